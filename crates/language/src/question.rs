@@ -1,0 +1,142 @@
+//! What we ask back, and how it is kept until the answer comes.
+
+use crate::Rule;
+use jiff::{Timestamp, civil::Time, tz::TimeZone};
+use std::{fmt, str::FromStr};
+
+/// Something we need to know before we can do what was asked.
+///
+/// Stored with the person as text, by `to_string` and `parse`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// "When?"
+    When {
+        /// What they want to be reminded of.
+        task: String,
+    },
+    /// "Of what?"
+    Task {
+        /// When it is to ring.
+        due: Timestamp,
+        /// The zone they named.
+        zone: Option<TimeZone>,
+        /// How it repeats.
+        rule: Option<Rule>,
+    },
+    /// "On which days?" They want it several times a week.
+    Days {
+        /// What they want to be reminded of; empty if that was not said either.
+        task: String,
+        /// How many days a week.
+        times: u8,
+        /// At what time of the day, if they said.
+        at: Option<Time>,
+    },
+    /// "Which one shall I delete?"
+    Delete,
+    /// "Move it to when?"
+    Move {
+        /// The number they gave.
+        number: Option<u32>,
+    },
+    /// "Where are you?"
+    Zone,
+}
+
+/// A stored question that does not read as one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a stored question (when, task, days, delete, move or zone), found {found:?}")]
+pub struct NotAQuestion {
+    /// What was found instead.
+    pub found: String,
+}
+
+// One line per part, the free text last: "when", "task DUE ZONE", "days N TIME", "delete", "move N", "zone", with `-`
+// for what is not there.
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Question::When { task } => write!(f, "when\n{task}"),
+            Question::Task { due, zone, rule } => {
+                let zone = zone.as_ref().map_or_else(|| "-".to_owned(), crate::to::zone_name);
+                write!(f, "task {due} {zone}")?;
+                rule.as_ref().map_or(Ok(()), |rule| write!(f, "\n{rule}"))
+            }
+            Question::Days { task, times, at } => match at {
+                Some(at) => write!(f, "days {times} {at}\n{task}"),
+                None => write!(f, "days {times} -\n{task}"),
+            },
+            Question::Delete => f.write_str("delete"),
+            Question::Move { number: Some(number) } => write!(f, "move {number}"),
+            Question::Move { number: None } => f.write_str("move -"),
+            Question::Zone => f.write_str("zone"),
+        }
+    }
+}
+
+impl FromStr for Question {
+    type Err = NotAQuestion;
+
+    fn from_str(text: &str) -> Result<Self, NotAQuestion> {
+        parse(text).ok_or_else(|| NotAQuestion { found: text.to_owned() })
+    }
+}
+
+fn parse(text: &str) -> Option<Question> {
+    let (head, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let mut words = head.split(' ');
+    Some(match words.next()? {
+        "when" => Question::When { task: rest.to_owned() },
+        "task" => Question::Task {
+            due: words.next()?.parse().ok()?,
+            zone: optional(words.next()?, crate::to::zone_by_name)?,
+            rule: if rest.is_empty() { None } else { Some(rest.parse().ok()?) },
+        },
+        "days" => Question::Days {
+            times: words.next()?.parse().ok()?,
+            at: optional(words.next()?, |at| at.parse().ok())?,
+            task: rest.to_owned(),
+        },
+        "delete" => Question::Delete,
+        "move" => Question::Move { number: optional(words.next()?, |number| number.parse().ok())? },
+        "zone" => Question::Zone,
+        _ => return None,
+    })
+}
+
+/// `-` is nothing; anything else must parse.
+fn optional<T>(word: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
+    if word == "-" { Some(None) } else { parse(word).map(Some) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_question_reads_back_as_itself() {
+        let due: Timestamp = "2027-03-14T22:30:00Z".parse().unwrap();
+        let rule: Rule = "DTSTART:20270314T183000\nRRULE:FREQ=DAILY".parse().unwrap();
+        let questions = [
+            Question::When { task: "buy milk\nand eggs".to_owned() },
+            Question::Task { due, zone: None, rule: None },
+            Question::Task { due, zone: Some(TimeZone::get("Europe/Paris").unwrap()), rule: Some(rule) },
+            Question::Days { task: "gym".to_owned(), times: 2, at: Some(jiff::civil::time(18, 30, 0, 0)) },
+            Question::Days { task: String::new(), times: 3, at: None },
+            Question::Delete,
+            Question::Move { number: Some(2) },
+            Question::Move { number: None },
+            Question::Zone,
+        ];
+        for question in questions {
+            assert_eq!(question.to_string().parse(), Ok(question));
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_stored_question_is_refused() {
+        for text in ["", "what", "task", "task soon -", "days many -", "move it"] {
+            assert!(text.parse::<Question>().is_err(), "{text:?}");
+        }
+    }
+}

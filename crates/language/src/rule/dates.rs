@@ -1,0 +1,281 @@
+//! When a rule rings.
+//!
+//! A rule of days is walked period by period (a day, week, month or year), each giving its dates in order. A rule of
+//! hours or minutes counts elapsed time, unless it is held to hours of the day: those are on the clock.
+
+use super::{End, Frequency, NthWeekday, Pattern, Rule};
+use crate::to::wall_clock;
+use jiff::{
+    SignedDuration, Span, Timestamp, ToSpan,
+    civil::{Date, DateTime, Time, Weekday},
+    tz::TimeZone,
+};
+
+/// So many periods in a row without a date, and there is none: February 29 is at most 8 years, and with an interval a
+/// few times that, away.
+const MOST_EMPTY_PERIODS: u32 = 400;
+/// So many steps of a rule of hours or minutes without one that is allowed, and there is none: a week of minutes.
+const MOST_STEPS: i64 = 7 * 24 * 60 + 1;
+
+pub(super) fn next_after(rule: &Rule, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    if rule.pattern.counts_elapsed_time() {
+        return next_elapsed(rule, after, zone);
+    }
+    // A day earlier, since of two days the clocks of a zone may show the earlier one again.
+    let from = zone.to_datetime(after).date().yesterday().ok()?;
+    let until = match rule.pattern.end {
+        End::Until(day) => day,
+        End::Never | End::Count(_) => Date::MAX,
+    };
+    let instants = |dates: &mut dyn Iterator<Item = DateTime>| {
+        dates
+            .take_while(|at| at.date() <= until)
+            .filter_map(|at| wall_clock(at.date(), at.time(), zone))
+            .find(|instant| *instant > after)
+    };
+    match rule.pattern.end {
+        End::Count(times) => instants(&mut occurrences(rule, rule.start.date()).take(times as usize)),
+        End::Never | End::Until(_) => instants(&mut occurrences(rule, from)),
+    }
+}
+
+/// Its wall-clock times in order, from about `from` on.
+fn occurrences(rule: &Rule, from: Date) -> Box<dyn Iterator<Item = DateTime> + '_> {
+    let start = rule.start;
+    if rule.pattern.frequency < Frequency::Daily {
+        return Box::new(steps_on_the_clock(rule, from));
+    }
+    let dates = Dates::new(rule, from);
+    let times = times_of_day(rule);
+    Box::new(
+        dates
+            .flat_map(move |date| times.clone().into_iter().map(move |time| date.to_datetime(time)))
+            .filter(move |at| *at >= start),
+    )
+}
+
+fn times_of_day(rule: &Rule) -> Vec<Time> {
+    let start = rule.start.time();
+    let hours = if rule.pattern.hours.is_empty() { &[start.hour()][..] } else { &rule.pattern.hours };
+    let minutes = if rule.pattern.minutes.is_empty() { &[start.minute()][..] } else { &rule.pattern.minutes };
+    let mut times: Vec<Time> = hours
+        .iter()
+        .flat_map(|hour| minutes.iter().filter_map(move |minute| Time::new(*hour, *minute, start.second(), 0).ok()))
+        .collect();
+    times.sort_unstable();
+    times
+}
+
+/// Each date of a rule of days, from the period that `from` lies in.
+struct Dates<'r> {
+    rule: &'r Rule,
+    days: Days,
+    period: i64,
+    empty: u32,
+    ready: std::vec::IntoIter<Date>,
+}
+
+impl<'r> Dates<'r> {
+    fn new(rule: &'r Rule, from: Date) -> Dates<'r> {
+        let days = Days::of(rule);
+        Dates { rule, days, period: period_of(rule, from), empty: 0, ready: Vec::new().into_iter() }
+    }
+}
+
+impl Iterator for Dates<'_> {
+    type Item = Date;
+
+    fn next(&mut self) -> Option<Date> {
+        loop {
+            if let Some(date) = self.ready.next() {
+                self.empty = 0;
+                return Some(date);
+            }
+            self.empty += 1;
+            if self.empty > MOST_EMPTY_PERIODS {
+                return None;
+            }
+            let (first, last) = period(self.rule, self.period)?;
+            self.period += 1;
+            let mut dates: Vec<Date> = std::iter::successors(Some(first), |day| day.tomorrow().ok())
+                .take_while(|day| *day <= last)
+                .filter(|day| self.days.has(*day))
+                .collect();
+            choose(&mut dates, &self.rule.pattern.positions);
+            self.ready = dates.into_iter();
+        }
+    }
+}
+
+/// Which of the rule's periods a date lies in; the first if it lies before it.
+fn period_of(rule: &Rule, date: Date) -> i64 {
+    let start = rule.start.date();
+    let gone_by = match rule.pattern.frequency {
+        Frequency::Minutely | Frequency::Hourly | Frequency::Daily => days_between(start, date),
+        Frequency::Weekly => days_between(monday(start), date).div_euclid(7),
+        Frequency::Monthly => months(date) - months(start),
+        Frequency::Yearly => i64::from(date.year()) - i64::from(start.year()),
+    };
+    gone_by.div_euclid(i64::from(rule.pattern.interval)).max(0)
+}
+
+/// First and last day of a period. `None` at the end of time.
+fn period(rule: &Rule, period: i64) -> Option<(Date, Date)> {
+    let start = rule.start.date();
+    let by = period.checked_mul(i64::from(rule.pattern.interval))?;
+    match rule.pattern.frequency {
+        Frequency::Minutely | Frequency::Hourly | Frequency::Daily => {
+            let day = start.checked_add(Span::new().try_days(by).ok()?).ok()?;
+            Some((day, day))
+        }
+        Frequency::Weekly => {
+            let first = monday(start).checked_add(Span::new().try_weeks(by).ok()?).ok()?;
+            Some((first, first.checked_add(6.days()).ok()?))
+        }
+        Frequency::Monthly => {
+            let first = start.first_of_month().checked_add(Span::new().try_months(by).ok()?).ok()?;
+            Some((first, first.last_of_month()))
+        }
+        Frequency::Yearly => {
+            let first = start.first_of_year().checked_add(Span::new().try_years(by).ok()?).ok()?;
+            Some((first, first.last_of_year()))
+        }
+    }
+}
+
+fn days_between(from: Date, to: Date) -> i64 {
+    from.until(to).map_or(0, |span| i64::from(span.get_days()))
+}
+
+fn months(date: Date) -> i64 {
+    i64::from(date.year()) * 12 + i64::from(date.month())
+}
+
+fn monday(date: Date) -> Date {
+    let back = i64::from(date.weekday().to_monday_zero_offset());
+    date.checked_sub(back.days()).unwrap_or(date)
+}
+
+/// BYSETPOS: keeps the dates at these places only.
+fn choose(dates: &mut Vec<Date>, positions: &[i8]) {
+    if positions.is_empty() {
+        return;
+    }
+    let len = dates.len();
+    let mut chosen: Vec<Date> = positions
+        .iter()
+        .filter_map(|position| {
+            let place = usize::from(position.unsigned_abs());
+            let index = if *position > 0 { place.checked_sub(1)? } else { len.checked_sub(place)? };
+            dates.get(index).copied()
+        })
+        .collect();
+    chosen.sort_unstable();
+    chosen.dedup();
+    *dates = chosen;
+}
+
+/// Which days a rule has, with what it leaves open filled in from its start.
+struct Days {
+    pattern: Pattern,
+    nth_in_month: bool,
+}
+
+impl Days {
+    fn of(rule: &Rule) -> Days {
+        let mut pattern = rule.pattern.clone();
+        let start = rule.start.date();
+        let nth_in_month = pattern.frequency != Frequency::Yearly || !pattern.months.is_empty();
+        let says_a_day = !pattern.month_days.is_empty() || !pattern.weekdays.is_empty();
+        match pattern.frequency {
+            Frequency::Weekly if pattern.weekdays.is_empty() => {
+                pattern.weekdays.push(NthWeekday { nth: 0, weekday: start.weekday() });
+            }
+            Frequency::Monthly if !says_a_day => pattern.month_days.push(start.day()),
+            Frequency::Yearly if !says_a_day && pattern.weeks.is_empty() && pattern.year_days.is_empty() => {
+                pattern.month_days.push(start.day());
+                if pattern.months.is_empty() {
+                    pattern.months.push(start.month());
+                }
+            }
+            _ => {}
+        }
+        Days { pattern, nth_in_month }
+    }
+
+    fn has(&self, day: Date) -> bool {
+        let Pattern { months, weeks, year_days, month_days, weekdays, .. } = &self.pattern;
+        let any = |list: &[i8], value: i8, length: i8| {
+            list.is_empty() || list.contains(&value) || list.contains(&(value - length - 1))
+        };
+        let iso = day.iso_week_date();
+        (months.is_empty() || months.contains(&day.month()))
+            && any(month_days, day.day(), day.days_in_month())
+            && (weeks.is_empty() || (iso.year() == day.year() && weeks.contains(&iso.week())))
+            && (year_days.is_empty()
+                || year_days.contains(&day.day_of_year())
+                || year_days.contains(&(day.day_of_year() - day.days_in_year() - 1)))
+            && (weekdays.is_empty() || weekdays.iter().any(|weekday| self.is_nth(day, *weekday)))
+    }
+
+    fn is_nth(&self, day: Date, NthWeekday { nth, weekday }: NthWeekday) -> bool {
+        if day.weekday() != weekday {
+            return false;
+        }
+        let (before, after) = if self.nth_in_month {
+            (i16::from(day.day()) - 1, i16::from(day.days_in_month() - day.day()))
+        } else {
+            (day.day_of_year() - 1, day.days_in_year() - day.day_of_year())
+        };
+        match nth {
+            0 => true,
+            1.. => before / 7 + 1 == i16::from(nth),
+            _ => after / 7 + 1 == -i16::from(nth),
+        }
+    }
+}
+
+/// A rule of hours or minutes that is held to hours of the day: each step on the clock, from about `from` on.
+fn steps_on_the_clock(rule: &Rule, from: Date) -> impl Iterator<Item = DateTime> + '_ {
+    let step = step_minutes(&rule.pattern);
+    let first = (days_between(rule.start.date(), from) * 24 * 60 / step).max(0);
+    (first..first + MOST_STEPS)
+        .map_while(move |n| {
+            let by = SignedDuration::from_mins(n.checked_mul(step)?);
+            rule.start.checked_add(by).ok()
+        })
+        .filter(|at| allowed(&rule.pattern, *at))
+}
+
+fn next_elapsed(rule: &Rule, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let start = wall_clock(rule.start.date(), rule.start.time(), zone)?;
+    let step = step_minutes(&rule.pattern) * 60;
+    let gone_by = after.as_second() - start.as_second();
+    let first = if after < start { 0 } else { gone_by / step + 1 };
+    let allowed_instants = |from: i64| {
+        (from..from + MOST_STEPS).map_while(move |n| {
+            let instant = start.checked_add(SignedDuration::from_secs(n.checked_mul(step)?)).ok()?;
+            Some((n, instant))
+        })
+    };
+    let (n, instant) =
+        allowed_instants(first).find(|(_, instant)| allowed(&rule.pattern, zone.to_datetime(*instant)))?;
+    match rule.pattern.end {
+        End::Never => Some(instant),
+        End::Count(times) => (n < i64::from(times)).then_some(instant),
+        End::Until(day) => (zone.to_datetime(instant).date() <= day).then_some(instant),
+    }
+}
+
+fn step_minutes(pattern: &Pattern) -> i64 {
+    let unit = if pattern.frequency == Frequency::Minutely { 1 } else { 60 };
+    unit * i64::from(pattern.interval)
+}
+
+fn allowed(pattern: &Pattern, at: DateTime) -> bool {
+    let weekday: Weekday = at.date().weekday();
+    (pattern.hours.is_empty() || pattern.hours.contains(&at.hour()))
+        && (pattern.minutes.is_empty() || pattern.minutes.contains(&at.minute()))
+        && (pattern.months.is_empty() || pattern.months.contains(&at.month()))
+        && (pattern.weekdays.is_empty() || pattern.weekdays.iter().any(|nth| nth.weekday == weekday))
+}
