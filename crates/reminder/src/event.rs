@@ -1,0 +1,131 @@
+//! What happens to a reminder, and what is to be done about it. Events are not states: they say what was learnt, and
+//! the life cycle says what it means.
+
+use jiff::Timestamp;
+
+use crate::ids::{CallId, ClaimId, ReminderKey};
+
+/// Something that was learnt about a reminder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Its far wake-up was sent.
+    WakeSent {
+        /// The generation that the wake-up names.
+        generation: u32,
+    },
+    /// It was woken, and may be rung now.
+    Woken {
+        /// The generation that the wake-up names.
+        generation: u32,
+        /// The fresh claim of whoever was woken.
+        claim: ClaimId,
+    },
+    /// It was woken, but the carrier's next free slot is later.
+    Paced {
+        /// The generation that the wake-up names.
+        generation: u32,
+        /// The slot it was given.
+        slot: Timestamp,
+    },
+    /// It was woken, but the carrier has no slot while there is patience.
+    Crowded {
+        /// The generation that the wake-up names.
+        generation: u32,
+    },
+    /// The carrier accepted the call.
+    Accepted {
+        /// Whose request it was.
+        claim: ClaimId,
+        /// What the carrier calls it.
+        call: CallId,
+    },
+    /// The carrier certainly did not accept the call, for a reason that is not about the number.
+    RefusedForNow {
+        /// Whose request it was.
+        claim: ClaimId,
+        /// When to ask again.
+        retry_at: Timestamp,
+    },
+    /// The carrier does not call this number.
+    RefusedForGood {
+        /// Whose request it was.
+        claim: ClaimId,
+    },
+    /// The carrier said something about a call, in a callback or when asked.
+    CallReported {
+        /// The claim that stands in the callback's URL.
+        claim: ClaimId,
+        /// What the carrier calls it.
+        call: CallId,
+        /// What it said.
+        report: Report,
+    },
+    /// A key was pressed that says: heard.
+    KeyPressed {
+        /// The claim that stands in the callback's URL.
+        claim: ClaimId,
+    },
+    /// Its deadline has passed.
+    DeadlinePassed,
+    /// The carrier accepted the text.
+    TextAccepted,
+    /// The carrier certainly did not accept the text, for a reason that is not about the number.
+    TextRefusedForNow,
+    /// The carrier does not text this number.
+    TextRefusedForGood,
+    /// Its person said that it is done with, or put it off.
+    Settled,
+    /// Its person deleted it.
+    Deleted,
+    /// Its person moved this occurrence to another time.
+    Moved,
+    /// Its person left: opted out.
+    Left {
+        /// The person's epoch since.
+        epoch: u32,
+    },
+}
+
+/// What a carrier says about a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Report {
+    /// It is being dialed now.
+    Initiated,
+    /// Somebody picked up: the carrier asked what to say.
+    PickedUp,
+    /// It is over, and was picked up.
+    Completed,
+    /// It is over, and was not picked up: busy, no answer, failed, or cancelled in the carrier's queue.
+    NotReached,
+}
+
+/// Something to be done, after the write that decided it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Send the wake-up of the record's generation.
+    SendWake(Wake),
+    /// Send the text that the record owes.
+    SendText,
+    /// Cancel or end a call that has no right to go on.
+    CancelCall(CallId),
+    /// Ask the carrier how a call stands, and cancel it if it still waits in the carrier's queue.
+    AskCarrier {
+        /// Whose call it is.
+        claim: ClaimId,
+        /// What the carrier calls it.
+        call: CallId,
+    },
+    /// Tell the operator that neither a call nor a text reached the person.
+    RaiseAlarm,
+}
+
+/// A wake-up: a hint that a reminder's planned moment has come. It may be lost, doubled, late or early without harm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wake {
+    /// Whose, and which.
+    pub key: ReminderKey,
+    /// The generation for which it was planned.
+    pub generation: u32,
+    /// When it is to arrive.
+    pub wake_at: Timestamp,
+}

@@ -1,0 +1,70 @@
+//! The checks that fence something. Each is one named predicate, so that its removal can be tested.
+
+use jiff::Timestamp;
+
+use crate::ids::ClaimId;
+use crate::policy::{Policy, TEXT_TRIES};
+use crate::record::{Pickup, Reminder, State};
+
+/// A wake-up of an older generation is stale: the reminder was planned anew since.
+pub fn is_planned(reminder: &Reminder, generation: u32) -> bool {
+    reminder.generation == generation
+}
+
+/// Nothing rings before its moment.
+pub fn is_time(wake_at: Timestamp, now: Timestamp) -> bool {
+    wake_at <= now
+}
+
+/// Past its patience a reminder is texted, not rung.
+pub fn has_patience(reminder: &Reminder, policy: &Policy, now: Timestamp) -> bool {
+    now <= policy.last_ring(reminder.due)
+}
+
+/// A reminder made before its person left is not theirs any more.
+pub fn is_wanted(reminder: &Reminder, epoch: u32) -> bool {
+    reminder.epoch >= epoch
+}
+
+/// Only the claim that the record holds moves it.
+pub fn holds(state: &State, claim: &ClaimId) -> bool {
+    state.claim() == Some(claim)
+}
+
+/// The claim of the last call that is over may still report what happened in it.
+pub fn held_last(reminder: &Reminder, claim: &ClaimId) -> bool {
+    reminder.last_claim.as_ref() == Some(claim)
+}
+
+/// After a pick-up nothing leads to another call.
+pub fn may_ring_again(pickup: Pickup) -> bool {
+    pickup == Pickup::Unseen
+}
+
+/// Once a text was tried, the call must not say it as well.
+pub fn is_untexted(tries: u8) -> bool {
+    tries == 0
+}
+
+/// A text whose answers stay unknown is not sent for ever, since each may have arrived.
+pub fn may_text_again(tries: u8, since: Timestamp, policy: &Policy, now: Timestamp) -> bool {
+    tries < TEXT_TRIES && now < policy.text_give_up(since)
+}
+
+/// "Done" and "later" are about an occurrence whose phone has rung, or is ringing, or is being texted.
+pub fn has_begun(state: &State) -> bool {
+    match state {
+        State::Waiting { attempt, .. } => *attempt > 1,
+        State::Dialing { .. } | State::Ringing { .. } | State::Texting { .. } => true,
+    }
+}
+
+/// Of two words about leaving and coming back, the one received later counts.
+pub fn is_newer(received_at: Timestamp, consent_at: Option<Timestamp>) -> bool {
+    consent_at.is_none_or(|consent_at| received_at >= consent_at)
+}
+
+/// A command is about what its sender could know: reminders made, and questions asked, before it was received.
+pub fn is_known_by(made_at: Timestamp, received_at: Timestamp) -> bool {
+    made_at < received_at
+}

@@ -1,0 +1,261 @@
+//! Names of things. Each is parsed once, at the edge, and is then known to be of its form.
+
+use std::fmt;
+use std::str::FromStr;
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+/// A name that is not of its form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}, found {length} characters that are not that")]
+pub struct Malformed {
+    expected: &'static str,
+    length: usize,
+}
+
+impl Malformed {
+    fn new(expected: &'static str, found: &str) -> Self {
+        Self { expected, length: found.chars().count() }
+    }
+}
+
+/// A telephone number in E.164 form: `+`, then 7 to 15 digits (ITU-T E.164, section 6). Its `Debug` form shows the last
+/// two digits only, so that a number can't reach a log whole by accident.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Number(String);
+
+impl Number {
+    /// The number in full, for the carrier and the store.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "+…{}", &self.0[self.0.len() - 2..])
+    }
+}
+
+impl FromStr for Number {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let digits = text.strip_prefix('+').unwrap_or("");
+        let well_formed =
+            (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+        if well_formed { Ok(Self(text.to_owned())) } else { Err(Malformed::new("an E.164 number", text)) }
+    }
+}
+
+/// Declares a name made of a bounded alphabet, which can stand in a URL path, a key and a log.
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident, $expected:literal, $min:literal ..= $max:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The name as it stands in keys and URLs.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Malformed;
+
+            fn from_str(text: &str) -> Result<Self, Malformed> {
+                let alphabet = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+                if ($min..=$max).contains(&text.len()) && text.bytes().all(alphabet) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(Malformed::new($expected, text))
+                }
+            }
+        }
+
+        strings!($name);
+    };
+}
+
+/// The conversions that a string newtype shares: shown, taken from and turned into a `String`.
+macro_rules! strings {
+    ($name:ident) => {
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        from_string!($name);
+    };
+}
+
+/// What serde needs of a string newtype.
+macro_rules! from_string {
+    ($name:ident) => {
+        impl TryFrom<String> for $name {
+            type Error = Malformed;
+
+            fn try_from(text: String) -> Result<Self, Malformed> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> String {
+                name.0
+            }
+        }
+    };
+}
+
+from_string!(Number);
+
+name!(
+    /// Who: a keyed hash of a number, so that numbers stand in no queue message, schedule, URL or log.
+    PersonId, "a person's id of 32 characters", 32..=32
+);
+name!(
+    /// Which reminder of a person: a ULID.
+    ReminderId, "a reminder's id of 26 characters", 26..=26
+);
+name!(
+    /// One invocation's right to place one call. Fresh each time, never derived from generation or attempt.
+    ClaimId, "a claim's id of 26 characters", 26..=26
+);
+name!(
+    /// Who made a write. Fresh for each, so that a writer whose answer was lost recognises its own.
+    Mark, "a write's mark of 26 characters", 26..=26
+);
+name!(
+    /// The carrier's own name of a call.
+    CallId, "a call's id of 1 to 64 characters", 1..=64
+);
+
+impl PersonId {
+    /// The person behind a number: the first 16 bytes of HMAC-SHA256 under the operator's key, in hexadecimal.
+    pub fn of(number: &Number, key: &PersonKey) -> Self {
+        let digest = key.digest(number.as_str());
+        Self(digest[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// The operator's secret key of person ids.
+#[derive(Clone)]
+pub struct PersonKey(Hmac<Sha256>);
+
+impl PersonKey {
+    /// A key of any length (RFC 2104 hashes longer ones, pads shorter ones).
+    ///
+    /// # Errors
+    /// A key under 16 bytes could be guessed.
+    pub fn new(key: &[u8]) -> Result<Self, Malformed> {
+        let too_short = || Malformed { expected: "a key of at least 16 bytes", length: key.len() };
+        if key.len() < 16 {
+            return Err(too_short());
+        }
+        Hmac::new_from_slice(key).map(Self).map_err(|_| too_short())
+    }
+
+    /// HMAC-SHA256 of a text under this key.
+    pub fn digest(&self, text: &str) -> [u8; 32] {
+        self.0.clone().chain_update(text).finalize().into_bytes().into()
+    }
+}
+
+impl fmt::Debug for PersonKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PersonKey(…)")
+    }
+}
+
+/// A text's name at the carrier that brought it: the same for each delivery of the same text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MessageId(String);
+
+impl MessageId {
+    /// `carrier#id`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text that `carrier` calls `id`.
+    ///
+    /// # Errors
+    /// An id that is empty, over 100 characters long, or not printable ASCII.
+    pub fn new(carrier: &str, id: &str) -> Result<Self, Malformed> {
+        format!("{carrier}#{id}").parse()
+    }
+}
+
+impl FromStr for MessageId {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let well_formed = text.split_once('#').is_some_and(|(carrier, id)| {
+            !carrier.is_empty() && (1..=100).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())
+        });
+        if well_formed { Ok(Self(text.to_owned())) } else { Err(Malformed::new("carrier#id", text)) }
+    }
+}
+
+strings!(MessageId);
+
+/// Which reminder, of whom: the key of its record.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReminderKey {
+    /// Whose it is.
+    pub person: PersonId,
+    /// Which of theirs.
+    pub reminder: ReminderId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_plus_and_7_to_15_digits() {
+        let well_formed = |text: &str| text.parse::<Number>().is_ok();
+        for good in ["+12125550142", "+4915112345678", "+3905550142"] {
+            assert!(well_formed(good), "{good}");
+        }
+        for bad in ["", "+", "12125550142", "+0123456789", "+1212555014x", "+1234567890123456", "SIXTHIRTY", "+１２３４５６７"] {
+            assert!(!well_formed(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_not_shown_whole() {
+        let number: Number = "+12125550142".parse().unwrap();
+        assert_eq!(format!("{number:?}"), "+…42");
+    }
+
+    #[test]
+    fn a_person_is_the_same_under_the_same_key_only() {
+        let number: Number = "+12125550142".parse().unwrap();
+        let key = |text: &str| PersonKey::new(text.as_bytes()).unwrap();
+        let person = PersonId::of(&number, &key("0123456789abcdef"));
+        assert_eq!(person, PersonId::of(&number, &key("0123456789abcdef")));
+        assert_ne!(person, PersonId::of(&number, &key("0123456789abcdeg")));
+        assert_eq!(person, person.as_str().parse().unwrap());
+    }
+
+    #[test]
+    fn a_short_key_is_refused() {
+        assert!(PersonKey::new(b"short").is_err());
+    }
+
+    #[test]
+    fn a_path_separator_is_no_part_of_a_name() {
+        assert!("../../../../../../etc/passw".parse::<ClaimId>().is_err());
+        assert!("CA/1".parse::<CallId>().is_err());
+    }
+}

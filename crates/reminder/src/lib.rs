@@ -1,0 +1,13 @@
+//! The life of a reminder, pure: what is (records), what was learnt (events), what is next (a changed record and
+//! effects as values), and what the outside must be able to do (ports). No I/O, no clock, no logging.
+
+pub mod event;
+pub mod guard;
+pub mod ids;
+pub mod life;
+pub mod message;
+pub mod policy;
+pub mod ports;
+pub mod profile;
+pub mod record;
+pub mod wire;

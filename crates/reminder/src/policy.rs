@@ -1,0 +1,356 @@
+//! How long, how often: every limit of a reminder's life, with its unit and its reason, and the relations between them.
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Calls of one occurrence, at most: the first and two more. More would be a nuisance, and each costs money.
+pub const ATTEMPTS: u8 = 3;
+
+/// Texts tried for one end, at most, when the carrier's answers stay unknown: each may have arrived.
+pub const TEXT_TRIES: u8 = 3;
+
+/// Nudges after which the sweeper gives a record up, counted from when it could have acted.
+pub const NUDGES: u32 = 5;
+
+/// The longest backoff of the sweeper and of texts, in seconds: what is put right is seen within a quarter of an hour.
+pub const BACKOFF_MAX_S: i64 = 900;
+
+/// The longest delay of a queue message, in seconds: SQS takes no more than 900.
+pub const QUEUE_DELAY_MAX_S: i64 = 900;
+
+/// How near a wake-up must be to go straight to the queue, in seconds: a minute under SQS's limit, for what passes
+/// between deciding and sending.
+pub const NEAR_S: i64 = 840;
+
+/// How long before its wake-up a nudged record is looked at again at the latest, in seconds: a schedule that is gone
+/// is then seen while there is time to send the wake-up again.
+pub const LOOK_AHEAD_S: i64 = 600;
+
+/// A deadline by `initiated` is written only where it moves by more than this, in seconds: a write saved on each call.
+pub const DEADLINE_SLACK_S: i64 = 30;
+
+/// How long "the last one" is known, in seconds.
+pub const LAST_ONE_S: i64 = 600;
+
+/// Open reminders of a person, at most: with the profile and the message they fit one transaction of 100 actions.
+pub const OPEN_MAX: usize = 80;
+
+/// Open reminders of a person who has not pressed a key yet, at most: the number may be forged.
+pub const OPEN_MAX_UNCONFIRMED: usize = 3;
+
+/// The length of a task, at most, in characters: what is spoken stays under half a minute.
+pub const TASK_MAX: usize = 300;
+
+/// How long a small number is not given out again, in seconds: a person who says "delete 3" means the 3 they know.
+pub const NUMBER_REST_S: i64 = 30 * 24 * 3600;
+
+/// The times an operator may set, in whole seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// A function's time-out.
+    pub function_s: i64,
+    /// One request to the carrier.
+    pub carrier_s: i64,
+    /// How long a queue keeps a message from others while a function has it.
+    pub visibility_s: i64,
+    /// How long a claim is live without a word from the carrier.
+    pub dialing_s: i64,
+    /// How long the phone rings.
+    pub ring_s: i64,
+    /// How long a call may last.
+    pub talk_s: i64,
+    /// How long past ringing and talking a callback may be late.
+    pub ringing_margin_s: i64,
+    /// How late a reminder may still ring.
+    pub patience_s: i64,
+    /// How long after the first call the second one comes, and the third after the second.
+    pub ladder_s: [i64; 2],
+    /// How long after a refusal that is not about the number the call is asked for again, the first time.
+    pub refused_backoff_s: i64,
+    /// How long after a text without a certain answer it is tried again, the first time.
+    pub text_backoff_s: i64,
+    /// How long a text is tried in all.
+    pub text_give_up_s: i64,
+    /// How long after a pick-up without a key the text waits for the key that `completed` overtook.
+    pub unconfirmed_wait_s: i64,
+    /// How long a record waits for its far wake-up to be confirmed as sent.
+    pub wake_grace_s: i64,
+    /// How late a wake-up may be before the sweeper sends another.
+    pub wake_margin_s: i64,
+    /// The sweeper's backoff, the first time.
+    pub nudge_backoff_s: i64,
+    /// How long a text may take to be stored before it is parked.
+    pub store_s: i64,
+    /// How long parking may take.
+    pub park_s: i64,
+}
+
+impl Times {
+    /// What an operator gets who sets nothing. The template's defaults are tested to be these.
+    pub const DEFAULT: Self = Self {
+        function_s: 20,
+        carrier_s: 8,
+        visibility_s: 120,
+        dialing_s: 60,
+        ring_s: 30,
+        talk_s: 90,
+        ringing_margin_s: 60,
+        patience_s: 900,
+        ladder_s: [120, 300],
+        refused_backoff_s: 15,
+        text_backoff_s: 30,
+        text_give_up_s: 86_400,
+        unconfirmed_wait_s: 10,
+        wake_grace_s: 30,
+        wake_margin_s: 90,
+        nudge_backoff_s: 60,
+        store_s: 6,
+        park_s: 3,
+    };
+
+    /// The first relation between these times that does not hold.
+    pub const fn broken_relation(&self) -> Option<&'static str> {
+        if self.carrier_s >= self.function_s {
+            return Some("a carrier's request (CARRIER_TIMEOUT_S) must end before its function does (FUNCTION_TIMEOUT_S)");
+        }
+        if self.function_s >= self.dialing_s {
+            return Some("a claim (DIALING_S) must outlive the function that made it (FUNCTION_TIMEOUT_S)");
+        }
+        if 6 * self.function_s > self.visibility_s {
+            return Some("a message must stay hidden (VISIBILITY_S) for six function time-outs, as AWS asks");
+        }
+        if self.patience_s > QUEUE_DELAY_MAX_S {
+            return Some("patience (PATIENCE_S) must fit a queue's longest delay of 900 s");
+        }
+        if self.ladder_s[0] > QUEUE_DELAY_MAX_S || self.ladder_s[1] > QUEUE_DELAY_MAX_S {
+            return Some("each step of the ladder (LADDER_S) must fit a queue's longest delay of 900 s");
+        }
+        if self.store_s + self.park_s >= self.function_s {
+            return Some("storing and parking (STORE_S, PARK_S) must fit into a function (FUNCTION_TIMEOUT_S)");
+        }
+        if self.text_backoff_s > BACKOFF_MAX_S || self.nudge_backoff_s > BACKOFF_MAX_S {
+            return Some("the first backoff (TEXT_BACKOFF_S, NUDGE_BACKOFF_S) must not be over the longest of 900 s");
+        }
+        if !self.all_positive() {
+            return Some("every time must be at least 1 s");
+        }
+        None
+    }
+
+    const fn all_positive(&self) -> bool {
+        self.carrier_s > 0
+            && self.ring_s > 0
+            && self.talk_s > 0
+            && self.ringing_margin_s > 0
+            && self.patience_s > 0
+            && self.ladder_s[0] > 0
+            && self.ladder_s[1] > 0
+            && self.refused_backoff_s > 0
+            && self.text_backoff_s > 0
+            && self.text_give_up_s > 0
+            && self.unconfirmed_wait_s > 0
+            && self.wake_grace_s > 0
+            && self.wake_margin_s > 0
+            && self.nudge_backoff_s > 0
+            && self.store_s > 0
+            && self.park_s > 0
+    }
+}
+
+const _: () = assert!(Times::DEFAULT.broken_relation().is_none());
+const _: () = assert!(NEAR_S < QUEUE_DELAY_MAX_S);
+const _: () = assert!(OPEN_MAX + 2 <= 100);
+
+/// Times that do not go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BrokenRelation(&'static str);
+
+/// The times, known to go together, as durations.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    times: Times,
+}
+
+impl Policy {
+    /// The policy of these times.
+    ///
+    /// # Errors
+    /// A relation that the life cycle rests on does not hold.
+    pub fn new(times: Times) -> Result<Self, BrokenRelation> {
+        times.broken_relation().map_or(Ok(Self { times }), |relation| Err(BrokenRelation(relation)))
+    }
+
+    /// The times as they were set.
+    pub fn times(&self) -> &Times {
+        &self.times
+    }
+
+    /// The last instant at which the request that a claim allows may start, if the claim's write was sent at `claimed`:
+    /// 12 s after it by default. What starts later could not end before its function does.
+    pub fn last_start(&self, claimed: Timestamp) -> Timestamp {
+        after(claimed, self.times.function_s - self.times.carrier_s)
+    }
+
+    /// When a claim written at `now` is given up.
+    pub fn dialing_deadline(&self, now: Timestamp) -> Timestamp {
+        after(now, self.times.dialing_s)
+    }
+
+    /// When a call that starts to ring at `now` is asked about.
+    pub fn ringing_deadline(&self, now: Timestamp) -> Timestamp {
+        after(now, self.times.ring_s + self.times.talk_s + self.times.ringing_margin_s)
+    }
+
+    /// When a record whose wake-up was sent is looked at.
+    pub fn woken_deadline(&self, wake_at: Timestamp) -> Timestamp {
+        after(wake_at, self.times.wake_margin_s)
+    }
+
+    /// When a record whose far wake-up has not been sent yet is looked at.
+    pub fn unsent_deadline(&self, now: Timestamp) -> Timestamp {
+        after(now, self.times.wake_grace_s)
+    }
+
+    /// The last instant at which a reminder is still rung.
+    pub fn last_ring(&self, due: Timestamp) -> Timestamp {
+        after(due, self.times.patience_s)
+    }
+
+    /// When the call after `attempt` comes; none when that was the last.
+    pub fn next_attempt(&self, attempt: u8, now: Timestamp) -> Option<Timestamp> {
+        let step = usize::from(attempt).checked_sub(1).and_then(|index| self.times.ladder_s.get(index))?;
+        Some(after(now, *step))
+    }
+
+    /// When a text without a certain answer is tried again.
+    pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
+        after(now, doubled(self.times.text_backoff_s, tries))
+    }
+
+    /// When the text after a pick-up without a key is sent.
+    pub fn unconfirmed_deadline(&self, now: Timestamp) -> Timestamp {
+        after(now, self.times.unconfirmed_wait_s)
+    }
+
+    /// The instant past which a text is not tried any more.
+    pub fn text_give_up(&self, since: Timestamp) -> Timestamp {
+        after(since, self.times.text_give_up_s)
+    }
+
+    /// When a nudged record is looked at again.
+    pub fn nudge_deadline(&self, nudges: u32, now: Timestamp) -> Timestamp {
+        after(now, doubled(self.times.nudge_backoff_s, nudges))
+    }
+
+    /// When a record that was nudged before its `wake_at` is looked at again: in time to send the wake-up once more.
+    pub fn early_nudge_deadline(&self, nudges: u32, wake_at: Timestamp, now: Timestamp) -> Timestamp {
+        let latest = after(wake_at, -LOOK_AHEAD_S).max(after(now, self.times.wake_grace_s));
+        self.nudge_deadline(nudges, now).min(latest)
+    }
+
+    /// The longest wait before a refused call is asked for again; the caller takes a random part of it (full jitter).
+    pub fn refused_backoff(&self, refusals: u32) -> SignedDuration {
+        SignedDuration::from_secs(doubled(self.times.refused_backoff_s, refusals))
+    }
+}
+
+/// How a wake-up travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// Straight to the queue.
+    Queue {
+        /// For how long the queue holds it, in seconds, 0 to 840.
+        delay_s: u32,
+    },
+    /// By a schedule, which fires within its minute, and from there through the queue.
+    Schedule {
+        /// The minute for which it is set: early enough that it has fired before `wake_at`.
+        at: Timestamp,
+    },
+}
+
+/// How a wake-up for `wake_at` travels if it is sent at `now`. Delays are rounded up: a second late, never early.
+pub fn route(now: Timestamp, wake_at: Timestamp) -> Route {
+    let ahead = wake_at.duration_since(now);
+    let delay_s = (ahead.as_secs() + i64::from(ahead.subsec_nanos() > 0)).max(0);
+    match u32::try_from(delay_s) {
+        Ok(delay_s) if i64::from(delay_s) <= NEAR_S => Route::Queue { delay_s },
+        _ => Route::Schedule { at: minute_before(wake_at) },
+    }
+}
+
+/// The start of the minute before the one `instant` lies in: Scheduler fires up to 60 s after its minute.
+fn minute_before(instant: Timestamp) -> Timestamp {
+    let second = instant.as_second();
+    Timestamp::from_second(second - second.rem_euclid(60) - 60).unwrap_or(Timestamp::MIN)
+}
+
+/// `instant` plus whole seconds, held inside what a `Timestamp` can say.
+pub fn after(instant: Timestamp, seconds: i64) -> Timestamp {
+    instant.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(instant)
+}
+
+/// `first` doubled for each time before, up to the longest backoff.
+fn doubled(first_s: i64, times: u32) -> i64 {
+    first_s.saturating_mul(1_i64 << times.min(20)).min(BACKOFF_MAX_S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_wake_up_up_to_fourteen_minutes_ahead_goes_straight_to_the_queue() {
+        let now = at("2026-03-01T12:00:00Z");
+        for (wake_at, expected) in [
+            ("2026-03-01T11:59:00Z", Route::Queue { delay_s: 0 }),
+            ("2026-03-01T12:00:00Z", Route::Queue { delay_s: 0 }),
+            ("2026-03-01T12:00:00.001Z", Route::Queue { delay_s: 1 }),
+            ("2026-03-01T12:14:00Z", Route::Queue { delay_s: 840 }),
+            ("2026-03-01T12:14:00.5Z", Route::Schedule { at: at("2026-03-01T12:13:00Z") }),
+            ("2026-03-01T18:30:59Z", Route::Schedule { at: at("2026-03-01T18:29:00Z") }),
+        ] {
+            assert_eq!(route(now, at(wake_at)), expected, "{wake_at}");
+        }
+    }
+
+    #[test]
+    fn times_that_do_not_go_together_are_refused() {
+        let broken = |change: fn(&mut Times)| {
+            let mut times = Times::DEFAULT;
+            change(&mut times);
+            Policy::new(times).is_err()
+        };
+        assert!(!broken(|_| ()));
+        assert!(broken(|times| times.carrier_s = 20));
+        assert!(broken(|times| times.dialing_s = 20));
+        assert!(broken(|times| times.visibility_s = 119));
+        assert!(broken(|times| times.patience_s = 901));
+        assert!(broken(|times| times.ladder_s = [120, 901]));
+        assert!(broken(|times| times.store_s = 17));
+        assert!(broken(|times| times.nudge_backoff_s = 901));
+        assert!(broken(|times| times.ring_s = 0));
+    }
+
+    #[test]
+    fn a_backoff_doubles_up_to_a_quarter_of_an_hour() {
+        let policy = Policy::new(Times::DEFAULT).unwrap();
+        let now = at("2026-03-01T12:00:00Z");
+        let wait = |tries| policy.text_deadline(tries, now).duration_since(now).as_secs();
+        assert_eq!([wait(0), wait(1), wait(2), wait(4), wait(5), wait(255)], [30, 60, 120, 480, 900, 900]);
+    }
+
+    #[test]
+    fn an_early_nudge_is_repeated_while_there_is_time() {
+        let policy = Policy::new(Times::DEFAULT).unwrap();
+        let now = at("2026-03-01T12:00:00Z");
+        let next = |wake_at| policy.early_nudge_deadline(9, at(wake_at), now);
+        assert_eq!(next("2026-03-02T12:00:00Z"), at("2026-03-01T12:15:00Z"));
+        assert_eq!(next("2026-03-01T12:20:00Z"), at("2026-03-01T12:10:00Z"));
+        assert_eq!(next("2026-03-01T12:05:00Z"), at("2026-03-01T12:00:30Z"));
+    }
+}

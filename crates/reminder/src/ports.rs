@@ -1,0 +1,257 @@
+//! What the handlers need of the outside: one trait for each system that a simulation must be able to fake.
+
+use std::future::Future;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::event::Wake;
+use crate::ids::{CallId, ClaimId, Mark, MessageId, Number, PersonId, ReminderId, ReminderKey};
+use crate::message::Message;
+use crate::policy::Route;
+use crate::profile::Profile;
+use crate::record::Reminder;
+use crate::wire::{CallRoute, ParkedText};
+
+/// Why a read failed. Whoever asked may ask again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The store did not answer, or refused for now.
+    #[error("the store could not be read: {0}")]
+    Transient(String),
+    /// The item is there, but is not of a form that we write.
+    #[error("an item is not of our form: {0}")]
+    Unreadable(String),
+}
+
+/// Why a write did not certainly happen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    /// A condition failed, or another transaction held an item: somebody else was faster, or this is a repeat.
+    #[error("a condition of the write failed")]
+    Conflict,
+    /// It is not known whether the write happened.
+    #[error("the store did not say whether the write happened: {0}")]
+    Unknown(String),
+}
+
+/// One change of a reminder.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReminderWrite {
+    /// It MUST NOT exist yet.
+    Create(Reminder),
+    /// It MUST still have the version one below the one it is given.
+    Replace(Reminder),
+}
+
+/// All that one text changes, in one transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Acceptance {
+    /// The text's own record: it MUST NOT exist yet.
+    pub message: Message,
+    /// The person as they are from now on: MUST still have the version one below (or not exist, where that is 0).
+    pub profile: Profile,
+    /// The reminders it makes and changes.
+    pub reminders: Vec<ReminderWrite>,
+}
+
+/// What the deadline index points to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Overdue {
+    /// A reminder whose deadline has passed.
+    Reminder(ReminderKey),
+    /// A text whose answer is still owed.
+    Message(MessageId),
+    /// An item whose key is not ours.
+    Unreadable {
+        /// Its partition key.
+        partition: String,
+        /// Its sort key.
+        sort: String,
+    },
+}
+
+/// A page of the deadline index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// What is overdue, oldest first.
+    pub overdue: Vec<Overdue>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<String>,
+}
+
+/// The shards of the deadline index: writes at one instant spread over as many partitions.
+pub const SHARDS: u8 = 8;
+
+/// The truth.
+///
+/// Reads by key MUST be strongly consistent. Every write MUST be conditional as said, and MUST keep the deadline index
+/// in step: a record stands in it exactly while it is live, or its answer owed.
+pub trait Store {
+    /// A person's profile.
+    fn profile(&self, person: &PersonId) -> impl Future<Output = Result<Option<Profile>, ReadError>>;
+
+    /// A reminder.
+    fn reminder(&self, key: &ReminderKey) -> impl Future<Output = Result<Option<Reminder>, ReadError>>;
+
+    /// A person's live reminders, by a consistent query, oldest first.
+    fn open_reminders(&self, person: &PersonId) -> impl Future<Output = Result<Vec<Reminder>, ReadError>>;
+
+    /// A text's record, if it was kept and has not expired by `now`.
+    fn message(&self, id: &MessageId, now: Timestamp) -> impl Future<Output = Result<Option<Message>, ReadError>>;
+
+    /// Writes all that a text changes, or nothing.
+    fn accept(&self, acceptance: &Acceptance) -> impl Future<Output = Result<(), WriteError>>;
+
+    /// Replaces a reminder that still has the version one below.
+    fn replace(&self, reminder: &Reminder) -> impl Future<Output = Result<(), WriteError>>;
+
+    /// Replaces a text's record that still has the version one below.
+    fn replace_message(&self, message: &Message) -> impl Future<Output = Result<(), WriteError>>;
+
+    /// Replaces a profile that still has the version one below.
+    fn replace_profile(&self, profile: &Profile) -> impl Future<Output = Result<(), WriteError>>;
+
+    /// What of one shard is overdue at `now`. The index is eventual: the item says what is true.
+    fn overdue(
+        &self,
+        shard: u8,
+        now: Timestamp,
+        page: Option<&str>,
+    ) -> impl Future<Output = Result<Page, ReadError>>;
+
+    /// Takes an item that can't be read out of the index, so that it is not met again. The rest of it stays.
+    fn set_aside(&self, overdue: &Overdue) -> impl Future<Output = Result<(), WriteError>>;
+}
+
+/// Why a message was not certainly sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a message may not have been sent: {0}")]
+pub struct SendError(pub String);
+
+/// The clock and the buffer.
+pub trait Wakeups {
+    /// Sends a wake-up the given way. "Already there" is success. A queue delay MUST NOT be over 900 s.
+    fn send(&self, wake: &Wake, route: Route) -> impl Future<Output = Result<(), SendError>>;
+}
+
+/// Where texts wait that can't be processed now.
+pub trait Parking {
+    /// Puts a text on the inbound queue, to come back after `delay_s` seconds, at most 900.
+    fn park(&self, text: &ParkedText, delay_s: u32) -> impl Future<Output = Result<(), SendError>>;
+}
+
+/// A request for a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dial {
+    /// Who is called.
+    pub to: Number,
+    /// Where the carrier asks what to say, and says how the call stands.
+    pub route: CallRoute,
+}
+
+/// Why a carrier did not certainly do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CarrierError {
+    /// It certainly did not, because of this number. It makes no sense to ask again.
+    #[error("the carrier refused this number (code {code})")]
+    NumberRefused {
+        /// The carrier's own code.
+        code: u32,
+    },
+    /// It certainly did not, for a reason that is about us or about the carrier. It may be asked again.
+    #[error("the carrier refused for now: {reason}")]
+    RefusedForNow {
+        /// What it said, or why it was not reached.
+        reason: String,
+        /// How long it asks to be left alone.
+        retry_after: Option<SignedDuration>,
+    },
+    /// It may have. It MUST NOT be asked again unless it takes an idempotency key.
+    #[error("the carrier may have done it: {0}")]
+    Unknown(String),
+}
+
+/// How a call stands, by the carrier's own word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallStatus {
+    /// It waits in the carrier's queue.
+    Queued,
+    /// It rings, or people talk.
+    UnderWay,
+    /// It is over, and was picked up.
+    Completed,
+    /// It is over, and was not picked up.
+    NotReached,
+}
+
+/// A phone carrier.
+///
+/// An implementation MUST make one request for each call of a method, on a connection of its own, and MUST NOT repeat
+/// it. Whatever happens after the first byte of a request and is not a readable answer is `Unknown`, and so is every 5xx.
+pub trait Carrier {
+    /// Asks for a call. `Ok` says that the carrier has it, not that it rings.
+    fn place(&self, dial: &Dial) -> impl Future<Output = Result<CallId, CarrierError>>;
+
+    /// Sends a text.
+    fn send_text(&self, to: &Number, body: &str) -> impl Future<Output = Result<(), CarrierError>>;
+
+    /// Asks how a call stands.
+    fn status(&self, call: &CallId) -> impl Future<Output = Result<CallStatus, CarrierError>>;
+
+    /// Cancels a call that still waits in the carrier's queue, and ends one that is under way.
+    fn end(&self, call: &CallId, status: CallStatus) -> impl Future<Output = Result<(), CarrierError>>;
+}
+
+/// What time it is, and how much of it is left.
+pub trait Clock {
+    /// Now.
+    fn now(&self) -> Timestamp;
+
+    /// Polls `work` for at most `limit`; `None` when that was not enough, and the work is dropped.
+    fn within<F: Future>(&self, limit: SignedDuration, work: F) -> impl Future<Output = Option<F::Output>>;
+}
+
+/// Where fresh ids and randomness come from.
+pub trait Ids {
+    /// A fresh reminder's id.
+    fn reminder(&self) -> ReminderId;
+
+    /// A fresh claim.
+    fn claim(&self) -> ClaimId;
+
+    /// A fresh mark of a write.
+    fn mark(&self) -> Mark;
+
+    /// A random part of `limit`: full jitter.
+    fn jitter(&self, limit: SignedDuration) -> SignedDuration;
+}
+
+/// All ports of a function, as one dependency.
+pub trait Ports {
+    /// The truth.
+    type Store: Store;
+    /// The clock and the buffer.
+    type Wakeups: Wakeups;
+    /// Where texts wait.
+    type Parking: Parking;
+    /// The phone.
+    type Carrier: Carrier;
+    /// The time.
+    type Clock: Clock;
+    /// Fresh ids.
+    type Ids: Ids;
+
+    /// The truth.
+    fn store(&self) -> &Self::Store;
+    /// The clock and the buffer.
+    fn wakeups(&self) -> &Self::Wakeups;
+    /// Where texts wait.
+    fn parking(&self) -> &Self::Parking;
+    /// The phone.
+    fn carrier(&self) -> &Self::Carrier;
+    /// The time.
+    fn clock(&self) -> &Self::Clock;
+    /// Fresh ids.
+    fn ids(&self) -> &Self::Ids;
+}
+

@@ -1,0 +1,119 @@
+//! What is known about a person.
+
+use jiff::Timestamp;
+use language::Question;
+
+use crate::ids::{Number, PersonId, ReminderId};
+use crate::policy::NUMBER_REST_S;
+use crate::record::Zone;
+
+/// A person: who texts from one number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// Who.
+    pub person: PersonId,
+    /// Where they are called and texted.
+    pub number: Number,
+    /// The zone in which they mean times of the day.
+    pub zone: Zone,
+    /// How that is known.
+    pub zone_source: ZoneSource,
+    /// Whether they want to hear from us.
+    pub consent: Consent,
+    /// When they first pressed a key on a call: until then the number may be forged.
+    pub confirmed_at: Option<Timestamp>,
+    /// The small numbers given to reminders.
+    pub numbers: SmallNumbers,
+    /// What we asked them, and have no answer to.
+    pub question: Option<Asked>,
+    /// The reminder that the last answer was about.
+    pub last: Option<LastOne>,
+    /// Writes so far.
+    pub version: u64,
+}
+
+/// How a person's zone is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ZoneSource {
+    /// From their number, and they have not been told.
+    Guessed,
+    /// From their number, and an answer said so.
+    GuessTold,
+    /// They said it.
+    Said,
+}
+
+/// Whether a person wants to hear from us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consent {
+    /// How often they left. What was made in an older epoch is not wanted.
+    pub epoch: u32,
+    /// Whether they are here now.
+    pub presence: Presence,
+    /// When the last word about it was received.
+    pub since: Option<Timestamp>,
+}
+
+/// Whether a person is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// They may be called and texted.
+    Here,
+    /// They opted out.
+    Gone,
+}
+
+/// Gives reminders their small numbers: 1, 2, 3 …, and from 1 again only after a month without a new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SmallNumbers {
+    /// The one given last; 0 before the first.
+    pub last: u32,
+    /// When.
+    pub given_at: Timestamp,
+}
+
+impl SmallNumbers {
+    /// The next number at `now`, for a person with `open` reminders.
+    pub fn give(&mut self, now: Timestamp, open: usize) -> u32 {
+        let rested = now.duration_since(self.given_at).as_secs() > NUMBER_REST_S;
+        self.last = if rested && open == 0 { 1 } else { self.last.saturating_add(1) };
+        self.given_at = now;
+        self.last
+    }
+}
+
+/// A question that is open.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// What was asked.
+    pub question: Question,
+    /// When the text that made us ask was received.
+    pub at: Timestamp,
+}
+
+/// The reminder that an answer was about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastOne {
+    /// Which.
+    pub reminder: ReminderId,
+    /// When the text that was answered was received.
+    pub at: Timestamp,
+}
+
+impl Profile {
+    /// Somebody who has never texted before.
+    pub fn stranger(person: PersonId, number: Number, zone: Zone, now: Timestamp) -> Self {
+        Self {
+            person,
+            number,
+            zone,
+            zone_source: ZoneSource::Guessed,
+            consent: Consent { epoch: 0, presence: Presence::Here, since: None },
+            confirmed_at: None,
+            numbers: SmallNumbers { last: 0, given_at: now },
+            question: None,
+            last: None,
+            version: 0,
+        }
+    }
+}
