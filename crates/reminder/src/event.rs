@@ -77,7 +77,12 @@ pub enum Event {
     Settled,
     /// Its person deleted it.
     Deleted,
-    /// Its person moved this occurrence to another time.
+    /// Its person wants it at another time, and it has not rung yet.
+    Rescheduled {
+        /// When.
+        due: Timestamp,
+    },
+    /// Its person wants this occurrence at another time, for which a new reminder is made.
     Moved,
     /// Its person left: opted out.
     Left {

@@ -59,6 +59,11 @@ pub fn has_begun(state: &State) -> bool {
     }
 }
 
+/// A one-off whose phone has not rung is moved as it is; a series, or what has begun, keeps its own time.
+pub fn moves_in_place(reminder: &Reminder, state: &State) -> bool {
+    reminder.rule.is_none() && !has_begun(state)
+}
+
 /// Of two words about leaving and coming back, the one received later counts.
 pub fn is_newer(received_at: Timestamp, consent_at: Option<Timestamp>) -> bool {
     consent_at.is_none_or(|consent_at| received_at >= consent_at)
@@ -67,4 +72,9 @@ pub fn is_newer(received_at: Timestamp, consent_at: Option<Timestamp>) -> bool {
 /// A command is about what its sender could know: reminders made, and questions asked, before it was received.
 pub fn is_known_by(made_at: Timestamp, received_at: Timestamp) -> bool {
     made_at < received_at
+}
+
+/// Only what has waited past its deadline is taken back; a record that moved on meanwhile is not.
+pub fn is_overdue(deadline: Timestamp, now: Timestamp) -> bool {
+    deadline <= now
 }

@@ -11,3 +11,4 @@ pub mod ports;
 pub mod profile;
 pub mod record;
 pub mod wire;
+pub mod words;

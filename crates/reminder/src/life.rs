@@ -35,6 +35,8 @@ pub fn react(reminder: &Reminder, event: &Event, now: Timestamp, policy: &Policy
         return step.after_the_end(event);
     };
     match event {
+        Event::DeadlinePassed if !guard::is_overdue(*deadline, now) => return Reaction::Ignore,
+        Event::Rescheduled { due } => return step.reschedule(state, *due),
         Event::Deleted => return step.cancel(state),
         Event::Moved => return step.pass_over(state),
         Event::Left { epoch } if guard::is_wanted(reminder, *epoch) => return Reaction::Ignore,
@@ -340,6 +342,19 @@ impl Step<'_> {
         let mut next = self.without(state.claim());
         next.life = Life::Ended { end: End::Cancelled, at: self.now };
         Reaction::Change(Box::new(next), hang_up(state))
+    }
+
+    /// Another due for a one-off whose phone has not rung; anything else is passed over and a new one made.
+    fn reschedule(&self, state: &State, due: Timestamp) -> Reaction {
+        if !guard::moves_in_place(self.reminder, state) {
+            return Reaction::Ignore;
+        }
+        let mut next = self.reminder.clone();
+        next.due = due;
+        next.generation += 1;
+        next.life = waiting(1, due, None, self.now, self.policy);
+        let wake = wake(&next, due);
+        Reaction::Change(Box::new(next), vec![Effect::SendWake(wake)])
     }
 
     /// This occurrence is cancelled; a series goes on.

@@ -14,6 +14,10 @@ pub const NUDGES: u32 = 5;
 /// The longest backoff of the sweeper and of texts, in seconds: what is put right is seen within a quarter of an hour.
 pub const BACKOFF_MAX_S: i64 = 900;
 
+/// The longest wait between two requests for a call that the carrier refused, in seconds: when it is back, the phone
+/// rings soon.
+pub const REFUSED_BACKOFF_MAX_S: i64 = 120;
+
 /// The longest delay of a queue message, in seconds: SQS takes no more than 900.
 pub const QUEUE_DELAY_MAX_S: i64 = 900;
 
@@ -110,7 +114,9 @@ impl Times {
     /// The first relation between these times that does not hold.
     pub const fn broken_relation(&self) -> Option<&'static str> {
         if self.carrier_s >= self.function_s {
-            return Some("a carrier's request (CARRIER_TIMEOUT_S) must end before its function does (FUNCTION_TIMEOUT_S)");
+            return Some(
+                "a carrier's request (CARRIER_TIMEOUT_S) must end before its function does (FUNCTION_TIMEOUT_S)",
+            );
         }
         if self.function_s >= self.dialing_s {
             return Some("a claim (DIALING_S) must outlive the function that made it (FUNCTION_TIMEOUT_S)");
@@ -248,9 +254,11 @@ impl Policy {
         self.nudge_deadline(nudges, now).min(latest)
     }
 
-    /// The longest wait before a refused call is asked for again; the caller takes a random part of it (full jitter).
-    pub fn refused_backoff(&self, refusals: u32) -> SignedDuration {
-        SignedDuration::from_secs(doubled(self.times.refused_backoff_s, refusals))
+    /// The longest wait before a call that was refused `late` after it was due is asked for again; the caller takes a
+    /// random part of it (full jitter). It grows with the lateness, which doubles it with each refusal on average.
+    pub fn refused_backoff(&self, late: SignedDuration) -> SignedDuration {
+        let base = self.times.refused_backoff_s;
+        SignedDuration::from_secs(late.as_secs().clamp(base, base.max(REFUSED_BACKOFF_MAX_S)))
     }
 }
 

@@ -54,6 +54,15 @@ pub struct Acceptance {
     pub reminders: Vec<ReminderWrite>,
 }
 
+/// Which of a person's reminders are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The live ones.
+    Open,
+    /// The live ones, and those that ended and are still kept.
+    Kept,
+}
+
 /// What the deadline index points to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Overdue {
@@ -93,8 +102,12 @@ pub trait Store {
     /// A reminder.
     fn reminder(&self, key: &ReminderKey) -> impl Future<Output = Result<Option<Reminder>, ReadError>>;
 
-    /// A person's live reminders, by a consistent query, oldest first.
-    fn open_reminders(&self, person: &PersonId) -> impl Future<Output = Result<Vec<Reminder>, ReadError>>;
+    /// A person's reminders, by a consistent query, oldest first.
+    fn reminders(
+        &self,
+        person: &PersonId,
+        scope: Scope,
+    ) -> impl Future<Output = Result<Vec<Reminder>, ReadError>>;
 
     /// A text's record, if it was kept and has not expired by `now`.
     fn message(&self, id: &MessageId, now: Timestamp) -> impl Future<Output = Result<Option<Message>, ReadError>>;
@@ -112,12 +125,7 @@ pub trait Store {
     fn replace_profile(&self, profile: &Profile) -> impl Future<Output = Result<(), WriteError>>;
 
     /// What of one shard is overdue at `now`. The index is eventual: the item says what is true.
-    fn overdue(
-        &self,
-        shard: u8,
-        now: Timestamp,
-        page: Option<&str>,
-    ) -> impl Future<Output = Result<Page, ReadError>>;
+    fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> impl Future<Output = Result<Page, ReadError>>;
 
     /// Takes an item that can't be read out of the index, so that it is not met again. The rest of it stays.
     fn set_aside(&self, overdue: &Overdue) -> impl Future<Output = Result<(), WriteError>>;
@@ -254,4 +262,3 @@ pub trait Ports {
     /// Fresh ids.
     fn ids(&self) -> &Self::Ids;
 }
-

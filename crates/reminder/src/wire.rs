@@ -146,7 +146,13 @@ mod tests {
         for step in [CallStep::Twiml, CallStep::Status, CallStep::Key] {
             assert_eq!(CallRoute::parse(&route.path(step)), Ok((route.clone(), step)));
         }
-        for bad in ["", "/calls/", "/sms", &format!("/calls/{PERSON}/{ULID}/{ULID}/other"), &format!("/calls/{PERSON}/{ULID}/twiml")] {
+        for bad in [
+            "",
+            "/calls/",
+            "/sms",
+            &format!("/calls/{PERSON}/{ULID}/{ULID}/other"),
+            &format!("/calls/{PERSON}/{ULID}/twiml"),
+        ] {
             assert_eq!(CallRoute::parse(bad), Err(NotACallRoute), "{bad}");
         }
     }
