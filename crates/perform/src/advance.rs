@@ -1,0 +1,148 @@
+//! One event, applied to a record: read, decide, write conditionally, then act.
+
+use std::collections::VecDeque;
+
+use reminder::event::{Effect, Event, Report};
+use reminder::ids::{CallId, ClaimId};
+use reminder::life::{self, Reaction};
+use reminder::ports::{CallStatus, Carrier, CarrierError, Clock, Ids, Ports, ReadError, Store};
+use reminder::record::Reminder;
+
+use crate::{Service, text, wake};
+
+/// How often one event is applied anew because somebody else wrote in between. Each time the record has moved on, and
+/// a record moves on only a few times in its life.
+const ROUNDS: usize = 6;
+
+/// How many events one event may bring about: the longest chain is a lost call's report and the text after it.
+const EVENTS: usize = 8;
+
+/// What became of an event.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Advanced {
+    /// It changed the record, which is now this.
+    Changed(Box<Reminder>),
+    /// It meant nothing for the record, which is this.
+    Unchanged(Box<Reminder>),
+    /// There is no such record.
+    Gone,
+}
+
+/// The event could not be applied: nothing is known to have changed, and it is to be delivered again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the event was not applied: {0}")]
+pub struct Failed(String);
+
+impl From<ReadError> for Failed {
+    fn from(error: ReadError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Applies `event` to `reminder` as it was read, and does what follows from it.
+///
+/// Twice or out of order it is safe because each write names the version it read and the life cycle ignores what is
+/// stale. Effects follow a write that certainly happened; where they are lost, the record's deadline is still there.
+///
+/// # Errors
+/// The write did not certainly happen and could not be looked up: deliver the event again.
+pub async fn advance<P: Ports>(service: Service<'_, P>, reminder: Reminder, event: Event) -> Result<Advanced, Failed> {
+    let mut events = VecDeque::from([event]);
+    let mut record = reminder;
+    let mut first = None;
+    for _ in 0..EVENTS {
+        let Some(event) = events.pop_front() else { break };
+        let applied = apply(service, record, &event).await?;
+        let Some((next, changed, effects)) = applied else { return Ok(first.unwrap_or(Advanced::Gone)) };
+        for effect in effects {
+            events.extend(perform(service, &next, effect).await);
+        }
+        first.get_or_insert_with(|| match changed {
+            Change::Made => Advanced::Changed(Box::new(next.clone())),
+            Change::None => Advanced::Unchanged(Box::new(next.clone())),
+        });
+        record = next;
+    }
+    Ok(first.unwrap_or(Advanced::Gone))
+}
+
+enum Change {
+    Made,
+    None,
+}
+
+/// Writes what an event means for the newest record; `None` where there is none any more.
+async fn apply<P: Ports>(
+    service: Service<'_, P>,
+    mut record: Reminder,
+    event: &Event,
+) -> Result<Option<(Reminder, Change, Vec<Effect>)>, Failed> {
+    let (store, clock) = (service.ports.store(), service.ports.clock());
+    let mark = service.ports.ids().mark();
+    for _ in 0..ROUNDS {
+        let (mut next, effects) = match life::react(&record, event, clock.now(), service.policy) {
+            Reaction::Ignore => return Ok(Some((record, Change::None, vec![]))),
+            Reaction::Act(effects) => return Ok(Some((record, Change::None, effects))),
+            Reaction::Change(next, effects) => (*next, effects),
+        };
+        next.version = record.version + 1;
+        next.mark = mark.clone();
+        if store.replace(&next).await.is_ok() {
+            return Ok(Some((next, Change::Made, effects)));
+        }
+        let Some(stored) = store.reminder(&record.key).await? else { return Ok(None) };
+        if stored.mark == mark {
+            return Ok(Some((next, Change::Made, effects)));
+        }
+        record = stored;
+    }
+    Err(Failed(format!("the record changed {ROUNDS} times in between")))
+}
+
+/// Does what follows from a write. What fails here is not lost: the record's deadline brings it back.
+async fn perform<P: Ports>(service: Service<'_, P>, record: &Reminder, effect: Effect) -> Option<Event> {
+    match effect {
+        Effect::SendWake(planned) => wake::wake_up(service, &planned).await,
+        Effect::SendText => text::instead_of_call(service, record).await,
+        Effect::CancelCall(call) => {
+            end_call(service, &call, CallStatus::UnderWay).await;
+            None
+        }
+        Effect::AskCarrier { claim, call } => ask(service, claim, call).await,
+        Effect::RaiseAlarm => {
+            tracing::error!(reminder.id = %record.key.reminder, "reminder failed: neither a call nor a text reached its person");
+            None
+        }
+    }
+}
+
+async fn end_call<P: Ports>(service: Service<'_, P>, call: &CallId, status: CallStatus) {
+    match service.ports.carrier().end(call, status).await {
+        Ok(()) => tracing::info!(call.id = %call, "call cancelled"),
+        // The last gate is what is said when it is answered: goodbye.
+        Err(error) => tracing::warn!(call.id = %call, %error, "call not cancelled"),
+    }
+}
+
+/// Asks how a call stands. Only its confirmed end is an event; one that still waits in the carrier's queue is
+/// cancelled, and its end confirmed when it is asked about again.
+async fn ask<P: Ports>(service: Service<'_, P>, claim: ClaimId, call: CallId) -> Option<Event> {
+    let report = match service.ports.carrier().status(&call).await {
+        Ok(CallStatus::Completed) => Report::Completed,
+        Ok(CallStatus::NotReached) => Report::NotReached,
+        Ok(CallStatus::UnderWay) => return None,
+        Ok(status @ CallStatus::Queued) => {
+            end_call(service, &call, status).await;
+            return None;
+        }
+        Err(error) => {
+            warn_of(&error, &call);
+            return None;
+        }
+    };
+    Some(Event::CallReported { claim, call, report })
+}
+
+fn warn_of(error: &CarrierError, call: &CallId) {
+    tracing::warn!(call.id = %call, %error, "the carrier did not say how a call stands");
+}

@@ -1,0 +1,50 @@
+//! Answers that go out as texts.
+
+use reminder::message::{Delivery, Message};
+use reminder::policy::TEXT_TRIES;
+use reminder::ports::{Carrier, CarrierError, Clock, Ports, Store, WriteError};
+use reminder::profile::Profile;
+
+use crate::Service;
+
+/// Sends an answer that is owed as a text: the try is written before it is sent, and taken back only where it
+/// certainly was not.
+///
+/// # Errors
+/// The try was not certainly written, so nothing was sent.
+pub async fn send_answer<P: Ports>(
+    service: Service<'_, P>,
+    profile: &Profile,
+    message: Message,
+) -> Result<(), WriteError> {
+    let (Delivery::Owed { tries, .. }, store) = (message.delivery, service.ports.store()) else { return Ok(()) };
+    let now = service.ports.clock().now();
+    if tries >= TEXT_TRIES || now >= service.policy.text_give_up(message.received_at) {
+        tracing::error!(message.id = %message.id, tries, "an answer could not be sent");
+        return store.replace_message(&changed(&message, Delivery::GivenUp)).await;
+    }
+    let deadline = service.policy.text_deadline(u32::from(tries) + 1, now);
+    let tried = changed(&message, Delivery::Owed { tries: tries + 1, deadline });
+    store.replace_message(&tried).await?;
+    let delivery = match service.ports.carrier().send_text(&profile.number, &tried.answer).await {
+        Ok(()) => Delivery::Sent,
+        Err(CarrierError::NumberRefused { .. }) => Delivery::GivenUp,
+        Err(error @ CarrierError::RefusedForNow { .. }) => {
+            tracing::warn!(message.id = %message.id, %error, "answer put off");
+            Delivery::Owed { tries, deadline }
+        }
+        Err(error @ CarrierError::Unknown(_)) => {
+            tracing::warn!(message.id = %message.id, %error, "answer may have been sent");
+            return Ok(());
+        }
+    };
+    // If this write is lost the answer is sent once more: texts are at-least-once.
+    if let Err(error) = store.replace_message(&changed(&tried, delivery)).await {
+        tracing::warn!(message.id = %message.id, %error, "an answer's delivery was not written");
+    }
+    Ok(())
+}
+
+fn changed(message: &Message, delivery: Delivery) -> Message {
+    Message { delivery, version: message.version + 1, ..message.clone() }
+}

@@ -1,0 +1,27 @@
+//! Wake-ups, sent the near or the far way.
+
+use reminder::event::{Event, Wake};
+use reminder::policy::{self, Route};
+use reminder::ports::{Clock, Ports, Wakeups};
+
+use crate::Service;
+
+/// Sends a wake-up. A far one is worth a word in the record; a near one was counted on when the record was written.
+pub async fn wake_up<P: Ports>(service: Service<'_, P>, wake: &Wake) -> Option<Event> {
+    let route = policy::route(service.ports.clock().now(), wake.wake_at);
+    let (id, generation) = (&wake.key.reminder, wake.generation);
+    match (service.ports.wakeups().send(wake, route).await, route) {
+        (Ok(()), Route::Queue { delay_s }) => {
+            tracing::info!(reminder.id = %id, generation, delay_s, "wake-up sent");
+            None
+        }
+        (Ok(()), Route::Schedule { at }) => {
+            tracing::info!(reminder.id = %id, generation, %at, "wake-up scheduled");
+            Some(Event::WakeSent { generation })
+        }
+        (Err(error), _) => {
+            tracing::warn!(reminder.id = %id, generation, %error, "wake-up not sent; the sweeper will");
+            None
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Answers to texts.
+
+use jiff::Timestamp;
+
+use super::{SEGMENT, moment, shortened};
+use crate::record::Reminder;
+
+/// The texts of a list are no longer than this many segments: what does not fit is counted.
+const LIST_SEGMENTS: usize = 3;
+
+/// The longest form of a task in a list or a receipt, in characters.
+const TASK_SHORT: usize = 40;
+
+/// What is answered to a text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer<'a> {
+    /// Reminders were made.
+    Made(&'a [&'a Reminder], ZoneNote),
+    /// All open reminders.
+    List(&'a [&'a Reminder]),
+    /// These were deleted.
+    Deleted(&'a [&'a Reminder], Ring),
+    /// This one was moved.
+    Moved(&'a Reminder, Ring),
+    /// This one rings again.
+    Snoozed(&'a Reminder),
+    /// These are done with.
+    Settled(&'a [&'a Reminder]),
+    /// There is no reminder of which that could be said.
+    NoSuch,
+    /// There was nothing to do: none was ringing or had rung.
+    NothingToSettle,
+    /// The zone is now this.
+    Zone(&'a str),
+    /// No zone is known by these words.
+    NoSuchZone(&'a str),
+    /// What time is it to be done?
+    AskWhen(&'a str),
+    /// What is it about?
+    AskTask(&'a str),
+    /// Which days?
+    AskDays,
+    /// Which one?
+    AskWhich,
+    /// Where to?
+    AskWhere,
+    /// The instant has gone by.
+    Past(&'a str),
+    /// What can be texted.
+    Help,
+    /// Not understood.
+    Unclear,
+    /// A day that is in no calendar.
+    NoSuchDay,
+    /// A time too far away.
+    TooFar,
+    /// A text or a task that is too long.
+    TooLong,
+    /// Too many are open.
+    TooMany(usize),
+    /// Too many are open for a number that has not been confirmed by a key.
+    TooManyUnconfirmed(usize),
+    /// This number's country is not served.
+    CountryNotServed,
+    /// This number can't be called.
+    NotCallable,
+}
+
+/// Whether the answer says how the zone is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ZoneNote {
+    /// It was said before, or by the person.
+    Known,
+    /// It was guessed from the number, and this is the first answer.
+    Guessed,
+}
+
+/// Whether the phone may be ringing for what was just taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ring {
+    /// No call was under way.
+    Silent,
+    /// A call was under way, and may still ring.
+    MayRing,
+}
+
+impl Ring {
+    fn warning(self) -> &'static str {
+        match self {
+            Self::Silent => "",
+            Self::MayRing => " Your phone may still ring once.",
+        }
+    }
+}
+
+const EXAMPLES: &str = "Try: remind me to buy milk at 6:30 PM";
+
+impl Answer<'_> {
+    /// The answer in words, at `now`.
+    pub fn render(&self, now: Timestamp) -> String {
+        match self {
+            Self::Made(made, note) => made_words(made, *note, now),
+            Self::List(open) => list(open, now),
+            Self::Deleted(gone, ring) => format!("Deleted {}.{}", named(gone), ring.warning()),
+            Self::Moved(reminder, ring) => {
+                format!("Moved: I'll call you {}.{}", at(reminder, now), ring.warning())
+            }
+            Self::Snoozed(reminder) => format!("OK, I'll call you again {}.", at(reminder, now)),
+            Self::Settled(settled) => format!("Well done: {}.", named(settled)),
+            Self::NoSuch => "I can't find that reminder. Text LIST to see yours.".to_owned(),
+            Self::NothingToSettle => "No reminder has rung just now. Text LIST to see yours.".to_owned(),
+            Self::Zone(zone) => format!("OK, your times are {zone} time from now on."),
+            Self::NoSuchZone(words) => {
+                format!("I don't know where \"{}\" is. Try: ZONE Paris", shortened(words, TASK_SHORT))
+            }
+            Self::AskWhen(task) => format!("When shall I call you about \"{}\"?", shortened(task, TASK_SHORT)),
+            Self::AskTask(when) => format!("OK, {when}. What shall I remind you of?"),
+            Self::AskDays => "On which days?".to_owned(),
+            Self::AskWhich => "Which one? Text LIST to see them with their numbers.".to_owned(),
+            Self::AskWhere => "To when shall I move it?".to_owned(),
+            Self::Past(when) => format!("That was {when}, which has gone by. When shall I call you?"),
+            Self::Help => format!(
+                "{EXAMPLES}, or in 20 minutes, or tomorrow at 9. LIST shows yours, DELETE 2 drops number 2. STOP ends everything."
+            ),
+            Self::Unclear => format!("Sorry, I didn't get that. {EXAMPLES}, or in 20 minutes. Text HELP for more."),
+            Self::NoSuchDay => format!("That day is in no calendar. {EXAMPLES}."),
+            Self::TooFar => "That is further away than I can promise. Please pick a nearer day.".to_owned(),
+            Self::TooLong => "That text is too long for me to read out. Please put it more shortly.".to_owned(),
+            Self::TooMany(open) => {
+                format!("You have {open} reminders open, which is all I can keep. DELETE one first.")
+            }
+            Self::TooManyUnconfirmed(open) => format!(
+                "You have {open} reminders open. Once you press 1 on a call I know this number is yours, and you can have more."
+            ),
+            Self::CountryNotServed => "Sorry, I can't call numbers in your country.".to_owned(),
+            Self::NotCallable => "Sorry, I can't call this kind of number.".to_owned(),
+        }
+    }
+}
+
+/// "today 6:30 PM EST: buy milk (#1)".
+fn at(reminder: &Reminder, now: Timestamp) -> String {
+    let when = moment(reminder.due, reminder.zone.rules(), now);
+    let repeats = if reminder.rule.is_some() { ", repeating" } else { "" };
+    format!("{when}{repeats}: {} (#{})", reminder.task, reminder.number)
+}
+
+fn made_words(made: &[&Reminder], note: ZoneNote, now: Timestamp) -> String {
+    let said: Vec<String> = made.iter().map(|reminder| at(reminder, now)).collect();
+    let answer = format!("OK, I'll call you {}.", said.join("; "));
+    let Some(first) = made.first().filter(|_| note == ZoneNote::Guessed) else { return answer };
+    let zone = city(first.zone.name());
+    let notes = [
+        format!(" Times are {zone} time, from your number. Text ZONE and a city to change."),
+        format!(" ({zone} time, from your number; text ZONE to change.)"),
+    ];
+    let fits = |note: &&String| answer.chars().count() + note.chars().count() <= SEGMENT;
+    let note = notes.iter().find(fits).unwrap_or(&notes[1]);
+    format!("{answer}{note}")
+}
+
+/// "America/New_York" as people say it: "New York".
+fn city(zone: &str) -> String {
+    zone.rsplit('/').next().unwrap_or(zone).replace('_', " ")
+}
+
+fn named(reminders: &[&Reminder]) -> String {
+    match reminders {
+        [one] => format!("#{} {}", one.number, shortened(&one.task, TASK_SHORT)),
+        several => several.iter().map(|one| format!("#{}", one.number)).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn list(open: &[&Reminder], now: Timestamp) -> String {
+    if open.is_empty() {
+        return format!("You have no reminders. {EXAMPLES}.");
+    }
+    let mut lines: Vec<String> = Vec::new();
+    let mut length = 0;
+    for (index, reminder) in open.iter().enumerate() {
+        let when = moment(reminder.due, reminder.zone.rules(), now);
+        let line = format!("#{} {when}: {}", reminder.number, shortened(&reminder.task, TASK_SHORT));
+        let more = format!("and {} more", open.len() - index);
+        length += line.chars().count() + 1;
+        if length + more.len() > LIST_SEGMENTS * SEGMENT {
+            lines.push(more);
+            break;
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}

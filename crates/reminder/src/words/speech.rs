@@ -1,0 +1,12 @@
+//! What is said on the phone.
+
+/// Said when there is nothing (any more) to be reminded of.
+pub const GOODBYE: &str = "There is nothing to remind you of right now. Goodbye.";
+
+/// Said after the key that means: heard.
+pub const THANKS: &str = "Got it. Goodbye.";
+
+/// The reminder, and what the person can do.
+pub fn reminder(task: &str) -> String {
+    format!("This is your reminder: {task}. Press 1 to confirm.")
+}

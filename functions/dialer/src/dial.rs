@@ -1,0 +1,149 @@
+//! One wake-up: is it still planned, is it time, is the person here, who claims it, and what did the carrier say.
+
+use futures_util::join;
+use jiff::{SignedDuration, Timestamp};
+use perform::{Advanced, Failed, Service, advance};
+use reminder::event::{Event, Wake};
+use reminder::guard;
+use reminder::ids::ClaimId;
+use reminder::policy::{self, after};
+use reminder::ports::{Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, SendError, Store, Wakeups};
+use reminder::profile::{Presence, Profile};
+use reminder::record::{Reminder, State};
+use reminder::wire::{CallRoute, WAKE_VERSION, WakeMessage};
+
+/// The wake-up has to be delivered again.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDialed {
+    /// It is not ours, and goes to the dead-letter queue in the end.
+    #[error("expected a wake message of version {WAKE_VERSION}, found something else: {0}")]
+    Poison(String),
+    /// The record could not be read.
+    #[error(transparent)]
+    Unread(#[from] ReadError),
+    /// The claim, or the end that came instead of it, was not certainly written.
+    #[error(transparent)]
+    Unwritten(#[from] Failed),
+    /// It came early and could not be sent on its way again.
+    #[error(transparent)]
+    Unsent(#[from] SendError),
+}
+
+/// Handles one wake-up.
+///
+/// # Errors
+/// Each says: deliver it again. After a claim there are none, since a second delivery could do nothing.
+pub async fn dial<P: Ports>(body: &str, service: Service<'_, P>) -> Result<(), NotDialed> {
+    let message = parse(body)?;
+    let key = message.key();
+    let store = service.ports.store();
+    let (reminder, profile) = join!(store.reminder(&key), store.profile(&key.person));
+    let (Some(reminder), Some(profile)) = (reminder?, profile?) else {
+        tracing::warn!(reminder.id = %key.reminder, "wake-up of a reminder that is not there");
+        return Ok(());
+    };
+    let Some(wake_at) = planned(&reminder, message.generation) else {
+        tracing::info!(reminder.id = %key.reminder, generation = message.generation, "stale wake-up ignored");
+        return Ok(());
+    };
+    let consent = profile.consent;
+    if consent.presence == Presence::Gone || !guard::is_wanted(&reminder, consent.epoch) {
+        advance(service, reminder, Event::Left { epoch: consent.epoch }).await?;
+        return Ok(());
+    }
+    if !guard::is_time(wake_at, service.ports.clock().now()) {
+        return hop(service, &Wake { key, generation: message.generation, wake_at }).await;
+    }
+    let claim = service.ports.ids().claim();
+    let claimed_at = service.ports.clock().now();
+    let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
+    let Advanced::Changed(claimed) = advance(service, reminder, woken).await? else { return Ok(()) };
+    if claimed.state().is_some_and(|state| guard::holds(state, &claim)) {
+        place(service, *claimed, &profile, claim, claimed_at).await;
+    }
+    Ok(())
+}
+
+fn parse(body: &str) -> Result<WakeMessage, NotDialed> {
+    let message: WakeMessage = serde_json::from_str(body).map_err(|error| NotDialed::Poison(error.to_string()))?;
+    if message.v == WAKE_VERSION { Ok(message) } else { Err(NotDialed::Poison(format!("version {}", message.v))) }
+}
+
+/// When the reminder is to be woken, if this generation is what it waits for.
+fn planned(reminder: &Reminder, generation: u32) -> Option<Timestamp> {
+    match reminder.state()? {
+        State::Waiting { wake_at, .. } if guard::is_planned(reminder, generation) => Some(*wake_at),
+        _ => None,
+    }
+}
+
+/// Sends an early wake-up on: to the second through the queue, or, farther ahead, by making sure of its schedule.
+async fn hop<P: Ports>(service: Service<'_, P>, wake: &Wake) -> Result<(), NotDialed> {
+    let route = policy::route(service.ports.clock().now(), wake.wake_at);
+    service.ports.wakeups().send(wake, route).await?;
+    tracing::info!(reminder.id = %wake.key.reminder, generation = wake.generation, ?route, "early wake-up sent on");
+    Ok(())
+}
+
+/// Places the one call that the claim allows, and writes what became of it. What can't be written the call's own
+/// callbacks will tell, or the claim's deadline.
+async fn place<P: Ports>(
+    service: Service<'_, P>,
+    claimed: Reminder,
+    profile: &Profile,
+    claim: ClaimId,
+    claimed_at: Timestamp,
+) {
+    let id = claimed.key.reminder.clone();
+    let Some(event) = request(service, &claimed, profile, claim, claimed_at).await else { return };
+    if let Err(error) = advance(service, claimed, event).await {
+        tracing::warn!(reminder.id = %id, %error, "the carrier's answer was not written");
+    }
+}
+
+/// Asks the carrier, once. `None` where nobody knows whether it has the call: then nobody asks again.
+async fn request<P: Ports>(
+    service: Service<'_, P>,
+    claimed: &Reminder,
+    profile: &Profile,
+    claim: ClaimId,
+    claimed_at: Timestamp,
+) -> Option<Event> {
+    let id = &claimed.key.reminder;
+    if service.ports.clock().now() > service.policy.last_start(claimed_at) {
+        tracing::warn!(reminder.id = %id, "call not placed: writing the claim took too long");
+        return Some(refused(service, claimed, claim, None));
+    }
+    let route = CallRoute { key: claimed.key.clone(), claim: claim.clone() };
+    match service.ports.carrier().place(&Dial { to: profile.number.clone(), route }).await {
+        Ok(call) => {
+            tracing::info!(reminder.id = %id, call.id = %call, "call placed");
+            Some(Event::Accepted { claim, call })
+        }
+        Err(error @ CarrierError::NumberRefused { .. }) => {
+            tracing::warn!(reminder.id = %id, %error, "call refused");
+            Some(Event::RefusedForGood { claim })
+        }
+        Err(CarrierError::RefusedForNow { reason, retry_after }) => {
+            tracing::error!(reminder.id = %id, reason, "the carrier refuses our calls");
+            Some(refused(service, claimed, claim, retry_after))
+        }
+        Err(error @ CarrierError::Unknown(_)) => {
+            tracing::warn!(reminder.id = %id, %error, "call may have been placed; it is not dialed again");
+            None
+        }
+    }
+}
+
+/// The call was certainly not placed: it is asked for again after a random part of the backoff.
+fn refused<P: Ports>(
+    service: Service<'_, P>,
+    claimed: &Reminder,
+    claim: ClaimId,
+    retry_after: Option<SignedDuration>,
+) -> Event {
+    let now = service.ports.clock().now();
+    let jitter = service.ports.ids().jitter(service.policy.refused_backoff(now.duration_since(claimed.due)));
+    let wait = jitter.max(retry_after.unwrap_or(SignedDuration::ZERO)).max(SignedDuration::from_secs(1));
+    Event::RefusedForNow { claim, retry_at: after(now, wait.as_secs()) }
+}

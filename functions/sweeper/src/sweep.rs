@@ -1,0 +1,102 @@
+//! One overdue record: the index only points, the item says what is true.
+
+use futures_util::future::join_all;
+use perform::{Advanced, Service, advance, send_answer};
+use reminder::event::Event;
+use reminder::ids::{MessageId, ReminderKey};
+use reminder::message::Delivery;
+use reminder::ports::{Clock, Overdue, Ports, ReadError, Store};
+
+/// How many records are swept at once: enough to hide the store's latency, few enough not to be a herd of our own.
+const AT_ONCE: usize = 10;
+
+/// What a sweep did, in records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Put back on their way.
+    pub nudged: u32,
+    /// Answers sent.
+    pub answered: u32,
+    /// Pointed to, but not overdue any more.
+    pub settled: u32,
+    /// Not readable, and taken out of the index.
+    pub set_aside: u32,
+    /// Not reached this time, or shards that were not read.
+    pub unread: u32,
+}
+
+enum Outcome {
+    Nudged,
+    Answered,
+    Settled,
+    SetAside,
+    Unread,
+}
+
+/// Sweeps what a page points to. One bad record never stops the rest.
+pub(crate) async fn page<P: Ports>(service: Service<'_, P>, overdue: &[Overdue], swept: &mut Swept) {
+    for group in overdue.chunks(AT_ONCE) {
+        for outcome in join_all(group.iter().map(|one| sweep(service, one))).await {
+            *match outcome {
+                Outcome::Nudged => &mut swept.nudged,
+                Outcome::Answered => &mut swept.answered,
+                Outcome::Settled => &mut swept.settled,
+                Outcome::SetAside => &mut swept.set_aside,
+                Outcome::Unread => &mut swept.unread,
+            } += 1;
+        }
+    }
+}
+
+async fn sweep<P: Ports>(service: Service<'_, P>, overdue: &Overdue) -> Outcome {
+    let outcome = match overdue {
+        Overdue::Reminder(key) => nudge(service, key).await,
+        Overdue::Message(id) => answer(service, id).await,
+        Overdue::Unreadable { partition, .. } => Err(ReadError::Unreadable(format!("a key in {partition}"))),
+    };
+    match outcome {
+        Ok(outcome) => outcome,
+        Err(ReadError::Transient(reason)) => {
+            tracing::warn!(?overdue, reason, "an overdue record was not read; the next sweep will");
+            Outcome::Unread
+        }
+        Err(ReadError::Unreadable(reason)) => set_aside(service, overdue, &reason).await,
+    }
+}
+
+async fn nudge<P: Ports>(service: Service<'_, P>, key: &ReminderKey) -> Result<Outcome, ReadError> {
+    let Some(reminder) = service.ports.store().reminder(key).await? else { return Ok(Outcome::Settled) };
+    let now = service.ports.clock().now();
+    if reminder.deadline().is_none_or(|deadline| deadline > now) {
+        return Ok(Outcome::Settled);
+    }
+    match advance(service, reminder, Event::DeadlinePassed).await {
+        Ok(Advanced::Changed(_)) => Ok(Outcome::Nudged),
+        Ok(Advanced::Unchanged(_) | Advanced::Gone) => Ok(Outcome::Settled),
+        Err(error) => Err(ReadError::Transient(error.to_string())),
+    }
+}
+
+async fn answer<P: Ports>(service: Service<'_, P>, id: &MessageId) -> Result<Outcome, ReadError> {
+    let (store, now) = (service.ports.store(), service.ports.clock().now());
+    let Some(message) = store.message(id, now).await? else { return Ok(Outcome::Settled) };
+    if !matches!(message.delivery, Delivery::Owed { deadline, .. } if deadline <= now) {
+        return Ok(Outcome::Settled);
+    }
+    let Some(profile) = store.profile(&message.person).await? else {
+        return Err(ReadError::Unreadable("an answer is owed to a person without a profile".to_owned()));
+    };
+    match send_answer(service, &profile, message).await {
+        Ok(()) => Ok(Outcome::Answered),
+        Err(error) => Err(ReadError::Transient(error.to_string())),
+    }
+}
+
+/// Takes a record that can't be read out of the index, and tells the operator.
+async fn set_aside<P: Ports>(service: Service<'_, P>, overdue: &Overdue, reason: &str) -> Outcome {
+    match service.ports.store().set_aside(overdue).await {
+        Ok(()) => tracing::error!(?overdue, reason, "a record can't be read and was set aside"),
+        Err(error) => tracing::error!(?overdue, reason, %error, "a record can't be read or set aside"),
+    }
+    Outcome::SetAside
+}
