@@ -1,0 +1,146 @@
+//! Twilio's REST API, as far as a call and a text need it.
+
+mod answer;
+mod exchange;
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use form_urlencoded::Serializer;
+use reminder::ids::{CallId, Number};
+use reminder::ports::{CallStatus, Carrier, CarrierError, Dial};
+use reminder::wire::CallStep;
+use tokio_rustls::rustls::RootCertStore;
+
+use super::{AccountSid, AuthToken, PublicUrl, fitting};
+use answer::{CallResource, MessageResource};
+use exchange::{Endpoint, Request};
+
+pub use exchange::SettingsError;
+
+/// The version of the API, the only one there is.
+const VERSION: &str = "2010-04-01";
+
+/// What the client must be told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the API is: `https://api.twilio.com`, or a simulated carrier.
+    pub base_url: String,
+    /// Whose account it is.
+    pub account_sid: AccountSid,
+    /// Its token.
+    pub token: AuthToken,
+    /// The number that calls and texts come from.
+    pub service_number: Number,
+    /// Where Twilio finds us.
+    pub public_url: PublicUrl,
+    /// How long the phone rings, in seconds. Twilio adds up to 5 s of its own
+    /// (<https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource>, `Timeout`).
+    pub ring_s: i64,
+    /// How long a call may last, in seconds.
+    pub talk_s: i64,
+    /// How long one request may take, from the look-up of the host to the last byte of the answer.
+    pub timeout: Duration,
+}
+
+/// Twilio as a carrier. Each request has a connection of its own and is never repeated: Twilio knows no idempotency key,
+/// and a kept connection, which the other side closed while the function was frozen, would make the first call after
+/// each quiet hour one of unknown outcome.
+pub struct Twilio {
+    endpoint: Endpoint,
+    authorization: String,
+    account_path: String,
+    service_number: Number,
+    public_url: PublicUrl,
+    ring_s: i64,
+    talk_s: i64,
+}
+
+impl Twilio {
+    /// A client that trusts the certificates that this system trusts.
+    ///
+    /// # Errors
+    /// The base URL is none, or the system has no certificates where the base URL asks for TLS.
+    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+        let endpoint = Endpoint::new(&settings.base_url, settings.timeout, exchange::system_roots)?;
+        Ok(Self::with_endpoint(settings, endpoint))
+    }
+
+    /// A client that trusts only these certificates.
+    ///
+    /// # Errors
+    /// The base URL is none.
+    pub fn trusting(settings: Settings, roots: RootCertStore) -> Result<Self, SettingsError> {
+        let endpoint = Endpoint::new(&settings.base_url, settings.timeout, || Ok(roots))?;
+        Ok(Self::with_endpoint(settings, endpoint))
+    }
+
+    fn with_endpoint(settings: Settings, endpoint: Endpoint) -> Self {
+        let sid = settings.account_sid.as_str();
+        let credentials = STANDARD.encode(format!("{sid}:{}", settings.token.secret()));
+        Self {
+            endpoint,
+            authorization: format!("Basic {credentials}"),
+            account_path: format!("/{VERSION}/Accounts/{sid}"),
+            service_number: settings.service_number,
+            public_url: settings.public_url,
+            ring_s: settings.ring_s,
+            talk_s: settings.talk_s,
+        }
+    }
+
+    fn call_path(&self, call: &CallId) -> String {
+        format!("{}/Calls/{call}.json", self.account_path)
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<answer::Answer, CarrierError> {
+        let form = Serializer::new(String::new()).extend_pairs(form).finish();
+        self.endpoint.exchange(&self.authorization, Request::Post { path, form }).await
+    }
+}
+
+impl Carrier for Twilio {
+    async fn place(&self, dial: &Dial) -> Result<CallId, CarrierError> {
+        let twiml = self.public_url.callback(&dial.route, CallStep::Twiml);
+        let status = self.public_url.callback(&dial.route, CallStep::Status);
+        let (ring_s, talk_s) = (self.ring_s.to_string(), self.talk_s.to_string());
+        let form = [
+            ("To", dial.to.as_str()),
+            ("From", self.service_number.as_str()),
+            ("Url", &twiml),
+            ("Method", "POST"),
+            ("StatusCallback", &status),
+            ("StatusCallbackMethod", "POST"),
+            ("StatusCallbackEvent", "initiated"),
+            ("StatusCallbackEvent", "completed"),
+            ("Timeout", &ring_s),
+            ("TimeLimit", &talk_s),
+        ];
+        let answer = self.post(&format!("{}/Calls.json", self.account_path), &form).await?;
+        Ok(answer.read::<CallResource>()?.sid)
+    }
+
+    async fn send_text(&self, to: &Number, body: &str) -> Result<(), CarrierError> {
+        let form = [("To", to.as_str()), ("From", self.service_number.as_str()), ("Body", fitting(body))];
+        let answer = self.post(&format!("{}/Messages.json", self.account_path), &form).await?;
+        answer.read::<MessageResource>().map(drop)
+    }
+
+    async fn status(&self, call: &CallId) -> Result<CallStatus, CarrierError> {
+        let path = self.call_path(call);
+        let answer = self.endpoint.exchange(&self.authorization, Request::Get { path: &path }).await?;
+        Ok(answer.read::<CallResource>()?.status.into())
+    }
+
+    /// `canceled` hangs up only what is queued or rings, `completed` also what was picked up: a call that is asked to end
+    /// while it waits must not cut off somebody who has picked up since, whose goodbye is spoken by the last gate.
+    async fn end(&self, call: &CallId, status: CallStatus) -> Result<(), CarrierError> {
+        let status = match status {
+            CallStatus::Queued => "canceled",
+            CallStatus::UnderWay => "completed",
+            CallStatus::Completed | CallStatus::NotReached => return Ok(()),
+        };
+        self.post(&self.call_path(call), &[("Status", status)]).await?.read::<CallResource>().map(drop)
+    }
+}

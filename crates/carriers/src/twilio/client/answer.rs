@@ -1,0 +1,90 @@
+//! What an answer of Twilio's says about the request: done, certainly not done, or not known.
+
+use bytes::Bytes;
+use http::StatusCode;
+use jiff::SignedDuration;
+use reminder::ids::CallId;
+use reminder::ports::CarrierError;
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
+
+use crate::twilio::webhook::Progress;
+
+/// Codes that are about the number called or texted, each with Twilio's own title
+/// (<https://www.twilio.com/docs/api/errors>, a code to a page). No other code may stand here: one that is about the
+/// account or its sender would end the reminders of everybody.
+const ABOUT_THE_NUMBER: [u32; 4] = [
+    21211, // Invalid 'To' Phone Number
+    21214, // 'To' phone number cannot be reached
+    21217, // Phone number does not appear to be valid
+    21610, // Attempt to send to unsubscribed recipient
+];
+
+/// A whole answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) retry_after: Option<SignedDuration>,
+    pub(super) body: Bytes,
+}
+
+/// A call, as far as it is read.
+#[derive(Debug, Deserialize)]
+pub(super) struct CallResource {
+    pub(super) sid: CallId,
+    #[serde(deserialize_with = "progress")]
+    pub(super) status: Progress,
+}
+
+/// A text, as far as it is read.
+#[derive(Debug, Deserialize)]
+pub(super) struct MessageResource {
+    #[serde(rename = "sid")]
+    _sid: String,
+}
+
+/// What Twilio answers when it refuses. Its message is left alone: it repeats the number.
+#[derive(Debug, Deserialize)]
+struct Refusal {
+    code: u32,
+}
+
+fn progress<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Progress, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Progress::named(&name).ok_or_else(|| D::Error::custom("expected a status that Twilio documents"))
+}
+
+impl Answer {
+    /// What was asked for, or why there is none.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, CarrierError> {
+        if self.status.is_success() {
+            return serde_json::from_slice(&self.body).map_err(|_| self.unknown());
+        }
+        if !self.status.is_client_error() {
+            return Err(self.unknown());
+        }
+        let code = serde_json::from_slice::<Refusal>(&self.body).ok().map(|refusal| refusal.code);
+        Err(match (code, self.status) {
+            (Some(code), _) if ABOUT_THE_NUMBER.contains(&code) => CarrierError::NumberRefused { code },
+            (Some(code), _) => self.refused(&format!(", code {code}")),
+            // What stands before Twilio's API may answer these in its place, without Twilio's form.
+            (None, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) => {
+                self.refused("")
+            }
+            (None, _) => self.unknown(),
+        })
+    }
+
+    fn refused(&self, code: &str) -> CarrierError {
+        let reason = format!("HTTP {}{code}", self.status.as_u16());
+        CarrierError::RefusedForNow { reason, retry_after: self.retry_after }
+    }
+
+    fn unknown(&self) -> CarrierError {
+        CarrierError::Unknown(format!(
+            "HTTP {} with {} bytes that say nothing certain",
+            self.status.as_u16(),
+            self.body.len()
+        ))
+    }
+}

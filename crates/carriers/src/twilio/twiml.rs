@@ -1,0 +1,157 @@
+//! TwiML: the documents by which Twilio is told what to say in a call, and what to answer to a text
+//! (<https://www.twilio.com/docs/voice/twiml>, <https://www.twilio.com/docs/messaging/twiml>).
+//!
+//! Building one never fails: characters that XML can't hold are left out, and what is too long is cut.
+
+use super::fitting;
+
+/// The media type of a document.
+pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
+
+/// The length of what one `<Say>` speaks, in characters: Twilio refuses a document with a longer one.
+const SAY_MAX: usize = 4096;
+
+/// How long a key is waited for after the words, in seconds: time to find the keypad, twice, since they are repeated.
+const KEY_WAIT_S: u32 = 5;
+
+/// The pause before the words are said again, in seconds.
+const REPEAT_PAUSE_S: u32 = 1;
+
+/// What is done in a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb<'a> {
+    /// Speak the words.
+    Say(&'a str),
+    /// Be silent for so many seconds.
+    Pause(u32),
+    /// Speak, and wait for one key the while and for some seconds after. If one is pressed the rest of the document is
+    /// dropped, and `action` is asked what to do.
+    GatherKey {
+        /// Where the key is posted.
+        action: &'a str,
+        /// How long a key is waited for after the prompts, in seconds.
+        timeout_s: u32,
+        /// What is done meanwhile: only `Say` and `Pause` have a meaning here.
+        prompts: &'a [Prompt<'a>],
+    },
+    /// End the call.
+    Hangup,
+}
+
+/// What may be done while a key is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prompt<'a> {
+    /// Speak the words.
+    Say(&'a str),
+    /// Be silent for so many seconds.
+    Pause(u32),
+}
+
+/// Says the words twice while waiting for a key, which is posted to `action`; without one, says `goodbye` and hangs up.
+#[must_use]
+pub fn reminder(words: &str, action: &str, goodbye: &str) -> String {
+    let prompts = [Prompt::Say(words), Prompt::Pause(REPEAT_PAUSE_S), Prompt::Say(words)];
+    voice(&[Verb::GatherKey { action, timeout_s: KEY_WAIT_S, prompts: &prompts }, Verb::Say(goodbye), Verb::Hangup])
+}
+
+/// Says the words and hangs up.
+#[must_use]
+pub fn say_and_hang_up(words: &str) -> String {
+    voice(&[Verb::Say(words), Verb::Hangup])
+}
+
+/// A document for a call.
+#[must_use]
+pub fn voice(verbs: &[Verb<'_>]) -> String {
+    let mut document = Document::open();
+    for verb in verbs {
+        match *verb {
+            Verb::Say(words) => document.prompt(Prompt::Say(words)),
+            Verb::Pause(seconds) => document.prompt(Prompt::Pause(seconds)),
+            Verb::GatherKey { action, timeout_s, prompts } => document.gather_key(action, timeout_s, prompts),
+            Verb::Hangup => document.0.push_str("<Hangup/>"),
+        }
+    }
+    document.close()
+}
+
+/// Answers a text with nothing.
+#[must_use]
+pub fn empty() -> String {
+    messages::<&str>(&[])
+}
+
+/// Answers a text with one.
+#[must_use]
+pub fn message(text: &str) -> String {
+    messages(&[text])
+}
+
+/// Answers a text with several, each cut to what Twilio sends.
+#[must_use]
+pub fn messages<T: AsRef<str>>(texts: &[T]) -> String {
+    let mut document = Document::open();
+    for text in texts {
+        document.element("Message", fitting(text.as_ref()));
+    }
+    document.close()
+}
+
+struct Document(String);
+
+impl Document {
+    fn open() -> Self {
+        Self(r#"<?xml version="1.0" encoding="UTF-8"?><Response>"#.to_owned())
+    }
+
+    fn close(mut self) -> String {
+        self.0.push_str("</Response>");
+        self.0
+    }
+
+    fn prompt(&mut self, prompt: Prompt<'_>) {
+        match prompt {
+            Prompt::Say(words) => self.element("Say", first(words, SAY_MAX)),
+            Prompt::Pause(seconds) => self.0.push_str(&format!(r#"<Pause length="{seconds}"/>"#)),
+        }
+    }
+
+    fn gather_key(&mut self, action: &str, timeout_s: u32, prompts: &[Prompt<'_>]) {
+        self.0.push_str(r#"<Gather input="dtmf" numDigits="1" finishOnKey="" method="POST" action=""#);
+        escape(action, &mut self.0);
+        self.0.push_str(&format!(r#"" timeout="{timeout_s}">"#));
+        for prompt in prompts {
+            self.prompt(*prompt);
+        }
+        self.0.push_str("</Gather>");
+    }
+
+    fn element(&mut self, name: &str, text: &str) {
+        self.0.push_str(&format!("<{name}>"));
+        escape(text, &mut self.0);
+        self.0.push_str(&format!("</{name}>"));
+    }
+}
+
+/// The first `most` characters.
+fn first(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
+}
+
+/// Writes text so that it is read back as it was, in an element and in an attribute, without what XML 1.0 (section 2.2)
+/// does not allow even as a reference. White space other than the space itself is written as references, since a
+/// reader makes a line feed of a carriage return, and spaces of either in an attribute.
+fn escape(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            '\t' | '\n' | '\r' => out.push_str(&format!("&#{};", u32::from(character))),
+            '\u{0}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {}
+            _ => out.push(character),
+        }
+    }
+}
