@@ -1,0 +1,208 @@
+//! What an operator has set, read once from a function's environment variables. A variable that is missing or
+//! malformed, or that does not go with another, keeps the function from starting, and the error names it.
+
+mod times;
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use anyhow::{Context, bail, ensure};
+use language::Country;
+use reminder::ids::Number;
+
+/// The longest prefix of a schedule's name: Scheduler takes 64 characters, of which a reminder's id has 26, a
+/// generation up to 10, and two dashes stand between them.
+pub const SCHEDULE_PREFIX_MAX: usize = 64 - 26 - 10 - 2;
+
+/// How long what has ended is kept, in days, by default, and at most: ten years.
+const RETENTION_DAYS: u32 = 30;
+const RETENTION_DAYS_MAX: u32 = 3650;
+
+/// Where Twilio's API is.
+const TWILIO_URL: &str = "https://api.twilio.com";
+
+/// A function's environment variables.
+pub struct Variables(BTreeMap<String, String>);
+
+impl FromIterator<(String, String)> for Variables {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
+        Self(variables.into_iter().collect())
+    }
+}
+
+impl Variables {
+    /// Those of this process. One that is not Unicode is none of ours.
+    pub fn of_process() -> Self {
+        let unicode = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        std::env::vars_os().filter_map(unicode).collect()
+    }
+
+    /// The secret's name or ARN: `SECRET_ID`.
+    ///
+    /// # Errors
+    /// It is missing.
+    pub fn secret_id(&self) -> anyhow::Result<&str> {
+        self.required("SECRET_ID", "a secret's name or ARN")
+    }
+
+    /// The value of a variable that may be missing; empty is missing.
+    pub(crate) fn optional(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The value of a variable that must be there.
+    pub(crate) fn required(&self, name: &str, expected: &str) -> anyhow::Result<&str> {
+        self.optional(name).with_context(|| format!("{name}: expected {expected}, found nothing"))
+    }
+
+    fn parsed<T: FromStr>(&self, name: &str, expected: &str, default: Option<T>) -> anyhow::Result<T> {
+        match (self.optional(name), default) {
+            (Some(value), _) => value.parse().ok().with_context(|| malformed(name, expected, value)),
+            (None, Some(default)) => Ok(default),
+            (None, None) => bail!("{name}: expected {expected}, found nothing"),
+        }
+    }
+
+    /// Scheme and host, without a slash at the end.
+    fn origin(&self, name: &str, default: Option<&str>) -> anyhow::Result<String> {
+        const EXPECTED: &str = "http:// or https:// and a host, without a path";
+        let value =
+            self.optional(name).or(default).with_context(|| format!("{name}: expected {EXPECTED}, found nothing"))?;
+        let host = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://")).unwrap_or("");
+        let host = host.strip_suffix('/').unwrap_or(host);
+        let well_formed = !host.is_empty() && host.bytes().all(|b| b.is_ascii_graphic() && !b"/?#@".contains(&b));
+        ensure!(well_formed, malformed(name, EXPECTED, value));
+        Ok(value.strip_suffix('/').unwrap_or(value).to_owned())
+    }
+}
+
+fn malformed(name: &str, expected: &str, found: &str) -> String {
+    format!("{name}: expected {expected}, found {found:?}")
+}
+
+/// What the store needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreSettings {
+    /// The table: `TABLE`.
+    pub table: String,
+    /// How long what has ended is kept, in days: `RETENTION_DAYS`.
+    pub retention_days: u32,
+}
+
+impl StoreSettings {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// A variable is missing or malformed.
+    pub fn read(variables: &Variables) -> anyhow::Result<Self> {
+        const DAYS: &str = "a whole number of days from 1 to 3650";
+        let retention_days = variables.parsed("RETENTION_DAYS", DAYS, Some(RETENTION_DAYS))?;
+        let in_range = (1..=RETENTION_DAYS_MAX).contains(&retention_days);
+        ensure!(in_range, malformed("RETENTION_DAYS", DAYS, &retention_days.to_string()));
+        Ok(Self { table: variables.required("TABLE", "a table's name")?.to_owned(), retention_days })
+    }
+}
+
+/// What wake-ups need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WakeupSettings {
+    /// Where near wake-ups are sent: `DIAL_QUEUE_URL`.
+    pub queue_url: String,
+    /// Where schedules send far ones, the same queue: `DIAL_QUEUE_ARN`.
+    pub queue_arn: String,
+    /// What a schedule acts as: `SCHEDULE_ROLE_ARN`.
+    pub role_arn: String,
+    /// Where a schedule leaves what it could not send: `SCHEDULE_DLQ_ARN`.
+    pub dead_letters_arn: String,
+    /// How the names of this deployment's schedules begin: `SCHEDULE_PREFIX`.
+    pub prefix: String,
+}
+
+impl WakeupSettings {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// A variable is missing or malformed.
+    pub fn read(variables: &Variables) -> anyhow::Result<Self> {
+        const PREFIX: &str = "1 to 26 letters, digits, dashes, underscores or dots";
+        let required = |name, expected| variables.required(name, expected).map(str::to_owned);
+        let prefix = required("SCHEDULE_PREFIX", PREFIX)?;
+        let alphabet = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+        let well_formed = prefix.len() <= SCHEDULE_PREFIX_MAX && prefix.bytes().all(alphabet);
+        ensure!(well_formed, malformed("SCHEDULE_PREFIX", PREFIX, &prefix));
+        Ok(Self {
+            queue_url: required("DIAL_QUEUE_URL", "a queue's URL")?,
+            queue_arn: required("DIAL_QUEUE_ARN", "a queue's ARN")?,
+            role_arn: required("SCHEDULE_ROLE_ARN", "a role's ARN")?,
+            dead_letters_arn: required("SCHEDULE_DLQ_ARN", "a queue's ARN")?,
+            prefix,
+        })
+    }
+}
+
+/// What parking needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkingSettings {
+    /// Where texts wait: `INBOUND_QUEUE_URL`.
+    pub queue_url: String,
+}
+
+impl ParkingSettings {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// The variable is missing.
+    pub fn read(variables: &Variables) -> anyhow::Result<Self> {
+        Ok(Self { queue_url: variables.required("INBOUND_QUEUE_URL", "a queue's URL")?.to_owned() })
+    }
+}
+
+/// What is set about the carrier, beside its credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CarrierSettings {
+    /// Where its API is: `CARRIER_URL`.
+    pub url: String,
+    /// What it is told to call, and signs: `PUBLIC_URL`.
+    pub public_url: String,
+    /// The number that people text and that calls them: `SERVICE_NUMBER`.
+    pub service_number: Number,
+    /// Whose numbers are called: `COUNTRIES`.
+    pub countries: Countries,
+}
+
+/// Countries whose numbers are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Countries {
+    /// The one that the service's own number is of.
+    OfServiceNumber,
+    /// These.
+    These(Vec<Country>),
+}
+
+impl CarrierSettings {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// A variable is missing or malformed.
+    pub fn read(variables: &Variables) -> anyhow::Result<Self> {
+        const NUMBER: &str = "a number as +12125550142";
+        let number = variables.required("SERVICE_NUMBER", NUMBER)?;
+        Ok(Self {
+            url: variables.origin("CARRIER_URL", Some(TWILIO_URL))?,
+            public_url: variables.origin("PUBLIC_URL", None)?,
+            service_number: number.parse().with_context(|| format!("SERVICE_NUMBER: expected {NUMBER}"))?,
+            countries: countries(variables)?,
+        })
+    }
+}
+
+fn countries(variables: &Variables) -> anyhow::Result<Countries> {
+    let Some(value) = variables.optional("COUNTRIES") else { return Ok(Countries::OfServiceNumber) };
+    let countries: Result<Vec<Country>, _> = value.split(',').map(|code| code.trim().parse()).collect();
+    countries.map(Countries::These).ok().with_context(|| malformed("COUNTRIES", "two-letter codes as US,CA", value))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! The times of a reminder's life, as an operator may set them.
+
+use anyhow::{Context, ensure};
+use reminder::policy::{Policy, Times};
+
+use super::{Variables, malformed};
+
+/// The longest time that can be set, in seconds: a leap year. What is computed from times stays far from overflowing.
+const LONGEST_S: i64 = 366 * 24 * 3600;
+
+const SECONDS: &str = "a whole number of seconds, at most a year";
+const LADDER: &str = "two whole numbers of seconds as 120,300";
+
+impl Variables {
+    /// The policy of the times that are set; what is not set has its default.
+    ///
+    /// # Errors
+    /// A time is malformed, or two do not go together.
+    pub fn policy(&self) -> anyhow::Result<Policy> {
+        Policy::new(self.times()?).context("times that do not go together")
+    }
+
+    fn times(&self) -> anyhow::Result<Times> {
+        let default = Times::DEFAULT;
+        Ok(Times {
+            function_s: self.seconds("FUNCTION_TIMEOUT_S", default.function_s)?,
+            carrier_s: self.seconds("CARRIER_TIMEOUT_S", default.carrier_s)?,
+            visibility_s: self.seconds("VISIBILITY_S", default.visibility_s)?,
+            dialing_s: self.seconds("DIALING_S", default.dialing_s)?,
+            ring_s: self.seconds("RING_S", default.ring_s)?,
+            talk_s: self.seconds("TALK_S", default.talk_s)?,
+            ringing_margin_s: self.seconds("RINGING_MARGIN_S", default.ringing_margin_s)?,
+            patience_s: self.seconds("PATIENCE_S", default.patience_s)?,
+            ladder_s: self.ladder("LADDER_S", default.ladder_s)?,
+            refused_backoff_s: self.seconds("REFUSED_BACKOFF_S", default.refused_backoff_s)?,
+            text_backoff_s: self.seconds("TEXT_BACKOFF_S", default.text_backoff_s)?,
+            text_give_up_s: self.seconds("TEXT_GIVE_UP_S", default.text_give_up_s)?,
+            unconfirmed_wait_s: self.seconds("UNCONFIRMED_WAIT_S", default.unconfirmed_wait_s)?,
+            wake_grace_s: self.seconds("WAKE_GRACE_S", default.wake_grace_s)?,
+            wake_margin_s: self.seconds("WAKE_MARGIN_S", default.wake_margin_s)?,
+            nudge_backoff_s: self.seconds("NUDGE_BACKOFF_S", default.nudge_backoff_s)?,
+            store_s: self.seconds("STORE_S", default.store_s)?,
+            park_s: self.seconds("PARK_S", default.park_s)?,
+        })
+    }
+
+    fn seconds(&self, name: &str, default_s: i64) -> anyhow::Result<i64> {
+        let value_s = self.parsed(name, SECONDS, Some(default_s))?;
+        ensure!((0..=LONGEST_S).contains(&value_s), malformed(name, SECONDS, &value_s.to_string()));
+        Ok(value_s)
+    }
+
+    fn ladder(&self, name: &str, default_s: [i64; 2]) -> anyhow::Result<[i64; 2]> {
+        let Some(value) = self.optional(name) else { return Ok(default_s) };
+        let step = |text: &str| text.trim().parse().ok().filter(|step_s| (0..=LONGEST_S).contains(step_s));
+        let steps = value.split_once(',').and_then(|(second, third)| Some([step(second)?, step(third)?]));
+        steps.with_context(|| malformed(name, LADDER, value))
+    }
+}

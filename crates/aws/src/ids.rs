@@ -1,0 +1,67 @@
+//! Fresh ids and randomness.
+
+use std::str::FromStr;
+
+use jiff::SignedDuration;
+use reminder::ids::{ClaimId, Malformed, Mark, ReminderId};
+use reminder::ports::Ids;
+use ulid::Ulid;
+
+/// Every id is a ULID: a reminder's ids sort by when they were made, and none is made twice.
+#[derive(Debug, Clone, Copy)]
+pub struct Ulids;
+
+impl Ids for Ulids {
+    fn reminder(&self) -> ReminderId {
+        fresh()
+    }
+
+    fn claim(&self) -> ClaimId {
+        fresh()
+    }
+
+    fn mark(&self) -> Mark {
+        fresh()
+    }
+
+    fn jitter(&self, limit: SignedDuration) -> SignedDuration {
+        part_of(limit, generate().random())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the source of ids that others are handed")]
+fn generate() -> Ulid {
+    Ulid::generate()
+}
+
+#[expect(clippy::expect_used, reason = "a ULID's text is 26 letters and digits, which every one of these ids is")]
+fn fresh<T: FromStr<Err = Malformed>>() -> T {
+    generate().to_string().parse().expect("a ULID is an id")
+}
+
+/// The whole milliseconds of `limit` that `random`, of 80 bits, picks: so many that the remainder favours none.
+fn part_of(limit: SignedDuration, random: u128) -> SignedDuration {
+    let parts = u128::try_from(limit.as_millis()).unwrap_or(0) + 1;
+    SignedDuration::from_millis(i64::try_from(random % parts).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fresh_id_is_of_its_form_and_differs_from_the_one_before() {
+        assert_ne!(Ulids.reminder(), Ulids.reminder());
+        assert_ne!(Ulids.claim(), Ulids.claim());
+        assert_ne!(Ulids.mark(), Ulids.mark());
+    }
+
+    #[test]
+    fn jitter_is_a_part_of_its_limit_both_ends_included() {
+        let limit = SignedDuration::from_secs(2);
+        let part = |random| part_of(limit, random).as_millis();
+        assert_eq!([part(0), part(1), part(2000), part(2001)], [0, 1, 2000, 0]);
+        assert_eq!(part_of(SignedDuration::ZERO, u128::MAX), SignedDuration::ZERO);
+        assert_eq!(part_of(SignedDuration::from_secs(-1), 7), SignedDuration::ZERO);
+    }
+}

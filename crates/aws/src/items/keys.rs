@@ -1,0 +1,151 @@
+//! The keys of items, and the shards of the deadline index.
+
+use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::ports::{Overdue, SHARDS};
+
+/// The sort key of a profile.
+pub(crate) const PROFILE: &str = "PROFILE";
+
+/// How the sort keys of reminders begin.
+pub(crate) const REMINDER: &str = "REM#";
+
+const PERSON: &str = "PERSON#";
+const MESSAGE: &str = "MSG#";
+const MESSAGE_SORT: &str = "MSG";
+
+/// The key of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// `pk`.
+    pub(crate) partition: String,
+    /// `sk`.
+    pub(crate) sort: String,
+}
+
+/// The partition of all that is a person's.
+pub(crate) fn partition(person: &PersonId) -> String {
+    format!("{PERSON}{person}")
+}
+
+impl Key {
+    pub(crate) fn of_profile(person: &PersonId) -> Self {
+        Self { partition: partition(person), sort: PROFILE.to_owned() }
+    }
+
+    pub(crate) fn of_reminder(key: &ReminderKey) -> Self {
+        Self { partition: partition(&key.person), sort: format!("{REMINDER}{}", key.reminder) }
+    }
+
+    pub(crate) fn of_message(id: &MessageId) -> Self {
+        Self { partition: format!("{MESSAGE}{id}"), sort: MESSAGE_SORT.to_owned() }
+    }
+
+    pub(crate) fn of(overdue: &Overdue) -> Self {
+        match overdue {
+            Overdue::Reminder(key) => Self::of_reminder(key),
+            Overdue::Message(id) => Self::of_message(id),
+            Overdue::Unreadable { partition, sort } => Self { partition: partition.clone(), sort: sort.clone() },
+        }
+    }
+
+    /// Whose profile this is the key of.
+    pub(crate) fn profile(&self) -> Option<PersonId> {
+        if self.sort == PROFILE { self.person() } else { None }
+    }
+
+    /// Which reminder this is the key of.
+    pub(crate) fn reminder(&self) -> Option<ReminderKey> {
+        let reminder = self.sort.strip_prefix(REMINDER)?.parse().ok()?;
+        Some(ReminderKey { person: self.person()?, reminder })
+    }
+
+    /// Which text this is the key of.
+    pub(crate) fn message(&self) -> Option<MessageId> {
+        if self.sort == MESSAGE_SORT { self.partition.strip_prefix(MESSAGE)?.parse().ok() } else { None }
+    }
+
+    /// What stands in the deadline index under this key.
+    pub(crate) fn overdue(self) -> Overdue {
+        if let Some(key) = self.reminder() {
+            Overdue::Reminder(key)
+        } else if let Some(id) = self.message() {
+            Overdue::Message(id)
+        } else {
+            Overdue::Unreadable { partition: self.partition, sort: self.sort }
+        }
+    }
+
+    /// The shard in which it stands: a function of the key, so that it never moves.
+    pub(crate) fn shard(&self) -> String {
+        let hash = fnv1a(self.partition.bytes().chain(self.sort.bytes()));
+        shard(u8::try_from(hash % u64::from(SHARDS)).unwrap_or(0))
+    }
+
+    fn person(&self) -> Option<PersonId> {
+        self.partition.strip_prefix(PERSON)?.parse().ok()
+    }
+}
+
+/// The hash key of one shard of the deadline index.
+pub(crate) fn shard(number: u8) -> String {
+    format!("live#{number}")
+}
+
+/// FNV-1a of 64 bits: the same in every process and version, and spread evenly enough for eight shards.
+fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use reminder::ids::ReminderId;
+
+    use super::*;
+
+    const PERSON_ID: &str = "0123456789abcdef0123456789abcdef";
+
+    fn reminder_key(reminder: &str) -> ReminderKey {
+        ReminderKey { person: PERSON_ID.parse().unwrap(), reminder: reminder.parse().unwrap() }
+    }
+
+    #[test]
+    fn a_key_of_the_index_names_what_it_is_the_key_of() {
+        let reminder = Overdue::Reminder(reminder_key("01JZ0000000000000000000000"));
+        let message = Overdue::Message(MessageId::new("twilio", "SM#1").unwrap());
+        for overdue in [reminder, message] {
+            assert_eq!(Key::of(&overdue).overdue(), overdue);
+        }
+        for (partition, sort) in [
+            ("PERSON#short", "REM#01JZ0000000000000000000000"),
+            (&*format!("PERSON#{PERSON_ID}"), "REM#1"),
+            (&*format!("PERSON#{PERSON_ID}"), "PROFILE"),
+            ("MSG#twilio", "MSG"),
+            ("MSG#twilio#SM1", "MSG#"),
+            ("", ""),
+        ] {
+            let key = Key { partition: partition.to_owned(), sort: sort.to_owned() };
+            let unreadable = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
+            assert_eq!(key.clone().overdue(), unreadable);
+            assert_eq!(Key::of(&unreadable), key);
+        }
+    }
+
+    #[test]
+    fn a_shard_never_moves() {
+        let key = Key::of_reminder(&reminder_key("01JZ0000000000000000000000"));
+        assert_eq!(key.shard(), "live#2");
+    }
+
+    #[test]
+    fn reminders_spread_over_the_shards() {
+        let mut counts = BTreeMap::new();
+        for n in 0..800 {
+            let reminder: ReminderId = format!("01JZ{n:022}").parse().unwrap();
+            *counts.entry(Key::of_reminder(&reminder_key(reminder.as_str())).shard()).or_insert(0) += 1;
+        }
+        assert_eq!(counts.len(), usize::from(SHARDS));
+        assert!(counts.values().all(|count| (50..=150).contains(count)), "{counts:?}");
+    }
+}

@@ -1,0 +1,77 @@
+//! The item of a text that was received.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use reminder::message::{Delivery, Made, Message};
+
+use super::MESSAGE_DAYS_MIN;
+use super::attributes::{Draft, Fields, Item, NotOurs, shown};
+use super::keys::Key;
+
+const REPLIED: &str = "replied";
+const OWED: &str = "owed";
+const SENT: &str = "sent";
+const GIVEN_UP: &str = "given_up";
+
+/// The item of a text that is kept for so many days, and never less than the window in which repeats are recognised;
+/// while its answer is owed it does not expire.
+pub(crate) fn write(message: &Message, retention_days: u32) -> Item {
+    let draft = Draft::new(Key::of_message(&message.id), message.version, state_word(message.delivery))
+        .text("person", &message.person)
+        .text("digest", &message.digest)
+        .text("received_at", message.received_at)
+        .text("answer", &message.answer)
+        .with("made", AttributeValue::L(message.made.iter().map(write_made).collect()));
+    match message.delivery {
+        Delivery::Owed { tries, deadline } => draft.number("tries", tries).live(deadline),
+        Delivery::Replied | Delivery::Sent | Delivery::GivenUp => {
+            draft.kept(message.received_at, retention_days.max(MESSAGE_DAYS_MIN))
+        }
+    }
+    .done()
+}
+
+fn state_word(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Replied => REPLIED,
+        Delivery::Owed { .. } => OWED,
+        Delivery::Sent => SENT,
+        Delivery::GivenUp => GIVEN_UP,
+    }
+}
+
+fn write_made(made: &Made) -> AttributeValue {
+    AttributeValue::M(Item::from([
+        ("reminder".to_owned(), AttributeValue::S(made.reminder.to_string())),
+        ("generation".to_owned(), AttributeValue::N(made.generation.to_string())),
+    ]))
+}
+
+/// The text that an item is of.
+pub(crate) fn read(item: &Item) -> Result<Message, NotOurs> {
+    let fields = Fields::of_schema(item)?;
+    let id = fields.key()?.message();
+    Ok(Message {
+        id: id.ok_or_else(|| fields.not_ours("pk, sk", "a text's key", "another"))?,
+        person: fields.parsed("person", "a person's id")?,
+        digest: fields.text("digest")?.to_owned(),
+        received_at: fields.instant("received_at")?,
+        answer: fields.text("answer")?.to_owned(),
+        delivery: read_delivery(fields)?,
+        made: fields.maps("made")?.into_iter().map(read_made).collect::<Result<_, _>>()?,
+        version: fields.number("version")?,
+    })
+}
+
+fn read_delivery(fields: Fields<'_>) -> Result<Delivery, NotOurs> {
+    match fields.text("state")? {
+        REPLIED => Ok(Delivery::Replied),
+        OWED => Ok(Delivery::Owed { tries: fields.number("tries")?, deadline: fields.deadline()? }),
+        SENT => Ok(Delivery::Sent),
+        GIVEN_UP => Ok(Delivery::GivenUp),
+        other => Err(fields.not_ours("state", "a state of an answer", &shown(other))),
+    }
+}
+
+fn read_made(fields: Fields<'_>) -> Result<Made, NotOurs> {
+    Ok(Made { reminder: fields.parsed("reminder", "a reminder's id")?, generation: fields.number("generation")? })
+}

@@ -1,0 +1,70 @@
+//! The item of a person's profile.
+
+use reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
+
+use super::attributes::{Draft, Fields, Item, NotOurs, words};
+use super::keys::Key;
+use super::reminder::zone;
+
+words!(ZoneSource {
+    ZoneSource::Guessed => "guessed",
+    ZoneSource::GuessTold => "guess_told",
+    ZoneSource::Said => "said",
+});
+
+words!(Presence { Presence::Here => "here", Presence::Gone => "gone" });
+
+/// The item of a profile. It never ends, so it never expires.
+pub(crate) fn write(profile: &Profile) -> Item {
+    let Profile { consent, numbers, question, last, .. } = profile;
+    let draft = Draft::new(Key::of_profile(&profile.person), profile.version, presence(consent.presence))
+        .text("number", profile.number.as_str())
+        .text("zone", profile.zone.name())
+        .word("zone_source", profile.zone_source)
+        .number("epoch", consent.epoch)
+        .maybe("consent_since", consent.since)
+        .maybe("confirmed_at", profile.confirmed_at)
+        .number("last_number", numbers.last)
+        .text("number_given_at", numbers.given_at)
+        .maybe("question", question.as_ref().map(|asked| &asked.question))
+        .maybe("asked_at", question.as_ref().map(|asked| asked.at))
+        .maybe("last_reminder", last.as_ref().map(|last| &last.reminder))
+        .maybe("last_at", last.as_ref().map(|last| last.at));
+    draft.done()
+}
+
+fn presence(presence: Presence) -> &'static str {
+    super::attributes::Word::word(&presence)
+}
+
+/// The profile that an item is of.
+pub(crate) fn read(item: &Item) -> Result<Profile, NotOurs> {
+    let fields = Fields::of_schema(item)?;
+    let person = fields.key()?.profile();
+    Ok(Profile {
+        person: person.ok_or_else(|| fields.not_ours("pk, sk", "a profile's key", "another"))?,
+        number: fields.parsed("number", "an E.164 number")?,
+        zone: zone(fields)?,
+        zone_source: fields.word("zone_source")?,
+        consent: Consent {
+            epoch: fields.number("epoch")?,
+            presence: fields.word("state")?,
+            since: fields.maybe_instant("consent_since")?,
+        },
+        confirmed_at: fields.maybe_instant("confirmed_at")?,
+        numbers: SmallNumbers { last: fields.number("last_number")?, given_at: fields.instant("number_given_at")? },
+        question: question(fields)?,
+        last: last(fields)?,
+        version: fields.number("version")?,
+    })
+}
+
+fn question(fields: Fields<'_>) -> Result<Option<Asked>, NotOurs> {
+    let Some(question) = fields.maybe("question", "a question")? else { return Ok(None) };
+    Ok(Some(Asked { question, at: fields.instant("asked_at")? }))
+}
+
+fn last(fields: Fields<'_>) -> Result<Option<LastOne>, NotOurs> {
+    let Some(reminder) = fields.maybe("last_reminder", "a reminder's id")? else { return Ok(None) };
+    Ok(Some(LastOne { reminder, at: fields.instant("last_at")? }))
+}

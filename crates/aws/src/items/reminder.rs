@@ -1,0 +1,127 @@
+//! The item of a reminder.
+
+use jiff::Timestamp;
+use reminder::record::{End, Life, Pickup, Reminder, State, Why, Zone};
+
+use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
+use super::keys::Key;
+
+words!(Why {
+    Why::Unanswered => "unanswered",
+    Why::Unconfirmed => "unconfirmed",
+    Why::TooLate => "too_late",
+    Why::Unknown => "unknown",
+    Why::NumberRefused => "number_refused",
+});
+
+words!(End {
+    End::Heard => "heard",
+    End::Unconfirmed => "unconfirmed",
+    End::Missed => "missed",
+    End::Cancelled => "cancelled",
+    End::Failed => "failed",
+});
+
+words!(Pickup { Pickup::Unseen => "unseen", Pickup::Seen => "seen" });
+
+const WAITING: &str = "waiting";
+const DIALING: &str = "dialing";
+const RINGING: &str = "ringing";
+const TEXTING: &str = "texting";
+const ENDED: &str = "ended";
+
+/// The item of a reminder that is kept for so many days once it has ended.
+pub(crate) fn write(reminder: &Reminder, retention_days: u32) -> Item {
+    let draft = Draft::new(Key::of_reminder(&reminder.key), reminder.version, state_word(&reminder.life))
+        .text("mark", &reminder.mark)
+        .number("number", reminder.number)
+        .text("task", &reminder.task)
+        .text("zone", reminder.zone.name())
+        .maybe("rule", reminder.rule.as_ref())
+        .text("due", reminder.due)
+        .text("created_at", reminder.created_at)
+        .number("generation", reminder.generation)
+        .number("epoch", reminder.epoch)
+        .maybe("last_claim", reminder.last_claim.as_ref());
+    match &reminder.life {
+        Life::Live { state, deadline, nudges } => write_state(draft, state).live(*deadline).number("nudges", nudges),
+        Life::Ended { end, at } => draft.word("end", *end).text("ended_at", at).kept(*at, retention_days),
+    }
+    .done()
+}
+
+fn state_word(life: &Life) -> &'static str {
+    match life {
+        Life::Live { state: State::Waiting { .. }, .. } => WAITING,
+        Life::Live { state: State::Dialing { .. }, .. } => DIALING,
+        Life::Live { state: State::Ringing { .. }, .. } => RINGING,
+        Life::Live { state: State::Texting { .. }, .. } => TEXTING,
+        Life::Ended { .. } => ENDED,
+    }
+}
+
+fn write_state(draft: Draft, state: &State) -> Draft {
+    match state {
+        State::Waiting { attempt, wake_at, slot } => {
+            draft.number("attempt", attempt).text("wake_at", wake_at).maybe("slot", slot.as_ref())
+        }
+        State::Dialing { attempt, claim } => draft.number("attempt", attempt).text("claim", claim),
+        State::Ringing { attempt, claim, call, pickup } => {
+            draft.number("attempt", attempt).text("claim", claim).text("call", call).word("pickup", *pickup)
+        }
+        State::Texting { why, tries, since } => draft.word("why", *why).number("tries", tries).text("since", since),
+    }
+}
+
+/// The reminder that an item is of.
+pub(crate) fn read(item: &Item) -> Result<Reminder, NotOurs> {
+    let fields = Fields::of_schema(item)?;
+    let key = fields.key()?.reminder();
+    Ok(Reminder {
+        key: key.ok_or_else(|| fields.not_ours("pk, sk", "a reminder's key", "another"))?,
+        number: fields.number("number")?,
+        task: fields.text("task")?.to_owned(),
+        zone: zone(fields)?,
+        rule: fields.maybe("rule", "a rule")?,
+        due: fields.instant("due")?,
+        created_at: fields.instant("created_at")?,
+        generation: fields.number("generation")?,
+        epoch: fields.number("epoch")?,
+        last_claim: fields.maybe("last_claim", "a claim's id")?,
+        life: read_life(fields)?,
+        version: fields.number("version")?,
+        mark: fields.parsed("mark", "a write's mark")?,
+    })
+}
+
+/// The zone that an item names.
+pub(super) fn zone(fields: Fields<'_>) -> Result<Zone, NotOurs> {
+    let name = fields.text("zone")?;
+    Zone::named(name).map_err(|_| fields.not_ours("zone", "the name of an IANA time zone", &shown(name)))
+}
+
+fn read_life(fields: Fields<'_>) -> Result<Life, NotOurs> {
+    let state = match fields.text("state")? {
+        WAITING => State::Waiting {
+            attempt: fields.number("attempt")?,
+            wake_at: fields.instant("wake_at")?,
+            slot: fields.maybe_instant("slot")?,
+        },
+        DIALING => {
+            State::Dialing { attempt: fields.number("attempt")?, claim: fields.parsed("claim", "a claim's id")? }
+        }
+        RINGING => State::Ringing {
+            attempt: fields.number("attempt")?,
+            claim: fields.parsed("claim", "a claim's id")?,
+            call: fields.parsed("call", "a call's id")?,
+            pickup: fields.word("pickup")?,
+        },
+        TEXTING => {
+            State::Texting { why: fields.word("why")?, tries: fields.number("tries")?, since: fields.instant("since")? }
+        }
+        ENDED => return Ok(Life::Ended { end: fields.word("end")?, at: fields.instant("ended_at")? }),
+        other => return Err(fields.not_ours("state", "a state of a reminder", &shown(other))),
+    };
+    let deadline: Timestamp = fields.deadline()?;
+    Ok(Life::Live { state, deadline, nudges: fields.number("nudges")? })
+}

@@ -1,0 +1,20 @@
+//! What the handlers need of the outside, on AWS: the truth in DynamoDB, wake-ups by SQS and EventBridge Scheduler,
+//! parked texts in SQS, credentials in Secrets Manager, and this machine's clock and randomness.
+//!
+//! A function's `main` reads its [`configuration`], [`start`]s, and hands [`Live`] to its handler.
+
+pub mod clock;
+pub mod configuration;
+pub mod connect;
+mod failure;
+pub mod ids;
+mod items;
+pub mod live;
+pub mod observe;
+pub mod parking;
+pub mod secret;
+pub mod store;
+pub mod wakeups;
+
+pub use configuration::Variables;
+pub use live::{Live, Started, start};

@@ -1,0 +1,127 @@
+//! What must not be known: the carrier's credentials and the key that names people.
+
+use std::fmt;
+
+use anyhow::{Context, ensure};
+use reminder::ids::PersonKey;
+use serde::Deserialize;
+
+/// The secret of one deployment. Read once, when a function starts; `previous_auth_token` lets an operator rotate the
+/// carrier's token without a moment at which a webhook's signature is unknown.
+#[derive(Clone)]
+pub struct Secret {
+    account_sid: String,
+    auth_token: String,
+    previous_auth_token: Option<String>,
+    person_key: PersonKey,
+}
+
+/// The secret as it is stored.
+#[derive(Deserialize)]
+struct Stored {
+    account_sid: String,
+    auth_token: String,
+    #[serde(default)]
+    previous_auth_token: String,
+    person_key: String,
+}
+
+impl Secret {
+    /// Reads the stored JSON.
+    ///
+    /// # Errors
+    /// It is not of its form, or the operator has not written the carrier's credentials yet: with an empty token
+    /// anybody could sign a webhook.
+    pub fn parse(json: &str) -> anyhow::Result<Self> {
+        // serde's own message could quote the secret.
+        let stored: Stored = serde_json::from_str(json).ok().with_context(|| {
+            format!(
+                "expected JSON with the texts account_sid, auth_token, previous_auth_token and person_key, \
+                 found {} characters that are not that",
+                json.chars().count()
+            )
+        })?;
+        ensure!(!stored.account_sid.is_empty(), "expected the carrier's account_sid, found an empty text");
+        ensure!(!stored.auth_token.is_empty(), "expected the carrier's auth_token, found an empty text");
+        Ok(Self {
+            account_sid: stored.account_sid,
+            auth_token: stored.auth_token,
+            previous_auth_token: Some(stored.previous_auth_token).filter(|token| !token.is_empty()),
+            person_key: PersonKey::new(stored.person_key.as_bytes()).context("person_key")?,
+        })
+    }
+
+    /// The name of the account at the carrier.
+    pub fn account_sid(&self) -> &str {
+        &self.account_sid
+    }
+
+    /// What the carrier knows us by, and signs with.
+    pub fn auth_token(&self) -> &str {
+        &self.auth_token
+    }
+
+    /// What the carrier may still sign with, or already signs with, while a token is being rotated.
+    pub fn previous_auth_token(&self) -> Option<&str> {
+        self.previous_auth_token.as_deref()
+    }
+
+    /// The key that names people.
+    pub fn person_key(&self) -> &PersonKey {
+        &self.person_key
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(sid: &str, token: &str, previous: &str, key: &str) -> String {
+        format!(
+            r#"{{"account_sid":"{sid}","auth_token":"{token}","previous_auth_token":"{previous}","person_key":"{key}"}}"#
+        )
+    }
+
+    #[test]
+    fn a_secret_reads_as_it_was_written() {
+        let secret = Secret::parse(&json("AC1", "new", "old", "0123456789abcdef")).unwrap();
+        assert_eq!((secret.account_sid(), secret.auth_token()), ("AC1", "new"));
+        assert_eq!(secret.previous_auth_token(), Some("old"));
+        assert_eq!(secret.person_key().digest("x"), PersonKey::new(b"0123456789abcdef").unwrap().digest("x"));
+    }
+
+    #[test]
+    fn an_empty_previous_token_is_none() {
+        let secret = Secret::parse(&json("AC1", "new", "", "0123456789abcdef")).unwrap();
+        assert_eq!(secret.previous_auth_token(), None);
+    }
+
+    #[test]
+    fn a_secret_that_is_not_whole_is_refused_without_being_quoted() {
+        for bad in [
+            String::new(),
+            "hush-hush".to_owned(),
+            r#"{"auth_token":"hush-hush"}"#.to_owned(),
+            r#"{"account_sid":"AC1","auth_token":5,"person_key":"hush-hush-hush-hush"}"#.to_owned(),
+            json("", "hush-hush", "", "0123456789abcdef"),
+            json("AC1", "", "hush-hush", "0123456789abcdef"),
+            json("AC1", "hush-hush", "", "short"),
+        ] {
+            let error = format!("{:#}", Secret::parse(&bad).unwrap_err());
+            assert!(error.contains("expected"), "{error}");
+            assert!(!error.contains("hush") && !error.contains("short"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        let secret = Secret::parse(&json("AC1", "new", "old", "0123456789abcdef")).unwrap();
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+    }
+}

@@ -1,0 +1,183 @@
+//! The truth, in one DynamoDB table.
+//!
+//! Every write is conditional. A write whose answer was lost is tried again by the SDK: a transaction carries a token and
+//! succeeds again, a single write finds its own condition failed and is told as a conflict. Whoever asked for it reads
+//! the record, and knows its own write by the mark. Throttling, too, is told as unknown: a try before the one that was
+//! refused may have got through.
+
+mod conditions;
+mod index;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use jiff::Timestamp;
+use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::message::Message;
+use reminder::ports::{Acceptance, Overdue, Page, ReadError, ReminderWrite, Scope, Store, WriteError};
+use reminder::profile::Profile;
+use reminder::record::Reminder;
+
+use crate::configuration::StoreSettings;
+use crate::failure::describe;
+use crate::items::{self, Item, NotOurs, keys::Key};
+use conditions::Condition;
+
+/// The codes of a cancelled transaction which say that somebody else was faster.
+const LOST_RACES: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
+
+/// The table, and its deadline index.
+#[derive(Debug, Clone)]
+pub struct Table {
+    client: Client,
+    settings: StoreSettings,
+}
+
+impl Table {
+    pub(crate) fn new(client: Client, settings: StoreSettings) -> Self {
+        Self { client, settings }
+    }
+
+    /// Makes the connection that the first request would otherwise wait for, by reading what is not there. Whether
+    /// that works is for the first request to find out.
+    pub async fn warm(&self) {
+        let nothing = Key { partition: "WARM".to_owned(), sort: "WARM".to_owned() };
+        if let Err(error) = self.read(&nothing).await {
+            tracing::debug!(%error, "the connection to the table is not warm");
+        }
+    }
+
+    async fn read(&self, key: &Key) -> Result<Option<Item>, ReadError> {
+        let request = self.client.get_item().table_name(&self.settings.table).consistent_read(true);
+        let request = request.key("pk", text(&key.partition)).key("sk", text(&key.sort));
+        let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
+        Ok(answer.item)
+    }
+
+    async fn put(&self, item: Item, condition: Condition) -> Result<(), WriteError> {
+        let request = self.client.put_item().table_name(&self.settings.table).set_item(Some(item));
+        let request = request
+            .condition_expression(condition.expression())
+            .set_expression_attribute_names(condition.names())
+            .set_expression_attribute_values(condition.values());
+        request.send().await.map(|_| ()).map_err(|error| not_written(&error))
+    }
+
+    fn conditional_put(&self, item: Item, condition: Condition) -> Result<TransactWriteItem, WriteError> {
+        let put = Put::builder()
+            .table_name(&self.settings.table)
+            .set_item(Some(item))
+            .condition_expression(condition.expression())
+            .set_expression_attribute_names(condition.names())
+            .set_expression_attribute_values(condition.values());
+        let put = put.build().map_err(|error| WriteError::Unknown(error.to_string()))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    fn reminder_put(&self, write: &ReminderWrite) -> Result<TransactWriteItem, WriteError> {
+        let (reminder, condition) = match write {
+            ReminderWrite::Create(reminder) => (reminder, Condition::Absent),
+            ReminderWrite::Replace(reminder) => (reminder, Condition::after(reminder.version)),
+        };
+        self.conditional_put(items::reminder::write(reminder, self.settings.retention_days), condition)
+    }
+}
+
+impl Store for Table {
+    async fn profile(&self, person: &PersonId) -> Result<Option<Profile>, ReadError> {
+        let item = self.read(&Key::of_profile(person)).await?;
+        item.map(|item| items::profile::read(&item)).transpose().map_err(unreadable)
+    }
+
+    async fn reminder(&self, key: &ReminderKey) -> Result<Option<Reminder>, ReadError> {
+        let item = self.read(&Key::of_reminder(key)).await?;
+        item.map(|item| items::reminder::read(&item)).transpose().map_err(unreadable)
+    }
+
+    /// One that can't be read is told to the operator and left out: it can't be dialed either, and must not keep its
+    /// person from all the others, or from opting out.
+    async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Reminder>, ReadError> {
+        let mut reminders = Vec::new();
+        for item in self.reminder_items(person, scope).await? {
+            match items::reminder::read(&item) {
+                Ok(reminder) => reminders.push(reminder),
+                Err(NotOurs(reason)) => tracing::error!(reason, "a reminder can't be read"),
+            }
+        }
+        Ok(reminders)
+    }
+
+    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Message>, ReadError> {
+        let Some(item) = self.read(&Key::of_message(id)).await? else { return Ok(None) };
+        if items::has_expired(&item, now).map_err(unreadable)? {
+            return Ok(None);
+        }
+        items::message::read(&item).map(Some).map_err(unreadable)
+    }
+
+    async fn accept(&self, acceptance: &Acceptance) -> Result<(), WriteError> {
+        let Acceptance { message, profile, reminders } = acceptance;
+        let message_item = items::message::write(message, self.settings.retention_days);
+        let profile_item = items::profile::write(profile);
+        let mut puts = vec![
+            self.conditional_put(message_item, Condition::AbsentOrExpired { at: message.received_at })?,
+            self.conditional_put(profile_item, Condition::after(profile.version))?,
+        ];
+        for write in reminders {
+            puts.push(self.reminder_put(write)?);
+        }
+        let request = self.client.transact_write_items().set_transact_items(Some(puts));
+        request.send().await.map(|_| ()).map_err(|error| not_accepted(&error))
+    }
+
+    async fn replace(&self, reminder: &Reminder) -> Result<(), WriteError> {
+        let item = items::reminder::write(reminder, self.settings.retention_days);
+        self.put(item, Condition::after(reminder.version)).await
+    }
+
+    async fn replace_message(&self, message: &Message) -> Result<(), WriteError> {
+        let item = items::message::write(message, self.settings.retention_days);
+        self.put(item, Condition::after(message.version)).await
+    }
+
+    async fn replace_profile(&self, profile: &Profile) -> Result<(), WriteError> {
+        self.put(items::profile::write(profile), Condition::after(profile.version)).await
+    }
+
+    async fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Result<Page, ReadError> {
+        self.overdue_page(shard, now, page).await
+    }
+
+    async fn set_aside(&self, overdue: &Overdue) -> Result<(), WriteError> {
+        self.take_out(&Key::of(overdue)).await
+    }
+}
+
+fn text(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+fn unreadable(NotOurs(reason): NotOurs) -> ReadError {
+    ReadError::Unreadable(reason)
+}
+
+fn not_written(error: &SdkError<PutItemError>) -> WriteError {
+    let lost = |refusal: &PutItemError| {
+        refusal.is_conditional_check_failed_exception() || refusal.is_transaction_conflict_exception()
+    };
+    if error.as_service_error().is_some_and(lost) { WriteError::Conflict } else { WriteError::Unknown(describe(error)) }
+}
+
+fn not_accepted(error: &SdkError<TransactWriteItemsError>) -> WriteError {
+    let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error() else {
+        return WriteError::Unknown(describe(error));
+    };
+    let codes: Vec<&str> = canceled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
+    if codes.iter().any(|code| LOST_RACES.contains(code)) {
+        WriteError::Conflict
+    } else {
+        WriteError::Unknown(format!("the transaction was cancelled: {}", codes.join(", ")))
+    }
+}
