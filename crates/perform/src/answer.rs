@@ -3,7 +3,7 @@
 use reminder::message::{Delivery, Message};
 use reminder::policy::TEXT_TRIES;
 use reminder::ports::{Carrier, CarrierError, Clock, Ports, Store, WriteError};
-use reminder::profile::Profile;
+use reminder::profile::{Presence, Profile};
 
 use crate::Service;
 
@@ -21,6 +21,9 @@ pub async fn send_answer<P: Ports>(
     let now = service.ports.clock().now();
     if tries >= TEXT_TRIES || now >= service.policy.text_give_up(message.received_at) {
         tracing::error!(message.id = %message.id, tries, "an answer could not be sent");
+        return store.replace_message(&changed(&message, Delivery::GivenUp)).await;
+    }
+    if profile.consent.presence == Presence::Gone {
         return store.replace_message(&changed(&message, Delivery::GivenUp)).await;
     }
     let deadline = service.policy.text_deadline(u32::from(tries) + 1, now);

@@ -82,8 +82,9 @@ pub enum Event {
         /// When.
         due: Timestamp,
     },
-    /// Its person wants this occurrence at another time, for which a new reminder is made.
-    Moved,
+    /// Its person is done with this occurrence before it rang, or wants it at another time, for which a new reminder is
+    /// made. A series goes on.
+    PassedOver,
     /// Its person left: opted out.
     Left {
         /// The person's epoch since.

@@ -38,7 +38,7 @@ pub fn react(reminder: &Reminder, event: &Event, now: Timestamp, policy: &Policy
         Event::DeadlinePassed if !guard::is_overdue(*deadline, now) => return Reaction::Ignore,
         Event::Rescheduled { due } => return step.reschedule(state, *due),
         Event::Deleted => return step.cancel(state),
-        Event::Moved => return step.pass_over(state),
+        Event::PassedOver => return step.pass_over(state),
         Event::Left { epoch } if guard::is_wanted(reminder, *epoch) => return Reaction::Ignore,
         Event::Left { .. } => return step.cancel(state),
         Event::Settled if !guard::has_begun(state) => return Reaction::Ignore,

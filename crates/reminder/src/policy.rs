@@ -130,8 +130,10 @@ impl Times {
         if self.ladder_s[0] > QUEUE_DELAY_MAX_S || self.ladder_s[1] > QUEUE_DELAY_MAX_S {
             return Some("each step of the ladder (LADDER_S) must fit a queue's longest delay of 900 s");
         }
-        if self.store_s + self.park_s >= self.function_s {
-            return Some("storing and parking (STORE_S, PARK_S) must fit into a function (FUNCTION_TIMEOUT_S)");
+        if self.store_s + self.park_s + 1 >= self.function_s {
+            return Some(
+                "storing and parking (STORE_S, PARK_S) must fit into a function (FUNCTION_TIMEOUT_S) with 1 s to spare",
+            );
         }
         if self.text_backoff_s > BACKOFF_MAX_S || self.nudge_backoff_s > BACKOFF_MAX_S {
             return Some("the first backoff (TEXT_BACKOFF_S, NUDGE_BACKOFF_S) must not be over the longest of 900 s");
@@ -339,7 +341,7 @@ mod tests {
         assert!(broken(|times| times.visibility_s = 119));
         assert!(broken(|times| times.patience_s = 901));
         assert!(broken(|times| times.ladder_s = [120, 901]));
-        assert!(broken(|times| times.store_s = 17));
+        assert!(broken(|times| times.store_s = 16));
         assert!(broken(|times| times.nudge_backoff_s = 901));
         assert!(broken(|times| times.ring_s = 0));
     }

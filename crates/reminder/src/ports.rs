@@ -103,11 +103,7 @@ pub trait Store {
     fn reminder(&self, key: &ReminderKey) -> impl Future<Output = Result<Option<Reminder>, ReadError>>;
 
     /// A person's reminders, by a consistent query, oldest first.
-    fn reminders(
-        &self,
-        person: &PersonId,
-        scope: Scope,
-    ) -> impl Future<Output = Result<Vec<Reminder>, ReadError>>;
+    fn reminders(&self, person: &PersonId, scope: Scope) -> impl Future<Output = Result<Vec<Reminder>, ReadError>>;
 
     /// A text's record, if it was kept and has not expired by `now`.
     fn message(&self, id: &MessageId, now: Timestamp) -> impl Future<Output = Result<Option<Message>, ReadError>>;

@@ -1,1 +1,88 @@
-//! callback
+//! What the carrier asks and says about a call moves the reminder on.
+
+mod answered;
+mod pressed;
+
+use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use carriers::twilio::PublicUrl;
+use carriers::twilio::signature::Verifier;
+use carriers::twilio::webhook::CallCallback;
+use gateway::{Body, reply};
+use perform::{Failed, Service, advance};
+use reminder::event::{Event, Report};
+use reminder::ids::CallId;
+use reminder::ports::{Ports, Store};
+use reminder::wire::{CallRoute, CallStep};
+
+/// What the function is told once, when it starts.
+#[derive(Debug)]
+pub struct Settings {
+    /// Checks that a callback is the carrier's.
+    pub verifier: Verifier,
+    /// Where the carrier is told to send keys.
+    pub public_url: PublicUrl,
+}
+
+/// Answers one callback of a call.
+///
+/// Twice, late or out of order it is safe: it names the claim that placed its call, and the life cycle ignores what it
+/// has seen and what is not its own. A 503 says: deliver it again.
+pub async fn handle<P: Ports>(
+    request: &ApiGatewayV2httpRequest,
+    service: Service<'_, P>,
+    settings: &Settings,
+) -> ApiGatewayV2httpResponse {
+    let (path, body) = (gateway::path(request), gateway::body(request));
+    if let Err(error) = settings.verifier.verify_form(&path, &body, gateway::signature(request)) {
+        tracing::warn!(%error, "callback refused");
+        return reply(403, Body::Text("expected a request signed by the carrier for this address"));
+    }
+    let (route, step) = match CallRoute::parse(&path) {
+        Ok(parsed) => parsed,
+        Err(error) => return reply(404, Body::Text(&error.to_string())),
+    };
+    let callback = match CallCallback::parse(&body) {
+        Ok(callback) => callback,
+        Err(error) => {
+            tracing::warn!(%error, "callback refused");
+            return reply(400, Body::Text(&error.to_string()));
+        }
+    };
+    match step {
+        CallStep::Twiml => answered::speak(service, settings, &route, callback.call).await,
+        CallStep::Key => pressed::obey(service, settings, &route, callback.digits.as_deref()).await,
+        CallStep::Status => match callback.progress.report() {
+            Some(report) => status(service, &route, callback.call, report).await,
+            None => reply(204, Body::Empty),
+        },
+    }
+}
+
+async fn status<P: Ports>(
+    service: Service<'_, P>,
+    route: &CallRoute,
+    call: CallId,
+    report: Report,
+) -> ApiGatewayV2httpResponse {
+    let id = &route.key.reminder;
+    match move_on(service, route, call.clone(), report).await {
+        Ok(()) => {
+            tracing::info!(reminder.id = %id, call.id = %call, ?report, "call reported");
+            reply(204, Body::Empty)
+        }
+        Err(error) => {
+            tracing::warn!(reminder.id = %id, %error, "a call's report was not written");
+            reply(503, Body::Text("the report could not be written; please deliver it again"))
+        }
+    }
+}
+
+async fn move_on<P: Ports>(
+    service: Service<'_, P>,
+    route: &CallRoute,
+    call: CallId,
+    report: Report,
+) -> Result<(), Failed> {
+    let Some(reminder) = service.ports.store().reminder(&route.key).await? else { return Ok(()) };
+    advance(service, reminder, Event::CallReported { claim: route.claim.clone(), call, report }).await.map(drop)
+}

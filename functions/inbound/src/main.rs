@@ -1,1 +1,29 @@
-fn main() {}
+//! The inbound λ: wiring.
+
+use inbound::Settings;
+use inbound::numbers::Countries;
+use lambda_runtime::{LambdaEvent, run, service_fn};
+use startup::Function;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let function = Function::start().await?;
+    let settings = Settings {
+        verifier: function.verifier.clone(),
+        person_key: function.person_key.clone(),
+        own: vec![function.service_number.clone()],
+        countries: countries(&function),
+    };
+    let (function, settings) = (&function, &settings);
+    run(service_fn(async |event: LambdaEvent<_>| {
+        startup::within_request(&event.context, inbound::handle(event.payload, function.service(), settings)).await
+    }))
+    .await
+}
+
+fn countries(function: &Function) -> Countries {
+    match &function.countries {
+        startup::Countries::OfServiceNumber => Countries(vec![]),
+        startup::Countries::These(countries) => Countries(countries.clone()),
+    }
+}

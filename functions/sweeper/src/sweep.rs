@@ -11,7 +11,7 @@ use reminder::ports::{Clock, Overdue, Ports, ReadError, Store};
 const AT_ONCE: usize = 10;
 
 /// What a sweep did, in records.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Swept {
     /// Put back on their way.
     pub nudged: u32,

@@ -7,7 +7,7 @@ mod speech;
 
 pub use answer::{Answer, Ring, ZoneNote};
 pub use clock::moment;
-pub use speech::{GOODBYE, THANKS, reminder as spoken};
+pub use speech::{FAREWELL, GOODBYE, THANKS, UNREADABLE, reminder as spoken};
 
 use crate::record::{Reminder, Why};
 use jiff::Timestamp;

@@ -1,0 +1,7 @@
+//! How functions are invoked: requests of API Gateway's HTTP API, and batches of SQS.
+
+mod batch;
+mod web;
+
+pub use batch::each;
+pub use web::{Body, body, path, reply, signature};

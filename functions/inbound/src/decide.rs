@@ -1,0 +1,187 @@
+//! What a text means for what is stored: a pure decision from the person, their reminders and the request.
+
+mod commands;
+mod make;
+
+use jiff::Timestamp;
+use language::{Context, Country, Place, Question, Request, Unclear, understand};
+use reminder::event::Effect;
+use reminder::guard;
+use reminder::ids::{Mark, ReminderId};
+use reminder::message::Made;
+use reminder::policy::{LAST_ONE_S, Policy};
+use reminder::ports::{ReminderWrite, Scope};
+use reminder::profile::{Asked, LastOne, Presence, Profile, ZoneSource};
+use reminder::record::{Reminder, Zone};
+use reminder::words::{Answer, moment};
+
+/// What a decision may look at.
+pub(crate) struct Situation<'a> {
+    /// The person, as read.
+    pub(crate) profile: Profile,
+    /// Their reminders that they knew of when they wrote, oldest first.
+    pub(crate) reminders: &'a [Reminder],
+    /// Open reminders in all: the ones made since count too.
+    pub(crate) open: usize,
+    /// When the text was received.
+    pub(crate) received_at: Timestamp,
+    /// Now.
+    pub(crate) now: Timestamp,
+    /// The limits.
+    pub(crate) policy: &'a Policy,
+    /// Where fresh names come from.
+    pub(crate) names: &'a dyn Names,
+}
+
+/// Fresh names for what a decision makes.
+pub(crate) trait Names {
+    /// A fresh reminder's id.
+    fn reminder(&self) -> ReminderId;
+    /// A fresh mark.
+    fn mark(&self) -> Mark;
+}
+
+/// What a text changes, and what is answered.
+pub(crate) struct Decision {
+    /// The person from now on.
+    pub(crate) profile: Profile,
+    /// The reminders it makes and changes.
+    pub(crate) writes: Vec<ReminderWrite>,
+    /// What follows once that is written.
+    pub(crate) effects: Vec<Effect>,
+    /// The reminders whose wake-ups a repeat of the text sends again.
+    pub(crate) made: Vec<Made>,
+    /// The answer; empty where silence is.
+    pub(crate) answer: String,
+}
+
+/// Reads a text as its sender's.
+pub(crate) fn read(body: &str, profile: &Profile, country: Country, received_at: Timestamp) -> Request {
+    let question = profile
+        .question
+        .as_ref()
+        .filter(|asked| guard::is_known_by(asked.at, received_at) && is_recent(asked.at, received_at))
+        .map(|asked| asked.question.clone());
+    understand(body, received_at, profile.zone.rules(), &Context { country, question })
+}
+
+/// Which reminders a request can be about: "later" and "done" are also about what has just ended.
+pub(crate) fn scope(request: &Request) -> Scope {
+    match request {
+        Request::Snooze(_) | Request::Done(_) | Request::Move { .. } => Scope::Kept,
+        _ => Scope::Open,
+    }
+}
+
+fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
+    received_at.duration_since(at).as_secs() <= LAST_ONE_S
+}
+
+/// What a request means.
+pub(crate) fn decide(situation: Situation<'_>, request: &Request) -> Decision {
+    if situation.profile.consent.presence == Presence::Gone && !matches!(request, Request::Leave | Request::Return) {
+        return situation.silence();
+    }
+    match request {
+        Request::Leave => situation.consent(Presence::Gone),
+        Request::Return => situation.consent(Presence::Here),
+        Request::Remind(wanted) => make::reminders(situation, wanted),
+        Request::Ask(question) => situation.ask(question),
+        Request::List => commands::list(situation),
+        Request::Delete(which) => commands::delete(situation, which),
+        Request::Move { which, to } => commands::reschedule(situation, which, to),
+        Request::Snooze(until) => commands::snooze(situation, *until),
+        Request::Done(which) => commands::done(situation, which),
+        Request::Zone(Place::Known(zone)) => situation.settle_in(zone.clone()),
+        Request::Zone(Place::Unknown(words)) => situation.say(&Answer::NoSuchZone(words)),
+        Request::Help => situation.say(&Answer::Help),
+        Request::Past { task, was } => situation.past(task, *was),
+        Request::Unknown(unclear) => situation.say(&match unclear {
+            Unclear::Words => Answer::Unclear,
+            Unclear::NoSuchDay => Answer::NoSuchDay,
+            Unclear::TooFar => Answer::TooFar,
+            Unclear::TooLong => Answer::TooLong,
+        }),
+    }
+}
+
+impl Situation<'_> {
+    /// Nothing is changed but that the text was seen, and this is answered.
+    fn say(self, answer: &Answer<'_>) -> Decision {
+        let answer = answer.render(self.now);
+        Decision { answer, ..self.silence() }
+    }
+
+    fn silence(self) -> Decision {
+        let mut profile = self.profile;
+        profile.version += 1;
+        Decision { profile, writes: vec![], effects: vec![], made: vec![], answer: String::new() }
+    }
+
+    /// Of two words about leaving and coming back the one received later counts. The carrier answers both itself.
+    fn consent(mut self, presence: Presence) -> Decision {
+        let consent = &mut self.profile.consent;
+        if guard::is_newer(self.received_at, consent.since) {
+            consent.epoch += u32::from(presence == Presence::Gone);
+            consent.presence = presence;
+            consent.since = Some(self.received_at);
+            self.profile.question = None;
+        }
+        self.silence()
+    }
+
+    fn ask(mut self, question: &Question) -> Decision {
+        self.profile.question = Some(Asked { question: question.clone(), at: self.received_at });
+        let zone = self.profile.zone.rules().clone();
+        let when;
+        let answer = match question {
+            Question::When { task } => Answer::AskWhen(task),
+            Question::Task { due, zone: said, .. } => {
+                when = moment(*due, said.as_ref().unwrap_or(&zone), self.now);
+                Answer::AskTask(&when)
+            }
+            Question::Days { .. } => Answer::AskDays,
+            Question::Delete => Answer::AskWhich,
+            Question::Move { .. } => Answer::AskWhere,
+            Question::Zone => Answer::NoSuchZone("that"),
+        };
+        let answer = answer.render(self.now);
+        Decision { answer, ..self.silence() }
+    }
+
+    fn past(mut self, task: &str, was: Timestamp) -> Decision {
+        if !task.is_empty() {
+            let question = Question::When { task: task.to_owned() };
+            self.profile.question = Some(Asked { question, at: self.received_at });
+        }
+        let when = moment(was, self.profile.zone.rules(), self.now);
+        self.say(&Answer::Past(&when))
+    }
+
+    fn settle_in(mut self, zone: jiff::tz::TimeZone) -> Decision {
+        match Zone::try_from(zone) {
+            Ok(zone) => {
+                self.profile.zone = zone;
+                self.profile.zone_source = ZoneSource::Said;
+                self.profile.question = None;
+                let name = self.profile.zone.name().to_owned();
+                self.say(&Answer::Zone(&name))
+            }
+            Err(_) => self.say(&Answer::NoSuchZone("that")),
+        }
+    }
+
+    /// The reminder that the last answer was about, if that was a moment ago.
+    fn last(&self) -> Option<&LastOne> {
+        self.profile
+            .last
+            .as_ref()
+            .filter(|last| guard::is_known_by(last.at, self.received_at) && is_recent(last.at, self.received_at))
+    }
+
+    /// From now on "the last one" is this.
+    fn about(&mut self, reminder: &Reminder) {
+        self.profile.question = None;
+        self.profile.last = Some(LastOne { reminder: reminder.key.reminder.clone(), at: self.received_at });
+    }
+}

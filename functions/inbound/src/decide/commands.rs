@@ -1,0 +1,163 @@
+//! What is said about reminders that exist.
+
+use jiff::Timestamp;
+use language::{To, Which};
+use reminder::event::Event;
+use reminder::guard;
+use reminder::life::{self, Reaction};
+use reminder::message::Made;
+use reminder::policy::LAST_ONE_S;
+use reminder::ports::ReminderWrite;
+use reminder::record::{End, Life, Reminder};
+use reminder::words::{Answer, Ring, moment};
+
+use super::{Decision, Situation};
+
+pub(super) fn list(situation: Situation<'_>) -> Decision {
+    let mut open: Vec<&Reminder> = situation.open_ones().collect();
+    open.sort_by_key(|reminder| reminder.due);
+    let answer = Answer::List(&open).render(situation.now);
+    Decision { answer, ..situation.silence() }
+}
+
+pub(super) fn delete(mut situation: Situation<'_>, which: &Which) -> Decision {
+    let chosen: Vec<Reminder> = situation.choose(which).into_iter().cloned().collect();
+    if chosen.is_empty() {
+        return situation.say(&Answer::NoSuch);
+    }
+    situation.profile.question = None;
+    let refs: Vec<&Reminder> = chosen.iter().collect();
+    let answer = Answer::Deleted(&refs, ring(&refs)).render(situation.now);
+    Decision { answer, ..situation.changes(&refs, &Event::Deleted) }
+}
+
+pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -> Decision {
+    let Some(old) = situation.choose_one(which).cloned() else { return situation.say(&Answer::NoSuch) };
+    let Some(due) = to.from(old.due, old.zone.rules(), situation.received_at) else {
+        let when = moment(old.due, old.zone.rules(), situation.now);
+        return situation.say(&Answer::Past(&when));
+    };
+    let moves_in_place = old.state().is_some_and(|state| guard::moves_in_place(&old, state));
+    if moves_in_place {
+        situation.about(&old);
+        let now = situation.now;
+        let mut decision = situation.changes(&[&old], &Event::Rescheduled { due });
+        if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
+            decision.answer = Answer::Moved(moved, Ring::Silent).render(now);
+            decision.made.push(Made { reminder: moved.key.reminder.clone(), generation: moved.generation });
+        }
+        return decision;
+    }
+    if let Some(refusal) = situation.no_room_for(1) {
+        return situation.say(&refusal);
+    }
+    let now = situation.now;
+    let again = situation.new_reminder(&old.task, due, Some(old.zone.rules().clone()), None);
+    situation.about(&again);
+    let answer = Answer::Moved(&again, ring(&[&old])).render(now);
+    let mut decision = situation.changes(&[&old], &Event::PassedOver);
+    decision.answer = answer;
+    decision.create(again);
+    decision
+}
+
+/// Rings again at `until`: always a new one-off, so that it can't move a series or revive an end.
+pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp) -> Decision {
+    let Some(rung) = situation.rung().cloned() else { return situation.say(&Answer::NothingToSettle) };
+    if let Some(refusal) = situation.no_room_for(1) {
+        return situation.say(&refusal);
+    }
+    let now = situation.now;
+    let again = situation.new_reminder(&rung.task, until, Some(rung.zone.rules().clone()), None);
+    situation.about(&again);
+    let mut decision = situation.changes(&[&rung], &Event::Settled);
+    decision.answer = Answer::Snoozed(&again).render(now);
+    decision.create(again);
+    decision
+}
+
+pub(super) fn done(mut situation: Situation<'_>, which: &Which) -> Decision {
+    let chosen = match which {
+        Which::Last => situation.rung().cloned(),
+        _ => situation.choose(which).first().copied().cloned(),
+    };
+    let Some(chosen) = chosen else { return situation.say(&Answer::NothingToSettle) };
+    situation.profile.question = None;
+    let answer = Answer::Settled(&[&chosen]).render(situation.now);
+    let begun = chosen.state().is_none_or(guard::has_begun);
+    let event = if begun { Event::Settled } else { Event::PassedOver };
+    let mut decision = situation.changes(&[&chosen], &event);
+    decision.answer = answer;
+    decision
+}
+
+/// A call under way for one of these may still ring.
+fn ring(reminders: &[&Reminder]) -> Ring {
+    let live = |reminder: &&Reminder| reminder.state().is_some_and(|state| state.claim().is_some());
+    if reminders.iter().any(live) { Ring::MayRing } else { Ring::Silent }
+}
+
+impl Situation<'_> {
+    fn open_ones(&self) -> impl Iterator<Item = &Reminder> {
+        self.reminders.iter().filter(|reminder| reminder.state().is_some())
+    }
+
+    /// The open reminders that are meant.
+    fn choose(&self, which: &Which) -> Vec<&Reminder> {
+        match which {
+            Which::All => self.open_ones().collect(),
+            Which::Numbers(numbers) => self.open_ones().filter(|one| numbers.contains(&one.number)).collect(),
+            Which::Words(words) => self.named(words),
+            Which::Last => self
+                .last()
+                .and_then(|last| self.open_ones().find(|one| one.key.reminder == last.reminder))
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    fn choose_one(&self, which: &Which) -> Option<&Reminder> {
+        match self.choose(which)[..] {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// The open reminders whose task has all these words.
+    fn named(&self, words: &str) -> Vec<&Reminder> {
+        let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+        let has_all = |one: &&Reminder| {
+            let task = one.task.to_lowercase();
+            !words.is_empty() && words.iter().all(|word| task.contains(word.as_str()))
+        };
+        self.open_ones().filter(has_all).collect()
+    }
+
+    /// The reminder whose phone rang last: one that is ringing or being texted or between two calls, or one that ended
+    /// a moment ago.
+    fn rung(&self) -> Option<&Reminder> {
+        let begun = self.open_ones().filter(|one| one.state().is_some_and(guard::has_begun)).max_by_key(|one| one.due);
+        begun.or_else(|| {
+            let ended_lately = |one: &&Reminder| match one.life {
+                Life::Ended { end: End::Cancelled, .. } | Life::Live { .. } => false,
+                Life::Ended { at, .. } => self.received_at.duration_since(at).as_secs() <= 6 * LAST_ONE_S,
+            };
+            self.reminders.iter().filter(ended_lately).max_by_key(|one| one.due)
+        })
+    }
+
+    /// What an event changes in these reminders.
+    fn changes(self, reminders: &[&Reminder], event: &Event) -> Decision {
+        let (now, policy, names) = (self.now, self.policy, self.names);
+        let mut decision = self.silence();
+        for reminder in reminders {
+            if let Reaction::Change(mut next, effects) = life::react(reminder, event, now, policy) {
+                next.version = reminder.version + 1;
+                next.mark = names.mark();
+                decision.writes.push(ReminderWrite::Replace(*next));
+                decision.effects.extend(effects);
+            }
+        }
+        decision
+    }
+}

@@ -1,0 +1,99 @@
+//! New reminders.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use language::{Rule, Wanted};
+use reminder::event::Effect;
+use reminder::ids::ReminderKey;
+use reminder::life;
+use reminder::message::Made;
+use reminder::policy::{OPEN_MAX, OPEN_MAX_UNCONFIRMED, TASK_MAX};
+use reminder::ports::ReminderWrite;
+use reminder::profile::ZoneSource;
+use reminder::record::{Life, Reminder, State, Zone};
+use reminder::words::{Answer, ZoneNote, plain};
+
+use super::{Decision, Situation};
+
+/// Makes what was wanted, all of it or none.
+pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[Wanted]) -> Decision {
+    if let Some(refusal) = situation.no_room_for(wanted.len()) {
+        return situation.say(&refusal);
+    }
+    if wanted.iter().any(|one| one.task.chars().count() > TASK_MAX) {
+        return situation.say(&Answer::TooLong);
+    }
+    let made: Vec<Reminder> = wanted
+        .iter()
+        .map(|one| situation.new_reminder(&one.task, one.due, one.zone.clone(), one.rule.clone()))
+        .collect();
+    if let Some(last) = made.last() {
+        situation.about(last);
+    }
+    let note = situation.zone_note();
+    let answer = Answer::Made(&made.iter().collect::<Vec<_>>(), note).render(situation.now);
+    let mut decision = situation.silence();
+    decision.answer = answer;
+    made.into_iter().for_each(|one| decision.create(one));
+    decision
+}
+
+impl Situation<'_> {
+    /// Why `more` reminders can't be made, if they can't.
+    pub(super) fn no_room_for(&self, more: usize) -> Option<Answer<'static>> {
+        let total = self.open + more;
+        match self.profile.confirmed_at {
+            _ if total > OPEN_MAX => Some(Answer::TooMany(self.open)),
+            None if total > OPEN_MAX_UNCONFIRMED => Some(Answer::TooManyUnconfirmed(self.open)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn new_reminder(
+        &mut self,
+        task: &str,
+        due: Timestamp,
+        zone: Option<TimeZone>,
+        rule: Option<Rule>,
+    ) -> Reminder {
+        // An offset said in the text ("6pm GMT+2") has no name, and is already in the instant.
+        let zone = zone.and_then(|zone| Zone::try_from(zone).ok()).unwrap_or_else(|| self.profile.zone.clone());
+        Reminder {
+            key: ReminderKey { person: self.profile.person.clone(), reminder: self.names.reminder() },
+            number: self.profile.numbers.give(self.now, self.open),
+            task: plain(task),
+            zone,
+            rule,
+            due,
+            created_at: self.received_at,
+            generation: 1,
+            epoch: self.profile.consent.epoch,
+            last_claim: None,
+            life: life::waiting(1, due, None, self.now, self.policy),
+            version: 1,
+            mark: self.names.mark(),
+        }
+    }
+
+    /// Whether the answer says how the zone is known; it says so once.
+    fn zone_note(&mut self) -> ZoneNote {
+        match self.profile.zone_source {
+            ZoneSource::Guessed => {
+                self.profile.zone_source = ZoneSource::GuessTold;
+                ZoneNote::Guessed
+            }
+            ZoneSource::GuessTold | ZoneSource::Said => ZoneNote::Known,
+        }
+    }
+}
+
+impl Decision {
+    /// Adds a new reminder and its wake-up.
+    pub(super) fn create(&mut self, reminder: Reminder) {
+        if let Life::Live { state: State::Waiting { wake_at, .. }, .. } = reminder.life {
+            self.effects.push(Effect::SendWake(life::wake(&reminder, wake_at)));
+        }
+        self.made.push(Made { reminder: reminder.key.reminder.clone(), generation: reminder.generation });
+        self.writes.push(ReminderWrite::Create(reminder));
+    }
+}

@@ -1,0 +1,130 @@
+//! What stands in a message of the inbound queue: a text that AWS brought by SNS, or one that was parked.
+
+use jiff::Timestamp;
+use reminder::ids::{Malformed, MessageId};
+use reminder::wire::ParkedText;
+use serde::Deserialize;
+
+/// The carrier's name in the ids of texts that AWS brought.
+const AWS: &str = "aws";
+
+/// A text as it stands in the queue: nothing of it has been checked.
+#[derive(Clone)]
+pub(crate) struct Letter {
+    /// Its name at the carrier.
+    pub(crate) id: MessageId,
+    /// The carrier.
+    pub(crate) carrier: String,
+    /// Its name there.
+    pub(crate) id_there: String,
+    /// Who sent it.
+    pub(crate) from: String,
+    /// Its words.
+    pub(crate) body: String,
+    /// When it was received.
+    pub(crate) received_at: Timestamp,
+    /// How often it was parked.
+    pub(crate) parked: u32,
+}
+
+/// A message that is not of either form: it goes to the dead-letter queue.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Poison {
+    #[error("expected an SNS notification of a text or a parked text, found neither: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    #[error("expected a text's id: {0}")]
+    NoId(#[from] Malformed),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Envelope {
+    Parked(ParkedText),
+    Notification(Notification),
+}
+
+/// What SNS puts around a message (<https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>).
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Notification {
+    message: String,
+    timestamp: Timestamp,
+}
+
+/// A text of AWS End User Messaging
+/// (<https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html>).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TwoWayText {
+    origination_number: String,
+    message_body: String,
+    inbound_message_id: String,
+}
+
+/// Reads a message.
+pub(crate) fn open(body: &str) -> Result<Letter, Poison> {
+    let (carrier, id, from, body, received_at, parked) = match serde_json::from_str(body)? {
+        Envelope::Parked(text) => (text.carrier, text.id, text.from, text.body, text.received_at, text.times),
+        Envelope::Notification(notification) => {
+            let text: TwoWayText = serde_json::from_str(&notification.message)?;
+            let id = text.inbound_message_id;
+            (AWS.to_owned(), id, text.origination_number, text.message_body, notification.timestamp, 0)
+        }
+    };
+    Ok(Letter { id: MessageId::new(&carrier, &id)?, carrier, id_there: id, from, body, received_at, parked })
+}
+
+impl Letter {
+    /// The same text, to be parked once more.
+    pub(crate) fn parked(&self) -> ParkedText {
+        ParkedText {
+            parked: 1,
+            carrier: self.carrier.clone(),
+            id: self.id_there.clone(),
+            from: self.from.clone(),
+            body: self.body.clone(),
+            received_at: self.received_at,
+            times: self.parked + 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notification_of_a_text_is_read() {
+        let text = r#"{\"originationNumber\":\"+12125550142\",\"destinationNumber\":\"+12125550100\",\"messageKeyword\":\"K\",\"messageBody\":\"hi\",\"inboundMessageId\":\"m-1\"}"#;
+        let body = format!(
+            r#"{{"Type":"Notification","Message":"{text}","Timestamp":"2026-03-01T12:00:00.123Z","TopicArn":"t"}}"#
+        );
+        let letter = open(&body).unwrap();
+        assert_eq!((letter.id.as_str(), letter.from.as_str(), letter.body.as_str()), ("aws#m-1", "+12125550142", "hi"));
+        assert_eq!(letter.received_at, "2026-03-01T12:00:00.123Z".parse().unwrap());
+    }
+
+    #[test]
+    fn a_parked_text_reads_back_and_counts_on() {
+        let parked = ParkedText {
+            parked: 1,
+            carrier: "twilio".to_owned(),
+            id: "SM1".to_owned(),
+            from: "+12125550142".to_owned(),
+            body: "hi".to_owned(),
+            received_at: Timestamp::UNIX_EPOCH,
+            times: 2,
+        };
+        let letter = open(&serde_json::to_string(&parked).unwrap()).unwrap();
+        assert!(letter.parked() == ParkedText { times: 3, ..parked });
+    }
+
+    #[test]
+    fn what_is_neither_is_poison() {
+        for body in
+            ["", "{}", "[]", "hello", r#"{"Message":"{}","Timestamp":"2026-03-01T12:00:00Z"}"#, r#"{"parked":1}"#]
+        {
+            assert!(open(body).is_err(), "{body}");
+        }
+    }
+}

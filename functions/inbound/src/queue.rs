@@ -1,0 +1,71 @@
+//! Texts that come by the queue: from SNS, and those that were parked.
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use perform::Service;
+use reminder::ports::{Clock, Parking, Ports, SendError};
+
+use crate::Settings;
+use crate::envelope::{self, Letter, Poison};
+use crate::intake::{self, NotStored};
+use crate::numbers::{Admission, admit};
+use crate::text::{Text, Via};
+
+/// The text has to be delivered again, and goes to the dead-letter queue in the end.
+#[derive(Debug, thiserror::Error)]
+enum NotTaken {
+    #[error(transparent)]
+    Poison(#[from] Poison),
+    #[error("could not be stored for a day: {0}")]
+    Overdue(NotStored),
+    #[error("could not be parked: {0}")]
+    Unparked(#[from] SendError),
+}
+
+/// Takes in each text by itself.
+pub(crate) async fn handle<P: Ports>(
+    event: &SqsEvent,
+    service: Service<'_, P>,
+    settings: &Settings,
+) -> SqsBatchResponse {
+    gateway::each(event, async |body| take(body, service, settings).await).await
+}
+
+/// Takes in one text. What can't be stored now comes back later, for a day.
+async fn take<P: Ports>(body: &str, service: Service<'_, P>, settings: &Settings) -> Result<(), NotTaken> {
+    let letter = envelope::open(body)?;
+    let Some(text) = address(&letter, settings) else { return Ok(()) };
+    match intake::take(service, &settings.person_key, &text).await {
+        Ok(stored) => {
+            tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
+            intake::follow_up(service, stored, Via::Sms).await;
+            Ok(())
+        }
+        Err(error) if intake::is_worth_parking(&text, service.ports.clock().now()) => {
+            tracing::warn!(message.id = %text.id, %error, times = letter.parked, "text parked");
+            Ok(service.ports.parking().park(&letter.parked(), intake::park_delay_s(letter.parked)).await?)
+        }
+        Err(error) => Err(NotTaken::Overdue(error)),
+    }
+}
+
+/// The text as its sender's; none from whom we do not serve, since an answer would be a text to them, at our cost.
+fn address(letter: &Letter, settings: &Settings) -> Option<Text> {
+    match admit(&letter.from, &settings.own, &settings.countries) {
+        Admission::Welcome { number, country, zone } => Some(Text {
+            id: letter.id.clone(),
+            from: number,
+            country,
+            zone,
+            body: letter.body.clone(),
+            received_at: letter.received_at,
+            via: Via::Sms,
+        }),
+        Admission::NotANumber
+        | Admission::Own
+        | Admission::CountryNotAllowed { .. }
+        | Admission::NotCallable { .. } => {
+            tracing::info!(message.id = %letter.id, "text from a number that is not served");
+            None
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Texts that come by Twilio's webhook, and are answered in the reply.
+
+use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use carriers::twilio::webhook::{BadWebhook, IncomingText};
+use carriers::twilio::{self, twiml};
+use gateway::{Body, reply};
+use jiff::{SignedDuration, Timestamp};
+use perform::Service;
+use reminder::ports::{Clock, Parking, Ports};
+use reminder::wire::ParkedText;
+use reminder::words::Answer;
+
+use crate::Settings;
+use crate::intake::{self, NotStored};
+use crate::numbers::{Admission, admit};
+use crate::text::{Text, Via};
+
+/// Answers the webhook of a text. Only when it can be neither stored nor parked is there a 5xx, which the webhook's
+/// URL asks the carrier to retry.
+pub(crate) async fn handle<P: Ports>(
+    request: &ApiGatewayV2httpRequest,
+    service: Service<'_, P>,
+    settings: &Settings,
+) -> ApiGatewayV2httpResponse {
+    let received_at = service.ports.clock().now();
+    let body = gateway::body(request);
+    if let Err(error) = settings.verifier.verify_form(&gateway::path(request), &body, gateway::signature(request)) {
+        tracing::warn!(%error, "webhook refused");
+        return reply(403, Body::Text("expected a request signed by the carrier for this address"));
+    }
+    let incoming = match IncomingText::parse(&body) {
+        Ok(incoming) => incoming,
+        Err(error) => {
+            tracing::warn!(%error, "webhook refused");
+            let status = if matches!(error, BadWebhook::TooLong { .. }) { 413 } else { 400 };
+            return reply(status, Body::Text(&error.to_string()));
+        }
+    };
+    match admit(&incoming.from, &settings.own, &settings.countries) {
+        Admission::NotANumber | Admission::Own => reply(200, Body::Xml(&twiml::empty())),
+        Admission::CountryNotAllowed { .. } => say(&Answer::CountryNotServed, received_at),
+        Admission::NotCallable { .. } => say(&Answer::NotCallable, received_at),
+        Admission::Welcome { number, country, zone } => {
+            let IncomingText { id, body, .. } = incoming;
+            let text = Text { id, from: number, country, zone, body, received_at, via: Via::Reply };
+            take(service, settings, &text).await
+        }
+    }
+}
+
+fn say(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
+    reply(200, Body::Xml(&twiml::message(&answer.render(now))))
+}
+
+async fn take<P: Ports>(service: Service<'_, P>, settings: &Settings, text: &Text) -> ApiGatewayV2httpResponse {
+    match intake::take(service, &settings.person_key, text).await {
+        Ok(stored) => {
+            tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
+            let answer = intake::follow_up(service, stored, text.via).await;
+            let document = if answer.is_empty() { twiml::empty() } else { twiml::message(&answer) };
+            reply(200, Body::Xml(&document))
+        }
+        Err(error) => park(service, text, &error).await,
+    }
+}
+
+/// Puts a text that can't be stored on the queue, to be answered by a text of its own.
+async fn park<P: Ports>(service: Service<'_, P>, text: &Text, reason: &NotStored) -> ApiGatewayV2httpResponse {
+    let parked = ParkedText {
+        parked: 1,
+        carrier: twilio::NAME.to_owned(),
+        id: text.id.as_str().split_once('#').map_or("", |(_, id)| id).to_owned(),
+        from: text.from.as_str().to_owned(),
+        body: text.body.clone(),
+        received_at: text.received_at,
+        times: 1,
+    };
+    let limit = SignedDuration::from_secs(service.policy.times().park_s);
+    let parking = service.ports.parking();
+    match service.ports.clock().within(limit, parking.park(&parked, 0)).await {
+        Some(Ok(())) => {
+            tracing::warn!(message.id = %text.id, %reason, "text parked");
+            reply(200, Body::Xml(&twiml::empty()))
+        }
+        Some(Err(error)) => refuse(text, &error.to_string()),
+        None => refuse(text, "parking took too long"),
+    }
+}
+
+fn refuse(text: &Text, error: &str) -> ApiGatewayV2httpResponse {
+    tracing::error!(message.id = %text.id, error, "a text could be neither stored nor parked");
+    reply(503, Body::Text("the text could not be stored; please deliver it again"))
+}
