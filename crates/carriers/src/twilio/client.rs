@@ -2,6 +2,8 @@
 
 mod answer;
 mod exchange;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

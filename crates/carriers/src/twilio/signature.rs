@@ -113,3 +113,132 @@ fn mac(token: &AuthToken, url: &str, parameters: &[u8]) -> Option<Hmac<Sha1>> {
     let mac = Hmac::<Sha1>::new_from_slice(token.secret().as_bytes()).ok()?;
     Some(mac.chain_update(url).chain_update(parameters))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SMS: &str = "https://sixthirty.example/sms";
+    const FORM: &[u8] = b"Body=&From=%2B12125550142&To=%2B12125550100&Unknown=&MessageSid=SM1";
+    const JSON: &[u8] = br#"{"property": "value", "boolean": true}"#;
+    const JSON_PATH: &str = "/sms?bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620";
+
+    fn token(secret: &str) -> AuthToken {
+        AuthToken::new(secret).unwrap()
+    }
+
+    fn verifier(public_url: &str, current: &str, other: Option<&str>) -> Verifier {
+        let tokens = Tokens { current: token(current), other: other.map(token) };
+        Verifier::new(public_url.parse().unwrap(), tokens)
+    }
+
+    /// The first is the example of Twilio's documentation, the others were made with its Python library, 9.13.0.
+    #[test]
+    fn signatures_are_those_that_twilio_makes() {
+        let documented =
+            "CallSid=CA1234567890ABCDE&Caller=%2B14158675310&Digits=1234&From=%2B14158675310&To=%2B18005551212";
+        for (url, form, expected) in [
+            ("https://example.com/myapp.php?foo=1&bar=2", documented.as_bytes(), "L/OH5YylLD5NRKLltdqwSvS0BnU="),
+            (SMS, FORM, "9PXwcpCNB0gv/12gmJtyak5F5XU="),
+            (SMS, b"MediaUrl=b&MediaUrl=a&MediaUrl=b&Body=caf%C3%A9+%F0%9F%A5%9B", "MUQEdRl9o61kXajbTIolyKKJIsE="),
+            ("https://sixthirty.example:443/sms", b"Body=milk", "bO4vli61dTedcFEi4cRfi66I4k4="),
+        ] {
+            assert_eq!(sign_form(&token("12345"), url, form), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_signed_form_is_taken_whichever_way_its_port_is_written() {
+        let signature = |url| sign_form(&token("12345"), url, FORM);
+        for (configured, signed) in [
+            ("https://sixthirty.example", SMS),
+            ("https://sixthirty.example", "https://sixthirty.example:443/sms"),
+            ("https://sixthirty.example:443", SMS),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080/sms"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1/sms"),
+        ] {
+            let verified = verifier(configured, "12345", None).verify_form("/sms", FORM, Some(&signature(signed)));
+            assert_eq!(verified, Ok(()), "{configured} {signed}");
+        }
+        for signed in ["http://sixthirty.example/sms", "https://sixthirty.example/", "https://sixthirty.example:80/sms"]
+        {
+            let verified = verifier("https://sixthirty.example", "12345", None).verify_form(
+                "/sms",
+                FORM,
+                Some(&signature(signed)),
+            );
+            assert_eq!(verified, Err(NotSigned::Mismatch), "{signed}");
+        }
+    }
+
+    #[test]
+    fn either_token_is_taken_while_they_are_rotated() {
+        let signature = sign_form(&token("old"), SMS, FORM);
+        let verified = |current, other| {
+            verifier("https://sixthirty.example", current, other).verify_form("/sms", FORM, Some(&signature))
+        };
+        assert_eq!(verified("old", None), Ok(()));
+        assert_eq!(verified("new", Some("old")), Ok(()));
+        assert_eq!(verified("new", None), Err(NotSigned::Mismatch));
+        assert_eq!(verified("new", Some("older")), Err(NotSigned::Mismatch));
+    }
+
+    #[test]
+    fn what_is_no_signature_is_told_from_a_wrong_one() {
+        let verifier = verifier("https://sixthirty.example", "12345", None);
+        assert_eq!(verifier.verify_form("/sms", FORM, None), Err(NotSigned::Missing));
+        for malformed in ["", "x", "L/OH5YylLD5NRKLltdqwSvS0Bn", "L/OH5YylLD5NRKLltdqwSvS0BnU=AAAA", "ÄÖÜ"] {
+            assert_eq!(verifier.verify_form("/sms", FORM, Some(malformed)), Err(NotSigned::Malformed), "{malformed}");
+        }
+    }
+
+    #[test]
+    fn a_json_body_is_signed_by_its_digest() {
+        let verifier = verifier("https://sixthirty.example", "12345", None);
+        let signature = Some("4QLymRsAL9GW1R0VM42o0WBE/Io=");
+        assert_eq!(verifier.verify_json(JSON_PATH, JSON, signature), Ok(()));
+        assert_eq!(verifier.verify_json(JSON_PATH, b"{}", signature), Err(NotSigned::BodyMismatch));
+        assert_eq!(verifier.verify_json("/sms", JSON, signature), Err(NotSigned::Mismatch));
+        let without_digest = sign_form(&token("12345"), SMS, b"");
+        assert_eq!(verifier.verify_json("/sms", JSON, Some(&without_digest)), Err(NotSigned::BodyMismatch));
+    }
+
+    fn encoded(pairs: &[(String, String)]) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+
+    proptest! {
+        #[test]
+        fn order_and_repetition_change_nothing(mut pairs in prop::collection::vec((".{1,8}", ".{0,8}"), 1..6), by in 0_usize..6) {
+            let signature = sign_form(&token("12345"), SMS, encoded(&pairs).as_bytes());
+            let length = pairs.len();
+            pairs.rotate_left(by % length);
+            pairs.push(pairs[0].clone());
+            prop_assert_eq!(sign_form(&token("12345"), SMS, encoded(&pairs).as_bytes()), signature);
+        }
+
+        #[test]
+        fn every_parameter_counts(pairs in prop::collection::vec(("[a-z]{1,8}", ".{0,8}"), 0..6), added in "[A-Z]{1,8}") {
+            let verifier = verifier("https://sixthirty.example", "12345", None);
+            let signature = sign_form(&token("12345"), SMS, encoded(&pairs).as_bytes());
+            prop_assert_eq!(verifier.verify_form("/sms", encoded(&pairs).as_bytes(), Some(&signature)), Ok(()));
+            let mut more = pairs.clone();
+            more.push((added, String::new()));
+            prop_assert_eq!(
+                verifier.verify_form("/sms", encoded(&more).as_bytes(), Some(&signature)),
+                Err(NotSigned::Mismatch)
+            );
+        }
+
+        #[test]
+        fn no_bytes_are_too_strange_to_be_refused(
+            path in "/.{0,20}", body in prop::collection::vec(any::<u8>(), 0..80), signature in ".{0,40}",
+        ) {
+            let verifier = verifier("https://sixthirty.example", "12345", None);
+            prop_assert!(verifier.verify_form(&path, &body, Some(&signature)).is_err());
+            prop_assert!(verifier.verify_json(&path, &body, Some(&signature)).is_err());
+        }
+    }
+}

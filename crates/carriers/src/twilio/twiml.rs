@@ -155,3 +155,74 @@ fn escape(text: &str, out: &mut String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use roxmltree::Document as Xml;
+
+    use super::*;
+
+    const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
+
+    #[test]
+    fn each_document_has_the_stated_form() {
+        for (document, expected) in [
+            (empty(), "<Response></Response>"),
+            (message("OK"), "<Response><Message>OK</Message></Response>"),
+            (messages(&["a", "b"]), "<Response><Message>a</Message><Message>b</Message></Response>"),
+            (say_and_hang_up("Goodbye."), "<Response><Say>Goodbye.</Say><Hangup/></Response>"),
+            (
+                reminder("Buy milk & bread. Press 1.", "https://a.example/key#rc=2&rp=5xx", "Goodbye."),
+                "<Response>\
+                 <Gather input=\"dtmf\" numDigits=\"1\" finishOnKey=\"\" method=\"POST\" \
+                 action=\"https://a.example/key#rc=2&amp;rp=5xx\" timeout=\"5\">\
+                 <Say>Buy milk &amp; bread. Press 1.</Say><Pause length=\"1\"/>\
+                 <Say>Buy milk &amp; bread. Press 1.</Say></Gather>\
+                 <Say>Goodbye.</Say><Hangup/></Response>",
+            ),
+        ] {
+            assert_eq!(document, format!("{HEAD}{expected}"));
+        }
+    }
+
+    #[test]
+    fn characters_that_xml_forbids_are_left_out() {
+        let document = message("a\u{0}b\u{1B}c\u{FFFE}d\te\r\nf\u{85}");
+        let xml = Xml::parse(&document).unwrap();
+        assert_eq!(xml.root_element().first_element_child().unwrap().text(), Some("abcd\te\r\nf\u{85}"));
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_rather_than_refused() {
+        let said = say_and_hang_up(&"ä".repeat(5000));
+        assert_eq!(said.matches('ä').count(), 4096);
+        assert_eq!(message(&"ä".repeat(5000)).matches('ä').count(), 1600);
+    }
+
+    /// What a reader of XML may see of a text: all of it that XML can hold.
+    fn readable(text: &str) -> String {
+        text.chars()
+            .filter(|character| {
+                !matches!(character, '\u{0}'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_are_read_back_as_they_were(words in "(?s).{1,60}", action in "(?s).{0,60}") {
+            let document = reminder(&words, &action, &words);
+            let xml = Xml::parse(&document).unwrap();
+            let gather = xml.descendants().find(|node| node.has_tag_name("Gather")).unwrap();
+            let action = readable(&action);
+            prop_assert_eq!(gather.attribute("action"), Some(action.as_str()));
+            let said: Vec<String> = xml
+                .descendants()
+                .filter(|node| node.has_tag_name("Say"))
+                .map(|say| say.text().unwrap_or_default().to_owned())
+                .collect();
+            prop_assert_eq!(said, vec![readable(&words); 3]);
+        }
+    }
+}

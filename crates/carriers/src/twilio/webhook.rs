@@ -213,3 +213,148 @@ impl Fields {
         if values.next().is_some() { Err(malformed(expected, "several")) } else { Ok(value) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TEXT: &str = "ToCountry=US&SmsMessageSid=SM0123456789abcdef0123456789abcdef&NumMedia=0&FromZip=\
+        &MessageSid=SM0123456789abcdef0123456789abcdef&Body=Remind+me+to+buy+milk+%26+%F0%9F%A5%9B+at+6%3A30+PM\
+        &From=%2B12125550142&To=%2B12125550100&ApiVersion=2010-04-01";
+
+    fn text(raw: &str) -> Result<IncomingText, String> {
+        IncomingText::parse(raw.as_bytes()).map_err(|error| error.to_string())
+    }
+
+    fn call(raw: &str) -> Result<CallCallback, String> {
+        CallCallback::parse(raw.as_bytes()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_text_is_read_whole() {
+        let text = text(TEXT).unwrap();
+        assert_eq!(text.id.as_str(), "twilio#SM0123456789abcdef0123456789abcdef");
+        assert_eq!((text.from.as_str(), text.to.as_str()), ("+12125550142", "+12125550100"));
+        assert_eq!(text.body, "Remind me to buy milk & 🥛 at 6:30 PM");
+        assert_eq!(text.opt_out, None);
+    }
+
+    #[test]
+    fn senders_and_words_are_left_as_they_are() {
+        for (raw, from, body) in [
+            ("MessageSid=SM1&From=SIXTHIRTY&To=%2B12125550100&Body=", "SIXTHIRTY", ""),
+            ("MessageSid=SM1&From=12345&To=%2B12125550100&Body=+a+%0D%0A", "12345", " a \r\n"),
+            ("MessageSid=SM1&From=whatsapp%3A%2B12125550142&To=t&Body=%00", "whatsapp:+12125550142", "\0"),
+        ] {
+            let text = text(raw).unwrap();
+            assert_eq!((text.from.as_str(), text.body.as_str()), (from, body));
+        }
+    }
+
+    #[test]
+    fn what_twilio_did_about_consent_is_read() {
+        for (kind, expected) in [
+            ("STOP", Some(OptOut::Stop)),
+            ("START", Some(OptOut::Start)),
+            ("HELP", Some(OptOut::Help)),
+            ("SOMETHINGNEW", None),
+        ] {
+            assert_eq!(text(&format!("{TEXT}&OptOutType={kind}")).unwrap().opt_out, expected, "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_text_is_refused_by_what_is_missing() {
+        for (raw, expected) in [
+            ("", "expected one MessageSid, found none"),
+            ("{\"Body\":\"milk\"}", "expected one MessageSid, found none"),
+            ("MessageSid=&From=a&To=b&Body=c", "expected a MessageSid of up to 100 letters, found another"),
+            ("MessageSid=SM1&From=a&To=b", "expected one Body, found none"),
+            ("MessageSid=SM1&To=b&Body=c", "expected one From, found none"),
+            ("MessageSid=SM1&From=a&Body=c", "expected one To, found none"),
+            ("MessageSid=SM1&From=a&From=z&To=b&Body=c", "expected one From, found several"),
+            ("MessageSid=SM1&From=a&To=b&Body=%FF", "expected a form in UTF-8, found other bytes"),
+        ] {
+            assert_eq!(text(raw).err().as_deref(), Some(expected), "{raw}");
+        }
+    }
+
+    #[test]
+    fn the_longest_text_is_read_and_a_longer_one_is_not() {
+        let of = |length| {
+            let body = "%E2%82%AC".repeat(length);
+            IncomingText::parse(format!("MessageSid=SM1&From=a&To=b&Body={body}").as_bytes())
+        };
+        assert_eq!(of(1600).map(|text| text.body.chars().count()), Ok(1600));
+        let expected = BadWebhook::TooLong { expected: 1600, unit: "UTF-16 units of Body", found: 1601 };
+        assert_eq!(of(1601).err(), Some(expected));
+        let found = WEBHOOK_MAX + 1;
+        let expected = BadWebhook::TooLong { expected: WEBHOOK_MAX, unit: "bytes", found };
+        assert_eq!(IncomingText::parse(&vec![b'a'; found]).err(), Some(expected));
+    }
+
+    #[test]
+    fn an_error_repeats_nothing_of_the_request() {
+        let error = text("MessageSid=SM%20&From=%2B12125550142&To=b&Body=milk").err().unwrap();
+        assert!(!error.contains("2125550142") && !error.contains("milk"), "{error}");
+    }
+
+    #[test]
+    fn a_callback_is_read_whole() {
+        let raw = "CallSid=CA1&CallStatus=in-progress&Digits=1&From=%2B12125550100&To=%2B12125550142";
+        let expected =
+            CallCallback { call: "CA1".parse().unwrap(), progress: Progress::InProgress, digits: Some("1".to_owned()) };
+        assert_eq!(call(raw), Ok(expected));
+        assert_eq!(call("CallSid=CA1&CallStatus=completed").unwrap().digits, None);
+        assert_eq!(call("CallSid=CA1&CallStatus=completed&Digits=").unwrap().digits, Some(String::new()));
+    }
+
+    #[test]
+    fn what_is_not_a_callback_is_refused_by_what_is_missing() {
+        for (raw, expected) in [
+            ("", "expected one CallSid, found none"),
+            ("CallSid=CA1", "expected one CallStatus, found none"),
+            ("CallSid=CA1&CallStatus=dreaming", "expected a CallStatus that Twilio documents, found another"),
+            ("CallSid=CA%2F1&CallStatus=busy", "expected a CallSid of up to 64 letters and digits, found another"),
+            ("CallSid=CA1&CallStatus=busy&Digits=1&Digits=2", "expected at most one Digits, found several"),
+        ] {
+            assert_eq!(call(raw), Err(expected.to_owned()), "{raw}");
+        }
+    }
+
+    #[test]
+    fn each_status_means_one_thing() {
+        for (name, status, report) in [
+            ("queued", CallStatus::Queued, None),
+            ("initiated", CallStatus::UnderWay, Some(Report::Initiated)),
+            ("ringing", CallStatus::UnderWay, Some(Report::Initiated)),
+            ("in-progress", CallStatus::UnderWay, Some(Report::PickedUp)),
+            ("completed", CallStatus::Completed, Some(Report::Completed)),
+            ("busy", CallStatus::NotReached, Some(Report::NotReached)),
+            ("no-answer", CallStatus::NotReached, Some(Report::NotReached)),
+            ("failed", CallStatus::NotReached, Some(Report::NotReached)),
+            ("canceled", CallStatus::NotReached, Some(Report::NotReached)),
+        ] {
+            let progress = Progress::named(name).unwrap();
+            assert_eq!((CallStatus::from(progress), progress.report()), (status, report), "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_come_through(from in ".{0,20}", to in ".{0,20}", body in ".{0,400}") {
+            let form = [("MessageSid", "SM1"), ("From", &from), ("To", &to), ("Body", &body)];
+            let raw = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+            let text = IncomingText::parse(raw.as_bytes()).unwrap();
+            prop_assert_eq!((text.from, text.to, text.body), (from, to, body));
+        }
+
+        #[test]
+        fn no_bytes_are_too_strange_to_be_answered(raw in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(IncomingText::parse(&raw).is_err());
+            prop_assert!(CallCallback::parse(&raw).is_err());
+        }
+    }
+}

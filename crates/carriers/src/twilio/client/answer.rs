@@ -11,13 +11,18 @@ use serde::{Deserialize, Deserializer};
 use crate::twilio::webhook::Progress;
 
 /// Codes that are about the number called or texted, each with Twilio's own title
-/// (<https://www.twilio.com/docs/api/errors>, a code to a page). No other code may stand here: one that is about the
-/// account or its sender would end the reminders of everybody.
-const ABOUT_THE_NUMBER: [u32; 4] = [
+/// (<https://www.twilio.com/docs/api/errors>, a page for each). None may stand here that can also be about the account
+/// or its sender, such as 21216 (blocked, also for want of a customer profile), 21408 and 21215 (a country that the
+/// account does not call), 21608 (a trial account) or 21612 (this pair of numbers): it would end everybody's reminders.
+const ABOUT_THE_NUMBER: [u32; 8] = [
+    21202, // 'To' number is a premium number
     21211, // Invalid 'To' Phone Number
     21214, // 'To' phone number cannot be reached
     21217, // Phone number does not appear to be valid
+    21265, // 'To' number cannot be a Short Code
     21610, // Attempt to send to unsubscribed recipient
+    21614, // 'To' number is not a valid mobile number
+    21635, // 'To' number cannot be a landline
 ];
 
 /// A whole answer.
