@@ -1,0 +1,71 @@
+//! Time and ids, from the world's engine.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use jiff::{SignedDuration, Timestamp};
+use reminder::ids::{ClaimId, Mark, ReminderId};
+use reminder::ports::{Clock, Ids};
+
+use super::Invocation;
+use crate::engine::Mailbox;
+
+impl Clock for Invocation {
+    fn now(&self) -> Timestamp {
+        self.cloud.engine.now().saturating_add(self.skew).unwrap_or(Timestamp::MAX)
+    }
+
+    async fn within<F: Future>(&self, limit: SignedDuration, work: F) -> Option<F::Output> {
+        let alarm = Rc::new(Mailbox::empty());
+        let bell = Rc::clone(&alarm);
+        let limit_ms = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX / 2);
+        self.cloud.engine.act_in(limit_ms, move || bell.fill(()));
+        let mut work = pin!(work);
+        poll_fn(|cx| match work.as_mut().poll(cx) {
+            Poll::Ready(done) => Poll::Ready(Some(done)),
+            Poll::Pending => alarm.poll(cx).map(|()| None),
+        })
+        .await
+    }
+}
+
+/// The letters of a ULID, as Crockford has them.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+impl Invocation {
+    /// A ULID: the time, so that they stand in the order of their making, and chance.
+    fn ulid(&self) -> String {
+        let engine = &self.cloud.engine;
+        let time = u128::from(engine.now_ms().unsigned_abs()) & 0xffff_ffff_ffff;
+        let chance = (u128::from(engine.bits()) << 64 | u128::from(engine.bits())) & ((1 << 80) - 1);
+        let bits = time << 80 | chance;
+        (0..26).rev().map(|place| char::from(LETTERS[(bits >> (5 * place) & 31) as usize])).collect()
+    }
+}
+
+/// A fresh name, which is of its form.
+fn fresh<T: std::str::FromStr>(ulid: &str) -> T {
+    let Ok(name) = ulid.parse() else { unreachable!("{ulid} is a ULID") };
+    name
+}
+
+impl Ids for Invocation {
+    fn reminder(&self) -> ReminderId {
+        fresh(&self.ulid())
+    }
+
+    fn claim(&self) -> ClaimId {
+        fresh(&self.ulid())
+    }
+
+    fn mark(&self) -> Mark {
+        fresh(&self.ulid())
+    }
+
+    fn jitter(&self, limit: SignedDuration) -> SignedDuration {
+        let limit_ms = i64::try_from(limit.as_millis()).unwrap_or(0).max(0);
+        SignedDuration::from_millis(self.cloud.engine.between(0, limit_ms))
+    }
+}

@@ -1,0 +1,143 @@
+//! The store over its table: what is asked travels, lands, and is answered, or not.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::message::Message;
+use reminder::ports::{Acceptance, Overdue, Page, ReadError, Scope, Store, WriteError};
+use reminder::profile::Profile;
+use reminder::record::Reminder;
+
+use super::table::{Conditions, IndexUpdate, Table};
+use super::travel::Trip;
+use super::{Cloud, Invocation};
+use crate::faults::Fault;
+
+type Written = Result<Vec<IndexUpdate>, WriteError>;
+
+impl Invocation {
+    async fn read<T: 'static>(&self, read: impl FnOnce(&Table) -> T + 'static) -> Result<T, ReadError> {
+        let trip = self.cloud.read_trip();
+        let answer = self.cloud.send(trip, move |cloud| read(&cloud.table.borrow())).await;
+        answer.ok_or_else(|| ReadError::Transient("no answer".to_owned()))
+    }
+
+    async fn write(&self, write: impl FnOnce(&mut Table, Conditions) -> Written + 'static) -> Result<(), WriteError> {
+        let trip = self.cloud.write_trip();
+        let landed = move |cloud: &Rc<Cloud>| cloud.written(write);
+        let answer = self.cloud.send(trip, landed).await;
+        answer.unwrap_or_else(|| Err(WriteError::Unknown("no answer".to_owned())))
+    }
+}
+
+impl Cloud {
+    fn read_trip(&self) -> Trip {
+        if self.strikes(Fault::StoreDown) || self.strikes(Fault::StoreThrottled) {
+            Trip::Lost { given_up: self.engine.between(20, 3000) }
+        } else if self.strikes(Fault::Slow) {
+            Trip::Answered { lands: self.engine.between(500, 25_000), back: self.engine.between(1, 1000) }
+        } else {
+            self.quick()
+        }
+    }
+
+    fn write_trip(&self) -> Trip {
+        let engine = &self.engine;
+        if self.strikes(Fault::WriteAnswerLost) {
+            Trip::Unanswered { lands: engine.between(1, 1000), given_up: engine.between(20, 3000) }
+        } else if self.strikes(Fault::WriteLandsLate) {
+            Trip::Unanswered { lands: engine.between(1000, 60_000), given_up: engine.between(500, 3000) }
+        } else {
+            self.read_trip()
+        }
+    }
+
+    /// A write has landed.
+    fn written(self: &Rc<Self>, write: impl FnOnce(&mut Table, Conditions) -> Written) -> Result<(), WriteError> {
+        if self.strikes(Fault::SpuriousConflict) {
+            return Err(WriteError::Conflict);
+        }
+        let updates = write(&mut self.table.borrow_mut(), self.conditions.get());
+        if let Err(error) = &updates {
+            self.inside(|| format!("store: {error}"));
+        }
+        for update in updates? {
+            self.inside(|| self.shown(&update.item));
+            let behind = if self.strikes(Fault::IndexBehind) { 120_000 } else { 100 };
+            let cloud = Rc::clone(self);
+            let delay_ms = self.engine.between(0, behind);
+            self.engine.act_in(delay_ms, move || cloud.table.borrow_mut().index(update));
+        }
+        Ok(())
+    }
+
+    /// What now stands there, for a timeline.
+    fn shown(&self, item: &Overdue) -> String {
+        let table = self.table.borrow();
+        let stored = match item {
+            Overdue::Reminder(key) => table.reminder(key).ok().flatten().map(|reminder| {
+                let Reminder { number, generation, version, life, last_claim, .. } = &reminder;
+                format!("store: #{number} v{version} g{generation} {life:?} last_claim={last_claim:?}")
+            }),
+            Overdue::Message(id) => table
+                .message(id, self.engine.now())
+                .map(|message| format!("store: {id} v{} {:?} {:?}", message.version, message.delivery, message.answer)),
+            Overdue::Unreadable { .. } => None,
+        };
+        stored.unwrap_or_else(|| format!("store: {item:?}"))
+    }
+}
+
+impl Store for Invocation {
+    async fn profile(&self, person: &PersonId) -> Result<Option<Profile>, ReadError> {
+        let person = person.clone();
+        self.read(move |table| table.profile(&person)).await
+    }
+
+    async fn reminder(&self, key: &ReminderKey) -> Result<Option<Reminder>, ReadError> {
+        let key = key.clone();
+        let found = self.read(move |table| table.reminder(&key)).await?;
+        found.map_err(|()| ReadError::Unreadable("a reminder without a state".to_owned()))
+    }
+
+    async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Reminder>, ReadError> {
+        let person = person.clone();
+        self.read(move |table| table.reminders_of(&person, scope)).await
+    }
+
+    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Message>, ReadError> {
+        let id = id.clone();
+        self.read(move |table| table.message(&id, now)).await
+    }
+
+    async fn accept(&self, acceptance: &Acceptance) -> Result<(), WriteError> {
+        let acceptance = acceptance.clone();
+        self.write(move |table, how| table.accept(&acceptance, how)).await
+    }
+
+    async fn replace(&self, reminder: &Reminder) -> Result<(), WriteError> {
+        let reminder = reminder.clone();
+        self.write(move |table, how| table.replace(&reminder, how)).await
+    }
+
+    async fn replace_message(&self, message: &Message) -> Result<(), WriteError> {
+        let message = message.clone();
+        self.write(move |table, _| table.replace_message(&message)).await
+    }
+
+    async fn replace_profile(&self, profile: &Profile) -> Result<(), WriteError> {
+        let profile = profile.clone();
+        self.write(move |table, _| table.replace_profile(&profile)).await
+    }
+
+    async fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Result<Page, ReadError> {
+        let page = page.map(str::to_owned);
+        self.read(move |table| table.overdue(shard, now, page.as_deref())).await
+    }
+
+    async fn set_aside(&self, overdue: &Overdue) -> Result<(), WriteError> {
+        let overdue = overdue.clone();
+        self.write(move |table, _| Ok(table.set_aside(&overdue))).await
+    }
+}

@@ -1,0 +1,263 @@
+//! The store's state: items under conditions, and a deadline index that follows behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
+use jiff::{SignedDuration, Timestamp};
+use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::message::{Delivery, Message};
+use reminder::ports::{Acceptance, Overdue, Page, ReminderWrite, SHARDS, Scope, WriteError};
+use reminder::profile::Profile;
+use reminder::record::Reminder;
+
+/// How long a text's record is kept.
+const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What a page of the index holds, at most: small, so that paging is met.
+const PAGE: usize = 5;
+
+/// Actions of one transaction, at most, as DynamoDB has it.
+const ACTIONS_MAX: usize = 100;
+
+/// Greater than any item's name.
+const LAST: &str = "\u{10ffff}";
+
+/// An entry of the index that is on its way: what is to stand there for this item from now on.
+#[derive(Debug, Clone)]
+pub(crate) struct IndexUpdate {
+    pub(crate) item: Overdue,
+    pub(crate) deadline: Option<Timestamp>,
+    order: u64,
+}
+
+/// Where an item stands in the index, and by which update.
+#[derive(Debug, Clone, Copy)]
+struct Indexed {
+    deadline: Option<Timestamp>,
+    order: u64,
+}
+
+/// The table.
+#[derive(Debug, Default)]
+pub struct Table {
+    profiles: BTreeMap<PersonId, Profile>,
+    reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Reminder>>,
+    messages: BTreeMap<MessageId, Message>,
+    unreadable: BTreeSet<ReminderKey>,
+    index: BTreeMap<(u8, Timestamp, String), Overdue>,
+    places: BTreeMap<Overdue, Indexed>,
+    updates: u64,
+    writes: BTreeMap<ReminderKey, u32>,
+}
+
+/// Whether conditions are looked at. Without them nothing is fenced: that is how it is shown that they are needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Conditions {
+    /// As a store has them.
+    #[default]
+    Held,
+    /// A reminder's version is not looked at.
+    VersionUnseen,
+}
+
+impl Table {
+    pub(crate) fn profile(&self, person: &PersonId) -> Option<Profile> {
+        self.profiles.get(person).cloned()
+    }
+
+    /// A reminder; `Err` for one that can't be read.
+    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Reminder>, ()> {
+        if self.unreadable.contains(key) { Err(()) } else { Ok(self.peek(key).cloned()) }
+    }
+
+    fn peek(&self, key: &ReminderKey) -> Option<&Reminder> {
+        self.reminders.get(&key.person)?.get(key)
+    }
+
+    /// Ids are ULIDs, so their order is that of their making.
+    pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> Vec<Reminder> {
+        let theirs = self.reminders.get(person).into_iter().flat_map(BTreeMap::values);
+        let within = |reminder: &&Reminder| match scope {
+            Scope::Open => reminder.deadline().is_some(),
+            Scope::Kept => true,
+        };
+        theirs.filter(within).cloned().collect()
+    }
+
+    pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Option<Message> {
+        self.messages.get(id).filter(|message| now.duration_since(message.received_at) < MESSAGE_KEPT).cloned()
+    }
+
+    /// Each reminder there is.
+    pub fn reminders(&self) -> impl Iterator<Item = &Reminder> {
+        self.reminders.values().flat_map(BTreeMap::values)
+    }
+
+    /// Each text there is.
+    pub fn messages(&self) -> impl Iterator<Item = &Message> {
+        self.messages.values()
+    }
+
+    /// How often this reminder was written.
+    pub fn writes(&self, key: &ReminderKey) -> u32 {
+        self.writes.get(key).copied().unwrap_or(0)
+    }
+
+    /// The earliest deadline that the index will show.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.index.keys().map(|(_, deadline, _)| *deadline).min()
+    }
+
+    pub(crate) fn accept(&mut self, acceptance: &Acceptance, how: Conditions) -> Result<Vec<IndexUpdate>, WriteError> {
+        let Acceptance { message, profile, reminders } = acceptance;
+        let actions = 2 + reminders.len();
+        if actions > ACTIONS_MAX {
+            return Err(WriteError::Unknown(format!("a transaction has 100 actions at most, found {actions}")));
+        }
+        let twice = |(at, write): (usize, &ReminderWrite)| {
+            reminders[..at].iter().any(|earlier| written(earlier).key == written(write).key)
+        };
+        if reminders.iter().enumerate().any(twice) {
+            return Err(WriteError::Unknown("a transaction names each item once".to_owned()));
+        }
+        let holds = !self.messages.contains_key(&message.id)
+            && self.profile_version(&profile.person) + 1 == profile.version
+            && reminders.iter().all(|write| self.allows(write, how));
+        if !holds {
+            return Err(WriteError::Conflict);
+        }
+        self.profiles.insert(profile.person.clone(), profile.clone());
+        let mut updates = vec![self.put_message(message)];
+        for write in reminders {
+            updates.push(self.put(written(write)));
+        }
+        Ok(updates)
+    }
+
+    fn profile_version(&self, person: &PersonId) -> u64 {
+        self.profiles.get(person).map_or(0, |profile| profile.version)
+    }
+
+    fn allows(&self, write: &ReminderWrite, how: Conditions) -> bool {
+        match write {
+            ReminderWrite::Create(reminder) => self.peek(&reminder.key).is_none(),
+            ReminderWrite::Replace(reminder) => self.is_next(reminder, how),
+        }
+    }
+
+    fn is_next(&self, reminder: &Reminder, how: Conditions) -> bool {
+        let stored = self.peek(&reminder.key);
+        stored.is_some_and(|stored| how == Conditions::VersionUnseen || stored.version + 1 == reminder.version)
+    }
+
+    pub(crate) fn replace(&mut self, reminder: &Reminder, how: Conditions) -> Result<Vec<IndexUpdate>, WriteError> {
+        if self.is_next(reminder, how) { Ok(vec![self.put(reminder)]) } else { Err(WriteError::Conflict) }
+    }
+
+    pub(crate) fn replace_message(&mut self, message: &Message) -> Result<Vec<IndexUpdate>, WriteError> {
+        let stored = self.messages.get(&message.id);
+        if stored.is_some_and(|stored| stored.version + 1 == message.version) {
+            Ok(vec![self.put_message(message)])
+        } else {
+            Err(WriteError::Conflict)
+        }
+    }
+
+    pub(crate) fn replace_profile(&mut self, profile: &Profile) -> Result<Vec<IndexUpdate>, WriteError> {
+        let stored = self.profiles.get(&profile.person);
+        if stored.is_none_or(|stored| stored.version + 1 != profile.version) {
+            return Err(WriteError::Conflict);
+        }
+        self.profiles.insert(profile.person.clone(), profile.clone());
+        Ok(vec![])
+    }
+
+    fn put(&mut self, reminder: &Reminder) -> IndexUpdate {
+        let key = reminder.key.clone();
+        *self.writes.entry(key.clone()).or_insert(0) += 1;
+        self.reminders.entry(key.person.clone()).or_default().insert(key.clone(), reminder.clone());
+        self.update(Overdue::Reminder(key), reminder.deadline())
+    }
+
+    fn put_message(&mut self, message: &Message) -> IndexUpdate {
+        self.messages.insert(message.id.clone(), message.clone());
+        let deadline = match message.delivery {
+            Delivery::Owed { deadline, .. } => Some(deadline),
+            Delivery::Replied | Delivery::Sent | Delivery::GivenUp => None,
+        };
+        self.update(Overdue::Message(message.id.clone()), deadline)
+    }
+
+    fn update(&mut self, item: Overdue, deadline: Option<Timestamp>) -> IndexUpdate {
+        self.updates += 1;
+        IndexUpdate { item, deadline, order: self.updates }
+    }
+
+    /// An update reaches the index. One that its successor has overtaken changes nothing.
+    pub(crate) fn index(&mut self, update: IndexUpdate) {
+        let IndexUpdate { item, deadline, order } = update;
+        let shard = shard(&item);
+        if let Some(place) = self.places.get(&item) {
+            if place.order > order {
+                return;
+            }
+            if let Some(old) = place.deadline {
+                self.index.remove(&(shard, old, name(&item)));
+            }
+        }
+        self.places.insert(item.clone(), Indexed { deadline, order });
+        if let Some(deadline) = deadline {
+            self.index.insert((shard, deadline, name(&item)), item);
+        }
+    }
+
+    /// A page begins behind the place where the one before it ended, whatever has moved since.
+    pub(crate) fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Page {
+        let begin = page.and_then(|page| page.split_once(' ')).and_then(|(at, name)| Some((at.parse().ok()?, name)));
+        let (from, after) = begin.unwrap_or((Timestamp::MIN, ""));
+        let range = (Bound::Excluded((shard, from, after.to_owned())), Bound::Included((shard, now, LAST.to_owned())));
+        let mut found = self.index.range(range).take(PAGE + 1);
+        let page: Vec<_> = found.by_ref().take(PAGE).collect();
+        let next = page.last().filter(|_| found.next().is_some()).map(|((_, at, name), _)| format!("{at} {name}"));
+        Page { overdue: page.into_iter().map(|(_, item)| item.clone()).collect(), next }
+    }
+
+    /// An item without its index key.
+    pub(crate) fn set_aside(&mut self, item: &Overdue) -> Vec<IndexUpdate> {
+        vec![self.update(item.clone(), None)]
+    }
+
+    /// Makes a reminder one that can't be read.
+    pub fn spoil(&mut self, key: &ReminderKey) {
+        self.unreadable.insert(key.clone());
+    }
+
+    /// Puts an item into the index whose key is not ours.
+    pub fn plant(&mut self, partition: &str, sort: &str, deadline: Timestamp) {
+        let item = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
+        let update = self.update(item, Some(deadline));
+        self.index(update);
+    }
+}
+
+fn written(write: &ReminderWrite) -> &Reminder {
+    match write {
+        ReminderWrite::Create(reminder) | ReminderWrite::Replace(reminder) => reminder,
+    }
+}
+
+/// Which shard an item is in: FNV-1a of its name.
+pub fn shard(item: &Overdue) -> u8 {
+    let hash = name(item)
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    u8::try_from(hash % u64::from(SHARDS)).unwrap_or(0)
+}
+
+fn name(item: &Overdue) -> String {
+    match item {
+        Overdue::Reminder(key) => format!("{} {}", key.person, key.reminder),
+        Overdue::Message(id) => id.as_str().to_owned(),
+        Overdue::Unreadable { partition, sort } => format!("{partition} {sort}"),
+    }
+}

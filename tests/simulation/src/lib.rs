@@ -1,0 +1,8 @@
+//! The real handlers in a simulated world: fakes with faults on virtual time, people and a carrier, and a checker that
+//! judges from outside. One seed decides everything.
+
+pub mod conformance;
+pub mod engine;
+pub mod fakes;
+pub mod faults;
+pub mod history;

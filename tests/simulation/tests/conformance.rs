@@ -1,0 +1,95 @@
+//! The fakes of the simulation hold every rule of the ports.
+
+use std::rc::Rc;
+
+use jiff::{SignedDuration, Timestamp};
+use reminder::ports::Clock;
+use simulation::conformance::{self, Deliveries, NotHeld, Pause, Planted};
+use simulation::fakes::{self, Cloud, Conditions, Invocation, QueueName};
+
+/// A hand inside the fakes.
+struct Hand(Rc<Cloud>);
+
+impl Planted for Hand {
+    async fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) {
+        self.0.table.borrow_mut().plant(partition, sort, deadline);
+    }
+}
+
+impl Deliveries for Hand {
+    async fn wake_ups(&self) -> Vec<String> {
+        self.take(QueueName::Dial)
+    }
+
+    async fn parked(&self) -> Vec<String> {
+        self.take(QueueName::Inbound)
+    }
+
+    async fn schedules(&self, name: &str) -> usize {
+        self.0.scheduler.borrow().named(name)
+    }
+}
+
+impl Hand {
+    fn take(&self, name: QueueName) -> Vec<String> {
+        let received = self.0.receive(name, 10);
+        for message in &received {
+            self.0.delete(name, message.id);
+        }
+        received.into_iter().map(|message| message.body).collect()
+    }
+}
+
+impl Pause for Hand {
+    async fn pause(&self, time: SignedDuration) {
+        let never = std::future::pending::<()>();
+        Invocation::new(&self.0).within(time, never).await;
+    }
+}
+
+/// Runs a suite in a world without faults.
+fn check(
+    cloud: &Rc<Cloud>,
+    suite: impl AsyncFnOnce(&Invocation, &Hand) -> Result<(), NotHeld> + 'static,
+) -> Result<(), NotHeld> {
+    let (ports, hand) = (Invocation::new(cloud), Hand(Rc::clone(cloud)));
+    let held = fakes::run(cloud, async move { suite(&ports, &hand).await });
+    held.unwrap_or_else(|| panic!("the suite takes over a day"))
+}
+
+fn cloud(seed: u64) -> Rc<Cloud> {
+    const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
+    Cloud::new(seed, Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+#[test]
+fn the_fake_store_holds_every_rule_of_a_store() {
+    for seed in 0..20 {
+        let held = check(&cloud(seed), async |ports, hand| conformance::store(ports, hand, hand).await);
+        assert_eq!(held, Ok(()), "seed {seed}");
+    }
+}
+
+#[test]
+fn the_fake_queue_and_scheduler_hold_every_rule_of_wake_ups() {
+    for seed in 0..20 {
+        let held = check(&cloud(seed), async |ports, hand| conformance::wakeups(ports, hand, hand).await);
+        assert_eq!(held, Ok(()), "seed {seed}");
+    }
+}
+
+#[test]
+fn the_fake_queue_holds_every_rule_of_parking() {
+    for seed in 0..20 {
+        let held = check(&cloud(seed), async |ports, hand| conformance::parking(ports, hand, hand).await);
+        assert_eq!(held, Ok(()), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_store_that_does_not_look_at_versions_is_found_out() {
+    let cloud = cloud(1);
+    cloud.conditions.set(Conditions::VersionUnseen);
+    let held = check(&cloud, async |ports, hand| conformance::store(ports, hand, hand).await);
+    assert!(held.is_err());
+}
