@@ -38,3 +38,6 @@ pub(crate) fn has_expired(item: &Item, now: Timestamp) -> Result<bool, NotOurs> 
     let expires_s = attributes::Fields::of(item).maybe_number::<i64>("expires")?;
     Ok(expires_s.is_some_and(|expires_s| expires_s <= now.as_second()))
 }
+
+#[cfg(test)]
+mod tests;

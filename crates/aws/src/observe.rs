@@ -19,10 +19,7 @@ const OURS: [&str; 9] =
 /// `LOG_LEVEL` is not a level, or somebody else is telling already.
 pub fn start(variables: &Variables) -> anyhow::Result<()> {
     let level = level(variables)?;
-    let told = filter_fn(move |event| {
-        let krate = event.target().split("::").next().unwrap_or("");
-        *event.level() <= if OURS.contains(&krate) { level } else { level.min(Level::WARN) }
-    });
+    let told = filter_fn(move |event| is_told(event.target(), level, *event.level()));
     let told = told.with_max_level_hint(LevelFilter::from_level(level));
     let lines = fmt::layer().json().flatten_event(true).with_ansi(false).with_span_list(false);
     tracing::subscriber::set_global_default(Registry::default().with(lines.with_filter(told)))
@@ -34,8 +31,46 @@ pub fn request(id: &str) -> Span {
     info_span!("request", id)
 }
 
+/// Whether an event of this target and level is told, where telling starts from `from`.
+fn is_told(target: &str, from: Level, level: Level) -> bool {
+    let package = target.split("::").next().unwrap_or("");
+    level <= if OURS.contains(&package) { from } else { from.min(Level::WARN) }
+}
+
 fn level(variables: &Variables) -> anyhow::Result<Level> {
     const EXPECTED: &str = "error, warn, info, debug or trace";
     let Some(value) = variables.optional("LOG_LEVEL") else { return Ok(Level::INFO) };
     value.parse().ok().with_context(|| format!("LOG_LEVEL: expected {EXPECTED}, found {value:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level_of(value: &str) -> anyhow::Result<Level> {
+        level(&[("LOG_LEVEL".to_owned(), value.to_owned())].into_iter().collect())
+    }
+
+    #[test]
+    fn a_level_is_read_by_its_name_and_is_info_unless_it_is_set() {
+        assert_eq!(level_of("debug").unwrap(), Level::DEBUG);
+        assert_eq!(level_of("error").unwrap(), Level::ERROR);
+        assert_eq!(level_of("").unwrap(), Level::INFO);
+    }
+
+    #[test]
+    fn what_is_no_level_is_named() {
+        let error = format!("{:#}", level_of("loud").unwrap_err());
+        assert_eq!(error, r#"LOG_LEVEL: expected error, warn, info, debug or trace, found "loud""#);
+    }
+
+    #[test]
+    fn libraries_are_told_from_warnings_on_and_ours_as_set() {
+        assert!(is_told("dialer", Level::DEBUG, Level::DEBUG));
+        assert!(is_told("aws::store", Level::INFO, Level::INFO));
+        assert!(!is_told("dialer", Level::INFO, Level::DEBUG));
+        assert!(is_told("aws_smithy_runtime::client", Level::TRACE, Level::WARN));
+        assert!(!is_told("aws_smithy_runtime::client", Level::TRACE, Level::INFO));
+        assert!(!is_told("hyper_util::client", Level::ERROR, Level::WARN));
+    }
 }

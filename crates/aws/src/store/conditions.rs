@@ -59,3 +59,34 @@ impl Condition {
         Some(Item::from([(name.to_owned(), AttributeValue::N(number))]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_written_over_the_version_below_its_own() {
+        assert_eq!(Condition::after(2), Condition::Version(1));
+        assert_eq!(Condition::after(u64::MAX), Condition::Version(u64::MAX - 1));
+    }
+
+    #[test]
+    fn a_first_version_is_written_over_nothing() {
+        assert_eq!(Condition::after(1), Condition::Absent);
+        assert_eq!(Condition::after(0), Condition::Absent);
+    }
+
+    #[test]
+    fn an_expression_names_what_it_uses_and_nothing_else() {
+        for condition in
+            [Condition::Absent, Condition::AbsentOrExpired { at: Timestamp::UNIX_EPOCH }, Condition::Version(7)]
+        {
+            let expression = condition.expression();
+            let placeholders = expression.matches(['#', ':']).count();
+            let names = condition.names().unwrap_or_default();
+            let values = condition.values().unwrap_or_default();
+            assert_eq!(names.len() + values.len(), placeholders, "{expression}");
+            assert!(names.keys().chain(values.keys()).all(|name| expression.contains(name)), "{expression}");
+        }
+    }
+}

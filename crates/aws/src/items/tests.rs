@@ -1,0 +1,376 @@
+use ::reminder::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey};
+use ::reminder::message::{Delivery, Made, Message};
+use ::reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
+use ::reminder::record::{End, Life, Pickup, Reminder, State, Why, Zone};
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use language::Question;
+use proptest::prelude::*;
+
+use super::*;
+
+const PERSON: &str = "0123456789abcdef0123456789abcdef";
+const ULID: &str = "01JZ0000000000000000000000";
+const RULE: &str = "DTSTART:20270314T183000\nRRULE:FREQ=WEEKLY;BYDAY=MO";
+const BODY: &str = "call the lawyer about it";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn deadline() -> Timestamp {
+    at("2026-03-01T18:31:30.250Z")
+}
+
+fn reminder(life: Life) -> Reminder {
+    Reminder {
+        key: ReminderKey { person: PERSON.parse().unwrap(), reminder: ULID.parse().unwrap() },
+        number: 3,
+        task: BODY.to_owned(),
+        zone: Zone::named("America/New_York").unwrap(),
+        rule: Some(RULE.parse().unwrap()),
+        due: at("2026-03-01T18:30:00Z"),
+        created_at: at("2026-03-01T12:00:00.123456789Z"),
+        generation: 7,
+        epoch: 1,
+        last_claim: Some(ULID.parse().unwrap()),
+        life,
+        version: 12,
+        mark: ULID.parse().unwrap(),
+    }
+}
+
+fn live(state: State) -> Life {
+    Life::Live { state, deadline: deadline(), nudges: 2 }
+}
+
+fn waiting() -> State {
+    State::Waiting { attempt: 2, wake_at: at("2026-03-01T18:30:00.5Z"), slot: None }
+}
+
+fn states() -> Vec<State> {
+    let claim: ClaimId = ULID.parse().unwrap();
+    let ringing = |pickup| State::Ringing { attempt: 3, claim: claim.clone(), call: "CA1".parse().unwrap(), pickup };
+    let texting = |why| State::Texting { why, tries: 1, since: at("2026-03-01T18:40:00Z") };
+    let whys = [Why::Unanswered, Why::Unconfirmed, Why::TooLate, Why::Unknown, Why::NumberRefused];
+    let mut states = vec![
+        waiting(),
+        State::Waiting { attempt: 1, wake_at: at("2026-03-01T18:30:00Z"), slot: Some(at("2026-03-01T18:30:04Z")) },
+        State::Dialing { attempt: 1, claim: claim.clone() },
+        ringing(Pickup::Unseen),
+        ringing(Pickup::Seen),
+    ];
+    states.extend(whys.map(texting));
+    states
+}
+
+fn lives() -> Vec<Life> {
+    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed];
+    let ended = ends.map(|end| Life::Ended { end, at: at("2026-03-01T18:31:00Z") });
+    states().into_iter().map(live).chain(ended).collect()
+}
+
+fn message(delivery: Delivery) -> Message {
+    Message {
+        id: MessageId::new("twilio", "SM0001").unwrap(),
+        person: PERSON.parse().unwrap(),
+        digest: "c0ffee".to_owned(),
+        received_at: at("2026-03-01T12:00:00Z"),
+        answer: BODY.to_owned(),
+        delivery,
+        made: vec![Made { reminder: ULID.parse().unwrap(), generation: 1 }],
+        version: 2,
+    }
+}
+
+fn deliveries() -> [Delivery; 4] {
+    [Delivery::Replied, Delivery::Owed { tries: 2, deadline: deadline() }, Delivery::Sent, Delivery::GivenUp]
+}
+
+fn profile() -> Profile {
+    Profile {
+        person: PERSON.parse().unwrap(),
+        number: "+12125550142".parse().unwrap(),
+        zone: Zone::named("America/New_York").unwrap(),
+        zone_source: ZoneSource::GuessTold,
+        consent: Consent { epoch: 2, presence: Presence::Here, since: Some(at("2026-02-01T12:00:00Z")) },
+        confirmed_at: Some(at("2026-02-02T12:00:00Z")),
+        numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
+        question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
+        last: Some(LastOne { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z") }),
+        version: 9,
+    }
+}
+
+fn text(item: &Item, name: &str) -> String {
+    item[name].as_s().unwrap().clone()
+}
+
+fn number(item: &Item, name: &str) -> i64 {
+    item[name].as_n().unwrap().parse().unwrap()
+}
+
+#[test]
+fn every_life_of_a_reminder_reads_back_as_it_was_written() {
+    for life in lives() {
+        let written = reminder(life);
+        assert_eq!(reminder::read(&reminder::write(&written, 30)), Ok(written));
+    }
+}
+
+#[test]
+fn every_delivery_of_an_answer_reads_back_as_it_was_written() {
+    for delivery in deliveries() {
+        let written = message(delivery);
+        assert_eq!(message::read(&message::write(&written, 30)), Ok(written));
+    }
+}
+
+#[test]
+fn every_profile_reads_back_as_it_was_written() {
+    let full = profile();
+    let stranger = Profile {
+        zone_source: ZoneSource::Guessed,
+        consent: Consent { epoch: 0, presence: Presence::Gone, since: None },
+        confirmed_at: None,
+        question: None,
+        last: None,
+        version: 1,
+        ..full.clone()
+    };
+    let said = Profile { zone_source: ZoneSource::Said, ..full.clone() };
+    for written in [full, stranger, said] {
+        assert_eq!(profile::read(&profile::write(&written)), Ok(written));
+    }
+}
+
+#[test]
+fn a_reminder_stands_in_the_index_exactly_while_it_is_live() {
+    for life in lives() {
+        let item = reminder::write(&reminder(life.clone()), 30);
+        match life {
+            Life::Live { .. } => {
+                assert!(text(&item, "shard").starts_with("live#"));
+                assert_eq!(number(&item, "deadline"), deadline().as_millisecond());
+                assert!(!item.contains_key("expires"));
+            }
+            Life::Ended { at, .. } => {
+                assert!(!item.contains_key("shard") && !item.contains_key("deadline"));
+                assert_eq!(number(&item, "expires"), at.as_second() + 30 * 86_400);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_stands_in_the_index_exactly_while_its_answer_is_owed() {
+    for delivery in deliveries() {
+        let item = message::write(&message(delivery), 30);
+        let owed = matches!(delivery, Delivery::Owed { .. });
+        for name in ["shard", "deadline"] {
+            assert_eq!(item.contains_key(name), owed, "{name}");
+        }
+        assert_eq!(item.contains_key("expires"), !owed);
+    }
+}
+
+#[test]
+fn a_text_is_kept_for_thirty_days_at_least() {
+    for (retention_days, kept_days) in [(1, 30), (30, 30), (90, 90)] {
+        let item = message::write(&message(Delivery::Replied), retention_days);
+        let received_at = at("2026-03-01T12:00:00Z");
+        let expires = received_at.as_second() + kept_days * 86_400;
+        assert_eq!(number(&item, "expires"), expires);
+        let expired = |second| has_expired(&item, Timestamp::from_second(second).unwrap()).unwrap();
+        assert!(!expired(expires - 1) && expired(expires));
+    }
+}
+
+#[test]
+fn what_never_expires_has_not_expired() {
+    let owed = message::write(&message(Delivery::Owed { tries: 0, deadline: deadline() }), 30);
+    assert_eq!(has_expired(&owed, Timestamp::MAX), Ok(false));
+    assert_eq!(has_expired(&profile::write(&profile()), Timestamp::MAX), Ok(false));
+}
+
+#[test]
+fn a_deadline_is_rounded_up_to_the_millisecond() {
+    for (deadline, stored) in [
+        ("2026-03-01T12:00:00.000000001Z", "2026-03-01T12:00:00.001Z"),
+        ("2026-03-01T12:00:00.001Z", "2026-03-01T12:00:00.001Z"),
+        ("1969-12-31T23:59:59.9995Z", "1970-01-01T00:00:00Z"),
+    ] {
+        let life = Life::Live { state: waiting(), deadline: at(deadline), nudges: 0 };
+        let read = reminder::read(&reminder::write(&reminder(life), 30)).unwrap();
+        assert_eq!(read.deadline(), Some(at(stored)));
+    }
+}
+
+#[test]
+fn a_number_stands_in_a_profile_alone() {
+    let reminder = format!("{:?}", reminder::write(&reminder(live(waiting())), 30));
+    let message = format!("{:?}", message::write(&message(Delivery::Replied), 30));
+    assert!(!reminder.contains("5550142") && !message.contains("5550142"));
+}
+
+/// What is found when one attribute of a readable item is missing, or something else.
+fn unreadable(
+    item: &Item,
+    name: &str,
+    value: Option<AttributeValue>,
+    read: fn(&Item) -> Result<(), NotOurs>,
+) -> String {
+    let mut item = item.clone();
+    match value {
+        Some(value) => item.insert(name.to_owned(), value),
+        None => item.remove(name),
+    };
+    let NotOurs(reason) = read(&item).unwrap_err();
+    reason
+}
+
+fn read_reminder(item: &Item) -> Result<(), NotOurs> {
+    reminder::read(item).map(drop)
+}
+
+fn read_profile(item: &Item) -> Result<(), NotOurs> {
+    profile::read(item).map(drop)
+}
+
+fn read_message(item: &Item) -> Result<(), NotOurs> {
+    message::read(item).map(drop)
+}
+
+#[test]
+fn an_item_that_lacks_what_it_must_have_is_unreadable() {
+    let always = ["pk", "sk", "schema", "version", "state"];
+    let check = |item: &Item, names: &[&str], read| {
+        for name in always.iter().chain(names) {
+            let reason = unreadable(item, name, None, read);
+            assert!(reason.contains(&format!("{name}: expected ")) && reason.ends_with("found nothing"), "{reason}");
+        }
+    };
+    let shared = ["mark", "number", "task", "zone", "due", "created_at", "generation", "epoch"];
+    for life in lives() {
+        let names: &[&str] = match &life {
+            Life::Live { state: State::Waiting { .. }, .. } => &["deadline", "nudges", "attempt", "wake_at"],
+            Life::Live { state: State::Dialing { .. }, .. } => &["deadline", "nudges", "attempt", "claim"],
+            Life::Live { state: State::Ringing { .. }, .. } => {
+                &["deadline", "nudges", "attempt", "claim", "call", "pickup"]
+            }
+            Life::Live { state: State::Texting { .. }, .. } => &["deadline", "nudges", "why", "tries", "since"],
+            Life::Ended { .. } => &["end", "ended_at"],
+        };
+        check(&reminder::write(&reminder(life), 30), &[&shared, names].concat(), read_reminder);
+    }
+    let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at", "asked_at", "last_at"];
+    check(&profile::write(&profile()), &names, read_profile);
+    let owed = message::write(&message(Delivery::Owed { tries: 0, deadline: deadline() }), 30);
+    let names = ["person", "digest", "received_at", "answer", "made", "tries", "deadline"];
+    check(&owed, &names, read_message);
+}
+
+#[test]
+fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
+    let word = || Some(AttributeValue::S(BODY.to_owned()));
+    let digits = |digits: &str| Some(AttributeValue::N(digits.to_owned()));
+    let dialing = State::Dialing { attempt: 1, claim: ULID.parse().unwrap() };
+    let item = reminder::write(&reminder(live(dialing)), 30);
+    for (name, value, found) in [
+        ("schema", digits("2"), "found 2"),
+        ("schema", word(), "found a text"),
+        ("version", digits("-1"), "found -1"),
+        ("version", digits("1.5"), "found 1.5"),
+        ("version", word(), "found a text"),
+        ("attempt", digits("256"), "found 256"),
+        ("deadline", digits("9223372036854775807"), "found 9223372036854775807"),
+        ("state", word(), "found a text of 24 characters"),
+        ("zone", word(), "found a text of 24 characters"),
+        ("rule", word(), "found a text of 24 characters"),
+        ("due", word(), "found a text of 24 characters"),
+        ("claim", word(), "found a text of 24 characters"),
+        ("mark", word(), "found a text of 24 characters"),
+        ("last_claim", digits("5"), "found a number"),
+        ("task", Some(AttributeValue::Null(true)), "found null"),
+        ("task", Some(AttributeValue::Bool(true)), "found a truth value"),
+        ("task", Some(AttributeValue::L(Vec::new())), "found a list"),
+        ("task", Some(AttributeValue::M(Item::new())), "found a map"),
+        ("task", Some(AttributeValue::Ss(Vec::new())), "found a set"),
+    ] {
+        let reason = unreadable(&item, name, value, read_reminder);
+        let start = format!("PERSON#{PERSON} / REM#{ULID}: {name}: expected ");
+        assert!(reason.starts_with(&start) && reason.ends_with(found), "{reason}");
+        assert!(!reason.contains(BODY), "{reason}");
+    }
+    let item = message::write(&message(Delivery::Replied), 30);
+    for (name, value, found) in [
+        ("made", digits("1"), "found a number"),
+        ("made", Some(AttributeValue::L(word().into_iter().collect())), "found a text"),
+        ("state", word(), "found a text of 24 characters"),
+        ("person", word(), "found a text of 24 characters"),
+    ] {
+        let reason = unreadable(&item, name, value, read_message);
+        assert!(reason.ends_with(found) && !reason.contains(BODY), "{reason}");
+    }
+    let item = profile::write(&profile());
+    for (name, value) in [("question", word()), ("number", word()), ("state", word()), ("zone_source", word())] {
+        let reason = unreadable(&item, name, value, read_profile);
+        assert!(reason.ends_with("found a text of 24 characters") && !reason.contains(BODY), "{reason}");
+    }
+}
+
+#[test]
+fn an_item_under_the_key_of_another_kind_is_unreadable() {
+    let profile = profile::write(&profile());
+    let reminder = reminder::write(&reminder(live(waiting())), 30);
+    let message = message::write(&message(Delivery::Sent), 30);
+    assert!(reminder::read(&profile).is_err() && message::read(&reminder).is_err() && profile::read(&message).is_err());
+    assert!(reminder::read(&Item::new()).is_err());
+}
+
+fn instants() -> impl Strategy<Value = Timestamp> {
+    // Whole milliseconds from 1970 to 2200: what the clock gives.
+    (0..7_258_118_400_000_i64).prop_map(|ms| Timestamp::from_millisecond(ms).unwrap())
+}
+
+fn ids() -> impl Strategy<Value = ReminderId> {
+    "[0-9A-HJKMNP-TV-Z]{26}".prop_map(|text| text.parse().unwrap())
+}
+
+fn some_life() -> impl Strategy<Value = Life> {
+    let live = (prop::sample::select(states()), instants(), any::<u32>())
+        .prop_map(|(state, deadline, nudges)| Life::Live { state, deadline, nudges });
+    let ended = instants().prop_map(|at| Life::Ended { end: End::Heard, at });
+    prop_oneof![live, ended]
+}
+
+proptest! {
+    #[test]
+    fn any_reminder_reads_back_as_it_was_written(
+        (id, task, life) in (ids(), ".{0,300}", some_life()),
+        (due, created_at) in (instants(), instants()),
+        (number, generation, epoch, version) in (any::<u32>(), any::<u32>(), any::<u32>(), any::<u64>()),
+    ) {
+        let mut written = reminder(life);
+        written.key.reminder = id;
+        written.task = task;
+        (written.due, written.created_at) = (due, created_at);
+        (written.number, written.generation, written.epoch, written.version) = (number, generation, epoch, version);
+        prop_assert_eq!(reminder::read(&reminder::write(&written, 30)), Ok(written));
+    }
+
+    #[test]
+    fn any_text_reads_back_as_it_was_written(
+        id in "[!-~]{1,100}",
+        answer in ".{0,500}",
+        person in "[0-9a-f]{32}",
+        made in prop::collection::vec((ids(), any::<u32>()), 0..5),
+    ) {
+        let mut written = message(Delivery::Replied);
+        written.id = MessageId::new("twilio", &id).unwrap();
+        written.answer = answer;
+        written.person = person.parse::<PersonId>().unwrap();
+        written.made = made.into_iter().map(|(reminder, generation)| Made { reminder, generation }).collect();
+        prop_assert_eq!(message::read(&message::write(&written, 30)), Ok(written));
+    }
+}
