@@ -1,0 +1,286 @@
+//! A call as the REST API shows it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::number::PhoneNumber;
+use super::settings::AccountSid;
+use super::sid::Sid;
+use super::twiml::Method;
+
+/// The version of the API, which Twilio names in every resource and webhook.
+pub(super) const API_VERSION: &str = "2010-04-01";
+
+/// How a call goes, in Twilio's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CallStatus {
+    /// Accepted, not yet dialed.
+    Queued,
+    /// Dialed; the REST API still shows `queued`, only a callback tells.
+    Initiated,
+    /// The phone rings.
+    Ringing,
+    /// Somebody picked up.
+    InProgress,
+    /// Picked up and over.
+    Completed,
+    /// The line was busy, or the person declined.
+    Busy,
+    /// Nobody picked up in time.
+    NoAnswer,
+    /// The call could not be put through.
+    Failed,
+    /// Ended by the REST API before anybody picked up.
+    Canceled,
+}
+
+impl CallStatus {
+    /// Twilio's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Initiated => "initiated",
+            Self::Ringing => "ringing",
+            Self::InProgress => "in-progress",
+            Self::Completed => "completed",
+            Self::Busy => "busy",
+            Self::NoAnswer => "no-answer",
+            Self::Failed => "failed",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    /// Whether the call is over.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Completed | Self::Busy | Self::NoAnswer | Self::Failed | Self::Canceled)
+    }
+}
+
+/// Events a status callback may be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Event {
+    Initiated,
+    Ringing,
+    Answered,
+    Completed,
+}
+
+impl Event {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "initiated" => Some(Self::Initiated),
+            "ringing" => Some(Self::Ringing),
+            "answered" => Some(Self::Answered),
+            "completed" => Some(Self::Completed),
+            _ => None,
+        }
+    }
+}
+
+/// Where a call's words come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Fetched when somebody picks up.
+    Url { url: String, method: Method },
+    /// They came with the request.
+    Inline(String),
+}
+
+/// Where and about what the service wants to be told.
+#[derive(Clone, Debug)]
+pub(super) struct StatusCallback {
+    pub(super) url: String,
+    pub(super) method: Method,
+    pub(super) events: BTreeSet<Event>,
+}
+
+/// What the service asked for.
+#[derive(Clone, Debug)]
+pub(super) struct CallOrder {
+    pub(super) to: PhoneNumber,
+    pub(super) from: PhoneNumber,
+    pub(super) source: Source,
+    pub(super) callback: Option<StatusCallback>,
+    /// Seconds the phone rings.
+    pub(super) ring_s: u64,
+    /// Seconds the call may last once it is picked up.
+    pub(super) limit_s: u64,
+    /// Whether the carrier is to tell people from machines.
+    pub(super) machine_detection: bool,
+}
+
+/// A call.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub(super) sid: Sid,
+    pub(super) order: CallOrder,
+    pub(super) status: CallStatus,
+    pub(super) created: Timestamp,
+    pub(super) updated: Timestamp,
+    pub(super) dialed: Option<Timestamp>,
+    pub(super) answered: Option<Timestamp>,
+    pub(super) ended: Option<Timestamp>,
+}
+
+impl Call {
+    pub(super) fn new(sid: Sid, order: CallOrder, now: Timestamp) -> Self {
+        let status = CallStatus::Queued;
+        Self { sid, order, status, created: now, updated: now, dialed: None, answered: None, ended: None }
+    }
+
+    /// Moves the call on; a call that is over stays as it is.
+    pub(super) fn advance(&mut self, to: CallStatus, now: Timestamp) -> bool {
+        if self.status.is_final() {
+            return false;
+        }
+        match to {
+            CallStatus::Initiated => self.dialed = Some(now),
+            CallStatus::InProgress => self.answered = Some(now),
+            _ if to.is_final() => self.ended = Some(now),
+            _ => {}
+        }
+        self.status = to;
+        self.updated = now;
+        true
+    }
+
+    /// Seconds from pick-up to end, rounded up as they are billed.
+    pub(super) fn duration_s(&self) -> u64 {
+        match (self.answered, self.ended) {
+            (Some(answered), Some(ended)) => {
+                let talked = Duration::try_from(ended.duration_since(answered)).unwrap_or_default();
+                talked.as_secs() + u64::from(talked.subsec_nanos() > 0)
+            }
+            _ => 0,
+        }
+    }
+
+    /// The resource, every field of it.
+    pub(super) fn resource(&self, account: &AccountSid) -> Value {
+        let uri = format!("/{API_VERSION}/Accounts/{}/Calls/{}", account.as_str(), self.sid);
+        let part = |name: &str| format!("{uri}/{name}.json");
+        let shown = match self.status {
+            CallStatus::Initiated => CallStatus::Queued,
+            status => status,
+        };
+        let human = (self.order.machine_detection && self.answered.is_some()).then_some("human");
+        json!({
+            "sid": self.sid.as_str(),
+            "date_created": rfc_2822(self.created),
+            "date_updated": rfc_2822(self.updated),
+            "parent_call_sid": null,
+            "account_sid": account.as_str(),
+            "to": self.order.to.as_str(),
+            "to_formatted": self.order.to.formatted(),
+            "from": self.order.from.as_str(),
+            "from_formatted": self.order.from.formatted(),
+            "phone_number_sid": null,
+            "status": shown.as_str(),
+            "start_time": self.dialed.map(rfc_2822),
+            "end_time": self.ended.map(rfc_2822),
+            "duration": self.ended.map(|_| self.duration_s().to_string()),
+            "price": null,
+            "price_unit": "USD",
+            "direction": "outbound-api",
+            "answered_by": human,
+            "api_version": API_VERSION,
+            "forwarded_from": null,
+            "group_sid": null,
+            "caller_name": null,
+            "queue_time": "0",
+            "trunk_sid": null,
+            "uri": format!("{uri}.json"),
+            "subresource_uris": {
+                "notifications": part("Notifications"),
+                "recordings": part("Recordings"),
+                "payments": part("Payments"),
+                "events": part("Events"),
+                "siprec": part("Siprec"),
+                "streams": part("Streams"),
+                "transcriptions": part("Transcriptions"),
+                "user_defined_message_subscriptions": part("UserDefinedMessageSubscriptions"),
+                "user_defined_messages": part("UserDefinedMessages"),
+            },
+        })
+    }
+
+    /// The parameters that every request about this call carries.
+    pub(super) fn form(&self, account: &AccountSid, told: CallStatus) -> Vec<(String, String)> {
+        let mut form = Vec::new();
+        let mut add = |name: &str, value: &str| form.push((name.to_owned(), value.to_owned()));
+        add("AccountSid", account.as_str());
+        add("ApiVersion", API_VERSION);
+        add("CallSid", self.sid.as_str());
+        add("CallStatus", told.as_str());
+        add("Direction", "outbound-api");
+        for (name, number) in [
+            ("To", &self.order.to),
+            ("Called", &self.order.to),
+            ("From", &self.order.from),
+            ("Caller", &self.order.from),
+        ] {
+            add(name, number.as_str());
+            add(&format!("{name}City"), "");
+            add(&format!("{name}State"), "");
+            add(&format!("{name}Zip"), "");
+            add(&format!("{name}Country"), number.country());
+        }
+        if self.order.machine_detection && self.answered.is_some() {
+            add("AnsweredBy", "human");
+        }
+        form
+    }
+}
+
+/// Twilio's dates: RFC 2822 in UTC, to the second.
+pub(super) fn rfc_2822(at: Timestamp) -> String {
+    at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order() -> CallOrder {
+        CallOrder {
+            to: PhoneNumber::parse("+12125550123").unwrap(),
+            from: PhoneNumber::parse("+12125550100").unwrap(),
+            source: Source::Inline("<Response/>".to_owned()),
+            callback: None,
+            ring_s: 60,
+            limit_s: 120,
+            machine_detection: false,
+        }
+    }
+
+    #[test]
+    fn a_call_starts_when_it_is_dialed_and_its_end_is_final() {
+        let account = AccountSid::parse(&format!("AC{}", "0".repeat(32))).unwrap();
+        let at = |second: i64| Timestamp::from_second(1_700_000_000 + second).unwrap();
+        let mut call = Call::new(Sid::given("CA1"), order(), at(0));
+        assert_eq!(call.resource(&account)["start_time"], Value::Null);
+        assert!(call.advance(CallStatus::Initiated, at(1)));
+        assert_eq!(call.resource(&account)["status"], "queued");
+        assert_eq!(call.resource(&account)["start_time"], "Tue, 14 Nov 2023 22:13:21 +0000");
+        assert!(call.advance(CallStatus::InProgress, at(5)));
+        assert!(call.advance(CallStatus::Completed, at(12)));
+        assert_eq!(call.resource(&account)["duration"], "7");
+        assert!(!call.advance(CallStatus::Ringing, at(13)));
+        assert_eq!(call.resource(&account)["status"], "completed");
+    }
+
+    #[test]
+    fn an_unanswered_call_lasted_no_time() {
+        let at = |second: i64| Timestamp::from_second(1_700_000_000 + second).unwrap();
+        let mut call = Call::new(Sid::given("CA1"), order(), at(0));
+        assert!(call.advance(CallStatus::Canceled, at(9)));
+        assert_eq!(call.duration_s(), 0);
+    }
+}

@@ -1,0 +1,161 @@
+//! `/_carrier`: what a test or an outside checker asks of the carrier itself.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use futures_util::stream::{self, Stream, StreamExt};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::fault::Fault;
+use super::log::{Entry, concerns};
+use super::number::PhoneNumber;
+use super::switchboard::{Board, Reach};
+
+/// Longest time a carrier may ask to be unreachable for, five minutes.
+const MOST_UNREACHABLE_MS: u64 = 300_000;
+
+/// The routes of the carrier's own control.
+pub(super) fn routes() -> Router<Board> {
+    Router::new()
+        .route("/_carrier/faults", post(add_fault).delete(clear_faults).get(list_faults))
+        .route("/_carrier/log", get(read_log))
+        .route("/_carrier/events", get(follow_log))
+        .route("/_carrier/requests", get(list_requests))
+}
+
+/// A request that can't be obeyed, and the sentence that says why.
+pub(super) struct Refusal {
+    status: StatusCode,
+    reason: String,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, reason: impl Into<String>) -> Self {
+        Self { status, reason: reason.into() }
+    }
+
+    pub(super) fn bad(reason: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, reason)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({ "error": self.reason }))).into_response()
+    }
+}
+
+/// Reads a JSON body, whatever content type it claims.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|bad| Refusal::bad(bad.to_string()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unreachable {
+    #[serde(rename = "kind")]
+    _kind: String,
+    ms: Option<u64>,
+}
+
+async fn add_fault(State(board): State<Board>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let asked: Value = read(&body)?;
+    if asked["kind"] == "unreachable" {
+        return be_unreachable(&board, &body);
+    }
+    let fault: Fault = read(&body)?;
+    fault.check().map_err(Refusal::bad)?;
+    board.faults.add(fault);
+    Ok(Json(asked))
+}
+
+/// Closes the port for a while. It must be said for how long: meanwhile nobody could ask on this port to open it again.
+fn be_unreachable(board: &Board, body: &[u8]) -> Result<Json<Value>, Refusal> {
+    let asked: Unreachable = read(body)?;
+    let expected = || Refusal::bad(format!("ms: expected a number from 1 to {MOST_UNREACHABLE_MS} with unreachable"));
+    let ms = asked.ms.filter(|ms| (1..=MOST_UNREACHABLE_MS).contains(ms)).ok_or_else(expected)?;
+    board.set_reach(Reach::Closed);
+    let again = board.clone();
+    board.spawn(async move {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+        again.set_reach(Reach::Open);
+    });
+    Ok(Json(json!({ "kind": "unreachable", "ms": ms })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recipient {
+    to: Option<PhoneNumber>,
+}
+
+async fn clear_faults(State(board): State<Board>, Query(recipient): Query<Recipient>) -> StatusCode {
+    board.faults.clear(recipient.to.as_ref());
+    if recipient.to.is_none() {
+        board.set_reach(Reach::Open);
+    }
+    StatusCode::NO_CONTENT
+}
+
+async fn list_faults(State(board): State<Board>) -> Json<Vec<Fault>> {
+    Json(board.faults.pending())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    number: Option<PhoneNumber>,
+    since: Option<u64>,
+}
+
+async fn read_log(State(board): State<Board>, Query(wanted): Query<Wanted>) -> Result<Response, Refusal> {
+    let entries = board.log.since(wanted.since.unwrap_or_default(), wanted.number.as_ref());
+    lines(&entries)
+}
+
+async fn list_requests(State(board): State<Board>) -> Result<Response, Refusal> {
+    lines(&board.requests())
+}
+
+fn lines<T: serde::Serialize>(items: &[T]) -> Result<Response, Refusal> {
+    let mut text = String::new();
+    for item in items {
+        let line = serde_json::to_string(item);
+        text += &line.map_err(|bad| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, bad.to_string()))?;
+        text.push('\n');
+    }
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], text).into_response())
+}
+
+/// The log as it grows. Who comes back tells the last entry they have, as browsers do, and misses nothing.
+async fn follow_log(
+    State(board): State<Board>,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
+    let (before, after) = board.log.follow(last.or(wanted.since));
+    // A listener too far behind is let go: it asks again, from the last entry it has.
+    let after = stream::unfold(after, |mut after| async { Some((after.recv().await.ok()?, after)) });
+    let number = wanted.number;
+    let entries = stream::iter(before).chain(after);
+    let entries = entries.filter(move |entry| std::future::ready(concerns(entry, number.as_ref())));
+    let mut reach = board.reach.subscribe();
+    let stopped = async move { drop(reach.wait_for(|reach| *reach == Reach::Stopped).await) };
+    Sse::new(entries.take_until(stopped).map(|entry| Ok(event(&entry)))).keep_alive(KeepAlive::default())
+}
+
+fn event(entry: &Entry) -> Event {
+    let event = Event::default().id(entry.seq.to_string());
+    // An entry is plain data; should it ever not be, the listener still learns that something happened.
+    event.json_data(entry).unwrap_or_else(|_| Event::default().id(entry.seq.to_string()).data("{}"))
+}

@@ -1,0 +1,157 @@
+//! A text as the REST API shows it.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::call::{API_VERSION, rfc_2822};
+use super::number::PhoneNumber;
+use super::settings::AccountSid;
+use super::sid::Sid;
+
+/// Characters of one text part: what Twilio bills and counts in `num_segments`.
+const SEGMENT: usize = 160;
+/// Characters of each part once a text needs several.
+const JOINED_SEGMENT: usize = 153;
+
+/// Which way a text goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// From a person to the service.
+    Inbound,
+    /// From the service by the REST API.
+    Outbound,
+    /// From the service in a webhook's response.
+    Reply,
+}
+
+impl Direction {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound-api",
+            Self::Reply => "outbound-reply",
+        }
+    }
+}
+
+/// How a text goes, in Twilio's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MessageStatus {
+    Queued,
+    Sent,
+    Delivered,
+    Received,
+}
+
+impl MessageStatus {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Received => "received",
+        }
+    }
+}
+
+/// A text.
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    pub(super) sid: Sid,
+    pub(super) direction: Direction,
+    pub(super) from: PhoneNumber,
+    pub(super) to: PhoneNumber,
+    pub(super) body: String,
+    pub(super) status: MessageStatus,
+    pub(super) created: Timestamp,
+    pub(super) updated: Timestamp,
+    pub(super) sent: Option<Timestamp>,
+}
+
+impl Message {
+    /// The resource, every field of it.
+    pub(super) fn resource(&self, account: &AccountSid) -> Value {
+        let uri = format!("/{API_VERSION}/Accounts/{}/Messages/{}", account.as_str(), self.sid);
+        json!({
+            "sid": self.sid.as_str(),
+            "account_sid": account.as_str(),
+            "messaging_service_sid": null,
+            "api_version": API_VERSION,
+            "body": self.body,
+            "num_segments": segments(&self.body).to_string(),
+            "num_media": "0",
+            "direction": self.direction.as_str(),
+            "from": self.from.as_str(),
+            "to": self.to.as_str(),
+            "status": self.status.as_str(),
+            "error_code": null,
+            "error_message": null,
+            "price": null,
+            "price_unit": "USD",
+            "date_created": rfc_2822(self.created),
+            "date_updated": rfc_2822(self.updated),
+            "date_sent": self.sent.map(rfc_2822),
+            "uri": format!("{uri}.json"),
+            "subresource_uris": { "media": format!("{uri}/Media.json") },
+        })
+    }
+
+    /// The parameters of the webhook that brings this text to the service.
+    pub(super) fn incoming_form(&self, account: &AccountSid) -> Vec<(String, String)> {
+        let mut form = self.identity(account);
+        let mut add = |name: &str, value: &str| form.push((name.to_owned(), value.to_owned()));
+        add("SmsStatus", self.status.as_str());
+        add("Body", &self.body);
+        add("NumMedia", "0");
+        add("NumSegments", &segments(&self.body).to_string());
+        for (name, number) in [("From", &self.from), ("To", &self.to)] {
+            add(&format!("{name}City"), "");
+            add(&format!("{name}State"), "");
+            add(&format!("{name}Zip"), "");
+            add(&format!("{name}Country"), number.country());
+        }
+        form
+    }
+
+    /// The parameters of the callback that tells how this text goes.
+    pub(super) fn delivery_form(&self, account: &AccountSid, told: MessageStatus) -> Vec<(String, String)> {
+        let mut form = self.identity(account);
+        form.push(("MessageStatus".to_owned(), told.as_str().to_owned()));
+        form.push(("SmsStatus".to_owned(), told.as_str().to_owned()));
+        form
+    }
+
+    fn identity(&self, account: &AccountSid) -> Vec<(String, String)> {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        vec![
+            pair("MessageSid", self.sid.as_str()),
+            pair("SmsSid", self.sid.as_str()),
+            pair("SmsMessageSid", self.sid.as_str()),
+            pair("AccountSid", account.as_str()),
+            pair("ApiVersion", API_VERSION),
+            pair("From", self.from.as_str()),
+            pair("To", self.to.as_str()),
+        ]
+    }
+}
+
+/// How many parts a text is sent in, taking every character for one of the GSM alphabet.
+fn segments(body: &str) -> usize {
+    match body.chars().count() {
+        0 => 1,
+        count if count <= SEGMENT => 1,
+        count => count.div_ceil(JOINED_SEGMENT),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_goes_in_several_parts() {
+        for (length, parts) in [(0, 1), (160, 1), (161, 2), (306, 2), (307, 3)] {
+            assert_eq!(segments(&"a".repeat(length)), parts, "{length}");
+        }
+    }
+}

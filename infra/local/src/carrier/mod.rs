@@ -1,0 +1,187 @@
+//! A carrier on this machine. It speaks Twilio's REST API, posts Twilio's signed webhooks and runs TwiML; people answer
+//! its calls by a script or from a browser; it fails as it is told to; and it keeps a log by which somebody outside can
+//! judge a service.
+//!
+//! Only this machine is ever called: a webhook goes where a [`Route`] leads, or to loopback.
+
+mod call;
+mod callbacks;
+mod control;
+mod fault;
+mod line;
+mod log;
+mod message;
+mod number;
+mod overrides;
+mod phone;
+mod port;
+mod rest;
+mod script;
+mod settings;
+mod sid;
+mod signature;
+mod switchboard;
+mod talk;
+mod texts;
+mod twiml;
+mod webhook;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::sync::broadcast;
+
+pub use self::call::CallStatus;
+pub use self::fault::{Fault, Kind, Request, Subject};
+pub use self::log::{Entry, What};
+pub use self::number::{Key, NotAKey, NotANumber, PhoneNumber};
+pub use self::script::{CallScript, Press, Then};
+pub use self::settings::{AccountSid, AuthTokens, DeliverBySns, NotAnAccountSid, Pace, Route, Settings, SnsText};
+pub use self::sid::Sid;
+pub use self::webhook::About;
+
+use self::switchboard::{Board, Reach, Switchboard};
+
+/// A simulated carrier, not yet started.
+#[derive(Debug)]
+pub struct Carrier;
+
+/// A simulated carrier that runs until this is dropped.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    board: Board,
+}
+
+impl Carrier {
+    /// Starts a carrier inside this process.
+    ///
+    /// # Errors
+    /// The address can't be listened on: somebody else does, or it is not this machine's.
+    pub async fn start(settings: Settings) -> io::Result<Running> {
+        let listener = port::listen(settings.bind)?;
+        let addr = listener.local_addr()?;
+        let board = Arc::new(Switchboard::new(settings));
+        let router = rest::routes().with_state(Arc::clone(&board)).merge(control_router(&board));
+        let served = Arc::clone(&board);
+        tokio::spawn(async move {
+            if let Err(error) = port::serve(listener, addr, router, served).await {
+                eprintln!("the simulated carrier lost its port {addr}: {error}");
+            }
+        });
+        Ok(Running { addr, board })
+    }
+}
+
+impl Running {
+    /// Where the REST API is, and the rest.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// `/_phone` and `/_carrier`, to be served from another port too: a page's own, say, or one that is open while the
+    /// carrier is unreachable.
+    pub fn control_router(&self) -> Router {
+        control_router(&self.board)
+    }
+
+    /// Sends webhooks under a public address somewhere else from now on.
+    pub fn set_route(&self, route: Route) {
+        self.board.set_route(route);
+    }
+
+    /// Says how texts are published on the stack's topic.
+    pub fn set_sns(&self, deliver: DeliverBySns) {
+        self.board.set_sns(deliver);
+    }
+
+    /// What a person will do about their next calls, instead of what was said before.
+    ///
+    /// # Errors
+    /// What speaks against a script.
+    pub fn behave(&self, number: &PhoneNumber, calls: Vec<CallScript>) -> Result<(), String> {
+        calls.iter().try_for_each(CallScript::check)?;
+        self.board.scripts.set(number.clone(), calls);
+        Ok(())
+    }
+
+    /// Makes something go wrong.
+    ///
+    /// # Errors
+    /// What speaks against the fault.
+    pub fn add_fault(&self, fault: Fault) -> Result<(), String> {
+        fault.check()?;
+        self.board.faults.add(fault);
+        Ok(())
+    }
+
+    /// Refuses connections until [`Running::be_reachable`], or until the faults are cleared from another port.
+    pub fn be_unreachable(&self) {
+        self.board.set_reach(Reach::Closed);
+    }
+
+    /// Takes connections again.
+    pub fn be_reachable(&self) {
+        self.board.set_reach(Reach::Open);
+    }
+
+    /// What happened so far to one person, or to all.
+    #[must_use]
+    pub fn log(&self, number: Option<&PhoneNumber>) -> Vec<Entry> {
+        self.board.log.since(0, number)
+    }
+
+    /// What happened so far, and what will.
+    #[must_use]
+    pub fn follow(&self) -> (Vec<Entry>, broadcast::Receiver<Entry>) {
+        self.board.log.follow(Some(0))
+    }
+
+    /// The first entry, past or to come, that is as wanted; nothing if the time is over before.
+    pub async fn wait_for(&self, within: Duration, wanted: impl Fn(&Entry) -> bool) -> Option<Entry> {
+        let (before, mut after) = self.follow();
+        if let Some(found) = before.into_iter().find(&wanted) {
+            return Some(found);
+        }
+        let next = async {
+            loop {
+                match after.recv().await {
+                    Ok(entry) if wanted(&entry) => return Some(entry),
+                    Ok(_) => {}
+                    Err(broadcast::error::RecvError::Lagged(_)) => {
+                        let (before, from_here) = self.follow();
+                        after = from_here;
+                        if let Some(found) = before.into_iter().find(&wanted) {
+                            return Some(found);
+                        }
+                    }
+                    Err(broadcast::error::RecvError::Closed) => return None,
+                }
+            }
+        };
+        tokio::time::timeout(within, next).await.ok().flatten()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.board.set_reach(Reach::Stopped);
+    }
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
+    }
+}
+
+fn control_router(board: &Board) -> Router {
+    phone::routes().merge(control::routes()).with_state(Arc::clone(board))
+}

@@ -1,0 +1,165 @@
+//! `/_phone`: what people do with their phones.
+
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::call::CallStatus;
+use super::control::{Refusal, read};
+use super::line::Act;
+use super::number::{Key, PhoneNumber};
+use super::script::CallScript;
+use super::sid::Sid;
+use super::switchboard::Board;
+use super::texts::{self, Incoming, Outcome};
+
+/// Copies of a text that may be sent at once.
+const MOST_COPIES: usize = 200;
+/// Characters of a text's id.
+const MOST_ID: usize = 64;
+/// Characters of a text: far more than a phone sends, so that a service's own limit can be tried.
+const MOST_BODY: usize = 20_000;
+
+/// The routes of people's phones.
+pub(super) fn routes() -> Router<Board> {
+    Router::new()
+        .route("/_phone/text", post(text))
+        .route("/_phone/behaviour", post(behave))
+        .route("/_phone/calls", get(open_calls))
+        .route("/_phone/calls/{call}/{act}", post(act))
+}
+
+/// How a text reaches the service.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Via {
+    #[default]
+    Webhook,
+    Sns,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    from: PhoneNumber,
+    body: String,
+    id: Option<String>,
+    #[serde(default)]
+    via: Via,
+    #[serde(default = "one")]
+    copies: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+async fn text(State(board): State<Board>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let text: Text = read(&body)?;
+    if !(1..=MOST_COPIES).contains(&text.copies) {
+        return Err(Refusal::bad(format!("copies: expected 1 to {MOST_COPIES}, found {}", text.copies)));
+    }
+    if text.body.chars().count() > MOST_BODY {
+        return Err(Refusal::bad(format!("body: expected at most {MOST_BODY} characters")));
+    }
+    let id = match (text.id, text.via) {
+        (Some(id), _) if id.is_empty() || id.len() > MOST_ID => {
+            return Err(Refusal::bad(format!("id: expected 1 to {MOST_ID} characters")));
+        }
+        (Some(id), _) => Sid::given(&id),
+        (None, Via::Webhook) => board.sids.next("SM"),
+        (None, Via::Sns) => board.sids.next_uuid(),
+    };
+    let incoming = Incoming { from: text.from, body: text.body, id: id.clone(), copies: text.copies };
+    // Apart from the request: a text is sent to the end also when whoever asked for it has gone.
+    let (sent, outcome) = tokio::sync::oneshot::channel();
+    let sender = board.clone();
+    board.spawn(async move {
+        let outcomes = match text.via {
+            Via::Webhook => texts::by_webhook(&sender, incoming).await,
+            Via::Sns => texts::by_sns(&sender, incoming).await,
+        };
+        // Nobody waiting any more is no failure.
+        let _ = sent.send(outcomes);
+    });
+    let stopped = |_| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the carrier has stopped");
+    Ok(Json(shown(&id, &outcome.await.map_err(stopped)?)))
+}
+
+/// The first copy's outcome, and those of all where there are several.
+fn shown(id: &Sid, outcomes: &[Outcome]) -> Value {
+    let mut shown = json!(outcomes.first());
+    shown["id"] = json!(id);
+    if outcomes.len() > 1 {
+        shown["copies"] = json!(outcomes);
+    }
+    shown
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Behaviour {
+    number: PhoneNumber,
+    calls: Vec<CallScript>,
+}
+
+async fn behave(State(board): State<Board>, body: Bytes) -> Result<StatusCode, Refusal> {
+    let behaviour: Behaviour = read(&body)?;
+    for (index, script) in behaviour.calls.iter().enumerate() {
+        script.check().map_err(|reason| Refusal::bad(format!("calls[{index}]: {reason}")))?;
+    }
+    board.scripts.set(behaviour.number, behaviour.calls);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whose {
+    number: Option<PhoneNumber>,
+}
+
+/// The calls that go on, for a page that was opened in the middle of one.
+async fn open_calls(State(board): State<Board>, Query(whose): Query<Whose>) -> Json<Value> {
+    let mut calls = board.open_calls();
+    calls.retain(|call| whose.number.as_ref().is_none_or(|number| call.order.to == *number));
+    let shown = calls.iter().map(
+        |call| json!({ "call": call.sid, "number": call.order.to, "from": call.order.from, "status": call.status }),
+    );
+    Json(shown.collect())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pressed {
+    digit: Key,
+}
+
+async fn act(
+    State(board): State<Board>,
+    Path((call, act)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<StatusCode, Refusal> {
+    let sid = Sid::given(&call);
+    let found = board.call(&sid);
+    let found = found.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format!("there is no call {sid}")))?;
+    let (wanted, act) = match act.as_str() {
+        "answer" => (CallStatus::Ringing, Act::Answer),
+        "decline" => (CallStatus::Ringing, Act::Decline),
+        "press" => (CallStatus::InProgress, Act::Press(read::<Pressed>(&body)?.digit)),
+        "hangup" => (CallStatus::InProgress, Act::HangUp),
+        found => {
+            let reason = format!("expected answer, decline, press or hangup, found {found}");
+            return Err(Refusal::new(StatusCode::NOT_FOUND, reason));
+        }
+    };
+    if found.status != wanted || !board.tell(&sid, act) {
+        let status = board.call(&sid).map_or(found.status, |call| call.status);
+        let reason = format!("expected a call that is {}, found it {}", wanted.as_str(), status.as_str());
+        return Err(Refusal::new(StatusCode::CONFLICT, reason));
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,109 @@
+//! The port a carrier listens on. It can be closed and opened again, and a connection cut in the middle of a request:
+//! the two ways in which a carrier is away that its clients must tell apart.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Extension;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{Notify, watch};
+
+use super::switchboard::{Board, Reach};
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+/// Pause after a failed accept: out of file descriptors, the next one fails too.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The connection a request came on.
+#[derive(Clone, Debug)]
+pub(super) struct Wire {
+    cut: Arc<Notify>,
+}
+
+impl Wire {
+    pub(super) fn new() -> Self {
+        Self { cut: Arc::new(Notify::new()) }
+    }
+
+    /// Closes the connection without an answer; whoever was to give one is not heard of again.
+    pub(super) async fn cut(self) -> Result<axum::response::Response, super::rest::problem::Problem> {
+        self.cut.notify_one();
+        match std::future::pending::<Infallible>().await {}
+    }
+}
+
+/// Starts listening.
+pub(super) fn listen(at: SocketAddr) -> io::Result<TcpListener> {
+    claim(at)?.listen(BACKLOG)
+}
+
+/// Binds without listening: nobody else gets the port, and who connects is refused.
+fn claim(at: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if at.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(at)?;
+    Ok(socket)
+}
+
+/// Serves until the carrier stops, on a port that is open while the carrier can be reached.
+pub(super) async fn serve(mut listener: TcpListener, at: SocketAddr, router: Router, board: Board) -> io::Result<()> {
+    let mut reach = board.reach.subscribe();
+    loop {
+        let now = *reach.borrow_and_update();
+        match now {
+            Reach::Stopped => return Ok(()),
+            Reach::Closed => {
+                drop(listener);
+                let claimed = claim(at)?;
+                left(&mut reach, Reach::Closed).await;
+                listener = claimed.listen(BACKLOG)?;
+            }
+            Reach::Open => tokio::select! {
+                _ = reach.changed() => {}
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => drop(tokio::spawn(converse(stream, router.clone(), board.reach.subscribe()))),
+                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                },
+            },
+        }
+    }
+}
+
+async fn converse(stream: TcpStream, router: Router, mut reach: watch::Receiver<Reach>) {
+    // Answers are small and awaited: they should not wait to be joined with more. A failure only makes them slower.
+    let _ = stream.set_nodelay(true);
+    let wire = Wire::new();
+    let service = TowerToHyperService::new(router.layer(Extension(wire.clone())));
+    let mut connection = std::pin::pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        // A client that went away is no failure of the carrier's.
+        _ = connection.as_mut() => return,
+        () = wire.cut.notified() => return,
+        () = left(&mut reach, Reach::Open) => {}
+    }
+    // What is being answered is finished; nothing more is taken on this connection.
+    connection.as_mut().graceful_shutdown();
+    tokio::select! {
+        _ = connection => {}
+        () = wire.cut.notified() => {}
+        () = until_stopped(&mut reach) => {}
+    }
+}
+
+/// Waits until the carrier's reach is another.
+async fn left(reach: &mut watch::Receiver<Reach>, from: Reach) {
+    // An error says that the carrier is gone, which is another reach too.
+    drop(reach.wait_for(|reach| *reach != from).await);
+}
+
+async fn until_stopped(reach: &mut watch::Receiver<Reach>) {
+    drop(reach.wait_for(|reach| *reach == Reach::Stopped).await);
+}

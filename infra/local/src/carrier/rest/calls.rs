@@ -1,0 +1,143 @@
+//! `/Calls`: what the service may ask about calls.
+
+use std::collections::BTreeSet;
+
+use super::form::{Form, invalid};
+use super::problem::Problem;
+use crate::carrier::call::{Call, CallOrder, CallStatus, Event, Source, StatusCallback};
+use crate::carrier::line::Act;
+use crate::carrier::log::What;
+use crate::carrier::number::PhoneNumber;
+use crate::carrier::sid::Sid;
+use crate::carrier::switchboard::Board;
+
+/// Twilio's limit on TwiML that comes with the request.
+const MOST_TWIML: usize = 4000;
+/// Seconds a phone rings when the request does not say, and the bounds Twilio sets.
+const RING_S: u64 = 60;
+const RING_BOUNDS_S: std::ops::RangeInclusive<u64> = 1..=600;
+/// Seconds a call may last when the request does not say: Twilio's four hours.
+const LIMIT_S: u64 = 4 * 3600;
+/// The call is not in a state in which it can be changed.
+const NOT_IN_PROGRESS: u32 = 21220;
+
+/// Reads a request to call, with Twilio's codes for what is wrong with it.
+pub(super) fn read_order(board: &Board, form: &Form) -> Result<CallOrder, Problem> {
+    let to = form.get("To").ok_or_else(|| Problem::bad(21201, "No 'To' number is specified"))?;
+    let from = form.get("From").ok_or_else(|| Problem::bad(21213, "Caller phone number is required"))?;
+    let to = PhoneNumber::parse(to).map_err(|_| {
+        Problem::bad(21211, format!("The phone number you are attempting to call, {to}, is not valid."))
+    })?;
+    let from = PhoneNumber::parse(from)
+        .map_err(|_| Problem::bad(21212, format!("The caller phone number, {from}, is not valid.")))?;
+    if from != board.settings.service_number {
+        let message = format!("The source phone number provided, {from}, is not yet verified for your account.");
+        return Err(Problem::bad(21210, message));
+    }
+    let source = read_source(form)?.ok_or_else(|| Problem::bad(21205, "Url parameter is required."))?;
+    Ok(CallOrder {
+        to,
+        from,
+        source,
+        callback: read_callback(form)?,
+        ring_s: form.seconds("Timeout", RING_S, RING_BOUNDS_S)?,
+        limit_s: form.seconds("TimeLimit", LIMIT_S, 1..=LIMIT_S * 6)?,
+        machine_detection: match form.get("MachineDetection") {
+            None => false,
+            Some("Enable" | "DetectMessageEnd") => true,
+            Some(found) => return Err(invalid("MachineDetection", "Enable or DetectMessageEnd", found)),
+        },
+    })
+}
+
+fn read_source(form: &Form) -> Result<Option<Source>, Problem> {
+    let url = form.url("Url", 21205)?;
+    let method = form.method("Method")?;
+    match (form.get("Twiml"), url) {
+        (Some(twiml), _) if twiml.chars().count() > MOST_TWIML => {
+            Err(invalid("Twiml", &format!("at most {MOST_TWIML} characters"), &twiml.chars().count().to_string()))
+        }
+        (Some(twiml), _) => Ok(Some(Source::Inline(twiml.to_owned()))),
+        (None, Some(url)) => Ok(Some(Source::Url { url, method })),
+        (None, None) => Ok(None),
+    }
+}
+
+fn read_callback(form: &Form) -> Result<Option<StatusCallback>, Problem> {
+    let url = form.url("StatusCallback", 21609)?;
+    let method = form.method("StatusCallbackMethod")?;
+    let mut events = BTreeSet::new();
+    for event in form.all("StatusCallbackEvent") {
+        let read = Event::parse(event);
+        events.insert(read.ok_or_else(|| Problem::bad(21626, format!("Invalid StatusCallbackEvent: {event}")))?);
+    }
+    if events.is_empty() {
+        events.insert(Event::Completed);
+    }
+    Ok(url.map(|url| StatusCallback { url, method, events }))
+}
+
+/// Ends a call, or gives it other words.
+pub(super) fn update(board: &Board, sid: &Sid, form: &Form, path: &str) -> Result<Call, Problem> {
+    let call = board.call(sid).ok_or_else(|| Problem::not_found(path))?;
+    match form.get("Status") {
+        Some("canceled") => cancel(board, &call, path),
+        Some("completed") => complete(board, &call, path),
+        Some(found) => Err(invalid("Status", "canceled or completed", found)),
+        None => {
+            let source = read_source(form)?.ok_or_else(|| Problem::bad(21205, "Url parameter is required."))?;
+            if !board.tell(sid, Act::Redirect(source)) {
+                return Err(not_in_progress());
+            }
+            shown(board, sid, path)
+        }
+    }
+}
+
+/// Ends a call that nobody has picked up; one that is in progress goes on, as Twilio documents.
+fn cancel(board: &Board, call: &Call, path: &str) -> Result<Call, Problem> {
+    end(board, call, path, |status| before_pick_up(status).then_some(CallStatus::Canceled))
+}
+
+/// Ends a call, whether it was picked up or not.
+fn complete(board: &Board, call: &Call, path: &str) -> Result<Call, Problem> {
+    end(board, call, path, |status| match status {
+        CallStatus::InProgress => Some(CallStatus::Completed),
+        status => before_pick_up(status).then_some(CallStatus::Canceled),
+    })
+}
+
+fn before_pick_up(status: CallStatus) -> bool {
+    matches!(status, CallStatus::Queued | CallStatus::Initiated | CallStatus::Ringing)
+}
+
+fn end(
+    board: &Board,
+    call: &Call,
+    path: &str,
+    ending: impl Fn(CallStatus) -> Option<CallStatus>,
+) -> Result<Call, Problem> {
+    if call.status.is_final() || board.faults.on_cancel(&call.order.to).is_some() {
+        return Err(refused(board, call));
+    }
+    let Some(line) = board.end_call(&call.sid, ending) else { return shown(board, &call.sid, path) };
+    board.log.write(Some(&call.order.to), What::CallCancelled { call: call.sid.clone() });
+    // A line that is gone has just ended by itself, and found that the record said so already.
+    let _ = line.send(Act::End);
+    shown(board, &call.sid, path)
+}
+
+fn refused(board: &Board, call: &Call) -> Problem {
+    let problem = not_in_progress();
+    let what = What::CancelRefused { call: call.sid.clone(), code: problem.code };
+    board.log.write(Some(&call.order.to), what);
+    problem
+}
+
+fn not_in_progress() -> Problem {
+    Problem::bad(NOT_IN_PROGRESS, "Unable to update record. Call is not in-progress. Cannot redirect")
+}
+
+fn shown(board: &Board, sid: &Sid, path: &str) -> Result<Call, Problem> {
+    board.call(sid).ok_or_else(|| Problem::not_found(path))
+}

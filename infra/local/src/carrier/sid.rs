@@ -1,0 +1,83 @@
+//! Identifiers in Twilio's shape: two letters for the kind and 32 hexadecimal digits.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Hexadecimal digits of a sid.
+const HEX_DIGITS: usize = 32;
+
+/// The identifier of a call or a message. Those that this carrier makes have Twilio's shape; a test may name a text's
+/// id as it likes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sid(String);
+
+impl Sid {
+    /// An id that somebody else chose.
+    pub(super) fn given(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Sid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Makes sids that no other carrier on this machine has made, also not before its last start: a repeated message id
+/// would be taken for a repeated text.
+#[derive(Debug)]
+pub(super) struct Sids {
+    started: String,
+    made: AtomicU64,
+}
+
+impl Sids {
+    pub(super) fn new() -> Self {
+        Self {
+            started: format!("{}/{}", jiff::Timestamp::now().as_nanosecond(), std::process::id()),
+            made: AtomicU64::new(0),
+        }
+    }
+
+    /// A sid of the kind that two letters name: `CA` a call, `SM` a text.
+    pub(super) fn next(&self, kind: &str) -> Sid {
+        Sid(format!("{kind}{}", self.hex()))
+    }
+
+    /// An id as AWS End User Messaging gives its texts, a UUID.
+    pub(super) fn next_uuid(&self) -> Sid {
+        let hex = self.hex();
+        Sid(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]))
+    }
+
+    fn hex(&self) -> String {
+        let made = self.made.fetch_add(1, Ordering::Relaxed);
+        let digest = Sha256::digest(format!("{}/{made}", self.started));
+        digest.iter().take(HEX_DIGITS / 2).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sids_have_twilios_shape_and_differ() {
+        let sids = Sids::new();
+        let (one, other) = (sids.next("CA"), sids.next("CA"));
+        assert_ne!(one, other);
+        assert_eq!(one.as_str().len(), 34);
+        assert!(one.as_str().starts_with("CA") && one.as_str()[2..].bytes().all(|byte| byte.is_ascii_hexdigit()));
+    }
+}

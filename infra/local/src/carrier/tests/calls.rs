@@ -1,0 +1,270 @@
+//! Calls from the queue to the end.
+
+use std::time::Instant;
+
+use serde_json::json;
+
+use super::service::Answer;
+use super::*;
+use crate::carrier::{CallScript, CallStatus, Press, Then};
+
+const ASK: &str = "<Response><Gather numDigits=\"1\" timeout=\"20\" action=\"/key\"><Say>buy milk</Say></Gather>\
+                   <Say>no key</Say></Response>";
+const EVERY_EVENT: [(&str, &str); 4] = [
+    ("StatusCallbackEvent", "initiated"),
+    ("StatusCallbackEvent", "ringing"),
+    ("StatusCallbackEvent", "answered"),
+    ("StatusCallbackEvent", "completed"),
+];
+
+fn words(world: &World, to: &PhoneNumber) -> Vec<String> {
+    let entries = world.carrier.log(Some(to));
+    let said = entries.into_iter().filter_map(|entry| match entry.what {
+        What::Said { words, .. } => Some(words),
+        _ => None,
+    });
+    said.collect()
+}
+
+#[tokio::test]
+async fn a_reminder_is_heard_and_every_request_about_it_is_signed() {
+    let world = World::start().await;
+    world.service.answers_xml("/twiml", ASK);
+    world.service.answers_xml("/key", "<Response><Say>bye</Say><Hangup/></Response>");
+    world.carrier.behave(&number(1), vec![CallScript::press("1").unwrap()]).unwrap();
+    let call = world.call(&number(1), &EVERY_EVENT).await;
+    assert_eq!(world.over(&call).await, CallStatus::Completed);
+    let kinds = ["requested", "initiated", "ringing", "answered"].map(|kind| format!("call-{kind}"));
+    let mut kinds = kinds.to_vec();
+    kinds.extend(["said", "key", "said", "call-ended"].map(str::to_owned));
+    assert_eq!(world.kinds(&number(1)), kinds);
+    assert_eq!(words(&world, &number(1)), ["buy milk", "bye"]);
+
+    world
+        .until(|entry| matches!(&entry.what, What::Webhook { told, .. } if told.as_deref() == Some("completed")))
+        .await;
+    let [twiml] = &world.service.got("/twiml")[..] else { panic!("not one") };
+    let [key] = &world.service.got("/key")[..] else { panic!("not one") };
+    assert!(twiml.is_signed() && key.is_signed() && twiml.method == "POST");
+    for (name, value) in [
+        ("CallSid", call.as_str()),
+        ("AccountSid", ACCOUNT),
+        ("From", SERVICE),
+        ("To", "+12125550101"),
+        ("CallStatus", "in-progress"),
+        ("ApiVersion", "2010-04-01"),
+        ("Direction", "outbound-api"),
+        ("ToCity", ""),
+    ] {
+        assert_eq!(twiml.value(name), Some(value), "{name}");
+    }
+    assert_eq!((key.value("Digits"), key.value("CallStatus")), (Some("1"), Some("in-progress")));
+    let told = world.service.got("/status");
+    assert!(told.iter().all(super::service::Got::is_signed));
+    let statuses: Vec<_> = told.iter().map(|got| got.value("CallStatus").unwrap()).collect();
+    assert_eq!(statuses, ["initiated", "ringing", "in-progress", "completed"]);
+    let sequence: Vec<_> = told.iter().map(|got| got.value("SequenceNumber").unwrap()).collect();
+    assert_eq!(sequence, ["0", "1", "2", "3"]);
+    assert_eq!((told[3].value("CallDuration"), told[2].value("CallDuration")), (Some("1"), None));
+    assert_eq!(told[0].value("CallbackSource"), Some("call-progress-events"));
+}
+
+#[tokio::test]
+async fn without_asking_only_the_end_is_told() {
+    let world = World::start().await;
+    world.carrier.behave(&number(1), vec![CallScript { then: Then::Busy, ..CallScript::answer() }]).unwrap();
+    let call = world.call(&number(1), &[]).await;
+    assert_eq!(world.over(&call).await, CallStatus::Busy);
+    world.told("/status").await;
+    let told = world.service.got("/status");
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].value("CallStatus"), told[0].value("SequenceNumber")), (Some("busy"), Some("0")));
+}
+
+#[tokio::test]
+async fn a_phone_that_nobody_touches_rings_until_the_time_out() {
+    let world = World::start().await;
+    let call = world.call(&number(1), &[("Timeout", "3")]).await;
+    let started = Instant::now();
+    assert_eq!(world.over(&call).await, CallStatus::NoAnswer);
+    assert!(started.elapsed() >= Duration::from_millis(100));
+    assert_eq!(world.shown(&call).await["status"], "no-answer");
+    assert_eq!(world.shown(&call).await["duration"], "0");
+}
+
+#[tokio::test]
+async fn somebody_in_the_browser_answers_presses_and_hangs_up() {
+    let world = World::start().await;
+    world.service.answers_xml("/twiml", ASK);
+    world.service.answers_xml("/key", "<Response><Pause length=\"600\"/></Response>");
+    let call = world.call(&number(1), &[]).await;
+    let act = async |act: &str, body: Value| {
+        world.control(&format!("/_phone/calls/{call}/{act}"), body).await.status().as_u16()
+    };
+    world.until(|entry| matches!(entry.what, What::CallRinging { .. })).await;
+    let open = world.client.get(format!("{}/_phone/calls?number=%2B12125550101", world.carrier.url()));
+    let open: Value = open.send().await.unwrap().json().await.unwrap();
+    assert_eq!((&open[0]["call"], &open[0]["status"]), (&json!(call), &json!("ringing")));
+    assert_eq!(act("press", json!({"digit": "1"})).await, 409);
+    assert_eq!(act("answer", json!(null)).await, 204);
+    world.until(|entry| matches!(entry.what, What::Said { .. })).await;
+    assert_eq!(act("answer", json!(null)).await, 409);
+    assert_eq!(act("press", json!({"digit": "x"})).await, 400);
+    assert_eq!(act("dance", json!(null)).await, 404);
+    assert_eq!(act("press", json!({"digit": "5"})).await, 204);
+    world.told("/key").await;
+    assert_eq!(act("hangup", json!(null)).await, 204);
+    assert_eq!(world.over(&call).await, CallStatus::Completed);
+    assert_eq!(act("hangup", json!(null)).await, 409);
+    assert_eq!(world.service.got("/key")[0].value("Digits"), Some("5"));
+}
+
+#[tokio::test]
+async fn declining_in_the_browser_looks_busy() {
+    let world = World::start().await;
+    let call = world.call(&number(1), &[]).await;
+    world.until(|entry| matches!(entry.what, What::CallRinging { .. })).await;
+    assert_eq!(world.control(&format!("/_phone/calls/{call}/decline"), json!(null)).await.status(), 204);
+    assert_eq!(world.over(&call).await, CallStatus::Busy);
+}
+
+#[tokio::test]
+async fn people_take_calls_as_their_scripts_say_one_after_the_other() {
+    let world = World::start().await;
+    let behaviour = json!({"number": number(1), "calls": [
+        {"then": "no-answer", "answer_after_ms": 10}, {"then": "decline", "answer_after_ms": 10}, {"then": "busy"},
+        {"answer_after_ms": 10, "hang_up_after_ms": 10},
+    ]});
+    world.service.answers_xml("/twiml", "<Response><Pause length=\"600\"/></Response>");
+    assert_eq!(world.control("/_phone/behaviour", behaviour).await.status(), 204);
+    let expected = [CallStatus::NoAnswer, CallStatus::Busy, CallStatus::Busy, CallStatus::Completed];
+    for ending in expected {
+        let call = world.call(&number(1), &[]).await;
+        assert_eq!(world.over(&call).await, ending);
+    }
+}
+
+#[tokio::test]
+async fn a_call_without_a_key_goes_on_to_what_follows() {
+    let world = World::start().await;
+    let ask = ASK.replace("timeout=\"20\"", "timeout=\"1\"");
+    world.service.answers_xml("/twiml", &ask);
+    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    let call = world.call(&number(1), &[]).await;
+    assert_eq!(world.over(&call).await, CallStatus::Completed);
+    assert_eq!(words(&world, &number(1)), ["buy milk", "no key"]);
+    assert!(world.service.got("/key").is_empty());
+}
+
+#[tokio::test]
+async fn an_empty_result_is_sent_only_when_asked_for() {
+    let world = World::start().await;
+    let gather = "<Response><Gather timeout=\"0\" action=\"/key\" actionOnEmptyResult=\"true\"/></Response>";
+    world.service.answers_xml("/twiml", gather);
+    world.service.answers_xml("/key", "<Response/>");
+    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    let call = world.call(&number(1), &[]).await;
+    world.over(&call).await;
+    assert_eq!(world.service.got("/key")[0].value("Digits"), Some(""));
+}
+
+#[tokio::test]
+async fn several_keys_are_gathered_until_enough_or_the_finishing_one() {
+    let world = World::start().await;
+    world.service.answers_xml("/twiml", "<Response><Gather timeout=\"60\" action=\"/key\"/></Response>");
+    world.service.answers_xml("/key", "<Response/>");
+    let press = |digit: &str| serde_json::from_value::<Press>(json!({ "digit": digit })).unwrap();
+    let keys = ["4", "2", "#"].map(press).to_vec();
+    world.carrier.behave(&number(1), vec![CallScript { press: keys, ..CallScript::answer() }]).unwrap();
+    let call = world.call(&number(1), &[]).await;
+    world.over(&call).await;
+    let [key] = &world.service.got("/key")[..] else { panic!("not one") };
+    assert_eq!((key.value("Digits"), key.value("FinishedOnKey")), (Some("42"), Some("#")));
+}
+
+#[tokio::test]
+async fn completed_overtakes_the_key_of_somebody_who_hangs_up_a_moment_later() {
+    let world = World::start().await;
+    world.service.answers_xml("/twiml", ASK);
+    let script = CallScript { hang_up_after_key_ms: Some(20), ..CallScript::press("1").unwrap() };
+    world.carrier.behave(&number(1), vec![script]).unwrap();
+    world.call(&number(1), &[]).await;
+    world.told("/key").await;
+    assert_eq!(world.service.paths(), ["/twiml", "/status", "/key"]);
+    assert_eq!(world.service.got("/status")[0].value("CallStatus"), Some("completed"));
+    assert_eq!(world.service.got("/key")[0].value("Digits"), Some("1"));
+}
+
+#[tokio::test]
+async fn a_person_who_hangs_up_while_words_are_fetched_ends_the_call() {
+    let world = World::start().await;
+    let slow = Answer { after: Duration::from_millis(150), ..Answer::xml(ASK) };
+    world.service.answers("/twiml", [slow]);
+    let script = CallScript { hang_up_after_ms: Some(20), ..CallScript::answer() };
+    world.carrier.behave(&number(1), vec![script]).unwrap();
+    let call = world.call(&number(1), &[]).await;
+    assert_eq!(world.over(&call).await, CallStatus::Completed);
+    world.told("/twiml").await;
+    assert_eq!(words(&world, &number(1)), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_time_limit_ends_a_call() {
+    let world = World::start().await;
+    world.service.answers_xml("/twiml", "<Response><Pause length=\"6000\"/></Response>");
+    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    let call = world.call(&number(1), &[("TimeLimit", "2")]).await;
+    assert_eq!(world.over(&call).await, CallStatus::Completed);
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_run_ends_in_an_apology() {
+    for answer in [
+        Answer::xml("<Response><Sing/></Response>"),
+        Answer::status(500),
+        Answer { content_type: "application/json", ..Answer::xml("<Response/>") },
+    ] {
+        let world = World::start().await;
+        world.service.answers("/twiml", [answer]);
+        world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+        let call = world.call(&number(1), &[]).await;
+        assert_eq!(world.over(&call).await, CallStatus::Completed);
+        assert_eq!(words(&world, &number(1)), ["We are sorry, an application error has occurred. Goodbye."]);
+        assert!(world.kinds(&number(1)).contains(&"twiml-refused".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn documents_that_redirect_to_each_other_come_to_an_end() {
+    let world = World::start().await;
+    world.service.answers_xml("/twiml", "<Response><Redirect>/twiml</Redirect></Response>");
+    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    let call = world.call(&number(1), &[]).await;
+    assert_eq!(world.over(&call).await, CallStatus::Completed);
+    assert_eq!(world.service.got("/twiml").len(), 100);
+}
+
+#[tokio::test]
+async fn a_get_is_signed_over_its_query() {
+    let world = World::start().await;
+    world.service.answers_xml("/twiml", "<Response/>");
+    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    let call = world.call(&number(1), &[("Method", "GET")]).await;
+    world.over(&call).await;
+    let [twiml] = &world.service.got("/twiml")[..] else { panic!("not one") };
+    assert!(twiml.method == "GET" && twiml.is_signed() && twiml.form.is_empty());
+    assert!(twiml.address.contains(&format!("CallSid={call}")));
+}
+
+#[tokio::test]
+async fn words_that_came_with_the_request_are_spoken() {
+    let world = World::start().await;
+    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    let twiml = "<Response><Say loop=\"2\">hello</Say></Response>";
+    let form = [("To", "+12125550101"), ("From", SERVICE), ("Twiml", twiml), ("MachineDetection", "Enable")];
+    let created: Value = world.post("Calls.json", &form).await.unwrap().json().await.unwrap();
+    let call = Sid::given(created["sid"].as_str().unwrap());
+    world.over(&call).await;
+    assert_eq!(words(&world, &number(1)), ["hello", "hello"]);
+    assert_eq!(world.shown(&call).await["answered_by"], "human");
+}

@@ -1,0 +1,142 @@
+//! What a test asks of the carrier itself.
+
+use serde_json::json;
+
+use super::*;
+
+#[tokio::test]
+async fn a_fault_that_makes_no_sense_is_refused() {
+    let world = World::start().await;
+    for (body, reason) in [
+        (json!({"kind": "busy"}), "to"),
+        (json!({"to": "milk", "kind": "busy"}), "+12125550123"),
+        (json!({"to": number(1), "kind": "gone"}), "gone"),
+        (json!({"to": number(1), "kind": "busy", "time": 2}), "time"),
+        (json!({"to": number(1), "kind": "busy", "times": 0}), "times"),
+        (json!({"to": number(1), "kind": "busy", "what": "messages"}), "what"),
+        (json!({"to": number(1), "kind": "http-500", "ms": 5}), "ms"),
+        (json!({"kind": "unreachable"}), "ms"),
+        (json!({"kind": "unreachable", "ms": 0}), "ms"),
+        (json!({"kind": "unreachable", "ms": 5, "to": number(1)}), "to"),
+        (json!([]), "struct Fault"),
+    ] {
+        let refused = world.control("/_carrier/faults", body.clone()).await;
+        assert_eq!(refused.status(), 400, "{body}");
+        let error = refused.json::<Value>().await.unwrap()["error"].as_str().unwrap().to_owned();
+        assert!(error.contains(reason), "{reason}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_script_that_makes_no_sense_is_refused() {
+    let world = World::start().await;
+    for calls in [json!([{"then": "sleep"}]), json!([{"then": "busy", "press": [{"digit": "1"}]}]), json!({})] {
+        let refused = world.control("/_phone/behaviour", json!({"number": number(1), "calls": calls})).await;
+        assert_eq!(refused.status(), 400, "{calls}");
+    }
+}
+
+#[tokio::test]
+async fn faults_are_listed_and_cleared_for_one_number_or_all() {
+    let world = World::start().await;
+    let url = format!("{}/_carrier/faults", world.carrier.url());
+    for last in [1, 2, 3] {
+        let added = world.control("/_carrier/faults", json!({"to": number(last), "kind": "busy", "times": 9})).await;
+        assert_eq!(added.status(), 200);
+    }
+    let pending = async || world.client.get(&url).send().await.unwrap().json::<Value>().await.unwrap();
+    assert_eq!(pending().await.as_array().unwrap().len(), 3);
+    let cleared = world.client.delete(format!("{url}?to=%2B12125550101")).send().await.unwrap();
+    assert_eq!(cleared.status(), 204);
+    assert_eq!(pending().await[0]["to"], "+12125550102");
+    world.client.delete(&url).send().await.unwrap();
+    assert_eq!(pending().await, json!([]));
+}
+
+#[tokio::test]
+async fn the_log_is_lines_of_json_for_one_number_or_all() {
+    let world = World::start().await;
+    world.request_text(&number(1), &[]).await.unwrap();
+    world.request_text(&number(2), &[]).await.unwrap();
+    let log = async |query: &str| {
+        let response = world.client.get(format!("{}/_carrier/log{query}", world.carrier.url())).send().await.unwrap();
+        response.text().await.unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    assert_eq!(log("").await.len(), 2);
+    assert_eq!(log("?since=1").await.len(), 1);
+    let [line] = &log("?number=%2B12125550102").await[..] else { panic!("not one") };
+    assert_eq!((&line["kind"], &line["words"]), (&json!("text-out"), &json!("buy milk")));
+    let refused = world.client.get(format!("{}/_carrier/log?number=milk", world.carrier.url())).send().await.unwrap();
+    assert_eq!(refused.status(), 400);
+}
+
+#[tokio::test]
+async fn the_page_follows_the_log_from_where_it_left_off() {
+    let world = World::start().await;
+    world.request_text(&number(1), &[]).await.unwrap();
+    world.request_text(&number(2), &[]).await.unwrap();
+    let url = format!("{}/_carrier/events?number=%2B12125550101", world.carrier.url());
+    let mut stream = world.client.get(url).header("last-event-id", "0").send().await.unwrap();
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    let mut events = String::new();
+    while !events.contains("\n\n") {
+        events += std::str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap();
+    }
+    world.request_text(&number(2), &[]).await.unwrap();
+    world.request_text(&number(1), &[]).await.unwrap();
+    while events.matches("\n\n").count() < 2 {
+        events += std::str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap();
+    }
+    let ids: Vec<_> = events.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
+    assert_eq!(ids, ["1", "4"]);
+    assert!(events.contains("\"kind\":\"text-out\""));
+}
+
+#[tokio::test]
+async fn requests_are_recorded_without_their_credentials() {
+    let world = World::start().await;
+    world.request_text(&number(1), &[]).await.unwrap();
+    let url = format!("{}/_carrier/requests", world.carrier.url());
+    let text = world.client.get(url).send().await.unwrap().text().await.unwrap();
+    let request: Value = serde_json::from_str(text.trim()).unwrap();
+    assert_eq!((&request["method"], &request["form"][2]), (&json!("POST"), &json!(["Body", "buy milk"])));
+    assert_eq!(request["content_type"], "application/x-www-form-urlencoded");
+    assert!(!text.contains(TOKEN));
+}
+
+#[tokio::test]
+async fn the_control_can_be_served_elsewhere_and_makes_the_carrier_reachable_again() {
+    let world = World::start().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let elsewhere = listener.local_addr().unwrap();
+    let router = world.carrier.control_router();
+    let page = tokio::spawn(async move { axum::serve(listener, router).await });
+    world.carrier.be_unreachable();
+    let cleared = world.client.delete(format!("http://{elsewhere}/_carrier/faults")).send().await.unwrap();
+    assert_eq!(cleared.status(), 204);
+    world.until(|entry| matches!(entry.what, What::Reachable)).await;
+    page.abort();
+}
+
+#[tokio::test]
+async fn a_dropped_carrier_gives_up_its_port_and_its_calls() {
+    let world = World::start().await;
+    world.call(&number(1), &[("Timeout", "1")]).await;
+    let addr = world.carrier.addr;
+    let World { carrier, service, client } = world;
+    drop(carrier);
+    let url = format!("http://{addr}/_carrier/log");
+    while !client.get(&url).send().await.is_err_and(|error| error.is_connect()) {
+        tokio::task::yield_now().await;
+    }
+    assert!(service.got("/status").is_empty());
+    let again = Carrier::start(Settings { bind: addr, ..settings() }).await.unwrap();
+    assert_eq!(again.addr, addr);
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_an_error() {
+    let world = World::start().await;
+    let taken = Carrier::start(Settings { bind: world.carrier.addr, ..settings() }).await;
+    assert_eq!(taken.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
+}

@@ -1,0 +1,205 @@
+//! Each fault does what it says, to the number it is for.
+
+use std::time::Instant;
+
+use super::service::Answer;
+use super::*;
+use crate::carrier::{About, CallScript, CallStatus, Request, Subject};
+
+fn entries(world: &World, kind: &str) -> usize {
+    world.kinds(&number(1)).iter().filter(|found| *found == kind).count()
+}
+
+async fn code(response: Response) -> u64 {
+    response.json::<Value>().await.unwrap()["code"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn calls_end_as_their_faults_say() {
+    let world = World::start().await;
+    for (kind, ending) in
+        [(Kind::Busy, CallStatus::Busy), (Kind::NoAnswer, CallStatus::NoAnswer), (Kind::CallFails, CallStatus::Failed)]
+    {
+        let ms = (kind == Kind::NoAnswer).then_some(20);
+        world.fault(Fault { ms, ..Fault::once(number(1), kind) });
+        let call = world.call(&number(1), &[]).await;
+        assert_eq!(world.over(&call).await, ending);
+    }
+}
+
+#[tokio::test]
+async fn requests_are_refused_with_the_code_of_their_fault() {
+    let world = World::start().await;
+    for (kind, status, expected) in [
+        (Kind::RefuseNumber, 400, 21211),
+        (Kind::Http401, 401, 20003),
+        (Kind::Http429, 429, 20429),
+        (Kind::Http500, 500, 20500),
+    ] {
+        world.fault(Fault { times: 2, ..Fault::once(number(1), kind) });
+        let call = world.request_call(&number(1), &[]).await.unwrap();
+        let text = world.request_text(&number(1), &[]).await.unwrap();
+        for refused in [call, text] {
+            assert_eq!(refused.status(), status);
+            assert_eq!(code(refused).await, expected);
+        }
+        assert_eq!(world.request_call(&number(2), &[]).await.unwrap().status(), 201);
+    }
+    assert_eq!((entries(&world, "call-refused"), entries(&world, "text-refused")), (4, 4));
+    assert_eq!((entries(&world, "call-requested"), entries(&world, "text-out")), (0, 0));
+    world.fault(Fault { code: Some(21217), ..Fault::once(number(1), Kind::RefuseNumber) });
+    assert_eq!(code(world.request_call(&number(1), &[]).await.unwrap()).await, 21217);
+    world.fault(Fault { ms: Some(1500), ..Fault::once(number(1), Kind::Http429) });
+    let refused = world.request_call(&number(1), &[]).await.unwrap();
+    assert_eq!(refused.headers()["retry-after"], "2");
+}
+
+#[tokio::test]
+async fn closing_before_creates_nothing_and_closing_after_creates_it() {
+    let world = World::start().await;
+    world.fault(Fault { times: 2, ..Fault::once(number(1), Kind::CloseBefore) });
+    let (call, text) = (world.request_call(&number(1), &[]).await, world.request_text(&number(1), &[]).await);
+    for closed in [call.unwrap_err(), text.unwrap_err()] {
+        assert!(!closed.is_connect() && !closed.is_timeout(), "{closed:?}");
+    }
+    assert_eq!(world.kinds(&number(1)), ["call-dropped", "text-dropped"]);
+    world.fault(Fault { times: 2, ..Fault::once(number(1), Kind::CloseAfterAccept) });
+    assert!(world.request_call(&number(1), &[]).await.is_err());
+    assert!(world.request_text(&number(1), &[]).await.is_err());
+    world.until(|entry| matches!(entry.what, What::CallRinging { .. })).await;
+    assert_eq!((entries(&world, "call-requested"), entries(&world, "text-out")), (1, 1));
+}
+
+#[tokio::test]
+async fn a_slow_request_is_worked_on_later_also_when_its_client_has_gone() {
+    let world = World::start().await;
+    world.fault(Fault { ms: Some(150), ..Fault::once(number(1), Kind::Slow) });
+    let impatient = tokio::time::timeout(Duration::from_millis(50), world.request_call(&number(1), &[])).await;
+    assert!(impatient.is_err());
+    assert_eq!(entries(&world, "call-requested"), 0);
+    world.until(|entry| matches!(entry.what, What::CallRequested { .. })).await;
+}
+
+#[tokio::test]
+async fn a_held_answer_leaves_the_call_going() {
+    let world = World::start().await;
+    world.fault(Fault { ms: Some(400), ..Fault::once(number(1), Kind::Hold) });
+    let to = number(1);
+    let started = Instant::now();
+    let mut answer = std::pin::pin!(world.request_call(&to, &[]));
+    tokio::select! {
+        answer = &mut answer => panic!("answered before the phone rang: {answer:?}"),
+        _ = world.until(|entry| matches!(entry.what, What::CallRinging { .. })) => {}
+    }
+    assert_eq!(answer.await.unwrap().status(), 201);
+    assert!(started.elapsed() >= Duration::from_millis(400));
+}
+
+#[tokio::test]
+async fn a_refused_cancel_leaves_the_phone_ringing() {
+    let world = World::start().await;
+    world.faulty(&number(1), Kind::CancelRefused);
+    let call = world.call(&number(1), &[]).await;
+    let path = format!("Calls/{call}.json");
+    let refused = world.post(&path, &[("Status", "canceled")]).await.unwrap();
+    assert_eq!((refused.status().as_u16(), code(refused).await), (400, 21220));
+    assert_eq!(entries(&world, "cancel-refused"), 1);
+    world.until(|entry| matches!(entry.what, What::CallRinging { .. })).await;
+    assert_eq!(world.post(&path, &[("Status", "canceled")]).await.unwrap().status(), 200);
+    assert_eq!(world.over(&call).await, CallStatus::Canceled);
+}
+
+#[tokio::test]
+async fn a_doubled_webhook_comes_twice_at_once() {
+    let world = World::start().await;
+    world.service.answers_xml("/sms", "<Response/>");
+    world.faulty(&number(1), Kind::DoubleWebhook);
+    world.control("/_phone/text", serde_json::json!({"from": number(1), "body": "x"})).await;
+    assert_eq!(world.service.got("/sms").len(), 2);
+    world.fault(Fault { webhook: Some(About::Status), ..Fault::once(number(1), Kind::DoubleWebhook) });
+    world.service.answers_xml("/twiml", "<Response/>");
+    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    let call = world.call(&number(1), &[("StatusCallbackEvent", "initiated")]).await;
+    world.over(&call).await;
+    assert_eq!((world.service.got("/twiml").len(), world.service.got("/status").len()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_lost_webhook_is_not_sent_and_the_next_one_is() {
+    let world = World::start().await;
+    world.fault(Fault { webhook: Some(About::Status), ..Fault::once(number(1), Kind::LoseWebhook) });
+    world.service.answers("/twiml", [Answer::xml("<Response/>")]);
+    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    let events = [("StatusCallbackEvent", "initiated"), ("StatusCallbackEvent", "completed")];
+    world.call(&number(1), &events).await;
+    world
+        .until(|entry| matches!(&entry.what, What::Webhook { told, .. } if told.as_deref() == Some("completed")))
+        .await;
+    let told = world.service.got("/status");
+    assert_eq!(told.iter().map(|got| got.value("CallStatus").unwrap()).collect::<Vec<_>>(), ["completed"]);
+    world.fault(Fault { what: Some(Subject::Messages), ..Fault::once(number(1), Kind::LoseWebhook) });
+    let text = serde_json::json!({"from": number(1), "body": "x"});
+    let outcome: Value = world.control("/_phone/text", text).await.json().await.unwrap();
+    assert!(outcome["error"].as_str().unwrap().starts_with("lost"));
+    assert!(world.service.got("/sms").is_empty());
+}
+
+#[tokio::test]
+async fn reordered_callbacks_come_with_the_last_one_first() {
+    let world = World::start().await;
+    world.faulty(&number(1), Kind::Reorder);
+    let events = [("StatusCallbackEvent", "initiated"), ("StatusCallbackEvent", "completed"), ("Timeout", "1")];
+    world.call(&number(1), &events).await;
+    world
+        .until(|entry| matches!(&entry.what, What::Webhook { told, .. } if told.as_deref() == Some("initiated")))
+        .await;
+    let told = world.service.got("/status");
+    assert_eq!(told.iter().map(|got| got.value("CallStatus").unwrap()).collect::<Vec<_>>(), ["no-answer", "initiated"]);
+    assert_eq!(told.iter().map(|got| got.value("SequenceNumber").unwrap()).collect::<Vec<_>>(), ["1", "0"]);
+}
+
+#[tokio::test]
+async fn a_fault_may_strike_questions_about_a_call_instead() {
+    let world = World::start().await;
+    world.fault(Fault { on: Some(Request::Fetch), ..Fault::once(number(1), Kind::Http500) });
+    let call = world.call(&number(1), &[]).await;
+    let path = format!("Calls/{call}.json");
+    assert_eq!(world.get(&path).await.status(), 500);
+    assert_eq!(world.get(&path).await.status(), 200);
+    assert_eq!(entries(&world, "call-refused"), 0);
+}
+
+#[tokio::test]
+async fn an_unreachable_carrier_refuses_connections_until_it_is_back() {
+    let world = World::start().await;
+    let gone = world.control("/_carrier/faults", serde_json::json!({"kind": "unreachable", "ms": 150})).await;
+    assert_eq!(gone.status(), 200);
+    let refused = world.request_call(&number(1), &[]).await.unwrap_err();
+    assert!(refused.is_connect(), "{refused:?}");
+    world.until(|entry| matches!(entry.what, What::Reachable)).await;
+    assert_eq!(world.request_call(&number(1), &[]).await.unwrap().status(), 201);
+    assert_eq!(entries(&world, "call-requested"), 1);
+}
+
+#[tokio::test]
+async fn a_kept_connection_is_closed_when_the_carrier_becomes_unreachable() {
+    let world = World::start().await;
+    let client = Client::builder().no_proxy().build().unwrap();
+    let url = format!("{}/_carrier/faults", world.carrier.url());
+    client.get(&url).send().await.unwrap().bytes().await.unwrap();
+    world.carrier.be_unreachable();
+    world.until(|entry| matches!(entry.what, What::Unreachable)).await;
+    // The port is closed a moment after it is asked to; until then a connection may still be taken.
+    let mut refused = client.get(&url).send().await.is_err_and(|error| error.is_connect());
+    while !refused {
+        tokio::task::yield_now().await;
+        refused = client.get(&url).send().await.is_err_and(|error| error.is_connect());
+    }
+    world.carrier.be_reachable();
+    world.until(|entry| matches!(entry.what, What::Reachable)).await;
+    let mut back = client.get(&url).send().await.is_ok();
+    while !back {
+        tokio::task::yield_now().await;
+        back = client.get(&url).send().await.is_ok();
+    }
+}

@@ -1,0 +1,142 @@
+//! The carrier over real HTTP on loopback, with a service on the other side that answers as each test says.
+
+mod calls;
+mod control;
+mod faults;
+mod rest;
+mod service;
+mod texts;
+
+use std::time::Duration;
+
+use reqwest::{Client, Response};
+use serde_json::Value;
+
+use self::service::Service;
+use super::{
+    AccountSid, AuthTokens, Carrier, Entry, Fault, Kind, Pace, PhoneNumber, Route, Running, Settings, Sid, What,
+};
+
+pub(super) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
+pub(super) const TOKEN: &str = "primary";
+pub(super) const SECONDARY: &str = "secondary";
+pub(super) const PUBLIC: &str = "https://sixthirty.example";
+pub(super) const SERVICE: &str = "+12125550100";
+/// Far longer than anything here takes; only a failure waits so long.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(super) fn settings() -> Settings {
+    Settings {
+        bind: "127.0.0.1:0".parse().unwrap(),
+        account: AccountSid::parse(ACCOUNT).unwrap(),
+        tokens: AuthTokens { primary: TOKEN.to_owned(), secondary: Some(SECONDARY.to_owned()) },
+        service_number: PhoneNumber::parse(SERVICE).unwrap(),
+        sms_url: format!("{PUBLIC}/sms#rc=2&rp=5xx,ct,rt&rt=400"),
+        routes: Vec::new(),
+        pace: Pace {
+            second: Duration::from_millis(40),
+            speech_per_character: Duration::from_micros(100),
+            dial_after: Duration::from_millis(5),
+        },
+    }
+}
+
+pub(super) fn number(last: u8) -> PhoneNumber {
+    PhoneNumber::parse(&format!("+121255501{last:02}")).unwrap()
+}
+
+/// A carrier, the service that has an account there, and a client of the carrier's API.
+struct World {
+    carrier: Running,
+    service: Service,
+    client: Client,
+}
+
+impl World {
+    async fn start() -> Self {
+        let service = Service::start().await;
+        let carrier = Carrier::start(settings()).await.unwrap();
+        carrier.set_route(Route { public: PUBLIC.to_owned(), base: format!("http://{}/base", service.addr) });
+        // Connections are not kept, as the dialer does not keep them either.
+        let client = Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(PATIENCE).build().unwrap();
+        Self { carrier, service, client }
+    }
+
+    fn api(&self, rest: &str) -> String {
+        format!("{}/2010-04-01/Accounts/{ACCOUNT}/{rest}", self.carrier.url())
+    }
+
+    async fn post(&self, rest: &str, form: &[(&str, &str)]) -> reqwest::Result<Response> {
+        self.client.post(self.api(rest)).basic_auth(ACCOUNT, Some(TOKEN)).form(form).send().await
+    }
+
+    async fn get(&self, rest: &str) -> Response {
+        self.client.get(self.api(rest)).basic_auth(ACCOUNT, Some(TOKEN)).send().await.unwrap()
+    }
+
+    /// Asks for a call as the dialer does.
+    async fn request_call(&self, to: &PhoneNumber, more: &[(&str, &str)]) -> reqwest::Result<Response> {
+        let (url, status) = (format!("{PUBLIC}/twiml"), format!("{PUBLIC}/status"));
+        let mut form = vec![("To", to.as_str()), ("From", SERVICE), ("Url", &url), ("StatusCallback", &status)];
+        form.extend_from_slice(more);
+        self.post("Calls.json", &form).await
+    }
+
+    /// A call that was accepted.
+    async fn call(&self, to: &PhoneNumber, more: &[(&str, &str)]) -> Sid {
+        let response = self.request_call(to, more).await.unwrap();
+        assert_eq!(response.status(), 201);
+        let resource: Value = response.json().await.unwrap();
+        Sid::given(resource["sid"].as_str().unwrap())
+    }
+
+    async fn request_text(&self, to: &PhoneNumber, more: &[(&str, &str)]) -> reqwest::Result<Response> {
+        let mut form = vec![("To", to.as_str()), ("From", SERVICE), ("Body", "buy milk")];
+        form.extend_from_slice(more);
+        self.post("Messages.json", &form).await
+    }
+
+    /// The resource of a call, as the API shows it.
+    async fn shown(&self, call: &Sid) -> Value {
+        self.get(&format!("Calls/{call}.json")).await.json().await.unwrap()
+    }
+
+    async fn control(&self, path: &str, body: Value) -> Response {
+        self.client.post(format!("{}{path}", self.carrier.url())).json(&body).send().await.unwrap()
+    }
+
+    fn fault(&self, fault: Fault) {
+        self.carrier.add_fault(fault).unwrap();
+    }
+
+    fn faulty(&self, to: &PhoneNumber, kind: Kind) {
+        self.fault(Fault::once(to.clone(), kind));
+    }
+
+    async fn until(&self, wanted: impl Fn(&Entry) -> bool) -> Entry {
+        let found = self.carrier.wait_for(PATIENCE, wanted).await;
+        found.unwrap_or_else(|| panic!("no such entry in {:#?}", self.carrier.log(None)))
+    }
+
+    /// Waits until a call is over and everything about it was told.
+    async fn over(&self, call: &Sid) -> super::CallStatus {
+        let ended =
+            self.until(|entry| matches!(&entry.what, What::CallEnded { call: ended, .. } if ended == call)).await;
+        let What::CallEnded { status, .. } = ended.what else { panic!("{ended:?}") };
+        status
+    }
+
+    /// Waits until a request to a path of the service was answered, or was given up.
+    async fn told(&self, path: &str) -> Entry {
+        let wanted = format!("{PUBLIC}{path}");
+        self.until(|entry| matches!(&entry.what, What::Webhook { url, .. } if *url == wanted)).await
+    }
+
+    /// The kinds of what happened to a number, without the requests to the service.
+    fn kinds(&self, number: &PhoneNumber) -> Vec<String> {
+        let entries = self.carrier.log(Some(number));
+        let kinds =
+            entries.iter().map(|entry| serde_json::to_value(entry).unwrap()["kind"].as_str().unwrap().to_owned());
+        kinds.filter(|kind| kind != "webhook").collect()
+    }
+}

@@ -1,0 +1,176 @@
+//! What the REST API takes, refuses and shows.
+
+use serde_json::Value;
+
+use super::service::Answer;
+use super::*;
+use crate::carrier::{CallScript, CallStatus};
+
+async fn problem(response: Response) -> (u16, u64) {
+    let status = response.status().as_u16();
+    let body: Value = response.json().await.unwrap();
+    assert_eq!(body["status"], status);
+    assert_eq!(body["more_info"], format!("https://www.twilio.com/docs/errors/{}", body["code"]));
+    assert!(body["message"].is_string());
+    (status, body["code"].as_u64().unwrap())
+}
+
+#[tokio::test]
+async fn a_call_is_accepted_as_queued_and_starts_when_it_is_dialed() {
+    let world = World::start().await;
+    let response = world.request_call(&number(1), &[]).await.unwrap();
+    assert_eq!(response.status(), 201);
+    let created: Value = response.json().await.unwrap();
+    assert_eq!((&created["status"], &created["start_time"]), (&Value::from("queued"), &Value::Null));
+    assert_eq!(created["to_formatted"], "(212) 555-0101");
+    let sid = Sid::given(created["sid"].as_str().unwrap());
+    world.until(|entry| matches!(&entry.what, What::CallRinging { call } if *call == sid)).await;
+    let ringing = world.shown(&sid).await;
+    assert_eq!(ringing["status"], "ringing");
+    assert!(ringing["start_time"].as_str().unwrap().ends_with(" +0000"));
+}
+
+#[tokio::test]
+async fn only_the_account_with_one_of_its_tokens_is_served() {
+    let world = World::start().await;
+    let url = world.api("Calls.json");
+    let ask = |user: &'static str, token: &'static str| world.client.post(&url).basic_auth(user, Some(token)).send();
+    assert_eq!(problem(world.client.post(&url).send().await.unwrap()).await, (401, 20003));
+    assert_eq!(problem(ask(ACCOUNT, "wrong").await.unwrap()).await, (401, 20003));
+    assert_eq!(problem(ask("AC1", TOKEN).await.unwrap()).await, (401, 20003));
+    for token in [TOKEN, SECONDARY] {
+        assert_eq!(problem(ask(ACCOUNT, token).await.unwrap()).await, (400, 21201));
+    }
+    let elsewhere = url.replace(ACCOUNT, &format!("AC{}", "9".repeat(32)));
+    let asked = world.client.post(elsewhere).basic_auth(ACCOUNT, Some(TOKEN)).send();
+    assert_eq!(problem(asked.await.unwrap()).await, (404, 20404));
+}
+
+#[tokio::test]
+async fn what_twilio_refuses_about_a_call_is_refused_with_its_code() {
+    let world = World::start().await;
+    let good = [("To", "+12125550101"), ("From", SERVICE), ("Url", "https://sixthirty.example/twiml")];
+    for (name, value, code) in [
+        ("To", "", 21201),
+        ("To", "milk", 21211),
+        ("From", "", 21213),
+        ("From", "milk", 21212),
+        ("From", "+12125550199", 21210),
+        ("Url", "", 21205),
+        ("Url", "not a url", 21205),
+        ("StatusCallback", "nowhere", 21609),
+        ("StatusCallbackEvent", "dialed", 21626),
+        ("Timeout", "0", 20001),
+        ("Timeout", "601", 20001),
+        ("TimeLimit", "soon", 20001),
+        ("Method", "PUT", 20001),
+        ("MachineDetection", "yes", 20001),
+        ("Twiml", &"a".repeat(4001), 20001),
+    ] {
+        let mut form: Vec<_> = good.into_iter().filter(|(known, _)| *known != name).collect();
+        form.push((name, value));
+        let refused = world.post("Calls.json", &form).await.unwrap();
+        assert_eq!(problem(refused).await, (400, code), "{name}={value}");
+    }
+    assert_eq!(world.kinds(&number(1)).iter().filter(|kind| *kind == "call-refused").count(), 13);
+    assert!(!world.kinds(&number(1)).contains(&"call-requested".to_owned()));
+}
+
+#[tokio::test]
+async fn what_twilio_refuses_about_a_text_is_refused_with_its_code() {
+    let world = World::start().await;
+    let good = [("To", "+12125550101"), ("From", SERVICE), ("Body", "buy milk")];
+    for (name, value, code) in [
+        ("To", "", 21604),
+        ("To", "milk", 21211),
+        ("From", "", 21603),
+        ("From", "milk", 21212),
+        ("From", "+12125550199", 21606),
+        ("Body", "", 21602),
+        ("Body", &"a".repeat(1601), 21617),
+        ("StatusCallback", "nowhere", 21609),
+    ] {
+        let mut form: Vec<_> = good.into_iter().filter(|(known, _)| *known != name).collect();
+        form.push((name, value));
+        let refused = world.post("Messages.json", &form).await.unwrap();
+        assert_eq!(problem(refused).await, (400, code), "{name}={value}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    let world = World::start().await;
+    for path in ["Calls/CA00000000000000000000000000000000.json", "Messages/SM1.json", "Calls/CA1", "Recordings.json"] {
+        assert_eq!(problem(world.get(path).await).await, (404, 20404), "{path}");
+    }
+    assert_eq!(problem(world.get("Calls.json").await).await, (405, 20004));
+}
+
+#[tokio::test]
+async fn a_text_is_delivered_and_its_way_is_told() {
+    let world = World::start().await;
+    let callback = format!("{PUBLIC}/delivery");
+    let response = world.request_text(&number(1), &[("StatusCallback", &callback)]).await.unwrap();
+    assert_eq!(response.status(), 201);
+    let created: Value = response.json().await.unwrap();
+    assert_eq!((&created["status"], &created["body"]), (&Value::from("queued"), &Value::from("buy milk")));
+    world
+        .until(|entry| matches!(&entry.what, What::Webhook { told, .. } if told.as_deref() == Some("delivered")))
+        .await;
+    let told = world.service.got("/delivery");
+    assert_eq!(told.iter().map(|got| got.value("MessageStatus").unwrap()).collect::<Vec<_>>(), ["sent", "delivered"]);
+    assert!(told.iter().all(|got| got.is_signed() && got.value("MessageSid") == created["sid"].as_str()));
+    let path = format!("Messages/{}.json", created["sid"].as_str().unwrap());
+    let shown: Value = world.get(&path).await.json().await.unwrap();
+    assert_eq!(shown["status"], "delivered");
+    assert_eq!(world.kinds(&number(1)), ["text-out"]);
+}
+
+#[tokio::test]
+async fn a_ringing_call_is_cancelled_and_its_end_is_told() {
+    let world = World::start().await;
+    let call = world.call(&number(1), &[]).await;
+    world.until(|entry| matches!(entry.what, What::CallRinging { .. })).await;
+    let path = format!("Calls/{call}.json");
+    let response = world.post(&path, &[("Status", "canceled")]).await.unwrap();
+    assert_eq!(response.json::<Value>().await.unwrap()["status"], "canceled");
+    assert_eq!(world.over(&call).await, CallStatus::Canceled);
+    world.told("/status").await;
+    let told = world.service.got("/status");
+    assert_eq!((told[0].value("CallStatus"), told[0].value("CallDuration")), (Some("canceled"), Some("0")));
+    let again = world.post(&path, &[("Status", "canceled")]).await.unwrap();
+    assert_eq!(problem(again).await, (400, 21220));
+    let kinds = ["call-requested", "call-initiated", "call-ringing", "call-cancelled", "call-ended", "cancel-refused"];
+    assert_eq!(world.kinds(&number(1)), kinds);
+    assert!(world.service.got("/twiml").is_empty());
+}
+
+#[tokio::test]
+async fn a_call_in_progress_is_ended_but_not_cancelled() {
+    let world = World::start().await;
+    world.service.answers_xml("/twiml", "<Response><Pause length=\"600\"/></Response>");
+    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    let call = world.call(&number(1), &[]).await;
+    world.told("/twiml").await;
+    let path = format!("Calls/{call}.json");
+    let cancelled = world.post(&path, &[("Status", "canceled")]).await.unwrap();
+    assert_eq!(cancelled.json::<Value>().await.unwrap()["status"], "in-progress");
+    let ended = world.post(&path, &[("Status", "completed")]).await.unwrap();
+    assert_eq!(ended.json::<Value>().await.unwrap()["status"], "completed");
+    assert_eq!(world.over(&call).await, CallStatus::Completed);
+}
+
+#[tokio::test]
+async fn a_call_in_progress_is_given_other_words() {
+    let world = World::start().await;
+    world.service.answers_xml("/twiml", "<Response><Pause length=\"600\"/></Response>");
+    world.service.answers("/other", [Answer::xml("<Response><Say>goodbye</Say></Response>")]);
+    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    let call = world.call(&number(1), &[]).await;
+    world.told("/twiml").await;
+    let url = format!("{PUBLIC}/other");
+    world.post(&format!("Calls/{call}.json"), &[("Url", &url)]).await.unwrap().error_for_status().unwrap();
+    assert_eq!(world.over(&call).await, CallStatus::Completed);
+    let said = world.until(|entry| matches!(entry.what, What::Said { .. })).await;
+    assert!(matches!(said.what, What::Said { words, .. } if words == "goodbye"));
+}

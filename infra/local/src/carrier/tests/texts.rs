@@ -1,0 +1,201 @@
+//! Texts from people, and what comes back.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+
+use super::service::Answer;
+use super::*;
+use crate::carrier::SnsText;
+
+async fn text(world: &World, body: Value) -> Value {
+    let response = world.control("/_phone/text", body).await;
+    assert_eq!(response.status(), 200);
+    response.json().await.unwrap()
+}
+
+fn tries(world: &World) -> Vec<Option<u16>> {
+    let entries = world.carrier.log(None);
+    let statuses = entries.into_iter().filter_map(|entry| match entry.what {
+        What::Webhook { status, .. } => Some(status),
+        _ => None,
+    });
+    statuses.collect()
+}
+
+#[tokio::test]
+async fn a_text_is_brought_signed_and_its_answer_comes_back() {
+    let world = World::start().await;
+    let answer = "<Response><Message>OK</Message><Message>buy milk &amp; bread</Message></Response>";
+    world.service.answers_xml("/sms", answer);
+    let outcome = text(&world, json!({"from": number(1), "body": "Remind me to buy milk"})).await;
+    assert_eq!(outcome["status"], 200);
+    assert_eq!(outcome["answer"], json!(["OK", "buy milk & bread"]));
+    assert_eq!(outcome["twiml"], answer);
+    let [got] = &world.service.got("/sms")[..] else { panic!("not one") };
+    assert!(got.is_signed());
+    for (name, value) in [
+        ("MessageSid", outcome["id"].as_str().unwrap()),
+        ("SmsSid", outcome["id"].as_str().unwrap()),
+        ("AccountSid", ACCOUNT),
+        ("From", "+12125550101"),
+        ("To", SERVICE),
+        ("Body", "Remind me to buy milk"),
+        ("NumMedia", "0"),
+        ("SmsStatus", "received"),
+    ] {
+        assert_eq!(got.value(name), Some(value), "{name}");
+    }
+    assert_eq!(world.kinds(&number(1)), ["text-in", "answer", "answer"]);
+}
+
+#[tokio::test]
+async fn an_empty_answer_is_an_answer() {
+    let world = World::start().await;
+    for answer in [Answer::xml("<Response/>"), Answer::status(204), Answer::status(200)] {
+        world.service.answers("/sms", [answer]);
+        let outcome = text(&world, json!({"from": number(1), "body": "STOP"})).await;
+        assert_eq!((&outcome["answer"], &outcome["error"]), (&json!([]), &Value::Null));
+    }
+}
+
+#[tokio::test]
+async fn a_text_is_repeated_with_the_same_id_also_many_times_at_once() {
+    let world = World::start().await;
+    world.service.answers_xml("/sms", "<Response><Message>OK</Message></Response>");
+    let asked = json!({"from": number(1), "body": "x", "id": "SM1", "copies": 20});
+    let outcome = text(&world, asked).await;
+    assert_eq!(outcome["copies"].as_array().unwrap().len(), 20);
+    text(&world, json!({"from": number(1), "body": "x", "id": "SM1"})).await;
+    let got = world.service.got("/sms");
+    assert_eq!(got.len(), 21);
+    assert!(got.iter().all(|got| got.value("MessageSid") == Some("SM1") && got.is_signed()));
+}
+
+#[tokio::test]
+async fn a_failing_service_is_asked_again_as_the_url_asks() {
+    let world = World::start().await;
+    let answer = Answer::xml("<Response><Message>OK</Message></Response>");
+    world.service.answers("/sms", [Answer::status(500), Answer::status(503), answer]);
+    let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
+    assert_eq!(outcome["answer"], json!(["OK"]));
+    assert_eq!(tries(&world), [Some(500), Some(503), Some(200)]);
+    let got = world.service.got("/sms");
+    assert!(got.iter().all(|one| one.token == got[0].token && !one.token.is_empty()));
+}
+
+#[tokio::test]
+async fn retries_are_counted_and_a_refusal_is_not_retried() {
+    let world = World::start().await;
+    world.service.answers("/sms", [Answer::status(500)]);
+    let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
+    assert_eq!((&outcome["status"], &outcome["answer"]), (&json!(500), &json!([])));
+    assert_eq!(world.service.got("/sms").len(), 3);
+    world.service.answers("/sms", [Answer::status(403)]);
+    assert_eq!(text(&world, json!({"from": number(1), "body": "x"})).await["status"], 403);
+    assert_eq!(world.service.got("/sms").len(), 4);
+}
+
+#[tokio::test]
+async fn a_service_that_is_too_slow_is_asked_again() {
+    let world = World::start().await;
+    let slow = Answer { after: Duration::from_millis(700), ..Answer::xml("<Response/>") };
+    world.service.answers("/sms", [slow, Answer::xml("<Response><Message>OK</Message></Response>")]);
+    let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
+    assert_eq!(outcome["answer"], json!(["OK"]));
+    assert_eq!(tries(&world), [None, Some(200)]);
+}
+
+#[tokio::test]
+async fn a_service_that_is_away_and_one_without_a_route_are_told_apart() {
+    let world = World::start().await;
+    let away = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    world.carrier.set_route(Route { public: PUBLIC.to_owned(), base: format!("http://{away}") });
+    let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
+    assert!(outcome["error"].as_str().unwrap().starts_with("no connection"), "{outcome}");
+    assert_eq!((outcome["status"].clone(), tries(&world).len()), (Value::Null, 3));
+    let carrier = Carrier::start(settings()).await.unwrap();
+    let lost = World { carrier, ..world };
+    let outcome = text(&lost, json!({"from": number(1), "body": "x"})).await;
+    assert!(outcome["error"].as_str().unwrap().starts_with("no route"), "{outcome}");
+    assert_eq!(tries(&lost).len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_twiml_is_named() {
+    let world = World::start().await;
+    world.service.answers_xml("/sms", "<Response><Say>x</Say></Response>");
+    let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
+    assert!(outcome["error"].as_str().unwrap().contains("expected Message or Redirect"), "{outcome}");
+    assert_eq!(world.kinds(&number(1)), ["text-in", "twiml-refused"]);
+}
+
+#[tokio::test]
+async fn an_answer_may_lead_to_another() {
+    let world = World::start().await;
+    world.service.answers_xml("/sms", "<Response><Redirect>/more</Redirect></Response>");
+    world.service.answers_xml("/more", "<Response><Message>OK</Message></Response>");
+    let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
+    assert_eq!(outcome["answer"], json!(["OK"]));
+    assert!(world.service.got("/more")[0].is_signed());
+}
+
+#[tokio::test]
+async fn a_text_goes_by_sns_as_aws_publishes_it() {
+    let world = World::start().await;
+    let asked = json!({"from": number(1), "body": "hi", "via": "sns", "copies": 2});
+    let missing = text(&world, asked.clone()).await;
+    assert!(missing["error"].as_str().unwrap().contains("topic"));
+    let published: Arc<Mutex<Vec<SnsText>>> = Arc::default();
+    let topic = Arc::clone(&published);
+    world.carrier.set_sns(Arc::new(move |text| {
+        topic.lock().unwrap().push(text);
+        Box::pin(std::future::ready(Ok(())))
+    }));
+    let outcome = text(&world, asked).await;
+    let published = published.lock().unwrap();
+    assert_eq!(published.len(), 2);
+    let payload = serde_json::to_value(&published[0]).unwrap();
+    assert_eq!(payload["originationNumber"], "+12125550101");
+    assert_eq!(payload["destinationNumber"], SERVICE);
+    assert_eq!(payload["messageBody"], "hi");
+    assert_eq!(payload["inboundMessageId"], outcome["id"]);
+    assert!(world.service.paths().is_empty());
+    assert_eq!(world.kinds(&number(1)), ["text-in"]);
+}
+
+#[tokio::test]
+async fn nobody_who_opted_out_gets_a_text_until_they_opt_in_again() {
+    let world = World::start().await;
+    world.service.answers_xml("/sms", "<Response/>");
+    text(&world, json!({"from": number(1), "body": " stop "})).await;
+    let refused = world.request_text(&number(1), &[]).await.unwrap();
+    assert_eq!(refused.status(), 400);
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], 21610);
+    assert_eq!(world.request_text(&number(2), &[]).await.unwrap().status(), 201);
+    world.service.answers_xml("/sms", "<Response><Message>OK</Message></Response>");
+    assert_eq!(text(&world, json!({"from": number(1), "body": "hello"})).await["answer"], json!([]));
+    text(&world, json!({"from": number(1), "body": "START"})).await;
+    assert_eq!(world.request_text(&number(1), &[]).await.unwrap().status(), 201);
+    assert_eq!(world.service.got("/sms").len(), 3);
+}
+
+#[tokio::test]
+async fn a_text_that_makes_no_sense_is_refused() {
+    let world = World::start().await;
+    for (body, reason) in [
+        (json!({"from": "milk", "body": "x"}), "+12125550123"),
+        (json!({"from": number(1)}), "body"),
+        (json!({"from": number(1), "body": "x", "copies": 0}), "copies"),
+        (json!({"from": number(1), "body": "x", "copies": 201}), "copies"),
+        (json!({"from": number(1), "body": "x", "id": ""}), "id"),
+        (json!({"from": number(1), "body": "x", "via": "pigeon"}), "pigeon"),
+        (json!({"from": number(1), "body": "x", "form": 1}), "form"),
+    ] {
+        let refused = world.control("/_phone/text", body).await;
+        assert_eq!(refused.status(), 400);
+        let error = refused.json::<Value>().await.unwrap()["error"].as_str().unwrap().to_owned();
+        assert!(error.contains(reason), "{reason}: {error}");
+    }
+    assert!(world.carrier.log(None).is_empty());
+}

@@ -1,0 +1,253 @@
+//! Requests to the service: signed, timed, tried again as their URL asks, lost or doubled as a fault asks.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::fault::{Kind, Subject};
+use super::log::What;
+use super::number::PhoneNumber;
+use super::overrides::{BadOverride, Overrides, Retry};
+use super::sid::Sid;
+use super::signature::sign;
+use super::switchboard::Switchboard;
+use super::twiml::Method;
+
+/// Largest answer that is read; TwiML is never as long.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// What a webhook asks or tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// Asks what to say in a call.
+    Twiml,
+    /// Tells which keys were pressed, and asks what to say next.
+    Key,
+    /// Tells how a call goes.
+    Status,
+    /// Brings an incoming text, and asks what to answer.
+    Sms,
+    /// Tells how a text that was sent goes.
+    Delivery,
+}
+
+impl About {
+    pub(super) fn subject(self) -> Subject {
+        match self {
+            Self::Twiml | Self::Key | Self::Status => Subject::Calls,
+            Self::Sms | Self::Delivery => Subject::Messages,
+        }
+    }
+}
+
+/// A request to the service.
+#[derive(Clone, Debug)]
+pub(super) struct Webhook {
+    pub(super) about: About,
+    /// The call or text it is about.
+    pub(super) sid: Sid,
+    pub(super) number: PhoneNumber,
+    /// Public URL with its fragment.
+    pub(super) url: String,
+    pub(super) method: Method,
+    pub(super) form: Vec<(String, String)>,
+}
+
+/// What the service answered.
+#[derive(Clone, Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) content_type: Option<String>,
+    pub(super) body: String,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Error)]
+pub(super) enum NoReply {
+    #[error("no route: expected a URL under a known public address or on this machine, found {0}")]
+    NoRoute(String),
+    #[error(transparent)]
+    BadOverride(#[from] BadOverride),
+    #[error("no connection: {0}")]
+    NotConnected(String),
+    #[error("connected, but no whole answer: {0}")]
+    Broken(String),
+    #[error("lost, as a fault asked")]
+    Lost,
+}
+
+impl Switchboard {
+    /// Sends a webhook and waits for its answer.
+    pub(super) async fn send(&self, webhook: &Webhook) -> Result<Reply, NoReply> {
+        match self.faults.on_webhook(&webhook.number, webhook.about).map(|fault| fault.kind) {
+            Some(Kind::LoseWebhook) => {
+                self.report(webhook, &webhook.url, 1, Duration::ZERO, &Err(NoReply::Lost));
+                Err(NoReply::Lost)
+            }
+            Some(Kind::DoubleWebhook) => {
+                let (reply, _) = tokio::join!(self.deliver(webhook), self.deliver(webhook));
+                reply
+            }
+            _ => self.deliver(webhook).await,
+        }
+    }
+
+    /// Sends a webhook apart from what goes on, so that it is finished also when its call is not waiting any more.
+    pub(super) fn send_apart(
+        self: &Arc<Self>,
+        webhook: Webhook,
+    ) -> tokio::sync::oneshot::Receiver<Result<Reply, NoReply>> {
+        let (answered, answer) = tokio::sync::oneshot::channel();
+        let board = Arc::clone(self);
+        self.spawn(async move {
+            // Nobody waiting any more is no failure.
+            let _ = answered.send(board.send(&webhook).await);
+        });
+        answer
+    }
+
+    async fn deliver(&self, webhook: &Webhook) -> Result<Reply, NoReply> {
+        let (url, overrides) = match Overrides::split(&webhook.url) {
+            Ok(split) => split,
+            Err(bad) => {
+                let refused = Err(NoReply::from(bad));
+                self.report(webhook, &webhook.url, 1, Duration::ZERO, &refused);
+                return refused;
+            }
+        };
+        let delivery = Delivery::new(self, webhook, url, &overrides);
+        let started = Instant::now();
+        let mut attempt = 1;
+        loop {
+            let left = overrides.total.saturating_sub(started.elapsed());
+            let tried = Instant::now();
+            let outcome = match tokio::time::timeout(left, delivery.attempt()).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(NoReply::Broken(format!("total time of {} ms is over", overrides.total.as_millis()))),
+            };
+            self.report(webhook, url, attempt, tried.elapsed(), &outcome);
+            let time_left = started.elapsed() < overrides.total;
+            let again = retry(&outcome).is_some_and(|reason| overrides.policy.contains(&reason));
+            if !again || !time_left || u64::from(attempt) > overrides.retries {
+                return outcome;
+            }
+            attempt += 1;
+        }
+    }
+
+    fn report(&self, webhook: &Webhook, url: &str, attempt: u32, took: Duration, outcome: &Result<Reply, NoReply>) {
+        let sid = || Some(webhook.sid.clone());
+        let (call, message) = match webhook.about.subject() {
+            Subject::Calls => (sid(), None),
+            Subject::Messages => (None, sid()),
+        };
+        let told = webhook.form.iter().find(|(name, _)| name == "CallStatus" || name == "SmsStatus");
+        self.log.write(
+            Some(&webhook.number),
+            What::Webhook {
+                call,
+                message,
+                about: webhook.about,
+                url: url.to_owned(),
+                told: told.map(|(_, status)| status.clone()),
+                status: outcome.as_ref().ok().map(|reply| reply.status),
+                error: outcome.as_ref().err().map(ToString::to_string),
+                attempt,
+                took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            },
+        );
+    }
+}
+
+/// After what kind of failure this outcome would be tried again.
+fn retry(outcome: &Result<Reply, NoReply>) -> Option<Retry> {
+    match outcome {
+        Ok(reply) => match reply.status {
+            400..=499 => Some(Retry::ClientError),
+            500..=599 => Some(Retry::ServerError),
+            _ => None,
+        },
+        Err(NoReply::NotConnected(_)) => Some(Retry::Connect),
+        Err(NoReply::Broken(_)) => Some(Retry::Read),
+        Err(NoReply::NoRoute(_) | NoReply::BadOverride(_) | NoReply::Lost) => None,
+    }
+}
+
+/// One webhook's request, the same in each try.
+struct Delivery<'a> {
+    /// Where it is really sent; nothing when that is not on this machine.
+    target: Option<String>,
+    signed_url: String,
+    signature: String,
+    token: String,
+    webhook: &'a Webhook,
+    overrides: &'a Overrides,
+}
+
+impl<'a> Delivery<'a> {
+    fn new(board: &Switchboard, webhook: &'a Webhook, url: &str, overrides: &'a Overrides) -> Self {
+        let (signed_url, form): (String, &[(String, String)]) = match webhook.method {
+            Method::Post => (url.to_owned(), &webhook.form),
+            Method::Get => (with_query(url, &webhook.form), &[]),
+        };
+        Self {
+            target: board.target(&signed_url),
+            signature: sign(&board.settings.tokens.primary, &signed_url, form),
+            token: board.sids.next_uuid().to_string(),
+            signed_url,
+            webhook,
+            overrides,
+        }
+    }
+
+    async fn attempt(&self) -> Result<Reply, NoReply> {
+        let Some(target) = &self.target else { return Err(NoReply::NoRoute(self.signed_url.clone())) };
+        // A connection of its own for each try: a kept one that the other side has closed would look like a failure.
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .pool_max_idle_per_host(0)
+            .connect_timeout(self.overrides.connect)
+            .read_timeout(self.overrides.read)
+            .user_agent("TwilioProxy/1.1")
+            .build()
+            .map_err(failure)?;
+        let request = match self.webhook.method {
+            Method::Get => client.get(target),
+            Method::Post => client.post(target).form(&self.webhook.form),
+        };
+        let request = request
+            .header("X-Twilio-Signature", &self.signature)
+            .header("I-Twilio-Idempotency-Token", &self.token)
+            .header("Accept", "*/*");
+        let mut answer = request.send().await.map_err(failure)?;
+        let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
+        let (status, content_type) = (answer.status().as_u16(), content_type.map(str::to_owned));
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(failure)? {
+            body.extend_from_slice(&chunk);
+            if body.len() > MOST_BYTES {
+                return Err(NoReply::Broken(format!("expected at most {MOST_BYTES} bytes")));
+            }
+        }
+        Ok(Reply { status, content_type, body: String::from_utf8_lossy(&body).into_owned() })
+    }
+}
+
+fn failure(error: reqwest::Error) -> NoReply {
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    let reason = cause.to_string();
+    if error.is_connect() { NoReply::NotConnected(reason) } else { NoReply::Broken(reason) }
+}
+
+fn with_query(url: &str, form: &[(String, String)]) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{query}")
+}
