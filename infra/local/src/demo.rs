@@ -1,0 +1,228 @@
+//! `cargo local demo`: a text, a minute, a ringing phone, a key; judged from outside.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::carrier::{CallScript, Entry, PhoneNumber, What};
+use crate::handset;
+use crate::progress::Progress;
+use crate::stack::{Options, Stack};
+
+/// Whose phone it is; fictional.
+const PERSON: &str = "+12125550123";
+const TEXT: &str = "Remind me to buy milk in 1 minute";
+const TASK: &str = "buy milk";
+const KEY: &str = "1";
+/// The clock skew within which nothing rings early.
+const SKEW: SignedDuration = SignedDuration::from_secs(1);
+/// A minute until it is due, and as long again for a slow machine.
+const LIMIT: Duration = Duration::from_secs(120);
+const POLL: Duration = Duration::from_millis(200);
+
+/// What happened, as seen by the person and by the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Timeline {
+    text: String,
+    text_at: Timestamp,
+    answer: Vec<String>,
+    answer_at: Timestamp,
+    due: Timestamp,
+    rings: Vec<Timestamp>,
+    lateness_ms: Option<i64>,
+    words: Vec<String>,
+    texts: Vec<String>,
+    end: String,
+    end_at: Timestamp,
+    problems: Vec<String>,
+}
+
+/// Brings up a stack of its own, plays the scene, prints the timeline and takes everything down.
+///
+/// # Errors
+/// A step fails, or what happened is not what should have.
+pub async fn run(format: Format) -> Result<()> {
+    let progress = Progress::begin();
+    let stack = Stack::start(Options::passing(), &progress).await?;
+    let timeline = play(&stack, &progress).await;
+    progress.say("Taking everything down");
+    tokio::task::spawn_blocking(move || drop(stack)).await?;
+    let timeline = timeline?;
+    match format {
+        Format::Lines => print!("{}", timeline.lines()),
+        Format::Json => println!("{}", serde_json::to_string(&timeline)?),
+    }
+    if timeline.problems.is_empty() { Ok(()) } else { bail!("{}", timeline.problems.join("; ")) }
+}
+
+/// How the timeline is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Lines,
+    /// For programs: one JSON object.
+    Json,
+}
+
+async fn play(stack: &Stack, progress: &Progress) -> Result<Timeline> {
+    let person = PhoneNumber::parse(PERSON)?;
+    let behaved = stack.carrier().behave(&person, vec![CallScript::press(KEY)?]);
+    behaved.map_err(|reason| anyhow!(reason))?;
+    progress.say(&format!("Texting {TEXT:?}"));
+    let text_at = Timestamp::now();
+    let answer = handset::text(&stack.carrier().url(), PERSON, TEXT).await?;
+    let answer_at = Timestamp::now();
+    progress.say(&format!("Answered {:?}; waiting for the phone to ring", answer.join(" ")));
+    let record = ended(stack).await?;
+    let entries = stack.carrier().log(Some(&person));
+    let mut timeline = Timeline {
+        text: TEXT.to_owned(),
+        text_at,
+        answer,
+        answer_at,
+        due: record.due,
+        rings: times(&entries, |what| matches!(what, What::CallRinging { .. })),
+        lateness_ms: None,
+        words: entries.iter().filter_map(|entry| said(&entry.what)).collect(),
+        texts: entries.iter().filter_map(|entry| texted(&entry.what)).collect(),
+        end: record.end,
+        end_at: Timestamp::now(),
+        problems: Vec::new(),
+    };
+    let late = timeline.rings.first().map(|ring| ring.duration_since(timeline.due));
+    timeline.lateness_ms = late.and_then(|late| i64::try_from(late.as_millis()).ok());
+    timeline.problems = timeline.judged();
+    Ok(timeline)
+}
+
+/// The one reminder there is.
+struct Record {
+    due: Timestamp,
+    end: String,
+}
+
+/// Waits until the reminder has ended.
+async fn ended(stack: &Stack) -> Result<Record> {
+    let started = Instant::now();
+    loop {
+        let items = stack.items().await?;
+        let reminder = items.iter().find(|item| item["sk"]["S"].as_str().is_some_and(|key| key.starts_with("REM#")));
+        let reminder = reminder.context("expected a reminder in the table after the answer, found none")?;
+        if let Some(end) = reminder["end"]["S"].as_str() {
+            return Ok(Record { due: time_of(&reminder["due"])?, end: end.to_owned() });
+        }
+        if started.elapsed() > LIMIT {
+            bail!("expected the reminder to end within {LIMIT:?}, found it {}", reminder["state"]);
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+fn time_of(attribute: &Value) -> Result<Timestamp> {
+    let milliseconds = attribute["N"].as_str().and_then(|digits| digits.parse().ok());
+    let milliseconds = milliseconds.with_context(|| format!("expected epoch milliseconds, found {attribute}"))?;
+    Timestamp::from_millisecond(milliseconds).context("expected a time")
+}
+
+fn times(entries: &[Entry], wanted: impl Fn(&What) -> bool) -> Vec<Timestamp> {
+    entries.iter().filter(|entry| wanted(&entry.what)).map(|entry| entry.at).collect()
+}
+
+fn said(what: &What) -> Option<String> {
+    if let What::Said { words, .. } = what { Some(words.clone()) } else { None }
+}
+
+fn texted(what: &What) -> Option<String> {
+    if let What::TextOut { words, .. } = what { Some(words.clone()) } else { None }
+}
+
+impl Timeline {
+    /// What is not as it should be.
+    fn judged(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.rings.len() != 1 {
+            problems.push(format!("expected one ring, found {}", self.rings.len()));
+        }
+        if self.rings.iter().any(|ring| ring.duration_since(self.due) < -SKEW) {
+            problems.push(format!("expected no ring before {}, found one at {}", self.due, self.rings[0]));
+        }
+        if !self.words.iter().any(|words| words.contains(TASK)) {
+            problems.push(format!("expected to hear {TASK:?}, found {:?}", self.words));
+        }
+        if !self.texts.is_empty() {
+            problems.push(format!("expected no text after a call that was heard, found {:?}", self.texts));
+        }
+        if self.end != "Heard" {
+            problems.push(format!("expected the end Heard, found {}", self.end));
+        }
+        problems
+    }
+
+    fn lines(&self) -> String {
+        let time = |at: &Timestamp| at.strftime("%H:%M:%S%.3f").to_string();
+        let mut rows = vec![("text", time(&self.text_at), self.text.clone())];
+        rows.extend(self.answer.iter().map(|answer| ("answer", time(&self.answer_at), answer.clone())));
+        rows.push(("due", time(&self.due), String::new()));
+        rows.extend(self.rings.iter().map(|ring| ("ring", time(ring), String::new())));
+        if let Some(late) = self.lateness_ms {
+            rows.push(("lateness", format!("{late} ms"), String::new()));
+        }
+        rows.extend(self.words.iter().map(|words| ("heard", String::new(), words.clone())));
+        rows.push(("end", time(&self.end_at), self.end.clone()));
+        rows.iter().map(|(what, at, words)| format!("{what:9} {at:13} {words}\n")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good() -> Timeline {
+        let due: Timestamp = "2026-03-01T18:30:00Z".parse().unwrap();
+        Timeline {
+            text: TEXT.to_owned(),
+            text_at: due - SignedDuration::from_secs(60),
+            answer: vec!["OK".to_owned()],
+            answer_at: due - SignedDuration::from_secs(59),
+            due,
+            rings: vec![due + SignedDuration::from_millis(300)],
+            lateness_ms: Some(300),
+            words: vec!["Hello. You asked me to remind you to buy milk.".to_owned()],
+            texts: Vec::new(),
+            end: "Heard".to_owned(),
+            end_at: due + SignedDuration::from_secs(5),
+            problems: Vec::new(),
+        }
+    }
+
+    fn check(change: impl FnOnce(&mut Timeline), expected: &[&str]) {
+        let mut timeline = good();
+        change(&mut timeline);
+        let problems = timeline.judged();
+        assert_eq!(problems.len(), expected.len(), "{problems:?}");
+        assert!(problems.iter().zip(expected).all(|(problem, start)| problem.starts_with(start)), "{problems:?}");
+    }
+
+    #[test]
+    fn only_one_timely_ring_with_the_right_words_and_end_is_good() {
+        check(|_| (), &[]);
+        check(|t| t.rings.clear(), &["expected one ring, found 0"]);
+        check(|t| t.rings.push(t.due), &["expected one ring, found 2"]);
+        check(|t| t.rings[0] = t.due - SignedDuration::from_millis(1001), &["expected no ring before"]);
+        check(|t| t.rings[0] = t.due - SignedDuration::from_millis(999), &[]);
+        check(|t| t.words = vec!["Goodbye.".to_owned()], &["expected to hear \"buy milk\""]);
+        check(|t| t.texts.push("buy milk".to_owned()), &["expected no text"]);
+        check(|t| t.end = "Missed".to_owned(), &["expected the end Heard, found Missed"]);
+    }
+
+    #[test]
+    fn the_timeline_is_printed_in_the_order_in_which_it_happened() {
+        let lines = good().lines();
+        let firsts: Vec<&str> = lines.lines().filter_map(|line| line.split_whitespace().next()).collect();
+        assert_eq!(firsts, ["text", "answer", "due", "ring", "lateness", "heard", "end"]);
+        assert!(lines.contains("lateness  300 ms"), "{lines}");
+    }
+}

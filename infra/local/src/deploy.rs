@@ -1,0 +1,162 @@
+//! Building the template and its binaries, and bringing them into an AWS that is an emulator.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::endpoint::{Deployed, Endpoint, Service};
+use crate::parameters::Parameters;
+use crate::place::Place;
+use crate::progress::Progress;
+use crate::step;
+use crate::tools::Tools;
+
+/// The stack's name on this machine; `samconfig.toml` has it too.
+pub const STACK: &str = "sixthirty-local";
+/// The tag that says which template, binaries and parameters a stack was deployed from. It is kept where the stack is
+/// kept, so an emulator that forgot the stack has forgotten the tag.
+const FINGERPRINT: &str = "fingerprint";
+const FUNCTIONS: [&str; 4] = ["Inbound", "Dialer", "Callback", "Sweeper"];
+
+/// The account and token by which the functions and the simulated carrier know each other. Nobody else trusts them.
+pub const ACCOUNT_SID: &str = "AC00000000000000000000000000000630";
+/// See [`ACCOUNT_SID`].
+pub const AUTH_TOKEN: &str = "only-for-the-simulated-carrier";
+
+/// Builds template and binaries. Cargo itself knows what has changed, which takes three seconds when nothing has.
+///
+/// # Errors
+/// They don't compile, for one; the message has the first error.
+pub async fn build(tools: &Tools, place: &Place, parameters: &Parameters, progress: &Progress) -> Result<()> {
+    progress.say("Building the functions (the first time takes minutes)");
+    let mut command = tools.sam(place);
+    command.args(["build", "--config-env", "local", "--build-dir"]).arg(place.build());
+    command.arg("--parameter-overrides").args(parameters.overrides());
+    step::run("building the functions", command, &place.log("build"), |line| {
+        if let Some(folder) = line.strip_prefix("Building codeuri: ").and_then(|rest| rest.split_whitespace().next()) {
+            let function = Path::new(folder).file_name().unwrap_or_default().to_string_lossy().into_owned();
+            progress.say(&format!("  {function}"));
+        }
+    })
+    .await
+}
+
+/// Deploys what was built, unless just that is deployed already, and returns the stack.
+///
+/// # Errors
+/// SAM or the emulator refuses.
+pub async fn deploy(
+    tools: &Tools,
+    place: &Place,
+    endpoint: &Endpoint,
+    parameters: &Parameters,
+    progress: &Progress,
+) -> Result<Deployed> {
+    let fingerprint = fingerprint(&place.build(), parameters)?;
+    let same =
+        |stack: &Deployed| stack.status.ends_with("_COMPLETE") && stack.tags.get(FINGERPRINT) == Some(&fingerprint);
+    if let Some(stack) = endpoint.stack(STACK).await?.filter(same) {
+        progress.say("Already deployed");
+        return Ok(stack);
+    }
+    progress.say("Deploying the template");
+    let mut command = tools.sam(place);
+    command
+        .env("AWS_ENDPOINT_URL", endpoint.url())
+        .args(["deploy", "--config-env", "local", "--config-file"])
+        .arg(place.root().join("samconfig.toml"))
+        .arg("--template-file")
+        .arg(place.build().join("template.yaml"))
+        .arg("--tags")
+        .arg(format!("{FINGERPRINT}={fingerprint}"));
+    command.arg("--parameter-overrides").args(parameters.overrides());
+    step::run("deploying", command, &place.log("deploy"), |_| ()).await?;
+    let stack =
+        endpoint.stack(STACK).await?.with_context(|| format!("expected a stack {STACK} after its deployment"))?;
+    if !same(&stack) {
+        bail!(
+            "deploying: expected the stack to be complete, found {} (all of it: {})",
+            stack.status,
+            place.log("deploy").display()
+        );
+    }
+    Ok(stack)
+}
+
+/// What a person does after a deploy to AWS, and what the emulator's CloudFormation leaves out.
+///
+/// # Errors
+/// The emulator refuses.
+pub async fn finish(endpoint: &Endpoint, stack: &Deployed) -> Result<()> {
+    write_credentials(endpoint, stack.output("SecretId")?).await?;
+    expire_records(endpoint, stack.output("TableName")?).await
+}
+
+/// Writes the carrier's credentials beside the key that names people, which stays as it is.
+async fn write_credentials(endpoint: &Endpoint, secret: &str) -> Result<()> {
+    let stored = endpoint.call(Service::SecretsManager, "GetSecretValue", &json!({ "SecretId": secret })).await?;
+    let text = stored["SecretString"].as_str().context("expected a SecretString")?;
+    let before: Value = serde_json::from_str(text).context("expected JSON in the secret")?;
+    let mut after = before.clone();
+    after["account_sid"] = json!(ACCOUNT_SID);
+    after["auth_token"] = json!(AUTH_TOKEN);
+    if after == before {
+        return Ok(());
+    }
+    let input = json!({ "SecretId": secret, "SecretString": after.to_string() });
+    endpoint.call(Service::SecretsManager, "PutSecretValue", &input).await.map(drop)
+}
+
+/// The emulator's CloudFormation drops the table's TTL without a word; its API has it.
+async fn expire_records(endpoint: &Endpoint, table: &str) -> Result<()> {
+    let input = json!({ "TableName": table });
+    let found = endpoint.call(Service::DynamoDb, "DescribeTimeToLive", &input).await?;
+    if found["TimeToLiveDescription"]["TimeToLiveStatus"] != "DISABLED" {
+        return Ok(());
+    }
+    let wanted = json!({ "AttributeName": "expires", "Enabled": true });
+    let input = json!({ "TableName": table, "TimeToLiveSpecification": wanted });
+    endpoint.call(Service::DynamoDb, "UpdateTimeToLive", &input).await.map(drop)
+}
+
+/// What tells one deployment from another: the built template, the binaries, the parameters.
+fn fingerprint(build: &Path, parameters: &Parameters) -> Result<String> {
+    let mut hash = Sha256::new();
+    let binaries = FUNCTIONS.iter().map(|function| build.join(function).join("bootstrap"));
+    for file in std::iter::once(build.join("template.yaml")).chain(binaries) {
+        let bytes = std::fs::read(&file).with_context(|| format!("expected {} to be built", file.display()))?;
+        hash.update(Sha256::digest(&bytes));
+    }
+    for parameter in parameters.overrides() {
+        hash.update(Sha256::digest(parameter.as_bytes()));
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built(folder: &Path, dialer: &str) {
+        std::fs::write(folder.join("template.yaml"), "Resources: {}").unwrap();
+        for function in FUNCTIONS {
+            std::fs::create_dir_all(folder.join(function)).unwrap();
+            let binary = if function == "Dialer" { dialer } else { "binary" };
+            std::fs::write(folder.join(function).join("bootstrap"), binary).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_changed_binary_or_parameter_is_another_deployment() {
+        let folder = tempfile::tempdir().unwrap();
+        let parameters = Parameters::of_this_machine();
+        built(folder.path(), "one");
+        let one = fingerprint(folder.path(), &parameters).unwrap();
+        assert_eq!(one, fingerprint(folder.path(), &parameters).unwrap());
+        assert_ne!(one, fingerprint(folder.path(), &parameters.clone().with_short_times()).unwrap());
+        built(folder.path(), "two");
+        assert_ne!(one, fingerprint(folder.path(), &parameters).unwrap());
+    }
+}

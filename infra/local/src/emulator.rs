@@ -1,0 +1,159 @@
+//! The emulated AWS: a MiniStack of our own, started quickly and ended with us.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::endpoint::Endpoint;
+use crate::tools::{EMULATOR_VERSION, Tools};
+
+/// Starts MiniStack with its delays taken out; it says in its own words what it changes.
+const LAUNCHER: &str = include_str!("emulator.py");
+/// It is up in half a second; a busy machine may take a while.
+const START_LIMIT: Duration = Duration::from_secs(60);
+/// It writes its state down when it stops, which takes two seconds.
+const STOP_LIMIT: Duration = Duration::from_secs(30);
+const POLL: Duration = Duration::from_millis(50);
+
+/// A running emulator. Dropping it stops it and waits: its state is on disk then.
+#[derive(Debug)]
+pub struct Emulator {
+    child: Child,
+    port: u16,
+}
+
+impl Emulator {
+    /// Starts an emulator that keeps its state in `folder`; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// The port is taken, or the emulator ends or stays silent instead of starting.
+    pub async fn start(tools: &Tools, folder: &Path, port: u16) -> Result<Self> {
+        let port = claim_port(port)?;
+        let log = folder.join("emulator.log");
+        let child = launch(tools, folder, port, &log)?;
+        let mut emulator = Self { child, port };
+        emulator.wait_until_up(&log).await?;
+        Ok(emulator)
+    }
+
+    /// Where it answers.
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        Endpoint::new(format!("http://127.0.0.1:{}", self.port))
+    }
+
+    /// Its process, for tests that look for the functions' processes below it.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it at once, without a chance to write down what it knows: what a power cut does.
+    ///
+    /// # Errors
+    /// The process can't be ended.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill().context("can't end the emulator")?;
+        self.child.wait().context("can't wait for the emulator's end")?;
+        Ok(())
+    }
+
+    async fn wait_until_up(&mut self, log: &Path) -> Result<()> {
+        let endpoint = self.endpoint();
+        let started = Instant::now();
+        while !endpoint.is_up().await {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the emulator ended with {status}: {} (all of it: {})", last_line(log), log.display());
+            }
+            if started.elapsed() > START_LIMIT {
+                bail!("the emulator does not answer on port {} (what it says: {})", self.port, log.display());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        // The launcher ends when nobody holds its standard input any more.
+        drop(self.child.stdin.take());
+        let asked = Instant::now();
+        while asked.elapsed() < STOP_LIMIT {
+            match self.child.try_wait() {
+                Ok(None) => std::thread::sleep(POLL),
+                Ok(Some(_)) | Err(_) => return,
+            }
+        }
+        // It had its time. An error means that it has ended after all.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Checks that a port is free, or finds a free one.
+fn claim_port(port: u16) -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", port))
+        .with_context(|| format!("port {port} is in use; is `cargo local` running already?"))?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// Every function inherits the emulator's environment, so it gets no more than it needs.
+fn launch(tools: &Tools, folder: &Path, port: u16, log: &Path) -> Result<Child> {
+    let temporary = folder.join("tmp");
+    std::fs::create_dir_all(&temporary).with_context(|| format!("can't make {}", temporary.display()))?;
+    let output = File::create(log).with_context(|| format!("can't write {}", log.display()))?;
+    let address = format!("http://127.0.0.1:{port}");
+    let mut command = Command::new(tools.emulator_python());
+    command
+        .args(["-c", LAUNCHER, EMULATOR_VERSION])
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", folder)
+        .env("TMPDIR", &temporary)
+        .env("GATEWAY_PORT", port.to_string())
+        .env("BIND_HOST", "127.0.0.1")
+        // Queue URLs name it; `localhost` may mean ::1 first.
+        .env("MINISTACK_HOST", "127.0.0.1")
+        .env("IOT_MTLS_ENABLED", "0")
+        .env("AWS_ENDPOINT_URL", &address)
+        .env("PERSIST_STATE", "1")
+        .env("STATE_DIR", state_folder(folder))
+        .stdin(Stdio::piped())
+        .stdout(output.try_clone()?)
+        .stderr(output);
+    // Ctrl-C reaches a whole process group; this one is stopped in its turn, after what uses it.
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.spawn().with_context(|| format!("can't start {}", tools.emulator_python().display()))
+}
+
+fn state_folder(folder: &Path) -> PathBuf {
+    folder.join("state")
+}
+
+fn last_line(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_named() {
+        let holder = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = holder.local_addr().unwrap().port();
+        let refusal = claim_port(port).unwrap_err().to_string();
+        assert!(refusal.starts_with(&format!("port {port} is in use")), "{refusal}");
+    }
+
+    #[test]
+    fn port_0_finds_a_free_one() {
+        assert_ne!(claim_port(0).unwrap(), 0);
+    }
+}

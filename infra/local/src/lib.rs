@@ -1,0 +1,14 @@
+//! The real template and binaries on this machine: an emulated AWS, a simulated carrier, and the stack they make.
+
+pub mod carrier;
+pub mod demo;
+pub mod deploy;
+pub mod emulator;
+pub mod endpoint;
+pub mod handset;
+pub mod parameters;
+pub mod place;
+pub mod progress;
+pub mod stack;
+pub mod step;
+pub mod tools;

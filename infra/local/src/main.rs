@@ -1,0 +1,125 @@
+//! `cargo local`: the service on this machine.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+use local::demo::{self, Format};
+use local::handset;
+use local::place::Place;
+use local::progress::Progress;
+use local::stack::{CARRIER_PORT, Options, Stack};
+use local::tools::Tools;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Who texts when nobody says who; fictional.
+const PERSON: &str = "+12125550123";
+
+/// The service on this machine: the real template and binaries, an emulated AWS, a simulated carrier.
+#[derive(Parser)]
+#[command(name = "cargo local", bin_name = "cargo local")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring it up and keep it up until Ctrl-C; this is what happens without a command
+    Up,
+    /// Show it to nobody: text, wait a minute, be called, press 1, and judge
+    Demo {
+        /// Print the timeline as one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Text into the running stack and print the answer
+    Text {
+        /// What to text, as "Remind me to buy milk in 1 minute"
+        text: String,
+        /// Who texts
+        #[arg(long, default_value = PERSON)]
+        from: String,
+    },
+    /// Run the pinned SAM with these arguments, as "validate --lint"
+    Sam {
+        /// What SAM is told
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let command = Arguments::parse().command.unwrap_or(Command::Up);
+    match run(command).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Works until done or told to end. A dropped stack, or half a one, takes down what it started.
+async fn run(command: Command) -> Result<ExitCode> {
+    let stop = told_to_end()?;
+    match command {
+        Command::Up => up(stop).await,
+        Command::Demo { json } => {
+            let format = if json { Format::Json } else { Format::Lines };
+            tokio::select! {
+                result = demo::run(format) => result.map(|()| ExitCode::SUCCESS),
+                () = stop => Ok(ExitCode::from(130)),
+            }
+        }
+        Command::Text { text, from } => {
+            let carrier = format!("http://127.0.0.1:{CARRIER_PORT}");
+            let answers = handset::text(&carrier, &from, &text).await;
+            for answer in answers.context("is `cargo local` running?")? {
+                println!("{answer}");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Sam { arguments } => sam(&arguments).await,
+    }
+}
+
+/// SAM without an AWS account: what is checked needs none.
+async fn sam(arguments: &[String]) -> Result<ExitCode> {
+    let place = Place::here();
+    let tools = Tools::install(&place, &Progress::begin()).await?;
+    let status = tools.sam(&place).args(arguments).status().await.context("can't start SAM")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn up(stop: impl Future<Output = ()>) -> Result<ExitCode> {
+    let progress = Progress::begin();
+    tokio::pin!(stop);
+    let stack = tokio::select! {
+        stack = Stack::start(Options::staying(&Place::here()), &progress) => stack?,
+        () = &mut stop => return Ok(ExitCode::from(130)),
+    };
+    progress.say(&format!("Ready: the carrier is at {}, the API at {}", stack.carrier().url(), stack.api_url()?));
+    progress.say("Text into it from another terminal: cargo local text \"Remind me to buy milk in 1 minute\"");
+    progress.say("Ctrl-C ends it; what was asked is kept");
+    stop.await;
+    progress.say("Stopping");
+    tokio::task::spawn_blocking(move || drop(stack)).await?;
+    progress.say("Stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Resolves at Ctrl-C, or when a service manager or a closed terminal asks.
+fn told_to_end() -> Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("can't listen for Ctrl-C")?;
+    let mut terminate = signal(SignalKind::terminate()).context("can't listen for an end")?;
+    let mut hang_up = signal(SignalKind::hangup()).context("can't listen for an end")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hang_up.recv() => {}
+        }
+    })
+}

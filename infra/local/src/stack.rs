@@ -1,0 +1,250 @@
+//! The whole of it, running: an emulated AWS with the real template and binaries, and a simulated carrier.
+
+use std::fs::File;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::carrier::{AccountSid, AuthTokens, Carrier, Pace, PhoneNumber, Route, Running, Settings};
+use crate::deploy;
+use crate::emulator::Emulator;
+use crate::endpoint::{Deployed, Endpoint, Service};
+use crate::parameters::{PUBLIC_URL, Parameters, SERVICE_NUMBER};
+use crate::place::Place;
+use crate::progress::Progress;
+use crate::tools::Tools;
+
+/// Where the carrier of `cargo local` listens.
+pub const CARRIER_PORT: u16 = 53307;
+/// Where the emulator of `cargo local` listens.
+pub const EMULATOR_PORT: u16 = 53306;
+/// What the carrier does when the webhook fails, as operators are told to configure it: 5xx and time-outs are retried.
+const RETRIES: &str = "#rc=3&rp=5xx,ct,rt";
+
+/// Whose AWS it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aws {
+    /// An emulator of our own, on this port; 0 takes a free one.
+    Emulated {
+        /// The port.
+        port: u16,
+    },
+    /// Something that runs already and speaks the AWS API.
+    At(String),
+}
+
+impl Aws {
+    /// What `AWS_ENDPOINT_URL` names, else an emulator on this port.
+    #[must_use]
+    pub fn of_environment(port: u16) -> Self {
+        match std::env::var("AWS_ENDPOINT_URL") {
+            Ok(url) if !url.is_empty() => Self::At(url),
+            _ => Self::Emulated { port },
+        }
+    }
+}
+
+/// Where the emulator keeps what it knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Here, for the next start.
+    Kept(PathBuf),
+    /// Nowhere, once it has stopped.
+    Forgotten,
+}
+
+/// What stack is wanted.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whose AWS.
+    pub aws: Aws,
+    /// Where the carrier listens; 0 takes a free port.
+    pub carrier_port: u16,
+    /// What is remembered.
+    pub state: State,
+    /// The template's parameters, but for the carrier's address.
+    pub parameters: Parameters,
+    /// How long things take at the carrier.
+    pub pace: Pace,
+}
+
+impl Options {
+    /// A stack for one demonstration or one set of tests: free ports, nothing kept, the template's own times.
+    #[must_use]
+    pub fn passing() -> Self {
+        Self {
+            aws: Aws::of_environment(0),
+            carrier_port: 0,
+            state: State::Forgotten,
+            parameters: Parameters::of_this_machine(),
+            pace: Pace::real(),
+        }
+    }
+
+    /// The stack of `cargo local`: ports that are always the same, and a memory.
+    #[must_use]
+    pub fn staying(place: &Place) -> Self {
+        let aws = Aws::of_environment(EMULATOR_PORT);
+        Self { aws, carrier_port: CARRIER_PORT, state: State::Kept(place.state()), ..Self::passing() }
+    }
+}
+
+/// A running stack. Dropping it ends everything that was started for it, in the order of the fields: nobody calls
+/// an AWS that is gone.
+pub struct Stack {
+    carrier: Running,
+    endpoint: Endpoint,
+    deployed: Deployed,
+    emulator: Option<Emulator>,
+    _forgotten: Option<TempDir>,
+}
+
+impl Stack {
+    /// Installs, builds, starts and deploys, each as far as it was not done before.
+    ///
+    /// # Errors
+    /// A step fails; whatever the steps before it started has ended when this returns.
+    pub async fn start(options: Options, progress: &Progress) -> Result<Self> {
+        let place = Place::here();
+        let tools = Tools::install(&place, progress).await?;
+        let (folder, forgotten) = folder_of(&options.state)?;
+        let (emulator, endpoint) = match &options.aws {
+            Aws::At(url) => (None, Endpoint::new(url.clone())),
+            Aws::Emulated { port } => {
+                progress.say("Starting the emulated AWS");
+                let emulator = Emulator::start(&tools, &folder, *port).await?;
+                let endpoint = emulator.endpoint();
+                (Some(emulator), endpoint)
+            }
+        };
+        let carrier = start_carrier(&options).await?;
+        let parameters = options.parameters.clone().with("CarrierUrl", &carrier.url());
+        let deployed = build_and_deploy(&tools, &place, &endpoint, &parameters, progress).await?;
+        let stack = Self { carrier, endpoint, deployed, emulator, _forgotten: forgotten };
+        stack.connect_carrier()?;
+        Ok(stack)
+    }
+
+    /// The simulated carrier.
+    #[must_use]
+    pub fn carrier(&self) -> &Running {
+        &self.carrier
+    }
+
+    /// The emulated AWS.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// The emulator's process; nothing when the stack runs on an AWS that was there before.
+    pub fn emulator(&mut self) -> Option<&mut Emulator> {
+        self.emulator.as_mut()
+    }
+
+    /// Where the deployed API answers on this machine; `PUBLIC_URL` is what it is called outside.
+    ///
+    /// # Errors
+    /// The template has no such output.
+    pub fn api_url(&self) -> Result<String> {
+        Ok(format!("{}/_aws/execute-api/{}/$default", self.endpoint.url(), self.output("ApiId")?))
+    }
+
+    /// An output of the template.
+    ///
+    /// # Errors
+    /// The template has no such output.
+    pub fn output(&self, name: &str) -> Result<&str> {
+        self.deployed.output(name)
+    }
+
+    /// Runs the sweeper once.
+    ///
+    /// # Errors
+    /// It fails, or can't be called.
+    pub async fn sweep(&self) -> Result<Value> {
+        self.endpoint.invoke(self.output("SweeperFunction")?, &json!({})).await
+    }
+
+    /// Every item of the table as DynamoDB gives it, read consistently.
+    ///
+    /// # Errors
+    /// The table can't be read.
+    pub async fn items(&self) -> Result<Vec<Value>> {
+        let mut items = Vec::new();
+        let mut input = json!({ "TableName": self.output("TableName")?, "ConsistentRead": true });
+        loop {
+            let mut page = self.endpoint.call(Service::DynamoDb, "Scan", &input).await?;
+            if let Value::Array(found) = page["Items"].take() {
+                items.extend(found);
+            }
+            match page["LastEvaluatedKey"].take() {
+                Value::Null => return Ok(items),
+                last => input["ExclusiveStartKey"] = last,
+            }
+        }
+    }
+
+    /// The carrier signs public addresses and reaches them here; texts by SNS go to the stack's topic.
+    fn connect_carrier(&self) -> Result<()> {
+        self.carrier.set_route(Route { public: PUBLIC_URL.to_owned(), base: self.api_url()? });
+        let (endpoint, topic) = (self.endpoint.clone(), self.output("TextsTopicArn")?.to_owned());
+        self.carrier.set_sns(Arc::new(move |text| {
+            let (endpoint, topic) = (endpoint.clone(), topic.clone());
+            Box::pin(async move {
+                let message = serde_json::to_string(&text).map_err(|error| error.to_string())?;
+                endpoint.publish(&topic, &message).await.map_err(|error| format!("{error:#}"))
+            })
+        }));
+        Ok(())
+    }
+}
+
+async fn start_carrier(options: &Options) -> Result<Running> {
+    let settings = Settings {
+        bind: SocketAddr::from((Ipv4Addr::LOCALHOST, options.carrier_port)),
+        account: AccountSid::parse(deploy::ACCOUNT_SID)?,
+        tokens: AuthTokens { primary: deploy::AUTH_TOKEN.to_owned(), secondary: None },
+        service_number: PhoneNumber::parse(SERVICE_NUMBER)?,
+        sms_url: format!("{PUBLIC_URL}/sms{RETRIES}"),
+        routes: Vec::new(),
+        pace: options.pace,
+    };
+    let started = Carrier::start(settings).await;
+    started.with_context(|| format!("port {} is in use; is `cargo local` running already?", options.carrier_port))
+}
+
+/// Two that start at the same time build in the same folder, so one waits until the other has deployed.
+async fn build_and_deploy(
+    tools: &Tools,
+    place: &Place,
+    endpoint: &Endpoint,
+    parameters: &Parameters,
+    progress: &Progress,
+) -> Result<Deployed> {
+    let lock = File::create(place.local().join("lock")).context("can't make a lock for building")?;
+    let locked = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await?;
+    let _held = locked.context("can't lock the build")?;
+    deploy::build(tools, place, parameters, progress).await?;
+    let deployed = deploy::deploy(tools, place, endpoint, parameters, progress).await?;
+    deploy::finish(endpoint, &deployed).await?;
+    Ok(deployed)
+}
+
+fn folder_of(state: &State) -> Result<(PathBuf, Option<TempDir>)> {
+    match state {
+        State::Kept(folder) => {
+            std::fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))?;
+            Ok((folder.clone(), None))
+        }
+        State::Forgotten => {
+            let folder = tempfile::Builder::new().prefix("sixthirty-").tempdir();
+            let folder = folder.context("can't make a folder for the emulator")?;
+            Ok((folder.path().to_owned(), Some(folder)))
+        }
+    }
+}

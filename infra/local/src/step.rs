@@ -1,0 +1,150 @@
+//! Running another program: its output goes to a file, its failure becomes one line, and its end is ours.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::process::Command;
+use tokio::sync::mpsc;
+
+/// Lines remembered to find the cause of a failure in: compilers say much after the first error.
+const REMEMBERED_LINES: usize = 400;
+
+/// Runs a program to its end, its output into `log` and to `heard`, line by line.
+///
+/// # Errors
+/// It can't be started, or ends otherwise than well: the message has the line that tells why, and where the rest is.
+pub async fn run(name: &str, mut command: Command, log: &Path, mut heard: impl FnMut(&str)) -> Result<()> {
+    if let Some(folder) = log.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))?;
+    }
+    let mut file = File::create(log).with_context(|| format!("can't write {}", log.display()))?;
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).kill_on_drop(true);
+    let mut child =
+        command.spawn().with_context(|| format!("{name}: can't start {:?}", command.as_std().get_program()))?;
+    let group = Group::of(child.id());
+
+    let (sender, mut lines) = mpsc::channel(64);
+    forward(child.stdout.take(), sender.clone());
+    forward(child.stderr.take(), sender);
+    let mut remembered = VecDeque::new();
+    while let Some(line) = lines.recv().await {
+        writeln!(file, "{line}").with_context(|| format!("can't write {}", log.display()))?;
+        heard(&line);
+        if remembered.len() == REMEMBERED_LINES {
+            remembered.pop_front();
+        }
+        remembered.push_back(line);
+    }
+    let status = child.wait().await?;
+    group.ended();
+    if !status.success() {
+        bail!("{name} failed: {} (all of it: {})", cause(&remembered), log.display());
+    }
+    Ok(())
+}
+
+/// Sends lines on until the program closes its end.
+fn forward(output: Option<impl AsyncRead + Unpin + Send + 'static>, lines: mpsc::Sender<String>) {
+    let Some(output) = output else { return };
+    tokio::spawn(async move {
+        let mut reader = BufReader::new(output).lines();
+        while let Ok(Some(line)) = reader.next_line().await {
+            if lines.send(line).await.is_err() {
+                break;
+            }
+        }
+    });
+}
+
+/// The first line that says it is an error, else the last that says anything.
+fn cause(lines: &VecDeque<String>) -> String {
+    let says_error = |line: &&String| line.trim_start().to_ascii_lowercase().starts_with("error");
+    let found = lines.iter().find(says_error).or_else(|| lines.iter().rev().find(|line| !line.trim().is_empty()));
+    found.map_or_else(|| "it said nothing".to_owned(), |line| line.trim().to_owned())
+}
+
+/// A program and all that it started. A dropped one is killed whole: a cancelled build must not go on compiling.
+struct Group(Option<Pid>);
+
+impl Group {
+    fn of(id: Option<u32>) -> Self {
+        Self(id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw))
+    }
+
+    fn ended(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(pid) = self.0 {
+            // It may have ended in this very moment; then there is nothing to do.
+            let _ = kill_process_group(pid, Signal::KILL);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(of: &[&str]) -> VecDeque<String> {
+        of.iter().map(|&line| line.to_owned()).collect()
+    }
+
+    #[test]
+    fn the_cause_is_the_first_error_and_not_what_follows_it() {
+        let said = lines(&["   Compiling x", "error[E0583]: file not found", "error: could not compile `x`", "bye"]);
+        assert_eq!(cause(&said), "error[E0583]: file not found");
+    }
+
+    #[test]
+    fn without_an_error_the_cause_is_the_last_line_that_says_anything() {
+        assert_eq!(cause(&lines(&["one", "two", "  "])), "two");
+        assert_eq!(cause(&lines(&[])), "it said nothing");
+    }
+
+    #[tokio::test]
+    async fn a_failing_program_is_told_with_its_cause_and_its_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log/step.log");
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo fine; echo 'Error: no such stack' >&2; exit 3"]);
+        let failure = run("deploying", command, &log, |_| ()).await.unwrap_err().to_string();
+        assert!(failure.starts_with("deploying failed: Error: no such stack (all of it: "), "{failure}");
+        assert!(std::fs::read_to_string(&log).unwrap().contains("fine"));
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_step_leaves_no_grandchild_running() {
+        let folder = tempfile::tempdir().unwrap();
+        let pid_file = folder.path().join("pid");
+        let mut command = Command::new("sh");
+        command
+            .arg("-c")
+            .arg(format!("sleep 60 & echo $! > {0}.new; mv {0}.new {0}; echo up; wait", pid_file.display()));
+        let (up, mut is_up) = mpsc::channel(1);
+        let log = folder.path().join("log");
+        tokio::select! {
+            ended = run("waiting", command, &log, |_| _ = up.try_send(())) => panic!("it ended by itself: {ended:?}"),
+            _ = is_up.recv() => {}
+        }
+        let pid: i32 = std::fs::read_to_string(&pid_file).unwrap().trim().parse().unwrap();
+        let still_there =
+            || std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+        tokio::time::timeout(std::time::Duration::from_secs(10), async {
+            while still_there() {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
+        .expect("the grandchild is still running");
+    }
+}

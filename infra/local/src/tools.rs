@@ -1,0 +1,147 @@
+//! What must be on the machine, and the pinned tools that are installed beside it.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, bail};
+use tokio::process::Command;
+
+use crate::place::Place;
+use crate::progress::Progress;
+use crate::step;
+
+/// The emulator's version. Its launcher changes two private names of it, so it is exactly this one.
+pub const EMULATOR_VERSION: &str = "1.5.33";
+const EMULATOR: &[&str] = &["ministack[full]==1.5.33"];
+/// cargo-lambda brings Zig, which links for Amazon Linux.
+const SAM: &[&str] = &["aws-sam-cli==1.170.0", "cargo-lambda==1.9.2"];
+
+/// Pythons to look for, the usual one first.
+const PYTHONS: &[&str] = &["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
+const PYTHON_CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+
+/// The installed tools: two virtual environments, since the emulator and SAM want different versions of botocore.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    emulator: PathBuf,
+    sam: PathBuf,
+}
+
+impl Tools {
+    /// Checks what the machine must have and installs the rest, unless that was done before.
+    ///
+    /// # Errors
+    /// Something is missing, all of it in one message, or the package index does not give what is asked for.
+    pub async fn install(place: &Place, progress: &Progress) -> Result<Self> {
+        let python = check_machine().await?;
+        let folder = place.local().join("tools");
+        std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
+        // A test and a `cargo local` may come first at the same time; one installs, the other waits and finds it done.
+        let lock = File::create(folder.join("lock")).context("can't make a lock for installing tools")?;
+        let _held =
+            tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await?.context("can't lock the tools")?;
+        let tools = Self { emulator: folder.join("emulator"), sam: folder.join("sam") };
+        install(&tools.emulator, &python, "the emulator", EMULATOR, place, progress).await?;
+        install(&tools.sam, &python, "SAM", SAM, place, progress).await?;
+        Ok(tools)
+    }
+
+    /// The Python that has the emulator.
+    #[must_use]
+    pub fn emulator_python(&self) -> PathBuf {
+        self.emulator.join("bin/python")
+    }
+
+    /// SAM, with what it needs on its path and nobody's AWS account within its reach.
+    #[must_use]
+    pub fn sam(&self, place: &Place) -> Command {
+        let mut command = Command::new(self.sam.join("bin/sam"));
+        let inherited = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::iter::once(self.sam.join("bin")).chain(std::env::split_paths(&inherited));
+        command.current_dir(place.root()).env("PATH", std::env::join_paths(path).unwrap_or(inherited));
+        // What `cargo run` says about this package is not for the cargo that SAM starts.
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("AWS_") || text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+                command.env_remove(&name);
+            }
+        }
+        command
+            .env("SAM_CLI_TELEMETRY", "0")
+            .env("__SAM_CLI_APP_DIR", place.local().join("sam"))
+            .env("AWS_CONFIG_FILE", "/dev/null")
+            .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("AWS_ACCESS_KEY_ID", "000000000000")
+            .env("AWS_SECRET_ACCESS_KEY", "local")
+            .env("AWS_REGION", crate::endpoint::REGION)
+            .env("AWS_DEFAULT_REGION", crate::endpoint::REGION);
+        command
+    }
+}
+
+/// Looks for what can't be installed from here and returns the Python to use.
+async fn check_machine() -> Result<String> {
+    let mut missing = Vec::new();
+    if !cfg!(target_os = "linux") {
+        missing.push("Linux (the functions are Linux programs and run without a container)".to_owned());
+    }
+    if !answers("cargo", &["--version"]).await {
+        missing.push("Rust (https://rustup.rs)".to_owned());
+    }
+    if !answers("cc", &["--version"]).await {
+        missing.push("a C compiler called cc (Debian: apt install gcc libc6-dev)".to_owned());
+    }
+    let python = find_python().await;
+    if python.is_none() {
+        missing.push("Python 3.10 or newer with venv (Debian: apt install python3-venv)".to_owned());
+    }
+    match python {
+        Some(python) if missing.is_empty() => Ok(python),
+        _ => bail!("missing on this machine: {}", missing.join("; ")),
+    }
+}
+
+async fn find_python() -> Option<String> {
+    for python in PYTHONS {
+        if answers(python, &["-c", PYTHON_CHECK]).await {
+            return Some((*python).to_owned());
+        }
+    }
+    None
+}
+
+async fn answers(program: &str, arguments: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().await.is_ok_and(|status| status.success())
+}
+
+/// Makes a virtual environment with these packages. The stamp is written last: a half-made one is made anew.
+async fn install(
+    folder: &Path,
+    python: &str,
+    what: &str,
+    packages: &[&str],
+    place: &Place,
+    progress: &Progress,
+) -> Result<()> {
+    let stamp = folder.join("installed");
+    // A virtual environment knows its own path: one that was moved does not work.
+    let wanted = format!("{}\n{}\n", folder.display(), packages.join("\n"));
+    if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    progress.say(&format!("Installing {what} ({})", packages.join(", ")));
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).with_context(|| format!("can't remove {}", folder.display()))?;
+    }
+    let mut command = Command::new(python);
+    command.args(["-m", "venv"]).arg(folder);
+    step::run("making a Python environment", command, &place.log("venv"), |_| ()).await?;
+    let mut command = Command::new(folder.join("bin/python"));
+    command.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]).args(packages);
+    step::run(&format!("installing {what}"), command, &place.log("pip"), |_| ()).await?;
+    std::fs::write(&stamp, wanted).with_context(|| format!("can't write {}", stamp.display()))
+}

@@ -1,0 +1,240 @@
+//! What no emulator checks: who may do what, that failures are seen, and that the numbers in the template are the ones
+//! in the code.
+
+#![expect(clippy::unwrap_used, reason = "what helps a test fails as a test does")]
+
+mod reading;
+
+use std::collections::BTreeSet;
+
+use reminder::policy::{Policy, Times};
+use serde_json::{Value, json};
+
+use reading::{Template, list, target};
+
+#[test]
+fn the_default_times_are_those_of_the_code() {
+    let template = Template::read();
+    let default = Times::DEFAULT;
+    let expected = [
+        ("FUNCTION_TIMEOUT_S", default.function_s),
+        ("CARRIER_TIMEOUT_S", default.carrier_s),
+        ("VISIBILITY_S", default.visibility_s),
+        ("DIALING_S", default.dialing_s),
+        ("RING_S", default.ring_s),
+        ("TALK_S", default.talk_s),
+        ("RINGING_MARGIN_S", default.ringing_margin_s),
+        ("PATIENCE_S", default.patience_s),
+        ("REFUSED_BACKOFF_S", default.refused_backoff_s),
+        ("TEXT_BACKOFF_S", default.text_backoff_s),
+        ("TEXT_GIVE_UP_S", default.text_give_up_s),
+        ("UNCONFIRMED_WAIT_S", default.unconfirmed_wait_s),
+        ("WAKE_GRACE_S", default.wake_grace_s),
+        ("WAKE_MARGIN_S", default.wake_margin_s),
+        ("NUDGE_BACKOFF_S", default.nudge_backoff_s),
+        ("STORE_S", default.store_s),
+        ("PARK_S", default.park_s),
+    ];
+    for (variable, seconds) in expected {
+        assert_eq!(template.default_of_variable(variable), seconds.to_string(), "{variable}");
+    }
+    let ladder = default.ladder_s.map(|step| step.to_string()).join(",");
+    assert_eq!(template.default_of_variable("LADDER_S"), ladder);
+    let times: BTreeSet<String> = template.variables().into_iter().filter(|name| name.ends_with("_S")).collect();
+    let known = expected.iter().map(|(name, _)| (*name).to_owned()).chain(["LADDER_S".to_owned()]).collect();
+    assert_eq!(times, known, "a time is set that is not compared here");
+    assert!(Policy::new(default).is_ok());
+}
+
+#[test]
+fn functions_end_before_their_messages_come_back() {
+    let template = Template::read();
+    let timeout: u32 = template.default_of_variable("FUNCTION_TIMEOUT_S").parse().unwrap();
+    let visibility: u32 = template.default_of_variable("VISIBILITY_S").parse().unwrap();
+    assert!(6 * timeout <= visibility);
+    assert_eq!(template.globals()["Timeout"], json!({ "Ref": "FunctionTimeoutSeconds" }));
+    for (_, mapping) in template.queue_events() {
+        let queue = template.properties(target(&mapping["Queue"]));
+        assert_eq!(queue["VisibilityTimeout"], json!({ "Ref": "VisibilitySeconds" }));
+    }
+}
+
+#[test]
+fn a_failed_message_comes_back_alone_and_ends_in_a_dead_letter_queue() {
+    let template = Template::read();
+    let mappings = template.queue_events();
+    let functions: BTreeSet<&str> = mappings.iter().map(|(function, _)| function.as_str()).collect();
+    assert_eq!(functions, BTreeSet::from(["Dialer", "Inbound"]));
+    for (function, mapping) in &mappings {
+        assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{function}");
+        assert!(mapping["ScalingConfig"]["MaximumConcurrency"]["Ref"].is_string(), "{function}");
+        let queue = template.properties(target(&mapping["Queue"]));
+        assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "{function}");
+        let dead = template.properties(target(&queue["RedrivePolicy"]["deadLetterTargetArn"]));
+        let kept = |queue: &Value| queue["MessageRetentionPeriod"].as_u64().unwrap();
+        assert_eq!(kept(dead), 14 * 24 * 3600, "{function}");
+        assert!(kept(queue) < kept(dead), "{function}: a message keeps its first time in the dead-letter queue");
+    }
+}
+
+#[test]
+fn every_dead_letter_queue_and_every_function_raises_an_alarm() {
+    let template = Template::read();
+    let alarms: Vec<&Value> = template.of_type("AWS::CloudWatch::Alarm").map(|(_, alarm)| alarm).collect();
+    let watched = |metric: &str, of: &Value| {
+        let watches = |alarm: &&&Value| alarm["MetricName"] == metric && alarm["Dimensions"][0]["Value"] == *of;
+        alarms.iter().filter(watches).count()
+    };
+    let named = |queue: &str| json!({ "Fn::GetAtt": format!("{queue}.QueueName") });
+    let dead = template.dead_letter_queues();
+    assert_eq!(dead.len(), 3, "{dead:?}");
+    for queue in dead {
+        assert_eq!(watched("ApproximateNumberOfMessagesVisible", &named(&queue)), 1, "{queue}");
+    }
+    for (_, mapping) in template.queue_events() {
+        let queue = target(&mapping["Queue"]);
+        assert_eq!(watched("ApproximateAgeOfOldestMessage", &named(queue)), 1, "{queue}");
+    }
+    for function in template.functions() {
+        assert_eq!(watched("Errors", &json!({ "Ref": function })), 1, "{function}");
+    }
+    for alarm in &alarms {
+        assert_eq!(alarm["AlarmActions"], json!([{ "Ref": "Alarms" }]), "{alarm}");
+        assert!(alarm["AlarmDescription"].is_string(), "{alarm}");
+    }
+}
+
+#[test]
+fn a_line_of_level_error_in_any_log_raises_the_alarm() {
+    let template = Template::read();
+    let filters: Vec<&Value> = template.of_type("AWS::Logs::MetricFilter").map(|(_, filter)| filter).collect();
+    let alarm = template.properties("ErrorLinesAlarm");
+    for function in template.functions() {
+        let logs = &template.properties(&function)["LoggingConfig"]["LogGroup"];
+        let filter = filters.iter().find(|filter| filter["LogGroupName"] == *logs);
+        let filter = filter.unwrap_or_else(|| panic!("no filter reads the log of {function}"));
+        assert_eq!(filter["FilterPattern"], r#"{ $.level = "ERROR" }"#);
+        let metric = &filter["MetricTransformations"][0];
+        assert_eq!((&metric["MetricNamespace"], &metric["MetricName"]), (&alarm["Namespace"], &alarm["MetricName"]));
+        let group = template.properties(logs["Ref"].as_str().unwrap());
+        assert_eq!(group["RetentionInDays"], json!({ "Ref": "LogRetentionDays" }));
+        let name = template.properties(&function)["FunctionName"]["Fn::Sub"].as_str().unwrap();
+        assert_eq!(group["LogGroupName"]["Fn::Sub"], format!("/aws/lambda/{name}"));
+    }
+}
+
+#[test]
+fn each_function_acts_by_a_role_of_its_own_that_only_lambda_may_take() {
+    let template = Template::read();
+    let functions = template.functions();
+    let roles: BTreeSet<String> = functions.iter().map(|function| template.role_of(function)).collect();
+    assert_eq!(roles.len(), functions.len());
+    for role in roles {
+        let trust = list(&template.properties(&role)["AssumeRolePolicyDocument"]["Statement"]);
+        let lambda = json!({ "Effect": "Allow", "Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole" });
+        assert_eq!(trust, [&lambda], "{role}");
+    }
+}
+
+#[test]
+fn no_grant_has_a_wildcard_but_for_the_names_of_our_schedules() {
+    let template = Template::read();
+    let statements = template.statements();
+    assert!(statements.len() > 10, "{}", statements.len());
+    for (holder, statement) in statements {
+        assert_eq!(statement["Effect"], "Allow", "{holder}");
+        for action in list(&statement["Action"]) {
+            assert!(!action.as_str().unwrap().contains('*'), "{holder}: {action}");
+        }
+        for resource in list(&statement["Resource"]) {
+            let text = resource.to_string();
+            let ours = text.contains("schedule/default/sixthirty-${Id}-*");
+            assert!(ours || !text.contains('*'), "{holder}: {resource}");
+            let scheduler =
+                list(&statement["Action"]).iter().all(|action| action.as_str().unwrap().starts_with("scheduler:"));
+            assert!(!ours || scheduler, "{holder}: {resource}");
+        }
+    }
+}
+
+#[test]
+fn the_names_of_schedules_begin_as_the_policy_says_and_fit_64_characters() {
+    let template = Template::read();
+    let prefix = &template.globals()["Environment"]["Variables"]["SCHEDULE_PREFIX"]["Fn::Sub"];
+    let policy = template.properties("WakeUpsPolicy").to_string();
+    assert_eq!(prefix[0], "sixthirty-${Id}");
+    assert!(policy.contains(&prefix[1]["Id"].to_string()), "the policy and the prefix cut the stack's id differently");
+    let prefix = "sixthirty-".len() + 8;
+    let (ulid, generation) = (26, u32::MAX.to_string().len());
+    assert!(prefix + 1 + ulid + 1 + generation <= 64);
+}
+
+#[test]
+fn only_scheduler_of_this_account_may_take_the_schedules_role_and_only_to_wake() {
+    let template = Template::read();
+    let passes: Vec<(String, Value)> =
+        template.statements().into_iter().filter(|(_, statement)| statement["Action"] == "iam:PassRole").collect();
+    let [(holder, pass)] = passes.as_slice() else { panic!("expected one grant of PassRole, found {passes:?}") };
+    assert_eq!(holder, "WakeUpsPolicy");
+    assert_eq!(pass["Resource"], json!({ "Fn::GetAtt": "ScheduleRole.Arn" }));
+    assert_eq!(pass["Condition"]["StringEquals"]["iam:PassedToService"], "scheduler.amazonaws.com");
+
+    let role = template.properties("ScheduleRole");
+    let trust = &role["AssumeRolePolicyDocument"]["Statement"][0];
+    assert_eq!(trust["Principal"], json!({ "Service": "scheduler.amazonaws.com" }));
+    let from = &trust["Condition"]["StringEquals"];
+    assert_eq!(from["aws:SourceAccount"], json!({ "Ref": "AWS::AccountId" }));
+    assert!(from["aws:SourceArn"]["Fn::Sub"].as_str().unwrap().ends_with("${AWS::AccountId}:schedule-group/default"));
+
+    let grants = list(&role["Policies"][0]["PolicyDocument"]["Statement"]);
+    let arns = json!([{ "Fn::GetAtt": "DialQueue.Arn" }, { "Fn::GetAtt": "ScheduleDeadLetters.Arn" }]);
+    assert_eq!(grants, [&json!({ "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arns })]);
+}
+
+#[test]
+fn the_api_may_call_the_function_of_a_route_and_only_for_that_route() {
+    let template = Template::read();
+    let routes: Vec<(String, String)> = template.routes();
+    let paths: BTreeSet<&str> = routes.iter().map(|(route, _)| route.as_str()).collect();
+    assert_eq!(paths, BTreeSet::from(["POST /calls/{person}/{reminder}/{claim}/{step}", "POST /sms"]));
+    let permissions: Vec<&Value> =
+        template.of_type("AWS::Lambda::Permission").map(|(_, properties)| properties).collect();
+    assert_eq!(permissions.len(), routes.len());
+    for (route, function) in routes {
+        let permission = permissions.iter().find(|permission| permission["FunctionName"]["Ref"] == *function);
+        let permission = permission.unwrap_or_else(|| panic!("the API may not call {function}"));
+        assert_eq!(permission["Principal"], "apigateway.amazonaws.com");
+        assert_eq!(permission["Action"], "lambda:InvokeFunction");
+        let arn = permission["SourceArn"]["Fn::Sub"].as_str().unwrap();
+        let (_, allowed) = arn.split_once(":${Api}/*/").unwrap_or_else(|| panic!("any API may call {function}: {arn}"));
+        let wanted = route.replacen(' ', "", 1);
+        assert!(wanted.starts_with(allowed.trim_end_matches('*')), "{route} is not allowed by {arn}");
+    }
+}
+
+#[test]
+fn what_rests_is_encrypted_and_what_can_not_be_made_again_is_kept() {
+    let template = Template::read();
+    let table = template.properties("Table");
+    assert_eq!(table["SSESpecification"]["SSEEnabled"], true);
+    assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
+    assert_eq!(table["TimeToLiveSpecification"], json!({ "AttributeName": "expires", "Enabled": true }));
+    for resource in ["Table", "Secret"] {
+        assert_eq!(template.resource(resource)["DeletionPolicy"], "Retain", "{resource}");
+        assert_eq!(template.resource(resource)["UpdateReplacePolicy"], "Retain", "{resource}");
+    }
+    for (name, queue) in template.of_type("AWS::SQS::Queue") {
+        assert_eq!(queue["SqsManagedSseEnabled"], true, "{name}");
+    }
+}
+
+#[test]
+fn stages_differ_only_by_parameters_that_the_template_has() {
+    let template = Template::read();
+    let local = local::parameters::Parameters::of_this_machine()
+        .with_sweeper(local::parameters::Sweeper::ByHand)
+        .with_short_times();
+    for name in local.overrides().map(|text| text.split('=').next().unwrap_or("").to_owned()) {
+        assert!(template.parameter(&name).is_object(), "{name}");
+    }
+}
