@@ -1,0 +1,95 @@
+//! Requests to the AWS API that only tests make.
+
+use anyhow::{Context, Result, ensure};
+use local::endpoint::{REGION, Service};
+use serde_json::{Value, json};
+
+use crate::stage::Stage;
+
+impl Stage {
+    /// One request of a service that speaks REST.
+    ///
+    /// # Errors
+    /// It is not answered with 2xx.
+    pub async fn rest(&self, method: reqwest::Method, service: &str, path: &str, body: &Value) -> Result<Value> {
+        let credential = format!("000000000000/20260101/{REGION}/{service}/aws4_request");
+        let url = format!("{}{path}", self.stack.endpoint().url());
+        let signature = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=test");
+        let mut request = self.http.request(method, url).header("authorization", signature);
+        if !body.is_null() {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        let response = request.send().await?;
+        let status = response.status();
+        let text = response.text().await?;
+        ensure!(status.is_success(), "{service} {path}: {status}: {text}");
+        Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// The names of the schedules that are set and contain these words.
+    ///
+    /// # Errors
+    /// Scheduler does not answer.
+    pub async fn schedules(&self, part: &str) -> Result<Vec<Value>> {
+        let mut found = self.rest(reqwest::Method::GET, "scheduler", "/schedules", &Value::Null).await?;
+        let Value::Array(all) = found["Schedules"].take() else { return Ok(vec![]) };
+        Ok(all.into_iter().filter(|one| one["Name"].as_str().is_some_and(|name| name.contains(part))).collect())
+    }
+
+    /// Deletes a schedule: its wake-up is lost.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub async fn delete_schedule(&self, name: &str) -> Result<()> {
+        self.rest(reqwest::Method::DELETE, "scheduler", &format!("/schedules/{name}"), &Value::Null).await.map(drop)
+    }
+
+    /// Makes a schedule fire now.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub async fn fire_schedule(&self, name: &str) -> Result<()> {
+        let path = format!("/schedules/{name}");
+        let mut schedule = self.rest(reqwest::Method::GET, "scheduler", &path, &Value::Null).await?;
+        let now = jiff::Timestamp::now().strftime("at(%Y-%m-%dT%H:%M:%S)").to_string();
+        schedule["ScheduleExpression"] = json!(now);
+        self.rest(reqwest::Method::PUT, "scheduler", &path, &schedule).await.map(drop)
+    }
+
+    /// Sends a message to a queue, by the output that has its URL.
+    ///
+    /// # Errors
+    /// The queue does not take it.
+    pub async fn send_message(&self, output: &str, body: &str) -> Result<()> {
+        let input = json!({ "QueueUrl": self.stack.output(output)?, "MessageBody": body });
+        self.stack.endpoint().call(Service::Sqs, "SendMessage", &input).await.map(drop)
+    }
+
+    /// The bodies of the messages in a dead-letter queue, which stay there.
+    ///
+    /// # Errors
+    /// The queue does not answer.
+    pub async fn dead_letters(&self, output: &str) -> Result<Vec<String>> {
+        let input =
+            json!({ "QueueUrl": self.stack.output(output)?, "MaxNumberOfMessages": 10, "VisibilityTimeout": 0 });
+        let received = self.stack.endpoint().call(Service::Sqs, "ReceiveMessage", &input).await?;
+        let messages = received["Messages"].as_array().cloned().unwrap_or_default();
+        Ok(messages.iter().filter_map(|message| message["Body"].as_str().map(str::to_owned)).collect())
+    }
+
+    /// Sets one environment variable of a function, and returns what it was.
+    ///
+    /// # Errors
+    /// Lambda does not take it.
+    pub async fn set_variable(&self, function_output: &str, name: &str, value: &str) -> Result<String> {
+        let function = self.stack.output(function_output)?;
+        let path = format!("/2015-03-31/functions/{function}/configuration");
+        let found = self.rest(reqwest::Method::GET, "lambda", &path, &Value::Null).await?;
+        let mut variables = found["Environment"]["Variables"].clone();
+        let before = variables[name].as_str().context("expected the variable to be set")?.to_owned();
+        variables[name] = json!(value);
+        let change = json!({ "Environment": { "Variables": variables } });
+        self.rest(reqwest::Method::PUT, "lambda", &path, &change).await?;
+        Ok(before)
+    }
+}

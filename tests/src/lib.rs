@@ -1,0 +1,10 @@
+//! A stage for end-to-end tests: the real stack, people on it, and what can be seen of both from outside.
+
+mod aws;
+mod person;
+mod records;
+mod stage;
+
+pub use person::Person;
+pub use records::Record;
+pub use stage::Stage;

@@ -1,0 +1,47 @@
+//! Outages of a whole stack, which has nobody else on it.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use local::carrier::What;
+use tests::Stage;
+
+const A_WHILE: Duration = Duration::from_secs(8);
+
+pub(crate) async fn a_carrier_out_of_reach_spends_no_attempt_and_rings_when_it_is_back(stage: &Stage) -> Result<()> {
+    let person = stage.somebody()?;
+    person.will_miss_then_press_1(2)?;
+    person.text("remind me to buy milk in 2 seconds").await?;
+    stage.stack.carrier().be_unreachable();
+    let refused = async || {
+        let record = person.reminder().await?;
+        let tried = record.state() == "waiting" && record.generation() > 2;
+        Ok(Some(record).filter(|_| tried))
+    };
+    let record = stage.until("two refusals", refused).await?;
+    ensure!(record.attempt() == "1", "expected no attempt to be spent, found {record:?}");
+    stage.stack.carrier().be_reachable();
+    ensure!(person.end().await? == "heard");
+    ensure!(person.dials() == 3, "expected all three calls, found {:#?}", person.log());
+    person.stays_quiet(A_WHILE).await?;
+    ensure!(person.texts().is_empty(), "found {:?}", person.texts());
+    Ok(())
+}
+
+pub(crate) async fn a_text_that_the_table_refuses_is_parked_and_answered_later(stage: &Stage) -> Result<()> {
+    let person = stage.somebody()?;
+    person.will_press_1()?;
+    let table = stage.set_variable("InboundFunction", "TABLE", "no-such-table").await?;
+    let answer = person.text("remind me to buy milk in 90 seconds").await?;
+    ensure!(answer.is_empty(), "expected no answer yet, found {answer:?}");
+    ensure!(person.items().await?.is_empty(), "expected nothing stored yet");
+    stage.set_variable("InboundFunction", "TABLE", &table).await?;
+    let answered = person.see("an answer by text", |what| matches!(what, What::TextOut { .. })).await?;
+    ensure!(matches!(&answered.what, What::TextOut { words, .. } if words.contains("buy milk")), "found {answered:?}");
+    let asked = person.see("the text", |what| matches!(what, What::TextIn { .. })).await?;
+    let counted_from = person.reminder().await?.due()?.duration_since(asked.at).as_secs();
+    ensure!((88..=91).contains(&counted_from), "expected 90 s from when it was received, found {counted_from}");
+    ensure!(person.end().await? == "heard");
+    ensure!(person.dials() == 1, "found {:#?}", person.log());
+    Ok(())
+}

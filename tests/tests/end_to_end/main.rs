@@ -1,0 +1,127 @@
+//! The whole service, end to end: the real template and release binaries on an emulated AWS, with a simulated carrier.
+//!
+//! All tests share one stack and keep apart by using other numbers; those that starve a stack run after the others, one
+//! by one, on a stack of their own. With `AWS_ENDPOINT_URL` set they use what is there.
+
+mod alone;
+mod calls;
+mod deleting;
+mod faults;
+mod texts;
+mod wakeups;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Result;
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use tests::Stage;
+use tokio::runtime::{Builder, Runtime};
+
+/// Tests that run at once: each mostly waits, and together they are a load that a person would not make.
+const AT_ONCE: usize = 8;
+
+/// Where a trial runs. Nothing when the trials are only listed.
+type Shared = Option<(Arc<Runtime>, Arc<Stage>)>;
+
+/// A list of tests, each a trial by the name of its module and function.
+macro_rules! trials {
+    ($shared:expr, [$($module:ident :: $name:ident),* $(,)?]) => {
+        vec![$({
+            let shared: Shared = $shared.clone();
+            Trial::test(concat!(stringify!($module), "::", stringify!($name)), move || {
+                let Some((runtime, stage)) = shared else { return Err(Failed::from("there is no stage")) };
+                runtime.block_on($module::$name(&stage)).map_err(|error| Failed::from(format!("{error:#}")))
+            })
+        }),*]
+    };
+}
+
+fn together(shared: &Shared) -> Vec<Trial> {
+    trials!(
+        shared,
+        [
+            calls::a_text_becomes_a_call_that_is_heard,
+            calls::a_text_by_sns_becomes_a_call_and_is_answered_by_a_text,
+            calls::nobody_answers_twice_and_then_it_is_heard,
+            calls::nobody_ever_answers_and_the_person_is_texted,
+            calls::picked_up_without_a_key_is_texted,
+            calls::hung_up_a_moment_after_the_key_is_heard_and_not_texted,
+            deleting::deleted_before_it_is_due_never_rings,
+            deleting::deleted_while_it_rings_is_cancelled_at_the_carrier,
+            deleting::deleted_while_it_rings_says_goodbye_if_the_carrier_refuses_to_cancel,
+            deleting::opting_out_ends_everything_and_coming_back_revives_nothing,
+            faults::an_answer_lost_after_accepting_is_one_call,
+            faults::a_request_read_and_closed_is_one_request_and_a_text,
+            faults::a_dialer_killed_while_the_carrier_holds_its_answer_is_one_call,
+            faults::a_refused_number_is_texted_and_not_dialed_again,
+            faults::credentials_refused_spend_no_attempt,
+            faults::doubled_and_reordered_callbacks_change_nothing,
+            texts::twenty_copies_at_once_are_one_reminder,
+            texts::a_repeat_by_sns_is_one_reminder_and_one_answer,
+            texts::an_unsigned_webhook_is_refused_and_stores_nothing,
+            texts::a_signed_webhook_that_is_no_text_is_refused,
+            texts::what_is_not_understood_gets_an_answer_that_says_what_is,
+            texts::a_number_that_is_not_served_gets_a_polite_no,
+            texts::list_and_delete_by_number,
+            wakeups::a_far_schedule_fires_early_and_hops_to_the_second,
+            wakeups::a_lost_wake_up_is_swept_and_rings_once,
+            wakeups::a_poison_message_goes_to_the_dead_letters_and_harms_no_other,
+        ]
+    )
+}
+
+fn alone(shared: &Shared) -> Vec<Trial> {
+    trials!(
+        shared,
+        [
+            alone::a_carrier_out_of_reach_spends_no_attempt_and_rings_when_it_is_back,
+            alone::a_text_that_the_table_refuses_is_parked_and_answered_later,
+        ]
+    )
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<ExitCode> {
+    let mut arguments = Arguments::from_args();
+    if arguments.list {
+        let all = together(&None).into_iter().chain(alone(&None)).collect();
+        return Ok(libtest_mimic::run(&arguments, all).exit_code());
+    }
+    let runtime = Arc::new(Builder::new_multi_thread().enable_all().build()?);
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    let first = on_a_stage(&runtime, &arguments, together)?;
+    arguments.test_threads = Some(1);
+    let second = on_a_stage(&runtime, &arguments, alone)?;
+    let failed = first.iter().chain(&second).any(Conclusion::has_failed);
+    Ok(if failed { ExitCode::from(101) } else { ExitCode::SUCCESS })
+}
+
+/// Runs what of these trials is asked for, on a stage that is set for them and struck afterwards.
+fn on_a_stage(
+    runtime: &Arc<Runtime>,
+    arguments: &Arguments,
+    trials: fn(&Shared) -> Vec<Trial>,
+) -> Result<Option<Conclusion>> {
+    let wanted = |trial: &Trial| match &arguments.filter {
+        Some(filter) if arguments.exact => trial.name() == filter,
+        Some(filter) => trial.name().contains(filter.as_str()),
+        None => true,
+    };
+    if !trials(&None).iter().any(wanted) {
+        return Ok(None);
+    }
+    let stage = Arc::new(runtime.block_on(Stage::set())?);
+    let conclusion = libtest_mimic::run(arguments, trials(&Some((Arc::clone(runtime), Arc::clone(&stage)))));
+    drop(stage);
+    Ok(Some(conclusion))
+}

@@ -1,0 +1,125 @@
+//! Texts that come twice, at once, unsigned, or say nothing that is understood.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use carriers::twilio::AuthToken;
+use carriers::twilio::signature::sign_form;
+use local::carrier::What;
+use local::deploy::AUTH_TOKEN;
+use local::parameters::PUBLIC_URL;
+use serde_json::{Value, json};
+use tests::Stage;
+
+const A_WHILE: Duration = Duration::from_secs(8);
+
+pub(crate) async fn twenty_copies_at_once_are_one_reminder(stage: &Stage) -> Result<()> {
+    let person = stage.somebody()?;
+    person.will_press_1()?;
+    let body = "remind me to buy milk in 6 seconds";
+    let outcome = person.send(json!({ "from": person.number(), "body": body, "copies": 20 })).await?;
+    let copies = outcome["copies"].as_array().context("expected copies")?;
+    let answers: std::collections::BTreeSet<String> = copies.iter().map(|copy| copy["answer"].to_string()).collect();
+    ensure!(copies.iter().all(|copy| copy["status"] == 200), "found {outcome}");
+    ensure!(answers.len() == 1 && answers.iter().all(|answer| answer.contains("buy milk")), "found {answers:?}");
+    ensure!(person.end().await? == "heard");
+    person.stays_quiet(A_WHILE).await?;
+    ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
+    Ok(())
+}
+
+pub(crate) async fn a_repeat_by_sns_is_one_reminder_and_one_answer(stage: &Stage) -> Result<()> {
+    let person = stage.somebody()?;
+    let body = "remind me to buy milk in 20 minutes";
+    person.send(json!({ "from": person.number(), "body": body, "via": "sns", "copies": 5 })).await?;
+    person.see("an answer", |what| matches!(what, What::TextOut { .. })).await?;
+    person.stays_quiet(A_WHILE).await?;
+    ensure!(person.reminders().await?.len() == 1 && person.texts().len() == 1, "found {:#?}", person.log());
+    Ok(())
+}
+
+async fn post(stage: &Stage, signature: Option<String>, form: &str) -> Result<(u16, String)> {
+    let url = format!("{}/sms", stage.stack.api_url()?);
+    let mut request = stage.http.post(url).header("content-type", "application/x-www-form-urlencoded");
+    if let Some(signature) = signature {
+        request = request.header("x-twilio-signature", signature);
+    }
+    let response = request.body(form.to_owned()).send().await?;
+    Ok((response.status().as_u16(), response.text().await?))
+}
+
+fn sign(form: &str) -> Result<String> {
+    let token = AuthToken::new(AUTH_TOKEN).context("expected a token")?;
+    Ok(sign_form(&token, &format!("{PUBLIC_URL}/sms"), form.as_bytes()))
+}
+
+pub(crate) async fn an_unsigned_webhook_is_refused_and_stores_nothing(stage: &Stage) -> Result<()> {
+    let person = stage.somebody()?;
+    let number = person.number().replace('+', "%2B");
+    let form = |sid: &str| format!("MessageSid={sid}&From={number}&To=%2B12125550100&Body=remind+me+to+x+in+2+minutes");
+    let other = form("SMother");
+    for signature in [None, Some("bm8=".to_owned()), Some(sign(&other)?)] {
+        let (status, _) = post(stage, signature, &form("SMforged")).await?;
+        ensure!(status == 403, "expected 403, found {status}");
+    }
+    ensure!(person.items().await?.is_empty(), "expected nothing stored");
+    let (status, answer) = post(stage, Some(sign(&other)?), &other).await?;
+    ensure!(status == 200 && answer.contains("<Message>"), "expected the signed one to be served: {status} {answer}");
+    Ok(())
+}
+
+pub(crate) async fn a_signed_webhook_that_is_no_text_is_refused(stage: &Stage) -> Result<()> {
+    let long = format!("MessageSid=SMlong&From=%2B12125550101&To=%2B12125550100&Body={}", "a".repeat(1601));
+    for (form, expected) in [("", 400), ("{}", 400), ("MessageSid=SM1&Body=hi", 400), (long.as_str(), 413)] {
+        let (status, said) = post(stage, Some(sign(form)?), form).await?;
+        ensure!(
+            status == expected && said.contains("expected"),
+            "{form:.40}: expected {expected}, found {status} {said}"
+        );
+    }
+    Ok(())
+}
+
+pub(crate) async fn what_is_not_understood_gets_an_answer_that_says_what_is(stage: &Stage) -> Result<()> {
+    let person = stage.somebody()?;
+    for words in ["flurb the gronk", "", "💧💧💧", "HELP"] {
+        let answer = person.text(words).await?;
+        ensure!(answer.contains("remind me to"), "{words:?}: found {answer:?}");
+        ensure!(answer.chars().count() <= 160, "{words:?}: expected one segment, found {answer:?}");
+    }
+    ensure!(person.reminders().await?.is_empty());
+    Ok(())
+}
+
+pub(crate) async fn a_number_that_is_not_served_gets_a_polite_no(stage: &Stage) -> Result<()> {
+    let ask = async |from: &str| -> Result<Value> {
+        let url = format!("{}/_phone/text", stage.stack.carrier().url());
+        let request = json!({ "from": from, "body": "remind me to x in 2 minutes" });
+        Ok(stage.http.post(url).json(&request).send().await?.json().await?)
+    };
+    let abroad = ask("+442079460958").await?;
+    ensure!(abroad["answer"][0].as_str().is_some_and(|answer| answer.contains("country")), "found {abroad}");
+    let own = ask("+12125550100").await?;
+    ensure!(own["status"] == 200 && own["answer"] == json!([]), "expected silence for our own number, found {own}");
+    let premium = ask("+19005550123").await?;
+    ensure!(premium["status"] == 200, "found {premium}");
+    Ok(())
+}
+
+pub(crate) async fn list_and_delete_by_number(stage: &Stage) -> Result<()> {
+    let person = stage.somebody()?;
+    person.text("remind me to buy milk in 2 hours").await?;
+    person.text("remind me to call Ann tomorrow at 9 AM").await?;
+    let list = person.text("LIST").await?;
+    ensure!(
+        list.contains("#1") && list.contains("buy milk") && list.contains("#2") && list.contains("call Ann"),
+        "found {list:?}"
+    );
+    let deleted = person.text("DELETE 1").await?;
+    ensure!(deleted.contains("#1"), "found {deleted:?}");
+    let list = person.text("list").await?;
+    ensure!(!list.contains("buy milk") && list.contains("call Ann"), "found {list:?}");
+    let nothing = person.text("delete 7").await?;
+    ensure!(nothing.contains("LIST"), "found {nothing:?}");
+    Ok(())
+}
