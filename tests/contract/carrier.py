@@ -1,0 +1,86 @@
+"""The simulated carrier as a program of its own, and Twilio's own client as its customer."""
+
+import json
+import subprocess
+import threading
+import urllib.request
+
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from service import PUBLIC
+
+ACCOUNT = "AC0123456789abcdef0123456789abcdef"
+TOKEN, SECONDARY = "primary", "secondary"
+NUMBER = "+12125550100"
+
+
+class Carrier:
+    def __init__(self, service):
+        command = "cargo run --quiet --package local --bin simulated-carrier --"
+        options = {
+            "--port": 0, "--account": ACCOUNT, "--token": TOKEN, "--secondary-token": SECONDARY, "--number": NUMBER,
+            "--public": PUBLIC, "--base": service.base, "--second-ms": 40, "--speech-ms-per-char": 0,
+        }
+        words = command.split() + [str(word) for option in options.items() for word in option]
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.url = self.process.stdout.readline().strip()
+        if not self.url:
+            raise SystemExit("the simulated carrier did not start")
+
+    def stop(self):
+        """It ends when its input does; its exit status, or nothing if it does not end."""
+        self.process.stdin.close()
+        try:
+            return self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return None
+
+    def ask(self, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(self.url + path, data=data), timeout=20) as answer:
+            return answer.read().decode()
+
+    def fault(self, to, kind, **more):
+        self.ask("/_carrier/faults", {"to": to, "kind": kind, **more})
+
+    def behave(self, number, *calls):
+        self.ask("/_phone/behaviour", {"number": number, "calls": list(calls)})
+
+    def log(self, number):
+        query = f"?number={number.replace('+', '%2B')}"
+        return [json.loads(line) for line in self.ask("/_carrier/log" + query).splitlines()]
+
+    def requests(self):
+        return [json.loads(line) for line in self.ask("/_carrier/requests").splitlines()]
+
+
+class JudgedHttp(TwilioHttpClient):
+    """Sends what the client would send to Twilio to the carrier instead, and keeps every exchange for judging."""
+
+    def __init__(self, carrier, exchanges):
+        super().__init__(timeout=20)
+        self.carrier, self.exchanges, self.lock = carrier, exchanges, threading.Lock()
+
+    def request(self, method, url, params=None, data=None, *args, **kwargs):
+        path = url.removeprefix("https://api.twilio.com")
+        assert path != url, f"expected a request to api.twilio.com, found {url}"
+        answer = super().request(method, self.carrier.url + path, params, data, *args, **kwargs)
+        sent = form_of(data)
+        with self.lock:
+            self.exchanges.append((method, path, sent, answer.status_code, answer.headers, answer.text))
+        return answer
+
+
+def form_of(data):
+    """The pairs of a form, as the client gives it: a list stands for a name that comes several times."""
+    sent = []
+    for name, value in (data or {}).items():
+        values = value if isinstance(value, list) else [value]
+        sent += [(name, str(one)) for one in values]
+    return sent
+
+
+def client(carrier, exchanges, user=ACCOUNT, token=TOKEN):
+    return Client(user, token, account_sid=ACCOUNT, http_client=JudgedHttp(carrier, exchanges))

@@ -1,0 +1,379 @@
+"""Is the simulated carrier like Twilio, and do we ask and answer it as Twilio would want?
+
+Twilio's own package is its customer and the judge of its signatures; Twilio's own OpenAPI description judges every
+request we send and every answer the carrier gives. Run by `run`, which fetches both.
+"""
+
+import json
+import subprocess
+import sys
+import traceback
+
+from twilio.base.exceptions import TwilioRestException
+from twilio.twiml.messaging_response import MessagingResponse
+from twilio.twiml.voice_response import Gather, VoiceResponse
+
+import documents
+from carrier import ACCOUNT, NUMBER, SECONDARY, TOKEN, Carrier, client
+from oracle import Disagreement, Oracle
+from service import PUBLIC, Service
+
+EVENTS = ["initiated", "ringing", "answered", "completed"]
+# What Twilio documents for every request about a call, and for an incoming text.
+CALL_PARAMETERS = {"CallSid", "AccountSid", "From", "To", "CallStatus", "ApiVersion", "Direction"}
+TEXT_PARAMETERS = {"MessageSid", "SmsSid", "AccountSid", "From", "To", "Body", "NumMedia", "NumSegments"}
+
+CHECKS = []
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+class World:
+    def __init__(self, description):
+        self.oracle = Oracle(description)
+        self.service = Service()
+        self.carrier = Carrier(self.service)
+        self.exchanges = []
+        self.twilio = client(self.carrier, self.exchanges)
+        self.numbers = iter(range(1, 80))
+
+    def number(self):
+        """A number of this check's own."""
+        return f"+121255501{next(self.numbers):02}"
+
+    def call(self, to, path, **more):
+        """Each call has addresses of its own, so that checks do not meet."""
+        return self.twilio.calls.create(
+            to=to, from_=NUMBER, url=f"{PUBLIC}{path}/twiml", status_callback=f"{PUBLIC}{path}/status", **more
+        )
+
+    def said(self, number):
+        return [entry["words"] for entry in self.carrier.log(number) if entry["kind"] == "said"]
+
+    def text(self, sender, body, **more):
+        return json.loads(self.carrier.ask("/_phone/text", {"from": sender, "body": body, **more}))
+
+
+def refusal(request):
+    """Status and code of a request that is refused."""
+    try:
+        request()
+    except TwilioRestException as refused:
+        return refused.status, refused.code
+    raise AssertionError("expected a refusal, found none")
+
+
+def equal(found, expected):
+    assert found == expected, f"expected {expected!r}, found {found!r}"
+
+
+@check
+def a_call_goes_from_queued_to_completed(world):
+    to = world.number()
+    response = VoiceResponse()
+    gather = Gather(num_digits=1, timeout=20, action="/whole/key")
+    gather.say("buy milk")
+    response.append(gather)
+    world.service.answers["/whole/twiml"] = response
+    bye = VoiceResponse()
+    bye.say("bye")
+    bye.hangup()
+    world.service.answers["/whole/key"] = bye
+    world.carrier.behave(to, {"answer_after_ms": 50, "press": [{"digit": "1"}]})
+    call = world.call(to, "/whole", status_callback_event=EVENTS, timeout=30, time_limit=90)
+    equal((call.status, call.start_time, call.to, call.direction), ("queued", None, to, "outbound-api"))
+    told = world.service.wait_for("/whole/status", 4)
+    equal([one.form.get("CallStatus") for one in told], ["initiated", "ringing", "in-progress", "completed"])
+    equal([one.form.get("SequenceNumber") for one in told], ["0", "1", "2", "3"])
+    equal(world.said(to), ["buy milk", "bye"])
+    equal(world.service.wait_for("/whole/key")[0].form.get("Digits"), "1")
+    ended = world.twilio.calls(call.sid).fetch()
+    equal((ended.status, int(ended.duration) >= 1), ("completed", True))
+    assert ended.start_time <= ended.end_time
+
+
+@check
+def ringing_and_unanswered_calls_have_twilios_statuses(world):
+    for behaviour, kind, status in [
+        ({"then": "busy"}, None, "busy"), ({"then": "decline", "answer_after_ms": 1}, None, "busy"),
+        ({"then": "no-answer", "answer_after_ms": 1}, None, "no-answer"), (None, "call-fails", "failed"),
+    ]:
+        to = world.number()
+        if behaviour:
+            world.carrier.behave(to, behaviour)
+        if kind:
+            world.carrier.fault(to, kind)
+        path = f"/{to[1:]}"
+        call = world.call(to, path)
+        equal(world.service.wait_for(f"{path}/status")[0].form.get("CallStatus"), status)
+        equal(call.fetch().status, status)
+
+
+@check
+def a_call_is_cancelled_completed_and_given_other_words(world):
+    to = world.number()
+    waiting = world.call(to, "/waiting", status_callback_event=["ringing", "completed"])
+    world.service.wait_for("/waiting/status", 1)
+    equal(waiting.fetch().status, "ringing")
+    equal(waiting.update(status="canceled").status, "canceled")
+    equal(refusal(lambda: waiting.update(status="canceled")), (400, 21220))
+
+    pause = VoiceResponse()
+    pause.pause(length=600)
+    world.service.answers["/long/twiml"] = pause
+    goodbye = VoiceResponse()
+    goodbye.redirect(f"{PUBLIC}/long/last", method="GET")
+    world.service.answers["/long/other"] = goodbye
+    world.service.answers["/long/last"] = pause
+    world.carrier.behave(to, {"answer_after_ms": 1})
+    talking = world.call(to, "/long")
+    world.service.wait_for("/long/twiml")
+    equal(talking.update(url=f"{PUBLIC}/long/other", method="POST").status, "in-progress")
+    world.service.wait_for("/long/last")
+    equal(talking.update(status="completed").status, "completed")
+
+
+@check
+def a_text_is_sent_and_delivered(world):
+    to = world.number()
+    text = world.twilio.messages.create(
+        to=to, from_=NUMBER, body="milk & bread 🥛", status_callback=f"{PUBLIC}/delivery"
+    )
+    equal((text.status, text.body, text.direction), ("queued", "milk & bread 🥛", "outbound-api"))
+    told = world.service.wait_for("/delivery", 2)
+    equal([one.form.get("MessageStatus") for one in told], ["sent", "delivered"])
+    equal(text.fetch().status, "delivered")
+
+
+@check
+def refusals_have_twilios_codes(world):
+    to, call, text = world.number(), world.twilio.calls.create, world.twilio.messages.create
+    url = f"{PUBLIC}/twiml"
+    for code, request in [
+        (21211, lambda: call(to="12", from_=NUMBER, url=url)),
+        (21210, lambda: call(to=to, from_="+12125550199", url=url)),
+        (21205, lambda: call(to=to, from_=NUMBER)),
+        (21211, lambda: text(to="12", from_=NUMBER, body="x")),
+        (21606, lambda: text(to=to, from_="+12125550199", body="x")),
+        (21602, lambda: text(to=to, from_=NUMBER)),
+        (21617, lambda: text(to=to, from_=NUMBER, body="x" * 1601)),
+    ]:
+        equal(refusal(request), (400, code))
+    for kind, expected in [
+        ("refuse-number", (400, 21211)), ("http-401", (401, 20003)), ("http-429", (429, 20429)),
+        ("http-500", (500, 20500)),
+    ]:
+        world.carrier.fault(to, kind)
+        equal(refusal(lambda: call(to=to, from_=NUMBER, url=url)), expected)
+    equal(refusal(world.twilio.calls("CA" + "0" * 32).fetch), (404, 20404))
+    equal(refusal(world.twilio.messages("SM" + "0" * 32).fetch), (404, 20404))
+
+
+@check
+def only_the_accounts_tokens_are_taken(world):
+    ask = lambda token: client(world.carrier, world.exchanges, token=token).calls("CA" + "0" * 32).fetch
+    equal(refusal(ask("wrong")), (401, 20003))
+    equal(refusal(ask(TOKEN)), (404, 20404))
+    equal(refusal(ask(SECONDARY)), (404, 20404))
+
+
+@check
+def an_incoming_text_is_answered_by_twilios_builders(world):
+    answer = MessagingResponse()
+    answer.message("OK & <well>")
+    answer.message().body("really")
+    world.service.answers["/sms"] = answer
+    outcome = world.text(world.number(), "Remind me to buy milk & bread 🥛 at 6:30")
+    equal((outcome["status"], outcome["answer"]), (200, ["OK & <well>", "really"]))
+    received = world.twilio.messages(outcome["id"]).fetch()
+    equal((received.direction, received.status), ("inbound", "received"))
+    world.service.answers["/sms"] = MessagingResponse()
+    equal(world.text(world.number(), "x")["answer"], [])
+
+
+@check
+def who_opted_out_is_refused(world):
+    to = world.number()
+    world.text(to, "STOP")
+    send = lambda: world.twilio.messages.create(to=to, from_=NUMBER, body="x")
+    equal(refusal(send), (400, 21610))
+    world.text(to, "START")
+    equal(send().status, "queued")
+
+
+@check
+def our_twiml_is_what_twilios_builders_write(world):
+    found = documents.ours()
+    assert {kind for _, kind, _ in found} == {"voice", "messaging"}, "expected documents of both kinds"
+    for name, kind, document in found:
+        try:
+            documents.judge(kind, document)
+        except documents.NotTwiml as reason:
+            raise AssertionError(f"{name}: {reason}") from reason
+
+
+@check
+def our_twiml_runs_on_the_carrier(world):
+    for name, kind, document in documents.ours():
+        to = world.number()
+        if kind == "messaging":
+            world.service.answers["/sms"] = document
+            outcome = world.text(to, "x")
+            assert "error" not in outcome, f"{name}: {outcome}"
+            continue
+        world.service.answers[f"/{name}/twiml"] = document
+        world.carrier.behave(to, {"answer_after_ms": 1})
+        world.call(to, f"/{name}")
+        world.service.wait_for(f"/{name}/status")
+        equal(world.said(to), documents.spoken(document))
+
+
+@check
+def our_client_sends_what_twilio_describes(world):
+    before = len(world.carrier.requests())
+    program = "cargo run --quiet --package local --example requests --".split() + [world.carrier.url]
+    ran = subprocess.run(program, check=True, capture_output=True, text=True, timeout=120)
+    outcomes = [json.loads(line) for line in ran.stdout.splitlines()]
+    equal([next(iter(outcome)) for outcome in outcomes], ["placed", "status", "ended"] * 2 + ["texted", "refused"])
+    sent = world.carrier.requests()[before:]
+    equal([request["method"] for request in sent], ["POST", "GET", "POST"] * 2 + ["POST", "POST"])
+    for request in sent:
+        try:
+            world.oracle.judge_request(request["method"], request["path"], request["form"])
+        except Disagreement as reason:
+            raise AssertionError(f"{request}: {reason}") from reason
+        if request["method"] == "POST":
+            equal(request["content_type"], "application/x-www-form-urlencoded")
+
+
+@check
+def the_judge_of_requests_finds_a_slip(world):
+    path = f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
+    good = [("To", "+12125550101"), ("From", NUMBER), ("Url", f"{PUBLIC}/twiml"), ("Timeout", "30")]
+    world.oracle.judge_request("POST", path, good)
+    for slip in [
+        good[1:], [*good, ("StatusCallbackEvents", "completed")], [*good[:3], ("Timeout", "soon")],
+        [*good, ("Method", "PUT")], [*good, ("Timeout", "40")],
+    ]:
+        try:
+            world.oracle.judge_request("POST", path, slip)
+        except Disagreement:
+            continue
+        raise AssertionError(f"expected a disagreement about {slip}, found none")
+
+
+@check
+def the_judge_of_twiml_finds_a_slip(world):
+    for kind, slip in [
+        ("voice", "<Response><Sing>milk</Sing></Response>"),
+        ("voice", "<Response><Gather numDigit='1'/></Response>"),
+        ("voice", "<Response><Hangup>now</Hangup></Response>"),
+        ("voice", "<Response><Say>milk</Say>now</Response>"),
+        ("messaging", "<Response><Say>milk</Say></Response>"),
+        ("messaging", "<Reply/>"),
+    ]:
+        try:
+            documents.judge(kind, slip)
+        except documents.NotTwiml:
+            continue
+        raise AssertionError(f"expected {slip} to be refused")
+
+
+@check
+def the_judge_of_answers_finds_a_slip(world):
+    path = f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
+    sent = [("To", "+12125550101"), ("From", NUMBER), ("Url", f"{PUBLIC}/twiml")]
+    judge = lambda answer: world.oracle.judge_answer(
+        "POST", path, sent, 201, "application/json", json.dumps(answer).encode()
+    )
+    good = next(json.loads(text) for method, asked, _, status, _, text in world.exchanges if (asked, status) == (path, 201))
+    judge(good)
+    for slip in [
+        good | {"status": "initiated"}, good | {"sid": "CA1"}, good | {"date_created": "2026-11-22T13:00:00Z"},
+        good | {"duration": 7}, good | {"extra": 1}, {name: good[name] for name in good if name != "queue_time"},
+    ]:
+        try:
+            judge(slip)
+        except Disagreement:
+            continue
+        raise AssertionError(f"expected a disagreement about {slip}, found none")
+
+
+# The checks below judge what those above have gathered: they stay last.
+
+
+@check
+def every_answer_is_what_twilio_describes(world):
+    assert len(world.exchanges) > 30, f"expected more than 30 exchanges, found {len(world.exchanges)}"
+    for method, path, form, status, headers, text in world.exchanges:
+        if status < 300:
+            try:
+                world.oracle.judge_answer(method, path, form, status, headers["Content-Type"], text.encode())
+            except Disagreement as reason:
+                raise AssertionError(f"{method} {path}: {reason}") from reason
+        else:
+            problem = json.loads(text)
+            equal(sorted(problem), ["code", "message", "more_info", "status"])
+            equal(problem["status"], status)
+            equal(problem["more_info"], f"https://www.twilio.com/docs/errors/{problem['code']}")
+
+
+@check
+def every_webhook_is_signed_for_the_public_address(world):
+    webhooks = world.service.webhooks
+    assert len(webhooks) > 20, f"expected more than 20 webhooks, found {len(webhooks)}"
+    assert {webhook.method for webhook in webhooks} == {"GET", "POST"}
+    for webhook in webhooks:
+        assert webhook.signed_by(TOKEN), f"{webhook.method} {webhook.path} is not signed"
+        assert not webhook.signed_by(SECONDARY), f"{webhook.path} is signed with the wrong token"
+        webhook.form.pairs.append(("Extra", "1"))
+        assert not webhook.signed_by(TOKEN), f"{webhook.path} would be taken with a parameter more"
+        webhook.form.pairs.pop()
+
+
+@check
+def every_webhook_has_what_twilio_documents(world):
+    for webhook in world.service.webhooks:
+        if webhook.method == "GET":
+            continue
+        names = set(webhook.form)
+        if webhook.path == "/sms":
+            missing = TEXT_PARAMETERS - names
+        elif webhook.path == "/delivery":
+            missing = {"MessageSid", "MessageStatus", "SmsSid", "SmsStatus", "From", "To", "AccountSid"} - names
+        else:
+            missing = CALL_PARAMETERS - names
+        if webhook.path.endswith("/status"):
+            missing |= {"SequenceNumber", "Timestamp", "CallbackSource"} - names
+        assert not missing, f"{webhook.path}: {sorted(missing)} are missing"
+
+
+@check
+def the_carrier_ends_when_its_input_does(world):
+    equal(world.carrier.stop(), 0)
+
+
+def main():
+    world = World(sys.argv[1])
+    failed = 0
+    for function in CHECKS:
+        name = function.__name__.replace("_", " ")
+        try:
+            function(world)
+            print(f"ok      {name}", flush=True)
+        except Exception as error:  # One failed check should not hide the others.
+            failed += 1
+            print(f"FAILED  {name}: {error or type(error).__name__}", flush=True)
+            if not isinstance(error, AssertionError):
+                traceback.print_exc()
+    if world.carrier.process.poll() is None:
+        world.carrier.stop()
+    print(f"{len(CHECKS) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

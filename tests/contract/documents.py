@@ -1,0 +1,68 @@
+"""Twilio's own TwiML builders as a judge of documents: what they can't be made to write is not TwiML."""
+
+import inspect
+import json
+import re
+import subprocess
+import xml.etree.ElementTree as xml
+
+from twilio.twiml.messaging_response import MessagingResponse
+from twilio.twiml.voice_response import VoiceResponse
+
+RESPONSES = {"voice": VoiceResponse, "messaging": MessagingResponse}
+# The builders' name for the text of each verb that has one.
+TEXT = {"Say": "message", "Message": "body", "Redirect": "url"}
+
+
+class NotTwiml(Exception):
+    """Why a document is not what Twilio's builders would write."""
+
+
+def ours():
+    """Every kind of document that we write: (name, kind, document)."""
+    command = "cargo run --quiet --package carriers --example twiml"
+    lines = subprocess.run(command.split(), check=True, capture_output=True, text=True).stdout.splitlines()
+    documents = [json.loads(line) for line in lines]
+    return [(document["name"], document["kind"], document["twiml"]) for document in documents]
+
+
+def judge(kind, document):
+    """Builds the document again with Twilio's builders and compares."""
+    root = xml.fromstring(document)
+    if root.tag != "Response" or root.attrib:
+        raise NotTwiml(f"expected a bare <Response>, found <{root.tag}>")
+    rebuilt = RESPONSES[kind]()
+    for element in root:
+        build(rebuilt, element)
+    written, expected = xml.canonicalize(document), xml.canonicalize(str(rebuilt))
+    if written != expected:
+        raise NotTwiml(f"expected {expected}, found {written}")
+
+
+def build(parent, element):
+    verb = getattr(parent, snake(element.tag), None)
+    if verb is None:
+        raise NotTwiml(f"{type(parent).__name__} has no <{element.tag}>")
+    known = inspect.signature(verb).parameters
+    arguments = {}
+    for name, value in element.attrib.items():
+        if snake(name) not in known:
+            raise NotTwiml(f"<{element.tag}> has no attribute {name}")
+        arguments[snake(name)] = value
+    if element.tag in TEXT:
+        arguments[TEXT[element.tag]] = element.text or ""
+    elif (element.text or "").strip():
+        raise NotTwiml(f"<{element.tag}> holds no text")
+    built = verb(**arguments)
+    for child in element:
+        build(built, child)
+
+
+def snake(name):
+    """`numDigits` is `num_digits` to the builders."""
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
+
+
+def spoken(document):
+    """What is said, in order."""
+    return [(say.text or "").strip() for say in xml.fromstring(document).iter("Say")]

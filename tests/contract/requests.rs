@@ -1,0 +1,48 @@
+//! Sends a carrier every request that our client of Twilio can send, so that another description of the API can judge
+//! them. The argument is the carrier's address; what each request came to is printed as a line of JSON.
+
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use carriers::twilio::{AuthToken, Settings, Twilio};
+use reminder::ids::{CallId, Number};
+use reminder::ports::{CallStatus, Carrier, Dial};
+use reminder::wire::CallRoute;
+use serde_json::json;
+
+const ROUTE: &str = "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/twiml";
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let base_url = std::env::args().nth(1).context("expected the carrier's address, found no argument")?;
+    let client = Twilio::new(Settings {
+        base_url,
+        account_sid: "AC0123456789abcdef0123456789abcdef".parse()?,
+        token: AuthToken::new("primary").context("a token is not empty")?,
+        service_number: number("+12125550100")?,
+        public_url: "https://sixthirty.example".parse()?,
+        ring_s: 30,
+        talk_s: 90,
+        timeout: Duration::from_secs(8),
+    })?;
+    let (route, _) = CallRoute::parse(ROUTE).context("the route is one of ours")?;
+    let dial = Dial { to: number("+12125550181")?, route };
+
+    for status in [CallStatus::Queued, CallStatus::UnderWay] {
+        let call: CallId = client.place(&dial).await?;
+        println!("{}", json!({ "placed": call.as_str() }));
+        println!("{}", json!({ "status": format!("{:?}", client.status(&call).await?) }));
+        client.end(&call, status).await?;
+        println!("{}", json!({ "ended": call.as_str() }));
+    }
+    client.send_text(&dial.to, "milk & <bread>, 6:30 🥛\nand cheese").await?;
+    println!("{}", json!({ "texted": true }));
+
+    let nobody = client.send_text(&number("+12125550182")?, "").await;
+    println!("{}", json!({ "refused": format!("{:?}", nobody.err()) }));
+    Ok(())
+}
+
+fn number(text: &str) -> anyhow::Result<Number> {
+    text.parse().map_err(|_| anyhow!("expected a number, found {text}"))
+}
