@@ -10,7 +10,8 @@ use reminder::ports::{CallStatus, Carrier, Dial};
 use reminder::wire::CallRoute;
 use serde_json::json;
 
-const ROUTE: &str = "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/twiml";
+const ROUTE: &str =
+    "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/twiml";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
