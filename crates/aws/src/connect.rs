@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use reminder::policy::Times;
 
 use crate::configuration::{ParkingSettings, StoreSettings, Variables, WakeupSettings};
 use crate::failure::describe;
@@ -23,8 +24,8 @@ use crate::wakeups::QueueAndSchedules;
 /// transactions carry a token, a doubled message is harmless, a schedule's name is its identity.
 pub const ATTEMPTS: u32 = 3;
 
-/// One operation with all its tries, in milliseconds. Storing a text reads twice and writes once, so three of them fit
-/// the 6 s after which a text is parked.
+/// One operation with all its tries, in milliseconds. Storing a text takes three of them one after the other, which fit
+/// the time after which it is parked.
 pub const OPERATION_MS: u64 = 2000;
 
 /// One try, in milliseconds: many times what a transaction takes, so that a pooled connection which died while the
@@ -40,6 +41,8 @@ pub const BACKOFF_MS: u64 = 50;
 /// Reading the secret, in milliseconds: it is read before the first request, in the 10 s that Lambda gives to a start.
 pub const SECRET_MS: u64 = 6000;
 
+const _: () = assert!(3 * OPERATION_MS <= 1000 * Times::DEFAULT.store_s.unsigned_abs());
+const _: () = assert!(OPERATION_MS < 1000 * Times::DEFAULT.park_s.unsigned_abs());
 const _: () = assert!(2 * ATTEMPT_MS + BACKOFF_MS < OPERATION_MS);
 const _: () = assert!(CONNECT_MS < ATTEMPT_MS);
 const _: () = assert!(SECRET_MS < 10_000);

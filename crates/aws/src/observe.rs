@@ -1,7 +1,7 @@
 //! What a function says about itself: one line of JSON on its standard output for each event.
 
 use anyhow::Context;
-use tracing::{Level, Span, info_span};
+use tracing::{Level, Span, error_span};
 use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Layer, Registry, fmt};
@@ -10,8 +10,10 @@ use crate::Variables;
 
 /// Whose events are told from `LOG_LEVEL` on. Of the libraries only warnings are: at a finer level they would tell
 /// requests and responses, and with them numbers and texts.
-const OURS: [&str; 9] =
-    ["aws", "callback", "carriers", "dialer", "inbound", "language", "perform", "reminder", "sweeper"];
+const OURS: [&str; 11] = [
+    "aws", "callback", "carriers", "dialer", "gateway", "inbound", "language", "perform", "reminder", "startup",
+    "sweeper",
+];
 
 /// Starts telling, from the level in `LOG_LEVEL` on, or from `info`.
 ///
@@ -26,9 +28,10 @@ pub fn start(variables: &Variables) -> anyhow::Result<()> {
         .context("the subscriber of events")
 }
 
-/// The span of one invocation: every event inside it names the request.
+/// The span of one invocation: every event inside it names the request. Its level is the highest, so that it is there
+/// whatever `LOG_LEVEL` says.
 pub fn request(id: &str) -> Span {
-    info_span!("request", id)
+    error_span!("request", id)
 }
 
 /// Whether an event of this target and level is told, where telling starts from `from`.

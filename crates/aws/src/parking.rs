@@ -23,9 +23,14 @@ impl InboundQueue {
 
 impl Parking for InboundQueue {
     async fn park(&self, text: &ParkedText, delay_s: u32) -> Result<(), SendError> {
-        let body = serde_json::to_string(text).map_err(|error| SendError(error.to_string()))?;
+        let body = json(text).map_err(|error| SendError(error.to_string()))?;
         send(&self.client, &self.settings.queue_url, body, delay_s).await
     }
+}
+
+/// The text as JSON that SQS takes: of what stands unescaped in JSON it refuses two characters, and a text may hold any.
+fn json(text: &ParkedText) -> serde_json::Result<String> {
+    Ok(serde_json::to_string(text)?.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff"))
 }
 
 /// Sends a message that arrives after `delay_s`, a delay that SQS can hold.
@@ -36,4 +41,33 @@ pub(crate) async fn send(client: &Client, queue_url: &str, body: String, delay_s
         .ok_or_else(|| SendError(format!("expected a delay of at most {QUEUE_DELAY_MAX_S} s, found {delay_s} s")))?;
     let request = client.send_message().queue_url(queue_url).message_body(body).delay_seconds(delay_s);
     request.send().await.map(|_| ()).map_err(|error| SendError(describe(&error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    /// What SQS takes: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>.
+    fn is_taken(character: char) -> bool {
+        matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+    }
+
+    #[test]
+    fn a_text_of_any_characters_is_parked_as_it_is() {
+        let body: String = ('\0'..=char::MAX).collect();
+        let text = ParkedText {
+            parked: 1,
+            carrier: "twilio".to_owned(),
+            id: "SM1".to_owned(),
+            from: "+12125550142".to_owned(),
+            body,
+            received_at: Timestamp::UNIX_EPOCH,
+            times: 3,
+        };
+        let json = json(&text).unwrap();
+        assert!(json.chars().all(is_taken));
+        assert!(serde_json::from_str::<ParkedText>(&json).is_ok_and(|read| read == text));
+    }
 }

@@ -181,3 +181,65 @@ fn not_accepted(error: &SdkError<TransactWriteItemsError>) -> WriteError {
         WriteError::Unknown(format!("the transaction was cancelled: {}", codes.join(", ")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::config::http::HttpResponse;
+    use aws_sdk_dynamodb::error::ErrorMetadata;
+    use aws_sdk_dynamodb::types::CancellationReason;
+    use aws_sdk_dynamodb::types::error::{
+        ConditionalCheckFailedException, TransactionCanceledException, TransactionConflictException,
+    };
+
+    use super::*;
+
+    fn refused<E>(refusal: E) -> SdkError<E> {
+        SdkError::service_error(refusal, HttpResponse::new(400.try_into().unwrap(), "".into()))
+    }
+
+    fn canceled(codes: &[&str]) -> WriteError {
+        let reasons = codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect();
+        let canceled = TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons)).build();
+        not_accepted(&refused(TransactWriteItemsError::TransactionCanceledException(canceled)))
+    }
+
+    #[test]
+    fn a_transaction_that_lost_a_race_is_a_conflict() {
+        assert_eq!(canceled(&["None", "ConditionalCheckFailed"]), WriteError::Conflict);
+        assert_eq!(canceled(&["TransactionConflict", "None"]), WriteError::Conflict);
+        assert_eq!(canceled(&["ThrottlingError", "ConditionalCheckFailed"]), WriteError::Conflict);
+    }
+
+    #[test]
+    fn a_transaction_that_was_cancelled_otherwise_is_unknown() {
+        for codes in [&["None", "ThrottlingError"][..], &["ProvisionedThroughputExceeded"], &["ValidationError"], &[]] {
+            let told = format!("the transaction was cancelled: {}", codes.join(", "));
+            assert_eq!(canceled(codes), WriteError::Unknown(told));
+        }
+    }
+
+    #[test]
+    fn a_transaction_without_a_certain_answer_is_unknown() {
+        let told = "ThrottlingException (HTTP 400): slow down";
+        let throttled = ErrorMetadata::builder().code("ThrottlingException").message("slow down").build();
+        let throttled = TransactWriteItemsError::generic(throttled);
+        assert_eq!(not_accepted(&refused(throttled)), WriteError::Unknown(told.to_owned()));
+        let timed_out = not_accepted(&SdkError::timeout_error("no answer in time"));
+        assert_eq!(timed_out, WriteError::Unknown("request has timed out: no answer in time".to_owned()));
+    }
+
+    #[test]
+    fn a_write_is_a_conflict_only_if_it_lost_a_race() {
+        let check = ConditionalCheckFailedException::builder().build();
+        let transaction = TransactionConflictException::builder().build();
+        let throttled = ErrorMetadata::builder().code("ThrottlingException").message("slow down").build();
+        for (refusal, expected) in [
+            (PutItemError::ConditionalCheckFailedException(check), None),
+            (PutItemError::TransactionConflictException(transaction), None),
+            (PutItemError::generic(throttled), Some("ThrottlingException (HTTP 400): slow down")),
+        ] {
+            let expected = expected.map_or(WriteError::Conflict, |told| WriteError::Unknown(told.to_owned()));
+            assert_eq!(not_written(&refused(refusal)), expected);
+        }
+    }
+}
