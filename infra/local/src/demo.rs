@@ -122,9 +122,8 @@ async fn ended(stack: &Stack) -> Result<Record> {
 }
 
 fn time_of(attribute: &Value) -> Result<Timestamp> {
-    let milliseconds = attribute["N"].as_str().and_then(|digits| digits.parse().ok());
-    let milliseconds = milliseconds.with_context(|| format!("expected epoch milliseconds, found {attribute}"))?;
-    Timestamp::from_millisecond(milliseconds).context("expected a time")
+    let time = attribute["S"].as_str().and_then(|text| text.parse().ok());
+    time.with_context(|| format!("expected an instant, found {attribute}"))
 }
 
 fn times(entries: &[Entry], wanted: impl Fn(&What) -> bool) -> Vec<Timestamp> {
@@ -155,8 +154,8 @@ impl Timeline {
         if !self.texts.is_empty() {
             problems.push(format!("expected no text after a call that was heard, found {:?}", self.texts));
         }
-        if self.end != "Heard" {
-            problems.push(format!("expected the end Heard, found {}", self.end));
+        if self.end != "heard" {
+            problems.push(format!("expected the end heard, found {}", self.end));
         }
         problems
     }
@@ -192,7 +191,7 @@ mod tests {
             lateness_ms: Some(300),
             words: vec!["Hello. You asked me to remind you to buy milk.".to_owned()],
             texts: Vec::new(),
-            end: "Heard".to_owned(),
+            end: "heard".to_owned(),
             end_at: due + SignedDuration::from_secs(5),
             problems: Vec::new(),
         }
@@ -215,7 +214,7 @@ mod tests {
         check(|t| t.rings[0] = t.due - SignedDuration::from_millis(999), &[]);
         check(|t| t.words = vec!["Goodbye.".to_owned()], &["expected to hear \"buy milk\""]);
         check(|t| t.texts.push("buy milk".to_owned()), &["expected no text"]);
-        check(|t| t.end = "Missed".to_owned(), &["expected the end Heard, found Missed"]);
+        check(|t| t.end = "missed".to_owned(), &["expected the end heard, found missed"]);
     }
 
     #[test]

@@ -227,6 +227,9 @@ async fn build_and_deploy(
     progress: &Progress,
 ) -> Result<Deployed> {
     let lock = File::create(place.local().join("lock")).context("can't make a lock for building")?;
+    if lock.try_lock().is_err() {
+        progress.say("Waiting for another start on this machine, which is building");
+    }
     let locked = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await?;
     let _held = locked.context("can't lock the build")?;
     deploy::build(tools, place, parameters, progress).await?;

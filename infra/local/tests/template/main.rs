@@ -67,7 +67,7 @@ fn a_failed_message_comes_back_alone_and_ends_in_a_dead_letter_queue() {
     assert_eq!(functions, BTreeSet::from(["Dialer", "Inbound"]));
     for (function, mapping) in &mappings {
         assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{function}");
-        assert!(mapping["ScalingConfig"]["MaximumConcurrency"]["Ref"].is_string(), "{function}");
+        assert!(mapping["ScalingConfig"]["MaximumConcurrency"].is_u64(), "{function}");
         let queue = template.properties(target(&mapping["Queue"]));
         assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "{function}");
         let dead = template.properties(target(&queue["RedrivePolicy"]["deadLetterTargetArn"]));
