@@ -13,7 +13,7 @@ use crate::items::{Item, keys};
 /// The index of what is live, by shard and deadline.
 const INDEX: &str = "deadlines";
 
-/// Overdue records of one page: as many as a sweep handles at once.
+/// Overdue records of one page: a sweep that runs out of time has then read little in vain.
 pub(super) const PAGE: i32 = 25;
 
 /// Pages of a person's reminders, at most. A page is 1 MiB, over a thousand reminders, ended ones included; a person
