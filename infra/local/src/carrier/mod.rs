@@ -16,6 +16,7 @@ mod overrides;
 mod phone;
 mod port;
 mod rest;
+mod routes;
 mod script;
 mod settings;
 mod sid;
@@ -46,6 +47,7 @@ pub use self::settings::{AccountSid, AuthTokens, DeliverBySns, NotAnAccountSid, 
 pub use self::sid::Sid;
 pub use self::webhook::About;
 
+use self::port::Port;
 use self::switchboard::{Board, Reach, Switchboard};
 
 /// A simulated carrier, not yet started.
@@ -65,16 +67,11 @@ impl Carrier {
     /// # Errors
     /// The address can't be listened on: somebody else does, or it is not this machine's.
     pub async fn start(settings: Settings) -> io::Result<Running> {
-        let listener = port::listen(settings.bind)?;
-        let addr = listener.local_addr()?;
-        let board = Arc::new(Switchboard::new(settings));
+        let port = Port::listen(settings.bind)?;
+        let addr = port.addr();
+        let board = Arc::new(Switchboard::new(settings, port));
         let router = rest::routes().with_state(Arc::clone(&board)).merge(control_router(&board));
-        let served = Arc::clone(&board);
-        tokio::spawn(async move {
-            if let Err(error) = port::serve(listener, addr, router, served).await {
-                eprintln!("the simulated carrier lost its port {addr}: {error}");
-            }
-        });
+        tokio::spawn(port::serve(router, Arc::clone(&board)));
         Ok(Running { addr, board })
     }
 }
@@ -94,7 +91,7 @@ impl Running {
 
     /// Sends webhooks under a public address somewhere else from now on.
     pub fn set_route(&self, route: Route) {
-        self.board.set_route(route);
+        self.board.routes.set(route);
     }
 
     /// Says how texts are published on the stack's topic.
@@ -122,7 +119,8 @@ impl Running {
         Ok(())
     }
 
-    /// Refuses connections until [`Running::be_reachable`], or until the faults are cleared from another port.
+    /// Refuses connections from now on, until [`Running::be_reachable`], or until the faults are cleared from another
+    /// port.
     pub fn be_unreachable(&self) {
         self.board.set_reach(Reach::Closed);
     }

@@ -2,9 +2,11 @@
 //! the two ways in which a carrier is away that its clients must tell apart.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,6 +15,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
 use super::switchboard::{Board, Reach};
@@ -40,38 +43,87 @@ impl Wire {
     }
 }
 
-/// Starts listening.
-pub(super) fn listen(at: SocketAddr) -> io::Result<TcpListener> {
-    claim(at)?.listen(BACKLOG)
+/// The port, open or closed. It is closed by the time that closing it returns: who connects then is refused.
+#[derive(Debug)]
+pub(super) struct Port {
+    addr: SocketAddr,
+    /// Opening may be asked for outside of it.
+    runtime: Handle,
+    state: Mutex<State>,
 }
 
-/// Binds without listening: nobody else gets the port, and who connects is refused.
-fn claim(at: SocketAddr) -> io::Result<TcpSocket> {
+#[derive(Debug)]
+enum State {
+    Open(TcpListener),
+    /// Bound without listening: nobody else gets the port, and who connects is refused.
+    Closed(TcpSocket),
+    /// Somebody else got the port after all.
+    Lost,
+}
+
+impl Port {
+    /// Starts listening.
+    pub(super) fn listen(at: SocketAddr) -> io::Result<Self> {
+        let listener = bind(at)?.listen(BACKLOG)?;
+        let addr = listener.local_addr()?;
+        Ok(Self { addr, runtime: Handle::current(), state: Mutex::new(State::Open(listener)) })
+    }
+
+    pub(super) fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    pub(super) fn close(&self) -> io::Result<()> {
+        let _context = self.runtime.enter();
+        let mut state = self.lock();
+        // The listener must be gone before the port can be bound again.
+        *state = State::Lost;
+        *state = State::Closed(bind(self.addr)?);
+        Ok(())
+    }
+
+    pub(super) fn open(&self) -> io::Result<()> {
+        let _context = self.runtime.enter();
+        let mut state = self.lock();
+        let socket = match std::mem::replace(&mut *state, State::Lost) {
+            State::Closed(socket) => socket,
+            State::Open(_) | State::Lost => bind(self.addr)?,
+        };
+        *state = State::Open(socket.listen(BACKLOG)?);
+        Ok(())
+    }
+
+    /// The next connection; none ever while the port is closed.
+    async fn accept(&self) -> io::Result<TcpStream> {
+        poll_fn(|context| match &*self.lock() {
+            State::Open(listener) => listener.poll_accept(context).map_ok(|(stream, _)| stream),
+            State::Closed(_) | State::Lost => Poll::Pending,
+        })
+        .await
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn bind(at: SocketAddr) -> io::Result<TcpSocket> {
     let socket = if at.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
     socket.bind(at)?;
     Ok(socket)
 }
 
-/// Serves until the carrier stops, on a port that is open while the carrier can be reached.
-pub(super) async fn serve(mut listener: TcpListener, at: SocketAddr, router: Router, board: Board) -> io::Result<()> {
+/// Serves until the carrier stops.
+pub(super) async fn serve(router: Router, board: Board) {
     let mut reach = board.reach.subscribe();
-    loop {
-        let now = *reach.borrow_and_update();
-        match now {
-            Reach::Stopped => return Ok(()),
-            Reach::Closed => {
-                drop(listener);
-                let claimed = claim(at)?;
-                left(&mut reach, Reach::Closed).await;
-                listener = claimed.listen(BACKLOG)?;
-            }
-            Reach::Open => tokio::select! {
-                _ = reach.changed() => {}
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => drop(tokio::spawn(converse(stream, router.clone(), board.reach.subscribe()))),
-                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-                },
+    while *reach.borrow_and_update() != Reach::Stopped {
+        tokio::select! {
+            // Opened or closed: who waited for a connection must look again.
+            _ = reach.changed() => {}
+            accepted = board.port.accept() => match accepted {
+                Ok(stream) => drop(tokio::spawn(converse(stream, router.clone(), board.reach.subscribe()))),
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
         }
     }

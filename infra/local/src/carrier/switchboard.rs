@@ -14,8 +14,10 @@ use super::line::Act;
 use super::log::{Log, What};
 use super::message::{Message, MessageStatus};
 use super::number::PhoneNumber;
+use super::port::Port;
+use super::routes::Routes;
 use super::script::Scripts;
-use super::settings::{DeliverBySns, Route, Settings};
+use super::settings::{DeliverBySns, Settings};
 use super::sid::{Sid, Sids};
 
 /// Whether the carrier's port takes connections.
@@ -49,6 +51,8 @@ pub(super) struct Switchboard {
     pub(super) faults: Faults,
     pub(super) scripts: Scripts,
     pub(super) sids: Sids,
+    pub(super) routes: Routes,
+    pub(super) port: Port,
     pub(super) reach: watch::Sender<Reach>,
     records: Mutex<Records>,
 }
@@ -59,24 +63,24 @@ struct Records {
     lines: BTreeMap<Sid, mpsc::UnboundedSender<Act>>,
     messages: BTreeMap<Sid, Message>,
     opted_out: BTreeSet<PhoneNumber>,
-    routes: Vec<Route>,
     sns: Option<DeliverBySns>,
     requests: Vec<Recorded>,
 }
 
 impl Switchboard {
-    pub(super) fn new(settings: Settings) -> Self {
+    pub(super) fn new(settings: Settings, port: Port) -> Self {
         let records = Records {
             calls: BTreeMap::new(),
             lines: BTreeMap::new(),
             messages: BTreeMap::new(),
             opted_out: BTreeSet::new(),
-            routes: settings.routes.clone(),
             sns: None,
             requests: Vec::new(),
         };
         Self {
+            routes: Routes::new(settings.routes.clone()),
             settings,
+            port,
             log: Log::new(),
             faults: Faults::default(),
             scripts: Scripts::default(),
@@ -97,26 +101,28 @@ impl Switchboard {
         });
     }
 
-    /// Opens or closes the port; a carrier that has stopped stays so.
+    /// Opens or closes the port, at once; a carrier that has stopped stays so.
     pub(super) fn set_reach(&self, to: Reach) {
+        let mut done = Ok(());
         let changed = self.reach.send_if_modified(|reach| {
-            let changes = *reach != Reach::Stopped && *reach != to;
-            if changes {
-                *reach = to;
+            if *reach == Reach::Stopped || *reach == to {
+                return false;
             }
-            changes
+            *reach = to;
+            // Before anybody hears of it: who waits for connections looks at the port only once.
+            done = match to {
+                Reach::Open => self.port.open(),
+                Reach::Closed => self.port.close(),
+                Reach::Stopped => Ok(()),
+            };
+            true
         });
-        match (changed, to) {
-            (true, Reach::Open) => self.log.write(None, What::Reachable),
-            (true, Reach::Closed) => self.log.write(None, What::Unreachable),
-            (true, Reach::Stopped) | (false, _) => {}
+        match (done, to) {
+            (Err(error), _) => eprintln!("the simulated carrier lost its port {}: {error}", self.port.addr()),
+            (Ok(()), Reach::Open) if changed => self.log.write(None, What::Reachable),
+            (Ok(()), Reach::Closed) if changed => self.log.write(None, What::Unreachable),
+            (Ok(()), _) => {}
         }
-    }
-
-    pub(super) fn set_route(&self, route: Route) {
-        let mut records = self.lock();
-        records.routes.retain(|known| known.public != route.public);
-        records.routes.push(route);
     }
 
     pub(super) fn set_sns(&self, deliver: DeliverBySns) {
@@ -125,22 +131,6 @@ impl Switchboard {
 
     pub(super) fn sns(&self) -> Option<DeliverBySns> {
         self.lock().sns.clone()
-    }
-
-    /// Where a public URL is really requested: by the longest route that it begins with, or as it is when it is on
-    /// this machine. Nothing else is ever requested.
-    pub(super) fn target(&self, url: &str) -> Option<String> {
-        let records = self.lock();
-        let rest = |route: &Route| {
-            let rest = url.strip_prefix(route.public.trim_end_matches('/'))?;
-            let whole = rest.is_empty() || rest.starts_with('/') || rest.starts_with('?');
-            whole.then(|| format!("{}{rest}", route.base.trim_end_matches('/')))
-        };
-        let routed = records.routes.iter().filter_map(|route| Some((route.public.len(), rest(route)?)));
-        match routed.max_by_key(|(length, _)| *length) {
-            Some((_, target)) => Some(target),
-            None => is_loopback(url).then(|| url.to_owned()),
-        }
     }
 
     pub(super) fn record(&self, request: Recorded) {
@@ -240,42 +230,3 @@ impl Switchboard {
 
 /// Shared by everything that goes on at the carrier.
 pub(super) type Board = Arc<Switchboard>;
-
-fn is_loopback(url: &str) -> bool {
-    let Ok(url) = reqwest::Url::parse(url) else { return false };
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let address = host.parse::<std::net::IpAddr>();
-    url.scheme() == "http" && (host == "localhost" || address.is_ok_and(|address| address.is_loopback()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::carrier::tests::settings;
-
-    #[test]
-    fn the_longest_route_takes_a_url_and_only_at_a_boundary() {
-        let board = Switchboard::new(settings());
-        let route = |public: &str, base: &str| Route { public: public.to_owned(), base: base.to_owned() };
-        board.set_route(route("https://sixthirty.example", "http://127.0.0.1:1/_aws/execute-api/x/$default"));
-        board.set_route(route("https://sixthirty.example/calls", "http://127.0.0.1:2"));
-        let target = |url: &str| board.target(url);
-        let sms = "http://127.0.0.1:1/_aws/execute-api/x/$default/sms?a=1".to_owned();
-        assert_eq!(target("https://sixthirty.example/sms?a=1"), Some(sms));
-        assert_eq!(target("https://sixthirty.example/calls/a"), Some("http://127.0.0.1:2/a".to_owned()));
-        assert_eq!(target("https://sixthirty.example.evil.example/"), None);
-        board.set_route(route("https://sixthirty.example/calls", "http://127.0.0.1:3"));
-        assert_eq!(target("https://sixthirty.example/calls?a"), Some("http://127.0.0.1:3?a".to_owned()));
-    }
-
-    #[test]
-    fn nothing_beyond_this_machine_is_requested() {
-        let board = Switchboard::new(settings());
-        for url in ["http://127.0.0.1:9/a", "http://localhost:9/a", "http://[::1]:9/a"] {
-            assert_eq!(board.target(url).as_deref(), Some(url));
-        }
-        for url in ["https://sixthirty.example/", "http://10.0.0.1/", "http://localhost.example/", "no url"] {
-            assert_eq!(board.target(url), None, "{url}");
-        }
-    }
-}

@@ -171,49 +171,54 @@ fn obey_opt_words(board: &Board, message: &Message) {
 
 /// One copy of a text, to the end of what its answer asks for.
 async fn bring(board: &Board, message: &Message) -> Outcome {
-    let mut url = board.settings.sms_url.clone();
-    let mut method = Method::Post;
     let mut outcome = Outcome { status: None, answer: Vec::new(), twiml: None, error: None };
+    let mut next = Some((board.settings.sms_url.clone(), Method::Post));
     for _ in 0..MOST_DOCUMENTS {
-        let webhook = Webhook {
-            about: About::Sms,
-            sid: message.sid.clone(),
-            number: message.from.clone(),
-            url: url.clone(),
-            method,
-            form: message.incoming_form(&board.settings.account),
+        let Some((url, method)) = next else { return outcome };
+        next = match ask(board, message, &url, method, &mut outcome).await {
+            Ok(verbs) => obey(board, message, &url, verbs, &mut outcome),
+            Err(reason) => return refuse(board, message, reason, outcome),
         };
-        let reply = board.send(&webhook).await;
-        outcome.status = reply.as_ref().ok().map(|reply| reply.status);
-        outcome.twiml = reply.as_ref().ok().map(|reply| reply.body.clone());
-        let verbs = match read(reply) {
-            Ok(verbs) => verbs,
-            Err(reason) => {
-                refuse(board, message, &reason);
-                outcome.error = Some(reason);
-                return outcome;
-            }
-        };
-        let mut redirected = false;
-        for verb in verbs {
-            match verb {
-                MessagingVerb::Message { words } => answer(board, message, words, &mut outcome),
-                MessagingVerb::Redirect { url: to, method: by } => {
-                    url = absolute(&url, &to);
-                    method = by;
-                    redirected = true;
-                    break;
-                }
-            }
-        }
-        if !redirected {
-            return outcome;
+    }
+    refuse(board, message, format!("expected at most {MOST_DOCUMENTS} documents for a text"), outcome)
+}
+
+async fn ask(
+    board: &Board,
+    message: &Message,
+    url: &str,
+    method: Method,
+    outcome: &mut Outcome,
+) -> Result<Vec<MessagingVerb>, String> {
+    let webhook = Webhook {
+        about: About::Sms,
+        sid: message.sid.clone(),
+        number: message.from.clone(),
+        url: url.to_owned(),
+        method,
+        form: message.incoming_form(&board.settings.account),
+    };
+    let reply = board.send(&webhook).await;
+    outcome.status = reply.as_ref().ok().map(|reply| reply.status);
+    outcome.twiml = reply.as_ref().ok().map(|reply| reply.body.clone());
+    read(reply)
+}
+
+/// Does what a document says; where it leads to another, returns that one's address.
+fn obey(
+    board: &Board,
+    message: &Message,
+    url: &str,
+    verbs: Vec<MessagingVerb>,
+    outcome: &mut Outcome,
+) -> Option<(String, Method)> {
+    for verb in verbs {
+        match verb {
+            MessagingVerb::Message { words } => answer(board, message, words, outcome),
+            MessagingVerb::Redirect { url: to, method } => return Some((absolute(url, &to), method)),
         }
     }
-    let reason = format!("expected at most {MOST_DOCUMENTS} documents for a text");
-    refuse(board, message, &reason);
-    outcome.error = Some(reason);
-    outcome
+    None
 }
 
 fn answer(board: &Board, message: &Message, words: String, outcome: &mut Outcome) {
@@ -238,9 +243,10 @@ fn answer(board: &Board, message: &Message, words: String, outcome: &mut Outcome
     outcome.answer.push(words);
 }
 
-fn refuse(board: &Board, message: &Message, reason: &str) {
-    let (sid, reason) = (Some(message.sid.clone()), reason.to_owned());
-    board.log.write(Some(&message.from), What::TwimlRefused { call: None, message: sid, reason });
+fn refuse(board: &Board, message: &Message, reason: String, outcome: Outcome) -> Outcome {
+    let what = What::TwimlRefused { call: None, message: Some(message.sid.clone()), reason: reason.clone() };
+    board.log.write(Some(&message.from), what);
+    Outcome { error: Some(reason), ..outcome }
 }
 
 /// Reads an answer to a text. One without a body is an answer too: nothing is to be said.

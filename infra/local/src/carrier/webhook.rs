@@ -194,7 +194,7 @@ impl<'a> Delivery<'a> {
             Method::Get => (with_query(url, &webhook.form), &[]),
         };
         Self {
-            target: board.target(&signed_url),
+            target: board.routes.target(&signed_url),
             signature: sign(&board.settings.tokens.primary, &signed_url, form),
             token: board.sids.next_uuid().to_string(),
             signed_url,

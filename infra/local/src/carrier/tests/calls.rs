@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::service::Answer;
 use super::*;
-use crate::carrier::{CallScript, CallStatus, Press, Then};
+use crate::carrier::{CallStatus, Press, Then};
 
 const ASK: &str = "<Response><Gather numDigits=\"1\" timeout=\"20\" action=\"/key\"><Say>buy milk</Say></Gather>\
                    <Say>no key</Say></Response>";
@@ -31,7 +31,7 @@ async fn a_reminder_is_heard_and_every_request_about_it_is_signed() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", ASK);
     world.service.answers_xml("/key", "<Response><Say>bye</Say><Hangup/></Response>");
-    world.carrier.behave(&number(1), vec![CallScript::press("1").unwrap()]).unwrap();
+    world.carrier.behave(&number(1), vec![presses_1()]).unwrap();
     let call = world.call(&number(1), &EVERY_EVENT).await;
     assert_eq!(world.over(&call).await, CallStatus::Completed);
     let kinds = ["requested", "initiated", "ringing", "answered"].map(|kind| format!("call-{kind}"));
@@ -72,7 +72,7 @@ async fn a_reminder_is_heard_and_every_request_about_it_is_signed() {
 #[tokio::test]
 async fn without_asking_only_the_end_is_told() {
     let world = World::start().await;
-    world.carrier.behave(&number(1), vec![CallScript { then: Then::Busy, ..CallScript::answer() }]).unwrap();
+    world.carrier.behave(&number(1), vec![CallScript { then: Then::Busy, ..picks_up() }]).unwrap();
     let call = world.call(&number(1), &[]).await;
     assert_eq!(world.over(&call).await, CallStatus::Busy);
     world.told("/status").await;
@@ -149,7 +149,7 @@ async fn a_call_without_a_key_goes_on_to_what_follows() {
     let world = World::start().await;
     let ask = ASK.replace("timeout=\"20\"", "timeout=\"1\"");
     world.service.answers_xml("/twiml", &ask);
-    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &[]).await;
     assert_eq!(world.over(&call).await, CallStatus::Completed);
     assert_eq!(words(&world, &number(1)), ["buy milk", "no key"]);
@@ -162,7 +162,7 @@ async fn an_empty_result_is_sent_only_when_asked_for() {
     let gather = "<Response><Gather timeout=\"0\" action=\"/key\" actionOnEmptyResult=\"true\"/></Response>";
     world.service.answers_xml("/twiml", gather);
     world.service.answers_xml("/key", "<Response/>");
-    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &[]).await;
     world.over(&call).await;
     assert_eq!(world.service.got("/key")[0].value("Digits"), Some(""));
@@ -175,7 +175,7 @@ async fn several_keys_are_gathered_until_enough_or_the_finishing_one() {
     world.service.answers_xml("/key", "<Response/>");
     let press = |digit: &str| serde_json::from_value::<Press>(json!({ "digit": digit })).unwrap();
     let keys = ["4", "2", "#"].map(press).to_vec();
-    world.carrier.behave(&number(1), vec![CallScript { press: keys, ..CallScript::answer() }]).unwrap();
+    world.carrier.behave(&number(1), vec![CallScript { press: keys, ..picks_up() }]).unwrap();
     let call = world.call(&number(1), &[]).await;
     world.over(&call).await;
     let [key] = &world.service.got("/key")[..] else { panic!("not one") };
@@ -186,7 +186,7 @@ async fn several_keys_are_gathered_until_enough_or_the_finishing_one() {
 async fn completed_overtakes_the_key_of_somebody_who_hangs_up_a_moment_later() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", ASK);
-    let script = CallScript { hang_up_after_key_ms: Some(20), ..CallScript::press("1").unwrap() };
+    let script = CallScript { hang_up_after_key_ms: Some(20), ..presses_1() };
     world.carrier.behave(&number(1), vec![script]).unwrap();
     world.call(&number(1), &[]).await;
     world.told("/key").await;
@@ -200,7 +200,7 @@ async fn a_person_who_hangs_up_while_words_are_fetched_ends_the_call() {
     let world = World::start().await;
     let slow = Answer { after: Duration::from_millis(150), ..Answer::xml(ASK) };
     world.service.answers("/twiml", [slow]);
-    let script = CallScript { hang_up_after_ms: Some(20), ..CallScript::answer() };
+    let script = CallScript { hang_up_after_ms: Some(20), ..picks_up() };
     world.carrier.behave(&number(1), vec![script]).unwrap();
     let call = world.call(&number(1), &[]).await;
     assert_eq!(world.over(&call).await, CallStatus::Completed);
@@ -212,7 +212,7 @@ async fn a_person_who_hangs_up_while_words_are_fetched_ends_the_call() {
 async fn the_time_limit_ends_a_call() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response><Pause length=\"6000\"/></Response>");
-    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &[("TimeLimit", "2")]).await;
     assert_eq!(world.over(&call).await, CallStatus::Completed);
 }
@@ -226,7 +226,7 @@ async fn a_document_that_cannot_be_run_ends_in_an_apology() {
     ] {
         let world = World::start().await;
         world.service.answers("/twiml", [answer]);
-        world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+        world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
         let call = world.call(&number(1), &[]).await;
         assert_eq!(world.over(&call).await, CallStatus::Completed);
         assert_eq!(words(&world, &number(1)), ["We are sorry, an application error has occurred. Goodbye."]);
@@ -238,7 +238,7 @@ async fn a_document_that_cannot_be_run_ends_in_an_apology() {
 async fn documents_that_redirect_to_each_other_come_to_an_end() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response><Redirect>/twiml</Redirect></Response>");
-    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &[]).await;
     assert_eq!(world.over(&call).await, CallStatus::Completed);
     assert_eq!(world.service.got("/twiml").len(), 100);
@@ -248,7 +248,7 @@ async fn documents_that_redirect_to_each_other_come_to_an_end() {
 async fn a_get_is_signed_over_its_query() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response/>");
-    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &[("Method", "GET")]).await;
     world.over(&call).await;
     let [twiml] = &world.service.got("/twiml")[..] else { panic!("not one") };
@@ -259,7 +259,7 @@ async fn a_get_is_signed_over_its_query() {
 #[tokio::test]
 async fn words_that_came_with_the_request_are_spoken() {
     let world = World::start().await;
-    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let twiml = "<Response><Say loop=\"2\">hello</Say></Response>";
     let form = [("To", "+12125550101"), ("From", SERVICE), ("Twiml", twiml), ("MachineDetection", "Enable")];
     let created: Value = world.post("Calls.json", &form).await.unwrap().json().await.unwrap();

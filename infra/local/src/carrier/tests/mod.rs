@@ -14,7 +14,8 @@ use serde_json::Value;
 
 use self::service::Service;
 use super::{
-    AccountSid, AuthTokens, Carrier, Entry, Fault, Kind, Pace, PhoneNumber, Route, Running, Settings, Sid, What,
+    AccountSid, AuthTokens, CallScript, Carrier, Entry, Fault, Kind, Pace, PhoneNumber, Route, Running, Settings, Sid,
+    What,
 };
 
 pub(super) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
@@ -43,6 +44,15 @@ pub(super) fn settings() -> Settings {
 
 pub(super) fn number(last: u8) -> PhoneNumber {
     PhoneNumber::parse(&format!("+121255501{last:02}")).unwrap()
+}
+
+/// Somebody who picks up soon.
+fn picks_up() -> CallScript {
+    CallScript { answer_after_ms: Some(5), ..CallScript::answer() }
+}
+
+fn presses_1() -> CallScript {
+    CallScript { answer_after_ms: Some(5), ..CallScript::press("1").unwrap() }
 }
 
 /// A carrier, the service that has an account there, and a client of the carrier's API.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::service::Answer;
 use super::*;
-use crate::carrier::{CallScript, CallStatus};
+use crate::carrier::CallStatus;
 
 async fn problem(response: Response) -> (u16, u64) {
     let status = response.status().as_u16();
@@ -149,7 +149,7 @@ async fn a_ringing_call_is_cancelled_and_its_end_is_told() {
 async fn a_call_in_progress_is_ended_but_not_cancelled() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response><Pause length=\"600\"/></Response>");
-    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &[]).await;
     world.told("/twiml").await;
     let path = format!("Calls/{call}.json");
@@ -165,7 +165,7 @@ async fn a_call_in_progress_is_given_other_words() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response><Pause length=\"600\"/></Response>");
     world.service.answers("/other", [Answer::xml("<Response><Say>goodbye</Say></Response>")]);
-    world.carrier.behave(&number(1), vec![CallScript::answer()]).unwrap();
+    world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &[]).await;
     world.told("/twiml").await;
     let url = format!("{PUBLIC}/other");
