@@ -12,3 +12,4 @@ pub mod progress;
 pub mod stack;
 pub mod step;
 pub mod tools;
+pub mod turn;

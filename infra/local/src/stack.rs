@@ -1,6 +1,5 @@
 //! The whole of it, running: an emulated AWS with the real template and binaries, and a simulated carrier.
 
-use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,6 +16,7 @@ use crate::parameters::{PUBLIC_URL, Parameters, SERVICE_NUMBER};
 use crate::place::Place;
 use crate::progress::Progress;
 use crate::tools::Tools;
+use crate::turn::Turn;
 
 /// Where the carrier of `cargo local` listens.
 pub const CARRIER_PORT: u16 = 53307;
@@ -226,12 +226,7 @@ async fn build_and_deploy(
     parameters: &Parameters,
     progress: &Progress,
 ) -> Result<Deployed> {
-    let lock = File::create(place.local().join("lock")).context("can't make a lock for building")?;
-    if lock.try_lock().is_err() {
-        progress.say("Waiting for another start on this machine, which is building");
-    }
-    let locked = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await?;
-    let _held = locked.context("can't lock the build")?;
+    let _turn = Turn::take(&place.local().join("lock"), "building", progress).await?;
     deploy::build(tools, place, parameters, progress).await?;
     let deployed = deploy::deploy(tools, place, endpoint, parameters, progress).await?;
     deploy::finish(endpoint, &deployed).await?;

@@ -1,6 +1,5 @@
 //! What must be on the machine, and the pinned tools that are installed beside it.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -10,6 +9,7 @@ use tokio::process::Command;
 use crate::place::Place;
 use crate::progress::Progress;
 use crate::step;
+use crate::turn::Turn;
 
 /// The emulator's version. Its launcher changes two private names of it, so it is exactly this one.
 pub const EMULATOR_VERSION: &str = "1.5.33";
@@ -37,10 +37,7 @@ impl Tools {
         let python = check_machine().await?;
         let folder = place.local().join("tools");
         std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
-        // A test and a `cargo local` may come first at the same time; one installs, the other waits and finds it done.
-        let lock = File::create(folder.join("lock")).context("can't make a lock for installing tools")?;
-        let _held =
-            tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await?.context("can't lock the tools")?;
+        let _turn = Turn::take(&folder.join("lock"), "installing its tools", progress).await?;
         let tools = Self { emulator: folder.join("emulator"), sam: folder.join("sam") };
         install(&tools.emulator, &python, "the emulator", EMULATOR, place, progress).await?;
         install(&tools.sam, &python, "SAM", SAM, place, progress).await?;
