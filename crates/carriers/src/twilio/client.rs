@@ -4,7 +4,9 @@ mod answer;
 mod exchange;
 #[cfg(test)]
 mod tests;
+mod watched;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
@@ -17,7 +19,7 @@ use tokio_rustls::rustls::RootCertStore;
 
 use super::{AccountSid, AuthToken, PublicUrl, fitting};
 use answer::{CallResource, MessageResource};
-use exchange::{Endpoint, Request};
+use exchange::{Endpoint, Request, Roots};
 
 pub use exchange::SettingsError;
 
@@ -63,9 +65,9 @@ impl Twilio {
     /// A client that trusts the certificates that this system trusts.
     ///
     /// # Errors
-    /// The base URL is none, or the system has no certificates where the base URL asks for TLS.
+    /// The base URL is none.
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
-        let endpoint = Endpoint::new(&settings.base_url, settings.timeout, exchange::system_roots)?;
+        let endpoint = Endpoint::new(&settings.base_url, settings.timeout, Roots::Found(exchange::system_roots))?;
         Ok(Self::with_endpoint(settings, endpoint))
     }
 
@@ -74,8 +76,18 @@ impl Twilio {
     /// # Errors
     /// The base URL is none.
     pub fn trusting(settings: Settings, roots: RootCertStore) -> Result<Self, SettingsError> {
-        let endpoint = Endpoint::new(&settings.base_url, settings.timeout, || Ok(roots))?;
+        let endpoint = Endpoint::new(&settings.base_url, settings.timeout, Roots::These(Arc::new(roots)))?;
         Ok(Self::with_endpoint(settings, endpoint))
+    }
+
+    /// Reads the system's certificates now rather than with the first request: for a function that always makes one,
+    /// and that is given more CPU while it starts. Makes no connection.
+    ///
+    /// # Errors
+    /// The system has no certificates, and the base URL asks for TLS. Without this call, that is found out by a request,
+    /// which is then refused for now.
+    pub fn warm(&self) -> Result<(), SettingsError> {
+        self.endpoint.warm()
     }
 
     fn with_endpoint(settings: Settings, endpoint: Endpoint) -> Self {

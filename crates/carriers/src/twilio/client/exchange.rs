@@ -2,10 +2,7 @@
 //! byte of the request may have left.
 
 use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,7 +11,6 @@ use http::header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, RETRY_
 use http::{HeaderMap, Method, Uri};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1;
-use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use jiff::SignedDuration;
 use reminder::ports::CarrierError;
@@ -26,6 +22,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::answer::Answer;
+use super::watched::{Begun, Watched};
 
 /// The size of an answer, in bytes, its head and its body each: a call's is about 2 KB.
 const ANSWER_MAX: usize = 64 * 1024;
@@ -63,8 +60,18 @@ pub(super) struct Endpoint {
 }
 
 struct Tls {
-    connector: TlsConnector,
     name: ServerName<'static>,
+    roots: Roots,
+    connector: OnceLock<TlsConnector>,
+}
+
+/// What the carrier's certificate must rest on.
+pub(super) enum Roots {
+    /// What is found when the first request needs it: reading the system's takes milliseconds, and most invocations of
+    /// most functions make no request.
+    Found(fn() -> Result<RootCertStore, SettingsError>),
+    /// These.
+    These(Arc<RootCertStore>),
 }
 
 /// The root certificates that this system trusts.
@@ -80,12 +87,8 @@ pub(super) fn system_roots() -> Result<RootCertStore, SettingsError> {
 }
 
 impl Endpoint {
-    /// The endpoint at `base_url`. `roots` is asked only where there is TLS.
-    pub(super) fn new(
-        base_url: &str,
-        timeout: Duration,
-        roots: impl FnOnce() -> Result<RootCertStore, SettingsError>,
-    ) -> Result<Self, SettingsError> {
+    /// The endpoint at `base_url`. `roots` are needed only where there is TLS.
+    pub(super) fn new(base_url: &str, timeout: Duration, roots: Roots) -> Result<Self, SettingsError> {
         let refused = || SettingsError::BaseUrl(base_url.to_owned());
         let uri: Uri = base_url.parse().map_err(|_| refused())?;
         let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(refused)?;
@@ -94,7 +97,7 @@ impl Endpoint {
             Some("http") => (None, 80),
             Some("https") => {
                 let name = ServerName::try_from(host.clone()).map_err(|_| refused())?;
-                (Some(Tls { connector: connector(roots()?)?, name }), 443)
+                (Some(Tls { name, roots, connector: OnceLock::new() }), 443)
             }
             _ => return Err(refused()),
         };
@@ -109,6 +112,11 @@ impl Endpoint {
             tls,
             timeout,
         })
+    }
+
+    /// Gets ready for TLS, if there is any.
+    pub(super) fn warm(&self) -> Result<(), SettingsError> {
+        self.tls.as_ref().map_or(Ok(()), |tls| tls.connector().map(drop))
     }
 
     /// Makes the request once. What fails before its first byte left is refused for now; what fails later is unknown.
@@ -136,8 +144,8 @@ impl Endpoint {
         stream.set_nodelay(true).map_err(Failure::Connect)?;
         match &self.tls {
             None => converse(Watched { inner: TokioIo::new(stream), begun }, request).await,
-            Some(Tls { connector, name }) => {
-                let stream = connector.connect(name.clone(), stream).await.map_err(Failure::Secure)?;
+            Some(tls) => {
+                let stream = tls.connector()?.connect(tls.name.clone(), stream).await.map_err(Failure::Secure)?;
                 converse(Watched { inner: TokioIo::new(stream), begun }, request).await
             }
         }
@@ -163,12 +171,21 @@ impl Endpoint {
     }
 }
 
-fn connector(roots: RootCertStore) -> Result<TlsConnector, SettingsError> {
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
+impl Tls {
+    fn connector(&self) -> Result<&TlsConnector, SettingsError> {
+        if let Some(connector) = self.connector.get() {
+            return Ok(connector);
+        }
+        let roots = match &self.roots {
+            Roots::Found(find) => Arc::new(find()?),
+            Roots::These(roots) => Arc::clone(roots),
+        };
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(self.connector.get_or_init(|| TlsConnector::from(Arc::new(config))))
+    }
 }
 
 /// Sends the request and reads the whole answer.
@@ -205,62 +222,10 @@ enum Failure {
     Connect(io::Error),
     #[error("no secure connection: {0}")]
     Secure(io::Error),
+    #[error("no secure connection: {0}")]
+    Settings(#[from] SettingsError),
     #[error("no answer: {0}")]
     Http(#[from] hyper::Error),
     #[error("no whole answer: {0}")]
     Body(Box<dyn std::error::Error + Send + Sync>),
-}
-
-/// Whether a byte of the request may have left.
-#[derive(Debug, Clone, Default)]
-struct Begun(Arc<AtomicBool>);
-
-impl Begun {
-    fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// A stream that notes when the first byte is written to it, before it is: what comes after can't be taken back.
-struct Watched<S> {
-    inner: TokioIo<S>,
-    begun: Begun,
-}
-
-impl<S: AsyncRead + Unpin> Read for Watched<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_read(cx, buffer)
-    }
-}
-
-impl<S: AsyncWrite + Unpin> Write for Watched<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.begun.set();
-        Pin::new(&mut self.inner).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.begun.set();
-        Pin::new(&mut self.inner).poll_write_vectored(cx, slices)
-    }
 }

@@ -6,6 +6,7 @@ mod loopback;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::exchange::{Endpoint, Roots, SettingsError};
 use crate::twilio::{AuthToken, Settings, Twilio};
 use loopback::{Identity, Loopback, Script, Seen, nobody};
 use reminder::ids::Number;
@@ -385,6 +386,25 @@ async fn a_handshake_that_does_not_end_in_time_has_certainly_not_called() {
     let placed = secure(carrier.address(), roots, SHORT).place(&dial()).await;
     let expected = CarrierError::RefusedForNow { reason: "no answer within 1000 ms".to_owned(), retry_after: None };
     assert_eq!(placed, Err(expected));
+}
+
+#[tokio::test]
+async fn without_certificates_to_trust_nothing_is_called_and_the_start_fails() {
+    let (identity, _) = identity();
+    let carrier = Loopback::start_secure(Script::Silence, identity);
+    let settings = settings(format!("https://{}", carrier.address()), PATIENT);
+    let none = Roots::Found(|| Err(SettingsError::Roots("none".to_owned())));
+    let client = Twilio::with_endpoint(settings.clone(), Endpoint::new(&settings.base_url, PATIENT, none).unwrap());
+    assert!(matches!(client.warm(), Err(SettingsError::Roots(_))));
+    let reason = "no secure connection: expected the system's root certificates, found none".to_owned();
+    assert_eq!(client.place(&dial()).await, Err(CarrierError::RefusedForNow { reason, retry_after: None }));
+}
+
+#[test]
+fn a_client_without_tls_needs_no_certificates() {
+    let none = Roots::Found(|| Err(SettingsError::Roots("none".to_owned())));
+    let endpoint = Endpoint::new("http://127.0.0.1:1", PATIENT, none).unwrap();
+    assert!(endpoint.warm().is_ok());
 }
 
 #[test]
