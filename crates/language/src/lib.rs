@@ -4,17 +4,43 @@
 //! Pure: the text, the instant it was received, the person's zone and what was said before come in; a value goes out.
 //! No clock, no I/O, nothing to set up.
 
+mod amount;
+mod asks;
+mod bound;
+mod choose;
+mod clock;
+mod command;
+mod conversation;
 mod country;
+mod date;
+mod day;
+mod half;
+mod holiday;
+mod lex;
+mod lexicon;
+mod number;
+mod part;
+mod piece;
+mod place;
 mod question;
+mod reader;
+mod recurrence;
+mod relative;
+mod remind;
+mod repeat;
 mod request;
+mod resolve;
 mod rule;
+mod task;
 mod to;
 mod understand;
+mod weekday;
 
 pub use country::{Country, NotACountry};
 pub use question::{NotAQuestion, Question};
 pub use request::{Place, Request, Unclear, Wanted, Which};
 pub use rule::{NotARule, Rule};
+pub use task::turned_round;
 pub use to::To;
 
 use jiff::{Timestamp, tz::TimeZone};

@@ -20,6 +20,8 @@ pub enum Request {
     Leave,
     /// Opting in again.
     Return,
+    /// What was asked last need not be answered: they have changed their mind.
+    Forget,
     /// A reminder is not wanted any more.
     Delete(Which),
     /// A reminder is wanted at another time.

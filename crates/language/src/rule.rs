@@ -24,7 +24,7 @@ pub use text::NotARule;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     pub(crate) start: DateTime,
-    pub(crate) pattern: Pattern,
+    pub(crate) pattern: Box<Pattern>,
 }
 
 /// A rule without its start. An empty list means "whatever the start says".

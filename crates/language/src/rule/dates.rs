@@ -183,7 +183,7 @@ struct Days {
 
 impl Days {
     fn of(rule: &Rule) -> Days {
-        let mut pattern = rule.pattern.clone();
+        let mut pattern = Pattern::clone(&rule.pattern);
         let start = rule.start.date();
         let nth_in_month = pattern.frequency != Frequency::Yearly || !pattern.months.is_empty();
         let says_a_day = !pattern.month_days.is_empty() || !pattern.weekdays.is_empty();

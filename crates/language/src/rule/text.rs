@@ -125,7 +125,7 @@ fn parse(text: &str) -> Option<Rule> {
             _ => return None,
         }
     }
-    Some(Rule { start, pattern })
+    Some(Rule { start, pattern: Box::new(pattern) })
 }
 
 fn numbers<T: FromStr + PartialOrd>(list: &str, range: std::ops::RangeInclusive<T>) -> Option<Vec<T>> {

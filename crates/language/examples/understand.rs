@@ -1,0 +1,38 @@
+//! Reads lines `{"id","text","now","tz"}` and writes `{"id","due","rrule","task"}`, null where there is none.
+//!
+//! The country, for holidays and for the order of day and month, is that of the zone.
+
+use jiff::{Timestamp, tz::TimeZone};
+use language::{Context, Country, Question, Request, understand};
+use serde_json::{Value, json};
+use std::io::{BufRead, Write, stdin, stdout};
+
+fn main() -> std::io::Result<()> {
+    let mut out = stdout().lock();
+    for line in stdin().lock().lines() {
+        let row: Value = serde_json::from_str(&line?)?;
+        writeln!(out, "{}", answer(&row).map_err(std::io::Error::other)?)?;
+    }
+    Ok(())
+}
+
+fn answer(row: &Value) -> Result<Value, jiff::Error> {
+    let field = |name: &str| row[name].as_str().unwrap_or_default();
+    let now: Timestamp = field("now").parse()?;
+    let zone = TimeZone::get(field("tz"))?;
+    let context = Context { country: Country::of_zone(field("tz")).unwrap_or(Country::US), question: None };
+    let request = understand(field("text"), now, &zone, &context);
+    let (due, rule, task) = match request {
+        Request::Remind(wanted) => {
+            let first = &wanted[0];
+            (Some(first.due), first.rule.as_ref().map(language::Rule::rrule), Some(first.task.clone()))
+        }
+        Request::Ask(Question::Task { due, rule, .. }) => (Some(due), rule.as_ref().map(language::Rule::rrule), None),
+        Request::Ask(Question::When { task } | Question::Days { task, .. }) => (None, None, Some(task)),
+        Request::Snooze(due) => (Some(due), None, None),
+        _ => (None, None, None),
+    };
+    Ok(
+        json!({"id": row["id"], "due": due.map(|due| due.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()), "rrule": rule, "task": task}),
+    )
+}

@@ -1,0 +1,120 @@
+//! Where a repetition begins and ends.
+//!
+//! ```text
+//! bound = ("starting"|"beginning"|"from"|"effective") ["on"|"in"|"from"] day [("to"|"until"|"through"|"-") day]
+//!       | ("until"|"through"|"ending"|"up to") ["the"] day
+//!       | "for" ["the next"|"up to"|"another"|"a total of"] (amount | number ("times"|"x"|"occurrences"))
+//!       | number ("times"|"x"|"occurrences") | "twice"
+//! ```
+
+use crate::{
+    amount::{self, Amount},
+    day::{self, Day, Said},
+    lexicon::{Unit, Word},
+    number,
+    piece::{Found, Piece},
+    reader::{Read, Reader},
+    rule::MOST_TIMES,
+};
+
+pub(crate) fn bound(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Piece> {
+    match r.word(at) {
+        Word::Starting | Word::Beginning => start(r, preposition(r, at + 1)),
+        Word::From => {
+            // Only a range of days bounds anything: "from 8am" is a time, "from mom" a person.
+            let (_, next) = a_day(r, at + 1)?;
+            let ranged = matches!(r.word(next), Word::To | Word::Until | Word::Through | Word::Mark(b'-'));
+            (ranged || after_rule(touches)).then(|| start(r, at + 1)).flatten()
+        }
+        Word::Until | Word::Through | Word::Ending => until(r, at + 1),
+        Word::To if touches.is_some_and(|found| matches!(found.piece, Piece::Start(_))) => until(r, at + 1),
+        Word::For => for_how_long(r, at + 1),
+        Word::Twice if !is_per(r, at + 1) => Some((Piece::Count(2), at + 1)),
+        Word::Other => match r.said(at) {
+            "up" if r.word(at + 1) == Word::To => times(r, at + 2).or_else(|| until(r, at + 2)),
+            "effective" => start(r, preposition(r, at + 1)),
+            "ends" => until(r, at + 1),
+            _ => None,
+        },
+        Word::Number(..) | Word::Small(_) => times(r, at),
+        _ => None,
+    }
+}
+
+fn after_rule(touches: Option<&Found>) -> bool {
+    touches.is_some_and(|found| matches!(found.piece, Piece::Every(_)))
+}
+
+fn preposition(r: &Reader, at: usize) -> usize {
+    if matches!(r.word(at), Word::On | Word::In | Word::From | Word::At | Word::By) { at + 1 } else { at }
+}
+
+/// A day, also one that only begins a month or a week: "until november".
+fn a_day(r: &Reader, at: usize) -> Read<Day> {
+    if r.word(at) == Word::Now {
+        return Some((Day::fixed(r.here.today()), at + 1));
+    }
+    match day::day(r, at)? {
+        (Said::Day(day), next) => Some((day, next)),
+        (Said::NoSuchDay, _) => None,
+    }
+}
+
+fn start(r: &Reader, at: usize) -> Read<Piece> {
+    let (day, next) = a_day(r, at)?;
+    Some((Piece::Start(day), next))
+}
+
+fn until(r: &Reader, at: usize) -> Read<Piece> {
+    let (day, next) = a_day(r, preposition(r, at)).or_else(|| a_day(r, r.skip(at, Word::The)))?;
+    Some((Piece::Until(day), next))
+}
+
+fn for_how_long(r: &Reader, at: usize) -> Read<Piece> {
+    let mut next = at;
+    if r.said(next) == "up" && r.word(next + 1) == Word::To {
+        next += 2;
+    }
+    next = r.skip(next, Word::The);
+    let ahead = r.skip(next, Word::Next);
+    if let Some(found) = times(r, ahead) {
+        return Some(found);
+    }
+    if ahead > next
+        && let Word::Unit(unit) = r.word(ahead)
+    {
+        return Some((Piece::For(Amount::of(1000, unit)), ahead + 1));
+    }
+    let another = if r.said(ahead) == "another" { ahead + 1 } else { ahead };
+    if r.said(another) != ""
+        && another > ahead
+        && let Word::Unit(unit @ (Unit::Week | Unit::Month | Unit::Year)) = r.word(another)
+    {
+        return Some((Piece::For(Amount::of(1000, unit)), another + 1));
+    }
+    let (amount, next) = amount::amount(r, another)?;
+    // "for an hour from now" and "for 15 minutes before" are times, not lengths.
+    let counted_from = matches!(r.word(next), Word::From | Word::Before | Word::After | Word::Later | Word::Hence)
+        || matches!(r.said(next), "prior" | "ahead");
+    (!counted_from).then_some((Piece::For(amount), next))
+}
+
+fn times(r: &Reader, at: usize) -> Read<Piece> {
+    let (count, next) = number::whole(r, at).filter(|(count, _)| (1..=MOST_TIMES).contains(count))?;
+    let counts = match r.word(next) {
+        Word::Times => r.said(next) != "time" || count == 1,
+        _ => false,
+    };
+    let glued = r.said(next) != "x" || r.is_glued(next) || matches!(r.word(next + 1), Word::Mark(0));
+    (counts && glued && !is_per(r, next + 1)).then_some((Piece::Count(count), next + 1))
+}
+
+/// "times a week": a frequency.
+fn is_per(r: &Reader, at: usize) -> bool {
+    let unit_at = match r.word(at) {
+        Word::A | Word::Per | Word::Every | Word::Mark(b'/') => at + 1,
+        Word::In if r.word(at + 1) == Word::A => at + 2,
+        _ => return false,
+    };
+    matches!(r.word(unit_at), Word::Unit(_)) || r.word(at) == Word::Every
+}

@@ -1,0 +1,344 @@
+//! Which of a text's pieces of time say when to ring, and which belong to the task.
+//!
+//! Pieces that touch form a group. The group nearest to the request and saying most is taken; others join it where they
+//! add what it lacks ("tomorrow … at 5"). A group that says the same thing twice stays in the task ("Sunday gym every
+//! Saturday evening").
+
+use crate::{
+    amount::Amount,
+    asks::Asks,
+    clock::{Clock, Half},
+    day::Day,
+    lexicon::{Part, Word},
+    piece::{self, Found, Lead, Piece},
+    reader::Reader,
+    recurrence::Every,
+};
+use jiff::{civil::Time, tz::TimeZone};
+
+/// What is said about when, taken together.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct When {
+    pub(crate) days: Vec<Day>,
+    pub(crate) clocks: Vec<Clock>,
+    /// The end of a range of times of day.
+    pub(crate) range_end: Option<Clock>,
+    pub(crate) part: Option<(Part, Time)>,
+    pub(crate) from_now: Option<Amount>,
+    pub(crate) every: Option<Every>,
+    pub(crate) start: Option<Day>,
+    pub(crate) until: Option<Day>,
+    pub(crate) lasting: Option<Amount>,
+    pub(crate) count: Option<u32>,
+    pub(crate) offset: Option<Amount>,
+    pub(crate) zone: Option<TimeZone>,
+    pub(crate) no_such_day: bool,
+}
+
+impl When {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.days.is_empty()
+            && self.clocks.is_empty()
+            && self.part.is_none()
+            && self.from_now.is_none()
+            && self.every.is_none()
+            && self.start.is_none()
+            && self.offset.is_none()
+            && !self.no_such_day
+    }
+
+    fn add(&mut self, piece: &Piece) {
+        match piece {
+            Piece::Every(every) => self.every = Some((**every).clone()),
+            Piece::Start(day) => self.start = Some(*day),
+            Piece::Until(day) => self.until = Some(*day),
+            Piece::For(amount) => self.lasting = Some(*amount),
+            Piece::Count(times) => self.count = Some(*times),
+            Piece::In(amount) | Piece::Bare(amount) => self.from_now = Some(*amount),
+            Piece::Offset(amount) => self.offset = Some(*amount),
+            Piece::Day(day) => self.days.push(*day),
+            Piece::NoSuchDay => self.no_such_day = true,
+            Piece::Clock(clock, end) => {
+                self.clocks.push(*clock);
+                self.range_end = self.range_end.or(*end);
+            }
+            Piece::Part(part, time) => self.part = Some((*part, *time)),
+            Piece::Zone(zone) => self.zone.clone_from(zone),
+        }
+    }
+}
+
+/// What a piece says something about. Two that say the same do not go together.
+mod slot {
+    pub(super) const DAY: u16 = 1;
+    pub(super) const CLOCK: u16 = 2;
+    pub(super) const PART: u16 = 4;
+    pub(super) const EVERY: u16 = 8;
+    pub(super) const START: u16 = 16;
+    pub(super) const END: u16 = 32;
+    pub(super) const OFFSET: u16 = 64;
+    pub(super) const ZONE: u16 = 128;
+    pub(super) const NOW: u16 = 256;
+    /// What makes a time by itself.
+    pub(super) const WHEN: u16 = DAY | CLOCK | PART | EVERY | START | OFFSET | NOW;
+}
+
+fn slots(piece: &Piece) -> u16 {
+    match piece {
+        Piece::Every(every) if every.part.is_some() => slot::EVERY | slot::PART,
+        Piece::Every(_) => slot::EVERY,
+        Piece::Start(_) => slot::START,
+        Piece::Until(_) | Piece::For(_) | Piece::Count(_) => slot::END,
+        Piece::In(amount) | Piece::Bare(amount) if amount.is_of_days() => slot::NOW | slot::DAY,
+        Piece::In(_) | Piece::Bare(_) => slot::NOW | slot::DAY | slot::CLOCK | slot::PART,
+        Piece::Offset(_) => slot::OFFSET,
+        Piece::Day(day) if day.part.is_some() => slot::DAY | slot::PART,
+        Piece::Day(_) | Piece::NoSuchDay => slot::DAY,
+        Piece::Clock(..) => slot::CLOCK,
+        Piece::Part(..) => slot::PART,
+        Piece::Zone(_) => slot::ZONE,
+    }
+}
+
+/// Pieces that touch.
+struct Group {
+    first: usize,
+    last: usize,
+    slots: u16,
+    score: i32,
+}
+
+/// What the text says about when, with the tokens that say it marked in `taken`.
+pub(crate) fn choose(r: &Reader, found: &[Found], asks: &Asks, taken: &mut [bool]) -> When {
+    let found = usable(r, found, asks);
+    let mut groups = groups(r, &found, asks);
+    let Some(best) = (0..groups.len()).filter(|i| groups[*i].slots & slot::WHEN != 0).max_by_key(|i| groups[*i].score)
+    else {
+        return When::default();
+    };
+    let mut chosen = vec![best];
+    let mut said = groups[best].slots;
+    let close = is_by_request(&groups[best], &found, asks);
+    // What stands nearest joins first.
+    let mut others: Vec<usize> = (0..groups.len()).filter(|i| *i != best).collect();
+    others.sort_by_key(|i| i.abs_diff(best));
+    for other in others {
+        let group = &groups[other];
+        let named = close && said & (slot::CLOCK | slot::NOW | slot::EVERY) != 0 && is_name(r, group, &found);
+        if !named && go_together(said, group.slots, &groups[best], group, &found) {
+            said |= group.slots;
+            chosen.push(other);
+        }
+    }
+    chosen.sort_unstable();
+    let mut when = When::default();
+    for index in chosen {
+        let Group { first, last, .. } = groups[index];
+        for i in first..=last {
+            when.add(&found[i].piece);
+            let end = behind(r, found[i].end);
+            taken[found[i].start..end].fill(true);
+            if i > first {
+                taken[found[i - 1].end..found[i].start].fill(true);
+            }
+        }
+    }
+    groups.clear();
+    when
+}
+
+/// The pieces that mean something here: ends of repetitions only beside one, bare amounts only where nothing else is said.
+fn usable<'f>(r: &Reader, found: &'f [Found], asks: &Asks) -> Vec<std::borrow::Cow<'f, Found>> {
+    use std::borrow::Cow;
+    let repeats = found.iter().any(|found| matches!(found.piece, Piece::Every(_)));
+    let says_when =
+        found.iter().any(|found| slots(&found.piece) & slot::WHEN != 0 && !matches!(found.piece, Piece::Bare(_)));
+    let behind_request = |found: &Found| asks.spans.iter().any(|(_, end)| *end == found.start);
+    found
+        .iter()
+        .filter_map(|found| match &found.piece {
+            Piece::Until(_) | Piece::Count(_) => repeats.then_some(Cow::Borrowed(found)),
+            Piece::For(_) if repeats => Some(Cow::Borrowed(found)),
+            // "set a reminder for 15 minutes": there it is a time from now.
+            Piece::For(amount) if behind_request(found) && !says_when => {
+                Some(Cow::Owned(Found { piece: Piece::In(*amount), ..found.clone() }))
+            }
+            Piece::For(_) => None,
+            // "thirty minute reminder for tuesday" is to come before.
+            Piece::Bare(amount) if asks.spans.iter().any(|(start, _)| *start == found.end) && says_when => {
+                Some(Cow::Owned(Found { piece: Piece::Offset(amount.negated()), ..found.clone() }))
+            }
+            Piece::Bare(amount) => {
+                let asked = !asks.spans.is_empty() || amount.parts > 2;
+                let ends =
+                    found.end >= r.len() || r.ends_clause(found.end) || behind_request(found) || found.start == 0;
+                (!says_when && asked && ends).then_some(Cow::Borrowed(found))
+            }
+            Piece::Start(day) if !repeats => Some(Cow::Owned(Found { piece: Piece::Day(*day), ..found.clone() })),
+            _ => Some(Cow::Borrowed(found)),
+        })
+        .collect()
+}
+
+fn groups(r: &Reader, found: &[std::borrow::Cow<Found>], asks: &Asks) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::with_capacity(found.len());
+    for (i, piece) in found.iter().enumerate() {
+        let bits = slots(&piece.piece);
+        if let Some(group) = groups.last_mut()
+            && let Some(joint) = touching(r, found[i - 1].end, piece.start)
+            && may_join(group, &found[group.first..i], piece, bits, joint)
+        {
+            group.last = i;
+            group.slots |= bits;
+            continue;
+        }
+        groups.push(Group { first: i, last: i, slots: bits, score: 0 });
+    }
+    for i in 0..groups.len() {
+        groups[i].score = score(r, &groups[i], found, asks) + i32::try_from(i).unwrap_or(0);
+    }
+    groups
+}
+
+/// What stands between two pieces that touch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    Nothing,
+    List,
+}
+
+fn touching(r: &Reader, from: usize, to: usize) -> Option<Joint> {
+    let mut joint = Joint::Nothing;
+    for at in from..to {
+        match r.word(at) {
+            Word::And | Word::Or | Word::Mark(b'&') => joint = Joint::List,
+            Word::Mark(b',') => joint = Joint::List,
+            Word::Mark(b'(' | b')' | b'-' | b':' | b'/') | Word::Symbol | Word::Exactly => {}
+            Word::Mark(b'.') if !r.ends_clause(at) => {}
+            Word::Other if r.said(at) == "t" && r.is_glued(at) => {}
+            _ => return None,
+        }
+    }
+    Some(joint)
+}
+
+fn may_join(group: &Group, pieces: &[std::borrow::Cow<Found>], piece: &Found, bits: u16, joint: Joint) -> bool {
+    let common = group.slots & bits & !slot::END;
+    if common == 0 {
+        return parts_agree(pieces.iter().map(|found| &found.piece).chain([&piece.piece]));
+    }
+    let Some(last) = pieces.last() else { return false };
+    // "8am and 8pm", "monday and wednesday"; "tonight, this evening" is said twice.
+    let list = joint == Joint::List
+        && matches!((&last.piece, &piece.piece), (Piece::Clock(..), Piece::Clock(..)) | (Piece::Day(_), Piece::Day(_)));
+    let again = common == slot::PART || matches!((&last.piece, &piece.piece), (Piece::Part(..), Piece::Part(..)));
+    list || again
+}
+
+/// Whether a part of the day and a clock can be meant together: not "in the morning at 5pm".
+fn parts_agree<'p>(pieces: impl Iterator<Item = &'p Piece>) -> bool {
+    let (mut part, mut clock) = (None, None);
+    for piece in pieces {
+        match piece {
+            Piece::Part(found, _) => part = Some(*found),
+            Piece::Day(Day { part: Some(found), .. }) => part = Some(*found),
+            Piece::Clock(found, _) => clock = Some(*found),
+            _ => {}
+        }
+    }
+    match (part, clock) {
+        (Some(Part::Morning | Part::Dawn | Part::Breakfast), Some(Clock { hour: 13.., half: Half::Known, .. })) => {
+            false
+        }
+        (Some(Part::Afternoon), Some(Clock { hour: 0..=11, half: Half::Known, .. })) => false,
+        (Some(Part::Evening | Part::Dinner), Some(Clock { hour: 0..=11, half: Half::Known, .. })) => false,
+        _ => true,
+    }
+}
+
+fn score(r: &Reader, group: &Group, found: &[std::borrow::Cow<Found>], asks: &Asks) -> i32 {
+    let (first, last) = (&found[group.first], &found[group.last]);
+    let mut score = 0;
+    if is_by_request(group, found, asks) {
+        score += 60;
+    }
+    if asks.spans.iter().any(|(start, _)| only_marks(r, last.end, *start)) {
+        score += 40;
+    }
+    if asks.spans.iter().any(|(start, end)| is_one_clause(r, first.start.min(*start), last.end.max(*end))) {
+        score += 15;
+    }
+    for (bit, worth) in
+        [(slot::EVERY, 30), (slot::NOW, 25), (slot::OFFSET, 20), (slot::CLOCK, 12), (slot::DAY, 10), (slot::PART, 5)]
+    {
+        if group.slots & bit != 0 {
+            score += worth;
+        }
+    }
+    if first.lead != Lead::None {
+        score += 8;
+    }
+    if piece::is_plain_weekday(r, first) && group.first == group.last {
+        score -= 5;
+    }
+    score
+}
+
+/// Whether a group follows right behind the request: "remind me tomorrow at 5 …".
+fn is_by_request(group: &Group, found: &[std::borrow::Cow<Found>], asks: &Asks) -> bool {
+    let start = found[group.first].start;
+    asks.spans.iter().any(|(_, end)| *end == start)
+}
+
+fn only_marks(r: &Reader, from: usize, to: usize) -> bool {
+    from <= to && (from..to).all(|at| matches!(r.word(at), Word::Mark(_)))
+}
+
+fn is_one_clause(r: &Reader, from: usize, to: usize) -> bool {
+    !(from..to.saturating_sub(1)).any(|at| r.ends_clause(at) || r.is_mark(at, b','))
+}
+
+/// "the friday meeting", "tomorrow's game": a time that names what it stands before.
+fn is_name(r: &Reader, group: &Group, found: &[std::borrow::Cow<Found>]) -> bool {
+    let (first, last) = (&found[group.first], &found[group.last]);
+    let noun_follows = matches!(r.word(last.end), Word::Other) && !r.ends_clause(last.end);
+    let possessive = r.is_possessive(last.end - 1);
+    let owned = first.start > 0
+        && matches!(r.said(first.start - 1), "the" | "my" | "our" | "your" | "his" | "her" | "a" | "an" | "that");
+    first.lead == Lead::None && noun_follows && (possessive || owned)
+}
+
+fn go_together(said: u16, more: u16, best: &Group, group: &Group, found: &[std::borrow::Cow<Found>]) -> bool {
+    if said & more & !slot::END != 0 {
+        return false;
+    }
+    // A repetition has its own days, and what counts from now has no other day.
+    let both = said | more;
+    if both & slot::EVERY != 0 && both & (slot::DAY | slot::NOW) != 0 {
+        return false;
+    }
+    let pieces = (best.first..=best.last).chain(group.first..=group.last).map(|i| &found[i].piece);
+    parts_agree(pieces)
+}
+
+/// Words behind a time that only underline it.
+fn behind(r: &Reader, at: usize) -> usize {
+    r.says_any(
+        at,
+        &[
+            "sharp",
+            "sharply",
+            "exactly",
+            "prompt",
+            "promptly",
+            "on the dot",
+            "at the latest",
+            "latest",
+            "or so",
+            "or earlier",
+            "ish",
+            "instead",
+        ],
+    )
+    .unwrap_or(at)
+}

@@ -1,0 +1,485 @@
+//! Commands, by word and in plain language.
+//!
+//! ```text
+//! leave   = "stop" | "unsubscribe" | … alone, or "stop calling me"       return = "start" | "unstop"
+//! list    = "list" | "what's next" | …                                   help   = "help" | "?" | …
+//! done    = ("done"|"finished") [which]
+//! delete  = ("delete"|"drop"|"forget"|"cancel"|…) which | "never mind" | …
+//! move    = ("move"|"change"|"push"|"make"|…) which ["back"|"by"] ["to"|"until"|"for"] when | correction
+//! snooze  = "snooze" [("for"|"until"|"till")] [when] | "later" | "again" when | number "more minutes"
+//! zone    = ("zone"|"timezone") name | "i'm in" place | "it's" clock "here"
+//! which   = ["#"] number {[","|"and"] number} | "all" | "the last one" | "it" | words
+//! ```
+//! No verb of ours alone is a word that a carrier takes for opting out.
+
+use crate::{Question, Request, Which, lexicon::Word, number, reader::Reader};
+
+mod shift;
+mod whereabouts;
+
+pub(crate) use shift::{change, correction, target};
+pub(crate) use whereabouts::{place, whereabouts};
+
+/// Words that a carrier acts on before us when they stand alone.
+const LEAVE: &[&str] = &[
+    "stop",
+    "stopall",
+    "stop all",
+    "unsubscribe",
+    "end",
+    "quit",
+    "revoke",
+    "optout",
+    "opt out",
+    "cancel",
+    "remove",
+    "td",
+    "arret",
+    "arrêt",
+    "stop it",
+    "stop this",
+    "please stop",
+    "stop please",
+    "opt me out",
+    "unsubscribe me",
+    "remove me",
+    "leave me alone",
+    "stop now",
+    "stop calling",
+    "stop calling me",
+    "stop texting",
+    "stop texting me",
+    "stop messaging me",
+    "dont text me",
+    "dont call me",
+    "do not call me",
+    "do not text me",
+    "stop sending me messages",
+    "stop all messages",
+    "never call me again",
+    "dont call me again",
+    "stop calling this number",
+    "stop texting this number",
+    "take me off your list",
+    "take me off the list",
+    "remove me from your list",
+    "no more calls",
+    "no more texts",
+    "no more messages",
+    "stop contacting me",
+    "stop all calls",
+    "i want to opt out",
+    "i want to unsubscribe",
+];
+const RETURN: &[&str] =
+    &["start", "unstop", "opt in", "optin", "resubscribe", "opt me in", "subscribe", "opt me back in"];
+const HELP: &[&str] = &[
+    "help",
+    "info",
+    "?",
+    "??",
+    "commands",
+    "help me",
+    "menu",
+    "options",
+    "what can you do",
+    "what can u do",
+    "what can i text",
+    "what can i say",
+    "how does this work",
+    "how do i use this",
+    "how do you work",
+    "who is this",
+    "who are you",
+    "what is this",
+    "whats this",
+    "what are you",
+    "instructions",
+    "support",
+    "how to use",
+    "help please",
+    "please help",
+    "what can i do",
+];
+const LIST: &[&str] = &[
+    "list",
+    "ls",
+    "reminders",
+    "my reminders",
+    "list all",
+    "list reminders",
+    "list my reminders",
+    "list all reminders",
+    "list all my reminders",
+    "show reminders",
+    "show my reminders",
+    "show all reminders",
+    "show all my reminders",
+    "show me my reminders",
+    "show list",
+    "show me the list",
+    "show my list",
+    "show",
+    "whats next",
+    "what is next",
+    "what next",
+    "next",
+    "whats up next",
+    "what comes next",
+    "whats coming up",
+    "what is coming up",
+    "coming up",
+    "upcoming",
+    "upcoming reminders",
+    "what are my reminders",
+    "what reminders do i have",
+    "do i have any reminders",
+    "what do i have",
+    "what do i have coming up",
+    "what do i have today",
+    "what do i have tomorrow",
+    "what do i have planned",
+    "what have i got",
+    "what have i got today",
+    "whats on my list",
+    "what is on my list",
+    "whats on today",
+    "agenda",
+    "my agenda",
+    "my list",
+    "all reminders",
+    "which reminders do i have",
+    "whats planned",
+    "what is planned",
+    "read my reminders",
+    "read me my reminders",
+    "whats left",
+    "what is left",
+    "what did i ask you to remind me of",
+    "tell me my reminders",
+    "give me my reminders",
+    "whats pending",
+    "pending",
+    "schedule",
+    "my schedule",
+    "see my reminders",
+    "can i see my reminders",
+    "can you list my reminders",
+    "what else",
+    "status",
+    "when is my next reminder",
+    "whats my next reminder",
+    "what is my next reminder",
+];
+const DONE: &[&str] = &[
+    "done",
+    "did it",
+    "i did it",
+    "i did",
+    "all done",
+    "finished",
+    "completed",
+    "complete",
+    "im done",
+    "i am done",
+    "its done",
+    "it is done",
+    "done it",
+    "done that",
+    "did that",
+    "already did",
+    "already did it",
+    "already done",
+    "just did it",
+    "just did",
+    "taken care of",
+    "done with it",
+    "done with that",
+    "i have done it",
+    "ive done it",
+    "mark it done",
+    "mark as done",
+    "mark it as done",
+    "mark done",
+    "check",
+    "i finished",
+    "i finished it",
+    "finished it",
+    "ok done",
+    "done thanks",
+    "done thank you",
+    "yes done",
+];
+const DONE_WITH: &[&str] =
+    &["done with", "finished with", "i did", "i finished", "mark", "done", "finished", "completed", "i already did"];
+const NEVER_MIND: &[&str] = &[
+    "never mind",
+    "nevermind",
+    "nvm",
+    "nm",
+    "forget it",
+    "forget about it",
+    "forget that",
+    "scratch that",
+    "ignore that",
+    "undo",
+    "undo that",
+    "never mind that",
+    "dont bother",
+    "no need",
+    "not needed",
+    "not needed anymore",
+    "dont remind me",
+    "do not remind me",
+    "dont remind me anymore",
+    "stop reminding me",
+    "no longer needed",
+    "skip it",
+    "oh never mind",
+    "actually never mind",
+    "ok never mind",
+    "never mind thanks",
+    "nvm thanks",
+    "cancel that",
+    "cancel it",
+    "cancel this",
+    "disregard",
+    "disregard that",
+    "i changed my mind",
+];
+/// Verbs that mean one of their reminders, whatever follows.
+const DELETE: &[&str] = &[
+    "delete",
+    "del",
+    "drop",
+    "erase",
+    "scrap",
+    "get rid of",
+    "please delete",
+    "pls delete",
+    "can you delete",
+    "stop reminding me about",
+    "stop reminding me to",
+    "stop reminding me of",
+    "dont remind me about",
+    "dont remind me to",
+    "dont remind me of",
+    "do not remind me to",
+    "do not remind me about",
+    "no longer remind me to",
+    "no longer remind me about",
+    "never mind about",
+    "never mind the",
+    "nevermind the",
+    "nvm the",
+    "turn off",
+    "forget about",
+];
+/// Verbs that people also do to other things, so that a time beside them is a task's.
+const DELETE_PERHAPS: &[&str] = &[
+    "cancel",
+    "remove",
+    "forget",
+    "clear",
+    "kill",
+    "call off",
+    "please cancel",
+    "pls cancel",
+    "can you cancel",
+    "please remove",
+    "can you remove",
+    "skip",
+];
+
+/// A command that is the whole text and needs nothing else.
+pub(crate) fn plain(r: &Reader) -> Option<Request> {
+    let is_all = |phrases: &[&str]| r.says_any(0, phrases).is_some_and(|end| is_over(r, end));
+    if is_all(LEAVE) || starts_with_stop(r) {
+        return Some(Request::Leave);
+    }
+    if is_all(RETURN) {
+        return Some(Request::Return);
+    }
+    if is_all(HELP) {
+        return Some(Request::Help);
+    }
+    if is_all(LIST) {
+        return Some(Request::List);
+    }
+    None
+}
+
+/// Whether nothing but marks and politeness follows.
+pub(crate) fn is_over(r: &Reader, at: usize) -> bool {
+    let mut next = at;
+    while next < r.len() {
+        next = match r.word(next) {
+            Word::Mark(_) | Word::Symbol => next + 1,
+            _ => match r.says_any(
+                next,
+                &["please", "pls", "plz", "thanks", "thank you", "thx", "ty", "now", "for me", "ok", "then"],
+            ) {
+                Some(behind) => behind,
+                None => return false,
+            },
+        };
+    }
+    true
+}
+
+/// "STOP!!!" and "stop stop": said with feeling, opting out all the same.
+fn starts_with_stop(r: &Reader) -> bool {
+    r.len() > 0
+        && (0..r.len()).all(|at| r.said(at) == "stop" || matches!(r.word(at), Word::Mark(_) | Word::Symbol))
+        && r.said(0) == "stop"
+}
+
+pub(crate) fn is_never_mind(r: &Reader) -> bool {
+    r.says_any(0, NEVER_MIND).is_some_and(|end| is_over(r, end))
+}
+
+/// Done and delete. `has_time` says that the text names a time.
+pub(crate) fn about_one(r: &Reader, has_time: bool) -> Option<Request> {
+    if r.says_any(0, DONE).is_some_and(|end| is_over(r, end)) {
+        return Some(Request::Done(Which::Last));
+    }
+    if let Some(which) = number_done(r) {
+        return Some(Request::Done(which));
+    }
+    if !has_time && let Some(object) = r.says_any(0, DONE_WITH) {
+        let end = if r.said(r.len() - 1) == "done" { r.len() - 1 } else { r.len() };
+        // "mark" needs its "done", or it is somebody's name.
+        if r.said(0) != "mark" || end < r.len() {
+            let end = if end < r.len() && r.said(end - 1) == "as" { end - 1 } else { end };
+            return which(r, object, end).map(Request::Done);
+        }
+    }
+    if is_never_mind(r) {
+        return Some(Request::Delete(Which::Last));
+    }
+    let names_reminder = (0..r.len()).any(|at| matches!(r.said(at), "reminder" | "reminders" | "alarm" | "alarms"));
+    let object = r
+        .says_any(0, DELETE)
+        .filter(|object| !has_time || names_reminder || number(r, *object).is_some() && only_numbers(r, *object))
+        .or_else(|| {
+            r.says_any(0, DELETE_PERHAPS).filter(|object| !has_time || names_reminder || only_numbers(r, *object))
+        })?;
+    if is_over(r, object) {
+        return (r.says_any(0, DELETE) == Some(object)).then_some(Request::Ask(Question::Delete));
+    }
+    // "drop off kids" and "forget to" are no commands.
+    if matches!(r.said(object), "off" | "by" | "to" | "out") && !names_reminder {
+        return None;
+    }
+    which(r, object, r.len()).map(Request::Delete)
+}
+
+/// "2 done", "#2 done".
+fn number_done(r: &Reader) -> Option<Which> {
+    let (number, next) = number(r, 0)?;
+    let verb = r.says_any(next, &["done", "is done", "finished", "is finished", "completed"])?;
+    is_over(r, verb).then(|| Which::Numbers(vec![number]))
+}
+
+fn number(r: &Reader, at: usize) -> Option<(u32, usize)> {
+    let hash = r.skip_mark(at, b'#');
+    let named = r
+        .says_any(hash, &["number", "no", "reminder number", "reminder", "nr"])
+        .map_or(hash, |next| r.skip_mark(r.skip_mark(next, b'.'), b'#'));
+    number::whole(r, named)
+}
+
+fn only_numbers(r: &Reader, at: usize) -> bool {
+    which(r, at, r.len()).is_some_and(|which| matches!(which, Which::Numbers(_)))
+}
+
+/// Which of their reminders the words between two places mean.
+pub(crate) fn which(r: &Reader, from: usize, to: usize) -> Option<Which> {
+    let part = r.part(from, to.max(from));
+    let r = &part;
+    if let Some(numbers) = numbers(r) {
+        return Some(Which::Numbers(numbers));
+    }
+    let is = |phrases: &[&str]| r.says_any(0, phrases).is_some_and(|end| is_over(r, end));
+    if is(&[
+        "all",
+        "everything",
+        "all of them",
+        "all reminders",
+        "all my reminders",
+        "all of my reminders",
+        "them all",
+        "every reminder",
+        "all the reminders",
+        "my reminders",
+        "the list",
+        "every one",
+        "everyone",
+    ]) {
+        return Some(Which::All);
+    }
+    if is(&[
+        "last",
+        "the last",
+        "the last one",
+        "last one",
+        "it",
+        "that",
+        "this",
+        "that one",
+        "this one",
+        "the last reminder",
+        "last reminder",
+        "my last reminder",
+        "that reminder",
+        "this reminder",
+        "the reminder",
+        "my reminder",
+        "the latest",
+        "the latest one",
+        "reminder",
+        "the previous one",
+        "the alarm",
+        "my alarm",
+    ]) {
+        return Some(Which::Last);
+    }
+    let words = words(r);
+    (!words.is_empty()).then_some(Which::Words(words))
+}
+
+fn numbers(r: &Reader) -> Option<Vec<u32>> {
+    let mut numbers = Vec::new();
+    let mut at = 0;
+    loop {
+        let (value, next) = number(r, at)?;
+        numbers.push(value);
+        if is_over(r, next) {
+            return Some(numbers);
+        }
+        at = r.skip(r.skip_mark(r.skip_mark(next, b','), b'&'), Word::And);
+    }
+}
+
+/// The words of a task, without what names it a reminder.
+fn words(r: &Reader) -> String {
+    let mut words = String::new();
+    let mut at = 0;
+    while at < r.len() {
+        if let Some(next) = r.says_any(at, &["reminder", "reminders", "alarm", "the reminder", "my reminder", "one"]) {
+            at = r.says_any(next, &["to", "about", "for", "of", "that says", "called", "regarding"]).unwrap_or(next);
+            continue;
+        }
+        let first = words.is_empty();
+        if first && matches!(r.said(at), "the" | "my" | "a" | "about" | "with" | "that" | "to") || is_over(r, at) {
+            at += 1;
+            continue;
+        }
+        if !first && !r.is_glued(at) {
+            words.push(' ');
+        }
+        words.push_str(r.original(at));
+        at += 1;
+    }
+    words
+}

@@ -1,0 +1,345 @@
+//! The pieces of time in a text, found from left to right.
+//!
+//! ```text
+//! piece    = bound | relative | [lead] (every | offset | day | clock [range] | part | zone)
+//! lead     = ("at"|"on"|"by"|"for"|"in"|"from"|"before"|"after"|"between"|"@") ["about"|"around"|"the"|"~"]
+//! range    = ("-"|"to"|"until"|"and") clock
+//! ```
+
+use crate::{
+    amount::Amount,
+    bound,
+    clock::{self, Clock, Evidence},
+    day::{self, Day, Roll, Said},
+    lexicon::{Form, Part, Unit, Word},
+    part, place,
+    reader::{Read, Reader},
+    recurrence::{self, Every},
+    relative,
+};
+use jiff::{
+    civil::{Date, Time},
+    tz::TimeZone,
+};
+
+/// Something about time, and the tokens that say it.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) piece: Piece,
+    pub(crate) lead: Lead,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Piece {
+    Every(Box<Every>),
+    /// "starting monday".
+    Start(Day),
+    /// "until friday".
+    Until(Day),
+    /// "for 3 weeks".
+    For(Amount),
+    /// "5 times".
+    Count(u32),
+    /// "in 2 hours": from now.
+    In(Amount),
+    /// "2 hours": from now, if nothing else is said.
+    Bare(Amount),
+    /// "15 minutes before", "2 days after": from what else is said.
+    Offset(Amount),
+    Day(Day),
+    NoSuchDay,
+    /// A time of day, and its end if a range was said.
+    Clock(Clock, Option<Clock>),
+    Part(Part, Time),
+    /// "ET", "Paris time"; `None` for "my time".
+    Zone(Option<TimeZone>),
+}
+
+/// The preposition before a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lead {
+    None,
+    At,
+    On,
+    By,
+    For,
+    In,
+    From,
+    Around,
+    Before,
+    After,
+    Between,
+}
+
+/// More pieces than this are not looked at: a text with so many is not one request.
+pub(crate) const MOST_PIECES: usize = 48;
+
+/// The pieces between two places. Tokens that `taken` says belong to the request are passed over.
+pub(crate) fn pieces(r: &Reader, taken: &[bool]) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::with_capacity(4);
+    let mut at = 0;
+    while at < r.len() && found.len() < MOST_PIECES {
+        if taken.get(at).copied().unwrap_or(false) {
+            at += 1;
+            continue;
+        }
+        match piece(r, at, found.last()) {
+            Some(piece) => {
+                at = piece.end;
+                let year = year_behind_clock(r, &piece, found.last());
+                found.push(piece);
+                if let (Some((date, end)), [.., day, clock]) = (year, found.as_mut_slice()) {
+                    day.piece = Piece::Day(Day::fixed(date));
+                    clock.end = end;
+                    at = end;
+                }
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// "Oct 26 11:00 2023": the year of the day before the clock.
+fn year_behind_clock(r: &Reader, piece: &Found, before: Option<&Found>) -> Option<(Date, usize)> {
+    let (Piece::Clock(..), Some(Found { piece: Piece::Day(day), end, .. })) = (&piece.piece, before) else {
+        return None;
+    };
+    let Word::Number(year @ 1970..=2199, 4) = r.word(piece.end) else { return None };
+    let goes_on = r.is_mark(piece.end + 1, b':');
+    (day.roll == Roll::Yearly && *end == piece.start && !goes_on)
+        .then(|| Some((Date::new(year as i16, day.date.month(), day.date.day()).ok()?, piece.end + 1)))
+        .flatten()
+}
+
+fn piece(r: &Reader, at: usize, before: Option<&Found>) -> Option<Found> {
+    let first = r.word(at);
+    // Most words of a text are about no time at all.
+    if first == Word::Other && !may_begin(r, at) {
+        return None;
+    }
+    if is_spoilt(r, at) {
+        return None;
+    }
+    let touches = before.filter(|found| found.end == at || found.end + 1 == at && r.is_mark(at - 1, b','));
+    let whole = |(piece, end): (Piece, usize)| Found { piece, lead: Lead::None, start: at, end };
+    bound::bound(r, at, touches)
+        .or_else(|| relative::relative(r, at, touches))
+        .map(whole)
+        .or_else(|| led(r, at, touches))
+}
+
+/// Words without a meaning of their own that nevertheless begin a piece: holidays, zones and a few phrases.
+fn may_begin(r: &Reader, at: usize) -> bool {
+    let said = r.said(at);
+    !said.is_empty()
+        && (part::may_begin(said)
+            || place::may_begin(r, at)
+            || crate::holiday::may_begin(said)
+            || recurrence::may_begin(said))
+}
+
+/// A number behind a currency or in a code is no time.
+fn is_spoilt(r: &Reader, at: usize) -> bool {
+    let number = matches!(r.word(at), Word::Number(..));
+    number
+        && at > 0
+        && r.is_glued(at)
+        && (matches!(r.word(at - 1), Word::Mark(b'$' | b'#' | b'*' | b'%' | b'_' | b'=') | Word::Symbol)
+            || matches!(r.word(at - 1), Word::Mark(b'-' | b'.' | b',' | b'/'))
+                && at > 1
+                && r.is_glued(at - 1)
+                && matches!(r.word(at - 2), Word::Number(..))
+                && !matches!(r.word(at + 1), Word::Mark(b':')))
+}
+
+fn led(r: &Reader, at: usize, touches: Option<&Found>) -> Option<Found> {
+    let (lead, next) = lead(r, at);
+    if let Some((piece, end)) = unled(r, next, lead, touches) {
+        return Some(Found { piece, lead, start: at, end });
+    }
+    None
+}
+
+/// A preposition, and what softens it.
+pub(crate) fn lead(r: &Reader, at: usize) -> (Lead, usize) {
+    let lead = match r.word(at) {
+        Word::At | Word::Mark(b'@') => Lead::At,
+        Word::On => Lead::On,
+        Word::By => Lead::By,
+        Word::For => Lead::For,
+        Word::In => Lead::In,
+        Word::From => Lead::From,
+        Word::Around | Word::Exactly | Word::Mark(b'~') => Lead::Around,
+        Word::Before => Lead::Before,
+        Word::After | Word::Past => Lead::After,
+        Word::Between => Lead::Between,
+        Word::Starting | Word::Of => Lead::On,
+        Word::Later | Word::Early if at + 1 < r.len() => Lead::None,
+        _ => match r.said(at) {
+            "sometime" | "somewhere" | "come" | "during" | "over" | "@" => Lead::On,
+            "no" if matches!(r.word(at + 1), Word::Later) => return lead_after_no_later(r, at),
+            _ => return (Lead::None, at),
+        },
+    };
+    let mut next = at + 1;
+    while matches!(r.word(next), Word::Around | Word::Exactly | Word::Mark(b'~'))
+        || matches!(r.said(next), "or" if r.word(next + 1) == Word::Before)
+    {
+        next += if r.word(next) == Word::Or { 2 } else { 1 };
+    }
+    // "on or before friday", "around at 5", "later at 5", "on at" is the end of the task and a time.
+    if lead == Lead::Around || lead == Lead::None || (lead == Lead::On && !matches!(r.word(at), Word::On)) {
+        let (inner, behind) = if matches!(r.word(next), Word::At | Word::By | Word::On | Word::In) {
+            self::lead(r, next)
+        } else {
+            (lead, next)
+        };
+        return (inner, behind);
+    }
+    (lead, next)
+}
+
+/// "no later than 5".
+fn lead_after_no_later(r: &Reader, at: usize) -> (Lead, usize) {
+    if r.said(at + 2) == "than" { (Lead::By, at + 3) } else { (Lead::None, at) }
+}
+
+/// A piece behind its preposition.
+fn unled(r: &Reader, at: usize, lead: Lead, touches: Option<&Found>) -> Read<Piece> {
+    if let Some((every, next)) = recurrence::every(r, at) {
+        return Some((Piece::Every(Box::new(every)), next));
+    }
+    if let Some((amount, next)) = relative::offset(r, at) {
+        return Some((Piece::Offset(amount), next));
+    }
+    if lead != Lead::Between
+        && let Some((said, next)) = day::day(r, at)
+        && !is_time_first(r, at, lead, next)
+    {
+        return Some(match said {
+            Said::Day(day) => (Piece::Day(day), next),
+            Said::NoSuchDay => (Piece::NoSuchDay, next),
+        });
+    }
+    if let Some((clock, next)) = clock::clock(r, at)
+        && is_enough(r, at, lead, clock.evidence, next, touches)
+    {
+        return Some(range(r, clock, next));
+    }
+    part::part(r, at, lead, touches)
+        .map(|((part, time), next)| (Piece::Part(part, time), next))
+        .or_else(|| place::zone(r, at, touches).map(|(zone, next)| (Piece::Zone(zone), next)))
+}
+
+/// "at 8.30": a number that could be a date is a time behind "at".
+fn is_time_first(r: &Reader, at: usize, lead: Lead, next: usize) -> bool {
+    matches!(lead, Lead::At | Lead::By)
+        && next == at + 3
+        && (r.is_mark(at + 1, b'.'))
+        && clock::clock(r, at).is_some_and(|(_, end)| end >= next)
+}
+
+/// Whether what stands around a number makes it a time of day.
+fn is_enough(r: &Reader, at: usize, lead: Lead, evidence: Evidence, next: usize, touches: Option<&Found>) -> bool {
+    let behind_day = touches.is_some_and(|found| {
+        matches!(found.piece, Piece::Day(_) | Piece::Part(..) | Piece::Every(_) | Piece::Start(_))
+    });
+    match (evidence, lead) {
+        (Evidence::Clear, _) => true,
+        (_, Lead::At | Lead::By | Lead::Around | Lead::Before | Lead::Between) => true,
+        (_, Lead::From | Lead::After) => {
+            range_end(r, next).is_some() || evidence == Evidence::Slight || lead == Lead::After && closes(r, next)
+        }
+        (Evidence::Slight, Lead::For) => true,
+        (Evidence::Slight, _) => behind_day || before_day(r, next),
+        (Evidence::Number, Lead::For) => closes(r, next) && !matches!(r.word(at), Word::Number(13.., _)),
+        (Evidence::Number, _) => {
+            (behind_day && closes(r, next) && matches!(r.word(at), Word::Number(1..=12, _) | Word::Small(_)))
+                || before_day(r, next)
+        }
+    }
+}
+
+/// Whether a day right behind a number makes it a time: "11 tonight", "7 tomorrow", "9 in the morning".
+fn before_day(r: &Reader, at: usize) -> bool {
+    match r.word(at) {
+        Word::Today | Word::Tonight | Word::Tomorrow => !r.is_possessive(at),
+        Word::In => {
+            r.word(at + 1) == Word::The
+                && matches!(r.word(at + 2), Word::Part(Part::Morning | Part::Afternoon | Part::Evening))
+        }
+        Word::At => matches!(r.word(at + 1), Word::Part(Part::Night)),
+        Word::This => matches!(r.word(at + 1), Word::Part(_)),
+        _ => false,
+    }
+}
+
+/// Whether a number ends here, so that it counts nothing.
+fn closes(r: &Reader, at: usize) -> bool {
+    matches!(
+        r.word(at),
+        Word::Mark(0 | b',' | b'.' | b'!' | b'?' | b';' | b':' | b')' | b'-' | b'/')
+            | Word::To
+            | Word::On
+            | Word::At
+            | Word::For
+            | Word::In
+            | Word::And
+            | Word::Or
+            | Word::Every
+            | Word::Today
+            | Word::Tonight
+            | Word::Tomorrow
+            | Word::Until
+            | Word::Exactly
+            | Word::Starting
+            | Word::Weekday(..)
+            | Word::Around
+            | Word::From
+    ) || matches!(r.said(at), "remind" | "please" | "pls" | "plz" | "that" | "thanks" | "i" | "call" | "text" | "my")
+}
+
+fn range(r: &Reader, clock: Clock, at: usize) -> (Piece, usize) {
+    let Some((end, next)) = range_end(r, at) else { return (Piece::Clock(clock, None), at) };
+    // "10 - 11am": the end says in which half both are, unless that would turn them round.
+    let start = match (clock.half, end.half) {
+        (clock::Half::Open, clock::Half::Known) => {
+            let late = clock.after_noon();
+            if end.hour >= 12 && (late.hour, late.minute) <= (end.hour, end.minute) { late } else { clock.in_morning() }
+        }
+        _ => clock,
+    };
+    (Piece::Clock(start, Some(end)), next)
+}
+
+fn range_end(r: &Reader, at: usize) -> Read<Clock> {
+    let joined = match r.word(at) {
+        Word::Mark(b'-') | Word::Symbol | Word::To | Word::Until | Word::Through => at + 1,
+        Word::And if is_between(r, at) => at + 1,
+        _ => return None,
+    };
+    let (clock, next) = clock::clock(r, joined)?;
+    let measured = crate::amount::unit(r, next).is_some()
+        || clock.evidence == Evidence::Number && !closes(r, next) && !matches!(r.word(next), Word::Unit(_));
+    (!measured && day::day(r, joined).is_none_or(|(_, end)| end <= next)).then_some((clock, next))
+}
+
+/// Whether the clock before "and" stands behind "between".
+fn is_between(r: &Reader, at: usize) -> bool {
+    (at.saturating_sub(6)..at).any(|before| r.word(before) == Word::Between)
+}
+
+/// Whether a weekday at this place can be a part of what someone does: "Sunday gym".
+pub(crate) fn is_plain_weekday(r: &Reader, found: &Found) -> bool {
+    found.lead == Lead::None
+        && matches!(r.word(found.start), Word::Weekday(_, Form::Full))
+        && found.end == found.start + 1
+}
+
+/// Whether the piece's last word is a unit of its own, as in "next week".
+pub(crate) fn is_unit(word: Word) -> bool {
+    matches!(word, Word::Unit(Unit::Week | Unit::Month | Unit::Year))
+}

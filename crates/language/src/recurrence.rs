@@ -1,0 +1,236 @@
+//! How often.
+//!
+//! ```text
+//! every    = ("every"|"each") [step] subject [detail] | periodic [detail] | plurals | counted [detail] | of-every
+//! step     = "other" | "alternate" | "single" | ordinal | count
+//! subject  = unit | weekdays | "weekday" | "weekend" | ("business"|"working"|"work") "day" | part | month-days | nth-days | holiday
+//! periodic = "daily" | "weekly" | "monthly" | …
+//! plurals  = weekdays in the plural | weekday ("-"|"to"|"through") weekday | "weekdays" | "weekends"
+//! counted  = ("once"|"twice"|number "times") ("a"|"per"|"each"|"every") unit | number "days a week"
+//! of-every = (nth-days | ordinals | edge) "of" ("every"|"each") [step] ("month"|"year")
+//! detail   = ["on"|"at"|"in"] ["the"] (weekdays | ordinals ["day"] | nth-days | edge | month-days | "week" number | holiday)
+//! ```
+
+mod detail;
+mod weekdays;
+
+use crate::{
+    amount,
+    lexicon::{Part, Unit, Word},
+    number,
+    reader::{Read, Reader},
+    rule::{Frequency, Pattern},
+};
+
+/// How often, as far as it was said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Every {
+    pub(crate) pattern: Pattern,
+    pub(crate) part: Option<Part>,
+    /// So many times in each period, without saying when: "twice a week".
+    pub(crate) times: Option<u8>,
+}
+
+impl Every {
+    fn new(interval: u32, frequency: Frequency) -> Every {
+        Every { pattern: Pattern::every(interval, frequency), part: None, times: None }
+    }
+
+    /// A number of units, in thousandths: half an hour is 30 minutes.
+    fn units(count: number::Thousandths, unit: Unit) -> Option<Every> {
+        let (frequency, factor) = match unit {
+            Unit::Second => return None,
+            Unit::Minute => (Frequency::Minutely, 1),
+            Unit::Hour if count % 1000 != 0 => (Frequency::Minutely, 60),
+            Unit::Hour => (Frequency::Hourly, 1),
+            Unit::Day => (Frequency::Daily, 1),
+            Unit::Week => (Frequency::Weekly, 1),
+            Unit::Fortnight => (Frequency::Weekly, 2),
+            Unit::Month => (Frequency::Monthly, 1),
+            Unit::Quarter => (Frequency::Monthly, 3),
+            Unit::Year => (Frequency::Yearly, 1),
+            Unit::Decade => (Frequency::Yearly, 10),
+        };
+        let interval = count * factor / 1000;
+        (interval > 0).then(|| Every::new(u32::try_from(interval).unwrap_or(u32::MAX).min(LONGEST_INTERVAL), frequency))
+    }
+}
+
+/// No one waits longer than this many periods; a bound keeps sums of dates in range.
+const LONGEST_INTERVAL: u32 = 10_000;
+
+/// How often, with all details that follow.
+pub(crate) fn every(r: &Reader, at: usize) -> Read<Every> {
+    let (every, next) = frequency(r, at)?;
+    Some(with_part(r, every, next))
+}
+
+fn frequency(r: &Reader, at: usize) -> Read<Every> {
+    match r.word(at) {
+        Word::Every => stepped(r, at + 1),
+        Word::Everyday => Some((Every::new(1, Frequency::Daily), at + 1)),
+        Word::Periodic(count, unit) => {
+            let every = Every::units(i64::from(count) * 1000, unit)?;
+            let part = (r.said(at) == "nightly").then_some(Part::Night);
+            let (every, next) = detail::details(r, Every { part, ..every }, at + 1);
+            Some((every, next))
+        }
+        Word::Once | Word::Twice | Word::Thrice => counted(r, at),
+        Word::Number(..) | Word::Small(_) => counted(r, at).or_else(|| detail::of_every(r, at)),
+        Word::Alternate => stepped(r, at),
+        Word::Other if matches!(r.said(at), "weeknights" | "weeknight") => {
+            let every = weekdays::every(weekdays::working());
+            Some((Every { part: Some(Part::Evening), ..every }, at + 1))
+        }
+        Word::Other if matches!(r.said(at), "ev" | "evry" | "alternately") && stepped(r, at + 1).is_some() => {
+            stepped(r, at + 1)
+        }
+        _ => weekdays::plural(r, at)
+            .map(|(days, next)| detail::details(r, weekdays::every(days), next))
+            .or_else(|| detail::of_every(r, at)),
+    }
+}
+
+/// What may follow "every": a step and a subject.
+fn stepped(r: &Reader, at: usize) -> Read<Every> {
+    if let Some(found) = detail::dated(r, at) {
+        return Some(found);
+    }
+    let (step, next) = step(r, at);
+    if step % 1000 == 0
+        && let Some((every, next)) = subject(r, next, u32::try_from(step / 1000).ok()?.max(1))
+    {
+        return Some(detail::details(r, every, next));
+    }
+    let (amount, behind) = amount::amount(r, at).filter(|(amount, _)| amount.parts == 1)?;
+    let minutes = amount.seconds / 60;
+    if amount.is_of_days() || minutes == 0 {
+        return None;
+    }
+    let unit = if minutes % 60 == 0 { (minutes / 60 * 1000, Unit::Hour) } else { (minutes * 1000, Unit::Minute) };
+    Some((Every::units(unit.0, unit.1)?, behind))
+}
+
+/// "other", "third", "3", "couple of", "single": thousandths, 1000 when nothing is said.
+fn step(r: &Reader, at: usize) -> (number::Thousandths, usize) {
+    match r.word(at) {
+        Word::EveryOther | Word::Alternate => (2000, at + 1),
+        Word::Single => (1000, at + 1),
+        Word::Few | Word::Couple | Word::Several | Word::Half => number::count(r, at).unwrap_or((1000, at)),
+        _ => {
+            if let Some((nth, next)) = number::ordinal(r, at) {
+                return (i64::from(nth) * 1000, next);
+            }
+            match number::whole(r, at) {
+                Some(_) => number::count(r, at).unwrap_or((1000, at)),
+                None => (1000, at),
+            }
+        }
+    }
+}
+
+fn subject(r: &Reader, at: usize, interval: u32) -> Read<Every> {
+    let thousandths = i64::from(interval) * 1000;
+    match r.word(at) {
+        Word::Unit(unit) => Some((Every::units(thousandths, unit)?, at + 1)),
+        Word::Quarter => Some((Every::units(thousandths, Unit::Quarter)?, at + 1)),
+        // "every 45 m", "every 2h"
+        Word::Letters(_) => {
+            let (unit, next) = amount::unit(r, at)?;
+            Some((Every::units(thousandths, unit)?, next))
+        }
+        Word::Half if matches!(r.word(at + 1), Word::Unit(Unit::Hour)) => {
+            Some((Every::new(30, Frequency::Minutely), at + 2))
+        }
+        Word::WorkingDay | Word::WorkingDays => Some((weekdays::every_nth(weekdays::working(), interval), at + 1)),
+        Word::Weekend | Word::Weekends => Some((weekdays::every_nth(weekdays::weekend(), interval), at + 1)),
+        Word::Part(part) if !matches!(part, Part::Breakfast | Part::Lunch | Part::Dinner) => {
+            Some((Every { part: Some(part), ..Every::new(interval, Frequency::Daily) }, at + 1))
+        }
+        Word::Noon | Word::Midnight => Some((Every::new(interval, Frequency::Daily), at)),
+        Word::Weekday(..) => {
+            let (days, next) = weekdays::list(r, at)?;
+            Some((weekdays::every_nth(days, interval), next))
+        }
+        Word::Other if matches!(r.said(at), "business" | "working" | "work" | "week" | "school") => {
+            match r.word(at + 1) {
+                Word::Unit(Unit::Day) => Some((weekdays::every_nth(weekdays::working(), interval), at + 2)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// "twice a week", "3 times per day", "once a month", "5 days a week".
+fn counted(r: &Reader, at: usize) -> Read<Every> {
+    let (times, next) = match r.word(at) {
+        Word::Once => (1, at + 1),
+        Word::Twice => (2, at + 1),
+        Word::Thrice => (3, at + 1),
+        _ => {
+            let (times, next) = number::whole(r, at).filter(|(times, _)| (1..=24).contains(times))?;
+            match r.word(next) {
+                Word::Times => (times as u8, next + 1),
+                Word::Unit(Unit::Day) if r.word(next + 1) == Word::A && r.word(next + 2) == Word::Unit(Unit::Week) => {
+                    return Some((days_a_week(times as u8), next + 3));
+                }
+                _ => return None,
+            }
+        }
+    };
+    let next = r.skip(next, Word::In);
+    if !matches!(r.word(next), Word::A | Word::Per | Word::Every | Word::Mark(b'/')) {
+        return None;
+    }
+    let (step, unit_at) = step(r, next + 1);
+    let Word::Unit(unit) = r.word(unit_at) else { return None };
+    let every = Every::units(step, unit)?;
+    let (every, next) = detail::details(r, every, unit_at + 1);
+    let open = times > 1 && every.pattern.weekdays.is_empty() && every.pattern.month_days.is_empty();
+    Some((Every { times: open.then_some(times), ..every }, next))
+}
+
+fn days_a_week(times: u8) -> Every {
+    match times {
+        7.. => Every::new(1, Frequency::Daily),
+        5 => weekdays::every(weekdays::working()),
+        1 => Every::new(1, Frequency::Weekly),
+        _ => Every { times: Some(times), ..Every::new(1, Frequency::Weekly) },
+    }
+}
+
+/// "every monday morning", "daily in the evening".
+fn with_part(r: &Reader, every: Every, at: usize) -> (Every, usize) {
+    if every.part.is_some() || every.pattern.frequency < Frequency::Daily {
+        return (every, at);
+    }
+    match r.word(at) {
+        Word::Part(part @ (Part::Morning | Part::Afternoon | Part::Evening | Part::Night)) if !r.is_possessive(at) => {
+            (Every { part: Some(part), ..every }, at + 1)
+        }
+        _ => (every, at),
+    }
+}
+
+/// Weekdays in any form, with or without "every".
+pub(crate) fn weekday_list(r: &Reader, at: usize) -> Read<Vec<jiff::civil::Weekday>> {
+    weekdays::list(r, at)
+}
+
+/// Words without a meaning of their own that begin a rule.
+pub(crate) fn may_begin(said: &str) -> bool {
+    matches!(
+        said,
+        "ev" | "weeknights"
+            | "weeknight"
+            | "all"
+            | "mwf"
+            | "tth"
+            | "tuth"
+            | "alternately"
+            | "up"
+            | "effective"
+            | "ends"
+    )
+}

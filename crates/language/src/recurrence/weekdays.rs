@@ -1,0 +1,136 @@
+//! Lists of weekdays.
+//!
+//! ```text
+//! list  = range { [","] ["and"|"or"|"&"|"/"] range }
+//! range = weekday [("-"|"to"|"through"|"thru") weekday] | "weekends" | "weekdays"
+//! ```
+
+use super::Every;
+use crate::{
+    lexicon::{Form, Word},
+    reader::{Read, Reader},
+    rule::{Frequency, NthWeekday},
+};
+use jiff::civil::Weekday;
+
+type Days = Vec<Weekday>;
+
+pub(super) fn working() -> Days {
+    vec![Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday]
+}
+
+pub(super) fn weekend() -> Days {
+    vec![Weekday::Saturday, Weekday::Sunday]
+}
+
+pub(super) fn every(days: Days) -> Every {
+    every_nth(days, 1)
+}
+
+pub(super) fn every_nth(days: Days, interval: u32) -> Every {
+    let mut every = Every::new(interval, Frequency::Weekly);
+    every.pattern.weekdays = days.into_iter().map(|weekday| NthWeekday { nth: 0, weekday }).collect();
+    every
+}
+
+/// Weekdays in any form.
+pub(super) fn list(r: &Reader, at: usize) -> Read<Days> {
+    let mut days = Days::with_capacity(7);
+    let (mut next, _) = range(r, at, &mut days)?;
+    loop {
+        let comma = r.skip_mark(next, b',');
+        let joined = match r.word(comma) {
+            Word::And | Word::Or | Word::Mark(b'&' | b'/' | b'+') => comma + 1,
+            _ => comma,
+        };
+        // "every monday sunday lunch" is no list; "every tuesday thursday and saturday" is one.
+        if joined == next && !goes_on(r, next) {
+            return Some((days, next));
+        }
+        let joined = if joined > next { r.skip(r.skip(joined, Word::Every), Word::On) } else { joined };
+        match range(r, joined, &mut days) {
+            Some((behind, _)) => next = behind,
+            None => return Some((days, next)),
+        }
+    }
+}
+
+/// Whether weekdays without a comma are a list: they end in a joint, a time or the text.
+fn goes_on(r: &Reader, at: usize) -> bool {
+    let is_weekday = |at: usize| matches!(r.word(at), Word::Weekday(..));
+    is_weekday(at)
+        && (at..at + 7)
+            .find(|at| !is_weekday(*at))
+            .is_some_and(|end| matches!(r.word(end), Word::And | Word::At | Word::Mark(0 | b'&' | b',')))
+}
+
+/// A weekday or a range of them; whether it was a plural or a range, and so repeats.
+fn range(r: &Reader, at: usize, days: &mut Days) -> Option<(usize, bool)> {
+    let mut add = |day| {
+        if !days.contains(&day) {
+            days.push(day);
+        }
+    };
+    match r.word(at) {
+        Word::Weekends | Word::Weekend => weekend().into_iter().for_each(&mut add),
+        Word::WorkingDays | Word::WorkingDay => working().into_iter().for_each(&mut add),
+        Word::Weekday(first, form) => {
+            let next = dot(r, at);
+            let Some((last, behind)) = range_end(r, next) else {
+                add(first);
+                return Some((next, form == Form::Plural));
+            };
+            let mut day = first;
+            add(day);
+            while day != last {
+                day = day.next();
+                add(day);
+            }
+            return Some((behind, true));
+        }
+        _ => return None,
+    }
+    Some((at + 1, true))
+}
+
+fn range_end(r: &Reader, at: usize) -> Read<Weekday> {
+    let to = matches!(r.word(at), Word::Mark(b'-') | Word::To | Word::Through | Word::Until | Word::Symbol);
+    match r.word(at + 1) {
+        Word::Weekday(last, _) if to => Some((last, dot(r, at + 1))),
+        _ => None,
+    }
+}
+
+/// The place behind a weekday and the dot of an abbreviation.
+fn dot(r: &Reader, at: usize) -> usize {
+    let short = matches!(r.word(at), Word::Weekday(_, Form::Short | Form::Doubtful));
+    if short && r.is_mark(at + 1, b'.') && r.is_glued(at + 1) && at + 2 < r.len() { at + 2 } else { at + 1 }
+}
+
+/// Weekdays that repeat without "every": "mondays and thursdays", "mon-fri", "weekends", "mwf".
+pub(super) fn plural(r: &Reader, at: usize) -> Read<Days> {
+    let letters = match r.said(at) {
+        "mwf" => Some(vec![Weekday::Monday, Weekday::Wednesday, Weekday::Friday]),
+        "tth" | "tuth" => Some(vec![Weekday::Tuesday, Weekday::Thursday]),
+        _ => None,
+    };
+    if let Some(days) = letters {
+        return Some((days, at + 1));
+    }
+    if r.said(at) == "m" && r.is_mark(at + 1, b'-') && r.said(at + 2) == "f" {
+        return Some((working(), at + 3));
+    }
+    let all = r.said(at) == "all" && matches!(r.word(at + 1), Word::WorkingDays | Word::Weekends);
+    let start = if all { at + 1 } else { at };
+    if matches!(r.word(start), Word::Weekend | Word::WorkingDay) || r.is_possessive(start) {
+        return None;
+    }
+    let mut first = Days::new();
+    let (_, repeats) = range(r, start, &mut first)?;
+    let (days, next) = list(r, start)?;
+    // "saturday and sundays" repeats; in "tues/thurs at 6" the slash says so.
+    let is_weekday = |at: usize| matches!(r.word(at), Word::Weekday(..));
+    let slash = is_weekday(start) && r.is_mark(start + 1, b'/') && is_weekday(start + 2);
+    let ends_in_plural = matches!(r.word_before(next), Some(Word::Weekday(_, Form::Plural)));
+    (repeats || slash || ends_in_plural).then_some((days, next))
+}

@@ -1,0 +1,159 @@
+//! A text as one reminder or several.
+//!
+//! ```text
+//! text     = reminder { (";" | newline | "." | "and" | ",") reminder }     (parted only where each half has task and time)
+//! reminder = task, request and time in any order
+//! ```
+
+use crate::{
+    Question, Request, Unclear, Wanted,
+    asks::{self, Asks, Leaning},
+    choose::{self, When},
+    lexicon::Word,
+    piece,
+    reader::{Here, Reader},
+    resolve::{self, Resolved},
+    task,
+};
+use jiff::tz::TimeZone;
+
+/// What one text, or one part of it, says.
+pub(crate) struct Said {
+    pub(crate) asks: Asks,
+    pub(crate) when: When,
+    pub(crate) task: String,
+    pub(crate) leaning: Leaning,
+    /// The last token that says the time.
+    time_end: usize,
+    pieces: usize,
+}
+
+/// So many places are tried as the joint between two reminders: with more the reading would not stay linear.
+const MOST_JOINTS: usize = 6;
+
+/// Reads a text as one reminder.
+pub(crate) fn read(r: &Reader) -> Said {
+    let asks = asks::asks(r);
+    let found = piece::pieces(r, &asks.taken);
+    let mut taken = asks.taken.clone();
+    let when = choose::choose(r, &found, &asks, &mut taken);
+    let mut task = task::task(r, &asks, &taken);
+    if task.is_empty() && asks.wakes {
+        "wake up".clone_into(&mut task);
+    }
+    let time_end = (0..r.len()).rev().find(|at| taken[*at] && !asks.taken[*at]).map_or(0, |at| at + 1);
+    let leaning = asks::leaning(r, &asks);
+    Said { asks, when, task, leaning, time_end, pieces: found.len() }
+}
+
+/// Reads a text as the reminders it holds, in its own zone or the one it names.
+pub(crate) fn remind(r: &Reader) -> Request {
+    let whole = read(r);
+    if let Some(parts) = apart(r, &whole) {
+        return parts;
+    }
+    one(r, whole)
+}
+
+/// One reminder, or what it lacks.
+fn one(r: &Reader, said: Said) -> Request {
+    let Some(zone) = said.when.zone.clone().filter(|zone| *zone != r.here.zone) else {
+        return request(said, r.here, None);
+    };
+    // "Tomorrow at 9 Tokyo time" is Tokyo's tomorrow.
+    let here = Here::new(r.here.now, &zone, r.here.country);
+    let there = Reader { here: &here, ..*r };
+    request(read(&there), &here, Some(zone))
+}
+
+fn request(said: Said, here: &Here, zone: Option<TimeZone>) -> Request {
+    let Said { asks, when, task, leaning, .. } = said;
+    if when.is_empty() {
+        return if asks.spans.is_empty() {
+            Request::Unknown(Unclear::Words)
+        } else {
+            Request::Ask(Question::When { task })
+        };
+    }
+    match resolve::resolve(&when, here, leaning) {
+        Resolved::Times(times) if task.is_empty() => match times.into_iter().next() {
+            Some((due, rule)) => Request::Ask(Question::Task { due, zone, rule }),
+            None => Request::Unknown(Unclear::Words),
+        },
+        Resolved::Times(times) => Request::Remind(
+            times.into_iter().map(|(due, rule)| Wanted { task: task.clone(), due, zone: zone.clone(), rule }).collect(),
+        ),
+        Resolved::Past(was) => Request::Past { task, was },
+        Resolved::HowOften { times, at } => Request::Ask(Question::Days { task, times, at }),
+        Resolved::NoSuchDay => Request::Unknown(Unclear::NoSuchDay),
+        Resolved::TooFar => Request::Unknown(Unclear::TooFar),
+        Resolved::Nothing if asks.spans.is_empty() => Request::Unknown(Unclear::Words),
+        Resolved::Nothing => Request::Ask(Question::When { task }),
+    }
+}
+
+/// The reminders of a text that holds several: where both sides of a joint have a task and a time of their own.
+fn apart(r: &Reader, whole: &Said) -> Option<Request> {
+    if whole.pieces < 2 {
+        return None;
+    }
+    let joints = (1..r.len()).filter(|at| is_joint(r, *at)).take(MOST_JOINTS);
+    for joint in joints {
+        let (left, right) = (r.part(0, joint), r.part(behind_joint(r, joint), r.len()));
+        if right.len() == 0 {
+            continue;
+        }
+        let said = read(&left);
+        // A joint inside a clause must follow the time of what it ends.
+        let ends_with_time = said.time_end == left.len() || r.ends_clause(joint);
+        if said.task.is_empty() || said.when.is_empty() || !ends_with_time {
+            continue;
+        }
+        let next = read(&right);
+        // What is asked for only in the second half is one reminder: "Meeting at 9. Remind me at 8:40".
+        let asked_later = said.asks.spans.is_empty() && !next.asks.spans.is_empty();
+        if asked_later
+            || next.task.is_empty()
+            || next.when.is_empty()
+            || says_no_more_than_day(&next.when) && !r.ends_clause(joint)
+        {
+            continue;
+        }
+        let day = said.when.days.first().copied();
+        let Request::Remind(mut wanted) = one(&left, said) else { continue };
+        let inherited = inherit(next, day);
+        let rest = match apart(&right, &inherited) {
+            Some(rest) => rest,
+            None => one(&right, inherited),
+        };
+        let Request::Remind(more) = rest else { continue };
+        wanted.extend(more);
+        wanted.truncate(resolve::MOST_TIMES);
+        return Some(Request::Remind(wanted));
+    }
+    None
+}
+
+fn says_no_more_than_day(when: &When) -> bool {
+    when.clocks.is_empty() && when.from_now.is_none() && when.every.is_none() && when.part.is_none()
+}
+
+/// "Tomorrow milk at 5 and call mom at 7": both are tomorrow.
+fn inherit(mut said: Said, day: Option<crate::day::Day>) -> Said {
+    if said.when.days.is_empty() && said.when.from_now.is_none() && said.when.every.is_none() {
+        said.when.days.extend(day);
+    }
+    said
+}
+
+fn is_joint(r: &Reader, at: usize) -> bool {
+    r.ends_clause(at) || matches!(r.word(at), Word::And | Word::Mark(b',' | b'&')) || matches!(r.said(at), "then")
+}
+
+fn behind_joint(r: &Reader, at: usize) -> usize {
+    let mut next = at + 1;
+    while next < r.len() && (is_joint(r, next) || matches!(r.word(next), Word::Mark(b'.' | b'-'))) {
+        next += 1;
+    }
+    next
+}

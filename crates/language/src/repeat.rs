@@ -1,0 +1,236 @@
+//! From what is said about how often to rules and their first times.
+
+use crate::{
+    asks::Leaning,
+    choose::When,
+    clock::{Clock, Half},
+    day::{Day, Grain, Roll},
+    half,
+    lexicon::Part,
+    part,
+    reader::Here,
+    recurrence::Every,
+    resolve::{DEFAULT_TIME, MOST_TIMES, Resolved},
+    rule::{End, Frequency, NthWeekday, Pattern, Rule},
+    to::wall_clock,
+};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, DateTime, Time},
+};
+
+const MINUTES_PER_HOUR: i64 = 60;
+
+pub(crate) fn repeat(when: &When, every: &Every, here: &Here, leaning: Leaning) -> Resolved {
+    if every.pattern.frequency < Frequency::Daily {
+        return within_days(when, every, here);
+    }
+    let times = times_of_day(when, every, leaning);
+    if let Some(count) = every.times.filter(|_| every.pattern.frequency != Frequency::Daily && when.days.is_empty()) {
+        return Resolved::HowOften { times: count, at: (!when.clocks.is_empty()).then(|| times[0]) };
+    }
+    let mut pattern = every.pattern.clone();
+    let from = begin(when, &mut pattern, here);
+    if end(when, &mut pattern, from, here).is_none() {
+        return Resolved::TooFar;
+    }
+    let mut found = Vec::with_capacity(1);
+    for times in together(&times) {
+        let mut pattern = pattern.clone();
+        if times.len() > 1 {
+            pattern.hours = times.iter().map(|time| time.hour()).collect();
+            pattern.minutes = vec![times[0].minute()];
+        }
+        let shifted = shift(when, times[0]);
+        match first(&pattern, from.to_datetime(shifted), here) {
+            Some(first) => found.push(first),
+            None => return none(&pattern, from, shifted, here),
+        }
+    }
+    Resolved::Times(found)
+}
+
+/// "15 minutes before" each, if that is on the same day.
+fn shift(when: &When, time: Time) -> Time {
+    let Some(offset) = when.offset.filter(|offset| offset.days == 0 && offset.months == 0) else { return time };
+    time.checked_add(SignedDuration::from_secs(offset.seconds)).unwrap_or(time)
+}
+
+/// Times of day that one rule can hold: those with the same minute.
+fn together(times: &[Time]) -> Vec<Vec<Time>> {
+    let same = times.iter().all(|time| time.minute() == times[0].minute());
+    if same { vec![times.to_vec()] } else { times.iter().map(|time| vec![*time]).collect() }
+}
+
+/// Never empty.
+fn times_of_day(when: &When, every: &Every, leaning: Leaning) -> Vec<Time> {
+    let part = when.part.map(|(part, _)| part).or(every.part).or(when.days.iter().find_map(|day| day.part));
+    let mut times: Vec<Time> =
+        when.clocks.iter().filter_map(|clock| time_of_day(*clock, part, leaning)).take(MOST_TIMES).collect();
+    times.sort_unstable();
+    times.dedup();
+    if !times.is_empty() {
+        return times;
+    }
+    if let (Some(count), Frequency::Daily) = (every.times, every.pattern.frequency) {
+        return spread(count);
+    }
+    vec![when.part.map(|(_, time)| time).or_else(|| Some(part::hour_of(part?))).unwrap_or(DEFAULT_TIME)]
+}
+
+fn time_of_day(clock: Clock, part: Option<Part>, leaning: Leaning) -> Option<Time> {
+    let settled = match (part, clock.half) {
+        (Some(part), _) => half::in_part(clock, part)?,
+        (None, Half::Known) => return clock.time(),
+        (None, Half::Open) => half::on_a_day(clock, leaning)?,
+    };
+    Some(settled.time)
+}
+
+/// "Three times a day" is at 8, 14 and 20 o'clock: evenly over the hours people are up.
+fn spread(count: u8) -> Vec<Time> {
+    let hours: &[i8] = match count {
+        0 | 1 => &[9],
+        2 => &[9, 21],
+        3 => &[8, 14, 20],
+        4 => &[8, 12, 16, 20],
+        5 => &[8, 11, 14, 17, 20],
+        _ => &[8, 10, 12, 14, 16, 18, 20, 22],
+    };
+    hours.iter().filter_map(|hour| Time::new(*hour, 0, 0, 0).ok()).collect()
+}
+
+/// The day it begins on; days said beside the rule become a part of it ("Dec 25 every year").
+fn begin(when: &When, pattern: &mut Pattern, here: &Here) -> Date {
+    let today = here.today();
+    let mut from = when.start.map_or(today, |day| day.date);
+    for day in &when.days {
+        let says_days = !pattern.weekdays.is_empty() || !pattern.month_days.is_empty() || !pattern.year_days.is_empty();
+        if !says_days && day.grain == Grain::Day {
+            take_day(pattern, day);
+        }
+        from = from.max(day.date);
+    }
+    from.max(today)
+}
+
+fn take_day(pattern: &mut Pattern, day: &Day) {
+    match pattern.frequency {
+        Frequency::Weekly => pattern.weekdays.push(NthWeekday { nth: 0, weekday: day.date.weekday() }),
+        Frequency::Monthly if day.roll != Roll::Weekly => pattern.month_days.push(day.date.day()),
+        Frequency::Yearly => {
+            pattern.months.push(day.date.month());
+            pattern.month_days.push(day.date.day());
+        }
+        _ => {}
+    }
+}
+
+/// The end, if one was said. `None` if it lies beyond the calendar.
+fn end(when: &When, pattern: &mut Pattern, from: Date, here: &Here) -> Option<()> {
+    if let Some(until) = when.until {
+        pattern.end = End::Until(until.date);
+    } else if let Some(lasting) = when.lasting {
+        let from = if when.start.is_some() { from } else { here.today() };
+        pattern.end = End::Until(lasting.after_clock(from.to_datetime(here.clock.time()))?.date());
+    } else if let Some(count) = when.count {
+        pattern.end = End::Count(count);
+    }
+    Some(())
+}
+
+/// The first time at or after a start and after now, as the start of the rule.
+fn first(pattern: &Pattern, start: DateTime, here: &Here) -> Option<(Timestamp, Option<Rule>)> {
+    let rule = Rule { start, pattern: Box::new(pattern.clone()) };
+    // Times before now do not count.
+    let endless = Pattern {
+        end: match pattern.end {
+            End::Count(_) => End::Never,
+            end => end,
+        },
+        ..pattern.clone()
+    };
+    let due = Rule { start, pattern: Box::new(endless) }.next_after(here.now, &here.zone)?;
+    let local = here.zone.to_datetime(due);
+    // Where the clocks skip the first time, the rule keeps the one that was said.
+    let time = if pattern.hours.is_empty() && !pattern.counts_elapsed_time() { start.time() } else { local.time() };
+    Some((due, Some(Rule { start: local.date().to_datetime(time), ..rule })))
+}
+
+/// Why there is no first time: it has come to its end, or there is no such day.
+fn none(pattern: &Pattern, from: Date, time: Time, here: &Here) -> Resolved {
+    match pattern.end {
+        End::Until(day) => match wall_clock(day, time, &here.zone) {
+            Some(last) if last <= here.now || day <= from => Resolved::Past(last.min(here.now)),
+            _ => Resolved::Nothing,
+        },
+        _ => Resolved::NoSuchDay,
+    }
+}
+
+/// Rules of hours and minutes: from now, from a time, or between two times of each day.
+fn within_days(when: &When, every: &Every, here: &Here) -> Resolved {
+    let mut pattern = every.pattern.clone();
+    let step = i64::from(pattern.interval) * if pattern.frequency == Frequency::Hourly { MINUTES_PER_HOUR } else { 1 };
+    let day = when.start.or(when.days.first().copied());
+    let from = day.map_or(here.today(), |day| day.date).max(here.today());
+    if end(when, &mut pattern, from, here).is_none() {
+        return Resolved::TooFar;
+    }
+    if let (Some(first), Some(last)) = (when.clocks.first(), when.range_end) {
+        return between(&pattern, step, *first, last, from, here);
+    }
+    let start = match (when.clocks.first(), day) {
+        (Some(clock), _) => {
+            let time = if clock.half == Half::Known {
+                clock.time()
+            } else {
+                half::on_a_day(*clock, Leaning::None).map(|settled| settled.time)
+            };
+            time.map(|time| from.to_datetime(time))
+        }
+        (None, Some(day)) if day.date > here.today() => Some(from.to_datetime(DEFAULT_TIME)),
+        (None, _) => here.clock.checked_add(SignedDuration::from_mins(step)).ok(),
+    };
+    match start.and_then(|start| first(&pattern, start, here)) {
+        Some(found) => Resolved::Times(vec![found]),
+        None => Resolved::Nothing,
+    }
+}
+
+/// "every 2 hours between 9 and 5": the same hours each day.
+fn between(pattern: &Pattern, step: i64, first_clock: Clock, last: Clock, from: Date, here: &Here) -> Resolved {
+    let opens = match first_clock.half {
+        Half::Known => first_clock,
+        Half::Open => first_clock.in_morning(),
+    };
+    // "between 9 and 5" ends in the afternoon, since it must end after it begins.
+    let closes = match last.half {
+        Half::Known => last,
+        Half::Open if last.in_morning().hour <= opens.hour => last.after_noon(),
+        Half::Open if last.hour == 12 => last.after_noon(),
+        Half::Open => last.in_morning(),
+    };
+    let (Some(opens), Some(closes)) = (opens.time(), closes.time()) else { return Resolved::Nothing };
+    let minutes = |time: Time| i64::from(time.hour()) * MINUTES_PER_HOUR + i64::from(time.minute());
+    let mut held = pattern.clone();
+    if step % MINUTES_PER_HOUR == 0 {
+        let hours: Vec<i8> = (0..)
+            .map(|n| minutes(opens) + n * step)
+            .take_while(|at| *at <= minutes(closes))
+            .map(|at| (at / MINUTES_PER_HOUR) as i8)
+            .collect();
+        held.hours = hours;
+        if 24 * MINUTES_PER_HOUR % step != 0 {
+            // It is to begin anew each day.
+            (held.frequency, held.interval) = (Frequency::Daily, 1);
+        }
+    } else {
+        let last_hour = if closes.minute() == 0 { closes.hour() - 1 } else { closes.hour() };
+        held.hours = (opens.hour()..=last_hour.max(opens.hour())).collect();
+    }
+    match first(&held, from.to_datetime(opens), here) {
+        Some(found) => Resolved::Times(vec![found]),
+        None => Resolved::Nothing,
+    }
+}

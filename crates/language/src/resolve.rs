@@ -1,0 +1,242 @@
+//! From what is said about when to the instants it means.
+
+use crate::{
+    amount::Amount,
+    asks::Leaning,
+    choose::When,
+    clock::{Clock, Half},
+    day::{Day, Grain, Roll},
+    half::{self, Settled},
+    lexicon::Part,
+    part,
+    reader::Here,
+    repeat,
+    rule::Rule,
+    to::wall_clock,
+};
+use jiff::{
+    SignedDuration, Timestamp, ToSpan,
+    civil::{Date, Time},
+};
+
+/// When nothing is said about the time of day.
+pub(crate) const DEFAULT_TIME: Time = Time::constant(9, 0, 0, 0);
+const WEEKEND_TIME: Time = Time::constant(10, 0, 0, 0);
+/// "Today" and "this week" mean the first of these that is not just about to begin.
+const LATER_TODAY: [Time; 6] = [
+    Time::constant(9, 0, 0, 0),
+    Time::constant(12, 0, 0, 0),
+    Time::constant(15, 0, 0, 0),
+    Time::constant(18, 0, 0, 0),
+    Time::constant(20, 0, 0, 0),
+    Time::constant(21, 0, 0, 0),
+];
+const NOT_AT_ONCE: SignedDuration = SignedDuration::from_mins(20);
+const LATE_TODAY: SignedDuration = SignedDuration::from_hours(1);
+/// "In 3 weeks" keeps the time of day, unless it is one to sleep at.
+const WAKING: std::ops::Range<i8> = 8..22;
+/// Nobody should count on us for longer.
+const FARTHEST_YEARS: i64 = 100;
+/// More times than this in one text are not set: nobody means them.
+pub(crate) const MOST_TIMES: usize = 8;
+
+/// What the time in a text comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Resolved {
+    /// One instant or several, each with how it repeats. Never empty.
+    Times(Vec<(Timestamp, Option<Rule>)>),
+    /// It has gone by.
+    Past(Timestamp),
+    /// So many times in a period, without saying when.
+    HowOften {
+        times: u8,
+        at: Option<Time>,
+    },
+    NoSuchDay,
+    TooFar,
+    /// Not enough to go by: "15 minutes before" nothing.
+    Nothing,
+}
+
+pub(crate) fn resolve(when: &When, here: &Here, leaning: Leaning) -> Resolved {
+    if when.no_such_day {
+        return Resolved::NoSuchDay;
+    }
+    let found = match when.every {
+        Some(ref every) => repeat::repeat(when, every, here, leaning),
+        None => single(when, here, leaning),
+    };
+    match found {
+        Resolved::Times(times) => {
+            let farthest = here.now.checked_add(SignedDuration::from_hours(FARTHEST_YEARS * 366 * 24));
+            if times.is_empty() {
+                Resolved::Nothing
+            } else if times.iter().any(|(due, _)| farthest.as_ref().is_ok_and(|farthest| due > farthest)) {
+                Resolved::TooFar
+            } else {
+                Resolved::Times(times)
+            }
+        }
+        other => other,
+    }
+}
+
+fn single(when: &When, here: &Here, leaning: Leaning) -> Resolved {
+    let mut instants = Vec::with_capacity(1);
+    let mut gone_by = None;
+    let offset = when.offset.unwrap_or_default();
+    let bases = match bases(when, here, leaning) {
+        Ok(bases) => bases,
+        Err(resolved) => return resolved,
+    };
+    for base in bases {
+        let Some(due) = offset.after(base, &here.zone) else { return Resolved::TooFar };
+        if due > here.now {
+            instants.push((due, None));
+        } else {
+            gone_by = Some(due);
+        }
+    }
+    instants.dedup();
+    match gone_by {
+        Some(due) if instants.is_empty() => Resolved::Past(due),
+        _ => Resolved::Times(instants),
+    }
+}
+
+/// The instants said, before "15 minutes before" is taken off. They may have gone by.
+fn bases(when: &When, here: &Here, leaning: Leaning) -> Result<Vec<Timestamp>, Resolved> {
+    if let Some(amount) = when.from_now {
+        return from_now(&amount, when, here, leaning).map(|due| vec![due]).ok_or(Resolved::TooFar);
+    }
+    let days: Vec<Option<Day>> =
+        if when.days.is_empty() { vec![when.start] } else { when.days.iter().copied().map(Some).collect() };
+    let mut bases = Vec::with_capacity(1);
+    for day in days {
+        if when.clocks.is_empty() {
+            bases.extend(without_clock(day, when.part, here));
+        }
+        for clock in &when.clocks {
+            bases.extend(with_clock(day, *clock, when.part.map(|(part, _)| part), here, leaning));
+        }
+    }
+    bases.truncate(MOST_TIMES);
+    Ok(bases)
+}
+
+fn from_now(amount: &Amount, when: &When, here: &Here, leaning: Leaning) -> Option<Timestamp> {
+    if !amount.is_of_days() {
+        return amount.after(here.now, &here.zone);
+    }
+    let clock = amount.after_clock(here.clock)?;
+    let day = Day::fixed(clock.date());
+    if let Some(at) = when.clocks.first() {
+        return with_clock(Some(day), *at, when.part.map(|(part, _)| part), here, leaning);
+    }
+    let time = match when.part {
+        Some((_, time)) => time,
+        None if WAKING.contains(&clock.hour()) => clock.time(),
+        None => DEFAULT_TIME,
+    };
+    wall_clock(clock.date(), time, &here.zone)
+}
+
+/// A day, or a part of one, without a time.
+fn without_clock(day: Option<Day>, part: Option<(Part, Time)>, here: &Here) -> Option<Timestamp> {
+    let said = part.map(|(_, time)| time);
+    let Some(day) = day else {
+        let (_, time) = part?;
+        let today = wall_clock(here.today(), time, &here.zone)?;
+        return if today > here.now {
+            Some(today)
+        } else {
+            wall_clock(here.today().tomorrow().ok()?, time, &here.zone)
+        };
+    };
+    let named = day.part.map(part::hour_of);
+    let default = if day.grain == Grain::Weekend { WEEKEND_TIME } else { DEFAULT_TIME };
+    let time = said.or(named).unwrap_or(default);
+    let date = match day.grain {
+        // On Saturday evening "the weekend" is still Sunday.
+        Grain::Weekend if day.date == here.today() && here.clock.time() > LATER_TODAY[3] => {
+            here.today().tomorrow().ok()?
+        }
+        _ => day.date,
+    };
+    if date > here.today() {
+        return wall_clock(date, time, &here.zone);
+    }
+    let due = wall_clock(date, time, &here.zone)?;
+    let is_open = said.is_none() && named.is_none();
+    match (due > here.now, date == here.today()) {
+        (true, _) if !is_open || due.duration_since(here.now) > NOT_AT_ONCE => Some(due),
+        // What is left of today, also of tonight.
+        (_, true) if is_open || matches!(day.part, Some(Part::Night)) && said.is_none() => left_of_today(here),
+        _ => Some(due),
+    }
+}
+
+fn left_of_today(here: &Here) -> Option<Timestamp> {
+    let soon = here.now.checked_add(NOT_AT_ONCE).ok()?;
+    LATER_TODAY
+        .iter()
+        .filter_map(|time| wall_clock(here.today(), *time, &here.zone))
+        .find(|due| *due > soon)
+        .or_else(|| here.now.checked_add(LATE_TODAY).ok())
+}
+
+/// A time of day on a day, or the next time the clocks show it.
+fn with_clock(day: Option<Day>, clock: Clock, part: Option<Part>, here: &Here, leaning: Leaning) -> Option<Timestamp> {
+    let part = part.or(day.and_then(|day| day.part));
+    let at = |date: Date, settled: Settled| {
+        let date = if settled.next_day { date.tomorrow().ok()? } else { date };
+        wall_clock(date, settled.time, &here.zone)
+    };
+    let today = here.today();
+    let known = match (clock.half, part) {
+        (_, Some(part)) => half::in_part(clock, part),
+        (Half::Known, None) => clock.time().map(|time| Settled { time, next_day: false }),
+        (Half::Open, None) => None,
+    };
+    match (day, known) {
+        (Some(day), Some(settled)) => {
+            // The midnight of today is the one to come.
+            let midnight = settled.time == Time::midnight() && day.date == today && day.grain == Grain::Day;
+            let due = at(day.date, if midnight { Settled { next_day: true, ..settled } } else { settled })?;
+            if due > here.now || day.roll == Roll::Fixed && day.grain == Grain::Day {
+                Some(due)
+            } else {
+                at(rolled(&day)?, settled)
+            }
+        }
+        (Some(day), None) if day.date == today => {
+            let soon = half::later_today(clock, here.clock.time(), leaning);
+            match (soon, day.next()) {
+                (Some(settled), _) => at(today, settled),
+                (None, Some(next)) => at(next, half::on_a_day(clock, leaning)?),
+                (None, None) if day.grain != Grain::Day => at(today.tomorrow().ok()?, half::on_a_day(clock, leaning)?),
+                (None, None) => at(today, half::on_a_day(clock.after_noon(), leaning)?),
+            }
+        }
+        (Some(day), None) => at(day.date, half::on_a_day(clock, leaning)?),
+        (None, Some(settled)) => {
+            // The night that is going on may hold it still.
+            let begun = if settled.next_day { today.yesterday().ok()? } else { today };
+            [begun, begun.tomorrow().ok()?, begun.checked_add(2.days()).ok()?]
+                .into_iter()
+                .filter_map(|date| at(date, settled))
+                .find(|due| *due > here.now)
+        }
+        (None, None) => half::later_today(clock, here.clock.time(), leaning)
+            .and_then(|settled| at(today, settled))
+            .filter(|due| *due > here.now)
+            .or_else(|| at(today.tomorrow().ok()?, half::tomorrow(clock, leaning)?)),
+    }
+}
+
+fn rolled(day: &Day) -> Option<Date> {
+    match day.grain {
+        Grain::Soon | Grain::Weekend => day.date.tomorrow().ok(),
+        _ => day.next().or(Some(day.date)),
+    }
+}
