@@ -84,6 +84,16 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
+    fn holds(&self, claim: &ClaimId) -> bool {
+        self.reminder.state().is_some_and(|state| guard::holds(state, claim))
+    }
+
+    /// Whether it is the claim of a call of this occurrence that is over: before the second one, the last call was the
+    /// previous occurrence's.
+    fn held_just_now(&self, claim: &ClaimId) -> bool {
+        self.reminder.state().is_some_and(guard::has_begun) && guard::held_last(self.reminder, claim)
+    }
+
     fn waiting(&self, event: &Event, attempt: u8, wake_at: Timestamp, deadline: Timestamp, nudges: u32) -> Reaction {
         match event {
             Event::WakeSent { generation } => self.confirm(*generation, wake_at, deadline),
@@ -103,25 +113,26 @@ impl Step<'_> {
             Event::Crowded { .. } => self.text(Why::TooLate, None),
             Event::DeadlinePassed => self.nudge_waiting(wake_at, deadline, nudges),
             Event::Accepted { call, .. } => Reaction::Act(vec![Effect::CancelCall(call.clone())]),
+            Event::KeyPressed { claim } if self.held_just_now(claim) => self.end(End::Heard, None, vec![]),
+            Event::CallReported { claim, report: Report::PickedUp, .. } if self.held_just_now(claim) => {
+                self.talk(self.now, self.now)
+            }
             Event::CallReported { claim, call, report } => self.stray(claim, call, *report),
             _ => Reaction::Ignore,
         }
     }
 
     fn dialing(&self, event: &Event, attempt: u8, claim: &ClaimId) -> Reaction {
-        let state = State::Dialing { attempt, claim: claim.clone() };
         match event {
-            Event::Accepted { claim: theirs, call } if guard::holds(&state, theirs) => {
+            Event::Accepted { claim: theirs, call } if self.holds(theirs) => {
                 self.ring(attempt, claim, call, Pickup::Unseen)
             }
             Event::Accepted { claim: theirs, call } => self.unheld(theirs, call),
-            Event::RefusedForNow { claim: theirs, retry_at } if guard::holds(&state, theirs) => {
+            Event::RefusedForNow { claim: theirs, retry_at } if self.holds(theirs) => {
                 self.wait_or_text(attempt, *retry_at, claim, Why::TooLate)
             }
-            Event::RefusedForGood { claim: theirs } if guard::holds(&state, theirs) => {
-                self.text(Why::NumberRefused, Some(claim))
-            }
-            Event::CallReported { claim: theirs, call, report } if guard::holds(&state, theirs) => {
+            Event::RefusedForGood { claim: theirs } if self.holds(theirs) => self.text(Why::NumberRefused, Some(claim)),
+            Event::CallReported { claim: theirs, call, report } if self.holds(theirs) => {
                 let ringing = Ringing { attempt, claim, call, pickup: Pickup::Unseen };
                 match report {
                     Report::Initiated => self.ring(attempt, claim, call, Pickup::Unseen),
@@ -130,18 +141,15 @@ impl Step<'_> {
                 }
             }
             Event::CallReported { claim: theirs, call, report } => self.stray(theirs, call, *report),
-            Event::KeyPressed { claim: theirs } if guard::holds(&state, theirs) => {
-                self.end(End::Heard, Some(claim), vec![])
-            }
+            Event::KeyPressed { claim: theirs } if self.holds(theirs) => self.end(End::Heard, Some(claim), vec![]),
             Event::DeadlinePassed => self.text(Why::Unknown, Some(claim)),
             _ => Reaction::Ignore,
         }
     }
 
     fn ringing(&self, event: &Event, ringing: &Ringing, deadline: Timestamp, nudges: u32) -> Reaction {
-        let holds = |theirs: &ClaimId| theirs == ringing.claim;
         match event {
-            Event::CallReported { claim, report, .. } if holds(claim) => match report {
+            Event::CallReported { claim, report, .. } if self.holds(claim) => match report {
                 Report::Initiated => self.dialed(ringing, deadline),
                 Report::PickedUp if guard::may_ring_again(ringing.pickup) => {
                     self.ring(ringing.attempt, ringing.claim, ringing.call, Pickup::Seen)
@@ -150,8 +158,8 @@ impl Step<'_> {
                 Report::Completed | Report::NotReached => self.over(ringing, *report),
             },
             Event::CallReported { claim, call, report } => self.stray(claim, call, *report),
-            Event::Accepted { claim, call } if !holds(claim) => self.unheld(claim, call),
-            Event::KeyPressed { claim } if holds(claim) => self.end(End::Heard, Some(ringing.claim), vec![]),
+            Event::Accepted { claim, call } if !self.holds(claim) => self.unheld(claim, call),
+            Event::KeyPressed { claim } if self.holds(claim) => self.end(End::Heard, Some(ringing.claim), vec![]),
             Event::DeadlinePassed if nudges < NUDGES => {
                 let ask = Effect::AskCarrier { claim: ringing.claim.clone(), call: ringing.call.clone() };
                 self.nudge(self.policy.nudge_deadline(nudges, self.now), nudges, vec![ask])
@@ -178,9 +186,7 @@ impl Step<'_> {
             Event::CallReported { claim, report: Report::PickedUp, .. }
                 if guard::held_last(self.reminder, claim) && guard::is_untexted(tries) =>
             {
-                let state = State::Texting { why: Why::Unconfirmed, tries, since };
-                let talked = policy::after(self.now, self.policy.times().talk_s);
-                self.change(state, talked.max(deadline), vec![])
+                self.talk(since, deadline)
             }
             Event::CallReported { claim, call, report } => self.stray(claim, call, *report),
             Event::Accepted { claim, call } => self.unheld(claim, call),
@@ -197,11 +203,12 @@ impl Step<'_> {
     }
 
     /// The carrier accepted a call whose claim the record does not hold (any more). One that moved on by its own
-    /// callbacks is known and needs nothing; any other has no right to ring.
+    /// callbacks is known and needs nothing; any other has no right to ring. `Heard` is no such sign: its person may have
+    /// said "done" while the carrier was still being asked, and would be rung for a goodbye.
     fn unheld(&self, claim: &ClaimId, call: &CallId) -> Reaction {
         let over = matches!(
             &self.reminder.life,
-            Life::Ended { end: End::Heard | End::Unconfirmed, .. }
+            Life::Ended { end: End::Unconfirmed, .. }
                 | Life::Live { state: State::Texting { why: Why::Unconfirmed | Why::Unanswered, .. }, .. }
         );
         if over && guard::held_last(self.reminder, claim) {
@@ -298,6 +305,14 @@ impl Step<'_> {
         let state = State::Texting { why, tries: 0, since: self.now };
         next.life = Life::Live { state, deadline: self.policy.unconfirmed_deadline(self.now), nudges: 0 };
         Reaction::Change(Box::new(next), vec![])
+    }
+
+    /// Somebody picked up a call that was taken for over. Nothing rings after that; what is heard is the reminder, and
+    /// the text waits until the call can be over.
+    fn talk(&self, since: Timestamp, deadline: Timestamp) -> Reaction {
+        let state = State::Texting { why: Why::Unconfirmed, tries: 0, since };
+        let talked = policy::after(self.now, self.policy.times().talk_s);
+        self.change(state, talked.max(deadline), vec![])
     }
 
     fn nudge_waiting(&self, wake_at: Timestamp, deadline: Timestamp, nudges: u32) -> Reaction {
@@ -425,3 +440,6 @@ pub fn speech(reminder: &Reminder, claim: &ClaimId) -> Speech {
     };
     if speaks { Speech::Task } else { Speech::Goodbye }
 }
+
+#[cfg(test)]
+mod tests;

@@ -167,6 +167,7 @@ impl Times {
 const _: () = assert!(Times::DEFAULT.broken_relation().is_none());
 const _: () = assert!(NEAR_S < QUEUE_DELAY_MAX_S);
 const _: () = assert!(OPEN_MAX + 2 <= 100);
+const _: () = assert!(Times::DEFAULT.ladder_s.len() + 1 == ATTEMPTS as usize);
 
 /// Times that do not go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,0 +1,54 @@
+use super::*;
+
+const ENDS: [End; 5] = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed];
+
+#[test]
+fn an_end_is_final() {
+    let generation = GENERATION;
+    for given in ENDS.map(over) {
+        let events = [
+            Event::WakeSent { generation },
+            woken(generation),
+            Event::Paced { generation, slot: t(50) },
+            Event::Crowded { generation },
+            refused_for_now(0, 30),
+            refused_for_good(0),
+            reported(0, Report::PickedUp),
+            reported(0, Report::Completed),
+            reported(0, Report::NotReached),
+            pressed(0),
+            Event::DeadlinePassed,
+            Event::TextAccepted,
+            Event::TextRefusedForNow,
+            Event::TextRefusedForGood,
+            Event::Settled,
+            Event::Deleted,
+            Event::Rescheduled { due: t(3600) },
+            Event::PassedOver,
+            Event::Left { epoch: 9 },
+        ];
+        check_all(&given, 100, events.map(|event| (event, ignored())));
+    }
+}
+
+#[test]
+fn late_ringing_after_the_end_is_cancelled() {
+    for given in ENDS.map(over) {
+        check(&given, 100, &accepted(9), Acts(hang_up_on(9)));
+        check(&given, 100, &reported(9, Report::Initiated), Acts(hang_up_on(9)));
+    }
+}
+
+#[test]
+fn late_ringing_of_a_call_that_is_known_to_be_over_is_ignored() {
+    check(&over(End::Unconfirmed), 100, &accepted(0), Ignored);
+    check(&over(End::Unconfirmed), 100, &reported(0, Report::Initiated), Ignored);
+}
+
+#[test]
+fn a_call_that_is_accepted_after_its_person_said_done_is_cancelled() {
+    for end in [End::Heard, End::Cancelled, End::Missed, End::Failed] {
+        check(&over(end), 100, &accepted(0), Acts(hang_up_on(0)));
+        check(&over(end), 100, &reported(0, Report::Initiated), Acts(hang_up_on(0)));
+    }
+}

@@ -1,0 +1,250 @@
+//! One reminder, what has happened to it, and what must hold whatever happens.
+
+use super::throws::{Elapse, Kind, Plan, Throw, Whose};
+use super::*;
+
+/// The longest wait that any deadline may ask for, counted from now or from the moment that is waited for.
+const LONGEST_WAIT_S: i64 = 900;
+
+/// How long the sweeper alone may take with an occurrence, counted from its moment.
+const ALONE_S: i64 = 3 * 3600;
+
+/// What is known of this occurrence's calls.
+#[derive(Debug, Clone, Default)]
+struct Occurrence {
+    /// The claim that may have placed a call whose end nobody knows.
+    open: Option<ClaimId>,
+    /// Calls that certainly ended without an answer.
+    unanswered: u8,
+    /// Somebody picked up, or pressed a key.
+    answered: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) reminder: Reminder,
+    now: Timestamp,
+    latest: Timestamp,
+    claims: Vec<ClaimId>,
+    occurrence: Occurrence,
+}
+
+impl World {
+    pub(super) fn new(reminder: Reminder, now: Timestamp) -> Self {
+        Self { reminder, now, latest: now, claims: vec![], occurrence: Occurrence::default() }
+    }
+
+    pub(super) fn step(&mut self, throw: &Throw) {
+        self.now = match (throw.elapse, self.reminder.state()) {
+            (Elapse::Seconds(seconds), _) => after(self.now, seconds),
+            (Elapse::ToWake, Some(State::Waiting { wake_at, .. })) => self.now.max(*wake_at),
+            (Elapse::ToWake, _) => self.now,
+            (Elapse::ToDeadline, _) => self.reminder.deadline().map_or(self.now, |deadline| self.now.max(deadline)),
+        };
+        let event = self.event(throw);
+        self.learn(&event);
+    }
+
+    fn event(&self, throw: &Throw) -> Event {
+        let claim = self.whose(throw.whose);
+        let call = format!("CA{claim}").parse().unwrap();
+        let generation = match throw.plan {
+            Plan::Current => self.reminder.generation,
+            Plan::Older => self.reminder.generation - 1,
+            Plan::Newer => self.reminder.generation + 1,
+        };
+        match throw.kind {
+            Kind::WakeSent => Event::WakeSent { generation },
+            Kind::Woken => Event::Woken { generation, claim: self.fresh() },
+            Kind::Paced(wait_s) => Event::Paced { generation, slot: after(self.now, wait_s) },
+            Kind::Crowded => Event::Crowded { generation },
+            Kind::Accepted => Event::Accepted { claim, call },
+            Kind::RefusedForNow(wait_s) => Event::RefusedForNow { claim, retry_at: after(self.now, wait_s) },
+            Kind::RefusedForGood => Event::RefusedForGood { claim },
+            Kind::Reported(report) => Event::CallReported { claim, call, report },
+            Kind::KeyPressed => Event::KeyPressed { claim },
+            Kind::DeadlinePassed => Event::DeadlinePassed,
+            Kind::TextAccepted => Event::TextAccepted,
+            Kind::TextRefusedForNow => Event::TextRefusedForNow,
+            Kind::TextRefusedForGood => Event::TextRefusedForGood,
+            Kind::Settled => Event::Settled,
+            Kind::Deleted => Event::Deleted,
+            Kind::Rescheduled(ahead_s) => Event::Rescheduled { due: after(self.now, ahead_s) },
+            Kind::PassedOver => Event::PassedOver,
+            Kind::Left(epoch) => Event::Left { epoch },
+        }
+    }
+
+    fn fresh(&self) -> ClaimId {
+        claim(100 + u32::try_from(self.claims.len()).unwrap())
+    }
+
+    fn whose(&self, whose: Whose) -> ClaimId {
+        let (live, last) = (self.reminder.state().and_then(State::claim), self.reminder.last_claim.as_ref());
+        match whose {
+            Whose::Current => live.or(last),
+            Whose::Last => last,
+            Whose::Older(index) => self.claims.iter().rev().nth(index),
+            Whose::Alien => None,
+        }
+        .cloned()
+        .unwrap_or_else(|| claim(9))
+    }
+
+    /// Applies an event, and checks what must hold of any step.
+    pub(super) fn learn(&mut self, event: &Event) -> Vec<Effect> {
+        self.latest = self.latest.max(self.now);
+        let (next, effects) = match react(&self.reminder, event, self.now, &policy()) {
+            Reaction::Ignore => return vec![],
+            Reaction::Act(effects) => {
+                assert!(matches!(effects[..], [Effect::CancelCall(_)]), "without a write only a call is cancelled");
+                return effects;
+            }
+            Reaction::Change(next, effects) => (*next, effects),
+        };
+        self.check_event(event, &next);
+        self.check_identity(&next);
+        self.check_plan(&next, &effects);
+        self.check_texts(&next, &effects);
+        self.check_deadline(&next);
+        self.check_calls(event, &next);
+        if let Some(State::Dialing { claim, .. }) = next.state() {
+            self.claims.push(claim.clone());
+        }
+        self.reminder = Reminder { version: self.reminder.version + 1, ..next };
+        effects
+    }
+
+    /// What is stale changes nothing, and an end is final.
+    fn check_event(&self, event: &Event, next: &Reminder) {
+        assert!(self.reminder.state().is_some(), "{event:?} changed an end to {:?}", next.life);
+        let known = |claim: &ClaimId| {
+            self.reminder.state().and_then(State::claim) == Some(claim)
+                || self.reminder.last_claim.as_ref() == Some(claim)
+        };
+        match event {
+            Event::WakeSent { generation }
+            | Event::Woken { generation, .. }
+            | Event::Paced { generation, .. }
+            | Event::Crowded { generation } => {
+                assert_eq!(*generation, self.reminder.generation, "a wake-up of another plan");
+            }
+            Event::Accepted { claim, .. }
+            | Event::RefusedForNow { claim, .. }
+            | Event::RefusedForGood { claim }
+            | Event::CallReported { claim, .. }
+            | Event::KeyPressed { claim } => assert!(known(claim), "{event:?} of another call"),
+            Event::Left { epoch } => assert!(*epoch > self.reminder.epoch, "made since its person came back"),
+            Event::DeadlinePassed => assert!(self.reminder.deadline().unwrap() <= self.now, "not overdue"),
+            _ => {}
+        }
+    }
+
+    /// An event changes how far a reminder has come, never what it is; its version is the writer's.
+    fn check_identity(&self, next: &Reminder) {
+        let Reminder { due, generation, last_claim, life, .. } = next.clone();
+        assert_eq!(*next, Reminder { due, generation, last_claim, life, ..self.reminder.clone() });
+        assert!(next.generation >= self.reminder.generation, "a generation never goes back");
+        if next.last_claim != self.reminder.last_claim {
+            assert_eq!(next.last_claim.as_ref(), self.reminder.state().and_then(State::claim));
+        }
+    }
+
+    /// Each new plan has its own generation and its wake-up, and a series goes on with a later occurrence.
+    fn check_plan(&self, next: &Reminder, effects: &[Effect]) {
+        for effect in effects {
+            let Effect::SendWake(wake) = effect else { continue };
+            let Some(State::Waiting { wake_at, .. }) = next.state() else { panic!("a wake-up for {:?}", next.life) };
+            assert_eq!((wake.generation, wake.wake_at), (next.generation, *wake_at));
+        }
+        let planned = effects.iter().any(|effect| matches!(effect, Effect::SendWake(_)));
+        if next.generation == self.reminder.generation {
+            assert_eq!(next.due, self.reminder.due);
+            let waits = |one: &Reminder| matches!(one.state(), Some(State::Waiting { .. }));
+            assert!(waits(&self.reminder) || !waits(next), "waiting again without a new plan");
+        } else {
+            assert!(planned, "a plan without a wake-up");
+        }
+        if next.due != self.reminder.due && next.rule.is_some() {
+            assert!(next.due > self.reminder.due && next.due > self.now);
+        }
+    }
+
+    /// A text is sent only after its try was written, and three times at most.
+    fn check_texts(&self, next: &Reminder, effects: &[Effect]) {
+        let tries = |one: &Reminder| match one.state() {
+            Some(State::Texting { tries, .. }) => *tries,
+            _ => 0,
+        };
+        assert!(tries(next) <= crate::policy::TEXT_TRIES);
+        if effects.contains(&Effect::SendText) {
+            assert_eq!(tries(next), tries(&self.reminder) + 1, "a text whose try is not written");
+        } else {
+            assert!(tries(next) <= tries(&self.reminder));
+        }
+    }
+
+    fn check_deadline(&self, next: &Reminder) {
+        let Some(deadline) = next.deadline() else { return };
+        let from = match next.state() {
+            Some(State::Waiting { wake_at, .. }) => self.latest.max(*wake_at),
+            _ => self.latest,
+        };
+        assert!(deadline <= after(from, LONGEST_WAIT_S), "a deadline at {deadline} for {:?}", next.life);
+    }
+
+    /// One call for each attempt, at most three, none while another may ring, none after one that was answered, none
+    /// before its moment or past its patience.
+    fn check_calls(&mut self, event: &Event, next: &Reminder) {
+        let known = self.occurrence.clone();
+        if next.due != self.reminder.due || next.state().is_none() {
+            self.occurrence = Occurrence::default();
+        } else {
+            self.occurrence.hear(event);
+        }
+        let Some(State::Dialing { attempt, claim }) = next.state() else { return };
+        let Some(State::Waiting { wake_at, .. }) = self.reminder.state() else {
+            panic!("a call out of {:?}", self.reminder.life)
+        };
+        assert!(*wake_at <= self.now && self.now <= policy().last_ring(next.due), "a call at {}", self.now);
+        assert!(known.open.is_none() && !known.answered, "another call after {known:?}");
+        assert!(*attempt == known.unanswered + 1 && *attempt <= crate::policy::ATTEMPTS, "call {attempt} {known:?}");
+        assert!(!self.claims.contains(claim));
+        self.occurrence.open = Some(claim.clone());
+    }
+
+    /// Only the sweeper is left: each deadline passes, and nobody says anything.
+    pub(super) fn sweep_to_the_end(mut self) {
+        let due = self.reminder.due;
+        let moment = match self.reminder.state() {
+            Some(State::Waiting { wake_at, .. }) => self.latest.max(*wake_at),
+            _ => self.latest,
+        };
+        while let Some(deadline) = self.reminder.deadline() {
+            self.now = self.now.max(deadline);
+            assert!(self.now <= after(moment, ALONE_S), "still {:?}", self.reminder.life);
+            let effects = self.learn(&Event::DeadlinePassed);
+            if self.reminder.state().is_none() || self.reminder.due != due {
+                assert!(effects.contains(&Effect::RaiseAlarm), "an end that nobody heard of");
+                return;
+            }
+        }
+    }
+}
+
+impl Occurrence {
+    /// What an event that changed the record says about the calls of this occurrence.
+    fn hear(&mut self, event: &Event) {
+        match event {
+            Event::RefusedForNow { .. } => self.open = None,
+            Event::CallReported { report: Report::NotReached, .. } if !self.answered => {
+                self.open = None;
+                self.unanswered += 1;
+            }
+            Event::CallReported { report: Report::PickedUp | Report::Completed, .. } | Event::KeyPressed { .. } => {
+                self.answered = true;
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,117 @@
+use super::*;
+
+#[test]
+fn an_accepted_text_is_the_end_that_its_cause_names() {
+    for (why, end) in [
+        (Why::Unanswered, End::Missed),
+        (Why::TooLate, End::Missed),
+        (Why::Unknown, End::Missed),
+        (Why::NumberRefused, End::Missed),
+        (Why::Unconfirmed, End::Unconfirmed),
+    ] {
+        check(&reminder(texted(why, 1, 0), 60), 5, &Event::TextAccepted, Lives(ended(end, 5), vec![]));
+    }
+}
+
+#[test]
+fn a_text_is_tried_at_most_three_times_while_its_answers_stay_unknown() {
+    let given = |tries| reminder(texted(Why::Unanswered, tries, 0), 60);
+    let tried =
+        |tries, wait_s: i64| Lives(live(texted(Why::Unanswered, tries, 0), 60 + wait_s), vec![Effect::SendText]);
+    check(&given(1), 59, &Event::DeadlinePassed, Ignored);
+    check(&given(0), 60, &Event::DeadlinePassed, tried(1, 60));
+    check(&given(1), 60, &Event::DeadlinePassed, tried(2, 120));
+    check(&given(2), 60, &Event::DeadlinePassed, tried(3, 240));
+    check(&given(3), 60, &Event::DeadlinePassed, Lives(ended(End::Failed, 60), vec![Effect::RaiseAlarm]));
+}
+
+#[test]
+fn a_text_is_given_up_after_a_day() {
+    let day = 24 * 3600;
+    let given = reminder(texted(Why::TooLate, 0, 0), 60);
+    let tried = Lives(live(texted(Why::TooLate, 1, 0), day - 1 + 60), vec![Effect::SendText]);
+    check(&given, day - 1, &Event::DeadlinePassed, tried);
+    check(&given, day, &Event::DeadlinePassed, Lives(ended(End::Failed, day), vec![Effect::RaiseAlarm]));
+}
+
+#[test]
+fn a_certain_refusal_takes_the_try_back_and_waits_longer_each_time() {
+    for (nudges, wait_s) in [(0, 60), (1, 120), (3, 480), (4, 900), (90, 900)] {
+        let given = Reminder { life: nudged(texted(Why::Unanswered, 1, 0), 60, nudges), ..texting() };
+        let put_off = Lives(nudged(texted(Why::Unanswered, 0, 0), 5 + wait_s, nudges + 1), vec![]);
+        check(&given, 5, &Event::TextRefusedForNow, put_off);
+    }
+    let none = Lives(nudged(texted(Why::Unconfirmed, 0, 0), 65, 1), vec![]);
+    check(&untexted(), 5, &Event::TextRefusedForNow, none);
+}
+
+#[test]
+fn a_text_refused_for_good_is_an_alarm() {
+    check(&texting(), 5, &Event::TextRefusedForGood, Lives(ended(End::Failed, 5), vec![Effect::RaiseAlarm]));
+}
+
+#[test]
+fn a_key_that_the_end_of_its_call_overtook_still_counts() {
+    for given in [untexted(), texting()] {
+        check(&given, 5, &pressed(0), Lives(ended(End::Heard, 5), vec![]));
+        check(&given, 5, &pressed(9), Ignored);
+    }
+}
+
+#[test]
+fn a_pick_up_before_the_first_text_puts_it_off_until_the_call_can_be_over() {
+    let talking = |since_s, deadline_s| Lives(live(texted(Why::Unconfirmed, 0, since_s), deadline_s), vec![]);
+    check(&untexted(), 5, &reported(0, Report::PickedUp), talking(0, 95));
+    let put_off = reminder(texted(Why::Unknown, 0, 0), 900);
+    check(&put_off, 5, &reported(0, Report::PickedUp), talking(0, 900));
+    check(&untexted(), 5, &reported(9, Report::PickedUp), Ignored);
+    check(&texting(), 5, &reported(0, Report::PickedUp), Ignored);
+}
+
+#[test]
+fn no_other_report_moves_a_text() {
+    for given in [untexted(), texting()] {
+        check_all(
+            &given,
+            5,
+            [
+                (reported(0, Report::Completed), Ignored),
+                (reported(0, Report::NotReached), Ignored),
+                (reported(0, Report::Initiated), Ignored),
+                (accepted(0), Ignored),
+                (reported(9, Report::Completed), Ignored),
+                (reported(9, Report::NotReached), Ignored),
+                (reported(9, Report::Initiated), Acts(hang_up_on(9))),
+                (accepted(9), Acts(hang_up_on(9))),
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_call_that_turns_up_after_it_was_given_up_is_cancelled() {
+    for why in [Why::Unknown, Why::TooLate, Why::NumberRefused] {
+        let given = reminder(texted(why, 1, 0), 60);
+        check(&given, 5, &accepted(0), Acts(hang_up_on(0)));
+        check(&given, 5, &reported(0, Report::Initiated), Acts(hang_up_on(0)));
+    }
+}
+
+#[test]
+fn a_wake_up_or_a_refused_call_means_nothing_to_a_text() {
+    let generation = GENERATION;
+    for given in [untexted(), texting()] {
+        check_all(
+            &given,
+            5,
+            [
+                (Event::WakeSent { generation }, Ignored),
+                (woken(generation), Ignored),
+                (Event::Paced { generation, slot: t(50) }, Ignored),
+                (Event::Crowded { generation }, Ignored),
+                (refused_for_now(0, 30), Ignored),
+                (refused_for_good(0), Ignored),
+            ],
+        );
+    }
+}
