@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{SEGMENT, moment, shortened};
+use super::segment::segments;
+use super::{moment, shortened};
 use crate::record::Reminder;
 
 /// The texts of a list are no longer than this many segments: what does not fit is counted.
@@ -10,6 +11,9 @@ const LIST_SEGMENTS: usize = 3;
 
 /// The longest form of a task in a list or a receipt, in characters.
 const TASK_SHORT: usize = 40;
+
+/// How many reminders are named by their numbers: with what stands around them they fit one SMS.
+const NUMBERS: usize = 12;
 
 /// What is answered to a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -152,9 +156,9 @@ fn made_words(made: &[&Reminder], note: ZoneNote, now: Timestamp) -> String {
     let zone = city(first.zone.name());
     let notes = [
         format!(" Times are {zone} time, from your number. Text ZONE and a city to change."),
-        format!(" ({zone} time, from your number; text ZONE to change.)"),
+        format!(" Not on {zone} time? Text ZONE and a city."),
     ];
-    let fits = |note: &&String| answer.chars().count() + note.chars().count() <= SEGMENT;
+    let fits = |note: &&String| segments(&format!("{answer}{note}")) == 1;
     let note = notes.iter().find(fits).unwrap_or(&notes[1]);
     format!("{answer}{note}")
 }
@@ -167,7 +171,13 @@ fn city(zone: &str) -> String {
 fn named(reminders: &[&Reminder]) -> String {
     match reminders {
         [one] => format!("#{} {}", one.number, shortened(&one.task, TASK_SHORT)),
-        several => several.iter().map(|one| format!("#{}", one.number)).collect::<Vec<_>>().join(", "),
+        several => {
+            let mut names: Vec<String> = several.iter().take(NUMBERS).map(|one| format!("#{}", one.number)).collect();
+            if several.len() > NUMBERS {
+                names.push(format!("and {} more", several.len() - NUMBERS));
+            }
+            names.join(", ")
+        }
     }
 }
 
@@ -175,18 +185,20 @@ fn list(open: &[&Reminder], now: Timestamp) -> String {
     if open.is_empty() {
         return format!("You have no reminders. {EXAMPLES}.");
     }
-    let mut lines: Vec<String> = Vec::new();
-    let mut length = 0;
+    let mut list = String::new();
     for (index, reminder) in open.iter().enumerate() {
         let when = moment(reminder.due, reminder.zone.rules(), now);
         let line = format!("#{} {when}: {}", reminder.number, shortened(&reminder.task, TASK_SHORT));
-        let more = format!("and {} more", open.len() - index);
-        length += line.chars().count() + 1;
-        if length + more.len() > LIST_SEGMENTS * SEGMENT {
-            lines.push(more);
-            break;
+        let longer = if list.is_empty() { line } else { format!("{list}\n{line}") };
+        // There must be room for the count that stands in the place of the next one.
+        if segments(&with_count(&longer, open.len() - index - 1)) > LIST_SEGMENTS {
+            return with_count(&list, open.len() - index);
         }
-        lines.push(line);
+        list = longer;
     }
-    lines.join("\n")
+    list
+}
+
+fn with_count(list: &str, left_out: usize) -> String {
+    if left_out == 0 { list.to_owned() } else { format!("{list}\nand {left_out} more") }
 }

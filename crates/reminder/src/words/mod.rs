@@ -3,6 +3,7 @@
 
 mod answer;
 mod clock;
+mod segment;
 mod speech;
 
 pub use answer::{Answer, Ring, ZoneNote};
@@ -11,9 +12,6 @@ pub use speech::{FAREWELL, GOODBYE, THANKS, UNREADABLE, reminder as spoken};
 
 use crate::record::{Reminder, Why};
 use jiff::Timestamp;
-
-/// What one SMS holds, in GSM-7 characters: 3GPP TS 23.038.
-pub const SEGMENT: usize = 160;
 
 /// The text that takes the place of a call, sent at `now`.
 pub fn instead_of_call(reminder: &Reminder, why: Why, now: Timestamp) -> String {
@@ -28,16 +26,20 @@ pub fn instead_of_call(reminder: &Reminder, why: Why, now: Timestamp) -> String 
     }
 }
 
-/// A task as it is kept and shown: on one line, without control characters, typographic quotes and dashes made plain,
-/// since one of them turns a text of 160 characters into one of 70.
+/// A task as it is kept and shown: on one line, without control characters and marks that nobody sees, typographic
+/// quotes and dashes made plain, since one of them turns a text of 160 characters into one of 70.
 pub fn plain(task: &str) -> String {
     let mut plain = String::with_capacity(task.len());
     for character in task.chars() {
         match character {
-            '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' => plain.push('\''),
-            '\u{201c}' | '\u{201d}' | '\u{201f}' | '\u{2033}' => plain.push('"'),
-            '\u{2010}'..='\u{2015}' => plain.push('-'),
+            '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{b4}' | '`' => plain.push('\''),
+            '\u{201c}'..='\u{201f}' | '\u{2033}' | '\u{ab}' | '\u{bb}' => plain.push('"'),
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => plain.push('-'),
             '\u{2026}' => plain.push_str("..."),
+            // Soft hyphen, zero-width space and no-break space, marks of direction: pasted along, and seen by nobody.
+            // Joiners stay: emoji and some scripts are read by them.
+            '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' => {}
+            '\u{2066}'..='\u{2069}' | '\u{feff}' => {}
             c if c.is_whitespace() || c.is_control() => {
                 if !plain.ends_with(' ') {
                     plain.push(' ');
@@ -61,27 +63,4 @@ pub fn shortened(text: &str, length: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_task_is_kept_plain() {
-        for (task, expected) in [
-            ("buy milk", "buy milk"),
-            (
-                "call Ann\u{2019}s \u{201c}new\u{201d} office \u{2013} twice\u{2026}",
-                "call Ann's \"new\" office - twice...",
-            ),
-            ("one\n\n two\u{0} three ", "one two three"),
-            ("пить воду 💧", "пить воду 💧"),
-        ] {
-            assert_eq!(plain(task), expected);
-        }
-    }
-
-    #[test]
-    fn a_short_text_stays_whole_and_a_long_one_says_that_it_goes_on() {
-        assert_eq!(shortened("buy milk", 8), "buy milk");
-        assert_eq!(shortened("buy some milk", 8), "buy s...");
-    }
-}
+mod tests;

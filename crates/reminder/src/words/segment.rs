@@ -1,0 +1,61 @@
+//! What fits into one SMS: 3GPP TS 23.038 for the characters, TS 23.040 for texts of several parts.
+
+/// GSM-7 characters of a text that is one SMS, and of each part of one that is several.
+const SEPTETS: (usize, usize) = (160, 153);
+
+/// UTF-16 units of the same, once a single character is not in GSM-7.
+const UNITS: (usize, usize) = (70, 67);
+
+/// The basic table, without letters and digits of ASCII.
+const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà";
+
+/// The extension table: each of these takes the place of two.
+const EXTENDED: &str = "^{}\\[~]|€";
+
+/// How many SMS a text is sent, and paid for, as.
+pub(super) fn segments(text: &str) -> usize {
+    let septets: Option<usize> = text.chars().map(septets).sum();
+    let (length, (one, part)) = septets.map_or_else(|| (text.encode_utf16().count(), UNITS), |found| (found, SEPTETS));
+    if length <= one { 1 } else { length.div_ceil(part) }
+}
+
+fn septets(character: char) -> Option<usize> {
+    match character {
+        c if c.is_ascii_alphanumeric() || BASIC.contains(c) => Some(1),
+        c if EXTENDED.contains(c) => Some(2),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_as_many_segments_as_the_standard_says() {
+        for (character, times, expected) in [
+            ("a", 0, 1),
+            ("a", 160, 1),
+            ("a", 161, 2),
+            ("a", 306, 2),
+            ("a", 307, 3),
+            ("é", 160, 1),
+            ("€", 80, 1),
+            ("[", 81, 2),
+            ("ж", 70, 1),
+            ("ж", 71, 2),
+            ("`", 71, 2),
+            ("💧", 35, 1),
+            ("💧", 36, 2),
+            ("💧", 68, 3),
+        ] {
+            assert_eq!(segments(&character.repeat(times)), expected, "{times} times {character}");
+        }
+    }
+
+    #[test]
+    fn the_basic_table_has_128_places_with_the_escape() {
+        let letters_and_digits = 26 + 26 + 10;
+        assert_eq!(BASIC.chars().count() + letters_and_digits + 1, 128);
+    }
+}

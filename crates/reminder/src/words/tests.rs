@@ -1,0 +1,221 @@
+//! Every answer to an ordinary text is one SMS, whatever the day, the zone and the numbers.
+
+use language::Rule;
+use proptest::prelude::*;
+
+use super::segment::segments;
+use super::*;
+use crate::ids::ReminderKey;
+use crate::policy::{OPEN_MAX, TASK_MAX, after};
+use crate::record::{End, Life, Zone};
+
+/// As long as an ordinary task gets.
+const TASK: &str = "call Dr. O'Neill about the test results!";
+
+const WHYS: [Why; 5] = [Why::Unanswered, Why::Unconfirmed, Why::TooLate, Why::Unknown, Why::NumberRefused];
+
+fn now() -> Timestamp {
+    "2026-09-23T12:34:56Z".parse().unwrap()
+}
+
+fn reminder(task: &str, number: u32, due: Timestamp, zone: &str, rule: Option<Rule>) -> Reminder {
+    Reminder {
+        key: ReminderKey {
+            person: "0123456789abcdef0123456789abcdef".parse().unwrap(),
+            reminder: "01JZ0000000000000000000000".parse().unwrap(),
+        },
+        number,
+        task: task.to_owned(),
+        zone: Zone::named(zone).unwrap(),
+        rule,
+        due,
+        created_at: now(),
+        generation: 1,
+        epoch: 0,
+        last_claim: None,
+        life: Life::Ended { end: End::Missed, at: now() },
+        version: 1,
+        mark: "01MARK00000000000000000000".parse().unwrap(),
+    }
+}
+
+fn daily() -> Option<Rule> {
+    Some("DTSTART:20260302T133000\nRRULE:FREQ=DAILY".parse().unwrap())
+}
+
+/// Far away, to the second, repeating, with a long name: as long as "when" gets.
+fn longest() -> Reminder {
+    reminder(TASK, 100, "2027-11-24T17:58:59Z".parse().unwrap(), "America/Argentina/Buenos_Aires", daily())
+}
+
+fn one_sms(text: &str) {
+    assert_eq!(segments(text), 1, "{} characters: {text}", text.chars().count());
+}
+
+#[test]
+fn an_answer_about_a_reminder_is_one_sms() {
+    let one = longest();
+    for answer in [
+        Answer::Made(&[&one], ZoneNote::Known),
+        Answer::Made(&[&one], ZoneNote::Guessed),
+        Answer::List(&[&one]),
+        Answer::Deleted(&[&one], Ring::Silent),
+        Answer::Deleted(&[&one], Ring::MayRing),
+        Answer::Moved(&one, Ring::Silent),
+        Answer::Moved(&one, Ring::MayRing),
+        Answer::Snoozed(&one),
+        Answer::Settled(&[&one]),
+    ] {
+        one_sms(&answer.render(now()));
+    }
+}
+
+#[test]
+fn an_answer_about_something_else_is_one_sms() {
+    let when = moment(longest().due, longest().zone.rules(), now());
+    for answer in [
+        Answer::List(&[]),
+        Answer::NoSuch,
+        Answer::NothingToSettle,
+        Answer::Zone("America/Argentina/ComodRivadavia"),
+        Answer::NoSuchZone(TASK),
+        Answer::AskWhen(TASK),
+        Answer::AskTask(&when),
+        Answer::AskDays,
+        Answer::AskWhich,
+        Answer::AskWhere,
+        Answer::Past(&when),
+        Answer::Help,
+        Answer::Unclear,
+        Answer::NoSuchDay,
+        Answer::TooFar,
+        Answer::TooLong,
+        Answer::TooMany(OPEN_MAX),
+        Answer::TooManyUnconfirmed(OPEN_MAX),
+        Answer::CountryNotServed,
+        Answer::NotCallable,
+    ] {
+        one_sms(&answer.render(now()));
+    }
+}
+
+#[test]
+fn the_text_in_the_place_of_a_call_is_one_sms() {
+    for why in WHYS {
+        one_sms(&instead_of_call(&longest(), why, now()));
+    }
+}
+
+#[test]
+fn the_first_answer_says_the_zone_it_guessed() {
+    let due = "2026-09-23T22:30:00Z".parse().unwrap();
+    let short = reminder("buy milk", 1, due, "America/New_York", None);
+    let said = |one: &Reminder, note| Answer::Made(&[one], note).render(now());
+    assert_eq!(said(&short, ZoneNote::Known), "OK, I'll call you today 6:30 PM EDT: buy milk (#1).");
+    assert_eq!(
+        said(&short, ZoneNote::Guessed),
+        "OK, I'll call you today 6:30 PM EDT: buy milk (#1). \
+         Times are New York time, from your number. Text ZONE and a city to change."
+    );
+    assert_eq!(
+        said(&longest(), ZoneNote::Guessed),
+        "OK, I'll call you Wed Nov 24 2027, 2:58:59 PM -03, repeating: call Dr. O'Neill about the test results! (#100). \
+         Not on Buenos Aires time? Text ZONE and a city."
+    );
+}
+
+#[test]
+fn a_long_list_is_three_sms_and_counts_what_it_leaves_out() {
+    let open: Vec<Reminder> = (1..=80).map(|number| Reminder { number, ..longest() }).collect();
+    let list = Answer::List(&open.iter().collect::<Vec<_>>()).render(now());
+    assert_eq!(segments(&list), 3, "{list}");
+    let lines: Vec<&str> = list.lines().collect();
+    let (last, shown) = lines.split_last().unwrap();
+    assert_eq!(*last, format!("and {} more", open.len() - shown.len()));
+    assert!(shown.len() >= 4, "{list}");
+}
+
+#[test]
+fn all_of_a_short_list_is_shown() {
+    let open: Vec<Reminder> = (1..=5).map(|number| Reminder { number, ..longest() }).collect();
+    let open: Vec<&Reminder> = open.iter().collect();
+    for count in 1..=5 {
+        assert_eq!(Answer::List(&open[..count]).render(now()).lines().count(), count);
+    }
+}
+
+#[test]
+fn several_are_named_by_their_numbers() {
+    let gone: Vec<Reminder> = (1..=80).map(|number| Reminder { number: 1000 + number, ..longest() }).collect();
+    let gone: Vec<&Reminder> = gone.iter().collect();
+    let said = |count: usize| Answer::Deleted(&gone[..count], Ring::MayRing).render(now());
+    assert_eq!(said(2), "Deleted #1001, #1002. Your phone may still ring once.");
+    assert!(said(13).contains(", #1012, and 1 more."), "{}", said(13));
+    (2..=80).for_each(|count| one_sms(&said(count)));
+}
+
+#[test]
+fn a_task_is_kept_plain() {
+    for (task, expected) in [
+        ("buy milk", "buy milk"),
+        ("call Ann\u{2019}s \u{201c}new\u{201d} office \u{2013} twice\u{2026}", "call Ann's \"new\" office - twice..."),
+        ("\u{201e}so\u{201c} \u{ab}so\u{bb} \u{201a}so\u{2018} \u{b4}so`", "\"so\" \"so\" 'so' 'so'"),
+        ("one\n\n two\u{0} three ", "one two three"),
+        ("6:30\u{202f}PM\u{a0}sharp", "6:30 PM sharp"),
+        ("\u{200e}so\u{200b}ft\u{ad}ly\u{feff}\u{2069}", "softly"),
+        ("пить воду 💧", "пить воду 💧"),
+        ("👩\u{200d}🚀", "👩\u{200d}🚀"),
+    ] {
+        assert_eq!(plain(task), expected);
+    }
+}
+
+#[test]
+fn a_short_text_stays_whole_and_a_long_one_says_that_it_goes_on() {
+    assert_eq!(shortened("buy milk", 8), "buy milk");
+    assert_eq!(shortened("buy some milk", 8), "buy s...");
+}
+
+proptest! {
+    /// Also at any hour of any day, in any zone of the service's countries.
+    #[test]
+    fn an_ordinary_reminder_is_one_sms_in_every_answer(
+        task in "[A-Za-z0-9 .,!?'-]{1,40}",
+        number in 1_u32..1000,
+        ahead_s in 1_i64..500 * 24 * 3600,
+        zone in prop::sample::select(vec![
+            "America/New_York", "America/Los_Angeles", "America/Port-au-Prince", "America/Sao_Paulo",
+            "Europe/Berlin", "Asia/Kolkata", "Pacific/Auckland", "Etc/UTC",
+        ]),
+        rule in prop::sample::select(vec![None, daily()]),
+    ) {
+        let one = reminder(&task, number, after(now(), ahead_s), zone, rule);
+        one_sms(&Answer::Made(&[&one], ZoneNote::Guessed).render(now()));
+        one_sms(&Answer::Moved(&one, Ring::MayRing).render(now()));
+        for why in WHYS {
+            one_sms(&instead_of_call(&one, why, now()));
+        }
+    }
+
+    /// What is kept is kept as it is, so that a task can be made plain twice.
+    #[test]
+    fn making_a_task_plain_twice_changes_nothing(task in ".{0,80}") {
+        let once = plain(&task);
+        prop_assert_eq!(plain(&once), once.clone());
+        prop_assert!(!once.contains(char::is_control));
+    }
+
+    #[test]
+    fn whatever_the_tasks_are_a_list_is_three_sms_at_most(
+        tasks in prop::collection::vec(".{1,300}", 1..20), number in 1_u32..100_000,
+    ) {
+        let open: Vec<Reminder> = tasks.iter().map(|task| Reminder { task: plain(task), number, ..longest() }).collect();
+        let list = Answer::List(&open.iter().collect::<Vec<_>>()).render(now());
+        prop_assert!(segments(&list) <= 3, "{}", list);
+    }
+
+    #[test]
+    fn a_shortened_task_is_not_longer_than_asked(task in ".{0,400}", length in 3_usize..TASK_MAX) {
+        prop_assert!(shortened(&task, length).chars().count() <= length);
+    }
+}
