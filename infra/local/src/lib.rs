@@ -7,6 +7,7 @@ pub mod emulator;
 pub mod endpoint;
 pub mod handset;
 pub mod parameters;
+pub mod phone;
 pub mod place;
 pub mod progress;
 pub mod stack;

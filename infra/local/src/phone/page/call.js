@@ -1,0 +1,216 @@
+// The call of the person who is shown: ringing, talking, and for a moment after it is over.
+
+import * as carrier from "./carrier.js";
+import { arrange, byId, element, say } from "./dom.js";
+import { Phase } from "./log.js";
+import * as sound from "./sound.js";
+import { span } from "./times.js";
+
+/** How long a call that is over stays to be seen. */
+const LINGER_MS = 2500;
+/** Who was typing when the phone began to ring does not answer by the next letter. */
+const TYPING_GRACE_MS = 800;
+const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ", 0: "+" };
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+const NAMED = { "*": "star", "#": "pound" };
+
+/** The screen of a call. */
+export class CallScreen {
+  #call;
+  #silenced = new Set();
+  #deafUntil = 0;
+  #lingering;
+  #serviceNumber = "";
+
+  constructor() {
+    for (const digit of KEYS) byId("keypad").append(this.#key(digit));
+    byId("answer").addEventListener("click", () => this.#act("answer"));
+    byId("decline").addEventListener("click", () => this.#act("decline"));
+    byId("hangup").addEventListener("click", () => this.#act("hangup"));
+    byId("silence").addEventListener("click", () => this.#letRing());
+    document.addEventListener("keydown", (event) => this.#typed(event));
+    setInterval(() => this.#tick(), 250);
+  }
+
+  set serviceNumber(number) {
+    this.#serviceNumber = number;
+  }
+
+  #key(digit) {
+    const label = NAMED[digit] ? `${digit}, ${NAMED[digit]}` : undefined;
+    const key = element("button", { type: "button", class: "key", "data-digit": digit, "aria-label": label }, digit);
+    if (LETTERS[digit]) key.append(element("small", { "aria-hidden": "true" }, LETTERS[digit]));
+    key.addEventListener("click", () => this.#press(digit));
+    return key;
+  }
+
+  /** Shows the first of a person's calls that go on; `others` ring meanwhile. */
+  show(call, others) {
+    const before = this.#call;
+    if (!call && before) return this.#end(before);
+    if (call?.sid !== before?.sid) this.#begin(call);
+    this.#call = call;
+    this.#ring();
+    this.#draw(others);
+  }
+
+  /** Leaves the screen at once: somebody else is shown. */
+  leave() {
+    this.#call = undefined;
+    this.#close();
+  }
+
+  #begin(call) {
+    clearTimeout(this.#lingering);
+    this.#lingering = undefined;
+    byId("pressed").value = "";
+    say(byId("call-trouble"), "");
+    byId("lines").replaceChildren();
+    const words = byId("words");
+    if (document.activeElement === words && words.value) this.#deafUntil = performance.now() + TYPING_GRACE_MS;
+    if (call) delete byId("call").dataset.ending;
+  }
+
+  #end(call) {
+    this.#call = undefined;
+    sound.hush();
+    sound.silence();
+    const wasSeen = !byId("call").hidden;
+    if (!wasSeen) return this.#close();
+    const how = { completed: "Call over", busy: "Declined", "no-answer": "Missed", canceled: "The caller gave up" };
+    this.#phase(Phase.over);
+    const after = call.seconds ? ` after ${span(call.seconds * 1000)}` : "";
+    say(byId("call-phase"), `${how[call.status] ?? "The call was cut off"}${after}`);
+    this.#lingering = setTimeout(() => this.#close(), LINGER_MS);
+  }
+
+  #close() {
+    clearTimeout(this.#lingering);
+    this.#lingering = undefined;
+    sound.hush();
+    sound.silence();
+    byId("bar").hidden = true;
+    const screen = byId("call");
+    if (screen.hidden) return;
+    const hadFocus = screen.contains(document.activeElement);
+    screen.hidden = true;
+    byId("conversation").inert = false;
+    if (hadFocus) byId("words").focus();
+  }
+
+  #ring() {
+    const call = this.#call;
+    if (call?.phase === Phase.ringing && !this.#silenced.has(call.sid)) sound.ring();
+    else sound.hush();
+  }
+
+  #draw(others) {
+    const call = this.#call;
+    if (!call) return;
+    const rings = call.phase === Phase.ringing;
+    if (rings && this.#silenced.has(call.sid)) return this.#drawBar();
+    byId("bar").hidden = true;
+    this.#open();
+    this.#phase(call.phase);
+    say(byId("call-number"), this.#serviceNumber);
+    if (rings) say(byId("call-phase"), others > 0 ? `is calling, and ${others} more` : "is calling you");
+    const lines = byId("lines");
+    arrange(lines, call.lines, (line) => line.key, (line) => element("p", {}, line.words), () => {});
+    lines.scrollTop = lines.scrollHeight;
+    this.#tick();
+  }
+
+  #open() {
+    const screen = byId("call");
+    if (!screen.hidden) return;
+    screen.hidden = false;
+    byId("conversation").inert = true;
+    // The screen itself and no button: who just pressed Enter to send did not mean to answer.
+    screen.focus({ preventScroll: true });
+  }
+
+  #phase(phase) {
+    byId("call").dataset.phase = phase;
+    byId("keypad").hidden = phase !== Phase.talking;
+    for (const id of ["answer", "decline", "silence"]) byId(id).hidden = phase !== Phase.ringing;
+    byId("hangup").hidden = phase !== Phase.talking;
+  }
+
+  /** A call that is left to ring, above the messages. */
+  #drawBar() {
+    const bar = byId("bar");
+    this.#hideScreen();
+    if (!bar.hidden) return;
+    const button = (label, name, act) => {
+      const made = element("button", { type: "button", class: name }, label);
+      made.addEventListener("click", act);
+      return made;
+    };
+    bar.replaceChildren(
+      element("p", {}, "Still ringing"),
+      button("Decline", "plain", () => this.#act("decline")),
+      button("Answer", "plain strong", () => this.#act("answer")),
+    );
+    bar.hidden = false;
+  }
+
+  #hideScreen() {
+    if (byId("call").hidden) return;
+    byId("call").hidden = true;
+    byId("conversation").inert = false;
+    byId("words").focus();
+  }
+
+  #letRing() {
+    if (this.#call?.phase !== Phase.ringing) return;
+    this.#silenced.add(this.#call.sid);
+    this.#ring();
+    this.#drawBar();
+  }
+
+  async #act(what, digit) {
+    const call = this.#call;
+    if (!call) return;
+    sound.wake();
+    try {
+      await carrier.act(call.sid, what, digit);
+    } catch (trouble) {
+      // It may be over by now, which is then to be seen anyway.
+      if (this.#call?.sid === call.sid) say(byId("call-trouble"), trouble.message);
+    }
+  }
+
+  #press(digit) {
+    if (this.#call?.phase !== Phase.talking) return;
+    sound.press(digit);
+    byId("pressed").value += digit;
+    const key = byId("keypad").querySelector(`[data-digit="${CSS.escape(digit)}"]`);
+    key.classList.add("down");
+    setTimeout(() => key.classList.remove("down"), 150);
+    this.#act("press", digit);
+  }
+
+  #typed(event) {
+    const call = this.#call;
+    const isOurs = !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, textarea, select");
+    if (!call || !isOurs || performance.now() < this.#deafUntil) return;
+    const key = event.key.toLowerCase();
+    if (call.phase === Phase.ringing) {
+      if (key === "a") this.#act("answer");
+      else if (key === "d") this.#act("decline");
+      else if (key === "l" || key === "escape") this.#letRing();
+      else return;
+    } else if (KEYS.includes(key)) {
+      this.#press(key);
+    } else if (key === "h") {
+      this.#act("hangup");
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  #tick() {
+    if (this.#call?.phase === Phase.talking) say(byId("call-phase"), span(Math.floor((Date.now() - this.#call.answeredAt) / 1000) * 1000));
+  }
+}

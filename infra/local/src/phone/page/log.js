@@ -1,0 +1,139 @@
+// What the carrier's log says about each person: their texts, their calls, and everything that happened, in order.
+//
+// The log is replayed from its first entry whenever the page is opened, so nothing is kept here but what it says and
+// the texts that are on their way.
+
+/** How a call goes, for the page. */
+export const Phase = { requested: "requested", ringing: "ringing", talking: "talking", over: "over" };
+
+/** One person's phone. */
+class Phone {
+  /** Texts and calls in the order in which they began. */
+  thread = [];
+  /** Entries of the log. */
+  happened = [];
+  unread = 0;
+
+  text(id) {
+    return this.thread.find((item) => item.kind === "text" && item.id === id);
+  }
+
+  call(sid) {
+    return this.thread.find((item) => item.kind === "call" && item.sid === sid);
+  }
+
+  /** Calls that talk or ring: the one that was picked up comes first. */
+  openCalls() {
+    const calls = (phase) => this.thread.filter((item) => item.kind === "call" && item.phase === phase);
+    return [...calls(Phase.talking), ...calls(Phase.ringing)];
+  }
+
+  /** Whether an answer is still to come. */
+  isAwaiting() {
+    return this.thread.some((item) => item.kind === "text" && item.mine && item.state === "sending");
+  }
+
+  add(item) {
+    this.thread.push(item);
+    return item;
+  }
+}
+
+/** What happened to everybody. */
+export class Log {
+  seq = 0;
+  reachable = true;
+  #phones = new Map();
+
+  phone(number) {
+    if (!this.#phones.has(number)) this.#phones.set(number, new Phone());
+    return this.#phones.get(number);
+  }
+
+  numbers() {
+    return [...this.#phones.keys()];
+  }
+
+  /** The carrier was started anew: its log begins again, and no call of before goes on. */
+  restart() {
+    this.seq = 0;
+    this.reachable = true;
+    for (const phone of this.#phones.values()) {
+      const open = phone.thread.filter((item) => item.kind === "call" && item.phase !== Phase.over);
+      for (const call of open) end(call, new Date(), "lost", 0);
+    }
+  }
+
+  /** A text is on its way; whoever sent it says what becomes of it. */
+  send(number, id, words) {
+    const phone = this.phone(number);
+    const known = phone.text(id);
+    if (known) return Object.assign(known, { state: "sending", reason: "", tries: 0, watched: true });
+    return phone.add({ ...mine(id, words, new Date()), watched: true });
+  }
+
+  /** Takes an entry; false if it was known. */
+  take(entry) {
+    if (entry.seq <= this.seq) return false;
+    this.seq = entry.seq;
+    if (entry.kind === "unreachable") this.reachable = false;
+    if (entry.kind === "reachable") this.reachable = true;
+    if (!entry.number) return true;
+    const phone = this.phone(entry.number);
+    phone.happened.push(entry);
+    kinds[entry.kind]?.(phone, entry, new Date(entry.at));
+    return true;
+  }
+}
+
+const mine = (id, words, at) => ({ kind: "text", id, mine: true, words, at, state: "sending", reason: "", tries: 0 });
+const theirs = (id, words, at, by) => ({ kind: "text", id, mine: false, words, at, by });
+
+function end(call, at, status, seconds) {
+  Object.assign(call, { phase: Phase.over, endedAt: at, status, seconds });
+}
+
+/** What each kind of entry changes. */
+const kinds = {
+  "text-in": (phone, entry, at) => {
+    // The same text again is the same text; one that was sent from here is there already.
+    const text = phone.text(entry.message) ?? phone.add(mine(entry.message, entry.words, at));
+    if (entry.via === "sns" && !text.watched) text.state = "delivered";
+  },
+  answer: (phone, entry, at) => phone.add(theirs(`answer-${entry.seq}-${entry.message}`, entry.words, at, "service")),
+  "text-out": (phone, entry, at) => phone.add(theirs(entry.message, entry.words, at, "service")),
+  "opt-out": (phone, entry, at) => phone.add(theirs(`opt-${entry.seq}-${entry.at}`, entry.words, at, "carrier")),
+  webhook: (phone, entry) => {
+    const text = entry.about === "sms" ? phone.text(entry.message) : undefined;
+    if (!text) return;
+    text.tries = entry.attempt;
+    if (text.watched) return;
+    const arrived = entry.status >= 200 && entry.status < 300;
+    text.state = arrived ? "delivered" : "failed";
+    text.reason = arrived ? "" : unanswered(entry.status, entry.error);
+  },
+  "call-requested": (phone, entry, at) =>
+    phone.add({ kind: "call", sid: entry.call, phase: Phase.requested, at, lines: [], keys: [] }),
+  "call-ringing": (phone, entry, at) => change(phone, entry, { phase: Phase.ringing, rangAt: at }),
+  "call-answered": (phone, entry, at) => change(phone, entry, { phase: Phase.talking, answeredAt: at }),
+  said: (phone, entry) => phone.call(entry.call)?.lines.push({ key: entry.seq, words: entry.words }),
+  key: (phone, entry) => phone.call(entry.call)?.keys.push({ digit: entry.digit, heard: entry.heard }),
+  "call-cancelled": (phone, entry) => change(phone, entry, { cancelled: true }),
+  "call-ended": (phone, entry, at) => {
+    const call = phone.call(entry.call);
+    if (call) end(call, at, entry.status, entry.duration_s);
+  },
+};
+
+function change(phone, entry, changes) {
+  const call = phone.call(entry.call);
+  if (call) Object.assign(call, changes);
+}
+
+/** Why a text did not reach the service, in words. */
+export function unanswered(status, error) {
+  if (status === 403) return "the service refused it: the carrier's signature is not the one it expects (403)";
+  if (status >= 500) return `the service failed (${status})`;
+  if (status && !(status >= 200 && status < 300)) return `the service did not take it (${status})`;
+  return error || "the service gave no answer";
+}

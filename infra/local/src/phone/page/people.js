@@ -1,0 +1,134 @@
+// Who one can be: a few people with fictional numbers, and those one adds.
+
+import { arrange, byId, element, say } from "./dom.js";
+import { spaced } from "./times.js";
+
+/** Numbers that no telephone has: 555-01xx in North America, 020 7946 0xxx in London. */
+const EVERYBODY = [
+  { number: "+12125550142", name: "Nora", place: "New York" },
+  { number: "+13125550168", name: "Theo", place: "Chicago" },
+  { number: "+14155550119", name: "June", place: "San Francisco" },
+  { number: "+442079460958", name: "Alfie", place: "London" },
+];
+
+const DIGITS = /^\+[1-9]\d{6,14}$/;
+
+function kept() {
+  try {
+    const people = JSON.parse(localStorage.getItem("people") ?? "[]");
+    return people.filter((person) => DIGITS.test(person.number));
+  } catch {
+    return [];
+  }
+}
+
+/** The number in a text, or nothing. */
+export function numberOf(text) {
+  const plain = text.trim().replace(/^00/, "+").replace(/[\s().-]/g, "");
+  return DIGITS.test(plain) ? plain : undefined;
+}
+
+/** The people, and which of them one is. */
+export class People {
+  #own = kept();
+  #chosen;
+  #log;
+  #changed;
+
+  constructor(log, changed) {
+    this.#log = log;
+    this.#changed = changed;
+    const last = localStorage.getItem("person");
+    this.#chosen = this.#all().some((person) => person.number === last) ? last : EVERYBODY[0].number;
+    byId("person-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#add();
+    });
+  }
+
+  get number() {
+    return this.#chosen;
+  }
+
+  name(number) {
+    return this.#all().find((person) => person.number === number)?.name ?? spaced(number);
+  }
+
+  /** Those one can be, and those to whom something happened although nobody here was them. */
+  #all() {
+    const known = [...EVERYBODY, ...this.#own];
+    const strangers = this.#log.numbers().filter((number) => !known.some((person) => person.number === number));
+    return [...known, ...strangers.map((number) => ({ number, name: spaced(number), place: "" }))];
+  }
+
+  choose(number) {
+    this.#chosen = number;
+    localStorage.setItem("person", number);
+    this.#changed();
+  }
+
+  #add() {
+    const form = byId("person-form");
+    const [typed, name] = [form.elements.number.value, form.elements.name.value.trim()];
+    const number = numberOf(typed);
+    form.elements.number.setAttribute("aria-invalid", String(!number));
+    if (!number) {
+      say(byId("person-trouble"), typed.trim() ? `“${typed.trim()}” is not a phone number with its country code, like +1 212 555 0123.` : "Type a phone number first, like +1 212 555 0123.");
+      form.elements.number.focus();
+      return;
+    }
+    say(byId("person-trouble"), "");
+    if (!this.#all().some((person) => person.number === number) || name) {
+      this.#own = [...this.#own.filter((person) => person.number !== number), { number, name: name || spaced(number), place: "" }];
+      localStorage.setItem("people", JSON.stringify(this.#own));
+    }
+    form.reset();
+    byId("add-person").open = false;
+    this.choose(number);
+    byId("words").focus();
+  }
+
+  #remove(number) {
+    this.#own = this.#own.filter((person) => person.number !== number);
+    localStorage.setItem("people", JSON.stringify(this.#own));
+    if (this.#chosen === number) this.choose(EVERYBODY[0].number);
+    else this.show();
+  }
+
+  show() {
+    arrange(byId("people"), this.#all(), (person) => person.number, (person) => this.#make(person), (item, person) => this.#change(item, person));
+  }
+
+  #make(person) {
+    const button = element(
+      "button",
+      { type: "button", class: "person" },
+      element("span", { class: "initial", "aria-hidden": "true" }, person.name.replace("+", "").charAt(0).toUpperCase()),
+      element("span", { class: "name" }, person.name, person.place && element("small", {}, person.place)),
+      element("span", { class: "detail number" }, spaced(person.number)),
+      element("span", { class: "badge", hidden: true }),
+    );
+    button.addEventListener("click", () => this.choose(person.number));
+    const item = element("li", {}, button);
+    if (this.#own.some((own) => own.number === person.number)) {
+      const remove = element("button", { type: "button", class: "remove", "aria-label": `Remove ${person.name}`, title: "Remove" }, "×");
+      remove.addEventListener("click", () => this.#remove(person.number));
+      item.append(remove);
+    }
+    return item;
+  }
+
+  #change(item, person) {
+    const button = item.querySelector(".person");
+    const phone = this.#log.phone(person.number);
+    const [call] = phone.openCalls();
+    const isChosen = person.number === this.#chosen;
+    if (isChosen) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+    button.classList.toggle("is-ringing", call?.phase === "ringing");
+    const badge = button.querySelector(".badge");
+    const news = isChosen ? "" : call?.phase === "ringing" ? "rings" : phone.unread > 0 ? `${phone.unread} new` : "";
+    badge.hidden = news === "";
+    say(badge, news);
+  }
+}

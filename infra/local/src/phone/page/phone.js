@@ -1,0 +1,193 @@
+// The page: what the carrier says moves it on, what the person does goes to the carrier.
+
+import { CallScreen } from "./call.js";
+import * as carrier from "./carrier.js";
+import { byId, element, say } from "./dom.js";
+import { showHappened } from "./happened.js";
+import { Log, unanswered } from "./log.js";
+import { People } from "./people.js";
+import { Reminders } from "./reminders.js";
+import * as sound from "./sound.js";
+import { Thread } from "./thread.js";
+import { spaced } from "./times.js";
+
+const EXAMPLES = ["Remind me to buy milk in 1 minute", "Remind me to call Mum tomorrow at 6:30 PM", "LIST", "HELP"];
+/** What is older was replayed and not just said. */
+const LIVE_MS = 4000;
+
+const log = new Log();
+const people = new People(log, switchPerson);
+const reminders = new Reminders(noteMove);
+const call = new CallScreen();
+const thread = new Thread(byId("thread"), (text) => send(text.words, text.id));
+let isDrawing = false;
+
+/** Draws at most once a frame, however many entries come in one go. A page nobody looks at has no frames, but rings. */
+function draw() {
+  if (isDrawing) return;
+  isDrawing = true;
+  const soon = document.hidden ? setTimeout : requestAnimationFrame;
+  soon(() => {
+    isDrawing = false;
+    drawNow();
+  });
+}
+
+function drawNow() {
+  const phone = log.phone(people.number);
+  phone.unread = 0;
+  people.show();
+  thread.show(people.number, phone);
+  byId("welcome").hidden = phone.thread.length > 0;
+  byId("thread").hidden = phone.thread.length === 0;
+  showHappened(byId("happened"), phone.happened, byId("webhooks").checked);
+  const [open, ...others] = phone.openCalls();
+  call.show(open, others.length);
+  document.title = open?.phase === "ringing" ? "sixthirty is calling" : "sixthirty: a phone in the browser";
+  trouble("carrier", log.reachable ? "" : "The carrier is unreachable. Nothing rings until it is back; what is due then rings late or is texted.");
+}
+
+function switchPerson() {
+  call.leave();
+  reminders.watch(people.number);
+  draw();
+}
+
+function noteMove(number, reminder, words) {
+  log.phone(number).happened.push({ kind: "state", seq: `${reminder.id}-${words}`, at: new Date().toISOString(), reminder, words });
+  draw();
+}
+
+/** Shows a trouble above everything, or takes it away again. */
+function trouble(name, words) {
+  const box = byId("troubles");
+  const shown = box.querySelector(`[data-name="${name}"]`);
+  if (!words) return shown?.remove();
+  if (shown) return say(shown, words);
+  box.append(element("p", { "data-name": name }, words));
+}
+
+/** What an entry does at the moment it comes, beside being drawn. */
+function notice(entry) {
+  if (Date.now() - Date.parse(entry.at) > LIVE_MS) return;
+  const isShown = entry.number === people.number;
+  if (isShown) reminders.hurry();
+  if (entry.kind === "said" && isShown && log.phone(entry.number).openCalls()[0]?.sid === entry.call) sound.speak(entry.words);
+  if (entry.kind === "call-ringing") {
+    const keys = isShown ? " Press A to answer, D to decline, L to let it ring." : "";
+    say(byId("announcer"), `${isShown ? "Your" : `${people.name(entry.number)}’s`} phone rings.${keys}`);
+  }
+  if (!isShown && ["answer", "text-out", "opt-out"].includes(entry.kind)) log.phone(entry.number).unread += 1;
+}
+
+async function send(words, id = carrier.newTextId()) {
+  const number = people.number;
+  const text = log.send(number, id, words);
+  draw();
+  try {
+    const outcome = await carrier.text(number, id, words);
+    const arrived = !outcome.error && outcome.status >= 200 && outcome.status < 300;
+    Object.assign(text, arrived ? { state: "delivered" } : { state: "failed", reason: unanswered(outcome.status, outcome.error) });
+  } catch (failure) {
+    Object.assign(text, { state: "failed", reason: failure.message.replace(/\.$/, "") });
+  }
+  draw();
+}
+
+function compose(event) {
+  event?.preventDefault();
+  const words = byId("words");
+  const isEmpty = words.value.trim() === "";
+  words.setAttribute("aria-invalid", String(isEmpty));
+  say(byId("words-trouble"), isEmpty ? "Write something first: an empty text is not sent." : "");
+  words.focus();
+  if (isEmpty) return;
+  send(words.value.trim());
+  words.value = "";
+  grow();
+}
+
+/** The field is as high as what is written in it. */
+function grow() {
+  const words = byId("words");
+  words.style.height = "auto";
+  words.style.height = `${words.scrollHeight}px`;
+}
+
+function setUpComposer() {
+  byId("composer").addEventListener("submit", compose);
+  byId("words").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) compose(event);
+  });
+  byId("words").addEventListener("input", () => {
+    grow();
+    say(byId("words-trouble"), "");
+    byId("words").removeAttribute("aria-invalid");
+  });
+  for (const example of EXAMPLES) {
+    const button = element("button", { type: "button", class: "example" }, example);
+    button.addEventListener("click", () => {
+      byId("words").value = example;
+      grow();
+      byId("words").focus();
+    });
+    byId("examples").append(element("li", {}, button));
+  }
+}
+
+function setUpSwitches() {
+  const root = document.documentElement;
+  const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (root.dataset.theme ?? (prefersDark.matches ? "dark" : "light")) === "dark";
+  const showTheme = () => byId("theme").setAttribute("aria-pressed", String(isDark()));
+  byId("theme").addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.theme);
+    showTheme();
+  });
+  prefersDark.addEventListener("change", showTheme);
+  showTheme();
+  const showSound = () => {
+    byId("sound").setAttribute("aria-pressed", String(sound.isSoundOn()));
+    byId("sound").querySelector("use").setAttribute("href", sound.isSoundOn() ? "#sound-on" : "#sound-off");
+  };
+  byId("sound").addEventListener("click", () => {
+    sound.switchSound();
+    showSound();
+    draw();
+  });
+  showSound();
+  byId("webhooks").addEventListener("change", draw);
+  const views = document.querySelectorAll(".views button");
+  for (const view of views) {
+    view.addEventListener("click", () => {
+      document.querySelector("main").dataset.view = view.dataset.view;
+      for (const other of views) other.setAttribute("aria-pressed", String(other === view));
+    });
+  }
+  for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, sound.wake, { passive: true });
+}
+
+setUpComposer();
+setUpSwitches();
+switchPerson();
+carrier.follow(log, {
+  start(service, isAnother) {
+    if (isAnother) log.restart();
+    const number = spaced(service.number);
+    say(byId("contact-number"), number);
+    call.serviceNumber = number;
+    draw();
+  },
+  entry(entry) {
+    if (!log.take(entry)) return;
+    notice(entry);
+    draw();
+  },
+  link(isUp) {
+    say(byId("link"), isUp ? "Connected" : "Reconnecting…");
+    byId("link").dataset.up = String(isUp);
+    trouble("link", isUp ? "" : "The program behind this page does not answer. Is “cargo local” still running? Trying again…");
+    if (isUp) reminders.hurry();
+  },
+});

@@ -1,0 +1,171 @@
+// How the reminders of the person who is shown stand, read from the service's own records.
+
+import * as carrier from "./carrier.js";
+import { arrange, byId, element, say } from "./dom.js";
+import { dueTime, span } from "./times.js";
+
+const IDLE_MS = 5000;
+/** While something moves, states last less than a second. */
+const BUSY_MS = 400;
+/** How long before its time a reminder is watched closely. */
+const SOON_MS = 3000;
+/** After something happened on the phone, the record changes within this time. */
+const SETTLE_MS = 150;
+const TICK_MS = 250;
+const MOST_ENDED = 8;
+const MOST_STEPS = 8;
+
+export const NAMES = {
+  waiting: "Waiting",
+  dialing: "Dialing",
+  ringing: "Ringing",
+  texting: "Texting",
+  heard: "Heard",
+  unconfirmed: "Unconfirmed",
+  missed: "Missed",
+  cancelled: "Cancelled",
+  failed: "Failed",
+};
+
+const MEANINGS = {
+  waiting: "waits for its time",
+  dialing: "a call is being asked for",
+  ringing: "the carrier has the call",
+  texting: "a text takes the call’s place",
+  heard: "you confirmed it",
+  unconfirmed: "picked up without a key, so it was texted too",
+  missed: "texted in the place of a call",
+  cancelled: "deleted or moved",
+  failed: "neither called nor texted: an operator is told",
+};
+
+const LIVE = ["waiting", "dialing", "ringing", "texting"];
+const isLive = (reminder) => LIVE.includes(reminder.state);
+
+/** Follows one person's reminders at a time. */
+export class Reminders {
+  #number;
+  #timer;
+  #reading = false;
+  #skew = 0;
+  #shown = [];
+  /** The states that were seen, of each reminder. */
+  #trails = new Map();
+  #moved;
+
+  /** `moved` is told of each change of state that is seen. */
+  constructor(moved) {
+    this.#moved = moved;
+    setInterval(() => this.#tick(), TICK_MS);
+    document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
+  }
+
+  watch(number) {
+    this.#number = number;
+    this.#show([]);
+    this.#next(0);
+  }
+
+  /** Something happened: look soon. */
+  hurry() {
+    this.#next(SETTLE_MS);
+  }
+
+  #next(wait) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#read(), wait);
+  }
+
+  async #read() {
+    if (this.#reading) return this.#next(SETTLE_MS);
+    const number = this.#number;
+    this.#reading = true;
+    try {
+      const { reminders, now } = await carrier.reminders(number);
+      if (number !== this.#number) return this.#next(0);
+      this.#skew = Date.parse(now) - Date.now();
+      say(byId("reminders-trouble"), "");
+      this.#follow(reminders);
+      this.#show(reminders);
+    } catch (trouble) {
+      say(byId("reminders-trouble"), `The reminders can’t be read: ${trouble.message}`);
+    } finally {
+      this.#reading = false;
+    }
+    this.#next(this.#isBusy() ? BUSY_MS : IDLE_MS);
+  }
+
+  #isBusy() {
+    return this.#shown.some((reminder) => isLive(reminder) && !(this.#left(reminder) > SOON_MS));
+  }
+
+  /** Milliseconds until the next planned action, by the clock of whoever keeps the records. */
+  #left(reminder) {
+    return reminder.wake_at ? Date.parse(reminder.wake_at) - (Date.now() + this.#skew) : 0;
+  }
+
+  #follow(reminders) {
+    for (const reminder of reminders) {
+      const trail = this.#trails.get(reminder.id);
+      if (!trail) {
+        this.#trails.set(reminder.id, [reminder.state]);
+      } else if (trail.at(-1) !== reminder.state) {
+        this.#moved(this.#number, reminder, `${NAMES[trail.at(-1)]} → ${NAMES[reminder.state]}`);
+        trail.push(reminder.state);
+        trail.splice(0, trail.length - MOST_STEPS);
+      }
+    }
+  }
+
+  #show(reminders) {
+    const live = reminders.filter(isLive).sort((one, other) => Date.parse(one.due) - Date.parse(other.due));
+    const ended = reminders.filter((reminder) => !isLive(reminder));
+    ended.sort((one, other) => Date.parse(other.ended_at) - Date.parse(one.ended_at));
+    this.#shown = [...live, ...ended.slice(0, MOST_ENDED)];
+    const list = byId("reminders");
+    arrange(list, this.#shown, (reminder) => reminder.id, make, (card, reminder) => this.#change(card, reminder));
+    list.classList.toggle("none", this.#shown.length === 0);
+    byId("live-count").hidden = live.length === 0;
+    say(byId("live-count"), String(live.length));
+    this.#tick();
+  }
+
+  #change(card, reminder) {
+    card.dataset.state = reminder.state;
+    say(card.querySelector(".task"), reminder.task);
+    const when = dueTime(new Date(reminder.due), reminder.zone);
+    say(card.querySelector(".when"), reminder.rule ? `${when}, repeats` : when);
+    const trail = this.#trails.get(reminder.id) ?? [reminder.state];
+    arrange(card.querySelector(".trail"), trail.map((state, index) => ({ state, index })), (step) => `${step.index}-${step.state}`, step, mark);
+    function mark(made, _, index) {
+      if (index === trail.length - 1) made.setAttribute("aria-current", "step");
+      else made.removeAttribute("aria-current");
+    }
+    const again = reminder.state === "waiting" && reminder.attempt > 1 ? `waits for call ${reminder.attempt}` : undefined;
+    say(card.querySelector(".meaning"), again ?? MEANINGS[reminder.state]);
+  }
+
+  #tick() {
+    for (const reminder of this.#shown) {
+      const card = [...byId("reminders").children].find((child) => child.dataset.key === reminder.id);
+      const left = this.#left(reminder);
+      const countdown = reminder.state !== "waiting" ? "" : left > 0 ? span(left) : "any moment";
+      if (card) say(card.querySelector(".countdown"), countdown);
+    }
+  }
+}
+
+function step({ state }) {
+  return element("li", { "data-state": state }, NAMES[state]);
+}
+
+function make(reminder) {
+  return element(
+    "li",
+    { class: "reminder" },
+    element("p", { class: "row" }, element("span", { class: "small" }, `#${reminder.number}`), element("strong", { class: "task" }), element("span", { class: "countdown", role: "timer" })),
+    element("p", { class: "when" }),
+    element("ol", { class: "trail", "aria-label": "States" }),
+    element("p", { class: "meaning" }),
+  );
+}

@@ -1,0 +1,86 @@
+// The messages of one person: bubbles, what became of each, and the calls between them.
+
+import { arrange, element, say } from "./dom.js";
+import { Phase } from "./log.js";
+import { shortTime, span } from "./times.js";
+
+/** How near the end, in pixels, counts as reading the newest. */
+const NEAR_END = 80;
+
+const STATES = {
+  sending: (text) => (text.tries > 0 ? `Not taken yet, try ${text.tries + 1}…` : "Sending…"),
+  delivered: () => "Delivered",
+  failed: (text) => `Not delivered: ${text.reason}.`,
+};
+
+const ENDINGS = {
+  completed: (call) => `Call, ${span(call.seconds * 1000)}`,
+  busy: (call) => (call.rangAt ? "Declined call" : "Busy line"),
+  "no-answer": () => "Missed call",
+  canceled: () => "Call taken back",
+  failed: () => "Call that could not be put through",
+  lost: () => "Call that was cut off",
+};
+
+function callNote(call) {
+  if (call.phase === Phase.over) return (ENDINGS[call.status] ?? (() => "Call"))(call);
+  return { [Phase.requested]: "A call is being put through", [Phase.ringing]: "Ringing", [Phase.talking]: "In a call" }[call.phase];
+}
+
+/** The thread of the person who is shown. */
+export class Thread {
+  #box;
+  #resend;
+  #owner;
+
+  constructor(box, resend) {
+    this.#box = box;
+    this.#resend = resend;
+  }
+
+  show(number, phone) {
+    const box = this.#box;
+    const newest = phone.thread.at(-1);
+    const items = phone.isAwaiting() ? [...phone.thread, { kind: "typing", id: "typing" }] : phone.thread;
+    const follows = this.#owner !== number || box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END || newest?.watched;
+    if (this.#owner !== number) box.replaceChildren();
+    this.#owner = number;
+    const shown = items.filter((item) => item.kind !== "call" || item.phase !== Phase.requested);
+    arrange(box, shown, (item) => item.id ?? item.sid, (item) => this.#make(item), (made, item, index) => {
+      this.#change(made, item, shown[index + 1]);
+    });
+    if (follows) box.scrollTop = box.scrollHeight;
+  }
+
+  #make(item) {
+    if (item.kind === "typing") {
+      return element("p", { class: "typing", "aria-label": "An answer is on its way" }, ...[1, 2, 3].map(() => element("span")));
+    }
+    if (item.kind === "call") return element("p", { class: "note" });
+    const who = item.mine ? "You" : item.by === "carrier" ? "The carrier" : "sixthirty";
+    return element(
+      "article",
+      { class: item.mine ? "text mine" : "text theirs" },
+      element("p", { class: "bubble" }, element("span", { class: "unseen" }, `${who}: `), item.words),
+      element("p", { class: "meta" }, element("time", { datetime: item.at.toISOString() }, shortTime(item.at)), element("span", { class: "state" })),
+    );
+  }
+
+  #change(made, item, next) {
+    if (item.kind === "typing") return;
+    if (item.kind === "call") return say(made, `${callNote(item)} · ${shortTime(item.rangAt ?? item.at)}`);
+    // Texts of one side in a row are one block; its last one tells the time.
+    made.classList.toggle("goes-on", next?.kind === "text" && next.mine === item.mine && item.state !== "failed");
+    const state = item.mine ? STATES[item.state](item) : item.by === "carrier" ? "From the carrier" : "";
+    made.dataset.state = item.mine ? item.state : "received";
+    say(made.querySelector(".state"), state);
+    const again = made.querySelector("button");
+    if (item.state === "failed" && !again) {
+      const button = element("button", { type: "button", class: "plain" }, "Send again");
+      button.addEventListener("click", () => this.#resend(item));
+      made.querySelector(".meta").append(button);
+    } else if (item.state !== "failed") {
+      again?.remove();
+    }
+  }
+}

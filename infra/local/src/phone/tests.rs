@@ -1,0 +1,162 @@
+//! The page's server, asked as a browser, another site and the command line would.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use reqwest::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN};
+use serde_json::Value;
+
+use super::assets::ASSETS;
+use super::{ReadReminders, Reminder, ReminderState, Running, Settings, serve};
+use crate::carrier::PhoneNumber;
+
+/// A carrier that only says that it was asked.
+fn carrier() -> Router {
+    Router::new()
+        .route("/_phone/text", post(|body: String| async { body }))
+        .route("/_carrier/log", get(|| async { "log" }))
+}
+
+fn buy_milk(number: &PhoneNumber) -> Result<Vec<Reminder>, String> {
+    if number.as_str().ends_with("199") {
+        return Err("the table is away".to_owned());
+    }
+    Ok(vec![Reminder {
+        id: "01JZ0000000000000000000000".to_owned(),
+        number: 1,
+        task: "buy milk".to_owned(),
+        due: "2026-03-06T23:30:00Z".parse().unwrap(),
+        zone: "America/New_York".to_owned(),
+        rule: None,
+        state: ReminderState::Heard,
+        attempt: None,
+        wake_at: None,
+        ended_at: Some("2026-03-06T23:30:09Z".parse().unwrap()),
+    }])
+}
+
+async fn served() -> Running {
+    let reminders: ReadReminders = Arc::new(|number| Box::pin(async move { buy_milk(&number) }));
+    let service_number = PhoneNumber::parse("+12125550100").unwrap();
+    serve(Settings { port: 0, service_number, carrier: carrier(), reminders }).await.unwrap()
+}
+
+async fn ask(running: &Running, path: &str) -> reqwest::Response {
+    reqwest::get(format!("{}{path}", running.url())).await.unwrap()
+}
+
+#[tokio::test]
+async fn every_file_comes_with_its_type_and_may_neither_be_kept_nor_fetch_from_elsewhere() {
+    let running = served().await;
+    for asset in ASSETS {
+        let answer = ask(&running, asset.path).await;
+        assert_eq!(answer.status(), 200, "{}", asset.path);
+        assert_eq!(answer.headers()[CONTENT_TYPE], asset.media_type);
+        assert_eq!(answer.headers()[CACHE_CONTROL], "no-store");
+        let policy = answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+        assert_eq!(answer.text().await.unwrap(), asset.text);
+    }
+    assert_eq!(ask(&running, "/other").await.status(), 404);
+}
+
+#[test]
+fn what_the_page_refers_to_is_a_file_of_the_page() {
+    let served = |path: &str| ASSETS.iter().any(|asset| asset.path == path);
+    for asset in ASSETS {
+        for (start, end) in [(" src=\"", '"'), (" href=\"/", '"'), ("from \"./", '"')] {
+            for reference in asset.text.split(start).skip(1).filter_map(|rest| rest.split(end).next()) {
+                let path = format!("/{}", reference.trim_start_matches('/'));
+                assert!(served(&path), "{} refers to {path}", asset.path);
+            }
+        }
+        let elsewhere = asset.text.replace("http://www.w3.org/2000/svg", "");
+        assert!(!elsewhere.contains("http:") && !elsewhere.contains("https:"), "{}", asset.path);
+        assert!(!asset.text.contains("innerHTML"), "{}", asset.path);
+    }
+}
+
+#[tokio::test]
+async fn the_carrier_is_on_the_same_origin() {
+    let running = served().await;
+    assert_eq!(ask(&running, "/_carrier/log").await.text().await.unwrap(), "log");
+    let url = format!("{}/_phone/text", running.url());
+    let texted = reqwest::Client::new().post(url).header(ORIGIN, running.url()).body("hello").send().await.unwrap();
+    assert_eq!(texted.text().await.unwrap(), "hello");
+}
+
+#[tokio::test]
+async fn another_sites_page_can_neither_text_nor_read() {
+    let running = served().await;
+    let client = reqwest::Client::new();
+    let port = running.addr.port();
+    let status = async |name, value: &str| {
+        let text = client.post(format!("{}/_phone/text", running.url())).header(name, value).body("hello");
+        text.send().await.unwrap().status().as_u16()
+    };
+    for ours in [format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")] {
+        assert_eq!(status(ORIGIN, &ours).await, 200, "{ours}");
+    }
+    let elsewhere = ["null", "", "https://evil.example", "http://127.0.0.1", "http://127.0.0.1:1"];
+    let lookalikes = [format!("https://127.0.0.1:{port}"), format!("http://localhost:{port}.evil.example")];
+    for origin in elsewhere.into_iter().chain(lookalikes.iter().map(String::as_str)) {
+        assert_eq!(status(ORIGIN, origin).await, 403, "{origin}");
+    }
+    for host in ["evil.example".to_owned(), format!("evil.example:{port}"), "localhost".to_owned()] {
+        assert_eq!(status(HOST, &host).await, 421, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn reminders_are_read_for_one_number_and_troubles_are_told() {
+    let running = served().await;
+    let read = async |number: &str| {
+        let answer = ask(&running, &format!("/api/reminders?number={number}")).await;
+        let status = answer.status().as_u16();
+        (status, answer.json::<Value>().await.unwrap())
+    };
+    let (status, body) = read("%2B12125550142").await;
+    assert_eq!(status, 200);
+    assert_eq!(body["reminders"][0]["state"], "heard");
+    assert_eq!(body["reminders"][0]["task"], "buy milk");
+    assert!(body["now"].is_string());
+    let (status, body) = read("12125550142").await;
+    assert_eq!(status, 400);
+    assert!(body["error"].as_str().unwrap().starts_with("expected a number like"));
+    let (status, body) = read("%2B12125550199").await;
+    assert_eq!((status, body["error"].as_str().unwrap()), (502, "the table is away"));
+}
+
+#[tokio::test]
+async fn the_page_learns_whom_it_texts() {
+    let running = served().await;
+    let service: Value = ask(&running, "/api/service").await.json().await.unwrap();
+    assert_eq!(service["number"], "+12125550100");
+    assert!(service["started"].is_string());
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_an_error_and_a_server_that_is_dropped_gives_its_port_back() {
+    let running = served().await;
+    let SocketAddr::V4(addr) = running.addr else { panic!("expected an address of IPv4") };
+    assert!(addr.ip().is_loopback());
+    let settings = || Settings {
+        port: addr.port(),
+        service_number: PhoneNumber::parse("+12125550100").unwrap(),
+        carrier: carrier(),
+        reminders: Arc::new(|number| Box::pin(async move { buy_milk(&number) })),
+    };
+    assert_eq!(serve(settings()).await.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
+    drop(running);
+    let again = async {
+        loop {
+            if let Ok(running) = serve(settings()).await {
+                return running;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), again).await.unwrap();
+}
