@@ -131,7 +131,7 @@ impl Line {
         self.advance(CallStatus::Ringing, Event::Ringing, |call| What::CallRinging { call })?;
         let rang = Instant::now();
         let gives_up_at = rang + self.seconds(self.order.ring_s);
-        let taken_at = taken_after.map(|after| rang + after).filter(|at| *at < gives_up_at);
+        let taken_at = taken_after.map(|after| rang + after);
         loop {
             tokio::select! {
                 act = self.acts.recv() => match act {

@@ -2,7 +2,22 @@
 //! its calls by a script or from a browser; it fails as it is told to; and it keeps a log by which somebody outside can
 //! judge a service.
 //!
-//! Only this machine is ever called: a webhook goes where a [`Route`] leads, or to loopback.
+//! Only this machine is ever called: a webhook goes where a [`Route`] leads, or to loopback. Nothing here is shared with
+//! our client of Twilio, its signatures or its TwiML: what is tried against this carrier must not be wrong with it.
+//!
+//! | request | what it does |
+//! |---|---|
+//! | `POST /2010-04-01/Accounts/{sid}/Calls.json`, `GET` and `POST …/Calls/{sid}.json` | Twilio's own |
+//! | `POST /2010-04-01/Accounts/{sid}/Messages.json`, `GET …/Messages/{sid}.json` | Twilio's own |
+//! | `POST /_phone/text {"from","body","id"?,"via"?:"webhook"\|"sns","copies"?}` | a person texts; returns `{"id","status","answer":[…],"twiml"}` |
+//! | `POST /_phone/behaviour {"number","calls":[…]}` | what a person does about their next calls, each a [`CallScript`] |
+//! | `GET /_phone/calls?number=` | the calls that go on |
+//! | `POST /_phone/calls/{sid}/{answer\|decline\|hangup}`, `…/press {"digit"}` | a person acts |
+//! | `POST /_carrier/faults` | adds a [`Fault`], or `{"kind":"unreachable","ms"}` for the whole carrier |
+//! | `GET /_carrier/faults`, `DELETE /_carrier/faults?to=` | those still to come; forgets them |
+//! | `GET /_carrier/log?number=&since=` | what happened, each line an [`Entry`] |
+//! | `GET /_carrier/events?number=&since=` | the same as it happens, as server-sent events |
+//! | `GET /_carrier/requests` | REST requests as they came, without credentials |
 
 mod call;
 mod callbacks;

@@ -57,7 +57,7 @@ enum State {
     Open(TcpListener),
     /// Bound without listening: nobody else gets the port, and who connects is refused.
     Closed(TcpSocket),
-    /// Somebody else got the port after all.
+    /// Given up: the carrier has stopped, or somebody else got the port after all.
     Lost,
 }
 
@@ -91,6 +91,11 @@ impl Port {
         };
         *state = State::Open(socket.listen(BACKLOG)?);
         Ok(())
+    }
+
+    /// Gives the port up; who still holds on to the carrier does not keep it.
+    pub(super) fn give_up(&self) {
+        *self.lock() = State::Lost;
     }
 
     /// The next connection; none ever while the port is closed.

@@ -129,3 +129,16 @@ pub struct Settings {
     /// How long things take.
     pub pace: Pace,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_twilio_could_have_given_is_an_account() {
+        assert!(AccountSid::parse("AC0123456789abcdefABCDEF0123456789").is_ok());
+        for bad in ["", "AC", "AC0123", "CA0123456789abcdef0123456789abcdef", "AC0123456789abcdef0123456789abcdeg"] {
+            assert!(AccountSid::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -113,7 +113,10 @@ impl Switchboard {
             done = match to {
                 Reach::Open => self.port.open(),
                 Reach::Closed => self.port.close(),
-                Reach::Stopped => Ok(()),
+                Reach::Stopped => {
+                    self.port.give_up();
+                    Ok(())
+                }
             };
             true
         });

@@ -120,6 +120,32 @@ async fn somebody_in_the_browser_answers_presses_and_hangs_up() {
 }
 
 #[tokio::test]
+async fn a_key_that_nobody_asked_for_is_not_heard() {
+    let world = World::start().await;
+    world.service.answers_xml("/twiml", "<Response><Say>hello</Say><Pause length=\"600\"/></Response>");
+    world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
+    let call = world.call(&number(1), &[]).await;
+    world.until(|entry| matches!(entry.what, What::Said { .. })).await;
+    let pressed = world.control(&format!("/_phone/calls/{call}/press"), json!({"digit": "1"})).await;
+    assert_eq!(pressed.status(), 204);
+    let key = world.until(|entry| matches!(entry.what, What::Key { .. })).await;
+    assert!(matches!(key.what, What::Key { heard: false, .. }));
+}
+
+#[tokio::test]
+async fn no_more_keys_are_gathered_than_asked_for() {
+    let world = World::start().await;
+    world.service.answers_xml("/twiml", ASK);
+    world.service.answers_xml("/key", "<Response><Hangup/></Response>");
+    let press = |digit: &str| serde_json::from_value::<Press>(json!({ "digit": digit })).unwrap();
+    let script = CallScript { press: ["7", "8"].map(press).to_vec(), ..picks_up() };
+    world.carrier.behave(&number(1), vec![script]).unwrap();
+    let call = world.call(&number(1), &[]).await;
+    world.over(&call).await;
+    assert_eq!(world.service.got("/key")[0].value("Digits"), Some("7"));
+}
+
+#[tokio::test]
 async fn declining_in_the_browser_looks_busy() {
     let world = World::start().await;
     let call = world.call(&number(1), &[]).await;

@@ -90,6 +90,10 @@ async fn the_page_follows_the_log_from_where_it_left_off() {
     let ids: Vec<_> = events.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
     assert_eq!(ids, ["1", "4"]);
     assert!(events.contains("\"kind\":\"text-out\""));
+    let mut fresh = world.client.get(format!("{}/_carrier/events", world.carrier.url())).send().await.unwrap();
+    world.request_text(&number(3), &[]).await.unwrap();
+    let first = fresh.chunk().await.unwrap().unwrap();
+    assert!(std::str::from_utf8(&first).unwrap().contains("+12125550103"), "{first:?}");
 }
 
 #[tokio::test]
@@ -124,14 +128,19 @@ async fn a_dropped_carrier_gives_up_its_port_and_its_calls() {
     world.call(&number(1), &[("Timeout", "1")]).await;
     let addr = world.carrier.addr;
     let World { carrier, service, client } = world;
+    // A page that still serves the carrier's control neither keeps the port nor opens it again.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let elsewhere = listener.local_addr().unwrap();
+    let router = carrier.control_router();
+    let page = tokio::spawn(async move { axum::serve(listener, router).await });
     drop(carrier);
-    let url = format!("http://{addr}/_carrier/log");
-    while !client.get(&url).send().await.is_err_and(|error| error.is_connect()) {
-        tokio::task::yield_now().await;
-    }
+    let refused = client.get(format!("http://{addr}/_carrier/log")).send().await.unwrap_err();
+    assert!(refused.is_connect(), "{refused:?}");
+    client.delete(format!("http://{elsewhere}/_carrier/faults")).send().await.unwrap().error_for_status().unwrap();
     assert!(service.got("/status").is_empty());
     let again = Carrier::start(Settings { bind: addr, ..settings() }).await.unwrap();
     assert_eq!(again.addr, addr);
+    page.abort();
 }
 
 #[tokio::test]

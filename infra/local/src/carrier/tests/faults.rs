@@ -137,6 +137,12 @@ async fn a_lost_webhook_is_not_sent_and_the_next_one_is() {
         .await;
     let told = world.service.got("/status");
     assert_eq!(told.iter().map(|got| got.value("CallStatus").unwrap()).collect::<Vec<_>>(), ["completed"]);
+    world.fault(Fault { webhook: Some(About::Twiml), ..Fault::once(number(1), Kind::LoseWebhook) });
+    world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
+    let call = world.call(&number(1), &events).await;
+    world.over(&call).await;
+    world.until(|entry| matches!(&entry.what, What::TwimlRefused { reason, .. } if reason.starts_with("lost"))).await;
+    assert_eq!(world.service.got("/twiml").len(), 1);
     world.fault(Fault { what: Some(Subject::Messages), ..Fault::once(number(1), Kind::LoseWebhook) });
     let text = serde_json::json!({"from": number(1), "body": "x"});
     let outcome: Value = world.control("/_phone/text", text).await.json().await.unwrap();
