@@ -47,6 +47,9 @@ pub const TASK_MAX: usize = 300;
 /// How long a small number is not given out again, in seconds: a person who says "delete 3" means the 3 they know.
 pub const NUMBER_REST_S: i64 = 30 * 24 * 3600;
 
+/// The longest time an operator may set, in seconds: no deadline lies farther ahead, and no sum of times overflows.
+pub const TIME_MAX_S: i64 = 7 * 24 * 3600;
+
 /// The times an operator may set, in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
@@ -113,6 +116,9 @@ impl Times {
 
     /// The first relation between these times that does not hold.
     pub const fn broken_relation(&self) -> Option<&'static str> {
+        if !self.all_in_bounds() {
+            return Some("every time must be at least 1 s and at most a week");
+        }
         if self.carrier_s >= self.function_s {
             return Some(
                 "a carrier's request (CARRIER_TIMEOUT_S) must end before its function does (FUNCTION_TIMEOUT_S)",
@@ -138,29 +144,39 @@ impl Times {
         if self.text_backoff_s > BACKOFF_MAX_S || self.nudge_backoff_s > BACKOFF_MAX_S {
             return Some("the first backoff (TEXT_BACKOFF_S, NUDGE_BACKOFF_S) must not be over the longest of 900 s");
         }
-        if !self.all_positive() {
-            return Some("every time must be at least 1 s");
-        }
         None
     }
 
-    const fn all_positive(&self) -> bool {
-        self.carrier_s > 0
-            && self.ring_s > 0
-            && self.talk_s > 0
-            && self.ringing_margin_s > 0
-            && self.patience_s > 0
-            && self.ladder_s[0] > 0
-            && self.ladder_s[1] > 0
-            && self.refused_backoff_s > 0
-            && self.text_backoff_s > 0
-            && self.text_give_up_s > 0
-            && self.unconfirmed_wait_s > 0
-            && self.wake_grace_s > 0
-            && self.wake_margin_s > 0
-            && self.nudge_backoff_s > 0
-            && self.store_s > 0
-            && self.park_s > 0
+    const fn all_in_bounds(&self) -> bool {
+        let times = [
+            self.function_s,
+            self.carrier_s,
+            self.visibility_s,
+            self.dialing_s,
+            self.ring_s,
+            self.talk_s,
+            self.ringing_margin_s,
+            self.patience_s,
+            self.ladder_s[0],
+            self.ladder_s[1],
+            self.refused_backoff_s,
+            self.text_backoff_s,
+            self.text_give_up_s,
+            self.unconfirmed_wait_s,
+            self.wake_grace_s,
+            self.wake_margin_s,
+            self.nudge_backoff_s,
+            self.store_s,
+            self.park_s,
+        ];
+        let mut index = 0;
+        while index < times.len() {
+            if times[index] < 1 || times[index] > TIME_MAX_S {
+                return false;
+            }
+            index += 1;
+        }
+        true
     }
 }
 
@@ -329,22 +345,97 @@ mod tests {
         }
     }
 
+    fn changed(change: fn(&mut Times)) -> Result<Policy, BrokenRelation> {
+        let mut times = Times::DEFAULT;
+        change(&mut times);
+        Policy::new(times)
+    }
+
     #[test]
     fn times_that_do_not_go_together_are_refused() {
-        let broken = |change: fn(&mut Times)| {
-            let mut times = Times::DEFAULT;
-            change(&mut times);
-            Policy::new(times).is_err()
-        };
-        assert!(!broken(|_| ()));
-        assert!(broken(|times| times.carrier_s = 20));
-        assert!(broken(|times| times.dialing_s = 20));
-        assert!(broken(|times| times.visibility_s = 119));
-        assert!(broken(|times| times.patience_s = 901));
-        assert!(broken(|times| times.ladder_s = [120, 901]));
-        assert!(broken(|times| times.store_s = 16));
-        assert!(broken(|times| times.nudge_backoff_s = 901));
-        assert!(broken(|times| times.ring_s = 0));
+        let good: [fn(&mut Times); 9] = [
+            |_| (),
+            |times| times.carrier_s = 19,
+            |times| times.dialing_s = 21,
+            |times| times.visibility_s = 120,
+            |times| times.patience_s = 900,
+            |times| times.ladder_s = [900, 900],
+            |times| times.store_s = 15,
+            |times| (times.text_backoff_s, times.nudge_backoff_s) = (900, 900),
+            |times| times.text_give_up_s = TIME_MAX_S,
+        ];
+        for (row, change) in good.into_iter().enumerate() {
+            assert!(changed(change).is_ok(), "row {row}");
+        }
+        let bad: [(fn(&mut Times), &str); 10] = [
+            (|times| times.carrier_s = 20, "CARRIER_TIMEOUT_S"),
+            (|times| times.dialing_s = 20, "DIALING_S"),
+            (|times| times.visibility_s = 119, "VISIBILITY_S"),
+            (|times| times.patience_s = 901, "PATIENCE_S"),
+            (|times| times.ladder_s = [901, 300], "LADDER_S"),
+            (|times| times.ladder_s = [120, 901], "LADDER_S"),
+            (|times| times.store_s = 16, "STORE_S"),
+            (|times| times.text_backoff_s = 901, "TEXT_BACKOFF_S"),
+            (|times| times.nudge_backoff_s = 901, "NUDGE_BACKOFF_S"),
+            (|times| times.text_give_up_s = TIME_MAX_S + 1, "at most a week"),
+        ];
+        for (row, (change, named)) in bad.into_iter().enumerate() {
+            let refused = changed(change).unwrap_err().to_string();
+            assert!(refused.contains(named), "row {row}: {refused}");
+        }
+    }
+
+    #[test]
+    fn no_time_is_nothing_or_endless() {
+        let fields: [fn(&mut Times) -> &mut i64; 19] = [
+            |times| &mut times.function_s,
+            |times| &mut times.carrier_s,
+            |times| &mut times.visibility_s,
+            |times| &mut times.dialing_s,
+            |times| &mut times.ring_s,
+            |times| &mut times.talk_s,
+            |times| &mut times.ringing_margin_s,
+            |times| &mut times.patience_s,
+            |times| &mut times.ladder_s[0],
+            |times| &mut times.ladder_s[1],
+            |times| &mut times.refused_backoff_s,
+            |times| &mut times.text_backoff_s,
+            |times| &mut times.text_give_up_s,
+            |times| &mut times.unconfirmed_wait_s,
+            |times| &mut times.wake_grace_s,
+            |times| &mut times.wake_margin_s,
+            |times| &mut times.nudge_backoff_s,
+            |times| &mut times.store_s,
+            |times| &mut times.park_s,
+        ];
+        for (row, field) in fields.into_iter().enumerate() {
+            for value in [i64::MIN, -1, 0, i64::MAX] {
+                let mut times = Times::DEFAULT;
+                *field(&mut times) = value;
+                assert!(Policy::new(times).is_err(), "field {row} at {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_request_may_start_while_it_can_still_end_before_its_function() {
+        let policy = Policy::new(Times::DEFAULT).unwrap();
+        assert_eq!(policy.last_start(at("2026-03-01T12:00:00Z")), at("2026-03-01T12:00:12Z"));
+    }
+
+    #[test]
+    fn the_ladder_has_a_step_for_each_call_but_the_first() {
+        let policy = Policy::new(Times::DEFAULT).unwrap();
+        let now = at("2026-03-01T12:00:00Z");
+        let wait = |attempt| policy.next_attempt(attempt, now).map(|again| again.duration_since(now).as_secs());
+        assert_eq!([0, 1, 2, ATTEMPTS, u8::MAX].map(wait), [None, Some(120), Some(300), None, None]);
+    }
+
+    #[test]
+    fn a_refused_call_is_asked_for_again_later_each_time_and_soon_after_the_carrier_is_back() {
+        let policy = Policy::new(Times::DEFAULT).unwrap();
+        let wait = |late_s| policy.refused_backoff(SignedDuration::from_secs(late_s)).as_secs();
+        assert_eq!([-5, 0, 15, 16, 60, 120, 900].map(wait), [15, 15, 15, 16, 60, 120, 120]);
     }
 
     #[test]

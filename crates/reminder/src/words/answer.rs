@@ -156,7 +156,7 @@ fn made_words(made: &[&Reminder], note: ZoneNote, now: Timestamp) -> String {
     let zone = city(first.zone.name());
     let notes = [
         format!(" Times are {zone} time, from your number. Text ZONE and a city to change."),
-        format!(" Not on {zone} time? Text ZONE and a city."),
+        format!(" Not {zone} time? Text ZONE and a city."),
     ];
     let fits = |note: &&String| segments(&format!("{answer}{note}")) == 1;
     let note = notes.iter().find(fits).unwrap_or(&notes[1]);

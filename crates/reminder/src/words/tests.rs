@@ -120,7 +120,7 @@ fn the_first_answer_says_the_zone_it_guessed() {
     assert_eq!(
         said(&longest(), ZoneNote::Guessed),
         "OK, I'll call you Wed Nov 24 2027, 2:58:59 PM -03, repeating: call Dr. O'Neill about the test results! (#100). \
-         Not on Buenos Aires time? Text ZONE and a city."
+         Not Buenos Aires time? Text ZONE and a city."
     );
 }
 
