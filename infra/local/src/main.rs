@@ -6,9 +6,10 @@ use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use local::demo::{self, Format};
 use local::handset;
+use local::phone::{self, Door};
 use local::place::Place;
 use local::progress::Progress;
-use local::stack::{CARRIER_PORT, Options, Stack};
+use local::stack::{CARRIER_PORT, Options, Stack, State};
 use local::tools::Tools;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -26,7 +27,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Bring it up and keep it up until Ctrl-C; this is what happens without a command
-    Up,
+    Up {
+        /// On free ports, without a memory, until its input ends: for tests. Prints the page's address
+        #[arg(long)]
+        passing: bool,
+    },
     /// Show it to nobody: text, wait a minute, be called, press 1, and judge
     Demo {
         /// Print the timeline as one JSON object
@@ -51,7 +56,7 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = Arguments::parse().command.unwrap_or(Command::Up);
+    let command = Arguments::parse().command.unwrap_or(Command::Up { passing: false });
     match run(command).await {
         Ok(code) => code,
         Err(error) => {
@@ -65,7 +70,16 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode> {
     let stop = told_to_end()?;
     match command {
-        Command::Up => up(stop).await,
+        Command::Up { passing: false } => up(Options::staying(&Place::here()), phone::PORT, stop).await,
+        Command::Up { passing: true } => {
+            let stop = async {
+                tokio::select! {
+                    () = stop => {}
+                    () = input_ends() => {}
+                }
+            };
+            up(Options::passing(), 0, stop).await
+        }
         Command::Demo { json } => {
             let format = if json { Format::Json } else { Format::Lines };
             tokio::select! {
@@ -93,21 +107,43 @@ async fn sam(arguments: &[String]) -> Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn up(stop: impl Future<Output = ()>) -> Result<ExitCode> {
+async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>) -> Result<ExitCode> {
     let progress = Progress::begin();
     tokio::pin!(stop);
-    let stack = tokio::select! {
-        stack = Stack::start(Options::staying(&Place::here()), &progress) => stack?,
+    options.parameters = options.parameters.with("Countries", phone::COUNTRIES);
+    let memory = if options.state == State::Forgotten { "" } else { "; what was asked is kept" };
+    let started = async {
+        let door = Door::take(page_port).await?;
+        let stack = Stack::start(options, &progress).await?;
+        let page = door.open_to(&stack).await?;
+        anyhow::Ok((stack, page))
+    };
+    let (stack, page) = tokio::select! {
+        started = started => started?,
         () = &mut stop => return Ok(ExitCode::from(130)),
     };
-    progress.say(&format!("Ready: the carrier is at {}, the API at {}", stack.carrier().url(), stack.api_url()?));
-    progress.say("Text into it from another terminal: cargo local text \"Remind me to buy milk in 1 minute\"");
-    progress.say("Ctrl-C ends it; what was asked is kept");
+    progress.say(&format!("The carrier is at {}, the API at {}", stack.carrier().url(), stack.api_url()?));
+    progress.say("From another terminal: cargo local text \"Remind me to buy milk in 1 minute\"");
+    progress.say(&format!("Ready: open the page below. Ctrl-C ends it{memory}"));
+    println!("{}", page.url());
     stop.await;
     progress.say("Stopping");
+    drop(page);
     tokio::task::spawn_blocking(move || drop(stack)).await?;
     progress.say("Stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Resolves when nobody is left at the other end of standard input. The thread that waits for it holds up nobody, as
+/// one of the runtime's own would.
+async fn input_ends() {
+    let (ended, end) = tokio::sync::oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        // An input that can't be read has ended too.
+        drop(std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));
+        drop(ended);
+    });
+    drop(end.await);
 }
 
 /// Resolves at Ctrl-C, or when a service manager or a closed terminal asks.

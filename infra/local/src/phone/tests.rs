@@ -9,7 +9,7 @@ use reqwest::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST
 use serde_json::Value;
 
 use super::assets::ASSETS;
-use super::{ReadReminders, Reminder, ReminderState, Running, Settings, serve};
+use super::{Door, ReadReminders, Reminder, ReminderState, Running, Settings};
 use crate::carrier::PhoneNumber;
 
 /// A carrier that only says that it was asked.
@@ -40,7 +40,7 @@ fn buy_milk(number: &PhoneNumber) -> Result<Vec<Reminder>, String> {
 async fn served() -> Running {
     let reminders: ReadReminders = Arc::new(|number| Box::pin(async move { buy_milk(&number) }));
     let service_number = PhoneNumber::parse("+12125550100").unwrap();
-    serve(Settings { port: 0, service_number, carrier: carrier(), reminders }).await.unwrap()
+    Door::take(0).await.unwrap().open(Settings { service_number, carrier: carrier(), reminders })
 }
 
 async fn ask(running: &Running, path: &str) -> reqwest::Response {
@@ -142,19 +142,11 @@ async fn a_port_in_use_is_an_error_and_a_server_that_is_dropped_gives_its_port_b
     let running = served().await;
     let SocketAddr::V4(addr) = running.addr else { panic!("expected an address of IPv4") };
     assert!(addr.ip().is_loopback());
-    let settings = || Settings {
-        port: addr.port(),
-        service_number: PhoneNumber::parse("+12125550100").unwrap(),
-        carrier: carrier(),
-        reminders: Arc::new(|number| Box::pin(async move { buy_milk(&number) })),
-    };
-    assert_eq!(serve(settings()).await.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
+    let refused = Door::take(addr.port()).await.unwrap_err();
+    assert!(refused.to_string().ends_with("is in use; is `cargo local` running already?"), "{refused}");
     drop(running);
     let again = async {
-        loop {
-            if let Ok(running) = serve(settings()).await {
-                return running;
-            }
+        while Door::take(addr.port()).await.is_err() {
             tokio::task::yield_now().await;
         }
     };

@@ -5,7 +5,7 @@ import { spaced } from "./times.js";
 
 /** Numbers that no telephone has: 555-01xx in North America, 020 7946 0xxx in London. */
 const EVERYBODY = [
-  { number: "+12125550142", name: "Nora", place: "New York" },
+  { number: "+12125550123", name: "Nora", place: "New York" },
   { number: "+13125550168", name: "Theo", place: "Chicago" },
   { number: "+14155550119", name: "June", place: "San Francisco" },
   { number: "+442079460958", name: "Alfie", place: "London" },
