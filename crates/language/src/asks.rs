@@ -19,8 +19,8 @@ pub(crate) struct Asks {
     pub(crate) taken: Vec<bool>,
     /// From where to where each request reaches; what stands between its words and is not taken belongs to the task.
     pub(crate) spans: Vec<(usize, usize)>,
-    /// They ask to be woken.
-    pub(crate) wakes: bool,
+    /// What to say if no task is: they ask to be woken, or for an alarm or timer.
+    pub(crate) name: Option<&'static str>,
     /// They ask to be reminded again.
     pub(crate) again: bool,
 }
@@ -262,8 +262,19 @@ const MOST_BETWEEN: usize = 7;
 /// A reminder named within so many words of the start is asked for: "meeting reminder for Sunday".
 const NEAR_START: usize = 4;
 
+impl Asks {
+    fn name(&mut self, noun: &str) {
+        self.name = match noun {
+            "alarm" | "alarms" => Some("alarm"),
+            "timer" => Some("timer"),
+            "wake" => Some("wake up"),
+            _ => self.name,
+        };
+    }
+}
+
 pub(crate) fn asks(r: &Reader) -> Asks {
-    let mut asks = Asks { taken: vec![false; r.len()], spans: Vec::new(), wakes: false, again: false };
+    let mut asks = Asks { taken: vec![false; r.len()], spans: Vec::new(), name: None, again: false };
     let mut at = 0;
     while at < r.len() {
         at = ask(r, at, &mut asks).unwrap_or(at + 1);
@@ -329,7 +340,7 @@ fn verb_ask(r: &Reader, at: usize, starts_clause: bool, asks: &mut Asks) -> Opti
     } else if let Some(next) = r.says_any(at, VERBS).and_then(me) {
         next
     } else if let Some(next) = r.says(at, "wake").and_then(me) {
-        asks.wakes = true;
+        asks.name = Some("wake up");
         if r.said(next) == "up" { next + 1 } else { next }
     } else if starts_clause && let Some(next) = r.says_any(at, CALLING).and_then(me) {
         next
@@ -354,12 +365,10 @@ fn noun_ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
     let mut next = start;
     for _ in 0..MOST_BETWEEN {
         if let Some(noun_end) = r.says_any(next, NOUNS) {
-            let is_reminder = r.said(next).starts_with("rem");
-            let near = next <= NEAR_START || noun_end >= r.len() || r.ends_clause(noun_end);
-            let bare_start = making.is_none() && (at > 0 && next > at);
-            if (making.is_none() && !(is_reminder && near)) || bare_start && !taken.contains(&at) {
+            if making.is_none() && !stands_alone(r, at, next, noun_end, &taken) {
                 return None;
             }
+            asks.name(r.said(next));
             let mut end = noun_end;
             while let Some(behind) = r.says_any(end, BEHIND) {
                 end = behind;
@@ -384,6 +393,16 @@ fn noun_ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
     None
 }
 
+/// Whether a noun without a verb asks for anything: "dentist reminder friday", "alarm 6am".
+fn stands_alone(r: &Reader, at: usize, noun: usize, end: usize, fluff: &[usize]) -> bool {
+    if matches!(r.said(noun), "alarm" | "timer") {
+        return noun == 0 && r.word(end) != Word::Other;
+    }
+    let near = noun <= NEAR_START || end >= r.len() || r.ends_clause(end);
+    let begins = at == 0 || noun == at || fluff.contains(&at);
+    r.said(noun).starts_with("rem") && near && begins
+}
+
 /// Which half of the day the text leans to, beside its times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leaning {
@@ -393,7 +412,7 @@ pub(crate) enum Leaning {
 }
 
 pub(crate) fn leaning(r: &Reader, asks: &Asks) -> Leaning {
-    if asks.wakes {
+    if matches!(asks.name, Some("wake up" | "alarm")) {
         return Leaning::Morning;
     }
     (0..r.len())
@@ -402,7 +421,7 @@ pub(crate) fn leaning(r: &Reader, asks: &Asks) -> Leaning {
             Word::Part(Part::Dinner | Part::Bedtime) => Some(Leaning::Evening),
             Word::Other => match r.said(at) {
                 "wake" | "breakfast" | "alarm" | "waking" | "sunrise" | "commute" => Some(Leaning::Morning),
-                "drinks" | "party" | "movie" | "movies" | "concert" | "show" | "theater" | "theatre" | "sleep"
+                "drinks" | "party" | "movie" | "movies" | "concert" | "show" | "theater" | "theatre" | "bed"
                 | "cinema" | "opera" | "dinner" | "supper" | "netflix" | "pub" => Some(Leaning::Evening),
                 _ => None,
             },

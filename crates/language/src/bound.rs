@@ -9,6 +9,7 @@
 
 use crate::{
     amount::{self, Amount},
+    clock,
     day::{self, Day, Said},
     lexicon::{Unit, Word},
     number,
@@ -66,8 +67,11 @@ fn start(r: &Reader, at: usize) -> Read<Piece> {
 }
 
 fn until(r: &Reader, at: usize) -> Read<Piece> {
-    let (day, next) = a_day(r, preposition(r, at)).or_else(|| a_day(r, r.skip(at, Word::The)))?;
-    Some((Piece::Until(day), next))
+    if let Some((day, next)) = a_day(r, preposition(r, at)).or_else(|| a_day(r, r.skip(at, Word::The))) {
+        return Some((Piece::Until(day), next));
+    }
+    let (clock, next) = clock::clock(r, at)?;
+    Some((Piece::UntilTime(clock), next))
 }
 
 fn for_how_long(r: &Reader, at: usize) -> Read<Piece> {

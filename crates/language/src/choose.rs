@@ -8,13 +8,17 @@ use crate::{
     amount::Amount,
     asks::Asks,
     clock::{Clock, Half},
-    day::Day,
+    day::{Day, Grain, Roll},
     lexicon::{Part, Word},
     piece::{self, Found, Lead, Piece},
     reader::Reader,
     recurrence::Every,
+    weekday,
 };
-use jiff::{civil::Time, tz::TimeZone};
+use jiff::{
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 
 /// What is said about when, taken together.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +32,7 @@ pub(crate) struct When {
     pub(crate) every: Option<Every>,
     pub(crate) start: Option<Day>,
     pub(crate) until: Option<Day>,
+    pub(crate) until_time: Option<Clock>,
     pub(crate) lasting: Option<Amount>,
     pub(crate) count: Option<u32>,
     pub(crate) offset: Option<Amount>,
@@ -52,6 +57,7 @@ impl When {
             Piece::Every(every) => self.every = Some((**every).clone()),
             Piece::Start(day) => self.start = Some(*day),
             Piece::Until(day) => self.until = Some(*day),
+            Piece::UntilTime(clock) => self.until_time = Some(*clock),
             Piece::For(amount) => self.lasting = Some(*amount),
             Piece::Count(times) => self.count = Some(*times),
             Piece::In(amount) | Piece::Bare(amount) => self.from_now = Some(*amount),
@@ -79,8 +85,10 @@ mod slot {
     pub(super) const OFFSET: u16 = 64;
     pub(super) const ZONE: u16 = 128;
     pub(super) const NOW: u16 = 256;
+    /// A week or month, which a weekday or a day of the month may tell more of.
+    pub(super) const SPAN: u16 = 512;
     /// What makes a time by itself.
-    pub(super) const WHEN: u16 = DAY | CLOCK | PART | EVERY | START | OFFSET | NOW;
+    pub(super) const WHEN: u16 = DAY | CLOCK | PART | EVERY | START | OFFSET | NOW | SPAN;
 }
 
 fn slots(piece: &Piece) -> u16 {
@@ -88,10 +96,11 @@ fn slots(piece: &Piece) -> u16 {
         Piece::Every(every) if every.part.is_some() => slot::EVERY | slot::PART,
         Piece::Every(_) => slot::EVERY,
         Piece::Start(_) => slot::START,
-        Piece::Until(_) | Piece::For(_) | Piece::Count(_) => slot::END,
+        Piece::Until(_) | Piece::UntilTime(_) | Piece::For(_) | Piece::Count(_) => slot::END,
         Piece::In(amount) | Piece::Bare(amount) if amount.is_of_days() => slot::NOW | slot::DAY,
         Piece::In(_) | Piece::Bare(_) => slot::NOW | slot::DAY | slot::CLOCK | slot::PART,
         Piece::Offset(_) => slot::OFFSET,
+        Piece::Day(Day { grain: Grain::Week | Grain::Month, .. }) => slot::SPAN,
         Piece::Day(day) if day.part.is_some() => slot::DAY | slot::PART,
         Piece::Day(_) | Piece::NoSuchDay => slot::DAY,
         Piece::Clock(..) => slot::CLOCK,
@@ -111,7 +120,7 @@ struct Group {
 /// What the text says about when, with the tokens that say it marked in `taken`.
 pub(crate) fn choose(r: &Reader, found: &[Found], asks: &Asks, taken: &mut [bool]) -> When {
     let found = usable(r, found, asks);
-    let mut groups = groups(r, &found, asks);
+    let groups = groups(r, &found, asks);
     let Some(best) = (0..groups.len()).filter(|i| groups[*i].slots & slot::WHEN != 0).max_by_key(|i| groups[*i].score)
     else {
         return When::default();
@@ -143,8 +152,26 @@ pub(crate) fn choose(r: &Reader, found: &[Found], asks: &Asks, taken: &mut [bool
             }
         }
     }
-    groups.clear();
+    when.days = within_span(&when.days);
     when
+}
+
+/// "Next week … on tuesday", "next month … on the 3rd": the day within the week or month.
+fn within_span(days: &[Day]) -> Vec<Day> {
+    let span = days.iter().find(|day| matches!(day.grain, Grain::Week | Grain::Month)).copied();
+    let Some(span) = span.filter(|_| days.len() > 1) else { return days.to_vec() };
+    days.iter()
+        .filter(|day| !matches!(day.grain, Grain::Week | Grain::Month))
+        .map(|day| {
+            let date = match (span.grain, day.roll) {
+                (Grain::Week, Roll::Weekly) => weekday::on_or_after(span.date, day.date.weekday()),
+                (Grain::Month, Roll::Monthly) => Date::new(span.date.year(), span.date.month(), day.date.day()).ok(),
+                (Grain::Month, Roll::Weekly) => weekday::on_or_after(span.date, day.date.weekday()),
+                _ => None,
+            };
+            date.map_or(*day, Day::fixed)
+        })
+        .collect()
 }
 
 /// The pieces that mean something here: ends of repetitions only beside one, bare amounts only where nothing else is said.
@@ -157,7 +184,7 @@ fn usable<'f>(r: &Reader, found: &'f [Found], asks: &Asks) -> Vec<std::borrow::C
     found
         .iter()
         .filter_map(|found| match &found.piece {
-            Piece::Until(_) | Piece::Count(_) => repeats.then_some(Cow::Borrowed(found)),
+            Piece::Until(_) | Piece::UntilTime(_) | Piece::Count(_) => repeats.then_some(Cow::Borrowed(found)),
             Piece::For(_) if repeats => Some(Cow::Borrowed(found)),
             // "set a reminder for 15 minutes": there it is a time from now.
             Piece::For(amount) if behind_request(found) && !says_when => {
@@ -165,7 +192,9 @@ fn usable<'f>(r: &Reader, found: &'f [Found], asks: &Asks) -> Vec<std::borrow::C
             }
             Piece::For(_) => None,
             // "thirty minute reminder for tuesday" is to come before.
-            Piece::Bare(amount) if asks.spans.iter().any(|(start, _)| *start == found.end) && says_when => {
+            Piece::Bare(amount)
+                if asks.spans.iter().any(|(start, end)| *start <= found.start && found.end <= *end) && says_when =>
+            {
                 Some(Cow::Owned(Found { piece: Piece::Offset(amount.negated()), ..found.clone() }))
             }
             Piece::Bare(amount) => {
@@ -314,7 +343,7 @@ fn go_together(said: u16, more: u16, best: &Group, group: &Group, found: &[std::
     }
     // A repetition has its own days, and what counts from now has no other day.
     let both = said | more;
-    if both & slot::EVERY != 0 && both & (slot::DAY | slot::NOW) != 0 {
+    if both & slot::EVERY != 0 && both & (slot::DAY | slot::NOW | slot::SPAN) != 0 {
         return false;
     }
     let pieces = (best.first..=best.last).chain(group.first..=group.last).map(|i| &found[i].piece);

@@ -59,7 +59,8 @@ pub(crate) fn later_today(clock: Clock, now: Time, leaning: Leaning) -> Option<S
     let (morning, evening) = (clock.in_morning(), clock.after_noon());
     let from = if leaning == Leaning::Morning { WAKE_FROM } else { WAKING_HOUR };
     let awake = morning.half == Half::Known && (morning.hour >= from || now.hour() < WAKING_HOUR && now.hour() >= 1);
-    [awake.then_some(morning), Some(evening)]
+    let wakes = leaning == Leaning::Morning && evening.hour > 12;
+    [awake.then_some(morning), (!wakes).then_some(evening)]
         .into_iter()
         .flatten()
         .find(|clock| clock.time().is_some_and(|time| time > now))

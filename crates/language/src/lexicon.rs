@@ -480,7 +480,7 @@ const WORDS: &[(&str, Word)] = &[
 const SLOTS: usize = 1024;
 const _: () = assert!(WORDS.len() * 2 < SLOTS);
 /// Longer words mean nothing here.
-pub(crate) const LONGEST: usize = 12;
+pub(crate) const LONGEST: usize = 13;
 
 /// For each hash the number of its word plus one; 0 is a gap.
 static INDEX: [u16; SLOTS] = index();

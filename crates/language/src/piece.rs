@@ -15,7 +15,7 @@ use crate::{
     part, place,
     reader::{Read, Reader},
     recurrence::{self, Every},
-    relative,
+    relative, weekday,
 };
 use jiff::{
     civil::{Date, Time},
@@ -38,6 +38,8 @@ pub(crate) enum Piece {
     Start(Day),
     /// "until friday".
     Until(Day),
+    /// "until 6pm", for what repeats within the day.
+    UntilTime(Clock),
     /// "for 3 weeks".
     For(Amount),
     /// "5 times".
@@ -126,6 +128,7 @@ fn piece(r: &Reader, at: usize, before: Option<&Found>) -> Option<Found> {
     let touches = before.filter(|found| found.end == at || found.end + 1 == at && r.is_mark(at - 1, b','));
     let whole = |(piece, end): (Piece, usize)| Found { piece, lead: Lead::None, start: at, end };
     bound::bound(r, at, touches)
+        .or_else(|| weekday::counted(r, at).map(|(day, next)| (Piece::Day(day), next)))
         .or_else(|| relative::relative(r, at, touches))
         .map(whole)
         .or_else(|| led(r, at, touches))
@@ -157,10 +160,17 @@ fn is_spoilt(r: &Reader, at: usize) -> bool {
 
 fn led(r: &Reader, at: usize, touches: Option<&Found>) -> Option<Found> {
     let (lead, next) = lead(r, at);
-    if let Some((piece, end)) = unled(r, next, lead, touches) {
-        return Some(Found { piece, lead, start: at, end });
+    let (mut piece, end) = unled(r, next, lead, touches)?;
+    if let (Word::Early, Piece::Day(day)) = (r.word(at), &mut piece) {
+        day.part = day.part.or(Some(Part::Breakfast));
     }
-    None
+    let fits = match r.word(at) {
+        // "about tomorrow's meeting", "of Sunday gym": only a time of day is roughly so, only a rule is of each month.
+        Word::Around => matches!(piece, Piece::Clock(..) | Piece::Every(_)) || r.said(at) == "around",
+        Word::Of => matches!(piece, Piece::Every(_)) || touches.is_some(),
+        _ => true,
+    };
+    fits.then_some(Found { piece, lead, start: at, end })
 }
 
 /// A preposition, and what softens it.

@@ -16,13 +16,16 @@ use crate::{
     reader::{Read, Reader},
 };
 
+/// "In 45" is minutes; nobody says so of more.
+const MOST_BARE_MINUTES: u32 = 120;
+
 /// A time from now; behind a day or clock, "+ 3 days" is from that.
 pub(crate) fn relative(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Piece> {
     let from_day = touches.is_some_and(|found| matches!(found.piece, Piece::Day(_) | Piece::Clock(..)));
     match r.word(at) {
         Word::In | Word::Within => {
             let next = softened(r, at + 1);
-            let (amount, next) = spanned(r, next)?;
+            let (amount, next) = spanned(r, next).or_else(|| bare_minutes(r, next))?;
             Some((Piece::In(amount), time_behind(r, next)))
         }
         Word::After => {
@@ -101,6 +104,13 @@ fn spanned(r: &Reader, at: usize) -> Read<Amount> {
         let (unit, next) = amount::unit(r, at).filter(|(unit, _)| matches!(unit, Unit::Hour | Unit::Minute))?;
         (r.word_before(at) == Some(Word::Next)).then_some((Amount::of(1000, unit), next))
     })
+}
+
+/// "in 20": minutes, if nothing follows that they could count.
+fn bare_minutes(r: &Reader, at: usize) -> Read<Amount> {
+    let (count, next) = number::whole(r, at).filter(|(count, _)| (2..=MOST_BARE_MINUTES).contains(count))?;
+    let ends = matches!(r.word(next), Word::To | Word::Mark(0 | b',' | b'!' | b'?' | b';')) || r.ends_clause(next);
+    ends.then(|| (Amount::of(i64::from(count) * 1000, Unit::Minute), next))
 }
 
 /// "or so", "or two".

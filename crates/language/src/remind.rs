@@ -25,7 +25,8 @@ pub(crate) struct Said {
     pub(crate) leaning: Leaning,
     /// The last token that says the time.
     time_end: usize,
-    pieces: usize,
+    /// From where to where each piece of time reaches.
+    pieces: Vec<(usize, usize)>,
 }
 
 /// So many places are tried as the joint between two reminders: with more the reading would not stay linear.
@@ -38,21 +39,33 @@ pub(crate) fn read(r: &Reader) -> Said {
     let mut taken = asks.taken.clone();
     let when = choose::choose(r, &found, &asks, &mut taken);
     let mut task = task::task(r, &asks, &taken);
-    if task.is_empty() && asks.wakes {
-        "wake up".clone_into(&mut task);
+    if let Some(name) = asks.name.filter(|_| task.is_empty()) {
+        name.clone_into(&mut task);
     }
     let time_end = (0..r.len()).rev().find(|at| taken[*at] && !asks.taken[*at]).map_or(0, |at| at + 1);
     let leaning = asks::leaning(r, &asks);
-    Said { asks, when, task, leaning, time_end, pieces: found.len() }
+    Said { asks, when, task, leaning, time_end, pieces: found.iter().map(|found| (found.start, found.end)).collect() }
 }
 
 /// Reads a text as the reminders it holds, in its own zone or the one it names.
 pub(crate) fn remind(r: &Reader) -> Request {
     let whole = read(r);
+    if whole.asks.spans.is_empty() && is_question(r) {
+        return Request::Unknown(Unclear::Words);
+    }
     if let Some(parts) = apart(r, &whole) {
         return parts;
     }
     one(r, whole)
+}
+
+/// "Are you coming at 5?" is for somebody else, or small talk.
+fn is_question(r: &Reader) -> bool {
+    const BEGINNINGS: &[&str] = &[
+        "what", "whats", "when", "whens", "where", "wheres", "who", "whos", "why", "how", "hows", "which", "are you", "are we",
+        "are they", "is it", "is he", "is she", "is there", "do you", "do we", "does", "did you", "will it", "will he", "will she", "am i",
+    ];
+    r.is_mark(r.len() - 1, b'?') && r.says_any(0, BEGINNINGS).is_some()
 }
 
 /// One reminder, or what it lacks.
@@ -94,10 +107,12 @@ fn request(said: Said, here: &Here, zone: Option<TimeZone>) -> Request {
 
 /// The reminders of a text that holds several: where both sides of a joint have a task and a time of their own.
 fn apart(r: &Reader, whole: &Said) -> Option<Request> {
-    if whole.pieces < 2 {
+    if whole.pieces.len() < 2 {
         return None;
     }
-    let joints = (1..r.len()).filter(|at| is_joint(r, *at)).take(MOST_JOINTS);
+    let joints = (1..r.len())
+        .filter(|at| is_joint(r, *at) && !whole.pieces.iter().any(|(start, end)| start < at && at < end))
+        .take(MOST_JOINTS);
     for joint in joints {
         let (left, right) = (r.part(0, joint), r.part(behind_joint(r, joint), r.len()));
         if right.len() == 0 {

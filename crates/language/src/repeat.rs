@@ -15,7 +15,7 @@ use crate::{
     to::wall_clock,
 };
 use jiff::{
-    SignedDuration, Timestamp,
+    SignedDuration, Timestamp, ToSpan,
     civil::{Date, DateTime, Time},
 };
 
@@ -129,7 +129,12 @@ fn take_day(pattern: &mut Pattern, day: &Day) {
 /// The end, if one was said. `None` if it lies beyond the calendar.
 fn end(when: &When, pattern: &mut Pattern, from: Date, here: &Here) -> Option<()> {
     if let Some(until) = when.until {
-        pattern.end = End::Until(until.date);
+        // "starting in april until march" ends in the march after.
+        let mut last = until.date;
+        while last < from && until.roll == Roll::Yearly || last < from && until.grain == Grain::Month {
+            last = last.checked_add(1.year()).ok()?;
+        }
+        pattern.end = End::Until(last);
     } else if let Some(lasting) = when.lasting {
         let from = if when.start.is_some() { from } else { here.today() };
         pattern.end = End::Until(lasting.after_clock(from.to_datetime(here.clock.time()))?.date());
@@ -192,10 +197,24 @@ fn within_days(when: &When, every: &Every, here: &Here) -> Resolved {
         (None, Some(day)) if day.date > here.today() => Some(from.to_datetime(DEFAULT_TIME)),
         (None, _) => here.clock.checked_add(SignedDuration::from_mins(step)).ok(),
     };
+    if let (Some(start), Some(until)) = (start, when.until_time) {
+        pattern.end = times_until(until, start, step).unwrap_or(pattern.end);
+    }
     match start.and_then(|start| first(&pattern, start, here)) {
         Some(found) => Resolved::Times(vec![found]),
         None => Resolved::Nothing,
     }
+}
+
+/// "every hour until 6pm" is so many times, today.
+fn times_until(until: Clock, start: DateTime, step: i64) -> Option<End> {
+    let until = match until.half {
+        Half::Known => until,
+        Half::Open if until.in_morning().time()? > start.time() => until.in_morning(),
+        Half::Open => until.after_noon(),
+    };
+    let minutes = start.duration_until(start.date().to_datetime(until.time()?)).as_mins();
+    u32::try_from(minutes / step + 1).ok().filter(|_| minutes >= 0).map(End::Count)
 }
 
 /// "every 2 hours between 9 and 5": the same hours each day.

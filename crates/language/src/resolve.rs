@@ -112,8 +112,13 @@ fn bases(when: &When, here: &Here, leaning: Leaning) -> Result<Vec<Timestamp>, R
     let days: Vec<Option<Day>> =
         if when.days.is_empty() { vec![when.start] } else { when.days.iter().copied().map(Some).collect() };
     let mut bases = Vec::with_capacity(1);
+    // "One hour from Thursday" is counted from its beginning.
+    let from_midnight =
+        when.offset.is_some_and(|offset| offset.seconds > 0) && when.part.is_none() && when.clocks.is_empty();
     for day in days {
-        if when.clocks.is_empty() {
+        if let (Some(day), true) = (day, from_midnight) {
+            bases.extend(wall_clock(day.date, Time::midnight(), &here.zone));
+        } else if when.clocks.is_empty() {
             bases.extend(without_clock(day, when.part, here));
         }
         for clock in &when.clocks {
@@ -203,19 +208,16 @@ fn with_clock(day: Option<Day>, clock: Clock, part: Option<Part>, here: &Here, l
             // The midnight of today is the one to come.
             let midnight = settled.time == Time::midnight() && day.date == today && day.grain == Grain::Day;
             let due = at(day.date, if midnight { Settled { next_day: true, ..settled } } else { settled })?;
-            if due > here.now || day.roll == Roll::Fixed && day.grain == Grain::Day {
-                Some(due)
-            } else {
-                at(rolled(&day)?, settled)
-            }
+            // "9am today" said at ten can only mean the next one.
+            let fixed = day.roll == Roll::Fixed && day.grain == Grain::Day && day.date != today;
+            if due > here.now || fixed { Some(due) } else { at(rolled(&day)?, settled) }
         }
         (Some(day), None) if day.date == today => {
             let soon = half::later_today(clock, here.clock.time(), leaning);
             match (soon, day.next()) {
                 (Some(settled), _) => at(today, settled),
                 (None, Some(next)) => at(next, half::on_a_day(clock, leaning)?),
-                (None, None) if day.grain != Grain::Day => at(today.tomorrow().ok()?, half::on_a_day(clock, leaning)?),
-                (None, None) => at(today, half::on_a_day(clock.after_noon(), leaning)?),
+                (None, None) => at(today.tomorrow().ok()?, half::tomorrow(clock, leaning)?),
             }
         }
         (Some(day), None) => at(day.date, half::on_a_day(clock, leaning)?),
@@ -237,6 +239,7 @@ fn with_clock(day: Option<Day>, clock: Clock, part: Option<Part>, here: &Here, l
 fn rolled(day: &Day) -> Option<Date> {
     match day.grain {
         Grain::Soon | Grain::Weekend => day.date.tomorrow().ok(),
+        Grain::Day if day.roll == Roll::Fixed => day.date.tomorrow().ok(),
         _ => day.next().or(Some(day.date)),
     }
 }

@@ -28,6 +28,7 @@ const CONNECTORS: &[&str] = &[
     "concerning",
     "with regards to",
     "with respect to",
+    "2",
     "because",
     "again",
     "the following",

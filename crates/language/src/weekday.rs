@@ -137,7 +137,7 @@ fn followed_by_noun(r: &Reader, at: usize) -> bool {
 }
 
 /// "in three fridays", "two mondays from now".
-fn counted(r: &Reader, at: usize) -> Read<Day> {
+pub(crate) fn counted(r: &Reader, at: usize) -> Read<Day> {
     let start = r.skip(at, Word::In);
     let (count, name_at) = number::whole(r, start).filter(|(count, _)| (1..=60).contains(count))?;
     let weekday = match r.word(name_at) {

@@ -197,6 +197,10 @@ fn relocate(r: &Reader) -> Option<Request> {
         let which = which(r, object, at).unwrap_or(Which::Last);
         // "make pasta at 7" is something to do; "make 2 at 7" and "change the milk reminder to 7" are not.
         let named_reminder = (object..at).any(|at| matches!(r.said(at), "reminder" | "alarm"));
+        let setting = matches!(r.said(object - 1), "set" | "make" | "do" | "update");
+        if setting && !matches!(which, Which::Numbers(_)) && !matches!(r.said(object), "it" | "that") {
+            return None;
+        }
         let by_words = matches!(which, Which::Words(_)) && !named_reminder;
         let joined_surely = matches!(r.said(at), "to" | "until" | "till" | "til" | "back" | "by" | "forward");
         if by_words

@@ -195,9 +195,15 @@ fn by_clock(r: &Reader, at: usize, said_here: bool) -> Option<Request> {
     let mut offsets: Vec<i64> = times.into_iter().map(|time| offset_for(r, time)).collect();
     let current = i64::from(r.here.zone.to_offset(r.here.now).seconds());
     offsets.sort_by_key(|offset| offset.abs_diff(current));
+    // "It's 3pm" is said until four.
+    if found.minute == 0 {
+        let into_hour = r.here.now.as_second().rem_euclid(3600) / QUARTER_SECONDS * QUARTER_SECONDS;
+        let later: Vec<i64> = offsets.iter().map(|offset| offset + into_hour).collect();
+        offsets.extend(later);
+    }
     let place = match offsets.into_iter().find_map(|offset| zone_with(r, offset)) {
         Some(zone) => Place::Known(zone),
-        None => Place::Unknown(r.said(at).to_owned()),
+        None => Place::Unknown(r.text[r.tokens[at].start..r.tokens[next - 1].end].to_owned()),
     };
     Some(Request::Zone(place))
 }

@@ -341,7 +341,14 @@ pub(super) fn of_every(r: &Reader, at: usize) -> Read<Every> {
     }
     if let Some((days, next)) = nth_weekdays(r, the) {
         let of_every = matches!(r.word(next), Word::Of | Word::In) && r.word(next + 1) == Word::Every;
-        return if of_every { nth_weekdays_of(r, days, next + 1) } else { None };
+        if of_every {
+            return nth_weekdays_of(r, days, next + 1);
+        }
+        // "first and third friday" can only be every month's.
+        let mut found = Every::new(1, Frequency::Monthly);
+        found.pattern.weekdays = days;
+        let of_a_month = matches!(r.word(next), Word::Of | Word::In);
+        return (found.pattern.weekdays.len() > 1 && !of_a_month).then_some((found, next));
     }
     let (days, next) = edge(r, the).map(|(day, next)| (vec![day], next)).or_else(|| places(r, the))?;
     let next = r.skip(next, Word::Unit(Unit::Day));

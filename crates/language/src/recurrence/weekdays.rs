@@ -132,5 +132,6 @@ pub(super) fn plural(r: &Reader, at: usize) -> Read<Days> {
     let is_weekday = |at: usize| matches!(r.word(at), Word::Weekday(..));
     let slash = is_weekday(start) && r.is_mark(start + 1, b'/') && is_weekday(start + 2);
     let ends_in_plural = matches!(r.word_before(next), Some(Word::Weekday(_, Form::Plural)));
-    (repeats || slash || ends_in_plural).then_some((days, next))
+    // Of three weekdays in a row nobody means just the next.
+    (repeats || slash || ends_in_plural || days.len() > 2).then_some((days, next))
 }

@@ -1,0 +1,33 @@
+//! Reads texts, one a line, and writes what they are understood as, as rows for `tests/corpus`: to be read and checked
+//! before they go there. A first line in braces says `now` and `zone`.
+
+#[path = "../tests/rendered/mod.rs"]
+mod rendered;
+
+use rendered::Sender;
+use serde_json::{Value, json};
+use std::io::{BufRead, Write, stdin, stdout};
+
+fn main() -> std::io::Result<()> {
+    let mut head = json!({"now": "2027-03-10T10:15", "zone": "America/New_York"});
+    let mut out = stdout().lock();
+    for line in stdin().lock().lines() {
+        let line = line?;
+        if line.starts_with('{') {
+            head = serde_json::from_str(&line)?;
+            writeln!(out, "{line}")?;
+            continue;
+        }
+        let (question, text) =
+            line.split_once(" >> ").map_or((None, line.as_str()), |(question, text)| (Some(question), text));
+        let question = question.map(|question| question.replace('|', "\n"));
+        let understood = Sender::of(&head).understood(text, question.as_deref());
+        let mut row = serde_json::Map::new();
+        question.map(|question| row.insert("question".to_owned(), json!(question)));
+        row.insert("text".to_owned(), json!(text));
+        let Value::Object(fields) = understood else { continue };
+        row.extend(fields);
+        writeln!(out, "{}", Value::Object(row))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! Requests as rows of the corpus: what a person can read and check.
+
+use jiff::{Timestamp, tz::TimeZone};
+use language::{Country, Place, Question, Request, Rule, To, Unclear, Wanted, Which, understand};
+use serde_json::{Map, Value, json};
+
+/// Who texts, and when.
+pub struct Sender {
+    pub now: Timestamp,
+    pub zone: TimeZone,
+    pub country: Country,
+}
+
+impl Sender {
+    /// From the fields `now` (wall-clock time) and `zone` of a row.
+    pub fn of(row: &Value) -> Sender {
+        let name = row["zone"].as_str().expect("a row or its file's first line says `zone`");
+        let zone = TimeZone::get(name).expect("`zone` is in the IANA database");
+        let now: jiff::civil::DateTime =
+            row["now"].as_str().and_then(|now| now.parse().ok()).expect("a row or its file's first line says `now`");
+        let now = zone.to_ambiguous_timestamp(now).compatible().expect("`now` is in range");
+        Sender { now, zone, country: Country::of_zone(name).unwrap_or(Country::US) }
+    }
+
+    /// What a text is understood as, in the fields of a row.
+    pub fn understood(&self, text: &str, question: Option<&str>) -> Value {
+        let question = question.map(|stored| stored.parse().expect("`question` is a stored question"));
+        let context = language::Context { country: self.country, question };
+        Value::Object(self.request(&understand(text, self.now, &self.zone, &context)))
+    }
+
+    fn request(&self, request: &Request) -> Map<String, Value> {
+        let mut row = Map::new();
+        let mut set = |key: &str, value: Value| row.insert(key.to_owned(), value);
+        match request {
+            Request::Remind(wanted) => {
+                set("request", json!("remind"));
+                if let [only] = wanted.as_slice() {
+                    row.extend(self.wanted(only));
+                } else {
+                    let all: Vec<Value> = wanted.iter().map(|wanted| Value::Object(self.wanted(wanted))).collect();
+                    set("all", json!(all));
+                }
+            }
+            Request::Ask(question) => {
+                row.extend(self.question(question));
+            }
+            Request::List => drop(set("request", json!("list"))),
+            Request::Help => drop(set("request", json!("help"))),
+            Request::Leave => drop(set("request", json!("leave"))),
+            Request::Return => drop(set("request", json!("return"))),
+            Request::Forget => drop(set("request", json!("forget"))),
+            Request::Done(which) => {
+                set("request", json!("done"));
+                set("which", json!(self::which(which)));
+            }
+            Request::Delete(which) => {
+                set("request", json!("delete"));
+                set("which", json!(self::which(which)));
+            }
+            Request::Move { which, to } => {
+                set("request", json!("move"));
+                set("which", json!(self::which(which)));
+                set("to", json!(self.to(to)));
+            }
+            Request::Snooze(until) => {
+                set("request", json!("snooze"));
+                set("due", json!(self.local(*until, None)));
+            }
+            Request::Zone(Place::Known(zone)) => {
+                set("request", json!("zone"));
+                set("place", json!(zone_name(zone)));
+            }
+            Request::Zone(Place::Unknown(name)) => {
+                set("request", json!("zone"));
+                set("unknown", json!(name));
+            }
+            Request::Past { task, was } => {
+                set("request", json!("past"));
+                set("task", json!(task));
+                set("was", json!(self.local(*was, None)));
+            }
+            Request::Unknown(why) => {
+                set("request", json!("unknown"));
+                let why = match why {
+                    Unclear::Words => "words",
+                    Unclear::NoSuchDay => "no such day",
+                    Unclear::TooFar => "too far",
+                    Unclear::TooLong => "too long",
+                };
+                set("why", json!(why));
+            }
+        }
+        row
+    }
+
+    fn question(&self, question: &Question) -> Map<String, Value> {
+        let mut row = Map::new();
+        let mut set = |key: &str, value: Value| row.insert(key.to_owned(), value);
+        match question {
+            Question::When { task } => {
+                set("request", json!("ask when"));
+                set("task", json!(task));
+            }
+            Question::Task { due, zone, rule } => {
+                set("request", json!("ask task"));
+                row.extend(self.time(*due, zone.as_ref(), rule.as_ref()));
+            }
+            Question::Days { task, times, at } => {
+                set("request", json!("ask days"));
+                set("task", json!(task));
+                set("times", json!(times));
+                at.map(|at| set("at", json!(at.strftime("%H:%M").to_string())));
+            }
+            Question::Delete => drop(set("request", json!("ask delete"))),
+            Question::Move { number } => {
+                set("request", json!("ask move"));
+                number.map(|number| set("number", json!(number)));
+            }
+            Question::Zone => drop(set("request", json!("ask zone"))),
+        }
+        row
+    }
+
+    fn wanted(&self, wanted: &Wanted) -> Map<String, Value> {
+        let mut row = Map::new();
+        row.insert("task".to_owned(), json!(wanted.task));
+        row.extend(self.time(wanted.due, wanted.zone.as_ref(), wanted.rule.as_ref()));
+        row
+    }
+
+    fn time(&self, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>) -> Map<String, Value> {
+        let mut row = Map::new();
+        row.insert("due".to_owned(), json!(self.local(due, zone)));
+        zone.map(|zone| row.insert("in".to_owned(), json!(zone_name(zone))));
+        rule.map(|rule| row.insert("rule".to_owned(), json!(rule.rrule())));
+        row
+    }
+
+    /// Wall-clock time, to the minute where that is all there is.
+    fn local(&self, instant: Timestamp, zone: Option<&TimeZone>) -> String {
+        let local = zone.unwrap_or(&self.zone).to_datetime(instant);
+        local.strftime(if local.second() == 0 { "%Y-%m-%dT%H:%M" } else { "%Y-%m-%dT%H:%M:%S" }).to_string()
+    }
+
+    fn to(&self, to: &To) -> String {
+        match to {
+            To::At(instant) => self.local(*instant, None),
+            To::Day(day) => day.to_string(),
+            To::Time(time) => time.strftime("%H:%M").to_string(),
+            To::Later(by) => format!("{:+} min", by.as_mins()),
+        }
+    }
+}
+
+fn which(which: &Which) -> String {
+    match which {
+        Which::Numbers(numbers) => numbers.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(" "),
+        Which::Words(words) => words.clone(),
+        Which::Last => "the last".to_owned(),
+        Which::All => "all".to_owned(),
+    }
+}
+
+fn zone_name(zone: &TimeZone) -> String {
+    zone.iana_name().map_or_else(|| format!("{zone:?}"), str::to_owned)
+}
