@@ -367,7 +367,8 @@ mod tests {
         for (row, change) in good.into_iter().enumerate() {
             assert!(changed(change).is_ok(), "row {row}");
         }
-        let bad: [(fn(&mut Times), &str); 10] = [
+        type Row = (fn(&mut Times), &'static str);
+        let bad: [Row; 10] = [
             (|times| times.carrier_s = 20, "CARRIER_TIMEOUT_S"),
             (|times| times.dialing_s = 20, "DIALING_S"),
             (|times| times.visibility_s = 119, "VISIBILITY_S"),

@@ -1,11 +1,14 @@
 //! The dialer λ: wiring.
 
 use lambda_runtime::{LambdaEvent, run, service_fn};
+use reminder::ports::Ports;
 use startup::Function;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let function = Function::start().await?;
+    // Every wake-up asks the carrier, and reading the system's certificates takes longer than all the rest.
+    function.ports.carrier().warm()?;
     let function = &function;
     run(service_fn(async |event: LambdaEvent<_>| {
         startup::within_request(&event.context, dialer::handle(&event.payload, function.service())).await

@@ -87,6 +87,7 @@ pub(crate) fn decide(situation: Situation<'_>, request: &Request) -> Decision {
         Request::Return => situation.consent(Presence::Here),
         Request::Remind(wanted) => make::reminders(situation, wanted),
         Request::Ask(question) => situation.ask(question),
+        Request::Forget => situation.forget(),
         Request::List => commands::list(situation),
         Request::Delete(which) => commands::delete(situation, which),
         Request::Move { which, to } => commands::reschedule(situation, which, to),
@@ -147,6 +148,11 @@ impl Situation<'_> {
         };
         let answer = answer.render(self.now);
         Decision { answer, ..self.silence() }
+    }
+
+    fn forget(mut self) -> Decision {
+        self.profile.question = None;
+        self.say(&Answer::Forgotten)
     }
 
     fn past(mut self, task: &str, was: Timestamp) -> Decision {

@@ -53,10 +53,10 @@ impl Parameters {
     #[must_use]
     pub fn with_short_times(self) -> Self {
         const SHORT: &[(&str, &str)] = &[
-            ("FunctionTimeoutSeconds", "4"),
+            ("FunctionTimeoutSeconds", "5"),
             ("CarrierTimeoutSeconds", "2"),
-            ("VisibilitySeconds", "24"),
-            ("DialingSeconds", "6"),
+            ("VisibilitySeconds", "30"),
+            ("DialingSeconds", "8"),
             ("RingSeconds", "2"),
             ("TalkSeconds", "10"),
             ("RingingMarginSeconds", "3"),

@@ -38,6 +38,8 @@ pub enum Answer<'a> {
     Zone(&'a str),
     /// No zone is known by these words.
     NoSuchZone(&'a str),
+    /// What was asked need not be answered.
+    Forgotten,
     /// What time is it to be done?
     AskWhen(&'a str),
     /// What is it about?
@@ -117,6 +119,7 @@ impl Answer<'_> {
             Self::NoSuchZone(words) => {
                 format!("I don't know where \"{}\" is. Try: ZONE Paris", shortened(words, TASK_SHORT))
             }
+            Self::Forgotten => "OK, never mind.".to_owned(),
             Self::AskWhen(task) => format!("When shall I call you about \"{}\"?", shortened(task, TASK_SHORT)),
             Self::AskTask(when) => format!("OK, {when}. What shall I remind you of?"),
             Self::AskDays => "On which days?".to_owned(),

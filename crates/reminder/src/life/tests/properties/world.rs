@@ -94,6 +94,7 @@ impl World {
     /// Applies an event, and checks what must hold of any step.
     pub(super) fn learn(&mut self, event: &Event) -> Vec<Effect> {
         self.latest = self.latest.max(self.now);
+        self.hear_of_the_last_call(event);
         let (next, effects) = match react(&self.reminder, event, self.now, &policy()) {
             Reaction::Ignore => return vec![],
             Reaction::Act(effects) => {
@@ -113,6 +114,17 @@ impl World {
         }
         self.reminder = Reminder { version: self.reminder.version + 1, ..next };
         effects
+    }
+
+    /// A pick-up or a key of the call before, while another is planned, counts whatever the record makes of it.
+    fn hear_of_the_last_call(&mut self, event: &Event) {
+        let waits = matches!(self.reminder.state(), Some(State::Waiting { .. })) && self.occurrence.unanswered > 0;
+        if let Event::CallReported { claim, report: Report::PickedUp, .. } | Event::KeyPressed { claim } = event
+            && self.reminder.last_claim.as_ref() == Some(claim)
+            && waits
+        {
+            self.occurrence.answered = true;
+        }
     }
 
     /// What is stale changes nothing, and an end is final.
