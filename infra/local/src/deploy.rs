@@ -34,13 +34,14 @@ pub async fn build(tools: &Tools, place: &Place, parameters: &Parameters, progre
     let mut command = tools.sam(place);
     command.args(["build", "--config-env", "local", "--build-dir"]).arg(place.build());
     command.arg("--parameter-overrides").args(parameters.overrides());
-    step::run("building the functions", command, &place.log("build"), |line| {
+    let log = place.log("build");
+    let work = step::run("building the functions", command, &log, |line| {
         if let Some(folder) = line.strip_prefix("Building codeuri: ").and_then(|rest| rest.split_whitespace().next()) {
             let function = Path::new(folder).file_name().unwrap_or_default().to_string_lossy().into_owned();
             progress.say(&format!("  {function}"));
         }
-    })
-    .await
+    });
+    progress.during("building", work).await
 }
 
 /// Deploys what was built, unless just that is deployed already, and returns the stack.

@@ -139,6 +139,7 @@ async fn install(
     step::run("making a Python environment", command, &place.log("venv"), |_| ()).await?;
     let mut command = Command::new(folder.join("bin/python"));
     command.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]).args(packages);
-    step::run(&format!("installing {what}"), command, &place.log("pip"), |_| ()).await?;
+    let (name, log) = (format!("installing {what}"), place.log("pip"));
+    progress.during("installing", step::run(&name, command, &log, |_| ())).await?;
     std::fs::write(&stamp, wanted).with_context(|| format!("can't write {}", stamp.display()))
 }
