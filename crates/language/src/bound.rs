@@ -79,8 +79,13 @@ fn for_how_long(r: &Reader, at: usize) -> Read<Piece> {
     if r.said(next) == "up" && r.word(next + 1) == Word::To {
         next += 2;
     }
-    next = r.skip(next, Word::The);
-    let ahead = r.skip(next, Word::Next);
+    // "for next month" is a time, "for the next month" a length.
+    if r.word(next) == Word::Next {
+        return None;
+    }
+    let the = r.skip(next, Word::The);
+    let ahead = if the > next { r.skip(the, Word::Next) } else { next };
+    next = the;
     if let Some(found) = times(r, ahead) {
         return Some(found);
     }
@@ -95,6 +100,10 @@ fn for_how_long(r: &Reader, at: usize) -> Read<Piece> {
         && let Word::Unit(unit @ (Unit::Week | Unit::Month | Unit::Year)) = r.word(another)
     {
         return Some((Piece::For(Amount::of(1000, unit)), another + 1));
+    }
+    // "for 20 minutes to 6" is a time of day.
+    if clock::clock(r, another).is_some_and(|(clock, _)| clock.evidence == clock::Evidence::Clear) {
+        return None;
     }
     let (amount, next) = amount::amount(r, another)?;
     // "for an hour from now" and "for 15 minutes before" are times, not lengths.

@@ -68,6 +68,7 @@ impl When {
                 self.clocks.push(*clock);
                 self.range_end = self.range_end.or(*end);
             }
+            Piece::Weak(clock) => self.clocks.push(*clock),
             Piece::Part(part, time) => self.part = Some((*part, *time)),
             Piece::Zone(zone) => self.zone.clone_from(zone),
         }
@@ -103,7 +104,7 @@ fn slots(piece: &Piece) -> u16 {
         Piece::Day(Day { grain: Grain::Week | Grain::Month, .. }) => slot::SPAN,
         Piece::Day(day) if day.part.is_some() => slot::DAY | slot::PART,
         Piece::Day(_) | Piece::NoSuchDay => slot::DAY,
-        Piece::Clock(..) => slot::CLOCK,
+        Piece::Clock(..) | Piece::Weak(_) => slot::CLOCK,
         Piece::Part(..) => slot::PART,
         Piece::Zone(_) => slot::ZONE,
     }
@@ -118,7 +119,7 @@ struct Group {
 }
 
 /// What the text says about when, with the tokens that say it marked in `taken`.
-pub(crate) fn choose(r: &Reader, found: &[Found], asks: &Asks, taken: &mut [bool]) -> When {
+pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bool]) -> When {
     let found = usable(r, found, asks);
     let groups = groups(r, &found, asks);
     let Some(best) = (0..groups.len()).filter(|i| groups[*i].slots & slot::WHEN != 0).max_by_key(|i| groups[*i].score)
@@ -175,41 +176,59 @@ fn within_span(days: &[Day]) -> Vec<Day> {
 }
 
 /// The pieces that mean something here: ends of repetitions only beside one, bare amounts only where nothing else is said.
-fn usable<'f>(r: &Reader, found: &'f [Found], asks: &Asks) -> Vec<std::borrow::Cow<'f, Found>> {
-    use std::borrow::Cow;
+fn usable(r: &Reader, mut found: Vec<Found>, asks: &Asks) -> Vec<Found> {
     let repeats = found.iter().any(|found| matches!(found.piece, Piece::Every(_)));
-    let says_when =
-        found.iter().any(|found| slots(&found.piece) & slot::WHEN != 0 && !matches!(found.piece, Piece::Bare(_)));
-    let behind_request = |found: &Found| asks.spans.iter().any(|(_, end)| *end == found.start);
-    found
+    let says_when = found
         .iter()
-        .filter_map(|found| match &found.piece {
-            Piece::Until(_) | Piece::UntilTime(_) | Piece::Count(_) => repeats.then_some(Cow::Borrowed(found)),
-            Piece::For(_) if repeats => Some(Cow::Borrowed(found)),
-            // "set a reminder for 15 minutes": there it is a time from now.
-            Piece::For(amount) if behind_request(found) && !says_when => {
-                Some(Cow::Owned(Found { piece: Piece::In(*amount), ..found.clone() }))
-            }
-            Piece::For(_) => None,
-            // "thirty minute reminder for tuesday" is to come before.
-            Piece::Bare(amount)
-                if asks.spans.iter().any(|(start, end)| *start <= found.start && found.end <= *end) && says_when =>
-            {
-                Some(Cow::Owned(Found { piece: Piece::Offset(amount.negated()), ..found.clone() }))
-            }
-            Piece::Bare(amount) => {
-                let asked = !asks.spans.is_empty() || amount.parts > 2;
-                let ends =
-                    found.end >= r.len() || r.ends_clause(found.end) || behind_request(found) || found.start == 0;
-                (!says_when && asked && ends).then_some(Cow::Borrowed(found))
-            }
-            Piece::Start(day) if !repeats => Some(Cow::Owned(Found { piece: Piece::Day(*day), ..found.clone() })),
-            _ => Some(Cow::Borrowed(found)),
-        })
-        .collect()
+        .any(|found| slots(&found.piece) & slot::WHEN != 0 && !matches!(found.piece, Piece::Bare(_) | Piece::Weak(_)));
+    let behind_request = |found: &Found| asks.spans.iter().any(|(_, end)| *end == found.start);
+    let within_request =
+        |found: &Found| asks.spans.iter().any(|(start, end)| *start <= found.start && found.end <= *end);
+    if repeats {
+        found.retain(|found| !matches!(found.piece, Piece::Bare(_)) || within_request(found));
+    } else {
+        join_ranges(&mut found);
+    }
+    found.retain_mut(|found| match found.piece {
+        Piece::Until(_) | Piece::UntilTime(_) | Piece::Count(_) => repeats,
+        // "set a reminder for 15 minutes": there it is a time from now.
+        Piece::For(amount) if !repeats => {
+            found.piece = Piece::In(amount);
+            behind_request(found) && !says_when
+        }
+        // "thirty minute reminder for tuesday" is to come before.
+        Piece::Bare(amount) if says_when => {
+            found.piece = Piece::Offset(amount.negated());
+            within_request(found)
+        }
+        Piece::Weak(_) => {
+            let whole = found.start == 0 && found.end == r.len();
+            let ends = found.end >= r.len() || behind_request(found) || !matches!(r.word(found.end), Word::Other);
+            !says_when && (whole || !asks.spans.is_empty() && ends)
+        }
+        Piece::Bare(amount) => {
+            let asked = !asks.spans.is_empty() || amount.parts > 2;
+            let ends = found.end >= r.len() || r.ends_clause(found.end) || behind_request(found) || found.start == 0;
+            asked && ends
+        }
+        _ => true,
+    });
+    found
 }
 
-fn groups(r: &Reader, found: &[std::borrow::Cow<Found>], asks: &Asks) -> Vec<Group> {
+/// "From march 12 to march 15" once is on the first day.
+fn join_ranges(found: &mut [Found]) {
+    for i in 0..found.len() {
+        let until = found.get(i + 1).filter(|next| next.start == found[i].end && matches!(next.piece, Piece::Until(_)));
+        let end = until.map(|until| until.end);
+        if let Piece::Start(day) = found[i].piece {
+            found[i].piece = Piece::Day(day);
+            found[i].end = end.unwrap_or(found[i].end);
+        }
+    }
+}
+
+fn groups(r: &Reader, found: &[Found], asks: &Asks) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::with_capacity(found.len());
     for (i, piece) in found.iter().enumerate() {
         let bits = slots(&piece.piece);
@@ -251,7 +270,7 @@ fn touching(r: &Reader, from: usize, to: usize) -> Option<Joint> {
     Some(joint)
 }
 
-fn may_join(group: &Group, pieces: &[std::borrow::Cow<Found>], piece: &Found, bits: u16, joint: Joint) -> bool {
+fn may_join(group: &Group, pieces: &[Found], piece: &Found, bits: u16, joint: Joint) -> bool {
     let common = group.slots & bits & !slot::END;
     if common == 0 {
         return parts_agree(pieces.iter().map(|found| &found.piece).chain([&piece.piece]));
@@ -285,7 +304,7 @@ fn parts_agree<'p>(pieces: impl Iterator<Item = &'p Piece>) -> bool {
     }
 }
 
-fn score(r: &Reader, group: &Group, found: &[std::borrow::Cow<Found>], asks: &Asks) -> i32 {
+fn score(r: &Reader, group: &Group, found: &[Found], asks: &Asks) -> i32 {
     let (first, last) = (&found[group.first], &found[group.last]);
     let mut score = 0;
     if is_by_request(group, found, asks) {
@@ -314,7 +333,7 @@ fn score(r: &Reader, group: &Group, found: &[std::borrow::Cow<Found>], asks: &As
 }
 
 /// Whether a group follows right behind the request: "remind me tomorrow at 5 …".
-fn is_by_request(group: &Group, found: &[std::borrow::Cow<Found>], asks: &Asks) -> bool {
+fn is_by_request(group: &Group, found: &[Found], asks: &Asks) -> bool {
     let start = found[group.first].start;
     asks.spans.iter().any(|(_, end)| *end == start)
 }
@@ -328,7 +347,7 @@ fn is_one_clause(r: &Reader, from: usize, to: usize) -> bool {
 }
 
 /// "the friday meeting", "tomorrow's game": a time that names what it stands before.
-fn is_name(r: &Reader, group: &Group, found: &[std::borrow::Cow<Found>]) -> bool {
+fn is_name(r: &Reader, group: &Group, found: &[Found]) -> bool {
     let (first, last) = (&found[group.first], &found[group.last]);
     let noun_follows = matches!(r.word(last.end), Word::Other) && !r.ends_clause(last.end);
     let possessive = r.is_possessive(last.end - 1);
@@ -337,7 +356,7 @@ fn is_name(r: &Reader, group: &Group, found: &[std::borrow::Cow<Found>]) -> bool
     first.lead == Lead::None && noun_follows && (possessive || owned)
 }
 
-fn go_together(said: u16, more: u16, best: &Group, group: &Group, found: &[std::borrow::Cow<Found>]) -> bool {
+fn go_together(said: u16, more: u16, best: &Group, group: &Group, found: &[Found]) -> bool {
     if said & more & !slot::END != 0 {
         return false;
     }

@@ -262,7 +262,7 @@ fn o_clock(r: &Reader, at: usize, hour: Clock) -> Read<Clock> {
         _ if two_words => r.skip_mark(at + 1, b'\'') + 1,
         _ => {
             let ish = r.skip_mark(at, b'-');
-            return (r.word(ish) == Word::Ish).then_some((hour, ish + 1));
+            return (r.word(ish) == Word::Ish).then(|| half(r, ish + 1, hour).unwrap_or((hour, ish + 1)));
         }
     };
     Some(half(r, behind, hour).unwrap_or((hour, behind)))

@@ -155,6 +155,10 @@ fn month_day(r: &Reader, at: usize) -> Read<Said> {
 fn day_month(r: &Reader, at: usize) -> Read<Said> {
     let start = r.skip(at, Word::The);
     let (day, next) = day_number(r, start)?;
+    // "12th-15th march" begins on the first.
+    let range =
+        matches!(r.word(next), Word::Mark(b'-') | Word::To | Word::Symbol).then(|| day_number(r, next + 1)).flatten();
+    let next = range.filter(|(_, behind)| month(r, *behind).is_some()).map_or(next, |(_, behind)| behind);
     let next = match r.word(next) {
         Word::Mark(b'-' | b'/') if r.is_glued(next) => next + 1,
         _ => r.skip(r.skip(next, Word::Of), Word::The),

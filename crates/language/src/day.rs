@@ -121,9 +121,10 @@ fn span(r: &Reader, at: usize) -> Read<Day> {
     let of = match (edge, r.word(next)) {
         (Edge::None, _) => next,
         (_, Word::Of) => next + 1,
-        (Edge::Early | Edge::Late | Edge::Middle, Word::This | Word::Next | Word::The | Word::Mark(b'-')) => {
-            r.skip_mark(next, b'-')
-        }
+        (
+            Edge::Early | Edge::Late | Edge::Middle,
+            Word::This | Word::Next | Word::The | Word::Month(..) | Word::Mark(b'-'),
+        ) => r.skip_mark(next, b'-'),
         _ => return None,
     };
     let (which, unit_at) = match r.word(of) {
@@ -139,8 +140,14 @@ fn span(r: &Reader, at: usize) -> Read<Day> {
     if let Some((year, month, behind)) = date::named_month(r, of, edge != Edge::None) {
         return Some((in_month(Date::new(year, month, 1).ok()?, edge)?, behind));
     }
+    // "the week after next"
+    let after_next = r.word(unit_at + 1) == Word::After && r.word(unit_at + 2) == Word::Next;
+    if after_next && edge == Edge::None {
+        return Some((after_next_one(r.here.today(), r.word(unit_at))?, unit_at + 3));
+    }
     let unit = match r.word(unit_at) {
         Word::Unit(unit) => unit,
+        Word::Quarter => Unit::Quarter,
         Word::Weekend if edge == Edge::None && (which != Which::The || may_be_weekend(r, at)) => {
             return Some((weekend(r.here.today(), which)?, unit_at + 1));
         }
@@ -152,6 +159,18 @@ fn span(r: &Reader, at: usize) -> Read<Day> {
     }
     let day = in_unit(r.here.today(), which, unit, edge)?;
     Some((day, unit_at + 1))
+}
+
+/// "the week after next", "the month after next", "the weekend after next".
+fn after_next_one(today: Date, word: Word) -> Option<Day> {
+    let moved = |day: Day, by: Span| Some(Day { date: day.date.checked_add(by).ok()?, ..day });
+    match word {
+        Word::Weekend => moved(weekend(today, Which::Next)?, 7.days()),
+        Word::Unit(Unit::Week) => moved(in_week(today, Which::Next, Edge::None)?, 7.days()),
+        Word::Unit(Unit::Month) => in_month(today.first_of_month().checked_add(2.months()).ok()?, Edge::None),
+        Word::Unit(Unit::Year) => Some(Day::fixed(Date::new(today.year() + 2, 1, 1).ok()?)),
+        _ => None,
+    }
 }
 
 fn may_be_weekend(r: &Reader, at: usize) -> bool {

@@ -105,7 +105,7 @@ fn is_meal_time(r: &Reader, lead: Lead, at: usize, next: usize) -> bool {
     let preceded = matches!(lead, Lead::At | Lead::By | Lead::Before | Lead::After | Lead::Around)
         || lead == Lead::On && r.word_before(at) != Some(Word::On);
     timed && (preceded || lead == Lead::In || lead == Lead::None && r.word_before(at).is_none())
-        || preceded && !matches!(r.word(next), Word::Other) && r.said(next) != "with"
+        || preceded && (!matches!(r.word(next), Word::Other) || r.said(next) == "remind") && r.said(next) != "with"
 }
 
 fn phrase(r: &Reader, at: usize, lead: Lead) -> Read<(Part, Time)> {

@@ -54,6 +54,8 @@ pub(crate) enum Piece {
     NoSuchDay,
     /// A time of day, and its end if a range was said.
     Clock(Clock, Option<Clock>),
+    /// "7.30", "six thirty": a time of day, if nothing else is said.
+    Weak(Clock),
     Part(Part, Time),
     /// "ET", "Paris time"; `None` for "my time".
     Zone(Option<TimeZone>),
@@ -125,13 +127,26 @@ fn piece(r: &Reader, at: usize, before: Option<&Found>) -> Option<Found> {
     if is_spoilt(r, at) {
         return None;
     }
-    let touches = before.filter(|found| found.end == at || found.end + 1 == at && r.is_mark(at - 1, b','));
+    let touches = before.filter(|found| {
+        found.end <= at
+            && at - found.end <= 2
+            && (found.end..at).all(|at| matches!(r.word(at), Word::And | Word::Mark(b',' | b'&')))
+    });
     let whole = |(piece, end): (Piece, usize)| Found { piece, lead: Lead::None, start: at, end };
     bound::bound(r, at, touches)
+        .or_else(|| minutes_to(r, at))
         .or_else(|| weekday::counted(r, at).map(|(day, next)| (Piece::Day(day), next)))
         .or_else(|| relative::relative(r, at, touches))
         .map(whole)
         .or_else(|| led(r, at, touches))
+}
+
+/// "20 minutes to 6": an amount that is a time of day.
+fn minutes_to(r: &Reader, at: usize) -> Read<Piece> {
+    let told =
+        r.word(at + 1) == Word::Unit(Unit::Minute) && matches!(r.word(at + 2), Word::To | Word::Past | Word::Until);
+    let (clock, next) = told.then(|| clock::clock(r, at)).flatten()?;
+    (clock.evidence == Evidence::Clear).then_some((Piece::Clock(clock, None), next))
 }
 
 /// Words without a meaning of their own that nevertheless begin a piece: holidays, zones and a few phrases.
@@ -159,10 +174,19 @@ fn is_spoilt(r: &Reader, at: usize) -> bool {
 }
 
 fn led(r: &Reader, at: usize, touches: Option<&Found>) -> Option<Found> {
+    // "early april", "late next week": the whole names a day.
+    if matches!(r.word(at), Word::Early | Word::Later)
+        && let Some((Said::Day(day), end)) = day::day(r, at)
+    {
+        return Some(Found { piece: Piece::Day(day), lead: Lead::None, start: at, end });
+    }
     let (lead, next) = lead(r, at);
     let (mut piece, end) = unled(r, next, lead, touches)?;
     if let (Word::Early, Piece::Day(day)) = (r.word(at), &mut piece) {
         day.part = day.part.or(Some(Part::Breakfast));
+    }
+    if let (Word::Later, Piece::Day(day @ Day { part: Some(Part::Night), .. })) = (r.word(at), &mut piece) {
+        day.part = Some(Part::Bedtime);
     }
     let fits = match r.word(at) {
         // "about tomorrow's meeting", "of Sunday gym": only a time of day is roughly so, only a rule is of each month.
@@ -234,10 +258,13 @@ fn unled(r: &Reader, at: usize, lead: Lead, touches: Option<&Found>) -> Read<Pie
             Said::NoSuchDay => (Piece::NoSuchDay, next),
         });
     }
-    if let Some((clock, next)) = clock::clock(r, at)
-        && is_enough(r, at, lead, clock.evidence, next, touches)
-    {
-        return Some(range(r, clock, next));
+    if let Some((clock, next)) = clock::clock(r, at) {
+        if is_enough(r, at, lead, clock.evidence, next, touches) {
+            return Some(range(r, clock, next));
+        }
+        if clock.evidence == Evidence::Slight && lead == Lead::None {
+            return Some((Piece::Weak(clock), next));
+        }
     }
     part::part(r, at, lead, touches)
         .map(|((part, time), next)| (Piece::Part(part, time), next))
@@ -265,6 +292,14 @@ fn is_enough(r: &Reader, at: usize, lead: Lead, evidence: Evidence, next: usize,
         }
         (Evidence::Slight, Lead::For) => true,
         (Evidence::Slight, _) => behind_day || before_day(r, next),
+        // "at 8, 12 and 6pm"
+        (_, Lead::None)
+            if closes(r, next)
+                && touches.is_some_and(|found| matches!(found.piece, Piece::Clock(..)) && found.end < at) =>
+        {
+            true
+        }
+        (Evidence::Number, _) if range_end(r, next).is_some_and(|(end, _)| end.evidence == Evidence::Clear) => true,
         (Evidence::Number, Lead::For) => closes(r, next) && !matches!(r.word(at), Word::Number(13.., _)),
         (Evidence::Number, _) => {
             (behind_day && closes(r, next) && matches!(r.word(at), Word::Number(1..=12, _) | Word::Small(_)))
@@ -282,6 +317,8 @@ fn before_day(r: &Reader, at: usize) -> bool {
                 && matches!(r.word(at + 2), Word::Part(Part::Morning | Part::Afternoon | Part::Evening))
         }
         Word::At => matches!(r.word(at + 1), Word::Part(Part::Night)),
+        // Only as the first word: in "buy 5 on friday" it counts.
+        Word::On => at == 1 && day::day(r, at + 1).is_some(),
         Word::This => matches!(r.word(at + 1), Word::Part(_)),
         _ => false,
     }
@@ -332,8 +369,9 @@ fn range_end(r: &Reader, at: usize) -> Read<Clock> {
         _ => return None,
     };
     let (clock, next) = clock::clock(r, joined)?;
+    let between = r.word(at) == Word::And;
     let measured = crate::amount::unit(r, next).is_some()
-        || clock.evidence == Evidence::Number && !closes(r, next) && !matches!(r.word(next), Word::Unit(_));
+        || !between && clock.evidence == Evidence::Number && !closes(r, next) && !matches!(r.word(next), Word::Unit(_));
     (!measured && day::day(r, joined).is_none_or(|(_, end)| end <= next)).then_some((clock, next))
 }
 

@@ -132,7 +132,13 @@ fn step(r: &Reader, at: usize) -> (number::Thousandths, usize) {
 fn subject(r: &Reader, at: usize, interval: u32) -> Read<Every> {
     let thousandths = i64::from(interval) * 1000;
     match r.word(at) {
+        Word::Unit(Unit::Week) if r.said(at) == "week" && r.said(at + 1) == "day" => {
+            Some((weekdays::every_nth(weekdays::working(), interval), at + 2))
+        }
         Word::Unit(unit) => Some((Every::units(thousandths, unit)?, at + 1)),
+        Word::Other if matches!(r.said(at), "weeknight" | "weeknights" | "schoolnight") => {
+            Some((Every { part: Some(Part::Evening), ..weekdays::every_nth(weekdays::working(), interval) }, at + 1))
+        }
         Word::Quarter => Some((Every::units(thousandths, Unit::Quarter)?, at + 1)),
         // "every 45 m", "every 2h"
         Word::Letters(_) => {

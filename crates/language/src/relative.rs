@@ -86,13 +86,19 @@ fn softened(r: &Reader, at: usize) -> usize {
             Word::Other
                 if matches!(
                     r.said(next),
-                    "another" | "just" | "like" | "say" | "maybe" | "under" | "over" | "only"
+                    "another" | "exactly" | "just" | "like" | "say" | "maybe" | "under" | "over" | "only"
                 ) =>
             {
                 next + 1
             }
             Word::The if r.word(next + 1) == Word::Next => next + 2,
             Word::Next => next + 1,
+            Word::Other => match r
+                .says_any(next, &["less than", "no more than", "not more than", "a little over", "a little under"])
+            {
+                Some(behind) => behind,
+                None => return next,
+            },
             _ => return next,
         };
     }
@@ -100,16 +106,24 @@ fn softened(r: &Reader, at: usize) -> usize {
 
 /// An amount, also one without a number behind "the next": "in the next hour".
 fn spanned(r: &Reader, at: usize) -> Read<Amount> {
-    amount::amount(r, at).or_else(|| {
-        let (unit, next) = amount::unit(r, at).filter(|(unit, _)| matches!(unit, Unit::Hour | Unit::Minute))?;
-        (r.word_before(at) == Some(Word::Next)).then_some((Amount::of(1000, unit), next))
-    })
+    amount::amount(r, at)
+        .or_else(|| {
+            let (unit, next) = amount::unit(r, at).filter(|(unit, _)| matches!(unit, Unit::Hour | Unit::Minute))?;
+            (r.word_before(at) == Some(Word::Next)).then_some((Amount::of(1000, unit), next))
+        })
+        .or_else(|| {
+            let within_the = r.word_before(at) == Some(Word::Within) && r.word(at) == Word::The;
+            let (unit, next) = within_the.then(|| amount::unit(r, at + 1)).flatten()?;
+            Some((Amount::of(1000, unit), next))
+        })
 }
 
 /// "in 20": minutes, if nothing follows that they could count.
 fn bare_minutes(r: &Reader, at: usize) -> Read<Amount> {
     let (count, next) = number::whole(r, at).filter(|(count, _)| (2..=MOST_BARE_MINUTES).contains(count))?;
-    let ends = matches!(r.word(next), Word::To | Word::Mark(0 | b',' | b'!' | b'?' | b';')) || r.ends_clause(next);
+    let ends = matches!(r.word(next), Word::To | Word::Mark(0 | b',' | b'!' | b'?' | b';'))
+        || r.ends_clause(next)
+        || r.said(next) == "remind";
     ends.then(|| (Amount::of(i64::from(count) * 1000, Unit::Minute), next))
 }
 
@@ -146,6 +160,13 @@ pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
         Word::Before => Some((amount.negated(), before_what(r, next + 1))),
         Word::From if !matches!(r.word(next + 1), Word::Now | Word::Today | Word::This) => Some((amount, next + 1)),
         Word::After if r.word(next + 1) == Word::Today => None,
+        // "the week after next" is a week.
+        Word::After
+            if r.word(next + 1) == Word::Next
+                && !matches!(r.word(next + 2), Word::Weekday(..) | Word::Unit(_) | Word::Month(..) | Word::Weekend) =>
+        {
+            None
+        }
         Word::After | Word::Past => Some((amount, before_what(r, next + 1))),
         Word::In if r.said(next + 1) == "advance" => Some((amount.negated(), next + 2)),
         Word::Early if amount.seconds != 0 => Some((amount.negated(), next + 1)),

@@ -25,8 +25,10 @@ pub(crate) struct Said {
     pub(crate) leaning: Leaning,
     /// The last token that says the time.
     time_end: usize,
-    /// From where to where each piece of time reaches.
-    pieces: Vec<(usize, usize)>,
+    /// Which tokens belong to the request and the time.
+    taken: Vec<bool>,
+    /// How many pieces of time were found.
+    pieces: usize,
 }
 
 /// So many places are tried as the joint between two reminders: with more the reading would not stay linear.
@@ -36,15 +38,16 @@ const MOST_JOINTS: usize = 6;
 pub(crate) fn read(r: &Reader) -> Said {
     let asks = asks::asks(r);
     let found = piece::pieces(r, &asks.taken);
+    let pieces = found.len();
     let mut taken = asks.taken.clone();
-    let when = choose::choose(r, &found, &asks, &mut taken);
+    let when = choose::choose(r, found, &asks, &mut taken);
     let mut task = task::task(r, &asks, &taken);
     if let Some(name) = asks.name.filter(|_| task.is_empty()) {
         name.clone_into(&mut task);
     }
     let time_end = (0..r.len()).rev().find(|at| taken[*at] && !asks.taken[*at]).map_or(0, |at| at + 1);
     let leaning = asks::leaning(r, &asks);
-    Said { asks, when, task, leaning, time_end, pieces: found.iter().map(|found| (found.start, found.end)).collect() }
+    Said { asks, when, task, leaning, time_end, taken, pieces }
 }
 
 /// Reads a text as the reminders it holds, in its own zone or the one it names.
@@ -62,8 +65,9 @@ pub(crate) fn remind(r: &Reader) -> Request {
 /// "Are you coming at 5?" is for somebody else, or small talk.
 fn is_question(r: &Reader) -> bool {
     const BEGINNINGS: &[&str] = &[
-        "what", "whats", "when", "whens", "where", "wheres", "who", "whos", "why", "how", "hows", "which", "are you", "are we",
-        "are they", "is it", "is he", "is she", "is there", "do you", "do we", "does", "did you", "will it", "will he", "will she", "am i",
+        "what", "whats", "when", "whens", "where", "wheres", "who", "whos", "why", "how", "hows", "which", "are you",
+        "are we", "are they", "is it", "is he", "is she", "is there", "do you", "do we", "does", "did you", "will it",
+        "will he", "will she", "am i",
     ];
     r.is_mark(r.len() - 1, b'?') && r.says_any(0, BEGINNINGS).is_some()
 }
@@ -107,12 +111,10 @@ fn request(said: Said, here: &Here, zone: Option<TimeZone>) -> Request {
 
 /// The reminders of a text that holds several: where both sides of a joint have a task and a time of their own.
 fn apart(r: &Reader, whole: &Said) -> Option<Request> {
-    if whole.pieces.len() < 2 {
+    if whole.pieces < 2 {
         return None;
     }
-    let joints = (1..r.len())
-        .filter(|at| is_joint(r, *at) && !whole.pieces.iter().any(|(start, end)| start < at && at < end))
-        .take(MOST_JOINTS);
+    let joints = (1..r.len()).filter(|at| is_joint(r, *at) && !whole.taken[*at]).take(MOST_JOINTS);
     for joint in joints {
         let (left, right) = (r.part(0, joint), r.part(behind_joint(r, joint), r.len()));
         if right.len() == 0 {

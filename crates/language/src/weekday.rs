@@ -23,11 +23,16 @@ use jiff::{
 const MOST_MONTHS: i32 = 24;
 
 pub(crate) fn weekday(r: &Reader, at: usize) -> Read<Day> {
+    // "Last friday" has gone by.
+    if r.word_before(at) == Some(Word::Last) {
+        return None;
+    }
     counted(r, at).or_else(|| in_said_week(r, at)).or_else(|| {
         let start = r.skip(at, Word::The);
         match r.word(start) {
             Word::This => {
-                let (weekday, next) = name(r, start + 1, Form::Doubtful)?;
+                let coming = r.skip(r.skip(start + 1, Word::This), Word::Next);
+                let (weekday, next) = name(r, coming, Form::Doubtful)?;
                 Some((Day::rolling(on_or_after(r.here.today(), weekday)?, Roll::Weekly), next))
             }
             Word::Next => {

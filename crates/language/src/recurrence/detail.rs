@@ -20,6 +20,12 @@ pub(super) fn details(r: &Reader, every: Every, at: usize) -> (Every, usize) {
 }
 
 fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
+    if every.pattern.frequency == Frequency::Daily
+        && every.pattern.interval == 1
+        && let Some(found) = except(r, at)
+    {
+        return Some(found);
+    }
     let comma = r.skip_mark(at, b',');
     let preposition = matches!(r.word(comma), Word::On | Word::At | Word::In | Word::Of | Word::For);
     let start = if preposition { comma + 1 } else { comma };
@@ -34,6 +40,24 @@ fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
         }
         Frequency::Daily | Frequency::Hourly | Frequency::Minutely => None,
     }
+}
+
+/// "every day except sunday": the other days of the week.
+fn except(r: &Reader, at: usize) -> Read<Every> {
+    let next = r.says_any(
+        at,
+        &["except", "except on", "except for", "excluding", "but not", "but not on", "besides", "apart from", "save"],
+    )?;
+    let (without, next) = weekdays::list(r, next)?;
+    let mut day = Weekday::Monday;
+    let mut days = Vec::with_capacity(6);
+    for _ in 0..7 {
+        if !without.contains(&day) {
+            days.push(day);
+        }
+        day = day.next();
+    }
+    (!days.is_empty()).then(|| (weekdays::every(days), next))
 }
 
 fn is_weekday(r: &Reader, at: usize) -> bool {
@@ -251,6 +275,9 @@ fn days_of_month(r: &Reader, at: usize) -> Read<Every> {
 /// the month", "fourth thursday in november", "christmas", "january".
 pub(super) fn dated(r: &Reader, at: usize) -> Read<Every> {
     let the = r.skip(at, Word::The);
+    if let Some(found) = working_day_of_month(r, the) {
+        return Some(found);
+    }
     if let Some((days, next)) = nth_weekdays(r, the) {
         if matches!(r.word(next), Word::Of | Word::In)
             && let Some(found) = nth_weekdays_of(r, days.clone(), next + 1)
@@ -295,12 +322,33 @@ fn days_of_every_month(r: &Reader, at: usize) -> Read<Every> {
             | Word::Weekend
             | Word::WorkingDay
             | Word::Part(_)
-            | Word::Other
             | Word::Letters(_)
             | Word::Month(..)
             | Word::Half
     );
     (!counts && in_digits && single && r.word(next.wrapping_sub(1)) != Word::Unit(Unit::Day)).then_some((found, next))
+}
+
+/// "last weekday of every month", "first business day of each month".
+fn working_day_of_month(r: &Reader, at: usize) -> Read<Every> {
+    let (place, next) = date::place(r, at).filter(|(place, _)| (-5..=23).contains(place))?;
+    let next = working_day(r, next)?;
+    if !matches!(r.word(next), Word::Of | Word::In) {
+        return None;
+    }
+    let the = r.skip(next + 1, Word::The);
+    let (step, unit_at) = step(r, r.skip(the, Word::Every));
+    let mut found = Every::new(u32::try_from(step / 1000).ok()?.max(1), Frequency::Monthly);
+    found.pattern.weekdays = each(weekdays::working());
+    found.pattern.positions = vec![place as i8];
+    (r.word(unit_at) == Word::Unit(Unit::Month)).then_some((found, unit_at + 1))
+}
+
+fn working_day(r: &Reader, at: usize) -> Option<usize> {
+    match r.word(at) {
+        Word::WorkingDay => Some(at + 1),
+        _ => r.says_any(at, &["business day", "working day", "work day", "week day"]),
+    }
 }
 
 /// What follows "first friday of": "the month", "every other month", "november", "the year".
@@ -325,6 +373,9 @@ fn nth_weekdays_of(r: &Reader, days: Vec<NthWeekday>, at: usize) -> Read<Every> 
 /// "4th of every month", "first and third friday of each month", "end of each month", "31st of every year".
 pub(super) fn of_every(r: &Reader, at: usize) -> Read<Every> {
     let the = r.skip(at, Word::The);
+    if let Some(found) = working_day_of_month(r, the) {
+        return Some(found);
+    }
     let begins = matches!(
         r.word(the),
         Word::Last
