@@ -9,6 +9,9 @@ const LONGEST_WAIT_S: i64 = 900;
 /// How long the sweeper alone may take with an occurrence, counted from its moment.
 const ALONE_S: i64 = 3 * 3600;
 
+/// How often the sweeper may meet it meanwhile: a nudge every quarter of an hour for weeks.
+const SWEEPS: usize = 2000;
+
 /// What is known of this occurrence's calls.
 #[derive(Debug, Clone, Default)]
 struct Occurrence {
@@ -232,7 +235,8 @@ impl World {
             Some(State::Waiting { wake_at, .. }) => self.latest.max(*wake_at),
             _ => self.latest,
         };
-        while let Some(deadline) = self.reminder.deadline() {
+        for _ in 0..SWEEPS {
+            let Some(deadline) = self.reminder.deadline() else { return };
             self.now = self.now.max(deadline);
             assert!(self.now <= after(moment, ALONE_S), "still {:?}", self.reminder.life);
             let effects = self.learn(&Event::DeadlinePassed);
@@ -241,6 +245,7 @@ impl World {
                 return;
             }
         }
+        panic!("still {:?} after {SWEEPS} sweeps", self.reminder.life);
     }
 }
 
