@@ -83,7 +83,8 @@ const POLITE: &[&str] = &[
     "go ahead and",
     "to",
 ];
-const REMIND: &[&str] = &["remind", "reminde", "remindme", "rmd", "remnd", "remid", "remined", "remine", "remid"];
+const REMIND: &[&str] =
+    &["remind", "reminde", "remindme", "rmd", "remnd", "remid", "remined", "reminding", "remine", "remid"];
 const VERBS: &[&str] =
     &["alert", "notify", "ping", "nudge", "buzz", "poke", "warn", "prompt", "bug", "beep", "jog", "remember", "hit"];
 const CALLING: &[&str] = &["text", "txt", "call", "ring", "phone", "message", "msg", "tell", "page"];
@@ -239,6 +240,7 @@ const FORGET: &[&str] = &[
     "note to self",
     "make a note",
     "take a note",
+    "let me know",
     "keep me posted",
     "give me a nudge",
     "give me a ping",
@@ -417,7 +419,7 @@ pub(crate) fn leaning(r: &Reader, asks: &Asks) -> Leaning {
     }
     (0..r.len())
         .find_map(|at| match r.word(at) {
-            Word::Part(Part::Breakfast) => Some(Leaning::Morning),
+            Word::Part(Part::Breakfast | Part::Morning) => Some(Leaning::Morning),
             Word::Part(Part::Dinner | Part::Bedtime) => Some(Leaning::Evening),
             Word::Other => match r.said(at) {
                 "wake" | "breakfast" | "alarm" | "waking" | "sunrise" | "commute" => Some(Leaning::Morning),

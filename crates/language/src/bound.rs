@@ -108,7 +108,7 @@ fn for_how_long(r: &Reader, at: usize) -> Read<Piece> {
     let (amount, next) = amount::amount(r, another)?;
     // "for an hour from now" and "for 15 minutes before" are times, not lengths.
     let counted_from = matches!(r.word(next), Word::From | Word::Before | Word::After | Word::Later | Word::Hence)
-        || matches!(r.said(next), "prior" | "ahead");
+        || matches!(r.said(next), "prior" | "ahead" | "out");
     (!counted_from).then_some((Piece::For(amount), next))
 }
 

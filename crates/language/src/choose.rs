@@ -10,6 +10,7 @@ use crate::{
     clock::{Clock, Half},
     day::{Day, Grain, Roll},
     lexicon::{Part, Word},
+    part,
     piece::{self, Found, Lead, Piece},
     reader::Reader,
     recurrence::Every,
@@ -61,7 +62,10 @@ impl When {
             Piece::For(amount) => self.lasting = Some(*amount),
             Piece::Count(times) => self.count = Some(*times),
             Piece::In(amount) | Piece::Bare(amount) => self.from_now = Some(*amount),
-            Piece::Offset(amount) => self.offset = Some(*amount),
+            Piece::Offset(amount, part) => {
+                self.offset = Some(*amount);
+                self.part = self.part.or(part.map(|part| (part, part::hour_of(part))));
+            }
             Piece::Day(day) => self.days.push(*day),
             Piece::NoSuchDay => self.no_such_day = true,
             Piece::Clock(clock, end) => {
@@ -100,7 +104,7 @@ fn slots(piece: &Piece) -> u16 {
         Piece::Until(_) | Piece::UntilTime(_) | Piece::For(_) | Piece::Count(_) => slot::END,
         Piece::In(amount) | Piece::Bare(amount) if amount.is_of_days() => slot::NOW | slot::DAY,
         Piece::In(_) | Piece::Bare(_) => slot::NOW | slot::DAY | slot::CLOCK | slot::PART,
-        Piece::Offset(_) => slot::OFFSET,
+        Piece::Offset(..) => slot::OFFSET,
         Piece::Day(Day { grain: Grain::Week | Grain::Month, .. }) => slot::SPAN,
         Piece::Day(day) if day.part.is_some() => slot::DAY | slot::PART,
         Piece::Day(_) | Piece::NoSuchDay => slot::DAY,
@@ -134,14 +138,21 @@ pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bo
     others.sort_by_key(|i| i.abs_diff(best));
     for other in others {
         let group = &groups[other];
-        let named = close && said & (slot::CLOCK | slot::NOW | slot::EVERY) != 0 && is_name(r, group, &found);
+        let named =
+            close && said & (slot::DAY | slot::CLOCK | slot::NOW | slot::EVERY) != 0 && is_name(r, group, &found);
         if !named && go_together(said, group.slots, &groups[best], group, &found) {
             said |= group.slots;
             chosen.push(other);
         }
     }
     chosen.sort_unstable();
+    let borrowed = if said & (slot::DAY | slot::NOW | slot::EVERY | slot::START | slot::SPAN | slot::OFFSET) == 0 {
+        day_of_event(&groups, &chosen, best, &found)
+    } else {
+        None
+    };
     let mut when = When::default();
+    when.days.extend(borrowed);
     for index in chosen {
         let Group { first, last, .. } = groups[index];
         for i in first..=last {
@@ -155,6 +166,16 @@ pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bo
     }
     when.days = within_span(&when.days);
     when
+}
+
+/// "I have a meeting tomorrow at 10. Remind me at 9": the day of what was said before, which keeps its own time.
+fn day_of_event(groups: &[Group], chosen: &[usize], best: usize, found: &[Found]) -> Option<Day> {
+    let event = (0..best).rev().find(|i| !chosen.contains(i) && groups[*i].slots & slot::CLOCK != 0)?;
+    let Group { first, last, .. } = groups[event];
+    found[first..=last].iter().find_map(|found| match found.piece {
+        Piece::Day(day) => Some(day),
+        _ => None,
+    })
 }
 
 /// "Next week … on tuesday", "next month … on the 3rd": the day within the week or month.
@@ -198,7 +219,7 @@ fn usable(r: &Reader, mut found: Vec<Found>, asks: &Asks) -> Vec<Found> {
         }
         // "thirty minute reminder for tuesday" is to come before.
         Piece::Bare(amount) if says_when => {
-            found.piece = Piece::Offset(amount.negated());
+            found.piece = Piece::Offset(amount.negated(), None);
             within_request(found)
         }
         Piece::Weak(_) => {
@@ -208,7 +229,12 @@ fn usable(r: &Reader, mut found: Vec<Found>, asks: &Asks) -> Vec<Found> {
         }
         Piece::Bare(amount) => {
             let asked = !asks.spans.is_empty() || amount.parts > 2;
-            let ends = found.end >= r.len() || r.ends_clause(found.end) || behind_request(found) || found.start == 0;
+            let ends = found.end >= r.len()
+                || r.ends_clause(found.end)
+                || behind_request(found)
+                || found.start == 0
+                || r.is_mark(found.end, b',')
+                || matches!(r.said(found.end), "please" | "pls" | "thanks");
             asked && ends
         }
         _ => true,
@@ -351,6 +377,14 @@ fn is_name(r: &Reader, group: &Group, found: &[Found]) -> bool {
     let (first, last) = (&found[group.first], &found[group.last]);
     let noun_follows = matches!(r.word(last.end), Word::Other) && !r.ends_clause(last.end);
     let possessive = r.is_possessive(last.end - 1);
+    let told = first.start > 0
+        && matches!(
+            r.said(first.start - 1),
+            "is" | "starts" | "begins" | "leaves" | "ends" | "opens" | "closes" | "was" | "are" | "departs" | "arrives"
+        );
+    if told {
+        return true;
+    }
     let owned = first.start > 0
         && matches!(r.said(first.start - 1), "the" | "my" | "our" | "your" | "his" | "her" | "a" | "an" | "that");
     first.lead == Lead::None && noun_follows && (possessive || owned)

@@ -115,6 +115,19 @@ pub(crate) fn named_month(r: &Reader, at: usize, sure: bool) -> Option<(i16, i8,
             Form::Doubtful => alone && month == 5,
             _ => true,
         };
+    // "to march", "call April": a verb, a name.
+    let before = r.word_before(at);
+    if !said
+        && year.is_none()
+        && (month == 3 && before == Some(Word::To) && r.said(name_at) == "march" && !sure
+            || matches!(month, 4..=6 | 8)
+                && before == Some(Word::Other)
+                && r.original(name_at).starts_with(|c: char| c.is_uppercase())
+                && name_at + 1 < r.len()
+                && !sure)
+    {
+        return None;
+    }
     let verb = form == Form::Doubtful && preceded && matches!(r.word(next), Word::Other) && !sure;
     if !clear || verb && month == 5 {
         return None;
@@ -385,7 +398,9 @@ fn the_nth(r: &Reader, at: usize) -> Read<Said> {
     );
     let in_digits = matches!(r.word(start), Word::Number(..));
     let says_day = preceded || (in_digits || start > at) && ends_here(r, next);
-    if !says_day || is_followed_by_thing(r, next) || r.is_possessive(next - 1) {
+    // "to second the motion"
+    let verb = r.word(start) == Word::Second && start == at;
+    if verb || !says_day || is_followed_by_thing(r, next) || r.is_possessive(next - 1) {
         return None;
     }
     Some((Said::Day(Day::rolling(nth_from(today, day)?, Roll::Monthly)), next))

@@ -75,6 +75,8 @@ pub(crate) fn part(r: &Reader, at: usize, lead: Lead, touches: Option<&Found>) -
                 preceded && !r.is_possessive(start)
             }
         };
+        let of_day = the && r.word(next) == Word::Of;
+        let (meant, next) = if of_day { (true, next + 1) } else { (meant, next) };
         meant.then(|| ((part, shaded(part, shade)), next))
     })
 }

@@ -49,7 +49,7 @@ pub(crate) enum Piece {
     /// "2 hours": from now, if nothing else is said.
     Bare(Amount),
     /// "15 minutes before", "2 days after": from what else is said.
-    Offset(Amount),
+    Offset(Amount, Option<Part>),
     Day(Day),
     NoSuchDay,
     /// A time of day, and its end if a range was said.
@@ -247,7 +247,12 @@ fn unled(r: &Reader, at: usize, lead: Lead, touches: Option<&Found>) -> Read<Pie
         return Some((Piece::Every(Box::new(every)), next));
     }
     if let Some((amount, next)) = relative::offset(r, at) {
-        return Some((Piece::Offset(amount), next));
+        // "the night before" is at night.
+        let part = match r.word(r.skip(at, Word::The)) {
+            Word::Part(part) => Some(part),
+            _ => None,
+        };
+        return Some((Piece::Offset(amount, part), next));
     }
     if lead != Lead::Between
         && let Some((said, next)) = day::day(r, at)

@@ -69,6 +69,14 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
     match r.word(at) {
         Word::Every => stepped(r, at + 1),
         Word::Everyday => Some((Every::new(1, Frequency::Daily), at + 1)),
+        // "my weekly report" is a report.
+        Word::Periodic(..)
+            if at > 0
+                && matches!(r.said(at - 1), "the" | "my" | "our" | "your" | "his" | "her" | "their" | "this")
+                && r.word(at + 1) == Word::Other =>
+        {
+            None
+        }
         Word::Periodic(count, unit) => {
             let every = Every::units(i64::from(count) * 1000, unit)?;
             let part = (r.said(at) == "nightly").then_some(Part::Night);

@@ -39,7 +39,7 @@ pub(crate) fn relative(r: &Reader, at: usize, touches: Option<&Found>) -> Read<P
         }
         Word::Mark(b'+') | Word::Plus => {
             let (amount, next) = amount::amount(r, at + 1)?;
-            Some((if from_day { Piece::Offset(amount) } else { Piece::In(amount) }, next))
+            Some((if from_day { Piece::Offset(amount, None) } else { Piece::In(amount) }, next))
         }
         Word::Next if r.word(at + 1) != Word::Unit(Unit::Day) => {
             let (unit, next) = amount::unit(r, at + 1).filter(|(unit, _)| matches!(unit, Unit::Hour | Unit::Minute))?;

@@ -9,6 +9,8 @@ use crate::{
     Question, Request, Unclear, Wanted,
     asks::{self, Asks, Leaning},
     choose::{self, When},
+    day::Day,
+    half,
     lexicon::Word,
     piece,
     reader::{Here, Reader},
@@ -137,8 +139,9 @@ fn apart(r: &Reader, whole: &Said) -> Option<Request> {
             continue;
         }
         let day = said.when.days.first().copied();
+        let late = said_late(&said.when);
         let Request::Remind(mut wanted) = one(&left, said) else { continue };
-        let inherited = inherit(next, day);
+        let inherited = inherit(next, day, late);
         let rest = match apart(&right, &inherited) {
             Some(rest) => rest,
             None => one(&right, inherited),
@@ -155,12 +158,26 @@ fn says_no_more_than_day(when: &When) -> bool {
     when.clocks.is_empty() && when.from_now.is_none() && when.every.is_none() && when.part.is_none()
 }
 
-/// "Tomorrow milk at 5 and call mom at 7": both are tomorrow.
-fn inherit(mut said: Said, day: Option<crate::day::Day>) -> Said {
-    if said.when.days.is_empty() && said.when.from_now.is_none() && said.when.every.is_none() {
-        said.when.days.extend(day);
+/// "Tomorrow milk at 5 and call mom at 7": both are tomorrow, and both in the afternoon.
+fn inherit(mut said: Said, day: Option<Day>, late: Option<i8>) -> Said {
+    let has_day = !said.when.days.is_empty() || said.when.from_now.is_some() || said.when.every.is_some();
+    if has_day || day.is_none() {
+        return said;
+    }
+    said.when.days.extend(day);
+    for clock in &mut said.when.clocks {
+        if late.is_some_and(|late| clock.hour % 12 + 12 >= late) {
+            *clock = clock.after_noon();
+        }
     }
     said
+}
+
+/// The hour of the last clock, if it is one that is meant in the afternoon.
+fn said_late(when: &When) -> Option<i8> {
+    let clock = when.clocks.last()?;
+    let late = half::on_a_day(*clock, Leaning::None)?.time.hour();
+    (late >= 12).then_some(late)
 }
 
 fn is_joint(r: &Reader, at: usize) -> bool {

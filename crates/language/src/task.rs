@@ -7,6 +7,8 @@ const CONNECTORS: &[&str] = &[
     "to",
     "that",
     "about",
+    "bout",
+    "abt",
     "of",
     "for",
     "on",
@@ -247,10 +249,10 @@ fn clean(r: &Reader, taken: &[bool], from: usize, to: usize) -> (usize, usize) {
     let (mut from, mut to) = (from, to);
     loop {
         let before = (from, to);
-        while from < to && (taken[from] || is_edge_mark(r, from)) {
+        while from < to && (taken[from] || is_edge_mark(r, from) || is_lost_bracket(r, taken, from)) {
             from += 1;
         }
-        while from < to && (taken[to - 1] || is_end_mark(r, to - 1)) {
+        while from < to && (taken[to - 1] || is_end_mark(r, to - 1) || is_lost_bracket(r, taken, to - 1)) {
             to -= 1;
         }
         if let Some(next) = free(r, taken, from, to, CONNECTORS).or_else(|| free(r, taken, from, to, OPENERS)) {

@@ -87,8 +87,8 @@ fn may_be_short(r: &Reader, at: usize) -> bool {
         )
     );
     let after = match r.word(at + 1) {
-        Word::At
-        | Word::Mark(b',' | b'.' | b'/' | b'-' | b'&')
+        Word::At => matches!(r.word(at + 2), Word::Number(..) | Word::Small(_) | Word::Noon | Word::Midnight),
+        Word::Mark(b',' | b'.' | b'/' | b'-' | b'&')
         | Word::Number(..)
         | Word::Part(_)
         | Word::Noon
@@ -97,11 +97,13 @@ fn may_be_short(r: &Reader, at: usize) -> bool {
         | Word::Around
         | Word::Until
         | Word::By => true,
-        Word::Mark(0) => true,
+        Word::Mark(0) | Word::To => true,
+        Word::Other if r.said(at + 1) == "remind" => true,
         Word::And => matches!(r.word(at + 2), Word::Weekday(..)),
         _ => false,
     };
-    before || after
+    let asked = at > 0 && matches!(r.said(at - 1), "me" | "us" | "reminder");
+    before || after || asked
 }
 
 /// What may stand behind a weekday: "after next", "next week", "week", "the 27th".
