@@ -105,6 +105,10 @@ fn claim_port(port: u16) -> Result<u16> {
 /// Every function inherits the emulator's environment, so it gets no more than it needs.
 fn launch(tools: &Tools, folder: &Path, port: u16, log: &Path) -> Result<Child> {
     let temporary = folder.join("tmp");
+    if temporary.exists() {
+        // It unpacks every binary it is given and removes none.
+        std::fs::remove_dir_all(&temporary).with_context(|| format!("can't empty {}", temporary.display()))?;
+    }
     std::fs::create_dir_all(&temporary).with_context(|| format!("can't make {}", temporary.display()))?;
     let output = File::create(log).with_context(|| format!("can't write {}", log.display()))?;
     let address = format!("http://127.0.0.1:{port}");
