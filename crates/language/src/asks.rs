@@ -10,6 +10,7 @@
 
 use crate::{
     lexicon::{Part, Word},
+    phrase::Phrases,
     reader::Reader,
 };
 
@@ -25,240 +26,66 @@ pub(crate) struct Asks {
     pub(crate) again: bool,
 }
 
-const POLITE: &[&str] = &[
-    "please",
-    "pls",
-    "plz",
-    "plse",
-    "kindly",
-    "hey",
-    "hi",
-    "hello",
-    "yo",
-    "ok",
-    "okay",
-    "so",
-    "just",
-    "also",
-    "and",
-    "then",
-    "sorry",
-    "um",
-    "uh",
-    "can you",
-    "can u",
-    "can ya",
-    "could you",
-    "could u",
-    "cud u",
-    "would you",
-    "would u",
-    "will you",
-    "will u",
-    "do you mind",
-    "would you mind",
-    "i need you to",
-    "i need u to",
-    "i want you to",
-    "i want u to",
-    "id like you to",
-    "i would like you to",
-    "i need to",
-    "i want to",
-    "id like to",
-    "i would like to",
-    "i wanna",
-    "make sure to",
-    "make sure you",
-    "be sure to",
-    "dont forget to",
-    "do not forget to",
-    "remember to",
-    "you should",
-    "you need to",
-    "u need to",
-    "can i ask you to",
-    "let me",
-    "is it possible to",
-    "go ahead and",
-    "to",
-];
-const REMIND: &[&str] =
-    &["remind", "reminde", "remindme", "rmd", "remnd", "remid", "remined", "reminding", "remine", "remid"];
-const VERBS: &[&str] =
-    &["alert", "notify", "ping", "nudge", "buzz", "poke", "warn", "prompt", "bug", "beep", "jog", "remember", "hit"];
-const CALLING: &[&str] = &["text", "txt", "call", "ring", "phone", "message", "msg", "tell", "page"];
-const MAKING: &[&str] = &[
-    "set",
-    "set up",
-    "setup",
-    "create",
-    "make",
-    "add",
-    "schedule",
-    "put",
-    "put in",
-    "give",
-    "send",
-    "need",
-    "want",
-    "get",
-    "open",
-    "new",
-    "start",
-    "have",
-    "leave",
-    "place",
-    "book",
-    "arrange",
-    "program",
-    "request",
-    "i need",
-    "i want",
-    "id like",
-    "i would like",
-    "i wanna",
-    "can i get",
-    "can i have",
-    "could i get",
-    "could i have",
-    "may i have",
-    "lets have",
-    "lets set",
-    "want to set",
-];
-const FLUFF: &[&str] = &[
-    "a",
-    "an",
-    "the",
-    "my",
-    "me",
-    "us",
-    "new",
-    "another",
-    "quick",
-    "gentle",
-    "friendly",
-    "repeating",
-    "recurring",
-    "repeat",
-    "regular",
-    "event",
-    "calendar",
-    "phone",
-    "little",
-    "small",
-    "one",
-    "time",
-    "this",
-    "up",
-    "some",
-    "kind",
-    "todo",
-    "for me",
-    "latest",
-    "for us",
-    "two",
-    "multiple",
-    "several",
-];
-const NOUNS: &[&str] = &[
-    "reminder",
-    "reminders",
-    "remainder",
-    "remider",
-    "reminer",
-    "alarm",
-    "alarms",
-    "alert",
-    "alerts",
-    "timer",
-    "notification",
-    "notifications",
-    "wake up call",
-    "heads up",
-    "rem",
-];
-const BEHIND: &[&str] = &[
-    "alarm",
-    "alert",
-    "notification",
-    "notifications",
-    "up",
-    "me",
-    "for me",
-    "to me",
-    "for us",
-    "for myself",
-    "to myself",
-    "in my calendar",
-    "to my calendar",
-    "on my calendar",
-    "in my phone",
-    "on my phone",
-    "please",
-    "pls",
-    "plz",
-    "reminder",
-    "call",
-    "repeating",
-];
-const FORGET: &[&str] = &[
-    "dont let me forget",
-    "do not let me forget",
-    "never let me forget",
-    "dont lemme forget",
-    "dont let us forget",
-    "dont let me 4 get",
-    "help me remember",
-    "help me to remember",
-    "help me not forget",
-    "help me not to forget",
-    "make sure i dont forget",
-    "make sure i do not forget",
-    "make sure i remember",
-    "make sure that i",
-    "make sure i",
-    "i must not forget",
-    "i mustnt forget",
-    "i cant forget",
-    "i cannot forget",
-    "i shouldnt forget",
-    "i dont want to forget",
-    "i need to remember",
-    "i have to remember",
-    "i must remember",
-    "i should remember",
-    "i need to be reminded",
-    "i want to be reminded",
-    "i wanna be reminded",
-    "id like to be reminded",
-    "i would like to be reminded",
-    "i have to be reminded",
-    "be reminded",
-    "get reminded",
-    "note to self",
-    "make a note",
-    "take a note",
-    "let me know",
-    "keep me posted",
-    "give me a nudge",
-    "give me a ping",
-    "give me a buzz",
-    "give me a call",
-    "give me a ring",
-    "give me a shout",
-    "give me a heads up",
-    "shoot me a text",
-    "drop me a line",
-    "send me a text",
-    "send me a message",
-    "send me a ping",
-    "send me an alert",
-];
+#[rustfmt::skip]
+static POLITE: Phrases = Phrases::of(&[
+    "please", "pls", "plz", "plse", "kindly", "hey", "hi", "hello", "yo", "ok", "okay", "so", "just", "also", "and",
+    "then", "sorry", "um", "uh", "can you", "can u", "can ya", "could you", "could u", "cud u", "would you", "would u",
+    "will you", "will u", "do you mind", "would you mind", "i need you to", "i need u to", "i want you to",
+    "i want u to", "id like you to", "i would like you to", "i need to", "i want to", "id like to", "i would like to",
+    "i wanna", "make sure to", "make sure you", "be sure to", "dont forget to", "do not forget to", "remember to",
+    "you should", "you need to", "u need to", "can i ask you to", "let me", "is it possible to", "go ahead and", "to",
+]);
+#[rustfmt::skip]
+static REMIND: Phrases = Phrases::of(&[
+    "remind", "reminde", "remindme", "rmd", "remnd", "remid", "remined", "reminding", "remine",
+]);
+#[rustfmt::skip]
+static VERBS: Phrases = Phrases::of(&[
+    "alert", "notify", "ping", "nudge", "buzz", "poke", "warn", "prompt", "bug", "beep", "jog", "remember", "hit",
+]);
+static CALLING: Phrases = Phrases::of(&["text", "txt", "call", "ring", "phone", "message", "msg", "tell", "page"]);
+#[rustfmt::skip]
+static MAKING: Phrases = Phrases::of(&[
+    "set", "set up", "setup", "create", "make", "add", "schedule", "put", "put in", "give", "send", "need", "want",
+    "get", "open", "new", "start", "have", "leave", "place", "book", "arrange", "program", "request", "i need",
+    "i want", "id like", "i would like", "i wanna", "can i get", "can i have", "could i get", "could i have",
+    "may i have", "lets have", "lets set", "want to set",
+]);
+#[rustfmt::skip]
+static FLUFF: Phrases = Phrases::of(&[
+    "a", "an", "the", "my", "me", "us", "new", "another", "quick", "gentle", "friendly", "repeating", "recurring",
+    "repeat", "regular", "event", "calendar", "phone", "little", "small", "one", "time", "this", "up", "some", "kind",
+    "todo", "for me", "latest", "for us", "two", "multiple", "several",
+]);
+#[rustfmt::skip]
+static NOUNS: Phrases = Phrases::of(&[
+    "reminder", "reminders", "remainder", "remider", "reminer", "alarm", "alarms", "alert", "alerts", "timer",
+    "notification", "notifications", "wake up call", "heads up", "rem",
+]);
+#[rustfmt::skip]
+static BEHIND: Phrases = Phrases::of(&[
+    "alarm", "alert", "notification", "notifications", "up", "me", "for me", "to me", "for us", "for myself",
+    "to myself", "in my calendar", "to my calendar", "on my calendar", "in my phone", "on my phone", "please", "pls",
+    "plz", "reminder", "call", "repeating",
+]);
+#[rustfmt::skip]
+static FORGET: Phrases = Phrases::of(&[
+    "dont let me forget", "do not let me forget", "never let me forget", "dont lemme forget", "dont let us forget",
+    "dont let me 4 get", "help me remember", "help me to remember", "help me not forget", "help me not to forget",
+    "make sure i dont forget", "make sure i do not forget", "make sure i remember", "make sure that i", "make sure i",
+    "i must not forget", "i mustnt forget", "i cant forget", "i cannot forget", "i shouldnt forget",
+    "i dont want to forget", "i need to remember", "i have to remember", "i must remember", "i should remember",
+    "i need to be reminded", "i want to be reminded", "i wanna be reminded", "id like to be reminded",
+    "i would like to be reminded", "i have to be reminded", "be reminded", "get reminded", "note to self",
+    "make a note", "take a note", "let me know", "keep me posted", "give me a nudge", "give me a ping",
+    "give me a buzz", "give me a call", "give me a ring", "give me a shout", "give me a heads up", "shoot me a text",
+    "drop me a line", "send me a text", "send me a message", "send me a ping", "send me an alert",
+]);
 /// Requests only at the start of a clause, since inside one they are what someone does.
-const FORGET_FIRST: &[&str] =
-    &["dont forget", "do not forget", "dont 4 get", "remember", "remember to", "remember that", "never forget"];
+#[rustfmt::skip]
+static FORGET_FIRST: Phrases = Phrases::of(&[
+    "dont forget", "do not forget", "dont 4 get", "remember", "remember to", "remember that", "never forget",
+]);
 /// More words than this between "set a" and "reminder" are a sentence.
 const MOST_BETWEEN: usize = 7;
 /// A reminder named within so many words of the start is asked for: "meeting reminder for Sunday".
@@ -307,9 +134,9 @@ fn ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
         || matches!(r.word(at - 1), Word::Mark(b',' | b':' | b'-' | b')'))
         || asks.taken[at - 1];
     let end = verb_ask(r, verb, starts_clause, asks)
-        .or_else(|| r.says_any(verb, FORGET))
-        .or_else(|| r.says_any(verb, FORGET_FIRST).filter(|_| starts_clause))
-        .or_else(|| r.says_any(at, FORGET))
+        .or_else(|| r.says_any(verb, &FORGET))
+        .or_else(|| r.says_any(verb, &FORGET_FIRST).filter(|_| starts_clause))
+        .or_else(|| r.says_any(at, &FORGET))
         .or_else(|| noun_ask(r, verb, asks))
         .or_else(|| noun_ask(r, at, asks));
     let end = end?;
@@ -329,7 +156,7 @@ fn ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
 
 fn polite(r: &Reader, at: usize) -> usize {
     let mut next = at;
-    while let Some(behind) = r.says_any(next, POLITE) {
+    while let Some(behind) = r.says_any(next, &POLITE) {
         next = r.skip_mark(behind, b',');
     }
     next
@@ -337,21 +164,21 @@ fn polite(r: &Reader, at: usize) -> usize {
 
 fn verb_ask(r: &Reader, at: usize, starts_clause: bool, asks: &mut Asks) -> Option<usize> {
     let me = |at: usize| matches!(r.said(at), "me" | "us" | "myself").then_some(at + 1);
-    let next = if let Some(next) = r.says_any(at, REMIND) {
+    let next = if let Some(next) = r.says_any(at, &REMIND) {
         me(next).unwrap_or(next)
-    } else if let Some(next) = r.says_any(at, VERBS).and_then(me) {
+    } else if let Some(next) = r.says_any(at, &VERBS).and_then(me) {
         next
     } else if let Some(next) = r.says(at, "wake").and_then(me) {
         asks.name = Some("wake up");
         if r.said(next) == "up" { next + 1 } else { next }
-    } else if starts_clause && let Some(next) = r.says_any(at, CALLING).and_then(me) {
+    } else if starts_clause && let Some(next) = r.says_any(at, &CALLING).and_then(me) {
         next
     } else {
         return None;
     };
     let mut next = next;
     while let Some(behind) =
-        r.says_any(next, &["again", "also", "please", "pls", "plz", "back", "once again", "once more", "up"])
+        r.says_one_of(next, &["again", "also", "please", "pls", "plz", "back", "once again", "once more", "up"])
     {
         asks.again |= matches!(r.said(behind - 1), "again" | "more" | "back");
         next = behind;
@@ -361,18 +188,18 @@ fn verb_ask(r: &Reader, at: usize, starts_clause: bool, asks: &mut Asks) -> Opti
 
 /// "set a (weekly appointment) reminder": the words in between stay free.
 fn noun_ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
-    let making = r.says_any(at, MAKING);
+    let making = r.says_any(at, &MAKING);
     let start = making.unwrap_or(at);
     let mut taken = Vec::new();
     let mut next = start;
     for _ in 0..MOST_BETWEEN {
-        if let Some(noun_end) = r.says_any(next, NOUNS) {
+        if let Some(noun_end) = r.says_any(next, &NOUNS) {
             if making.is_none() && !stands_alone(r, at, next, noun_end, &taken) {
                 return None;
             }
             asks.name(r.said(next));
             let mut end = noun_end;
-            while let Some(behind) = r.says_any(end, BEHIND) {
+            while let Some(behind) = r.says_any(end, &BEHIND) {
                 end = behind;
             }
             asks.taken[at..start].fill(true);
@@ -381,7 +208,7 @@ fn noun_ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
             asks.spans.push((at, end));
             return Some(end);
         }
-        match r.says_any(next, FLUFF) {
+        match r.says_any(next, &FLUFF) {
             Some(behind) => {
                 taken.extend(next..behind);
                 next = behind;

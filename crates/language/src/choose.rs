@@ -405,7 +405,7 @@ fn go_together(said: u16, more: u16, best: &Group, group: &Group, found: &[Found
 
 /// Words behind a time that only underline it.
 fn behind(r: &Reader, at: usize) -> usize {
-    r.says_any(
+    r.says_one_of(
         at,
         &[
             "sharp",

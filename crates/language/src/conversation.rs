@@ -4,6 +4,7 @@ use crate::{
     Question, Request, Wanted, Which,
     choose::When,
     command, number,
+    phrase::Phrases,
     reader::Reader,
     recurrence, relative,
     remind::{self, Said},
@@ -17,84 +18,20 @@ use jiff::{
 };
 
 /// Said without answering anything.
-const SMALL_TALK: &[&str] = &[
-    "ok",
-    "okay",
-    "k",
-    "kk",
-    "thanks",
-    "thank you",
-    "thx",
-    "ty",
-    "yes",
-    "yeah",
-    "yep",
-    "no",
-    "nope",
-    "what",
-    "huh",
-    "hi",
-    "hello",
-    "hey",
-    "lol",
-    "cool",
-    "great",
-    "good",
-    "sure",
-    "nice",
-    "why",
-    "who",
-    "how",
-    "sorry",
-    "oops",
-    "wow",
-    "hmm",
-    "um",
-    "idk",
-    "i dont know",
-    "dont know",
-    "not sure",
-    "whatever",
-    "maybe",
-    "got it",
-    "perfect",
-    "alright",
+#[rustfmt::skip]
+static SMALL_TALK: Phrases = Phrases::of(&[
+    "ok", "okay", "k", "kk", "thanks", "thank you", "thx", "ty", "yes", "yeah", "yep", "no", "nope", "what", "huh",
+    "hi", "hello", "hey", "lol", "cool", "great", "good", "sure", "nice", "why", "who", "how", "sorry", "oops", "wow",
+    "hmm", "um", "idk", "i dont know", "dont know", "not sure", "whatever", "maybe", "got it", "perfect", "alright",
     "wrong number",
-];
+]);
 /// Words around a time that answers "when?".
-const AROUND_TIME: &[&str] = &[
-    "ok",
-    "okay",
-    "um",
-    "uh",
-    "hmm",
-    "maybe",
-    "how about",
-    "lets say",
-    "say",
-    "make it",
-    "i guess",
-    "please",
-    "pls",
-    "thanks",
-    "oh",
-    "sorry",
-    "just",
-    "well",
-    "lets do",
-    "do",
-    "then",
-    "so",
-    "yes",
-    "remind me",
-    "call me",
-    "i think",
-    "probably",
-    "like",
-    "set it for",
-    "set it",
-    "it should be",
-];
+#[rustfmt::skip]
+static AROUND_TIME: Phrases = Phrases::of(&[
+    "ok", "okay", "um", "uh", "hmm", "maybe", "how about", "lets say", "say", "make it", "i guess", "please", "pls",
+    "thanks", "oh", "sorry", "just", "well", "lets do", "do", "then", "so", "yes", "remind me", "call me", "i think",
+    "probably", "like", "set it for", "set it", "it should be",
+]);
 
 /// The request that a text completes, if it answers the question.
 pub(crate) fn answer(r: &Reader, question: &Question) -> Option<Request> {
@@ -120,7 +57,7 @@ pub(crate) fn answer(r: &Reader, question: &Question) -> Option<Request> {
 }
 
 pub(crate) fn is_small_talk(r: &Reader) -> bool {
-    r.says_any(0, SMALL_TALK).is_some_and(|end| command::is_over(r, end))
+    r.says_any(0, &SMALL_TALK).is_some_and(|end| command::is_over(r, end))
 }
 
 fn has_time(r: &Reader) -> bool {
@@ -130,7 +67,7 @@ fn has_time(r: &Reader) -> bool {
 /// An answer to "when?": a time and nothing else.
 fn when(r: &Reader, task: &str) -> Option<Request> {
     let mut start = 0;
-    while let Some(next) = r.says_any(start, AROUND_TIME) {
+    while let Some(next) = r.says_any(start, &AROUND_TIME) {
         start = r.skip_mark(next, b',');
     }
     let rest = r.part(start.min(r.len()), r.len());
@@ -201,7 +138,7 @@ fn task(r: &Reader, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>
 
 /// An answer to "on which days?".
 fn days(r: &Reader, task: &str, at: Option<Time>) -> Option<Request> {
-    let start = r.says_any(0, &["on", "every", "each", "lets say", "maybe", "ok"]).unwrap_or(0);
+    let start = r.says_one_of(0, &["on", "every", "each", "lets say", "maybe", "ok"]).unwrap_or(0);
     let (days, next) = recurrence::weekday_list(r, start)?;
     let rest = r.part(next, r.len());
     let clock = remind::read(&rest);

@@ -17,6 +17,8 @@ pub(crate) struct Token {
     pub(crate) glued: bool,
     /// It ends in 's: "tomorrow's".
     pub(crate) possessive: bool,
+    /// It has an apostrophe: "don't".
+    pub(crate) apostrophe: bool,
 }
 
 /// The tokens of a text in which ASCII letters are lower case.
@@ -46,7 +48,8 @@ pub(crate) fn tokens(lower: &str) -> Vec<Token> {
             at += c.len_utf8();
             (if c.is_ascii() { Word::Mark(bytes[start]) } else { Word::Symbol }, false)
         };
-        tokens.push(Token { start, end: at, word, glued, possessive });
+        let apostrophe = lower[start..at].contains(is_apostrophe);
+        tokens.push(Token { start, end: at, word, glued, possessive, apostrophe });
         glued = true;
     }
     tokens

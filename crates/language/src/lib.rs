@@ -20,6 +20,7 @@ mod lex;
 mod lexicon;
 mod number;
 mod part;
+mod phrase;
 mod piece;
 mod place;
 mod question;

@@ -1,6 +1,6 @@
 //! A text's tokens, and where and when it is read: what every production looks at.
 
-use crate::{Country, lex::Token, lexicon::Word};
+use crate::{Country, lex::Token, lexicon::Word, phrase::Phrases};
 use jiff::{
     Timestamp,
     civil::{Date, DateTime},
@@ -59,24 +59,33 @@ impl<'t> Reader<'t> {
     pub(crate) fn says(&self, at: usize, phrase: &str) -> Option<usize> {
         let mut next = at;
         for word in phrase.split(' ') {
-            let mut said = self.said(next).chars().filter(|c| !matches!(c, '\'' | '’' | '‘' | '`'));
-            let mut word = word.chars();
-            loop {
-                match (said.next(), word.next()) {
-                    (None, None) => break,
-                    (a, b) if a == b => {}
-                    _ => return None,
-                }
+            if !self.is_said(next, word) {
+                return None;
             }
             next += 1;
         }
         Some(next)
     }
 
-    /// The place behind the longest of some phrases that stands at `at`.
-    pub(crate) fn says_any(&self, at: usize, phrases: &[&str]) -> Option<usize> {
+    fn is_said(&self, at: usize, word: &str) -> bool {
+        let said = self.said(at);
+        said == word
+            || self.has_apostrophe(at) && said.chars().filter(|c| !matches!(c, '\'' | '’' | '‘' | '`')).eq(word.chars())
+    }
+
+    /// The place behind the longest phrase of a table that stands at `at`.
+    pub(crate) fn says_any(&self, at: usize, phrases: &Phrases) -> Option<usize> {
+        phrases.at(self, at)
+    }
+
+    /// The same for a few phrases.
+    pub(crate) fn says_one_of(&self, at: usize, phrases: &[&str]) -> Option<usize> {
         let first = *self.said(at).as_bytes().first()?;
         phrases.iter().filter(|phrase| phrase.as_bytes()[0] == first).filter_map(|phrase| self.says(at, phrase)).max()
+    }
+
+    pub(crate) fn has_apostrophe(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.apostrophe)
     }
 
     /// The same text from one place up to another.

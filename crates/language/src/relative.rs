@@ -94,7 +94,7 @@ fn softened(r: &Reader, at: usize) -> usize {
             Word::The if r.word(next + 1) == Word::Next => next + 2,
             Word::Next => next + 1,
             Word::Other => match r
-                .says_any(next, &["less than", "no more than", "not more than", "a little over", "a little under"])
+                .says_one_of(next, &["less than", "no more than", "not more than", "a little over", "a little under"])
             {
                 Some(behind) => behind,
                 None => return next,

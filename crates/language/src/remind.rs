@@ -29,8 +29,8 @@ pub(crate) struct Said {
     time_end: usize,
     /// Which tokens belong to the request and the time.
     taken: Vec<bool>,
-    /// How many pieces of time were found.
-    pieces: usize,
+    /// From where to where each piece of time reaches, in order.
+    pieces: Vec<(usize, usize)>,
 }
 
 /// So many places are tried as the joint between two reminders: with more the reading would not stay linear.
@@ -40,7 +40,7 @@ const MOST_JOINTS: usize = 6;
 pub(crate) fn read(r: &Reader) -> Said {
     let asks = asks::asks(r);
     let found = piece::pieces(r, &asks.taken);
-    let pieces = found.len();
+    let pieces = found.iter().map(|found| (found.start, found.end)).collect();
     let mut taken = asks.taken.clone();
     let when = choose::choose(r, found, &asks, &mut taken);
     let mut task = task::task(r, &asks, &taken);
@@ -71,7 +71,7 @@ fn is_question(r: &Reader) -> bool {
         "are we", "are they", "is it", "is he", "is she", "is there", "do you", "do we", "does", "did you", "will it",
         "will he", "will she", "am i",
     ];
-    r.is_mark(r.len() - 1, b'?') && r.says_any(0, BEGINNINGS).is_some()
+    r.is_mark(r.len() - 1, b'?') && r.says_one_of(0, BEGINNINGS).is_some()
 }
 
 /// One reminder, or what it lacks.
@@ -113,10 +113,9 @@ fn request(said: Said, here: &Here, zone: Option<TimeZone>) -> Request {
 
 /// The reminders of a text that holds several: where both sides of a joint have a task and a time of their own.
 fn apart(r: &Reader, whole: &Said) -> Option<Request> {
-    if whole.pieces < 2 {
-        return None;
-    }
-    let joints = (1..r.len()).filter(|at| is_joint(r, *at) && !whole.taken[*at]).take(MOST_JOINTS);
+    // Both halves need a time of their own.
+    let (Some((_, first)), Some((last, _))) = (whole.pieces.first(), whole.pieces.last()) else { return None };
+    let joints = (*first..*last).filter(|at| is_joint(r, *at) && !whole.taken[*at]).take(MOST_JOINTS);
     for joint in joints {
         let (left, right) = (r.part(0, joint), r.part(behind_joint(r, joint), r.len()));
         if right.len() == 0 {

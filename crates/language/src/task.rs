@@ -1,203 +1,43 @@
 //! What a reminder is about: the words that are neither the request nor the time, cleaned of what held them together.
 
-use crate::{asks::Asks, lexicon::Word, reader::Reader};
+use crate::{asks::Asks, lexicon::Word, phrase::Phrases, reader::Reader};
 
 /// What may lead from the request to the task.
-const CONNECTORS: &[&str] = &[
-    "to",
-    "that",
-    "about",
-    "bout",
-    "abt",
-    "of",
-    "for",
-    "on",
-    "off",
-    "regarding",
-    "re",
-    "and",
-    "so",
-    "then",
-    "but",
-    "as",
-    "me to",
-    "me that",
-    "me about",
-    "me",
-    "when",
-    "is",
-    "towards",
-    "concerning",
-    "with regards to",
-    "with respect to",
-    "2",
-    "because",
-    "again",
-    "the following",
-    "in a bit",
-    "in a while",
-    "in a moment",
-    "soon",
-    "shortly",
-    "at some point",
-    "someday",
-    "later",
-];
+#[rustfmt::skip]
+static CONNECTORS: Phrases = Phrases::of(&[
+    "to", "that", "about", "bout", "abt", "of", "for", "on", "off", "regarding", "re", "and", "so", "then", "but",
+    "as", "me to", "me that", "me about", "me", "when", "is", "towards", "concerning", "with regards to",
+    "with respect to", "2", "because", "again", "the following", "in a bit", "in a while", "in a moment", "soon",
+    "shortly", "at some point", "someday", "later",
+]);
 /// How people begin to say what they have to do.
-const OPENERS: &[&str] = &[
-    "i need to",
-    "i have to",
-    "i ve got to",
-    "ive got to",
-    "i gotta",
-    "gotta",
-    "i got to",
-    "i must",
-    "i should",
-    "i want to",
-    "i wanna",
-    "i would like to",
-    "id like to",
-    "i am supposed to",
-    "im supposed to",
-    "i am going to",
-    "im going to",
-    "im gonna",
-    "i am gonna",
-    "i will",
-    "ill",
-    "we need to",
-    "we have to",
-    "i have a",
-    "i have an",
-    "i have my",
-    "i have the",
-    "i have",
-    "ive got a",
-    "ive got an",
-    "ive got",
-    "i got a",
-    "i ve a",
-    "i need",
-    "there is a",
-    "there is an",
-    "theres a",
-    "theres an",
-    "there is",
-    "theres",
-    "we have a",
-    "we have an",
-    "we have",
-    "i ought to",
-    "need to",
-    "have to",
-    "its",
-    "it is",
-    "today is",
-    "tomorrow is",
-    "remember to",
-    "dont forget to",
-    "dont forget",
-    "do not forget to",
-    "not forget to",
-    "not to forget to",
-    "go and",
-    "please",
-    "pls",
-    "plz",
-    "hey",
-    "hi",
-    "hello",
-    "ok",
-    "okay",
-    "so",
-    "also",
-    "um",
-];
+#[rustfmt::skip]
+static OPENERS: Phrases = Phrases::of(&[
+    "i need to", "i have to", "i ve got to", "ive got to", "i gotta", "gotta", "i got to", "i must", "i should",
+    "i want to", "i wanna", "i would like to", "id like to", "i am supposed to", "im supposed to", "i am going to",
+    "im going to", "im gonna", "i am gonna", "i will", "ill", "we need to", "we have to", "i have a", "i have an",
+    "i have my", "i have the", "i have", "ive got a", "ive got an", "ive got", "i got a", "i ve a", "i need",
+    "there is a", "there is an", "theres a", "theres an", "there is", "theres", "we have a", "we have an", "we have",
+    "i ought to", "need to", "have to", "its", "it is", "today is", "tomorrow is", "remember to", "dont forget to",
+    "dont forget", "do not forget to", "not forget to", "not to forget to", "go and", "please", "pls", "plz", "hey",
+    "hi", "hello", "ok", "okay", "so", "also", "um",
+]);
 /// What is left behind a task when its time is taken away.
-const LEFTOVERS: &[&str] = &[
-    "please",
-    "pls",
-    "plz",
-    "plse",
-    "thanks",
-    "thank you",
-    "thank u",
-    "thx",
-    "ty",
-    "tks",
-    "tysm",
-    "thanks so much",
-    "thank you so much",
-    "cheers",
-    "ok",
-    "okay",
-    "and",
-    "to",
-    "it will be",
-    "it is",
-    "its",
-    "it starts",
-    "which is",
-    "that is",
-    "thats",
-    "is",
-    "will be",
-    "starting",
-    "at",
-    "from",
-    "the",
-    "a",
-    "an",
-    "sometime",
-    "in a bit",
-    "in a while",
-    "in a moment",
-    "soon",
-    "shortly",
-    "at some point",
-    "someday",
-    "when you can",
-    "if you can",
-    "if possible",
-    "for me",
-    "would you",
-    "will you",
-    "can you",
-    "could you",
-    "i need to",
-    "that i have",
-    "i have",
-    "that",
-    "because",
-    "scheduled",
-    "lol",
-    "asap",
-    "of",
-    "set",
-    "for",
-];
+#[rustfmt::skip]
+static LEFTOVERS: Phrases = Phrases::of(&[
+    "please", "pls", "plz", "plse", "thanks", "thank you", "thank u", "thx", "ty", "tks", "tysm", "thanks so much",
+    "thank you so much", "cheers", "ok", "okay", "and", "to", "it will be", "it is", "its", "it starts", "which is",
+    "that is", "thats", "is", "will be", "starting", "at", "from", "the", "a", "an", "sometime", "in a bit",
+    "in a while", "in a moment", "soon", "shortly", "at some point", "someday", "when you can", "if you can",
+    "if possible", "for me", "would you", "will you", "can you", "could you", "i need to", "that i have", "i have",
+    "that", "because", "scheduled", "lol", "asap", "of", "set", "for",
+]);
 /// What stands for a task that was said before.
-const PRONOUNS: &[&str] = &[
-    "it",
-    "that",
-    "this",
-    "about it",
-    "of it",
-    "of this",
-    "for it",
-    "about this",
-    "about that",
-    "of that",
-    "for this",
-    "this item",
-    "for this item",
-    "something",
-    "me",
-    "us",
-    "him",
-    "her",
-];
+#[rustfmt::skip]
+static PRONOUNS: Phrases = Phrases::of(&[
+    "it", "that", "this", "about it", "of it", "of this", "for it", "about this", "about that", "of that", "for this",
+    "this item", "for this item", "something", "me", "us", "him", "her",
+]);
 /// A task has at most so many characters; more does not fit what is spoken.
 const LONGEST: usize = 300;
 
@@ -241,7 +81,7 @@ fn is_address(r: &Reader, taken: &[bool], (from, to): (usize, usize), ask: usize
 }
 
 fn is_pronoun(r: &Reader, taken: &[bool], (from, to): (usize, usize)) -> bool {
-    (from..to).all(|at| !taken[at]) && r.says_any(from, PRONOUNS) == Some(to)
+    (from..to).all(|at| !taken[at]) && r.says_any(from, &PRONOUNS) == Some(to)
 }
 
 /// Moves the ends inward over what is not the task.
@@ -255,7 +95,7 @@ fn clean(r: &Reader, taken: &[bool], from: usize, to: usize) -> (usize, usize) {
         while from < to && (taken[to - 1] || is_end_mark(r, to - 1) || is_lost_bracket(r, taken, to - 1)) {
             to -= 1;
         }
-        if let Some(next) = free(r, taken, from, to, CONNECTORS).or_else(|| free(r, taken, from, to, OPENERS)) {
+        if let Some(next) = free(r, taken, from, to, &CONNECTORS).or_else(|| free(r, taken, from, to, &OPENERS)) {
             from = next;
         }
         if let Some(start) = leftover(r, taken, from, to) {
@@ -268,27 +108,24 @@ fn clean(r: &Reader, taken: &[bool], from: usize, to: usize) -> (usize, usize) {
 }
 
 /// The place behind a phrase at the start, none of it taken, if something is left behind it.
-fn free(r: &Reader, taken: &[bool], from: usize, to: usize, phrases: &[&str]) -> Option<usize> {
+fn free(r: &Reader, taken: &[bool], from: usize, to: usize, phrases: &Phrases) -> Option<usize> {
     let next = r.says_any(from, phrases).filter(|next| *next < to)?;
     (!taken[from..next].iter().any(|taken| *taken) && says_something(r, taken, (next, to))).then_some(next)
 }
 
 /// The place of a phrase at the end, if something is left before it.
 fn leftover(r: &Reader, taken: &[bool], from: usize, to: usize) -> Option<usize> {
+    let free = |start: usize| !taken[start..to].iter().any(|taken| *taken);
+    // "what is this for" keeps its end; what loses its time does not.
+    let dangles = |start: usize, phrase: &str| {
+        matches!(phrase, "for" | "of" | "set" | "at" | "from" | "is" | "that" | "its")
+            && to >= r.len()
+            && !ends_open(r, start)
+    };
     LEFTOVERS
-        .iter()
-        .filter_map(|phrase| {
-            let words = phrase.split(' ').count();
-            let start = to.checked_sub(words).filter(|start| *start > from)?;
-            // "what is this for" keeps its end; what loses its time does not.
-            let dangling = matches!(*phrase, "for" | "of" | "set" | "at" | "from" | "is" | "that" | "its")
-                && to >= r.len()
-                && !r.ends_clause(start);
-            (r.says(start, phrase) == Some(to)
-                && !taken[start..to].iter().any(|taken| *taken)
-                && !(dangling && !ends_open(r, start)))
-            .then_some(start)
-        })
+        .before(r, from, to)
+        .filter(|(start, phrase)| free(*start) && !dangles(*start, phrase))
+        .map(|(start, _)| start)
         .min()
 }
 

@@ -7,6 +7,7 @@ use crate::{
     choose::When,
     lexicon::Word,
     number,
+    phrase::Phrases,
     reader::Reader,
     relative,
     remind::{self, Said},
@@ -14,162 +15,46 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp, civil::Time};
 
-const MOVE: &[&str] = &[
-    "move",
-    "reschedule",
-    "push",
-    "postpone",
-    "shift",
-    "delay",
-    "bump",
-    "change",
-    "switch",
-    "update",
-    "put off",
-    "put back",
-    "please move",
-    "pls move",
-    "can you move",
-    "could you move",
-    "please change",
-    "can you change",
-    "could you change",
-    "set",
-    "make",
-    "can you make",
-    "please make",
-    "lets make",
-    "do",
-];
+#[rustfmt::skip]
+static MOVE: Phrases = Phrases::of(&[
+    "move", "reschedule", "push", "postpone", "shift", "delay", "bump", "change", "switch", "update", "put off",
+    "put back", "please move", "pls move", "can you move", "could you move", "please change", "can you change",
+    "could you change", "set", "make", "can you make", "please make", "lets make", "do",
+]);
 /// Verbs that need no time to be a command; the others are used of other things too.
-const MOVE_SURELY: &[&str] = &["move", "reschedule", "postpone", "please move", "can you move", "snooze"];
-const TO: &[&str] = &[
-    "to",
-    "until",
-    "till",
-    "til",
-    "for",
-    "by",
-    "back",
-    "back to",
-    "back by",
-    "up",
-    "up to",
-    "up by",
-    "forward",
-    "forward to",
-    "forward by",
-    "on",
-    "at",
-    "ahead",
-    "out",
-    "instead",
-    "later to",
-];
+static MOVE_SURELY: Phrases = Phrases::of(&["move", "reschedule", "postpone", "please move", "can you move", "snooze"]);
+#[rustfmt::skip]
+static TO: Phrases = Phrases::of(&[
+    "to", "until", "till", "til", "for", "by", "back", "back to", "back by", "up", "up to", "up by", "forward",
+    "forward to", "forward by", "on", "at", "ahead", "out", "instead", "later to",
+]);
 /// How people begin to correct what was just answered.
-const CORRECTION: &[&str] = &[
-    "no",
-    "nope",
-    "nah",
-    "no no",
-    "actually",
-    "no actually",
-    "actually no",
-    "sorry",
-    "no sorry",
-    "sorry no",
-    "i meant",
-    "i mean",
-    "no i meant",
-    "no i mean",
-    "wait",
-    "wait no",
-    "no wait",
-    "oops",
-    "oops i meant",
-    "sorry i meant",
-    "correction",
-    "rather",
-    "or rather",
-    "better",
-    "on second thought",
-    "hmm",
-    "i said",
-    "no i said",
-    "make it",
-    "make that",
-    "lets make it",
-    "lets do",
-    "can you make it",
-    "can you make that",
-    "could you make it",
-    "please make it",
-    "change it to",
-    "change that to",
-    "change to",
-    "actually make it",
-    "no make it",
-    "make it for",
-    "do it",
-    "do it at",
-    "not",
-    "ugh",
-    "er",
-    "uh",
-    "oh",
-    "how about",
-    "what about",
-    "hmm actually",
-];
-const SNOOZE: &[&str] =
-    &["snooze", "snooze it", "snooze that", "snooze this", "snooze me", "snoze", "zzz", "please snooze", "hit snooze"];
-const SNOOZE_ALONE: &[&str] = &[
-    "later",
-    "not now",
-    "remind me later",
-    "remind me again",
-    "remind me again later",
-    "call me later",
-    "call me back",
-    "call back",
-    "call later",
-    "call me again",
-    "again later",
-    "ask me later",
-    "try again later",
-    "try later",
-    "busy",
-    "im busy",
-    "not yet",
-    "in a bit",
-    "in a while",
-    "a bit later",
-    "later please",
-    "maybe later",
-    "remind me in a bit",
-    "remind me again in a bit",
-    "again",
-];
+#[rustfmt::skip]
+static CORRECTION: Phrases = Phrases::of(&[
+    "no", "nope", "nah", "no no", "actually", "no actually", "actually no", "sorry", "no sorry", "sorry no", "i meant",
+    "i mean", "no i meant", "no i mean", "wait", "wait no", "no wait", "oops", "oops i meant", "sorry i meant",
+    "correction", "rather", "or rather", "better", "on second thought", "hmm", "i said", "no i said", "make it",
+    "make that", "lets make it", "lets do", "can you make it", "can you make that", "could you make it",
+    "please make it", "change it to", "change that to", "change to", "actually make it", "no make it", "make it for",
+    "do it", "do it at", "not", "ugh", "er", "uh", "oh", "how about", "what about", "hmm actually",
+]);
+#[rustfmt::skip]
+static SNOOZE: Phrases = Phrases::of(&[
+    "snooze", "snooze it", "snooze that", "snooze this", "snooze me", "snoze", "zzz", "please snooze", "hit snooze",
+]);
+#[rustfmt::skip]
+static SNOOZE_ALONE: Phrases = Phrases::of(&[
+    "later", "not now", "remind me later", "remind me again", "remind me again later", "call me later", "call me back",
+    "call back", "call later", "call me again", "again later", "ask me later", "try again later", "try later", "busy",
+    "im busy", "not yet", "in a bit", "in a while", "a bit later", "later please", "maybe later", "remind me in a bit",
+    "remind me again in a bit", "again",
+]);
 /// Openings of a snooze that a time must follow.
-const SNOOZE_BEFORE: &[&str] = &[
-    "again",
-    "remind me again",
-    "call me again",
-    "call me back",
-    "call back",
-    "call again",
-    "ring again",
-    "try again",
-    "give me",
-    "wait",
-    "wait for",
-    "try me again",
-    "ask me again",
-    "once more",
-    "hold off",
-    "hold off for",
-    "another",
-];
+#[rustfmt::skip]
+static SNOOZE_BEFORE: Phrases = Phrases::of(&[
+    "again", "remind me again", "call me again", "call me back", "call back", "call again", "ring again", "try again",
+    "give me", "wait", "wait for", "try me again", "ask me again", "once more", "hold off", "hold off for", "another",
+]);
 /// What "snooze" alone means.
 const SNOOZE_MINUTES: i64 = 10;
 
@@ -180,9 +65,9 @@ pub(crate) fn change(r: &Reader) -> Option<Request> {
 
 /// "move 2 to 7pm", "push it back an hour", "postpone milk till tomorrow".
 fn relocate(r: &Reader) -> Option<Request> {
-    let object = r.says_any(0, MOVE)?;
+    let object = r.says_any(0, &MOVE)?;
     // The joint before the time: from the last one on.
-    let joints = (object..r.len()).filter_map(|at| Some((at, r.says_any(at, TO)?)));
+    let joints = (object..r.len()).filter_map(|at| Some((at, r.says_any(at, &TO)?)));
     let mut best = None;
     for (at, behind) in joints {
         let time = r.part(behind, r.len());
@@ -192,7 +77,7 @@ fn relocate(r: &Reader) -> Option<Request> {
             break;
         }
     }
-    let surely = r.says_any(0, MOVE_SURELY) == Some(object);
+    let surely = r.says_any(0, &MOVE_SURELY) == Some(object);
     if let Some((at, to)) = best {
         let which = which(r, object, at).unwrap_or(Which::Last);
         // "make pasta at 7" is something to do; "make 2 at 7" and "change the milk reminder to 7" are not.
@@ -236,7 +121,7 @@ fn amount_at_end(r: &Reader, object: usize) -> Option<Request> {
 
 /// The time in an answer to "move it to when?".
 pub(crate) fn target(r: &Reader) -> Option<To> {
-    let start = r.says_any(0, TO).unwrap_or(0);
+    let start = r.says_any(0, &TO).unwrap_or(0);
     to(&r.part(start, r.len()), false)
 }
 
@@ -296,7 +181,7 @@ fn to_when(r: &Reader, said: &Said) -> Option<To> {
 /// "no, tomorrow", "make it 7", "actually 8pm", "7 instead": another time for the last one.
 pub(crate) fn correction(r: &Reader) -> Option<Request> {
     let mut start = 0;
-    while let Some(next) = r.says_any(start, CORRECTION) {
+    while let Some(next) = r.says_any(start, &CORRECTION) {
         start = next;
         while matches!(r.word(start), Word::Mark(_)) && start < r.len() {
             start += 1;
@@ -309,7 +194,7 @@ pub(crate) fn correction(r: &Reader) -> Option<Request> {
     }
     let start = start.max(starred);
     let start =
-        r.says_any(start, &["to", "for", "at", "on", "not"]).filter(|_| r.word(start) == Word::To).unwrap_or(start);
+        r.says_one_of(start, &["to", "for", "at", "on", "not"]).filter(|_| r.word(start) == Word::To).unwrap_or(start);
     let end = if instead { r.len() - 1 } else { r.len() };
     let rest = r.part(start, end.max(start));
     if rest.len() == 0 {
@@ -321,16 +206,16 @@ pub(crate) fn correction(r: &Reader) -> Option<Request> {
 fn snooze(r: &Reader) -> Option<Request> {
     let in_minutes =
         |minutes: i64| r.here.now.checked_add(SignedDuration::from_mins(minutes)).ok().map(Request::Snooze);
-    if r.says_any(0, SNOOZE_ALONE).is_some_and(|end| is_over(r, end)) {
+    if r.says_any(0, &SNOOZE_ALONE).is_some_and(|end| is_over(r, end)) {
         return in_minutes(SNOOZE_MINUTES);
     }
-    if let Some(next) = r.says_any(0, SNOOZE) {
+    if let Some(next) = r.says_any(0, &SNOOZE) {
         if is_over(r, next) {
             return in_minutes(SNOOZE_MINUTES);
         }
         return snooze_until(r, next).map(Request::Snooze);
     }
-    if let Some(next) = r.says_any(0, SNOOZE_BEFORE) {
+    if let Some(next) = r.says_any(0, &SNOOZE_BEFORE) {
         return snooze_until(r, next).map(Request::Snooze);
     }
     // "10 more minutes", "5 min more"
@@ -350,13 +235,16 @@ fn snooze(r: &Reader) -> Option<Request> {
 /// The instant in what follows "snooze".
 fn snooze_until(r: &Reader, at: usize) -> Option<Timestamp> {
     let start = r
-        .says_any(at, &["for", "until", "till", "til", "to", "another", "for another", "it for", "it until", "by"])
+        .says_one_of(at, &["for", "until", "till", "til", "to", "another", "for another", "it for", "it until", "by"])
         .unwrap_or(at);
     let rest = r.part(start, r.len());
     let more = |end: usize| {
         is_over(&rest, end)
             || rest.said(end) == "more"
-                && is_over(&rest, rest.says_any(end, &["more", "more minutes", "more mins", "more min"]).unwrap_or(end))
+                && is_over(
+                    &rest,
+                    rest.says_one_of(end, &["more", "more minutes", "more mins", "more min"]).unwrap_or(end),
+                )
     };
     let amount = crate::amount::amount(&rest, 0).or_else(|| {
         relative::minutes(&rest, 0).filter(|_| !matches!(r.word(start.saturating_sub(1)), Word::Until | Word::To))

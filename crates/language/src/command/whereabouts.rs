@@ -1,98 +1,35 @@
 //! Where someone is, or what time it is there.
 
 use super::is_over;
-use crate::{Place, Question, Request, clock, place as zones, reader::Reader};
+use crate::{Place, Question, Request, clock, phrase::Phrases, place as zones, reader::Reader};
 use jiff::{
     civil::Time,
     tz::{Offset, TimeZone},
 };
 
-const ZONE: &[&str] = &[
-    "zone",
-    "timezone",
-    "time zone",
-    "tz",
-    "set zone",
-    "set timezone",
-    "set time zone",
-    "set my timezone",
-    "set my time zone",
-    "set my timezone to",
-    "set my time zone to",
-    "set timezone to",
-    "set time zone to",
-    "set zone to",
-    "change my timezone to",
-    "change my time zone to",
-    "change timezone to",
-    "change time zone to",
-    "change zone to",
-    "my timezone is",
-    "my time zone is",
-    "my zone is",
-    "change my timezone",
-    "change my time zone",
-    "change timezone",
-    "change time zone",
-    "change zone",
-    "use timezone",
-    "use time zone",
-    "switch timezone to",
-    "switch to timezone",
-    "update my timezone to",
-];
+#[rustfmt::skip]
+static ZONE: Phrases = Phrases::of(&[
+    "zone", "timezone", "time zone", "tz", "set zone", "set timezone", "set time zone", "set my timezone",
+    "set my time zone", "set my timezone to", "set my time zone to", "set timezone to", "set time zone to",
+    "set zone to", "change my timezone to", "change my time zone to", "change timezone to", "change time zone to",
+    "change zone to", "my timezone is", "my time zone is", "my zone is", "change my timezone", "change my time zone",
+    "change timezone", "change time zone", "change zone", "use timezone", "use time zone", "switch timezone to",
+    "switch to timezone", "update my timezone to",
+]);
 /// "I'm in" what is no place is something else they say.
-const AT: &[&str] = &[
-    "im in",
-    "i am in",
-    "im now in",
-    "i am now in",
-    "im currently in",
-    "i am currently in",
-    "i live in",
-    "i moved to",
-    "ive moved to",
-    "i just moved to",
-    "i just landed in",
-    "i landed in",
-    "landed in",
-    "just landed in",
-    "im traveling in",
-    "im travelling in",
-    "im visiting",
-    "we are in",
-    "were in",
-    "im on",
-    "i am on",
-    "im at",
-    "i arrived in",
-    "arrived in",
-    "im from",
-    "i am from",
-    "im back in",
-    "i am back in",
-    "currently in",
-    "now in",
-    "here in",
-    "im staying in",
-];
-const CLOCK: &[&str] = &[
-    "its",
-    "it is",
-    "my time is",
-    "my clock says",
-    "the time here is",
-    "the time is",
-    "here its",
-    "here it is",
-    "time here is",
-    "local time is",
-    "my local time is",
-    "right now its",
-    "for me its",
-    "its now",
-    "it is now",
-];
+#[rustfmt::skip]
+static AT: Phrases = Phrases::of(&[
+    "im in", "i am in", "im now in", "i am now in", "im currently in", "i am currently in", "i live in", "i moved to",
+    "ive moved to", "i just moved to", "i just landed in", "i landed in", "landed in", "just landed in",
+    "im traveling in", "im travelling in", "im visiting", "we are in", "were in", "im on", "i am on", "im at",
+    "i arrived in", "arrived in", "im from", "i am from", "im back in", "i am back in", "currently in", "now in",
+    "here in", "im staying in",
+]);
+#[rustfmt::skip]
+static CLOCK: Phrases = Phrases::of(&[
+    "its", "it is", "my time is", "my clock says", "the time here is", "the time is", "here its", "here it is",
+    "time here is", "local time is", "my local time is", "right now its", "for me its", "its now", "it is now",
+]);
 /// Clocks are off by no more than this from the offset meant.
 const QUARTER_SECONDS: i64 = 15 * 60;
 const DAY_SECONDS: i64 = 24 * 60 * 60;
@@ -131,17 +68,17 @@ const USUAL: &[&str] = &[
 ];
 
 pub(crate) fn whereabouts(r: &Reader) -> Option<Request> {
-    if let Some(next) = r.says_any(0, ZONE) {
-        let next = r.says_any(next, &["to", "is"]).unwrap_or(next);
+    if let Some(next) = r.says_any(0, &ZONE) {
+        let next = r.says_one_of(next, &["to", "is"]).unwrap_or(next);
         let next = r.skip_mark(r.skip_mark(next, b':'), b'=');
         return Some(if is_over(r, next) { Request::Ask(Question::Zone) } else { Request::Zone(place(r, next)) });
     }
-    if let Some(next) = r.says_any(0, AT)
+    if let Some(next) = r.says_any(0, &AT)
         && let Place::Known(zone) = place(r, next)
     {
         return Some(Request::Zone(Place::Known(zone)));
     }
-    if let Some(next) = r.says_any(0, CLOCK) {
+    if let Some(next) = r.says_any(0, &CLOCK) {
         let said_here = matches!(r.said(0), "my" | "the" | "here" | "time" | "local");
         return by_clock(r, next, said_here);
     }
@@ -180,7 +117,7 @@ pub(crate) fn place(r: &Reader, at: usize) -> Place {
 /// "it's 3pm here": the zone whose clocks show that now.
 fn by_clock(r: &Reader, at: usize, said_here: bool) -> Option<Request> {
     let (found, next) = clock::clock(r, at)?;
-    let here = r.says_any(
+    let here = r.says_one_of(
         next,
         &["here", "for me", "where i am", "over here", "my time", "in my zone", "now", "right now", "here now"],
     );

@@ -44,7 +44,7 @@ fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
 
 /// "every day except sunday": the other days of the week.
 fn except(r: &Reader, at: usize) -> Read<Every> {
-    let next = r.says_any(
+    let next = r.says_one_of(
         at,
         &["except", "except on", "except for", "excluding", "but not", "but not on", "besides", "apart from", "save"],
     )?;
@@ -347,7 +347,7 @@ fn working_day_of_month(r: &Reader, at: usize) -> Read<Every> {
 fn working_day(r: &Reader, at: usize) -> Option<usize> {
     match r.word(at) {
         Word::WorkingDay => Some(at + 1),
-        _ => r.says_any(at, &["business day", "working day", "work day", "week day"]),
+        _ => r.says_one_of(at, &["business day", "working day", "work day", "week day"]),
     }
 }
 
