@@ -26,12 +26,15 @@ pub async fn send_answer<P: Ports>(
     if profile.consent.presence == Presence::Gone {
         return store.replace_message(&changed(&message, Delivery::GivenUp)).await;
     }
-    let deadline = service.policy.text_deadline(u32::from(tries) + 1, now);
+    let deadline = service.policy.answer_deadline(message.received_at, now);
     let tried = changed(&message, Delivery::Owed { tries: tries + 1, deadline });
     store.replace_message(&tried).await?;
     let delivery = match service.ports.carrier().send_text(&profile.number, &tried.answer).await {
         Ok(()) => Delivery::Sent,
-        Err(CarrierError::NumberRefused { .. }) => Delivery::GivenUp,
+        Err(error @ CarrierError::NumberRefused { .. }) => {
+            tracing::warn!(message.id = %message.id, %error, "answer refused");
+            Delivery::GivenUp
+        }
         Err(error @ CarrierError::RefusedForNow { .. }) => {
             tracing::warn!(message.id = %message.id, %error, "answer put off");
             Delivery::Owed { tries, deadline }

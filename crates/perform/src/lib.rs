@@ -2,11 +2,13 @@
 
 mod advance;
 mod answer;
+mod consent;
 mod text;
 mod wake;
 
 pub use advance::{Advanced, Failed, advance};
 pub use answer::send_answer;
+pub use consent::left;
 pub use wake::wake_up;
 
 use reminder::policy::Policy;

@@ -6,14 +6,15 @@ use reminder::ports::{Clock, Ports, Wakeups};
 
 use crate::Service;
 
-/// Sends a wake-up. A far one is worth a word in the record; a near one was counted on when the record was written.
+/// Sends a wake-up, and says that it was sent. The deadline of a near one was written with the plan, so that the event
+/// changes nothing then; a far one, and a nudged one, is worth a word in the record.
 pub async fn wake_up<P: Ports>(service: Service<'_, P>, wake: &Wake) -> Option<Event> {
     let route = policy::route(service.ports.clock().now(), wake.wake_at);
     let (id, generation) = (&wake.key.reminder, wake.generation);
     match (service.ports.wakeups().send(wake, route).await, route) {
         (Ok(()), Route::Queue { delay_s }) => {
             tracing::info!(reminder.id = %id, generation, delay_s, "wake-up sent");
-            None
+            Some(Event::WakeSent { generation })
         }
         (Ok(()), Route::Schedule { at }) => {
             tracing::info!(reminder.id = %id, generation, %at, "wake-up scheduled");

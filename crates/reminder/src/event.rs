@@ -68,11 +68,20 @@ pub enum Event {
     /// Its deadline has passed.
     DeadlinePassed,
     /// The carrier accepted the text.
-    TextAccepted,
+    TextAccepted {
+        /// The generation that the text was of.
+        generation: u32,
+    },
     /// The carrier certainly did not accept the text, for a reason that is not about the number.
-    TextRefusedForNow,
+    TextRefusedForNow {
+        /// The generation that the text was of.
+        generation: u32,
+    },
     /// The carrier does not text this number.
-    TextRefusedForGood,
+    TextRefusedForGood {
+        /// The generation that the text was of.
+        generation: u32,
+    },
     /// Its person said that it is done with, or put it off.
     Settled,
     /// Its person deleted it.

@@ -176,9 +176,17 @@ impl Step<'_> {
                 let wait = self.policy.text_deadline(nudges.max(u32::from(tries + 1)), self.now);
                 self.try_text(Texting { tries: tries + 1, ..texting }, wait, nudges, vec![Effect::SendText])
             }
-            Event::DeadlinePassed | Event::TextRefusedForGood => self.end(End::Failed, None, vec![Effect::RaiseAlarm]),
-            Event::TextAccepted => self.end(why.end(), None, vec![]),
-            Event::TextRefusedForNow => {
+            Event::DeadlinePassed => self.end(End::Failed, None, vec![Effect::RaiseAlarm]),
+            Event::TextAccepted { generation }
+            | Event::TextRefusedForNow { generation }
+            | Event::TextRefusedForGood { generation }
+                if !guard::is_planned(self.reminder, *generation) =>
+            {
+                Reaction::Ignore
+            }
+            Event::TextAccepted { .. } => self.end(why.end(), None, vec![]),
+            Event::TextRefusedForGood { .. } => self.fail_for_good(),
+            Event::TextRefusedForNow { .. } => {
                 let taken_back = Texting { tries: tries.saturating_sub(1), ..texting };
                 self.try_text(taken_back, self.policy.text_deadline(nudges + 1, self.now), nudges + 1, vec![])
             }
@@ -344,12 +352,20 @@ impl Step<'_> {
             Some(due) => {
                 next.generation += 1;
                 next.due = due;
+                next.last_end_at = if end == End::Cancelled { next.last_end_at } else { Some(self.now) };
                 next.life = waiting(1, due, None, self.now, self.policy);
                 effects.push(Effect::SendWake(wake(&next, due)));
             }
             None => next.life = Life::Ended { end, at: self.now },
         }
         Reaction::Change(Box::new(next), effects)
+    }
+
+    /// The number itself is refused: a series would only fail again.
+    fn fail_for_good(&self) -> Reaction {
+        let mut next = self.reminder.clone();
+        next.life = Life::Ended { end: End::Failed, at: self.now };
+        Reaction::Change(Box::new(next), vec![Effect::RaiseAlarm])
     }
 
     /// The whole reminder is over, a series too.

@@ -247,7 +247,15 @@ impl Policy {
         Some(after(now, *step))
     }
 
-    /// When a text without a certain answer is tried again.
+    /// When an answer that was not certainly sent is tried again: the wait grows with its age, which doubles it each
+    /// time.
+    pub fn answer_deadline(&self, received_at: Timestamp, now: Timestamp) -> Timestamp {
+        let age_s = now.duration_since(received_at).as_secs();
+        after(now, age_s.clamp(self.times.text_backoff_s, BACKOFF_MAX_S))
+    }
+
+    /// When a text is tried again that was tried so often and has no certain answer: the first backoff, doubled for
+    /// each try.
     pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
         after(now, doubled(self.times.text_backoff_s, tries))
     }

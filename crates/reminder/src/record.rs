@@ -29,6 +29,8 @@ pub struct Reminder {
     pub epoch: u32,
     /// The claim of the last call that is over, also of the occurrence before.
     pub last_claim: Option<ClaimId>,
+    /// When the occurrence before ended, in a series, other than by its person's word: "later" may still be about it.
+    pub last_end_at: Option<Timestamp>,
     /// How far this occurrence has come.
     pub life: Life,
     /// Writes so far; each write names the one it read.

@@ -2,31 +2,35 @@
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use carriers::twilio::twiml;
+use futures_util::join;
 use gateway::{Body, reply};
-use perform::{Advanced, Service, advance};
+use perform::{Advanced, Service, advance, left};
 use reminder::event::{Event, Report};
 use reminder::ids::CallId;
 use reminder::life::{Speech, speech};
 use reminder::ports::{Ports, Store};
+use reminder::profile::Profile;
 use reminder::record::Reminder;
 use reminder::wire::{CallRoute, CallStep};
 use reminder::words;
 
 use crate::Settings;
 
-/// Says the reminder, or goodbye, by what the record says now.
+/// Says the reminder, or goodbye, by what record and profile say now.
 pub(crate) async fn speak<P: Ports>(
     service: Service<'_, P>,
     settings: &Settings,
     route: &CallRoute,
     call: CallId,
 ) -> ApiGatewayV2httpResponse {
-    let document = match service.ports.store().reminder(&route.key).await {
-        Ok(Some(reminder)) => {
-            let seen = picked_up(service, route, reminder, call).await;
-            spoken(settings, route, &seen)
+    let store = service.ports.store();
+    let (reminder, profile) = join!(store.reminder(&route.key), store.profile(&route.key.person));
+    let document = match reminder.and_then(|reminder| Ok((reminder, profile?))) {
+        Ok((Some(reminder), Some(profile))) => {
+            let speaking = learn(service, route, reminder, &profile, call).await;
+            spoken(settings, route, speaking.as_ref())
         }
-        Ok(None) => twiml::say_and_hang_up(words::GOODBYE),
+        Ok(_) => twiml::say_and_hang_up(words::GOODBYE),
         // Nobody is left with silence on the line. The call's end, reported without a key, brings a text.
         Err(error) => {
             tracing::error!(reminder.id = %route.key.reminder, %error, "a call was answered, and its reminder not read");
@@ -36,26 +40,35 @@ pub(crate) async fn speak<P: Ports>(
     reply(200, Body::Xml(&document))
 }
 
-/// Records the pick-up. If that fails the person hears the reminder all the same: the end of an answered call says as
-/// much.
-async fn picked_up<P: Ports>(service: Service<'_, P>, route: &CallRoute, reminder: Reminder, call: CallId) -> Reminder {
-    let event = Event::CallReported { claim: route.claim.clone(), call, report: Report::PickedUp };
-    match advance(service, reminder.clone(), event).await {
-        Ok(Advanced::Changed(seen) | Advanced::Unchanged(seen)) => *seen,
-        Ok(Advanced::Gone) => reminder,
+/// Records the pick-up, or that its person has left; nothing is said then. A pick-up that can't be written is heard
+/// all the same: the end of an answered call says as much.
+async fn learn<P: Ports>(
+    service: Service<'_, P>,
+    route: &CallRoute,
+    reminder: Reminder,
+    profile: &Profile,
+    call: CallId,
+) -> Option<Reminder> {
+    let left = left(profile, &reminder);
+    let is_here = left.is_none();
+    let picked_up = Event::CallReported { claim: route.claim.clone(), call, report: Report::PickedUp };
+    let learnt = match advance(service, reminder.clone(), left.unwrap_or(picked_up)).await {
+        Ok(Advanced::Changed(now) | Advanced::Unchanged(now)) => Some(*now),
+        Ok(Advanced::Gone) => None,
         Err(error) => {
-            tracing::warn!(reminder.id = %route.key.reminder, %error, "a pick-up was not written");
-            reminder
+            tracing::warn!(reminder.id = %route.key.reminder, %error, "what a pick-up says was not written");
+            Some(reminder)
         }
-    }
+    };
+    learnt.filter(|_| is_here)
 }
 
-fn spoken(settings: &Settings, route: &CallRoute, reminder: &Reminder) -> String {
-    let speech = speech(reminder, &route.claim);
-    tracing::info!(reminder.id = %route.key.reminder, ?speech, "call answered");
-    match speech {
-        Speech::Task => ask_for_key(settings, route, &words::spoken(&reminder.task)),
-        Speech::Goodbye => twiml::say_and_hang_up(words::GOODBYE),
+fn spoken(settings: &Settings, route: &CallRoute, reminder: Option<&Reminder>) -> String {
+    let speaking = reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task);
+    tracing::info!(reminder.id = %route.key.reminder, speaks = speaking.is_some(), "call answered");
+    match speaking {
+        Some(reminder) => ask_for_key(settings, route, &words::spoken(&reminder.task)),
+        None => twiml::say_and_hang_up(words::GOODBYE),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
-use perform::{Advanced, Failed, Service, advance};
+use perform::{Advanced, Failed, Service, advance, left};
 use reminder::event::{Event, Wake};
 use reminder::guard;
 use reminder::ids::ClaimId;
 use reminder::policy::{self, after};
 use reminder::ports::{Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, SendError, Store, Wakeups};
-use reminder::profile::{Presence, Profile};
+use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
 use reminder::wire::{CallRoute, WAKE_VERSION, WakeMessage};
 
@@ -33,7 +33,7 @@ pub enum NotDialed {
 ///
 /// # Errors
 /// Each says: deliver it again. After a claim there are none, since a second delivery could do nothing.
-pub async fn dial<P: Ports>(body: &str, service: Service<'_, P>) -> Result<(), NotDialed> {
+pub async fn dial<P: Ports>(body: &str, service: Service<'_, P>, ends_at: Timestamp) -> Result<(), NotDialed> {
     let message = parse(body)?;
     let key = message.key();
     let store = service.ports.store();
@@ -46,22 +46,28 @@ pub async fn dial<P: Ports>(body: &str, service: Service<'_, P>) -> Result<(), N
         tracing::info!(reminder.id = %key.reminder, generation = message.generation, "stale wake-up ignored");
         return Ok(());
     };
-    let consent = profile.consent;
-    if consent.presence == Presence::Gone || !guard::is_wanted(&reminder, consent.epoch) {
-        advance(service, reminder, Event::Left { epoch: consent.epoch }).await?;
+    if let Some(left) = left(&profile, &reminder) {
+        advance(service, reminder, left).await?;
         return Ok(());
     }
     if !guard::is_time(wake_at, service.ports.clock().now()) {
         return hop(service, &Wake { key, generation: message.generation, wake_at }).await;
     }
     let claim = service.ports.ids().claim();
-    let claimed_at = service.ports.clock().now();
+    let last_start = last_start(service, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
     let Advanced::Changed(claimed) = advance(service, reminder, woken).await? else { return Ok(()) };
     if claimed.state().is_some_and(|state| guard::holds(state, &claim)) {
-        place(service, *claimed, &profile, claim, claimed_at).await;
+        place(service, *claimed, &profile, claim, last_start).await;
     }
     Ok(())
+}
+
+/// The last instant at which a request may start whose claim is written now: so soon that it ends before its function
+/// does, and before its claim.
+fn last_start<P: Ports>(service: Service<'_, P>, ends_at: Timestamp) -> Timestamp {
+    let by_claim = service.policy.last_start(service.ports.clock().now());
+    by_claim.min(after(ends_at, -service.policy.times().carrier_s))
 }
 
 fn parse(body: &str) -> Result<WakeMessage, NotDialed> {
@@ -92,10 +98,10 @@ async fn place<P: Ports>(
     claimed: Reminder,
     profile: &Profile,
     claim: ClaimId,
-    claimed_at: Timestamp,
+    last_start: Timestamp,
 ) {
     let id = claimed.key.reminder.clone();
-    let Some(event) = request(service, &claimed, profile, claim, claimed_at).await else { return };
+    let Some(event) = request(service, &claimed, profile, claim, last_start).await else { return };
     if let Err(error) = advance(service, claimed, event).await {
         tracing::warn!(reminder.id = %id, %error, "the carrier's answer was not written");
     }
@@ -107,11 +113,11 @@ async fn request<P: Ports>(
     claimed: &Reminder,
     profile: &Profile,
     claim: ClaimId,
-    claimed_at: Timestamp,
+    last_start: Timestamp,
 ) -> Option<Event> {
     let id = &claimed.key.reminder;
-    if service.ports.clock().now() > service.policy.last_start(claimed_at) {
-        tracing::warn!(reminder.id = %id, "call not placed: writing the claim took too long");
+    if service.ports.clock().now() > last_start {
+        tracing::warn!(reminder.id = %id, "call not placed: there is no time left for it");
         return Some(refused(service, claimed, claim, None));
     }
     let route = CallRoute { key: claimed.key.clone(), claim: claim.clone() };

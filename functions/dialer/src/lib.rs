@@ -3,6 +3,7 @@
 mod dial;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use jiff::Timestamp;
 use perform::Service;
 use reminder::ports::Ports;
 
@@ -12,6 +13,8 @@ pub use dial::{NotDialed, dial};
 ///
 /// A wake-up that comes twice, late or out of order is harmless: it names a generation, and the claim is one write that
 /// only one of them can make.
-pub async fn handle<P: Ports>(event: &SqsEvent, service: Service<'_, P>) -> SqsBatchResponse {
-    gateway::each(event, async |body| dial(body, service).await).await
+///
+/// `ends_at` is when the invocation ends: no call is asked for that could outlive it.
+pub async fn handle<P: Ports>(event: &SqsEvent, service: Service<'_, P>, ends_at: Timestamp) -> SqsBatchResponse {
+    gateway::each(event, async |body| dial(body, service, ends_at).await).await
 }

@@ -1,5 +1,6 @@
 //! The dialer λ: wiring.
 
+use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use reminder::ports::Ports;
 use startup::Function;
@@ -11,7 +12,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     function.ports.carrier().warm()?;
     let function = &function;
     run(service_fn(async |event: LambdaEvent<_>| {
-        startup::within_request(&event.context, dialer::handle(&event.payload, function.service())).await
+        let ends_at = Timestamp::try_from(event.context.deadline())?;
+        startup::within_request(&event.context, dialer::handle(&event.payload, function.service(), ends_at)).await
     }))
     .await
 }

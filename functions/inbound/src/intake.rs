@@ -6,7 +6,7 @@ use perform::{Service, advance, send_answer, wake_up};
 use reminder::event::{Effect, Event, Wake};
 use reminder::ids::{Mark, PersonId, PersonKey, ReminderId, ReminderKey};
 use reminder::message::{Delivery, Made, Message};
-use reminder::policy::after;
+use reminder::policy::{self, Route, after};
 use reminder::ports::{Acceptance, CallStatus, Carrier, Clock, Ids, Ports, ReadError, Scope, Store, WriteError};
 use reminder::profile::{Presence, Profile};
 use reminder::record::State;
@@ -63,7 +63,7 @@ async fn store<P: Ports>(service: Service<'_, P>, key: &PersonKey, text: &Text) 
         let (seen, profile) = (seen?, profile?);
         if let Some(message) = seen {
             let profile = profile.unwrap_or_else(|| stranger(service, &person, text));
-            return repeated(service, profile, message, text).await;
+            return repeated(service, key, profile, message, text).await;
         }
         let profile = profile.unwrap_or_else(|| stranger(service, &person, text));
         let decision = decided(service, profile, text).await?;
@@ -117,7 +117,7 @@ fn acceptance<P: Ports>(
     let message = Message {
         id: text.id.clone(),
         person: person.clone(),
-        digest: key.digest(&text.body)[..16].iter().map(|byte| format!("{byte:02x}")).collect(),
+        digest: digest(key, text),
         received_at: text.received_at,
         answer: decision.answer.clone(),
         delivery: delivery(service, &decision.answer, text.via),
@@ -125,6 +125,11 @@ fn acceptance<P: Ports>(
         version: 1,
     };
     Acceptance { message, profile: decision.profile.clone(), reminders: decision.writes.clone() }
+}
+
+/// A keyed hash of a text's words: whoever reads the table can't tell what they were.
+fn digest(key: &PersonKey, text: &Text) -> String {
+    key.digest(&text.body)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn delivery<P: Ports>(service: Service<'_, P>, answer: &str, via: Via) -> Delivery {
@@ -140,10 +145,14 @@ fn delivery<P: Ports>(service: Service<'_, P>, answer: &str, via: Via) -> Delive
 /// never have been read is now answered by a text.
 async fn repeated<P: Ports>(
     service: Service<'_, P>,
+    key: &PersonKey,
     profile: Profile,
     mut message: Message,
     text: &Text,
 ) -> Result<Stored, NotStored> {
+    if message.digest != digest(key, text) {
+        tracing::warn!(message.id = %message.id, "a text came again with other words; its first ones count");
+    }
     let mut effects = Vec::new();
     for made in &message.made {
         effects.extend(wake_again(service, &profile.person, made).await?.map(Effect::SendWake));
@@ -208,7 +217,9 @@ fn follow_up_limit_s<P: Ports>(service: Service<'_, P>, via: Via) -> i64 {
 async fn follow<P: Ports>(service: Service<'_, P>, person: &PersonId, effect: &Effect) {
     match effect {
         Effect::SendWake(wake) => {
-            let Some(event) = wake_up(service, wake).await else { return };
+            let is_far = matches!(policy::route(service.ports.clock().now(), wake.wake_at), Route::Schedule { .. });
+            // The deadline of a near one was written with it.
+            let Some(event) = wake_up(service, wake).await.filter(|_| is_far) else { return };
             let key = ReminderKey { person: person.clone(), reminder: wake.key.reminder.clone() };
             apply(service, &key, event).await;
         }

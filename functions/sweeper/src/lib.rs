@@ -2,6 +2,7 @@
 
 mod sweep;
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use perform::Service;
 use reminder::policy::after;
@@ -9,39 +10,47 @@ use reminder::ports::{Clock, Ports, SHARDS, Store};
 
 pub use sweep::Swept;
 
-/// How long before its invocation ends a sweep begins no further page, in seconds: a page takes a few at the most.
-const RESERVE_S: i64 = 8;
+/// How long before its invocation ends a sweep stops, in seconds: what is in its hands then is let go, as in a crash,
+/// and has its backoff written already.
+const RESERVE_S: i64 = 2;
 
-/// Looks through the deadline index until nothing is overdue or its time (`ends_at`) is used, a page of each shard in
-/// turn, so that a full shard does not keep the others waiting.
+/// Looks through the deadline index until nothing is overdue or its time (`ends_at`) is used. All shards are swept at
+/// once, so that a full one, or a slow carrier behind it, keeps none of the others waiting.
 ///
 /// Twice or at once it is safe: each record is first put off by a conditional write, and only whoever wrote it acts.
 pub async fn handle<P: Ports>(service: Service<'_, P>, ends_at: Timestamp) -> Swept {
     let clock = service.ports.clock();
     let now = clock.now();
-    let first = u8::try_from(now.as_second().div_euclid(60).rem_euclid(i64::from(SHARDS))).unwrap_or(0);
-    let mut shards: Vec<(u8, Option<String>)> = (0..SHARDS).map(|n| ((first + n) % SHARDS, None)).collect();
-    let mut swept = Swept::default();
-    while !shards.is_empty() {
-        let mut unfinished = Vec::new();
-        for (shard, page) in shards {
-            if clock.now() > after(ends_at, -RESERVE_S) {
-                tracing::warn!(?swept, "the sweep ran out of time; the next one goes on");
-                return swept;
+    let time_left = after(ends_at, -RESERVE_S).duration_since(now);
+    let mut counts = [Swept::default(); SHARDS as usize];
+    let sweeps = join_all((0..SHARDS).zip(&mut counts).map(|(shard, swept)| sweep_shard(service, shard, now, swept)));
+    let in_time = clock.within(time_left, sweeps).await.is_some();
+    let swept = counts.into_iter().fold(Swept::default(), Swept::plus);
+    if in_time {
+        tracing::info!(?swept, "swept");
+    } else {
+        tracing::warn!(?swept, "the sweep ran out of time; the next one goes on");
+    }
+    swept
+}
+
+/// Sweeps one shard, page by page.
+async fn sweep_shard<P: Ports>(service: Service<'_, P>, shard: u8, now: Timestamp, swept: &mut Swept) {
+    let mut next = None;
+    loop {
+        match service.ports.store().overdue(shard, now, next.as_deref()).await {
+            Ok(page) => {
+                sweep::page(service, &page.overdue, swept).await;
+                next = page.next;
             }
-            match service.ports.store().overdue(shard, now, page.as_deref()).await {
-                Ok(page) => {
-                    sweep::page(service, &page.overdue, &mut swept).await;
-                    unfinished.extend(page.next.map(|next| (shard, Some(next))));
-                }
-                Err(error) => {
-                    swept.unread += 1;
-                    tracing::warn!(shard, %error, "a shard was not read; the next sweep will");
-                }
+            Err(error) => {
+                swept.unread += 1;
+                tracing::warn!(shard, %error, "a shard was not read; the next sweep will");
+                return;
             }
         }
-        shards = unfinished;
+        if next.is_none() {
+            return;
+        }
     }
-    tracing::info!(?swept, "swept");
-    swept
 }

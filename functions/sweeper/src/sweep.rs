@@ -1,14 +1,11 @@
 //! One overdue record: the index only points, the item says what is true.
 
-use futures_util::future::join_all;
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use perform::{Advanced, Service, advance, send_answer};
 use reminder::event::Event;
 use reminder::ids::{MessageId, ReminderKey};
 use reminder::message::Delivery;
 use reminder::ports::{Clock, Overdue, Ports, ReadError, Store};
-
-/// How many records are swept at once: enough to hide the store's latency, few enough not to be a herd of our own.
-const AT_ONCE: usize = 10;
 
 /// What a sweep did, in records.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -25,6 +22,19 @@ pub struct Swept {
     pub unread: u32,
 }
 
+impl Swept {
+    /// Both together.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            nudged: self.nudged + other.nudged,
+            answered: self.answered + other.answered,
+            settled: self.settled + other.settled,
+            set_aside: self.set_aside + other.set_aside,
+            unread: self.unread + other.unread,
+        }
+    }
+}
+
 enum Outcome {
     Nudged,
     Answered,
@@ -33,18 +43,18 @@ enum Outcome {
     Unread,
 }
 
-/// Sweeps what a page points to. One bad record never stops the rest.
+/// Sweeps what a page points to, all of it at once. One bad or slow record never stops the rest, and each counts as
+/// soon as it is done.
 pub(crate) async fn page<P: Ports>(service: Service<'_, P>, overdue: &[Overdue], swept: &mut Swept) {
-    for group in overdue.chunks(AT_ONCE) {
-        for outcome in join_all(group.iter().map(|one| sweep(service, one))).await {
-            *match outcome {
-                Outcome::Nudged => &mut swept.nudged,
-                Outcome::Answered => &mut swept.answered,
-                Outcome::Settled => &mut swept.settled,
-                Outcome::SetAside => &mut swept.set_aside,
-                Outcome::Unread => &mut swept.unread,
-            } += 1;
-        }
+    let mut sweeps: FuturesUnordered<_> = overdue.iter().map(|one| sweep(service, one)).collect();
+    while let Some(outcome) = sweeps.next().await {
+        *match outcome {
+            Outcome::Nudged => &mut swept.nudged,
+            Outcome::Answered => &mut swept.answered,
+            Outcome::Settled => &mut swept.settled,
+            Outcome::SetAside => &mut swept.set_aside,
+            Outcome::Unread => &mut swept.unread,
+        } += 1;
     }
 }
 

@@ -42,7 +42,8 @@ pub(crate) fn write(reminder: &Reminder, retention_days: u32) -> Item {
         .text("created_at", reminder.created_at)
         .number("generation", reminder.generation)
         .number("epoch", reminder.epoch)
-        .maybe("last_claim", reminder.last_claim.as_ref());
+        .maybe("last_claim", reminder.last_claim.as_ref())
+        .maybe("last_end_at", reminder.last_end_at.as_ref());
     match &reminder.life {
         Life::Live { state, deadline, nudges } => write_state(draft, state).live(*deadline).number("nudges", nudges),
         Life::Ended { end, at } => draft.word("end", *end).text("ended_at", at).kept(*at, retention_days),
@@ -88,6 +89,7 @@ pub(crate) fn read(item: &Item) -> Result<Reminder, NotOurs> {
         generation: fields.number("generation")?,
         epoch: fields.number("epoch")?,
         last_claim: fields.maybe("last_claim", "a claim's id")?,
+        last_end_at: fields.maybe_instant("last_end_at")?,
         life: read_life(fields)?,
         version: fields.number("version")?,
         mark: fields.parsed("mark", "a write's mark")?,

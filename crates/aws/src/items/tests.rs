@@ -34,6 +34,7 @@ fn reminder(life: Life) -> Reminder {
         generation: 7,
         epoch: 1,
         last_claim: Some(ULID.parse().unwrap()),
+        last_end_at: Some(Timestamp::UNIX_EPOCH),
         life,
         version: 12,
         mark: ULID.parse().unwrap(),

@@ -13,6 +13,9 @@ use reminder::words::{Answer, Ring, moment};
 
 use super::{Decision, Situation};
 
+/// How long after a reminder rang "later" is still about it, in seconds.
+const RUNG_LATELY_S: i64 = 6 * LAST_ONE_S;
+
 pub(super) fn list(situation: Situation<'_>) -> Decision {
     let mut open: Vec<&Reminder> = situation.open_ones().collect();
     open.sort_by_key(|reminder| reminder.due);
@@ -26,13 +29,16 @@ pub(super) fn delete(mut situation: Situation<'_>, which: &Which) -> Decision {
         return situation.say(&Answer::NoSuch);
     }
     situation.profile.question = None;
+    situation.profile.last = None;
     let refs: Vec<&Reminder> = chosen.iter().collect();
     let answer = Answer::Deleted(&refs, ring(&refs)).render(situation.now);
     Decision { answer, ..situation.changes(&refs, &Event::Deleted) }
 }
 
 pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -> Decision {
-    let Some(old) = situation.choose_one(which).cloned() else { return situation.say(&Answer::NoSuch) };
+    let Some(old) = situation.choose_one(which).or_else(|| situation.ended(which)).cloned() else {
+        return situation.say(&Answer::NoSuch);
+    };
     let Some(due) = to.from(old.due, old.zone.rules(), situation.received_at) else {
         let when = moment(old.due, old.zone.rules(), situation.now);
         return situation.say(&Answer::Past(&when));
@@ -48,7 +54,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
         }
         return decision;
     }
-    if let Some(refusal) = situation.no_room_for(1) {
+    if let Some(refusal) = situation.no_room_in_place_of(&old) {
         return situation.say(&refusal);
     }
     let now = situation.now;
@@ -64,7 +70,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
 /// Rings again at `until`: always a new one-off, so that it can't move a series or revive an end.
 pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp) -> Decision {
     let Some(rung) = situation.rung().cloned() else { return situation.say(&Answer::NothingToSettle) };
-    if let Some(refusal) = situation.no_room_for(1) {
+    if let Some(refusal) = situation.no_room_in_place_of(&rung) {
         return situation.say(&refusal);
     }
     let now = situation.now;
@@ -89,6 +95,15 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Which) -> Decision {
     let mut decision = situation.changes(&[&chosen], &event);
     decision.answer = answer;
     decision
+}
+
+/// When its phone stopped ringing, or its text went out, if that is over: in a series, that of the occurrence before.
+fn over_at(reminder: &Reminder) -> Option<Timestamp> {
+    match reminder.life {
+        Life::Ended { end: End::Cancelled, .. } => None,
+        Life::Ended { at, .. } => Some(at),
+        Life::Live { .. } => reminder.last_end_at,
+    }
 }
 
 /// A call under way for one of these may still ring.
@@ -138,12 +153,26 @@ impl Situation<'_> {
     fn rung(&self) -> Option<&Reminder> {
         let begun = self.open_ones().filter(|one| one.state().is_some_and(guard::has_begun)).max_by_key(|one| one.due);
         begun.or_else(|| {
-            let ended_lately = |one: &&Reminder| match one.life {
-                Life::Ended { end: End::Cancelled, .. } | Life::Live { .. } => false,
-                Life::Ended { at, .. } => self.received_at.duration_since(at).as_secs() <= 6 * LAST_ONE_S,
-            };
-            self.reminders.iter().filter(ended_lately).max_by_key(|one| one.due)
+            let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= RUNG_LATELY_S;
+            let over = self.reminders.iter().filter_map(|one| Some((over_at(one).filter(|at| lately(*at))?, one)));
+            over.max_by_key(|(at, _)| *at).map(|(_, one)| one)
         })
+    }
+
+    /// One that has ended and can still be asked for at another time: the one the last answer was about, or, for "it",
+    /// the one that rang last.
+    fn ended(&self, which: &Which) -> Option<&Reminder> {
+        let about = self.last().and_then(|last| self.reminders.iter().find(|one| one.key.reminder == last.reminder));
+        match which {
+            Which::Last => about.or_else(|| self.rung()),
+            Which::Numbers(_) | Which::Words(_) | Which::All => None,
+        }
+    }
+
+    /// Why there is no room for a new one-off in the place of `old`, if there is none. One that ends makes room.
+    fn no_room_in_place_of(&self, old: &Reminder) -> Option<Answer<'static>> {
+        let ends = old.rule.is_none() && old.state().is_some();
+        if ends { None } else { self.no_room_for(1) }
     }
 
     /// What an event changes in these reminders.

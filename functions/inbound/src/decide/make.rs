@@ -69,6 +69,7 @@ impl Situation<'_> {
             generation: 1,
             epoch: self.profile.consent.epoch,
             last_claim: None,
+            last_end_at: None,
             life: life::waiting(1, due, None, self.now, self.policy),
             version: 1,
             mark: self.names.mark(),

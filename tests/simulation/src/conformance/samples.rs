@@ -72,6 +72,7 @@ impl<'a, I: Ids> Samples<'a, I> {
             generation: 4,
             epoch: 2,
             last_claim: Some(self.ids.claim()),
+            last_end_at: Some(jiff::Timestamp::UNIX_EPOCH),
             life,
             version: 1,
             mark: self.ids.mark(),

@@ -81,9 +81,9 @@ fn a_wake_up_or_a_text_means_nothing_to_a_claim() {
             (woken(generation), Ignored),
             (Event::Paced { generation, slot: t(5) }, Ignored),
             (Event::Crowded { generation }, Ignored),
-            (Event::TextAccepted, Ignored),
-            (Event::TextRefusedForNow, Ignored),
-            (Event::TextRefusedForGood, Ignored),
+            (Event::TextAccepted { generation: GENERATION }, Ignored),
+            (Event::TextRefusedForNow { generation: GENERATION }, Ignored),
+            (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
         ],
     );
 }

@@ -106,9 +106,9 @@ fn what_is_known_or_stale_means_nothing_to_a_call() {
             (woken(generation), Ignored),
             (Event::Paced { generation, slot: t(50) }, Ignored),
             (Event::Crowded { generation }, Ignored),
-            (Event::TextAccepted, Ignored),
-            (Event::TextRefusedForNow, Ignored),
-            (Event::TextRefusedForGood, Ignored),
+            (Event::TextAccepted { generation: GENERATION }, Ignored),
+            (Event::TextRefusedForNow { generation: GENERATION }, Ignored),
+            (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
         ],
     );
 }

@@ -11,6 +11,7 @@ fn check_goes_on(given: &Reminder, at_s: i64, event: &Event, due_s: i64, mut eff
         due: t(due_s),
         generation: GENERATION + 1,
         last_claim: over,
+        last_end_at: if *event == Event::PassedOver { None } else { Some(t(at_s)) },
         life: waiting(1, t(due_s), None, t(at_s), &policy()),
         ..given.clone()
     };
@@ -29,9 +30,8 @@ fn a_series_goes_on_after_each_end_of_an_occurrence() {
         (ringing(), pressed(1), vec![]),
         (claimed(), pressed(1), vec![]),
         (between_calls(), pressed(0), vec![]),
-        (texting(), Event::TextAccepted, vec![]),
+        (texting(), Event::TextAccepted { generation: GENERATION }, vec![]),
         (untexted(), pressed(0), vec![]),
-        (texting(), Event::TextRefusedForGood, vec![Effect::RaiseAlarm]),
         (ringing(), Event::Settled, hang_up_on(1)),
         (due_now(), Event::PassedOver, vec![]),
         (ringing(), Event::PassedOver, hang_up_on(1)),
@@ -51,30 +51,41 @@ fn a_deleted_series_and_that_of_a_person_who_left_are_over() {
 #[test]
 fn a_series_whose_number_was_refused_is_over() {
     let given = daily(reminder(texted(Why::NumberRefused, 1, 0), 60));
-    check(&given, 5, &Event::TextAccepted, Lives(ended(End::Missed, 5), vec![]));
+    check(&given, 5, &Event::TextAccepted { generation: GENERATION }, Lives(ended(End::Missed, 5), vec![]));
 }
 
 #[test]
 fn occurrences_that_were_missed_collapse_into_the_first_that_lies_ahead() {
     let late = 3 * DAY_S + 7;
-    check_goes_on(&daily(texting()), late, &Event::TextAccepted, 4 * DAY_S, vec![]);
-    check_goes_on(&daily(texting()), 3 * DAY_S, &Event::TextAccepted, 4 * DAY_S, vec![]);
+    check_goes_on(&daily(texting()), late, &Event::TextAccepted { generation: GENERATION }, 4 * DAY_S, vec![]);
+    check_goes_on(&daily(texting()), 3 * DAY_S, &Event::TextAccepted { generation: GENERATION }, 4 * DAY_S, vec![]);
 }
 
 #[test]
 fn a_clock_that_ran_back_does_not_repeat_an_occurrence() {
-    check_goes_on(&daily(texting()), -3 * DAY_S, &Event::TextAccepted, DAY_S, vec![]);
+    check_goes_on(&daily(texting()), -3 * DAY_S, &Event::TextAccepted { generation: GENERATION }, DAY_S, vec![]);
 }
 
 #[test]
 fn a_rule_that_has_come_to_its_end_ends() {
     let given = every("FREQ=DAILY;COUNT=2", texting());
-    check_goes_on(&given, 5, &Event::TextAccepted, DAY_S, vec![]);
-    check(&Reminder { due: t(DAY_S), ..given }, 5, &Event::TextAccepted, Lives(ended(End::Missed, 5), vec![]));
+    check_goes_on(&given, 5, &Event::TextAccepted { generation: GENERATION }, DAY_S, vec![]);
+    check(
+        &Reminder { due: t(DAY_S), ..given },
+        5,
+        &Event::TextAccepted { generation: GENERATION },
+        Lives(ended(End::Missed, 5), vec![]),
+    );
 }
 
 #[test]
 fn a_series_keeps_its_wall_clock_time_when_summer_comes() {
     let given = every("FREQ=WEEKLY", texting());
-    check_goes_on(&given, 5, &Event::TextAccepted, 7 * DAY_S - 3600, vec![]);
+    check_goes_on(&given, 5, &Event::TextAccepted { generation: GENERATION }, 7 * DAY_S - 3600, vec![]);
+}
+
+#[test]
+fn a_series_whose_number_is_not_texted_ends() {
+    let refused = Event::TextRefusedForGood { generation: GENERATION };
+    check(&daily(texting()), 5, &refused, Lives(ended(End::Failed, 5), vec![Effect::RaiseAlarm]));
 }

@@ -9,7 +9,12 @@ fn an_accepted_text_is_the_end_that_its_cause_names() {
         (Why::NumberRefused, End::Missed),
         (Why::Unconfirmed, End::Unconfirmed),
     ] {
-        check(&reminder(texted(why, 1, 0), 60), 5, &Event::TextAccepted, Lives(ended(end, 5), vec![]));
+        check(
+            &reminder(texted(why, 1, 0), 60),
+            5,
+            &Event::TextAccepted { generation: GENERATION },
+            Lives(ended(end, 5), vec![]),
+        );
     }
 }
 
@@ -39,15 +44,20 @@ fn a_certain_refusal_takes_the_try_back_and_waits_longer_each_time() {
     for (nudges, wait_s) in [(0, 60), (1, 120), (3, 480), (4, 900), (90, 900)] {
         let given = Reminder { life: nudged(texted(Why::Unanswered, 1, 0), 60, nudges), ..texting() };
         let put_off = Lives(nudged(texted(Why::Unanswered, 0, 0), 5 + wait_s, nudges + 1), vec![]);
-        check(&given, 5, &Event::TextRefusedForNow, put_off);
+        check(&given, 5, &Event::TextRefusedForNow { generation: GENERATION }, put_off);
     }
     let none = Lives(nudged(texted(Why::Unconfirmed, 0, 0), 65, 1), vec![]);
-    check(&untexted(), 5, &Event::TextRefusedForNow, none);
+    check(&untexted(), 5, &Event::TextRefusedForNow { generation: GENERATION }, none);
 }
 
 #[test]
 fn a_text_refused_for_good_is_an_alarm() {
-    check(&texting(), 5, &Event::TextRefusedForGood, Lives(ended(End::Failed, 5), vec![Effect::RaiseAlarm]));
+    check(
+        &texting(),
+        5,
+        &Event::TextRefusedForGood { generation: GENERATION },
+        Lives(ended(End::Failed, 5), vec![Effect::RaiseAlarm]),
+    );
 }
 
 #[test]
@@ -113,5 +123,17 @@ fn a_wake_up_or_a_refused_call_means_nothing_to_a_text() {
                 (refused_for_good(0), Ignored),
             ],
         );
+    }
+}
+
+#[test]
+fn the_outcome_of_a_text_of_another_plan_is_ignored() {
+    let generation = GENERATION - 1;
+    for event in [
+        Event::TextAccepted { generation },
+        Event::TextRefusedForNow { generation },
+        Event::TextRefusedForGood { generation },
+    ] {
+        check(&texting(), 5, &event, Ignored);
     }
 }

@@ -157,9 +157,9 @@ fn what_is_about_a_call_or_a_text_means_nothing_while_waiting() {
             [
                 (refused_for_now(0, 30), Ignored),
                 (refused_for_good(0), Ignored),
-                (Event::TextAccepted, Ignored),
-                (Event::TextRefusedForNow, Ignored),
-                (Event::TextRefusedForGood, Ignored),
+                (Event::TextAccepted { generation: GENERATION }, Ignored),
+                (Event::TextRefusedForNow { generation: GENERATION }, Ignored),
+                (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
             ],
         );
     }

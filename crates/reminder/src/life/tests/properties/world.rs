@@ -67,9 +67,9 @@ impl World {
             Kind::Reported(report) => Event::CallReported { claim, call, report },
             Kind::KeyPressed => Event::KeyPressed { claim },
             Kind::DeadlinePassed => Event::DeadlinePassed,
-            Kind::TextAccepted => Event::TextAccepted,
-            Kind::TextRefusedForNow => Event::TextRefusedForNow,
-            Kind::TextRefusedForGood => Event::TextRefusedForGood,
+            Kind::TextAccepted => Event::TextAccepted { generation },
+            Kind::TextRefusedForNow => Event::TextRefusedForNow { generation },
+            Kind::TextRefusedForGood => Event::TextRefusedForGood { generation },
             Kind::Settled => Event::Settled,
             Kind::Deleted => Event::Deleted,
             Kind::Rescheduled(ahead_s) => Event::Rescheduled { due: after(self.now, ahead_s) },
@@ -141,8 +141,11 @@ impl World {
             Event::WakeSent { generation }
             | Event::Woken { generation, .. }
             | Event::Paced { generation, .. }
-            | Event::Crowded { generation } => {
-                assert_eq!(*generation, self.reminder.generation, "a wake-up of another plan");
+            | Event::Crowded { generation }
+            | Event::TextAccepted { generation }
+            | Event::TextRefusedForNow { generation }
+            | Event::TextRefusedForGood { generation } => {
+                assert_eq!(*generation, self.reminder.generation, "a wake-up or a text of another plan");
             }
             Event::Accepted { claim, .. }
             | Event::RefusedForNow { claim, .. }
@@ -157,8 +160,9 @@ impl World {
 
     /// An event changes how far a reminder has come, never what it is; its version is the writer's.
     fn check_identity(&self, next: &Reminder) {
-        let Reminder { due, generation, last_claim, life, .. } = next.clone();
-        assert_eq!(*next, Reminder { due, generation, last_claim, life, ..self.reminder.clone() });
+        let Reminder { due, generation, last_claim, last_end_at, life, .. } = next.clone();
+        assert_eq!(*next, Reminder { due, generation, last_claim, last_end_at, life, ..self.reminder.clone() });
+        assert!(last_end_at == self.reminder.last_end_at || next.due != self.reminder.due, "no occurrence has ended");
         assert!(next.generation >= self.reminder.generation, "a generation never goes back");
         if next.last_claim != self.reminder.last_claim {
             assert_eq!(next.last_claim.as_ref(), self.reminder.state().and_then(State::claim));
