@@ -66,7 +66,7 @@ static NOUNS: Phrases = Phrases::of(&[
 static BEHIND: Phrases = Phrases::of(&[
     "alarm", "alert", "notification", "notifications", "up", "me", "for me", "to me", "for us", "for myself",
     "to myself", "in my calendar", "to my calendar", "on my calendar", "in my phone", "on my phone", "please", "pls",
-    "plz", "reminder", "call", "repeating",
+    "plz", "reminder", "repeating",
 ]);
 #[rustfmt::skip]
 static FORGET: Phrases = Phrases::of(&[
@@ -84,7 +84,8 @@ static FORGET: Phrases = Phrases::of(&[
 /// Requests only at the start of a clause, since inside one they are what someone does.
 #[rustfmt::skip]
 static FORGET_FIRST: Phrases = Phrases::of(&[
-    "dont forget", "do not forget", "dont 4 get", "remember", "remember to", "remember that", "never forget",
+    "rember to", "remeber to", "rember", "remeber", "dont forget", "do not forget", "dont 4 get", "remember",
+    "remember to", "remember that", "never forget",
 ]);
 /// More words than this between "set a" and "reminder" are a sentence.
 const MOST_BETWEEN: usize = 7;

@@ -124,6 +124,9 @@ fn times(r: &Reader, at: usize) -> Read<Piece> {
 
 /// "times a week": a frequency.
 fn is_per(r: &Reader, at: usize) -> bool {
+    if matches!(r.word(at), Word::Periodic(..)) {
+        return true;
+    }
     let unit_at = match r.word(at) {
         Word::A | Word::Per | Word::Every | Word::Mark(b'/') => at + 1,
         Word::In if r.word(at + 1) == Word::A => at + 2,

@@ -7,7 +7,7 @@
 use crate::{
     amount::Amount,
     asks::Asks,
-    clock::{Clock, Half},
+    clock::{Clock, Evidence, Half},
     day::{Day, Grain, Roll},
     lexicon::{Part, Word},
     part,
@@ -146,7 +146,10 @@ pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bo
         }
     }
     chosen.sort_unstable();
-    let borrowed = if said & (slot::DAY | slot::NOW | slot::EVERY | slot::START | slot::SPAN | slot::OFFSET) == 0 {
+    let counts_days = groups[best].slots & slot::OFFSET == 0
+        || (groups[best].first..=groups[best].last)
+            .any(|i| matches!(&found[i].piece, Piece::Offset(amount, _) if amount.is_of_days()));
+    let borrowed = if said & (slot::DAY | slot::NOW | slot::EVERY | slot::START | slot::SPAN) == 0 && counts_days {
         day_of_event(&groups, &chosen, best, &found)
     } else {
         None
@@ -286,8 +289,8 @@ fn touching(r: &Reader, from: usize, to: usize) -> Option<Joint> {
     for at in from..to {
         match r.word(at) {
             Word::And | Word::Or | Word::Mark(b'&') => joint = Joint::List,
-            Word::Mark(b',') => joint = Joint::List,
-            Word::Mark(b'(' | b')' | b'-' | b':' | b'/') | Word::Symbol | Word::Exactly => {}
+            Word::Mark(b',' | b'/') => joint = Joint::List,
+            Word::Mark(b'(' | b')' | b'-' | b':') | Word::Symbol | Word::Exactly => {}
             Word::Mark(b'.') if !r.ends_clause(at) => {}
             Word::Other if r.said(at) == "t" && r.is_glued(at) => {}
             _ => return None,
@@ -305,6 +308,10 @@ fn may_join(group: &Group, pieces: &[Found], piece: &Found, bits: u16, joint: Jo
     // "8am and 8pm", "monday and wednesday"; "tonight, this evening" is said twice.
     let list = joint == Joint::List
         && matches!((&last.piece, &piece.piece), (Piece::Clock(..), Piece::Clock(..)) | (Piece::Day(_), Piece::Day(_)));
+    // "at 8am 2pm and 8pm"
+    let list = list
+        || matches!((&last.piece, &piece.piece), (Piece::Clock(a, None), Piece::Clock(b, None))
+            if a.evidence == Evidence::Clear && b.evidence == Evidence::Clear && piece.lead == Lead::None);
     let again = common == slot::PART || matches!((&last.piece, &piece.piece), (Piece::Part(..), Piece::Part(..)));
     list || again
 }

@@ -130,7 +130,8 @@ fn past_or_to(r: &Reader, at: usize) -> Read<Clock> {
         Word::Small(1..=12) | Word::Number(1..=12, _) if r.word(start) == Word::Half => {
             let (hour, behind) = number::whole(r, next)?;
             let counts = crate::amount::unit(r, behind).is_some();
-            return (!counts).then_some((Clock::at(hour as i8, 30).with(Evidence::Slight), behind));
+            let clock = Clock::at(hour as i8, 30);
+            return half(r, behind, clock).or_else(|| (!counts).then_some((clock.with(Evidence::Slight), behind)));
         }
         _ => return None,
     };
@@ -224,6 +225,10 @@ fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read<Clock> {
     if digits <= 2 {
         if let Some((minute, behind)) = french_minutes(r, next) {
             return Some((Clock { half: Half::Known, minute, ..whole }, behind));
+        }
+        // "at 17h"
+        if r.word(next) == Word::Letters(Unit::Hour) && r.is_glued(next) && r.word_before(at) == Some(Word::At) {
+            return Some((Clock { half: Half::Known, ..whole }, next + 1));
         }
         return o_clock(r, next, whole).or_else(|| {
             let counted = is_measured(r, next) || followed_by_digits(r, next);

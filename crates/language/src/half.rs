@@ -54,6 +54,23 @@ pub(crate) fn on_a_day(clock: Clock, leaning: Leaning) -> Option<Settled> {
     same_day(if morning { clock.in_morning() } else { clock.after_noon() })
 }
 
+/// Times said one after the other come one after the other: "8, 1 and 7" is 8:00, 13:00 and 19:00.
+pub(crate) fn in_sequence(clocks: &[Clock], settle: impl Fn(Clock) -> Option<Time>) -> Vec<Time> {
+    let mut times: Vec<Time> = Vec::with_capacity(clocks.len());
+    for clock in clocks {
+        let Some(mut time) = settle(*clock) else { continue };
+        if let Some(last) = times.last()
+            && time <= *last
+            && clock.half == Half::Open
+            && let Some(later) = clock.after_noon().time().filter(|later| later > last)
+        {
+            time = later;
+        }
+        times.push(time);
+    }
+    times
+}
+
 /// The first after `now` on the same day that people are awake at, if there is one.
 pub(crate) fn later_today(clock: Clock, now: Time, leaning: Leaning) -> Option<Settled> {
     let (morning, evening) = (clock.in_morning(), clock.after_noon());

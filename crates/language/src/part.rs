@@ -130,5 +130,8 @@ fn phrase(r: &Reader, at: usize, lead: Lead) -> Read<(Part, Time)> {
 
 /// Words without a meaning of their own that begin a part.
 pub(crate) fn may_begin(said: &str) -> bool {
-    matches!(said, "sometime" | "somewhere" | "come" | "during" | "over" | "close" | "no" | "that" | "work" | "school")
+    matches!(
+        said,
+        "when" | "sometime" | "somewhere" | "come" | "during" | "over" | "close" | "no" | "that" | "work" | "school"
+    )
 }

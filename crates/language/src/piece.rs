@@ -214,6 +214,10 @@ pub(crate) fn lead(r: &Reader, at: usize) -> (Lead, usize) {
         Word::Later | Word::Early if at + 1 < r.len() => Lead::None,
         _ => match r.said(at) {
             "sometime" | "somewhere" | "come" | "during" | "over" | "@" => Lead::On,
+            "when" => match r.says_one_of(at, &["when its", "when it is", "when the clock says"]) {
+                Some(next) => return (Lead::At, next),
+                None => return (Lead::None, at),
+            },
             "no" if matches!(r.word(at + 1), Word::Later) => return lead_after_no_later(r, at),
             _ => return (Lead::None, at),
         },

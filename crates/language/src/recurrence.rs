@@ -193,6 +193,10 @@ fn counted(r: &Reader, at: usize) -> Read<Every> {
             }
         }
     };
+    if let Word::Periodic(1, unit) = r.word(next) {
+        let every = Every::units(1000, unit)?;
+        return Some((Every { times: (times > 1).then_some(times), ..every }, next + 1));
+    }
     let next = r.skip(next, Word::In);
     if !matches!(r.word(next), Word::A | Word::Per | Word::Every | Word::Mark(b'/')) {
         return None;
@@ -240,6 +244,10 @@ pub(crate) fn may_begin(said: &str) -> bool {
             | "weeknight"
             | "all"
             | "mwf"
+            | "t"
+            | "tu"
+            | "th"
+            | "f"
             | "tth"
             | "tuth"
             | "alternately"

@@ -53,6 +53,9 @@ pub(crate) fn relative(r: &Reader, at: usize, touches: Option<&Found>) -> Read<P
 
 /// "2 hours from now", "5 minutes later", "3 days out", and an amount alone.
 fn counted(r: &Reader, at: usize) -> Read<Piece> {
+    if is_french_clock(r, at) {
+        return None;
+    }
     let (amount, next) = amount::amount(r, at)?;
     let next = or_so(r, next);
     let from_now = match r.word(next) {
@@ -75,6 +78,16 @@ fn counted(r: &Reader, at: usize) -> Read<Piece> {
     let behind_last =
         matches!(r.word_before(at), Some(Word::Last | Word::Past | Word::Mark(b'-' | b'$' | b'.' | b'/' | b':')));
     (!elsewhere && !article && !behind_last && !amount.is_zero()).then_some((Piece::Bare(amount), next))
+}
+
+/// "17h30" behind no "in" is a time of day.
+fn is_french_clock(r: &Reader, at: usize) -> bool {
+    matches!(r.word(at), Word::Number(0..=23, _))
+        && r.word(at + 1) == Word::Letters(Unit::Hour)
+        && matches!(r.word(at + 2), Word::Number(0..=59, 2))
+        && r.is_glued(at + 1)
+        && r.is_glued(at + 2)
+        && amount::unit(r, at + 3).is_none()
 }
 
 /// "about", "another", "the next" before an amount.

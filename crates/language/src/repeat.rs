@@ -65,8 +65,8 @@ fn together(times: &[Time]) -> Vec<Vec<Time>> {
 /// Never empty.
 fn times_of_day(when: &When, every: &Every, leaning: Leaning) -> Vec<Time> {
     let part = when.part.map(|(part, _)| part).or(every.part).or(when.days.iter().find_map(|day| day.part));
-    let mut times: Vec<Time> =
-        when.clocks.iter().filter_map(|clock| time_of_day(*clock, part, leaning)).take(MOST_TIMES).collect();
+    let mut times: Vec<Time> = half::in_sequence(&when.clocks, |clock| time_of_day(clock, part, leaning));
+    times.truncate(MOST_TIMES);
     times.sort_unstable();
     times.dedup();
     if !times.is_empty() {
@@ -148,7 +148,10 @@ fn end(when: &When, pattern: &mut Pattern, from: Date, here: &Here) -> Option<()
 fn first(pattern: &Pattern, start: DateTime, here: &Here) -> Option<(Timestamp, Option<Rule>)> {
     let rule = Rule { start, pattern: Box::new(pattern.clone()) };
     // Times before now do not count.
+    let says_days = !(pattern.weekdays.is_empty() && pattern.month_days.is_empty() && pattern.year_days.is_empty());
     let endless = Pattern {
+        // The first of "every other tuesday" is the next one.
+        interval: if says_days { 1 } else { pattern.interval },
         end: match pattern.end {
             End::Count(_) => End::Never,
             end => end,

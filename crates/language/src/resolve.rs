@@ -97,6 +97,7 @@ fn single(when: &When, here: &Here, leaning: Leaning) -> Resolved {
             gone_by = Some(due);
         }
     }
+    instants.sort_unstable_by_key(|(due, _)| *due);
     instants.dedup();
     match gone_by {
         Some(due) if instants.is_empty() => Resolved::Past(due),

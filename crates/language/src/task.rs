@@ -7,8 +7,8 @@ use crate::{asks::Asks, lexicon::Word, phrase::Phrases, reader::Reader};
 static CONNECTORS: Phrases = Phrases::of(&[
     "to", "that", "about", "bout", "abt", "of", "for", "on", "off", "regarding", "re", "and", "so", "then", "but",
     "as", "me to", "me that", "me about", "me", "when", "is", "towards", "concerning", "with regards to",
-    "with respect to", "2", "because", "again", "the following", "in a bit", "in a while", "in a moment", "soon",
-    "shortly", "at some point", "someday", "later",
+    "with respect to", "2", "too", "uh", "um", "because", "again", "the following", "in a bit", "in a while",
+    "in a moment", "soon", "shortly", "at some point", "someday", "later",
 ]);
 /// How people begin to say what they have to do.
 #[rustfmt::skip]
@@ -192,9 +192,16 @@ fn written(r: &Reader, taken: &[bool], (from, to): (usize, usize)) -> String {
     unquoted(text)
 }
 
-/// A bracket whose inside was taken.
+/// A bracket whose inside was taken, or the mouth of a smiley.
 fn is_lost_bracket(r: &Reader, taken: &[bool], at: usize) -> bool {
-    r.is_mark(at, b'(') && taken.get(at + 1).copied().unwrap_or(true) || r.is_mark(at, b')') && at > 0 && taken[at - 1]
+    match r.word(at) {
+        Word::Mark(b'(' | b'[') => taken.get(at + 1).copied().unwrap_or(true),
+        Word::Mark(b')' | b']') => {
+            let opens = |at: &usize| matches!(r.word(*at), Word::Mark(b'(' | b'['));
+            at > 0 && taken[at - 1] || !(0..at).any(|at| opens(&at))
+        }
+        _ => false,
+    }
 }
 
 fn unquoted(text: String) -> String {

@@ -59,9 +59,9 @@ pub(super) fn list(r: &Reader, at: usize) -> Read<Days> {
 fn goes_on(r: &Reader, at: usize) -> bool {
     let is_weekday = |at: usize| matches!(r.word(at), Word::Weekday(..));
     is_weekday(at)
-        && (at..at + 7)
-            .find(|at| !is_weekday(*at))
-            .is_some_and(|end| matches!(r.word(end), Word::And | Word::At | Word::Mark(0 | b'&' | b',')))
+        && (at..at + 7).find(|at| !is_weekday(*at)).is_some_and(|end| {
+            matches!(r.word(end), Word::And | Word::At | Word::Number(..) | Word::Noon | Word::Mark(0 | b'&' | b','))
+        })
 }
 
 /// A weekday or a range of them; whether it was a plural or a range, and so repeats.
@@ -107,18 +107,45 @@ fn dot(r: &Reader, at: usize) -> usize {
     if short && r.is_mark(at + 1, b'.') && r.is_glued(at + 1) && at + 2 < r.len() { at + 2 } else { at + 1 }
 }
 
+/// "m/w/f", "t/th": at least three, or two of which one is no single letter, since "w/" is "with".
+fn letters(r: &Reader, at: usize) -> Read<Days> {
+    let day = |at: usize| match r.said(at) {
+        "m" => Some(Weekday::Monday),
+        "t" | "tu" => Some(Weekday::Tuesday),
+        "w" => Some(Weekday::Wednesday),
+        "th" | "r" => Some(Weekday::Thursday),
+        "f" => Some(Weekday::Friday),
+        "sa" => Some(Weekday::Saturday),
+        "su" => Some(Weekday::Sunday),
+        _ => None,
+    };
+    let mut days = vec![day(at)?];
+    let mut next = at + 1;
+    while let Some(more) =
+        (r.is_mark(next, b'/') && r.is_glued(next) && days.len() < 7).then(|| day(next + 1)).flatten()
+    {
+        days.push(more);
+        next += 2;
+    }
+    let long = (at..next).any(|at| r.said(at).len() > 1);
+    (days.len() > 2 || days.len() == 2 && long).then_some((days, next))
+}
+
 /// Weekdays that repeat without "every": "mondays and thursdays", "mon-fri", "weekends", "mwf".
 pub(super) fn plural(r: &Reader, at: usize) -> Read<Days> {
-    let letters = match r.said(at) {
+    let word = match r.said(at) {
         "mwf" => Some(vec![Weekday::Monday, Weekday::Wednesday, Weekday::Friday]),
         "tth" | "tuth" => Some(vec![Weekday::Tuesday, Weekday::Thursday]),
         _ => None,
     };
-    if let Some(days) = letters {
+    if let Some(days) = word {
         return Some((days, at + 1));
     }
     if r.said(at) == "m" && r.is_mark(at + 1, b'-') && r.said(at + 2) == "f" {
         return Some((working(), at + 3));
+    }
+    if let Some(found) = letters(r, at) {
+        return Some(found);
     }
     let all = r.said(at) == "all" && matches!(r.word(at + 1), Word::WorkingDays | Word::Weekends);
     let start = if all { at + 1 } else { at };
