@@ -32,6 +32,7 @@ macro_rules! script {
 pub(super) const ASSETS: &[Asset] = &[
     Asset { path: "/", media_type: HTML, text: include_str!("page/index.html") },
     Asset { path: "/style.css", media_type: CSS, text: include_str!("page/style.css") },
+    Asset { path: "/phone.css", media_type: CSS, text: include_str!("page/phone.css") },
     Asset { path: "/mark.svg", media_type: SVG, text: include_str!("page/mark.svg") },
     script!("theme.js"),
     script!("phone.js"),

@@ -115,7 +115,13 @@ export class CallScreen {
     say(byId("call-number"), this.#serviceNumber);
     if (rings) say(byId("call-phase"), others > 0 ? `is calling, and ${others} more` : "is calling you");
     const lines = byId("lines");
-    arrange(lines, call.lines, (line) => line.key, (line) => element("p", {}, line.words), () => {});
+    arrange(
+      lines,
+      call.lines,
+      (line) => line.key,
+      (line) => element("p", {}, line.words),
+      () => {},
+    );
     lines.scrollTop = lines.scrollHeight;
     this.#tick();
   }
@@ -192,7 +198,8 @@ export class CallScreen {
 
   #typed(event) {
     const call = this.#call;
-    const isOurs = !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, textarea, select");
+    const isOurs =
+      !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, textarea, select");
     if (!call || !isOurs || performance.now() < this.#deafUntil) return;
     const key = event.key.toLowerCase();
     if (call.phase === Phase.ringing) {
@@ -211,6 +218,7 @@ export class CallScreen {
   }
 
   #tick() {
-    if (this.#call?.phase === Phase.talking) say(byId("call-phase"), span(Math.floor((Date.now() - this.#call.answeredAt) / 1000) * 1000));
+    if (this.#call?.phase === Phase.talking)
+      say(byId("call-phase"), span(Math.floor((Date.now() - this.#call.answeredAt) / 1000) * 1000));
   }
 }

@@ -24,10 +24,18 @@ const SENTENCES = {
   "call-ringing": () => ["ring", "The phone rings"],
   "call-answered": () => ["good", "You picked up"],
   said: (entry) => ["voice", "Said", quoted(entry.words)],
-  key: (entry) => ["key", `You pressed ${entry.digit}`, entry.heard ? undefined : "nobody was asking for a key just then"],
+  key: (entry) => [
+    "key",
+    `You pressed ${entry.digit}`,
+    entry.heard ? undefined : "nobody was asking for a key just then",
+  ],
   "call-cancelled": () => ["call", "The service took the call back"],
   "cancel-refused": (entry) => ["bad", "The carrier did not take the call back", `code ${entry.code}`],
-  "call-ended": (entry) => ["over", `Call over: ${entry.status}`, entry.duration_s ? span(entry.duration_s * 1000) : undefined],
+  "call-ended": (entry) => [
+    "over",
+    `Call over: ${entry.status}`,
+    entry.duration_s ? span(entry.duration_s * 1000) : undefined,
+  ],
   webhook,
   "twiml-refused": (entry) => ["bad", "The carrier can’t read what the service answered", entry.reason],
   unreachable: () => ["bad", "The carrier is unreachable"],
@@ -48,7 +56,10 @@ function sentence(entry) {
 
 /** Shows entries; webhooks only where they are wanted. */
 export function showHappened(list, entries, withWebhooks) {
-  const wanted = entries.filter((entry) => withWebhooks || entry.kind !== "webhook").slice(-MOST_SHOWN).reverse();
+  const wanted = entries
+    .filter((entry) => withWebhooks || entry.kind !== "webhook")
+    .slice(-MOST_SHOWN)
+    .reverse();
   const key = (entry) => `${entry.at}-${entry.seq}`;
   arrange(list, wanted, key, make, () => {});
   list.classList.toggle("none", wanted.length === 0);

@@ -24,7 +24,10 @@ function kept() {
 
 /** The number in a text, or nothing. */
 export function numberOf(text) {
-  const plain = text.trim().replace(/^00/, "+").replace(/[\s().-]/g, "");
+  const plain = text
+    .trim()
+    .replace(/^00/, "+")
+    .replace(/[\s().-]/g, "");
   return DIGITS.test(plain) ? plain : undefined;
 }
 
@@ -73,13 +76,21 @@ export class People {
     const number = numberOf(typed);
     form.elements.number.setAttribute("aria-invalid", String(!number));
     if (!number) {
-      say(byId("person-trouble"), typed.trim() ? `“${typed.trim()}” is not a phone number with its country code, like +1 212 555 0123.` : "Type a phone number first, like +1 212 555 0123.");
+      say(
+        byId("person-trouble"),
+        typed.trim()
+          ? `“${typed.trim()}” is not a phone number with its country code, like +1 212 555 0123.`
+          : "Type a phone number first, like +1 212 555 0123.",
+      );
       form.elements.number.focus();
       return;
     }
     say(byId("person-trouble"), "");
     if (!this.#all().some((person) => person.number === number) || name) {
-      this.#own = [...this.#own.filter((person) => person.number !== number), { number, name: name || spaced(number), place: "" }];
+      this.#own = [
+        ...this.#own.filter((person) => person.number !== number),
+        { number, name: name || spaced(number), place: "" },
+      ];
       localStorage.setItem("people", JSON.stringify(this.#own));
     }
     form.reset();
@@ -96,14 +107,24 @@ export class People {
   }
 
   show() {
-    arrange(byId("people"), this.#all(), (person) => person.number, (person) => this.#make(person), (item, person) => this.#change(item, person));
+    arrange(
+      byId("people"),
+      this.#all(),
+      (person) => person.number,
+      (person) => this.#make(person),
+      (item, person) => this.#change(item, person),
+    );
   }
 
   #make(person) {
     const button = element(
       "button",
       { type: "button", class: "person" },
-      element("span", { class: "initial", "aria-hidden": "true" }, person.name.replace("+", "").charAt(0).toUpperCase()),
+      element(
+        "span",
+        { class: "initial", "aria-hidden": "true" },
+        person.name.replace("+", "").charAt(0).toUpperCase(),
+      ),
       element("span", { class: "name" }, person.name, person.place && element("small", {}, person.place)),
       element("span", { class: "detail number" }, spaced(person.number)),
       element("span", { class: "badge", hidden: true }),
@@ -111,7 +132,11 @@ export class People {
     button.addEventListener("click", () => this.choose(person.number));
     const item = element("li", {}, button);
     if (this.#own.some((own) => own.number === person.number)) {
-      const remove = element("button", { type: "button", class: "remove", "aria-label": `Remove ${person.name}`, title: "Remove" }, "×");
+      const remove = element(
+        "button",
+        { type: "button", class: "remove", "aria-label": `Remove ${person.name}`, title: "Remove" },
+        "×",
+      );
       remove.addEventListener("click", () => this.#remove(person.number));
       item.append(remove);
     }

@@ -44,7 +44,12 @@ function drawNow() {
   const [open, ...others] = phone.openCalls();
   call.show(open, others.length);
   document.title = open?.phase === "ringing" ? "sixthirty is calling" : "sixthirty: a phone in the browser";
-  trouble("carrier", log.reachable ? "" : "The carrier is unreachable. Nothing rings until it is back; what is due then rings late or is texted.");
+  trouble(
+    "carrier",
+    log.reachable
+      ? ""
+      : "The carrier is unreachable. Nothing rings until it is back; what is due then rings late or is texted.",
+  );
 }
 
 function switchPerson() {
@@ -54,7 +59,9 @@ function switchPerson() {
 }
 
 function noteMove(number, reminder, words) {
-  log.phone(number).happened.push({ kind: "state", seq: `${reminder.id}-${words}`, at: new Date().toISOString(), reminder, words });
+  log
+    .phone(number)
+    .happened.push({ kind: "state", seq: `${reminder.id}-${words}`, at: new Date().toISOString(), reminder, words });
   draw();
 }
 
@@ -72,7 +79,8 @@ function notice(entry) {
   if (Date.now() - Date.parse(entry.at) > LIVE_MS) return;
   const isShown = entry.number === people.number;
   if (isShown) reminders.hurry();
-  if (entry.kind === "said" && isShown && log.phone(entry.number).openCalls()[0]?.sid === entry.call) sound.speak(entry.words);
+  if (entry.kind === "said" && isShown && log.phone(entry.number).openCalls()[0]?.sid === entry.call)
+    sound.speak(entry.words);
   if (entry.kind === "call-ringing") {
     const keys = isShown ? " Press A to answer, D to decline, L to let it ring." : "";
     say(byId("announcer"), `${isShown ? "Your" : `${people.name(entry.number)}’s`} phone rings.${keys}`);
@@ -87,7 +95,10 @@ async function send(words, id = carrier.newTextId()) {
   try {
     const outcome = await carrier.text(number, id, words);
     const arrived = !outcome.error && outcome.status >= 200 && outcome.status < 300;
-    Object.assign(text, arrived ? { state: "delivered" } : { state: "failed", reason: unanswered(outcome.status, outcome.error) });
+    Object.assign(
+      text,
+      arrived ? { state: "delivered" } : { state: "failed", reason: unanswered(outcome.status, outcome.error) },
+    );
   } catch (failure) {
     Object.assign(text, { state: "failed", reason: failure.message.replace(/\.$/, "") });
   }
@@ -149,7 +160,9 @@ function setUpSwitches() {
   showTheme();
   const showSound = () => {
     byId("sound").setAttribute("aria-pressed", String(sound.isSoundOn()));
-    byId("sound").querySelector("use").setAttribute("href", sound.isSoundOn() ? "#sound-on" : "#sound-off");
+    byId("sound")
+      .querySelector("use")
+      .setAttribute("href", sound.isSoundOn() ? "#sound-on" : "#sound-off");
   };
   byId("sound").addEventListener("click", () => {
     sound.switchSound();
@@ -187,7 +200,10 @@ carrier.follow(log, {
   link(isUp) {
     say(byId("link"), isUp ? "Connected" : "Reconnecting…");
     byId("link").dataset.up = String(isUp);
-    trouble("link", isUp ? "" : "The program behind this page does not answer. Is “cargo local” still running? Trying again…");
+    trouble(
+      "link",
+      isUp ? "" : "The program behind this page does not answer. Is “cargo local” still running? Trying again…",
+    );
     if (isUp) reminders.hurry();
   },
 });

@@ -123,7 +123,13 @@ export class Reminders {
     ended.sort((one, other) => Date.parse(other.ended_at) - Date.parse(one.ended_at));
     this.#shown = [...live, ...ended.slice(0, MOST_ENDED)];
     const list = byId("reminders");
-    arrange(list, this.#shown, (reminder) => reminder.id, make, (card, reminder) => this.#change(card, reminder));
+    arrange(
+      list,
+      this.#shown,
+      (reminder) => reminder.id,
+      make,
+      (card, reminder) => this.#change(card, reminder),
+    );
     list.classList.toggle("none", this.#shown.length === 0);
     byId("live-count").hidden = live.length === 0;
     say(byId("live-count"), String(live.length));
@@ -136,12 +142,19 @@ export class Reminders {
     const when = dueTime(new Date(reminder.due), reminder.zone);
     say(card.querySelector(".when"), reminder.rule ? `${when}, repeats` : when);
     const trail = this.#trails.get(reminder.id) ?? [reminder.state];
-    arrange(card.querySelector(".trail"), trail.map((state, index) => ({ state, index })), (step) => `${step.index}-${step.state}`, step, mark);
+    arrange(
+      card.querySelector(".trail"),
+      trail.map((state, index) => ({ state, index })),
+      (step) => `${step.index}-${step.state}`,
+      step,
+      mark,
+    );
     function mark(made, _, index) {
       if (index === trail.length - 1) made.setAttribute("aria-current", "step");
       else made.removeAttribute("aria-current");
     }
-    const again = reminder.state === "waiting" && reminder.attempt > 1 ? `waits for call ${reminder.attempt}` : undefined;
+    const again =
+      reminder.state === "waiting" && reminder.attempt > 1 ? `waits for call ${reminder.attempt}` : undefined;
     say(card.querySelector(".meaning"), again ?? MEANINGS[reminder.state]);
   }
 
@@ -163,7 +176,13 @@ function make(reminder) {
   return element(
     "li",
     { class: "reminder" },
-    element("p", { class: "row" }, element("span", { class: "small" }, `#${reminder.number}`), element("strong", { class: "task" }), element("span", { class: "countdown", role: "timer" })),
+    element(
+      "p",
+      { class: "row" },
+      element("span", { class: "small" }, `#${reminder.number}`),
+      element("strong", { class: "task" }),
+      element("span", { class: "countdown", role: "timer" }),
+    ),
     element("p", { class: "when" }),
     element("ol", { class: "trail", "aria-label": "States" }),
     element("p", { class: "meaning" }),

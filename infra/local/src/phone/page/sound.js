@@ -6,7 +6,12 @@ const NOTE_S = 0.3;
 const REST_AFTER_FOURTH_S = 0.25;
 const RING_EVERY_MS = 4400;
 /** A bell's partials: ratio to the note, loudness, seconds until they are gone. */
-const PARTIALS = [[1, 0.5, 1.3], [2.01, 0.18, 0.8], [2.76, 0.1, 0.5], [5.4, 0.03, 0.25]];
+const PARTIALS = [
+  [1, 0.5, 1.3],
+  [2.01, 0.18, 0.8],
+  [2.76, 0.1, 0.5],
+  [5.4, 0.03, 0.25],
+];
 const BUZZ = [220, 90, 220, 1200];
 
 /** Two tones for each key: ITU-T Q.23. */
@@ -83,7 +88,8 @@ export function press(digit) {
   navigator.vibrate?.(15);
   const row = KEYS.findIndex((keys) => keys.includes(digit));
   if (!isOn || !context || row < 0) return;
-  for (const hertz of [ROWS[row], COLUMNS[KEYS[row].indexOf(digit)]]) tone(hertz, context.currentTime, TONE_S, 0.12, false);
+  for (const hertz of [ROWS[row], COLUMNS[KEYS[row].indexOf(digit)]])
+    tone(hertz, context.currentTime, TONE_S, 0.12, false);
 }
 
 /** Speaks a line as the carrier does. */

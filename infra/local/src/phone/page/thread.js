@@ -24,7 +24,9 @@ const ENDINGS = {
 
 function callNote(call) {
   if (call.phase === Phase.over) return (ENDINGS[call.status] ?? (() => "Call"))(call);
-  return { [Phase.requested]: "A call is being put through", [Phase.ringing]: "Ringing", [Phase.talking]: "In a call" }[call.phase];
+  return { [Phase.requested]: "A call is being put through", [Phase.ringing]: "Ringing", [Phase.talking]: "In a call" }[
+    call.phase
+  ];
 }
 
 /** The thread of the person who is shown. */
@@ -42,19 +44,30 @@ export class Thread {
     const box = this.#box;
     const newest = phone.thread.at(-1);
     const items = phone.isAwaiting() ? [...phone.thread, { kind: "typing", id: "typing" }] : phone.thread;
-    const follows = this.#owner !== number || box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END || newest?.watched;
+    const follows =
+      this.#owner !== number || box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END || newest?.watched;
     if (this.#owner !== number) box.replaceChildren();
     this.#owner = number;
     const shown = items.filter((item) => item.kind !== "call" || item.phase !== Phase.requested);
-    arrange(box, shown, (item) => item.id ?? item.sid, (item) => this.#make(item), (made, item, index) => {
-      this.#change(made, item, shown[index + 1]);
-    });
+    arrange(
+      box,
+      shown,
+      (item) => item.id ?? item.sid,
+      (item) => this.#make(item),
+      (made, item, index) => {
+        this.#change(made, item, shown[index + 1]);
+      },
+    );
     if (follows) box.scrollTop = box.scrollHeight;
   }
 
   #make(item) {
     if (item.kind === "typing") {
-      return element("p", { class: "typing", "aria-label": "An answer is on its way" }, ...[1, 2, 3].map(() => element("span")));
+      return element(
+        "p",
+        { class: "typing", "aria-label": "An answer is on its way" },
+        ...[1, 2, 3].map(() => element("span")),
+      );
     }
     if (item.kind === "call") return element("p", { class: "note" });
     const who = item.mine ? "You" : item.by === "carrier" ? "The carrier" : "sixthirty";
@@ -62,7 +75,12 @@ export class Thread {
       "article",
       { class: item.mine ? "text mine" : "text theirs" },
       element("p", { class: "bubble" }, element("span", { class: "unseen" }, `${who}: `), item.words),
-      element("p", { class: "meta" }, element("time", { datetime: item.at.toISOString() }, shortTime(item.at)), element("span", { class: "state" })),
+      element(
+        "p",
+        { class: "meta" },
+        element("time", { datetime: item.at.toISOString() }, shortTime(item.at)),
+        element("span", { class: "state" }),
+      ),
     );
   }
 

@@ -41,5 +41,8 @@ const GROUPS = [
 export function spaced(number) {
   const known = GROUPS.find(([shape]) => shape.test(number));
   if (known) return number.replace(...known);
-  return number.replace(/^(\+\d{2})(\d+)$/, (_, country, rest) => `${country} ${rest.replace(/(\d{3})(?=\d{2})/g, "$1 ")}`);
+  return number.replace(
+    /^(\+\d{2})(\d+)$/,
+    (_, country, rest) => `${country} ${rest.replace(/(\d{3})(?=\d{2})/g, "$1 ")}`,
+  );
 }

@@ -1,0 +1,174 @@
+// A browser, and one person's visit to the page in it.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+const modules = createRequire(join(process.env.BROWSER_MODULES ?? join(root, ".local/browser"), "package.json"));
+const { chromium } = modules("playwright-core");
+const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const STEP_MS = 20_000;
+const DESK = { width: 1280, height: 860 };
+
+/** Writes down what can't be seen: what is spoken, which tones sound, what vibrates. */
+function listen() {
+  window.heard = { spoken: [], tones: [], buzzes: [] };
+  const speech = { speak: ({ text }) => window.heard.spoken.push(text), cancel() {}, getVoices: () => [] };
+  Object.defineProperty(window, "speechSynthesis", { value: speech });
+  navigator.vibrate = (pattern) => Boolean(window.heard.buzzes.push(pattern));
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...at) {
+    window.heard.tones.push(Math.round(this.frequency.value));
+    return start.apply(this, at);
+  };
+}
+
+export async function open() {
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  return {
+    visit: async (url, options = {}) => Visit.begin(browser, url, options),
+    close: () => browser.close(),
+  };
+}
+
+/** One person at the page: a context of their own, so nothing is remembered from another case. */
+export class Visit {
+  #context;
+  #problems = [];
+  #expected = [];
+
+  static async begin(browser, url, options) {
+    const visit = new Visit();
+    visit.url = url;
+    visit.browser = browser;
+    const context = await browser.newContext({ viewport: DESK, colorScheme: "light", locale: "en-US", ...options });
+    visit.#context = context;
+    await context.addInitScript(listen);
+    await context.addInitScript({ content: axe });
+    visit.page = await context.newPage();
+    visit.page.setDefaultTimeout(STEP_MS);
+    visit.page.on("pageerror", (error) => visit.#problems.push(`script: ${error.message}`));
+    visit.page.on("console", (message) => {
+      if (message.type() === "error") visit.#problems.push(`console: ${message.text()}`);
+    });
+    visit.page.on("request", (request) => {
+      if (!request.url().startsWith(`${url}/`)) visit.#problems.push(`fetched from elsewhere: ${request.url()}`);
+    });
+    return visit;
+  }
+
+  /** Opens the page as a person of this number. */
+  async as(number, name = "Robin") {
+    await this.#context.addInitScript(
+      ([person, called]) => {
+        if (localStorage.getItem("people")) return;
+        localStorage.setItem("people", JSON.stringify([{ number: person, name: called, place: "" }]));
+        localStorage.setItem("person", person);
+      },
+      [number, name],
+    );
+    this.number = number;
+    return this.load();
+  }
+
+  async load() {
+    await this.page.goto(this.url);
+    await this.sees("#link[data-up=true]");
+    return this.page;
+  }
+
+  /** Another visit, of a person with another kind of screen. */
+  another(options) {
+    return Visit.begin(this.browser, this.url, options);
+  }
+
+  async close() {
+    await this.#context.close();
+  }
+
+  /** Waits until an element is to be seen, with these words if any are given. */
+  async sees(selector, words) {
+    const found = this.page
+      .locator(selector)
+      .filter(words === undefined ? {} : { hasText: words })
+      .first();
+    try {
+      await found.waitFor();
+    } catch {
+      const there = await this.page.locator(selector).allTextContents();
+      throw new Error(`expected to see ${selector} ${words ?? ""}, found ${JSON.stringify(there)}`);
+    }
+    return found;
+  }
+
+  async seesNo(selector) {
+    await this.page.locator(selector).first().waitFor({ state: "hidden" });
+  }
+
+  /** Waits until what the page's own code says is so. */
+  async holds(what, test, argument) {
+    try {
+      await this.page.waitForFunction(test, argument, { polling: 50 });
+    } catch (error) {
+      throw new Error(`expected that ${what}: ${error.message.split("\n")[0]}`);
+    }
+  }
+
+  async text(words) {
+    await this.page.fill("#words", words);
+    await this.page.press("#words", "Enter");
+  }
+
+  /** Waits for the phone to ring, as long as it may take. */
+  async rings(withinMs = 100_000) {
+    await this.page.locator("#call[data-phase=ringing]").waitFor({ timeout: withinMs });
+  }
+
+  async hears(words) {
+    await this.holds(`“${words}” is spoken`, (part) => window.heard.spoken.some((line) => line.includes(part)), words);
+  }
+
+  heard() {
+    return this.page.evaluate(() => window.heard);
+  }
+
+  /** Nothing on the page keeps anybody out, by axe's rules. */
+  async isAccessible(when) {
+    const { violations } = await this.page.evaluate(() => window.axe.run());
+    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    const told = grave.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
+    assert.deepEqual(told, [], when);
+  }
+
+  /** Nothing is wider than the screen. */
+  async fits(when) {
+    const [wide, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(wide <= screen, `${when}: expected at most ${screen} px, found ${wide}`);
+  }
+
+  /** A problem of this kind belongs to the case. */
+  expects(part) {
+    this.#expected.push(part);
+  }
+
+  assertClean() {
+    assert.deepEqual(
+      this.#problems.filter((problem) => !this.#expected.some((part) => problem.includes(part))),
+      [],
+    );
+  }
+}

@@ -1,0 +1,112 @@
+// From a text to a call: what the page is for.
+
+import assert from "node:assert/strict";
+
+export async function a_tapped_example_becomes_a_call_that_says_it_and_key_1_makes_it_heard(visit) {
+  const page = await visit.as("+12125550151");
+  await visit.sees("#welcome h3");
+  await visit.isAccessible("first run");
+  await page.getByRole("button", { name: "Remind me to buy milk in 1 minute" }).click();
+  assert.equal(await page.inputValue("#words"), "Remind me to buy milk in 1 minute");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await visit.sees(".mine[data-state=delivered]", "Remind me to buy milk in 1 minute");
+  await visit.sees(".theirs", "buy milk");
+  await visit.sees(".reminder[data-state=waiting] .task", "buy milk");
+  await visit.sees(".reminder .countdown", /^(1:00|0:\d\d)$/);
+  await visit.isAccessible("a thread");
+
+  await visit.rings();
+  assert.equal(await page.title(), "sixthirty is calling");
+  await visit.isAccessible("ringing");
+  const ringing = await visit.heard();
+  assert.ok(ringing.tones.includes(659), "the ring sounds");
+  assert.ok(ringing.buzzes.length > 0, "the phone vibrates");
+
+  await page.getByRole("button", { name: "Answer" }).click();
+  await visit.sees("#lines p", "buy milk");
+  await visit.hears("buy milk");
+  await visit.isAccessible("in a call");
+  await page.getByRole("button", { name: "1", exact: true }).click();
+  await visit.sees("#pressed", "1");
+  const pressed = await visit.heard();
+  assert.ok(pressed.tones.includes(697) && pressed.tones.includes(1209), "the key has its two tones");
+
+  await visit.sees(".reminder[data-state=heard] .trail [aria-current]", "Heard");
+  await visit.seesNo("#call");
+  await visit.sees("#thread .note", /^Call, 0:\d\d/);
+  for (const what of ["Call requested", "The phone rings", "You picked up", "You pressed 1", "Call over: completed"]) {
+    assert.equal(await page.locator(".event b").filter({ hasText: what }).count(), 1, what);
+  }
+  await visit.isAccessible("after a call");
+
+  await visit.load();
+  await visit.sees("#thread .note", /^Call, 0:\d\d/);
+  await visit.sees(".mine[data-state=delivered]");
+  await visit.sees(".reminder[data-state=heard]");
+  assert.deepEqual((await visit.heard()).spoken, [], "what is replayed is not said again");
+}
+
+export async function a_declined_call_is_told_and_the_next_is_waited_for(visit) {
+  const page = await visit.as("+12125550152");
+  await visit.text("Remind me to call Ann in 5 seconds");
+  await visit.rings();
+  await page.getByRole("button", { name: "Decline" }).click();
+  await visit.sees("#call[data-phase=over] #call-phase", "Declined");
+  await visit.seesNo("#call");
+  await visit.sees("#thread .note", "Declined call");
+  await visit.sees(".reminder[data-state=waiting] .meaning", "waits for call 2");
+}
+
+export async function the_whole_way_goes_by_keyboard_alone(visit) {
+  const page = await visit.as("+12125550153");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+  await page.keyboard.press("Enter");
+  await visit.holds("the message field has the focus", () => document.activeElement.id === "words");
+  await page.keyboard.type("Remind me to feed the cat in 5 seconds");
+  await page.keyboard.press("Enter");
+  await visit.sees(".theirs", "feed the cat");
+  await visit.rings();
+  await visit.holds("the call has the focus", () => document.activeElement.id === "call");
+  await page.keyboard.press("a");
+  await visit.hears("feed the cat");
+  await page.keyboard.press("1");
+  await visit.sees(".reminder[data-state=heard]");
+  await visit.seesNo("#call");
+  await visit.holds("the message field has the focus again", () => document.activeElement.id === "words");
+}
+
+export async function a_call_left_to_ring_waits_in_a_bar_and_hanging_up_without_a_key_is_texted(visit) {
+  const page = await visit.as("+12125550154");
+  await visit.text("Remind me to stretch in 5 seconds");
+  await visit.rings();
+  await page.keyboard.press("l");
+  await visit.seesNo("#call");
+  await visit.sees("#bar", "Still ringing");
+  await page.keyboard.type("and a letter is no answer");
+  assert.equal(await page.inputValue("#words"), "and a letter is no answer");
+  await page.locator("#bar").getByRole("button", { name: "Answer" }).click();
+  await visit.hears("stretch");
+  await page.keyboard.press("h");
+  await visit.seesNo("#call");
+  await visit.sees(".theirs", "In case you missed it");
+  await visit.sees(".reminder[data-state=unconfirmed]");
+}
+
+export async function what_was_typed_when_the_phone_began_to_ring_does_not_answer_it(visit) {
+  const page = await visit.as("+12125550155");
+  await page.evaluate(() => {
+    // One letter more, in the moment in which the call takes the focus.
+    const call = document.getElementById("call");
+    const late = () => call.dispatchEvent(new KeyboardEvent("keydown", { key: "d", bubbles: true }));
+    new MutationObserver(() => call.hidden || late()).observe(call, { attributeFilter: ["hidden"] });
+  });
+  await visit.text("Remind me to look up in 5 seconds");
+  await page.fill("#words", "And another thing, D");
+  await visit.rings();
+  await page.getByRole("button", { name: "Answer" }).click();
+  await visit.hears("look up");
+  await page.keyboard.press("1");
+  await visit.sees(".reminder[data-state=heard]");
+  assert.equal(await page.inputValue("#words"), "And another thing, D");
+}

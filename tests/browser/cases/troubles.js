@@ -1,0 +1,117 @@
+// What goes wrong is said on the page, in words.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+
+async function an_empty_text_is_not_sent(visit) {
+  const page = await visit.as("+12125550162");
+  await visit.text("   ");
+  await visit.sees("#words-trouble", "Write something first");
+  await visit.isAccessible("an empty text");
+  assert.equal(await page.locator(".text").count(), 0);
+  await page.fill("#words", "HELP");
+  await visit.seesNo("#words-trouble");
+}
+
+async function a_text_that_could_not_leave_is_sent_again_and_only_once(visit) {
+  visit.expects("ERR_FAILED");
+  const page = await visit.as("+12125550163");
+  await page.route("**/_phone/text", (route) => route.abort());
+  await visit.text("HELP");
+  await visit.sees(".mine[data-state=failed] .state", "Not delivered: The program behind this page does not answer");
+  await visit.isAccessible("a text that failed");
+  await page.unroute("**/_phone/text");
+  await page.getByRole("button", { name: "Send again" }).click();
+  await visit.sees(".mine[data-state=delivered]");
+  await visit.sees(".theirs");
+  assert.equal(await page.locator(".mine").count(), 1);
+}
+
+async function a_text_that_the_service_did_not_take_is_shown_as_failed(visit) {
+  const number = "+12125550164";
+  const page = await visit.as(number);
+  const fault = { to: number, kind: "lose-webhook", webhook: "sms", times: 20 };
+  const added = await page.request.post(`${visit.url}/_carrier/faults`, { data: fault });
+  assert.equal(added.status(), 200);
+  await visit.text("HELP");
+  await visit.sees(".mine[data-state=failed] .state", "Not delivered");
+  await page.request.delete(`${visit.url}/_carrier/faults?to=${encodeURIComponent(number)}`);
+  await page.getByRole("button", { name: "Send again" }).click();
+  await visit.sees(".mine[data-state=delivered]");
+}
+
+async function a_call_that_is_over_before_it_is_answered_is_said_to_be(visit) {
+  const page = await visit.as("+12125550165");
+  await visit.text("Remind me to hurry in 5 seconds");
+  await visit.rings();
+  // Somebody else declines on the same phone while this page still shows it ringing.
+  await page.route("**/answer", async (route) => {
+    const decline = route.request().url().replace("/answer", "/decline");
+    assert.equal((await page.request.post(decline, { data: {} })).status(), 204);
+    await route.continue();
+  });
+  visit.expects("409");
+  await page.keyboard.press("a");
+  await visit.seesNo("#call");
+  await visit.sees("#thread .note", "Declined call");
+}
+
+async function another_sites_page_cannot_text_through_it(visit) {
+  const number = "+12125550166";
+  const elsewhere = createServer((_, answer) =>
+    answer.setHeader("content-type", "text/html").end("<h1>Elsewhere</h1>"),
+  );
+  elsewhere.listen(0, "127.0.0.1");
+  await once(elsewhere, "listening");
+  visit.expects("fetched from elsewhere");
+  visit.expects("ERR_BLOCKED_BY_RESPONSE");
+  visit.expects("403");
+  try {
+    await visit.page.goto(`http://127.0.0.1:${elsewhere.address().port}/`);
+    const tried = visit.page.evaluate(
+      ([url, from]) => {
+        const body = JSON.stringify({ from, body: "HELP" });
+        return fetch(`${url}/_phone/text`, { method: "POST", mode: "no-cors", body });
+      },
+      [visit.url, number],
+    );
+    await assert.rejects(tried, /Failed to fetch/);
+  } finally {
+    elsewhere.closeAllConnections();
+    elsewhere.close();
+  }
+  const log = await visit.page.request.get(`${visit.url}/_carrier/log?number=${encodeURIComponent(number)}`);
+  assert.equal(await log.text(), "");
+}
+
+async function an_unreachable_carrier_is_told_until_it_is_back(visit) {
+  const page = await visit.as("+12125550167");
+  const closed = await page.request.post(`${visit.url}/_carrier/faults`, { data: { kind: "unreachable", ms: 60_000 } });
+  assert.equal(closed.status(), 200);
+  await visit.sees("#troubles", "The carrier is unreachable");
+  await visit.isAccessible("an unreachable carrier");
+  await page.request.delete(`${visit.url}/_carrier/faults`);
+  await visit.seesNo("#troubles p");
+}
+
+async function a_stack_that_has_gone_is_told(visit, stack) {
+  visit.expects("ERR_");
+  await visit.as("+12125550169");
+  if (!stack.isOurs) return;
+  await stack.stop();
+  await visit.sees("#troubles", "The program behind this page does not answer");
+  await visit.sees("#link[data-up=false]", "Reconnecting");
+  await visit.text("HELP");
+  await visit.sees(".mine[data-state=failed]");
+}
+
+export const together = {
+  an_empty_text_is_not_sent,
+  a_text_that_could_not_leave_is_sent_again_and_only_once,
+  a_text_that_the_service_did_not_take_is_shown_as_failed,
+  a_call_that_is_over_before_it_is_answered_is_said_to_be,
+  another_sites_page_cannot_text_through_it,
+};
+export const alone = { an_unreachable_carrier_is_told_until_it_is_back };
+export const last = { a_stack_that_has_gone_is_told };

@@ -1,0 +1,71 @@
+// Runs the cases, those with the same turn side by side: most of a case is waiting for a phone to ring.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { open, root } from "./browser.js";
+import * as calls from "./cases/calls.js";
+import * as looks from "./cases/looks.js";
+import * as people from "./cases/people.js";
+import * as troubles from "./cases/troubles.js";
+import { startStack } from "./stack.js";
+
+/** Cases at the same time: each has a page of its own to draw. */
+const MOST_AT_ONCE = 5;
+/** A minute until a call, and as long again for a slow machine. */
+const LIMIT_MS = 150_000;
+const FAILURES = join(root, ".local/browser/failures");
+
+const wanted = process.argv[2] ?? "";
+const turns = [
+  { ...calls, ...people, ...looks, ...troubles.together },
+  // These take the carrier, then the whole stack, away from everybody.
+  troubles.alone,
+  troubles.last,
+];
+
+async function runCase(name, run, browser, stack) {
+  const visit = await browser.visit(stack.url);
+  const started = Date.now();
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over after ${LIMIT_MS / 1000} s`)), LIMIT_MS);
+  });
+  try {
+    await Promise.race([run(visit, stack), late]);
+    visit.assertClean();
+    console.log(`ok    ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+    return true;
+  } catch (error) {
+    mkdirSync(FAILURES, { recursive: true });
+    await visit.page.screenshot({ path: join(FAILURES, `${name}.png`) }).catch(() => {});
+    console.log(`FAILED ${name}\n${error.stack}`);
+    return false;
+  } finally {
+    clearTimeout(timer);
+    await visit.close();
+  }
+}
+
+const stack = await startStack();
+const browser = await open();
+const outcomes = [];
+try {
+  for (const cases of turns) {
+    const chosen = Object.entries(cases).filter(([name]) => name.includes(wanted));
+    const work = async () => {
+      for (let next = chosen.shift(); next; next = chosen.shift()) {
+        const [name, run] = next;
+        outcomes.push(await runCase(name.replaceAll("_", " "), run, browser, stack));
+      }
+    };
+    await Promise.all(Array.from({ length: MOST_AT_ONCE }, work));
+  }
+} finally {
+  await browser.close();
+  await stack.stop();
+}
+const passed = outcomes.filter(Boolean).length;
+const failed = outcomes.length - passed;
+if (outcomes.length === 0) console.log(`no case has “${wanted}” in its name`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
