@@ -105,7 +105,7 @@ fn slots(piece: &Piece) -> u16 {
         Piece::In(amount) | Piece::Bare(amount) if amount.is_of_days() => slot::NOW | slot::DAY,
         Piece::In(_) | Piece::Bare(_) => slot::NOW | slot::DAY | slot::CLOCK | slot::PART,
         Piece::Offset(..) => slot::OFFSET,
-        Piece::Day(Day { grain: Grain::Week | Grain::Month, .. }) => slot::SPAN,
+        Piece::Day(Day { grain: Grain::Week | Grain::Month | Grain::Year, .. }) => slot::SPAN,
         Piece::Day(day) if day.part.is_some() => slot::DAY | slot::PART,
         Piece::Day(_) | Piece::NoSuchDay => slot::DAY,
         Piece::Clock(..) | Piece::Weak(_) => slot::CLOCK,
@@ -183,14 +183,15 @@ fn day_of_event(groups: &[Group], chosen: &[usize], best: usize, found: &[Found]
 
 /// "Next week … on tuesday", "next month … on the 3rd": the day within the week or month.
 fn within_span(days: &[Day]) -> Vec<Day> {
-    let span = days.iter().find(|day| matches!(day.grain, Grain::Week | Grain::Month)).copied();
+    let span = days.iter().find(|day| matches!(day.grain, Grain::Week | Grain::Month | Grain::Year)).copied();
     let Some(span) = span.filter(|_| days.len() > 1) else { return days.to_vec() };
     days.iter()
-        .filter(|day| !matches!(day.grain, Grain::Week | Grain::Month))
+        .filter(|day| !matches!(day.grain, Grain::Week | Grain::Month | Grain::Year))
         .map(|day| {
             let date = match (span.grain, day.roll) {
                 (Grain::Week, Roll::Weekly) => weekday::on_or_after(span.date, day.date.weekday()),
                 (Grain::Month, Roll::Monthly) => Date::new(span.date.year(), span.date.month(), day.date.day()).ok(),
+                (Grain::Year, Roll::Yearly) => Date::new(span.date.year(), day.date.month(), day.date.day()).ok(),
                 (Grain::Month, Roll::Weekly) => weekday::on_or_after(span.date, day.date.weekday()),
                 _ => None,
             };

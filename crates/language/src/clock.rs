@@ -222,6 +222,10 @@ fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read<Clock> {
     if let Some(found) = half(r, next, whole) {
         return Some(found);
     }
+    // "14pm" is no time.
+    if matches!(r.word(next), Word::Am | Word::Pm) {
+        return None;
+    }
     if digits <= 2 {
         if let Some((minute, behind)) = french_minutes(r, next) {
             return Some((Clock { half: Half::Known, minute, ..whole }, behind));

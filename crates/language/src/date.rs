@@ -115,17 +115,7 @@ pub(crate) fn named_month(r: &Reader, at: usize, sure: bool) -> Option<(i16, i8,
             Form::Doubtful => alone && month == 5,
             _ => true,
         };
-    // "to march", "call April": a verb, a name.
-    let before = r.word_before(at);
-    if !said
-        && year.is_none()
-        && (month == 3 && before == Some(Word::To) && r.said(name_at) == "march" && !sure
-            || matches!(month, 4..=6 | 8)
-                && before == Some(Word::Other)
-                && r.original(name_at).starts_with(|c: char| c.is_uppercase())
-                && name_at + 1 < r.len()
-                && !sure)
-    {
+    if !sure && !said && !preceded && year.is_none() && is_name_or_verb(r, name_at, month, next) {
         return None;
     }
     let verb = form == Form::Doubtful && preceded && matches!(r.word(next), Word::Other) && !sure;
@@ -136,6 +126,18 @@ pub(crate) fn named_month(r: &Reader, at: usize, sure: bool) -> Option<(i16, i8,
     let coming = if month < today.month() { today.year() + 1 } else { today.year() };
     let coming = if said && r.word(at) == Word::Next && month == today.month() { today.year() + 1 } else { coming };
     Some((year.unwrap_or(coming), month, behind))
+}
+
+/// "to march", "call April tomorrow", "June bug": a verb, a name.
+fn is_name_or_verb(r: &Reader, at: usize, month: i8, next: usize) -> bool {
+    let capital = r.original(at).starts_with(|c: char| c.is_uppercase());
+    let follows = !matches!(r.word(next), Word::Mark(_) | Word::At);
+    let before = r.word_before(at);
+    match month {
+        3 => r.said(at) == "march" && (before == Some(Word::To) || follows),
+        4..=6 | 8 => follows && (before.is_none() || capital && before == Some(Word::Other)),
+        _ => false,
+    }
 }
 
 /// A day of the month: "3", "3rd", "third", "twenty five".

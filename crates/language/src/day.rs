@@ -47,6 +47,8 @@ pub(crate) enum Grain {
     /// Some day of the week or month that begins with it.
     Week,
     Month,
+    /// Some day of the year that begins with it.
+    Year,
     /// Today or a day soon: "this week", "this month".
     Soon,
     Weekend,
@@ -229,6 +231,7 @@ fn in_unit(today: Date, which: Which, unit: Unit, edge: Edge) -> Option<Day> {
             let year = if which == Which::Next || edge == Edge::Beginning { today.year() + 1 } else { today.year() };
             Some(match edge {
                 Edge::None if which == Which::This => Day::coarse(today, Grain::Soon),
+                Edge::None => Day::coarse(Date::new(year, 1, 1).ok()?, Grain::Year),
                 Edge::End | Edge::Late => Day::fixed(Date::new(year, 12, 31).ok()?),
                 Edge::Middle => Day::fixed(Date::new(year, 7, 1).ok()?),
                 _ => Day::fixed(Date::new(year, 1, 1).ok()?),

@@ -575,7 +575,7 @@ pub(crate) fn guess(word: &[u8]) -> Option<Word> {
     }
     let slips = if word.len() < TWO_SLIPS_FROM { 1 } else { 2 };
     let meant = OFTEN_MISTYPED.iter().map(|meant| meant.as_bytes()).find(|meant| {
-        meant[0] == word[0] && meant.len().abs_diff(word.len()) <= slips && slips_between(word, meant) <= slips
+        meant[0] == word[0] && meant.len().abs_diff(word.len()) <= 1 && slips_between(word, meant) <= slips
     })?;
     look_up(meant)
 }

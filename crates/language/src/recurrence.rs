@@ -105,6 +105,9 @@ fn stepped(r: &Reader, at: usize) -> Read<Every> {
         return Some(found);
     }
     let (step, next) = step(r, at);
+    if step == 0 {
+        return None;
+    }
     if step % 1000 == 0
         && let Some((every, next)) = subject(r, next, u32::try_from(step / 1000).ok()?.max(1))
     {

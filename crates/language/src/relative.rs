@@ -73,7 +73,8 @@ fn counted(r: &Reader, at: usize) -> Read<Piece> {
         return Some((Piece::In(amount), end));
     }
     // Gone by, or counted from something else.
-    let elsewhere = r.word(next) == Word::Ago || is_anchored(r, next) || offset(r, at).is_some();
+    let per = r.word(next) == Word::A && matches!(r.word(next + 1), Word::Unit(_));
+    let elsewhere = per || r.word(next) == Word::Ago || is_anchored(r, next) || offset(r, at).is_some();
     let article = matches!(r.word(at), Word::A | Word::Half | Word::Few | Word::Single);
     let behind_last =
         matches!(r.word_before(at), Some(Word::Last | Word::Past | Word::Mark(b'-' | b'$' | b'.' | b'/' | b':')));

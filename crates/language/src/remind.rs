@@ -12,6 +12,7 @@ use crate::{
     day::Day,
     half,
     lexicon::Word,
+    phrase::Phrases,
     piece,
     reader::{Here, Reader},
     resolve::{self, Resolved},
@@ -55,7 +56,7 @@ pub(crate) fn read(r: &Reader) -> Said {
 /// Reads a text as the reminders it holds, in its own zone or the one it names.
 pub(crate) fn remind(r: &Reader) -> Request {
     let whole = read(r);
-    if whole.asks.spans.is_empty() && is_question(r) {
+    if (whole.asks.spans.is_empty() || whole.when.is_empty()) && is_small_talk(r) {
         return Request::Unknown(Unclear::Words);
     }
     if let Some(parts) = apart(r, &whole) {
@@ -64,14 +65,51 @@ pub(crate) fn remind(r: &Reader) -> Request {
     one(r, whole)
 }
 
-/// "Are you coming at 5?" is for somebody else, or small talk.
-fn is_question(r: &Reader) -> bool {
-    const BEGINNINGS: &[&str] = &[
-        "what", "whats", "when", "whens", "where", "wheres", "who", "whos", "why", "how", "hows", "which", "are you",
-        "are we", "are they", "is it", "is he", "is she", "is there", "do you", "do we", "does", "did you", "will it",
-        "will he", "will she", "am i",
-    ];
-    r.is_mark(r.len() - 1, b'?') && r.says_one_of(0, BEGINNINGS).is_some()
+/// How questions begin: "are you coming at 5?" is for somebody else.
+static QUESTION: Phrases = Phrases::of(&[
+    "what", "whats", "when", "whens", "where", "wheres", "who", "whos", "why", "how", "hows", "which", "are you",
+    "are we", "are they", "is it", "is he", "is she", "is there", "do you", "do we", "does", "did you", "will it",
+    "will he", "will she", "am i",
+]);
+/// How greetings and thanks begin, also with a day in them: "see you tomorrow", "happy new year".
+static GREETING: Phrases = Phrases::of(&[
+    "see you",
+    "see ya",
+    "see u",
+    "c u",
+    "cu",
+    "cya",
+    "ttyl",
+    "talk to you",
+    "talk to u",
+    "talk tomorrow",
+    "good morning",
+    "good evening",
+    "good afternoon",
+    "happy",
+    "merry",
+    "thanks",
+    "thank you",
+    "thank u",
+    "thx",
+    "ty",
+    "welcome",
+    "congrats",
+    "congratulations",
+    "have a nice",
+    "have a good",
+    "have a great",
+    "enjoy",
+    "bye",
+    "goodbye",
+    "until tomorrow",
+    "till tomorrow",
+    "catch you",
+    "catch u",
+]);
+
+fn is_small_talk(r: &Reader) -> bool {
+    r.is_mark(r.len() - 1, b'?') && r.says_any(0, &QUESTION).is_some() || r.says_any(0, &GREETING).is_some()
 }
 
 /// One reminder, or what it lacks.

@@ -57,6 +57,8 @@ static SNOOZE_BEFORE: Phrases = Phrases::of(&[
 ]);
 /// What "snooze" alone means.
 const SNOOZE_MINUTES: i64 = 10;
+/// Less is no snooze.
+const SHORTEST_SNOOZE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Move, snooze: a change of one that they have.
 pub(crate) fn change(r: &Reader) -> Option<Request> {
@@ -238,6 +240,7 @@ fn snooze_until(r: &Reader, at: usize) -> Option<Timestamp> {
         .says_one_of(at, &["for", "until", "till", "til", "to", "another", "for another", "it for", "it until", "by"])
         .unwrap_or(at);
     let rest = r.part(start, r.len());
+    // "Give me a second" is small talk.
     let more = |end: usize| {
         is_over(&rest, end)
             || rest.said(end) == "more"
@@ -250,7 +253,8 @@ fn snooze_until(r: &Reader, at: usize) -> Option<Timestamp> {
         relative::minutes(&rest, 0).filter(|_| !matches!(r.word(start.saturating_sub(1)), Word::Until | Word::To))
     });
     if let Some((amount, _)) = amount.filter(|(_, end)| more(*end)) {
-        return amount.after(r.here.now, &r.here.zone).filter(|due| *due > r.here.now);
+        let long = amount.duration() >= SHORTEST_SNOOZE;
+        return amount.after(r.here.now, &r.here.zone).filter(|due| long && *due > r.here.now);
     }
     let said = remind::read(&rest);
     if !said.task.is_empty() || said.when.is_empty() {
