@@ -395,8 +395,3 @@ pub(crate) fn is_plain_weekday(r: &Reader, found: &Found) -> bool {
         && matches!(r.word(found.start), Word::Weekday(_, Form::Full))
         && found.end == found.start + 1
 }
-
-/// Whether the piece's last word is a unit of its own, as in "next week".
-pub(crate) fn is_unit(word: Word) -> bool {
-    matches!(word, Word::Unit(Unit::Week | Unit::Month | Unit::Year))
-}

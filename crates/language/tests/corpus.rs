@@ -31,8 +31,13 @@ fn the_corpus_is_understood_as_it_says() {
             };
             texts += 1;
             let understood = Sender::of(&head).understood(text, row["question"].as_str());
-            let expected: Map<String, Value> =
-                row.as_object().unwrap().clone().into_iter().filter(|(key, _)| !GIVEN.contains(&key.as_str())).collect();
+            let expected: Map<String, Value> = row
+                .as_object()
+                .unwrap()
+                .clone()
+                .into_iter()
+                .filter(|(key, _)| !GIVEN.contains(&key.as_str()))
+                .collect();
             if understood != Value::Object(expected) {
                 let file = path.file_name().unwrap_or_default().display();
                 wrong.push(format!("{file}:{}: {row}\n  understood: {understood}", number + 1));

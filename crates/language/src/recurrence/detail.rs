@@ -285,7 +285,7 @@ pub(super) fn dated(r: &Reader, at: usize) -> Read<Every> {
             return Some(found);
         }
         // "every first friday" and "every last friday" are a month's; "every 2nd friday" counts weeks.
-        let of_month = days.len() > 1 || matches!(days.as_slice(), [NthWeekday { nth: 1 | ..0, .. }]);
+        let of_month = days.len() > 1 || matches!(days.as_slice(), [NthWeekday { nth: 1 | ..=-1, .. }]);
         let mut found = Every::new(1, Frequency::Monthly);
         found.pattern.weekdays = days;
         return of_month.then_some((found, next));

@@ -1,0 +1,235 @@
+//! What holds for every text, at every instant, in every zone.
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use language::{Context, Country, Question, Request, Rule, understand};
+use proptest::prelude::*;
+
+const ZONES: [&str; 8] = [
+    "America/New_York",
+    "America/Los_Angeles",
+    "Europe/London",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "America/Havana",
+    "Pacific/Apia",
+    "UTC",
+];
+
+/// Words that productions look for, so that random texts reach deep into them.
+const WORDS: &[&str] = &[
+    "remind",
+    "me",
+    "to",
+    "at",
+    "on",
+    "in",
+    "every",
+    "other",
+    "the",
+    "of",
+    "and",
+    "a",
+    "5",
+    "12",
+    "30",
+    "0",
+    "99",
+    "2027",
+    "13/32",
+    "3/14",
+    "pm",
+    "am",
+    "o'clock",
+    "half",
+    "past",
+    "quarter",
+    "monday",
+    "fridays",
+    "sat",
+    "march",
+    "may",
+    "31st",
+    "second",
+    "last",
+    "next",
+    "this",
+    "week",
+    "month",
+    "year",
+    "days",
+    "hours",
+    "minutes",
+    "weekend",
+    "weekday",
+    "tomorrow",
+    "tonight",
+    "noon",
+    "midnight",
+    "morning",
+    "until",
+    "for",
+    "times",
+    "twice",
+    "starting",
+    "from",
+    "between",
+    "before",
+    "after",
+    "christmas",
+    "easter",
+    "ET",
+    "paris",
+    "time",
+    "now",
+    "later",
+    ",",
+    ".",
+    ";",
+    ":",
+    "-",
+    "/",
+    "(",
+    ")",
+    "\n",
+    "🥛",
+    "delete",
+    "move",
+    "snooze",
+    "2",
+    "all",
+    "no",
+    "make",
+    "it",
+    "i'm",
+    "zone",
+    "first",
+    "thirty",
+    "six",
+    "daily",
+    "monthly",
+    "x",
+    "1:30",
+    "6.30",
+    "1830",
+    "2027-03-14",
+    "T10:00",
+    "+02:00",
+    "’",
+    "each",
+    "end",
+    "mid",
+    "early",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    let words = prop::collection::vec(prop::sample::select(WORDS), 0..14).prop_map(|words| words.join(" "));
+    prop_oneof![8 => words, 2 => "\\PC{0,60}", 1 => "[a-z0-9 :/.,'-]{0,80}"]
+}
+
+/// From 2000 to 2100.
+fn instant() -> impl Strategy<Value = Timestamp> {
+    (946_684_800_i64..4_102_444_800).prop_map(|second| Timestamp::from_second(second).unwrap())
+}
+
+fn zone() -> impl Strategy<Value = TimeZone> {
+    prop::sample::select(&ZONES[..]).prop_map(|name| TimeZone::get(name).unwrap())
+}
+
+fn country() -> impl Strategy<Value = Country> {
+    prop::sample::select(&["US", "GB", "DE", "AU"][..]).prop_map(|letters| letters.parse().unwrap())
+}
+
+fn question() -> impl Strategy<Value = Option<Question>> {
+    let task = "buy milk".to_owned();
+    let due = "2060-01-01T00:00:00Z".parse().unwrap();
+    prop::sample::select(vec![
+        None,
+        Some(Question::When { task: task.clone() }),
+        Some(Question::Task { due, zone: None, rule: None }),
+        Some(Question::Days { task, times: 2, at: None }),
+        Some(Question::Delete),
+        Some(Question::Move { number: Some(1) }),
+        Some(Question::Zone),
+    ])
+}
+
+/// Each instant in a request, with how it repeats.
+fn instants(request: &Request) -> Vec<(Timestamp, Option<&Rule>)> {
+    match request {
+        Request::Remind(wanted) => wanted.iter().map(|wanted| (wanted.due, wanted.rule.as_ref())).collect(),
+        Request::Ask(Question::Task { due, rule, .. }) => vec![(*due, rule.as_ref())],
+        Request::Snooze(until) => vec![(*until, None)],
+        _ => Vec::new(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn every_text_is_understood_as_something_that_lies_ahead(
+        text in text(), now in instant(), zone in zone(), country in country(), question in question(),
+    ) {
+        let request = understand(&text, now, &zone, &Context { country, question });
+        if let Request::Remind(wanted) = &request {
+            prop_assert!(!wanted.is_empty());
+            prop_assert!(wanted.iter().all(|wanted| !wanted.task.trim().is_empty()));
+        }
+        for (due, _) in instants(&request) {
+            prop_assert!(due > now, "{due} is not after {now}: {text:?}");
+        }
+        if let Request::Past { was, .. } = &request {
+            prop_assert!(*was <= now);
+        }
+    }
+
+    #[test]
+    fn a_repeated_reminder_first_rings_when_its_rule_says(text in text(), now in instant(), zone in zone(), country in country()) {
+        let request = understand(&format!("{text} every day"), now, &zone, &Context { country, question: None });
+        let Request::Remind(wanted) = &request else { return Ok(()) };
+        for wanted in wanted {
+            let Some(rule) = &wanted.rule else { continue };
+            let in_zone = wanted.zone.as_ref().unwrap_or(&zone);
+            prop_assert_eq!(rule.next_after(now, in_zone), Some(wanted.due), "{:?}", text);
+            prop_assert_eq!(&rule.to_string().parse::<Rule>().unwrap(), rule);
+        }
+    }
+
+    #[test]
+    fn a_question_reads_back_from_how_it_is_stored(text in text(), now in instant(), zone in zone()) {
+        let request = understand(&text, now, &zone, &Context { country: Country::US, question: None });
+        if let Request::Ask(question) = request {
+            prop_assert_eq!(question.to_string().parse(), Ok(question));
+        }
+    }
+
+    #[test]
+    fn an_absolute_time_is_understood_as_itself(now in instant(), minutes in 1_i64..500_000, zone in zone()) {
+        let due = Timestamp::from_second(now.as_second() / 60 * 60).unwrap() + SignedDuration::from_mins(minutes + 1);
+        let local = zone.to_datetime(due);
+        // In a fold the first of two is meant, so the second cannot be said.
+        prop_assume!(zone.to_ambiguous_timestamp(local).compatible().unwrap() == due);
+        for format in ["%A, %B %-d, %Y at %-I:%M %p", "%a %b %-d %Y %-I:%M%P", "%Y-%m-%d %H:%M", "%-I:%M %p on %b %-d, %Y"] {
+            let text = format!("remind me to buy milk {}", local.strftime(format));
+            let request = understand(&text, now, &zone, &Context { country: Country::US, question: None });
+            prop_assert_eq!(instants(&request), vec![(due, None)], "{}", text);
+        }
+    }
+
+    #[test]
+    fn what_stands_around_a_task_does_not_change_it(hour in 1_i8..=12, now in instant(), zone in zone()) {
+        let task = "order 2 kg of flour";
+        for text in [
+            format!("remind me to {task} at {hour}pm"),
+            format!("at {hour}pm remind me to {task}"),
+            format!("Please remind me at {hour} pm to {task}, thanks!"),
+            format!("{task} {hour}pm"),
+            format!("set a reminder for {hour}pm to {task}"),
+        ] {
+            let request = understand(&text, now, &zone, &Context { country: Country::US, question: None });
+            let Request::Remind(wanted) = &request else { panic!("{text:?} is {request:?}") };
+            prop_assert_eq!(&wanted[0].task, task, "{}", text);
+            prop_assert_eq!(i32::from(zone.to_datetime(wanted[0].due).hour() % 12), i32::from(hour % 12));
+        }
+    }
+}
