@@ -8,7 +8,7 @@ use rendered::Sender;
 use serde_json::{Value, json};
 use std::io::{BufRead, Write, stdin, stdout};
 
-fn main() -> std::io::Result<()> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut head = json!({"now": "2027-03-10T10:15", "zone": "America/New_York"});
     let mut out = stdout().lock();
     for line in stdin().lock().lines() {
@@ -21,7 +21,8 @@ fn main() -> std::io::Result<()> {
         let (question, text) =
             line.split_once(" >> ").map_or((None, line.as_str()), |(question, text)| (Some(question), text));
         let question = question.map(|question| question.replace('|', "\n"));
-        let understood = Sender::of(&head).understood(text, question.as_deref());
+        let parsed = question.as_deref().map(str::parse).transpose()?;
+        let understood = Sender::of(&head)?.understood(text, parsed);
         let mut row = serde_json::Map::new();
         question.map(|question| row.insert("question".to_owned(), json!(question)));
         row.insert("text".to_owned(), json!(text));

@@ -83,7 +83,7 @@ static FORGET: Phrases = Phrases::of(&[
 ]);
 /// Requests only at the start of a clause, since inside one they are what someone does.
 #[rustfmt::skip]
-static FORGET_FIRST: Phrases = Phrases::of(&[
+static FORGET_FIRST: Phrases = Phrases::of(&["note :", "todo :", "to do :", "task :", "memo :", "fyi :", 
     "rember to", "remeber to", "rember", "remeber", "dont forget", "do not forget", "dont 4 get", "remember",
     "remember to", "remember that", "never forget",
 ]);

@@ -95,8 +95,7 @@ fn for_how_long(r: &Reader, at: usize) -> Read<Piece> {
         return Some((Piece::For(Amount::of(1000, unit)), ahead + 1));
     }
     let another = if r.said(ahead) == "another" { ahead + 1 } else { ahead };
-    if r.said(another) != ""
-        && another > ahead
+    if another > ahead
         && let Word::Unit(unit @ (Unit::Week | Unit::Month | Unit::Year)) = r.word(another)
     {
         return Some((Piece::For(Amount::of(1000, unit)), another + 1));

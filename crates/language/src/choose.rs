@@ -39,6 +39,8 @@ pub(crate) struct When {
     pub(crate) offset: Option<Amount>,
     pub(crate) zone: Option<TimeZone>,
     pub(crate) no_such_day: bool,
+    /// Other times of the same reminder: "today at 5 and tomorrow at 9".
+    pub(crate) also: Vec<When>,
 }
 
 impl When {
@@ -145,6 +147,7 @@ pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bo
             chosen.push(other);
         }
     }
+    let also = alternatives(r, &groups, &chosen, best, &found);
     chosen.sort_unstable();
     let counts_days = groups[best].slots & slot::OFFSET == 0
         || (groups[best].first..=groups[best].last)
@@ -157,18 +160,41 @@ pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bo
     let mut when = When::default();
     when.days.extend(borrowed);
     for index in chosen {
-        let Group { first, last, .. } = groups[index];
-        for i in first..=last {
-            when.add(&found[i].piece);
-            let end = behind(r, found[i].end);
-            taken[found[i].start..end].fill(true);
-            if i > first {
-                taken[found[i - 1].end..found[i].start].fill(true);
-            }
-        }
+        take(r, &groups[index], &found, &mut when, taken);
     }
     when.days = within_span(&when.days);
+    for index in also {
+        let mut other = When::default();
+        take(r, &groups[index], &found, &mut other, taken);
+        let before = groups[index - 1].last;
+        taken[found[before].end..found[groups[index].first].start].fill(true);
+        when.also.push(other);
+    }
     when
+}
+
+/// Adds a group's pieces, and marks the tokens that say them and hold them together.
+fn take(r: &Reader, group: &Group, found: &[Found], when: &mut When, taken: &mut [bool]) {
+    for i in group.first..=group.last {
+        when.add(&found[i].piece);
+        taken[found[i].start..behind(r, found[i].end)].fill(true);
+        if i > group.first {
+            taken[found[i - 1].end..found[i].start].fill(true);
+        }
+    }
+}
+
+/// The groups that follow the best one by "and", with day and time of their own.
+fn alternatives(r: &Reader, groups: &[Group], chosen: &[usize], best: usize, found: &[Found]) -> Vec<usize> {
+    let whole = |group: &Group| group.slots & (slot::DAY | slot::CLOCK) == slot::DAY | slot::CLOCK;
+    let follows = |i: &usize| {
+        let joint = touching(r, found[groups[i - 1].last].end, found[groups[*i].first].start);
+        whole(&groups[*i]) && joint == Some(Joint::List) && !chosen.contains(i)
+    };
+    if !whole(&groups[best]) {
+        return Vec::new();
+    }
+    (best + 1..groups.len()).take_while(follows).collect()
 }
 
 /// "I have a meeting tomorrow at 10. Remind me at 9": the day of what was said before, which keeps its own time.
@@ -232,7 +258,7 @@ fn usable(r: &Reader, mut found: Vec<Found>, asks: &Asks) -> Vec<Found> {
             !says_when && (whole || !asks.spans.is_empty() && ends)
         }
         Piece::Bare(amount) => {
-            let asked = !asks.spans.is_empty() || amount.parts > 2;
+            let asked = !asks.spans.is_empty() || amount.parts > 2 || names_what(r, found);
             let ends = found.end >= r.len()
                 || r.ends_clause(found.end)
                 || behind_request(found)
@@ -244,6 +270,30 @@ fn usable(r: &Reader, mut found: Vec<Found>, asks: &Asks) -> Vec<Found> {
         _ => true,
     });
     found
+}
+
+/// "pasta 10 min": a word or two and how long until then, which is no sentence.
+fn names_what(r: &Reader, amount: &Found) -> bool {
+    (1..=2).contains(&amount.start)
+        && amount.end == r.len()
+        && (0..amount.start).all(|at| r.word(at) == Word::Other)
+        && !matches!(
+            r.said(0),
+            "i" | "im"
+                | "i'm"
+                | "ill"
+                | "just"
+                | "wait"
+                | "give"
+                | "need"
+                | "only"
+                | "back"
+                | "took"
+                | "takes"
+                | "got"
+                | "like"
+                | "maybe"
+        )
 }
 
 /// "From march 12 to march 15" once is on the first day.
@@ -272,8 +322,9 @@ fn groups(r: &Reader, found: &[Found], asks: &Asks) -> Vec<Group> {
         }
         groups.push(Group { first: i, last: i, slots: bits, score: 0 });
     }
-    for i in 0..groups.len() {
-        groups[i].score = score(r, &groups[i], found, asks) + i32::try_from(i).unwrap_or(0);
+    for (place, group) in groups.iter_mut().enumerate() {
+        // Of equals the last one is meant.
+        group.score = score(r, group, found, asks) + i32::try_from(place).unwrap_or(0);
     }
     groups
 }
@@ -328,12 +379,10 @@ fn parts_agree<'p>(pieces: impl Iterator<Item = &'p Piece>) -> bool {
             _ => {}
         }
     }
-    match (part, clock) {
-        (Some(Part::Morning | Part::Dawn | Part::Breakfast), Some(Clock { hour: 13.., half: Half::Known, .. })) => {
-            false
-        }
-        (Some(Part::Afternoon), Some(Clock { hour: 0..=11, half: Half::Known, .. })) => false,
-        (Some(Part::Evening | Part::Dinner), Some(Clock { hour: 0..=11, half: Half::Known, .. })) => false,
+    let Some(Clock { hour, half: Half::Known, .. }) = clock else { return true };
+    match part {
+        Some(Part::Morning | Part::Dawn | Part::Breakfast) => hour < 13,
+        Some(Part::Afternoon | Part::Evening | Part::Dinner) => hour >= 12,
         _ => true,
     }
 }

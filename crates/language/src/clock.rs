@@ -245,7 +245,8 @@ fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read<Clock> {
     }
     let counted = is_measured(r, next) || followed_by_digits(r, next);
     let sure = if digits == 4 && value < 1000 { Evidence::Slight } else { Evidence::Number };
-    (!counted && digits == 4 || !counted && r.word_before(at) == Some(Word::At)).then_some((whole.with(sure), next))
+    let likely = digits == 4 || r.word_before(at) == Some(Word::At);
+    (likely && !counted).then_some((whole.with(sure), next))
 }
 
 /// The minutes in "18h30".

@@ -142,7 +142,8 @@ fn days(r: &Reader, task: &str, at: Option<Time>) -> Option<Request> {
     let (days, next) = recurrence::weekday_list(r, start)?;
     let rest = r.part(next, r.len());
     let clock = remind::read(&rest);
-    if !command::is_over(&rest, 0) && !(clock.task.is_empty() && !clock.when.clocks.is_empty()) {
+    let says_clock = clock.task.is_empty() && !clock.when.clocks.is_empty();
+    if !says_clock && !command::is_over(&rest, 0) {
         return None;
     }
     let said = clock

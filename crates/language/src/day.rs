@@ -242,7 +242,6 @@ fn in_unit(today: Date, which: Which, unit: Unit, edge: Edge) -> Option<Day> {
             let next = first.checked_add(3.months()).ok()?;
             Some(Day::fixed(if edge == Edge::End { next.yesterday().ok()? } else { next }))
         }
-        Unit::Day if edge == Edge::End => Some(Day { part: Some(Part::Close), ..Day::fixed(today) }),
         _ => None,
     }
 }

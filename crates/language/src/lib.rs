@@ -62,3 +62,7 @@ pub struct Context {
 pub fn understand(text: &str, now: Timestamp, zone: &TimeZone, context: &Context) -> Request {
     understand::understand(text, now, zone, context)
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -117,8 +117,12 @@ fn phrase(r: &Reader, at: usize, lead: Lead) -> Read<(Part, Time)> {
             let next = if r.word(morning) == Word::Part(Part::Morning) { morning + 1 } else { at + 2 };
             Some(((Part::Morning, FIRST_THING), next))
         }
-        ("close", _) if r.word(at + 1) == Word::Of && r.said(at + 2) == "business" => {
-            Some(((Part::Close, hour_of(Part::Close)), at + 3))
+        ("close" | "end" | "the", _) => {
+            let next = r.says_one_of(
+                at,
+                &["close of business", "end of day", "end of the day", "the end of the day", "the end of day"],
+            )?;
+            Some(((Part::Close, hour_of(Part::Close)), next))
         }
         ("work", Lead::After) => Some(((Part::Close, AFTER_WORK), at + 1)),
         ("work", Lead::Before) => Some(((Part::Breakfast, BEFORE_WORK), at + 1)),

@@ -293,8 +293,11 @@ fn is_enough(r: &Reader, at: usize, lead: Lead, evidence: Evidence, next: usize,
     let behind_day = touches.is_some_and(|found| {
         matches!(found.piece, Piece::Day(_) | Piece::Part(..) | Piece::Every(_) | Piece::Start(_))
     });
+    // "ten minutes before 6"
+    let behind_offset = touches.is_some_and(|found| matches!(found.piece, Piece::Offset(..)) && found.end == at);
     match (evidence, lead) {
         (Evidence::Clear, _) => true,
+        _ if behind_offset && closes(r, next) => true,
         (_, Lead::At | Lead::By | Lead::Around | Lead::Before | Lead::Between) => true,
         (_, Lead::From | Lead::After) => {
             range_end(r, next).is_some() || evidence == Evidence::Slight || lead == Lead::After && closes(r, next)

@@ -110,6 +110,14 @@ fn begin(when: &When, pattern: &mut Pattern, here: &Here) -> Date {
             take_day(pattern, day);
         }
         from = from.max(day.date);
+        // "every day next week", "every monday in april"
+        let last = match day.grain {
+            Grain::Week => day.date.checked_add(6.days()).ok(),
+            Grain::Month => Some(day.date.last_of_month()),
+            Grain::Year => Some(day.date.last_of_year()),
+            _ => None,
+        };
+        pattern.end = last.map_or(pattern.end, End::Until);
     }
     from.max(today)
 }
@@ -131,7 +139,8 @@ fn end(when: &When, pattern: &mut Pattern, from: Date, here: &Here) -> Option<()
     if let Some(until) = when.until {
         // "starting in april until march" ends in the march after.
         let mut last = until.date;
-        while last < from && until.roll == Roll::Yearly || last < from && until.grain == Grain::Month {
+        let comes_again = until.roll == Roll::Yearly || until.grain == Grain::Month;
+        while last < from && comes_again {
             last = last.checked_add(1.year()).ok()?;
         }
         pattern.end = End::Until(last);

@@ -85,10 +85,13 @@ fn single(when: &When, here: &Here, leaning: Leaning) -> Resolved {
     let mut instants = Vec::with_capacity(1);
     let mut gone_by = None;
     let offset = when.offset.unwrap_or_default();
-    let bases = match bases(when, here, leaning) {
+    let mut bases = match bases(when, here, leaning) {
         Ok(bases) => bases,
         Err(resolved) => return resolved,
     };
+    for other in &when.also {
+        bases.extend(self::bases(other, here, leaning).unwrap_or_default());
+    }
     for base in bases {
         let Some(due) = offset.after(base, &here.zone) else { return Resolved::TooFar };
         if due > here.now {

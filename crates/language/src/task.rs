@@ -6,7 +6,7 @@ use crate::{asks::Asks, lexicon::Word, phrase::Phrases, reader::Reader};
 #[rustfmt::skip]
 static CONNECTORS: Phrases = Phrases::of(&[
     "to", "that", "about", "bout", "abt", "of", "for", "on", "off", "regarding", "re", "and", "so", "then", "but",
-    "as", "me to", "me that", "me about", "me", "when", "is", "towards", "concerning", "with regards to",
+    "as", "me to", "me that", "me about", "me", "is", "towards", "concerning", "with regards to",
     "with respect to", "2", "too", "uh", "um", "because", "again", "the following", "in a bit", "in a while",
     "in a moment", "soon", "shortly", "at some point", "someday", "later",
 ]);

@@ -9,7 +9,7 @@
 //! A weekday alone lies after today; with "this" it may be today; "next" is the one in the next calendar week.
 
 use crate::{
-    day::{Day, Roll},
+    day::{Day, Roll, Said},
     lexicon::{Form, Unit, Word},
     number,
     reader::{Read, Reader},
@@ -127,6 +127,9 @@ fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
         }
         _ => {}
     }
+    if let Some(found) = by_another_day(r, weekday, next) {
+        return Some(found);
+    }
     let the = r.skip(comma, Word::The);
     if let Some((day, behind)) = number::ordinal(r, the)
         && (1..=31).contains(&day)
@@ -137,6 +140,19 @@ fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
         return Some((Day::fixed(date), behind));
     }
     Some((Day::rolling(after(today, weekday)?, Roll::Weekly), next))
+}
+
+/// "the friday before easter", "monday after christmas".
+fn by_another_day(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
+    let before = match r.word(at) {
+        Word::Before => true,
+        Word::After => false,
+        _ => return None,
+    };
+    let (Said::Day(day), next) = crate::day::day(r, at + 1)? else { return None };
+    let date =
+        if before { on_or_after(day.date.checked_sub(7.days()).ok()?, weekday)? } else { after(day.date, weekday)? };
+    Some((Day::fixed(date), next))
 }
 
 fn followed_by_noun(r: &Reader, at: usize) -> bool {

@@ -1,5 +1,7 @@
 //! What holds for every text, at every instant, in every zone.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use language::{Context, Country, Question, Request, Rule, understand};
 use proptest::prelude::*;

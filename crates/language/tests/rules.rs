@@ -1,5 +1,7 @@
 //! The dates of rules, against an independent implementation of RFC 5545 and by hand where clocks change.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use language::Rule;
 

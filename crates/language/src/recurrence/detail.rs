@@ -26,6 +26,10 @@ fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
     {
         return Some(found);
     }
+    if every.pattern.frequency == Frequency::Daily && r.word(at) == Word::From && is_weekday(r, at + 1) {
+        let (days, next) = weekdays::list(r, at + 1).filter(|(days, _)| days.len() > 1)?;
+        return Some((weekdays::every(days), next));
+    }
     let comma = r.skip_mark(at, b',');
     let preposition = matches!(r.word(comma), Word::On | Word::At | Word::In | Word::Of | Word::For);
     let start = if preposition { comma + 1 } else { comma };
@@ -307,7 +311,6 @@ fn days_of_every_month(r: &Reader, at: usize) -> Read<Every> {
     let next = r.skip(next, Word::Unit(Unit::Day));
     let mut found = Every::new(1, Frequency::Monthly);
     let in_digits = matches!(r.word(at), Word::Number(..));
-    let single = days.len() == 1;
     found.pattern.month_days = days;
     if matches!(r.word(next), Word::Of | Word::In) {
         let month = r.skip(r.skip(next + 1, Word::The), Word::Every);
@@ -326,7 +329,7 @@ fn days_of_every_month(r: &Reader, at: usize) -> Read<Every> {
             | Word::Month(..)
             | Word::Half
     );
-    (!counts && in_digits && single && r.word(next.wrapping_sub(1)) != Word::Unit(Unit::Day)).then_some((found, next))
+    (!counts && in_digits && r.word(next.wrapping_sub(1)) != Word::Unit(Unit::Day)).then_some((found, next))
 }
 
 /// "last weekday of every month", "first business day of each month".

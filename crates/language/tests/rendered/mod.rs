@@ -5,26 +5,24 @@ use language::{Country, Place, Question, Request, Rule, To, Unclear, Wanted, Whi
 use serde_json::{Map, Value, json};
 
 /// Who texts, and when.
-pub struct Sender {
-    pub now: Timestamp,
-    pub zone: TimeZone,
-    pub country: Country,
+pub(crate) struct Sender {
+    now: Timestamp,
+    zone: TimeZone,
+    country: Country,
 }
 
 impl Sender {
-    /// From the fields `now` (wall-clock time) and `zone` of a row.
-    pub fn of(row: &Value) -> Sender {
-        let name = row["zone"].as_str().expect("a row or its file's first line says `zone`");
-        let zone = TimeZone::get(name).expect("`zone` is in the IANA database");
-        let now: jiff::civil::DateTime =
-            row["now"].as_str().and_then(|now| now.parse().ok()).expect("a row or its file's first line says `now`");
-        let now = zone.to_ambiguous_timestamp(now).compatible().expect("`now` is in range");
-        Sender { now, zone, country: Country::of_zone(name).unwrap_or(Country::US) }
+    /// From the fields `now` (wall-clock time) and `zone` of a file's head.
+    pub(crate) fn of(head: &Value) -> Result<Sender, Box<dyn std::error::Error>> {
+        let field = |name: &str| head[name].as_str().ok_or(format!("expected a head with {name:?}, found {head}"));
+        let zone = TimeZone::get(field("zone")?)?;
+        let now: jiff::civil::DateTime = field("now")?.parse()?;
+        let now = zone.to_ambiguous_timestamp(now).compatible()?;
+        Ok(Sender { now, zone, country: Country::of_zone(field("zone")?).unwrap_or(Country::US) })
     }
 
     /// What a text is understood as, in the fields of a row.
-    pub fn understood(&self, text: &str, question: Option<&str>) -> Value {
-        let question = question.map(|stored| stored.parse().expect("`question` is a stored question"));
+    pub(crate) fn understood(&self, text: &str, question: Option<Question>) -> Value {
         let context = language::Context { country: self.country, question };
         Value::Object(self.request(&understand(text, self.now, &self.zone, &context)))
     }
