@@ -124,6 +124,8 @@ fn launch(tools: &Tools, folder: &Path, port: u16, log: &Path) -> Result<Child> 
         // Queue URLs name it; `localhost` may mean ::1 first.
         .env("MINISTACK_HOST", "127.0.0.1")
         .env("IOT_MTLS_ENABLED", "0")
+        // Roles and queue policies are obeyed, so a grant that is missing shows here and not on AWS.
+        .env("AUTH", "true")
         .env("AWS_ENDPOINT_URL", &address)
         .env("PERSIST_STATE", "1")
         .env("STATE_DIR", state_folder(folder))
