@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 
 use crate::person::Person;
 
-/// How long anything may take that is bound to happen: far more than it needs, so that a slow machine fails no test.
-pub(crate) const LIMIT: Duration = Duration::from_secs(120);
+/// How long anything may take that is bound to happen: far more than it needs, so that a slow machine fails no test. The
+/// slowest is poison, which is received five times, half a minute apart, before it is among the dead letters.
+pub(crate) const LIMIT: Duration = Duration::from_secs(300);
 /// How often what has no event of its own is looked at.
 pub(crate) const POLL: Duration = Duration::from_millis(200);
 
