@@ -62,10 +62,12 @@ fn forward(output: Option<impl AsyncRead + Unpin + Send + 'static>, lines: mpsc:
     });
 }
 
-/// The first line that says it is an error, else the last that says anything.
+/// The first line that a compiler calls an error, else any program does, else the last that says anything: SAM puts its
+/// own line, with the first of the warnings, before what the compiler says.
 fn cause(lines: &VecDeque<String>) -> String {
-    let says_error = |line: &&String| line.trim_start().to_ascii_lowercase().starts_with("error");
-    let found = lines.iter().find(says_error).or_else(|| lines.iter().rev().find(|line| !line.trim().is_empty()));
+    let starting = |word: &str| lines.iter().find(|line| line.trim_start().starts_with(word));
+    let found = starting("error[").or_else(|| starting("error:")).or_else(|| starting("Error"));
+    let found = found.or_else(|| lines.iter().rev().find(|line| !line.trim().is_empty()));
     found.map_or_else(|| "it said nothing".to_owned(), |line| line.trim().to_owned())
 }
 
@@ -103,6 +105,9 @@ mod tests {
     fn the_cause_is_the_first_error_and_not_what_follows_it() {
         let said = lines(&["   Compiling x", "error[E0583]: file not found", "error: could not compile `x`", "bye"]);
         assert_eq!(cause(&said), "error[E0583]: file not found");
+        let said =
+            lines(&["Error: Builder failed: warning: a range", "warning: b", "error: expected `;`", "error: aborting"]);
+        assert_eq!(cause(&said), "error: expected `;`");
     }
 
     #[test]
