@@ -32,7 +32,7 @@ pub(crate) async fn a_text_that_the_table_refuses_is_parked_and_answered_later(s
     let person = stage.somebody()?;
     person.will_press_1()?;
     let table = stage.set_variable("InboundFunction", "TABLE", "no-such-table").await?;
-    let answer = person.text("remind me to buy milk in 90 seconds").await?;
+    let answer = person.text("remind me to buy milk in 60 seconds").await?;
     ensure!(answer.is_empty(), "expected no answer yet, found {answer:?}");
     ensure!(person.items().await?.is_empty(), "expected nothing stored yet");
     stage.set_variable("InboundFunction", "TABLE", &table).await?;
@@ -40,7 +40,7 @@ pub(crate) async fn a_text_that_the_table_refuses_is_parked_and_answered_later(s
     ensure!(matches!(&answered.what, What::TextOut { words, .. } if words.contains("buy milk")), "found {answered:?}");
     let asked = person.see("the text", |what| matches!(what, What::TextIn { .. })).await?;
     let counted_from = person.reminder().await?.due()?.duration_since(asked.at).as_secs();
-    ensure!((88..=91).contains(&counted_from), "expected 90 s from when it was received, found {counted_from}");
+    ensure!((58..=61).contains(&counted_from), "expected 60 s from when it was received, found {counted_from}");
     ensure!(person.end().await? == "heard");
     ensure!(person.dials() == 1, "found {:#?}", person.log());
     Ok(())
