@@ -4,18 +4,21 @@
 //! add what it lacks ("tomorrow … at 5"). A group that says the same thing twice stays in the task ("Sunday gym every
 //! Saturday evening").
 
+mod group;
+
 use crate::{
     amount::Amount,
     asks::Asks,
-    clock::{Clock, Evidence, Half},
+    clock::Clock,
     day::{Day, Grain, Roll},
     lexicon::{Part, Word},
     part,
-    piece::{self, Found, Lead, Piece},
+    piece::{Found, Piece},
     reader::Reader,
     recurrence::Every,
     weekday,
 };
+use group::{Group, Joint, slot, slots};
 use jiff::{
     civil::{Date, Time},
     tz::TimeZone,
@@ -81,68 +84,26 @@ impl When {
     }
 }
 
-/// What a piece says something about. Two that say the same do not go together.
-mod slot {
-    pub(super) const DAY: u16 = 1;
-    pub(super) const CLOCK: u16 = 2;
-    pub(super) const PART: u16 = 4;
-    pub(super) const EVERY: u16 = 8;
-    pub(super) const START: u16 = 16;
-    pub(super) const END: u16 = 32;
-    pub(super) const OFFSET: u16 = 64;
-    pub(super) const ZONE: u16 = 128;
-    pub(super) const NOW: u16 = 256;
-    /// A week or month, which a weekday or a day of the month may tell more of.
-    pub(super) const SPAN: u16 = 512;
-    /// What makes a time by itself.
-    pub(super) const WHEN: u16 = DAY | CLOCK | PART | EVERY | START | OFFSET | NOW | SPAN;
-}
-
-fn slots(piece: &Piece) -> u16 {
-    match piece {
-        Piece::Every(every) if every.part.is_some() => slot::EVERY | slot::PART,
-        Piece::Every(_) => slot::EVERY,
-        Piece::Start(_) => slot::START,
-        Piece::Until(_) | Piece::UntilTime(_) | Piece::For(_) | Piece::Count(_) => slot::END,
-        Piece::In(amount) | Piece::Bare(amount) if amount.is_of_days() => slot::NOW | slot::DAY,
-        Piece::In(_) | Piece::Bare(_) => slot::NOW | slot::DAY | slot::CLOCK | slot::PART,
-        Piece::Offset(..) => slot::OFFSET,
-        Piece::Day(Day { grain: Grain::Week | Grain::Month | Grain::Year, .. }) => slot::SPAN,
-        Piece::Day(day) if day.part.is_some() => slot::DAY | slot::PART,
-        Piece::Day(_) | Piece::NoSuchDay => slot::DAY,
-        Piece::Clock(..) | Piece::Weak(_) => slot::CLOCK,
-        Piece::Part(..) => slot::PART,
-        Piece::Zone(_) => slot::ZONE,
-    }
-}
-
-/// Pieces that touch.
-struct Group {
-    first: usize,
-    last: usize,
-    slots: u16,
-    score: i32,
-}
-
 /// What the text says about when, with the tokens that say it marked in `taken`.
 pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bool]) -> When {
     let found = usable(r, found, asks);
-    let groups = groups(r, &found, asks);
+    let groups = group::groups(r, &found, asks);
     let Some(best) = (0..groups.len()).filter(|i| groups[*i].slots & slot::WHEN != 0).max_by_key(|i| groups[*i].score)
     else {
         return When::default();
     };
     let mut chosen = vec![best];
     let mut said = groups[best].slots;
-    let close = is_by_request(&groups[best], &found, asks);
+    let close = group::is_by_request(&groups[best], &found, asks);
     // What stands nearest joins first.
     let mut others: Vec<usize> = (0..groups.len()).filter(|i| *i != best).collect();
     others.sort_by_key(|i| i.abs_diff(best));
     for other in others {
         let group = &groups[other];
-        let named =
-            close && said & (slot::DAY | slot::CLOCK | slot::NOW | slot::EVERY) != 0 && is_name(r, group, &found);
-        if !named && go_together(said, group.slots, &groups[best], group, &found) {
+        let named = close
+            && said & (slot::DAY | slot::CLOCK | slot::NOW | slot::EVERY) != 0
+            && group::is_name(r, group, &found);
+        if !named && group::go_together(said, group.slots, &groups[best], group, &found) {
             said |= group.slots;
             chosen.push(other);
         }
@@ -188,7 +149,7 @@ fn take(r: &Reader, group: &Group, found: &[Found], when: &mut When, taken: &mut
 fn alternatives(r: &Reader, groups: &[Group], chosen: &[usize], best: usize, found: &[Found]) -> Vec<usize> {
     let whole = |group: &Group| group.slots & (slot::DAY | slot::CLOCK) == slot::DAY | slot::CLOCK;
     let follows = |i: &usize| {
-        let joint = touching(r, found[groups[i - 1].last].end, found[groups[*i].first].start);
+        let joint = group::touching(r, found[groups[i - 1].last].end, found[groups[*i].first].start);
         whole(&groups[*i]) && joint == Some(Joint::List) && !chosen.contains(i)
     };
     if !whole(&groups[best]) {
@@ -306,158 +267,6 @@ fn join_ranges(found: &mut [Found]) {
             found[i].end = end.unwrap_or(found[i].end);
         }
     }
-}
-
-fn groups(r: &Reader, found: &[Found], asks: &Asks) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::with_capacity(found.len());
-    for (i, piece) in found.iter().enumerate() {
-        let bits = slots(&piece.piece);
-        if let Some(group) = groups.last_mut()
-            && let Some(joint) = touching(r, found[i - 1].end, piece.start)
-            && may_join(group, &found[group.first..i], piece, bits, joint)
-        {
-            group.last = i;
-            group.slots |= bits;
-            continue;
-        }
-        groups.push(Group { first: i, last: i, slots: bits, score: 0 });
-    }
-    for (place, group) in groups.iter_mut().enumerate() {
-        // Of equals the last one is meant.
-        group.score = score(r, group, found, asks) + i32::try_from(place).unwrap_or(0);
-    }
-    groups
-}
-
-/// What stands between two pieces that touch.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Joint {
-    Nothing,
-    List,
-}
-
-fn touching(r: &Reader, from: usize, to: usize) -> Option<Joint> {
-    let mut joint = Joint::Nothing;
-    for at in from..to {
-        match r.word(at) {
-            Word::And | Word::Or | Word::Mark(b'&') => joint = Joint::List,
-            Word::Mark(b',' | b'/') => joint = Joint::List,
-            Word::Mark(b'(' | b')' | b'-' | b':') | Word::Symbol | Word::Exactly => {}
-            Word::Mark(b'.') if !r.ends_clause(at) => {}
-            Word::Other if r.said(at) == "t" && r.is_glued(at) => {}
-            _ => return None,
-        }
-    }
-    Some(joint)
-}
-
-fn may_join(group: &Group, pieces: &[Found], piece: &Found, bits: u16, joint: Joint) -> bool {
-    let common = group.slots & bits & !slot::END;
-    if common == 0 {
-        return parts_agree(pieces.iter().map(|found| &found.piece).chain([&piece.piece]));
-    }
-    let Some(last) = pieces.last() else { return false };
-    // "8am and 8pm", "monday and wednesday"; "tonight, this evening" is said twice.
-    let list = joint == Joint::List
-        && matches!((&last.piece, &piece.piece), (Piece::Clock(..), Piece::Clock(..)) | (Piece::Day(_), Piece::Day(_)));
-    // "at 8am 2pm and 8pm"
-    let list = list
-        || matches!((&last.piece, &piece.piece), (Piece::Clock(a, None), Piece::Clock(b, None))
-            if a.evidence == Evidence::Clear && b.evidence == Evidence::Clear && piece.lead == Lead::None);
-    let again = common == slot::PART || matches!((&last.piece, &piece.piece), (Piece::Part(..), Piece::Part(..)));
-    list || again
-}
-
-/// Whether a part of the day and a clock can be meant together: not "in the morning at 5pm".
-fn parts_agree<'p>(pieces: impl Iterator<Item = &'p Piece>) -> bool {
-    let (mut part, mut clock) = (None, None);
-    for piece in pieces {
-        match piece {
-            Piece::Part(found, _) => part = Some(*found),
-            Piece::Day(Day { part: Some(found), .. }) => part = Some(*found),
-            Piece::Clock(found, _) => clock = Some(*found),
-            _ => {}
-        }
-    }
-    let Some(Clock { hour, half: Half::Known, .. }) = clock else { return true };
-    match part {
-        Some(Part::Morning | Part::Dawn | Part::Breakfast) => hour < 13,
-        Some(Part::Afternoon | Part::Evening | Part::Dinner) => hour >= 12,
-        _ => true,
-    }
-}
-
-fn score(r: &Reader, group: &Group, found: &[Found], asks: &Asks) -> i32 {
-    let (first, last) = (&found[group.first], &found[group.last]);
-    let mut score = 0;
-    if is_by_request(group, found, asks) {
-        score += 60;
-    }
-    if asks.spans.iter().any(|(start, _)| only_marks(r, last.end, *start)) {
-        score += 40;
-    }
-    if asks.spans.iter().any(|(start, end)| is_one_clause(r, first.start.min(*start), last.end.max(*end))) {
-        score += 15;
-    }
-    for (bit, worth) in
-        [(slot::EVERY, 30), (slot::NOW, 25), (slot::OFFSET, 20), (slot::CLOCK, 12), (slot::DAY, 10), (slot::PART, 5)]
-    {
-        if group.slots & bit != 0 {
-            score += worth;
-        }
-    }
-    if first.lead != Lead::None {
-        score += 8;
-    }
-    if piece::is_plain_weekday(r, first) && group.first == group.last {
-        score -= 5;
-    }
-    score
-}
-
-/// Whether a group follows right behind the request: "remind me tomorrow at 5 …".
-fn is_by_request(group: &Group, found: &[Found], asks: &Asks) -> bool {
-    let start = found[group.first].start;
-    asks.spans.iter().any(|(_, end)| *end == start)
-}
-
-fn only_marks(r: &Reader, from: usize, to: usize) -> bool {
-    from <= to && (from..to).all(|at| matches!(r.word(at), Word::Mark(_)))
-}
-
-fn is_one_clause(r: &Reader, from: usize, to: usize) -> bool {
-    !(from..to.saturating_sub(1)).any(|at| r.ends_clause(at) || r.is_mark(at, b','))
-}
-
-/// "the friday meeting", "tomorrow's game": a time that names what it stands before.
-fn is_name(r: &Reader, group: &Group, found: &[Found]) -> bool {
-    let (first, last) = (&found[group.first], &found[group.last]);
-    let noun_follows = matches!(r.word(last.end), Word::Other) && !r.ends_clause(last.end);
-    let possessive = r.is_possessive(last.end - 1);
-    let told = first.start > 0
-        && matches!(
-            r.said(first.start - 1),
-            "is" | "starts" | "begins" | "leaves" | "ends" | "opens" | "closes" | "was" | "are" | "departs" | "arrives"
-        );
-    if told {
-        return true;
-    }
-    let owned = first.start > 0
-        && matches!(r.said(first.start - 1), "the" | "my" | "our" | "your" | "his" | "her" | "a" | "an" | "that");
-    first.lead == Lead::None && noun_follows && (possessive || owned)
-}
-
-fn go_together(said: u16, more: u16, best: &Group, group: &Group, found: &[Found]) -> bool {
-    if said & more & !slot::END != 0 {
-        return false;
-    }
-    // A repetition has its own days, and what counts from now has no other day.
-    let both = said | more;
-    if both & slot::EVERY != 0 && both & (slot::DAY | slot::NOW | slot::SPAN) != 0 {
-        return false;
-    }
-    let pieces = (best.first..=best.last).chain(group.first..=group.last).map(|i| &found[i].piece);
-    parts_agree(pieces)
 }
 
 /// Words behind a time that only underline it.

@@ -6,6 +6,8 @@
 //! range    = ("-"|"to"|"until"|"and") clock
 //! ```
 
+mod evidence;
+
 use crate::{
     amount::Amount,
     bound,
@@ -268,8 +270,8 @@ fn unled(r: &Reader, at: usize, lead: Lead, touches: Option<&Found>) -> Read<Pie
         });
     }
     if let Some((clock, next)) = clock::clock(r, at) {
-        if is_enough(r, at, lead, clock.evidence, next, touches) {
-            return Some(range(r, clock, next));
+        if evidence::is_enough(r, at, lead, clock.evidence, next, touches) {
+            return Some(evidence::range(r, clock, next));
         }
         if clock.evidence == Evidence::Slight && lead == Lead::None {
             return Some((Piece::Weak(clock), next));
@@ -286,110 +288,6 @@ fn is_time_first(r: &Reader, at: usize, lead: Lead, next: usize) -> bool {
         && next == at + 3
         && (r.is_mark(at + 1, b'.'))
         && clock::clock(r, at).is_some_and(|(_, end)| end >= next)
-}
-
-/// Whether what stands around a number makes it a time of day.
-fn is_enough(r: &Reader, at: usize, lead: Lead, evidence: Evidence, next: usize, touches: Option<&Found>) -> bool {
-    let behind_day = touches.is_some_and(|found| {
-        matches!(found.piece, Piece::Day(_) | Piece::Part(..) | Piece::Every(_) | Piece::Start(_))
-    });
-    // "ten minutes before 6"
-    let behind_offset = touches.is_some_and(|found| matches!(found.piece, Piece::Offset(..)) && found.end == at);
-    match (evidence, lead) {
-        (Evidence::Clear, _) => true,
-        _ if behind_offset && closes(r, next) => true,
-        (_, Lead::At | Lead::By | Lead::Around | Lead::Before | Lead::Between) => true,
-        (_, Lead::From | Lead::After) => {
-            range_end(r, next).is_some() || evidence == Evidence::Slight || lead == Lead::After && closes(r, next)
-        }
-        (Evidence::Slight, Lead::For) => true,
-        (Evidence::Slight, _) => behind_day || before_day(r, next),
-        // "at 8, 12 and 6pm"
-        (_, Lead::None)
-            if closes(r, next)
-                && touches.is_some_and(|found| matches!(found.piece, Piece::Clock(..)) && found.end < at) =>
-        {
-            true
-        }
-        (Evidence::Number, _) if range_end(r, next).is_some_and(|(end, _)| end.evidence == Evidence::Clear) => true,
-        (Evidence::Number, Lead::For) => closes(r, next) && !matches!(r.word(at), Word::Number(13.., _)),
-        (Evidence::Number, _) => {
-            (behind_day && closes(r, next) && matches!(r.word(at), Word::Number(1..=12, _) | Word::Small(_)))
-                || before_day(r, next)
-        }
-    }
-}
-
-/// Whether a day right behind a number makes it a time: "11 tonight", "7 tomorrow", "9 in the morning".
-fn before_day(r: &Reader, at: usize) -> bool {
-    match r.word(at) {
-        Word::Today | Word::Tonight | Word::Tomorrow => !r.is_possessive(at),
-        Word::In => {
-            r.word(at + 1) == Word::The
-                && matches!(r.word(at + 2), Word::Part(Part::Morning | Part::Afternoon | Part::Evening))
-        }
-        Word::At => matches!(r.word(at + 1), Word::Part(Part::Night)),
-        // Only as the first word: in "buy 5 on friday" it counts.
-        Word::On => at == 1 && day::day(r, at + 1).is_some(),
-        Word::This => matches!(r.word(at + 1), Word::Part(_)),
-        _ => false,
-    }
-}
-
-/// Whether a number ends here, so that it counts nothing.
-fn closes(r: &Reader, at: usize) -> bool {
-    matches!(
-        r.word(at),
-        Word::Mark(0 | b',' | b'.' | b'!' | b'?' | b';' | b':' | b')' | b'-' | b'/')
-            | Word::To
-            | Word::On
-            | Word::At
-            | Word::For
-            | Word::In
-            | Word::And
-            | Word::Or
-            | Word::Every
-            | Word::Today
-            | Word::Tonight
-            | Word::Tomorrow
-            | Word::Until
-            | Word::Exactly
-            | Word::Starting
-            | Word::Weekday(..)
-            | Word::Around
-            | Word::From
-    ) || matches!(r.said(at), "remind" | "please" | "pls" | "plz" | "that" | "thanks" | "i" | "call" | "text" | "my")
-}
-
-fn range(r: &Reader, clock: Clock, at: usize) -> (Piece, usize) {
-    let Some((end, next)) = range_end(r, at) else { return (Piece::Clock(clock, None), at) };
-    // "10 - 11am": the end says in which half both are, unless that would turn them round.
-    let start = match (clock.half, end.half) {
-        (clock::Half::Open, clock::Half::Known) => {
-            let late = clock.after_noon();
-            if end.hour >= 12 && (late.hour, late.minute) <= (end.hour, end.minute) { late } else { clock.in_morning() }
-        }
-        _ => clock,
-    };
-    (Piece::Clock(start, Some(end)), next)
-}
-
-fn range_end(r: &Reader, at: usize) -> Read<Clock> {
-    let joined = match r.word(at) {
-        Word::Mark(b'-') | Word::Symbol | Word::To | Word::Until | Word::Through => at + 1,
-        Word::And if is_between(r, at) => at + 1,
-        _ => return None,
-    };
-    let (clock, next) = clock::clock(r, joined)?;
-    let between = r.word(at) == Word::And;
-    let measured = crate::amount::unit(r, next).is_some()
-        || !between && clock.evidence == Evidence::Number && !closes(r, next) && !matches!(r.word(next), Word::Unit(_));
-    (!measured && day::day(r, joined).is_none_or(|(_, end)| end <= next)).then_some((clock, next))
-}
-
-/// Whether the clock before "and" stands behind "between".
-fn is_between(r: &Reader, at: usize) -> bool {
-    (at.saturating_sub(6)..at).any(|before| r.word(before) == Word::Between)
 }
 
 /// Whether a weekday at this place can be a part of what someone does: "Sunday gym".

@@ -12,6 +12,7 @@
 //! ```
 
 mod detail;
+mod named;
 mod weekdays;
 
 use crate::{
@@ -84,7 +85,7 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
             Some((every, next))
         }
         Word::Once | Word::Twice | Word::Thrice => counted(r, at),
-        Word::Number(..) | Word::Small(_) => counted(r, at).or_else(|| detail::of_every(r, at)),
+        Word::Number(..) | Word::Small(_) => counted(r, at).or_else(|| named::of_every(r, at)),
         Word::Alternate => stepped(r, at),
         Word::Other if matches!(r.said(at), "weeknights" | "weeknight") => {
             let every = weekdays::every(weekdays::working());
@@ -95,13 +96,13 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
         }
         _ => weekdays::plural(r, at)
             .map(|(days, next)| detail::details(r, weekdays::every(days), next))
-            .or_else(|| detail::of_every(r, at)),
+            .or_else(|| named::of_every(r, at)),
     }
 }
 
 /// What may follow "every": a step and a subject.
 fn stepped(r: &Reader, at: usize) -> Read<Every> {
-    if let Some(found) = detail::dated(r, at) {
+    if let Some(found) = named::dated(r, at) {
         return Some(found);
     }
     let (step, next) = step(r, at);

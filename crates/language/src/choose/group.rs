@@ -1,0 +1,205 @@
+//! Pieces that touch, what they say something about, and how likely they are meant.
+
+use crate::{
+    asks::Asks,
+    clock::{Clock, Evidence, Half},
+    day::{Day, Grain},
+    lexicon::{Part, Word},
+    piece::{self, Found, Lead, Piece},
+    reader::Reader,
+};
+
+/// What a piece says something about. Two that say the same do not go together.
+pub(super) mod slot {
+    pub(in crate::choose) const DAY: u16 = 1;
+    pub(in crate::choose) const CLOCK: u16 = 2;
+    pub(in crate::choose) const PART: u16 = 4;
+    pub(in crate::choose) const EVERY: u16 = 8;
+    pub(in crate::choose) const START: u16 = 16;
+    pub(in crate::choose) const END: u16 = 32;
+    pub(in crate::choose) const OFFSET: u16 = 64;
+    pub(in crate::choose) const ZONE: u16 = 128;
+    pub(in crate::choose) const NOW: u16 = 256;
+    /// A week or month, which a weekday or a day of the month may tell more of.
+    pub(in crate::choose) const SPAN: u16 = 512;
+    /// What makes a time by itself.
+    pub(in crate::choose) const WHEN: u16 = DAY | CLOCK | PART | EVERY | START | OFFSET | NOW | SPAN;
+}
+
+pub(super) fn slots(piece: &Piece) -> u16 {
+    match piece {
+        Piece::Every(every) if every.part.is_some() => slot::EVERY | slot::PART,
+        Piece::Every(_) => slot::EVERY,
+        Piece::Start(_) => slot::START,
+        Piece::Until(_) | Piece::UntilTime(_) | Piece::For(_) | Piece::Count(_) => slot::END,
+        Piece::In(amount) | Piece::Bare(amount) if amount.is_of_days() => slot::NOW | slot::DAY,
+        Piece::In(_) | Piece::Bare(_) => slot::NOW | slot::DAY | slot::CLOCK | slot::PART,
+        Piece::Offset(..) => slot::OFFSET,
+        Piece::Day(Day { grain: Grain::Week | Grain::Month | Grain::Year, .. }) => slot::SPAN,
+        Piece::Day(day) if day.part.is_some() => slot::DAY | slot::PART,
+        Piece::Day(_) | Piece::NoSuchDay => slot::DAY,
+        Piece::Clock(..) | Piece::Weak(_) => slot::CLOCK,
+        Piece::Part(..) => slot::PART,
+        Piece::Zone(_) => slot::ZONE,
+    }
+}
+
+/// Pieces that touch.
+pub(super) struct Group {
+    pub(super) first: usize,
+    pub(super) last: usize,
+    pub(super) slots: u16,
+    pub(super) score: i32,
+}
+
+pub(super) fn groups(r: &Reader, found: &[Found], asks: &Asks) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::with_capacity(found.len());
+    for (i, piece) in found.iter().enumerate() {
+        let bits = slots(&piece.piece);
+        if let Some(group) = groups.last_mut()
+            && let Some(joint) = touching(r, found[i - 1].end, piece.start)
+            && may_join(group, &found[group.first..i], piece, bits, joint)
+        {
+            group.last = i;
+            group.slots |= bits;
+            continue;
+        }
+        groups.push(Group { first: i, last: i, slots: bits, score: 0 });
+    }
+    for (place, group) in groups.iter_mut().enumerate() {
+        // Of equals the last one is meant.
+        group.score = score(r, group, found, asks) + i32::try_from(place).unwrap_or(0);
+    }
+    groups
+}
+
+/// What stands between two pieces that touch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joint {
+    Nothing,
+    List,
+}
+
+pub(super) fn touching(r: &Reader, from: usize, to: usize) -> Option<Joint> {
+    let mut joint = Joint::Nothing;
+    for at in from..to {
+        match r.word(at) {
+            Word::And | Word::Or | Word::Mark(b'&') => joint = Joint::List,
+            Word::Mark(b',' | b'/') => joint = Joint::List,
+            Word::Mark(b'(' | b')' | b'-' | b':') | Word::Symbol | Word::Exactly => {}
+            Word::Mark(b'.') if !r.ends_clause(at) => {}
+            Word::Other if r.said(at) == "t" && r.is_glued(at) => {}
+            _ => return None,
+        }
+    }
+    Some(joint)
+}
+
+fn may_join(group: &Group, pieces: &[Found], piece: &Found, bits: u16, joint: Joint) -> bool {
+    let common = group.slots & bits & !slot::END;
+    if common == 0 {
+        return parts_agree(pieces.iter().map(|found| &found.piece).chain([&piece.piece]));
+    }
+    let Some(last) = pieces.last() else { return false };
+    // "8am and 8pm", "monday and wednesday"; "tonight, this evening" is said twice.
+    let list = joint == Joint::List
+        && matches!((&last.piece, &piece.piece), (Piece::Clock(..), Piece::Clock(..)) | (Piece::Day(_), Piece::Day(_)));
+    // "at 8am 2pm and 8pm"
+    let list = list
+        || matches!((&last.piece, &piece.piece), (Piece::Clock(a, None), Piece::Clock(b, None))
+            if a.evidence == Evidence::Clear && b.evidence == Evidence::Clear && piece.lead == Lead::None);
+    let again = common == slot::PART || matches!((&last.piece, &piece.piece), (Piece::Part(..), Piece::Part(..)));
+    list || again
+}
+
+/// Whether a part of the day and a clock can be meant together: not "in the morning at 5pm".
+fn parts_agree<'p>(pieces: impl Iterator<Item = &'p Piece>) -> bool {
+    let (mut part, mut clock) = (None, None);
+    for piece in pieces {
+        match piece {
+            Piece::Part(found, _) => part = Some(*found),
+            Piece::Day(Day { part: Some(found), .. }) => part = Some(*found),
+            Piece::Clock(found, _) => clock = Some(*found),
+            _ => {}
+        }
+    }
+    let Some(Clock { hour, half: Half::Known, .. }) = clock else { return true };
+    match part {
+        Some(Part::Morning | Part::Dawn | Part::Breakfast) => hour < 13,
+        Some(Part::Afternoon | Part::Evening | Part::Dinner) => hour >= 12,
+        _ => true,
+    }
+}
+
+fn score(r: &Reader, group: &Group, found: &[Found], asks: &Asks) -> i32 {
+    let (first, last) = (&found[group.first], &found[group.last]);
+    let mut score = 0;
+    if is_by_request(group, found, asks) {
+        score += 60;
+    }
+    if asks.spans.iter().any(|(start, _)| only_marks(r, last.end, *start)) {
+        score += 40;
+    }
+    if asks.spans.iter().any(|(start, end)| is_one_clause(r, first.start.min(*start), last.end.max(*end))) {
+        score += 15;
+    }
+    for (bit, worth) in
+        [(slot::EVERY, 30), (slot::NOW, 25), (slot::OFFSET, 20), (slot::CLOCK, 12), (slot::DAY, 10), (slot::PART, 5)]
+    {
+        if group.slots & bit != 0 {
+            score += worth;
+        }
+    }
+    if first.lead != Lead::None {
+        score += 8;
+    }
+    if piece::is_plain_weekday(r, first) && group.first == group.last {
+        score -= 5;
+    }
+    score
+}
+
+/// Whether a group follows right behind the request: "remind me tomorrow at 5 …".
+pub(super) fn is_by_request(group: &Group, found: &[Found], asks: &Asks) -> bool {
+    let start = found[group.first].start;
+    asks.spans.iter().any(|(_, end)| *end == start)
+}
+
+fn only_marks(r: &Reader, from: usize, to: usize) -> bool {
+    from <= to && (from..to).all(|at| matches!(r.word(at), Word::Mark(_)))
+}
+
+fn is_one_clause(r: &Reader, from: usize, to: usize) -> bool {
+    !(from..to.saturating_sub(1)).any(|at| r.ends_clause(at) || r.is_mark(at, b','))
+}
+
+/// "the friday meeting", "tomorrow's game": a time that names what it stands before.
+pub(super) fn is_name(r: &Reader, group: &Group, found: &[Found]) -> bool {
+    let (first, last) = (&found[group.first], &found[group.last]);
+    let noun_follows = matches!(r.word(last.end), Word::Other) && !r.ends_clause(last.end);
+    let possessive = r.is_possessive(last.end - 1);
+    let told = first.start > 0
+        && matches!(
+            r.said(first.start - 1),
+            "is" | "starts" | "begins" | "leaves" | "ends" | "opens" | "closes" | "was" | "are" | "departs" | "arrives"
+        );
+    if told {
+        return true;
+    }
+    let owned = first.start > 0
+        && matches!(r.said(first.start - 1), "the" | "my" | "our" | "your" | "his" | "her" | "a" | "an" | "that");
+    first.lead == Lead::None && noun_follows && (possessive || owned)
+}
+
+pub(super) fn go_together(said: u16, more: u16, best: &Group, group: &Group, found: &[Found]) -> bool {
+    if said & more & !slot::END != 0 {
+        return false;
+    }
+    // A repetition has its own days, and what counts from now has no other day.
+    let both = said | more;
+    if both & slot::EVERY != 0 && both & (slot::DAY | slot::NOW | slot::SPAN) != 0 {
+        return false;
+    }
+    let pieces = (best.first..=best.last).chain(group.first..=group.last).map(|i| &found[i].piece);
+    parts_agree(pieces)
+}
