@@ -101,13 +101,13 @@ export class Visit {
   }
 
   /** Waits until an element is to be seen, with these words if any are given. */
-  async sees(selector, words) {
+  async sees(selector, words, withinMs = STEP_MS) {
     const found = this.page
       .locator(selector)
       .filter(words === undefined ? {} : { hasText: words })
       .first();
     try {
-      await found.waitFor();
+      await found.waitFor({ timeout: withinMs });
     } catch {
       const there = await this.page.locator(selector).allTextContents();
       throw new Error(`expected to see ${selector} ${words ?? ""}, found ${JSON.stringify(there)}`);

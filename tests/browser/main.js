@@ -16,12 +16,10 @@ const LIMIT_MS = 150_000;
 const FAILURES = join(root, ".local/browser/failures");
 
 const wanted = process.argv[2] ?? "";
-const turns = [
-  { ...calls, ...people, ...looks, ...troubles.together },
-  // These take the carrier, then the whole stack, away from everybody.
-  troubles.alone,
-  troubles.last,
-];
+const stack = await startStack();
+// The later ones take the carrier, then the whole stack, away from everybody; a stack that was given is not ours to end.
+const turns = [{ ...calls, ...people, ...looks, ...troubles.together }, troubles.alone];
+if (stack.isOurs) turns.push(troubles.last);
 
 async function runCase(name, run, browser, stack) {
   const visit = await browser.visit(stack.url);
@@ -46,7 +44,6 @@ async function runCase(name, run, browser, stack) {
   }
 }
 
-const stack = await startStack();
 const browser = await open();
 const outcomes = [];
 try {

@@ -57,6 +57,30 @@ async function a_call_that_is_over_before_it_is_answered_is_said_to_be(visit) {
   await visit.sees("#thread .note", "Declined call");
 }
 
+async function a_broken_line_is_taken_up_where_it_broke_and_a_new_carriers_log_from_its_beginning(visit) {
+  const number = "+12125550170";
+  const entry = (seq, words) => {
+    const text = { seq, at: new Date().toISOString(), number, kind: "text-out", message: `SM-${words}`, words };
+    return `id: ${seq}\ndata: ${JSON.stringify(text)}\n\n`;
+  };
+  // Each of these lines breaks after its entry. Before the third the carrier was started anew.
+  const lines = [entry(7, "one"), entry(8, "two"), entry(1, "three")];
+  const asked = [];
+  await visit.page.route("**/api/service", (route) => {
+    route.fulfill({ json: { number: "+12125550100", started: asked.length < 2 ? "before" : "after" } });
+  });
+  await visit.page.route("**/_carrier/events?*", (route) => {
+    asked.push(new URL(route.request().url()).searchParams.get("since"));
+    const body = lines.shift();
+    return body ? route.fulfill({ contentType: "text/event-stream", body }) : route.continue();
+  });
+  await visit.as(number);
+  for (const words of ["one", "two", "three"]) await visit.sees(".theirs", words);
+  await visit.sees("#link[data-up=true]");
+  await visit.seesNo("#troubles p");
+  assert.deepEqual(asked.slice(0, 3), ["0", "7", "0"]);
+}
+
 async function another_sites_page_cannot_text_through_it(visit) {
   const number = "+12125550166";
   const elsewhere = createServer((_, answer) =>
@@ -98,7 +122,6 @@ async function an_unreachable_carrier_is_told_until_it_is_back(visit) {
 async function a_stack_that_has_gone_is_told(visit, stack) {
   visit.expects("ERR_");
   await visit.as("+12125550169");
-  if (!stack.isOurs) return;
   await stack.stop();
   await visit.sees("#troubles", "The program behind this page does not answer");
   await visit.sees("#link[data-up=false]", "Reconnecting");
@@ -111,6 +134,7 @@ export const together = {
   a_text_that_could_not_leave_is_sent_again_and_only_once,
   a_text_that_the_service_did_not_take_is_shown_as_failed,
   a_call_that_is_over_before_it_is_answered_is_said_to_be,
+  a_broken_line_is_taken_up_where_it_broke_and_a_new_carriers_log_from_its_beginning,
   another_sites_page_cannot_text_through_it,
 };
 export const alone = { an_unreachable_carrier_is_told_until_it_is_back };

@@ -12,7 +12,7 @@ export function element(name, attributes = {}, ...children) {
     if (value === true) made.setAttribute(attribute, "");
     else if (value !== false && value !== undefined) made.setAttribute(attribute, value);
   }
-  made.append(...children.filter((child) => child !== undefined));
+  made.append(...children.filter((child) => child));
   return made;
 }
 

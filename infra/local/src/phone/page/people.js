@@ -61,7 +61,7 @@ export class People {
   #all() {
     const known = [...EVERYBODY, ...this.#own];
     const strangers = this.#log.numbers().filter((number) => !known.some((person) => person.number === number));
-    return [...known, ...strangers.map((number) => ({ number, name: spaced(number), place: "" }))];
+    return [...known, ...strangers.map((number) => ({ number, name: spaced(number), place: "texted from elsewhere" }))];
   }
 
   choose(number) {
@@ -89,7 +89,7 @@ export class People {
     if (!this.#all().some((person) => person.number === number) || name) {
       this.#own = [
         ...this.#own.filter((person) => person.number !== number),
-        { number, name: name || spaced(number), place: "" },
+        { number, name: name || spaced(number), place: name ? "" : "without a name" },
       ];
       localStorage.setItem("people", JSON.stringify(this.#own));
     }
@@ -117,16 +117,15 @@ export class People {
   }
 
   #make(person) {
+    const isNameless = person.name === spaced(person.number);
+    const initial = isNameless ? person.number.slice(-2) : person.name.charAt(0).toUpperCase();
+    const place = person.place && element("small", {}, person.place);
     const button = element(
       "button",
       { type: "button", class: "person" },
-      element(
-        "span",
-        { class: "initial", "aria-hidden": "true" },
-        person.name.replace("+", "").charAt(0).toUpperCase(),
-      ),
-      element("span", { class: "name" }, person.name, person.place && element("small", {}, person.place)),
-      element("span", { class: "detail number" }, spaced(person.number)),
+      element("span", { class: "initial", "aria-hidden": "true" }, initial),
+      element("span", { class: "name" }, person.name, !isNameless && place),
+      element("span", { class: "detail number" }, isNameless ? person.place : spaced(person.number)),
       element("span", { class: "badge", hidden: true }),
     );
     button.addEventListener("click", () => this.choose(person.number));

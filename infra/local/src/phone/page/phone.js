@@ -100,7 +100,7 @@ async function send(words, id = carrier.newTextId()) {
       arrived ? { state: "delivered" } : { state: "failed", reason: unanswered(outcome.status, outcome.error) },
     );
   } catch (failure) {
-    Object.assign(text, { state: "failed", reason: failure.message.replace(/\.$/, "") });
+    Object.assign(text, { state: "failed", reason: failure.message });
   }
   draw();
 }

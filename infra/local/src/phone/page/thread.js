@@ -10,7 +10,7 @@ const NEAR_END = 80;
 const STATES = {
   sending: (text) => (text.tries > 0 ? `Not taken yet, try ${text.tries + 1}…` : "Sending…"),
   delivered: () => "Delivered",
-  failed: (text) => `Not delivered: ${text.reason}.`,
+  failed: (text) => `Not delivered: ${text.reason}${/[.?]$/.test(text.reason) ? "" : "."}`,
 };
 
 const ENDINGS = {
