@@ -64,9 +64,9 @@ static NOUNS: Phrases = Phrases::of(&[
 ]);
 #[rustfmt::skip]
 static BEHIND: Phrases = Phrases::of(&[
-    "alarm", "alert", "notification", "notifications", "up", "me", "for me", "to me", "for us", "for myself",
-    "to myself", "in my calendar", "to my calendar", "on my calendar", "in my phone", "on my phone", "please", "pls",
-    "plz", "reminder", "repeating",
+    "set", "to self", "alarm", "alert", "notification", "notifications", "up", "me", "for me", "to me", "for us",
+    "for myself", "to myself", "in my calendar", "to my calendar", "on my calendar", "in my phone", "on my phone",
+    "please", "pls", "plz", "reminder", "repeating",
 ]);
 #[rustfmt::skip]
 static FORGET: Phrases = Phrases::of(&[
@@ -83,9 +83,9 @@ static FORGET: Phrases = Phrases::of(&[
 ]);
 /// Requests only at the start of a clause, since inside one they are what someone does.
 #[rustfmt::skip]
-static FORGET_FIRST: Phrases = Phrases::of(&["note :", "todo :", "to do :", "task :", "memo :", "fyi :", 
-    "rember to", "remeber to", "rember", "remeber", "dont forget", "do not forget", "dont 4 get", "remember",
-    "remember to", "remember that", "never forget",
+static FORGET_FIRST: Phrases = Phrases::of(&[
+    "note :", "todo :", "to do :", "task :", "memo :", "fyi :", "rember to", "remeber to", "rember", "remeber",
+    "dont forget", "do not forget", "dont 4 get", "remember", "remember to", "remember that", "never forget",
 ]);
 /// More words than this between "set a" and "reminder" are a sentence.
 const MOST_BETWEEN: usize = 7;
@@ -172,7 +172,10 @@ fn verb_ask(r: &Reader, at: usize, starts_clause: bool, asks: &mut Asks) -> Opti
     } else if let Some(next) = r.says(at, "wake").and_then(me) {
         asks.name = Some("wake up");
         if r.said(next) == "up" { next + 1 } else { next }
-    } else if starts_clause && let Some(next) = r.says_any(at, &CALLING).and_then(me) {
+    } else if starts_clause
+        && (r.said(at) == "tell" || r.word_before(at) != Some(Word::To))
+        && let Some(next) = r.says_any(at, &CALLING).and_then(me)
+    {
         next
     } else {
         return None;
@@ -209,7 +212,8 @@ fn noun_ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
             asks.spans.push((at, end));
             return Some(end);
         }
-        match r.says_any(next, &FLUFF) {
+        let fluff = r.says_any(next, &FLUFF).or_else(|| matches!(r.word(next), Word::Number(..)).then_some(next + 1));
+        match fluff {
             Some(behind) => {
                 taken.extend(next..behind);
                 next = behind;
@@ -251,8 +255,9 @@ pub(crate) fn leaning(r: &Reader, asks: &Asks) -> Leaning {
             Word::Part(Part::Dinner | Part::Bedtime) => Some(Leaning::Evening),
             Word::Other => match r.said(at) {
                 "wake" | "breakfast" | "alarm" | "waking" | "sunrise" | "commute" => Some(Leaning::Morning),
-                "drinks" | "party" | "movie" | "movies" | "concert" | "show" | "theater" | "theatre" | "bed"
-                | "cinema" | "opera" | "dinner" | "supper" | "netflix" | "pub" => Some(Leaning::Evening),
+                "drinks" | "recital" | "game" | "match" | "gig" | "potluck" | "debate" | "party" | "movie"
+                | "movies" | "concert" | "show" | "theater" | "theatre" | "bed" | "cinema" | "opera" | "dinner"
+                | "supper" | "netflix" | "pub" => Some(Leaning::Evening),
                 _ => None,
             },
             _ => None,

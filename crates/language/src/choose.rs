@@ -86,12 +86,16 @@ impl When {
 
 /// What the text says about when, with the tokens that say it marked in `taken`.
 pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bool]) -> When {
-    let found = usable(r, found, asks);
+    let (adjective, found) = apart_from_request(found, asks);
+    let found = usable(r, found, asks, &adjective);
     let groups = group::groups(r, &found, asks);
-    let Some(best) = (0..groups.len()).filter(|i| groups[*i].slots & slot::WHEN != 0).max_by_key(|i| groups[*i].score)
-    else {
-        return When::default();
-    };
+    let mut when = When::default();
+    for found in &adjective {
+        when.add(&found.piece);
+        taken[found.start..found.end].fill(true);
+    }
+    let says_when = |i: &usize| groups[*i].slots & slot::WHEN != 0;
+    let Some(best) = (0..groups.len()).filter(says_when).max_by_key(|i| groups[*i].score) else { return when };
     let mut chosen = vec![best];
     let mut said = groups[best].slots;
     let close = group::is_by_request(&groups[best], &found, asks);
@@ -118,7 +122,6 @@ pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bo
     } else {
         None
     };
-    let mut when = When::default();
     when.days.extend(borrowed);
     for index in chosen {
         take(r, &groups[index], &found, &mut when, taken);
@@ -187,9 +190,15 @@ fn within_span(days: &[Day]) -> Vec<Day> {
         .collect()
 }
 
+/// "a weekly reminder for Sunday at 8pm": how often, said within the request, goes with any time.
+fn apart_from_request(found: Vec<Found>, asks: &Asks) -> (Vec<Found>, Vec<Found>) {
+    let within = |found: &Found| asks.spans.iter().any(|(start, end)| *start < found.start && found.end < *end);
+    found.into_iter().partition(|found| matches!(found.piece, Piece::Every(_)) && within(found))
+}
+
 /// The pieces that mean something here: ends of repetitions only beside one, bare amounts only where nothing else is said.
-fn usable(r: &Reader, mut found: Vec<Found>, asks: &Asks) -> Vec<Found> {
-    let repeats = found.iter().any(|found| matches!(found.piece, Piece::Every(_)));
+fn usable(r: &Reader, mut found: Vec<Found>, asks: &Asks, adjective: &[Found]) -> Vec<Found> {
+    let repeats = !adjective.is_empty() || found.iter().any(|found| matches!(found.piece, Piece::Every(_)));
     let says_when = found
         .iter()
         .any(|found| slots(&found.piece) & slot::WHEN != 0 && !matches!(found.piece, Piece::Bare(_) | Piece::Weak(_)));

@@ -45,7 +45,10 @@ const AFTER_WORK: Time = Time::constant(17, 30, 0, 0);
 pub(crate) fn part(r: &Reader, at: usize, lead: Lead, touches: Option<&Found>) -> Read<(Part, Time)> {
     phrase(r, at, lead).or_else(|| {
         let behind = touches.is_some_and(|found| {
-            matches!(found.piece, Piece::Day(_) | Piece::Clock(..) | Piece::Every(_) | Piece::Start(_))
+            matches!(
+                found.piece,
+                Piece::Day(_) | Piece::Clock(..) | Piece::Every(_) | Piece::Start(_) | Piece::Offset(..)
+            )
         });
         let this = matches!(r.word(at), Word::This) || r.said(at) == "that";
         let the = r.word(at) == Word::The;

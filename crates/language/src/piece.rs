@@ -252,6 +252,12 @@ fn unled(r: &Reader, at: usize, lead: Lead, touches: Option<&Found>) -> Read<Pie
     if let Some((every, next)) = recurrence::every(r, at) {
         return Some((Piece::Every(Box::new(every)), next));
     }
+    // "an alarm for 45 minutes from now"
+    if lead == Lead::For
+        && let Some((Piece::In(amount), next)) = relative::relative(r, at, None)
+    {
+        return Some((Piece::In(amount), next));
+    }
     if let Some((amount, next)) = relative::offset(r, at) {
         // "the night before" is at night.
         let part = match r.word(r.skip(at, Word::The)) {

@@ -5,10 +5,10 @@ use crate::{asks::Asks, lexicon::Word, phrase::Phrases, reader::Reader};
 /// What may lead from the request to the task.
 #[rustfmt::skip]
 static CONNECTORS: Phrases = Phrases::of(&[
-    "to", "that", "about", "bout", "abt", "of", "for", "on", "off", "regarding", "re", "and", "so", "then", "but",
-    "as", "me to", "me that", "me about", "me", "is", "towards", "concerning", "with regards to",
-    "with respect to", "2", "too", "uh", "um", "because", "again", "the following", "in a bit", "in a while",
-    "in a moment", "soon", "shortly", "at some point", "someday", "later",
+    "that says", "says", "saying", "called", "named", "titled", "labeled", "to", "that", "about", "bout", "abt", "of",
+    "for", "on", "off", "regarding", "re", "and", "so", "then", "but", "as", "me to", "me that", "me about", "me",
+    "is", "towards", "concerning", "with regards to", "with respect to", "2", "too", "uh", "um", "because", "again",
+    "the following", "in a bit", "in a while", "in a moment", "soon", "shortly", "at some point", "someday", "later",
 ]);
 /// How people begin to say what they have to do.
 #[rustfmt::skip]
@@ -161,7 +161,8 @@ fn without_event(r: &Reader, (from, to): (usize, usize), taken: &[bool]) -> (usi
         return (from, to);
     };
     let event = before + 1;
-    let short = to - event <= 3 && matches!(r.said(event), "the" | "my" | "it" | "that" | "this");
+    let short = to - event <= 3
+        && matches!(r.said(event), "the" | "my" | "it" | "that" | "this" | "her" | "his" | "their" | "our");
     if short && says_something(r, taken, (from, before)) { clean(r, taken, from, before) } else { (from, to) }
 }
 

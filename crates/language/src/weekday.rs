@@ -27,6 +27,10 @@ pub(crate) fn weekday(r: &Reader, at: usize) -> Read<Day> {
     if r.word_before(at) == Some(Word::Last) {
         return None;
     }
+    // "ask for friday off"
+    if r.said(at + 1) == "off" {
+        return None;
+    }
     counted(r, at).or_else(|| in_said_week(r, at)).or_else(|| {
         let start = r.skip(at, Word::The);
         match r.word(start) {
