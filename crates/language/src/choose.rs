@@ -205,6 +205,7 @@ fn usable(r: &Reader, mut found: Vec<Found>, asks: &Asks, adjective: &[Found]) -
     let behind_request = |found: &Found| asks.spans.iter().any(|(_, end)| *end == found.start);
     let within_request =
         |found: &Found| asks.spans.iter().any(|(start, end)| *start <= found.start && found.end <= *end);
+    found = without_today(r, found);
     if repeats {
         found.retain(|found| !matches!(found.piece, Piece::Bare(_)) || within_request(found));
     } else {
@@ -264,6 +265,28 @@ fn names_what(r: &Reader, amount: &Found) -> bool {
                 | "like"
                 | "maybe"
         )
+}
+
+/// "Today in one hour": what counts from now is today anyway.
+fn without_today(r: &Reader, found: Vec<Found>) -> Vec<Found> {
+    let is_soon = |found: &Found| matches!(found.piece, Piece::In(amount) if !amount.is_of_days());
+    let mut kept: Vec<Found> = Vec::with_capacity(found.len());
+    for found in found {
+        let today = r.word(found.start) == Word::Today && found.end == found.start + 1;
+        match kept.last_mut() {
+            Some(soon) if today && is_soon(soon) && soon.end == found.start => soon.end = found.end,
+            Some(day)
+                if is_soon(&found)
+                    && day.end == found.start
+                    && r.word(day.start) == Word::Today
+                    && day.end == day.start + 1 =>
+            {
+                *day = Found { start: day.start, ..found };
+            }
+            _ => kept.push(found),
+        }
+    }
+    kept
 }
 
 /// "From march 12 to march 15" once is on the first day.

@@ -118,7 +118,10 @@ fn past_or_to(r: &Reader, at: usize) -> Read<Clock> {
             let said_in_digits = matches!(r.word(start), Word::Number(..));
             let next = if named { next + 1 } else { next };
             // "5 to 6" is a range; "five to six" and "20 past 8" are times.
-            if !named && (minutes % 5 != 0 || (said_in_digits && r.word(next) == Word::To)) {
+            if !named
+                && (minutes % 5 != 0
+                    || (said_in_digits && r.word(next) == Word::To && r.word_before(at) != Some(Word::At)))
+            {
                 return None;
             }
             (minutes as i16, next)

@@ -66,8 +66,12 @@ fn on(r: &Reader, year: Option<i16>, month: i8, day: u32) -> Said {
 }
 
 /// A four-digit year, with the comma or "of" before it.
-fn year(r: &Reader, at: usize) -> Read<i16> {
+pub(crate) fn year(r: &Reader, at: usize) -> Read<i16> {
     let start = r.skip(r.skip_mark(at, b','), Word::Of);
+    // "sep 1 '27"
+    if let (Word::Mark(b'\''), Word::Number(year, 2)) = (r.word(start), r.word(start + 1)) {
+        return Some((2000 + year as i16, start + 2));
+    }
     match r.word(start) {
         Word::Number(year, 4) if YEARS.contains(&year) && !(r.is_mark(start + 1, b':') && r.is_glued(start + 1)) => {
             Some((year as i16, start + 1))

@@ -6,6 +6,7 @@
 //! A name stands for the next time it comes, in the person's country where countries differ.
 
 use crate::{
+    date,
     day::{Day, Roll},
     reader::{Read, Reader},
 };
@@ -161,6 +162,10 @@ const LONGEST_NAME: usize = 24;
 /// A holiday's next date, and the place behind its name.
 pub(crate) fn holiday(r: &Reader, at: usize) -> Read<Day> {
     let (name, when, next) = find(r, at)?;
+    // "christmas 2028"
+    if let Some((year, next)) = date::year(r, next) {
+        return Some((Day::fixed(in_year(name, when, year)?), next));
+    }
     let today = r.here.today();
     let date = (today.year()..=today.year().saturating_add(YEARS_AHEAD))
         .filter_map(|year| in_year(name, when, year))

@@ -139,6 +139,18 @@ fn phrase(r: &Reader, at: usize, lead: Lead) -> Read<(Part, Time)> {
 pub(crate) fn may_begin(said: &str) -> bool {
     matches!(
         said,
-        "when" | "sometime" | "somewhere" | "come" | "during" | "over" | "close" | "no" | "that" | "work" | "school"
+        "when"
+            | "same"
+            | "top"
+            | "sometime"
+            | "somewhere"
+            | "come"
+            | "during"
+            | "over"
+            | "close"
+            | "no"
+            | "that"
+            | "work"
+            | "school"
     )
 }

@@ -137,10 +137,38 @@ fn piece(r: &Reader, at: usize, before: Option<&Found>) -> Option<Found> {
     let whole = |(piece, end): (Piece, usize)| Found { piece, lead: Lead::None, start: at, end };
     bound::bound(r, at, touches)
         .or_else(|| minutes_to(r, at))
+        .or_else(|| same_time(r, at, touches))
         .or_else(|| weekday::counted(r, at).map(|(day, next)| (Piece::Day(day), next)))
         .or_else(|| relative::relative(r, at, touches))
         .map(whole)
         .or_else(|| led(r, at, touches))
+}
+
+/// "same time tomorrow": what the clocks show now.
+fn same_time(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Piece> {
+    const PHRASES: &[&str] = &[
+        "same time",
+        "the same time",
+        "at the same time",
+        "this time",
+        "at this time",
+        "this same time",
+        "around this time",
+        "about this time",
+        "at this hour",
+    ];
+    let next = r.says_one_of(at, PHRASES)?;
+    let by_day = touches.is_some_and(|found| matches!(found.piece, Piece::Day(_)))
+        || matches!(r.word(next), Word::Tomorrow | Word::Weekday(..) | Word::On | Word::Next);
+    let now = r.here.clock;
+    let clock = Clock {
+        hour: now.hour(),
+        minute: now.minute(),
+        second: 0,
+        half: clock::Half::Known,
+        evidence: Evidence::Clear,
+    };
+    by_day.then_some((Piece::Clock(clock, None), next))
 }
 
 /// "20 minutes to 6": an amount that is a time of day.
@@ -201,6 +229,9 @@ fn led(r: &Reader, at: usize, touches: Option<&Found>) -> Option<Found> {
 
 /// A preposition, and what softens it.
 pub(crate) fn lead(r: &Reader, at: usize) -> (Lead, usize) {
+    if let Some(next) = r.says_one_of(at, &["the week of", "week of", "the weekend of", "weekend of"]) {
+        return (Lead::On, next);
+    }
     let lead = match r.word(at) {
         Word::At | Word::Mark(b'@') => Lead::At,
         Word::On => Lead::On,

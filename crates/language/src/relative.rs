@@ -22,6 +22,11 @@ const MOST_BARE_MINUTES: u32 = 120;
 /// A time from now; behind a day or clock, "+ 3 days" is from that.
 pub(crate) fn relative(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Piece> {
     let from_day = touches.is_some_and(|found| matches!(found.piece, Piece::Day(_) | Piece::Clock(..)));
+    if let Some(next) = r.says_one_of(at, &["at the top of the hour", "top of the hour", "at the top of the next hour"])
+    {
+        let minute = i64::from(r.here.clock.minute());
+        return Some((Piece::In(Amount::of((60 - minute) * 1000, Unit::Minute)), next));
+    }
     match r.word(at) {
         Word::In | Word::Within => {
             let next = softened(r, at + 1);
@@ -53,7 +58,8 @@ pub(crate) fn relative(r: &Reader, at: usize, touches: Option<&Found>) -> Read<P
 
 /// "2 hours from now", "5 minutes later", "3 days out", and an amount alone.
 fn counted(r: &Reader, at: usize) -> Read<Piece> {
-    if is_french_clock(r, at) {
+    let military = matches!(r.word(at), Word::Number(0..=2359, 4)) && r.word(at + 1) == Word::Unit(Unit::Hour);
+    if military || is_french_clock(r, at) {
         return None;
     }
     let (amount, next) = amount::amount(r, at)?;
@@ -61,6 +67,7 @@ fn counted(r: &Reader, at: usize) -> Read<Piece> {
     let from_now = match r.word(next) {
         Word::From | Word::After => match r.word(next + 1) {
             Word::Now | Word::Today => Some(next + 2),
+            Word::Other if r.said(next + 1) == "right" && r.word(next + 2) == Word::Now => Some(next + 3),
             Word::This if r.said(next + 2) == "moment" => Some(next + 3),
             _ => None,
         },
@@ -162,7 +169,7 @@ fn time_behind(r: &Reader, at: usize) -> usize {
 fn is_anchored(r: &Reader, at: usize) -> bool {
     match r.word(at) {
         Word::Before | Word::After => true,
-        Word::From => !matches!(r.word(at + 1), Word::Now | Word::Today),
+        Word::From => !matches!(r.word(at + 1), Word::Now | Word::Today) && r.said(at + 1) != "right",
         _ => matches!(r.said(at), "prior" | "ahead" | "beforehand" | "earlier"),
     }
 }
@@ -172,7 +179,11 @@ pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
     let (amount, next) = amount::amount(r, at).or_else(|| one_unit(r, at))?;
     match r.word(next) {
         Word::Before => Some((amount.negated(), before_what(r, next + 1))),
-        Word::From if !matches!(r.word(next + 1), Word::Now | Word::Today | Word::This) => Some((amount, next + 1)),
+        Word::From
+            if !matches!(r.word(next + 1), Word::Now | Word::Today | Word::This) && r.said(next + 1) != "right" =>
+        {
+            Some((amount, next + 1))
+        }
         Word::After if r.word(next + 1) == Word::Today => None,
         // "the week after next" is a week.
         Word::After

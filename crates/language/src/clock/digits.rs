@@ -72,6 +72,9 @@ pub(super) fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read
     if matches!(r.word(next), Word::Am | Word::Pm) {
         return None;
     }
+    if r.said(next) == "hundred" && digits <= 2 {
+        return Some((Clock { half: Half::Known, ..whole }, r.skip(next + 1, Word::Unit(Unit::Hour))));
+    }
     if digits <= 2 {
         if let Some((minute, behind)) = french_minutes(r, next) {
             return Some((Clock { half: Half::Known, minute, ..whole }, behind));

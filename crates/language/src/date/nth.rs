@@ -2,10 +2,11 @@
 
 use super::{named_month, year};
 use crate::{
-    day::{Day, Roll, Said},
+    day::{self, Day, Roll, Said},
     lexicon::{Unit, Word},
     number,
     reader::{Read, Reader},
+    weekday,
 };
 use jiff::{
     ToSpan,
@@ -23,6 +24,9 @@ pub(super) fn nth(r: &Reader, at: usize) -> Read<Said> {
     let dot =
         usize::from(weekday.is_some() && r.is_mark(next + 1, b'.') && matches!(r.word(next + 2), Word::Of | Word::In));
     let of = next + 1 + dot;
+    if let (Word::After, Some(weekday), 1..=9) = (r.word(of), weekday, nth) {
+        return weekdays_after(r, weekday, nth, of + 1);
+    }
     if !matches!(r.word(of), Word::Of | Word::In) {
         return None;
     }
@@ -50,6 +54,14 @@ pub(super) fn nth(r: &Reader, at: usize) -> Read<Said> {
         date => date,
     };
     Some((date.map_or(Said::NoSuchDay, |date| Said::Day(Day::fixed(date))), behind))
+}
+
+/// "third tuesday after christmas"
+fn weekdays_after(r: &Reader, weekday: Weekday, nth: i32, at: usize) -> Read<Said> {
+    let (Said::Day(day), next) = day::day(r, at)? else { return None };
+    let first = weekday::after(day.date, weekday)?;
+    let date = first.checked_add((i64::from(nth) * 7 - 7).days()).ok()?;
+    Some((Said::Day(Day::fixed(date)), next))
 }
 
 /// "first", "last", "2nd to the last"; counted from the end if negative.
