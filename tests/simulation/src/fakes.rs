@@ -10,6 +10,7 @@ mod table;
 mod travel;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -34,6 +35,8 @@ pub enum Happening {
     Over(u64, Outcome),
     /// The carrier took a call.
     CallTaken(CallId),
+    /// A call was ended by its API.
+    CallEnded(CallId),
     /// A planned moment of the world's own, by its number.
     Moment(u64),
 }
@@ -79,6 +82,8 @@ pub struct Cloud {
     pub scheduler: RefCell<Scheduler>,
     /// The carrier.
     pub phone: RefCell<Phone>,
+    /// How often the service sent each message: a wake-up by its words, a text by its name.
+    pub sent: RefCell<BTreeMap<String, u32>>,
 }
 
 /// How long a queue hides a message that was received, in milliseconds: the template's default.
@@ -100,6 +105,7 @@ impl Cloud {
             inbound: RefCell::new(Queue::default()),
             scheduler: RefCell::new(Scheduler::default()),
             phone: RefCell::new(Phone::default()),
+            sent: RefCell::default(),
         })
     }
 
@@ -189,7 +195,8 @@ impl Ports for Invocation {
 
 /// Which number somebody has who is the so-manieth person of a world: all of them fictional.
 pub fn number(person: usize) -> Number {
-    let text = format!("+1212555{:04}", 100 + person % 100 + person / 100 * 1000);
+    // The first one, 555-0100, is the service's own.
+    let text = format!("+1212555{:04}", 101 + person % 99 + person / 99 * 1000);
     let Ok(number) = text.parse() else { unreachable!("{text} is an E.164 number") };
     number
 }

@@ -5,10 +5,11 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use jiff::Timestamp;
-use reminder::ids::{CallId, MessageId, Number, ReminderKey};
+use reminder::ids::{CallId, MessageId, Number};
 use reminder::wire::CallRoute;
 
 use crate::engine::instant;
+use crate::people::Meaning;
 
 /// How an answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,11 +62,18 @@ pub enum Seen {
         id: MessageId,
         /// Which person of the world sent it.
         person: usize,
-        /// Its words.
-        body: String,
+        /// What they mean by it.
+        meaning: Meaning,
+        /// Which way its answer comes.
+        way: Way,
     },
     /// The service took the text: it answered 2xx, or it stands in a queue of ours.
     Taken {
+        /// Its name at the carrier.
+        id: MessageId,
+    },
+    /// The text's own record was first written.
+    Kept {
         /// Its name at the carrier.
         id: MessageId,
     },
@@ -135,8 +143,8 @@ pub enum Seen {
         /// What was said.
         words: String,
     },
-    /// A callback of this call reached the service, and it said 2xx.
-    CallbackTaken {
+    /// A callback of this call reached the service, whatever it said.
+    CallbackPosted {
         /// Which call.
         call: CallId,
     },
@@ -146,6 +154,13 @@ pub enum Seen {
         call: CallId,
         /// How it ended.
         end: CallEnd,
+    },
+    /// A request for a text was sent.
+    TextAsked {
+        /// Who it is for.
+        to: Number,
+        /// Its words.
+        body: String,
     },
     /// A text reached the carrier, and it took it.
     TextOut {
@@ -162,11 +177,6 @@ pub enum Seen {
         body: String,
         /// What.
         heard: Heard,
-    },
-    /// The service told its operator that a reminder failed.
-    Alarm {
-        /// Which.
-        key: ReminderKey,
     },
     /// A message was put aside as dead.
     DeadLetter {

@@ -1,8 +1,15 @@
 //! The real handlers in a simulated world: fakes with faults on virtual time, people and a carrier, and a checker that
 //! judges from outside. One seed decides everything.
 
+pub mod checker;
 pub mod conformance;
 pub mod engine;
 pub mod fakes;
 pub mod faults;
+pub mod functions;
 pub mod history;
+pub mod moods;
+pub mod people;
+pub mod tally;
+pub mod twilio;
+pub mod world;

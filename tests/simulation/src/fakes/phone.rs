@@ -174,6 +174,7 @@ impl Cloud {
         };
         self.phone.borrow_mut().put(id, CallState::Over(end));
         self.saw(Seen::CallOver { call: id.clone(), end });
+        self.engine.tell_in(0, Happening::CallEnded(id.clone()));
         true
     }
 }
@@ -186,8 +187,17 @@ fn heard<T>(answer: &Result<T, CarrierError>) -> Heard {
     }
 }
 
+impl Invocation {
+    /// A connection of its own: whoever is frozen here sends the one request it may when it thaws.
+    async fn connect(&self) {
+        let soon = Trip::Lost { given_up: self.cloud.engine.between(1, 20) };
+        self.cloud.send(soon, |_| ()).await;
+    }
+}
+
 impl Carrier for Invocation {
     async fn place(&self, dial: &Dial) -> Result<CallId, CarrierError> {
+        self.connect().await;
         self.cloud.saw(Seen::CallAsked { route: dial.route.clone() });
         let asked = dial.clone();
         let answer = self.cloud.ask(move |cloud| cloud.take_call(asked)).await;
@@ -196,7 +206,9 @@ impl Carrier for Invocation {
     }
 
     async fn send_text(&self, to: &Number, body: &str) -> Result<(), CarrierError> {
+        self.connect().await;
         let (number, words) = (to.clone(), body.to_owned());
+        self.cloud.saw(Seen::TextAsked { to: number.clone(), body: words.clone() });
         let answer = self.cloud.ask(move |cloud| cloud.saw(Seen::TextOut { to: number, body: words })).await;
         self.cloud.saw(Seen::TextHeard { to: to.clone(), body: body.to_owned(), heard: heard(&answer) });
         answer

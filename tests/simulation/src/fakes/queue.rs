@@ -132,12 +132,19 @@ impl Cloud {
         }
     }
 
-    async fn send_to_queue(self: &Rc<Self>, name: QueueName, body: String, delay_s: u32) -> Result<(), SendError> {
+    async fn send_to_queue(
+        self: &Rc<Self>,
+        name: QueueName,
+        about: String,
+        body: String,
+        delay_s: u32,
+    ) -> Result<(), SendError> {
         if i64::from(delay_s) > QUEUE_DELAY_MAX_S {
             return Err(SendError(format!("a queue delays by 900 s at most, found {delay_s} s")));
         }
         let trip = self.send_trip(Fault::QueueDown, Fault::SendFails);
         let landed = move |cloud: &Rc<Self>| cloud.enqueue(name, body, i64::from(delay_s) * 1000);
+        *self.sent.borrow_mut().entry(about).or_insert(0) += 1;
         self.send(trip, landed).await.ok_or_else(|| SendError("no answer".to_owned()))
     }
 }
@@ -146,7 +153,7 @@ impl Wakeups for Invocation {
     async fn send(&self, wake: &Wake, route: Route) -> Result<(), SendError> {
         let body = serde_json::to_string(&WakeMessage::from(wake)).map_err(|error| SendError(error.to_string()))?;
         match route {
-            Route::Queue { delay_s } => self.cloud.send_to_queue(QueueName::Dial, body, delay_s).await,
+            Route::Queue { delay_s } => self.cloud.send_to_queue(QueueName::Dial, body.clone(), body, delay_s).await,
             Route::Schedule { at } => {
                 let name = format!("{}-{}", wake.key.reminder, wake.generation);
                 let trip = self.cloud.send_trip(Fault::SchedulerDown, Fault::ScheduleFails);
@@ -160,6 +167,6 @@ impl Wakeups for Invocation {
 impl Parking for Invocation {
     async fn park(&self, text: &ParkedText, delay_s: u32) -> Result<(), SendError> {
         let body = serde_json::to_string(text).map_err(|error| SendError(error.to_string()))?;
-        self.cloud.send_to_queue(QueueName::Inbound, body, delay_s).await
+        self.cloud.send_to_queue(QueueName::Inbound, text.id.clone(), body, delay_s).await
     }
 }

@@ -13,6 +13,7 @@ use super::table::{Conditions, IndexUpdate, Table};
 use super::travel::Trip;
 use super::{Cloud, Invocation};
 use crate::faults::Fault;
+use crate::history::Seen;
 
 type Written = Result<Vec<IndexUpdate>, WriteError>;
 
@@ -113,7 +114,13 @@ impl Store for Invocation {
 
     async fn accept(&self, acceptance: &Acceptance) -> Result<(), WriteError> {
         let acceptance = acceptance.clone();
-        self.write(move |table, how| table.accept(&acceptance, how)).await
+        let (cloud, id) = (Rc::clone(&self.cloud), acceptance.message.id.clone());
+        self.write(move |table, how| {
+            let updates = table.accept(&acceptance, how)?;
+            cloud.saw(Seen::Kept { id });
+            Ok(updates)
+        })
+        .await
     }
 
     async fn replace(&self, reminder: &Reminder) -> Result<(), WriteError> {

@@ -1,0 +1,151 @@
+//! The four functions as the cloud runs them: each in an invocation of its own, with whatever befalls it.
+
+use std::rc::Rc;
+
+use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use aws_lambda_events::encodings::Body;
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use carriers::twilio::signature::Verifier;
+use carriers::twilio::{AuthToken, PublicUrl, Tokens};
+use inbound::{Response, Trigger};
+use jiff::Timestamp;
+use perform::Service;
+use reminder::ids::{Number, PersonKey};
+use reminder::policy::{Policy, Times, after};
+use reminder::ports::Clock;
+
+use crate::engine::Doom;
+use crate::fakes::{Cloud, Happening, Invocation, Outcome, QueueName, Received};
+use crate::faults::Fault;
+use crate::twilio::{PUBLIC_URL, TOKEN};
+
+/// The service's own number in every world.
+pub const SERVICE_NUMBER: &str = "+12125550100";
+
+/// What the functions are told when they start.
+#[derive(Debug)]
+pub struct Functions {
+    policy: Policy,
+    inbound: inbound::Settings,
+    callback: callback::Settings,
+}
+
+/// Something in this module's own constants is not of its form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected settings that the functions start with, found others: {0}")]
+pub struct BadSettings(&'static str);
+
+impl Functions {
+    /// Functions as an operator gets them who sets nothing.
+    ///
+    /// # Errors
+    /// The settings are none that a function starts with.
+    pub fn new() -> Result<Rc<Self>, BadSettings> {
+        let url: PublicUrl = PUBLIC_URL.parse().map_err(|_| BadSettings("public URL"))?;
+        let token = AuthToken::new(TOKEN).ok_or(BadSettings("token"))?;
+        let verifier = Verifier::new(url.clone(), Tokens { current: token, other: None });
+        let own: Number = SERVICE_NUMBER.parse().map_err(|_| BadSettings("number"))?;
+        let person_key = PersonKey::new(b"a key for worlds").map_err(|_| BadSettings("key"))?;
+        let countries = inbound::numbers::Countries(vec![language::Country::US]);
+        Ok(Rc::new(Self {
+            policy: Policy::new(Times::DEFAULT).map_err(|_| BadSettings("times"))?,
+            inbound: inbound::Settings { verifier: verifier.clone(), person_key, own: vec![own], countries },
+            callback: callback::Settings { verifier, public_url: url },
+        }))
+    }
+
+    /// Runs inbound on a webhook.
+    pub fn text(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
+        let functions = Rc::clone(self);
+        self.start(cloud, id, async move |ports| functions.inbound(&ports, Trigger::Webhook(Box::new(request))).await);
+    }
+
+    /// Runs the function of a queue on a batch.
+    pub fn batch(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, queue: QueueName, batch: &[Received]) {
+        let mut event = SqsEvent::default();
+        event.records = batch.iter().map(message).collect();
+        let functions = Rc::clone(self);
+        self.start(cloud, id, async move |ports| match queue {
+            QueueName::Inbound => functions.inbound(&ports, Trigger::Queue(event)).await,
+            QueueName::Dial => {
+                let service = Service::new(&ports, &functions.policy);
+                failed(dialer::handle(&event, service, ends_at(&ports)).await)
+            }
+        });
+    }
+
+    /// Runs callback on a webhook.
+    pub fn callback(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
+        let functions = Rc::clone(self);
+        self.start(cloud, id, async move |ports| {
+            let service = Service::new(&ports, &functions.policy);
+            answered(callback::handle(&request, service, &functions.callback).await)
+        });
+    }
+
+    /// Runs the sweeper.
+    pub fn sweep(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64) {
+        let functions = Rc::clone(self);
+        self.start(cloud, id, async move |ports| {
+            sweeper::handle(Service::new(&ports, &functions.policy), ends_at(&ports)).await;
+            Outcome::Done
+        });
+    }
+
+    async fn inbound(&self, ports: &Invocation, trigger: Trigger) -> Outcome {
+        match inbound::handle(trigger, Service::new(ports, &self.policy), &self.inbound).await {
+            Response::Queue(response) => failed(response),
+            Response::Webhook(response) => answered(*response),
+        }
+    }
+
+    fn start<W>(&self, cloud: &Rc<Cloud>, id: u64, run: impl FnOnce(Invocation) -> W + 'static)
+    where
+        W: Future<Output = Outcome> + 'static,
+    {
+        let ports = Invocation::new(cloud);
+        let doom = doom(cloud);
+        let limit_ms = Times::DEFAULT.function_s * 1000;
+        let work = async move { Happening::Over(id, run(ports).await) };
+        cloud.engine.start(work, doom, limit_ms, Happening::Over(id, Outcome::Died));
+    }
+}
+
+/// When an invocation that begins now is dropped, by its own clock.
+fn ends_at(ports: &Invocation) -> Timestamp {
+    after(ports.now(), Times::DEFAULT.function_s)
+}
+
+/// What befalls an invocation: anything may, at each place where it waits.
+fn doom(cloud: &Cloud) -> Doom {
+    /// About how often an invocation waits: each of its waits may be the one.
+    const WAITS: i64 = 14;
+    /// How long a frozen function stands still, in milliseconds: shorter and longer than each of the service's times.
+    const PAUSES_MS: [i64; 6] = [2000, 9000, 25_000, 70_000, 400_000, 3_600_000];
+    let engine = &cloud.engine;
+    let wait = || u32::try_from(engine.between(1, WAITS)).unwrap_or(1);
+    Doom {
+        crash_at: cloud.strikes(Fault::Crash).then(wait),
+        freeze_at: cloud.strikes(Fault::Freeze).then(|| (wait(), engine.one_of(&PAUSES_MS).unwrap_or(0))),
+    }
+}
+
+fn message(received: &Received) -> SqsMessage {
+    let mut message = SqsMessage::default();
+    message.message_id = Some(received.id.to_string());
+    message.body = Some(received.body.clone());
+    message
+}
+
+fn failed(response: SqsBatchResponse) -> Outcome {
+    Outcome::Batch(response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect())
+}
+
+fn answered(response: ApiGatewayV2httpResponse) -> Outcome {
+    let body = match response.body {
+        Some(Body::Text(text)) => text,
+        Some(Body::Binary(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
+        _ => String::new(),
+    };
+    Outcome::Http { status: response.status_code, body }
+}

@@ -1,0 +1,97 @@
+//! What kind of world a seed gives: how much of what goes wrong in it, and until when.
+
+use std::rc::Rc;
+
+use crate::fakes::{Cloud, QueueName};
+use crate::faults::Fault;
+
+/// How bad a world is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// Nothing goes wrong, but for poison.
+    Calm,
+    /// Some kinds of things go wrong, some of the time.
+    Rough,
+    /// Few things go wrong, almost always.
+    Stubborn,
+}
+
+/// What lasts for a while when it happens, and how long at most, in milliseconds.
+const OUTAGES: [(Fault, i64); 4] = [
+    (Fault::StoreDown, 900_000),
+    (Fault::QueueDown, 900_000),
+    (Fault::SchedulerDown, 10_800_000),
+    (Fault::CarrierDown, 3_600_000),
+];
+
+/// Sets what goes wrong in this world, from now until `until_ms`.
+pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> Mood {
+    let engine = &cloud.engine;
+    cloud.faults.stop_at(until_ms);
+    let mood = match engine.between(0, 99) {
+        0..=9 => Mood::Calm,
+        10..=84 => Mood::Rough,
+        _ => Mood::Stubborn,
+    };
+    let (kinds, rates): (u32, &[u32]) = match mood {
+        Mood::Calm => (0, &[]),
+        Mood::Rough => (3000, &[100, 300, 1000, 2500]),
+        Mood::Stubborn => (700, &[6000, 9000]),
+    };
+    for fault in Fault::ALL {
+        let lasts = OUTAGES.iter().any(|(outage, _)| *outage == fault);
+        if fault != Fault::Poison && !lasts && engine.chance(kinds) {
+            let rate = engine.one_of(rates).unwrap_or(0);
+            cloud.faults.set(fault, rate.min(most(fault)));
+        }
+    }
+    if mood != Mood::Calm {
+        outages(cloud, until_ms);
+    }
+    if engine.chance(1500) {
+        poison(cloud, until_ms);
+    }
+    mood
+}
+
+/// How often a fault strikes at most: what makes messages more must not make them twice as many each time, or a world
+/// is all messages.
+fn most(fault: Fault) -> u32 {
+    match fault {
+        Fault::QueueTwice | Fault::ScheduleTwice => 2500,
+        Fault::SendFails => 5000,
+        _ => 10_000,
+    }
+}
+
+fn outages(cloud: &Rc<Cloud>, until_ms: i64) {
+    let engine = &cloud.engine;
+    for (fault, longest_ms) in OUTAGES {
+        if engine.chance(1200) {
+            let rate = engine.one_of(&[7000, 10_000]).unwrap_or(10_000);
+            let begins_ms = engine.between(0, (until_ms - engine.now_ms()).max(0));
+            let lasts_ms = engine.between(10_000, longest_ms);
+            for (delay_ms, rate) in [(begins_ms, rate), (begins_ms + lasts_ms, 0)] {
+                let inside = Rc::clone(cloud);
+                engine.act_in(delay_ms, move || inside.faults.set(fault, rate));
+            }
+        }
+    }
+}
+
+/// Messages that are none of ours, in both queues.
+fn poison(cloud: &Rc<Cloud>, until_ms: i64) {
+    /// What such messages say.
+    pub(super) const BODIES: [&str; 4] = ["", "{}", "{\"v\":1,\"person\":\"x\"}", "hello"];
+    let engine = &cloud.engine;
+    for _ in 0..engine.between(1, 4) {
+        let name = if engine.chance(5000) { QueueName::Dial } else { QueueName::Inbound };
+        let body = engine.one_of(&BODIES).unwrap_or("");
+        let delay_ms = engine.between(0, (until_ms - engine.now_ms()).clamp(0, 7_200_000));
+        let inside = Rc::clone(cloud);
+        engine.act_in(delay_ms, move || {
+            inside.faults.count(Fault::Poison);
+            inside.enqueue(name, body.to_owned(), 0);
+        });
+    }
+}

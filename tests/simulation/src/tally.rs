@@ -1,0 +1,135 @@
+//! What many worlds came to, added up.
+
+use std::collections::BTreeMap;
+
+use reminder::record::Life;
+
+use crate::checker::Breach;
+use crate::faults::Fault;
+use crate::moods::Mood;
+use crate::world::Remains;
+
+/// Sums over worlds.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// Worlds.
+    pub worlds: u64,
+    /// Reminders, each from its text to its end.
+    pub histories: u64,
+    /// How often each fault struck, and in how many worlds.
+    pub faults: BTreeMap<Fault, (u64, u64)>,
+    /// How reminders ended.
+    pub ends: BTreeMap<String, u64>,
+    /// Worlds of each kind.
+    pub moods: BTreeMap<String, u64>,
+    /// The most writes of one reminder: without faults, and with.
+    pub most_writes: (u32, u32),
+    /// The most messages about one thing.
+    pub most_messages: u32,
+    /// Invocations of functions.
+    pub invocations: u64,
+    /// The most invocations of one world, and its seed.
+    pub busiest: (u64, u64),
+    /// The first breaches of each guarantee, by seed.
+    pub breaches: BTreeMap<(&'static str, u64), String>,
+    /// Worlds with a breach.
+    pub broken: u64,
+}
+
+/// How many breaches of each guarantee are kept.
+const KEPT: usize = 4;
+
+impl Tally {
+    /// Adds a world.
+    pub fn add(&mut self, seed: u64, remains: &Remains, breaches: Vec<Breach>) {
+        self.worlds += 1;
+        self.histories += u64::try_from(remains.at_end.len()).unwrap_or(0);
+        self.invocations += remains.invocations;
+        let most = remains.cloud.sent.borrow().values().copied().max().unwrap_or(0);
+        self.most_messages = self.most_messages.max(most);
+        self.busiest = self.busiest.max((remains.invocations, seed));
+        for fault in Fault::ALL {
+            let struck = remains.cloud.faults.struck(fault);
+            if struck > 0 {
+                let sum = self.faults.entry(fault).or_insert((0, 0));
+                *sum = (sum.0 + u64::from(struck), sum.1 + 1);
+            }
+        }
+        for reminder in &remains.at_end {
+            let end = match &reminder.life {
+                Life::Live { .. } => "open, due later".to_owned(),
+                Life::Ended { end, .. } => format!("{end:?}"),
+            };
+            *self.ends.entry(end).or_insert(0) += 1;
+        }
+        *self.moods.entry(format!("{:?}", remains.mood)).or_insert(0) += 1;
+        let most = remains.writes.iter().copied().max().unwrap_or(0);
+        let place = if remains.mood == Mood::Calm { &mut self.most_writes.0 } else { &mut self.most_writes.1 };
+        *place = most.max(*place);
+        self.broken += u64::from(!breaches.is_empty());
+        for breach in breaches {
+            self.breaches.entry((breach.guarantee, seed)).or_insert(breach.what);
+        }
+        self.forget();
+    }
+
+    /// Adds what another thread added up.
+    pub fn merge(&mut self, other: Self) {
+        self.worlds += other.worlds;
+        self.histories += other.histories;
+        self.broken += other.broken;
+        self.invocations += other.invocations;
+        self.busiest = self.busiest.max(other.busiest);
+        self.most_messages = self.most_messages.max(other.most_messages);
+        for (fault, (struck, worlds)) in other.faults {
+            let sum = self.faults.entry(fault).or_insert((0, 0));
+            *sum = (sum.0 + struck, sum.1 + worlds);
+        }
+        for (sums, others) in [(&mut self.ends, other.ends), (&mut self.moods, other.moods)] {
+            for (name, count) in others {
+                *sums.entry(name).or_insert(0) += count;
+            }
+        }
+        self.most_writes.0 = self.most_writes.0.max(other.most_writes.0);
+        self.most_writes.1 = self.most_writes.1.max(other.most_writes.1);
+        self.breaches.extend(other.breaches);
+        self.forget();
+    }
+
+    /// Keeps the first few breaches of each guarantee.
+    fn forget(&mut self) {
+        let mut kept = BTreeMap::new();
+        self.breaches.retain(|(guarantee, _), _| {
+            let count = kept.entry(*guarantee).or_insert(0);
+            *count += 1;
+            *count <= KEPT
+        });
+    }
+
+    /// The tables, for people.
+    pub fn tables(&self) -> String {
+        let mut lines = vec![format!("{} worlds, {} histories", self.worlds, self.histories), String::new()];
+        lines.push(format!("{:<44} {:>12} {:>8}", "fault", "struck", "worlds"));
+        for fault in Fault::ALL {
+            let (struck, worlds) = self.faults.get(&fault).copied().unwrap_or((0, 0));
+            lines.push(format!("{:<44} {struck:>12} {:>7.1}%", fault.name(), percent(worlds, self.worlds)));
+        }
+        for (title, sums, all) in [("outcome", &self.ends, self.histories), ("kind of world", &self.moods, self.worlds)]
+        {
+            lines.extend([String::new(), format!("{title:<44}")]);
+            let of = |(name, count): (&String, &u64)| format!("{name:<44} {count:>12} {:>7.1}%", percent(*count, all));
+            lines.extend(sums.iter().map(of));
+        }
+        let (calm, rough) = self.most_writes;
+        lines.extend([String::new(), format!("writes of one reminder, at most: {calm} without faults, {rough} with")]);
+        lines.push(format!("messages about one wake-up or text, at most: {}", self.most_messages));
+        let (most, seed) = self.busiest;
+        lines.push(format!("invocations: {}, {most} of them in the world of seed {seed}", self.invocations));
+        lines.join("\n")
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "it is shown with one digit")]
+fn percent(part: u64, all: u64) -> f64 {
+    if all == 0 { 0.0 } else { part as f64 * 100.0 / all as f64 }
+}

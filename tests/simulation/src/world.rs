@@ -1,0 +1,322 @@
+//! A world: people who text, the cloud that runs the functions, a carrier that rings. One seed, one history.
+
+mod line;
+mod texts;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use reminder::ids::{CallId, MessageId};
+use reminder::record::Reminder;
+use reminder::wire::CallStep;
+
+use crate::engine::Step;
+use crate::fakes::{Cloud, Happening, Outcome, QueueName};
+use crate::functions::Functions;
+use crate::history::{Entry, Way};
+use crate::moods::{self, Mood};
+use crate::people::{Meaning, Person};
+
+/// Everybody's zone: that of their numbers.
+pub const ZONE: &str = "America/New_York";
+
+/// How long people text, at most, in milliseconds.
+const TEXTING_MS: i64 = 2 * 3_600_000;
+
+/// How long after the faults stop everything must have ended: patience and half an hour.
+pub const LIVENESS_MS: i64 = (15 + 30) * 60_000;
+
+/// How long past that a world is watched, for what comes hours late.
+const AFTERWARDS_MS: i64 = 2 * 3_600_000;
+
+/// Invocations of a world, at most: each minute's sweep for a day, and for each text its own, those of a call and of
+/// what goes wrong. In more, something multiplies.
+const INVOCATIONS_MAX: u64 = 2000;
+
+/// See [`INVOCATIONS_MAX`].
+const INVOCATIONS_EACH: u64 = 300;
+
+/// How often the sweeper runs.
+const SWEEP_MS: i64 = 60_000;
+
+/// A planned moment of a world.
+#[derive(Debug)]
+enum Moment {
+    /// Somebody sends a text.
+    Act(usize),
+    /// A text is handed to the service.
+    Deliver(usize),
+    /// Something happens to a call.
+    Call(CallId, line::Stage),
+    /// A webhook of a call is posted, for the so-manieth time.
+    Post(line::Callback),
+    /// The sweeper is due.
+    Sweep,
+}
+
+/// What an invocation is about.
+#[derive(Debug)]
+enum Purpose {
+    Text { text: usize, since_ms: i64 },
+    Callback(line::Callback),
+    Batch(QueueName, Vec<u64>),
+    Sweep,
+}
+
+/// A text on its way.
+#[derive(Debug, Clone)]
+struct Text {
+    person: usize,
+    meaning: Meaning,
+    /// Its name at the carrier that brought it.
+    sid: String,
+    id: MessageId,
+    tries: u32,
+    taken: bool,
+}
+
+/// A world under way.
+#[derive(Debug)]
+pub struct World {
+    cloud: Rc<Cloud>,
+    functions: Rc<Functions>,
+    zone: TimeZone,
+    mood: Mood,
+    people: Vec<Person>,
+    texts: Vec<Text>,
+    moments: BTreeMap<u64, Moment>,
+    purposes: BTreeMap<u64, Purpose>,
+    count: u64,
+    invocations: u64,
+}
+
+/// What is left of a world: its history, and what stands in the store.
+#[derive(Debug)]
+pub struct Remains {
+    /// What was seen.
+    pub entries: Vec<Entry>,
+    /// The reminders when everything should have ended.
+    pub at_end: Vec<Reminder>,
+    /// The reminders when the last late thing had come.
+    pub afterwards: Vec<Reminder>,
+    /// The texts, and how far their answers have come.
+    pub messages: Vec<reminder::message::Message>,
+    /// How often each reminder was written.
+    pub writes: Vec<u32>,
+    /// How many invocations of functions there were.
+    pub invocations: u64,
+    /// Whether it was broken off because there were too many.
+    pub stormed: bool,
+    /// When everything should have ended.
+    pub end_ms: i64,
+    /// The region, for what struck, and for the timeline.
+    pub cloud: Rc<Cloud>,
+    /// What kind of world it was.
+    pub mood: Mood,
+}
+
+/// Runs the world of a seed.
+pub fn run(seed: u64, functions: &Rc<Functions>, zone: &TimeZone, cloud: impl FnOnce(&Rc<Cloud>)) -> Remains {
+    let region = Cloud::new(seed, start(seed));
+    cloud(&region);
+    let mut world = World::new(region, functions, zone);
+    world.populate();
+    world.go_on()
+}
+
+/// Worlds begin at any minute of three years, so that days on which the clocks change are met.
+fn start(seed: u64) -> Timestamp {
+    const FIRST_S: i64 = 1_798_761_600; // 2027-01-01T00:00:00Z
+    const MINUTES: u64 = 3 * 365 * 24 * 60;
+    let minutes = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) % MINUTES;
+    let ahead = SignedDuration::from_mins(i64::try_from(minutes).unwrap_or(0));
+    Timestamp::from_second(FIRST_S).unwrap_or(Timestamp::UNIX_EPOCH).saturating_add(ahead).unwrap_or(Timestamp::MAX)
+}
+
+impl World {
+    fn new(cloud: Rc<Cloud>, functions: &Rc<Functions>, zone: &TimeZone) -> Self {
+        let until_ms = cloud.engine.now_ms() + cloud.engine.between(600_000, 2 * TEXTING_MS);
+        let mood = moods::set(&cloud, until_ms);
+        Self {
+            cloud,
+            functions: Rc::clone(functions),
+            zone: zone.clone(),
+            mood,
+            people: Vec::new(),
+            texts: Vec::new(),
+            moments: BTreeMap::new(),
+            purposes: BTreeMap::new(),
+            count: 0,
+            invocations: 0,
+        }
+    }
+
+    fn populate(&mut self) {
+        let engine = &self.cloud.engine;
+        let people = if engine.chance(50) { engine.between(30, 90) } else { engine.between(1, 3) };
+        for who in 0..usize::try_from(people).unwrap_or(1) {
+            let engine = &self.cloud.engine;
+            let texts = if people > 3 { 1 } else { engine.between(1, 9) };
+            let by_queue = engine.chance(3000);
+            let texts_left = u32::try_from(texts).unwrap_or(1);
+            self.people.push(Person { texts_left, by_queue, ..Person::default() });
+            let first_ms = self.cloud.engine.between(0, 120_000);
+            self.plan(first_ms, Moment::Act(who));
+        }
+        let to_minute = SWEEP_MS - self.cloud.engine.now_ms().rem_euclid(SWEEP_MS);
+        self.plan(to_minute + self.cloud.engine.between(0, 3000), Moment::Sweep);
+    }
+
+    fn plan(&mut self, delay_ms: i64, moment: Moment) {
+        self.count += 1;
+        self.moments.insert(self.count, moment);
+        self.cloud.engine.tell_in(delay_ms, Happening::Moment(self.count));
+    }
+
+    fn invocation(&mut self, purpose: Purpose) -> u64 {
+        self.count += 1;
+        self.invocations += 1;
+        self.purposes.insert(self.count, purpose);
+        self.count
+    }
+
+    /// Goes on until everything should have ended, and then a while.
+    fn go_on(mut self) -> Remains {
+        let first_end_ms = self.cloud.faults.stopped_at().max(self.cloud.engine.now_ms() + TEXTING_MS) + LIVENESS_MS;
+        let mut end_ms = self.run_until(first_end_ms);
+        // What is due later has its time too.
+        while let Some(last_due_ms) = self.last_due().filter(|due_ms| due_ms + LIVENESS_MS > end_ms && !self.storms()) {
+            end_ms = self.run_until(last_due_ms + LIVENESS_MS);
+        }
+        let at_end = self.reminders();
+        self.run_until(end_ms + AFTERWARDS_MS);
+        self.cloud.engine.clear();
+        let table = self.cloud.table.borrow();
+        let writes = table.reminders().map(|reminder| table.writes(&reminder.key)).collect();
+        Remains {
+            entries: self.cloud.history.entries(),
+            at_end,
+            afterwards: self.reminders(),
+            messages: table.messages().cloned().collect(),
+            writes,
+            invocations: self.invocations,
+            stormed: self.storms(),
+            end_ms,
+            cloud: Rc::clone(&self.cloud),
+            mood: self.mood,
+        }
+    }
+
+    fn run_until(&mut self, end_ms: i64) -> i64 {
+        while self.cloud.engine.now_ms() <= end_ms && !self.storms() {
+            match self.cloud.engine.step() {
+                Step::Told(happening) => self.react(happening),
+                Step::Quiet => {}
+                Step::Done => break,
+            }
+        }
+        end_ms
+    }
+
+    /// Whether functions are invoked more than any world needs: it is not waited for whether that ever ends.
+    fn storms(&self) -> bool {
+        self.invocations > INVOCATIONS_MAX + INVOCATIONS_EACH * u64::try_from(self.texts.len()).unwrap_or(0)
+    }
+
+    fn reminders(&self) -> Vec<Reminder> {
+        self.cloud.table.borrow().reminders().cloned().collect()
+    }
+
+    /// The last instant at which a one-off that is still live is due.
+    fn last_due(&self) -> Option<i64> {
+        let table = self.cloud.table.borrow();
+        let live = table.reminders().filter(|reminder| reminder.rule.is_none() && reminder.deadline().is_some());
+        live.map(|reminder| reminder.due.as_millisecond()).max()
+    }
+
+    fn react(&mut self, happening: Happening) {
+        match happening {
+            Happening::Visible(queue) => self.receive(queue),
+            Happening::Over(invocation, outcome) => self.over(invocation, outcome),
+            Happening::CallTaken(call) => self.call_taken(&call),
+            Happening::CallEnded(call) => self.call_ended(&call),
+            Happening::Moment(number) => {
+                if let Some(moment) = self.moments.remove(&number) {
+                    self.happens(moment);
+                }
+            }
+        }
+    }
+
+    fn happens(&mut self, moment: Moment) {
+        match moment {
+            Moment::Act(person) => self.act(person),
+            Moment::Deliver(text) => self.deliver(text),
+            Moment::Call(call, stage) => self.go_through(&call, stage),
+            Moment::Post(callback) => self.post(callback),
+            Moment::Sweep => self.sweep(),
+        }
+    }
+
+    /// The queue hands a batch to its function.
+    fn receive(&mut self, queue: QueueName) {
+        let most = usize::try_from(self.cloud.engine.between(1, 10)).unwrap_or(1);
+        let batch = self.cloud.receive(queue, most);
+        if batch.is_empty() {
+            return;
+        }
+        self.cloud.engine.tell_in(1, Happening::Visible(queue));
+        let ids = batch.iter().map(|message| message.id).collect();
+        self.cloud.inside(|| format!("{queue:?} queue hands over {batch:?}"));
+        let invocation = self.invocation(Purpose::Batch(queue, ids));
+        self.functions.batch(&self.cloud, invocation, queue, &batch);
+    }
+
+    fn sweep(&mut self) {
+        self.plan(SWEEP_MS, Moment::Sweep);
+        // With nothing overdue a sweep reads eight empty shards: worth trying now and then, not each minute.
+        let now = self.cloud.engine.now();
+        let overdue = self.cloud.table.borrow().next_deadline().is_some_and(|deadline| deadline <= now);
+        if overdue || self.cloud.engine.chance(200) {
+            self.cloud.inside(|| "sweep".to_owned());
+            let invocation = self.invocation(Purpose::Sweep);
+            self.functions.sweep(&self.cloud, invocation);
+        }
+    }
+
+    fn over(&mut self, invocation: u64, outcome: Outcome) {
+        if outcome == Outcome::Died {
+            self.cloud.inside(|| "a function died or was given up".to_owned());
+        }
+        match self.purposes.remove(&invocation) {
+            Some(Purpose::Text { text, since_ms }) => self.text_over(text, since_ms, &outcome),
+            Some(Purpose::Callback(callback)) => self.callback_over(callback, &outcome),
+            Some(Purpose::Batch(queue, ids)) => self.batch_over(queue, &ids, &outcome),
+            Some(Purpose::Sweep) | None => {}
+        }
+    }
+
+    /// What a batch did not name as failed is deleted; after a death nothing is, and all of it is seen again.
+    fn batch_over(&self, queue: QueueName, ids: &[u64], outcome: &Outcome) {
+        let Outcome::Batch(failed) = outcome else { return };
+        for id in ids.iter().filter(|id| !failed.contains(&id.to_string())) {
+            self.cloud.delete(queue, *id);
+        }
+    }
+
+    /// Which way a person's texts are answered.
+    fn way(&self, person: usize) -> Way {
+        if self.people[person].by_queue { Way::Text } else { Way::Reply }
+    }
+}
+
+/// The name of a step, as its path has it.
+fn step_name(step: CallStep) -> &'static str {
+    match step {
+        CallStep::Twiml => "twiml",
+        CallStep::Status => "status",
+        CallStep::Key => "key",
+    }
+}

@@ -1,0 +1,110 @@
+//! Texts from people, by webhook or by queue, until the service has taken them.
+
+use std::rc::Rc;
+
+use reminder::ids::MessageId;
+
+use super::{Moment, Purpose, Text, World};
+use crate::fakes::{Outcome, QueueName, number};
+use crate::faults::Fault;
+use crate::functions::SERVICE_NUMBER;
+use crate::history::{Seen, Way};
+use crate::twilio;
+
+/// How often a carrier hands a text over before it gives up: once, and twice more as the webhook's URL asks.
+const TRIES: u32 = 3;
+
+/// How long a carrier waits for an answer to its webhook, in milliseconds.
+const WEBHOOK_MS: i64 = 15_000;
+
+impl World {
+    /// A person sends their next text.
+    pub(super) fn act(&mut self, who: usize) {
+        let meaning = self.people[who].next_text(who, &self.cloud.engine, &self.zone);
+        if self.people[who].texts_left > 0 {
+            let next_ms = self.cloud.engine.between(200, 800_000);
+            self.plan(next_ms, Moment::Act(who));
+        }
+        let (carrier, sid) = match self.way(who) {
+            Way::Reply => ("twilio", format!("SM{:032x}", self.texts.len())),
+            Way::Text => ("aws", format!("m-{}", self.texts.len())),
+        };
+        let Ok(id) = MessageId::new(carrier, &sid) else { return };
+        self.cloud.saw(Seen::TextIn { id: id.clone(), person: who, meaning: meaning.clone(), way: self.way(who) });
+        let text = self.texts.len();
+        self.texts.push(Text { person: who, meaning, sid, id, tries: 0, taken: false });
+        match self.way(who) {
+            Way::Reply => self.send(text),
+            Way::Text => self.publish(text),
+        }
+    }
+
+    /// Twilio brings a text, perhaps twice or late.
+    fn send(&mut self, text: usize) {
+        let soon_ms = self.cloud.engine.between(5, 80);
+        let late_ms = if self.cloud.strikes(Fault::TextLate) { self.cloud.engine.between(1000, 1_200_000) } else { 0 };
+        self.plan(soon_ms + late_ms, Moment::Deliver(text));
+        if self.cloud.strikes(Fault::TextTwice) {
+            for _ in 0..self.cloud.engine.between(1, 4) {
+                let apart_ms = if self.cloud.engine.chance(7000) { 30 } else { 3_600_000 };
+                let again_ms = self.cloud.engine.between(0, apart_ms);
+                self.plan(soon_ms + again_ms, Moment::Deliver(text));
+            }
+        }
+    }
+
+    /// AWS publishes a text to the topic that feeds the inbound queue.
+    fn publish(&mut self, text: usize) {
+        let Text { person, meaning, sid, id, .. } = self.texts[text].clone();
+        let message = serde_json::json!({
+            "originationNumber": number(person).as_str(),
+            "destinationNumber": SERVICE_NUMBER,
+            "messageKeyword": "KEYWORD_1",
+            "messageBody": meaning.text(),
+            "inboundMessageId": sid,
+        });
+        let notification = serde_json::json!({
+            "Type": "Notification",
+            "MessageId": sid,
+            "Message": message.to_string(),
+            "Timestamp": self.cloud.engine.now().to_string(),
+        });
+        self.texts[text].taken = true;
+        self.cloud.saw(Seen::Taken { id });
+        self.cloud.enqueue(QueueName::Inbound, notification.to_string(), 20);
+    }
+
+    /// The webhook of a text is posted.
+    pub(super) fn deliver(&mut self, text: usize) {
+        self.texts[text].tries += 1;
+        let Text { person, meaning, sid, .. } = self.texts[text].clone();
+        let (from, body) = (number(person), meaning.text());
+        let form = [("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
+        let request = twilio::post("/sms", &form);
+        let since_ms = self.cloud.engine.now_ms();
+        let invocation = self.invocation(Purpose::Text { text, since_ms });
+        self.functions.text(&Rc::clone(&self.cloud), invocation, request);
+    }
+
+    /// The webhook of a text was answered, or not.
+    pub(super) fn text_over(&mut self, text: usize, since_ms: i64, outcome: &Outcome) {
+        let in_time = self.cloud.engine.now_ms() - since_ms <= WEBHOOK_MS;
+        let id = self.texts[text].id.clone();
+        if let Outcome::Http { status: 200..=299, body } = outcome
+            && in_time
+        {
+            self.texts[text].taken = true;
+            self.cloud.saw(Seen::Taken { id: id.clone() });
+            let told = twilio::read(body).unwrap_or_default();
+            let words = told.texts.join("\n");
+            let person = self.texts[text].person;
+            self.people[person].read(&words);
+            self.cloud.saw(Seen::Reply { id, body: words });
+        } else if self.texts[text].tries < TRIES {
+            let again_ms = self.cloud.engine.between(200, 4000);
+            self.plan(again_ms, Moment::Deliver(text));
+        } else if !self.texts[text].taken {
+            self.cloud.saw(Seen::NotTaken { id });
+        }
+    }
+}
