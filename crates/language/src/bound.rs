@@ -17,6 +17,7 @@ use crate::{
     reader::{Read, Reader},
     rule::MOST_TIMES,
 };
+use jiff::{ToSpan, civil::Weekday};
 
 pub(crate) fn bound(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Piece> {
     match r.word(at) {
@@ -28,6 +29,18 @@ pub(crate) fn bound(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Piec
             (ranged || after_rule(touches)).then(|| start(r, at + 1)).flatten()
         }
         Word::Until | Word::Through | Word::Ending => until(r, at + 1),
+        // "between april 1 and june 30"
+        Word::Between => {
+            let (_, next) = a_day(r, at + 1)?;
+            (r.word(next) == Word::And).then(|| start(r, at + 1)).flatten()
+        }
+        Word::And
+            if touches.is_some_and(|found| {
+                matches!(found.piece, Piece::Start(_)) && r.word(found.start) == Word::Between
+            }) =>
+        {
+            until(r, at + 1)
+        }
         Word::To if touches.is_some_and(|found| matches!(found.piece, Piece::Start(_))) => until(r, at + 1),
         Word::For => for_how_long(r, at + 1),
         Word::Twice if !is_per(r, at + 1) => Some((Piece::Count(2), at + 1)),
@@ -83,6 +96,9 @@ fn for_how_long(r: &Reader, at: usize) -> Read<Piece> {
     if r.word(next) == Word::Next {
         return None;
     }
+    if let Some(unit_at) = r.says_one_of(next, &["the rest of the", "the remainder of the", "the rest of this"]) {
+        return rest_of(r, unit_at);
+    }
     let the = r.skip(next, Word::The);
     let ahead = if the > next { r.skip(the, Word::Next) } else { next };
     next = the;
@@ -109,6 +125,18 @@ fn for_how_long(r: &Reader, at: usize) -> Read<Piece> {
     let counted_from = matches!(r.word(next), Word::From | Word::Before | Word::After | Word::Later | Word::Hence)
         || matches!(r.said(next), "prior" | "ahead" | "out");
     (!counted_from).then_some((Piece::For(amount), next))
+}
+
+/// "for the rest of the year": until its last day.
+fn rest_of(r: &Reader, at: usize) -> Read<Piece> {
+    let today = r.here.today();
+    let last = match r.word(at) {
+        Word::Unit(Unit::Week) => today.checked_add(i64::from(Weekday::Sunday.since(today.weekday())).days()).ok()?,
+        Word::Unit(Unit::Month) => today.last_of_month(),
+        Word::Unit(Unit::Year) => today.last_of_year(),
+        _ => return None,
+    };
+    Some((Piece::Until(Day::fixed(last)), at + 1))
 }
 
 fn times(r: &Reader, at: usize) -> Read<Piece> {

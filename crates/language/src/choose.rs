@@ -58,9 +58,24 @@ impl When {
             && !self.no_such_day
     }
 
+    /// "every tuesday at 3 and thursday at 5": thursday repeats too.
+    fn repeat_like(&mut self, first: &When) {
+        if let (None, Some(_), [day]) = (&self.every, &first.every, self.days.as_slice())
+            && day.roll == Roll::Weekly
+        {
+            self.every = Some(Every::weekly(day.date.weekday()));
+            self.days.clear();
+        }
+    }
+
     fn add(&mut self, piece: &Piece) {
         match piece {
-            Piece::Every(every) => self.every = Some((**every).clone()),
+            Piece::Every(every) => {
+                self.every = Some(match self.every.take() {
+                    Some(said) => said.and(every),
+                    None => (**every).clone(),
+                })
+            }
             Piece::Start(day) => self.start = Some(*day),
             Piece::Until(day) => self.until = Some(*day),
             Piece::UntilTime(clock) => self.until_time = Some(*clock),
@@ -130,6 +145,7 @@ pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bo
     for index in also {
         let mut other = When::default();
         take(r, &groups[index], &found, &mut other, taken);
+        other.repeat_like(&when);
         let before = groups[index - 1].last;
         taken[found[before].end..found[groups[index].first].start].fill(true);
         when.also.push(other);
@@ -150,7 +166,7 @@ fn take(r: &Reader, group: &Group, found: &[Found], when: &mut When, taken: &mut
 
 /// The groups that follow the best one by "and", with day and time of their own.
 fn alternatives(r: &Reader, groups: &[Group], chosen: &[usize], best: usize, found: &[Found]) -> Vec<usize> {
-    let whole = |group: &Group| group.slots & (slot::DAY | slot::CLOCK) == slot::DAY | slot::CLOCK;
+    let whole = |group: &Group| group.slots & slot::CLOCK != 0 && group.slots & (slot::DAY | slot::EVERY) != 0;
     let follows = |i: &usize| {
         let joint = group::touching(r, found[groups[i - 1].last].end, found[groups[*i].first].start);
         whole(&groups[*i]) && joint == Some(Joint::List) && !chosen.contains(i)

@@ -77,6 +77,8 @@ pub(crate) enum Lead {
     Before,
     After,
     Between,
+    /// "repeating every friday".
+    Repeat,
 }
 
 /// More pieces than this are not looked at: a text with so many is not one request.
@@ -221,6 +223,7 @@ fn led(r: &Reader, at: usize, touches: Option<&Found>) -> Option<Found> {
     let fits = match r.word(at) {
         // "about tomorrow's meeting", "of Sunday gym": only a time of day is roughly so, only a rule is of each month.
         Word::Around => matches!(piece, Piece::Clock(..) | Piece::Every(_)) || r.said(at) == "around",
+        _ if lead == Lead::Repeat => matches!(piece, Piece::Every(_)),
         Word::Of => matches!(piece, Piece::Every(_)) || touches.is_some(),
         _ => true,
     };
@@ -231,6 +234,10 @@ fn led(r: &Reader, at: usize, touches: Option<&Found>) -> Option<Found> {
 pub(crate) fn lead(r: &Reader, at: usize) -> (Lead, usize) {
     if let Some(next) = r.says_one_of(at, &["the week of", "week of", "the weekend of", "weekend of"]) {
         return (Lead::On, next);
+    }
+    if let Some(next) = r.says_one_of(at, &["repeat", "repeats", "repeating", "repeated", "recurring", "on repeat"]) {
+        let (_, behind) = self::lead(r, next);
+        return (Lead::Repeat, behind);
     }
     let lead = match r.word(at) {
         Word::At | Word::Mark(b'@') => Lead::At,

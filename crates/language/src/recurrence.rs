@@ -20,8 +20,9 @@ use crate::{
     lexicon::{Part, Unit, Word},
     number,
     reader::{Read, Reader},
-    rule::{Frequency, Pattern},
+    rule::{End, Frequency, MOST_TIMES, Pattern},
 };
+use jiff::civil::Weekday;
 
 /// How often, as far as it was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,28 @@ pub(crate) struct Every {
 impl Every {
     fn new(interval: u32, frequency: Frequency) -> Every {
         Every { pattern: Pattern::every(interval, frequency), part: None, times: None }
+    }
+
+    pub(crate) fn weekly(weekday: Weekday) -> Every {
+        weekdays::every(vec![weekday])
+    }
+
+    /// "every hour" and "on weekdays": the one within the days of the other.
+    pub(crate) fn and(self, other: &Every) -> Every {
+        let (mut inner, outer) =
+            if self.pattern.frequency < Frequency::Daily { (self, other.clone()) } else { (other.clone(), self) };
+        inner.pattern.weekdays = outer.pattern.weekdays;
+        inner
+    }
+
+    /// Whether two rules can be meant together: one within the days of the other.
+    pub(crate) fn agrees(&self, other: &Every) -> bool {
+        let within = |a: &Every, b: &Every| {
+            a.pattern.frequency < Frequency::Daily
+                && b.pattern.frequency == Frequency::Weekly
+                && b.pattern.interval == 1
+        };
+        within(self, other) || within(other, self)
     }
 
     /// A number of units, in thousandths: half an hour is 30 minutes.
@@ -68,7 +91,13 @@ pub(crate) fn every(r: &Reader, at: usize) -> Read<Every> {
 
 fn frequency(r: &Reader, at: usize) -> Read<Every> {
     match r.word(at) {
+        // "each and every day"
+        Word::Every if r.word(at + 1) == Word::And && r.word(at + 2) == Word::Every => stepped(r, at + 3),
         Word::Every => stepped(r, at + 1),
+        Word::Part(part) if is_plural_part(r, at) && may_repeat(r, at) => {
+            Some((Every { part: Some(part), ..Every::new(1, Frequency::Daily) }, at + 1))
+        }
+        Word::Next | Word::The => next_few(r, at).or_else(|| named::of_every(r, at)),
         Word::Everyday => Some((Every::new(1, Frequency::Daily), at + 1)),
         // "my weekly report" is a report.
         Word::Periodic(..)
@@ -79,6 +108,12 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
             None
         }
         Word::Periodic(count, unit) => {
+            // "weekly every friday"
+            if r.word(at + 1) == Word::Every
+                && let Some(found) = stepped(r, at + 2)
+            {
+                return Some(found);
+            }
             let every = Every::units(i64::from(count) * 1000, unit)?;
             let part = (r.said(at) == "nightly").then_some(Part::Night);
             let (every, next) = detail::details(r, Every { part, ..every }, at + 1);
@@ -87,6 +122,7 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
         Word::Once | Word::Twice | Word::Thrice => counted(r, at),
         Word::Number(..) | Word::Small(_) => counted(r, at).or_else(|| named::of_every(r, at)),
         Word::Alternate => stepped(r, at),
+        Word::Other if matches!(r.said(at), "bi" | "semi") => prefixed(r, at),
         Word::Other if matches!(r.said(at), "weeknights" | "weeknight") => {
             let every = weekdays::every(weekdays::working());
             Some((Every { part: Some(Part::Evening), ..every }, at + 1))
@@ -100,6 +136,49 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
     }
 }
 
+/// "mornings", "nights": each of them.
+pub(crate) fn is_plural_part(r: &Reader, at: usize) -> bool {
+    matches!(r.said(at), "mornings" | "afternoons" | "evenings" | "nights")
+}
+
+fn may_repeat(r: &Reader, at: usize) -> bool {
+    matches!(r.word(at + 1), Word::At | Word::Mark(0)) && !matches!(r.word_before(at), Some(Word::Other))
+}
+
+/// "the next 4 fridays", "the next 5 days".
+fn next_few(r: &Reader, at: usize) -> Read<Every> {
+    let next = r.skip(at, Word::The);
+    if r.word(next) != Word::Next {
+        return None;
+    }
+    let (count, subject_at) = number::whole(r, next + 1).filter(|(count, _)| (2..=MOST_TIMES).contains(count))?;
+    let mut every = match r.word(subject_at) {
+        Word::Weekday(..) | Word::Weekends => weekdays::every(weekdays::list(r, subject_at)?.0),
+        Word::WorkingDays => weekdays::every(weekdays::working()),
+        Word::Unit(Unit::Day) => Every::new(1, Frequency::Daily),
+        _ => return None,
+    };
+    every.pattern.end = End::Count(count);
+    Some((every, subject_at + 1))
+}
+
+/// "bi-weekly", "semi-monthly".
+fn prefixed(r: &Reader, at: usize) -> Read<Every> {
+    let Word::Periodic(count, unit) = r.word(r.skip_mark(at + 1, b'-')) else { return None };
+    let next = r.skip_mark(at + 1, b'-') + 1;
+    let every = match (r.said(at), unit) {
+        ("bi", _) => Every::units(i64::from(count) * 2000, unit)?,
+        (_, Unit::Month) => {
+            let mut every = Every::new(1, Frequency::Monthly);
+            every.pattern.month_days = vec![1, 15];
+            every
+        }
+        (_, Unit::Year) => Every::new(6, Frequency::Monthly),
+        _ => return None,
+    };
+    Some(detail::details(r, every, next))
+}
+
 /// What may follow "every": a step and a subject.
 fn stepped(r: &Reader, at: usize) -> Read<Every> {
     if let Some(found) = named::dated(r, at) {
@@ -109,7 +188,9 @@ fn stepped(r: &Reader, at: usize) -> Read<Every> {
     if step == 0 {
         return None;
     }
+    let and_a_half = r.word(next) == Word::Unit(Unit::Hour) && r.says(next + 1, "and a half").is_some();
     if step % 1000 == 0
+        && !and_a_half
         && let Some((every, next)) = subject(r, next, u32::try_from(step / 1000).ok()?.max(1))
     {
         return Some(detail::details(r, every, next));
@@ -146,6 +227,11 @@ fn subject(r: &Reader, at: usize, interval: u32) -> Read<Every> {
     match r.word(at) {
         Word::Unit(Unit::Week) if r.said(at) == "week" && r.said(at + 1) == "day" => {
             Some((weekdays::every_nth(weekdays::working(), interval), at + 2))
+        }
+        Word::Unit(Unit::Hour) if r.says(at + 1, "on the hour").is_some() => {
+            let mut every = Every::units(thousandths, Unit::Hour)?;
+            every.pattern.minutes = vec![0];
+            Some((every, at + 4))
         }
         Word::Unit(unit) => Some((Every::units(thousandths, unit)?, at + 1)),
         Word::Other if matches!(r.said(at), "weeknight" | "weeknights" | "schoolnight") => {
@@ -244,7 +330,9 @@ pub(crate) fn weekday_list(r: &Reader, at: usize) -> Read<Vec<jiff::civil::Weekd
 pub(crate) fn may_begin(said: &str) -> bool {
     matches!(
         said,
-        "ev" | "weeknights"
+        "ev" | "bi"
+            | "semi"
+            | "weeknights"
             | "weeknight"
             | "all"
             | "mwf"

@@ -197,7 +197,14 @@ fn within_days(when: &When, every: &Every, here: &Here) -> Resolved {
     if let (Some(first), Some(last)) = (when.clocks.first(), when.range_end) {
         return between(&pattern, step, *first, last, from, here);
     }
+    // "every hour on the hour" begins with the next full one.
+    let on_the_hour = std::mem::take(&mut pattern.minutes).first().is_some();
     let start = match (when.clocks.first(), day) {
+        (None, None) if on_the_hour => {
+            let past = i64::from(here.clock.minute());
+            let full = here.clock.with().second(0).subsec_nanosecond(0).build().ok();
+            full.and_then(|full| full.checked_add(SignedDuration::from_mins(MINUTES_PER_HOUR - past)).ok())
+        }
         (Some(clock), _) => {
             let time = if clock.half == Half::Known {
                 clock.time()
@@ -226,6 +233,8 @@ fn times_until(until: Clock, start: DateTime, step: i64) -> Option<End> {
         Half::Open => until.after_noon(),
     };
     let minutes = start.duration_until(start.date().to_datetime(until.time()?)).as_mins();
+    // "until midnight" is the next one.
+    let minutes = if minutes < 0 { minutes + 24 * MINUTES_PER_HOUR } else { minutes };
     u32::try_from(minutes / step + 1).ok().filter(|_| minutes >= 0).map(End::Count)
 }
 

@@ -67,7 +67,13 @@ pub(crate) fn resolve(when: &When, here: &Here, leaning: Leaning) -> Resolved {
         None => single(when, here, leaning),
     };
     match found {
-        Resolved::Times(times) => {
+        Resolved::Times(mut times) => {
+            for other in &when.also {
+                if let Resolved::Times(more) = resolve(other, here, leaning) {
+                    times.extend(more);
+                }
+            }
+            times.sort_by_key(|(due, _)| *due);
             let farthest = here.now.checked_add(SignedDuration::from_hours(FARTHEST_YEARS * 366 * 24));
             if times.is_empty() {
                 Resolved::Nothing
@@ -85,13 +91,10 @@ fn single(when: &When, here: &Here, leaning: Leaning) -> Resolved {
     let mut instants = Vec::with_capacity(1);
     let mut gone_by = None;
     let offset = when.offset.unwrap_or_default();
-    let mut bases = match bases(when, here, leaning) {
+    let bases = match bases(when, here, leaning) {
         Ok(bases) => bases,
         Err(resolved) => return resolved,
     };
-    for other in &when.also {
-        bases.extend(self::bases(other, here, leaning).unwrap_or_default());
-    }
     for base in bases {
         let Some(due) = offset.after(base, &here.zone) else { return Resolved::TooFar };
         if due > here.now {

@@ -108,6 +108,12 @@ fn may_join(group: &Group, pieces: &[Found], piece: &Found, bits: u16, joint: Jo
     let list = list
         || matches!((&last.piece, &piece.piece), (Piece::Clock(a, None), Piece::Clock(b, None))
             if a.evidence == Evidence::Clear && b.evidence == Evidence::Clear && piece.lead == Lead::None);
+    let within = pieces.iter().any(|found| {
+        matches!((&found.piece, &piece.piece), (Piece::Every(a), Piece::Every(b)) if common == slot::EVERY && a.agrees(b))
+    });
+    if within {
+        return true;
+    }
     let again = common == slot::PART || matches!((&last.piece, &piece.piece), (Piece::Part(..), Piece::Part(..)));
     list || again
 }

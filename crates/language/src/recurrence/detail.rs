@@ -29,8 +29,13 @@ fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
         let (days, next) = weekdays::list(r, at + 1).filter(|(days, _)| days.len() > 1)?;
         return Some((weekdays::every(days), next));
     }
+    if let Some(next) =
+        r.says_one_of(at, &["on this day", "on this date", "on that day", "on the same day", "on the same date"])
+    {
+        return Some((every.clone(), next));
+    }
     let comma = r.skip_mark(at, b',');
-    let preposition = matches!(r.word(comma), Word::On | Word::At | Word::In | Word::Of | Word::For);
+    let preposition = matches!(r.word(comma), Word::On | Word::At | Word::In | Word::Of);
     let start = if preposition { comma + 1 } else { comma };
     match every.pattern.frequency {
         Frequency::Weekly if every.pattern.weekdays.is_empty() => of_week(r, every, start, preposition),
@@ -49,7 +54,18 @@ fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
 fn except(r: &Reader, at: usize) -> Read<Every> {
     let next = r.says_one_of(
         at,
-        &["except", "except on", "except for", "excluding", "but not", "but not on", "besides", "apart from", "save"],
+        &[
+            "except",
+            "but",
+            "except on",
+            "except for",
+            "excluding",
+            "but not",
+            "but not on",
+            "besides",
+            "apart from",
+            "save",
+        ],
     )?;
     let (without, next) = weekdays::list(r, next)?;
     let mut day = Weekday::Monday;
@@ -218,6 +234,11 @@ fn of_year(r: &Reader, every: &Every, at: usize, preposition: bool) -> Read<Ever
     }
     if let Some(found) = named::days_of_month(r, at) {
         return Some(with_interval(found));
+    }
+    if let Some((days, next)) = nth_weekdays(r, the) {
+        let mut found = every.clone();
+        found.pattern.weekdays = days;
+        return Some((found, next));
     }
     if !preposition {
         return None;

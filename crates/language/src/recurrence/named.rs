@@ -12,6 +12,7 @@ use crate::{
     reader::{Read, Reader},
     rule::{Frequency, NthWeekday},
 };
+use jiff::civil::Weekday;
 
 pub(super) fn on_holiday(r: &Reader, at: usize) -> Read<Every> {
     let (when, next) = holiday::yearly(r, at)?;
@@ -101,15 +102,20 @@ fn days_of_every_month(r: &Reader, at: usize) -> Read<Every> {
 /// "last weekday of every month", "first business day of each month".
 fn working_day_of_month(r: &Reader, at: usize) -> Read<Every> {
     let (place, next) = date::place(r, at).filter(|(place, _)| (-5..=23).contains(place))?;
-    let next = working_day(r, next)?;
+    let weekend = r.word(next) == Word::Weekend;
+    let next = if weekend { next + 1 } else { working_day(r, next)? };
     if !matches!(r.word(next), Word::Of | Word::In) {
         return None;
     }
     let the = r.skip(next + 1, Word::The);
     let (step, unit_at) = step(r, r.skip(the, Word::Every));
     let mut found = Every::new(u32::try_from(step / 1000).ok()?.max(1), Frequency::Monthly);
-    found.pattern.weekdays = each(weekdays::working());
-    found.pattern.positions = vec![place as i8];
+    if weekend {
+        found.pattern.weekdays = vec![NthWeekday { nth: place as i8, weekday: Weekday::Saturday }];
+    } else {
+        found.pattern.weekdays = each(weekdays::working());
+        found.pattern.positions = vec![place as i8];
+    }
     (r.word(unit_at) == Word::Unit(Unit::Month)).then_some((found, unit_at + 1))
 }
 
