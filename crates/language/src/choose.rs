@@ -146,8 +146,9 @@ pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bo
         let mut other = When::default();
         take(r, &groups[index], &found, &mut other, taken);
         other.repeat_like(&when);
-        let before = groups[index - 1].last;
-        taken[found[before].end..found[groups[index].first].start].fill(true);
+        // What joins it to its neighbour on the way to the best one.
+        let left = if index > best { index - 1 } else { index };
+        taken[found[groups[left].last].end..found[groups[left + 1].first].start].fill(true);
         when.also.push(other);
     }
     when
@@ -169,12 +170,11 @@ fn alternatives(r: &Reader, groups: &[Group], chosen: &[usize], best: usize, fou
     let whole = |group: &Group| group.slots & slot::CLOCK != 0 && group.slots & (slot::DAY | slot::EVERY) != 0;
     let follows = |i: &usize| {
         let joint = group::touching(r, found[groups[i - 1].last].end, found[groups[*i].first].start);
-        whole(&groups[*i]) && joint == Some(Joint::List) && !chosen.contains(i)
+        whole(&groups[i - 1]) && whole(&groups[*i]) && joint == Some(Joint::List)
     };
-    if !whole(&groups[best]) {
-        return Vec::new();
-    }
-    (best + 1..groups.len()).take_while(follows).collect()
+    let last = best + (best + 1..groups.len()).take_while(follows).count();
+    let first = best - (1..=best).rev().take_while(follows).count();
+    (first..=last).filter(|i| *i != best && !chosen.contains(i)).collect()
 }
 
 /// "I have a meeting tomorrow at 10. Remind me at 9": the day of what was said before, which keeps its own time.
@@ -222,6 +222,14 @@ fn usable(r: &Reader, mut found: Vec<Found>, asks: &Asks, adjective: &[Found]) -
     let within_request =
         |found: &Found| asks.spans.iter().any(|(start, end)| *start <= found.start && found.end <= *end);
     found = without_today(r, found);
+    // "daily mail", "monthly fee": no time of anything.
+    if let ([only], true) = (found.as_slice(), asks.spans.is_empty())
+        && matches!(r.word(only.start), Word::Periodic(..))
+        && (only.start, only.end) == (0, 1)
+        && r.len() > 1
+    {
+        return Vec::new();
+    }
     if repeats {
         found.retain(|found| !matches!(found.piece, Piece::Bare(_)) || within_request(found));
     } else {
@@ -266,7 +274,17 @@ fn names_what(r: &Reader, amount: &Found) -> bool {
         && (0..amount.start).all(|at| r.word(at) == Word::Other)
         && !matches!(
             r.said(0),
-            "i" | "im"
+            "it" | "its"
+                | "we"
+                | "he"
+                | "she"
+                | "they"
+                | "that"
+                | "this"
+                | "brb"
+                | "be"
+                | "i"
+                | "im"
                 | "i'm"
                 | "ill"
                 | "just"

@@ -152,5 +152,10 @@ pub(crate) fn may_begin(said: &str) -> bool {
             | "that"
             | "work"
             | "school"
+            | "repeat"
+            | "repeats"
+            | "repeating"
+            | "repeated"
+            | "recurring"
     )
 }

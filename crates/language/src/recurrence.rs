@@ -93,6 +93,7 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
     match r.word(at) {
         // "each and every day"
         Word::Every if r.word(at + 1) == Word::And && r.word(at + 2) == Word::Every => stepped(r, at + 3),
+        Word::Every if r.word(at + 1) == Word::Of => next_few(r, at + 2),
         Word::Every => stepped(r, at + 1),
         Word::Part(part) if is_plural_part(r, at) && may_repeat(r, at) => {
             Some((Every { part: Some(part), ..Every::new(1, Frequency::Daily) }, at + 1))
@@ -142,7 +143,7 @@ pub(crate) fn is_plural_part(r: &Reader, at: usize) -> bool {
 }
 
 fn may_repeat(r: &Reader, at: usize) -> bool {
-    matches!(r.word(at + 1), Word::At | Word::Mark(0)) && !matches!(r.word_before(at), Some(Word::Other))
+    r.word(at + 1) == Word::At || r.word(at + 1) == Word::Mark(0) && r.word_before(at) != Some(Word::Other)
 }
 
 /// "the next 4 fridays", "the next 5 days".

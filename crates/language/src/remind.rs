@@ -66,46 +66,20 @@ pub(crate) fn remind(r: &Reader) -> Request {
 }
 
 /// How questions begin: "are you coming at 5?" is for somebody else.
+#[rustfmt::skip]
 static QUESTION: Phrases = Phrases::of(&[
     "what", "whats", "when", "whens", "where", "wheres", "who", "whos", "why", "how", "hows", "which", "are you",
     "are we", "are they", "is it", "is he", "is she", "is there", "do you", "do we", "does", "did you", "will it",
     "will he", "will she", "am i",
 ]);
 /// How greetings and thanks begin, also with a day in them: "see you tomorrow", "happy new year".
+#[rustfmt::skip]
 static GREETING: Phrases = Phrases::of(&[
-    "see you",
-    "see ya",
-    "see u",
-    "c u",
-    "cu",
-    "cya",
-    "ttyl",
-    "talk to you",
-    "talk to u",
-    "talk tomorrow",
-    "good morning",
-    "good evening",
-    "good afternoon",
-    "happy",
-    "merry",
-    "thanks",
-    "thank you",
-    "thank u",
-    "thx",
-    "ty",
-    "welcome",
-    "congrats",
-    "congratulations",
-    "have a nice",
-    "have a good",
-    "have a great",
-    "enjoy",
-    "bye",
-    "goodbye",
-    "until tomorrow",
-    "till tomorrow",
-    "catch you",
-    "catch u",
+    "brb", "back in", "be back", "be right back", "omw", "on my way", "lol", "see you", "see ya", "see u", "c u", "cu",
+    "cya", "ttyl", "talk to you", "talk to u", "talk tomorrow", "good morning", "good evening", "good afternoon",
+    "happy", "merry", "thanks", "thank you", "thank u", "thx", "ty", "welcome", "congrats", "congratulations",
+    "have a nice", "have a good", "have a great", "enjoy", "bye", "goodbye", "until tomorrow", "till tomorrow",
+    "catch you", "catch u",
 ]);
 
 fn is_small_talk(r: &Reader) -> bool {

@@ -24,7 +24,7 @@ const MOST_MONTHS: i32 = 24;
 
 pub(crate) fn weekday(r: &Reader, at: usize) -> Read<Day> {
     // "Last friday" has gone by.
-    if r.word_before(at) == Some(Word::Last) {
+    if r.word_before(at) == Some(Word::Last) || at > 0 && r.said(at - 1) == "since" {
         return None;
     }
     // "ask for friday off"

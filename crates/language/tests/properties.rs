@@ -155,6 +155,14 @@ fn question() -> impl Strategy<Value = Option<Question>> {
     ])
 }
 
+/// At least so many cases; PROPTEST_CASES may ask for more.
+const FEWEST_CASES: u32 = 4000;
+
+fn config() -> ProptestConfig {
+    let config = ProptestConfig::default();
+    ProptestConfig { cases: config.cases.max(FEWEST_CASES), ..config }
+}
+
 /// Each instant in a request, with how it repeats.
 fn instants(request: &Request) -> Vec<(Timestamp, Option<&Rule>)> {
     match request {
@@ -166,7 +174,7 @@ fn instants(request: &Request) -> Vec<(Timestamp, Option<&Rule>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(config())]
 
     #[test]
     fn every_text_is_understood_as_something_that_lies_ahead(

@@ -97,6 +97,10 @@ pub(super) fn touching(r: &Reader, from: usize, to: usize) -> Option<Joint> {
 
 fn may_join(group: &Group, pieces: &[Found], piece: &Found, bits: u16, joint: Joint) -> bool {
     let common = group.slots & bits & !slot::END;
+    // "every tuesday at 3 and thursday at 5"
+    if joint == Joint::List && group.slots & slot::EVERY != 0 && bits & slot::DAY != 0 {
+        return false;
+    }
     if common == 0 {
         return parts_agree(pieces.iter().map(|found| &found.piece).chain([&piece.piece]));
     }

@@ -116,7 +116,17 @@ pub(super) fn the_nth(r: &Reader, at: usize) -> Read<Said> {
     }
     let preceded = matches!(
         r.word_before(at),
-        Some(Word::On | Word::By | Word::For | Word::Until | Word::Starting | Word::From | Word::To | Word::Before)
+        Some(
+            Word::Of
+                | Word::On
+                | Word::By
+                | Word::For
+                | Word::Until
+                | Word::Starting
+                | Word::From
+                | Word::To
+                | Word::Before
+        )
     );
     let in_digits = matches!(r.word(start), Word::Number(..));
     let says_day = preceded || (in_digits || start > at) && ends_here(r, next);

@@ -82,7 +82,9 @@ fn two_numbers(r: &Reader, at: usize, separator: u8, (a, a_digits): (u32, u8), (
     if separator == b'/' && b_digits == 4 && YEARS.contains(&b) && (1..=12).contains(&a) {
         return Some((Said::Day(Day::coarse(Date::new(b as i16, a as i8, 1).ok()?, Grain::Month)), next));
     }
-    if a_digits > 2 || b_digits > 2 {
+    // "50/50", "24/7"
+    let no_date = a > 12 && b > 12 || a == 0 || b == 0 || (a, b) == (24, 7);
+    if a_digits > 2 || b_digits > 2 || no_date {
         return None;
     }
     let goes_on =
