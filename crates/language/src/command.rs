@@ -34,7 +34,8 @@ static LEAVE: Phrases = Phrases::of(&[
 ]);
 #[rustfmt::skip]
 static RETURN: Phrases = Phrases::of(&[
-    "start", "unstop", "opt in", "optin", "resubscribe", "opt me in", "subscribe", "opt me back in",
+    "resume", "start again", "start", "unstop", "opt in", "optin", "resubscribe", "opt me in", "subscribe",
+    "opt me back in",
 ]);
 #[rustfmt::skip]
 static HELP: Phrases = Phrases::of(&[
@@ -45,18 +46,19 @@ static HELP: Phrases = Phrases::of(&[
 ]);
 #[rustfmt::skip]
 static LIST: Phrases = Phrases::of(&[
-    "list", "ls", "reminders", "my reminders", "list all", "list reminders", "list my reminders", "list all reminders",
-    "list all my reminders", "show reminders", "show my reminders", "show all reminders", "show all my reminders",
-    "show me my reminders", "show list", "show me the list", "show my list", "show", "whats next", "what is next",
-    "what next", "next", "whats up next", "what comes next", "whats coming up", "what is coming up", "coming up",
-    "upcoming", "upcoming reminders", "what are my reminders", "what reminders do i have", "do i have any reminders",
-    "what do i have", "what do i have coming up", "what do i have today", "what do i have tomorrow",
-    "what do i have planned", "what have i got", "what have i got today", "whats on my list", "what is on my list",
-    "whats on today", "agenda", "my agenda", "my list", "all reminders", "which reminders do i have", "whats planned",
-    "what is planned", "read my reminders", "read me my reminders", "whats left", "what is left",
-    "what did i ask you to remind me of", "tell me my reminders", "give me my reminders", "whats pending", "pending",
-    "schedule", "my schedule", "see my reminders", "can i see my reminders", "can you list my reminders", "what else",
-    "status", "when is my next reminder", "whats my next reminder", "what is my next reminder",
+    "show all", "show everything", "list", "ls", "reminders", "my reminders", "list all", "list reminders",
+    "list my reminders", "list all reminders", "list all my reminders", "show reminders", "show my reminders",
+    "show all reminders", "show all my reminders", "show me my reminders", "show list", "show me the list",
+    "show my list", "show", "whats next", "what is next", "what next", "next", "whats up next", "what comes next",
+    "whats coming up", "what is coming up", "coming up", "upcoming", "upcoming reminders", "what are my reminders",
+    "what reminders do i have", "do i have any reminders", "what do i have", "what do i have coming up",
+    "what do i have today", "what do i have tomorrow", "what do i have planned", "what have i got",
+    "what have i got today", "whats on my list", "what is on my list", "whats on today", "agenda", "my agenda",
+    "my list", "all reminders", "which reminders do i have", "whats planned", "what is planned", "read my reminders",
+    "read me my reminders", "whats left", "what is left", "what did i ask you to remind me of", "tell me my reminders",
+    "give me my reminders", "whats pending", "pending", "schedule", "my schedule", "see my reminders",
+    "can i see my reminders", "can you list my reminders", "what else", "status", "when is my next reminder",
+    "whats my next reminder", "what is my next reminder",
 ]);
 #[rustfmt::skip]
 static DONE: Phrases = Phrases::of(&[
@@ -87,6 +89,11 @@ static DELETE: Phrases = Phrases::of(&[
     "no longer remind me to", "no longer remind me about", "never mind about", "never mind the", "nevermind the",
     "nvm the", "turn off", "forget about",
 ]);
+/// What is said of a reminder only if it is called one.
+#[rustfmt::skip]
+static DELETE_REMINDER: Phrases = Phrases::of(&[
+    "stop", "i dont need", "i do not need", "i no longer need", "no need for", "i dont want", "dont need",
+]);
 /// Verbs that people also do to other things, so that a time beside them is a task's.
 #[rustfmt::skip]
 static DELETE_PERHAPS: Phrases = Phrases::of(&[
@@ -103,13 +110,31 @@ pub(crate) fn plain(r: &Reader) -> Option<Request> {
     if is_all(&RETURN) {
         return Some(Request::Return);
     }
-    if is_all(&HELP) {
+    if is_all(&HELP)
+        || r.says_one_of(0, &["how do i", "how can i", "how to", "how do you", "what can i", "can i text"]).is_some()
+    {
         return Some(Request::Help);
     }
     if is_all(&LIST) {
         return Some(Request::List);
     }
     None
+}
+
+/// How commands are softened.
+#[rustfmt::skip]
+static BEFORE: Phrases = Phrases::of(&[
+    "please", "pls", "plz", "hey", "hi", "ok", "okay", "oh", "actually", "can you", "can u", "could you", "would you",
+    "will you", "so", "um", "just", "no actually",
+]);
+
+/// The place where a command begins, behind what softens it.
+pub(crate) fn start(r: &Reader) -> usize {
+    let mut at = 0;
+    while let Some(next) = r.says_any(at, &BEFORE) {
+        at = r.skip_mark(next, b',');
+    }
+    if at < r.len() { at } else { 0 }
 }
 
 /// Whether nothing but marks and politeness follows.
@@ -120,7 +145,21 @@ pub(crate) fn is_over(r: &Reader, at: usize) -> bool {
             Word::Mark(_) | Word::Symbol => next + 1,
             _ => match r.says_one_of(
                 next,
-                &["please", "pls", "plz", "thanks", "thank you", "thx", "ty", "now", "for me", "ok", "then"],
+                &[
+                    "please",
+                    "pls",
+                    "plz",
+                    "thanks",
+                    "thank you",
+                    "thx",
+                    "ty",
+                    "now",
+                    "for me",
+                    "ok",
+                    "then",
+                    "anymore",
+                    "any more",
+                ],
             ) {
                 Some(behind) => behind,
                 None => return false,
@@ -157,6 +196,9 @@ pub(crate) fn about_one(r: &Reader, has_time: bool) -> Option<Request> {
             return which(r, object, end).map(Request::Done);
         }
     }
+    if let Some(which) = words_done(r).filter(|_| !has_time) {
+        return Some(Request::Done(which));
+    }
     if is_never_mind(r) {
         return Some(Request::Delete(Which::Last));
     }
@@ -165,7 +207,10 @@ pub(crate) fn about_one(r: &Reader, has_time: bool) -> Option<Request> {
         .says_any(0, &DELETE)
         .filter(|object| !has_time || names_reminder || number(r, *object).is_some() && only_numbers(r, *object))
         .or_else(|| {
-            r.says_any(0, &DELETE_PERHAPS).filter(|object| !has_time || names_reminder || only_numbers(r, *object))
+            r.says_any(0, &DELETE_REMINDER)
+                .filter(|_| names_reminder)
+                .or_else(|| r.says_any(0, &DELETE_PERHAPS))
+                .filter(|object| !has_time || names_reminder || only_numbers(r, *object))
         })?;
     if is_over(r, object) {
         return (r.says_any(0, &DELETE) == Some(object)).then_some(Request::Ask(Question::Delete));
@@ -182,6 +227,17 @@ fn number_done(r: &Reader) -> Option<Which> {
     let (number, next) = number(r, 0)?;
     let verb = r.says_one_of(next, &["done", "is done", "finished", "is finished", "completed"])?;
     is_over(r, verb).then(|| Which::Numbers(vec![number]))
+}
+
+/// "milk done", "the milk is done": a few words, and nothing behind.
+fn words_done(r: &Reader) -> Option<Which> {
+    let last = r.len().checked_sub(1)?;
+    let end = if matches!(r.word(last), Word::Mark(b'!' | b'.')) { last.checked_sub(1)? } else { last };
+    let object = if end > 0 && r.said(end - 1) == "is" { end - 1 } else { end };
+    let named = r.said(end) == "done"
+        && (1..=4).contains(&object)
+        && !matches!(r.said(0), "i" | "not" | "are" | "when" | "we" | "its" | "it");
+    named.then(|| which(r, 0, object)).flatten()
 }
 
 fn number(r: &Reader, at: usize) -> Option<(u32, usize)> {
@@ -216,6 +272,8 @@ pub(crate) fn which(r: &Reader, from: usize, to: usize) -> Option<Which> {
         "all the reminders",
         "my reminders",
         "the list",
+        "my list",
+        "list",
         "every one",
         "everyone",
     ]) {

@@ -99,6 +99,9 @@ fn offset(r: &Reader, at: usize) -> Read<TimeZone> {
 
 /// The zone of a name: letters, a place, or the IANA database's own name or the last part of it.
 pub(crate) fn named(name: &str) -> Option<TimeZone> {
+    if let Some(zone) = by_offset(name) {
+        return Some(zone);
+    }
     let name = name.trim_matches(|c: char| !c.is_alphanumeric());
     let name = name.strip_prefix("the ").unwrap_or(name);
     let lower = name.to_ascii_lowercase().replace('.', "");
@@ -120,4 +123,22 @@ pub(crate) fn named(name: &str) -> Option<TimeZone> {
         zone.as_str().rsplit_once('/').is_some_and(|(region, last)| region != "Etc" && last.eq_ignore_ascii_case(&city))
     })?;
     TimeZone::get(known.as_str()).ok()
+}
+
+/// "UTC+2", "GMT-5:30", "+2".
+fn by_offset(name: &str) -> Option<TimeZone> {
+    let lower = name.trim().to_ascii_lowercase();
+    let rest = lower.strip_prefix("utc").or_else(|| lower.strip_prefix("gmt")).unwrap_or(&lower).trim_start();
+    let (sign, digits) = match rest.as_bytes().first()? {
+        b'+' => (1, &rest[1..]),
+        b'-' => (-1, &rest[1..]),
+        _ => return None,
+    };
+    let (hours, minutes) = digits.trim_start().split_once(':').unwrap_or((digits.trim_start(), "0"));
+    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    if hours > MOST_OFFSET_HOURS || minutes > 59 {
+        return None;
+    }
+    let seconds = sign * i32::try_from(hours * 3600 + minutes * 60).ok()?;
+    Offset::from_seconds(seconds).ok().map(TimeZone::fixed)
 }

@@ -68,9 +68,9 @@ pub(crate) fn remind(r: &Reader) -> Request {
 /// How questions begin: "are you coming at 5?" is for somebody else.
 #[rustfmt::skip]
 static QUESTION: Phrases = Phrases::of(&[
-    "what", "whats", "when", "whens", "where", "wheres", "who", "whos", "why", "how", "hows", "which", "are you",
-    "are we", "are they", "is it", "is he", "is she", "is there", "do you", "do we", "does", "did you", "will it",
-    "will he", "will she", "am i",
+    "do i", "have i", "should i", "can i", "what", "whats", "when", "whens", "where", "wheres", "who", "whos", "why",
+    "how", "hows", "which", "are you", "are we", "are they", "is it", "is he", "is she", "is there", "do you", "do we",
+    "does", "did you", "will it", "will he", "will she", "am i",
 ]);
 /// How greetings and thanks begin, also with a day in them: "see you tomorrow", "happy new year".
 #[rustfmt::skip]

@@ -171,7 +171,10 @@ fn first(pattern: &Pattern, start: DateTime, here: &Here) -> Option<(Timestamp, 
     let local = here.zone.to_datetime(due);
     // Where the clocks skip the first time, the rule keeps the one that was said.
     let time = if pattern.hours.is_empty() && !pattern.counts_elapsed_time() { start.time() } else { local.time() };
-    Some((due, Some(Rule { start: local.date().to_datetime(time), ..rule })))
+    let begun = Rule { start: local.date().to_datetime(time), ..rule.clone() };
+    // A zone that skips a whole day rings on the day after, on which the rule does not begin.
+    let skipped = begun.next_after(here.now, &here.zone) != Some(due);
+    Some((due, Some(if skipped { rule } else { begun })))
 }
 
 /// Why there is no first time: it has come to its end, or there is no such day.
@@ -198,7 +201,7 @@ fn within_days(when: &When, every: &Every, here: &Here) -> Resolved {
         return between(&pattern, step, *first, last, from, here);
     }
     // "every hour on the hour" begins with the next full one.
-    let on_the_hour = std::mem::take(&mut pattern.minutes).first().is_some();
+    let on_the_hour = !std::mem::take(&mut pattern.minutes).is_empty();
     let start = match (when.clocks.first(), day) {
         (None, None) if on_the_hour => {
             let past = i64::from(here.clock.minute());

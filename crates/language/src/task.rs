@@ -35,8 +35,9 @@ static LEFTOVERS: Phrases = Phrases::of(&[
 /// What stands for a task that was said before.
 #[rustfmt::skip]
 static PRONOUNS: Phrases = Phrases::of(&[
-    "it", "that", "this", "about it", "of it", "of this", "for it", "about this", "about that", "of that", "for this",
-    "this item", "for this item", "something", "me", "us", "him", "her",
+    "please", "pls", "plz", "thanks", "thank you", "ok", "again", "it", "that", "this", "about it", "of it", "of this",
+    "for it", "about this", "about that", "of that", "for this", "this item", "for this item", "something", "me", "us",
+    "him", "her",
 ]);
 /// A task has at most so many characters; more does not fit what is spoken.
 const LONGEST: usize = 300;
@@ -44,7 +45,9 @@ const LONGEST: usize = 300;
 /// The task, from the tokens that are not taken. Empty if there is none.
 pub(crate) fn task(r: &Reader, asks: &Asks, taken: &[bool]) -> String {
     let Some((first, _)) = asks.spans.first().copied() else {
-        return written(r, taken, clean(r, taken, 0, r.len()));
+        let whole = clean(r, taken, 0, r.len());
+        let polite = is_pronoun(r, taken, whole) && taken.contains(&true);
+        return if polite { String::new() } else { written(r, taken, whole) };
     };
     // What stands behind the last request that has something behind it, with what stands inside that request
     // ("a dentist reminder for Tom"); else what stands before.

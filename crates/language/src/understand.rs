@@ -21,7 +21,8 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, context: &
     if r.len() == 0 {
         return Request::Unknown(Unclear::Words);
     }
-    if let Some(request) = command::plain(&r) {
+    let plainly = r.part(command::start(&r), r.len());
+    if let Some(request) = command::plain(&r).or_else(|| command::plain(&plainly)) {
         return request;
     }
     if let Some(request) = context.question.as_ref().and_then(|question| conversation::answer(&r, question)) {
@@ -32,5 +33,5 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, context: &
     }
     let request = remind::remind(&r);
     let has_time = !matches!(request, Request::Unknown(Unclear::Words) | Request::Ask(Question::When { .. }));
-    command::about_one(&r, has_time).or_else(|| command::correction(&r)).unwrap_or(request)
+    command::about_one(&plainly, has_time).or_else(|| command::correction(&r)).unwrap_or(request)
 }

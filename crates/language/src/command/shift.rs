@@ -2,7 +2,7 @@
 
 use super::{is_over, which};
 use crate::{
-    Question, Request, To, Which,
+    Question, Request, To, Unclear, Which,
     amount::Amount,
     choose::When,
     lexicon::Word,
@@ -202,6 +202,11 @@ pub(crate) fn correction(r: &Reader) -> Option<Request> {
     if rest.len() == 0 {
         return None;
     }
+    // How often it rings is nothing that a move changes.
+    if remind::read(&rest).when.every.is_some() && r.says_one_of(0, &["make it", "make that", "change it to"]).is_some()
+    {
+        return Some(Request::Unknown(Unclear::Words));
+    }
     Some(Request::Move { which: Which::Last, to: to(&rest, false)? })
 }
 
@@ -216,6 +221,10 @@ fn snooze(r: &Reader) -> Option<Request> {
             return in_minutes(SNOOZE_MINUTES);
         }
         return snooze_until(r, next).map(Request::Snooze);
+    }
+    // "remind me in 10 min again"
+    if let (Some(next), "again") = (r.says_one_of(0, &["remind me", "call me", "ring me"]), r.said(r.len() - 1)) {
+        return snooze_until(&r.part(0, r.len() - 1), next).map(Request::Snooze);
     }
     if let Some(next) = r.says_any(0, &SNOOZE_BEFORE) {
         return snooze_until(r, next).map(Request::Snooze);

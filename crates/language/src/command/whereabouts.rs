@@ -19,11 +19,12 @@ static ZONE: Phrases = Phrases::of(&[
 /// "I'm in" what is no place is something else they say.
 #[rustfmt::skip]
 static AT: Phrases = Phrases::of(&[
-    "im in", "i am in", "im now in", "i am now in", "im currently in", "i am currently in", "i live in", "i moved to",
-    "ive moved to", "i just moved to", "i just landed in", "i landed in", "landed in", "just landed in",
-    "im traveling in", "im travelling in", "im visiting", "we are in", "were in", "im on", "i am on", "im at",
-    "i arrived in", "arrived in", "im from", "i am from", "im back in", "i am back in", "currently in", "now in",
-    "here in", "im staying in",
+    "im traveling to", "im travelling to", "im flying to", "im going to", "im in", "i am in", "im now in",
+    "i am now in", "im currently in", "i am currently in", "i live in", "i moved to", "ive moved to",
+    "i just moved to", "i just landed in", "i landed in", "landed in", "just landed in", "im traveling in",
+    "im travelling in", "im visiting", "we are in", "were in", "im on", "i am on", "im at", "i arrived in",
+    "arrived in", "im from", "i am from", "im back in", "i am back in", "currently in", "now in", "here in",
+    "im staying in",
 ]);
 #[rustfmt::skip]
 static CLOCK: Phrases = Phrases::of(&[
