@@ -117,6 +117,8 @@ async function an_unreachable_carrier_is_told_until_it_is_back(visit) {
   await visit.isAccessible("an unreachable carrier");
   await page.request.delete(`${visit.url}/_carrier/faults`);
   await visit.seesNo("#troubles p");
+  await visit.sees(".event b", "The carrier is unreachable");
+  await visit.sees(".event b", "The carrier is back");
 }
 
 async function a_stack_that_has_gone_is_told(visit, stack) {

@@ -200,9 +200,10 @@ export class CallScreen {
     const call = this.#call;
     const isOurs =
       !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, textarea, select");
-    if (!call || !isOurs || performance.now() < this.#deafUntil) return;
+    if (!call || !isOurs) return;
     const key = event.key.toLowerCase();
     if (call.phase === Phase.ringing) {
+      if (performance.now() < this.#deafUntil) return;
       if (key === "a") this.#act("answer");
       else if (key === "d") this.#act("decline");
       else if (key === "l" || key === "escape") this.#letRing();

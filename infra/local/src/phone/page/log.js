@@ -78,7 +78,10 @@ export class Log {
     this.seq = entry.seq;
     if (entry.kind === "unreachable") this.reachable = false;
     if (entry.kind === "reachable") this.reachable = true;
-    if (!entry.number) return true;
+    if (!entry.number) {
+      for (const phone of this.#phones.values()) phone.happened.push(entry);
+      return true;
+    }
     const phone = this.phone(entry.number);
     phone.happened.push(entry);
     kinds[entry.kind]?.(phone, entry, new Date(entry.at));

@@ -65,8 +65,9 @@ export class Thread {
     if (item.kind === "typing") {
       return element(
         "p",
-        { class: "typing", "aria-label": "An answer is on its way" },
-        ...[1, 2, 3].map(() => element("span")),
+        { class: "typing" },
+        element("span", { class: "unseen" }, "An answer is on its way"),
+        ...[1, 2, 3].map(() => element("i")),
       );
     }
     if (item.kind === "call") return element("p", { class: "note" });
