@@ -10,7 +10,7 @@
 use crate::{
     amount::{self, Amount},
     clock,
-    day::{self, Day, Said},
+    day::{self, Day, Grain, Said},
     lexicon::{Unit, Word},
     number,
     piece::{Found, Piece},
@@ -81,7 +81,12 @@ fn start(r: &Reader, at: usize) -> Read<Piece> {
 
 fn until(r: &Reader, at: usize) -> Read<Piece> {
     if let Some((day, next)) = a_day(r, preposition(r, at)).or_else(|| a_day(r, r.skip(at, Word::The))) {
-        return Some((Piece::Until(day), next));
+        // "through june" is to its end.
+        let last = match day.grain {
+            Grain::Month if r.word_before(at) == Some(Word::Through) => day.date.last_of_month(),
+            _ => day.date,
+        };
+        return Some((Piece::Until(Day { date: last, ..day }), next));
     }
     let (clock, next) = clock::clock(r, at)?;
     Some((Piece::UntilTime(clock), next))
