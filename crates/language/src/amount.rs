@@ -149,7 +149,10 @@ fn part(r: &Reader, at: usize) -> Read<Amount> {
         Word::Unit(Unit::Hour) if is_and_a_half(r, at + 1) => (1000, at),
         _ => number::count(r, at)?,
     };
-    let next = r.skip_mark(next, b'-');
+    // "five to ten minutes", "2 or 3 days": the sooner.
+    let joint = matches!(r.word(next), Word::To | Word::Or | Word::Mark(b'-') | Word::Symbol);
+    let later = joint.then(|| number::whole(r, next + 1)).flatten().filter(|(_, behind)| unit(r, *behind).is_some());
+    let next = later.map_or(r.skip_mark(next, b'-'), |(_, behind)| behind);
     let (unit, mut next) = unit(r, next)?;
     let mut amount = Amount::of(count, unit);
     if is_and_a_half(r, next) {
@@ -173,6 +176,13 @@ fn minutes_of_hour(r: &Reader, at: usize) -> Read<i64> {
     if let Word::Number(minutes @ 0..=59, 2) = r.word(at)
         && r.is_glued(at)
         && unit(r, at + 1).is_none()
+    {
+        return Some((i64::from(minutes), at + 1));
+    }
+    // "an hour thirty"
+    if let Word::Small(minutes @ (15 | 20 | 30 | 40 | 45 | 50)) = r.word(at)
+        && matches!(r.word(at + 1), Word::To | Word::From | Word::Mark(_))
+        && !r.is_mark(at + 1, b'-')
     {
         return Some((i64::from(minutes), at + 1));
     }

@@ -40,6 +40,8 @@ pub(crate) struct When {
     pub(crate) lasting: Option<Amount>,
     pub(crate) count: Option<u32>,
     pub(crate) offset: Option<Amount>,
+    /// It is counted from the beginning of a day: "six hours before tomorrow".
+    pub(crate) from_midnight: bool,
     pub(crate) zone: Option<TimeZone>,
     pub(crate) no_such_day: bool,
     /// Other times of the same reminder: "today at 5 and tomorrow at 9".
@@ -158,6 +160,8 @@ pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bo
 fn take(r: &Reader, group: &Group, found: &[Found], when: &mut When, taken: &mut [bool]) {
     for i in group.first..=group.last {
         when.add(&found[i].piece);
+        when.from_midnight |= i > group.first
+            && matches!((&found[i - 1].piece, &found[i].piece), (Piece::Offset(amount, None), Piece::Day(_)) if !amount.is_of_days());
         taken[found[i].start..behind(r, found[i].end)].fill(true);
         if i > group.first {
             taken[found[i - 1].end..found[i].start].fill(true);

@@ -110,6 +110,13 @@ fn named(r: &Reader, at: usize) -> Read<Day> {
         Word::Unit(Unit::Day) if r.word(at + 1) == Word::After && r.word(at + 2) == Word::Tomorrow => {
             Some((in_days(2)?, at + 3))
         }
+        Word::Unit(Unit::Day)
+            if r.word(at + 1) == Word::After
+                && r.word(at + 2) == Word::Next
+                && !matches!(r.word(at + 3), Word::Weekday(..) | Word::Unit(_) | Word::Month(..)) =>
+        {
+            Some((in_days(2)?, at + 3))
+        }
         Word::Next if r.word(at + 1) == Word::Unit(Unit::Day) => Some((in_days(1)?, at + 2)),
         Word::Later if r.word(at + 1) == Word::Today => Some((in_days(0)?, at + 2)),
         Word::Other if r.said(at) == "overmorrow" => Some((in_days(2)?, at + 1)),

@@ -8,6 +8,7 @@
 use crate::{
     date,
     day::{Day, Roll},
+    lexicon::Word,
     reader::{Read, Reader},
 };
 use jiff::{
@@ -161,6 +162,8 @@ const LONGEST_NAME: usize = 24;
 
 /// A holiday's next date, and the place behind its name.
 pub(crate) fn holiday(r: &Reader, at: usize) -> Read<Day> {
+    // "next thanksgiving" is the one to come.
+    let at = if matches!(r.word(at), Word::Next | Word::This) { at + 1 } else { at };
     let (name, when, next) = find(r, at)?;
     // "christmas 2028"
     if let Some((year, next)) = date::year(r, next) {

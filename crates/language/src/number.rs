@@ -67,9 +67,17 @@ pub(crate) fn count(r: &Reader, at: usize) -> Read<Thousandths> {
         Word::Quarter if r.word(at + 1) == Word::Of => Some((250, article(r, at + 2))),
         Word::A => match r.word(at + 1) {
             Word::Couple | Word::Few | Word::Half | Word::Quarter | Word::Single => count(r, at + 1),
+            Word::Other if r.said(at + 1) == "hundred" => Some((100_000, at + 2)),
             _ => Some((1000, at + 1)),
         },
         Word::Single => Some((1000, at + 1)),
+        // ".5 hours"
+        Word::Mark(b'.') => match r.word(at + 1) {
+            Word::Number(part, digits @ 1..=3) if r.is_glued(at + 1) => {
+                Some((i64::from(part) * 10_i64.pow(3 - u32::from(digits)), at + 2))
+            }
+            _ => None,
+        },
         _ => {
             let (value, next) = whole(r, at)?;
             Some(fraction(r, i64::from(value), next))
@@ -97,12 +105,16 @@ fn fraction(r: &Reader, value: i64, at: usize) -> (Thousandths, usize) {
     if r.word(at) == Word::And && r.word(at + 1) == Word::A && r.word(at + 2) == Word::Half {
         return (value * 1000 + 500, at + 3);
     }
-    // "1 1/2 hours"
-    if let (Word::Number(top, 1), Word::Number(bottom @ 2..=4, 1)) = (r.word(at), r.word(at + 2))
-        && r.is_mark(at + 1, b'/')
-        && !r.is_glued(at)
+    // "1 1/2 hours", "1 and 1/2 hours"
+    let half = r.skip(at, Word::And);
+    if let (Word::Number(top, 1), Word::Number(bottom @ 2..=4, 1)) = (r.word(half), r.word(half + 2))
+        && r.is_mark(half + 1, b'/')
+        && !r.is_glued(half)
     {
-        return (value * 1000 + i64::from(top) * 1000 / i64::from(bottom), at + 3);
+        return (value * 1000 + i64::from(top) * 1000 / i64::from(bottom), half + 3);
+    }
+    if value < 10 && r.said(at) == "hundred" {
+        return (value * 100_000, at + 1);
     }
     if value < 4 && r.word(at) == Word::Quarters && r.word(at + 1) == Word::Of {
         return (value * 250, article(r, at + 2));

@@ -270,7 +270,10 @@ pub(crate) fn lead(r: &Reader, at: usize) -> (Lead, usize) {
     }
     // "on or before friday", "around at 5", "later at 5", "on at" is the end of the task and a time.
     if lead == Lead::Around || lead == Lead::None || (lead == Lead::On && !matches!(r.word(at), Word::On)) {
-        let (inner, behind) = if matches!(r.word(next), Word::At | Word::By | Word::On | Word::In) {
+        let (inner, behind) = if matches!(
+            r.word(next),
+            Word::At | Word::By | Word::On | Word::In | Word::After | Word::Before | Word::Around
+        ) {
             self::lead(r, next)
         } else {
             (lead, next)

@@ -30,7 +30,8 @@ pub(crate) fn relative(r: &Reader, at: usize, touches: Option<&Found>) -> Read<P
     match r.word(at) {
         Word::In | Word::Within => {
             let next = softened(r, at + 1);
-            let (amount, next) = spanned(r, next).or_else(|| bare_minutes(r, next))?;
+            let (amount, next) =
+                hours_and_minutes(r, next).or_else(|| spanned(r, next)).or_else(|| bare_minutes(r, next))?;
             Some((Piece::In(amount), time_behind(r, next)))
         }
         Word::After => {
@@ -58,7 +59,8 @@ pub(crate) fn relative(r: &Reader, at: usize, touches: Option<&Found>) -> Read<P
 
 /// "2 hours from now", "5 minutes later", "3 days out", and an amount alone.
 fn counted(r: &Reader, at: usize) -> Read<Piece> {
-    let military = matches!(r.word(at), Word::Number(0..=2359, 4)) && r.word(at + 1) == Word::Unit(Unit::Hour);
+    let military = matches!(r.word(at), Word::Number(0..=2359, 4))
+        && matches!(r.word(at + 1), Word::Unit(Unit::Hour) | Word::Letters(Unit::Hour));
     if military || is_french_clock(r, at) {
         return None;
     }
@@ -137,6 +139,15 @@ fn spanned(r: &Reader, at: usize) -> Read<Amount> {
             let (unit, next) = within_the.then(|| amount::unit(r, at + 1)).flatten()?;
             Some((Amount::of(1000, unit), next))
         })
+}
+
+/// "in 1:30 hours".
+fn hours_and_minutes(r: &Reader, at: usize) -> Read<Amount> {
+    let (Word::Number(hours @ 0..=99, _), Word::Number(minutes @ 0..=59, 2)) = (r.word(at), r.word(at + 2)) else {
+        return None;
+    };
+    let hours_said = r.is_mark(at + 1, b':') && amount::unit(r, at + 3).is_some_and(|(unit, _)| unit == Unit::Hour);
+    hours_said.then(|| (Amount::of(i64::from(hours * 60 + minutes) * 1000, Unit::Minute), at + 4))
 }
 
 /// "in 20": minutes, if nothing follows that they could count.

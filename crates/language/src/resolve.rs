@@ -120,8 +120,7 @@ fn bases(when: &When, here: &Here, leaning: Leaning) -> Result<Vec<Timestamp>, R
         if when.days.is_empty() { vec![when.start] } else { when.days.iter().copied().map(Some).collect() };
     let mut bases = Vec::with_capacity(1);
     // "One hour from Thursday" is counted from its beginning.
-    let from_midnight =
-        when.offset.is_some_and(|offset| offset.seconds > 0) && when.part.is_none() && when.clocks.is_empty();
+    let from_midnight = when.from_midnight && when.part.is_none() && when.clocks.is_empty();
     for day in days {
         if let (Some(day), true) = (day, from_midnight) {
             bases.extend(wall_clock(day.date, Time::midnight(), &here.zone));

@@ -80,7 +80,14 @@ pub(super) fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read
             return Some((Clock { half: Half::Known, minute, ..whole }, behind));
         }
         // "at 17h"
-        if r.word(next) == Word::Letters(Unit::Hour) && r.is_glued(next) && r.word_before(at) == Some(Word::At) {
+        if r.word(next) == Word::Letters(Unit::Hour)
+            && r.is_glued(next)
+            && (r.word_before(at) == Some(Word::At)
+                || matches!(
+                    r.word(next + 1),
+                    Word::Today | Word::Tonight | Word::Tomorrow | Word::On | Word::Weekday(..)
+                ))
+        {
             return Some((Clock { half: Half::Known, ..whole }, next + 1));
         }
         return o_clock(r, next, whole).or_else(|| {

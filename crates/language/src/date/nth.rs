@@ -110,6 +110,8 @@ pub(super) fn the_nth(r: &Reader, at: usize) -> Read<Said> {
             (Word::Unit(Unit::Month), _) => (0, unit + 1),
             _ => return None,
         };
+        let gone_by = unit > next + 1 && months == 0 && day < today.day();
+        let months = if gone_by { 1 } else { months };
         let month = today.first_of_month().checked_add(i64::from(months).months()).ok()?;
         let date = Date::new(month.year(), month.month(), day).ok();
         return Some((date.map_or(Said::NoSuchDay, |date| Said::Day(Day::rolling(date, Roll::Monthly))), behind));
