@@ -89,6 +89,11 @@ pub enum Seen {
         /// What the person reads.
         body: String,
     },
+    /// A claim was written: from now on its holder may ask for its call.
+    Claimed {
+        /// Whose, which, by which claim.
+        route: CallRoute,
+    },
     /// A request for a call was sent.
     CallAsked {
         /// Where its callbacks go: whose, which, by which claim.

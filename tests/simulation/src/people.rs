@@ -111,7 +111,6 @@ pub enum Reply {
 impl Person {
     /// Their next text. The first one asks for a reminder.
     pub fn next_text(&mut self, who: usize, engine: &Engine<Happening>, zone: &TimeZone) -> Meaning {
-        self.texts_left = self.texts_left.saturating_sub(1);
         if self.asked == 0 {
             return self.remind(who, engine, zone);
         }

@@ -44,8 +44,10 @@ const SWEEP_MS: i64 = 60_000;
 /// A planned moment of a world.
 #[derive(Debug)]
 enum Moment {
-    /// Somebody sends a text.
+    /// Somebody sends a text, and will send more.
     Act(usize),
+    /// Somebody sends a text on the spot.
+    Blurt(usize),
     /// A text is handed to the service.
     Deliver(usize),
     /// Something happens to a call.
@@ -252,7 +254,11 @@ impl World {
 
     fn happens(&mut self, moment: Moment) {
         match moment {
-            Moment::Act(person) => self.act(person),
+            Moment::Act(person) => {
+                self.act(person);
+                self.act_again(person);
+            }
+            Moment::Blurt(person) => self.act(person),
             Moment::Deliver(text) => self.deliver(text),
             Moment::Call(call, stage) => self.go_through(&call, stage),
             Moment::Post(callback) => self.post(callback),

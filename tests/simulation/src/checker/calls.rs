@@ -216,6 +216,10 @@ fn silence(evidence: &Evidence<'_>, reminder: &Reminder, since_ms: i64, allowed:
     breaches.unless(asks <= allowed, "G4", || {
         format!("{} was dialed {asks} times after a no that was answered; expected at most {allowed}", name())
     });
+    let claimed = evidence.claims.iter().find(|(at_ms, route)| route.key == reminder.key && *at_ms > since_ms);
+    if let Some((_, route)) = claimed {
+        breaches.add("G4", || format!("{} was claimed after a no that was answered: {}", name(), route.claim));
+    }
     for call in evidence.calls_of(&reminder.key) {
         let picked_up = call.picked_up_ms.is_some_and(|picked_up_ms| picked_up_ms > since_ms);
         breaches.unless(!picked_up || !says(call.said.iter(), reminder), "G4", || {

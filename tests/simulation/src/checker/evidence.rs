@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use reminder::ids::{CallId, ClaimId, MessageId, ReminderKey};
 use reminder::record::Reminder;
+use reminder::wire::CallRoute;
 
 use crate::fakes::number;
 use crate::faults::Fault;
@@ -60,6 +61,8 @@ pub(super) struct Evidence<'a> {
     pub(super) zone: TimeZone,
     pub(super) calls: BTreeMap<&'a CallId, Call<'a>>,
     pub(super) asks: Vec<Ask<'a>>,
+    /// When which claim was written.
+    pub(super) claims: Vec<(i64, &'a CallRoute)>,
     pub(super) texts_in: BTreeMap<&'a MessageId, TextIn<'a>>,
     pub(super) texts_out: Vec<TextOut<'a>>,
     /// Texts that their sender knows to be accepted.
@@ -74,6 +77,7 @@ impl<'a> Evidence<'a> {
             zone: TimeZone::get(ZONE).unwrap_or(TimeZone::UTC),
             calls: BTreeMap::new(),
             asks: Vec::new(),
+            claims: Vec::new(),
             texts_in: BTreeMap::new(),
             texts_out: Vec::new(),
             accepted: Vec::new(),
@@ -116,6 +120,7 @@ impl<'a> Evidence<'a> {
 
     fn of_calls(&mut self, at_ms: i64, seen: &'a Seen) {
         match seen {
+            Seen::Claimed { route } => self.claims.push((at_ms, route)),
             Seen::CallAsked { route } => {
                 self.asks.push(Ask { at_ms, key: &route.key, claim: &route.claim, heard: None });
             }

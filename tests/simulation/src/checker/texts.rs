@@ -101,7 +101,7 @@ fn is_meant(evidence: &Evidence<'_>, text: &TextIn<'_>, breaches: &mut Breaches)
     else {
         return;
     };
-    let kept = evidence.remains.at_end.iter().find(|one| named(task, one) && numbers(answer).contains(&one.number));
+    let kept = evidence.remains.afterwards.iter().find(|one| named(task, one) && numbers(answer).contains(&one.number));
     let Some(kept) = kept else {
         return breaches.add("G1", || format!("{answer:?} was answered, and no such reminder is there"));
     };

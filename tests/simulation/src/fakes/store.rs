@@ -7,7 +7,8 @@ use reminder::ids::{MessageId, PersonId, ReminderKey};
 use reminder::message::Message;
 use reminder::ports::{Acceptance, Overdue, Page, ReadError, Scope, Store, WriteError};
 use reminder::profile::Profile;
-use reminder::record::Reminder;
+use reminder::record::{Reminder, State};
+use reminder::wire::CallRoute;
 
 use super::table::{Conditions, IndexUpdate, Table};
 use super::travel::Trip;
@@ -124,8 +125,16 @@ impl Store for Invocation {
     }
 
     async fn replace(&self, reminder: &Reminder) -> Result<(), WriteError> {
-        let reminder = reminder.clone();
-        self.write(move |table, how| table.replace(&reminder, how)).await
+        let (cloud, reminder) = (Rc::clone(&self.cloud), reminder.clone());
+        self.write(move |table, how| {
+            let updates = table.replace(&reminder, how)?;
+            if let Some(State::Dialing { claim, .. }) = reminder.state() {
+                let route = CallRoute { key: reminder.key.clone(), claim: claim.clone() };
+                cloud.saw(Seen::Claimed { route });
+            }
+            Ok(updates)
+        })
+        .await
     }
 
     async fn replace_message(&self, message: &Message) -> Result<(), WriteError> {

@@ -7,7 +7,7 @@ use reminder::ids::CallId;
 use reminder::wire::CallStep;
 
 use super::{Moment, Purpose, World, step_name};
-use crate::fakes::{CallState, Outcome};
+use crate::fakes::{CallState, Outcome, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{CallEnd, Seen, Speech};
@@ -102,12 +102,23 @@ impl World {
         self.cloud.phone.borrow_mut().put(call, CallState::Ringing);
         self.cloud.saw(Seen::Rings { call: call.clone() });
         self.tell(call, "initiated");
+        self.text_about(call);
         let (after_ms, stage) = match Person::react(&self.cloud.engine) {
             Reaction::PickUp(after_ms) => (after_ms, Stage::PickedUp),
             Reaction::LetRing => (RING_MS, Stage::NotPickedUp(CallEnd::NoAnswer)),
             Reaction::Busy => (self.cloud.engine.between(200, 8000), Stage::NotPickedUp(CallEnd::Busy)),
         };
         self.plan(after_ms, Moment::Call(call.clone(), stage));
+    }
+
+    /// Now and then somebody texts while their phone rings or they talk: that is when it matters most.
+    fn text_about(&mut self, call: &CallId) {
+        let to = self.cloud.phone.borrow().call(call).map(|call| call.to.clone());
+        let who = (0..self.people.len()).find(|who| Some(number(*who)) == to);
+        if let Some(who) = who.filter(|_| self.cloud.engine.chance(1500)) {
+            let soon_ms = self.cloud.engine.between(0, 40_000);
+            self.plan(soon_ms, Moment::Blurt(who));
+        }
     }
 
     fn finish(&mut self, call: &CallId, end: CallEnd) {

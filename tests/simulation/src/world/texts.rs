@@ -18,13 +18,19 @@ const TRIES: u32 = 3;
 const WEBHOOK_MS: i64 = 15_000;
 
 impl World {
-    /// A person sends their next text.
-    pub(super) fn act(&mut self, who: usize) {
-        let meaning = self.people[who].next_text(who, &self.cloud.engine, &self.zone);
-        if self.people[who].texts_left > 0 {
+    /// A person's further texts, until they have sent as many as they wanted to.
+    pub(super) fn act_again(&mut self, who: usize) {
+        let left = &mut self.people[who].texts_left;
+        *left = left.saturating_sub(1);
+        if *left > 0 {
             let next_ms = self.cloud.engine.between(200, 800_000);
             self.plan(next_ms, Moment::Act(who));
         }
+    }
+
+    /// A person sends a text.
+    pub(super) fn act(&mut self, who: usize) {
+        let meaning = self.people[who].next_text(who, &self.cloud.engine, &self.zone);
         let (carrier, sid) = match self.way(who) {
             Way::Reply => ("twilio", format!("SM{:032x}", self.texts.len())),
             Way::Text => ("aws", format!("m-{}", self.texts.len())),
