@@ -2,6 +2,7 @@
 
 mod dates;
 mod text;
+mod words;
 
 use jiff::{
     Timestamp,
@@ -110,6 +111,13 @@ impl Rule {
     #[must_use]
     pub fn start(&self) -> DateTime {
         self.start
+    }
+
+    /// The rule as people say it, with its times and its end: "every other Friday at 6:30 PM". Understood again, it is
+    /// the same rule.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        words::Words(self).to_string()
     }
 
     /// The rule's own line without its start: `FREQ=WEEKLY;BYDAY=MO`.
