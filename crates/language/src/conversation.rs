@@ -64,8 +64,18 @@ fn has_time(r: &Reader) -> bool {
     !remind::read(r).when.is_empty()
 }
 
+/// Said of a time without saying one.
+#[rustfmt::skip]
+static VAGUE: Phrases = Phrases::of(&[
+    "later", "soon", "asap", "whenever", "sometime", "someday", "in a bit", "in a while", "a bit later", "not now",
+    "at some point", "shortly",
+]);
+
 /// An answer to "when?": a time and nothing else.
 fn when(r: &Reader, task: &str) -> Option<Request> {
+    if r.says_any(0, &VAGUE).is_some_and(|end| command::is_over(r, end)) {
+        return Some(Request::Ask(Question::When { task: task.to_owned() }));
+    }
     let mut start = 0;
     while let Some(next) = r.says_any(start, &AROUND_TIME) {
         start = r.skip_mark(next, b',');
