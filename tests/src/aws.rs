@@ -56,13 +56,14 @@ impl Stage {
         self.rest(reqwest::Method::PUT, "scheduler", &path, &schedule).await.map(drop)
     }
 
-    /// Sends a message to a queue, by the output that has its URL.
+    /// Sends messages to a queue at once, by the output that has its URL.
     ///
     /// # Errors
-    /// The queue does not take it.
-    pub async fn send_message(&self, output: &str, body: &str) -> Result<()> {
-        let input = json!({ "QueueUrl": self.stack.output(output)?, "MessageBody": body });
-        self.stack.endpoint().call(Service::Sqs, "SendMessage", &input).await.map(drop)
+    /// The queue does not take them.
+    pub async fn send_messages(&self, output: &str, bodies: &[String]) -> Result<()> {
+        let entries = bodies.iter().enumerate().map(|(id, body)| json!({ "Id": id.to_string(), "MessageBody": body }));
+        let input = json!({ "QueueUrl": self.stack.output(output)?, "Entries": entries.collect::<Vec<_>>() });
+        self.stack.endpoint().call(Service::Sqs, "SendMessageBatch", &input).await.map(drop)
     }
 
     /// The bodies of the messages in a dead-letter queue, which stay there.

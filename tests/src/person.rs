@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use jiff::Timestamp;
 use local::carrier::{CallScript, Entry, Fault, Kind, PhoneNumber, Then, What};
 use local::endpoint::Service;
 use reminder::ids::{Number, PersonId, PersonKey};
 use serde_json::{Value, json};
 
-use crate::records::Record;
+use crate::records::{Record, text};
 use crate::stage::{LIMIT, Stage};
 
 /// Somebody with a phone of their own.
@@ -166,6 +167,17 @@ impl<'a> Person<'a> {
             Value::Array(items) => Ok(items),
             other => bail!("expected items, found {other}"),
         }
+    }
+
+    /// When their only text was received, by its own record.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn received_at(&self) -> Result<Timestamp> {
+        let items = self.stage.stack.items().await?;
+        let mine = items.iter().find(|item| text(item, "person") == self.id.as_str());
+        let at = text(mine.context("expected a text's record")?, "received_at");
+        at.parse().with_context(|| format!("expected an instant, found {at:?}"))
     }
 
     /// Their reminders.

@@ -43,7 +43,19 @@ impl Stage {
         let text = stored["SecretString"].as_str().context("expected a SecretString")?;
         let secret: Value = serde_json::from_str(text)?;
         let key = PersonKey::new(secret["person_key"].as_str().context("expected a person_key")?.as_bytes())?;
-        Ok(Self { stack, http: reqwest::Client::new(), key, people: AtomicU32::new(0) })
+        let stage = Self { stack, http: reqwest::Client::new(), key, people: AtomicU32::new(0) };
+        stage.clear().await?;
+        Ok(stage)
+    }
+
+    /// Empties the table: on an AWS that was there before, the people of an earlier run have the same numbers.
+    async fn clear(&self) -> Result<()> {
+        for item in self.stack.items().await? {
+            let key = json!({ "pk": item["pk"], "sk": item["sk"] });
+            let input = json!({ "TableName": self.stack.output("TableName")?, "Key": key });
+            self.stack.endpoint().call(Service::DynamoDb, "DeleteItem", &input).await?;
+        }
+        Ok(())
     }
 
     /// Somebody nobody else is: a fictional number of their own.
@@ -91,7 +103,7 @@ impl Stage {
     /// among the children of the emulator.
     ///
     /// # Errors
-    /// The stack runs on somebody else's AWS, or the processes can't be listed.
+    /// The processes can't be listed, or not be ended.
     pub fn kill(&self, output: &str) -> Result<usize> {
         let function = self.stack.output(output)?;
         let mut killed = 0;

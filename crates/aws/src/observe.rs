@@ -24,6 +24,11 @@ pub fn start(variables: &Variables) -> anyhow::Result<()> {
     let told = filter_fn(move |event| is_told(event.target(), level, *event.level()));
     let told = told.with_max_level_hint(LevelFilter::from_level(level));
     let lines = fmt::layer().json().flatten_event(true).with_ansi(false).with_span_list(false);
+    // Rust's own words on a panic may quote the text it was about.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        tracing::error!(place, "panicked");
+    }));
     tracing::subscriber::set_global_default(Registry::default().with(lines.with_filter(told)))
         .context("the subscriber of events")
 }

@@ -63,6 +63,7 @@ mod tests {
             id: "SM1".to_owned(),
             from: "+12125550142".to_owned(),
             body,
+            verdict: None,
             received_at: Timestamp::UNIX_EPOCH,
             times: 3,
         };

@@ -37,6 +37,14 @@ impl QueueAndSchedules {
         Self { queue, scheduler, settings }
     }
 
+    /// Makes the connection to the queue that the first wake-up would otherwise wait for, by asking what may be refused.
+    pub async fn warm(&self) {
+        let asked = self.queue.get_queue_attributes().queue_url(&self.settings.queue_url).send().await;
+        if let Err(error) = asked {
+            tracing::debug!(error = describe(&error), "whether the connection to the queue is warm is not known");
+        }
+    }
+
     async fn schedule(&self, wake: &Wake, at: Timestamp, body: String) -> Result<(), SendError> {
         let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build();
         let request = self

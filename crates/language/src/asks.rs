@@ -46,8 +46,8 @@ static VERBS: Phrases = Phrases::of(&[
 static CALLING: Phrases = Phrases::of(&["text", "txt", "call", "ring", "phone", "message", "msg", "tell", "page"]);
 #[rustfmt::skip]
 static MAKING: Phrases = Phrases::of(&[
-    "set", "set up", "setup", "create", "make", "add", "schedule", "put", "put in", "give", "send", "need", "want",
-    "get", "open", "new", "start", "have", "leave", "place", "book", "arrange", "program", "request", "i need",
+    "put down", "set", "set up", "setup", "create", "make", "add", "schedule", "put", "put in", "give", "send", "need",
+    "want", "get", "open", "new", "start", "have", "leave", "place", "book", "arrange", "program", "request", "i need",
     "i want", "id like", "i would like", "i wanna", "can i get", "can i have", "could i get", "could i have",
     "may i have", "lets have", "lets set", "want to set",
 ]);

@@ -264,6 +264,7 @@ pub(crate) fn lead(r: &Reader, at: usize) -> (Lead, usize) {
     };
     let mut next = at + 1;
     while matches!(r.word(next), Word::Around | Word::Exactly | Word::Mark(b'~'))
+        || matches!(r.said(next), "like" | "maybe" | "say")
         || matches!(r.said(next), "or" if r.word(next + 1) == Word::Before)
     {
         next += if r.word(next) == Word::Or { 2 } else { 1 };

@@ -13,31 +13,33 @@ static CONNECTORS: Phrases = Phrases::of(&[
 /// How people begin to say what they have to do.
 #[rustfmt::skip]
 static OPENERS: Phrases = Phrases::of(&[
-    "i need to", "i have to", "i ve got to", "ive got to", "i gotta", "gotta", "i got to", "i must", "i should",
-    "i want to", "i wanna", "i would like to", "id like to", "i am supposed to", "im supposed to", "i am going to",
-    "im going to", "im gonna", "i am gonna", "i will", "ill", "we need to", "we have to", "i have a", "i have an",
-    "i have my", "i have the", "i have", "ive got a", "ive got an", "ive got", "i got a", "i ve a", "i need",
-    "there is a", "there is an", "theres a", "theres an", "there is", "theres", "we have a", "we have an", "we have",
-    "i ought to", "need to", "have to", "its", "it is", "today is", "tomorrow is", "remember to", "dont forget to",
-    "dont forget", "do not forget to", "not forget to", "not to forget to", "go and", "please", "pls", "plz", "hey",
-    "hi", "hello", "ok", "okay", "so", "also", "um",
+    "ive a", "ive an", "create event", "create an event", "create a new event", "add event", "add an event",
+    "new event", "schedule an event", "i need to", "i have to", "i ve got to", "ive got to", "i gotta", "gotta",
+    "i got to", "i must", "i should", "i want to", "i wanna", "i would like to", "id like to", "i am supposed to",
+    "im supposed to", "i am going to", "im going to", "im gonna", "i am gonna", "i will", "ill", "we need to",
+    "we have to", "i have a", "i have an", "i have my", "i have the", "i have", "ive got a", "ive got an", "ive got",
+    "i got a", "i ve a", "i need", "there is a", "there is an", "theres a", "theres an", "there is", "theres",
+    "we have a", "we have an", "we have", "i ought to", "need to", "have to", "its", "it is", "today is",
+    "tomorrow is", "remember to", "dont forget to", "dont forget", "do not forget to", "not forget to",
+    "not to forget to", "go and", "please", "pls", "plz", "hey", "hi", "hello", "ok", "okay", "so", "also", "um",
 ]);
 /// What is left behind a task when its time is taken away.
 #[rustfmt::skip]
 static LEFTOVERS: Phrases = Phrases::of(&[
-    "please", "pls", "plz", "plse", "thanks", "thank you", "thank u", "thx", "ty", "tks", "tysm", "thanks so much",
-    "thank you so much", "cheers", "ok", "okay", "and", "to", "it will be", "it is", "its", "it starts", "which is",
-    "that is", "thats", "is", "will be", "starting", "at", "from", "the", "a", "an", "sometime", "in a bit",
-    "in a while", "in a moment", "soon", "shortly", "at some point", "someday", "when you can", "if you can",
-    "if possible", "for me", "would you", "will you", "can you", "could you", "i need to", "that i have", "i have",
-    "that", "because", "scheduled", "lol", "asap", "of", "set", "for",
+    "to my calendar", "on my calendar", "in my calendar", "to the calendar", "please", "pls", "plz", "plse", "thanks",
+    "thank you", "thank u", "thx", "ty", "tks", "tysm", "thanks so much", "thank you so much", "cheers", "ok", "okay",
+    "and", "to", "it will be", "it is", "its", "it starts", "which is", "that is", "thats", "is", "will be",
+    "starting", "at", "from", "the", "a", "an", "sometime", "in a bit", "in a while", "in a moment", "soon", "shortly",
+    "at some point", "someday", "when you can", "if you can", "if possible", "for me", "would you", "will you",
+    "can you", "could you", "i need to", "that i have", "i have", "that", "because", "scheduled", "lol", "asap", "of",
+    "set", "for",
 ]);
 /// What stands for a task that was said before.
 #[rustfmt::skip]
 static PRONOUNS: Phrases = Phrases::of(&[
-    "please", "pls", "plz", "thanks", "thank you", "ok", "again", "it", "that", "this", "about it", "of it", "of this",
-    "for it", "about this", "about that", "of that", "for this", "this item", "for this item", "something", "me", "us",
-    "him", "her",
+    "yes", "yeah", "sure", "no", "hey", "please", "pls", "plz", "thanks", "thank you", "ok", "again", "it", "that",
+    "this", "about it", "of it", "of this", "for it", "about this", "about that", "of that", "for this", "this item",
+    "for this item", "something", "me", "us", "him", "her",
 ]);
 /// A task has at most so many characters; more does not fit what is spoken.
 const LONGEST: usize = 300;
@@ -65,7 +67,11 @@ pub(crate) fn task(r: &Reader, asks: &Asks, taken: &[bool]) -> String {
         }
     }
     let before = clean(r, taken, 0, first);
-    if is_address(r, taken, before, first) { String::new() } else { written(r, taken, before) }
+    if is_address(r, taken, before, first) || is_pronoun(r, taken, before) {
+        String::new()
+    } else {
+        written(r, taken, before)
+    }
 }
 
 fn says_something(r: &Reader, taken: &[bool], (from, to): (usize, usize)) -> bool {

@@ -53,6 +53,9 @@ pub struct ParkedText {
     pub from: String,
     /// Its words.
     pub body: String,
+    /// What the carrier has made of it already: that its sender leaves, for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<String>,
     /// When it was first received.
     pub received_at: Timestamp,
     /// How often it was parked.

@@ -15,6 +15,8 @@ use reminder::profile::{Asked, LastOne, Presence, Profile, ZoneSource};
 use reminder::record::{Reminder, Zone};
 use reminder::words::{Answer, moment};
 
+use crate::text::{Text, Verdict};
+
 /// What a decision may look at.
 pub(crate) struct Situation<'a> {
     /// The person, as read.
@@ -55,8 +57,17 @@ pub(crate) struct Decision {
     pub(crate) answer: String,
 }
 
-/// Reads a text as its sender's.
-pub(crate) fn read(body: &str, profile: &Profile, country: Country, received_at: Timestamp) -> Request {
+/// Reads a text as its sender's; nothing to be done where the carrier has answered it for good.
+pub(crate) fn read(text: &Text, profile: &Profile) -> Option<Request> {
+    match text.verdict {
+        Verdict::Leaves => Some(Request::Leave),
+        Verdict::Returns => Some(Request::Return),
+        Verdict::Helped => None,
+        Verdict::None => Some(words(&text.body, profile, text.country, text.received_at)),
+    }
+}
+
+fn words(body: &str, profile: &Profile, country: Country, received_at: Timestamp) -> Request {
     let question = profile
         .question
         .as_ref()
@@ -66,9 +77,9 @@ pub(crate) fn read(body: &str, profile: &Profile, country: Country, received_at:
 }
 
 /// Which reminders a request can be about: "later" and "done" are also about what has just ended.
-pub(crate) fn scope(request: &Request) -> Scope {
+pub(crate) fn scope(request: Option<&Request>) -> Scope {
     match request {
-        Request::Snooze(_) | Request::Done(_) | Request::Move { .. } => Scope::Kept,
+        Some(Request::Snooze(_) | Request::Done(_) | Request::Move { .. }) => Scope::Kept,
         _ => Scope::Open,
     }
 }
@@ -78,7 +89,8 @@ fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
 }
 
 /// What a request means.
-pub(crate) fn decide(situation: Situation<'_>, request: &Request) -> Decision {
+pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Decision {
+    let Some(request) = request else { return situation.silence() };
     if situation.profile.consent.presence == Presence::Gone && !matches!(request, Request::Leave | Request::Return) {
         return situation.silence();
     }

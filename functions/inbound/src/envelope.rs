@@ -4,6 +4,9 @@ use jiff::Timestamp;
 use reminder::ids::{Malformed, MessageId};
 use reminder::wire::ParkedText;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::text::Verdict;
 
 /// The carrier's name in the ids of texts that AWS brought.
 const AWS: &str = "aws";
@@ -21,6 +24,8 @@ pub(crate) struct Letter {
     pub(crate) from: String,
     /// Its words.
     pub(crate) body: String,
+    /// What the carrier has made of it.
+    pub(crate) verdict: Verdict,
     /// When it was received.
     pub(crate) received_at: Timestamp,
     /// How often it was parked.
@@ -30,8 +35,8 @@ pub(crate) struct Letter {
 /// A message that is not of either form: it goes to the dead-letter queue.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Poison {
-    #[error("expected an SNS notification of a text or a parked text, found neither: {0}")]
-    Unreadable(#[from] serde_json::Error),
+    #[error("expected an SNS notification of a text or a parked text, found neither, at {line}:{column}")]
+    Unreadable { line: usize, column: usize },
     #[error("expected a text's id: {0}")]
     NoId(#[from] Malformed),
 }
@@ -63,15 +68,37 @@ struct TwoWayText {
 
 /// Reads a message.
 pub(crate) fn open(body: &str) -> Result<Letter, Poison> {
-    let (carrier, id, from, body, received_at, parked) = match serde_json::from_str(body)? {
-        Envelope::Parked(text) => (text.carrier, text.id, text.from, text.body, text.received_at, text.times),
+    let text = match read(body)? {
+        Envelope::Parked(text) => text,
         Envelope::Notification(notification) => {
-            let text: TwoWayText = serde_json::from_str(&notification.message)?;
-            let id = text.inbound_message_id;
-            (AWS.to_owned(), id, text.origination_number, text.message_body, notification.timestamp, 0)
+            let text: TwoWayText = read(&notification.message)?;
+            ParkedText {
+                parked: 1,
+                carrier: AWS.to_owned(),
+                id: text.inbound_message_id,
+                from: text.origination_number,
+                body: text.message_body,
+                verdict: None,
+                received_at: notification.timestamp,
+                times: 0,
+            }
         }
     };
-    Ok(Letter { id: MessageId::new(&carrier, &id)?, carrier, id_there: id, from, body, received_at, parked })
+    Ok(Letter {
+        id: MessageId::new(&text.carrier, &text.id)?,
+        verdict: Verdict::named(text.verdict.as_deref()),
+        carrier: text.carrier,
+        id_there: text.id,
+        from: text.from,
+        body: text.body,
+        received_at: text.received_at,
+        parked: text.times,
+    })
+}
+
+/// Reads JSON. What serde says of it could quote a number or a text, and is not told.
+fn read<T: DeserializeOwned>(json: &str) -> Result<T, Poison> {
+    serde_json::from_str(json).map_err(|error| Poison::Unreadable { line: error.line(), column: error.column() })
 }
 
 impl Letter {
@@ -83,6 +110,7 @@ impl Letter {
             id: self.id_there.clone(),
             from: self.from.clone(),
             body: self.body.clone(),
+            verdict: self.verdict.word().map(str::to_owned),
             received_at: self.received_at,
             times: self.parked + 1,
         }
@@ -112,6 +140,7 @@ mod tests {
             id: "SM1".to_owned(),
             from: "+12125550142".to_owned(),
             body: "hi".to_owned(),
+            verdict: Some("leaves".to_owned()),
             received_at: Timestamp::UNIX_EPOCH,
             times: 2,
         };

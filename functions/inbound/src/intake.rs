@@ -18,6 +18,9 @@ use crate::text::{Text, Via};
 /// phone gone mad, and each round lets at least one of them through.
 const ROUNDS: usize = 25;
 
+/// How often a text is tried again whose writing got no certain answer: a table that is not well is not asked more.
+const UNKNOWN_ROUNDS: usize = 1;
+
 /// How long before its function ends what follows a text that is answered by a text is given up, in seconds.
 const RESERVE_S: i64 = 1;
 
@@ -56,7 +59,11 @@ pub(crate) async fn take<P: Ports>(service: Service<'_, P>, key: &PersonKey, tex
 async fn store<P: Ports>(service: Service<'_, P>, key: &PersonKey, text: &Text) -> Result<Stored, NotStored> {
     let person = PersonId::of(&text.from, key);
     let mut failure = WriteError::Conflict;
+    let mut unknown = 0;
     for _ in 0..ROUNDS {
+        if unknown > UNKNOWN_ROUNDS {
+            break;
+        }
         let now = service.ports.clock().now();
         let (seen, profile) =
             futures_util::join!(service.ports.store().message(&text.id, now), service.ports.store().profile(&person));
@@ -74,7 +81,10 @@ async fn store<P: Ports>(service: Service<'_, P>, key: &PersonKey, text: &Text) 
                 return Ok(Stored { message, profile, effects: decision.effects });
             }
             // Its own record tells, in the next round, whether this try was the one that was stored.
-            Err(error) => failure = error,
+            Err(error) => {
+                unknown += usize::from(error != WriteError::Conflict);
+                failure = error;
+            }
         }
     }
     Err(failure.into())
@@ -87,8 +97,8 @@ fn stranger<P: Ports>(service: Service<'_, P>, person: &PersonId, text: &Text) -
 /// Decides on what is open now. The profile was read before the query, and its version is a condition of the
 /// transaction, so nothing can have been made in between.
 async fn decided<P: Ports>(service: Service<'_, P>, profile: Profile, text: &Text) -> Result<Decision, ReadError> {
-    let request = decide::read(&text.body, &profile, text.country, text.received_at);
-    let scope = decide::scope(&request);
+    let request = decide::read(text, &profile);
+    let scope = decide::scope(request.as_ref());
     let kept = service.ports.store().reminders(&profile.person, scope).await?;
     let open = kept.iter().filter(|reminder| reminder.state().is_some()).count();
     let known: Vec<_> = kept
@@ -104,7 +114,7 @@ async fn decided<P: Ports>(service: Service<'_, P>, profile: Profile, text: &Tex
         policy: service.policy,
         names: &Fresh(service.ports.ids()),
     };
-    Ok(decide::decide(situation, &request))
+    Ok(decide::decide(situation, request.as_ref()))
 }
 
 fn acceptance<P: Ports>(
@@ -191,7 +201,8 @@ pub(crate) async fn follow_up<P: Ports>(service: Service<'_, P>, stored: Stored,
         if profile.consent.presence == Presence::Gone {
             cancel_all(service, &profile).await;
         }
-        if matches!(message.delivery, Delivery::Owed { .. })
+        if via == Via::Sms
+            && is_to_be_sent(&message, service.ports.clock().now())
             && let Err(error) = send_answer(service, &profile, message).await
         {
             tracing::warn!(%error, "answer put off");
@@ -202,6 +213,14 @@ pub(crate) async fn follow_up<P: Ports>(service: Service<'_, P>, stored: Stored,
         tracing::warn!(limit_s, "not all that follows from a text was done in time; the sweeper goes on");
     }
     answer
+}
+
+/// An answer is sent with its text, and again only when the wait since the last try is over.
+fn is_to_be_sent(message: &Message, now: jiff::Timestamp) -> bool {
+    match message.delivery {
+        Delivery::Owed { tries, deadline } => tries == 0 || deadline <= now,
+        Delivery::Replied | Delivery::Sent | Delivery::GivenUp => false,
+    }
 }
 
 /// How long what follows may take. Before a reply: as long as parking would have taken, which leaves Twilio's 15 s some

@@ -1,8 +1,9 @@
 //! The inbound λ: wiring.
 
 use inbound::Settings;
-use inbound::numbers::Countries;
+use inbound::numbers::{Countries, admit};
 use lambda_runtime::{LambdaEvent, run, service_fn};
+use reminder::ports::Ports;
 use startup::Function;
 
 #[tokio::main(flavor = "current_thread")]
@@ -14,6 +15,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         own: vec![function.service_number.clone()],
         countries: countries(&function),
     };
+    // Most texts send a wake-up, and each is from a number that is looked up in rules that are read once.
+    drop(admit(function.service_number.as_str(), &[], &settings.countries));
+    function.ports.wakeups().warm().await;
     let (function, settings) = (&function, &settings);
     run(service_fn(async |event: LambdaEvent<_>| {
         startup::within_request(&event.context, inbound::handle(event.payload, function.service(), settings)).await

@@ -57,6 +57,7 @@ fn address(letter: &Letter, settings: &Settings) -> Option<Text> {
             country,
             zone,
             body: letter.body.clone(),
+            verdict: letter.verdict,
             received_at: letter.received_at,
             via: Via::Sms,
         }),

@@ -1,8 +1,11 @@
 //! Texts that come by Twilio's webhook, and are answered in the reply.
 
+use std::panic::AssertUnwindSafe;
+
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use carriers::twilio::webhook::{BadWebhook, IncomingText};
+use carriers::twilio::webhook::{BadWebhook, IncomingText, OptOut};
 use carriers::twilio::{self, twiml};
+use futures_util::FutureExt;
 use gateway::{Body, reply};
 use jiff::{SignedDuration, Timestamp};
 use perform::Service;
@@ -13,7 +16,7 @@ use reminder::words::Answer;
 use crate::Settings;
 use crate::intake::{self, NotStored};
 use crate::numbers::{Admission, admit};
-use crate::text::{Text, Via};
+use crate::text::{Text, Verdict, Via};
 
 /// Answers the webhook of a text. Only when it can be neither stored nor parked is there a 5xx, which the webhook's
 /// URL asks the carrier to retry.
@@ -41,8 +44,9 @@ pub(crate) async fn handle<P: Ports>(
         Admission::CountryNotAllowed { .. } => say(&Answer::CountryNotServed, received_at),
         Admission::NotCallable { .. } => say(&Answer::NotCallable, received_at),
         Admission::Welcome { number, country, zone } => {
-            let IncomingText { id, body, .. } = incoming;
-            let text = Text { id, from: number, country, zone, body, received_at, via: Via::Reply };
+            let IncomingText { id, body, opt_out, .. } = incoming;
+            let verdict = verdict(opt_out);
+            let text = Text { id, from: number, country, zone, body, verdict, received_at, via: Via::Reply };
             take(service, settings, &text).await
         }
     }
@@ -52,8 +56,24 @@ fn say(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
     reply(200, Body::Xml(&twiml::message(&answer.render(now))))
 }
 
+/// What Twilio's Advanced Opt-Out has made of a text, whatever its words are.
+fn verdict(opt_out: Option<OptOut>) -> Verdict {
+    match opt_out {
+        None => Verdict::None,
+        Some(OptOut::Stop) => Verdict::Leaves,
+        Some(OptOut::Start) => Verdict::Returns,
+        Some(OptOut::Help) => Verdict::Helped,
+    }
+}
+
 async fn take<P: Ports>(service: Service<'_, P>, settings: &Settings, text: &Text) -> ApiGatewayV2httpResponse {
-    match intake::take(service, &settings.person_key, text).await {
+    let taken = AssertUnwindSafe(intake::take(service, &settings.person_key, text)).catch_unwind().await;
+    let Ok(taken) = taken else {
+        // Another try would panic again; the person can put it in other words.
+        tracing::error!(message.id = %text.id, "reading a text panicked");
+        return say(&Answer::Unclear, text.received_at);
+    };
+    match taken {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
             let answer = intake::follow_up(service, stored, text.via).await;
@@ -72,6 +92,7 @@ async fn park<P: Ports>(service: Service<'_, P>, text: &Text, reason: &NotStored
         id: text.id.as_str().split_once('#').map_or("", |(_, id)| id).to_owned(),
         from: text.from.as_str().to_owned(),
         body: text.body.clone(),
+        verdict: text.verdict.word().map(str::to_owned),
         received_at: text.received_at,
         times: 1,
     };

@@ -1,5 +1,8 @@
 //! One overdue record: the index only points, the item says what is true.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use perform::{Advanced, Service, advance, send_answer};
 use reminder::event::Event;
@@ -59,11 +62,9 @@ pub(crate) async fn page<P: Ports>(service: Service<'_, P>, overdue: &[Overdue],
 }
 
 async fn sweep<P: Ports>(service: Service<'_, P>, overdue: &Overdue) -> Outcome {
-    let outcome = match overdue {
-        Overdue::Reminder(key) => nudge(service, key).await,
-        Overdue::Message(id) => answer(service, id).await,
-        Overdue::Unreadable { partition, .. } => Err(ReadError::Unreadable(format!("a key in {partition}"))),
-    };
+    // A record over which we panic would stop every sweep to come: it is set aside like one that can't be read.
+    let panicked = |_| Err(ReadError::Unreadable("handling it panicked".to_owned()));
+    let outcome = AssertUnwindSafe(put_back(service, overdue)).catch_unwind().await.unwrap_or_else(panicked);
     match outcome {
         Ok(outcome) => outcome,
         Err(ReadError::Transient(reason)) => {
@@ -71,6 +72,14 @@ async fn sweep<P: Ports>(service: Service<'_, P>, overdue: &Overdue) -> Outcome 
             Outcome::Unread
         }
         Err(ReadError::Unreadable(reason)) => set_aside(service, overdue, &reason).await,
+    }
+}
+
+async fn put_back<P: Ports>(service: Service<'_, P>, overdue: &Overdue) -> Result<Outcome, ReadError> {
+    match overdue {
+        Overdue::Reminder(key) => nudge(service, key).await,
+        Overdue::Message(id) => answer(service, id).await,
+        Overdue::Unreadable { partition, .. } => Err(ReadError::Unreadable(format!("a key in {partition}"))),
     }
 }
 

@@ -109,7 +109,9 @@ async fn ended(stack: &Stack) -> Result<Record> {
     let started = Instant::now();
     loop {
         let items = stack.items().await?;
-        let reminder = items.iter().find(|item| item["sk"]["S"].as_str().is_some_and(|key| key.starts_with("REM#")));
+        let reminders = items.iter().filter(|item| item["sk"]["S"].as_str().is_some_and(|key| key.starts_with("REM#")));
+        // On an AWS that was there before there may be older ones; ids are in the order of time.
+        let reminder = reminders.max_by_key(|item| item["sk"]["S"].as_str().map(str::to_owned));
         let reminder = reminder.context("expected a reminder in the table after the answer, found none")?;
         if let Some(end) = reminder["end"]["S"].as_str() {
             return Ok(Record { due: time_of(&reminder["due"])?, end: end.to_owned() });

@@ -23,7 +23,7 @@ pub const CARRIER_PORT: u16 = 53307;
 /// Where the emulator of `cargo local` listens.
 pub const EMULATOR_PORT: u16 = 53306;
 /// What the carrier does when the webhook fails, as operators are told to configure it: 5xx and time-outs are retried.
-const RETRIES: &str = "#rc=3&rp=5xx,ct,rt";
+const RETRIES: &str = "#rc=3&rp=all";
 
 /// Whose AWS it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

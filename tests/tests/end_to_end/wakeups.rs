@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
 use local::carrier::What;
+use serde_json::json;
 use tests::{Person, Record, Stage};
 
 const A_WHILE: Duration = Duration::from_secs(8);
@@ -58,10 +59,14 @@ pub(crate) async fn a_poison_message_goes_to_the_dead_letters_and_harms_no_other
     const POISON: &str = r#"{"v":1,"poison":true}"#;
     let person = stage.somebody()?;
     person.will_press_1()?;
-    stage.send_message("DialQueueUrl", POISON).await?;
-    stage.send_message("InboundQueueUrl", POISON).await?;
-    person.text("remind me to buy milk in 3 seconds").await?;
+    let record = far(stage, &person, SignedDuration::from_secs(-1)).await?;
+    let wake = json!({ "v": 1, "person": person.id().as_str(), "reminder": record.id(), "generation": 1 });
+    // Sent as one batch, they are received as one, whose only failure may be the poison.
+    stage.send_messages("DialQueueUrl", &[POISON.to_owned(), wake.to_string(), POISON.to_owned()]).await?;
+    stage.send_messages("InboundQueueUrl", &[POISON.to_owned()]).await?;
+    person.see("a ring", |what| matches!(what, What::CallRinging { .. })).await?;
     ensure!(person.end().await? == "heard");
+    ensure!(person.dials() == 1, "found {:#?}", person.log());
     for queue in ["DialDeadLettersUrl", "InboundDeadLettersUrl"] {
         let arrived = async || Ok(stage.dead_letters(queue).await?.into_iter().find(|body| body == POISON));
         stage.until("the poison among the dead letters", arrived).await?;

@@ -1,14 +1,11 @@
 //! The times of a reminder's life, as an operator may set them.
 
 use anyhow::{Context, ensure};
-use reminder::policy::{Policy, Times};
+use reminder::policy::{Policy, TIME_MAX_S, Times};
 
 use super::{Variables, malformed};
 
-/// The longest time that can be set, in seconds: a leap year. What is computed from times stays far from overflowing.
-const LONGEST_S: i64 = 366 * 24 * 3600;
-
-const SECONDS: &str = "a whole number of seconds, at most a year";
+const SECONDS: &str = "a whole number of seconds, from one to a week of them";
 const LADDER: &str = "two whole numbers of seconds as 120,300";
 
 impl Variables {
@@ -46,13 +43,13 @@ impl Variables {
 
     fn seconds(&self, name: &str, default_s: i64) -> anyhow::Result<i64> {
         let value_s = self.parsed(name, SECONDS, Some(default_s))?;
-        ensure!((0..=LONGEST_S).contains(&value_s), malformed(name, SECONDS, &value_s.to_string()));
+        ensure!((0..=TIME_MAX_S).contains(&value_s), malformed(name, SECONDS, &value_s.to_string()));
         Ok(value_s)
     }
 
     fn ladder(&self, name: &str, default_s: [i64; 2]) -> anyhow::Result<[i64; 2]> {
         let Some(value) = self.optional(name) else { return Ok(default_s) };
-        let step = |text: &str| text.trim().parse().ok().filter(|step_s| (0..=LONGEST_S).contains(step_s));
+        let step = |text: &str| text.trim().parse().ok().filter(|step_s| (0..=TIME_MAX_S).contains(step_s));
         let steps = value.split_once(',').and_then(|(second, third)| Some([step(second)?, step(third)?]));
         steps.with_context(|| malformed(name, LADDER, value))
     }

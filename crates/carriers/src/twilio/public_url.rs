@@ -6,7 +6,8 @@ use http::Uri;
 use reminder::wire::{CallRoute, CallStep};
 
 /// What Twilio is asked to do when a webhook fails: two more tries, after a 5xx, a connection that did not come about,
-/// or an answer that did not come. By default it repeats neither of the last two nor a 5xx. The fragment is not sent and
+/// or an answer that did not come. By default it tries once more, and only after a connection that did not come about.
+/// The fragment is not sent and
 /// not signed (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).
 const OVERRIDES: &str = "#rc=2&rp=5xx,ct,rt";
 

@@ -266,6 +266,10 @@ fn snooze_until(r: &Reader, at: usize) -> Option<Timestamp> {
         return amount.after(r.here.now, &r.here.zone).filter(|due| long && *due > r.here.now);
     }
     let said = remind::read(&rest);
+    // "give me a reminder at noon" asks for one.
+    if !said.asks.spans.is_empty() {
+        return None;
+    }
     if !said.task.is_empty() || said.when.is_empty() {
         let time = bare_clock(&rest)?;
         return To::Time(time).from(r.here.now, &r.here.zone, r.here.now);

@@ -28,7 +28,10 @@ pub(super) fn nth(r: &Reader, at: usize) -> Read<Said> {
         return weekdays_after(r, weekday, nth, of + 1);
     }
     if !matches!(r.word(of), Word::Of | Word::In) {
-        return None;
+        // "on the first monday"
+        let said = r.word_before(at) == Some(Word::On) && (1..=4).contains(&nth);
+        let weekday = weekday.filter(|_| said)?;
+        return Some((Said::Day(Day::fixed(nth_from_today(r.here.today(), nth, weekday)?)), of));
     }
     let start = r.skip(of + 1, Word::The);
     if let (None, Some((year, behind))) = (weekday, year(r, start)) {
@@ -54,6 +57,14 @@ pub(super) fn nth(r: &Reader, at: usize) -> Read<Said> {
         date => date,
     };
     Some((date.map_or(Said::NoSuchDay, |date| Said::Day(Day::fixed(date))), behind))
+}
+
+fn nth_from_today(today: Date, nth: i32, weekday: Weekday) -> Option<Date> {
+    let first = today.first_of_month();
+    [first, first.checked_add(1.month()).ok()?]
+        .into_iter()
+        .filter_map(|first| nth_of_month(first, nth, Some(weekday)))
+        .find(|date| *date >= today)
 }
 
 /// "third tuesday after christmas"

@@ -124,7 +124,7 @@ impl Answer<'_> {
             Self::AskTask(when) => format!("OK, {when}. What shall I remind you of?"),
             Self::AskDays => "On which days?".to_owned(),
             Self::AskWhich => "Which one? Text LIST to see them with their numbers.".to_owned(),
-            Self::AskWhere => "To when shall I move it?".to_owned(),
+            Self::AskWhere => "To what time ahead of us shall I move it?".to_owned(),
             Self::Past(when) => format!("That was {when}, which has gone by. When shall I call you?"),
             Self::Help => format!(
                 "{EXAMPLES}, or in 20 minutes, or tomorrow at 9. LIST shows yours, DELETE 2 drops number 2. STOP ends everything."

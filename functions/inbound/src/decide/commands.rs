@@ -1,15 +1,15 @@
 //! What is said about reminders that exist.
 
 use jiff::Timestamp;
-use language::{To, Which};
-use reminder::event::Event;
+use language::{Question, To, Which};
+use reminder::event::{Effect, Event};
 use reminder::guard;
 use reminder::life::{self, Reaction};
 use reminder::message::Made;
 use reminder::policy::LAST_ONE_S;
 use reminder::ports::ReminderWrite;
 use reminder::record::{End, Life, Reminder};
-use reminder::words::{Answer, Ring, moment};
+use reminder::words::{Answer, Ring};
 
 use super::{Decision, Situation};
 
@@ -40,8 +40,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
         return situation.say(&Answer::NoSuch);
     };
     let Some(due) = to.from(old.due, old.zone.rules(), situation.received_at) else {
-        let when = moment(old.due, old.zone.rules(), situation.now);
-        return situation.say(&Answer::Past(&when));
+        return situation.ask(&Question::Move { number: Some(old.number) });
     };
     let moves_in_place = old.state().is_some_and(|state| guard::moves_in_place(&old, state));
     if moves_in_place {
@@ -50,7 +49,6 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
         let mut decision = situation.changes(&[&old], &Event::Rescheduled { due });
         if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
             decision.answer = Answer::Moved(moved, Ring::Silent).render(now);
-            decision.made.push(Made { reminder: moved.key.reminder.clone(), generation: moved.generation });
         }
         return decision;
     }
@@ -83,18 +81,22 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp) -> Decision
 }
 
 pub(super) fn done(mut situation: Situation<'_>, which: &Which) -> Decision {
-    let chosen = match which {
-        Which::Last => situation.rung().cloned(),
-        _ => situation.choose(which).first().copied().cloned(),
+    let chosen: Vec<Reminder> = match which {
+        Which::Last => situation.rung().cloned().into_iter().collect(),
+        _ => situation.choose(which).into_iter().cloned().collect(),
     };
-    let Some(chosen) = chosen else { return situation.say(&Answer::NothingToSettle) };
+    let begun = |one: &&Reminder| one.state().is_none_or(guard::has_begun);
+    let rung: Vec<&Reminder> = chosen.iter().filter(begun).collect();
+    // Of several that the words fit, the ones that rang are meant; of several that did not, nobody knows which.
+    let (settled, event) = match (&rung[..], &chosen[..]) {
+        ([], []) => return situation.say(&Answer::NothingToSettle),
+        ([], [_, _, ..]) if matches!(which, Which::Words(_)) => return situation.say(&Answer::AskWhich),
+        ([], _) => (chosen.iter().collect(), Event::PassedOver),
+        _ => (rung, Event::Settled),
+    };
     situation.profile.question = None;
-    let answer = Answer::Settled(&[&chosen]).render(situation.now);
-    let begun = chosen.state().is_none_or(guard::has_begun);
-    let event = if begun { Event::Settled } else { Event::PassedOver };
-    let mut decision = situation.changes(&[&chosen], &event);
-    decision.answer = answer;
-    decision
+    let answer = Answer::Settled(&settled).render(situation.now);
+    Decision { answer, ..situation.changes(&settled, &event) }
 }
 
 /// When its phone stopped ringing, or its text went out, if that is over: in a series, that of the occurrence before.
@@ -183,6 +185,10 @@ impl Situation<'_> {
             if let Reaction::Change(mut next, effects) = life::react(reminder, event, now, policy) {
                 next.version = reminder.version + 1;
                 next.mark = names.mark();
+                if effects.iter().any(|effect| matches!(effect, Effect::SendWake(_))) {
+                    let reminder = next.key.reminder.clone();
+                    decision.made.push(Made { reminder, generation: next.generation });
+                }
                 decision.writes.push(ReminderWrite::Replace(*next));
                 decision.effects.extend(effects);
             }

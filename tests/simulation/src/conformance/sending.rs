@@ -112,6 +112,7 @@ pub async fn parking<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl P
         id: format!("SM{}", ports.ids().mark()),
         from: "+12125550142".to_owned(),
         body: "remind me to say \"hi\" to Zoë 🐈\nat 6:30 PM".to_owned(),
+        verdict: None,
         received_at: now,
         times: 2,
     };
