@@ -12,11 +12,13 @@
 //! ```
 //! No verb of ours alone is a word that a carrier takes for opting out.
 
-use crate::{Question, Request, Which, lexicon::Word, number, phrase::Phrases, reader::Reader};
+use crate::{Question, Request, Unclear, Which, lexicon::Word, phrase::Phrases, reader::Reader};
 
+mod meant;
 mod shift;
 mod whereabouts;
 
+pub(crate) use meant::which;
 pub(crate) use shift::{change, correction, target};
 pub(crate) use whereabouts::{place, whereabouts};
 
@@ -180,8 +182,9 @@ pub(crate) fn is_never_mind(r: &Reader) -> bool {
     r.says_any(0, &NEVER_MIND).is_some_and(|end| is_over(r, end))
 }
 
-/// Done and delete. `has_time` says that the text names a time.
-pub(crate) fn about_one(r: &Reader, has_time: bool) -> Option<Request> {
+/// Done and delete. `otherwise` is what the text is if it is neither: beside a time, most verbs are a task's.
+pub(crate) fn about_one(r: &Reader, otherwise: &Request) -> Option<Request> {
+    let has_time = !matches!(otherwise, Request::Unknown(Unclear::Words) | Request::Ask(Question::When { .. }));
     if r.says_any(0, &DONE).is_some_and(|end| is_over(r, end)) {
         return Some(Request::Done(Which::Last));
     }
@@ -205,12 +208,14 @@ pub(crate) fn about_one(r: &Reader, has_time: bool) -> Option<Request> {
     let names_reminder = (0..r.len()).any(|at| matches!(r.said(at), "reminder" | "reminders" | "alarm" | "alarms"));
     let object = r
         .says_any(0, &DELETE)
-        .filter(|object| !has_time || names_reminder || number(r, *object).is_some() && only_numbers(r, *object))
+        .filter(|object| {
+            !has_time || names_reminder || meant::number(r, *object).is_some() && meant::only_numbers(r, *object)
+        })
         .or_else(|| {
             r.says_any(0, &DELETE_REMINDER)
                 .filter(|_| names_reminder)
                 .or_else(|| r.says_any(0, &DELETE_PERHAPS))
-                .filter(|object| !has_time || names_reminder || only_numbers(r, *object))
+                .filter(|object| !has_time || names_reminder || meant::only_numbers(r, *object))
         })?;
     if is_over(r, object) {
         return (r.says_any(0, &DELETE) == Some(object)).then_some(Request::Ask(Question::Delete));
@@ -224,7 +229,7 @@ pub(crate) fn about_one(r: &Reader, has_time: bool) -> Option<Request> {
 
 /// "2 done", "#2 done".
 fn number_done(r: &Reader) -> Option<Which> {
-    let (number, next) = number(r, 0)?;
+    let (number, next) = meant::number(r, 0)?;
     let verb = r.says_one_of(next, &["done", "is done", "finished", "is finished", "completed"])?;
     is_over(r, verb).then(|| Which::Numbers(vec![number]))
 }
@@ -238,110 +243,4 @@ fn words_done(r: &Reader) -> Option<Which> {
         && (1..=4).contains(&object)
         && !matches!(r.said(0), "i" | "not" | "are" | "when" | "we" | "its" | "it");
     named.then(|| which(r, 0, object)).flatten()
-}
-
-fn number(r: &Reader, at: usize) -> Option<(u32, usize)> {
-    let hash = r.skip_mark(at, b'#');
-    let named = r
-        .says_one_of(hash, &["number", "no", "reminder number", "reminder", "nr"])
-        .map_or(hash, |next| r.skip_mark(r.skip_mark(next, b'.'), b'#'));
-    number::whole(r, named)
-}
-
-fn only_numbers(r: &Reader, at: usize) -> bool {
-    which(r, at, r.len()).is_some_and(|which| matches!(which, Which::Numbers(_)))
-}
-
-/// Which of their reminders the words between two places mean.
-pub(crate) fn which(r: &Reader, from: usize, to: usize) -> Option<Which> {
-    let part = r.part(from, to.max(from));
-    let r = &part;
-    if let Some(numbers) = numbers(r) {
-        return Some(Which::Numbers(numbers));
-    }
-    let is = |phrases: &[&str]| r.says_one_of(0, phrases).is_some_and(|end| is_over(r, end));
-    if is(&[
-        "all",
-        "everything",
-        "all of them",
-        "all reminders",
-        "all my reminders",
-        "all of my reminders",
-        "them all",
-        "every reminder",
-        "all the reminders",
-        "my reminders",
-        "the list",
-        "my list",
-        "list",
-        "every one",
-        "everyone",
-    ]) {
-        return Some(Which::All);
-    }
-    if is(&[
-        "last",
-        "the last",
-        "the last one",
-        "last one",
-        "it",
-        "that",
-        "this",
-        "that one",
-        "this one",
-        "the last reminder",
-        "last reminder",
-        "my last reminder",
-        "that reminder",
-        "this reminder",
-        "the reminder",
-        "my reminder",
-        "the latest",
-        "the latest one",
-        "reminder",
-        "the previous one",
-        "the alarm",
-        "my alarm",
-    ]) {
-        return Some(Which::Last);
-    }
-    let words = words(r);
-    (!words.is_empty()).then_some(Which::Words(words))
-}
-
-fn numbers(r: &Reader) -> Option<Vec<u32>> {
-    let mut numbers = Vec::new();
-    let mut at = 0;
-    loop {
-        let (value, next) = number(r, at)?;
-        numbers.push(value);
-        if is_over(r, next) {
-            return Some(numbers);
-        }
-        at = r.skip(r.skip_mark(r.skip_mark(next, b','), b'&'), Word::And);
-    }
-}
-
-/// The words of a task, without what names it a reminder.
-fn words(r: &Reader) -> String {
-    let mut words = String::new();
-    let mut at = 0;
-    while at < r.len() {
-        if let Some(next) = r.says_one_of(at, &["reminder", "reminders", "alarm", "the reminder", "my reminder", "one"])
-        {
-            at = r.says_one_of(next, &["to", "about", "for", "of", "that says", "called", "regarding"]).unwrap_or(next);
-            continue;
-        }
-        let first = words.is_empty();
-        if first && matches!(r.said(at), "the" | "my" | "a" | "about" | "with" | "that" | "to") || is_over(r, at) {
-            at += 1;
-            continue;
-        }
-        if !first && !r.is_glued(at) {
-            words.push(' ');
-        }
-        words.push_str(r.original(at));
-        at += 1;
-    }
-    words
 }

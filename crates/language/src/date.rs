@@ -32,7 +32,7 @@ pub(crate) fn date(r: &Reader, at: usize) -> Read<Said> {
         return dated(r, next).filter(|(said, _)| !matches!(said, Said::Day(Day { grain: Grain::Month, .. })));
     }
     dated(r, at).or_else(|| nth::the_nth(r, at)).or_else(|| {
-        let (year, month, next) = named_month(r, at, false)?;
+        let (year, month, next) = named_month(r, at, Expected::Anything)?;
         let first = Date::new(year, month, 1).ok()?;
         let today = r.here.today();
         // "August" said in August is what is left of it.
@@ -95,9 +95,16 @@ pub(crate) fn month(r: &Reader, at: usize) -> Read<i8> {
     }
 }
 
+/// What the words before a place make likely to stand there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    Month,
+    Anything,
+}
+
 /// "in january", "next july", "July 2019", "August": a month without a day, and the next year it comes.
-/// `sure` says that a month is expected here.
-pub(crate) fn named_month(r: &Reader, at: usize, sure: bool) -> Option<(i16, i8, usize)> {
+pub(crate) fn named_month(r: &Reader, at: usize, expected: Expected) -> Option<(i16, i8, usize)> {
+    let sure = expected == Expected::Month;
     let said = matches!(r.word(at), Word::Next | Word::This);
     let name_at = if said { at + 1 } else { at };
     let (month, next) = month(r, name_at)?;

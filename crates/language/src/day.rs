@@ -9,7 +9,8 @@
 //! ```
 
 use crate::{
-    date, holiday,
+    date::{self, Expected},
+    holiday,
     lexicon::{Part, Unit, Word},
     reader::{Read, Reader},
     weekday,
@@ -146,7 +147,8 @@ fn span(r: &Reader, at: usize) -> Read<Day> {
         },
         _ => (Which::The, of),
     };
-    if let Some((year, month, behind)) = date::named_month(r, of, edge != Edge::None) {
+    let expected = if edge == Edge::None { Expected::Anything } else { Expected::Month };
+    if let Some((year, month, behind)) = date::named_month(r, of, expected) {
         return Some((in_month(Date::new(year, month, 1).ok()?, edge)?, behind));
     }
     // "the week after next"

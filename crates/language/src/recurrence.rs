@@ -11,6 +11,7 @@
 //! detail   = ["on"|"at"|"in"] ["the"] (weekdays | ordinals ["day"] | nth-days | edge | month-days | "week" number | holiday)
 //! ```
 
+mod counted;
 mod detail;
 mod named;
 mod weekdays;
@@ -20,7 +21,7 @@ use crate::{
     lexicon::{Part, Unit, Word},
     number,
     reader::{Read, Reader},
-    rule::{End, Frequency, MOST_TIMES, Pattern},
+    rule::{Frequency, Pattern},
 };
 use jiff::civil::Weekday;
 
@@ -93,12 +94,12 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
     match r.word(at) {
         // "each and every day"
         Word::Every if r.word(at + 1) == Word::And && r.word(at + 2) == Word::Every => stepped(r, at + 3),
-        Word::Every if r.word(at + 1) == Word::Of => next_few(r, at + 2),
+        Word::Every if r.word(at + 1) == Word::Of => counted::next_few(r, at + 2),
         Word::Every => stepped(r, at + 1),
-        Word::Part(part) if is_plural_part(r, at) && may_repeat(r, at) => {
+        Word::Part(part) if counted::is_plural_part(r, at) && counted::may_repeat(r, at) => {
             Some((Every { part: Some(part), ..Every::new(1, Frequency::Daily) }, at + 1))
         }
-        Word::Next | Word::The => next_few(r, at).or_else(|| named::of_every(r, at)),
+        Word::Next | Word::The => counted::next_few(r, at).or_else(|| named::of_every(r, at)),
         Word::Everyday => Some((Every::new(1, Frequency::Daily), at + 1)),
         // "my weekly report" is a report.
         Word::Periodic(..)
@@ -120,10 +121,10 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
             let (every, next) = detail::details(r, Every { part, ..every }, at + 1);
             Some((every, next))
         }
-        Word::Once | Word::Twice | Word::Thrice => counted(r, at),
-        Word::Number(..) | Word::Small(_) => counted(r, at).or_else(|| named::of_every(r, at)),
+        Word::Once | Word::Twice | Word::Thrice => counted::counted(r, at),
+        Word::Number(..) | Word::Small(_) => counted::counted(r, at).or_else(|| named::of_every(r, at)),
         Word::Alternate => stepped(r, at),
-        Word::Other if matches!(r.said(at), "bi" | "semi") => prefixed(r, at),
+        Word::Other if matches!(r.said(at), "bi" | "semi") => counted::prefixed(r, at),
         Word::Other if matches!(r.said(at), "weeknights" | "weeknight") => {
             let every = weekdays::every(weekdays::working());
             Some((Every { part: Some(Part::Evening), ..every }, at + 1))
@@ -135,49 +136,6 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
             .map(|(days, next)| detail::details(r, weekdays::every(days), next))
             .or_else(|| named::of_every(r, at)),
     }
-}
-
-/// "mornings", "nights": each of them.
-pub(crate) fn is_plural_part(r: &Reader, at: usize) -> bool {
-    matches!(r.said(at), "mornings" | "afternoons" | "evenings" | "nights")
-}
-
-fn may_repeat(r: &Reader, at: usize) -> bool {
-    r.word(at + 1) == Word::At || r.word(at + 1) == Word::Mark(0) && r.word_before(at) != Some(Word::Other)
-}
-
-/// "the next 4 fridays", "the next 5 days".
-fn next_few(r: &Reader, at: usize) -> Read<Every> {
-    let next = r.skip(at, Word::The);
-    if r.word(next) != Word::Next {
-        return None;
-    }
-    let (count, subject_at) = number::whole(r, next + 1).filter(|(count, _)| (2..=MOST_TIMES).contains(count))?;
-    let mut every = match r.word(subject_at) {
-        Word::Weekday(..) | Word::Weekends => weekdays::every(weekdays::list(r, subject_at)?.0),
-        Word::WorkingDays => weekdays::every(weekdays::working()),
-        Word::Unit(Unit::Day) => Every::new(1, Frequency::Daily),
-        _ => return None,
-    };
-    every.pattern.end = End::Count(count);
-    Some((every, subject_at + 1))
-}
-
-/// "bi-weekly", "semi-monthly".
-fn prefixed(r: &Reader, at: usize) -> Read<Every> {
-    let Word::Periodic(count, unit) = r.word(r.skip_mark(at + 1, b'-')) else { return None };
-    let next = r.skip_mark(at + 1, b'-') + 1;
-    let every = match (r.said(at), unit) {
-        ("bi", _) => Every::units(i64::from(count) * 2000, unit)?,
-        (_, Unit::Month) => {
-            let mut every = Every::new(1, Frequency::Monthly);
-            every.pattern.month_days = vec![1, 15];
-            every
-        }
-        (_, Unit::Year) => Every::new(6, Frequency::Monthly),
-        _ => return None,
-    };
-    Some(detail::details(r, every, next))
 }
 
 /// What may follow "every": a step and a subject.
@@ -264,48 +222,6 @@ fn subject(r: &Reader, at: usize, interval: u32) -> Read<Every> {
             }
         }
         _ => None,
-    }
-}
-
-/// "twice a week", "3 times per day", "once a month", "5 days a week".
-fn counted(r: &Reader, at: usize) -> Read<Every> {
-    let (times, next) = match r.word(at) {
-        Word::Once => (1, at + 1),
-        Word::Twice => (2, at + 1),
-        Word::Thrice => (3, at + 1),
-        _ => {
-            let (times, next) = number::whole(r, at).filter(|(times, _)| (1..=24).contains(times))?;
-            match r.word(next) {
-                Word::Times => (times as u8, next + 1),
-                Word::Unit(Unit::Day) if r.word(next + 1) == Word::A && r.word(next + 2) == Word::Unit(Unit::Week) => {
-                    return Some((days_a_week(times as u8), next + 3));
-                }
-                _ => return None,
-            }
-        }
-    };
-    if let Word::Periodic(1, unit) = r.word(next) {
-        let every = Every::units(1000, unit)?;
-        return Some((Every { times: (times > 1).then_some(times), ..every }, next + 1));
-    }
-    let next = r.skip(next, Word::In);
-    if !matches!(r.word(next), Word::A | Word::Per | Word::Every | Word::Mark(b'/')) {
-        return None;
-    }
-    let (step, unit_at) = step(r, next + 1);
-    let Word::Unit(unit) = r.word(unit_at) else { return None };
-    let every = Every::units(step, unit)?;
-    let (every, next) = detail::details(r, every, unit_at + 1);
-    let open = times > 1 && every.pattern.weekdays.is_empty() && every.pattern.month_days.is_empty();
-    Some((Every { times: open.then_some(times), ..every }, next))
-}
-
-fn days_a_week(times: u8) -> Every {
-    match times {
-        7.. => Every::new(1, Frequency::Daily),
-        5 => weekdays::every(weekdays::working()),
-        1 => Every::new(1, Frequency::Weekly),
-        _ => Every { times: Some(times), ..Every::new(1, Frequency::Weekly) },
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a text to a request: commands first, then an answer to what was asked, then reminders.
 
 use crate::{
-    Context, Question, Request, Unclear, command, conversation, lex,
+    Context, Request, Unclear, command, conversation, lex,
     reader::{Here, Reader},
     remind,
 };
@@ -32,6 +32,5 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, context: &
         return request;
     }
     let request = remind::remind(&r);
-    let has_time = !matches!(request, Request::Unknown(Unclear::Words) | Request::Ask(Question::When { .. }));
-    command::about_one(&plainly, has_time).or_else(|| command::correction(&r)).unwrap_or(request)
+    command::about_one(&plainly, &request).or_else(|| command::correction(&r)).unwrap_or(request)
 }

@@ -73,8 +73,8 @@ fn relocate(r: &Reader) -> Option<Request> {
     let mut best = None;
     for (at, behind) in joints {
         let time = r.part(behind, r.len());
-        let earlier = matches!(r.said(at), "up" | "ahead");
-        if let Some(to) = to(&time, earlier) {
+        let toward = if matches!(r.said(at), "up" | "ahead") { Toward::Earlier } else { Toward::Later };
+        if let Some(to) = to(&time, toward) {
             best = Some((at, to));
             break;
         }
@@ -121,17 +121,24 @@ fn amount_at_end(r: &Reader, object: usize) -> Option<Request> {
     (later && !matches!(which, Which::Words(_))).then(|| Request::Move { which, to: To::Later(amount.duration()) })
 }
 
+/// Which way an amount moves: "back an hour", "up an hour".
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Toward {
+    Later,
+    Earlier,
+}
+
 /// The time in an answer to "move it to when?".
 pub(crate) fn target(r: &Reader) -> Option<To> {
     let start = r.says_any(0, &TO).unwrap_or(0);
-    to(&r.part(start, r.len()), false)
+    to(&r.part(start, r.len()), Toward::Later)
 }
 
 /// What a text that is nothing but a time says about one that is moved there.
-fn to(r: &Reader, earlier: bool) -> Option<To> {
+fn to(r: &Reader, toward: Toward) -> Option<To> {
     let whole = |found: Option<(Amount, usize)>| found.filter(|(_, end)| is_over(r, *end)).map(|(amount, _)| amount);
     if let Some(amount) = whole(crate::amount::amount(r, 0)) {
-        return Some(To::Later(if earlier { amount.negated() } else { amount }.duration()));
+        return Some(To::Later(if toward == Toward::Earlier { amount.negated() } else { amount }.duration()));
     }
     if let Some((amount, end)) = crate::amount::amount(r, 0) {
         match r.said(end) {
@@ -207,7 +214,7 @@ pub(crate) fn correction(r: &Reader) -> Option<Request> {
     {
         return Some(Request::Unknown(Unclear::Words));
     }
-    Some(Request::Move { which: Which::Last, to: to(&rest, false)? })
+    Some(Request::Move { which: Which::Last, to: to(&rest, Toward::Later)? })
 }
 
 fn snooze(r: &Reader) -> Option<Request> {

@@ -1,6 +1,6 @@
 //! Dates by their place: "the 3rd", "the first monday of next month", "the last day of march".
 
-use super::{named_month, year};
+use super::{Expected, named_month, year};
 use crate::{
     day::{self, Day, Roll, Said},
     lexicon::{Unit, Word},
@@ -45,7 +45,7 @@ pub(super) fn nth(r: &Reader, at: usize) -> Read<Said> {
         Word::This if r.word(start + 1) == Word::Unit(Unit::Month) => (today.first_of_month(), start + 2),
         Word::Unit(Unit::Month) => (today.first_of_month(), start + 1),
         _ => {
-            let (year, month, behind) = named_month(r, start, true)?;
+            let (year, month, behind) = named_month(r, start, Expected::Month)?;
             (Date::new(year, month, 1).ok()?, behind)
         }
     };

@@ -13,6 +13,13 @@ use jiff::civil::Weekday;
 /// More days or months than this in a list are no list.
 const LONGEST_LIST: usize = 12;
 
+/// Whether a detail stands behind "on", "at", "in" or "of", which lets more be one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Led {
+    ByPreposition,
+    Not,
+}
+
 /// What follows a rule of weeks, months or years to say which days are meant.
 pub(super) fn details(r: &Reader, every: Every, at: usize) -> (Every, usize) {
     detail(r, &every, at).unwrap_or((every, at))
@@ -35,14 +42,17 @@ fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
         return Some((every.clone(), next));
     }
     let comma = r.skip_mark(at, b',');
-    let preposition = matches!(r.word(comma), Word::On | Word::At | Word::In | Word::Of);
-    let start = if preposition { comma + 1 } else { comma };
+    let led = match r.word(comma) {
+        Word::On | Word::At | Word::In | Word::Of => Led::ByPreposition,
+        _ => Led::Not,
+    };
+    let start = if led == Led::ByPreposition { comma + 1 } else { comma };
     match every.pattern.frequency {
-        Frequency::Weekly if every.pattern.weekdays.is_empty() => of_week(r, every, start, preposition),
+        Frequency::Weekly if every.pattern.weekdays.is_empty() => of_week(r, every, start, led),
         Frequency::Weekly => in_weeks_of_year(r, every, at),
-        Frequency::Monthly => of_month(r, every, r.skip(start, Word::The), preposition),
-        Frequency::Yearly => of_year(r, every, start, preposition),
-        Frequency::Daily if every.pattern.interval == 1 && preposition && is_weekday(r, start) => {
+        Frequency::Monthly => of_month(r, every, r.skip(start, Word::The), led),
+        Frequency::Yearly => of_year(r, every, start, led),
+        Frequency::Daily if every.pattern.interval == 1 && led == Led::ByPreposition && is_weekday(r, start) => {
             let (days, next) = weekdays::list(r, start)?;
             Some((weekdays::every(days), next))
         }
@@ -88,16 +98,16 @@ pub(super) fn each(days: Vec<Weekday>) -> Vec<NthWeekday> {
 }
 
 /// "on tues", "on weekends", "on the 4th day" (Sunday is the first).
-fn of_week(r: &Reader, every: &Every, at: usize, preposition: bool) -> Read<Every> {
+fn of_week(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
     let mut found = every.clone();
-    if (preposition || is_weekday(r, at))
+    if (led == Led::ByPreposition || is_weekday(r, at))
         && let Some((days, next)) = weekdays::list(r, at)
     {
         found.pattern.weekdays = each(days);
         return Some((found, next));
     }
     let (day, next) = number::ordinal(r, r.skip(at, Word::The)).filter(|(day, _)| (1..=7).contains(day))?;
-    if !preposition || r.word(next) != Word::Unit(Unit::Day) {
+    if led == Led::Not || r.word(next) != Word::Unit(Unit::Day) {
         return None;
     }
     let weekday = Weekday::from_sunday_one_offset(day as i8).ok()?;
@@ -190,7 +200,7 @@ pub(super) fn edge(r: &Reader, at: usize) -> Read<i8> {
 }
 
 /// "on the 4th", "on the first friday", "at the end", "on fri", "on day 4".
-fn of_month(r: &Reader, every: &Every, at: usize, preposition: bool) -> Read<Every> {
+fn of_month(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
     let mut found = every.clone();
     let pattern = &mut found.pattern;
     let next = if let Some((days, next)) = nth_weekdays(r, at) {
@@ -199,7 +209,7 @@ fn of_month(r: &Reader, every: &Every, at: usize, preposition: bool) -> Read<Eve
     } else if let Some((day, next)) = edge(r, at) {
         pattern.month_days.push(day);
         next
-    } else if !preposition {
+    } else if led == Led::Not {
         return None;
     } else if r.word(at) == Word::Unit(Unit::Day) {
         let (days, next) = number_list(r, at + 1, 31)?;
@@ -220,7 +230,7 @@ fn of_month(r: &Reader, every: &Every, at: usize, preposition: bool) -> Read<Eve
 }
 
 /// "on december 25th", "on the fourth thursday in november", "on christmas", "in week 12", "on the 31st".
-fn of_year(r: &Reader, every: &Every, at: usize, preposition: bool) -> Read<Every> {
+fn of_year(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
     let the = r.skip(at, Word::The);
     let with_interval = |(mut found, next): (Every, usize)| {
         found.pattern.interval = every.pattern.interval;
@@ -240,7 +250,7 @@ fn of_year(r: &Reader, every: &Every, at: usize, preposition: bool) -> Read<Ever
         found.pattern.weekdays = days;
         return Some((found, next));
     }
-    if !preposition {
+    if led == Led::Not {
         return None;
     }
     if let Some((days, next)) = weekdays::list(r, the)

@@ -150,7 +150,7 @@ pub(super) fn plural(r: &Reader, at: usize) -> Read<Days> {
     let all = r.said(at) == "all" && matches!(r.word(at + 1), Word::WorkingDays | Word::Weekends);
     let start = if all { at + 1 } else { at };
     let single = matches!(r.word(start), Word::Weekend | Word::WorkingDay);
-    if single && super::is_plural_part(r, start + 1) {
+    if single && super::counted::is_plural_part(r, start + 1) {
         return range(r, start, &mut Days::new()).and_then(|_| list(r, start));
     }
     if single || r.is_possessive(start) {
@@ -164,6 +164,6 @@ pub(super) fn plural(r: &Reader, at: usize) -> Read<Days> {
     let slash = is_weekday(start) && r.is_mark(start + 1, b'/') && is_weekday(start + 2);
     let ends_in_plural = matches!(r.word_before(next), Some(Word::Weekday(_, Form::Plural)));
     // Of three weekdays in a row nobody means just the next.
-    let mornings = super::is_plural_part(r, next);
+    let mornings = super::counted::is_plural_part(r, next);
     (mornings || repeats || slash || ends_in_plural || days.len() > 2).then_some((days, next))
 }
