@@ -50,6 +50,11 @@ pub(crate) fn bound(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Piec
             "ends" => until(r, at + 1),
             _ => None,
         },
+        // "x5"
+        Word::Times if r.said(at) == "x" && r.is_glued(at + 1) => {
+            let (count, next) = number::whole(r, at + 1).filter(|(count, _)| (1..=MOST_TIMES).contains(count))?;
+            Some((Piece::Count(count), next))
+        }
         Word::Number(..) | Word::Small(_) => times(r, at),
         _ => None,
     }

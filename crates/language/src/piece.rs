@@ -245,6 +245,7 @@ fn unled(r: &Reader, at: usize, lead: Lead, touches: Option<&Found>) -> Read<Pie
     }
     if let Some((clock, next)) = clock::clock(r, at) {
         if evidence::is_enough(r, at, lead, clock.evidence, next, touches) {
+            let (clock, next) = evidence::in_daytime(r, clock, next);
             return Some(evidence::range(r, clock, next));
         }
         if clock.evidence == Evidence::Slight && lead == Lead::None {

@@ -19,7 +19,7 @@ mod weekdays;
 use crate::{
     amount,
     lexicon::{Part, Unit, Word},
-    number,
+    number, part,
     reader::{Read, Reader},
     rule::{Frequency, Pattern},
 };
@@ -207,6 +207,15 @@ fn subject(r: &Reader, at: usize, interval: u32) -> Read<Every> {
         }
         Word::WorkingDay | Word::WorkingDays => Some((weekdays::every_nth(weekdays::working(), interval), at + 1)),
         Word::Weekend | Word::Weekends => Some((weekdays::every_nth(weekdays::weekend(), interval), at + 1)),
+        // "every morning and evening"
+        Word::Part(first @ (Part::Morning | Part::Afternoon | Part::Evening | Part::Night))
+            if let (Word::And, Word::Part(second @ (Part::Afternoon | Part::Evening | Part::Night))) =
+                (r.word(at + 1), r.word(at + 2)) =>
+        {
+            let mut every = Every::new(interval, Frequency::Daily);
+            every.pattern.hours = vec![part::hour_of(first).hour(), part::hour_of(second).hour()];
+            Some((every, at + 3))
+        }
         Word::Part(part) if !matches!(part, Part::Breakfast | Part::Lunch | Part::Dinner) => {
             Some((Every { part: Some(part), ..Every::new(interval, Frequency::Daily) }, at + 1))
         }

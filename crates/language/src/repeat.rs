@@ -72,6 +72,9 @@ fn times_of_day(when: &When, every: &Every, leaning: Leaning) -> Vec<Time> {
     if !times.is_empty() {
         return times;
     }
+    if !every.pattern.hours.is_empty() {
+        return every.pattern.hours.iter().filter_map(|hour| Time::new(*hour, 0, 0, 0).ok()).collect();
+    }
     if let (Some(count), Frequency::Daily) = (every.times, every.pattern.frequency) {
         return spread(count);
     }

@@ -118,3 +118,17 @@ fn range_end(r: &Reader, at: usize) -> Read<Clock> {
 fn is_between(r: &Reader, at: usize) -> bool {
     (at.saturating_sub(6)..at).any(|before| r.word(before) == Word::Between)
 }
+
+/// "9 in the morning and 9 at night": each clock has the part of the day that follows it.
+pub(super) fn in_daytime(r: &Reader, clock: Clock, at: usize) -> (Clock, usize) {
+    if clock.half == clock::Half::Known {
+        return (clock, at);
+    }
+    match (r.word(at), r.word(at + 1), r.word(at + 2)) {
+        (Word::In, Word::The, Word::Part(Part::Morning)) => (clock.in_morning(), at + 3),
+        (Word::In, Word::The, Word::Part(Part::Afternoon | Part::Evening)) => (clock.after_noon(), at + 3),
+        // "12 at night" and "1 at night" are the next day's.
+        (Word::At, Word::Part(Part::Night), _) if (5..12).contains(&clock.hour) => (clock.after_noon(), at + 2),
+        _ => (clock, at),
+    }
+}
