@@ -16,6 +16,11 @@ use crate::{
 use jiff::tz::{Offset, TimeZone};
 use names::{LETTERS, PLACES};
 
+/// The regions under which the IANA database has its cities.
+const REGIONS: [&str; 9] =
+    ["Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian", "America/Argentina"];
+/// No city there has a longer name.
+const LONGEST_NAME: usize = 24;
 /// Offsets lie between these hours.
 const MOST_OFFSET_HOURS: u32 = 14;
 /// A place has at most so many words.
@@ -118,11 +123,14 @@ pub(crate) fn named(name: &str) -> Option<TimeZone> {
     if name.contains('/') {
         return TimeZone::get(name).ok();
     }
+    if plain.len() > LONGEST_NAME
+        || !plain.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-'))
+    {
+        return None;
+    }
+    // The database finds a name without regard to case.
     let city = plain.replace(' ', "_");
-    let known = jiff::tz::db().available().find(|zone| {
-        zone.as_str().rsplit_once('/').is_some_and(|(region, last)| region != "Etc" && last.eq_ignore_ascii_case(&city))
-    })?;
-    TimeZone::get(known.as_str()).ok()
+    REGIONS.iter().find_map(|region| TimeZone::get(&format!("{region}/{city}")).ok())
 }
 
 /// "UTC+2", "GMT-5:30", "+2".
