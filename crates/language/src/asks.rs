@@ -87,6 +87,8 @@ static FORGET_FIRST: Phrases = Phrases::of(&[
     "note :", "todo :", "to do :", "task :", "memo :", "fyi :", "rember to", "remeber to", "rember", "remeber",
     "dont forget", "do not forget", "dont 4 get", "remember", "remember to", "remember that", "never forget",
 ]);
+/// Nobody is more polite than this; without a bound the reading would not stay linear.
+const MOST_POLITE: usize = 8;
 /// More words than this between "set a" and "reminder" are a sentence.
 const MOST_BETWEEN: usize = 7;
 /// A reminder named within so many words of the start is asked for: "meeting reminder for Sunday".
@@ -157,7 +159,8 @@ fn ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
 
 fn polite(r: &Reader, at: usize) -> usize {
     let mut next = at;
-    while let Some(behind) = r.says_any(next, &POLITE) {
+    for _ in 0..MOST_POLITE {
+        let Some(behind) = r.says_any(next, &POLITE) else { break };
         next = r.skip_mark(behind, b',');
     }
     next

@@ -59,7 +59,7 @@ pub(crate) fn remind(r: &Reader) -> Request {
     if (whole.asks.spans.is_empty() || whole.when.is_empty()) && is_small_talk(r) {
         return Request::Unknown(Unclear::Words);
     }
-    if let Some(parts) = apart(r, &whole) {
+    if let Some(parts) = apart(r, &whole, resolve::MOST_TIMES) {
         return parts;
     }
     one(r, whole)
@@ -123,8 +123,11 @@ fn request(said: Said, here: &Here, zone: Option<TimeZone>) -> Request {
     }
 }
 
-/// The reminders of a text that holds several: where both sides of a joint have a task and a time of their own.
-fn apart(r: &Reader, whole: &Said) -> Option<Request> {
+/// The reminders of a text that holds several, at most so many: where both sides of a joint have a task and a time of their own.
+fn apart(r: &Reader, whole: &Said, most: usize) -> Option<Request> {
+    if most < 2 {
+        return None;
+    }
     // Both halves need a time of their own.
     let (Some((_, first)), Some((last, _))) = (whole.pieces.first(), whole.pieces.last()) else { return None };
     let joints = (*first..*last).filter(|at| is_joint(r, *at) && !whole.taken[*at]).take(MOST_JOINTS);
@@ -153,7 +156,7 @@ fn apart(r: &Reader, whole: &Said) -> Option<Request> {
         let late = said_late(&said.when);
         let Request::Remind(mut wanted) = one(&left, said) else { continue };
         let inherited = inherit(next, day, late);
-        let rest = match apart(&right, &inherited) {
+        let rest = match apart(&right, &inherited, most - 1) {
             Some(rest) => rest,
             None => one(&right, inherited),
         };

@@ -55,6 +55,8 @@ static SNOOZE_BEFORE: Phrases = Phrases::of(&[
     "again", "remind me again", "call me again", "call me back", "call back", "call again", "ring again", "try again",
     "give me", "wait", "wait for", "try me again", "ask me again", "once more", "hold off", "hold off for", "another",
 ]);
+/// So many places are tried as the joint before the time, so that the reading stays linear.
+const MOST_JOINTS: usize = 4;
 /// What "snooze" alone means.
 const SNOOZE_MINUTES: i64 = 10;
 /// Less is no snooze.
@@ -69,7 +71,7 @@ pub(crate) fn change(r: &Reader) -> Option<Request> {
 fn relocate(r: &Reader) -> Option<Request> {
     let object = r.says_any(0, &MOVE)?;
     // The joint before the time: from the last one on.
-    let joints = (object..r.len()).filter_map(|at| Some((at, r.says_any(at, &TO)?)));
+    let joints = (object..r.len()).filter_map(|at| Some((at, r.says_any(at, &TO)?))).take(MOST_JOINTS);
     let mut best = None;
     for (at, behind) in joints {
         let time = r.part(behind, r.len());
