@@ -140,7 +140,9 @@ pub(crate) fn choose(r: &Reader, found: Vec<Found>, asks: &Asks, taken: &mut [bo
     } else {
         None
     };
-    when.days.extend(borrowed);
+    if let Some(piece) = borrowed {
+        when.add(piece);
+    }
     for index in chosen {
         take(r, &groups[index], &found, &mut when, taken);
     }
@@ -182,14 +184,12 @@ fn alternatives(r: &Reader, groups: &[Group], chosen: &[usize], best: usize, fou
     (first..=last).filter(|i| *i != best && !chosen.contains(i)).collect()
 }
 
-/// "I have a meeting tomorrow at 10. Remind me at 9": the day of what was said before, which keeps its own time.
-fn day_of_event(groups: &[Group], chosen: &[usize], best: usize, found: &[Found]) -> Option<Day> {
+/// "I have a meeting tomorrow at 10. Remind me at 9": the day, or how often, of what was said before, which keeps its
+/// own time.
+fn day_of_event<'f>(groups: &[Group], chosen: &[usize], best: usize, found: &'f [Found]) -> Option<&'f Piece> {
     let event = (0..best).rev().find(|i| !chosen.contains(i) && groups[*i].slots & slot::CLOCK != 0)?;
     let Group { first, last, .. } = groups[event];
-    found[first..=last].iter().find_map(|found| match found.piece {
-        Piece::Day(day) => Some(day),
-        _ => None,
-    })
+    found[first..=last].iter().map(|found| &found.piece).find(|piece| matches!(piece, Piece::Day(_) | Piece::Every(_)))
 }
 
 /// "Next week … on tuesday", "next month … on the 3rd": the day within the week or month.

@@ -1,6 +1,7 @@
 //! From what is said about how often to rules and their first times.
 
 use crate::{
+    amount::Amount,
     asks::Leaning,
     choose::When,
     clock::{Clock, Half},
@@ -11,7 +12,7 @@ use crate::{
     reader::Here,
     recurrence::Every,
     resolve::{DEFAULT_TIME, MOST_TIMES, Resolved},
-    rule::{End, Frequency, NthWeekday, Pattern, Rule},
+    rule::{End, Frequency, MOST_TIMES as MOST_COUNTED, NthWeekday, Pattern, Rule},
     to::wall_clock,
 };
 use jiff::{
@@ -20,6 +21,8 @@ use jiff::{
 };
 
 const MINUTES_PER_HOUR: i64 = 60;
+/// Days that no month lacks.
+const EVERY_MONTH_HAS: std::ops::RangeInclusive<i8> = 1..=28;
 
 pub(crate) fn repeat(when: &When, every: &Every, here: &Here, leaning: Leaning) -> Resolved {
     if every.pattern.frequency < Frequency::Daily {
@@ -34,6 +37,12 @@ pub(crate) fn repeat(when: &When, every: &Every, here: &Here, leaning: Leaning) 
     if end(when, &mut pattern, from, here).is_none() {
         return Resolved::TooFar;
     }
+    if shift_days(when, &mut pattern).is_none() {
+        return Resolved::Nothing;
+    }
+    let Some(times) = times.iter().map(|time| shift(when, *time)).collect::<Option<Vec<Time>>>() else {
+        return Resolved::Nothing;
+    };
     let mut found = Vec::with_capacity(1);
     for times in together(&times) {
         let mut pattern = pattern.clone();
@@ -41,19 +50,40 @@ pub(crate) fn repeat(when: &When, every: &Every, here: &Here, leaning: Leaning) 
             pattern.hours = times.iter().map(|time| time.hour()).collect();
             pattern.minutes = vec![times[0].minute()];
         }
-        let shifted = shift(when, times[0]);
-        match first(&pattern, from.to_datetime(shifted), here) {
+        match first(&pattern, from.to_datetime(times[0]), here) {
             Some(first) => found.push(first),
-            None => return none(&pattern, from, shifted, here),
+            None => return none(&pattern, from, times[0], here),
         }
     }
     Resolved::Times(found)
 }
 
-/// "15 minutes before" each, if that is on the same day.
-fn shift(when: &When, time: Time) -> Time {
-    let Some(offset) = when.offset.filter(|offset| offset.days == 0 && offset.months == 0) else { return time };
-    time.checked_add(SignedDuration::from_secs(offset.seconds)).unwrap_or(time)
+/// "15 minutes before" each: the time so much earlier, if that is on the same day.
+fn shift(when: &When, time: Time) -> Option<Time> {
+    match when.offset {
+        Some(offset) => time.checked_add(SignedDuration::from_secs(offset.seconds)).ok(),
+        None => Some(time),
+    }
+}
+
+/// "3 days before" each: the days so much earlier, if a rule can say them.
+fn shift_days(when: &When, pattern: &mut Pattern) -> Option<()> {
+    let Some(Amount { months: 0, days, .. }) = when.offset else { return when.offset.is_none().then_some(()) };
+    if days == 0 {
+        return Some(());
+    }
+    let by_weekday = pattern.frequency == Frequency::Weekly && !pattern.weekdays.is_empty();
+    if by_weekday {
+        for day in &mut pattern.weekdays {
+            day.weekday = day.weekday.wrapping_add(days);
+        }
+        return Some(());
+    }
+    for day in &mut pattern.month_days {
+        let shifted = i64::from(*day) + days;
+        *day = i8::try_from(shifted).ok().filter(|shifted| *day > 0 && EVERY_MONTH_HAS.contains(shifted))?;
+    }
+    (!pattern.month_days.is_empty() && pattern.weekdays.is_empty()).then_some(())
 }
 
 /// Times of day that one rule can hold: those with the same minute.
@@ -222,6 +252,11 @@ fn within_days(when: &When, every: &Every, here: &Here) -> Resolved {
         (None, Some(day)) if day.date > here.today() => Some(from.to_datetime(DEFAULT_TIME)),
         (None, _) => here.clock.checked_add(SignedDuration::from_mins(step)).ok(),
     };
+    // "every 30 min for 2 hours" is so many times.
+    if let Some(lasting) = when.lasting.filter(|lasting| !lasting.is_of_days()) {
+        let times = lasting.duration().as_mins() / step;
+        pattern.end = End::Count(u32::try_from(times).unwrap_or(1).clamp(1, MOST_COUNTED));
+    }
     if let (Some(start), Some(until)) = (start, when.until_time) {
         pattern.end = times_until(until, start, step).unwrap_or(pattern.end);
     }
