@@ -3,5 +3,5 @@
 mod batch;
 mod web;
 
-pub use batch::each;
+pub use batch::{Delivery, each};
 pub use web::{Body, body, path, reply, signature};

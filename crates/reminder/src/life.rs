@@ -9,7 +9,12 @@
 //!   └── next occurrence ◀──── Texting ◀───────────────────┘ ──▶ Unconfirmed · Missed · Failed
 //! ```
 
+mod gate;
+mod steps;
+
 use jiff::Timestamp;
+
+pub use gate::{Speech, speech};
 
 use crate::event::{Effect, Event, Report, Wake};
 use crate::guard;
@@ -233,186 +238,6 @@ impl Step<'_> {
             Report::PickedUp | Report::Completed | Report::NotReached => Reaction::Ignore,
         }
     }
-
-    /// A far wake-up is on its way: from now on the deadline is about it.
-    fn confirm(&self, generation: u32, wake_at: Timestamp, deadline: Timestamp) -> Reaction {
-        let woken = self.policy.woken_deadline(wake_at);
-        if !guard::is_planned(self.reminder, generation) || deadline == woken || guard::is_time(wake_at, self.now) {
-            return Reaction::Ignore;
-        }
-        let mut next = self.reminder.clone();
-        if let Life::Live { deadline, .. } = &mut next.life {
-            *deadline = woken;
-        }
-        Reaction::Change(Box::new(next), vec![])
-    }
-
-    /// The carrier dials now: the time a call may take starts anew, written only where that moves the deadline enough.
-    fn dialed(&self, ringing: &Ringing, deadline: Timestamp) -> Reaction {
-        let moved = self.policy.ringing_deadline(self.now).duration_since(deadline).as_secs();
-        if moved <= policy::DEADLINE_SLACK_S {
-            return Reaction::Ignore;
-        }
-        self.ring(ringing.attempt, ringing.claim, ringing.call, ringing.pickup)
-    }
-
-    fn ring(&self, attempt: u8, claim: &ClaimId, call: &CallId, pickup: Pickup) -> Reaction {
-        let state = State::Ringing { attempt, claim: claim.clone(), call: call.clone(), pickup };
-        self.change(state, self.policy.ringing_deadline(self.now), vec![])
-    }
-
-    /// A call is certainly over, without a key.
-    fn over(&self, ringing: &Ringing, report: Report) -> Reaction {
-        if report == Report::Completed || !guard::may_ring_again(ringing.pickup) {
-            return self.text_later(Why::Unconfirmed, ringing.claim);
-        }
-        match self.policy.next_attempt(ringing.attempt, self.now) {
-            Some(again_at) => self.wait_or_text(ringing.attempt + 1, again_at, ringing.claim, Why::Unanswered),
-            None => self.text(Why::Unanswered, Some(ringing.claim)),
-        }
-    }
-
-    /// Plans another call, unless it would come too late.
-    fn wait_or_text(&self, attempt: u8, wake_at: Timestamp, claim: &ClaimId, why: Why) -> Reaction {
-        if guard::has_patience(self.reminder, self.policy, wake_at) {
-            self.plan(attempt, wake_at, None, Some(claim))
-        } else {
-            self.text(why, Some(claim))
-        }
-    }
-
-    /// An intended delay: a new generation, and its wake-up.
-    fn plan(&self, attempt: u8, wake_at: Timestamp, slot: Option<Timestamp>, over: Option<&ClaimId>) -> Reaction {
-        let mut next = self.without(over);
-        next.generation += 1;
-        next.life = waiting(attempt, wake_at, slot, self.now, self.policy);
-        let wake = wake(&next, wake_at);
-        Reaction::Change(Box::new(next), vec![Effect::SendWake(wake)])
-    }
-
-    /// A text in the place of a call: the first try stands in the same write.
-    fn text(&self, why: Why, over: Option<&ClaimId>) -> Reaction {
-        let mut next = self.without(over);
-        let state = State::Texting { why, tries: 1, since: self.now };
-        next.life = Life::Live { state, deadline: self.policy.text_deadline(1, self.now), nudges: 0 };
-        Reaction::Change(Box::new(next), vec![Effect::SendText])
-    }
-
-    /// Counts a text's try, before it is sent or when it certainly was not; the longer the carrier refuses, the longer
-    /// the wait.
-    fn try_text(&self, texting: Texting, deadline: Timestamp, nudges: u32, effects: Vec<Effect>) -> Reaction {
-        let mut next = self.reminder.clone();
-        let state = State::Texting { why: texting.why, tries: texting.tries, since: texting.since };
-        next.life = Life::Live { state, deadline, nudges };
-        Reaction::Change(Box::new(next), effects)
-    }
-
-    /// A text after a pause, for the key that the end of the call may have overtaken.
-    fn text_later(&self, why: Why, over: &ClaimId) -> Reaction {
-        let mut next = self.without(Some(over));
-        let state = State::Texting { why, tries: 0, since: self.now };
-        next.life = Life::Live { state, deadline: self.policy.unconfirmed_deadline(self.now), nudges: 0 };
-        Reaction::Change(Box::new(next), vec![])
-    }
-
-    /// Somebody picked up a call that was taken for over. Nothing rings after that; what is heard is the reminder, and
-    /// the text waits until the call can be over.
-    fn talk(&self, since: Timestamp, deadline: Timestamp) -> Reaction {
-        let state = State::Texting { why: Why::Unconfirmed, tries: 0, since };
-        let talked = policy::after(self.now, self.policy.times().talk_s);
-        self.change(state, talked.max(deadline), vec![])
-    }
-
-    fn nudge_waiting(&self, wake_at: Timestamp, deadline: Timestamp, nudges: u32) -> Reaction {
-        let wake = vec![Effect::SendWake(wake(self.reminder, wake_at))];
-        if !guard::is_time(wake_at, self.now) {
-            return self.nudge(self.policy.early_nudge_deadline(nudges, wake_at, self.now), nudges, wake);
-        }
-        // What was nudged before `wake_at` does not count: the deadline was still about the wake-up's own arrival.
-        let counted = if deadline <= self.policy.woken_deadline(wake_at) { 0 } else { nudges };
-        if guard::has_patience(self.reminder, self.policy, self.now) && counted < NUDGES {
-            self.nudge(self.policy.nudge_deadline(counted, self.now), counted, wake)
-        } else {
-            self.text(Why::TooLate, None)
-        }
-    }
-
-    fn nudge(&self, deadline: Timestamp, nudges: u32, effects: Vec<Effect>) -> Reaction {
-        let mut next = self.reminder.clone();
-        if let Life::Live { deadline: old, nudges: count, .. } = &mut next.life {
-            (*old, *count) = (deadline, nudges + 1);
-        }
-        Reaction::Change(Box::new(next), effects)
-    }
-
-    /// The occurrence is over. A series goes on with its first occurrence that still lies ahead.
-    fn end(&self, end: End, over: Option<&ClaimId>, mut effects: Vec<Effect>) -> Reaction {
-        let mut next = self.without(over);
-        match self.next_due() {
-            Some(due) => {
-                next.generation += 1;
-                next.due = due;
-                next.last_end_at = if end == End::Cancelled { next.last_end_at } else { Some(self.now) };
-                next.life = waiting(1, due, None, self.now, self.policy);
-                effects.push(Effect::SendWake(wake(&next, due)));
-            }
-            None => next.life = Life::Ended { end, at: self.now },
-        }
-        Reaction::Change(Box::new(next), effects)
-    }
-
-    /// The number itself is refused: a series would only fail again.
-    fn fail_for_good(&self) -> Reaction {
-        let mut next = self.reminder.clone();
-        next.life = Life::Ended { end: End::Failed, at: self.now };
-        Reaction::Change(Box::new(next), vec![Effect::RaiseAlarm])
-    }
-
-    /// The whole reminder is over, a series too.
-    fn cancel(&self, state: &State) -> Reaction {
-        let mut next = self.without(state.claim());
-        next.life = Life::Ended { end: End::Cancelled, at: self.now };
-        Reaction::Change(Box::new(next), hang_up(state))
-    }
-
-    /// Another due for a one-off whose phone has not rung; anything else is passed over and a new one made.
-    fn reschedule(&self, state: &State, due: Timestamp) -> Reaction {
-        if !guard::moves_in_place(self.reminder, state) {
-            return Reaction::Ignore;
-        }
-        let mut next = self.reminder.clone();
-        next.due = due;
-        next.generation += 1;
-        next.life = waiting(1, due, None, self.now, self.policy);
-        let wake = wake(&next, due);
-        Reaction::Change(Box::new(next), vec![Effect::SendWake(wake)])
-    }
-
-    /// This occurrence is cancelled; a series goes on.
-    fn pass_over(&self, state: &State) -> Reaction {
-        self.end(End::Cancelled, state.claim(), hang_up(state))
-    }
-
-    fn next_due(&self) -> Option<Timestamp> {
-        let refused = matches!(self.reminder.state(), Some(State::Texting { why: Why::NumberRefused, .. }));
-        let rule = self.reminder.rule.as_ref().filter(|_| !refused)?;
-        rule.next_after(self.reminder.due.max(self.now), self.reminder.zone.rules())
-    }
-
-    fn change(&self, state: State, deadline: Timestamp, effects: Vec<Effect>) -> Reaction {
-        let mut next = self.reminder.clone();
-        next.life = Life::Live { state, deadline, nudges: 0 };
-        Reaction::Change(Box::new(next), effects)
-    }
-
-    /// The record with `over` as the claim of its last call.
-    fn without(&self, over: Option<&ClaimId>) -> Reminder {
-        let mut next = self.reminder.clone();
-        if let Some(claim) = over {
-            next.last_claim = Some(claim.clone());
-        }
-        next
-    }
 }
 
 /// A life that waits for `wake_at`. A near wake-up is sent at once, so its deadline is about its arrival; a far one is
@@ -436,25 +261,6 @@ fn unseen_is_unknown(pickup: Pickup) -> Why {
         Pickup::Seen => Why::Unconfirmed,
         Pickup::Unseen => Why::Unknown,
     }
-}
-
-/// What is said to whoever picks up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Speech {
-    /// The reminder.
-    Task,
-    /// Goodbye, nothing more: the reminder is settled, deleted, planned anew, or has been texted.
-    Goodbye,
-}
-
-/// What the call of `claim` says if it is answered now: the last gate.
-pub fn speech(reminder: &Reminder, claim: &ClaimId) -> Speech {
-    let speaks = match reminder.state() {
-        Some(State::Texting { tries, .. }) => guard::held_last(reminder, claim) && guard::is_untexted(*tries),
-        Some(state) => guard::holds(state, claim),
-        None => false,
-    };
-    if speaks { Speech::Task } else { Speech::Goodbye }
 }
 
 #[cfg(test)]

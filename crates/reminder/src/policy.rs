@@ -1,6 +1,10 @@
 //! How long, how often: every limit of a reminder's life, with its unit and its reason, and the relations between them.
 
+mod times;
+
 use jiff::{SignedDuration, Timestamp};
+
+pub use times::Times;
 
 /// Calls of one occurrence, at most: the first and two more. More would be a nuisance, and each costs money.
 pub const ATTEMPTS: u8 = 3;
@@ -49,141 +53,6 @@ pub const NUMBER_REST_S: i64 = 30 * 24 * 3600;
 
 /// The longest time an operator may set, in seconds: no deadline lies farther ahead, and no sum of times overflows.
 pub const TIME_MAX_S: i64 = 7 * 24 * 3600;
-
-/// The times an operator may set, in whole seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Times {
-    /// A function's time-out.
-    pub function_s: i64,
-    /// One request to the carrier.
-    pub carrier_s: i64,
-    /// How long a queue keeps a message from others while a function has it.
-    pub visibility_s: i64,
-    /// How long a claim is live without a word from the carrier.
-    pub dialing_s: i64,
-    /// How long the phone rings.
-    pub ring_s: i64,
-    /// How long a call may last.
-    pub talk_s: i64,
-    /// How long past ringing and talking a callback may be late.
-    pub ringing_margin_s: i64,
-    /// How late a reminder may still ring.
-    pub patience_s: i64,
-    /// How long after the first call the second one comes, and the third after the second.
-    pub ladder_s: [i64; 2],
-    /// How long after a refusal that is not about the number the call is asked for again, the first time.
-    pub refused_backoff_s: i64,
-    /// How long after a text without a certain answer it is tried again, the first time.
-    pub text_backoff_s: i64,
-    /// How long a text is tried in all.
-    pub text_give_up_s: i64,
-    /// How long after a pick-up without a key the text waits for the key that `completed` overtook.
-    pub unconfirmed_wait_s: i64,
-    /// How long a record waits for its far wake-up to be confirmed as sent.
-    pub wake_grace_s: i64,
-    /// How late a wake-up may be before the sweeper sends another.
-    pub wake_margin_s: i64,
-    /// The sweeper's backoff, the first time.
-    pub nudge_backoff_s: i64,
-    /// How long a text may take to be stored before it is parked.
-    pub store_s: i64,
-    /// How long parking may take.
-    pub park_s: i64,
-}
-
-impl Times {
-    /// What an operator gets who sets nothing. The template's defaults are tested to be these.
-    pub const DEFAULT: Self = Self {
-        function_s: 20,
-        carrier_s: 8,
-        visibility_s: 120,
-        dialing_s: 60,
-        ring_s: 30,
-        talk_s: 90,
-        ringing_margin_s: 60,
-        patience_s: 900,
-        ladder_s: [120, 300],
-        refused_backoff_s: 15,
-        text_backoff_s: 30,
-        text_give_up_s: 86_400,
-        unconfirmed_wait_s: 10,
-        wake_grace_s: 30,
-        wake_margin_s: 90,
-        nudge_backoff_s: 60,
-        store_s: 6,
-        park_s: 3,
-    };
-
-    /// The first relation between these times that does not hold.
-    pub const fn broken_relation(&self) -> Option<&'static str> {
-        if !self.all_in_bounds() {
-            return Some("every time must be at least 1 s and at most a week");
-        }
-        if self.carrier_s >= self.function_s {
-            return Some(
-                "a carrier's request (CARRIER_TIMEOUT_S) must end before its function does (FUNCTION_TIMEOUT_S)",
-            );
-        }
-        if self.function_s >= self.dialing_s {
-            return Some("a claim (DIALING_S) must outlive the function that made it (FUNCTION_TIMEOUT_S)");
-        }
-        if 6 * self.function_s > self.visibility_s {
-            return Some("a message must stay hidden (VISIBILITY_S) for six function time-outs, as AWS asks");
-        }
-        if self.patience_s > QUEUE_DELAY_MAX_S {
-            return Some("patience (PATIENCE_S) must fit a queue's longest delay of 900 s");
-        }
-        if self.ladder_s[0] > QUEUE_DELAY_MAX_S || self.ladder_s[1] > QUEUE_DELAY_MAX_S {
-            return Some("each step of the ladder (LADDER_S) must fit a queue's longest delay of 900 s");
-        }
-        if self.store_s + self.park_s + 1 >= self.function_s {
-            return Some(
-                "storing and parking (STORE_S, PARK_S) must fit into a function (FUNCTION_TIMEOUT_S) with 1 s to spare",
-            );
-        }
-        if self.text_backoff_s > BACKOFF_MAX_S || self.nudge_backoff_s > BACKOFF_MAX_S {
-            return Some("the first backoff (TEXT_BACKOFF_S, NUDGE_BACKOFF_S) must not be over the longest of 900 s");
-        }
-        None
-    }
-
-    const fn all_in_bounds(&self) -> bool {
-        let times = [
-            self.function_s,
-            self.carrier_s,
-            self.visibility_s,
-            self.dialing_s,
-            self.ring_s,
-            self.talk_s,
-            self.ringing_margin_s,
-            self.patience_s,
-            self.ladder_s[0],
-            self.ladder_s[1],
-            self.refused_backoff_s,
-            self.text_backoff_s,
-            self.text_give_up_s,
-            self.unconfirmed_wait_s,
-            self.wake_grace_s,
-            self.wake_margin_s,
-            self.nudge_backoff_s,
-            self.store_s,
-            self.park_s,
-        ];
-        let mut index = 0;
-        while index < times.len() {
-            if times[index] < 1 || times[index] > TIME_MAX_S {
-                return false;
-            }
-            index += 1;
-        }
-        true
-    }
-}
-
-const _: () = assert!(Times::DEFAULT.broken_relation().is_none());
-const _: () = assert!(NEAR_S < QUEUE_DELAY_MAX_S);
-const _: () = assert!(OPEN_MAX + 2 <= 100);
-const _: () = assert!(Times::DEFAULT.ladder_s.len() + 1 == ATTEMPTS as usize);
 
 /// Times that do not go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -52,6 +52,8 @@ pub struct Consent {
     pub presence: Presence,
     /// When the last word about it was received.
     pub since: Option<Timestamp>,
+    /// When they last left: what they texted before is not wanted any more, also after they came back.
+    pub left_at: Option<Timestamp>,
 }
 
 /// Whether a person is here.
@@ -108,7 +110,7 @@ impl Profile {
             number,
             zone,
             zone_source: ZoneSource::Guessed,
-            consent: Consent { epoch: 0, presence: Presence::Here, since: None },
+            consent: Consent { epoch: 0, presence: Presence::Here, since: None, left_at: None },
             confirmed_at: None,
             numbers: SmallNumbers { last: 0, given_at: now },
             question: None,

@@ -16,5 +16,5 @@ pub use dial::{NotDialed, dial};
 ///
 /// `ends_at` is when the invocation ends: no call is asked for that could outlive it.
 pub async fn handle<P: Ports>(event: &SqsEvent, service: Service<'_, P>, ends_at: Timestamp) -> SqsBatchResponse {
-    gateway::each(event, async |body| dial(body, service, ends_at).await).await
+    gateway::each(event, async |delivery| dial(delivery.body, service, ends_at).await).await
 }

@@ -91,7 +91,7 @@ fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
 /// What a request means.
 pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Decision {
     let Some(request) = request else { return situation.silence() };
-    if situation.profile.consent.presence == Presence::Gone && !matches!(request, Request::Leave | Request::Return) {
+    if !situation.is_welcome() && !matches!(request, Request::Leave | Request::Return) {
         return situation.silence();
     }
     match request {
@@ -119,6 +119,12 @@ pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Dec
 }
 
 impl Situation<'_> {
+    /// Whether they are here, and have not left since they wrote this.
+    fn is_welcome(&self) -> bool {
+        let consent = &self.profile.consent;
+        consent.presence == Presence::Here && guard::is_newer(self.received_at, consent.left_at)
+    }
+
     /// Nothing is changed but that the text was seen, and this is answered.
     fn say(self, answer: &Answer<'_>) -> Decision {
         let answer = answer.render(self.now);
@@ -138,6 +144,9 @@ impl Situation<'_> {
             consent.epoch += u32::from(presence == Presence::Gone);
             consent.presence = presence;
             consent.since = Some(self.received_at);
+            if presence == Presence::Gone {
+                consent.left_at = consent.since;
+            }
             self.profile.question = None;
         }
         self.silence()

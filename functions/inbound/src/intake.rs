@@ -191,15 +191,29 @@ async fn wake_again<P: Ports>(
     }))
 }
 
+/// Somebody left, and it is not certain that nothing of theirs can be claimed any more: no answer may say so yet. The
+/// text is to be delivered again, which goes on where this stopped.
+#[derive(Debug, thiserror::Error)]
+#[error("not every reminder of a person who left is known to have ended")]
+pub(crate) struct StillOpen;
+
 /// Does what follows from a stored text, and gives its answer. What fails here is not lost: each reminder has its
 /// deadline, an answer that is owed stands in the index, and a call that can't be cancelled says goodbye.
-pub(crate) async fn follow_up<P: Ports>(service: Service<'_, P>, stored: Stored, via: Via) -> String {
+///
+/// # Errors
+/// Only for one who left, and whose reminders could not all be ended in time.
+pub(crate) async fn follow_up<P: Ports>(
+    service: Service<'_, P>,
+    stored: Stored,
+    via: Via,
+) -> Result<String, StillOpen> {
     let Stored { message, profile, effects } = stored;
     let answer = message.answer.clone();
+    let is_gone = profile.consent.presence == Presence::Gone;
     let everything = async {
         join_all(effects.iter().map(|effect| follow(service, &profile.person, effect))).await;
-        if profile.consent.presence == Presence::Gone {
-            cancel_all(service, &profile).await;
+        if is_gone {
+            cancel_all(service, &profile).await?;
         }
         if via == Via::Sms
             && is_to_be_sent(&message, service.ports.clock().now())
@@ -207,12 +221,17 @@ pub(crate) async fn follow_up<P: Ports>(service: Service<'_, P>, stored: Stored,
         {
             tracing::warn!(%error, "answer put off");
         }
+        Ok(())
     };
     let limit_s = follow_up_limit_s(service, via);
-    if service.ports.clock().within(SignedDuration::from_secs(limit_s), everything).await.is_none() {
-        tracing::warn!(limit_s, "not all that follows from a text was done in time; the sweeper goes on");
+    match service.ports.clock().within(SignedDuration::from_secs(limit_s), everything).await {
+        Some(done) => done.map(|()| answer),
+        None if is_gone => Err(StillOpen),
+        None => {
+            tracing::warn!(limit_s, "not all that follows from a text was done in time; the sweeper goes on");
+            Ok(answer)
+        }
     }
-    answer
 }
 
 /// An answer is sent with its text, and again only when the wait since the last try is over.
@@ -253,20 +272,19 @@ async fn follow<P: Ports>(service: Service<'_, P>, person: &PersonId, effect: &E
 }
 
 /// Ends what a person who left has open. The profile says so already, so nothing new is claimed meanwhile.
-async fn cancel_all<P: Ports>(service: Service<'_, P>, profile: &Profile) {
-    let open = match service.ports.store().reminders(&profile.person, Scope::Open).await {
-        Ok(open) => open,
-        Err(error) => {
-            tracing::warn!(%error, "the reminders of a person who left were not read; each ends when it is woken");
-            return;
-        }
-    };
+async fn cancel_all<P: Ports>(service: Service<'_, P>, profile: &Profile) -> Result<(), StillOpen> {
+    let open = service.ports.store().reminders(&profile.person, Scope::Open).await.map_err(|error| {
+        tracing::warn!(%error, "the reminders of a person who left were not read");
+        StillOpen
+    })?;
     let left = Event::Left { epoch: profile.consent.epoch };
     for ended in join_all(open.into_iter().map(|reminder| advance(service, reminder, left.clone()))).await {
-        if let Err(error) = ended {
-            tracing::warn!(%error, "a reminder of a person who left was not ended; it ends when it is woken");
-        }
+        ended.map_err(|error| {
+            tracing::warn!(%error, "a reminder of a person who left was not ended");
+            StillOpen
+        })?;
     }
+    Ok(())
 }
 
 async fn apply<P: Ports>(service: Service<'_, P>, key: &ReminderKey, event: Event) {

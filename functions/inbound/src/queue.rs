@@ -1,12 +1,14 @@
 //! Texts that come by the queue: from SNS, and those that were parked.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use gateway::Delivery;
+use jiff::SignedDuration;
 use perform::Service;
 use reminder::ports::{Clock, Parking, Ports, SendError};
 
 use crate::Settings;
 use crate::envelope::{self, Letter, Poison};
-use crate::intake::{self, NotStored};
+use crate::intake::{self, NotStored, StillOpen};
 use crate::numbers::{Admission, admit};
 use crate::text::{Text, Via};
 
@@ -17,8 +19,14 @@ enum NotTaken {
     Poison(#[from] Poison),
     #[error("could not be stored for a day: {0}")]
     Overdue(NotStored),
+    #[error("could not be stored, and was parked when it first came: {0}")]
+    ParkedBefore(NotStored),
     #[error("could not be parked: {0}")]
     Unparked(#[from] SendError),
+    #[error("parking took over {0} s")]
+    ParkedTooSlowly(i64),
+    #[error(transparent)]
+    StillOpen(#[from] StillOpen),
 }
 
 /// Takes in each text by itself.
@@ -27,25 +35,34 @@ pub(crate) async fn handle<P: Ports>(
     service: Service<'_, P>,
     settings: &Settings,
 ) -> SqsBatchResponse {
-    gateway::each(event, async |body| take(body, service, settings).await).await
+    gateway::each(event, async |delivery| take(delivery, service, settings).await).await
 }
 
-/// Takes in one text. What can't be stored now comes back later, for a day.
-async fn take<P: Ports>(body: &str, service: Service<'_, P>, settings: &Settings) -> Result<(), NotTaken> {
-    let letter = envelope::open(body)?;
+/// Takes in one text. What can't be stored now comes back later, for a day. It is parked when it first comes only: a
+/// copy whose parking got no answer may be there, and would be parked again, and again.
+async fn take<P: Ports>(delivery: Delivery<'_>, service: Service<'_, P>, settings: &Settings) -> Result<(), NotTaken> {
+    let letter = envelope::open(delivery.body)?;
     let Some(text) = address(&letter, settings) else { return Ok(()) };
     match intake::take(service, &settings.person_key, &text).await {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
-            intake::follow_up(service, stored, Via::Sms).await;
-            Ok(())
+            Ok(intake::follow_up(service, stored, Via::Sms).await.map(drop)?)
         }
+        Err(error) if delivery.receives > 1 => Err(NotTaken::ParkedBefore(error)),
         Err(error) if intake::is_worth_parking(&text, service.ports.clock().now()) => {
-            tracing::warn!(message.id = %text.id, %error, times = letter.parked, "text parked");
-            Ok(service.ports.parking().park(&letter.parked(), intake::park_delay_s(letter.parked)).await?)
+            tracing::warn!(message.id = %text.id, %error, times = letter.parked, "text to be parked");
+            park(service, &letter).await
         }
         Err(error) => Err(NotTaken::Overdue(error)),
     }
+}
+
+async fn park<P: Ports>(service: Service<'_, P>, letter: &Letter) -> Result<(), NotTaken> {
+    let limit_s = service.policy.times().park_s;
+    let parked = letter.parked();
+    let parking = service.ports.parking().park(&parked, intake::park_delay_s(letter.parked));
+    let done = service.ports.clock().within(SignedDuration::from_secs(limit_s), parking).await;
+    Ok(done.ok_or(NotTaken::ParkedTooSlowly(limit_s))??)
 }
 
 /// The text as its sender's; none from whom we do not serve, since an answer would be a text to them, at our cost.

@@ -76,9 +76,14 @@ async fn take<P: Ports>(service: Service<'_, P>, settings: &Settings, text: &Tex
     match taken {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
-            let answer = intake::follow_up(service, stored, text.via).await;
-            let document = if answer.is_empty() { twiml::empty() } else { twiml::message(&answer) };
-            reply(200, Body::Xml(&document))
+            match intake::follow_up(service, stored, text.via).await {
+                Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&twiml::empty())),
+                Ok(answer) => reply(200, Body::Xml(&twiml::message(&answer))),
+                Err(error) => {
+                    tracing::error!(message.id = %text.id, %error, "a text was stored and not obeyed to the end");
+                    reply(503, Body::Text("not all could be done; please deliver it again"))
+                }
+            }
         }
         Err(error) => park(service, text, &error).await,
     }

@@ -134,6 +134,7 @@ fn message(received: &Received) -> SqsMessage {
     let mut message = SqsMessage::default();
     message.message_id = Some(received.id.to_string());
     message.body = Some(received.body.clone());
+    message.attributes.insert("ApproximateReceiveCount".to_owned(), received.receives.to_string());
     message
 }
 

@@ -23,6 +23,7 @@ pub(crate) fn write(profile: &Profile) -> Item {
         .word("zone_source", profile.zone_source)
         .number("epoch", consent.epoch)
         .maybe("consent_since", consent.since)
+        .maybe("left_at", consent.left_at)
         .maybe("confirmed_at", profile.confirmed_at)
         .number("last_number", numbers.last)
         .text("number_given_at", numbers.given_at)
@@ -50,6 +51,7 @@ pub(crate) fn read(item: &Item) -> Result<Profile, NotOurs> {
             epoch: fields.number("epoch")?,
             presence: fields.word("state")?,
             since: fields.maybe_instant("consent_since")?,
+            left_at: fields.maybe_instant("left_at")?,
         },
         confirmed_at: fields.maybe_instant("confirmed_at")?,
         numbers: SmallNumbers { last: fields.number("last_number")?, given_at: fields.instant("number_given_at")? },

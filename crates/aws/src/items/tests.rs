@@ -94,7 +94,12 @@ fn profile() -> Profile {
         number: "+12125550142".parse().unwrap(),
         zone: Zone::named("America/New_York").unwrap(),
         zone_source: ZoneSource::GuessTold,
-        consent: Consent { epoch: 2, presence: Presence::Here, since: Some(at("2026-02-01T12:00:00Z")) },
+        consent: Consent {
+            epoch: 2,
+            presence: Presence::Here,
+            since: Some(at("2026-02-01T12:00:00Z")),
+            left_at: Some(at("2026-01-31T12:00:00Z")),
+        },
         confirmed_at: Some(at("2026-02-02T12:00:00Z")),
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
         question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
@@ -132,7 +137,7 @@ fn every_profile_reads_back_as_it_was_written() {
     let full = profile();
     let stranger = Profile {
         zone_source: ZoneSource::Guessed,
-        consent: Consent { epoch: 0, presence: Presence::Gone, since: None },
+        consent: Consent { epoch: 0, presence: Presence::Gone, since: None, left_at: None },
         confirmed_at: None,
         question: None,
         last: None,

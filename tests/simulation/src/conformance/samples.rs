@@ -41,7 +41,12 @@ impl<'a, I: Ids> Samples<'a, I> {
     pub(crate) fn profile(&self) -> Profile {
         Profile {
             zone_source: ZoneSource::Said,
-            consent: Consent { epoch: 2, presence: Presence::Here, since: Some(self.at(-60)) },
+            consent: Consent {
+                epoch: 2,
+                presence: Presence::Here,
+                since: Some(self.at(-60)),
+                left_at: Some(self.at(-90)),
+            },
             confirmed_at: Some(self.at(-30)),
             numbers: SmallNumbers { last: 7, given_at: self.at(-20) },
             question: Some(Asked {

@@ -29,6 +29,8 @@ pub struct Received {
     pub id: u64,
     /// What it says.
     pub body: String,
+    /// How often it was received, this time included.
+    pub receives: u32,
 }
 
 #[derive(Debug)]
@@ -53,7 +55,7 @@ impl Queue {
         for id in ids {
             if let Some(mut letter) = self.visible.remove(&id) {
                 letter.receives += 1;
-                received.push(Received { id, body: letter.body.clone() });
+                received.push(Received { id, body: letter.body.clone(), receives: letter.receives });
                 self.hidden.insert(id, letter);
             }
         }
