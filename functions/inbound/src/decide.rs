@@ -79,7 +79,9 @@ fn words(body: &str, profile: &Profile, country: Country, received_at: Timestamp
 /// Which reminders a request can be about: "later" and "done" are also about what has just ended.
 pub(crate) fn scope(request: Option<&Request>) -> Scope {
     match request {
-        Some(Request::Snooze(_) | Request::Done(_) | Request::Move { .. }) => Scope::Kept,
+        Some(Request::Snooze(_) | Request::Done(_) | Request::Move { .. } | Request::Ask(Question::Task { .. })) => {
+            Scope::Kept
+        }
         _ => Scope::Open,
     }
 }
@@ -98,6 +100,10 @@ pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Dec
         Request::Leave => situation.consent(Presence::Gone),
         Request::Return => situation.consent(Presence::Here),
         Request::Remind(wanted) => make::reminders(situation, wanted),
+        // "In an hour", a moment after the phone rang, is about what it said.
+        Request::Ask(Question::Task { due, rule: None, .. }) if situation.rang_just_now() => {
+            commands::snooze(situation, *due)
+        }
         Request::Ask(question) => situation.ask(question),
         Request::Forget => situation.forget(),
         Request::List => commands::list(situation),

@@ -5,6 +5,7 @@
 
 mod alone;
 mod calls;
+mod conversation;
 mod deleting;
 mod faults;
 mod texts;
@@ -47,6 +48,13 @@ fn together(shared: &Shared) -> Vec<Trial> {
             calls::nobody_ever_answers_and_the_person_is_texted,
             calls::picked_up_without_a_key_is_texted,
             calls::hung_up_a_moment_after_the_key_is_heard_and_not_texted,
+            conversation::a_task_alone_is_asked_when_and_a_time_alone_of_what,
+            conversation::a_correction_moves_the_one_just_made,
+            conversation::later_after_a_call_rings_again,
+            conversation::done_between_two_calls_ends_the_calling,
+            conversation::later_between_two_calls_rings_then_and_not_before,
+            conversation::a_series_rings_twice_and_goes_on,
+            conversation::another_zone_moves_what_is_said_from_then_on,
             deleting::deleted_before_it_is_due_never_rings,
             deleting::deleted_while_it_rings_is_cancelled_at_the_carrier,
             deleting::deleted_while_it_rings_says_goodbye_if_the_carrier_refuses_to_cancel,

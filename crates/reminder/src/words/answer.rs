@@ -1,6 +1,7 @@
 //! Answers to texts.
 
 use jiff::Timestamp;
+use language::turned_round;
 
 use super::segment::segments;
 use super::{moment, shortened};
@@ -109,9 +110,9 @@ impl Answer<'_> {
             Self::List(open) => list(open, now),
             Self::Deleted(gone, ring) => format!("Deleted {}.{}", named(gone), ring.warning()),
             Self::Moved(reminder, ring) => {
-                format!("Moved: I'll call you {}.{}", at(reminder, now), ring.warning())
+                format!("Moved: I'll call you {}.{}", at(reminder, Series::InShort, now), ring.warning())
             }
-            Self::Snoozed(reminder) => format!("OK, I'll call you again {}.", at(reminder, now)),
+            Self::Snoozed(reminder) => format!("OK, I'll call you again {}.", at(reminder, Series::InShort, now)),
             Self::Settled(settled) => format!("Well done: {}.", named(settled)),
             Self::NoSuch => "I can't find that reminder. Text LIST to see yours.".to_owned(),
             Self::NothingToSettle => "No reminder has rung just now. Text LIST to see yours.".to_owned(),
@@ -120,7 +121,9 @@ impl Answer<'_> {
                 format!("I don't know where \"{}\" is. Try: ZONE Paris", shortened(words, TASK_SHORT))
             }
             Self::Forgotten => "OK, never mind.".to_owned(),
-            Self::AskWhen(task) => format!("When shall I call you about \"{}\"?", shortened(task, TASK_SHORT)),
+            Self::AskWhen(task) => {
+                format!("When shall I call you about \"{}\"?", shortened(&turned_round(task), TASK_SHORT))
+            }
             Self::AskTask(when) => format!("OK, {when}. What shall I remind you of?"),
             Self::AskDays => "On which days?".to_owned(),
             Self::AskWhich => "Which one? Text LIST to see them with their numbers.".to_owned(),
@@ -145,25 +148,49 @@ impl Answer<'_> {
     }
 }
 
-/// "today 6:30 PM EST: buy milk (#1)".
-fn at(reminder: &Reminder, now: Timestamp) -> String {
-    let when = moment(reminder.due, reminder.zone.rules(), now);
-    let repeats = if reminder.rule.is_some() { ", repeating" } else { "" };
-    format!("{when}{repeats}: {} (#{})", reminder.task, reminder.number)
+/// How a series is told.
+#[derive(Debug, Clone, Copy)]
+enum Series {
+    /// "every Monday at 9 AM, first Mon Mar 9, 9 AM EDT".
+    InWords,
+    /// "Mon Mar 9, 9 AM EDT, repeating".
+    InShort,
 }
 
+/// "today 6:30 PM EST: buy milk (#1)".
+fn at(reminder: &Reminder, series: Series, now: Timestamp) -> String {
+    let when = moment(reminder.due, reminder.zone.rules(), now);
+    let when = match (&reminder.rule, series) {
+        (None, _) => when,
+        (Some(rule), Series::InWords) => format!("{}, first {when}", rule.in_words()),
+        (Some(_), Series::InShort) => format!("{when}, repeating"),
+    };
+    format!("{when}: {} (#{})", turned_round(&reminder.task), reminder.number)
+}
+
+/// The fullest answer that is one SMS, else the shortest.
 fn made_words(made: &[&Reminder], note: ZoneNote, now: Timestamp) -> String {
-    let said: Vec<String> = made.iter().map(|reminder| at(reminder, now)).collect();
-    let answer = format!("OK, I'll call you {}.", said.join("; "));
-    let Some(first) = made.first().filter(|_| note == ZoneNote::Guessed) else { return answer };
-    let zone = city(first.zone.name());
-    let notes = [
-        format!(" Times are {zone} time, from your number. Text ZONE and a city to change."),
-        format!(" Not {zone} time? Text ZONE and a city."),
-    ];
-    let fits = |note: &&String| segments(&format!("{answer}{note}")) == 1;
-    let note = notes.iter().find(fits).unwrap_or(&notes[1]);
-    format!("{answer}{note}")
+    let notes = match made.first().filter(|_| note == ZoneNote::Guessed) {
+        None => vec![String::new()],
+        Some(first) => {
+            let zone = city(first.zone.name());
+            vec![
+                format!(" Times are {zone} time, from your number. Text ZONE and a city to change."),
+                format!(" Not {zone} time? Text ZONE and a city."),
+            ]
+        }
+    };
+    let mut shortest = String::new();
+    for series in [Series::InWords, Series::InShort] {
+        let said: Vec<String> = made.iter().map(|reminder| at(reminder, series, now)).collect();
+        for note in &notes {
+            shortest = format!("OK, I'll call you {}.{note}", said.join("; "));
+            if segments(&shortest) == 1 {
+                return shortest;
+            }
+        }
+    }
+    shortest
 }
 
 /// "America/New_York" as people say it: "New York".
@@ -173,7 +200,7 @@ fn city(zone: &str) -> String {
 
 fn named(reminders: &[&Reminder]) -> String {
     match reminders {
-        [one] => format!("#{} {}", one.number, shortened(&one.task, TASK_SHORT)),
+        [one] => format!("#{} {}", one.number, shortened(&turned_round(&one.task), TASK_SHORT)),
         several => {
             let mut names: Vec<String> = several.iter().take(NUMBERS).map(|one| format!("#{}", one.number)).collect();
             if several.len() > NUMBERS {
@@ -191,7 +218,9 @@ fn list(open: &[&Reminder], now: Timestamp) -> String {
     let mut list = String::new();
     for (index, reminder) in open.iter().enumerate() {
         let when = moment(reminder.due, reminder.zone.rules(), now);
-        let line = format!("#{} {when}: {}", reminder.number, shortened(&reminder.task, TASK_SHORT));
+        let again = if reminder.rule.is_some() { " and on" } else { "" };
+        let task = turned_round(&reminder.task);
+        let line = format!("#{} {when}{again}: {}", reminder.number, shortened(&task, TASK_SHORT));
         let longer = if list.is_empty() { line } else { format!("{list}\n{line}") };
         // There must be room for the count that stands in the place of the next one.
         if segments(&with_count(&longer, open.len() - index - 1)) > LIST_SEGMENTS {

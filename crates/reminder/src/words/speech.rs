@@ -1,5 +1,7 @@
 //! What is said on the phone.
 
+use language::turned_round;
+
 /// Said when there is nothing (any more) to be reminded of.
 pub const GOODBYE: &str = "There is nothing to remind you of right now. Goodbye.";
 
@@ -14,5 +16,5 @@ pub const UNREADABLE: &str = "This is your reminder service. Your reminder follo
 
 /// The reminder, and what the person can do.
 pub fn reminder(task: &str) -> String {
-    format!("This is your reminder: {task}. Press 1 to confirm.")
+    format!("This is your reminder: {}. Press 1 to confirm.", turned_round(task))
 }

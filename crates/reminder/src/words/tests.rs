@@ -126,6 +126,15 @@ fn the_first_answer_says_the_zone_it_guessed() {
 }
 
 #[test]
+fn a_series_is_told_in_words_where_there_is_room() {
+    let due = "2026-09-24T13:00:00Z".parse().unwrap();
+    let rule = "DTSTART:20260924T090000\nRRULE:FREQ=DAILY".parse().unwrap();
+    let pills = Reminder { rule: Some(rule), ..reminder("take my pills", 2, due, "America/New_York", None) };
+    let said = Answer::Made(&[&pills], ZoneNote::Known).render(now());
+    assert_eq!(said, "OK, I'll call you every day at 9 AM, first tomorrow 9 AM EDT: take your pills (#2).");
+}
+
+#[test]
 fn a_long_list_is_three_sms_and_counts_what_it_leaves_out() {
     let open: Vec<Reminder> = (1..=80).map(|number| Reminder { number, ..longest() }).collect();
     let list = Answer::List(&open.iter().collect::<Vec<_>>()).render(now());

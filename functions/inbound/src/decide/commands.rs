@@ -161,6 +161,13 @@ impl Situation<'_> {
         })
     }
 
+    /// Whether the phone has rung so lately that a time alone is about that.
+    pub(super) fn rang_just_now(&self) -> bool {
+        let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= LAST_ONE_S;
+        let begun = |one: &Reminder| one.state().is_some_and(guard::has_begun);
+        self.reminders.iter().any(|one| begun(one) || over_at(one).is_some_and(lately))
+    }
+
     /// One that has ended and can still be asked for at another time: the one the last answer was about, or, for "it",
     /// the one that rang last.
     fn ended(&self, which: &Which) -> Option<&Reminder> {
