@@ -19,6 +19,8 @@ use crate::text::{Text, Verdict};
 
 /// What a decision may look at.
 pub(crate) struct Situation<'a> {
+    /// What they wrote.
+    pub(crate) body: &'a str,
     /// The person, as read.
     pub(crate) profile: Profile,
     /// Their reminders that they knew of when they wrote, oldest first.
@@ -100,8 +102,10 @@ pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Dec
         Request::Leave => situation.consent(Presence::Gone),
         Request::Return => situation.consent(Presence::Here),
         Request::Remind(wanted) => make::reminders(situation, wanted),
-        // "In an hour", a moment after the phone rang, is about what it said.
-        Request::Ask(Question::Task { due, rule: None, .. }) if situation.rang_just_now() => {
+        // "In an hour", a moment after the phone rang, is about what it said; "remind me in an hour" need not be.
+        Request::Ask(Question::Task { due, rule: None, .. })
+            if situation.says_a_time_alone() && situation.rang_just_now() =>
+        {
             commands::snooze(situation, *due)
         }
         Request::Ask(question) => situation.ask(question),
@@ -125,6 +129,13 @@ pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Dec
 }
 
 impl Situation<'_> {
+    /// Whether what they wrote, which is a time without a task, has no word in it that asks for a reminder either.
+    fn says_a_time_alone(&self) -> bool {
+        const ASKING: [&str; 6] = ["remind", "alarm", "wake", "call", "ping", "text"];
+        let body = self.body.to_lowercase();
+        !ASKING.iter().any(|word| body.contains(word))
+    }
+
     /// Whether they are here, and have not left since they wrote this.
     fn is_welcome(&self) -> bool {
         let consent = &self.profile.consent;

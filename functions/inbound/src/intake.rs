@@ -106,6 +106,7 @@ async fn decided<P: Ports>(service: Service<'_, P>, profile: Profile, text: &Tex
         .filter(|reminder| reminder::guard::is_known_by(reminder.created_at, text.received_at))
         .collect();
     let situation = Situation {
+        body: &text.body,
         profile,
         reminders: &known,
         open,
