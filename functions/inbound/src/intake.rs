@@ -1,14 +1,12 @@
 //! The way of a text: seen before? whose? what does it mean? one transaction, then what follows, then the answer.
 
-use futures_util::future::join_all;
 use jiff::SignedDuration;
-use perform::{Service, advance, send_answer, wake_up};
-use reminder::event::{Effect, Event, Wake};
+use perform::Service;
+use reminder::event::{Effect, Wake};
 use reminder::ids::{Mark, PersonId, PersonKey, ReminderId, ReminderKey};
 use reminder::message::{Delivery, Made, Message};
-use reminder::policy::{self, Route, after};
-use reminder::ports::{Acceptance, CallStatus, Carrier, Clock, Ids, Ports, ReadError, Scope, Store, WriteError};
-use reminder::profile::{Presence, Profile};
+use reminder::ports::{Acceptance, Clock, Ids, Ports, ReadError, Store, WriteError};
+use reminder::profile::Profile;
 use reminder::record::State;
 
 use crate::decide::{self, Decision, Names, Situation};
@@ -20,9 +18,6 @@ const ROUNDS: usize = 25;
 
 /// How often a text is tried again whose writing got no certain answer: a table that is not well is not asked more.
 const UNKNOWN_ROUNDS: usize = 1;
-
-/// How long before its function ends what follows a text that is answered by a text is given up, in seconds.
-const RESERVE_S: i64 = 1;
 
 /// The text could not be stored. Nothing of it is, unless its own record says so.
 #[derive(Debug, thiserror::Error)]
@@ -40,9 +35,12 @@ pub enum NotStored {
 
 /// A text that is stored, and its answer.
 pub(crate) struct Stored {
-    message: Message,
-    profile: Profile,
-    effects: Vec<Effect>,
+    /// Its record.
+    pub(crate) message: Message,
+    /// Its sender.
+    pub(crate) profile: Profile,
+    /// What follows from it.
+    pub(crate) effects: Vec<Effect>,
 }
 
 /// Takes in a text, at most once: its record is in the same transaction as all that it changes, so a repeat, also one
@@ -190,126 +188,6 @@ async fn wake_again<P: Ports>(
         }
         _ => None,
     }))
-}
-
-/// Somebody left, and it is not certain that nothing of theirs can be claimed any more: no answer may say so yet. The
-/// text is to be delivered again, which goes on where this stopped.
-#[derive(Debug, thiserror::Error)]
-#[error("not every reminder of a person who left is known to have ended")]
-pub(crate) struct StillOpen;
-
-/// Does what follows from a stored text, and gives its answer. What fails here is not lost: each reminder has its
-/// deadline, an answer that is owed stands in the index, and a call that can't be cancelled says goodbye.
-///
-/// # Errors
-/// Only for one who left, and whose reminders could not all be ended in time.
-pub(crate) async fn follow_up<P: Ports>(
-    service: Service<'_, P>,
-    stored: Stored,
-    via: Via,
-) -> Result<String, StillOpen> {
-    let Stored { message, profile, effects } = stored;
-    let answer = message.answer.clone();
-    let is_gone = profile.consent.presence == Presence::Gone;
-    let everything = async {
-        join_all(effects.iter().map(|effect| follow(service, &profile.person, effect))).await;
-        if is_gone {
-            cancel_all(service, &profile).await?;
-        }
-        if via == Via::Sms
-            && is_to_be_sent(&message, service.ports.clock().now())
-            && let Err(error) = send_answer(service, &profile, message).await
-        {
-            tracing::warn!(%error, "answer put off");
-        }
-        Ok(())
-    };
-    let limit_s = follow_up_limit_s(service, via);
-    match service.ports.clock().within(SignedDuration::from_secs(limit_s), everything).await {
-        Some(done) => done.map(|()| answer),
-        None if is_gone => Err(StillOpen),
-        None => {
-            tracing::warn!(limit_s, "not all that follows from a text was done in time; the sweeper goes on");
-            Ok(answer)
-        }
-    }
-}
-
-/// An answer is sent with its text, and again only when the wait since the last try is over.
-fn is_to_be_sent(message: &Message, now: jiff::Timestamp) -> bool {
-    match message.delivery {
-        Delivery::Owed { tries, deadline } => tries == 0 || deadline <= now,
-        Delivery::Replied | Delivery::Sent | Delivery::GivenUp => false,
-    }
-}
-
-/// How long what follows may take. Before a reply: as long as parking would have taken, which leaves Twilio's 15 s some
-/// air. Otherwise nobody waits.
-fn follow_up_limit_s<P: Ports>(service: Service<'_, P>, via: Via) -> i64 {
-    let times = service.policy.times();
-    match via {
-        Via::Reply => times.park_s,
-        Via::Sms => times.function_s - times.store_s - RESERVE_S,
-    }
-}
-
-async fn follow<P: Ports>(service: Service<'_, P>, person: &PersonId, effect: &Effect) {
-    match effect {
-        Effect::SendWake(wake) => {
-            let is_far = matches!(policy::route(service.ports.clock().now(), wake.wake_at), Route::Schedule { .. });
-            // The deadline of a near one was written with it.
-            let Some(event) = wake_up(service, wake).await.filter(|_| is_far) else { return };
-            let key = ReminderKey { person: person.clone(), reminder: wake.key.reminder.clone() };
-            apply(service, &key, event).await;
-        }
-        Effect::CancelCall(call) => {
-            if let Err(error) = service.ports.carrier().end(call, CallStatus::UnderWay).await {
-                tracing::warn!(call.id = %call, %error, "call not cancelled; it says goodbye");
-            }
-        }
-        // A text from a person leads to neither; each is the life cycle's own.
-        Effect::SendText | Effect::AskCarrier { .. } | Effect::RaiseAlarm => {}
-    }
-}
-
-/// Ends what a person who left has open. The profile says so already, so nothing new is claimed meanwhile.
-async fn cancel_all<P: Ports>(service: Service<'_, P>, profile: &Profile) -> Result<(), StillOpen> {
-    let open = service.ports.store().reminders(&profile.person, Scope::Open).await.map_err(|error| {
-        tracing::warn!(%error, "the reminders of a person who left were not read");
-        StillOpen
-    })?;
-    let left = Event::Left { epoch: profile.consent.epoch };
-    for ended in join_all(open.into_iter().map(|reminder| advance(service, reminder, left.clone()))).await {
-        ended.map_err(|error| {
-            tracing::warn!(%error, "a reminder of a person who left was not ended");
-            StillOpen
-        })?;
-    }
-    Ok(())
-}
-
-async fn apply<P: Ports>(service: Service<'_, P>, key: &ReminderKey, event: Event) {
-    let applied = match service.ports.store().reminder(key).await {
-        Ok(Some(reminder)) => advance(service, reminder, event).await.err().map(|error| error.to_string()),
-        Ok(None) => None,
-        Err(error) => Some(error.to_string()),
-    };
-    if let Some(error) = applied {
-        tracing::warn!(reminder.id = %key.reminder, error, "a sent wake-up was not confirmed; the sweeper sends another");
-    }
-}
-
-/// When a parked text that still can't be stored comes back: twice as late each time.
-pub(crate) fn park_delay_s(times: u32) -> u32 {
-    const FIRST_S: u32 = 15;
-    const LONGEST_S: u32 = 900;
-    FIRST_S.saturating_mul(1 << times.min(10)).min(LONGEST_S)
-}
-
-/// Whether a text that can't be stored is still worth parking: a day in all.
-pub(crate) fn is_worth_parking(text: &Text, now: jiff::Timestamp) -> bool {
-    const PARKED_MAX_S: i64 = 24 * 3600;
-    now < after(text.received_at, PARKED_MAX_S)
 }
 
 struct Fresh<'a, I>(&'a I);

@@ -2,6 +2,7 @@
 
 mod decide;
 mod envelope;
+mod follow_up;
 mod intake;
 pub mod numbers;
 mod queue;

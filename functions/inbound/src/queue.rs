@@ -4,11 +4,13 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use gateway::Delivery;
 use jiff::SignedDuration;
 use perform::Service;
+use reminder::policy::{QUEUE_DELAY_MAX_S, after};
 use reminder::ports::{Clock, Parking, Ports, SendError};
 
 use crate::Settings;
 use crate::envelope::{self, Letter, Poison};
-use crate::intake::{self, NotStored, StillOpen};
+use crate::follow_up::{StillOpen, follow_up};
+use crate::intake::{self, NotStored};
 use crate::numbers::{Admission, admit};
 use crate::text::{Text, Via};
 
@@ -46,10 +48,10 @@ async fn take<P: Ports>(delivery: Delivery<'_>, service: Service<'_, P>, setting
     match intake::take(service, &settings.person_key, &text).await {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
-            Ok(intake::follow_up(service, stored, Via::Sms).await.map(drop)?)
+            Ok(follow_up(service, stored, Via::Sms).await.map(drop)?)
         }
         Err(error) if delivery.receives > 1 => Err(NotTaken::ParkedBefore(error)),
-        Err(error) if intake::is_worth_parking(&text, service.ports.clock().now()) => {
+        Err(error) if is_worth_parking(&text, service.ports.clock().now()) => {
             tracing::warn!(message.id = %text.id, %error, times = letter.parked, "text to be parked");
             park(service, &letter).await
         }
@@ -60,7 +62,7 @@ async fn take<P: Ports>(delivery: Delivery<'_>, service: Service<'_, P>, setting
 async fn park<P: Ports>(service: Service<'_, P>, letter: &Letter) -> Result<(), NotTaken> {
     let limit_s = service.policy.times().park_s;
     let parked = letter.parked();
-    let parking = service.ports.parking().park(&parked, intake::park_delay_s(letter.parked));
+    let parking = service.ports.parking().park(&parked, park_delay_s(letter.parked));
     let done = service.ports.clock().within(SignedDuration::from_secs(limit_s), parking).await;
     Ok(done.ok_or(NotTaken::ParkedTooSlowly(limit_s))??)
 }
@@ -86,4 +88,17 @@ fn address(letter: &Letter, settings: &Settings) -> Option<Text> {
             None
         }
     }
+}
+
+/// When a parked text that still can't be stored comes back: twice as late each time.
+fn park_delay_s(times: u32) -> u32 {
+    const FIRST_S: i64 = 15;
+    let delay_s = (FIRST_S << times.min(10)).min(QUEUE_DELAY_MAX_S);
+    u32::try_from(delay_s).unwrap_or(0)
+}
+
+/// Whether a text that can't be stored is still worth parking: a day in all.
+fn is_worth_parking(text: &Text, now: jiff::Timestamp) -> bool {
+    const PARKED_MAX_S: i64 = 24 * 3600;
+    now < after(text.received_at, PARKED_MAX_S)
 }

@@ -14,6 +14,7 @@ use reminder::wire::ParkedText;
 use reminder::words::Answer;
 
 use crate::Settings;
+use crate::follow_up::follow_up;
 use crate::intake::{self, NotStored};
 use crate::numbers::{Admission, admit};
 use crate::text::{Text, Verdict, Via};
@@ -76,7 +77,7 @@ async fn take<P: Ports>(service: Service<'_, P>, settings: &Settings, text: &Tex
     match taken {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
-            match intake::follow_up(service, stored, text.via).await {
+            match follow_up(service, stored, text.via).await {
                 Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&twiml::empty())),
                 Ok(answer) => reply(200, Body::Xml(&twiml::message(&answer))),
                 Err(error) => {
