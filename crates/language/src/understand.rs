@@ -16,7 +16,7 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, context: &
     }
     let lower = text.to_ascii_lowercase();
     let tokens = lex::tokens(&lower);
-    let here = Here::new(now, zone, context.country);
+    let here = Here::new(begun_second_over(now), zone, context.country);
     let r = Reader { text, lower: &lower, tokens: &tokens, here: &here };
     if r.len() == 0 {
         return Request::Unknown(Unclear::Words);
@@ -33,4 +33,10 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, context: &
     }
     let request = remind::remind(&r);
     command::about_one(&plainly, &request).or_else(|| command::correction(&r)).unwrap_or(request)
+}
+
+/// The whole second at or after an instant. "Every hour" begins then, as RFC 5545 has no parts of seconds.
+fn begun_second_over(now: Timestamp) -> Timestamp {
+    let begun = i64::from(now.subsec_nanosecond() > 0);
+    Timestamp::from_second(now.as_second() + begun).unwrap_or(now)
 }

@@ -128,9 +128,11 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![8 => words, 2 => "\\PC{0,60}", 1 => "[a-z0-9 :/.,'-]{0,80}"]
 }
 
-/// From 2000 to 2100.
+/// From 2000 to 2100, half of them within a second.
 fn instant() -> impl Strategy<Value = Timestamp> {
-    (946_684_800_i64..4_102_444_800).prop_map(|second| Timestamp::from_second(second).unwrap())
+    let nanosecond = prop_oneof![Just(0), 0..1_000_000_000];
+    (946_684_800_i64..4_102_444_800, nanosecond)
+        .prop_map(|(second, nanosecond)| Timestamp::new(second, nanosecond).unwrap())
 }
 
 fn zone() -> impl Strategy<Value = TimeZone> {
@@ -189,7 +191,8 @@ proptest! {
             prop_assert!(due > now, "{due} is not after {now}: {text:?}");
         }
         if let Request::Past { was, .. } = &request {
-            prop_assert!(*was <= now);
+            // A second that has begun counts as over.
+            prop_assert!(was.as_second() <= now.as_second() + 1);
         }
     }
 
@@ -210,6 +213,17 @@ proptest! {
         let request = understand(&text, now, &zone, &Context { country: Country::US, question: None });
         if let Request::Ask(question) = request {
             prop_assert_eq!(question.to_string().parse(), Ok(question));
+        }
+    }
+
+    #[test]
+    fn a_rule_counted_from_within_a_second_reads_back_too(now in instant(), zone in zone(), minutes in 1_i64..300) {
+        let context = Context { country: Country::US, question: None };
+        let request = understand(&format!("drink water every {minutes} minutes"), now, &zone, &context);
+        for (due, rule) in instants(&request) {
+            let rule = rule.unwrap();
+            prop_assert_eq!(&rule.to_string().parse::<Rule>().unwrap(), rule);
+            prop_assert_eq!(rule.next_after(now, &zone), Some(due));
         }
     }
 

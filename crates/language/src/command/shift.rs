@@ -242,14 +242,15 @@ fn snooze(r: &Reader) -> Option<Request> {
     let (minutes, next) = number::whole(r, 0)?;
     if r.said(next) == "more" && crate::amount::unit(r, next + 1).is_some_and(|(_, end)| is_over(r, end)) {
         let (unit, _) = crate::amount::unit(r, next + 1)?;
-        return Amount::of(i64::from(minutes) * 1000, unit).after(r.here.now, &r.here.zone).map(Request::Snooze);
+        return more(r, &Amount::of(i64::from(minutes) * 1000, unit));
     }
     let (amount, next) = crate::amount::amount(r, 0)?;
-    if r.said(next) == "more" && is_over(r, next + 1) {
-        amount.after(r.here.now, &r.here.zone).map(Request::Snooze)
-    } else {
-        None
-    }
+    if r.said(next) == "more" && is_over(r, next + 1) { more(r, &amount) } else { None }
+}
+
+/// "0 more minutes" asks for nothing.
+fn more(r: &Reader, amount: &Amount) -> Option<Request> {
+    amount.after(r.here.now, &r.here.zone).filter(|due| *due > r.here.now).map(Request::Snooze)
 }
 
 /// The instant in what follows "snooze".
