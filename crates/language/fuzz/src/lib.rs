@@ -1,0 +1,107 @@
+//! What a fuzzer's bytes say: an instant, a zone, what was asked, and then the text.
+
+use jiff::{
+    Timestamp,
+    tz::{TimeZone, db},
+};
+use language::{Country, Question};
+use std::sync::LazyLock;
+
+/// Bytes before the text: seconds, part of a second, zone, question.
+const HEAD: usize = 8 + 1 + 2 + 1;
+
+/// One text as its sender's.
+#[derive(Debug, PartialEq)]
+pub struct Input {
+    /// When it was received: any instant of a year that has four digits.
+    pub now: Timestamp,
+    /// Where its sender lives: any zone of the database.
+    pub zone: TimeZone,
+    /// What they were asked last, from [`QUESTIONS`].
+    pub question: Option<Question>,
+    /// Its words.
+    pub text: String,
+}
+
+/// One question of each kind, as they are stored.
+pub const QUESTIONS: [&str; 7] = [
+    "when\nbuy milk",
+    "task 2060-01-01T00:00:00Z -",
+    "task 2027-03-15T13:00:00Z Europe/Paris\nDTSTART:20270315T140000\nRRULE:FREQ=DAILY",
+    "days 2 -\nswim",
+    "delete",
+    "move 1",
+    "zone",
+];
+
+/// All zones by name, in an order that stays while the database does.
+static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut names: Vec<String> = db().available().map(|name| name.to_string()).collect();
+    names.sort();
+    names
+});
+
+/// 0001-01-02, in seconds: RFC 5545 has no years before Christ to write a rule's start in.
+const EARLIEST_S: i64 = -62_135_510_400;
+
+/// The latest instant there is, in 9999.
+fn latest_s() -> i64 {
+    Timestamp::MAX.as_second()
+}
+
+impl Input {
+    /// Reads any bytes, as far as they are UTF-8; `None` where they are too few.
+    pub fn read(bytes: &[u8]) -> Option<Input> {
+        let (head, text) = bytes.split_at_checked(HEAD)?;
+        let ahead_s = i64::from_le_bytes(head[..8].try_into().ok()?).rem_euclid(latest_s() - EARLIEST_S);
+        let now = Timestamp::new(EARLIEST_S + ahead_s, i32::from(head[8]) * 1_000_000).ok()?;
+        let zone = usize::from(u16::from_le_bytes([head[9], head[10]])) % ZONES.len();
+        let question = usize::from(head[11]) % (QUESTIONS.len() + 1);
+        Some(Input {
+            now,
+            zone: TimeZone::get(&ZONES[zone]).ok()?,
+            question: question.checked_sub(1).and_then(|question| QUESTIONS[question].parse().ok()),
+            text: text.utf8_chunks().next().map_or("", |chunk| chunk.valid()).to_owned(),
+        })
+    }
+
+    /// The bytes that read as this; `None` where it lies outside of what bytes can say.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        let zone = ZONES.iter().position(|name| Some(name.as_str()) == self.zone.iana_name())?;
+        let question = match &self.question {
+            None => 0,
+            Some(question) => 1 + QUESTIONS.iter().position(|stored| *stored == question.to_string())?,
+        };
+        let mut bytes = (self.now.as_second() - EARLIEST_S).to_le_bytes().to_vec();
+        bytes.push(u8::try_from(self.now.subsec_millisecond()).ok()?);
+        bytes.extend(u16::try_from(zone).ok()?.to_le_bytes());
+        bytes.push(u8::try_from(question).ok()?);
+        bytes.extend(self.text.as_bytes());
+        Some(bytes)
+    }
+
+    /// Whose customs hold: those of the zone's country.
+    pub fn country(&self) -> Country {
+        self.zone.iana_name().and_then(Country::of_zone).unwrap_or(Country::US)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_reads_back_from_its_bytes() {
+        for question in [None, QUESTIONS[0].parse().ok(), QUESTIONS[6].parse().ok()] {
+            let now = "2027-03-10T15:15:00.2Z".parse().unwrap();
+            let zone = TimeZone::get("Asia/Kolkata").unwrap();
+            let input = Input { now, zone, question, text: "buy milk at 5 💧".to_owned() };
+            assert_eq!(Input::read(&input.bytes().unwrap()), Some(input));
+        }
+    }
+
+    #[test]
+    fn every_stored_question_is_one() {
+        assert!(QUESTIONS.iter().all(|stored| stored.parse::<Question>().is_ok()));
+    }
+}
