@@ -1,6 +1,8 @@
 //! What a text means for what is stored: a pure decision from the person, their reminders and the request.
 
 mod commands;
+#[cfg(test)]
+mod corpus_tests;
 mod make;
 
 use jiff::Timestamp;
@@ -175,14 +177,14 @@ impl Situation<'_> {
         let when;
         let answer = match question {
             Question::When { task } => Answer::AskWhen(task),
-            Question::Task { due, zone: said, .. } => {
+            Question::Task { due, zone: said, rule } => {
                 when = moment(*due, said.as_ref().unwrap_or(&zone), self.now);
-                Answer::AskTask(&when)
+                Answer::AskTask(&when, rule.as_ref())
             }
             Question::Days { .. } => Answer::AskDays,
             Question::Delete => Answer::AskWhich,
             Question::Move { .. } => Answer::AskWhere,
-            Question::Zone => Answer::NoSuchZone("that"),
+            Question::Zone => Answer::AskZone,
         };
         let answer = answer.render(self.now);
         Decision { answer, ..self.silence() }
@@ -211,7 +213,7 @@ impl Situation<'_> {
                 let name = self.profile.zone.name().to_owned();
                 self.say(&Answer::Zone(&name))
             }
-            Err(_) => self.say(&Answer::NoSuchZone("that")),
+            Err(_) => self.ask(&Question::Zone),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Answers to texts.
 
 use jiff::Timestamp;
-use language::turned_round;
+use language::{Rule, turned_round};
 
 use super::segment::segments;
 use super::{moment, shortened};
@@ -43,14 +43,16 @@ pub enum Answer<'a> {
     Forgotten,
     /// What time is it to be done?
     AskWhen(&'a str),
-    /// What is it about?
-    AskTask(&'a str),
+    /// What is it about? It rings then, and on by this rule.
+    AskTask(&'a str, Option<&'a Rule>),
     /// Which days?
     AskDays,
     /// Which one?
     AskWhich,
     /// Where to?
     AskWhere,
+    /// Where are they?
+    AskZone,
     /// The instant has gone by.
     Past(&'a str),
     /// What can be texted.
@@ -124,10 +126,11 @@ impl Answer<'_> {
             Self::AskWhen(task) => {
                 format!("When shall I call you about \"{}\"?", shortened(&turned_round(task), TASK_SHORT))
             }
-            Self::AskTask(when) => format!("OK, {when}. What shall I remind you of?"),
+            Self::AskTask(when, rule) => ask_task(when, *rule),
             Self::AskDays => "On which days?".to_owned(),
             Self::AskWhich => "Which one? Text LIST to see them with their numbers.".to_owned(),
             Self::AskWhere => "To what time ahead of us shall I move it?".to_owned(),
+            Self::AskZone => "Which city's time is yours? Try: ZONE Paris".to_owned(),
             Self::Past(when) => format!("That was {when}, which has gone by. When shall I call you?"),
             Self::Help => format!(
                 "{EXAMPLES}, or in 20 minutes, or tomorrow at 9. LIST shows yours, DELETE 2 drops number 2. STOP ends everything."
@@ -160,12 +163,23 @@ enum Series {
 /// "today 6:30 PM EST: buy milk (#1)".
 fn at(reminder: &Reminder, series: Series, now: Timestamp) -> String {
     let when = moment(reminder.due, reminder.zone.rules(), now);
-    let when = match (&reminder.rule, series) {
-        (None, _) => when,
+    let when = again(&when, reminder.rule.as_ref(), series);
+    format!("{when}: {} (#{})", turned_round(&reminder.task), reminder.number)
+}
+
+/// A moment, and how it comes again.
+fn again(when: &str, rule: Option<&Rule>, series: Series) -> String {
+    match (rule, series) {
+        (None, _) => when.to_owned(),
         (Some(rule), Series::InWords) => format!("{}, first {when}", rule.in_words()),
         (Some(_), Series::InShort) => format!("{when}, repeating"),
-    };
-    format!("{when}: {} (#{})", turned_round(&reminder.task), reminder.number)
+    }
+}
+
+fn ask_task(when: &str, rule: Option<&Rule>) -> String {
+    let asked = |series| format!("OK, {}. What shall I remind you of?", again(when, rule, series));
+    let full = asked(Series::InWords);
+    if segments(&full) == 1 { full } else { asked(Series::InShort) }
 }
 
 /// The fullest answer that is one SMS, else the shortest.

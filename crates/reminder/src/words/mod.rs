@@ -8,6 +8,7 @@ mod speech;
 
 pub use answer::{Answer, Ring, ZoneNote};
 pub use clock::moment;
+pub use segment::segments;
 pub use speech::{FAREWELL, GOODBYE, THANKS, UNREADABLE, reminder as spoken};
 
 use crate::record::{Reminder, Why};

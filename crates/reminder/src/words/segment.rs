@@ -13,7 +13,7 @@ const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ
 const EXTENDED: &str = "^{}\\[~]|€";
 
 /// How many SMS a text is sent, and paid for, as.
-pub(super) fn segments(text: &str) -> usize {
+pub fn segments(text: &str) -> usize {
     let septets: Option<usize> = text.chars().map(septets).sum();
     let (length, (one, part)) = septets.map_or_else(|| (text.encode_utf16().count(), UNITS), |found| (found, SEPTETS));
     if length <= one { 1 } else { length.div_ceil(part) }

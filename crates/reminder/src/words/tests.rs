@@ -81,10 +81,12 @@ fn an_answer_about_something_else_is_one_sms() {
         Answer::Zone("America/Argentina/ComodRivadavia"),
         Answer::NoSuchZone(TASK),
         Answer::AskWhen(TASK),
-        Answer::AskTask(&when),
+        Answer::AskTask(&when, None),
+        Answer::AskTask(&when, daily().as_ref()),
         Answer::AskDays,
         Answer::AskWhich,
         Answer::AskWhere,
+        Answer::AskZone,
         Answer::Past(&when),
         Answer::Help,
         Answer::Unclear,
@@ -132,6 +134,18 @@ fn a_series_is_told_in_words_where_there_is_room() {
     let pills = Reminder { rule: Some(rule), ..reminder("take my pills", 2, due, "America/New_York", None) };
     let said = Answer::Made(&[&pills], ZoneNote::Known).render(now());
     assert_eq!(said, "OK, I'll call you every day at 9 AM, first tomorrow 9 AM EDT: take your pills (#2).");
+}
+
+#[test]
+fn a_question_about_the_task_of_a_series_says_that_it_repeats() {
+    let asked = |rule: &str| Answer::AskTask("tomorrow 9 AM EDT", Some(&rule.parse().unwrap())).render(now());
+    assert_eq!(
+        asked("DTSTART:20260924T090000\nRRULE:FREQ=DAILY"),
+        "OK, every day at 9 AM, first tomorrow 9 AM EDT. What shall I remind you of?"
+    );
+    let long =
+        asked("DTSTART:20260924T090000\nRRULE:FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15;BYMINUTE=5,25,45");
+    assert_eq!(long, "OK, tomorrow 9 AM EDT, repeating. What shall I remind you of?");
 }
 
 #[test]

@@ -1,0 +1,255 @@
+//! Every text of `tests/corpus` gets an answer that can be trusted: which reminder, when, in one SMS.
+
+use std::cell::Cell;
+use std::fs;
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, civil::DateTime};
+use language::{Wanted, Which, turned_round};
+use reminder::ids::ReminderKey;
+use reminder::life;
+use reminder::policy::Times;
+use reminder::record::{End, Life};
+use reminder::words::{plain, segments};
+use serde_json::Value;
+
+use super::*;
+use crate::text::Via;
+
+/// The corpus is to stay as large as it was promised to be.
+const FEWEST_TEXTS: usize = 500;
+
+/// As long as an ordinary task gets, in characters: an answer about it is one SMS.
+const ORDINARY_TASK: usize = 40;
+
+const PERSON: &str = "0123456789abcdef0123456789abcdef";
+
+/// What the person has open, from #1; the last answer was about #2.
+const OPEN: [&str; 4] =
+    ["water the plants", "buy milk and eggs", "be at the dentist's at 3pm", "print the notes of the meeting"];
+
+/// What the person was called about twenty minutes before.
+const RUNG: &str = "take the cake out";
+
+/// Fresh names: a count.
+struct Counted(Cell<u32>);
+
+impl Counted {
+    fn next(&self) -> String {
+        self.0.set(self.0.get() + 1);
+        format!("{:026}", self.0.get())
+    }
+}
+
+impl Names for Counted {
+    fn reminder(&self) -> ReminderId {
+        self.next().parse().unwrap()
+    }
+
+    fn mark(&self) -> Mark {
+        self.next().parse().unwrap()
+    }
+}
+
+/// A row of the corpus as its sender's text, and what is known about them.
+struct Sent {
+    text: Text,
+    profile: Profile,
+    reminders: Vec<Reminder>,
+    policy: Policy,
+}
+
+impl Sent {
+    fn of(head: &Value, row: &Value, source: ZoneSource) -> Sent {
+        let zone = Zone::named(head["zone"].as_str().unwrap()).unwrap();
+        let local: DateTime = head["now"].as_str().unwrap().parse().unwrap();
+        let now = zone.rules().to_ambiguous_timestamp(local).compatible().unwrap();
+        let ago = |minutes: i64| now - SignedDuration::from_mins(minutes);
+        let number: reminder::ids::Number = "+12125550142".parse().unwrap();
+        let mut profile = Profile::stranger(PERSON.parse().unwrap(), number.clone(), zone.clone(), ago(60));
+        profile.zone_source = source;
+        profile.confirmed_at = Some(ago(30));
+        profile.numbers.last = 5;
+        profile.last = Some(LastOne { reminder: id(2), at: ago(1) });
+        profile.question =
+            row["question"].as_str().map(|stored| Asked { question: stored.parse().unwrap(), at: ago(1) });
+        let text = Text {
+            id: "corpus#row".parse().unwrap(),
+            from: number,
+            country: Country::of_zone(zone.name()).unwrap(),
+            zone: zone.clone(),
+            body: row["text"].as_str().unwrap().to_owned(),
+            verdict: Verdict::None,
+            received_at: now,
+            via: Via::Reply,
+        };
+        let policy = Policy::new(Times::DEFAULT).unwrap();
+        let tomorrow = now + SignedDuration::from_hours(24);
+        let waiting = life::waiting(1, tomorrow, None, ago(60), &policy);
+        let mut reminders: Vec<Reminder> =
+            (1..).zip(OPEN).map(|(n, task)| known(n, task, &zone, tomorrow, waiting.clone())).collect();
+        reminders.push(known(5, RUNG, &zone, ago(20), Life::Ended { end: End::Missed, at: ago(20) }));
+        Sent { text, profile, reminders, policy }
+    }
+
+    fn decided(&self) -> (Request, Decision) {
+        let request = read(&self.text, &self.profile).unwrap();
+        let reminders: Vec<Reminder> = match scope(Some(&request)) {
+            Scope::Kept => self.reminders.clone(),
+            Scope::Open => self.reminders.iter().filter(|one| one.state().is_some()).cloned().collect(),
+        };
+        let situation = Situation {
+            body: &self.text.body,
+            profile: self.profile.clone(),
+            reminders: &reminders,
+            open: OPEN.len(),
+            received_at: self.text.received_at,
+            now: self.text.received_at,
+            policy: &self.policy,
+            names: &Counted(Cell::new(100)),
+        };
+        let decision = decide(situation, Some(&request));
+        (request, decision)
+    }
+
+    /// What is wrong with the answer, if anything is.
+    fn complaint(&self) -> Option<String> {
+        let (request, decision) = self.decided();
+        let answer = &decision.answer;
+        if matches!(request, Request::Leave | Request::Return) {
+            return (!answer.is_empty()).then(|| format!("the carrier answers it itself: {answer}"));
+        }
+        if answer.is_empty() {
+            return Some("no answer".to_owned());
+        }
+        let lacks = self.facts(&request, &decision).into_iter().find(|fact| !answer.contains(fact.as_str()));
+        if let Some(fact) = lacks {
+            return Some(format!("without {fact:?}: {answer}"));
+        }
+        let theirs = |c: char| self.text.body.contains(c) || self.is_asked_about(c);
+        if let Some(odd) = answer.chars().find(|c| !is_gsm(*c) && !theirs(*c)) {
+            return Some(format!("{odd:?} is not in GSM-7: {answer}"));
+        }
+        let is_ordinary = matches!(&request, Request::Remind(wanted) if is_ordinary(wanted));
+        if is_ordinary && answer.chars().all(is_gsm) && segments(answer) != 1 {
+            return Some(format!("{} characters: {answer}", answer.chars().count()));
+        }
+        self.unchanged(&request, &decision)
+    }
+
+    /// What the answer must say: the moment, and the number or the task of what was made or changed.
+    fn facts(&self, request: &Request, decision: &Decision) -> Vec<String> {
+        let now = self.text.received_at;
+        let at = |instant: Timestamp, zone: &TimeZone| moment(instant, zone, now);
+        let home = self.text.zone.rules();
+        let mut facts: Vec<String> = decision.writes.iter().filter_map(|write| self.name(write, decision)).collect();
+        match request {
+            Request::Remind(wanted) => {
+                assert_eq!(decision.writes.len(), wanted.len(), "all of them are made");
+                let made = wanted.iter().zip(&decision.writes);
+                facts.extend(made.map(|(one, write)| at(one.due, written(write).zone.rules())));
+                facts.extend(wanted.iter().map(|one| turned_round(&plain(&one.task))));
+            }
+            Request::Move { .. } | Request::Snooze(_) => {
+                facts.extend(decision.writes.last().map(|write| at(written(write).due, home)));
+            }
+            Request::Ask(Question::Task { due, zone, rule }) => {
+                facts.push(at(*due, zone.as_ref().unwrap_or(home)));
+                facts.extend(rule.as_ref().map(|rule| format!("{}, first ", rule.in_words())));
+            }
+            Request::Ask(Question::When { task }) => facts.push(turned_round(task)),
+            Request::Past { was, .. } => facts.push(at(*was, home)),
+            Request::List => facts.extend((1..).zip(OPEN).map(|(number, _)| format!("#{number} "))),
+            _ => {}
+        }
+        facts
+    }
+
+    /// The number of what was written, unless another takes its place in the answer.
+    fn name(&self, write: &ReminderWrite, decision: &Decision) -> Option<String> {
+        let makes = decision.writes.iter().any(|write| matches!(write, ReminderWrite::Create(_)));
+        let is_replaced = makes && matches!(write, ReminderWrite::Replace(_));
+        (!is_replaced).then(|| format!("#{}", written(write).number))
+    }
+
+    /// A change of something that is open must change it.
+    fn unchanged(&self, request: &Request, decision: &Decision) -> Option<String> {
+        let changes = matches!(
+            request,
+            Request::Delete(_) | Request::Move { .. } | Request::Snooze(_) | Request::Remind(_) | Request::Done(_)
+        );
+        // What has ended has no record to change any more: DONE is answered, and that is all.
+        let is_over = matches!(request, Request::Done(Which::Last));
+        (changes && !is_over && decision.writes.is_empty()).then(|| format!("changes nothing: {}", decision.answer))
+    }
+
+    fn is_asked_about(&self, character: char) -> bool {
+        self.profile.question.as_ref().is_some_and(|asked| asked.question.to_string().contains(character))
+    }
+}
+
+fn id(number: u32) -> ReminderId {
+    format!("{number:026}").parse().unwrap()
+}
+
+fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Life) -> Reminder {
+    Reminder {
+        key: ReminderKey { person: PERSON.parse().unwrap(), reminder: id(number) },
+        number,
+        task: task.to_owned(),
+        zone: zone.clone(),
+        rule: None,
+        due,
+        created_at: due - SignedDuration::from_hours(25),
+        generation: 1,
+        epoch: 0,
+        last_claim: None,
+        last_end_at: None,
+        life,
+        version: 1,
+        mark: "01MARK00000000000000000000".parse().unwrap(),
+    }
+}
+
+fn written(write: &ReminderWrite) -> &Reminder {
+    match write {
+        ReminderWrite::Create(reminder) | ReminderWrite::Replace(reminder) => reminder,
+    }
+}
+
+fn is_ordinary(wanted: &[Wanted]) -> bool {
+    matches!(wanted, [one] if one.task.chars().count() <= ORDINARY_TASK)
+}
+
+/// More characters than fit one SMS that is not in GSM-7 fit one that is.
+fn is_gsm(character: char) -> bool {
+    segments(&character.to_string().repeat(71)) == 1
+}
+
+#[test]
+fn every_text_of_the_corpus_gets_an_answer_that_says_which_reminder_and_when() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus");
+    let mut texts = 0;
+    let mut wrong = Vec::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let mut head = Value::Null;
+        for (number, line) in (1..).zip(fs::read_to_string(&path).unwrap().lines()) {
+            let row: Value = serde_json::from_str(line).unwrap();
+            if row["text"].is_null() {
+                head = row;
+                continue;
+            }
+            texts += 1;
+            for source in [ZoneSource::Guessed, ZoneSource::Said] {
+                if let Some(complaint) = Sent::of(&head, &row, source).complaint() {
+                    let file = path.file_name().unwrap_or_default().display();
+                    wrong.push(format!("{file}:{number}: {:?}, zone {source:?}\n  {complaint}", row["text"]));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {texts} texts, each twice:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(texts >= FEWEST_TEXTS, "only {texts} texts");
+}
