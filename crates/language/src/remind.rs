@@ -36,6 +36,8 @@ pub(crate) struct Said {
 
 /// So many places are tried as the joint between two reminders: with more the reading would not stay linear.
 const MOST_JOINTS: usize = 6;
+/// So many in all, whichever reminders lie before them: each joint that fits tries those behind it again.
+const MOST_TRIES: usize = 8 * MOST_JOINTS;
 
 /// Reads a text as one reminder.
 pub(crate) fn read(r: &Reader) -> Said {
@@ -59,7 +61,8 @@ pub(crate) fn remind(r: &Reader) -> Request {
     if (whole.asks.spans.is_empty() || whole.when.is_empty()) && is_small_talk(r) {
         return Request::Unknown(Unclear::Words);
     }
-    if let Some(parts) = apart(r, &whole, resolve::MOST_TIMES) {
+    let mut tries = MOST_TRIES;
+    if let Some(parts) = apart(r, &whole, resolve::MOST_TIMES, &mut tries) {
         return parts;
     }
     one(r, whole)
@@ -123,8 +126,9 @@ fn request(said: Said, here: &Here, zone: Option<TimeZone>) -> Request {
     }
 }
 
-/// The reminders of a text that holds several, at most so many: where both sides of a joint have a task and a time of their own.
-fn apart(r: &Reader, whole: &Said, most: usize) -> Option<Request> {
+/// The reminders of a text that holds several, at most so many: where both sides of a joint have a task and a time of
+/// their own. `tries` is how many joints may still be tried.
+fn apart(r: &Reader, whole: &Said, most: usize, tries: &mut usize) -> Option<Request> {
     if most < 2 {
         return None;
     }
@@ -132,6 +136,7 @@ fn apart(r: &Reader, whole: &Said, most: usize) -> Option<Request> {
     let (Some((_, first)), Some((last, _))) = (whole.pieces.first(), whole.pieces.last()) else { return None };
     let joints = (*first..*last).filter(|at| is_joint(r, *at) && !whole.taken[*at]).take(MOST_JOINTS);
     for joint in joints {
+        *tries = tries.checked_sub(1)?;
         let (left, right) = (r.part(0, joint), r.part(behind_joint(r, joint), r.len()));
         if right.len() == 0 {
             continue;
@@ -156,7 +161,7 @@ fn apart(r: &Reader, whole: &Said, most: usize) -> Option<Request> {
         let late = said_late(&said.when);
         let Request::Remind(mut wanted) = one(&left, said) else { continue };
         let inherited = inherit(next, day, late);
-        let rest = match apart(&right, &inherited, most - 1) {
+        let rest = match apart(&right, &inherited, most - 1, tries) {
             Some(rest) => rest,
             None => one(&right, inherited),
         };

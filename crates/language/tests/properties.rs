@@ -5,6 +5,7 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use language::{Context, Country, Question, Request, Rule, understand};
 use proptest::prelude::*;
+use std::time::{Duration, Instant};
 
 const ZONES: [&str; 8] = [
     "America/New_York",
@@ -256,4 +257,19 @@ proptest! {
             prop_assert_eq!(i32::from(zone.to_datetime(wanted[0].due).hour() % 12), i32::from(hour % 12));
         }
     }
+}
+
+/// A thousand times what it takes without optimisation.
+const AT_ONCE: Duration = Duration::from_secs(5);
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
+fn many_reminders_before_a_day_that_is_none_are_read_at_once() {
+    let zone = TimeZone::get("America/New_York").unwrap();
+    let now = "2027-03-10T15:15:00Z".parse().unwrap();
+    let context = Context { country: Country::US, question: None };
+    let text = "milk at 5, eggs at 6, ".repeat(20) + "soup on feb 30 at 5";
+    let started = Instant::now();
+    understand(&text, now, &zone, &context);
+    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
 }
