@@ -270,6 +270,6 @@ fn many_reminders_before_a_day_that_is_none_are_read_at_once() {
     let context = Context { country: Country::US, question: None };
     let text = "milk at 5, eggs at 6, ".repeat(20) + "soup on feb 30 at 5";
     let started = Instant::now();
-    understand(&text, now, &zone, &context);
+    drop(understand(&text, now, &zone, &context));
     assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
 }
