@@ -61,6 +61,24 @@ pub(crate) struct Decision {
     pub(crate) answer: String,
 }
 
+/// Words about leaving and coming back that carriers act on, and answer, before we do
+/// (<https://help.twilio.com/articles/223134027>; AWS acts on REMOVE, TD and ARRET too).
+const CARRIERS_WORDS: [&str; 13] = [
+    "STOP",
+    "STOPALL",
+    "UNSUBSCRIBE",
+    "END",
+    "QUIT",
+    "REVOKE",
+    "OPTOUT",
+    "CANCEL",
+    "REMOVE",
+    "TD",
+    "ARRET",
+    "START",
+    "UNSTOP",
+];
+
 /// Reads a text as its sender's; nothing to be done where the carrier has answered it for good.
 pub(crate) fn read(text: &Text, profile: &Profile) -> Option<Request> {
     match text.verdict {
@@ -101,8 +119,8 @@ pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Dec
         return situation.silence();
     }
     match request {
-        Request::Leave => situation.consent(Presence::Gone),
-        Request::Return => situation.consent(Presence::Here),
+        Request::Leave => situation.consent(Presence::Gone, &Answer::Left),
+        Request::Return => situation.consent(Presence::Here, &Answer::Returned),
         Request::Remind(wanted) => make::reminders(situation, wanted),
         // "In an hour", a moment after the phone rang, is about what it said; "remind me in an hour" need not be.
         Request::Ask(Question::Task { due, rule: None, .. })
@@ -156,8 +174,9 @@ impl Situation<'_> {
         Decision { profile, writes: vec![], effects: vec![], made: vec![], answer: String::new() }
     }
 
-    /// Of two words about leaving and coming back the one received later counts. The carrier answers both itself.
-    fn consent(mut self, presence: Presence) -> Decision {
+    /// Of two words about leaving and coming back the one received later counts. Those that carriers know they answer
+    /// themselves; whoever says it in other words is answered by us.
+    fn consent(mut self, presence: Presence, answer: &Answer<'_>) -> Decision {
         let consent = &mut self.profile.consent;
         if guard::is_newer(self.received_at, consent.since) {
             consent.epoch += u32::from(presence == Presence::Gone);
@@ -168,7 +187,11 @@ impl Situation<'_> {
             }
             self.profile.question = None;
         }
-        self.silence()
+        if CARRIERS_WORDS.contains(&self.body.trim().to_uppercase().as_str()) {
+            self.silence()
+        } else {
+            self.say(answer)
+        }
     }
 
     fn ask(mut self, question: &Question) -> Decision {

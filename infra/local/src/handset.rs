@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 pub async fn text(carrier: &str, from: &str, body: &str) -> Result<Vec<String>> {
     let url = format!("{carrier}/_phone/text");
     let request = reqwest::Client::new().post(url).json(&json!({ "from": from, "body": body }));
-    let response = request.send().await.with_context(|| format!("no carrier answers at {carrier}"))?;
+    let response =
+        request.send().await.with_context(|| format!("no carrier answers at {carrier}; is `cargo local` running?"))?;
     let status = response.status();
     let said = response.text().await?;
     if !status.is_success() {

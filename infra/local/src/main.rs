@@ -90,7 +90,11 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Text { text, from } => {
             let carrier = format!("http://127.0.0.1:{CARRIER_PORT}");
             let answers = handset::text(&carrier, &from, &text).await;
-            for answer in answers.context("is `cargo local` running?")? {
+            let answers = answers?;
+            if answers.is_empty() {
+                println!("(no answer)");
+            }
+            for answer in answers {
                 println!("{answer}");
             }
             Ok(ExitCode::SUCCESS)

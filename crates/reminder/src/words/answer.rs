@@ -39,6 +39,10 @@ pub enum Answer<'a> {
     Zone(&'a str),
     /// No zone is known by these words.
     NoSuchZone(&'a str),
+    /// They left, in words that no carrier knows.
+    Left,
+    /// They are back, in words that no carrier knows.
+    Returned,
     /// What was asked need not be answered.
     Forgotten,
     /// What time is it to be done?
@@ -122,7 +126,10 @@ impl Answer<'_> {
             Self::NoSuchZone(words) => {
                 format!("I don't know where \"{}\" is. Try: ZONE Paris", shortened(words, TASK_SHORT))
             }
+            Self::Left => "You're out: all your reminders are deleted. Text START to come back.".to_owned(),
+            Self::Returned => format!("Welcome back. {EXAMPLES}."),
             Self::Forgotten => "OK, never mind.".to_owned(),
+            Self::AskWhen("") => "When shall I call you, and what about?".to_owned(),
             Self::AskWhen(task) => {
                 format!("When shall I call you about \"{}\"?", shortened(&turned_round(task), TASK_SHORT))
             }
@@ -143,7 +150,7 @@ impl Answer<'_> {
                 format!("You have {open} reminders open, which is all I can keep. DELETE one first.")
             }
             Self::TooManyUnconfirmed(open) => format!(
-                "You have {open} reminders open. Once you press 1 on a call I know this number is yours, and you can have more."
+                "Not set: {open} of yours are open. Press 1 on my next call, so that I know this number is yours, or DELETE one first."
             ),
             Self::CountryNotServed => "Sorry, I can't call numbers in your country.".to_owned(),
             Self::NotCallable => "Sorry, I can't call this kind of number.".to_owned(),

@@ -68,6 +68,9 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
 /// Rings again at `until`: always a new one-off, so that it can't move a series or revive an end.
 pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp) -> Decision {
     let Some(rung) = situation.rung().cloned() else { return situation.say(&Answer::NothingToSettle) };
+    if let Some(put_off) = situation.last_open().filter(|last| last.task == rung.task && !has_begun(last)).cloned() {
+        return put_off_again(situation, &put_off, until);
+    }
     if let Some(refusal) = situation.no_room_in_place_of(&rung) {
         return situation.say(&refusal);
     }
@@ -80,9 +83,28 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp) -> Decision
     decision
 }
 
+/// Whoever says "later" a second time means the call that was put off, not one more.
+fn put_off_again(mut situation: Situation<'_>, put_off: &Reminder, until: Timestamp) -> Decision {
+    situation.about(put_off);
+    let now = situation.now;
+    let mut decision = situation.changes(&[put_off], &Event::Rescheduled { due: until });
+    if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
+        decision.answer = Answer::Snoozed(moved).render(now);
+    }
+    decision
+}
+
+fn has_begun(reminder: &Reminder) -> bool {
+    reminder.state().is_some_and(guard::has_begun)
+}
+
 pub(super) fn done(mut situation: Situation<'_>, which: &Which) -> Decision {
     let chosen: Vec<Reminder> = match which {
-        Which::Last => situation.rung().cloned().into_iter().collect(),
+        // What rings or was just put off comes before what is over.
+        Which::Last => {
+            let begun = situation.rung().filter(|rung| rung.state().is_some());
+            begun.or_else(|| situation.last_open()).or_else(|| situation.rung()).cloned().into_iter().collect()
+        }
         _ => situation.choose(which).into_iter().cloned().collect(),
     };
     let begun = |one: &&Reminder| one.state().is_none_or(guard::has_begun);
@@ -125,12 +147,13 @@ impl Situation<'_> {
             Which::All => self.open_ones().collect(),
             Which::Numbers(numbers) => self.open_ones().filter(|one| numbers.contains(&one.number)).collect(),
             Which::Words(words) => self.named(words),
-            Which::Last => self
-                .last()
-                .and_then(|last| self.open_ones().find(|one| one.key.reminder == last.reminder))
-                .into_iter()
-                .collect(),
+            Which::Last => self.last_open().into_iter().collect(),
         }
+    }
+
+    /// The open reminder that the last answer was about.
+    fn last_open(&self) -> Option<&Reminder> {
+        self.last().and_then(|last| self.open_ones().find(|one| one.key.reminder == last.reminder))
     }
 
     fn choose_one(&self, which: &Which) -> Option<&Reminder> {

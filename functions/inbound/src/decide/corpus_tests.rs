@@ -117,8 +117,11 @@ impl Sent {
     fn complaint(&self) -> Option<String> {
         let (request, decision) = self.decided();
         let answer = &decision.answer;
-        if matches!(request, Request::Leave | Request::Return) {
-            return (!answer.is_empty()).then(|| format!("the carrier answers it itself: {answer}"));
+        // What carriers act on they answer themselves; whoever says it in other words hears what has become of it.
+        if let Request::Leave | Request::Return = request {
+            let expected = if matches!(request, Request::Leave) { "START" } else { "Welcome" };
+            let is_right = answer.is_empty() || answer.contains(expected);
+            return (!is_right).then(|| format!("expected {expected} or silence: {answer}"));
         }
         if answer.is_empty() {
             return Some("no answer".to_owned());

@@ -37,9 +37,10 @@ function drawNow() {
   const phone = log.phone(people.number);
   phone.unread = 0;
   people.show();
-  thread.show(people.number, phone);
   byId("welcome").hidden = phone.thread.length > 0;
   byId("thread").hidden = phone.thread.length === 0;
+  // Only what is seen can be scrolled to its end.
+  thread.show(people.number, phone);
   showHappened(byId("happened"), phone.happened, byId("webhooks").checked);
   const [open, ...others] = phone.openCalls();
   call.show(open, others.length);
