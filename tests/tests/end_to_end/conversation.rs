@@ -59,6 +59,9 @@ pub(crate) async fn later_after_a_call_rings_again(stage: &Stage) -> Result<()> 
     hear(stage, &person, 2).await?;
     say(&person, "snooze 10", &["again", "stretch", "#3"]).await?;
     say(&person, "LIST", &["#3", "stretch"]).await?;
+    say(&person, "in 2 hours", &["again", "stretch", "#3"]).await?;
+    say(&person, "done", &["#3"]).await?;
+    say(&person, "LIST", &["no reminders"]).await?;
     Ok(())
 }
 
