@@ -1,36 +1,50 @@
 //! `cargo simulate`: runs worlds until so many histories are judged, prints what struck and how they ended, and fails
-//! on a breach with the timeline of the first seed that has one. `--seed` alone replays one world.
+//! on a breach with the timeline of the first seed that has one. `--seed` alone replays one world; with `--stop-at-first`
+//! the first breach ends it, and no timeline is printed. The last line is for programs: `verdict: held …` or
+//! `verdict: broken guarantee=… seed=… histories=… worlds=…`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail};
 use jiff::tz::TimeZone;
-use simulation::checker;
+use simulation::checker::{self, Breach};
 use simulation::functions::Functions;
 use simulation::tally::Tally;
-use simulation::world::{self, ZONE};
+use simulation::world::{self, Remains, ZONE};
 
 /// What was asked for.
 struct Arguments {
     histories: Option<u64>,
     seed: u64,
     threads: usize,
+    until: Until,
+}
+
+/// When judging many worlds ends early.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// Never: all breaches are counted.
+    Through,
+    /// At the first breach.
+    FirstBreach,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = arguments(std::env::args().skip(1))?;
     match arguments.histories {
-        Some(histories) => many(histories, arguments.seed, arguments.threads),
+        Some(histories) => many(histories, &arguments),
         None => replay(arguments.seed),
     }
 }
 
 fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Arguments> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let mut arguments = Arguments { histories: None, seed: 0, threads };
+    let mut arguments = Arguments { histories: None, seed: 0, threads, until: Until::Through };
     let mut seen = false;
     while let Some(word) = words.next() {
         let mut number = || -> anyhow::Result<u64> {
@@ -41,46 +55,73 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
             "--histories" => arguments.histories = Some(number()?),
             "--seed" => arguments.seed = number()?,
             "--threads" => arguments.threads = usize::try_from(number()?)?.max(1),
-            _ => bail!("expected --histories N, --seed S, --threads T, found {word:?}"),
+            "--stop-at-first" => arguments.until = Until::FirstBreach,
+            _ => bail!("expected --histories N, --seed S, --threads T, --stop-at-first, found {word:?}"),
         }
         seen = true;
     }
     if seen { Ok(arguments) } else { bail!("expected --histories N to judge many worlds, or --seed S to replay one") }
 }
 
-fn many(histories: u64, first_seed: u64, threads: usize) -> anyhow::Result<ExitCode> {
+/// One world and what is wrong with it. A handler that panics outside of what it catches is wrong as well.
+fn judged(seed: u64, functions: &Rc<Functions>, zone: &TimeZone) -> Result<(Remains, Vec<Breach>), Breach> {
+    let run = || {
+        let remains = world::run(seed, functions, zone, |_| ());
+        let breaches = checker::judge(&remains);
+        (remains, breaches)
+    };
+    catch_unwind(AssertUnwindSafe(run))
+        .map_err(|_| Breach { guarantee: "panic", what: "a function or the world itself panicked".to_owned() })
+}
+
+fn many(histories: u64, asked: &Arguments) -> anyhow::Result<ExitCode> {
     #[expect(clippy::disallowed_methods, reason = "how long it took is for people; nothing in a world hangs on it")]
     let begun = Instant::now();
-    let (next, done) = (AtomicU64::new(first_seed), AtomicU64::new(0));
+    let (next, done, found) = (AtomicU64::new(asked.seed), AtomicU64::new(0), AtomicBool::new(false));
+    let enough = || {
+        let found = asked.until == Until::FirstBreach && found.load(Ordering::Relaxed);
+        found || done.load(Ordering::Relaxed) >= histories
+    };
     let work = || -> anyhow::Result<Tally> {
         let (functions, zone) = (Functions::new()?, TimeZone::get(ZONE)?);
         let mut tally = Tally::default();
-        while done.load(Ordering::Relaxed) < histories {
+        while !enough() {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            let remains = world::run(seed, &functions, &zone, |_| ());
-            done.fetch_add(u64::try_from(remains.at_end.len())?, Ordering::Relaxed);
-            tally.add(seed, &remains, checker::judge(&remains));
+            match judged(seed, &functions, &zone) {
+                Ok((remains, breaches)) => {
+                    done.fetch_add(u64::try_from(remains.at_end.len())?, Ordering::Relaxed);
+                    tally.add(seed, &remains, breaches);
+                }
+                Err(panicked) => tally.broke(seed, vec![panicked]),
+            }
+            if tally.broken > 0 {
+                found.store(true, Ordering::Relaxed);
+            }
         }
         Ok(tally)
     };
     let mut sum = Tally::default();
     let tallies: Vec<_> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..asked.threads).map(|_| scope.spawn(work)).collect();
         workers.into_iter().map(thread::ScopedJoinHandle::join).collect()
     });
     for tally in tallies {
-        sum.merge(tally.map_err(|_| anyhow!("a world panicked"))??);
+        sum.merge(tally.map_err(|_| anyhow!("a worker panicked"))??);
     }
-    let seconds = begun.elapsed().as_secs_f64();
+    tell(&sum, begun.elapsed().as_secs_f64());
+    if let (Some((_, seed)), Until::Through) = (sum.breaches.keys().next(), asked.until) {
+        replay(*seed)?;
+    }
+    println!("{}", sum.verdict());
+    Ok(if sum.broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn tell(sum: &Tally, seconds: f64) {
     #[expect(clippy::cast_precision_loss, reason = "it is shown without digits")]
     let speed = sum.histories as f64 / seconds;
     println!("{}\n\n{seconds:.1} s, {speed:.0} histories/s, {} worlds with a breach", sum.tables(), sum.broken);
     for ((guarantee, seed), what) in &sum.breaches {
         println!("seed {seed}: {guarantee}: {what}");
-    }
-    match sum.breaches.keys().next() {
-        Some((_, seed)) => replay(*seed),
-        None => Ok(ExitCode::SUCCESS),
     }
 }
 

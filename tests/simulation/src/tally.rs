@@ -66,11 +66,27 @@ impl Tally {
         let most = remains.writes.iter().copied().max().unwrap_or(0);
         let place = if remains.mood == Mood::Calm { &mut self.most_writes.0 } else { &mut self.most_writes.1 };
         *place = most.max(*place);
+        self.broke(seed, breaches);
+    }
+
+    /// Counts what was found in a world.
+    pub fn broke(&mut self, seed: u64, breaches: Vec<Breach>) {
         self.broken += u64::from(!breaches.is_empty());
         for breach in breaches {
             self.breaches.entry((breach.guarantee, seed)).or_insert(breach.what);
         }
         self.forget();
+    }
+
+    /// What all of it came to in one line, for programs.
+    pub fn verdict(&self) -> String {
+        let (histories, worlds) = (self.histories, self.worlds);
+        match self.breaches.keys().next() {
+            None => format!("verdict: held histories={histories} worlds={worlds}"),
+            Some((guarantee, seed)) => {
+                format!("verdict: broken guarantee={guarantee} seed={seed} histories={histories} worlds={worlds}")
+            }
+        }
     }
 
     /// Adds what another thread added up.
