@@ -80,7 +80,9 @@ async fn apply<P: Ports>(
     let (store, clock) = (service.ports.store(), service.ports.clock());
     let mark = service.ports.ids().mark();
     for _ in 0..ROUNDS {
-        let (mut next, effects) = match life::react(&record, event, clock.now(), service.policy) {
+        let reaction = life::react(&record, event, clock.now(), service.policy);
+        log_arm(&record, event, &reaction);
+        let (mut next, effects) = match reaction {
             Reaction::Ignore => return Ok(Some((record, Change::None, vec![]))),
             Reaction::Act(effects) => return Ok(Some((record, Change::None, effects))),
             Reaction::Change(next, effects) => (*next, effects),
@@ -97,6 +99,11 @@ async fn apply<P: Ports>(
         record = stored;
     }
     Err(Failed(format!("the record changed {ROUNDS} times in between")))
+}
+
+/// Logs which arm of the life cycle was gone through: by this a simulation knows that none was left out.
+pub fn log_arm(record: &Reminder, event: &Event, reaction: &Reaction) {
+    tracing::trace!(target: "arm", state = record.state_name(), event = event.name(), outcome = reaction.name());
 }
 
 /// Does what follows from a write. What fails here is not lost: the record's deadline brings it back.

@@ -6,7 +6,7 @@ mod consent;
 mod text;
 mod wake;
 
-pub use advance::{Advanced, Failed, advance};
+pub use advance::{Advanced, Failed, advance, log_arm};
 pub use answer::send_answer;
 pub use consent::left;
 pub use wake::wake_up;

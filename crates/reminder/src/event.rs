@@ -101,6 +101,32 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// What it is called in logs and tables.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::WakeSent { .. } => "WakeSent",
+            Self::Woken { .. } => "Woken",
+            Self::Paced { .. } => "Paced",
+            Self::Crowded { .. } => "Crowded",
+            Self::Accepted { .. } => "Accepted",
+            Self::RefusedForNow { .. } => "RefusedForNow",
+            Self::RefusedForGood { .. } => "RefusedForGood",
+            Self::CallReported { report, .. } => report.name(),
+            Self::KeyPressed { .. } => "KeyPressed",
+            Self::DeadlinePassed => "DeadlinePassed",
+            Self::TextAccepted { .. } => "TextAccepted",
+            Self::TextRefusedForNow { .. } => "TextRefusedForNow",
+            Self::TextRefusedForGood { .. } => "TextRefusedForGood",
+            Self::Settled => "Settled",
+            Self::Deleted => "Deleted",
+            Self::Rescheduled { .. } => "Rescheduled",
+            Self::PassedOver => "PassedOver",
+            Self::Left { .. } => "Left",
+        }
+    }
+}
+
 /// What a carrier says about a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Report {
@@ -112,6 +138,18 @@ pub enum Report {
     Completed,
     /// It is over, and was not picked up: busy, no answer, failed, or cancelled in the carrier's queue.
     NotReached,
+}
+
+impl Report {
+    /// What an event with it is called.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Initiated => "CallReported(Initiated)",
+            Self::PickedUp => "CallReported(PickedUp)",
+            Self::Completed => "CallReported(Completed)",
+            Self::NotReached => "CallReported(NotReached)",
+        }
+    }
 }
 
 /// Something to be done, after the write that decided it.

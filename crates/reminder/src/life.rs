@@ -33,6 +33,17 @@ pub enum Reaction {
     Ignore,
 }
 
+impl Reaction {
+    /// What it is called in logs and tables.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Change(..) => "changed",
+            Self::Act(_) => "acted",
+            Self::Ignore => "ignored",
+        }
+    }
+}
+
 /// What `event` at `now` means for `reminder`. The version and mark of a changed record are the writer's to set.
 pub fn react(reminder: &Reminder, event: &Event, now: Timestamp, policy: &Policy) -> Reaction {
     let step = Step { reminder, now, policy };

@@ -214,6 +214,17 @@ impl Reminder {
         }
     }
 
+    /// What its state is called in logs and tables.
+    pub fn state_name(&self) -> &'static str {
+        match self.state() {
+            Some(State::Waiting { .. }) => "Waiting",
+            Some(State::Dialing { .. }) => "Dialing",
+            Some(State::Ringing { .. }) => "Ringing",
+            Some(State::Texting { .. }) => "Texting",
+            None => "Ended",
+        }
+    }
+
     /// When the sweeper takes it back, while it is live.
     pub fn deadline(&self) -> Option<Timestamp> {
         match self.life {

@@ -212,7 +212,9 @@ impl Situation<'_> {
         let (now, policy, names) = (self.now, self.policy, self.names);
         let mut decision = self.silence();
         for reminder in reminders {
-            if let Reaction::Change(mut next, effects) = life::react(reminder, event, now, policy) {
+            let reaction = life::react(reminder, event, now, policy);
+            perform::log_arm(reminder, event, &reaction);
+            if let Reaction::Change(mut next, effects) = reaction {
                 next.version = reminder.version + 1;
                 next.mark = names.mark();
                 if effects.iter().any(|effect| matches!(effect, Effect::SendWake(_))) {
