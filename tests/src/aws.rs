@@ -1,5 +1,7 @@
 //! Requests to the AWS API that only tests make.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, ensure};
 use local::endpoint::{REGION, Service};
 use serde_json::{Value, json};
@@ -83,14 +85,64 @@ impl Stage {
     /// # Errors
     /// Lambda does not take it.
     pub async fn set_variable(&self, function_output: &str, name: &str, value: &str) -> Result<String> {
-        let function = self.stack.output(function_output)?;
-        let path = format!("/2015-03-31/functions/{function}/configuration");
-        let found = self.rest(reqwest::Method::GET, "lambda", &path, &Value::Null).await?;
-        let mut variables = found["Environment"]["Variables"].clone();
-        let before = variables[name].as_str().context("expected the variable to be set")?.to_owned();
-        variables[name] = json!(value);
+        let mut variables = self.variables(function_output).await?;
+        let before = variables.insert(name.to_owned(), value.to_owned()).context("expected the variable to be set")?;
         let change = json!({ "Environment": { "Variables": variables } });
-        self.rest(reqwest::Method::PUT, "lambda", &path, &change).await?;
+        self.rest(reqwest::Method::PUT, "lambda", &self.configuration(function_output)?, &change).await?;
         Ok(before)
+    }
+
+    /// The environment variables of a function.
+    ///
+    /// # Errors
+    /// Lambda does not tell them.
+    pub async fn variables(&self, function_output: &str) -> Result<BTreeMap<String, String>> {
+        let path = self.configuration(function_output)?;
+        let mut found = self.rest(reqwest::Method::GET, "lambda", &path, &Value::Null).await?;
+        let variables = found["Environment"]["Variables"].take();
+        serde_json::from_value(variables).context("expected a function's environment variables")
+    }
+
+    fn configuration(&self, function_output: &str) -> Result<String> {
+        Ok(format!("/2015-03-31/functions/{}/configuration", self.stack.output(function_output)?))
+    }
+
+    /// Makes an empty table with the keys and indexes of the deployed one.
+    ///
+    /// # Errors
+    /// DynamoDB does not make it.
+    pub(crate) async fn copy_table(&self, name: &str) -> Result<()> {
+        let endpoint = self.stack.endpoint();
+        let input = json!({ "TableName": self.stack.output("TableName")? });
+        let described = endpoint.call(Service::DynamoDb, "DescribeTable", &input).await?;
+        let table = &described["Table"];
+        let indexes = table["GlobalSecondaryIndexes"].as_array().context("expected an index")?;
+        let index = |one: &Value| {
+            json!({
+                "IndexName": one["IndexName"], "KeySchema": one["KeySchema"], "Projection": one["Projection"],
+            })
+        };
+        let input = json!({
+            "TableName": name,
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": table["AttributeDefinitions"],
+            "KeySchema": table["KeySchema"],
+            "GlobalSecondaryIndexes": indexes.iter().map(index).collect::<Vec<_>>(),
+        });
+        endpoint.call(Service::DynamoDb, "CreateTable", &input).await.map(drop)
+    }
+
+    /// Makes a queue, and returns its URL and its ARN.
+    ///
+    /// # Errors
+    /// SQS does not make it.
+    pub(crate) async fn make_queue(&self, name: &str) -> Result<(String, String)> {
+        let endpoint = self.stack.endpoint();
+        let made = endpoint.call(Service::Sqs, "CreateQueue", &json!({ "QueueName": name })).await?;
+        let url = made["QueueUrl"].as_str().context("expected a queue's URL")?.to_owned();
+        let input = json!({ "QueueUrl": url, "AttributeNames": ["QueueArn"] });
+        let found = endpoint.call(Service::Sqs, "GetQueueAttributes", &input).await?;
+        let arn = found["Attributes"]["QueueArn"].as_str().context("expected a queue's ARN")?.to_owned();
+        Ok((url, arn))
     }
 }

@@ -4,7 +4,9 @@ mod aws;
 mod person;
 mod records;
 mod stage;
+mod twin;
 
 pub use person::Person;
 pub use records::Record;
 pub use stage::Stage;
+pub use twin::Twin;

@@ -44,8 +44,11 @@ fn expect<T: PartialEq + Debug>(rule: &str, found: &T, expected: &T) -> Result<(
     Err(NotHeld { rule: rule.to_owned(), expected: format!("{expected:?}"), found: format!("{found:?}") })
 }
 
-/// What must not fail, did not.
-fn succeed<T, E: Debug>(rule: &str, outcome: Result<T, E>) -> Result<T, NotHeld> {
+/// What must not fail, did not. Hands say by it what they could not do.
+///
+/// # Errors
+/// It failed.
+pub fn succeed<T, E: Debug>(rule: &str, outcome: Result<T, E>) -> Result<T, NotHeld> {
     outcome.map_err(|error| NotHeld {
         rule: rule.to_owned(),
         expected: "success".to_owned(),

@@ -11,22 +11,23 @@ use simulation::fakes::{self, Cloud, Conditions, Invocation, QueueName};
 struct Hand(Rc<Cloud>);
 
 impl Planted for Hand {
-    async fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) {
+    async fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) -> Result<(), NotHeld> {
         self.0.table.borrow_mut().plant(partition, sort, deadline);
+        Ok(())
     }
 }
 
 impl Deliveries for Hand {
-    async fn wake_ups(&self) -> Vec<String> {
-        self.take(QueueName::Dial)
+    async fn wake_ups(&self) -> Result<Vec<String>, NotHeld> {
+        Ok(self.take(QueueName::Dial))
     }
 
-    async fn parked(&self) -> Vec<String> {
-        self.take(QueueName::Inbound)
+    async fn parked(&self) -> Result<Vec<String>, NotHeld> {
+        Ok(self.take(QueueName::Inbound))
     }
 
-    async fn schedules(&self, name: &str) -> usize {
-        self.0.scheduler.borrow().named(name)
+    async fn schedules(&self, name: &str) -> Result<usize, NotHeld> {
+        Ok(self.0.scheduler.borrow().named(name))
     }
 }
 

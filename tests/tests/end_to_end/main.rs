@@ -1,10 +1,12 @@
 //! The whole service, end to end: the real template and release binaries on an emulated AWS, with a simulated carrier.
 //!
-//! All tests share one stack and keep apart by using other numbers; those that starve a stack run after the others, one
-//! by one, on a stack of their own. With `AWS_ENDPOINT_URL` set they use what is there.
+//! All tests share one stack and keep apart by using other numbers; those that starve a stack, or want each of its
+//! answers within the adapters' own time-outs, run after the others, one by one, on a stack of their own. With
+//! `AWS_ENDPOINT_URL` set they use what is there.
 
 mod alone;
 mod calls;
+mod conformance;
 mod conversation;
 mod deleting;
 mod faults;
@@ -85,6 +87,9 @@ fn alone(shared: &Shared) -> Vec<Trial> {
         [
             alone::a_carrier_out_of_reach_spends_no_attempt_and_rings_when_it_is_back,
             alone::a_text_that_the_table_refuses_is_parked_and_answered_later,
+            conformance::the_table_holds_every_rule_of_a_store,
+            conformance::the_dial_queue_and_schedules_hold_every_rule_of_wake_ups,
+            conformance::the_inbound_queue_holds_every_rule_of_parking,
         ]
     )
 }

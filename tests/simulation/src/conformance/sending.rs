@@ -12,13 +12,13 @@ use super::{NotHeld, Pause, Samples, eventually, expect, succeed};
 /// A hand at the far end of the queues.
 pub trait Deliveries {
     /// The bodies of the messages that stand in the dial queue now; they are taken out.
-    fn wake_ups(&self) -> impl Future<Output = Vec<String>>;
+    fn wake_ups(&self) -> impl Future<Output = Result<Vec<String>, NotHeld>>;
 
     /// The bodies of the messages that stand in the inbound queue now; they are taken out.
-    fn parked(&self) -> impl Future<Output = Vec<String>>;
+    fn parked(&self) -> impl Future<Output = Result<Vec<String>, NotHeld>>;
 
     /// How many schedules there are whose name contains this.
-    fn schedules(&self, name: &str) -> impl Future<Output = usize>;
+    fn schedules(&self, name: &str) -> impl Future<Output = Result<usize, NotHeld>>;
 }
 
 /// How far a schedule lies ahead in this suite: two minutes, so that its minute has surely not begun.
@@ -67,7 +67,7 @@ async fn not_early<P: Ports>(
 async fn arrives(wake: &Wake, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
     let expected = WakeMessage::from(wake);
     let seen = async || {
-        let bodies = hand.wake_ups().await;
+        let bodies = hand.wake_ups().await?;
         Ok(bodies
             .iter()
             .find(|body| serde_json::from_str(body).is_ok_and(|found: WakeMessage| found == expected))
@@ -83,10 +83,10 @@ async fn by_schedule<P: Ports>(ports: &P, person: &PersonId, hand: &impl Deliver
     succeed("a schedule is made", ports.wakeups().send(&wake, route).await)?;
     succeed("a schedule that is there already is a success", ports.wakeups().send(&wake, route).await)?;
     let name = wake.key.reminder.as_str();
-    expect("a generation has one schedule", &hand.schedules(name).await, &1)?;
+    expect("a generation has one schedule", &hand.schedules(name).await?, &1)?;
     let next = Wake { generation: wake.generation + 1, ..wake.clone() };
     succeed("the next generation's is made", ports.wakeups().send(&next, route).await)?;
-    expect("each generation has its own", &hand.schedules(name).await, &2)
+    expect("each generation has its own", &hand.schedules(name).await?, &2)
 }
 
 /// The beginning of a minute that lies ahead.
@@ -120,7 +120,7 @@ pub async fn parking<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl P
         let sent_at = ports.clock().now();
         succeed("a text is parked", ports.parking().park(&text, delay_s).await)?;
         let seen = async || {
-            let bodies = hand.parked().await;
+            let bodies = hand.parked().await?;
             Ok(bodies
                 .iter()
                 .find(|body| serde_json::from_str(body).is_ok_and(|found: ParkedText| found == text))

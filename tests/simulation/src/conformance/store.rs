@@ -17,7 +17,7 @@ use super::{NotHeld, Pause, Samples, eventually, expect, succeed};
 /// A hand inside the store, for what no writer of ours would do.
 pub trait Planted {
     /// Puts an item with this key into the deadline index, which nothing of ours can read.
-    fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) -> impl Future<Output = ()>;
+    fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) -> impl Future<Output = Result<(), NotHeld>>;
 }
 
 /// Every rule of [`Store`].
@@ -263,7 +263,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("but is still there", &self.reminder(&kept.key).await?, &Some(kept))?;
 
         let (partition, sort) = ("NOT#OURS".to_owned(), self.ids.mark().to_string());
-        hand.plant(&partition, &sort, self.samples.at(-60)).await;
+        hand.plant(&partition, &sort, self.samples.at(-60)).await?;
         let foreign = Overdue::Unreadable { partition, sort };
         self.met("what is not ours is met as that", &foreign).await?;
         expect("it is set aside", &self.store.set_aside(&foreign).await, &Ok(()))?;

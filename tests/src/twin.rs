@@ -1,0 +1,197 @@
+//! A table and two queues made like the deployed ones, which no function reads: the adapters are judged on them, while
+//! the stack goes on.
+
+use anyhow::{Context, Result};
+use aws::clock::SystemClock;
+use aws::configuration::{ParkingSettings, StoreSettings, WakeupSettings};
+use aws::connect::Connections;
+use aws::ids::Ulids;
+use aws::parking::InboundQueue;
+use aws::store::Table;
+use aws::wakeups::QueueAndSchedules;
+use jiff::{SignedDuration, Timestamp};
+use local::endpoint::{REGION, Service};
+use reminder::ids::{CallId, Number};
+use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, Ids, Ports};
+use serde_json::{Value, json};
+use simulation::conformance::{Deliveries, NotHeld, Pause, Planted, succeed};
+
+use crate::stage::Stage;
+
+/// Messages that one request takes out of a queue, as SQS has it.
+const BATCH: u32 = 10;
+
+/// A shard of the deadline index, as the table has its name.
+const SHARD: &str = "live#0";
+
+/// The adapters that are deployed, set up as a function sets them up, on a table and queues of their own.
+pub struct Twin<'a> {
+    stage: &'a Stage,
+    table_name: String,
+    dial_queue_url: String,
+    inbound_queue_url: String,
+    schedule_prefix: String,
+    store: Table,
+    wakeups: QueueAndSchedules,
+    parking: InboundQueue,
+}
+
+impl<'a> Twin<'a> {
+    /// Makes the table and the queues.
+    ///
+    /// # Errors
+    /// AWS does not make them, or the deployed ones can't be looked at.
+    pub async fn of(stage: &'a Stage) -> Result<Self> {
+        let id = Ulids.mark().to_string();
+        // A schedule's prefix has 26 characters at most; of a ULID the last ones are chance.
+        let (table_name, schedule_prefix) = (format!("twin-{id}"), format!("twin-{}", &id[10..]));
+        stage.copy_table(&table_name).await?;
+        let (dial_queue_url, dial_queue_arn) = stage.make_queue(&format!("twin-dial-{id}")).await?;
+        let (inbound_queue_url, _) = stage.make_queue(&format!("twin-inbound-{id}")).await?;
+        let deployed = stage.variables("DialerFunction").await?;
+        let own = [
+            ("TABLE", table_name.as_str()),
+            ("DIAL_QUEUE_URL", &dial_queue_url),
+            ("DIAL_QUEUE_ARN", &dial_queue_arn),
+            ("INBOUND_QUEUE_URL", &inbound_queue_url),
+            ("SCHEDULE_PREFIX", &schedule_prefix),
+            ("AWS_ENDPOINT_URL", stage.stack.endpoint().url()),
+            ("AWS_REGION", REGION),
+            ("AWS_ACCESS_KEY_ID", "000000000000"),
+            ("AWS_SECRET_ACCESS_KEY", "local"),
+        ];
+        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let variables = deployed.into_iter().chain(own).collect();
+        let connections = Connections::new(&variables)?;
+        let store = connections.store(StoreSettings::read(&variables)?);
+        let wakeups = connections.wakeups(WakeupSettings::read(&variables)?);
+        let parking = connections.parking(ParkingSettings::read(&variables)?);
+        Ok(Self { stage, table_name, dial_queue_url, inbound_queue_url, schedule_prefix, store, wakeups, parking })
+    }
+
+    /// Deletes what was made, so that no schedule fires at a queue that is gone.
+    ///
+    /// # Errors
+    /// AWS does not delete it.
+    pub async fn remove(self) -> Result<()> {
+        for schedule in self.stage.schedules(&self.schedule_prefix).await? {
+            self.stage.delete_schedule(schedule["Name"].as_str().context("expected a schedule's name")?).await?;
+        }
+        let endpoint = self.stage.stack.endpoint();
+        for url in [&self.dial_queue_url, &self.inbound_queue_url] {
+            endpoint.call(Service::Sqs, "DeleteQueue", &json!({ "QueueUrl": url })).await?;
+        }
+        endpoint.call(Service::DynamoDb, "DeleteTable", &json!({ "TableName": self.table_name })).await.map(drop)
+    }
+
+    async fn take(&self, queue_url: &str) -> Result<Vec<String>> {
+        let endpoint = self.stage.stack.endpoint();
+        let input = json!({ "QueueUrl": queue_url, "MaxNumberOfMessages": BATCH });
+        let received = endpoint.call(Service::Sqs, "ReceiveMessage", &input).await?;
+        let mut bodies = Vec::new();
+        for message in received["Messages"].as_array().into_iter().flatten() {
+            let done = json!({ "QueueUrl": queue_url, "ReceiptHandle": message["ReceiptHandle"] });
+            endpoint.call(Service::Sqs, "DeleteMessage", &done).await?;
+            bodies.push(message["Body"].as_str().context("expected a message's body")?.to_owned());
+        }
+        Ok(bodies)
+    }
+
+    async fn put(&self, item: Value) -> Result<()> {
+        let input = json!({ "TableName": self.table_name, "Item": item });
+        self.stage.stack.endpoint().call(Service::DynamoDb, "PutItem", &input).await.map(drop)
+    }
+}
+
+impl Planted for Twin<'_> {
+    async fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) -> Result<(), NotHeld> {
+        let item = json!({
+            "pk": { "S": partition },
+            "sk": { "S": sort },
+            "shard": { "S": SHARD },
+            "deadline": { "N": deadline.as_millisecond().to_string() },
+        });
+        succeed("an item that is not ours is put", self.put(item).await)
+    }
+}
+
+impl Deliveries for Twin<'_> {
+    async fn wake_ups(&self) -> Result<Vec<String>, NotHeld> {
+        succeed("the dial queue is read", self.take(&self.dial_queue_url).await)
+    }
+
+    async fn parked(&self) -> Result<Vec<String>, NotHeld> {
+        succeed("the inbound queue is read", self.take(&self.inbound_queue_url).await)
+    }
+
+    async fn schedules(&self, name: &str) -> Result<usize, NotHeld> {
+        Ok(succeed("schedules are listed", self.stage.schedules(name).await)?.len())
+    }
+}
+
+impl Pause for Twin<'_> {
+    async fn pause(&self, time: SignedDuration) {
+        tokio::time::sleep(time.unsigned_abs()).await;
+    }
+}
+
+impl Ports for Twin<'_> {
+    type Store = Table;
+    type Wakeups = QueueAndSchedules;
+    type Parking = InboundQueue;
+    type Carrier = NoPhone;
+    type Clock = SystemClock;
+    type Ids = Ulids;
+
+    fn store(&self) -> &Table {
+        &self.store
+    }
+
+    fn wakeups(&self) -> &QueueAndSchedules {
+        &self.wakeups
+    }
+
+    fn parking(&self) -> &InboundQueue {
+        &self.parking
+    }
+
+    fn carrier(&self) -> &NoPhone {
+        &NoPhone
+    }
+
+    fn clock(&self) -> &SystemClock {
+        &SystemClock
+    }
+
+    fn ids(&self) -> &Ulids {
+        &Ulids
+    }
+}
+
+/// A carrier that is out of reach: what AWS does is judged without calling anybody.
+#[derive(Debug)]
+pub struct NoPhone;
+
+impl NoPhone {
+    fn refusal() -> CarrierError {
+        CarrierError::RefusedForNow { reason: "there is no phone here".to_owned(), retry_after: None }
+    }
+}
+
+impl Carrier for NoPhone {
+    async fn place(&self, _: &Dial) -> Result<CallId, CarrierError> {
+        Err(Self::refusal())
+    }
+
+    async fn send_text(&self, _: &Number, _: &str) -> Result<(), CarrierError> {
+        Err(Self::refusal())
+    }
+
+    async fn status(&self, _: &CallId) -> Result<CallStatus, CarrierError> {
+        Err(Self::refusal())
+    }
+
+    async fn end(&self, _: &CallId, _: CallStatus) -> Result<(), CarrierError> {
+        Err(Self::refusal())
+    }
+}
