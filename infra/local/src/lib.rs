@@ -3,6 +3,7 @@
 pub mod carrier;
 pub mod demo;
 pub mod deploy;
+pub mod dlq;
 pub mod emulator;
 pub mod endpoint;
 pub mod handset;

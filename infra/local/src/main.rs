@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use local::demo::{self, Format};
+use local::dlq::{self, Access, Poison, Wanted};
 use local::handset;
 use local::phone::{self, Door};
 use local::place::Place;
@@ -46,11 +47,52 @@ enum Command {
         #[arg(long, default_value = PERSON)]
         from: String,
     },
+    /// Read the dead letters, or send them back once what made them fail is mended
+    Dlq(Dlq),
     /// Run the pinned SAM with these arguments, as "validate --lint"
     Sam {
         /// What SAM is told
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
+    },
+}
+
+/// Whose dead letters: those of `cargo local`, or of what `AWS_ENDPOINT_URL` names.
+#[derive(clap::Args)]
+struct Dlq {
+    /// Those of the stack in AWS instead, by the credentials in the environment
+    #[arg(long, global = true)]
+    aws: bool,
+    /// The stack's name, if it is not the usual one
+    #[arg(long, global = true)]
+    stack: Option<String>,
+    /// The stack's region, if `AWS_REGION` does not say it
+    #[arg(long, global = true)]
+    region: Option<String>,
+    #[command(subcommand)]
+    command: DlqCommand,
+}
+
+#[derive(Subcommand)]
+enum DlqCommand {
+    /// Show what each is, whose, and why it is there. They stay where they are
+    List {
+        /// Print them as one JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send them back to the queues they came from. One that goes twice does no harm
+    #[command(arg_required_else_help = true)]
+    Redrive {
+        /// Which, by their ids
+        #[arg(required_unless_present = "all")]
+        ids: Vec<String>,
+        /// All of them
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+        /// Also those that no function of ours reads
+        #[arg(long)]
+        poison: bool,
     },
 }
 
@@ -99,8 +141,31 @@ async fn run(command: Command) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        Command::Dlq(dlq) => dead_letters(dlq).await,
         Command::Sam { arguments } => sam(&arguments).await,
     }
+}
+
+async fn dead_letters(asked: Dlq) -> Result<ExitCode> {
+    let access = Access::of_environment(asked.aws, asked.stack, asked.region)?;
+    match asked.command {
+        DlqCommand::List { json } => {
+            let dead = dlq::list(&access).await?;
+            if json {
+                println!("{}", serde_json::to_string(&dead)?);
+            } else {
+                print!("{}", dlq::lines(&dead));
+            }
+        }
+        DlqCommand::Redrive { ids, all, poison } => {
+            let wanted = if all { Wanted::All } else { Wanted::Ids(ids) };
+            let poison = if poison { Poison::Goes } else { Poison::Stays };
+            let redriven = dlq::redrive(&access, &wanted, poison).await?;
+            print!("{}", redriven.lines());
+            redriven.judged()?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// SAM without an AWS account: what is checked needs none.

@@ -8,6 +8,7 @@ mod alone;
 mod calls;
 mod conformance;
 mod conversation;
+mod dead_letters;
 mod deleting;
 mod faults;
 mod texts;
@@ -57,6 +58,8 @@ fn together(shared: &Shared) -> Vec<Trial> {
             conversation::later_between_two_calls_rings_then_and_not_before,
             conversation::a_series_rings_twice_and_goes_on,
             conversation::another_zone_moves_what_is_said_from_then_on,
+            dead_letters::what_is_there_is_shown_without_being_taken_and_acts_once_it_is_sent_back,
+            dead_letters::what_only_the_dead_letters_remember_is_found_by_the_sweeper,
             deleting::deleted_before_it_is_due_never_rings,
             deleting::deleted_while_it_rings_is_cancelled_at_the_carrier,
             deleting::deleted_while_it_rings_says_goodbye_if_the_carrier_refuses_to_cancel,

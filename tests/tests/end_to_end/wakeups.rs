@@ -11,7 +11,7 @@ use tests::{Person, Record, Stage};
 const A_WHILE: Duration = Duration::from_secs(8);
 
 /// A reminder that is due so soon that it can be waited for, but was planned as a far one.
-async fn far(stage: &Stage, person: &Person<'_>, due_in: SignedDuration) -> Result<Record> {
+pub(crate) async fn far(stage: &Stage, person: &Person<'_>, due_in: SignedDuration) -> Result<Record> {
     person.text("remind me to buy milk in 20 minutes").await?;
     let scheduled = async || {
         let record = person.reminder().await?;
@@ -23,7 +23,7 @@ async fn far(stage: &Stage, person: &Person<'_>, due_in: SignedDuration) -> Resu
     person.reminder().await
 }
 
-async fn schedule_of(stage: &Stage, record: &Record) -> Result<String> {
+pub(crate) async fn schedule_of(stage: &Stage, record: &Record) -> Result<String> {
     let schedules = stage.schedules(record.id()).await?;
     let name = schedules.first().and_then(|schedule| schedule["Name"].as_str());
     name.map(str::to_owned).context("expected a schedule")

@@ -1,0 +1,104 @@
+//! Whose dead letters: the local stack's, another endpoint's, or those of a stack in AWS.
+
+use anyhow::{Context as _, Result};
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+use crate::deploy;
+use crate::endpoint::REGION;
+use crate::stack::EMULATOR_PORT;
+
+/// The stack's name in AWS when nobody says another; `samconfig.toml` has it too.
+const STACK_IN_AWS: &str = "sixthirty";
+
+/// Where the queues are.
+#[derive(Debug, Clone)]
+enum Home {
+    /// Something that speaks the AWS API at this address.
+    At(String),
+    /// AWS itself.
+    Aws,
+}
+
+/// A stack, and as whom its queues are asked.
+#[derive(Debug, Clone)]
+pub struct Access {
+    home: Home,
+    stack: String,
+    region: String,
+    credentials: Credentials,
+}
+
+impl Access {
+    /// AWS by the environment's credentials if that is asked for, else what `AWS_ENDPOINT_URL` names, else the stack of
+    /// `cargo local`. An account is never touched because its credentials happen to be there.
+    ///
+    /// # Errors
+    /// AWS is asked for, and a credential or the region is not in the environment.
+    pub fn of_environment(aws: bool, stack: Option<String>, region: Option<String>) -> Result<Self> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let region = region.or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
+        if !aws {
+            let emulator = || format!("http://127.0.0.1:{EMULATOR_PORT}");
+            let mut access = Self::at(variable("AWS_ENDPOINT_URL").unwrap_or_else(emulator));
+            access.stack = stack.unwrap_or(access.stack);
+            access.region = region.unwrap_or(access.region);
+            return Ok(access);
+        }
+        let required = |name: &str| {
+            let what =
+                "is not set; `eval \"$(aws configure export-credentials --format env)\"` sets what a profile has";
+            variable(name).with_context(|| format!("{name} {what}"))
+        };
+        Ok(Self {
+            home: Home::Aws,
+            stack: stack.unwrap_or_else(|| STACK_IN_AWS.to_owned()),
+            region: region.context("no region: name one with --region or AWS_REGION")?,
+            credentials: Credentials::new(
+                required("AWS_ACCESS_KEY_ID")?,
+                required("AWS_SECRET_ACCESS_KEY")?,
+                variable("AWS_SESSION_TOKEN"),
+                None,
+                "environment",
+            ),
+        })
+    }
+
+    /// The local stack on an emulator at this address, which asks for no signature.
+    #[must_use]
+    pub fn at(endpoint: String) -> Self {
+        Self {
+            home: Home::At(endpoint),
+            stack: deploy::STACK.to_owned(),
+            region: REGION.to_owned(),
+            credentials: Credentials::new("000000000000", "local", None, None, "an emulator's"),
+        }
+    }
+
+    /// The stack's name.
+    pub(super) fn stack(&self) -> &str {
+        &self.stack
+    }
+
+    /// Where that is, in words.
+    pub(super) fn place(&self) -> String {
+        match &self.home {
+            Home::At(url) => url.clone(),
+            Home::Aws => format!("AWS, {}", self.region),
+        }
+    }
+
+    pub(super) fn client(&self) -> Client {
+        let tls = Provider::Rustls(CryptoMode::Ring);
+        let mut config = aws_sdk_sqs::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
+            .region(Region::new(self.region.clone()))
+            .credentials_provider(self.credentials.clone());
+        if let Home::At(url) = &self.home {
+            config = config.endpoint_url(url);
+        }
+        Client::from_conf(config.build())
+    }
+}

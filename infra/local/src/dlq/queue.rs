@@ -1,0 +1,177 @@
+//! A dead-letter queue: read without taking anything from it, and sent back from.
+
+use anyhow::{Context as _, Result, anyhow};
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName as Attribute};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::access::Access;
+use super::letter::{Holds, Letter, masked};
+
+/// How long what is being read stays hidden from the same reading, in seconds. It is shown again when the reading is
+/// over; after a reading that was cut short, by itself.
+const HIDDEN_S: i32 = 60;
+/// Messages of a batch: the most that SQS gives or takes at once.
+const BATCH: usize = 10;
+/// How long a request for messages waits, in seconds. One that waits asks all of a queue's servers; one that does not,
+/// some, and may find nothing though there is something.
+const WAIT_S: i32 = 1;
+/// Letters of one queue that are read at once, so that the first is still hidden when the last is read.
+pub const MOST: usize = 1000;
+
+/// The stack's dead-letter queues by their logical ids, what each holds, and where that came from.
+const QUEUES: [(&str, Holds, &str); 3] = [
+    ("InboundDeadLetters", Holds::Texts, "InboundQueue"),
+    ("DialDeadLetters", Holds::WakeUps, "DialQueue"),
+    // What Scheduler could not bring to the dial queue.
+    ("ScheduleDeadLetters", Holds::WakeUps, "DialQueue"),
+];
+
+/// A dead-letter queue and the queue it serves.
+pub(super) struct Queue {
+    pub(super) name: &'static str,
+    holds: Holds,
+    url: String,
+    pub(super) source: &'static str,
+    source_url: String,
+    client: Client,
+}
+
+/// A dead letter and what is known of its way here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Dead {
+    /// The queue it is in.
+    pub queue: &'static str,
+    /// Its id, by which it is sent back.
+    pub id: String,
+    /// What it is.
+    #[serde(flatten)]
+    pub letter: Letter,
+    /// How often it was received, looking at it included.
+    pub receives: u32,
+    /// When it was first received.
+    pub first_received_at: Option<Timestamp>,
+    /// When it was sent.
+    pub sent_at: Option<Timestamp>,
+    /// What Scheduler says of why it could not bring it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A dead letter while it is hidden from others: it can be sent back.
+pub(super) struct Held {
+    pub(super) dead: Dead,
+    body: String,
+    handle: String,
+}
+
+/// The dead-letter queues of a stack. CloudFormation names a queue by stack, logical id and something random.
+pub(super) async fn find(access: &Access) -> Result<Vec<Queue>> {
+    let client = access.client();
+    let prefix = format!("{}-", access.stack());
+    let listed = client.list_queues().queue_name_prefix(&prefix).send().await.map_err(described);
+    let listed =
+        listed.with_context(|| format!("no queues could be listed at {}; is the stack there?", access.place()))?;
+    let url_of = |name: &str| {
+        let start = format!("{prefix}{name}-");
+        let named = |url: &&String| url.rsplit('/').next().is_some_and(|found| found.starts_with(&start));
+        let found = listed.queue_urls().iter().find(named).cloned();
+        found.with_context(|| {
+            format!("expected a queue {start}… of a stack {} at {}, found none", access.stack(), access.place())
+        })
+    };
+    let queue = |(name, holds, source): (&'static str, Holds, &'static str)| {
+        Ok(Queue { name, holds, url: url_of(name)?, source, source_url: url_of(source)?, client: client.clone() })
+    };
+    QUEUES.into_iter().map(queue).collect()
+}
+
+impl Queue {
+    /// Reads the queue, up to [`MOST`] letters. Each stays hidden until it is put back.
+    pub(super) async fn hold(&self) -> Result<Vec<Held>> {
+        let mut held = Vec::new();
+        while held.len() < MOST {
+            let request = self
+                .client
+                .receive_message()
+                .queue_url(&self.url)
+                .max_number_of_messages(i32::try_from(BATCH)?)
+                .visibility_timeout(HIDDEN_S)
+                .wait_time_seconds(WAIT_S)
+                .message_system_attribute_names(Attribute::All)
+                .message_attribute_names("All");
+            let received =
+                request.send().await.map_err(described).with_context(|| format!("{} can't be read", self.name))?;
+            if received.messages().is_empty() {
+                break;
+            }
+            held.extend(received.messages().iter().map(|message| self.held(message)));
+        }
+        Ok(held)
+    }
+
+    fn held(&self, message: &Message) -> Held {
+        let body = message.body().unwrap_or_default();
+        let attribute = |name| message.attributes().and_then(|all| all.get(&name)).map(String::as_str);
+        let said = |name: &str| {
+            message.message_attributes().and_then(|all| all.get(name)).and_then(|value| value.string_value())
+        };
+        let dead = Dead {
+            queue: self.name,
+            id: message.message_id().unwrap_or_default().to_owned(),
+            letter: Letter::read(self.holds, body),
+            receives: attribute(Attribute::ApproximateReceiveCount).and_then(|n| n.parse().ok()).unwrap_or(0),
+            first_received_at: attribute(Attribute::ApproximateFirstReceiveTimestamp).and_then(instant),
+            sent_at: attribute(Attribute::SentTimestamp).and_then(instant),
+            error: said("ERROR_CODE")
+                .map(|code| format!("{code}: {}", masked(said("ERROR_MESSAGE").unwrap_or_default()))),
+        };
+        let handle = message.receipt_handle().unwrap_or_default().to_owned();
+        Held { dead, body: body.to_owned(), handle }
+    }
+
+    /// Lets letters be seen again at once.
+    pub(super) async fn put_back(&self, held: &[Held]) -> Result<()> {
+        for batch in held.chunks(BATCH) {
+            let mut request = self.client.change_message_visibility_batch().queue_url(&self.url);
+            for (index, letter) in batch.iter().enumerate() {
+                let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
+                    .id(index.to_string())
+                    .receipt_handle(&letter.handle)
+                    .visibility_timeout(0);
+                request = request.entries(entry.build()?);
+            }
+            // One that is not put back shows again by itself.
+            let done = request.send().await.map_err(described);
+            done.with_context(|| format!("what was read of {} stays hidden for {HIDDEN_S} s", self.name))?;
+        }
+        Ok(())
+    }
+
+    /// Sends a letter to the queue it came from, then deletes it here. A crash between the two leaves it in both, which
+    /// is harmless: texts and wake-ups may come twice.
+    pub(super) async fn send_back(&self, held: &Held) -> Result<()> {
+        let sent = self.client.send_message().queue_url(&self.source_url).message_body(&held.body).send().await;
+        sent.map_err(described).with_context(|| format!("{} could not be sent to {}", held.dead.id, self.source))?;
+        let deleted = self.client.delete_message().queue_url(&self.url).receipt_handle(&held.handle).send().await;
+        deleted.map_err(described).map(drop).with_context(|| {
+            format!("{} was sent to {} and could not be deleted from {}", held.dead.id, self.source, self.name)
+        })
+    }
+}
+
+/// An instant as SQS gives it, in milliseconds; it gives 0 for never.
+fn instant(milliseconds: &str) -> Option<Timestamp> {
+    let milliseconds = milliseconds.parse().ok().filter(|milliseconds| *milliseconds > 0)?;
+    Timestamp::from_millisecond(milliseconds).ok()
+}
+
+/// The SDK's own words are only "service error" or "dispatch failure"; what it was says the last of its causes.
+fn described(error: impl std::error::Error) -> anyhow::Error {
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    anyhow!("{error}: {cause}")
+}

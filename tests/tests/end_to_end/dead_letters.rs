@@ -1,0 +1,104 @@
+//! What could not be handled: read, sent back, and found without it.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use jiff::{SignedDuration, Timestamp};
+use local::carrier::What;
+use local::dlq::{self, Access, Dead, Letter, Poison, Wanted};
+use serde_json::json;
+use tests::{Person, Record, Stage};
+
+use crate::wakeups::{far, schedule_of};
+
+const A_WHILE: Duration = Duration::from_secs(8);
+const POISON: &str = "call +1 212 555 0199, it is not ours";
+
+/// How late a wake-up is before the sweeper looks: what rings sooner was not woken by it.
+const SWEPT: SignedDuration = SignedDuration::from_secs(4);
+
+/// A person who is to be woken by a dead letter alone, and their reminder.
+async fn forgotten(stage: &Stage, due_in: SignedDuration) -> Result<(Person<'_>, Record)> {
+    let person = stage.somebody()?;
+    person.will_press_1()?;
+    let record = far(stage, &person, due_in).await?;
+    stage.delete_schedule(&schedule_of(stage, &record).await?).await?;
+    let wake = json!({ "v": 1, "person": person.id().as_str(), "reminder": record.id(), "generation": 1 });
+    stage.send_messages("DialDeadLettersUrl", &[wake.to_string()]).await?;
+    let record = person.reminder().await?;
+    Ok((person, record))
+}
+
+fn find<'a>(dead: &'a [Dead], what: &str, is_it: impl Fn(&Letter) -> bool) -> Result<&'a Dead> {
+    dead.iter().find(|one| is_it(&one.letter)).with_context(|| format!("expected {what}, found {dead:#?}"))
+}
+
+pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_is_sent_back(
+    stage: &Stage,
+) -> Result<()> {
+    let access = Access::at(stage.stack.endpoint().url().to_owned());
+    let (woken, record) = forgotten(stage, SignedDuration::from_secs(30)).await?;
+    let texter = stage.somebody()?;
+    let parked = json!({
+        "parked": 1, "carrier": "twilio", "id": "SMdead", "from": texter.number(),
+        "body": "remind me to buy milk in 20 minutes", "received_at": Timestamp::now(), "times": 1,
+    });
+    stage.send_messages("InboundDeadLettersUrl", &[parked.to_string(), POISON.to_owned()]).await?;
+
+    let once = dlq::list(&access).await?;
+    let again = dlq::list(&access).await?;
+    let wake = find(
+        &again,
+        "the wake-up",
+        |letter| matches!(letter, Letter::WakeUp { reminder, .. } if *reminder == record.id()),
+    )?;
+    let text = find(&again, "the text", |letter| matches!(letter, Letter::Text { id, .. } if id == "SMdead"))?;
+    let poison = find(
+        &again,
+        "the poison",
+        |letter| matches!(letter, Letter::Poison { begins } if begins.contains("it is not ours")),
+    )?;
+    ensure!([wake, text, poison].iter().all(|one| once.iter().any(|before| before.id == one.id)), "found {once:#?}");
+    let shown = dlq::lines(&again) + &serde_json::to_string(&again)?;
+    ensure!(shown.contains(woken.id().as_str()), "expected whose it is, found {shown}");
+    ensure!(
+        !shown.contains(&texter.number()[2..]) && !shown.contains("milk") && !shown.contains("0199"),
+        "found {shown}"
+    );
+
+    let all = Wanted::Ids(vec![wake.id.clone(), text.id.clone(), poison.id.clone()]);
+    let redriven = dlq::redrive(&access, &all, Poison::Stays).await?;
+    ensure!(redriven.sent.len() == 2 && redriven.left.len() == 1, "found {redriven:#?}");
+    ensure!(redriven.judged().is_err_and(|why| why.to_string().contains("--poison")), "expected poison to be refused");
+    let ring = woken.see("a ring", |what| matches!(what, What::CallRinging { .. })).await?;
+    let late = ring.at.duration_since(record.due()?);
+    ensure!(late < SWEPT, "expected it to ring by the letter and not by the sweeper, found it {late:?} late");
+    texter.see("an answer", |what| matches!(what, What::TextOut { words, .. } if words.contains("buy milk"))).await?;
+    ensure!(woken.end().await? == "heard");
+    let left = dlq::list(&access).await?;
+    ensure!(
+        !left.iter().any(|one| one.id == wake.id || one.id == text.id),
+        "expected both to be gone, found {left:#?}"
+    );
+    ensure!(left.iter().any(|one| one.id == poison.id), "expected the poison to stay, found {left:#?}");
+    let gone = dlq::redrive(&access, &Wanted::Ids(vec![wake.id.clone()]), Poison::Stays).await?;
+    ensure!(gone.missing == [wake.id.clone()] && gone.judged().is_err(), "found {gone:#?}");
+    Ok(())
+}
+
+pub(crate) async fn what_only_the_dead_letters_remember_is_found_by_the_sweeper(stage: &Stage) -> Result<()> {
+    let (person, record) = forgotten(stage, SignedDuration::from_secs(-1)).await?;
+    ensure!(person.end().await? == "heard");
+    // Sent back after all, it is stale.
+    let access = Access::at(stage.stack.endpoint().url().to_owned());
+    let dead = dlq::list(&access).await?;
+    let wake = find(
+        &dead,
+        "the wake-up",
+        |letter| matches!(letter, Letter::WakeUp { reminder, .. } if *reminder == record.id()),
+    )?;
+    dlq::redrive(&access, &Wanted::Ids(vec![wake.id.clone()]), Poison::Stays).await?.judged()?;
+    person.stays_quiet(A_WHILE).await?;
+    ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
+    Ok(())
+}
