@@ -1,6 +1,7 @@
 //! The life of a reminder, pure: what is (records), what was learnt (events), what is next (a changed record and
 //! effects as values), and what the outside must be able to do (ports). No I/O, no clock, no logging.
 
+pub mod budget;
 pub mod event;
 pub mod guard;
 pub mod ids;

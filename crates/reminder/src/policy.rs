@@ -45,6 +45,27 @@ pub const OPEN_MAX: usize = 80;
 /// Open reminders of a person who has not pressed a key yet, at most: the number may be forged.
 pub const OPEN_MAX_UNCONFIRMED: usize = 3;
 
+/// Calls due within [`SOON_S`] for such a number, at most: whoever forges it can't have its phone ring all the time.
+pub const SOON_MAX: usize = 5;
+
+/// How near dues are that count together for such a number, in seconds.
+pub const SOON_S: i64 = 900;
+
+/// How far apart the calls of such a number's series are, at least, in seconds: a series then adds one call to those of
+/// [`SOON_S`].
+pub const REPEAT_UNCONFIRMED_MIN_S: i64 = 900;
+
+/// How far apart the calls of anybody's series are, at least, in seconds. Nearer ones ring while the one before is still
+/// being tried, and a phone that rings each minute for days is nobody's wish, though it is our cost. "Every ten minutes
+/// for the next hour" is somebody's at the stove.
+pub const REPEAT_MIN_S: i64 = 300;
+
+const _: () = assert!(REPEAT_UNCONFIRMED_MIN_S >= SOON_S, "a series must add no more than one call within SOON_S");
+const _: () = assert!(REPEAT_MIN_S <= REPEAT_UNCONFIRMED_MIN_S, "who is known must be allowed no less");
+
+/// The window in which answers to texts that lead nowhere are counted, in seconds.
+pub const HOUR_S: i64 = 3600;
+
 /// The length of a task, at most, in characters: what is spoken stays under half a minute.
 pub const TASK_MAX: usize = 300;
 

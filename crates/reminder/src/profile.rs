@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use language::Question;
 
+use crate::budget::Budget;
 use crate::ids::{Number, PersonId, ReminderId};
 use crate::policy::NUMBER_REST_S;
 use crate::record::Zone;
@@ -22,6 +23,8 @@ pub struct Profile {
     pub consent: Consent,
     /// When they first pressed a key on a call: until then the number may be forged.
     pub confirmed_at: Option<Timestamp>,
+    /// What they have asked for of late.
+    pub budget: Budget,
     /// The small numbers given to reminders.
     pub numbers: SmallNumbers,
     /// What we asked them, and have no answer to.
@@ -112,6 +115,7 @@ impl Profile {
             zone_source: ZoneSource::Guessed,
             consent: Consent { epoch: 0, presence: Presence::Here, since: None, left_at: None },
             confirmed_at: None,
+            budget: Budget::default(),
             numbers: SmallNumbers { last: 0, given_at: now },
             question: None,
             last: None,

@@ -1,5 +1,8 @@
 //! What a text means for what is stored: a pure decision from the person, their reminders and the request.
 
+mod budget;
+#[cfg(test)]
+mod budget_tests;
 mod commands;
 #[cfg(test)]
 mod corpus_tests;
@@ -90,12 +93,14 @@ pub(crate) fn read(text: &Text, profile: &Profile) -> Option<Request> {
 }
 
 fn words(body: &str, profile: &Profile, country: Country, received_at: Timestamp) -> Request {
-    let question = profile
-        .question
-        .as_ref()
-        .filter(|asked| guard::is_known_by(asked.at, received_at) && is_recent(asked.at, received_at))
-        .map(|asked| asked.question.clone());
+    let question = open_question(profile, received_at).cloned();
     understand(body, received_at, profile.zone.rules(), &Context { country, question })
+}
+
+/// What they have been asked a moment before they wrote.
+fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question> {
+    let asked = profile.question.as_ref()?;
+    (guard::is_known_by(asked.at, received_at) && is_recent(asked.at, received_at)).then_some(&asked.question)
 }
 
 /// Which reminders a request can be about: "later" and "done" are also about what has just ended.
@@ -113,21 +118,19 @@ fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
 }
 
 /// What a request means.
-pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Decision {
+pub(crate) fn decide(mut situation: Situation<'_>, request: Option<&Request>) -> Decision {
     let Some(request) = request else { return situation.silence() };
     if !situation.is_welcome() && !matches!(request, Request::Leave | Request::Return) {
+        return situation.silence();
+    }
+    if !situation.bears_with(request) {
         return situation.silence();
     }
     match request {
         Request::Leave => situation.consent(Presence::Gone, &Answer::Left),
         Request::Return => situation.consent(Presence::Here, &Answer::Returned),
         Request::Remind(wanted) => make::reminders(situation, wanted),
-        // "In an hour", a moment after the phone rang, is about what it said; "remind me in an hour" need not be.
-        Request::Ask(Question::Task { due, rule: None, .. })
-            if situation.says_a_time_alone() && situation.rang_just_now() =>
-        {
-            commands::snooze(situation, *due)
-        }
+        Request::Ask(Question::Task { due, .. }) if situation.puts_off(request) => commands::snooze(situation, *due),
         Request::Ask(question) => situation.ask(question),
         Request::Forget => situation.forget(),
         Request::List => commands::list(situation),
@@ -149,6 +152,18 @@ pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Dec
 }
 
 impl Situation<'_> {
+    /// Whether what rang is put off: "in an hour", a moment after the phone rang, is about what it said; "remind me in
+    /// an hour" need not be.
+    fn puts_off(&self, request: &Request) -> bool {
+        matches!(request, Request::Ask(Question::Task { rule: None, .. }))
+            && self.says_a_time_alone()
+            && self.rang_just_now()
+    }
+
+    fn open_question(&self) -> Option<&Question> {
+        open_question(&self.profile, self.received_at)
+    }
+
     /// Whether what they wrote, which is a time without a task, has no word in it that asks for a reminder either.
     fn says_a_time_alone(&self) -> bool {
         const ASKING: [&str; 6] = ["remind", "alarm", "wake", "call", "ping", "text"];
@@ -184,6 +199,7 @@ impl Situation<'_> {
             consent.since = Some(self.received_at);
             if presence == Presence::Gone {
                 consent.left_at = consent.since;
+                self.profile.budget.calls.take_all_back(self.now);
             }
             self.profile.question = None;
         }

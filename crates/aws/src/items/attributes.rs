@@ -62,6 +62,17 @@ impl Draft {
         }
     }
 
+    /// A list of instants, where there are any.
+    pub(crate) fn instants(self, name: &str, instants: &[Timestamp]) -> Self {
+        match instants {
+            [] => self,
+            some => {
+                let texts = some.iter().map(|instant| AttributeValue::S(instant.to_string()));
+                self.with(name, AttributeValue::L(texts.collect()))
+            }
+        }
+    }
+
     /// One of a fixed set of words.
     pub(crate) fn word(self, name: &str, word: impl Word) -> Self {
         self.text(name, word.word())
@@ -146,6 +157,19 @@ impl<'i> Fields<'i> {
 
     pub(crate) fn maybe_instant(&self, name: &str) -> Result<Option<Timestamp>, NotOurs> {
         self.maybe(name, "an instant")
+    }
+
+    /// A list of instants; none where there is no list.
+    pub(crate) fn instants(&self, name: &str) -> Result<Vec<Timestamp>, NotOurs> {
+        let instant = |value: &AttributeValue| match value {
+            AttributeValue::S(text) => text.parse().map_err(|_| self.not_ours(name, "instants", &shown(text))),
+            other => Err(self.not_ours(name, "instants", kind(other))),
+        };
+        match self.item.get(name) {
+            None => Ok(Vec::new()),
+            Some(AttributeValue::L(list)) => list.iter().map(instant).collect(),
+            Some(other) => Err(self.not_ours(name, "a list of instants", kind(other))),
+        }
     }
 
     /// The deadline under which it stands in the index.

@@ -1,5 +1,6 @@
 //! The item of a person's profile.
 
+use reminder::budget::{Budget, Calls, Hourly};
 use reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
 
 use super::attributes::{Draft, Fields, Item, NotOurs, words};
@@ -16,7 +17,7 @@ words!(Presence { Presence::Here => "here", Presence::Gone => "gone" });
 
 /// The item of a profile. It never ends, so it never expires.
 pub(crate) fn write(profile: &Profile) -> Item {
-    let Profile { consent, numbers, question, last, .. } = profile;
+    let Profile { consent, budget, numbers, question, last, .. } = profile;
     let draft = Draft::new(Key::of_profile(&profile.person), profile.version, presence(consent.presence))
         .text("number", profile.number.as_str())
         .text("zone", profile.zone.name())
@@ -25,6 +26,9 @@ pub(crate) fn write(profile: &Profile) -> Item {
         .maybe("consent_since", consent.since)
         .maybe("left_at", consent.left_at)
         .maybe("confirmed_at", profile.confirmed_at)
+        .instants("calls_asked", budget.calls.dues())
+        .instants("refusals", budget.refusals.texts())
+        .instants("unclear", budget.unclear.texts())
         .number("last_number", numbers.last)
         .text("number_given_at", numbers.given_at)
         .maybe("question", question.as_ref().map(|asked| &asked.question))
@@ -54,6 +58,11 @@ pub(crate) fn read(item: &Item) -> Result<Profile, NotOurs> {
             left_at: fields.maybe_instant("left_at")?,
         },
         confirmed_at: fields.maybe_instant("confirmed_at")?,
+        budget: Budget {
+            calls: Calls::noted(fields.instants("calls_asked")?),
+            refusals: Hourly::noted(fields.instants("refusals")?),
+            unclear: Hourly::noted(fields.instants("unclear")?),
+        },
         numbers: SmallNumbers { last: fields.number("last_number")?, given_at: fields.instant("number_given_at")? },
         question: question(fields)?,
         last: last(fields)?,

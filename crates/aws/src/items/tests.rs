@@ -1,3 +1,4 @@
+use ::reminder::budget::{Budget, Calls, Hourly};
 use ::reminder::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey};
 use ::reminder::message::{Delivery, Made, Message};
 use ::reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
@@ -101,6 +102,11 @@ fn profile() -> Profile {
             left_at: Some(at("2026-01-31T12:00:00Z")),
         },
         confirmed_at: Some(at("2026-02-02T12:00:00Z")),
+        budget: Budget {
+            calls: Calls::noted(["2026-03-01T12:10:00Z", "2026-03-01T12:10:00Z", "2026-03-01T12:20:00.5Z"].map(at)),
+            refusals: Hourly::noted([at("2026-03-01T11:50:00Z")]),
+            unclear: Hourly::noted(["2026-03-01T11:00:00Z", "2026-03-01T11:10:00Z"].map(at)),
+        },
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
         question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
         last: Some(LastOne { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z") }),
@@ -139,6 +145,7 @@ fn every_profile_reads_back_as_it_was_written() {
         zone_source: ZoneSource::Guessed,
         consent: Consent { epoch: 0, presence: Presence::Gone, since: None, left_at: None },
         confirmed_at: None,
+        budget: Budget::default(),
         question: None,
         last: None,
         version: 1,
@@ -319,7 +326,18 @@ fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
         assert!(reason.ends_with(found) && !reason.contains(BODY), "{reason}");
     }
     let item = profile::write(&profile());
-    for (name, value) in [("question", word()), ("number", word()), ("state", word()), ("zone_source", word())] {
+    let list = AttributeValue::L(word().into_iter().collect());
+    let reason = unreadable(&item, "refusals", digits("5"), read_profile);
+    assert!(reason.ends_with("refusals: expected a list of instants, found a number"), "{reason}");
+    for (name, value) in [
+        ("question", word()),
+        ("number", word()),
+        ("state", word()),
+        ("zone_source", word()),
+        ("calls_asked", Some(list.clone())),
+        ("refusals", Some(list.clone())),
+        ("unclear", Some(list)),
+    ] {
         let reason = unreadable(&item, name, value, read_profile);
         assert!(reason.ends_with("found a text of 24 characters") && !reason.contains(BODY), "{reason}");
     }

@@ -5,6 +5,7 @@ use language::{Rule, turned_round};
 
 use super::segment::segments;
 use super::{moment, shortened};
+use crate::policy::{SOON_MAX, SOON_S};
 use crate::record::Reminder;
 
 /// The texts of a list are no longer than this many segments: what does not fit is counted.
@@ -73,6 +74,12 @@ pub enum Answer<'a> {
     TooMany(usize),
     /// Too many are open for a number that has not been confirmed by a key.
     TooManyUnconfirmed(usize),
+    /// Too many are due at about the same time for such a number.
+    TooManyAtOnce,
+    /// A series that rings more often than each so many minutes, for a number that presses keys.
+    TooOften(i64),
+    /// The same for one that has not been confirmed.
+    TooOftenUnconfirmed(i64),
     /// This number's country is not served.
     CountryNotServed,
     /// This number can't be called.
@@ -151,6 +158,16 @@ impl Answer<'_> {
             }
             Self::TooManyUnconfirmed(open) => format!(
                 "Not set: {open} of yours are open. Press 1 on my next call, so that I know this number is yours, or DELETE one first."
+            ),
+            Self::TooManyAtOnce => format!(
+                "Not set: until you have pressed 1 on a call of mine, I call {SOON_MAX} times in {} minutes at most. Pick a later time, or press 1 on my next call.",
+                SOON_S / 60
+            ),
+            Self::TooOften(minutes) => {
+                format!("Not set: that rings too often. I can call you every {minutes} minutes at most.")
+            }
+            Self::TooOftenUnconfirmed(minutes) => format!(
+                "Not set: until you have pressed 1 on a call of mine, I call every {minutes} minutes at most. Ask for that, or for one call first."
             ),
             Self::CountryNotServed => "Sorry, I can't call numbers in your country.".to_owned(),
             Self::NotCallable => "Sorry, I can't call this kind of number.".to_owned(),

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::segment::segments;
 use super::*;
 use crate::ids::ReminderKey;
-use crate::policy::{OPEN_MAX, TASK_MAX, after};
+use crate::policy::{OPEN_MAX, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, TASK_MAX, after};
 use crate::record::{End, Life, Zone};
 
 /// As long as an ordinary task gets.
@@ -95,6 +95,9 @@ fn an_answer_about_something_else_is_one_sms() {
         Answer::TooLong,
         Answer::TooMany(OPEN_MAX),
         Answer::TooManyUnconfirmed(OPEN_MAX),
+        Answer::TooManyAtOnce,
+        Answer::TooOften(REPEAT_MIN_S / 60),
+        Answer::TooOftenUnconfirmed(REPEAT_UNCONFIRMED_MIN_S / 60),
         Answer::CountryNotServed,
         Answer::NotCallable,
     ] {

@@ -31,6 +31,7 @@ pub(super) fn delete(mut situation: Situation<'_>, which: &Which) -> Decision {
     situation.profile.question = None;
     situation.profile.last = None;
     let refs: Vec<&Reminder> = chosen.iter().collect();
+    situation.take_back(&refs);
     let answer = Answer::Deleted(&refs, ring(&refs)).render(situation.now);
     Decision { answer, ..situation.changes(&refs, &Event::Deleted) }
 }
@@ -44,6 +45,9 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
     };
     let moves_in_place = old.state().is_some_and(|state| guard::moves_in_place(&old, state));
     if moves_in_place {
+        if let Err(refusal) = situation.plan(&[due], &[&old]) {
+            return situation.refuse(&refusal);
+        }
         situation.about(&old);
         let now = situation.now;
         let mut decision = situation.changes(&[&old], &Event::Rescheduled { due });
@@ -52,8 +56,9 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
         }
         return decision;
     }
-    if let Some(refusal) = situation.no_room_in_place_of(&old) {
-        return situation.say(&refusal);
+    let refusal = situation.no_room_in_place_of(&old).or_else(|| situation.plan(&[due], &[&old]).err());
+    if let Some(refusal) = refusal {
+        return situation.refuse(&refusal);
     }
     let now = situation.now;
     let again = situation.new_reminder(&old.task, due, Some(old.zone.rules().clone()), None);
@@ -71,8 +76,9 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp) -> Decision
     if let Some(put_off) = situation.last_open().filter(|last| last.task == rung.task && !has_begun(last)).cloned() {
         return put_off_again(situation, &put_off, until);
     }
-    if let Some(refusal) = situation.no_room_in_place_of(&rung) {
-        return situation.say(&refusal);
+    let refusal = situation.no_room_in_place_of(&rung).or_else(|| situation.plan(&[until], &[]).err());
+    if let Some(refusal) = refusal {
+        return situation.refuse(&refusal);
     }
     let now = situation.now;
     let again = situation.new_reminder(&rung.task, until, Some(rung.zone.rules().clone()), None);
@@ -85,6 +91,9 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp) -> Decision
 
 /// Whoever says "later" a second time means the call that was put off, not one more.
 fn put_off_again(mut situation: Situation<'_>, put_off: &Reminder, until: Timestamp) -> Decision {
+    if let Err(refusal) = situation.plan(&[until], &[put_off]) {
+        return situation.refuse(&refusal);
+    }
     situation.about(put_off);
     let now = situation.now;
     let mut decision = situation.changes(&[put_off], &Event::Rescheduled { due: until });
@@ -117,6 +126,7 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Which) -> Decision {
         _ => (rung, Event::Settled),
     };
     situation.profile.question = None;
+    situation.take_back(&settled);
     let answer = Answer::Settled(&settled).render(situation.now);
     Decision { answer, ..situation.changes(&settled, &event) }
 }

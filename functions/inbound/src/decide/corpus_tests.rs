@@ -23,7 +23,7 @@ const FEWEST_TEXTS: usize = 500;
 /// As long as an ordinary task gets, in characters: an answer about it is one SMS.
 const ORDINARY_TASK: usize = 40;
 
-const PERSON: &str = "0123456789abcdef0123456789abcdef";
+pub(super) const PERSON: &str = "0123456789abcdef0123456789abcdef";
 
 /// What the person has open, from #1; the last answer was about #2.
 const OPEN: [&str; 4] =
@@ -33,7 +33,7 @@ const OPEN: [&str; 4] =
 const RUNG: &str = "take the cake out";
 
 /// Fresh names: a count.
-struct Counted(Cell<u32>);
+pub(super) struct Counted(pub(super) Cell<u32>);
 
 impl Counted {
     fn next(&self) -> String {

@@ -7,7 +7,7 @@ use reminder::event::Effect;
 use reminder::ids::ReminderKey;
 use reminder::life;
 use reminder::message::Made;
-use reminder::policy::{OPEN_MAX, OPEN_MAX_UNCONFIRMED, TASK_MAX};
+use reminder::policy::TASK_MAX;
 use reminder::ports::ReminderWrite;
 use reminder::profile::ZoneSource;
 use reminder::record::{Life, Reminder, State, Zone};
@@ -17,11 +17,13 @@ use super::{Decision, Situation};
 
 /// Makes what was wanted, all of it or none.
 pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[Wanted]) -> Decision {
-    if let Some(refusal) = situation.no_room_for(wanted.len()) {
-        return situation.say(&refusal);
-    }
     if wanted.iter().any(|one| one.task.chars().count() > TASK_MAX) {
         return situation.say(&Answer::TooLong);
+    }
+    let dues: Vec<Timestamp> = wanted.iter().map(|one| one.due).collect();
+    let refusal = situation.no_room_for(wanted.len()).or_else(|| situation.rings_too_often(wanted));
+    if let Some(refusal) = refusal.or_else(|| situation.plan(&dues, &[]).err()) {
+        return situation.refuse(&refusal);
     }
     let made: Vec<Reminder> = wanted
         .iter()
@@ -39,16 +41,6 @@ pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[Wanted]) -> Deci
 }
 
 impl Situation<'_> {
-    /// Why `more` reminders can't be made, if they can't.
-    pub(super) fn no_room_for(&self, more: usize) -> Option<Answer<'static>> {
-        let total = self.open + more;
-        match self.profile.confirmed_at {
-            _ if total > OPEN_MAX => Some(Answer::TooMany(self.open)),
-            None if total > OPEN_MAX_UNCONFIRMED => Some(Answer::TooManyUnconfirmed(self.open)),
-            _ => None,
-        }
-    }
-
     pub(super) fn new_reminder(
         &mut self,
         task: &str,

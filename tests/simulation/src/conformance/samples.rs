@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use language::Question;
+use reminder::budget::{Budget, Calls, Hourly};
 use reminder::ids::{MessageId, Number, PersonId, PersonKey, ReminderKey};
 use reminder::message::{Delivery, Made, Message};
 use reminder::ports::{Acceptance, Ids, ReminderWrite};
@@ -48,6 +49,11 @@ impl<'a, I: Ids> Samples<'a, I> {
                 left_at: Some(self.at(-90)),
             },
             confirmed_at: Some(self.at(-30)),
+            budget: Budget {
+                calls: Calls::noted([self.at(60), self.at(60)]),
+                refusals: Hourly::noted([self.at(-40)]),
+                unclear: Hourly::noted([self.at(-70), self.at(-50)]),
+            },
             numbers: SmallNumbers { last: 7, given_at: self.at(-20) },
             question: Some(Asked {
                 question: Question::When { task: "feed the cat\nand \"Rex\" 🐈".to_owned() },

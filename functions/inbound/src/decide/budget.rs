@@ -1,0 +1,126 @@
+//! What a person may ask for, and when silence is the better answer.
+
+use std::mem::discriminant;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use language::{Question, Request, Rule, Wanted};
+use reminder::budget::Calls;
+use reminder::guard;
+use reminder::policy::{HOUR_S, OPEN_MAX, OPEN_MAX_UNCONFIRMED, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, after};
+use reminder::record::Reminder;
+use reminder::words::Answer;
+
+use super::{Decision, Situation};
+
+/// Calls of a series that are looked at, at most: a day has no more, as near to each other as they may be.
+const CALLS_LOOKED_AT: i64 = 24 * HOUR_S / REPEAT_MIN_S;
+
+/// How far ahead they are looked at, in seconds: in a week a series rings at each of its times of the day, and on days
+/// that follow each other if it ever does.
+const LOOKED_AHEAD_S: i64 = 7 * 24 * HOUR_S;
+
+impl Situation<'_> {
+    /// What can't be done for want of room is refused. A number that may be forged is told so once in a while, and its
+    /// owner is then left in peace; whoever has pressed a key is always answered.
+    pub(super) fn refuse(mut self, refusal: &Answer<'_>) -> Decision {
+        if self.profile.confirmed_at.is_none() {
+            let Some(refusals) = self.profile.budget.refusals.with(self.received_at) else { return self.silence() };
+            self.profile.budget.refusals = refusals;
+        }
+        self.say(refusal)
+    }
+
+    /// Counts a text that leads nowhere. Whether it is still answered: after a few of them something seems to answer by
+    /// itself, and would never stop.
+    pub(super) fn bears_with(&mut self, request: &Request) -> bool {
+        if !self.leads_nowhere(request) {
+            return true;
+        }
+        let Some(unclear) = self.profile.budget.unclear.with(self.received_at) else { return false };
+        self.profile.budget.unclear = unclear;
+        true
+    }
+
+    /// It is not understood, or it is answered by what was asked already.
+    fn leads_nowhere(&self, request: &Request) -> bool {
+        let open = self.open_question();
+        match request {
+            Request::Unknown(_) => true,
+            Request::Ask(again) if !self.puts_off(request) => {
+                open.is_some_and(|open| discriminant(open) == discriminant(again))
+            }
+            Request::Past { .. } => matches!(open, Some(Question::When { .. })),
+            _ => false,
+        }
+    }
+
+    /// Why `more` reminders can't be made, if they can't.
+    pub(super) fn no_room_for(&self, more: usize) -> Option<Answer<'static>> {
+        let total = self.open + more;
+        match self.profile.confirmed_at {
+            _ if total > OPEN_MAX => Some(Answer::TooMany(self.open)),
+            None if total > OPEN_MAX_UNCONFIRMED => Some(Answer::TooManyUnconfirmed(self.open)),
+            _ => None,
+        }
+    }
+
+    /// Why one of these can't be made, if one can't: it would ring too often by itself.
+    pub(super) fn rings_too_often(&self, wanted: &[Wanted]) -> Option<Answer<'static>> {
+        let home = self.profile.zone.rules();
+        let rings_within = |limit_s| {
+            let repeats = |one: &Wanted| {
+                let zone = one.zone.as_ref().unwrap_or(home);
+                one.rule.as_ref().is_some_and(|rule| repeats_within(rule, one.due, zone, limit_s))
+            };
+            wanted.iter().any(repeats)
+        };
+        match self.profile.confirmed_at {
+            None if rings_within(REPEAT_UNCONFIRMED_MIN_S) => {
+                Some(Answer::TooOftenUnconfirmed(REPEAT_UNCONFIRMED_MIN_S / 60))
+            }
+            Some(_) if rings_within(REPEAT_MIN_S) => Some(Answer::TooOften(REPEAT_MIN_S / 60)),
+            _ => None,
+        }
+    }
+
+    /// Counts calls that are asked for, in the place of those that were: of a number that may be forged, since one that
+    /// has pressed a key rings for its owner.
+    pub(super) fn plan(&mut self, dues: &[Timestamp], in_place_of: &[&Reminder]) -> Result<(), Answer<'static>> {
+        let calls = match self.profile.confirmed_at {
+            Some(_) => Some(Calls::default()),
+            None => self.calls_without(in_place_of).with(dues, self.now),
+        };
+        self.profile.budget.calls = calls.ok_or(Answer::TooManyAtOnce)?;
+        Ok(())
+    }
+
+    /// These are taken back.
+    pub(super) fn take_back(&mut self, reminders: &[&Reminder]) {
+        self.profile.budget.calls = self.calls_without(reminders);
+    }
+
+    /// What has not begun and is taken back never rings, and does not count.
+    fn calls_without(&self, reminders: &[&Reminder]) -> Calls {
+        let mut calls = self.profile.budget.calls.clone();
+        let waits = |one: &&&Reminder| one.state().is_some_and(|state| !guard::has_begun(state));
+        for one in reminders.iter().filter(waits) {
+            calls.take_back(one.due, self.now);
+        }
+        calls
+    }
+}
+
+/// Whether two calls of a series are nearer to each other than so many seconds.
+fn repeats_within(rule: &Rule, first: Timestamp, zone: &TimeZone, limit_s: i64) -> bool {
+    let mut before = first;
+    for _ in 0..CALLS_LOOKED_AT {
+        let next = rule.next_after(before, zone).filter(|next| *next <= after(first, LOOKED_AHEAD_S));
+        let Some(next) = next else { return false };
+        if next.duration_since(before).as_secs() < limit_s {
+            return true;
+        }
+        before = next;
+    }
+    false
+}
