@@ -77,6 +77,7 @@ fn together(shared: &Shared) -> Vec<Trial> {
             texts::what_is_not_understood_gets_an_answer_that_says_what_is,
             texts::a_number_that_is_not_served_gets_a_polite_no,
             texts::list_and_delete_by_number,
+            texts::a_new_number_that_asks_too_much_is_told_once_then_silence,
             wakeups::a_far_schedule_fires_early_and_hops_to_the_second,
             wakeups::a_lost_wake_up_is_swept_and_rings_once,
             wakeups::a_poison_message_goes_to_the_dead_letters_and_harms_no_other,

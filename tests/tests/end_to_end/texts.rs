@@ -124,3 +124,30 @@ pub(crate) async fn list_and_delete_by_number(stage: &Stage) -> Result<()> {
     ensure!(nothing.contains("LIST"), "found {nothing:?}");
     Ok(())
 }
+
+pub(crate) async fn a_new_number_that_asks_too_much_is_told_once_then_silence(stage: &Stage) -> Result<()> {
+    let person = stage.somebody()?;
+    for task in ["buy milk", "call Ann", "feed the cat"] {
+        let made = person.text(&format!("remind me to {task} in 2 hours")).await?;
+        ensure!(made.starts_with("OK, I'll call you"), "found {made:?}");
+    }
+    let told = person.text("remind me to feed the dog in 2 hours").await?;
+    ensure!(told.contains("Press 1") && told.chars().count() <= 160, "found {told:?}");
+    let again = person.text("remind me to feed the dog in 2 hours").await?;
+    ensure!(again.is_empty(), "expected silence, found {again:?}");
+    for _ in 0..3 {
+        let unclear = person.text("flurb the gronk").await?;
+        ensure!(unclear.contains("remind me to"), "found {unclear:?}");
+    }
+    let silent = person.text("flurb the gronk").await?;
+    ensure!(silent.is_empty(), "expected silence, found {silent:?}");
+    ensure!(person.reminders().await?.len() == 3, "found {:#?}", person.reminders().await?);
+    let mine = |items: Vec<Value>| items.iter().filter(|item| item["person"]["S"] == person.id().as_str()).count();
+    let kept = mine(stage.stack.items().await?);
+    ensure!(kept == 9, "expected a record of each of 9 texts, found {kept}");
+    let deleted = person.text("DELETE ALL").await?;
+    ensure!(deleted.starts_with("Deleted"), "found {deleted:?}");
+    let room = person.text("remind me to feed the dog in 2 hours").await?;
+    ensure!(room.starts_with("OK, I'll call you"), "found {room:?}");
+    Ok(())
+}
