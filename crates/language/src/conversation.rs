@@ -3,7 +3,7 @@
 use crate::{
     Question, Request, Wanted, Which,
     choose::When,
-    command, number,
+    command, courtesy, number,
     phrase::Phrases,
     reader::Reader,
     recurrence, relative,
@@ -131,7 +131,7 @@ fn remind_of(task: &str, due: Timestamp, zone: Option<TimeZone>, rule: Option<Ru
 
 /// An answer to "of what?": anything without a time or request of its own.
 fn task(r: &Reader, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>) -> Option<Request> {
-    if is_small_talk(r) {
+    if is_small_talk(r) || courtesy::is_courtesy(r) {
         return None;
     }
     let said = remind::read(r);

@@ -12,6 +12,7 @@ mod clock;
 mod command;
 mod conversation;
 mod country;
+mod courtesy;
 mod date;
 mod day;
 mod half;

@@ -42,6 +42,8 @@ pub enum Request {
         /// The instant they named.
         was: Timestamp,
     },
+    /// Thanks, praise, goodbye: nothing is asked for, and nothing need be answered.
+    Courtesy,
     /// Not understood.
     Unknown(Unclear),
 }

@@ -1,7 +1,7 @@
 //! From a text to a request: commands first, then an answer to what was asked, then reminders.
 
 use crate::{
-    Context, Request, Unclear, command, conversation, lex,
+    Context, Request, Unclear, command, conversation, courtesy, lex,
     reader::{Here, Reader},
     remind,
 };
@@ -21,6 +21,9 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, context: &
     if r.len() == 0 {
         return Request::Unknown(Unclear::Words);
     }
+    if courtesy::is_reaction(&r) {
+        return Request::Courtesy;
+    }
     let plainly = r.part(command::start(&r), r.len());
     if let Some(request) = command::plain(&r).or_else(|| command::plain(&plainly)) {
         return request;
@@ -30,6 +33,9 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, context: &
     }
     if let Some(request) = command::whereabouts(&r).or_else(|| command::change(&r)) {
         return request;
+    }
+    if courtesy::is_courtesy(&r) {
+        return Request::Courtesy;
     }
     let request = remind::remind(&r);
     command::about_one(&plainly, &request).or_else(|| command::correction(&r)).unwrap_or(request)

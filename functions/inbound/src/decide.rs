@@ -141,6 +141,7 @@ pub(crate) fn decide(mut situation: Situation<'_>, request: Option<&Request>) ->
         Request::Zone(Place::Known(zone)) => situation.settle_in(zone.clone()),
         Request::Zone(Place::Unknown(words)) => situation.say(&Answer::NoSuchZone(words)),
         Request::Help => situation.say(&Answer::Help),
+        Request::Courtesy => situation.take_thanks(),
         Request::Past { task, was } => situation.past(task, *was),
         Request::Unknown(unclear) => situation.say(&match unclear {
             Unclear::Words => Answer::Unclear,
@@ -227,6 +228,15 @@ impl Situation<'_> {
         };
         let answer = answer.render(self.now);
         Decision { answer, ..self.silence() }
+    }
+
+    /// Nothing is expected after thanks, and a machine that thanks would thank for what is answered, too. Where something
+    /// was asked, "ok" is no answer to it.
+    fn take_thanks(self) -> Decision {
+        match self.open_question().cloned() {
+            Some(question) => self.ask(&question),
+            None => self.silence(),
+        }
     }
 
     fn forget(mut self) -> Decision {

@@ -38,6 +38,7 @@ fn check(input: &Input, request: &Request) {
         | Request::Forget
         | Request::Delete(_)
         | Request::Zone(_)
+        | Request::Courtesy
         | Request::Unknown(_) => {}
     }
 }

@@ -78,6 +78,7 @@ impl Sender {
                 set("task", json!(task));
                 set("was", json!(self.local(*was, None)));
             }
+            Request::Courtesy => drop(set("request", json!("courtesy"))),
             Request::Unknown(why) => {
                 set("request", json!("unknown"));
                 let why = match why {

@@ -50,6 +50,7 @@ impl Situation<'_> {
             Request::Ask(again) if !self.puts_off(request) => {
                 open.is_some_and(|open| discriminant(open) == discriminant(again))
             }
+            Request::Courtesy => open.is_some(),
             Request::Past { .. } => matches!(open, Some(Question::When { .. })),
             _ => false,
         }

@@ -290,6 +290,25 @@ fn the_fourth_text_in_an_hour_that_leads_nowhere_is_not_answered() {
 }
 
 #[test]
+fn thanks_are_met_with_silence_and_are_no_answer_to_a_question() {
+    let asked = "When shall I call you about \"call mom\"?";
+    let texts = [
+        (0, "remind me to get up tomorrow at 9", MADE),
+        (1, "thanks!", ""),
+        (2, "Liked \u{201c}OK, I'll call you tomorrow 9 AM EST: get up (#1).\u{201d}", ""),
+        (3, "list", "#1 tomorrow 9 AM EST: get up"),
+        (4, "remind me to call mom", asked),
+        (5, "ok", asked),
+        (6, "great", asked),
+        (7, "\u{1f44d}", asked),
+        (8, "ok", ""),
+        (9, "at 6pm", MADE),
+        (10, "ok", ""),
+    ];
+    check(Person::new(), &texts);
+}
+
+#[test]
 fn a_text_counts_in_the_hour_in_which_it_was_received() {
     let mut person = Person::new();
     for received in [100, 50, 0] {

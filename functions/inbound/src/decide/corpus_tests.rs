@@ -123,6 +123,9 @@ impl Sent {
             let is_right = answer.is_empty() || answer.contains(expected);
             return (!is_right).then(|| format!("expected {expected} or silence: {answer}"));
         }
+        if matches!(request, Request::Courtesy) && self.profile.question.is_none() {
+            return (!answer.is_empty()).then(|| format!("expected silence: {answer}"));
+        }
         if answer.is_empty() {
             return Some("no answer".to_owned());
         }
