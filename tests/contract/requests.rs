@@ -18,6 +18,7 @@ async fn main() -> anyhow::Result<()> {
     let base_url = std::env::args().nth(1).context("expected the carrier's address, found no argument")?;
     let client = Twilio::new(Settings {
         base_url,
+        name: carriers::twilio::NAME.parse()?,
         account_sid: "AC0123456789abcdef0123456789abcdef".parse()?,
         token: AuthToken::new("primary").context("a token is not empty")?,
         service_number: number("+12125550100")?,

@@ -9,7 +9,7 @@ pub mod signature;
 pub mod twiml;
 pub mod webhook;
 
-pub use account::{AccountSid, AuthToken, NotAnAccountSid, Tokens};
+pub use account::{AccountSid, Accounts, AuthToken, NotAnAccountSid, Tokens};
 pub use client::{Settings, SettingsError, Twilio};
 pub use public_url::{NotAPublicUrl, PublicUrl};
 

@@ -8,6 +8,7 @@ use reminder::life::{self, Reaction};
 use reminder::ports::{CallStatus, Carrier, CarrierError, Clock, Ids, Ports, ReadError, Store};
 use reminder::record::Reminder;
 
+use crate::way::carrier_of;
 use crate::{Service, text, wake};
 
 /// How often one event is applied anew because somebody else wrote in between. Each time the record has moved on, and
@@ -123,18 +124,22 @@ async fn perform<P: Ports>(service: Service<'_, P>, record: &Reminder, effect: E
     }
 }
 
-async fn end_call<P: Ports>(service: Service<'_, P>, call: &CallId, status: CallStatus) {
-    match service.ports.carrier().end(call, status).await {
+/// Ends a call that has no right to go on. Where that fails the last gate is left: it says goodbye.
+pub async fn end_call<P: Ports>(service: Service<'_, P>, call: &CallId, status: CallStatus) {
+    let Some(carrier) = carrier_of(service, call) else {
+        tracing::warn!(call.id = %call, "call not cancelled: its carrier is none of ours any more");
+        return;
+    };
+    match carrier.end(call, status).await {
         Ok(()) => tracing::info!(call.id = %call, "call cancelled"),
-        // The last gate is what is said when it is answered: goodbye.
-        Err(error) => tracing::warn!(call.id = %call, %error, "call not cancelled"),
+        Err(error) => tracing::warn!(call.id = %call, %error, "call not cancelled; it says goodbye"),
     }
 }
 
 /// Asks how a call stands. Only its confirmed end is an event; one that still waits in the carrier's queue is
 /// cancelled, and its end confirmed when it is asked about again.
 async fn ask<P: Ports>(service: Service<'_, P>, claim: ClaimId, call: CallId) -> Option<Event> {
-    let report = match service.ports.carrier().status(&call).await {
+    let report = match carrier_of(service, &call)?.status(&call).await {
         Ok(CallStatus::Completed) => Report::Completed,
         Ok(CallStatus::NotReached) => Report::NotReached,
         Ok(CallStatus::UnderWay) => return None,

@@ -1,11 +1,15 @@
 //! Answers that go out as texts.
 
+use jiff::Timestamp;
+use reminder::line;
 use reminder::message::{Delivery, Message};
 use reminder::policy::TEXT_TRIES;
 use reminder::ports::{Carrier, CarrierError, Clock, Ports, Store, WriteError};
 use reminder::profile::{Presence, Profile};
 
 use crate::Service;
+use crate::consent::gone;
+use crate::way::{Found, Went, find};
 
 /// Sends an answer that is owed as a text: the try is written before it is sent, and taken back only where it
 /// certainly was not.
@@ -27,28 +31,49 @@ pub async fn send_answer<P: Ports>(
         return store.replace_message(&changed(&message, Delivery::GivenUp)).await;
     }
     let deadline = service.policy.answer_deadline(message.received_at, now);
-    let tried = changed(&message, Delivery::Owed { tries: tries + 1, deadline });
-    store.replace_message(&tried).await?;
-    let delivery = match service.ports.carrier().send_text(&profile.number, &tried.answer).await {
-        Ok(()) => Delivery::Sent,
-        Err(error @ CarrierError::NumberRefused { .. }) => {
-            tracing::warn!(message.id = %message.id, %error, "answer refused");
-            Delivery::GivenUp
-        }
-        Err(error @ CarrierError::RefusedForNow { .. }) => {
-            tracing::warn!(message.id = %message.id, %error, "answer put off");
-            Delivery::Owed { tries, deadline }
-        }
-        Err(error @ CarrierError::Unknown(_)) => {
-            tracing::warn!(message.id = %message.id, %error, "answer may have been sent");
-            return Ok(());
+    // People wait for answers, so they don't wait for a slot: few are sent this way, and each by itself.
+    let way = match find(service, line::Service::Texts).await {
+        Found::Open(way) => way,
+        Found::Shut { until } => {
+            let deadline = deadline.max(until);
+            return store.replace_message(&changed(&message, Delivery::Owed { tries, deadline })).await;
         }
     };
+    let tried = changed(&message, Delivery::Owed { tries: tries + 1, deadline });
+    store.replace_message(&tried).await?;
+    let sent = way.carrier().send_text(&profile.number, &tried.answer).await;
+    way.learn(Went::of(&sent)).await;
+    if let Err(CarrierError::OptedOut { .. }) = sent
+        && let Err(error) = store.replace_profile(&gone(profile.clone(), now)).await
+    {
+        tracing::warn!(message.id = %message.id, %error, "that a person left was not written");
+    }
+    let Some(delivery) = delivered(&tried, tries, deadline, sent) else { return Ok(()) };
     // If this write is lost the answer is sent once more: texts are at-least-once.
     if let Err(error) = store.replace_message(&changed(&tried, delivery)).await {
         tracing::warn!(message.id = %message.id, %error, "an answer's delivery was not written");
     }
     Ok(())
+}
+
+/// How far an answer has come by what the carrier said; nothing new where it said nothing that tells.
+fn delivered(message: &Message, tries: u8, deadline: Timestamp, sent: Result<(), CarrierError>) -> Option<Delivery> {
+    let id = &message.id;
+    match sent {
+        Ok(()) => Some(Delivery::Sent),
+        Err(error @ (CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. })) => {
+            tracing::warn!(message.id = %id, %error, "answer refused");
+            Some(Delivery::GivenUp)
+        }
+        Err(error @ CarrierError::RefusedForNow { .. }) => {
+            tracing::warn!(message.id = %id, %error, "answer put off");
+            Some(Delivery::Owed { tries, deadline })
+        }
+        Err(error @ CarrierError::Unknown(_)) => {
+            tracing::warn!(message.id = %id, %error, "answer may have been sent");
+            None
+        }
+    }
 }
 
 fn changed(message: &Message, delivery: Delivery) -> Message {

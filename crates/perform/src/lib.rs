@@ -5,8 +5,9 @@ mod answer;
 mod consent;
 mod text;
 mod wake;
+pub mod way;
 
-pub use advance::{Advanced, Failed, advance, log_arm};
+pub use advance::{Advanced, Failed, advance, end_call, log_arm};
 pub use answer::send_answer;
 pub use consent::left;
 pub use wake::wake_up;

@@ -32,6 +32,13 @@ pub enum Event {
         /// The generation that the wake-up names.
         generation: u32,
     },
+    /// It was woken, but no carrier is to be asked now: the breaker is open, or no slot could be reserved.
+    PutOff {
+        /// The generation that the wake-up names.
+        generation: u32,
+        /// When to try again.
+        until: Timestamp,
+    },
     /// The carrier accepted the call.
     Accepted {
         /// Whose request it was.
@@ -76,6 +83,15 @@ pub enum Event {
     TextRefusedForNow {
         /// The generation that the text was of.
         generation: u32,
+        /// When to try again.
+        retry_at: Timestamp,
+    },
+    /// The text was not sent yet: the line's next free slot is later.
+    TextPaced {
+        /// The generation that the text is of.
+        generation: u32,
+        /// The slot it was given.
+        slot: Timestamp,
     },
     /// The carrier does not text this number.
     TextRefusedForGood {

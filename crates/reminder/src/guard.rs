@@ -74,6 +74,21 @@ pub fn is_known_by(made_at: Timestamp, received_at: Timestamp) -> bool {
     made_at < received_at
 }
 
+/// A slot that is older has been overtaken by those behind it: to use it too would be over the pace.
+pub fn is_fresh(slot: Timestamp, fresh_s: i64, now: Timestamp) -> bool {
+    now.duration_since(slot).as_secs() <= fresh_s
+}
+
+/// Nobody asks a line whose breaker is open before its instant.
+pub fn has_cooled(until: Timestamp, now: Timestamp) -> bool {
+    until <= now
+}
+
+/// One at a time tries whether a line works again; the lease of one who is lost lapses.
+pub fn has_lapsed(probe_until: Timestamp, now: Timestamp) -> bool {
+    probe_until <= now
+}
+
 /// Only what has waited past its deadline is taken back; a record that moved on meanwhile is not.
 pub fn is_overdue(deadline: Timestamp, now: Timestamp) -> bool {
     deadline <= now

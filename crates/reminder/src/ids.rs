@@ -134,8 +134,8 @@ name!(
     Mark, "a write's mark of 26 characters", 26..=26
 );
 name!(
-    /// The carrier's own name of a call.
-    CallId, "a call's id of 1 to 64 characters", 1..=64
+    /// A carrier's name, as it stands in front of the names that it gives.
+    CarrierName, "a carrier's name of 1 to 16 letters", 1..=16
 );
 
 impl PersonId {
@@ -175,38 +175,62 @@ impl fmt::Debug for PersonKey {
     }
 }
 
-/// A text's name at the carrier that brought it: the same for each delivery of the same text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct MessageId(String);
+/// Declares a name that a carrier gives: `carrier#id`, since two carriers may give the same.
+macro_rules! name_at_carrier {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
 
-impl MessageId {
-    /// `carrier#id`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+        impl $name {
+            /// `carrier#id`.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
 
-    /// The text that `carrier` calls `id`.
-    ///
-    /// # Errors
-    /// An id that is empty, over 100 characters long, or not printable ASCII.
-    pub fn new(carrier: &str, id: &str) -> Result<Self, Malformed> {
-        format!("{carrier}#{id}").parse()
-    }
+            /// What `carrier` calls `id`.
+            ///
+            /// # Errors
+            /// An id that is empty, over 100 characters long, or not printable ASCII.
+            pub fn new(carrier: &str, id: &str) -> Result<Self, Malformed> {
+                format!("{carrier}#{id}").parse()
+            }
+
+            /// The carrier that gave it.
+            pub fn carrier(&self) -> &str {
+                self.0.split_once('#').map_or("", |(carrier, _)| carrier)
+            }
+
+            /// The name itself, as the carrier has it.
+            pub fn at_carrier(&self) -> &str {
+                self.0.split_once('#').map_or("", |(_, id)| id)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Malformed;
+
+            fn from_str(text: &str) -> Result<Self, Malformed> {
+                let well_formed = text.split_once('#').is_some_and(|(carrier, id)| {
+                    !carrier.is_empty() && (1..=100).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())
+                });
+                if well_formed { Ok(Self(text.to_owned())) } else { Err(Malformed::new("carrier#id", text)) }
+            }
+        }
+
+        strings!($name);
+    };
 }
 
-impl FromStr for MessageId {
-    type Err = Malformed;
-
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        let well_formed = text.split_once('#').is_some_and(|(carrier, id)| {
-            !carrier.is_empty() && (1..=100).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())
-        });
-        if well_formed { Ok(Self(text.to_owned())) } else { Err(Malformed::new("carrier#id", text)) }
-    }
-}
-
-strings!(MessageId);
+name_at_carrier!(
+    /// A text's name at the carrier that brought it: the same for each delivery of the same text.
+    MessageId
+);
+name_at_carrier!(
+    /// A call's name at the carrier that placed it.
+    CallId
+);
 
 /// Which reminder, of whom: the key of its record.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -258,6 +282,14 @@ mod tests {
     #[test]
     fn a_path_separator_is_no_part_of_a_name() {
         assert!("../../../../../../etc/passw".parse::<ClaimId>().is_err());
-        assert!("CA/1".parse::<CallId>().is_err());
+        assert!("CA1".parse::<CallId>().is_err());
+        assert!("twilio/2".parse::<CarrierName>().is_err());
+    }
+
+    #[test]
+    fn a_call_is_named_by_its_carrier() {
+        let call = CallId::new("twilio", "CA1").unwrap();
+        assert_eq!((call.carrier(), call.at_carrier()), ("twilio", "CA1"));
+        assert_eq!(call, call.as_str().parse().unwrap());
     }
 }

@@ -6,6 +6,7 @@ pub mod event;
 pub mod guard;
 pub mod ids;
 pub mod life;
+pub mod line;
 pub mod message;
 pub mod policy;
 pub mod ports;

@@ -67,8 +67,9 @@ pub fn react(reminder: &Reminder, event: &Event, now: Timestamp, policy: &Policy
         State::Ringing { attempt, claim, call, pickup } => {
             step.ringing(event, &Ringing { attempt: *attempt, claim, call, pickup: *pickup }, *deadline, *nudges)
         }
-        State::Texting { why, tries, since } => {
-            step.texting(event, Texting { why: *why, tries: *tries, since: *since }, *deadline, *nudges)
+        State::Texting { why, tries, since, slot } => {
+            let texting = Texting { why: *why, tries: *tries, since: *since, slot: *slot };
+            step.texting(event, texting, *deadline)
         }
     }
 }
@@ -90,6 +91,7 @@ struct Texting {
     why: Why,
     tries: u8,
     since: Timestamp,
+    slot: Option<Timestamp>,
 }
 
 /// What every arm needs.
@@ -113,19 +115,28 @@ impl Step<'_> {
     fn waiting(&self, event: &Event, attempt: u8, wake_at: Timestamp, deadline: Timestamp, nudges: u32) -> Reaction {
         match event {
             Event::WakeSent { generation } => self.confirm(*generation, wake_at, deadline),
-            Event::Woken { generation, .. } | Event::Paced { generation, .. } | Event::Crowded { generation }
+            Event::Woken { generation, .. }
+            | Event::Paced { generation, .. }
+            | Event::PutOff { generation, .. }
+            | Event::Crowded { generation }
                 if !guard::is_planned(self.reminder, *generation) || !guard::is_time(wake_at, self.now) =>
             {
                 Reaction::Ignore
             }
-            Event::Woken { .. } | Event::Paced { .. } if !guard::has_patience(self.reminder, self.policy, self.now) => {
+            Event::Woken { .. } if !guard::has_patience(self.reminder, self.policy, self.now) => {
                 self.text(Why::TooLate, None)
             }
             Event::Woken { claim, .. } => {
                 let state = State::Dialing { attempt, claim: claim.clone() };
                 self.change(state, self.policy.dialing_deadline(self.now), vec![])
             }
+            Event::Paced { slot: at, .. } | Event::PutOff { until: at, .. }
+                if !guard::has_patience(self.reminder, self.policy, *at) =>
+            {
+                self.text(Why::TooLate, None)
+            }
             Event::Paced { slot, .. } => self.plan(attempt, *slot, Some(*slot), None),
+            Event::PutOff { until, .. } => self.plan(attempt, *until, None, None),
             Event::Crowded { .. } => self.text(Why::TooLate, None),
             Event::DeadlinePassed => self.nudge_waiting(wake_at, deadline, nudges),
             Event::Accepted { call, .. } => Reaction::Act(vec![Effect::CancelCall(call.clone())]),
@@ -185,16 +196,17 @@ impl Step<'_> {
         }
     }
 
-    fn texting(&self, event: &Event, texting: Texting, deadline: Timestamp, nudges: u32) -> Reaction {
-        let Texting { why, tries, since } = texting;
+    fn texting(&self, event: &Event, texting: Texting, deadline: Timestamp) -> Reaction {
+        let Texting { why, tries, since, .. } = texting;
         match event {
             Event::DeadlinePassed if guard::may_text_again(tries, since, self.policy, self.now) => {
-                let wait = self.policy.text_deadline(nudges.max(u32::from(tries + 1)), self.now);
-                self.try_text(Texting { tries: tries + 1, ..texting }, wait, nudges, vec![Effect::SendText])
+                let wait = self.policy.text_deadline(u32::from(tries + 1), self.now);
+                self.try_text(Texting { tries: tries + 1, ..texting }, wait, vec![Effect::SendText])
             }
             Event::DeadlinePassed => self.end(End::Failed, None, vec![Effect::RaiseAlarm]),
             Event::TextAccepted { generation }
-            | Event::TextRefusedForNow { generation }
+            | Event::TextRefusedForNow { generation, .. }
+            | Event::TextPaced { generation, .. }
             | Event::TextRefusedForGood { generation }
                 if !guard::is_planned(self.reminder, *generation) =>
             {
@@ -202,9 +214,13 @@ impl Step<'_> {
             }
             Event::TextAccepted { .. } => self.end(why.end(), None, vec![]),
             Event::TextRefusedForGood { .. } => self.fail_for_good(),
-            Event::TextRefusedForNow { .. } => {
-                let taken_back = Texting { tries: tries.saturating_sub(1), ..texting };
-                self.try_text(taken_back, self.policy.text_deadline(nudges + 1, self.now), nudges + 1, vec![])
+            Event::TextRefusedForNow { retry_at, .. } => {
+                let taken_back = Texting { tries: tries.saturating_sub(1), slot: None, ..texting };
+                self.try_text(taken_back, *retry_at, vec![])
+            }
+            Event::TextPaced { slot, .. } => {
+                let taken_back = Texting { tries: tries.saturating_sub(1), slot: Some(*slot), ..texting };
+                self.try_text(taken_back, *slot, vec![])
             }
             Event::KeyPressed { claim } if guard::held_last(self.reminder, claim) => self.end(End::Heard, None, vec![]),
             Event::CallReported { claim, report: Report::PickedUp, .. }

@@ -1,9 +1,11 @@
 //! How long, how often: every limit of a reminder's life, with its unit and its reason, and the relations between them.
 
+pub mod pace;
 mod times;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use pace::Pace;
 pub use times::Times;
 
 /// Calls of one occurrence, at most: the first and two more. More would be a nuisance, and each costs money.
@@ -84,6 +86,7 @@ pub struct BrokenRelation(&'static str);
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
     times: Times,
+    pace: Pace,
 }
 
 impl Policy {
@@ -92,12 +95,25 @@ impl Policy {
     /// # Errors
     /// A relation that the life cycle rests on does not hold.
     pub fn new(times: Times) -> Result<Self, BrokenRelation> {
-        times.broken_relation().map_or(Ok(Self { times }), |relation| Err(BrokenRelation(relation)))
+        times
+            .broken_relation()
+            .map_or(Ok(Self { times, pace: Pace::DEFAULT }), |relation| Err(BrokenRelation(relation)))
     }
 
     /// The times as they were set.
     pub fn times(&self) -> &Times {
         &self.times
+    }
+
+    /// The same times at another pace.
+    #[must_use]
+    pub fn at_pace(self, pace: Pace) -> Self {
+        Self { pace, ..self }
+    }
+
+    /// How fast a carrier may be asked.
+    pub fn pace(&self) -> &Pace {
+        &self.pace
     }
 
     /// The last instant at which the request that a claim allows may start, if the claim's write was sent at `claimed`:
@@ -176,6 +192,12 @@ impl Policy {
     pub fn refused_backoff(&self, late: SignedDuration) -> SignedDuration {
         let base = self.times.refused_backoff_s;
         SignedDuration::from_secs(late.as_secs().clamp(base, base.max(REFUSED_BACKOFF_MAX_S)))
+    }
+
+    /// The longest wait before a text that was refused `late` after it was first to be sent is sent again; the caller
+    /// takes a random part of it, as with calls. Nobody waits by the phone for it, so it may grow longer.
+    pub fn text_refused_backoff(&self, late: SignedDuration) -> SignedDuration {
+        SignedDuration::from_secs(late.as_secs().clamp(2 * self.times.text_backoff_s, BACKOFF_MAX_S))
     }
 }
 

@@ -1,16 +1,20 @@
 //! What the handlers need of the outside: one trait for each system that a simulation must be able to fake.
 
+mod lines;
+
 use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::Wake;
-use crate::ids::{CallId, ClaimId, Mark, MessageId, Number, PersonId, ReminderId, ReminderKey};
+use crate::ids::{CallId, CarrierName, ClaimId, Mark, MessageId, Number, PersonId, ReminderId, ReminderKey};
 use crate::message::Message;
 use crate::policy::Route;
 use crate::profile::Profile;
 use crate::record::Reminder;
 use crate::wire::{CallRoute, ParkedText};
+
+pub use lines::{Lines, Wish};
 
 /// Why a read failed. Whoever asked may ask again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -162,6 +166,12 @@ pub enum CarrierError {
         /// The carrier's own code.
         code: u32,
     },
+    /// It certainly did not: the person told the carrier that they want no texts from us.
+    #[error("the person has opted out at the carrier (code {code})")]
+    OptedOut {
+        /// The carrier's own code.
+        code: u32,
+    },
     /// It certainly did not, for a reason that is about us or about the carrier. It may be asked again.
     #[error("the carrier refused for now: {reason}")]
     RefusedForNow {
@@ -193,6 +203,9 @@ pub enum CallStatus {
 /// An implementation MUST make one request for each call of a method, on a connection of its own, and MUST NOT repeat
 /// it. Whatever happens after the first byte of a request and is not a readable answer is `Unknown`, and so is every 5xx.
 pub trait Carrier {
+    /// Its name, which stands in front of the names it gives to calls.
+    fn name(&self) -> &CarrierName;
+
     /// Asks for a call. `Ok` says that the carrier has it, not that it rings.
     fn place(&self, dial: &Dial) -> impl Future<Output = Result<CallId, CarrierError>>;
 
@@ -238,6 +251,8 @@ pub trait Ports {
     type Wakeups: Wakeups;
     /// Where texts wait.
     type Parking: Parking;
+    /// The next free slots, and what is known to fail.
+    type Lines: Lines;
     /// The phone.
     type Carrier: Carrier;
     /// The time.
@@ -251,8 +266,10 @@ pub trait Ports {
     fn wakeups(&self) -> &Self::Wakeups;
     /// Where texts wait.
     fn parking(&self) -> &Self::Parking;
-    /// The phone.
-    fn carrier(&self) -> &Self::Carrier;
+    /// The next free slots, and what is known to fail.
+    fn lines(&self) -> &Self::Lines;
+    /// The phone: each carrier that may be asked, the preferred one first. There is at least one.
+    fn carriers(&self) -> &[Self::Carrier];
     /// The time.
     fn clock(&self) -> &Self::Clock;
     /// Fresh ids.

@@ -135,6 +135,8 @@ pub enum State {
         tries: u8,
         /// Since when.
         since: Timestamp,
+        /// The slot among the carrier's texts that it was given, if it was put off to one.
+        slot: Option<Timestamp>,
     },
 }
 

@@ -4,9 +4,9 @@ mod answered;
 mod pressed;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use carriers::twilio::PublicUrl;
 use carriers::twilio::signature::Verifier;
 use carriers::twilio::webhook::CallCallback;
+use carriers::twilio::{Accounts, PublicUrl};
 use gateway::{Body, reply};
 use perform::{Failed, Service, advance};
 use reminder::event::{Event, Report};
@@ -19,6 +19,8 @@ use reminder::wire::{CallRoute, CallStep};
 pub struct Settings {
     /// Checks that a callback is the carrier's.
     pub verifier: Verifier,
+    /// Whose callbacks these can be.
+    pub accounts: Accounts,
     /// Where the carrier is told to send keys.
     pub public_url: PublicUrl,
 }
@@ -41,7 +43,7 @@ pub async fn handle<P: Ports>(
         Ok(parsed) => parsed,
         Err(error) => return reply(404, Body::Text(&error.to_string())),
     };
-    let callback = match CallCallback::parse(&body) {
+    let callback = match CallCallback::parse(&body, &settings.accounts) {
         Ok(callback) => callback,
         Err(error) => {
             tracing::warn!(%error, "callback refused");

@@ -1,11 +1,14 @@
 //! One wake-up: is it still planned, is it time, is the person here, who claims it, and what did the carrier say.
 
 use futures_util::join;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use perform::way::{Found, Turned, Way, Went, again_at, find};
 use perform::{Advanced, Failed, Service, advance, left};
 use reminder::event::{Event, Wake};
 use reminder::guard;
-use reminder::ids::ClaimId;
+use reminder::ids::{CallId, ClaimId};
+use reminder::line;
+use reminder::policy::pace::SLOT_FRESH_S;
 use reminder::policy::{self, after};
 use reminder::ports::{Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, SendError, Store, Wakeups};
 use reminder::profile::Profile;
@@ -42,7 +45,7 @@ pub async fn dial<P: Ports>(body: &str, service: Service<'_, P>, ends_at: Timest
         tracing::warn!(reminder.id = %key.reminder, "wake-up of a reminder that is not there");
         return Ok(());
     };
-    let Some(wake_at) = planned(&reminder, message.generation) else {
+    let Some((wake_at, slot)) = planned(&reminder, message.generation) else {
         tracing::info!(reminder.id = %key.reminder, generation = message.generation, "stale wake-up ignored");
         return Ok(());
     };
@@ -53,14 +56,47 @@ pub async fn dial<P: Ports>(body: &str, service: Service<'_, P>, ends_at: Timest
     if !guard::is_time(wake_at, service.ports.clock().now()) {
         return hop(service, &Wake { key, generation: message.generation, wake_at }).await;
     }
+    let way = match turn(service, &reminder, slot).await {
+        Ok(way) => way,
+        Err(instead) => return advance(service, reminder, instead).await.map(drop).map_err(NotDialed::from),
+    };
     let claim = service.ports.ids().claim();
     let last_start = last_start(service, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
     let Advanced::Changed(claimed) = advance(service, reminder, woken).await? else { return Ok(()) };
     if claimed.state().is_some_and(|state| guard::holds(state, &claim)) {
-        place(service, *claimed, &profile, claim, last_start).await;
+        place(way, service, *claimed, &profile, claim, last_start).await;
     }
     Ok(())
+}
+
+/// The carrier to be asked now; or what comes instead: a later slot, a wait until a carrier may be asked again, or a
+/// text when that would be past patience. No attempt is spent by either.
+async fn turn<'a, P: Ports>(
+    service: Service<'a, P>,
+    reminder: &Reminder,
+    slot: Option<Timestamp>,
+) -> Result<Way<'a, P>, Event> {
+    let (generation, now) = (reminder.generation, service.ports.clock().now());
+    // One that is too late must not take a slot from those that are not.
+    if !guard::has_patience(reminder, service.policy, now) {
+        return Err(Event::Crowded { generation });
+    }
+    let way = match find(service, line::Service::Calls).await {
+        Found::Open(way) => way,
+        Found::Shut { until } => {
+            return Err(Event::PutOff { generation, until: again_after(service, reminder, until) });
+        }
+    };
+    match way.turn(slot, SLOT_FRESH_S, service.policy.last_ring(reminder.due)).await {
+        Ok(Turned::Now) => Ok(way),
+        Ok(Turned::At(slot)) => Err(Event::Paced { generation, slot }),
+        Ok(Turned::Never) => Err(Event::Crowded { generation }),
+        Err(error) => {
+            tracing::warn!(reminder.id = %reminder.key.reminder, %error, "call put off: no slot was reserved");
+            Err(Event::PutOff { generation, until: again_after(service, reminder, now) })
+        }
+    }
 }
 
 /// The last instant at which a request may start whose claim is written now: so soon that it ends before its function
@@ -75,10 +111,10 @@ fn parse(body: &str) -> Result<WakeMessage, NotDialed> {
     if message.v == WAKE_VERSION { Ok(message) } else { Err(NotDialed::Poison(format!("version {}", message.v))) }
 }
 
-/// When the reminder is to be woken, if this generation is what it waits for.
-fn planned(reminder: &Reminder, generation: u32) -> Option<Timestamp> {
+/// When the reminder is to be woken, and the slot it holds, if this generation is what it waits for.
+fn planned(reminder: &Reminder, generation: u32) -> Option<(Timestamp, Option<Timestamp>)> {
     match reminder.state()? {
-        State::Waiting { wake_at, .. } if guard::is_planned(reminder, generation) => Some(*wake_at),
+        State::Waiting { wake_at, slot, .. } if guard::is_planned(reminder, generation) => Some((*wake_at, *slot)),
         _ => None,
     }
 }
@@ -94,6 +130,7 @@ async fn hop<P: Ports>(service: Service<'_, P>, wake: &Wake) -> Result<(), NotDi
 /// Places the one call that the claim allows, and writes what became of it. What can't be written the call's own
 /// callbacks will tell, or the claim's deadline.
 async fn place<P: Ports>(
+    way: Way<'_, P>,
     service: Service<'_, P>,
     claimed: Reminder,
     profile: &Profile,
@@ -101,38 +138,49 @@ async fn place<P: Ports>(
     last_start: Timestamp,
 ) {
     let id = claimed.key.reminder.clone();
-    let Some(event) = request(service, &claimed, profile, claim, last_start).await else { return };
+    if service.ports.clock().now() > last_start {
+        tracing::warn!(reminder.id = %id, "call not placed: there is no time left for it");
+        let retry_at = again_after(service, &claimed, service.ports.clock().now());
+        return write(service, claimed, Event::RefusedForNow { claim, retry_at }).await;
+    }
+    let route = CallRoute { key: claimed.key.clone(), claim: claim.clone() };
+    let placed = way.carrier().place(&Dial { to: profile.number.clone(), route }).await;
+    let went = Went::of(&placed);
+    if let Some(event) = outcome(service, &claimed, claim, placed) {
+        write(service, claimed, event).await;
+    }
+    way.learn(went).await;
+}
+
+async fn write<P: Ports>(service: Service<'_, P>, claimed: Reminder, event: Event) {
+    let id = claimed.key.reminder.clone();
     if let Err(error) = advance(service, claimed, event).await {
         tracing::warn!(reminder.id = %id, %error, "the carrier's answer was not written");
     }
 }
 
-/// Asks the carrier, once. `None` where nobody knows whether it has the call: then nobody asks again.
-async fn request<P: Ports>(
+/// What the carrier's answer means. `None` where nobody knows whether it has the call: then nobody asks again.
+fn outcome<P: Ports>(
     service: Service<'_, P>,
     claimed: &Reminder,
-    profile: &Profile,
     claim: ClaimId,
-    last_start: Timestamp,
+    placed: Result<CallId, CarrierError>,
 ) -> Option<Event> {
     let id = &claimed.key.reminder;
-    if service.ports.clock().now() > last_start {
-        tracing::warn!(reminder.id = %id, "call not placed: there is no time left for it");
-        return Some(refused(service, claimed, claim, None));
-    }
-    let route = CallRoute { key: claimed.key.clone(), claim: claim.clone() };
-    match service.ports.carrier().place(&Dial { to: profile.number.clone(), route }).await {
+    match placed {
         Ok(call) => {
             tracing::info!(reminder.id = %id, call.id = %call, "call placed");
             Some(Event::Accepted { claim, call })
         }
-        Err(error @ CarrierError::NumberRefused { .. }) => {
+        Err(error @ (CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. })) => {
             tracing::warn!(reminder.id = %id, %error, "call refused");
             Some(Event::RefusedForGood { claim })
         }
         Err(CarrierError::RefusedForNow { reason, retry_after }) => {
             tracing::error!(reminder.id = %id, reason, "the carrier refuses our calls");
-            Some(refused(service, claimed, claim, retry_after))
+            let earliest = service.ports.clock().now().saturating_add(retry_after.unwrap_or_default());
+            let retry_at = again_after(service, claimed, earliest.unwrap_or(Timestamp::MAX));
+            Some(Event::RefusedForNow { claim, retry_at })
         }
         Err(error @ CarrierError::Unknown(_)) => {
             tracing::warn!(reminder.id = %id, %error, "call may have been placed; it is not dialed again");
@@ -141,15 +189,10 @@ async fn request<P: Ports>(
     }
 }
 
-/// The call was certainly not placed: it is asked for again after a random part of the backoff.
-fn refused<P: Ports>(
-    service: Service<'_, P>,
-    claimed: &Reminder,
-    claim: ClaimId,
-    retry_after: Option<SignedDuration>,
-) -> Event {
+/// When a call that was certainly not placed is asked for again: not before this instant, and after a random part of
+/// the backoff.
+fn again_after<P: Ports>(service: Service<'_, P>, reminder: &Reminder, earliest: Timestamp) -> Timestamp {
     let now = service.ports.clock().now();
-    let jitter = service.ports.ids().jitter(service.policy.refused_backoff(now.duration_since(claimed.due)));
-    let wait = jitter.max(retry_after.unwrap_or(SignedDuration::ZERO)).max(SignedDuration::from_secs(1));
-    Event::RefusedForNow { claim, retry_at: after(now, wait.as_secs()) }
+    let longest = service.policy.refused_backoff(now.duration_since(reminder.due));
+    again_at(service, longest, earliest)
 }

@@ -2,12 +2,12 @@
 
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use perform::{Service, advance, send_answer, wake_up};
+use perform::{Service, advance, end_call, send_answer, wake_up};
 use reminder::event::{Effect, Event};
 use reminder::ids::{PersonId, ReminderKey};
 use reminder::message::{Delivery, Message};
 use reminder::policy::{self, Route};
-use reminder::ports::{CallStatus, Carrier, Clock, Ports, Scope, Store};
+use reminder::ports::{CallStatus, Clock, Ports, Scope, Store};
 use reminder::profile::{Presence, Profile};
 
 use crate::intake::Stored;
@@ -86,11 +86,7 @@ async fn follow<P: Ports>(service: Service<'_, P>, person: &PersonId, effect: &E
             let key = ReminderKey { person: person.clone(), reminder: wake.key.reminder.clone() };
             apply(service, &key, event).await;
         }
-        Effect::CancelCall(call) => {
-            if let Err(error) = service.ports.carrier().end(call, CallStatus::UnderWay).await {
-                tracing::warn!(call.id = %call, %error, "call not cancelled; it says goodbye");
-            }
-        }
+        Effect::CancelCall(call) => end_call(service, call, CallStatus::UnderWay).await,
         // A text from a person leads to neither; each is the life cycle's own.
         Effect::SendText | Effect::AskCarrier { .. } | Effect::RaiseAlarm => {}
     }

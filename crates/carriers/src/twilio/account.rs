@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use reminder::ids::CarrierName;
+
 /// An account's identifier: `AC` and 32 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountSid(String);
@@ -56,14 +58,21 @@ impl fmt::Debug for AuthToken {
     }
 }
 
-/// The tokens a webhook may be signed with. While a token is replaced, Twilio signs with the old one until the new one
-/// is made primary, and functions that started before still know only the old one.
+/// The tokens a webhook may be signed with: each account's and, while one is replaced, the other. Twilio signs with the
+/// old one until the new one is made primary, and functions that started before still know only the old one.
 #[derive(Debug, Clone)]
-pub struct Tokens {
-    /// The account's token.
-    pub current: AuthToken,
-    /// The one before it, or the one to come, while they are being rotated.
-    pub other: Option<AuthToken>,
+pub struct Tokens(pub Vec<AuthToken>);
+
+/// The operator's accounts, each with the carrier name under which its calls are known.
+#[derive(Debug, Clone, Default)]
+pub struct Accounts(pub Vec<(AccountSid, CarrierName)>);
+
+impl Accounts {
+    /// The carrier that an account is.
+    #[must_use]
+    pub fn carrier(&self, sid: &str) -> Option<&CarrierName> {
+        self.0.iter().find(|(account, _)| account.as_str() == sid).map(|(_, name)| name)
+    }
 }
 
 #[cfg(test)]

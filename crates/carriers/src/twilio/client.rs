@@ -12,7 +12,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use form_urlencoded::Serializer;
-use reminder::ids::{CallId, Number};
+use reminder::ids::{CallId, CarrierName, Number};
 use reminder::ports::{CallStatus, Carrier, CarrierError, Dial};
 use reminder::wire::CallStep;
 use tokio_rustls::rustls::RootCertStore;
@@ -31,6 +31,8 @@ const VERSION: &str = "2010-04-01";
 pub struct Settings {
     /// Where the API is: `https://api.twilio.com`, or a simulated carrier.
     pub base_url: String,
+    /// What it is called here: an operator may have two accounts.
+    pub name: CarrierName,
     /// Whose account it is.
     pub account_sid: AccountSid,
     /// Its token.
@@ -52,6 +54,7 @@ pub struct Settings {
 /// and a kept connection, which the other side closed while the function was frozen, would make the first call after
 /// each quiet hour one of unknown outcome.
 pub struct Twilio {
+    name: CarrierName,
     endpoint: Endpoint,
     authorization: String,
     account_path: String,
@@ -94,6 +97,7 @@ impl Twilio {
         let sid = settings.account_sid.as_str();
         let credentials = STANDARD.encode(format!("{sid}:{}", settings.token.secret()));
         Self {
+            name: settings.name,
             endpoint,
             authorization: format!("Basic {credentials}"),
             account_path: format!("/{VERSION}/Accounts/{sid}"),
@@ -105,7 +109,7 @@ impl Twilio {
     }
 
     fn call_path(&self, call: &CallId) -> String {
-        format!("{}/Calls/{call}.json", self.account_path)
+        format!("{}/Calls/{}.json", self.account_path, call.at_carrier())
     }
 
     async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<answer::Answer, CarrierError> {
@@ -115,6 +119,10 @@ impl Twilio {
 }
 
 impl Carrier for Twilio {
+    fn name(&self) -> &CarrierName {
+        &self.name
+    }
+
     async fn place(&self, dial: &Dial) -> Result<CallId, CarrierError> {
         let twiml = self.public_url.callback(&dial.route, CallStep::Twiml);
         let status = self.public_url.callback(&dial.route, CallStep::Status);
@@ -132,7 +140,9 @@ impl Carrier for Twilio {
             ("TimeLimit", &talk_s),
         ];
         let answer = self.post(&format!("{}/Calls.json", self.account_path), &form).await?;
-        Ok(answer.read::<CallResource>()?.sid)
+        let call = answer.read::<CallResource>()?;
+        CallId::new(self.name.as_str(), &call.sid)
+            .map_err(|_| CarrierError::Unknown("a call without a name".to_owned()))
     }
 
     async fn send_text(&self, to: &Number, body: &str) -> Result<(), CarrierError> {

@@ -6,7 +6,7 @@ use reminder::ids::{CallId, MessageId};
 use reminder::ports::CallStatus;
 
 use super::form;
-use super::{NAME, TEXT_MAX, WEBHOOK_MAX};
+use super::{Accounts, NAME, TEXT_MAX, WEBHOOK_MAX};
 
 /// A text that somebody sent to the service.
 #[derive(Clone, PartialEq, Eq)]
@@ -163,13 +163,17 @@ impl CallCallback {
     /// status (<https://www.twilio.com/docs/voice/twiml#request-parameters>).
     ///
     /// # Errors
-    /// It is not such a form.
-    pub fn parse(raw: &[u8]) -> Result<Self, BadWebhook> {
+    /// It is not such a form, or of none of these accounts.
+    pub fn parse(raw: &[u8], accounts: &Accounts) -> Result<Self, BadWebhook> {
         let fields = Fields::parse(raw)?;
+        let account = fields.required("AccountSid", "one AccountSid")?;
+        let carrier =
+            accounts.carrier(account).ok_or_else(|| malformed("the AccountSid of an account of ours", "another"))?;
         let call = fields.required("CallSid", "one CallSid")?;
         let status = fields.required("CallStatus", "one CallStatus")?;
         Ok(Self {
-            call: call.parse().map_err(|_| malformed("a CallSid of up to 64 letters and digits", "another"))?,
+            call: CallId::new(carrier.as_str(), call)
+                .map_err(|_| malformed("a CallSid of up to 100 letters", "another"))?,
             progress: Progress::named(status)
                 .ok_or_else(|| malformed("a CallStatus that Twilio documents", "another"))?,
             digits: fields.optional("Digits", "at most one Digits")?.map(str::to_owned),
@@ -228,8 +232,20 @@ mod tests {
         IncomingText::parse(raw.as_bytes()).map_err(|error| error.to_string())
     }
 
+    const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
+
+    fn accounts() -> Accounts {
+        let second = "ACfedcba9876543210fedcba9876543210";
+        let named = |sid: &str, name: &str| (sid.parse().unwrap(), name.parse().unwrap());
+        Accounts(vec![named(ACCOUNT, "twilio"), named(second, "twilio2")])
+    }
+
     fn call(raw: &str) -> Result<CallCallback, String> {
-        CallCallback::parse(raw.as_bytes()).map_err(|error| error.to_string())
+        CallCallback::parse(raw.as_bytes(), &accounts()).map_err(|error| error.to_string())
+    }
+
+    fn mine(raw: &str) -> Result<CallCallback, String> {
+        call(&format!("AccountSid={ACCOUNT}&{raw}"))
     }
 
     #[test]
@@ -304,24 +320,33 @@ mod tests {
     #[test]
     fn a_callback_is_read_whole() {
         let raw = "CallSid=CA1&CallStatus=in-progress&Digits=1&From=%2B12125550100&To=%2B12125550142";
-        let expected =
-            CallCallback { call: "CA1".parse().unwrap(), progress: Progress::InProgress, digits: Some("1".to_owned()) };
-        assert_eq!(call(raw), Ok(expected));
-        assert_eq!(call("CallSid=CA1&CallStatus=completed").unwrap().digits, None);
-        assert_eq!(call("CallSid=CA1&CallStatus=completed&Digits=").unwrap().digits, Some(String::new()));
+        let call_id = CallId::new("twilio", "CA1").unwrap();
+        let expected = CallCallback { call: call_id, progress: Progress::InProgress, digits: Some("1".to_owned()) };
+        assert_eq!(mine(raw), Ok(expected));
+        assert_eq!(mine("CallSid=CA1&CallStatus=completed").unwrap().digits, None);
+        assert_eq!(mine("CallSid=CA1&CallStatus=completed&Digits=").unwrap().digits, Some(String::new()));
+    }
+
+    #[test]
+    fn a_call_is_known_by_the_account_that_placed_it() {
+        let raw = "AccountSid=ACfedcba9876543210fedcba9876543210&CallSid=CA1&CallStatus=completed";
+        assert_eq!(call(raw).unwrap().call, CallId::new("twilio2", "CA1").unwrap());
     }
 
     #[test]
     fn what_is_not_a_callback_is_refused_by_what_is_missing() {
         for (raw, expected) in [
-            ("", "expected one CallSid, found none"),
+            ("CallStatus=busy", "expected one CallSid, found none"),
             ("CallSid=CA1", "expected one CallStatus, found none"),
             ("CallSid=CA1&CallStatus=dreaming", "expected a CallStatus that Twilio documents, found another"),
-            ("CallSid=CA%2F1&CallStatus=busy", "expected a CallSid of up to 64 letters and digits, found another"),
+            ("CallSid=CA%201&CallStatus=busy", "expected a CallSid of up to 100 letters, found another"),
             ("CallSid=CA1&CallStatus=busy&Digits=1&Digits=2", "expected at most one Digits, found several"),
         ] {
-            assert_eq!(call(raw), Err(expected.to_owned()), "{raw}");
+            assert_eq!(mine(raw), Err(expected.to_owned()), "{raw}");
         }
+        assert_eq!(call(""), Err("expected one AccountSid, found none".to_owned()));
+        let stranger = "AccountSid=AC1&CallSid=CA1&CallStatus=busy";
+        assert_eq!(call(stranger), Err("expected the AccountSid of an account of ours, found another".to_owned()));
     }
 
     #[test]
@@ -354,7 +379,7 @@ mod tests {
         #[test]
         fn no_bytes_are_too_strange_to_be_answered(raw in prop::collection::vec(any::<u8>(), 0..200)) {
             prop_assert!(IncomingText::parse(&raw).is_err());
-            prop_assert!(CallCallback::parse(&raw).is_err());
+            prop_assert!(CallCallback::parse(&raw, &accounts()).is_err());
         }
     }
 }

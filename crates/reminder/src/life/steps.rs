@@ -75,30 +75,21 @@ impl Step<'_> {
     /// A text in the place of a call: the first try stands in the same write.
     pub(super) fn text(&self, why: Why, over: Option<&ClaimId>) -> Reaction {
         let mut next = self.without(over);
-        let state = State::Texting { why, tries: 1, since: self.now };
+        let state = State::Texting { why, tries: 1, since: self.now, slot: None };
         next.life = Life::Live { state, deadline: self.policy.text_deadline(1, self.now), nudges: 0 };
         Reaction::Change(Box::new(next), vec![Effect::SendText])
     }
 
-    /// Counts a text's try, before it is sent or when it certainly was not; the longer the carrier refuses, the longer
-    /// the wait.
-    pub(super) fn try_text(
-        &self,
-        texting: Texting,
-        deadline: Timestamp,
-        nudges: u32,
-        effects: Vec<Effect>,
-    ) -> Reaction {
-        let mut next = self.reminder.clone();
-        let state = State::Texting { why: texting.why, tries: texting.tries, since: texting.since };
-        next.life = Life::Live { state, deadline, nudges };
-        Reaction::Change(Box::new(next), effects)
+    /// Counts a text's try before it is sent, or takes it back when it certainly was not.
+    pub(super) fn try_text(&self, texting: Texting, deadline: Timestamp, effects: Vec<Effect>) -> Reaction {
+        let Texting { why, tries, since, slot } = texting;
+        self.change(State::Texting { why, tries, since, slot }, deadline, effects)
     }
 
     /// A text after a pause, for the key that the end of the call may have overtaken.
     pub(super) fn text_later(&self, why: Why, over: &ClaimId) -> Reaction {
         let mut next = self.without(Some(over));
-        let state = State::Texting { why, tries: 0, since: self.now };
+        let state = State::Texting { why, tries: 0, since: self.now, slot: None };
         next.life = Life::Live { state, deadline: self.policy.unconfirmed_deadline(self.now), nudges: 0 };
         Reaction::Change(Box::new(next), vec![])
     }
@@ -106,7 +97,7 @@ impl Step<'_> {
     /// Somebody picked up a call that was taken for over. Nothing rings after that; what is heard is the reminder, and
     /// the text waits until the call can be over.
     pub(super) fn talk(&self, since: Timestamp, deadline: Timestamp) -> Reaction {
-        let state = State::Texting { why: Why::Unconfirmed, tries: 0, since };
+        let state = State::Texting { why: Why::Unconfirmed, tries: 0, since, slot: None };
         let talked = policy::after(self.now, self.policy.times().talk_s);
         self.change(state, talked.max(deadline), vec![])
     }

@@ -36,7 +36,7 @@ fn claim(n: u32) -> ClaimId {
 }
 
 fn call(n: u32) -> CallId {
-    format!("CA{n}").parse().unwrap()
+    format!("twilio#CA{n}").parse().unwrap()
 }
 
 /// The live claim of a state under test is 1, that of the call before it 0, and 9 is somebody else's.
@@ -87,7 +87,7 @@ fn rung(attempt: u8, pickup: Pickup) -> State {
 }
 
 fn texted(why: Why, tries: u8, since_s: i64) -> State {
-    State::Texting { why, tries, since: t(since_s) }
+    State::Texting { why, tries, since: t(since_s), slot: None }
 }
 
 /// A reminder that waits to be rung now, has been claimed, rings, is texted, for the first time.

@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use http::StatusCode;
 use jiff::SignedDuration;
-use reminder::ids::CallId;
 use reminder::ports::CarrierError;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
@@ -14,16 +13,19 @@ use crate::twilio::webhook::Progress;
 /// (<https://www.twilio.com/docs/api/errors>, a page for each). None may stand here that can also be about the account
 /// or its sender, such as 21216 (blocked, also for want of a customer profile), 21408 and 21215 (a country that the
 /// account does not call), 21608 (a trial account) or 21612 (this pair of numbers): it would end everybody's reminders.
-const ABOUT_THE_NUMBER: [u32; 8] = [
+const ABOUT_THE_NUMBER: [u32; 7] = [
     21202, // 'To' number is a premium number
     21211, // Invalid 'To' Phone Number
     21214, // 'To' phone number cannot be reached
     21217, // Phone number does not appear to be valid
     21265, // 'To' number cannot be a Short Code
-    21610, // Attempt to send to unsubscribed recipient
     21614, // 'To' number is not a valid mobile number
     21635, // 'To' number cannot be a landline
 ];
+
+/// The recipient has texted STOP to this number, which Twilio obeyed whether or not we heard of it: "Attempt to send to
+/// unsubscribed recipient" (<https://www.twilio.com/docs/api/errors/21610>).
+const OPTED_OUT: u32 = 21_610;
 
 /// A whole answer.
 #[derive(Debug)]
@@ -36,7 +38,7 @@ pub(crate) struct Answer {
 /// A call, as far as it is read.
 #[derive(Debug, Deserialize)]
 pub(super) struct CallResource {
-    pub(super) sid: CallId,
+    pub(super) sid: String,
     #[serde(deserialize_with = "progress")]
     pub(super) status: Progress,
 }
@@ -71,6 +73,7 @@ impl Answer {
         let code = serde_json::from_slice::<Refusal>(&self.body).ok().map(|refusal| refusal.code);
         Err(match (code, self.status) {
             (Some(code), _) if ABOUT_THE_NUMBER.contains(&code) => CarrierError::NumberRefused { code },
+            (Some(code @ OPTED_OUT), _) => CarrierError::OptedOut { code },
             (Some(code), _) => self.refused(&format!(", code {code}")),
             // What stands before Twilio's API may answer these in its place, without Twilio's form.
             (None, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) => {

@@ -26,6 +26,7 @@ const SHORT: Duration = Duration::from_secs(1);
 fn settings(base_url: String, timeout: Duration) -> Settings {
     Settings {
         base_url,
+        name: NAME.parse().unwrap(),
         account_sid: ACCOUNT.parse().unwrap(),
         token: AuthToken::new("12345").unwrap(),
         service_number: number("+12125550100"),

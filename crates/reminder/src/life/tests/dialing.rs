@@ -81,8 +81,10 @@ fn a_wake_up_or_a_text_means_nothing_to_a_claim() {
             (woken(generation), Ignored),
             (Event::Paced { generation, slot: t(5) }, Ignored),
             (Event::Crowded { generation }, Ignored),
+            (Event::PutOff { generation, until: t(50) }, Ignored),
             (Event::TextAccepted { generation: GENERATION }, Ignored),
-            (Event::TextRefusedForNow { generation: GENERATION }, Ignored),
+            (Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) }, Ignored),
+            (Event::TextPaced { generation: GENERATION, slot: t(70) }, Ignored),
             (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
         ],
     );

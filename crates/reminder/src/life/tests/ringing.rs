@@ -106,8 +106,10 @@ fn what_is_known_or_stale_means_nothing_to_a_call() {
             (woken(generation), Ignored),
             (Event::Paced { generation, slot: t(50) }, Ignored),
             (Event::Crowded { generation }, Ignored),
+            (Event::PutOff { generation, until: t(50) }, Ignored),
             (Event::TextAccepted { generation: GENERATION }, Ignored),
-            (Event::TextRefusedForNow { generation: GENERATION }, Ignored),
+            (Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) }, Ignored),
+            (Event::TextPaced { generation: GENERATION, slot: t(70) }, Ignored),
             (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
         ],
     );

@@ -40,14 +40,21 @@ fn a_text_is_given_up_after_a_day() {
 }
 
 #[test]
-fn a_certain_refusal_takes_the_try_back_and_waits_longer_each_time() {
-    for (nudges, wait_s) in [(0, 60), (1, 120), (3, 480), (4, 900), (90, 900)] {
-        let given = Reminder { life: nudged(texted(Why::Unanswered, 1, 0), 60, nudges), ..texting() };
-        let put_off = Lives(nudged(texted(Why::Unanswered, 0, 0), 5 + wait_s, nudges + 1), vec![]);
-        check(&given, 5, &Event::TextRefusedForNow { generation: GENERATION }, put_off);
-    }
-    let none = Lives(nudged(texted(Why::Unconfirmed, 0, 0), 65, 1), vec![]);
-    check(&untexted(), 5, &Event::TextRefusedForNow { generation: GENERATION }, none);
+fn a_certain_refusal_takes_the_try_back_until_it_is_tried_again() {
+    let refused = Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) };
+    check(&texting(), 5, &refused, Lives(live(texted(Why::Unanswered, 0, 0), 70), vec![]));
+    check(&untexted(), 5, &refused, Lives(live(texted(Why::Unconfirmed, 0, 0), 70), vec![]));
+}
+
+#[test]
+fn a_text_put_off_to_its_slot_is_not_tried_yet_and_keeps_the_slot_for_its_try() {
+    let slotted = |tries| State::Texting { why: Why::Unanswered, tries, since: t(0), slot: Some(t(700)) };
+    let paced = Event::TextPaced { generation: GENERATION, slot: t(700) };
+    check(&texting(), 5, &paced, Lives(live(slotted(0), 700), vec![]));
+    let tried = Lives(live(slotted(1), 760), vec![Effect::SendText]);
+    check(&reminder(slotted(0), 700), 700, &Event::DeadlinePassed, tried);
+    let refused = Event::TextRefusedForNow { generation: GENERATION, retry_at: t(900) };
+    check(&reminder(slotted(1), 760), 705, &refused, Lives(live(texted(Why::Unanswered, 0, 0), 900), vec![]));
 }
 
 #[test]
@@ -119,6 +126,7 @@ fn a_wake_up_or_a_refused_call_means_nothing_to_a_text() {
                 (woken(generation), Ignored),
                 (Event::Paced { generation, slot: t(50) }, Ignored),
                 (Event::Crowded { generation }, Ignored),
+                (Event::PutOff { generation, until: t(50) }, Ignored),
                 (refused_for_now(0, 30), Ignored),
                 (refused_for_good(0), Ignored),
             ],
@@ -131,7 +139,8 @@ fn the_outcome_of_a_text_of_another_plan_is_ignored() {
     let generation = GENERATION - 1;
     for event in [
         Event::TextAccepted { generation },
-        Event::TextRefusedForNow { generation },
+        Event::TextRefusedForNow { generation, retry_at: t(70) },
+        Event::TextPaced { generation, slot: t(70) },
         Event::TextRefusedForGood { generation },
     ] {
         check(&texting(), 5, &event, Ignored);

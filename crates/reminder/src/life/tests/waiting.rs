@@ -12,8 +12,7 @@ fn a_reminder_is_claimed_from_its_moment_until_its_patience_ends() {
 fn past_its_patience_it_is_texted_and_the_try_stands_in_the_same_write() {
     let at_s = PATIENCE_S + 1;
     let texted = Lives(live(texted(Why::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText]);
-    check(&due_now(), at_s, &woken(GENERATION), texted.clone());
-    check(&due_now(), at_s, &Event::Paced { generation: GENERATION, slot: t(at_s + 5) }, texted);
+    check(&due_now(), at_s, &woken(GENERATION), texted);
 }
 
 #[test]
@@ -26,6 +25,7 @@ fn a_wake_up_of_another_plan_changes_nothing() {
                 (woken(generation), Ignored),
                 (Event::Paced { generation, slot: t(5) }, Ignored),
                 (Event::Crowded { generation }, Ignored),
+                (Event::PutOff { generation, until: t(50) }, Ignored),
             ],
         );
     }
@@ -41,6 +41,7 @@ fn an_early_wake_up_neither_claims_nor_paces_nor_gives_up() {
             (woken(generation), Ignored),
             (Event::Paced { generation, slot: t(5) }, Ignored),
             (Event::Crowded { generation }, Ignored),
+            (Event::PutOff { generation, until: t(50) }, Ignored),
         ],
     );
 }
@@ -49,6 +50,21 @@ fn an_early_wake_up_neither_claims_nor_paces_nor_gives_up() {
 fn a_later_slot_is_a_new_plan_that_remembers_the_slot() {
     let state = State::Waiting { attempt: 1, wake_at: t(40), slot: Some(t(40)) };
     check(&due_now(), 1, &Event::Paced { generation: GENERATION, slot: t(40) }, Planned(live(state, 130), 40));
+}
+
+#[test]
+fn while_no_carrier_may_be_asked_it_is_put_off_and_no_attempt_is_spent() {
+    let given = reminder(awaiting(2, 0), 90);
+    let put_off = Event::PutOff { generation: GENERATION, until: t(30) };
+    check(&given, 1, &put_off, Planned(live(awaiting(2, 30), 120), 30));
+}
+
+#[test]
+fn a_slot_or_a_wait_past_its_patience_is_a_text() {
+    let texted = Lives(live(texted(Why::TooLate, 1, 1), 61), vec![Effect::SendText]);
+    let late = t(PATIENCE_S + 1);
+    check(&due_now(), 1, &Event::Paced { generation: GENERATION, slot: late }, texted.clone());
+    check(&due_now(), 1, &Event::PutOff { generation: GENERATION, until: late }, texted);
 }
 
 #[test]
@@ -158,7 +174,8 @@ fn what_is_about_a_call_or_a_text_means_nothing_while_waiting() {
                 (refused_for_now(0, 30), Ignored),
                 (refused_for_good(0), Ignored),
                 (Event::TextAccepted { generation: GENERATION }, Ignored),
-                (Event::TextRefusedForNow { generation: GENERATION }, Ignored),
+                (Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) }, Ignored),
+                (Event::TextPaced { generation: GENERATION, slot: t(70) }, Ignored),
                 (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
             ],
         );

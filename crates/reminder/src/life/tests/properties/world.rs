@@ -50,7 +50,7 @@ impl World {
 
     fn event(&self, throw: &Throw) -> Event {
         let claim = self.whose(throw.whose);
-        let call = format!("CA{claim}").parse().unwrap();
+        let call = format!("twilio#CA{claim}").parse().unwrap();
         let generation = match throw.plan {
             Plan::Current => self.reminder.generation,
             Plan::Older => self.reminder.generation - 1,
@@ -61,6 +61,7 @@ impl World {
             Kind::Woken => Event::Woken { generation, claim: self.fresh() },
             Kind::Paced(wait_s) => Event::Paced { generation, slot: after(self.now, wait_s) },
             Kind::Crowded => Event::Crowded { generation },
+            Kind::PutOff(wait_s) => Event::PutOff { generation, until: after(self.now, wait_s) },
             Kind::Accepted => Event::Accepted { claim, call },
             Kind::RefusedForNow(wait_s) => Event::RefusedForNow { claim, retry_at: after(self.now, wait_s) },
             Kind::RefusedForGood => Event::RefusedForGood { claim },
@@ -68,7 +69,10 @@ impl World {
             Kind::KeyPressed => Event::KeyPressed { claim },
             Kind::DeadlinePassed => Event::DeadlinePassed,
             Kind::TextAccepted => Event::TextAccepted { generation },
-            Kind::TextRefusedForNow => Event::TextRefusedForNow { generation },
+            Kind::TextRefusedForNow(wait_s) => {
+                Event::TextRefusedForNow { generation, retry_at: after(self.now, wait_s) }
+            }
+            Kind::TextPaced(wait_s) => Event::TextPaced { generation, slot: after(self.now, wait_s) },
             Kind::TextRefusedForGood => Event::TextRefusedForGood { generation },
             Kind::Settled => Event::Settled,
             Kind::Deleted => Event::Deleted,
@@ -142,8 +146,10 @@ impl World {
             | Event::Woken { generation, .. }
             | Event::Paced { generation, .. }
             | Event::Crowded { generation }
+            | Event::PutOff { generation, .. }
             | Event::TextAccepted { generation }
-            | Event::TextRefusedForNow { generation }
+            | Event::TextRefusedForNow { generation, .. }
+            | Event::TextPaced { generation, .. }
             | Event::TextRefusedForGood { generation } => {
                 assert_eq!(*generation, self.reminder.generation, "a wake-up or a text of another plan");
             }

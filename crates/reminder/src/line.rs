@@ -1,0 +1,193 @@
+//! What all calls, or all texts, by one carrier share: a pace, and a circuit breaker.
+//!
+//! ```text
+//!          5 failures in a minute              its instant has come, one lease
+//! Closed ─────────────────────────▶ Open ─────────────────────────────────────▶ Probed ──▶ worked: Closed
+//!                                    ▲                                             │ failed: open for twice as long
+//!                                    └─────────────────────────────────────────────┘ lost: its lease lapses
+//! ```
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::guard;
+use crate::ids::CarrierName;
+use crate::policy::after;
+use crate::policy::pace::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S};
+
+/// What a carrier is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// Calls.
+    Calls,
+    /// Texts.
+    Texts,
+}
+
+/// One service of one carrier. Calls and texts have each their own, since one may work while the other does not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line {
+    /// Whose.
+    pub carrier: CarrierName,
+    /// What for.
+    pub service: Service,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.service {
+            Service::Calls => write!(f, "{}", self.carrier),
+            Service::Texts => write!(f, "{}/sms", self.carrier),
+        }
+    }
+}
+
+/// Keeps a line that fails from being asked again and again. Only failures and probes are written, so that a line which
+/// works costs nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Breaker {
+    /// The last failures while it was closed, oldest first, at most [`FAILURES`].
+    pub failures: Vec<Timestamp>,
+    /// That it is open.
+    pub opened: Option<Opened>,
+    /// Writes so far; each write names the one it read.
+    pub version: u64,
+}
+
+/// A breaker that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    /// Until when nobody passes.
+    pub until: Timestamp,
+    /// For how long it was opened, in seconds.
+    pub for_s: i64,
+    /// Until when somebody tries whether the line works again.
+    pub probe_until: Option<Timestamp>,
+}
+
+/// Whether a line may be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passage {
+    /// It may.
+    Free,
+    /// By one, who takes the lease.
+    Probe,
+    /// Not before this instant.
+    Shut {
+        /// When it is worth looking again.
+        until: Timestamp,
+    },
+}
+
+impl Breaker {
+    /// Whether the line may be asked at `now`.
+    pub fn passage(&self, now: Timestamp) -> Passage {
+        match self.opened {
+            None => Passage::Free,
+            Some(Opened { until, .. }) if !guard::has_cooled(until, now) => Passage::Shut { until },
+            Some(Opened { probe_until: Some(until), .. }) if !guard::has_lapsed(until, now) => Passage::Shut { until },
+            Some(_) => Passage::Probe,
+        }
+    }
+
+    /// With the lease of a probe that begins at `now`.
+    #[must_use]
+    pub fn probed(&self, now: Timestamp) -> Self {
+        let probe_until = Some(after(now, PROBE_S));
+        let opened = self.opened.map(|opened| Opened { probe_until, ..opened });
+        Self { opened, version: self.version + 1, ..self.clone() }
+    }
+
+    /// After the probe that took the lease worked.
+    #[must_use]
+    pub fn closed(&self) -> Self {
+        Self { failures: Vec::new(), opened: None, version: self.version + 1 }
+    }
+
+    /// After the probe that took the lease failed at `now`: open for twice as long as before.
+    #[must_use]
+    pub fn reopened(&self, now: Timestamp) -> Self {
+        let for_s = self.opened.map_or(OPEN_S, |opened| (2 * opened.for_s).min(OPEN_MAX_S));
+        self.open(now, for_s)
+    }
+
+    /// After a request that was no probe failed at `now`; none while it is open, when that says nothing new.
+    pub fn failed(&self, now: Timestamp) -> Option<Self> {
+        if self.opened.is_some() {
+            return None;
+        }
+        let recent = |failure: &&Timestamp| now.duration_since(**failure).as_secs() < FAILURES_WITHIN_S;
+        let mut failures: Vec<_> = self.failures.iter().filter(recent).copied().collect();
+        failures.push(now);
+        if failures.len() >= FAILURES {
+            return Some(self.open(now, OPEN_S));
+        }
+        Some(Self { failures, opened: None, version: self.version + 1 })
+    }
+
+    fn open(&self, now: Timestamp, for_s: i64) -> Self {
+        let opened = Opened { until: after(now, for_s), for_s, probe_until: None };
+        Self { failures: Vec::new(), opened: Some(opened), version: self.version + 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn after_failures(seconds: &[i64]) -> Breaker {
+        let fail = |breaker: Breaker, second: &i64| breaker.failed(at(*second)).unwrap_or(breaker);
+        seconds.iter().fold(Breaker::default(), fail)
+    }
+
+    #[test]
+    fn five_failures_within_a_minute_open_it() {
+        for (failures, now, expected) in [
+            (&[][..], 0, Passage::Free),
+            (&[0, 1, 2, 3], 3, Passage::Free),
+            (&[0, 1, 2, 3, 59], 59, Passage::Shut { until: at(89) }),
+            (&[0, 1, 2, 3, 60], 60, Passage::Free),
+            (&[0, 0, 0, 0, 0], 0, Passage::Shut { until: at(30) }),
+            (&[0, 0, 0, 0, 0, 1, 2], 2, Passage::Shut { until: at(30) }),
+            (&[0, 0, 0, 0, 0], 30, Passage::Probe),
+        ] {
+            assert_eq!(after_failures(failures).passage(at(now)), expected, "{failures:?} at {now}");
+        }
+    }
+
+    #[test]
+    fn one_probes_while_the_others_wait_and_a_lost_probe_lapses() {
+        let probed = after_failures(&[0; 5]).probed(at(40));
+        assert_eq!(probed.passage(at(69)), Passage::Shut { until: at(70) });
+        assert_eq!(probed.passage(at(70)), Passage::Probe);
+    }
+
+    #[test]
+    fn a_probe_that_works_closes_it_and_one_that_fails_doubles_the_wait() {
+        let mut breaker = after_failures(&[0; 5]).probed(at(30));
+        assert_eq!(breaker.closed().passage(at(31)), Passage::Free);
+        for (now, until) in [(31, 91), (91, 211), (211, 451), (451, 751), (751, 1051)] {
+            breaker = breaker.probed(at(now)).reopened(at(now));
+            assert_eq!(breaker.passage(at(now)), Passage::Shut { until: at(until) });
+        }
+    }
+
+    #[test]
+    fn each_change_is_a_version() {
+        let open = after_failures(&[0; 5]);
+        assert_eq!(open.version, 5);
+        assert_eq!([open.probed(at(30)), open.closed(), open.reopened(at(30))].map(|next| next.version), [6, 6, 6]);
+        assert_eq!(open.failed(at(1)), None);
+    }
+
+    #[test]
+    fn calls_and_texts_have_lines_of_their_own() {
+        let line = |service| Line { carrier: "twilio".parse().unwrap(), service }.to_string();
+        assert_eq!((line(Service::Calls), line(Service::Texts)), ("twilio".to_owned(), "twilio/sms".to_owned()));
+    }
+}

@@ -1,0 +1,96 @@
+//! How fast a carrier is asked, and when it is left alone.
+
+use jiff::SignedDuration;
+
+use crate::line::Service;
+
+/// Failures within [`FAILURES_WITHIN_S`] that open a line's breaker.
+pub const FAILURES: usize = 5;
+
+/// The time in which failures are counted together, in seconds.
+pub const FAILURES_WITHIN_S: i64 = 60;
+
+/// How long a breaker is open the first time, in seconds: patience has room for many such waits.
+pub const OPEN_S: i64 = 30;
+
+/// How long it is open at most, in seconds: a carrier that is back is found within a third of a reminder's patience.
+pub const OPEN_MAX_S: i64 = 300;
+
+/// How long one may take to try whether a line works again, in seconds: longer than a function runs, so that only a
+/// lost one's lease lapses.
+pub const PROBE_S: i64 = 30;
+
+/// How old a call's slot may be, in seconds: an older one has been overtaken by those behind it, and to use it would be
+/// over the pace.
+pub const SLOT_FRESH_S: i64 = 10;
+
+/// How old a text's slot may be, in seconds: the sweeper comes for it within its minute, and takes some time.
+pub const TEXT_SLOT_FRESH_S: i64 = 150;
+
+/// Requests a second that may be set, at most. Slots are told apart by milliseconds.
+pub const PER_SECOND_MAX: u32 = 1000;
+
+/// How fast each line of a carrier may be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Calls a second: Twilio's own default is 1 for an account
+    /// (<https://www.twilio.com/docs/voice/api/call-resource#calls-per-second-cps>).
+    pub calls_per_second: u32,
+    /// Texts a second: a long number is given 1
+    /// (<https://help.twilio.com/articles/115002943027>).
+    pub texts_per_second: u32,
+}
+
+/// A pace that can't be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected 1 to {PER_SECOND_MAX} a second, found {found}")]
+pub struct BadPace {
+    found: u32,
+}
+
+impl Pace {
+    /// What an operator gets who sets nothing. The template's defaults are tested to be these.
+    pub const DEFAULT: Self = Self { calls_per_second: 1, texts_per_second: 1 };
+
+    /// This pace, if it can be kept.
+    ///
+    /// # Errors
+    /// A number is 0, or over [`PER_SECOND_MAX`].
+    pub fn checked(self) -> Result<Self, BadPace> {
+        let bad =
+            [self.calls_per_second, self.texts_per_second].into_iter().find(|n| !(1..=PER_SECOND_MAX).contains(n));
+        bad.map_or(Ok(self), |found| Err(BadPace { found }))
+    }
+
+    /// The time between two slots.
+    pub fn interval(&self, service: Service) -> SignedDuration {
+        let per_second = match service {
+            Service::Calls => self.calls_per_second,
+            Service::Texts => self.texts_per_second,
+        };
+        SignedDuration::from_millis(1000_i64.div_euclid(i64::from(per_second.max(1))).max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_stand_as_far_apart_as_the_pace_says() {
+        for (per_second, expected_ms) in [(1, 1000), (3, 333), (20, 50), (1000, 1)] {
+            let pace = Pace { calls_per_second: per_second, texts_per_second: 1 };
+            assert_eq!(pace.interval(Service::Calls).as_millis(), expected_ms);
+            assert_eq!(pace.interval(Service::Texts).as_millis(), 1000);
+        }
+    }
+
+    #[test]
+    fn a_pace_that_cant_be_kept_is_refused() {
+        assert!(Pace::DEFAULT.checked().is_ok());
+        for bad in [0, 1001] {
+            assert_eq!(Pace { calls_per_second: bad, ..Pace::DEFAULT }.checked(), Err(BadPace { found: bad }));
+            assert_eq!(Pace { texts_per_second: bad, ..Pace::DEFAULT }.checked(), Err(BadPace { found: bad }));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What all functions share about the carriers' lines.
+
+use std::future::Future;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{ReadError, WriteError};
+use crate::line::{Breaker, Line};
+
+/// The next free slot and the circuit breaker of each line.
+pub trait Lines {
+    /// How a line's breaker stood at most a second ago: whoever acts on it late is fenced by its version.
+    fn breaker(&self, line: &Line) -> impl Future<Output = Result<Breaker, ReadError>>;
+
+    /// How it stands now, by a consistent read, for whoever is about to write it.
+    fn breaker_now(&self, line: &Line) -> impl Future<Output = Result<Breaker, ReadError>>;
+
+    /// Replaces a breaker that MUST still have the version one below. Slots MUST stay as they are.
+    fn replace_breaker(&self, line: &Line, breaker: &Breaker) -> impl Future<Output = Result<(), WriteError>>;
+
+    /// Hands out a line's next free slot: at `wish.now` or later, and at least `wish.interval` after the one before.
+    /// `None`, and nothing handed out, where that would be past `wish.latest`. No slot MUST be handed out twice.
+    fn reserve(&self, line: &Line, wish: Wish) -> impl Future<Output = Result<Option<Timestamp>, WriteError>>;
+}
+
+/// What slot is wished for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// None before now.
+    pub now: Timestamp,
+    /// None after this.
+    pub latest: Timestamp,
+    /// How far apart slots are.
+    pub interval: SignedDuration,
+}
