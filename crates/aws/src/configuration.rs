@@ -18,6 +18,8 @@ pub const SCHEDULE_PREFIX_MAX: usize = 64 - 26 - 10 - 2;
 const RETENTION_DAYS: u32 = 30;
 const RETENTION_DAYS_MAX: u32 = 3650;
 
+const NUMBER: &str = "a number as +12125550142";
+
 /// Where Twilio's API is.
 const TWILIO_URL: &str = "https://api.twilio.com";
 
@@ -170,6 +172,17 @@ pub struct CarrierSettings {
     pub service_number: Number,
     /// Whose numbers are called: `COUNTRIES`.
     pub countries: Countries,
+    /// The account that is asked while the first one fails, if there is one.
+    pub second: Option<SecondCarrier>,
+}
+
+/// What is set about the second account, beside its credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondCarrier {
+    /// Where its API is: `SECOND_CARRIER_URL`, or else where the first one's is.
+    pub url: String,
+    /// The number that calls when the first one can't: `SECOND_SERVICE_NUMBER`.
+    pub service_number: Number,
 }
 
 /// Countries whose numbers are called.
@@ -187,15 +200,25 @@ impl CarrierSettings {
     /// # Errors
     /// A variable is missing or malformed.
     pub fn read(variables: &Variables) -> anyhow::Result<Self> {
-        const NUMBER: &str = "a number as +12125550142";
         let number = variables.required("SERVICE_NUMBER", NUMBER)?;
+        let url = variables.origin("CARRIER_URL", Some(TWILIO_URL))?;
         Ok(Self {
-            url: variables.origin("CARRIER_URL", Some(TWILIO_URL))?,
+            second: second(variables, &url)?,
+            url,
             public_url: variables.origin("PUBLIC_URL", None)?,
             service_number: number.parse().with_context(|| format!("SERVICE_NUMBER: expected {NUMBER}"))?,
             countries: countries(variables)?,
         })
     }
+}
+
+/// An operator who has a second account says so by its number.
+fn second(variables: &Variables, first_url: &str) -> anyhow::Result<Option<SecondCarrier>> {
+    let Some(number) = variables.optional("SECOND_SERVICE_NUMBER") else { return Ok(None) };
+    Ok(Some(SecondCarrier {
+        url: variables.origin("SECOND_CARRIER_URL", Some(first_url))?,
+        service_number: number.parse().with_context(|| format!("SECOND_SERVICE_NUMBER: expected {NUMBER}"))?,
+    }))
 }
 
 fn countries(variables: &Variables) -> anyhow::Result<Countries> {

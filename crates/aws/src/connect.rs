@@ -15,6 +15,7 @@ use reminder::policy::Times;
 
 use crate::configuration::{ParkingSettings, StoreSettings, Variables, WakeupSettings};
 use crate::failure::describe;
+use crate::lines::LineTable;
 use crate::parking::InboundQueue;
 use crate::secret::Secret;
 use crate::store::Table;
@@ -98,6 +99,11 @@ impl Connections {
     /// The truth.
     pub fn store(&self, settings: StoreSettings) -> Table {
         Table::new(client!(aws_sdk_dynamodb, self, OPERATION_MS), settings)
+    }
+
+    /// The carriers' slots and breakers, which stand in the same table.
+    pub fn lines(&self, settings: &StoreSettings) -> LineTable {
+        LineTable::new(client!(aws_sdk_dynamodb, self, OPERATION_MS), settings.table.clone())
     }
 
     /// The clock and the buffer.

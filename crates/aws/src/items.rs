@@ -5,13 +5,15 @@
 //! | a profile | `PERSON#<id>` | `PROFILE` |
 //! | a reminder | `PERSON#<id>` | `REM#<ulid>` |
 //! | a text | `MSG#<carrier>#<message id>` | `MSG` |
+//! | a carrier's line | `CARRIER#<carrier>`, for texts with `/sms` | `LINE` |
 //!
-//! Every item has `schema`, `version` and `state`. What is live has `shard` and `deadline` too, the keys of the index
+//! Every item but a line's has `schema`, `version` and `state`. What is live has `shard` and `deadline` too, the keys of the index
 //! `deadlines`; what has ended has `expires`, DynamoDB's time to live, instead. Instants are RFC 3339 texts, but for those
 //! two: a deadline is in milliseconds since 1970, rounded up, an expiry in seconds.
 
 mod attributes;
 pub(crate) mod keys;
+pub(crate) mod line;
 pub(crate) mod message;
 pub(crate) mod profile;
 pub(crate) mod reminder;

@@ -9,6 +9,7 @@ pub mod connect;
 mod failure;
 pub mod ids;
 mod items;
+pub mod lines;
 pub mod live;
 pub mod observe;
 pub mod parking;

@@ -6,12 +6,13 @@ use crate::clock::SystemClock;
 use crate::configuration::{ParkingSettings, StoreSettings, Variables, WakeupSettings};
 use crate::connect::Connections;
 use crate::ids::Ulids;
+use crate::lines::LineTable;
 use crate::parking::InboundQueue;
 use crate::secret::Secret;
 use crate::store::Table;
 use crate::wakeups::QueueAndSchedules;
 
-/// What a function has once it has started, all but its carrier, which takes the secret to make.
+/// What a function has once it has started, all but its carriers, which take the secret to make.
 #[derive(Debug)]
 pub struct Started {
     /// The truth.
@@ -20,6 +21,8 @@ pub struct Started {
     pub wakeups: QueueAndSchedules,
     /// Where texts wait.
     pub parking: InboundQueue,
+    /// The carriers' slots and breakers.
+    pub lines: LineTable,
     /// The carrier's credentials, and the key that names people.
     pub secret: Secret,
 }
@@ -31,18 +34,20 @@ pub struct Started {
 /// A variable is missing or malformed, or the secret can't be read.
 pub async fn start(variables: &Variables) -> anyhow::Result<Started> {
     let connections = Connections::new(variables)?;
-    let store = connections.store(StoreSettings::read(variables)?);
+    let settings = StoreSettings::read(variables)?;
+    let lines = connections.lines(&settings);
+    let store = connections.store(settings);
     let wakeups = connections.wakeups(WakeupSettings::read(variables)?);
     let parking = connections.parking(ParkingSettings::read(variables)?);
     let (secret, ()) = tokio::join!(connections.secret(variables.secret_id()?), store.warm());
-    Ok(Started { store, wakeups, parking, secret: secret? })
+    Ok(Started { store, wakeups, parking, lines, secret: secret? })
 }
 
 impl Started {
-    /// The ports, with this carrier.
-    pub fn with<C: Carrier>(self, carrier: C) -> Live<C> {
-        let Self { store, wakeups, parking, .. } = self;
-        Live { store, wakeups, parking, carrier }
+    /// The ports, with these carriers, the preferred one first.
+    pub fn with<C: Carrier>(self, carriers: Vec<C>) -> Live<C> {
+        let Self { store, wakeups, parking, lines, .. } = self;
+        Live { store, wakeups, parking, lines, carriers }
     }
 }
 
@@ -52,13 +57,15 @@ pub struct Live<C> {
     store: Table,
     wakeups: QueueAndSchedules,
     parking: InboundQueue,
-    carrier: C,
+    lines: LineTable,
+    carriers: Vec<C>,
 }
 
 impl<C: Carrier> Ports for Live<C> {
     type Store = Table;
     type Wakeups = QueueAndSchedules;
     type Parking = InboundQueue;
+    type Lines = LineTable;
     type Carrier = C;
     type Clock = SystemClock;
     type Ids = Ulids;
@@ -75,8 +82,12 @@ impl<C: Carrier> Ports for Live<C> {
         &self.parking
     }
 
-    fn carrier(&self) -> &C {
-        &self.carrier
+    fn lines(&self) -> &LineTable {
+        &self.lines
+    }
+
+    fn carriers(&self) -> &[C] {
+        &self.carriers
     }
 
     fn clock(&self) -> &SystemClock {

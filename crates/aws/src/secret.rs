@@ -13,7 +13,17 @@ pub struct Secret {
     account_sid: String,
     auth_token: String,
     previous_auth_token: Option<String>,
+    second: Option<SecondAccount>,
     person_key: PersonKey,
+}
+
+/// The credentials of the account that is asked while the first one fails.
+#[derive(Clone)]
+pub struct SecondAccount {
+    /// Its name at the carrier.
+    pub account_sid: String,
+    /// What the carrier knows it by, and signs its webhooks with.
+    pub auth_token: String,
 }
 
 /// The secret as it is stored.
@@ -23,6 +33,10 @@ struct Stored {
     auth_token: String,
     #[serde(default)]
     previous_auth_token: String,
+    #[serde(default)]
+    second_account_sid: String,
+    #[serde(default)]
+    second_auth_token: String,
     person_key: String,
 }
 
@@ -47,6 +61,7 @@ impl Secret {
             account_sid: stored.account_sid,
             auth_token: stored.auth_token,
             previous_auth_token: Some(stored.previous_auth_token).filter(|token| !token.is_empty()),
+            second: second(stored.second_account_sid, stored.second_auth_token)?,
             person_key: PersonKey::new(stored.person_key.as_bytes()).context("person_key")?,
         })
     }
@@ -66,9 +81,29 @@ impl Secret {
         self.previous_auth_token.as_deref()
     }
 
+    /// The second account, if there is one.
+    pub fn second(&self) -> Option<&SecondAccount> {
+        self.second.as_ref()
+    }
+
     /// The key that names people.
     pub fn person_key(&self) -> &PersonKey {
         &self.person_key
+    }
+}
+
+fn second(account_sid: String, auth_token: String) -> anyhow::Result<Option<SecondAccount>> {
+    if account_sid.is_empty() && auth_token.is_empty() {
+        return Ok(None);
+    }
+    let whole = !account_sid.is_empty() && !auth_token.is_empty();
+    ensure!(whole, "expected second_account_sid and second_auth_token together, found one without the other");
+    Ok(Some(SecondAccount { account_sid, auth_token }))
+}
+
+impl fmt::Debug for SecondAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecondAccount(…)")
     }
 }
 
@@ -116,6 +151,27 @@ mod tests {
             let error = format!("{:#}", Secret::parse(&bad).unwrap_err());
             assert!(error.contains("expected"), "{error}");
             assert!(!error.contains("hush") && !error.contains("short"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_second_account_is_read_whole_or_not_at_all() {
+        let with = |sid: &str, token: &str| {
+            let first = json("AC1", "hush-hush", "", "0123456789abcdef");
+            Secret::parse(&first.replacen(
+                '{',
+                &format!(r#"{{"second_account_sid":"{sid}","second_auth_token":"{token}","#),
+                1,
+            ))
+        };
+        assert!(with("", "").unwrap().second().is_none());
+        let secret = with("AC2", "hush").unwrap();
+        let second = secret.second().unwrap();
+        assert_eq!((second.account_sid.as_str(), second.auth_token.as_str()), ("AC2", "hush"));
+        assert_eq!(format!("{second:?}"), "SecondAccount(…)");
+        for (sid, token) in [("AC2", ""), ("", "hush")] {
+            let error = format!("{:#}", with(sid, token).unwrap_err());
+            assert!(error.contains("together") && !error.contains("hush"), "{error}");
         }
     }
 

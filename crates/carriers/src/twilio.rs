@@ -16,6 +16,9 @@ pub use public_url::{NotAPublicUrl, PublicUrl};
 /// The name of this carrier in message ids and on `CARRIER#` items.
 pub const NAME: &str = "twilio";
 
+/// The name of an operator's second account at it, which is a carrier of its own: it has its own pace, and may fail alone.
+pub const SECOND_NAME: &str = "twilio2";
+
 /// The length of a text, in UTF-16 units: Twilio refuses a longer one (error 21617), and sends none.
 pub const TEXT_MAX: usize = 1600;
 

@@ -177,7 +177,7 @@ impl fmt::Debug for PersonKey {
 
 /// Declares a name that a carrier gives: `carrier#id`, since two carriers may give the same.
 macro_rules! name_at_carrier {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident of $alphabet:expr, $bad:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -192,7 +192,7 @@ macro_rules! name_at_carrier {
             /// What `carrier` calls `id`.
             ///
             /// # Errors
-            /// An id that is empty, over 100 characters long, or not printable ASCII.
+            #[doc = $bad]
             pub fn new(carrier: &str, id: &str) -> Result<Self, Malformed> {
                 format!("{carrier}#{id}").parse()
             }
@@ -213,7 +213,7 @@ macro_rules! name_at_carrier {
 
             fn from_str(text: &str) -> Result<Self, Malformed> {
                 let well_formed = text.split_once('#').is_some_and(|(carrier, id)| {
-                    !carrier.is_empty() && (1..=100).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())
+                    !carrier.is_empty() && (1..=100).contains(&id.len()) && id.bytes().all($alphabet)
                 });
                 if well_formed { Ok(Self(text.to_owned())) } else { Err(Malformed::new("carrier#id", text)) }
             }
@@ -225,11 +225,11 @@ macro_rules! name_at_carrier {
 
 name_at_carrier!(
     /// A text's name at the carrier that brought it: the same for each delivery of the same text.
-    MessageId
+    MessageId of |b| b.is_ascii_graphic(), "An id that is empty, over 100 characters long, or not printable ASCII."
 );
 name_at_carrier!(
-    /// A call's name at the carrier that placed it.
-    CallId
+    /// A call's name at the carrier that placed it. It stands in the path of requests about the call.
+    CallId of |b| b.is_ascii_alphanumeric(), "An id that is empty, over 100 characters long, or not of letters and digits."
 );
 
 /// Which reminder, of whom: the key of its record.
@@ -283,6 +283,7 @@ mod tests {
     fn a_path_separator_is_no_part_of_a_name() {
         assert!("../../../../../../etc/passw".parse::<ClaimId>().is_err());
         assert!("CA1".parse::<CallId>().is_err());
+        assert!("twilio#../CA1".parse::<CallId>().is_err());
         assert!("twilio/2".parse::<CarrierName>().is_err());
     }
 

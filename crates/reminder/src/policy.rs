@@ -195,9 +195,14 @@ impl Policy {
     }
 
     /// The longest wait before a text that was refused `late` after it was first to be sent is sent again; the caller
-    /// takes a random part of it, as with calls. Nobody waits by the phone for it, so it may grow longer.
+    /// takes a random part of it, as with calls, which doubles its age on average. Nobody waits by the phone for it, so it
+    /// may grow longer.
     pub fn text_refused_backoff(&self, late: SignedDuration) -> SignedDuration {
-        SignedDuration::from_secs(late.as_secs().clamp(2 * self.times.text_backoff_s, BACKOFF_MAX_S))
+        let longest_s = late
+            .as_secs()
+            .saturating_mul(2)
+            .clamp(2 * self.times.text_backoff_s, BACKOFF_MAX_S.max(2 * self.times.text_backoff_s));
+        SignedDuration::from_secs(longest_s)
     }
 }
 

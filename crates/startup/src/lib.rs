@@ -7,10 +7,11 @@ use aws::configuration::CarrierSettings;
 use aws::secret::Secret;
 use aws::{Live, Variables, observe};
 use carriers::twilio::signature::Verifier;
-use carriers::twilio::{self, AuthToken, PublicUrl, Tokens, Twilio};
+use carriers::twilio::{self, Accounts, AuthToken, PublicUrl, Tokens, Twilio};
 use perform::Service;
 use reminder::ids::{Number, PersonKey};
 use reminder::policy::Policy;
+use reminder::ports::Ports;
 use tracing::Instrument;
 
 pub use aws::configuration::Countries;
@@ -23,12 +24,14 @@ pub struct Function {
     pub policy: Policy,
     /// Checks that a request is the carrier's.
     pub verifier: Verifier,
+    /// Whose callbacks there can be.
+    pub accounts: Accounts,
     /// Where the carrier finds the service.
     pub public_url: PublicUrl,
     /// Names people.
     pub person_key: PersonKey,
-    /// The number that calls.
-    pub service_number: Number,
+    /// The numbers that call.
+    pub own_numbers: Vec<Number>,
     /// Whose numbers are called.
     pub countries: Countries,
 }
@@ -46,27 +49,26 @@ impl Function {
         let public_url: PublicUrl = carrier.public_url.parse().context("PUBLIC_URL")?;
         let started = aws::start(&variables).await?;
         let secret = started.secret.clone();
-        let tokens = tokens(&secret)?;
-        let twilio = Twilio::new(twilio::Settings {
-            base_url: carrier.url.clone(),
-            account_sid: secret.account_sid().parse().context("the secret's account_sid")?,
-            token: tokens.current.clone(),
-            service_number: carrier.service_number.clone(),
-            public_url: public_url.clone(),
-            ring_s: policy.times().ring_s,
-            talk_s: policy.times().talk_s,
-            timeout: Duration::from_secs(u64::try_from(policy.times().carrier_s)?),
-        })
-        .context("CARRIER_URL")?;
+        let carriers = Carriers::read(&secret, &carrier, &public_url, &policy)?;
+        let own = [Some(&carrier.service_number), carrier.second.as_ref().map(|second| &second.service_number)];
         Ok(Self {
-            ports: started.with(twilio),
+            ports: started.with(carriers.clients),
             policy,
-            verifier: Verifier::new(public_url.clone(), tokens),
+            verifier: Verifier::new(public_url.clone(), carriers.tokens),
+            accounts: carriers.accounts,
             public_url,
             person_key: secret.person_key().clone(),
-            service_number: carrier.service_number,
+            own_numbers: own.into_iter().flatten().cloned().collect(),
             countries: carrier.countries,
         })
+    }
+
+    /// Reads the system's certificates for the carrier that is asked first.
+    ///
+    /// # Errors
+    /// There are none, and its URL asks for TLS.
+    pub fn warm_carrier(&self) -> anyhow::Result<()> {
+        self.ports.carriers().first().map_or(Ok(()), |first| first.warm().context("CARRIER_URL"))
     }
 
     /// The ports under the policy, as the handlers take them.
@@ -75,10 +77,60 @@ impl Function {
     }
 }
 
-fn tokens(secret: &Secret) -> anyhow::Result<Tokens> {
-    let current =
-        AuthToken::new(secret.auth_token()).context("expected the carrier's auth_token, found an empty text")?;
-    Ok(Tokens { current, other: secret.previous_auth_token().and_then(AuthToken::new) })
+/// The operator's accounts: one, or a second one beside it.
+struct Carriers {
+    clients: Vec<Twilio>,
+    accounts: Accounts,
+    tokens: Tokens,
+}
+
+impl Carriers {
+    fn read(
+        secret: &Secret,
+        settings: &CarrierSettings,
+        public_url: &PublicUrl,
+        policy: &Policy,
+    ) -> anyhow::Result<Self> {
+        let mut carriers = Self { clients: Vec::new(), accounts: Accounts::default(), tokens: Tokens(Vec::new()) };
+        let token =
+            |token: &str| AuthToken::new(token).context("expected the carrier's auth_token, found an empty text");
+        let client = |name: &str, sid: &str, token: AuthToken, url: &str, number: &Number| {
+            Ok::<_, anyhow::Error>(twilio::Settings {
+                name: name.parse()?,
+                base_url: url.to_owned(),
+                account_sid: sid.parse().context("the secret's account_sid or second_account_sid")?,
+                token,
+                service_number: number.clone(),
+                public_url: public_url.clone(),
+                ring_s: policy.times().ring_s,
+                talk_s: policy.times().talk_s,
+                timeout: Duration::from_secs(u64::try_from(policy.times().carrier_s)?),
+            })
+        };
+        let (sid, first) = (secret.account_sid(), token(secret.auth_token())?);
+        carriers.add(client(twilio::NAME, sid, first, &settings.url, &settings.service_number)?)?;
+        carriers.tokens.0.extend(secret.previous_auth_token().and_then(AuthToken::new));
+        match (&settings.second, secret.second()) {
+            (Some(second), Some(account)) => {
+                let (sid, token) = (&account.account_sid, token(&account.auth_token)?);
+                carriers.add(client(twilio::SECOND_NAME, sid, token, &second.url, &second.service_number)?)?;
+            }
+            (None, None) => {}
+            // The two are written one after the other, and calls must not stop in between.
+            (Some(_), None) => tracing::warn!("SECOND_SERVICE_NUMBER is set, but the secret has no second_account_sid"),
+            (None, Some(_)) => {
+                tracing::warn!("the secret has a second_account_sid, but SECOND_SERVICE_NUMBER is empty")
+            }
+        }
+        Ok(carriers)
+    }
+
+    fn add(&mut self, settings: twilio::Settings) -> anyhow::Result<()> {
+        self.accounts.0.push((settings.account_sid.clone(), settings.name.clone()));
+        self.tokens.0.push(settings.token.clone());
+        self.clients.push(Twilio::new(settings).context("CARRIER_URL")?);
+        Ok(())
+    }
 }
 
 /// Answers one invocation; every line it logs names the request.

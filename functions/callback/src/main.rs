@@ -7,7 +7,11 @@ use startup::Function;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let function = Function::start().await?;
-    let settings = Settings { verifier: function.verifier.clone(), public_url: function.public_url.clone() };
+    let settings = Settings {
+        verifier: function.verifier.clone(),
+        accounts: function.accounts.clone(),
+        public_url: function.public_url.clone(),
+    };
     let (function, settings) = (&function, &settings);
     run(service_fn(async |event: LambdaEvent<_>| {
         startup::within_request(&event.context, callback::handle(&event.payload, function.service(), settings)).await

@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, run, service_fn};
-use reminder::ports::Ports;
 use startup::Function;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let function = Function::start().await?;
     // Every wake-up asks the carrier, and reading the system's certificates takes longer than all the rest.
-    function.ports.carrier().warm()?;
+    function.warm_carrier()?;
     let function = &function;
     run(service_fn(async |event: LambdaEvent<_>| {
         let ends_at = Timestamp::try_from(event.context.deadline())?;

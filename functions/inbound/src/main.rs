@@ -12,11 +12,11 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let settings = Settings {
         verifier: function.verifier.clone(),
         person_key: function.person_key.clone(),
-        own: vec![function.service_number.clone()],
+        own: function.own_numbers.clone(),
         countries: countries(&function),
     };
     // Most texts send a wake-up, and each is from a number that is looked up in rules that are read once.
-    drop(admit(function.service_number.as_str(), &[], &settings.countries));
+    settings.own.first().map(|own| admit(own.as_str(), &[], &settings.countries));
     function.ports.wakeups().warm().await;
     let (function, settings) = (&function, &settings);
     run(service_fn(async |event: LambdaEvent<_>| {

@@ -2,6 +2,7 @@
 //! faults, on virtual time.
 
 mod clock;
+mod lines;
 mod phone;
 mod queue;
 mod scheduler;
@@ -14,10 +15,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::ids::{CallId, Number};
+use reminder::ids::{CallId, CarrierName, Number};
 use reminder::ports::Ports;
 
-pub use phone::{Call, CallState, Phone};
+pub use lines::LineItems;
+pub use phone::{Call, CallState, Exchange, Phone};
 pub use queue::{Queue, QueueName, Received};
 pub use scheduler::Scheduler;
 pub use table::{Conditions, Table, shard};
@@ -80,7 +82,11 @@ pub struct Cloud {
     pub inbound: RefCell<Queue>,
     /// Wake-ups that are far.
     pub scheduler: RefCell<Scheduler>,
-    /// The carrier.
+    /// The carriers' slots and breakers.
+    pub lines: RefCell<LineItems>,
+    /// How many carriers the operator has.
+    pub carriers: Cell<usize>,
+    /// The carriers' books.
     pub phone: RefCell<Phone>,
     /// How often the service sent each message: a wake-up by its words, a text by its name.
     pub sent: RefCell<BTreeMap<String, u32>>,
@@ -104,6 +110,8 @@ impl Cloud {
             dial: RefCell::new(Queue::default()),
             inbound: RefCell::new(Queue::default()),
             scheduler: RefCell::new(Scheduler::default()),
+            lines: RefCell::default(),
+            carriers: Cell::new(1),
             phone: RefCell::new(Phone::default()),
             sent: RefCell::default(),
         })
@@ -141,6 +149,7 @@ impl Cloud {
 #[derive(Debug)]
 pub struct Invocation {
     cloud: Rc<Cloud>,
+    carriers: Vec<Exchange>,
     /// By how much its clock is ahead of the true time.
     skew: SignedDuration,
 }
@@ -151,7 +160,8 @@ impl Invocation {
         /// Half of the stated bound between two functions' clocks, in milliseconds.
         const SKEW_MS: i64 = 500;
         let ahead_ms = if cloud.strikes(Fault::ClockSkew) { cloud.engine.between(-SKEW_MS, SKEW_MS) } else { 0 };
-        Self { cloud: Rc::clone(cloud), skew: SignedDuration::from_millis(ahead_ms) }
+        let carriers = (0..cloud.carriers.get()).map(|which| Exchange::new(cloud, carrier_name(which))).collect();
+        Self { cloud: Rc::clone(cloud), carriers, skew: SignedDuration::from_millis(ahead_ms) }
     }
 
     /// The region it runs in.
@@ -164,7 +174,8 @@ impl Ports for Invocation {
     type Store = Self;
     type Wakeups = Self;
     type Parking = Self;
-    type Carrier = Self;
+    type Lines = Self;
+    type Carrier = Exchange;
     type Clock = Self;
     type Ids = Self;
 
@@ -180,8 +191,12 @@ impl Ports for Invocation {
         self
     }
 
-    fn carrier(&self) -> &Self {
+    fn lines(&self) -> &Self {
         self
+    }
+
+    fn carriers(&self) -> &[Exchange] {
+        &self.carriers
     }
 
     fn clock(&self) -> &Self {
@@ -191,6 +206,13 @@ impl Ports for Invocation {
     fn ids(&self) -> &Self {
         self
     }
+}
+
+/// What the so-manieth carrier is called.
+pub fn carrier_name(which: usize) -> CarrierName {
+    let text = if which == 0 { "twilio" } else { "twilio2" };
+    let Ok(name) = text.parse() else { unreachable!("{text} is a carrier's name") };
+    name
 }
 
 /// Which number somebody has who is the so-manieth person of a world: all of them fictional.

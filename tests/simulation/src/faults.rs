@@ -81,6 +81,10 @@ faults! {
     CarrierLate = "request lands at the carrier late",
     /// The carrier answers nobody for minutes.
     CarrierDown = "carrier is down",
+    /// The second carrier answers nobody for minutes.
+    SecondCarrierDown = "second carrier is down",
+    /// The calls or texts of people outside this world take a carrier's slots for the next minutes.
+    LineBusy = "others take the carrier's slots",
     /// The carrier keeps a call in its own queue for minutes.
     CarrierQueues = "carrier queues a call",
     /// A callback is lost.

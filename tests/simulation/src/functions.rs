@@ -6,7 +6,7 @@ use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse
 use aws_lambda_events::encodings::Body;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use carriers::twilio::signature::Verifier;
-use carriers::twilio::{AuthToken, PublicUrl, Tokens};
+use carriers::twilio::{Accounts, AuthToken, PublicUrl, Tokens};
 use inbound::{Response, Trigger};
 use jiff::Timestamp;
 use perform::Service;
@@ -15,9 +15,9 @@ use reminder::policy::{Policy, Times, after};
 use reminder::ports::Clock;
 
 use crate::engine::Doom;
-use crate::fakes::{Cloud, Happening, Invocation, Outcome, QueueName, Received};
+use crate::fakes::{Cloud, Happening, Invocation, Outcome, QueueName, Received, carrier_name};
 use crate::faults::Fault;
-use crate::twilio::{PUBLIC_URL, TOKEN};
+use crate::twilio::{ACCOUNTS, PUBLIC_URL, TOKEN};
 
 /// The service's own number in every world.
 pub const SERVICE_NUMBER: &str = "+12125550100";
@@ -35,6 +35,12 @@ pub struct Functions {
 #[error("expected settings that the functions start with, found others: {0}")]
 pub struct BadSettings(&'static str);
 
+fn accounts() -> Result<Accounts, BadSettings> {
+    let account =
+        |(which, sid): (usize, &&str)| Ok((sid.parse().map_err(|_| BadSettings("account"))?, carrier_name(which)));
+    ACCOUNTS.iter().enumerate().map(account).collect::<Result<_, _>>().map(Accounts)
+}
+
 impl Functions {
     /// Functions as an operator gets them who sets nothing.
     ///
@@ -43,14 +49,14 @@ impl Functions {
     pub fn new() -> Result<Rc<Self>, BadSettings> {
         let url: PublicUrl = PUBLIC_URL.parse().map_err(|_| BadSettings("public URL"))?;
         let token = AuthToken::new(TOKEN).ok_or(BadSettings("token"))?;
-        let verifier = Verifier::new(url.clone(), Tokens { current: token, other: None });
+        let verifier = Verifier::new(url.clone(), Tokens(vec![token]));
         let own: Number = SERVICE_NUMBER.parse().map_err(|_| BadSettings("number"))?;
         let person_key = PersonKey::new(b"a key for worlds").map_err(|_| BadSettings("key"))?;
         let countries = inbound::numbers::Countries(vec![language::Country::US]);
         Ok(Rc::new(Self {
             policy: Policy::new(Times::DEFAULT).map_err(|_| BadSettings("times"))?,
             inbound: inbound::Settings { verifier: verifier.clone(), person_key, own: vec![own], countries },
-            callback: callback::Settings { verifier, public_url: url },
+            callback: callback::Settings { verifier, accounts: accounts()?, public_url: url },
         }))
     }
 

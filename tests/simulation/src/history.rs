@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use jiff::Timestamp;
-use reminder::ids::{CallId, MessageId, Number};
+use reminder::ids::{CallId, CarrierName, MessageId, Number};
 use reminder::wire::CallRoute;
 
 use crate::engine::instant;
@@ -96,6 +96,8 @@ pub enum Seen {
     },
     /// A request for a call was sent.
     CallAsked {
+        /// Who was asked.
+        carrier: CarrierName,
         /// Where its callbacks go: whose, which, by which claim.
         route: CallRoute,
     },

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use reminder::line::Service;
+
 use crate::fakes::{Cloud, QueueName};
 use crate::faults::Fault;
 
@@ -28,6 +30,7 @@ const OUTAGES: [(Fault, i64); 4] = [
 pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> Mood {
     let engine = &cloud.engine;
     cloud.faults.stop_at(until_ms);
+    cloud.carriers.set(if engine.chance(5000) { 2 } else { 1 });
     let mood = match engine.between(0, 99) {
         0..=9 => Mood::Calm,
         10..=84 => Mood::Rough,
@@ -39,7 +42,7 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> Mood {
         Mood::Stubborn => (700, &[6000, 9000]),
     };
     for fault in Fault::ALL {
-        let lasts = OUTAGES.iter().any(|(outage, _)| *outage == fault);
+        let lasts = fault == Fault::SecondCarrierDown || OUTAGES.iter().any(|(outage, _)| *outage == fault);
         if fault != Fault::Poison && !lasts && engine.chance(kinds) {
             let rate = engine.one_of(rates).unwrap_or(0);
             cloud.faults.set(fault, rate.min(most(fault)));
@@ -50,6 +53,9 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> Mood {
     }
     if engine.chance(1500) {
         poison(cloud, until_ms);
+    }
+    if mood != Mood::Calm && engine.chance(1500) {
+        crowds(cloud, until_ms);
     }
     mood
 }
@@ -66,16 +72,51 @@ fn most(fault: Fault) -> u32 {
 
 fn outages(cloud: &Rc<Cloud>, until_ms: i64) {
     let engine = &cloud.engine;
+    let two = cloud.carriers.get() > 1;
     for (fault, longest_ms) in OUTAGES {
-        if engine.chance(1200) {
-            let rate = engine.one_of(&[7000, 10_000]).unwrap_or(10_000);
-            let begins_ms = engine.between(0, (until_ms - engine.now_ms()).max(0));
-            let lasts_ms = engine.between(10_000, longest_ms);
-            for (delay_ms, rate) in [(begins_ms, rate), (begins_ms + lasts_ms, 0)] {
-                let inside = Rc::clone(cloud);
-                engine.act_in(delay_ms, move || inside.faults.set(fault, rate));
-            }
+        // Of two carriers one is to be needed often: they would show little otherwise.
+        let often = if two && fault == Fault::CarrierDown { 4000 } else { 1200 };
+        if !engine.chance(often) {
+            continue;
         }
+        let rate = engine.one_of(&[7000, 10_000]).unwrap_or(10_000);
+        let begins_ms = engine.between(0, (until_ms - engine.now_ms()).max(0));
+        let lasts_ms = engine.between(10_000, longest_ms);
+        outage(cloud, fault, rate, begins_ms, lasts_ms);
+        if two && fault == Fault::CarrierDown && engine.chance(4000) {
+            outage(cloud, Fault::SecondCarrierDown, rate, begins_ms, lasts_ms);
+        }
+    }
+}
+
+/// Something is down for a while. That a carrier is, others notice too.
+fn outage(cloud: &Rc<Cloud>, fault: Fault, rate: u32, begins_ms: i64, lasts_ms: i64) {
+    let engine = &cloud.engine;
+    for (delay_ms, rate) in [(begins_ms, rate), (begins_ms + lasts_ms, 0)] {
+        let inside = Rc::clone(cloud);
+        engine.act_in(delay_ms, move || inside.faults.set(fault, rate));
+    }
+    let which = match fault {
+        Fault::CarrierDown => 0,
+        Fault::SecondCarrierDown => 1,
+        _ => return,
+    };
+    if engine.chance(7000) {
+        let (inside, noticed_ms) = (Rc::clone(cloud), begins_ms + engine.between(0, lasts_ms.min(60_000)));
+        engine.act_in(noticed_ms, move || inside.give_up(which));
+    }
+}
+
+/// People outside this world take slots.
+fn crowds(cloud: &Rc<Cloud>, until_ms: i64) {
+    let engine = &cloud.engine;
+    for _ in 0..engine.between(1, 4) {
+        let service = engine.one_of(&[Service::Calls, Service::Calls, Service::Texts]).unwrap_or(Service::Calls);
+        let which = usize::try_from(engine.between(0, 1)).unwrap_or(0);
+        let for_ms = engine.between(1000, 1_500_000);
+        let delay_ms = engine.between(0, (until_ms - engine.now_ms()).clamp(0, 7_200_000));
+        let inside = Rc::clone(cloud);
+        engine.act_in(delay_ms, move || inside.crowd(which, service, for_ms));
     }
 }
 

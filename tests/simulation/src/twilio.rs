@@ -13,6 +13,9 @@ pub const PUBLIC_URL: &str = "https://sixthirty.example";
 /// The account's token in every world.
 pub const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
+/// The operator's account at each carrier.
+pub const ACCOUNTS: [&str; 2] = ["AC00000000000000000000000000000001", "AC00000000000000000000000000000002"];
+
 /// A signed POST of a form to a path of the service, as API Gateway hands it over.
 pub fn post(path: &str, form: &[(&str, &str)]) -> ApiGatewayV2httpRequest {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();

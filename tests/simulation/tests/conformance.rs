@@ -88,6 +88,14 @@ fn the_fake_queue_holds_every_rule_of_parking() {
 }
 
 #[test]
+fn the_fake_lines_hold_every_rule_of_slots_and_breakers() {
+    for seed in 0..20 {
+        let held = check(&cloud(seed), async |ports, hand| conformance::lines(ports, hand).await);
+        assert_eq!(held, Ok(()), "seed {seed}");
+    }
+}
+
+#[test]
 fn a_store_that_does_not_look_at_versions_is_found_out() {
     let cloud = cloud(1);
     cloud.conditions.set(Conditions::VersionUnseen);

@@ -1,4 +1,4 @@
-use reminder::policy::Times;
+use reminder::policy::{Pace, Times};
 
 use super::*;
 
@@ -54,7 +54,30 @@ fn what_is_set_is_read() {
     assert_eq!((&*carrier.url, &*carrier.public_url), ("http://127.0.0.1:9000", "https://api.example"));
     assert_eq!(carrier.service_number.as_str(), "+12125550100");
     assert_eq!(carrier.countries, Countries::These(vec!["US".parse().unwrap(), "CA".parse().unwrap()]));
+    assert_eq!(carrier.second, None);
     assert_eq!(variables.secret_id().unwrap(), "sixthirty-secret");
+}
+
+#[test]
+fn a_second_account_is_where_the_first_one_is_unless_it_is_set() {
+    for (extra, url) in [
+        (&[][..], "https://api.twilio.com"),
+        (&[("CARRIER_URL", "http://127.0.0.1:9000")], "http://127.0.0.1:9000"),
+        (&[("SECOND_CARRIER_URL", "http://127.0.0.1:9001")], "http://127.0.0.1:9001"),
+    ] {
+        let second = [("SECOND_SERVICE_NUMBER", "+12125550199")];
+        let variables = variables(&[&whole()[..], &second, extra].concat());
+        let second = CarrierSettings::read(&variables).unwrap().second.unwrap();
+        assert_eq!((&*second.url, second.service_number.as_str()), (url, "+12125550199"));
+    }
+}
+
+#[test]
+fn a_pace_is_read_from_its_variables() {
+    let set = [("CALLS_PER_SECOND", "20"), ("TEXTS_PER_SECOND", "7")];
+    let policy = variables(&[&whole()[..], &set].concat()).policy().unwrap();
+    assert_eq!(policy.pace(), &Pace { calls_per_second: 20, texts_per_second: 7 });
+    assert_eq!(variables(&whole()).policy().unwrap().pace(), &Pace::DEFAULT);
 }
 
 #[test]
@@ -128,6 +151,9 @@ fn what_must_be_set_is_named_when_it_is_missing() {
 #[test]
 fn what_is_malformed_is_named_with_what_was_expected_and_found() {
     for (name, value) in [
+        ("CALLS_PER_SECOND", "0"),
+        ("CALLS_PER_SECOND", "0.5"),
+        ("TEXTS_PER_SECOND", "1001"),
         ("RETENTION_DAYS", "0"),
         ("RETENTION_DAYS", "-1"),
         ("RETENTION_DAYS", "3651"),
@@ -160,9 +186,11 @@ fn what_is_malformed_is_named_with_what_was_expected_and_found() {
 
 #[test]
 fn a_malformed_service_number_is_not_repeated() {
-    let error = format!("{:#}", read_with("SERVICE_NUMBER", "12125550100").unwrap_err());
-    assert!(error.starts_with("SERVICE_NUMBER: expected a number"), "{error}");
-    assert!(!error.contains("12125550100,") && error.contains("found 11 characters"), "{error}");
+    for name in ["SERVICE_NUMBER", "SECOND_SERVICE_NUMBER"] {
+        let error = format!("{:#}", read_with(name, "12125550100").unwrap_err());
+        assert!(error.starts_with(&format!("{name}: expected a number")), "{error}");
+        assert!(!error.contains("12125550100,") && error.contains("found 11 characters"), "{error}");
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! The times of a reminder's life, as an operator may set them.
+//! The times of a reminder's life and the pace of its carriers, as an operator may set them.
 
 use anyhow::{Context, ensure};
-use reminder::policy::{Policy, TIME_MAX_S, Times};
+use reminder::policy::pace::PER_SECOND_MAX;
+use reminder::policy::{Pace, Policy, TIME_MAX_S, Times};
 
 use super::{Variables, malformed};
 
@@ -9,12 +10,28 @@ const SECONDS: &str = "a whole number of seconds, from one to a week of them";
 const LADDER: &str = "two whole numbers of seconds as 120,300";
 
 impl Variables {
-    /// The policy of the times that are set; what is not set has its default.
+    /// The policy of the times and the pace that are set; what is not set has its default.
     ///
     /// # Errors
-    /// A time is malformed, or two do not go together.
+    /// A time or a pace is malformed, or two times do not go together.
     pub fn policy(&self) -> anyhow::Result<Policy> {
-        Policy::new(self.times()?).context("times that do not go together")
+        let policy = Policy::new(self.times()?).context("times that do not go together")?;
+        Ok(policy.at_pace(self.pace()?))
+    }
+
+    fn pace(&self) -> anyhow::Result<Pace> {
+        let default = Pace::DEFAULT;
+        Ok(Pace {
+            calls_per_second: self.per_second("CALLS_PER_SECOND", default.calls_per_second)?,
+            texts_per_second: self.per_second("TEXTS_PER_SECOND", default.texts_per_second)?,
+        })
+    }
+
+    fn per_second(&self, name: &str, default: u32) -> anyhow::Result<u32> {
+        const EXPECTED: &str = "a whole number from 1 to 1000";
+        let value = self.parsed(name, EXPECTED, Some(default))?;
+        ensure!((1..=PER_SECOND_MAX).contains(&value), malformed(name, EXPECTED, &value.to_string()));
+        Ok(value)
     }
 
     fn times(&self) -> anyhow::Result<Times> {

@@ -1,6 +1,7 @@
 //! The keys of items, and the shards of the deadline index.
 
 use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::line::Line;
 use reminder::ports::{Overdue, SHARDS};
 
 /// The sort key of a profile.
@@ -10,6 +11,8 @@ pub(crate) const PROFILE: &str = "PROFILE";
 pub(crate) const REMINDER: &str = "REM#";
 
 const PERSON: &str = "PERSON#";
+const CARRIER: &str = "CARRIER#";
+const LINE_SORT: &str = "LINE";
 const MESSAGE: &str = "MSG#";
 const MESSAGE_SORT: &str = "MSG";
 
@@ -38,6 +41,10 @@ impl Key {
 
     pub(crate) fn of_message(id: &MessageId) -> Self {
         Self { partition: format!("{MESSAGE}{id}"), sort: MESSAGE_SORT.to_owned() }
+    }
+
+    pub(crate) fn of_line(line: &Line) -> Self {
+        Self { partition: format!("{CARRIER}{line}"), sort: LINE_SORT.to_owned() }
     }
 
     pub(crate) fn of(overdue: &Overdue) -> Self {

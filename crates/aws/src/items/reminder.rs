@@ -70,7 +70,9 @@ fn write_state(draft: Draft, state: &State) -> Draft {
         State::Ringing { attempt, claim, call, pickup } => {
             draft.number("attempt", attempt).text("claim", claim).text("call", call).word("pickup", *pickup)
         }
-        State::Texting { why, tries, since } => draft.word("why", *why).number("tries", tries).text("since", since),
+        State::Texting { why, tries, since, slot } => {
+            draft.word("why", *why).number("tries", tries).text("since", since).maybe("slot", slot.as_ref())
+        }
     }
 }
 
@@ -118,9 +120,12 @@ fn read_life(fields: Fields<'_>) -> Result<Life, NotOurs> {
             call: fields.parsed("call", "a call's id")?,
             pickup: fields.word("pickup")?,
         },
-        TEXTING => {
-            State::Texting { why: fields.word("why")?, tries: fields.number("tries")?, since: fields.instant("since")? }
-        }
+        TEXTING => State::Texting {
+            why: fields.word("why")?,
+            tries: fields.number("tries")?,
+            since: fields.instant("since")?,
+            slot: fields.maybe_instant("slot")?,
+        },
         ENDED => return Ok(Life::Ended { end: fields.word("end")?, at: fields.instant("ended_at")? }),
         other => return Err(fields.not_ours("state", "a state of a reminder", &shown(other))),
     };

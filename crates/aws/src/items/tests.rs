@@ -52,8 +52,14 @@ fn waiting() -> State {
 
 fn states() -> Vec<State> {
     let claim: ClaimId = ULID.parse().unwrap();
-    let ringing = |pickup| State::Ringing { attempt: 3, claim: claim.clone(), call: "CA1".parse().unwrap(), pickup };
-    let texting = |why| State::Texting { why, tries: 1, since: at("2026-03-01T18:40:00Z") };
+    let ringing =
+        |pickup| State::Ringing { attempt: 3, claim: claim.clone(), call: "twilio#CA1".parse().unwrap(), pickup };
+    let texting = |why| State::Texting {
+        why,
+        tries: 1,
+        since: at("2026-03-01T18:40:00Z"),
+        slot: Some(at("2026-03-01T18:45:00Z")),
+    };
     let whys = [Why::Unanswered, Why::Unconfirmed, Why::TooLate, Why::Unknown, Why::NumberRefused];
     let mut states = vec![
         waiting(),

@@ -173,7 +173,7 @@ impl CallCallback {
         let status = fields.required("CallStatus", "one CallStatus")?;
         Ok(Self {
             call: CallId::new(carrier.as_str(), call)
-                .map_err(|_| malformed("a CallSid of up to 100 letters", "another"))?,
+                .map_err(|_| malformed("a CallSid of up to 100 letters and digits", "another"))?,
             progress: Progress::named(status)
                 .ok_or_else(|| malformed("a CallStatus that Twilio documents", "another"))?,
             digits: fields.optional("Digits", "at most one Digits")?.map(str::to_owned),
@@ -339,7 +339,7 @@ mod tests {
             ("CallStatus=busy", "expected one CallSid, found none"),
             ("CallSid=CA1", "expected one CallStatus, found none"),
             ("CallSid=CA1&CallStatus=dreaming", "expected a CallStatus that Twilio documents, found another"),
-            ("CallSid=CA%201&CallStatus=busy", "expected a CallSid of up to 100 letters, found another"),
+            ("CallSid=CA%2F1&CallStatus=busy", "expected a CallSid of up to 100 letters and digits, found another"),
             ("CallSid=CA1&CallStatus=busy&Digits=1&Digits=2", "expected at most one Digits, found several"),
         ] {
             assert_eq!(mine(raw), Err(expected.to_owned()), "{raw}");

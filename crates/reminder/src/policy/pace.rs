@@ -41,26 +41,9 @@ pub struct Pace {
     pub texts_per_second: u32,
 }
 
-/// A pace that can't be kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected 1 to {PER_SECOND_MAX} a second, found {found}")]
-pub struct BadPace {
-    found: u32,
-}
-
 impl Pace {
     /// What an operator gets who sets nothing. The template's defaults are tested to be these.
     pub const DEFAULT: Self = Self { calls_per_second: 1, texts_per_second: 1 };
-
-    /// This pace, if it can be kept.
-    ///
-    /// # Errors
-    /// A number is 0, or over [`PER_SECOND_MAX`].
-    pub fn checked(self) -> Result<Self, BadPace> {
-        let bad =
-            [self.calls_per_second, self.texts_per_second].into_iter().find(|n| !(1..=PER_SECOND_MAX).contains(n));
-        bad.map_or(Ok(self), |found| Err(BadPace { found }))
-    }
 
     /// The time between two slots.
     pub fn interval(&self, service: Service) -> SignedDuration {
@@ -82,15 +65,6 @@ mod tests {
             let pace = Pace { calls_per_second: per_second, texts_per_second: 1 };
             assert_eq!(pace.interval(Service::Calls).as_millis(), expected_ms);
             assert_eq!(pace.interval(Service::Texts).as_millis(), 1000);
-        }
-    }
-
-    #[test]
-    fn a_pace_that_cant_be_kept_is_refused() {
-        assert!(Pace::DEFAULT.checked().is_ok());
-        for bad in [0, 1001] {
-            assert_eq!(Pace { calls_per_second: bad, ..Pace::DEFAULT }.checked(), Err(BadPace { found: bad }));
-            assert_eq!(Pace { texts_per_second: bad, ..Pace::DEFAULT }.checked(), Err(BadPace { found: bad }));
         }
     }
 }

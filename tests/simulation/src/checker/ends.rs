@@ -11,8 +11,9 @@ use crate::world::{LIVENESS_MS, Remains};
 /// the acceptance, the dialing, the pick-up and the end, and a text's two.
 const WRITES_CALM: u32 = 2 + 3 * 5 + 3;
 
-/// Writes of a reminder, at most, whatever goes wrong.
-const WRITES_ROUGH: u32 = 80;
+/// Writes of a reminder, at most, whatever goes wrong: a carrier that refuses for the quarter of an hour of its patience,
+/// and a text that is refused for the hours after it, two writes each time.
+const WRITES_ROUGH: u32 = 120;
 
 /// Judges one reminder's end.
 pub(super) fn judge(evidence: &Evidence<'_>, reminder: &Reminder, writes: u32, breaches: &mut Breaches) {

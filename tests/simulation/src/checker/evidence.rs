@@ -121,7 +121,7 @@ impl<'a> Evidence<'a> {
     fn of_calls(&mut self, at_ms: i64, seen: &'a Seen) {
         match seen {
             Seen::Claimed { route } => self.claims.push((at_ms, route)),
-            Seen::CallAsked { route } => {
+            Seen::CallAsked { route, .. } => {
                 self.asks.push(Ask { at_ms, key: &route.key, claim: &route.claim, heard: None });
             }
             Seen::CallHeard { route, heard } => {

@@ -99,11 +99,11 @@ impl<'a, I: Ids> Samples<'a, I> {
             State::Dialing { attempt: 1, claim: claim.clone() },
             ringing(claim.clone(), Pickup::Unseen),
             ringing(claim, Pickup::Seen),
-            State::Texting { why: Why::Unanswered, tries: 0, since: self.now },
-            State::Texting { why: Why::Unconfirmed, tries: 1, since: self.now },
-            State::Texting { why: Why::TooLate, tries: 2, since: self.now },
-            State::Texting { why: Why::Unknown, tries: 3, since: self.now },
-            State::Texting { why: Why::NumberRefused, tries: 1, since: self.now },
+            State::Texting { why: Why::Unanswered, tries: 0, since: self.now, slot: None },
+            State::Texting { why: Why::Unconfirmed, tries: 1, since: self.now, slot: None },
+            State::Texting { why: Why::TooLate, tries: 2, since: self.now, slot: Some(self.now) },
+            State::Texting { why: Why::Unknown, tries: 3, since: self.now, slot: None },
+            State::Texting { why: Why::NumberRefused, tries: 1, since: self.now, slot: None },
         ];
         let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed];
         let live = states.into_iter().map(|state| Life::Live { state, deadline, nudges: 1 });
@@ -134,7 +134,7 @@ impl<'a, I: Ids> Samples<'a, I> {
 }
 
 fn ringing(claim: reminder::ids::ClaimId, pickup: Pickup) -> State {
-    let Ok(call) = "CA0123456789abcdef0123456789abcdef".parse() else { unreachable!("it is a call's id") };
+    let Ok(call) = "twilio#CA0123456789abcdef0123456789abcdef".parse() else { unreachable!("it is a call's id") };
     State::Ringing { attempt: 3, claim, call, pickup }
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use jiff::SignedDuration;
-use reminder::ids::{CallId, Number};
+use reminder::ids::{CallId, CarrierName, Number};
 use reminder::ports::{CallStatus, Carrier, CarrierError, Dial};
 use reminder::wire::CallRoute;
 
 use super::travel::Trip;
-use super::{Cloud, Happening, Invocation};
+use super::{Cloud, Happening, carrier_name};
 use crate::faults::Fault;
 use crate::history::{CallEnd, Heard, Seen};
 
@@ -89,11 +89,12 @@ impl Fate {
 
 impl Cloud {
     /// How a request that asks the carrier to do something fares.
-    fn carrier_fate(&self) -> Fate {
+    fn carrier_fate(&self, carrier: &CarrierName) -> Fate {
         let engine = &self.engine;
         let soon = engine.between(30, 600);
         let unreached = Says::NotNow { retry_after_s: None };
-        if self.strikes(Fault::CarrierDown) {
+        let down = if *carrier == carrier_name(0) { Fault::CarrierDown } else { Fault::SecondCarrierDown };
+        if self.strikes(down) {
             let says = if engine.chance(6000) { unreached } else { Says::Nothing };
             return Fate::lost(says, engine.between(10, TIME_OUT_MS));
         }
@@ -131,9 +132,13 @@ impl Cloud {
         Fate { trip: Trip::Answered { lands, back }, says: Says::Yes }
     }
 
-    /// Asks the carrier to do something.
-    async fn ask<T: 'static>(self: &Rc<Self>, act: impl FnOnce(&Rc<Self>) -> T + 'static) -> Result<T, CarrierError> {
-        let Fate { trip, says } = self.carrier_fate();
+    /// Asks a carrier to do something.
+    async fn ask<T: 'static>(
+        self: &Rc<Self>,
+        carrier: &CarrierName,
+        act: impl FnOnce(&Rc<Self>) -> T + 'static,
+    ) -> Result<T, CarrierError> {
+        let Fate { trip, says } = self.carrier_fate(carrier);
         let answer = self.send(trip, act).await;
         match (answer, says) {
             (Some(answer), _) => Ok(answer),
@@ -146,9 +151,9 @@ impl Cloud {
         }
     }
 
-    fn take_call(self: &Rc<Self>, dial: Dial) -> CallId {
+    fn take_call(self: &Rc<Self>, carrier: &CarrierName, dial: Dial) -> CallId {
         let name = format!("CA{:032x}", (u128::from(self.engine.bits()) << 64) | u128::from(self.engine.bits()));
-        let Ok(id) = name.parse::<CallId>() else { unreachable!("{name} is a call's id") };
+        let Ok(id) = CallId::new(carrier.as_str(), &name) else { unreachable!("{name} is a call's id") };
         let Dial { to, route } = dial;
         self.saw(Seen::CallTaken { call: id.clone(), to: to.clone(), route: route.clone() });
         self.phone.borrow_mut().calls.insert(id.clone(), Call { to, route, state: CallState::Queued });
@@ -182,12 +187,26 @@ impl Cloud {
 fn heard<T>(answer: &Result<T, CarrierError>) -> Heard {
     match answer {
         Ok(_) => Heard::Accepted,
-        Err(CarrierError::NumberRefused { .. } | CarrierError::RefusedForNow { .. }) => Heard::Refused,
+        Err(
+            CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. } | CarrierError::RefusedForNow { .. },
+        ) => Heard::Refused,
         Err(CarrierError::Unknown(_)) => Heard::Nothing,
     }
 }
 
-impl Invocation {
+/// A carrier as a function reaches it.
+#[derive(Debug)]
+pub struct Exchange {
+    cloud: Rc<Cloud>,
+    name: CarrierName,
+}
+
+impl Exchange {
+    /// The carrier of this name.
+    pub fn new(cloud: &Rc<Cloud>, name: CarrierName) -> Self {
+        Self { cloud: Rc::clone(cloud), name }
+    }
+
     /// A connection of its own: whoever is frozen here sends the one request it may when it thaws.
     async fn connect(&self) {
         let soon = Trip::Lost { given_up: self.cloud.engine.between(1, 20) };
@@ -195,12 +214,17 @@ impl Invocation {
     }
 }
 
-impl Carrier for Invocation {
+impl Carrier for Exchange {
+    fn name(&self) -> &CarrierName {
+        &self.name
+    }
+
     async fn place(&self, dial: &Dial) -> Result<CallId, CarrierError> {
         self.connect().await;
-        self.cloud.saw(Seen::CallAsked { route: dial.route.clone() });
+        self.cloud.saw(Seen::CallAsked { carrier: self.name.clone(), route: dial.route.clone() });
         let asked = dial.clone();
-        let answer = self.cloud.ask(move |cloud| cloud.take_call(asked)).await;
+        let name = self.name.clone();
+        let answer = self.cloud.ask(&self.name, move |cloud| cloud.take_call(&name, asked)).await;
         self.cloud.saw(Seen::CallHeard { route: dial.route.clone(), heard: heard(&answer) });
         answer
     }
@@ -209,14 +233,16 @@ impl Carrier for Invocation {
         self.connect().await;
         let (number, words) = (to.clone(), body.to_owned());
         self.cloud.saw(Seen::TextAsked { to: number.clone(), body: words.clone() });
-        let answer = self.cloud.ask(move |cloud| cloud.saw(Seen::TextOut { to: number, body: words })).await;
+        let answer =
+            self.cloud.ask(&self.name, move |cloud| cloud.saw(Seen::TextOut { to: number, body: words })).await;
         self.cloud.saw(Seen::TextHeard { to: to.clone(), body: body.to_owned(), heard: heard(&answer) });
         answer
     }
 
     async fn status(&self, call: &CallId) -> Result<CallStatus, CarrierError> {
         let id = call.clone();
-        let state = self.cloud.ask(move |cloud| cloud.phone.borrow().call(&id).map(|call| call.state)).await?;
+        let state =
+            self.cloud.ask(&self.name, move |cloud| cloud.phone.borrow().call(&id).map(|call| call.state)).await?;
         match state {
             Some(CallState::Queued) => Ok(CallStatus::Queued),
             Some(CallState::Ringing | CallState::Talking) => Ok(CallStatus::UnderWay),
@@ -228,7 +254,7 @@ impl Carrier for Invocation {
 
     async fn end(&self, call: &CallId, _: CallStatus) -> Result<(), CarrierError> {
         let id = call.clone();
-        let ended = self.cloud.ask(move |cloud| cloud.end_call(&id)).await?;
+        let ended = self.cloud.ask(&self.name, move |cloud| cloud.end_call(&id)).await?;
         if ended {
             Ok(())
         } else {

@@ -34,7 +34,7 @@ impl Invocation {
 }
 
 impl Cloud {
-    fn read_trip(&self) -> Trip {
+    pub(super) fn read_trip(&self) -> Trip {
         if self.strikes(Fault::StoreDown) || self.strikes(Fault::StoreThrottled) {
             Trip::Lost { given_up: self.engine.between(20, 3000) }
         } else if self.strikes(Fault::Slow) {
@@ -44,7 +44,7 @@ impl Cloud {
         }
     }
 
-    fn write_trip(&self) -> Trip {
+    pub(super) fn write_trip(&self) -> Trip {
         let engine = &self.engine;
         if self.strikes(Fault::WriteAnswerLost) {
             Trip::Unanswered { lands: engine.between(1, 1000), given_up: engine.between(20, 3000) }

@@ -7,7 +7,7 @@ use reminder::ids::CallId;
 use reminder::wire::CallStep;
 
 use super::{Moment, Purpose, World, step_name};
-use crate::fakes::{CallState, Outcome, number};
+use crate::fakes::{CallState, Outcome, carrier_name, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{CallEnd, Seen, Speech};
@@ -22,6 +22,11 @@ const TRIES: u32 = 3;
 
 /// How long a carrier waits for an answer to its webhook, in milliseconds.
 const WEBHOOK_MS: i64 = 15_000;
+
+/// The operator's account at the carrier that placed a call.
+fn account_of(call: &CallId) -> &'static str {
+    if call.carrier() == carrier_name(0).as_str() { twilio::ACCOUNTS[0] } else { twilio::ACCOUNTS[1] }
+}
 
 /// Something that happens to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +183,8 @@ impl World {
         };
         let digits = callback.digit.map(String::from);
         let mut form = vec![
-            ("CallSid", callback.call.as_str()),
+            ("AccountSid", account_of(&callback.call)),
+            ("CallSid", callback.call.at_carrier()),
             ("CallStatus", callback.status),
             ("From", SERVICE_NUMBER),
             ("To", to.as_str()),

@@ -1,0 +1,166 @@
+//! What all functions share about the carriers: no slot is handed out twice, and a breaker is written under its version.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use reminder::ids::CarrierName;
+use reminder::line::{Breaker, Line, Opened, Service};
+use reminder::ports::{Clock, Ids, Lines, Ports, Wish, WriteError};
+
+use super::{NotHeld, Pause, expect, succeed};
+
+/// How far apart the slots of the suite are.
+const INTERVAL: SignedDuration = SignedDuration::from_millis(250);
+
+/// Who asks for a slot at once.
+const AT_ONCE: usize = 20;
+
+/// Every rule of [`Lines`].
+///
+/// # Errors
+/// The first rule that does not hold.
+pub async fn lines<P: Ports>(ports: &P, pause: &impl Pause) -> Result<(), NotHeld> {
+    let suite = || Suite::new(ports);
+    suite()?.an_idle_line_has_its_slot_now().await?;
+    suite()?.slots_stand_apart_and_none_is_handed_out_twice().await?;
+    suite()?.past_the_latest_nothing_is_handed_out().await?;
+    suite()?.a_breaker_is_read_back_as_it_was_written().await?;
+    suite()?.a_breaker_names_the_version_it_read().await?;
+    suite()?.of_twenty_breakers_at_once_one_is_kept().await?;
+    suite()?.slots_and_breaker_leave_each_other_alone().await?;
+    suite()?.what_was_written_is_soon_seen_by_all(pause).await
+}
+
+struct Suite<'a, P: Ports> {
+    lines: &'a P::Lines,
+    carrier: CarrierName,
+    now: Timestamp,
+}
+
+impl<'a, P: Ports> Suite<'a, P> {
+    fn new(ports: &'a P) -> Result<Self, NotHeld> {
+        let mark = ports.ids().mark();
+        let carrier = succeed("a fresh name is a carrier's name", mark.as_str()[10..].parse())?;
+        let now = Timestamp::from_millisecond(ports.clock().now().as_millisecond());
+        Ok(Self { lines: ports.lines(), carrier, now: succeed("now is an instant", now)? })
+    }
+
+    fn line(&self, service: Service) -> Line {
+        Line { carrier: self.carrier.clone(), service }
+    }
+
+    fn wish(&self, after_ms: i64) -> Wish {
+        Wish { now: self.at(after_ms), latest: self.at(after_ms + 3_600_000), interval: INTERVAL }
+    }
+
+    fn at(&self, after_ms: i64) -> Timestamp {
+        self.now.saturating_add(SignedDuration::from_millis(after_ms)).unwrap_or(self.now)
+    }
+
+    async fn reserve(&self, rule: &str, wish: Wish) -> Result<Option<Timestamp>, NotHeld> {
+        succeed(rule, self.lines.reserve(&self.line(Service::Calls), wish).await)
+    }
+
+    async fn an_idle_line_has_its_slot_now(self) -> Result<(), NotHeld> {
+        let rule = "an idle line has its slot now";
+        for after_ms in [0, 250, 60_000] {
+            let slot = self.reserve(rule, self.wish(after_ms)).await?;
+            expect(rule, &slot, &Some(self.at(after_ms)))?;
+        }
+        Ok(())
+    }
+
+    async fn slots_stand_apart_and_none_is_handed_out_twice(self) -> Result<(), NotHeld> {
+        let rule = "slots stand apart and none is handed out twice";
+        let first = self.reserve(rule, self.wish(0)).await?;
+        expect(rule, &first, &Some(self.now))?;
+        let line = self.line(Service::Calls);
+        let mut slots = BTreeSet::new();
+        for one in join_all((0..AT_ONCE).map(|_| self.lines.reserve(&line, self.wish(10)))).await {
+            // Whoever lost every round asks again later.
+            let slot = match one {
+                Ok(slot) => slot,
+                Err(WriteError::Conflict) => self.reserve(rule, self.wish(10)).await?,
+                unknown => succeed(rule, unknown)?,
+            };
+            slots.extend(slot.map(|slot| slot.duration_since(self.now).as_millis()));
+        }
+        let expected = (1..=20).map(|which| which * INTERVAL.as_millis()).collect();
+        expect(rule, &slots, &expected)
+    }
+
+    async fn past_the_latest_nothing_is_handed_out(self) -> Result<(), NotHeld> {
+        let rule = "past the latest nothing is handed out";
+        self.reserve(rule, self.wish(0)).await?;
+        let early = Wish { latest: self.at(249), ..self.wish(10) };
+        for _ in 0..3 {
+            expect(rule, &self.reserve(rule, early).await?, &None)?;
+        }
+        let just = Wish { latest: self.at(250), ..self.wish(10) };
+        expect(rule, &self.reserve(rule, just).await?, &Some(self.at(250)))
+    }
+
+    fn open(&self, version: u64) -> Breaker {
+        let opened = Opened { until: self.at(30_000), for_s: 30, probe_until: Some(self.at(60_000)) };
+        Breaker { failures: vec![], opened: Some(opened), version }
+    }
+
+    async fn replace(&self, breaker: &Breaker) -> Result<(), WriteError> {
+        self.lines.replace_breaker(&self.line(Service::Calls), breaker).await
+    }
+
+    async fn a_breaker_is_read_back_as_it_was_written(self) -> Result<(), NotHeld> {
+        let rule = "a breaker is read back as it was written";
+        let line = self.line(Service::Calls);
+        expect(rule, &succeed(rule, self.lines.breaker_now(&line).await)?, &Breaker::default())?;
+        let unprobed = Opened { until: self.at(30_001), for_s: 60, probe_until: None };
+        for breaker in [
+            Breaker { failures: vec![self.now, self.at(1)], opened: None, version: 1 },
+            self.open(2),
+            Breaker { failures: vec![], opened: Some(unprobed), version: 3 },
+            Breaker { failures: vec![], opened: None, version: 4 },
+        ] {
+            succeed(rule, self.replace(&breaker).await)?;
+            expect(rule, &succeed(rule, self.lines.breaker_now(&line).await)?, &breaker)?;
+        }
+        Ok(())
+    }
+
+    async fn a_breaker_names_the_version_it_read(self) -> Result<(), NotHeld> {
+        let rule = "a breaker names the version it read";
+        expect(rule, &self.replace(&self.open(2)).await, &Err(WriteError::Conflict))?;
+        succeed(rule, self.replace(&self.open(1)).await)?;
+        expect(rule, &self.replace(&self.open(1)).await, &Err(WriteError::Conflict))?;
+        expect(rule, &self.replace(&self.open(3)).await, &Err(WriteError::Conflict))
+    }
+
+    async fn of_twenty_breakers_at_once_one_is_kept(self) -> Result<(), NotHeld> {
+        let rule = "of twenty breakers at once one is kept";
+        let breaker = self.open(1);
+        let written = join_all((0..AT_ONCE).map(|_| self.replace(&breaker))).await;
+        expect(rule, &written.iter().filter(|one| one.is_ok()).count(), &1)
+    }
+
+    async fn slots_and_breaker_leave_each_other_alone(self) -> Result<(), NotHeld> {
+        let rule = "slots and breaker leave each other alone";
+        self.reserve(rule, self.wish(0)).await?;
+        succeed(rule, self.replace(&self.open(1)).await)?;
+        expect(rule, &self.reserve(rule, self.wish(10)).await?, &Some(self.at(250)))?;
+        let line = self.line(Service::Calls);
+        expect(rule, &succeed(rule, self.lines.breaker_now(&line).await)?, &self.open(1))?;
+        let texts = self.line(Service::Texts);
+        expect(rule, &succeed(rule, self.lines.breaker_now(&texts).await)?, &Breaker::default())?;
+        let slot = succeed(rule, self.lines.reserve(&texts, self.wish(10)).await)?;
+        expect(rule, &slot, &Some(self.at(10)))
+    }
+
+    async fn what_was_written_is_soon_seen_by_all(self, pause: &impl Pause) -> Result<(), NotHeld> {
+        let rule = "what was written is seen within two seconds";
+        let line = self.line(Service::Calls);
+        succeed(rule, self.lines.breaker(&line).await)?;
+        succeed(rule, self.replace(&self.open(1)).await)?;
+        pause.pause(SignedDuration::from_secs(2)).await;
+        expect(rule, &succeed(rule, self.lines.breaker(&line).await)?, &self.open(1))
+    }
+}
