@@ -6,13 +6,14 @@ use aws::clock::SystemClock;
 use aws::configuration::{ParkingSettings, StoreSettings, WakeupSettings};
 use aws::connect::Connections;
 use aws::ids::Ulids;
+use aws::lines::LineTable;
 use aws::parking::InboundQueue;
 use aws::store::Table;
 use aws::wakeups::QueueAndSchedules;
+use carriers::twilio::Twilio;
 use jiff::{SignedDuration, Timestamp};
 use local::endpoint::{REGION, Service};
-use reminder::ids::{CallId, Number};
-use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, Ids, Ports};
+use reminder::ports::{Ids, Ports};
 use serde_json::{Value, json};
 use simulation::conformance::{Deliveries, NotHeld, Pause, Planted, succeed};
 
@@ -34,6 +35,7 @@ pub struct Twin<'a> {
     store: Table,
     wakeups: QueueAndSchedules,
     parking: InboundQueue,
+    lines: LineTable,
 }
 
 impl<'a> Twin<'a> {
@@ -63,10 +65,22 @@ impl<'a> Twin<'a> {
         let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let variables = deployed.into_iter().chain(own).collect();
         let connections = Connections::new(&variables)?;
-        let store = connections.store(StoreSettings::read(&variables)?);
+        let settings = StoreSettings::read(&variables)?;
+        let lines = connections.lines(&settings);
+        let store = connections.store(settings);
         let wakeups = connections.wakeups(WakeupSettings::read(&variables)?);
         let parking = connections.parking(ParkingSettings::read(&variables)?);
-        Ok(Self { stage, table_name, dial_queue_url, inbound_queue_url, schedule_prefix, store, wakeups, parking })
+        Ok(Self {
+            stage,
+            table_name,
+            dial_queue_url,
+            inbound_queue_url,
+            schedule_prefix,
+            store,
+            wakeups,
+            parking,
+            lines,
+        })
     }
 
     /// Deletes what was made, so that no schedule fires at a queue that is gone.
@@ -139,7 +153,8 @@ impl Ports for Twin<'_> {
     type Store = Table;
     type Wakeups = QueueAndSchedules;
     type Parking = InboundQueue;
-    type Carrier = NoPhone;
+    type Lines = LineTable;
+    type Carrier = Twilio;
     type Clock = SystemClock;
     type Ids = Ulids;
 
@@ -155,8 +170,13 @@ impl Ports for Twin<'_> {
         &self.parking
     }
 
-    fn carrier(&self) -> &NoPhone {
-        &NoPhone
+    fn lines(&self) -> &LineTable {
+        &self.lines
+    }
+
+    /// None: what AWS does is judged without calling anybody.
+    fn carriers(&self) -> &[Twilio] {
+        &[]
     }
 
     fn clock(&self) -> &SystemClock {
@@ -165,33 +185,5 @@ impl Ports for Twin<'_> {
 
     fn ids(&self) -> &Ulids {
         &Ulids
-    }
-}
-
-/// A carrier that is out of reach: what AWS does is judged without calling anybody.
-#[derive(Debug)]
-pub struct NoPhone;
-
-impl NoPhone {
-    fn refusal() -> CarrierError {
-        CarrierError::RefusedForNow { reason: "there is no phone here".to_owned(), retry_after: None }
-    }
-}
-
-impl Carrier for NoPhone {
-    async fn place(&self, _: &Dial) -> Result<CallId, CarrierError> {
-        Err(Self::refusal())
-    }
-
-    async fn send_text(&self, _: &Number, _: &str) -> Result<(), CarrierError> {
-        Err(Self::refusal())
-    }
-
-    async fn status(&self, _: &CallId) -> Result<CallStatus, CarrierError> {
-        Err(Self::refusal())
-    }
-
-    async fn end(&self, _: &CallId, _: CallStatus) -> Result<(), CarrierError> {
-        Err(Self::refusal())
     }
 }

@@ -23,3 +23,7 @@ pub(crate) async fn the_dial_queue_and_schedules_hold_every_rule_of_wake_ups(sta
 pub(crate) async fn the_inbound_queue_holds_every_rule_of_parking(stage: &Stage) -> Result<()> {
     check(stage, async |twin| conformance::parking(twin, twin, twin).await).await
 }
+
+pub(crate) async fn the_table_holds_every_rule_of_slots_and_breakers(stage: &Stage) -> Result<()> {
+    check(stage, async |twin| conformance::lines(twin, twin).await).await
+}

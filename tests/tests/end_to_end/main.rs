@@ -92,6 +92,7 @@ fn alone(shared: &Shared) -> Vec<Trial> {
             alone::a_carrier_out_of_reach_spends_no_attempt_and_rings_when_it_is_back,
             alone::a_text_that_the_table_refuses_is_parked_and_answered_later,
             conformance::the_table_holds_every_rule_of_a_store,
+            conformance::the_table_holds_every_rule_of_slots_and_breakers,
             conformance::the_dial_queue_and_schedules_hold_every_rule_of_wake_ups,
             conformance::the_inbound_queue_holds_every_rule_of_parking,
         ]
