@@ -53,13 +53,25 @@ pub struct ParkedText {
     pub from: String,
     /// Its words.
     pub body: String,
-    /// What the carrier has made of it already: that its sender leaves, for one.
+    /// What the carrier has made of it already; nothing where its words say what is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub verdict: Option<String>,
+    pub verdict: Option<Verdict>,
     /// When it was first received.
     pub received_at: Timestamp,
     /// How often it was parked.
     pub times: u32,
+}
+
+/// What a carrier that knows about opting out has made of a text. It has answered it, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Its sender leaves.
+    Leaves,
+    /// Its sender is back.
+    Returns,
+    /// Its sender was told what this number is.
+    Helped,
 }
 
 /// What the carrier asks or says about a call.

@@ -18,9 +18,10 @@ use reminder::policy::{LAST_ONE_S, Policy};
 use reminder::ports::{ReminderWrite, Scope};
 use reminder::profile::{Asked, LastOne, Presence, Profile, ZoneSource};
 use reminder::record::{Reminder, Zone};
+use reminder::wire::Verdict;
 use reminder::words::{Answer, moment};
 
-use crate::text::{Text, Verdict};
+use crate::text::Text;
 
 /// What a decision may look at.
 pub(crate) struct Situation<'a> {
@@ -85,10 +86,10 @@ const CARRIERS_WORDS: [&str; 13] = [
 /// Reads a text as its sender's; nothing to be done where the carrier has answered it for good.
 pub(crate) fn read(text: &Text, profile: &Profile) -> Option<Request> {
     match text.verdict {
-        Verdict::Leaves => Some(Request::Leave),
-        Verdict::Returns => Some(Request::Return),
-        Verdict::Helped => None,
-        Verdict::None => Some(words(&text.body, profile, text.country, text.received_at)),
+        Some(Verdict::Leaves) => Some(Request::Leave),
+        Some(Verdict::Returns) => Some(Request::Return),
+        Some(Verdict::Helped) => None,
+        None => Some(words(&text.body, profile, text.country, text.received_at)),
     }
 }
 

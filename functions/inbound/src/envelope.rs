@@ -2,11 +2,9 @@
 
 use jiff::Timestamp;
 use reminder::ids::{Malformed, MessageId};
-use reminder::wire::ParkedText;
+use reminder::wire::{ParkedText, Verdict};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-
-use crate::text::Verdict;
 
 /// The carrier's name in the ids of texts that AWS brought.
 const AWS: &str = "aws";
@@ -25,7 +23,7 @@ pub(crate) struct Letter {
     /// Its words.
     pub(crate) body: String,
     /// What the carrier has made of it.
-    pub(crate) verdict: Verdict,
+    pub(crate) verdict: Option<Verdict>,
     /// When it was received.
     pub(crate) received_at: Timestamp,
     /// How often it was parked.
@@ -86,7 +84,7 @@ pub(crate) fn open(body: &str) -> Result<Letter, Poison> {
     };
     Ok(Letter {
         id: MessageId::new(&text.carrier, &text.id)?,
-        verdict: Verdict::named(text.verdict.as_deref()),
+        verdict: text.verdict,
         carrier: text.carrier,
         id_there: text.id,
         from: text.from,
@@ -110,7 +108,7 @@ impl Letter {
             id: self.id_there.clone(),
             from: self.from.clone(),
             body: self.body.clone(),
-            verdict: self.verdict.word().map(str::to_owned),
+            verdict: self.verdict,
             received_at: self.received_at,
             times: self.parked + 1,
         }
@@ -140,12 +138,31 @@ mod tests {
             id: "SM1".to_owned(),
             from: "+12125550142".to_owned(),
             body: "hi".to_owned(),
-            verdict: Some("leaves".to_owned()),
+            verdict: Some(Verdict::Leaves),
             received_at: Timestamp::UNIX_EPOCH,
             times: 2,
         };
         let letter = open(&serde_json::to_string(&parked).unwrap()).unwrap();
         assert!(letter.parked() == ParkedText { times: 3, ..parked });
+    }
+
+    #[test]
+    fn a_verdict_is_one_of_three_words_or_none() {
+        let opened = |verdict: &str| {
+            let body = format!(
+                r#"{{"parked":1,"carrier":"c","id":"SM1","from":"f","body":"b",{verdict}"received_at":"2026-03-01T12:00:00Z","times":1}}"#
+            );
+            open(&body).map(|letter| letter.verdict).ok()
+        };
+        for (verdict, expected) in [
+            ("", Some(None)),
+            (r#""verdict":"leaves","#, Some(Some(Verdict::Leaves))),
+            (r#""verdict":"returns","#, Some(Some(Verdict::Returns))),
+            (r#""verdict":"helped","#, Some(Some(Verdict::Helped))),
+            (r#""verdict":"stays","#, None),
+        ] {
+            assert_eq!(opened(verdict), expected, "{verdict}");
+        }
     }
 
     #[test]

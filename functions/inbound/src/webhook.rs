@@ -10,14 +10,14 @@ use gateway::{Body, reply};
 use jiff::{SignedDuration, Timestamp};
 use perform::Service;
 use reminder::ports::{Clock, Parking, Ports};
-use reminder::wire::ParkedText;
+use reminder::wire::{ParkedText, Verdict};
 use reminder::words::Answer;
 
 use crate::Settings;
 use crate::follow_up::follow_up;
 use crate::intake::{self, NotStored};
 use crate::numbers::{Admission, admit};
-use crate::text::{Text, Verdict, Via};
+use crate::text::{Text, Via};
 
 /// Answers the webhook of a text. Only when it can be neither stored nor parked is there a 5xx, which the webhook's
 /// URL asks the carrier to retry.
@@ -46,7 +46,7 @@ pub(crate) async fn handle<P: Ports>(
         Admission::NotCallable { .. } => say(&Answer::NotCallable, received_at),
         Admission::Welcome { number, country, zone } => {
             let IncomingText { id, body, opt_out, .. } = incoming;
-            let verdict = verdict(opt_out);
+            let verdict = opt_out.map(verdict);
             let text = Text { id, from: number, country, zone, body, verdict, received_at, via: Via::Reply };
             take(service, settings, &text).await
         }
@@ -58,12 +58,11 @@ fn say(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
 }
 
 /// What Twilio's Advanced Opt-Out has made of a text, whatever its words are.
-fn verdict(opt_out: Option<OptOut>) -> Verdict {
+fn verdict(opt_out: OptOut) -> Verdict {
     match opt_out {
-        None => Verdict::None,
-        Some(OptOut::Stop) => Verdict::Leaves,
-        Some(OptOut::Start) => Verdict::Returns,
-        Some(OptOut::Help) => Verdict::Helped,
+        OptOut::Stop => Verdict::Leaves,
+        OptOut::Start => Verdict::Returns,
+        OptOut::Help => Verdict::Helped,
     }
 }
 
@@ -98,7 +97,7 @@ async fn park<P: Ports>(service: Service<'_, P>, text: &Text, reason: &NotStored
         id: text.id.as_str().split_once('#').map_or("", |(_, id)| id).to_owned(),
         from: text.from.as_str().to_owned(),
         body: text.body.clone(),
-        verdict: text.verdict.word().map(str::to_owned),
+        verdict: text.verdict,
         received_at: text.received_at,
         times: 1,
     };

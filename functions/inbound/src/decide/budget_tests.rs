@@ -65,7 +65,7 @@ impl Person {
             country: Country::US,
             zone: self.profile.zone.clone(),
             body: body.to_owned(),
-            verdict: Verdict::None,
+            verdict: None,
             received_at,
             via: Via::Reply,
         };

@@ -80,7 +80,7 @@ impl Sent {
             country: Country::of_zone(zone.name()).unwrap(),
             zone: zone.clone(),
             body: row["text"].as_str().unwrap().to_owned(),
-            verdict: Verdict::None,
+            verdict: None,
             received_at: now,
             via: Via::Reply,
         };
