@@ -1,7 +1,7 @@
 //! The inbound λ: wiring.
 
 use inbound::Settings;
-use inbound::numbers::{Countries, admit};
+use inbound::numbers::{self, Countries};
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use reminder::ports::Ports;
 use startup::Function;
@@ -15,8 +15,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         own: function.own_numbers.clone(),
         countries: countries(&function),
     };
-    // Most texts send a wake-up, and each is from a number that is looked up in rules that are read once.
-    settings.own.first().map(|own| admit(own.as_str(), &[], &settings.countries));
+    // Each text is from a number that is looked up, and most send a wake-up.
+    settings.own.iter().for_each(numbers::warm);
     function.ports.wakeups().warm().await;
     let (function, settings) = (&function, &settings);
     run(service_fn(async |event: LambdaEvent<_>| {
