@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use local::deploy::Accounts;
 use local::endpoint::Service;
 use local::parameters::{Parameters, Sweeper};
 use local::progress::Progress;
@@ -35,8 +36,16 @@ impl Stage {
     /// # Errors
     /// A step fails.
     pub async fn set() -> Result<Self> {
+        Self::set_with(Accounts::One).await
+    }
+
+    /// The same, with so many carriers.
+    ///
+    /// # Errors
+    /// A step fails.
+    pub async fn set_with(accounts: Accounts) -> Result<Self> {
         let parameters = Parameters::of_this_machine().with_short_times().with_sweeper(Sweeper::ByHand);
-        let stack = Stack::start(Options { parameters, ..Options::passing() }, &Progress::begin()).await?;
+        let stack = Stack::start(Options { parameters, accounts, ..Options::passing() }, &Progress::begin()).await?;
         let secret = stack.output("SecretId")?;
         let input = json!({ "SecretId": secret });
         let stored = stack.endpoint().call(Service::SecretsManager, "GetSecretValue", &input).await?;

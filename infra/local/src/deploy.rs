@@ -24,6 +24,19 @@ const FUNCTIONS: [&str; 4] = ["Inbound", "Dialer", "Callback", "Sweeper"];
 pub const ACCOUNT_SID: &str = "AC00000000000000000000000000000630";
 /// See [`ACCOUNT_SID`].
 pub const AUTH_TOKEN: &str = "only-for-the-simulated-carrier";
+/// The same of a second account, where a stack has one.
+pub const SECOND_ACCOUNT_SID: &str = "AC00000000000000000000000000000631";
+/// See [`SECOND_ACCOUNT_SID`].
+pub const SECOND_AUTH_TOKEN: &str = "only-for-the-second-simulated-carrier";
+
+/// How many accounts at a carrier the operator of a stack has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accounts {
+    /// One.
+    One,
+    /// A second one, which is asked while the first fails.
+    Two,
+}
 
 /// Builds template and binaries. Cargo itself knows what has changed, which takes three seconds when nothing has.
 ///
@@ -90,19 +103,23 @@ pub async fn deploy(
 ///
 /// # Errors
 /// The emulator refuses.
-pub async fn finish(endpoint: &Endpoint, stack: &Deployed) -> Result<()> {
-    write_credentials(endpoint, stack.output("SecretId")?).await?;
+pub async fn finish(endpoint: &Endpoint, stack: &Deployed, accounts: Accounts) -> Result<()> {
+    write_credentials(endpoint, stack.output("SecretId")?, accounts).await?;
     expire_records(endpoint, stack.output("TableName")?).await
 }
 
 /// Writes the carrier's credentials beside the key that names people, which stays as it is.
-async fn write_credentials(endpoint: &Endpoint, secret: &str) -> Result<()> {
+async fn write_credentials(endpoint: &Endpoint, secret: &str, accounts: Accounts) -> Result<()> {
     let stored = endpoint.call(Service::SecretsManager, "GetSecretValue", &json!({ "SecretId": secret })).await?;
     let text = stored["SecretString"].as_str().context("expected a SecretString")?;
     let before: Value = serde_json::from_str(text).context("expected JSON in the secret")?;
     let mut after = before.clone();
     after["account_sid"] = json!(ACCOUNT_SID);
     after["auth_token"] = json!(AUTH_TOKEN);
+    if accounts == Accounts::Two {
+        after["second_account_sid"] = json!(SECOND_ACCOUNT_SID);
+        after["second_auth_token"] = json!(SECOND_AUTH_TOKEN);
+    }
     if after == before {
         return Ok(());
     }

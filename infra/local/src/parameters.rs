@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 /// The number people text here; fictional.
 pub const SERVICE_NUMBER: &str = "+12125550100";
+/// The number of a second account, where a stack has one; fictional.
+pub const SECOND_SERVICE_NUMBER: &str = "+12125550101";
 /// What the carrier signs. The simulated carrier sends to the emulated API instead.
 pub const PUBLIC_URL: &str = "https://sixthirty.example";
 
@@ -71,6 +73,9 @@ impl Parameters {
             ("NudgeBackoffSeconds", "1"),
             ("StoreSeconds", "2"),
             ("ParkSeconds", "1"),
+            // Several people at once must not wait for each other.
+            ("CallsPerSecond", "20"),
+            ("TextsPerSecond", "20"),
         ];
         SHORT.iter().fold(self, |parameters, (name, value)| parameters.with(name, value))
     }

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::carrier::{AccountSid, AuthTokens, Carrier, Pace, PhoneNumber, Route, Running, Settings};
-use crate::deploy;
+use crate::deploy::{self, Accounts};
 use crate::emulator::Emulator;
 use crate::endpoint::{Deployed, Endpoint, Service};
-use crate::parameters::{PUBLIC_URL, Parameters, SERVICE_NUMBER};
+use crate::parameters::{PUBLIC_URL, Parameters, SECOND_SERVICE_NUMBER, SERVICE_NUMBER};
 use crate::place::Place;
 use crate::progress::Progress;
 use crate::tools::Tools;
@@ -70,6 +70,8 @@ pub struct Options {
     pub parameters: Parameters,
     /// How long things take at the carrier.
     pub pace: Pace,
+    /// How many carriers there are; a second one takes a free port.
+    pub accounts: Accounts,
 }
 
 impl Options {
@@ -82,6 +84,7 @@ impl Options {
             state: State::Forgotten,
             parameters: Parameters::of_this_machine(),
             pace: Pace::real(),
+            accounts: Accounts::One,
         }
     }
 
@@ -97,6 +100,7 @@ impl Options {
 /// an AWS that is gone.
 pub struct Stack {
     carrier: Running,
+    second_carrier: Option<Running>,
     endpoint: Endpoint,
     deployed: Deployed,
     emulator: Option<Emulator>,
@@ -122,9 +126,18 @@ impl Stack {
             }
         };
         let carrier = start_carrier(&options).await?;
-        let parameters = options.parameters.clone().with("CarrierUrl", &carrier.url());
-        let deployed = build_and_deploy(&tools, &place, &endpoint, &parameters, progress).await?;
-        let stack = Self { carrier, endpoint, deployed, emulator, _forgotten: forgotten };
+        let mut parameters = options.parameters.clone().with("CarrierUrl", &carrier.url());
+        let second_carrier = match options.accounts {
+            Accounts::One => None,
+            Accounts::Two => Some(start_second_carrier(&options).await?),
+        };
+        if let Some(second) = &second_carrier {
+            parameters = parameters.with("SecondServiceNumber", SECOND_SERVICE_NUMBER);
+            parameters = parameters.with("SecondCarrierUrl", &second.url());
+        }
+        let building = build_and_deploy(&tools, &place, &endpoint, &parameters, options.accounts, progress);
+        let deployed = building.await?;
+        let stack = Self { carrier, second_carrier, endpoint, deployed, emulator, _forgotten: forgotten };
         stack.connect_carrier()?;
         Ok(stack)
     }
@@ -133,6 +146,12 @@ impl Stack {
     #[must_use]
     pub fn carrier(&self) -> &Running {
         &self.carrier
+    }
+
+    /// The second one, where there is one.
+    #[must_use]
+    pub fn second_carrier(&self) -> Option<&Running> {
+        self.second_carrier.as_ref()
     }
 
     /// The emulated AWS.
@@ -191,7 +210,9 @@ impl Stack {
 
     /// The carrier signs public addresses and reaches them here; texts by SNS go to the stack's topic.
     fn connect_carrier(&self) -> Result<()> {
-        self.carrier.set_route(Route { public: PUBLIC_URL.to_owned(), base: self.api_url()? });
+        for carrier in std::iter::once(&self.carrier).chain(&self.second_carrier) {
+            carrier.set_route(Route { public: PUBLIC_URL.to_owned(), base: self.api_url()? });
+        }
         let (endpoint, topic) = (self.endpoint.clone(), self.output("TextsTopicArn")?.to_owned());
         self.carrier.set_sns(Arc::new(move |text| {
             let (endpoint, topic) = (endpoint.clone(), topic.clone());
@@ -218,18 +239,33 @@ async fn start_carrier(options: &Options) -> Result<Running> {
     started.with_context(|| format!("port {} is in use; is `cargo local` running already?", options.carrier_port))
 }
 
+/// Another account is another carrier: it has its own number, and may fail alone.
+async fn start_second_carrier(options: &Options) -> Result<Running> {
+    let settings = Settings {
+        bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        account: AccountSid::parse(deploy::SECOND_ACCOUNT_SID)?,
+        tokens: AuthTokens { primary: deploy::SECOND_AUTH_TOKEN.to_owned(), secondary: None },
+        service_number: PhoneNumber::parse(SECOND_SERVICE_NUMBER)?,
+        sms_url: format!("{PUBLIC_URL}/sms{RETRIES}"),
+        routes: Vec::new(),
+        pace: options.pace,
+    };
+    Carrier::start(settings).await.context("no free port for a second carrier")
+}
+
 /// Two that start at the same time build in the same folder, so one waits until the other has deployed.
 async fn build_and_deploy(
     tools: &Tools,
     place: &Place,
     endpoint: &Endpoint,
     parameters: &Parameters,
+    accounts: Accounts,
     progress: &Progress,
 ) -> Result<Deployed> {
     let _turn = Turn::take(&place.local().join("lock"), "building", progress).await?;
     deploy::build(tools, place, parameters, progress).await?;
     let deployed = deploy::deploy(tools, place, endpoint, parameters, progress).await?;
-    deploy::finish(endpoint, &deployed).await?;
+    deploy::finish(endpoint, &deployed, accounts).await?;
     Ok(deployed)
 }
 

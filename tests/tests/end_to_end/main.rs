@@ -6,6 +6,7 @@
 
 mod alone;
 mod calls;
+mod carriers;
 mod conformance;
 mod conversation;
 mod dead_letters;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use local::deploy::Accounts;
 use tests::Stage;
 use tokio::runtime::{Builder, Runtime};
 
@@ -99,6 +101,17 @@ fn alone(shared: &Shared) -> Vec<Trial> {
     )
 }
 
+fn with_two_carriers(shared: &Shared) -> Vec<Trial> {
+    trials!(
+        shared,
+        [
+            carriers::the_second_one_calls_while_the_first_fails_which_is_then_tried_again,
+            carriers::with_both_out_of_reach_somebody_is_texted_when_one_is_back,
+            carriers::who_left_at_the_carrier_is_gone_here_too,
+        ]
+    )
+}
+
 fn main() -> ExitCode {
     match run() {
         Ok(code) => code,
@@ -112,15 +125,16 @@ fn main() -> ExitCode {
 fn run() -> Result<ExitCode> {
     let mut arguments = Arguments::from_args();
     if arguments.list {
-        let all = together(&None).into_iter().chain(alone(&None)).collect();
+        let all = [together, alone, with_two_carriers].into_iter().flat_map(|trials| trials(&None)).collect();
         return Ok(libtest_mimic::run(&arguments, all).exit_code());
     }
     let runtime = Arc::new(Builder::new_multi_thread().enable_all().build()?);
     arguments.test_threads.get_or_insert(AT_ONCE);
-    let first = on_a_stage(&runtime, &arguments, together)?;
+    let first = on_a_stage(&runtime, &arguments, together, Accounts::One)?;
     arguments.test_threads = Some(1);
-    let second = on_a_stage(&runtime, &arguments, alone)?;
-    let failed = first.iter().chain(&second).any(Conclusion::has_failed);
+    let second = on_a_stage(&runtime, &arguments, alone, Accounts::One)?;
+    let third = on_a_stage(&runtime, &arguments, with_two_carriers, Accounts::Two)?;
+    let failed = [first, second, third].iter().flatten().any(Conclusion::has_failed);
     Ok(if failed { ExitCode::from(101) } else { ExitCode::SUCCESS })
 }
 
@@ -129,6 +143,7 @@ fn on_a_stage(
     runtime: &Arc<Runtime>,
     arguments: &Arguments,
     trials: fn(&Shared) -> Vec<Trial>,
+    accounts: Accounts,
 ) -> Result<Option<Conclusion>> {
     let wanted = |trial: &Trial| match &arguments.filter {
         Some(filter) if arguments.exact => trial.name() == filter,
@@ -138,7 +153,7 @@ fn on_a_stage(
     if !trials(&None).iter().any(wanted) {
         return Ok(None);
     }
-    let stage = Arc::new(runtime.block_on(Stage::set())?);
+    let stage = Arc::new(runtime.block_on(Stage::set_with(accounts))?);
     let conclusion = libtest_mimic::run(arguments, trials(&Some((Arc::clone(runtime), Arc::clone(&stage)))));
     drop(stage);
     Ok(Some(conclusion))
