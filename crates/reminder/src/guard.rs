@@ -93,3 +93,19 @@ pub fn has_lapsed(probe_until: Timestamp, now: Timestamp) -> bool {
 pub fn is_overdue(deadline: Timestamp, now: Timestamp) -> bool {
     deadline <= now
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_slot_is_fresh_for_its_time_and_before_it() {
+        for (now, expected) in [(90, true), (100, true), (110, true), (111, false), (5000, false)] {
+            assert_eq!(is_fresh(at(100), 10, at(now)), expected, "at {now}");
+        }
+    }
+}
