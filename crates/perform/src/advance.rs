@@ -90,6 +90,9 @@ async fn apply<P: Ports>(
         };
         next.version = record.version + 1;
         next.mark = mark.clone();
+        if effects.contains(&Effect::RaiseAlarm) {
+            alarm(&record);
+        }
         if store.replace(&next).await.is_ok() {
             return Ok(Some((next, Change::Made, effects)));
         }
@@ -100,6 +103,12 @@ async fn apply<P: Ports>(
         record = stored;
     }
     Err(Failed(format!("the record changed {ROUNDS} times in between")))
+}
+
+/// Alarms the operator before the write that says so: once that is there nothing comes back to the record, and whoever
+/// wrote it may be gone. An alarm too many is better than one too few.
+fn alarm(record: &Reminder) {
+    tracing::error!(reminder.id = %record.key.reminder, "reminder failed: neither a call nor a text reached its person");
 }
 
 /// Logs which arm of the life cycle was gone through: by this a simulation knows that none was left out.
@@ -117,10 +126,8 @@ async fn perform<P: Ports>(service: Service<'_, P>, record: &Reminder, effect: E
             None
         }
         Effect::AskCarrier { claim, call } => ask(service, claim, call).await,
-        Effect::RaiseAlarm => {
-            tracing::error!(reminder.id = %record.key.reminder, "reminder failed: neither a call nor a text reached its person");
-            None
-        }
+        // Raised before the write.
+        Effect::RaiseAlarm => None,
     }
 }
 

@@ -1,15 +1,23 @@
-//! The judge: from what was seen outside, and what stands in the store when all should be over, it finds every breach
-//! of the guarantees. It shares no code with the handlers and decides nothing by their rules; of the records it reads
-//! only who, what, when, and which end.
+//! The judge: from what was seen outside it finds every breach of the guarantees. It shares no code with the handlers
+//! and decides nothing by their rules. Of the store it is shown only what is still live when all should be over; of
+//! costs it is told how many writes and messages there were.
 
+mod answers;
 mod calls;
+mod costs;
+mod dues;
 mod ends;
 mod evidence;
+mod no;
+mod promises;
 mod texts;
 
 use std::fmt;
 
-use crate::world::Remains;
+pub use ends::Outcome;
+
+use crate::world::{LIVENESS_MS, Remains};
+use ends::Alarms;
 use evidence::Evidence;
 
 /// A guarantee that does not hold.
@@ -27,22 +35,47 @@ impl fmt::Display for Breach {
     }
 }
 
-/// Every breach in a world's history.
-pub fn judge(remains: &Remains) -> Vec<Breach> {
+/// What a world's history comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judgement {
+    /// Every breach.
+    pub breaches: Vec<Breach>,
+    /// How each occurrence of what was promised ended.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Judges a world's history.
+pub fn judge(remains: &Remains) -> Judgement {
     let evidence = Evidence::gather(remains);
     let mut breaches = Breaches::default();
     if remains.stormed {
         breaches.add("bound", || format!("functions were invoked {} times: something multiplies", remains.invocations));
-        return breaches.0;
+        return Judgement { breaches: breaches.0, outcomes: Vec::new() };
     }
-    for (at, reminder) in remains.at_end.iter().enumerate() {
-        ends::judge(&evidence, reminder, remains.writes.get(at).copied().unwrap_or(0), &mut breaches);
-        calls::judge(&evidence, reminder, &mut breaches);
+    let mut alarms = Alarms::of(&evidence);
+    let mut outcomes = Vec::new();
+    for dealings in &evidence.people {
+        let promises = promises::of(&evidence, dealings, &mut breaches);
+        let threads = calls::judge(&evidence, dealings, &promises, &mut breaches);
+        calls::claims(dealings, &mut breaches);
+        no::judge(&evidence, dealings, &threads, &mut breaches);
+        texts::judge(&evidence, dealings, &promises, &mut breaches);
+        outcomes.extend(ends::judge(&evidence, dealings, &promises, &threads, &mut alarms, &mut breaches));
     }
-    ends::stay(remains, &mut breaches);
-    calls::claims(&evidence, &mut breaches);
-    texts::judge(&evidence, &mut breaches);
-    breaches.0
+    texts::strays(&evidence, &mut breaches);
+    costs::judge(&evidence, &mut breaches);
+    live(remains, &mut breaches);
+    Judgement { breaches: breaches.0, outcomes }
+}
+
+/// Liveness: nothing is left but what is due later, and nothing that had ended is live again.
+fn live(remains: &Remains, breaches: &mut Breaches) {
+    for live in remains.live.iter().filter(|live| live.due_ms + LIVENESS_MS <= remains.end_ms) {
+        breaches.add("liveness", || format!("{} is still live", live.what));
+    }
+    for live in remains.live_afterwards.iter().filter(|live| remains.ended.contains(&live.name)) {
+        breaches.add("G3", || format!("{} had ended, and is live again", live.what));
+    }
 }
 
 /// What was found so far.

@@ -1,6 +1,6 @@
 //! What can go wrong, by name, how often in this world, and how often it did.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use crate::engine::Engine;
 
@@ -108,6 +108,7 @@ faults! {
 pub struct Faults {
     rates: [Cell<u32>; Fault::ALL.len()],
     struck: [Cell<u32>; Fault::ALL.len()],
+    strikes: RefCell<Vec<(i64, Fault)>>,
     until_ms: Cell<i64>,
 }
 
@@ -121,7 +122,7 @@ impl Faults {
     /// Nothing goes wrong.
     pub fn none() -> Self {
         let zeros = || std::array::from_fn(|_| Cell::new(0));
-        Self { rates: zeros(), struck: zeros(), until_ms: Cell::new(i64::MAX) }
+        Self { rates: zeros(), struck: zeros(), strikes: RefCell::default(), until_ms: Cell::new(i64::MAX) }
     }
 
     /// From now on this strikes so many times in 10 000.
@@ -144,13 +145,14 @@ impl Faults {
         let rate = self.rates[fault as usize].get();
         let strikes = rate > 0 && engine.now_ms() < self.until_ms.get() && engine.chance(rate);
         if strikes {
-            self.count(fault);
+            self.count(fault, engine.now_ms());
         }
         strikes
     }
 
     /// Counts one that struck.
-    pub fn count(&self, fault: Fault) {
+    pub fn count(&self, fault: Fault, now_ms: i64) {
+        self.strikes.borrow_mut().push((now_ms, fault));
         let count = &self.struck[fault as usize];
         count.set(count.get() + 1);
     }
@@ -158,6 +160,13 @@ impl Faults {
     /// How often this one struck.
     pub fn struck(&self, fault: Fault) -> u32 {
         self.struck[fault as usize].get()
+    }
+
+    /// Whether one of these struck in this time.
+    pub fn struck_between(&self, faults: &[Fault], from_ms: i64, to_ms: i64) -> bool {
+        let strikes = self.strikes.borrow();
+        let first = strikes.partition_point(|(at_ms, _)| *at_ms < from_ms);
+        strikes[first..].iter().take_while(|(at_ms, _)| *at_ms <= to_ms).any(|(_, fault)| faults.contains(fault))
     }
 
     /// Whether nothing went wrong at all.

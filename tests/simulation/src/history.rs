@@ -47,8 +47,10 @@ pub enum Speech {
 pub enum Heard {
     /// It was accepted.
     Accepted,
-    /// It was refused.
-    Refused,
+    /// It was refused because of the number.
+    NumberRefused,
+    /// It was refused for another reason.
+    RefusedForNow,
     /// Nothing that tells.
     Nothing,
 }
@@ -72,8 +74,8 @@ pub enum Seen {
         /// Its name at the carrier.
         id: MessageId,
     },
-    /// The text's own record was first written.
-    Kept {
+    /// The text was handed over once more: a webhook was posted, or a topic published it.
+    Handed {
         /// Its name at the carrier.
         id: MessageId,
     },
@@ -89,15 +91,12 @@ pub enum Seen {
         /// What the person reads.
         body: String,
     },
-    /// A claim was written: from now on its holder may ask for its call.
-    Claimed {
-        /// Whose, which, by which claim.
-        route: CallRoute,
-    },
     /// A request for a call was sent.
     CallAsked {
         /// Who was asked.
         carrier: CarrierName,
+        /// Who is to be called.
+        to: Number,
         /// Where its callbacks go: whose, which, by which claim.
         route: CallRoute,
     },
@@ -185,6 +184,13 @@ pub enum Seen {
         /// What.
         heard: Heard,
     },
+    /// The operator was alarmed.
+    Alarm {
+        /// About which reminder, by its name in the URLs of its calls, if it was about one.
+        reminder: Option<String>,
+        /// What was said.
+        words: String,
+    },
     /// A message was put aside as dead.
     DeadLetter {
         /// Its words.
@@ -232,8 +238,8 @@ impl History {
     }
 
     /// All that was seen, in order.
-    pub fn entries(&self) -> Vec<Entry> {
-        self.entries.borrow().clone()
+    pub(crate) fn take(&self) -> Vec<Entry> {
+        self.entries.take()
     }
 
     /// The timeline, for people.

@@ -1,6 +1,7 @@
 //! The real handlers in a simulated world: fakes with faults on virtual time, people and a carrier, and a checker that
 //! judges from outside. One seed decides everything.
 
+pub mod arms;
 pub mod checker;
 pub mod conformance;
 pub mod engine;
@@ -8,6 +9,7 @@ pub mod fakes;
 pub mod faults;
 pub mod functions;
 pub mod history;
+pub mod listener;
 pub mod moods;
 pub mod people;
 pub mod tally;

@@ -12,8 +12,9 @@ use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail};
 use jiff::tz::TimeZone;
-use simulation::checker::{self, Breach};
+use simulation::checker::{self, Breach, Judgement};
 use simulation::functions::Functions;
+use simulation::listener;
 use simulation::tally::Tally;
 use simulation::world::{self, Remains, ZONE};
 
@@ -64,11 +65,11 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
 }
 
 /// One world and what is wrong with it. A handler that panics outside of what it catches is wrong as well.
-fn judged(seed: u64, functions: &Rc<Functions>, zone: &TimeZone) -> Result<(Remains, Vec<Breach>), Breach> {
+fn judged(seed: u64, functions: &Rc<Functions>, zone: &TimeZone) -> Result<(Remains, Judgement), Breach> {
     let run = || {
         let remains = world::run(seed, functions, zone, |_| ());
-        let breaches = checker::judge(&remains);
-        (remains, breaches)
+        let judgement = checker::judge(&remains);
+        (remains, judgement)
     };
     catch_unwind(AssertUnwindSafe(run))
         .map_err(|_| Breach { guarantee: "panic", what: "a function or the world itself panicked".to_owned() })
@@ -88,9 +89,9 @@ fn many(histories: u64, asked: &Arguments) -> anyhow::Result<ExitCode> {
         while !enough() {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             match judged(seed, &functions, &zone) {
-                Ok((remains, breaches)) => {
-                    done.fetch_add(u64::try_from(remains.at_end.len())?, Ordering::Relaxed);
-                    tally.add(seed, &remains, breaches);
+                Ok((remains, judgement)) => {
+                    done.fetch_add(remains.reminders, Ordering::Relaxed);
+                    tally.add(seed, &remains, judgement);
                 }
                 Err(panicked) => tally.broke(seed, vec![panicked]),
             }
@@ -98,6 +99,7 @@ fn many(histories: u64, asked: &Arguments) -> anyhow::Result<ExitCode> {
                 found.store(true, Ordering::Relaxed);
             }
         }
+        tally.arms = listener::arms();
         Ok(tally)
     };
     let mut sum = Tally::default();
@@ -133,7 +135,7 @@ fn replay(seed: u64) -> anyhow::Result<ExitCode> {
     for line in remains.cloud.history.timeline() {
         println!("{line}");
     }
-    let breaches = checker::judge(&remains);
+    let breaches = checker::judge(&remains).breaches;
     for breach in &breaches {
         println!("BREACH {breach}");
     }

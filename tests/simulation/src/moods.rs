@@ -131,7 +131,7 @@ fn poison(cloud: &Rc<Cloud>, until_ms: i64) {
         let delay_ms = engine.between(0, (until_ms - engine.now_ms()).clamp(0, 7_200_000));
         let inside = Rc::clone(cloud);
         engine.act_in(delay_ms, move || {
-            inside.faults.count(Fault::Poison);
+            inside.faults.count(Fault::Poison, inside.engine.now_ms());
             inside.enqueue(name, body.to_owned(), 0);
         });
     }

@@ -44,8 +44,17 @@ pub enum Due {
     In(i64),
     /// At this time of the day.
     At(Time),
-    /// Every day at this time.
-    Daily(Time),
+    /// Again and again at this time.
+    Each(Rhythm, Time),
+}
+
+/// On which days somebody wants to be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rhythm {
+    /// On each.
+    Day,
+    /// From Monday to Friday.
+    Weekday,
 }
 
 impl Meaning {
@@ -54,8 +63,11 @@ impl Meaning {
         match self {
             Self::Remind { task, due: Due::In(minutes) } => format!("Remind me to {task} in {minutes} minutes"),
             Self::Remind { task, due: Due::At(time) } => format!("remind me to {task} at {}", clock(*time)),
-            Self::Remind { task, due: Due::Daily(time) } => {
+            Self::Remind { task, due: Due::Each(Rhythm::Day, time) } => {
                 format!("remind me to {task} every day at {}", clock(*time))
+            }
+            Self::Remind { task, due: Due::Each(Rhythm::Weekday, time) } => {
+                format!("remind me to {task} every weekday at {}", clock(*time))
             }
             Self::Delete(number) => format!("delete {number}"),
             Self::DeleteAll => "DELETE ALL".to_owned(),
@@ -139,7 +151,10 @@ impl Person {
             0..=5 => Due::In(engine.between(1, 40)),
             6..=7 => Due::At(later(engine.now(), zone, engine.between(2, 180))),
             8 => Due::In(engine.between(60, 180)),
-            _ => Due::Daily(later(engine.now(), zone, engine.between(2, 120))),
+            _ => {
+                let rhythm = if engine.chance(7000) { Rhythm::Day } else { Rhythm::Weekday };
+                Due::Each(rhythm, later(engine.now(), zone, engine.between(2, 120)))
+            }
         };
         Meaning::Remind { task, due }
     }

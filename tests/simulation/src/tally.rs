@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use reminder::record::Life;
-
-use crate::checker::Breach;
+use crate::arms::Arms;
+use crate::checker::{Breach, Judgement, Outcome};
 use crate::faults::Fault;
 use crate::moods::Mood;
 use crate::world::Remains;
@@ -18,8 +17,10 @@ pub struct Tally {
     pub histories: u64,
     /// How often each fault struck, and in how many worlds.
     pub faults: BTreeMap<Fault, (u64, u64)>,
-    /// How reminders ended.
-    pub ends: BTreeMap<String, u64>,
+    /// How occurrences of what was promised ended.
+    pub ends: BTreeMap<Outcome, u64>,
+    /// Which arms of the life cycle were gone through.
+    pub arms: Arms,
     /// Worlds of each kind.
     pub moods: BTreeMap<String, u64>,
     /// The most writes of one reminder: without faults, and with.
@@ -41,9 +42,9 @@ const KEPT: usize = 4;
 
 impl Tally {
     /// Adds a world.
-    pub fn add(&mut self, seed: u64, remains: &Remains, breaches: Vec<Breach>) {
+    pub fn add(&mut self, seed: u64, remains: &Remains, judgement: Judgement) {
         self.worlds += 1;
-        self.histories += u64::try_from(remains.at_end.len()).unwrap_or(0);
+        self.histories += remains.reminders;
         self.invocations += remains.invocations;
         let most = remains.cloud.sent.borrow().values().copied().max().unwrap_or(0);
         self.most_messages = self.most_messages.max(most);
@@ -55,18 +56,14 @@ impl Tally {
                 *sum = (sum.0 + u64::from(struck), sum.1 + 1);
             }
         }
-        for reminder in &remains.at_end {
-            let end = match &reminder.life {
-                Life::Live { .. } => "open, due later".to_owned(),
-                Life::Ended { end, .. } => format!("{end:?}"),
-            };
-            *self.ends.entry(end).or_insert(0) += 1;
+        for outcome in judgement.outcomes {
+            *self.ends.entry(outcome).or_insert(0) += 1;
         }
         *self.moods.entry(format!("{:?}", remains.mood)).or_insert(0) += 1;
-        let most = remains.writes.iter().copied().max().unwrap_or(0);
+        let most = remains.writes.iter().map(|(_, writes)| *writes).max().unwrap_or(0);
         let place = if remains.mood == Mood::Calm { &mut self.most_writes.0 } else { &mut self.most_writes.1 };
         *place = most.max(*place);
-        self.broke(seed, breaches);
+        self.broke(seed, judgement.breaches);
     }
 
     /// Counts what was found in a world.
@@ -101,11 +98,13 @@ impl Tally {
             let sum = self.faults.entry(fault).or_insert((0, 0));
             *sum = (sum.0 + struck, sum.1 + worlds);
         }
-        for (sums, others) in [(&mut self.ends, other.ends), (&mut self.moods, other.moods)] {
-            for (name, count) in others {
-                *sums.entry(name).or_insert(0) += count;
-            }
+        for (outcome, count) in other.ends {
+            *self.ends.entry(outcome).or_insert(0) += count;
         }
+        for (mood, count) in other.moods {
+            *self.moods.entry(mood).or_insert(0) += count;
+        }
+        self.arms.merge(&other.arms);
         self.most_writes.0 = self.most_writes.0.max(other.most_writes.0);
         self.most_writes.1 = self.most_writes.1.max(other.most_writes.1);
         self.breaches.extend(other.breaches);
@@ -130,12 +129,14 @@ impl Tally {
             let (struck, worlds) = self.faults.get(&fault).copied().unwrap_or((0, 0));
             lines.push(format!("{:<44} {struck:>12} {:>7.1}%", fault.name(), percent(worlds, self.worlds)));
         }
-        for (title, sums, all) in [("outcome", &self.ends, self.histories), ("kind of world", &self.moods, self.worlds)]
-        {
-            lines.extend([String::new(), format!("{title:<44}")]);
-            let of = |(name, count): (&String, &u64)| format!("{name:<44} {count:>12} {:>7.1}%", percent(*count, all));
-            lines.extend(sums.iter().map(of));
-        }
+        let row = |name: &str, count: u64, all| format!("{name:<44} {count:>12} {:>7.1}%", percent(count, all));
+        let all = self.ends.values().sum();
+        lines.extend([String::new(), "outcome of an occurrence that was promised".to_owned()]);
+        lines.extend(self.ends.iter().map(|(outcome, count)| row(&format!("{outcome:?}"), *count, all)));
+        lines.extend([String::new(), "kind of world".to_owned()]);
+        lines.extend(self.moods.iter().map(|(mood, count)| row(mood, *count, self.worlds)));
+        lines.push(String::new());
+        lines.extend(self.arms.table());
         let (calm, rough) = self.most_writes;
         lines.extend([String::new(), format!("writes of one reminder, at most: {calm} without faults, {rough} with")]);
         lines.push(format!("messages about one wake-up or text, at most: {}", self.most_messages));

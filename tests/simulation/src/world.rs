@@ -3,19 +3,20 @@
 mod line;
 mod texts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{CallId, MessageId};
-use reminder::record::Reminder;
+use reminder::message::Delivery;
 use reminder::wire::CallStep;
 
 use crate::engine::Step;
 use crate::fakes::{Cloud, Happening, Outcome, QueueName};
 use crate::functions::Functions;
-use crate::history::{Entry, Way};
+use crate::history::{Entry, Seen, Way};
+use crate::listener::{self, Alarm};
 use crate::moods::{self, Mood};
 use crate::people::{Meaning, Person};
 
@@ -94,19 +95,34 @@ pub struct World {
     invocations: u64,
 }
 
-/// What is left of a world: its history, and what stands in the store.
+/// Something in the store that waits for something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Live {
+    /// Its name.
+    pub name: String,
+    /// What it is, for people.
+    pub what: String,
+    /// When it is due: what is not yet may wait.
+    pub due_ms: i64,
+}
+
+/// What is left of a world: its history, what is still live, and what it cost.
 #[derive(Debug)]
 pub struct Remains {
     /// What was seen.
     pub entries: Vec<Entry>,
-    /// The reminders when everything should have ended.
-    pub at_end: Vec<Reminder>,
-    /// The reminders when the last late thing had come.
-    pub afterwards: Vec<Reminder>,
-    /// The texts, and how far their answers have come.
-    pub messages: Vec<reminder::message::Message>,
+    /// What was still live when everything should have ended.
+    pub live: Vec<Live>,
+    /// The names of what had ended by then.
+    pub ended: BTreeSet<String>,
+    /// What was live when the last late thing had come.
+    pub live_afterwards: Vec<Live>,
+    /// Reminders that were made.
+    pub reminders: u64,
     /// How often each reminder was written.
-    pub writes: Vec<u32>,
+    pub writes: Vec<(String, u32)>,
+    /// How many occurrences a reminder may have come to.
+    pub days: u32,
     /// How many invocations of functions there were.
     pub invocations: u64,
     /// Whether it was broken off because there were too many.
@@ -121,6 +137,7 @@ pub struct Remains {
 
 /// Runs the world of a seed.
 pub fn run(seed: u64, functions: &Rc<Functions>, zone: &TimeZone, cloud: impl FnOnce(&Rc<Cloud>)) -> Remains {
+    listener::listen();
     let region = Cloud::new(seed, start(seed));
     cloud(&region);
     let mut world = World::new(region, functions, zone);
@@ -192,17 +209,22 @@ impl World {
         while let Some(last_due_ms) = self.last_due().filter(|due_ms| due_ms + LIVENESS_MS > end_ms && !self.storms()) {
             end_ms = self.run_until(last_due_ms + LIVENESS_MS);
         }
-        let at_end = self.reminders();
+        let (live, ended) = (self.live(), self.ended());
         self.run_until(end_ms + AFTERWARDS_MS);
         self.cloud.engine.clear();
         let table = self.cloud.table.borrow();
-        let writes = table.reminders().map(|reminder| table.writes(&reminder.key)).collect();
+        let writes: Vec<_> = table
+            .reminders()
+            .map(|reminder| (reminder.key.reminder.to_string(), table.writes(&reminder.key)))
+            .collect();
         Remains {
-            entries: self.cloud.history.entries(),
-            at_end,
-            afterwards: self.reminders(),
-            messages: table.messages().cloned().collect(),
+            entries: self.cloud.history.take(),
+            live,
+            ended,
+            live_afterwards: self.live(),
+            reminders: u64::try_from(writes.len()).unwrap_or(u64::MAX),
             writes,
+            days: 1,
             invocations: self.invocations,
             stormed: self.storms(),
             end_ms,
@@ -213,7 +235,11 @@ impl World {
 
     fn run_until(&mut self, end_ms: i64) -> i64 {
         while self.cloud.engine.now_ms() <= end_ms && !self.storms() {
-            match self.cloud.engine.step() {
+            let step = self.cloud.engine.step();
+            for Alarm { reminder, words } in listener::alarms() {
+                self.cloud.saw(Seen::Alarm { reminder, words });
+            }
+            match step {
                 Step::Told(happening) => self.react(happening),
                 Step::Quiet => {}
                 Step::Done => break,
@@ -227,8 +253,27 @@ impl World {
         self.invocations > INVOCATIONS_MAX + INVOCATIONS_EACH * u64::try_from(self.texts.len()).unwrap_or(0)
     }
 
-    fn reminders(&self) -> Vec<Reminder> {
-        self.cloud.table.borrow().reminders().cloned().collect()
+    /// What is still live: reminders, and answers that are owed.
+    fn live(&self) -> Vec<Live> {
+        let table = self.cloud.table.borrow();
+        let reminders = table.reminders().filter_map(|reminder| {
+            let state = reminder.state()?;
+            let name = reminder.key.reminder.to_string();
+            let what = format!("reminder {name} (#{} {}), {state:?}", reminder.number, reminder.task);
+            Some(Live { name, what, due_ms: reminder.due.as_millisecond() })
+        });
+        let answers =
+            table.messages().filter(|message| matches!(message.delivery, Delivery::Owed { .. })).map(|message| {
+                let name = message.id.to_string();
+                Live { what: format!("the answer to {name}"), name, due_ms: message.received_at.as_millisecond() }
+            });
+        reminders.chain(answers).collect()
+    }
+
+    fn ended(&self) -> BTreeSet<String> {
+        let table = self.cloud.table.borrow();
+        let ended = table.reminders().filter(|reminder| reminder.state().is_none());
+        ended.map(|reminder| reminder.key.reminder.to_string()).collect()
     }
 
     /// The last instant at which a one-off that is still live is due.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use jiff::tz::TimeZone;
-use simulation::checker;
+use simulation::checker::{self, Outcome};
 use simulation::fakes::{Cloud, Conditions};
 use simulation::functions::Functions;
 use simulation::tally::Tally;
@@ -18,9 +18,10 @@ fn judged(first_seed: u64, histories: u64) -> Tally {
     let mut tally = Tally::default();
     for seed in first_seed.. {
         let remains = world::run(seed, &functions, &zone, |_| ());
-        let breaches = checker::judge(&remains);
+        let judgement = checker::judge(&remains);
+        let breaches = &judgement.breaches;
         assert!(breaches.is_empty(), "`cargo simulate --seed {seed}` tells the story of {breaches:#?}");
-        tally.add(seed, &remains, breaches);
+        tally.add(seed, &remains, judgement);
         if tally.histories >= histories {
             break;
         }
@@ -31,8 +32,8 @@ fn judged(first_seed: u64, histories: u64) -> Tally {
 #[test]
 fn every_reminder_comes_to_one_end_whatever_goes_wrong() {
     let tally = judged(FIRST_SEED, 1500);
-    for end in ["Heard", "Unconfirmed", "Missed", "Cancelled", "Failed"] {
-        assert!(tally.ends.contains_key(end), "no reminder ended {end}: {:?}", tally.ends);
+    for end in [Outcome::Heard, Outcome::Unconfirmed, Outcome::Missed, Outcome::Cancelled, Outcome::Failed] {
+        assert!(tally.ends.contains_key(&end), "no reminder ended {end:?}: {:?}", tally.ends);
     }
 }
 
@@ -43,7 +44,7 @@ fn a_seed_replays_exactly() {
         let quiet = world::run(seed, &functions, &zone, |_| ());
         let wordy = world::run(seed, &functions, &zone, |cloud| cloud.history.tell_all());
         assert_eq!(quiet.entries, wordy.entries, "seed {seed}");
-        assert_eq!(quiet.afterwards, wordy.afterwards, "seed {seed}");
+        assert_eq!(quiet.live_afterwards, wordy.live_afterwards, "seed {seed}");
     }
 }
 
@@ -53,7 +54,7 @@ fn a_store_that_does_not_look_at_versions_is_caught() {
     let unfenced = |cloud: &Rc<Cloud>| cloud.conditions.set(Conditions::VersionUnseen);
     let caught = (FIRST_SEED..FIRST_SEED + 3000).find(|seed| {
         let remains = world::run(*seed, &functions, &zone, unfenced);
-        checker::judge(&remains).iter().any(|breach| breach.guarantee != "bound")
+        checker::judge(&remains).breaches.iter().any(|breach| breach.guarantee != "bound")
     });
     assert!(caught.is_some(), "3000 worlds without version conditions, and nothing is amiss");
 }

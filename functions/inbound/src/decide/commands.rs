@@ -73,7 +73,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
 /// Rings again at `until`: always a new one-off, so that it can't move a series or revive an end.
 pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp) -> Decision {
     let Some(rung) = situation.rung().cloned() else { return situation.say(&Answer::NothingToSettle) };
-    if let Some(put_off) = situation.last_open().filter(|last| last.task == rung.task && !has_begun(last)).cloned() {
+    if let Some(put_off) = situation.last_open().filter(|last| last.task == rung.task && is_put_off(last)).cloned() {
         return put_off_again(situation, &put_off, until);
     }
     let refusal = situation.no_room_in_place_of(&rung).or_else(|| situation.plan(&[until], &[]).err());
@@ -103,8 +103,9 @@ fn put_off_again(mut situation: Situation<'_>, put_off: &Reminder, until: Timest
     decision
 }
 
-fn has_begun(reminder: &Reminder) -> bool {
-    reminder.state().is_some_and(guard::has_begun)
+/// Whether it waits for its first call: a series that goes on is not what was put off.
+fn is_put_off(reminder: &Reminder) -> bool {
+    reminder.state().is_some_and(|state| guard::moves_in_place(reminder, state))
 }
 
 pub(super) fn done(mut situation: Situation<'_>, which: &Which) -> Decision {

@@ -1,113 +1,246 @@
-//! G2, G4, G5 and G6: how often, when, and whether at all somebody is called.
+//! G2, G3, G4, G5 and G6: how often, when, and whether at all somebody is called. A reminder is known by the name that
+//! stands in the URLs of its calls, which says nothing of what it is about; a history is legal where each such name can
+//! be taken for another thing that was asked for.
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
-use reminder::record::Reminder;
+use reminder::ids::ReminderKey;
 
-use super::Breaches;
-use super::ends::says;
-use super::evidence::{Ask, Call, Evidence, TextIn};
+use super::answers::Manner;
+use super::dues::{self, Window};
+use super::evidence::{Ask, Call, Dealings, Evidence};
+use super::no::{self, No};
+use super::promises::{Promise, Promises};
+use super::{Breach, Breaches};
 use crate::faults::Fault;
 use crate::history::Heard;
-use crate::people::{Meaning, numbers};
+use crate::people::{Due, Meaning, Rhythm};
 
 /// How far two clocks may differ, in milliseconds.
-const SKEW_MS: i64 = 1000;
+pub(super) const SKEW_MS: i64 = 1000;
 
-/// How late a call may be asked for where nothing goes wrong, in milliseconds.
+/// How late a call may be asked for where nothing goes wrong and nobody else is called, in milliseconds.
 const ON_TIME_MS: i64 = 5000;
 
 /// How late a reminder may be rung, and how long the request for a call may start after that was decided.
 const PATIENCE_MS: i64 = (900 + 12) * 1000;
 
+/// The longest that a function stands still, and runs before and after that, in milliseconds.
+const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
+
 /// Calls of an occurrence, at most.
 const CALLS: usize = 3;
 
-/// Texts in the place of a call, at most.
-const TEXTS: usize = 3;
+/// All that was done under one reminder's name.
+#[derive(Debug)]
+pub(super) struct Thread<'e> {
+    pub(super) key: &'e ReminderKey,
+    pub(super) asks: Vec<&'e Ask<'e>>,
+    pub(super) calls: Vec<&'e Call<'e>>,
+}
 
-/// G2: a claim is asked for once, and taken once.
-pub(super) fn claims(evidence: &Evidence<'_>, breaches: &mut Breaches) {
-    let mut asked = BTreeMap::new();
-    for ask in &evidence.asks {
-        *asked.entry(ask.claim).or_insert(0) += 1;
-    }
-    let mut taken = BTreeMap::new();
-    for call in evidence.calls.values() {
-        *taken.entry(call.claim).or_insert(0) += 1;
-    }
-    for (claim, times) in asked.iter().chain(&taken).filter(|(_, times)| **times > 1) {
-        breaches.add("G2", || format!("claim {claim} was used {times} times"));
+/// Something that a thread may be about.
+#[derive(Debug)]
+pub(super) struct Slot<'e> {
+    /// What is spoken; not known of a text that puts something off.
+    task: Option<&'e str>,
+    /// When it may be due first.
+    windows: Vec<Window>,
+    /// The dues that were stated, where no other is possible, and when they were.
+    stated: Option<&'e Promise<'e>>,
+    /// When it was taken back, and that was answered.
+    nos: Vec<No>,
+    rhythm: Option<(Rhythm, jiff::civil::Time)>,
+}
+
+impl Slot<'_> {
+    /// How far an instant is from when it is due.
+    fn lateness(&self, at_ms: i64) -> i64 {
+        self.windows.iter().map(|window| (at_ms - window.to_ms).abs()).min().unwrap_or(i64::MAX)
     }
 }
 
-/// Judges the calls of one reminder.
-pub(super) fn judge(evidence: &Evidence<'_>, reminder: &Reminder, breaches: &mut Breaches) {
-    let asks: Vec<_> = evidence.asks.iter().filter(|ask| *ask.key == reminder.key).collect();
-    let calls = evidence.calls_of(&reminder.key);
-    for due_ms in occurrences(evidence, reminder) {
-        let asks: Vec<_> = asks.iter().copied().filter(|ask| is_of(reminder, due_ms, ask.at_ms)).collect();
-        let calls: Vec<_> = calls.iter().copied().filter(|call| is_of(reminder, due_ms, call.taken_ms)).collect();
-        let occurrence = Occurrence { evidence, reminder, due_ms, asks, calls };
-        occurrence.are_few(breaches);
-        occurrence.do_not_overlap(breaches);
-        occurrence.end_with_a_pick_up(breaches);
-        occurrence.end_with_an_unknown_outcome(breaches);
-        occurrence.are_in_time(breaches);
+/// A person's threads, each with the place of the promise that it keeps, if it is one's.
+pub(super) fn threads<'e>(dealings: &'e Dealings<'_>) -> Vec<Thread<'e>> {
+    let mut threads: BTreeMap<&ReminderKey, Thread<'e>> = BTreeMap::new();
+    let empty = |key| Thread { key, asks: Vec::new(), calls: Vec::new() };
+    for ask in &dealings.asks {
+        threads.entry(ask.key).or_insert_with(|| empty(ask.key)).asks.push(ask);
     }
-    after_no(evidence, reminder, breaches);
+    for call in &dealings.calls {
+        threads.entry(call.key).or_insert_with(|| empty(call.key)).calls.push(call);
+    }
+    threads.into_values().collect()
 }
 
-/// The instants for which a reminder was, one after the other.
-fn occurrences(evidence: &Evidence<'_>, reminder: &Reminder) -> Vec<i64> {
-    let last = reminder.due;
-    if reminder.rule.is_none() {
-        return vec![last.as_millisecond()];
-    }
-    // Every series is daily: each day before the one that is next, back to its making.
-    let mut due = last.to_zoned(evidence.zone.clone());
-    let mut all = vec![last.as_millisecond()];
-    while let Ok(before) = due.checked_sub(1.day()) {
-        if before.timestamp() <= reminder.created_at {
-            break;
+/// What a person's threads may be about: what was promised, and what their other texts may have come to.
+fn slots<'e>(evidence: &Evidence<'_>, dealings: &'e Dealings<'_>, promises: &'e Promises<'_>) -> Vec<Slot<'e>> {
+    let silent =
+        || (0..dealings.texts.len()).filter(|text| !promises.answered[*text]).map(|text| &dealings.texts[text]);
+    let mut slots = Vec::new();
+    for promise in &promises.all {
+        let mut windows: Vec<_> = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
+        let known = windows.len();
+        for text in silent() {
+            let about = match text.meaning {
+                Meaning::Remind { task, .. } => task == promise.task,
+                Meaning::Move(number, _) => *number == promise.number,
+                Meaning::Snooze(_) => promise.manner != Manner::Made,
+                _ => false,
+            };
+            if about {
+                windows.extend(dues::meant(text, &evidence.zone));
+            }
         }
-        all.push(before.timestamp().as_millisecond());
-        due = before;
+        let stated = Some(promise).filter(|_| windows.len() == known);
+        let nos = no::refusals(evidence, dealings, promise);
+        slots.push(Slot { task: Some(promise.task), windows, stated, nos, rhythm: promise.rhythm });
     }
-    all
+    for text in silent() {
+        let (task, rhythm) = match text.meaning {
+            Meaning::Remind { task, due: Due::Each(rhythm, time) } => (Some(task.as_str()), Some((*rhythm, *time))),
+            Meaning::Remind { task, .. } => (Some(task.as_str()), None),
+            Meaning::Move(..) | Meaning::Snooze(_) => (None, None),
+            _ => continue,
+        };
+        slots.push(Slot { task, windows: dues::meant(text, &evidence.zone), stated: None, nos: Vec::new(), rhythm });
+    }
+    slots
 }
 
-/// Whether what was at this instant was of the occurrence due then: a one-off has but one.
-fn is_of(reminder: &Reminder, due_ms: i64, at_ms: i64) -> bool {
-    const DAY_MS: i64 = 23 * 3_600_000;
-    reminder.rule.is_none() || (due_ms - SKEW_MS..due_ms + DAY_MS).contains(&at_ms)
+/// Judges a person's calls: which thread is about which promise, by its place, where that is known.
+pub(super) fn judge<'e>(
+    evidence: &Evidence<'_>,
+    dealings: &'e Dealings<'_>,
+    promises: &Promises<'_>,
+    breaches: &mut Breaches,
+) -> Vec<(Thread<'e>, Option<usize>)> {
+    let threads = threads(dealings);
+    let slots = slots(evidence, dealings, promises);
+    let found: Vec<Vec<Vec<Breach>>> =
+        threads.iter().map(|thread| slots.iter().map(|slot| as_one_of(evidence, thread, slot)).collect()).collect();
+    let mut holders: Vec<Option<usize>> = vec![None; slots.len()];
+    let mut places = vec![None; threads.len()];
+    // What a thread fits best comes first: more is legal where functions freeze.
+    let by_fit = |thread: usize| {
+        let mut order: Vec<usize> = (0..slots.len()).collect();
+        order.sort_by_key(|slot| threads[thread].asks.first().map_or(0, |ask| slots[*slot].lateness(ask.at_ms)));
+        order
+    };
+    for thread in 0..threads.len() {
+        let legal = |thread: usize, slot: usize| found[thread][slot].is_empty();
+        if !find_place(thread, &legal, &by_fit, &mut holders, &mut vec![false; slots.len()]) {
+            breaches.0.extend(illegal(&threads[thread], &found[thread]));
+        }
+    }
+    for (slot, holder) in holders.iter().enumerate() {
+        if let Some(thread) = holder.filter(|_| slot < promises.all.len()) {
+            places[thread] = Some(slot);
+        }
+    }
+    threads.into_iter().zip(places).collect()
 }
 
+/// Finds a slot for a thread of which it can be one, moving others aside (an augmenting path).
+fn find_place(
+    thread: usize,
+    legal: &impl Fn(usize, usize) -> bool,
+    by_fit: &impl Fn(usize) -> Vec<usize>,
+    holders: &mut [Option<usize>],
+    tried: &mut [bool],
+) -> bool {
+    for slot in by_fit(thread) {
+        if tried[slot] || !legal(thread, slot) {
+            continue;
+        }
+        tried[slot] = true;
+        if holders[slot].is_none_or(|holder| find_place(holder, legal, by_fit, holders, tried)) {
+            holders[slot] = Some(thread);
+            return true;
+        }
+    }
+    false
+}
+
+/// What is wrong with a thread that can't be taken for anything: the least of what would be wrong.
+fn illegal(thread: &Thread<'_>, found: &[Vec<Breach>]) -> Vec<Breach> {
+    let least = found.iter().filter(|breaches| !breaches.is_empty()).min_by_key(|breaches| breaches.len());
+    let legal = found.iter().any(Vec::is_empty);
+    least.filter(|_| !legal).cloned().unwrap_or_else(|| {
+        let what = format!("reminder {} was dialed, for which there is no promise left", thread.key.reminder);
+        vec![Breach { guarantee: "G2", what }]
+    })
+}
+
+/// What is wrong with a thread if it is about this.
+fn as_one_of(evidence: &Evidence<'_>, thread: &Thread<'_>, slot: &Slot<'_>) -> Vec<Breach> {
+    let mut breaches = Breaches::default();
+    if let Some(task) = slot.task {
+        for call in thread.calls.iter().filter(|call| call.speaks_of_another(task)) {
+            breaches.add("G1", || format!("{:?} was said instead of {task}", call.said));
+        }
+    }
+    for no in &slot.nos {
+        no::is_silent(evidence, thread, slot.task, no, &mut breaches);
+    }
+    let of = |at_ms| occurrence_of(evidence, slot, at_ms);
+    let mut by_occurrence: BTreeMap<i64, Occurrence<'_>> = BTreeMap::new();
+    for ask in &thread.asks {
+        by_occurrence.entry(of(ask.at_ms)).or_default().asks.push(ask);
+    }
+    for call in &thread.calls {
+        by_occurrence.entry(of(call.taken_ms)).or_default().calls.push(call);
+    }
+    for (due_ms, occurrence) in &by_occurrence {
+        occurrence.are_few(&mut breaches);
+        occurrence.do_not_overlap(&mut breaches);
+        occurrence.end_with_a_pick_up(&mut breaches);
+        occurrence.end_with_an_unknown_outcome(&mut breaches);
+        occurrence.are_in_time(evidence, slot, *due_ms, &mut breaches);
+    }
+    breaches.0
+}
+
+/// The due of the occurrence of a series that it is at an instant; a one-off has but one.
+fn occurrence_of(evidence: &Evidence<'_>, slot: &Slot<'_>, at_ms: i64) -> i64 {
+    let Some(first) = slot.windows.first().map(|window| window.from_ms) else { return i64::MAX };
+    let Some((rhythm, time)) = slot.rhythm else { return first };
+    let mut due_ms = first;
+    loop {
+        let next = dues::first_after(due_ms, rhythm, time, &evidence.zone);
+        if next > at_ms + SKEW_MS {
+            return due_ms;
+        }
+        due_ms = next;
+    }
+}
+
+/// What was done about one occurrence.
+#[derive(Debug, Default)]
 struct Occurrence<'e> {
-    evidence: &'e Evidence<'e>,
-    reminder: &'e Reminder,
-    due_ms: i64,
     asks: Vec<&'e Ask<'e>>,
     calls: Vec<&'e Call<'e>>,
 }
 
 impl Occurrence<'_> {
-    fn name(&self) -> String {
-        format!("#{} {}", self.reminder.number, self.reminder.task)
+    /// Calls that are not over with a goodbye: those count by their claims alone.
+    fn speaking(&self) -> Vec<&Call<'_>> {
+        self.calls.iter().copied().filter(|call| !call.says_goodbye()).collect()
     }
 
     fn are_few(&self, breaches: &mut Breaches) {
-        let calls = self.calls.len();
+        let calls = self.speaking().len();
         breaches.unless(calls <= CALLS, "G2", || format!("{} was called {calls} times", self.name()));
-        let texts =
-            self.evidence.texts_about(self.reminder).filter(|text| is_of(self.reminder, self.due_ms, text.at_ms));
-        let texts = texts.count();
-        breaches.unless(texts <= TEXTS, "G2", || format!("{} was texted {texts} times", self.name()));
+    }
+
+    fn name(&self) -> String {
+        let ask = self.asks.first().map(|ask| ask.key);
+        let key = ask.or_else(|| self.calls.first().map(|call| call.key));
+        key.map_or_else(String::new, |key| format!("reminder {}", key.reminder))
     }
 
     fn do_not_overlap(&self, breaches: &mut Breaches) {
-        for pair in self.calls.windows(2) {
+        for pair in self.speaking().windows(2) {
             let apart = pair[0].over_ms.is_some_and(|over_ms| over_ms <= pair[1].taken_ms);
             breaches.unless(apart, "G2", || {
                 format!("two calls of {} overlap: claims {} and {}", self.name(), pair[0].claim, pair[1].claim)
@@ -137,7 +270,7 @@ impl Occurrence<'_> {
                 Some((heard_ms, Heard::Nothing)) => heard_ms,
                 // Whoever asked died before it heard anything.
                 None => unknown.at_ms,
-                Some((_, Heard::Accepted | Heard::Refused)) => continue,
+                Some((_, Heard::Accepted | Heard::NumberRefused | Heard::RefusedForNow)) => continue,
             };
             for ask in self.asks.iter().filter(|ask| ask.at_ms > heard_ms && ask.claim != unknown.claim) {
                 let resolved = self.calls.iter().any(|call| {
@@ -150,80 +283,55 @@ impl Occurrence<'_> {
         }
     }
 
-    fn are_in_time(&self, breaches: &mut Breaches) {
-        let planned = self.asks.iter().filter(|ask| !self.is_moved_after(ask));
-        for ask in planned {
-            let late_ms = ask.at_ms - self.due_ms;
-            breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {late_ms} ms late", self.name()));
+    fn are_in_time(&self, evidence: &Evidence<'_>, slot: &Slot<'_>, due_ms: i64, breaches: &mut Breaches) {
+        let series = [Window { from_ms: due_ms, to_ms: due_ms }];
+        let windows: &[Window] = if slot.rhythm.is_some() { &series } else { &slot.windows };
+        for ask in &self.asks {
+            let begun = |window: &&Window| ask.at_ms >= window.from_ms - SKEW_MS;
+            let early_ms = || windows.iter().map(|window| window.from_ms - ask.at_ms).min().unwrap_or(0);
+            breaches.unless(windows.iter().any(|window| begun(&window)), "G5", || {
+                format!("{} was called {} ms early", self.name(), early_ms())
+            });
+            let late_ms = windows.iter().filter(begun).map(|window| ask.at_ms - window.to_ms).min().unwrap_or(0);
             // A frozen function may send the one request its claim allowed when it thaws.
-            let bounded = late_ms <= PATIENCE_MS + SKEW_MS || self.evidence.struck(Fault::Freeze);
+            let thaws = evidence.struck_between(&[Fault::Freeze], ask.at_ms - FROZEN_MS, ask.at_ms);
+            let most_ms = PATIENCE_MS + SKEW_MS + if thaws { FROZEN_MS } else { 0 };
+            let bounded = late_ms <= most_ms;
             breaches.unless(bounded, "G6", || format!("{} was called {late_ms} ms late", self.name()));
         }
-        let first = self.asks.iter().min_by_key(|ask| ask.at_ms).filter(|first| !self.is_moved_after(first));
-        if let Some(first) = first.filter(|_| self.evidence.calm()) {
-            let late_ms = first.at_ms - self.due_ms;
-            breaches.unless(late_ms <= ON_TIME_MS, "G5", || {
-                format!("{} was called {late_ms} ms late, nothing failing", self.name())
-            });
+        if let (true, Some(promise)) = (evidence.calm(), slot.stated) {
+            self.is_on_time(evidence, promise, due_ms, breaches);
         }
     }
-}
 
-impl Occurrence<'_> {
-    /// Whether the person moved something after this call was asked for: what was refused may then be due later.
-    fn is_moved_after(&self, ask: &Ask<'_>) -> bool {
-        let moves = |text: &TextIn<'_>| {
-            matches!(text.meaning, Meaning::Move(..)) && text.kept_ms.is_some_and(|kept_ms| kept_ms > ask.at_ms)
-        };
-        let person = self.evidence.person(self.reminder);
-        person.is_some_and(|person| self.evidence.texts_of(person).any(moves))
-    }
-}
-
-/// G4: after a delete, a move or an opt-out was answered nobody is dialed, but for a call of which the answer warned;
-/// and whoever picks up then hears goodbye.
-fn after_no(evidence: &Evidence<'_>, reminder: &Reminder, breaches: &mut Breaches) {
-    let Some(person) = evidence.person(reminder) else { return };
-    for text in evidence.texts_of(person).filter(|text| text.at_ms >= reminder.created_at.as_millisecond()) {
-        let Some((answered_ms, answer)) = text.replies.first() else { continue };
-        let named = || numbers(answer).contains(&reminder.number);
-        let refused = match text.meaning {
-            Meaning::Delete(_) | Meaning::DeleteAll => answer.starts_with("Deleted") && named(),
-            // One that was parked is not obeyed yet; the carrier has said the rest.
-            Meaning::Leave => {
-                let kept = text.kept_ms.is_some_and(|kept_ms| kept_ms <= *answered_ms);
-                kept && is_gone(evidence, person, *answered_ms)
-            }
-            _ => false,
-        };
-        if refused {
-            let warned = answer.contains("may still ring") || *text.meaning == Meaning::Leave;
-            // Whoever was frozen before the no may send its one request after it; what is said then is goodbye.
-            let allowed = warned || evidence.struck(Fault::Freeze);
-            silence(evidence, reminder, *answered_ms, usize::from(allowed), breaches);
-        }
-    }
-}
-
-/// Whether a person who left has not come back, so far as they have said by then.
-fn is_gone(evidence: &Evidence<'_>, person: usize, at_ms: i64) -> bool {
-    !evidence.texts_of(person).any(|text| *text.meaning == Meaning::Return && text.at_ms <= at_ms)
-}
-
-fn silence(evidence: &Evidence<'_>, reminder: &Reminder, since_ms: i64, allowed: usize, breaches: &mut Breaches) {
-    let name = || format!("#{} {}", reminder.number, reminder.task);
-    let asks = evidence.asks.iter().filter(|ask| *ask.key == reminder.key && ask.at_ms > since_ms).count();
-    breaches.unless(asks <= allowed, "G4", || {
-        format!("{} was dialed {asks} times after a no that was answered; expected at most {allowed}", name())
-    });
-    let claimed = evidence.claims.iter().find(|(at_ms, route)| route.key == reminder.key && *at_ms > since_ms);
-    if let Some((_, route)) = claimed {
-        breaches.add("G4", || format!("{} was claimed after a no that was answered: {}", name(), route.claim));
-    }
-    for call in evidence.calls_of(&reminder.key) {
-        let picked_up = call.picked_up_ms.is_some_and(|picked_up_ms| picked_up_ms > since_ms);
-        breaches.unless(!picked_up || !says(call.said.iter(), reminder), "G4", || {
-            format!("{} was spoken after a no that was answered", name())
+    /// Where nothing fails each call comes when it was stated last, and at once.
+    fn is_on_time(&self, evidence: &Evidence<'_>, promise: &Promise<'_>, due_ms: i64, breaches: &mut Breaches) {
+        let Some(first) = self.asks.first() else { return };
+        let stated = promise.stated.iter().rev().find(|stated| stated.at_ms <= first.at_ms);
+        let due_ms = if promise.rhythm.is_some() { due_ms } else { stated.map_or(due_ms, |stated| stated.due_ms) };
+        let late_ms = first.at_ms - due_ms;
+        breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {late_ms} ms late", self.name()));
+        let waited_ms = evidence.asks_between(due_ms - ON_TIME_MS, first.at_ms) * SECOND_MS;
+        breaches.unless(late_ms <= ON_TIME_MS + waited_ms, "G5", || {
+            format!("{} was called {late_ms} ms late, nothing failing", self.name())
         });
+    }
+}
+
+/// What each call of others may make one late where calls are paced, in milliseconds: one a second.
+const SECOND_MS: i64 = 1000;
+
+/// G2: a claim is asked for once, and taken once.
+pub(super) fn claims(dealings: &Dealings<'_>, breaches: &mut Breaches) {
+    let mut asked = BTreeMap::new();
+    for ask in &dealings.asks {
+        *asked.entry(ask.claim).or_insert(0) += 1;
+    }
+    let mut taken = BTreeMap::new();
+    for call in &dealings.calls {
+        *taken.entry(call.claim).or_insert(0) += 1;
+    }
+    for (claim, times) in asked.iter().chain(&taken).filter(|(_, times)| **times > 1) {
+        breaches.add("G2", || format!("claim {claim} was used {times} times"));
     }
 }

@@ -1,73 +1,346 @@
-//! G1, liveness and the bounds: each reminder comes to one end, for which there is evidence outside.
-
-use reminder::record::{End, Life, Reminder};
+//! G1, and that what has ended stays so: each occurrence of what was promised comes to one end, seen from outside.
 
 use super::Breaches;
-use super::evidence::Evidence;
+use super::answers::{self, Manner, Said};
+use super::calls::{SKEW_MS, Thread};
+use super::dues;
+use super::evidence::{Call, Dealings, Evidence, TextIn, Words, replaces_a_call};
+use super::promises::{Promise, Promises};
+use crate::faults::Fault;
+use crate::history::Heard;
 use crate::people::Meaning;
-use crate::world::{LIVENESS_MS, Remains};
+use crate::world::LIVENESS_MS;
 
-/// Writes of a reminder, at most, in a world without faults: made, scheduled, and for each of three calls the claim,
-/// the acceptance, the dialing, the pick-up and the end, and a text's two.
-const WRITES_CALM: u32 = 2 + 3 * 5 + 3;
+/// How an occurrence ended, as seen from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// It was spoken, and a key pressed.
+    Heard,
+    /// It was spoken without a key, and texted.
+    Unconfirmed,
+    /// It was texted instead.
+    Missed,
+    /// Its person deleted or moved it, said that it is done with, or left.
+    Cancelled,
+    /// Neither, and the operator was alarmed.
+    Failed,
+    /// One of a series whose moment came while the one before had not ended.
+    Collapsed,
+    /// It is due later.
+    Open,
+}
 
-/// Writes of a reminder, at most, whatever goes wrong: a carrier that refuses for the quarter of an hour of its patience,
-/// and a text that is refused for the hours after it, two writes each time.
-const WRITES_ROUGH: u32 = 120;
+/// How long after the last that was seen of an occurrence its end is written, in milliseconds.
+const WRITTEN_MS: i64 = 60_000;
 
-/// Judges one reminder's end.
-pub(super) fn judge(evidence: &Evidence<'_>, reminder: &Reminder, writes: u32, breaches: &mut Breaches) {
-    let name = || format!("#{} {} ({})", reminder.number, reminder.task, reminder.key.reminder);
-    match &reminder.life {
-        Life::Live { state, .. } => {
-            let ahead = reminder.due.as_millisecond() + LIVENESS_MS > evidence.remains.end_ms;
-            breaches
-                .unless(ahead, "liveness", || format!("{} was due {} and is still {state:?}", name(), reminder.due));
+/// How long after a key was thanked for a text may still be asked for, in milliseconds: it was under way.
+const UNDER_WAY_MS: i64 = 21_000;
+
+/// The longest that a request is on its way to the carrier, in milliseconds.
+const LATE_MS: i64 = 1_900_000;
+
+/// What makes a function not write what it heard.
+pub(super) const UNWRITTEN: [Fault; 8] = [
+    Fault::Crash,
+    Fault::Freeze,
+    Fault::Slow,
+    Fault::WriteAnswerLost,
+    Fault::WriteLandsLate,
+    Fault::StoreThrottled,
+    Fault::StoreDown,
+    Fault::SpuriousConflict,
+];
+
+/// Alarms that a reminder failed, each good for one occurrence.
+#[derive(Debug)]
+pub(super) struct Alarms<'a>(Vec<(i64, &'a str)>);
+
+impl<'a> Alarms<'a> {
+    pub(super) fn of(evidence: &Evidence<'a>) -> Self {
+        let failed = |(at_ms, reminder, words): &(i64, Option<&'a str>, &'a str)| {
+            Some((*at_ms, reminder.filter(|_| words.starts_with("reminder failed"))?))
+        };
+        Self(evidence.alarms.iter().filter_map(failed).collect())
+    }
+
+    /// Takes one that may be about this: under a name of this promise, or under one that nothing is known of.
+    fn take(&mut self, after_ms: i64, may_be: impl Fn(&str) -> bool) -> Option<i64> {
+        let at = self.0.iter().position(|(at_ms, reminder)| *at_ms >= after_ms && may_be(reminder))?;
+        Some(self.0.remove(at).0)
+    }
+}
+
+/// A text that may have ended something.
+struct Excuse {
+    from_ms: i64,
+    until_ms: i64,
+    /// Whether a series goes on after it.
+    whole: bool,
+}
+
+/// What is needed to judge one promise's ends.
+struct Life<'e, 'a> {
+    evidence: &'e Evidence<'a>,
+    dealings: &'e Dealings<'a>,
+    promises: &'e Promises<'a>,
+    promise: &'e Promise<'a>,
+    threads: Vec<&'e Thread<'e>>,
+    others: Vec<&'e Thread<'e>>,
+    /// Calls that are not about another promise.
+    calls: Vec<&'e Call<'e>>,
+    excuses: Vec<Excuse>,
+}
+
+/// Judges the ends of all that was promised to a person.
+pub(super) fn judge<'a>(
+    evidence: &Evidence<'a>,
+    dealings: &Dealings<'a>,
+    promises: &Promises<'a>,
+    threads: &[(Thread<'_>, Option<usize>)],
+    alarms: &mut Alarms<'a>,
+    breaches: &mut Breaches,
+) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    for (place, promise) in promises.all.iter().enumerate() {
+        let (own, others): (Vec<_>, Vec<_>) = threads.iter().partition(|(_, of)| *of == Some(place));
+        let calls = threads.iter().filter(|(_, of)| of.is_none_or(|of| of == place));
+        let calls = calls.flat_map(|(thread, _)| thread.calls.iter().copied()).collect();
+        let life = Life {
+            evidence,
+            dealings,
+            promises,
+            promise,
+            threads: own.into_iter().map(|(thread, _)| thread).collect(),
+            others: others.into_iter().map(|(thread, _)| thread).collect(),
+            calls,
+            excuses: excuses(dealings, promises, promise),
+        };
+        life.judge(alarms, breaches, &mut outcomes);
+    }
+    outcomes
+}
+
+/// The texts that may have ended a promise or an occurrence of it: by their answers, or where none was seen, by what
+/// they ask for.
+fn excuses(dealings: &Dealings<'_>, promises: &Promises<'_>, promise: &Promise<'_>) -> Vec<Excuse> {
+    let mut excuses: Vec<_> =
+        dealings.answers.iter().filter_map(|answer| by_answer(dealings, promise, answer)).collect();
+    for (place, text) in dealings.texts.iter().enumerate() {
+        let answered = promises.answered[place];
+        let from_ms = text.at_ms;
+        let about = match text.meaning {
+            Meaning::Leave => Some(true),
+            Meaning::Delete(number) if !answered && *number == promise.number => Some(true),
+            Meaning::DeleteAll if !answered => Some(true),
+            Meaning::Move(number, _) if *number == promise.number => Some(false),
+            Meaning::Done | Meaning::Snooze(_) if !answered => Some(false),
+            _ => None,
+        };
+        excuses.extend(about.map(|whole| Excuse { from_ms, until_ms: i64::MAX, whole }));
+    }
+    excuses
+}
+
+fn by_answer(dealings: &Dealings<'_>, promise: &Promise<'_>, answer: &Words<'_>) -> Option<Excuse> {
+    let from_ms = dealings.texts.iter().find(|text| Some(text.id) == answer.to.map(|to| dealings.texts[to].id));
+    let from_ms = from_ms.map_or(0, |text| text.at_ms);
+    let ends = |whole| Some(Excuse { from_ms, until_ms: answer.at_ms, whole });
+    match answers::read(answer.body) {
+        // More are deleted than are named.
+        Said::Deleted { numbers, .. } if numbers.contains(&promise.number) || answer.body.contains(" more") => {
+            ends(true)
         }
-        Life::Ended { end, .. } => {
-            let found = is_evident(evidence, reminder, *end);
-            breaches.unless(found, "G1", || format!("{} ended {end:?}, of which nothing was seen outside", name()));
+        Said::Settled { numbers } if numbers.contains(&promise.number) || answer.body.contains(" more") => ends(false),
+        Said::Promised(again) => {
+            let other = again.task == promise.task && again.number != promise.number;
+            if other && again.manner != Manner::Made { ends(false) } else { None }
+        }
+        _ => None,
+    }
+}
+
+impl Life<'_, '_> {
+    fn judge(&self, alarms: &mut Alarms<'_>, breaches: &mut Breaches, outcomes: &mut Vec<Outcome>) {
+        let end_ms = self.evidence.remains.end_ms;
+        let dues = self.promise.occurrences(end_ms - LIVENESS_MS, self.evidence);
+        if dues.is_empty() {
+            outcomes.push(Outcome::Open);
+        }
+        let mut busy_until = 0;
+        let mut is_over = false;
+        for (at, due_ms) in dues.iter().copied().enumerate() {
+            let next_ms = match (self.promise.rhythm, dues.get(at + 1)) {
+                (_, Some(next_ms)) => *next_ms,
+                (Some((rhythm, time)), None) => dues::first_after(due_ms, rhythm, time, &self.evidence.zone),
+                (None, None) => i64::MAX,
+            };
+            let before_ms = if at == 0 { 0 } else { dues[at - 1] };
+            let span = Span { before_ms, due_ms, next_ms };
+            let seen = self.seen(span, breaches);
+            let outcome = if let Some(outcome) = seen {
+                Some(outcome)
+            } else if is_over || self.is_excused(span) {
+                Some(Outcome::Cancelled)
+            } else if due_ms <= busy_until {
+                Some(Outcome::Collapsed)
+            } else {
+                self.alarmed(span, alarms, &mut busy_until).then_some(Outcome::Failed)
+            };
+            breaches.unless(outcome.is_some(), "G1", || {
+                format!("{} was due {}, and nothing came of it", self.promise.name(), crate::engine::instant(due_ms))
+            });
+            outcomes.extend(outcome);
+            busy_until = busy_until.max(self.last_seen(span) + WRITTEN_MS);
+            is_over |= self.is_refused(span);
+        }
+        self.is_texted_once(&dues, breaches);
+    }
+
+    /// The end of an occurrence, where it was heard or texted.
+    fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<Outcome> {
+        let calls = || self.calls.iter().filter(|call| span.holds(call.taken_ms));
+        let heard = calls().find(|call| call.speaks(self.promise.task) && call.pressed.contains(&'1'));
+        let texts: Vec<_> = self.notices(span).collect();
+        if let Some((heard, text)) = heard.zip(texts.first()) {
+            breaches.unless(!self.evidence.calm(), "G1", || {
+                format!(
+                    "{} was heard in claim {} and texted ({:?}), nothing failing",
+                    self.promise.name(),
+                    heard.claim,
+                    text.body
+                )
+            });
+        }
+        let text = texts.first().map(|text| {
+            if text.body.starts_with("In case you missed it") { Outcome::Unconfirmed } else { Outcome::Missed }
+        });
+        heard.map(|_| Outcome::Heard).or(text)
+    }
+
+    /// The texts in the place of this occurrence's call.
+    fn notices(&self, span: Span) -> impl Iterator<Item = &Words<'_>> {
+        self.dealings.notices.iter().filter(move |notice| {
+            let begun = notice.at_ms >= span.due_ms - SKEW_MS;
+            begun && notice.body.contains(self.promise.task) && self.is_of(notice, span.due_ms)
+        })
+    }
+
+    /// Whether a text names the due of this occurrence, or may name one of which no answer was seen.
+    fn is_of(&self, notice: &Words<'_>, due_ms: i64) -> bool {
+        let silent = (0..self.dealings.texts.len()).filter(|text| !self.promises.answered[*text]);
+        let mut moved = silent.map(|text| &self.dealings.texts[text]).filter(|text| self.may_move(text));
+        if self.promise.rhythm.is_none() && moved.next().is_some() {
+            return true;
+        }
+        self.names(notice, due_ms)
+            || self.promise.rhythm.is_none()
+                && !self.evidence.calm()
+                && self.promise.stated.iter().any(|stated| self.names(notice, stated.due_ms))
+    }
+
+    fn may_move(&self, text: &TextIn<'_>) -> bool {
+        match text.meaning {
+            Meaning::Move(number, _) => *number == self.promise.number,
+            Meaning::Snooze(_) => self.promise.manner != Manner::Made,
+            _ => false,
         }
     }
-    let most = if evidence.calm() { WRITES_CALM } else { WRITES_ROUGH };
-    breaches
-        .unless(writes <= most, "bound", || format!("{} was written {writes} times, expected at most {most}", name()));
-}
 
-fn is_evident(evidence: &Evidence<'_>, reminder: &Reminder, end: End) -> bool {
-    let said = |wanted: fn(&Meaning) -> bool| {
-        evidence.person(reminder).is_some_and(|person| evidence.texts_of(person).any(|text| wanted(text.meaning)))
-    };
-    let calls = evidence.calls_of(&reminder.key);
-    let texted = || evidence.texts_about(reminder).next().is_some();
-    match end {
-        End::Heard => {
-            let confirmed = calls.iter().any(|call| call.pressed.contains(&'1') && says(call.said.iter(), reminder));
-            confirmed || said(|meaning| matches!(meaning, Meaning::Done | Meaning::Snooze(_)))
+    fn names(&self, notice: &Words<'_>, due_ms: i64) -> bool {
+        let zone = &self.evidence.zone;
+        let Some(when) = answers::was_due(notice.body) else { return false };
+        let days = [notice.at_ms, notice.at_ms - LATE_MS].map(|at_ms| dues::date_of(at_ms, zone));
+        days.iter().any(|day| answers::instant(when, *day, zone) == Some(due_ms))
+    }
+
+    fn is_excused(&self, span: Span) -> bool {
+        self.excuses.iter().any(|excuse| {
+            let begun = span.next_ms > excuse.from_ms;
+            begun && (excuse.whole || span.before_ms <= excuse.until_ms)
+        })
+    }
+
+    fn alarmed(&self, span: Span, alarms: &mut Alarms<'_>, busy_until: &mut i64) -> bool {
+        let named = |threads: &[&Thread<'_>], reminder: &str| {
+            threads.iter().any(|thread| thread.key.reminder.to_string() == reminder)
+        };
+        let after_ms = span.due_ms - SKEW_MS;
+        // A thread in which nothing was spoken may have been taken for another's.
+        let alarm = alarms
+            .take(after_ms, |reminder| named(&self.threads, reminder))
+            .or_else(|| alarms.take(after_ms, |reminder| named(&self.others, reminder)))
+            .or_else(|| alarms.take(after_ms, |_| true));
+        if let Some(at_ms) = alarm {
+            *busy_until = (*busy_until).max(at_ms + WRITTEN_MS);
         }
-        End::Unconfirmed => calls.iter().any(|call| call.picked_up_ms.is_some()) && texted(),
-        End::Missed => texted(),
-        End::Cancelled => said(|meaning| {
-            matches!(
-                meaning,
-                Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..) | Meaning::Done | Meaning::Leave
-            )
-        }),
-        // Each try is counted before it is made: whoever then dies, or never hears that it was counted, made one too.
-        End::Failed => !evidence.calm(),
+        alarm.is_some()
+    }
+
+    /// When something was last seen of an occurrence.
+    fn last_seen(&self, span: Span) -> i64 {
+        let asks =
+            self.threads.iter().flat_map(|thread| &thread.asks).map(|ask| ask.heard.map_or(ask.at_ms, |heard| heard.0));
+        let about = |at_ms, body| replaces_a_call(body) && self.names(&Words { at_ms, body, to: None }, span.due_ms);
+        let sends = self.dealings.sends.iter().filter(|send| send.body.contains(self.promise.task));
+        let sends = sends.filter(|send| about(send.at_ms, send.body));
+        let sends = sends.map(|send| send.heard.map_or(send.at_ms, |heard| heard.0));
+        let calls = self.threads.iter().flat_map(|thread| &thread.calls).filter_map(|call| call.over_ms);
+        asks.chain(calls).filter(|at_ms| span.holds(*at_ms)).chain(sends).max().unwrap_or(0)
+    }
+
+    /// Whether the carrier refused the number itself: a series would only fail again, and ends.
+    fn is_refused(&self, span: Span) -> bool {
+        let refused = |heard: Option<(i64, Heard)>| heard.is_some_and(|(_, heard)| heard == Heard::NumberRefused);
+        let mut asks = self.threads.iter().flat_map(|thread| &thread.asks);
+        let mut sends = self.dealings.sends.iter().filter(|send| send.body.contains(self.promise.task));
+        asks.any(|ask| span.holds(ask.at_ms) && refused(ask.heard))
+            || sends.any(|send| span.holds(send.at_ms) && refused(send.heard))
+    }
+
+    /// G2 and G3 of texts: three for an occurrence at most, and none once it is known that one was accepted or a key was
+    /// thanked for, unless whoever knew it could not write it.
+    fn is_texted_once(&self, dues: &[i64], breaches: &mut Breaches) {
+        /// Texts in the place of a call, at most.
+        const TEXTS: usize = 3;
+        let task = self.promise.task;
+        for due_ms in dues {
+            let about = |at_ms, body: &str| {
+                replaces_a_call(body) && body.contains(task) && self.names(&Words { at_ms, body, to: None }, *due_ms)
+            };
+            let texts = self.dealings.notices.iter().filter(|notice| about(notice.at_ms, notice.body)).count();
+            breaches.unless(texts <= TEXTS, "G2", || format!("{} was texted {texts} times", self.promise.name()));
+            let sends: Vec<_> = self.dealings.sends.iter().filter(|send| about(send.at_ms, send.body)).collect();
+            for pair in sends.windows(2) {
+                let Some((heard_ms, Heard::Accepted)) = pair[0].heard.filter(|(heard_ms, _)| *heard_ms < pair[1].at_ms)
+                else {
+                    continue;
+                };
+                let unwritten = self.evidence.struck_between(&UNWRITTEN, heard_ms - LATE_MS, pair[1].at_ms);
+                breaches.unless(unwritten, "G2", || {
+                    format!("{} was texted again although it was known to be accepted", self.promise.name())
+                });
+            }
+            let span = Span { before_ms: 0, due_ms: *due_ms, next_ms: i64::MAX };
+            let calls = self.calls.iter().filter(|call| call.speaks(task) && span.holds(call.taken_ms));
+            let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };
+            let thaws = self.evidence.struck_between(&[Fault::Freeze], 0, thanked_ms);
+            let late = sends.iter().any(|send| send.at_ms > thanked_ms + UNDER_WAY_MS);
+            breaches.unless(!late || thaws, "G3", || format!("{} was heard, and then texted", self.promise.name()));
+        }
     }
 }
 
-/// Whether any of these words is the reminder's task.
-pub(super) fn says<'a>(mut words: impl Iterator<Item = &'a &'a str>, reminder: &Reminder) -> bool {
-    words.any(|words| words.contains(&reminder.task))
+/// An occurrence between its neighbours.
+#[derive(Clone, Copy)]
+struct Span {
+    before_ms: i64,
+    due_ms: i64,
+    next_ms: i64,
 }
 
-/// G3: what has ended stays as it is, whatever comes late.
-pub(super) fn stay(remains: &Remains, breaches: &mut Breaches) {
-    for before in &remains.at_end {
-        let after = remains.afterwards.iter().find(|after| after.key == before.key);
-        let kept = matches!(before.life, Life::Live { .. }) || after.is_some_and(|after| after.life == before.life);
-        breaches.unless(kept, "G3", || format!("#{} had ended {:?}, and is now {after:?}", before.number, before.life));
+impl Span {
+    /// Whether what was at this instant may be about this occurrence.
+    fn holds(self, at_ms: i64) -> bool {
+        at_ms >= self.due_ms - SKEW_MS && at_ms < self.next_ms - SKEW_MS
     }
 }

@@ -1,10 +1,9 @@
-//! What was seen, put together by call, text and reminder.
+//! What was seen, put together: person by person, texts, answers, calls and texts in the place of calls.
 
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use reminder::ids::{CallId, ClaimId, MessageId, ReminderKey};
-use reminder::record::Reminder;
 use reminder::wire::CallRoute;
 
 use crate::fakes::number;
@@ -22,6 +21,8 @@ pub(super) struct Call<'a> {
     pub(super) picked_up_ms: Option<i64>,
     pub(super) said: Vec<&'a str>,
     pub(super) pressed: Vec<char>,
+    /// When the key that says "heard" was taken, and thanked for.
+    pub(super) thanked_ms: Option<i64>,
     /// When a callback of it first reached the service.
     pub(super) reported_ms: Option<i64>,
     pub(super) over_ms: Option<i64>,
@@ -39,35 +40,62 @@ pub(super) struct Ask<'a> {
 /// A text from a person.
 #[derive(Debug)]
 pub(super) struct TextIn<'a> {
+    pub(super) id: &'a MessageId,
     pub(super) at_ms: i64,
-    pub(super) person: usize,
     pub(super) meaning: &'a Meaning,
     pub(super) taken: bool,
-    pub(super) kept_ms: Option<i64>,
+    /// When it was handed over, each time.
+    pub(super) handed: Vec<i64>,
+    /// What its webhook was answered, each time that it was.
     pub(super) replies: Vec<(i64, &'a str)>,
 }
 
-/// A text to a person.
+/// A request for a text to a person, as its sender knows of it.
 #[derive(Debug)]
-pub(super) struct TextOut<'a> {
+pub(super) struct Send<'a> {
     pub(super) at_ms: i64,
-    pub(super) to: &'a str,
     pub(super) body: &'a str,
+    pub(super) heard: Option<(i64, Heard)>,
+}
+
+/// Words that reached a person as a text, or in the reply to one of theirs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub(super) at_ms: i64,
+    pub(super) body: &'a str,
+    /// The text of theirs (by its place) that it replies to, if it came in a reply.
+    pub(super) to: Option<usize>,
+}
+
+/// All that passed between the service and one person.
+#[derive(Debug, Default)]
+pub(super) struct Dealings<'a> {
+    pub(super) who: usize,
+    pub(super) texts: Vec<TextIn<'a>>,
+    /// Answers, in the order in which they came.
+    pub(super) answers: Vec<Words<'a>>,
+    /// Texts in the place of a call.
+    pub(super) notices: Vec<Words<'a>>,
+    pub(super) sends: Vec<Send<'a>>,
+    pub(super) asks: Vec<Ask<'a>>,
+    pub(super) calls: Vec<Call<'a>>,
 }
 
 /// All of it.
 pub(super) struct Evidence<'a> {
     pub(super) remains: &'a Remains,
     pub(super) zone: TimeZone,
-    pub(super) calls: BTreeMap<&'a CallId, Call<'a>>,
-    pub(super) asks: Vec<Ask<'a>>,
-    /// When which claim was written.
-    pub(super) claims: Vec<(i64, &'a CallRoute)>,
-    pub(super) texts_in: BTreeMap<&'a MessageId, TextIn<'a>>,
-    pub(super) texts_out: Vec<TextOut<'a>>,
-    /// Texts that their sender knows to be accepted.
-    pub(super) accepted: Vec<(&'a str, &'a str)>,
+    pub(super) people: Vec<Dealings<'a>>,
+    pub(super) alarms: Vec<(i64, Option<&'a str>, &'a str)>,
     pub(super) dead: Vec<&'a str>,
+    /// To whom something was sent who never texted.
+    pub(super) strangers: Vec<&'a str>,
+    /// When calls were asked for, of whomever.
+    asked_ms: Vec<i64>,
+    by_number: BTreeMap<String, usize>,
+    by_text: BTreeMap<&'a MessageId, (usize, usize)>,
+    by_claim: BTreeMap<&'a ClaimId, (usize, usize)>,
+    by_call: BTreeMap<&'a CallId, (usize, usize)>,
 }
 
 impl<'a> Evidence<'a> {
@@ -75,78 +103,140 @@ impl<'a> Evidence<'a> {
         let mut evidence = Self {
             remains,
             zone: TimeZone::get(ZONE).unwrap_or(TimeZone::UTC),
-            calls: BTreeMap::new(),
-            asks: Vec::new(),
-            claims: Vec::new(),
-            texts_in: BTreeMap::new(),
-            texts_out: Vec::new(),
-            accepted: Vec::new(),
+            people: Vec::new(),
+            alarms: Vec::new(),
             dead: Vec::new(),
+            strangers: Vec::new(),
+            asked_ms: Vec::new(),
+            by_number: BTreeMap::new(),
+            by_text: BTreeMap::new(),
+            by_claim: BTreeMap::new(),
+            by_call: BTreeMap::new(),
         };
         for entry in &remains.entries {
-            evidence.of_texts(entry.at_ms, &entry.seen);
-            evidence.of_calls(entry.at_ms, &entry.seen);
+            match &entry.seen {
+                Seen::Alarm { reminder, words } => evidence.alarms.push((entry.at_ms, reminder.as_deref(), words)),
+                Seen::DeadLetter { body } => evidence.dead.push(body),
+                seen => {
+                    evidence.of_texts_in(entry.at_ms, seen);
+                    evidence.of_texts_out(entry.at_ms, seen);
+                    evidence.of_requests(entry.at_ms, seen);
+                    evidence.of_calls(entry.at_ms, seen);
+                }
+            }
         }
         evidence
     }
 
-    fn of_texts(&mut self, at_ms: i64, seen: &'a Seen) {
+    fn of_texts_in(&mut self, at_ms: i64, seen: &'a Seen) {
         match seen {
             Seen::TextIn { id, person, meaning, .. } => {
-                let text = TextIn { at_ms, person: *person, meaning, taken: false, kept_ms: None, replies: Vec::new() };
-                self.texts_in.insert(id, text);
-            }
-            Seen::Taken { id } => {
-                if let Some(text) = self.texts_in.get_mut(id) {
-                    text.taken = true;
+                while self.people.len() <= *person {
+                    let who = self.people.len();
+                    self.by_number.insert(number(who).as_str().to_owned(), who);
+                    self.people.push(Dealings { who, ..Dealings::default() });
                 }
+                let texts = &mut self.people[*person].texts;
+                self.by_text.insert(id, (*person, texts.len()));
+                texts.push(TextIn { id, at_ms, meaning, taken: false, handed: Vec::new(), replies: Vec::new() });
             }
-            Seen::Kept { id } => {
-                if let Some(text) = self.texts_in.get_mut(id) {
-                    text.kept_ms = Some(at_ms);
-                }
-            }
+            Seen::Handed { id } => self.of_text(id, |text| text.handed.push(at_ms)),
+            Seen::Taken { id } => self.of_text(id, |text| text.taken = true),
             Seen::Reply { id, body } => {
-                if let Some(text) = self.texts_in.get_mut(id) {
-                    text.replies.push((at_ms, body));
+                self.of_text(id, |text| text.replies.push((at_ms, body)));
+                if let Some((who, text)) = self.by_text.get(id).copied().filter(|_| !body.is_empty()) {
+                    self.people[who].answers.push(Words { at_ms, body, to: Some(text) });
                 }
             }
-            Seen::TextOut { to, body } => self.texts_out.push(TextOut { at_ms, to: to.as_str(), body }),
-            Seen::TextHeard { to, body, heard: Heard::Accepted } => self.accepted.push((to.as_str(), body)),
-            Seen::DeadLetter { body } => self.dead.push(body),
             _ => {}
         }
     }
 
-    fn of_calls(&mut self, at_ms: i64, seen: &'a Seen) {
+    fn of_text(&mut self, id: &MessageId, change: impl FnOnce(&mut TextIn<'a>)) {
+        if let Some((who, text)) = self.by_text.get(id).copied() {
+            change(&mut self.people[who].texts[text]);
+        }
+    }
+
+    fn of_texts_out(&mut self, at_ms: i64, seen: &'a Seen) {
         match seen {
-            Seen::Claimed { route } => self.claims.push((at_ms, route)),
-            Seen::CallAsked { route, .. } => {
-                self.asks.push(Ask { at_ms, key: &route.key, claim: &route.claim, heard: None });
-            }
-            Seen::CallHeard { route, heard } => {
-                if let Some(ask) = self.asks.iter_mut().rev().find(|ask| *ask.claim == route.claim) {
-                    ask.heard = Some((at_ms, *heard));
+            Seen::TextAsked { to, body } => {
+                if let Some(person) = self.person(to.as_str()) {
+                    person.sends.push(Send { at_ms, body, heard: None });
                 }
             }
-            Seen::CallTaken { call, route, .. } => {
-                let (key, claim) = (&route.key, &route.claim);
-                let call_seen = Call {
+            Seen::TextHeard { to, body, heard } => {
+                let sends = self.person(to.as_str()).map(|person| person.sends.iter_mut());
+                let waits = |send: &&mut Send<'_>| send.heard.is_none() && send.body == body;
+                if let Some(send) = sends.and_then(|sends| sends.rev().find(waits)) {
+                    send.heard = Some((at_ms, *heard));
+                }
+            }
+            Seen::TextOut { to, body } => {
+                let words = Words { at_ms, body, to: None };
+                match self.person(to.as_str()) {
+                    Some(person) if replaces_a_call(body) => person.notices.push(words),
+                    Some(person) => person.answers.push(words),
+                    None => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn person(&mut self, to: &'a str) -> Option<&mut Dealings<'a>> {
+        let Some(who) = self.by_number.get(to) else {
+            self.strangers.push(to);
+            return None;
+        };
+        self.people.get_mut(*who)
+    }
+
+    fn of_requests(&mut self, at_ms: i64, seen: &'a Seen) {
+        match seen {
+            Seen::CallAsked { to, route: CallRoute { key, claim }, .. } => {
+                self.asked_ms.push(at_ms);
+                let Some(person) = self.person(to.as_str()) else { return };
+                let place = (person.who, person.asks.len());
+                person.asks.push(Ask { at_ms, key, claim, heard: None });
+                self.by_claim.insert(claim, place);
+            }
+            Seen::CallHeard { route, heard } => {
+                if let Some((who, ask)) = self.by_claim.get(&route.claim) {
+                    self.people[*who].asks[*ask].heard = Some((at_ms, *heard));
+                }
+            }
+            Seen::CallTaken { call, to, route: CallRoute { key, claim } } => {
+                let Some(person) = self.person(to.as_str()) else { return };
+                let place = (person.who, person.calls.len());
+                person.calls.push(Call {
                     key,
                     claim,
                     taken_ms: at_ms,
                     picked_up_ms: None,
                     said: Vec::new(),
                     pressed: Vec::new(),
+                    thanked_ms: None,
                     reported_ms: None,
                     over_ms: None,
-                };
-                self.calls.insert(call, call_seen);
+                });
+                self.by_call.insert(call, place);
             }
+            _ => {}
+        }
+    }
+
+    fn of_calls(&mut self, at_ms: i64, seen: &'a Seen) {
+        match seen {
             Seen::PickedUp { call } => self.of_call(call, |call| call.picked_up_ms = Some(at_ms)),
             Seen::Said { call, speech: Speech::Words(words) } => self.of_call(call, |call| call.said.push(words)),
             Seen::Pressed { call, digit } => self.of_call(call, |call| call.pressed.push(*digit)),
-            Seen::KeyTaken { call, words, .. } => self.of_call(call, |call| call.said.push(words)),
+            Seen::KeyTaken { call, digit, words } => self.of_call(call, |call| {
+                call.said.push(words);
+                if *digit == '1' {
+                    call.thanked_ms.get_or_insert(at_ms);
+                }
+            }),
             Seen::CallbackPosted { call } => self.of_call(call, |call| {
                 call.reported_ms.get_or_insert(at_ms);
             }),
@@ -156,55 +246,25 @@ impl<'a> Evidence<'a> {
     }
 
     fn of_call(&mut self, call: &CallId, change: impl FnOnce(&mut Call<'a>)) {
-        if let Some(call) = self.calls.get_mut(call) {
-            change(call);
+        if let Some((who, call)) = self.by_call.get(call).copied() {
+            change(&mut self.people[who].calls[call]);
         }
     }
 
-    /// Which person of the world a reminder is of: no two name the same task.
-    pub(super) fn person(&self, reminder: &Reminder) -> Option<usize> {
-        let names = |text: &&TextIn<'_>| matches!(text.meaning, Meaning::Remind { task, .. } if named(task, reminder));
-        self.texts_in.values().find(names).map(|text| text.person)
-    }
-
-    /// The texts of a person.
-    pub(super) fn texts_of(&self, person: usize) -> impl Iterator<Item = &TextIn<'a>> {
-        self.texts_in.values().filter(move |text| text.person == person)
-    }
-
-    /// The texts to the person of a reminder that name its task in the place of a call.
-    pub(super) fn texts_about(&self, reminder: &Reminder) -> impl Iterator<Item = &TextOut<'a>> {
-        let to = self.person(reminder).map(number);
-        let clock = self.clock(reminder);
-        self.texts_out.iter().filter(move |text| {
-            to.as_ref().is_some_and(|to| to.as_str() == text.to)
-                && replaces_a_call(text.body)
-                && text.body.contains(&reminder.task)
-                && text.body.contains(&clock)
-        })
-    }
-
-    /// The time of the day that a reminder is due at, as texts have it: it tells it from one made of it later.
-    fn clock(&self, reminder: &Reminder) -> String {
-        let due = self.zone.to_datetime(reminder.due);
-        let form = match (due.minute(), due.second()) {
-            (0, 0) => "%-I %p",
-            (_, 0) => "%-I:%M %p",
-            _ => "%-I:%M:%S %p",
-        };
-        format!(" {} ", due.strftime(form))
-    }
-
-    /// The calls of a reminder, in the order in which the carrier took them.
-    pub(super) fn calls_of(&self, key: &ReminderKey) -> Vec<&Call<'a>> {
-        let mut calls: Vec<_> = self.calls.values().filter(|call| call.key == key).collect();
-        calls.sort_by_key(|call| call.taken_ms);
-        calls
+    /// How often a call was asked for in this time, of whomever.
+    pub(super) fn asks_between(&self, from_ms: i64, to_ms: i64) -> i64 {
+        let before = |ms: i64| self.asked_ms.partition_point(|asked_ms| *asked_ms < ms);
+        i64::try_from(before(to_ms).saturating_sub(before(from_ms))).unwrap_or(i64::MAX)
     }
 
     /// Whether a fault of this kind struck in this world.
     pub(super) fn struck(&self, fault: Fault) -> bool {
         self.remains.cloud.faults.struck(fault) > 0
+    }
+
+    /// Whether one of these struck in this time.
+    pub(super) fn struck_between(&self, faults: &[Fault], from_ms: i64, to_ms: i64) -> bool {
+        self.remains.cloud.faults.struck_between(faults, from_ms, to_ms)
     }
 
     /// Whether nothing but poison struck.
@@ -213,9 +273,24 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// Whether a task is the one that a reminder has: "every day" may have stayed in it where it was not understood.
-pub(super) fn named(task: &str, reminder: &Reminder) -> bool {
-    reminder.task == task || reminder.task.starts_with(&format!("{task} "))
+/// How a call that speaks begins.
+const SPEAKS: &str = "This is your reminder: ";
+
+impl Call<'_> {
+    /// Whether the reminder of this task was spoken.
+    pub(super) fn speaks(&self, task: &str) -> bool {
+        self.said.iter().any(|words| words.starts_with(SPEAKS) && words.contains(task))
+    }
+
+    /// Whether a reminder was spoken, and not the one of this task.
+    pub(super) fn speaks_of_another(&self, task: &str) -> bool {
+        self.said.iter().any(|words| words.starts_with(SPEAKS) && !words.contains(task))
+    }
+
+    /// Whether it was picked up and nothing was said but goodbye.
+    pub(super) fn says_goodbye(&self) -> bool {
+        !self.said.is_empty() && self.said.iter().all(|words| words.starts_with("There is nothing to remind you of"))
+    }
 }
 
 /// Whether a text to a person is one in the place of a call rather than an answer, by how it begins.

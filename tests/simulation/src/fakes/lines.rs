@@ -54,7 +54,7 @@ impl Cloud {
 
     /// Others take a line's slots for so long.
     pub(crate) fn crowd(&self, which: usize, service: Service, for_ms: i64) {
-        self.faults.count(Fault::LineBusy);
+        self.faults.count(Fault::LineBusy, self.engine.now_ms());
         self.inside(|| format!("others take the slots of {service:?} for {} s", for_ms / 1000));
         let mut lines = self.lines.borrow_mut();
         let item = lines.0.entry(Self::line(which, service)).or_default();

@@ -187,9 +187,8 @@ impl Cloud {
 fn heard<T>(answer: &Result<T, CarrierError>) -> Heard {
     match answer {
         Ok(_) => Heard::Accepted,
-        Err(
-            CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. } | CarrierError::RefusedForNow { .. },
-        ) => Heard::Refused,
+        Err(CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. }) => Heard::NumberRefused,
+        Err(CarrierError::RefusedForNow { .. }) => Heard::RefusedForNow,
         Err(CarrierError::Unknown(_)) => Heard::Nothing,
     }
 }
@@ -221,7 +220,8 @@ impl Carrier for Exchange {
 
     async fn place(&self, dial: &Dial) -> Result<CallId, CarrierError> {
         self.connect().await;
-        self.cloud.saw(Seen::CallAsked { carrier: self.name.clone(), route: dial.route.clone() });
+        let (carrier, to) = (self.name.clone(), dial.to.clone());
+        self.cloud.saw(Seen::CallAsked { carrier, to, route: dial.route.clone() });
         let asked = dial.clone();
         let name = self.name.clone();
         let answer = self.cloud.ask(&self.name, move |cloud| cloud.take_call(&name, asked)).await;

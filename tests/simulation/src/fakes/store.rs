@@ -7,14 +7,12 @@ use reminder::ids::{MessageId, PersonId, ReminderKey};
 use reminder::message::Message;
 use reminder::ports::{Acceptance, Overdue, Page, ReadError, Scope, Store, WriteError};
 use reminder::profile::Profile;
-use reminder::record::{Reminder, State};
-use reminder::wire::CallRoute;
+use reminder::record::Reminder;
 
 use super::table::{Conditions, IndexUpdate, Table};
 use super::travel::Trip;
 use super::{Cloud, Invocation};
 use crate::faults::Fault;
-use crate::history::Seen;
 
 type Written = Result<Vec<IndexUpdate>, WriteError>;
 
@@ -115,26 +113,12 @@ impl Store for Invocation {
 
     async fn accept(&self, acceptance: &Acceptance) -> Result<(), WriteError> {
         let acceptance = acceptance.clone();
-        let (cloud, id) = (Rc::clone(&self.cloud), acceptance.message.id.clone());
-        self.write(move |table, how| {
-            let updates = table.accept(&acceptance, how)?;
-            cloud.saw(Seen::Kept { id });
-            Ok(updates)
-        })
-        .await
+        self.write(move |table, how| table.accept(&acceptance, how)).await
     }
 
     async fn replace(&self, reminder: &Reminder) -> Result<(), WriteError> {
-        let (cloud, reminder) = (Rc::clone(&self.cloud), reminder.clone());
-        self.write(move |table, how| {
-            let updates = table.replace(&reminder, how)?;
-            if let Some(State::Dialing { claim, .. }) = reminder.state() {
-                let route = CallRoute { key: reminder.key.clone(), claim: claim.clone() };
-                cloud.saw(Seen::Claimed { route });
-            }
-            Ok(updates)
-        })
-        .await
+        let reminder = reminder.clone();
+        self.write(move |table, how| table.replace(&reminder, how)).await
     }
 
     async fn replace_message(&self, message: &Message) -> Result<(), WriteError> {

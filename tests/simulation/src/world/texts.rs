@@ -76,6 +76,7 @@ impl World {
             "Timestamp": self.cloud.engine.now().to_string(),
         });
         self.texts[text].taken = true;
+        self.cloud.saw(Seen::Handed { id: id.clone() });
         self.cloud.saw(Seen::Taken { id });
         self.cloud.enqueue(QueueName::Inbound, notification.to_string(), 20);
     }
@@ -83,7 +84,8 @@ impl World {
     /// The webhook of a text is posted.
     pub(super) fn deliver(&mut self, text: usize) {
         self.texts[text].tries += 1;
-        let Text { person, meaning, sid, .. } = self.texts[text].clone();
+        let Text { person, meaning, sid, id, .. } = self.texts[text].clone();
+        self.cloud.saw(Seen::Handed { id });
         let (from, body) = (number(person), meaning.text());
         let form = [("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
         let request = twilio::post("/sms", &form);
