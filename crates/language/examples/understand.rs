@@ -27,6 +27,7 @@ fn answer(row: &Value) -> Result<Value, jiff::Error> {
             let first = &wanted[0];
             (Some(first.due), first.rule.as_ref().map(language::Rule::rrule), Some(first.task.clone()))
         }
+        Request::Time { due, .. } => (Some(due), None, None),
         Request::Ask(Question::Task { due, rule, .. }) => (Some(due), rule.as_ref().map(language::Rule::rrule), None),
         Request::Ask(Question::When { task } | Question::Days { task, .. }) => (None, None, Some(task)),
         Request::Snooze(due) => (Some(due), None, None),

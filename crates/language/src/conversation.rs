@@ -87,9 +87,7 @@ fn when(r: &Reader, task: &str) -> Option<Request> {
     }
     let request = remind::remind(&rest);
     match request {
-        Request::Ask(Question::Task { due, zone, rule }) if task.is_empty() => {
-            Some(Request::Ask(Question::Task { due, zone, rule }))
-        }
+        Request::Time { due, zone } => Some(remind_of(task, due, zone, None)),
         Request::Ask(Question::Task { due, zone, rule }) => Some(remind_of(task, due, zone, rule)),
         Request::Ask(Question::Days { times, at, .. }) => {
             Some(Request::Ask(Question::Days { task: task.to_owned(), times, at }))

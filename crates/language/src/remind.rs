@@ -111,6 +111,7 @@ fn request(said: Said, here: &Here, zone: Option<TimeZone>) -> Request {
     }
     match resolve::resolve(&when, here, leaning) {
         Resolved::Times(times) if task.is_empty() => match times.into_iter().next() {
+            Some((due, None)) if asks.spans.is_empty() => Request::Time { due, zone },
             Some((due, rule)) => Request::Ask(Question::Task { due, zone, rule }),
             None => Request::Unknown(Unclear::Words),
         },

@@ -8,6 +8,14 @@ use jiff::{Timestamp, tz::TimeZone};
 pub enum Request {
     /// One reminder or several. Never empty.
     Remind(Vec<Wanted>),
+    /// A time and nothing else, not even that they want to be reminded. It is about what was last spoken of, if
+    /// something was; otherwise of what is to be asked back.
+    Time {
+        /// When.
+        due: Timestamp,
+        /// The zone they named.
+        zone: Option<TimeZone>,
+    },
     /// Something is missing; this is what to ask back.
     Ask(Question),
     /// They want to hear what is open.

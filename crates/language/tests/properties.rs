@@ -171,6 +171,7 @@ fn instants(request: &Request) -> Vec<(Timestamp, Option<&Rule>)> {
     match request {
         Request::Remind(wanted) => wanted.iter().map(|wanted| (wanted.due, wanted.rule.as_ref())).collect(),
         Request::Ask(Question::Task { due, rule, .. }) => vec![(*due, rule.as_ref())],
+        Request::Time { due, .. } => vec![(*due, None)],
         Request::Snooze(until) => vec![(*until, None)],
         _ => Vec::new(),
     }

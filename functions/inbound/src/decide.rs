@@ -7,6 +7,8 @@ mod commands;
 #[cfg(test)]
 mod corpus_tests;
 mod make;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 use language::{Context, Country, Place, Question, Request, Unclear, understand};
@@ -107,9 +109,7 @@ fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question>
 /// Which reminders a request can be about: "later" and "done" are also about what has just ended.
 pub(crate) fn scope(request: Option<&Request>) -> Scope {
     match request {
-        Some(Request::Snooze(_) | Request::Done(_) | Request::Move { .. } | Request::Ask(Question::Task { .. })) => {
-            Scope::Kept
-        }
+        Some(Request::Snooze(_) | Request::Done(_) | Request::Move { .. } | Request::Time { .. }) => Scope::Kept,
         _ => Scope::Open,
     }
 }
@@ -131,7 +131,9 @@ pub(crate) fn decide(mut situation: Situation<'_>, request: Option<&Request>) ->
         Request::Leave => situation.consent(Presence::Gone, &Answer::Left),
         Request::Return => situation.consent(Presence::Here, &Answer::Returned),
         Request::Remind(wanted) => make::reminders(situation, wanted),
-        Request::Ask(Question::Task { due, .. }) if situation.puts_off(request) => commands::snooze(situation, *due),
+        // "In an hour", a moment after the phone rang, is about what it said; "remind me in an hour" need not be.
+        Request::Time { due, .. } if situation.rang_just_now() => commands::snooze(situation, *due),
+        Request::Time { due, zone } => situation.ask(&Question::Task { due: *due, zone: zone.clone(), rule: None }),
         Request::Ask(question) => situation.ask(question),
         Request::Forget => situation.forget(),
         Request::List => commands::list(situation),
@@ -154,23 +156,8 @@ pub(crate) fn decide(mut situation: Situation<'_>, request: Option<&Request>) ->
 }
 
 impl Situation<'_> {
-    /// Whether what rang is put off: "in an hour", a moment after the phone rang, is about what it said; "remind me in
-    /// an hour" need not be.
-    fn puts_off(&self, request: &Request) -> bool {
-        matches!(request, Request::Ask(Question::Task { rule: None, .. }))
-            && self.says_a_time_alone()
-            && self.rang_just_now()
-    }
-
     fn open_question(&self) -> Option<&Question> {
         open_question(&self.profile, self.received_at)
-    }
-
-    /// Whether what they wrote, which is a time without a task, has no word in it that asks for a reminder either.
-    fn says_a_time_alone(&self) -> bool {
-        const ASKING: [&str; 6] = ["remind", "alarm", "wake", "call", "ping", "text"];
-        let body = self.body.to_lowercase();
-        !ASKING.iter().any(|word| body.contains(word))
     }
 
     /// Whether they are here, and have not left since they wrote this.

@@ -26,6 +26,7 @@ fn check(input: &Input, request: &Request) {
             wanted.iter().for_each(|wanted| check_wanted(input, wanted));
         }
         Request::Ask(question) => check_question(input, question),
+        Request::Time { due, .. } => assert!(*due > now),
         Request::Snooze(until) => assert!(*until > now),
         Request::Move { to, .. } => check_to(input, to),
         // A second that has begun counts as over.

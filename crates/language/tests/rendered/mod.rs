@@ -40,6 +40,10 @@ impl Sender {
                     set("all", json!(all));
                 }
             }
+            Request::Time { due, zone } => {
+                set("request", json!("time"));
+                row.extend(self.time(*due, zone.as_ref(), None));
+            }
             Request::Ask(question) => {
                 row.extend(self.question(question));
             }

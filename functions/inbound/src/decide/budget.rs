@@ -47,9 +47,8 @@ impl Situation<'_> {
         let open = self.open_question();
         match request {
             Request::Unknown(_) => true,
-            Request::Ask(again) if !self.puts_off(request) => {
-                open.is_some_and(|open| discriminant(open) == discriminant(again))
-            }
+            Request::Ask(again) => open.is_some_and(|open| discriminant(open) == discriminant(again)),
+            Request::Time { .. } => matches!(open, Some(Question::Task { .. })) && !self.rang_just_now(),
             Request::Courtesy => open.is_some(),
             Request::Past { .. } => matches!(open, Some(Question::When { .. })),
             _ => false,

@@ -1,148 +1,12 @@
 //! Whatever a number that may be forged texts, its owner's phone rings so often at most, and machines fall silent.
 
-use std::cell::Cell;
-
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use reminder::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, Times, after};
-use reminder::record::{End, Life, State};
+use reminder::budget::Budget;
+use reminder::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
 
-use super::corpus_tests::{Counted, PERSON};
-use super::*;
-use crate::text::Via;
+use super::tests::{MADE, Person, check, noon};
 
-/// How long a phone rings, and is tried again, before nobody answered, in seconds.
-const TRIED_S: i64 = 120;
-
-/// One person, and what becomes of their reminders when nobody answers the phone.
-struct Person {
-    profile: Profile,
-    reminders: Vec<Reminder>,
-    names: Counted,
-    policy: Policy,
-    /// When the phone rang first for an occurrence.
-    rang: Vec<Timestamp>,
-    /// Those of them that are the further ones of a series.
-    again: usize,
-}
-
-fn noon() -> Timestamp {
-    "2026-03-02T17:00:00Z".parse().unwrap()
-}
-
-impl Person {
-    fn new() -> Self {
-        let zone = Zone::named("America/New_York").unwrap();
-        let number = "+12125550142".parse().unwrap();
-        Self {
-            profile: Profile::stranger(PERSON.parse().unwrap(), number, zone, after(noon(), -60)),
-            reminders: Vec::new(),
-            names: Counted(Cell::new(0)),
-            policy: Policy::new(Times::DEFAULT).unwrap(),
-            rang: Vec::new(),
-            again: 0,
-        }
-    }
-
-    fn confirmed() -> Self {
-        let mut person = Self::new();
-        person.profile.confirmed_at = Some(after(noon(), -30));
-        person
-    }
-
-    /// Takes in a text at once.
-    fn text(&mut self, second: i64, body: &str) -> String {
-        self.text_late(second, second, body)
-    }
-
-    /// Takes in a text that was received before, and gives the answer.
-    fn text_late(&mut self, received: i64, second: i64, body: &str) -> String {
-        let (received_at, now) = (after(noon(), received), after(noon(), second));
-        self.ring_until(now);
-        let text = Text {
-            id: "test#text".parse().unwrap(),
-            from: self.profile.number.clone(),
-            country: Country::US,
-            zone: self.profile.zone.clone(),
-            body: body.to_owned(),
-            verdict: None,
-            received_at,
-            via: Via::Reply,
-        };
-        let request = read(&text, &self.profile);
-        let known: Vec<Reminder> =
-            self.reminders.iter().filter(|one| guard::is_known_by(one.created_at, received_at)).cloned().collect();
-        let situation = Situation {
-            body,
-            profile: self.profile.clone(),
-            reminders: &known,
-            open: self.open(),
-            received_at,
-            now,
-            policy: &self.policy,
-            names: &self.names,
-        };
-        let decision = decide(situation, request.as_ref());
-        self.profile = decision.profile;
-        for write in decision.writes {
-            self.write(write);
-        }
-        if self.profile.consent.presence == Presence::Gone {
-            self.reminders.clear();
-        }
-        decision.answer
-    }
-
-    fn open(&self) -> usize {
-        self.reminders.iter().filter(|one| one.state().is_some()).count()
-    }
-
-    fn write(&mut self, write: ReminderWrite) {
-        match write {
-            ReminderWrite::Create(made) => self.reminders.push(made),
-            ReminderWrite::Replace(next) => {
-                let old = self.reminders.iter_mut().find(|one| one.key == next.key).unwrap();
-                *old = next;
-            }
-        }
-    }
-
-    /// The phone rings for what is due, and nobody answers.
-    fn ring_until(&mut self, now: Timestamp) {
-        for one in &mut self.reminders {
-            while let Life::Live { state: State::Waiting { attempt, .. }, .. } = one.life {
-                if attempt == 1 && one.due <= now {
-                    self.rang.push(one.due);
-                    self.again += usize::from(one.last_end_at.is_some());
-                    one.life = life_of(2, after(one.due, TRIED_S));
-                } else if attempt == 2 && after(one.due, TRIED_S) <= now {
-                    let over = after(one.due, TRIED_S);
-                    let next = one.rule.as_ref().and_then(|rule| rule.next_after(over, one.zone.rules()));
-                    one.last_end_at = Some(over);
-                    one.due = next.unwrap_or(one.due);
-                    one.life = next.map_or(Life::Ended { end: End::Missed, at: over }, |due| life_of(1, due));
-                } else {
-                    break;
-                }
-            }
-        }
-    }
-}
-
-fn life_of(attempt: u8, wake_at: Timestamp) -> Life {
-    Life::Live { state: State::Waiting { attempt, wake_at, slot: None }, deadline: wake_at, nudges: 0 }
-}
-
-/// What somebody texts from noon on, each in its second, and how the answer begins; nothing where silence is.
-fn check(mut person: Person, texts: &[(i64, &str, &str)]) {
-    for (second, body, expected) in texts {
-        let answer = person.text(*second, body);
-        let fits = if expected.is_empty() { answer.is_empty() } else { answer.starts_with(expected) };
-        assert!(fits, "{second} s, {body:?}: expected {expected:?}, found {answer:?}");
-    }
-}
-
-const MADE: &str = "OK, I'll call you";
 const FULL: &str = "Not set: 3 of yours are open.";
 const SOON: &str = "Not set: until you have pressed 1 on a call of mine, I call 5 times in 15 minutes";
 const OFTEN: &str = "Not set: until you have pressed 1 on a call of mine, I call every 15 minutes at most";
@@ -237,7 +101,7 @@ fn who_has_pressed_a_key_is_called_as_often_as_they_like_and_always_answered() {
         let answer = person.text(second, "remind me to get up every 4 minutes");
         assert_eq!(answer, "Not set: that rings too often. I can call you every 5 minutes at most.");
     }
-    assert_eq!(person.profile.budget, reminder::budget::Budget::default());
+    assert_eq!(person.profile.budget, Budget::default());
 }
 
 #[test]
@@ -287,25 +151,6 @@ fn the_fourth_text_in_an_hour_that_leads_nowhere_is_not_answered() {
         ];
         check(person(), &asked_again);
     }
-}
-
-#[test]
-fn thanks_are_met_with_silence_and_are_no_answer_to_a_question() {
-    let asked = "When shall I call you about \"call mom\"?";
-    let texts = [
-        (0, "remind me to get up tomorrow at 9", MADE),
-        (1, "thanks!", ""),
-        (2, "Liked \u{201c}OK, I'll call you tomorrow 9 AM EST: get up (#1).\u{201d}", ""),
-        (3, "list", "#1 tomorrow 9 AM EST: get up"),
-        (4, "remind me to call mom", asked),
-        (5, "ok", asked),
-        (6, "great", asked),
-        (7, "\u{1f44d}", asked),
-        (8, "ok", ""),
-        (9, "at 6pm", MADE),
-        (10, "ok", ""),
-    ];
-    check(Person::new(), &texts);
 }
 
 #[test]

@@ -164,6 +164,7 @@ impl Sent {
                 facts.push(at(*due, zone.as_ref().unwrap_or(home)));
                 facts.extend(rule.as_ref().map(|rule| format!("{}, first ", rule.in_words())));
             }
+            Request::Time { due, zone } => facts.push(at(*due, zone.as_ref().unwrap_or(home))),
             Request::Ask(Question::When { task }) => facts.push(turned_round(task)),
             Request::Past { was, .. } => facts.push(at(*was, home)),
             Request::List => facts.extend((1..).zip(OPEN).map(|(number, _)| format!("#{number} "))),

@@ -1,0 +1,175 @@
+//! Conversations, as somebody whose reminders ring meanwhile has them.
+
+use std::cell::Cell;
+
+use reminder::policy::{Times, after};
+use reminder::record::{End, Life, State};
+
+use super::corpus_tests::{Counted, PERSON};
+use super::*;
+use crate::text::Via;
+
+/// How long a phone rings, and is tried again, before nobody answered, in seconds.
+const TRIED_S: i64 = 120;
+
+/// One person, and what becomes of their reminders when nobody answers the phone.
+pub(super) struct Person {
+    pub(super) profile: Profile,
+    reminders: Vec<Reminder>,
+    names: Counted,
+    policy: Policy,
+    /// When the phone rang first for an occurrence.
+    pub(super) rang: Vec<Timestamp>,
+    /// Those of them that are the further ones of a series.
+    pub(super) again: usize,
+}
+
+pub(super) fn noon() -> Timestamp {
+    "2026-03-02T17:00:00Z".parse().unwrap()
+}
+
+impl Person {
+    pub(super) fn new() -> Self {
+        let zone = Zone::named("America/New_York").unwrap();
+        let number = "+12125550142".parse().unwrap();
+        Self {
+            profile: Profile::stranger(PERSON.parse().unwrap(), number, zone, after(noon(), -60)),
+            reminders: Vec::new(),
+            names: Counted(Cell::new(0)),
+            policy: Policy::new(Times::DEFAULT).unwrap(),
+            rang: Vec::new(),
+            again: 0,
+        }
+    }
+
+    pub(super) fn confirmed() -> Self {
+        let mut person = Self::new();
+        person.profile.confirmed_at = Some(after(noon(), -30));
+        person
+    }
+
+    /// Takes in a text at once.
+    pub(super) fn text(&mut self, second: i64, body: &str) -> String {
+        self.text_late(second, second, body)
+    }
+
+    /// Takes in a text that was received before, and gives the answer.
+    pub(super) fn text_late(&mut self, received: i64, second: i64, body: &str) -> String {
+        let (received_at, now) = (after(noon(), received), after(noon(), second));
+        self.ring_until(now);
+        let text = Text {
+            id: "test#text".parse().unwrap(),
+            from: self.profile.number.clone(),
+            country: Country::US,
+            zone: self.profile.zone.clone(),
+            body: body.to_owned(),
+            verdict: None,
+            received_at,
+            via: Via::Reply,
+        };
+        let request = read(&text, &self.profile);
+        let known: Vec<Reminder> =
+            self.reminders.iter().filter(|one| guard::is_known_by(one.created_at, received_at)).cloned().collect();
+        let situation = Situation {
+            body,
+            profile: self.profile.clone(),
+            reminders: &known,
+            open: self.open(),
+            received_at,
+            now,
+            policy: &self.policy,
+            names: &self.names,
+        };
+        let decision = decide(situation, request.as_ref());
+        self.profile = decision.profile;
+        for write in decision.writes {
+            self.write(write);
+        }
+        if self.profile.consent.presence == Presence::Gone {
+            self.reminders.clear();
+        }
+        decision.answer
+    }
+
+    pub(super) fn open(&self) -> usize {
+        self.reminders.iter().filter(|one| one.state().is_some()).count()
+    }
+
+    fn write(&mut self, write: ReminderWrite) {
+        match write {
+            ReminderWrite::Create(made) => self.reminders.push(made),
+            ReminderWrite::Replace(next) => {
+                let old = self.reminders.iter_mut().find(|one| one.key == next.key).unwrap();
+                *old = next;
+            }
+        }
+    }
+
+    /// The phone rings for what is due, and nobody answers.
+    pub(super) fn ring_until(&mut self, now: Timestamp) {
+        for one in &mut self.reminders {
+            while let Life::Live { state: State::Waiting { attempt, .. }, .. } = one.life {
+                if attempt == 1 && one.due <= now {
+                    self.rang.push(one.due);
+                    self.again += usize::from(one.last_end_at.is_some());
+                    one.life = life_of(2, after(one.due, TRIED_S));
+                } else if attempt == 2 && after(one.due, TRIED_S) <= now {
+                    let over = after(one.due, TRIED_S);
+                    let next = one.rule.as_ref().and_then(|rule| rule.next_after(over, one.zone.rules()));
+                    one.last_end_at = Some(over);
+                    one.due = next.unwrap_or(one.due);
+                    one.life = next.map_or(Life::Ended { end: End::Missed, at: over }, |due| life_of(1, due));
+                } else {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn life_of(attempt: u8, wake_at: Timestamp) -> Life {
+    Life::Live { state: State::Waiting { attempt, wake_at, slot: None }, deadline: wake_at, nudges: 0 }
+}
+
+/// What somebody texts from noon on, each in its second, and how the answer begins; nothing where silence is.
+pub(super) fn check(mut person: Person, texts: &[(i64, &str, &str)]) {
+    for (second, body, expected) in texts {
+        let answer = person.text(*second, body);
+        let fits = if expected.is_empty() { answer.is_empty() } else { answer.starts_with(expected) };
+        assert!(fits, "{second} s, {body:?}: expected {expected:?}, found {answer:?}");
+    }
+}
+
+pub(super) const MADE: &str = "OK, I'll call you";
+
+#[test]
+fn thanks_are_met_with_silence_and_are_no_answer_to_a_question() {
+    let asked = "When shall I call you about \"call mom\"?";
+    let texts = [
+        (0, "remind me to get up tomorrow at 9", MADE),
+        (1, "thanks!", ""),
+        (2, "Liked \u{201c}OK, I'll call you tomorrow 9 AM EST: get up (#1).\u{201d}", ""),
+        (3, "list", "#1 tomorrow 9 AM EST: get up"),
+        (4, "remind me to call mom", asked),
+        (5, "ok", asked),
+        (6, "great", asked),
+        (7, "\u{1f44d}", asked),
+        (8, "ok", ""),
+        (9, "at 6pm", MADE),
+        (10, "ok", ""),
+    ];
+    check(Person::new(), &texts);
+}
+
+#[test]
+fn a_time_alone_puts_off_what_has_just_rung_and_one_that_is_asked_for_is_a_new_one() {
+    let texts = [
+        (0, "in an hour", "OK, today 1 PM EST. What shall I remind you of?"),
+        (1, "remind me to get up in 1 minute", MADE),
+        (65, "in an hour", "OK, I'll call you again today 1:01:05 PM EST: get up"),
+        (70, "remind me in two hours", "OK, today 2:01:10 PM EST. What shall I remind you of?"),
+        (71, "buy milk", MADE),
+        (900, "in an hour", "OK, today 1:15 PM EST. What shall I remind you of?"),
+    ];
+    check(Person::confirmed(), &texts);
+}
