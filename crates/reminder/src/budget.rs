@@ -25,7 +25,7 @@ pub struct Budget {
 /// When the calls are due that an unconfirmed number has asked for, in order.
 ///
 /// Each new due counts: a reminder's, the first one of a series, one put off, one moved. It stops to count when it is
-/// taken back before it, since it then never rings; deleting what has begun to ring gives nothing back. The further
+/// taken back before its phone rings, since it then never does; deleting what has begun gives nothing back. The further
 /// calls of a series are not counted: they are as far apart as `REPEAT_UNCONFIRMED_MIN_S`, so that the open series, of
 /// which there are at most `OPEN_MAX_UNCONFIRMED`, add one each. In all no more than `SOON_MAX` and those are due
 /// within `SOON_S`, whatever is texted.
@@ -63,10 +63,9 @@ impl Calls {
         fits.then_some(all)
     }
 
-    /// One of this due is taken back at `now`.
-    pub fn take_back(&mut self, due: Timestamp, now: Timestamp) {
-        let found = self.0.iter().position(|noted| *noted == due);
-        if let Some(index) = found.filter(|_| due > now) {
+    /// One of this due is taken back before its phone has rung.
+    pub fn take_back(&mut self, due: Timestamp) {
+        if let Some(index) = self.0.iter().position(|noted| *noted == due) {
             self.0.remove(index);
         }
     }
@@ -141,10 +140,10 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_still_ahead_is_taken_back() {
+    fn one_is_taken_back_or_all_that_are_ahead() {
         let mut noted = calls(&[-1, 0, 5, 5, 9]);
-        for minute in [-1, 0, 5, 7] {
-            noted.take_back(at(minute), at(0));
+        for minute in [5, 7] {
+            noted.take_back(at(minute));
         }
         assert_eq!(noted, calls(&[-1, 0, 5, 9]));
         noted.take_all_back(at(0));

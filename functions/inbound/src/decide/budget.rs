@@ -105,7 +105,7 @@ impl Situation<'_> {
         let mut calls = self.profile.budget.calls.clone();
         let waits = |one: &&&Reminder| one.state().is_some_and(|state| !guard::has_begun(state));
         for one in reminders.iter().filter(waits) {
-            calls.take_back(one.due, self.now);
+            calls.take_back(one.due);
         }
         calls
     }

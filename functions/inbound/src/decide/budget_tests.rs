@@ -70,17 +70,34 @@ fn a_new_number_is_called_five_times_in_a_quarter_of_an_hour() {
 #[test]
 fn what_is_taken_back_before_it_rings_does_not_count() {
     let mut person = Person::new();
-    for second in (0..100).step_by(4) {
+    let ways = [("delete it", "Deleted"), ("done", "Well done"), ("delete all", "Deleted")];
+    for (second, (give_up, expected)) in (0..100).step_by(4).zip(ways.iter().cycle()) {
         for (after_s, body, expected) in [
             (0, "remind me to get up in 10 minutes", MADE),
             (1, "move it to in 12 minutes", "Moved"),
-            (2, "delete it", "Deleted"),
+            (2, *give_up, expected),
         ] {
             let answer = person.text(second + after_s, body);
             assert!(answer.starts_with(expected), "{second} s, {body:?}: {answer:?}");
         }
     }
     assert_eq!(person.profile.budget.calls.dues(), []);
+}
+
+#[test]
+fn who_says_later_twice_is_called_once_for_both() {
+    let texts = [
+        (0, "remind me to get up in 1 minute", MADE),
+        (1, "remind me to eat in 3 minutes", MADE),
+        (62, "snooze 6 minutes", "OK, I'll call you again"),
+        (63, "snooze 5 minutes", "OK, I'll call you again"),
+        (64, "remind me to drink in 4 minutes", MADE),
+        (370, "remind me to go in 8 minutes", MADE),
+        (371, "snooze 3 minutes", SOON),
+        (372, "snooze 12 minutes", "OK, I'll call you again"),
+        (373, "snooze 3 minutes", ""),
+    ];
+    check(Person::new(), &texts);
 }
 
 #[test]
