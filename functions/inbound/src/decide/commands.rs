@@ -187,10 +187,10 @@ impl Situation<'_> {
     /// The reminder whose phone rang last: one that is ringing or being texted or between two calls, or one that ended
     /// a moment ago.
     fn rung(&self) -> Option<&Reminder> {
-        let begun = self.open_ones().filter(|one| one.state().is_some_and(guard::has_begun)).max_by_key(|one| one.due);
+        let begun = self.rung_ones().filter(|one| one.state().is_some_and(guard::has_begun)).max_by_key(|one| one.due);
         begun.or_else(|| {
             let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= RUNG_LATELY_S;
-            let over = self.reminders.iter().filter_map(|one| Some((over_at(one).filter(|at| lately(*at))?, one)));
+            let over = self.rung_ones().filter_map(|one| Some((over_at(one).filter(|at| lately(*at))?, one)));
             over.max_by_key(|(at, _)| *at).map(|(_, one)| one)
         })
     }
@@ -199,7 +199,14 @@ impl Situation<'_> {
     pub(super) fn rang_just_now(&self) -> bool {
         let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= LAST_ONE_S;
         let begun = |one: &Reminder| one.state().is_some_and(guard::has_begun);
-        self.reminders.iter().any(|one| begun(one) || over_at(one).is_some_and(lately))
+        self.rung_ones().any(|one| begun(one) || over_at(one).is_some_and(lately))
+    }
+
+    /// The reminders that can have rung when this was written: of a text that is handled late, what has rung since was
+    /// not meant. A series that waits for its next occurrence has rung before.
+    fn rung_ones(&self) -> impl Iterator<Item = &Reminder> {
+        let waits = |one: &Reminder| one.state().is_some_and(|state| !guard::has_begun(state));
+        self.reminders.iter().filter(move |one| waits(one) || one.due <= self.received_at)
     }
 
     /// One that has ended and can still be asked for at another time: the one the last answer was about, or, for "it",

@@ -162,6 +162,18 @@ fn thanks_are_met_with_silence_and_are_no_answer_to_a_question() {
 }
 
 #[test]
+fn later_is_not_about_what_rang_after_it_was_written() {
+    for (words, expected) in [("snooze 10 minutes", "No reminder has rung just now."), ("in an hour", "OK, today")] {
+        let mut person = Person::new();
+        person.text(0, "remind me to get up in 2 minutes");
+        let answer = person.text_late(60, 150, words);
+        assert!(answer.starts_with(expected), "{words:?}: {answer:?}");
+        let answer = person.text_late(130, 160, "snooze 10 minutes");
+        assert!(answer.starts_with("OK, I'll call you again today 12:12:10 PM EST: get up"), "{answer:?}");
+    }
+}
+
+#[test]
 fn a_time_alone_puts_off_what_has_just_rung_and_one_that_is_asked_for_is_a_new_one() {
     let texts = [
         (0, "in an hour", "OK, today 1 PM EST. What shall I remind you of?"),
