@@ -108,27 +108,13 @@ impl Stage {
         .await
     }
 
-    /// Ends the processes of a function at once, as a lost machine would, and says how many there were. They are found
-    /// among the children of the emulator.
+    /// Ends the processes of a function at once, as a lost machine would, and says how many there were.
     ///
     /// # Errors
-    /// The processes can't be listed, or not be ended.
+    /// The processes can't be listed.
     pub fn kill(&self, output: &str) -> Result<usize> {
         let function = self.stack.output(output)?;
-        let mut killed = 0;
-        for entry in std::fs::read_dir("/proc")? {
-            let path = entry?.path();
-            let Ok(environment) = std::fs::read(path.join("environ")) else { continue };
-            let named = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
-            let is_it = environment.split(|byte| *byte == 0).any(|variable| variable == named.as_bytes());
-            let ours = format!("AWS_ENDPOINT_URL={}", self.stack.endpoint().url());
-            let is_ours = environment.split(|byte| *byte == 0).any(|variable| variable == ours.as_bytes());
-            if is_it && is_ours {
-                let id = path.file_name().context("expected a process id")?;
-                let done = std::process::Command::new("kill").arg("-KILL").arg(id).status()?;
-                killed += usize::from(done.success());
-            }
-        }
-        Ok(killed)
+        let processes = self.stack.function_processes()?;
+        Ok(processes.iter().filter(|process| process.function == function && process.kill()).count())
     }
 }

@@ -24,6 +24,8 @@ const POLL: Duration = Duration::from_millis(50);
 pub struct Emulator {
     child: Child,
     port: u16,
+    tools: Tools,
+    folder: PathBuf,
 }
 
 impl Emulator {
@@ -33,11 +35,41 @@ impl Emulator {
     /// The port is taken, or the emulator ends or stays silent instead of starting.
     pub async fn start(tools: &Tools, folder: &Path, port: u16) -> Result<Self> {
         let port = claim_port(port)?;
-        let log = folder.join("emulator.log");
-        let child = launch(tools, folder, port, &log)?;
-        let mut emulator = Self { child, port };
-        emulator.wait_until_up(&log).await?;
+        let child = launch(tools, folder, port, &log_file(folder))?;
+        let mut emulator = Self { child, port, tools: tools.clone(), folder: folder.to_owned() };
+        emulator.wait_until_up().await?;
         Ok(emulator)
+    }
+
+    /// Stops it as a service manager would, by SIGTERM, and waits until it has written down what it knows.
+    ///
+    /// # Errors
+    /// It does not end.
+    pub async fn stop(&mut self) -> Result<()> {
+        self.ask_to_end();
+        let asked = Instant::now();
+        while self.child.try_wait()?.is_none() {
+            if asked.elapsed() > STOP_LIMIT {
+                bail!("expected the emulator to end within {STOP_LIMIT:?}, found it running");
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
+    }
+
+    /// Starts it again after it was stopped, at the same address and with all that it knew.
+    ///
+    /// # Errors
+    /// The port was taken meanwhile, or it ends or stays silent instead of starting.
+    pub async fn start_again(&mut self) -> Result<()> {
+        claim_port(self.port)?;
+        self.child = launch(&self.tools, &self.folder, self.port, &log_file(&self.folder))?;
+        self.wait_until_up().await
+    }
+
+    /// The launcher sends itself a SIGTERM when nobody holds its standard input any more.
+    fn ask_to_end(&mut self) {
+        drop(self.child.stdin.take());
     }
 
     /// Where it answers.
@@ -62,12 +94,13 @@ impl Emulator {
         Ok(())
     }
 
-    async fn wait_until_up(&mut self, log: &Path) -> Result<()> {
+    async fn wait_until_up(&mut self) -> Result<()> {
+        let log = log_file(&self.folder);
         let endpoint = self.endpoint();
         let started = Instant::now();
         while !endpoint.is_up().await {
             if let Some(status) = self.child.try_wait()? {
-                bail!("the emulator ended with {status}: {} (all of it: {})", last_line(log), log.display());
+                bail!("the emulator ended with {status}: {} (all of it: {})", last_line(&log), log.display());
             }
             if started.elapsed() > START_LIMIT {
                 bail!("the emulator does not answer on port {} (what it says: {})", self.port, log.display());
@@ -80,8 +113,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // The launcher ends when nobody holds its standard input any more.
-        drop(self.child.stdin.take());
+        self.ask_to_end();
         let asked = Instant::now();
         while asked.elapsed() < STOP_LIMIT {
             match self.child.try_wait() {
@@ -135,6 +167,10 @@ fn launch(tools: &Tools, folder: &Path, port: u16, log: &Path) -> Result<Child> 
     // Ctrl-C reaches a whole process group; this one is stopped in its turn, after what uses it.
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn().with_context(|| format!("can't start {}", tools.emulator_python().display()))
+}
+
+fn log_file(folder: &Path) -> PathBuf {
+    folder.join("emulator.log")
 }
 
 fn state_folder(folder: &Path) -> PathBuf {

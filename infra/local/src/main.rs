@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
+use local::chaos::{self, Form};
 use local::demo::{self, Format};
 use local::dlq::{self, Access, Poison, Wanted};
 use local::handset;
@@ -38,6 +39,15 @@ enum Command {
         /// Print the timeline as one JSON object
         #[arg(long)]
         json: bool,
+    },
+    /// Break it for some ten minutes, on a stack of its own, and judge from outside what was lost or doubled
+    Chaos {
+        /// Print the figures as one JSON object
+        #[arg(long)]
+        json: bool,
+        /// Less of everything: two minutes, as with the tests
+        #[arg(long)]
+        short: bool,
     },
     /// Text into the running stack and print the answer
     Text {
@@ -123,9 +133,15 @@ async fn run(command: Command) -> Result<ExitCode> {
             up(Options::passing(), 0, stop).await
         }
         Command::Demo { json } => {
-            let format = if json { Format::Json } else { Format::Lines };
             tokio::select! {
-                result = demo::run(format) => result.map(|()| ExitCode::SUCCESS),
+                result = demo::run(format(json)) => result.map(|()| ExitCode::SUCCESS),
+                () = stop => Ok(ExitCode::from(130)),
+            }
+        }
+        Command::Chaos { json, short } => {
+            let form = if short { Form::Short } else { Form::Long };
+            tokio::select! {
+                result = chaos::run(form, format(json)) => result.map(|()| ExitCode::SUCCESS),
                 () = stop => Ok(ExitCode::from(130)),
             }
         }
@@ -144,6 +160,10 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Dlq(dlq) => dead_letters(dlq).await,
         Command::Sam { arguments } => sam(&arguments).await,
     }
+}
+
+fn format(json: bool) -> Format {
+    if json { Format::Json } else { Format::Lines }
 }
 
 async fn dead_letters(asked: Dlq) -> Result<ExitCode> {

@@ -14,6 +14,7 @@ use crate::emulator::Emulator;
 use crate::endpoint::{Deployed, Endpoint, Service};
 use crate::parameters::{PUBLIC_URL, Parameters, SECOND_SERVICE_NUMBER, SERVICE_NUMBER};
 use crate::place::Place;
+use crate::processes::{self, FunctionProcess};
 use crate::progress::Progress;
 use crate::tools::Tools;
 use crate::turn::Turn;
@@ -163,6 +164,14 @@ impl Stack {
     /// The emulator's process; nothing when the stack runs on an AWS that was there before.
     pub fn emulator(&mut self) -> Option<&mut Emulator> {
         self.emulator.as_mut()
+    }
+
+    /// The processes of the functions that run now.
+    ///
+    /// # Errors
+    /// Processes can't be listed.
+    pub fn function_processes(&self) -> Result<Vec<FunctionProcess>> {
+        processes::of_functions(self.endpoint.url(), self.emulator.as_ref().map(Emulator::process_id))
     }
 
     /// Where the deployed API answers on this machine; `PUBLIC_URL` is what it is called outside.

@@ -2,11 +2,12 @@
 //!
 //! All tests share one stack and keep apart by using other numbers; those that starve a stack, or want each of its
 //! answers within the adapters' own time-outs, run after the others, one by one, on a stack of their own. With
-//! `AWS_ENDPOINT_URL` set they use what is there.
+//! `AWS_ENDPOINT_URL` set they use what is there, but for the test that stops its AWS and kills what runs on it.
 
 mod alone;
 mod calls;
 mod carriers;
+mod chaos;
 mod conformance;
 mod conversation;
 mod dead_letters;
@@ -112,6 +113,16 @@ fn with_two_carriers(shared: &Shared) -> Vec<Trial> {
     )
 }
 
+/// Tests that break a stack, each one of its own.
+fn broken(runtime: Option<&Arc<Runtime>>) -> Vec<Trial> {
+    let runtime = runtime.map(Arc::clone);
+    vec![Trial::test("chaos::nothing_is_lost_or_doubled_whatever_breaks", move || {
+        let Some(runtime) = runtime else { return Err(Failed::from("there is no runtime")) };
+        let done = runtime.block_on(chaos::nothing_is_lost_or_doubled_whatever_breaks());
+        done.map_err(|error| Failed::from(format!("{error:#}")))
+    })]
+}
+
 fn main() -> ExitCode {
     match run() {
         Ok(code) => code,
@@ -125,7 +136,8 @@ fn main() -> ExitCode {
 fn run() -> Result<ExitCode> {
     let mut arguments = Arguments::from_args();
     if arguments.list {
-        let all = [together, alone, with_two_carriers].into_iter().flat_map(|trials| trials(&None)).collect();
+        let shared = [together, alone, with_two_carriers].into_iter().flat_map(|trials| trials(&None));
+        let all = shared.chain(broken(None)).collect();
         return Ok(libtest_mimic::run(&arguments, all).exit_code());
     }
     let runtime = Arc::new(Builder::new_multi_thread().enable_all().build()?);
@@ -134,7 +146,8 @@ fn run() -> Result<ExitCode> {
     arguments.test_threads = Some(1);
     let second = on_a_stage(&runtime, &arguments, alone, Accounts::One)?;
     let third = on_a_stage(&runtime, &arguments, with_two_carriers, Accounts::Two)?;
-    let failed = [first, second, third].iter().flatten().any(Conclusion::has_failed);
+    let fourth = libtest_mimic::run(&arguments, broken(Some(&runtime)));
+    let failed = [first, second, third, Some(fourth)].iter().flatten().any(Conclusion::has_failed);
     Ok(if failed { ExitCode::from(101) } else { ExitCode::SUCCESS })
 }
 

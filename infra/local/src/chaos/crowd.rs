@@ -1,0 +1,103 @@
+//! Many people texting at once, and phones that are picked up.
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::people;
+use crate::carrier::{CallScript, PhoneNumber, Running};
+
+/// Texts that are under way at the same time, at most.
+pub(super) const CLIENTS: usize = 32;
+
+/// A text that somebody sends, once or more often.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    pub(super) number: PhoneNumber,
+    /// The carrier's name of it: the same one again is the same text again.
+    pub(super) id: String,
+    pub(super) task: String,
+    /// When, as people say it: "in 20 seconds".
+    pub(super) when: String,
+    /// How often it is sent at the same moment.
+    pub(super) copies: usize,
+}
+
+/// What came back for all copies of a text.
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
+    pub(super) number: PhoneNumber,
+    pub(super) id: String,
+    pub(super) task: String,
+    /// The answers; one copy whose webhook failed has none.
+    pub(super) answers: Vec<String>,
+}
+
+/// Everybody's phones, reached by a port of their own: the carrier's may be closed.
+pub(super) struct Crowd {
+    url: String,
+    http: reqwest::Client,
+    server: JoinHandle<()>,
+    people: usize,
+    texts: usize,
+}
+
+impl Drop for Crowd {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl Crowd {
+    pub(super) async fn gather(carrier: &Running) -> Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("can't listen for the phones")?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let router = carrier.control_router();
+        let server = tokio::spawn(async move {
+            // It ends with the run, and only then.
+            drop(axum::serve(listener, router).await);
+        });
+        Ok(Self { url, http: reqwest::Client::new(), server, people: 0, texts: 0 })
+    }
+
+    /// Somebody who picks up each call and presses 1.
+    pub(super) fn somebody(&mut self, carrier: &Running) -> Result<PhoneNumber> {
+        ensure!(self.people < people::MOST, "expected at most {} people, found more", people::MOST);
+        let number = people::number(self.people)?;
+        self.people += 1;
+        // Each occurrence may be called three times; none of these has more than one, and a doubled call is to be seen.
+        let calls = vec![CallScript::press("1")?; 8];
+        carrier.behave(&number, calls).map_err(|reason| anyhow!(reason))?;
+        Ok(number)
+    }
+
+    /// A text of somebody's about something that no other text is about.
+    pub(super) fn text(&mut self, number: &PhoneNumber, when: String) -> Text {
+        let index = self.texts;
+        self.texts += 1;
+        let id = format!("SMchaos{index}");
+        Text { number: number.clone(), id, task: people::task(index), when, copies: 1 }
+    }
+
+    /// Sends texts, so many of them at once, and returns what came back for each.
+    pub(super) async fn send(&self, texts: &[Text], clients: usize) -> Result<Vec<Sent>> {
+        stream::iter(texts).map(|text| self.send_one(text)).buffered(clients).try_collect().await
+    }
+
+    pub(super) async fn send_one(&self, text: &Text) -> Result<Sent> {
+        let body = format!("remind me to {} {}", text.task, text.when);
+        let request = json!({ "from": text.number, "body": body, "id": text.id, "copies": text.copies });
+        let response = self.http.post(format!("{}/_phone/text", self.url)).json(&request).send().await?;
+        let outcome: Value = response.error_for_status()?.json().await?;
+        let copies = outcome["copies"].as_array().map_or(std::slice::from_ref(&outcome), Vec::as_slice);
+        let answers = copies.iter().filter_map(answer).collect();
+        Ok(Sent { number: text.number.clone(), id: text.id.clone(), task: text.task.clone(), answers })
+    }
+}
+
+fn answer(outcome: &Value) -> Option<String> {
+    let texts: Vec<&str> = outcome["answer"].as_array()?.iter().filter_map(Value::as_str).collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
+}

@@ -1,0 +1,152 @@
+//! What the carrier saw of one person, read from its log alone.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::carrier::{Entry, PhoneNumber, Sid, What};
+
+/// How an answer begins that promises a call.
+const PROMISE: &str = "OK, I'll call you ";
+
+/// A call, and what its URL says of whose it is.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    pub(super) reminder: String,
+    pub(super) claim: String,
+    pub(super) requested: Timestamp,
+    pub(super) answered: bool,
+    pub(super) ended: Option<Timestamp>,
+    pub(super) words: Vec<String>,
+}
+
+/// What the carrier saw of one person.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    /// In the order in which they were asked for.
+    pub(super) calls: Vec<Call>,
+    /// Texts that promise a call, whichever way they came, and when.
+    pub(super) promises: Vec<(Timestamp, String)>,
+    /// Other texts of the service's own.
+    pub(super) texts: Vec<String>,
+}
+
+/// What the carrier saw of everybody.
+pub(super) fn read(log: &[Entry]) -> BTreeMap<PhoneNumber, Evidence> {
+    let mut all: BTreeMap<PhoneNumber, Evidence> = BTreeMap::new();
+    let mut places: BTreeMap<Sid, usize> = BTreeMap::new();
+    for entry in log {
+        let Some(number) = &entry.number else { continue };
+        let evidence = all.entry(number.clone()).or_default();
+        match &entry.what {
+            What::CallRequested { call, url, .. } => {
+                places.insert(call.clone(), evidence.calls.len());
+                evidence.calls.push(requested(entry.at, url.as_deref().unwrap_or_default()));
+            }
+            What::Answer { words, .. } | What::TextOut { words, .. } => evidence.texted(entry.at, words),
+            what => {
+                let place = entry.call().and_then(|call| places.get(call));
+                if let Some(call) = place.and_then(|place| evidence.calls.get_mut(*place)) {
+                    call.went_on(entry.at, what);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// `…/calls/{person}/{reminder}/{claim}/twiml`.
+fn requested(at: Timestamp, url: &str) -> Call {
+    let mut parts = url.split("/calls/").nth(1).unwrap_or_default().split('/').skip(1);
+    let mut next = || parts.next().unwrap_or_default().to_owned();
+    Call { reminder: next(), claim: next(), requested: at, answered: false, ended: None, words: Vec::new() }
+}
+
+impl Call {
+    fn went_on(&mut self, at: Timestamp, what: &What) {
+        match what {
+            What::CallAnswered { .. } => self.answered = true,
+            What::Said { words, .. } => self.words.push(words.clone()),
+            What::CallEnded { .. } => self.ended = Some(at),
+            _ => {}
+        }
+    }
+
+    /// Whether the person heard of the task.
+    pub(super) fn told(&self, task: &str) -> bool {
+        self.words.iter().any(|words| has(words, task))
+    }
+}
+
+impl Evidence {
+    fn texted(&mut self, at: Timestamp, words: &str) {
+        if words.starts_with(PROMISE) {
+            self.promises.push((at, words.to_owned()));
+        } else {
+            self.texts.push(words.to_owned());
+        }
+    }
+
+    /// When the person was promised a call about a task.
+    pub(super) fn promised(&self, task: &str) -> Option<Timestamp> {
+        self.promises.iter().find(|(_, words)| has(words, task)).and_then(|(at, words)| due(words, *at))
+    }
+
+    /// The calls of the reminder about a task: those that told it, and others of the same one. Of a person with a
+    /// single task, all.
+    pub(super) fn calls_about(&self, task: &str, tasks: usize) -> Vec<&Call> {
+        let telling: Vec<&str> =
+            self.calls.iter().filter(|call| call.told(task)).map(|call| call.reminder.as_str()).collect();
+        self.calls.iter().filter(|call| tasks == 1 || telling.contains(&call.reminder.as_str())).collect()
+    }
+
+    /// Texts that tell a task instead of a call.
+    pub(super) fn texts_about(&self, task: &str) -> usize {
+        self.texts.iter().filter(|words| has(words, task)).count()
+    }
+}
+
+fn has(words: &str, task: &str) -> bool {
+    words.split_once(task).is_some_and(|(_, rest)| !rest.starts_with(|next: char| next.is_alphanumeric()))
+}
+
+/// The due that an answer states: "today 4:52:30 PM EST" is the one nearest to when it was said.
+fn due(promise: &str, said: Timestamp) -> Option<Timestamp> {
+    let zone = TimeZone::get(super::people::ZONE).ok()?;
+    let words: Vec<&str> = promise.strip_prefix(PROMISE)?.split_whitespace().collect();
+    let place = words.iter().position(|word| *word == "AM" || *word == "PM")?;
+    let mut parts = words.get(place.checked_sub(1)?)?.split(':').map(|part| part.parse::<i8>().ok());
+    let hour = parts.next()?? % 12 + if words[place] == "PM" { 12 } else { 0 };
+    let minute = parts.next().unwrap_or(Some(0))?;
+    let time = Time::new(hour, minute, parts.next().unwrap_or(Some(0))?, 0).ok()?;
+    let today = said.to_zoned(zone.clone()).date();
+    let days = [today.yesterday().ok()?, today, today.tomorrow().ok()?];
+    let instants =
+        days.into_iter().filter_map(|day| Some(day.to_datetime(time).to_zoned(zone.clone()).ok()?.timestamp()));
+    instants.min_by_key(|instant| SignedDuration::abs(instant.duration_since(said)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stated_due_is_read_also_across_midnight() {
+        let said: Timestamp = "2026-11-22T23:59:50-05:00".parse().unwrap();
+        let check = |promise: &str, expected: Option<&str>| {
+            assert_eq!(due(promise, said), expected.map(|text| text.parse().unwrap()), "{promise}");
+        };
+        check("OK, I'll call you today 11:59:55 PM EST: water baba (#1).", Some("2026-11-22T23:59:55-05:00"));
+        check("OK, I'll call you tomorrow 12:00:30 AM EST: water baba (#1).", Some("2026-11-23T00:00:30-05:00"));
+        check("OK, I'll call you tomorrow 12 AM EST: water baba (#1).", Some("2026-11-23T00:00:00-05:00"));
+        check("When shall I call you?", None);
+    }
+
+    #[test]
+    fn a_task_is_not_found_in_a_longer_one() {
+        assert!(has("This is your reminder: water baba. Press 1.", "water baba"));
+        assert!(!has("This is your reminder: water babaro.", "water baba"));
+    }
+}

@@ -1,0 +1,141 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+const NUMBER: &str = "+16175550101";
+const TASK: &str = "water baba";
+
+/// A log of one person in which the n-th entry is n seconds after noon in New York.
+fn log(entries: &[(u32, Value)]) -> Vec<Entry> {
+    let line = |(index, (second, what)): (usize, &(u32, Value))| {
+        let mut line = what.clone();
+        line["seq"] = json!(index + 1);
+        line["number"] = json!(NUMBER);
+        line["at"] = json!(format!("2026-11-22T12:00:{second:02}.000-05:00"));
+        serde_json::from_value(line).unwrap()
+    };
+    entries.iter().enumerate().map(line).collect()
+}
+
+fn promise() -> Value {
+    json!({ "kind": "answer", "message": "SM1", "words": format!("OK, I'll call you today 12:00:10 PM EST: {TASK} (#1).") })
+}
+
+fn call(id: &str, reminder: &str, claim: &str) -> Value {
+    json!({ "kind": "call-requested", "call": id, "url": format!("https://x.example/calls/p/{reminder}/{claim}/twiml") })
+}
+
+fn answered(id: &str) -> Value {
+    json!({ "kind": "call-answered", "call": id })
+}
+
+fn said(id: &str) -> Value {
+    json!({ "kind": "said", "call": id, "words": format!("This is your reminder: {TASK}. Press 1 to confirm.") })
+}
+
+fn ended(id: &str) -> Value {
+    json!({ "kind": "call-ended", "call": id, "status": "completed", "duration_s": 1 })
+}
+
+fn texted() -> Value {
+    let words =
+        format!("I couldn't get through by phone in time, sorry. Your reminder: {TASK} (today 12:00:10 PM EST).");
+    json!({ "kind": "text-out", "message": "SM2", "words": words })
+}
+
+fn phase(answers: &[&str]) -> Phase {
+    let answers = answers.iter().map(|&answer| answer.to_owned()).collect();
+    let number = PhoneNumber::parse(NUMBER).unwrap();
+    let sent = vec![Sent { number, id: "SM1".to_owned(), task: TASK.to_owned(), answers }];
+    Phase { name: "test", acceptance: Acceptance::All, sent, posted: 1, note: String::new() }
+}
+
+fn good() -> Vec<(u32, Value)> {
+    vec![(1, promise()), (11, call("CA1", "R1", "C1")), (12, answered("CA1")), (12, said("CA1")), (14, ended("CA1"))]
+}
+
+fn check(entries: &[(u32, Value)], lost: usize, doubled: &[&str]) -> Figures {
+    let figures = judge(&log(entries), &phase(&[]));
+    assert_eq!(figures.lost, lost, "{figures:#?}");
+    assert_eq!(figures.doubled, doubled.len(), "{figures:#?}");
+    for what in doubled {
+        assert!(figures.problems.iter().any(|problem| problem.starts_with(what)), "expected {what}: {figures:#?}");
+    }
+    figures
+}
+
+#[test]
+fn a_call_that_tells_the_task_a_second_late_is_good() {
+    let figures = check(&good(), 0, &[]);
+    assert_eq!((figures.accepted, figures.called, figures.texted), (1, 1, 0));
+    assert_eq!((figures.late_p50_ms, figures.late_p99_ms), (Some(1000), Some(1000)));
+    assert!(figures.problems.is_empty());
+}
+
+#[test]
+fn what_was_promised_and_neither_told_nor_texted_is_lost() {
+    check(&[(1, promise())], 1, &[]);
+    check(&[(1, promise()), (11, call("CA1", "R1", "C1")), (14, ended("CA1"))], 1, &[]);
+    check(&[(1, promise()), (30, texted())], 0, &[]);
+}
+
+#[test]
+fn what_was_not_promised_is_not_lost_but_was_to_be_accepted() {
+    let figures = check(&[], 0, &[]);
+    assert_eq!(figures.problems, ["expected all 1 texts to be accepted, found 0"]);
+}
+
+#[test]
+fn each_way_of_doubling_is_seen() {
+    let with = |more: &[(u32, Value)]| [good(), more.to_vec()].concat();
+    let second = |reminder: &str, claim: &str| call("CA2", reminder, claim);
+    check(&with(&[(20, second("R1", "C2")), (22, ended("CA2"))]), 0, &["called after it was picked up"]);
+    let unanswered = |until: u32| vec![(1, promise()), (11, call("CA1", "R1", "C1")), (until, ended("CA1"))];
+    let then = |until: u32, at: u32, claim: &str| {
+        let later = vec![
+            (at, call("CA2", "R1", claim)),
+            (at + 1, answered("CA2")),
+            (at + 1, said("CA2")),
+            (at + 9, ended("CA2")),
+        ];
+        let mut all = [unanswered(until), later].concat();
+        all.sort_by_key(|(second, _)| *second);
+        all
+    };
+    check(&then(14, 20, "C2"), 0, &[]);
+    check(&then(14, 20, "C1"), 0, &["two calls of one claim"]);
+    check(&then(25, 20, "C2"), 0, &["two calls at once"]);
+    let another = with(&[(20, second("R2", "C2")), (21, said("CA2")), (22, ended("CA2"))]);
+    check(&another, 0, &["two reminders of one text", "2 reminders of 1 texts"]);
+    check(&[(1, promise()), (30, texted()), (31, texted()), (32, texted())], 0, &[]);
+    check(&[(1, promise()), (30, texted()), (31, texted()), (32, texted()), (33, texted())], 0, &["4 texts"]);
+}
+
+#[test]
+fn copies_of_a_text_that_are_answered_differently_are_doubled() {
+    let figures = judge(&log(&good()), &phase(&["one", "other"]));
+    assert_eq!(figures.doubled, 1, "{figures:#?}");
+}
+
+#[test]
+fn a_call_before_its_due_is_early_beyond_the_skew() {
+    let at = |second: u32| {
+        judge(&log(&[(1, promise()), (second, call("CA1", "R1", "C1")), (second, said("CA1"))]), &phase(&[])).early
+    };
+    assert_eq!((at(8), at(9), at(10)), (1, 0, 0));
+}
+
+#[test]
+fn it_is_over_when_the_person_knows_and_no_call_goes_on() {
+    let over = |entries: &[(u32, Value)]| is_over(&log(entries), &phase(&[]));
+    assert!(over(&good()));
+    assert!(!over(&good()[..4]));
+    assert!(!over(&[(1, promise())]));
+    assert!(over(&[(1, promise()), (30, texted())]));
+}
+
+#[test]
+fn a_quantile_is_one_of_the_values() {
+    let late: Vec<SignedDuration> = (1..=200).map(SignedDuration::from_millis).collect();
+    assert_eq!((quantile(&late, 50), quantile(&late, 99), quantile(&[], 50)), (Some(100), Some(198), None));
+}

@@ -1,0 +1,116 @@
+//! `cargo local chaos`: the real binaries while processes are killed, the emulated AWS is stopped, the carrier is dead,
+//! a thousand texts come at once and hundreds of reminders are due in the same second; judged from outside.
+//!
+//! The judge reads the carrier's own log and the answers to the texts, nothing else.
+
+mod crowd;
+mod evidence;
+mod judge;
+mod people;
+mod phases;
+mod report;
+mod troubles;
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use serde_json::json;
+use tokio::task::JoinHandle;
+
+pub use self::judge::Figures;
+pub use self::report::Report;
+
+use self::phases::Run;
+use crate::demo::Format;
+use crate::parameters::{Parameters, Sweeper};
+use crate::progress::Progress;
+use crate::stack::{Aws, Options, Stack};
+
+/// How long a text is tried, in seconds: past any outage of a run.
+const TEXT_GIVE_UP_S: u64 = 600;
+/// How many calls, and how many texts in the place of calls, the carrier is asked for in a second.
+const PACE: &str = "20";
+/// How often the sweeper runs. On AWS it is every minute, and all times are as much longer.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
+
+/// How much of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Under two minutes, with the tests.
+    Short,
+    /// Some ten minutes, by hand.
+    Long,
+}
+
+impl Form {
+    /// How late a reminder may still ring, in seconds. In the long form most of what the carrier's outage and the open
+    /// breaker after it hold up still rings; in the short one most of it is texted.
+    const fn patience_s(self) -> u64 {
+        match self {
+            Self::Short => 40,
+            Self::Long => 240,
+        }
+    }
+}
+
+/// Brings up a stack of its own, goes through all phases, prints the figures and takes everything down.
+///
+/// # Errors
+/// A step fails, or something was lost, doubled or early.
+pub async fn run(form: Form, format: Format) -> Result<()> {
+    let report = play(form, &Progress::begin()).await?;
+    match format {
+        Format::Lines => print!("{}", report.table()),
+        Format::Json => println!("{}", serde_json::to_string(&report)?),
+    }
+    report.judged()
+}
+
+/// Goes through all phases on a stack of its own, which is an emulator also where the environment names another AWS: it
+/// is to be stopped, and its processes killed.
+///
+/// # Errors
+/// A step fails. What is lost or doubled is in the report.
+pub async fn play(form: Form, progress: &Progress) -> Result<Report> {
+    let options = Options { aws: Aws::Emulated { port: 0 }, parameters: parameters(form), ..Options::passing() };
+    let stack = Stack::start(options, progress).await?;
+    let sweeping = Sweeping::begin(&stack)?;
+    let started = Instant::now();
+    let mut run = Run::begin(stack, form, *progress).await?;
+    let phases = run.phases().await;
+    drop(sweeping);
+    progress.say("Taking everything down");
+    tokio::task::spawn_blocking(move || drop(run)).await?;
+    Ok(Report { took_s: started.elapsed().as_secs(), phases: phases? })
+}
+
+fn parameters(form: Form) -> Parameters {
+    Parameters::of_this_machine()
+        .with_short_times()
+        .with_sweeper(Sweeper::ByHand)
+        .with("PatienceSeconds", &form.patience_s().to_string())
+        .with("TextGiveUpSeconds", &TEXT_GIVE_UP_S.to_string())
+        .with("CallsPerSecond", PACE)
+        .with("TextsPerSecond", PACE)
+}
+
+/// The sweeper, run again and again. It may fail: it is killed, too, and so is what it runs on.
+struct Sweeping(JoinHandle<()>);
+
+impl Sweeping {
+    fn begin(stack: &Stack) -> Result<Self> {
+        let (endpoint, function) = (stack.endpoint().clone(), stack.output("SweeperFunction")?.to_owned());
+        Ok(Self(tokio::spawn(async move {
+            loop {
+                drop(endpoint.invoke(&function, &json!({})).await);
+                tokio::time::sleep(SWEEP_EVERY).await;
+            }
+        })))
+    }
+}
+
+impl Drop for Sweeping {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

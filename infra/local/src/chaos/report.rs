@@ -1,0 +1,79 @@
+//! What a run came to, as a table or as JSON.
+
+use std::fmt::Write as _;
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+
+use super::judge::Figures;
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// How long it took, without starting the stack.
+    pub took_s: u64,
+    /// Each phase.
+    pub phases: Vec<Figures>,
+}
+
+impl Report {
+    /// Whether all is as it should be.
+    ///
+    /// # Errors
+    /// Something was lost, doubled or early, or not accepted that had to be: the message names it.
+    pub fn judged(&self) -> Result<()> {
+        let named = |phase: &Figures| {
+            let of_phase = |problem: &String| format!("{}: {problem}", phase.phase);
+            phase.problems.iter().map(of_phase).collect::<Vec<_>>()
+        };
+        let problems: Vec<String> = self.phases.iter().flat_map(named).collect();
+        if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("\n")) }
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let mut table = String::from(
+            "phase                      posted texts accepted called texted lost doubled early late p50   p99 calls/s\n",
+        );
+        for phase in &self.phases {
+            let late = |ms: Option<i64>| ms.map_or_else(|| "-".to_owned(), |ms| format!("{:.1} s", ms as f64 / 1000.0));
+            // A `String` takes any text.
+            let _ = writeln!(
+                table,
+                "{:26} {:6} {:5} {:8} {:6} {:6} {:4} {:7} {:5} {:>8} {:>5} {:7}",
+                phase.phase,
+                phase.posted,
+                phase.texts,
+                phase.accepted,
+                phase.called,
+                phase.texted,
+                phase.lost,
+                phase.doubled,
+                phase.early,
+                late(phase.late_p50_ms),
+                late(phase.late_p99_ms),
+                phase.most_calls_in_a_second,
+            );
+        }
+        let sum = |part: fn(&Figures) -> usize| self.phases.iter().map(part).sum::<usize>();
+        let _ = writeln!(
+            table,
+            "{:26} {:6} {:5} {:8} {:6} {:6} {:4} {:7} {:5}   in {} s",
+            "all",
+            sum(|phase| phase.posted),
+            sum(|phase| phase.texts),
+            sum(|phase| phase.accepted),
+            sum(|phase| phase.called),
+            sum(|phase| phase.texted),
+            sum(|phase| phase.lost),
+            sum(|phase| phase.doubled),
+            sum(|phase| phase.early),
+            self.took_s,
+        );
+        for phase in &self.phases {
+            let _ = writeln!(table, "{}: {}", phase.phase, phase.note);
+        }
+        table
+    }
+}

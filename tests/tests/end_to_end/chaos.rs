@@ -1,0 +1,17 @@
+//! The short form of `cargo local chaos`.
+
+use anyhow::{Result, ensure};
+use local::chaos::{self, Form};
+use local::progress::Progress;
+
+pub(crate) async fn nothing_is_lost_or_doubled_whatever_breaks() -> Result<()> {
+    let report = chaos::play(Form::Short, &Progress::begin()).await?;
+    eprint!("{}", report.table());
+    report.judged()?;
+    // A judge who saw nothing would find nothing.
+    for phase in &report.phases {
+        ensure!(phase.accepted > 0, "expected texts to be accepted, found {phase:#?}");
+    }
+    ensure!(report.phases.iter().any(|phase| phase.called > 0), "expected calls that were heard, found {report:#?}");
+    Ok(())
+}
