@@ -31,6 +31,59 @@ const EVENTS: [&str; 21] = [
 
 const OUTCOMES: [&str; 3] = ["changed", "acted", "ignored"];
 
+/// From so many histories on every arm must have been gone through.
+pub const ENOUGH: u64 = 100_000;
+
+/// From so many on also those of the rare races.
+const PLENTY: u64 = 1_000_000;
+
+/// Arms that are not gone through, or rarely: from how many histories on they must have been, and why not before.
+const RARE: [(&[&str], &[&str], u64, &str); 8] = [
+    (
+        &["Dialing", "Ringing", "Texting", "Ended"],
+        &["Rescheduled"],
+        u64::MAX,
+        "only what waits for its first call is moved in place; anything else is passed over",
+    ),
+    (&["Ended"], &["Deleted", "PassedOver"], u64::MAX, "people name reminders by number, and only open ones are found"),
+    (
+        &["Ringing"],
+        &["RefusedForNow", "RefusedForGood"],
+        u64::MAX,
+        "a refused call has no callbacks, and whoever is refused late finds an unknown call, which is texted",
+    ),
+    (
+        &["Dialing", "Ringing"],
+        &["TextAccepted", "TextRefusedForNow", "TextRefusedForGood"],
+        u64::MAX,
+        "a text belongs to an occurrence that is over a day before the next is dialed",
+    ),
+    (
+        &["Waiting"],
+        &["RefusedForGood", "TextAccepted", "TextRefusedForNow", "TextRefusedForGood"],
+        u64::MAX,
+        "only a function that thaws after another brought the same series to its next occurrence: seen once in millions",
+    ),
+    (
+        &["Dialing", "Ringing", "Texting"],
+        &["WakeSent"],
+        u64::MAX,
+        "only a far wake-up that was under way until its moment: its own write would have to lose against the claim",
+    ),
+    (
+        &["Ringing"],
+        &["Crowded"],
+        u64::MAX,
+        "of two wake-ups at once one got a slot, and the other, a moment later, none",
+    ),
+    (
+        &["Dialing", "Texting", "Ended"],
+        &["Crowded", "KeyPressed", "Paced", "RefusedForGood", "TextRefusedForGood", "TextRefusedForNow"],
+        PLENTY,
+        "a race within one call's seconds",
+    ),
+];
+
 /// How often each arm was gone through.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Arms {
@@ -60,6 +113,32 @@ impl Arms {
         for (count, more) in self.counts.iter_mut().flatten().flatten().zip(theirs) {
             *count += more;
         }
+    }
+
+    /// The arms that should have been gone through in so many histories and were not.
+    pub fn left_out(&self, histories: u64) -> Vec<String> {
+        let mut left_out = Vec::new();
+        for (state, counts) in STATES.iter().zip(&self.counts) {
+            for (event, outcomes) in EVENTS.iter().zip(counts) {
+                let rare = RARE.iter().find(|(states, events, ..)| states.contains(state) && events.contains(event));
+                let from = rare.map_or(ENOUGH, |(_, _, from, _)| *from);
+                if histories >= from && outcomes.iter().sum::<u64>() == 0 {
+                    left_out.push(format!("nothing went through {event} in {state}"));
+                }
+            }
+        }
+        if self.unknown > 0 {
+            left_out.push(format!("{} arms have names that are in no table here", self.unknown));
+        }
+        left_out
+    }
+
+    /// The arms of which little is expected, and why, for people.
+    pub fn excuses() -> Vec<String> {
+        let line = |(states, events, _, why): &(&[&str], &[&str], u64, &str)| {
+            format!("{} in {}: {why}", events.join(", "), states.join(", "))
+        };
+        RARE.iter().map(line).collect()
     }
 
     /// The table, for people: of each arm how often the record changed, something was done, or nothing.

@@ -62,8 +62,10 @@ pub fn judge(remains: &Remains) -> Judgement {
         texts::judge(&evidence, dealings, &promises, &mut breaches);
         outcomes.extend(ends::judge(&evidence, dealings, &promises, &threads, &mut alarms, &mut breaches));
     }
+    alarms.suffice(&mut breaches);
     texts::strays(&evidence, &mut breaches);
     costs::judge(&evidence, &mut breaches);
+    costs::pace(&evidence, &mut breaches);
     live(remains, &mut breaches);
     Judgement { breaches: breaches.0, outcomes }
 }

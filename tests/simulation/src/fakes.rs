@@ -39,6 +39,8 @@ pub enum Happening {
     CallTaken(CallId),
     /// A call was ended by its API.
     CallEnded(CallId),
+    /// A text reached somebody.
+    Texted(Number, String),
     /// A planned moment of the world's own, by its number.
     Moment(u64),
 }
@@ -215,10 +217,16 @@ pub fn carrier_name(which: usize) -> CarrierName {
     name
 }
 
-/// Which number somebody has who is the so-manieth person of a world: all of them fictional.
+/// Area codes of New York, New Jersey and Philadelphia, whose time is [`crate::world::ZONE`]'s.
+const AREAS: [&str; 22] = [
+    "212", "646", "917", "718", "347", "929", "332", "516", "631", "914", "845", "315", "518", "585", "607", "716",
+    "201", "551", "609", "732", "215", "267",
+];
+
+/// Which number somebody has who is the so-manieth person of a world: all of them fictional, up to 2178 people.
 pub fn number(person: usize) -> Number {
     // The first one, 555-0100, is the service's own.
-    let text = format!("+1212555{:04}", 101 + person % 99 + person / 99 * 1000);
+    let text = format!("+1{}5550{:03}", AREAS[person / 99 % AREAS.len()], 101 + person % 99);
     let Ok(number) = text.parse() else { unreachable!("{text} is an E.164 number") };
     number
 }

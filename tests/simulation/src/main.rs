@@ -1,7 +1,8 @@
 //! `cargo simulate`: runs worlds until so many histories are judged, prints what struck and how they ended, and fails
 //! on a breach with the timeline of the first seed that has one. `--seed` alone replays one world; with `--stop-at-first`
-//! the first breach ends it, and no timeline is printed. The last line is for programs: `verdict: held …` or
-//! `verdict: broken guarantee=… seed=… histories=… worlds=…`.
+//! the first breach ends it, and no timeline is printed. The last line is for programs: `verdict: held …`,
+//! `verdict: broken guarantee=… seed=… histories=… worlds=…`, or `verdict: short …` where so many histories should have
+//! met more arms of the life cycle, or more faults.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -114,8 +115,12 @@ fn many(histories: u64, asked: &Arguments) -> anyhow::Result<ExitCode> {
     if let (Some((_, seed)), Until::Through) = (sum.breaches.keys().next(), asked.until) {
         replay(*seed)?;
     }
+    let short = sum.shortfalls();
+    for shortfall in &short {
+        println!("{shortfall}");
+    }
     println!("{}", sum.verdict());
-    Ok(if sum.broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if sum.broken == 0 && short.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn tell(sum: &Tally, seconds: f64) {

@@ -98,6 +98,8 @@ pub struct Person {
     pub asked: u32,
     /// Whether their texts come by a queue, and are answered by texts.
     pub by_queue: bool,
+    /// When they want to be called first, where that is not for them to choose.
+    pub wants: Option<Due>,
 }
 
 /// What they do when the phone rings.
@@ -147,7 +149,9 @@ impl Person {
         let name = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
         let who = u32::try_from(who).unwrap_or(0);
         let task = format!("feed rabbit q{}{}{}", name(who / 26), name(who), name(self.asked));
+        let wanted = self.wants.take();
         let due = match engine.between(0, 9) {
+            _ if wanted.is_some() => wanted.unwrap_or(Due::In(1)),
             0..=5 => Due::In(engine.between(1, 40)),
             6..=7 => Due::At(later(engine.now(), zone, engine.between(2, 180))),
             8 => Due::In(engine.between(60, 180)),
@@ -188,7 +192,7 @@ impl Person {
 }
 
 /// The time of the day so many minutes from now.
-fn later(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time {
+pub(crate) fn later(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time {
     let then = now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(now);
     let time = zone.to_datetime(then).time();
     Time::new(time.hour(), time.minute(), 0, 0).unwrap_or(time)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::arms::Arms;
+use crate::arms::{Arms, ENOUGH};
 use crate::checker::{Breach, Judgement, Outcome};
 use crate::faults::Fault;
 use crate::moods::Mood;
@@ -60,6 +60,7 @@ impl Tally {
             *self.ends.entry(outcome).or_insert(0) += 1;
         }
         *self.moods.entry(format!("{:?}", remains.mood)).or_insert(0) += 1;
+        *self.moods.entry(remains.scale.name().to_owned()).or_insert(0) += 1;
         let most = remains.writes.iter().map(|(_, writes)| *writes).max().unwrap_or(0);
         let place = if remains.mood == Mood::Calm { &mut self.most_writes.0 } else { &mut self.most_writes.1 };
         *place = most.max(*place);
@@ -75,10 +76,29 @@ impl Tally {
         self.forget();
     }
 
+    /// What so many histories should have shown and did not: an arm of the life cycle, a fault in a hundredth of the
+    /// worlds.
+    pub fn shortfalls(&self) -> Vec<String> {
+        let mut short = self.arms.left_out(self.histories);
+        if self.histories >= ENOUGH {
+            for fault in Fault::ALL {
+                let worlds = self.faults.get(&fault).map_or(0, |(_, worlds)| *worlds);
+                if worlds * 100 < self.worlds {
+                    short.push(format!("{:?} struck in {worlds} of {} worlds, expected 1%", fault.name(), self.worlds));
+                }
+            }
+        }
+        short
+    }
+
     /// What all of it came to in one line, for programs.
     pub fn verdict(&self) -> String {
         let (histories, worlds) = (self.histories, self.worlds);
         match self.breaches.keys().next() {
+            None if !self.shortfalls().is_empty() => {
+                let short = self.shortfalls().len();
+                format!("verdict: short shortfalls={short} histories={histories} worlds={worlds}")
+            }
             None => format!("verdict: held histories={histories} worlds={worlds}"),
             Some((guarantee, seed)) => {
                 format!("verdict: broken guarantee={guarantee} seed={seed} histories={histories} worlds={worlds}")
@@ -137,6 +157,8 @@ impl Tally {
         lines.extend(self.moods.iter().map(|(mood, count)| row(mood, *count, self.worlds)));
         lines.push(String::new());
         lines.extend(self.arms.table());
+        lines.push("hardly or never gone through:".to_owned());
+        lines.extend(Arms::excuses());
         let (calm, rough) = self.most_writes;
         lines.extend([String::new(), format!("writes of one reminder, at most: {calm} without faults, {rough} with")]);
         lines.push(format!("messages about one wake-up or text, at most: {}", self.most_messages));

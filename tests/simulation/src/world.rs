@@ -12,13 +12,13 @@ use reminder::ids::{CallId, MessageId};
 use reminder::message::Delivery;
 use reminder::wire::CallStep;
 
-use crate::engine::Step;
+use crate::engine::{Engine, Step};
 use crate::fakes::{Cloud, Happening, Outcome, QueueName};
 use crate::functions::Functions;
 use crate::history::{Entry, Seen, Way};
 use crate::listener::{self, Alarm};
 use crate::moods::{self, Mood};
-use crate::people::{Meaning, Person};
+use crate::people::{self, Due, Meaning, Person, Rhythm};
 
 /// Everybody's zone: that of their numbers.
 pub const ZONE: &str = "America/New_York";
@@ -39,8 +39,63 @@ const INVOCATIONS_MAX: u64 = 2000;
 /// See [`INVOCATIONS_MAX`].
 const INVOCATIONS_EACH: u64 = 300;
 
+/// How many more there are for a text that is delivered thousands of times.
+const INVOCATIONS_FLOOD: u64 = 5000;
+
 /// How often the sweeper runs.
 const SWEEP_MS: i64 = 60_000;
+
+/// How much there is of a world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// A few people for a few hours.
+    Hours,
+    /// A few people for so many days, with reminders that repeat.
+    Days(u32),
+    /// So many people, all of whom want to be called at the same second.
+    Herd(u32),
+    /// One person, whose first text is delivered so many times.
+    Flood(u32),
+}
+
+impl Scale {
+    fn of(engine: &Engine<Happening>) -> Self {
+        let some = |low, high| u32::try_from(engine.between(low, high)).unwrap_or(1);
+        match engine.between(0, 9999) {
+            0..=1 => Self::Herd(some(1000, 2000)),
+            2..=6 => Self::Flood(some(1000, 3000)),
+            7..=306 => Self::Days(some(1, 4)),
+            _ => Self::Hours,
+        }
+    }
+
+    /// What it is called in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hours => "for hours",
+            Self::Days(_) => "for days",
+            Self::Herd(_) => "a thousand and more due at once",
+            Self::Flood(_) => "a text a thousand times and more",
+        }
+    }
+
+    pub(crate) fn days(self) -> u32 {
+        if let Self::Days(days) = self { days } else { 0 }
+    }
+
+    /// How many times a text is delivered.
+    pub(crate) fn copies(self) -> u32 {
+        if let Self::Flood(copies) = self { copies } else { 0 }
+    }
+
+    /// How long it takes at a second each until everybody in a herd was texted, in milliseconds.
+    fn texting_ms(self) -> i64 {
+        if let Self::Herd(people) = self { i64::from(people) * 1000 } else { 0 }
+    }
+}
+
+/// A day, in milliseconds.
+const DAY_MS: i64 = 24 * 3_600_000;
 
 /// A planned moment of a world.
 #[derive(Debug)]
@@ -51,6 +106,8 @@ enum Moment {
     Blurt(usize),
     /// A text is handed to the service.
     Deliver(usize),
+    /// A text is published once more.
+    Publish(usize),
     /// Something happens to a call.
     Call(CallId, line::Stage),
     /// A webhook of a call is posted, for the so-manieth time.
@@ -87,6 +144,7 @@ pub struct World {
     functions: Rc<Functions>,
     zone: TimeZone,
     mood: Mood,
+    scale: Scale,
     people: Vec<Person>,
     texts: Vec<Text>,
     moments: BTreeMap<u64, Moment>,
@@ -121,8 +179,8 @@ pub struct Remains {
     pub reminders: u64,
     /// How often each reminder was written.
     pub writes: Vec<(String, u32)>,
-    /// How many occurrences a reminder may have come to.
-    pub days: u32,
+    /// How much there was of it.
+    pub scale: Scale,
     /// How many invocations of functions there were.
     pub invocations: u64,
     /// Whether it was broken off because there were too many.
@@ -156,13 +214,24 @@ fn start(seed: u64) -> Timestamp {
 
 impl World {
     fn new(cloud: Rc<Cloud>, functions: &Rc<Functions>, zone: &TimeZone) -> Self {
-        let until_ms = cloud.engine.now_ms() + cloud.engine.between(600_000, 2 * TEXTING_MS);
+        let scale = Scale::of(&cloud.engine);
+        let mut faulty_ms = cloud.engine.between(600_000, 2 * TEXTING_MS);
+        // Whatever fails for days on end must fail rarely: a day is as long as a text is tried.
+        if scale.days() > 0 && cloud.engine.chance(5000) {
+            faulty_ms = cloud.engine.between(faulty_ms, i64::from(scale.days()) * DAY_MS);
+        }
+        // How many are called in time is only told where nothing else is in the way.
+        if matches!(scale, Scale::Herd(_)) && cloud.engine.chance(5000) {
+            faulty_ms = 0;
+        }
+        let until_ms = cloud.engine.now_ms() + faulty_ms;
         let mood = moods::set(&cloud, until_ms);
         Self {
             cloud,
             functions: Rc::clone(functions),
             zone: zone.clone(),
             mood,
+            scale,
             people: Vec::new(),
             texts: Vec::new(),
             moments: BTreeMap::new(),
@@ -174,18 +243,39 @@ impl World {
 
     fn populate(&mut self) {
         let engine = &self.cloud.engine;
-        let people = if engine.chance(50) { engine.between(30, 90) } else { engine.between(1, 3) };
+        let people = match self.scale {
+            Scale::Herd(people) => i64::from(people),
+            Scale::Days(_) => engine.between(1, 2),
+            Scale::Flood(_) => 1,
+            Scale::Hours if engine.chance(50) => engine.between(30, 90),
+            Scale::Hours => engine.between(1, 3),
+        };
+        let together = people::later(engine.now(), &self.zone, engine.between(40, 100));
         for who in 0..usize::try_from(people).unwrap_or(1) {
             let engine = &self.cloud.engine;
             let texts = if people > 3 { 1 } else { engine.between(1, 9) };
             let by_queue = engine.chance(3000);
             let texts_left = u32::try_from(texts).unwrap_or(1);
-            self.people.push(Person { texts_left, by_queue, ..Person::default() });
-            let first_ms = self.cloud.engine.between(0, 120_000);
+            let wants = match self.scale {
+                Scale::Herd(_) => Some(Due::At(together)),
+                Scale::Days(_) => self.rhythm(),
+                Scale::Hours | Scale::Flood(_) => None,
+            };
+            self.people.push(Person { texts_left, by_queue, wants, ..Person::default() });
+            let within_ms = if people > 100 { 1_800_000 } else { 120_000 };
+            let first_ms = self.cloud.engine.between(0, within_ms);
             self.plan(first_ms, Moment::Act(who));
         }
         let to_minute = SWEEP_MS - self.cloud.engine.now_ms().rem_euclid(SWEEP_MS);
         self.plan(to_minute + self.cloud.engine.between(0, 3000), Moment::Sweep);
+    }
+
+    /// A reminder that repeats, for most.
+    fn rhythm(&self) -> Option<Due> {
+        let engine = &self.cloud.engine;
+        let rhythm = if engine.chance(6000) { Rhythm::Day } else { Rhythm::Weekday };
+        let time = people::later(engine.now(), &self.zone, engine.between(2, 24 * 60 - 1));
+        engine.chance(8000).then_some(Due::Each(rhythm, time))
     }
 
     fn plan(&mut self, delay_ms: i64, moment: Moment) {
@@ -203,11 +293,13 @@ impl World {
 
     /// Goes on until everything should have ended, and then a while.
     fn go_on(mut self) -> Remains {
-        let first_end_ms = self.cloud.faults.stopped_at().max(self.cloud.engine.now_ms() + TEXTING_MS) + LIVENESS_MS;
+        let texting_ms = TEXTING_MS + i64::from(self.scale.days()) * DAY_MS;
+        let patience_ms = LIVENESS_MS + self.scale.texting_ms();
+        let first_end_ms = self.cloud.faults.stopped_at().max(self.cloud.engine.now_ms() + texting_ms) + patience_ms;
         let mut end_ms = self.run_until(first_end_ms);
         // What is due later has its time too.
-        while let Some(last_due_ms) = self.last_due().filter(|due_ms| due_ms + LIVENESS_MS > end_ms && !self.storms()) {
-            end_ms = self.run_until(last_due_ms + LIVENESS_MS);
+        while let Some(last_due_ms) = self.last_due().filter(|due_ms| due_ms + patience_ms > end_ms && !self.storms()) {
+            end_ms = self.run_until(last_due_ms + patience_ms);
         }
         let (live, ended) = (self.live(), self.ended());
         self.run_until(end_ms + AFTERWARDS_MS);
@@ -224,7 +316,7 @@ impl World {
             live_afterwards: self.live(),
             reminders: u64::try_from(writes.len()).unwrap_or(u64::MAX),
             writes,
-            days: 1,
+            scale: self.scale,
             invocations: self.invocations,
             stormed: self.storms(),
             end_ms,
@@ -250,7 +342,9 @@ impl World {
 
     /// Whether functions are invoked more than any world needs: it is not waited for whether that ever ends.
     fn storms(&self) -> bool {
-        self.invocations > INVOCATIONS_MAX + INVOCATIONS_EACH * u64::try_from(self.texts.len()).unwrap_or(0)
+        let texts = u64::try_from(self.texts.len()).unwrap_or(0);
+        let flood = if self.scale.copies() > 0 { INVOCATIONS_FLOOD } else { 0 };
+        self.invocations > INVOCATIONS_MAX * u64::from(self.scale.days() + 1) + INVOCATIONS_EACH * texts + flood
     }
 
     /// What is still live: reminders, and answers that are owed.
@@ -289,6 +383,7 @@ impl World {
             Happening::Over(invocation, outcome) => self.over(invocation, outcome),
             Happening::CallTaken(call) => self.call_taken(&call),
             Happening::CallEnded(call) => self.call_ended(&call),
+            Happening::Texted(to, words) => self.texted(&to, &words),
             Happening::Moment(number) => {
                 if let Some(moment) = self.moments.remove(&number) {
                     self.happens(moment);
@@ -305,6 +400,7 @@ impl World {
             }
             Moment::Blurt(person) => self.act(person),
             Moment::Deliver(text) => self.deliver(text),
+            Moment::Publish(text) => self.publish(text),
             Moment::Call(call, stage) => self.go_through(&call, stage),
             Moment::Post(callback) => self.post(callback),
             Moment::Sweep => self.sweep(),

@@ -60,7 +60,7 @@ impl Slot<'_> {
     }
 }
 
-/// A person's threads, each with the place of the promise that it keeps, if it is one's.
+/// A person's threads.
 pub(super) fn threads<'e>(dealings: &'e Dealings<'_>) -> Vec<Thread<'e>> {
     let mut threads: BTreeMap<&ReminderKey, Thread<'e>> = BTreeMap::new();
     let empty = |key| Thread { key, asks: Vec::new(), calls: Vec::new() };
@@ -108,19 +108,18 @@ fn slots<'e>(evidence: &Evidence<'_>, dealings: &'e Dealings<'_>, promises: &'e 
     slots
 }
 
-/// Judges a person's calls: which thread is about which promise, by its place, where that is known.
+/// Judges a person's calls, and tells of each thread which promises it may be about, by their places.
 pub(super) fn judge<'e>(
     evidence: &Evidence<'_>,
     dealings: &'e Dealings<'_>,
     promises: &Promises<'_>,
     breaches: &mut Breaches,
-) -> Vec<(Thread<'e>, Option<usize>)> {
+) -> Vec<(Thread<'e>, Vec<usize>)> {
     let threads = threads(dealings);
     let slots = slots(evidence, dealings, promises);
     let found: Vec<Vec<Vec<Breach>>> =
         threads.iter().map(|thread| slots.iter().map(|slot| as_one_of(evidence, thread, slot)).collect()).collect();
     let mut holders: Vec<Option<usize>> = vec![None; slots.len()];
-    let mut places = vec![None; threads.len()];
     // What a thread fits best comes first: more is legal where functions freeze.
     let by_fit = |thread: usize| {
         let mut order: Vec<usize> = (0..slots.len()).collect();
@@ -133,11 +132,7 @@ pub(super) fn judge<'e>(
             breaches.0.extend(illegal(&threads[thread], &found[thread]));
         }
     }
-    for (slot, holder) in holders.iter().enumerate() {
-        if let Some(thread) = holder.filter(|_| slot < promises.all.len()) {
-            places[thread] = Some(slot);
-        }
-    }
+    let places = found.iter().map(|slots| (0..promises.all.len()).filter(|slot| slots[*slot].is_empty()).collect());
     threads.into_iter().zip(places).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use super::Breaches;
 use super::evidence::Evidence;
+use crate::world::Scale;
 
 /// Writes of an occurrence, at most, in a world without faults: made, scheduled, and for each of three calls the claim,
 /// the acceptance, the dialing, the pick-up and the end, and a text's two.
@@ -15,14 +16,50 @@ const WRITES_ROUGH: u32 = 120;
 /// parked each quarter of an hour comes to some forty in a world, and each of its deliveries may begin anew.
 const MESSAGES: u32 = 400;
 
+/// Calls a second that a carrier is asked for, by the service's own default.
+const CALLS_PER_S: i64 = 1;
+
+/// How long a reminder is rung after it was due, in seconds.
+const PATIENCE_S: i64 = 900;
+
+/// In which time the pace is looked at, in milliseconds, and how many calls more there may be in it: what was claimed in
+/// one second may be asked for in another.
+const PACE_MS: i64 = 60_000;
+
+/// See [`PACE_MS`].
+const PACE_MORE: i64 = 20;
+
+/// The pace, where nothing fails: no carrier is asked faster than it was said to be, and of those due at once as many
+/// are called as that allows.
+pub(super) fn pace(evidence: &Evidence<'_>, breaches: &mut Breaches) {
+    if !evidence.calm() {
+        return;
+    }
+    let carriers = i64::try_from(evidence.remains.cloud.carriers.get()).unwrap_or(1);
+    let most = PACE_MS / 1000 * CALLS_PER_S * carriers + PACE_MORE;
+    for asked_ms in evidence.asked_ms() {
+        let asks = evidence.asks_between(*asked_ms, asked_ms + PACE_MS);
+        breaches.unless(asks <= most, "G7", || format!("{asks} calls were asked for in a minute, expected {most}"));
+    }
+    if let (Scale::Herd(people), Some(first_ms)) = (evidence.remains.scale, evidence.asked_ms().first()) {
+        let asks = evidence.asks_between(*first_ms, first_ms + PATIENCE_S * 1000);
+        let least = i64::from(people).min(PATIENCE_S * CALLS_PER_S) * 9 / 10;
+        breaches.unless(asks >= least, "G5", || {
+            format!("of {people} due at once {asks} were called, expected {least} at least")
+        });
+    }
+}
+
 /// Judges what all of it cost.
 pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     let remains = evidence.remains;
-    let most = if evidence.calm() { WRITES_CALM } else { WRITES_ROUGH } * remains.days;
+    let most = if evidence.calm() { WRITES_CALM } else { WRITES_ROUGH } * (remains.scale.days() + 1);
     for (reminder, writes) in remains.writes.iter().filter(|(_, writes)| *writes > most) {
         breaches.add("bound", || format!("{reminder} was written {writes} times, expected at most {most}"));
     }
-    for (about, times) in remains.cloud.sent.borrow().iter().filter(|(_, times)| **times > MESSAGES) {
-        breaches.add("bound", || format!("{times} messages were sent about {about}, expected at most {MESSAGES}"));
+    // Each delivery of a text may be parked by itself.
+    let most = MESSAGES + 2 * remains.scale.copies();
+    for (about, times) in remains.cloud.sent.borrow().iter().filter(|(_, times)| **times > most) {
+        breaches.add("bound", || format!("{times} messages were sent about {about}, expected at most {most}"));
     }
 }

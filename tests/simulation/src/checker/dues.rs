@@ -40,7 +40,7 @@ pub(super) fn meant(text: &TextIn<'_>, zone: &TimeZone) -> Vec<Window> {
     };
     let next = |rhythm, time, handed_ms: i64| {
         let at = |from_ms| Window::at(first_after(from_ms, rhythm, time, zone));
-        vec![at(handed_ms - CLOCK_MS), at(handed_ms + CLOCK_MS)]
+        vec![at(handed_ms - CLOCK_MS), at(handed_ms + CLOCK_MS + SECOND_MS)]
     };
     let windows = |handed_ms: &i64| match text.meaning {
         Meaning::Remind { due: Due::In(minutes), .. } | Meaning::Move(_, minutes) | Meaning::Snooze(minutes) => {

@@ -4,7 +4,7 @@ use super::Breaches;
 use super::answers::{self, Manner, Said};
 use super::calls::{SKEW_MS, Thread};
 use super::dues;
-use super::evidence::{Call, Dealings, Evidence, TextIn, Words, replaces_a_call};
+use super::evidence::{Dealings, Evidence, TextIn, Words, replaces_a_call};
 use super::promises::{Promise, Promises};
 use crate::faults::Fault;
 use crate::history::Heard;
@@ -39,6 +39,9 @@ const UNDER_WAY_MS: i64 = 21_000;
 /// The longest that a request is on its way to the carrier, in milliseconds.
 const LATE_MS: i64 = 1_900_000;
 
+/// Alarms about one reminder that are less than this apart are about one end of it, in milliseconds.
+const AGAIN_MS: i64 = 12 * 3_600_000;
+
 /// What makes a function not write what it heard.
 pub(super) const UNWRITTEN: [Fault; 8] = [
     Fault::Crash,
@@ -51,22 +54,50 @@ pub(super) const UNWRITTEN: [Fault; 8] = [
     Fault::SpuriousConflict,
 ];
 
-/// Alarms that a reminder failed, each good for one occurrence.
+/// Alarms that a reminder failed, each good for one occurrence, and the occurrences that need one.
 #[derive(Debug)]
-pub(super) struct Alarms<'a>(Vec<(i64, &'a str)>);
+pub(super) struct Alarms<'a> {
+    raised: Vec<(i64, &'a str)>,
+    /// Due when, and what it is.
+    needed: Vec<(i64, String)>,
+}
 
 impl<'a> Alarms<'a> {
     pub(super) fn of(evidence: &Evidence<'a>) -> Self {
         let failed = |(at_ms, reminder, words): &(i64, Option<&'a str>, &'a str)| {
             Some((*at_ms, reminder.filter(|_| words.starts_with("reminder failed"))?))
         };
-        Self(evidence.alarms.iter().filter_map(failed).collect())
+        let mut raised: Vec<(i64, &str)> = Vec::new();
+        for (at_ms, reminder) in evidence.alarms.iter().filter_map(failed) {
+            // An end that could not be written is alarmed about once more.
+            raised.retain(|(before_ms, name)| *name != reminder || at_ms - before_ms > AGAIN_MS);
+            raised.push((at_ms, reminder));
+        }
+        Self { raised, needed: Vec::new() }
     }
 
-    /// Takes one that may be about this: under a name of this promise, or under one that nothing is known of.
-    fn take(&mut self, after_ms: i64, may_be: impl Fn(&str) -> bool) -> Option<i64> {
-        let at = self.0.iter().position(|(at_ms, reminder)| *at_ms >= after_ms && may_be(reminder))?;
-        Some(self.0.remove(at).0)
+    /// Takes one about an occurrence of one of these names; later, if there is none, one that may be about it.
+    fn take(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
+        let of_it = |(at_ms, reminder): &(i64, &str)| *at_ms >= due_ms - SKEW_MS && names(reminder);
+        if let Some(at) = self.raised.iter().position(of_it) {
+            return self.raised.remove(at).0;
+        }
+        self.needed.push((due_ms, what));
+        let may_be = self.raised.iter().map(|(at_ms, _)| *at_ms).filter(|at_ms| *at_ms >= due_ms - SKEW_MS);
+        may_be.min().unwrap_or(due_ms)
+    }
+
+    /// G1: of what nothing else came an alarm was raised. A reminder that was never dialed has a name in its alarm alone,
+    /// so that any may be its own: those due last have the fewest to choose from, and come first.
+    pub(super) fn suffice(mut self, breaches: &mut Breaches) {
+        self.needed.sort_unstable_by_key(|(due_ms, _)| std::cmp::Reverse(*due_ms));
+        for (due_ms, what) in self.needed {
+            match self.raised.iter().rposition(|(at_ms, _)| *at_ms >= due_ms - SKEW_MS) {
+                Some(at) => drop(self.raised.remove(at)),
+                None => breaches
+                    .add("G1", || format!("{what} was due {}, and nothing came of it", crate::engine::instant(due_ms))),
+            }
+        }
     }
 }
 
@@ -84,10 +115,10 @@ struct Life<'e, 'a> {
     dealings: &'e Dealings<'a>,
     promises: &'e Promises<'a>,
     promise: &'e Promise<'a>,
-    threads: Vec<&'e Thread<'e>>,
-    others: Vec<&'e Thread<'e>>,
-    /// Calls that are not about another promise.
-    calls: Vec<&'e Call<'e>>,
+    /// What was done under names that may be this promise's.
+    possible: Vec<&'e Thread<'e>>,
+    /// What was done under names that can be no other's.
+    own: Vec<&'e Thread<'e>>,
     excuses: Vec<Excuse>,
 }
 
@@ -96,23 +127,20 @@ pub(super) fn judge<'a>(
     evidence: &Evidence<'a>,
     dealings: &Dealings<'a>,
     promises: &Promises<'a>,
-    threads: &[(Thread<'_>, Option<usize>)],
+    threads: &[(Thread<'_>, Vec<usize>)],
     alarms: &mut Alarms<'a>,
     breaches: &mut Breaches,
 ) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for (place, promise) in promises.all.iter().enumerate() {
-        let (own, others): (Vec<_>, Vec<_>) = threads.iter().partition(|(_, of)| *of == Some(place));
-        let calls = threads.iter().filter(|(_, of)| of.is_none_or(|of| of == place));
-        let calls = calls.flat_map(|(thread, _)| thread.calls.iter().copied()).collect();
+        let possible = threads.iter().filter(|(_, places)| places.contains(&place));
         let life = Life {
             evidence,
             dealings,
             promises,
             promise,
-            threads: own.into_iter().map(|(thread, _)| thread).collect(),
-            others: others.into_iter().map(|(thread, _)| thread).collect(),
-            calls,
+            possible: possible.clone().map(|(thread, _)| thread).collect(),
+            own: possible.filter(|(_, places)| places.len() == 1).map(|(thread, _)| thread).collect(),
             excuses: excuses(dealings, promises, promise),
         };
         life.judge(alarms, breaches, &mut outcomes);
@@ -176,20 +204,18 @@ impl Life<'_, '_> {
             };
             let before_ms = if at == 0 { 0 } else { dues[at - 1] };
             let span = Span { before_ms, due_ms, next_ms };
-            let seen = self.seen(span, breaches);
-            let outcome = if let Some(outcome) = seen {
-                Some(outcome)
+            let outcome = if let Some(outcome) = self.seen(span, breaches) {
+                outcome
             } else if is_over || self.is_excused(span) {
-                Some(Outcome::Cancelled)
+                Outcome::Cancelled
             } else if due_ms <= busy_until {
-                Some(Outcome::Collapsed)
+                Outcome::Collapsed
             } else {
-                self.alarmed(span, alarms, &mut busy_until).then_some(Outcome::Failed)
+                let own = |name: &str| self.own.iter().any(|thread| thread.key.reminder.to_string() == name);
+                busy_until = busy_until.max(alarms.take(due_ms, own, self.promise.name()) + WRITTEN_MS);
+                Outcome::Failed
             };
-            breaches.unless(outcome.is_some(), "G1", || {
-                format!("{} was due {}, and nothing came of it", self.promise.name(), crate::engine::instant(due_ms))
-            });
-            outcomes.extend(outcome);
+            outcomes.push(outcome);
             busy_until = busy_until.max(self.last_seen(span) + WRITTEN_MS);
             is_over |= self.is_refused(span);
         }
@@ -198,10 +224,12 @@ impl Life<'_, '_> {
 
     /// The end of an occurrence, where it was heard or texted.
     fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<Outcome> {
-        let calls = || self.calls.iter().filter(|call| span.holds(call.taken_ms));
+        let calls = self.possible.iter().flat_map(|thread| &thread.calls);
+        let calls = || calls.clone().filter(|call| span.holds(call.taken_ms));
         let heard = calls().find(|call| call.speaks(self.promise.task) && call.pressed.contains(&'1'));
         let texts: Vec<_> = self.notices(span).collect();
-        if let Some((heard, text)) = heard.zip(texts.first()) {
+        let own = |claim| self.own.iter().any(|thread| thread.calls.iter().any(|call| call.claim == claim));
+        if let Some((heard, text)) = heard.filter(|heard| own(heard.claim)).zip(texts.first()) {
             breaches.unless(!self.evidence.calm(), "G1", || {
                 format!(
                     "{} was heard in claim {} and texted ({:?}), nothing failing",
@@ -225,17 +253,22 @@ impl Life<'_, '_> {
         })
     }
 
-    /// Whether a text names the due of this occurrence, or may name one of which no answer was seen.
+    /// Whether a text names the due of this occurrence, or one that an earlier answer stated, or one to which it may have
+    /// been moved by a text of which no answer was seen.
     fn is_of(&self, notice: &Words<'_>, due_ms: i64) -> bool {
-        let silent = (0..self.dealings.texts.len()).filter(|text| !self.promises.answered[*text]);
-        let mut moved = silent.map(|text| &self.dealings.texts[text]).filter(|text| self.may_move(text));
-        if self.promise.rhythm.is_none() && moved.next().is_some() {
+        let named = self.named(notice);
+        if named.contains(&due_ms) {
             return true;
         }
-        self.names(notice, due_ms)
-            || self.promise.rhythm.is_none()
-                && !self.evidence.calm()
-                && self.promise.stated.iter().any(|stated| self.names(notice, stated.due_ms))
+        if self.promise.rhythm.is_some() {
+            return false;
+        }
+        let silent = (0..self.dealings.texts.len()).filter(|text| !self.promises.answered[*text]);
+        let moved = silent.map(|text| &self.dealings.texts[text]).filter(|text| self.may_move(text));
+        let windows: Vec<_> = moved.flat_map(|text| dues::meant(text, &self.evidence.zone)).collect();
+        let stated = |named: i64| self.promise.stated.iter().any(|stated| stated.due_ms == named);
+        let stated = |named| !self.evidence.calm() && stated(named);
+        named.into_iter().any(|named| stated(named) || windows.iter().any(|window| window.holds(named)))
     }
 
     fn may_move(&self, text: &TextIn<'_>) -> bool {
@@ -247,10 +280,15 @@ impl Life<'_, '_> {
     }
 
     fn names(&self, notice: &Words<'_>, due_ms: i64) -> bool {
+        self.named(notice).contains(&due_ms)
+    }
+
+    /// What a text in the place of a call may mean by its "today".
+    fn named(&self, notice: &Words<'_>) -> Vec<i64> {
         let zone = &self.evidence.zone;
-        let Some(when) = answers::was_due(notice.body) else { return false };
-        let days = [notice.at_ms, notice.at_ms - LATE_MS].map(|at_ms| dues::date_of(at_ms, zone));
-        days.iter().any(|day| answers::instant(when, *day, zone) == Some(due_ms))
+        let Some(when) = answers::was_due(notice.body) else { return Vec::new() };
+        let days = [notice.said_ms, notice.said_ms - SKEW_MS].map(|at_ms| dues::date_of(at_ms, zone));
+        days.iter().filter_map(|day| answers::instant(when, *day, zone)).collect()
     }
 
     fn is_excused(&self, span: Span) -> bool {
@@ -260,38 +298,28 @@ impl Life<'_, '_> {
         })
     }
 
-    fn alarmed(&self, span: Span, alarms: &mut Alarms<'_>, busy_until: &mut i64) -> bool {
-        let named = |threads: &[&Thread<'_>], reminder: &str| {
-            threads.iter().any(|thread| thread.key.reminder.to_string() == reminder)
-        };
-        let after_ms = span.due_ms - SKEW_MS;
-        // A thread in which nothing was spoken may have been taken for another's.
-        let alarm = alarms
-            .take(after_ms, |reminder| named(&self.threads, reminder))
-            .or_else(|| alarms.take(after_ms, |reminder| named(&self.others, reminder)))
-            .or_else(|| alarms.take(after_ms, |_| true));
-        if let Some(at_ms) = alarm {
-            *busy_until = (*busy_until).max(at_ms + WRITTEN_MS);
-        }
-        alarm.is_some()
-    }
-
     /// When something was last seen of an occurrence.
     fn last_seen(&self, span: Span) -> i64 {
-        let asks =
-            self.threads.iter().flat_map(|thread| &thread.asks).map(|ask| ask.heard.map_or(ask.at_ms, |heard| heard.0));
-        let about = |at_ms, body| replaces_a_call(body) && self.names(&Words { at_ms, body, to: None }, span.due_ms);
+        let asks = self
+            .possible
+            .iter()
+            .flat_map(|thread| &thread.asks)
+            .map(|ask| ask.heard.map_or(ask.at_ms, |heard| heard.0));
+        let about = |at_ms, body| {
+            let words = Words { at_ms, said_ms: at_ms, body, to: None };
+            replaces_a_call(body) && self.names(&words, span.due_ms)
+        };
         let sends = self.dealings.sends.iter().filter(|send| send.body.contains(self.promise.task));
         let sends = sends.filter(|send| about(send.at_ms, send.body));
         let sends = sends.map(|send| send.heard.map_or(send.at_ms, |heard| heard.0));
-        let calls = self.threads.iter().flat_map(|thread| &thread.calls).filter_map(|call| call.over_ms);
+        let calls = self.possible.iter().flat_map(|thread| &thread.calls).filter_map(|call| call.over_ms);
         asks.chain(calls).filter(|at_ms| span.holds(*at_ms)).chain(sends).max().unwrap_or(0)
     }
 
     /// Whether the carrier refused the number itself: a series would only fail again, and ends.
     fn is_refused(&self, span: Span) -> bool {
         let refused = |heard: Option<(i64, Heard)>| heard.is_some_and(|(_, heard)| heard == Heard::NumberRefused);
-        let mut asks = self.threads.iter().flat_map(|thread| &thread.asks);
+        let mut asks = self.possible.iter().flat_map(|thread| &thread.asks);
         let mut sends = self.dealings.sends.iter().filter(|send| send.body.contains(self.promise.task));
         asks.any(|ask| span.holds(ask.at_ms) && refused(ask.heard))
             || sends.any(|send| span.holds(send.at_ms) && refused(send.heard))
@@ -304,10 +332,11 @@ impl Life<'_, '_> {
         const TEXTS: usize = 3;
         let task = self.promise.task;
         for due_ms in dues {
-            let about = |at_ms, body: &str| {
-                replaces_a_call(body) && body.contains(task) && self.names(&Words { at_ms, body, to: None }, *due_ms)
+            let about = |said_ms, body: &str| {
+                let words = Words { at_ms: said_ms, said_ms, body, to: None };
+                replaces_a_call(body) && body.contains(task) && self.names(&words, *due_ms)
             };
-            let texts = self.dealings.notices.iter().filter(|notice| about(notice.at_ms, notice.body)).count();
+            let texts = self.dealings.notices.iter().filter(|notice| about(notice.said_ms, notice.body)).count();
             breaches.unless(texts <= TEXTS, "G2", || format!("{} was texted {texts} times", self.promise.name()));
             let sends: Vec<_> = self.dealings.sends.iter().filter(|send| about(send.at_ms, send.body)).collect();
             for pair in sends.windows(2) {
@@ -321,7 +350,8 @@ impl Life<'_, '_> {
                 });
             }
             let span = Span { before_ms: 0, due_ms: *due_ms, next_ms: i64::MAX };
-            let calls = self.calls.iter().filter(|call| call.speaks(task) && span.holds(call.taken_ms));
+            let calls = self.own.iter().flat_map(|thread| &thread.calls);
+            let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
             let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };
             let thaws = self.evidence.struck_between(&[Fault::Freeze], 0, thanked_ms);
             let late = sends.iter().any(|send| send.at_ms > thanked_ms + UNDER_WAY_MS);

@@ -62,6 +62,8 @@ pub(super) struct Send<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Words<'a> {
     pub(super) at_ms: i64,
+    /// When the words were found: before that, if they were long on their way.
+    pub(super) said_ms: i64,
     pub(super) body: &'a str,
     /// The text of theirs (by its place) that it replies to, if it came in a reply.
     pub(super) to: Option<usize>,
@@ -145,7 +147,7 @@ impl<'a> Evidence<'a> {
             Seen::Reply { id, body } => {
                 self.of_text(id, |text| text.replies.push((at_ms, body)));
                 if let Some((who, text)) = self.by_text.get(id).copied().filter(|_| !body.is_empty()) {
-                    self.people[who].answers.push(Words { at_ms, body, to: Some(text) });
+                    self.people[who].answers.push(Words { at_ms, said_ms: at_ms, body, to: Some(text) });
                 }
             }
             _ => {}
@@ -173,12 +175,11 @@ impl<'a> Evidence<'a> {
                 }
             }
             Seen::TextOut { to, body } => {
-                let words = Words { at_ms, body, to: None };
-                match self.person(to.as_str()) {
-                    Some(person) if replaces_a_call(body) => person.notices.push(words),
-                    Some(person) => person.answers.push(words),
-                    None => {}
-                }
+                let Some(person) = self.person(to.as_str()) else { return };
+                let asked = person.sends.iter().rev().find(|send| send.body == body);
+                let said_ms = asked.map_or(at_ms, |send| send.at_ms);
+                let words = Words { at_ms, said_ms, body, to: None };
+                if replaces_a_call(body) { person.notices.push(words) } else { person.answers.push(words) }
             }
             _ => {}
         }
@@ -249,6 +250,11 @@ impl<'a> Evidence<'a> {
         if let Some((who, call)) = self.by_call.get(call).copied() {
             change(&mut self.people[who].calls[call]);
         }
+    }
+
+    /// When calls were asked for, of whomever, in order.
+    pub(super) fn asked_ms(&self) -> &[i64] {
+        &self.asked_ms
     }
 
     /// How often a call was asked for in this time, of whomever.

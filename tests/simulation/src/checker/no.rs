@@ -4,8 +4,8 @@
 use super::Breaches;
 use super::answers::{self, Manner, Said};
 use super::calls::Thread;
-use super::evidence::{Dealings, Evidence};
-use super::promises::Promise;
+use super::evidence::{Dealings, Evidence, TextIn};
+use super::promises::{self, Promise};
 use crate::faults::Fault;
 use crate::people::Meaning;
 
@@ -37,7 +37,7 @@ pub(super) struct No {
 pub(super) fn judge(
     evidence: &Evidence<'_>,
     dealings: &Dealings<'_>,
-    threads: &[(Thread<'_>, Option<usize>)],
+    threads: &[(Thread<'_>, Vec<usize>)],
     breaches: &mut Breaches,
 ) {
     for no in departures(evidence, dealings) {
@@ -56,14 +56,18 @@ pub(super) fn refusals(evidence: &Evidence<'_>, dealings: &Dealings<'_>, promise
                 nos.push(No { at_ms: answer.at_ms, until_ms: i64::MAX, warned });
             }
             Said::Promised(again) if again.manner == Manner::Moved && again.number > promise.number => {
-                let moves = |text: usize| dealings.texts[text].meaning.moves(promise.number);
-                // By a text of its own an answer does not say which text it is to.
-                let this = answer.to.map_or(again.task == promise.task, moves);
-                let named = (0..dealings.texts.len()).filter(|text| moves(*text)).count() > 0;
-                if this && named {
+                // By a text of its own an answer does not say which text it is to, but when that wanted to be called.
+                let moves = |(place, text): (usize, &TextIn<'_>)| {
+                    text.meaning.moves(promise.number)
+                        && answer.to.is_none_or(|to| to == place)
+                        && promises::due(evidence, text, &again, answer.at_ms).is_some()
+                };
+                if dealings.texts.iter().enumerate().any(moves) {
+                    // Before the first occurrence it is that one which is passed over; later it may be the one under way.
+                    let passed_ms = answer.at_ms.max(promise.due_ms());
                     let next = promise
                         .rhythm
-                        .map(|(rhythm, time)| super::dues::first_after(answer.at_ms, rhythm, time, &evidence.zone));
+                        .map(|(rhythm, time)| super::dues::first_after(passed_ms, rhythm, time, &evidence.zone));
                     nos.push(No { at_ms: answer.at_ms, until_ms: next.unwrap_or(i64::MAX), warned: again.warned });
                 }
             }

@@ -78,7 +78,7 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, dealings: &Dealings<'a>, breaches:
 }
 
 /// When what was promised is due, if it is what this text asked for.
-fn due(evidence: &Evidence<'_>, text: &TextIn<'_>, promised: &Promised<'_>, at_ms: i64) -> Option<i64> {
+pub(super) fn due(evidence: &Evidence<'_>, text: &TextIn<'_>, promised: &Promised<'_>, at_ms: i64) -> Option<i64> {
     let fits = match (text.meaning, promised.manner) {
         (Meaning::Remind { task, due }, Manner::Made) => {
             is_named(task, promised.task) && promised.repeats == matches!(due, Due::Each(..))

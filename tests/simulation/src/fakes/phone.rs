@@ -233,8 +233,11 @@ impl Carrier for Exchange {
         self.connect().await;
         let (number, words) = (to.clone(), body.to_owned());
         self.cloud.saw(Seen::TextAsked { to: number.clone(), body: words.clone() });
-        let answer =
-            self.cloud.ask(&self.name, move |cloud| cloud.saw(Seen::TextOut { to: number, body: words })).await;
+        let take = move |cloud: &Rc<Cloud>| {
+            cloud.engine.tell_in(0, Happening::Texted(number.clone(), words.clone()));
+            cloud.saw(Seen::TextOut { to: number, body: words });
+        };
+        let answer = self.cloud.ask(&self.name, take).await;
         self.cloud.saw(Seen::TextHeard { to: to.clone(), body: body.to_owned(), heard: heard(&answer) });
         answer
     }

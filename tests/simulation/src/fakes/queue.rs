@@ -77,19 +77,21 @@ impl Cloud {
         }
         if self.strikes(Fault::QueueTwice) {
             let again_ms = delay_ms + self.engine.between(0, 600_000);
-            self.appear(name, body.clone(), again_ms);
+            // It is the same message once more, so its receives go on; but SQS calls their count approximate.
+            let receives = u32::from(!self.engine.chance(1000));
+            self.appear(name, Letter { body: body.clone(), receives }, again_ms);
         }
         let late_ms = if self.strikes(Fault::QueueLate) { self.engine.between(1000, 600_000) } else { 0 };
-        self.appear(name, body, delay_ms + late_ms);
+        self.appear(name, Letter { body, receives: 0 }, delay_ms + late_ms);
     }
 
-    fn appear(self: &Rc<Self>, name: QueueName, body: String, delay_ms: i64) {
+    fn appear(self: &Rc<Self>, name: QueueName, letter: Letter, delay_ms: i64) {
         let cloud = Rc::clone(self);
         self.engine.act_in(delay_ms, move || {
             let mut queue = cloud.queue(name).borrow_mut();
             queue.sent += 1;
             let id = queue.sent;
-            queue.visible.insert(id, Letter { body, receives: 0 });
+            queue.visible.insert(id, letter);
             cloud.engine.tell_in(cloud.engine.between(0, 30), Happening::Visible(name));
         });
     }

@@ -7,7 +7,7 @@ use reminder::ids::CallId;
 use reminder::wire::CallStep;
 
 use super::{Moment, Purpose, World, step_name};
-use crate::fakes::{CallState, Outcome, carrier_name, number};
+use crate::fakes::{CallState, Outcome, carrier_name};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{CallEnd, Seen, Speech};
@@ -118,9 +118,11 @@ impl World {
 
     /// Now and then somebody texts while their phone rings or they talk: that is when it matters most.
     fn text_about(&mut self, call: &CallId) {
+        if !self.cloud.engine.chance(1500) {
+            return;
+        }
         let to = self.cloud.phone.borrow().call(call).map(|call| call.to.clone());
-        let who = (0..self.people.len()).find(|who| Some(number(*who)) == to);
-        if let Some(who) = who.filter(|_| self.cloud.engine.chance(1500)) {
+        if let Some(who) = to.and_then(|to| self.who(&to)) {
             let soon_ms = self.cloud.engine.between(0, 40_000);
             self.plan(soon_ms, Moment::Blurt(who));
         }

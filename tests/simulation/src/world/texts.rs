@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use reminder::ids::MessageId;
+use reminder::ids::{MessageId, Number};
 
 use super::{Moment, Purpose, Text, World};
 use crate::fakes::{Outcome, QueueName, number};
@@ -23,9 +23,23 @@ impl World {
         let left = &mut self.people[who].texts_left;
         *left = left.saturating_sub(1);
         if *left > 0 {
-            let next_ms = self.cloud.engine.between(200, 800_000);
+            // Over days people text now and then, also at night.
+            let days = self.scale.days() > 0 && self.cloud.engine.chance(4000);
+            let next_ms = self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 800_000 });
             self.plan(next_ms, Moment::Act(who));
         }
+    }
+
+    /// Somebody reads a text.
+    pub(super) fn texted(&mut self, to: &Number, words: &str) {
+        if let Some(who) = self.who(to) {
+            self.people[who].read(words);
+        }
+    }
+
+    /// Whose number this is.
+    pub(super) fn who(&self, to: &Number) -> Option<usize> {
+        (0..self.people.len()).find(|who| number(*who) == *to)
     }
 
     /// A person sends a text.
@@ -42,6 +56,21 @@ impl World {
         match self.way(who) {
             Way::Reply => self.send(text),
             Way::Text => self.publish(text),
+        }
+        if text == 0 {
+            self.flood(text);
+        }
+    }
+
+    /// A carrier gone mad brings the same text over and over, much of it at once.
+    fn flood(&mut self, text: usize) {
+        for _ in 0..self.scale.copies() {
+            let within_ms = if self.cloud.engine.chance(8000) { 2000 } else { 600_000 };
+            let again_ms = self.cloud.engine.between(0, within_ms);
+            match self.way(self.texts[text].person) {
+                Way::Reply => self.plan(again_ms, Moment::Deliver(text)),
+                Way::Text => self.plan(again_ms, Moment::Publish(text)),
+            }
         }
     }
 
@@ -60,7 +89,7 @@ impl World {
     }
 
     /// AWS publishes a text to the topic that feeds the inbound queue.
-    fn publish(&mut self, text: usize) {
+    pub(super) fn publish(&mut self, text: usize) {
         let Text { person, meaning, sid, id, .. } = self.texts[text].clone();
         let message = serde_json::json!({
             "originationNumber": number(person).as_str(),
