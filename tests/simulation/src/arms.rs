@@ -5,11 +5,12 @@ pub(crate) const TARGET: &str = "arm";
 
 const STATES: [&str; 5] = ["Waiting", "Dialing", "Ringing", "Texting", "Ended"];
 
-const EVENTS: [&str; 21] = [
+const EVENTS: [&str; 23] = [
     "WakeSent",
     "Woken",
     "Paced",
     "Crowded",
+    "PutOff",
     "Accepted",
     "RefusedForNow",
     "RefusedForGood",
@@ -21,6 +22,7 @@ const EVENTS: [&str; 21] = [
     "DeadlinePassed",
     "TextAccepted",
     "TextRefusedForNow",
+    "TextPaced",
     "TextRefusedForGood",
     "Settled",
     "Deleted",
@@ -54,13 +56,13 @@ const RARE: [(&[&str], &[&str], u64, &str); 8] = [
     ),
     (
         &["Dialing", "Ringing"],
-        &["TextAccepted", "TextRefusedForNow", "TextRefusedForGood"],
+        &["TextAccepted", "TextPaced", "TextRefusedForNow", "TextRefusedForGood"],
         u64::MAX,
         "a text belongs to an occurrence that is over a day before the next is dialed",
     ),
     (
         &["Waiting"],
-        &["RefusedForGood", "TextAccepted", "TextRefusedForNow", "TextRefusedForGood"],
+        &["RefusedForGood", "TextAccepted", "TextPaced", "TextRefusedForNow", "TextRefusedForGood"],
         u64::MAX,
         "only a function that thaws after another brought the same series to its next occurrence: seen once in millions",
     ),
@@ -78,7 +80,7 @@ const RARE: [(&[&str], &[&str], u64, &str); 8] = [
     ),
     (
         &["Dialing", "Texting", "Ended"],
-        &["Crowded", "KeyPressed", "Paced", "RefusedForGood", "TextRefusedForGood", "TextRefusedForNow"],
+        &["KeyPressed", "Paced", "RefusedForGood", "TextRefusedForGood", "TextRefusedForNow"],
         PLENTY,
         "a race within one call's seconds",
     ),

@@ -2,13 +2,16 @@
 //! and decides nothing by their rules. Of the store it is shown only what is still live when all should be over; of
 //! costs it is told how many writes and messages there were.
 
+mod alarms;
 mod answers;
 mod calls;
 mod costs;
 mod dues;
 mod ends;
 mod evidence;
+mod excuses;
 mod no;
+mod occurrence;
 mod promises;
 mod texts;
 
@@ -17,7 +20,7 @@ use std::fmt;
 pub use ends::Outcome;
 
 use crate::world::{LIVENESS_MS, Remains};
-use ends::Alarms;
+use alarms::Alarms;
 use evidence::Evidence;
 
 /// A guarantee that does not hold.

@@ -1,6 +1,10 @@
 //! A world: people who text, the cloud that runs the functions, a carrier that rings. One seed, one history.
 
 mod line;
+mod populate;
+mod remains;
+mod runs;
+mod scale;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,13 +16,17 @@ use reminder::ids::{CallId, MessageId};
 use reminder::message::Delivery;
 use reminder::wire::CallStep;
 
-use crate::engine::{Engine, Step};
-use crate::fakes::{Cloud, Happening, Outcome, QueueName};
+pub use remains::{Live, Remains};
+use runs::Purpose;
+pub use scale::Scale;
+
+use crate::engine::Step;
+use crate::fakes::{Cloud, Happening};
 use crate::functions::Functions;
-use crate::history::{Entry, Seen, Way};
+use crate::history::{Seen, Way};
 use crate::listener::{self, Alarm};
 use crate::moods::{self, Mood};
-use crate::people::{self, Due, Meaning, Person, Rhythm};
+use crate::people::{Meaning, Person};
 
 /// Everybody's zone: that of their numbers.
 pub const ZONE: &str = "America/New_York";
@@ -39,60 +47,11 @@ const INVOCATIONS_MAX: u64 = 2000;
 /// See [`INVOCATIONS_MAX`].
 const INVOCATIONS_EACH: u64 = 300;
 
-/// How many more there are for a text that is delivered thousands of times.
-const INVOCATIONS_FLOOD: u64 = 5000;
+/// How many more there are for each further delivery of a text: each may be parked by itself, for hours.
+const INVOCATIONS_AGAIN: u64 = 40;
 
 /// How often the sweeper runs.
 const SWEEP_MS: i64 = 60_000;
-
-/// How much there is of a world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
-    /// A few people for a few hours.
-    Hours,
-    /// A few people for so many days, with reminders that repeat.
-    Days(u32),
-    /// So many people, all of whom want to be called at the same second.
-    Herd(u32),
-    /// One person, whose first text is delivered so many times.
-    Flood(u32),
-}
-
-impl Scale {
-    fn of(engine: &Engine<Happening>) -> Self {
-        let some = |low, high| u32::try_from(engine.between(low, high)).unwrap_or(1);
-        match engine.between(0, 9999) {
-            0..=1 => Self::Herd(some(1000, 2000)),
-            2..=6 => Self::Flood(some(1000, 3000)),
-            7..=306 => Self::Days(some(1, 4)),
-            _ => Self::Hours,
-        }
-    }
-
-    /// What it is called in tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Hours => "for hours",
-            Self::Days(_) => "for days",
-            Self::Herd(_) => "a thousand and more due at once",
-            Self::Flood(_) => "a text a thousand times and more",
-        }
-    }
-
-    pub(crate) fn days(self) -> u32 {
-        if let Self::Days(days) = self { days } else { 0 }
-    }
-
-    /// How many times a text is delivered.
-    pub(crate) fn copies(self) -> u32 {
-        if let Self::Flood(copies) = self { copies } else { 0 }
-    }
-
-    /// How long it takes at a second each until everybody in a herd was texted, in milliseconds.
-    fn texting_ms(self) -> i64 {
-        if let Self::Herd(people) = self { i64::from(people) * 1000 } else { 0 }
-    }
-}
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -113,15 +72,6 @@ enum Moment {
     /// A webhook of a call is posted, for the so-manieth time.
     Post(line::Callback),
     /// The sweeper is due.
-    Sweep,
-}
-
-/// What an invocation is about.
-#[derive(Debug)]
-enum Purpose {
-    Text { text: usize, since_ms: i64 },
-    Callback(line::Callback),
-    Batch(QueueName, Vec<u64>),
     Sweep,
 }
 
@@ -151,46 +101,6 @@ pub struct World {
     purposes: BTreeMap<u64, Purpose>,
     count: u64,
     invocations: u64,
-}
-
-/// Something in the store that waits for something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Live {
-    /// Its name.
-    pub name: String,
-    /// What it is, for people.
-    pub what: String,
-    /// When it is due: what is not yet may wait.
-    pub due_ms: i64,
-}
-
-/// What is left of a world: its history, what is still live, and what it cost.
-#[derive(Debug)]
-pub struct Remains {
-    /// What was seen.
-    pub entries: Vec<Entry>,
-    /// What was still live when everything should have ended.
-    pub live: Vec<Live>,
-    /// The names of what had ended by then.
-    pub ended: BTreeSet<String>,
-    /// What was live when the last late thing had come.
-    pub live_afterwards: Vec<Live>,
-    /// Reminders that were made.
-    pub reminders: u64,
-    /// How often each reminder was written.
-    pub writes: Vec<(String, u32)>,
-    /// How much there was of it.
-    pub scale: Scale,
-    /// How many invocations of functions there were.
-    pub invocations: u64,
-    /// Whether it was broken off because there were too many.
-    pub stormed: bool,
-    /// When everything should have ended.
-    pub end_ms: i64,
-    /// The region, for what struck, and for the timeline.
-    pub cloud: Rc<Cloud>,
-    /// What kind of world it was.
-    pub mood: Mood,
 }
 
 /// Runs the world of a seed.
@@ -241,54 +151,10 @@ impl World {
         }
     }
 
-    fn populate(&mut self) {
-        let engine = &self.cloud.engine;
-        let people = match self.scale {
-            Scale::Herd(people) => i64::from(people),
-            Scale::Days(_) => engine.between(1, 2),
-            Scale::Flood(_) => 1,
-            Scale::Hours if engine.chance(50) => engine.between(30, 90),
-            Scale::Hours => engine.between(1, 3),
-        };
-        let together = people::later(engine.now(), &self.zone, engine.between(40, 100));
-        for who in 0..usize::try_from(people).unwrap_or(1) {
-            let engine = &self.cloud.engine;
-            let texts = if people > 3 { 1 } else { engine.between(1, 9) };
-            let by_queue = engine.chance(3000);
-            let texts_left = u32::try_from(texts).unwrap_or(1);
-            let wants = match self.scale {
-                Scale::Herd(_) => Some(Due::At(together)),
-                Scale::Days(_) => self.rhythm(),
-                Scale::Hours | Scale::Flood(_) => None,
-            };
-            self.people.push(Person { texts_left, by_queue, wants, ..Person::default() });
-            let within_ms = if people > 100 { 1_800_000 } else { 120_000 };
-            let first_ms = self.cloud.engine.between(0, within_ms);
-            self.plan(first_ms, Moment::Act(who));
-        }
-        let to_minute = SWEEP_MS - self.cloud.engine.now_ms().rem_euclid(SWEEP_MS);
-        self.plan(to_minute + self.cloud.engine.between(0, 3000), Moment::Sweep);
-    }
-
-    /// A reminder that repeats, for most.
-    fn rhythm(&self) -> Option<Due> {
-        let engine = &self.cloud.engine;
-        let rhythm = if engine.chance(6000) { Rhythm::Day } else { Rhythm::Weekday };
-        let time = people::later(engine.now(), &self.zone, engine.between(2, 24 * 60 - 1));
-        engine.chance(8000).then_some(Due::Each(rhythm, time))
-    }
-
     fn plan(&mut self, delay_ms: i64, moment: Moment) {
         self.count += 1;
         self.moments.insert(self.count, moment);
         self.cloud.engine.tell_in(delay_ms, Happening::Moment(self.count));
-    }
-
-    fn invocation(&mut self, purpose: Purpose) -> u64 {
-        self.count += 1;
-        self.invocations += 1;
-        self.purposes.insert(self.count, purpose);
-        self.count
     }
 
     /// Goes on until everything should have ended, and then a while.
@@ -343,7 +209,7 @@ impl World {
     /// Whether functions are invoked more than any world needs: it is not waited for whether that ever ends.
     fn storms(&self) -> bool {
         let texts = u64::try_from(self.texts.len()).unwrap_or(0);
-        let flood = if self.scale.copies() > 0 { INVOCATIONS_FLOOD } else { 0 };
+        let flood = INVOCATIONS_AGAIN * u64::from(self.scale.copies());
         self.invocations > INVOCATIONS_MAX * u64::from(self.scale.days() + 1) + INVOCATIONS_EACH * texts + flood
     }
 
@@ -404,52 +270,6 @@ impl World {
             Moment::Call(call, stage) => self.go_through(&call, stage),
             Moment::Post(callback) => self.post(callback),
             Moment::Sweep => self.sweep(),
-        }
-    }
-
-    /// The queue hands a batch to its function.
-    fn receive(&mut self, queue: QueueName) {
-        let most = usize::try_from(self.cloud.engine.between(1, 10)).unwrap_or(1);
-        let batch = self.cloud.receive(queue, most);
-        if batch.is_empty() {
-            return;
-        }
-        self.cloud.engine.tell_in(1, Happening::Visible(queue));
-        let ids = batch.iter().map(|message| message.id).collect();
-        self.cloud.inside(|| format!("{queue:?} queue hands over {batch:?}"));
-        let invocation = self.invocation(Purpose::Batch(queue, ids));
-        self.functions.batch(&self.cloud, invocation, queue, &batch);
-    }
-
-    fn sweep(&mut self) {
-        self.plan(SWEEP_MS, Moment::Sweep);
-        // With nothing overdue a sweep reads eight empty shards: worth trying now and then, not each minute.
-        let now = self.cloud.engine.now();
-        let overdue = self.cloud.table.borrow().next_deadline().is_some_and(|deadline| deadline <= now);
-        if overdue || self.cloud.engine.chance(200) {
-            self.cloud.inside(|| "sweep".to_owned());
-            let invocation = self.invocation(Purpose::Sweep);
-            self.functions.sweep(&self.cloud, invocation);
-        }
-    }
-
-    fn over(&mut self, invocation: u64, outcome: Outcome) {
-        if outcome == Outcome::Died {
-            self.cloud.inside(|| "a function died or was given up".to_owned());
-        }
-        match self.purposes.remove(&invocation) {
-            Some(Purpose::Text { text, since_ms }) => self.text_over(text, since_ms, &outcome),
-            Some(Purpose::Callback(callback)) => self.callback_over(callback, &outcome),
-            Some(Purpose::Batch(queue, ids)) => self.batch_over(queue, &ids, &outcome),
-            Some(Purpose::Sweep) | None => {}
-        }
-    }
-
-    /// What a batch did not name as failed is deleted; after a death nothing is, and all of it is seen again.
-    fn batch_over(&self, queue: QueueName, ids: &[u64], outcome: &Outcome) {
-        let Outcome::Batch(failed) = outcome else { return };
-        for id in ids.iter().filter(|id| !failed.contains(&id.to_string())) {
-            self.cloud.delete(queue, *id);
         }
     }
 

@@ -16,6 +16,9 @@ const WRITES_ROUGH: u32 = 120;
 /// parked each quarter of an hour comes to some forty in a world, and each of its deliveries may begin anew.
 const MESSAGES: u32 = 400;
 
+/// How many more there are for each further delivery of a text: each may be parked by itself, for hours.
+const MESSAGES_AGAIN: u32 = 20;
+
 /// Calls a second that a carrier is asked for, by the service's own default.
 const CALLS_PER_S: i64 = 1;
 
@@ -57,8 +60,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     for (reminder, writes) in remains.writes.iter().filter(|(_, writes)| *writes > most) {
         breaches.add("bound", || format!("{reminder} was written {writes} times, expected at most {most}"));
     }
-    // Each delivery of a text may be parked by itself.
-    let most = MESSAGES + 2 * remains.scale.copies();
+    let most = MESSAGES + MESSAGES_AGAIN * remains.scale.copies();
     for (about, times) in remains.cloud.sent.borrow().iter().filter(|(_, times)| **times > most) {
         breaches.add("bound", || format!("{times} messages were sent about {about}, expected at most {most}"));
     }

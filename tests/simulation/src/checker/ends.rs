@@ -1,10 +1,12 @@
 //! G1, and that what has ended stays so: each occurrence of what was promised comes to one end, seen from outside.
 
 use super::Breaches;
-use super::answers::{self, Manner, Said};
+use super::alarms::Alarms;
+use super::answers::{self, Manner};
 use super::calls::{SKEW_MS, Thread};
 use super::dues;
 use super::evidence::{Dealings, Evidence, TextIn, Words, replaces_a_call};
+use super::excuses::{self, Excuse};
 use super::promises::{Promise, Promises};
 use crate::faults::Fault;
 use crate::history::Heard;
@@ -39,9 +41,6 @@ const UNDER_WAY_MS: i64 = 21_000;
 /// The longest that a request is on its way to the carrier, in milliseconds.
 const LATE_MS: i64 = 1_900_000;
 
-/// Alarms about one reminder that are less than this apart are about one end of it, in milliseconds.
-const AGAIN_MS: i64 = 12 * 3_600_000;
-
 /// What makes a function not write what it heard.
 pub(super) const UNWRITTEN: [Fault; 8] = [
     Fault::Crash,
@@ -53,61 +52,6 @@ pub(super) const UNWRITTEN: [Fault; 8] = [
     Fault::StoreDown,
     Fault::SpuriousConflict,
 ];
-
-/// Alarms that a reminder failed, each good for one occurrence, and the occurrences that need one.
-#[derive(Debug)]
-pub(super) struct Alarms<'a> {
-    raised: Vec<(i64, &'a str)>,
-    /// Due when, and what it is.
-    needed: Vec<(i64, String)>,
-}
-
-impl<'a> Alarms<'a> {
-    pub(super) fn of(evidence: &Evidence<'a>) -> Self {
-        let failed = |(at_ms, reminder, words): &(i64, Option<&'a str>, &'a str)| {
-            Some((*at_ms, reminder.filter(|_| words.starts_with("reminder failed"))?))
-        };
-        let mut raised: Vec<(i64, &str)> = Vec::new();
-        for (at_ms, reminder) in evidence.alarms.iter().filter_map(failed) {
-            // An end that could not be written is alarmed about once more.
-            raised.retain(|(before_ms, name)| *name != reminder || at_ms - before_ms > AGAIN_MS);
-            raised.push((at_ms, reminder));
-        }
-        Self { raised, needed: Vec::new() }
-    }
-
-    /// Takes one about an occurrence of one of these names; later, if there is none, one that may be about it.
-    fn take(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
-        let of_it = |(at_ms, reminder): &(i64, &str)| *at_ms >= due_ms - SKEW_MS && names(reminder);
-        if let Some(at) = self.raised.iter().position(of_it) {
-            return self.raised.remove(at).0;
-        }
-        self.needed.push((due_ms, what));
-        let may_be = self.raised.iter().map(|(at_ms, _)| *at_ms).filter(|at_ms| *at_ms >= due_ms - SKEW_MS);
-        may_be.min().unwrap_or(due_ms)
-    }
-
-    /// G1: of what nothing else came an alarm was raised. A reminder that was never dialed has a name in its alarm alone,
-    /// so that any may be its own: those due last have the fewest to choose from, and come first.
-    pub(super) fn suffice(mut self, breaches: &mut Breaches) {
-        self.needed.sort_unstable_by_key(|(due_ms, _)| std::cmp::Reverse(*due_ms));
-        for (due_ms, what) in self.needed {
-            match self.raised.iter().rposition(|(at_ms, _)| *at_ms >= due_ms - SKEW_MS) {
-                Some(at) => drop(self.raised.remove(at)),
-                None => breaches
-                    .add("G1", || format!("{what} was due {}, and nothing came of it", crate::engine::instant(due_ms))),
-            }
-        }
-    }
-}
-
-/// A text that may have ended something.
-struct Excuse {
-    from_ms: i64,
-    until_ms: i64,
-    /// Whether a series goes on after it.
-    whole: bool,
-}
 
 /// What is needed to judge one promise's ends.
 struct Life<'e, 'a> {
@@ -141,50 +85,11 @@ pub(super) fn judge<'a>(
             promise,
             possible: possible.clone().map(|(thread, _)| thread).collect(),
             own: possible.filter(|(_, places)| places.len() == 1).map(|(thread, _)| thread).collect(),
-            excuses: excuses(dealings, promises, promise),
+            excuses: excuses::of(dealings, promises, promise),
         };
         life.judge(alarms, breaches, &mut outcomes);
     }
     outcomes
-}
-
-/// The texts that may have ended a promise or an occurrence of it: by their answers, or where none was seen, by what
-/// they ask for.
-fn excuses(dealings: &Dealings<'_>, promises: &Promises<'_>, promise: &Promise<'_>) -> Vec<Excuse> {
-    let mut excuses: Vec<_> =
-        dealings.answers.iter().filter_map(|answer| by_answer(dealings, promise, answer)).collect();
-    for (place, text) in dealings.texts.iter().enumerate() {
-        let answered = promises.answered[place];
-        let from_ms = text.at_ms;
-        let about = match text.meaning {
-            Meaning::Leave => Some(true),
-            Meaning::Delete(number) if !answered && *number == promise.number => Some(true),
-            Meaning::DeleteAll if !answered => Some(true),
-            Meaning::Move(number, _) if *number == promise.number => Some(false),
-            Meaning::Done | Meaning::Snooze(_) if !answered => Some(false),
-            _ => None,
-        };
-        excuses.extend(about.map(|whole| Excuse { from_ms, until_ms: i64::MAX, whole }));
-    }
-    excuses
-}
-
-fn by_answer(dealings: &Dealings<'_>, promise: &Promise<'_>, answer: &Words<'_>) -> Option<Excuse> {
-    let from_ms = dealings.texts.iter().find(|text| Some(text.id) == answer.to.map(|to| dealings.texts[to].id));
-    let from_ms = from_ms.map_or(0, |text| text.at_ms);
-    let ends = |whole| Some(Excuse { from_ms, until_ms: answer.at_ms, whole });
-    match answers::read(answer.body) {
-        // More are deleted than are named.
-        Said::Deleted { numbers, .. } if numbers.contains(&promise.number) || answer.body.contains(" more") => {
-            ends(true)
-        }
-        Said::Settled { numbers } if numbers.contains(&promise.number) || answer.body.contains(" more") => ends(false),
-        Said::Promised(again) => {
-            let other = again.task == promise.task && again.number != promise.number;
-            if other && again.manner != Manner::Made { ends(false) } else { None }
-        }
-        _ => None,
-    }
 }
 
 impl Life<'_, '_> {
@@ -203,7 +108,7 @@ impl Life<'_, '_> {
                 (None, None) => i64::MAX,
             };
             let before_ms = if at == 0 { 0 } else { dues[at - 1] };
-            let span = Span { before_ms, due_ms, next_ms };
+            let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
             let outcome = if let Some(outcome) = self.seen(span, breaches) {
                 outcome
             } else if is_over || self.is_excused(span) {
@@ -212,7 +117,7 @@ impl Life<'_, '_> {
                 Outcome::Collapsed
             } else {
                 let own = |name: &str| self.own.iter().any(|thread| thread.key.reminder.to_string() == name);
-                busy_until = busy_until.max(alarms.take(due_ms, own, self.promise.name()) + WRITTEN_MS);
+                busy_until = busy_until.max(alarms.take(span.from_ms, own, self.promise.name()) + WRITTEN_MS);
                 Outcome::Failed
             };
             outcomes.push(outcome);
@@ -220,6 +125,14 @@ impl Life<'_, '_> {
             is_over |= self.is_refused(span);
         }
         self.is_texted_once(&dues, breaches);
+    }
+
+    /// The first instant at which an occurrence may have been due: answers that are texts overtake each other, so that the
+    /// last one stated need not be the one in force.
+    fn first_due(&self, due_ms: i64) -> i64 {
+        let stated = self.promise.stated.iter().map(|stated| stated.due_ms);
+        let any = self.promise.rhythm.is_none() && !self.evidence.calm();
+        stated.filter(|_| any).min().map_or(due_ms, |first_ms| first_ms.min(due_ms))
     }
 
     /// The end of an occurrence, where it was heard or texted.
@@ -248,7 +161,7 @@ impl Life<'_, '_> {
     /// The texts in the place of this occurrence's call.
     fn notices(&self, span: Span) -> impl Iterator<Item = &Words<'_>> {
         self.dealings.notices.iter().filter(move |notice| {
-            let begun = notice.at_ms >= span.due_ms - SKEW_MS;
+            let begun = notice.at_ms >= span.from_ms - SKEW_MS;
             begun && notice.body.contains(self.promise.task) && self.is_of(notice, span.due_ms)
         })
     }
@@ -349,7 +262,7 @@ impl Life<'_, '_> {
                     format!("{} was texted again although it was known to be accepted", self.promise.name())
                 });
             }
-            let span = Span { before_ms: 0, due_ms: *due_ms, next_ms: i64::MAX };
+            let span = Span { before_ms: 0, from_ms: *due_ms, due_ms: *due_ms, next_ms: i64::MAX };
             let calls = self.own.iter().flat_map(|thread| &thread.calls);
             let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
             let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };
@@ -364,6 +277,8 @@ impl Life<'_, '_> {
 #[derive(Clone, Copy)]
 struct Span {
     before_ms: i64,
+    /// Before this nothing is about it.
+    from_ms: i64,
     due_ms: i64,
     next_ms: i64,
 }
@@ -371,6 +286,6 @@ struct Span {
 impl Span {
     /// Whether what was at this instant may be about this occurrence.
     fn holds(self, at_ms: i64) -> bool {
-        at_ms >= self.due_ms - SKEW_MS && at_ms < self.next_ms - SKEW_MS
+        at_ms >= self.from_ms - SKEW_MS && at_ms < self.next_ms - SKEW_MS
     }
 }

@@ -1,0 +1,43 @@
+//! Who is in a world, and when they first text.
+
+use super::{Moment, SWEEP_MS, Scale, World};
+use crate::people::{self, Due, Person, Rhythm};
+
+impl World {
+    pub(super) fn populate(&mut self) {
+        let engine = &self.cloud.engine;
+        let people = match self.scale {
+            Scale::Herd(people) => i64::from(people),
+            Scale::Days(_) => engine.between(1, 2),
+            Scale::Flood(_) => 1,
+            Scale::Hours if engine.chance(50) => engine.between(30, 90),
+            Scale::Hours => engine.between(1, 3),
+        };
+        let together = people::later(engine.now(), &self.zone, engine.between(40, 100));
+        for who in 0..usize::try_from(people).unwrap_or(1) {
+            let engine = &self.cloud.engine;
+            let texts = if people > 3 { 1 } else { engine.between(1, 9) };
+            let by_queue = engine.chance(3000);
+            let texts_left = u32::try_from(texts).unwrap_or(1);
+            let wants = match self.scale {
+                Scale::Herd(_) => Some(Due::At(together)),
+                Scale::Days(_) => self.rhythm(),
+                Scale::Hours | Scale::Flood(_) => None,
+            };
+            self.people.push(Person { texts_left, by_queue, wants, ..Person::default() });
+            let within_ms = if people > 100 { 1_800_000 } else { 120_000 };
+            let first_ms = self.cloud.engine.between(0, within_ms);
+            self.plan(first_ms, Moment::Act(who));
+        }
+        let to_minute = SWEEP_MS - self.cloud.engine.now_ms().rem_euclid(SWEEP_MS);
+        self.plan(to_minute + self.cloud.engine.between(0, 3000), Moment::Sweep);
+    }
+
+    /// A reminder that repeats, for most.
+    fn rhythm(&self) -> Option<Due> {
+        let engine = &self.cloud.engine;
+        let rhythm = if engine.chance(6000) { Rhythm::Day } else { Rhythm::Weekday };
+        let time = people::later(engine.now(), &self.zone, engine.between(2, 24 * 60 - 1));
+        engine.chance(8000).then_some(Due::Each(rhythm, time))
+    }
+}
