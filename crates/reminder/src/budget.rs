@@ -134,9 +134,16 @@ mod tests {
         check(&[10, 11, 12, 13, 14], &[0], false);
         check(&[-14, -13, -12, -11, -10], &[0], false);
         check(&[-14, -13, -12, -11, -10], &[1], true);
+        check(&[-20, -20, -20, -20, -20], &[-14], false);
         check(&[-50, -50, -50, -50, -50], &[-49], true);
         check(&[1, 1, 1, 30, 30, 30, 60, 60, 60, 90, 90, 90], &[120], true);
         check(&[1, 1, 1, 30, 30, 30, 60, 60, 60, 90, 90, 90, 120], &[150], false);
+    }
+
+    #[test]
+    fn what_is_noted_is_told_oldest_first() {
+        assert_eq!(calls(&[5, -1, 3]).dues(), [at(-1), at(3), at(5)]);
+        assert_eq!(Hourly::<2>::noted([at(5), at(-1), at(3)]).texts(), [at(3), at(5)]);
     }
 
     #[test]
