@@ -22,7 +22,8 @@ use crate::store::Table;
 use crate::wakeups::QueueAndSchedules;
 
 /// Tries of one request, the first included. What is asked of AWS here may be asked twice: writes are conditional,
-/// transactions carry a token, a doubled message is harmless, a schedule's name is its identity.
+/// transactions carry a token, a doubled message is harmless, a schedule's name is its identity, and of a carrier's slot that is
+/// reserved twice one is wasted.
 pub const ATTEMPTS: u32 = 3;
 
 /// One operation with all its tries, in milliseconds. Storing a text takes three of them one after the other, which fit

@@ -71,7 +71,7 @@ impl LineTable {
     }
 
     /// The slot right behind the one before, while there is one ahead of now.
-    async fn join(&self, line: &Line, wish: Times) -> Result<i64, Refused> {
+    async fn join(&self, line: &Line, wish: WishMs) -> Result<i64, Refused> {
         let request = self
             .update(line)
             .update_expression("SET next_ms = next_ms + :interval")
@@ -87,7 +87,7 @@ impl LineTable {
     }
 
     /// The slot now, while the line is idle.
-    async fn begin(&self, line: &Line, wish: Times) -> Result<i64, Refused> {
+    async fn begin(&self, line: &Line, wish: WishMs) -> Result<i64, Refused> {
         let request = self
             .update(line)
             .update_expression("SET next_ms = :then")
@@ -101,7 +101,7 @@ impl LineTable {
 
 /// A wish in milliseconds since 1970, as slots are stored. Now is rounded up: no slot is before its time.
 #[derive(Clone, Copy)]
-struct Times {
+struct WishMs {
     now_ms: i64,
     latest_ms: i64,
     interval_ms: i64,
@@ -148,7 +148,7 @@ impl Lines for LineTable {
     }
 
     async fn reserve(&self, line: &Line, wish: Wish) -> Result<Option<Timestamp>, WriteError> {
-        let times = Times {
+        let times = WishMs {
             now_ms: wish.now.as_millisecond() + 1,
             latest_ms: wish.latest.as_millisecond(),
             interval_ms: i64::try_from(wish.interval.as_millis()).unwrap_or(i64::MAX / 4).max(1),

@@ -24,6 +24,8 @@ pub struct SecondAccount {
     pub account_sid: String,
     /// What the carrier knows it by, and signs its webhooks with.
     pub auth_token: String,
+    /// What it may still sign with, or already signs with, while the token is being rotated.
+    pub previous_auth_token: Option<String>,
 }
 
 /// The secret as it is stored.
@@ -37,6 +39,8 @@ struct Stored {
     second_account_sid: String,
     #[serde(default)]
     second_auth_token: String,
+    #[serde(default)]
+    second_previous_auth_token: String,
     person_key: String,
 }
 
@@ -58,10 +62,10 @@ impl Secret {
         ensure!(!stored.account_sid.is_empty(), "expected the carrier's account_sid, found an empty text");
         ensure!(!stored.auth_token.is_empty(), "expected the carrier's auth_token, found an empty text");
         Ok(Self {
+            second: second(&stored),
             account_sid: stored.account_sid,
             auth_token: stored.auth_token,
             previous_auth_token: Some(stored.previous_auth_token).filter(|token| !token.is_empty()),
-            second: second(stored.second_account_sid, stored.second_auth_token)?,
             person_key: PersonKey::new(stored.person_key.as_bytes()).context("person_key")?,
         })
     }
@@ -92,13 +96,14 @@ impl Secret {
     }
 }
 
-fn second(account_sid: String, auth_token: String) -> anyhow::Result<Option<SecondAccount>> {
-    if account_sid.is_empty() && auth_token.is_empty() {
-        return Ok(None);
-    }
-    let whole = !account_sid.is_empty() && !auth_token.is_empty();
-    ensure!(whole, "expected second_account_sid and second_auth_token together, found one without the other");
-    Ok(Some(SecondAccount { account_sid, auth_token }))
+/// One without the other is none: a second account that is half written must not stop the first one.
+fn second(stored: &Stored) -> Option<SecondAccount> {
+    let whole = !stored.second_account_sid.is_empty() && !stored.second_auth_token.is_empty();
+    whole.then(|| SecondAccount {
+        account_sid: stored.second_account_sid.clone(),
+        auth_token: stored.second_auth_token.clone(),
+        previous_auth_token: Some(stored.second_previous_auth_token.clone()).filter(|token| !token.is_empty()),
+    })
 }
 
 impl fmt::Debug for SecondAccount {
@@ -156,23 +161,21 @@ mod tests {
 
     #[test]
     fn a_second_account_is_read_whole_or_not_at_all() {
-        let with = |sid: &str, token: &str| {
-            let first = json("AC1", "hush-hush", "", "0123456789abcdef");
-            Secret::parse(&first.replacen(
-                '{',
-                &format!(r#"{{"second_account_sid":"{sid}","second_auth_token":"{token}","#),
-                1,
-            ))
+        let with = |sid: &str, token: &str, previous: &str| {
+            let second = format!(
+                r#"{{"second_account_sid":"{sid}","second_auth_token":"{token}","second_previous_auth_token":"{previous}","#
+            );
+            Secret::parse(&json("AC1", "hush-hush", "", "0123456789abcdef").replacen('{', &second, 1)).unwrap()
         };
-        assert!(with("", "").unwrap().second().is_none());
-        let secret = with("AC2", "hush").unwrap();
+        for (sid, token) in [("", ""), ("AC2", ""), ("", "hush")] {
+            assert!(with(sid, token, "").second().is_none());
+        }
+        let secret = with("AC2", "hush", "old");
         let second = secret.second().unwrap();
         assert_eq!((second.account_sid.as_str(), second.auth_token.as_str()), ("AC2", "hush"));
+        assert_eq!(second.previous_auth_token.as_deref(), Some("old"));
+        assert_eq!(with("AC2", "hush", "").second().unwrap().previous_auth_token, None);
         assert_eq!(format!("{second:?}"), "SecondAccount(…)");
-        for (sid, token) in [("AC2", ""), ("", "hush")] {
-            let error = format!("{:#}", with(sid, token).unwrap_err());
-            assert!(error.contains("together") && !error.contains("hush"), "{error}");
-        }
     }
 
     #[test]

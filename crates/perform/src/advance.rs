@@ -120,7 +120,7 @@ pub fn log_arm(record: &Reminder, event: &Event, reaction: &Reaction) {
 async fn perform<P: Ports>(service: Service<'_, P>, record: &Reminder, effect: Effect) -> Option<Event> {
     match effect {
         Effect::SendWake(planned) => wake::wake_up(service, &planned).await,
-        Effect::SendText => text::instead_of_call(service, record).await,
+        Effect::SendText(slot) => text::instead_of_call(service, record, slot.as_ref()).await,
         Effect::CancelCall(call) => {
             end_call(service, &call, CallStatus::UnderWay).await;
             None
@@ -146,7 +146,11 @@ pub async fn end_call<P: Ports>(service: Service<'_, P>, call: &CallId, status: 
 /// Asks how a call stands. Only its confirmed end is an event; one that still waits in the carrier's queue is
 /// cancelled, and its end confirmed when it is asked about again.
 async fn ask<P: Ports>(service: Service<'_, P>, claim: ClaimId, call: CallId) -> Option<Event> {
-    let report = match carrier_of(service, &call)?.status(&call).await {
+    let Some(carrier) = carrier_of(service, &call) else {
+        tracing::warn!(call.id = %call, "how a call stands can't be asked: its carrier is none of ours any more");
+        return None;
+    };
+    let report = match carrier.status(&call).await {
         Ok(CallStatus::Completed) => Report::Completed,
         Ok(CallStatus::NotReached) => Report::NotReached,
         Ok(CallStatus::UnderWay) => return None,

@@ -1,9 +1,10 @@
 //! Answers that go out as texts.
 
 use jiff::Timestamp;
+use reminder::ids::MessageId;
 use reminder::line;
 use reminder::message::{Delivery, Message};
-use reminder::policy::TEXT_TRIES;
+use reminder::policy::{BACKOFF_MAX_S, TEXT_TRIES, after};
 use reminder::ports::{Carrier, CarrierError, Clock, Ports, Store, WriteError};
 use reminder::profile::{Presence, Profile};
 
@@ -42,13 +43,15 @@ pub async fn send_answer<P: Ports>(
     let tried = changed(&message, Delivery::Owed { tries: tries + 1, deadline });
     store.replace_message(&tried).await?;
     let sent = way.carrier().send_text(&profile.number, &tried.answer).await;
+    let is_first = way.is_first();
     way.learn(Went::of(&sent)).await;
     if let Err(CarrierError::OptedOut { .. }) = sent
+        && is_first
         && let Err(error) = store.replace_profile(&gone(profile.clone(), now)).await
     {
         tracing::warn!(message.id = %message.id, %error, "that a person left was not written");
     }
-    let Some(delivery) = delivered(&tried, tries, deadline, sent) else { return Ok(()) };
+    let Some(delivery) = delivered(&tried.id, (tries, deadline), now, sent) else { return Ok(()) };
     // If this write is lost the answer is sent once more: texts are at-least-once.
     if let Err(error) = store.replace_message(&changed(&tried, delivery)).await {
         tracing::warn!(message.id = %message.id, %error, "an answer's delivery was not written");
@@ -57,17 +60,22 @@ pub async fn send_answer<P: Ports>(
 }
 
 /// How far an answer has come by what the carrier said; nothing new where it said nothing that tells.
-fn delivered(message: &Message, tries: u8, deadline: Timestamp, sent: Result<(), CarrierError>) -> Option<Delivery> {
-    let id = &message.id;
+fn delivered(
+    id: &MessageId,
+    (tries, deadline): (u8, Timestamp),
+    now: Timestamp,
+    sent: Result<(), CarrierError>,
+) -> Option<Delivery> {
     match sent {
         Ok(()) => Some(Delivery::Sent),
         Err(error @ (CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. })) => {
             tracing::warn!(message.id = %id, %error, "answer refused");
             Some(Delivery::GivenUp)
         }
-        Err(error @ CarrierError::RefusedForNow { .. }) => {
-            tracing::warn!(message.id = %id, %error, "answer put off");
-            Some(Delivery::Owed { tries, deadline })
+        Err(CarrierError::RefusedForNow { reason, retry_after, .. }) => {
+            tracing::warn!(message.id = %id, reason, "answer put off");
+            let wait_s = retry_after.unwrap_or_default().as_secs().min(BACKOFF_MAX_S);
+            Some(Delivery::Owed { tries, deadline: deadline.max(after(now, wait_s)) })
         }
         Err(error @ CarrierError::Unknown(_)) => {
             tracing::warn!(message.id = %id, %error, "answer may have been sent");

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use reminder::event::Event;
-use reminder::line;
+use reminder::line::{self, Slot};
 use reminder::policy::pace::TEXT_SLOT_FRESH_S;
 use reminder::ports::{Carrier, CarrierError, Clock, Ports, Store};
 use reminder::record::{Reminder, State};
@@ -14,8 +14,12 @@ use crate::way::{Found, Turned, Way, Went, again_at, find};
 
 /// Sends the text that a record owes. Its try is counted already, in the write that brought it here, so that a crash
 /// between sending and hearing of it can't make it be sent for ever.
-pub(crate) async fn instead_of_call<P: Ports>(service: Service<'_, P>, record: &Reminder) -> Option<Event> {
-    let Some(State::Texting { why, since, slot, .. }) = record.state() else { return None };
+pub(crate) async fn instead_of_call<P: Ports>(
+    service: Service<'_, P>,
+    record: &Reminder,
+    slot: Option<&Slot>,
+) -> Option<Event> {
+    let Some(State::Texting { why, since, .. }) = record.state() else { return None };
     let profile = match service.ports.store().profile(&record.key.person).await {
         Ok(Some(profile)) => profile,
         Ok(None) => {
@@ -30,15 +34,20 @@ pub(crate) async fn instead_of_call<P: Ports>(service: Service<'_, P>, record: &
     if let Some(left) = left(&profile, record) {
         return Some(left);
     }
-    let way = match turn(service, record, *since, *slot).await {
+    let way = match turn(service, record, *since, slot).await {
         Ok(way) => way,
         Err(event) => return Some(event),
     };
     let body = words::instead_of_call(record, *why, service.ports.clock().now());
     let sent = way.carrier().send_text(&profile.number, &body).await;
+    let is_first = way.is_first();
     way.learn(Went::of(&sent)).await;
     if let Err(CarrierError::OptedOut { .. }) = sent {
-        return Some(leave(service, profile, record).await);
+        // From another number than the one that they text they may want nothing, and from that one all the same.
+        return Some(match is_first {
+            true => leave(service, profile, record).await,
+            false => put_off(service, record, *since, service.ports.clock().now()),
+        });
     }
     outcome(service, record, *since, sent)
 }
@@ -48,7 +57,7 @@ async fn turn<'a, P: Ports>(
     service: Service<'a, P>,
     record: &Reminder,
     since: Timestamp,
-    slot: Option<Timestamp>,
+    slot: Option<&Slot>,
 ) -> Result<Way<'a, P>, Event> {
     let way = match find(service, line::Service::Texts).await {
         Found::Open(way) => way,
@@ -88,7 +97,7 @@ fn outcome<P: Ports>(
             tracing::warn!(reminder.id = %id, %error, "text refused");
             Some(Event::TextRefusedForGood { generation })
         }
-        Err(CarrierError::RefusedForNow { reason, retry_after }) => {
+        Err(CarrierError::RefusedForNow { reason, retry_after, .. }) => {
             tracing::warn!(reminder.id = %id, reason, "text put off");
             let earliest = service.ports.clock().now().saturating_add(retry_after.unwrap_or_default());
             Some(put_off(service, record, since, earliest.unwrap_or(Timestamp::MAX)))

@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use reminder::guard;
 use reminder::ids::CallId;
-use reminder::line::{self, Breaker, Line, Passage};
+use reminder::line::{self, Breaker, Line, Passage, Slot};
 use reminder::policy::pace::PROBE_S;
 use reminder::policy::{BACKOFF_MAX_S, after};
-use reminder::ports::{Carrier, CarrierError, Clock, Ids, Lines, Ports, Wish, WriteError};
+use reminder::ports::{About, Carrier, CarrierError, Clock, Ids, Lines, Ports, Wish, WriteError};
 
 use crate::Service;
 
@@ -42,12 +42,12 @@ pub enum Found<'a, P: Ports> {
 }
 
 /// When a carrier may be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Turned {
     /// Now.
     Now,
     /// At this slot.
-    At(Timestamp),
+    At(Slot),
     /// Not before it is too late.
     Never,
 }
@@ -78,21 +78,40 @@ async fn pass<P: Ports>(service: Service<'_, P>, line: &Line) -> Result<Turn, Ti
     match breaker.passage(now) {
         Passage::Free => Ok(Turn::Ordinary),
         Passage::Shut { until } => Err(until),
-        Passage::Probe => {
-            let probed = breaker.probed(now);
-            match service.ports.lines().replace_breaker(line, &probed).await {
-                Ok(()) => {
-                    tracing::info!(%line, "one call or text tries whether the carrier works again");
-                    Ok(Turn::Probe(probed))
-                }
-                // Somebody else tries, or it is not known who does: then the lease lapses.
-                Err(_) => Err(after(now, PROBE_S)),
-            }
+        Passage::Probe => probe(service, line, &breaker, now).await,
+    }
+}
+
+/// Takes the lease of the one who tries whether a line works again.
+async fn probe<P: Ports>(
+    service: Service<'_, P>,
+    line: &Line,
+    breaker: &Breaker,
+    now: Timestamp,
+) -> Result<Turn, Timestamp> {
+    let probed = breaker.probed(now);
+    match service.ports.lines().replace_breaker(line, &probed).await {
+        Ok(()) => {
+            tracing::info!(%line, "one call or text tries whether the carrier works again");
+            Ok(Turn::Probe(probed))
         }
+        // Somebody else tries, or has found that it works.
+        Err(WriteError::Conflict) => match service.ports.lines().breaker_now(line).await {
+            Ok(newer) if newer.passage(now) == Passage::Free => Ok(Turn::Ordinary),
+            Ok(_) | Err(_) => Err(after(now, PROBE_S)),
+        },
+        // It is not known who tries: then the lease lapses.
+        Err(WriteError::Unknown(_)) => Err(after(now, PROBE_S)),
     }
 }
 
 impl<'a, P: Ports> Way<'a, P> {
+    /// Whether it is the carrier that is asked first, whose number people text.
+    pub fn is_first(&self) -> bool {
+        let first = self.service.ports.carriers().first();
+        first.is_some_and(|first| *first.name() == self.line.carrier)
+    }
+
     /// The carrier.
     pub fn carrier(&self) -> &'a P::Carrier {
         self.carrier
@@ -103,17 +122,19 @@ impl<'a, P: Ports> Way<'a, P> {
     ///
     /// # Errors
     /// No slot was certainly reserved.
-    pub async fn turn(&self, held: Option<Timestamp>, fresh_s: i64, latest: Timestamp) -> Result<Turned, WriteError> {
+    pub async fn turn(&self, held: Option<&Slot>, fresh_s: i64, latest: Timestamp) -> Result<Turned, WriteError> {
         let now = self.service.ports.clock().now();
-        let holds = held.is_some_and(|slot| guard::is_fresh(slot, fresh_s, now));
+        let is_held =
+            |slot: &Slot| guard::is_of_line(slot, &self.line.carrier) && guard::is_fresh(slot.at, fresh_s, now);
+        let holds = held.is_some_and(is_held);
         if holds || matches!(self.turn, Turn::Probe(_)) {
             return Ok(Turned::Now);
         }
         let interval = self.service.policy.pace().interval(self.line.service);
         let slot = self.service.ports.lines().reserve(&self.line, Wish { now, latest, interval }).await?;
         Ok(match slot {
-            Some(slot) if slot <= now => Turned::Now,
-            Some(slot) => Turned::At(slot),
+            Some(at) if at <= now => Turned::Now,
+            Some(at) => Turned::At(Slot { at, carrier: self.line.carrier.clone() }),
             None => Turned::Never,
         })
     }
@@ -123,7 +144,8 @@ impl<'a, P: Ports> Way<'a, P> {
     pub async fn learn(self, went: Went) {
         let now = self.service.ports.clock().now();
         let noted = match (&self.turn, went) {
-            (Turn::Ordinary, Went::Well) => return,
+            // A probe that tells nothing leaves its lease to lapse.
+            (_, Went::Untold) | (Turn::Ordinary, Went::Well) => return,
             (Turn::Probe(breaker), Went::Well) => self.write(&breaker.closed()).await,
             (Turn::Probe(breaker), Went::Wrong) => self.write(&breaker.reopened(now)).await,
             (Turn::Ordinary, Went::Wrong) => self.fail(now).await,
@@ -166,6 +188,8 @@ pub enum Went {
     Well,
     /// It refused us, was not reached, or said nothing that tells.
     Wrong,
+    /// It refused this one request, perhaps for its own sake.
+    Untold,
 }
 
 impl Went {
@@ -173,6 +197,7 @@ impl Went {
     pub fn of<T>(outcome: &Result<T, CarrierError>) -> Self {
         match outcome {
             Ok(_) | Err(CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. }) => Self::Well,
+            Err(CarrierError::RefusedForNow { about: About::ThisOne, .. }) => Self::Untold,
             Err(CarrierError::RefusedForNow { .. } | CarrierError::Unknown(_)) => Self::Wrong,
         }
     }

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use crate::ids::{CallId, ClaimId, ReminderKey};
+use crate::line::Slot;
 
 /// Something that was learnt about a reminder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub enum Event {
         /// The generation that the wake-up names.
         generation: u32,
         /// The slot it was given.
-        slot: Timestamp,
+        slot: Slot,
     },
     /// It was woken, but the carrier has no slot while there is patience.
     Crowded {
@@ -91,7 +92,7 @@ pub enum Event {
         /// The generation that the text is of.
         generation: u32,
         /// The slot it was given.
-        slot: Timestamp,
+        slot: Slot,
     },
     /// The carrier does not text this number.
     TextRefusedForGood {
@@ -175,8 +176,8 @@ impl Report {
 pub enum Effect {
     /// Send the wake-up of the record's generation.
     SendWake(Wake),
-    /// Send the text that the record owes.
-    SendText,
+    /// Send the text that the record owes, in the slot that was held for this try, if one was.
+    SendText(Option<Slot>),
     /// Cancel or end a call that has no right to go on.
     CancelCall(CallId),
     /// Ask the carrier how a call stands, and cancel it if it still waits in the carrier's queue.

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::ids::ClaimId;
+use crate::ids::{CarrierName, ClaimId};
+use crate::line::Slot;
 use crate::policy::{Policy, TEXT_TRIES};
 use crate::record::{Pickup, Reminder, State};
 
@@ -74,6 +75,11 @@ pub fn is_known_by(made_at: Timestamp, received_at: Timestamp) -> bool {
     made_at < received_at
 }
 
+/// Another carrier's slot is none of this line's: to use it would be over the pace of this one.
+pub fn is_of_line(slot: &Slot, carrier: &CarrierName) -> bool {
+    slot.carrier == *carrier
+}
+
 /// A slot that is older has been overtaken by those behind it: to use it too would be over the pace.
 pub fn is_fresh(slot: Timestamp, fresh_s: i64, now: Timestamp) -> bool {
     now.duration_since(slot).as_secs() <= fresh_s
@@ -100,6 +106,13 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_slot_is_of_its_own_carrier() {
+        let slot = Slot { at: at(100), carrier: "twilio".parse().unwrap() };
+        assert!(is_of_line(&slot, &"twilio".parse().unwrap()));
+        assert!(!is_of_line(&slot, &"twilio2".parse().unwrap()));
     }
 
     #[test]

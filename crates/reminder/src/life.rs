@@ -19,6 +19,7 @@ pub use gate::{Speech, speech};
 use crate::event::{Effect, Event, Report, Wake};
 use crate::guard;
 use crate::ids::{CallId, ClaimId};
+use crate::line::Slot;
 use crate::policy::{self, NUDGES, Policy, Route};
 use crate::record::{End, Life, Pickup, Reminder, State, Why};
 
@@ -68,7 +69,7 @@ pub fn react(reminder: &Reminder, event: &Event, now: Timestamp, policy: &Policy
             step.ringing(event, &Ringing { attempt: *attempt, claim, call, pickup: *pickup }, *deadline, *nudges)
         }
         State::Texting { why, tries, since, slot } => {
-            let texting = Texting { why: *why, tries: *tries, since: *since, slot: *slot };
+            let texting = Texting { why: *why, tries: *tries, since: *since, slot: slot.as_ref() };
             step.texting(event, texting, *deadline)
         }
     }
@@ -87,11 +88,11 @@ struct Ringing<'a> {
 }
 
 #[derive(Clone, Copy)]
-struct Texting {
+struct Texting<'a> {
     why: Why,
     tries: u8,
     since: Timestamp,
-    slot: Option<Timestamp>,
+    slot: Option<&'a Slot>,
 }
 
 /// What every arm needs.
@@ -130,12 +131,12 @@ impl Step<'_> {
                 let state = State::Dialing { attempt, claim: claim.clone() };
                 self.change(state, self.policy.dialing_deadline(self.now), vec![])
             }
-            Event::Paced { slot: at, .. } | Event::PutOff { until: at, .. }
+            Event::Paced { slot: Slot { at, .. }, .. } | Event::PutOff { until: at, .. }
                 if !guard::has_patience(self.reminder, self.policy, *at) =>
             {
                 self.text(Why::TooLate, None)
             }
-            Event::Paced { slot, .. } => self.plan(attempt, *slot, Some(*slot), None),
+            Event::Paced { slot, .. } => self.plan(attempt, slot.at, Some(slot.clone()), None),
             Event::PutOff { until, .. } => self.plan(attempt, *until, None, None),
             Event::Crowded { .. } => self.text(Why::TooLate, None),
             Event::DeadlinePassed => self.nudge_waiting(wake_at, deadline, nudges),
@@ -197,11 +198,13 @@ impl Step<'_> {
     }
 
     fn texting(&self, event: &Event, texting: Texting, deadline: Timestamp) -> Reaction {
-        let Texting { why, tries, since, .. } = texting;
+        let Texting { why, tries, since, slot: held } = texting;
         match event {
             Event::DeadlinePassed if guard::may_text_again(tries, since, self.policy, self.now) => {
                 let wait = self.policy.text_deadline(u32::from(tries + 1), self.now);
-                self.try_text(Texting { tries: tries + 1, ..texting }, wait, vec![Effect::SendText])
+                // The slot is for this try alone.
+                let tried = Texting { tries: tries + 1, slot: None, ..texting };
+                self.try_text(tried, wait, vec![Effect::SendText(held.cloned())])
             }
             Event::DeadlinePassed => self.end(End::Failed, None, vec![Effect::RaiseAlarm]),
             Event::TextAccepted { generation }
@@ -219,8 +222,8 @@ impl Step<'_> {
                 self.try_text(taken_back, *retry_at, vec![])
             }
             Event::TextPaced { slot, .. } => {
-                let taken_back = Texting { tries: tries.saturating_sub(1), slot: Some(*slot), ..texting };
-                self.try_text(taken_back, *slot, vec![])
+                let taken_back = Texting { tries: tries.saturating_sub(1), slot: Some(slot), ..texting };
+                self.try_text(taken_back, slot.at, vec![])
             }
             Event::KeyPressed { claim } if guard::held_last(self.reminder, claim) => self.end(End::Heard, None, vec![]),
             Event::CallReported { claim, report: Report::PickedUp, .. }
@@ -269,7 +272,7 @@ impl Step<'_> {
 
 /// A life that waits for `wake_at`. A near wake-up is sent at once, so its deadline is about its arrival; a far one is
 /// confirmed when it was sent.
-pub fn waiting(attempt: u8, wake_at: Timestamp, slot: Option<Timestamp>, now: Timestamp, policy: &Policy) -> Life {
+pub fn waiting(attempt: u8, wake_at: Timestamp, slot: Option<Slot>, now: Timestamp, policy: &Policy) -> Life {
     let deadline = match policy::route(now, wake_at) {
         Route::Queue { .. } => policy.woken_deadline(wake_at),
         Route::Schedule { .. } => policy.unsent_deadline(now),

@@ -43,6 +43,15 @@ impl fmt::Display for Line {
     }
 }
 
+/// A moment of a carrier's line that is somebody's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slot {
+    /// When.
+    pub at: Timestamp,
+    /// Whose line it is of: on another carrier's it is none.
+    pub carrier: CarrierName,
+}
+
 /// Keeps a line that fails from being asked again and again. Only failures and probes are written, so that a line which
 /// works costs nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,9 +121,10 @@ impl Breaker {
         self.open(now, for_s)
     }
 
-    /// After a request that was no probe failed at `now`; none while it is open, when that says nothing new.
+    /// After a request that was no probe failed at `now`; none while it is open, or where that is noted already.
     pub fn failed(&self, now: Timestamp) -> Option<Self> {
-        if self.opened.is_some() {
+        // One that is there already was noted, and only its answer was lost.
+        if self.opened.is_some() || self.failures.contains(&now) {
             return None;
         }
         let recent = |failure: &&Timestamp| now.duration_since(**failure).as_secs() < FAILURES_WITHIN_S;
@@ -140,6 +150,9 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
+    /// Failures that open a breaker for the first half minute.
+    const OPENING: [i64; 5] = [-4, -3, -2, -1, 0];
+
     fn after_failures(seconds: &[i64]) -> Breaker {
         let fail = |breaker: Breaker, second: &i64| breaker.failed(at(*second)).unwrap_or(breaker);
         seconds.iter().fold(Breaker::default(), fail)
@@ -152,9 +165,9 @@ mod tests {
             (&[0, 1, 2, 3], 3, Passage::Free),
             (&[0, 1, 2, 3, 59], 59, Passage::Shut { until: at(89) }),
             (&[0, 1, 2, 3, 60], 60, Passage::Free),
-            (&[0, 0, 0, 0, 0], 0, Passage::Shut { until: at(30) }),
-            (&[0, 0, 0, 0, 0, 1, 2], 2, Passage::Shut { until: at(30) }),
-            (&[0, 0, 0, 0, 0], 30, Passage::Probe),
+            (&[0, 1, 2, 3, 3], 3, Passage::Free),
+            (&[0, 1, 2, 3, 4, 5, 6], 6, Passage::Shut { until: at(34) }),
+            (&[0, 1, 2, 3, 4], 34, Passage::Probe),
         ] {
             assert_eq!(after_failures(failures).passage(at(now)), expected, "{failures:?} at {now}");
         }
@@ -162,14 +175,14 @@ mod tests {
 
     #[test]
     fn one_probes_while_the_others_wait_and_a_lost_probe_lapses() {
-        let probed = after_failures(&[0; 5]).probed(at(40));
+        let probed = after_failures(&OPENING).probed(at(40));
         assert_eq!(probed.passage(at(69)), Passage::Shut { until: at(70) });
         assert_eq!(probed.passage(at(70)), Passage::Probe);
     }
 
     #[test]
     fn a_probe_that_works_closes_it_and_one_that_fails_doubles_the_wait() {
-        let mut breaker = after_failures(&[0; 5]).probed(at(30));
+        let mut breaker = after_failures(&OPENING).probed(at(30));
         assert_eq!(breaker.closed().passage(at(31)), Passage::Free);
         for (now, until) in [(31, 91), (91, 211), (211, 451), (451, 751), (751, 1051)] {
             breaker = breaker.probed(at(now)).reopened(at(now));
@@ -179,7 +192,7 @@ mod tests {
 
     #[test]
     fn each_change_is_a_version() {
-        let open = after_failures(&[0; 5]);
+        let open = after_failures(&OPENING);
         assert_eq!(open.version, 5);
         assert_eq!([open.probed(at(30)), open.closed(), open.reopened(at(30))].map(|next| next.version), [6, 6, 6]);
         assert_eq!(open.failed(at(1)), None);

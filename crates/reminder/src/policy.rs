@@ -293,7 +293,8 @@ mod tests {
             assert!(changed(change).is_ok(), "row {row}");
         }
         type Row = (fn(&mut Times), &'static str);
-        let bad: [Row; 10] = [
+        let bad: [Row; 11] = [
+            (|times| (times.function_s, times.visibility_s) = (30, 180), "FUNCTION_TIMEOUT_S"),
             (|times| times.carrier_s = 20, "CARRIER_TIMEOUT_S"),
             (|times| times.dialing_s = 20, "DIALING_S"),
             (|times| times.visibility_s = 119, "VISIBILITY_S"),

@@ -179,10 +179,22 @@ pub enum CarrierError {
         reason: String,
         /// How long it asks to be left alone.
         retry_after: Option<SignedDuration>,
+        /// Whether it says something of everybody's requests.
+        about: About,
     },
     /// It may have. It MUST NOT be asked again unless it takes an idempotency key.
     #[error("the carrier may have done it: {0}")]
     Unknown(String),
+}
+
+/// What a refusal for now says of other requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Any other would be refused as well: credentials, too many requests, out of reach.
+    Everybody,
+    /// It may be this one's own: a country that the account does not call, a pair of numbers. It MUST NOT keep others
+    /// from being called.
+    ThisOne,
 }
 
 /// How a call stands, by the carrier's own word.

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use language::Rule;
 
 use crate::ids::{CallId, ClaimId, Mark, ReminderKey};
+use crate::line::Slot;
 
 /// One reminder: one record, one item in the table.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +108,7 @@ pub enum State {
         /// When.
         wake_at: Timestamp,
         /// The carrier's slot it was given, if it was put off to one.
-        slot: Option<Timestamp>,
+        slot: Option<Slot>,
     },
     /// For the carrier's answer to a request for a call.
     Dialing {
@@ -136,7 +137,7 @@ pub enum State {
         /// Since when.
         since: Timestamp,
         /// The slot among the carrier's texts that it was given, if it was put off to one.
-        slot: Option<Timestamp>,
+        slot: Option<Slot>,
     },
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use aws::configuration::CarrierSettings;
-use aws::secret::Secret;
+use aws::configuration::{CarrierSettings, SecondCarrier};
+use aws::secret::{SecondAccount, Secret};
 use aws::{Live, Variables, observe};
 use carriers::twilio::signature::Verifier;
 use carriers::twilio::{self, Accounts, AuthToken, PublicUrl, Tokens, Twilio};
@@ -110,19 +110,37 @@ impl Carriers {
         let (sid, first) = (secret.account_sid(), token(secret.auth_token())?);
         carriers.add(client(twilio::NAME, sid, first, &settings.url, &settings.service_number)?)?;
         carriers.tokens.0.extend(secret.previous_auth_token().and_then(AuthToken::new));
-        match (&settings.second, secret.second()) {
-            (Some(second), Some(account)) => {
-                let (sid, token) = (&account.account_sid, token(&account.auth_token)?);
-                carriers.add(client(twilio::SECOND_NAME, sid, token, &second.url, &second.service_number)?)?;
+        if let Some(account) = secret.second() {
+            let second = settings.second.as_ref();
+            let read = carriers.add_second(account, second, |sid, token, second| {
+                client(twilio::SECOND_NAME, sid, token, &second.url, &second.service_number)
+            });
+            if let Err(error) = read {
+                tracing::error!(error = format!("{error:#}"), "the second account can't be used");
             }
-            (None, None) => {}
-            // The two are written one after the other, and calls must not stop in between.
-            (Some(_), None) => tracing::warn!("SECOND_SERVICE_NUMBER is set, but the secret has no second_account_sid"),
-            (None, Some(_)) => {
-                tracing::warn!("the secret has a second_account_sid, but SECOND_SERVICE_NUMBER is empty")
-            }
+        } else if settings.second.is_some() {
+            tracing::warn!("SECOND_SERVICE_NUMBER is set, but the secret has no whole second account");
         }
         Ok(carriers)
+    }
+
+    /// A second account, which must not stop the first one, whatever is wrong with it. Without its number it is not asked
+    /// any more, but its calls that are under way still tell and ask.
+    fn add_second(
+        &mut self,
+        account: &SecondAccount,
+        settings: Option<&SecondCarrier>,
+        client: impl FnOnce(&str, AuthToken, &SecondCarrier) -> anyhow::Result<twilio::Settings>,
+    ) -> anyhow::Result<()> {
+        let token = AuthToken::new(account.auth_token.as_str()).context("expected second_auth_token, found nothing")?;
+        self.tokens.0.extend(account.previous_auth_token.as_deref().and_then(AuthToken::new));
+        if let Some(settings) = settings {
+            return self.add(client(&account.account_sid, token, settings)?);
+        }
+        tracing::warn!("the secret has a second account, but SECOND_SERVICE_NUMBER is empty");
+        self.accounts.0.push((account.account_sid.parse()?, twilio::SECOND_NAME.parse()?));
+        self.tokens.0.push(token);
+        Ok(())
     }
 
     fn add(&mut self, settings: twilio::Settings) -> anyhow::Result<()> {

@@ -7,7 +7,7 @@ use perform::{Advanced, Failed, Service, advance, left};
 use reminder::event::{Event, Wake};
 use reminder::guard;
 use reminder::ids::{CallId, ClaimId};
-use reminder::line;
+use reminder::line::{self, Slot};
 use reminder::policy::pace::SLOT_FRESH_S;
 use reminder::policy::{self, after};
 use reminder::ports::{Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, SendError, Store, Wakeups};
@@ -56,7 +56,7 @@ pub async fn dial<P: Ports>(body: &str, service: Service<'_, P>, ends_at: Timest
     if !guard::is_time(wake_at, service.ports.clock().now()) {
         return hop(service, &Wake { key, generation: message.generation, wake_at }).await;
     }
-    let way = match turn(service, &reminder, slot).await {
+    let way = match turn(service, &reminder, slot.as_ref()).await {
         Ok(way) => way,
         Err(instead) => return advance(service, reminder, instead).await.map(drop).map_err(NotDialed::from),
     };
@@ -75,7 +75,7 @@ pub async fn dial<P: Ports>(body: &str, service: Service<'_, P>, ends_at: Timest
 async fn turn<'a, P: Ports>(
     service: Service<'a, P>,
     reminder: &Reminder,
-    slot: Option<Timestamp>,
+    slot: Option<&Slot>,
 ) -> Result<Way<'a, P>, Event> {
     let (generation, now) = (reminder.generation, service.ports.clock().now());
     // One that is too late must not take a slot from those that are not.
@@ -112,9 +112,11 @@ fn parse(body: &str) -> Result<WakeMessage, NotDialed> {
 }
 
 /// When the reminder is to be woken, and the slot it holds, if this generation is what it waits for.
-fn planned(reminder: &Reminder, generation: u32) -> Option<(Timestamp, Option<Timestamp>)> {
+fn planned(reminder: &Reminder, generation: u32) -> Option<(Timestamp, Option<Slot>)> {
     match reminder.state()? {
-        State::Waiting { wake_at, slot, .. } if guard::is_planned(reminder, generation) => Some((*wake_at, *slot)),
+        State::Waiting { wake_at, slot, .. } if guard::is_planned(reminder, generation) => {
+            Some((*wake_at, slot.clone()))
+        }
         _ => None,
     }
 }
@@ -176,7 +178,7 @@ fn outcome<P: Ports>(
             tracing::warn!(reminder.id = %id, %error, "call refused");
             Some(Event::RefusedForGood { claim })
         }
-        Err(CarrierError::RefusedForNow { reason, retry_after }) => {
+        Err(CarrierError::RefusedForNow { reason, retry_after, .. }) => {
             tracing::error!(reminder.id = %id, reason, "the carrier refuses our calls");
             let earliest = service.ports.clock().now().saturating_add(retry_after.unwrap_or_default());
             let retry_at = again_after(service, claimed, earliest.unwrap_or(Timestamp::MAX));

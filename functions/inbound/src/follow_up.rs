@@ -88,7 +88,7 @@ async fn follow<P: Ports>(service: Service<'_, P>, person: &PersonId, effect: &E
         }
         Effect::CancelCall(call) => end_call(service, call, CallStatus::UnderWay).await,
         // A text from a person leads to neither; each is the life cycle's own.
-        Effect::SendText | Effect::AskCarrier { .. } | Effect::RaiseAlarm => {}
+        Effect::SendText(_) | Effect::AskCarrier { .. } | Effect::RaiseAlarm => {}
     }
 }
 

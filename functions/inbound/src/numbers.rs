@@ -9,7 +9,7 @@ use reminder::ids::Number;
 use reminder::record::Zone;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType};
 
-/// Countries whose numbers are called; none stands for those of the service's own numbers.
+/// Countries whose numbers are called; none stands for that of the number that people text, the first of our own.
 #[derive(Debug, Clone)]
 pub struct Countries(pub Vec<Country>);
 
@@ -73,7 +73,7 @@ pub fn admit(from: &str, own: &[Number], allowed: &Countries) -> Admission {
 impl Countries {
     fn include(&self, country: Country, own: &[Number]) -> bool {
         if self.0.is_empty() {
-            own.iter().filter_map(Line::of).any(|line| line.country == country)
+            own.first().and_then(Line::of).is_some_and(|line| line.country == country)
         } else {
             self.0.contains(&country)
         }

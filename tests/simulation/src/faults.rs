@@ -69,6 +69,8 @@ faults! {
     NumberRefused = "carrier refuses a number",
     /// The carrier asks to be left alone for a while: 429, or 401.
     RefusedForNow = "carrier says 429 or 401",
+    /// The carrier refuses one request for a reason that may be its own.
+    RequestRefused = "carrier refuses one request",
     /// The carrier is not reached.
     Unreached = "carrier not reached",
     /// The carrier answers 5xx, having done it or not.

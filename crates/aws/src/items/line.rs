@@ -20,17 +20,11 @@ pub(crate) fn read(item: &Item) -> Result<Breaker, NotOurs> {
         let (for_s, probe_until) = (fields.number("open_for_s")?, fields.maybe_instant("probe_until")?);
         Ok(Opened { until, for_s, probe_until })
     });
-    let failures = match item.get("failures") {
-        None => Vec::new(),
-        Some(AttributeValue::L(list)) => list.iter().map(|one| failure(fields, one)).collect::<Result<_, _>>()?,
-        Some(_) => return Err(fields.not_ours("failures", "a list of instants", "another kind")),
-    };
-    Ok(Breaker { failures, opened: opened.transpose()?, version: fields.maybe_number("breaker_version")?.unwrap_or(0) })
-}
-
-fn failure(fields: Fields<'_>, value: &AttributeValue) -> Result<Timestamp, NotOurs> {
-    let instant = value.as_s().ok().and_then(|text| text.parse().ok());
-    instant.ok_or_else(|| fields.not_ours("failures", "a list of instants", "something else in it"))
+    Ok(Breaker {
+        failures: fields.instants("failures")?,
+        opened: opened.transpose()?,
+        version: fields.maybe_number("breaker_version")?.unwrap_or(0),
+    })
 }
 
 /// Writes a breaker over the one of the version before, and leaves the slot alone.

@@ -1,6 +1,7 @@
 //! The item of a reminder.
 
 use jiff::Timestamp;
+use reminder::line::Slot;
 use reminder::record::{End, Life, Pickup, Reminder, State, Why, Zone};
 
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
@@ -64,16 +65,20 @@ fn state_word(life: &Life) -> &'static str {
 fn write_state(draft: Draft, state: &State) -> Draft {
     match state {
         State::Waiting { attempt, wake_at, slot } => {
-            draft.number("attempt", attempt).text("wake_at", wake_at).maybe("slot", slot.as_ref())
+            with_slot(draft.number("attempt", attempt).text("wake_at", wake_at), slot.as_ref())
         }
         State::Dialing { attempt, claim } => draft.number("attempt", attempt).text("claim", claim),
         State::Ringing { attempt, claim, call, pickup } => {
             draft.number("attempt", attempt).text("claim", claim).text("call", call).word("pickup", *pickup)
         }
         State::Texting { why, tries, since, slot } => {
-            draft.word("why", *why).number("tries", tries).text("since", since).maybe("slot", slot.as_ref())
+            with_slot(draft.word("why", *why).number("tries", tries).text("since", since), slot.as_ref())
         }
     }
+}
+
+fn with_slot(draft: Draft, slot: Option<&Slot>) -> Draft {
+    draft.maybe("slot", slot.map(|slot| slot.at)).maybe("slot_of", slot.map(|slot| &slot.carrier))
 }
 
 /// The reminder that an item is of.
@@ -104,12 +109,18 @@ pub(super) fn zone(fields: Fields<'_>) -> Result<Zone, NotOurs> {
     Zone::named(name).map_err(|_| fields.not_ours("zone", "the name of an IANA time zone", &shown(name)))
 }
 
+/// The slot that it holds: when, and of which carrier's line.
+fn slot(fields: Fields<'_>) -> Result<Option<Slot>, NotOurs> {
+    let Some(at) = fields.maybe_instant("slot")? else { return Ok(None) };
+    Ok(Some(Slot { at, carrier: fields.parsed("slot_of", "a carrier's name")? }))
+}
+
 fn read_life(fields: Fields<'_>) -> Result<Life, NotOurs> {
     let state = match fields.text("state")? {
         WAITING => State::Waiting {
             attempt: fields.number("attempt")?,
             wake_at: fields.instant("wake_at")?,
-            slot: fields.maybe_instant("slot")?,
+            slot: slot(fields)?,
         },
         DIALING => {
             State::Dialing { attempt: fields.number("attempt")?, claim: fields.parsed("claim", "a claim's id")? }
@@ -124,7 +135,7 @@ fn read_life(fields: Fields<'_>) -> Result<Life, NotOurs> {
             why: fields.word("why")?,
             tries: fields.number("tries")?,
             since: fields.instant("since")?,
-            slot: fields.maybe_instant("slot")?,
+            slot: slot(fields)?,
         },
         ENDED => return Ok(Life::Ended { end: fields.word("end")?, at: fields.instant("ended_at")? }),
         other => return Err(fields.not_ours("state", "a state of a reminder", &shown(other))),

@@ -1,5 +1,6 @@
 use ::reminder::budget::{Budget, Calls, Hourly};
 use ::reminder::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey};
+use ::reminder::line::Slot;
 use ::reminder::message::{Delivery, Made, Message};
 use ::reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
 use ::reminder::record::{End, Life, Pickup, Reminder, State, Why, Zone};
@@ -14,6 +15,10 @@ const PERSON: &str = "0123456789abcdef0123456789abcdef";
 const ULID: &str = "01JZ0000000000000000000000";
 const RULE: &str = "DTSTART:20270314T183000\nRRULE:FREQ=WEEKLY;BYDAY=MO";
 const BODY: &str = "call the lawyer about it";
+
+fn slot(text: &str) -> Slot {
+    Slot { at: at(text), carrier: "twilio2".parse().unwrap() }
+}
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -58,12 +63,12 @@ fn states() -> Vec<State> {
         why,
         tries: 1,
         since: at("2026-03-01T18:40:00Z"),
-        slot: Some(at("2026-03-01T18:45:00Z")),
+        slot: Some(slot("2026-03-01T18:45:00Z")),
     };
     let whys = [Why::Unanswered, Why::Unconfirmed, Why::TooLate, Why::Unknown, Why::NumberRefused];
     let mut states = vec![
         waiting(),
-        State::Waiting { attempt: 1, wake_at: at("2026-03-01T18:30:00Z"), slot: Some(at("2026-03-01T18:30:04Z")) },
+        State::Waiting { attempt: 1, wake_at: at("2026-03-01T18:30:00Z"), slot: Some(slot("2026-03-01T18:30:04Z")) },
         State::Dialing { attempt: 1, claim: claim.clone() },
         ringing(Pickup::Unseen),
         ringing(Pickup::Seen),

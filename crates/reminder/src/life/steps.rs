@@ -6,6 +6,7 @@ use super::{Reaction, Ringing, Step, Texting, hang_up, waiting, wake};
 use crate::event::{Effect, Report};
 use crate::guard;
 use crate::ids::{CallId, ClaimId};
+use crate::line::Slot;
 use crate::policy::{self, NUDGES};
 use crate::record::{End, Life, Pickup, Reminder, State, Why};
 
@@ -58,13 +59,7 @@ impl Step<'_> {
     }
 
     /// An intended delay: a new generation, and its wake-up.
-    pub(super) fn plan(
-        &self,
-        attempt: u8,
-        wake_at: Timestamp,
-        slot: Option<Timestamp>,
-        over: Option<&ClaimId>,
-    ) -> Reaction {
+    pub(super) fn plan(&self, attempt: u8, wake_at: Timestamp, slot: Option<Slot>, over: Option<&ClaimId>) -> Reaction {
         let mut next = self.without(over);
         next.generation += 1;
         next.life = waiting(attempt, wake_at, slot, self.now, self.policy);
@@ -77,13 +72,13 @@ impl Step<'_> {
         let mut next = self.without(over);
         let state = State::Texting { why, tries: 1, since: self.now, slot: None };
         next.life = Life::Live { state, deadline: self.policy.text_deadline(1, self.now), nudges: 0 };
-        Reaction::Change(Box::new(next), vec![Effect::SendText])
+        Reaction::Change(Box::new(next), vec![Effect::SendText(None)])
     }
 
     /// Counts a text's try before it is sent, or takes it back when it certainly was not.
     pub(super) fn try_text(&self, texting: Texting, deadline: Timestamp, effects: Vec<Effect>) -> Reaction {
         let Texting { why, tries, since, slot } = texting;
-        self.change(State::Texting { why, tries, since, slot }, deadline, effects)
+        self.change(State::Texting { why, tries, since, slot: slot.cloned() }, deadline, effects)
     }
 
     /// A text after a pause, for the key that the end of the call may have overtaken.

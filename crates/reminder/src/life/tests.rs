@@ -86,6 +86,10 @@ fn rung(attempt: u8, pickup: Pickup) -> State {
     State::Ringing { attempt, claim: claim(1), call: call(1), pickup }
 }
 
+fn slot(at_s: i64) -> Slot {
+    Slot { at: t(at_s), carrier: "twilio".parse().unwrap() }
+}
+
 fn texted(why: Why, tries: u8, since_s: i64) -> State {
     State::Texting { why, tries, since: t(since_s), slot: None }
 }

@@ -16,8 +16,8 @@ pub const OPEN_S: i64 = 30;
 /// How long it is open at most, in seconds: a carrier that is back is found within a third of a reminder's patience.
 pub const OPEN_MAX_S: i64 = 300;
 
-/// How long one may take to try whether a line works again, in seconds: longer than a function runs, so that only a
-/// lost one's lease lapses.
+/// How long one may take to try whether a line works again, in seconds: longer than a function runs, which is checked, so
+/// that only a lost one's lease lapses.
 pub const PROBE_S: i64 = 30;
 
 /// How old a call's slot may be, in seconds: an older one has been overtaken by those behind it, and to use it would be
@@ -51,7 +51,9 @@ impl Pace {
             Service::Calls => self.calls_per_second,
             Service::Texts => self.texts_per_second,
         };
-        SignedDuration::from_millis(1000_i64.div_euclid(i64::from(per_second.max(1))).max(1))
+        // Rounded up: never faster than was set.
+        let per_second = i64::from(per_second.max(1));
+        SignedDuration::from_millis((1000 + per_second - 1) / per_second)
     }
 }
 
@@ -61,7 +63,7 @@ mod tests {
 
     #[test]
     fn slots_stand_as_far_apart_as_the_pace_says() {
-        for (per_second, expected_ms) in [(1, 1000), (3, 333), (20, 50), (1000, 1)] {
+        for (per_second, expected_ms) in [(1, 1000), (3, 334), (20, 50), (600, 2), (1000, 1)] {
             let pace = Pace { calls_per_second: per_second, texts_per_second: 1 };
             assert_eq!(pace.interval(Service::Calls).as_millis(), expected_ms);
             assert_eq!(pace.interval(Service::Texts).as_millis(), 1000);

@@ -1,5 +1,6 @@
 //! The times that an operator may set, and what must hold between them.
 
+use super::pace::PROBE_S;
 use super::{ATTEMPTS, BACKOFF_MAX_S, NEAR_S, OPEN_MAX, QUEUE_DELAY_MAX_S, TIME_MAX_S};
 
 /// The times an operator may set, in whole seconds.
@@ -74,6 +75,11 @@ impl Times {
         if self.carrier_s >= self.function_s {
             return Some(
                 "a carrier's request (CARRIER_TIMEOUT_S) must end before its function does (FUNCTION_TIMEOUT_S)",
+            );
+        }
+        if self.function_s >= PROBE_S {
+            return Some(
+                "a function (FUNCTION_TIMEOUT_S) must end before the lease of a carrier's probe does, in 30 s",
             );
         }
         if self.function_s >= self.dialing_s {

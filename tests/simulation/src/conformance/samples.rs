@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use language::Question;
 use reminder::budget::{Budget, Calls, Hourly};
 use reminder::ids::{MessageId, Number, PersonId, PersonKey, ReminderKey};
+use reminder::line::Slot;
 use reminder::message::{Delivery, Made, Message};
 use reminder::ports::{Acceptance, Ids, ReminderWrite};
 use reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
@@ -67,7 +68,7 @@ impl<'a, I: Ids> Samples<'a, I> {
 
     /// A reminder that waits, and is looked at at `deadline`.
     pub(crate) fn waiting(&self, deadline: Timestamp) -> Reminder {
-        let state = State::Waiting { attempt: 2, wake_at: self.at(600), slot: Some(self.at(599)) };
+        let state = State::Waiting { attempt: 2, wake_at: self.at(600), slot: Some(slot(self.at(599))) };
         self.reminder(Life::Live { state, deadline, nudges: 3 })
     }
 
@@ -95,13 +96,13 @@ impl<'a, I: Ids> Samples<'a, I> {
         let (claim, deadline) = (self.ids.claim(), self.at(3600));
         let states = [
             State::Waiting { attempt: 1, wake_at: self.at(600), slot: None },
-            State::Waiting { attempt: 2, wake_at: self.at(600), slot: Some(self.at(610)) },
+            State::Waiting { attempt: 2, wake_at: self.at(600), slot: Some(slot(self.at(610))) },
             State::Dialing { attempt: 1, claim: claim.clone() },
             ringing(claim.clone(), Pickup::Unseen),
             ringing(claim, Pickup::Seen),
             State::Texting { why: Why::Unanswered, tries: 0, since: self.now, slot: None },
             State::Texting { why: Why::Unconfirmed, tries: 1, since: self.now, slot: None },
-            State::Texting { why: Why::TooLate, tries: 2, since: self.now, slot: Some(self.now) },
+            State::Texting { why: Why::TooLate, tries: 2, since: self.now, slot: Some(slot(self.now)) },
             State::Texting { why: Why::Unknown, tries: 3, since: self.now, slot: None },
             State::Texting { why: Why::NumberRefused, tries: 1, since: self.now, slot: None },
         ];
@@ -141,4 +142,10 @@ fn ringing(claim: reminder::ids::ClaimId, pickup: Pickup) -> State {
 /// The same reminder, written once more by whoever has this mark.
 pub(crate) fn rewritten(reminder: &Reminder, ids: &impl Ids) -> Reminder {
     Reminder { version: reminder.version + 1, mark: ids.mark(), ..reminder.clone() }
+}
+
+/// A slot of the second carrier's.
+fn slot(at: Timestamp) -> Slot {
+    let Ok(carrier) = "twilio2".parse() else { unreachable!("it is a carrier's name") };
+    Slot { at, carrier }
 }

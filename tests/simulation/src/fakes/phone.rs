@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use jiff::SignedDuration;
 use reminder::ids::{CallId, CarrierName, Number};
-use reminder::ports::{CallStatus, Carrier, CarrierError, Dial};
+use reminder::ports::{About, CallStatus, Carrier, CarrierError, Dial};
 use reminder::wire::CallRoute;
 
 use super::travel::Trip;
@@ -77,6 +77,7 @@ enum Says {
     NotNow {
         retry_after_s: Option<i64>,
     },
+    NotThisOne,
     /// A readable answer that tells nothing, or none.
     Nothing,
 }
@@ -107,6 +108,9 @@ impl Cloud {
         }
         if self.strikes(Fault::NumberRefused) {
             return Fate::lost(Says::NotThisNumber, soon);
+        }
+        if self.strikes(Fault::RequestRefused) {
+            return Fate::lost(Says::NotThisOne, soon);
         }
         if self.strikes(Fault::ClosedBefore) {
             return Fate::lost(Says::Nothing, soon);
@@ -146,6 +150,12 @@ impl Cloud {
             (None, Says::NotNow { retry_after_s }) => Err(CarrierError::RefusedForNow {
                 reason: "429 or 401, or not reached".to_owned(),
                 retry_after: retry_after_s.map(SignedDuration::from_secs),
+                about: About::Everybody,
+            }),
+            (None, Says::NotThisOne) => Err(CarrierError::RefusedForNow {
+                reason: "a code about this request".to_owned(),
+                retry_after: None,
+                about: About::ThisOne,
             }),
             (None, Says::Yes | Says::Nothing) => Err(CarrierError::Unknown("no readable answer".to_owned())),
         }
@@ -261,7 +271,11 @@ impl Carrier for Exchange {
         if ended {
             Ok(())
         } else {
-            Err(CarrierError::RefusedForNow { reason: "the call is over".to_owned(), retry_after: None })
+            Err(CarrierError::RefusedForNow {
+                reason: "the call is over".to_owned(),
+                retry_after: None,
+                about: About::ThisOne,
+            })
         }
     }
 }

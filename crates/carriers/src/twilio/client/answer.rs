@@ -1,9 +1,11 @@
 //! What an answer of Twilio's says about the request: done, certainly not done, or not known.
 
+use std::ops::RangeInclusive;
+
 use bytes::Bytes;
 use http::StatusCode;
 use jiff::SignedDuration;
-use reminder::ports::CarrierError;
+use reminder::ports::{About, CarrierError};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 
@@ -22,6 +24,10 @@ const ABOUT_THE_NUMBER: [u32; 7] = [
     21614, // 'To' number is not a valid mobile number
     21635, // 'To' number cannot be a landline
 ];
+
+/// Codes of the API itself, about credentials, the account and too many requests
+/// (<https://www.twilio.com/docs/api/errors>): whatever is asked next is refused as well.
+const ABOUT_THE_ACCOUNT: RangeInclusive<u32> = 20_001..=20_999;
 
 /// The recipient has texted STOP to this number, which Twilio obeyed whether or not we heard of it: "Attempt to send to
 /// unsubscribed recipient" (<https://www.twilio.com/docs/api/errors/21610>).
@@ -74,18 +80,20 @@ impl Answer {
         Err(match (code, self.status) {
             (Some(code), _) if ABOUT_THE_NUMBER.contains(&code) => CarrierError::NumberRefused { code },
             (Some(code @ OPTED_OUT), _) => CarrierError::OptedOut { code },
-            (Some(code), _) => self.refused(&format!(", code {code}")),
             // What stands before Twilio's API may answer these in its place, without Twilio's form.
-            (None, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) => {
-                self.refused("")
+            (code, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) => {
+                self.refused(code, About::Everybody)
             }
+            (Some(code), _) if ABOUT_THE_ACCOUNT.contains(&code) => self.refused(Some(code), About::Everybody),
+            (Some(code), _) => self.refused(Some(code), About::ThisOne),
             (None, _) => self.unknown(),
         })
     }
 
-    fn refused(&self, code: &str) -> CarrierError {
+    fn refused(&self, code: Option<u32>, about: About) -> CarrierError {
+        let code = code.map(|code| format!(", code {code}")).unwrap_or_default();
         let reason = format!("HTTP {}{code}", self.status.as_u16());
-        CarrierError::RefusedForNow { reason, retry_after: self.retry_after }
+        CarrierError::RefusedForNow { reason, retry_after: self.retry_after, about }
     }
 
     fn unknown(&self) -> CarrierError {

@@ -10,7 +10,7 @@ use super::exchange::{Endpoint, Roots, SettingsError};
 use crate::twilio::{AuthToken, Settings, Twilio};
 use loopback::{Identity, Loopback, Script, Seen, nobody};
 use reminder::ids::{CallId, Number};
-use reminder::ports::{CallStatus, Carrier, CarrierError, Dial};
+use reminder::ports::{About, CallStatus, Carrier, CarrierError, Dial};
 use reminder::wire::CallRoute;
 use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
@@ -82,8 +82,12 @@ async fn outcome(answer: String) -> Result<String, CarrierError> {
     placed
 }
 
+fn refused_about(reason: &str, about: About) -> Result<String, CarrierError> {
+    Err(CarrierError::RefusedForNow { reason: reason.to_owned(), retry_after: None, about })
+}
+
 fn refused(reason: &str) -> Result<String, CarrierError> {
-    Err(CarrierError::RefusedForNow { reason: reason.to_owned(), retry_after: None })
+    refused_about(reason, About::Everybody)
 }
 
 #[tokio::test]
@@ -155,9 +159,6 @@ async fn a_refusal_of_the_number_is_for_good() {
 #[tokio::test]
 async fn a_readable_refusal_about_us_is_for_now() {
     for (answer, reason) in [
-        (json("400 Bad Request", &refusal(21205)), "HTTP 400, code 21205"),
-        (json("400 Bad Request", &refusal(21215)), "HTTP 400, code 21215"),
-        (json("400 Bad Request", &refusal(21216)), "HTTP 400, code 21216"),
         (json("401 Unauthorized", &refusal(20003)), "HTTP 401, code 20003"),
         (json("401 Unauthorized", ""), "HTTP 401"),
         (json("403 Forbidden", "<html>no</html>"), "HTTP 403"),
@@ -165,6 +166,15 @@ async fn a_readable_refusal_about_us_is_for_now() {
         (json("429 Too Many Requests", "slow down"), "HTTP 429"),
     ] {
         assert_eq!(outcome(answer).await, refused(reason), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_may_be_about_one_request_alone_says_nothing_of_others() {
+    for code in [21205, 21215, 21216, 21408, 13224] {
+        let answer = json("400 Bad Request", &refusal(code));
+        let expected = refused_about(&format!("HTTP 400, code {code}"), About::ThisOne);
+        assert_eq!(outcome(answer).await, expected, "{code}");
     }
 }
 
@@ -183,6 +193,7 @@ async fn a_carrier_that_wants_to_be_left_alone_says_for_how_long() {
         let expected = CarrierError::RefusedForNow {
             reason: "HTTP 429, code 20429".to_owned(),
             retry_after: seconds.map(jiff::SignedDuration::from_secs),
+            about: About::Everybody,
         };
         assert_eq!(outcome(answer(retry_after)).await, Err(expected), "{retry_after}");
     }
@@ -389,7 +400,8 @@ async fn a_handshake_that_does_not_end_in_time_has_certainly_not_called() {
     let (_, roots) = identity();
     let carrier = Loopback::start(Script::Silence);
     let placed = secure(carrier.address(), roots, SHORT).place(&dial()).await;
-    let expected = CarrierError::RefusedForNow { reason: "no answer within 1000 ms".to_owned(), retry_after: None };
+    let reason = "no answer within 1000 ms".to_owned();
+    let expected = CarrierError::RefusedForNow { reason, retry_after: None, about: About::Everybody };
     assert_eq!(placed, Err(expected));
 }
 
@@ -402,7 +414,10 @@ async fn without_certificates_to_trust_nothing_is_called_and_the_start_fails() {
     let client = Twilio::with_endpoint(settings.clone(), Endpoint::new(&settings.base_url, PATIENT, none).unwrap());
     assert!(matches!(client.warm(), Err(SettingsError::Roots(_))));
     let reason = "no secure connection: expected the system's root certificates, found none".to_owned();
-    assert_eq!(client.place(&dial()).await, Err(CarrierError::RefusedForNow { reason, retry_after: None }));
+    assert_eq!(
+        client.place(&dial()).await,
+        Err(CarrierError::RefusedForNow { reason, retry_after: None, about: About::Everybody })
+    );
 }
 
 #[test]

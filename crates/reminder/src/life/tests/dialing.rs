@@ -52,20 +52,20 @@ fn a_refusal_for_now_spends_no_attempt() {
 fn a_refusal_past_the_patience_is_texted() {
     let last = PATIENCE_S;
     check(&claimed(), 100, &refused_for_now(1, last), Planned(live(awaiting(1, last), last + 90), last));
-    let texted = Over(live(texted(Why::TooLate, 1, 100), 160), vec![Effect::SendText]);
+    let texted = Over(live(texted(Why::TooLate, 1, 100), 160), vec![Effect::SendText(None)]);
     check(&claimed(), 100, &refused_for_now(1, last + 1), texted);
 }
 
 #[test]
 fn a_refused_number_is_texted() {
-    let texted = Over(live(texted(Why::NumberRefused, 1, 2), 62), vec![Effect::SendText]);
+    let texted = Over(live(texted(Why::NumberRefused, 1, 2), 62), vec![Effect::SendText(None)]);
     check(&claimed(), 2, &refused_for_good(1), texted);
 }
 
 #[test]
 fn an_unknown_outcome_is_texted_at_its_deadline_and_never_dialed_again() {
     check(&claimed(), 59, &Event::DeadlinePassed, Ignored);
-    let texted = Over(live(texted(Why::Unknown, 1, 60), 120), vec![Effect::SendText]);
+    let texted = Over(live(texted(Why::Unknown, 1, 60), 120), vec![Effect::SendText(None)]);
     check(&claimed(), 60, &Event::DeadlinePassed, texted);
     check(&claimed(), 30, &woken(GENERATION), Ignored);
 }
@@ -79,12 +79,12 @@ fn a_wake_up_or_a_text_means_nothing_to_a_claim() {
         [
             (Event::WakeSent { generation }, Ignored),
             (woken(generation), Ignored),
-            (Event::Paced { generation, slot: t(5) }, Ignored),
+            (Event::Paced { generation, slot: slot(5) }, Ignored),
             (Event::Crowded { generation }, Ignored),
             (Event::PutOff { generation, until: t(50) }, Ignored),
             (Event::TextAccepted { generation: GENERATION }, Ignored),
             (Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) }, Ignored),
-            (Event::TextPaced { generation: GENERATION, slot: t(70) }, Ignored),
+            (Event::TextPaced { generation: GENERATION, slot: slot(70) }, Ignored),
             (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
         ],
     );

@@ -9,10 +9,10 @@ fn an_end_is_final() {
         let events = [
             Event::WakeSent { generation },
             woken(generation),
-            Event::Paced { generation, slot: t(50) },
+            Event::Paced { generation, slot: slot(50) },
             Event::Crowded { generation },
             Event::PutOff { generation, until: t(50) },
-            Event::TextPaced { generation, slot: t(50) },
+            Event::TextPaced { generation, slot: slot(50) },
             refused_for_now(0, 30),
             refused_for_good(0),
             reported(0, Report::PickedUp),

@@ -33,7 +33,7 @@ fn an_unanswered_call_is_followed_by_two_more_two_and_five_minutes_later() {
         check(&given, at_s, &reported(1, Report::NotReached), planned);
     }
     let third = reminder(rung(3, Pickup::Unseen), 700);
-    let texted = Over(live(texted(Why::Unanswered, 1, 520), 580), vec![Effect::SendText]);
+    let texted = Over(live(texted(Why::Unanswered, 1, 520), 580), vec![Effect::SendText(None)]);
     check(&third, 520, &reported(1, Report::NotReached), texted);
 }
 
@@ -42,7 +42,7 @@ fn another_call_that_would_come_too_late_is_a_text() {
     let at_s = PATIENCE_S - 120;
     let planned = Planned(live(awaiting(2, PATIENCE_S), PATIENCE_S + 90), PATIENCE_S);
     check(&reminder(rung(1, Pickup::Unseen), PATIENCE_S), at_s, &reported(1, Report::NotReached), planned);
-    let texted = Over(live(texted(Why::Unanswered, 1, at_s + 1), at_s + 61), vec![Effect::SendText]);
+    let texted = Over(live(texted(Why::Unanswered, 1, at_s + 1), at_s + 61), vec![Effect::SendText(None)]);
     check(&reminder(rung(1, Pickup::Unseen), PATIENCE_S), at_s + 1, &reported(1, Report::NotReached), texted);
 }
 
@@ -70,7 +70,7 @@ fn the_carrier_is_asked_when_a_calls_end_is_not_reported() {
 fn a_call_that_the_carrier_never_tells_about_is_a_text_and_no_other_call() {
     for (pickup, why) in [(Pickup::Unseen, Why::Unknown), (Pickup::Seen, Why::Unconfirmed)] {
         let given = Reminder { life: nudged(rung(1, pickup), 2000, NUDGES), ..ringing() };
-        let texted = Over(live(texted(why, 1, 2000), 2060), vec![Effect::SendText]);
+        let texted = Over(live(texted(why, 1, 2000), 2060), vec![Effect::SendText(None)]);
         check(&given, 2000, &Event::DeadlinePassed, texted);
     }
 }
@@ -104,12 +104,12 @@ fn what_is_known_or_stale_means_nothing_to_a_call() {
             (refused_for_good(1), Ignored),
             (Event::WakeSent { generation }, Ignored),
             (woken(generation), Ignored),
-            (Event::Paced { generation, slot: t(50) }, Ignored),
+            (Event::Paced { generation, slot: slot(50) }, Ignored),
             (Event::Crowded { generation }, Ignored),
             (Event::PutOff { generation, until: t(50) }, Ignored),
             (Event::TextAccepted { generation: GENERATION }, Ignored),
             (Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) }, Ignored),
-            (Event::TextPaced { generation: GENERATION, slot: t(70) }, Ignored),
+            (Event::TextPaced { generation: GENERATION, slot: slot(70) }, Ignored),
             (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
         ],
     );

@@ -22,7 +22,7 @@ fn an_accepted_text_is_the_end_that_its_cause_names() {
 fn a_text_is_tried_at_most_three_times_while_its_answers_stay_unknown() {
     let given = |tries| reminder(texted(Why::Unanswered, tries, 0), 60);
     let tried =
-        |tries, wait_s: i64| Lives(live(texted(Why::Unanswered, tries, 0), 60 + wait_s), vec![Effect::SendText]);
+        |tries, wait_s: i64| Lives(live(texted(Why::Unanswered, tries, 0), 60 + wait_s), vec![Effect::SendText(None)]);
     check(&given(1), 59, &Event::DeadlinePassed, Ignored);
     check(&given(0), 60, &Event::DeadlinePassed, tried(1, 60));
     check(&given(1), 60, &Event::DeadlinePassed, tried(2, 120));
@@ -34,7 +34,7 @@ fn a_text_is_tried_at_most_three_times_while_its_answers_stay_unknown() {
 fn a_text_is_given_up_after_a_day() {
     let day = 24 * 3600;
     let given = reminder(texted(Why::TooLate, 0, 0), 60);
-    let tried = Lives(live(texted(Why::TooLate, 1, 0), day - 1 + 60), vec![Effect::SendText]);
+    let tried = Lives(live(texted(Why::TooLate, 1, 0), day - 1 + 60), vec![Effect::SendText(None)]);
     check(&given, day - 1, &Event::DeadlinePassed, tried);
     check(&given, day, &Event::DeadlinePassed, Lives(ended(End::Failed, day), vec![Effect::RaiseAlarm]));
 }
@@ -47,14 +47,12 @@ fn a_certain_refusal_takes_the_try_back_until_it_is_tried_again() {
 }
 
 #[test]
-fn a_text_put_off_to_its_slot_is_not_tried_yet_and_keeps_the_slot_for_its_try() {
-    let slotted = |tries| State::Texting { why: Why::Unanswered, tries, since: t(0), slot: Some(t(700)) };
-    let paced = Event::TextPaced { generation: GENERATION, slot: t(700) };
-    check(&texting(), 5, &paced, Lives(live(slotted(0), 700), vec![]));
-    let tried = Lives(live(slotted(1), 760), vec![Effect::SendText]);
-    check(&reminder(slotted(0), 700), 700, &Event::DeadlinePassed, tried);
-    let refused = Event::TextRefusedForNow { generation: GENERATION, retry_at: t(900) };
-    check(&reminder(slotted(1), 760), 705, &refused, Lives(live(texted(Why::Unanswered, 0, 0), 900), vec![]));
+fn a_text_put_off_to_its_slot_is_not_tried_yet_and_its_next_try_has_the_slot_alone() {
+    let slotted = State::Texting { why: Why::Unanswered, tries: 0, since: t(0), slot: Some(slot(700)) };
+    let paced = Event::TextPaced { generation: GENERATION, slot: slot(700) };
+    check(&texting(), 5, &paced, Lives(live(slotted.clone(), 700), vec![]));
+    let tried = Lives(live(texted(Why::Unanswered, 1, 0), 760), vec![Effect::SendText(Some(slot(700)))]);
+    check(&reminder(slotted, 700), 700, &Event::DeadlinePassed, tried);
 }
 
 #[test]
@@ -124,7 +122,7 @@ fn a_wake_up_or_a_refused_call_means_nothing_to_a_text() {
             [
                 (Event::WakeSent { generation }, Ignored),
                 (woken(generation), Ignored),
-                (Event::Paced { generation, slot: t(50) }, Ignored),
+                (Event::Paced { generation, slot: slot(50) }, Ignored),
                 (Event::Crowded { generation }, Ignored),
                 (Event::PutOff { generation, until: t(50) }, Ignored),
                 (refused_for_now(0, 30), Ignored),
@@ -140,7 +138,7 @@ fn the_outcome_of_a_text_of_another_plan_is_ignored() {
     for event in [
         Event::TextAccepted { generation },
         Event::TextRefusedForNow { generation, retry_at: t(70) },
-        Event::TextPaced { generation, slot: t(70) },
+        Event::TextPaced { generation, slot: slot(70) },
         Event::TextRefusedForGood { generation },
     ] {
         check(&texting(), 5, &event, Ignored);

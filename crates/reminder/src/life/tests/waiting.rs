@@ -11,7 +11,7 @@ fn a_reminder_is_claimed_from_its_moment_until_its_patience_ends() {
 #[test]
 fn past_its_patience_it_is_texted_and_the_try_stands_in_the_same_write() {
     let at_s = PATIENCE_S + 1;
-    let texted = Lives(live(texted(Why::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText]);
+    let texted = Lives(live(texted(Why::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText(None)]);
     check(&due_now(), at_s, &woken(GENERATION), texted);
 }
 
@@ -23,7 +23,7 @@ fn a_wake_up_of_another_plan_changes_nothing() {
             1,
             [
                 (woken(generation), Ignored),
-                (Event::Paced { generation, slot: t(5) }, Ignored),
+                (Event::Paced { generation, slot: slot(5) }, Ignored),
                 (Event::Crowded { generation }, Ignored),
                 (Event::PutOff { generation, until: t(50) }, Ignored),
             ],
@@ -39,7 +39,7 @@ fn an_early_wake_up_neither_claims_nor_paces_nor_gives_up() {
         -1,
         [
             (woken(generation), Ignored),
-            (Event::Paced { generation, slot: t(5) }, Ignored),
+            (Event::Paced { generation, slot: slot(5) }, Ignored),
             (Event::Crowded { generation }, Ignored),
             (Event::PutOff { generation, until: t(50) }, Ignored),
         ],
@@ -48,8 +48,8 @@ fn an_early_wake_up_neither_claims_nor_paces_nor_gives_up() {
 
 #[test]
 fn a_later_slot_is_a_new_plan_that_remembers_the_slot() {
-    let state = State::Waiting { attempt: 1, wake_at: t(40), slot: Some(t(40)) };
-    check(&due_now(), 1, &Event::Paced { generation: GENERATION, slot: t(40) }, Planned(live(state, 130), 40));
+    let state = State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)) };
+    check(&due_now(), 1, &Event::Paced { generation: GENERATION, slot: slot(40) }, Planned(live(state, 130), 40));
 }
 
 #[test]
@@ -61,15 +61,15 @@ fn while_no_carrier_may_be_asked_it_is_put_off_and_no_attempt_is_spent() {
 
 #[test]
 fn a_slot_or_a_wait_past_its_patience_is_a_text() {
-    let texted = Lives(live(texted(Why::TooLate, 1, 1), 61), vec![Effect::SendText]);
+    let texted = Lives(live(texted(Why::TooLate, 1, 1), 61), vec![Effect::SendText(None)]);
     let late = t(PATIENCE_S + 1);
-    check(&due_now(), 1, &Event::Paced { generation: GENERATION, slot: late }, texted.clone());
+    check(&due_now(), 1, &Event::Paced { generation: GENERATION, slot: slot(PATIENCE_S + 1) }, texted.clone());
     check(&due_now(), 1, &Event::PutOff { generation: GENERATION, until: late }, texted);
 }
 
 #[test]
 fn a_claim_gives_its_slot_up() {
-    let paced = reminder(State::Waiting { attempt: 1, wake_at: t(40), slot: Some(t(40)) }, 130);
+    let paced = reminder(State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)) }, 130);
     check(&paced, 41, &woken(GENERATION), Lives(live(dialed(1), 101), vec![]));
 }
 
@@ -79,7 +79,7 @@ fn without_a_slot_in_time_it_is_texted() {
         &due_now(),
         1,
         &Event::Crowded { generation: GENERATION },
-        Lives(live(texted(Why::TooLate, 1, 1), 61), vec![Effect::SendText]),
+        Lives(live(texted(Why::TooLate, 1, 1), 61), vec![Effect::SendText(None)]),
     );
 }
 
@@ -112,7 +112,7 @@ fn a_wake_up_that_was_not_confirmed_is_sent_again_and_never_given_up_before_its_
 #[test]
 fn a_lost_wake_up_is_sent_again_five_times_then_there_is_a_text() {
     let life = |deadline_s, nudges| nudged(awaiting(1, 0), deadline_s, nudges);
-    let texted = |at_s: i64| Lives(live(texted(Why::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText]);
+    let texted = |at_s: i64| Lives(live(texted(Why::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText(None)]);
     let nudge = |given: &Reminder, deadline_s, nudges| Lives(life(deadline_s, nudges), vec![wake_again(given, 0)]);
     // Nudges from before its moment do not count: the deadline was about the wake-up's own arrival.
     for (was, at_s, expected) in [
@@ -175,7 +175,7 @@ fn what_is_about_a_call_or_a_text_means_nothing_while_waiting() {
                 (refused_for_good(0), Ignored),
                 (Event::TextAccepted { generation: GENERATION }, Ignored),
                 (Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) }, Ignored),
-                (Event::TextPaced { generation: GENERATION, slot: t(70) }, Ignored),
+                (Event::TextPaced { generation: GENERATION, slot: slot(70) }, Ignored),
                 (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
             ],
         );

@@ -59,7 +59,10 @@ impl World {
         match throw.kind {
             Kind::WakeSent => Event::WakeSent { generation },
             Kind::Woken => Event::Woken { generation, claim: self.fresh() },
-            Kind::Paced(wait_s) => Event::Paced { generation, slot: after(self.now, wait_s) },
+            Kind::Paced(wait_s) => Event::Paced {
+                generation,
+                slot: Slot { at: after(self.now, wait_s), carrier: "twilio".parse().unwrap() },
+            },
             Kind::Crowded => Event::Crowded { generation },
             Kind::PutOff(wait_s) => Event::PutOff { generation, until: after(self.now, wait_s) },
             Kind::Accepted => Event::Accepted { claim, call },
@@ -72,7 +75,10 @@ impl World {
             Kind::TextRefusedForNow(wait_s) => {
                 Event::TextRefusedForNow { generation, retry_at: after(self.now, wait_s) }
             }
-            Kind::TextPaced(wait_s) => Event::TextPaced { generation, slot: after(self.now, wait_s) },
+            Kind::TextPaced(wait_s) => Event::TextPaced {
+                generation,
+                slot: Slot { at: after(self.now, wait_s), carrier: "twilio".parse().unwrap() },
+            },
             Kind::TextRefusedForGood => Event::TextRefusedForGood { generation },
             Kind::Settled => Event::Settled,
             Kind::Deleted => Event::Deleted,
@@ -202,7 +208,7 @@ impl World {
             _ => 0,
         };
         assert!(tries(next) <= crate::policy::TEXT_TRIES);
-        if effects.contains(&Effect::SendText) {
+        if effects.iter().any(|effect| matches!(effect, Effect::SendText(_))) {
             assert_eq!(tries(next), tries(&self.reminder) + 1, "a text whose try is not written");
         } else {
             assert!(tries(next) <= tries(&self.reminder));
