@@ -73,7 +73,7 @@ const RARE: [(&[&str], &[&str], u64, &str); 8] = [
         "only a far wake-up that was under way until its moment: its own write would have to lose against the claim",
     ),
     (
-        &["Ringing"],
+        &["Dialing", "Ringing"],
         &["Crowded"],
         u64::MAX,
         "of two wake-ups at once one got a slot, and the other, a moment later, none",

@@ -118,6 +118,7 @@ impl Life<'_, '_> {
             } else {
                 let own = |name: &str| self.own.iter().any(|thread| thread.key.reminder.to_string() == name);
                 busy_until = busy_until.max(alarms.take(span.from_ms, own, self.promise.name()) + WRITTEN_MS);
+                self.was_tried(breaches);
                 Outcome::Failed
             };
             outcomes.push(outcome);
@@ -125,6 +126,16 @@ impl Life<'_, '_> {
             is_over |= self.is_refused(span);
         }
         self.is_texted_once(&dues, breaches);
+    }
+
+    /// G1: nothing is given up without the carrier having been asked for a text, unless whoever counted the tries may have
+    /// died over each of them.
+    fn was_tried(&self, breaches: &mut Breaches) {
+        let tried = self.dealings.sends.iter().any(|send| send.body.contains(self.promise.task));
+        let died = UNWRITTEN.iter().any(|fault| self.evidence.struck(*fault));
+        breaches.unless(tried || died, "G1", || {
+            format!("{} was given up without the carrier having been asked for a text", self.promise.name())
+        });
     }
 
     /// The first instant at which an occurrence may have been due: answers that are texts overtake each other, so that the

@@ -71,8 +71,10 @@ fn quiet(dealings: &Dealings<'_>) -> bool {
     let answers = dealings.answers.iter().map(|answer| answer.body);
     let refused =
         answers.chain(dealings.sends.iter().map(|send| send.body)).any(|body| answers::read(body) == Said::Refused);
+    // A text may have been stored and refused though its sender never heard so.
+    let unheard = dealings.texts.iter().any(|text| !text.taken);
     let noise = dealings.texts.iter().filter(|text| *text.meaning == Meaning::Noise);
-    refused || noise.count() > UNCLEAR
+    refused || unheard || noise.count() > UNCLEAR
 }
 
 /// A text in the place of a call is about something that was promised, or that a text asks for which got no answer.
