@@ -67,8 +67,9 @@ impl Cloud {
         let mut lines = self.lines.borrow_mut();
         for service in [Service::Calls, Service::Texts] {
             let item = lines.0.entry(Self::line(which, service)).or_default();
-            while let Some(failed) = item.breaker.failed(self.engine.now()) {
-                item.breaker = failed;
+            for before_ms in (0..10).rev() {
+                let at = self.engine.now().saturating_sub(SignedDuration::from_millis(before_ms));
+                item.breaker = at.ok().and_then(|at| item.breaker.failed(at)).unwrap_or_else(|| item.breaker.clone());
             }
         }
     }
