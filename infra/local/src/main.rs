@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use local::chaos::{self, Form};
+use local::chaos::{self, Form, Trouble};
 use local::demo::{self, Format};
 use local::dlq::{self, Access, Poison, Wanted};
 use local::handset;
@@ -48,6 +48,9 @@ enum Command {
         /// Less of everything: two minutes, as with the tests
         #[arg(long)]
         short: bool,
+        /// Nothing but this
+        #[arg(long)]
+        only: Option<Trouble>,
     },
     /// Text into the running stack and print the answer
     Text {
@@ -138,10 +141,11 @@ async fn run(command: Command) -> Result<ExitCode> {
                 () = stop => Ok(ExitCode::from(130)),
             }
         }
-        Command::Chaos { json, short } => {
+        Command::Chaos { json, short, only } => {
             let form = if short { Form::Short } else { Form::Long };
+            let troubles = only.map_or_else(|| Trouble::ALL.to_vec(), |only| vec![only]);
             tokio::select! {
-                result = chaos::run(form, format(json)) => result.map(|()| ExitCode::SUCCESS),
+                result = chaos::run(form, &troubles, format(json)) => result.map(|()| ExitCode::SUCCESS),
                 () = stop => Ok(ExitCode::from(130)),
             }
         }

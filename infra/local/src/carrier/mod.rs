@@ -40,6 +40,7 @@ mod switchboard;
 mod talk;
 mod texts;
 mod twiml;
+mod visitors;
 mod webhook;
 
 #[cfg(test)]
@@ -50,7 +51,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Router, middleware};
 use tokio::sync::broadcast;
 
 pub use self::call::CallStatus;
@@ -86,6 +87,7 @@ impl Carrier {
         let addr = port.addr();
         let board = Arc::new(Switchboard::new(settings, port));
         let router = rest::routes().with_state(Arc::clone(&board)).merge(control_router(&board));
+        let router = router.layer(middleware::from_fn(visitors::keep));
         tokio::spawn(port::serve(router, Arc::clone(&board)));
         Ok(Running { addr, board })
     }

@@ -8,6 +8,7 @@ mod evidence;
 mod judge;
 mod people;
 mod phases;
+mod remains;
 mod report;
 mod troubles;
 
@@ -42,6 +43,28 @@ pub enum Form {
     Long,
 }
 
+/// What is done to the stack, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Trouble {
+    /// Function processes are killed mid-call.
+    FunctionsKilled,
+    /// The emulated AWS is stopped and started with reminders pending.
+    AwsStopped,
+    /// The carrier is dead while texts go on coming.
+    CarrierDead,
+    /// Many texts come at once, with duplicates.
+    TextsAtOnce,
+    /// Many reminders are due in the same second.
+    SameSecond,
+}
+
+impl Trouble {
+    /// All of it, in the order in which it is done: processes are killed first, so that what their deaths hide has come
+    /// back before the end.
+    pub const ALL: [Self; 5] =
+        [Self::FunctionsKilled, Self::AwsStopped, Self::CarrierDead, Self::TextsAtOnce, Self::SameSecond];
+}
+
 impl Form {
     /// How late a reminder may still ring, in seconds. In the long form most of what the carrier's outage and the open
     /// breaker after it hold up still rings; in the short one most of it is texted.
@@ -53,12 +76,12 @@ impl Form {
     }
 }
 
-/// Brings up a stack of its own, goes through all phases, prints the figures and takes everything down.
+/// Brings up a stack of its own, goes through these troubles, prints the figures and takes everything down.
 ///
 /// # Errors
 /// A step fails, or something was lost, doubled or early.
-pub async fn run(form: Form, format: Format) -> Result<()> {
-    let report = play(form, &Progress::begin()).await?;
+pub async fn run(form: Form, troubles: &[Trouble], format: Format) -> Result<()> {
+    let report = play(form, troubles, &Progress::begin()).await?;
     match format {
         Format::Lines => print!("{}", report.table()),
         Format::Json => println!("{}", serde_json::to_string(&report)?),
@@ -66,18 +89,18 @@ pub async fn run(form: Form, format: Format) -> Result<()> {
     report.judged()
 }
 
-/// Goes through all phases on a stack of its own, which is an emulator also where the environment names another AWS: it
+/// Goes through these troubles on a stack of its own, which is an emulator also where the environment names another AWS: it
 /// is to be stopped, and its processes killed.
 ///
 /// # Errors
 /// A step fails. What is lost or doubled is in the report.
-pub async fn play(form: Form, progress: &Progress) -> Result<Report> {
+pub async fn play(form: Form, troubles: &[Trouble], progress: &Progress) -> Result<Report> {
     let options = Options { aws: Aws::Emulated { port: 0 }, parameters: parameters(form), ..Options::passing() };
     let stack = Stack::start(options, progress).await?;
     let sweeping = Sweeping::begin(&stack)?;
     let started = Instant::now();
     let mut run = Run::begin(stack, form, *progress).await?;
-    let phases = run.phases().await;
+    let phases = run.phases(troubles).await;
     drop(sweeping);
     progress.say("Taking everything down");
     tokio::task::spawn_blocking(move || drop(run)).await?;

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::crowd::{CLIENTS, Crowd, Sent, Text};
 use super::judge::{self, Acceptance, Figures, Phase};
 use super::troubles::{Killed, kill_mid_call};
-use super::{Form, people};
+use super::{Form, Trouble, people, remains};
 use crate::carrier::{Fault, Kind, PhoneNumber, Subject};
 use crate::progress::Progress;
 use crate::stack::Stack;
@@ -83,20 +83,27 @@ impl Run {
         Ok(Self { stack, crowd, sizes: Sizes::of(form), limit, progress, killed: Killed::default() })
     }
 
-    /// Goes through all phases and judges each when all are over: what comes late is seen too.
-    pub(super) async fn phases(&mut self) -> Result<Vec<Figures>> {
-        let phases = [
-            self.functions_killed().await?,
-            self.emulator_stopped().await?,
-            self.carrier_dead().await?,
-            self.flood().await?,
-            self.herd().await?,
-        ];
+    /// Goes through these troubles and judges each when all are over: what comes late is seen too.
+    pub(super) async fn phases(&mut self, troubles: &[Trouble]) -> Result<Vec<Figures>> {
+        let mut phases = Vec::new();
+        for trouble in troubles {
+            phases.push(match trouble {
+                Trouble::FunctionsKilled => self.functions_killed().await?,
+                Trouble::AwsStopped => self.emulator_stopped().await?,
+                Trouble::CarrierDead => self.carrier_dead().await?,
+                Trouble::TextsAtOnce => self.flood().await?,
+                Trouble::SameSecond => self.herd().await?,
+            });
+        }
         self.progress.say("Waiting for whatever comes late");
         let hidden = self.killed.last().map_or(Duration::ZERO, |last| HIDDEN.saturating_sub(last.elapsed()));
         tokio::time::sleep(hidden.max(QUIET)).await;
         let log = self.stack.carrier().log(None);
-        Ok(phases.iter().map(|phase| judge::judge(&log, phase)).collect())
+        let judged: Vec<Figures> = phases.iter().map(|phase| judge::judge(&log, phase)).collect();
+        if judged.iter().any(|figures| !figures.problems.is_empty()) {
+            remains::show(&self.stack, &self.progress).await?;
+        }
+        Ok(judged)
     }
 
     /// New people with one text each, the first due after `first_s`, the last `within_s` later.

@@ -94,15 +94,9 @@ async fn create_call(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let asked = asked(board, wire, &account, &head, &body)?;
-    let number = asked.form.recipient();
-    let noted = number.clone();
-    let work = Work { subject: Subject::Calls, request: Request::Create, number };
-    work.under_faults(asked, move |asked, fault| {
-        let made = calls::read_order(&asked.board, &asked.form);
-        let made = made.map(|order| line::place(&asked.board, order, fault));
-        let board = &asked.board;
-        let made = made.inspect_err(|problem| note_refusal(board, Subject::Calls, noted.as_ref(), problem));
-        Ok((StatusCode::CREATED, made?.resource(&board.settings.account)))
+    create(asked, Subject::Calls, |asked, fault| {
+        let order = calls::read_order(&asked.board, &asked.form)?;
+        Ok(line::place(&asked.board, order, fault).resource(&asked.board.settings.account))
     })
     .await
 }
@@ -115,15 +109,26 @@ async fn create_message(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let asked = asked(board, wire, &account, &head, &body)?;
+    create(asked, Subject::Messages, |asked, fault| {
+        let order = messages::read_order(&asked.board, &asked.form)?;
+        Ok(texts::send(&asked.board, order, fault).resource(&asked.board.settings.account))
+    })
+    .await
+}
+
+/// Makes what was asked for, or notes why it was refused.
+async fn create(
+    asked: Asked,
+    subject: Subject,
+    make: impl FnOnce(&Asked, Option<&Fault>) -> Result<Value, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
     let number = asked.form.recipient();
     let noted = number.clone();
-    let work = Work { subject: Subject::Messages, request: Request::Create, number };
+    let work = Work { subject, request: Request::Create, number };
     work.under_faults(asked, move |asked, fault| {
-        let made = messages::read_order(&asked.board, &asked.form);
-        let made = made.map(|order| texts::send(&asked.board, order, fault));
-        let board = &asked.board;
-        let made = made.inspect_err(|problem| note_refusal(board, Subject::Messages, noted.as_ref(), problem));
-        Ok((StatusCode::CREATED, made?.resource(&board.settings.account)))
+        let made = make(asked, fault);
+        let made = made.inspect_err(|problem| note_refusal(&asked.board, subject, noted.as_ref(), problem));
+        Ok((StatusCode::CREATED, made?))
     })
     .await
 }
