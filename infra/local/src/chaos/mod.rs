@@ -107,14 +107,26 @@ pub async fn play(form: Form, troubles: &[Trouble], progress: &Progress) -> Resu
     Ok(Report { took_s: started.elapsed().as_secs(), phases: phases? })
 }
 
+/// Times as short as the tests', but for those that an emulator under load needs: what gives up after some tries must
+/// not do so within one rush.
 fn parameters(form: Form) -> Parameters {
-    Parameters::of_this_machine()
+    const UNDER_LOAD: [(&str, &str); 9] = [
+        ("FunctionTimeoutSeconds", "10"),
+        ("CarrierTimeoutSeconds", "4"),
+        ("VisibilitySeconds", "60"),
+        ("DialingSeconds", "15"),
+        ("StoreSeconds", "5"),
+        ("ParkSeconds", "3"),
+        ("NudgeBackoffSeconds", "4"),
+        ("CallsPerSecond", PACE),
+        ("TextsPerSecond", PACE),
+    ];
+    let short = Parameters::of_this_machine()
         .with_short_times()
         .with_sweeper(Sweeper::ByHand)
         .with("PatienceSeconds", &form.patience_s().to_string())
-        .with("TextGiveUpSeconds", &TEXT_GIVE_UP_S.to_string())
-        .with("CallsPerSecond", PACE)
-        .with("TextsPerSecond", PACE)
+        .with("TextGiveUpSeconds", &TEXT_GIVE_UP_S.to_string());
+    UNDER_LOAD.iter().fold(short, |parameters, (name, value)| parameters.with(name, value))
 }
 
 /// The sweeper, run again and again. It may fail: it is killed, too, and so is what it runs on.

@@ -19,7 +19,7 @@ use crate::stack::Stack;
 const MARGIN: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(500);
 /// How long a killed function's messages stay hidden with these times; then they come again.
-const HIDDEN: Duration = Duration::from_secs(35);
+const HIDDEN: Duration = Duration::from_secs(65);
 /// How long it must stay quiet at the end.
 const QUIET: Duration = Duration::from_secs(5);
 /// How long the carrier holds its answer to a third of the people whose functions are killed.
