@@ -50,6 +50,9 @@ pub struct Zone(TimeZone);
 pub struct UnknownZone(String);
 
 impl Zone {
+    /// The zone of nobody in particular.
+    pub const UTC: Self = Self(TimeZone::UTC);
+
     /// The zone called `name`.
     ///
     /// # Errors

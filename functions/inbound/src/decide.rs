@@ -23,7 +23,7 @@ use reminder::record::{Reminder, Zone};
 use reminder::wire::Verdict;
 use reminder::words::{Answer, moment};
 
-use crate::text::Text;
+use crate::text::{Refusal, Text, Via};
 
 /// What a decision may look at.
 pub(crate) struct Situation<'a> {
@@ -91,7 +91,7 @@ pub(crate) fn read(text: &Text, profile: &Profile) -> Option<Request> {
         Some(Verdict::Leaves) => Some(Request::Leave),
         Some(Verdict::Returns) => Some(Request::Return),
         Some(Verdict::Helped) => None,
-        None => Some(words(&text.body, profile, text.country, text.received_at)),
+        None => Some(words(&text.body, profile, text.sender.country(), text.received_at)),
     }
 }
 
@@ -119,14 +119,16 @@ fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
 }
 
 /// What a request means.
-pub(crate) fn decide(mut situation: Situation<'_>, request: Option<&Request>) -> Decision {
+pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Decision {
     let Some(request) = request else { return situation.silence() };
     if !situation.is_welcome() && !matches!(request, Request::Leave | Request::Return) {
         return situation.silence();
     }
-    if !situation.bears_with(request) {
-        return situation.silence();
-    }
+    let (before, received_at) = (situation.profile.clone(), situation.received_at);
+    budget::bear_with(before, received_at, request, obey(situation, request))
+}
+
+fn obey(situation: Situation<'_>, request: &Request) -> Decision {
     match request {
         Request::Leave => situation.consent(Presence::Gone, &Answer::Left),
         Request::Return => situation.consent(Presence::Here, &Answer::Returned),
@@ -155,6 +157,34 @@ pub(crate) fn decide(mut situation: Situation<'_>, request: Option<&Request>) ->
     }
 }
 
+/// What a text means from somebody who is not served: a polite no now and then, in a reply. That they leave or come back
+/// is kept all the same, since what they asked for while they were served may still be open.
+pub(crate) fn turn_away(situation: Situation<'_>, request: Option<&Request>, refusal: Refusal, via: Via) -> Decision {
+    let no = match refusal {
+        Refusal::Country => Answer::CountryNotServed,
+        Refusal::Kind => Answer::NotCallable,
+    };
+    match (request, via) {
+        (Some(Request::Leave), _) => situation.consent(Presence::Gone, &no).unsaid(),
+        (Some(Request::Return), _) => situation.consent(Presence::Here, &no).unsaid(),
+        (Some(_), Via::Reply) if situation.is_welcome() => situation.refuse_seldom(&no),
+        (Some(_) | None, Via::Reply | Via::Sms) => situation.silence(),
+    }
+}
+
+impl Decision {
+    /// Nothing is changed but that a text of theirs was seen.
+    fn silent(mut profile: Profile) -> Self {
+        profile.version += 1;
+        Self { profile, writes: vec![], effects: vec![], made: vec![], answer: String::new() }
+    }
+
+    /// The same, without a word.
+    fn unsaid(self) -> Self {
+        Self { answer: String::new(), ..self }
+    }
+}
+
 impl Situation<'_> {
     fn open_question(&self) -> Option<&Question> {
         open_question(&self.profile, self.received_at)
@@ -173,9 +203,7 @@ impl Situation<'_> {
     }
 
     fn silence(self) -> Decision {
-        let mut profile = self.profile;
-        profile.version += 1;
-        Decision { profile, writes: vec![], effects: vec![], made: vec![], answer: String::new() }
+        Decision::silent(self.profile)
     }
 
     /// Of two words about leaving and coming back the one received later counts. Those that carriers know they answer

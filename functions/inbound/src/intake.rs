@@ -6,11 +6,11 @@ use reminder::event::{Effect, Wake};
 use reminder::ids::{Mark, PersonId, PersonKey, ReminderId, ReminderKey};
 use reminder::message::{Delivery, Made, Message};
 use reminder::ports::{Acceptance, Clock, Ids, Ports, ReadError, Store, WriteError};
-use reminder::profile::Profile;
+use reminder::profile::{Profile, ZoneSource};
 use reminder::record::State;
 
 use crate::decide::{self, Decision, Names, Situation};
-use crate::text::{Text, Via};
+use crate::text::{Sender, Text, Via};
 
 /// How often a text is decided anew because another text of the same person was faster. Twenty at once is a person's
 /// phone gone mad, and each round lets at least one of them through.
@@ -65,12 +65,10 @@ async fn store<P: Ports>(service: Service<'_, P>, key: &PersonKey, text: &Text) 
         let now = service.ports.clock().now();
         let (seen, profile) =
             futures_util::join!(service.ports.store().message(&text.id, now), service.ports.store().profile(&person));
-        let (seen, profile) = (seen?, profile?);
+        let (seen, profile) = (seen?, known(service, &person, profile?, text));
         if let Some(message) = seen {
-            let profile = profile.unwrap_or_else(|| stranger(service, &person, text));
             return repeated(service, key, profile, message, text).await;
         }
-        let profile = profile.unwrap_or_else(|| stranger(service, &person, text));
         let decision = decided(service, profile, text).await?;
         let acceptance = acceptance(service, key, text, &person, &decision);
         match service.ports.store().accept(&acceptance).await {
@@ -88,8 +86,15 @@ async fn store<P: Ports>(service: Service<'_, P>, key: &PersonKey, text: &Text) 
     Err(failure.into())
 }
 
-fn stranger<P: Ports>(service: Service<'_, P>, person: &PersonId, text: &Text) -> Profile {
-    Profile::stranger(person.clone(), text.from.clone(), text.zone.clone(), service.ports.clock().now())
+/// Who sent a text, as far as is known. A zone that was only guessed, and that they have not been told, is guessed anew:
+/// their number may not have been served when they first texted.
+fn known<P: Ports>(service: Service<'_, P>, person: &PersonId, found: Option<Profile>, text: &Text) -> Profile {
+    let zone = text.sender.zone();
+    match found {
+        Some(profile) if profile.zone_source == ZoneSource::Guessed => Profile { zone, ..profile },
+        Some(profile) => profile,
+        None => Profile::stranger(person.clone(), text.from.clone(), zone, service.ports.clock().now()),
+    }
 }
 
 /// Decides on what is open now. The profile was read before the query, and its version is a condition of the
@@ -113,7 +118,10 @@ async fn decided<P: Ports>(service: Service<'_, P>, profile: Profile, text: &Tex
         policy: service.policy,
         names: &Fresh(service.ports.ids()),
     };
-    Ok(decide::decide(situation, request.as_ref()))
+    Ok(match text.sender {
+        Sender::Served { .. } => decide::decide(situation, request.as_ref()),
+        Sender::Refused(refusal) => decide::turn_away(situation, request.as_ref(), refusal, text.via),
+    })
 }
 
 fn acceptance<P: Ports>(
@@ -129,7 +137,7 @@ fn acceptance<P: Ports>(
         digest: digest(key, text),
         received_at: text.received_at,
         answer: decision.answer.clone(),
-        delivery: delivery(service, &decision.answer, text.via),
+        delivery: delivery(service, &decision.answer, text),
         made: decision.made.clone(),
         version: 1,
     };
@@ -141,12 +149,13 @@ fn digest(key: &PersonKey, text: &Text) -> String {
     key.digest(&text.body)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn delivery<P: Ports>(service: Service<'_, P>, answer: &str, via: Via) -> Delivery {
-    match via {
-        Via::Sms if !answer.is_empty() => {
+/// How an answer goes out. Whoever is not served gets no text of its own: it would cost what their number costs.
+fn delivery<P: Ports>(service: Service<'_, P>, answer: &str, text: &Text) -> Delivery {
+    match (&text.sender, text.via) {
+        (Sender::Served { .. }, Via::Sms) if !answer.is_empty() => {
             Delivery::Owed { tries: 0, deadline: service.policy.text_deadline(0, service.ports.clock().now()) }
         }
-        Via::Sms | Via::Reply => Delivery::Replied,
+        (Sender::Served { .. } | Sender::Refused(_), Via::Sms | Via::Reply) => Delivery::Replied,
     }
 }
 
@@ -166,7 +175,7 @@ async fn repeated<P: Ports>(
     for made in &message.made {
         effects.extend(wake_again(service, &profile.person, made).await?.map(Effect::SendWake));
     }
-    let owed = delivery(service, &message.answer, text.via);
+    let owed = delivery(service, &message.answer, text);
     if message.delivery == Delivery::Replied && owed != Delivery::Replied {
         message.delivery = owed;
         message.version += 1;

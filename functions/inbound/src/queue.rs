@@ -11,8 +11,8 @@ use crate::Settings;
 use crate::envelope::{self, Letter, Poison};
 use crate::follow_up::{StillOpen, follow_up};
 use crate::intake::{self, NotStored};
-use crate::numbers::{Admission, admit};
-use crate::text::{Text, Via};
+use crate::numbers::admit;
+use crate::text::{Sender, Text, Via};
 
 /// The text has to be delivered again, and goes to the dead-letter queue in the end.
 #[derive(Debug, thiserror::Error)]
@@ -67,27 +67,21 @@ async fn park<P: Ports>(service: Service<'_, P>, letter: &Letter) -> Result<(), 
     Ok(done.ok_or(NotTaken::ParkedTooSlowly(limit_s))??)
 }
 
-/// The text as its sender's; none from whom we do not serve, since an answer would be a text to them, at our cost.
+/// The text as its sender's; none from whom no answer may go to.
 fn address(letter: &Letter, settings: &Settings) -> Option<Text> {
-    match admit(&letter.from, &settings.own, &settings.countries) {
-        Admission::Welcome { number, country, zone } => Some(Text {
-            id: letter.id.clone(),
-            from: number,
-            country,
-            zone,
-            body: letter.body.clone(),
-            verdict: letter.verdict,
-            received_at: letter.received_at,
-            via: Via::Sms,
-        }),
-        Admission::NotANumber
-        | Admission::Own
-        | Admission::CountryNotAllowed { .. }
-        | Admission::NotCallable { .. } => {
-            tracing::info!(message.id = %letter.id, "text from a number that is not served");
-            None
-        }
-    }
+    let Some((from, sender)) = Sender::admitted(admit(&letter.from, &settings.own, &settings.countries)) else {
+        tracing::info!(message.id = %letter.id, "text from nobody who can be answered");
+        return None;
+    };
+    Some(Text {
+        id: letter.id.clone(),
+        from,
+        sender,
+        body: letter.body.clone(),
+        verdict: letter.verdict,
+        received_at: letter.received_at,
+        via: Via::Sms,
+    })
 }
 
 /// When a parked text that still can't be stored comes back: twice as late each time.

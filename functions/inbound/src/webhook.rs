@@ -16,8 +16,8 @@ use reminder::words::Answer;
 use crate::Settings;
 use crate::follow_up::follow_up;
 use crate::intake::{self, NotStored};
-use crate::numbers::{Admission, admit};
-use crate::text::{Text, Via};
+use crate::numbers::admit;
+use crate::text::{Sender, Text, Via};
 
 /// Answers the webhook of a text. Only when it can be neither stored nor parked is there a 5xx, which the webhook's
 /// URL asks the carrier to retry.
@@ -40,17 +40,11 @@ pub(crate) async fn handle<P: Ports>(
             return reply(status, Body::Text(&error.to_string()));
         }
     };
-    match admit(&incoming.from, &settings.own, &settings.countries) {
-        Admission::NotANumber | Admission::Own => reply(200, Body::Xml(&twiml::empty())),
-        Admission::CountryNotAllowed { .. } => say(&Answer::CountryNotServed, received_at),
-        Admission::NotCallable { .. } => say(&Answer::NotCallable, received_at),
-        Admission::Welcome { number, country, zone } => {
-            let IncomingText { id, body, opt_out, .. } = incoming;
-            let verdict = opt_out.map(verdict);
-            let text = Text { id, from: number, country, zone, body, verdict, received_at, via: Via::Reply };
-            take(service, settings, &text).await
-        }
-    }
+    let admission = admit(&incoming.from, &settings.own, &settings.countries);
+    let Some((from, sender)) = Sender::admitted(admission) else { return reply(200, Body::Xml(&twiml::empty())) };
+    let IncomingText { id, body, opt_out, .. } = incoming;
+    let verdict = opt_out.map(verdict);
+    take(service, settings, &Text { id, from, sender, body, verdict, received_at, via: Via::Reply }).await
 }
 
 fn say(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {

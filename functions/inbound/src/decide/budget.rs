@@ -4,14 +4,16 @@ use std::mem::discriminant;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use language::{Question, Request, Rule, Wanted};
+use language::{Request, Rule, Wanted};
 use reminder::budget::Calls;
 use reminder::guard;
 use reminder::policy::{HOUR_S, OPEN_MAX, OPEN_MAX_UNCONFIRMED, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, after};
+use reminder::profile::Profile;
 use reminder::record::Reminder;
 use reminder::words::Answer;
 
-use super::{Decision, Situation};
+use super::make::FIRST_GENERATION;
+use super::{Decision, Situation, open_question};
 
 /// Calls of a series that are looked at, at most: a day has no more, as near to each other as they may be.
 const CALLS_LOOKED_AT: i64 = 24 * HOUR_S / REPEAT_MIN_S;
@@ -20,39 +22,59 @@ const CALLS_LOOKED_AT: i64 = 24 * HOUR_S / REPEAT_MIN_S;
 /// that follow each other if it ever does.
 const LOOKED_AHEAD_S: i64 = 7 * 24 * HOUR_S;
 
+/// Counts a text that leads nowhere. After a few of them something seems to answer by itself, and would never stop:
+/// from then on it is as if it had not come. Who asks for help gets it once more.
+pub(super) fn bear_with(
+    before: Profile,
+    received_at: Timestamp,
+    request: &Request,
+    mut decision: Decision,
+) -> Decision {
+    if decision.answer.is_empty() || leads_somewhere(&before, received_at, request, &decision) {
+        return decision;
+    }
+    let budget = &mut decision.profile.budget;
+    if let Some(unclear) = budget.unclear.with(received_at) {
+        budget.unclear = unclear;
+        return decision;
+    }
+    match budget.refusals.with(received_at).filter(|_| matches!(request, Request::Help)) {
+        Some(refusals) => {
+            budget.refusals = refusals;
+            decision
+        }
+        None => Decision::silent(before),
+    }
+}
+
+/// Whether something is other than before: what is stored, what is asked, or how much more may be refused. Who wants to
+/// know what is open, to have none of it, or to leave, is always answered.
+fn leads_somewhere(before: &Profile, received_at: Timestamp, request: &Request, decision: &Decision) -> bool {
+    let after = &decision.profile;
+    let is_free = matches!(request, Request::List | Request::Delete(_) | Request::Leave | Request::Return);
+    let is_refused = after.budget.refusals != before.budget.refusals;
+    let moves = (&after.zone, after.zone_source) != (&before.zone, before.zone_source);
+    let open = open_question(before, received_at).map(discriminant);
+    let asked = after.question.as_ref().map(|asked| discriminant(&asked.question));
+    let turns = after.question != before.question && asked != open;
+    is_free || is_refused || moves || turns || !decision.writes.is_empty()
+}
+
 impl Situation<'_> {
-    /// What can't be done for want of room is refused. A number that may be forged is told so once in a while, and its
-    /// owner is then left in peace; whoever has pressed a key is always answered.
-    pub(super) fn refuse(mut self, refusal: &Answer<'_>) -> Decision {
-        if self.profile.confirmed_at.is_none() {
-            let Some(refusals) = self.profile.budget.refusals.with(self.received_at) else { return self.silence() };
-            self.profile.budget.refusals = refusals;
+    /// What can't be done for want of room is refused: to a number that may be forged once in a while, so that its owner
+    /// is then left in peace, and to whoever has pressed a key as often as any text is answered that leads nowhere.
+    pub(super) fn refuse(self, refusal: &Answer<'_>) -> Decision {
+        match self.profile.confirmed_at {
+            Some(_) => self.say(refusal),
+            None => self.refuse_seldom(refusal),
         }
+    }
+
+    /// A refusal that is not said again for a while.
+    pub(super) fn refuse_seldom(mut self, refusal: &Answer<'_>) -> Decision {
+        let Some(refusals) = self.profile.budget.refusals.with(self.received_at) else { return self.silence() };
+        self.profile.budget.refusals = refusals;
         self.say(refusal)
-    }
-
-    /// Counts a text that leads nowhere. Whether it is still answered: after a few of them something seems to answer by
-    /// itself, and would never stop.
-    pub(super) fn bears_with(&mut self, request: &Request) -> bool {
-        if !self.leads_nowhere(request) {
-            return true;
-        }
-        let Some(unclear) = self.profile.budget.unclear.with(self.received_at) else { return false };
-        self.profile.budget.unclear = unclear;
-        true
-    }
-
-    /// It is not understood, or it is answered by what was asked already.
-    fn leads_nowhere(&self, request: &Request) -> bool {
-        let open = self.open_question();
-        match request {
-            Request::Unknown(_) => true,
-            Request::Ask(again) => open.is_some_and(|open| discriminant(open) == discriminant(again)),
-            Request::Time { .. } => matches!(open, Some(Question::Task { .. })) && !self.rang_just_now(),
-            Request::Courtesy => open.is_some(),
-            Request::Past { .. } => matches!(open, Some(Question::When { .. })),
-            _ => false,
-        }
     }
 
     /// Why `more` reminders can't be made, if they can't.
@@ -104,11 +126,16 @@ impl Situation<'_> {
     fn calls_without(&self, reminders: &[&Reminder]) -> Calls {
         let mut calls = self.profile.budget.calls.clone();
         let waits = |one: &&&Reminder| one.state().is_some_and(|state| !guard::has_begun(state));
-        for one in reminders.iter().filter(waits) {
+        for one in reminders.iter().filter(waits).filter(|one| is_counted(one)) {
             calls.take_back(one.due);
         }
         calls
     }
+}
+
+/// Whether its due was counted: of a series only the first is, and every later one is planned anew.
+fn is_counted(reminder: &Reminder) -> bool {
+    reminder.rule.is_none() || reminder.generation == FIRST_GENERATION
 }
 
 /// Whether two calls of a series are nearer to each other than so many seconds.

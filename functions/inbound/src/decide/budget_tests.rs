@@ -4,12 +4,15 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use reminder::budget::Budget;
 use reminder::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
+use reminder::profile::Presence;
 
 use super::tests::{MADE, Person, check, noon};
+use crate::text::{Refusal, Via};
 
 const FULL: &str = "Not set: 3 of yours are open.";
 const SOON: &str = "Not set: until you have pressed 1 on a call of mine, I call 5 times in 15 minutes";
 const OFTEN: &str = "Not set: until you have pressed 1 on a call of mine, I call every 15 minutes at most";
+const ALL_OPEN: &str = "You have 80 reminders open, which is all I can keep.";
 const UNCLEAR: &str = "Sorry, I didn't get that.";
 
 #[test]
@@ -109,16 +112,42 @@ fn who_leaves_takes_all_back() {
 }
 
 #[test]
-fn who_has_pressed_a_key_is_called_as_often_as_they_like_and_always_answered() {
+fn who_has_pressed_a_key_is_called_as_often_as_they_like() {
     let mut person = Person::confirmed();
     for second in 0..40 {
         assert!(person.text(second, "remind me to get up in 1 minute").starts_with(MADE));
     }
-    for second in 60..65 {
-        let answer = person.text(second, "remind me to get up every 4 minutes");
-        assert_eq!(answer, "Not set: that rings too often. I can call you every 5 minutes at most.");
-    }
     assert_eq!(person.profile.budget, Budget::default());
+}
+
+#[test]
+fn a_machine_that_answers_for_who_has_pressed_a_key_hears_three_refusals_an_hour() {
+    let driving = "I am driving and will get back to you in 120 minutes";
+    let mut person = Person::confirmed();
+    for second in 0..80 {
+        let answer = person.text(second, driving);
+        assert!(answer.starts_with(MADE), "{second} s: {answer:?}");
+    }
+    let texts = [
+        (80, driving, ALL_OPEN),
+        (81, driving, ALL_OPEN),
+        (82, "the quick brown fox", UNCLEAR),
+        (83, driving, ""),
+        (84, "remind me to eat tomorrow at 9", ""),
+        (85, "list", "#1 "),
+        (3679, driving, ""),
+        (3680, driving, ALL_OPEN),
+        (3681, driving, ALL_OPEN),
+        (3682, driving, ALL_OPEN),
+        (3683, driving, ""),
+        (3684, "delete all", "Deleted"),
+        (3685, "remind me to eat tomorrow at 9", MADE),
+    ];
+    check(person, &texts);
+    let often = "remind me to get up every 4 minutes";
+    let too_often = "Not set: that rings too often. I can call you every 5 minutes at most.";
+    let texts = [(0, often, too_often), (1, often, too_often), (2, often, too_often), (3, often, ""), (4, often, "")];
+    check(Person::confirmed(), &texts);
 }
 
 #[test]
@@ -167,6 +196,122 @@ fn the_fourth_text_in_an_hour_that_leads_nowhere_is_not_answered() {
             (5, "at 6pm", MADE),
         ];
         check(person(), &asked_again);
+    }
+}
+
+#[test]
+fn what_changes_nothing_is_answered_three_times_an_hour() {
+    for person in [Person::new, Person::confirmed] {
+        for body in ["Later", "Done!", "snooze 10 minutes", "move 7 to 6pm", "zone Atlantis"] {
+            let mut person = person();
+            for second in 0..3 {
+                assert_ne!(person.text(second, body), "", "{second} s, {body:?}");
+            }
+            for second in [3, 3599] {
+                assert_eq!(person.text(second, body), "", "{second} s, {body:?}");
+            }
+            assert_ne!(person.text(3600, body), "", "{body:?}");
+        }
+    }
+}
+
+#[test]
+fn what_changes_something_or_takes_it_back_is_always_answered() {
+    let noise = [(0, "Later", "No reminder"), (1, "Done!", "No reminder"), (2, "move 7 to 6pm", "I can't find")];
+    let texts = [
+        (3, "Later", ""),
+        (4, "zone London", "OK, your times are Europe/London time"),
+        (5, "zone London", ""),
+        (6, "zone Paris", "OK, your times are Europe/Paris time"),
+        (7, "list", "You have no reminders."),
+        (8, "list", "You have no reminders."),
+        (9, "delete 7", "I can't find that reminder."),
+        (10, "delete 7", "I can't find that reminder."),
+        (11, "remind me to call mom", "When shall I call you"),
+        (12, "remind me to call dad", ""),
+        (13, "in 10 minutes", MADE),
+        (14, "move 1 to tomorrow", "Moved"),
+        (15, "done", "Well done"),
+        (16, "done", ""),
+        (17, "stop texting me", "You're out"),
+        (18, "start again", "Welcome back."),
+        (19, "stop texting me", "You're out"),
+    ];
+    for person in [Person::new, Person::confirmed] {
+        check(person(), &[&noise[..], &texts[..]].concat());
+    }
+}
+
+#[test]
+fn who_asks_for_help_is_answered_once_more_than_who_is_not_understood() {
+    let texts = [
+        (0, "the quick brown fox", UNCLEAR),
+        (1, "the quick brown fox", UNCLEAR),
+        (2, "the quick brown fox", UNCLEAR),
+        (3, "the quick brown fox", ""),
+        (4, "help", "Try:"),
+        (5, "help", ""),
+        (6, "the quick brown fox", ""),
+    ];
+    check(Person::new(), &texts);
+    let helps = [(0, "help", "Try:"), (1, "help", "Try:"), (2, "help", "Try:"), (3, "help", "Try:"), (4, "help", "")];
+    check(Person::confirmed(), &helps);
+}
+
+#[test]
+fn who_is_not_served_is_told_so_once_an_hour_whatever_they_text() {
+    for (refused, no) in
+        [(Refusal::Country, "Sorry, I can't call numbers in"), (Refusal::Kind, "Sorry, I can't call this")]
+    {
+        let texts = [
+            (0, "remind me to get up in 1 minute", no),
+            (1, "remind me to get up in 1 minute", ""),
+            (2, "list", ""),
+            (3, "help", ""),
+            (3599, "delete all", ""),
+            (3600, "the quick brown fox", no),
+            (3601, "the quick brown fox", ""),
+            (7300, "stop texting me", ""),
+            (7301, "remind me to get up in 1 minute", ""),
+            (7302, "start again", ""),
+            (7303, "remind me to get up in 1 minute", no),
+        ];
+        for mut person in [Person::new(), Person::confirmed()] {
+            person.refused = Some(refused);
+            check(person, &texts);
+        }
+    }
+}
+
+#[test]
+fn who_is_not_served_has_nothing_made_and_no_text_of_its_own_sent() {
+    let mut person = Person::new();
+    person.refused = Some(Refusal::Kind);
+    assert_eq!(person.text_by(Via::Sms, 0, 0, "remind me to get up in 1 minute"), "");
+    assert!(person.text(1, "remind me to get up in 1 minute").starts_with("Sorry"));
+    assert_eq!((person.open(), person.profile.question.clone()), (0, None));
+    person.text_by(Via::Sms, 2, 2, "stop");
+    assert_eq!(person.profile.consent.presence, Presence::Gone);
+}
+
+#[test]
+fn a_later_call_of_a_series_was_never_counted_and_gives_nothing_back() {
+    // The series rings at 12:15 for the first time, and at 12:30 at the same instant as what was made after it.
+    for (give_up, counts) in [("delete 1", true), ("done 1", true), ("delete 2", false), ("done 2", false)] {
+        let mut person = Person::new();
+        person.text(0, "remind me to stir every 15 minutes");
+        person.text(1020, "remind me to taste at 12:30pm");
+        let due = after(noon(), 1800);
+        assert!(person.profile.budget.calls.dues().contains(&due));
+        person.text(1030, give_up);
+        assert_eq!(person.profile.budget.calls.dues().contains(&due), counts, "{give_up}");
+    }
+    // What has not rung yet does give its first call back.
+    for give_up in ["delete 1", "done 1"] {
+        let mut person = Person::new();
+        person.text(0, "remind me to stir every 15 minutes");
+        person.text(60, give_up);
+        assert_eq!(person.profile.budget.calls.dues(), [], "{give_up}");
     }
 }
 

@@ -15,7 +15,7 @@ use reminder::words::{plain, segments};
 use serde_json::Value;
 
 use super::*;
-use crate::text::Via;
+use crate::text::{Sender, Via};
 
 /// The corpus is to stay as large as it was promised to be.
 const FEWEST_TEXTS: usize = 500;
@@ -77,8 +77,7 @@ impl Sent {
         let text = Text {
             id: "corpus#row".parse().unwrap(),
             from: number,
-            country: Country::of_zone(zone.name()).unwrap(),
-            zone: zone.clone(),
+            sender: Sender::Served { country: Country::of_zone(zone.name()).unwrap(), zone: zone.clone() },
             body: row["text"].as_str().unwrap().to_owned(),
             verdict: None,
             received_at: now,
@@ -148,7 +147,7 @@ impl Sent {
     fn facts(&self, request: &Request, decision: &Decision) -> Vec<String> {
         let now = self.text.received_at;
         let at = |instant: Timestamp, zone: &TimeZone| moment(instant, zone, now);
-        let home = self.text.zone.rules();
+        let home = self.profile.zone.rules();
         let mut facts: Vec<String> = decision.writes.iter().filter_map(|write| self.name(write, decision)).collect();
         match request {
             Request::Remind(wanted) => {

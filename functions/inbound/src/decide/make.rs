@@ -15,6 +15,9 @@ use reminder::words::{Answer, ZoneNote, plain};
 
 use super::{Decision, Situation};
 
+/// The generation of what is planned for the first time.
+pub(super) const FIRST_GENERATION: u32 = 1;
+
 /// Makes what was wanted, all of it or none.
 pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[Wanted]) -> Decision {
     if wanted.iter().any(|one| one.task.chars().count() > TASK_MAX) {
@@ -58,7 +61,7 @@ impl Situation<'_> {
             rule,
             due,
             created_at: self.received_at,
-            generation: 1,
+            generation: FIRST_GENERATION,
             epoch: self.profile.consent.epoch,
             last_claim: None,
             last_end_at: None,

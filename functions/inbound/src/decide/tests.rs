@@ -7,7 +7,7 @@ use reminder::record::{End, Life, State};
 
 use super::corpus_tests::{Counted, PERSON};
 use super::*;
-use crate::text::Via;
+use crate::text::{Refusal, Sender, Via};
 
 /// How long a phone rings, and is tried again, before nobody answered, in seconds.
 const TRIED_S: i64 = 120;
@@ -18,6 +18,8 @@ pub(super) struct Person {
     reminders: Vec<Reminder>,
     names: Counted,
     policy: Policy,
+    /// Why they are not served, if they are not.
+    pub(super) refused: Option<Refusal>,
     /// When the phone rang first for an occurrence.
     pub(super) rang: Vec<Timestamp>,
     /// Those of them that are the further ones of a series.
@@ -37,6 +39,7 @@ impl Person {
             reminders: Vec::new(),
             names: Counted(Cell::new(0)),
             policy: Policy::new(Times::DEFAULT).unwrap(),
+            refused: None,
             rang: Vec::new(),
             again: 0,
         }
@@ -55,17 +58,21 @@ impl Person {
 
     /// Takes in a text that was received before, and gives the answer.
     pub(super) fn text_late(&mut self, received: i64, second: i64, body: &str) -> String {
+        self.text_by(Via::Reply, received, second, body)
+    }
+
+    /// The same, whichever way it came.
+    pub(super) fn text_by(&mut self, via: Via, received: i64, second: i64, body: &str) -> String {
         let (received_at, now) = (after(noon(), received), after(noon(), second));
         self.ring_until(now);
         let text = Text {
             id: "test#text".parse().unwrap(),
             from: self.profile.number.clone(),
-            country: Country::US,
-            zone: self.profile.zone.clone(),
+            sender: self.sender(),
             body: body.to_owned(),
             verdict: None,
             received_at,
-            via: Via::Reply,
+            via,
         };
         let request = read(&text, &self.profile);
         let known: Vec<Reminder> =
@@ -80,7 +87,10 @@ impl Person {
             policy: &self.policy,
             names: &self.names,
         };
-        let decision = decide(situation, request.as_ref());
+        let decision = match text.sender {
+            Sender::Served { .. } => decide(situation, request.as_ref()),
+            Sender::Refused(refusal) => turn_away(situation, request.as_ref(), refusal, via),
+        };
         self.profile = decision.profile;
         for write in decision.writes {
             self.write(write);
@@ -89,6 +99,11 @@ impl Person {
             self.reminders.clear();
         }
         decision.answer
+    }
+
+    fn sender(&self) -> Sender {
+        let served = Sender::Served { country: Country::US, zone: self.profile.zone.clone() };
+        self.refused.map_or(served, Sender::Refused)
     }
 
     pub(super) fn open(&self) -> usize {
@@ -118,6 +133,7 @@ impl Person {
                     let next = one.rule.as_ref().and_then(|rule| rule.next_after(over, one.zone.rules()));
                     one.last_end_at = Some(over);
                     one.due = next.unwrap_or(one.due);
+                    one.generation += 2;
                     one.life = next.map_or(Life::Ended { end: End::Missed, at: over }, |due| life_of(1, due));
                 } else {
                     break;

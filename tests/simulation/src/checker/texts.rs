@@ -63,18 +63,20 @@ fn are_answered(evidence: &Evidence<'_>, dealings: &Dealings<'_>, breaches: &mut
     }
 }
 
-/// Whether somebody has heard so often that they are asking for too much, or can't be understood, that silence may be
-/// the answer.
+/// Whether somebody has heard that they are asking for too much, or so often that nothing came of what they texted, that
+/// silence may be the answer.
 fn quiet(dealings: &Dealings<'_>) -> bool {
-    /// So many times an hour a text that is not understood is answered.
+    /// So many times an hour a text that changes nothing is answered.
     const UNCLEAR: usize = 3;
     let answers = dealings.answers.iter().map(|answer| answer.body);
     let refused =
         answers.chain(dealings.sends.iter().map(|send| send.body)).any(|body| answers::read(body) == Said::Refused);
     // A text may have been stored and refused though its sender never heard so.
     let unheard = dealings.texts.iter().any(|text| !text.taken);
-    let noise = dealings.texts.iter().filter(|text| *text.meaning == Meaning::Noise);
-    refused || unheard || noise.count() > UNCLEAR
+    let idle =
+        |meaning: &Meaning| matches!(meaning, Meaning::Noise | Meaning::Done | Meaning::Snooze(_) | Meaning::Move(..));
+    let idle = dealings.texts.iter().filter(|text| idle(text.meaning));
+    refused || unheard || idle.count() > UNCLEAR
 }
 
 /// A text in the place of a call is about something that was promised, or that a text asks for which got no answer.
