@@ -80,7 +80,7 @@ const RARE: [(&[&str], &[&str], u64, &str); 8] = [
     ),
     (
         &["Dialing", "Texting", "Ended"],
-        &["KeyPressed", "Paced", "RefusedForGood", "TextRefusedForGood", "TextRefusedForNow"],
+        &["KeyPressed", "Paced", "RefusedForGood", "TextPaced", "TextRefusedForGood", "TextRefusedForNow"],
         PLENTY,
         "a race within one call's seconds",
     ),

@@ -99,6 +99,7 @@ impl Life<'_, '_> {
         if dues.is_empty() {
             outcomes.push(Outcome::Open);
         }
+        let passed_over = self.excuses.iter().filter(|excuse| !excuse.whole).count().max(1);
         let mut busy_until = 0;
         let mut is_over = false;
         for (at, due_ms) in dues.iter().copied().enumerate() {
@@ -107,7 +108,8 @@ impl Life<'_, '_> {
                 (Some((rhythm, time)), None) => dues::first_after(due_ms, rhythm, time, &self.evidence.zone),
                 (None, None) => i64::MAX,
             };
-            let before_ms = if at == 0 { 0 } else { dues[at - 1] };
+            // Each word that a series is done with, or moved, passes over one more of those that are next.
+            let before_ms = at.checked_sub(passed_over).map_or(0, |before| dues[before]);
             let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
             let outcome = if let Some(outcome) = self.seen(span, breaches) {
                 outcome
