@@ -1,4 +1,4 @@
-//! One mutation: built, and looked at by the simulation, then by the life cycle's own tests.
+//! One mutation: built, and looked at by the simulation, then by tests.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,6 +11,13 @@ use crate::scratch::Scratch;
 
 /// A build from nothing takes two minutes on two cores.
 const BUILD_LIMIT: Duration = Duration::from_secs(900);
+
+/// Tests that are asked where the simulation sees nothing: the life cycle's own, and one of a race that is too narrow to
+/// be waited for.
+const TESTS: [&[&str]; 2] = [
+    &["test", "--package", "reminder", "--lib", "--no-run"],
+    &["test", "--package", "simulation", "--test", "leaving", "--no-run"],
+];
 
 /// Many times what the histories take: only a world that never ends takes it.
 const SIMULATION_LIMIT: Duration = Duration::from_secs(300);
@@ -35,7 +42,7 @@ pub(crate) enum Outcome {
     },
     /// The simulation did not come to its end.
     Endless,
-    /// A test of the life cycle failed, by its name.
+    /// A test failed, by its name.
     Tested(String),
     /// Nothing.
     Unnoticed,
@@ -112,9 +119,19 @@ impl Trials<'_> {
         Ok(None)
     }
 
-    /// The tests are run by themselves and not by Cargo, so that ending them ends all there is.
+    /// What the tests say, one set after the other.
     fn test(&self) -> Result<Option<Outcome>> {
-        let said = self.build(&["test", "--package", "reminder", "--lib", "--no-run"])?;
+        for tests in TESTS {
+            if let Some(noticed) = self.test_by(tests)? {
+                return Ok(Some(noticed));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The tests are run by themselves and not by Cargo, so that ending them ends all there is.
+    fn test_by(&self, build: &[&str]) -> Result<Option<Outcome>> {
+        let said = self.build(build)?;
         let tests = executable(&said).with_context(|| format!("expected an executable of tests, found: {said}"))?;
         let (ended, said) = run(self.scratch.program(tests), TESTS_LIMIT, &self.scratch.log())?;
         Ok(match ended {

@@ -93,6 +93,11 @@ impl Table {
         self.reminders.values().flat_map(BTreeMap::values)
     }
 
+    /// Everybody's profile.
+    pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
+        self.profiles.values()
+    }
+
     /// Each text there is.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
         self.messages.values()

@@ -1,0 +1,73 @@
+//! Who leaves is told so only when nothing of theirs can be claimed any more. What breaks this without it being told from
+//! outside is a dialer that read the profile a moment before: a race too narrow to be waited for.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use reminder::profile::Presence;
+use reminder::record::Reminder;
+use simulation::engine::Step;
+use simulation::fakes::{Cloud, Happening, Outcome};
+use simulation::faults::Fault;
+use simulation::functions::{Functions, SERVICE_NUMBER};
+use simulation::twilio;
+
+/// Somebody's number.
+const NUMBER: &str = "+12125550142";
+
+fn cloud() -> Rc<Cloud> {
+    const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
+    Cloud::new(1, Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+/// What the webhook of a text is answered.
+fn text(cloud: &Rc<Cloud>, functions: &Rc<Functions>, sid: &str, body: &str) -> Outcome {
+    let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
+    functions.text(cloud, 7, twilio::post("/sms", &form));
+    loop {
+        match cloud.engine.step() {
+            Step::Told(Happening::Over(7, outcome)) => return outcome,
+            Step::Done => panic!("the text is not answered"),
+            Step::Told(_) | Step::Quiet => {}
+        }
+    }
+}
+
+fn status(outcome: &Outcome) -> i64 {
+    match outcome {
+        Outcome::Http { status, .. } => *status,
+        other => panic!("expected an answer over HTTP, found {other:?}"),
+    }
+}
+
+fn live(cloud: &Rc<Cloud>) -> usize {
+    cloud.table.borrow().reminders().filter(|reminder: &&Reminder| reminder.deadline().is_some()).count()
+}
+
+/// From the moment at which the profile says that its person is gone, the store takes nothing more.
+fn refuse_once_gone(cloud: &Rc<Cloud>) {
+    let gone = cloud.table.borrow().profiles().any(|profile| profile.consent.presence == Presence::Gone);
+    if gone {
+        cloud.faults.set(Fault::StoreThrottled, 10_000);
+        return;
+    }
+    let again = Rc::clone(cloud);
+    cloud.engine.act_in(1, move || refuse_once_gone(&again));
+}
+
+#[test]
+fn who_leaves_is_told_when_every_reminder_has_ended_and_not_before() {
+    let Ok(functions) = Functions::new() else { panic!("settings are in order") };
+    let cloud = cloud();
+    assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to buy milk in 20 minutes")), 200);
+    assert_eq!(live(&cloud), 1);
+
+    refuse_once_gone(&cloud);
+    assert_eq!(status(&text(&cloud, &functions, "SM2", "STOP")), 503, "it can still be claimed");
+    assert_eq!(live(&cloud), 1);
+
+    cloud.faults.set(Fault::StoreThrottled, 0);
+    assert_eq!(status(&text(&cloud, &functions, "SM2", "STOP")), 200, "a repeat goes on where the first one stopped");
+    assert_eq!(live(&cloud), 0);
+    cloud.engine.clear();
+}
