@@ -196,8 +196,8 @@ fn text_counted_after_it_is_sent() -> Mutation {
         "order: try counted, then text",
         vec![(
             "crates/reminder/src/life.rs",
-            "self.try_text(Texting { tries: tries + 1, ..texting }, wait,",
-            "self.try_text(Texting { tries, ..texting }, wait,",
+            "let tried = Texting { tries: tries + 1, slot: None, ..texting };",
+            "let tried = Texting { tries, slot: None, ..texting };",
         )],
     )
 }
