@@ -47,6 +47,7 @@ pub(super) async fn show(stack: &Stack, progress: &Progress) -> Result<()> {
     Ok(())
 }
 
+/// A line of level ERROR. The emulator's filter takes the word in any case, and from any field.
 fn message(event: &Value) -> Option<&str> {
-    event["message"].as_str().map(str::trim)
+    event["message"].as_str().map(str::trim).filter(|line| line.contains("\"level\":\"ERROR\""))
 }
