@@ -83,7 +83,7 @@ fn outages(cloud: &Rc<Cloud>, until_ms: i64) {
         let begins_ms = engine.between(0, (until_ms - engine.now_ms()).max(0));
         let lasts_ms = engine.between(10_000, longest_ms);
         outage(cloud, fault, rate, begins_ms, lasts_ms);
-        if two && fault == Fault::CarrierDown && engine.chance(4000) {
+        if two && fault == Fault::CarrierDown && engine.chance(8000) {
             outage(cloud, Fault::SecondCarrierDown, rate, begins_ms, lasts_ms);
         }
     }
@@ -102,8 +102,12 @@ fn outage(cloud: &Rc<Cloud>, fault: Fault, rate: u32, begins_ms: i64, lasts_ms: 
         _ => return,
     };
     if engine.chance(7000) {
-        let (inside, noticed_ms) = (Rc::clone(cloud), begins_ms + engine.between(0, lasts_ms.min(60_000)));
-        engine.act_in(noticed_ms, move || inside.give_up(which));
+        let mut noticed_ms = engine.between(0, lasts_ms.min(60_000));
+        while noticed_ms < lasts_ms {
+            let inside = Rc::clone(cloud);
+            engine.act_in(begins_ms + noticed_ms, move || inside.give_up(which));
+            noticed_ms += 60_000;
+        }
     }
 }
 

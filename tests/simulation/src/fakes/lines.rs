@@ -64,9 +64,17 @@ impl Cloud {
 
     /// Others' requests fail until a carrier's breakers are open: it is down for everybody.
     pub(crate) fn give_up(&self, which: usize) {
+        if self.engine.now_ms() >= self.faults.stopped_at() {
+            return;
+        }
         let mut lines = self.lines.borrow_mut();
         for service in [Service::Calls, Service::Texts] {
             let item = lines.0.entry(Self::line(which, service)).or_default();
+            if item.breaker.failed(self.engine.now()).is_none() {
+                // It is open, and somebody else has tried in vain whether it works again.
+                item.breaker = item.breaker.reopened(self.engine.now());
+                continue;
+            }
             for before_ms in (0..10).rev() {
                 let at = self.engine.now().saturating_sub(SignedDuration::from_millis(before_ms));
                 item.breaker = at.ok().and_then(|at| item.breaker.failed(at)).unwrap_or_else(|| item.breaker.clone());
