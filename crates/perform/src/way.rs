@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use reminder::guard;
 use reminder::ids::CallId;
 use reminder::line::{self, Breaker, Line, Passage, Slot};
-use reminder::policy::pace::PROBE_S;
+use reminder::policy::pace::PROBED_AGAIN_S;
 use reminder::policy::{BACKOFF_MAX_S, after};
 use reminder::ports::{About, Carrier, CarrierError, Clock, Ids, Lines, Ports, Wish, WriteError};
 
@@ -98,10 +98,10 @@ async fn probe<P: Ports>(
         // Somebody else tries, or has found that it works.
         Err(WriteError::Conflict) => match service.ports.lines().breaker_now(line).await {
             Ok(newer) if newer.passage(now) == Passage::Free => Ok(Turn::Ordinary),
-            Ok(_) | Err(_) => Err(after(now, PROBE_S)),
+            Ok(_) | Err(_) => Err(after(now, PROBED_AGAIN_S)),
         },
-        // It is not known who tries: then the lease lapses.
-        Err(WriteError::Unknown(_)) => Err(after(now, PROBE_S)),
+        // It is not known who tries: if it is nobody, the lease lapses.
+        Err(WriteError::Unknown(_)) => Err(after(now, PROBED_AGAIN_S)),
     }
 }
 

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::guard;
 use crate::ids::CarrierName;
 use crate::policy::after;
-use crate::policy::pace::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S};
+use crate::policy::pace::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S, PROBED_AGAIN_S};
 
 /// What a carrier is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,7 +95,9 @@ impl Breaker {
         match self.opened {
             None => Passage::Free,
             Some(Opened { until, .. }) if !guard::has_cooled(until, now) => Passage::Shut { until },
-            Some(Opened { probe_until: Some(until), .. }) if !guard::has_lapsed(until, now) => Passage::Shut { until },
+            Some(Opened { probe_until: Some(until), .. }) if !guard::has_lapsed(until, now) => {
+                Passage::Shut { until: until.min(after(now, PROBED_AGAIN_S)) }
+            }
             Some(_) => Passage::Probe,
         }
     }
@@ -176,6 +178,7 @@ mod tests {
     #[test]
     fn one_probes_while_the_others_wait_and_a_lost_probe_lapses() {
         let probed = after_failures(&OPENING).probed(at(40));
+        assert_eq!(probed.passage(at(40)), Passage::Shut { until: at(45) });
         assert_eq!(probed.passage(at(69)), Passage::Shut { until: at(70) });
         assert_eq!(probed.passage(at(70)), Passage::Probe);
     }

@@ -1,7 +1,7 @@
 //! One wake-up: is it still planned, is it time, is the person here, who claims it, and what did the carrier say.
 
 use futures_util::join;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use perform::way::{Found, Turned, Way, Went, again_at, find};
 use perform::{Advanced, Failed, Service, advance, left};
 use reminder::event::{Event, Wake};
@@ -85,7 +85,7 @@ async fn turn<'a, P: Ports>(
     let way = match find(service, line::Service::Calls).await {
         Found::Open(way) => way,
         Found::Shut { until } => {
-            return Err(Event::PutOff { generation, until: again_after(service, reminder, until) });
+            return Err(Event::PutOff { generation, until: soon_after(service, until) });
         }
     };
     match way.turn(slot, SLOT_FRESH_S, service.policy.last_ring(reminder.due)).await {
@@ -94,7 +94,7 @@ async fn turn<'a, P: Ports>(
         Ok(Turned::Never) => Err(Event::Crowded { generation }),
         Err(error) => {
             tracing::warn!(reminder.id = %reminder.key.reminder, %error, "call put off: no slot was reserved");
-            Err(Event::PutOff { generation, until: again_after(service, reminder, now) })
+            Err(Event::PutOff { generation, until: soon_after(service, now) })
         }
     }
 }
@@ -189,6 +189,11 @@ fn outcome<P: Ports>(
             None
         }
     }
+}
+
+/// When it is worth looking again for a carrier: those who waited for the same instant don't all come at it.
+fn soon_after<P: Ports>(service: Service<'_, P>, until: Timestamp) -> Timestamp {
+    again_at(service, SignedDuration::from_secs(service.policy.times().refused_backoff_s), until)
 }
 
 /// When a call that was certainly not placed is asked for again: not before this instant, and after a random part of

@@ -20,6 +20,10 @@ pub const OPEN_MAX_S: i64 = 300;
 /// that only a lost one's lease lapses.
 pub const PROBE_S: i64 = 30;
 
+/// How soon whoever meets a probe looks again, in seconds: a request that is answered is answered by then, and a
+/// reminder that waits for the breaker should not wait for a lease.
+pub const PROBED_AGAIN_S: i64 = 5;
+
 /// How old a call's slot may be, in seconds: an older one has been overtaken by those behind it, and to use it would be
 /// over the pace.
 pub const SLOT_FRESH_S: i64 = 10;
