@@ -12,11 +12,12 @@ use crate::scratch::Scratch;
 /// A build from nothing takes two minutes on two cores.
 const BUILD_LIMIT: Duration = Duration::from_secs(900);
 
-/// Tests that are asked where the simulation sees nothing: the life cycle's own, and one of a race that is too narrow to
-/// be waited for.
-const TESTS: [&[&str]; 2] = [
+/// Tests that are asked where the simulation sees nothing: the life cycle's own, one of a race that is too narrow to be
+/// waited for, and one of a herd, which few worlds are.
+const TESTS: [&[&str]; 3] = [
     &["test", "--package", "reminder", "--lib", "--no-run"],
     &["test", "--package", "simulation", "--test", "leaving", "--no-run"],
+    &["test", "--package", "simulation", "--test", "herd", "--no-run"],
 ];
 
 /// Many times what the histories take: only a world that never ends takes it.

@@ -1,6 +1,6 @@
 //! `cargo simulate`: runs worlds until so many histories are judged, prints what struck and how they ended, and fails
-//! on a breach with the timeline of the first seed that has one. `--seed` alone replays one world; with `--stop-at-first`
-//! the first breach ends it, and no timeline is printed. The last line is for programs: `verdict: held …`,
+//! on a breach with the timeline of the first seed that has one. `--seed` alone replays one world; `--herd` runs
+//! one in which so many are due at once; with `--stop-at-first` the first breach ends it, and no timeline is printed. The last line is for programs: `verdict: held …`,
 //! `verdict: broken guarantee=… seed=… histories=… worlds=…`, or `verdict: short …` where so many histories should have
 //! met more arms of the life cycle, or more faults.
 
@@ -15,6 +15,7 @@ use anyhow::{Context, anyhow, bail};
 use jiff::tz::TimeZone;
 use simulation::checker::{self, Breach, Judgement};
 use simulation::functions::Functions;
+use simulation::history::Seen;
 use simulation::listener;
 use simulation::tally::Tally;
 use simulation::world::{self, Remains, ZONE};
@@ -22,6 +23,7 @@ use simulation::world::{self, Remains, ZONE};
 /// What was asked for.
 struct Arguments {
     histories: Option<u64>,
+    herd: Option<u32>,
     seed: u64,
     threads: usize,
     until: Until,
@@ -38,15 +40,16 @@ enum Until {
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = arguments(std::env::args().skip(1))?;
-    match arguments.histories {
-        Some(histories) => many(histories, &arguments),
-        None => replay(arguments.seed),
+    match (arguments.histories, arguments.herd) {
+        (Some(histories), _) => many(histories, &arguments),
+        (None, Some(people)) => herd(people, arguments.seed),
+        (None, None) => replay(arguments.seed),
     }
 }
 
 fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Arguments> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let mut arguments = Arguments { histories: None, seed: 0, threads, until: Until::Through };
+    let mut arguments = Arguments { histories: None, herd: None, seed: 0, threads, until: Until::Through };
     let mut seen = false;
     while let Some(word) = words.next() {
         let mut number = || -> anyhow::Result<u64> {
@@ -55,14 +58,21 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
         };
         match word.as_str() {
             "--histories" => arguments.histories = Some(number()?),
+            "--herd" => arguments.herd = Some(u32::try_from(number()?)?),
             "--seed" => arguments.seed = number()?,
             "--threads" => arguments.threads = usize::try_from(number()?)?.max(1),
             "--stop-at-first" => arguments.until = Until::FirstBreach,
-            _ => bail!("expected --histories N, --seed S, --threads T, --stop-at-first, found {word:?}"),
+            _ => bail!("expected --histories N, --herd PEOPLE, --seed S, --threads T, --stop-at-first, found {word:?}"),
         }
         seen = true;
     }
-    if seen { Ok(arguments) } else { bail!("expected --histories N to judge many worlds, or --seed S to replay one") }
+    if seen {
+        Ok(arguments)
+    } else {
+        bail!(
+            "expected --histories N to judge many worlds, --herd PEOPLE to have so many due at once, or --seed S to replay one"
+        )
+    }
 }
 
 /// One world and what is wrong with it. A handler that panics outside of what it catches is wrong as well.
@@ -130,6 +140,25 @@ fn tell(sum: &Tally, seconds: f64) {
     for ((guarantee, seed), what) in &sum.breaches {
         println!("seed {seed}: {guarantee}: {what}");
     }
+}
+
+/// Runs one world in which so many people want to be called at the same second, and nothing goes wrong.
+fn herd(people: u32, seed: u64) -> anyhow::Result<ExitCode> {
+    let (functions, zone) = (Functions::new()?, TimeZone::get(ZONE)?);
+    let remains = world::herd(seed, people, &functions, &zone);
+    let judgement = checker::judge(&remains);
+    let asked: Vec<_> = remains.entries.iter().filter(|entry| matches!(entry.seen, Seen::CallAsked { .. })).collect();
+    let dead = remains.entries.iter().filter(|entry| matches!(entry.seen, Seen::DeadLetter { .. })).count();
+    let span_ms = asked.first().zip(asked.last()).map_or(0, |(first, last)| last.at_ms - first.at_ms);
+    let mut tally = Tally::default();
+    tally.add(seed, &remains, judgement);
+    println!("{}\n", tally.tables());
+    println!("{people} due at once: {} calls asked for in {} s, {dead} dead letters", asked.len(), span_ms / 1000);
+    for (guarantee, what) in tally.breaches.iter().map(|((guarantee, _), what)| (guarantee, what)) {
+        println!("BREACH {guarantee}: {what}");
+    }
+    println!("{}", tally.verdict());
+    Ok(if tally.broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Runs one world again and tells all of it.

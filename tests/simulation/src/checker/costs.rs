@@ -10,11 +10,18 @@ const WRITES_CALM: u32 = 2 + 3 * 5 + 3;
 
 /// Writes of an occurrence, at most, whatever goes wrong: a carrier that refuses for the quarter of an hour of its
 /// patience, and a text that is refused for the hours after it, two writes each time.
-const WRITES_ROUGH: u32 = 120;
+const WRITES_ROUGH: u32 = 200;
 
 /// Messages about one wake-up, or one text, at most: what comes again must not become more each time. A text that is
 /// parked each quarter of an hour comes to some forty in a world, and each of its deliveries may begin anew.
 const MESSAGES: u32 = 400;
+
+/// How long a text is parked, in days, and how many times as many messages that may come to where the store takes nothing
+/// all day: what the queue doubles of it is parked as well, a hundred times a day.
+const PARKED_DAYS: u32 = 1;
+
+/// See [`PARKED_DAYS`].
+const MORE_A_DAY: u32 = 9;
 
 /// How many more there are for each further delivery of a text: each may be parked by itself, for hours.
 const MESSAGES_AGAIN: u32 = 20;
@@ -60,7 +67,8 @@ pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     for (reminder, writes) in remains.writes.iter().filter(|(_, writes)| *writes > most) {
         breaches.add("bound", || format!("{reminder} was written {writes} times, expected at most {most}"));
     }
-    let most = MESSAGES + MESSAGES_AGAIN * remains.scale.copies();
+    let days = remains.scale.days().min(PARKED_DAYS);
+    let most = MESSAGES * (1 + days * MORE_A_DAY) + MESSAGES_AGAIN * remains.scale.copies();
     for (about, times) in remains.cloud.sent.borrow().iter().filter(|(_, times)| **times > most) {
         breaches.add("bound", || format!("{times} messages were sent about {about}, expected at most {most}"));
     }

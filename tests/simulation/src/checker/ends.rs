@@ -38,6 +38,9 @@ const WRITTEN_MS: i64 = 60_000;
 /// How long after a key was thanked for a text may still be asked for, in milliseconds: it was under way.
 const UNDER_WAY_MS: i64 = 21_000;
 
+/// How long before they are sent words are found, in milliseconds.
+const FOUND_BEFORE_MS: i64 = 100;
+
 /// The longest that a request is on its way to the carrier, in milliseconds.
 const LATE_MS: i64 = 1_900_000;
 
@@ -213,7 +216,9 @@ impl Life<'_, '_> {
     fn named(&self, notice: &Words<'_>) -> Vec<i64> {
         let zone = &self.evidence.zone;
         let Some(when) = answers::was_due(notice.body) else { return Vec::new() };
-        let days = [notice.said_ms, notice.said_ms - SKEW_MS].map(|at_ms| dues::date_of(at_ms, zone));
+        // Words are found a moment before they are sent, by a clock that may be behind.
+        let behind_ms = if self.evidence.struck(Fault::ClockSkew) { SKEW_MS } else { FOUND_BEFORE_MS };
+        let days = [notice.said_ms, notice.said_ms - behind_ms].map(|at_ms| dues::date_of(at_ms, zone));
         days.iter().filter_map(|day| answers::instant(when, *day, zone)).collect()
     }
 

@@ -39,7 +39,7 @@ fn are_answered(evidence: &Evidence<'_>, dealings: &Dealings<'_>, breaches: &mut
     let given_up =
         evidence.alarms.iter().filter(|(_, _, words)| words.starts_with("an answer could not be sent")).count();
     // Silence may also follow a refusal that was never sent.
-    if left || quiet(dealings) || given_up > 0 {
+    if left || quiet(evidence, dealings) || given_up > 0 {
         return;
     }
     // What could for minutes be neither stored nor parked again waits for its operator, who is told.
@@ -65,14 +65,16 @@ fn are_answered(evidence: &Evidence<'_>, dealings: &Dealings<'_>, breaches: &mut
 
 /// Whether somebody has heard that they are asking for too much, or so often that nothing came of what they texted, that
 /// silence may be the answer.
-fn quiet(dealings: &Dealings<'_>) -> bool {
+fn quiet(evidence: &Evidence<'_>, dealings: &Dealings<'_>) -> bool {
     /// So many times an hour a text that changes nothing is answered.
     const UNCLEAR: usize = 3;
     let answers = dealings.answers.iter().map(|answer| answer.body);
     let refused =
         answers.chain(dealings.sends.iter().map(|send| send.body)).any(|body| answers::read(body) == Said::Refused);
-    // A text may have been stored and refused though its sender never heard so.
-    let unheard = dealings.texts.iter().any(|text| !text.taken);
+    // A text may have been stored and refused though its sender never heard so: its carrier was told otherwise, or it waits
+    // for its operator.
+    let aside = |text: &TextIn<'_>| evidence.dead.iter().any(|body| body.contains(sid(text)));
+    let unheard = dealings.texts.iter().any(|text| !text.taken || aside(text));
     let idle =
         |meaning: &Meaning| matches!(meaning, Meaning::Noise | Meaning::Done | Meaning::Snooze(_) | Meaning::Move(..));
     let idle = dealings.texts.iter().filter(|text| idle(text.meaning));

@@ -67,6 +67,8 @@ impl Cloud {
         if self.engine.now_ms() >= self.faults.stopped_at() {
             return;
         }
+        self.faults.count(if which == 0 { Fault::CarrierDown } else { Fault::SecondCarrierDown }, self.engine.now_ms());
+        self.inside(|| format!("others find that {} is down", carrier_name(which)));
         let mut lines = self.lines.borrow_mut();
         for service in [Service::Calls, Service::Texts] {
             let item = lines.0.entry(Self::line(which, service)).or_default();
