@@ -94,7 +94,7 @@ async fn turn<'a, P: Ports>(
         Ok(Turned::Never) => Err(Event::Crowded { generation }),
         Err(error) => {
             tracing::warn!(reminder.id = %reminder.key.reminder, %error, "call put off: no slot was reserved");
-            Err(Event::PutOff { generation, until: soon_after(service, now) })
+            Err(Event::PutOff { generation, until: again_after(service, reminder, now) })
         }
     }
 }

@@ -20,6 +20,10 @@ use simulation::listener;
 use simulation::tally::Tally;
 use simulation::world::{self, Remains, ZONE};
 
+/// What may be asked for.
+const USAGE: &str = "expected --histories N [--seed S] [--threads T] [--stop-at-first] to judge so many histories, \
+                     --herd PEOPLE [--seed S] to have so many due at once, or --seed S to replay one world";
+
 /// What was asked for.
 struct Arguments {
     histories: Option<u64>,
@@ -38,7 +42,14 @@ enum Until {
     FirstBreach,
 }
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> ExitCode {
+    run().unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run() -> anyhow::Result<ExitCode> {
     let arguments = arguments(std::env::args().skip(1))?;
     match (arguments.histories, arguments.herd) {
         (Some(histories), _) => many(histories, &arguments),
@@ -61,18 +72,13 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
             "--herd" => arguments.herd = Some(u32::try_from(number()?)?),
             "--seed" => arguments.seed = number()?,
             "--threads" => arguments.threads = usize::try_from(number()?)?.max(1),
+            "--help" | "-h" => bail!("{USAGE}"),
             "--stop-at-first" => arguments.until = Until::FirstBreach,
-            _ => bail!("expected --histories N, --herd PEOPLE, --seed S, --threads T, --stop-at-first, found {word:?}"),
+            _ => bail!("found {word:?}; {USAGE}"),
         }
         seen = true;
     }
-    if seen {
-        Ok(arguments)
-    } else {
-        bail!(
-            "expected --histories N to judge many worlds, --herd PEOPLE to have so many due at once, or --seed S to replay one"
-        )
-    }
+    if seen { Ok(arguments) } else { bail!("{USAGE}") }
 }
 
 /// One world and what is wrong with it. A handler that panics outside of what it catches is wrong as well.

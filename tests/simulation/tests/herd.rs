@@ -15,7 +15,7 @@ fn of_a_herd_as_many_are_called_as_the_pace_allows_and_the_rest_are_texted() {
     assert!(judgement.breaches.is_empty(), "{:#?}", judgement.breaches);
     let dead = remains.entries.iter().filter(|entry| matches!(entry.seen, Seen::DeadLetter { .. })).count();
     assert_eq!(dead, 0, "nothing is dead because it waited");
-    let ended = |wanted: &[Outcome]| judgement.outcomes.iter().filter(|outcome| wanted.contains(outcome)).count();
-    let told = ended(&[Outcome::Heard, Outcome::Unconfirmed, Outcome::Missed, Outcome::Cancelled]);
-    assert_eq!(told, judgement.outcomes.len(), "everybody is called or texted");
+    let ended = |wanted| judgement.outcomes.iter().filter(|outcome| **outcome == wanted).count();
+    assert_eq!(ended(Outcome::Failed), 0, "everybody is called or texted");
+    assert!(ended(Outcome::Heard) > 100 && ended(Outcome::Missed) > 300, "{:?}", judgement.outcomes);
 }

@@ -127,7 +127,7 @@ impl Occurrence<'_> {
         let stated = promise.stated.iter().rev().find(|stated| stated.at_ms <= first.at_ms);
         let due_ms = if promise.rhythm.is_some() { due_ms } else { stated.map_or(due_ms, |stated| stated.due_ms) };
         let late_ms = first.at_ms - due_ms;
-        breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {late_ms} ms late", self.name()));
+        breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {} ms early", self.name(), -late_ms));
         let waited_ms = evidence.asks_between(due_ms - ON_TIME_MS, first.at_ms) * SECOND_MS;
         breaches.unless(late_ms <= ON_TIME_MS + waited_ms, "G5", || {
             format!("{} was called {late_ms} ms late, nothing failing", self.name())
