@@ -1,13 +1,15 @@
-//! Who leaves is told so only when nothing of theirs can be claimed any more. What breaks this without it being told from
-//! outside is a dialer that read the profile a moment before: a race too narrow to be waited for.
+//! Orders in which things are done that hardly any history would show broken: who leaves is told so only when nothing of
+//! theirs can be claimed any more, and an answer's try is written before it is sent. What would show it is a race, or a
+//! death at the same place time and again, too rare to be waited for.
 
 use std::rc::Rc;
 
 use jiff::Timestamp;
+use reminder::message::Delivery;
 use reminder::profile::Presence;
 use reminder::record::Reminder;
 use simulation::engine::Step;
-use simulation::fakes::{Cloud, Happening, Outcome};
+use simulation::fakes::{Cloud, Happening, Outcome, QueueName, Received};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio;
@@ -69,5 +71,23 @@ fn who_leaves_is_told_when_every_reminder_has_ended_and_not_before() {
     cloud.faults.set(Fault::StoreThrottled, 0);
     assert_eq!(status(&text(&cloud, &functions, "SM2", "STOP")), 200, "a repeat goes on where the first one stopped");
     assert_eq!(live(&cloud), 0);
+    cloud.engine.clear();
+}
+
+#[test]
+fn an_answers_try_is_written_before_it_is_sent() {
+    let Ok(functions) = Functions::new() else { panic!("settings are in order") };
+    let cloud = cloud();
+    let body = format!(
+        r#"{{"parked":1,"carrier":"twilio","id":"SM1","from":"{NUMBER}","body":"list","received_at":"2027-03-01T12:00:00Z","times":1}}"#
+    );
+    cloud.history.tell_all();
+    functions.batch(&cloud, 7, QueueName::Inbound, &[Received { id: 1, body, receives: 1 }]);
+    let asked = || cloud.history.timeline().iter().any(|line| line.contains("TextAsked"));
+    while !asked() {
+        assert!(cloud.engine.step() != Step::Done, "the answer is not sent");
+    }
+    let tries: Vec<_> = cloud.table.borrow().messages().map(|message| message.delivery).collect();
+    assert!(matches!(tries[..], [Delivery::Owed { tries: 1, .. }]), "whoever dies now has not counted: {tries:?}");
     cloud.engine.clear();
 }
