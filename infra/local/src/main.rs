@@ -136,34 +136,38 @@ async fn run(command: Command) -> Result<ExitCode> {
             up(Options::passing(), 0, stop).await
         }
         Command::Demo { json } => {
-            tokio::select! {
-                result = demo::run(format(json)) => result.map(|()| ExitCode::SUCCESS),
-                () = stop => Ok(ExitCode::from(130)),
-            }
+            let demo = async { demo::run(format(json)).await.map(|()| ExitCode::SUCCESS) };
+            until(stop, demo).await
         }
         Command::Chaos { json, short, only } => {
             let form = if short { Form::Short } else { Form::Long };
             let troubles = only.map_or_else(|| Trouble::ALL.to_vec(), |only| vec![only]);
-            tokio::select! {
-                result = chaos::run(form, &troubles, format(json)) => result.map(|()| ExitCode::SUCCESS),
-                () = stop => Ok(ExitCode::from(130)),
-            }
+            let chaos = async { chaos::run(form, &troubles, format(json)).await.map(|()| ExitCode::SUCCESS) };
+            until(stop, chaos).await
         }
-        Command::Text { text, from } => {
-            let carrier = format!("http://127.0.0.1:{CARRIER_PORT}");
-            let answers = handset::text(&carrier, &from, &text).await;
-            let answers = answers?;
-            if answers.is_empty() {
-                println!("(no answer)");
-            }
-            for answer in answers {
-                println!("{answer}");
-            }
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Dlq(dlq) => dead_letters(dlq).await,
-        Command::Sam { arguments } => sam(&arguments).await,
+        Command::Text { text, from } => until(stop, texted(&from, &text)).await,
+        Command::Dlq(dlq) => until(stop, dead_letters(dlq)).await,
+        Command::Sam { arguments } => until(stop, sam(&arguments)).await,
     }
+}
+
+/// Does this unless told to end before. A work that is dropped takes down what it started.
+async fn until(stop: impl Future<Output = ()>, work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    tokio::select! {
+        result = work => result,
+        () = stop => Ok(ExitCode::from(130)),
+    }
+}
+
+async fn texted(from: &str, text: &str) -> Result<ExitCode> {
+    let answers = handset::text(&format!("http://127.0.0.1:{CARRIER_PORT}"), from, text).await?;
+    if answers.is_empty() {
+        println!("(no answer; silence can be intended)");
+    }
+    for answer in answers {
+        println!("{answer}");
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn format(json: bool) -> Format {
@@ -174,11 +178,13 @@ async fn dead_letters(asked: Dlq) -> Result<ExitCode> {
     let access = Access::of_environment(asked.aws, asked.stack, asked.region)?;
     match asked.command {
         DlqCommand::List { json } => {
-            let dead = dlq::list(&access).await?;
+            let listed = dlq::list(&access).await?;
             if json {
-                println!("{}", serde_json::to_string(&dead)?);
+                println!("{}", serde_json::to_string(&listed.dead)?);
+                // The array is for a program; that it may not be all is for whoever started it.
+                eprint!("{}", listed.unseen.lines());
             } else {
-                print!("{}", dlq::lines(&dead));
+                print!("{}", listed.lines());
             }
         }
         DlqCommand::Redrive { ids, all, poison } => {
@@ -186,7 +192,7 @@ async fn dead_letters(asked: Dlq) -> Result<ExitCode> {
             let poison = if poison { Poison::Goes } else { Poison::Stays };
             let redriven = dlq::redrive(&access, &wanted, poison).await?;
             print!("{}", redriven.lines());
-            redriven.judged()?;
+            redriven.judged(&wanted)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -196,7 +202,7 @@ async fn dead_letters(asked: Dlq) -> Result<ExitCode> {
 async fn sam(arguments: &[String]) -> Result<ExitCode> {
     let place = Place::here();
     let tools = Tools::install(&place, &Progress::begin()).await?;
-    let status = tools.sam(&place).args(arguments).status().await.context("can't start SAM")?;
+    let status = tools.sam(&place).args(arguments).kill_on_drop(true).status().await.context("can't start SAM")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -48,18 +48,21 @@ pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_
     let once = dlq::list(&access).await?;
     let again = dlq::list(&access).await?;
     let wake = find(
-        &again,
+        &again.dead,
         "the wake-up",
         |letter| matches!(letter, Letter::WakeUp { reminder, .. } if *reminder == record.id()),
     )?;
-    let text = find(&again, "the text", |letter| matches!(letter, Letter::Text { id, .. } if id == "SMdead"))?;
+    let text = find(&again.dead, "the text", |letter| matches!(letter, Letter::Text { id, .. } if id == "SMdead"))?;
     let poison = find(
-        &again,
+        &again.dead,
         "the poison",
         |letter| matches!(letter, Letter::Poison { begins } if begins.contains("it is not ours")),
     )?;
-    ensure!([wake, text, poison].iter().all(|one| once.iter().any(|before| before.id == one.id)), "found {once:#?}");
-    let shown = dlq::lines(&again) + &serde_json::to_string(&again)?;
+    ensure!(
+        [wake, text, poison].iter().all(|one| once.dead.iter().any(|before| before.id == one.id)),
+        "found {once:#?}"
+    );
+    let shown = again.lines() + &serde_json::to_string(&again.dead)?;
     ensure!(shown.contains(woken.id().as_str()), "expected whose it is, found {shown}");
     ensure!(
         !shown.contains(&texter.number()[2..]) && !shown.contains("milk") && !shown.contains("0199"),
@@ -69,20 +72,24 @@ pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_
     let all = Wanted::Ids(vec![wake.id.clone(), text.id.clone(), poison.id.clone()]);
     let redriven = dlq::redrive(&access, &all, Poison::Stays).await?;
     ensure!(redriven.sent.len() == 2 && redriven.left.len() == 1, "found {redriven:#?}");
-    ensure!(redriven.judged().is_err_and(|why| why.to_string().contains("--poison")), "expected poison to be refused");
+    ensure!(
+        redriven.judged(&all).is_err_and(|why| why.to_string().contains("--poison")),
+        "expected poison to be refused"
+    );
     let ring = woken.see("a ring", |what| matches!(what, What::CallRinging { .. })).await?;
     let late = ring.at.duration_since(record.due()?);
     ensure!(late < SWEPT, "expected it to ring by the letter and not by the sweeper, found it {late:?} late");
     texter.see("an answer", |what| matches!(what, What::TextOut { words, .. } if words.contains("buy milk"))).await?;
     ensure!(woken.end().await? == "heard");
-    let left = dlq::list(&access).await?;
+    let left = dlq::list(&access).await?.dead;
     ensure!(
         !left.iter().any(|one| one.id == wake.id || one.id == text.id),
         "expected both to be gone, found {left:#?}"
     );
     ensure!(left.iter().any(|one| one.id == poison.id), "expected the poison to stay, found {left:#?}");
-    let gone = dlq::redrive(&access, &Wanted::Ids(vec![wake.id.clone()]), Poison::Stays).await?;
-    ensure!(gone.missing == [wake.id.clone()] && gone.judged().is_err(), "found {gone:#?}");
+    let again = Wanted::Ids(vec![wake.id.clone()]);
+    let gone = dlq::redrive(&access, &again, Poison::Stays).await?;
+    ensure!(gone.missing == [wake.id.clone()] && gone.judged(&again).is_err(), "found {gone:#?}");
     Ok(())
 }
 
@@ -91,13 +98,14 @@ pub(crate) async fn what_only_the_dead_letters_remember_is_found_by_the_sweeper(
     ensure!(person.end().await? == "heard");
     // Sent back after all, it is stale.
     let access = Access::at(stage.stack.endpoint().url().to_owned());
-    let dead = dlq::list(&access).await?;
+    let dead = dlq::list(&access).await?.dead;
     let wake = find(
         &dead,
         "the wake-up",
         |letter| matches!(letter, Letter::WakeUp { reminder, .. } if *reminder == record.id()),
     )?;
-    dlq::redrive(&access, &Wanted::Ids(vec![wake.id.clone()]), Poison::Stays).await?.judged()?;
+    let wanted = Wanted::Ids(vec![wake.id.clone()]);
+    dlq::redrive(&access, &wanted, Poison::Stays).await?.judged(&wanted)?;
     person.stays_quiet(A_WHILE).await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())

@@ -89,8 +89,8 @@ pub async fn run(form: Form, troubles: &[Trouble], format: Format) -> Result<()>
     report.judged()
 }
 
-/// Goes through these troubles on a stack of its own, which is an emulator also where the environment names another AWS: it
-/// is to be stopped, and its processes killed.
+/// Goes through these troubles on a stack of its own, which is an emulator also where the environment names another
+/// AWS: it is to be stopped, and its processes killed.
 ///
 /// # Errors
 /// A step fails. What is lost or doubled is in the report.

@@ -31,7 +31,7 @@ pub(super) async fn show(stack: &Stack, progress: &Progress) -> Result<()> {
     }
     progress.say(&format!("In the table: {ends:?}"));
     let dead = dlq::list(&Access::at(stack.endpoint().url().to_owned())).await?;
-    progress.say(&dlq::lines(&dead));
+    progress.say(&dead.lines());
     for function in FUNCTIONS {
         let input = json!({
             "logGroupName": format!("/aws/lambda/{}", stack.output(function)?),

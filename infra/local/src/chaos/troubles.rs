@@ -45,8 +45,8 @@ impl Killed {
     }
 }
 
-/// Kills whatever function is at work for a while, and goes on until the end: the dialer when it asks for a call, the callback function when it
-/// is asked what to say, the inbound function when a text comes, the sweeper all the while.
+/// Kills whatever function is at work for a while, and goes on until the end: the dialer when it asks for a call, the
+/// callback function when it is asked what to say, the inbound function when a text comes, the sweeper all the while.
 pub(super) async fn kill_mid_call(
     stack: &Stack,
     killed: &mut Killed,

@@ -1,7 +1,10 @@
 //! Whose dead letters: the local stack's, another endpoint's, or those of a stack in AWS.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
@@ -11,6 +14,9 @@ use crate::stack::EMULATOR_PORT;
 
 /// The stack's name in AWS when nobody says another; `samconfig.toml` has it too.
 const STACK_IN_AWS: &str = "sixthirty";
+
+/// How long SQS has for an answer, tries included. The longest wait that is asked of it is a second.
+const OPERATION: Duration = Duration::from_secs(10);
 
 /// Where the queues are.
 #[derive(Debug, Clone)]
@@ -89,11 +95,20 @@ impl Access {
         }
     }
 
+    /// What to look at when the queues are not there.
+    pub(super) fn advice(&self) -> String {
+        match &self.home {
+            Home::At(_) => format!("is `cargo local` running, and its stack called {}?", self.stack),
+            Home::Aws => format!("is a stack {} deployed there? --stack and --region name another", self.stack),
+        }
+    }
+
     pub(super) fn client(&self) -> Client {
         let tls = Provider::Rustls(CryptoMode::Ring);
         let mut config = aws_sdk_sqs::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
+            .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION).build())
             .region(Region::new(self.region.clone()))
             .credentials_provider(self.credentials.clone());
         if let Home::At(url) = &self.home {

@@ -2,7 +2,9 @@
 
 use anyhow::{Context as _, Result, anyhow};
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName as Attribute};
+use aws_sdk_sqs::types::{
+    ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName as Attribute, QueueAttributeName,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -66,19 +68,26 @@ pub(super) struct Held {
     handle: String,
 }
 
+/// What a queue gave, and what it did not.
+pub(super) struct Reading {
+    pub(super) held: Vec<Held>,
+    /// How many letters somebody else holds, as far as the queue knows.
+    pub(super) elsewhere: usize,
+}
+
 /// The dead-letter queues of a stack. CloudFormation names a queue by stack, logical id and something random.
 pub(super) async fn find(access: &Access) -> Result<Vec<Queue>> {
     let client = access.client();
     let prefix = format!("{}-", access.stack());
     let listed = client.list_queues().queue_name_prefix(&prefix).send().await.map_err(described);
     let listed =
-        listed.with_context(|| format!("no queues could be listed at {}; is the stack there?", access.place()))?;
+        listed.with_context(|| format!("no queues could be listed at {}; {}", access.place(), access.advice()))?;
     let url_of = |name: &str| {
         let start = format!("{prefix}{name}-");
         let named = |url: &&String| url.rsplit('/').next().is_some_and(|found| found.starts_with(&start));
         let found = listed.queue_urls().iter().find(named).cloned();
         found.with_context(|| {
-            format!("expected a queue {start}… of a stack {} at {}, found none", access.stack(), access.place())
+            format!("expected a queue {start}… at {}, found none; {}", access.place(), access.advice())
         })
     };
     let queue = |(name, holds, source): (&'static str, Holds, &'static str)| {
@@ -89,7 +98,7 @@ pub(super) async fn find(access: &Access) -> Result<Vec<Queue>> {
 
 impl Queue {
     /// Reads the queue, up to [`MOST`] letters. Each stays hidden until it is put back.
-    pub(super) async fn hold(&self) -> Result<Vec<Held>> {
+    pub(super) async fn hold(&self) -> Result<Reading> {
         let mut held = Vec::new();
         while held.len() < MOST {
             let request = self
@@ -108,7 +117,19 @@ impl Queue {
             }
             held.extend(received.messages().iter().map(|message| self.held(message)));
         }
-        Ok(held)
+        // Asked while ours are hidden too: on AWS the figure may go on counting them after they are put back.
+        let elsewhere = self.hidden().await?.saturating_sub(held.len());
+        Ok(Reading { held, elsewhere })
+    }
+
+    /// How many letters are hidden because somebody reads them, ourselves included.
+    async fn hidden(&self) -> Result<usize> {
+        let name = QueueAttributeName::ApproximateNumberOfMessagesNotVisible;
+        let request = self.client.get_queue_attributes().queue_url(&self.url).attribute_names(name.clone());
+        let found = request.send().await.map_err(described);
+        let found = found.with_context(|| format!("{} does not say what of it is being read", self.name))?;
+        let hidden = found.attributes().and_then(|all| all.get(&name)).and_then(|count| count.parse().ok());
+        hidden.with_context(|| format!("expected {name} of {}, found {:?}", self.name, found.attributes()))
     }
 
     fn held(&self, message: &Message) -> Held {
