@@ -2,6 +2,8 @@
 
 mod access;
 mod letter;
+#[cfg(test)]
+mod midway_tests;
 mod queue;
 mod unseen;
 
