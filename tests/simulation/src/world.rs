@@ -40,16 +40,6 @@ pub const LIVENESS_MS: i64 = (15 + 30) * 60_000;
 /// How long past that a world is watched, for what comes hours late.
 const AFTERWARDS_MS: i64 = 2 * 3_600_000;
 
-/// Invocations of a world, at most: each minute's sweep for a day, and for each text its own, those of a call and of
-/// what goes wrong. In more, something multiplies.
-const INVOCATIONS_MAX: u64 = 2000;
-
-/// See [`INVOCATIONS_MAX`].
-const INVOCATIONS_EACH: u64 = 300;
-
-/// How many more there are for each further delivery of a text: each may be parked by itself, for hours.
-const INVOCATIONS_AGAIN: u64 = 40;
-
 /// How often the sweeper runs.
 const SWEEP_MS: i64 = 60_000;
 
@@ -222,9 +212,7 @@ impl World {
 
     /// Whether functions are invoked more than any world needs: it is not waited for whether that ever ends.
     fn storms(&self) -> bool {
-        let texts = u64::try_from(self.texts.len()).unwrap_or(0);
-        let flood = INVOCATIONS_AGAIN * u64::from(self.scale.copies());
-        self.invocations > INVOCATIONS_MAX * u64::from(self.scale.days() + 1) + INVOCATIONS_EACH * texts + flood
+        self.invocations > self.scale.invocations_max(self.texts.len())
     }
 
     /// What is still live: reminders, and answers that are owed.

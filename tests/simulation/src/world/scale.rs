@@ -3,6 +3,20 @@
 use crate::engine::Engine;
 use crate::fakes::Happening;
 
+/// Invocations of a world, at most: each minute's sweep for a day, and for each text its own, those of a call and of
+/// what goes wrong. In more, something multiplies.
+const INVOCATIONS_MAX: u64 = 2000;
+
+/// See [`INVOCATIONS_MAX`].
+const INVOCATIONS_EACH: u64 = 300;
+
+/// How many times as many there are for a text where it is parked all day, a hundred times, each copy is received five
+/// times by functions that never end, and what the queue doubles of it goes the same way.
+const INVOCATIONS_ALL_DAY: u64 = 10;
+
+/// How many more there are for each further delivery of a text: each may be parked by itself, for hours.
+const INVOCATIONS_AGAIN: u64 = 40;
+
 /// How much there is of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
@@ -51,5 +65,13 @@ impl Scale {
     /// How long it takes at a second each until everybody in a herd was texted, in milliseconds.
     pub(super) fn texting_ms(self) -> i64 {
         if let Self::Herd(people) = self { i64::from(people) * 1000 } else { 0 }
+    }
+
+    /// Invocations of functions, at most, in a world of so many texts.
+    pub(super) fn invocations_max(self, texts: usize) -> u64 {
+        let each = if self.days() > 0 { INVOCATIONS_EACH * INVOCATIONS_ALL_DAY } else { INVOCATIONS_EACH };
+        let texts = u64::try_from(texts).unwrap_or(0);
+        let flood = INVOCATIONS_AGAIN * u64::from(self.copies());
+        INVOCATIONS_MAX * u64::from(self.days() + 1) + each * texts + flood
     }
 }
