@@ -18,7 +18,7 @@ pub(crate) mod message;
 pub(crate) mod profile;
 pub(crate) mod reminder;
 
-pub(crate) use attributes::{Item, NotOurs};
+pub(crate) use attributes::{Item, NotOurs, milliseconds_rounded_up};
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -17,7 +17,7 @@ use reminder::line::{Breaker, Line};
 use reminder::ports::{Lines, ReadError, Wish, WriteError};
 
 use crate::failure::describe;
-use crate::items::{NotOurs, keys::Key, line};
+use crate::items::{NotOurs, keys::Key, line, milliseconds_rounded_up};
 
 /// How long a breaker that was read is taken for what it is now.
 const FRESH: Duration = Duration::from_secs(1);
@@ -149,7 +149,7 @@ impl Lines for LineTable {
 
     async fn reserve(&self, line: &Line, wish: Wish) -> Result<Option<Timestamp>, WriteError> {
         let times = WishMs {
-            now_ms: rounded_up_ms(wish.now),
+            now_ms: milliseconds_rounded_up(wish.now),
             latest_ms: wish.latest.as_millisecond(),
             interval_ms: i64::try_from(wish.interval.as_millis()).unwrap_or(i64::MAX / 4).max(1),
         };
@@ -176,11 +176,6 @@ impl Lines for LineTable {
         }
         Err(WriteError::Conflict)
     }
-}
-
-fn rounded_up_ms(instant: Timestamp) -> i64 {
-    let down = instant.as_millisecond();
-    if Timestamp::from_millisecond(down).is_ok_and(|floor| floor < instant) { down + 1 } else { down }
 }
 
 #[expect(clippy::disallowed_methods, reason = "how old what was read is, which no decision of the life cycle rests on")]

@@ -56,7 +56,7 @@ impl Parameters {
     pub fn with_short_times(self) -> Self {
         const SHORT: &[(&str, &str)] = &[
             ("FunctionTimeoutSeconds", "5"),
-            ("CarrierTimeoutSeconds", "2"),
+            ("CarrierTimeoutSeconds", "3"),
             ("VisibilitySeconds", "30"),
             ("DialingSeconds", "8"),
             ("RingSeconds", "2"),

@@ -90,8 +90,8 @@ impl Draft {
     }
 }
 
-/// A deadline is never met before it has passed.
-fn milliseconds_rounded_up(instant: Timestamp) -> i64 {
+/// An instant that is not before its time: a deadline is never met before it has passed, and no slot.
+pub(crate) fn milliseconds_rounded_up(instant: Timestamp) -> i64 {
     let down = instant.as_millisecond();
     if Timestamp::from_millisecond(down).is_ok_and(|floor| floor < instant) { down + 1 } else { down }
 }
