@@ -4,9 +4,9 @@ use super::Breaches;
 use super::evidence::Evidence;
 use crate::world::Scale;
 
-/// Writes of an occurrence, at most, in a world without faults: made, scheduled, and for each of three calls the claim,
-/// the acceptance, the dialing, the pick-up and the end, and a text's two.
-const WRITES_CALM: u32 = 2 + 3 * 5 + 3;
+/// Writes of an occurrence, at most, in a world without faults: made, scheduled, and for each of three calls the wait for
+/// its slot, the claim, the acceptance, the dialing, the pick-up and the end, and a text's wait, try, and end.
+const WRITES_CALM: u32 = 2 + 3 * 6 + 4;
 
 /// Writes of an occurrence, at most, whatever goes wrong: a carrier that refuses for the quarter of an hour of its
 /// patience, and a text that is refused for the hours after it, two writes each time.
@@ -24,7 +24,7 @@ const PARKED_DAYS: u32 = 1;
 const MORE_A_DAY: u32 = 9;
 
 /// How many more there are for each further delivery of a text: each may be parked by itself, for hours.
-const MESSAGES_AGAIN: u32 = 20;
+const MESSAGES_AGAIN: u32 = 40;
 
 /// Calls a second that a carrier is asked for, by the service's own default.
 const CALLS_PER_S: i64 = 1;
