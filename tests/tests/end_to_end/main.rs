@@ -18,8 +18,9 @@ mod wakeups;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::thread;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use local::deploy::Accounts;
 use tests::Stage;
@@ -145,10 +146,15 @@ fn run() -> Result<ExitCode> {
     arguments.test_threads.get_or_insert(AT_ONCE);
     let first = on_a_stage(&runtime, &arguments, together, Accounts::One)?;
     arguments.test_threads = Some(1);
-    let second = on_a_stage(&runtime, &arguments, alone, Accounts::One)?;
-    let third = on_a_stage(&runtime, &arguments, with_two_carriers, Accounts::Two)?;
+    // Two stacks beside each other: on both, one test after the other mostly waits.
+    let (second, third) = thread::scope(|scope| {
+        let third = scope.spawn(|| on_a_stage(&runtime, &arguments, with_two_carriers, Accounts::Two));
+        let second = on_a_stage(&runtime, &arguments, alone, Accounts::One);
+        (second, third.join())
+    });
+    let third = third.map_err(|_| anyhow!("the tests with two carriers panicked"))?;
     let fourth = libtest_mimic::run(&arguments, broken(Some(&runtime)));
-    let failed = [first, second, third, Some(fourth)].iter().flatten().any(Conclusion::has_failed);
+    let failed = [first, second?, third?, Some(fourth)].iter().flatten().any(Conclusion::has_failed);
     Ok(if failed { ExitCode::from(101) } else { ExitCode::SUCCESS })
 }
 
