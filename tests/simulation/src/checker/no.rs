@@ -47,6 +47,11 @@ pub(super) fn judge(
     }
 }
 
+/// Whether an answer says that another reminder of the same task takes this one's place.
+fn is_moved_on(again: &answers::Promised<'_>, promise: &Promise<'_>) -> bool {
+    again.manner == Manner::Moved && again.number > promise.number && again.task == promise.task
+}
+
 /// The refusals of one promise.
 pub(super) fn refusals(evidence: &Evidence<'_>, dealings: &Dealings<'_>, promise: &Promise<'_>) -> Vec<No> {
     let mut nos = Vec::new();
@@ -55,7 +60,7 @@ pub(super) fn refusals(evidence: &Evidence<'_>, dealings: &Dealings<'_>, promise
             Said::Deleted { numbers, warned } if numbers.contains(&promise.number) => {
                 nos.push(No { at_ms: answer.at_ms, until_ms: i64::MAX, warned });
             }
-            Said::Promised(again) if again.manner == Manner::Moved && again.number > promise.number => {
+            Said::Promised(again) if is_moved_on(&again, promise) => {
                 // By a text of its own an answer does not say which text it is to, but when that wanted to be called.
                 let moves = |(place, text): (usize, &TextIn<'_>)| {
                     text.meaning.moves(promise.number)
