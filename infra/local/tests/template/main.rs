@@ -77,6 +77,22 @@ fn a_failed_message_comes_back_alone_and_ends_in_a_dead_letter_queue() {
     }
 }
 
+/// Lambda stops a function that is invoked about 16 times in one chain of messages, unless its loop is allowed
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html>).
+#[test]
+fn a_loop_is_allowed_to_exactly_the_functions_that_send_to_a_queue_that_invokes_them() {
+    let template = Template::read();
+    let events = template.queue_events();
+    let loops = events.iter().filter(|(function, event)| template.may_send(function, target(&event["Queue"])));
+    let loops: BTreeSet<&str> = loops.map(|(function, _)| function.as_str()).collect();
+    assert_eq!(loops, BTreeSet::from(["Dialer", "Inbound"]));
+    assert_eq!(template.globals()["RecursiveLoop"], Value::Null, "a loop would be allowed to every function");
+    for function in template.functions() {
+        let expected = if loops.contains(function.as_str()) { json!("Allow") } else { Value::Null };
+        assert_eq!(template.properties(&function)["RecursiveLoop"], expected, "{function}");
+    }
+}
+
 #[test]
 fn every_dead_letter_queue_and_every_function_raises_an_alarm() {
     let template = Template::read();

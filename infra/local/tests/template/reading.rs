@@ -85,6 +85,19 @@ impl Template {
         target(&self.properties(function)["Role"]).to_owned()
     }
 
+    /// Whether a function's role, by its own policies or the managed ones it names, allows it to send to a queue.
+    pub(crate) fn may_send(&self, function: &str, queue: &str) -> bool {
+        let role = self.role_of(function);
+        let managed = list(&self.properties(&role)["ManagedPolicyArns"]);
+        let holders: Vec<&str> = managed.into_iter().map(target).chain([role.as_str()]).collect();
+        let queue = json!({ "Fn::GetAtt": format!("{queue}.Arn") });
+        self.statements().iter().any(|(holder, statement)| {
+            holders.contains(&holder.as_str())
+                && list(&statement["Action"]).contains(&&json!("sqs:SendMessage"))
+                && list(&statement["Resource"]).contains(&&queue)
+        })
+    }
+
     /// Every statement that allows something, with the role or policy that holds it.
     pub(crate) fn statements(&self) -> Vec<(String, Value)> {
         let mut found = Vec::new();
