@@ -4,4 +4,4 @@ mod batch;
 mod web;
 
 pub use batch::{Delivery, each};
-pub use web::{Body, body, path, reply, signature};
+pub use web::{Body, path, refusal, reply, signed_form};

@@ -34,16 +34,18 @@ pub async fn handle<P: Ports>(
     service: Service<'_, P>,
     settings: &Settings,
 ) -> ApiGatewayV2httpResponse {
-    let (path, body) = (gateway::path(request), gateway::body(request));
-    if let Err(error) = settings.verifier.verify_form(&path, &body, gateway::signature(request)) {
-        tracing::warn!(%error, "callback refused");
-        return reply(403, Body::Text("expected a request signed by the carrier for this address"));
-    }
-    let (route, step) = match CallRoute::parse(&path) {
+    let form = match gateway::signed_form(request, &settings.verifier) {
+        Ok(form) => form,
+        Err(error) => {
+            tracing::warn!(%error, "callback refused");
+            return gateway::refusal(error);
+        }
+    };
+    let (route, step) = match CallRoute::parse(&gateway::path(request)) {
         Ok(parsed) => parsed,
         Err(error) => return reply(404, Body::Text(&error.to_string())),
     };
-    let callback = match CallCallback::parse(&body, &settings.accounts) {
+    let callback = match CallCallback::parse(&form, &settings.accounts) {
         Ok(callback) => callback,
         Err(error) => {
             tracing::warn!(%error, "callback refused");

@@ -27,12 +27,14 @@ pub(crate) async fn handle<P: Ports>(
     settings: &Settings,
 ) -> ApiGatewayV2httpResponse {
     let received_at = service.ports.clock().now();
-    let body = gateway::body(request);
-    if let Err(error) = settings.verifier.verify_form(&gateway::path(request), &body, gateway::signature(request)) {
-        tracing::warn!(%error, "webhook refused");
-        return reply(403, Body::Text("expected a request signed by the carrier for this address"));
-    }
-    let incoming = match IncomingText::parse(&body) {
+    let form = match gateway::signed_form(request, &settings.verifier) {
+        Ok(form) => form,
+        Err(error) => {
+            tracing::warn!(%error, "webhook refused");
+            return gateway::refusal(error);
+        }
+    };
+    let incoming = match IncomingText::parse(&form) {
         Ok(incoming) => incoming,
         Err(error) => {
             tracing::warn!(%error, "webhook refused");

@@ -13,13 +13,46 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::form;
-use super::{AuthToken, PublicUrl, Tokens};
+use super::{AuthToken, PublicUrl, Tokens, WEBHOOK_MAX};
 
 /// The header that carries the signature, as HTTP/2 and API Gateway spell it.
 pub const HEADER: &str = "x-twilio-signature";
 
+/// The length of a signature, in bytes: HMAC-SHA1 makes 20.
+const SIGNATURE_BYTES: usize = 20;
+
 /// The query parameter that carries the digest of a body that is not a form.
 const BODY_DIGEST: &[u8] = b"bodySHA256";
+
+/// The value of an `X-Twilio-Signature` header, of the right form. Who made it is not known yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Signature([u8; SIGNATURE_BYTES]);
+
+impl Signature {
+    /// Reads the value of a request's header.
+    ///
+    /// # Errors
+    /// The request has no such header, or its value is not 20 bytes of base64.
+    pub fn parse(header: Option<&str>) -> Result<Self, NotSigned> {
+        let bytes = STANDARD.decode(header.ok_or(NotSigned::Missing)?).map_err(|_| NotSigned::Malformed)?;
+        bytes.try_into().map(Self).map_err(|_| NotSigned::Malformed)
+    }
+}
+
+/// A form that Twilio signed, as it was sent. Only [`Verifier::verify_form`] makes one, and no other form is parsed.
+#[derive(Clone)]
+pub struct SignedForm(Vec<u8>);
+
+impl SignedForm {
+    pub(super) fn raw(&self) -> &[u8] {
+        &self.0
+    }
+
+    #[cfg(test)]
+    pub(super) fn unchecked(raw: &[u8]) -> Self {
+        Self(raw.to_vec())
+    }
+}
 
 /// Tells Twilio's webhooks from everybody else's requests.
 #[derive(Debug, Clone)]
@@ -28,9 +61,18 @@ pub struct Verifier {
     tokens: Tokens,
 }
 
-/// A request that Twilio did not sign, or not for this address. The answer is 403, and nothing else happens.
+/// A request that is not known to be signed by Twilio for this address. The answer is 403, or 413 where it is too long,
+/// and nothing else happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotSigned {
+    /// The body is longer than any that Twilio sends, so it is neither decoded nor verified. The answer is 413.
+    #[error("expected a body of at most {expected} bytes, found {found}")]
+    TooLong {
+        /// The length of the longest body that is read, in the encoding in which it arrived.
+        expected: usize,
+        /// The length of this one.
+        found: usize,
+    },
     /// There is no signature.
     #[error("expected an X-Twilio-Signature header, found none")]
     Missing,
@@ -55,19 +97,28 @@ impl Verifier {
 
     /// Checks a request whose body is a form, or which has none.
     ///
-    /// Every parameter is signed, also an empty or an unknown one, so `body` is the raw body.
+    /// Every parameter is signed, also an empty or an unknown one, so `body` is the raw body. All of its fields are split
+    /// and sorted before it is known who sent them, so its length is checked first.
     ///
     /// # Errors
-    /// It is not signed by this account for this address.
-    pub fn verify_form(&self, path_and_query: &str, body: &[u8], signature: Option<&str>) -> Result<(), NotSigned> {
-        self.verify(path_and_query, &signed_parameters(body), signature)
+    /// It is longer than [`WEBHOOK_MAX`], or not signed by this account for this address.
+    pub fn verify_form(
+        &self,
+        path_and_query: &str,
+        body: Vec<u8>,
+        signature: &Signature,
+    ) -> Result<SignedForm, NotSigned> {
+        check_length(&body)?;
+        self.verify(path_and_query, &signed_parameters(&body), signature)?;
+        Ok(SignedForm(body))
     }
 
     /// Checks a request with any other body: its digest is in the query, and the URL alone is signed.
     ///
     /// # Errors
-    /// It is not signed by this account for this address, or carries another body.
-    pub fn verify_json(&self, path_and_query: &str, body: &[u8], signature: Option<&str>) -> Result<(), NotSigned> {
+    /// It is longer than [`WEBHOOK_MAX`], not signed by this account for this address, or carries another body.
+    pub fn verify_json(&self, path_and_query: &str, body: &[u8], signature: &Signature) -> Result<(), NotSigned> {
+        check_length(body)?;
         self.verify(path_and_query, &[], signature)?;
         let query = path_and_query.split_once('?').map_or("", |(_, query)| query);
         let signed = form::pairs(query.as_bytes()).find(|(name, _)| name == BODY_DIGEST).map(|(_, digest)| digest);
@@ -76,20 +127,23 @@ impl Verifier {
         if same { Ok(()) } else { Err(NotSigned::BodyMismatch) }
     }
 
-    fn verify(&self, path_and_query: &str, parameters: &[u8], signature: Option<&str>) -> Result<(), NotSigned> {
-        let signature = STANDARD.decode(signature.ok_or(NotSigned::Missing)?).map_err(|_| NotSigned::Malformed)?;
-        if signature.len() != 20 {
-            return Err(NotSigned::Malformed);
-        }
+    fn verify(&self, path_and_query: &str, parameters: &[u8], signature: &Signature) -> Result<(), NotSigned> {
         let spellings = self.public_url.spellings(path_and_query);
         let genuine = self.tokens.0.iter().any(|token| {
             // `verify_slice` takes the same time wherever the first difference is.
             spellings
                 .iter()
-                .any(|url| mac(token, url, parameters).is_some_and(|mac| mac.verify_slice(&signature).is_ok()))
+                .any(|url| mac(token, url, parameters).is_some_and(|mac| mac.verify_slice(&signature.0).is_ok()))
         });
         if genuine { Ok(()) } else { Err(NotSigned::Mismatch) }
     }
+}
+
+fn check_length(body: &[u8]) -> Result<(), NotSigned> {
+    if body.len() > WEBHOOK_MAX {
+        return Err(NotSigned::TooLong { expected: WEBHOOK_MAX, found: body.len() });
+    }
+    Ok(())
 }
 
 /// The signature of a request to `url` with a form as its body.
@@ -133,6 +187,10 @@ mod tests {
         Verifier::new(public_url.parse().unwrap(), tokens)
     }
 
+    fn verified(verifier: &Verifier, form: &[u8], signature: &str) -> Result<(), NotSigned> {
+        verifier.verify_form("/sms", form.to_vec(), &Signature::parse(Some(signature))?).map(drop)
+    }
+
     /// The first is the example of Twilio's documentation, the others were made with its Python library, 9.13.0.
     #[test]
     fn signatures_are_those_that_twilio_makes() {
@@ -158,26 +216,21 @@ mod tests {
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080/sms"),
             ("http://127.0.0.1:8080", "http://127.0.0.1/sms"),
         ] {
-            let verified = verifier(configured, "12345", None).verify_form("/sms", FORM, Some(&signature(signed)));
-            assert_eq!(verified, Ok(()), "{configured} {signed}");
+            let verifier = verifier(configured, "12345", None);
+            assert_eq!(verified(&verifier, FORM, &signature(signed)), Ok(()), "{configured} {signed}");
         }
         for signed in ["http://sixthirty.example/sms", "https://sixthirty.example/", "https://sixthirty.example:80/sms"]
         {
-            let verified = verifier("https://sixthirty.example", "12345", None).verify_form(
-                "/sms",
-                FORM,
-                Some(&signature(signed)),
-            );
-            assert_eq!(verified, Err(NotSigned::Mismatch), "{signed}");
+            let verifier = verifier("https://sixthirty.example", "12345", None);
+            assert_eq!(verified(&verifier, FORM, &signature(signed)), Err(NotSigned::Mismatch), "{signed}");
         }
     }
 
     #[test]
     fn either_token_is_taken_while_they_are_rotated() {
         let signature = sign_form(&token("old"), SMS, FORM);
-        let verified = |current, other| {
-            verifier("https://sixthirty.example", current, other).verify_form("/sms", FORM, Some(&signature))
-        };
+        let verified =
+            |current, other| verified(&verifier("https://sixthirty.example", current, other), FORM, &signature);
         assert_eq!(verified("old", None), Ok(()));
         assert_eq!(verified("new", Some("old")), Ok(()));
         assert_eq!(verified("new", None), Err(NotSigned::Mismatch));
@@ -186,22 +239,37 @@ mod tests {
 
     #[test]
     fn what_is_no_signature_is_told_from_a_wrong_one() {
-        let verifier = verifier("https://sixthirty.example", "12345", None);
-        assert_eq!(verifier.verify_form("/sms", FORM, None), Err(NotSigned::Missing));
-        for malformed in ["", "x", "L/OH5YylLD5NRKLltdqwSvS0Bn", "L/OH5YylLD5NRKLltdqwSvS0BnU=AAAA", "ÄÖÜ"] {
-            assert_eq!(verifier.verify_form("/sms", FORM, Some(malformed)), Err(NotSigned::Malformed), "{malformed}");
+        assert_eq!(Signature::parse(None).err(), Some(NotSigned::Missing));
+        for malformed in ["", "x", "bm8=", "L/OH5YylLD5NRKLltdqwSvS0Bn", "L/OH5YylLD5NRKLltdqwSvS0BnU=AAAA", "ÄÖÜ"] {
+            assert_eq!(Signature::parse(Some(malformed)).err(), Some(NotSigned::Malformed), "{malformed}");
         }
+        let wrong = "L/OH5YylLD5NRKLltdqwSvS0BnU=";
+        let verifier = verifier("https://sixthirty.example", "12345", None);
+        assert_eq!(verified(&verifier, FORM, wrong), Err(NotSigned::Mismatch));
+    }
+
+    #[test]
+    fn a_body_that_is_too_long_is_refused_even_if_it_is_signed() {
+        let verifier = verifier("https://sixthirty.example", "12345", None);
+        let form = |length| [b"Body=".as_slice(), &vec![b'a'; length - 5]].concat();
+        let checked = |form: &[u8]| verified(&verifier, form, &sign_form(&token("12345"), SMS, form));
+        let too_long = NotSigned::TooLong { expected: WEBHOOK_MAX, found: WEBHOOK_MAX + 1 };
+        assert_eq!(checked(&form(WEBHOOK_MAX)), Ok(()));
+        assert_eq!(checked(&form(WEBHOOK_MAX + 1)), Err(too_long));
+        let signature = Signature::parse(Some("4QLymRsAL9GW1R0VM42o0WBE/Io=")).unwrap();
+        assert_eq!(verifier.verify_json(JSON_PATH, &form(WEBHOOK_MAX), &signature), Err(NotSigned::BodyMismatch));
+        assert_eq!(verifier.verify_json(JSON_PATH, &form(WEBHOOK_MAX + 1), &signature), Err(too_long));
     }
 
     #[test]
     fn a_json_body_is_signed_by_its_digest() {
         let verifier = verifier("https://sixthirty.example", "12345", None);
-        let signature = Some("4QLymRsAL9GW1R0VM42o0WBE/Io=");
-        assert_eq!(verifier.verify_json(JSON_PATH, JSON, signature), Ok(()));
-        assert_eq!(verifier.verify_json(JSON_PATH, b"{}", signature), Err(NotSigned::BodyMismatch));
-        assert_eq!(verifier.verify_json("/sms", JSON, signature), Err(NotSigned::Mismatch));
-        let without_digest = sign_form(&token("12345"), SMS, b"");
-        assert_eq!(verifier.verify_json("/sms", JSON, Some(&without_digest)), Err(NotSigned::BodyMismatch));
+        let signature = Signature::parse(Some("4QLymRsAL9GW1R0VM42o0WBE/Io=")).unwrap();
+        assert_eq!(verifier.verify_json(JSON_PATH, JSON, &signature), Ok(()));
+        assert_eq!(verifier.verify_json(JSON_PATH, b"{}", &signature), Err(NotSigned::BodyMismatch));
+        assert_eq!(verifier.verify_json("/sms", JSON, &signature), Err(NotSigned::Mismatch));
+        let without_digest = Signature::parse(Some(&sign_form(&token("12345"), SMS, b""))).unwrap();
+        assert_eq!(verifier.verify_json("/sms", JSON, &without_digest), Err(NotSigned::BodyMismatch));
     }
 
     fn encoded(pairs: &[(String, String)]) -> String {
@@ -222,22 +290,20 @@ mod tests {
         fn every_parameter_counts(pairs in prop::collection::vec(("[a-z]{1,8}", ".{0,8}"), 0..6), added in "[A-Z]{1,8}") {
             let verifier = verifier("https://sixthirty.example", "12345", None);
             let signature = sign_form(&token("12345"), SMS, encoded(&pairs).as_bytes());
-            prop_assert_eq!(verifier.verify_form("/sms", encoded(&pairs).as_bytes(), Some(&signature)), Ok(()));
+            prop_assert_eq!(verified(&verifier, encoded(&pairs).as_bytes(), &signature), Ok(()));
             let mut more = pairs.clone();
             more.push((added, String::new()));
-            prop_assert_eq!(
-                verifier.verify_form("/sms", encoded(&more).as_bytes(), Some(&signature)),
-                Err(NotSigned::Mismatch)
-            );
+            prop_assert_eq!(verified(&verifier, encoded(&more).as_bytes(), &signature), Err(NotSigned::Mismatch));
         }
 
         #[test]
         fn no_bytes_are_too_strange_to_be_refused(
-            path in "/.{0,20}", body in prop::collection::vec(any::<u8>(), 0..80), signature in ".{0,40}",
+            path in "/.{0,20}", body in prop::collection::vec(any::<u8>(), 0..80), header in ".{0,40}", bytes: [u8; 20],
         ) {
+            prop_assert!(Signature::parse(Some(&header)).is_err());
             let verifier = verifier("https://sixthirty.example", "12345", None);
-            prop_assert!(verifier.verify_form(&path, &body, Some(&signature)).is_err());
-            prop_assert!(verifier.verify_json(&path, &body, Some(&signature)).is_err());
+            prop_assert!(verifier.verify_json(&path, &body, &Signature(bytes)).is_err());
+            prop_assert!(verifier.verify_form(&path, body, &Signature(bytes)).is_err());
         }
     }
 }
