@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::endpoint::Endpoint;
 use crate::tools::{EMULATOR_VERSION, Tools};
 
-/// Starts MiniStack with its delays taken out; it says in its own words what it changes.
+/// Starts MiniStack without its delays, and closed to web pages.
 const LAUNCHER: &str = include_str!("emulator.py");
 /// It is up in half a second; a busy machine may take a while.
 const START_LIMIT: Duration = Duration::from_secs(60);

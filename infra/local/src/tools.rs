@@ -11,7 +11,7 @@ use crate::progress::Progress;
 use crate::step;
 use crate::turn::Turn;
 
-/// The emulator's version. Its launcher changes two private names of it, so it is exactly this one.
+/// The emulator's version. Its launcher replaces two names inside it, so it is exactly this one.
 pub const EMULATOR_VERSION: &str = "1.5.33";
 const EMULATOR: &[&str] = &["ministack[full]==1.5.33"];
 /// cargo-lambda brings Zig, which links for Amazon Linux.

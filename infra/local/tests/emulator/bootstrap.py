@@ -1,0 +1,28 @@
+"""A function that asks the Runtime API for an event as a web page would, and answers every event with the statuses."""
+
+import json
+import os
+import urllib.error
+import urllib.request
+
+API = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
+OF_WEB_PAGES = [
+    {"Origin": "null"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Host": "rebound.example"},
+]
+
+
+def status_of_next(headers):
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"{API}/next", headers=headers)) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+statuses = json.dumps([status_of_next(headers) for headers in OF_WEB_PAGES]).encode()
+while True:
+    with urllib.request.urlopen(f"{API}/next") as event:
+        request_id = event.headers["Lambda-Runtime-Aws-Request-Id"]
+    urllib.request.urlopen(f"{API}/{request_id}/response", statuses).close()

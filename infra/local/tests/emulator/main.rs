@@ -1,0 +1,164 @@
+//! The emulator serves programs of this machine and no web page: one could otherwise create a function and run it.
+
+#![expect(clippy::unwrap_used, reason = "what helps a test fails as a test does")]
+
+use std::process::Command;
+
+use local::emulator::Emulator;
+use local::place::Place;
+use local::progress::Progress;
+use local::tools::Tools;
+use reqwest::header::{AUTHORIZATION, CONNECTION, HOST, HeaderName, ORIGIN, UPGRADE};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A header that every browser sends with what a page requests from this machine.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// Writes a zip archive with the program, whose first line names the Python to run it with, as Base64.
+const ZIP: &str = r##"
+import base64, io, sys, zipfile
+archive = io.BytesIO()
+with zipfile.ZipFile(archive, "w") as file:
+    file.writestr("bootstrap", f"#!{sys.executable}\n{sys.argv[1]}")
+print(base64.b64encode(archive.getvalue()).decode(), end="")
+"##;
+
+/// A running emulator with an empty memory.
+struct Running {
+    emulator: Emulator,
+    tools: Tools,
+    http: Client,
+    _folder: TempDir,
+}
+
+impl Running {
+    async fn start() -> Self {
+        let tools = Tools::install(&Place::here(), &Progress::begin()).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let emulator = Emulator::start(&tools, folder.path(), 0).await.unwrap();
+        Self { emulator, tools, http: Client::new(), _folder: folder }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.emulator.endpoint().url())
+    }
+
+    /// A request with valid credentials, so that only the emulator's guard can refuse it.
+    fn signed(&self, method: Method, path: &str, service: &str) -> reqwest::RequestBuilder {
+        let credential = format!("000000000000/20260101/us-east-1/{service}/aws4_request");
+        let signature = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=test");
+        self.http.request(method, self.url(path)).header(AUTHORIZATION, signature)
+    }
+
+    /// Asks for a queue with one header more, and returns the status.
+    async fn create_queue(&self, name: &str, header: HeaderName, value: &str) -> StatusCode {
+        let form = [("Action", "CreateQueue"), ("QueueName", name)];
+        self.signed(Method::POST, "/", "sqs").header(header, value).form(&form).send().await.unwrap().status()
+    }
+
+    /// The names of all queues.
+    async fn queues(&self) -> Vec<String> {
+        let request = self.signed(Method::POST, "/", "sqs").form(&[("Action", "ListQueues")]);
+        let xml = request.send().await.unwrap().error_for_status().unwrap().text().await.unwrap();
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let urls = document.descendants().filter(|node| node.tag_name().name() == "QueueUrl");
+        urls.map(|node| node.text().unwrap().rsplit('/').next().unwrap().to_owned()).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_program_creates_a_queue_and_a_web_page_does_not() {
+    let running = Running::start().await;
+    let hosts = ["127.0.0.1", "127.0.0.1:4566", "localhost", "LocalHost:4566", "[::1]", "[::1]:4566"];
+    for (index, host) in hosts.iter().enumerate() {
+        let status = running.create_queue(&format!("of-program-{index}"), HOST, host).await;
+        assert_eq!(status, StatusCode::OK, "{host}");
+    }
+    let foreign_hosts =
+        ["rebound.example", "rebound.example:4566", "localhost.rebound.example", "127.0.0.1.rebound.example"];
+    let malformed_hosts =
+        ["", "127.0.0.1:", "127.0.0.1:4566:1", "0.0.0.0", "127.0.0.1@rebound.example", "bucket.localhost"];
+    for host in foreign_hosts.iter().chain(&malformed_hosts) {
+        assert_eq!(running.create_queue("of-page", HOST, host).await, StatusCode::FORBIDDEN, "{host:?}");
+    }
+    for origin in ["https://other.example", "null", "", &running.url("")] {
+        assert_eq!(running.create_queue("of-page", ORIGIN, origin).await, StatusCode::FORBIDDEN, "{origin:?}");
+    }
+    for site in ["cross-site", "same-site", "same-origin", "none"] {
+        assert_eq!(running.create_queue("of-page", SEC_FETCH_SITE, site).await, StatusCode::FORBIDDEN, "{site}");
+    }
+    let mut queues = running.queues().await;
+    queues.sort();
+    assert_eq!(queues, (0..hosts.len()).map(|index| format!("of-program-{index}")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn every_path_and_method_is_closed_to_web_pages() {
+    let running = Running::start().await;
+    let paths = ["/", "/_ministack/health", "/_ministack/reset", "/_localstack/health", "/2015-03-31/functions"];
+    let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS];
+    for path in paths.into_iter().chain(["/_aws/execute-api/0123456789/$default/sms", "/bucket/key"]) {
+        for method in &methods {
+            let request = running.signed(method.clone(), path, "s3").header(ORIGIN, "https://other.example");
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{method} {path}");
+            assert!(!answer.headers().contains_key("access-control-allow-origin"), "{method} {path}");
+        }
+    }
+    // A body that nobody reads is no reason to leave the request without an answer.
+    let large = running.signed(Method::POST, "/", "s3").header(ORIGIN, "null").body(vec![0; 1 << 20]);
+    assert_eq!(large.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_program_opens_a_web_socket_and_a_web_page_does_not() {
+    let running = Running::start().await;
+    let post = async |path: &str, body: Value| -> Value {
+        let request = running.signed(Method::POST, path, "apigateway").body(body.to_string());
+        request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
+    };
+    let selection = "$request.body.action";
+    let api = json!({ "name": "sockets", "protocolType": "WEBSOCKET", "routeSelectionExpression": selection });
+    let api = post("/v2/apis", api).await;
+    let api = api["apiId"].as_str().unwrap();
+    post(&format!("/v2/apis/{api}/stages"), json!({ "stageName": "prod" })).await;
+    let handshake = || {
+        let request = running.signed(Method::GET, &format!("/_aws/execute-api/{api}/prod"), "execute-api");
+        let request = request.header(CONNECTION, "Upgrade").header(UPGRADE, "websocket");
+        request.header("sec-websocket-version", "13").header("sec-websocket-key", "MDEyMzQ1Njc4OWFiY2RlZg==")
+    };
+    assert_eq!(handshake().send().await.unwrap().status(), StatusCode::SWITCHING_PROTOCOLS);
+    let of_page = handshake().header(ORIGIN, "https://other.example");
+    assert_eq!(of_page.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_web_page_takes_no_event_away_from_a_function() {
+    let running = Running::start().await;
+    let mut python = Command::new(running.tools.emulator_python());
+    let zipped = python.args(["-c", ZIP, include_str!("bootstrap.py")]).output().unwrap();
+    assert!(zipped.status.success(), "{zipped:?}");
+    let trust = json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Effect": "Allow", "Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole" },
+        ],
+    });
+    let trust = trust.to_string();
+    let role = [("Action", "CreateRole"), ("RoleName", "asking"), ("AssumeRolePolicyDocument", &*trust)];
+    let created = running.signed(Method::POST, "/", "iam").form(&role).send().await.unwrap();
+    created.error_for_status().unwrap();
+    let function = json!({
+        "FunctionName": "asking",
+        "Runtime": "provided.al2023",
+        "Handler": "bootstrap",
+        "Role": "arn:aws:iam::000000000000:role/asking",
+        "Timeout": 30,
+        "Code": { "ZipFile": String::from_utf8(zipped.stdout).unwrap() },
+    });
+    let created = running.signed(Method::POST, "/2015-03-31/functions", "lambda").body(function.to_string());
+    created.send().await.unwrap().error_for_status().unwrap();
+    let statuses = running.emulator.endpoint().invoke("asking", &json!({})).await.unwrap();
+    assert_eq!(statuses, json!([403, 403, 403]));
+}
