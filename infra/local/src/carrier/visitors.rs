@@ -2,9 +2,12 @@
 //! another site could otherwise text the service, or make the carrier fail.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+/// Browsers send it with what a page requests from this machine, also where they send no origin: for an image, say.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Lets requests through that no browser sent for a page.
 pub(super) async fn keep(request: Request, next: Next) -> Response {
@@ -14,10 +17,10 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
     }
 }
 
-/// What speaks against a request. A page of another site is told by its origin; one whose own name leads to this machine
-/// sends none when it only reads, and is told by the host it names.
+/// Why a request is refused. A browser's request is recognized by the headers that programs do not send. A page whose
+/// own domain resolves to this machine may send neither when it only reads, and is recognized by the host it names.
 fn refusal(headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
-    if headers.contains_key(header::ORIGIN) {
+    if headers.contains_key(header::ORIGIN) || headers.contains_key(SEC_FETCH_SITE) {
         return Some((StatusCode::FORBIDDEN, "no page may ask here\n"));
     }
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -43,6 +46,7 @@ mod tests {
             check(&[(header::HOST, host)], None);
             check(&[(header::HOST, host), (header::ORIGIN, "https://other.example")], Some(StatusCode::FORBIDDEN));
             check(&[(header::HOST, host), (header::ORIGIN, "null")], Some(StatusCode::FORBIDDEN));
+            check(&[(header::HOST, host), (SEC_FETCH_SITE, "cross-site")], Some(StatusCode::FORBIDDEN));
         }
         for host in ["other.example:53307", "localhost.other.example", ""] {
             check(&[(header::HOST, host)], Some(StatusCode::MISDIRECTED_REQUEST));
