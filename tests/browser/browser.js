@@ -12,6 +12,8 @@ const modules = createRequire(join(process.env.BROWSER_MODULES ?? join(root, ".l
 const { chromium } = modules("playwright-core");
 const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
 
+/** A domain of another site that resolves to this machine, as after DNS rebinding. */
+export const REBOUND = "rebound.example";
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -20,6 +22,7 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  `--host-resolver-rules=MAP ${REBOUND} 127.0.0.1`,
 ];
 const STEP_MS = 20_000;
 const DESK = { width: 1280, height: 860 };

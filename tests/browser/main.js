@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { open, root } from "./browser.js";
 import * as calls from "./cases/calls.js";
+import * as elsewhere from "./cases/elsewhere.js";
 import * as looks from "./cases/looks.js";
 import * as people from "./cases/people.js";
 import * as troubles from "./cases/troubles.js";
@@ -18,7 +19,9 @@ const FAILURES = join(root, ".local/browser/failures");
 const wanted = process.argv[2] ?? "";
 const stack = await startStack();
 // The later ones take the carrier, then the whole stack, away from everybody; a stack that was given is not ours to end.
-const turns = [{ ...calls, ...people, ...looks, ...troubles.together }, troubles.alone];
+const together = { ...calls, ...people, ...looks, ...troubles.together, ...elsewhere.at_the_page };
+if (stack.carrier && stack.emulator) Object.assign(together, elsewhere.at_the_other_ports);
+const turns = [together, troubles.alone];
 if (stack.isOurs) turns.push(troubles.last);
 
 async function runCase(name, run, browser, stack) {

@@ -5,22 +5,35 @@ import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { root } from "./browser.js";
 
+/** The emulated AWS serves the deployed API on its own port. */
+const ADDRESSES = /The carrier is at (\S+), the API at (http:\/\/[^/]+)\//;
+
 export async function startStack() {
   const given = process.env.PHONE_URL;
   if (given) return { url: given, isOurs: false, stop: async () => {} };
   const cargo = ["run", "--quiet", "--package", "local", "--", "up", "--passing"];
-  const stack = spawn("cargo", cargo, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
+  const stack = spawn("cargo", cargo, { cwd: root, stdio: ["pipe", "pipe", "pipe"] });
   const ended = once(stack, "exit");
-  const lines = createInterface({ input: stack.stdout });
-  const url = await Promise.race([
-    once(lines, "line").then(([line]) => line),
-    ended.then(([code]) =>
-      Promise.reject(new Error(`expected the stack to print its page's address, it exited with ${code}`)),
-    ),
+  stack.stderr.pipe(process.stderr);
+  // An AWS that was there before is not closed to web pages by us.
+  const others = process.env.AWS_ENDPOINT_URL ? [] : firstMatch(stack.stderr, ADDRESSES);
+  const [[, url], [, carrier, emulator]] = await Promise.race([
+    Promise.all([firstMatch(stack.stdout, /^(.*)$/), others]),
+    ended.then(([code]) => Promise.reject(new Error(`expected the stack to print addresses, it exited with ${code}`))),
   ]);
   const stop = async () => {
     stack.stdin.end();
     await ended;
   };
-  return { url, isOurs: true, stop };
+  return { url, carrier, emulator, isOurs: true, stop };
+}
+
+/** The match in the first line that has one. */
+function firstMatch(stream, pattern) {
+  return new Promise((resolve) => {
+    createInterface({ input: stream }).on("line", (line) => {
+      const found = pattern.exec(line);
+      if (found) resolve(found);
+    });
+  });
 }

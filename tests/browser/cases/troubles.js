@@ -1,8 +1,6 @@
 // What goes wrong is said on the page, in words.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 
 async function an_empty_text_is_not_sent(visit) {
   const page = await visit.as("+12125550162");
@@ -86,34 +84,6 @@ async function a_broken_line_is_taken_up_where_it_broke_and_a_new_carriers_log_f
   assert.deepEqual(asked.slice(0, 3), ["0", "7", "0"]);
 }
 
-async function another_sites_page_cannot_text_through_it(visit) {
-  const number = "+12125550166";
-  const elsewhere = createServer((_, answer) =>
-    answer.setHeader("content-type", "text/html").end("<h1>Elsewhere</h1>"),
-  );
-  elsewhere.listen(0, "127.0.0.1");
-  await once(elsewhere, "listening");
-  visit.expects("fetched from elsewhere");
-  visit.expects("ERR_BLOCKED_BY_RESPONSE");
-  visit.expects("403");
-  try {
-    await visit.page.goto(`http://127.0.0.1:${elsewhere.address().port}/`);
-    const tried = visit.page.evaluate(
-      ([url, from]) => {
-        const body = JSON.stringify({ from, body: "HELP" });
-        return fetch(`${url}/_phone/text`, { method: "POST", mode: "no-cors", body });
-      },
-      [visit.url, number],
-    );
-    await assert.rejects(tried, /Failed to fetch/);
-  } finally {
-    elsewhere.closeAllConnections();
-    elsewhere.close();
-  }
-  const log = await visit.page.request.get(`${visit.url}/_carrier/log?number=${encodeURIComponent(number)}`);
-  assert.equal(await log.text(), "");
-}
-
 async function an_unreachable_carrier_is_told_until_it_is_back(visit) {
   const page = await visit.as("+12125550167");
   const closed = await page.request.post(`${visit.url}/_carrier/faults`, { data: { kind: "unreachable", ms: 60_000 } });
@@ -142,7 +112,6 @@ export const together = {
   a_text_that_the_service_did_not_take_is_shown_as_failed,
   a_call_that_is_over_before_it_is_answered_is_said_to_be,
   a_broken_line_is_taken_up_where_it_broke_and_a_new_carriers_log_from_its_beginning,
-  another_sites_page_cannot_text_through_it,
 };
 export const alone = { an_unreachable_carrier_is_told_until_it_is_back };
 export const last = { a_stack_that_has_gone_is_told };
