@@ -17,7 +17,7 @@ NUMBER = "+12125550100"
 
 class Carrier:
     def __init__(self, service):
-        command = "cargo run --quiet --package local --bin simulated-carrier --"
+        command = "cargo run --quiet --package simulated-carrier --"
         options = {
             "--port": 0, "--account": ACCOUNT, "--token": TOKEN, "--secondary-token": SECONDARY, "--number": NUMBER,
             "--public": PUBLIC, "--base": service.base, "--second-ms": 40, "--speech-ms-per-char": 0,

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use jiff::Timestamp;
-use local::carrier::{CallScript, Entry, Fault, Kind, PhoneNumber, Then, What};
 use local::endpoint::Service;
 use reminder::ids::{Number, PersonId, PersonKey};
 use serde_json::{Value, json};
+use simulated_carrier::{CallScript, Entry, Fault, Kind, PhoneNumber, Then, What};
 
 use crate::records::{Record, text};
 use crate::stage::{LIMIT, Stage};

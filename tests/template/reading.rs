@@ -8,7 +8,7 @@ pub(crate) struct Template(Value);
 
 impl Template {
     pub(crate) fn read() -> Self {
-        let file = local::place::Place::here().root().join("infra/template.yaml");
+        let file = local::local_paths::LocalPaths::here().root().join("infra/template.yaml");
         let text = std::fs::read_to_string(&file).unwrap();
         let documents = Yaml::load_from_str(&text).unwrap();
         Self(value(&documents[0]))

@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::carrier::{CallScript, Entry, PhoneNumber, What};
 use crate::handset;
 use crate::progress::Progress;
 use crate::stack::{Options, Stack};
+use simulated_carrier::{CallScript, Entry, PhoneNumber, What};
 
 /// Whose phone it is; fictional.
 const PERSON: &str = "+12125550123";

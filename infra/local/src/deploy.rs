@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::endpoint::{Deployed, Endpoint, Service};
+use crate::local_paths::LocalPaths;
 use crate::parameters::Parameters;
-use crate::place::Place;
 use crate::progress::Progress;
-use crate::step;
+use crate::subprocess;
 use crate::tools::Tools;
 
 /// The stack's name on this machine; `samconfig.toml` has it too.
@@ -42,13 +42,13 @@ pub enum Accounts {
 ///
 /// # Errors
 /// They don't compile, for one; the message has the first error.
-pub async fn build(tools: &Tools, place: &Place, parameters: &Parameters, progress: &Progress) -> Result<()> {
+pub async fn build(tools: &Tools, paths: &LocalPaths, parameters: &Parameters, progress: &Progress) -> Result<()> {
     progress.say("Building the functions (the first time takes minutes)");
-    let mut command = tools.sam(place);
-    command.args(["build", "--config-env", "local", "--build-dir"]).arg(place.build());
+    let mut command = tools.sam(paths);
+    command.args(["build", "--config-env", "local", "--build-dir"]).arg(paths.build());
     command.arg("--parameter-overrides").args(parameters.overrides());
-    let log = place.log("build");
-    let work = step::run("building the functions", command, &log, |line| {
+    let log = paths.log("build");
+    let work = subprocess::run("building the functions", command, &log, |line| {
         if let Some(folder) = line.strip_prefix("Building codeuri: ").and_then(|rest| rest.split_whitespace().next()) {
             let function = Path::new(folder).file_name().unwrap_or_default().to_string_lossy().into_owned();
             progress.say(&format!("  {function}"));
@@ -63,12 +63,12 @@ pub async fn build(tools: &Tools, place: &Place, parameters: &Parameters, progre
 /// SAM or the emulator refuses.
 pub async fn deploy(
     tools: &Tools,
-    place: &Place,
+    paths: &LocalPaths,
     endpoint: &Endpoint,
     parameters: &Parameters,
     progress: &Progress,
 ) -> Result<Deployed> {
-    let fingerprint = fingerprint(&place.build(), parameters)?;
+    let fingerprint = fingerprint(&paths.build(), parameters)?;
     let same =
         |stack: &Deployed| stack.status.ends_with("_COMPLETE") && stack.tags.get(FINGERPRINT) == Some(&fingerprint);
     if let Some(stack) = endpoint.stack(STACK).await?.filter(same) {
@@ -76,24 +76,24 @@ pub async fn deploy(
         return Ok(stack);
     }
     progress.say("Deploying the template");
-    let mut command = tools.sam(place);
+    let mut command = tools.sam(paths);
     command
         .env("AWS_ENDPOINT_URL", endpoint.url())
         .args(["deploy", "--config-env", "local", "--config-file"])
-        .arg(place.root().join("samconfig.toml"))
+        .arg(paths.root().join("samconfig.toml"))
         .arg("--template-file")
-        .arg(place.build().join("template.yaml"))
+        .arg(paths.build().join("template.yaml"))
         .arg("--tags")
         .arg(format!("{FINGERPRINT}={fingerprint}"));
     command.arg("--parameter-overrides").args(parameters.overrides());
-    step::run("deploying", command, &place.log("deploy"), |_| ()).await?;
+    subprocess::run("deploying", command, &paths.log("deploy"), |_| ()).await?;
     let stack =
         endpoint.stack(STACK).await?.with_context(|| format!("expected a stack {STACK} after its deployment"))?;
     if !same(&stack) {
         bail!(
             "deploying: expected the stack to be complete, found {} (all of it: {})",
             stack.status,
-            place.log("deploy").display()
+            paths.log("deploy").display()
         );
     }
     Ok(stack)

@@ -12,11 +12,11 @@ const POLL: Duration = Duration::from_millis(200);
 
 /// A turn; it ends when this is dropped, or with the process.
 #[derive(Debug)]
-pub struct Turn {
+pub struct InstanceLock {
     _file: File,
 }
 
-impl Turn {
+impl InstanceLock {
     /// Waits until nobody else has the turn. It asks again and again rather than wait in the kernel, so that whoever
     /// waits can be told to end.
     ///
@@ -52,8 +52,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("lock");
         let progress = Progress::begin();
-        let first = Turn::take(&file, "testing", &progress).await.unwrap();
-        let mut second = Box::pin(Turn::take(&file, "testing", &progress));
+        let first = InstanceLock::take(&file, "testing", &progress).await.unwrap();
+        let mut second = Box::pin(InstanceLock::take(&file, "testing", &progress));
         assert!(futures_util::poll!(&mut second).is_pending());
         drop(first);
         second.await.unwrap();

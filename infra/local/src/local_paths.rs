@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 /// The folder of the workspace, and the ones below `.local/` in it.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct LocalPaths {
     root: PathBuf,
 }
 
-impl Place {
+impl LocalPaths {
     /// The workspace this program was built from.
     #[must_use]
     pub fn here() -> Self {

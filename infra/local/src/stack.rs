@@ -8,16 +8,16 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::carrier::{AccountSid, AuthTokens, Carrier, Pace, PhoneNumber, Route, Running, Settings};
 use crate::deploy::{self, Accounts};
 use crate::emulator::Emulator;
 use crate::endpoint::{Deployed, Endpoint, Service};
+use crate::instance_lock::InstanceLock;
+use crate::local_paths::LocalPaths;
 use crate::parameters::{PUBLIC_URL, Parameters, SECOND_SERVICE_NUMBER, SERVICE_NUMBER};
-use crate::place::Place;
 use crate::processes::{self, FunctionProcess};
 use crate::progress::Progress;
 use crate::tools::Tools;
-use crate::turn::Turn;
+use simulated_carrier::{AccountSid, AuthTokens, Carrier, Pace, PhoneNumber, Route, Running, Settings};
 
 /// Where the carrier of `cargo local` listens.
 pub const CARRIER_PORT: u16 = 53307;
@@ -91,9 +91,9 @@ impl Options {
 
     /// The stack of `cargo local`: ports that are always the same, and a memory.
     #[must_use]
-    pub fn staying(place: &Place) -> Self {
+    pub fn staying(paths: &LocalPaths) -> Self {
         let aws = Aws::of_environment(EMULATOR_PORT);
-        Self { aws, carrier_port: CARRIER_PORT, state: State::Kept(place.state()), ..Self::passing() }
+        Self { aws, carrier_port: CARRIER_PORT, state: State::Kept(paths.state()), ..Self::passing() }
     }
 }
 
@@ -114,8 +114,8 @@ impl Stack {
     /// # Errors
     /// A step fails; whatever the steps before it started has ended when this returns.
     pub async fn start(options: Options, progress: &Progress) -> Result<Self> {
-        let place = Place::here();
-        let tools = Tools::install(&place, progress).await?;
+        let paths = LocalPaths::here();
+        let tools = Tools::install(&paths, progress).await?;
         let (folder, forgotten) = folder_of(&options.state)?;
         let (emulator, endpoint) = match &options.aws {
             Aws::At(url) => (None, Endpoint::new(url.clone())),
@@ -136,7 +136,7 @@ impl Stack {
             parameters = parameters.with("SecondServiceNumber", SECOND_SERVICE_NUMBER);
             parameters = parameters.with("SecondCarrierUrl", &second.url());
         }
-        let building = build_and_deploy(&tools, &place, &endpoint, &parameters, options.accounts, progress);
+        let building = build_and_deploy(&tools, &paths, &endpoint, &parameters, options.accounts, progress);
         let deployed = building.await?;
         let stack = Self { carrier, second_carrier, endpoint, deployed, emulator, _forgotten: forgotten };
         stack.connect_carrier()?;
@@ -265,15 +265,15 @@ async fn start_second_carrier(options: &Options) -> Result<Running> {
 /// Two that start at the same time build in the same folder, so one waits until the other has deployed.
 async fn build_and_deploy(
     tools: &Tools,
-    place: &Place,
+    paths: &LocalPaths,
     endpoint: &Endpoint,
     parameters: &Parameters,
     accounts: Accounts,
     progress: &Progress,
 ) -> Result<Deployed> {
-    let _turn = Turn::take(&place.local().join("lock"), "building", progress).await?;
-    deploy::build(tools, place, parameters, progress).await?;
-    let deployed = deploy::deploy(tools, place, endpoint, parameters, progress).await?;
+    let _turn = InstanceLock::take(&paths.local().join("lock"), "building", progress).await?;
+    deploy::build(tools, paths, parameters, progress).await?;
+    let deployed = deploy::deploy(tools, paths, endpoint, parameters, progress).await?;
     deploy::finish(endpoint, &deployed, accounts).await?;
     Ok(deployed)
 }
@@ -289,5 +289,20 @@ fn folder_of(state: &State) -> Result<(PathBuf, Option<TempDir>)> {
             let folder = folder.context("can't make a folder for the emulator")?;
             Ok((folder.path().to_owned(), Some(folder)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use operate::access::{LOCAL_ENDPOINT, LOCAL_REGION, LOCAL_STACK};
+
+    use super::EMULATOR_PORT;
+    use crate::deploy::STACK;
+    use crate::endpoint::REGION;
+
+    #[test]
+    fn the_operators_tool_looks_for_the_local_stack_where_it_is() {
+        assert_eq!(LOCAL_ENDPOINT, format!("http://127.0.0.1:{EMULATOR_PORT}"));
+        assert_eq!((LOCAL_STACK, LOCAL_REGION), (STACK, REGION));
     }
 }

@@ -6,10 +6,10 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, bail};
 use tokio::process::Command;
 
-use crate::place::Place;
+use crate::instance_lock::InstanceLock;
+use crate::local_paths::LocalPaths;
 use crate::progress::Progress;
-use crate::step;
-use crate::turn::Turn;
+use crate::subprocess;
 
 /// The emulator's version. Its launcher replaces two names inside it, so it is exactly this one.
 pub const EMULATOR_VERSION: &str = "1.5.33";
@@ -33,14 +33,14 @@ impl Tools {
     ///
     /// # Errors
     /// Something is missing, all of it in one message, or the package index does not give what is asked for.
-    pub async fn install(place: &Place, progress: &Progress) -> Result<Self> {
+    pub async fn install(paths: &LocalPaths, progress: &Progress) -> Result<Self> {
         let python = check_machine().await?;
-        let folder = place.local().join("tools");
+        let folder = paths.local().join("tools");
         std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
-        let _turn = Turn::take(&folder.join("lock"), "installing its tools", progress).await?;
+        let _turn = InstanceLock::take(&folder.join("lock"), "installing its tools", progress).await?;
         let tools = Self { emulator: folder.join("emulator"), sam: folder.join("sam") };
-        install(&tools.emulator, &python, "the emulator", EMULATOR, place, progress).await?;
-        install(&tools.sam, &python, "SAM", SAM, place, progress).await?;
+        install(&tools.emulator, &python, "the emulator", EMULATOR, paths, progress).await?;
+        install(&tools.sam, &python, "SAM", SAM, paths, progress).await?;
         Ok(tools)
     }
 
@@ -52,11 +52,11 @@ impl Tools {
 
     /// SAM, with what it needs on its path and nobody's AWS account within its reach.
     #[must_use]
-    pub fn sam(&self, place: &Place) -> Command {
+    pub fn sam(&self, paths: &LocalPaths) -> Command {
         let mut command = Command::new(self.sam.join("bin/sam"));
         let inherited = std::env::var_os("PATH").unwrap_or_default();
         let path = std::iter::once(self.sam.join("bin")).chain(std::env::split_paths(&inherited));
-        command.current_dir(place.root()).env("PATH", std::env::join_paths(path).unwrap_or(inherited));
+        command.current_dir(paths.root()).env("PATH", std::env::join_paths(path).unwrap_or(inherited));
         // What `cargo run` says about this package is not for the cargo that SAM starts.
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
@@ -66,7 +66,7 @@ impl Tools {
         }
         command
             .env("SAM_CLI_TELEMETRY", "0")
-            .env("__SAM_CLI_APP_DIR", place.local().join("sam"))
+            .env("__SAM_CLI_APP_DIR", paths.local().join("sam"))
             .env("AWS_CONFIG_FILE", "/dev/null")
             .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
             .env("AWS_EC2_METADATA_DISABLED", "true")
@@ -121,7 +121,7 @@ async fn install(
     python: &str,
     what: &str,
     packages: &[&str],
-    place: &Place,
+    paths: &LocalPaths,
     progress: &Progress,
 ) -> Result<()> {
     let stamp = folder.join("installed");
@@ -136,10 +136,10 @@ async fn install(
     }
     let mut command = Command::new(python);
     command.args(["-m", "venv"]).arg(folder);
-    step::run("making a Python environment", command, &place.log("venv"), |_| ()).await?;
+    subprocess::run("making a Python environment", command, &paths.log("venv"), |_| ()).await?;
     let mut command = Command::new(folder.join("bin/python"));
     command.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]).args(packages);
-    let (name, log) = (format!("installing {what}"), place.log("pip"));
-    progress.during("installing", step::run(&name, command, &log, |_| ())).await?;
+    let (name, log) = (format!("installing {what}"), paths.log("pip"));
+    progress.during("installing", subprocess::run(&name, command, &log, |_| ())).await?;
     std::fs::write(&stamp, wanted).with_context(|| format!("can't write {}", stamp.display()))
 }

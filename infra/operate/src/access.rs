@@ -8,10 +8,12 @@ use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
-use crate::deploy;
-use crate::endpoint::REGION;
-use crate::stack::EMULATOR_PORT;
-
+/// Address of the emulator of `cargo local`, whose own test keeps it equal to where it listens.
+pub const LOCAL_ENDPOINT: &str = "http://127.0.0.1:53306";
+/// Name of the stack of `cargo local`.
+pub const LOCAL_STACK: &str = "sixthirty-local";
+/// Region of the stack of `cargo local`.
+pub const LOCAL_REGION: &str = "us-east-1";
 /// The stack's name in AWS when nobody says another; `samconfig.toml` has it too.
 const STACK_IN_AWS: &str = "sixthirty";
 
@@ -46,8 +48,7 @@ impl Access {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let region = region.or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
         if !aws {
-            let emulator = || format!("http://127.0.0.1:{EMULATOR_PORT}");
-            let mut access = Self::at(variable("AWS_ENDPOINT_URL").unwrap_or_else(emulator));
+            let mut access = Self::at(variable("AWS_ENDPOINT_URL").unwrap_or_else(|| LOCAL_ENDPOINT.to_owned()));
             access.stack = stack.unwrap_or(access.stack);
             access.region = region.unwrap_or(access.region);
             return Ok(access);
@@ -76,19 +77,19 @@ impl Access {
     pub fn at(endpoint: String) -> Self {
         Self {
             home: Home::At(endpoint),
-            stack: deploy::STACK.to_owned(),
-            region: REGION.to_owned(),
+            stack: LOCAL_STACK.to_owned(),
+            region: LOCAL_REGION.to_owned(),
             credentials: Credentials::new("000000000000", "local", None, None, "an emulator's"),
         }
     }
 
     /// The stack's name.
-    pub(super) fn stack(&self) -> &str {
+    pub(crate) fn stack(&self) -> &str {
         &self.stack
     }
 
     /// Where that is, in words.
-    pub(super) fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         match &self.home {
             Home::At(url) => url.clone(),
             Home::Aws => format!("AWS, {}", self.region),
@@ -96,14 +97,14 @@ impl Access {
     }
 
     /// What to look at when the queues are not there.
-    pub(super) fn advice(&self) -> String {
+    pub(crate) fn advice(&self) -> String {
         match &self.home {
             Home::At(_) => format!("is `cargo local` running, and its stack called {}?", self.stack),
             Home::Aws => format!("is a stack {} deployed there? --stack and --region name another", self.stack),
         }
     }
 
-    pub(super) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         let tls = Provider::Rustls(CryptoMode::Ring);
         let mut config = aws_sdk_sqs::Config::builder()
             .behavior_version(BehaviorVersion::latest())

@@ -1,22 +1,21 @@
-//! `cargo local dlq`: what could not be handled is read, and sent back where it came from once the cause is mended.
+//! `cargo operate dead-letters`: what could not be handled is read, and sent back where it came from once the cause is mended.
 
-mod access;
-mod letter;
+mod content;
 #[cfg(test)]
-mod midway_tests;
+mod failing_queue_tests;
 mod queue;
-mod unseen;
+mod unread;
 
 use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 
-pub use self::access::Access;
-pub use self::letter::{Holds, Letter};
+pub use self::content::{Holds, Letter};
 pub use self::queue::{Dead, MOST};
-pub use self::unseen::Unseen;
+pub use self::unread::Unseen;
 
 use self::queue::{Held, Queue};
+use crate::access::Access;
 
 /// Which letters are sent back.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::config::AccountSid;
 use super::number::PhoneNumber;
-use super::settings::AccountSid;
 use super::sid::Sid;
 use super::twiml::Method;
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use super::call::{Call, CallStatus, Event, StatusCallback, rfc_2822};
-use super::switchboard::Board;
+use super::state::Board;
 use super::webhook::{About, Webhook};
 
 /// In what order the callbacks of a call are sent.

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::fault::Fault;
 use super::log::{Entry, concerns};
 use super::number::PhoneNumber;
-use super::switchboard::{Board, Reach};
+use super::state::{Board, Reach};
 
 /// Longest time a carrier may ask to be unreachable for, five minutes.
 const MOST_UNREACHABLE_MS: u64 = 300_000;

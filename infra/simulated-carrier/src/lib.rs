@@ -21,26 +21,26 @@
 
 mod call;
 mod callbacks;
+mod config;
+mod connection_overrides;
 mod control;
 mod fault;
-mod line;
+mod live_call;
 mod log;
 mod message;
 mod number;
-mod overrides;
+mod origin_guard;
 mod phone;
 mod port;
 mod rest;
 mod routes;
 mod script;
-mod settings;
 mod sid;
 mod signature;
-mod switchboard;
+mod state;
 mod talk;
 mod texts;
 mod twiml;
-mod visitors;
 mod webhook;
 
 #[cfg(test)]
@@ -55,16 +55,16 @@ use axum::{Router, middleware};
 use tokio::sync::broadcast;
 
 pub use self::call::CallStatus;
+pub use self::config::{AccountSid, AuthTokens, DeliverBySns, NotAnAccountSid, Pace, Route, Settings, SnsText};
 pub use self::fault::{Fault, Kind, Request, Subject};
 pub use self::log::{Entry, What};
 pub use self::number::{Key, NotAKey, NotANumber, PhoneNumber};
 pub use self::script::{CallScript, Press, Then};
-pub use self::settings::{AccountSid, AuthTokens, DeliverBySns, NotAnAccountSid, Pace, Route, Settings, SnsText};
 pub use self::sid::Sid;
 pub use self::webhook::About;
 
 use self::port::Port;
-use self::switchboard::{Board, Reach, Switchboard};
+use self::state::{Board, Reach, Switchboard};
 
 /// A simulated carrier, not yet started.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl Carrier {
         let addr = port.addr();
         let board = Arc::new(Switchboard::new(settings, port));
         let router = rest::routes().with_state(Arc::clone(&board)).merge(control_router(&board));
-        let router = router.layer(middleware::from_fn(visitors::keep));
+        let router = router.layer(middleware::from_fn(origin_guard::keep));
         tokio::spawn(port::serve(router, Arc::clone(&board)));
         Ok(Running { addr, board })
     }

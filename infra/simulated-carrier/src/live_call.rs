@@ -17,7 +17,7 @@ use super::log::What;
 use super::number::Key;
 use super::script::{CallScript, Press, Then};
 use super::sid::Sid;
-use super::switchboard::Board;
+use super::state::Board;
 use super::webhook::Webhook;
 
 /// What somebody does about a call.

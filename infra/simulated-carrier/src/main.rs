@@ -1,4 +1,4 @@
-//! The simulated carrier on its own: prints its address as one line, runs until its input ends.
+//! The simulated carrier as a program: prints its address as one line, runs until its input ends.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
-use local::carrier::{AccountSid, AuthTokens, Carrier, Pace, PhoneNumber, Route, Settings};
+use simulated_carrier::{AccountSid, AuthTokens, Carrier, Pace, PhoneNumber, Route, Settings};
 use tokio::io::AsyncReadExt;
 
 /// A carrier on this machine that speaks Twilio's API.

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::call::{API_VERSION, rfc_2822};
+use super::config::AccountSid;
 use super::number::PhoneNumber;
-use super::settings::AccountSid;
 use super::sid::Sid;
 
 /// Characters of one text part: what Twilio bills and counts in `num_segments`.

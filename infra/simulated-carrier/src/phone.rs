@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 
 use super::call::CallStatus;
 use super::control::{Refusal, read};
-use super::line::Act;
+use super::live_call::Act;
 use super::number::{Key, PhoneNumber};
 use super::script::CallScript;
 use super::sid::Sid;
-use super::switchboard::Board;
+use super::state::Board;
 use super::texts::{self, Incoming, Outcome};
 
 /// Copies of a text that may be sent at once.

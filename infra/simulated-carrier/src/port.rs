@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
-use super::switchboard::{Board, Reach};
+use super::state::{Board, Reach};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;

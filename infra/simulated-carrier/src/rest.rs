@@ -22,12 +22,12 @@ use tokio::sync::oneshot;
 use self::form::Form;
 use self::problem::Problem;
 use super::fault::{Fault, Kind, Request, Subject};
-use super::line;
+use super::live_call;
 use super::log::What;
 use super::number::PhoneNumber;
 use super::port::Wire;
 use super::sid::Sid;
-use super::switchboard::{Board, Recorded};
+use super::state::{Board, Recorded};
 use super::texts;
 
 /// The routes of the API.
@@ -96,7 +96,7 @@ async fn create_call(
     let asked = asked(board, wire, &account, &head, &body)?;
     create(asked, Subject::Calls, |asked, fault| {
         let order = calls::read_order(&asked.board, &asked.form)?;
-        Ok(line::place(&asked.board, order, fault).resource(&asked.board.settings.account))
+        Ok(live_call::place(&asked.board, order, fault).resource(&asked.board.settings.account))
     })
     .await
 }

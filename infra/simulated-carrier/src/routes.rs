@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::settings::Route;
+use super::config::Route;
 
 /// The routes known so far.
 #[derive(Debug)]

@@ -9,15 +9,15 @@ use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
 use super::call::{Call, CallStatus};
+use super::config::{DeliverBySns, Settings};
 use super::fault::Faults;
-use super::line::Act;
+use super::live_call::Act;
 use super::log::{Log, What};
 use super::message::{Message, MessageStatus};
 use super::number::PhoneNumber;
 use super::port::Port;
 use super::routes::Routes;
 use super::script::Scripts;
-use super::settings::{DeliverBySns, Settings};
 use super::sid::{Sid, Sids};
 
 /// Whether the carrier's port takes connections.

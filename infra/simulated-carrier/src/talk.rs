@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::call::{CallStatus, Source};
-use super::line::{Ear, Line, Stop, Waited};
+use super::live_call::{Ear, Line, Stop, Waited};
 use super::log::What;
 use super::number::Key;
 use super::twiml::{self, Gather, Prompt, VoiceVerb};

@@ -6,13 +6,13 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::config::SnsText;
 use super::fault::Fault;
 use super::log::What;
 use super::message::{Direction, Message, MessageStatus};
 use super::number::PhoneNumber;
-use super::settings::SnsText;
 use super::sid::Sid;
-use super::switchboard::Board;
+use super::state::Board;
 use super::talk::{absolute, xml};
 use super::twiml::{self, MessagingVerb, Method};
 use super::webhook::{About, NoReply, Reply, Webhook};

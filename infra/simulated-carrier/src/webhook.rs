@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::connection_overrides::{BadOverride, Overrides, Retry};
 use super::fault::{Kind, Subject};
 use super::log::What;
 use super::number::PhoneNumber;
-use super::overrides::{BadOverride, Overrides, Retry};
 use super::sid::Sid;
 use super::signature::sign;
-use super::switchboard::Switchboard;
+use super::state::Switchboard;
 use super::twiml::Method;
 
 /// Largest answer that is read; TwiML is never as long.

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::people;
-use crate::carrier::{CallScript, PhoneNumber, Running};
+use simulated_carrier::{CallScript, PhoneNumber, Running};
 
 /// Texts that are under way at the same time, at most.
 pub(super) const CLIENTS: usize = 32;

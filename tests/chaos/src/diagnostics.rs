@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::dlq::{self, Access};
-use crate::endpoint::Service;
-use crate::progress::Progress;
-use crate::stack::Stack;
+use local::endpoint::Service;
+use local::progress::Progress;
+use local::stack::Stack;
+use operate::access::Access;
+use operate::dead_letters;
 
 /// Lines of level ERROR that are shown of each function.
 const MOST_LINES: usize = 20;
@@ -30,7 +31,7 @@ pub(super) async fn show(stack: &Stack, progress: &Progress) -> Result<()> {
         *ends.entry(stands).or_default() += 1;
     }
     progress.say(&format!("In the table: {ends:?}"));
-    let dead = dlq::list(&Access::at(stack.endpoint().url().to_owned())).await?;
+    let dead = dead_letters::list(&Access::at(stack.endpoint().url().to_owned())).await?;
     progress.say(&dead.lines());
     for function in FUNCTIONS {
         let input = json!({

@@ -6,7 +6,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::carrier::{Entry, PhoneNumber, Sid, What};
+use simulated_carrier::{Entry, PhoneNumber, Sid, What};
 
 /// How an answer begins that promises a call.
 const PROMISE: &str = "OK, I'll call you ";

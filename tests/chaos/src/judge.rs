@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::crowd::Sent;
 use super::evidence::{self, Call, Evidence};
-use crate::carrier::{Entry, PhoneNumber};
+use simulated_carrier::{Entry, PhoneNumber};
 
 /// The clock skew within which nothing rings early.
 const SKEW: SignedDuration = SignedDuration::from_secs(1);

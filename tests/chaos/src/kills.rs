@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::carrier::What;
-use crate::stack::Stack;
+use local::stack::Stack;
+use simulated_carrier::What;
 
 /// Between two kills of one function: in between it gets something done.
 const KILL_EVERY: Duration = Duration::from_millis(700);

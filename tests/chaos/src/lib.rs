@@ -1,16 +1,16 @@
-//! `cargo local chaos`: the real binaries while processes are killed, the emulated AWS is stopped, the carrier is dead,
+//! `cargo chaos`: the real binaries while processes are killed, the emulated AWS is stopped, the carrier is dead,
 //! a thousand texts come at once and hundreds of reminders are due in the same second; judged from outside.
 //!
 //! The judge reads the carrier's own log and the answers to the texts, nothing else.
 
 mod crowd;
+mod diagnostics;
 mod evidence;
 mod judge;
+mod kills;
 mod people;
 mod phases;
-mod remains;
 mod report;
-mod troubles;
 
 use std::time::{Duration, Instant};
 
@@ -22,10 +22,10 @@ pub use self::judge::Figures;
 pub use self::report::Report;
 
 use self::phases::Run;
-use crate::demo::Format;
-use crate::parameters::{Parameters, Sweeper};
-use crate::progress::Progress;
-use crate::stack::{Aws, Options, Stack};
+use local::demo::Format;
+use local::parameters::{Parameters, Sweeper};
+use local::progress::Progress;
+use local::stack::{Aws, Options, Stack};
 
 /// How long a text is tried, in seconds: past any outage of a run.
 const TEXT_GIVE_UP_S: u64 = 600;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::carrier::PhoneNumber;
+use simulated_carrier::PhoneNumber;
 
 /// The zone of all of them, by their area codes.
 pub(super) const ZONE: &str = "America/New_York";

@@ -8,11 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::crowd::{CLIENTS, Crowd, Sent, Text};
 use super::judge::{self, Acceptance, Figures, Phase};
-use super::troubles::{Killed, kill_mid_call};
-use super::{Form, Trouble, people, remains};
-use crate::carrier::{Fault, Kind, PhoneNumber, Subject};
-use crate::progress::Progress;
-use crate::stack::Stack;
+use super::kills::{Killed, kill_mid_call};
+use super::{Form, Trouble, diagnostics, people};
+use local::progress::Progress;
+use local::stack::Stack;
+use simulated_carrier::{Fault, Kind, PhoneNumber, Subject};
 
 /// How long after its patience a reminder must have come to its end: with these short times what half an hour is with
 /// the usual ones.
@@ -101,7 +101,7 @@ impl Run {
         let log = self.stack.carrier().log(None);
         let judged: Vec<Figures> = phases.iter().map(|phase| judge::judge(&log, phase)).collect();
         if judged.iter().any(|figures| !figures.problems.is_empty()) {
-            remains::show(&self.stack, &self.progress).await?;
+            diagnostics::show(&self.stack, &self.progress).await?;
         }
         Ok(judged)
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use jiff::SignedDuration;
-use local::carrier::What;
+use simulated_carrier::What;
 use tests::Stage;
 
 const A_WHILE: Duration = Duration::from_secs(8);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use jiff::SignedDuration;
-use local::carrier::{CallScript, What};
 use serde_json::json;
+use simulated_carrier::{CallScript, What};
 use tests::{Person, Stage};
 
 /// How long after its end nothing more may happen to a reminder: several steps of the ladder, which is short here.

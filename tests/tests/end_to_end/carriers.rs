@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use local::carrier::{CallScript, Entry, Fault, Kind, PhoneNumber, Running, Subject, What};
+use simulated_carrier::{CallScript, Entry, Fault, Kind, PhoneNumber, Running, Subject, What};
 use tests::{Person, Stage};
 
 /// How long until the first carrier's breaker lets somebody try again.

@@ -1,7 +1,7 @@
-//! The short form of `cargo local chaos`.
+//! The short form of `cargo chaos`.
 
 use anyhow::{Result, ensure};
-use local::chaos::{self, Form, Trouble};
+use chaos::{Form, Trouble};
 use local::progress::Progress;
 
 pub(crate) async fn nothing_is_lost_or_doubled_whatever_breaks() -> Result<()> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
-use local::carrier::{CallScript, Then, What};
+use simulated_carrier::{CallScript, Then, What};
 use tests::{Person, Stage};
 
 const A_WHILE: Duration = Duration::from_secs(8);

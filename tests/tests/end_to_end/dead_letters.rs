@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
-use local::carrier::What;
-use local::dlq::{self, Access, Dead, Letter, Poison, Wanted};
+use operate::access::Access;
+use operate::dead_letters::{self as dlq, Dead, Letter, Poison, Wanted};
 use serde_json::json;
+use simulated_carrier::What;
 use tests::{Person, Record, Stage};
 
 use crate::wakeups::{far, schedule_of};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use local::carrier::{CallScript, Kind, What};
+use simulated_carrier::{CallScript, Kind, What};
 use tests::Stage;
 
 const A_WHILE: Duration = Duration::from_secs(8);

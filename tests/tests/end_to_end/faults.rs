@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use local::carrier::{CallScript, Kind, Subject, What};
+use simulated_carrier::{CallScript, Kind, Subject, What};
 use tests::Stage;
 
 const A_WHILE: Duration = Duration::from_secs(8);
@@ -47,7 +47,7 @@ pub(crate) async fn a_dialer_killed_while_the_carrier_holds_its_answer_is_one_ca
 
 pub(crate) async fn a_refused_number_is_texted_and_not_dialed_again(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.suffer(|fault| local::carrier::Fault { what: Some(Subject::Calls), ..fault }, Kind::RefuseNumber)?;
+    person.suffer(|fault| simulated_carrier::Fault { what: Some(Subject::Calls), ..fault }, Kind::RefuseNumber)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "missed");
     person.stays_quiet(A_WHILE).await?;
@@ -57,7 +57,7 @@ pub(crate) async fn a_refused_number_is_texted_and_not_dialed_again(stage: &Stag
 
 pub(crate) async fn credentials_refused_spend_no_attempt(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.suffer(|fault| local::carrier::Fault { times: 2, ..fault }, Kind::Http401)?;
+    person.suffer(|fault| simulated_carrier::Fault { times: 2, ..fault }, Kind::Http401)?;
     person.will_miss_then_press_1(2)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard");
@@ -67,7 +67,7 @@ pub(crate) async fn credentials_refused_spend_no_attempt(stage: &Stage) -> Resul
 
 pub(crate) async fn doubled_and_reordered_callbacks_change_nothing(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.suffer(|fault| local::carrier::Fault { times: 10, ..fault }, Kind::DoubleWebhook)?;
+    person.suffer(|fault| simulated_carrier::Fault { times: 10, ..fault }, Kind::DoubleWebhook)?;
     person.suffer(|fault| fault, Kind::Reorder)?;
     person.will_press_1()?;
     person.text("remind me to buy milk in 2 seconds").await?;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use carriers::twilio::AuthToken;
 use carriers::twilio::signature::sign_form;
-use local::carrier::What;
 use local::deploy::AUTH_TOKEN;
 use local::parameters::PUBLIC_URL;
 use serde_json::{Value, json};
+use simulated_carrier::What;
 use tests::Stage;
 
 const A_WHILE: Duration = Duration::from_secs(8);

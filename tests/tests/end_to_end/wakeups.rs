@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
-use local::carrier::What;
 use serde_json::json;
+use simulated_carrier::What;
 use tests::{Person, Record, Stage};
 
 const A_WHILE: Duration = Duration::from_secs(8);

@@ -24,9 +24,9 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use self::guard::Guard;
-use crate::carrier::PhoneNumber;
 use crate::parameters::SERVICE_NUMBER;
 use crate::stack::Stack;
+use simulated_carrier::PhoneNumber;
 
 pub use self::reminders::{ReadReminders, Reminder, State as ReminderState};
 pub use self::table::Table;

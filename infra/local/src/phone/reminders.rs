@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Served;
-use crate::carrier::PhoneNumber;
+use simulated_carrier::PhoneNumber;
 
 /// Reads a person's reminders. Whoever owns the stack supplies it; what went wrong is a sentence for the page.
 pub type ReadReminders = Arc<dyn Fn(PhoneNumber) -> BoxFuture<'static, Result<Vec<Reminder>, String>> + Send + Sync>;

@@ -8,8 +8,8 @@ use reminder::ids::{Number, PersonId, PersonKey};
 use serde_json::{Value, json};
 
 use super::reminders::{ReadReminders, Reminder, State};
-use crate::carrier::PhoneNumber;
 use crate::endpoint::{Endpoint, Service};
+use simulated_carrier::PhoneNumber;
 
 /// How the sort keys of reminders begin.
 const REMINDER: &str = "REM#";

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::assets::ASSETS;
 use super::{Door, ReadReminders, Reminder, ReminderState, Running, Settings};
-use crate::carrier::PhoneNumber;
+use simulated_carrier::PhoneNumber;
 
 /// A carrier that only says that it was asked.
 fn carrier() -> Router {

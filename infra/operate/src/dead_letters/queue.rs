@@ -8,8 +8,8 @@ use aws_sdk_sqs::types::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::access::Access;
-use super::letter::{Holds, Letter, masked};
+use super::content::{Holds, Letter, masked};
+use crate::access::Access;
 
 /// How long what is being read stays hidden from the same reading, in seconds. It is shown again when the reading is
 /// over; after a reading that was cut short, by itself.

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::form::{Form, invalid};
 use super::problem::Problem;
-use crate::carrier::call::{Call, CallOrder, CallStatus, Event, Source, StatusCallback};
-use crate::carrier::line::Act;
-use crate::carrier::log::What;
-use crate::carrier::number::PhoneNumber;
-use crate::carrier::sid::Sid;
-use crate::carrier::switchboard::Board;
+use crate::call::{Call, CallOrder, CallStatus, Event, Source, StatusCallback};
+use crate::live_call::Act;
+use crate::log::What;
+use crate::number::PhoneNumber;
+use crate::sid::Sid;
+use crate::state::Board;
 
 /// Twilio's limit on TwiML that comes with the request.
 const MOST_TWIML: usize = 4000;

@@ -1,8 +1,8 @@
 //! What a REST request says, read as Twilio reads it.
 
 use super::problem::Problem;
-use crate::carrier::number::PhoneNumber;
-use crate::carrier::twiml::Method;
+use crate::number::PhoneNumber;
+use crate::twiml::Method;
 
 /// The parameters of a request, in their order; a name may come several times.
 pub(super) struct Form {

@@ -2,9 +2,9 @@
 
 use super::form::Form;
 use super::problem::{OPTED_OUT, Problem};
-use crate::carrier::number::PhoneNumber;
-use crate::carrier::switchboard::Board;
-use crate::carrier::texts::MessageOrder;
+use crate::number::PhoneNumber;
+use crate::state::Board;
+use crate::texts::MessageOrder;
 
 /// Twilio's limit on the body of a text.
 const MOST_CHARACTERS: usize = 1600;

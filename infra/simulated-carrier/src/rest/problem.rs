@@ -6,13 +6,13 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 /// The recipient has opted out.
-pub(in crate::carrier) const OPTED_OUT: u32 = 21610;
+pub(crate) const OPTED_OUT: u32 = 21610;
 
 /// A refusal, with Twilio's code for it.
 #[derive(Clone, Debug)]
-pub(in crate::carrier) struct Problem {
-    pub(in crate::carrier) status: u16,
-    pub(in crate::carrier) code: u32,
+pub(crate) struct Problem {
+    pub(crate) status: u16,
+    pub(crate) code: u32,
     message: String,
     retry_after_s: Option<u64>,
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::service::Answer;
 use super::*;
-use crate::carrier::{CallStatus, Press, Then};
+use crate::{CallStatus, Press, Then};
 
 const ASK: &str = "<Response><Gather numDigits=\"1\" timeout=\"20\" action=\"/key\"><Say>buy milk</Say></Gather>\
                    <Say>no key</Say></Response>";

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::service::Answer;
 use super::*;
-use crate::carrier::{About, CallStatus, Request, Subject};
+use crate::{About, CallStatus, Request, Subject};
 
 fn entries(world: &World, kind: &str) -> usize {
     world.kinds(&number(1)).iter().filter(|found| *found == kind).count()

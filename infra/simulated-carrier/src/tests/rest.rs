@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::service::Answer;
 use super::*;
-use crate::carrier::CallStatus;
+use crate::CallStatus;
 
 async fn problem(response: Response) -> (u16, u64) {
     let status = response.status().as_u16();

@@ -12,7 +12,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::{PUBLIC, TOKEN};
-use crate::carrier::signature::sign;
+use crate::signature::sign;
 
 /// What it was asked.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::service::Answer;
 use super::*;
-use crate::carrier::SnsText;
+use crate::SnsText;
 
 async fn text(world: &World, body: Value) -> Value {
     let response = world.control("/_phone/text", body).await;

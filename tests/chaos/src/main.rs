@@ -1,0 +1,43 @@
+//! `cargo chaos`: breaks a stack of its own for some ten minutes, and judges from outside what was lost or doubled.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use chaos::{Form, Trouble};
+use clap::Parser;
+use local::demo::Format;
+use local::shutdown;
+
+/// Break a stack of its own for some ten minutes, and judge from outside what was lost or doubled.
+#[derive(Parser)]
+#[command(name = "cargo chaos", bin_name = "cargo chaos")]
+struct Arguments {
+    /// Print the figures as one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Less of everything: two minutes, as with the tests
+    #[arg(long)]
+    short: bool,
+    /// Only this scenario
+    #[arg(long)]
+    only: Option<Trouble>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<ExitCode> {
+    let form = if arguments.short { Form::Short } else { Form::Long };
+    let troubles = arguments.only.map_or_else(|| Trouble::ALL.to_vec(), |only| vec![only]);
+    let format = if arguments.json { Format::Json } else { Format::Lines };
+    let chaos = async { chaos::run(form, &troubles, format).await.map(|()| ExitCode::SUCCESS) };
+    shutdown::run_until(shutdown::stop_signal()?, chaos).await
+}
