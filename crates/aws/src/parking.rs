@@ -46,6 +46,7 @@ pub(crate) async fn send(client: &Client, queue_url: &str, body: String, delay_s
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
+    use reminder::wire::ParkedTextVersion;
 
     use super::*;
 
@@ -58,7 +59,7 @@ mod tests {
     fn a_text_of_any_characters_is_parked_as_it_is() {
         let body: String = ('\0'..=char::MAX).collect();
         let text = ParkedText {
-            parked: 1,
+            parked: ParkedTextVersion,
             carrier: "twilio".to_owned(),
             id: "SM1".to_owned(),
             from: "+12125550142".to_owned(),

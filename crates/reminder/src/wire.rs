@@ -1,8 +1,11 @@
 //! The shapes that two of our parts agree on: the wake message, the same from queue and Scheduler, and the routes of
 //! a call's callbacks.
 
-use jiff::Timestamp;
+mod parked_text;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::parked_text::{NotAText, PARKED_TEXT_VERSION, ParkedText, ParkedTextVersion};
 
 use crate::event::Wake;
 use crate::ids::{ClaimId, Malformed, PersonId, ReminderId, ReminderKey};
@@ -36,30 +39,6 @@ impl WakeMessage {
     pub fn key(&self) -> ReminderKey {
         ReminderKey { person: self.person.clone(), reminder: self.reminder.clone() }
     }
-}
-
-/// A text that could not be processed yet, as it is parked on the inbound queue. It carries the number, since nothing
-/// else may know it yet; that queue is encrypted, and its messages are never logged.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ParkedText {
-    /// 1.
-    pub parked: u8,
-    /// The carrier that brought it.
-    pub carrier: String,
-    /// Its name there.
-    pub id: String,
-    /// Who sent it.
-    pub from: String,
-    /// Its words.
-    pub body: String,
-    /// What the carrier has made of it already; nothing where its words say what is meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub verdict: Option<Verdict>,
-    /// When it was first received.
-    pub received_at: Timestamp,
-    /// How often it was parked.
-    pub times: u32,
 }
 
 /// What a carrier that knows about opting out has made of a text. It has answered it, too.
@@ -134,6 +113,8 @@ impl From<Malformed> for NotACallRoute {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
 
     const PERSON: &str = "0123456789abcdef0123456789abcdef";

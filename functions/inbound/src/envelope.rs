@@ -2,12 +2,7 @@
 
 use jiff::Timestamp;
 use reminder::ids::{Malformed, MessageId};
-use reminder::wire::{ParkedText, Verdict};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
-/// The carrier's name in the ids of texts that AWS brought.
-const AWS: &str = "aws";
+use reminder::wire::{NotAText, ParkedText, ParkedTextVersion, Verdict};
 
 /// A text as it stands in the queue: nothing of it has been checked.
 #[derive(Clone)]
@@ -33,55 +28,15 @@ pub(crate) struct Letter {
 /// A message that is not of either form: it goes to the dead-letter queue.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Poison {
-    #[error("expected an SNS notification of a text or a parked text, found neither, at {line}:{column}")]
-    Unreadable { line: usize, column: usize },
+    #[error(transparent)]
+    NotAText(#[from] NotAText),
     #[error("expected a text's id: {0}")]
     NoId(#[from] Malformed),
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Envelope {
-    Parked(ParkedText),
-    Notification(Notification),
-}
-
-/// What SNS puts around a message (<https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>).
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Notification {
-    message: String,
-    timestamp: Timestamp,
-}
-
-/// A text of AWS End User Messaging
-/// (<https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html>).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct TwoWayText {
-    origination_number: String,
-    message_body: String,
-    inbound_message_id: String,
-}
-
 /// Reads a message.
 pub(crate) fn open(body: &str) -> Result<Letter, Poison> {
-    let text = match read(body)? {
-        Envelope::Parked(text) => text,
-        Envelope::Notification(notification) => {
-            let text: TwoWayText = read(&notification.message)?;
-            ParkedText {
-                parked: 1,
-                carrier: AWS.to_owned(),
-                id: text.inbound_message_id,
-                from: text.origination_number,
-                body: text.message_body,
-                verdict: None,
-                received_at: notification.timestamp,
-                times: 0,
-            }
-        }
-    };
+    let text = ParkedText::read(body)?;
     Ok(Letter {
         id: MessageId::new(&text.carrier, &text.id)?,
         verdict: text.verdict,
@@ -94,16 +49,11 @@ pub(crate) fn open(body: &str) -> Result<Letter, Poison> {
     })
 }
 
-/// Reads JSON. What serde says of it could quote a number or a text, and is not told.
-fn read<T: DeserializeOwned>(json: &str) -> Result<T, Poison> {
-    serde_json::from_str(json).map_err(|error| Poison::Unreadable { line: error.line(), column: error.column() })
-}
-
 impl Letter {
     /// The same text, to be parked once more.
     pub(crate) fn parked(&self) -> ParkedText {
         ParkedText {
-            parked: 1,
+            parked: ParkedTextVersion,
             carrier: self.carrier.clone(),
             id: self.id_there.clone(),
             from: self.from.clone(),
@@ -133,7 +83,7 @@ mod tests {
     #[test]
     fn a_parked_text_reads_back_and_counts_on() {
         let parked = ParkedText {
-            parked: 1,
+            parked: ParkedTextVersion,
             carrier: "twilio".to_owned(),
             id: "SM1".to_owned(),
             from: "+12125550142".to_owned(),

@@ -10,7 +10,7 @@ use gateway::{Body, reply};
 use jiff::{SignedDuration, Timestamp};
 use perform::Service;
 use reminder::ports::{Clock, Parking, Ports};
-use reminder::wire::{ParkedText, Verdict};
+use reminder::wire::{ParkedText, ParkedTextVersion, Verdict};
 use reminder::words::Answer;
 
 use crate::Settings;
@@ -88,7 +88,7 @@ async fn take<P: Ports>(service: Service<'_, P>, settings: &Settings, text: &Tex
 /// Puts a text that can't be stored on the queue, to be answered by a text of its own.
 async fn park<P: Ports>(service: Service<'_, P>, text: &Text, reason: &NotStored) -> ApiGatewayV2httpResponse {
     let parked = ParkedText {
-        parked: 1,
+        parked: ParkedTextVersion,
         carrier: twilio::NAME.to_owned(),
         id: text.id.as_str().split_once('#').map_or("", |(_, id)| id).to_owned(),
         from: text.from.as_str().to_owned(),

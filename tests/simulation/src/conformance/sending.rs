@@ -5,7 +5,7 @@ use reminder::event::Wake;
 use reminder::ids::{PersonId, ReminderKey};
 use reminder::policy::Route;
 use reminder::ports::{Clock, Ids, Parking, Ports, Wakeups};
-use reminder::wire::{ParkedText, WakeMessage};
+use reminder::wire::{ParkedText, ParkedTextVersion, WakeMessage};
 
 use super::{NotHeld, Pause, Samples, eventually, expect, succeed};
 
@@ -107,7 +107,7 @@ fn wake<P: Ports>(ports: &P, person: &PersonId) -> Wake {
 pub async fn parking<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
     let now = ports.clock().now();
     let text = ParkedText {
-        parked: 1,
+        parked: ParkedTextVersion,
         carrier: "twilio".to_owned(),
         id: format!("SM{}", ports.ids().mark()),
         from: "+12125550142".to_owned(),

@@ -1,0 +1,170 @@
+//! A message of the inbound queue: a text that AWS brought by SNS, or one that was parked.
+
+use jiff::Timestamp;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Verdict;
+
+/// The version of a parked text that is written, and the only one that is read.
+pub const PARKED_TEXT_VERSION: u64 = 1;
+
+/// Name of the carrier whose texts come by SNS, in the ids of those texts.
+const AWS: &str = "aws";
+
+/// The field that holds [`PARKED_TEXT_VERSION`]: a text of another version does not deserialize.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParkedTextVersion;
+
+impl Serialize for ParkedTextVersion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(PARKED_TEXT_VERSION)
+    }
+}
+
+impl<'de> Deserialize<'de> for ParkedTextVersion {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let found = u64::deserialize(deserializer)?;
+        check_version(found).map_err(D::Error::custom)
+    }
+}
+
+fn check_version(found: u64) -> Result<ParkedTextVersion, NotAText> {
+    if found == PARKED_TEXT_VERSION { Ok(ParkedTextVersion) } else { Err(NotAText::OtherVersion { found }) }
+}
+
+/// A text that could not be processed yet, as it is parked on the inbound queue. It carries the number, since nothing
+/// else may know it yet; that queue is encrypted, and its messages are never logged.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParkedText {
+    /// The version of this format.
+    pub parked: ParkedTextVersion,
+    /// The carrier that brought the text.
+    pub carrier: String,
+    /// The text's id at that carrier.
+    pub id: String,
+    /// The sender's number.
+    pub from: String,
+    /// The words of the text.
+    pub body: String,
+    /// What the carrier has made of it already; nothing where its words say what is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// When it was first received.
+    pub received_at: Timestamp,
+    /// How often it was parked; 0 for one that SNS has just brought.
+    pub times: u32,
+}
+
+/// Why a message of the inbound queue can't be read. It quotes nothing of the message, which could be anybody's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAText {
+    /// It is a parked text of another version.
+    #[error("expected version {PARKED_TEXT_VERSION} of a parked text, found version {found}")]
+    OtherVersion {
+        /// The version it names.
+        found: u64,
+    },
+    /// It is of neither form.
+    #[error("expected an SNS notification of a text or a parked text, found neither, at {line}:{column}")]
+    Unreadable {
+        /// The line where reading failed, from 1.
+        line: usize,
+        /// The column where reading failed.
+        column: usize,
+    },
+}
+
+/// The one field that tells a parked text from a notification.
+#[derive(Deserialize)]
+struct VersionOnly {
+    parked: Option<u64>,
+}
+
+/// What SNS puts around a message (<https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>).
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Notification {
+    message: String,
+    timestamp: Timestamp,
+}
+
+/// A text of AWS End User Messaging
+/// (<https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html>).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TwoWayText {
+    origination_number: String,
+    message_body: String,
+    inbound_message_id: String,
+}
+
+impl ParkedText {
+    /// Reads a message of the inbound queue. A text that SNS brought is returned as one that was never parked.
+    ///
+    /// # Errors
+    /// The message is of neither form, or a parked text of another version.
+    pub fn read(message: &str) -> Result<Self, NotAText> {
+        if let Some(found) = json::<VersionOnly>(message)?.parked {
+            check_version(found)?;
+            return json(message);
+        }
+        let notification: Notification = json(message)?;
+        let text: TwoWayText = json(&notification.message)?;
+        Ok(Self {
+            parked: ParkedTextVersion,
+            carrier: AWS.to_owned(),
+            id: text.inbound_message_id,
+            from: text.origination_number,
+            body: text.message_body,
+            verdict: None,
+            received_at: notification.timestamp,
+            times: 0,
+        })
+    }
+}
+
+/// Reads JSON. The message of serde's own error could quote a number or a text, so only its position is kept.
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, NotAText> {
+    serde_json::from_str(text).map_err(|error| NotAText::Unreadable { line: error.line(), column: error.column() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parked(version: &str) -> String {
+        format!(
+            r#"{{"parked":{version},"carrier":"twilio","id":"SM1","from":"+12125550142","body":"hi","received_at":"2026-03-01T12:00:00Z","times":1}}"#
+        )
+    }
+
+    fn refused(message: &str) -> Option<NotAText> {
+        ParkedText::read(message).err()
+    }
+
+    #[test]
+    fn a_parked_text_reads_back_as_it_was_written() {
+        let read = ParkedText::read(&parked("1")).ok().unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), parked("1"));
+    }
+
+    #[test]
+    fn another_version_is_refused_with_both_numbers() {
+        for found in [0, 2, 256, u64::MAX] {
+            assert_eq!(refused(&parked(&found.to_string())), Some(NotAText::OtherVersion { found }));
+        }
+        let error = refused(&parked("2")).unwrap().to_string();
+        assert_eq!(error, "expected version 1 of a parked text, found version 2");
+        let error = serde_json::from_str::<ParkedText>(&parked("2")).err().unwrap().to_string();
+        assert!(error.starts_with("expected version 1 of a parked text, found version 2"), "{error}");
+    }
+
+    #[test]
+    fn a_version_that_is_no_number_is_unreadable() {
+        for version in ["-1", "1.5", "\"1\"", "null", "true"] {
+            assert!(matches!(refused(&parked(version)), Some(NotAText::Unreadable { .. })), "{version}");
+        }
+    }
+}
