@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use local::endpoint::Service;
 use reminder::ids::{Number, PersonId, PersonKey};
 use serde_json::{Value, json};
-use simulated_carrier::{CallScript, Entry, Fault, Kind, PhoneNumber, Then, What};
+use simulated_carrier::{CallReaction, CallScript, Fault, FaultKind, LogEntry, LogEvent, PhoneNumber};
 
 use crate::records::{Record, text};
 use crate::stage::{LIMIT, Stage};
@@ -82,7 +82,7 @@ impl<'a> Person<'a> {
     /// # Errors
     /// None in practice.
     pub fn will_miss_then_press_1(&self, misses: usize) -> Result<()> {
-        let miss = CallScript { then: Then::NoAnswer, ..CallScript::answer() };
+        let miss = CallScript { then: CallReaction::NoAnswer, ..CallScript::answer() };
         self.will([vec![miss; misses], vec![CallScript::press("1")?]].concat())
     }
 
@@ -90,42 +90,42 @@ impl<'a> Person<'a> {
     ///
     /// # Errors
     /// The fault is not well formed.
-    pub fn suffer(&self, change: impl FnOnce(Fault) -> Fault, kind: Kind) -> Result<()> {
+    pub fn suffer(&self, change: impl FnOnce(Fault) -> Fault, kind: FaultKind) -> Result<()> {
         let fault = change(Fault::once(self.number.clone(), kind));
         self.stage.stack.carrier().add_fault(fault).map_err(|reason| anyhow!(reason))
     }
 
     /// What the carrier saw of them.
     #[must_use]
-    pub fn log(&self) -> Vec<Entry> {
+    pub fn log(&self) -> Vec<LogEntry> {
         self.stage.stack.carrier().log(Some(&self.number))
     }
 
     /// How many entries are of a kind.
     #[must_use]
-    pub fn count(&self, wanted: impl Fn(&What) -> bool) -> usize {
-        self.log().iter().filter(|entry| wanted(&entry.what)).count()
+    pub fn count(&self, wanted: impl Fn(&LogEvent) -> bool) -> usize {
+        self.log().iter().filter(|entry| wanted(&entry.event)).count()
     }
 
     /// How often the service asked for a call, whatever became of it.
     #[must_use]
     pub fn dials(&self) -> usize {
         self.count(|what| {
-            matches!(what, What::CallRequested { .. } | What::CallRefused { .. } | What::CallDropped { .. })
+            matches!(what, LogEvent::CallRequested { .. } | LogEvent::CallRefused { .. } | LogEvent::CallDropped { .. })
         })
     }
 
     /// How often the phone rang.
     #[must_use]
     pub fn rings(&self) -> usize {
-        self.count(|what| matches!(what, What::CallRinging { .. }))
+        self.count(|what| matches!(what, LogEvent::CallRinging { .. }))
     }
 
     /// What they heard on the phone.
     #[must_use]
     pub fn heard(&self) -> Vec<String> {
-        let said = |entry: &Entry| match &entry.what {
-            What::Said { words, .. } => Some(words.clone()),
+        let said = |entry: &LogEntry| match &entry.event {
+            LogEvent::Said { words, .. } => Some(words.clone()),
             _ => None,
         };
         self.log().iter().filter_map(said).collect()
@@ -134,8 +134,8 @@ impl<'a> Person<'a> {
     /// The texts that the service sent them by itself.
     #[must_use]
     pub fn texts(&self) -> Vec<String> {
-        let texted = |entry: &Entry| match &entry.what {
-            What::TextOut { words, .. } => Some(words.clone()),
+        let texted = |entry: &LogEntry| match &entry.event {
+            LogEvent::TextOut { words, .. } => Some(words.clone()),
             _ => None,
         };
         self.log().iter().filter_map(texted).collect()
@@ -145,8 +145,8 @@ impl<'a> Person<'a> {
     ///
     /// # Errors
     /// It does not happen.
-    pub async fn see(&self, what: &str, wanted: impl Fn(&What) -> bool) -> Result<Entry> {
-        let mine = |entry: &Entry| entry.number.as_ref() == Some(&self.number) && wanted(&entry.what);
+    pub async fn see(&self, what: &str, wanted: impl Fn(&LogEvent) -> bool) -> Result<LogEntry> {
+        let mine = |entry: &LogEntry| entry.number.as_ref() == Some(&self.number) && wanted(&entry.event);
         let seen = self.stage.stack.carrier().wait_for(LIMIT, mine).await;
         seen.with_context(|| format!("expected within {LIMIT:?}: {what}; found {:#?}", self.log()))
     }

@@ -45,7 +45,7 @@ impl Stage {
     /// A step fails.
     pub async fn set_with(accounts: Accounts) -> Result<Self> {
         let parameters = Parameters::of_this_machine().with_short_times().with_sweeper(Sweeper::ByHand);
-        let stack = Stack::start(Options { parameters, accounts, ..Options::passing() }, &Progress::begin()).await?;
+        let stack = Stack::start(Options { parameters, accounts, ..Options::temporary() }, &Progress::begin()).await?;
         let secret = stack.output("SecretId")?;
         let input = json!({ "SecretId": secret });
         let stored = stack.endpoint().call(Service::SecretsManager, "GetSecretValue", &input).await?;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::handset;
 use crate::progress::Progress;
 use crate::stack::{Options, Stack};
-use simulated_carrier::{CallScript, Entry, PhoneNumber, What};
+use simulated_carrier::{CallScript, LogEntry, LogEvent, PhoneNumber};
 
 /// Whose phone it is; fictional.
 const PERSON: &str = "+12125550123";
@@ -46,7 +46,7 @@ pub struct Timeline {
 /// A step fails, or what happened is not what should have.
 pub async fn run(format: Format) -> Result<()> {
     let progress = Progress::begin();
-    let stack = Stack::start(Options::passing(), &progress).await?;
+    let stack = Stack::start(Options::temporary(), &progress).await?;
     let timeline = play(&stack, &progress).await;
     progress.say("Taking everything down");
     tokio::task::spawn_blocking(move || drop(stack)).await?;
@@ -84,10 +84,10 @@ async fn play(stack: &Stack, progress: &Progress) -> Result<Timeline> {
         answer,
         answer_at,
         due: record.due,
-        rings: times(&entries, |what| matches!(what, What::CallRinging { .. })),
+        rings: times(&entries, |what| matches!(what, LogEvent::CallRinging { .. })),
         lateness_ms: None,
-        words: entries.iter().filter_map(|entry| said(&entry.what)).collect(),
-        texts: entries.iter().filter_map(|entry| texted(&entry.what)).collect(),
+        words: entries.iter().filter_map(|entry| said(&entry.event)).collect(),
+        texts: entries.iter().filter_map(|entry| texted(&entry.event)).collect(),
         end: record.end,
         end_at: Timestamp::now(),
         problems: Vec::new(),
@@ -128,16 +128,16 @@ fn time_of(attribute: &Value) -> Result<Timestamp> {
     time.with_context(|| format!("expected an instant, found {attribute}"))
 }
 
-fn times(entries: &[Entry], wanted: impl Fn(&What) -> bool) -> Vec<Timestamp> {
-    entries.iter().filter(|entry| wanted(&entry.what)).map(|entry| entry.at).collect()
+fn times(entries: &[LogEntry], wanted: impl Fn(&LogEvent) -> bool) -> Vec<Timestamp> {
+    entries.iter().filter(|entry| wanted(&entry.event)).map(|entry| entry.at).collect()
 }
 
-fn said(what: &What) -> Option<String> {
-    if let What::Said { words, .. } = what { Some(words.clone()) } else { None }
+fn said(what: &LogEvent) -> Option<String> {
+    if let LogEvent::Said { words, .. } = what { Some(words.clone()) } else { None }
 }
 
-fn texted(what: &What) -> Option<String> {
-    if let What::TextOut { words, .. } = what { Some(words.clone()) } else { None }
+fn texted(what: &LogEvent) -> Option<String> {
+    if let LogEvent::TextOut { words, .. } = what { Some(words.clone()) } else { None }
 }
 
 impl Timeline {

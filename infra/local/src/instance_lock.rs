@@ -1,4 +1,4 @@
-//! Taking turns with other programs of this workspace: a test and a `cargo local` may install or build at the same time.
+//! A lock among programs of this workspace: a test and a `cargo local` may install or build at the same time.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -10,14 +10,14 @@ use crate::progress::Progress;
 
 const POLL: Duration = Duration::from_millis(200);
 
-/// A turn; it ends when this is dropped, or with the process.
+/// A held lock; it is released when this is dropped, or when the process ends.
 #[derive(Debug)]
 pub struct InstanceLock {
     _file: File,
 }
 
 impl InstanceLock {
-    /// Waits until nobody else has the turn. It asks again and again rather than wait in the kernel, so that whoever
+    /// Waits until no other program holds the lock. It asks again and again rather than wait in the kernel, so that whoever
     /// waits can be told to end.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_turn_is_waited_for_and_given_up_by_being_dropped() {
+    async fn a_lock_is_waited_for_and_given_up_by_being_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("lock");
         let progress = Progress::begin();

@@ -7,10 +7,10 @@ use clap::{Parser, Subcommand};
 use local::demo::{self, Format};
 use local::handset;
 use local::local_paths::LocalPaths;
-use local::phone::{self, Door};
+use local::phone::{self, PageUrl};
 use local::progress::Progress;
 use local::shutdown::{self, run_until};
-use local::stack::{CARRIER_PORT, Options, Stack, State};
+use local::stack::{CARRIER_PORT, EmulatorState, Options, Stack};
 use local::tools::Tools;
 
 /// Who texts when nobody says who; fictional.
@@ -70,7 +70,7 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode> {
     let stop = shutdown::stop_signal()?;
     match command {
-        Command::Up { passing: false } => up(Options::staying(&LocalPaths::here()), phone::PORT, stop).await,
+        Command::Up { passing: false } => up(Options::persistent(&LocalPaths::here()), phone::PORT, stop).await,
         Command::Up { passing: true } => {
             let stop = async {
                 tokio::select! {
@@ -78,7 +78,7 @@ async fn run(command: Command) -> Result<ExitCode> {
                     () = input_ends() => {}
                 }
             };
-            up(Options::passing(), 0, stop).await
+            up(Options::temporary(), 0, stop).await
         }
         Command::Demo { json } => {
             let demo = async { demo::run(format(json)).await.map(|()| ExitCode::SUCCESS) };
@@ -116,11 +116,11 @@ async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>
     let progress = Progress::begin();
     tokio::pin!(stop);
     options.parameters = options.parameters.with("Countries", phone::COUNTRIES);
-    let memory = if options.state == State::Forgotten { "" } else { "; what was asked is kept" };
+    let memory = if options.state == EmulatorState::Discarded { "" } else { "; what was asked is kept" };
     let started = async {
-        let door = Door::take(page_port).await?;
+        let page_url = PageUrl::reserve(page_port).await?;
         let stack = Stack::start(options, &progress).await?;
-        let page = door.open_to(&stack).await?;
+        let page = page_url.serve(&stack).await?;
         anyhow::Ok((stack, page))
     };
     let (stack, page) = tokio::select! {

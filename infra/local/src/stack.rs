@@ -17,7 +17,7 @@ use crate::parameters::{PUBLIC_URL, Parameters, SECOND_SERVICE_NUMBER, SERVICE_N
 use crate::processes::{self, FunctionProcess};
 use crate::progress::Progress;
 use crate::tools::Tools;
-use simulated_carrier::{AccountSid, AuthTokens, Carrier, Pace, PhoneNumber, Route, Running, Settings};
+use simulated_carrier::{AccountSid, AuthTokens, CarrierConfig, PhoneNumber, Route, SimulatedCarrier, Timing};
 
 /// Where the carrier of `cargo local` listens.
 pub const CARRIER_PORT: u16 = 53307;
@@ -26,7 +26,7 @@ pub const EMULATOR_PORT: u16 = 53306;
 /// What the carrier does when the webhook fails, as operators are told to configure it: 5xx and time-outs are retried.
 const RETRIES: &str = "#rc=3&rp=all";
 
-/// Whose AWS it is.
+/// The AWS that a stack is deployed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Aws {
     /// An emulator of our own, on this port; 0 takes a free one.
@@ -49,28 +49,28 @@ impl Aws {
     }
 }
 
-/// Where the emulator keeps what it knows.
+/// What becomes of the emulator's state when it stops.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    /// Here, for the next start.
+pub enum EmulatorState {
+    /// Kept in this folder for the next start.
     Kept(PathBuf),
-    /// Nowhere, once it has stopped.
-    Forgotten,
+    /// Discarded.
+    Discarded,
 }
 
-/// What stack is wanted.
+/// How a stack is brought up.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Whose AWS.
+    /// The AWS it is deployed to.
     pub aws: Aws,
     /// Where the carrier listens; 0 takes a free port.
     pub carrier_port: u16,
-    /// What is remembered.
-    pub state: State,
+    /// What becomes of the emulator's state.
+    pub state: EmulatorState,
     /// The template's parameters, but for the carrier's address.
     pub parameters: Parameters,
     /// How long things take at the carrier.
-    pub pace: Pace,
+    pub timing: Timing,
     /// How many carriers there are; a second one takes a free port.
     pub accounts: Accounts,
 }
@@ -78,34 +78,34 @@ pub struct Options {
 impl Options {
     /// A stack for one demonstration or one set of tests: free ports, nothing kept, the template's own times.
     #[must_use]
-    pub fn passing() -> Self {
+    pub fn temporary() -> Self {
         Self {
             aws: Aws::of_environment(0),
             carrier_port: 0,
-            state: State::Forgotten,
+            state: EmulatorState::Discarded,
             parameters: Parameters::of_this_machine(),
-            pace: Pace::real(),
+            timing: Timing::real_time(),
             accounts: Accounts::One,
         }
     }
 
-    /// The stack of `cargo local`: ports that are always the same, and a memory.
+    /// The stack of `cargo local`: fixed ports, and a state that is kept.
     #[must_use]
-    pub fn staying(paths: &LocalPaths) -> Self {
+    pub fn persistent(paths: &LocalPaths) -> Self {
         let aws = Aws::of_environment(EMULATOR_PORT);
-        Self { aws, carrier_port: CARRIER_PORT, state: State::Kept(paths.state()), ..Self::passing() }
+        Self { aws, carrier_port: CARRIER_PORT, state: EmulatorState::Kept(paths.state()), ..Self::temporary() }
     }
 }
 
 /// A running stack. Dropping it ends everything that was started for it, in the order of the fields: nobody calls
 /// an AWS that is gone.
 pub struct Stack {
-    carrier: Running,
-    second_carrier: Option<Running>,
+    carrier: SimulatedCarrier,
+    second_carrier: Option<SimulatedCarrier>,
     endpoint: Endpoint,
     deployed: Deployed,
     emulator: Option<Emulator>,
-    _forgotten: Option<TempDir>,
+    _discarded: Option<TempDir>,
 }
 
 impl Stack {
@@ -116,7 +116,7 @@ impl Stack {
     pub async fn start(options: Options, progress: &Progress) -> Result<Self> {
         let paths = LocalPaths::here();
         let tools = Tools::install(&paths, progress).await?;
-        let (folder, forgotten) = folder_of(&options.state)?;
+        let (folder, discarded) = folder_of(&options.state)?;
         let (emulator, endpoint) = match &options.aws {
             Aws::At(url) => (None, Endpoint::new(url.clone())),
             Aws::Emulated { port } => {
@@ -138,20 +138,20 @@ impl Stack {
         }
         let building = build_and_deploy(&tools, &paths, &endpoint, &parameters, options.accounts, progress);
         let deployed = building.await?;
-        let stack = Self { carrier, second_carrier, endpoint, deployed, emulator, _forgotten: forgotten };
+        let stack = Self { carrier, second_carrier, endpoint, deployed, emulator, _discarded: discarded };
         stack.connect_carrier()?;
         Ok(stack)
     }
 
     /// The simulated carrier.
     #[must_use]
-    pub fn carrier(&self) -> &Running {
+    pub fn carrier(&self) -> &SimulatedCarrier {
         &self.carrier
     }
 
     /// The second one, where there is one.
     #[must_use]
-    pub fn second_carrier(&self) -> Option<&Running> {
+    pub fn second_carrier(&self) -> Option<&SimulatedCarrier> {
         self.second_carrier.as_ref()
     }
 
@@ -234,32 +234,32 @@ impl Stack {
     }
 }
 
-async fn start_carrier(options: &Options) -> Result<Running> {
-    let settings = Settings {
+async fn start_carrier(options: &Options) -> Result<SimulatedCarrier> {
+    let config = CarrierConfig {
         bind: SocketAddr::from((Ipv4Addr::LOCALHOST, options.carrier_port)),
         account: AccountSid::parse(deploy::ACCOUNT_SID)?,
         tokens: AuthTokens { primary: deploy::AUTH_TOKEN.to_owned(), secondary: None },
         service_number: PhoneNumber::parse(SERVICE_NUMBER)?,
         sms_url: format!("{PUBLIC_URL}/sms{RETRIES}"),
         routes: Vec::new(),
-        pace: options.pace,
+        timing: options.timing,
     };
-    let started = Carrier::start(settings).await;
+    let started = SimulatedCarrier::start(config).await;
     started.with_context(|| format!("port {} is in use; is `cargo local` running already?", options.carrier_port))
 }
 
 /// Another account is another carrier: it has its own number, and may fail alone.
-async fn start_second_carrier(options: &Options) -> Result<Running> {
-    let settings = Settings {
+async fn start_second_carrier(options: &Options) -> Result<SimulatedCarrier> {
+    let config = CarrierConfig {
         bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         account: AccountSid::parse(deploy::SECOND_ACCOUNT_SID)?,
         tokens: AuthTokens { primary: deploy::SECOND_AUTH_TOKEN.to_owned(), secondary: None },
         service_number: PhoneNumber::parse(SECOND_SERVICE_NUMBER)?,
         sms_url: format!("{PUBLIC_URL}/sms{RETRIES}"),
         routes: Vec::new(),
-        pace: options.pace,
+        timing: options.timing,
     };
-    Carrier::start(settings).await.context("no free port for a second carrier")
+    SimulatedCarrier::start(config).await.context("no free port for a second carrier")
 }
 
 /// Two that start at the same time build in the same folder, so one waits until the other has deployed.
@@ -271,20 +271,20 @@ async fn build_and_deploy(
     accounts: Accounts,
     progress: &Progress,
 ) -> Result<Deployed> {
-    let _turn = InstanceLock::take(&paths.local().join("lock"), "building", progress).await?;
+    let _lock = InstanceLock::take(&paths.local().join("lock"), "building", progress).await?;
     deploy::build(tools, paths, parameters, progress).await?;
     let deployed = deploy::deploy(tools, paths, endpoint, parameters, progress).await?;
     deploy::finish(endpoint, &deployed, accounts).await?;
     Ok(deployed)
 }
 
-fn folder_of(state: &State) -> Result<(PathBuf, Option<TempDir>)> {
+fn folder_of(state: &EmulatorState) -> Result<(PathBuf, Option<TempDir>)> {
     match state {
-        State::Kept(folder) => {
+        EmulatorState::Kept(folder) => {
             std::fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))?;
             Ok((folder.clone(), None))
         }
-        State::Forgotten => {
+        EmulatorState::Discarded => {
             let folder = tempfile::Builder::new().prefix("sixthirty-").tempdir();
             let folder = folder.context("can't make a folder for the emulator")?;
             Ok((folder.path().to_owned(), Some(folder)))

@@ -37,7 +37,7 @@ impl Tools {
         let python = check_machine().await?;
         let folder = paths.local().join("tools");
         std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
-        let _turn = InstanceLock::take(&folder.join("lock"), "installing its tools", progress).await?;
+        let _lock = InstanceLock::take(&folder.join("lock"), "installing its tools", progress).await?;
         let tools = Self { emulator: folder.join("emulator"), sam: folder.join("sam") };
         install(&tools.emulator, &python, "the emulator", EMULATOR, paths, progress).await?;
         install(&tools.sam, &python, "SAM", SAM, paths, progress).await?;

@@ -1,4 +1,4 @@
-//! Whose dead letters: the local stack's, another endpoint's, or those of a stack in AWS.
+//! Which stack is operated: the local one, one at another endpoint, or one in AWS.
 
 use std::time::Duration;
 
@@ -22,9 +22,9 @@ const OPERATION: Duration = Duration::from_secs(10);
 
 /// Where the queues are.
 #[derive(Debug, Clone)]
-enum Home {
+enum Target {
     /// Something that speaks the AWS API at this address.
-    At(String),
+    Endpoint(String),
     /// AWS itself.
     Aws,
 }
@@ -32,7 +32,7 @@ enum Home {
 /// A stack, and as whom its queues are asked.
 #[derive(Debug, Clone)]
 pub struct Access {
-    home: Home,
+    target: Target,
     stack: String,
     region: String,
     credentials: Credentials,
@@ -59,7 +59,7 @@ impl Access {
             variable(name).with_context(|| format!("{name} {what}"))
         };
         Ok(Self {
-            home: Home::Aws,
+            target: Target::Aws,
             stack: stack.unwrap_or_else(|| STACK_IN_AWS.to_owned()),
             region: region.context("no region: name one with --region or AWS_REGION")?,
             credentials: Credentials::new(
@@ -76,7 +76,7 @@ impl Access {
     #[must_use]
     pub fn at(endpoint: String) -> Self {
         Self {
-            home: Home::At(endpoint),
+            target: Target::Endpoint(endpoint),
             stack: LOCAL_STACK.to_owned(),
             region: LOCAL_REGION.to_owned(),
             credentials: Credentials::new("000000000000", "local", None, None, "an emulator's"),
@@ -89,18 +89,18 @@ impl Access {
     }
 
     /// Where that is, in words.
-    pub(crate) fn place(&self) -> String {
-        match &self.home {
-            Home::At(url) => url.clone(),
-            Home::Aws => format!("AWS, {}", self.region),
+    pub(crate) fn location(&self) -> String {
+        match &self.target {
+            Target::Endpoint(url) => url.clone(),
+            Target::Aws => format!("AWS, {}", self.region),
         }
     }
 
     /// What to look at when the queues are not there.
     pub(crate) fn advice(&self) -> String {
-        match &self.home {
-            Home::At(_) => format!("is `cargo local` running, and its stack called {}?", self.stack),
-            Home::Aws => format!("is a stack {} deployed there? --stack and --region name another", self.stack),
+        match &self.target {
+            Target::Endpoint(_) => format!("is `cargo local` running, and its stack called {}?", self.stack),
+            Target::Aws => format!("is a stack {} deployed there? --stack and --region name another", self.stack),
         }
     }
 
@@ -112,7 +112,7 @@ impl Access {
             .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION).build())
             .region(Region::new(self.region.clone()))
             .credentials_provider(self.credentials.clone());
-        if let Home::At(url) = &self.home {
+        if let Target::Endpoint(url) = &self.target {
             config = config.endpoint_url(url);
         }
         Client::from_conf(config.build())

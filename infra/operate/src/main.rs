@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use operate::access::Access;
-use operate::dead_letters::{self, Poison, Wanted};
+use operate::dead_letters::{self, PoisonHandling, Selection};
 
 /// Looks after a stack: the one of `cargo local`, the one at `AWS_ENDPOINT_URL`, or one in AWS.
 #[derive(Parser)]
@@ -70,11 +70,11 @@ async fn run(arguments: Arguments) -> Result<()> {
     match arguments.command {
         Command::DeadLetters(DeadLettersCommand::List { json }) => list(&access, json).await,
         Command::DeadLetters(DeadLettersCommand::Redrive { ids, all, poison }) => {
-            let wanted = if all { Wanted::All } else { Wanted::Ids(ids) };
-            let poison = if poison { Poison::Goes } else { Poison::Stays };
+            let wanted = if all { Selection::All } else { Selection::Ids(ids) };
+            let poison = if poison { PoisonHandling::Redrive } else { PoisonHandling::Leave };
             let redriven = dead_letters::redrive(&access, &wanted, poison).await?;
             print!("{}", redriven.lines());
-            redriven.judged(&wanted)
+            redriven.check_complete(&wanted)
         }
     }
 }
@@ -82,9 +82,9 @@ async fn run(arguments: Arguments) -> Result<()> {
 async fn list(access: &Access, json: bool) -> Result<()> {
     let listed = dead_letters::list(access).await?;
     if json {
-        println!("{}", serde_json::to_string(&listed.dead)?);
+        println!("{}", serde_json::to_string(&listed.dead_letters)?);
         // Standard output is for a program; that the array may not be complete is for the operator.
-        eprint!("{}", listed.unseen.lines());
+        eprint!("{}", listed.unread.lines());
     } else {
         print!("{}", listed.lines());
     }

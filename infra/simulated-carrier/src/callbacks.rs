@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use super::call::{Call, CallStatus, Event, StatusCallback, rfc_2822};
-use super::state::Board;
-use super::webhook::{About, Webhook};
+use super::state::SharedState;
+use super::webhook::Webhook;
+use super::webhook_kind::WebhookKind;
 
 /// In what order the callbacks of a call are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum CallbackOrder {
     /// Each when it happens, the next when the one before was answered.
     AsItHappens,
     /// All when the call is over, the last one first.
@@ -20,7 +21,7 @@ pub(super) enum Order {
 
 /// The callbacks of one call.
 pub(super) struct Callbacks {
-    board: Board,
+    state: SharedState,
     wanted: Option<StatusCallback>,
     sent: u32,
     queue: mpsc::UnboundedSender<Webhook>,
@@ -28,22 +29,22 @@ pub(super) struct Callbacks {
 }
 
 impl Callbacks {
-    pub(super) fn start(board: &Board, wanted: Option<StatusCallback>, order: Order) -> Self {
+    pub(super) fn start(state: &SharedState, wanted: Option<StatusCallback>, order: CallbackOrder) -> Self {
         let (queue, waiting) = mpsc::unbounded_channel();
         let (finished, done) = oneshot::channel();
-        let sender = Arc::clone(board);
-        board.spawn(async move {
+        let sender = Arc::clone(state);
+        state.spawn(async move {
             send_all(&sender, waiting, order).await;
             // Nobody waiting any more is no failure.
             let _ = finished.send(());
         });
-        Self { board: Arc::clone(board), wanted, sent: 0, queue, done }
+        Self { state: Arc::clone(state), wanted, sent: 0, queue, done }
     }
 
     /// Tells the service what happened, if it wants to know.
     pub(super) fn tell(&mut self, call: &Call, event: Event, told: CallStatus) {
         let Some(wanted) = self.wanted.as_ref().filter(|wanted| wanted.events.contains(&event)) else { return };
-        let mut form = call.form(&self.board.settings.account, told);
+        let mut form = call.form(&self.state.config.account, told);
         let mut add = |name: &str, value: String| form.push((name.to_owned(), value));
         add("SequenceNumber", self.sent.to_string());
         add("Timestamp", rfc_2822(Timestamp::now()));
@@ -56,7 +57,7 @@ impl Callbacks {
         self.sent += 1;
         // The receiver lives as long as the carrier does.
         let _ = self.queue.send(Webhook {
-            about: About::Status,
+            kind: WebhookKind::Status,
             sid: call.sid.clone(),
             number: call.order.to.clone(),
             url: wanted.url.clone(),
@@ -73,15 +74,15 @@ impl Callbacks {
     }
 }
 
-async fn send_all(board: &Board, mut waiting: mpsc::UnboundedReceiver<Webhook>, order: Order) {
+async fn send_all(state: &SharedState, mut waiting: mpsc::UnboundedReceiver<Webhook>, order: CallbackOrder) {
     let mut kept = Vec::new();
     while let Some(webhook) = waiting.recv().await {
         match order {
-            Order::AsItHappens => drop(board.send(&webhook).await),
-            Order::LastFirst => kept.push(webhook),
+            CallbackOrder::AsItHappens => drop(state.send(&webhook).await),
+            CallbackOrder::LastFirst => kept.push(webhook),
         }
     }
     for webhook in kept.into_iter().rev() {
-        drop(board.send(&webhook).await);
+        drop(state.send(&webhook).await);
     }
 }

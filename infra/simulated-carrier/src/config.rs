@@ -89,11 +89,11 @@ pub struct SnsText {
 }
 
 /// Publishes a text on the stack's topic. Whoever owns the stack supplies it, since only they know the topic.
-pub type DeliverBySns = Arc<dyn Fn(SnsText) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+pub type SnsPublisher = Arc<dyn Fn(SnsText) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
 /// How long things take at this carrier.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct Timing {
     /// How long a second lasts: of `Pause`, `Gather`, the ring time-out and the time limit of a call.
     pub second: Duration,
     /// How long one character of `Say` takes.
@@ -102,17 +102,17 @@ pub struct Pace {
     pub dial_after: Duration,
 }
 
-impl Pace {
+impl Timing {
     /// As fast as people speak and wait.
     #[must_use]
-    pub fn real() -> Self {
+    pub fn real_time() -> Self {
         Self { second: Duration::from_secs(1), speech_per_character: SPEECH_PER_CHARACTER, dial_after: DIAL_AFTER }
     }
 }
 
 /// What a simulated carrier is told when it starts.
 #[derive(Clone)]
-pub struct Settings {
+pub struct CarrierConfig {
     /// Where to listen; port 0 takes a free one.
     pub bind: SocketAddr,
     /// The one account there is.
@@ -127,7 +127,7 @@ pub struct Settings {
     /// Known routes; more may be set at run time.
     pub routes: Vec<Route>,
     /// How long things take.
-    pub pace: Pace,
+    pub timing: Timing,
 }
 
 #[cfg(test)]

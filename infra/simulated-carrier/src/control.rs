@@ -16,15 +16,15 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::fault::Fault;
-use super::log::{Entry, concerns};
+use super::log::{LogEntry, concerns};
 use super::number::PhoneNumber;
-use super::state::{Board, Reach};
+use super::state::{Reachability, SharedState};
 
 /// Longest time a carrier may ask to be unreachable for, five minutes.
 const MOST_UNREACHABLE_MS: u64 = 300_000;
 
 /// The routes of the carrier's own control.
-pub(super) fn routes() -> Router<Board> {
+pub(super) fn routes() -> Router<SharedState> {
     Router::new()
         .route("/_carrier/faults", post(add_fault).delete(clear_faults).get(list_faults))
         .route("/_carrier/log", get(read_log))
@@ -67,27 +67,27 @@ struct Unreachable {
     ms: Option<u64>,
 }
 
-async fn add_fault(State(board): State<Board>, body: Bytes) -> Result<Json<Value>, Refusal> {
+async fn add_fault(State(state): State<SharedState>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let asked: Value = read(&body)?;
     if asked["kind"] == "unreachable" {
-        return be_unreachable(&board, &body);
+        return be_unreachable(&state, &body);
     }
     let fault: Fault = read(&body)?;
     fault.check().map_err(Refusal::bad)?;
-    board.faults.add(fault);
+    state.faults.add(fault);
     Ok(Json(asked))
 }
 
 /// Closes the port for a while. It must be said for how long: meanwhile nobody could ask on this port to open it again.
-fn be_unreachable(board: &Board, body: &[u8]) -> Result<Json<Value>, Refusal> {
+fn be_unreachable(state: &SharedState, body: &[u8]) -> Result<Json<Value>, Refusal> {
     let asked: Unreachable = read(body)?;
     let expected = || Refusal::bad(format!("ms: expected a number from 1 to {MOST_UNREACHABLE_MS} with unreachable"));
     let ms = asked.ms.filter(|ms| (1..=MOST_UNREACHABLE_MS).contains(ms)).ok_or_else(expected)?;
-    board.set_reach(Reach::Closed);
-    let again = board.clone();
-    board.spawn(async move {
+    state.set_reach(Reachability::Closed);
+    let again = state.clone();
+    state.spawn(async move {
         tokio::time::sleep(Duration::from_millis(ms)).await;
-        again.set_reach(Reach::Open);
+        again.set_reach(Reachability::Open);
     });
     Ok(Json(json!({ "kind": "unreachable", "ms": ms })))
 }
@@ -98,32 +98,32 @@ struct Recipient {
     to: Option<PhoneNumber>,
 }
 
-async fn clear_faults(State(board): State<Board>, Query(recipient): Query<Recipient>) -> StatusCode {
-    board.faults.clear(recipient.to.as_ref());
+async fn clear_faults(State(state): State<SharedState>, Query(recipient): Query<Recipient>) -> StatusCode {
+    state.faults.clear(recipient.to.as_ref());
     if recipient.to.is_none() {
-        board.set_reach(Reach::Open);
+        state.set_reach(Reachability::Open);
     }
     StatusCode::NO_CONTENT
 }
 
-async fn list_faults(State(board): State<Board>) -> Json<Vec<Fault>> {
-    Json(board.faults.pending())
+async fn list_faults(State(state): State<SharedState>) -> Json<Vec<Fault>> {
+    Json(state.faults.pending())
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct LogQuery {
     number: Option<PhoneNumber>,
     since: Option<u64>,
 }
 
-async fn read_log(State(board): State<Board>, Query(wanted): Query<Wanted>) -> Result<Response, Refusal> {
-    let entries = board.log.since(wanted.since.unwrap_or_default(), wanted.number.as_ref());
+async fn read_log(State(state): State<SharedState>, Query(query): Query<LogQuery>) -> Result<Response, Refusal> {
+    let entries = state.log.since(query.since.unwrap_or_default(), query.number.as_ref());
     lines(&entries)
 }
 
-async fn list_requests(State(board): State<Board>) -> Result<Response, Refusal> {
-    lines(&board.requests())
+async fn list_requests(State(state): State<SharedState>) -> Result<Response, Refusal> {
+    lines(&state.requests())
 }
 
 fn lines<T: serde::Serialize>(items: &[T]) -> Result<Response, Refusal> {
@@ -138,23 +138,23 @@ fn lines<T: serde::Serialize>(items: &[T]) -> Result<Response, Refusal> {
 
 /// The log as it grows. Who comes back tells the last entry they have, as browsers do, and misses nothing.
 async fn follow_log(
-    State(board): State<Board>,
-    Query(wanted): Query<Wanted>,
+    State(state): State<SharedState>,
+    Query(query): Query<LogQuery>,
     headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
-    let (before, after) = board.log.follow(last.or(wanted.since));
+    let (before, after) = state.log.follow(last.or(query.since));
     // A listener too far behind is let go: it asks again, from the last entry it has.
     let after = stream::unfold(after, |mut after| async { Some((after.recv().await.ok()?, after)) });
-    let number = wanted.number;
+    let number = query.number;
     let entries = stream::iter(before).chain(after);
     let entries = entries.filter(move |entry| std::future::ready(concerns(entry, number.as_ref())));
-    let mut reach = board.reach.subscribe();
-    let stopped = async move { drop(reach.wait_for(|reach| *reach == Reach::Stopped).await) };
+    let mut reach = state.reach.subscribe();
+    let stopped = async move { drop(reach.wait_for(|reach| *reach == Reachability::Stopped).await) };
     Sse::new(entries.take_until(stopped).map(|entry| Ok(event(&entry)))).keep_alive(KeepAlive::default())
 }
 
-fn event(entry: &Entry) -> Event {
+fn event(entry: &LogEntry) -> Event {
     let event = Event::default().id(entry.seq.to_string());
     // An entry is plain data; should it ever not be, the listener still learns that something happened.
     event.json_data(entry).unwrap_or_else(|_| Event::default().id(entry.seq.to_string()).data("{}"))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::number::PhoneNumber;
-use super::webhook::About;
+use super::webhook_kind::{ResourceKind, WebhookKind};
 
 /// How long an answer is held when the fault does not say: longer than any client waits.
 const HOLD: Duration = Duration::from_secs(30);
@@ -20,7 +20,7 @@ const INVALID_NUMBER: u32 = 21211;
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum FaultKind {
     /// The phone is busy.
     Busy,
     /// Nobody answers; `ms` is how long it rings.
@@ -56,7 +56,7 @@ pub enum Kind {
     LoseWebhook,
 }
 
-impl Kind {
+impl FaultKind {
     /// The kind as it is written in a fault.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -106,20 +106,10 @@ enum Stage {
     Callbacks,
 }
 
-/// What a fault strikes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Subject {
-    /// Calls and what is told about them.
-    Calls,
-    /// Texts and what is told about them.
-    Messages,
-}
-
 /// Which REST requests a fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Request {
+pub enum RequestKind {
     /// Creating a call or a text.
     Create,
     /// Asking about one.
@@ -135,19 +125,19 @@ pub struct Fault {
     /// Whose calls and texts.
     pub to: PhoneNumber,
     /// What goes wrong.
-    pub kind: Kind,
+    pub kind: FaultKind,
     /// How often, once when absent.
     #[serde(default = "once")]
     pub times: u32,
     /// Only calls or only texts; both when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub what: Option<Subject>,
+    pub resource: Option<ResourceKind>,
     /// Which requests, for the kinds that strike requests; those that create when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on: Option<Request>,
+    pub request: Option<RequestKind>,
     /// Which webhooks, for the kinds that strike webhooks; any when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub webhook: Option<About>,
+    pub webhook: Option<WebhookKind>,
     /// How long, for the kinds that take time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ms: Option<u64>,
@@ -166,8 +156,8 @@ const MOST_MS: u64 = 300_000;
 impl Fault {
     /// A fault that strikes once.
     #[must_use]
-    pub fn once(to: PhoneNumber, kind: Kind) -> Self {
-        Self { to, kind, times: 1, what: None, on: None, webhook: None, ms: None, code: None }
+    pub fn once(to: PhoneNumber, kind: FaultKind) -> Self {
+        Self { to, kind, times: 1, resource: None, request: None, webhook: None, ms: None, code: None }
     }
 
     /// What speaks against the fault: a field that its kind would not heed.
@@ -183,35 +173,35 @@ impl Fault {
         if self.ms.is_some_and(|ms| ms > MOST_MS) {
             return Err(format!("ms: expected at most {MOST_MS}, found {}", self.ms.unwrap_or_default()));
         }
-        let timed = matches!(self.kind, Kind::NoAnswer | Kind::Slow | Kind::Hold | Kind::Http429);
+        let timed = matches!(self.kind, FaultKind::NoAnswer | FaultKind::Slow | FaultKind::Hold | FaultKind::Http429);
         if self.ms.is_some() && !timed {
             return Err(format!("ms: only no-answer, slow, hold and http-429 take time, not {kind}"));
         }
-        if self.on.is_some() && stage != Stage::Request {
-            return Err(format!("on: {kind} strikes no request"));
+        if self.request.is_some() && stage != Stage::Request {
+            return Err(format!("request: {kind} strikes no request"));
         }
         if self.webhook.is_some() && stage != Stage::Webhook {
             return Err(format!("webhook: only double-webhook and lose-webhook strike webhooks, not {kind}"));
         }
-        if self.code.is_some() && self.kind != Kind::RefuseNumber {
+        if self.code.is_some() && self.kind != FaultKind::RefuseNumber {
             return Err(format!("code: only refuse-number has one, not {kind}"));
         }
         let calls_only = matches!(stage, Stage::Ring | Stage::Cancel | Stage::Callbacks);
-        if calls_only && self.what == Some(Subject::Messages) {
-            return Err(format!("what: {kind} strikes calls only"));
+        if calls_only && self.resource == Some(ResourceKind::Messages) {
+            return Err(format!("resource: {kind} strikes calls only"));
         }
         Ok(())
     }
 
-    fn strikes(&self, to: &PhoneNumber, subject: Subject, stage: Stage) -> bool {
-        self.to == *to && self.what.is_none_or(|what| what == subject) && self.kind.stage() == stage
+    fn strikes(&self, to: &PhoneNumber, resource: ResourceKind, stage: Stage) -> bool {
+        self.to == *to && self.resource.is_none_or(|wanted| wanted == resource) && self.kind.stage() == stage
     }
 
     /// How long this fault lasts.
     pub(super) fn lasts(&self) -> Duration {
         let default = match self.kind {
-            Kind::Hold => HOLD,
-            Kind::NoAnswer => UNANSWERED,
+            FaultKind::Hold => HOLD,
+            FaultKind::NoAnswer => UNANSWERED,
             _ => SLOW,
         };
         self.ms.map_or(default, Duration::from_millis)
@@ -244,29 +234,31 @@ impl Faults {
     }
 
     /// The fault that strikes this request, if one does.
-    pub(super) fn on_request(&self, to: &PhoneNumber, subject: Subject, request: Request) -> Option<Fault> {
-        self.take(|fault| fault.strikes(to, subject, Stage::Request) && fault.on.unwrap_or(Request::Create) == request)
+    pub(super) fn on_request(&self, to: &PhoneNumber, resource: ResourceKind, request: RequestKind) -> Option<Fault> {
+        self.take(|fault| {
+            fault.strikes(to, resource, Stage::Request) && fault.request.unwrap_or(RequestKind::Create) == request
+        })
     }
 
     /// How this number's next call goes wrong, if it does.
     pub(super) fn on_ring(&self, to: &PhoneNumber) -> Option<Fault> {
-        self.take(|fault| fault.strikes(to, Subject::Calls, Stage::Ring))
+        self.take(|fault| fault.strikes(to, ResourceKind::Calls, Stage::Ring))
     }
 
     /// Whether this request to end a call is refused.
     pub(super) fn on_cancel(&self, to: &PhoneNumber) -> Option<Fault> {
-        self.take(|fault| fault.strikes(to, Subject::Calls, Stage::Cancel))
+        self.take(|fault| fault.strikes(to, ResourceKind::Calls, Stage::Cancel))
     }
 
     /// Whether the callbacks of this number's next call come in another order.
     pub(super) fn on_callbacks(&self, to: &PhoneNumber) -> Option<Fault> {
-        self.take(|fault| fault.strikes(to, Subject::Calls, Stage::Callbacks))
+        self.take(|fault| fault.strikes(to, ResourceKind::Calls, Stage::Callbacks))
     }
 
     /// What happens to this webhook, if anything.
-    pub(super) fn on_webhook(&self, to: &PhoneNumber, about: About) -> Option<Fault> {
+    pub(super) fn on_webhook(&self, to: &PhoneNumber, kind: WebhookKind) -> Option<Fault> {
         self.take(|fault| {
-            fault.strikes(to, about.subject(), Stage::Webhook) && fault.webhook.is_none_or(|wanted| wanted == about)
+            fault.strikes(to, kind.resource(), Stage::Webhook) && fault.webhook.is_none_or(|wanted| wanted == kind)
         })
     }
 
@@ -300,22 +292,22 @@ mod tests {
     fn a_fault_strikes_its_own_number_as_often_as_it_says() {
         let faults = Faults::default();
         let (one, other) = (number("+12125550101"), number("+12125550102"));
-        faults.add(Fault { times: 2, ..Fault::once(one.clone(), Kind::Http500) });
-        assert!(faults.on_request(&other, Subject::Calls, Request::Create).is_none());
+        faults.add(Fault { times: 2, ..Fault::once(one.clone(), FaultKind::Http500) });
+        assert!(faults.on_request(&other, ResourceKind::Calls, RequestKind::Create).is_none());
         assert!(faults.on_ring(&one).is_none());
-        assert!(faults.on_request(&one, Subject::Calls, Request::Fetch).is_none());
-        assert!(faults.on_request(&one, Subject::Calls, Request::Create).is_some());
-        assert!(faults.on_request(&one, Subject::Messages, Request::Create).is_some());
-        assert!(faults.on_request(&one, Subject::Calls, Request::Create).is_none());
+        assert!(faults.on_request(&one, ResourceKind::Calls, RequestKind::Fetch).is_none());
+        assert!(faults.on_request(&one, ResourceKind::Calls, RequestKind::Create).is_some());
+        assert!(faults.on_request(&one, ResourceKind::Messages, RequestKind::Create).is_some());
+        assert!(faults.on_request(&one, ResourceKind::Calls, RequestKind::Create).is_none());
     }
 
     #[test]
     fn a_fault_for_texts_leaves_calls_alone() {
         let faults = Faults::default();
         let to = number("+12125550101");
-        faults.add(Fault { what: Some(Subject::Messages), ..Fault::once(to.clone(), Kind::CloseBefore) });
-        assert!(faults.on_request(&to, Subject::Calls, Request::Create).is_none());
-        assert!(faults.on_request(&to, Subject::Messages, Request::Create).is_some());
+        faults.add(Fault { resource: Some(ResourceKind::Messages), ..Fault::once(to.clone(), FaultKind::CloseBefore) });
+        assert!(faults.on_request(&to, ResourceKind::Calls, RequestKind::Create).is_none());
+        assert!(faults.on_request(&to, ResourceKind::Messages, RequestKind::Create).is_some());
     }
 
     #[test]
@@ -323,38 +315,38 @@ mod tests {
         let to = number("+12125550101");
         let plain = |kind| Fault::once(to.clone(), kind);
         for (fault, name) in [
-            (Fault { times: 0, ..plain(Kind::Busy) }, "times"),
-            (Fault { ms: Some(1), ..plain(Kind::Busy) }, "ms"),
-            (Fault { ms: Some(MOST_MS + 1), ..plain(Kind::Slow) }, "ms"),
-            (Fault { on: Some(Request::Fetch), ..plain(Kind::Busy) }, "on"),
-            (Fault { webhook: Some(About::Status), ..plain(Kind::Slow) }, "webhook"),
-            (Fault { code: Some(21217), ..plain(Kind::Http401) }, "code"),
-            (Fault { what: Some(Subject::Messages), ..plain(Kind::NoAnswer) }, "what"),
+            (Fault { times: 0, ..plain(FaultKind::Busy) }, "times"),
+            (Fault { ms: Some(1), ..plain(FaultKind::Busy) }, "ms"),
+            (Fault { ms: Some(MOST_MS + 1), ..plain(FaultKind::Slow) }, "ms"),
+            (Fault { request: Some(RequestKind::Fetch), ..plain(FaultKind::Busy) }, "request"),
+            (Fault { webhook: Some(WebhookKind::Status), ..plain(FaultKind::Slow) }, "webhook"),
+            (Fault { code: Some(21217), ..plain(FaultKind::Http401) }, "code"),
+            (Fault { resource: Some(ResourceKind::Messages), ..plain(FaultKind::NoAnswer) }, "resource"),
         ] {
             let refused = fault.check().unwrap_err();
             assert!(refused.starts_with(&format!("{name}: ")), "{refused}");
         }
-        assert_eq!(plain(Kind::Busy).check(), Ok(()));
+        assert_eq!(plain(FaultKind::Busy).check(), Ok(()));
     }
 
     #[test]
     fn every_kind_is_written_as_it_is_named() {
         for kind in [
-            Kind::Busy,
-            Kind::NoAnswer,
-            Kind::CallFails,
-            Kind::RefuseNumber,
-            Kind::Http401,
-            Kind::Http429,
-            Kind::Http500,
-            Kind::CloseBefore,
-            Kind::CloseAfterAccept,
-            Kind::Slow,
-            Kind::Hold,
-            Kind::CancelRefused,
-            Kind::DoubleWebhook,
-            Kind::Reorder,
-            Kind::LoseWebhook,
+            FaultKind::Busy,
+            FaultKind::NoAnswer,
+            FaultKind::CallFails,
+            FaultKind::RefuseNumber,
+            FaultKind::Http401,
+            FaultKind::Http429,
+            FaultKind::Http500,
+            FaultKind::CloseBefore,
+            FaultKind::CloseAfterAccept,
+            FaultKind::Slow,
+            FaultKind::Hold,
+            FaultKind::CancelRefused,
+            FaultKind::DoubleWebhook,
+            FaultKind::Reorder,
+            FaultKind::LoseWebhook,
         ] {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
         }

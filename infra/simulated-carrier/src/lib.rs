@@ -15,15 +15,18 @@
 //! | `POST /_phone/calls/{sid}/{answer\|decline\|hangup}`, `…/press {"digit"}` | a person acts |
 //! | `POST /_carrier/faults` | adds a [`Fault`], or `{"kind":"unreachable","ms"}` for the whole carrier |
 //! | `GET /_carrier/faults`, `DELETE /_carrier/faults?to=` | those still to come; forgets them |
-//! | `GET /_carrier/log?number=&since=` | what happened, each line an [`Entry`] |
+//! | `GET /_carrier/log?number=&since=` | what happened, each line an [`LogEntry`] |
 //! | `GET /_carrier/events?number=&since=` | the same as it happens, as server-sent events |
 //! | `GET /_carrier/requests` | REST requests as they came, without credentials |
 
 mod call;
+mod call_action;
 mod callbacks;
 mod config;
+mod connection;
 mod connection_overrides;
 mod control;
+mod document;
 mod fault;
 mod live_call;
 mod log;
@@ -35,6 +38,7 @@ mod port;
 mod rest;
 mod routes;
 mod script;
+mod serve;
 mod sid;
 mod signature;
 mod state;
@@ -42,6 +46,7 @@ mod talk;
 mod texts;
 mod twiml;
 mod webhook;
+mod webhook_kind;
 
 #[cfg(test)]
 mod tests;
@@ -55,45 +60,39 @@ use axum::{Router, middleware};
 use tokio::sync::broadcast;
 
 pub use self::call::CallStatus;
-pub use self::config::{AccountSid, AuthTokens, DeliverBySns, NotAnAccountSid, Pace, Route, Settings, SnsText};
-pub use self::fault::{Fault, Kind, Request, Subject};
-pub use self::log::{Entry, What};
+pub use self::config::{AccountSid, AuthTokens, CarrierConfig, NotAnAccountSid, Route, SnsPublisher, SnsText, Timing};
+pub use self::fault::{Fault, FaultKind, RequestKind};
+pub use self::log::{LogEntry, LogEvent};
 pub use self::number::{Key, NotAKey, NotANumber, PhoneNumber};
-pub use self::script::{CallScript, Press, Then};
+pub use self::script::{CallReaction, CallScript, Press};
 pub use self::sid::Sid;
-pub use self::webhook::About;
+pub use self::webhook_kind::{ResourceKind, WebhookKind};
 
 use self::port::Port;
-use self::state::{Board, Reach, Switchboard};
-
-/// A simulated carrier, not yet started.
-#[derive(Debug)]
-pub struct Carrier;
+use self::state::{CarrierState, Reachability, SharedState};
 
 /// A simulated carrier that runs until this is dropped.
-pub struct Running {
+pub struct SimulatedCarrier {
     /// Where it listens.
     pub addr: SocketAddr,
-    board: Board,
+    state: SharedState,
 }
 
-impl Carrier {
+impl SimulatedCarrier {
     /// Starts a carrier inside this process.
     ///
     /// # Errors
     /// The address can't be listened on: somebody else does, or it is not this machine's.
-    pub async fn start(settings: Settings) -> io::Result<Running> {
-        let port = Port::listen(settings.bind)?;
+    pub async fn start(config: CarrierConfig) -> io::Result<Self> {
+        let port = Port::listen(config.bind)?;
         let addr = port.addr();
-        let board = Arc::new(Switchboard::new(settings, port));
-        let router = rest::routes().with_state(Arc::clone(&board)).merge(control_router(&board));
+        let state = Arc::new(CarrierState::new(config, port));
+        let router = rest::routes().with_state(Arc::clone(&state)).merge(control_router(&state));
         let router = router.layer(middleware::from_fn(origin_guard::keep));
-        tokio::spawn(port::serve(router, Arc::clone(&board)));
-        Ok(Running { addr, board })
+        tokio::spawn(serve::serve(router, Arc::clone(&state)));
+        Ok(Self { addr, state })
     }
-}
 
-impl Running {
     /// Where the REST API is, and the rest.
     #[must_use]
     pub fn url(&self) -> String {
@@ -103,17 +102,17 @@ impl Running {
     /// `/_phone` and `/_carrier`, to be served from another port too: a page's own, say, or one that is open while the
     /// carrier is unreachable.
     pub fn control_router(&self) -> Router {
-        control_router(&self.board)
+        control_router(&self.state)
     }
 
     /// Sends webhooks under a public address somewhere else from now on.
     pub fn set_route(&self, route: Route) {
-        self.board.routes.set(route);
+        self.state.routes.set(route);
     }
 
     /// Says how texts are published on the stack's topic.
-    pub fn set_sns(&self, deliver: DeliverBySns) {
-        self.board.set_sns(deliver);
+    pub fn set_sns(&self, deliver: SnsPublisher) {
+        self.state.set_sns(deliver);
     }
 
     /// What a person will do about their next calls, instead of what was said before.
@@ -122,7 +121,7 @@ impl Running {
     /// What speaks against a script.
     pub fn behave(&self, number: &PhoneNumber, calls: Vec<CallScript>) -> Result<(), String> {
         calls.iter().try_for_each(CallScript::check)?;
-        self.board.scripts.set(number.clone(), calls);
+        self.state.scripts.set(number.clone(), calls);
         Ok(())
     }
 
@@ -132,35 +131,35 @@ impl Running {
     /// What speaks against the fault.
     pub fn add_fault(&self, fault: Fault) -> Result<(), String> {
         fault.check()?;
-        self.board.faults.add(fault);
+        self.state.faults.add(fault);
         Ok(())
     }
 
-    /// Refuses connections from now on, until [`Running::be_reachable`], or until the faults are cleared from another
+    /// Refuses connections from now on, until [`SimulatedCarrier::be_reachable`], or until the faults are cleared from another
     /// port.
     pub fn be_unreachable(&self) {
-        self.board.set_reach(Reach::Closed);
+        self.state.set_reach(Reachability::Closed);
     }
 
     /// Takes connections again.
     pub fn be_reachable(&self) {
-        self.board.set_reach(Reach::Open);
+        self.state.set_reach(Reachability::Open);
     }
 
     /// What happened so far to one person, or to all.
     #[must_use]
-    pub fn log(&self, number: Option<&PhoneNumber>) -> Vec<Entry> {
-        self.board.log.since(0, number)
+    pub fn log(&self, number: Option<&PhoneNumber>) -> Vec<LogEntry> {
+        self.state.log.since(0, number)
     }
 
     /// What happened so far, and what will.
     #[must_use]
-    pub fn follow(&self) -> (Vec<Entry>, broadcast::Receiver<Entry>) {
-        self.board.log.follow(Some(0))
+    pub fn follow(&self) -> (Vec<LogEntry>, broadcast::Receiver<LogEntry>) {
+        self.state.log.follow(Some(0))
     }
 
     /// The first entry, past or to come, that is as wanted; nothing if the time is over before.
-    pub async fn wait_for(&self, within: Duration, wanted: impl Fn(&Entry) -> bool) -> Option<Entry> {
+    pub async fn wait_for(&self, within: Duration, wanted: impl Fn(&LogEntry) -> bool) -> Option<LogEntry> {
         let (before, mut after) = self.follow();
         if let Some(found) = before.into_iter().find(&wanted) {
             return Some(found);
@@ -185,18 +184,18 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for SimulatedCarrier {
     fn drop(&mut self) {
-        self.board.set_reach(Reach::Stopped);
+        self.state.set_reach(Reachability::Stopped);
     }
 }
 
-impl std::fmt::Debug for Running {
+impl std::fmt::Debug for SimulatedCarrier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
+        f.debug_struct("SimulatedCarrier").field("addr", &self.addr).finish_non_exhaustive()
     }
 }
 
-fn control_router(board: &Board) -> Router {
-    phone::routes().merge(control::routes()).with_state(Arc::clone(board))
+fn control_router(state: &SharedState) -> Router {
+    phone::routes().merge(control::routes()).with_state(Arc::clone(state))
 }

@@ -11,57 +11,45 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::call::{Call, CallOrder, CallStatus, Event, Source};
-use super::callbacks::{Callbacks, Order};
-use super::fault::{Fault, Kind};
-use super::log::What;
+use super::call_action::CallAction;
+use super::callbacks::{CallbackOrder, Callbacks};
+use super::fault::{Fault, FaultKind};
+use super::log::LogEvent;
 use super::number::Key;
-use super::script::{CallScript, Press, Then};
+use super::script::{CallReaction, CallScript, Press};
 use super::sid::Sid;
-use super::state::Board;
+use super::state::SharedState;
 use super::webhook::Webhook;
 
-/// What somebody does about a call.
-#[derive(Clone, Debug)]
-pub(super) enum Act {
-    /// The person picks up.
-    Answer,
-    /// The person declines.
-    Decline,
-    /// The person presses a key.
-    Press(Key),
-    /// The person hangs up.
-    HangUp,
-    /// The service ended the call; its record says so already.
-    End,
-    /// The service gives the call other words.
-    Redirect(Source),
-}
-
-/// Whether a key would be heard.
+/// Whether a key that is pressed now has an effect: it has while a `Gather` is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ear {
-    Open,
-    Shut,
+pub(super) enum KeyInput {
+    Heard,
+    Ignored,
 }
 
-/// What came first.
-pub(super) enum Waited<T> {
+/// How a wait during a call ended.
+pub(super) enum WaitEnd<T> {
+    /// The work that was waited for is done.
     Done(T),
+    /// A key was pressed before.
     Key(Key),
 }
 
-/// Why what went on does not go on.
-pub(super) enum Stop {
+/// Why a document does not run to its end.
+pub(super) enum Interruption {
+    /// The call is over.
     Over(CallStatus),
+    /// The service redirected the call to another document.
     Redirected(Source),
 }
 
-/// A call as it goes.
-pub(super) struct Line {
-    pub(super) board: Board,
+/// A call that goes on: the task that dials, rings and talks.
+pub(super) struct LiveCall {
+    pub(super) state: SharedState,
     pub(super) sid: Sid,
     pub(super) order: CallOrder,
-    acts: mpsc::UnboundedReceiver<Act>,
+    actions: mpsc::UnboundedReceiver<CallAction>,
     script: Option<CallScript>,
     fault: Option<Fault>,
     callbacks: Callbacks,
@@ -74,26 +62,29 @@ pub(super) struct Line {
 }
 
 /// Creates a call and lets it go its way.
-pub(super) fn place(board: &Board, order: CallOrder, fault: Option<&Fault>) -> Call {
-    let (line, acts) = mpsc::unbounded_channel();
-    let sid = board.sids.next("CA");
+pub(super) fn place(state: &SharedState, order: CallOrder, fault: Option<&Fault>) -> Call {
+    let (sender, actions) = mpsc::unbounded_channel();
+    let sid = state.sids.next("CA");
     let call = Call::new(sid.clone(), order.clone(), Timestamp::now());
     let url = match &order.source {
         Source::Url { url, .. } => Some(url.clone()),
         Source::Inline(_) => None,
     };
     let fault = fault.map(|fault| fault.kind.name().to_owned());
-    board.log.write(Some(&order.to), What::CallRequested { call: sid.clone(), url, fault });
-    board.add_call(call.clone(), line);
-    let callback_order =
-        if board.faults.on_callbacks(&order.to).is_some() { Order::LastFirst } else { Order::AsItHappens };
-    let line = Line {
-        board: Arc::clone(board),
+    state.log.write(Some(&order.to), LogEvent::CallRequested { call: sid.clone(), url, fault });
+    state.add_call(call.clone(), sender);
+    let callback_order = if state.faults.on_callbacks(&order.to).is_some() {
+        CallbackOrder::LastFirst
+    } else {
+        CallbackOrder::AsItHappens
+    };
+    let live_call = LiveCall {
+        state: Arc::clone(state),
         sid,
-        acts,
-        script: board.scripts.next(&order.to),
-        fault: board.faults.on_ring(&order.to),
-        callbacks: Callbacks::start(board, order.callback.clone(), callback_order),
+        actions,
+        script: state.scripts.next(&order.to),
+        fault: state.faults.on_ring(&order.to),
+        callbacks: Callbacks::start(state, order.callback.clone(), callback_order),
         presses: VecDeque::new(),
         answered: Instant::now(),
         hang_up_at: None,
@@ -101,11 +92,11 @@ pub(super) fn place(board: &Board, order: CallOrder, fault: Option<&Fault>) -> C
         overtaken: None,
         order,
     };
-    board.spawn(line.run());
+    state.spawn(live_call.run());
     call
 }
 
-impl Line {
+impl LiveCall {
     async fn run(mut self) {
         let ending = match self.ring().await {
             Ok(()) => self.talk().await,
@@ -117,29 +108,29 @@ impl Line {
     /// Dials and rings until somebody picks up.
     async fn ring(&mut self) -> Result<(), CallStatus> {
         self.before_ringing().await?;
-        self.advance(CallStatus::Initiated, Event::Initiated, |call| What::CallInitiated { call })?;
+        self.advance(CallStatus::Initiated, Event::Initiated, |call| LogEvent::CallInitiated { call })?;
         self.before_ringing().await?;
         match self.fault.as_ref().map(|fault| fault.kind) {
-            Some(Kind::Busy) => return Err(CallStatus::Busy),
-            Some(Kind::CallFails) => return Err(CallStatus::Failed),
+            Some(FaultKind::Busy) => return Err(CallStatus::Busy),
+            Some(FaultKind::CallFails) => return Err(CallStatus::Failed),
             _ => {}
         }
         let (taken_after, outcome) = self.taken();
         if outcome == Err(CallStatus::Busy) && taken_after == Some(Duration::ZERO) {
             return Err(CallStatus::Busy);
         }
-        self.advance(CallStatus::Ringing, Event::Ringing, |call| What::CallRinging { call })?;
+        self.advance(CallStatus::Ringing, Event::Ringing, |call| LogEvent::CallRinging { call })?;
         let rang = Instant::now();
         let gives_up_at = rang + self.seconds(self.order.ring_s);
         let taken_at = taken_after.map(|after| rang + after);
         loop {
             tokio::select! {
-                act = self.acts.recv() => match act {
-                    Some(Act::Answer) => break,
-                    Some(Act::Decline | Act::HangUp) => return Err(CallStatus::Busy),
-                    Some(Act::End) | None => return Err(CallStatus::Canceled),
-                    Some(Act::Redirect(source)) => self.order.source = source,
-                    Some(Act::Press(_)) => {}
+                action = self.actions.recv() => match action {
+                    Some(CallAction::Answer) => break,
+                    Some(CallAction::Decline | CallAction::HangUp) => return Err(CallStatus::Busy),
+                    Some(CallAction::End) | None => return Err(CallStatus::Canceled),
+                    Some(CallAction::Redirect(source)) => self.order.source = source,
+                    Some(CallAction::Press(_)) => {}
                 },
                 () = until(taken_at) => match outcome {
                     Ok(()) => break,
@@ -148,21 +139,21 @@ impl Line {
                 () = sleep_until(gives_up_at) => return Err(CallStatus::NoAnswer),
             }
         }
-        self.advance(CallStatus::InProgress, Event::Answered, |call| What::CallAnswered { call })?;
+        self.advance(CallStatus::InProgress, Event::Answered, |call| LogEvent::CallAnswered { call })?;
         self.picked_up();
         Ok(())
     }
 
     /// Waits the time that dialing takes; the service may still change its mind.
     async fn before_ringing(&mut self) -> Result<(), CallStatus> {
-        let at = Instant::now() + self.board.settings.pace.dial_after;
+        let at = Instant::now() + self.state.config.timing.dial_after;
         loop {
             tokio::select! {
                 () = sleep_until(at) => return Ok(()),
-                act = self.acts.recv() => match act {
-                    Some(Act::End) | None => return Err(CallStatus::Canceled),
-                    Some(Act::Redirect(source)) => self.order.source = source,
-                    Some(Act::Answer | Act::Decline | Act::Press(_) | Act::HangUp) => {}
+                action = self.actions.recv() => match action {
+                    Some(CallAction::End) | None => return Err(CallStatus::Canceled),
+                    Some(CallAction::Redirect(source)) => self.order.source = source,
+                    Some(CallAction::Answer | CallAction::Decline | CallAction::Press(_) | CallAction::HangUp) => {}
                 },
             }
         }
@@ -175,9 +166,9 @@ impl Line {
         }
         let Some(script) = &self.script else { return (None, Ok(())) };
         let outcome = match script.then {
-            Then::Answer => Ok(()),
-            Then::NoAnswer => Err(CallStatus::NoAnswer),
-            Then::Busy | Then::Decline => Err(CallStatus::Busy),
+            CallReaction::Answer => Ok(()),
+            CallReaction::NoAnswer => Err(CallStatus::NoAnswer),
+            CallReaction::Busy | CallReaction::Decline => Err(CallStatus::Busy),
         };
         (script.taken_after(), outcome)
     }
@@ -192,33 +183,37 @@ impl Line {
     }
 
     /// Waits for something during a talk, while the person may press a key or hang up and the service may interfere.
-    pub(super) async fn wait<T>(&mut self, work: impl Future<Output = T>, ear: Ear) -> Result<Waited<T>, Stop> {
+    pub(super) async fn wait<T>(
+        &mut self,
+        work: impl Future<Output = T>,
+        key_input: KeyInput,
+    ) -> Result<WaitEnd<T>, Interruption> {
         let mut work = pin!(work);
         loop {
-            let press = self.presses.front().filter(|_| ear == Ear::Open);
+            let press = self.presses.front().filter(|_| key_input == KeyInput::Heard);
             let press_at = press.map(|press| self.answered + Duration::from_millis(press.after_ms));
             tokio::select! {
                 biased;
-                act = self.acts.recv() => match act {
-                    Some(Act::Press(key)) => if self.pressed(key, ear) { return Ok(Waited::Key(key)) },
-                    Some(Act::Redirect(source)) => return Err(Stop::Redirected(source)),
-                    Some(Act::HangUp | Act::End) | None => return Err(Stop::Over(CallStatus::Completed)),
-                    Some(Act::Answer | Act::Decline) => {}
+                action = self.actions.recv() => match action {
+                    Some(CallAction::Press(key)) => if self.pressed(key, key_input) { return Ok(WaitEnd::Key(key)) },
+                    Some(CallAction::Redirect(source)) => return Err(Interruption::Redirected(source)),
+                    Some(CallAction::HangUp | CallAction::End) | None => return Err(Interruption::Over(CallStatus::Completed)),
+                    Some(CallAction::Answer | CallAction::Decline) => {}
                 },
-                () = until(self.hang_up_at) => return Err(Stop::Over(CallStatus::Completed)),
-                () = until(self.limit_at) => return Err(Stop::Over(CallStatus::Completed)),
+                () = until(self.hang_up_at) => return Err(Interruption::Over(CallStatus::Completed)),
+                () = until(self.limit_at) => return Err(Interruption::Over(CallStatus::Completed)),
                 () = until(press_at) => if let Some(press) = self.presses.pop_front() {
-                    self.pressed(press.digit, ear);
-                    return Ok(Waited::Key(press.digit));
+                    self.pressed(press.digit, key_input);
+                    return Ok(WaitEnd::Key(press.digit));
                 },
-                done = &mut work => return Ok(Waited::Done(done)),
+                done = &mut work => return Ok(WaitEnd::Done(done)),
             }
         }
     }
 
-    fn pressed(&self, digit: Key, ear: Ear) -> bool {
-        let heard = ear == Ear::Open;
-        self.note(What::Key { call: self.sid.clone(), digit, heard });
+    fn pressed(&self, digit: Key, key_input: KeyInput) -> bool {
+        let heard = key_input == KeyInput::Heard;
+        self.note(LogEvent::Key { call: self.sid.clone(), digit, heard });
         heard
     }
 
@@ -232,39 +227,44 @@ impl Line {
 
     async fn end(mut self, ending: CallStatus) {
         // A call that the service has ended is over already, by its record.
-        let call = self.board.advance(&self.sid, ending).or_else(|| self.board.call(&self.sid));
+        let call = self.state.advance(&self.sid, ending).or_else(|| self.state.call(&self.sid));
         if let Some(call) = call {
             let (status, duration_s) = (call.status, call.duration_s());
-            self.note(What::CallEnded { call: self.sid.clone(), status, duration_s });
+            self.note(LogEvent::CallEnded { call: self.sid.clone(), status, duration_s });
             self.callbacks.tell(&call, Event::Completed, status);
         }
         self.callbacks.finish().await;
         if let Some(key) = self.overtaken.take() {
             // Nobody is left to hear the answer.
-            drop(self.board.send(&key).await);
+            drop(self.state.send(&key).await);
         }
     }
 
-    fn advance(&mut self, to: CallStatus, event: Event, what: impl FnOnce(Sid) -> What) -> Result<(), CallStatus> {
-        // The record is over only when the service ended it, which is written there before this line is told.
-        let call = self.board.advance(&self.sid, to).ok_or(CallStatus::Canceled)?;
-        self.note(what(self.sid.clone()));
+    fn advance(
+        &mut self,
+        to: CallStatus,
+        event: Event,
+        log_event: impl FnOnce(Sid) -> LogEvent,
+    ) -> Result<(), CallStatus> {
+        // The record is over only when the service ended it, which is written there before this task is told.
+        let call = self.state.advance(&self.sid, to).ok_or(CallStatus::Canceled)?;
+        self.note(log_event(self.sid.clone()));
         self.callbacks.tell(&call, event, to);
         Ok(())
     }
 
-    pub(super) fn note(&self, what: What) {
-        self.board.log.write(Some(&self.order.to), what);
+    pub(super) fn note(&self, event: LogEvent) {
+        self.state.log.write(Some(&self.order.to), event);
     }
 
     /// The time that a number of seconds takes at this carrier.
     pub(super) fn seconds(&self, seconds: u64) -> Duration {
         let times = u32::try_from(seconds).unwrap_or(u32::MAX);
-        self.board.settings.pace.second.saturating_mul(times)
+        self.state.config.timing.second.saturating_mul(times)
     }
 
-    pub(super) async fn pause(&mut self, time: Duration, ear: Ear) -> Result<Waited<()>, Stop> {
-        self.wait(sleep(time), ear).await
+    pub(super) async fn pause(&mut self, time: Duration, key_input: KeyInput) -> Result<WaitEnd<()>, Interruption> {
+        self.wait(sleep(time), key_input).await
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::broadcast;
 use super::call::CallStatus;
 use super::number::{Key, PhoneNumber};
 use super::sid::Sid;
-use super::webhook::About;
+use super::webhook_kind::WebhookKind;
 
 /// Entries kept. A load test of ten thousand reminders writes some ten entries for each.
 const MOST_ENTRIES: usize = 400_000;
@@ -18,7 +18,7 @@ const LISTENER_BACKLOG: usize = 16_384;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct LogEntry {
     /// Counts from 1.
     pub seq: u64,
     /// When, to the millisecond.
@@ -29,13 +29,13 @@ pub struct Entry {
     pub number: Option<PhoneNumber>,
     /// What happened.
     #[serde(flatten)]
-    pub what: What,
+    pub event: LogEvent,
 }
 
 /// The kinds of things that happen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum What {
+pub enum LogEvent {
     /// A person texted.
     TextIn {
         /// The text's id.
@@ -165,7 +165,7 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<Sid>,
         /// What it asked or told.
-        about: About,
+        about: WebhookKind,
         /// The public URL, as it was signed.
         url: String,
         /// The status of the call or text that it told.
@@ -199,31 +199,31 @@ pub enum What {
     Reachable,
 }
 
-impl Entry {
+impl LogEntry {
     /// The call it is about, if it is about one.
     #[must_use]
     pub fn call(&self) -> Option<&Sid> {
-        match &self.what {
-            What::CallRequested { call, .. }
-            | What::CallInitiated { call }
-            | What::CallRinging { call }
-            | What::CallAnswered { call }
-            | What::Said { call, .. }
-            | What::Key { call, .. }
-            | What::CallCancelled { call }
-            | What::CancelRefused { call, .. }
-            | What::CallEnded { call, .. } => Some(call),
-            What::Webhook { call, .. } | What::TwimlRefused { call, .. } => call.as_ref(),
-            What::TextIn { .. }
-            | What::Answer { .. }
-            | What::TextOut { .. }
-            | What::TextRefused { .. }
-            | What::TextDropped { .. }
-            | What::OptOut { .. }
-            | What::CallRefused { .. }
-            | What::CallDropped { .. }
-            | What::Unreachable
-            | What::Reachable => None,
+        match &self.event {
+            LogEvent::CallRequested { call, .. }
+            | LogEvent::CallInitiated { call }
+            | LogEvent::CallRinging { call }
+            | LogEvent::CallAnswered { call }
+            | LogEvent::Said { call, .. }
+            | LogEvent::Key { call, .. }
+            | LogEvent::CallCancelled { call }
+            | LogEvent::CancelRefused { call, .. }
+            | LogEvent::CallEnded { call, .. } => Some(call),
+            LogEvent::Webhook { call, .. } | LogEvent::TwimlRefused { call, .. } => call.as_ref(),
+            LogEvent::TextIn { .. }
+            | LogEvent::Answer { .. }
+            | LogEvent::TextOut { .. }
+            | LogEvent::TextRefused { .. }
+            | LogEvent::TextDropped { .. }
+            | LogEvent::OptOut { .. }
+            | LogEvent::CallRefused { .. }
+            | LogEvent::CallDropped { .. }
+            | LogEvent::Unreachable
+            | LogEvent::Reachable => None,
         }
     }
 }
@@ -232,12 +232,12 @@ impl Entry {
 #[derive(Debug)]
 pub(super) struct Log {
     entries: Mutex<Kept>,
-    listeners: broadcast::Sender<Entry>,
+    listeners: broadcast::Sender<LogEntry>,
 }
 
 #[derive(Debug)]
 struct Kept {
-    entries: std::collections::VecDeque<Entry>,
+    entries: std::collections::VecDeque<LogEntry>,
     last_seq: u64,
 }
 
@@ -248,10 +248,10 @@ impl Log {
     }
 
     /// Writes an entry. Order in the log is order in time: the clock is read under the lock.
-    pub(super) fn write(&self, number: Option<&PhoneNumber>, what: What) {
+    pub(super) fn write(&self, number: Option<&PhoneNumber>, event: LogEvent) {
         let mut kept = self.lock();
         kept.last_seq += 1;
-        let entry = Entry { seq: kept.last_seq, at: Timestamp::now(), number: number.cloned(), what };
+        let entry = LogEntry { seq: kept.last_seq, at: Timestamp::now(), number: number.cloned(), event };
         if kept.entries.len() == MOST_ENTRIES {
             kept.entries.pop_front();
         }
@@ -261,14 +261,14 @@ impl Log {
     }
 
     /// Entries after a sequence number, of one person or of all.
-    pub(super) fn since(&self, seq: u64, number: Option<&PhoneNumber>) -> Vec<Entry> {
+    pub(super) fn since(&self, seq: u64, number: Option<&PhoneNumber>) -> Vec<LogEntry> {
         let kept = self.lock();
-        let wanted = |entry: &&Entry| entry.seq > seq && concerns(entry, number);
+        let wanted = |entry: &&LogEntry| entry.seq > seq && concerns(entry, number);
         kept.entries.iter().filter(wanted).cloned().collect()
     }
 
     /// Entries kept so far and those to come, none missing and none twice.
-    pub(super) fn follow(&self, seq: Option<u64>) -> (Vec<Entry>, broadcast::Receiver<Entry>) {
+    pub(super) fn follow(&self, seq: Option<u64>) -> (Vec<LogEntry>, broadcast::Receiver<LogEntry>) {
         let kept = self.lock();
         let from = seq.unwrap_or(kept.last_seq);
         let before = kept.entries.iter().filter(|entry| entry.seq > from).cloned().collect();
@@ -282,11 +282,11 @@ impl Log {
 
 /// Whether an entry is about this person. The carrier's being away concerns everyone; a request that names nobody,
 /// no one.
-pub(super) fn concerns(entry: &Entry, number: Option<&PhoneNumber>) -> bool {
+pub(super) fn concerns(entry: &LogEntry, number: Option<&PhoneNumber>) -> bool {
     match (number, &entry.number) {
         (None, _) => true,
         (Some(wanted), Some(found)) => wanted == found,
-        (Some(_), None) => matches!(entry.what, What::Unreachable | What::Reachable),
+        (Some(_), None) => matches!(entry.event, LogEvent::Unreachable | LogEvent::Reachable),
     }
 }
 
@@ -302,22 +302,22 @@ mod tests {
     fn an_entry_is_one_flat_line_with_milliseconds() {
         let log = Log::new();
         let number = PhoneNumber::parse("+12125550123").unwrap();
-        log.write(Some(&number), What::Said { call: Sid::given("CA1"), words: "buy milk".to_owned() });
+        log.write(Some(&number), LogEvent::Said { call: Sid::given("CA1"), words: "buy milk".to_owned() });
         let line = serde_json::to_value(&log.since(0, None)[0]).unwrap();
         assert_eq!(line["kind"], "said");
         assert_eq!(line["number"], "+12125550123");
         assert_eq!(line["words"], "buy milk");
         assert_eq!(line["at"].as_str().unwrap().len(), "2026-11-22T13:00:00.000Z".len());
-        let read: Entry = serde_json::from_value(line).unwrap();
+        let read: LogEntry = serde_json::from_value(line).unwrap();
         assert_eq!(read.call(), Some(&Sid::given("CA1")));
     }
 
     #[test]
     fn a_listener_misses_nothing_and_gets_nothing_twice() {
         let log = Log::new();
-        log.write(None, What::Unreachable);
+        log.write(None, LogEvent::Unreachable);
         let (before, mut after) = log.follow(Some(0));
-        log.write(None, What::Reachable);
+        log.write(None, LogEvent::Reachable);
         assert_eq!(before.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [1]);
         assert_eq!(after.try_recv().unwrap().seq, 2);
         assert!(after.try_recv().is_err());

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
-use simulated_carrier::{AccountSid, AuthTokens, Carrier, Pace, PhoneNumber, Route, Settings};
+use simulated_carrier::{AccountSid, AuthTokens, CarrierConfig, PhoneNumber, Route, SimulatedCarrier, Timing};
 use tokio::io::AsyncReadExt;
 
 /// A carrier on this machine that speaks Twilio's API.
@@ -45,30 +45,30 @@ struct Options {
 }
 
 impl Options {
-    fn settings(self) -> Settings {
+    fn config(self) -> CarrierConfig {
         let route = |base| Route { public: self.public.clone(), base };
-        let pace = Pace {
+        let timing = Timing {
             second: Duration::from_millis(self.second_ms),
             speech_per_character: Duration::from_millis(self.speech_ms_per_char),
-            ..Pace::real()
+            ..Timing::real_time()
         };
-        Settings {
+        CarrierConfig {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)),
             account: self.account,
             tokens: AuthTokens { primary: self.token, secondary: self.secondary_token },
             service_number: self.number,
             sms_url: format!("{}{}", self.public, self.sms),
             routes: self.base.map(route).into_iter().collect(),
-            pace,
+            timing,
         }
     }
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let settings = Options::parse().settings();
-    let bind = settings.bind;
-    let carrier = Carrier::start(settings).await.with_context(|| format!("can't listen on {bind}"))?;
+    let config = Options::parse().config();
+    let bind = config.bind;
+    let carrier = SimulatedCarrier::start(config).await.with_context(|| format!("can't listen on {bind}"))?;
     println!("{}", carrier.url());
     std::io::stdout().flush()?;
     let mut input = tokio::io::stdin();

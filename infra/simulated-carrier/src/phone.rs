@@ -9,13 +9,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::call::CallStatus;
+use super::call_action::CallAction;
 use super::control::{Refusal, read};
-use super::live_call::Act;
 use super::number::{Key, PhoneNumber};
 use super::script::CallScript;
 use super::sid::Sid;
-use super::state::Board;
-use super::texts::{self, Incoming, Outcome};
+use super::state::SharedState;
+use super::texts::{self, Incoming, TextResult};
 
 /// Copies of a text that may be sent at once.
 const MOST_COPIES: usize = 200;
@@ -25,7 +25,7 @@ const MOST_ID: usize = 64;
 const MOST_BODY: usize = 20_000;
 
 /// The routes of people's phones.
-pub(super) fn routes() -> Router<Board> {
+pub(super) fn routes() -> Router<SharedState> {
     Router::new()
         .route("/_phone/text", post(text))
         .route("/_phone/behaviour", post(behave))
@@ -58,7 +58,7 @@ fn one() -> usize {
     1
 }
 
-async fn text(State(board): State<Board>, body: Bytes) -> Result<Json<Value>, Refusal> {
+async fn text(State(state): State<SharedState>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let text: Text = read(&body)?;
     if !(1..=MOST_COPIES).contains(&text.copies) {
         return Err(Refusal::bad(format!("copies: expected 1 to {MOST_COPIES}, found {}", text.copies)));
@@ -71,31 +71,31 @@ async fn text(State(board): State<Board>, body: Bytes) -> Result<Json<Value>, Re
             return Err(Refusal::bad(format!("id: expected 1 to {MOST_ID} characters")));
         }
         (Some(id), _) => Sid::given(&id),
-        (None, Via::Webhook) => board.sids.next("SM"),
-        (None, Via::Sns) => board.sids.next_uuid(),
+        (None, Via::Webhook) => state.sids.next("SM"),
+        (None, Via::Sns) => state.sids.next_uuid(),
     };
     let incoming = Incoming { from: text.from, body: text.body, id: id.clone(), copies: text.copies };
     // Apart from the request: a text is sent to the end also when whoever asked for it has gone.
-    let (sent, outcome) = tokio::sync::oneshot::channel();
-    let sender = board.clone();
-    board.spawn(async move {
-        let outcomes = match text.via {
+    let (sent, result) = tokio::sync::oneshot::channel();
+    let sender = state.clone();
+    state.spawn(async move {
+        let results = match text.via {
             Via::Webhook => texts::by_webhook(&sender, incoming).await,
             Via::Sns => texts::by_sns(&sender, incoming).await,
         };
         // Nobody waiting any more is no failure.
-        let _ = sent.send(outcomes);
+        let _ = sent.send(results);
     });
     let stopped = |_| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the carrier has stopped");
-    Ok(Json(shown(&id, &outcome.await.map_err(stopped)?)))
+    Ok(Json(shown(&id, &result.await.map_err(stopped)?)))
 }
 
-/// The first copy's outcome, and those of all where there are several.
-fn shown(id: &Sid, outcomes: &[Outcome]) -> Value {
-    let mut shown = json!(outcomes.first());
+/// The first copy's result, and those of all where there are several.
+fn shown(id: &Sid, results: &[TextResult]) -> Value {
+    let mut shown = json!(results.first());
     shown["id"] = json!(id);
-    if outcomes.len() > 1 {
-        shown["copies"] = json!(outcomes);
+    if results.len() > 1 {
+        shown["copies"] = json!(results);
     }
     shown
 }
@@ -107,25 +107,25 @@ struct Behaviour {
     calls: Vec<CallScript>,
 }
 
-async fn behave(State(board): State<Board>, body: Bytes) -> Result<StatusCode, Refusal> {
+async fn behave(State(state): State<SharedState>, body: Bytes) -> Result<StatusCode, Refusal> {
     let behaviour: Behaviour = read(&body)?;
     for (index, script) in behaviour.calls.iter().enumerate() {
         script.check().map_err(|reason| Refusal::bad(format!("calls[{index}]: {reason}")))?;
     }
-    board.scripts.set(behaviour.number, behaviour.calls);
+    state.scripts.set(behaviour.number, behaviour.calls);
     Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Whose {
+struct NumberQuery {
     number: Option<PhoneNumber>,
 }
 
 /// The calls that go on, for a page that was opened in the middle of one.
-async fn open_calls(State(board): State<Board>, Query(whose): Query<Whose>) -> Json<Value> {
-    let mut calls = board.open_calls();
-    calls.retain(|call| whose.number.as_ref().is_none_or(|number| call.order.to == *number));
+async fn open_calls(State(state): State<SharedState>, Query(query): Query<NumberQuery>) -> Json<Value> {
+    let mut calls = state.open_calls();
+    calls.retain(|call| query.number.as_ref().is_none_or(|number| call.order.to == *number));
     let shown = calls.iter().map(
         |call| json!({ "call": call.sid, "number": call.order.to, "from": call.order.from, "status": call.status }),
     );
@@ -139,25 +139,25 @@ struct Pressed {
 }
 
 async fn act(
-    State(board): State<Board>,
-    Path((call, act)): Path<(String, String)>,
+    State(state): State<SharedState>,
+    Path((call, action)): Path<(String, String)>,
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
     let sid = Sid::given(&call);
-    let found = board.call(&sid);
+    let found = state.call(&sid);
     let found = found.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format!("there is no call {sid}")))?;
-    let (wanted, act) = match act.as_str() {
-        "answer" => (CallStatus::Ringing, Act::Answer),
-        "decline" => (CallStatus::Ringing, Act::Decline),
-        "press" => (CallStatus::InProgress, Act::Press(read::<Pressed>(&body)?.digit)),
-        "hangup" => (CallStatus::InProgress, Act::HangUp),
+    let (wanted, action) = match action.as_str() {
+        "answer" => (CallStatus::Ringing, CallAction::Answer),
+        "decline" => (CallStatus::Ringing, CallAction::Decline),
+        "press" => (CallStatus::InProgress, CallAction::Press(read::<Pressed>(&body)?.digit)),
+        "hangup" => (CallStatus::InProgress, CallAction::HangUp),
         found => {
             let reason = format!("expected answer, decline, press or hangup, found {found}");
             return Err(Refusal::new(StatusCode::NOT_FOUND, reason));
         }
     };
-    if found.status != wanted || !board.tell(&sid, act) {
-        let status = board.call(&sid).map_or(found.status, |call| call.status);
+    if found.status != wanted || !state.tell(&sid, action) {
+        let status = state.call(&sid).map_or(found.status, |call| call.status);
         let reason = format!("expected a call that is {}, found it {}", wanted.as_str(), status.as_str());
         return Err(Refusal::new(StatusCode::CONFLICT, reason));
     }

@@ -21,17 +21,18 @@ use tokio::sync::oneshot;
 
 use self::form::Form;
 use self::problem::Problem;
-use super::fault::{Fault, Kind, Request, Subject};
+use super::connection::Connection;
+use super::fault::{Fault, FaultKind, RequestKind};
 use super::live_call;
-use super::log::What;
+use super::log::LogEvent;
 use super::number::PhoneNumber;
-use super::port::Wire;
 use super::sid::Sid;
-use super::state::{Board, Recorded};
+use super::state::{RecordedRequest, SharedState};
 use super::texts;
+use super::webhook_kind::ResourceKind;
 
 /// The routes of the API.
-pub(super) fn routes() -> Router<Board> {
+pub(super) fn routes() -> Router<SharedState> {
     let api = "/2010-04-01/Accounts/{account}";
     let nothing = |uri: Uri| async move { Problem::not_found(uri.path()) };
     Router::new()
@@ -44,42 +45,48 @@ pub(super) fn routes() -> Router<Board> {
 }
 
 /// Everything about a request that its handling needs.
-struct Asked {
-    board: Board,
-    wire: Wire,
+struct ApiRequest {
+    state: SharedState,
+    connection: Connection,
     path: String,
     form: Form,
 }
 
 /// Reads a request, and refuses one without the account's credentials.
-fn asked(board: Board, wire: Wire, account: &str, head: &Parts, body: &[u8]) -> Result<Asked, Problem> {
+fn read_request(
+    state: SharedState,
+    connection: Connection,
+    account: &str,
+    head: &Parts,
+    body: &[u8],
+) -> Result<ApiRequest, Problem> {
     let form = Form::read(body);
     let text = |name: header::HeaderName| head.headers.get(name)?.to_str().ok().map(str::to_owned);
-    board.record(Recorded {
+    state.record(RecordedRequest {
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
         content_type: text(header::CONTENT_TYPE),
         user_agent: text(header::USER_AGENT),
         form: form.pairs().to_vec(),
     });
-    if !authorised(&board, &head.headers) {
+    if !authorised(&state, &head.headers) {
         return Err(Problem::unauthorised());
     }
     let path = head.uri.path().to_owned();
-    if account == board.settings.account.as_str() {
-        Ok(Asked { board, wire, path, form })
+    if account == state.config.account.as_str() {
+        Ok(ApiRequest { state, connection, path, form })
     } else {
         Err(Problem::not_found(&path))
     }
 }
 
-fn authorised(board: &Board, headers: &HeaderMap) -> bool {
+fn authorised(state: &SharedState, headers: &HeaderMap) -> bool {
     let presented = || {
         let encoded = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
         String::from_utf8(STANDARD.decode(encoded).ok()?).ok()
     };
-    let tokens = &board.settings.tokens;
-    let user = board.settings.account.as_str();
+    let tokens = &state.config.tokens;
+    let user = state.config.account.as_str();
     presented().is_some_and(|presented| {
         let mut known = std::iter::once(&tokens.primary).chain(&tokens.secondary);
         known.any(|token| presented == format!("{user}:{token}"))
@@ -87,100 +94,100 @@ fn authorised(board: &Board, headers: &HeaderMap) -> bool {
 }
 
 async fn create_call(
-    State(board): State<Board>,
-    Extension(wire): Extension<Wire>,
+    State(state): State<SharedState>,
+    Extension(connection): Extension<Connection>,
     Path(account): Path<String>,
     head: Parts,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let asked = asked(board, wire, &account, &head, &body)?;
-    create(asked, Subject::Calls, |asked, fault| {
-        let order = calls::read_order(&asked.board, &asked.form)?;
-        Ok(live_call::place(&asked.board, order, fault).resource(&asked.board.settings.account))
+    let api = read_request(state, connection, &account, &head, &body)?;
+    create(api, ResourceKind::Calls, |api, fault| {
+        let order = calls::read_order(&api.state, &api.form)?;
+        Ok(live_call::place(&api.state, order, fault).resource(&api.state.config.account))
     })
     .await
 }
 
 async fn create_message(
-    State(board): State<Board>,
-    Extension(wire): Extension<Wire>,
+    State(state): State<SharedState>,
+    Extension(connection): Extension<Connection>,
     Path(account): Path<String>,
     head: Parts,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let asked = asked(board, wire, &account, &head, &body)?;
-    create(asked, Subject::Messages, |asked, fault| {
-        let order = messages::read_order(&asked.board, &asked.form)?;
-        Ok(texts::send(&asked.board, order, fault).resource(&asked.board.settings.account))
+    let api = read_request(state, connection, &account, &head, &body)?;
+    create(api, ResourceKind::Messages, |api, fault| {
+        let order = messages::read_order(&api.state, &api.form)?;
+        Ok(texts::send(&api.state, order, fault).resource(&api.state.config.account))
     })
     .await
 }
 
 /// Makes what was asked for, or notes why it was refused.
 async fn create(
-    asked: Asked,
-    subject: Subject,
-    make: impl FnOnce(&Asked, Option<&Fault>) -> Result<Value, Problem> + Send + 'static,
+    api: ApiRequest,
+    resource: ResourceKind,
+    make: impl FnOnce(&ApiRequest, Option<&Fault>) -> Result<Value, Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
-    let number = asked.form.recipient();
+    let number = api.form.recipient();
     let noted = number.clone();
-    let work = Work { subject, request: Request::Create, number };
-    work.under_faults(asked, move |asked, fault| {
-        let made = make(asked, fault);
-        let made = made.inspect_err(|problem| note_refusal(&asked.board, subject, noted.as_ref(), problem));
+    let work = RequestTarget { resource, request: RequestKind::Create, number };
+    work.under_faults(api, move |api, fault| {
+        let made = make(api, fault);
+        let made = made.inspect_err(|problem| note_refusal(&api.state, resource, noted.as_ref(), problem));
         Ok((StatusCode::CREATED, made?))
     })
     .await
 }
 
 async fn fetch_call(
-    State(board): State<Board>,
-    Extension(wire): Extension<Wire>,
+    State(state): State<SharedState>,
+    Extension(connection): Extension<Connection>,
     Path((account, file)): Path<(String, String)>,
     head: Parts,
 ) -> Result<Response, Problem> {
-    let asked = asked(board, wire, &account, &head, &[])?;
-    let sid = sid_of(&file, &asked.path)?;
-    let number = asked.board.call(&sid).map(|call| call.order.to);
-    let work = Work { subject: Subject::Calls, request: Request::Fetch, number };
-    work.under_faults(asked, move |asked, _| {
-        let call = asked.board.call(&sid).ok_or_else(|| Problem::not_found(&asked.path))?;
-        Ok((StatusCode::OK, call.resource(&asked.board.settings.account)))
+    let api = read_request(state, connection, &account, &head, &[])?;
+    let sid = sid_of(&file, &api.path)?;
+    let number = api.state.call(&sid).map(|call| call.order.to);
+    let work = RequestTarget { resource: ResourceKind::Calls, request: RequestKind::Fetch, number };
+    work.under_faults(api, move |api, _| {
+        let call = api.state.call(&sid).ok_or_else(|| Problem::not_found(&api.path))?;
+        Ok((StatusCode::OK, call.resource(&api.state.config.account)))
     })
     .await
 }
 
 async fn update_call(
-    State(board): State<Board>,
-    Extension(wire): Extension<Wire>,
+    State(state): State<SharedState>,
+    Extension(connection): Extension<Connection>,
     Path((account, file)): Path<(String, String)>,
     head: Parts,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let asked = asked(board, wire, &account, &head, &body)?;
-    let sid = sid_of(&file, &asked.path)?;
-    let number = asked.board.call(&sid).map(|call| call.order.to);
-    let work = Work { subject: Subject::Calls, request: Request::Update, number };
-    work.under_faults(asked, move |asked, _| {
-        let call = calls::update(&asked.board, &sid, &asked.form, &asked.path)?;
-        Ok((StatusCode::OK, call.resource(&asked.board.settings.account)))
+    let api = read_request(state, connection, &account, &head, &body)?;
+    let sid = sid_of(&file, &api.path)?;
+    let number = api.state.call(&sid).map(|call| call.order.to);
+    let work = RequestTarget { resource: ResourceKind::Calls, request: RequestKind::Update, number };
+    work.under_faults(api, move |api, _| {
+        let call = calls::update(&api.state, &sid, &api.form, &api.path)?;
+        Ok((StatusCode::OK, call.resource(&api.state.config.account)))
     })
     .await
 }
 
 async fn fetch_message(
-    State(board): State<Board>,
-    Extension(wire): Extension<Wire>,
+    State(state): State<SharedState>,
+    Extension(connection): Extension<Connection>,
     Path((account, file)): Path<(String, String)>,
     head: Parts,
 ) -> Result<Response, Problem> {
-    let asked = asked(board, wire, &account, &head, &[])?;
-    let sid = sid_of(&file, &asked.path)?;
-    let number = asked.board.message(&sid).map(|message| message.to);
-    let work = Work { subject: Subject::Messages, request: Request::Fetch, number };
-    work.under_faults(asked, move |asked, _| {
-        let message = asked.board.message(&sid).ok_or_else(|| Problem::not_found(&asked.path))?;
-        Ok((StatusCode::OK, message.resource(&asked.board.settings.account)))
+    let api = read_request(state, connection, &account, &head, &[])?;
+    let sid = sid_of(&file, &api.path)?;
+    let number = api.state.message(&sid).map(|message| message.to);
+    let work = RequestTarget { resource: ResourceKind::Messages, request: RequestKind::Fetch, number };
+    work.under_faults(api, move |api, _| {
+        let message = api.state.message(&sid).ok_or_else(|| Problem::not_found(&api.path))?;
+        Ok((StatusCode::OK, message.resource(&api.state.config.account)))
     })
     .await
 }
@@ -191,104 +198,108 @@ fn sid_of(file: &str, path: &str) -> Result<Sid, Problem> {
 }
 
 /// What a request is about, by which faults find it.
-struct Work {
-    subject: Subject,
-    request: Request,
+struct RequestTarget {
+    resource: ResourceKind,
+    request: RequestKind,
     number: Option<PhoneNumber>,
 }
 
-type Made = Result<(StatusCode, Value), Problem>;
+type ApiResult = Result<(StatusCode, Value), Problem>;
 
-impl Work {
+impl RequestTarget {
     /// Does what was asked, or what a fault makes of it. It is done to the end also when whoever asked has gone: a
     /// carrier does not notice.
     async fn under_faults(
         self,
-        asked: Asked,
-        make: impl FnOnce(&Asked, Option<&Fault>) -> Made + Send + 'static,
+        api: ApiRequest,
+        make: impl FnOnce(&ApiRequest, Option<&Fault>) -> ApiResult + Send + 'static,
     ) -> Result<Response, Problem> {
         let (answered, answer) = oneshot::channel();
-        let board = Arc::clone(&asked.board);
-        let wire = asked.wire.clone();
-        board.spawn(async move {
-            if let Some(made) = self.make(&asked, make).await {
+        let state = Arc::clone(&api.state);
+        let connection = api.connection.clone();
+        state.spawn(async move {
+            if let Some(made) = self.make(&api, make).await {
                 // Nobody waiting any more is no failure.
                 let _ = answered.send(made);
             }
         });
         match answer.await {
             Ok(made) => made.map(|(status, resource)| (status, Json(resource)).into_response()),
-            Err(_) => wire.cut().await,
+            Err(_) => connection.cut().await,
         }
     }
 
     /// What is answered; nothing, if the connection is to be closed instead.
-    async fn make(self, asked: &Asked, make: impl FnOnce(&Asked, Option<&Fault>) -> Made) -> Option<Made> {
-        let faults = &asked.board.faults;
-        let fault = self.number.as_ref().and_then(|number| faults.on_request(number, self.subject, self.request));
-        let Some(fault) = fault else { return Some(make(asked, None)) };
+    async fn make(
+        self,
+        api: &ApiRequest,
+        make: impl FnOnce(&ApiRequest, Option<&Fault>) -> ApiResult,
+    ) -> Option<ApiResult> {
+        let faults = &api.state.faults;
+        let fault = self.number.as_ref().and_then(|number| faults.on_request(number, self.resource, self.request));
+        let Some(fault) = fault else { return Some(make(api, None)) };
         match fault.kind {
-            Kind::RefuseNumber => {
+            FaultKind::RefuseNumber => {
                 let message = format!("Invalid 'To' Phone Number: {}", fault.to);
-                self.refuse(asked, Problem::bad(fault.refusal(), message))
+                self.refuse(api, Problem::bad(fault.refusal(), message))
             }
-            Kind::Http401 => self.refuse(asked, Problem::unauthorised()),
-            Kind::Http429 => {
+            FaultKind::Http401 => self.refuse(api, Problem::unauthorised()),
+            FaultKind::Http429 => {
                 let retry_after_s = fault.ms.map(|ms| ms.div_ceil(1000));
-                self.refuse(asked, Problem::too_many(retry_after_s))
+                self.refuse(api, Problem::too_many(retry_after_s))
             }
-            Kind::Http500 => self.refuse(asked, Problem::own_fault()),
-            Kind::CloseBefore => {
-                self.note_drop(asked, &fault);
+            FaultKind::Http500 => self.refuse(api, Problem::own_fault()),
+            FaultKind::CloseBefore => {
+                self.note_drop(api, &fault);
                 None
             }
-            Kind::CloseAfterAccept => {
-                drop(make(asked, Some(&fault)));
+            FaultKind::CloseAfterAccept => {
+                drop(make(api, Some(&fault)));
                 None
             }
-            Kind::Slow => {
+            FaultKind::Slow => {
                 tokio::time::sleep(fault.lasts()).await;
-                Some(make(asked, Some(&fault)))
+                Some(make(api, Some(&fault)))
             }
-            Kind::Hold => {
-                let made = make(asked, Some(&fault));
+            FaultKind::Hold => {
+                let made = make(api, Some(&fault));
                 tokio::time::sleep(fault.lasts()).await;
                 Some(made)
             }
-            Kind::Busy
-            | Kind::NoAnswer
-            | Kind::CallFails
-            | Kind::CancelRefused
-            | Kind::DoubleWebhook
-            | Kind::Reorder
-            | Kind::LoseWebhook => Some(make(asked, None)),
+            FaultKind::Busy
+            | FaultKind::NoAnswer
+            | FaultKind::CallFails
+            | FaultKind::CancelRefused
+            | FaultKind::DoubleWebhook
+            | FaultKind::Reorder
+            | FaultKind::LoseWebhook => Some(make(api, None)),
         }
     }
 
-    fn refuse(&self, asked: &Asked, problem: Problem) -> Option<Made> {
-        if self.request == Request::Create {
-            note_refusal(&asked.board, self.subject, self.number.as_ref(), &problem);
+    fn refuse(&self, api: &ApiRequest, problem: Problem) -> Option<ApiResult> {
+        if self.request == RequestKind::Create {
+            note_refusal(&api.state, self.resource, self.number.as_ref(), &problem);
         }
         Some(Err(problem))
     }
 
-    fn note_drop(&self, asked: &Asked, fault: &Fault) {
-        if self.request == Request::Create {
+    fn note_drop(&self, api: &ApiRequest, fault: &Fault) {
+        if self.request == RequestKind::Create {
             let fault_name = fault.kind.name().to_owned();
-            let what = match self.subject {
-                Subject::Calls => What::CallDropped { fault: fault_name },
-                Subject::Messages => What::TextDropped { fault: fault_name },
+            let event = match self.resource {
+                ResourceKind::Calls => LogEvent::CallDropped { fault: fault_name },
+                ResourceKind::Messages => LogEvent::TextDropped { fault: fault_name },
             };
-            asked.board.log.write(Some(&fault.to), what);
+            api.state.log.write(Some(&fault.to), event);
         }
     }
 }
 
-fn note_refusal(board: &Board, subject: Subject, number: Option<&PhoneNumber>, problem: &Problem) {
+fn note_refusal(state: &SharedState, resource: ResourceKind, number: Option<&PhoneNumber>, problem: &Problem) {
     let (code, status) = (problem.code, problem.status);
-    let what = match subject {
-        Subject::Calls => What::CallRefused { code, status },
-        Subject::Messages => What::TextRefused { code, status },
+    let event = match resource {
+        ResourceKind::Calls => LogEvent::CallRefused { code, status },
+        ResourceKind::Messages => LogEvent::TextRefused { code, status },
     };
-    board.log.write(number, what);
+    state.log.write(number, event);
 }

@@ -19,7 +19,7 @@ const ANSWER_AFTER_MS: u64 = 300;
 pub struct CallScript {
     /// How the person, or their line, takes the call.
     #[serde(default)]
-    pub then: Then,
+    pub then: CallReaction,
     /// How long it rings before that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer_after_ms: Option<u64>,
@@ -38,7 +38,7 @@ pub struct CallScript {
 /// How a call is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Then {
+pub enum CallReaction {
     /// They pick up.
     #[default]
     Answer,
@@ -66,7 +66,7 @@ impl CallScript {
     #[must_use]
     pub fn answer() -> Self {
         Self {
-            then: Then::Answer,
+            then: CallReaction::Answer,
             answer_after_ms: None,
             press: Vec::new(),
             hang_up_after_ms: None,
@@ -93,7 +93,7 @@ impl CallScript {
             return Err(format!("expected times of at most {MOST_MS} ms, found {found}"));
         }
         let talks = !self.press.is_empty() || self.hang_up_after_ms.is_some() || self.hang_up_after_key_ms.is_some();
-        if self.then != Then::Answer && talks {
+        if self.then != CallReaction::Answer && talks {
             return Err("expected keys and hanging up only with \"then\":\"answer\"".to_owned());
         }
         if self.hang_up_after_key_ms.is_some() && self.press.is_empty() {
@@ -105,8 +105,8 @@ impl CallScript {
     /// When the person picks up, declines, or the line gives up; nothing when that is left to the ring time-out.
     pub(super) fn taken_after(&self) -> Option<Duration> {
         match (self.answer_after_ms, self.then) {
-            (None, Then::NoAnswer) => None,
-            (None, Then::Busy) => Some(Duration::ZERO),
+            (None, CallReaction::NoAnswer) => None,
+            (None, CallReaction::Busy) => Some(Duration::ZERO),
             (after, _) => Some(Duration::from_millis(after.unwrap_or(ANSWER_AFTER_MS))),
         }
     }
@@ -154,7 +154,7 @@ mod tests {
     fn calls_take_the_scripts_in_order_and_a_new_list_replaces_the_old() {
         let scripts = Scripts::default();
         let number = PhoneNumber::parse("+12125550123").unwrap();
-        let busy = CallScript { then: Then::Busy, ..CallScript::answer() };
+        let busy = CallScript { then: CallReaction::Busy, ..CallScript::answer() };
         scripts.set(number.clone(), vec![busy.clone(), CallScript::answer()]);
         assert_eq!(scripts.next(&number), Some(busy));
         scripts.set(number.clone(), vec![CallScript::press("1").unwrap()]);

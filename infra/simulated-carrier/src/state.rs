@@ -9,10 +9,10 @@ use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
 use super::call::{Call, CallStatus};
-use super::config::{DeliverBySns, Settings};
+use super::call_action::CallAction;
+use super::config::{CarrierConfig, SnsPublisher};
 use super::fault::Faults;
-use super::live_call::Act;
-use super::log::{Log, What};
+use super::log::{Log, LogEvent};
 use super::message::{Message, MessageStatus};
 use super::number::PhoneNumber;
 use super::port::Port;
@@ -22,7 +22,7 @@ use super::sid::{Sid, Sids};
 
 /// Whether the carrier's port takes connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum Reachability {
     /// It does.
     Open,
     /// Connections are refused.
@@ -33,7 +33,7 @@ pub(super) enum Reach {
 
 /// A REST request as it came in, without its credentials, so that another description of the API can judge it.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Recorded {
+pub(super) struct RecordedRequest {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) content_type: Option<String>,
@@ -45,47 +45,47 @@ pub(super) struct Recorded {
 const MOST_RECORDED: usize = 1000;
 
 /// What a carrier knows.
-pub(super) struct Switchboard {
-    pub(super) settings: Settings,
+pub(super) struct CarrierState {
+    pub(super) config: CarrierConfig,
     pub(super) log: Log,
     pub(super) faults: Faults,
     pub(super) scripts: Scripts,
     pub(super) sids: Sids,
     pub(super) routes: Routes,
     pub(super) port: Port,
-    pub(super) reach: watch::Sender<Reach>,
+    pub(super) reach: watch::Sender<Reachability>,
     records: Mutex<Records>,
 }
 
 struct Records {
     calls: BTreeMap<Sid, Call>,
     /// The calls that go on, and how to reach each.
-    lines: BTreeMap<Sid, mpsc::UnboundedSender<Act>>,
+    live_calls: BTreeMap<Sid, mpsc::UnboundedSender<CallAction>>,
     messages: BTreeMap<Sid, Message>,
     opted_out: BTreeSet<PhoneNumber>,
-    sns: Option<DeliverBySns>,
-    requests: Vec<Recorded>,
+    sns: Option<SnsPublisher>,
+    requests: Vec<RecordedRequest>,
 }
 
-impl Switchboard {
-    pub(super) fn new(settings: Settings, port: Port) -> Self {
+impl CarrierState {
+    pub(super) fn new(config: CarrierConfig, port: Port) -> Self {
         let records = Records {
             calls: BTreeMap::new(),
-            lines: BTreeMap::new(),
+            live_calls: BTreeMap::new(),
             messages: BTreeMap::new(),
             opted_out: BTreeSet::new(),
             sns: None,
             requests: Vec::new(),
         };
         Self {
-            routes: Routes::new(settings.routes.clone()),
-            settings,
+            routes: Routes::new(config.routes.clone()),
+            config,
             port,
             log: Log::new(),
             faults: Faults::default(),
             scripts: Scripts::default(),
             sids: Sids::new(),
-            reach: watch::Sender::new(Reach::Open),
+            reach: watch::Sender::new(Reachability::Open),
             records: Mutex::new(records),
         }
     }
@@ -96,24 +96,24 @@ impl Switchboard {
         tokio::spawn(async move {
             tokio::select! {
                 () = work => {}
-                _ = reach.wait_for(|reach| *reach == Reach::Stopped) => {}
+                _ = reach.wait_for(|reach| *reach == Reachability::Stopped) => {}
             }
         });
     }
 
     /// Opens or closes the port, at once; a carrier that has stopped stays so.
-    pub(super) fn set_reach(&self, to: Reach) {
+    pub(super) fn set_reach(&self, to: Reachability) {
         let mut done = Ok(());
         let changed = self.reach.send_if_modified(|reach| {
-            if *reach == Reach::Stopped || *reach == to {
+            if *reach == Reachability::Stopped || *reach == to {
                 return false;
             }
             *reach = to;
             // Before anybody hears of it: who waits for connections looks at the port only once.
             done = match to {
-                Reach::Open => self.port.open(),
-                Reach::Closed => self.port.close(),
-                Reach::Stopped => {
+                Reachability::Open => self.port.open(),
+                Reachability::Closed => self.port.close(),
+                Reachability::Stopped => {
                     self.port.give_up();
                     Ok(())
                 }
@@ -122,34 +122,34 @@ impl Switchboard {
         });
         match (done, to) {
             (Err(error), _) => eprintln!("the simulated carrier lost its port {}: {error}", self.port.addr()),
-            (Ok(()), Reach::Open) if changed => self.log.write(None, What::Reachable),
-            (Ok(()), Reach::Closed) if changed => self.log.write(None, What::Unreachable),
+            (Ok(()), Reachability::Open) if changed => self.log.write(None, LogEvent::Reachable),
+            (Ok(()), Reachability::Closed) if changed => self.log.write(None, LogEvent::Unreachable),
             (Ok(()), _) => {}
         }
     }
 
-    pub(super) fn set_sns(&self, deliver: DeliverBySns) {
+    pub(super) fn set_sns(&self, deliver: SnsPublisher) {
         self.lock().sns = Some(deliver);
     }
 
-    pub(super) fn sns(&self) -> Option<DeliverBySns> {
+    pub(super) fn sns(&self) -> Option<SnsPublisher> {
         self.lock().sns.clone()
     }
 
-    pub(super) fn record(&self, request: Recorded) {
+    pub(super) fn record(&self, request: RecordedRequest) {
         let mut records = self.lock();
         if records.requests.len() < MOST_RECORDED {
             records.requests.push(request);
         }
     }
 
-    pub(super) fn requests(&self) -> Vec<Recorded> {
+    pub(super) fn requests(&self) -> Vec<RecordedRequest> {
         self.lock().requests.clone()
     }
 
-    pub(super) fn add_call(&self, call: Call, line: mpsc::UnboundedSender<Act>) {
+    pub(super) fn add_call(&self, call: Call, actions: mpsc::UnboundedSender<CallAction>) {
         let mut records = self.lock();
-        records.lines.insert(call.sid.clone(), line);
+        records.live_calls.insert(call.sid.clone(), actions);
         records.calls.insert(call.sid.clone(), call);
     }
 
@@ -160,7 +160,7 @@ impl Switchboard {
     /// The calls that go on.
     pub(super) fn open_calls(&self) -> Vec<Call> {
         let records = self.lock();
-        records.lines.keys().filter_map(|sid| records.calls.get(sid)).cloned().collect()
+        records.live_calls.keys().filter_map(|sid| records.calls.get(sid)).cloned().collect()
     }
 
     /// Moves a call on and returns it as it is then. Nothing, if it was over already.
@@ -169,31 +169,31 @@ impl Switchboard {
         let call = records.calls.get_mut(sid)?;
         let moved = call.advance(to, Timestamp::now()).then(|| call.clone())?;
         if to.is_final() {
-            records.lines.remove(sid);
+            records.live_calls.remove(sid);
         }
         Some(moved)
     }
 
     /// Tells a call that goes on what somebody does; false when it is over.
-    pub(super) fn tell(&self, sid: &Sid, act: Act) -> bool {
-        let line = self.lock().lines.get(sid).cloned();
-        line.is_some_and(|line| line.send(act).is_ok())
+    pub(super) fn tell(&self, sid: &Sid, action: CallAction) -> bool {
+        let actions = self.lock().live_calls.get(sid).cloned();
+        actions.is_some_and(|actions| actions.send(action).is_ok())
     }
 
-    /// Ends a call as the service asks, if what it asks fits the state the call is in at this moment. The line that
-    /// goes on is to be told.
+    /// Ends a call as the service asks, if that fits the call's state at this moment. Returns the channel by which
+    /// the live call must be told.
     pub(super) fn end_call(
         &self,
         sid: &Sid,
         ending: impl Fn(CallStatus) -> Option<CallStatus>,
-    ) -> Option<mpsc::UnboundedSender<Act>> {
+    ) -> Option<mpsc::UnboundedSender<CallAction>> {
         let mut records = self.lock();
         let call = records.calls.get_mut(sid)?;
         let to = ending(call.status)?;
         if !call.advance(to, Timestamp::now()) {
             return None;
         }
-        records.lines.remove(sid)
+        records.live_calls.remove(sid)
     }
 
     /// Keeps a text; the first one of an id stays.
@@ -232,4 +232,4 @@ impl Switchboard {
 }
 
 /// Shared by everything that goes on at the carrier.
-pub(super) type Board = Arc<Switchboard>;
+pub(super) type SharedState = Arc<CarrierState>;

@@ -7,15 +7,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::config::SnsText;
+use super::document::{absolute, xml};
 use super::fault::Fault;
-use super::log::What;
+use super::log::LogEvent;
 use super::message::{Direction, Message, MessageStatus};
 use super::number::PhoneNumber;
 use super::sid::Sid;
-use super::state::Board;
-use super::talk::{absolute, xml};
+use super::state::SharedState;
 use super::twiml::{self, MessagingVerb, Method};
-use super::webhook::{About, NoReply, Reply, Webhook};
+use super::webhook::{NoReply, Reply, Webhook};
+use super::webhook_kind::WebhookKind;
 
 /// Words after which Twilio itself sends a person no more texts, whatever the service does.
 const STOP_WORDS: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL"];
@@ -25,12 +26,14 @@ const START_WORDS: [&str; 2] = ["START", "UNSTOP"];
 const OPTED_OUT: &str = "You have been unsubscribed and will get no more messages. Reply START to get them again.";
 /// What a person is told who opted in again.
 const OPTED_IN: &str = "You have been subscribed again. Reply STOP to unsubscribe.";
+/// Twilio's code for a recipient who opted out.
+pub(super) const OPTED_OUT_CODE: u32 = 21610;
 /// Documents one text may run that redirect to each other.
 const MOST_DOCUMENTS: usize = 10;
 
 /// What became of a text that a person sent.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Outcome {
+pub(super) struct TextResult {
     /// HTTP status of the webhook's last answer; 200 when SNS took the text.
     pub(super) status: Option<u16>,
     /// The texts that came back in the answer.
@@ -42,7 +45,7 @@ pub(super) struct Outcome {
     pub(super) error: Option<String>,
 }
 
-impl Outcome {
+impl TextResult {
     fn failed(error: String) -> Self {
         Self { status: None, answer: Vec::new(), twiml: None, error: Some(error) }
     }
@@ -57,41 +60,41 @@ pub(super) struct Incoming {
 }
 
 /// Brings a text to the service by its webhook, as many copies of it as asked, at once.
-pub(super) async fn by_webhook(board: &Board, incoming: Incoming) -> Vec<Outcome> {
-    let message = received(board, &incoming);
-    note_incoming(board, &incoming, "webhook");
-    obey_opt_words(board, &message);
-    board.add_message(message.clone());
-    join_all((0..incoming.copies).map(|_| bring(board, &message))).await
+pub(super) async fn by_webhook(state: &SharedState, incoming: Incoming) -> Vec<TextResult> {
+    let message = received(state, &incoming);
+    note_incoming(state, &incoming, "webhook");
+    obey_opt_words(state, &message);
+    state.add_message(message.clone());
+    join_all((0..incoming.copies).map(|_| bring(state, &message))).await
 }
 
 /// Brings a text to the service by SNS, as AWS End User Messaging does; the answer will come as a text of its own.
-pub(super) async fn by_sns(board: &Board, incoming: Incoming) -> Vec<Outcome> {
-    let Some(deliver) = board.sns() else {
-        return vec![Outcome::failed("expected a topic to publish on, found none on this stack".to_owned())];
+pub(super) async fn by_sns(state: &SharedState, incoming: Incoming) -> Vec<TextResult> {
+    let Some(deliver) = state.sns() else {
+        return vec![TextResult::failed("expected a topic to publish on, found none on this stack".to_owned())];
     };
-    note_incoming(board, &incoming, "sns");
+    note_incoming(state, &incoming, "sns");
     let text = SnsText {
         origination_number: incoming.from.clone(),
-        destination_number: board.settings.service_number.clone(),
+        destination_number: state.config.service_number.clone(),
         message_keyword: "KEYWORD_000000000000".to_owned(),
         message_body: incoming.body.clone(),
         inbound_message_id: incoming.id.to_string(),
     };
     join_all((0..incoming.copies).map(|_| async {
         match deliver(text.clone()).await {
-            Ok(()) => Outcome { status: Some(200), answer: Vec::new(), twiml: None, error: None },
-            Err(error) => Outcome::failed(error),
+            Ok(()) => TextResult { status: Some(200), answer: Vec::new(), twiml: None, error: None },
+            Err(error) => TextResult::failed(error),
         }
     }))
     .await
 }
 
 /// Sends a text that the service asked for by the REST API.
-pub(super) fn send(board: &Board, order: MessageOrder, fault: Option<&Fault>) -> Message {
+pub(super) fn send(state: &SharedState, order: MessageOrder, fault: Option<&Fault>) -> Message {
     let now = Timestamp::now();
     let message = Message {
-        sid: board.sids.next("SM"),
+        sid: state.sids.next("SM"),
         direction: Direction::Outbound,
         from: order.from,
         to: order.to,
@@ -101,11 +104,11 @@ pub(super) fn send(board: &Board, order: MessageOrder, fault: Option<&Fault>) ->
         updated: now,
         sent: None,
     };
-    board.add_message(message.clone());
+    state.add_message(message.clone());
     let (sid, words) = (message.sid.clone(), message.body.clone());
     let fault = fault.map(|fault| fault.kind.name().to_owned());
-    board.log.write(Some(&message.to), What::TextOut { message: sid, words, fault });
-    board.spawn(deliver(Arc::clone(board), message.clone(), order.callback));
+    state.log.write(Some(&message.to), LogEvent::TextOut { message: sid, words, fault });
+    state.spawn(deliver(Arc::clone(state), message.clone(), order.callback));
     message
 }
 
@@ -117,30 +120,30 @@ pub(super) struct MessageOrder {
     pub(super) callback: Option<String>,
 }
 
-async fn deliver(board: Board, message: Message, callback: Option<String>) {
+async fn deliver(state: SharedState, message: Message, callback: Option<String>) {
     for status in [MessageStatus::Sent, MessageStatus::Delivered] {
-        tokio::time::sleep(board.settings.pace.dial_after).await;
-        board.advance_message(&message.sid, status);
+        tokio::time::sleep(state.config.timing.dial_after).await;
+        state.advance_message(&message.sid, status);
         let Some(url) = callback.clone() else { continue };
         let webhook = Webhook {
-            about: About::Delivery,
+            kind: WebhookKind::Delivery,
             sid: message.sid.clone(),
             number: message.to.clone(),
             url,
             method: Method::Post,
-            form: message.delivery_form(&board.settings.account, status),
+            form: message.delivery_form(&state.config.account, status),
         };
-        drop(board.send(&webhook).await);
+        drop(state.send(&webhook).await);
     }
 }
 
-fn received(board: &Board, incoming: &Incoming) -> Message {
+fn received(state: &SharedState, incoming: &Incoming) -> Message {
     let now = Timestamp::now();
     Message {
         sid: incoming.id.clone(),
         direction: Direction::Inbound,
         from: incoming.from.clone(),
-        to: board.settings.service_number.clone(),
+        to: state.config.service_number.clone(),
         body: incoming.body.clone(),
         status: MessageStatus::Received,
         created: now,
@@ -149,87 +152,87 @@ fn received(board: &Board, incoming: &Incoming) -> Message {
     }
 }
 
-fn note_incoming(board: &Board, incoming: &Incoming, via: &str) {
+fn note_incoming(state: &SharedState, incoming: &Incoming, via: &str) {
     let (message, words, via) = (incoming.id.clone(), incoming.body.clone(), via.to_owned());
-    board.log.write(Some(&incoming.from), What::TextIn { message, words, via });
+    state.log.write(Some(&incoming.from), LogEvent::TextIn { message, words, via });
 }
 
 /// Twilio acts on these words itself, before the service hears of them.
-fn obey_opt_words(board: &Board, message: &Message) {
+fn obey_opt_words(state: &SharedState, message: &Message) {
     let word = message.body.trim().to_uppercase();
-    let (refused, words) = if STOP_WORDS.contains(&word.as_str()) && !board.has_opted_out(&message.from) {
-        board.opt_out(&message.from);
+    let (refused, words) = if STOP_WORDS.contains(&word.as_str()) && !state.has_opted_out(&message.from) {
+        state.opt_out(&message.from);
         (true, OPTED_OUT)
-    } else if START_WORDS.contains(&word.as_str()) && board.has_opted_out(&message.from) {
-        board.opt_in(&message.from);
+    } else if START_WORDS.contains(&word.as_str()) && state.has_opted_out(&message.from) {
+        state.opt_in(&message.from);
         (false, OPTED_IN)
     } else {
         return;
     };
-    board.log.write(Some(&message.from), What::OptOut { refused, words: words.to_owned() });
+    state.log.write(Some(&message.from), LogEvent::OptOut { refused, words: words.to_owned() });
 }
 
 /// One copy of a text, to the end of what its answer asks for.
-async fn bring(board: &Board, message: &Message) -> Outcome {
-    let mut outcome = Outcome { status: None, answer: Vec::new(), twiml: None, error: None };
-    let mut next = Some((board.settings.sms_url.clone(), Method::Post));
+async fn bring(state: &SharedState, message: &Message) -> TextResult {
+    let mut result = TextResult { status: None, answer: Vec::new(), twiml: None, error: None };
+    let mut next = Some((state.config.sms_url.clone(), Method::Post));
     for _ in 0..MOST_DOCUMENTS {
-        let Some((url, method)) = next else { return outcome };
-        next = match ask(board, message, &url, method, &mut outcome).await {
-            Ok(verbs) => obey(board, message, &url, verbs, &mut outcome),
-            Err(reason) => return refuse(board, message, reason, outcome),
+        let Some((url, method)) = next else { return result };
+        next = match ask(state, message, &url, method, &mut result).await {
+            Ok(verbs) => obey(state, message, &url, verbs, &mut result),
+            Err(reason) => return refuse(state, message, reason, result),
         };
     }
-    refuse(board, message, format!("expected at most {MOST_DOCUMENTS} documents for a text"), outcome)
+    refuse(state, message, format!("expected at most {MOST_DOCUMENTS} documents for a text"), result)
 }
 
 async fn ask(
-    board: &Board,
+    state: &SharedState,
     message: &Message,
     url: &str,
     method: Method,
-    outcome: &mut Outcome,
+    result: &mut TextResult,
 ) -> Result<Vec<MessagingVerb>, String> {
     let webhook = Webhook {
-        about: About::Sms,
+        kind: WebhookKind::Sms,
         sid: message.sid.clone(),
         number: message.from.clone(),
         url: url.to_owned(),
         method,
-        form: message.incoming_form(&board.settings.account),
+        form: message.incoming_form(&state.config.account),
     };
-    let reply = board.send(&webhook).await;
-    outcome.status = reply.as_ref().ok().map(|reply| reply.status);
-    outcome.twiml = reply.as_ref().ok().map(|reply| reply.body.clone());
+    let reply = state.send(&webhook).await;
+    result.status = reply.as_ref().ok().map(|reply| reply.status);
+    result.twiml = reply.as_ref().ok().map(|reply| reply.body.clone());
     read(reply)
 }
 
 /// Does what a document says; where it leads to another, returns that one's address.
 fn obey(
-    board: &Board,
+    state: &SharedState,
     message: &Message,
     url: &str,
     verbs: Vec<MessagingVerb>,
-    outcome: &mut Outcome,
+    result: &mut TextResult,
 ) -> Option<(String, Method)> {
     for verb in verbs {
         match verb {
-            MessagingVerb::Message { words } => answer(board, message, words, outcome),
+            MessagingVerb::Message { words } => answer(state, message, words, result),
             MessagingVerb::Redirect { url: to, method } => return Some((absolute(url, &to), method)),
         }
     }
     None
 }
 
-fn answer(board: &Board, message: &Message, words: String, outcome: &mut Outcome) {
-    if board.has_opted_out(&message.from) {
-        let what = What::TextRefused { code: super::rest::problem::OPTED_OUT, status: 400 };
-        board.log.write(Some(&message.from), what);
+fn answer(state: &SharedState, message: &Message, words: String, result: &mut TextResult) {
+    if state.has_opted_out(&message.from) {
+        let event = LogEvent::TextRefused { code: OPTED_OUT_CODE, status: 400 };
+        state.log.write(Some(&message.from), event);
         return;
     }
     let now = Timestamp::now();
-    board.add_message(Message {
-        sid: board.sids.next("SM"),
+    state.add_message(Message {
+        sid: state.sids.next("SM"),
         direction: Direction::Reply,
         from: message.to.clone(),
         to: message.from.clone(),
@@ -239,14 +242,14 @@ fn answer(board: &Board, message: &Message, words: String, outcome: &mut Outcome
         updated: now,
         sent: Some(now),
     });
-    board.log.write(Some(&message.from), What::Answer { message: message.sid.clone(), words: words.clone() });
-    outcome.answer.push(words);
+    state.log.write(Some(&message.from), LogEvent::Answer { message: message.sid.clone(), words: words.clone() });
+    result.answer.push(words);
 }
 
-fn refuse(board: &Board, message: &Message, reason: String, outcome: Outcome) -> Outcome {
-    let what = What::TwimlRefused { call: None, message: Some(message.sid.clone()), reason: reason.clone() };
-    board.log.write(Some(&message.from), what);
-    Outcome { error: Some(reason), ..outcome }
+fn refuse(state: &SharedState, message: &Message, reason: String, result: TextResult) -> TextResult {
+    let event = LogEvent::TwimlRefused { call: None, message: Some(message.sid.clone()), reason: reason.clone() };
+    state.log.write(Some(&message.from), event);
+    TextResult { error: Some(reason), ..result }
 }
 
 /// Reads an answer to a text. One without a body is an answer too: nothing is to be said.

@@ -3,50 +3,25 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::connection_overrides::{BadOverride, Overrides, Retry};
-use super::fault::{Kind, Subject};
-use super::log::What;
+use super::fault::FaultKind;
+use super::log::LogEvent;
 use super::number::PhoneNumber;
 use super::sid::Sid;
 use super::signature::sign;
-use super::state::Switchboard;
+use super::state::CarrierState;
 use super::twiml::Method;
+use super::webhook_kind::{ResourceKind, WebhookKind};
 
 /// Largest answer that is read; TwiML is never as long.
 const MOST_BYTES: usize = 256 * 1024;
 
-/// What a webhook asks or tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum About {
-    /// Asks what to say in a call.
-    Twiml,
-    /// Tells which keys were pressed, and asks what to say next.
-    Key,
-    /// Tells how a call goes.
-    Status,
-    /// Brings an incoming text, and asks what to answer.
-    Sms,
-    /// Tells how a text that was sent goes.
-    Delivery,
-}
-
-impl About {
-    pub(super) fn subject(self) -> Subject {
-        match self {
-            Self::Twiml | Self::Key | Self::Status => Subject::Calls,
-            Self::Sms | Self::Delivery => Subject::Messages,
-        }
-    }
-}
-
 /// A request to the service.
 #[derive(Clone, Debug)]
 pub(super) struct Webhook {
-    pub(super) about: About,
+    pub(super) kind: WebhookKind,
     /// The call or text it is about.
     pub(super) sid: Sid,
     pub(super) number: PhoneNumber,
@@ -79,15 +54,15 @@ pub(super) enum NoReply {
     Lost,
 }
 
-impl Switchboard {
+impl CarrierState {
     /// Sends a webhook and waits for its answer.
     pub(super) async fn send(&self, webhook: &Webhook) -> Result<Reply, NoReply> {
-        match self.faults.on_webhook(&webhook.number, webhook.about).map(|fault| fault.kind) {
-            Some(Kind::LoseWebhook) => {
+        match self.faults.on_webhook(&webhook.number, webhook.kind).map(|fault| fault.kind) {
+            Some(FaultKind::LoseWebhook) => {
                 self.report(webhook, &webhook.url, 1, Duration::ZERO, &Err(NoReply::Lost));
                 Err(NoReply::Lost)
             }
-            Some(Kind::DoubleWebhook) => {
+            Some(FaultKind::DoubleWebhook) => {
                 let (reply, _) = tokio::join!(self.deliver(webhook), self.deliver(webhook));
                 reply
             }
@@ -101,10 +76,10 @@ impl Switchboard {
         webhook: Webhook,
     ) -> tokio::sync::oneshot::Receiver<Result<Reply, NoReply>> {
         let (answered, answer) = tokio::sync::oneshot::channel();
-        let board = Arc::clone(self);
+        let state = Arc::clone(self);
         self.spawn(async move {
             // Nobody waiting any more is no failure.
-            let _ = answered.send(board.send(&webhook).await);
+            let _ = answered.send(state.send(&webhook).await);
         });
         answer
     }
@@ -140,17 +115,17 @@ impl Switchboard {
 
     fn report(&self, webhook: &Webhook, url: &str, attempt: u32, took: Duration, outcome: &Result<Reply, NoReply>) {
         let sid = || Some(webhook.sid.clone());
-        let (call, message) = match webhook.about.subject() {
-            Subject::Calls => (sid(), None),
-            Subject::Messages => (None, sid()),
+        let (call, message) = match webhook.kind.resource() {
+            ResourceKind::Calls => (sid(), None),
+            ResourceKind::Messages => (None, sid()),
         };
         let told = webhook.form.iter().find(|(name, _)| name == "CallStatus" || name == "SmsStatus");
         self.log.write(
             Some(&webhook.number),
-            What::Webhook {
+            LogEvent::Webhook {
                 call,
                 message,
-                about: webhook.about,
+                about: webhook.kind,
                 url: url.to_owned(),
                 told: told.map(|(_, status)| status.clone()),
                 status: outcome.as_ref().ok().map(|reply| reply.status),
@@ -188,15 +163,15 @@ struct Delivery<'a> {
 }
 
 impl<'a> Delivery<'a> {
-    fn new(board: &Switchboard, webhook: &'a Webhook, url: &str, overrides: &'a Overrides) -> Self {
+    fn new(state: &CarrierState, webhook: &'a Webhook, url: &str, overrides: &'a Overrides) -> Self {
         let (signed_url, form): (String, &[(String, String)]) = match webhook.method {
             Method::Post => (url.to_owned(), &webhook.form),
             Method::Get => (with_query(url, &webhook.form), &[]),
         };
         Self {
-            target: board.routes.target(&signed_url),
-            signature: sign(&board.settings.tokens.primary, &signed_url, form),
-            token: board.sids.next_uuid().to_string(),
+            target: state.routes.target(&signed_url),
+            signature: sign(&state.config.tokens.primary, &signed_url, form),
+            token: state.sids.next_uuid().to_string(),
             signed_url,
             webhook,
             overrides,

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::people;
-use simulated_carrier::{CallScript, PhoneNumber, Running};
+use simulated_carrier::{CallScript, PhoneNumber, SimulatedCarrier};
 
 /// Texts that are under way at the same time, at most.
 pub(super) const CLIENTS: usize = 32;
@@ -51,7 +51,7 @@ impl Drop for Crowd {
 }
 
 impl Crowd {
-    pub(super) async fn gather(carrier: &Running) -> Result<Self> {
+    pub(super) async fn start(carrier: &SimulatedCarrier) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("can't listen for the phones")?;
         let url = format!("http://{}", listener.local_addr()?);
         let router = carrier.control_router();
@@ -63,7 +63,7 @@ impl Crowd {
     }
 
     /// Somebody who picks up each call and presses 1.
-    pub(super) fn somebody(&mut self, carrier: &Running) -> Result<PhoneNumber> {
+    pub(super) fn new_person(&mut self, carrier: &SimulatedCarrier) -> Result<PhoneNumber> {
         ensure!(self.people < people::MOST, "expected at most {} people, found more", people::MOST);
         let number = people::number(self.people)?;
         self.people += 1;

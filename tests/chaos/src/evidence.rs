@@ -6,7 +6,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use simulated_carrier::{Entry, PhoneNumber, Sid, What};
+use simulated_carrier::{LogEntry, LogEvent, PhoneNumber, Sid};
 
 /// How an answer begins that promises a call.
 const PROMISE: &str = "OK, I'll call you ";
@@ -34,18 +34,18 @@ pub(super) struct Evidence {
 }
 
 /// What the carrier saw of everybody.
-pub(super) fn read(log: &[Entry]) -> BTreeMap<PhoneNumber, Evidence> {
+pub(super) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
     let mut all: BTreeMap<PhoneNumber, Evidence> = BTreeMap::new();
     let mut places: BTreeMap<Sid, usize> = BTreeMap::new();
     for entry in log {
         let Some(number) = &entry.number else { continue };
         let evidence = all.entry(number.clone()).or_default();
-        match &entry.what {
-            What::CallRequested { call, url, .. } => {
+        match &entry.event {
+            LogEvent::CallRequested { call, url, .. } => {
                 places.insert(call.clone(), evidence.calls.len());
                 evidence.calls.push(requested(entry.at, url.as_deref().unwrap_or_default()));
             }
-            What::Answer { words, .. } | What::TextOut { words, .. } => evidence.texted(entry.at, words),
+            LogEvent::Answer { words, .. } | LogEvent::TextOut { words, .. } => evidence.texted(entry.at, words),
             what => {
                 let place = entry.call().and_then(|call| places.get(call));
                 if let Some(call) = place.and_then(|place| evidence.calls.get_mut(*place)) {
@@ -65,11 +65,11 @@ fn requested(at: Timestamp, url: &str) -> Call {
 }
 
 impl Call {
-    fn went_on(&mut self, at: Timestamp, what: &What) {
+    fn went_on(&mut self, at: Timestamp, what: &LogEvent) {
         match what {
-            What::CallAnswered { .. } => self.answered = true,
-            What::Said { words, .. } => self.words.push(words.clone()),
-            What::CallEnded { .. } => self.ended = Some(at),
+            LogEvent::CallAnswered { .. } => self.answered = true,
+            LogEvent::Said { words, .. } => self.words.push(words.clone()),
+            LogEvent::CallEnded { .. } => self.ended = Some(at),
             _ => {}
         }
     }

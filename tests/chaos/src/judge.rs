@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::crowd::Sent;
 use super::evidence::{self, Call, Evidence};
-use simulated_carrier::{Entry, PhoneNumber};
+use simulated_carrier::{LogEntry, PhoneNumber};
 
 /// The clock skew within which nothing rings early.
 const SKEW: SignedDuration = SignedDuration::from_secs(1);
@@ -78,7 +78,7 @@ struct Case<'a> {
 }
 
 /// Whether everything accepted has come to an end that the person noticed, and no call goes on.
-pub(super) fn is_over(log: &[Entry], phase: &Phase) -> bool {
+pub(super) fn is_over(log: &[LogEntry], phase: &Phase) -> bool {
     let evidence = evidence::read(log);
     let nothing = Evidence::default();
     let pending = |case: &Case<'_>| case.due.is_some() && !case.told && case.texts == 0;
@@ -88,7 +88,7 @@ pub(super) fn is_over(log: &[Entry], phase: &Phase) -> bool {
 }
 
 /// Judges a phase by all that happened until now.
-pub(super) fn judge(log: &[Entry], phase: &Phase) -> Figures {
+pub(super) fn judge(log: &[LogEntry], phase: &Phase) -> Figures {
     let evidence = evidence::read(log);
     let nothing = Evidence::default();
     let cases = cases(phase, &evidence, &nothing);

@@ -7,7 +7,7 @@ use anyhow::Result;
 use tokio::sync::broadcast::error::RecvError;
 
 use local::stack::Stack;
-use simulated_carrier::What;
+use simulated_carrier::LogEvent;
 
 /// Between two kills of one function: in between it gets something done.
 const KILL_EVERY: Duration = Duration::from_millis(700);
@@ -63,7 +63,7 @@ pub(super) async fn kill_mid_call(
             () = tokio::time::sleep_until(calm_at) => return end.await,
             _ = sweeper.tick() => Some("SweeperFunction"),
             entry = log.recv() => match entry {
-                Ok(entry) => at_work(&entry.what),
+                Ok(entry) => at_work(&entry.event),
                 Err(RecvError::Lagged(_)) => None,
                 Err(RecvError::Closed) => return end.await,
             },
@@ -74,11 +74,11 @@ pub(super) async fn kill_mid_call(
     }
 }
 
-fn at_work(what: &What) -> Option<&'static str> {
+fn at_work(what: &LogEvent) -> Option<&'static str> {
     match what {
-        What::TextIn { .. } => Some("InboundFunction"),
-        What::CallRequested { .. } => Some("DialerFunction"),
-        What::CallAnswered { .. } | What::CallEnded { .. } => Some("CallbackFunction"),
+        LogEvent::TextIn { .. } => Some("InboundFunction"),
+        LogEvent::CallRequested { .. } => Some("DialerFunction"),
+        LogEvent::CallAnswered { .. } | LogEvent::CallEnded { .. } => Some("CallbackFunction"),
         _ => None,
     }
 }

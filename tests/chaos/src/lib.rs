@@ -11,6 +11,7 @@ mod kills;
 mod people;
 mod phases;
 mod report;
+mod scenario;
 
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,7 @@ use tokio::task::JoinHandle;
 
 pub use self::judge::Figures;
 pub use self::report::Report;
+pub use self::scenario::{RunLength, Scenario};
 
 use self::phases::Run;
 use local::demo::Format;
@@ -30,58 +32,16 @@ use local::stack::{Aws, Options, Stack};
 /// How long a text is tried, in seconds: past any outage of a run.
 const TEXT_GIVE_UP_S: u64 = 600;
 /// How many calls, and how many texts in the place of calls, the carrier is asked for in a second.
-const PACE: &str = "20";
+const RATE: &str = "20";
 /// How often the sweeper runs. On AWS it is every minute, and all times are as much longer.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
-/// How much of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// Under two minutes, with the tests.
-    Short,
-    /// Some ten minutes, by hand.
-    Long,
-}
-
-/// What is done to the stack, one after the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Trouble {
-    /// Function processes are killed mid-call.
-    FunctionsKilled,
-    /// The emulated AWS is stopped and started with reminders pending.
-    AwsStopped,
-    /// The carrier is dead while texts go on coming.
-    CarrierDead,
-    /// Many texts come at once, with duplicates.
-    TextsAtOnce,
-    /// Many reminders are due in the same second.
-    SameSecond,
-}
-
-impl Trouble {
-    /// All of it, in the order in which it is done: processes are killed first, so that what their deaths hide has come
-    /// back before the end.
-    pub const ALL: [Self; 5] =
-        [Self::FunctionsKilled, Self::AwsStopped, Self::CarrierDead, Self::TextsAtOnce, Self::SameSecond];
-}
-
-impl Form {
-    /// How late a reminder may still ring, in seconds. In the long form most of what the carrier's outage and the open
-    /// breaker after it hold up still rings; in the short one most of it is texted.
-    const fn patience_s(self) -> u64 {
-        match self {
-            Self::Short => 40,
-            Self::Long => 240,
-        }
-    }
-}
-
-/// Brings up a stack of its own, goes through these troubles, prints the figures and takes everything down.
+/// Brings up a stack of its own, goes through these scenarios, prints the figures and takes everything down.
 ///
 /// # Errors
 /// A step fails, or something was lost, doubled or early.
-pub async fn run(form: Form, troubles: &[Trouble], format: Format) -> Result<()> {
-    let report = play(form, troubles, &Progress::begin()).await?;
+pub async fn run(length: RunLength, scenarios: &[Scenario], format: Format) -> Result<()> {
+    let report = play(length, scenarios, &Progress::begin()).await?;
     match format {
         Format::Lines => print!("{}", report.table()),
         Format::Json => println!("{}", serde_json::to_string(&report)?),
@@ -89,18 +49,18 @@ pub async fn run(form: Form, troubles: &[Trouble], format: Format) -> Result<()>
     report.judged()
 }
 
-/// Goes through these troubles on a stack of its own, which is an emulator also where the environment names another
+/// Goes through these scenarios on a stack of its own, which is an emulator also where the environment names another
 /// AWS: it is to be stopped, and its processes killed.
 ///
 /// # Errors
 /// A step fails. What is lost or doubled is in the report.
-pub async fn play(form: Form, troubles: &[Trouble], progress: &Progress) -> Result<Report> {
-    let options = Options { aws: Aws::Emulated { port: 0 }, parameters: parameters(form), ..Options::passing() };
+pub async fn play(length: RunLength, scenarios: &[Scenario], progress: &Progress) -> Result<Report> {
+    let options = Options { aws: Aws::Emulated { port: 0 }, parameters: parameters(length), ..Options::temporary() };
     let stack = Stack::start(options, progress).await?;
     let sweeping = Sweeping::begin(&stack)?;
     let started = Instant::now();
-    let mut run = Run::begin(stack, form, *progress).await?;
-    let phases = run.phases(troubles).await;
+    let mut run = Run::begin(stack, length, *progress).await?;
+    let phases = run.phases(scenarios).await;
     drop(sweeping);
     progress.say("Taking everything down");
     tokio::task::spawn_blocking(move || drop(run)).await?;
@@ -109,7 +69,7 @@ pub async fn play(form: Form, troubles: &[Trouble], progress: &Progress) -> Resu
 
 /// Times as short as the tests', but for those that an emulator under load needs: what gives up after some tries must
 /// not do so within one rush.
-fn parameters(form: Form) -> Parameters {
+fn parameters(length: RunLength) -> Parameters {
     const UNDER_LOAD: [(&str, &str); 9] = [
         ("FunctionTimeoutSeconds", "10"),
         ("CarrierTimeoutSeconds", "4"),
@@ -118,13 +78,13 @@ fn parameters(form: Form) -> Parameters {
         ("StoreSeconds", "5"),
         ("ParkSeconds", "3"),
         ("NudgeBackoffSeconds", "4"),
-        ("CallsPerSecond", PACE),
-        ("TextsPerSecond", PACE),
+        ("CallsPerSecond", RATE),
+        ("TextsPerSecond", RATE),
     ];
     let short = Parameters::of_this_machine()
         .with_short_times()
         .with_sweeper(Sweeper::ByHand)
-        .with("PatienceSeconds", &form.patience_s().to_string())
+        .with("PatienceSeconds", &length.max_lateness_s().to_string())
         .with("TextGiveUpSeconds", &TEXT_GIVE_UP_S.to_string());
     UNDER_LOAD.iter().fold(short, |parameters, (name, value)| parameters.with(name, value))
 }

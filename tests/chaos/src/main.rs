@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use chaos::{Form, Trouble};
+use chaos::{RunLength, Scenario};
 use clap::Parser;
 use local::demo::Format;
 use local::shutdown;
@@ -20,7 +20,7 @@ struct Arguments {
     short: bool,
     /// Only this scenario
     #[arg(long)]
-    only: Option<Trouble>,
+    only: Option<Scenario>,
 }
 
 #[tokio::main]
@@ -35,9 +35,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<ExitCode> {
-    let form = if arguments.short { Form::Short } else { Form::Long };
-    let troubles = arguments.only.map_or_else(|| Trouble::ALL.to_vec(), |only| vec![only]);
+    let length = if arguments.short { RunLength::Short } else { RunLength::Long };
+    let scenarios = arguments.only.map_or_else(|| Scenario::ALL.to_vec(), |only| vec![only]);
     let format = if arguments.json { Format::Json } else { Format::Lines };
-    let chaos = async { chaos::run(form, &troubles, format).await.map(|()| ExitCode::SUCCESS) };
+    let chaos = async { chaos::run(length, &scenarios, format).await.map(|()| ExitCode::SUCCESS) };
     shutdown::run_until(shutdown::stop_signal()?, chaos).await
 }

@@ -9,12 +9,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::crowd::{CLIENTS, Crowd, Sent, Text};
 use super::judge::{self, Acceptance, Figures, Phase};
 use super::kills::{Killed, kill_mid_call};
-use super::{Form, Trouble, diagnostics, people};
+use super::scenario::{RunLength, Scenario};
+use super::{diagnostics, people};
 use local::progress::Progress;
 use local::stack::Stack;
-use simulated_carrier::{Fault, Kind, PhoneNumber, Subject};
+use simulated_carrier::{Fault, FaultKind, PhoneNumber, ResourceKind};
 
-/// How long after its patience a reminder must have come to its end: with these short times what half an hour is with
+/// How long after its maximum lateness a reminder must have come to its end: with these short times what half an hour is with
 /// the usual ones.
 const MARGIN: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(500);
@@ -30,7 +31,7 @@ const KILLED_PAST: Duration = Duration::from_secs(10);
 /// Texts at once while the function that takes them is killed: some come after a kill, into a new process.
 const FEW: usize = 3;
 
-/// How much of each trouble.
+/// The size of each scenario.
 struct Sizes {
     /// People whose functions are killed, and in how many seconds they are all due.
     killed: (usize, usize),
@@ -40,21 +41,21 @@ struct Sizes {
     dead: (Duration, u32),
     /// People who send two texts each, all at once, and in how many seconds these are all due.
     flood: (usize, usize),
-    /// People who are due in the same second.
+    /// People whose reminders are due in the same second.
     herd: usize,
 }
 
 impl Sizes {
-    fn of(form: Form) -> Self {
-        match form {
-            Form::Short => Self {
+    fn of(length: RunLength) -> Self {
+        match length {
+            RunLength::Short => Self {
                 killed: (24, 5),
                 stopped: (20, Duration::from_secs(2)),
                 dead: (Duration::from_secs(6), 4),
                 flood: (40, 5),
                 herd: 100,
             },
-            Form::Long => Self {
+            RunLength::Long => Self {
                 killed: (120, 40),
                 stopped: (120, Duration::from_secs(15)),
                 dead: (Duration::from_secs(60), 3),
@@ -77,22 +78,22 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) async fn begin(stack: Stack, form: Form, progress: Progress) -> Result<Self> {
-        let crowd = Crowd::gather(stack.carrier()).await?;
-        let limit = Duration::from_secs(form.patience_s()) + MARGIN;
-        Ok(Self { stack, crowd, sizes: Sizes::of(form), limit, progress, killed: Killed::default() })
+    pub(super) async fn begin(stack: Stack, length: RunLength, progress: Progress) -> Result<Self> {
+        let crowd = Crowd::start(stack.carrier()).await?;
+        let limit = Duration::from_secs(length.max_lateness_s()) + MARGIN;
+        Ok(Self { stack, crowd, sizes: Sizes::of(length), limit, progress, killed: Killed::default() })
     }
 
-    /// Goes through these troubles and judges each when all are over: what comes late is seen too.
-    pub(super) async fn phases(&mut self, troubles: &[Trouble]) -> Result<Vec<Figures>> {
+    /// Goes through these scenarios and judges each when all are over: what comes late is seen too.
+    pub(super) async fn phases(&mut self, scenarios: &[Scenario]) -> Result<Vec<Figures>> {
         let mut phases = Vec::new();
-        for trouble in troubles {
-            phases.push(match trouble {
-                Trouble::FunctionsKilled => self.functions_killed().await?,
-                Trouble::AwsStopped => self.emulator_stopped().await?,
-                Trouble::CarrierDead => self.carrier_dead().await?,
-                Trouble::TextsAtOnce => self.flood().await?,
-                Trouble::SameSecond => self.herd().await?,
+        for scenario in scenarios {
+            phases.push(match scenario {
+                Scenario::FunctionsKilled => self.functions_killed().await?,
+                Scenario::AwsStopped => self.emulator_stopped().await?,
+                Scenario::CarrierDead => self.carrier_dead().await?,
+                Scenario::TextsAtOnce => self.texts_at_once().await?,
+                Scenario::SameSecond => self.same_second().await?,
             });
         }
         self.progress.say("Waiting for whatever comes late");
@@ -109,12 +110,12 @@ impl Run {
     /// New people with one text each, the first due after `first_s`, the last `within_s` later.
     fn people(&mut self, count: usize, first_s: usize, within_s: usize) -> Result<Vec<Text>> {
         let due_in = |index: usize| format!("in {} seconds", first_s + index * within_s / count);
-        (0..count).map(|index| Ok(self.person()?.text(due_in(index)))).collect()
+        (0..count).map(|index| Ok(self.new_texter()?.text(due_in(index)))).collect()
     }
 
-    fn person(&mut self) -> Result<Somebody<'_>> {
-        let number = self.crowd.somebody(self.stack.carrier())?;
-        Ok(Somebody { crowd: &mut self.crowd, number })
+    fn new_texter(&mut self) -> Result<Texter<'_>> {
+        let number = self.crowd.new_person(self.stack.carrier())?;
+        Ok(Texter { crowd: &mut self.crowd, number })
     }
 
     async fn functions_killed(&mut self) -> Result<Phase> {
@@ -122,11 +123,15 @@ impl Run {
         let (count, within_s) = self.sizes.killed;
         let texts = self.people(count, 5, within_s)?;
         for text in texts.iter().step_by(3) {
-            let hold =
-                Fault { what: Some(Subject::Calls), ms: Some(HOLD_MS), ..Fault::once(text.number.clone(), Kind::Hold) };
+            let hold = Fault {
+                resource: Some(ResourceKind::Calls),
+                ms: Some(HOLD_MS),
+                ..Fault::once(text.number.clone(), FaultKind::Hold)
+            };
             self.stack.carrier().add_fault(hold).map_err(|reason| anyhow!(reason))?;
         }
-        let mut phase = Phase { name: "functions killed", acceptance: Acceptance::WhatIsAnswered, ..nothing(&texts) };
+        let mut phase =
+            Phase { name: "functions killed", acceptance: Acceptance::WhatIsAnswered, ..empty_phase(&texts) };
         let (stack, crowd) = (&self.stack, &self.crowd);
         let work = async {
             phase.sent = crowd.send(&texts, FEW).await?;
@@ -143,8 +148,11 @@ impl Run {
         self.progress.say("Stopping the emulated AWS with reminders pending");
         let (count, away) = self.sizes.stopped;
         let texts = self.people(count, 4, 4 + usize::try_from(away.as_secs())?)?;
-        let mut phase =
-            Phase { name: "AWS stopped and started", sent: self.crowd.send(&texts, CLIENTS).await?, ..nothing(&texts) };
+        let mut phase = Phase {
+            name: "AWS stopped and started",
+            sent: self.crowd.send(&texts, CLIENTS).await?,
+            ..empty_phase(&texts)
+        };
         let stopped = Instant::now();
         if let Some(emulator) = self.stack.emulator() {
             emulator.stop().await?;
@@ -159,13 +167,13 @@ impl Run {
     async fn carrier_dead(&mut self) -> Result<Phase> {
         let (dead, each_second) = self.sizes.dead;
         self.progress.say(&format!("The carrier is dead for {} s, and texts go on coming", dead.as_secs()));
-        let mut phase = Phase { name: "carrier dead under load", ..nothing(&[]) };
+        let mut phase = Phase { name: "carrier dead under load", ..empty_phase(&[]) };
         let started = Instant::now();
         self.stack.carrier().be_unreachable();
         let mut ticks = tokio::time::interval(Duration::from_secs(1) / each_second);
         while started.elapsed() < dead {
             ticks.tick().await;
-            let text = self.person()?.text("in 2 seconds".to_owned());
+            let text = self.new_texter()?.text("in 2 seconds".to_owned());
             phase.posted += text.copies;
             phase.sent.push(self.crowd.send_one(&text).await?);
         }
@@ -175,7 +183,7 @@ impl Run {
         Ok(phase)
     }
 
-    async fn flood(&mut self) -> Result<Phase> {
+    async fn texts_at_once(&mut self) -> Result<Phase> {
         let (people, within_s) = self.sizes.flood;
         self.progress.say("Texting all at once, with duplicates");
         let mut posts: Vec<(usize, Text)> = Vec::new();
@@ -183,7 +191,7 @@ impl Run {
             // The second text of somebody who has sent one is theirs too.
             let when = format!("in {} seconds", 8 + index * within_s / (people * 2));
             let mut text = match index.checked_sub(people) {
-                None => self.person()?.text(when),
+                None => self.new_texter()?.text(when),
                 Some(first) => {
                     let number = posts[first].1.number.clone();
                     self.crowd.text(&number, when)
@@ -200,41 +208,44 @@ impl Run {
         let posts: Vec<Text> = posts.into_iter().map(|(_, text)| text).collect();
         let started = Instant::now();
         let mut phase =
-            Phase { name: "texts at once", sent: self.crowd.send(&posts, CLIENTS).await?, ..nothing(&posts) };
+            Phase { name: "texts at once", sent: self.crowd.send(&posts, CLIENTS).await?, ..empty_phase(&posts) };
         phase.note = format!("{} posted in {:.1} s", phase.posted, started.elapsed().as_secs_f64());
         until_over(&self.stack, &phase, self.limit).await;
         Ok(phase)
     }
 
-    async fn herd(&mut self) -> Result<Phase> {
+    async fn same_second(&mut self) -> Result<Phase> {
         self.progress.say(&format!("{} reminders due in the same second", self.sizes.herd));
         // Far enough ahead for all of them to be stored before.
         let ahead = SignedDuration::from_secs(5 + i64::try_from(self.sizes.herd / 20)?);
         let when = clock(Timestamp::now() + ahead)?;
         let texts: Vec<Text> =
-            (0..self.sizes.herd).map(|_| Ok(self.person()?.text(when.clone()))).collect::<Result<_>>()?;
-        let mut phase =
-            Phase { name: "due in the same second", sent: self.crowd.send(&texts, CLIENTS).await?, ..nothing(&texts) };
+            (0..self.sizes.herd).map(|_| Ok(self.new_texter()?.text(when.clone()))).collect::<Result<_>>()?;
+        let mut phase = Phase {
+            name: "due in the same second",
+            sent: self.crowd.send(&texts, CLIENTS).await?,
+            ..empty_phase(&texts)
+        };
         phase.note = format!("all {when}");
         until_over(&self.stack, &phase, self.limit).await;
         Ok(phase)
     }
 }
 
-/// Somebody who is about to text.
-struct Somebody<'a> {
+/// A person who is about to text.
+struct Texter<'a> {
     crowd: &'a mut Crowd,
     number: PhoneNumber,
 }
 
-impl Somebody<'_> {
+impl Texter<'_> {
     fn text(self, when: String) -> Text {
         self.crowd.text(&self.number, when)
     }
 }
 
 /// A phase in which nothing came back yet for these texts, which must all be accepted.
-fn nothing(texts: &[Text]) -> Phase {
+fn empty_phase(texts: &[Text]) -> Phase {
     let posted = texts.iter().map(|text| text.copies).sum();
     Phase { name: "", acceptance: Acceptance::All, sent: Vec::<Sent>::new(), posted, note: String::new() }
 }

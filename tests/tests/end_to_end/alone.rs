@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use jiff::SignedDuration;
-use simulated_carrier::What;
+use simulated_carrier::LogEvent;
 use tests::Stage;
 
 const A_WHILE: Duration = Duration::from_secs(8);
@@ -37,8 +37,11 @@ pub(crate) async fn a_text_that_the_table_refuses_is_parked_and_answered_later(s
     ensure!(answer.is_empty(), "expected no answer yet, found {answer:?}");
     ensure!(person.items().await?.is_empty(), "expected nothing stored yet");
     stage.set_variable("InboundFunction", "TABLE", &table).await?;
-    let answered = person.see("an answer by text", |what| matches!(what, What::TextOut { .. })).await?;
-    ensure!(matches!(&answered.what, What::TextOut { words, .. } if words.contains("buy milk")), "found {answered:?}");
+    let answered = person.see("an answer by text", |what| matches!(what, LogEvent::TextOut { .. })).await?;
+    ensure!(
+        matches!(&answered.event, LogEvent::TextOut { words, .. } if words.contains("buy milk")),
+        "found {answered:?}"
+    );
     let received_at = person.received_at().await?;
     let ahead = person.reminder().await?.due()?.duration_since(received_at);
     // Counted from the whole second at or after it, not from when it was stored half a minute later.

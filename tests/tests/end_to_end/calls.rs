@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use jiff::SignedDuration;
 use serde_json::json;
-use simulated_carrier::{CallScript, What};
+use simulated_carrier::{CallScript, LogEvent};
 use tests::{Person, Stage};
 
 /// How long after its end nothing more may happen to a reminder: several steps of the ladder, which is short here.
@@ -15,7 +15,7 @@ const A_WHILE: Duration = Duration::from_secs(8);
 async fn rang_once_and_said(person: &Person<'_>, task: &str) -> Result<()> {
     ensure!(person.dials() == 1, "expected one call, found {:#?}", person.log());
     let due = person.reminder().await?.due()?;
-    let ring = person.see("a ring", |what| matches!(what, What::CallRinging { .. })).await?.at;
+    let ring = person.see("a ring", |what| matches!(what, LogEvent::CallRinging { .. })).await?.at;
     ensure!(ring.duration_since(due) > SignedDuration::from_secs(-1), "expected no ring before {due}, found {ring}");
     ensure!(person.heard().iter().any(|words| words.contains(task)), "expected {task:?}, heard {:?}", person.heard());
     Ok(())
@@ -41,7 +41,7 @@ pub(crate) async fn a_text_by_sns_becomes_a_call_and_is_answered_by_a_text(stage
     let words = "remind me to water the plants in 4 seconds";
     person.send(json!({ "from": person.number(), "body": words, "via": "sns" })).await?;
     person
-        .see("an answer by text", |what| matches!(what, What::TextOut { words, .. } if words.contains("plants")))
+        .see("an answer by text", |what| matches!(what, LogEvent::TextOut { words, .. } if words.contains("plants")))
         .await?;
     stage.until("a reminder", async || Ok(person.reminders().await?.pop())).await?;
     ensure!(person.end().await? == "heard");

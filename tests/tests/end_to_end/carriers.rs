@@ -3,30 +3,32 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use simulated_carrier::{CallScript, Entry, Fault, Kind, PhoneNumber, Running, Subject, What};
+use simulated_carrier::{
+    CallScript, Fault, FaultKind, LogEntry, LogEvent, PhoneNumber, ResourceKind, SimulatedCarrier,
+};
 use tests::{Person, Stage};
 
 /// How long until the first carrier's breaker lets somebody try again.
 const OPEN: Duration = Duration::from_secs(31);
 
-fn second(stage: &Stage) -> Result<&Running> {
+fn second(stage: &Stage) -> Result<&SimulatedCarrier> {
     stage.stack.second_carrier().context("expected a second carrier")
 }
 
-fn rings(carrier: &Running, person: &Person<'_>) -> Result<usize> {
+fn rings(carrier: &SimulatedCarrier, person: &Person<'_>) -> Result<usize> {
     let number = PhoneNumber::parse(person.number())?;
-    let rings = |entry: &&Entry| matches!(entry.what, What::CallRinging { .. });
+    let rings = |entry: &&LogEntry| matches!(entry.event, LogEvent::CallRinging { .. });
     Ok(carrier.log(Some(&number)).iter().filter(rings).count())
 }
 
-fn will_press_1_at(carrier: &Running, person: &Person<'_>) -> Result<()> {
+fn will_press_1_at(carrier: &SimulatedCarrier, person: &Person<'_>) -> Result<()> {
     let number = PhoneNumber::parse(person.number())?;
     carrier.behave(&number, vec![CallScript::press("1")?]).map_err(anyhow::Error::msg)
 }
 
 pub(crate) async fn the_second_one_calls_while_the_first_fails_which_is_then_tried_again(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.suffer(|fault| Fault { times: 50, what: Some(Subject::Calls), ..fault }, Kind::Http401)?;
+    person.suffer(|fault| Fault { times: 50, resource: Some(ResourceKind::Calls), ..fault }, FaultKind::Http401)?;
     will_press_1_at(second(stage)?, &person)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard", "found {:#?}", person.log());
@@ -65,9 +67,9 @@ pub(crate) async fn with_both_out_of_reach_somebody_is_texted_when_one_is_back(s
 
 pub(crate) async fn who_left_at_the_carrier_is_gone_here_too(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.suffer(|fault| Fault { what: Some(Subject::Calls), ..fault }, Kind::RefuseNumber)?;
-    let opted_out = |fault| Fault { what: Some(Subject::Messages), code: Some(21610), times: 3, ..fault };
-    person.suffer(opted_out, Kind::RefuseNumber)?;
+    person.suffer(|fault| Fault { resource: Some(ResourceKind::Calls), ..fault }, FaultKind::RefuseNumber)?;
+    let opted_out = |fault| Fault { resource: Some(ResourceKind::Messages), code: Some(21610), times: 3, ..fault };
+    person.suffer(opted_out, FaultKind::RefuseNumber)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "cancelled", "found {:#?}", person.log());
     let items = person.items().await?;

@@ -1,11 +1,11 @@
 //! The short form of `cargo chaos`.
 
 use anyhow::{Result, ensure};
-use chaos::{Form, Trouble};
+use chaos::{RunLength, Scenario};
 use local::progress::Progress;
 
 pub(crate) async fn nothing_is_lost_or_doubled_whatever_breaks() -> Result<()> {
-    let report = chaos::play(Form::Short, &Trouble::ALL, &Progress::begin()).await?;
+    let report = chaos::play(RunLength::Short, &Scenario::ALL, &Progress::begin()).await?;
     eprint!("{}", report.table());
     report.judged()?;
     // A judge who saw nothing would find nothing.

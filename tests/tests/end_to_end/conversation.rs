@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
-use simulated_carrier::{CallScript, Then, What};
+use simulated_carrier::{CallReaction, CallScript, LogEvent};
 use tests::{Person, Stage};
 
 const A_WHILE: Duration = Duration::from_secs(8);
@@ -21,7 +21,7 @@ async fn say(person: &Person<'_>, words: &str, expected: &[&str]) -> Result<()> 
 async fn hear(stage: &Stage, person: &Person<'_>, calls: usize) -> Result<()> {
     let heard = async || {
         stage.stack.sweep().await?;
-        let keys = person.count(|what| matches!(what, What::Key { heard: true, .. }));
+        let keys = person.count(|what| matches!(what, LogEvent::Key { heard: true, .. }));
         Ok(Some(()).filter(|()| keys == calls))
     };
     stage.until("a call that is heard", heard).await
@@ -67,7 +67,7 @@ pub(crate) async fn later_after_a_call_rings_again(stage: &Stage) -> Result<()> 
 
 pub(crate) async fn done_between_two_calls_ends_the_calling(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.will(vec![CallScript { then: Then::Busy, ..CallScript::answer() }])?;
+    person.will(vec![CallScript { then: CallReaction::Busy, ..CallScript::answer() }])?;
     person.text("remind me to stretch in 2 seconds").await?;
     let waits =
         async || Ok(Some(person.reminder().await?).filter(|one| one.state() == "waiting" && one.attempt() == "2"));
@@ -81,7 +81,7 @@ pub(crate) async fn done_between_two_calls_ends_the_calling(stage: &Stage) -> Re
 
 pub(crate) async fn later_between_two_calls_rings_then_and_not_before(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    let busy = CallScript { then: Then::Busy, ..CallScript::answer() };
+    let busy = CallScript { then: CallReaction::Busy, ..CallScript::answer() };
     person.will(vec![busy, CallScript::press("1")?])?;
     person.text("remind me to stretch in 2 seconds").await?;
     let waits =

@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
 use operate::access::Access;
-use operate::dead_letters::{self as dlq, Dead, Letter, Poison, Wanted};
+use operate::dead_letters::{self, Content, DeadLetter, PoisonHandling, Selection};
 use serde_json::json;
-use simulated_carrier::What;
+use simulated_carrier::LogEvent;
 use tests::{Person, Record, Stage};
 
 use crate::wakeups::{far, schedule_of};
@@ -30,8 +30,8 @@ async fn forgotten(stage: &Stage, due_in: SignedDuration) -> Result<(Person<'_>,
     Ok((person, record))
 }
 
-fn find<'a>(dead: &'a [Dead], what: &str, is_it: impl Fn(&Letter) -> bool) -> Result<&'a Dead> {
-    dead.iter().find(|one| is_it(&one.letter)).with_context(|| format!("expected {what}, found {dead:#?}"))
+fn find<'a>(dead: &'a [DeadLetter], what: &str, is_it: impl Fn(&Content) -> bool) -> Result<&'a DeadLetter> {
+    dead.iter().find(|one| is_it(&one.content)).with_context(|| format!("expected {what}, found {dead:#?}"))
 }
 
 pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_is_sent_back(
@@ -46,51 +46,54 @@ pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_
     });
     stage.send_messages("InboundDeadLettersUrl", &[parked.to_string(), POISON.to_owned()]).await?;
 
-    let once = dlq::list(&access).await?;
-    let again = dlq::list(&access).await?;
+    let once = dead_letters::list(&access).await?;
+    let again = dead_letters::list(&access).await?;
     let wake = find(
-        &again.dead,
+        &again.dead_letters,
         "the wake-up",
-        |letter| matches!(letter, Letter::WakeUp { reminder, .. } if *reminder == record.id()),
+        |content| matches!(content, Content::WakeUp { reminder, .. } if *reminder == record.id()),
     )?;
-    let text = find(&again.dead, "the text", |letter| matches!(letter, Letter::Text { id, .. } if id == "SMdead"))?;
+    let text =
+        find(&again.dead_letters, "the text", |content| matches!(content, Content::Text { id, .. } if id == "SMdead"))?;
     let poison = find(
-        &again.dead,
+        &again.dead_letters,
         "the poison",
-        |letter| matches!(letter, Letter::Poison { begins } if begins.contains("it is not ours")),
+        |content| matches!(content, Content::Poison { begins, .. } if begins.contains("it is not ours")),
     )?;
     ensure!(
-        [wake, text, poison].iter().all(|one| once.dead.iter().any(|before| before.id == one.id)),
+        [wake, text, poison].iter().all(|one| once.dead_letters.iter().any(|before| before.id == one.id)),
         "found {once:#?}"
     );
-    let shown = again.lines() + &serde_json::to_string(&again.dead)?;
+    let shown = again.lines() + &serde_json::to_string(&again.dead_letters)?;
     ensure!(shown.contains(woken.id().as_str()), "expected whose it is, found {shown}");
     ensure!(
         !shown.contains(&texter.number()[2..]) && !shown.contains("milk") && !shown.contains("0199"),
         "found {shown}"
     );
 
-    let all = Wanted::Ids(vec![wake.id.clone(), text.id.clone(), poison.id.clone()]);
-    let redriven = dlq::redrive(&access, &all, Poison::Stays).await?;
-    ensure!(redriven.sent.len() == 2 && redriven.left.len() == 1, "found {redriven:#?}");
+    let all = Selection::Ids(vec![wake.id.clone(), text.id.clone(), poison.id.clone()]);
+    let redriven = dead_letters::redrive(&access, &all, PoisonHandling::Leave).await?;
+    ensure!(redriven.redriven.len() == 2 && redriven.left.len() == 1, "found {redriven:#?}");
     ensure!(
-        redriven.judged(&all).is_err_and(|why| why.to_string().contains("--poison")),
+        redriven.check_complete(&all).is_err_and(|why| why.to_string().contains("--poison")),
         "expected poison to be refused"
     );
-    let ring = woken.see("a ring", |what| matches!(what, What::CallRinging { .. })).await?;
+    let ring = woken.see("a ring", |what| matches!(what, LogEvent::CallRinging { .. })).await?;
     let late = ring.at.duration_since(record.due()?);
     ensure!(late < SWEPT, "expected it to ring by the letter and not by the sweeper, found it {late:?} late");
-    texter.see("an answer", |what| matches!(what, What::TextOut { words, .. } if words.contains("buy milk"))).await?;
+    texter
+        .see("an answer", |what| matches!(what, LogEvent::TextOut { words, .. } if words.contains("buy milk")))
+        .await?;
     ensure!(woken.end().await? == "heard");
-    let left = dlq::list(&access).await?.dead;
+    let left = dead_letters::list(&access).await?.dead_letters;
     ensure!(
         !left.iter().any(|one| one.id == wake.id || one.id == text.id),
         "expected both to be gone, found {left:#?}"
     );
     ensure!(left.iter().any(|one| one.id == poison.id), "expected the poison to stay, found {left:#?}");
-    let again = Wanted::Ids(vec![wake.id.clone()]);
-    let gone = dlq::redrive(&access, &again, Poison::Stays).await?;
-    ensure!(gone.missing == [wake.id.clone()] && gone.judged(&again).is_err(), "found {gone:#?}");
+    let again = Selection::Ids(vec![wake.id.clone()]);
+    let gone = dead_letters::redrive(&access, &again, PoisonHandling::Leave).await?;
+    ensure!(gone.missing == [wake.id.clone()] && gone.check_complete(&again).is_err(), "found {gone:#?}");
     Ok(())
 }
 
@@ -99,14 +102,14 @@ pub(crate) async fn what_only_the_dead_letters_remember_is_found_by_the_sweeper(
     ensure!(person.end().await? == "heard");
     // Sent back after all, it is stale.
     let access = Access::at(stage.stack.endpoint().url().to_owned());
-    let dead = dlq::list(&access).await?.dead;
+    let dead = dead_letters::list(&access).await?.dead_letters;
     let wake = find(
         &dead,
         "the wake-up",
-        |letter| matches!(letter, Letter::WakeUp { reminder, .. } if *reminder == record.id()),
+        |content| matches!(content, Content::WakeUp { reminder, .. } if *reminder == record.id()),
     )?;
-    let wanted = Wanted::Ids(vec![wake.id.clone()]);
-    dlq::redrive(&access, &wanted, Poison::Stays).await?.judged(&wanted)?;
+    let wanted = Selection::Ids(vec![wake.id.clone()]);
+    dead_letters::redrive(&access, &wanted, PoisonHandling::Leave).await?.check_complete(&wanted)?;
     person.stays_quiet(A_WHILE).await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())

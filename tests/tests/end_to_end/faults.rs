@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use simulated_carrier::{CallScript, Kind, Subject, What};
+use simulated_carrier::{CallScript, FaultKind, LogEvent, ResourceKind};
 use tests::Stage;
 
 const A_WHILE: Duration = Duration::from_secs(8);
 
 pub(crate) async fn an_answer_lost_after_accepting_is_one_call(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.suffer(|fault| fault, Kind::CloseAfterAccept)?;
+    person.suffer(|fault| fault, FaultKind::CloseAfterAccept)?;
     person.will_press_1()?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard", "the call's own callbacks carry its claim");
@@ -21,7 +21,7 @@ pub(crate) async fn an_answer_lost_after_accepting_is_one_call(stage: &Stage) ->
 
 pub(crate) async fn a_request_read_and_closed_is_one_request_and_a_text(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.suffer(|fault| fault, Kind::CloseBefore)?;
+    person.suffer(|fault| fault, FaultKind::CloseBefore)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "missed");
     person.stays_quiet(A_WHILE).await?;
@@ -33,10 +33,10 @@ pub(crate) async fn a_request_read_and_closed_is_one_request_and_a_text(stage: &
 
 pub(crate) async fn a_dialer_killed_while_the_carrier_holds_its_answer_is_one_call(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.suffer(|fault| fault, Kind::Hold)?;
+    person.suffer(|fault| fault, FaultKind::Hold)?;
     person.will(vec![CallScript { answer_after_ms: Some(1500), ..CallScript::press("1")? }])?;
     person.text("remind me to buy milk in 2 seconds").await?;
-    person.see("a request for a call", |what| matches!(what, What::CallRequested { .. })).await?;
+    person.see("a request for a call", |what| matches!(what, LogEvent::CallRequested { .. })).await?;
     ensure!(stage.kill("DialerFunction")? > 0, "expected a process of the dialer");
     ensure!(person.end().await? == "heard");
     // Its message comes back after the visibility time-out, and finds nothing left to do.
@@ -47,7 +47,10 @@ pub(crate) async fn a_dialer_killed_while_the_carrier_holds_its_answer_is_one_ca
 
 pub(crate) async fn a_refused_number_is_texted_and_not_dialed_again(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.suffer(|fault| simulated_carrier::Fault { what: Some(Subject::Calls), ..fault }, Kind::RefuseNumber)?;
+    person.suffer(
+        |fault| simulated_carrier::Fault { resource: Some(ResourceKind::Calls), ..fault },
+        FaultKind::RefuseNumber,
+    )?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "missed");
     person.stays_quiet(A_WHILE).await?;
@@ -57,7 +60,7 @@ pub(crate) async fn a_refused_number_is_texted_and_not_dialed_again(stage: &Stag
 
 pub(crate) async fn credentials_refused_spend_no_attempt(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.suffer(|fault| simulated_carrier::Fault { times: 2, ..fault }, Kind::Http401)?;
+    person.suffer(|fault| simulated_carrier::Fault { times: 2, ..fault }, FaultKind::Http401)?;
     person.will_miss_then_press_1(2)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard");
@@ -67,8 +70,8 @@ pub(crate) async fn credentials_refused_spend_no_attempt(stage: &Stage) -> Resul
 
 pub(crate) async fn doubled_and_reordered_callbacks_change_nothing(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.suffer(|fault| simulated_carrier::Fault { times: 10, ..fault }, Kind::DoubleWebhook)?;
-    person.suffer(|fault| fault, Kind::Reorder)?;
+    person.suffer(|fault| simulated_carrier::Fault { times: 10, ..fault }, FaultKind::DoubleWebhook)?;
+    person.suffer(|fault| fault, FaultKind::Reorder)?;
     person.will_press_1()?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard");

@@ -8,7 +8,7 @@ use carriers::twilio::signature::sign_form;
 use local::deploy::AUTH_TOKEN;
 use local::parameters::PUBLIC_URL;
 use serde_json::{Value, json};
-use simulated_carrier::What;
+use simulated_carrier::LogEvent;
 use tests::Stage;
 
 const A_WHILE: Duration = Duration::from_secs(8);
@@ -32,7 +32,7 @@ pub(crate) async fn a_repeat_by_sns_is_one_reminder_and_one_answer(stage: &Stage
     let person = stage.somebody()?;
     let body = "remind me to buy milk in 20 minutes";
     person.send(json!({ "from": person.number(), "body": body, "via": "sns", "copies": 5 })).await?;
-    person.see("an answer", |what| matches!(what, What::TextOut { .. })).await?;
+    person.see("an answer", |what| matches!(what, LogEvent::TextOut { .. })).await?;
     person.stays_quiet(A_WHILE).await?;
     ensure!(person.reminders().await?.len() == 1 && person.texts().len() == 1, "found {:#?}", person.log());
     Ok(())

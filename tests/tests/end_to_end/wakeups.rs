@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use simulated_carrier::What;
+use simulated_carrier::LogEvent;
 use tests::{Person, Record, Stage};
 
 const A_WHILE: Duration = Duration::from_secs(8);
@@ -34,7 +34,7 @@ pub(crate) async fn a_far_schedule_fires_early_and_hops_to_the_second(stage: &St
     person.will_press_1()?;
     let record = far(stage, &person, SignedDuration::from_secs(12)).await?;
     stage.fire_schedule(&schedule_of(stage, &record).await?).await?;
-    let ring = person.see("a ring", |what| matches!(what, What::CallRinging { .. })).await?;
+    let ring = person.see("a ring", |what| matches!(what, LogEvent::CallRinging { .. })).await?;
     let late = ring.at.duration_since(record.due()?);
     ensure!(late > SignedDuration::from_secs(-1), "expected no ring before {}, found {}", record.due()?, ring.at);
     ensure!(person.end().await? == "heard");
@@ -64,7 +64,7 @@ pub(crate) async fn a_poison_message_goes_to_the_dead_letters_and_harms_no_other
     // Sent as one batch, they are received as one, whose only failure may be the poison.
     stage.send_messages("DialQueueUrl", &[POISON.to_owned(), wake.to_string(), POISON.to_owned()]).await?;
     stage.send_messages("InboundQueueUrl", &[POISON.to_owned()]).await?;
-    person.see("a ring", |what| matches!(what, What::CallRinging { .. })).await?;
+    person.see("a ring", |what| matches!(what, LogEvent::CallRinging { .. })).await?;
     ensure!(person.end().await? == "heard");
     ensure!(person.dials() == 1, "found {:#?}", person.log());
     for queue in ["DialDeadLettersUrl", "InboundDeadLettersUrl"] {

@@ -5,30 +5,25 @@
 mod assets;
 mod guard;
 mod reminders;
+mod routes;
 mod table;
 
 #[cfg(test)]
 mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use axum::extract::State;
-use axum::routing::get;
 use axum::serve::ListenerExt as _;
-use axum::{Json, Router, middleware};
-use jiff::Timestamp;
-use serde_json::{Value, json};
+use simulated_carrier::PhoneNumber;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use self::guard::Guard;
 use crate::parameters::SERVICE_NUMBER;
 use crate::stack::Stack;
-use simulated_carrier::PhoneNumber;
 
-pub use self::reminders::{ReadReminders, Reminder, State as ReminderState};
+pub use self::reminders::{ReadReminders, Reminder, ReminderState};
+pub use self::routes::PageConfig;
 pub use self::table::Table;
 
 /// Where the page of `cargo local` is.
@@ -36,25 +31,15 @@ pub const PORT: u16 = 53308;
 /// Where the people live whom the page offers to be: the stack's parameter `Countries`.
 pub const COUNTRIES: &str = "US,GB";
 
-/// What the page's server is told when it starts.
-pub struct Settings {
-    /// The number the service owns: who the person in the browser texts.
-    pub service_number: PhoneNumber,
-    /// The carrier's own routes, `/_phone` and `/_carrier`.
-    pub carrier: Router,
-    /// How a person's reminders are read.
-    pub reminders: ReadReminders,
-}
-
 /// A page's server that runs until this is dropped.
 #[derive(Debug)]
-pub struct Running {
+pub struct PageServer {
     /// Where it listens.
     pub addr: SocketAddr,
     _stop: oneshot::Sender<()>,
 }
 
-impl Running {
+impl PageServer {
     /// The page's address.
     #[must_use]
     pub fn url(&self) -> String {
@@ -62,20 +47,20 @@ impl Running {
     }
 }
 
-/// A port on loopback that is ours: taken before a stack is built for minutes, opened once there is one. Who comes
-/// early waits.
+/// A reserved address of the page on loopback: taken before the stack is built, which takes minutes, and served once
+/// there is one. Requests that come before wait.
 #[derive(Debug)]
-pub struct Door {
+pub struct PageUrl {
     listener: TcpListener,
     addr: SocketAddr,
 }
 
-impl Door {
-    /// Takes a port; 0 takes a free one.
+impl PageUrl {
+    /// Reserves a port; 0 reserves a free one.
     ///
     /// # Errors
-    /// Somebody else has it.
-    pub async fn take(port: u16) -> Result<Self> {
+    /// Another program has the port.
+    pub async fn reserve(port: u16) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
         let listener = listener.with_context(|| format!("port {port} is in use; is `cargo local` running already?"))?;
         let addr = listener.local_addr()?;
@@ -86,10 +71,10 @@ impl Door {
     ///
     /// # Errors
     /// The stack's outputs, or the key by which it names people, can't be read.
-    pub async fn open_to(self, stack: &Stack) -> Result<Running> {
+    pub async fn serve(self, stack: &Stack) -> Result<PageServer> {
         let endpoint = stack.endpoint().clone();
         let table = Table::of(endpoint, stack.output("TableName")?, stack.output("SecretId")?).await?;
-        Ok(self.open(Settings {
+        Ok(self.serve_with(PageConfig {
             service_number: PhoneNumber::parse(SERVICE_NUMBER)?,
             carrier: stack.carrier().control_router(),
             reminders: table.reader(),
@@ -97,9 +82,9 @@ impl Door {
     }
 
     /// Serves the page inside this process.
-    pub fn open(self, settings: Settings) -> Running {
+    pub fn serve_with(self, config: PageConfig) -> PageServer {
         let Self { listener, addr } = self;
-        let router = router(settings, addr.port());
+        let router = routes::router(config, addr.port());
         // Events are small and awaited: they should not wait to be joined with more. A failure only makes them slower.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let (stop, stopped) = oneshot::channel::<()>();
@@ -110,32 +95,6 @@ impl Door {
                 eprintln!("the page lost its port {addr}: {error}");
             }
         });
-        Running { addr, _stop: stop }
+        PageServer { addr, _stop: stop }
     }
-}
-
-/// What the page's own routes know.
-#[derive(Clone)]
-struct Served {
-    service_number: PhoneNumber,
-    /// Tells one start of the carrier from the next, whose log begins anew.
-    started: Timestamp,
-    reminders: ReadReminders,
-}
-
-fn router(settings: Settings, port: u16) -> Router {
-    let Settings { service_number, carrier, reminders } = settings;
-    let served = Arc::new(Served { service_number, started: Timestamp::now(), reminders });
-    Router::new()
-        .route("/api/service", get(service))
-        .route("/api/reminders", get(reminders::read))
-        .with_state(served)
-        .merge(assets::routes())
-        .merge(carrier)
-        .layer(middleware::from_fn_with_state(Guard::of(port), guard::keep))
-}
-
-/// Whom the page texts, and which start of the carrier this is.
-async fn service(State(served): State<Arc<Served>>) -> Json<Value> {
-    Json(json!({ "number": served.service_number, "started": served.started }))
 }

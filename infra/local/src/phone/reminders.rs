@@ -1,17 +1,10 @@
-//! `/api/reminders`: how a person's reminders stand, as the page shows them.
+//! A person's reminders as the page shows them.
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Query, State as Extracted};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-
-use super::Served;
 use simulated_carrier::PhoneNumber;
 
 /// Reads a person's reminders. Whoever owns the stack supplies it; what went wrong is a sentence for the page.
@@ -34,7 +27,7 @@ pub struct Reminder {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// How far it has come.
-    pub state: State,
+    pub state: ReminderState,
     /// Which call of this occurrence is next or under way, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempt: Option<u32>,
@@ -49,7 +42,7 @@ pub struct Reminder {
 /// How far a reminder has come: a live state, or its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub enum ReminderState {
     /// It waits for its time, or for the next call.
     Waiting,
     /// A call is being asked for.
@@ -68,21 +61,4 @@ pub enum State {
     Cancelled,
     /// Neither called nor texted.
     Failed,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Whose {
-    number: String,
-}
-
-pub(super) async fn read(Extracted(served): Extracted<Arc<Served>>, Query(whose): Query<Whose>) -> Response {
-    let refused = |status: StatusCode, reason: String| (status, Json(json!({ "error": reason }))).into_response();
-    let number = match PhoneNumber::parse(&whose.number) {
-        Ok(number) => number,
-        Err(bad) => return refused(StatusCode::BAD_REQUEST, bad.to_string()),
-    };
-    match (served.reminders)(number).await {
-        Ok(reminders) => Json(json!({ "reminders": reminders, "now": Timestamp::now() })).into_response(),
-        Err(reason) => refused(StatusCode::BAD_GATEWAY, reason),
-    }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use reminder::ids::{Number, PersonId, PersonKey};
 use serde_json::{Value, json};
 
-use super::reminders::{ReadReminders, Reminder, State};
+use super::reminders::{ReadReminders, Reminder, ReminderState};
 use crate::endpoint::{Endpoint, Service};
 use simulated_carrier::PhoneNumber;
 
@@ -90,7 +90,7 @@ fn read(item: &Value) -> Result<Reminder> {
 }
 
 /// What has ended shows how.
-fn state(item: &Value) -> Result<State> {
+fn state(item: &Value) -> Result<ReminderState> {
     let word = match text(item, "state")? {
         "ended" => text(item, "end")?,
         live => live,
@@ -138,12 +138,12 @@ mod tests {
     fn an_item_is_read_as_the_page_shows_it() {
         let reminder = read(&item(json!({}))).unwrap();
         assert_eq!((reminder.number, reminder.task.as_str()), (3, "buy milk"));
-        assert_eq!(reminder.state, State::Waiting);
+        assert_eq!(reminder.state, ReminderState::Waiting);
         assert_eq!(reminder.wake_at, Some(reminder.due));
         let ended =
             json!({ "state": { "S": "ended" }, "end": { "S": "heard" }, "ended_at": { "S": "2026-03-06T23:30:09Z" } });
         let reminder = read(&item(ended)).unwrap();
-        assert_eq!(reminder.state, State::Heard);
+        assert_eq!(reminder.state, ReminderState::Heard);
         assert!(reminder.ended_at.is_some());
     }
 

@@ -9,7 +9,7 @@ use reqwest::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST
 use serde_json::Value;
 
 use super::assets::ASSETS;
-use super::{Door, ReadReminders, Reminder, ReminderState, Running, Settings};
+use super::{PageConfig, PageServer, PageUrl, ReadReminders, Reminder, ReminderState};
 use simulated_carrier::PhoneNumber;
 
 /// A carrier that only says that it was asked.
@@ -37,21 +37,21 @@ fn buy_milk(number: &PhoneNumber) -> Result<Vec<Reminder>, String> {
     }])
 }
 
-async fn served() -> Running {
+async fn served() -> PageServer {
     let reminders: ReadReminders = Arc::new(|number| Box::pin(async move { buy_milk(&number) }));
     let service_number = PhoneNumber::parse("+12125550100").unwrap();
-    Door::take(0).await.unwrap().open(Settings { service_number, carrier: carrier(), reminders })
+    PageUrl::reserve(0).await.unwrap().serve_with(PageConfig { service_number, carrier: carrier(), reminders })
 }
 
-async fn ask(running: &Running, path: &str) -> reqwest::Response {
-    reqwest::get(format!("{}{path}", running.url())).await.unwrap()
+async fn ask(server: &PageServer, path: &str) -> reqwest::Response {
+    reqwest::get(format!("{}{path}", server.url())).await.unwrap()
 }
 
 #[tokio::test]
 async fn every_file_comes_with_its_type_and_may_neither_be_kept_nor_fetch_from_elsewhere() {
-    let running = served().await;
+    let server = served().await;
     for asset in ASSETS {
-        let answer = ask(&running, asset.path).await;
+        let answer = ask(&server, asset.path).await;
         assert_eq!(answer.status(), 200, "{}", asset.path);
         assert_eq!(answer.headers()[CONTENT_TYPE], asset.media_type);
         assert_eq!(answer.headers()[CACHE_CONTROL], "no-store");
@@ -59,7 +59,7 @@ async fn every_file_comes_with_its_type_and_may_neither_be_kept_nor_fetch_from_e
         assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
         assert_eq!(answer.text().await.unwrap(), asset.text);
     }
-    assert_eq!(ask(&running, "/other").await.status(), 404);
+    assert_eq!(ask(&server, "/other").await.status(), 404);
 }
 
 #[test]
@@ -80,20 +80,20 @@ fn what_the_page_refers_to_is_a_file_of_the_page() {
 
 #[tokio::test]
 async fn the_carrier_is_on_the_same_origin() {
-    let running = served().await;
-    assert_eq!(ask(&running, "/_carrier/log").await.text().await.unwrap(), "log");
-    let url = format!("{}/_phone/text", running.url());
-    let texted = reqwest::Client::new().post(url).header(ORIGIN, running.url()).body("hello").send().await.unwrap();
+    let server = served().await;
+    assert_eq!(ask(&server, "/_carrier/log").await.text().await.unwrap(), "log");
+    let url = format!("{}/_phone/text", server.url());
+    let texted = reqwest::Client::new().post(url).header(ORIGIN, server.url()).body("hello").send().await.unwrap();
     assert_eq!(texted.text().await.unwrap(), "hello");
 }
 
 #[tokio::test]
 async fn another_sites_page_can_neither_text_nor_read() {
-    let running = served().await;
+    let server = served().await;
     let client = reqwest::Client::new();
-    let port = running.addr.port();
+    let port = server.addr.port();
     let status = async |name, value: &str| {
-        let text = client.post(format!("{}/_phone/text", running.url())).header(name, value).body("hello");
+        let text = client.post(format!("{}/_phone/text", server.url())).header(name, value).body("hello");
         text.send().await.unwrap().status().as_u16()
     };
     for ours in [format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")] {
@@ -111,9 +111,9 @@ async fn another_sites_page_can_neither_text_nor_read() {
 
 #[tokio::test]
 async fn reminders_are_read_for_one_number_and_troubles_are_told() {
-    let running = served().await;
+    let server = served().await;
     let read = async |number: &str| {
-        let answer = ask(&running, &format!("/api/reminders?number={number}")).await;
+        let answer = ask(&server, &format!("/api/reminders?number={number}")).await;
         let status = answer.status().as_u16();
         (status, answer.json::<Value>().await.unwrap())
     };
@@ -131,22 +131,22 @@ async fn reminders_are_read_for_one_number_and_troubles_are_told() {
 
 #[tokio::test]
 async fn the_page_learns_whom_it_texts() {
-    let running = served().await;
-    let service: Value = ask(&running, "/api/service").await.json().await.unwrap();
+    let server = served().await;
+    let service: Value = ask(&server, "/api/service").await.json().await.unwrap();
     assert_eq!(service["number"], "+12125550100");
     assert!(service["started"].is_string());
 }
 
 #[tokio::test]
 async fn a_port_in_use_is_an_error_and_a_server_that_is_dropped_gives_its_port_back() {
-    let running = served().await;
-    let SocketAddr::V4(addr) = running.addr else { panic!("expected an address of IPv4") };
+    let server = served().await;
+    let SocketAddr::V4(addr) = server.addr else { panic!("expected an address of IPv4") };
     assert!(addr.ip().is_loopback());
-    let refused = Door::take(addr.port()).await.unwrap_err();
+    let refused = PageUrl::reserve(addr.port()).await.unwrap_err();
     assert!(refused.to_string().ends_with("is in use; is `cargo local` running already?"), "{refused}");
-    drop(running);
+    drop(server);
     let again = async {
-        while Door::take(addr.port()).await.is_err() {
+        while PageUrl::reserve(addr.port()).await.is_err() {
             tokio::task::yield_now().await;
         }
     };

@@ -51,14 +51,14 @@ async fn a_redrive_that_fails_midway_tells_what_it_sent_and_puts_back_the_rest()
     let router = Router::new().fallback(answer).with_state(asked.clone());
     let queues = async { axum::serve(listener, router).await.unwrap() };
     let redriven = tokio::select! {
-        redriven = redrive(&access, &Wanted::All, Poison::Goes) => redriven.unwrap(),
+        redriven = redrive(&access, &Selection::All, PoisonHandling::Redrive) => redriven.unwrap(),
         () = queues => panic!("expected the queues to stay"),
     };
-    assert_eq!(redriven.sent.iter().map(|dead| dead.id.as_str()).collect::<Vec<_>>(), ["m-1"]);
+    assert_eq!(redriven.redriven.iter().map(|dead| dead.id.as_str()).collect::<Vec<_>>(), ["m-1"]);
     let lines = redriven.lines();
     assert!(lines.starts_with("sent back   DialDeadLetters m-1"), "{lines}");
     assert!(lines.contains("\n1 more in DialDeadLetters is being read by somebody"), "{lines}");
-    let why = redriven.judged(&Wanted::All).unwrap_err().to_string();
+    let why = redriven.check_complete(&Selection::All).unwrap_err().to_string();
     assert!(why.starts_with("m-2 could not be sent to DialQueue"), "{why}");
     assert_eq!(asked.lock().unwrap().last().unwrap(), "ChangeMessageVisibilityBatch true");
 }

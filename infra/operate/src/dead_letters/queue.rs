@@ -8,7 +8,7 @@ use aws_sdk_sqs::types::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::content::{Holds, Letter, masked};
+use super::content::{Content, ContentKind, masked};
 use crate::access::Access;
 
 /// How long what is being read stays hidden from the same reading, in seconds. It is shown again when the reading is
@@ -19,37 +19,37 @@ const BATCH: usize = 10;
 /// How long a request for messages waits, in seconds. One that waits asks all of a queue's servers; one that does not,
 /// some, and may find nothing though there is something.
 const WAIT_S: i32 = 1;
-/// Letters of one queue that are read at once, so that the first is still hidden when the last is read.
-pub const MOST: usize = 1000;
+/// Messages of one queue that are read at once, so that the first is still hidden when the last is read.
+pub const MOST_READ: usize = 1000;
 
 /// The stack's dead-letter queues by their logical ids, what each holds, and where that came from.
-const QUEUES: [(&str, Holds, &str); 3] = [
-    ("InboundDeadLetters", Holds::Texts, "InboundQueue"),
-    ("DialDeadLetters", Holds::WakeUps, "DialQueue"),
+const QUEUES: [(&str, ContentKind, &str); 3] = [
+    ("InboundDeadLetters", ContentKind::Texts, "InboundQueue"),
+    ("DialDeadLetters", ContentKind::WakeUps, "DialQueue"),
     // What Scheduler could not bring to the dial queue.
-    ("ScheduleDeadLetters", Holds::WakeUps, "DialQueue"),
+    ("ScheduleDeadLetters", ContentKind::WakeUps, "DialQueue"),
 ];
 
 /// A dead-letter queue and the queue it serves.
 pub(super) struct Queue {
     pub(super) name: &'static str,
-    holds: Holds,
+    holds: ContentKind,
     url: String,
     pub(super) source: &'static str,
     source_url: String,
     client: Client,
 }
 
-/// A dead letter and what is known of its way here.
+/// A message of a dead-letter queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Dead {
+pub struct DeadLetter {
     /// The queue it is in.
     pub queue: &'static str,
     /// Its id, by which it is sent back.
     pub id: String,
     /// What it is.
     #[serde(flatten)]
-    pub letter: Letter,
+    pub content: Content,
     /// How often it was received, looking at it included.
     pub receives: u32,
     /// When it was first received.
@@ -61,18 +61,18 @@ pub struct Dead {
     pub error: Option<String>,
 }
 
-/// A dead letter while it is hidden from others: it can be sent back.
-pub(super) struct Held {
-    pub(super) dead: Dead,
+/// A dead letter while it is hidden from other readers: it can be redriven or released.
+pub(super) struct HeldMessage {
+    pub(super) dead: DeadLetter,
     body: String,
     handle: String,
 }
 
-/// What a queue gave, and what it did not.
-pub(super) struct Reading {
-    pub(super) held: Vec<Held>,
-    /// How many letters somebody else holds, as far as the queue knows.
-    pub(super) elsewhere: usize,
+/// The messages a queue gave, and how many more it has.
+pub(super) struct Received {
+    pub(super) messages: Vec<HeldMessage>,
+    /// Messages that another reader holds, as far as the queue knows.
+    pub(super) in_flight: usize,
 }
 
 /// The dead-letter queues of a stack. CloudFormation names a queue by stack, logical id and something random.
@@ -81,26 +81,26 @@ pub(super) async fn find(access: &Access) -> Result<Vec<Queue>> {
     let prefix = format!("{}-", access.stack());
     let listed = client.list_queues().queue_name_prefix(&prefix).send().await.map_err(described);
     let listed =
-        listed.with_context(|| format!("no queues could be listed at {}; {}", access.place(), access.advice()))?;
+        listed.with_context(|| format!("no queues could be listed at {}; {}", access.location(), access.advice()))?;
     let url_of = |name: &str| {
         let start = format!("{prefix}{name}-");
         let named = |url: &&String| url.rsplit('/').next().is_some_and(|found| found.starts_with(&start));
         let found = listed.queue_urls().iter().find(named).cloned();
         found.with_context(|| {
-            format!("expected a queue {start}… at {}, found none; {}", access.place(), access.advice())
+            format!("expected a queue {start}… at {}, found none; {}", access.location(), access.advice())
         })
     };
-    let queue = |(name, holds, source): (&'static str, Holds, &'static str)| {
+    let queue = |(name, holds, source): (&'static str, ContentKind, &'static str)| {
         Ok(Queue { name, holds, url: url_of(name)?, source, source_url: url_of(source)?, client: client.clone() })
     };
     QUEUES.into_iter().map(queue).collect()
 }
 
 impl Queue {
-    /// Reads the queue, up to [`MOST`] letters. Each stays hidden until it is put back.
-    pub(super) async fn hold(&self) -> Result<Reading> {
+    /// Receives the queue's messages, up to [`MOST_READ`] of them. Each stays hidden until it is released.
+    pub(super) async fn receive(&self) -> Result<Received> {
         let mut held = Vec::new();
-        while held.len() < MOST {
+        while held.len() < MOST_READ {
             let request = self
                 .client
                 .receive_message()
@@ -118,8 +118,8 @@ impl Queue {
             held.extend(received.messages().iter().map(|message| self.held(message)));
         }
         // Asked while ours are hidden too: on AWS the figure may go on counting them after they are put back.
-        let elsewhere = self.hidden().await?.saturating_sub(held.len());
-        Ok(Reading { held, elsewhere })
+        let in_flight = self.hidden().await?.saturating_sub(held.len());
+        Ok(Received { messages: held, in_flight })
     }
 
     /// How many letters are hidden because somebody reads them, ourselves included.
@@ -132,16 +132,16 @@ impl Queue {
         hidden.with_context(|| format!("expected {name} of {}, found {:?}", self.name, found.attributes()))
     }
 
-    fn held(&self, message: &Message) -> Held {
+    fn held(&self, message: &Message) -> HeldMessage {
         let body = message.body().unwrap_or_default();
         let attribute = |name| message.attributes().and_then(|all| all.get(&name)).map(String::as_str);
         let said = |name: &str| {
             message.message_attributes().and_then(|all| all.get(name)).and_then(|value| value.string_value())
         };
-        let dead = Dead {
+        let dead = DeadLetter {
             queue: self.name,
             id: message.message_id().unwrap_or_default().to_owned(),
-            letter: Letter::read(self.holds, body),
+            content: Content::read(self.holds, body),
             receives: attribute(Attribute::ApproximateReceiveCount).and_then(|n| n.parse().ok()).unwrap_or(0),
             first_received_at: attribute(Attribute::ApproximateFirstReceiveTimestamp).and_then(instant),
             sent_at: attribute(Attribute::SentTimestamp).and_then(instant),
@@ -149,11 +149,11 @@ impl Queue {
                 .map(|code| format!("{code}: {}", masked(said("ERROR_MESSAGE").unwrap_or_default()))),
         };
         let handle = message.receipt_handle().unwrap_or_default().to_owned();
-        Held { dead, body: body.to_owned(), handle }
+        HeldMessage { dead, body: body.to_owned(), handle }
     }
 
-    /// Lets letters be seen again at once.
-    pub(super) async fn put_back(&self, held: &[Held]) -> Result<()> {
+    /// Makes messages visible again at once.
+    pub(super) async fn release(&self, held: &[HeldMessage]) -> Result<()> {
         for batch in held.chunks(BATCH) {
             let mut request = self.client.change_message_visibility_batch().queue_url(&self.url);
             for (index, letter) in batch.iter().enumerate() {
@@ -170,9 +170,9 @@ impl Queue {
         Ok(())
     }
 
-    /// Sends a letter to the queue it came from, then deletes it here. A crash between the two leaves it in both, which
+    /// Sends a message to the queue it came from, then deletes it here. A crash between the two leaves it in both, which
     /// is harmless: texts and wake-ups may come twice.
-    pub(super) async fn send_back(&self, held: &Held) -> Result<()> {
+    pub(super) async fn redrive(&self, held: &HeldMessage) -> Result<()> {
         let sent = self.client.send_message().queue_url(&self.source_url).message_body(&held.body).send().await;
         sent.map_err(described).with_context(|| format!("{} could not be sent to {}", held.dead.id, self.source))?;
         let deleted = self.client.delete_message().queue_url(&self.url).receipt_handle(&held.handle).send().await;

@@ -1,45 +1,45 @@
-//! What a reading of dead letters could not see, so that nobody takes a short list for all there is.
+//! Dead letters that could not be read, so that a short list is not taken for all there are.
 
 use std::fmt::Write as _;
 
-use super::queue::{MOST, Reading};
+use super::queue::{MOST_READ, Received};
 
-/// What may be in the queues besides what was read.
+/// Dead letters that may be in the queues beside those that were read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Unseen {
-    /// The queues of which as much was read as is read at once.
+pub struct Unread {
+    /// The queues that may have more than is read at once.
     pub(super) full: Vec<&'static str>,
-    /// The queues of which somebody else holds letters, and how many.
-    pub(super) elsewhere: Vec<(&'static str, usize)>,
+    /// The queues of which another reader holds messages, and how many.
+    pub(super) in_flight: Vec<(&'static str, usize)>,
 }
 
-impl Unseen {
-    pub(super) fn note(&mut self, queue: &'static str, reading: &Reading) {
-        if reading.held.len() >= MOST {
+impl Unread {
+    pub(super) fn note(&mut self, queue: &'static str, received: &Received) {
+        if received.messages.len() >= MOST_READ {
             self.full.push(queue);
         }
-        if reading.elsewhere > 0 {
-            self.elsewhere.push((queue, reading.elsewhere));
+        if received.in_flight > 0 {
+            self.in_flight.push((queue, received.in_flight));
         }
     }
 
-    /// What it is, as people read it; empty where everything was seen.
+    /// One line for each queue that has some; empty if everything was read.
     #[must_use]
     pub fn lines(&self) -> String {
         let mut lines = String::new();
         // A `String` takes any text.
         for full in &self.full {
-            let _ = writeln!(lines, "There may be more in {full}: no more than {MOST} are read at once.");
+            let _ = writeln!(lines, "There may be more in {full}: no more than {MOST_READ} are read at once.");
         }
-        for (queue, count) in &self.elsewhere {
+        for (queue, count) in &self.in_flight {
             let are = if *count == 1 { "is" } else { "are" };
             let _ = writeln!(lines, "{count} more in {queue} {are} being read by somebody; look again in a minute.");
         }
         lines
     }
 
-    /// How many letters somebody else holds.
-    pub(super) fn elsewhere(&self) -> usize {
-        self.elsewhere.iter().map(|(_, count)| count).sum()
+    /// Messages that another reader holds.
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight.iter().map(|(_, count)| count).sum()
     }
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::form::{Form, invalid};
 use super::problem::Problem;
 use crate::call::{Call, CallOrder, CallStatus, Event, Source, StatusCallback};
-use crate::live_call::Act;
-use crate::log::What;
+use crate::call_action::CallAction;
+use crate::log::LogEvent;
 use crate::number::PhoneNumber;
 use crate::sid::Sid;
-use crate::state::Board;
+use crate::state::SharedState;
 
 /// Twilio's limit on TwiML that comes with the request.
 const MOST_TWIML: usize = 4000;
@@ -22,7 +22,7 @@ const LIMIT_S: u64 = 4 * 3600;
 const NOT_IN_PROGRESS: u32 = 21220;
 
 /// Reads a request to call, with Twilio's codes for what is wrong with it.
-pub(super) fn read_order(board: &Board, form: &Form) -> Result<CallOrder, Problem> {
+pub(super) fn read_order(state: &SharedState, form: &Form) -> Result<CallOrder, Problem> {
     let to = form.get("To").ok_or_else(|| Problem::bad(21201, "No 'To' number is specified"))?;
     let from = form.get("From").ok_or_else(|| Problem::bad(21213, "Caller phone number is required"))?;
     let to = PhoneNumber::parse(to).map_err(|_| {
@@ -30,7 +30,7 @@ pub(super) fn read_order(board: &Board, form: &Form) -> Result<CallOrder, Proble
     })?;
     let from = PhoneNumber::parse(from)
         .map_err(|_| Problem::bad(21212, format!("The caller phone number, {from}, is not valid.")))?;
-    if from != board.settings.service_number {
+    if from != state.config.service_number {
         let message = format!("The source phone number provided, {from}, is not yet verified for your account.");
         return Err(Problem::bad(21210, message));
     }
@@ -78,30 +78,30 @@ fn read_callback(form: &Form) -> Result<Option<StatusCallback>, Problem> {
 }
 
 /// Ends a call, or gives it other words.
-pub(super) fn update(board: &Board, sid: &Sid, form: &Form, path: &str) -> Result<Call, Problem> {
-    let call = board.call(sid).ok_or_else(|| Problem::not_found(path))?;
+pub(super) fn update(state: &SharedState, sid: &Sid, form: &Form, path: &str) -> Result<Call, Problem> {
+    let call = state.call(sid).ok_or_else(|| Problem::not_found(path))?;
     match form.get("Status") {
-        Some("canceled") => cancel(board, &call, path),
-        Some("completed") => complete(board, &call, path),
+        Some("canceled") => cancel(state, &call, path),
+        Some("completed") => complete(state, &call, path),
         Some(found) => Err(invalid("Status", "canceled or completed", found)),
         None => {
             let source = read_source(form)?.ok_or_else(|| Problem::bad(21205, "Url parameter is required."))?;
-            if !board.tell(sid, Act::Redirect(source)) {
+            if !state.tell(sid, CallAction::Redirect(source)) {
                 return Err(not_in_progress());
             }
-            shown(board, sid, path)
+            shown(state, sid, path)
         }
     }
 }
 
 /// Ends a call that nobody has picked up; one that is in progress goes on, as Twilio documents.
-fn cancel(board: &Board, call: &Call, path: &str) -> Result<Call, Problem> {
-    end(board, call, path, |status| before_pick_up(status).then_some(CallStatus::Canceled))
+fn cancel(state: &SharedState, call: &Call, path: &str) -> Result<Call, Problem> {
+    end(state, call, path, |status| before_pick_up(status).then_some(CallStatus::Canceled))
 }
 
 /// Ends a call, whether it was picked up or not.
-fn complete(board: &Board, call: &Call, path: &str) -> Result<Call, Problem> {
-    end(board, call, path, |status| match status {
+fn complete(state: &SharedState, call: &Call, path: &str) -> Result<Call, Problem> {
+    end(state, call, path, |status| match status {
         CallStatus::InProgress => Some(CallStatus::Completed),
         status => before_pick_up(status).then_some(CallStatus::Canceled),
     })
@@ -112,25 +112,25 @@ fn before_pick_up(status: CallStatus) -> bool {
 }
 
 fn end(
-    board: &Board,
+    state: &SharedState,
     call: &Call,
     path: &str,
     ending: impl Fn(CallStatus) -> Option<CallStatus>,
 ) -> Result<Call, Problem> {
-    if call.status.is_final() || board.faults.on_cancel(&call.order.to).is_some() {
-        return Err(refused(board, call));
+    if call.status.is_final() || state.faults.on_cancel(&call.order.to).is_some() {
+        return Err(refused(state, call));
     }
-    let Some(line) = board.end_call(&call.sid, ending) else { return shown(board, &call.sid, path) };
-    board.log.write(Some(&call.order.to), What::CallCancelled { call: call.sid.clone() });
-    // A line that is gone has just ended by itself, and found that the record said so already.
-    let _ = line.send(Act::End);
-    shown(board, &call.sid, path)
+    let Some(actions) = state.end_call(&call.sid, ending) else { return shown(state, &call.sid, path) };
+    state.log.write(Some(&call.order.to), LogEvent::CallCancelled { call: call.sid.clone() });
+    // A call that is gone has just ended by itself, and found that the record said so already.
+    let _ = actions.send(CallAction::End);
+    shown(state, &call.sid, path)
 }
 
-fn refused(board: &Board, call: &Call) -> Problem {
+fn refused(state: &SharedState, call: &Call) -> Problem {
     let problem = not_in_progress();
-    let what = What::CancelRefused { call: call.sid.clone(), code: problem.code };
-    board.log.write(Some(&call.order.to), what);
+    let event = LogEvent::CancelRefused { call: call.sid.clone(), code: problem.code };
+    state.log.write(Some(&call.order.to), event);
     problem
 }
 
@@ -138,6 +138,6 @@ fn not_in_progress() -> Problem {
     Problem::bad(NOT_IN_PROGRESS, "Unable to update record. Call is not in-progress. Cannot redirect")
 }
 
-fn shown(board: &Board, sid: &Sid, path: &str) -> Result<Call, Problem> {
-    board.call(sid).ok_or_else(|| Problem::not_found(path))
+fn shown(state: &SharedState, sid: &Sid, path: &str) -> Result<Call, Problem> {
+    state.call(sid).ok_or_else(|| Problem::not_found(path))
 }

@@ -5,9 +5,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// The recipient has opted out.
-pub(crate) const OPTED_OUT: u32 = 21610;
-
 /// A refusal, with Twilio's code for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::service::Answer;
 use super::*;
-use crate::{CallStatus, Press, Then};
+use crate::{CallReaction, CallStatus, Press};
 
 const ASK: &str = "<Response><Gather numDigits=\"1\" timeout=\"20\" action=\"/key\"><Say>buy milk</Say></Gather>\
                    <Say>no key</Say></Response>";
@@ -19,8 +19,8 @@ const EVERY_EVENT: [(&str, &str); 4] = [
 
 fn words(world: &World, to: &PhoneNumber) -> Vec<String> {
     let entries = world.carrier.log(Some(to));
-    let said = entries.into_iter().filter_map(|entry| match entry.what {
-        What::Said { words, .. } => Some(words),
+    let said = entries.into_iter().filter_map(|entry| match entry.event {
+        LogEvent::Said { words, .. } => Some(words),
         _ => None,
     });
     said.collect()
@@ -41,7 +41,7 @@ async fn a_reminder_is_heard_and_every_request_about_it_is_signed() {
     assert_eq!(words(&world, &number(1)), ["buy milk", "bye"]);
 
     world
-        .until(|entry| matches!(&entry.what, What::Webhook { told, .. } if told.as_deref() == Some("completed")))
+        .until(|entry| matches!(&entry.event, LogEvent::Webhook { told, .. } if told.as_deref() == Some("completed")))
         .await;
     let [twiml] = &world.service.got("/twiml")[..] else { panic!("not one") };
     let [key] = &world.service.got("/key")[..] else { panic!("not one") };
@@ -72,7 +72,7 @@ async fn a_reminder_is_heard_and_every_request_about_it_is_signed() {
 #[tokio::test]
 async fn without_asking_only_the_end_is_told() {
     let world = World::start().await;
-    world.carrier.behave(&number(1), vec![CallScript { then: Then::Busy, ..picks_up() }]).unwrap();
+    world.carrier.behave(&number(1), vec![CallScript { then: CallReaction::Busy, ..picks_up() }]).unwrap();
     let call = world.call(&number(1), &[]).await;
     assert_eq!(world.over(&call).await, CallStatus::Busy);
     world.told("/status").await;
@@ -101,13 +101,13 @@ async fn somebody_in_the_browser_answers_presses_and_hangs_up() {
     let act = async |act: &str, body: Value| {
         world.control(&format!("/_phone/calls/{call}/{act}"), body).await.status().as_u16()
     };
-    world.until(|entry| matches!(entry.what, What::CallRinging { .. })).await;
+    world.until(|entry| matches!(entry.event, LogEvent::CallRinging { .. })).await;
     let open = world.client.get(format!("{}/_phone/calls?number=%2B12125550101", world.carrier.url()));
     let open: Value = open.send().await.unwrap().json().await.unwrap();
     assert_eq!((&open[0]["call"], &open[0]["status"]), (&json!(call), &json!("ringing")));
     assert_eq!(act("press", json!({"digit": "1"})).await, 409);
     assert_eq!(act("answer", json!(null)).await, 204);
-    world.until(|entry| matches!(entry.what, What::Said { .. })).await;
+    world.until(|entry| matches!(entry.event, LogEvent::Said { .. })).await;
     assert_eq!(act("answer", json!(null)).await, 409);
     assert_eq!(act("press", json!({"digit": "x"})).await, 400);
     assert_eq!(act("dance", json!(null)).await, 404);
@@ -125,11 +125,11 @@ async fn a_key_that_nobody_asked_for_is_not_heard() {
     world.service.answers_xml("/twiml", "<Response><Say>hello</Say><Pause length=\"600\"/></Response>");
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &[]).await;
-    world.until(|entry| matches!(entry.what, What::Said { .. })).await;
+    world.until(|entry| matches!(entry.event, LogEvent::Said { .. })).await;
     let pressed = world.control(&format!("/_phone/calls/{call}/press"), json!({"digit": "1"})).await;
     assert_eq!(pressed.status(), 204);
-    let key = world.until(|entry| matches!(entry.what, What::Key { .. })).await;
-    assert!(matches!(key.what, What::Key { heard: false, .. }));
+    let key = world.until(|entry| matches!(entry.event, LogEvent::Key { .. })).await;
+    assert!(matches!(key.event, LogEvent::Key { heard: false, .. }));
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn no_more_keys_are_gathered_than_asked_for() {
 async fn declining_in_the_browser_looks_busy() {
     let world = World::start().await;
     let call = world.call(&number(1), &[]).await;
-    world.until(|entry| matches!(entry.what, What::CallRinging { .. })).await;
+    world.until(|entry| matches!(entry.event, LogEvent::CallRinging { .. })).await;
     assert_eq!(world.control(&format!("/_phone/calls/{call}/decline"), json!(null)).await.status(), 204);
     assert_eq!(world.over(&call).await, CallStatus::Busy);
 }

@@ -13,7 +13,7 @@ async fn a_fault_that_makes_no_sense_is_refused() {
         (json!({"to": number(1), "kind": "gone"}), "gone"),
         (json!({"to": number(1), "kind": "busy", "time": 2}), "time"),
         (json!({"to": number(1), "kind": "busy", "times": 0}), "times"),
-        (json!({"to": number(1), "kind": "busy", "what": "messages"}), "what"),
+        (json!({"to": number(1), "kind": "busy", "resource": "messages"}), "resource"),
         (json!({"to": number(1), "kind": "http-500", "ms": 5}), "ms"),
         (json!({"kind": "unreachable"}), "ms"),
         (json!({"kind": "unreachable", "ms": 0}), "ms"),
@@ -118,7 +118,7 @@ async fn the_control_can_be_served_elsewhere_and_makes_the_carrier_reachable_aga
     world.carrier.be_unreachable();
     let cleared = world.client.delete(format!("http://{elsewhere}/_carrier/faults")).send().await.unwrap();
     assert_eq!(cleared.status(), 204);
-    world.until(|entry| matches!(entry.what, What::Reachable)).await;
+    world.until(|entry| matches!(entry.event, LogEvent::Reachable)).await;
     page.abort();
 }
 
@@ -138,7 +138,7 @@ async fn a_dropped_carrier_gives_up_its_port_and_its_calls() {
     assert!(refused.is_connect(), "{refused:?}");
     client.delete(format!("http://{elsewhere}/_carrier/faults")).send().await.unwrap().error_for_status().unwrap();
     assert!(service.got("/status").is_empty());
-    let again = Carrier::start(Settings { bind: addr, ..settings() }).await.unwrap();
+    let again = SimulatedCarrier::start(CarrierConfig { bind: addr, ..config() }).await.unwrap();
     assert_eq!(again.addr, addr);
     page.abort();
 }
@@ -146,6 +146,6 @@ async fn a_dropped_carrier_gives_up_its_port_and_its_calls() {
 #[tokio::test]
 async fn a_port_in_use_is_an_error() {
     let world = World::start().await;
-    let taken = Carrier::start(Settings { bind: world.carrier.addr, ..settings() }).await;
+    let taken = SimulatedCarrier::start(CarrierConfig { bind: world.carrier.addr, ..config() }).await;
     assert_eq!(taken.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::service::Answer;
 use super::*;
-use crate::{About, CallStatus, Request, Subject};
+use crate::{CallStatus, RequestKind, ResourceKind, WebhookKind};
 
 fn entries(world: &World, kind: &str) -> usize {
     world.kinds(&number(1)).iter().filter(|found| *found == kind).count()
@@ -17,10 +17,12 @@ async fn code(response: Response) -> u64 {
 #[tokio::test]
 async fn calls_end_as_their_faults_say() {
     let world = World::start().await;
-    for (kind, ending) in
-        [(Kind::Busy, CallStatus::Busy), (Kind::NoAnswer, CallStatus::NoAnswer), (Kind::CallFails, CallStatus::Failed)]
-    {
-        let ms = (kind == Kind::NoAnswer).then_some(20);
+    for (kind, ending) in [
+        (FaultKind::Busy, CallStatus::Busy),
+        (FaultKind::NoAnswer, CallStatus::NoAnswer),
+        (FaultKind::CallFails, CallStatus::Failed),
+    ] {
+        let ms = (kind == FaultKind::NoAnswer).then_some(20);
         world.fault(Fault { ms, ..Fault::once(number(1), kind) });
         let call = world.call(&number(1), &[]).await;
         assert_eq!(world.over(&call).await, ending);
@@ -31,10 +33,10 @@ async fn calls_end_as_their_faults_say() {
 async fn requests_are_refused_with_the_code_of_their_fault() {
     let world = World::start().await;
     for (kind, status, expected) in [
-        (Kind::RefuseNumber, 400, 21211),
-        (Kind::Http401, 401, 20003),
-        (Kind::Http429, 429, 20429),
-        (Kind::Http500, 500, 20500),
+        (FaultKind::RefuseNumber, 400, 21211),
+        (FaultKind::Http401, 401, 20003),
+        (FaultKind::Http429, 429, 20429),
+        (FaultKind::Http500, 500, 20500),
     ] {
         world.fault(Fault { times: 2, ..Fault::once(number(1), kind) });
         let call = world.request_call(&number(1), &[]).await.unwrap();
@@ -47,9 +49,9 @@ async fn requests_are_refused_with_the_code_of_their_fault() {
     }
     assert_eq!((entries(&world, "call-refused"), entries(&world, "text-refused")), (4, 4));
     assert_eq!((entries(&world, "call-requested"), entries(&world, "text-out")), (0, 0));
-    world.fault(Fault { code: Some(21217), ..Fault::once(number(1), Kind::RefuseNumber) });
+    world.fault(Fault { code: Some(21217), ..Fault::once(number(1), FaultKind::RefuseNumber) });
     assert_eq!(code(world.request_call(&number(1), &[]).await.unwrap()).await, 21217);
-    world.fault(Fault { ms: Some(1500), ..Fault::once(number(1), Kind::Http429) });
+    world.fault(Fault { ms: Some(1500), ..Fault::once(number(1), FaultKind::Http429) });
     let refused = world.request_call(&number(1), &[]).await.unwrap();
     assert_eq!(refused.headers()["retry-after"], "2");
 }
@@ -57,39 +59,39 @@ async fn requests_are_refused_with_the_code_of_their_fault() {
 #[tokio::test]
 async fn closing_before_creates_nothing_and_closing_after_creates_it() {
     let world = World::start().await;
-    world.fault(Fault { times: 2, ..Fault::once(number(1), Kind::CloseBefore) });
+    world.fault(Fault { times: 2, ..Fault::once(number(1), FaultKind::CloseBefore) });
     let (call, text) = (world.request_call(&number(1), &[]).await, world.request_text(&number(1), &[]).await);
     for closed in [call.unwrap_err(), text.unwrap_err()] {
         assert!(!closed.is_connect() && !closed.is_timeout(), "{closed:?}");
     }
     assert_eq!(world.kinds(&number(1)), ["call-dropped", "text-dropped"]);
-    world.fault(Fault { times: 2, ..Fault::once(number(1), Kind::CloseAfterAccept) });
+    world.fault(Fault { times: 2, ..Fault::once(number(1), FaultKind::CloseAfterAccept) });
     assert!(world.request_call(&number(1), &[]).await.is_err());
     assert!(world.request_text(&number(1), &[]).await.is_err());
-    world.until(|entry| matches!(entry.what, What::CallRinging { .. })).await;
+    world.until(|entry| matches!(entry.event, LogEvent::CallRinging { .. })).await;
     assert_eq!((entries(&world, "call-requested"), entries(&world, "text-out")), (1, 1));
 }
 
 #[tokio::test]
 async fn a_slow_request_is_worked_on_later_also_when_its_client_has_gone() {
     let world = World::start().await;
-    world.fault(Fault { ms: Some(150), ..Fault::once(number(1), Kind::Slow) });
+    world.fault(Fault { ms: Some(150), ..Fault::once(number(1), FaultKind::Slow) });
     let impatient = tokio::time::timeout(Duration::from_millis(50), world.request_call(&number(1), &[])).await;
     assert!(impatient.is_err());
     assert_eq!(entries(&world, "call-requested"), 0);
-    world.until(|entry| matches!(entry.what, What::CallRequested { .. })).await;
+    world.until(|entry| matches!(entry.event, LogEvent::CallRequested { .. })).await;
 }
 
 #[tokio::test]
 async fn a_held_answer_leaves_the_call_going() {
     let world = World::start().await;
-    world.fault(Fault { ms: Some(400), ..Fault::once(number(1), Kind::Hold) });
+    world.fault(Fault { ms: Some(400), ..Fault::once(number(1), FaultKind::Hold) });
     let to = number(1);
     let started = Instant::now();
     let mut answer = std::pin::pin!(world.request_call(&to, &[]));
     tokio::select! {
         answer = &mut answer => panic!("answered before the phone rang: {answer:?}"),
-        _ = world.until(|entry| matches!(entry.what, What::CallRinging { .. })) => {}
+        _ = world.until(|entry| matches!(entry.event, LogEvent::CallRinging { .. })) => {}
     }
     assert_eq!(answer.await.unwrap().status(), 201);
     assert!(started.elapsed() >= Duration::from_millis(400));
@@ -98,13 +100,13 @@ async fn a_held_answer_leaves_the_call_going() {
 #[tokio::test]
 async fn a_refused_cancel_leaves_the_phone_ringing() {
     let world = World::start().await;
-    world.faulty(&number(1), Kind::CancelRefused);
+    world.faulty(&number(1), FaultKind::CancelRefused);
     let call = world.call(&number(1), &[]).await;
     let path = format!("Calls/{call}.json");
     let refused = world.post(&path, &[("Status", "canceled")]).await.unwrap();
     assert_eq!((refused.status().as_u16(), code(refused).await), (400, 21220));
     assert_eq!(entries(&world, "cancel-refused"), 1);
-    world.until(|entry| matches!(entry.what, What::CallRinging { .. })).await;
+    world.until(|entry| matches!(entry.event, LogEvent::CallRinging { .. })).await;
     assert_eq!(world.post(&path, &[("Status", "canceled")]).await.unwrap().status(), 200);
     assert_eq!(world.over(&call).await, CallStatus::Canceled);
 }
@@ -113,10 +115,10 @@ async fn a_refused_cancel_leaves_the_phone_ringing() {
 async fn a_doubled_webhook_comes_twice_at_once() {
     let world = World::start().await;
     world.service.answers_xml("/sms", "<Response/>");
-    world.faulty(&number(1), Kind::DoubleWebhook);
+    world.faulty(&number(1), FaultKind::DoubleWebhook);
     world.control("/_phone/text", serde_json::json!({"from": number(1), "body": "x"})).await;
     assert_eq!(world.service.got("/sms").len(), 2);
-    world.fault(Fault { webhook: Some(About::Status), ..Fault::once(number(1), Kind::DoubleWebhook) });
+    world.fault(Fault { webhook: Some(WebhookKind::Status), ..Fault::once(number(1), FaultKind::DoubleWebhook) });
     world.service.answers_xml("/twiml", "<Response/>");
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &[("StatusCallbackEvent", "initiated")]).await;
@@ -127,23 +129,25 @@ async fn a_doubled_webhook_comes_twice_at_once() {
 #[tokio::test]
 async fn a_lost_webhook_is_not_sent_and_the_next_one_is() {
     let world = World::start().await;
-    world.fault(Fault { webhook: Some(About::Status), ..Fault::once(number(1), Kind::LoseWebhook) });
+    world.fault(Fault { webhook: Some(WebhookKind::Status), ..Fault::once(number(1), FaultKind::LoseWebhook) });
     world.service.answers("/twiml", [Answer::xml("<Response/>")]);
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let events = [("StatusCallbackEvent", "initiated"), ("StatusCallbackEvent", "completed")];
     world.call(&number(1), &events).await;
     world
-        .until(|entry| matches!(&entry.what, What::Webhook { told, .. } if told.as_deref() == Some("completed")))
+        .until(|entry| matches!(&entry.event, LogEvent::Webhook { told, .. } if told.as_deref() == Some("completed")))
         .await;
     let told = world.service.got("/status");
     assert_eq!(told.iter().map(|got| got.value("CallStatus").unwrap()).collect::<Vec<_>>(), ["completed"]);
-    world.fault(Fault { webhook: Some(About::Twiml), ..Fault::once(number(1), Kind::LoseWebhook) });
+    world.fault(Fault { webhook: Some(WebhookKind::Twiml), ..Fault::once(number(1), FaultKind::LoseWebhook) });
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &events).await;
     world.over(&call).await;
-    world.until(|entry| matches!(&entry.what, What::TwimlRefused { reason, .. } if reason.starts_with("lost"))).await;
+    world
+        .until(|entry| matches!(&entry.event, LogEvent::TwimlRefused { reason, .. } if reason.starts_with("lost")))
+        .await;
     assert_eq!(world.service.got("/twiml").len(), 1);
-    world.fault(Fault { what: Some(Subject::Messages), ..Fault::once(number(1), Kind::LoseWebhook) });
+    world.fault(Fault { resource: Some(ResourceKind::Messages), ..Fault::once(number(1), FaultKind::LoseWebhook) });
     let text = serde_json::json!({"from": number(1), "body": "x"});
     let outcome: Value = world.control("/_phone/text", text).await.json().await.unwrap();
     assert!(outcome["error"].as_str().unwrap().starts_with("lost"));
@@ -153,11 +157,11 @@ async fn a_lost_webhook_is_not_sent_and_the_next_one_is() {
 #[tokio::test]
 async fn reordered_callbacks_come_with_the_last_one_first() {
     let world = World::start().await;
-    world.faulty(&number(1), Kind::Reorder);
+    world.faulty(&number(1), FaultKind::Reorder);
     let events = [("StatusCallbackEvent", "initiated"), ("StatusCallbackEvent", "completed"), ("Timeout", "1")];
     world.call(&number(1), &events).await;
     world
-        .until(|entry| matches!(&entry.what, What::Webhook { told, .. } if told.as_deref() == Some("initiated")))
+        .until(|entry| matches!(&entry.event, LogEvent::Webhook { told, .. } if told.as_deref() == Some("initiated")))
         .await;
     let told = world.service.got("/status");
     assert_eq!(told.iter().map(|got| got.value("CallStatus").unwrap()).collect::<Vec<_>>(), ["no-answer", "initiated"]);
@@ -167,7 +171,7 @@ async fn reordered_callbacks_come_with_the_last_one_first() {
 #[tokio::test]
 async fn a_fault_may_strike_questions_about_a_call_instead() {
     let world = World::start().await;
-    world.fault(Fault { on: Some(Request::Fetch), ..Fault::once(number(1), Kind::Http500) });
+    world.fault(Fault { request: Some(RequestKind::Fetch), ..Fault::once(number(1), FaultKind::Http500) });
     let call = world.call(&number(1), &[]).await;
     let path = format!("Calls/{call}.json");
     assert_eq!(world.get(&path).await.status(), 500);
@@ -182,7 +186,7 @@ async fn an_unreachable_carrier_refuses_connections_until_it_is_back() {
     assert_eq!(gone.status(), 200);
     let refused = world.request_call(&number(1), &[]).await.unwrap_err();
     assert!(refused.is_connect(), "{refused:?}");
-    world.until(|entry| matches!(entry.what, What::Reachable)).await;
+    world.until(|entry| matches!(entry.event, LogEvent::Reachable)).await;
     assert_eq!(world.request_call(&number(1), &[]).await.unwrap().status(), 201);
     assert_eq!(entries(&world, "call-requested"), 1);
 }

@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use self::service::Service;
 use super::{
-    AccountSid, AuthTokens, CallScript, Carrier, Entry, Fault, Kind, Pace, PhoneNumber, Route, Running, Settings, Sid,
-    What,
+    AccountSid, AuthTokens, CallScript, CarrierConfig, Fault, FaultKind, LogEntry, LogEvent, PhoneNumber, Route, Sid,
+    SimulatedCarrier, Timing,
 };
 
 pub(super) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
@@ -24,17 +24,17 @@ pub(super) const SECONDARY: &str = "secondary";
 pub(super) const PUBLIC: &str = "https://sixthirty.example";
 pub(super) const SERVICE: &str = "+12125550100";
 /// Far longer than anything here takes; only a failure waits so long.
-const PATIENCE: Duration = Duration::from_secs(5);
+const WAIT_LIMIT: Duration = Duration::from_secs(5);
 
-pub(super) fn settings() -> Settings {
-    Settings {
+pub(super) fn config() -> CarrierConfig {
+    CarrierConfig {
         bind: "127.0.0.1:0".parse().unwrap(),
         account: AccountSid::parse(ACCOUNT).unwrap(),
         tokens: AuthTokens { primary: TOKEN.to_owned(), secondary: Some(SECONDARY.to_owned()) },
         service_number: PhoneNumber::parse(SERVICE).unwrap(),
         sms_url: format!("{PUBLIC}/sms#rc=2&rp=5xx,ct,rt&rt=400"),
         routes: Vec::new(),
-        pace: Pace {
+        timing: Timing {
             second: Duration::from_millis(40),
             speech_per_character: Duration::from_micros(100),
             dial_after: Duration::from_millis(5),
@@ -57,7 +57,7 @@ fn presses_1() -> CallScript {
 
 /// A carrier, the service that has an account there, and a client of the carrier's API.
 struct World {
-    carrier: Running,
+    carrier: SimulatedCarrier,
     service: Service,
     client: Client,
 }
@@ -65,10 +65,10 @@ struct World {
 impl World {
     async fn start() -> Self {
         let service = Service::start().await;
-        let carrier = Carrier::start(settings()).await.unwrap();
+        let carrier = SimulatedCarrier::start(config()).await.unwrap();
         carrier.set_route(Route { public: PUBLIC.to_owned(), base: format!("http://{}/base", service.addr) });
         // Connections are not kept, as the dialer does not keep them either.
-        let client = Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(PATIENCE).build().unwrap();
+        let client = Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(WAIT_LIMIT).build().unwrap();
         Self { carrier, service, client }
     }
 
@@ -119,27 +119,27 @@ impl World {
         self.carrier.add_fault(fault).unwrap();
     }
 
-    fn faulty(&self, to: &PhoneNumber, kind: Kind) {
+    fn faulty(&self, to: &PhoneNumber, kind: FaultKind) {
         self.fault(Fault::once(to.clone(), kind));
     }
 
-    async fn until(&self, wanted: impl Fn(&Entry) -> bool) -> Entry {
-        let found = self.carrier.wait_for(PATIENCE, wanted).await;
+    async fn until(&self, wanted: impl Fn(&LogEntry) -> bool) -> LogEntry {
+        let found = self.carrier.wait_for(WAIT_LIMIT, wanted).await;
         found.unwrap_or_else(|| panic!("no such entry in {:#?}", self.carrier.log(None)))
     }
 
     /// Waits until a call is over and everything about it was told.
     async fn over(&self, call: &Sid) -> super::CallStatus {
         let ended =
-            self.until(|entry| matches!(&entry.what, What::CallEnded { call: ended, .. } if ended == call)).await;
-        let What::CallEnded { status, .. } = ended.what else { panic!("{ended:?}") };
+            self.until(|entry| matches!(&entry.event, LogEvent::CallEnded { call: ended, .. } if ended == call)).await;
+        let LogEvent::CallEnded { status, .. } = ended.event else { panic!("{ended:?}") };
         status
     }
 
     /// Waits until a request to a path of the service was answered, or was given up.
-    async fn told(&self, path: &str) -> Entry {
+    async fn told(&self, path: &str) -> LogEntry {
         let wanted = format!("{PUBLIC}{path}");
-        self.until(|entry| matches!(&entry.what, What::Webhook { url, .. } if *url == wanted)).await
+        self.until(|entry| matches!(&entry.event, LogEvent::Webhook { url, .. } if *url == wanted)).await
     }
 
     /// The kinds of what happened to a number, without the requests to the service.

@@ -24,7 +24,7 @@ async fn a_call_is_accepted_as_queued_and_starts_when_it_is_dialed() {
     assert_eq!((&created["status"], &created["start_time"]), (&Value::from("queued"), &Value::Null));
     assert_eq!(created["to_formatted"], "(212) 555-0101");
     let sid = Sid::given(created["sid"].as_str().unwrap());
-    world.until(|entry| matches!(&entry.what, What::CallRinging { call } if *call == sid)).await;
+    world.until(|entry| matches!(&entry.event, LogEvent::CallRinging { call } if *call == sid)).await;
     let ringing = world.shown(&sid).await;
     assert_eq!(ringing["status"], "ringing");
     assert!(ringing["start_time"].as_str().unwrap().ends_with(" +0000"));
@@ -115,7 +115,7 @@ async fn a_text_is_delivered_and_its_way_is_told() {
     let created: Value = response.json().await.unwrap();
     assert_eq!((&created["status"], &created["body"]), (&Value::from("queued"), &Value::from("buy milk")));
     world
-        .until(|entry| matches!(&entry.what, What::Webhook { told, .. } if told.as_deref() == Some("delivered")))
+        .until(|entry| matches!(&entry.event, LogEvent::Webhook { told, .. } if told.as_deref() == Some("delivered")))
         .await;
     let told = world.service.got("/delivery");
     assert_eq!(told.iter().map(|got| got.value("MessageStatus").unwrap()).collect::<Vec<_>>(), ["sent", "delivered"]);
@@ -130,7 +130,7 @@ async fn a_text_is_delivered_and_its_way_is_told() {
 async fn a_ringing_call_is_cancelled_and_its_end_is_told() {
     let world = World::start().await;
     let call = world.call(&number(1), &[]).await;
-    world.until(|entry| matches!(entry.what, What::CallRinging { .. })).await;
+    world.until(|entry| matches!(entry.event, LogEvent::CallRinging { .. })).await;
     let path = format!("Calls/{call}.json");
     let response = world.post(&path, &[("Status", "canceled")]).await.unwrap();
     assert_eq!(response.json::<Value>().await.unwrap()["status"], "canceled");
@@ -171,6 +171,6 @@ async fn a_call_in_progress_is_given_other_words() {
     let url = format!("{PUBLIC}/other");
     world.post(&format!("Calls/{call}.json"), &[("Url", &url)]).await.unwrap().error_for_status().unwrap();
     assert_eq!(world.over(&call).await, CallStatus::Completed);
-    let said = world.until(|entry| matches!(entry.what, What::Said { .. })).await;
-    assert!(matches!(said.what, What::Said { words, .. } if words == "goodbye"));
+    let said = world.until(|entry| matches!(entry.event, LogEvent::Said { .. })).await;
+    assert!(matches!(said.event, LogEvent::Said { words, .. } if words == "goodbye"));
 }

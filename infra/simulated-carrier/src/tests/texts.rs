@@ -16,8 +16,8 @@ async fn text(world: &World, body: Value) -> Value {
 
 fn tries(world: &World) -> Vec<Option<u16>> {
     let entries = world.carrier.log(None);
-    let statuses = entries.into_iter().filter_map(|entry| match entry.what {
-        What::Webhook { status, .. } => Some(status),
+    let statuses = entries.into_iter().filter_map(|entry| match entry.event {
+        LogEvent::Webhook { status, .. } => Some(status),
         _ => None,
     });
     statuses.collect()
@@ -114,7 +114,7 @@ async fn a_service_that_is_away_and_one_without_a_route_are_told_apart() {
     let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
     assert!(outcome["error"].as_str().unwrap().starts_with("no connection"), "{outcome}");
     assert_eq!((outcome["status"].clone(), tries(&world).len()), (Value::Null, 3));
-    let carrier = Carrier::start(settings()).await.unwrap();
+    let carrier = SimulatedCarrier::start(config()).await.unwrap();
     let lost = World { carrier, ..world };
     let outcome = text(&lost, json!({"from": number(1), "body": "x"})).await;
     assert!(outcome["error"].as_str().unwrap().starts_with("no route"), "{outcome}");

@@ -6,7 +6,7 @@ const NUMBER: &str = "+16175550101";
 const TASK: &str = "water baba";
 
 /// A log of one person in which the n-th entry is n seconds after noon in New York.
-fn log(entries: &[(u32, Value)]) -> Vec<Entry> {
+fn log(entries: &[(u32, Value)]) -> Vec<LogEntry> {
     let line = |(index, (second, what)): (usize, &(u32, Value))| {
         let mut line = what.clone();
         line["seq"] = json!(index + 1);
