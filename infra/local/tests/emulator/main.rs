@@ -5,7 +5,7 @@
 use std::process::Command;
 
 use local::emulator::Emulator;
-use local::place::Place;
+use local::local_paths::LocalPaths;
 use local::progress::Progress;
 use local::tools::Tools;
 use reqwest::header::{AUTHORIZATION, CONNECTION, HOST, HeaderName, ORIGIN, UPGRADE};
@@ -34,7 +34,7 @@ struct Running {
 
 impl Running {
     async fn start() -> Self {
-        let tools = Tools::install(&Place::here(), &Progress::begin()).await.unwrap();
+        let tools = Tools::install(&LocalPaths::here(), &Progress::begin()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let emulator = Emulator::start(&tools, folder.path(), 0).await.unwrap();
         Self { emulator, tools, http: Client::new(), _folder: folder }
