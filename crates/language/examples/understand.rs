@@ -30,7 +30,7 @@ fn answer(row: &Value) -> Result<Value, jiff::Error> {
         Request::Time { due, .. } => (Some(due), None, None),
         Request::Ask(Question::Task { due, rule, .. }) => (Some(due), rule.as_ref().map(language::Rule::rrule), None),
         Request::Ask(Question::When { task } | Question::Days { task, .. }) => (None, None, Some(task)),
-        Request::Snooze(due) => (Some(due), None, None),
+        Request::Snooze { until: due, .. } => (Some(due), None, None),
         _ => (None, None, None),
     };
     Ok(

@@ -1,7 +1,7 @@
 //! Answers to what we asked. What does not answer the question is a text of its own.
 
 use crate::{
-    Question, Request, Wanted, Which,
+    DueBasis, Question, Request, Wanted, Which,
     choose::When,
     command, courtesy, number,
     phrase::Phrases,
@@ -40,7 +40,7 @@ pub(crate) fn answer(r: &Reader, question: &Question) -> Option<Request> {
     }
     match question {
         Question::When { task } => when(r, task),
-        Question::Task { due, zone, rule } => task(r, *due, zone.as_ref(), rule.as_ref()),
+        Question::Task { due, zone, rule, basis } => task(r, *due, zone.as_ref(), rule.as_ref(), *basis),
         Question::Days { task, times: _, at } => days(r, task, *at),
         Question::Delete => {
             command::which(r, 0, r.len()).filter(|_| !is_small_talk(r) && !has_time(r)).map(Request::Delete)
@@ -83,12 +83,12 @@ fn when(r: &Reader, task: &str) -> Option<Request> {
     let rest = r.part(start.min(r.len()), r.len());
     let said = remind::read(&rest);
     if said.when.is_empty() || !(said.task.is_empty() || says_only_filler(&said)) {
-        return in_short(&rest).map(|due| remind_of(task, due, None, None));
+        return in_short(&rest).map(|(due, basis)| remind_of(task, due, None, None, basis));
     }
     let request = remind::remind(&rest);
     match request {
-        Request::Time { due, zone } => Some(remind_of(task, due, zone, None)),
-        Request::Ask(Question::Task { due, zone, rule }) => Some(remind_of(task, due, zone, rule)),
+        Request::Time { due, zone, basis } => Some(remind_of(task, due, zone, None, basis)),
+        Request::Ask(Question::Task { due, zone, rule, basis }) => Some(remind_of(task, due, zone, rule, basis)),
         Request::Ask(Question::Days { times, at, .. }) => {
             Some(Request::Ask(Question::Days { task: task.to_owned(), times, at }))
         }
@@ -102,33 +102,40 @@ fn says_only_filler(said: &Said) -> bool {
 }
 
 /// "7" is a time of day, "10 min" and "10m" are from now, where a time is asked for.
-fn in_short(r: &Reader) -> Option<Timestamp> {
+fn in_short(r: &Reader) -> Option<(Timestamp, DueBasis)> {
+    let fixed = |due| (due, DueBasis::Fixed);
     if let Some((amount, end)) = crate::amount::amount(r, 0)
         && command::is_over(r, end)
     {
-        return amount.after(r.here.now, &r.here.zone).filter(|due| *due > r.here.now);
+        return amount.after(r.here.now, &r.here.zone).filter(|due| *due > r.here.now).map(fixed);
     }
     let slight = crate::clock::clock(r, 0).filter(|(_, end)| command::is_over(r, *end));
     if let Some((clock, _)) = slight {
         let when = When { clocks: vec![clock], ..When::default() };
         if let Resolved::Times(times) = resolve::resolve(&when, r.here, crate::asks::Leaning::None) {
-            return times.first().map(|(due, _)| *due);
+            return times.first().map(|(due, _)| (*due, DueBasis::LocalClock));
         }
     }
     let (minutes, end) = relative::minutes(r, 0)?;
     let (value, _) = number::whole(r, 0)?;
-    (value > 24 && command::is_over(r, end)).then(|| minutes.after(r.here.now, &r.here.zone)).flatten()
+    (value > 24 && command::is_over(r, end)).then(|| minutes.after(r.here.now, &r.here.zone)).flatten().map(fixed)
 }
 
-fn remind_of(task: &str, due: Timestamp, zone: Option<TimeZone>, rule: Option<Rule>) -> Request {
+fn remind_of(task: &str, due: Timestamp, zone: Option<TimeZone>, rule: Option<Rule>, basis: DueBasis) -> Request {
     if task.is_empty() {
-        return Request::Ask(Question::Task { due, zone, rule });
+        return Request::Ask(Question::Task { due, zone, rule, basis });
     }
-    Request::Remind(vec![Wanted { task: task.to_owned(), due, zone, rule }])
+    Request::Remind(vec![Wanted { task: task.to_owned(), due, zone, basis, rule }])
 }
 
 /// An answer to "of what?": anything without a time or request of its own.
-fn task(r: &Reader, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>) -> Option<Request> {
+fn task(
+    r: &Reader,
+    due: Timestamp,
+    zone: Option<&TimeZone>,
+    rule: Option<&Rule>,
+    basis: DueBasis,
+) -> Option<Request> {
     if is_small_talk(r) || courtesy::is_courtesy(r) {
         return None;
     }
@@ -139,7 +146,9 @@ fn task(r: &Reader, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>
     let in_zone = zone.unwrap_or(&r.here.zone);
     let due = if due > r.here.now { Some(due) } else { rule.and_then(|rule| rule.next_after(r.here.now, in_zone)) };
     Some(match due {
-        Some(due) => Request::Remind(vec![Wanted { task: said.task, due, zone: zone.cloned(), rule: rule.cloned() }]),
+        Some(due) => {
+            Request::Remind(vec![Wanted { task: said.task, due, zone: zone.cloned(), basis, rule: rule.cloned() }])
+        }
         None => Request::Ask(Question::When { task: said.task }),
     })
 }
@@ -161,7 +170,7 @@ fn days(r: &Reader, task: &str, at: Option<Time>) -> Option<Request> {
         .and_then(|clock| crate::half::on_a_day(*clock, crate::asks::Leaning::None))
         .map(|settled| settled.time);
     let (due, rule) = weekly(r, &days, said.or(at).unwrap_or(resolve::DEFAULT_TIME))?;
-    Some(remind_of(task, due, None, Some(rule)))
+    Some(remind_of(task, due, None, Some(rule), DueBasis::LocalClock))
 }
 
 fn weekly(r: &Reader, days: &[Weekday], at: Time) -> Option<(Timestamp, Rule)> {

@@ -40,7 +40,7 @@ mod weekday;
 
 pub use country::{Country, NotACountry};
 pub use question::{NotAQuestion, Question};
-pub use request::{Place, Request, Unclear, Wanted, Which};
+pub use request::{DueBasis, Place, Request, Unclear, Wanted, Which};
 pub use rule::{NotARule, Rule};
 pub use task::turned_round;
 pub use to::To;

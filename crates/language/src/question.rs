@@ -1,6 +1,6 @@
 //! What we ask back, and how it is kept until the answer comes.
 
-use crate::Rule;
+use crate::{DueBasis, Rule};
 use jiff::{Timestamp, civil::Time, tz::TimeZone};
 use std::{fmt, str::FromStr};
 
@@ -22,6 +22,8 @@ pub enum Question {
         zone: Option<TimeZone>,
         /// How it repeats.
         rule: Option<Rule>,
+        /// Whether `due` depends on their zone.
+        basis: DueBasis,
     },
     /// "On which days?" They want it several times a week.
     Days {
@@ -51,15 +53,22 @@ pub struct NotAQuestion {
     pub found: String,
 }
 
-// One line per part, the free text last: "when", "task DUE ZONE", "days N TIME", "delete", "move N", "zone", with `-`
+const LOCAL_CLOCK: &str = "local";
+const FIXED: &str = "fixed";
+
+// One line per part, the free text last: "when", "task DUE ZONE BASIS", "days N TIME", "delete", "move N", "zone", with `-`
 // for what is not there.
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Question::When { task } => write!(f, "when\n{task}"),
-            Question::Task { due, zone, rule } => {
+            Question::Task { due, zone, rule, basis } => {
                 let zone = zone.as_ref().map_or_else(|| "-".to_owned(), crate::to::zone_name);
-                write!(f, "task {due} {zone}")?;
+                let basis = match basis {
+                    DueBasis::LocalClock => LOCAL_CLOCK,
+                    DueBasis::Fixed => FIXED,
+                };
+                write!(f, "task {due} {zone} {basis}")?;
                 rule.as_ref().map_or(Ok(()), |rule| write!(f, "\n{rule}"))
             }
             Question::Days { task, times, at } => match at {
@@ -90,6 +99,12 @@ fn parse(text: &str) -> Option<Question> {
         "task" => Question::Task {
             due: words.next()?.parse().ok()?,
             zone: optional(words.next()?, crate::to::zone_by_name)?,
+            // Questions that were stored without it are still read.
+            basis: match words.next() {
+                Some(LOCAL_CLOCK) => DueBasis::LocalClock,
+                Some(FIXED) | None => DueBasis::Fixed,
+                Some(_) => return None,
+            },
             rule: if rest.is_empty() { None } else { Some(rest.parse().ok()?) },
         },
         "days" => Question::Days {
@@ -119,8 +134,13 @@ mod tests {
         let rule: Rule = "DTSTART:20270314T183000\nRRULE:FREQ=DAILY".parse().unwrap();
         let questions = [
             Question::When { task: "buy milk\nand eggs".to_owned() },
-            Question::Task { due, zone: None, rule: None },
-            Question::Task { due, zone: Some(TimeZone::get("Europe/Paris").unwrap()), rule: Some(rule) },
+            Question::Task { due, zone: None, rule: None, basis: DueBasis::LocalClock },
+            Question::Task {
+                due,
+                zone: Some(TimeZone::get("Europe/Paris").unwrap()),
+                rule: Some(rule),
+                basis: DueBasis::Fixed,
+            },
             Question::Days { task: "gym".to_owned(), times: 2, at: Some(jiff::civil::time(18, 30, 0, 0)) },
             Question::Days { task: String::new(), times: 3, at: None },
             Question::Delete,
@@ -134,8 +154,15 @@ mod tests {
     }
 
     #[test]
+    fn a_question_stored_without_its_basis_reads_as_a_fixed_time() {
+        let due: Timestamp = "2027-03-14T22:30:00Z".parse().unwrap();
+        let expected = Question::Task { due, zone: None, rule: None, basis: DueBasis::Fixed };
+        assert_eq!("task 2027-03-14T22:30:00Z -".parse(), Ok(expected));
+    }
+
+    #[test]
     fn what_is_not_a_stored_question_is_refused() {
-        for text in ["", "what", "task", "task soon -", "days many -", "move it"] {
+        for text in ["", "what", "task", "task soon -", "task 2027-03-14T22:30:00Z - perhaps", "days many -", "move it"] {
             assert!(text.parse::<Question>().is_err(), "{text:?}");
         }
     }

@@ -109,14 +109,18 @@ fn request(said: Said, here: &Here, zone: Option<TimeZone>) -> Request {
             Request::Ask(Question::When { task })
         };
     }
+    let basis = resolve::basis(&when, here);
     match resolve::resolve(&when, here, leaning) {
         Resolved::Times(times) if task.is_empty() => match times.into_iter().next() {
-            Some((due, None)) if asks.spans.is_empty() => Request::Time { due, zone },
-            Some((due, rule)) => Request::Ask(Question::Task { due, zone, rule }),
+            Some((due, None)) if asks.spans.is_empty() => Request::Time { due, zone, basis },
+            Some((due, rule)) => Request::Ask(Question::Task { due, zone, rule, basis }),
             None => Request::Unknown(Unclear::Words),
         },
         Resolved::Times(times) => Request::Remind(
-            times.into_iter().map(|(due, rule)| Wanted { task: task.clone(), due, zone: zone.clone(), rule }).collect(),
+            times
+                .into_iter()
+                .map(|(due, rule)| Wanted { task: task.clone(), due, zone: zone.clone(), basis, rule })
+                .collect(),
         ),
         Resolved::Past(was) => Request::Past { task, was },
         Resolved::HowOften { times, at } => Request::Ask(Question::Days { task, times, at }),

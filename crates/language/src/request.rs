@@ -15,6 +15,8 @@ pub enum Request {
         due: Timestamp,
         /// The zone they named.
         zone: Option<TimeZone>,
+        /// Whether it depends on their zone.
+        basis: DueBasis,
     },
     /// Something is missing; this is what to ask back.
     Ask(Question),
@@ -40,7 +42,12 @@ pub enum Request {
         to: To,
     },
     /// The one that just rang is to ring again then.
-    Snooze(Timestamp),
+    Snooze {
+        /// When it is to ring again.
+        until: Timestamp,
+        /// Whether that depends on their zone.
+        basis: DueBasis,
+    },
     /// Where they are, or what time it is there.
     Zone(Place),
     /// A reminder for an instant that was said in full and has gone by.
@@ -65,8 +72,19 @@ pub struct Wanted {
     pub due: Timestamp,
     /// The zone they named in the text ("9am Paris time"), if they did.
     pub zone: Option<TimeZone>,
+    /// Whether `due` depends on the sender's zone.
+    pub basis: DueBasis,
     /// How it repeats.
     pub rule: Option<Rule>,
+}
+
+/// Whether a time depends on the zone in which its text was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueBasis {
+    /// It was read off the clocks of the sender's zone: "at 5 PM", "tomorrow", "every day at 9".
+    LocalClock,
+    /// It is the same instant in every zone: "in 20 minutes", "5 PM PST".
+    Fixed,
 }
 
 /// Which of their reminders is meant.

@@ -1,6 +1,7 @@
 //! From what is said about when to the instants it means.
 
 use crate::{
+    DueBasis,
     amount::Amount,
     asks::Leaning,
     choose::When,
@@ -85,6 +86,21 @@ pub(crate) fn resolve(when: &When, here: &Here, leaning: Leaning) -> Resolved {
         }
         other => other,
     }
+}
+
+/// Whether the times that `when` comes to depend on the zone of `here`. They don't where a zone was named, nor where
+/// they are counted from now.
+pub(crate) fn basis(when: &When, here: &Here) -> DueBasis {
+    let says_time = !when.clocks.is_empty() || when.part.is_some();
+    let says_day = !when.days.is_empty() || when.start.is_some();
+    let counts_from_now = match (&when.every, &when.from_now) {
+        (Some(every), _) => every.pattern.counts_elapsed_time() && !says_time && !says_day,
+        // "In 3 days" keeps the time of day, unless it is one to sleep at.
+        (None, Some(amount)) if amount.is_of_days() => !says_time && WAKING.contains(&here.clock.hour()),
+        (None, Some(_)) => true,
+        (None, None) => false,
+    };
+    if when.zone.is_some() || counts_from_now { DueBasis::Fixed } else { DueBasis::LocalClock }
 }
 
 fn single(when: &When, here: &Here, leaning: Leaning) -> Resolved {

@@ -1,5 +1,6 @@
 //! Another time for a reminder that has one already.
 
+use crate::DueBasis;
 use jiff::{
     SignedDuration, Timestamp,
     civil::{Date, Time},
@@ -10,7 +11,12 @@ use jiff::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum To {
     /// An instant of its own: "to tomorrow at 7pm", "in an hour".
-    At(Timestamp),
+    At {
+        /// The instant.
+        due: Timestamp,
+        /// Whether it depends on the sender's zone.
+        basis: DueBasis,
+    },
     /// Another day at the same time of day.
     Day(Date),
     /// Another time on the same day.
@@ -27,7 +33,7 @@ impl To {
     pub fn from(&self, due: Timestamp, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
         let was = zone.to_datetime(due);
         let moved = match self {
-            To::At(at) => *at,
+            To::At { due, .. } => *due,
             To::Day(day) => wall_clock(*day, was.time(), zone)?,
             To::Time(time) => {
                 let same_day = wall_clock(was.date(), *time, zone)?;

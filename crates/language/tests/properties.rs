@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use language::{Context, Country, Question, Request, Rule, understand};
+use language::{Context, Country, DueBasis, Question, Request, Rule, understand};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
@@ -150,7 +150,7 @@ fn question() -> impl Strategy<Value = Option<Question>> {
     prop::sample::select(vec![
         None,
         Some(Question::When { task: task.clone() }),
-        Some(Question::Task { due, zone: None, rule: None }),
+        Some(Question::Task { due, zone: None, rule: None, basis: DueBasis::LocalClock }),
         Some(Question::Days { task, times: 2, at: None }),
         Some(Question::Delete),
         Some(Question::Move { number: Some(1) }),
@@ -172,7 +172,7 @@ fn instants(request: &Request) -> Vec<(Timestamp, Option<&Rule>)> {
         Request::Remind(wanted) => wanted.iter().map(|wanted| (wanted.due, wanted.rule.as_ref())).collect(),
         Request::Ask(Question::Task { due, rule, .. }) => vec![(*due, rule.as_ref())],
         Request::Time { due, .. } => vec![(*due, None)],
-        Request::Snooze(until) => vec![(*until, None)],
+        Request::Snooze { until, .. } => vec![(*until, None)],
         _ => Vec::new(),
     }
 }

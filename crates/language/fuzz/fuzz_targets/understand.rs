@@ -27,7 +27,7 @@ fn check(input: &Input, request: &Request) {
         }
         Request::Ask(question) => check_question(input, question),
         Request::Time { due, .. } => assert!(*due > now),
-        Request::Snooze(until) => assert!(*until > now),
+        Request::Snooze { until, .. } => assert!(*until > now),
         Request::Move { to, .. } => check_to(input, to),
         // A second that has begun counts as over.
         Request::Past { was, .. } => assert!(was.as_second() <= now.as_second() + 1),
@@ -53,7 +53,7 @@ fn check_wanted(input: &Input, wanted: &Wanted) {
 
 fn check_question(input: &Input, question: &Question) {
     assert_eq!(question.to_string().parse().as_ref(), Ok(question));
-    if let Question::Task { due, zone, rule } = question {
+    if let Question::Task { due, zone, rule, .. } = question {
         assert!(*due > input.now, "{due} is not after {}", input.now);
         check_rule(input, *due, zone.as_ref(), rule.as_ref());
     }

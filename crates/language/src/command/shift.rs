@@ -2,7 +2,7 @@
 
 use super::{is_over, which};
 use crate::{
-    Question, Request, To, Unclear, Which,
+    DueBasis, Question, Request, To, Unclear, Which,
     amount::Amount,
     choose::When,
     lexicon::Word,
@@ -96,7 +96,7 @@ fn relocate(r: &Reader) -> Option<Request> {
             && !(surely && joined_surely
                 || matches!(r.said(0), "push" | "delay" | "change" | "switch" | "bump")
                     && joined_surely
-                    && matches!(to, To::Time(_) | To::Day(_) | To::At(_) | To::Later(_)))
+                    && matches!(to, To::Time(_) | To::Day(_) | To::At { .. } | To::Later(_)))
         {
             return None;
         }
@@ -185,7 +185,7 @@ fn to_when(r: &Reader, said: &Said) -> Option<To> {
     Some(match (from_now, days.is_empty(), has_time) {
         (None, true, true) => To::Time(local.time()),
         (None, false, false) => To::Day(local.date()),
-        _ => To::At(*due),
+        _ => To::At { due: *due, basis: resolve::basis(&said.when, r.here) },
     })
 }
 
@@ -220,8 +220,11 @@ pub(crate) fn correction(r: &Reader) -> Option<Request> {
 }
 
 fn snooze(r: &Reader) -> Option<Request> {
-    let in_minutes =
-        |minutes: i64| r.here.now.checked_add(SignedDuration::from_mins(minutes)).ok().map(Request::Snooze);
+    let again = |(until, basis)| Request::Snooze { until, basis };
+    let in_minutes = |minutes: i64| {
+        let until = r.here.now.checked_add(SignedDuration::from_mins(minutes)).ok()?;
+        Some(again((until, DueBasis::Fixed)))
+    };
     if r.says_any(0, &SNOOZE_ALONE).is_some_and(|end| is_over(r, end)) {
         return in_minutes(SNOOZE_MINUTES);
     }
@@ -229,14 +232,14 @@ fn snooze(r: &Reader) -> Option<Request> {
         if is_over(r, next) {
             return in_minutes(SNOOZE_MINUTES);
         }
-        return snooze_until(r, next).map(Request::Snooze);
+        return snooze_until(r, next).map(again);
     }
     // "remind me in 10 min again"
     if let (Some(next), "again") = (r.says_one_of(0, &["remind me", "call me", "ring me"]), r.said(r.len() - 1)) {
-        return snooze_until(&r.part(0, r.len() - 1), next).map(Request::Snooze);
+        return snooze_until(&r.part(0, r.len() - 1), next).map(again);
     }
     if let Some(next) = r.says_any(0, &SNOOZE_BEFORE) {
-        return snooze_until(r, next).map(Request::Snooze);
+        return snooze_until(r, next).map(again);
     }
     // "10 more minutes", "5 min more"
     let (minutes, next) = number::whole(r, 0)?;
@@ -250,11 +253,12 @@ fn snooze(r: &Reader) -> Option<Request> {
 
 /// "0 more minutes" asks for nothing.
 fn more(r: &Reader, amount: &Amount) -> Option<Request> {
-    amount.after(r.here.now, &r.here.zone).filter(|due| *due > r.here.now).map(Request::Snooze)
+    let until = amount.after(r.here.now, &r.here.zone).filter(|due| *due > r.here.now)?;
+    Some(Request::Snooze { until, basis: DueBasis::Fixed })
 }
 
 /// The instant in what follows "snooze".
-fn snooze_until(r: &Reader, at: usize) -> Option<Timestamp> {
+fn snooze_until(r: &Reader, at: usize) -> Option<(Timestamp, DueBasis)> {
     let start = r
         .says_one_of(at, &["for", "until", "till", "til", "to", "another", "for another", "it for", "it until", "by"])
         .unwrap_or(at);
@@ -273,7 +277,8 @@ fn snooze_until(r: &Reader, at: usize) -> Option<Timestamp> {
     });
     if let Some((amount, _)) = amount.filter(|(_, end)| more(*end)) {
         let long = amount.duration() >= SHORTEST_SNOOZE;
-        return amount.after(r.here.now, &r.here.zone).filter(|due| long && *due > r.here.now);
+        let until = amount.after(r.here.now, &r.here.zone).filter(|due| long && *due > r.here.now)?;
+        return Some((until, DueBasis::Fixed));
     }
     let said = remind::read(&rest);
     // "give me a reminder at noon" asks for one.
@@ -282,10 +287,11 @@ fn snooze_until(r: &Reader, at: usize) -> Option<Timestamp> {
     }
     if !said.task.is_empty() || said.when.is_empty() {
         let time = bare_clock(&rest)?;
-        return To::Time(time).from(r.here.now, &r.here.zone, r.here.now);
+        let until = To::Time(time).from(r.here.now, &r.here.zone, r.here.now)?;
+        return Some((until, DueBasis::LocalClock));
     }
     match resolve::resolve(&said.when, r.here, said.leaning) {
-        Resolved::Times(times) => times.first().map(|(due, _)| *due),
+        Resolved::Times(times) => times.first().map(|(due, _)| (*due, resolve::basis(&said.when, r.here))),
         _ => None,
     }
 }

@@ -40,7 +40,7 @@ impl Sender {
                     set("all", json!(all));
                 }
             }
-            Request::Time { due, zone } => {
+            Request::Time { due, zone, .. } => {
                 set("request", json!("time"));
                 row.extend(self.time(*due, zone.as_ref(), None));
             }
@@ -65,7 +65,7 @@ impl Sender {
                 set("which", json!(self::which(which)));
                 set("to", json!(self.to(to)));
             }
-            Request::Snooze(until) => {
+            Request::Snooze { until, .. } => {
                 set("request", json!("snooze"));
                 set("due", json!(self.local(*until, None)));
             }
@@ -105,7 +105,7 @@ impl Sender {
                 set("request", json!("ask when"));
                 set("task", json!(task));
             }
-            Question::Task { due, zone, rule } => {
+            Question::Task { due, zone, rule, .. } => {
                 set("request", json!("ask task"));
                 row.extend(self.time(*due, zone.as_ref(), rule.as_ref()));
             }
@@ -148,7 +148,7 @@ impl Sender {
 
     fn to(&self, to: &To) -> String {
         match to {
-            To::At(instant) => self.local(*instant, None),
+            To::At { due, .. } => self.local(*due, None),
             To::Day(day) => day.to_string(),
             To::Time(time) => time.strftime("%H:%M").to_string(),
             To::Later(by) => format!("{:+} min", by.as_mins()),

@@ -1,0 +1,97 @@
+//! Whether a time depends on the zone in which its text was read: what a correction of a guessed zone moves.
+
+use jiff::{Timestamp, tz::TimeZone};
+use language::{Context, Country, DueBasis, Question, Request, To, understand};
+
+/// What a text comes to in New York at 10:15 AM.
+fn understood(text: &str, question: Option<Question>) -> Request {
+    let now: Timestamp = "2027-03-10T10:15:00-05:00".parse().unwrap();
+    let zone = TimeZone::get("America/New_York").unwrap();
+    understand(text, now, &zone, &Context { country: Country::US, question })
+}
+
+fn basis(request: &Request) -> Option<DueBasis> {
+    match request {
+        Request::Remind(wanted) => wanted.first().map(|wanted| wanted.basis),
+        Request::Time { basis, .. }
+        | Request::Ask(Question::Task { basis, .. })
+        | Request::Snooze { basis, .. }
+        | Request::Move { to: To::At { basis, .. }, .. } => Some(*basis),
+        _ => None,
+    }
+}
+
+fn check(expected: DueBasis, texts: &[&str]) {
+    for text in texts {
+        let request = understood(text, None);
+        assert_eq!(basis(&request), Some(expected), "{text:?}: {request:?}");
+    }
+}
+
+#[test]
+fn a_time_of_day_without_a_zone_is_read_off_the_local_clock() {
+    let texts = [
+        "remind me to call mom at 5pm",
+        "remind me to call mom tomorrow",
+        "remind me to call mom tomorrow at 8 in the morning",
+        "call mom on friday at noon",
+        "remind me to call mom in 3 days at 5pm",
+        "remind me to call mom tonight",
+        "remind me to call mom every day at 8am",
+        "remind me to call mom every monday",
+        "remind me to drink water every hour between 9 and 5",
+        "15 minutes before 5pm remind me to call mom",
+        "remind me to call mom at 5pm my time",
+        "at 5pm",
+        "remind me at 5pm",
+        "snooze until 5pm",
+        "move 2 to tomorrow at 7pm",
+    ];
+    check(DueBasis::LocalClock, &texts);
+}
+
+#[test]
+fn what_is_counted_from_now_or_names_its_zone_is_the_same_instant_everywhere() {
+    let texts = [
+        "remind me to call mom in 20 minutes",
+        "call mom in an hour and a half",
+        "remind me to call mom in 3 days",
+        "remind me to call mom at 5 PM PST",
+        "remind me to call mom tomorrow at 9am Paris time",
+        // The zone that is named is the one that the sender is thought to live in.
+        "remind me to call mom at 5 PM EST",
+        "remind me to call mom every day at 9am Eastern",
+        "remind me to call mom 2027-03-12T15:00:00+02:00",
+        "remind me to stretch every 2 hours",
+        "in 20 minutes",
+        "remind me in 20 minutes",
+        "snooze 10 minutes",
+        "snooze",
+        "10 more minutes",
+    ];
+    check(DueBasis::Fixed, &texts);
+}
+
+#[test]
+fn an_answer_to_a_question_says_so_too() {
+    let when = || Some(Question::When { task: "call mom".to_owned() });
+    let days = || Some(Question::Days { task: "call mom".to_owned(), times: 2, at: None });
+    let due = "2027-03-10T22:00:00Z".parse().unwrap();
+    let task = |basis| Some(Question::Task { due, zone: None, rule: None, basis });
+    for (question, text, expected) in [
+        (when(), "at 5pm", DueBasis::LocalClock),
+        (when(), "7", DueBasis::LocalClock),
+        (when(), "every day at 8am", DueBasis::LocalClock),
+        (when(), "in 20 minutes", DueBasis::Fixed),
+        (when(), "10m", DueBasis::Fixed),
+        (when(), "45", DueBasis::Fixed),
+        (when(), "5pm PST", DueBasis::Fixed),
+        (days(), "monday and friday", DueBasis::LocalClock),
+        (task(DueBasis::LocalClock), "call mom", DueBasis::LocalClock),
+        (task(DueBasis::Fixed), "call mom", DueBasis::Fixed),
+    ] {
+        let request = understood(text, question.clone());
+        assert!(matches!(request, Request::Remind(_)), "{text:?}: {request:?}");
+        assert_eq!(basis(&request), Some(expected), "{text:?} to {question:?}");
+    }
+}
