@@ -129,13 +129,7 @@ fn remind_of(task: &str, due: Timestamp, zone: Option<TimeZone>, rule: Option<Ru
 }
 
 /// An answer to "of what?": anything without a time or request of its own.
-fn task(
-    r: &Reader,
-    due: Timestamp,
-    zone: Option<&TimeZone>,
-    rule: Option<&Rule>,
-    basis: DueBasis,
-) -> Option<Request> {
+fn task(r: &Reader, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>, basis: DueBasis) -> Option<Request> {
     if is_small_talk(r) || courtesy::is_courtesy(r) {
         return None;
     }

@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn what_is_not_a_stored_question_is_refused() {
-        for text in ["", "what", "task", "task soon -", "task 2027-03-14T22:30:00Z - perhaps", "days many -", "move it"] {
+        for text in ["", "what", "task", "task soon -", "task 2027-03-14T22:30:00Z - perhaps", "days many -", "move it"]
+        {
             assert!(text.parse::<Question>().is_err(), "{text:?}");
         }
     }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::ids::{CallId, ClaimId, ReminderKey};
 use crate::line::Slot;
+use crate::record::{DueSource, Zone};
 
 /// Something that was learnt about a reminder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +108,15 @@ pub enum Event {
     Rescheduled {
         /// When.
         due: Timestamp,
+        /// Which clock that was read off.
+        source: DueSource,
+    },
+    /// Its person corrected the guessed zone off whose clock its due was read.
+    ZoneCorrected {
+        /// Where they are.
+        zone: Zone,
+        /// When it is due from now on, if its phone has not rung for this occurrence.
+        due: Timestamp,
     },
     /// Its person is done with this occurrence before it rang, or wants it at another time, for which a new reminder is
     /// made. A series goes on.
@@ -140,6 +150,7 @@ impl Event {
             Self::Settled => "Settled",
             Self::Deleted => "Deleted",
             Self::Rescheduled { .. } => "Rescheduled",
+            Self::ZoneCorrected { .. } => "ZoneCorrected",
             Self::PassedOver => "PassedOver",
             Self::Left { .. } => "Left",
         }

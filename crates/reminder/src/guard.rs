@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::ids::{CarrierName, ClaimId};
 use crate::line::Slot;
 use crate::policy::{Policy, TEXT_TRIES};
-use crate::record::{Pickup, Reminder, State};
+use crate::record::{DueSource, Pickup, Reminder, State};
 
 /// A wake-up of an older generation is stale: the reminder was planned anew since.
 pub fn is_planned(reminder: &Reminder, generation: u32) -> bool {
@@ -63,6 +63,11 @@ pub fn has_begun(state: &State) -> bool {
 /// A one-off whose phone has not rung is moved as it is; a series, or what has begun, keeps its own time.
 pub fn moves_in_place(reminder: &Reminder, state: &State) -> bool {
     reminder.rule.is_none() && !has_begun(state)
+}
+
+/// Correcting a guessed zone moves what was read off its clock, and nothing else.
+pub fn is_off_guessed_clock(reminder: &Reminder) -> bool {
+    reminder.due_source == DueSource::GuessedClock
 }
 
 /// Of two words about leaving and coming back, the one received later counts.

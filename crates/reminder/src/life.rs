@@ -53,7 +53,8 @@ pub fn react(reminder: &Reminder, event: &Event, now: Timestamp, policy: &Policy
     };
     match event {
         Event::DeadlinePassed if !guard::is_overdue(*deadline, now) => return Reaction::Ignore,
-        Event::Rescheduled { due } => return step.reschedule(state, *due),
+        Event::Rescheduled { due, source } => return step.reschedule(state, *due, *source),
+        Event::ZoneCorrected { zone, due } => return step.correct_zone(state, zone, *due),
         Event::Deleted => return step.cancel(state),
         Event::PassedOver => return step.pass_over(state),
         Event::Left { epoch } if guard::is_wanted(reminder, *epoch) => return Reaction::Ignore,

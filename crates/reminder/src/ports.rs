@@ -47,6 +47,15 @@ pub enum ReminderWrite {
     Replace(Reminder),
 }
 
+impl ReminderWrite {
+    /// The reminder as it is written.
+    pub fn reminder(&self) -> &Reminder {
+        match self {
+            Self::Create(reminder) | Self::Replace(reminder) => reminder,
+        }
+    }
+}
+
 /// All that one text changes, in one transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Acceptance {

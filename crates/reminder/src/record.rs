@@ -1,7 +1,7 @@
 //! The record of a reminder: what is to be said, when, and how far it has come.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use language::Rule;
 
 use crate::ids::{CallId, ClaimId, Mark, ReminderKey};
@@ -22,6 +22,8 @@ pub struct Reminder {
     pub rule: Option<Rule>,
     /// When this occurrence was asked for.
     pub due: Timestamp,
+    /// Whether a correction of the person's guessed zone moves it.
+    pub due_source: DueSource,
     /// When the text that created it was received.
     pub created_at: Timestamp,
     /// Planned wake-ups so far. A wake-up of an older generation is stale.
@@ -41,7 +43,7 @@ pub struct Reminder {
 }
 
 /// An IANA zone by its name, which is known to the bundled database.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
 /// A zone that the bundled database does not know by a name.
@@ -78,6 +80,15 @@ impl TryFrom<TimeZone> for Zone {
     fn try_from(zone: TimeZone) -> Result<Self, UnknownZone> {
         if zone.iana_name().is_some() { Ok(Self(zone)) } else { Err(UnknownZone("a zone without a name".to_owned())) }
     }
+}
+
+/// Which clock a due was read off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueSource {
+    /// The clock of a zone that was only guessed from the person's number: correcting the guess moves the due.
+    GuessedClock,
+    /// It stays: the person had said their zone, or named one with the time, or counted from now.
+    Fixed,
 }
 
 /// Live, or ended.
@@ -212,6 +223,21 @@ impl State {
 }
 
 impl Reminder {
+    /// When it is due if its times are read off the clocks of `zone` and not of the `guess`: a one-off at the same time
+    /// on the same day, a series at its first occurrence from then on. `None` if that is not after `now`.
+    pub fn corrected_due(&self, guess: &Zone, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
+        let local = guess.rules().to_datetime(self.due);
+        let due = zone.rules().to_ambiguous_timestamp(local).compatible().ok()?;
+        match &self.rule {
+            None => Some(due).filter(|due| *due > now),
+            Some(rule) => {
+                // The rule gives what comes after an instant, and `due` itself is to count.
+                let before = due.checked_sub(SignedDuration::from_nanos(1)).ok()?;
+                rule.next_after(before.max(now), zone.rules())
+            }
+        }
+    }
+
     /// Its state, while it is live.
     pub fn state(&self) -> Option<&State> {
         match &self.life {

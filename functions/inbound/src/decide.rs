@@ -9,6 +9,9 @@ mod corpus_tests;
 mod make;
 #[cfg(test)]
 mod tests;
+mod zone;
+#[cfg(test)]
+mod zone_tests;
 
 use jiff::Timestamp;
 use language::{Context, Country, Place, Question, Request, Unclear, understand};
@@ -18,8 +21,8 @@ use reminder::ids::{Mark, ReminderId};
 use reminder::message::Made;
 use reminder::policy::{LAST_ONE_S, Policy};
 use reminder::ports::{ReminderWrite, Scope};
-use reminder::profile::{Asked, LastOne, Presence, Profile, ZoneSource};
-use reminder::record::{Reminder, Zone};
+use reminder::profile::{Asked, LastOne, Presence, Profile};
+use reminder::record::Reminder;
 use reminder::wire::Verdict;
 use reminder::words::{Answer, moment};
 
@@ -33,6 +36,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) profile: Profile,
     /// Their reminders that they knew of when they wrote, oldest first.
     pub(crate) reminders: &'a [Reminder],
+    /// The reminders that were made since, by texts that were received later.
+    pub(crate) made_since: &'a [Reminder],
     /// Open reminders in all: the ones made since count too.
     pub(crate) open: usize,
     /// When the text was received.
@@ -109,7 +114,7 @@ fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question>
 /// Which reminders a request can be about: "later" and "done" are also about what has just ended.
 pub(crate) fn scope(request: Option<&Request>) -> Scope {
     match request {
-        Some(Request::Snooze(_) | Request::Done(_) | Request::Move { .. } | Request::Time { .. }) => Scope::Kept,
+        Some(Request::Snooze { .. } | Request::Done(_) | Request::Move { .. } | Request::Time { .. }) => Scope::Kept,
         _ => Scope::Open,
     }
 }
@@ -134,16 +139,18 @@ fn obey(situation: Situation<'_>, request: &Request) -> Decision {
         Request::Return => situation.consent(Presence::Here, &Answer::Returned),
         Request::Remind(wanted) => make::reminders(situation, wanted),
         // "In an hour", a moment after the phone rang, is about what it said; "remind me in an hour" need not be.
-        Request::Time { due, .. } if situation.rang_just_now() => commands::snooze(situation, *due),
-        Request::Time { due, zone } => situation.ask(&Question::Task { due: *due, zone: zone.clone(), rule: None }),
+        Request::Time { due, basis, .. } if situation.rang_just_now() => commands::snooze(situation, *due, *basis),
+        Request::Time { due, zone, basis } => {
+            situation.ask(&Question::Task { due: *due, zone: zone.clone(), rule: None, basis: *basis })
+        }
         Request::Ask(question) => situation.ask(question),
         Request::Forget => situation.forget(),
         Request::List => commands::list(situation),
         Request::Delete(which) => commands::delete(situation, which),
         Request::Move { which, to } => commands::reschedule(situation, which, to),
-        Request::Snooze(until) => commands::snooze(situation, *until),
+        Request::Snooze { until, basis } => commands::snooze(situation, *until, *basis),
         Request::Done(which) => commands::done(situation, which),
-        Request::Zone(Place::Known(zone)) => situation.settle_in(zone.clone()),
+        Request::Zone(Place::Known(zone)) => zone::settle_in(situation, zone.clone()),
         Request::Zone(Place::Unknown(words)) => situation.say(&Answer::NoSuchZone(words)),
         Request::Help => situation.say(&Answer::Help),
         Request::Courtesy => situation.take_thanks(),
@@ -233,7 +240,7 @@ impl Situation<'_> {
         let when;
         let answer = match question {
             Question::When { task } => Answer::AskWhen(task),
-            Question::Task { due, zone: said, rule } => {
+            Question::Task { due, zone: said, rule, .. } => {
                 when = moment(*due, said.as_ref().unwrap_or(&zone), self.now);
                 Answer::AskTask(&when, rule.as_ref())
             }
@@ -267,19 +274,6 @@ impl Situation<'_> {
         }
         let when = moment(was, self.profile.zone.rules(), self.now);
         self.say(&Answer::Past(&when))
-    }
-
-    fn settle_in(mut self, zone: jiff::tz::TimeZone) -> Decision {
-        match Zone::try_from(zone) {
-            Ok(zone) => {
-                self.profile.zone = zone;
-                self.profile.zone_source = ZoneSource::Said;
-                self.profile.question = None;
-                let name = self.profile.zone.name().to_owned();
-                self.say(&Answer::Zone(&name))
-            }
-            Err(_) => self.ask(&Question::Zone),
-        }
     }
 
     /// The reminder that the last answer was about, if that was a moment ago.

@@ -104,14 +104,13 @@ async fn decided<P: Ports>(service: Service<'_, P>, profile: Profile, text: &Tex
     let scope = decide::scope(request.as_ref());
     let kept = service.ports.store().reminders(&profile.person, scope).await?;
     let open = kept.iter().filter(|reminder| reminder.state().is_some()).count();
-    let known: Vec<_> = kept
-        .into_iter()
-        .filter(|reminder| reminder::guard::is_known_by(reminder.created_at, text.received_at))
-        .collect();
+    let (known, made_since): (Vec<_>, Vec<_>) =
+        kept.into_iter().partition(|reminder| reminder::guard::is_known_by(reminder.created_at, text.received_at));
     let situation = Situation {
         body: &text.body,
         profile,
         reminders: &known,
+        made_since: &made_since,
         open,
         received_at: text.received_at,
         now: service.ports.clock().now(),

@@ -185,6 +185,11 @@ impl<'i> Fields<'i> {
         W::read(text).ok_or_else(|| self.not_ours(name, W::EXPECTED, &shown(text)))
     }
 
+    /// One of a fixed set of words, where there is one.
+    pub(crate) fn maybe_word<W: Word>(&self, name: &str) -> Result<Option<W>, NotOurs> {
+        if self.item.contains_key(name) { self.word(name).map(Some) } else { Ok(None) }
+    }
+
     /// The maps of a list.
     pub(crate) fn maps(&self, name: &str) -> Result<Vec<Fields<'i>>, NotOurs> {
         let Some(AttributeValue::L(list)) = self.item.get(name) else {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use reminder::line::Slot;
-use reminder::record::{End, Life, Pickup, Reminder, State, Why, Zone};
+use reminder::record::{DueSource, End, Life, Pickup, Reminder, State, Why, Zone};
 
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
 use super::keys::Key;
@@ -23,6 +23,8 @@ words!(End {
     End::Failed => "failed",
 });
 
+words!(DueSource { DueSource::GuessedClock => "guessed_clock", DueSource::Fixed => "fixed" });
+
 words!(Pickup { Pickup::Unseen => "unseen", Pickup::Seen => "seen" });
 
 const WAITING: &str = "waiting";
@@ -40,6 +42,7 @@ pub(crate) fn write(reminder: &Reminder, retention_days: u32) -> Item {
         .text("zone", reminder.zone.name())
         .maybe("rule", reminder.rule.as_ref())
         .text("due", reminder.due)
+        .word("due_source", reminder.due_source)
         .text("created_at", reminder.created_at)
         .number("generation", reminder.generation)
         .number("epoch", reminder.epoch)
@@ -92,6 +95,7 @@ pub(crate) fn read(item: &Item) -> Result<Reminder, NotOurs> {
         zone: zone(fields)?,
         rule: fields.maybe("rule", "a rule")?,
         due: fields.instant("due")?,
+        due_source: due_source(fields)?,
         created_at: fields.instant("created_at")?,
         generation: fields.number("generation")?,
         epoch: fields.number("epoch")?,
@@ -107,6 +111,11 @@ pub(crate) fn read(item: &Item) -> Result<Reminder, NotOurs> {
 pub(super) fn zone(fields: Fields<'_>) -> Result<Zone, NotOurs> {
     let name = fields.text("zone")?;
     Zone::named(name).map_err(|_| fields.not_ours("zone", "the name of an IANA time zone", &shown(name)))
+}
+
+/// Which clock the due was read off. Items that were written without it keep their due.
+fn due_source(fields: Fields<'_>) -> Result<DueSource, NotOurs> {
+    Ok(fields.maybe_word("due_source")?.unwrap_or(DueSource::Fixed))
 }
 
 /// The slot that it holds: when, and of which carrier's line.

@@ -3,7 +3,7 @@ use ::reminder::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey};
 use ::reminder::line::Slot;
 use ::reminder::message::{Delivery, Made, Message};
 use ::reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
-use ::reminder::record::{End, Life, Pickup, Reminder, State, Why, Zone};
+use ::reminder::record::{DueSource, End, Life, Pickup, Reminder, State, Why, Zone};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use language::Question;
@@ -36,6 +36,7 @@ fn reminder(life: Life) -> Reminder {
         zone: Zone::named("America/New_York").unwrap(),
         rule: Some(RULE.parse().unwrap()),
         due: at("2026-03-01T18:30:00Z"),
+        due_source: DueSource::GuessedClock,
         created_at: at("2026-03-01T12:00:00.123456789Z"),
         generation: 7,
         epoch: 1,
@@ -139,6 +140,15 @@ fn every_life_of_a_reminder_reads_back_as_it_was_written() {
         let written = reminder(life);
         assert_eq!(reminder::read(&reminder::write(&written, 30)), Ok(written));
     }
+}
+
+#[test]
+fn a_reminder_that_was_written_without_its_dues_source_keeps_its_due() {
+    let written = reminder(live(waiting()));
+    let mut item = reminder::write(&written, 30);
+    assert_eq!(text(&item, "due_source"), "guessed_clock");
+    item.remove("due_source");
+    assert_eq!(reminder::read(&item), Ok(Reminder { due_source: DueSource::Fixed, ..written }));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::guard;
 use crate::ids::{CallId, ClaimId};
 use crate::line::Slot;
 use crate::policy::{self, NUDGES};
-use crate::record::{End, Life, Pickup, Reminder, State, Why};
+use crate::record::{DueSource, End, Life, Pickup, Reminder, State, Why, Zone};
 
 impl Step<'_> {
     /// A far wake-up is on its way: from now on the deadline is about it.
@@ -150,11 +150,31 @@ impl Step<'_> {
     }
 
     /// Another due for a one-off whose phone has not rung; anything else is passed over and a new one made.
-    pub(super) fn reschedule(&self, state: &State, due: Timestamp) -> Reaction {
+    pub(super) fn reschedule(&self, state: &State, due: Timestamp, source: DueSource) -> Reaction {
         if !guard::moves_in_place(self.reminder, state) {
             return Reaction::Ignore;
         }
         let mut next = self.reminder.clone();
+        next.due_source = source;
+        self.plan_first_call(next, due)
+    }
+
+    /// The zone off whose clock its due was read was guessed wrongly. An occurrence whose phone has rung stays as it is;
+    /// after it a series goes on in the new zone, and so does one that is due at the same instant there.
+    pub(super) fn correct_zone(&self, state: &State, zone: &Zone, due: Timestamp) -> Reaction {
+        let has_begun = guard::has_begun(state);
+        if !guard::is_off_guessed_clock(self.reminder) || has_begun && self.reminder.rule.is_none() {
+            return Reaction::Ignore;
+        }
+        let next = Reminder { zone: zone.clone(), due_source: DueSource::Fixed, ..self.reminder.clone() };
+        if has_begun || due == self.reminder.due {
+            return Reaction::Change(Box::new(next), vec![]);
+        }
+        self.plan_first_call(next, due)
+    }
+
+    /// Plans the first call of an occurrence anew.
+    fn plan_first_call(&self, mut next: Reminder, due: Timestamp) -> Reaction {
         next.due = due;
         next.generation += 1;
         next.life = waiting(1, due, None, self.now, self.policy);

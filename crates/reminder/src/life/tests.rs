@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::ids::ReminderKey;
 use crate::policy::{Times, after};
-use crate::record::Zone;
+use crate::record::{DueSource, Zone};
 
 const PATIENCE_S: i64 = Times::DEFAULT.patience_s;
 const RINGING_S: i64 = Times::DEFAULT.ring_s + Times::DEFAULT.talk_s + Times::DEFAULT.ringing_margin_s;
@@ -51,6 +51,7 @@ fn reminder(state: State, deadline_s: i64) -> Reminder {
         zone: Zone::named("America/New_York").unwrap(),
         rule: None,
         due: t(0),
+        due_source: DueSource::Fixed,
         created_at: t(-600),
         generation: GENERATION,
         epoch: 2,

@@ -38,6 +38,15 @@ pub enum Answer<'a> {
     NothingToSettle,
     /// The zone is now this.
     Zone(&'a str),
+    /// The zone was guessed wrongly, and is now this.
+    ZoneCorrected {
+        /// Its IANA name.
+        zone: &'a str,
+        /// What was planned again in it.
+        moved: &'a [&'a Reminder],
+        /// What still rings when it was planned, because its new time has passed.
+        kept: &'a [&'a Reminder],
+    },
     /// No zone is known by these words.
     NoSuchZone(&'a str),
     /// They left, in words that no carrier knows.
@@ -130,6 +139,7 @@ impl Answer<'_> {
             Self::NoSuch => "I can't find that reminder. Text LIST to see yours.".to_owned(),
             Self::NothingToSettle => "No reminder has rung just now. Text LIST to see yours.".to_owned(),
             Self::Zone(zone) => format!("OK, your times are {zone} time from now on."),
+            Self::ZoneCorrected { zone, moved, kept } => zone_corrected(zone, moved, kept, now),
             Self::NoSuchZone(words) => {
                 format!("I don't know where \"{}\" is. Try: ZONE Paris", shortened(words, TASK_SHORT))
             }
@@ -239,14 +249,44 @@ fn city(zone: &str) -> String {
 fn named(reminders: &[&Reminder]) -> String {
     match reminders {
         [one] => format!("#{} {}", one.number, shortened(&turned_round(&one.task), TASK_SHORT)),
-        several => {
-            let mut names: Vec<String> = several.iter().take(NUMBERS).map(|one| format!("#{}", one.number)).collect();
-            if several.len() > NUMBERS {
-                names.push(format!("and {} more", several.len() - NUMBERS));
-            }
-            names.join(", ")
-        }
+        several => numbers(several),
     }
+}
+
+/// "#1, #2, and 3 more".
+fn numbers(reminders: &[&Reminder]) -> String {
+    let mut names: Vec<String> = reminders.iter().take(NUMBERS).map(|one| format!("#{}", one.number)).collect();
+    if reminders.len() > NUMBERS {
+        names.push(format!("and {} more", reminders.len() - NUMBERS));
+    }
+    names.join(", ")
+}
+
+/// When each rings now, where that fits one SMS; otherwise only which ones have moved.
+fn zone_corrected(zone: &str, moved: &[&Reminder], kept: &[&Reminder], now: Timestamp) -> String {
+    let when = |one: &Reminder| again(&moment(one.due, one.zone.rules(), now), one.rule.as_ref(), Series::InShort);
+    let question = match kept {
+        [] => String::new(),
+        [one] => format!(
+            " #{} still rings {}, because its new time has passed. What time should I move it to?",
+            one.number,
+            when(one)
+        ),
+        [first, ..] => format!(
+            " {} still ring as before, because their new times have passed. What time should I move #{} to?",
+            numbers(kept),
+            first.number
+        ),
+    };
+    let answer = |moved: String| format!("OK, {} time.{moved}{question}", city(zone));
+    let Some((first, others)) = moved.split_first() else { return answer(String::new()) };
+    let others: String = others.iter().map(|one| format!("; #{} {}", one.number, when(one))).collect();
+    let full = answer(format!(" #{} now rings {}{others}.", first.number, when(first)));
+    if segments(&full) == 1 {
+        return full;
+    }
+    let rings = if moved.len() == 1 { "rings" } else { "ring" };
+    answer(format!(" {} now {rings} by that.", numbers(moved)))
 }
 
 fn list(open: &[&Reminder], now: Timestamp) -> String {

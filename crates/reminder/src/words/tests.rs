@@ -7,7 +7,7 @@ use super::segment::segments;
 use super::*;
 use crate::ids::ReminderKey;
 use crate::policy::{OPEN_MAX, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, TASK_MAX, after};
-use crate::record::{End, Life, Zone};
+use crate::record::{DueSource, End, Life, Zone};
 
 /// As long as an ordinary task gets.
 const TASK: &str = "call Dr. O'Neill about the test results!";
@@ -29,6 +29,7 @@ fn reminder(task: &str, number: u32, due: Timestamp, zone: &str, rule: Option<Ru
         zone: Zone::named(zone).unwrap(),
         rule,
         due,
+        due_source: DueSource::Fixed,
         created_at: now(),
         generation: 1,
         epoch: 0,
@@ -38,6 +39,28 @@ fn reminder(task: &str, number: u32, due: Timestamp, zone: &str, rule: Option<Ru
         version: 1,
         mark: "01MARK00000000000000000000".parse().unwrap(),
     }
+}
+
+#[test]
+fn a_corrected_zone_says_when_each_rings_now_or_which_ones_have_moved() {
+    let west =
+        |number, due: &str, rule| reminder("call mom", number, due.parse().unwrap(), "America/Los_Angeles", rule);
+    let one = west(1, "2026-09-24T15:00:00Z", None);
+    let pills = west(2, "2026-09-24T14:30:00Z", daily());
+    let many: Vec<Reminder> = (1..=80).map(|number| west(number, "2026-09-24T15:00:00Z", None)).collect();
+    let check = |moved: &[&Reminder], kept: &[&Reminder], expected: &str| {
+        let said = Answer::ZoneCorrected { zone: "America/Los_Angeles", moved, kept }.render(now());
+        assert_eq!(said, expected);
+        assert_eq!(segments(&said), 1, "{said}");
+    };
+    check(&[&one], &[], "OK, Los Angeles time. #1 now rings tomorrow 8 AM PDT.");
+    let both = "OK, Los Angeles time. #1 now rings tomorrow 8 AM PDT; #2 tomorrow 7:30 AM PDT, repeating.";
+    check(&[&one, &pills], &[], both);
+    let asked = "OK, Los Angeles time. #1 still rings tomorrow 8 AM PDT, because its new time has passed. What time should I move it to?";
+    check(&[], &[&one], asked);
+    let all: Vec<&Reminder> = many.iter().collect();
+    let most = "OK, Los Angeles time. #1, #2, #3, #4, #5, #6, #7, #8, #9, #10, #11, #12, and 68 more now ring by that.";
+    check(&all, &[], most);
 }
 
 fn daily() -> Option<Rule> {

@@ -134,7 +134,7 @@ impl Situation<'_> {
 }
 
 /// Whether its due was counted: of a series only the first is, and every later one is planned anew.
-fn is_counted(reminder: &Reminder) -> bool {
+pub(super) fn is_counted(reminder: &Reminder) -> bool {
     reminder.rule.is_none() || reminder.generation == FIRST_GENERATION
 }
 

@@ -1,14 +1,14 @@
 //! What is said about reminders that exist.
 
 use jiff::Timestamp;
-use language::{Question, To, Which};
+use language::{DueBasis, Question, To, Which};
 use reminder::event::{Effect, Event};
 use reminder::guard;
 use reminder::life::{self, Reaction};
 use reminder::message::Made;
 use reminder::policy::LAST_ONE_S;
 use reminder::ports::ReminderWrite;
-use reminder::record::{End, Life, Reminder};
+use reminder::record::{DueSource, End, Life, Reminder};
 use reminder::words::{Answer, Ring};
 
 use super::{Decision, Situation};
@@ -43,6 +43,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
     let Some(due) = to.from(old.due, old.zone.rules(), situation.received_at) else {
         return situation.ask(&Question::Move { number: Some(old.number) });
     };
+    let source = situation.source_of_move(to, &old);
     let moves_in_place = old.state().is_some_and(|state| guard::moves_in_place(&old, state));
     if moves_in_place {
         if let Err(refusal) = situation.plan(&[due], &[&old]) {
@@ -50,7 +51,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
         }
         situation.about(&old);
         let now = situation.now;
-        let mut decision = situation.changes(&[&old], &Event::Rescheduled { due });
+        let mut decision = situation.changes(&[&old], &Event::Rescheduled { due, source });
         if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
             decision.answer = Answer::Moved(moved, Ring::Silent).render(now);
         }
@@ -61,7 +62,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
         return situation.refuse(&refusal);
     }
     let now = situation.now;
-    let again = situation.new_reminder(&old.task, due, Some(old.zone.rules().clone()), None);
+    let again = situation.new_reminder(&old.task, due, source, Some(old.zone.rules().clone()), None);
     situation.about(&again);
     let answer = Answer::Moved(&again, ring(&[&old])).render(now);
     let mut decision = situation.changes(&[&old], &Event::PassedOver);
@@ -71,17 +72,18 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
 }
 
 /// Rings again at `until`: always a new one-off, so that it can't move a series or revive an end.
-pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp) -> Decision {
+pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueBasis) -> Decision {
+    let source = situation.due_source(basis);
     let Some(rung) = situation.rung().cloned() else { return situation.say(&Answer::NothingToSettle) };
     if let Some(put_off) = situation.last_open().filter(|last| last.task == rung.task && is_put_off(last)).cloned() {
-        return put_off_again(situation, &put_off, until);
+        return put_off_again(situation, &put_off, until, source);
     }
     let refusal = situation.no_room_in_place_of(&rung).or_else(|| situation.plan(&[until], &[]).err());
     if let Some(refusal) = refusal {
         return situation.refuse(&refusal);
     }
     let now = situation.now;
-    let again = situation.new_reminder(&rung.task, until, Some(rung.zone.rules().clone()), None);
+    let again = situation.new_reminder(&rung.task, until, source, Some(rung.zone.rules().clone()), None);
     situation.about(&again);
     let mut decision = situation.changes(&[&rung], &Event::Settled);
     decision.answer = Answer::Snoozed(&again).render(now);
@@ -90,13 +92,13 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp) -> Decision
 }
 
 /// Whoever says "later" a second time means the call that was put off, not one more.
-fn put_off_again(mut situation: Situation<'_>, put_off: &Reminder, until: Timestamp) -> Decision {
+fn put_off_again(mut situation: Situation<'_>, put_off: &Reminder, until: Timestamp, source: DueSource) -> Decision {
     if let Err(refusal) = situation.plan(&[until], &[put_off]) {
         return situation.refuse(&refusal);
     }
     situation.about(put_off);
     let now = situation.now;
-    let mut decision = situation.changes(&[put_off], &Event::Rescheduled { due: until });
+    let mut decision = situation.changes(&[put_off], &Event::Rescheduled { due: until, source });
     if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
         decision.answer = Answer::Snoozed(moved).render(now);
     }
@@ -225,11 +227,27 @@ impl Situation<'_> {
         if ends { None } else { self.no_room_for(1) }
     }
 
+    /// Which clock a due is read off to which a reminder is moved.
+    fn source_of_move(&self, to: &To, old: &Reminder) -> DueSource {
+        match to {
+            To::At { basis, .. } => self.due_source(*basis),
+            // It is read off the reminder's own clock, which may be that of a zone that was named.
+            To::Time(_) if old.zone == self.profile.zone => self.due_source(DueBasis::LocalClock),
+            To::Time(_) => DueSource::Fixed,
+            To::Day(_) | To::Later(_) => old.due_source,
+        }
+    }
+
     /// What an event changes in these reminders.
     fn changes(self, reminders: &[&Reminder], event: &Event) -> Decision {
+        self.changes_of_each(&reminders.iter().map(|reminder| (*reminder, event.clone())).collect::<Vec<_>>())
+    }
+
+    /// What events change, each in its reminder.
+    pub(super) fn changes_of_each(self, events: &[(&Reminder, Event)]) -> Decision {
         let (now, policy, names) = (self.now, self.policy, self.names);
         let mut decision = self.silence();
-        for reminder in reminders {
+        for (reminder, event) in events {
             let reaction = life::react(reminder, event, now, policy);
             perform::log_arm(reminder, event, &reaction);
             if let Reaction::Change(mut next, effects) = reaction {

@@ -10,7 +10,8 @@ use language::{Wanted, Which, turned_round};
 use reminder::ids::ReminderKey;
 use reminder::life;
 use reminder::policy::Times;
-use reminder::record::{End, Life};
+use reminder::profile::ZoneSource;
+use reminder::record::{DueSource, End, Life, Zone};
 use reminder::words::{plain, segments};
 use serde_json::Value;
 
@@ -102,6 +103,7 @@ impl Sent {
             body: &self.text.body,
             profile: self.profile.clone(),
             reminders: &reminders,
+            made_since: &[],
             open: OPEN.len(),
             received_at: self.text.received_at,
             now: self.text.received_at,
@@ -156,14 +158,14 @@ impl Sent {
                 facts.extend(made.map(|(one, write)| at(one.due, written(write).zone.rules())));
                 facts.extend(wanted.iter().map(|one| turned_round(&plain(&one.task))));
             }
-            Request::Move { .. } | Request::Snooze(_) => {
+            Request::Move { .. } | Request::Snooze { .. } => {
                 facts.extend(decision.writes.last().map(|write| at(written(write).due, home)));
             }
-            Request::Ask(Question::Task { due, zone, rule }) => {
+            Request::Ask(Question::Task { due, zone, rule, .. }) => {
                 facts.push(at(*due, zone.as_ref().unwrap_or(home)));
                 facts.extend(rule.as_ref().map(|rule| format!("{}, first ", rule.in_words())));
             }
-            Request::Time { due, zone } => facts.push(at(*due, zone.as_ref().unwrap_or(home))),
+            Request::Time { due, zone, .. } => facts.push(at(*due, zone.as_ref().unwrap_or(home))),
             Request::Ask(Question::When { task }) => facts.push(turned_round(task)),
             Request::Past { was, .. } => facts.push(at(*was, home)),
             Request::List => facts.extend((1..).zip(OPEN).map(|(number, _)| format!("#{number} "))),
@@ -183,7 +185,7 @@ impl Sent {
     fn unchanged(&self, request: &Request, decision: &Decision) -> Option<String> {
         let changes = matches!(
             request,
-            Request::Delete(_) | Request::Move { .. } | Request::Snooze(_) | Request::Remind(_) | Request::Done(_)
+            Request::Delete(_) | Request::Move { .. } | Request::Snooze { .. } | Request::Remind(_) | Request::Done(_)
         );
         // What has ended has no record to change any more: DONE is answered, and that is all.
         let is_over = matches!(request, Request::Done(Which::Last));
@@ -207,6 +209,7 @@ fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Life) -> Re
         zone: zone.clone(),
         rule: None,
         due,
+        due_source: DueSource::GuessedClock,
         created_at: due - SignedDuration::from_hours(25),
         generation: 1,
         epoch: 0,

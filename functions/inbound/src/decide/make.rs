@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use language::{Rule, Wanted};
+use language::{DueBasis, Rule, Wanted};
 use reminder::event::Effect;
 use reminder::ids::ReminderKey;
 use reminder::life;
@@ -10,7 +10,7 @@ use reminder::message::Made;
 use reminder::policy::TASK_MAX;
 use reminder::ports::ReminderWrite;
 use reminder::profile::ZoneSource;
-use reminder::record::{Life, Reminder, State, Zone};
+use reminder::record::{DueSource, Life, Reminder, State, Zone};
 use reminder::words::{Answer, ZoneNote, plain};
 
 use super::{Decision, Situation};
@@ -30,7 +30,10 @@ pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[Wanted]) -> Deci
     }
     let made: Vec<Reminder> = wanted
         .iter()
-        .map(|one| situation.new_reminder(&one.task, one.due, one.zone.clone(), one.rule.clone()))
+        .map(|one| {
+            let source = situation.due_source(one.basis);
+            situation.new_reminder(&one.task, one.due, source, one.zone.clone(), one.rule.clone())
+        })
         .collect();
     if let Some(last) = made.last() {
         situation.about(last);
@@ -48,6 +51,7 @@ impl Situation<'_> {
         &mut self,
         task: &str,
         due: Timestamp,
+        due_source: DueSource,
         zone: Option<TimeZone>,
         rule: Option<Rule>,
     ) -> Reminder {
@@ -60,6 +64,7 @@ impl Situation<'_> {
             zone,
             rule,
             due,
+            due_source,
             created_at: self.received_at,
             generation: FIRST_GENERATION,
             epoch: self.profile.consent.epoch,
@@ -68,6 +73,14 @@ impl Situation<'_> {
             life: life::waiting(1, due, None, self.now, self.policy),
             version: 1,
             mark: self.names.mark(),
+        }
+    }
+
+    /// Which clock a due is read off.
+    pub(super) fn due_source(&self, basis: DueBasis) -> DueSource {
+        match (basis, self.profile.zone_source) {
+            (DueBasis::LocalClock, ZoneSource::Guessed | ZoneSource::GuessTold) => DueSource::GuessedClock,
+            (DueBasis::LocalClock, ZoneSource::Said) | (DueBasis::Fixed, _) => DueSource::Fixed,
         }
     }
 

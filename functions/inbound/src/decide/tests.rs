@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use reminder::policy::{Times, after};
-use reminder::record::{End, Life, State};
+use reminder::record::{End, Life, State, Zone};
 
 use super::corpus_tests::{Counted, PERSON};
 use super::*;
@@ -63,6 +63,19 @@ impl Person {
 
     /// The same, whichever way it came.
     pub(super) fn text_by(&mut self, via: Via, received: i64, second: i64, body: &str) -> String {
+        let decision = self.decided(via, received, second, body);
+        self.profile = decision.profile;
+        for write in decision.writes {
+            self.write(write);
+        }
+        if self.profile.consent.presence == Presence::Gone {
+            self.reminders.clear();
+        }
+        decision.answer
+    }
+
+    /// What a text comes to, of which nothing is stored yet.
+    pub(super) fn decided(&mut self, via: Via, received: i64, second: i64, body: &str) -> Decision {
         let (received_at, now) = (after(noon(), received), after(noon(), second));
         self.ring_until(now);
         let text = Text {
@@ -75,30 +88,23 @@ impl Person {
             via,
         };
         let request = read(&text, &self.profile);
-        let known: Vec<Reminder> =
-            self.reminders.iter().filter(|one| guard::is_known_by(one.created_at, received_at)).cloned().collect();
+        let is_known = |one: &Reminder| guard::is_known_by(one.created_at, received_at);
+        let (known, made_since): (Vec<_>, Vec<_>) = self.reminders.iter().cloned().partition(is_known);
         let situation = Situation {
             body,
             profile: self.profile.clone(),
             reminders: &known,
+            made_since: &made_since,
             open: self.open(),
             received_at,
             now,
             policy: &self.policy,
             names: &self.names,
         };
-        let decision = match text.sender {
+        match text.sender {
             Sender::Served { .. } => decide(situation, request.as_ref()),
             Sender::Refused(refusal) => turn_away(situation, request.as_ref(), refusal, via),
-        };
-        self.profile = decision.profile;
-        for write in decision.writes {
-            self.write(write);
         }
-        if self.profile.consent.presence == Presence::Gone {
-            self.reminders.clear();
-        }
-        decision.answer
     }
 
     fn sender(&self) -> Sender {

@@ -8,7 +8,7 @@ use reminder::line::Slot;
 use reminder::message::{Delivery, Made, Message};
 use reminder::ports::{Acceptance, Ids, ReminderWrite};
 use reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
-use reminder::record::{End, Life, Pickup, Reminder, State, Why, Zone};
+use reminder::record::{DueSource, End, Life, Pickup, Reminder, State, Why, Zone};
 
 use super::{NotHeld, succeed};
 
@@ -80,6 +80,7 @@ impl<'a, I: Ids> Samples<'a, I> {
             zone: self.zone.clone(),
             rule: "DTSTART:20270314T183000\nRRULE:FREQ=WEEKLY;BYDAY=MO".parse().ok(),
             due: self.at(300),
+            due_source: DueSource::GuessedClock,
             created_at: self.at(-1),
             generation: 4,
             epoch: 2,

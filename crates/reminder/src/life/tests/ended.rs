@@ -25,7 +25,8 @@ fn an_end_is_final() {
             Event::TextRefusedForGood { generation: GENERATION },
             Event::Settled,
             Event::Deleted,
-            Event::Rescheduled { due: t(3600) },
+            Event::Rescheduled { due: t(3600), source: DueSource::Fixed },
+            Event::ZoneCorrected { zone: Zone::UTC, due: t(3600) },
             Event::PassedOver,
             Event::Left { epoch: 9 },
         ];

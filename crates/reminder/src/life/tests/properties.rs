@@ -15,7 +15,7 @@ const RULES: [Option<&str>; 4] =
 
 /// A reminder due in `ahead_s` seconds, as it is made.
 fn made(rule: Option<&str>, ahead_s: i64) -> Reminder {
-    let given = Reminder { last_claim: None, generation: 1, ..due_now() };
+    let given = Reminder { last_claim: None, generation: 1, due_source: DueSource::GuessedClock, ..due_now() };
     let life = waiting(1, given.due, None, after(given.due, -ahead_s), &policy());
     let given = Reminder { life, ..given };
     match rule {

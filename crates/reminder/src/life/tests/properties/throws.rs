@@ -40,6 +40,7 @@ pub(super) enum Kind {
     Settled,
     Deleted,
     Rescheduled(i64),
+    ZoneCorrected(i64),
     PassedOver,
     Left(u32),
 }
@@ -101,6 +102,7 @@ fn kind() -> impl Strategy<Value = Kind> {
         2 => (1_i64..900).prop_map(Kind::PutOff),
         1 => prop_oneof![Just(Kind::Crowded), Just(Kind::RefusedForGood), Just(Kind::TextRefusedForGood)],
         2 => prop_oneof![Just(Kind::Settled), Just(Kind::PassedOver), (60_i64..4000).prop_map(Kind::Rescheduled)],
+        1 => (60_i64..4000).prop_map(Kind::ZoneCorrected),
         1 => prop_oneof![3 => (0_u32..3).prop_map(Kind::Left), 1 => Just(Kind::Left(3)), 1 => Just(Kind::Deleted)],
     ]
 }

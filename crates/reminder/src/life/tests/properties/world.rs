@@ -82,7 +82,13 @@ impl World {
             Kind::TextRefusedForGood => Event::TextRefusedForGood { generation },
             Kind::Settled => Event::Settled,
             Kind::Deleted => Event::Deleted,
-            Kind::Rescheduled(ahead_s) => Event::Rescheduled { due: after(self.now, ahead_s) },
+            Kind::Rescheduled(ahead_s) => {
+                Event::Rescheduled { due: after(self.now, ahead_s), source: self.reminder.due_source }
+            }
+            Kind::ZoneCorrected(ahead_s) => {
+                let zone = Zone::named("America/Los_Angeles").unwrap();
+                Event::ZoneCorrected { zone, due: after(self.now, ahead_s) }
+            }
             Kind::PassedOver => Event::PassedOver,
             Kind::Left(epoch) => Event::Left { epoch },
         }
@@ -172,8 +178,16 @@ impl World {
 
     /// An event changes how far a reminder has come, never what it is; its version is the writer's.
     fn check_identity(&self, next: &Reminder) {
-        let Reminder { due, generation, last_claim, last_end_at, life, .. } = next.clone();
-        assert_eq!(*next, Reminder { due, generation, last_claim, last_end_at, life, ..self.reminder.clone() });
+        let Reminder { zone, due, due_source, generation, last_claim, last_end_at, life, .. } = next.clone();
+        let unchanged = self.reminder.clone();
+        assert_eq!(
+            *next,
+            Reminder { zone, due, due_source, generation, last_claim, last_end_at, life, ..unchanged.clone() }
+        );
+        if (&next.zone, next.due_source) != (&unchanged.zone, unchanged.due_source) {
+            let moved = (unchanged.due_source, next.due_source);
+            assert_eq!(moved, (DueSource::GuessedClock, DueSource::Fixed), "only a guess is corrected, and once");
+        }
         assert!(last_end_at == self.reminder.last_end_at || next.due != self.reminder.due, "no occurrence has ended");
         assert!(next.generation >= self.reminder.generation, "a generation never goes back");
         if next.last_claim != self.reminder.last_claim {
@@ -197,7 +211,8 @@ impl World {
             assert!(planned, "a plan without a wake-up");
         }
         if next.due != self.reminder.due && next.rule.is_some() {
-            assert!(next.due > self.reminder.due && next.due > self.now);
+            let is_later = next.due > self.reminder.due || next.zone != self.reminder.zone;
+            assert!(is_later && next.due > self.now);
         }
     }
 
@@ -232,6 +247,9 @@ impl World {
             self.occurrence = Occurrence::default();
         } else {
             self.occurrence.hear(event);
+        }
+        if next.life == self.reminder.life {
+            return;
         }
         let Some(State::Dialing { attempt, claim }) = next.state() else { return };
         let Some(State::Waiting { wake_at, .. }) = self.reminder.state() else {

@@ -1,0 +1,102 @@
+//! Where a person is, and what follows where that had been guessed wrongly.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use language::Question;
+use reminder::event::Event;
+use reminder::guard;
+use reminder::ports::ReminderWrite;
+use reminder::profile::{Asked, ZoneSource};
+use reminder::record::{Reminder, Zone};
+use reminder::words::Answer;
+
+use super::{Decision, Situation, budget};
+
+/// A reminder whose due was read off the guessed clock, and what becomes of it.
+struct Correction {
+    reminder: Reminder,
+    plan: Plan,
+}
+
+enum Plan {
+    /// It rings then instead.
+    Move(Timestamp),
+    /// Its new time has passed: it rings when it was planned, unless its person says another time.
+    Keep,
+    /// Its phone has rung for this occurrence, or it is due at the same instant: only its zone may change.
+    Stay,
+}
+
+/// The person is in `zone` from now on. If their zone was only guessed until now, what was read off the guessed clock is
+/// planned again in the same transaction. What they made when their zone was known keeps its instants.
+pub(super) fn settle_in(mut situation: Situation<'_>, zone: TimeZone) -> Decision {
+    let Ok(zone) = Zone::try_from(zone) else { return situation.ask(&Question::Zone) };
+    let corrections = situation.corrections(&zone);
+    if let Err(refusal) = situation.plan_again(&corrections) {
+        return situation.refuse(&refusal);
+    }
+    let keeps = |one: &&Correction| matches!(one.plan, Plan::Keep);
+    let asked = corrections.iter().find(keeps).map(|one| Question::Move { number: Some(one.reminder.number) });
+    situation.profile.question = asked.map(|question| Asked { question, at: situation.received_at });
+    situation.profile.zone = zone.clone();
+    situation.profile.zone_source = ZoneSource::Said;
+    let now = situation.now;
+    let events: Vec<(&Reminder, Event)> = corrections.iter().map(|one| (&one.reminder, one.event(&zone))).collect();
+    let mut decision = situation.changes_of_each(&events);
+    let changed: Vec<&Reminder> = decision.writes.iter().map(ReminderWrite::reminder).collect();
+    let of = |keep: fn(&Plan) -> bool| {
+        let chosen = corrections.iter().filter(|one| keep(&one.plan));
+        let written = |one: &Correction| changed.iter().find(|next| next.key == one.reminder.key).copied();
+        chosen.filter_map(written).collect::<Vec<&Reminder>>()
+    };
+    let (moved, kept) = (of(|plan| matches!(plan, Plan::Move(_))), of(|plan| matches!(plan, Plan::Keep)));
+    let answer = match (&moved[..], &kept[..]) {
+        ([], []) => Answer::Zone(zone.name()),
+        (moved, kept) => Answer::ZoneCorrected { zone: zone.name(), moved, kept },
+    };
+    let answer = answer.render(now);
+    decision.answer = answer;
+    decision
+}
+
+impl Correction {
+    fn event(&self, zone: &Zone) -> Event {
+        let due = match self.plan {
+            Plan::Move(due) => due,
+            Plan::Keep | Plan::Stay => self.reminder.due,
+        };
+        Event::ZoneCorrected { zone: zone.clone(), due }
+    }
+}
+
+impl Situation<'_> {
+    /// What a guess that was wrong has made: also after this was written, since the guess was as wrong then.
+    fn corrections(&self, zone: &Zone) -> Vec<Correction> {
+        if self.profile.zone_source == ZoneSource::Said || self.profile.zone == *zone {
+            return Vec::new();
+        }
+        let all = self.reminders.iter().chain(self.made_since).filter(|one| guard::is_off_guessed_clock(one));
+        let correction = |one: &Reminder| {
+            let has_begun = guard::has_begun(one.state()?);
+            let plan = match one.corrected_due(&self.profile.zone, zone, self.now) {
+                _ if has_begun => Plan::Stay,
+                Some(due) if due == one.due => Plan::Stay,
+                Some(due) => Plan::Move(due),
+                None => Plan::Keep,
+            };
+            Some(Correction { reminder: one.clone(), plan })
+        };
+        all.filter_map(correction).collect()
+    }
+
+    /// Counts the new dues in the place of the old ones, as far as these were counted.
+    fn plan_again(&mut self, corrections: &[Correction]) -> Result<(), Answer<'static>> {
+        let counted = corrections.iter().filter(|one| budget::is_counted(&one.reminder));
+        let moves = counted.filter_map(|one| match one.plan {
+            Plan::Move(due) => Some((due, &one.reminder)),
+            Plan::Keep | Plan::Stay => None,
+        });
+        let (dues, in_place_of): (Vec<Timestamp>, Vec<&Reminder>) = moves.unzip();
+        if dues.is_empty() { Ok(()) } else { self.plan(&dues, &in_place_of) }
+    }
+}

@@ -1,0 +1,163 @@
+//! What becomes of reminders whose person says where they are.
+
+use reminder::record::DueSource;
+
+use super::tests::{MADE, Person, check, noon};
+use super::*;
+use crate::text::Via;
+
+const LOS_ANGELES: &str = "OK, Los Angeles time.";
+
+/// Rows of texts, each with how its answer begins, from noon in New York on.
+fn talk(texts: &[(i64, &str, &str)]) {
+    check(Person::confirmed(), texts);
+}
+
+#[test]
+fn a_corrected_guess_moves_what_was_read_off_its_clock() {
+    let moved = "OK, Los Angeles time. #1 now rings today 5 PM PST; #2 tomorrow 8 AM PST, repeating.";
+    talk(&[
+        (0, "remind me to call mom at 5pm", MADE),
+        (1, "remind me to take my pills every day at 8am", MADE),
+        (2, "ZONE Los Angeles", moved),
+        (3, "list", "#1 today 5 PM PST: call mom\n#2 tomorrow 8 AM PST and on: take your pills"),
+        (4, "ZONE New York", "OK, your times are America/New_York time from now on."),
+        (5, "list", "#1 today 5 PM PST: call mom\n#2 tomorrow 8 AM PST and on: take your pills"),
+    ]);
+}
+
+#[test]
+fn what_does_not_depend_on_the_guess_stays() {
+    let plain = "OK, your times are America/Los_Angeles time from now on.";
+    let stays = "#1 today 12:20 PM EST: call mom\n#3 today 1 PM EST: call dad\n#2 today 5 PM PST: call Ann";
+    talk(&[
+        (0, "remind me to call mom in 20 minutes", MADE),
+        (0, "remind me to call Ann at 5 PM PST", MADE),
+        (0, "remind me to call dad at 1 PM EST", MADE),
+        (1, "ZONE Los Angeles", plain),
+        (2, "list", stays),
+    ]);
+}
+
+#[test]
+fn a_move_and_a_snooze_to_a_time_of_day_are_read_off_the_guess_too() {
+    talk(&[
+        (0, "remind me to call mom in 30 minutes", MADE),
+        (1, "move 1 to 6pm", "Moved"),
+        (2, "remind me to call Ann at 5pm", MADE),
+        (3, "move 2 to in 40 minutes", "Moved"),
+        (4, "remind me to call dad at 7pm", MADE),
+        (5, "postpone 3 an hour", "Moved: I'll call you today 8 PM EST"),
+        (6, "ZONE Los Angeles", "OK, Los Angeles time. #1 now rings today 6 PM PST; #3 today 8 PM PST."),
+    ]);
+    for (snooze, expected) in [
+        ("snooze until 5pm", "OK, Los Angeles time. #2 now rings today 5 PM PST."),
+        ("5pm", "OK, Los Angeles time. #2 now rings today 5 PM PST."),
+        ("snooze 30 minutes", "OK, your times are America/Los_Angeles time"),
+    ] {
+        talk(&[
+            (0, "remind me to call mom in 1 minute", MADE),
+            (61, snooze, "OK, I'll call you again"),
+            (200, "ZONE Los Angeles", expected),
+        ]);
+    }
+}
+
+#[test]
+fn an_answer_to_a_question_is_read_off_the_guess_too() {
+    talk(&[
+        (0, "remind me to call mom", "When"),
+        (1, "at 5pm", MADE),
+        (2, "remind me at 6pm", "OK, today 6 PM EST."),
+        (3, "call Ann", MADE),
+        (4, "ZONE Los Angeles", "OK, Los Angeles time. #1 now rings today 5 PM PST; #2 today 6 PM PST."),
+    ]);
+}
+
+#[test]
+fn a_one_off_whose_new_time_has_passed_rings_as_planned_unless_its_person_says_another_time() {
+    let asked = "OK, London time. #1 still rings today 10 PM GMT, because its new time has passed. What time should I move it to?";
+    talk(&[
+        (0, "remind me to call mom at 5pm", MADE),
+        (1, "ZONE London", asked),
+        (2, "list", "#1 today 10 PM GMT: call mom"),
+        (3, "7pm", "Moved: I'll call you today 7 PM GMT: call mom (#1)"),
+        (4, "list", "#1 today 7 PM GMT: call mom"),
+    ]);
+    let several = "OK, London time. #3 now rings today 8 PM GMT. #1, #2 still ring as before, because their new times have passed. What time should I move #1 to?";
+    talk(&[
+        (0, "remind me to call mom at 4pm", MADE),
+        (1, "remind me to call Ann at 5pm", MADE),
+        (2, "remind me to call dad at 8pm", MADE),
+        (3, "ZONE London", several),
+        (4, "at 9pm", "Moved: I'll call you today 9 PM GMT: call mom (#1)"),
+    ]);
+}
+
+#[test]
+fn a_series_takes_its_next_occurrence_in_the_corrected_zone() {
+    talk(&[
+        (0, "remind me to stretch every day at 3pm", MADE),
+        (1, "ZONE London", "OK, London time. #1 now rings tomorrow 3 PM GMT, repeating."),
+    ]);
+}
+
+#[test]
+fn what_has_rung_stays_for_this_occurrence_and_a_series_goes_on_in_the_corrected_zone() {
+    let mut person = Person::confirmed();
+    person.text(0, "remind me to call mom at 12:01 PM");
+    person.text(1, "remind me to take my pills every day at 12:01 PM");
+    let answer = person.text(70, "ZONE Los Angeles");
+    assert_eq!(answer, "OK, your times are America/Los_Angeles time from now on.");
+    let answer = person.text(400, "list");
+    assert!(answer.starts_with("#2 today 12:01 PM PST and on: take your pills"), "{answer}");
+}
+
+#[test]
+fn what_was_made_by_a_text_that_overtook_the_correction_is_corrected_too() {
+    let mut person = Person::confirmed();
+    person.text_late(20, 21, "remind me to call mom at 5pm");
+    let answer = person.text_late(10, 30, "ZONE Los Angeles");
+    assert!(answer.starts_with(LOS_ANGELES), "{answer}");
+    assert!(answer.contains("#1 now rings today 5 PM PST"), "{answer}");
+}
+
+#[test]
+fn each_reminder_that_is_planned_again_has_a_new_wake_up_and_all_fit_one_transaction() {
+    let mut person = Person::confirmed();
+    for number in 0..reminder::policy::OPEN_MAX {
+        let second = i64::try_from(number).unwrap();
+        assert!(person.text(second, "remind me to call mom tomorrow at 9").starts_with(MADE), "{number}");
+    }
+    let decision = person.decided(Via::Reply, 500, 500, "ZONE Los Angeles");
+    assert_eq!(decision.writes.len(), reminder::policy::OPEN_MAX);
+    assert_eq!((decision.made.len(), decision.effects.len()), (decision.writes.len(), decision.writes.len()));
+    for (write, made) in decision.writes.iter().zip(&decision.made) {
+        let ReminderWrite::Replace(next) = write else { panic!("{write:?}") };
+        assert_eq!((next.generation, next.due_source, made.generation), (2, DueSource::Fixed, 2));
+        assert_eq!(next.due, "2026-03-03T17:00:00Z".parse().unwrap());
+    }
+    assert_eq!(reminder::words::segments(&decision.answer), 1, "{}", decision.answer);
+}
+
+#[test]
+fn a_number_that_may_be_forged_gains_no_calls_by_it() {
+    let mut person = Person::new();
+    for (second, body) in [(0, "call mom at 5pm"), (1, "call Ann at 5pm"), (2, "call dad at 5pm")] {
+        assert!(person.text(second, &format!("remind me to {body}")).starts_with(MADE));
+    }
+    assert!(person.text(3, "ZONE Los Angeles").starts_with(LOS_ANGELES));
+    let dues = person.profile.budget.calls.dues().to_vec();
+    assert_eq!(dues, vec!["2026-03-03T01:00:00Z".parse::<Timestamp>().unwrap(); 3]);
+    assert!(noon() < dues[0]);
+}
+
+#[test]
+fn a_person_who_said_their_zone_keeps_what_they_made() {
+    talk(&[
+        (0, "ZONE Los Angeles", "OK, your times are America/Los_Angeles time"),
+        (1, "remind me to call mom at 5pm", "OK, I'll call you today 5 PM PST"),
+        (2, "ZONE London", "OK, your times are Europe/London time"),
+        (3, "list", "#1 today 5 PM PST: call mom"),
+    ]);
+}
