@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::ids::{CarrierName, ClaimId};
 use crate::line::Slot;
-use crate::policy::{Policy, TEXT_TRIES};
-use crate::record::{DueSource, Pickup, Reminder, State};
+use crate::policy::{HOUR_S, Policy, TEXT_TRIES};
+use crate::record::{DueSource, Pickup, Reminder, State, Why};
 
 /// A wake-up of an older generation is stale: the reminder was planned anew since.
 pub fn is_planned(reminder: &Reminder, generation: u32) -> bool {
@@ -52,11 +52,27 @@ pub fn may_text_again(tries: u8, since: Timestamp, policy: &Policy, now: Timesta
     tries < TEXT_TRIES && now < policy.text_give_up(since)
 }
 
-/// "Done" and "later" are about an occurrence whose phone has rung, or is ringing, or is being texted.
+/// "Later" is about an occurrence whose phone has rung, or is ringing, or is being texted.
 pub fn has_begun(state: &State) -> bool {
     match state {
         State::Waiting { attempt, .. } => *attempt > 1,
         State::Dialing { .. } | State::Ringing { .. } | State::Texting { .. } => true,
+    }
+}
+
+/// "Done" without a number settles an occurrence only if its person may have heard of it within the last hour: a call of
+/// it was asked for, or a text in the place of a call was tried. A text that was put off each time reached nobody.
+pub fn may_have_rung(state: &State, received_at: Timestamp) -> bool {
+    match state {
+        State::Waiting { attempt, .. } => *attempt > 1,
+        State::Dialing { .. } | State::Ringing { .. } => true,
+        State::Texting { why, tries, since, .. } => {
+            let called = match why {
+                Why::Unanswered | Why::Unconfirmed | Why::Unknown => true,
+                Why::TooLate | Why::NumberRefused => false,
+            };
+            (called || !is_untexted(*tries)) && received_at.duration_since(*since).as_secs() <= HOUR_S
+        }
     }
 }
 
@@ -111,6 +127,24 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn done_is_about_what_rang_or_was_texted_within_the_hour() {
+        let texting = |why, tries| State::Texting { why, tries, since: at(100), slot: None };
+        let waiting = |attempt| State::Waiting { attempt, wake_at: at(100), slot: None };
+        for (state, second, expected) in [
+            (waiting(1), 100, false),
+            (waiting(2), 100, true),
+            (texting(Why::Unanswered, 0), 100 + HOUR_S, true),
+            (texting(Why::Unanswered, 0), 101 + HOUR_S, false),
+            (texting(Why::TooLate, 0), 100, false),
+            (texting(Why::TooLate, 1), 100, true),
+            (texting(Why::TooLate, 1), 101 + HOUR_S, false),
+            (texting(Why::NumberRefused, 0), 100, false),
+        ] {
+            assert_eq!(may_have_rung(&state, at(second)), expected, "{state:?} at {second}");
+        }
     }
 
     #[test]

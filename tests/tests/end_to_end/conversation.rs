@@ -60,7 +60,9 @@ pub(crate) async fn later_after_a_call_rings_again(stage: &Stage) -> Result<()> 
     say(&person, "snooze 10", &["again", "stretch", "#3"]).await?;
     say(&person, "LIST", &["#3", "stretch"]).await?;
     say(&person, "in 2 hours", &["again", "stretch", "#3"]).await?;
-    say(&person, "done", &["#3"]).await?;
+    say(&person, "done", &["#2"]).await?;
+    say(&person, "LIST", &["#3", "stretch"]).await?;
+    say(&person, "done 3", &["#3"]).await?;
     say(&person, "LIST", &["no reminders"]).await?;
     Ok(())
 }

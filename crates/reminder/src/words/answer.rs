@@ -17,6 +17,9 @@ const TASK_SHORT: usize = 40;
 /// How many reminders are named by their numbers: with what stands around them they fit one SMS.
 const NUMBERS: usize = 12;
 
+/// Next dues told in one answer, at most: more would not fit the segments of a list.
+const NEXT_DUES: usize = 8;
+
 /// What is answered to a text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer<'a> {
@@ -32,6 +35,10 @@ pub enum Answer<'a> {
     Snoozed(&'a Reminder),
     /// These are done with.
     Settled(&'a [&'a Reminder]),
+    /// These were named by their numbers and are done with. Those that repeat are told with their next due.
+    DoneUntilNext(&'a [&'a Reminder]),
+    /// This one was named by its words and has not rung, so that "done" does not touch it.
+    NotRung(&'a Reminder),
     /// There is no reminder of which that could be said.
     NoSuch,
     /// There was nothing to do: none was ringing or had rung.
@@ -136,6 +143,8 @@ impl Answer<'_> {
             }
             Self::Snoozed(reminder) => format!("OK, I'll call you again {}.", at(reminder, Series::InShort, now)),
             Self::Settled(settled) => format!("Well done: {}.", named(settled)),
+            Self::DoneUntilNext(done) => format!("Well done: {}.{}", named(done), next_dues(done, now)),
+            Self::NotRung(one) => format!("{} has not rung yet. To skip it, text DONE {}.", named(&[one]), one.number),
             Self::NoSuch => "I can't find that reminder. Text LIST to see yours.".to_owned(),
             Self::NothingToSettle => "No reminder has rung just now. Text LIST to see yours.".to_owned(),
             Self::Zone(zone) => format!("OK, your times are {zone} time from now on."),
@@ -287,6 +296,17 @@ fn zone_corrected(zone: &str, moved: &[&Reminder], kept: &[&Reminder], now: Time
     }
     let rings = if moved.len() == 1 { "rings" } else { "ring" };
     answer(format!(" {} now {rings} by that.", numbers(moved)))
+}
+
+/// " Next: tomorrow 9 AM EST." Empty if none of them repeats. Several are told apart by their numbers.
+fn next_dues(done: &[&Reminder], now: Timestamp) -> String {
+    let goes_on = |one: &&&Reminder| one.rule.is_some() && one.state().is_some();
+    let next = |one: &&Reminder| {
+        let when = moment(one.due, one.zone.rules(), now);
+        if done.len() == 1 { when } else { format!("#{} {when}", one.number) }
+    };
+    let told: Vec<String> = done.iter().filter(goes_on).take(NEXT_DUES).map(next).collect();
+    if told.is_empty() { String::new() } else { format!(" Next: {}.", told.join("; ")) }
 }
 
 fn list(open: &[&Reminder], now: Timestamp) -> String {

@@ -89,6 +89,8 @@ fn an_answer_about_a_reminder_is_one_sms() {
         Answer::Moved(&one, Ring::MayRing),
         Answer::Snoozed(&one),
         Answer::Settled(&[&one]),
+        Answer::DoneUntilNext(&[&one]),
+        Answer::NotRung(&one),
     ] {
         one_sms(&answer.render(now()));
     }

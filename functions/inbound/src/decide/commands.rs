@@ -6,15 +6,15 @@ use reminder::event::{Effect, Event};
 use reminder::guard;
 use reminder::life::{self, Reaction};
 use reminder::message::Made;
-use reminder::policy::LAST_ONE_S;
+use reminder::policy::{HOUR_S, LAST_ONE_S};
 use reminder::ports::ReminderWrite;
 use reminder::record::{DueSource, End, Life, Reminder};
 use reminder::words::{Answer, Ring};
 
 use super::{Decision, Situation};
 
-/// How long after a reminder rang "later" is still about it, in seconds.
-const RUNG_LATELY_S: i64 = 6 * LAST_ONE_S;
+/// Time after a reminder rang during which "later" and "done" are still about it, in seconds.
+const RUNG_LATELY_S: i64 = HOUR_S;
 
 pub(super) fn list(situation: Situation<'_>) -> Decision {
     let mut open: Vec<&Reminder> = situation.open_ones().collect();
@@ -111,27 +111,26 @@ fn is_put_off(reminder: &Reminder) -> bool {
 }
 
 pub(super) fn done(mut situation: Situation<'_>, which: &Which) -> Decision {
-    let chosen: Vec<Reminder> = match which {
-        // What rings or was just put off comes before what is over.
-        Which::Last => {
-            let begun = situation.rung().filter(|rung| rung.state().is_some());
-            begun.or_else(|| situation.last_open()).or_else(|| situation.rung()).cloned().into_iter().collect()
-        }
-        _ => situation.choose(which).into_iter().cloned().collect(),
-    };
-    let begun = |one: &&Reminder| one.state().is_none_or(guard::has_begun);
-    let rung: Vec<&Reminder> = chosen.iter().filter(begun).collect();
-    // Of several that the words fit, the ones that rang are meant; of several that did not, nobody knows which.
-    let (settled, event) = match (&rung[..], &chosen[..]) {
-        ([], []) => return situation.say(&Answer::NothingToSettle),
-        ([], [_, _, ..]) if matches!(which, Which::Words(_)) => return situation.say(&Answer::AskWhich),
-        ([], _) => (chosen.iter().collect(), Event::PassedOver),
-        _ => (rung, Event::Settled),
-    };
+    let events = situation.done_with(which);
+    if events.is_empty() {
+        return situation.nothing_done(which);
+    }
     situation.profile.question = None;
-    situation.take_back(&settled);
-    let answer = Answer::Settled(&settled).render(situation.now);
-    Decision { answer, ..situation.changes(&settled, &event) }
+    let passed_over: Vec<&Reminder> =
+        events.iter().filter(|(_, event)| *event == Some(Event::PassedOver)).map(|(one, _)| one).collect();
+    situation.take_back(&passed_over);
+    let now = situation.now;
+    let changes: Vec<(&Reminder, Event)> =
+        events.iter().filter_map(|(one, event)| Some((one, event.clone()?))).collect();
+    let mut decision = situation.changes_of_each(&changes);
+    let changed = |one: &Reminder| decision.writes.iter().map(ReminderWrite::reminder).find(|next| next.key == one.key);
+    let done: Vec<&Reminder> = events.iter().map(|(one, _)| changed(one).unwrap_or(one)).collect();
+    let answer = match which {
+        Which::Numbers(_) => Answer::DoneUntilNext(&done),
+        Which::Last | Which::Words(_) | Which::All => Answer::Settled(&done),
+    };
+    decision.answer = answer.render(now);
+    decision
 }
 
 /// When its phone stopped ringing, or its text went out, if that is over: in a series, that of the occurrence before.
@@ -141,6 +140,13 @@ fn over_at(reminder: &Reminder) -> Option<Timestamp> {
         Life::Ended { at, .. } => Some(at),
         Life::Live { .. } => reminder.last_end_at,
     }
+}
+
+/// Whether a reminder's task has all these words, of which there is at least one.
+fn has_all(reminder: &Reminder, words: &str) -> bool {
+    let task = reminder.task.to_lowercase();
+    let mut words = words.split_whitespace().map(str::to_lowercase).peekable();
+    words.peek().is_some() && words.all(|word| task.contains(word.as_str()))
 }
 
 /// A call under way for one of these may still ring.
@@ -178,12 +184,7 @@ impl Situation<'_> {
 
     /// The open reminders whose task has all these words.
     fn named(&self, words: &str) -> Vec<&Reminder> {
-        let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
-        let has_all = |one: &&Reminder| {
-            let task = one.task.to_lowercase();
-            !words.is_empty() && words.iter().all(|word| task.contains(word.as_str()))
-        };
-        self.open_ones().filter(has_all).collect()
+        self.open_ones().filter(|one| has_all(one, words)).collect()
     }
 
     /// The reminder whose phone rang last: one that is ringing or being texted or between two calls, or one that ended
@@ -191,10 +192,54 @@ impl Situation<'_> {
     fn rung(&self) -> Option<&Reminder> {
         let begun = self.rung_ones().filter(|one| one.state().is_some_and(guard::has_begun)).max_by_key(|one| one.due);
         begun.or_else(|| {
-            let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= RUNG_LATELY_S;
-            let over = self.rung_ones().filter_map(|one| Some((over_at(one).filter(|at| lately(*at))?, one)));
+            let over = self.rung_ones().filter_map(|one| Some((self.was_over_lately(one)?, one)));
             over.max_by_key(|(at, _)| *at).map(|(_, one)| one)
         })
+    }
+
+    /// What "done" does to each reminder that it is about. Without a number it is about what is ringing, or rang within
+    /// the last hour. If that occurrence is over it is acknowledged, and no event follows. A number may also name a
+    /// reminder that has not rung: then its coming occurrence is passed over.
+    fn done_with(&self, which: &Which) -> Vec<(Reminder, Option<Event>)> {
+        let rings = |one: &&Reminder| one.state().is_some_and(|state| guard::may_have_rung(state, self.received_at));
+        let rung: Vec<&Reminder> =
+            self.rung_ones().filter(|one| rings(one) || self.was_over_lately(one).is_some()).collect();
+        let event = |one: &&Reminder| rings(one).then_some(Event::Settled);
+        let settled = |one: &Reminder| (one.clone(), event(&one));
+        match which {
+            Which::Last => {
+                let ringing = rung.iter().filter(|one| rings(one)).max_by_key(|one| one.due);
+                let last = ringing.or_else(|| rung.iter().max_by_key(|one| self.was_over_lately(one)));
+                last.map(|one| settled(one)).into_iter().collect()
+            }
+            Which::All => rung.into_iter().map(settled).collect(),
+            Which::Words(words) => rung.into_iter().filter(|one| has_all(one, words)).map(settled).collect(),
+            Which::Numbers(numbers) => {
+                let is_rung = |one: &Reminder| rung.iter().any(|other| other.key == one.key);
+                let ahead = self.open_ones().filter(|one| !is_rung(one));
+                let all =
+                    ahead.map(|one| (one.clone(), Some(Event::PassedOver))).chain(rung.iter().map(|one| settled(one)));
+                all.filter(|(one, _)| numbers.contains(&one.number)).collect()
+            }
+        }
+    }
+
+    /// The answer to a "done" that is about no reminder.
+    fn nothing_done(self, which: &Which) -> Decision {
+        let named: Vec<Reminder> = match which {
+            Which::Words(words) => self.named(words).into_iter().cloned().collect(),
+            Which::Last | Which::All | Which::Numbers(_) => Vec::new(),
+        };
+        self.say(&match &named[..] {
+            [] => Answer::NothingToSettle,
+            [one] => Answer::NotRung(one),
+            [_, _, ..] => Answer::AskWhich,
+        })
+    }
+
+    /// When its phone stopped ringing, if that is over and was within the last hour.
+    fn was_over_lately(&self, reminder: &Reminder) -> Option<Timestamp> {
+        over_at(reminder).filter(|at| self.received_at.duration_since(*at).as_secs() <= RUNG_LATELY_S)
     }
 
     /// Whether the phone has rung so lately that a time alone is about that.

@@ -181,15 +181,18 @@ impl Sent {
         (!is_replaced).then(|| format!("#{}", written(write).number))
     }
 
-    /// A change of something that is open must change it.
+    /// A change of something that is open must change it. Nothing rings in these rows, so that "done" without a number
+    /// must change nothing.
     fn unchanged(&self, request: &Request, decision: &Decision) -> Option<String> {
         let changes = matches!(
             request,
             Request::Delete(_) | Request::Move { .. } | Request::Snooze { .. } | Request::Remind(_) | Request::Done(_)
         );
-        // What has ended has no record to change any more: DONE is answered, and that is all.
-        let is_over = matches!(request, Request::Done(Which::Last));
-        (changes && !is_over && decision.writes.is_empty()).then(|| format!("changes nothing: {}", decision.answer))
+        if matches!(request, Request::Done(Which::Last | Which::Words(_) | Which::All)) {
+            let is_touched = !decision.writes.is_empty();
+            return is_touched.then(|| format!("changes a reminder that has not rung: {}", decision.answer));
+        }
+        (changes && decision.writes.is_empty()).then(|| format!("changes nothing: {}", decision.answer))
     }
 
     fn is_asked_about(&self, character: char) -> bool {

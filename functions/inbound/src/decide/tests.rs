@@ -207,3 +207,93 @@ fn a_time_alone_puts_off_what_has_just_rung_and_one_that_is_asked_for_is_a_new_o
     ];
     check(Person::confirmed(), &texts);
 }
+
+const PILLS: &str = "remind me to take pills every day at 12:01 PM";
+
+/// After the calls about the occurrence of 12:01 PM, in seconds.
+const PILLS_RANG_S: i64 = 60 + TRIED_S;
+
+#[test]
+fn done_after_a_call_leaves_the_next_occurrence_of_its_series() {
+    for done in ["done", "done with pills", "done 1"] {
+        let mut person = Person::confirmed();
+        person.text(0, PILLS);
+        let answer = person.text(PILLS_RANG_S + 1, done);
+        assert!(answer.starts_with("Well done: #1 take pills."), "{done:?}: {answer:?}");
+        assert_eq!(person.text(PILLS_RANG_S + 2, "list"), "#1 tomorrow 12:01 PM EST and on: take pills", "{done:?}");
+    }
+}
+
+#[test]
+fn done_between_two_calls_settles_the_occurrence_and_not_the_next() {
+    let texts = [
+        (0, PILLS, MADE),
+        (90, "done", "Well done: #1 take pills."),
+        (91, "list", "#1 tomorrow 12:01 PM EST and on: take pills"),
+        (92, "done", "Well done: #1 take pills."),
+        (93, "list", "#1 tomorrow 12:01 PM EST and on: take pills"),
+    ];
+    check(Person::confirmed(), &texts);
+}
+
+#[test]
+fn done_is_not_about_a_reminder_that_was_made_after_the_one_that_rang() {
+    let texts = [
+        (0, "remind me to get up in 1 minute", MADE),
+        (61 + TRIED_S, "remind me to buy milk in 2 hours", MADE),
+        (62 + TRIED_S, "done", "Well done: #1 get up."),
+        (64 + TRIED_S, "list", "#2 today 2:03:01 PM EST: buy milk"),
+        (3600 + 59 + TRIED_S, "done", "Well done: #1 get up."),
+        (3600 + 61 + TRIED_S, "done", "No reminder has rung just now."),
+        (3600 + 62 + TRIED_S, "list", "#2 today 2:03:01 PM EST: buy milk"),
+    ];
+    check(Person::confirmed(), &texts);
+}
+
+#[test]
+fn done_with_the_words_of_a_reminder_that_has_not_rung_says_how_to_skip_it() {
+    let texts = [
+        (0, "remind me to buy milk in 2 hours", MADE),
+        (1, "done with milk", "#1 buy milk has not rung yet. To skip it, text DONE 1."),
+        (2, "list", "#1 today 2 PM EST: buy milk"),
+        (3, "remind me to buy milk and eggs in 3 hours", MADE),
+        (4, "done with milk", "Which one? Text LIST"),
+    ];
+    check(Person::confirmed(), &texts);
+}
+
+#[test]
+fn done_is_not_about_what_was_put_off() {
+    let texts = [
+        (0, "remind me to get up in 1 minute", MADE),
+        (61, "snooze 10 minutes", "OK, I'll call you again"),
+        (62, "done", "Well done: #1 get up."),
+        (63, "list", "#2 today 12:11:01 PM EST: get up"),
+        (64, "done 2", "Well done: #2 get up."),
+        (65, "list", "You have no reminders."),
+    ];
+    check(Person::confirmed(), &texts);
+}
+
+#[test]
+fn done_with_a_number_passes_over_the_coming_occurrence_and_says_when_the_next_one_rings() {
+    let texts = [
+        (0, "remind me to take pills every day at 6 PM", MADE),
+        (1, "remind me to buy milk at 5 PM", MADE),
+        (2, "done 1", "Well done: #1 take pills. Next: tomorrow 6 PM EST."),
+        (3, "done 1 and 2", "Well done: #1, #2. Next: #1 Wed Mar 4, 6 PM EST."),
+        (4, "list", "#1 Wed Mar 4, 6 PM EST and on: take pills"),
+    ];
+    check(Person::confirmed(), &texts);
+}
+
+#[test]
+fn done_is_not_about_a_text_that_reached_nobody() {
+    let mut person = Person::confirmed();
+    person.text(0, "remind me to get up in 1 minute");
+    let why = reminder::record::Why::TooLate;
+    let state = State::Texting { why, tries: 0, since: after(noon(), 60), slot: None };
+    person.reminders[0].life = Life::Live { state, deadline: after(noon(), 960), nudges: 0 };
+    assert_eq!(person.text(61, "done"), "No reminder has rung just now. Text LIST to see yours.");
+    assert_eq!(person.open(), 1);
+}
