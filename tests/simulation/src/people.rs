@@ -143,7 +143,8 @@ impl Person {
         }
     }
 
-    fn remind(&mut self, who: usize, engine: &Engine<Happening>, zone: &TimeZone) -> Meaning {
+    /// One more reminder that they want.
+    pub(crate) fn remind(&mut self, who: usize, engine: &Engine<Happening>, zone: &TimeZone) -> Meaning {
         self.asked += 1;
         // Letters, so that no part of it reads as a time.
         let name = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));

@@ -53,6 +53,10 @@ enum Moment {
     Act(usize),
     /// Somebody sends a text on the spot.
     Blurt(usize),
+    /// Somebody sends this text on the spot.
+    Say(usize, Meaning),
+    /// Somebody asks for one more reminder on the spot.
+    Ask(usize),
     /// A text is handed to the service.
     Deliver(usize),
     /// A text is published once more.
@@ -267,6 +271,11 @@ impl World {
                 self.act_again(person);
             }
             Moment::Blurt(person) => self.act(person),
+            Moment::Say(person, meaning) => self.say(person, meaning),
+            Moment::Ask(person) => {
+                let meaning = self.people[person].remind(person, &self.cloud.engine, &self.zone);
+                self.say(person, meaning);
+            }
             Moment::Deliver(text) => self.deliver(text),
             Moment::Publish(text) => self.publish(text),
             Moment::Call(call, stage) => self.go_through(&call, stage),

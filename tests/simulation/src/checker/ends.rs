@@ -6,7 +6,7 @@ use super::answers::{self, Manner};
 use super::calls::{SKEW_MS, Thread};
 use super::dues;
 use super::evidence::{Dealings, Evidence, TextIn, Words, replaces_a_call};
-use super::excuses::{self, Excuse};
+use super::excuses::{self, Excuse, Excused};
 use super::promises::{Promise, Promises};
 use crate::faults::Fault;
 use crate::history::Heard;
@@ -37,6 +37,10 @@ const WRITTEN_MS: i64 = 60_000;
 
 /// How long after a key was thanked for a text may still be asked for, in milliseconds: it was under way.
 const UNDER_WAY_MS: i64 = 21_000;
+
+/// How long after it rang "done" may be about an occurrence, in milliseconds: an hour, and the time that it may take
+/// until the end of a call is known.
+const LATELY_MS: i64 = 3_600_000 + LIVENESS_MS;
 
 /// How long before they are sent words are found, in milliseconds.
 const FOUND_BEFORE_MS: i64 = 100;
@@ -102,7 +106,7 @@ impl Life<'_, '_> {
         if dues.is_empty() {
             outcomes.push(Outcome::Open);
         }
-        let passed_over = self.excuses.iter().filter(|excuse| !excuse.whole).count().max(1);
+        let passed_over = self.excuses.iter().filter(|excuse| excuse.of == Excused::One).count().max(1);
         let mut busy_until = 0;
         let mut is_over = false;
         for (at, due_ms) in dues.iter().copied().enumerate() {
@@ -111,7 +115,7 @@ impl Life<'_, '_> {
                 (Some((rhythm, time)), None) => dues::first_after(due_ms, rhythm, time, &self.evidence.zone),
                 (None, None) => i64::MAX,
             };
-            // Each word that a series is done with, or moved, passes over one more of those that are next.
+            // Each word that a series is moved, or put off, passes over one more of those that are next.
             let before_ms = at.checked_sub(passed_over).map_or(0, |before| dues[before]);
             let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
             let outcome = if let Some(outcome) = self.seen(span, breaches) {
@@ -225,8 +229,40 @@ impl Life<'_, '_> {
     fn is_excused(&self, span: Span) -> bool {
         self.excuses.iter().any(|excuse| {
             let begun = span.next_ms > excuse.from_ms;
-            begun && (excuse.whole || span.before_ms <= excuse.until_ms)
+            begun
+                && match excuse.of {
+                    Excused::Whole => true,
+                    Excused::One => span.before_ms <= excuse.until_ms,
+                    Excused::Rung { received_ms } => self.had_rung(span, excuse, received_ms),
+                }
         })
+    }
+
+    /// Whether an occurrence was due when a "done" was received, and its person may have heard of it within the hour
+    /// before: a call or a text of it was asked for, or whoever was to ask may have died over it.
+    fn had_rung(&self, span: Span, excuse: &Excuse, received_ms: i64) -> bool {
+        if span.from_ms > received_ms + SKEW_MS {
+            return false;
+        }
+        let asks = self.possible.iter().flat_map(|thread| &thread.asks).filter(|ask| span.holds(ask.at_ms));
+        let asks = asks.map(|ask| (ask.at_ms, ask.heard));
+        let sends = self.dealings.sends.iter().filter(|send| {
+            let words = Words { at_ms: send.at_ms, said_ms: send.at_ms, body: send.body, to: None };
+            replaces_a_call(send.body) && send.body.contains(self.promise.task) && self.is_of(&words, span.due_ms)
+        });
+        let sends = sends.map(|send| (send.at_ms, send.heard));
+        let over = self.possible.iter().flat_map(|thread| &thread.calls).filter(|call| span.holds(call.taken_ms));
+        let over = over.filter_map(|call| Some((call.over_ms?, None)));
+        // Of a request that was refused before the "done" came nobody heard.
+        let reached = |(at_ms, heard): (i64, Option<(i64, Heard)>)| {
+            let refused = heard.is_some_and(|(heard_ms, heard)| {
+                matches!(heard, Heard::NumberRefused | Heard::RefusedForNow) && heard_ms < excuse.from_ms
+            });
+            let lately = at_ms + LATELY_MS >= excuse.from_ms && at_ms <= excuse.until_ms.saturating_add(UNDER_WAY_MS);
+            lately && !refused
+        };
+        asks.chain(sends).chain(over).any(reached)
+            || self.evidence.struck_between(&UNWRITTEN, span.from_ms, excuse.until_ms)
     }
 
     /// When something was last seen of an occurrence.

@@ -1,16 +1,32 @@
 //! Texts by which somebody may have ended what was promised to them.
 
 use super::answers::{self, Manner, Said};
-use super::evidence::{Dealings, Words};
+use super::evidence::{Dealings, TextIn, Words};
 use super::promises::{Promise, Promises};
 use crate::people::Meaning;
 
 /// A text that may have ended something.
 pub(super) struct Excuse {
+    /// When it was sent.
     pub(super) from_ms: i64,
+    /// Until when it may have had its effect.
     pub(super) until_ms: i64,
-    /// Whether a series goes on after it.
-    pub(super) whole: bool,
+    pub(super) of: Excused,
+}
+
+/// What a text may have ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Excused {
+    /// All that follows.
+    Whole,
+    /// One occurrence, also one that has not rung; a series goes on after it.
+    One,
+    /// One occurrence that had rung, or was ringing, when a "done" was received. The last time that this text was handed
+    /// over is that instant at the latest.
+    Rung {
+        /// In milliseconds.
+        received_ms: i64,
+    },
 }
 
 /// The texts that may have ended a promise or an occurrence of it: by their answers, or where none was seen, by what
@@ -22,31 +38,49 @@ pub(super) fn of(dealings: &Dealings<'_>, promises: &Promises<'_>, promise: &Pro
         let answered = promises.answered[place];
         let from_ms = text.at_ms;
         let about = match text.meaning {
-            Meaning::Leave => Some(true),
-            Meaning::Delete(number) if !answered && *number == promise.number => Some(true),
-            Meaning::DeleteAll if !answered => Some(true),
-            Meaning::Move(number, _) if *number == promise.number => Some(false),
-            Meaning::Done | Meaning::Snooze(_) if !answered => Some(false),
+            Meaning::Leave => Some(Excused::Whole),
+            Meaning::Delete(number) if !answered && *number == promise.number => Some(Excused::Whole),
+            Meaning::DeleteAll if !answered => Some(Excused::Whole),
+            Meaning::Move(number, _) if *number == promise.number => Some(Excused::One),
+            Meaning::Done => {
+                excuses.extend(done(promise, text));
+                None
+            }
+            Meaning::Snooze(_) if !answered => Some(Excused::One),
             _ => None,
         };
-        excuses.extend(about.map(|whole| Excuse { from_ms, until_ms: i64::MAX, whole }));
+        excuses.extend(about.map(|of| Excuse { from_ms, until_ms: i64::MAX, of }));
     }
     excuses
+}
+
+/// What a "done" may have ended of a promise: by its reply, if that was seen. An answer that is a text of its own does
+/// not say which text it answers.
+fn done(promise: &Promise<'_>, text: &TextIn<'_>) -> Option<Excuse> {
+    let received_ms = *text.handed.last()?;
+    let reply = text.replies.iter().find(|(_, body)| !body.is_empty());
+    let until_ms = match reply {
+        None => i64::MAX,
+        Some((at_ms, body)) => match answers::read(body) {
+            Said::Settled { numbers } if numbers.contains(&promise.number) => *at_ms,
+            _ => return None,
+        },
+    };
+    Some(Excuse { from_ms: text.at_ms, until_ms, of: Excused::Rung { received_ms } })
 }
 
 fn by_answer(dealings: &Dealings<'_>, promise: &Promise<'_>, answer: &Words<'_>) -> Option<Excuse> {
     let from_ms = dealings.texts.iter().find(|text| Some(text.id) == answer.to.map(|to| dealings.texts[to].id));
     let from_ms = from_ms.map_or(0, |text| text.at_ms);
-    let ends = |whole| Some(Excuse { from_ms, until_ms: answer.at_ms, whole });
+    let ends = |of| Some(Excuse { from_ms, until_ms: answer.at_ms, of });
     match answers::read(answer.body) {
         // More are deleted than are named.
         Said::Deleted { numbers, .. } if numbers.contains(&promise.number) || answer.body.contains(" more") => {
-            ends(true)
+            ends(Excused::Whole)
         }
-        Said::Settled { numbers } if numbers.contains(&promise.number) || answer.body.contains(" more") => ends(false),
         Said::Promised(again) => {
             let other = again.task == promise.task && again.number != promise.number;
-            if other && again.manner != Manner::Made { ends(false) } else { None }
+            if other && again.manner != Manner::Made { ends(Excused::One) } else { None }
         }
         _ => None,
     }

@@ -11,7 +11,7 @@ use crate::fakes::{CallState, Outcome, carrier_name};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{CallEnd, Seen, Speech};
-use crate::people::{Person, Reaction, Reply};
+use crate::people::{Meaning, Person, Reaction, Reply};
 use crate::twilio;
 
 /// How long a phone rings, in milliseconds: what the service asks for.
@@ -132,6 +132,24 @@ impl World {
         self.cloud.phone.borrow_mut().put(call, CallState::Over(end));
         self.cloud.saw(Seen::CallOver { call: call.clone(), end });
         self.tell(call, status_of(end));
+        self.text_done(call);
+    }
+
+    /// Now and then somebody texts "done" after a call, whether it was heard or not, and perhaps so late that it is not
+    /// about that call any more. Some ask for another reminder first.
+    fn text_done(&mut self, call: &CallId) {
+        if !self.cloud.engine.chance(800) {
+            return;
+        }
+        let to = self.cloud.phone.borrow().call(call).map(|call| call.to.clone());
+        let Some(who) = to.and_then(|to| self.who(&to)) else { return };
+        let within_ms = if self.cloud.engine.chance(8000) { 600_000 } else { 5_400_000 };
+        let done_ms = self.cloud.engine.between(500, within_ms);
+        if self.cloud.engine.chance(4000) {
+            let asked_ms = self.cloud.engine.between(0, done_ms);
+            self.plan(asked_ms, Moment::Ask(who));
+        }
+        self.plan(done_ms, Moment::Say(who, Meaning::Done));
     }
 
     /// Tells the service how a call stands: soon, or late, or twice, or never.

@@ -9,6 +9,7 @@ use crate::fakes::{Outcome, QueueName, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{Seen, Way};
+use crate::people::Meaning;
 use crate::twilio;
 
 /// How often a carrier hands a text over before it gives up: once, and twice more as the webhook's URL asks.
@@ -45,6 +46,11 @@ impl World {
     /// A person sends a text.
     pub(super) fn act(&mut self, who: usize) {
         let meaning = self.people[who].next_text(who, &self.cloud.engine, &self.zone);
+        self.say(who, meaning);
+    }
+
+    /// A person sends this text.
+    pub(super) fn say(&mut self, who: usize, meaning: Meaning) {
         let (carrier, sid) = match self.way(who) {
             Way::Reply => ("twilio", format!("SM{:032x}", self.texts.len())),
             Way::Text => ("aws", format!("m-{}", self.texts.len())),
