@@ -33,9 +33,31 @@ pub(crate) async fn leave<P: Ports>(service: Service<'_, P>, profile: Profile, r
 }
 
 /// The profile of somebody who left at `now` by the carrier's word. Its `since` stays: a later word of their own, also
-/// one that is on its way, counts more.
+/// one that is on its way, counts more. No call that they asked for counts any more, since none is placed.
 pub(crate) fn gone(profile: Profile, now: Timestamp) -> Profile {
     let Consent { epoch, since, .. } = profile.consent;
     let consent = Consent { epoch: epoch + 1, presence: Presence::Gone, since, left_at: Some(now) };
-    Profile { consent, version: profile.version + 1, ..profile }
+    let mut budget = profile.budget.clone();
+    budget.calls.take_all_back(now);
+    Profile { consent, budget, version: profile.version + 1, ..profile }
+}
+
+#[cfg(test)]
+mod tests {
+    use reminder::budget::Calls;
+    use reminder::policy::after;
+    use reminder::record::Zone;
+
+    use super::*;
+
+    #[test]
+    fn an_opt_out_at_the_carrier_takes_back_the_calls_that_are_not_due_yet() {
+        let now = Timestamp::UNIX_EPOCH;
+        let (person, number) = ("0123456789abcdef0123456789abcdef".parse().unwrap(), "+12125550142".parse().unwrap());
+        let mut profile = Profile::stranger(person, number, Zone::UTC, now);
+        profile.budget.calls = Calls::noted([after(now, -60), after(now, 60)]);
+        let gone = gone(profile, now);
+        assert_eq!(gone.budget.calls.dues(), [after(now, -60)]);
+        assert_eq!((gone.consent.epoch, gone.consent.presence, gone.version), (1, Presence::Gone, 1));
+    }
 }

@@ -7,6 +7,7 @@ mod commands;
 #[cfg(test)]
 mod corpus_tests;
 mod make;
+mod reminders;
 #[cfg(test)]
 mod tests;
 mod zone;
@@ -15,11 +16,11 @@ mod zone_tests;
 
 use jiff::Timestamp;
 use language::{Context, Country, Place, Question, Request, Unclear, understand};
-use reminder::event::Effect;
+use reminder::event::{Effect, Event};
 use reminder::guard;
 use reminder::ids::{Mark, ReminderId};
 use reminder::message::Made;
-use reminder::policy::{LAST_ONE_S, Policy};
+use reminder::policy::{LAST_ONE_S, OPEN_MAX, Policy};
 use reminder::ports::{ReminderWrite, Scope};
 use reminder::profile::{Asked, LastOne, Presence, Profile};
 use reminder::record::Reminder;
@@ -28,18 +29,16 @@ use reminder::words::{Answer, moment};
 
 use crate::text::{Refusal, Text, Via};
 
+pub(crate) use reminders::Reminders;
+
 /// What a decision may look at.
 pub(crate) struct Situation<'a> {
     /// What they wrote.
     pub(crate) body: &'a str,
     /// The person, as read.
     pub(crate) profile: Profile,
-    /// Their reminders that they knew of when they wrote, oldest first.
-    pub(crate) reminders: &'a [Reminder],
-    /// The reminders that were made since, by texts that were received later.
-    pub(crate) made_since: &'a [Reminder],
-    /// Open reminders in all: the ones made since count too.
-    pub(crate) open: usize,
+    /// Their reminders.
+    pub(crate) reminders: &'a Reminders,
     /// When the text was received.
     pub(crate) received_at: Timestamp,
     /// Now.
@@ -214,7 +213,8 @@ impl Situation<'_> {
     }
 
     /// Of two words about leaving and coming back the one received later counts. Those that carriers know they answer
-    /// themselves; whoever says it in other words is answered by us.
+    /// themselves; whoever says it in other words is answered by us. Coming back ends the live reminders of an older epoch
+    /// in the same transaction, so that they do not stay in the deadline index.
     fn consent(mut self, presence: Presence, answer: &Answer<'_>) -> Decision {
         let consent = &mut self.profile.consent;
         if guard::is_newer(self.received_at, consent.since) {
@@ -227,11 +227,21 @@ impl Situation<'_> {
             }
             self.profile.question = None;
         }
-        if CARRIERS_WORDS.contains(&self.body.trim().to_uppercase().as_str()) {
-            self.silence()
-        } else {
-            self.say(answer)
-        }
+        let is_carriers = CARRIERS_WORDS.contains(&self.body.trim().to_uppercase().as_str());
+        let answer = if is_carriers { String::new() } else { answer.render(self.now) };
+        let decision = match presence {
+            Presence::Here => self.end_left_behind(),
+            // Each of their reminders is ended once this is written.
+            Presence::Gone => self.silence(),
+        };
+        Decision { answer, ..decision }
+    }
+
+    /// As many as fit one transaction; any more end when they are due.
+    fn end_left_behind(self) -> Decision {
+        let reminders: Vec<&Reminder> = self.reminders.left_behind().iter().take(OPEN_MAX).collect();
+        let left = Event::Left { epoch: self.profile.consent.epoch };
+        self.changes(&reminders, &left)
     }
 
     fn ask(mut self, question: &Question) -> Decision {

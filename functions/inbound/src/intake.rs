@@ -9,7 +9,7 @@ use reminder::ports::{Acceptance, Clock, Ids, Ports, ReadError, Store, WriteErro
 use reminder::profile::{Profile, ZoneSource};
 use reminder::record::State;
 
-use crate::decide::{self, Decision, Names, Situation};
+use crate::decide::{self, Decision, Names, Reminders, Situation};
 use crate::text::{Sender, Text, Via};
 
 /// How often a text is decided anew because another text of the same person was faster. Twenty at once is a person's
@@ -103,15 +103,11 @@ async fn decided<P: Ports>(service: Service<'_, P>, profile: Profile, text: &Tex
     let request = decide::read(text, &profile);
     let scope = decide::scope(request.as_ref());
     let kept = service.ports.store().reminders(&profile.person, scope).await?;
-    let open = kept.iter().filter(|reminder| reminder.state().is_some()).count();
-    let (known, made_since): (Vec<_>, Vec<_>) =
-        kept.into_iter().partition(|reminder| reminder::guard::is_known_by(reminder.created_at, text.received_at));
+    let reminders = Reminders::of(&profile, kept, text.received_at);
     let situation = Situation {
         body: &text.body,
         profile,
-        reminders: &known,
-        made_since: &made_since,
-        open,
+        reminders: &reminders,
         received_at: text.received_at,
         now: service.ports.clock().now(),
         policy: service.policy,

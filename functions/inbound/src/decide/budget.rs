@@ -79,10 +79,10 @@ impl Situation<'_> {
 
     /// Why `more` reminders can't be made, if they can't.
     pub(super) fn no_room_for(&self, more: usize) -> Option<Answer<'static>> {
-        let total = self.open + more;
+        let total = self.reminders.open() + more;
         match self.profile.confirmed_at {
-            _ if total > OPEN_MAX => Some(Answer::TooMany(self.open)),
-            None if total > OPEN_MAX_UNCONFIRMED => Some(Answer::TooManyUnconfirmed(self.open)),
+            _ if total > OPEN_MAX => Some(Answer::TooMany(self.reminders.open())),
+            None if total > OPEN_MAX_UNCONFIRMED => Some(Answer::TooManyUnconfirmed(self.reminders.open())),
             _ => None,
         }
     }

@@ -157,7 +157,7 @@ fn ring(reminders: &[&Reminder]) -> Ring {
 
 impl Situation<'_> {
     fn open_ones(&self) -> impl Iterator<Item = &Reminder> {
-        self.reminders.iter().filter(|reminder| reminder.state().is_some())
+        self.reminders.known().iter().filter(|reminder| reminder.state().is_some())
     }
 
     /// The open reminders that are meant.
@@ -253,13 +253,14 @@ impl Situation<'_> {
     /// not meant. A series that waits for its next occurrence has rung before.
     fn rung_ones(&self) -> impl Iterator<Item = &Reminder> {
         let waits = |one: &Reminder| one.state().is_some_and(|state| !guard::has_begun(state));
-        self.reminders.iter().filter(move |one| waits(one) || one.due <= self.received_at)
+        self.reminders.known().iter().filter(move |one| waits(one) || one.due <= self.received_at)
     }
 
     /// One that has ended and can still be asked for at another time: the one the last answer was about, or, for "it",
     /// the one that rang last.
     fn ended(&self, which: &Which) -> Option<&Reminder> {
-        let about = self.last().and_then(|last| self.reminders.iter().find(|one| one.key.reminder == last.reminder));
+        let about =
+            self.last().and_then(|last| self.reminders.known().iter().find(|one| one.key.reminder == last.reminder));
         match which {
             Which::Last => about.or_else(|| self.rung()),
             Which::Numbers(_) | Which::Words(_) | Which::All => None,
@@ -284,7 +285,7 @@ impl Situation<'_> {
     }
 
     /// What an event changes in these reminders.
-    fn changes(self, reminders: &[&Reminder], event: &Event) -> Decision {
+    pub(super) fn changes(self, reminders: &[&Reminder], event: &Event) -> Decision {
         self.changes_of_each(&reminders.iter().map(|reminder| (*reminder, event.clone())).collect::<Vec<_>>())
     }
 

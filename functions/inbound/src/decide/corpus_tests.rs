@@ -102,9 +102,7 @@ impl Sent {
         let situation = Situation {
             body: &self.text.body,
             profile: self.profile.clone(),
-            reminders: &reminders,
-            made_since: &[],
-            open: OPEN.len(),
+            reminders: &Reminders::of(&self.profile, reminders, self.text.received_at),
             received_at: self.text.received_at,
             now: self.text.received_at,
             policy: &self.policy,

@@ -59,7 +59,7 @@ impl Situation<'_> {
         let zone = zone.and_then(|zone| Zone::try_from(zone).ok()).unwrap_or_else(|| self.profile.zone.clone());
         Reminder {
             key: ReminderKey { person: self.profile.person.clone(), reminder: self.names.reminder() },
-            number: self.profile.numbers.give(self.now, self.open),
+            number: self.profile.numbers.give(self.now, self.reminders.open()),
             task: plain(task),
             zone,
             rule,

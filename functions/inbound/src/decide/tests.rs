@@ -51,6 +51,14 @@ impl Person {
         person
     }
 
+    /// A carrier refuses a text because they have opted out there. Their reminders are left as they are.
+    fn opt_out_at_the_carrier(&mut self, second: i64) {
+        let consent = &mut self.profile.consent;
+        consent.epoch += 1;
+        consent.presence = Presence::Gone;
+        consent.left_at = Some(after(noon(), second));
+    }
+
     /// Takes in a text at once.
     pub(super) fn text(&mut self, second: i64, body: &str) -> String {
         self.text_late(second, second, body)
@@ -88,14 +96,11 @@ impl Person {
             via,
         };
         let request = read(&text, &self.profile);
-        let is_known = |one: &Reminder| guard::is_known_by(one.created_at, received_at);
-        let (known, made_since): (Vec<_>, Vec<_>) = self.reminders.iter().cloned().partition(is_known);
+        let reminders = Reminders::of(&self.profile, self.reminders.clone(), received_at);
         let situation = Situation {
             body,
             profile: self.profile.clone(),
-            reminders: &known,
-            made_since: &made_since,
-            open: self.open(),
+            reminders: &reminders,
             received_at,
             now,
             policy: &self.policy,
@@ -296,4 +301,50 @@ fn done_is_not_about_a_text_that_reached_nobody() {
     person.reminders[0].life = Life::Live { state, deadline: after(noon(), 960), nudges: 0 };
     assert_eq!(person.text(61, "done"), "No reminder has rung just now. Text LIST to see yours.");
     assert_eq!(person.open(), 1);
+}
+
+/// Three reminders, which are all that an unconfirmed number may have open, and then an opt-out at the carrier.
+fn opted_out_with_three_reminders() -> Person {
+    let mut person = Person::new();
+    person.text(0, "remind me to take pills every day at 12:01 PM");
+    person.text(1, "remind me to get up tomorrow at 9");
+    person.text(2, "remind me to buy milk tomorrow at 10");
+    person.ring_until(after(noon(), PILLS_RANG_S));
+    person.opt_out_at_the_carrier(PILLS_RANG_S);
+    person
+}
+
+#[test]
+fn coming_back_ends_the_reminders_made_before_the_carrier_told_of_an_opt_out() {
+    for back in ["START", "start again"] {
+        let mut person = opted_out_with_three_reminders();
+        person.text(PILLS_RANG_S + 1, back);
+        let is_cancelled = |one: &Reminder| matches!(one.life, Life::Ended { end: End::Cancelled, .. });
+        assert!(person.reminders.iter().all(is_cancelled), "{back:?}: {:?}", person.reminders);
+    }
+}
+
+#[test]
+fn a_reminder_of_an_older_epoch_is_neither_listed_nor_counted_nor_changed_nor_named() {
+    let second = PILLS_RANG_S + 1;
+    for (text, expected) in [
+        ("list", "You have no reminders."),
+        ("delete 2", "I can't find that reminder."),
+        ("delete all", "I can't find that reminder."),
+        ("delete milk", "I can't find that reminder."),
+        ("move 2 to 6pm", "I can't find that reminder."),
+        ("make it 6pm", "I can't find that reminder."),
+        ("done", "No reminder has rung just now."),
+        ("done 2", "No reminder has rung just now."),
+        ("done with milk", "No reminder has rung just now."),
+        ("snooze 10 minutes", "No reminder has rung just now."),
+        ("in an hour", "OK, today 1:03:01 PM EST. What shall I remind you of?"),
+        ("remind me to call mom tomorrow at 11", MADE),
+    ] {
+        let mut person = opted_out_with_three_reminders();
+        // As if an older release had let them come back.
+        person.profile.consent.presence = Presence::Here;
+        let answer = person.text(second, text);
+        assert!(answer.starts_with(expected), "{text:?}: expected {expected:?}, found {answer:?}");
+    }
 }

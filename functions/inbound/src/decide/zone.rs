@@ -75,7 +75,12 @@ impl Situation<'_> {
         if self.profile.zone_source == ZoneSource::Said || self.profile.zone == *zone {
             return Vec::new();
         }
-        let all = self.reminders.iter().chain(self.made_since).filter(|one| guard::is_off_guessed_clock(one));
+        let all = self
+            .reminders
+            .known()
+            .iter()
+            .chain(self.reminders.made_since())
+            .filter(|one| guard::is_off_guessed_clock(one));
         let correction = |one: &Reminder| {
             let has_begun = guard::has_begun(one.state()?);
             let plan = match one.corrected_due(&self.profile.zone, zone, self.now) {
