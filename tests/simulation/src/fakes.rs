@@ -11,7 +11,7 @@ mod table;
 mod travel;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -90,6 +90,8 @@ pub struct Cloud {
     pub carriers: Cell<usize>,
     /// The carriers' books.
     pub phone: RefCell<Phone>,
+    /// Numbers to which the first carrier, whose number they text, sends no text: they have opted out.
+    pub opted_out: RefCell<BTreeSet<Number>>,
     /// How often the service sent each message: a wake-up by its words, a text by its name.
     pub sent: RefCell<BTreeMap<String, u32>>,
 }
@@ -115,6 +117,7 @@ impl Cloud {
             lines: RefCell::default(),
             carriers: Cell::new(1),
             phone: RefCell::new(Phone::default()),
+            opted_out: RefCell::default(),
             sent: RefCell::default(),
         })
     }

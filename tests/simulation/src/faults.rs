@@ -101,6 +101,8 @@ faults! {
     TextTwice = "text delivered twice",
     /// A text's webhook comes minutes late.
     TextLate = "text delivered late",
+    /// Somebody opts out, which their carrier acts on, and the service is not told.
+    OptOutUntold = "opt-out known to the carrier alone",
     /// A message that is not ours stands in a queue.
     Poison = "poison message",
 }

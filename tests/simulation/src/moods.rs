@@ -50,6 +50,9 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> Mood {
     }
     if mood != Mood::Calm {
         outages(cloud, until_ms);
+        // People opt out so seldom that it would hardly ever strike at the rates of the others.
+        let untold = if engine.chance(3000) { 7000 } else { 0 };
+        cloud.faults.set(Fault::OptOutUntold, untold);
     }
     if engine.chance(1500) {
         poison(cloud, until_ms);

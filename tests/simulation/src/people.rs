@@ -98,6 +98,10 @@ pub struct Person {
     pub asked: u32,
     /// Whether their texts come by a queue, and are answered by texts.
     pub by_queue: bool,
+    /// Whether they have left and not come back yet.
+    pub left: bool,
+    /// So many of their next texts may ask for what is open since they came back.
+    pub looks: u32,
     /// When they want to be called first, where that is not for them to choose.
     pub wants: Option<Due>,
 }
@@ -129,6 +133,18 @@ impl Person {
             return self.remind(who, engine, zone);
         }
         let minutes = engine.between(1, 20);
+        if self.left && engine.chance(4000) {
+            (self.left, self.looks) = (false, 2);
+            return Meaning::Return;
+        }
+        if self.looks > 0 {
+            self.looks -= 1;
+            match engine.between(0, 3) {
+                0 => return Meaning::List,
+                1 => return engine.one_of(&self.known).map_or(Meaning::List, |number| Meaning::Move(number, minutes)),
+                _ => {}
+            }
+        }
         match engine.between(0, 99) {
             0..=44 => self.remind(who, engine, zone),
             45..=56 => engine.one_of(&self.known).map_or(Meaning::List, Meaning::Delete),
@@ -137,7 +153,10 @@ impl Person {
             69..=75 => Meaning::Snooze(minutes),
             76..=84 => engine.one_of(&self.known).map_or(Meaning::List, |number| Meaning::Move(number, minutes)),
             85..=88 => Meaning::List,
-            89..=93 => Meaning::Leave,
+            89..=93 => {
+                self.left = true;
+                Meaning::Leave
+            }
             94..=96 => Meaning::Return,
             _ => Meaning::Noise,
         }

@@ -92,7 +92,7 @@ pub(super) fn judge<'a>(
             promise,
             possible: possible.clone().map(|(thread, _)| thread).collect(),
             own: possible.filter(|(_, places)| places.len() == 1).map(|(thread, _)| thread).collect(),
-            excuses: excuses::of(dealings, promises, promise),
+            excuses: excuses::of(evidence, dealings, promises, promise),
         };
         life.judge(alarms, breaches, &mut outcomes);
     }

@@ -1,9 +1,14 @@
 //! Texts by which somebody may have ended what was promised to them.
 
 use super::answers::{self, Manner, Said};
-use super::evidence::{Dealings, TextIn, Words};
+use super::calls::SKEW_MS;
+use super::evidence::{Dealings, Evidence, TextIn, Words};
+use super::no::PARKS;
 use super::promises::{Promise, Promises};
 use crate::people::Meaning;
+
+/// The longest that a function stands still and then runs on, in milliseconds: it may act on what it read before that.
+const FREEZES_MS: i64 = 3_700_000;
 
 /// A text that may have ended something.
 pub(super) struct Excuse {
@@ -31,14 +36,19 @@ pub(super) enum Excused {
 
 /// The texts that may have ended a promise or an occurrence of it: by their answers, or where none was seen, by what
 /// they ask for.
-pub(super) fn of(dealings: &Dealings<'_>, promises: &Promises<'_>, promise: &Promise<'_>) -> Vec<Excuse> {
+pub(super) fn of(
+    evidence: &Evidence<'_>,
+    dealings: &Dealings<'_>,
+    promises: &Promises<'_>,
+    promise: &Promise<'_>,
+) -> Vec<Excuse> {
     let mut excuses: Vec<_> =
         dealings.answers.iter().filter_map(|answer| by_answer(dealings, promise, answer)).collect();
     for (place, text) in dealings.texts.iter().enumerate() {
         let answered = promises.answered[place];
         let from_ms = text.at_ms;
         let about = match text.meaning {
-            Meaning::Leave => Some(Excused::Whole),
+            Meaning::Leave => (!is_named_again(evidence, dealings, promise, text)).then_some(Excused::Whole),
             Meaning::Delete(number) if !answered && *number == promise.number => Some(Excused::Whole),
             Meaning::DeleteAll if !answered => Some(Excused::Whole),
             Meaning::Move(number, _) if *number == promise.number => Some(Excused::One),
@@ -52,6 +62,18 @@ pub(super) fn of(dealings: &Dealings<'_>, promises: &Promises<'_>, promise: &Pro
         excuses.extend(about.map(|of| Excuse { from_ms, until_ms: i64::MAX, of }));
     }
     excuses
+}
+
+/// Whether a promise was made, moved or listed after its person had certainly come back from this leaving: then it is to
+/// be kept all the same.
+fn is_named_again(evidence: &Evidence<'_>, dealings: &Dealings<'_>, promise: &Promise<'_>, left: &TextIn<'_>) -> bool {
+    let left_ms = left.handed.last().copied().unwrap_or(left.at_ms);
+    dealings.texts.iter().filter(|text| *text.meaning == Meaning::Return).any(|back| {
+        let (Some(handed_ms), Some((back_ms, _))) = (back.handed.first(), back.replies.first()) else { return false };
+        let certain =
+            *handed_ms > left_ms + SKEW_MS && !evidence.struck_between(&PARKS, left.at_ms - FREEZES_MS, *back_ms);
+        certain && promise.named_ms(dealings).any(|named_ms| named_ms > *back_ms)
+    })
 }
 
 /// What a "done" may have ended of a promise: by its reply, if that was seen. An answer that is a text of its own does

@@ -13,7 +13,7 @@ use crate::people::Meaning;
 const REQUEST_MS: i64 = 13_000;
 
 /// What makes a text be parked rather than stored: whoever then gets an empty answer can't tell.
-const PARKS: [Fault; 7] = [
+pub(super) const PARKS: [Fault; 7] = [
     Fault::StoreThrottled,
     Fault::StoreDown,
     Fault::Slow,

@@ -5,7 +5,7 @@ use super::Breaches;
 use super::answers::{self, Manner, Promised, Said};
 use super::dues;
 use super::evidence::{Dealings, Evidence, TextIn};
-use crate::people::{Due, Meaning, Rhythm};
+use crate::people::{Due, Meaning, Rhythm, numbers};
 
 /// A promise to call.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(super) struct Promise<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stated {
     pub(super) at_ms: i64,
+    /// When the text was first handed over to which this was the answer.
+    asked_ms: i64,
     pub(super) due_ms: i64,
 }
 
@@ -37,6 +39,16 @@ pub(super) struct Promises<'a> {
 impl Promise<'_> {
     pub(super) fn name(&self) -> String {
         format!("#{} {}", self.number, self.task)
+    }
+
+    /// When the texts were first handed over whose answers promised this, moved it, or listed it.
+    pub(super) fn named_ms<'e>(&'e self, dealings: &'e Dealings<'_>) -> impl Iterator<Item = i64> + 'e {
+        let lists = dealings.answers.iter().filter_map(move |answer| {
+            let text = &dealings.texts[answer.to?];
+            let named = *text.meaning == Meaning::List && numbers(answer.body).contains(&self.number);
+            text.handed.first().copied().filter(|_| named)
+        });
+        self.stated.iter().map(|stated| stated.asked_ms).chain(lists)
     }
 
     /// The due that was stated last.
@@ -71,7 +83,9 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, dealings: &Dealings<'a>, breaches:
             continue;
         };
         promises.answered[text] = true;
-        promises.add(&promised, dealings.texts[text].meaning, Stated { at_ms: answer.at_ms, due_ms }, breaches);
+        let asked_ms = dealings.texts[text].handed.first().copied().unwrap_or(dealings.texts[text].at_ms);
+        let stated = Stated { at_ms: answer.at_ms, asked_ms, due_ms };
+        promises.add(&promised, dealings.texts[text].meaning, stated, breaches);
     }
     promises.are_few(dealings, breaches);
     promises

@@ -243,11 +243,16 @@ impl Carrier for Exchange {
         self.connect().await;
         let (number, words) = (to.clone(), body.to_owned());
         self.cloud.saw(Seen::TextAsked { to: number.clone(), body: words.clone() });
+        let is_theirs = self.name == carrier_name(0);
         let take = move |cloud: &Rc<Cloud>| {
+            if is_theirs && cloud.opted_out.borrow().contains(&number) {
+                return Err(CarrierError::OptedOut { code: 21_610 });
+            }
             cloud.engine.tell_in(0, Happening::Texted(number.clone(), words.clone()));
             cloud.saw(Seen::TextOut { to: number, body: words });
+            Ok(())
         };
-        let answer = self.cloud.ask(&self.name, take).await;
+        let answer = self.cloud.ask(&self.name, take).await.and_then(|taken| taken);
         self.cloud.saw(Seen::TextHeard { to: to.clone(), body: body.to_owned(), heard: heard(&answer) });
         answer
     }

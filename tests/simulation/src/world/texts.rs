@@ -57,14 +57,42 @@ impl World {
         };
         let Ok(id) = MessageId::new(carrier, &sid) else { return };
         self.cloud.saw(Seen::TextIn { id: id.clone(), person: who, meaning: meaning.clone(), way: self.way(who) });
+        let is_untold = self.tell_the_carrier(who, &meaning);
         let text = self.texts.len();
         self.texts.push(Text { person: who, meaning, sid, id, tries: 0, taken: false });
+        if is_untold {
+            return;
+        }
         match self.way(who) {
             Way::Reply => self.send(text),
             Way::Text => self.publish(text),
         }
         if text == 0 {
             self.flood(text);
+        }
+    }
+
+    /// A carrier acts on words about leaving and coming back before it brings them. It returns whether it keeps them to
+    /// itself.
+    fn tell_the_carrier(&self, who: usize, meaning: &Meaning) -> bool {
+        let mut opted_out = self.cloud.opted_out.borrow_mut();
+        match meaning {
+            Meaning::Leave => {
+                opted_out.insert(number(who));
+                self.cloud.strikes(Fault::OptOutUntold)
+            }
+            Meaning::Return => {
+                opted_out.remove(&number(who));
+                false
+            }
+            Meaning::Remind { .. }
+            | Meaning::Delete(_)
+            | Meaning::DeleteAll
+            | Meaning::Done
+            | Meaning::Snooze(_)
+            | Meaning::Move(..)
+            | Meaning::List
+            | Meaning::Noise => false,
         }
     }
 
