@@ -1,6 +1,9 @@
 //! The life of a reminder, pure: what is (records), what was learnt (events), what is next (a changed record and
 //! effects as values), and what the outside must be able to do (ports). No I/O, no clock, no logging.
 
+// A new event must not compile until every state has answered it.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod budget;
 pub mod event;
 pub mod guard;

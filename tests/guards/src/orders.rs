@@ -195,7 +195,7 @@ fn text_counted_after_it_is_sent() -> Mutation {
     mutation(
         "order: try counted, then text",
         vec![(
-            "crates/reminder/src/life.rs",
+            "crates/reminder/src/life/texting.rs",
             "let tried = Texting { tries: tries + 1, slot: None, ..texting };",
             "let tried = Texting { tries, slot: None, ..texting };",
         )],

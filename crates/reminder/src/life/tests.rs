@@ -14,9 +14,11 @@ mod waiting;
 use jiff::Timestamp;
 
 use super::*;
-use crate::ids::ReminderKey;
-use crate::policy::{Times, after};
-use crate::record::{DueSource, Zone};
+use crate::event::{Effect, Report, Wake};
+use crate::ids::{CallId, ClaimId, ReminderKey};
+use crate::line::Slot;
+use crate::policy::{NUDGES, Times, after};
+use crate::record::{DueSource, End, Pickup, Why, Zone};
 
 const PATIENCE_S: i64 = Times::DEFAULT.patience_s;
 const RINGING_S: i64 = Times::DEFAULT.ring_s + Times::DEFAULT.talk_s + Times::DEFAULT.ringing_margin_s;

@@ -172,7 +172,11 @@ impl World {
             | Event::KeyPressed { claim } => assert!(known(claim), "{event:?} of another call"),
             Event::Left { epoch } => assert!(*epoch > self.reminder.epoch, "made since its person came back"),
             Event::DeadlinePassed => assert!(self.reminder.deadline().unwrap() <= self.now, "not overdue"),
-            _ => {}
+            Event::Settled
+            | Event::Deleted
+            | Event::Rescheduled { .. }
+            | Event::ZoneCorrected { .. }
+            | Event::PassedOver => {}
         }
     }
 
@@ -295,7 +299,25 @@ impl Occurrence {
             Event::CallReported { report: Report::PickedUp | Report::Completed, .. } | Event::KeyPressed { .. } => {
                 self.answered = true;
             }
-            _ => {}
+            Event::CallReported { report: Report::Initiated | Report::NotReached, .. }
+            | Event::WakeSent { .. }
+            | Event::Woken { .. }
+            | Event::Paced { .. }
+            | Event::Crowded { .. }
+            | Event::PutOff { .. }
+            | Event::Accepted { .. }
+            | Event::RefusedForGood { .. }
+            | Event::DeadlinePassed
+            | Event::TextAccepted { .. }
+            | Event::TextRefusedForNow { .. }
+            | Event::TextPaced { .. }
+            | Event::TextRefusedForGood { .. }
+            | Event::Settled
+            | Event::Deleted
+            | Event::Rescheduled { .. }
+            | Event::ZoneCorrected { .. }
+            | Event::PassedOver
+            | Event::Left { .. } => {}
         }
     }
 }

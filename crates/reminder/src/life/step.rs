@@ -1,36 +1,86 @@
-//! What comes next: the changed record, and what follows from the change.
+//! The steps that the states share: the changed record, and what follows from the change.
 
 use jiff::Timestamp;
 
-use super::{Reaction, Ringing, Step, Texting, hang_up, waiting, wake};
+use super::plan::{waiting, wake};
 use crate::event::{Effect, Report};
 use crate::guard;
 use crate::ids::{CallId, ClaimId};
 use crate::line::Slot;
-use crate::policy::{self, NUDGES};
+use crate::policy::{self, Policy};
 use crate::record::{DueSource, End, Life, Pickup, Reminder, State, Why, Zone};
 
+/// What an event means for a reminder.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reaction {
+    /// The record changes; the effects follow once the change is written.
+    Change(Box<Reminder>, Vec<Effect>),
+    /// The record stays; something is to be done all the same.
+    Act(Vec<Effect>),
+    /// Nothing: the event is stale, or has been seen before.
+    Ignore,
+}
+
+impl Reaction {
+    /// What it is called in logs and tables.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Change(..) => "changed",
+            Self::Act(_) => "acted",
+            Self::Ignore => "ignored",
+        }
+    }
+}
+
+/// One event that is applied to a reminder: what each row of a state's table needs.
+pub(super) struct Step<'a> {
+    pub(super) reminder: &'a Reminder,
+    pub(super) now: Timestamp,
+    pub(super) policy: &'a Policy,
+}
+
 impl Step<'_> {
-    /// A far wake-up is on its way: from now on the deadline is about it.
-    pub(super) fn confirm(&self, generation: u32, wake_at: Timestamp, deadline: Timestamp) -> Reaction {
-        let woken = self.policy.woken_deadline(wake_at);
-        if !guard::is_planned(self.reminder, generation) || deadline == woken || guard::is_time(wake_at, self.now) {
-            return Reaction::Ignore;
-        }
-        let mut next = self.reminder.clone();
-        if let Life::Live { deadline, .. } = &mut next.life {
-            *deadline = woken;
-        }
-        Reaction::Change(Box::new(next), vec![])
+    /// Whether the record holds this claim.
+    pub(super) fn holds(&self, claim: &ClaimId) -> bool {
+        self.reminder.state().is_some_and(|state| guard::holds(state, claim))
     }
 
-    /// The carrier dials now: the time a call may take starts anew, written only where that moves the deadline enough.
-    pub(super) fn dialed(&self, ringing: &Ringing, deadline: Timestamp) -> Reaction {
-        let moved = self.policy.ringing_deadline(self.now).duration_since(deadline).as_secs();
-        if moved <= policy::DEADLINE_SLACK_S {
+    /// Whether the reminder may still be rung at `at`.
+    pub(super) fn has_patience(&self, at: Timestamp) -> bool {
+        guard::has_patience(self.reminder, self.policy, at)
+    }
+
+    fn live_claim(&self) -> Option<&ClaimId> {
+        self.reminder.state().and_then(State::claim)
+    }
+
+    /// The call under way, if the carrier has named it, is not to go on.
+    fn hang_up(&self) -> Vec<Effect> {
+        self.reminder.state().and_then(State::call).cloned().map(Effect::CancelCall).into_iter().collect()
+    }
+
+    /// The carrier accepted a call whose claim the record does not hold (any more). One that moved on by its own
+    /// callbacks is known and needs nothing; any other has no right to ring. `Heard` is no such sign: its person may have
+    /// said "done" while the carrier was still being asked, and would be rung for a goodbye.
+    pub(super) fn unheld(&self, claim: &ClaimId, call: &CallId) -> Reaction {
+        let over = matches!(
+            &self.reminder.life,
+            Life::Ended { end: End::Unconfirmed, .. }
+                | Life::Live { state: State::Texting { why: Why::Unconfirmed | Why::Unanswered, .. }, .. }
+        );
+        if over && guard::held_last(self.reminder, claim) {
             return Reaction::Ignore;
         }
-        self.ring(ringing.attempt, ringing.claim, ringing.call, ringing.pickup)
+        Reaction::Act(vec![Effect::CancelCall(call.clone())])
+    }
+
+    /// A callback of a call whose claim the record does not hold: a call that has no right to go on.
+    pub(super) fn stray(&self, claim: &ClaimId, call: &CallId, report: Report) -> Reaction {
+        match report {
+            Report::Initiated => self.unheld(claim, call),
+            // What is said to whoever picked up is goodbye; a call that is over can't be cancelled.
+            Report::PickedUp | Report::Completed | Report::NotReached => Reaction::Ignore,
+        }
     }
 
     pub(super) fn ring(&self, attempt: u8, claim: &ClaimId, call: &CallId, pickup: Pickup) -> Reaction {
@@ -38,20 +88,9 @@ impl Step<'_> {
         self.change(state, self.policy.ringing_deadline(self.now), vec![])
     }
 
-    /// A call is certainly over, without a key.
-    pub(super) fn over(&self, ringing: &Ringing, report: Report) -> Reaction {
-        if report == Report::Completed || !guard::may_ring_again(ringing.pickup) {
-            return self.text_later(Why::Unconfirmed, ringing.claim);
-        }
-        match self.policy.next_attempt(ringing.attempt, self.now) {
-            Some(again_at) => self.wait_or_text(ringing.attempt + 1, again_at, ringing.claim, Why::Unanswered),
-            None => self.text(Why::Unanswered, Some(ringing.claim)),
-        }
-    }
-
     /// Plans another call, unless it would come too late.
     pub(super) fn wait_or_text(&self, attempt: u8, wake_at: Timestamp, claim: &ClaimId, why: Why) -> Reaction {
-        if guard::has_patience(self.reminder, self.policy, wake_at) {
+        if self.has_patience(wake_at) {
             self.plan(attempt, wake_at, None, Some(claim))
         } else {
             self.text(why, Some(claim))
@@ -75,12 +114,6 @@ impl Step<'_> {
         Reaction::Change(Box::new(next), vec![Effect::SendText(None)])
     }
 
-    /// Counts a text's try before it is sent, or takes it back when it certainly was not.
-    pub(super) fn try_text(&self, texting: Texting, deadline: Timestamp, effects: Vec<Effect>) -> Reaction {
-        let Texting { why, tries, since, slot } = texting;
-        self.change(State::Texting { why, tries, since, slot: slot.cloned() }, deadline, effects)
-    }
-
     /// A text after a pause, for the key that the end of the call may have overtaken.
     pub(super) fn text_later(&self, why: Why, over: &ClaimId) -> Reaction {
         let mut next = self.without(Some(over));
@@ -95,20 +128,6 @@ impl Step<'_> {
         let state = State::Texting { why: Why::Unconfirmed, tries: 0, since, slot: None };
         let talked = policy::after(self.now, self.policy.times().talk_s);
         self.change(state, talked.max(deadline), vec![])
-    }
-
-    pub(super) fn nudge_waiting(&self, wake_at: Timestamp, deadline: Timestamp, nudges: u32) -> Reaction {
-        let wake = vec![Effect::SendWake(wake(self.reminder, wake_at))];
-        if !guard::is_time(wake_at, self.now) {
-            return self.nudge(self.policy.early_nudge_deadline(nudges, wake_at, self.now), nudges, wake);
-        }
-        // What was nudged before `wake_at` does not count: the deadline was still about the wake-up's own arrival.
-        let counted = if deadline <= self.policy.woken_deadline(wake_at) { 0 } else { nudges };
-        if guard::has_patience(self.reminder, self.policy, self.now) && counted < NUDGES {
-            self.nudge(self.policy.nudge_deadline(counted, self.now), counted, wake)
-        } else {
-            self.text(Why::TooLate, None)
-        }
     }
 
     pub(super) fn nudge(&self, deadline: Timestamp, nudges: u32, effects: Vec<Effect>) -> Reaction {
@@ -135,23 +154,30 @@ impl Step<'_> {
         Reaction::Change(Box::new(next), effects)
     }
 
-    /// The number itself is refused: a series would only fail again.
-    pub(super) fn fail_for_good(&self) -> Reaction {
-        let mut next = self.reminder.clone();
-        next.life = Life::Ended { end: End::Failed, at: self.now };
-        Reaction::Change(Box::new(next), vec![Effect::RaiseAlarm])
+    /// Its person is done with this occurrence, whose phone has rung or may ring.
+    pub(super) fn settle(&self) -> Reaction {
+        if self.reminder.state().is_some_and(guard::has_begun) {
+            self.end(End::Heard, self.live_claim(), self.hang_up())
+        } else {
+            Reaction::Ignore
+        }
     }
 
     /// The whole reminder is over, a series too.
-    pub(super) fn cancel(&self, state: &State) -> Reaction {
-        let mut next = self.without(state.claim());
+    pub(super) fn cancel(&self) -> Reaction {
+        let mut next = self.without(self.live_claim());
         next.life = Life::Ended { end: End::Cancelled, at: self.now };
-        Reaction::Change(Box::new(next), hang_up(state))
+        Reaction::Change(Box::new(next), self.hang_up())
+    }
+
+    /// Its person left: what was made before is over.
+    pub(super) fn leave(&self, epoch: u32) -> Reaction {
+        if guard::is_wanted(self.reminder, epoch) { Reaction::Ignore } else { self.cancel() }
     }
 
     /// Another due for a one-off whose phone has not rung; anything else is passed over and a new one made.
-    pub(super) fn reschedule(&self, state: &State, due: Timestamp, source: DueSource) -> Reaction {
-        if !guard::moves_in_place(self.reminder, state) {
+    pub(super) fn reschedule(&self, due: Timestamp, source: DueSource) -> Reaction {
+        if !self.reminder.state().is_some_and(|state| guard::moves_in_place(self.reminder, state)) {
             return Reaction::Ignore;
         }
         let mut next = self.reminder.clone();
@@ -161,8 +187,8 @@ impl Step<'_> {
 
     /// The zone off whose clock its due was read was guessed wrongly. An occurrence whose phone has rung stays as it is;
     /// after it a series goes on in the new zone, and so does one that is due at the same instant there.
-    pub(super) fn correct_zone(&self, state: &State, zone: &Zone, due: Timestamp) -> Reaction {
-        let has_begun = guard::has_begun(state);
+    pub(super) fn correct_zone(&self, zone: &Zone, due: Timestamp) -> Reaction {
+        let has_begun = self.reminder.state().is_some_and(guard::has_begun);
         if !guard::is_off_guessed_clock(self.reminder) || has_begun && self.reminder.rule.is_none() {
             return Reaction::Ignore;
         }
@@ -183,11 +209,11 @@ impl Step<'_> {
     }
 
     /// This occurrence is cancelled; a series goes on.
-    pub(super) fn pass_over(&self, state: &State) -> Reaction {
-        self.end(End::Cancelled, state.claim(), hang_up(state))
+    pub(super) fn pass_over(&self) -> Reaction {
+        self.end(End::Cancelled, self.live_claim(), self.hang_up())
     }
 
-    pub(super) fn next_due(&self) -> Option<Timestamp> {
+    fn next_due(&self) -> Option<Timestamp> {
         let refused = matches!(self.reminder.state(), Some(State::Texting { why: Why::NumberRefused, .. }));
         let rule = self.reminder.rule.as_ref().filter(|_| !refused)?;
         rule.next_after(self.reminder.due.max(self.now), self.reminder.zone.rules())
@@ -200,7 +226,7 @@ impl Step<'_> {
     }
 
     /// The record with `over` as the claim of its last call.
-    pub(super) fn without(&self, over: Option<&ClaimId>) -> Reminder {
+    fn without(&self, over: Option<&ClaimId>) -> Reminder {
         let mut next = self.reminder.clone();
         if let Some(claim) = over {
             next.last_claim = Some(claim.clone());
