@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use reminder::event::Event;
-use reminder::guard;
 use reminder::ports::{Clock, Ports, Store};
 use reminder::profile::{Consent, Presence, Profile};
 use reminder::record::Reminder;
@@ -13,7 +12,7 @@ use crate::Service;
 pub fn left(profile: &Profile, record: &Reminder) -> Option<Event> {
     let epoch = profile.consent.epoch;
     match profile.consent.presence {
-        Presence::Here if guard::is_wanted(record, epoch) => None,
+        Presence::Here if record.is_wanted(epoch) => None,
         Presence::Here => Some(Event::Left { epoch }),
         // Whoever is gone has no reminder, whatever its epoch.
         Presence::Gone => Some(Event::Left { epoch: epoch.max(record.epoch + 1) }),

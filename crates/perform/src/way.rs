@@ -1,7 +1,6 @@
 //! Which carrier is asked, and when: the first one whose breaker lets through, at its pace.
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::guard;
 use reminder::ids::CallId;
 use reminder::line::{self, Breaker, Line, Passage, Slot};
 use reminder::policy::pace::PROBED_AGAIN_S;
@@ -124,13 +123,12 @@ impl<'a, P: Ports> Way<'a, P> {
     /// No slot was certainly reserved.
     pub async fn turn(&self, held: Option<&Slot>, fresh_s: i64, latest: Timestamp) -> Result<Turned, WriteError> {
         let now = self.service.ports.clock().now();
-        let is_held =
-            |slot: &Slot| guard::is_of_line(slot, &self.line.carrier) && guard::is_fresh(slot.at, fresh_s, now);
+        let is_held = |slot: &Slot| slot.is_of_line(&self.line.carrier) && slot.is_fresh(fresh_s, now);
         let holds = held.is_some_and(is_held);
         if holds || matches!(self.turn, Turn::Probe(_)) {
             return Ok(Turned::Now);
         }
-        let interval = self.service.policy.pace().interval(self.line.service);
+        let interval = self.line.service.interval(self.service.policy.pace());
         let slot = self.service.ports.lines().reserve(&self.line, Wish { now, latest, interval }).await?;
         Ok(match slot {
             Some(at) if at <= now => Turned::Now,

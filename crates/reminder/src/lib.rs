@@ -6,7 +6,6 @@
 
 pub mod budget;
 pub mod event;
-pub mod guard;
 pub mod ids;
 pub mod life;
 pub mod line;

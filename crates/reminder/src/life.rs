@@ -25,9 +25,9 @@ use jiff::Timestamp;
 pub use gate::{Speech, speech};
 pub use plan::{waiting, wake};
 pub use step::Reaction;
+pub use waiting::is_time;
 
 use crate::event::Event;
-use crate::guard;
 use crate::policy::Policy;
 use crate::record::{Life, Reminder, State};
 use ringing::Ringing;
@@ -39,7 +39,7 @@ use waiting::Waiting;
 pub fn react(reminder: &Reminder, event: &Event, now: Timestamp, policy: &Policy) -> Reaction {
     let step = Step { reminder, now, policy };
     let Life::Live { state, deadline, nudges } = &reminder.life else { return step.ended(event) };
-    if *event == Event::DeadlinePassed && !guard::is_overdue(*deadline, now) {
+    if *event == Event::DeadlinePassed && !is_overdue(*deadline, now) {
         return Reaction::Ignore;
     }
     match state {
@@ -56,6 +56,12 @@ pub fn react(reminder: &Reminder, event: &Event, now: Timestamp, policy: &Policy
             step.texting(event, texting, *deadline)
         }
     }
+}
+
+/// Only what has waited past its deadline is taken back; a record that moved on meanwhile is not.
+// guard: is_overdue
+fn is_overdue(deadline: Timestamp, now: Timestamp) -> bool {
+    deadline <= now
 }
 
 #[cfg(test)]

@@ -9,12 +9,11 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::guard;
 use crate::ids::CarrierName;
 use crate::policy::after;
-use crate::policy::pace::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S, PROBED_AGAIN_S};
+use crate::policy::pace::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S, PROBED_AGAIN_S, Pace};
 
 /// What a carrier is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +22,19 @@ pub enum Service {
     Calls,
     /// Texts.
     Texts,
+}
+
+impl Service {
+    /// The time between two slots at this pace.
+    pub fn interval(self, pace: &Pace) -> SignedDuration {
+        let per_second = match self {
+            Self::Calls => pace.calls_per_second,
+            Self::Texts => pace.texts_per_second,
+        };
+        // Rounded up: never faster than was set.
+        let per_second = i64::from(per_second.max(1));
+        SignedDuration::from_millis((1000 + per_second - 1) / per_second)
+    }
 }
 
 /// One service of one carrier. Calls and texts have each their own, since one may work while the other does not.
@@ -50,6 +62,20 @@ pub struct Slot {
     pub at: Timestamp,
     /// Whose line it is of: on another carrier's it is none.
     pub carrier: CarrierName,
+}
+
+impl Slot {
+    /// Another carrier's slot is none of this line's: to use it would be over the pace of this one.
+    // guard: is_of_line
+    pub fn is_of_line(&self, carrier: &CarrierName) -> bool {
+        self.carrier == *carrier
+    }
+
+    /// A slot that is older has been overtaken by those behind it: to use it too would be over the pace.
+    // guard: is_fresh
+    pub fn is_fresh(&self, fresh_s: i64, now: Timestamp) -> bool {
+        now.duration_since(self.at).as_secs() <= fresh_s
+    }
 }
 
 /// Keeps a line that fails from being asked again and again. Only failures and probes are written, so that a line which
@@ -89,13 +115,25 @@ pub enum Passage {
     },
 }
 
+/// Nobody asks a line whose breaker is open before its instant.
+// guard: has_cooled
+fn has_cooled(until: Timestamp, now: Timestamp) -> bool {
+    until <= now
+}
+
+/// One at a time tries whether a line works again; the lease of one who is lost lapses.
+// guard: has_lapsed
+fn has_lapsed(probe_until: Timestamp, now: Timestamp) -> bool {
+    probe_until <= now
+}
+
 impl Breaker {
     /// Whether the line may be asked at `now`.
     pub fn passage(&self, now: Timestamp) -> Passage {
         match self.opened {
             None => Passage::Free,
-            Some(Opened { until, .. }) if !guard::has_cooled(until, now) => Passage::Shut { until },
-            Some(Opened { probe_until: Some(until), .. }) if !guard::has_lapsed(until, now) => {
+            Some(Opened { until, .. }) if !has_cooled(until, now) => Passage::Shut { until },
+            Some(Opened { probe_until: Some(until), .. }) if !has_lapsed(until, now) => {
                 Passage::Shut { until: until.min(after(now, PROBED_AGAIN_S)) }
             }
             Some(_) => Passage::Probe,
@@ -199,6 +237,30 @@ mod tests {
         assert_eq!(open.version, 5);
         assert_eq!([open.probed(at(30)), open.closed(), open.reopened(at(30))].map(|next| next.version), [6, 6, 6]);
         assert_eq!(open.failed(at(1)), None);
+    }
+
+    #[test]
+    fn slots_stand_as_far_apart_as_the_pace_says() {
+        for (per_second, expected_ms) in [(1, 1000), (3, 334), (20, 50), (600, 2), (1000, 1)] {
+            let pace = Pace { calls_per_second: per_second, texts_per_second: 1 };
+            assert_eq!(Service::Calls.interval(&pace).as_millis(), expected_ms);
+            assert_eq!(Service::Texts.interval(&pace).as_millis(), 1000);
+        }
+    }
+
+    #[test]
+    fn a_slot_is_of_its_own_carrier() {
+        let slot = Slot { at: at(100), carrier: "twilio".parse().unwrap() };
+        assert!(slot.is_of_line(&"twilio".parse().unwrap()));
+        assert!(!slot.is_of_line(&"twilio2".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_slot_is_fresh_for_its_time_and_before_it() {
+        let slot = Slot { at: at(100), carrier: "twilio".parse().unwrap() };
+        for (now, expected) in [(90, true), (100, true), (110, true), (111, false), (5000, false)] {
+            assert_eq!(slot.is_fresh(10, at(now)), expected, "at {now}");
+        }
     }
 
     #[test]

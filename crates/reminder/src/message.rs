@@ -51,3 +51,25 @@ pub enum Delivery {
     /// It could not be sent.
     GivenUp,
 }
+
+/// A command is about what its sender could know: reminders made, and questions asked, before it was received.
+// guard: is_known_by
+pub fn is_known_by(made_at: Timestamp, received_at: Timestamp) -> bool {
+    made_at < received_at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn t(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    #[test]
+    fn a_text_is_about_what_was_there_before_it_was_received() {
+        for (made_s, expected) in [(4, true), (5, false), (6, false)] {
+            assert_eq!(is_known_by(t(made_s), t(5)), expected, "{made_s}");
+        }
+    }
+}

@@ -59,6 +59,12 @@ pub struct Consent {
     pub left_at: Option<Timestamp>,
 }
 
+/// Of two words about leaving and coming back, the one received later counts.
+// guard: is_newer
+pub fn is_newer(received_at: Timestamp, consent_at: Option<Timestamp>) -> bool {
+    consent_at.is_none_or(|consent_at| received_at >= consent_at)
+}
+
 /// Whether a person is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
@@ -120,6 +126,24 @@ impl Profile {
             question: None,
             last: None,
             version: 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn t(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    #[test]
+    fn of_two_words_about_leaving_the_one_received_later_counts() {
+        for (received_s, since, expected) in
+            [(5, None, true), (5, Some(t(4)), true), (5, Some(t(5)), true), (5, Some(t(6)), false)]
+        {
+            assert_eq!(is_newer(t(received_s), since), expected, "{since:?}");
         }
     }
 }

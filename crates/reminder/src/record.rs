@@ -1,11 +1,16 @@
 //! The record of a reminder: what is to be said, when, and how far it has come.
 
-use jiff::tz::TimeZone;
+mod state;
+mod zone;
+
 use jiff::{SignedDuration, Timestamp};
 use language::Rule;
 
-use crate::ids::{CallId, ClaimId, Mark, ReminderKey};
-use crate::line::Slot;
+pub use state::{End, Life, Pickup, State, Why, is_untexted};
+pub use zone::{UnknownZone, Zone};
+
+use crate::ids::{ClaimId, Mark, ReminderKey};
+use crate::policy::Policy;
 
 /// One reminder: one record, one item in the table.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,46 +47,6 @@ pub struct Reminder {
     pub mark: Mark,
 }
 
-/// An IANA zone by its name, which is known to the bundled database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Zone(TimeZone);
-
-/// A zone that the bundled database does not know by a name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected the name of an IANA time zone, found {0:?}")]
-pub struct UnknownZone(String);
-
-impl Zone {
-    /// The zone of nobody in particular.
-    pub const UTC: Self = Self(TimeZone::UTC);
-
-    /// The zone called `name`.
-    ///
-    /// # Errors
-    /// The bundled IANA database has no zone of that name.
-    pub fn named(name: &str) -> Result<Self, UnknownZone> {
-        TimeZone::get(name).map_err(|_| UnknownZone(name.to_owned())).and_then(Self::try_from)
-    }
-
-    /// Its IANA name.
-    pub fn name(&self) -> &str {
-        self.0.iana_name().unwrap_or("UTC")
-    }
-
-    /// Its rules.
-    pub fn rules(&self) -> &TimeZone {
-        &self.0
-    }
-}
-
-impl TryFrom<TimeZone> for Zone {
-    type Error = UnknownZone;
-
-    fn try_from(zone: TimeZone) -> Result<Self, UnknownZone> {
-        if zone.iana_name().is_some() { Ok(Self(zone)) } else { Err(UnknownZone("a zone without a name".to_owned())) }
-    }
-}
-
 /// Which clock a due was read off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DueSource {
@@ -89,137 +54,6 @@ pub enum DueSource {
     GuessedClock,
     /// It stays: the person had said their zone, or named one with the time, or counted from now.
     Fixed,
-}
-
-/// Live, or ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Life {
-    /// Something is still to happen.
-    Live {
-        /// What is being waited for.
-        state: State,
-        /// When, if nothing has happened, the sweeper takes it back.
-        deadline: Timestamp,
-        /// How often it has, in this state and generation.
-        nudges: u32,
-    },
-    /// Nothing more will happen to it.
-    Ended {
-        /// How.
-        end: End,
-        /// When.
-        at: Timestamp,
-    },
-}
-
-/// What a live reminder waits for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    /// For its wake-up.
-    Waiting {
-        /// Which call of this occurrence is next, from 1.
-        attempt: u8,
-        /// When.
-        wake_at: Timestamp,
-        /// The carrier's slot it was given, if it was put off to one.
-        slot: Option<Slot>,
-    },
-    /// For the carrier's answer to a request for a call.
-    Dialing {
-        /// Which call of this occurrence it is, from 1.
-        attempt: u8,
-        /// Who may place it.
-        claim: ClaimId,
-    },
-    /// For a person: the carrier has the call.
-    Ringing {
-        /// Which call of this occurrence it is, from 1.
-        attempt: u8,
-        /// Who placed it.
-        claim: ClaimId,
-        /// What the carrier calls it.
-        call: CallId,
-        /// Whether somebody is known to have picked up.
-        pickup: Pickup,
-    },
-    /// For the carrier to accept a text in the place of a call.
-    Texting {
-        /// Why a text.
-        why: Why,
-        /// Texts tried so far.
-        tries: u8,
-        /// Since when.
-        since: Timestamp,
-        /// The slot among the carrier's texts that it was given, if it was put off to one.
-        slot: Option<Slot>,
-    },
-}
-
-/// Whether a call is known to have been picked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pickup {
-    /// Not that we know.
-    Unseen,
-    /// The carrier fetched what to say.
-    Seen,
-}
-
-/// Why a text is sent in the place of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
-    /// Every call went unanswered.
-    Unanswered,
-    /// Picked up, but no key was pressed.
-    Unconfirmed,
-    /// It is too late to ring, or the carrier has no slot in time.
-    TooLate,
-    /// Whether the phone rang is not known, so it is not rung again.
-    Unknown,
-    /// The carrier does not call this number.
-    NumberRefused,
-}
-
-/// How an occurrence ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// A key was pressed, or the person said so.
-    Heard,
-    /// Picked up without a key, and texted.
-    Unconfirmed,
-    /// Texted in the place of a call.
-    Missed,
-    /// Deleted, moved, or its person left.
-    Cancelled,
-    /// Neither called nor texted: an operator's alarm.
-    Failed,
-}
-
-impl Why {
-    /// The end that an accepted text brings.
-    pub fn end(self) -> End {
-        match self {
-            Self::Unconfirmed => End::Unconfirmed,
-            Self::Unanswered | Self::TooLate | Self::Unknown | Self::NumberRefused => End::Missed,
-        }
-    }
-}
-
-impl State {
-    /// The claim that is live in this state.
-    pub fn claim(&self) -> Option<&ClaimId> {
-        match self {
-            Self::Dialing { claim, .. } | Self::Ringing { claim, .. } => Some(claim),
-            Self::Waiting { .. } | Self::Texting { .. } => None,
-        }
-    }
-
-    /// The call that is under way in this state, where the carrier has named it.
-    pub fn call(&self) -> Option<&CallId> {
-        match self {
-            Self::Ringing { call, .. } => Some(call),
-            Self::Waiting { .. } | Self::Dialing { .. } | Self::Texting { .. } => None,
-        }
-    }
 }
 
 impl Reminder {
@@ -236,6 +70,42 @@ impl Reminder {
                 rule.next_after(before.max(now), zone.rules())
             }
         }
+    }
+
+    /// A wake-up of an older generation is stale: the reminder was planned anew since.
+    // guard: is_planned
+    pub fn is_planned(&self, generation: u32) -> bool {
+        self.generation == generation
+    }
+
+    /// Past its patience a reminder is texted, not rung.
+    // guard: has_patience
+    pub fn has_patience(&self, policy: &Policy, now: Timestamp) -> bool {
+        now <= policy.last_ring(self.due)
+    }
+
+    /// A reminder made before its person left is not theirs any more.
+    // guard: is_wanted
+    pub fn is_wanted(&self, epoch: u32) -> bool {
+        self.epoch >= epoch
+    }
+
+    /// The claim of the last call that is over may still report what happened in it.
+    // guard: held_last
+    pub fn held_last(&self, claim: &ClaimId) -> bool {
+        self.last_claim.as_ref() == Some(claim)
+    }
+
+    /// A one-off whose phone has not rung is moved as it is; a series, or what has begun, keeps its own time.
+    // guard: moves_in_place
+    pub fn moves_in_place(&self, state: &State) -> bool {
+        self.rule.is_none() && !state.has_begun()
+    }
+
+    /// Correcting a guessed zone moves what was read off its clock, and nothing else.
+    // guard: is_off_guessed_clock
+    pub fn is_off_guessed_clock(&self) -> bool {
+        self.due_source == DueSource::GuessedClock
     }
 
     /// Its state, while it is live.

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use perform::way::{Found, Turned, Way, Went, again_at, find};
 use perform::{Advanced, Failed, Service, advance, left};
 use reminder::event::{Event, Wake};
-use reminder::guard;
 use reminder::ids::{CallId, ClaimId};
+use reminder::life;
 use reminder::line::{self, Slot};
 use reminder::policy::pace::SLOT_FRESH_S;
 use reminder::policy::{self, after};
@@ -53,7 +53,7 @@ pub async fn dial<P: Ports>(body: &str, service: Service<'_, P>, ends_at: Timest
         advance(service, reminder, left).await?;
         return Ok(());
     }
-    if !guard::is_time(wake_at, service.ports.clock().now()) {
+    if !life::is_time(wake_at, service.ports.clock().now()) {
         return hop(service, &Wake { key, generation: message.generation, wake_at }).await;
     }
     let way = match turn(service, &reminder, slot.as_ref()).await {
@@ -64,7 +64,7 @@ pub async fn dial<P: Ports>(body: &str, service: Service<'_, P>, ends_at: Timest
     let last_start = last_start(service, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
     let Advanced::Changed(claimed) = advance(service, reminder, woken).await? else { return Ok(()) };
-    if claimed.state().is_some_and(|state| guard::holds(state, &claim)) {
+    if claimed.state().is_some_and(|state| state.holds(&claim)) {
         place(way, service, *claimed, &profile, claim, last_start).await;
     }
     Ok(())
@@ -79,7 +79,7 @@ async fn turn<'a, P: Ports>(
 ) -> Result<Way<'a, P>, Event> {
     let (generation, now) = (reminder.generation, service.ports.clock().now());
     // One that is too late must not take a slot from those that are not.
-    if !guard::has_patience(reminder, service.policy, now) {
+    if !reminder.has_patience(service.policy, now) {
         return Err(Event::Crowded { generation });
     }
     let way = match find(service, line::Service::Calls).await {
@@ -114,9 +114,7 @@ fn parse(body: &str) -> Result<WakeMessage, NotDialed> {
 /// When the reminder is to be woken, and the slot it holds, if this generation is what it waits for.
 fn planned(reminder: &Reminder, generation: u32) -> Option<(Timestamp, Option<Slot>)> {
     match reminder.state()? {
-        State::Waiting { wake_at, slot, .. } if guard::is_planned(reminder, generation) => {
-            Some((*wake_at, slot.clone()))
-        }
+        State::Waiting { wake_at, slot, .. } if reminder.is_planned(generation) => Some((*wake_at, slot.clone())),
         _ => None,
     }
 }

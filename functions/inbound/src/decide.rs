@@ -17,12 +17,11 @@ mod zone_tests;
 use jiff::Timestamp;
 use language::{Context, Country, Place, Question, Request, Unclear, understand};
 use reminder::event::{Effect, Event};
-use reminder::guard;
 use reminder::ids::{Mark, ReminderId};
-use reminder::message::Made;
+use reminder::message::{Made, is_known_by};
 use reminder::policy::{LAST_ONE_S, OPEN_MAX, Policy};
 use reminder::ports::{ReminderWrite, Scope};
-use reminder::profile::{Asked, LastOne, Presence, Profile};
+use reminder::profile::{Asked, LastOne, Presence, Profile, is_newer};
 use reminder::record::Reminder;
 use reminder::wire::Verdict;
 use reminder::words::{Answer, moment};
@@ -107,7 +106,7 @@ fn words(body: &str, profile: &Profile, country: Country, received_at: Timestamp
 /// What they have been asked a moment before they wrote.
 fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question> {
     let asked = profile.question.as_ref()?;
-    (guard::is_known_by(asked.at, received_at) && is_recent(asked.at, received_at)).then_some(&asked.question)
+    (is_known_by(asked.at, received_at) && is_recent(asked.at, received_at)).then_some(&asked.question)
 }
 
 /// Which reminders a request can be about: "later" and "done" are also about what has just ended.
@@ -199,7 +198,7 @@ impl Situation<'_> {
     /// Whether they are here, and have not left since they wrote this.
     fn is_welcome(&self) -> bool {
         let consent = &self.profile.consent;
-        consent.presence == Presence::Here && guard::is_newer(self.received_at, consent.left_at)
+        consent.presence == Presence::Here && is_newer(self.received_at, consent.left_at)
     }
 
     /// Nothing is changed but that the text was seen, and this is answered.
@@ -217,7 +216,7 @@ impl Situation<'_> {
     /// in the same transaction, so that they do not stay in the deadline index.
     fn consent(mut self, presence: Presence, answer: &Answer<'_>) -> Decision {
         let consent = &mut self.profile.consent;
-        if guard::is_newer(self.received_at, consent.since) {
+        if is_newer(self.received_at, consent.since) {
             consent.epoch += u32::from(presence == Presence::Gone);
             consent.presence = presence;
             consent.since = Some(self.received_at);
@@ -291,7 +290,7 @@ impl Situation<'_> {
         self.profile
             .last
             .as_ref()
-            .filter(|last| guard::is_known_by(last.at, self.received_at) && is_recent(last.at, self.received_at))
+            .filter(|last| is_known_by(last.at, self.received_at) && is_recent(last.at, self.received_at))
     }
 
     /// From now on "the last one" is this.

@@ -187,7 +187,7 @@ async fn wake_again<P: Ports>(
     let key = ReminderKey { person: person.clone(), reminder: made.reminder.clone() };
     let reminder = service.ports.store().reminder(&key).await?;
     Ok(reminder.and_then(|reminder| match reminder.state() {
-        Some(State::Waiting { wake_at, .. }) if reminder::guard::is_planned(&reminder, made.generation) => {
+        Some(State::Waiting { wake_at, .. }) if reminder.is_planned(made.generation) => {
             Some(Wake { key, generation: made.generation, wake_at: *wake_at })
         }
         _ => None,

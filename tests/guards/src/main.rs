@@ -1,8 +1,9 @@
-//! `cargo guards`: takes away one check after the other and shows what notices. Each predicate of `guard.rs` is made to
-//! say yes always, the version condition is left out, and some orders are turned round, in a copy of the workspace; the
+//! `cargo guards`: takes away one check after the other and shows what notices. Each predicate that is
+//! marked as a guard is made to say yes always, the version condition is left out, and some orders are turned round, in a copy of the workspace; the
 //! simulation must find a guarantee broken then, or at least a test of the life cycle must fail. Whatever nothing
 //! notices is either not needed or not looked at, and the command fails.
 
+mod guarded;
 mod mutation;
 mod orders;
 mod program;
@@ -34,12 +35,12 @@ struct Arguments {
 }
 
 /// Where the predicates are.
-const GUARDS: &str = "crates/reminder/src/guard.rs";
+const GUARDED: &str = "crates/reminder/src";
 
 fn main() -> Result<ExitCode> {
     let asked = Arguments::parse();
     let root = root();
-    let mut mutations = mutation::of_guards(GUARDS, &std::fs::read_to_string(root.join(GUARDS))?)?;
+    let mut mutations = guarded::all(&root, GUARDED)?;
     mutations.extend(orders::all());
     if let Some(part) = &asked.only {
         mutations.retain(|one| one.name.contains(part.as_str()));

@@ -1,8 +1,7 @@
 //! The last gate: what is said is decided when a call is answered.
 
-use crate::guard;
 use crate::ids::ClaimId;
-use crate::record::{Reminder, State};
+use crate::record::{Reminder, State, is_untexted};
 
 /// What is said to whoever picks up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +15,8 @@ pub enum Speech {
 /// What the call of `claim` says if it is answered now: the last gate.
 pub fn speech(reminder: &Reminder, claim: &ClaimId) -> Speech {
     let speaks = match reminder.state() {
-        Some(State::Texting { tries, .. }) => guard::held_last(reminder, claim) && guard::is_untexted(*tries),
-        Some(state) => guard::holds(state, claim),
+        Some(State::Texting { tries, .. }) => reminder.held_last(claim) && is_untexted(*tries),
+        Some(state) => state.holds(claim),
         None => false,
     };
     if speaks { Speech::Task } else { Speech::Goodbye }

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::step::{Reaction, Step};
 use crate::event::{Effect, Event, Report};
-use crate::guard;
 use crate::ids::{CallId, ClaimId};
 use crate::policy::{self, NUDGES};
 use crate::record::{End, Pickup, Why};
@@ -22,7 +21,7 @@ impl Step<'_> {
         match event {
             Event::CallReported { claim, report, .. } if self.holds(claim) => match report {
                 Report::Initiated => self.dialed(ringing, deadline),
-                Report::PickedUp if guard::may_ring_again(ringing.pickup) => {
+                Report::PickedUp if ringing.pickup.may_ring_again() => {
                     self.ring(ringing.attempt, ringing.claim, ringing.call, Pickup::Seen)
                 }
                 Report::PickedUp => Reaction::Ignore,
@@ -72,7 +71,7 @@ impl Step<'_> {
 
     /// A call is certainly over, without a key.
     pub(super) fn over(&self, ringing: &Ringing, report: Report) -> Reaction {
-        if report == Report::Completed || !guard::may_ring_again(ringing.pickup) {
+        if report == Report::Completed || !ringing.pickup.may_ring_again() {
             return self.text_later(Why::Unconfirmed, ringing.claim);
         }
         match self.policy.next_attempt(ringing.attempt, self.now) {

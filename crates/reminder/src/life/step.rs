@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::plan::{waiting, wake};
 use crate::event::{Effect, Report};
-use crate::guard;
 use crate::ids::{CallId, ClaimId};
 use crate::line::Slot;
 use crate::policy::{self, Policy};
@@ -42,12 +41,12 @@ pub(super) struct Step<'a> {
 impl Step<'_> {
     /// Whether the record holds this claim.
     pub(super) fn holds(&self, claim: &ClaimId) -> bool {
-        self.reminder.state().is_some_and(|state| guard::holds(state, claim))
+        self.reminder.state().is_some_and(|state| state.holds(claim))
     }
 
     /// Whether the reminder may still be rung at `at`.
     pub(super) fn has_patience(&self, at: Timestamp) -> bool {
-        guard::has_patience(self.reminder, self.policy, at)
+        self.reminder.has_patience(self.policy, at)
     }
 
     fn live_claim(&self) -> Option<&ClaimId> {
@@ -68,7 +67,7 @@ impl Step<'_> {
             Life::Ended { end: End::Unconfirmed, .. }
                 | Life::Live { state: State::Texting { why: Why::Unconfirmed | Why::Unanswered, .. }, .. }
         );
-        if over && guard::held_last(self.reminder, claim) {
+        if over && self.reminder.held_last(claim) {
             return Reaction::Ignore;
         }
         Reaction::Act(vec![Effect::CancelCall(call.clone())])
@@ -156,7 +155,7 @@ impl Step<'_> {
 
     /// Its person is done with this occurrence, whose phone has rung or may ring.
     pub(super) fn settle(&self) -> Reaction {
-        if self.reminder.state().is_some_and(guard::has_begun) {
+        if self.reminder.state().is_some_and(State::has_begun) {
             self.end(End::Heard, self.live_claim(), self.hang_up())
         } else {
             Reaction::Ignore
@@ -172,12 +171,12 @@ impl Step<'_> {
 
     /// Its person left: what was made before is over.
     pub(super) fn leave(&self, epoch: u32) -> Reaction {
-        if guard::is_wanted(self.reminder, epoch) { Reaction::Ignore } else { self.cancel() }
+        if self.reminder.is_wanted(epoch) { Reaction::Ignore } else { self.cancel() }
     }
 
     /// Another due for a one-off whose phone has not rung; anything else is passed over and a new one made.
     pub(super) fn reschedule(&self, due: Timestamp, source: DueSource) -> Reaction {
-        if !self.reminder.state().is_some_and(|state| guard::moves_in_place(self.reminder, state)) {
+        if !self.reminder.state().is_some_and(|state| self.reminder.moves_in_place(state)) {
             return Reaction::Ignore;
         }
         let mut next = self.reminder.clone();
@@ -188,8 +187,8 @@ impl Step<'_> {
     /// The zone off whose clock its due was read was guessed wrongly. An occurrence whose phone has rung stays as it is;
     /// after it a series goes on in the new zone, and so does one that is due at the same instant there.
     pub(super) fn correct_zone(&self, zone: &Zone, due: Timestamp) -> Reaction {
-        let has_begun = self.reminder.state().is_some_and(guard::has_begun);
-        if !guard::is_off_guessed_clock(self.reminder) || has_begun && self.reminder.rule.is_none() {
+        let has_begun = self.reminder.state().is_some_and(State::has_begun);
+        if !self.reminder.is_off_guessed_clock() || has_begun && self.reminder.rule.is_none() {
             return Reaction::Ignore;
         }
         let next = Reminder { zone: zone.clone(), due_source: DueSource::Fixed, ..self.reminder.clone() };

@@ -3,7 +3,6 @@
 mod anywhere;
 mod dialing;
 mod ended;
-mod fencing;
 mod gate;
 mod properties;
 mod ringing;

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::step::{Reaction, Step};
 use crate::event::{Effect, Event, Report};
-use crate::guard;
 use crate::line::Slot;
-use crate::record::{End, Life, State, Why};
+use crate::policy::{Policy, TEXT_TRIES};
+use crate::record::{End, Life, State, Why, is_untexted};
 
 /// The text that a reminder owes.
 #[derive(Clone, Copy)]
@@ -21,7 +21,7 @@ impl Step<'_> {
     pub(super) fn texting(&self, event: &Event, texting: Texting, deadline: Timestamp) -> Reaction {
         let Texting { why, tries, since, slot: held } = texting;
         match event {
-            Event::DeadlinePassed if guard::may_text_again(tries, since, self.policy, self.now) => {
+            Event::DeadlinePassed if may_text_again(tries, since, self.policy, self.now) => {
                 let wait = self.policy.text_deadline(u32::from(tries + 1), self.now);
                 // The slot is for this try alone.
                 let tried = Texting { tries: tries + 1, slot: None, ..texting };
@@ -32,7 +32,7 @@ impl Step<'_> {
             | Event::TextRefusedForNow { generation, .. }
             | Event::TextPaced { generation, .. }
             | Event::TextRefusedForGood { generation }
-                if !guard::is_planned(self.reminder, *generation) =>
+                if !self.reminder.is_planned(*generation) =>
             {
                 Reaction::Ignore
             }
@@ -48,12 +48,12 @@ impl Step<'_> {
             }
 
             Event::CallReported { claim, report: Report::PickedUp, .. }
-                if guard::held_last(self.reminder, claim) && guard::is_untexted(tries) =>
+                if self.reminder.held_last(claim) && is_untexted(tries) =>
             {
                 self.talk(since, deadline)
             }
             Event::CallReported { claim, call, report } => self.stray(claim, call, *report),
-            Event::KeyPressed { claim } if guard::held_last(self.reminder, claim) => self.end(End::Heard, None, vec![]),
+            Event::KeyPressed { claim } if self.reminder.held_last(claim) => self.end(End::Heard, None, vec![]),
             Event::Accepted { claim, call } => self.unheld(claim, call),
 
             Event::Settled => self.settle(),
@@ -86,4 +86,10 @@ impl Step<'_> {
         next.life = Life::Ended { end: End::Failed, at: self.now };
         Reaction::Change(Box::new(next), vec![Effect::RaiseAlarm])
     }
+}
+
+/// A text whose answers stay unknown is not sent for ever, since each may have arrived.
+// guard: may_text_again
+fn may_text_again(tries: u8, since: Timestamp, policy: &Policy, now: Timestamp) -> bool {
+    tries < TEXT_TRIES && now < policy.text_give_up(since)
 }

@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use super::plan::wake;
 use super::step::{Reaction, Step};
 use crate::event::{Effect, Event, Report};
-use crate::guard;
 use crate::ids::ClaimId;
 use crate::line::Slot;
 use crate::policy::NUDGES;
@@ -28,7 +27,7 @@ impl Step<'_> {
             | Event::Paced { generation, .. }
             | Event::Crowded { generation }
             | Event::PutOff { generation, .. }
-                if !guard::is_planned(self.reminder, *generation) || !guard::is_time(wake_at, self.now) =>
+                if !self.reminder.is_planned(*generation) || !is_time(wake_at, self.now) =>
             {
                 Reaction::Ignore
             }
@@ -73,13 +72,13 @@ impl Step<'_> {
     /// Whether it is the claim of a call of this occurrence that is over: before the second one, the last call was the
     /// previous occurrence's.
     fn held_just_now(&self, claim: &ClaimId) -> bool {
-        self.reminder.state().is_some_and(guard::has_begun) && guard::held_last(self.reminder, claim)
+        self.reminder.state().is_some_and(State::has_begun) && self.reminder.held_last(claim)
     }
 
     /// A far wake-up is on its way: from now on the deadline is about it.
     fn confirm(&self, generation: u32, &Waiting { wake_at, deadline, .. }: &Waiting) -> Reaction {
         let woken = self.policy.woken_deadline(wake_at);
-        if !guard::is_planned(self.reminder, generation) || deadline == woken || guard::is_time(wake_at, self.now) {
+        if !self.reminder.is_planned(generation) || deadline == woken || is_time(wake_at, self.now) {
             return Reaction::Ignore;
         }
         let mut next = self.reminder.clone();
@@ -91,7 +90,7 @@ impl Step<'_> {
 
     fn nudge_waiting(&self, &Waiting { wake_at, deadline, nudges, .. }: &Waiting) -> Reaction {
         let wake = vec![Effect::SendWake(wake(self.reminder, wake_at))];
-        if !guard::is_time(wake_at, self.now) {
+        if !is_time(wake_at, self.now) {
             return self.nudge(self.policy.early_nudge_deadline(nudges, wake_at, self.now), nudges, wake);
         }
         // What was nudged before `wake_at` does not count: the deadline was still about the wake-up's own arrival.
@@ -102,4 +101,10 @@ impl Step<'_> {
             self.text(Why::TooLate, None)
         }
     }
+}
+
+/// Nothing rings before its moment.
+// guard: is_time
+pub fn is_time(wake_at: Timestamp, now: Timestamp) -> bool {
+    wake_at <= now
 }

@@ -1,9 +1,5 @@
 //! How fast a carrier is asked, and when it is left alone.
 
-use jiff::SignedDuration;
-
-use crate::line::Service;
-
 /// Failures within [`FAILURES_WITHIN_S`] that open a line's breaker.
 pub const FAILURES: usize = 5;
 
@@ -48,29 +44,4 @@ pub struct Pace {
 impl Pace {
     /// What an operator gets who sets nothing. The template's defaults are tested to be these.
     pub const DEFAULT: Self = Self { calls_per_second: 1, texts_per_second: 1 };
-
-    /// The time between two slots.
-    pub fn interval(&self, service: Service) -> SignedDuration {
-        let per_second = match service {
-            Service::Calls => self.calls_per_second,
-            Service::Texts => self.texts_per_second,
-        };
-        // Rounded up: never faster than was set.
-        let per_second = i64::from(per_second.max(1));
-        SignedDuration::from_millis((1000 + per_second - 1) / per_second)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn slots_stand_as_far_apart_as_the_pace_says() {
-        for (per_second, expected_ms) in [(1, 1000), (3, 334), (20, 50), (600, 2), (1000, 1)] {
-            let pace = Pace { calls_per_second: per_second, texts_per_second: 1 };
-            assert_eq!(pace.interval(Service::Calls).as_millis(), expected_ms);
-            assert_eq!(pace.interval(Service::Texts).as_millis(), 1000);
-        }
-    }
 }

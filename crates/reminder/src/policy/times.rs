@@ -1,7 +1,7 @@
 //! The times that an operator may set, and what must hold between them.
 
+use super::limits::{ATTEMPTS, BACKOFF_MAX_S, NEAR_S, OPEN_MAX, QUEUE_DELAY_MAX_S, TIME_MAX_S};
 use super::pace::PROBE_S;
-use super::{ATTEMPTS, BACKOFF_MAX_S, NEAR_S, OPEN_MAX, QUEUE_DELAY_MAX_S, TIME_MAX_S};
 
 /// The times an operator may set, in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

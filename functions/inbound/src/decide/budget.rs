@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::{Request, Rule, Wanted};
 use reminder::budget::Calls;
-use reminder::guard;
 use reminder::policy::{HOUR_S, OPEN_MAX, OPEN_MAX_UNCONFIRMED, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, after};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
@@ -125,7 +124,7 @@ impl Situation<'_> {
     /// What has not begun and is taken back never rings, and does not count.
     fn calls_without(&self, reminders: &[&Reminder]) -> Calls {
         let mut calls = self.profile.budget.calls.clone();
-        let waits = |one: &&&Reminder| one.state().is_some_and(|state| !guard::has_begun(state));
+        let waits = |one: &&&Reminder| one.state().is_some_and(|state| !state.has_begun());
         for one in reminders.iter().filter(waits).filter(|one| is_counted(one)) {
             calls.take_back(one.due);
         }

@@ -3,12 +3,11 @@
 use jiff::Timestamp;
 use language::{DueBasis, Question, To, Which};
 use reminder::event::{Effect, Event};
-use reminder::guard;
 use reminder::life::{self, Reaction};
 use reminder::message::Made;
 use reminder::policy::{HOUR_S, LAST_ONE_S};
 use reminder::ports::ReminderWrite;
-use reminder::record::{DueSource, End, Life, Reminder};
+use reminder::record::{DueSource, End, Life, Reminder, State};
 use reminder::words::{Answer, Ring};
 
 use super::{Decision, Situation};
@@ -44,7 +43,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -
         return situation.ask(&Question::Move { number: Some(old.number) });
     };
     let source = situation.source_of_move(to, &old);
-    let moves_in_place = old.state().is_some_and(|state| guard::moves_in_place(&old, state));
+    let moves_in_place = old.state().is_some_and(|state| old.moves_in_place(state));
     if moves_in_place {
         if let Err(refusal) = situation.plan(&[due], &[&old]) {
             return situation.refuse(&refusal);
@@ -107,7 +106,7 @@ fn put_off_again(mut situation: Situation<'_>, put_off: &Reminder, until: Timest
 
 /// Whether it waits for its first call: a series that goes on is not what was put off.
 fn is_put_off(reminder: &Reminder) -> bool {
-    reminder.state().is_some_and(|state| guard::moves_in_place(reminder, state))
+    reminder.state().is_some_and(|state| reminder.moves_in_place(state))
 }
 
 pub(super) fn done(mut situation: Situation<'_>, which: &Which) -> Decision {
@@ -190,7 +189,7 @@ impl Situation<'_> {
     /// The reminder whose phone rang last: one that is ringing or being texted or between two calls, or one that ended
     /// a moment ago.
     fn rung(&self) -> Option<&Reminder> {
-        let begun = self.rung_ones().filter(|one| one.state().is_some_and(guard::has_begun)).max_by_key(|one| one.due);
+        let begun = self.rung_ones().filter(|one| one.state().is_some_and(State::has_begun)).max_by_key(|one| one.due);
         begun.or_else(|| {
             let over = self.rung_ones().filter_map(|one| Some((self.was_over_lately(one)?, one)));
             over.max_by_key(|(at, _)| *at).map(|(_, one)| one)
@@ -201,7 +200,7 @@ impl Situation<'_> {
     /// the last hour. If that occurrence is over it is acknowledged, and no event follows. A number may also name a
     /// reminder that has not rung: then its coming occurrence is passed over.
     fn done_with(&self, which: &Which) -> Vec<(Reminder, Option<Event>)> {
-        let rings = |one: &&Reminder| one.state().is_some_and(|state| guard::may_have_rung(state, self.received_at));
+        let rings = |one: &&Reminder| one.state().is_some_and(|state| state.may_have_rung(self.received_at));
         let rung: Vec<&Reminder> =
             self.rung_ones().filter(|one| rings(one) || self.was_over_lately(one).is_some()).collect();
         let event = |one: &&Reminder| rings(one).then_some(Event::Settled);
@@ -245,14 +244,14 @@ impl Situation<'_> {
     /// Whether the phone has rung so lately that a time alone is about that.
     pub(super) fn rang_just_now(&self) -> bool {
         let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= LAST_ONE_S;
-        let begun = |one: &Reminder| one.state().is_some_and(guard::has_begun);
+        let begun = |one: &Reminder| one.state().is_some_and(State::has_begun);
         self.rung_ones().any(|one| begun(one) || over_at(one).is_some_and(lately))
     }
 
     /// The reminders that can have rung when this was written: of a text that is handled late, what has rung since was
     /// not meant. A series that waits for its next occurrence has rung before.
     fn rung_ones(&self) -> impl Iterator<Item = &Reminder> {
-        let waits = |one: &Reminder| one.state().is_some_and(|state| !guard::has_begun(state));
+        let waits = |one: &Reminder| one.state().is_some_and(|state| !state.has_begun());
         self.reminders.known().iter().filter(move |one| waits(one) || one.due <= self.received_at)
     }
 

@@ -1,7 +1,7 @@
 //! A person's reminders, as a decision may see them.
 
 use jiff::Timestamp;
-use reminder::guard;
+use reminder::message::is_known_by;
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 
@@ -18,11 +18,11 @@ pub(crate) struct Reminders {
 impl Reminders {
     /// Sorts the reminders that are kept of a person, of whom a text was received at `received_at`.
     pub(crate) fn of(profile: &Profile, kept: Vec<Reminder>, received_at: Timestamp) -> Self {
-        let is_wanted = |one: &Reminder| guard::is_wanted(one, profile.consent.epoch);
+        let is_wanted = |one: &Reminder| one.is_wanted(profile.consent.epoch);
         let is_open = |one: &Reminder| one.state().is_some();
         let (mut known, mut left_behind): (Vec<_>, Vec<_>) = kept.into_iter().partition(is_wanted);
         let open = known.iter().filter(|one| is_open(one)).count();
-        let made_since = known.extract_if(.., |one| !guard::is_known_by(one.created_at, received_at)).collect();
+        let made_since = known.extract_if(.., |one| !is_known_by(one.created_at, received_at)).collect();
         left_behind.retain(is_open);
         Self { known, made_since, open, left_behind }
     }

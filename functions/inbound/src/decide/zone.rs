@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::Question;
 use reminder::event::Event;
-use reminder::guard;
 use reminder::ports::ReminderWrite;
 use reminder::profile::{Asked, ZoneSource};
 use reminder::record::{Reminder, Zone};
@@ -75,14 +74,10 @@ impl Situation<'_> {
         if self.profile.zone_source == ZoneSource::Said || self.profile.zone == *zone {
             return Vec::new();
         }
-        let all = self
-            .reminders
-            .known()
-            .iter()
-            .chain(self.reminders.made_since())
-            .filter(|one| guard::is_off_guessed_clock(one));
+        let all =
+            self.reminders.known().iter().chain(self.reminders.made_since()).filter(|one| one.is_off_guessed_clock());
         let correction = |one: &Reminder| {
-            let has_begun = guard::has_begun(one.state()?);
+            let has_begun = one.state()?.has_begun();
             let plan = match one.corrected_due(&self.profile.zone, zone, self.now) {
                 _ if has_begun => Plan::Stay,
                 Some(due) if due == one.due => Plan::Stay,

@@ -1,0 +1,158 @@
+//! The predicates that guard something. Each stands beside what it guards, under a line `// guard: its_name`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::mutation::{Edit, Mutation};
+
+/// The guards that must be found, and no others: a mark that is lost, or a guard that is not listed, is told.
+const GUARDS: [&str; 20] = [
+    "is_planned",
+    "is_time",
+    "has_patience",
+    "is_wanted",
+    "holds",
+    "held_last",
+    "may_ring_again",
+    "is_untexted",
+    "may_text_again",
+    "has_begun",
+    "may_have_rung",
+    "moves_in_place",
+    "is_off_guessed_clock",
+    "is_newer",
+    "is_known_by",
+    "is_of_line",
+    "is_fresh",
+    "has_cooled",
+    "has_lapsed",
+    "is_overdue",
+];
+
+/// The line above a guard, up to its name.
+const MARK: &str = "// guard: ";
+
+/// One mutation for each guard below this folder, in the order of their list.
+///
+/// # Errors
+/// Fails if a listed guard is not found exactly once, or a guard is found that is not listed.
+pub(crate) fn all(root: &Path, folder: &str) -> Result<Vec<Mutation>> {
+    let mut found = Vec::new();
+    for path in sources(&root.join(folder))? {
+        let text = fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
+        let file = path.strip_prefix(root)?.display().to_string();
+        found.extend(of_file(&file, &text)?);
+    }
+    in_order(&GUARDS, found)
+}
+
+/// The Rust files of a folder and of those in it.
+fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut sources = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("can't read {}", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            sources.extend(self::sources(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            sources.push(path);
+        }
+    }
+    sources.sort();
+    Ok(sources)
+}
+
+fn in_order(listed: &[&str], mut found: Vec<Mutation>) -> Result<Vec<Mutation>> {
+    let mut ordered = Vec::new();
+    for name in listed {
+        let at = found.iter().position(|one| one.name == *name);
+        ordered.push(found.remove(at.with_context(|| format!("expected a guard marked `{MARK}{name}`, found none"))?));
+    }
+    let others: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
+    ensure!(others.is_empty(), "expected each guard once and in the list, found also: {}", others.join(", "));
+    Ok(ordered)
+}
+
+/// One mutation for each guard of a file: its body is `true`.
+fn of_file(file: &str, text: &str) -> Result<Vec<Mutation>> {
+    let mut mutations = Vec::new();
+    for (at, _) in text.match_indices(MARK) {
+        let margin = text[..at].rsplit('\n').next().unwrap_or_default();
+        ensure!(margin.trim().is_empty(), "{file}: expected `{MARK}` on a line of its own, found it behind {margin:?}");
+        let (name, rest) = text[at + MARK.len()..]
+            .split_once('\n')
+            .with_context(|| format!("{file}: expected a function below the mark of a guard"))?;
+        // rustfmt closes a function at the margin where it begins, and nothing inside it.
+        let end = format!("\n{margin}}}\n");
+        let length = rest.find(&end).with_context(|| format!("{file}: expected {name} to end"))? + end.len();
+        let item = &rest[..length];
+        let (signature, _) = item
+            .split_once("-> bool {")
+            .with_context(|| format!("{file}: expected {name} to be a predicate: what guards says yes or no"))?;
+        ensure!(
+            signature.contains(&format!("fn {name}(")) && signature.matches("fn ").count() == 1,
+            "{file}: expected the function {name} below its mark, found {signature:?}"
+        );
+        let new = format!("{signature}-> bool {{ true }}\n");
+        let edit = Edit { file: file.to_owned(), old: item.to_owned(), new };
+        mutations.push(Mutation { name: name.to_owned(), edits: vec![edit] });
+    }
+    Ok(mutations)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{GUARDED, root};
+
+    const FILE: &str = "//! Two.\n\n/// One.\n// guard: is_one\npub fn is_one(n: u8) -> bool {\n    n == 1\n}\n\n\
+        impl Two {\n    // guard: has_two\n    fn has_two(\n        self,\n        long: u8,\n    ) -> bool {\n        \
+        match long {\n            2 => true,\n            _ => false,\n        }\n    }\n\n    fn other() {}\n}\n";
+
+    #[test]
+    fn each_guard_says_yes_in_turn_and_the_others_stay() {
+        let mutations = of_file("a.rs", FILE).unwrap();
+        let names: Vec<_> = mutations.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["is_one", "has_two"]);
+        let without_one = mutations[0].edits[0].apply(FILE).unwrap();
+        assert!(without_one.contains("pub fn is_one(n: u8) -> bool { true }\n"), "{without_one}");
+        assert!(without_one.contains("2 => true"), "{without_one}");
+        let without_two = mutations[1].edits[0].apply(FILE).unwrap();
+        assert!(without_two.ends_with("long: u8,\n    ) -> bool { true }\n\n    fn other() {}\n}\n"), "{without_two}");
+        assert!(without_two.contains("n == 1"), "{without_two}");
+    }
+
+    #[test]
+    fn what_is_no_predicate_or_has_another_name_is_an_error() {
+        for file in [
+            "// guard: count\nfn count(n: u8) -> u8 {\n    n\n}\n",
+            "// guard: is_one\nfn is_two(n: u8) -> bool {\n    n == 2\n}\n",
+            "// guard: is_one\nconst N: u8 = 1;\n\nfn f() {}\n\nfn is_one(n: u8) -> bool {\n    n == 1\n}\n",
+            "// guard: is_one",
+        ] {
+            assert!(of_file("a.rs", file).is_err(), "{file}");
+        }
+    }
+
+    #[test]
+    fn a_guard_that_is_gone_or_not_listed_or_there_twice_is_an_error() {
+        let found = || of_file("a.rs", FILE).unwrap();
+        let names = |listed: &[&str]| in_order(listed, found()).map(|found| found.len());
+        assert_eq!(names(&["has_two", "is_one"]).unwrap(), 2);
+        assert!(names(&["is_one"]).unwrap_err().to_string().ends_with("found also: has_two"));
+        assert!(names(&["is_one", "has_two", "is_three"]).unwrap_err().to_string().contains("guard: is_three`"));
+        let twice = found().into_iter().chain(found()).collect();
+        assert!(in_order(&["is_one", "has_two"], twice).is_err());
+    }
+
+    #[test]
+    fn every_guard_of_the_source_is_found_and_can_be_taken_away() {
+        let mutations = all(&root(), GUARDED).unwrap();
+        assert_eq!(mutations.len(), GUARDS.len());
+        for mutation in mutations {
+            let text = fs::read_to_string(root().join(&mutation.edits[0].file)).unwrap();
+            assert!(mutation.edits[0].apply(&text).is_ok(), "{}", mutation.name);
+        }
+    }
+}
