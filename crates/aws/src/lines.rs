@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 use reminder::line::{Breaker, Line};
-use reminder::ports::{Lines, ReadError, Wish, WriteError};
+use reminder::ports::{Lines, ReadError, Replacement, Versioned, Wish, WriteError};
 
 use crate::failure::describe;
 use crate::items::{NotOurs, keys::Key, line, milliseconds_rounded_up};
@@ -37,7 +37,7 @@ pub struct LineTable {
 /// What this process last saw of a line.
 #[derive(Debug, Clone, Default)]
 struct Known {
-    breaker: Option<(Instant, Breaker)>,
+    breaker: Option<(Instant, Versioned<Breaker>)>,
     /// Its next free slot, which never moves back.
     next_ms: i64,
 }
@@ -55,12 +55,12 @@ impl LineTable {
         learn(self.known.lock().unwrap_or_else(PoisonError::into_inner).entry(line.clone()).or_default());
     }
 
-    async fn read(&self, line: &Line, consistent: bool) -> Result<Breaker, ReadError> {
+    async fn read(&self, line: &Line, consistent: bool) -> Result<Versioned<Breaker>, ReadError> {
         let key = Key::of_line(line);
         let request = self.client.get_item().table_name(&self.table).consistent_read(consistent);
         let request = request.key("pk", text(&key.partition)).key("sk", text(&key.sort));
         let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
-        let read = answer.item.as_ref().map_or(Ok(Breaker::default()), line::read);
+        let read = answer.item.as_ref().map_or_else(|| Ok(Versioned::unwritten(Breaker::default())), line::read);
         read.map_err(|NotOurs(reason)| ReadError::Unreadable(reason))
     }
 
@@ -124,7 +124,7 @@ fn refused(error: &SdkError<UpdateItemError>) -> Refused {
 }
 
 impl Lines for LineTable {
-    async fn breaker(&self, line: &Line) -> Result<Breaker, ReadError> {
+    async fn breaker(&self, line: &Line) -> Result<Versioned<Breaker>, ReadError> {
         if let Some((_, breaker)) = self.known(line).breaker.filter(|(read_at, _)| read_at.elapsed() < FRESH) {
             return Ok(breaker);
         }
@@ -133,11 +133,11 @@ impl Lines for LineTable {
         Ok(breaker)
     }
 
-    async fn breaker_now(&self, line: &Line) -> Result<Breaker, ReadError> {
+    async fn breaker_now(&self, line: &Line) -> Result<Versioned<Breaker>, ReadError> {
         self.read(line, true).await
     }
 
-    async fn replace_breaker(&self, line: &Line, breaker: &Breaker) -> Result<(), WriteError> {
+    async fn replace_breaker(&self, line: &Line, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {
         let request = line::replace(self.update(line), breaker);
         // Whatever comes of it, what was known is old.
         self.learn(line, |known| known.breaker = None);

@@ -16,7 +16,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use jiff::Timestamp;
 use reminder::ids::{MessageId, PersonId, ReminderKey};
 use reminder::message::Message;
-use reminder::ports::{Acceptance, Overdue, Page, ReadError, ReminderWrite, Scope, Store, WriteError};
+use reminder::ports::{Acceptance, Overdue, Page, ReadError, Replacement, Scope, Store, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 
@@ -76,29 +76,25 @@ impl Table {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    fn reminder_put(&self, write: &ReminderWrite) -> Result<TransactWriteItem, WriteError> {
-        let (reminder, condition) = match write {
-            ReminderWrite::Create(reminder) => (reminder, Condition::Absent),
-            ReminderWrite::Replace(reminder) => (reminder, Condition::after(reminder.version)),
-        };
-        self.conditional_put(items::reminder::write(reminder, self.settings.retention_days), condition)
+    fn reminder_item(&self, reminder: &Replacement<Reminder>) -> Item {
+        items::reminder::write(reminder, reminder.version(), self.settings.retention_days)
     }
 }
 
 impl Store for Table {
-    async fn profile(&self, person: &PersonId) -> Result<Option<Profile>, ReadError> {
+    async fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, ReadError> {
         let item = self.read(&Key::of_profile(person)).await?;
         item.map(|item| items::profile::read(&item)).transpose().map_err(unreadable)
     }
 
-    async fn reminder(&self, key: &ReminderKey) -> Result<Option<Reminder>, ReadError> {
+    async fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
         let item = self.read(&Key::of_reminder(key)).await?;
         item.map(|item| items::reminder::read(&item)).transpose().map_err(unreadable)
     }
 
     /// One that can't be read is told to the operator and left out: it can't be dialed either, and must not keep its
     /// person from all the others, or from opting out.
-    async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Reminder>, ReadError> {
+    async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
         let mut reminders = Vec::new();
         for item in self.reminder_items(person, scope).await? {
             match items::reminder::read(&item) {
@@ -109,7 +105,7 @@ impl Store for Table {
         Ok(reminders)
     }
 
-    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Message>, ReadError> {
+    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<Message>>, ReadError> {
         let Some(item) = self.read(&Key::of_message(id)).await? else { return Ok(None) };
         if items::has_expired(&item, now).map_err(unreadable)? {
             return Ok(None);
@@ -119,31 +115,30 @@ impl Store for Table {
 
     async fn accept(&self, acceptance: &Acceptance) -> Result<(), WriteError> {
         let Acceptance { message, profile, reminders } = acceptance;
-        let message_item = items::message::write(message, self.settings.retention_days);
-        let profile_item = items::profile::write(profile);
+        let message_item = items::message::write(message, message.version(), self.settings.retention_days);
+        let profile_item = items::profile::write(profile, profile.version());
         let mut puts = vec![
             self.conditional_put(message_item, Condition::AbsentOrExpired { at: message.received_at })?,
-            self.conditional_put(profile_item, Condition::after(profile.version))?,
+            self.conditional_put(profile_item, Condition::of(profile))?,
         ];
-        for write in reminders {
-            puts.push(self.reminder_put(write)?);
+        for reminder in reminders {
+            puts.push(self.conditional_put(self.reminder_item(reminder), Condition::of(reminder))?);
         }
         let request = self.client.transact_write_items().set_transact_items(Some(puts));
         request.send().await.map(|_| ()).map_err(|error| not_accepted(&error))
     }
 
-    async fn replace(&self, reminder: &Reminder) -> Result<(), WriteError> {
-        let item = items::reminder::write(reminder, self.settings.retention_days);
-        self.put(item, Condition::after(reminder.version)).await
+    async fn replace(&self, reminder: &Replacement<Reminder>) -> Result<(), WriteError> {
+        self.put(self.reminder_item(reminder), Condition::of(reminder)).await
     }
 
-    async fn replace_message(&self, message: &Message) -> Result<(), WriteError> {
-        let item = items::message::write(message, self.settings.retention_days);
-        self.put(item, Condition::after(message.version)).await
+    async fn replace_message(&self, message: &Replacement<Message>) -> Result<(), WriteError> {
+        let item = items::message::write(message, message.version(), self.settings.retention_days);
+        self.put(item, Condition::of(message)).await
     }
 
-    async fn replace_profile(&self, profile: &Profile) -> Result<(), WriteError> {
-        self.put(items::profile::write(profile), Condition::after(profile.version)).await
+    async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {
+        self.put(items::profile::write(profile, profile.version()), Condition::of(profile)).await
     }
 
     async fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Result<Page, ReadError> {

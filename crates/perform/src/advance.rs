@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use reminder::event::{Effect, Event, Report};
 use reminder::ids::{CallId, ClaimId};
 use reminder::life::{self, Reaction};
-use reminder::ports::{CallStatus, Carrier, CarrierError, Clock, Ids, Ports, ReadError, Store};
+use reminder::ports::{CallStatus, Carrier, CarrierError, Clock, Ids, Ports, ReadError, Store, Versioned};
 use reminder::record::Reminder;
 
 use crate::way::carrier_of;
@@ -22,9 +22,9 @@ const EVENTS: usize = 8;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Advanced {
     /// It changed the record, which is now this.
-    Changed(Box<Reminder>),
+    Changed(Box<Versioned<Reminder>>),
     /// It meant nothing for the record, which is this.
-    Unchanged(Box<Reminder>),
+    Unchanged(Box<Versioned<Reminder>>),
     /// There is no such record.
     Gone,
 }
@@ -47,7 +47,11 @@ impl From<ReadError> for Failed {
 ///
 /// # Errors
 /// The write did not certainly happen and could not be looked up: deliver the event again.
-pub async fn advance<P: Ports>(service: Service<'_, P>, reminder: Reminder, event: Event) -> Result<Advanced, Failed> {
+pub async fn advance<P: Ports>(
+    service: Service<'_, P>,
+    reminder: Versioned<Reminder>,
+    event: Event,
+) -> Result<Advanced, Failed> {
     let mut events = VecDeque::from([event]);
     let mut record = reminder;
     let mut first = None;
@@ -75,9 +79,9 @@ enum Change {
 /// Writes what an event means for the newest record; `None` where there is none any more.
 async fn apply<P: Ports>(
     service: Service<'_, P>,
-    mut record: Reminder,
+    mut record: Versioned<Reminder>,
     event: &Event,
-) -> Result<Option<(Reminder, Change, Vec<Effect>)>, Failed> {
+) -> Result<Option<(Versioned<Reminder>, Change, Vec<Effect>)>, Failed> {
     let (store, clock) = (service.ports.store(), service.ports.clock());
     let mark = service.ports.ids().mark();
     for _ in 0..ROUNDS {
@@ -88,17 +92,17 @@ async fn apply<P: Ports>(
             Reaction::Act(effects) => return Ok(Some((record, Change::None, effects))),
             Reaction::Change(next, effects) => (*next, effects),
         };
-        next.version = record.version + 1;
         next.mark = mark.clone();
         if effects.contains(&Effect::RaiseAlarm) {
             alarm(&record);
         }
-        if store.replace(&next).await.is_ok() {
-            return Ok(Some((next, Change::Made, effects)));
+        let write = record.replaced_by(next);
+        if store.replace(&write).await.is_ok() {
+            return Ok(Some((write.written(), Change::Made, effects)));
         }
         let Some(stored) = store.reminder(&record.key).await? else { return Ok(None) };
         if stored.mark == mark {
-            return Ok(Some((next, Change::Made, effects)));
+            return Ok(Some((write.written(), Change::Made, effects)));
         }
         record = stored;
     }

@@ -5,7 +5,7 @@ use reminder::ids::MessageId;
 use reminder::line;
 use reminder::message::{Delivery, Message};
 use reminder::policy::{BACKOFF_MAX_S, TEXT_TRIES, after};
-use reminder::ports::{Carrier, CarrierError, Clock, Ports, Store, WriteError};
+use reminder::ports::{Carrier, CarrierError, Clock, Ports, Replacement, Store, Versioned, WriteError};
 use reminder::profile::{Presence, Profile};
 
 use crate::Service;
@@ -19,8 +19,8 @@ use crate::way::{Found, Went, find};
 /// The try was not certainly written, so nothing was sent.
 pub async fn send_answer<P: Ports>(
     service: Service<'_, P>,
-    profile: &Profile,
-    message: Message,
+    profile: &Versioned<Profile>,
+    message: Versioned<Message>,
 ) -> Result<(), WriteError> {
     let (Delivery::Owed { tries, .. }, store) = (message.delivery, service.ports.store()) else { return Ok(()) };
     let now = service.ports.clock().now();
@@ -47,10 +47,11 @@ pub async fn send_answer<P: Ports>(
     way.learn(Went::of(&sent)).await;
     if let Err(CarrierError::OptedOut { .. }) = sent
         && is_first
-        && let Err(error) = store.replace_profile(&gone(profile.clone(), now)).await
+        && let Err(error) = store.replace_profile(&gone(profile, now)).await
     {
         tracing::warn!(message.id = %message.id, %error, "that a person left was not written");
     }
+    let tried = tried.written();
     let Some(delivery) = delivered(&tried.id, (tries, deadline), now, sent) else { return Ok(()) };
     // If this write is lost the answer is sent once more: texts are at-least-once.
     if let Err(error) = store.replace_message(&changed(&tried, delivery)).await {
@@ -84,6 +85,6 @@ fn delivered(
     }
 }
 
-fn changed(message: &Message, delivery: Delivery) -> Message {
-    Message { delivery, version: message.version + 1, ..message.clone() }
+fn changed(message: &Versioned<Message>, delivery: Delivery) -> Replacement<Message> {
+    message.replaced_by(Message { delivery, ..Message::clone(message) })
 }

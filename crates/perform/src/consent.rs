@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use reminder::event::Event;
-use reminder::ports::{Clock, Ports, Store};
+use reminder::ports::{Clock, Ports, Replacement, Store, Versioned};
 use reminder::profile::{Consent, Presence, Profile};
 use reminder::record::Reminder;
 
@@ -21,7 +21,7 @@ pub fn left(profile: &Profile, record: &Reminder) -> Option<Event> {
 
 /// The carrier says that the person left, which no text has told us: they are gone from now on. Their other reminders
 /// end when they are due, each by the same look at the profile.
-pub(crate) async fn leave<P: Ports>(service: Service<'_, P>, profile: Profile, record: &Reminder) -> Event {
+pub(crate) async fn leave<P: Ports>(service: Service<'_, P>, profile: &Versioned<Profile>, record: &Reminder) -> Event {
     let gone = gone(profile, service.ports.clock().now());
     let epoch = gone.consent.epoch;
     tracing::warn!(person = %gone.person, "the carrier says that a person has opted out");
@@ -33,12 +33,12 @@ pub(crate) async fn leave<P: Ports>(service: Service<'_, P>, profile: Profile, r
 
 /// The profile of somebody who left at `now` by the carrier's word. Its `since` stays: a later word of their own, also
 /// one that is on its way, counts more. No call that they asked for counts any more, since none is placed.
-pub(crate) fn gone(profile: Profile, now: Timestamp) -> Profile {
+pub(crate) fn gone(profile: &Versioned<Profile>, now: Timestamp) -> Replacement<Profile> {
     let Consent { epoch, since, .. } = profile.consent;
     let consent = Consent { epoch: epoch + 1, presence: Presence::Gone, since, left_at: Some(now) };
     let mut budget = profile.budget.clone();
     budget.calls.take_all_back(now);
-    Profile { consent, budget, version: profile.version + 1, ..profile }
+    profile.replaced_by(Profile { consent, budget, ..Profile::clone(profile) })
 }
 
 #[cfg(test)]
@@ -55,8 +55,8 @@ mod tests {
         let (person, number) = ("0123456789abcdef0123456789abcdef".parse().unwrap(), "+12125550142".parse().unwrap());
         let mut profile = Profile::stranger(person, number, Zone::UTC, now);
         profile.budget.calls = Calls::noted([after(now, -60), after(now, 60)]);
-        let gone = gone(profile, now);
+        let gone = gone(&Versioned::unwritten(profile), now);
         assert_eq!(gone.budget.calls.dues(), [after(now, -60)]);
-        assert_eq!((gone.consent.epoch, gone.consent.presence, gone.version), (1, Presence::Gone, 1));
+        assert_eq!((gone.consent.epoch, gone.consent.presence), (1, Presence::Gone));
     }
 }

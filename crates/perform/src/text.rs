@@ -45,7 +45,7 @@ pub(crate) async fn instead_of_call<P: Ports>(
     if let Err(CarrierError::OptedOut { .. }) = sent {
         // From another number than the one that they text they may want nothing, and from that one all the same.
         return Some(match is_first {
-            true => leave(service, profile, record).await,
+            true => leave(service, &profile, record).await,
             false => put_off(service, record, *since, service.ports.clock().now()),
         });
     }

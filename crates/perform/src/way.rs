@@ -5,7 +5,9 @@ use reminder::ids::CallId;
 use reminder::line::{self, Breaker, Line, Passage, Slot};
 use reminder::policy::pace::PROBED_AGAIN_S;
 use reminder::policy::{BACKOFF_MAX_S, after};
-use reminder::ports::{About, Carrier, CarrierError, Clock, Ids, Lines, Ports, Wish, WriteError};
+use reminder::ports::{
+    About, Carrier, CarrierError, Clock, Ids, Lines, Ports, Replacement, Versioned, Wish, WriteError,
+};
 
 use crate::Service;
 
@@ -26,7 +28,7 @@ enum Turn {
     /// Its breaker is closed.
     Ordinary,
     /// Its breaker is open, and this is the one who tries whether it works again.
-    Probe(Breaker),
+    Probe(Versioned<Breaker>),
 }
 
 /// What was found.
@@ -85,14 +87,14 @@ async fn pass<P: Ports>(service: Service<'_, P>, line: &Line) -> Result<Turn, Ti
 async fn probe<P: Ports>(
     service: Service<'_, P>,
     line: &Line,
-    breaker: &Breaker,
+    breaker: &Versioned<Breaker>,
     now: Timestamp,
 ) -> Result<Turn, Timestamp> {
-    let probed = breaker.probed(now);
+    let probed = breaker.replaced_by(breaker.probed(now));
     match service.ports.lines().replace_breaker(line, &probed).await {
         Ok(()) => {
             tracing::info!(%line, "one call or text tries whether the carrier works again");
-            Ok(Turn::Probe(probed))
+            Ok(Turn::Probe(probed.written()))
         }
         // Somebody else tries, or has found that it works.
         Err(WriteError::Conflict) => match service.ports.lines().breaker_now(line).await {
@@ -144,8 +146,8 @@ impl<'a, P: Ports> Way<'a, P> {
         let noted = match (&self.turn, went) {
             // A probe that tells nothing leaves its lease to lapse.
             (_, Went::Untold) | (Turn::Ordinary, Went::Well) => return,
-            (Turn::Probe(breaker), Went::Well) => self.write(&breaker.closed()).await,
-            (Turn::Probe(breaker), Went::Wrong) => self.write(&breaker.reopened(now)).await,
+            (Turn::Probe(breaker), Went::Well) => self.write(&breaker.replaced_by(breaker.closed())).await,
+            (Turn::Probe(breaker), Went::Wrong) => self.write(&breaker.replaced_by(breaker.reopened(now))).await,
             (Turn::Ordinary, Went::Wrong) => self.fail(now).await,
         };
         if let Err(error) = noted {
@@ -158,7 +160,7 @@ impl<'a, P: Ports> Way<'a, P> {
             let breaker = self.service.ports.lines().breaker_now(&self.line).await;
             let breaker = breaker.map_err(|error| WriteError::Unknown(error.to_string()))?;
             let Some(failed) = breaker.failed(now) else { return Ok(()) };
-            match self.write(&failed).await {
+            match self.write(&breaker.replaced_by(failed)).await {
                 Err(WriteError::Conflict) => {}
                 noted => return noted,
             }
@@ -166,7 +168,7 @@ impl<'a, P: Ports> Way<'a, P> {
         Err(WriteError::Conflict)
     }
 
-    async fn write(&self, breaker: &Breaker) -> Result<(), WriteError> {
+    async fn write(&self, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {
         self.service.ports.lines().replace_breaker(&self.line, breaker).await?;
         match breaker.opened {
             Some(opened) => {

@@ -35,7 +35,7 @@ use step::Step;
 use texting::Texting;
 use waiting::Waiting;
 
-/// What `event` at `now` means for `reminder`. The version and mark of a changed record are the writer's to set.
+/// What `event` at `now` means for `reminder`. The mark of a changed record is the writer's to set.
 pub fn react(reminder: &Reminder, event: &Event, now: Timestamp, policy: &Policy) -> Reaction {
     let step = Step { reminder, now, policy };
     let Life::Live { state, deadline, nudges } = &reminder.life else { return step.ended(event) };

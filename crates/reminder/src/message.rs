@@ -21,8 +21,6 @@ pub struct Message {
     pub delivery: Delivery,
     /// The reminders that it made or moved, whose wake-ups a repeat sends again.
     pub made: Vec<Made>,
-    /// Writes so far.
-    pub version: u64,
 }
 
 /// A reminder that a text made, at the generation it made.

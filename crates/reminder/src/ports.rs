@@ -1,6 +1,8 @@
 //! What the handlers need of the outside: one trait for each system that a simulation must be able to fake.
 
+mod error;
 mod lines;
+mod versioned;
 
 use std::future::Future;
 
@@ -14,57 +16,19 @@ use crate::profile::Profile;
 use crate::record::Reminder;
 use crate::wire::{CallRoute, ParkedText};
 
+pub use error::{ReadError, WriteError};
 pub use lines::{Lines, Wish};
+pub use versioned::{Replacement, Versioned};
 
-/// Why a read failed. Whoever asked may ask again.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// The store did not answer, or refused for now.
-    #[error("the store could not be read: {0}")]
-    Transient(String),
-    /// The item is there, but is not of a form that we write.
-    #[error("an item is not of our form: {0}")]
-    Unreadable(String),
-}
-
-/// Why a write did not certainly happen.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WriteError {
-    /// A condition failed, or another transaction held an item: somebody else was faster, or this is a repeat.
-    #[error("a condition of the write failed")]
-    Conflict,
-    /// It is not known whether the write happened.
-    #[error("the store did not say whether the write happened: {0}")]
-    Unknown(String),
-}
-
-/// One change of a reminder.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ReminderWrite {
-    /// It MUST NOT exist yet.
-    Create(Reminder),
-    /// It MUST still have the version one below the one it is given.
-    Replace(Reminder),
-}
-
-impl ReminderWrite {
-    /// The reminder as it is written.
-    pub fn reminder(&self) -> &Reminder {
-        match self {
-            Self::Create(reminder) | Self::Replace(reminder) => reminder,
-        }
-    }
-}
-
-/// All that one text changes, in one transaction.
+/// All that one text changes, in one transaction: each part MUST be written under its own condition, or nothing is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Acceptance {
-    /// The text's own record: it MUST NOT exist yet.
-    pub message: Message,
-    /// The person as they are from now on: MUST still have the version one below (or not exist, where that is 0).
-    pub profile: Profile,
-    /// The reminders it makes and changes.
-    pub reminders: Vec<ReminderWrite>,
+    /// The text's own record, which is created. One that has expired MUST NOT be in its way.
+    pub message: Replacement<Message>,
+    /// The person as they are from now on.
+    pub profile: Replacement<Profile>,
+    /// The reminders that are created and replaced.
+    pub reminders: Vec<Replacement<Reminder>>,
 }
 
 /// Which of a person's reminders are asked for.
@@ -106,32 +70,41 @@ pub const SHARDS: u8 = 8;
 
 /// The truth.
 ///
-/// Reads by key MUST be strongly consistent. Every write MUST be conditional as said, and MUST keep the deadline index
-/// in step: a record stands in it exactly while it is live, or its answer owed.
+/// Reads by key MUST be strongly consistent, and MUST hand out each value with the version that it is stored under.
+/// Every write MUST be conditional as its [`Replacement`] says, MUST store the value under the replacement's version,
+/// and MUST keep the deadline index in step: a record stands in it exactly while it is live, or its answer owed.
 pub trait Store {
     /// A person's profile.
-    fn profile(&self, person: &PersonId) -> impl Future<Output = Result<Option<Profile>, ReadError>>;
+    fn profile(&self, person: &PersonId) -> impl Future<Output = Result<Option<Versioned<Profile>>, ReadError>>;
 
     /// A reminder.
-    fn reminder(&self, key: &ReminderKey) -> impl Future<Output = Result<Option<Reminder>, ReadError>>;
+    fn reminder(&self, key: &ReminderKey) -> impl Future<Output = Result<Option<Versioned<Reminder>>, ReadError>>;
 
     /// A person's reminders, by a consistent query, oldest first.
-    fn reminders(&self, person: &PersonId, scope: Scope) -> impl Future<Output = Result<Vec<Reminder>, ReadError>>;
+    fn reminders(
+        &self,
+        person: &PersonId,
+        scope: Scope,
+    ) -> impl Future<Output = Result<Vec<Versioned<Reminder>>, ReadError>>;
 
     /// A text's record, if it was kept and has not expired by `now`.
-    fn message(&self, id: &MessageId, now: Timestamp) -> impl Future<Output = Result<Option<Message>, ReadError>>;
+    fn message(
+        &self,
+        id: &MessageId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<Versioned<Message>>, ReadError>>;
 
     /// Writes all that a text changes, or nothing.
     fn accept(&self, acceptance: &Acceptance) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Replaces a reminder that still has the version one below.
-    fn replace(&self, reminder: &Reminder) -> impl Future<Output = Result<(), WriteError>>;
+    /// Writes a reminder. It carries the mark of this write, by which a writer whose answer was lost knows its own.
+    fn replace(&self, reminder: &Replacement<Reminder>) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Replaces a text's record that still has the version one below.
-    fn replace_message(&self, message: &Message) -> impl Future<Output = Result<(), WriteError>>;
+    /// Writes a text's record.
+    fn replace_message(&self, message: &Replacement<Message>) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Replaces a profile that still has the version one below.
-    fn replace_profile(&self, profile: &Profile) -> impl Future<Output = Result<(), WriteError>>;
+    /// Writes a profile.
+    fn replace_profile(&self, profile: &Replacement<Profile>) -> impl Future<Output = Result<(), WriteError>>;
 
     /// What of one shard is overdue at `now`. The index is eventual: the item says what is true.
     fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> impl Future<Output = Result<Page, ReadError>>;

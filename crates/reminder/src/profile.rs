@@ -31,8 +31,6 @@ pub struct Profile {
     pub question: Option<Asked>,
     /// The reminder that the last answer was about.
     pub last: Option<LastOne>,
-    /// Writes so far.
-    pub version: u64,
 }
 
 /// How a person's zone is known.
@@ -125,7 +123,6 @@ impl Profile {
             numbers: SmallNumbers { last: 0, given_at: now },
             question: None,
             last: None,
-            version: 0,
         }
     }
 }

@@ -41,8 +41,6 @@ pub struct Reminder {
     pub last_end_at: Option<Timestamp>,
     /// How far this occurrence has come.
     pub life: Life,
-    /// Writes so far; each write names the one it read.
-    pub version: u64,
     /// Who made the last write.
     pub mark: Mark,
 }

@@ -8,7 +8,7 @@ use perform::{Advanced, Service, advance, left};
 use reminder::event::{Event, Report};
 use reminder::ids::CallId;
 use reminder::life::{Speech, speech};
-use reminder::ports::{Ports, Store};
+use reminder::ports::{Ports, Store, Versioned};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 use reminder::wire::{CallRoute, CallStep};
@@ -28,7 +28,7 @@ pub(crate) async fn speak<P: Ports>(
     let document = match reminder.and_then(|reminder| Ok((reminder, profile?))) {
         Ok((Some(reminder), Some(profile))) => {
             let speaking = learn(service, route, reminder, &profile, call).await;
-            spoken(settings, route, speaking.as_ref())
+            spoken(settings, route, speaking.as_deref())
         }
         Ok(_) => twiml::say_and_hang_up(words::GOODBYE),
         // Nobody is left with silence on the line. The call's end, reported without a key, brings a text.
@@ -45,10 +45,10 @@ pub(crate) async fn speak<P: Ports>(
 async fn learn<P: Ports>(
     service: Service<'_, P>,
     route: &CallRoute,
-    reminder: Reminder,
+    reminder: Versioned<Reminder>,
     profile: &Profile,
     call: CallId,
-) -> Option<Reminder> {
+) -> Option<Versioned<Reminder>> {
     let left = left(profile, &reminder);
     let is_here = left.is_none();
     let picked_up = Event::CallReported { claim: route.claim.clone(), call, report: Report::PickedUp };

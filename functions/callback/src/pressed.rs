@@ -8,6 +8,7 @@ use reminder::event::Event;
 use reminder::ids::PersonId;
 use reminder::life::{Speech, speech};
 use reminder::ports::{Clock, Ports, Store};
+use reminder::profile::Profile;
 use reminder::wire::CallRoute;
 use reminder::words;
 
@@ -49,14 +50,13 @@ async fn heard<P: Ports>(service: Service<'_, P>, route: &CallRoute) -> Result<(
 
 /// Whoever presses a key on a call to a number has that number: from now on it is not taken for forged.
 async fn confirm_number<P: Ports>(service: Service<'_, P>, person: &PersonId) -> Result<(), Failed> {
-    let Some(mut profile) = service.ports.store().profile(person).await? else { return Ok(()) };
+    let Some(profile) = service.ports.store().profile(person).await? else { return Ok(()) };
     if profile.confirmed_at.is_some() {
         return Ok(());
     }
-    profile.confirmed_at = Some(service.ports.clock().now());
-    profile.version += 1;
+    let confirmed = Profile { confirmed_at: Some(service.ports.clock().now()), ..Profile::clone(&profile) };
     // A text of the same person was faster: the next key confirms it.
-    if let Err(error) = service.ports.store().replace_profile(&profile).await {
+    if let Err(error) = service.ports.store().replace_profile(&profile.replaced_by(confirmed)).await {
         tracing::info!(%error, "a confirmed number was not written; the next key will");
     }
     Ok(())

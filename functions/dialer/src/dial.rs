@@ -10,7 +10,9 @@ use reminder::life;
 use reminder::line::{self, Slot};
 use reminder::policy::pace::SLOT_FRESH_S;
 use reminder::policy::{self, after};
-use reminder::ports::{Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, SendError, Store, Wakeups};
+use reminder::ports::{
+    Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, SendError, Store, Versioned, Wakeups,
+};
 use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
 use reminder::wire::{CallRoute, WAKE_VERSION, WakeMessage};
@@ -132,7 +134,7 @@ async fn hop<P: Ports>(service: Service<'_, P>, wake: &Wake) -> Result<(), NotDi
 async fn place<P: Ports>(
     way: Way<'_, P>,
     service: Service<'_, P>,
-    claimed: Reminder,
+    claimed: Versioned<Reminder>,
     profile: &Profile,
     claim: ClaimId,
     last_start: Timestamp,
@@ -152,7 +154,7 @@ async fn place<P: Ports>(
     way.learn(went).await;
 }
 
-async fn write<P: Ports>(service: Service<'_, P>, claimed: Reminder, event: Event) {
+async fn write<P: Ports>(service: Service<'_, P>, claimed: Versioned<Reminder>, event: Event) {
     let id = claimed.key.reminder.clone();
     if let Err(error) = advance(service, claimed, event).await {
         tracing::warn!(reminder.id = %id, %error, "the carrier's answer was not written");

@@ -20,7 +20,7 @@ use reminder::event::{Effect, Event};
 use reminder::ids::{Mark, ReminderId};
 use reminder::message::{Made, is_known_by};
 use reminder::policy::{LAST_ONE_S, OPEN_MAX, Policy};
-use reminder::ports::{ReminderWrite, Scope};
+use reminder::ports::Scope;
 use reminder::profile::{Asked, LastOne, Presence, Profile, is_newer};
 use reminder::record::Reminder;
 use reminder::wire::Verdict;
@@ -54,6 +54,24 @@ pub(crate) trait Names {
     fn reminder(&self) -> ReminderId;
     /// A fresh mark.
     fn mark(&self) -> Mark;
+}
+
+/// One change of a reminder.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ReminderWrite {
+    /// A new one.
+    Create(Reminder),
+    /// One of those that were read, changed.
+    Replace(Reminder),
+}
+
+impl ReminderWrite {
+    /// The reminder as it is written.
+    fn reminder(&self) -> &Reminder {
+        match self {
+            Self::Create(reminder) | Self::Replace(reminder) => reminder,
+        }
+    }
 }
 
 /// What a text changes, and what is answered.
@@ -179,8 +197,7 @@ pub(crate) fn turn_away(situation: Situation<'_>, request: Option<&Request>, ref
 
 impl Decision {
     /// Nothing is changed but that a text of theirs was seen.
-    fn silent(mut profile: Profile) -> Self {
-        profile.version += 1;
+    fn silent(profile: Profile) -> Self {
         Self { profile, writes: vec![], effects: vec![], made: vec![], answer: String::new() }
     }
 

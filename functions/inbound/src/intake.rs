@@ -5,11 +5,11 @@ use perform::Service;
 use reminder::event::{Effect, Wake};
 use reminder::ids::{Mark, PersonId, PersonKey, ReminderId, ReminderKey};
 use reminder::message::{Delivery, Made, Message};
-use reminder::ports::{Acceptance, Clock, Ids, Ports, ReadError, Store, WriteError};
+use reminder::ports::{Acceptance, Clock, Ids, Ports, ReadError, Replacement, Store, Versioned, WriteError};
 use reminder::profile::{Profile, ZoneSource};
-use reminder::record::State;
+use reminder::record::{Reminder, State};
 
-use crate::decide::{self, Decision, Names, Reminders, Situation};
+use crate::decide::{self, Decision, Names, ReminderWrite, Reminders, Situation};
 use crate::text::{Sender, Text, Via};
 
 /// How often a text is decided anew because another text of the same person was faster. Twenty at once is a person's
@@ -36,9 +36,9 @@ pub enum NotStored {
 /// A text that is stored, and its answer.
 pub(crate) struct Stored {
     /// Its record.
-    pub(crate) message: Message,
+    pub(crate) message: Versioned<Message>,
     /// Its sender.
-    pub(crate) profile: Profile,
+    pub(crate) profile: Versioned<Profile>,
     /// What follows from it.
     pub(crate) effects: Vec<Effect>,
 }
@@ -69,12 +69,20 @@ async fn store<P: Ports>(service: Service<'_, P>, key: &PersonKey, text: &Text) 
         if let Some(message) = seen {
             return repeated(service, key, profile, message, text).await;
         }
-        let decision = decided(service, profile, text).await?;
-        let acceptance = acceptance(service, key, text, &person, &decision);
+        let Decided { decision, kept } = decided(service, &profile, text).await?;
+        let acceptance = Acceptance {
+            message: Replacement::creation(message(service, key, text, &person, &decision)),
+            profile: profile.replaced_by(decision.profile),
+            reminders: decision.writes.into_iter().map(|write| replacement(&kept, write)).collect(),
+        };
         match service.ports.store().accept(&acceptance).await {
             Ok(()) => {
                 let Acceptance { message, profile, .. } = acceptance;
-                return Ok(Stored { message, profile, effects: decision.effects });
+                return Ok(Stored {
+                    message: message.written(),
+                    profile: profile.written(),
+                    effects: decision.effects,
+                });
             }
             // Its own record tells, in the next round, whether this try was the one that was stored.
             Err(error) => {
@@ -88,45 +96,79 @@ async fn store<P: Ports>(service: Service<'_, P>, key: &PersonKey, text: &Text) 
 
 /// Who sent a text, as far as is known. A zone that was only guessed, and that they have not been told, is guessed anew:
 /// their number may not have been served when they first texted.
-fn known<P: Ports>(service: Service<'_, P>, person: &PersonId, found: Option<Profile>, text: &Text) -> Profile {
+fn known<P: Ports>(
+    service: Service<'_, P>,
+    person: &PersonId,
+    found: Option<Versioned<Profile>>,
+    text: &Text,
+) -> Versioned<Profile> {
     let zone = text.sender.zone();
     match found {
-        Some(profile) if profile.zone_source == ZoneSource::Guessed => Profile { zone, ..profile },
+        Some(profile) if profile.zone_source == ZoneSource::Guessed => {
+            profile.map(|profile| Profile { zone, ..profile })
+        }
         Some(profile) => profile,
-        None => Profile::stranger(person.clone(), text.from.clone(), zone, service.ports.clock().now()),
+        None => {
+            let now = service.ports.clock().now();
+            Versioned::unwritten(Profile::stranger(person.clone(), text.from.clone(), zone, now))
+        }
     }
+}
+
+/// What was decided, and the reminders that were read for it.
+struct Decided {
+    decision: Decision,
+    kept: Vec<Versioned<Reminder>>,
 }
 
 /// Decides on what is open now. The profile was read before the query, and its version is a condition of the
 /// transaction, so nothing can have been made in between.
-async fn decided<P: Ports>(service: Service<'_, P>, profile: Profile, text: &Text) -> Result<Decision, ReadError> {
-    let request = decide::read(text, &profile);
+async fn decided<P: Ports>(
+    service: Service<'_, P>,
+    profile: &Versioned<Profile>,
+    text: &Text,
+) -> Result<Decided, ReadError> {
+    let request = decide::read(text, profile);
     let scope = decide::scope(request.as_ref());
     let kept = service.ports.store().reminders(&profile.person, scope).await?;
-    let reminders = Reminders::of(&profile, kept, text.received_at);
+    let theirs = kept.iter().map(|reminder| Reminder::clone(reminder)).collect();
+    let reminders = Reminders::of(profile, theirs, text.received_at);
     let situation = Situation {
         body: &text.body,
-        profile,
+        profile: Profile::clone(profile),
         reminders: &reminders,
         received_at: text.received_at,
         now: service.ports.clock().now(),
         policy: service.policy,
         names: &Fresh(service.ports.ids()),
     };
-    Ok(match text.sender {
+    let decision = match text.sender {
         Sender::Served { .. } => decide::decide(situation, request.as_ref()),
         Sender::Refused(refusal) => decide::turn_away(situation, request.as_ref(), refusal, text.via),
-    })
+    };
+    Ok(Decided { decision, kept })
 }
 
-fn acceptance<P: Ports>(
+/// The write of a decision about a reminder: it replaces the version that the decision was made on. A change of a
+/// reminder that was not read names no version, so that the store refuses it as a creation of what exists.
+fn replacement(kept: &[Versioned<Reminder>], write: ReminderWrite) -> Replacement<Reminder> {
+    match write {
+        ReminderWrite::Create(made) => Replacement::creation(made),
+        ReminderWrite::Replace(next) => match kept.iter().find(|read| read.key == next.key) {
+            Some(read) => read.replaced_by(next),
+            None => Replacement::creation(next),
+        },
+    }
+}
+
+fn message<P: Ports>(
     service: Service<'_, P>,
     key: &PersonKey,
     text: &Text,
     person: &PersonId,
     decision: &Decision,
-) -> Acceptance {
-    let message = Message {
+) -> Message {
+    Message {
         id: text.id.clone(),
         person: person.clone(),
         digest: digest(key, text),
@@ -134,9 +176,7 @@ fn acceptance<P: Ports>(
         answer: decision.answer.clone(),
         delivery: delivery(service, &decision.answer, text),
         made: decision.made.clone(),
-        version: 1,
-    };
-    Acceptance { message, profile: decision.profile.clone(), reminders: decision.writes.clone() }
+    }
 }
 
 /// A keyed hash of a text's words: whoever reads the table can't tell what they were.
@@ -159,8 +199,8 @@ fn delivery<P: Ports>(service: Service<'_, P>, answer: &str, text: &Text) -> Del
 async fn repeated<P: Ports>(
     service: Service<'_, P>,
     key: &PersonKey,
-    profile: Profile,
-    mut message: Message,
+    profile: Versioned<Profile>,
+    mut message: Versioned<Message>,
     text: &Text,
 ) -> Result<Stored, NotStored> {
     if message.digest != digest(key, text) {
@@ -172,9 +212,9 @@ async fn repeated<P: Ports>(
     }
     let owed = delivery(service, &message.answer, text);
     if message.delivery == Delivery::Replied && owed != Delivery::Replied {
-        message.delivery = owed;
-        message.version += 1;
-        service.ports.store().replace_message(&message).await?;
+        let answered = message.replaced_by(Message { delivery: owed, ..Message::clone(&message) });
+        service.ports.store().replace_message(&answered).await?;
+        message = answered.written();
     }
     Ok(Stored { message, profile, effects })
 }

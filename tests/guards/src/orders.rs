@@ -50,7 +50,7 @@ fn effect_before_write() -> Mutation {
                 "        for effect in effects {\n            events.extend(perform(service, &next, effect).await);\n        }\n",
                 "        events.extend(effects);\n",
             ),
-            (ADVANCE, "(Reminder, Change, Vec<Effect>)>, Failed> {", "(Reminder, Change, Vec<Event>)>, Failed> {"),
+            (ADVANCE, "<Reminder>, Change, Vec<Effect>)>, Failed> {", "<Reminder>, Change, Vec<Event>)>, Failed> {"),
             (
                 ADVANCE,
                 "Reaction::Act(effects) => return Ok(Some((record, Change::None, effects))),",
@@ -60,14 +60,16 @@ fn effect_before_write() -> Mutation {
             ),
             (
                 ADVANCE,
-                "        if store.replace(&next).await.is_ok() {\n            return Ok(Some((next, Change::Made, effects)));",
-                "        let events = performed(service, &next, effects).await;\n\
-                 if store.replace(&next).await.is_ok() {\n            return Ok(Some((next, Change::Made, events)));",
+                "        if store.replace(&write).await.is_ok() {\n            \
+                 return Ok(Some((write.written(), Change::Made, effects)));",
+                "        let events = performed(service, &write, effects).await;\n        \
+                 if store.replace(&write).await.is_ok() {\n            \
+                 return Ok(Some((write.written(), Change::Made, events)));",
             ),
             (
                 ADVANCE,
-                "        if stored.mark == mark {\n            return Ok(Some((next, Change::Made, effects)));",
-                "        if stored.mark == mark {\n            return Ok(Some((next, Change::Made, events)));",
+                "        if stored.mark == mark {\n            return Ok(Some((write.written(), Change::Made, effects)));",
+                "        if stored.mark == mark {\n            return Ok(Some((write.written(), Change::Made, events)));",
             ),
             (
                 ADVANCE,
@@ -142,8 +144,8 @@ fn alarm_after_write() -> Mutation {
             (ADVANCE, ALARM, ""),
             (
                 ADVANCE,
-                "        if store.replace(&next).await.is_ok() {\n",
-                &format!("        if store.replace(&next).await.is_ok() {{\n{ALARM}"),
+                "        if store.replace(&write).await.is_ok() {\n",
+                &format!("        if store.replace(&write).await.is_ok() {{\n{ALARM}"),
             ),
         ],
     )

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use reminder::line::{Breaker, Opened};
+use reminder::ports::{Replacement, Versioned};
 
 use super::attributes::{Fields, Item, NotOurs};
 
@@ -13,31 +14,28 @@ pub(crate) fn next_ms(item: &Item) -> Option<i64> {
 }
 
 /// The breaker that an item holds. One that only has slots has a breaker that was never written.
-pub(crate) fn read(item: &Item) -> Result<Breaker, NotOurs> {
+pub(crate) fn read(item: &Item) -> Result<Versioned<Breaker>, NotOurs> {
     let fields = Fields::of(item);
     let until: Option<Timestamp> = fields.maybe_instant("open_until")?;
     let opened = until.map(|until| {
         let (for_s, probe_until) = (fields.number("open_for_s")?, fields.maybe_instant("probe_until")?);
         Ok(Opened { until, for_s, probe_until })
     });
-    Ok(Breaker {
-        failures: fields.instants("failures")?,
-        opened: opened.transpose()?,
-        version: fields.maybe_number("breaker_version")?.unwrap_or(0),
-    })
+    let breaker = Breaker { failures: fields.instants("failures")?, opened: opened.transpose()? };
+    Ok(Versioned::read(breaker, fields.maybe_number("breaker_version")?.unwrap_or(0)))
 }
 
 /// Writes a breaker over the one of the version before, and leaves the slot alone.
-pub(crate) fn replace(request: UpdateItemFluentBuilder, breaker: &Breaker) -> UpdateItemFluentBuilder {
+pub(crate) fn replace(request: UpdateItemFluentBuilder, breaker: &Replacement<Breaker>) -> UpdateItemFluentBuilder {
     let failures = breaker.failures.iter().map(|at| AttributeValue::S(at.to_string())).collect();
     let request = request
-        .expression_attribute_values(":version", AttributeValue::N(breaker.version.to_string()))
+        .expression_attribute_values(":version", AttributeValue::N(breaker.version().to_string()))
         .expression_attribute_values(":failures", AttributeValue::L(failures));
-    let request = match breaker.version {
-        1 => request.condition_expression("attribute_not_exists(breaker_version)"),
-        version => request
+    let request = match breaker.replaced() {
+        None => request.condition_expression("attribute_not_exists(breaker_version)"),
+        Some(before) => request
             .condition_expression("breaker_version = :before")
-            .expression_attribute_values(":before", AttributeValue::N((version - 1).to_string())),
+            .expression_attribute_values(":before", AttributeValue::N(before.to_string())),
     };
     const WRITTEN: &str = "SET breaker_version = :version, failures = :failures";
     let Some(Opened { until, for_s, probe_until }) = breaker.opened else {

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use reminder::message::{Delivery, Made, Message};
+use reminder::ports::Versioned;
 
 use super::MESSAGE_DAYS_MIN;
 use super::attributes::{Draft, Fields, Item, NotOurs, shown};
@@ -14,8 +15,8 @@ const GIVEN_UP: &str = "given_up";
 
 /// The item of a text that is kept for so many days, and never less than the window in which repeats are recognised;
 /// while its answer is owed it does not expire.
-pub(crate) fn write(message: &Message, retention_days: u32) -> Item {
-    let draft = Draft::new(Key::of_message(&message.id), message.version, state_word(message.delivery))
+pub(crate) fn write(message: &Message, version: u64, retention_days: u32) -> Item {
+    let draft = Draft::new(Key::of_message(&message.id), version, state_word(message.delivery))
         .text("person", &message.person)
         .text("digest", &message.digest)
         .text("received_at", message.received_at)
@@ -47,10 +48,10 @@ fn write_made(made: &Made) -> AttributeValue {
 }
 
 /// The text that an item is of.
-pub(crate) fn read(item: &Item) -> Result<Message, NotOurs> {
+pub(crate) fn read(item: &Item) -> Result<Versioned<Message>, NotOurs> {
     let fields = Fields::of_schema(item)?;
     let id = fields.key()?.message();
-    Ok(Message {
+    let message = Message {
         id: id.ok_or_else(|| fields.not_ours("pk, sk", "a text's key", "another"))?,
         person: fields.parsed("person", "a person's id")?,
         digest: fields.text("digest")?.to_owned(),
@@ -58,8 +59,8 @@ pub(crate) fn read(item: &Item) -> Result<Message, NotOurs> {
         answer: fields.text("answer")?.to_owned(),
         delivery: read_delivery(fields)?,
         made: fields.maps("made")?.into_iter().map(read_made).collect::<Result<_, _>>()?,
-        version: fields.number("version")?,
-    })
+    };
+    Ok(Versioned::read(message, fields.number("version")?))
 }
 
 fn read_delivery(fields: Fields<'_>) -> Result<Delivery, NotOurs> {

@@ -1,6 +1,7 @@
 //! The item of a person's profile.
 
 use reminder::budget::{Budget, Calls, Hourly};
+use reminder::ports::Versioned;
 use reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
 
 use super::attributes::{Draft, Fields, Item, NotOurs, words};
@@ -16,9 +17,9 @@ words!(ZoneSource {
 words!(Presence { Presence::Here => "here", Presence::Gone => "gone" });
 
 /// The item of a profile. It never ends, so it never expires.
-pub(crate) fn write(profile: &Profile) -> Item {
+pub(crate) fn write(profile: &Profile, version: u64) -> Item {
     let Profile { consent, budget, numbers, question, last, .. } = profile;
-    let draft = Draft::new(Key::of_profile(&profile.person), profile.version, presence(consent.presence))
+    let draft = Draft::new(Key::of_profile(&profile.person), version, presence(consent.presence))
         .text("number", profile.number.as_str())
         .text("zone", profile.zone.name())
         .word("zone_source", profile.zone_source)
@@ -43,10 +44,10 @@ fn presence(presence: Presence) -> &'static str {
 }
 
 /// The profile that an item is of.
-pub(crate) fn read(item: &Item) -> Result<Profile, NotOurs> {
+pub(crate) fn read(item: &Item) -> Result<Versioned<Profile>, NotOurs> {
     let fields = Fields::of_schema(item)?;
     let person = fields.key()?.profile();
-    Ok(Profile {
+    let profile = Profile {
         person: person.ok_or_else(|| fields.not_ours("pk, sk", "a profile's key", "another"))?,
         number: fields.parsed("number", "an E.164 number")?,
         zone: zone(fields)?,
@@ -66,8 +67,8 @@ pub(crate) fn read(item: &Item) -> Result<Profile, NotOurs> {
         numbers: SmallNumbers { last: fields.number("last_number")?, given_at: fields.instant("number_given_at")? },
         question: question(fields)?,
         last: last(fields)?,
-        version: fields.number("version")?,
-    })
+    };
+    Ok(Versioned::read(profile, fields.number("version")?))
 }
 
 fn question(fields: Fields<'_>) -> Result<Option<Asked>, NotOurs> {

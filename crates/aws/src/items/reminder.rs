@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use reminder::line::Slot;
+use reminder::ports::Versioned;
 use reminder::record::{DueSource, End, Life, Pickup, Reminder, State, Why, Zone};
 
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
@@ -34,8 +35,8 @@ const TEXTING: &str = "texting";
 const ENDED: &str = "ended";
 
 /// The item of a reminder that is kept for so many days once it has ended.
-pub(crate) fn write(reminder: &Reminder, retention_days: u32) -> Item {
-    let draft = Draft::new(Key::of_reminder(&reminder.key), reminder.version, state_word(&reminder.life))
+pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> Item {
+    let draft = Draft::new(Key::of_reminder(&reminder.key), version, state_word(&reminder.life))
         .text("mark", &reminder.mark)
         .number("number", reminder.number)
         .text("task", &reminder.task)
@@ -85,10 +86,10 @@ fn with_slot(draft: Draft, slot: Option<&Slot>) -> Draft {
 }
 
 /// The reminder that an item is of.
-pub(crate) fn read(item: &Item) -> Result<Reminder, NotOurs> {
+pub(crate) fn read(item: &Item) -> Result<Versioned<Reminder>, NotOurs> {
     let fields = Fields::of_schema(item)?;
     let key = fields.key()?.reminder();
-    Ok(Reminder {
+    let reminder = Reminder {
         key: key.ok_or_else(|| fields.not_ours("pk, sk", "a reminder's key", "another"))?,
         number: fields.number("number")?,
         task: fields.text("task")?.to_owned(),
@@ -102,9 +103,9 @@ pub(crate) fn read(item: &Item) -> Result<Reminder, NotOurs> {
         last_claim: fields.maybe("last_claim", "a claim's id")?,
         last_end_at: fields.maybe_instant("last_end_at")?,
         life: read_life(fields)?,
-        version: fields.number("version")?,
         mark: fields.parsed("mark", "a write's mark")?,
-    })
+    };
+    Ok(Versioned::read(reminder, fields.number("version")?))
 }
 
 /// The zone that an item names.

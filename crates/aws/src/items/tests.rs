@@ -2,6 +2,7 @@ use ::reminder::budget::{Budget, Calls, Hourly};
 use ::reminder::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey};
 use ::reminder::line::Slot;
 use ::reminder::message::{Delivery, Made, Message};
+use ::reminder::ports::Versioned;
 use ::reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
 use ::reminder::record::{DueSource, End, Life, Pickup, Reminder, State, Why, Zone};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -14,6 +15,7 @@ use super::*;
 const PERSON: &str = "0123456789abcdef0123456789abcdef";
 const ULID: &str = "01JZ0000000000000000000000";
 const RULE: &str = "DTSTART:20270314T183000\nRRULE:FREQ=WEEKLY;BYDAY=MO";
+const VERSION: u64 = 12;
 const BODY: &str = "call the lawyer about it";
 
 fn slot(text: &str) -> Slot {
@@ -43,7 +45,6 @@ fn reminder(life: Life) -> Reminder {
         last_claim: Some(ULID.parse().unwrap()),
         last_end_at: Some(Timestamp::UNIX_EPOCH),
         life,
-        version: 12,
         mark: ULID.parse().unwrap(),
     }
 }
@@ -93,7 +94,6 @@ fn message(delivery: Delivery) -> Message {
         answer: BODY.to_owned(),
         delivery,
         made: vec![Made { reminder: ULID.parse().unwrap(), generation: 1 }],
-        version: 2,
     }
 }
 
@@ -122,7 +122,6 @@ fn profile() -> Profile {
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
         question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
         last: Some(LastOne { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z") }),
-        version: 9,
     }
 }
 
@@ -138,24 +137,25 @@ fn number(item: &Item, name: &str) -> i64 {
 fn every_life_of_a_reminder_reads_back_as_it_was_written() {
     for life in lives() {
         let written = reminder(life);
-        assert_eq!(reminder::read(&reminder::write(&written, 30)), Ok(written));
+        assert_eq!(reminder::read(&reminder::write(&written, VERSION, 30)), Ok(Versioned::read(written, VERSION)));
     }
 }
 
 #[test]
 fn a_reminder_that_was_written_without_its_dues_source_keeps_its_due() {
     let written = reminder(live(waiting()));
-    let mut item = reminder::write(&written, 30);
+    let mut item = reminder::write(&written, VERSION, 30);
     assert_eq!(text(&item, "due_source"), "guessed_clock");
     item.remove("due_source");
-    assert_eq!(reminder::read(&item), Ok(Reminder { due_source: DueSource::Fixed, ..written }));
+    let kept = Reminder { due_source: DueSource::Fixed, ..written };
+    assert_eq!(reminder::read(&item), Ok(Versioned::read(kept, VERSION)));
 }
 
 #[test]
 fn every_delivery_of_an_answer_reads_back_as_it_was_written() {
     for delivery in deliveries() {
         let written = message(delivery);
-        assert_eq!(message::read(&message::write(&written, 30)), Ok(written));
+        assert_eq!(message::read(&message::write(&written, VERSION, 30)), Ok(Versioned::read(written, VERSION)));
     }
 }
 
@@ -169,19 +169,18 @@ fn every_profile_reads_back_as_it_was_written() {
         budget: Budget::default(),
         question: None,
         last: None,
-        version: 1,
         ..full.clone()
     };
     let said = Profile { zone_source: ZoneSource::Said, ..full.clone() };
     for written in [full, stranger, said] {
-        assert_eq!(profile::read(&profile::write(&written)), Ok(written));
+        assert_eq!(profile::read(&profile::write(&written, VERSION)), Ok(Versioned::read(written, VERSION)));
     }
 }
 
 #[test]
 fn a_reminder_stands_in_the_index_exactly_while_it_is_live() {
     for life in lives() {
-        let item = reminder::write(&reminder(life.clone()), 30);
+        let item = reminder::write(&reminder(life.clone()), VERSION, 30);
         match life {
             Life::Live { .. } => {
                 assert!(text(&item, "shard").starts_with("live#"));
@@ -199,7 +198,7 @@ fn a_reminder_stands_in_the_index_exactly_while_it_is_live() {
 #[test]
 fn a_text_stands_in_the_index_exactly_while_its_answer_is_owed() {
     for delivery in deliveries() {
-        let item = message::write(&message(delivery), 30);
+        let item = message::write(&message(delivery), VERSION, 30);
         let owed = matches!(delivery, Delivery::Owed { .. });
         for name in ["shard", "deadline"] {
             assert_eq!(item.contains_key(name), owed, "{name}");
@@ -211,7 +210,7 @@ fn a_text_stands_in_the_index_exactly_while_its_answer_is_owed() {
 #[test]
 fn a_text_is_kept_for_thirty_days_at_least() {
     for (retention_days, kept_days) in [(1, 30), (30, 30), (90, 90)] {
-        let item = message::write(&message(Delivery::Replied), retention_days);
+        let item = message::write(&message(Delivery::Replied), VERSION, retention_days);
         let received_at = at("2026-03-01T12:00:00Z");
         let expires = received_at.as_second() + kept_days * 86_400;
         assert_eq!(number(&item, "expires"), expires);
@@ -222,9 +221,9 @@ fn a_text_is_kept_for_thirty_days_at_least() {
 
 #[test]
 fn what_never_expires_has_not_expired() {
-    let owed = message::write(&message(Delivery::Owed { tries: 0, deadline: deadline() }), 30);
+    let owed = message::write(&message(Delivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
     assert_eq!(has_expired(&owed, Timestamp::MAX), Ok(false));
-    assert_eq!(has_expired(&profile::write(&profile()), Timestamp::MAX), Ok(false));
+    assert_eq!(has_expired(&profile::write(&profile(), VERSION), Timestamp::MAX), Ok(false));
 }
 
 #[test]
@@ -235,15 +234,15 @@ fn a_deadline_is_rounded_up_to_the_millisecond() {
         ("1969-12-31T23:59:59.9995Z", "1970-01-01T00:00:00Z"),
     ] {
         let life = Life::Live { state: waiting(), deadline: at(deadline), nudges: 0 };
-        let read = reminder::read(&reminder::write(&reminder(life), 30)).unwrap();
+        let read = reminder::read(&reminder::write(&reminder(life), VERSION, 30)).unwrap();
         assert_eq!(read.deadline(), Some(at(stored)));
     }
 }
 
 #[test]
 fn a_number_stands_in_a_profile_alone() {
-    let reminder = format!("{:?}", reminder::write(&reminder(live(waiting())), 30));
-    let message = format!("{:?}", message::write(&message(Delivery::Replied), 30));
+    let reminder = format!("{:?}", reminder::write(&reminder(live(waiting())), VERSION, 30));
+    let message = format!("{:?}", message::write(&message(Delivery::Replied), VERSION, 30));
     assert!(!reminder.contains("5550142") && !message.contains("5550142"));
 }
 
@@ -295,11 +294,11 @@ fn an_item_that_lacks_what_it_must_have_is_unreadable() {
             Life::Live { state: State::Texting { .. }, .. } => &["deadline", "nudges", "why", "tries", "since"],
             Life::Ended { .. } => &["end", "ended_at"],
         };
-        check(&reminder::write(&reminder(life), 30), &[&shared, names].concat(), read_reminder);
+        check(&reminder::write(&reminder(life), VERSION, 30), &[&shared, names].concat(), read_reminder);
     }
     let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at", "asked_at", "last_at"];
-    check(&profile::write(&profile()), &names, read_profile);
-    let owed = message::write(&message(Delivery::Owed { tries: 0, deadline: deadline() }), 30);
+    check(&profile::write(&profile(), VERSION), &names, read_profile);
+    let owed = message::write(&message(Delivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
     let names = ["person", "digest", "received_at", "answer", "made", "tries", "deadline"];
     check(&owed, &names, read_message);
 }
@@ -309,7 +308,7 @@ fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
     let word = || Some(AttributeValue::S(BODY.to_owned()));
     let digits = |digits: &str| Some(AttributeValue::N(digits.to_owned()));
     let dialing = State::Dialing { attempt: 1, claim: ULID.parse().unwrap() };
-    let item = reminder::write(&reminder(live(dialing)), 30);
+    let item = reminder::write(&reminder(live(dialing)), VERSION, 30);
     for (name, value, found) in [
         ("schema", digits("2"), "found 2"),
         ("schema", word(), "found a text"),
@@ -336,7 +335,7 @@ fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
         assert!(reason.starts_with(&start) && reason.ends_with(found), "{reason}");
         assert!(!reason.contains(BODY), "{reason}");
     }
-    let item = message::write(&message(Delivery::Replied), 30);
+    let item = message::write(&message(Delivery::Replied), VERSION, 30);
     for (name, value, found) in [
         ("made", digits("1"), "found a number"),
         ("made", Some(AttributeValue::L(word().into_iter().collect())), "found a text"),
@@ -346,7 +345,7 @@ fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
         let reason = unreadable(&item, name, value, read_message);
         assert!(reason.ends_with(found) && !reason.contains(BODY), "{reason}");
     }
-    let item = profile::write(&profile());
+    let item = profile::write(&profile(), VERSION);
     let list = AttributeValue::L(word().into_iter().collect());
     let reason = unreadable(&item, "refusals", digits("5"), read_profile);
     assert!(reason.ends_with("refusals: expected a list of instants, found a number"), "{reason}");
@@ -366,9 +365,9 @@ fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
 
 #[test]
 fn an_item_under_the_key_of_another_kind_is_unreadable() {
-    let profile = profile::write(&profile());
-    let reminder = reminder::write(&reminder(live(waiting())), 30);
-    let message = message::write(&message(Delivery::Sent), 30);
+    let profile = profile::write(&profile(), VERSION);
+    let reminder = reminder::write(&reminder(live(waiting())), VERSION, 30);
+    let message = message::write(&message(Delivery::Sent), VERSION, 30);
     assert!(reminder::read(&profile).is_err() && message::read(&reminder).is_err() && profile::read(&message).is_err());
     assert!(reminder::read(&Item::new()).is_err());
 }
@@ -400,8 +399,8 @@ proptest! {
         written.key.reminder = id;
         written.task = task;
         (written.due, written.created_at) = (due, created_at);
-        (written.number, written.generation, written.epoch, written.version) = (number, generation, epoch, version);
-        prop_assert_eq!(reminder::read(&reminder::write(&written, 30)), Ok(written));
+        (written.number, written.generation, written.epoch) = (number, generation, epoch);
+        prop_assert_eq!(reminder::read(&reminder::write(&written, version, 30)), Ok(Versioned::read(written, version)));
     }
 
     #[test]
@@ -416,6 +415,6 @@ proptest! {
         written.answer = answer;
         written.person = person.parse::<PersonId>().unwrap();
         written.made = made.into_iter().map(|(reminder, generation)| Made { reminder, generation }).collect();
-        prop_assert_eq!(message::read(&message::write(&written, 30)), Ok(written));
+        prop_assert_eq!(message::read(&message::write(&written, VERSION, 30)), Ok(Versioned::read(written, VERSION)));
     }
 }

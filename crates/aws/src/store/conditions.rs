@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use reminder::ports::Replacement;
 
 use crate::items::Item;
 
@@ -28,10 +29,9 @@ pub(super) fn placeholders(names: &[&str]) -> Names {
 }
 
 impl Condition {
-    /// What must be so for a record to be given `version`: that it has the one below, and does not exist where that is
-    /// none.
-    pub(super) fn after(version: u64) -> Self {
-        if version <= 1 { Self::Absent } else { Self::Version(version - 1) }
+    /// What must be so for this to be written.
+    pub(super) fn of<T>(replacement: &Replacement<T>) -> Self {
+        replacement.replaced().map_or(Self::Absent, Self::Version)
     }
 
     pub(super) fn expression(self) -> &'static str {
@@ -62,18 +62,19 @@ impl Condition {
 
 #[cfg(test)]
 mod tests {
+    use reminder::ports::Versioned;
+
     use super::*;
 
     #[test]
-    fn a_record_is_written_over_the_version_below_its_own() {
-        assert_eq!(Condition::after(2), Condition::Version(1));
-        assert_eq!(Condition::after(u64::MAX), Condition::Version(u64::MAX - 1));
+    fn a_record_is_written_over_the_version_that_was_read() {
+        assert_eq!(Condition::of(&Versioned::read("a", 1).replaced_by("b")), Condition::Version(1));
+        assert_eq!(Condition::of(&Versioned::read("a", 12).replaced_by("b")), Condition::Version(12));
     }
 
     #[test]
     fn a_first_version_is_written_over_nothing() {
-        assert_eq!(Condition::after(1), Condition::Absent);
-        assert_eq!(Condition::after(0), Condition::Absent);
+        assert_eq!(Condition::of(&Replacement::creation("a")), Condition::Absent);
     }
 
     #[test]

@@ -59,7 +59,6 @@ fn reminder(state: State, deadline_s: i64) -> Reminder {
         last_claim: Some(claim(0)),
         last_end_at: None,
         life: live(state, deadline_s),
-        version: 11,
         mark: "01MARK00000000000000000000".parse().unwrap(),
     }
 }

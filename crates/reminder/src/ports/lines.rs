@@ -4,19 +4,27 @@ use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{ReadError, WriteError};
+use super::error::{ReadError, WriteError};
+use super::versioned::{Replacement, Versioned};
 use crate::line::{Breaker, Line};
 
 /// The next free slot and the circuit breaker of each line.
+///
+/// A breaker MUST be handed out with the version that it is stored under. One that was never written is the default one,
+/// and is created by its first replacement.
 pub trait Lines {
     /// How a line's breaker stood at most a second ago: whoever acts on it late is fenced by its version.
-    fn breaker(&self, line: &Line) -> impl Future<Output = Result<Breaker, ReadError>>;
+    fn breaker(&self, line: &Line) -> impl Future<Output = Result<Versioned<Breaker>, ReadError>>;
 
     /// How it stands now, by a consistent read, for whoever is about to write it.
-    fn breaker_now(&self, line: &Line) -> impl Future<Output = Result<Breaker, ReadError>>;
+    fn breaker_now(&self, line: &Line) -> impl Future<Output = Result<Versioned<Breaker>, ReadError>>;
 
-    /// Replaces a breaker that MUST still have the version one below. Slots MUST stay as they are.
-    fn replace_breaker(&self, line: &Line, breaker: &Breaker) -> impl Future<Output = Result<(), WriteError>>;
+    /// Writes a breaker as its replacement says. Slots MUST stay as they are.
+    fn replace_breaker(
+        &self,
+        line: &Line,
+        breaker: &Replacement<Breaker>,
+    ) -> impl Future<Output = Result<(), WriteError>>;
 
     /// Hands out a line's next free slot: at `wish.now` or later, and at least `wish.interval` after the one before.
     /// `None`, and nothing handed out, where that would be past `wish.latest`. No slot MUST be handed out twice.

@@ -36,7 +36,6 @@ fn reminder(task: &str, number: u32, due: Timestamp, zone: &str, rule: Option<Ru
         last_claim: None,
         last_end_at: None,
         life: Life::Ended { end: End::Missed, at: now() },
-        version: 1,
         mark: "01MARK00000000000000000000".parse().unwrap(),
     }
 }

@@ -6,11 +6,10 @@ use reminder::event::{Effect, Event};
 use reminder::life::{self, Reaction};
 use reminder::message::Made;
 use reminder::policy::{HOUR_S, LAST_ONE_S};
-use reminder::ports::ReminderWrite;
 use reminder::record::{DueSource, End, Life, Reminder, State};
 use reminder::words::{Answer, Ring};
 
-use super::{Decision, Situation};
+use super::{Decision, ReminderWrite, Situation};
 
 /// Time after a reminder rang during which "later" and "done" are still about it, in seconds.
 const RUNG_LATELY_S: i64 = HOUR_S;
@@ -296,7 +295,6 @@ impl Situation<'_> {
             let reaction = life::react(reminder, event, now, policy);
             perform::log_arm(reminder, event, &reaction);
             if let Reaction::Change(mut next, effects) = reaction {
-                next.version = reminder.version + 1;
                 next.mark = names.mark();
                 if effects.iter().any(|effect| matches!(effect, Effect::SendWake(_))) {
                     let reminder = next.key.reminder.clone();

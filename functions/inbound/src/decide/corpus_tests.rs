@@ -217,7 +217,6 @@ fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Life) -> Re
         last_claim: None,
         last_end_at: None,
         life,
-        version: 1,
         mark: "01MARK00000000000000000000".parse().unwrap(),
     }
 }

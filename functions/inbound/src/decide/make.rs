@@ -8,12 +8,11 @@ use reminder::ids::ReminderKey;
 use reminder::life;
 use reminder::message::Made;
 use reminder::policy::TASK_MAX;
-use reminder::ports::ReminderWrite;
 use reminder::profile::ZoneSource;
 use reminder::record::{DueSource, Life, Reminder, State, Zone};
 use reminder::words::{Answer, ZoneNote, plain};
 
-use super::{Decision, Situation};
+use super::{Decision, ReminderWrite, Situation};
 
 /// The generation of what is planned for the first time.
 pub(super) const FIRST_GENERATION: u32 = 1;
@@ -71,7 +70,6 @@ impl Situation<'_> {
             last_claim: None,
             last_end_at: None,
             life: life::waiting(1, due, None, self.now, self.policy),
-            version: 1,
             mark: self.names.mark(),
         }
     }

@@ -4,12 +4,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::Question;
 use reminder::event::Event;
-use reminder::ports::ReminderWrite;
 use reminder::profile::{Asked, ZoneSource};
 use reminder::record::{Reminder, Zone};
 use reminder::words::Answer;
 
-use super::{Decision, Situation, budget};
+use super::{Decision, ReminderWrite, Situation, budget};
 
 /// A reminder whose due was read off the guessed clock, and what becomes of it.
 struct Correction {

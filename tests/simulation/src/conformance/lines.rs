@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::CarrierName;
 use reminder::line::{Breaker, Line, Opened, Service};
-use reminder::ports::{Clock, Ids, Lines, Ports, Wish, WriteError};
+use reminder::ports::{Clock, Ids, Lines, Ports, Replacement, Versioned, Wish, WriteError};
 
 use super::{NotHeld, Pause, expect, succeed};
 
@@ -101,43 +101,56 @@ impl<'a, P: Ports> Suite<'a, P> {
         expect(rule, &self.reserve(rule, just).await?, &Some(self.at(250)))
     }
 
-    fn open(&self, version: u64) -> Breaker {
+    fn open(&self) -> Breaker {
         let opened = Opened { until: self.at(30_000), for_s: 30, probe_until: Some(self.at(60_000)) };
-        Breaker { failures: vec![], opened: Some(opened), version }
+        Breaker { failures: vec![], opened: Some(opened) }
     }
 
-    async fn replace(&self, breaker: &Breaker) -> Result<(), WriteError> {
+    /// An open breaker where none was written before.
+    fn first(&self) -> Replacement<Breaker> {
+        Replacement::creation(self.open())
+    }
+
+    async fn replace(&self, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {
         self.lines.replace_breaker(&self.line(Service::Calls), breaker).await
+    }
+
+    async fn breaker_now(&self, rule: &str, service: Service) -> Result<Versioned<Breaker>, NotHeld> {
+        succeed(rule, self.lines.breaker_now(&self.line(service)).await)
     }
 
     async fn a_breaker_is_read_back_as_it_was_written(self) -> Result<(), NotHeld> {
         let rule = "a breaker is read back as it was written";
-        let line = self.line(Service::Calls);
-        expect(rule, &succeed(rule, self.lines.breaker_now(&line).await)?, &Breaker::default())?;
+        let mut stored = self.breaker_now(rule, Service::Calls).await?;
+        expect(rule, &stored, &Versioned::unwritten(Breaker::default()))?;
         let unprobed = Opened { until: self.at(30_001), for_s: 60, probe_until: None };
         for breaker in [
-            Breaker { failures: vec![self.now, self.at(1)], opened: None, version: 1 },
-            self.open(2),
-            Breaker { failures: vec![], opened: Some(unprobed), version: 3 },
-            Breaker { failures: vec![], opened: None, version: 4 },
+            Breaker { failures: vec![self.now, self.at(1)], opened: None },
+            self.open(),
+            Breaker { failures: vec![], opened: Some(unprobed) },
+            Breaker { failures: vec![], opened: None },
         ] {
-            succeed(rule, self.replace(&breaker).await)?;
-            expect(rule, &succeed(rule, self.lines.breaker_now(&line).await)?, &breaker)?;
+            let write = stored.replaced_by(breaker);
+            succeed(rule, self.replace(&write).await)?;
+            stored = self.breaker_now(rule, Service::Calls).await?;
+            expect(rule, &stored, &write.written())?;
         }
         Ok(())
     }
 
     async fn a_breaker_names_the_version_it_read(self) -> Result<(), NotHeld> {
         let rule = "a breaker names the version it read";
-        expect(rule, &self.replace(&self.open(2)).await, &Err(WriteError::Conflict))?;
-        succeed(rule, self.replace(&self.open(1)).await)?;
-        expect(rule, &self.replace(&self.open(1)).await, &Err(WriteError::Conflict))?;
-        expect(rule, &self.replace(&self.open(3)).await, &Err(WriteError::Conflict))
+        let ahead = self.first().written().replaced_by(self.open());
+        expect(rule, &self.replace(&ahead).await, &Err(WriteError::Conflict))?;
+        succeed(rule, self.replace(&self.first()).await)?;
+        expect(rule, &self.replace(&self.first()).await, &Err(WriteError::Conflict))?;
+        let ahead = ahead.written().replaced_by(self.open());
+        expect(rule, &self.replace(&ahead).await, &Err(WriteError::Conflict))
     }
 
     async fn of_twenty_breakers_at_once_one_is_kept(self) -> Result<(), NotHeld> {
         let rule = "of twenty breakers at once one is kept";
-        let breaker = self.open(1);
+        let breaker = self.first();
         let written = join_all((0..AT_ONCE).map(|_| self.replace(&breaker))).await;
         expect(rule, &written.iter().filter(|one| one.is_ok()).count(), &1)
     }
@@ -145,12 +158,12 @@ impl<'a, P: Ports> Suite<'a, P> {
     async fn slots_and_breaker_leave_each_other_alone(self) -> Result<(), NotHeld> {
         let rule = "slots and breaker leave each other alone";
         self.reserve(rule, self.wish(0)).await?;
-        succeed(rule, self.replace(&self.open(1)).await)?;
+        succeed(rule, self.replace(&self.first()).await)?;
         expect(rule, &self.reserve(rule, self.wish(10)).await?, &Some(self.at(250)))?;
-        let line = self.line(Service::Calls);
-        expect(rule, &succeed(rule, self.lines.breaker_now(&line).await)?, &self.open(1))?;
+        expect(rule, &self.breaker_now(rule, Service::Calls).await?, &self.first().written())?;
+        let unwritten = Versioned::unwritten(Breaker::default());
+        expect(rule, &self.breaker_now(rule, Service::Texts).await?, &unwritten)?;
         let texts = self.line(Service::Texts);
-        expect(rule, &succeed(rule, self.lines.breaker_now(&texts).await)?, &Breaker::default())?;
         let slot = succeed(rule, self.lines.reserve(&texts, self.wish(10)).await)?;
         expect(rule, &slot, &Some(self.at(10)))
     }
@@ -159,8 +172,8 @@ impl<'a, P: Ports> Suite<'a, P> {
         let rule = "what was written is seen within two seconds";
         let line = self.line(Service::Calls);
         succeed(rule, self.lines.breaker(&line).await)?;
-        succeed(rule, self.replace(&self.open(1)).await)?;
+        succeed(rule, self.replace(&self.first()).await)?;
         pause.pause(SignedDuration::from_secs(2)).await;
-        expect(rule, &succeed(rule, self.lines.breaker(&line).await)?, &self.open(1))
+        expect(rule, &succeed(rule, self.lines.breaker(&line).await)?, &self.first().written())
     }
 }

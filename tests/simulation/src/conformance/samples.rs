@@ -6,7 +6,7 @@ use reminder::budget::{Budget, Calls, Hourly};
 use reminder::ids::{MessageId, Number, PersonId, PersonKey, ReminderKey};
 use reminder::line::Slot;
 use reminder::message::{Delivery, Made, Message};
-use reminder::ports::{Acceptance, Ids, ReminderWrite};
+use reminder::ports::{Acceptance, Ids, Replacement, Versioned};
 use reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
 use reminder::record::{DueSource, End, Life, Pickup, Reminder, State, Why, Zone};
 
@@ -61,7 +61,6 @@ impl<'a, I: Ids> Samples<'a, I> {
                 at: self.now,
             }),
             last: Some(LastOne { reminder: self.ids.reminder(), at: self.at(-10) }),
-            version: 1,
             ..Profile::stranger(self.person.clone(), self.number.clone(), self.zone.clone(), self.now)
         }
     }
@@ -87,7 +86,6 @@ impl<'a, I: Ids> Samples<'a, I> {
             last_claim: Some(self.ids.claim()),
             last_end_at: Some(jiff::Timestamp::UNIX_EPOCH),
             life,
-            version: 1,
             mark: self.ids.mark(),
         }
     }
@@ -124,14 +122,14 @@ impl<'a, I: Ids> Samples<'a, I> {
             answer: "OK, #7: buy milk at 6:30 PM 🥛".to_owned(),
             delivery,
             made: vec![Made { reminder: self.ids.reminder(), generation: 1 }],
-            version: 1,
         })
     }
 
     /// The person's first text, which makes these reminders.
     pub(crate) fn first_text(&self, reminders: &[Reminder]) -> Result<Acceptance, NotHeld> {
-        let reminders = reminders.iter().cloned().map(ReminderWrite::Create).collect();
-        Ok(Acceptance { message: self.message(Delivery::Replied)?, profile: self.profile(), reminders })
+        let reminders = reminders.iter().cloned().map(Replacement::creation).collect();
+        let message = Replacement::creation(self.message(Delivery::Replied)?);
+        Ok(Acceptance { message, profile: Replacement::creation(self.profile()), reminders })
     }
 }
 
@@ -141,8 +139,8 @@ fn ringing(claim: reminder::ids::ClaimId, pickup: Pickup) -> State {
 }
 
 /// The same reminder, written once more by whoever has this mark.
-pub(crate) fn rewritten(reminder: &Reminder, ids: &impl Ids) -> Reminder {
-    Reminder { version: reminder.version + 1, mark: ids.mark(), ..reminder.clone() }
+pub(crate) fn rewritten(reminder: &Versioned<Reminder>, ids: &impl Ids) -> Replacement<Reminder> {
+    reminder.replaced_by(Reminder { mark: ids.mark(), ..Reminder::clone(reminder) })
 }
 
 /// A slot of the second carrier's.

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use reminder::ids::{MessageId, ReminderKey};
 use reminder::message::{Delivery, Message};
 use reminder::policy::OPEN_MAX;
-use reminder::ports::{Acceptance, Clock, Ids, Overdue, Ports, ReminderWrite, SHARDS, Scope, Store, WriteError};
+use reminder::ports::{
+    Acceptance, Clock, Ids, Overdue, Ports, Replacement, SHARDS, Scope, Store, Versioned, WriteError,
+};
 use reminder::profile::Profile;
 use reminder::record::{End, Life, Reminder};
 
@@ -68,69 +70,69 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     async fn a_text_is_written_whole(self) -> Result<(), NotHeld> {
         let waiting = self.samples.waiting(self.samples.at(3600));
         let text = self.accepted(std::slice::from_ref(&waiting)).await?;
-        expect("a text is read back", &self.message(&text.message.id).await?, &Some(text.message))?;
-        expect("a profile is read back", &self.profile().await?, &Some(text.profile))?;
-        expect("a reminder is read back", &self.reminder(&waiting.key).await?, &Some(waiting))
+        expect("a text is read back", &self.message(&text.message.id).await?, &Some(text.message.written()))?;
+        expect("a profile is read back", &self.profile().await?, &Some(text.profile.written()))?;
+        expect("a reminder is read back", &self.reminder(&waiting.key).await?, &Some(first(&waiting)))
     }
 
     async fn each_life_is_read_back_as_it_was_written(self) -> Result<(), NotHeld> {
         let lives = self.samples.lives();
         self.accepted(&lives).await?;
         for written in lives {
-            expect("each life is read back", &self.reminder(&written.key).await?, &Some(written))?;
+            expect("each life is read back", &self.reminder(&written.key).await?, &Some(first(&written)))?;
         }
         Ok(())
     }
 
     async fn a_repeated_text_changes_nothing(self) -> Result<(), NotHeld> {
-        let first = self.accepted(&[self.samples.waiting(self.samples.at(3600))]).await?;
+        let text = self.accepted(&[self.samples.waiting(self.samples.at(3600))]).await?;
+        let profile = text.profile.written();
         let other = self.samples.waiting(self.samples.at(3600));
         let repeat = Acceptance {
-            message: first.message.clone(),
-            profile: next(&first.profile),
-            reminders: vec![ReminderWrite::Create(other.clone())],
+            message: text.message.clone(),
+            profile: next(&profile),
+            reminders: vec![Replacement::creation(other.clone())],
         };
         expect("a text is kept once", &self.store.accept(&repeat).await, &Err(WriteError::Conflict))?;
         expect("a repeat makes no reminder", &self.reminder(&other.key).await?, &None)?;
-        expect("a repeat leaves the profile", &self.profile().await?, &Some(first.profile))
+        expect("a repeat leaves the profile", &self.profile().await?, &Some(profile))
     }
 
     async fn a_text_fails_whole_if_one_condition_fails(self) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(3600));
-        let first = self.accepted(std::slice::from_ref(&kept)).await?;
-        let next_profile = next(&first.profile);
-        let stale = Reminder { task: "stale".to_owned(), ..kept.clone() };
-        let missing = rewritten(&self.samples.waiting(self.samples.at(3600)), self.ids);
+        let profile = self.accepted(std::slice::from_ref(&kept)).await?.profile.written();
+        let kept = first(&kept);
+        let next_profile = next(&profile);
+        let stale = Reminder { task: "stale".to_owned(), ..Reminder::clone(&kept) };
+        let ahead = rewritten(&kept, self.ids).written().replaced_by(stale.clone());
+        let missing = rewritten(&first(&self.samples.waiting(self.samples.at(3600))), self.ids);
         let wrong = [
-            (first.profile.clone(), ReminderWrite::Replace(rewritten(&kept, self.ids)), "a profile's version"),
-            (next(&next_profile), ReminderWrite::Replace(rewritten(&kept, self.ids)), "a version ahead"),
-            (next_profile.clone(), ReminderWrite::Replace(stale.clone()), "a reminder's version"),
-            (next_profile.clone(), ReminderWrite::Create(stale), "a reminder that is there"),
-            (next_profile, ReminderWrite::Replace(missing), "a reminder that is not there"),
+            (Replacement::creation(Profile::clone(&profile)), rewritten(&kept, self.ids), "a profile's version"),
+            (next(&next_profile.clone().written()), rewritten(&kept, self.ids), "a version ahead"),
+            (next_profile.clone(), ahead, "a reminder's version"),
+            (next_profile.clone(), Replacement::creation(stale), "a reminder that is there"),
+            (next_profile, missing, "a reminder that is not there"),
         ];
-        for (profile, write, condition) in wrong {
-            let message = self.samples.message(Delivery::Replied)?;
+        for (next_profile, write, condition) in wrong {
+            let message = Replacement::creation(self.samples.message(Delivery::Replied)?);
             let created = self.samples.waiting(self.samples.at(3600));
-            let reminders = vec![ReminderWrite::Create(created.clone()), write];
-            let text = Acceptance { message, profile, reminders };
+            let reminders = vec![Replacement::creation(created.clone()), write];
+            let text = Acceptance { message, profile: next_profile, reminders };
             expect(condition, &self.store.accept(&text).await, &Err(WriteError::Conflict))?;
             expect("the text is not kept", &self.message(&text.message.id).await?, &None)?;
             expect("no reminder is made", &self.reminder(&created.key).await?, &None)?;
-            expect("the profile stays", &self.profile().await?, &Some(first.profile.clone()))?;
+            expect("the profile stays", &self.profile().await?, &Some(profile.clone()))?;
         }
         expect("the reminder stays", &self.reminder(&kept.key).await?, &Some(kept))
     }
 
     async fn a_text_that_touches_every_open_reminder_fits(self) -> Result<(), NotHeld> {
         let many: Vec<_> = (0..OPEN_MAX).map(|_| self.samples.waiting(self.samples.at(3600))).collect();
-        let first = self.accepted(&many).await?;
-        let ended = |reminder| Reminder {
-            life: Life::Ended { end: End::Cancelled, at: self.samples.now },
-            ..rewritten(reminder, self.ids)
-        };
-        let message = self.samples.message(Delivery::Replied)?;
-        let reminders = many.iter().map(|reminder| ReminderWrite::Replace(ended(reminder))).collect();
-        let text = Acceptance { message, profile: next(&first.profile), reminders };
+        let profile = self.accepted(&many).await?.profile.written();
+        let life = Life::Ended { end: End::Cancelled, at: self.samples.now };
+        let message = Replacement::creation(self.samples.message(Delivery::Replied)?);
+        let reminders = many.iter().map(|reminder| living(&first(reminder), life.clone())).collect();
+        let text = Acceptance { message, profile: next(&profile), reminders };
         expect("80 reminders are changed by one text", &self.store.accept(&text).await, &Ok(()))?;
         expect("none is open then", &self.open().await?, &vec![])
     }
@@ -138,26 +140,28 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     async fn a_write_names_the_version_it_read(self) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(3600));
         let text = self.accepted(std::slice::from_ref(&kept)).await?;
+        let kept = first(&kept);
         let second = rewritten(&kept, self.ids);
         let conflict = Err(WriteError::Conflict);
         expect("the next version is written", &self.store.replace(&second).await, &Ok(()))?;
+        let second = second.written();
         expect("and not again", &self.store.replace(&rewritten(&kept, self.ids)).await, &conflict)?;
-        let ahead = Reminder { version: 9, ..second.clone() };
-        expect("none is left out", &self.store.replace(&ahead).await, &conflict)?;
-        let missing = rewritten(&self.samples.waiting(self.samples.at(3600)), self.ids);
+        let ahead = Versioned::read(Reminder::clone(&second), 8);
+        expect("none is left out", &self.store.replace(&rewritten(&ahead, self.ids)).await, &conflict)?;
+        let missing = rewritten(&first(&self.samples.waiting(self.samples.at(3600))), self.ids);
         expect("what is not there is not replaced", &self.store.replace(&missing).await, &conflict)?;
         expect("nor made", &self.reminder(&missing.key).await?, &None)?;
         expect("the second version stays", &self.reminder(&kept.key).await?, &Some(second))?;
 
-        let left = next(&text.profile);
+        let left = next(&text.profile.written());
         expect("a profile's next version is written", &self.store.replace_profile(&left).await, &Ok(()))?;
         expect("and not again", &self.store.replace_profile(&left).await, &conflict)?;
-        expect("it is read back", &self.profile().await?, &Some(left))?;
+        expect("it is read back", &self.profile().await?, &Some(left.written()))?;
 
-        let sent = Message { delivery: Delivery::Sent, version: 2, ..text.message.clone() };
+        let sent = sent(&text.message.written());
         expect("a text's next version is written", &self.store.replace_message(&sent).await, &Ok(()))?;
         expect("and not again", &self.store.replace_message(&sent).await, &conflict)?;
-        expect("it is read back", &self.message(&sent.id).await?, &Some(sent))
+        expect("it is read back", &self.message(&sent.id).await?, &Some(sent.written()))
     }
 
     async fn of_twenty_texts_at_once_one_is_kept(self) -> Result<(), NotHeld> {
@@ -165,7 +169,8 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let mut texts = texts.collect::<Result<Vec<_>, _>>()?;
         let id = texts[0].message.id.clone();
         for text in &mut texts {
-            text.message.id = id.clone();
+            let message = Message { id: id.clone(), ..Message::clone(&text.message) };
+            text.message = Replacement::creation(message);
         }
         let outcomes = join_all(texts.iter().map(|text| self.store.accept(text))).await;
         only_conflicts_lose("of twenty texts at once", &outcomes)?;
@@ -181,22 +186,22 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     async fn of_twenty_writes_at_once_one_is_kept(self) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(3600));
         self.accepted(std::slice::from_ref(&kept)).await?;
-        let writes: Vec<_> = (0..20).map(|_| rewritten(&kept, self.ids)).collect();
+        let writes: Vec<_> = (0..20).map(|_| rewritten(&first(&kept), self.ids)).collect();
         let outcomes = join_all(writes.iter().map(|write| self.store.replace(write))).await;
         only_conflicts_lose("of twenty writes at once", &outcomes)?;
         let won: Vec<_> = writes.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok()).collect();
         expect("of twenty writes at once one is kept", &won.len(), &1)?;
         expect(
             "it is the one that stands",
-            &self.reminder(&kept.key).await?.as_ref(),
-            &won.first().map(|(write, _)| *write),
+            &self.reminder(&kept.key).await?,
+            &won.first().map(|(write, _)| Replacement::clone(write).written()),
         )
     }
 
     async fn open_are_those_that_live_oldest_first(self) -> Result<(), NotHeld> {
         let lives = self.samples.lives();
         self.accepted(&lives).await?;
-        let mut kept = lives;
+        let mut kept: Vec<_> = lives.iter().map(first).collect();
         kept.sort_by(|one, other| one.key.cmp(&other.key));
         let found = self.store.reminders(&self.samples.person, Scope::Kept).await;
         expect("kept are all, oldest first", &found, &Ok(kept.clone()))?;
@@ -205,7 +210,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     }
 
     async fn a_text_is_known_for_thirty_days(self) -> Result<(), NotHeld> {
-        let text = self.accepted(&[]).await?.message;
+        let text = self.accepted(&[]).await?.message.written();
         let after = |days: i64| self.samples.at(days * 24 * 3600);
         let known = succeed("a text is read", self.store.message(&text.id, after(29)).await)?;
         expect("a text is known for 29 days", &known, &Some(text.clone()))?;
@@ -224,20 +229,22 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("until then", &self.overdue(at).await?.contains_key(&of(&later)), &true)?;
 
         let life = Life::Ended { end: End::Heard, at: self.samples.now };
-        let ended = Reminder { life, ..rewritten(&due, self.ids) };
+        let ended = living(&first(&due), life);
         expect("it ends", &self.store.replace(&ended).await, &Ok(()))?;
         self.unmet("what has ended is not in the index", &of(&due)).await
     }
 
     async fn the_index_follows_an_owed_answer(self) -> Result<(), NotHeld> {
         let message = self.samples.message(Delivery::Owed { tries: 1, deadline: self.samples.at(-60) })?;
-        let text = Acceptance { message: message.clone(), profile: self.samples.profile(), reminders: vec![] };
+        let message = Replacement::creation(message);
+        let profile = Replacement::creation(self.samples.profile());
+        let text = Acceptance { message: message.clone(), profile, reminders: vec![] };
         expect("a text is kept", &self.store.accept(&text).await, &Ok(()))?;
+        let message = message.written();
         expect("its answer is owed", &self.message(&message.id).await?, &Some(message.clone()))?;
         let owed = Overdue::Message(message.id.clone());
         self.met("an owed answer is in the index", &owed).await?;
-        let sent = Message { delivery: Delivery::Sent, version: 2, ..message };
-        expect("it is sent", &self.store.replace_message(&sent).await, &Ok(()))?;
+        expect("it is sent", &self.store.replace_message(&sent(&message)).await, &Ok(()))?;
         self.unmet("an answer that was sent is not in the index", &owed).await
     }
 
@@ -260,7 +267,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         self.met("an overdue reminder is in the index", &readable).await?;
         expect("it is set aside", &self.store.set_aside(&readable).await, &Ok(()))?;
         self.unmet("what was set aside is not met", &readable).await?;
-        expect("but is still there", &self.reminder(&kept.key).await?, &Some(kept))?;
+        expect("but is still there", &self.reminder(&kept.key).await?, &Some(first(&kept)))?;
 
         let (partition, sort) = ("NOT#OURS".to_owned(), self.ids.mark().to_string());
         hand.plant(&partition, &sort, self.samples.at(-60)).await?;
@@ -276,19 +283,19 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         Ok(text)
     }
 
-    async fn profile(&self) -> Result<Option<Profile>, NotHeld> {
+    async fn profile(&self) -> Result<Option<Versioned<Profile>>, NotHeld> {
         succeed("a profile is read", self.store.profile(&self.samples.person).await)
     }
 
-    async fn reminder(&self, key: &ReminderKey) -> Result<Option<Reminder>, NotHeld> {
+    async fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, NotHeld> {
         succeed("a reminder is read", self.store.reminder(key).await)
     }
 
-    async fn open(&self) -> Result<Vec<Reminder>, NotHeld> {
+    async fn open(&self) -> Result<Vec<Versioned<Reminder>>, NotHeld> {
         succeed("open reminders are read", self.store.reminders(&self.samples.person, Scope::Open).await)
     }
 
-    async fn message(&self, id: &MessageId) -> Result<Option<Message>, NotHeld> {
+    async fn message(&self, id: &MessageId) -> Result<Option<Versioned<Message>>, NotHeld> {
         succeed("a text is read", self.store.message(id, self.samples.now).await)
     }
 
@@ -322,8 +329,22 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     }
 }
 
-fn next(profile: &Profile) -> Profile {
-    Profile { version: profile.version + 1, ..profile.clone() }
+/// A reminder as its creation leaves it.
+fn first(reminder: &Reminder) -> Versioned<Reminder> {
+    Replacement::creation(reminder.clone()).written()
+}
+
+/// The write that gives a reminder this life.
+fn living(reminder: &Versioned<Reminder>, life: Life) -> Replacement<Reminder> {
+    reminder.replaced_by(Reminder { life, ..Reminder::clone(reminder) })
+}
+
+fn next(profile: &Versioned<Profile>) -> Replacement<Profile> {
+    profile.replaced_by(Profile::clone(profile))
+}
+
+fn sent(message: &Versioned<Message>) -> Replacement<Message> {
+    message.replaced_by(Message { delivery: Delivery::Sent, ..Message::clone(message) })
 }
 
 fn only_conflicts_lose(rule: &str, outcomes: &[Result<(), WriteError>]) -> Result<(), NotHeld> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use reminder::ids::{MessageId, PersonId, ReminderKey};
 use reminder::message::Message;
-use reminder::ports::{Acceptance, Overdue, Page, ReadError, Scope, Store, WriteError};
+use reminder::ports::{Acceptance, Overdue, Page, ReadError, Replacement, Scope, Store, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 
@@ -77,12 +77,12 @@ impl Cloud {
         let table = self.table.borrow();
         let stored = match item {
             Overdue::Reminder(key) => table.reminder(key).ok().flatten().map(|reminder| {
-                let Reminder { number, generation, version, life, last_claim, .. } = &reminder;
+                let (version, Reminder { number, generation, life, last_claim, .. }) = (reminder.version(), &*reminder);
                 format!("store: #{number} v{version} g{generation} {life:?} last_claim={last_claim:?}")
             }),
-            Overdue::Message(id) => table
-                .message(id, self.engine.now())
-                .map(|message| format!("store: {id} v{} {:?} {:?}", message.version, message.delivery, message.answer)),
+            Overdue::Message(id) => table.message(id, self.engine.now()).map(|message| {
+                format!("store: {id} v{} {:?} {:?}", message.version(), message.delivery, message.answer)
+            }),
             Overdue::Unreadable { .. } => None,
         };
         stored.unwrap_or_else(|| format!("store: {item:?}"))
@@ -90,23 +90,23 @@ impl Cloud {
 }
 
 impl Store for Invocation {
-    async fn profile(&self, person: &PersonId) -> Result<Option<Profile>, ReadError> {
+    async fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, ReadError> {
         let person = person.clone();
         self.read(move |table| table.profile(&person)).await
     }
 
-    async fn reminder(&self, key: &ReminderKey) -> Result<Option<Reminder>, ReadError> {
+    async fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
         let key = key.clone();
         let found = self.read(move |table| table.reminder(&key)).await?;
         found.map_err(|()| ReadError::Unreadable("a reminder without a state".to_owned()))
     }
 
-    async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Reminder>, ReadError> {
+    async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
         let person = person.clone();
         self.read(move |table| table.reminders_of(&person, scope)).await
     }
 
-    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Message>, ReadError> {
+    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<Message>>, ReadError> {
         let id = id.clone();
         self.read(move |table| table.message(&id, now)).await
     }
@@ -116,17 +116,17 @@ impl Store for Invocation {
         self.write(move |table, how| table.accept(&acceptance, how)).await
     }
 
-    async fn replace(&self, reminder: &Reminder) -> Result<(), WriteError> {
+    async fn replace(&self, reminder: &Replacement<Reminder>) -> Result<(), WriteError> {
         let reminder = reminder.clone();
         self.write(move |table, how| table.replace(&reminder, how)).await
     }
 
-    async fn replace_message(&self, message: &Message) -> Result<(), WriteError> {
+    async fn replace_message(&self, message: &Replacement<Message>) -> Result<(), WriteError> {
         let message = message.clone();
         self.write(move |table, _| table.replace_message(&message)).await
     }
 
-    async fn replace_profile(&self, profile: &Profile) -> Result<(), WriteError> {
+    async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {
         let profile = profile.clone();
         self.write(move |table, _| table.replace_profile(&profile)).await
     }

@@ -1,12 +1,12 @@
 //! The store's state: items under conditions, and a deadline index that follows behind.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+use std::ops::{Bound, Deref};
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{MessageId, PersonId, ReminderKey};
 use reminder::message::{Delivery, Message};
-use reminder::ports::{Acceptance, Overdue, Page, ReminderWrite, SHARDS, Scope, WriteError};
+use reminder::ports::{Acceptance, Overdue, Page, Replacement, SHARDS, Scope, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 
@@ -40,9 +40,9 @@ struct Indexed {
 /// The table.
 #[derive(Debug, Default)]
 pub struct Table {
-    profiles: BTreeMap<PersonId, Profile>,
-    reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Reminder>>,
-    messages: BTreeMap<MessageId, Message>,
+    profiles: BTreeMap<PersonId, Versioned<Profile>>,
+    reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Versioned<Reminder>>>,
+    messages: BTreeMap<MessageId, Versioned<Message>>,
     unreadable: BTreeSet<ReminderKey>,
     index: BTreeMap<(u8, Timestamp, String), Overdue>,
     places: BTreeMap<Overdue, Indexed>,
@@ -61,46 +61,46 @@ pub enum Conditions {
 }
 
 impl Table {
-    pub(crate) fn profile(&self, person: &PersonId) -> Option<Profile> {
+    pub(crate) fn profile(&self, person: &PersonId) -> Option<Versioned<Profile>> {
         self.profiles.get(person).cloned()
     }
 
     /// A reminder; `Err` for one that can't be read.
-    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Reminder>, ()> {
+    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ()> {
         if self.unreadable.contains(key) { Err(()) } else { Ok(self.peek(key).cloned()) }
     }
 
-    fn peek(&self, key: &ReminderKey) -> Option<&Reminder> {
+    fn peek(&self, key: &ReminderKey) -> Option<&Versioned<Reminder>> {
         self.reminders.get(&key.person)?.get(key)
     }
 
     /// Ids are ULIDs, so their order is that of their making.
-    pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> Vec<Reminder> {
+    pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> Vec<Versioned<Reminder>> {
         let theirs = self.reminders.get(person).into_iter().flat_map(BTreeMap::values);
-        let within = |reminder: &&Reminder| match scope {
+        let within = |reminder: &&Versioned<Reminder>| match scope {
             Scope::Open => reminder.deadline().is_some(),
             Scope::Kept => true,
         };
         theirs.filter(within).cloned().collect()
     }
 
-    pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Option<Message> {
+    pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Option<Versioned<Message>> {
         self.messages.get(id).filter(|message| now.duration_since(message.received_at) < MESSAGE_KEPT).cloned()
     }
 
     /// Each reminder there is.
     pub fn reminders(&self) -> impl Iterator<Item = &Reminder> {
-        self.reminders.values().flat_map(BTreeMap::values)
+        self.reminders.values().flat_map(BTreeMap::values).map(Deref::deref)
     }
 
     /// Everybody's profile.
     pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
-        self.profiles.values()
+        self.profiles.values().map(Deref::deref)
     }
 
     /// Each text there is.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
-        self.messages.values()
+        self.messages.values().map(Deref::deref)
     }
 
     /// How often this reminder was written.
@@ -119,73 +119,67 @@ impl Table {
         if actions > ACTIONS_MAX {
             return Err(WriteError::Unknown(format!("a transaction has 100 actions at most, found {actions}")));
         }
-        let twice = |(at, write): (usize, &ReminderWrite)| {
-            reminders[..at].iter().any(|earlier| written(earlier).key == written(write).key)
+        let twice = |(at, write): (usize, &Replacement<Reminder>)| {
+            reminders[..at].iter().any(|earlier| earlier.key == write.key)
         };
         if reminders.iter().enumerate().any(twice) {
             return Err(WriteError::Unknown("a transaction names each item once".to_owned()));
         }
         let holds = !self.messages.contains_key(&message.id)
-            && self.profile_version(&profile.person) + 1 == profile.version
-            && reminders.iter().all(|write| self.allows(write, how));
+            && self.profiles.get(&profile.person).map(Versioned::version) == profile.replaced()
+            && reminders.iter().all(|reminder| self.allows(reminder, how));
         if !holds {
             return Err(WriteError::Conflict);
         }
-        self.profiles.insert(profile.person.clone(), profile.clone());
+        self.profiles.insert(profile.person.clone(), profile.clone().written());
         let mut updates = vec![self.put_message(message)];
-        for write in reminders {
-            updates.push(self.put(written(write)));
+        for reminder in reminders {
+            updates.push(self.put(reminder));
         }
         Ok(updates)
     }
 
-    fn profile_version(&self, person: &PersonId) -> u64 {
-        self.profiles.get(person).map_or(0, |profile| profile.version)
-    }
-
-    fn allows(&self, write: &ReminderWrite, how: Conditions) -> bool {
-        match write {
-            ReminderWrite::Create(reminder) => self.peek(&reminder.key).is_none(),
-            ReminderWrite::Replace(reminder) => self.is_next(reminder, how),
+    fn allows(&self, reminder: &Replacement<Reminder>, how: Conditions) -> bool {
+        match (self.peek(&reminder.key), reminder.replaced()) {
+            (stored, None) => stored.is_none(),
+            (None, Some(_)) => false,
+            (Some(stored), Some(replaced)) => how == Conditions::VersionUnseen || stored.version() == replaced,
         }
     }
 
-    fn is_next(&self, reminder: &Reminder, how: Conditions) -> bool {
-        let stored = self.peek(&reminder.key);
-        stored.is_some_and(|stored| how == Conditions::VersionUnseen || stored.version + 1 == reminder.version)
+    pub(crate) fn replace(
+        &mut self,
+        reminder: &Replacement<Reminder>,
+        how: Conditions,
+    ) -> Result<Vec<IndexUpdate>, WriteError> {
+        if self.allows(reminder, how) { Ok(vec![self.put(reminder)]) } else { Err(WriteError::Conflict) }
     }
 
-    pub(crate) fn replace(&mut self, reminder: &Reminder, how: Conditions) -> Result<Vec<IndexUpdate>, WriteError> {
-        if self.is_next(reminder, how) { Ok(vec![self.put(reminder)]) } else { Err(WriteError::Conflict) }
-    }
-
-    pub(crate) fn replace_message(&mut self, message: &Message) -> Result<Vec<IndexUpdate>, WriteError> {
-        let stored = self.messages.get(&message.id);
-        if stored.is_some_and(|stored| stored.version + 1 == message.version) {
+    pub(crate) fn replace_message(&mut self, message: &Replacement<Message>) -> Result<Vec<IndexUpdate>, WriteError> {
+        if self.messages.get(&message.id).map(Versioned::version) == message.replaced() {
             Ok(vec![self.put_message(message)])
         } else {
             Err(WriteError::Conflict)
         }
     }
 
-    pub(crate) fn replace_profile(&mut self, profile: &Profile) -> Result<Vec<IndexUpdate>, WriteError> {
-        let stored = self.profiles.get(&profile.person);
-        if stored.is_none_or(|stored| stored.version + 1 != profile.version) {
+    pub(crate) fn replace_profile(&mut self, profile: &Replacement<Profile>) -> Result<Vec<IndexUpdate>, WriteError> {
+        if self.profiles.get(&profile.person).map(Versioned::version) != profile.replaced() {
             return Err(WriteError::Conflict);
         }
-        self.profiles.insert(profile.person.clone(), profile.clone());
+        self.profiles.insert(profile.person.clone(), profile.clone().written());
         Ok(vec![])
     }
 
-    fn put(&mut self, reminder: &Reminder) -> IndexUpdate {
+    fn put(&mut self, reminder: &Replacement<Reminder>) -> IndexUpdate {
         let key = reminder.key.clone();
         *self.writes.entry(key.clone()).or_insert(0) += 1;
-        self.reminders.entry(key.person.clone()).or_default().insert(key.clone(), reminder.clone());
+        self.reminders.entry(key.person.clone()).or_default().insert(key.clone(), reminder.clone().written());
         self.update(Overdue::Reminder(key), reminder.deadline())
     }
 
-    fn put_message(&mut self, message: &Message) -> IndexUpdate {
-        self.messages.insert(message.id.clone(), message.clone());
+    fn put_message(&mut self, message: &Replacement<Message>) -> IndexUpdate {
+        self.messages.insert(message.id.clone(), message.clone().written());
         let deadline = match message.delivery {
             Delivery::Owed { deadline, .. } => Some(deadline),
             Delivery::Replied | Delivery::Sent | Delivery::GivenUp => None,
@@ -242,12 +236,6 @@ impl Table {
         let item = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
         let update = self.update(item, Some(deadline));
         self.index(update);
-    }
-}
-
-fn written(write: &ReminderWrite) -> &Reminder {
-    match write {
-        ReminderWrite::Create(reminder) | ReminderWrite::Replace(reminder) => reminder,
     }
 }
 

@@ -131,7 +131,7 @@ impl World {
         if let Some(State::Dialing { claim, .. }) = next.state() {
             self.claims.push(claim.clone());
         }
-        self.reminder = Reminder { version: self.reminder.version + 1, ..next };
+        self.reminder = next;
         effects
     }
 
@@ -180,7 +180,7 @@ impl World {
         }
     }
 
-    /// An event changes how far a reminder has come, never what it is; its version is the writer's.
+    /// An event changes how far a reminder has come, never what it is.
     fn check_identity(&self, next: &Reminder) {
         let Reminder { zone, due, due_source, generation, last_claim, last_end_at, life, .. } = next.clone();
         let unchanged = self.reminder.clone();
