@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use reminder::event::{Effect, Event, Report};
-use reminder::ids::{CallId, ClaimId};
+use reminder::ids::{CallId, ClaimId, ReminderKey};
 use reminder::life::{self, Reaction};
-use reminder::ports::{CallStatus, Carrier, CarrierError, Clock, Ids, Ports, ReadError, Store, Versioned};
+use reminder::ports::{CallStatus, Carrier, CarrierError, Clock, Ids, Ports, ReadError, Store, Versioned, WriteError};
 use reminder::record::Reminder;
 
 use crate::way::carrier_of;
@@ -31,13 +31,22 @@ pub enum Advanced {
 
 /// The event could not be applied: nothing is known to have changed, and it is to be delivered again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the event was not applied: {0}")]
-pub struct Failed(String);
-
-impl From<ReadError> for Failed {
-    fn from(error: ReadError) -> Self {
-        Self(error.to_string())
-    }
+pub enum Failed {
+    /// The record could not be read.
+    #[error("the event was not applied: {0}")]
+    Unread(#[from] ReadError),
+    /// A write did not certainly happen, and the record could not be read again to see whether it did.
+    #[error("the event was not applied: {write}; then {read}")]
+    Unseen {
+        /// Why the write failed.
+        write: WriteError,
+        /// Why the read after it failed.
+        #[source]
+        read: ReadError,
+    },
+    /// No write happened. The last failure says whether others were faster or the store is down.
+    #[error("the event was not applied in {ROUNDS} tries, at last since {0}")]
+    Unwritten(#[source] WriteError),
 }
 
 /// Applies `event` to `reminder` as it was read, and does what follows from it.
@@ -71,6 +80,22 @@ pub async fn advance<P: Ports>(
     Ok(first.unwrap_or(Advanced::Gone))
 }
 
+/// Reads the reminder of `key`, and applies to it the event that `learnt` makes of it, if any. See [`advance`].
+///
+/// # Errors
+/// The record could not be read, or the event not be applied: deliver the event again.
+pub async fn advance_by_key<P: Ports>(
+    service: Service<'_, P>,
+    key: &ReminderKey,
+    learnt: impl FnOnce(&Reminder) -> Option<Event>,
+) -> Result<Advanced, Failed> {
+    let Some(reminder) = service.ports.store().reminder(key).await? else { return Ok(Advanced::Gone) };
+    match learnt(&reminder) {
+        Some(event) => advance(service, reminder, event).await,
+        None => Ok(Advanced::Unchanged(Box::new(reminder))),
+    }
+}
+
 enum Change {
     Made,
     None,
@@ -84,6 +109,7 @@ async fn apply<P: Ports>(
 ) -> Result<Option<(Versioned<Reminder>, Change, Vec<Effect>)>, Failed> {
     let (store, clock) = (service.ports.store(), service.ports.clock());
     let mark = service.ports.ids().mark();
+    let mut failure = WriteError::Conflict;
     for _ in 0..ROUNDS {
         let reaction = life::react(&record, event, clock.now(), service.policy);
         log_arm(&record, event, &reaction);
@@ -97,16 +123,19 @@ async fn apply<P: Ports>(
             alarm(&record);
         }
         let write = record.replaced_by(next);
-        if store.replace(&write).await.is_ok() {
-            return Ok(Some((write.written(), Change::Made, effects)));
-        }
-        let Some(stored) = store.reminder(&record.key).await? else { return Ok(None) };
+        failure = match store.replace(&write).await {
+            Ok(()) => return Ok(Some((write.written(), Change::Made, effects))),
+            Err(error) => error,
+        };
+        let stored = store.reminder(&record.key).await;
+        let stored = stored.map_err(|read| Failed::Unseen { write: failure.clone(), read })?;
+        let Some(stored) = stored else { return Ok(None) };
         if stored.mark == mark {
             return Ok(Some((write.written(), Change::Made, effects)));
         }
         record = stored;
     }
-    Err(Failed(format!("the record changed {ROUNDS} times in between")))
+    Err(Failed::Unwritten(failure))
 }
 
 /// Alarms the operator before the write that says so: once that is there nothing comes back to the record, and whoever

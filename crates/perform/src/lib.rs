@@ -7,7 +7,7 @@ mod text;
 mod wake;
 pub mod way;
 
-pub use advance::{Advanced, Failed, advance, end_call, log_arm};
+pub use advance::{Advanced, Failed, advance, advance_by_key, end_call, log_arm};
 pub use answer::send_answer;
 pub use consent::left;
 pub use wake::wake_up;

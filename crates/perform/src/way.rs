@@ -6,7 +6,7 @@ use reminder::line::{self, Breaker, Line, Passage, Slot};
 use reminder::policy::pace::PROBED_AGAIN_S;
 use reminder::policy::{BACKOFF_MAX_S, after};
 use reminder::ports::{
-    About, Carrier, CarrierError, Clock, Ids, Lines, Ports, Replacement, Versioned, Wish, WriteError,
+    About, Carrier, CarrierError, Clock, Ids, Lines, Ports, ReadError, Replacement, Versioned, Wish, WriteError,
 };
 
 use crate::Service;
@@ -146,8 +146,12 @@ impl<'a, P: Ports> Way<'a, P> {
         let noted = match (&self.turn, went) {
             // A probe that tells nothing leaves its lease to lapse.
             (_, Went::Untold) | (Turn::Ordinary, Went::Well) => return,
-            (Turn::Probe(breaker), Went::Well) => self.write(&breaker.replaced_by(breaker.closed())).await,
-            (Turn::Probe(breaker), Went::Wrong) => self.write(&breaker.replaced_by(breaker.reopened(now))).await,
+            (Turn::Probe(breaker), Went::Well) => {
+                self.write(&breaker.replaced_by(breaker.closed())).await.map_err(NotNoted::from)
+            }
+            (Turn::Probe(breaker), Went::Wrong) => {
+                self.write(&breaker.replaced_by(breaker.reopened(now))).await.map_err(NotNoted::from)
+            }
             (Turn::Ordinary, Went::Wrong) => self.fail(now).await,
         };
         if let Err(error) = noted {
@@ -155,17 +159,16 @@ impl<'a, P: Ports> Way<'a, P> {
         }
     }
 
-    async fn fail(&self, now: Timestamp) -> Result<(), WriteError> {
+    async fn fail(&self, now: Timestamp) -> Result<(), NotNoted> {
         for _ in 0..ROUNDS {
-            let breaker = self.service.ports.lines().breaker_now(&self.line).await;
-            let breaker = breaker.map_err(|error| WriteError::Unknown(error.to_string()))?;
+            let breaker = self.service.ports.lines().breaker_now(&self.line).await?;
             let Some(failed) = breaker.failed(now) else { return Ok(()) };
             match self.write(&breaker.replaced_by(failed)).await {
                 Err(WriteError::Conflict) => {}
-                noted => return noted,
+                noted => return Ok(noted?),
             }
         }
-        Err(WriteError::Conflict)
+        Err(WriteError::Conflict.into())
     }
 
     async fn write(&self, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {
@@ -179,6 +182,17 @@ impl<'a, P: Ports> Way<'a, P> {
         }
         Ok(())
     }
+}
+
+/// Why it was not noted how a request went.
+#[derive(Debug, thiserror::Error)]
+enum NotNoted {
+    /// The breaker could not be read.
+    #[error(transparent)]
+    Unread(#[from] ReadError),
+    /// The breaker was not certainly written.
+    #[error(transparent)]
+    Unwritten(#[from] WriteError),
 }
 
 /// How a request went, as far as it tells of the carrier.

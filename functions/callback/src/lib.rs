@@ -8,10 +8,10 @@ use carriers::twilio::signature::Verifier;
 use carriers::twilio::webhook::CallCallback;
 use carriers::twilio::{Accounts, PublicUrl};
 use gateway::{Body, reply};
-use perform::{Failed, Service, advance};
+use perform::{Service, advance_by_key};
 use reminder::event::{Event, Report};
 use reminder::ids::CallId;
-use reminder::ports::{Ports, Store};
+use reminder::ports::Ports;
 use reminder::wire::{CallRoute, CallStep};
 
 /// What the function is told once, when it starts.
@@ -69,8 +69,9 @@ async fn status<P: Ports>(
     report: Report,
 ) -> ApiGatewayV2httpResponse {
     let id = &route.key.reminder;
-    match move_on(service, route, call.clone(), report).await {
-        Ok(()) => {
+    let reported = Event::CallReported { claim: route.claim.clone(), call: call.clone(), report };
+    match advance_by_key(service, &route.key, |_| Some(reported)).await {
+        Ok(_) => {
             tracing::info!(reminder.id = %id, call.id = %call, ?report, "call reported");
             reply(204, Body::Empty)
         }
@@ -79,14 +80,4 @@ async fn status<P: Ports>(
             reply(503, Body::Text("the report could not be written; please deliver it again"))
         }
     }
-}
-
-async fn move_on<P: Ports>(
-    service: Service<'_, P>,
-    route: &CallRoute,
-    call: CallId,
-    report: Report,
-) -> Result<(), Failed> {
-    let Some(reminder) = service.ports.store().reminder(&route.key).await? else { return Ok(()) };
-    advance(service, reminder, Event::CallReported { claim: route.claim.clone(), call, report }).await.map(drop)
 }

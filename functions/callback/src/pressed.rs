@@ -3,11 +3,11 @@
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use carriers::twilio::twiml;
 use gateway::{Body, reply};
-use perform::{Failed, Service, advance};
+use perform::{Advanced, Failed, Service, advance_by_key};
 use reminder::event::Event;
 use reminder::ids::PersonId;
 use reminder::life::{Speech, speech};
-use reminder::ports::{Clock, Ports, Store};
+use reminder::ports::{Clock, Ports, ReadError, Store};
 use reminder::profile::Profile;
 use reminder::wire::CallRoute;
 use reminder::words;
@@ -39,8 +39,10 @@ pub(crate) async fn obey<P: Ports>(
 }
 
 async fn heard<P: Ports>(service: Service<'_, P>, route: &CallRoute) -> Result<(), Failed> {
-    let Some(reminder) = service.ports.store().reminder(&route.key).await? else { return Ok(()) };
-    advance(service, reminder, Event::KeyPressed { claim: route.claim.clone() }).await?;
+    let pressed = Event::KeyPressed { claim: route.claim.clone() };
+    if advance_by_key(service, &route.key, |_| Some(pressed)).await? == Advanced::Gone {
+        return Ok(());
+    }
     tracing::info!(reminder.id = %route.key.reminder, "heard");
     if let Err(error) = confirm_number(service, &route.key.person).await {
         tracing::warn!(%error, "a confirmed number was not written; the next key will");
@@ -49,7 +51,7 @@ async fn heard<P: Ports>(service: Service<'_, P>, route: &CallRoute) -> Result<(
 }
 
 /// Whoever presses a key on a call to a number has that number: from now on it is not taken for forged.
-async fn confirm_number<P: Ports>(service: Service<'_, P>, person: &PersonId) -> Result<(), Failed> {
+async fn confirm_number<P: Ports>(service: Service<'_, P>, person: &PersonId) -> Result<(), ReadError> {
     let Some(profile) = service.ports.store().profile(person).await? else { return Ok(()) };
     if profile.confirmed_at.is_some() {
         return Ok(());

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use perform::{Service, advance, end_call, send_answer, wake_up};
+use perform::{Service, advance, advance_by_key, end_call, send_answer, wake_up};
 use reminder::event::{Effect, Event};
 use reminder::ids::{PersonId, ReminderKey};
 use reminder::message::{Delivery, Message};
@@ -84,7 +84,9 @@ async fn follow<P: Ports>(service: Service<'_, P>, person: &PersonId, effect: &E
             // The deadline of a near one was written with it.
             let Some(event) = wake_up(service, wake).await.filter(|_| is_far) else { return };
             let key = ReminderKey { person: person.clone(), reminder: wake.key.reminder.clone() };
-            apply(service, &key, event).await;
+            if let Err(error) = advance_by_key(service, &key, |_| Some(event)).await {
+                tracing::warn!(reminder.id = %key.reminder, %error, "a sent wake-up was not confirmed; the sweeper sends another");
+            }
         }
         Effect::CancelCall(call) => end_call(service, call, CallStatus::UnderWay).await,
         // A text from a person leads to neither; each is the life cycle's own.
@@ -106,15 +108,4 @@ async fn cancel_all<P: Ports>(service: Service<'_, P>, profile: &Profile) -> Res
         })?;
     }
     Ok(())
-}
-
-async fn apply<P: Ports>(service: Service<'_, P>, key: &ReminderKey, event: Event) {
-    let applied = match service.ports.store().reminder(key).await {
-        Ok(Some(reminder)) => advance(service, reminder, event).await.err().map(|error| error.to_string()),
-        Ok(None) => None,
-        Err(error) => Some(error.to_string()),
-    };
-    if let Some(error) = applied {
-        tracing::warn!(reminder.id = %key.reminder, error, "a sent wake-up was not confirmed; the sweeper sends another");
-    }
 }

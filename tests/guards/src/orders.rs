@@ -60,11 +60,11 @@ fn effect_before_write() -> Mutation {
             ),
             (
                 ADVANCE,
-                "        if store.replace(&write).await.is_ok() {\n            \
-                 return Ok(Some((write.written(), Change::Made, effects)));",
+                "        failure = match store.replace(&write).await {\n            \
+                 Ok(()) => return Ok(Some((write.written(), Change::Made, effects))),",
                 "        let events = performed(service, &write, effects).await;\n        \
-                 if store.replace(&write).await.is_ok() {\n            \
-                 return Ok(Some((write.written(), Change::Made, events)));",
+                 failure = match store.replace(&write).await {\n            \
+                 Ok(()) => return Ok(Some((write.written(), Change::Made, events))),",
             ),
             (
                 ADVANCE,
@@ -144,8 +144,10 @@ fn alarm_after_write() -> Mutation {
             (ADVANCE, ALARM, ""),
             (
                 ADVANCE,
-                "        if store.replace(&write).await.is_ok() {\n",
-                &format!("        if store.replace(&write).await.is_ok() {{\n{ALARM}"),
+                "            Ok(()) => return Ok(Some((write.written(), Change::Made, effects))),\n",
+                &format!(
+                    "            Ok(()) => {{\n{ALARM}        return Ok(Some((write.written(), Change::Made, effects)));\n}}\n"
+                ),
             ),
         ],
     )
