@@ -1,6 +1,6 @@
 //! What we ask back, and how it is kept until the answer comes.
 
-use crate::{DueBasis, Rule};
+use crate::{due_basis::DueBasis, rule::Rule, zone};
 use jiff::{Timestamp, civil::Time, tz::TimeZone};
 use std::{fmt, str::FromStr};
 
@@ -54,6 +54,7 @@ pub struct NotAQuestion {
 }
 
 const LOCAL_CLOCK: &str = "local";
+
 const FIXED: &str = "fixed";
 
 // One line per part, the free text last: "when", "task DUE ZONE BASIS", "days N TIME", "delete", "move N", "zone", with `-`
@@ -63,7 +64,7 @@ impl fmt::Display for Question {
         match self {
             Question::When { task } => write!(f, "when\n{task}"),
             Question::Task { due, zone, rule, basis } => {
-                let zone = zone.as_ref().map_or_else(|| "-".to_owned(), crate::to::zone_name);
+                let zone = zone.as_ref().map_or_else(|| "-".to_owned(), zone::zone_name);
                 let basis = match basis {
                     DueBasis::LocalClock => LOCAL_CLOCK,
                     DueBasis::Fixed => FIXED,
@@ -98,7 +99,7 @@ fn parse(text: &str) -> Option<Question> {
         "when" => Question::When { task: rest.to_owned() },
         "task" => Question::Task {
             due: words.next()?.parse().ok()?,
-            zone: optional(words.next()?, crate::to::zone_by_name)?,
+            zone: optional(words.next()?, zone::zone_by_name)?,
             // Questions that were stored without it are still read.
             basis: match words.next() {
                 Some(LOCAL_CLOCK) => DueBasis::LocalClock,

@@ -1,6 +1,6 @@
 //! What a text can turn out to be.
 
-use crate::{Question, Rule, To};
+use crate::{due_basis::DueBasis, new_time::To, question::Question, rule::Rule};
 use jiff::{Timestamp, tz::TimeZone};
 
 /// One text, understood.
@@ -76,15 +76,6 @@ pub struct Wanted {
     pub basis: DueBasis,
     /// How it repeats.
     pub rule: Option<Rule>,
-}
-
-/// Whether a time depends on the zone in which its text was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DueBasis {
-    /// It was read off the clocks of the sender's zone: "at 5 PM", "tomorrow", "every day at 9".
-    LocalClock,
-    /// It is the same instant in every zone: "in 20 minutes", "5 PM PST".
-    Fixed,
 }
 
 /// Which of their reminders is meant.

@@ -3,8 +3,8 @@
 //! A rule of days is walked period by period (a day, week, month or year), each giving its dates in order. A rule of
 //! hours or minutes counts elapsed time, unless it is held to hours of the day: those are on the clock.
 
-use super::{End, Frequency, NthWeekday, Pattern, Rule};
-use crate::to::wall_clock;
+use super::pattern::{End, Frequency, NthWeekday, Pattern, Rule};
+use crate::zone::wall_clock;
 use jiff::{
     SignedDuration, Span, Timestamp, ToSpan,
     civil::{Date, DateTime, Time, Weekday},
@@ -14,28 +14,34 @@ use jiff::{
 /// So many periods in a row without a date, and there is none: February 29 is at most 8 years, and with an interval a
 /// few times that, away.
 const MOST_EMPTY_PERIODS: u32 = 400;
+
 /// So many steps of a rule of hours or minutes without one that is allowed, and there is none: a week of minutes.
 const MOST_STEPS: i64 = 7 * 24 * 60 + 1;
 
-pub(super) fn next_after(rule: &Rule, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-    if rule.pattern.counts_elapsed_time() {
-        return next_elapsed(rule, after, zone);
-    }
-    // A day earlier, since of two days the clocks of a zone may show the earlier one again.
-    let from = zone.to_datetime(after).date().yesterday().ok()?;
-    let until = match rule.pattern.end {
-        End::Until(day) => day,
-        End::Never | End::Count(_) => Date::MAX,
-    };
-    let instants = |dates: &mut dyn Iterator<Item = DateTime>| {
-        dates
-            .take_while(|at| at.date() <= until)
-            .filter_map(|at| wall_clock(at.date(), at.time(), zone))
-            .find(|instant| *instant > after)
-    };
-    match rule.pattern.end {
-        End::Count(times) => instants(&mut occurrences(rule, rule.start.date()).take(times as usize)),
-        End::Never | End::Until(_) => instants(&mut occurrences(rule, from)),
+impl Rule {
+    /// The first time the rule rings after an instant, on the clocks of `zone`. A time that the clocks skip moves to the
+    /// one after the gap; of a time that they show twice it is the first. `None` once the rule has ended.
+    #[must_use]
+    pub fn next_after(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        if self.pattern.counts_elapsed_time() {
+            return next_elapsed(self, after, zone);
+        }
+        // A day earlier, since of two days the clocks of a zone may show the earlier one again.
+        let from = zone.to_datetime(after).date().yesterday().ok()?;
+        let until = match self.pattern.end {
+            End::Until(day) => day,
+            End::Never | End::Count(_) => Date::MAX,
+        };
+        let instants = |dates: &mut dyn Iterator<Item = DateTime>| {
+            dates
+                .take_while(|at| at.date() <= until)
+                .filter_map(|at| wall_clock(at.date(), at.time(), zone))
+                .find(|instant| *instant > after)
+        };
+        match self.pattern.end {
+            End::Count(times) => instants(&mut occurrences(self, self.start.date()).take(times as usize)),
+            End::Never | End::Until(_) => instants(&mut occurrences(self, from)),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Rules as RFC 5545 writes them.
 
-use super::{End, Frequency, MOST_TIMES, NthWeekday, Pattern, Rule};
+use super::pattern::{End, Frequency, MOST_TIMES, NthWeekday, Pattern, Rule};
 use jiff::civil::{Date, DateTime, Weekday};
 use std::{
     fmt::{self, Display, Write},

@@ -214,7 +214,7 @@ fn at(reminder: &Reminder, series: Series, now: Timestamp) -> String {
 fn again(when: &str, rule: Option<&Rule>, series: Series) -> String {
     match (rule, series) {
         (None, _) => when.to_owned(),
-        (Some(rule), Series::InWords) => format!("{}, first {when}", rule.in_words()),
+        (Some(rule), Series::InWords) => format!("{}, first {when}", language::rule_in_words(rule)),
         (Some(_), Series::InShort) => format!("{when}, repeating"),
     }
 }

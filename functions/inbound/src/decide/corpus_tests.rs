@@ -161,7 +161,7 @@ impl Sent {
             }
             Request::Ask(Question::Task { due, zone, rule, .. }) => {
                 facts.push(at(*due, zone.as_ref().unwrap_or(home)));
-                facts.extend(rule.as_ref().map(|rule| format!("{}, first ", rule.in_words())));
+                facts.extend(rule.as_ref().map(|rule| format!("{}, first ", language::rule_in_words(rule))));
             }
             Request::Time { due, zone, .. } => facts.push(at(*due, zone.as_ref().unwrap_or(home))),
             Request::Ask(Question::When { task }) => facts.push(turned_round(task)),

@@ -1,0 +1,24 @@
+//! Commands and answers: everything that is not a new reminder.
+//!
+//! ```text
+//! opt-out = "stop" | "unsubscribe" | … alone, or "stop calling me"       opt-in = "start" | "unstop"
+//! list    = "list" | "what's next" | …                                   help   = "help" | "?" | …
+//! done    = ("done"|"finished") [target]
+//! delete  = ("delete"|"drop"|"forget"|"cancel"|…) target | "never mind" | …
+//! move    = ("move"|"change"|"push"|"make"|…) target ["back"|"by"] ["to"|"until"|"for"] time | correction
+//! snooze  = "snooze" [("for"|"until"|"till")] [time] | "later" | "again" time | number "more minutes"
+//! zone    = ("zone"|"timezone") name | "i'm in" place | "it's" clock "here"
+//! target  = ["#"] number {[","|"and"] number} | "all" | "the last one" | "it" | words
+//! ```
+//! None of our own verbs, standing alone, is a word that a carrier takes for opting out.
+
+pub(crate) mod answer;
+pub(crate) mod done_or_delete;
+pub(crate) mod keyword;
+pub(crate) mod new_time;
+pub(crate) mod pleasantry;
+pub(crate) mod politeness;
+pub(crate) mod reschedule;
+pub(crate) mod snooze;
+pub(crate) mod target;
+pub(crate) mod whereabouts;

@@ -1,0 +1,124 @@
+//! DONE and DELETE, with the reminder they are about.
+
+use crate::english::command::target;
+use crate::{
+    english::{
+        command::{politeness::is_over, target::which},
+        text::{phrases::Phrases, reader::Reader, word::Word},
+    },
+    question::Question,
+    request::{Request, Unclear, Which},
+};
+
+#[rustfmt::skip]
+static DONE: Phrases = Phrases::of(&[
+    "done", "did it", "i did it", "i did", "all done", "finished", "completed", "complete", "im done", "i am done",
+    "its done", "it is done", "done it", "done that", "did that", "already did", "already did it", "already done",
+    "just did it", "just did", "taken care of", "done with it", "done with that", "i have done it", "ive done it",
+    "mark it done", "mark as done", "mark it as done", "mark done", "check", "i finished", "i finished it",
+    "finished it", "ok done", "done thanks", "done thank you", "yes done",
+]);
+
+#[rustfmt::skip]
+static DONE_WITH: Phrases = Phrases::of(&[
+    "done with", "finished with", "i did", "i finished", "mark", "done", "finished", "completed", "i already did",
+]);
+
+#[rustfmt::skip]
+static NEVER_MIND: Phrases = Phrases::of(&[
+    "never mind", "nevermind", "nvm", "nm", "forget it", "forget about it", "forget that", "scratch that",
+    "ignore that", "undo", "undo that", "never mind that", "dont bother", "no need", "not needed",
+    "not needed anymore", "dont remind me", "do not remind me", "dont remind me anymore", "stop reminding me",
+    "no longer needed", "skip it", "oh never mind", "actually never mind", "ok never mind", "never mind thanks",
+    "nvm thanks", "cancel that", "cancel it", "cancel this", "disregard", "disregard that", "i changed my mind",
+]);
+
+/// Verbs that mean one of their reminders, whatever follows.
+#[rustfmt::skip]
+static DELETE: Phrases = Phrases::of(&[
+    "delete", "del", "drop", "erase", "scrap", "get rid of", "please delete", "pls delete", "can you delete",
+    "stop reminding me about", "stop reminding me to", "stop reminding me of", "dont remind me about",
+    "dont remind me to", "dont remind me of", "do not remind me to", "do not remind me about",
+    "no longer remind me to", "no longer remind me about", "never mind about", "never mind the", "nevermind the",
+    "nvm the", "turn off", "forget about",
+]);
+
+/// What is said of a reminder only if it is called one.
+#[rustfmt::skip]
+static DELETE_REMINDER: Phrases = Phrases::of(&[
+    "stop", "i dont need", "i do not need", "i no longer need", "no need for", "i dont want", "dont need",
+]);
+
+/// Verbs that people also do to other things, so that a time beside them is a task's.
+#[rustfmt::skip]
+static DELETE_PERHAPS: Phrases = Phrases::of(&[
+    "cancel", "remove", "forget", "clear", "kill", "call off", "please cancel", "pls cancel", "can you cancel",
+    "please remove", "can you remove", "skip",
+]);
+
+pub(crate) fn is_never_mind(r: &Reader) -> bool {
+    r.says_any(0, &NEVER_MIND).is_some_and(|end| is_over(r, end))
+}
+
+/// Done and delete. `otherwise` is what the text is if it is neither: beside a time, most verbs are a task's.
+pub(crate) fn about_one(r: &Reader, otherwise: &Request) -> Option<Request> {
+    let has_time = !matches!(otherwise, Request::Unknown(Unclear::Words) | Request::Ask(Question::When { .. }));
+    if r.says_any(0, &DONE).is_some_and(|end| is_over(r, end)) {
+        return Some(Request::Done(Which::Last));
+    }
+    if let Some(which) = number_done(r) {
+        return Some(Request::Done(which));
+    }
+    if !has_time && let Some(object) = r.says_any(0, &DONE_WITH) {
+        let end = if r.said(r.len() - 1) == "done" { r.len() - 1 } else { r.len() };
+        // "mark" needs its "done", or it is somebody's name.
+        if r.said(0) != "mark" || end < r.len() {
+            let end = if end < r.len() && r.said(end - 1) == "as" { end - 1 } else { end };
+            return which(r, object, end).map(Request::Done);
+        }
+    }
+    if let Some(which) = words_done(r).filter(|_| !has_time) {
+        return Some(Request::Done(which));
+    }
+    if is_never_mind(r) {
+        return Some(Request::Delete(Which::Last));
+    }
+    let names_reminder = (0..r.len()).any(|at| matches!(r.said(at), "reminder" | "reminders" | "alarm" | "alarms"));
+    let object = r
+        .says_any(0, &DELETE)
+        .filter(|object| {
+            !has_time || names_reminder || target::number(r, *object).is_some() && target::only_numbers(r, *object)
+        })
+        .or_else(|| {
+            r.says_any(0, &DELETE_REMINDER)
+                .filter(|_| names_reminder)
+                .or_else(|| r.says_any(0, &DELETE_PERHAPS))
+                .filter(|object| !has_time || names_reminder || target::only_numbers(r, *object))
+        })?;
+    if is_over(r, object) {
+        return (r.says_any(0, &DELETE) == Some(object)).then_some(Request::Ask(Question::Delete));
+    }
+    // "drop off kids" and "forget to" are no commands.
+    if matches!(r.said(object), "off" | "by" | "to" | "out") && !names_reminder {
+        return None;
+    }
+    which(r, object, r.len()).map(Request::Delete)
+}
+
+/// "2 done", "#2 done".
+fn number_done(r: &Reader) -> Option<Which> {
+    let (number, next) = target::number(r, 0)?;
+    let verb = r.says_one_of(next, &["done", "is done", "finished", "is finished", "completed"])?;
+    is_over(r, verb).then(|| Which::Numbers(vec![number]))
+}
+
+/// "milk done", "the milk is done": a few words, and nothing behind.
+fn words_done(r: &Reader) -> Option<Which> {
+    let last = r.len().checked_sub(1)?;
+    let end = if matches!(r.word(last), Word::Mark(b'!' | b'.')) { last.checked_sub(1)? } else { last };
+    let object = if end > 0 && r.said(end - 1) == "is" { end - 1 } else { end };
+    let named = r.said(end) == "done"
+        && (1..=4).contains(&object)
+        && !matches!(r.said(0), "i" | "not" | "are" | "when" | "we" | "its" | "it");
+    named.then(|| which(r, 0, object)).flatten()
+}

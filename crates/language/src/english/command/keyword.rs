@@ -1,0 +1,80 @@
+//! Commands that are a whole text and need nothing else: STOP, START, HELP, LIST.
+
+use crate::{
+    english::{
+        command::politeness::is_over,
+        text::{phrases::Phrases, reader::Reader, word::Word},
+    },
+    request::Request,
+};
+
+/// Words that a carrier acts on before us when they stand alone.
+#[rustfmt::skip]
+static LEAVE: Phrases = Phrases::of(&[
+    "stop", "stopall", "stop all", "unsubscribe", "end", "quit", "revoke", "optout", "opt out", "cancel", "remove",
+    "td", "arret", "arrêt", "stop it", "stop this", "please stop", "stop please", "opt me out", "unsubscribe me",
+    "remove me", "leave me alone", "stop now", "stop calling", "stop calling me", "stop texting", "stop texting me",
+    "stop messaging me", "dont text me", "dont call me", "do not call me", "do not text me",
+    "stop sending me messages", "stop all messages", "never call me again", "dont call me again",
+    "stop calling this number", "stop texting this number", "take me off your list", "take me off the list",
+    "remove me from your list", "no more calls", "no more texts", "no more messages", "stop contacting me",
+    "stop all calls", "i want to opt out", "i want to unsubscribe",
+]);
+
+#[rustfmt::skip]
+static RETURN: Phrases = Phrases::of(&[
+    "resume", "start again", "start", "unstop", "opt in", "optin", "resubscribe", "opt me in", "subscribe",
+    "opt me back in",
+]);
+
+#[rustfmt::skip]
+static HELP: Phrases = Phrases::of(&[
+    "help", "info", "?", "??", "commands", "help me", "menu", "options", "what can you do", "what can u do",
+    "what can i text", "what can i say", "how does this work", "how do i use this", "how do you work", "who is this",
+    "who are you", "what is this", "whats this", "what are you", "instructions", "support", "how to use",
+    "help please", "please help", "what can i do",
+]);
+
+#[rustfmt::skip]
+static LIST: Phrases = Phrases::of(&[
+    "show all", "show everything", "list", "ls", "reminders", "my reminders", "list all", "list reminders",
+    "list my reminders", "list all reminders", "list all my reminders", "show reminders", "show my reminders",
+    "show all reminders", "show all my reminders", "show me my reminders", "show list", "show me the list",
+    "show my list", "show", "whats next", "what is next", "what next", "next", "whats up next", "what comes next",
+    "whats coming up", "what is coming up", "coming up", "upcoming", "upcoming reminders", "what are my reminders",
+    "what reminders do i have", "do i have any reminders", "what do i have", "what do i have coming up",
+    "what do i have today", "what do i have tomorrow", "what do i have planned", "what have i got",
+    "what have i got today", "whats on my list", "what is on my list", "whats on today", "agenda", "my agenda",
+    "my list", "all reminders", "which reminders do i have", "whats planned", "what is planned", "read my reminders",
+    "read me my reminders", "whats left", "what is left", "what did i ask you to remind me of", "tell me my reminders",
+    "give me my reminders", "whats pending", "pending", "schedule", "my schedule", "see my reminders",
+    "can i see my reminders", "can you list my reminders", "what else", "status", "when is my next reminder",
+    "whats my next reminder", "what is my next reminder",
+]);
+
+/// A command that is the whole text and needs nothing else.
+pub(crate) fn plain(r: &Reader) -> Option<Request> {
+    let is_all = |phrases: &Phrases| r.says_any(0, phrases).is_some_and(|end| is_over(r, end));
+    if is_all(&LEAVE) || starts_with_stop(r) {
+        return Some(Request::Leave);
+    }
+    if is_all(&RETURN) {
+        return Some(Request::Return);
+    }
+    if is_all(&HELP)
+        || r.says_one_of(0, &["how do i", "how can i", "how to", "how do you", "what can i", "can i text"]).is_some()
+    {
+        return Some(Request::Help);
+    }
+    if is_all(&LIST) {
+        return Some(Request::List);
+    }
+    None
+}
+
+/// "STOP!!!" and "stop stop": said with feeling, opting out all the same.
+fn starts_with_stop(r: &Reader) -> bool {
+    r.len() > 0
+        && (0..r.len()).all(|at| r.said(at) == "stop" || matches!(r.word(at), Word::Mark(_) | Word::Symbol))
+        && r.said(0) == "stop"
+}

@@ -1,0 +1,176 @@
+//! Where someone is, or what time it is there.
+
+use crate::{
+    english::{
+        command::politeness::is_over,
+        grammar::clock::{Half, time_of_day},
+        text::{phrases::Phrases, reader::Reader},
+    },
+    places,
+    question::Question,
+    request::{Place, Request},
+};
+use jiff::{
+    civil::Time,
+    tz::{Offset, TimeZone},
+};
+
+#[rustfmt::skip]
+static ZONE: Phrases = Phrases::of(&[
+    "zone", "timezone", "time zone", "tz", "set zone", "set timezone", "set time zone", "set my timezone",
+    "set my time zone", "set my timezone to", "set my time zone to", "set timezone to", "set time zone to",
+    "set zone to", "change my timezone to", "change my time zone to", "change timezone to", "change time zone to",
+    "change zone to", "my timezone is", "my time zone is", "my zone is", "change my timezone", "change my time zone",
+    "change timezone", "change time zone", "change zone", "use timezone", "use time zone", "switch timezone to",
+    "switch to timezone", "update my timezone to",
+]);
+
+/// "I'm in" what is no place is something else they say.
+#[rustfmt::skip]
+static AT: Phrases = Phrases::of(&[
+    "im traveling to", "im travelling to", "im flying to", "im going to", "im in", "i am in", "im now in",
+    "i am now in", "im currently in", "i am currently in", "i live in", "i moved to", "ive moved to",
+    "i just moved to", "i just landed in", "i landed in", "landed in", "just landed in", "im traveling in",
+    "im travelling in", "im visiting", "we are in", "were in", "im on", "i am on", "im at", "i arrived in",
+    "arrived in", "im from", "i am from", "im back in", "i am back in", "currently in", "now in", "here in",
+    "im staying in",
+]);
+
+#[rustfmt::skip]
+static CLOCK: Phrases = Phrases::of(&[
+    "its", "it is", "my time is", "my clock says", "the time here is", "the time is", "here its", "here it is",
+    "time here is", "local time is", "my local time is", "right now its", "for me its", "its now", "it is now",
+]);
+
+/// Clocks are off by no more than this from the offset meant.
+const QUARTER_SECONDS: i64 = 15 * 60;
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// Zones to choose from for a clock, those with most people first.
+const USUAL: &[&str] = &[
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+    "America/Halifax",
+    "America/St_Johns",
+    "America/Sao_Paulo",
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Athens",
+    "Europe/Moscow",
+    "Asia/Dubai",
+    "Asia/Karachi",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Asia/Dhaka",
+    "Asia/Bangkok",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Australia/Adelaide",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+    "Asia/Tehran",
+    "Asia/Kabul",
+    "Asia/Yangon",
+    "Atlantic/Azores",
+    "Pacific/Noumea",
+];
+
+pub(crate) fn whereabouts(r: &Reader) -> Option<Request> {
+    if let Some(next) = r.says_any(0, &ZONE) {
+        let next = r.says_one_of(next, &["to", "is"]).unwrap_or(next);
+        let next = r.skip_mark(r.skip_mark(next, b':'), b'=');
+        return Some(if is_over(r, next) { Request::Ask(Question::Zone) } else { Request::Zone(place(r, next)) });
+    }
+    if let Some(next) = r.says_any(0, &AT)
+        && let Place::Known(zone) = place(r, next)
+    {
+        return Some(Request::Zone(Place::Known(zone)));
+    }
+    if let Some(next) = r.says_any(0, &CLOCK) {
+        let said_here = matches!(r.said(0), "my" | "the" | "here" | "time" | "local");
+        return by_clock(r, next, said_here);
+    }
+    None
+}
+
+/// The zone named from a place to the end of the text.
+pub(crate) fn place(r: &Reader, at: usize) -> Place {
+    let Some(first) = r.tokens.get(at) else { return Place::Unknown(String::new()) };
+    let mut end = r.len();
+    for behind in [
+        "right now",
+        "at the moment",
+        "this week",
+        "for now",
+        "now",
+        "today",
+        "time",
+        "please",
+        "timezone",
+        "time zone",
+        "currently",
+        "again",
+    ] {
+        let words = behind.split(' ').count();
+        if end > at + words && r.says(end - words, behind) == Some(end) {
+            end -= words;
+        }
+    }
+    let last = r.tokens[end - 1].end;
+    let name = &r.text[first.start..last];
+    places::named(&r.text[first.start..last])
+        .map_or_else(|| Place::Unknown(name.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()), Place::Known)
+}
+
+/// "it's 3pm here": the zone whose clocks show that now.
+fn by_clock(r: &Reader, at: usize, said_here: bool) -> Option<Request> {
+    let (found, next) = time_of_day::clock(r, at)?;
+    let here = r.says_one_of(
+        next,
+        &["here", "for me", "where i am", "over here", "my time", "in my zone", "now", "right now", "here now"],
+    );
+    if !(here.is_some_and(|end| is_over(r, end)) || said_here && is_over(r, next)) {
+        return None;
+    }
+    let times = match found.half {
+        Half::Known => vec![found.time()?],
+        // Of the two, the one nearer to what we thought.
+        Half::Open => vec![found.in_morning().time()?, found.after_noon().time()?],
+    };
+    let mut offsets: Vec<i64> = times.into_iter().map(|time| offset_for(r, time)).collect();
+    let current = i64::from(r.here.zone.to_offset(r.here.now).seconds());
+    offsets.sort_by_key(|offset| offset.abs_diff(current));
+    // "It's 3pm" is said until four.
+    if found.minute == 0 {
+        let into_hour = r.here.now.as_second().rem_euclid(3600) / QUARTER_SECONDS * QUARTER_SECONDS;
+        let later: Vec<i64> = offsets.iter().map(|offset| offset + into_hour).collect();
+        offsets.extend(later);
+    }
+    let place = match offsets.into_iter().find_map(|offset| zone_with(r, offset)) {
+        Some(zone) => Place::Known(zone),
+        None => Place::Unknown(r.text[r.tokens[at].start..r.tokens[next - 1].end].to_owned()),
+    };
+    Some(Request::Zone(place))
+}
+
+/// The offset from UTC, to the quarter of an hour, at which the clocks show a time now.
+fn offset_for(r: &Reader, time: Time) -> i64 {
+    let utc = r.here.now.as_second().rem_euclid(DAY_SECONDS);
+    let shown = i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60;
+    let offset = (shown - utc + QUARTER_SECONDS / 2).div_euclid(QUARTER_SECONDS) * QUARTER_SECONDS;
+    // Offsets go from 12 hours behind to 13 ahead here.
+    (offset + 12 * 3600).rem_euclid(DAY_SECONDS) - 12 * 3600
+}
+
+fn zone_with(r: &Reader, offset: i64) -> Option<TimeZone> {
+    let offset = Offset::from_seconds(i32::try_from(offset).ok()?).ok()?;
+    if r.here.zone.to_offset(r.here.now) == offset {
+        return Some(r.here.zone.clone());
+    }
+    USUAL.iter().filter_map(|name| TimeZone::get(name).ok()).find(|zone| zone.to_offset(r.here.now) == offset)
+}

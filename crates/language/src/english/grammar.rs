@@ -1,0 +1,18 @@
+//! Productions: each reads tokens from a place on, and returns a value and the place behind it.
+//!
+//! A production knows nothing of what a whole text means; `resolve` puts the pieces together.
+
+pub(crate) mod amount;
+pub(crate) mod asking;
+pub(crate) mod bare_number;
+pub(crate) mod bound;
+pub(crate) mod clock;
+pub(crate) mod dates;
+pub(crate) mod day_part;
+pub(crate) mod number;
+pub(crate) mod piece;
+pub(crate) mod pieces;
+pub(crate) mod preposition;
+pub(crate) mod recurrence;
+pub(crate) mod relative;
+pub(crate) mod zone;

@@ -1,0 +1,281 @@
+//! How people ask to be reminded.
+//!
+//! ```text
+//! ask   = {polite} (verb | noun | forget)
+//! verb  = "remind" ["me"] | ("alert"|"ping"|…) "me" | "wake me" ["up"] | ("call"|"text"|…) "me"     (the last at a clause's start)
+//! noun  = ("set"|"make"|…) {fluff} [up to three words] {fluff} ("reminder"|"alarm"|…) {behind}
+//!       | {fluff} "reminder" {behind}                                   (near the text's start, or at its end)
+//! forget = "don't let me forget" | "remember to" | "note to self" | …
+//! ```
+
+use crate::english::text::{
+    phrases::Phrases,
+    reader::Reader,
+    word::{Part, Word},
+};
+
+/// The requests found in a text.
+pub(crate) struct Asks {
+    /// Which tokens belong to a request.
+    pub(crate) taken: Vec<bool>,
+    /// From where to where each request reaches; what stands between its words and is not taken belongs to the task.
+    pub(crate) spans: Vec<(usize, usize)>,
+    /// What to say if no task is: they ask to be woken, or for an alarm or timer.
+    pub(crate) name: Option<&'static str>,
+    /// They ask to be reminded again.
+    pub(crate) again: bool,
+}
+
+#[rustfmt::skip]
+static POLITE: Phrases = Phrases::of(&[
+    "please", "pls", "plz", "plse", "kindly", "hey", "hi", "hello", "yo", "ok", "okay", "so", "just", "also", "and",
+    "then", "sorry", "um", "uh", "can you", "can u", "can ya", "could you", "could u", "cud u", "would you", "would u",
+    "will you", "will u", "do you mind", "would you mind", "i need you to", "i need u to", "i want you to",
+    "i want u to", "id like you to", "i would like you to", "i need to", "i want to", "id like to", "i would like to",
+    "i wanna", "make sure to", "make sure you", "be sure to", "dont forget to", "do not forget to", "remember to",
+    "you should", "you need to", "u need to", "can i ask you to", "let me", "is it possible to", "go ahead and", "to",
+]);
+
+#[rustfmt::skip]
+static REMIND: Phrases = Phrases::of(&[
+    "remind", "reminde", "remindme", "rmd", "remnd", "remid", "remined", "reminding", "remine",
+]);
+
+#[rustfmt::skip]
+static VERBS: Phrases = Phrases::of(&[
+    "alert", "notify", "ping", "nudge", "buzz", "poke", "warn", "prompt", "bug", "beep", "jog", "remember", "hit",
+]);
+
+static CALLING: Phrases = Phrases::of(&["text", "txt", "call", "ring", "phone", "message", "msg", "tell", "page"]);
+
+#[rustfmt::skip]
+static MAKING: Phrases = Phrases::of(&[
+    "put down", "set", "set up", "setup", "create", "make", "add", "schedule", "put", "put in", "give", "send", "need",
+    "want", "get", "open", "new", "start", "have", "leave", "place", "book", "arrange", "program", "request", "i need",
+    "i want", "id like", "i would like", "i wanna", "can i get", "can i have", "could i get", "could i have",
+    "may i have", "lets have", "lets set", "want to set",
+]);
+
+#[rustfmt::skip]
+static FLUFF: Phrases = Phrases::of(&[
+    "a", "an", "the", "my", "me", "us", "new", "another", "quick", "gentle", "friendly", "repeating", "recurring",
+    "repeat", "regular", "event", "calendar", "phone", "little", "small", "one", "time", "this", "up", "some", "kind",
+    "todo", "for me", "latest", "for us", "two", "multiple", "several",
+]);
+
+#[rustfmt::skip]
+static NOUNS: Phrases = Phrases::of(&[
+    "reminder", "reminders", "remainder", "remider", "reminer", "alarm", "alarms", "alert", "alerts", "timer",
+    "notification", "notifications", "wake up call", "heads up", "rem",
+]);
+
+#[rustfmt::skip]
+static BEHIND: Phrases = Phrases::of(&[
+    "set", "to self", "alarm", "alert", "notification", "notifications", "up", "me", "for me", "to me", "for us",
+    "for myself", "to myself", "in my calendar", "to my calendar", "on my calendar", "in my phone", "on my phone",
+    "please", "pls", "plz", "reminder", "repeating",
+]);
+
+#[rustfmt::skip]
+static FORGET: Phrases = Phrases::of(&[
+    "dont let me forget", "do not let me forget", "never let me forget", "dont lemme forget", "dont let us forget",
+    "dont let me 4 get", "help me remember", "help me to remember", "help me not forget", "help me not to forget",
+    "make sure i dont forget", "make sure i do not forget", "make sure i remember", "make sure that i", "make sure i",
+    "i must not forget", "i mustnt forget", "i cant forget", "i cannot forget", "i shouldnt forget",
+    "i dont want to forget", "i need to remember", "i have to remember", "i must remember", "i should remember",
+    "i need to be reminded", "i want to be reminded", "i wanna be reminded", "id like to be reminded",
+    "i would like to be reminded", "i have to be reminded", "be reminded", "get reminded", "note to self",
+    "make a note", "take a note", "let me know", "keep me posted", "give me a nudge", "give me a ping",
+    "give me a buzz", "give me a call", "give me a ring", "give me a shout", "give me a heads up", "shoot me a text",
+    "drop me a line", "send me a text", "send me a message", "send me a ping", "send me an alert",
+]);
+
+/// Requests only at the start of a clause, since inside one they are what someone does.
+#[rustfmt::skip]
+static FORGET_FIRST: Phrases = Phrases::of(&[
+    "note :", "todo :", "to do :", "task :", "memo :", "fyi :", "rember to", "remeber to", "rember", "remeber",
+    "dont forget", "do not forget", "dont 4 get", "remember", "remember to", "remember that", "never forget",
+]);
+
+/// Nobody is more polite than this; without a bound the reading would not stay linear.
+const MOST_POLITE: usize = 8;
+
+/// More words than this between "set a" and "reminder" are a sentence.
+const MOST_BETWEEN: usize = 7;
+
+/// A reminder named within so many words of the start is asked for: "meeting reminder for Sunday".
+const NEAR_START: usize = 4;
+
+impl Asks {
+    fn name(&mut self, noun: &str) {
+        self.name = match noun {
+            "alarm" | "alarms" => Some("alarm"),
+            "timer" => Some("timer"),
+            "wake" => Some("wake up"),
+            _ => self.name,
+        };
+    }
+}
+
+pub(crate) fn asks(r: &Reader) -> Asks {
+    let mut asks = Asks { taken: vec![false; r.len()], spans: Vec::new(), name: None, again: false };
+    let mut at = 0;
+    while at < r.len() {
+        at = ask(r, at, &mut asks).unwrap_or(at + 1);
+    }
+    asks
+}
+
+/// A request that begins here: marks what belongs to it and returns the place behind.
+fn ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
+    if !matches!(
+        r.word(at),
+        Word::Other
+            | Word::And
+            | Word::A
+            | Word::The
+            | Word::To
+            | Word::Next
+            | Word::This
+            | Word::Small(_)
+            | Word::Beginning
+    ) {
+        return None;
+    }
+    let verb = polite(r, at);
+    let starts_clause = at == 0
+        || verb > at
+        || r.ends_clause(at - 1)
+        || matches!(r.word(at - 1), Word::Mark(b',' | b':' | b'-' | b')'))
+        || asks.taken[at - 1];
+    let end = verb_ask(r, verb, starts_clause, asks)
+        .or_else(|| r.says_any(verb, &FORGET))
+        .or_else(|| r.says_any(verb, &FORGET_FIRST).filter(|_| starts_clause))
+        .or_else(|| r.says_any(at, &FORGET))
+        .or_else(|| noun_ask(r, verb, asks))
+        .or_else(|| noun_ask(r, at, asks));
+    let end = end?;
+    // What a noun's request leaves free lies behind `free`.
+    let spoken = asks.spans.last().is_some_and(|(start, stop)| *stop == end && *start >= at);
+    if !spoken {
+        asks.spans.push((at, end));
+        asks.taken[at..end].fill(true);
+    } else {
+        asks.taken[at..verb].fill(true);
+        if let Some(span) = asks.spans.last_mut() {
+            span.0 = at;
+        }
+    }
+    Some(end)
+}
+
+fn polite(r: &Reader, at: usize) -> usize {
+    let mut next = at;
+    for _ in 0..MOST_POLITE {
+        let Some(behind) = r.says_any(next, &POLITE) else { break };
+        next = r.skip_mark(behind, b',');
+    }
+    next
+}
+
+fn verb_ask(r: &Reader, at: usize, starts_clause: bool, asks: &mut Asks) -> Option<usize> {
+    let me = |at: usize| matches!(r.said(at), "me" | "us" | "myself").then_some(at + 1);
+    let next = if let Some(next) = r.says_any(at, &REMIND) {
+        me(next).unwrap_or(next)
+    } else if let Some(next) = r.says_any(at, &VERBS).and_then(me) {
+        next
+    } else if let Some(next) = r.says(at, "wake").and_then(me) {
+        asks.name = Some("wake up");
+        if r.said(next) == "up" { next + 1 } else { next }
+    } else if starts_clause
+        && (r.said(at) == "tell" || r.word_before(at) != Some(Word::To))
+        && let Some(next) = r.says_any(at, &CALLING).and_then(me)
+    {
+        next
+    } else {
+        return None;
+    };
+    let mut next = next;
+    while let Some(behind) =
+        r.says_one_of(next, &["again", "also", "please", "pls", "plz", "back", "once again", "once more", "up"])
+    {
+        asks.again |= matches!(r.said(behind - 1), "again" | "more" | "back");
+        next = behind;
+    }
+    Some(next)
+}
+
+/// "set a (weekly appointment) reminder": the words in between stay free.
+fn noun_ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
+    let making = r.says_any(at, &MAKING);
+    let start = making.unwrap_or(at);
+    let mut taken = Vec::new();
+    let mut next = start;
+    for _ in 0..MOST_BETWEEN {
+        if let Some(noun_end) = r.says_any(next, &NOUNS) {
+            if making.is_none() && !stands_alone(r, at, next, noun_end, &taken) {
+                return None;
+            }
+            asks.name(r.said(next));
+            let mut end = noun_end;
+            while let Some(behind) = r.says_any(end, &BEHIND) {
+                end = behind;
+            }
+            asks.taken[at..start].fill(true);
+            asks.taken[next..end].fill(true);
+            taken.into_iter().for_each(|at: usize| asks.taken[at] = true);
+            asks.spans.push((at, end));
+            return Some(end);
+        }
+        let fluff = r.says_any(next, &FLUFF).or_else(|| matches!(r.word(next), Word::Number(..)).then_some(next + 1));
+        match fluff {
+            Some(behind) => {
+                taken.extend(next..behind);
+                next = behind;
+            }
+            None if matches!(r.word(next), Word::Mark(_) | Word::To | Word::At | Word::For) || next >= r.len() => {
+                return None;
+            }
+            None => next += 1,
+        }
+    }
+    None
+}
+
+/// Whether a noun without a verb asks for anything: "dentist reminder friday", "alarm 6am".
+fn stands_alone(r: &Reader, at: usize, noun: usize, end: usize, fluff: &[usize]) -> bool {
+    if matches!(r.said(noun), "alarm" | "timer") {
+        return noun == 0 && r.word(end) != Word::Other;
+    }
+    let near = noun <= NEAR_START || end >= r.len() || r.ends_clause(end);
+    let begins = at == 0 || noun == at || fluff.contains(&at);
+    r.said(noun).starts_with("rem") && near && begins
+}
+
+/// Which half of the day the text leans to, beside its times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaning {
+    None,
+    Morning,
+    Evening,
+}
+
+pub(crate) fn leaning(r: &Reader, asks: &Asks) -> Leaning {
+    if matches!(asks.name, Some("wake up" | "alarm")) {
+        return Leaning::Morning;
+    }
+    (0..r.len())
+        .find_map(|at| match r.word(at) {
+            Word::Part(Part::Breakfast | Part::Morning) => Some(Leaning::Morning),
+            Word::Part(Part::Dinner | Part::Bedtime) => Some(Leaning::Evening),
+            Word::Other => match r.said(at) {
+                "wake" | "breakfast" | "alarm" | "waking" | "sunrise" | "commute" => Some(Leaning::Morning),
+                "drinks" | "recital" | "game" | "match" | "gig" | "potluck" | "debate" | "party" | "movie"
+                | "movies" | "concert" | "show" | "theater" | "theatre" | "bed" | "cinema" | "opera" | "dinner"
+                | "supper" | "netflix" | "pub" => Some(Leaning::Evening),
+                _ => None,
+            },
+            _ => None,
+        })
+        .unwrap_or(Leaning::None)
+}

@@ -1,0 +1,131 @@
+//! Times of day.
+//!
+//! ```text
+//! clock    = digital | spoken | named
+//! digital  = hour [":" minute [":" second ["." digits]]] [half] | hour "." minute [half] | hour "h" [minute]
+//!          | digits4 ["hrs"|"hours"|"h"] [half] | digits3 half
+//! spoken   = hour ["oh"] [minute] [half] | hour "o'clock" [half] | hour ["-"] "ish"
+//!          | ("half"|"quarter"|minutes) ("past"|"after"|"to"|"till"|"before"|"of") (clock-hour | named)
+//! named    = ["12"] ("noon" | "midnight")
+//! half     = ("am"|"pm"|"a.m."|"p.m."|"a"|"p") | "in the" ("morning"|"afternoon"|"evening") | "at night"
+//! ```
+//! The part-of-day forms of `half` are read where pieces are put together, since they may stand apart.
+
+use crate::english::{
+    grammar::{
+        amount,
+        clock::{Clock, Evidence, Half, am_pm::half, digits},
+        number,
+    },
+    text::{
+        reader::{Read, Reader},
+        word::{Unit, Word},
+    },
+};
+
+/// A time of day. Whether its evidence is enough is for the caller, who sees what stands before it.
+pub(crate) fn clock(r: &Reader, at: usize) -> Read<Clock> {
+    named(r, at).or_else(|| past_or_to(r, at)).or_else(|| match r.word(at) {
+        Word::Number(value, digits) => digits::colon(r, at, value)
+            .or_else(|| digits::dot(r, at, value))
+            .or_else(|| digits::digits_only(r, at, value, digits)),
+        Word::Small(hour @ 1..=12) => spoken(r, at, hour as i8),
+        _ => None,
+    })
+}
+
+fn named(r: &Reader, at: usize) -> Read<Clock> {
+    let name = if matches!(r.word(at), Word::Number(12, _) | Word::Small(12)) { at + 1 } else { at };
+    let hour = match r.word(name) {
+        Word::Noon => 12,
+        Word::Midnight => 0,
+        _ => return None,
+    };
+    let ish = r.skip_mark(name + 1, b'-');
+    Some((Clock::known(hour, 0), if r.word(ish) == Word::Ish { ish + 1 } else { name + 1 }))
+}
+
+/// "half past six", "quarter to noon", "20 past 8", "ten to five".
+fn past_or_to(r: &Reader, at: usize) -> Read<Clock> {
+    let start = if r.word(at) == Word::A { at + 1 } else { at };
+    let (minutes, next) = match r.word(start) {
+        Word::Half => (30, start + 1),
+        Word::Quarter => (15, start + 1),
+        _ => {
+            let (minutes, next) = number::whole(r, start).filter(|(minutes, _)| (1..30).contains(minutes))?;
+            let named = matches!(r.word(next), Word::Unit(Unit::Minute));
+            let said_in_digits = matches!(r.word(start), Word::Number(..));
+            let next = if named { next + 1 } else { next };
+            // "5 to 6" is a range; "five to six" and "20 past 8" are times.
+            if !named
+                && (minutes % 5 != 0
+                    || (said_in_digits && r.word(next) == Word::To && r.word_before(at) != Some(Word::At)))
+            {
+                return None;
+            }
+            (minutes as i16, next)
+        }
+    };
+    let to = match r.word(next) {
+        Word::Past => false,
+        Word::After if minutes != 30 => false,
+        Word::To | Word::Before | Word::Of | Word::Until if minutes != 30 => true,
+        // "half six" is half past six where people say so.
+        Word::Small(1..=12) | Word::Number(1..=12, _) if r.word(start) == Word::Half => {
+            let (hour, behind) = number::whole(r, next)?;
+            let counts = amount::unit(r, behind).is_some();
+            let clock = Clock::at(hour as i8, 30);
+            return half(r, behind, clock).or_else(|| (!counts).then_some((clock.with(Evidence::Slight), behind)));
+        }
+        _ => return None,
+    };
+    let (hour, behind) = full_hour(r, next + 1)?;
+    let minutes = if to { 60 - minutes } else { minutes } as i8;
+    let clock = match (to, hour.half) {
+        (false, _) => Clock { minute: minutes, ..hour },
+        (true, Half::Open) => Clock { hour: (hour.hour + 10) % 12 + 1, minute: minutes, ..hour },
+        (true, Half::Known) => Clock { hour: (hour.hour + 23) % 24, minute: minutes, ..hour },
+    };
+    Some((clock.with(Evidence::Clear), behind))
+}
+
+/// The hour in "half past six": without minutes of its own.
+fn full_hour(r: &Reader, at: usize) -> Read<Clock> {
+    let (clock, next) = clock_hour(r, at)?;
+    (clock.minute == 0).then_some((clock, next))
+}
+
+fn clock_hour(r: &Reader, at: usize) -> Read<Clock> {
+    if let Some(noon) = named(r, at) {
+        return Some(noon);
+    }
+    let (hour, next) = number::whole(r, at).filter(|(hour, _)| (0..=23).contains(hour))?;
+    let clock = Clock::at(hour as i8, 0);
+    Some(half(r, next, clock).unwrap_or((clock, next)))
+}
+
+/// "six", "six thirty", "six oh five", "seven forty-five pm".
+fn spoken(r: &Reader, at: usize, hour: i8) -> Read<Clock> {
+    let next = at + 1;
+    let clock = Clock::at(hour, 0);
+    if let Some(found) = half(r, next, clock).or_else(|| digits::o_clock(r, next, clock)) {
+        return Some(found);
+    }
+    let minutes = if r.word(next) == Word::Oh {
+        number::whole(r, next + 1).filter(|(minutes, _)| *minutes < 10)
+    } else {
+        number::whole(r, r.skip_mark(next, b'-')).filter(|(minutes, _)| (10..60).contains(minutes))
+    };
+    if let Some((minutes, behind)) = minutes
+        && amount::unit(r, behind).is_none()
+    {
+        let clock = Clock::at(hour, minutes as i8);
+        return Some(half(r, behind, clock).unwrap_or((clock.with(Evidence::Slight), behind)));
+    }
+    // "alert me at five hours" is meant on the clock.
+    if r.said(next) == "hundred" {
+        return Some((clock.with(Evidence::Slight), r.skip(next + 1, Word::Unit(Unit::Hour))));
+    }
+    let counted = digits::is_measured(r, next);
+    (!counted).then_some((clock.with(Evidence::Number), next))
+}

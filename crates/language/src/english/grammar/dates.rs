@@ -1,0 +1,32 @@
+//! Days: named from today, by weekday, by date, by week, month or year.
+//!
+//! ```text
+//! day    = date (date.rs) | weekday (weekday.rs) | named day (span.rs) | span (span.rs) | holiday (holiday.rs)
+//! ```
+//! The productions of this folder call each other in a circle, as the language does: "the Friday before the first Monday of
+//! May" is a day counted from a day. No other modules of the crate import each other in a circle.
+
+pub(crate) mod calendar;
+pub(crate) mod date;
+pub(crate) mod day;
+pub(crate) mod holiday;
+pub(crate) mod month;
+pub(crate) mod nth;
+pub(crate) mod numeric;
+pub(crate) mod span;
+pub(crate) mod weekday;
+
+use crate::english::{
+    grammar::dates::day::Said,
+    text::reader::{Read, Reader},
+};
+
+/// A day, with what belongs to it.
+pub(crate) fn day(r: &Reader, at: usize) -> Read<Said> {
+    date::date(r, at).or_else(|| weekday::weekday(r, at).map(|(day, next)| (Said::Day(day), next))).or_else(|| {
+        span::named(r, at)
+            .or_else(|| span::span(r, at))
+            .or_else(|| holiday::holiday(r, at))
+            .map(|(day, next)| (Said::Day(day), next))
+    })
+}

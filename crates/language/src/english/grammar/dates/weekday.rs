@@ -1,0 +1,203 @@
+//! Days said by their weekday.
+//!
+//! ```text
+//! weekday = [("this"|"next" ["next"]|"the")] name ["after next" | ["on"] [","] "next week" | "week"]
+//!         | ("this"|"next") "week" ["on"] name
+//!         | ["in"] number names ["from now"]
+//!         | name ["the"] ordinal                          (the next month in which that day is that weekday)
+//! ```
+//! A weekday alone lies after today; with "this" it may be today; "next" is the one in the next calendar week.
+
+use crate::english::{
+    grammar::{
+        dates::{
+            self,
+            calendar::{after, in_week, on_both, on_or_after},
+            day::{Day, Roll, Said},
+        },
+        number,
+    },
+    text::{
+        reader::{Read, Reader},
+        word::{Form, Unit, Word},
+    },
+};
+use jiff::{ToSpan, civil::Weekday};
+
+pub(crate) fn weekday(r: &Reader, at: usize) -> Read<Day> {
+    // "Last friday" has gone by.
+    if r.word_before(at) == Some(Word::Last) || at > 0 && r.said(at - 1) == "since" {
+        return None;
+    }
+    // "ask for friday off"
+    if r.said(at + 1) == "off" {
+        return None;
+    }
+    counted(r, at).or_else(|| in_said_week(r, at)).or_else(|| {
+        let start = r.skip(at, Word::The);
+        match r.word(start) {
+            Word::This => {
+                let coming = r.skip(r.skip(start + 1, Word::This), Word::Next);
+                let (weekday, next) = name(r, coming, Form::Doubtful)?;
+                Some((Day::rolling(on_or_after(r.here.today(), weekday)?, Roll::Weekly), next))
+            }
+            Word::Next => {
+                let more = r.skip(start + 1, Word::Next);
+                let (weekday, next) = name(r, more, Form::Doubtful)?;
+                let weeks = if more > start + 1 { 2 } else { 1 };
+                Some((Day::fixed(in_week(r.here.today(), weekday, weeks)?), next))
+            }
+            _ => {
+                // "sun", "sat" and "wed" are days only where one would be said.
+                let least = if may_be_short(r, start) { Form::Doubtful } else { Form::Short };
+                let (weekday, next) = name(r, start, least)?;
+                Some(qualified(r, weekday, next)?)
+            }
+        }
+    })
+}
+
+/// A weekday's name, written at least as plainly as `least`, with the dot of an abbreviation.
+pub(crate) fn name(r: &Reader, at: usize, least: Form) -> Read<Weekday> {
+    match r.word(at) {
+        Word::Weekday(_, Form::Plural) => None,
+        Word::Weekday(_, Form::Doubtful) if least != Form::Doubtful => None,
+        Word::Weekday(weekday, form) => {
+            let dotted = form != Form::Full && r.is_mark(at + 1, b'.') && r.is_glued(at + 1) && at + 2 < r.len();
+            Some((weekday, if dotted { at + 2 } else { at + 1 }))
+        }
+        _ => None,
+    }
+}
+
+/// Whether "sat" at this place can be Saturday: behind a preposition, alone, by a mark, or before a time or date.
+fn may_be_short(r: &Reader, at: usize) -> bool {
+    let before = matches!(
+        r.word_before(at),
+        Some(
+            Word::On
+                | Word::By
+                | Word::For
+                | Word::Every
+                | Word::Until
+                | Word::This
+                | Word::Next
+                | Word::From
+                | Word::Starting
+                | Word::And
+                | Word::Mark(b',' | b'/' | b'-' | b'&' | b'(' | b':')
+                | Word::Weekday(..)
+                | Word::Around
+                | Word::Of
+                | Word::The
+        )
+    );
+    let after = match r.word(at + 1) {
+        Word::At => matches!(r.word(at + 2), Word::Number(..) | Word::Small(_) | Word::Noon | Word::Midnight),
+        Word::Mark(b',' | b'.' | b'/' | b'-' | b'&')
+        | Word::Number(..)
+        | Word::Part(_)
+        | Word::Noon
+        | Word::Month(..)
+        | Word::Next
+        | Word::Around
+        | Word::Until
+        | Word::By => true,
+        Word::Mark(0) | Word::To => true,
+        Word::Other if r.said(at + 1) == "remind" => true,
+        Word::And => matches!(r.word(at + 2), Word::Weekday(..)),
+        _ => false,
+    };
+    let asked = at > 0 && matches!(r.said(at - 1), "me" | "us" | "reminder");
+    before || after || asked
+}
+
+/// What may stand behind a weekday: "after next", "next week", "week", "the 27th".
+fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
+    let today = r.here.today();
+    let comma = r.skip_mark(next, b',');
+    let on = r.skip(comma, Word::On);
+    match (r.word(on), r.word(on + 1)) {
+        (Word::After, Word::Next) if on == next => {
+            let coming = after(today, weekday)?.checked_add(7.days()).ok()?;
+            return Some((Day::fixed(coming), on + 2));
+        }
+        (Word::Next, Word::Unit(Unit::Week)) => {
+            return Some((Day::fixed(in_week(today, weekday, 1)?), on + 2));
+        }
+        (Word::This, Word::Unit(Unit::Week)) => {
+            return Some((Day::rolling(on_or_after(today, weekday)?, Roll::Weekly), on + 2));
+        }
+        (Word::Unit(Unit::Week), _) if r.said(on) == "week" && on == next && !followed_by_noun(r, on + 1) => {
+            return Some((Day::fixed(after(today, weekday)?.checked_add(7.days()).ok()?), on + 1));
+        }
+        _ => {}
+    }
+    if let Some(found) = by_another_day(r, weekday, next) {
+        return Some(found);
+    }
+    let the = r.skip(comma, Word::The);
+    if let Some((day, behind)) = number::ordinal(r, the)
+        && (1..=31).contains(&day)
+        && !matches!(r.word(behind), Word::Of | Word::Month(..) | Word::Weekday(..))
+        && (the > comma || matches!(r.word(the), Word::Number(..)))
+        && let Some(date) = on_both(today, weekday, day as i8)
+    {
+        return Some((Day::fixed(date), behind));
+    }
+    Some((Day::rolling(after(today, weekday)?, Roll::Weekly), next))
+}
+
+/// "the friday before easter", "monday after christmas".
+fn by_another_day(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
+    let before = match r.word(at) {
+        Word::Before => true,
+        Word::After => false,
+        _ => return None,
+    };
+    let (Said::Day(day), next) = dates::day(r, at + 1)? else { return None };
+    let date =
+        if before { on_or_after(day.date.checked_sub(7.days()).ok()?, weekday)? } else { after(day.date, weekday)? };
+    Some((Day::fixed(date), next))
+}
+
+fn followed_by_noun(r: &Reader, at: usize) -> bool {
+    matches!(r.word(at), Word::Other)
+}
+
+/// "in three fridays", "two mondays from now".
+pub(crate) fn counted(r: &Reader, at: usize) -> Read<Day> {
+    let start = r.skip(at, Word::In);
+    let (count, name_at) = number::whole(r, start).filter(|(count, _)| (1..=60).contains(count))?;
+    let weekday = match r.word(name_at) {
+        Word::Weekday(weekday, Form::Plural) => weekday,
+        Word::Weekday(weekday, Form::Full) if count == 1 => weekday,
+        _ => return None,
+    };
+    let from_now = matches!(r.word(name_at + 1), Word::From | Word::After)
+        && matches!(r.word(name_at + 2), Word::Now | Word::Today);
+    let next = match (start > at, from_now) {
+        (_, true) => name_at + 3,
+        (true, false) => name_at + 1,
+        (false, false) => return None,
+    };
+    let first = after(r.here.today(), weekday)?;
+    Some((Day::fixed(first.checked_add((i64::from(count) * 7 - 7).days()).ok()?), next))
+}
+
+/// "next week on tuesday", "next week tuesday".
+fn in_said_week(r: &Reader, at: usize) -> Read<Day> {
+    let start = r.skip(at, Word::The);
+    let week_at = start + 1;
+    if r.word(week_at) != Word::Unit(Unit::Week) {
+        return None;
+    }
+    let on = r.skip(r.skip_mark(week_at + 1, b','), Word::On);
+    let (weekday, next) = name(r, on, Form::Doubtful)?;
+    let today = r.here.today();
+    match r.word(start) {
+        Word::Next => Some((Day::fixed(in_week(today, weekday, 1)?), next)),
+        Word::This => Some((Day::rolling(on_or_after(today, weekday)?, Roll::Weekly), next)),
+        _ => None,
+    }
+}

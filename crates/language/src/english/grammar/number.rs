@@ -1,0 +1,125 @@
+//! Numbers, in digits and in words.
+//!
+//! ```text
+//! whole   = digits | tens ["-"] ones | small
+//! ordinal = digits ("st"|"nd"|"rd"|"th") | tens ["-"] nth | nth
+//! count   = whole ["." digits | "," digits] ["and a half"] | digits "/" digits | "half" ["a"|"of a"] | "a" ["half"]
+//!         | "a" ("couple"|"few") ["of"] | "several" | "a quarter of a" | whole "quarters of a"
+//! ```
+
+use crate::english::text::{
+    reader::{Read, Reader},
+    word::Word,
+};
+
+/// Thousandths: fine enough for "0.75 hours", and whole numbers stay exact.
+pub(crate) type Thousandths = i64;
+
+/// "A few", "several": what most people take them for.
+const FEW: Thousandths = 3000;
+
+const SEVERAL: Thousandths = 7000;
+
+/// More digits than this are no count of anything.
+const LONGEST_COUNT: u8 = 7;
+
+/// A whole number, at most seven digits.
+pub(crate) fn whole(r: &Reader, at: usize) -> Read<u32> {
+    match r.word(at) {
+        Word::Number(value, digits) if digits <= LONGEST_COUNT => Some((value, at + 1)),
+        Word::Small(tens @ 20..) => {
+            let ones = r.skip_mark(at + 1, b'-');
+            match r.word(ones) {
+                Word::Small(ones_value @ 1..=9) => Some((u32::from(tens + ones_value), ones + 1)),
+                _ => Some((u32::from(tens), at + 1)),
+            }
+        }
+        Word::Small(value) => Some((u32::from(value), at + 1)),
+        _ => None,
+    }
+}
+
+/// "3rd", "third", "twenty-second", and "22" where only a day can stand.
+pub(crate) fn ordinal(r: &Reader, at: usize) -> Read<u32> {
+    match r.word(at) {
+        Word::Number(value @ 1.., 1..=3) if r.word(at + 1) == Word::NthSuffix && r.is_glued(at + 1) => {
+            Some((value, at + 2))
+        }
+        Word::Nth(value) => Some((u32::from(value), at + 1)),
+        Word::Second => Some((2, at + 1)),
+        Word::Small(tens @ 20..=30) => {
+            let ones = r.skip_mark(at + 1, b'-');
+            match r.word(ones) {
+                Word::Nth(value @ 1..=9) => Some((u32::from(tens + value), ones + 1)),
+                Word::Second => Some((u32::from(tens) + 2, ones + 1)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// How many of a unit; the unit is to follow.
+pub(crate) fn count(r: &Reader, at: usize) -> Read<Thousandths> {
+    match r.word(at) {
+        Word::Half => Some((500, article(r, r.skip(at + 1, Word::Of)))),
+        Word::Couple => Some((2000, r.skip(at + 1, Word::Of))),
+        Word::Few => Some((FEW, r.skip(at + 1, Word::Of))),
+        Word::Several => Some((SEVERAL, at + 1)),
+        Word::Quarter if r.word(at + 1) == Word::Of => Some((250, article(r, at + 2))),
+        Word::A => match r.word(at + 1) {
+            Word::Couple | Word::Few | Word::Half | Word::Quarter | Word::Single => count(r, at + 1),
+            Word::Other if r.said(at + 1) == "hundred" => Some((100_000, at + 2)),
+            _ => Some((1000, at + 1)),
+        },
+        Word::Single => Some((1000, at + 1)),
+        // ".5 hours"
+        Word::Mark(b'.') => match r.word(at + 1) {
+            Word::Number(part, digits @ 1..=3) if r.is_glued(at + 1) => {
+                Some((i64::from(part) * 10_i64.pow(3 - u32::from(digits)), at + 2))
+            }
+            _ => None,
+        },
+        _ => {
+            let (value, next) = whole(r, at)?;
+            Some(fraction(r, i64::from(value), next))
+        }
+    }
+}
+
+fn article(r: &Reader, at: usize) -> usize {
+    if matches!(r.word(at), Word::A | Word::The) { at + 1 } else { at }
+}
+
+/// What may follow a whole number: ".5", "/2", "and a half", "quarters of an".
+fn fraction(r: &Reader, value: i64, at: usize) -> (Thousandths, usize) {
+    if let Word::Number(part, digits @ 1..=3) = r.word(at + 1)
+        && r.is_glued(at)
+        && r.is_glued(at + 1)
+    {
+        if r.is_mark(at, b'.') || r.is_mark(at, b',') {
+            return (value * 1000 + i64::from(part) * 10_i64.pow(3 - u32::from(digits)), at + 2);
+        }
+        if r.is_mark(at, b'/') && (2..=4).contains(&part) {
+            return (value * 1000 / i64::from(part), article(r, r.skip(at + 2, Word::Of)));
+        }
+    }
+    if r.word(at) == Word::And && r.word(at + 1) == Word::A && r.word(at + 2) == Word::Half {
+        return (value * 1000 + 500, at + 3);
+    }
+    // "1 1/2 hours", "1 and 1/2 hours"
+    let half = r.skip(at, Word::And);
+    if let (Word::Number(top, 1), Word::Number(bottom @ 2..=4, 1)) = (r.word(half), r.word(half + 2))
+        && r.is_mark(half + 1, b'/')
+        && !r.is_glued(half)
+    {
+        return (value * 1000 + i64::from(top) * 1000 / i64::from(bottom), half + 3);
+    }
+    if value < 10 && r.said(at) == "hundred" {
+        return (value * 100_000, at + 1);
+    }
+    if value < 4 && r.word(at) == Word::Quarters && r.word(at + 1) == Word::Of {
+        return (value * 250, article(r, at + 2));
+    }
+    (value * 1000, at)
+}

@@ -1,0 +1,87 @@
+//! A rule as far as it was said: how often, without the first day and the time.
+
+use crate::{
+    english::{
+        grammar::number::Thousandths,
+        text::word::{Part, Unit},
+    },
+    rule::{Frequency, NthWeekday, Pattern},
+};
+use jiff::civil::Weekday;
+
+/// How often, as far as it was said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Every {
+    pub(crate) pattern: Pattern,
+    pub(crate) part: Option<Part>,
+    /// So many times in each period, without saying when: "twice a week".
+    pub(crate) times: Option<u8>,
+}
+
+impl Every {
+    pub(crate) fn new(interval: u32, frequency: Frequency) -> Every {
+        Every { pattern: Pattern::every(interval, frequency), part: None, times: None }
+    }
+
+    pub(crate) fn weekly(weekday: Weekday) -> Every {
+        every(vec![weekday])
+    }
+
+    /// "every hour" and "on weekdays": the one within the days of the other.
+    pub(crate) fn and(self, other: &Every) -> Every {
+        let (mut inner, outer) =
+            if self.pattern.frequency < Frequency::Daily { (self, other.clone()) } else { (other.clone(), self) };
+        inner.pattern.weekdays = outer.pattern.weekdays;
+        inner
+    }
+
+    /// Whether two rules can be meant together: one within the days of the other.
+    pub(crate) fn agrees(&self, other: &Every) -> bool {
+        let within = |a: &Every, b: &Every| {
+            a.pattern.frequency < Frequency::Daily
+                && b.pattern.frequency == Frequency::Weekly
+                && b.pattern.interval == 1
+        };
+        within(self, other) || within(other, self)
+    }
+
+    /// A number of units, in thousandths: half an hour is 30 minutes.
+    pub(crate) fn units(count: Thousandths, unit: Unit) -> Option<Every> {
+        let (frequency, factor) = match unit {
+            Unit::Second => return None,
+            Unit::Minute => (Frequency::Minutely, 1),
+            Unit::Hour if count % 1000 != 0 => (Frequency::Minutely, 60),
+            Unit::Hour => (Frequency::Hourly, 1),
+            Unit::Day => (Frequency::Daily, 1),
+            Unit::Week => (Frequency::Weekly, 1),
+            Unit::Fortnight => (Frequency::Weekly, 2),
+            Unit::Month => (Frequency::Monthly, 1),
+            Unit::Quarter => (Frequency::Monthly, 3),
+            Unit::Year => (Frequency::Yearly, 1),
+            Unit::Decade => (Frequency::Yearly, 10),
+        };
+        let interval = count * factor / 1000;
+        (interval > 0).then(|| Every::new(u32::try_from(interval).unwrap_or(u32::MAX).min(LONGEST_INTERVAL), frequency))
+    }
+}
+
+/// No one waits longer than this many periods; a bound keeps sums of dates in range.
+const LONGEST_INTERVAL: u32 = 10_000;
+
+pub(crate) fn working() -> Vec<Weekday> {
+    vec![Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday]
+}
+
+pub(crate) fn weekend() -> Vec<Weekday> {
+    vec![Weekday::Saturday, Weekday::Sunday]
+}
+
+pub(crate) fn every(days: Vec<Weekday>) -> Every {
+    every_nth(days, 1)
+}
+
+pub(crate) fn every_nth(days: Vec<Weekday>, interval: u32) -> Every {
+    let mut every = Every::new(interval, Frequency::Weekly);
+    every.pattern.weekdays = days.into_iter().map(|weekday| NthWeekday { nth: 0, weekday }).collect();
+    every
+}

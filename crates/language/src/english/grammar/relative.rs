@@ -1,0 +1,257 @@
+//! Times counted from now, or from another time in the text.
+//!
+//! ```text
+//! relative = ("in"|"within"|"after"|"+"|"plus"|"now" "+") [about] amount ["or so"] ["time"]
+//!          | ["in"] ["the"] "next" ("hour"|"minute"|amount)
+//!          | amount ("from now"|"from today"|"later"|"hence"|"out"|"time")
+//!          | amount                                                        (only where nothing else is said)
+//! offset   = (amount | ["the"] unit | ["the"] "night") ("before"|"prior to"|"ahead of"|"in advance"|"early"|"after"|"from"|"past")
+//! ```
+
+use crate::english::{
+    grammar::{
+        amount::{self, Amount},
+        number,
+        piece::{Found, Piece},
+    },
+    text::{
+        reader::{Read, Reader},
+        word::{Part, Unit, Word},
+    },
+};
+
+/// "In 45" is minutes; nobody says so of more.
+const MOST_BARE_MINUTES: u32 = 120;
+
+/// A time from now; behind a day or clock, "+ 3 days" is from that.
+pub(crate) fn relative(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Piece> {
+    let from_day = touches.is_some_and(|found| matches!(found.piece, Piece::Day(_) | Piece::Clock(..)));
+    if let Some(next) = r.says_one_of(at, &["at the top of the hour", "top of the hour", "at the top of the next hour"])
+    {
+        let minute = i64::from(r.here.clock.minute());
+        return Some((Piece::In(Amount::of((60 - minute) * 1000, Unit::Minute)), next));
+    }
+    match r.word(at) {
+        Word::In | Word::Within => {
+            let next = softened(r, at + 1);
+            let (amount, next) =
+                hours_and_minutes(r, next).or_else(|| spanned(r, next)).or_else(|| bare_minutes(r, next))?;
+            Some((Piece::In(amount), time_behind(r, next)))
+        }
+        Word::After => {
+            let (amount, next) = amount::amount(r, softened(r, at + 1))?;
+            (!is_anchored(r, next)).then_some((Piece::In(amount), next))
+        }
+        Word::Now => {
+            let plus = matches!(r.word(at + 1), Word::Mark(b'+') | Word::Plus).then_some(at + 2)?;
+            let (amount, next) = amount::amount(r, plus)?;
+            Some((Piece::In(amount), next))
+        }
+        Word::Mark(b'+') | Word::Plus => {
+            let (amount, next) = amount::amount(r, at + 1)?;
+            Some((if from_day { Piece::Offset(amount, None) } else { Piece::In(amount) }, next))
+        }
+        Word::Next if r.word(at + 1) != Word::Unit(Unit::Day) => {
+            let (unit, next) = amount::unit(r, at + 1).filter(|(unit, _)| matches!(unit, Unit::Hour | Unit::Minute))?;
+            Some((Piece::In(Amount::of(1000, unit)), next))
+        }
+        Word::The if r.word(at + 1) == Word::Next => relative(r, at + 1, touches),
+        Word::Around | Word::Mark(b'~') => counted(r, softened(r, at)),
+        _ => counted(r, at),
+    }
+}
+
+/// "2 hours from now", "5 minutes later", "3 days out", and an amount alone.
+fn counted(r: &Reader, at: usize) -> Read<Piece> {
+    let military = matches!(r.word(at), Word::Number(0..=2359, 4))
+        && matches!(r.word(at + 1), Word::Unit(Unit::Hour) | Word::Letters(Unit::Hour));
+    if military || is_french_clock(r, at) {
+        return None;
+    }
+    let (amount, next) = amount::amount(r, at)?;
+    let next = or_so(r, next);
+    let from_now = match r.word(next) {
+        Word::From | Word::After => match r.word(next + 1) {
+            Word::Now | Word::Today => Some(next + 2),
+            Word::Other if r.said(next + 1) == "right" && r.word(next + 2) == Word::Now => Some(next + 3),
+            Word::This if r.said(next + 2) == "moment" => Some(next + 3),
+            _ => None,
+        },
+        Word::Later if r.said(next) != "late" => Some(next + 1),
+        Word::Hence => Some(next + 1),
+        Word::Other if r.said(next) == "out" => Some(next + 1),
+        _ => None,
+    };
+    if let Some(end) = from_now {
+        return Some((Piece::In(amount), end));
+    }
+    // Gone by, or counted from something else.
+    let per = r.word(next) == Word::A && matches!(r.word(next + 1), Word::Unit(_));
+    let elsewhere = per || r.word(next) == Word::Ago || is_anchored(r, next) || offset(r, at).is_some();
+    let article = matches!(r.word(at), Word::A | Word::Half | Word::Few | Word::Single);
+    let behind_last =
+        matches!(r.word_before(at), Some(Word::Last | Word::Past | Word::Mark(b'-' | b'$' | b'.' | b'/' | b':')));
+    (!elsewhere && !article && !behind_last && !amount.is_zero()).then_some((Piece::Bare(amount), next))
+}
+
+/// "17h30" behind no "in" is a time of day.
+fn is_french_clock(r: &Reader, at: usize) -> bool {
+    matches!(r.word(at), Word::Number(0..=23, _))
+        && r.word(at + 1) == Word::Letters(Unit::Hour)
+        && matches!(r.word(at + 2), Word::Number(0..=59, 2))
+        && r.is_glued(at + 1)
+        && r.is_glued(at + 2)
+        && amount::unit(r, at + 3).is_none()
+}
+
+/// "about", "another", "the next" before an amount.
+fn softened(r: &Reader, at: usize) -> usize {
+    let mut next = at;
+    loop {
+        next = match r.word(next) {
+            Word::Around | Word::Exactly | Word::Mark(b'~') => next + 1,
+            Word::Other
+                if matches!(
+                    r.said(next),
+                    "another" | "exactly" | "just" | "like" | "say" | "maybe" | "under" | "over" | "only"
+                ) =>
+            {
+                next + 1
+            }
+            Word::The if r.word(next + 1) == Word::Next => next + 2,
+            Word::Next => next + 1,
+            Word::Other => match r
+                .says_one_of(next, &["less than", "no more than", "not more than", "a little over", "a little under"])
+            {
+                Some(behind) => behind,
+                None => return next,
+            },
+            _ => return next,
+        };
+    }
+}
+
+/// An amount, also one without a number behind "the next": "in the next hour".
+fn spanned(r: &Reader, at: usize) -> Read<Amount> {
+    amount::amount(r, at)
+        .or_else(|| {
+            let (unit, next) = amount::unit(r, at).filter(|(unit, _)| matches!(unit, Unit::Hour | Unit::Minute))?;
+            (r.word_before(at) == Some(Word::Next)).then_some((Amount::of(1000, unit), next))
+        })
+        .or_else(|| {
+            let within_the = r.word_before(at) == Some(Word::Within) && r.word(at) == Word::The;
+            let (unit, next) = within_the.then(|| amount::unit(r, at + 1)).flatten()?;
+            Some((Amount::of(1000, unit), next))
+        })
+}
+
+/// "in 1:30 hours".
+fn hours_and_minutes(r: &Reader, at: usize) -> Read<Amount> {
+    let (Word::Number(hours @ 0..=99, _), Word::Number(minutes @ 0..=59, 2)) = (r.word(at), r.word(at + 2)) else {
+        return None;
+    };
+    let hours_said = r.is_mark(at + 1, b':') && amount::unit(r, at + 3).is_some_and(|(unit, _)| unit == Unit::Hour);
+    hours_said.then(|| (Amount::of(i64::from(hours * 60 + minutes) * 1000, Unit::Minute), at + 4))
+}
+
+/// "in 20": minutes, if nothing follows that they could count.
+fn bare_minutes(r: &Reader, at: usize) -> Read<Amount> {
+    let (count, next) = number::whole(r, at).filter(|(count, _)| (2..=MOST_BARE_MINUTES).contains(count))?;
+    let ends = matches!(r.word(next), Word::To | Word::Mark(0 | b',' | b'!' | b'?' | b';'))
+        || r.ends_clause(next)
+        || r.said(next) == "remind";
+    ends.then(|| (Amount::of(i64::from(count) * 1000, Unit::Minute), next))
+}
+
+/// "or so", "or two".
+fn or_so(r: &Reader, at: usize) -> usize {
+    if r.word(at) == Word::Or && (r.said(at + 1) == "so" || r.word(at + 1) == Word::Small(2)) { at + 2 } else { at }
+}
+
+/// "in three weeks' time", "in two hours from now".
+fn time_behind(r: &Reader, at: usize) -> usize {
+    let at = or_so(r, at);
+    let quote = if r.is_mark(at, b'\'') || r.word(at) == Word::Symbol { at + 1 } else { at };
+    if r.said(quote) == "time" {
+        return quote + 1;
+    }
+    match (r.word(at), r.word(at + 1)) {
+        (Word::From, Word::Now | Word::Today) => at + 2,
+        _ => at,
+    }
+}
+
+fn is_anchored(r: &Reader, at: usize) -> bool {
+    match r.word(at) {
+        Word::Before | Word::After => true,
+        Word::From => !matches!(r.word(at + 1), Word::Now | Word::Today) && r.said(at + 1) != "right",
+        _ => matches!(r.said(at), "prior" | "ahead" | "beforehand" | "earlier"),
+    }
+}
+
+/// How far before or after something else that is said, and the place where that begins.
+pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
+    let (amount, next) = amount::amount(r, at).or_else(|| one_unit(r, at))?;
+    match r.word(next) {
+        Word::Before => Some((amount.negated(), before_what(r, next + 1))),
+        Word::From
+            if !matches!(r.word(next + 1), Word::Now | Word::Today | Word::This) && r.said(next + 1) != "right" =>
+        {
+            Some((amount, next + 1))
+        }
+        Word::After if r.word(next + 1) == Word::Today => None,
+        // "the week after next" is a week.
+        Word::After
+            if r.word(next + 1) == Word::Next
+                && !matches!(r.word(next + 2), Word::Weekday(..) | Word::Unit(_) | Word::Month(..) | Word::Weekend) =>
+        {
+            None
+        }
+        Word::After | Word::Past => Some((amount, before_what(r, next + 1))),
+        Word::In if r.said(next + 1) == "advance" => Some((amount.negated(), next + 2)),
+        Word::Early if amount.seconds != 0 => Some((amount.negated(), next + 1)),
+        _ => match r.said(next) {
+            "prior" => Some((amount.negated(), before_what(r, r.skip(r.skip(next + 1, Word::To), Word::Of)))),
+            "ahead" => Some((amount.negated(), before_what(r, r.skip(r.skip(next + 1, Word::Of), Word::Times)))),
+            "beforehand" | "earlier" => Some((amount.negated(), next + 1)),
+            "afterwards" | "afterward" => Some((amount, next + 1)),
+            _ => None,
+        },
+    }
+}
+
+/// "the day before", "week after", "night before".
+fn one_unit(r: &Reader, at: usize) -> Read<Amount> {
+    let start = r.skip(at, Word::The);
+    let decisive = matches!(r.word(start + 1), Word::Before | Word::After) || r.said(start + 1) == "prior";
+    let amount = match r.word(start) {
+        Word::Unit(unit) if decisive => Amount::of(1000, unit),
+        Word::Part(Part::Night | Part::Evening | Part::Morning) if r.word(start + 1) == Word::Before => {
+            Amount::of(1000, Unit::Day)
+        }
+        _ => return None,
+    };
+    Some((amount, start + 1))
+}
+
+/// "before it begins", "before it will happen", "before that": nothing that says a time.
+fn before_what(r: &Reader, at: usize) -> usize {
+    if !matches!(r.said(at), "it" | "that" | "then" | "this") {
+        return at;
+    }
+    let mut next = at + 1;
+    while matches!(
+        r.said(next),
+        "will" | "is" | "begins" | "begin" | "starts" | "start" | "happens" | "happen" | "due" | "going" | "ends"
+    ) || r.said(next) == "to" && next > at + 1 && matches!(r.said(next + 1), "begin" | "start" | "happen")
+    {
+        next += 1;
+    }
+    next
+}
+
+/// A number of minutes, for answers such as "10" to "when?" or behind SNOOZE.
+pub(crate) fn minutes(r: &Reader, at: usize) -> Read<Amount> {
+    let (minutes, next) = number::whole(r, at)?;
+    Some((Amount::of(i64::from(minutes) * 1000, Unit::Minute), next))
+}

@@ -1,0 +1,101 @@
+//! Time zones as people name them: by letters, by city, country or state, by offset.
+//!
+//! ```text
+//! zone = letters ["time"] | ("eastern"|"central"|"mountain"|"pacific") ["standard"|"daylight"] ["time"]
+//!      | place "time" | ("utc"|"gmt") [("+"|"-") hours [":" minutes]] | ("+"|"-") hh ":" mm
+//! ```
+//! The letters stand for the clocks of a place, whether or not it has summer time now: "6pm EST" in July is New York's 6pm.
+
+use crate::{
+    english::{
+        grammar::{
+            amount,
+            piece::{Found, Piece},
+        },
+        text::{
+            reader::{Read, Reader},
+            word::Word,
+        },
+    },
+    places::{MOST_OFFSET_HOURS, named, names::LETTERS},
+};
+use jiff::tz::{Offset, TimeZone};
+
+/// A place has at most so many words.
+const LONGEST_PLACE: usize = 3;
+
+/// Whether a zone may begin here that its words alone do not show.
+pub(crate) fn may_begin(r: &Reader, at: usize) -> bool {
+    let said = r.said(at);
+    is_said_time(r, at + 1)
+        || is_said_time(r, at + 2)
+        || is_letters(said)
+        || matches!(said, "z" | "here" | "my" | "your" | "local")
+}
+
+fn is_said_time(r: &Reader, at: usize) -> bool {
+    r.said(at) == "time"
+}
+
+fn is_letters(said: &str) -> bool {
+    LETTERS.iter().any(|(letters, _)| *letters == said)
+}
+
+/// A zone: by letters or offset only behind a clock, by a place with "time" anywhere. `None` inside means "here".
+pub(crate) fn zone(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Option<TimeZone>> {
+    let behind_clock = touches.is_some_and(|found| matches!(found.piece, Piece::Clock(..)));
+    if is_said_time(r, at + 1) && matches!(r.said(at), "my" | "your" | "local" | "our") {
+        return behind_clock.then_some((None, at + 2));
+    }
+    if behind_clock {
+        let found = lettered(r, at).or_else(|| offset(r, at));
+        if let Some((zone, next)) = found {
+            return Some((Some(zone), next));
+        }
+    }
+    (1..=LONGEST_PLACE).rev().find_map(|words| {
+        if !is_said_time(r, at + words) {
+            return None;
+        }
+        let (first, last) = (r.tokens.get(at)?, r.tokens.get(at + words - 1)?);
+        let zone = named(&r.lower[first.start..last.end])?;
+        Some((Some(zone), at + words + 1))
+    })
+}
+
+fn lettered(r: &Reader, at: usize) -> Read<TimeZone> {
+    let (_, name) = LETTERS.iter().find(|(letters, _)| *letters == r.said(at))?;
+    if *name == "UTC"
+        && let Some(found) = offset(r, at + 1)
+    {
+        return Some(found);
+    }
+    let mut next = at + 1;
+    while matches!(r.said(next), "standard" | "daylight" | "time") {
+        next += 1;
+    }
+    Some((TimeZone::get(name).ok()?, next))
+}
+
+/// "Z", "+02:00", "+2".
+fn offset(r: &Reader, at: usize) -> Read<TimeZone> {
+    if r.said(at) == "z" && r.is_glued(at) {
+        return Some((TimeZone::UTC, at + 1));
+    }
+    let sign = match r.word(at) {
+        Word::Mark(b'+') => 1,
+        Word::Mark(b'-') if r.is_glued(at) && r.is_glued(at + 1) => -1,
+        _ => return None,
+    };
+    let Word::Number(number, digits @ (1 | 2 | 4)) = r.word(at + 1) else { return None };
+    let (hours, minutes, next) = match (digits, r.word(at + 3)) {
+        (4, _) => (number / 100, number % 100, at + 2),
+        (_, Word::Number(minutes, 2)) if r.is_mark(at + 2, b':') => (number, minutes, at + 4),
+        _ => (number, 0, at + 2),
+    };
+    if hours > MOST_OFFSET_HOURS || minutes > 59 || amount::unit(r, next).is_some() {
+        return None;
+    }
+    let seconds = sign * i32::try_from(hours * 3600 + minutes * 60).ok()?;
+    Some((TimeZone::fixed(Offset::from_seconds(seconds).ok()?), next))
+}

@@ -1,0 +1,238 @@
+//! A rule in words that people use, and that this crate understands again: "every other Friday at 6:30 PM".
+
+use crate::rule::{End, Frequency, NthWeekday, Pattern, Rule};
+use jiff::civil::{Date, Time, Weekday};
+use std::fmt::{self, Display};
+
+const WEEKDAYS: [Weekday; 5] =
+    [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
+
+const WEEKEND: [Weekday; 2] = [Weekday::Saturday, Weekday::Sunday];
+
+/// The rule as people say it, with its times and its end: "every other Friday at 6:30 PM". Understood again, it is the
+/// same rule.
+#[must_use]
+pub fn rule_in_words(rule: &Rule) -> String {
+    Words(rule).to_string()
+}
+
+/// Shows a rule in words.
+struct Words<'r>(&'r Rule);
+
+impl Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Words(rule) = self;
+        let pattern = &rule.pattern;
+        f.write_str(&days(rule))?;
+        if pattern.frequency < Frequency::Daily {
+            if let [first, .., last] = pattern.hours.as_slice() {
+                write!(f, " from {} to {}", clock(*first, 0), clock(*last, 0))?;
+            }
+        } else {
+            write!(f, " at {}", and(&times(rule)))?;
+        }
+        match pattern.end {
+            End::Never => Ok(()),
+            End::Count(1) => f.write_str(", once"),
+            End::Count(times) => write!(f, ", {times} times"),
+            End::Until(day) => write!(f, " until {}", day.strftime("%b %-d, %Y")),
+        }
+    }
+}
+
+fn times(rule: &Rule) -> Vec<String> {
+    let start = rule.start.time();
+    let hours = if rule.pattern.hours.is_empty() { vec![start.hour()] } else { rule.pattern.hours.clone() };
+    let minutes = if rule.pattern.minutes.is_empty() { vec![start.minute()] } else { rule.pattern.minutes.clone() };
+    hours.iter().flat_map(|hour| minutes.iter().map(|minute| clock(*hour, *minute))).collect()
+}
+
+fn clock(hour: i8, minute: i8) -> String {
+    let time = Time::new(hour, minute, 0, 0).unwrap_or(Time::midnight());
+    time.strftime(if minute == 0 { "%-I %p" } else { "%-I:%M %p" }).to_string()
+}
+
+fn days(rule: &Rule) -> String {
+    let pattern = &rule.pattern;
+    match pattern.frequency {
+        Frequency::Minutely => every(pattern.interval, "minute"),
+        Frequency::Hourly => every(pattern.interval, "hour"),
+        Frequency::Daily => every(pattern.interval, "day"),
+        Frequency::Weekly => of_week(pattern, rule.start.date()),
+        Frequency::Monthly => {
+            format!("on {} of {}", of_month(pattern, rule.start.date()), every(pattern.interval, "month"))
+        }
+        Frequency::Yearly => format!("{} {}", every(pattern.interval, "year"), of_year(pattern, rule.start.date())),
+    }
+}
+
+/// "every day", "every other day", "every 3 days".
+fn every(interval: u32, unit: &str) -> String {
+    match interval {
+        1 => format!("every {unit}"),
+        2 => format!("every other {unit}"),
+        _ => format!("every {interval} {unit}s"),
+    }
+}
+
+fn of_week(pattern: &Pattern, start: Date) -> String {
+    let mut days: Vec<Weekday> = pattern.weekdays.iter().map(|nth| nth.weekday).collect();
+    if days.is_empty() {
+        days.push(start.weekday());
+    }
+    let is = |all: &[Weekday]| days.len() == all.len() && all.iter().all(|day| days.contains(day));
+    let names = if is(&WEEKDAYS) {
+        "weekday".to_owned()
+    } else if is(&WEEKEND) {
+        "weekend".to_owned()
+    } else {
+        and(&days.iter().map(|day| name(*day).to_owned()).collect::<Vec<_>>())
+    };
+    match pattern.interval {
+        1 => format!("every {names}"),
+        2 if !is(&WEEKDAYS) => format!("every other {names}"),
+        interval if is(&WEEKDAYS) || is(&WEEKEND) => format!("{} on {names}s", every(interval, "week")),
+        interval => format!("{} on {names}", every(interval, "week")),
+    }
+}
+
+fn of_month(pattern: &Pattern, start: Date) -> String {
+    let places = |places: &[i8]| and(&places.iter().map(|place| nth(*place)).collect::<Vec<_>>());
+    if !pattern.positions.is_empty() {
+        let weekdays = pattern.weekdays.len() == WEEKDAYS.len();
+        let names: Vec<String> = pattern.weekdays.iter().map(|day| name(day.weekday).to_owned()).collect();
+        let what = if weekdays { "weekday".to_owned() } else { names.join(" or ") };
+        return format!("the {} {what}", places(&pattern.positions));
+    }
+    if !pattern.weekdays.is_empty() {
+        return nth_weekdays(&pattern.weekdays);
+    }
+    match pattern.month_days.as_slice() {
+        [] => format!("the {}", nth(start.day())),
+        [-1] => "the last day".to_owned(),
+        days => format!("the {}", places(days)),
+    }
+}
+
+fn of_year(pattern: &Pattern, start: Date) -> String {
+    let month = pattern.months.first().copied().unwrap_or(start.month());
+    let month = Date::new(2000, month, 1).map_or_else(|_| String::new(), |date| date.strftime("%B").to_string());
+    if !pattern.weeks.is_empty() {
+        let weeks: Vec<String> = pattern.weeks.iter().map(i8::to_string).collect();
+        return format!("in week {}", and(&weeks));
+    }
+    if let [day, ..] = pattern.year_days.as_slice() {
+        return format!("on day {day}");
+    }
+    if !pattern.weekdays.is_empty() {
+        let of = if pattern.months.is_empty() { String::new() } else { format!(" of {month}") };
+        return format!("on {}{of}", nth_weekdays(&pattern.weekdays));
+    }
+    let days = if pattern.month_days.is_empty() { vec![start.day()] } else { pattern.month_days.clone() };
+    format!("on {month} {}", and(&days.iter().map(i8::to_string).collect::<Vec<_>>()))
+}
+
+fn nth_weekdays(days: &[NthWeekday]) -> String {
+    let same = days.iter().all(|day| day.weekday == days[0].weekday);
+    if same {
+        let places: Vec<String> = days.iter().map(|day| nth(day.nth)).collect();
+        return format!("the {} {}", and(&places), name(days[0].weekday)).replace("  ", " ");
+    }
+    and(&days
+        .iter()
+        .map(|day| format!("the {} {}", nth(day.nth), name(day.weekday)).replace("  ", " "))
+        .collect::<Vec<_>>())
+}
+
+/// "1st", "22nd", "last", "2nd to last"; nothing for each of them.
+fn nth(place: i8) -> String {
+    let count = place.unsigned_abs();
+    let suffix = match (count % 10, count % 100) {
+        (1, tens) if tens != 11 => "st",
+        (2, tens) if tens != 12 => "nd",
+        (3, tens) if tens != 13 => "rd",
+        _ => "th",
+    };
+    match place {
+        0 => String::new(),
+        -1 => "last".to_owned(),
+        ..0 => format!("{count}{suffix} to last"),
+        _ => format!("{count}{suffix}"),
+    }
+}
+
+fn name(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "Monday",
+        Weekday::Tuesday => "Tuesday",
+        Weekday::Wednesday => "Wednesday",
+        Weekday::Thursday => "Thursday",
+        Weekday::Friday => "Friday",
+        Weekday::Saturday => "Saturday",
+        Weekday::Sunday => "Sunday",
+    }
+}
+
+/// "a", "a and b", "a, b and c".
+fn and(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Context, Country, Request};
+    use jiff::{Timestamp, tz::TimeZone};
+
+    /// A rule's words, and that they are understood as the same rule.
+    fn check(pattern: &str, expected: &str) {
+        let rule: Rule = format!("DTSTART:20270312T183000\nRRULE:{pattern}").parse().unwrap();
+        assert_eq!(rule_in_words(&rule), expected, "{pattern}");
+        let now: Timestamp = "2027-03-10T15:15:00Z".parse().unwrap();
+        let zone = TimeZone::get("America/New_York").unwrap();
+        let context = Context { country: Country::US, question: None };
+        let understood = crate::understand(&format!("remind me {expected} to run"), now, &zone, &context);
+        let Request::Remind(wanted) = understood else { panic!("{expected:?} is {understood:?}") };
+        let again = wanted[0].rule.as_ref().unwrap();
+        // Rules with the same dates from the same start on are the same.
+        let again = Rule { start: rule.start, ..again.clone() };
+        let mut after = now;
+        for _ in 0..12 {
+            let next = rule.next_after(after, &zone);
+            assert_eq!(next, again.next_after(after, &zone), "{expected:?} is {again}");
+            let Some(next) = next else { break };
+            after = next;
+        }
+        assert_eq!(wanted[0].task, "run");
+    }
+
+    #[test]
+    fn a_rules_words_are_understood_as_the_rule() {
+        check("FREQ=DAILY", "every day at 6:30 PM");
+        check("FREQ=DAILY;INTERVAL=2", "every other day at 6:30 PM");
+        check("FREQ=DAILY;BYHOUR=8,20;BYMINUTE=0", "every day at 8 AM and 8 PM");
+        check("FREQ=DAILY;COUNT=5", "every day at 6:30 PM, 5 times");
+        check("FREQ=WEEKLY", "every Friday at 6:30 PM");
+        check("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday at 6:30 PM");
+        check("FREQ=WEEKLY;BYDAY=SA,SU", "every weekend at 6:30 PM");
+        check("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "every other Friday at 6:30 PM");
+        check("FREQ=WEEKLY;INTERVAL=3;BYDAY=MO,FR", "every 3 weeks on Monday and Friday at 6:30 PM");
+        check(
+            "FREQ=WEEKLY;BYDAY=TU,TH;UNTIL=20270601T235959",
+            "every Tuesday and Thursday at 6:30 PM until Jun 1, 2027",
+        );
+        check("FREQ=MONTHLY;BYMONTHDAY=1,15", "on the 1st and 15th of every month at 6:30 PM");
+        check("FREQ=MONTHLY;BYMONTHDAY=-1", "on the last day of every month at 6:30 PM");
+        check("FREQ=MONTHLY;BYMONTHDAY=-2", "on the 2nd to last of every month at 6:30 PM");
+        check("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=4", "on the 4th of every 3 months at 6:30 PM");
+        check("FREQ=MONTHLY;BYDAY=1FR,3FR", "on the 1st and 3rd Friday of every month at 6:30 PM");
+        check("FREQ=MONTHLY;BYDAY=-1MO", "on the last Monday of every month at 6:30 PM");
+        check("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "on the last weekday of every month at 6:30 PM");
+        check("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=25", "every year on December 25 at 6:30 PM");
+        check("FREQ=YEARLY;BYMONTH=11;BYDAY=4TH", "every year on the 4th Thursday of November at 6:30 PM");
+    }
+}

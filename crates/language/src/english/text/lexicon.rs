@@ -1,0 +1,161 @@
+//! The words of times, and what each can mean.
+//!
+//! Grouped by meaning for readers; found through a hash index that the compiler builds, so that nothing is set up at
+//! run time.
+
+use crate::english::text::{vocabulary::WORDS, word::Word};
+
+/// A power of two, and at least twice as many as there are words, so that a look-up soon meets a gap.
+const SLOTS: usize = 1024;
+
+const _: () = assert!(WORDS.len() * 2 < SLOTS);
+
+/// Longer words mean nothing here.
+pub(crate) const LONGEST: usize = 13;
+
+/// For each hash the number of its word plus one; 0 is a gap.
+static INDEX: [u16; SLOTS] = index();
+
+const fn index() -> [u16; SLOTS] {
+    let mut index = [0; SLOTS];
+    let mut i = 0;
+    while i < WORDS.len() {
+        let mut slot = hash(WORDS[i].0.as_bytes());
+        while index[slot] != 0 {
+            slot = (slot + 1) % SLOTS;
+        }
+        i += 1;
+        index[slot] = i as u16;
+    }
+    index
+}
+
+const fn hash(word: &[u8]) -> usize {
+    let mut hash: u32 = 0x811c_9dc5;
+    let mut i = 0;
+    while i < word.len() {
+        hash = (hash ^ word[i] as u32).wrapping_mul(0x0100_0193);
+        i += 1;
+    }
+    (hash ^ (hash >> 15)) as usize % SLOTS
+}
+
+/// What a word in lower case means.
+pub(crate) fn look_up(word: &[u8]) -> Option<Word> {
+    let mut slot = hash(word);
+    while let Some(number) = usize::from(INDEX[slot]).checked_sub(1) {
+        let (name, meaning) = WORDS[number];
+        if name.as_bytes() == word {
+            return Some(meaning);
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+    None
+}
+
+/// Long words that people mistype, and that little else is close to.
+const OFTEN_MISTYPED: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "tomorrow",
+    "tonight",
+    "minutes",
+    "morning",
+    "afternoon",
+    "evening",
+    "weekend",
+    "weekday",
+    "everyday",
+    "midnight",
+    "mondays",
+    "tuesdays",
+    "wednesdays",
+    "thursdays",
+    "fridays",
+    "saturdays",
+    "sundays",
+    "weekends",
+    "weekdays",
+    "monthly",
+];
+
+/// Words that would be taken for a mistyped one.
+const NOT_MISTYPED: &[&str] = &["sundae", "sundaes", "minuet", "minuets", "mourning", "warning", "moaning", "month"];
+
+/// One slip is allowed from this length on, two from the other.
+const ONE_SLIP_FROM: usize = 6;
+
+const TWO_SLIPS_FROM: usize = 8;
+
+/// What a mistyped word was to be.
+pub(crate) fn guess(word: &[u8]) -> Option<Word> {
+    if word.len() < ONE_SLIP_FROM || NOT_MISTYPED.iter().any(|not| not.as_bytes() == word) {
+        return None;
+    }
+    let slips = if word.len() < TWO_SLIPS_FROM { 1 } else { 2 };
+    let meant = OFTEN_MISTYPED.iter().map(|meant| meant.as_bytes()).find(|meant| {
+        meant[0] == word[0] && meant.len().abs_diff(word.len()) <= 1 && slips_between(word, meant) <= slips
+    })?;
+    look_up(meant)
+}
+
+/// Letters left out, added, changed or swapped with their neighbour between two words of at most [`LONGEST`] letters.
+fn slips_between(a: &[u8], b: &[u8]) -> usize {
+    let mut before = [0; LONGEST + 1];
+    let mut row: [usize; LONGEST + 1] = std::array::from_fn(|j| j);
+    for i in 1..=a.len() {
+        let mut next = [i; LONGEST + 1];
+        for j in 1..=b.len() {
+            let change = usize::from(a[i - 1] != b[j - 1]);
+            next[j] = (row[j] + 1).min(next[j - 1] + 1).min(row[j - 1] + change);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                next[j] = next[j].min(before[j - 2] + 1);
+            }
+        }
+        before = row;
+        row = next;
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_found_and_stands_once() {
+        for (i, (word, meaning)) in WORDS.iter().enumerate() {
+            assert_eq!(look_up(word.as_bytes()), Some(*meaning), "{word}");
+            assert!(WORDS[..i].iter().all(|(before, _)| before != word), "{word} stands twice");
+            assert!(word.len() <= LONGEST, "{word}");
+        }
+        assert_eq!(look_up(b"milk"), None);
+    }
+
+    #[test]
+    fn slips_are_forgiven_in_long_words_only() {
+        let check = |word: &str, meant: Option<&str>| {
+            assert_eq!(guess(word.as_bytes()), meant.and_then(|meant| look_up(meant.as_bytes())), "{word}");
+        };
+        check("firday", Some("friday"));
+        check("wednsday", Some("wednesday"));
+        check("tommorrw", Some("tomorrow"));
+        check("satruday", Some("saturday"));
+        check("sundae", None);
+        check("mouth", None);
+        check("marsh", None);
+        check("friends", None);
+    }
+}

@@ -1,0 +1,152 @@
+//! From a text to its words.
+//!
+//! ```text
+//! token  = digits | letters [apostrophe letters]… | mark | symbol
+//! ```
+//! Digits and letters that touch are tokens of their own ("6pm", "3rd"), unless together they are a word ("2moro").
+
+use crate::english::text::{
+    lexicon::{self, LONGEST},
+    word::Word,
+};
+
+/// A word, number or mark, and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) word: Word,
+    /// No space lies between it and the token before.
+    pub(crate) glued: bool,
+    /// It ends in 's: "tomorrow's".
+    pub(crate) possessive: bool,
+    /// It has an apostrophe: "don't".
+    pub(crate) apostrophe: bool,
+}
+
+/// The tokens of a text in which ASCII letters are lower case.
+pub(crate) fn tokens(lower: &str) -> Vec<Token> {
+    // A text has about one token for each five bytes; one allocation serves most.
+    let mut tokens = Vec::with_capacity(lower.len() / 4 + 4);
+    let bytes = lower.as_bytes();
+    let mut at = 0;
+    let mut glued = false;
+    while let Some(c) = lower[at..].chars().next() {
+        // A new line ends a clause, so it is a mark.
+        if c.is_whitespace() && c != '\n' {
+            at += c.len_utf8();
+            glued = false;
+            continue;
+        }
+        let start = at;
+        let (word, possessive) = if c.is_ascii_digit() {
+            at = run(bytes, at, |b| b.is_ascii_digit());
+            let (word, end) = digits_or_word(bytes, start, at);
+            at = end;
+            (word, false)
+        } else if c.is_alphabetic() {
+            at = letters(lower, at);
+            meaning(&lower[start..at])
+        } else {
+            at += c.len_utf8();
+            (if c.is_ascii() { Word::Mark(bytes[start]) } else { Word::Symbol }, false)
+        };
+        let apostrophe = lower[start..at].contains(is_apostrophe);
+        tokens.push(Token { start, end: at, word, glued, possessive, apostrophe });
+        glued = true;
+    }
+    tokens
+}
+
+fn run(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> usize {
+    bytes[from..].iter().position(|b| !is(*b)).map_or(bytes.len(), |n| from + n)
+}
+
+/// "2moro" is a word; of "6pm" only the digits are taken.
+fn digits_or_word(bytes: &[u8], start: usize, end: usize) -> (Word, usize) {
+    let whole = run(bytes, end, |b| b.is_ascii_alphabetic());
+    if end - start == 1
+        && whole > end + 2
+        && whole - start <= LONGEST
+        && let Some(word) = lexicon::look_up(&bytes[start..whole])
+    {
+        return (word, whole);
+    }
+    let digits = &bytes[start..end];
+    let value = digits.iter().fold(0u32, |value, b| value.saturating_mul(10).saturating_add(u32::from(b - b'0')));
+    (Word::Number(value, u8::try_from(digits.len()).unwrap_or(u8::MAX)), end)
+}
+
+/// Letters, with apostrophes and single digits inside ("o'clock", "b4", "l8r").
+fn letters(lower: &str, from: usize) -> usize {
+    let mut chars = lower[from..].char_indices().peekable();
+    let mut end = from;
+    while let Some((at, c)) = chars.next() {
+        let inside = is_apostrophe(c) && chars.peek().is_some_and(|(_, next)| next.is_alphabetic());
+        if !(c.is_alphabetic() || inside) {
+            break;
+        }
+        end = from + at + c.len_utf8();
+    }
+    let bytes = lower.as_bytes();
+    let whole = run(bytes, end, |b| b.is_ascii_alphanumeric());
+    let shorthand = whole - from <= 3 && matches!(&bytes[from..whole], b"b4" | b"l8r");
+    if shorthand { whole } else { end }
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | '`')
+}
+
+/// What a word means, with apostrophes left out, and whether it is a possessive.
+fn meaning(word: &str) -> (Word, bool) {
+    let mut plain = [0; LONGEST];
+    let mut len = 0;
+    let mut apostrophe = None;
+    for c in word.chars() {
+        if is_apostrophe(c) {
+            apostrophe = Some(len);
+            continue;
+        }
+        if !c.is_ascii() || len == LONGEST {
+            return (Word::Other, apostrophe.is_some());
+        }
+        plain[len] = c as u8;
+        len += 1;
+    }
+    let plain = &plain[..len];
+    if apostrophe == Some(len.saturating_sub(1))
+        && plain.ends_with(b"s")
+        && let Some(owner) = lexicon::look_up(&plain[..len - 1])
+    {
+        return (owner, true);
+    }
+    let meaning = lexicon::look_up(plain).or_else(|| lexicon::guess(plain)).unwrap_or(Word::Other);
+    let possessive = matches!(meaning, Word::Today | Word::Tomorrow | Word::Tonight) && plain.ends_with(b"s");
+    (meaning, possessive)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<&str> = tokens(text).iter().map(|token| &text[token.start..token.end]).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn texts_come_apart_where_people_would_part_them() {
+        check("buy milk at 6:30pm", &["buy", "milk", "at", "6", ":", "30", "pm"]);
+        check("don’t 4get mom's 3rd b4 2moro", &["don’t", "4", "get", "mom's", "3", "rd", "b4", "2moro"]);
+        check("9 o'clock, 'quoted' 🥛!", &["9", "o'clock", ",", "'", "quoted", "'", "🥛", "!"]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn a_possessive_means_its_owner() {
+        assert_eq!(meaning("tomorrow's"), (Word::Tomorrow, true));
+        assert_eq!(meaning("todays"), (Word::Today, true));
+        assert_eq!(meaning("o'clock"), (Word::OClock, false));
+    }
+}

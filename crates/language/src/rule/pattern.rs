@@ -1,0 +1,104 @@
+//! How a reminder repeats: the part of RFC 5545 that people's words come to.
+
+use jiff::civil::{Date, DateTime, Weekday};
+
+/// An RFC 5545 recurrence rule together with its start.
+///
+/// Start and dates are wall-clock times without a zone; the reminder's zone is given when an instant is asked for, so
+/// that "every day at 9" is at 9 in winter and in summer. Shown and parsed as two lines:
+///
+/// ```
+/// let rule: language::Rule = "DTSTART:20270314T183000\nRRULE:FREQ=WEEKLY;BYDAY=MO".parse()?;
+/// assert_eq!(rule.to_string(), "DTSTART:20270314T183000\nRRULE:FREQ=WEEKLY;BYDAY=MO");
+/// # Ok::<(), language::NotARule>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub(crate) start: DateTime,
+    pub(crate) pattern: Box<Pattern>,
+}
+
+/// A rule without its start. An empty list means "whatever the start says".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pattern {
+    pub(crate) frequency: Frequency,
+    /// At least 1.
+    pub(crate) interval: u32,
+    pub(crate) months: Vec<i8>,
+    pub(crate) weeks: Vec<i8>,
+    pub(crate) year_days: Vec<i16>,
+    /// Counted from the month's end if negative.
+    pub(crate) month_days: Vec<i8>,
+    pub(crate) weekdays: Vec<NthWeekday>,
+    /// Which of the dates so far, in each period; counted from its end if negative.
+    pub(crate) positions: Vec<i8>,
+    pub(crate) hours: Vec<i8>,
+    pub(crate) minutes: Vec<i8>,
+    pub(crate) end: End,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Frequency {
+    Minutely,
+    Hourly,
+    Daily,
+    Weekly,
+    Monthly,
+    Yearly,
+}
+
+/// A weekday: each of them if `nth` is 0, else the nth of its month or year, from the end if negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NthWeekday {
+    pub(crate) nth: i8,
+    pub(crate) weekday: Weekday,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Never,
+    /// After so many times, the first one included.
+    Count(u32),
+    /// With this day, the last on which it may ring.
+    Until(Date),
+}
+
+/// The most times a rule can be asked to ring: counting them out must stay quick.
+pub(crate) const MOST_TIMES: u32 = 10_000;
+
+impl Pattern {
+    pub(crate) fn every(interval: u32, frequency: Frequency) -> Pattern {
+        Pattern {
+            frequency,
+            interval: interval.max(1),
+            months: Vec::new(),
+            weeks: Vec::new(),
+            year_days: Vec::new(),
+            month_days: Vec::new(),
+            weekdays: Vec::new(),
+            positions: Vec::new(),
+            hours: Vec::new(),
+            minutes: Vec::new(),
+            end: End::Never,
+        }
+    }
+
+    /// Whether it counts hours or minutes that go by, rather than days of the calendar.
+    pub(crate) fn counts_elapsed_time(&self) -> bool {
+        self.frequency < Frequency::Daily && self.hours.is_empty()
+    }
+}
+
+impl Rule {
+    /// The wall-clock time it starts at.
+    #[must_use]
+    pub fn start(&self) -> DateTime {
+        self.start
+    }
+
+    /// The rule's own line without its start: `FREQ=WEEKLY;BYDAY=MO`.
+    #[must_use]
+    pub fn rrule(&self) -> String {
+        self.pattern.to_string()
+    }
+}
