@@ -2,7 +2,7 @@
 //! characters, and how often it allocates. Also how long the very first text takes, since a cold function pays that.
 
 use jiff::{Timestamp, tz::TimeZone};
-use language::{Context, Country, understand};
+use language::{Country, Hints, understand};
 use serde_json::Value;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::{alloc::System, hint::black_box, io::BufRead, time::Duration};
@@ -17,12 +17,12 @@ const LENGTHS: [usize; 6] = [16, 50, 160, 320, 800, 1600];
 struct Reader {
     now: Timestamp,
     zone: TimeZone,
-    context: Context,
+    hints: Hints,
 }
 
 impl Reader {
     fn read(&self, text: &str) {
-        black_box(understand(black_box(text), self.now, &self.zone, &self.context));
+        black_box(understand(black_box(text), self.now, &self.zone, &self.hints));
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is what measures time")]
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let reader = Reader {
         now: "2027-03-10T15:15:00Z".parse()?,
         zone: TimeZone::get("America/New_York")?,
-        context: Context { country: Country::US, question: None },
+        hints: Hints { country: Country::US, question: None },
     };
     println!("first text: {:.1?}", reader.once("remind me to buy milk at 6:30 PM"));
     let mut texts = Vec::new();

@@ -3,7 +3,7 @@
 //! The country, for holidays and for the order of day and month, is that of the zone.
 
 use jiff::{Timestamp, tz::TimeZone};
-use language::{Context, Country, Question, Request, understand};
+use language::{Country, Hints, Question, Request, understand};
 use serde_json::{Value, json};
 use std::io::{BufRead, Write, stdin, stdout};
 
@@ -20,8 +20,8 @@ fn answer(row: &Value) -> Result<Value, jiff::Error> {
     let field = |name: &str| row[name].as_str().unwrap_or_default();
     let now: Timestamp = field("now").parse()?;
     let zone = TimeZone::get(field("tz"))?;
-    let context = Context { country: Country::of_zone(field("tz")).unwrap_or(Country::US), question: None };
-    let request = understand(field("text"), now, &zone, &context);
+    let hints = Hints { country: Country::of_zone(field("tz")).unwrap_or(Country::US), question: None };
+    let request = understand(field("text"), now, &zone, &hints);
     let (due, rule, task) = match request {
         Request::Remind(wanted) => {
             let first = &wanted[0];

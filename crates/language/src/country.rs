@@ -1,12 +1,12 @@
-//! Countries, as far as language goes: which holidays are meant, and whether the month or the day is written first.
+//! Countries, as far as they matter to language: their holidays, and whether dates are written with the day first.
 
 use std::{fmt, str::FromStr};
 
-/// An ISO 3166-1 alpha-2 code, such as `US`.
+/// A country by its ISO 3166-1 alpha-2 code, such as `US`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country([u8; 2]);
 
-/// The zones of each country, where a country has to be guessed from them.
+/// The IANA time zones of each country, for guessing the country from a zone.
 const ZONES: &[(&str, &[&str])] = &[
     (
         "US",
@@ -186,34 +186,36 @@ const ZONES: &[(&str, &[&str])] = &[
     ("FJ", &["Pacific/Fiji"]),
 ];
 
-/// A text that was expected to be a country's two letters.
+/// The error for a text that is not a country's two-letter code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected two letters of ISO 3166-1, found {found:?}")]
-pub struct NotACountry {
-    /// What was found instead.
+#[non_exhaustive]
+pub struct ParseCountryError {
+    /// The text that could not be parsed.
     pub found: String,
 }
 
 impl Country {
-    /// The United States.
+    /// The country code of the United States, `US`.
     pub const US: Country = Country(*b"US");
 
-    /// The two letters.
+    /// Returns the two letters of the code, in upper case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         // Both bytes are ASCII letters by construction.
         std::str::from_utf8(&self.0).unwrap_or("US")
     }
 
-    /// The country that a zone of the IANA database lies in, if it is one whose customs we know.
+    /// Returns the country that an IANA time zone lies in, or `None` if the zone is not in our table. The name is
+    /// matched without regard to case.
     #[must_use]
     pub fn of_zone(name: &str) -> Option<Country> {
         let (country, _) = ZONES.iter().find(|(_, zones)| zones.iter().any(|zone| zone.eq_ignore_ascii_case(name)))?;
         country.parse().ok()
     }
 
-    /// Whether 3/4 is the third of April. The month comes first in the United States and where they set the custom, and
-    /// where dates begin with the year.
+    /// Whether dates are written with the day first, so that 3/4 is the third of April. The month comes first in the
+    /// United States and the countries that follow its custom, and where dates begin with the year.
     pub(crate) fn writes_day_first(&self) -> bool {
         const MONTH_FIRST: [&str; 15] =
             ["US", "PH", "CA", "PR", "GU", "VI", "FM", "MH", "PW", "JP", "CN", "KR", "TW", "HU", "LT"];
@@ -222,14 +224,14 @@ impl Country {
 }
 
 impl FromStr for Country {
-    type Err = NotACountry;
+    type Err = ParseCountryError;
 
-    fn from_str(text: &str) -> Result<Self, NotACountry> {
+    fn from_str(text: &str) -> Result<Self, ParseCountryError> {
         match *text.as_bytes() {
             [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
                 Ok(Country([a.to_ascii_uppercase(), b.to_ascii_uppercase()]))
             }
-            _ => Err(NotACountry { found: text.to_owned() }),
+            _ => Err(ParseCountryError { found: text.to_owned() }),
         }
     }
 }

@@ -3,8 +3,8 @@
 /// Whether a time depends on the zone in which its text was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DueBasis {
-    /// It was read off the clocks of the sender's zone: "at 5 PM", "tomorrow", "every day at 9".
+    /// The time is on the clocks of the sender's zone: "at 5 PM", "tomorrow", "every day at 9".
     LocalClock,
-    /// It is the same instant in every zone: "in 20 minutes", "5 PM PST".
+    /// The time is the same instant in every zone: "in 20 minutes", "5 PM PST".
     Fixed,
 }

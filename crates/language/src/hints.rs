@@ -2,11 +2,11 @@
 
 use crate::{country::Country, question::Question};
 
-/// What is known about the person beside the text itself.
+/// What is known about the sender beside the text itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Context {
-    /// Whose holidays are meant, and whether 3/4 is in March or in April.
+pub struct Hints {
+    /// The sender's country: it decides which holidays are meant, and whether 3/4 is in March or in April.
     pub country: Country,
-    /// What we asked them last, if they have not answered and it has not expired.
+    /// The question that the sender was asked last, unless it was answered or has expired.
     pub question: Option<Question>,
 }

@@ -1,4 +1,4 @@
-//! Another time for a reminder that has one already.
+//! The new time that a reminder is moved to.
 
 use crate::{due_basis::DueBasis, zone::wall_clock};
 use jiff::{
@@ -7,35 +7,36 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// What a move changes. "To 7pm" keeps the day, "to friday" keeps the time of day.
+/// The new time that a reminder is moved to. "To 7pm" keeps the day, "to Friday" keeps the time of day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum To {
-    /// An instant of its own: "to tomorrow at 7pm", "in an hour".
+pub enum NewTime {
+    /// An instant that depends on nothing else: "to tomorrow at 7pm", "in an hour".
     At {
-        /// The instant.
+        /// The new instant.
         due: Timestamp,
-        /// Whether it depends on the sender's zone.
+        /// Whether the instant depends on the sender's zone.
         basis: DueBasis,
     },
-    /// Another day at the same time of day.
+    /// Another day, at the reminder's own time of day.
     Day(Date),
-    /// Another time on the same day.
+    /// Another time of day, on the reminder's own day.
     Time(Time),
-    /// Later than it was, or earlier if negative.
+    /// An amount by which the reminder becomes later, or earlier if it is negative.
     Later(SignedDuration),
 }
 
-impl To {
-    /// The instant meant, for a reminder that was due at `due` in `zone`. Always after `now`; `None` if it would not be.
+impl NewTime {
+    /// Returns the new instant for a reminder that was due at `due` in `zone`, or `None` if it would not lie after
+    /// `now`.
     ///
-    /// A time of day that has gone by on the reminder's own day is the one on the next day.
+    /// A time of day that has passed on the reminder's own day is taken on the next day on which it lies ahead.
     #[must_use]
-    pub fn from(&self, due: Timestamp, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+    pub fn applied_to(&self, due: Timestamp, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
         let was = zone.to_datetime(due);
         let moved = match self {
-            To::At { due, .. } => *due,
-            To::Day(day) => wall_clock(*day, was.time(), zone)?,
-            To::Time(time) => {
+            NewTime::At { due, .. } => *due,
+            NewTime::Day(day) => wall_clock(*day, was.time(), zone)?,
+            NewTime::Time(time) => {
                 let same_day = wall_clock(was.date(), *time, zone)?;
                 if same_day > now {
                     same_day
@@ -48,7 +49,7 @@ impl To {
                     }
                 }
             }
-            To::Later(by) => due.checked_add(*by).ok()?,
+            NewTime::Later(by) => due.checked_add(*by).ok()?,
         };
         (moved > now).then_some(moved)
     }
@@ -63,15 +64,15 @@ mod tests {
         let zone = TimeZone::get("America/New_York").unwrap();
         let at =
             |text: &str| text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(zone.clone()).unwrap().timestamp();
-        let check = |to: &To, expected: Option<&str>| {
-            let moved = to.from(at("2027-03-12T18:30"), &zone, at("2027-03-12T12:00"));
+        let check = |to: &NewTime, expected: Option<&str>| {
+            let moved = to.applied_to(at("2027-03-12T18:30"), &zone, at("2027-03-12T12:00"));
             assert_eq!(moved, expected.map(at), "{to:?}");
         };
-        check(&To::Time(jiff::civil::time(19, 0, 0, 0)), Some("2027-03-12T19:00"));
-        check(&To::Time(jiff::civil::time(9, 0, 0, 0)), Some("2027-03-13T09:00"));
-        check(&To::Day(jiff::civil::date(2027, 3, 15)), Some("2027-03-15T18:30"));
-        check(&To::Day(jiff::civil::date(2027, 3, 11)), None);
-        check(&To::Later(SignedDuration::from_mins(-30)), Some("2027-03-12T18:00"));
-        check(&To::Later(SignedDuration::from_hours(-30)), None);
+        check(&NewTime::Time(jiff::civil::time(19, 0, 0, 0)), Some("2027-03-12T19:00"));
+        check(&NewTime::Time(jiff::civil::time(9, 0, 0, 0)), Some("2027-03-13T09:00"));
+        check(&NewTime::Day(jiff::civil::date(2027, 3, 15)), Some("2027-03-15T18:30"));
+        check(&NewTime::Day(jiff::civil::date(2027, 3, 11)), None);
+        check(&NewTime::Later(SignedDuration::from_mins(-30)), Some("2027-03-12T18:00"));
+        check(&NewTime::Later(SignedDuration::from_hours(-30)), None);
     }
 }

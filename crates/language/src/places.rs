@@ -5,18 +5,19 @@ pub(crate) mod names;
 use crate::places::names::{LETTERS, PLACES};
 use jiff::tz::{Offset, TimeZone};
 
-/// The regions under which the IANA database has its cities.
+/// The regions that the IANA database lists its cities under.
 const REGIONS: [&str; 9] =
     ["Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian", "America/Argentina"];
 
-/// No city there has a longer name.
+/// Longest name of a city in the IANA database, in characters.
 const LONGEST_NAME: usize = 24;
 
-/// Offsets lie between these hours.
+/// Largest offset from UTC, in hours.
 pub(crate) const MOST_OFFSET_HOURS: u32 = 14;
 
-/// The zone of a name: letters, a place, or the IANA database's own name or the last part of it.
-pub(crate) fn named(name: &str) -> Option<TimeZone> {
+/// Finds a zone by name: its letters ("ET"), a place ("Boston"), the IANA database's own name, the city in such a name,
+/// or an offset from UTC.
+pub(crate) fn zone_named(name: &str) -> Option<TimeZone> {
     if let Some(zone) = by_offset(name) {
         return Some(zone);
     }
@@ -32,7 +33,8 @@ pub(crate) fn named(name: &str) -> Option<TimeZone> {
     if let Some((_, zone)) = LETTERS.iter().chain(PLACES).find(|(known, _)| *known == plain) {
         return TimeZone::get(zone).ok();
     }
-    // Beside places, the database has names such as "Etc/GMT+5" and "EST5EDT", which nobody texts.
+    // The database also has names such as "Etc/GMT+5" and "EST5EDT", which nobody texts, so only names with a region
+    // are looked up.
     if name.contains('/') {
         return TimeZone::get(name).ok();
     }
@@ -41,12 +43,12 @@ pub(crate) fn named(name: &str) -> Option<TimeZone> {
     {
         return None;
     }
-    // The database finds a name without regard to case.
+    // The database ignores case.
     let city = plain.replace(' ', "_");
     REGIONS.iter().find_map(|region| TimeZone::get(&format!("{region}/{city}")).ok())
 }
 
-/// "UTC+2", "GMT-5:30", "+2".
+/// Reads an offset from UTC: "UTC+2", "GMT-5:30", "+2".
 fn by_offset(name: &str) -> Option<TimeZone> {
     let lower = name.trim().to_ascii_lowercase();
     let rest = lower.strip_prefix("utc").or_else(|| lower.strip_prefix("gmt")).unwrap_or(&lower).trim_start();

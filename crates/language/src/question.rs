@@ -1,55 +1,56 @@
-//! What we ask back, and how it is kept until the answer comes.
+//! Questions to ask back, and their stored form until the answer comes.
 
 use crate::{due_basis::DueBasis, rule::Rule, zone};
 use jiff::{Timestamp, civil::Time, tz::TimeZone};
 use std::{fmt, str::FromStr};
 
-/// Something we need to know before we can do what was asked.
+/// A question to ask back, because something is missing in what the sender asked for.
 ///
-/// Stored with the person as text, by `to_string` and `parse`.
+/// Stored as text: written by `to_string` and read by `parse`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// "When?"
+    /// Asks when to remind them.
     When {
-        /// What they want to be reminded of.
+        /// The task of the reminder.
         task: String,
     },
-    /// "Of what?"
+    /// Asks what to remind them about.
     Task {
-        /// When it is to ring.
+        /// The instant at which the reminder is due.
         due: Timestamp,
-        /// The zone they named.
+        /// The zone that the text names, if it names one.
         zone: Option<TimeZone>,
-        /// How it repeats.
+        /// How the reminder repeats; `None` if it is due once.
         rule: Option<Rule>,
-        /// Whether `due` depends on their zone.
+        /// Whether `due` depends on the sender's zone.
         basis: DueBasis,
     },
-    /// "On which days?" They want it several times a week.
+    /// Asks for the days of the week, because the reminder is wanted several times a week.
     Days {
-        /// What they want to be reminded of; empty if that was not said either.
+        /// The task of the reminder; empty if the text names none.
         task: String,
-        /// How many days a week.
+        /// The number of days a week.
         times: u8,
-        /// At what time of the day, if they said.
+        /// The time of day, if the text names one.
         at: Option<Time>,
     },
-    /// "Which one shall I delete?"
+    /// Asks which reminder to delete.
     Delete,
-    /// "Move it to when?"
+    /// Asks which time to move a reminder to.
     Move {
-        /// The number they gave.
+        /// The reminder's number, if the text names one.
         number: Option<u32>,
     },
-    /// "Where are you?"
+    /// Asks where the sender is, to learn the time zone.
     Zone,
 }
 
-/// A stored question that does not read as one.
+/// The error for a text that is not a stored question.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a stored question (when, task, days, delete, move or zone), found {found:?}")]
-pub struct NotAQuestion {
-    /// What was found instead.
+#[non_exhaustive]
+pub struct ParseQuestionError {
+    /// The text that could not be parsed.
     pub found: String,
 }
 
@@ -57,8 +58,8 @@ const LOCAL_CLOCK: &str = "local";
 
 const FIXED: &str = "fixed";
 
-// One line per part, the free text last: "when", "task DUE ZONE BASIS", "days N TIME", "delete", "move N", "zone", with `-`
-// for what is not there.
+// The first line is "when", "task DUE ZONE", "days N TIME", "delete", "move N" or "zone", with `-` for a missing value.
+// The task or the rule follows on the next lines.
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -85,10 +86,10 @@ impl fmt::Display for Question {
 }
 
 impl FromStr for Question {
-    type Err = NotAQuestion;
+    type Err = ParseQuestionError;
 
-    fn from_str(text: &str) -> Result<Self, NotAQuestion> {
-        parse(text).ok_or_else(|| NotAQuestion { found: text.to_owned() })
+    fn from_str(text: &str) -> Result<Self, ParseQuestionError> {
+        parse(text).ok_or_else(|| ParseQuestionError { found: text.to_owned() })
     }
 }
 
@@ -100,7 +101,7 @@ fn parse(text: &str) -> Option<Question> {
         "task" => Question::Task {
             due: words.next()?.parse().ok()?,
             zone: optional(words.next()?, zone::zone_by_name)?,
-            // Questions that were stored without it are still read.
+            // A question may have been stored before it had a basis.
             basis: match words.next() {
                 Some(LOCAL_CLOCK) => DueBasis::LocalClock,
                 Some(FIXED) | None => DueBasis::Fixed,
@@ -120,7 +121,7 @@ fn parse(text: &str) -> Option<Question> {
     })
 }
 
-/// `-` is nothing; anything else must parse.
+/// Reads `-` as a missing value. Returns `None` if any other word can't be parsed.
 fn optional<T>(word: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
     if word == "-" { Some(None) } else { parse(word).map(Some) }
 }

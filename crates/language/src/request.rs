@@ -1,114 +1,120 @@
-//! What a text can turn out to be.
+//! What a text can ask for.
 
-use crate::{due_basis::DueBasis, new_time::To, question::Question, rule::Rule};
+use crate::{due_basis::DueBasis, new_time::NewTime, question::Question, rule::Rule};
 use jiff::{Timestamp, tz::TimeZone};
 
-/// One text, understood.
+/// What a text asks for.
+///
+/// Callers match every variant: a new kind of request must not compile until each caller handles it. Hence the enum is
+/// not `#[non_exhaustive]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// One reminder or several. Never empty.
-    Remind(Vec<Wanted>),
-    /// A time and nothing else, not even that they want to be reminded. It is about what was last spoken of, if
-    /// something was; otherwise of what is to be asked back.
+    /// New reminders, at least one.
+    Remind(Vec<NewReminder>),
+    /// A time and nothing else. It is about the reminder that was mentioned last, if there is one; otherwise the task
+    /// has to be asked for.
     Time {
-        /// When.
+        /// The instant that the text names.
         due: Timestamp,
-        /// The zone they named.
+        /// The zone that the text names, if it names one.
         zone: Option<TimeZone>,
-        /// Whether it depends on their zone.
+        /// Whether `due` depends on the sender's zone.
         basis: DueBasis,
     },
-    /// Something is missing; this is what to ask back.
+    /// Something is missing: the question to ask back.
     Ask(Question),
-    /// They want to hear what is open.
+    /// The sender wants a list of the open reminders.
     List,
-    /// They want to know what they can text.
+    /// The sender wants to know what they can text.
     Help,
-    /// They have done it.
-    Done(Which),
-    /// An opt-out word. To be obeyed before anything else.
-    Leave,
-    /// Opting in again.
-    Return,
-    /// What was asked last need not be answered: they have changed their mind.
-    Forget,
-    /// A reminder is not wanted any more.
-    Delete(Which),
-    /// A reminder is wanted at another time.
+    /// The sender has done the task of a reminder.
+    Done(Target),
+    /// The sender opts out, which must be obeyed before anything else.
+    OptOut,
+    /// The sender opts in again.
+    OptIn,
+    /// The sender withdraws: the question that was asked last needs no answer.
+    DropQuestion,
+    /// A reminder is no longer wanted.
+    Delete(Target),
+    /// A reminder is to be moved to another time.
     Move {
-        /// The one meant.
-        which: Which,
-        /// Where to. Says only what is to change, so it needs the reminder's own time to become an instant.
-        to: To,
+        /// The reminder to move.
+        target: Target,
+        /// The new time. It names only what changes; [`NewTime::applied_to`] gives the instant.
+        to: NewTime,
     },
-    /// The one that just rang is to ring again then.
+    /// The reminder that just rang is to ring again.
     Snooze {
-        /// When it is to ring again.
+        /// The instant at which it is to ring again.
         until: Timestamp,
-        /// Whether that depends on their zone.
+        /// Whether `until` depends on the sender's zone.
         basis: DueBasis,
     },
-    /// Where they are, or what time it is there.
+    /// The sender's place, named or told by the time there.
     Zone(Place),
-    /// A reminder for an instant that was said in full and has gone by.
+    /// A reminder for an instant that the text names in full, and that has passed.
     Past {
-        /// What it was about; empty if it was not said.
+        /// The task of the reminder; empty if the text names none.
         task: String,
-        /// The instant they named.
+        /// The instant that has passed.
         was: Timestamp,
     },
-    /// Thanks, praise, goodbye: nothing is asked for, and nothing need be answered.
-    Courtesy,
-    /// Not understood.
+    /// Thanks, praise or a goodbye. It asks for nothing and needs no answer.
+    Pleasantry,
+    /// The text was not understood, for this reason.
     Unknown(Unclear),
 }
 
-/// A reminder somebody wants.
+/// A reminder that a text asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// What about, in their own words, without the request and the time.
+pub struct NewReminder {
+    /// The task in the sender's own words, without the request and the time.
     pub task: String,
-    /// When it first rings. Always after the `now` it was understood at.
+    /// The instant at which it is first due. Always after the `now` that was passed to
+    /// [`understand`](crate::understand).
     pub due: Timestamp,
-    /// The zone they named in the text ("9am Paris time"), if they did.
+    /// The zone that the text names ("9am Paris time"), if it names one.
     pub zone: Option<TimeZone>,
     /// Whether `due` depends on the sender's zone.
     pub basis: DueBasis,
-    /// How it repeats.
+    /// How the reminder repeats; `None` if it is due once.
     pub rule: Option<Rule>,
 }
 
-/// Which of their reminders is meant.
+/// The reminders that a command is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Which {
-    /// By the small numbers that answers and LIST show. Never empty.
+pub enum Target {
+    /// Reminders by the small numbers that answers and LIST show. Never empty.
     Numbers(Vec<u32>),
-    /// By words of the task.
+    /// Reminders by words of their task.
     Words(String),
-    /// The one the last answer was about.
+    /// The reminder that the last answer was about.
     Last,
-    /// Every open one.
+    /// Every open reminder.
     All,
 }
 
-/// Where somebody says they are.
+/// The place that a sender names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// A zone we know.
+    /// A place whose time zone is known.
     Known(TimeZone),
-    /// A name, or a time of day, that fits no zone we know.
+    /// A name, or a time of day, that matches no known time zone.
     Unknown(String),
 }
 
-/// Why a text was not understood.
+/// The reason why a text was not understood. There will be more reasons; an answer that fits all of them is enough for
+/// a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unclear {
-    /// Neither a request nor a time nor a command was found in it.
-    Words,
-    /// It names a day that is in no calendar, such as February 30.
+    /// The text contains no request, no time and no command.
+    NoRequest,
+    /// The text names a day that does not exist, such as February 30.
     NoSuchDay,
-    /// It names a time further away than anyone should count on us.
+    /// The text names a time more than 100 years away.
     TooFar,
-    /// It is longer than we read.
+    /// The text is longer than 6400 bytes.
     TooLong,
 }

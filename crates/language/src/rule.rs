@@ -1,4 +1,4 @@
-//! How a reminder repeats: the part of RFC 5545 that people's words come to.
+//! How a reminder repeats: the part of RFC 5545 that people's words can express.
 
 mod dates;
 mod pattern;
@@ -6,4 +6,4 @@ mod text;
 
 pub use pattern::Rule;
 pub(crate) use pattern::{End, Frequency, MOST_TIMES, NthWeekday, Pattern};
-pub use text::NotARule;
+pub use text::ParseRuleError;

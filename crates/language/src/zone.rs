@@ -6,12 +6,13 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// The instant at which the clocks of `zone` show this: the first one in a fold, the one after a gap.
+/// Returns the instant at which the clocks in `zone` show a date and time. A time that the clocks show twice is the
+/// first of the two; a time that they skip becomes the one after the gap.
 pub(crate) fn wall_clock(date: Date, time: Time, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible().ok()
 }
 
-/// A zone's name, such that [`zone_by_name`] finds it again.
+/// Returns a zone's name, which [`zone_by_name`] can read again: its IANA name, or its offset from UTC.
 pub(crate) fn zone_name(zone: &TimeZone) -> String {
     match zone.iana_name() {
         Some(name) => name.to_owned(),
@@ -23,7 +24,7 @@ pub(crate) fn zone_by_name(name: &str) -> Option<TimeZone> {
     if let Ok(zone) = TimeZone::get(name) {
         return Some(zone);
     }
-    // `jiff` shows a fixed offset as +HH, +HH:MM or +HH:MM:SS.
+    // `jiff` writes a fixed offset as +HH, +HH:MM or +HH:MM:SS.
     let (sign, digits) = match name.as_bytes().first()? {
         b'+' => (1, &name[1..]),
         b'-' => (-1, &name[1..]),

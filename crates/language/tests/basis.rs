@@ -1,13 +1,15 @@
 //! Whether a time depends on the zone in which its text was read: what a correction of a guessed zone moves.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use jiff::{Timestamp, tz::TimeZone};
-use language::{Context, Country, DueBasis, Question, Request, To, understand};
+use language::{Country, DueBasis, Hints, NewTime, Question, Request, understand};
 
 /// What a text comes to in New York at 10:15 AM.
 fn understood(text: &str, question: Option<Question>) -> Request {
     let now: Timestamp = "2027-03-10T10:15:00-05:00".parse().unwrap();
     let zone = TimeZone::get("America/New_York").unwrap();
-    understand(text, now, &zone, &Context { country: Country::US, question })
+    understand(text, now, &zone, &Hints { country: Country::US, question })
 }
 
 fn basis(request: &Request) -> Option<DueBasis> {
@@ -16,7 +18,7 @@ fn basis(request: &Request) -> Option<DueBasis> {
         Request::Time { basis, .. }
         | Request::Ask(Question::Task { basis, .. })
         | Request::Snooze { basis, .. }
-        | Request::Move { to: To::At { basis, .. }, .. } => Some(*basis),
+        | Request::Move { to: NewTime::At { basis, .. }, .. } => Some(*basis),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use language::{Context, Country, DueBasis, Question, Request, Rule, understand};
+use language::{Country, DueBasis, Hints, Question, Request, Rule, understand};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
@@ -184,7 +184,7 @@ proptest! {
     fn every_text_is_understood_as_something_that_lies_ahead(
         text in text(), now in instant(), zone in zone(), country in country(), question in question(),
     ) {
-        let request = understand(&text, now, &zone, &Context { country, question });
+        let request = understand(&text, now, &zone, &Hints { country, question });
         if let Request::Remind(wanted) = &request {
             prop_assert!(!wanted.is_empty());
             prop_assert!(wanted.iter().all(|wanted| !wanted.task.trim().is_empty()));
@@ -200,7 +200,7 @@ proptest! {
 
     #[test]
     fn a_repeated_reminder_first_rings_when_its_rule_says(text in text(), now in instant(), zone in zone(), country in country()) {
-        let request = understand(&format!("{text} every day"), now, &zone, &Context { country, question: None });
+        let request = understand(&format!("{text} every day"), now, &zone, &Hints { country, question: None });
         let Request::Remind(wanted) = &request else { return Ok(()) };
         for wanted in wanted {
             let Some(rule) = &wanted.rule else { continue };
@@ -212,7 +212,7 @@ proptest! {
 
     #[test]
     fn a_question_reads_back_from_how_it_is_stored(text in text(), now in instant(), zone in zone()) {
-        let request = understand(&text, now, &zone, &Context { country: Country::US, question: None });
+        let request = understand(&text, now, &zone, &Hints { country: Country::US, question: None });
         if let Request::Ask(question) = request {
             prop_assert_eq!(question.to_string().parse(), Ok(question));
         }
@@ -220,8 +220,8 @@ proptest! {
 
     #[test]
     fn a_rule_counted_from_within_a_second_reads_back_too(now in instant(), zone in zone(), minutes in 1_i64..300) {
-        let context = Context { country: Country::US, question: None };
-        let request = understand(&format!("drink water every {minutes} minutes"), now, &zone, &context);
+        let hints = Hints { country: Country::US, question: None };
+        let request = understand(&format!("drink water every {minutes} minutes"), now, &zone, &hints);
         for (due, rule) in instants(&request) {
             let rule = rule.unwrap();
             prop_assert_eq!(&rule.to_string().parse::<Rule>().unwrap(), rule);
@@ -237,7 +237,7 @@ proptest! {
         prop_assume!(zone.to_ambiguous_timestamp(local).compatible().unwrap() == due);
         for format in ["%A, %B %-d, %Y at %-I:%M %p", "%a %b %-d %Y %-I:%M%P", "%Y-%m-%d %H:%M", "%-I:%M %p on %b %-d, %Y"] {
             let text = format!("remind me to buy milk {}", local.strftime(format));
-            let request = understand(&text, now, &zone, &Context { country: Country::US, question: None });
+            let request = understand(&text, now, &zone, &Hints { country: Country::US, question: None });
             prop_assert_eq!(instants(&request), vec![(due, None)], "{}", text);
         }
     }
@@ -252,7 +252,7 @@ proptest! {
             format!("{task} {hour}pm"),
             format!("set a reminder for {hour}pm to {task}"),
         ] {
-            let request = understand(&text, now, &zone, &Context { country: Country::US, question: None });
+            let request = understand(&text, now, &zone, &Hints { country: Country::US, question: None });
             let Request::Remind(wanted) = &request else { panic!("{text:?} is {request:?}") };
             prop_assert_eq!(&wanted[0].task, task, "{}", text);
             prop_assert_eq!(i32::from(zone.to_datetime(wanted[0].due).hour() % 12), i32::from(hour % 12));
@@ -268,9 +268,9 @@ const AT_ONCE: Duration = Duration::from_secs(5);
 fn many_reminders_before_a_day_that_is_none_are_read_at_once() {
     let zone = TimeZone::get("America/New_York").unwrap();
     let now = "2027-03-10T15:15:00Z".parse().unwrap();
-    let context = Context { country: Country::US, question: None };
+    let hints = Hints { country: Country::US, question: None };
     let text = "milk at 5, eggs at 6, ".repeat(20) + "soup on feb 30 at 5";
     let started = Instant::now();
-    drop(understand(&text, now, &zone, &context));
+    drop(understand(&text, now, &zone, &hints));
     assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
 }

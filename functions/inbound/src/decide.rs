@@ -15,7 +15,7 @@ mod zone;
 mod zone_tests;
 
 use jiff::Timestamp;
-use language::{Context, Country, Place, Question, Request, Unclear, understand};
+use language::{Country, Hints, Place, Question, Request, Unclear, understand};
 use reminder::event::{Effect, Event};
 use reminder::ids::{Mark, ReminderId};
 use reminder::message::{Made, is_known_by};
@@ -109,8 +109,8 @@ const CARRIERS_WORDS: [&str; 13] = [
 /// Reads a text as its sender's; nothing to be done where the carrier has answered it for good.
 pub(crate) fn read(text: &Text, profile: &Profile) -> Option<Request> {
     match text.verdict {
-        Some(Verdict::Leaves) => Some(Request::Leave),
-        Some(Verdict::Returns) => Some(Request::Return),
+        Some(Verdict::Leaves) => Some(Request::OptOut),
+        Some(Verdict::Returns) => Some(Request::OptIn),
         Some(Verdict::Helped) => None,
         None => Some(words(&text.body, profile, text.sender.country(), text.received_at)),
     }
@@ -118,7 +118,7 @@ pub(crate) fn read(text: &Text, profile: &Profile) -> Option<Request> {
 
 fn words(body: &str, profile: &Profile, country: Country, received_at: Timestamp) -> Request {
     let question = open_question(profile, received_at).cloned();
-    understand(body, received_at, profile.zone.rules(), &Context { country, question })
+    understand(body, received_at, profile.zone.rules(), &Hints { country, question })
 }
 
 /// What they have been asked a moment before they wrote.
@@ -142,7 +142,7 @@ fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
 /// What a request means.
 pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Decision {
     let Some(request) = request else { return situation.silence() };
-    if !situation.is_welcome() && !matches!(request, Request::Leave | Request::Return) {
+    if !situation.is_welcome() && !matches!(request, Request::OptOut | Request::OptIn) {
         return situation.silence();
     }
     let (before, received_at) = (situation.profile.clone(), situation.received_at);
@@ -151,8 +151,8 @@ pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Dec
 
 fn obey(situation: Situation<'_>, request: &Request) -> Decision {
     match request {
-        Request::Leave => situation.consent(Presence::Gone, &Answer::Left),
-        Request::Return => situation.consent(Presence::Here, &Answer::Returned),
+        Request::OptOut => situation.consent(Presence::Gone, &Answer::Left),
+        Request::OptIn => situation.consent(Presence::Here, &Answer::Returned),
         Request::Remind(wanted) => make::reminders(situation, wanted),
         // "In an hour", a moment after the phone rang, is about what it said; "remind me in an hour" need not be.
         Request::Time { due, basis, .. } if situation.rang_just_now() => commands::snooze(situation, *due, *basis),
@@ -160,22 +160,22 @@ fn obey(situation: Situation<'_>, request: &Request) -> Decision {
             situation.ask(&Question::Task { due: *due, zone: zone.clone(), rule: None, basis: *basis })
         }
         Request::Ask(question) => situation.ask(question),
-        Request::Forget => situation.forget(),
+        Request::DropQuestion => situation.forget(),
         Request::List => commands::list(situation),
         Request::Delete(which) => commands::delete(situation, which),
-        Request::Move { which, to } => commands::reschedule(situation, which, to),
+        Request::Move { target, to } => commands::reschedule(situation, target, to),
         Request::Snooze { until, basis } => commands::snooze(situation, *until, *basis),
         Request::Done(which) => commands::done(situation, which),
         Request::Zone(Place::Known(zone)) => zone::settle_in(situation, zone.clone()),
         Request::Zone(Place::Unknown(words)) => situation.say(&Answer::NoSuchZone(words)),
         Request::Help => situation.say(&Answer::Help),
-        Request::Courtesy => situation.take_thanks(),
+        Request::Pleasantry => situation.take_thanks(),
         Request::Past { task, was } => situation.past(task, *was),
         Request::Unknown(unclear) => situation.say(&match unclear {
-            Unclear::Words => Answer::Unclear,
             Unclear::NoSuchDay => Answer::NoSuchDay,
             Unclear::TooFar => Answer::TooFar,
             Unclear::TooLong => Answer::TooLong,
+            Unclear::NoRequest | _ => Answer::Unclear,
         }),
     }
 }
@@ -188,8 +188,8 @@ pub(crate) fn turn_away(situation: Situation<'_>, request: Option<&Request>, ref
         Refusal::Kind => Answer::NotCallable,
     };
     match (request, via) {
-        (Some(Request::Leave), _) => situation.consent(Presence::Gone, &no).unsaid(),
-        (Some(Request::Return), _) => situation.consent(Presence::Here, &no).unsaid(),
+        (Some(Request::OptOut), _) => situation.consent(Presence::Gone, &no).unsaid(),
+        (Some(Request::OptIn), _) => situation.consent(Presence::Here, &no).unsaid(),
         (Some(_), Via::Reply) if situation.is_welcome() => situation.refuse_seldom(&no),
         (Some(_) | None, Via::Reply | Via::Sms) => situation.silence(),
     }

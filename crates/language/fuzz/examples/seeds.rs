@@ -7,11 +7,11 @@ use std::{collections::BTreeSet, error::Error, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let seeds = here.join("corpus/understand");
+    let seeds = sender.join("corpus/understand");
     fs::create_dir_all(&seeds)?;
     let mut words = BTreeSet::new();
     let mut written = 0;
-    for file in fs::read_dir(here.join("../../../tests/corpus"))? {
+    for file in fs::read_dir(sender.join("../../../tests/corpus"))? {
         let mut head = Value::Null;
         for line in fs::read_to_string(file?.path())?.lines() {
             let row: Value = serde_json::from_str(line)?;
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let dictionary: String = words.iter().map(|word| format!("\" {word}\"\n")).collect();
-    fs::write(here.join("words.dict"), dictionary)?;
+    fs::write(sender.join("words.dict"), dictionary)?;
     println!("{written} seeds, {} words", words.len());
     Ok(())
 }

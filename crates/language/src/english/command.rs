@@ -15,10 +15,10 @@
 pub(crate) mod answer;
 pub(crate) mod done_or_delete;
 pub(crate) mod keyword;
+pub(crate) mod location;
 pub(crate) mod new_time;
 pub(crate) mod pleasantry;
 pub(crate) mod politeness;
 pub(crate) mod reschedule;
 pub(crate) mod snooze;
 pub(crate) mod target;
-pub(crate) mod whereabouts;

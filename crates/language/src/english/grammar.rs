@@ -3,7 +3,6 @@
 //! A production knows nothing of what a whole text means; `resolve` puts the pieces together.
 
 pub(crate) mod amount;
-pub(crate) mod asking;
 pub(crate) mod bare_number;
 pub(crate) mod bound;
 pub(crate) mod clock;
@@ -15,4 +14,5 @@ pub(crate) mod pieces;
 pub(crate) mod preposition;
 pub(crate) mod recurrence;
 pub(crate) mod relative;
+pub(crate) mod request_words;
 pub(crate) mod zone;

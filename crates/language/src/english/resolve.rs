@@ -1,4 +1,4 @@
-//! From what a text says about the time to the instants it means.
+//! Turns what a text says about the time into instants and rules.
 
 pub(crate) mod interpret;
 pub(crate) mod intraday_series;
@@ -12,32 +12,32 @@ pub(crate) mod task;
 pub(crate) mod time_spec;
 
 use crate::english::{
-    grammar::asking::Leaning,
-    resolve::{once::single, resolved::Resolved, time_spec::When},
-    text::reader::Here,
+    grammar::request_words::PreferredHalf,
+    resolve::{once::single, resolved::Resolved, time_spec::TimeSpec},
+    text::reader::Sender,
 };
 use jiff::SignedDuration;
 
-/// Nobody should count on us for longer.
+/// Farthest time that a reminder is accepted for, in years from now.
 const FARTHEST_YEARS: i64 = 100;
 
-pub(crate) fn resolve(when: &When, here: &Here, leaning: Leaning) -> Resolved {
-    if when.no_such_day {
+pub(crate) fn resolve(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Resolved {
+    if spec.no_such_day {
         return Resolved::NoSuchDay;
     }
-    let found = match when.every {
-        Some(ref every) => series::repeat(when, every, here, leaning),
-        None => single(when, here, leaning),
+    let found = match spec.every {
+        Some(ref every) => series::series(spec, every, sender, preferred_half),
+        None => single(spec, sender, preferred_half),
     };
     match found {
         Resolved::Times(mut times) => {
-            for other in &when.also {
-                if let Resolved::Times(more) = resolve(other, here, leaning) {
+            for other in &spec.also {
+                if let Resolved::Times(more) = resolve(other, sender, preferred_half) {
                     times.extend(more);
                 }
             }
             times.sort_by_key(|(due, _)| *due);
-            let farthest = here.now.checked_add(SignedDuration::from_hours(FARTHEST_YEARS * 366 * 24));
+            let farthest = sender.now.checked_add(SignedDuration::from_hours(FARTHEST_YEARS * 366 * 24));
             if times.is_empty() {
                 Resolved::Nothing
             } else if times.iter().any(|(due, _)| farthest.as_ref().is_ok_and(|farthest| due > farthest)) {
@@ -46,6 +46,10 @@ pub(crate) fn resolve(when: &When, here: &Here, leaning: Leaning) -> Resolved {
                 Resolved::Times(times)
             }
         }
-        other => other,
+        other @ (Resolved::Past(_)
+        | Resolved::HowOften { .. }
+        | Resolved::NoSuchDay
+        | Resolved::TooFar
+        | Resolved::Nothing) => other,
     }
 }

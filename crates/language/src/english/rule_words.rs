@@ -1,4 +1,4 @@
-//! A rule in words that people use, and that this crate understands again: "every other Friday at 6:30 PM".
+//! A rule in words, which this crate understands as the same rule again: "every other Friday at 6:30 PM".
 
 use crate::rule::{End, Frequency, NthWeekday, Pattern, Rule};
 use jiff::civil::{Date, Time, Weekday};
@@ -9,14 +9,14 @@ const WEEKDAYS: [Weekday; 5] =
 
 const WEEKEND: [Weekday; 2] = [Weekday::Saturday, Weekday::Sunday];
 
-/// The rule as people say it, with its times and its end: "every other Friday at 6:30 PM". Understood again, it is the
-/// same rule.
+/// Returns a rule as people say it, with its times and its end: "every other Friday at 6:30 PM". The words are
+/// understood as the same rule again.
 #[must_use]
 pub fn rule_in_words(rule: &Rule) -> String {
     Words(rule).to_string()
 }
 
-/// Shows a rule in words.
+/// Displays a rule in words.
 struct Words<'r>(&'r Rule);
 
 impl Display for Words<'_> {
@@ -66,7 +66,7 @@ fn days(rule: &Rule) -> String {
     }
 }
 
-/// "every day", "every other day", "every 3 days".
+/// Returns "every day", "every other day" or "every 3 days".
 fn every(interval: u32, unit: &str) -> String {
     match interval {
         1 => format!("every {unit}"),
@@ -144,7 +144,7 @@ fn nth_weekdays(days: &[NthWeekday]) -> String {
         .collect::<Vec<_>>())
 }
 
-/// "1st", "22nd", "last", "2nd to last"; nothing for each of them.
+/// Returns "1st", "22nd", "last" or "2nd to last", and an empty string for 0, which means each of them.
 fn nth(place: i8) -> String {
     let count = place.unsigned_abs();
     let suffix = match (count % 10, count % 100) {
@@ -173,7 +173,7 @@ fn name(day: Weekday) -> &'static str {
     }
 }
 
-/// "a", "a and b", "a, b and c".
+/// Joins items in words: "a", "a and b", "a, b and c".
 fn and(items: &[String]) -> String {
     match items {
         [] => String::new(),
@@ -185,20 +185,20 @@ fn and(items: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Context, Country, Request};
+    use crate::{Country, Hints, Request};
     use jiff::{Timestamp, tz::TimeZone};
 
-    /// A rule's words, and that they are understood as the same rule.
+    /// Checks a rule's words, and that they are understood as the same rule.
     fn check(pattern: &str, expected: &str) {
         let rule: Rule = format!("DTSTART:20270312T183000\nRRULE:{pattern}").parse().unwrap();
         assert_eq!(rule_in_words(&rule), expected, "{pattern}");
         let now: Timestamp = "2027-03-10T15:15:00Z".parse().unwrap();
         let zone = TimeZone::get("America/New_York").unwrap();
-        let context = Context { country: Country::US, question: None };
-        let understood = crate::understand(&format!("remind me {expected} to run"), now, &zone, &context);
+        let hints = Hints { country: Country::US, question: None };
+        let understood = crate::understand(&format!("remind me {expected} to run"), now, &zone, &hints);
         let Request::Remind(wanted) = understood else { panic!("{expected:?} is {understood:?}") };
         let again = wanted[0].rule.as_ref().unwrap();
-        // Rules with the same dates from the same start on are the same.
+        // Two rules are the same if they give the same dates from the same start.
         let again = Rule { start: rule.start, ..again.clone() };
         let mut after = now;
         for _ in 0..12 {

@@ -3,10 +3,10 @@
 /// The task as it is said back to the person: "call my mom" becomes "call your mom".
 ///
 /// ```
-/// assert_eq!(language::turned_round("call my mom, I owe her"), "call your mom, you owe her");
+/// assert_eq!(language::in_second_person("call my mom, I owe her"), "call your mom, you owe her");
 /// ```
 #[must_use]
-pub fn turned_round(task: &str) -> String {
+pub fn in_second_person(task: &str) -> String {
     let mut turned = String::with_capacity(task.len() + 8);
     let mut word = String::new();
     for c in task.chars().chain([' ']) {
@@ -23,7 +23,7 @@ pub fn turned_round(task: &str) -> String {
 }
 
 fn turn(word: &str) -> Option<&'static str> {
-    // "I" is a word in capitals, and "i" in a text means the same; "ME" is only shouting.
+    // In a text "i" means the same as "I", and "ME" is just a shouted "me".
     Some(match word.to_ascii_lowercase().replace('’', "'").as_str() {
         "my" => "your",
         "mine" => "yours",

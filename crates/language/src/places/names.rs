@@ -1,4 +1,4 @@
-//! What people call the zones they live in.
+//! The letters and places by which people name time zones.
 
 pub(crate) const LETTERS: &[(&str, &str)] = &[
     ("et", "America/New_York"),
@@ -49,7 +49,7 @@ pub(crate) const LETTERS: &[(&str, &str)] = &[
     ("nzdt", "Pacific/Auckland"),
 ];
 
-/// Places that give no zone its name, each with the zone most of its people live in.
+/// Places that no zone is named after, each with the zone that most of its people live in.
 pub(crate) const PLACES: &[(&str, &str)] = &[
     ("nyc", "America/New_York"),
     ("ny", "America/New_York"),

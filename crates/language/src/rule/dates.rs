@@ -1,7 +1,8 @@
-//! When a rule rings.
+//! The instants at which a rule rings.
 //!
-//! A rule of days is walked period by period (a day, week, month or year), each giving its dates in order. A rule of
-//! hours or minutes counts elapsed time, unless it is held to hours of the day: those are on the clock.
+//! A rule of days is read period by period (a day, week, month or year), each of which gives its dates in order. A rule
+//! of hours or minutes counts the time that passes, unless it is limited to hours of the day: then it counts on the
+//! clock.
 
 use super::pattern::{End, Frequency, NthWeekday, Pattern, Rule};
 use crate::zone::wall_clock;
@@ -11,11 +12,12 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// So many periods in a row without a date, and there is none: February 29 is at most 8 years, and with an interval a
-/// few times that, away.
+/// Most periods in a row without a date, after which there is none: February 29 comes at least every 8 years, or a few
+/// times that with an interval.
 const MOST_EMPTY_PERIODS: u32 = 400;
 
-/// So many steps of a rule of hours or minutes without one that is allowed, and there is none: a week of minutes.
+/// Most steps in a row of a rule of hours or minutes without an allowed one, after which there is none: a week of
+/// minutes.
 const MOST_STEPS: i64 = 7 * 24 * 60 + 1;
 
 impl Rule {
@@ -26,7 +28,7 @@ impl Rule {
         if self.pattern.counts_elapsed_time() {
             return next_elapsed(self, after, zone);
         }
-        // A day earlier, since of two days the clocks of a zone may show the earlier one again.
+        // One day earlier, since clocks that are set back may show the day before again.
         let from = zone.to_datetime(after).date().yesterday().ok()?;
         let until = match self.pattern.end {
             End::Until(day) => day,
@@ -45,7 +47,7 @@ impl Rule {
     }
 }
 
-/// Its wall-clock times in order, from about `from` on.
+/// Returns the rule's wall-clock times in order, from about `from` on.
 fn occurrences(rule: &Rule, from: Date) -> Box<dyn Iterator<Item = DateTime> + '_> {
     let start = rule.start;
     if rule.pattern.frequency < Frequency::Daily {
@@ -72,7 +74,7 @@ fn times_of_day(rule: &Rule) -> Vec<Time> {
     times
 }
 
-/// Each date of a rule of days, from the period that `from` lies in.
+/// Iterates over the dates of a rule of days, from the period that `from` lies in.
 struct Dates<'r> {
     rule: &'r Rule,
     days: Days,
@@ -113,7 +115,7 @@ impl Iterator for Dates<'_> {
     }
 }
 
-/// Which of the rule's periods a date lies in; the first if it lies before it.
+/// Returns the number of the rule's period that a date lies in, or 0 if the date is before the first.
 fn period_of(rule: &Rule, date: Date) -> i64 {
     let start = rule.start.date();
     let gone_by = match rule.pattern.frequency {
@@ -125,7 +127,7 @@ fn period_of(rule: &Rule, date: Date) -> i64 {
     gone_by.div_euclid(i64::from(rule.pattern.interval)).max(0)
 }
 
-/// First and last day of a period. `None` at the end of time.
+/// Returns the first and last day of a period. `None` beyond the calendar's end.
 fn period(rule: &Rule, period: i64) -> Option<(Date, Date)> {
     let start = rule.start.date();
     let by = period.checked_mul(i64::from(rule.pattern.interval))?;
@@ -162,7 +164,7 @@ fn monday(date: Date) -> Date {
     date.checked_sub(back.days()).unwrap_or(date)
 }
 
-/// BYSETPOS: keeps the dates at these places only.
+/// Applies BYSETPOS: keeps only the dates at these positions.
 fn choose(dates: &mut Vec<Date>, positions: &[i8]) {
     if positions.is_empty() {
         return;
@@ -181,7 +183,7 @@ fn choose(dates: &mut Vec<Date>, positions: &[i8]) {
     *dates = chosen;
 }
 
-/// Which days a rule has, with what it leaves open filled in from its start.
+/// The days of a rule, with the parts that it leaves open filled in from its start.
 struct Days {
     pattern: Pattern,
     nth_in_month: bool,
@@ -204,7 +206,12 @@ impl Days {
                     pattern.months.push(start.month());
                 }
             }
-            _ => {}
+            Frequency::Minutely
+            | Frequency::Hourly
+            | Frequency::Daily
+            | Frequency::Weekly
+            | Frequency::Monthly
+            | Frequency::Yearly => {}
         }
         Days { pattern, nth_in_month }
     }
@@ -241,7 +248,8 @@ impl Days {
     }
 }
 
-/// A rule of hours or minutes that is held to hours of the day: each step on the clock, from about `from` on.
+/// Returns the steps of a rule of hours or minutes that is limited to hours of the day, from about `from` on. They are
+/// counted on the clock.
 fn steps_on_the_clock(rule: &Rule, from: Date) -> impl Iterator<Item = DateTime> + '_ {
     let step = step_minutes(&rule.pattern);
     let first = (days_between(rule.start.date(), from) * 24 * 60 / step).max(0);

@@ -1,4 +1,4 @@
-//! How a reminder repeats: the part of RFC 5545 that people's words come to.
+//! A rule and its parts, named after those of RFC 5545.
 
 use jiff::civil::{Date, DateTime, Weekday};
 
@@ -10,7 +10,7 @@ use jiff::civil::{Date, DateTime, Weekday};
 /// ```
 /// let rule: language::Rule = "DTSTART:20270314T183000\nRRULE:FREQ=WEEKLY;BYDAY=MO".parse()?;
 /// assert_eq!(rule.to_string(), "DTSTART:20270314T183000\nRRULE:FREQ=WEEKLY;BYDAY=MO");
-/// # Ok::<(), language::NotARule>(())
+/// # Ok::<(), language::ParseRuleError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -18,19 +18,19 @@ pub struct Rule {
     pub(crate) pattern: Box<Pattern>,
 }
 
-/// A rule without its start. An empty list means "whatever the start says".
+/// A rule without its start. An empty list means the start's own value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     pub(crate) frequency: Frequency,
-    /// At least 1.
+    /// The number of periods from one to the next, at least 1.
     pub(crate) interval: u32,
     pub(crate) months: Vec<i8>,
     pub(crate) weeks: Vec<i8>,
     pub(crate) year_days: Vec<i16>,
-    /// Counted from the month's end if negative.
+    /// Days of the month, counted from its end if negative.
     pub(crate) month_days: Vec<i8>,
     pub(crate) weekdays: Vec<NthWeekday>,
-    /// Which of the dates so far, in each period; counted from its end if negative.
+    /// Positions among the dates of each period, counted from its end if negative (BYSETPOS).
     pub(crate) positions: Vec<i8>,
     pub(crate) hours: Vec<i8>,
     pub(crate) minutes: Vec<i8>,
@@ -47,7 +47,7 @@ pub(crate) enum Frequency {
     Yearly,
 }
 
-/// A weekday: each of them if `nth` is 0, else the nth of its month or year, from the end if negative.
+/// A weekday: each one if `nth` is 0, otherwise the nth of its month or year, counted from the end if negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NthWeekday {
     pub(crate) nth: i8,
@@ -57,13 +57,13 @@ pub(crate) struct NthWeekday {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Never,
-    /// After so many times, the first one included.
+    /// After a number of times, including the first.
     Count(u32),
-    /// With this day, the last on which it may ring.
+    /// After this day, which is still included.
     Until(Date),
 }
 
-/// The most times a rule can be asked to ring: counting them out must stay quick.
+/// Most times of a rule that ends after a number of times, so that counting them stays quick.
 pub(crate) const MOST_TIMES: u32 = 10_000;
 
 impl Pattern {
@@ -83,20 +83,20 @@ impl Pattern {
         }
     }
 
-    /// Whether it counts hours or minutes that go by, rather than days of the calendar.
+    /// Whether it counts hours or minutes that pass, rather than days of the calendar.
     pub(crate) fn counts_elapsed_time(&self) -> bool {
         self.frequency < Frequency::Daily && self.hours.is_empty()
     }
 }
 
 impl Rule {
-    /// The wall-clock time it starts at.
+    /// Returns the wall-clock time at which the rule starts.
     #[must_use]
     pub fn start(&self) -> DateTime {
         self.start
     }
 
-    /// The rule's own line without its start: `FREQ=WEEKLY;BYDAY=MO`.
+    /// Returns the rule's RFC 5545 line without its start: `FREQ=WEEKLY;BYDAY=MO`.
     #[must_use]
     pub fn rrule(&self) -> String {
         self.pattern.to_string()

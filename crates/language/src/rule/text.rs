@@ -1,4 +1,4 @@
-//! Rules as RFC 5545 writes them.
+//! Rules as text, in the format of RFC 5545.
 
 use super::pattern::{End, Frequency, MOST_TIMES, NthWeekday, Pattern, Rule};
 use jiff::civil::{Date, DateTime, Weekday};
@@ -7,11 +7,12 @@ use std::{
     str::FromStr,
 };
 
-/// A text that is not a rule of the kind this crate writes.
+/// The error for a text that is not a rule as this crate writes it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected DTSTART:yyyymmddThhmmss and a line RRULE:FREQ=…, found {found:?}")]
-pub struct NotARule {
-    /// What was found instead.
+#[non_exhaustive]
+pub struct ParseRuleError {
+    /// The text that could not be parsed.
     pub found: String,
 }
 
@@ -59,7 +60,7 @@ impl Display for Pattern {
         match self.end {
             End::Never => Ok(()),
             End::Count(times) => write!(f, ";COUNT={times}"),
-            // The start has a time of day, so the end must have one too: the last second of its day.
+            // RFC 5545 requires a time in the end, since the start has one: the last second of the day.
             End::Until(day) => write!(f, ";UNTIL={}T235959", day.strftime("%Y%m%d")),
         }
     }
@@ -95,10 +96,10 @@ fn named<T: Copy>(table: &[(T, &'static str)], name: &str) -> Option<T> {
 }
 
 impl FromStr for Rule {
-    type Err = NotARule;
+    type Err = ParseRuleError;
 
-    fn from_str(text: &str) -> Result<Self, NotARule> {
-        parse(text).ok_or_else(|| NotARule { found: text.to_owned() })
+    fn from_str(text: &str) -> Result<Self, ParseRuleError> {
+        parse(text).ok_or_else(|| ParseRuleError { found: text.to_owned() })
     }
 }
 

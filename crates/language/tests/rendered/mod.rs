@@ -1,7 +1,7 @@
 //! Requests as rows of the corpus: what a person can read and check.
 
 use jiff::{Timestamp, tz::TimeZone};
-use language::{Country, Place, Question, Request, Rule, To, Unclear, Wanted, Which, understand};
+use language::{Country, NewReminder, NewTime, Place, Question, Request, Rule, Target, Unclear, understand};
 use serde_json::{Map, Value, json};
 
 /// Who texts, and when.
@@ -23,8 +23,8 @@ impl Sender {
 
     /// What a text is understood as, in the fields of a row.
     pub(crate) fn understood(&self, text: &str, question: Option<Question>) -> Value {
-        let context = language::Context { country: self.country, question };
-        Value::Object(self.request(&understand(text, self.now, &self.zone, &context)))
+        let hints = language::Hints { country: self.country, question };
+        Value::Object(self.request(&understand(text, self.now, &self.zone, &hints)))
     }
 
     fn request(&self, request: &Request) -> Map<String, Value> {
@@ -49,20 +49,20 @@ impl Sender {
             }
             Request::List => drop(set("request", json!("list"))),
             Request::Help => drop(set("request", json!("help"))),
-            Request::Leave => drop(set("request", json!("leave"))),
-            Request::Return => drop(set("request", json!("return"))),
-            Request::Forget => drop(set("request", json!("forget"))),
-            Request::Done(which) => {
+            Request::OptOut => drop(set("request", json!("leave"))),
+            Request::OptIn => drop(set("request", json!("return"))),
+            Request::DropQuestion => drop(set("request", json!("forget"))),
+            Request::Done(target) => {
                 set("request", json!("done"));
-                set("which", json!(self::which(which)));
+                set("which", json!(self::target(target)));
             }
-            Request::Delete(which) => {
+            Request::Delete(target) => {
                 set("request", json!("delete"));
-                set("which", json!(self::which(which)));
+                set("which", json!(self::target(target)));
             }
-            Request::Move { which, to } => {
+            Request::Move { target, to } => {
                 set("request", json!("move"));
-                set("which", json!(self::which(which)));
+                set("which", json!(self::target(target)));
                 set("to", json!(self.to(to)));
             }
             Request::Snooze { until, .. } => {
@@ -82,14 +82,15 @@ impl Sender {
                 set("task", json!(task));
                 set("was", json!(self.local(*was, None)));
             }
-            Request::Courtesy => drop(set("request", json!("courtesy"))),
+            Request::Pleasantry => drop(set("request", json!("courtesy"))),
             Request::Unknown(why) => {
                 set("request", json!("unknown"));
                 let why = match why {
-                    Unclear::Words => "words",
+                    Unclear::NoRequest => "words",
                     Unclear::NoSuchDay => "no such day",
                     Unclear::TooFar => "too far",
                     Unclear::TooLong => "too long",
+                    _ => "a reason that no row names",
                 };
                 set("why", json!(why));
             }
@@ -125,7 +126,7 @@ impl Sender {
         row
     }
 
-    fn wanted(&self, wanted: &Wanted) -> Map<String, Value> {
+    fn wanted(&self, wanted: &NewReminder) -> Map<String, Value> {
         let mut row = Map::new();
         row.insert("task".to_owned(), json!(wanted.task));
         row.extend(self.time(wanted.due, wanted.zone.as_ref(), wanted.rule.as_ref()));
@@ -146,22 +147,22 @@ impl Sender {
         local.strftime(if local.second() == 0 { "%Y-%m-%dT%H:%M" } else { "%Y-%m-%dT%H:%M:%S" }).to_string()
     }
 
-    fn to(&self, to: &To) -> String {
+    fn to(&self, to: &NewTime) -> String {
         match to {
-            To::At { due, .. } => self.local(*due, None),
-            To::Day(day) => day.to_string(),
-            To::Time(time) => time.strftime("%H:%M").to_string(),
-            To::Later(by) => format!("{:+} min", by.as_mins()),
+            NewTime::At { due, .. } => self.local(*due, None),
+            NewTime::Day(day) => day.to_string(),
+            NewTime::Time(time) => time.strftime("%H:%M").to_string(),
+            NewTime::Later(by) => format!("{:+} min", by.as_mins()),
         }
     }
 }
 
-fn which(which: &Which) -> String {
-    match which {
-        Which::Numbers(numbers) => numbers.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(" "),
-        Which::Words(words) => words.clone(),
-        Which::Last => "the last".to_owned(),
-        Which::All => "all".to_owned(),
+fn target(target: &Target) -> String {
+    match target {
+        Target::Numbers(numbers) => numbers.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(" "),
+        Target::Words(words) => words.clone(),
+        Target::Last => "the last".to_owned(),
+        Target::All => "all".to_owned(),
     }
 }
 

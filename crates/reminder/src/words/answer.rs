@@ -1,7 +1,7 @@
 //! Answers to texts.
 
 use jiff::Timestamp;
-use language::{Rule, turned_round};
+use language::{Rule, in_second_person};
 
 use super::segment::segments;
 use super::{moment, shortened};
@@ -157,7 +157,7 @@ impl Answer<'_> {
             Self::Forgotten => "OK, never mind.".to_owned(),
             Self::AskWhen("") => "When shall I call you, and what about?".to_owned(),
             Self::AskWhen(task) => {
-                format!("When shall I call you about \"{}\"?", shortened(&turned_round(task), TASK_SHORT))
+                format!("When shall I call you about \"{}\"?", shortened(&in_second_person(task), TASK_SHORT))
             }
             Self::AskTask(when, rule) => ask_task(when, *rule),
             Self::AskDays => "On which days?".to_owned(),
@@ -207,7 +207,7 @@ enum Series {
 fn at(reminder: &Reminder, series: Series, now: Timestamp) -> String {
     let when = moment(reminder.due, reminder.zone.rules(), now);
     let when = again(&when, reminder.rule.as_ref(), series);
-    format!("{when}: {} (#{})", turned_round(&reminder.task), reminder.number)
+    format!("{when}: {} (#{})", in_second_person(&reminder.task), reminder.number)
 }
 
 /// A moment, and how it comes again.
@@ -257,7 +257,7 @@ fn city(zone: &str) -> String {
 
 fn named(reminders: &[&Reminder]) -> String {
     match reminders {
-        [one] => format!("#{} {}", one.number, shortened(&turned_round(&one.task), TASK_SHORT)),
+        [one] => format!("#{} {}", one.number, shortened(&in_second_person(&one.task), TASK_SHORT)),
         several => numbers(several),
     }
 }
@@ -317,7 +317,7 @@ fn list(open: &[&Reminder], now: Timestamp) -> String {
     for (index, reminder) in open.iter().enumerate() {
         let when = moment(reminder.due, reminder.zone.rules(), now);
         let again = if reminder.rule.is_some() { " and on" } else { "" };
-        let task = turned_round(&reminder.task);
+        let task = in_second_person(&reminder.task);
         let line = format!("#{} {when}{again}: {}", reminder.number, shortened(&task, TASK_SHORT));
         let longer = if list.is_empty() { line } else { format!("{list}\n{line}") };
         // There must be room for the count that stands in the place of the next one.

@@ -13,12 +13,12 @@ pub use speech::{FAREWELL, GOODBYE, THANKS, UNREADABLE, reminder as spoken};
 
 use crate::record::{Reminder, Why};
 use jiff::Timestamp;
-use language::turned_round;
+use language::in_second_person;
 
 /// The text that takes the place of a call, sent at `now`.
 pub fn instead_of_call(reminder: &Reminder, why: Why, now: Timestamp) -> String {
     let when = moment(reminder.due, reminder.zone.rules(), now);
-    let task = turned_round(&reminder.task);
+    let task = in_second_person(&reminder.task);
     match why {
         Why::Unanswered => format!("I called about this, and nobody answered: {task} ({when})."),
         Why::Unconfirmed => format!("In case you missed it on the phone: {task} ({when})."),

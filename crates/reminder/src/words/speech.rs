@@ -1,6 +1,6 @@
 //! What is said on the phone.
 
-use language::turned_round;
+use language::in_second_person;
 
 /// Said when there is nothing (any more) to be reminded of.
 pub const GOODBYE: &str = "There is nothing to remind you of right now. Goodbye.";
@@ -16,5 +16,5 @@ pub const UNREADABLE: &str = "This is your reminder service. Your reminder follo
 
 /// The reminder, and what the person can do.
 pub fn reminder(task: &str) -> String {
-    format!("This is your reminder: {}. Press 1 to confirm.", turned_round(task))
+    format!("This is your reminder: {}. Press 1 to confirm.", in_second_person(task))
 }

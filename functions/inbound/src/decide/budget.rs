@@ -4,7 +4,7 @@ use std::mem::discriminant;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use language::{Request, Rule, Wanted};
+use language::{NewReminder, Request, Rule};
 use reminder::budget::Calls;
 use reminder::policy::{HOUR_S, OPEN_MAX, OPEN_MAX_UNCONFIRMED, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, after};
 use reminder::profile::Profile;
@@ -50,7 +50,7 @@ pub(super) fn bear_with(
 /// know what is open, to have none of it, or to leave, is always answered.
 fn leads_somewhere(before: &Profile, received_at: Timestamp, request: &Request, decision: &Decision) -> bool {
     let after = &decision.profile;
-    let is_free = matches!(request, Request::List | Request::Delete(_) | Request::Leave | Request::Return);
+    let is_free = matches!(request, Request::List | Request::Delete(_) | Request::OptOut | Request::OptIn);
     let is_refused = after.budget.refusals != before.budget.refusals;
     let moves = (&after.zone, after.zone_source) != (&before.zone, before.zone_source);
     let open = open_question(before, received_at).map(discriminant);
@@ -87,10 +87,10 @@ impl Situation<'_> {
     }
 
     /// Why one of these can't be made, if one can't: it would ring too often by itself.
-    pub(super) fn rings_too_often(&self, wanted: &[Wanted]) -> Option<Answer<'static>> {
+    pub(super) fn rings_too_often(&self, wanted: &[NewReminder]) -> Option<Answer<'static>> {
         let home = self.profile.zone.rules();
         let rings_within = |limit_s| {
-            let repeats = |one: &Wanted| {
+            let repeats = |one: &NewReminder| {
                 let zone = one.zone.as_ref().unwrap_or(home);
                 one.rule.as_ref().is_some_and(|rule| repeats_within(rule, one.due, zone, limit_s))
             };

@@ -1,7 +1,7 @@
 //! What is said about reminders that exist.
 
 use jiff::Timestamp;
-use language::{DueBasis, Question, To, Which};
+use language::{DueBasis, NewTime, Question, Target};
 use reminder::event::{Effect, Event};
 use reminder::life::{self, Reaction};
 use reminder::message::Made;
@@ -21,7 +21,7 @@ pub(super) fn list(situation: Situation<'_>) -> Decision {
     Decision { answer, ..situation.silence() }
 }
 
-pub(super) fn delete(mut situation: Situation<'_>, which: &Which) -> Decision {
+pub(super) fn delete(mut situation: Situation<'_>, which: &Target) -> Decision {
     let chosen: Vec<Reminder> = situation.choose(which).into_iter().cloned().collect();
     if chosen.is_empty() {
         return situation.say(&Answer::NoSuch);
@@ -34,11 +34,11 @@ pub(super) fn delete(mut situation: Situation<'_>, which: &Which) -> Decision {
     Decision { answer, ..situation.changes(&refs, &Event::Deleted) }
 }
 
-pub(super) fn reschedule(mut situation: Situation<'_>, which: &Which, to: &To) -> Decision {
+pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewTime) -> Decision {
     let Some(old) = situation.choose_one(which).or_else(|| situation.ended(which)).cloned() else {
         return situation.say(&Answer::NoSuch);
     };
-    let Some(due) = to.from(old.due, old.zone.rules(), situation.received_at) else {
+    let Some(due) = to.applied_to(old.due, old.zone.rules(), situation.received_at) else {
         return situation.ask(&Question::Move { number: Some(old.number) });
     };
     let source = situation.source_of_move(to, &old);
@@ -108,7 +108,7 @@ fn is_put_off(reminder: &Reminder) -> bool {
     reminder.state().is_some_and(|state| reminder.moves_in_place(state))
 }
 
-pub(super) fn done(mut situation: Situation<'_>, which: &Which) -> Decision {
+pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     let events = situation.done_with(which);
     if events.is_empty() {
         return situation.nothing_done(which);
@@ -124,8 +124,8 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Which) -> Decision {
     let changed = |one: &Reminder| decision.writes.iter().map(ReminderWrite::reminder).find(|next| next.key == one.key);
     let done: Vec<&Reminder> = events.iter().map(|(one, _)| changed(one).unwrap_or(one)).collect();
     let answer = match which {
-        Which::Numbers(_) => Answer::DoneUntilNext(&done),
-        Which::Last | Which::Words(_) | Which::All => Answer::Settled(&done),
+        Target::Numbers(_) => Answer::DoneUntilNext(&done),
+        Target::Last | Target::Words(_) | Target::All => Answer::Settled(&done),
     };
     decision.answer = answer.render(now);
     decision
@@ -159,12 +159,12 @@ impl Situation<'_> {
     }
 
     /// The open reminders that are meant.
-    fn choose(&self, which: &Which) -> Vec<&Reminder> {
+    fn choose(&self, which: &Target) -> Vec<&Reminder> {
         match which {
-            Which::All => self.open_ones().collect(),
-            Which::Numbers(numbers) => self.open_ones().filter(|one| numbers.contains(&one.number)).collect(),
-            Which::Words(words) => self.named(words),
-            Which::Last => self.last_open().into_iter().collect(),
+            Target::All => self.open_ones().collect(),
+            Target::Numbers(numbers) => self.open_ones().filter(|one| numbers.contains(&one.number)).collect(),
+            Target::Words(words) => self.named(words),
+            Target::Last => self.last_open().into_iter().collect(),
         }
     }
 
@@ -173,7 +173,7 @@ impl Situation<'_> {
         self.last().and_then(|last| self.open_ones().find(|one| one.key.reminder == last.reminder))
     }
 
-    fn choose_one(&self, which: &Which) -> Option<&Reminder> {
+    fn choose_one(&self, which: &Target) -> Option<&Reminder> {
         match self.choose(which)[..] {
             [one] => Some(one),
             _ => None,
@@ -198,21 +198,21 @@ impl Situation<'_> {
     /// What "done" does to each reminder that it is about. Without a number it is about what is ringing, or rang within
     /// the last hour. If that occurrence is over it is acknowledged, and no event follows. A number may also name a
     /// reminder that has not rung: then its coming occurrence is passed over.
-    fn done_with(&self, which: &Which) -> Vec<(Reminder, Option<Event>)> {
+    fn done_with(&self, which: &Target) -> Vec<(Reminder, Option<Event>)> {
         let rings = |one: &&Reminder| one.state().is_some_and(|state| state.may_have_rung(self.received_at));
         let rung: Vec<&Reminder> =
             self.rung_ones().filter(|one| rings(one) || self.was_over_lately(one).is_some()).collect();
         let event = |one: &&Reminder| rings(one).then_some(Event::Settled);
         let settled = |one: &Reminder| (one.clone(), event(&one));
         match which {
-            Which::Last => {
+            Target::Last => {
                 let ringing = rung.iter().filter(|one| rings(one)).max_by_key(|one| one.due);
                 let last = ringing.or_else(|| rung.iter().max_by_key(|one| self.was_over_lately(one)));
                 last.map(|one| settled(one)).into_iter().collect()
             }
-            Which::All => rung.into_iter().map(settled).collect(),
-            Which::Words(words) => rung.into_iter().filter(|one| has_all(one, words)).map(settled).collect(),
-            Which::Numbers(numbers) => {
+            Target::All => rung.into_iter().map(settled).collect(),
+            Target::Words(words) => rung.into_iter().filter(|one| has_all(one, words)).map(settled).collect(),
+            Target::Numbers(numbers) => {
                 let is_rung = |one: &Reminder| rung.iter().any(|other| other.key == one.key);
                 let ahead = self.open_ones().filter(|one| !is_rung(one));
                 let all =
@@ -223,10 +223,10 @@ impl Situation<'_> {
     }
 
     /// The answer to a "done" that is about no reminder.
-    fn nothing_done(self, which: &Which) -> Decision {
+    fn nothing_done(self, which: &Target) -> Decision {
         let named: Vec<Reminder> = match which {
-            Which::Words(words) => self.named(words).into_iter().cloned().collect(),
-            Which::Last | Which::All | Which::Numbers(_) => Vec::new(),
+            Target::Words(words) => self.named(words).into_iter().cloned().collect(),
+            Target::Last | Target::All | Target::Numbers(_) => Vec::new(),
         };
         self.say(&match &named[..] {
             [] => Answer::NothingToSettle,
@@ -256,12 +256,12 @@ impl Situation<'_> {
 
     /// One that has ended and can still be asked for at another time: the one the last answer was about, or, for "it",
     /// the one that rang last.
-    fn ended(&self, which: &Which) -> Option<&Reminder> {
+    fn ended(&self, which: &Target) -> Option<&Reminder> {
         let about =
             self.last().and_then(|last| self.reminders.known().iter().find(|one| one.key.reminder == last.reminder));
         match which {
-            Which::Last => about.or_else(|| self.rung()),
-            Which::Numbers(_) | Which::Words(_) | Which::All => None,
+            Target::Last => about.or_else(|| self.rung()),
+            Target::Numbers(_) | Target::Words(_) | Target::All => None,
         }
     }
 
@@ -272,13 +272,13 @@ impl Situation<'_> {
     }
 
     /// Which clock a due is read off to which a reminder is moved.
-    fn source_of_move(&self, to: &To, old: &Reminder) -> DueSource {
+    fn source_of_move(&self, to: &NewTime, old: &Reminder) -> DueSource {
         match to {
-            To::At { basis, .. } => self.due_source(*basis),
+            NewTime::At { basis, .. } => self.due_source(*basis),
             // It is read off the reminder's own clock, which may be that of a zone that was named.
-            To::Time(_) if old.zone == self.profile.zone => self.due_source(DueBasis::LocalClock),
-            To::Time(_) => DueSource::Fixed,
-            To::Day(_) | To::Later(_) => old.due_source,
+            NewTime::Time(_) if old.zone == self.profile.zone => self.due_source(DueBasis::LocalClock),
+            NewTime::Time(_) => DueSource::Fixed,
+            NewTime::Day(_) | NewTime::Later(_) => old.due_source,
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil::DateTime};
-use language::{Wanted, Which, turned_round};
+use language::{NewReminder, Target, in_second_person};
 use reminder::ids::ReminderKey;
 use reminder::life;
 use reminder::policy::Times;
@@ -117,12 +117,12 @@ impl Sent {
         let (request, decision) = self.decided();
         let answer = &decision.answer;
         // What carriers act on they answer themselves; whoever says it in other words hears what has become of it.
-        if let Request::Leave | Request::Return = request {
-            let expected = if matches!(request, Request::Leave) { "START" } else { "Welcome" };
+        if let Request::OptOut | Request::OptIn = request {
+            let expected = if matches!(request, Request::OptOut) { "START" } else { "Welcome" };
             let is_right = answer.is_empty() || answer.contains(expected);
             return (!is_right).then(|| format!("expected {expected} or silence: {answer}"));
         }
-        if matches!(request, Request::Courtesy) && self.profile.question.is_none() {
+        if matches!(request, Request::Pleasantry) && self.profile.question.is_none() {
             return (!answer.is_empty()).then(|| format!("expected silence: {answer}"));
         }
         if answer.is_empty() {
@@ -154,7 +154,7 @@ impl Sent {
                 assert_eq!(decision.writes.len(), wanted.len(), "all of them are made");
                 let made = wanted.iter().zip(&decision.writes);
                 facts.extend(made.map(|(one, write)| at(one.due, written(write).zone.rules())));
-                facts.extend(wanted.iter().map(|one| turned_round(&plain(&one.task))));
+                facts.extend(wanted.iter().map(|one| in_second_person(&plain(&one.task))));
             }
             Request::Move { .. } | Request::Snooze { .. } => {
                 facts.extend(decision.writes.last().map(|write| at(written(write).due, home)));
@@ -164,7 +164,7 @@ impl Sent {
                 facts.extend(rule.as_ref().map(|rule| format!("{}, first ", language::rule_in_words(rule))));
             }
             Request::Time { due, zone, .. } => facts.push(at(*due, zone.as_ref().unwrap_or(home))),
-            Request::Ask(Question::When { task }) => facts.push(turned_round(task)),
+            Request::Ask(Question::When { task }) => facts.push(in_second_person(task)),
             Request::Past { was, .. } => facts.push(at(*was, home)),
             Request::List => facts.extend((1..).zip(OPEN).map(|(number, _)| format!("#{number} "))),
             _ => {}
@@ -186,7 +186,7 @@ impl Sent {
             request,
             Request::Delete(_) | Request::Move { .. } | Request::Snooze { .. } | Request::Remind(_) | Request::Done(_)
         );
-        if matches!(request, Request::Done(Which::Last | Which::Words(_) | Which::All)) {
+        if matches!(request, Request::Done(Target::Last | Target::Words(_) | Target::All)) {
             let is_touched = !decision.writes.is_empty();
             return is_touched.then(|| format!("changes a reminder that has not rung: {}", decision.answer));
         }
@@ -227,7 +227,7 @@ fn written(write: &ReminderWrite) -> &Reminder {
     }
 }
 
-fn is_ordinary(wanted: &[Wanted]) -> bool {
+fn is_ordinary(wanted: &[NewReminder]) -> bool {
     matches!(wanted, [one] if one.task.chars().count() <= ORDINARY_TASK)
 }
 

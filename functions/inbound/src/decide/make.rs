@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use language::{DueBasis, Rule, Wanted};
+use language::{DueBasis, NewReminder, Rule};
 use reminder::event::Effect;
 use reminder::ids::ReminderKey;
 use reminder::life;
@@ -18,7 +18,7 @@ use super::{Decision, ReminderWrite, Situation};
 pub(super) const FIRST_GENERATION: u32 = 1;
 
 /// Makes what was wanted, all of it or none.
-pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[Wanted]) -> Decision {
+pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[NewReminder]) -> Decision {
     if wanted.iter().any(|one| one.task.chars().count() > TASK_MAX) {
         return situation.say(&Answer::TooLong);
     }

@@ -1,13 +1,15 @@
 //! DONE and DELETE, with the reminder they are about.
 
-use crate::english::command::target;
 use crate::{
     english::{
-        command::{politeness::is_over, target::which},
+        command::{
+            politeness::is_end,
+            target::{self, target},
+        },
         text::{phrases::Phrases, reader::Reader, word::Word},
     },
     question::Question,
-    request::{Request, Unclear, Which},
+    request::{Request, Target, Unclear},
 };
 
 #[rustfmt::skip]
@@ -33,7 +35,7 @@ static NEVER_MIND: Phrases = Phrases::of(&[
     "nvm thanks", "cancel that", "cancel it", "cancel this", "disregard", "disregard that", "i changed my mind",
 ]);
 
-/// Verbs that mean one of their reminders, whatever follows.
+/// Verbs that delete a reminder, whatever follows.
 #[rustfmt::skip]
 static DELETE: Phrases = Phrases::of(&[
     "delete", "del", "drop", "erase", "scrap", "get rid of", "please delete", "pls delete", "can you delete",
@@ -43,13 +45,13 @@ static DELETE: Phrases = Phrases::of(&[
     "nvm the", "turn off", "forget about",
 ]);
 
-/// What is said of a reminder only if it is called one.
+/// Phrases that delete a reminder only if they call it a reminder or an alarm.
 #[rustfmt::skip]
 static DELETE_REMINDER: Phrases = Phrases::of(&[
     "stop", "i dont need", "i do not need", "i no longer need", "no need for", "i dont want", "dont need",
 ]);
 
-/// Verbs that people also do to other things, so that a time beside them is a task's.
+/// Verbs that are used of other things too, so that a time beside them belongs to a task: "cancel the gym tomorrow".
 #[rustfmt::skip]
 static DELETE_PERHAPS: Phrases = Phrases::of(&[
     "cancel", "remove", "forget", "clear", "kill", "call off", "please cancel", "pls cancel", "can you cancel",
@@ -57,33 +59,34 @@ static DELETE_PERHAPS: Phrases = Phrases::of(&[
 ]);
 
 pub(crate) fn is_never_mind(r: &Reader) -> bool {
-    r.says_any(0, &NEVER_MIND).is_some_and(|end| is_over(r, end))
+    r.says_any(0, &NEVER_MIND).is_some_and(|end| is_end(r, end))
 }
 
-/// Done and delete. `otherwise` is what the text is if it is neither: beside a time, most verbs are a task's.
-pub(crate) fn about_one(r: &Reader, otherwise: &Request) -> Option<Request> {
-    let has_time = !matches!(otherwise, Request::Unknown(Unclear::Words) | Request::Ask(Question::When { .. }));
-    if r.says_any(0, &DONE).is_some_and(|end| is_over(r, end)) {
-        return Some(Request::Done(Which::Last));
+/// Reads DONE and DELETE. `otherwise` is what the text means if it is neither: if that has a time, most of these verbs
+/// belong to a task.
+pub(crate) fn done_or_delete(r: &Reader, otherwise: &Request) -> Option<Request> {
+    let has_time = !matches!(otherwise, Request::Unknown(Unclear::NoRequest) | Request::Ask(Question::When { .. }));
+    if r.says_any(0, &DONE).is_some_and(|end| is_end(r, end)) {
+        return Some(Request::Done(Target::Last));
     }
-    if let Some(which) = number_done(r) {
-        return Some(Request::Done(which));
+    if let Some(target) = number_done(r) {
+        return Some(Request::Done(target));
     }
     if !has_time && let Some(object) = r.says_any(0, &DONE_WITH) {
-        let end = if r.said(r.len() - 1) == "done" { r.len() - 1 } else { r.len() };
-        // "mark" needs its "done", or it is somebody's name.
-        if r.said(0) != "mark" || end < r.len() {
-            let end = if end < r.len() && r.said(end - 1) == "as" { end - 1 } else { end };
-            return which(r, object, end).map(Request::Done);
+        let end = if r.spelling(r.len() - 1) == "done" { r.len() - 1 } else { r.len() };
+        // "mark" without "done" is a person's name.
+        if r.spelling(0) != "mark" || end < r.len() {
+            let end = if end < r.len() && r.spelling(end - 1) == "as" { end - 1 } else { end };
+            return target(r, object, end).map(Request::Done);
         }
     }
-    if let Some(which) = words_done(r).filter(|_| !has_time) {
-        return Some(Request::Done(which));
+    if let Some(target) = words_done(r).filter(|_| !has_time) {
+        return Some(Request::Done(target));
     }
     if is_never_mind(r) {
-        return Some(Request::Delete(Which::Last));
+        return Some(Request::Delete(Target::Last));
     }
-    let names_reminder = (0..r.len()).any(|at| matches!(r.said(at), "reminder" | "reminders" | "alarm" | "alarms"));
+    let names_reminder = (0..r.len()).any(|at| matches!(r.spelling(at), "reminder" | "reminders" | "alarm" | "alarms"));
     let object = r
         .says_any(0, &DELETE)
         .filter(|object| {
@@ -95,30 +98,30 @@ pub(crate) fn about_one(r: &Reader, otherwise: &Request) -> Option<Request> {
                 .or_else(|| r.says_any(0, &DELETE_PERHAPS))
                 .filter(|object| !has_time || names_reminder || target::only_numbers(r, *object))
         })?;
-    if is_over(r, object) {
+    if is_end(r, object) {
         return (r.says_any(0, &DELETE) == Some(object)).then_some(Request::Ask(Question::Delete));
     }
-    // "drop off kids" and "forget to" are no commands.
-    if matches!(r.said(object), "off" | "by" | "to" | "out") && !names_reminder {
+    // "drop off kids" and "forget to …" are not commands.
+    if matches!(r.spelling(object), "off" | "by" | "to" | "out") && !names_reminder {
         return None;
     }
-    which(r, object, r.len()).map(Request::Delete)
+    target(r, object, r.len()).map(Request::Delete)
 }
 
-/// "2 done", "#2 done".
-fn number_done(r: &Reader) -> Option<Which> {
+/// Reads a number and DONE: "2 done", "#2 done".
+fn number_done(r: &Reader) -> Option<Target> {
     let (number, next) = target::number(r, 0)?;
     let verb = r.says_one_of(next, &["done", "is done", "finished", "is finished", "completed"])?;
-    is_over(r, verb).then(|| Which::Numbers(vec![number]))
+    is_end(r, verb).then(|| Target::Numbers(vec![number]))
 }
 
-/// "milk done", "the milk is done": a few words, and nothing behind.
-fn words_done(r: &Reader) -> Option<Which> {
+/// Reads a few words and DONE, with nothing after them: "milk done", "the milk is done".
+fn words_done(r: &Reader) -> Option<Target> {
     let last = r.len().checked_sub(1)?;
     let end = if matches!(r.word(last), Word::Mark(b'!' | b'.')) { last.checked_sub(1)? } else { last };
-    let object = if end > 0 && r.said(end - 1) == "is" { end - 1 } else { end };
-    let named = r.said(end) == "done"
+    let object = if end > 0 && r.spelling(end - 1) == "is" { end - 1 } else { end };
+    let named = r.spelling(end) == "done"
         && (1..=4).contains(&object)
-        && !matches!(r.said(0), "i" | "not" | "are" | "when" | "we" | "its" | "it");
-    named.then(|| which(r, 0, object)).flatten()
+        && !matches!(r.spelling(0), "i" | "not" | "are" | "when" | "we" | "its" | "it");
+    named.then(|| target(r, 0, object)).flatten()
 }

@@ -2,13 +2,13 @@
 
 use crate::{
     english::{
-        command::politeness::is_over,
+        command::politeness::is_end,
         text::{phrases::Phrases, reader::Reader, word::Word},
     },
     request::Request,
 };
 
-/// Words that a carrier acts on before us when they stand alone.
+/// Phrases that opt out. Carriers act on the first words before we see them.
 #[rustfmt::skip]
 static LEAVE: Phrases = Phrases::of(&[
     "stop", "stopall", "stop all", "unsubscribe", "end", "quit", "revoke", "optout", "opt out", "cancel", "remove",
@@ -52,14 +52,14 @@ static LIST: Phrases = Phrases::of(&[
     "whats my next reminder", "what is my next reminder",
 ]);
 
-/// A command that is the whole text and needs nothing else.
-pub(crate) fn plain(r: &Reader) -> Option<Request> {
-    let is_all = |phrases: &Phrases| r.says_any(0, phrases).is_some_and(|end| is_over(r, end));
+/// Reads a command that is the whole text and needs nothing else.
+pub(crate) fn keyword(r: &Reader) -> Option<Request> {
+    let is_all = |phrases: &Phrases| r.says_any(0, phrases).is_some_and(|end| is_end(r, end));
     if is_all(&LEAVE) || starts_with_stop(r) {
-        return Some(Request::Leave);
+        return Some(Request::OptOut);
     }
     if is_all(&RETURN) {
-        return Some(Request::Return);
+        return Some(Request::OptIn);
     }
     if is_all(&HELP)
         || r.says_one_of(0, &["how do i", "how can i", "how to", "how do you", "what can i", "can i text"]).is_some()
@@ -72,9 +72,9 @@ pub(crate) fn plain(r: &Reader) -> Option<Request> {
     None
 }
 
-/// "STOP!!!" and "stop stop": said with feeling, opting out all the same.
+/// Whether the text is only "stop", once or several times, with any marks: "STOP!!!", "stop stop".
 fn starts_with_stop(r: &Reader) -> bool {
     r.len() > 0
-        && (0..r.len()).all(|at| r.said(at) == "stop" || matches!(r.word(at), Word::Mark(_) | Word::Symbol))
-        && r.said(0) == "stop"
+        && (0..r.len()).all(|at| r.spelling(at) == "stop" || matches!(r.word(at), Word::Mark(_) | Word::Symbol))
+        && r.spelling(0) == "stop"
 }

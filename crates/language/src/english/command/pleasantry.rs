@@ -1,4 +1,4 @@
-//! What is said when there is nothing left to say: thanks, praise, goodbye, and the reactions that phones send as texts.
+//! Pleasantries: thanks, praise, goodbyes, and the reactions that phones send as texts. They ask for nothing.
 //!
 //! ```text
 //! courtesy = {mark} said {said | behind | mark}                                  (no "?")
@@ -7,7 +7,7 @@
 
 use crate::english::text::{phrases::Phrases, reader::Reader, word::Word};
 
-/// Said of what was answered or done, and expecting nothing.
+/// Pleasantries about what was answered or done, which expect no answer.
 #[rustfmt::skip]
 static SAID: Phrases = Phrases::of(&[
     "ok", "okay", "okey", "okie", "oki", "k", "kk", "alright", "all right", "right", "thanks", "thank you", "thank u",
@@ -21,7 +21,7 @@ static SAID: Phrases = Phrases::of(&[
     "np",
 ]);
 
-/// What may stand around that.
+/// Words that may stand around a pleasantry.
 #[rustfmt::skip]
 static BEHIND: Phrases = Phrases::of(&[
     "so much", "very much", "a lot", "a bunch", "a million", "again", "and", "then", "man", "mate", "dear", "all", "you too",
@@ -30,13 +30,13 @@ static BEHIND: Phrases = Phrases::of(&[
     "oh", "yes", "yeah", "yep", "yup",
 ]);
 
-/// The faces and hands that say the same.
+/// Emoji that are pleasantries too.
 const SYMBOLS: [&str; 20] = [
     "👍", "👌", "🙏", "👏", "🙌", "🤝", "💪", "💯", "✅", "✔", "❤", "♥", "💙", "💚", "😊", "🙂", "😀", "😃", "😄", "😁",
 ];
 
-/// How a phone begins the text that it sends for a mark somebody put at ours. It quotes the whole of our answer, with the
-/// time and the task in it, which are not to be set once more.
+/// The first words of the text that a phone sends when its owner reacts to one of ours. It quotes our whole answer,
+/// with the time and the task in it, which must not make a second reminder.
 #[rustfmt::skip]
 static REACTION: Phrases = Phrases::of(&[
     "liked", "loved", "disliked", "laughed at", "emphasized", "emphasised", "questioned", "removed a like from",
@@ -44,14 +44,14 @@ static REACTION: Phrases = Phrases::of(&[
     "removed a question mark from",
 ]);
 
-pub(crate) fn is_courtesy(r: &Reader) -> bool {
+pub(crate) fn is_pleasantry(r: &Reader) -> bool {
     let mut says = false;
     let mut at = 0;
     while at < r.len() {
         if let Some(end) = r.says_any(at, &SAID) {
             says = true;
             at = end;
-        } else if SYMBOLS.contains(&r.said(at)) {
+        } else if SYMBOLS.contains(&r.spelling(at)) {
             says = true;
             at += 1;
         } else if let Some(end) = r.says_any(at, &BEHIND) {
@@ -65,26 +65,27 @@ pub(crate) fn is_courtesy(r: &Reader) -> bool {
     says
 }
 
-/// A mark, or what colours and joins the symbols.
+/// Whether a token is a mark, or one that colors or joins emoji.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other word is treated alike")]
 fn is_around(r: &Reader, at: usize) -> bool {
     match r.word(at) {
         Word::Mark(mark) => matches!(mark, b'!' | b'.' | b',' | b';' | b'-' | b')' | b':' | b'\n'),
         Word::Symbol => {
-            matches!(r.said(at), "\u{fe0f}" | "\u{200d}" | "🏻" | "🏼" | "🏽" | "🏾" | "🏿" | "…" | "♂" | "♀")
+            matches!(r.spelling(at), "\u{fe0f}" | "\u{200d}" | "🏻" | "🏼" | "🏽" | "🏾" | "🏿" | "…" | "♂" | "♀")
         }
         _ => false,
     }
 }
 
 pub(crate) fn is_reaction(r: &Reader) -> bool {
-    let is_quote = |at: usize| matches!(r.said(at), "\"" | "“" | "”" | "„" | "«" | "»");
+    let is_quote = |at: usize| matches!(r.spelling(at), "\"" | "“" | "”" | "„" | "«" | "»");
     let quoted = r.says_any(0, &REACTION).or_else(|| reacted(r));
     quoted.is_some_and(|at| at + 1 < r.len() && is_quote(at) && is_quote(r.len() - 1))
 }
 
-/// The place behind "👍 to", "reacted 👍 to" and "removed 👍 from": symbols of several parts are several tokens.
+/// Returns the place behind "👍 to", "reacted 👍 to" or "removed 👍 from". An emoji may be several tokens.
 fn reacted(r: &Reader) -> Option<usize> {
-    /// As many parts as a symbol has at most: a family of four.
+    /// Most tokens of one emoji, a family of four.
     const PARTS: usize = 10;
     let start = r.says_one_of(0, &["reacted", "removed"]).unwrap_or(0);
     let symbols = (start..r.len()).take(PARTS).take_while(|at| r.word(*at) == Word::Symbol).count();

@@ -2,15 +2,15 @@
 
 use crate::english::text::{phrases::Phrases, reader::Reader, word::Word};
 
-/// How commands are softened.
+/// Polite words before a command.
 #[rustfmt::skip]
 static BEFORE: Phrases = Phrases::of(&[
     "please", "pls", "plz", "hey", "hi", "ok", "okay", "oh", "actually", "can you", "can u", "could you", "would you",
     "will you", "so", "um", "just", "no actually",
 ]);
 
-/// The place where a command begins, behind what softens it.
-pub(crate) fn start(r: &Reader) -> usize {
+/// Returns the place behind the polite words at the start, or 0 if there is nothing else.
+pub(crate) fn skip(r: &Reader) -> usize {
     let mut at = 0;
     while let Some(next) = r.says_any(at, &BEFORE) {
         at = r.skip_mark(next, b',');
@@ -18,8 +18,9 @@ pub(crate) fn start(r: &Reader) -> usize {
     if at < r.len() { at } else { 0 }
 }
 
-/// Whether nothing but marks and politeness follows.
-pub(crate) fn is_over(r: &Reader, at: usize) -> bool {
+/// Whether only marks and polite words follow.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other word is treated alike")]
+pub(crate) fn is_end(r: &Reader, at: usize) -> bool {
     let mut next = at;
     while next < r.len() {
         next = match r.word(next) {

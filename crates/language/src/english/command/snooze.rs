@@ -3,7 +3,7 @@
 use crate::{
     due_basis::DueBasis,
     english::{
-        command::{new_time::bare_clock, politeness::is_over},
+        command::{new_time::bare_clock, politeness::is_end},
         grammar::{
             amount::{self, Amount},
             number, relative,
@@ -11,7 +11,7 @@ use crate::{
         resolve::{self, once, reminders, resolved::Resolved},
         text::{phrases::Phrases, reader::Reader, word::Word},
     },
-    new_time::To,
+    new_time::NewTime,
     request::Request,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -29,68 +29,68 @@ static SNOOZE_ALONE: Phrases = Phrases::of(&[
     "remind me again in a bit", "again",
 ]);
 
-/// Openings of a snooze that a time must follow.
+/// Phrases that are a snooze only with a time behind them.
 #[rustfmt::skip]
 static SNOOZE_BEFORE: Phrases = Phrases::of(&[
     "again", "remind me again", "call me again", "call me back", "call back", "call again", "ring again", "try again",
     "give me", "wait", "wait for", "try me again", "ask me again", "once more", "hold off", "hold off for", "another",
 ]);
 
-/// What "snooze" alone means.
+/// Length of a snooze for which no time is given, in minutes.
 const SNOOZE_MINUTES: i64 = 10;
 
-/// Less is no snooze.
+/// Shortest snooze: "give me a second" is not one.
 const SHORTEST_SNOOZE: SignedDuration = SignedDuration::from_mins(1);
 
 pub(crate) fn snooze(r: &Reader) -> Option<Request> {
     let again = |(until, basis)| Request::Snooze { until, basis };
     let in_minutes = |minutes: i64| {
-        let until = r.here.now.checked_add(SignedDuration::from_mins(minutes)).ok()?;
+        let until = r.sender.now.checked_add(SignedDuration::from_mins(minutes)).ok()?;
         Some(again((until, DueBasis::Fixed)))
     };
-    if r.says_any(0, &SNOOZE_ALONE).is_some_and(|end| is_over(r, end)) {
+    if r.says_any(0, &SNOOZE_ALONE).is_some_and(|end| is_end(r, end)) {
         return in_minutes(SNOOZE_MINUTES);
     }
     if let Some(next) = r.says_any(0, &SNOOZE) {
-        if is_over(r, next) {
+        if is_end(r, next) {
             return in_minutes(SNOOZE_MINUTES);
         }
         return snooze_until(r, next).map(again);
     }
-    // "remind me in 10 min again"
-    if let (Some(next), "again") = (r.says_one_of(0, &["remind me", "call me", "ring me"]), r.said(r.len() - 1)) {
-        return snooze_until(&r.part(0, r.len() - 1), next).map(again);
+    // For instance "remind me in 10 min again".
+    if let (Some(next), "again") = (r.says_one_of(0, &["remind me", "call me", "ring me"]), r.spelling(r.len() - 1)) {
+        return snooze_until(&r.slice(0, r.len() - 1), next).map(again);
     }
     if let Some(next) = r.says_any(0, &SNOOZE_BEFORE) {
         return snooze_until(r, next).map(again);
     }
-    // "10 more minutes", "5 min more"
+    // For instance "10 more minutes" and "5 min more".
     let (minutes, next) = number::whole(r, 0)?;
-    if r.said(next) == "more" && amount::unit(r, next + 1).is_some_and(|(_, end)| is_over(r, end)) {
+    if r.spelling(next) == "more" && amount::unit(r, next + 1).is_some_and(|(_, end)| is_end(r, end)) {
         let (unit, _) = amount::unit(r, next + 1)?;
         return more(r, &Amount::of(i64::from(minutes) * 1000, unit));
     }
     let (amount, next) = amount::amount(r, 0)?;
-    if r.said(next) == "more" && is_over(r, next + 1) { more(r, &amount) } else { None }
+    if r.spelling(next) == "more" && is_end(r, next + 1) { more(r, &amount) } else { None }
 }
 
-/// "0 more minutes" asks for nothing.
+/// Snoozes by an amount. `None` if that is not in the future: "0 more minutes".
 fn more(r: &Reader, amount: &Amount) -> Option<Request> {
-    let until = amount.after(r.here.now, &r.here.zone).filter(|due| *due > r.here.now)?;
+    let until = amount.after(r.sender.now, &r.sender.zone).filter(|due| *due > r.sender.now)?;
     Some(Request::Snooze { until, basis: DueBasis::Fixed })
 }
 
-/// The instant in what follows "snooze".
+/// Reads the instant in the words behind "snooze".
 fn snooze_until(r: &Reader, at: usize) -> Option<(Timestamp, DueBasis)> {
     let start = r
         .says_one_of(at, &["for", "until", "till", "til", "to", "another", "for another", "it for", "it until", "by"])
         .unwrap_or(at);
-    let rest = r.part(start, r.len());
-    // "Give me a second" is small talk.
+    let rest = r.slice(start, r.len());
+    // The amount must be the end of the text, or be followed by "more".
     let more = |end: usize| {
-        is_over(&rest, end)
-            || rest.said(end) == "more"
-                && is_over(
+        is_end(&rest, end)
+            || rest.spelling(end) == "more"
+                && is_end(
                     &rest,
                     rest.says_one_of(end, &["more", "more minutes", "more mins", "more min"]).unwrap_or(end),
                 )
@@ -100,21 +100,23 @@ fn snooze_until(r: &Reader, at: usize) -> Option<(Timestamp, DueBasis)> {
     });
     if let Some((amount, _)) = amount.filter(|(_, end)| more(*end)) {
         let long = amount.duration() >= SHORTEST_SNOOZE;
-        let until = amount.after(r.here.now, &r.here.zone).filter(|due| long && *due > r.here.now)?;
+        let until = amount.after(r.sender.now, &r.sender.zone).filter(|due| long && *due > r.sender.now)?;
         return Some((until, DueBasis::Fixed));
     }
     let said = reminders::read(&rest);
-    // "give me a reminder at noon" asks for one.
-    if !said.asks.spans.is_empty() {
+    // "give me a reminder at noon" asks for a new reminder.
+    if !said.request_words.spans.is_empty() {
         return None;
     }
-    if !said.task.is_empty() || said.when.is_empty() {
+    if !said.task.is_empty() || said.time_spec.is_empty() {
         let time = bare_clock(&rest)?;
-        let until = To::Time(time).from(r.here.now, &r.here.zone, r.here.now)?;
+        let until = NewTime::Time(time).applied_to(r.sender.now, &r.sender.zone, r.sender.now)?;
         return Some((until, DueBasis::LocalClock));
     }
-    match resolve::resolve(&said.when, r.here, said.leaning) {
-        Resolved::Times(times) => times.first().map(|(due, _)| (*due, once::basis(&said.when, r.here))),
-        _ => None,
+    match resolve::resolve(&said.time_spec, r.sender, said.preferred_half) {
+        Resolved::Times(times) => times.first().map(|(due, _)| (*due, once::basis(&said.time_spec, r.sender))),
+        Resolved::Past(_) | Resolved::HowOften { .. } | Resolved::NoSuchDay | Resolved::TooFar | Resolved::Nothing => {
+            None
+        }
     }
 }

@@ -1,12 +1,12 @@
-//! Which of their reminders a command means.
+//! The reminders that a command is about.
 
 use crate::{
     english::{
-        command::politeness::is_over,
+        command::politeness::is_end,
         grammar::number,
         text::{reader::Reader, word::Word},
     },
-    request::Which,
+    request::Target,
 };
 
 pub(crate) fn number(r: &Reader, at: usize) -> Option<(u32, usize)> {
@@ -18,17 +18,17 @@ pub(crate) fn number(r: &Reader, at: usize) -> Option<(u32, usize)> {
 }
 
 pub(crate) fn only_numbers(r: &Reader, at: usize) -> bool {
-    which(r, at, r.len()).is_some_and(|which| matches!(which, Which::Numbers(_)))
+    target(r, at, r.len()).is_some_and(|target| matches!(target, Target::Numbers(_)))
 }
 
-/// Which of their reminders the words between two places mean.
-pub(crate) fn which(r: &Reader, from: usize, to: usize) -> Option<Which> {
-    let part = r.part(from, to.max(from));
+/// Reads the words between two places as the reminders that they mean.
+pub(crate) fn target(r: &Reader, from: usize, to: usize) -> Option<Target> {
+    let part = r.slice(from, to.max(from));
     let r = &part;
     if let Some(numbers) = numbers(r) {
-        return Some(Which::Numbers(numbers));
+        return Some(Target::Numbers(numbers));
     }
-    let is = |phrases: &[&str]| r.says_one_of(0, phrases).is_some_and(|end| is_over(r, end));
+    let is = |phrases: &[&str]| r.says_one_of(0, phrases).is_some_and(|end| is_end(r, end));
     if is(&[
         "all",
         "everything",
@@ -46,7 +46,7 @@ pub(crate) fn which(r: &Reader, from: usize, to: usize) -> Option<Which> {
         "every one",
         "everyone",
     ]) {
-        return Some(Which::All);
+        return Some(Target::All);
     }
     if is(&[
         "last",
@@ -72,10 +72,10 @@ pub(crate) fn which(r: &Reader, from: usize, to: usize) -> Option<Which> {
         "the alarm",
         "my alarm",
     ]) {
-        return Some(Which::Last);
+        return Some(Target::Last);
     }
     let words = words(r);
-    (!words.is_empty()).then_some(Which::Words(words))
+    (!words.is_empty()).then_some(Target::Words(words))
 }
 
 fn numbers(r: &Reader) -> Option<Vec<u32>> {
@@ -84,14 +84,14 @@ fn numbers(r: &Reader) -> Option<Vec<u32>> {
     loop {
         let (value, next) = number(r, at)?;
         numbers.push(value);
-        if is_over(r, next) {
+        if is_end(r, next) {
             return Some(numbers);
         }
         at = r.skip(r.skip_mark(r.skip_mark(next, b','), b'&'), Word::And);
     }
 }
 
-/// The words of a task, without what names it a reminder.
+/// Returns the words that describe a task, without words such as "reminder".
 fn words(r: &Reader) -> String {
     let mut words = String::new();
     let mut at = 0;
@@ -102,11 +102,11 @@ fn words(r: &Reader) -> String {
             continue;
         }
         let first = words.is_empty();
-        if first && matches!(r.said(at), "the" | "my" | "a" | "about" | "with" | "that" | "to") || is_over(r, at) {
+        if first && matches!(r.spelling(at), "the" | "my" | "a" | "about" | "with" | "that" | "to") || is_end(r, at) {
             at += 1;
             continue;
         }
-        if !first && !r.is_glued(at) {
+        if !first && !r.is_adjacent(at) {
             words.push(' ');
         }
         words.push_str(r.original(at));

@@ -15,22 +15,23 @@ use crate::english::{
 };
 use jiff::{SignedDuration, Span, Timestamp, civil::DateTime, tz::TimeZone};
 
-/// Months, days and seconds, kept apart since a month has no fixed length and a day not always 24 hours.
+/// An amount of time in months, days and seconds. They are kept apart, since a month has no fixed length and a day does
+/// not always have 24 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Amount {
     pub(crate) months: i64,
     pub(crate) days: i64,
     pub(crate) seconds: i64,
-    /// How many units it was said in.
+    /// Number of parts that the amount was said in: "an hour and ten minutes" has two.
     pub(crate) parts: u8,
 }
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// What half a month comes to.
+/// Length of a month in days, for fractions of a month and for durations.
 const MONTH_DAYS: i64 = 30;
 
-/// So many parts are enough for anybody.
+/// Most parts of one amount.
 const MOST_PARTS: u8 = 8;
 
 impl Amount {
@@ -74,7 +75,7 @@ impl Amount {
         Amount { months: -self.months, days: -self.days, seconds: -self.seconds, parts: self.parts }
     }
 
-    /// Whether it is said in days or longer, so that the time of day is left open.
+    /// Whether the amount is in days or longer units, so that it leaves the time of day open.
     pub(crate) fn is_of_days(&self) -> bool {
         self.seconds == 0
     }
@@ -87,13 +88,15 @@ impl Amount {
         SignedDuration::from_secs(self.seconds + (self.days + self.months * MONTH_DAYS) * DAY_SECONDS)
     }
 
-    /// The wall-clock time so much later; days and months on the calendar.
+    /// Returns the wall-clock time that is later by this amount, with days and months counted on the calendar. `None`
+    /// beyond the calendar's end.
     pub(crate) fn after_clock(&self, clock: DateTime) -> Option<DateTime> {
         let days = Span::new().try_months(self.months).ok()?.try_days(self.days).ok()?;
         clock.checked_add(days).ok()?.checked_add(SignedDuration::from_secs(self.seconds)).ok()
     }
 
-    /// The instant so much later: days and months on the calendar of the zone, hours and minutes as they go by.
+    /// Returns the instant that is later by this amount: days and months are counted on the zone's calendar, hours and
+    /// minutes as they pass. `None` beyond the calendar's end.
     pub(crate) fn after(&self, instant: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let days = Amount { seconds: 0, ..*self };
         let instant = if self.months == 0 && self.days == 0 {
@@ -106,13 +109,13 @@ impl Amount {
     }
 }
 
-/// A unit behind its number; single letters only behind digits.
+/// Reads a unit behind its number. Single letters are units only behind digits.
 pub(crate) fn unit(r: &Reader, at: usize) -> Read<Unit> {
     match r.word(at) {
         Word::Unit(unit) => Some((unit, at + 1)),
         Word::Second => Some((Unit::Second, at + 1)),
         Word::Quarter => Some((Unit::Quarter, at + 1)),
-        // "5 mon" is five months, as "in 1 mon" shows.
+        // "mon" behind digits is a month: "in 5 mon".
         Word::Weekday(jiff::civil::Weekday::Monday, Form::Short) if is_digit_before(r, at) => {
             Some((Unit::Month, at + 1))
         }
@@ -125,7 +128,7 @@ fn is_digit_before(r: &Reader, at: usize) -> bool {
     matches!(r.word_before(at), Some(Word::Number(..)))
 }
 
-/// An amount in as many parts as it is said.
+/// Reads an amount with all of its parts.
 pub(crate) fn amount(r: &Reader, at: usize) -> Read<Amount> {
     let (mut sum, mut next) = part(r, at)?;
     while sum.parts < MOST_PARTS {
@@ -135,7 +138,7 @@ pub(crate) fn amount(r: &Reader, at: usize) -> Read<Amount> {
         } else {
             joined
         };
-        // "in 2 hours a man comes": an article begins another part only behind a joint.
+        // "in 2 hours a man comes": an article begins another part only behind "and" or a comma.
         if joined == next && matches!(r.word(joined), Word::A | Word::Half | Word::Few) {
             break;
         }
@@ -148,12 +151,12 @@ pub(crate) fn amount(r: &Reader, at: usize) -> Read<Amount> {
 }
 
 fn part(r: &Reader, at: usize) -> Read<Amount> {
-    // "an hour or two", "hour and a half"
+    // For instance "an hour or two" and "hour and a half".
     let (count, next) = match r.word(at) {
         Word::Unit(Unit::Hour) if is_and_a_half(r, at + 1) => (1000, at),
         _ => number::count(r, at)?,
     };
-    // "five to ten minutes", "2 or 3 days": the sooner.
+    // Of a range the first number counts: "five to ten minutes", "2 or 3 days".
     let joint = matches!(r.word(next), Word::To | Word::Or | Word::Mark(b'-') | Word::Symbol);
     let later = joint.then(|| number::whole(r, next + 1)).flatten().filter(|(_, behind)| unit(r, *behind).is_some());
     let next = later.map_or(r.skip_mark(next, b'-'), |(_, behind)| behind);
@@ -175,15 +178,15 @@ fn is_and_a_half(r: &Reader, at: usize) -> bool {
     r.word(at) == Word::And && r.word(at + 1) == Word::A && r.word(at + 2) == Word::Half
 }
 
-/// The minutes in "1h30" and "an hour and ten".
+/// Reads the minutes in "1h30" and "an hour and ten".
 fn minutes_of_hour(r: &Reader, at: usize) -> Read<i64> {
     if let Word::Number(minutes @ 0..=59, 2) = r.word(at)
-        && r.is_glued(at)
+        && r.is_adjacent(at)
         && unit(r, at + 1).is_none()
     {
         return Some((i64::from(minutes), at + 1));
     }
-    // "an hour thirty"
+    // For instance "an hour thirty".
     if let Word::Small(minutes @ (15 | 20 | 30 | 40 | 45 | 50)) = r.word(at)
         && matches!(r.word(at + 1), Word::To | Word::From | Word::Mark(_))
         && !r.is_mark(at + 1, b'-')

@@ -1,76 +1,80 @@
-//! Whether a number is a time of day: what stands around it decides.
+//! Decides by the tokens around a bare number whether it is a time of day.
 
 use crate::english::{
     grammar::{
         amount,
-        clock::{Clock, Evidence, Half, time_of_day},
+        clock::{Clock, Evidence, Meridiem, time_of_day},
         dates,
-        piece::{Found, Piece},
-        preposition::Lead,
+        piece::{FoundPiece, Piece},
+        preposition::Preposition,
     },
     text::{
         reader::{Read, Reader},
-        word::{Part, Word},
+        word::{DayPart, Word},
     },
 };
 
-/// Whether what stands around a number makes it a time of day.
-pub(crate) fn is_enough(
+/// Whether the tokens around a number make it a time of day.
+pub(crate) fn is_time_of_day(
     r: &Reader,
     at: usize,
-    lead: Lead,
+    preposition: Preposition,
     evidence: Evidence,
     next: usize,
-    touches: Option<&Found>,
+    previous: Option<&FoundPiece>,
 ) -> bool {
-    let behind_day = touches.is_some_and(|found| {
-        matches!(found.piece, Piece::Day(_) | Piece::Part(..) | Piece::Every(_) | Piece::Start(_))
+    let behind_day = previous.is_some_and(|found| {
+        matches!(found.piece, Piece::Day(_) | Piece::DayPart(..) | Piece::Every(_) | Piece::Start(_))
     });
-    // "ten minutes before 6"
-    let behind_offset = touches.is_some_and(|found| matches!(found.piece, Piece::Offset(..)) && found.end == at);
-    match (evidence, lead) {
+    // For instance "ten minutes before 6".
+    let behind_offset = previous.is_some_and(|found| matches!(found.piece, Piece::Offset(..)) && found.end == at);
+    match (evidence, preposition) {
         (Evidence::Clear, _) => true,
-        _ if behind_offset && closes(r, next) => true,
-        (_, Lead::At | Lead::By | Lead::Around | Lead::Before | Lead::Between) => true,
-        (_, Lead::From | Lead::After) => {
-            range_end(r, next).is_some() || evidence == Evidence::Slight || lead == Lead::After && closes(r, next)
+        _ if behind_offset && number_ends(r, next) => true,
+        (_, Preposition::At | Preposition::By | Preposition::Around | Preposition::Before | Preposition::Between) => {
+            true
         }
-        (Evidence::Slight, Lead::For) => true,
+        (_, Preposition::From | Preposition::After) => {
+            range_end(r, next).is_some()
+                || evidence == Evidence::Slight
+                || preposition == Preposition::After && number_ends(r, next)
+        }
+        (Evidence::Slight, Preposition::For) => true,
         (Evidence::Slight, _) => behind_day || before_day(r, next),
-        // "at 8, 12 and 6pm"
-        (_, Lead::None)
-            if closes(r, next)
-                && touches.is_some_and(|found| matches!(found.piece, Piece::Clock(..)) && found.end < at) =>
+        // For instance the 12 in "at 8, 12 and 6pm".
+        (_, Preposition::None)
+            if number_ends(r, next)
+                && previous.is_some_and(|found| matches!(found.piece, Piece::Clock(..)) && found.end < at) =>
         {
             true
         }
         (Evidence::Number, _) if range_end(r, next).is_some_and(|(end, _)| end.evidence == Evidence::Clear) => true,
-        (Evidence::Number, Lead::For) => closes(r, next) && !matches!(r.word(at), Word::Number(13.., _)),
+        (Evidence::Number, Preposition::For) => number_ends(r, next) && !matches!(r.word(at), Word::Number(13.., _)),
         (Evidence::Number, _) => {
-            (behind_day && closes(r, next) && matches!(r.word(at), Word::Number(1..=12, _) | Word::Small(_)))
+            (behind_day && number_ends(r, next) && matches!(r.word(at), Word::Number(1..=12, _) | Word::Small(_)))
                 || before_day(r, next)
         }
     }
 }
 
-/// Whether a day right behind a number makes it a time: "11 tonight", "7 tomorrow", "9 in the morning".
+/// Whether a day behind a number makes the number a time: "11 tonight", "7 tomorrow", "9 in the morning".
 fn before_day(r: &Reader, at: usize) -> bool {
     match r.word(at) {
         Word::Today | Word::Tonight | Word::Tomorrow => !r.is_possessive(at),
         Word::In => {
             r.word(at + 1) == Word::The
-                && matches!(r.word(at + 2), Word::Part(Part::Morning | Part::Afternoon | Part::Evening))
+                && matches!(r.word(at + 2), Word::DayPart(DayPart::Morning | DayPart::Afternoon | DayPart::Evening))
         }
-        Word::At => matches!(r.word(at + 1), Word::Part(Part::Night)),
-        // Only as the first word: in "buy 5 on friday" it counts.
-        Word::On => at == 1 && dates::day(r, at + 1).is_some(),
-        Word::This => matches!(r.word(at + 1), Word::Part(_)),
+        Word::At => matches!(r.word(at + 1), Word::DayPart(DayPart::Night)),
+        // Only if the number is the first word: in "buy 5 on friday" it counts something.
+        Word::On => at == 1 && dates::any_day(r, at + 1).is_some(),
+        Word::This => matches!(r.word(at + 1), Word::DayPart(_)),
         _ => false,
     }
 }
 
-/// Whether a number ends here, so that it counts nothing.
-fn closes(r: &Reader, at: usize) -> bool {
+/// Whether no noun follows a number, so that it counts nothing.
+fn number_ends(r: &Reader, at: usize) -> bool {
     matches!(
         r.word(at),
         Word::Mark(0 | b',' | b'.' | b'!' | b'?' | b';' | b':' | b')' | b'-' | b'/')
@@ -91,15 +95,18 @@ fn closes(r: &Reader, at: usize) -> bool {
             | Word::Weekday(..)
             | Word::Around
             | Word::From
-    ) || matches!(r.said(at), "remind" | "please" | "pls" | "plz" | "that" | "thanks" | "i" | "call" | "text" | "my")
+    ) || matches!(
+        r.spelling(at),
+        "remind" | "please" | "pls" | "plz" | "that" | "thanks" | "i" | "call" | "text" | "my"
+    )
 }
 
 pub(crate) fn range(r: &Reader, clock: Clock, at: usize) -> (Piece, usize) {
     let Some((end, next)) = range_end(r, at) else { return (Piece::Clock(clock, None), at) };
-    // "10 - 11am": the end says in which half both are, unless that would turn them round.
-    let start = match (clock.half, end.half) {
-        (Half::Open, Half::Known) => {
-            let late = clock.after_noon();
+    // In "10 - 11am" the end tells which half of the day both are in, unless the range would end before it begins.
+    let start = match (clock.meridiem, end.meridiem) {
+        (Meridiem::Open, Meridiem::Known) => {
+            let late = clock.in_afternoon();
             if end.hour >= 12 && (late.hour, late.minute) <= (end.hour, end.minute) { late } else { clock.in_morning() }
         }
         _ => clock,
@@ -116,25 +123,28 @@ fn range_end(r: &Reader, at: usize) -> Read<Clock> {
     let (clock, next) = time_of_day::clock(r, joined)?;
     let between = r.word(at) == Word::And;
     let measured = amount::unit(r, next).is_some()
-        || !between && clock.evidence == Evidence::Number && !closes(r, next) && !matches!(r.word(next), Word::Unit(_));
-    (!measured && dates::day(r, joined).is_none_or(|(_, end)| end <= next)).then_some((clock, next))
+        || !between
+            && clock.evidence == Evidence::Number
+            && !number_ends(r, next)
+            && !matches!(r.word(next), Word::Unit(_));
+    (!measured && dates::any_day(r, joined).is_none_or(|(_, end)| end <= next)).then_some((clock, next))
 }
 
-/// Whether the clock before "and" stands behind "between".
+/// Whether "between" stands before the time that "and" follows.
 fn is_between(r: &Reader, at: usize) -> bool {
     (at.saturating_sub(6)..at).any(|before| r.word(before) == Word::Between)
 }
 
-/// "9 in the morning and 9 at night": each clock has the part of the day that follows it.
+/// Applies the part of the day that follows a time: "9 in the morning and 9 at night".
 pub(crate) fn in_daytime(r: &Reader, clock: Clock, at: usize) -> (Clock, usize) {
-    if clock.half == Half::Known {
+    if clock.meridiem == Meridiem::Known {
         return (clock, at);
     }
     match (r.word(at), r.word(at + 1), r.word(at + 2)) {
-        (Word::In, Word::The, Word::Part(Part::Morning)) => (clock.in_morning(), at + 3),
-        (Word::In, Word::The, Word::Part(Part::Afternoon | Part::Evening)) => (clock.after_noon(), at + 3),
-        // "12 at night" and "1 at night" are the next day's.
-        (Word::At, Word::Part(Part::Night), _) if (5..12).contains(&clock.hour) => (clock.after_noon(), at + 2),
+        (Word::In, Word::The, Word::DayPart(DayPart::Morning)) => (clock.in_morning(), at + 3),
+        (Word::In, Word::The, Word::DayPart(DayPart::Afternoon | DayPart::Evening)) => (clock.in_afternoon(), at + 3),
+        // "12 at night" and "1 at night" are on the next day, and are resolved later.
+        (Word::At, Word::DayPart(DayPart::Night), _) if (5..12).contains(&clock.hour) => (clock.in_afternoon(), at + 2),
         _ => (clock, at),
     }
 }

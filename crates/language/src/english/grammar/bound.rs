@@ -1,4 +1,4 @@
-//! Where a repetition begins and ends.
+//! The bounds of a rule: its first and last day, how long it lasts, how often it rings.
 //!
 //! ```text
 //! bound = ("starting"|"beginning"|"from"|"effective") ["on"|"in"|"from"] day [("to"|"until"|"through"|"-") day]
@@ -14,10 +14,10 @@ use crate::{
             clock::{Evidence, time_of_day},
             dates::{
                 self,
-                day::{Day, Grain, Said},
+                day::{Day, Grain, ParsedDay},
             },
             number,
-            piece::{Found, Piece},
+            piece::{FoundPiece, Piece},
         },
         text::{
             reader::{Read, Reader},
@@ -28,39 +28,39 @@ use crate::{
 };
 use jiff::{ToSpan, civil::Weekday};
 
-pub(crate) fn bound(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Piece> {
+pub(crate) fn bound(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Read<Piece> {
     match r.word(at) {
-        Word::Starting | Word::Beginning => start(r, preposition(r, at + 1)),
+        Word::Starting | Word::Beginning => start(r, skip_preposition(r, at + 1)),
         Word::From => {
-            // Only a range of days bounds anything: "from 8am" is a time, "from mom" a person.
+            // Only a range of days is a bound: "from 8am" is a time, "from mom" is a person.
             let (_, next) = a_day(r, at + 1)?;
             let ranged = matches!(r.word(next), Word::To | Word::Until | Word::Through | Word::Mark(b'-'));
-            (ranged || after_rule(touches)).then(|| start(r, at + 1)).flatten()
+            (ranged || after_rule(previous)).then(|| start(r, at + 1)).flatten()
         }
         Word::Until | Word::Through | Word::Ending => until(r, at + 1),
-        // "between april 1 and june 30"
+        // For instance "between april 1 and june 30".
         Word::Between => {
             let (_, next) = a_day(r, at + 1)?;
             (r.word(next) == Word::And).then(|| start(r, at + 1)).flatten()
         }
         Word::And
-            if touches.is_some_and(|found| {
+            if previous.is_some_and(|found| {
                 matches!(found.piece, Piece::Start(_)) && r.word(found.start) == Word::Between
             }) =>
         {
             until(r, at + 1)
         }
-        Word::To if touches.is_some_and(|found| matches!(found.piece, Piece::Start(_))) => until(r, at + 1),
+        Word::To if previous.is_some_and(|found| matches!(found.piece, Piece::Start(_))) => until(r, at + 1),
         Word::For => for_how_long(r, at + 1),
         Word::Twice if !is_per(r, at + 1) => Some((Piece::Count(2), at + 1)),
-        Word::Other => match r.said(at) {
+        Word::Other => match r.spelling(at) {
             "up" if r.word(at + 1) == Word::To => times(r, at + 2).or_else(|| until(r, at + 2)),
-            "effective" => start(r, preposition(r, at + 1)),
+            "effective" => start(r, skip_preposition(r, at + 1)),
             "ends" => until(r, at + 1),
             _ => None,
         },
-        // "x5"
-        Word::Times if r.said(at) == "x" && r.is_glued(at + 1) => {
+        // For instance "x5".
+        Word::Times if r.spelling(at) == "x" && r.is_adjacent(at + 1) => {
             let (count, next) = number::whole(r, at + 1).filter(|(count, _)| (1..=MOST_TIMES).contains(count))?;
             Some((Piece::Count(count), next))
         }
@@ -69,22 +69,22 @@ pub(crate) fn bound(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Piec
     }
 }
 
-fn after_rule(touches: Option<&Found>) -> bool {
-    touches.is_some_and(|found| matches!(found.piece, Piece::Every(_)))
+fn after_rule(previous: Option<&FoundPiece>) -> bool {
+    previous.is_some_and(|found| matches!(found.piece, Piece::Every(_)))
 }
 
-fn preposition(r: &Reader, at: usize) -> usize {
+fn skip_preposition(r: &Reader, at: usize) -> usize {
     if matches!(r.word(at), Word::On | Word::In | Word::From | Word::At | Word::By) { at + 1 } else { at }
 }
 
-/// A day, also one that only begins a month or a week: "until november".
+/// Reads a day, which may be the first of a month or a week: "until november".
 fn a_day(r: &Reader, at: usize) -> Read<Day> {
     if r.word(at) == Word::Now {
-        return Some((Day::fixed(r.here.today()), at + 1));
+        return Some((Day::fixed(r.sender.today()), at + 1));
     }
-    match dates::day(r, at)? {
-        (Said::Day(day), next) => Some((day, next)),
-        (Said::NoSuchDay, _) => None,
+    match dates::any_day(r, at)? {
+        (ParsedDay::Day(day), next) => Some((day, next)),
+        (ParsedDay::NoSuchDay, _) => None,
     }
 }
 
@@ -94,11 +94,11 @@ fn start(r: &Reader, at: usize) -> Read<Piece> {
 }
 
 fn until(r: &Reader, at: usize) -> Read<Piece> {
-    if let Some((day, next)) = a_day(r, preposition(r, at)).or_else(|| a_day(r, r.skip(at, Word::The))) {
-        // "through june" is to its end.
+    if let Some((day, next)) = a_day(r, skip_preposition(r, at)).or_else(|| a_day(r, r.skip(at, Word::The))) {
+        // "through june" includes the whole month.
         let last = match day.grain {
             Grain::Month if r.word_before(at) == Some(Word::Through) => day.date.last_of_month(),
-            _ => day.date,
+            Grain::Day | Grain::Week | Grain::Month | Grain::Year | Grain::Soon | Grain::Weekend => day.date,
         };
         return Some((Piece::Until(Day { date: last, ..day }), next));
     }
@@ -108,10 +108,10 @@ fn until(r: &Reader, at: usize) -> Read<Piece> {
 
 fn for_how_long(r: &Reader, at: usize) -> Read<Piece> {
     let mut next = at;
-    if r.said(next) == "up" && r.word(next + 1) == Word::To {
+    if r.spelling(next) == "up" && r.word(next + 1) == Word::To {
         next += 2;
     }
-    // "for next month" is a time, "for the next month" a length.
+    // "for next month" is a day, "for the next month" is a length of time.
     if r.word(next) == Word::Next {
         return None;
     }
@@ -127,28 +127,28 @@ fn for_how_long(r: &Reader, at: usize) -> Read<Piece> {
     if ahead > next
         && let Word::Unit(unit) = r.word(ahead)
     {
-        return Some((Piece::For(Amount::of(1000, unit)), ahead + 1));
+        return Some((Piece::Lasting(Amount::of(1000, unit)), ahead + 1));
     }
-    let another = if r.said(ahead) == "another" { ahead + 1 } else { ahead };
+    let another = if r.spelling(ahead) == "another" { ahead + 1 } else { ahead };
     if another > ahead
         && let Word::Unit(unit @ (Unit::Week | Unit::Month | Unit::Year)) = r.word(another)
     {
-        return Some((Piece::For(Amount::of(1000, unit)), another + 1));
+        return Some((Piece::Lasting(Amount::of(1000, unit)), another + 1));
     }
     // "for 20 minutes to 6" is a time of day.
     if time_of_day::clock(r, another).is_some_and(|(clock, _)| clock.evidence == Evidence::Clear) {
         return None;
     }
     let (amount, next) = amount::amount(r, another)?;
-    // "for an hour from now" and "for 15 minutes before" are times, not lengths.
+    // "for an hour from now" and "for 15 minutes before" are instants, not lengths of time.
     let counted_from = matches!(r.word(next), Word::From | Word::Before | Word::After | Word::Later | Word::Hence)
-        || matches!(r.said(next), "prior" | "ahead" | "out");
-    (!counted_from).then_some((Piece::For(amount), next))
+        || matches!(r.spelling(next), "prior" | "ahead" | "out");
+    (!counted_from).then_some((Piece::Lasting(amount), next))
 }
 
-/// "for the rest of the year": until its last day.
+/// Reads the end of "for the rest of the year": the last day of the year.
 fn rest_of(r: &Reader, at: usize) -> Read<Piece> {
-    let today = r.here.today();
+    let today = r.sender.today();
     let last = match r.word(at) {
         Word::Unit(Unit::Week) => today.checked_add(i64::from(Weekday::Sunday.since(today.weekday())).days()).ok()?,
         Word::Unit(Unit::Month) => today.last_of_month(),
@@ -161,14 +161,14 @@ fn rest_of(r: &Reader, at: usize) -> Read<Piece> {
 fn times(r: &Reader, at: usize) -> Read<Piece> {
     let (count, next) = number::whole(r, at).filter(|(count, _)| (1..=MOST_TIMES).contains(count))?;
     let counts = match r.word(next) {
-        Word::Times => r.said(next) != "time" || count == 1,
+        Word::Times => r.spelling(next) != "time" || count == 1,
         _ => false,
     };
-    let glued = r.said(next) != "x" || r.is_glued(next) || matches!(r.word(next + 1), Word::Mark(0));
-    (counts && glued && !is_per(r, next + 1)).then_some((Piece::Count(count), next + 1))
+    let adjacent = r.spelling(next) != "x" || r.is_adjacent(next) || matches!(r.word(next + 1), Word::Mark(0));
+    (counts && adjacent && !is_per(r, next + 1)).then_some((Piece::Count(count), next + 1))
 }
 
-/// "times a week": a frequency.
+/// Whether "a week", "per day" or the like follows, which makes "3 times" a frequency.
 fn is_per(r: &Reader, at: usize) -> bool {
     if matches!(r.word(at), Word::Periodic(..)) {
         return true;

@@ -1,4 +1,4 @@
-//! A time of day as it was said, before it is settled which half of the day is meant.
+//! A time of day as it was said. `resolve::meridiem` settles which half of the day is meant.
 
 pub(crate) mod am_pm;
 pub(crate) mod digits;
@@ -9,60 +9,65 @@ use jiff::civil::Time;
 /// A time of day as it was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Clock {
-    /// 0 to 23; 1 to 12 while the half is open.
+    /// The hour, from 0 to 23. From 1 to 12 while it is open whether AM or PM is meant.
     pub(crate) hour: i8,
     pub(crate) minute: i8,
     pub(crate) second: i8,
-    pub(crate) half: Half,
+    pub(crate) meridiem: Meridiem,
     pub(crate) evidence: Evidence,
 }
 
-/// Which half of the day a clock is in.
+/// Whether it is known which half of the day a time is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Half {
+pub(crate) enum Meridiem {
     Known,
-    /// "at 7": the sensible one is to be chosen.
+    /// The text leaves it open, as in "at 7"; `resolve::meridiem` chooses.
     Open,
 }
 
-/// How sure it is that a time of day is meant.
+/// How certain it is that a time of day is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Evidence {
-    /// A number that is a time only behind "at".
+    /// A bare number, which is a time only behind "at" or the like.
     Number,
-    /// "6.30", "six thirty": a time behind "at", or where a time is expected.
+    /// A number such as "6.30" or "six thirty", which is a time behind "at" or where a time is expected.
     Slight,
-    /// A time, wherever it stands.
+    /// A time wherever it stands, such as "6:30" or "6pm".
     Clear,
 }
 
 impl Clock {
-    /// The time with its hour as said: in the morning, while the half is open.
+    /// Returns the time with its hour as said: in the morning, if it is open which half of the day is meant. `None` if
+    /// there is no such time.
     pub(crate) fn time(&self) -> Option<Time> {
         Time::new(self.hour, self.minute, self.second, 0).ok()
     }
 
     pub(crate) fn in_morning(self) -> Clock {
-        match self.half {
-            Half::Known => self,
-            Half::Open => Clock { hour: self.hour % 12, half: Half::Known, evidence: Evidence::Clear, ..self },
+        match self.meridiem {
+            Meridiem::Known => self,
+            Meridiem::Open => {
+                Clock { hour: self.hour % 12, meridiem: Meridiem::Known, evidence: Evidence::Clear, ..self }
+            }
         }
     }
 
-    pub(crate) fn after_noon(self) -> Clock {
-        match self.half {
-            Half::Known => self,
-            Half::Open => Clock { hour: self.hour % 12 + 12, half: Half::Known, evidence: Evidence::Clear, ..self },
+    pub(crate) fn in_afternoon(self) -> Clock {
+        match self.meridiem {
+            Meridiem::Known => self,
+            Meridiem::Open => {
+                Clock { hour: self.hour % 12 + 12, meridiem: Meridiem::Known, evidence: Evidence::Clear, ..self }
+            }
         }
     }
 
     fn at(hour: i8, minute: i8) -> Clock {
-        let half = if (1..=12).contains(&hour) { Half::Open } else { Half::Known };
-        Clock { hour, minute, second: 0, half, evidence: Evidence::Clear }
+        let meridiem = if (1..=12).contains(&hour) { Meridiem::Open } else { Meridiem::Known };
+        Clock { hour, minute, second: 0, meridiem, evidence: Evidence::Clear }
     }
 
     fn known(hour: i8, minute: i8) -> Clock {
-        Clock { half: Half::Known, ..Clock::at(hour, minute) }
+        Clock { meridiem: Meridiem::Known, ..Clock::at(hour, minute) }
     }
 
     fn with(self, evidence: Evidence) -> Clock {

@@ -17,16 +17,16 @@ pub(crate) mod span;
 pub(crate) mod weekday;
 
 use crate::english::{
-    grammar::dates::day::Said,
+    grammar::dates::day::ParsedDay,
     text::reader::{Read, Reader},
 };
 
-/// A day, with what belongs to it.
-pub(crate) fn day(r: &Reader, at: usize) -> Read<Said> {
-    date::date(r, at).or_else(|| weekday::weekday(r, at).map(|(day, next)| (Said::Day(day), next))).or_else(|| {
-        span::named(r, at)
+/// Reads a day in any form.
+pub(crate) fn any_day(r: &Reader, at: usize) -> Read<ParsedDay> {
+    date::date(r, at).or_else(|| weekday::weekday(r, at).map(|(day, next)| (ParsedDay::Day(day), next))).or_else(|| {
+        span::named_day(r, at)
             .or_else(|| span::span(r, at))
             .or_else(|| holiday::holiday(r, at))
-            .map(|(day, next)| (Said::Day(day), next))
+            .map(|(day, next)| (ParsedDay::Day(day), next))
     })
 }

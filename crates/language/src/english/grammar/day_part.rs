@@ -1,4 +1,4 @@
-//! Parts of the day, and the hour each stands for.
+//! Parts of the day, and the time that each stands for.
 //!
 //! ```text
 //! part = ["early"|"late"] (("in the"|"this"|"that"|"the") daytime | "at night" | daytime)      (the last one behind a day)
@@ -8,28 +8,28 @@
 
 use crate::english::{
     grammar::{
-        piece::{Found, Piece},
-        preposition::Lead,
+        piece::{FoundPiece, Piece},
+        preposition::Preposition,
     },
     text::{
         reader::{Read, Reader},
-        word::{Part, Word},
+        word::{DayPart, Word},
     },
 };
 use jiff::civil::Time;
 
-/// When a part of the day is meant without a clock.
-pub(crate) fn hour_of(part: Part) -> Time {
+/// Returns the time that a part of the day stands for when no time is given.
+pub(crate) fn usual_time(part: DayPart) -> Time {
     let hour = match part {
-        Part::Dawn => 6,
-        Part::Breakfast => 8,
-        Part::Morning => 9,
-        Part::Lunch => 12,
-        Part::Afternoon => 15,
-        Part::Close => 17,
-        Part::Evening | Part::Dinner => 19,
-        Part::Night => 20,
-        Part::Bedtime => 22,
+        DayPart::Dawn => 6,
+        DayPart::Breakfast => 8,
+        DayPart::Morning => 9,
+        DayPart::Lunch => 12,
+        DayPart::Afternoon => 15,
+        DayPart::Close => 17,
+        DayPart::Evening | DayPart::Dinner => 19,
+        DayPart::Night => 20,
+        DayPart::Bedtime => 22,
     };
     Time::constant(hour, 0, 0, 0)
 }
@@ -56,40 +56,50 @@ const AFTER_SCHOOL: Time = Time::constant(15, 30, 0, 0);
 
 const AFTER_WORK: Time = Time::constant(17, 30, 0, 0);
 
-/// A part of the day, if what stands before it shows that one is meant.
-pub(crate) fn part(r: &Reader, at: usize, lead: Lead, touches: Option<&Found>) -> Read<(Part, Time)> {
-    phrase(r, at, lead).or_else(|| {
-        let behind = touches.is_some_and(|found| {
+/// Reads a part of the day, if the tokens before it show that one is meant.
+pub(crate) fn part(
+    r: &Reader,
+    at: usize,
+    preposition: Preposition,
+    previous: Option<&FoundPiece>,
+) -> Read<(DayPart, Time)> {
+    phrase(r, at, preposition).or_else(|| {
+        let behind = previous.is_some_and(|found| {
             matches!(
                 found.piece,
                 Piece::Day(_) | Piece::Clock(..) | Piece::Every(_) | Piece::Start(_) | Piece::Offset(..)
             )
         });
-        let this = matches!(r.word(at), Word::This) || r.said(at) == "that";
+        let this = matches!(r.word(at), Word::This) || r.spelling(at) == "that";
         let the = r.word(at) == Word::The;
         let start = if this || the { at + 1 } else { at };
         let (shade, start) = match r.word(start) {
-            Word::Early => (Shade::Early, start + 1),
-            Word::Later => (Shade::Late, start + 1),
-            _ => (Shade::Plain, start),
+            Word::Early => (Shading::Early, start + 1),
+            Word::Later => (Shading::Late, start + 1),
+            _ => (Shading::Plain, start),
         };
-        // The lead has passed over an "early" that stood before.
-        let shade = if r.word_before(start) == Some(Word::Early) { Shade::Early } else { shade };
-        let shade = if start > 0 && r.said(start - 1) == "late" { Shade::Late } else { shade };
-        let Word::Part(part) = r.word(start) else { return None };
-        let next = if r.word(start + 1) == Word::Times && r.said(start + 1) == "time" { start + 2 } else { start + 1 };
+        // The preposition may have consumed an "early" before this token.
+        let shade = if r.word_before(start) == Some(Word::Early) { Shading::Early } else { shade };
+        let shade = if start > 0 && r.spelling(start - 1) == "late" { Shading::Late } else { shade };
+        let Word::DayPart(part) = r.word(start) else { return None };
+        let next =
+            if r.word(start + 1) == Word::Times && r.spelling(start + 1) == "time" { start + 2 } else { start + 1 };
         let meant = match part {
-            Part::Close | Part::Bedtime => true,
-            Part::Breakfast | Part::Lunch | Part::Dinner => is_meal_time(r, lead, start, next),
-            Part::Dawn => lead != Lead::None,
-            Part::Morning | Part::Afternoon | Part::Evening | Part::Night => {
+            DayPart::Close | DayPart::Bedtime => true,
+            DayPart::Breakfast | DayPart::Lunch | DayPart::Dinner => is_meal_time(r, preposition, start, next),
+            DayPart::Dawn => preposition != Preposition::None,
+            DayPart::Morning | DayPart::Afternoon | DayPart::Evening | DayPart::Night => {
                 let preceded = this
                     || behind
-                    || shade != Shade::Plain
-                    || (the && matches!(lead, Lead::In | Lead::For | Lead::By | Lead::On))
-                    || lead == Lead::At
-                    || lead == Lead::By
-                    || lead == Lead::In && r.said(start).ends_with('s');
+                    || shade != Shading::Plain
+                    || (the
+                        && matches!(
+                            preposition,
+                            Preposition::In | Preposition::For | Preposition::By | Preposition::On
+                        ))
+                    || preposition == Preposition::At
+                    || preposition == Preposition::By
+                    || preposition == Preposition::In && r.spelling(start).ends_with('s');
                 preceded && !r.is_possessive(start)
             }
         };
@@ -100,57 +110,64 @@ pub(crate) fn part(r: &Reader, at: usize, lead: Lead, touches: Option<&Found>) -
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shade {
+enum Shading {
     Plain,
     Early,
     Late,
 }
 
-fn shaded(part: Part, shade: Shade) -> Time {
+fn shaded(part: DayPart, shade: Shading) -> Time {
     match (part, shade) {
-        (Part::Morning, Shade::Early) => EARLY_MORNING,
-        (Part::Morning, Shade::Late) => LATE_MORNING,
-        (Part::Afternoon, Shade::Early) => EARLY_AFTERNOON,
-        (Part::Afternoon, Shade::Late) => LATE_AFTERNOON,
-        (Part::Evening, Shade::Early) => EARLY_EVENING,
-        (Part::Evening, Shade::Late) => LATE_EVENING,
-        (Part::Night, Shade::Late) => LATE_NIGHT,
-        _ => hour_of(part),
+        (DayPart::Morning, Shading::Early) => EARLY_MORNING,
+        (DayPart::Morning, Shading::Late) => LATE_MORNING,
+        (DayPart::Afternoon, Shading::Early) => EARLY_AFTERNOON,
+        (DayPart::Afternoon, Shading::Late) => LATE_AFTERNOON,
+        (DayPart::Evening, Shading::Early) => EARLY_EVENING,
+        (DayPart::Evening, Shading::Late) => LATE_EVENING,
+        (DayPart::Night, Shading::Late) => LATE_NIGHT,
+        _ => usual_time(part),
     }
 }
 
-/// "at lunch", "after dinner" at the end of something; "lunch with Bob" is what someone does.
-fn is_meal_time(r: &Reader, lead: Lead, at: usize, next: usize) -> bool {
-    let timed = next > at + 1 || r.said(at).ends_with("time");
-    let preceded = matches!(lead, Lead::At | Lead::By | Lead::Before | Lead::After | Lead::Around)
-        || lead == Lead::On && r.word_before(at) != Some(Word::On);
-    timed && (preceded || lead == Lead::In || lead == Lead::None && r.word_before(at).is_none())
-        || preceded && (!matches!(r.word(next), Word::Other) || r.said(next) == "remind") && r.said(next) != "with"
+/// Whether a meal is a time: "at lunch" and "after dinner" are, "lunch with Bob" is a task.
+fn is_meal_time(r: &Reader, preposition: Preposition, at: usize, next: usize) -> bool {
+    let timed = next > at + 1 || r.spelling(at).ends_with("time");
+    let preceded = matches!(
+        preposition,
+        Preposition::At | Preposition::By | Preposition::Before | Preposition::After | Preposition::Around
+    ) || preposition == Preposition::On && r.word_before(at) != Some(Word::On);
+    timed
+        && (preceded
+            || preposition == Preposition::In
+            || preposition == Preposition::None && r.word_before(at).is_none())
+        || preceded
+            && (!matches!(r.word(next), Word::Other) || r.spelling(next) == "remind")
+            && r.spelling(next) != "with"
 }
 
-fn phrase(r: &Reader, at: usize, lead: Lead) -> Read<(Part, Time)> {
-    match (r.said(at), lead) {
-        ("first", _) if r.said(at + 1) == "thing" => {
+fn phrase(r: &Reader, at: usize, preposition: Preposition) -> Read<(DayPart, Time)> {
+    match (r.spelling(at), preposition) {
+        ("first", _) if r.spelling(at + 1) == "thing" => {
             let morning = if r.word(at + 2) == Word::In && r.word(at + 3) == Word::The { at + 4 } else { at + 2 };
-            let next = if r.word(morning) == Word::Part(Part::Morning) { morning + 1 } else { at + 2 };
-            Some(((Part::Morning, FIRST_THING), next))
+            let next = if r.word(morning) == Word::DayPart(DayPart::Morning) { morning + 1 } else { at + 2 };
+            Some(((DayPart::Morning, FIRST_THING), next))
         }
         ("close" | "end" | "the", _) => {
             let next = r.says_one_of(
                 at,
                 &["close of business", "end of day", "end of the day", "the end of the day", "the end of day"],
             )?;
-            Some(((Part::Close, hour_of(Part::Close)), next))
+            Some(((DayPart::Close, usual_time(DayPart::Close)), next))
         }
-        ("work", Lead::After) => Some(((Part::Close, AFTER_WORK), at + 1)),
-        ("work", Lead::Before) => Some(((Part::Breakfast, BEFORE_WORK), at + 1)),
-        ("school", Lead::After) => Some(((Part::Afternoon, AFTER_SCHOOL), at + 1)),
-        ("bed", Lead::Before) => Some(((Part::Bedtime, hour_of(Part::Bedtime)), at + 1)),
+        ("work", Preposition::After) => Some(((DayPart::Close, AFTER_WORK), at + 1)),
+        ("work", Preposition::Before) => Some(((DayPart::Breakfast, BEFORE_WORK), at + 1)),
+        ("school", Preposition::After) => Some(((DayPart::Afternoon, AFTER_SCHOOL), at + 1)),
+        ("bed", Preposition::Before) => Some(((DayPart::Bedtime, usual_time(DayPart::Bedtime)), at + 1)),
         _ => None,
     }
 }
 
-/// Words without a meaning of their own that begin a part.
+/// Whether a word that the lexicon does not know may begin a part of the day or another phrase about time.
 pub(crate) fn may_begin(said: &str) -> bool {
     matches!(
         said,

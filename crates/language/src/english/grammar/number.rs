@@ -12,18 +12,18 @@ use crate::english::text::{
     word::Word,
 };
 
-/// Thousandths: fine enough for "0.75 hours", and whole numbers stay exact.
+/// A number in thousandths: fine enough for "0.75 hours", while whole numbers stay exact.
 pub(crate) type Thousandths = i64;
 
-/// "A few", "several": what most people take them for.
+/// What most people mean by "a few" and "several", in thousandths.
 const FEW: Thousandths = 3000;
 
 const SEVERAL: Thousandths = 7000;
 
-/// More digits than this are no count of anything.
+/// Most digits of a count; longer numbers are phone numbers and the like.
 const LONGEST_COUNT: u8 = 7;
 
-/// A whole number, at most seven digits.
+/// Reads a whole number of at most seven digits.
 pub(crate) fn whole(r: &Reader, at: usize) -> Read<u32> {
     match r.word(at) {
         Word::Number(value, digits) if digits <= LONGEST_COUNT => Some((value, at + 1)),
@@ -39,10 +39,10 @@ pub(crate) fn whole(r: &Reader, at: usize) -> Read<u32> {
     }
 }
 
-/// "3rd", "third", "twenty-second", and "22" where only a day can stand.
+/// Reads an ordinal: "3rd", "third", "twenty-second".
 pub(crate) fn ordinal(r: &Reader, at: usize) -> Read<u32> {
     match r.word(at) {
-        Word::Number(value @ 1.., 1..=3) if r.word(at + 1) == Word::NthSuffix && r.is_glued(at + 1) => {
+        Word::Number(value @ 1.., 1..=3) if r.word(at + 1) == Word::NthSuffix && r.is_adjacent(at + 1) => {
             Some((value, at + 2))
         }
         Word::Nth(value) => Some((u32::from(value), at + 1)),
@@ -59,7 +59,7 @@ pub(crate) fn ordinal(r: &Reader, at: usize) -> Read<u32> {
     }
 }
 
-/// How many of a unit; the unit is to follow.
+/// Reads the count before a unit, in thousandths.
 pub(crate) fn count(r: &Reader, at: usize) -> Read<Thousandths> {
     match r.word(at) {
         Word::Half => Some((500, article(r, r.skip(at + 1, Word::Of)))),
@@ -69,13 +69,13 @@ pub(crate) fn count(r: &Reader, at: usize) -> Read<Thousandths> {
         Word::Quarter if r.word(at + 1) == Word::Of => Some((250, article(r, at + 2))),
         Word::A => match r.word(at + 1) {
             Word::Couple | Word::Few | Word::Half | Word::Quarter | Word::Single => count(r, at + 1),
-            Word::Other if r.said(at + 1) == "hundred" => Some((100_000, at + 2)),
+            Word::Other if r.spelling(at + 1) == "hundred" => Some((100_000, at + 2)),
             _ => Some((1000, at + 1)),
         },
         Word::Single => Some((1000, at + 1)),
-        // ".5 hours"
+        // For instance ".5 hours".
         Word::Mark(b'.') => match r.word(at + 1) {
-            Word::Number(part, digits @ 1..=3) if r.is_glued(at + 1) => {
+            Word::Number(part, digits @ 1..=3) if r.is_adjacent(at + 1) => {
                 Some((i64::from(part) * 10_i64.pow(3 - u32::from(digits)), at + 2))
             }
             _ => None,
@@ -91,11 +91,11 @@ fn article(r: &Reader, at: usize) -> usize {
     if matches!(r.word(at), Word::A | Word::The) { at + 1 } else { at }
 }
 
-/// What may follow a whole number: ".5", "/2", "and a half", "quarters of an".
+/// Reads what may follow a whole number: ".5", "/2", "and a half", "quarters of an".
 fn fraction(r: &Reader, value: i64, at: usize) -> (Thousandths, usize) {
     if let Word::Number(part, digits @ 1..=3) = r.word(at + 1)
-        && r.is_glued(at)
-        && r.is_glued(at + 1)
+        && r.is_adjacent(at)
+        && r.is_adjacent(at + 1)
     {
         if r.is_mark(at, b'.') || r.is_mark(at, b',') {
             return (value * 1000 + i64::from(part) * 10_i64.pow(3 - u32::from(digits)), at + 2);
@@ -107,15 +107,15 @@ fn fraction(r: &Reader, value: i64, at: usize) -> (Thousandths, usize) {
     if r.word(at) == Word::And && r.word(at + 1) == Word::A && r.word(at + 2) == Word::Half {
         return (value * 1000 + 500, at + 3);
     }
-    // "1 1/2 hours", "1 and 1/2 hours"
+    // For instance "1 1/2 hours" and "1 and 1/2 hours".
     let half = r.skip(at, Word::And);
     if let (Word::Number(top, 1), Word::Number(bottom @ 2..=4, 1)) = (r.word(half), r.word(half + 2))
         && r.is_mark(half + 1, b'/')
-        && !r.is_glued(half)
+        && !r.is_adjacent(half)
     {
         return (value * 1000 + i64::from(top) * 1000 / i64::from(bottom), half + 3);
     }
-    if value < 10 && r.said(at) == "hundred" {
+    if value < 10 && r.spelling(at) == "hundred" {
         return (value * 100_000, at + 1);
     }
     if value < 4 && r.word(at) == Word::Quarters && r.word(at + 1) == Word::Of {

@@ -1,56 +1,64 @@
 //! The pieces of time that a text is made of.
 
 use crate::english::{
-    grammar::{amount::Amount, clock::Clock, dates::day::Day, preposition::Lead, recurrence::every::Every},
+    grammar::{amount::Amount, clock::Clock, dates::day::Day, preposition::Preposition, recurrence::every::Every},
     text::{
         reader::Reader,
-        word::{Form, Part, Word},
+        word::{DayPart, Form, Word},
     },
 };
 use jiff::{civil::Time, tz::TimeZone};
 
-/// Something about time, and the tokens that say it.
+/// A piece of time, with the range of tokens that say it.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
+pub(crate) struct FoundPiece {
     pub(crate) piece: Piece,
-    pub(crate) lead: Lead,
+    pub(crate) preposition: Preposition,
+    /// Place of the first token.
     pub(crate) start: usize,
+    /// Place behind the last token.
     pub(crate) end: usize,
 }
 
+/// A piece of time: what a few tokens say about it.
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
+    /// How often the reminder repeats: "every friday".
     Every(Box<Every>),
-    /// "starting monday".
+    /// The first day of a rule: "starting monday".
     Start(Day),
-    /// "until friday".
+    /// The last day of a rule: "until friday".
     Until(Day),
-    /// "until 6pm", for what repeats within the day.
+    /// The end of a rule that repeats within the day: "until 6pm".
     UntilTime(Clock),
-    /// "for 3 weeks".
-    For(Amount),
-    /// "5 times".
+    /// How long a rule lasts: "for 3 weeks".
+    Lasting(Amount),
+    /// How often a rule rings: "5 times".
     Count(u32),
-    /// "in 2 hours": from now.
-    In(Amount),
-    /// "2 hours": from now, if nothing else is said.
-    Bare(Amount),
-    /// "15 minutes before", "2 days after": from what else is said.
-    Offset(Amount, Option<Part>),
+    /// An amount counted from now: "in 2 hours".
+    FromNow(Amount),
+    /// An amount alone, such as "2 hours". It counts from now if the text has no other time.
+    BareAmount(Amount),
+    /// An amount counted from another time in the text: "15 minutes before", "2 days after". "The night before" also
+    /// has a part of the day.
+    Offset(Amount, Option<DayPart>),
+    /// A day: "tomorrow", "march 3".
     Day(Day),
+    /// A date that does not exist: "february 30".
     NoSuchDay,
-    /// A time of day, and its end if a range was said.
+    /// A time of day, with the end of the range if one was said.
     Clock(Clock, Option<Clock>),
-    /// "7.30", "six thirty": a time of day, if nothing else is said.
-    Weak(Clock),
-    Part(Part, Time),
-    /// "ET", "Paris time"; `None` for "my time".
+    /// A number such as "7.30" or "six thirty", which is a time of day if the text has no other time.
+    WeakClock(Clock),
+    /// A part of the day, with the time that it stands for: "in the morning".
+    DayPart(DayPart, Time),
+    /// A time zone: "ET", "Paris time"; `None` for "my time".
     Zone(Option<TimeZone>),
 }
 
-/// Whether a weekday at this place can be a part of what someone does: "Sunday gym".
-pub(crate) fn is_plain_weekday(r: &Reader, found: &Found) -> bool {
-    found.lead == Lead::None
+/// Whether a weekday may be a part of the task: "Sunday gym".
+pub(crate) fn is_plain_weekday(r: &Reader, found: &FoundPiece) -> bool {
+    found.preposition == Preposition::None
         && matches!(r.word(found.start), Word::Weekday(_, Form::Full))
         && found.end == found.start + 1
 }

@@ -1,4 +1,4 @@
-//! How often.
+//! How often a reminder repeats.
 //!
 //! ```text
 //! every    = ("every"|"each") [step] subject [detail] | periodic [detail] | plurals | counted [detail] | of-every
@@ -24,13 +24,13 @@ use crate::{
         grammar::{amount, day_part, recurrence::every::Every},
         text::{
             reader::{Read, Reader},
-            word::{Part, Unit, Word},
+            word::{DayPart, Unit, Word},
         },
     },
     rule::Frequency,
 };
 
-/// How often, with all details that follow.
+/// Reads how often a reminder repeats, with all details that follow.
 pub(crate) fn every(r: &Reader, at: usize) -> Read<Every> {
     let (every, next) = frequency(r, at)?;
     Some(with_part(r, every, next))
@@ -38,44 +38,44 @@ pub(crate) fn every(r: &Reader, at: usize) -> Read<Every> {
 
 fn frequency(r: &Reader, at: usize) -> Read<Every> {
     match r.word(at) {
-        // "each and every day"
+        // For instance "each and every day".
         Word::Every if r.word(at + 1) == Word::And && r.word(at + 2) == Word::Every => stepped(r, at + 3),
         Word::Every if r.word(at + 1) == Word::Of => counted::next_few(r, at + 2),
         Word::Every => stepped(r, at + 1),
-        Word::Part(part) if weekdays::is_plural_part(r, at) && counted::may_repeat(r, at) => {
+        Word::DayPart(part) if weekdays::is_plural_part(r, at) && counted::may_repeat(r, at) => {
             Some((Every { part: Some(part), ..Every::new(1, Frequency::Daily) }, at + 1))
         }
         Word::Next | Word::The => counted::next_few(r, at).or_else(|| named::of_every(r, at)),
         Word::Everyday => Some((Every::new(1, Frequency::Daily), at + 1)),
-        // "my weekly report" is a report.
+        // "my weekly report" is a task.
         Word::Periodic(..)
             if at > 0
-                && matches!(r.said(at - 1), "the" | "my" | "our" | "your" | "his" | "her" | "their" | "this")
+                && matches!(r.spelling(at - 1), "the" | "my" | "our" | "your" | "his" | "her" | "their" | "this")
                 && r.word(at + 1) == Word::Other =>
         {
             None
         }
         Word::Periodic(count, unit) => {
-            // "weekly every friday"
+            // For instance "weekly every friday".
             if r.word(at + 1) == Word::Every
                 && let Some(found) = stepped(r, at + 2)
             {
                 return Some(found);
             }
             let every = Every::units(i64::from(count) * 1000, unit)?;
-            let part = (r.said(at) == "nightly").then_some(Part::Night);
+            let part = (r.spelling(at) == "nightly").then_some(DayPart::Night);
             let (every, next) = detail::details(r, Every { part, ..every }, at + 1);
             Some((every, next))
         }
         Word::Once | Word::Twice | Word::Thrice => counted::counted(r, at),
         Word::Number(..) | Word::Small(_) => counted::counted(r, at).or_else(|| named::of_every(r, at)),
         Word::Alternate => stepped(r, at),
-        Word::Other if matches!(r.said(at), "bi" | "semi") => counted::prefixed(r, at),
-        Word::Other if matches!(r.said(at), "weeknights" | "weeknight") => {
+        Word::Other if matches!(r.spelling(at), "bi" | "semi") => counted::prefixed(r, at),
+        Word::Other if matches!(r.spelling(at), "weeknights" | "weeknight") => {
             let every = every::every(every::working());
-            Some((Every { part: Some(Part::Evening), ..every }, at + 1))
+            Some((Every { part: Some(DayPart::Evening), ..every }, at + 1))
         }
-        Word::Other if matches!(r.said(at), "ev" | "evry" | "alternately") && stepped(r, at + 1).is_some() => {
+        Word::Other if matches!(r.spelling(at), "ev" | "evry" | "alternately") && stepped(r, at + 1).is_some() => {
             stepped(r, at + 1)
         }
         _ => weekdays::plural(r, at)
@@ -84,7 +84,7 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
     }
 }
 
-/// What may follow "every": a step and a subject.
+/// Reads what follows "every": a step and a subject, such as "other" and "friday".
 fn stepped(r: &Reader, at: usize) -> Read<Every> {
     if let Some(found) = named::dated(r, at) {
         return Some(found);
@@ -112,7 +112,7 @@ fn stepped(r: &Reader, at: usize) -> Read<Every> {
 fn subject(r: &Reader, at: usize, interval: u32) -> Read<Every> {
     let thousandths = i64::from(interval) * 1000;
     match r.word(at) {
-        Word::Unit(Unit::Week) if r.said(at) == "week" && r.said(at + 1) == "day" => {
+        Word::Unit(Unit::Week) if r.spelling(at) == "week" && r.spelling(at + 1) == "day" => {
             Some((every::every_nth(every::working(), interval), at + 2))
         }
         Word::Unit(Unit::Hour) if r.says(at + 1, "on the hour").is_some() => {
@@ -121,11 +121,11 @@ fn subject(r: &Reader, at: usize, interval: u32) -> Read<Every> {
             Some((every, at + 4))
         }
         Word::Unit(unit) => Some((Every::units(thousandths, unit)?, at + 1)),
-        Word::Other if matches!(r.said(at), "weeknight" | "weeknights" | "schoolnight") => {
-            Some((Every { part: Some(Part::Evening), ..every::every_nth(every::working(), interval) }, at + 1))
+        Word::Other if matches!(r.spelling(at), "weeknight" | "weeknights" | "schoolnight") => {
+            Some((Every { part: Some(DayPart::Evening), ..every::every_nth(every::working(), interval) }, at + 1))
         }
         Word::Quarter => Some((Every::units(thousandths, Unit::Quarter)?, at + 1)),
-        // "every 45 m", "every 2h"
+        // For instance "every 45 m" and "every 2h".
         Word::Letters(_) => {
             let (unit, next) = amount::unit(r, at)?;
             Some((Every::units(thousandths, unit)?, next))
@@ -135,16 +135,16 @@ fn subject(r: &Reader, at: usize, interval: u32) -> Read<Every> {
         }
         Word::WorkingDay | Word::WorkingDays => Some((every::every_nth(every::working(), interval), at + 1)),
         Word::Weekend | Word::Weekends => Some((every::every_nth(every::weekend(), interval), at + 1)),
-        // "every morning and evening"
-        Word::Part(first @ (Part::Morning | Part::Afternoon | Part::Evening | Part::Night))
-            if let (Word::And, Word::Part(second @ (Part::Afternoon | Part::Evening | Part::Night))) =
+        // For instance "every morning and evening".
+        Word::DayPart(first @ (DayPart::Morning | DayPart::Afternoon | DayPart::Evening | DayPart::Night))
+            if let (Word::And, Word::DayPart(second @ (DayPart::Afternoon | DayPart::Evening | DayPart::Night))) =
                 (r.word(at + 1), r.word(at + 2)) =>
         {
             let mut every = Every::new(interval, Frequency::Daily);
-            every.pattern.hours = vec![day_part::hour_of(first).hour(), day_part::hour_of(second).hour()];
+            every.pattern.hours = vec![day_part::usual_time(first).hour(), day_part::usual_time(second).hour()];
             Some((every, at + 3))
         }
-        Word::Part(part) if !matches!(part, Part::Breakfast | Part::Lunch | Part::Dinner) => {
+        Word::DayPart(part) if !matches!(part, DayPart::Breakfast | DayPart::Lunch | DayPart::Dinner) => {
             Some((Every { part: Some(part), ..Every::new(interval, Frequency::Daily) }, at + 1))
         }
         Word::Noon | Word::Midnight => Some((Every::new(interval, Frequency::Daily), at)),
@@ -152,7 +152,7 @@ fn subject(r: &Reader, at: usize, interval: u32) -> Read<Every> {
             let (days, next) = weekdays::list(r, at)?;
             Some((every::every_nth(days, interval), next))
         }
-        Word::Other if matches!(r.said(at), "business" | "working" | "work" | "week" | "school") => {
+        Word::Other if matches!(r.spelling(at), "business" | "working" | "work" | "week" | "school") => {
             match r.word(at + 1) {
                 Word::Unit(Unit::Day) => Some((every::every_nth(every::working(), interval), at + 2)),
                 _ => None,
@@ -162,25 +162,27 @@ fn subject(r: &Reader, at: usize, interval: u32) -> Read<Every> {
     }
 }
 
-/// "every monday morning", "daily in the evening".
+/// Reads the part of the day behind a rule: "every monday morning".
 fn with_part(r: &Reader, every: Every, at: usize) -> (Every, usize) {
     if every.part.is_some() || every.pattern.frequency < Frequency::Daily {
         return (every, at);
     }
     match r.word(at) {
-        Word::Part(part @ (Part::Morning | Part::Afternoon | Part::Evening | Part::Night)) if !r.is_possessive(at) => {
+        Word::DayPart(part @ (DayPart::Morning | DayPart::Afternoon | DayPart::Evening | DayPart::Night))
+            if !r.is_possessive(at) =>
+        {
             (Every { part: Some(part), ..every }, at + 1)
         }
         _ => (every, at),
     }
 }
 
-/// Weekdays in any form, with or without "every".
+/// Reads a list of weekdays in any form.
 pub(crate) fn weekday_list(r: &Reader, at: usize) -> Read<Vec<jiff::civil::Weekday>> {
     weekdays::list(r, at)
 }
 
-/// Words without a meaning of their own that begin a rule.
+/// Whether a word that the lexicon does not know may begin a rule.
 pub(crate) fn may_begin(said: &str) -> bool {
     matches!(
         said,

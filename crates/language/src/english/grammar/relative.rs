@@ -12,56 +12,57 @@ use crate::english::{
     grammar::{
         amount::{self, Amount},
         number,
-        piece::{Found, Piece},
+        piece::{FoundPiece, Piece},
     },
     text::{
         reader::{Read, Reader},
-        word::{Part, Unit, Word},
+        word::{DayPart, Unit, Word},
     },
 };
 
-/// "In 45" is minutes; nobody says so of more.
+/// "In 45" means minutes up to this number.
 const MOST_BARE_MINUTES: u32 = 120;
 
-/// A time from now; behind a day or clock, "+ 3 days" is from that.
-pub(crate) fn relative(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Piece> {
-    let from_day = touches.is_some_and(|found| matches!(found.piece, Piece::Day(_) | Piece::Clock(..)));
+/// Reads a time counted from now. Behind a day or a time of day, "+ 3 days" counts from that instead.
+pub(crate) fn relative(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Read<Piece> {
+    let from_day = previous.is_some_and(|found| matches!(found.piece, Piece::Day(_) | Piece::Clock(..)));
     if let Some(next) = r.says_one_of(at, &["at the top of the hour", "top of the hour", "at the top of the next hour"])
     {
-        let minute = i64::from(r.here.clock.minute());
-        return Some((Piece::In(Amount::of((60 - minute) * 1000, Unit::Minute)), next));
+        let minute = i64::from(r.sender.clock.minute());
+        return Some((Piece::FromNow(Amount::of((60 - minute) * 1000, Unit::Minute)), next));
     }
     match r.word(at) {
         Word::In | Word::Within => {
-            let next = softened(r, at + 1);
+            let next = skip_softeners(r, at + 1);
             let (amount, next) =
                 hours_and_minutes(r, next).or_else(|| spanned(r, next)).or_else(|| bare_minutes(r, next))?;
-            Some((Piece::In(amount), time_behind(r, next)))
+            Some((Piece::FromNow(amount), time_behind(r, next)))
         }
         Word::After => {
-            let (amount, next) = amount::amount(r, softened(r, at + 1))?;
-            (!is_anchored(r, next)).then_some((Piece::In(amount), next))
+            let (amount, next) = amount::amount(r, skip_softeners(r, at + 1))?;
+            (!is_anchored(r, next)).then_some((Piece::FromNow(amount), next))
         }
         Word::Now => {
             let plus = matches!(r.word(at + 1), Word::Mark(b'+') | Word::Plus).then_some(at + 2)?;
             let (amount, next) = amount::amount(r, plus)?;
-            Some((Piece::In(amount), next))
+            Some((Piece::FromNow(amount), next))
         }
         Word::Mark(b'+') | Word::Plus => {
             let (amount, next) = amount::amount(r, at + 1)?;
-            Some((if from_day { Piece::Offset(amount, None) } else { Piece::In(amount) }, next))
+            Some((if from_day { Piece::Offset(amount, None) } else { Piece::FromNow(amount) }, next))
         }
         Word::Next if r.word(at + 1) != Word::Unit(Unit::Day) => {
             let (unit, next) = amount::unit(r, at + 1).filter(|(unit, _)| matches!(unit, Unit::Hour | Unit::Minute))?;
-            Some((Piece::In(Amount::of(1000, unit)), next))
+            Some((Piece::FromNow(Amount::of(1000, unit)), next))
         }
-        Word::The if r.word(at + 1) == Word::Next => relative(r, at + 1, touches),
-        Word::Around | Word::Mark(b'~') => counted(r, softened(r, at)),
+        Word::The if r.word(at + 1) == Word::Next => relative(r, at + 1, previous),
+        Word::Around | Word::Mark(b'~') => counted(r, skip_softeners(r, at)),
         _ => counted(r, at),
     }
 }
 
-/// "2 hours from now", "5 minutes later", "3 days out", and an amount alone.
+/// Reads an amount that counts from now, also one that stands alone: "2 hours from now", "5 minutes later", "3 days
+/// out".
 fn counted(r: &Reader, at: usize) -> Read<Piece> {
     let military = matches!(r.word(at), Word::Number(0..=2359, 4))
         && matches!(r.word(at + 1), Word::Unit(Unit::Hour) | Word::Letters(Unit::Hour));
@@ -73,46 +74,46 @@ fn counted(r: &Reader, at: usize) -> Read<Piece> {
     let from_now = match r.word(next) {
         Word::From | Word::After => match r.word(next + 1) {
             Word::Now | Word::Today => Some(next + 2),
-            Word::Other if r.said(next + 1) == "right" && r.word(next + 2) == Word::Now => Some(next + 3),
-            Word::This if r.said(next + 2) == "moment" => Some(next + 3),
+            Word::Other if r.spelling(next + 1) == "right" && r.word(next + 2) == Word::Now => Some(next + 3),
+            Word::This if r.spelling(next + 2) == "moment" => Some(next + 3),
             _ => None,
         },
-        Word::Later if r.said(next) != "late" => Some(next + 1),
+        Word::Later if r.spelling(next) != "late" => Some(next + 1),
         Word::Hence => Some(next + 1),
-        Word::Other if r.said(next) == "out" => Some(next + 1),
+        Word::Other if r.spelling(next) == "out" => Some(next + 1),
         _ => None,
     };
     if let Some(end) = from_now {
-        return Some((Piece::In(amount), end));
+        return Some((Piece::FromNow(amount), end));
     }
-    // Gone by, or counted from something else.
+    // The amount has passed, or counts from something else.
     let per = r.word(next) == Word::A && matches!(r.word(next + 1), Word::Unit(_));
     let elsewhere = per || r.word(next) == Word::Ago || is_anchored(r, next) || offset(r, at).is_some();
     let article = matches!(r.word(at), Word::A | Word::Half | Word::Few | Word::Single);
     let behind_last =
         matches!(r.word_before(at), Some(Word::Last | Word::Past | Word::Mark(b'-' | b'$' | b'.' | b'/' | b':')));
-    (!elsewhere && !article && !behind_last && !amount.is_zero()).then_some((Piece::Bare(amount), next))
+    (!elsewhere && !article && !behind_last && !amount.is_zero()).then_some((Piece::BareAmount(amount), next))
 }
 
-/// "17h30" behind no "in" is a time of day.
+/// Whether digits are a time of day as the French write it, which they are without "in": "17h30".
 fn is_french_clock(r: &Reader, at: usize) -> bool {
     matches!(r.word(at), Word::Number(0..=23, _))
         && r.word(at + 1) == Word::Letters(Unit::Hour)
         && matches!(r.word(at + 2), Word::Number(0..=59, 2))
-        && r.is_glued(at + 1)
-        && r.is_glued(at + 2)
+        && r.is_adjacent(at + 1)
+        && r.is_adjacent(at + 2)
         && amount::unit(r, at + 3).is_none()
 }
 
-/// "about", "another", "the next" before an amount.
-fn softened(r: &Reader, at: usize) -> usize {
+/// Returns the place behind words that soften an amount: "about", "another", "the next".
+fn skip_softeners(r: &Reader, at: usize) -> usize {
     let mut next = at;
     loop {
         next = match r.word(next) {
             Word::Around | Word::Exactly | Word::Mark(b'~') => next + 1,
             Word::Other
                 if matches!(
-                    r.said(next),
+                    r.spelling(next),
                     "another" | "exactly" | "just" | "like" | "say" | "maybe" | "under" | "over" | "only"
                 ) =>
             {
@@ -131,7 +132,7 @@ fn softened(r: &Reader, at: usize) -> usize {
     }
 }
 
-/// An amount, also one without a number behind "the next": "in the next hour".
+/// Reads an amount, also one without a number: "in the next hour".
 fn spanned(r: &Reader, at: usize) -> Read<Amount> {
     amount::amount(r, at)
         .or_else(|| {
@@ -145,7 +146,7 @@ fn spanned(r: &Reader, at: usize) -> Read<Amount> {
         })
 }
 
-/// "in 1:30 hours".
+/// Reads hours and minutes with a colon: "in 1:30 hours".
 fn hours_and_minutes(r: &Reader, at: usize) -> Read<Amount> {
     let (Word::Number(hours @ 0..=99, _), Word::Number(minutes @ 0..=59, 2)) = (r.word(at), r.word(at + 2)) else {
         return None;
@@ -154,25 +155,25 @@ fn hours_and_minutes(r: &Reader, at: usize) -> Read<Amount> {
     hours_said.then(|| (Amount::of(i64::from(hours * 60 + minutes) * 1000, Unit::Minute), at + 4))
 }
 
-/// "in 20": minutes, if nothing follows that they could count.
+/// Reads a bare number as minutes, if nothing follows that it could count: "in 20".
 fn bare_minutes(r: &Reader, at: usize) -> Read<Amount> {
     let (count, next) = number::whole(r, at).filter(|(count, _)| (2..=MOST_BARE_MINUTES).contains(count))?;
     let ends = matches!(r.word(next), Word::To | Word::Mark(0 | b',' | b'!' | b'?' | b';'))
         || r.ends_clause(next)
-        || r.said(next) == "remind";
+        || r.spelling(next) == "remind";
     ends.then(|| (Amount::of(i64::from(count) * 1000, Unit::Minute), next))
 }
 
-/// "or so", "or two".
+/// Returns the place behind "or so" or "or two", if one of them stands at `at`.
 fn or_so(r: &Reader, at: usize) -> usize {
-    if r.word(at) == Word::Or && (r.said(at + 1) == "so" || r.word(at + 1) == Word::Small(2)) { at + 2 } else { at }
+    if r.word(at) == Word::Or && (r.spelling(at + 1) == "so" || r.word(at + 1) == Word::Small(2)) { at + 2 } else { at }
 }
 
-/// "in three weeks' time", "in two hours from now".
+/// Returns the place behind "time" or "from now": "in three weeks' time", "in two hours from now".
 fn time_behind(r: &Reader, at: usize) -> usize {
     let at = or_so(r, at);
     let quote = if r.is_mark(at, b'\'') || r.word(at) == Word::Symbol { at + 1 } else { at };
-    if r.said(quote) == "time" {
+    if r.spelling(quote) == "time" {
         return quote + 1;
     }
     match (r.word(at), r.word(at + 1)) {
@@ -184,18 +185,18 @@ fn time_behind(r: &Reader, at: usize) -> usize {
 fn is_anchored(r: &Reader, at: usize) -> bool {
     match r.word(at) {
         Word::Before | Word::After => true,
-        Word::From => !matches!(r.word(at + 1), Word::Now | Word::Today) && r.said(at + 1) != "right",
-        _ => matches!(r.said(at), "prior" | "ahead" | "beforehand" | "earlier"),
+        Word::From => !matches!(r.word(at + 1), Word::Now | Word::Today) && r.spelling(at + 1) != "right",
+        _ => matches!(r.spelling(at), "prior" | "ahead" | "beforehand" | "earlier"),
     }
 }
 
-/// How far before or after something else that is said, and the place where that begins.
+/// Reads how far before or after another time a reminder is wanted, and returns the place where that other time begins.
 pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
     let (amount, next) = amount::amount(r, at).or_else(|| one_unit(r, at))?;
     match r.word(next) {
-        Word::Before => Some((amount.negated(), before_what(r, next + 1))),
+        Word::Before => Some((amount.negated(), skip_event_pronoun(r, next + 1))),
         Word::From
-            if !matches!(r.word(next + 1), Word::Now | Word::Today | Word::This) && r.said(next + 1) != "right" =>
+            if !matches!(r.word(next + 1), Word::Now | Word::Today | Word::This) && r.spelling(next + 1) != "right" =>
         {
             Some((amount, next + 1))
         }
@@ -207,12 +208,12 @@ pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
         {
             None
         }
-        Word::After | Word::Past => Some((amount, before_what(r, next + 1))),
-        Word::In if r.said(next + 1) == "advance" => Some((amount.negated(), next + 2)),
+        Word::After | Word::Past => Some((amount, skip_event_pronoun(r, next + 1))),
+        Word::In if r.spelling(next + 1) == "advance" => Some((amount.negated(), next + 2)),
         Word::Early if amount.seconds != 0 => Some((amount.negated(), next + 1)),
-        _ => match r.said(next) {
-            "prior" => Some((amount.negated(), before_what(r, r.skip(r.skip(next + 1, Word::To), Word::Of)))),
-            "ahead" => Some((amount.negated(), before_what(r, r.skip(r.skip(next + 1, Word::Of), Word::Times)))),
+        _ => match r.spelling(next) {
+            "prior" => Some((amount.negated(), skip_event_pronoun(r, r.skip(r.skip(next + 1, Word::To), Word::Of)))),
+            "ahead" => Some((amount.negated(), skip_event_pronoun(r, r.skip(r.skip(next + 1, Word::Of), Word::Times)))),
             "beforehand" | "earlier" => Some((amount.negated(), next + 1)),
             "afterwards" | "afterward" => Some((amount, next + 1)),
             _ => None,
@@ -220,13 +221,13 @@ pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
     }
 }
 
-/// "the day before", "week after", "night before".
+/// Reads a unit without a number: "the day before", "week after", "night before".
 fn one_unit(r: &Reader, at: usize) -> Read<Amount> {
     let start = r.skip(at, Word::The);
-    let decisive = matches!(r.word(start + 1), Word::Before | Word::After) || r.said(start + 1) == "prior";
+    let decisive = matches!(r.word(start + 1), Word::Before | Word::After) || r.spelling(start + 1) == "prior";
     let amount = match r.word(start) {
         Word::Unit(unit) if decisive => Amount::of(1000, unit),
-        Word::Part(Part::Night | Part::Evening | Part::Morning) if r.word(start + 1) == Word::Before => {
+        Word::DayPart(DayPart::Night | DayPart::Evening | DayPart::Morning) if r.word(start + 1) == Word::Before => {
             Amount::of(1000, Unit::Day)
         }
         _ => return None,
@@ -234,23 +235,23 @@ fn one_unit(r: &Reader, at: usize) -> Read<Amount> {
     Some((amount, start + 1))
 }
 
-/// "before it begins", "before it will happen", "before that": nothing that says a time.
-fn before_what(r: &Reader, at: usize) -> usize {
-    if !matches!(r.said(at), "it" | "that" | "then" | "this") {
+/// Returns the place behind words that stand for an event and name no time: "before it begins", "before that".
+fn skip_event_pronoun(r: &Reader, at: usize) -> usize {
+    if !matches!(r.spelling(at), "it" | "that" | "then" | "this") {
         return at;
     }
     let mut next = at + 1;
     while matches!(
-        r.said(next),
+        r.spelling(next),
         "will" | "is" | "begins" | "begin" | "starts" | "start" | "happens" | "happen" | "due" | "going" | "ends"
-    ) || r.said(next) == "to" && next > at + 1 && matches!(r.said(next + 1), "begin" | "start" | "happen")
+    ) || r.spelling(next) == "to" && next > at + 1 && matches!(r.spelling(next + 1), "begin" | "start" | "happen")
     {
         next += 1;
     }
     next
 }
 
-/// A number of minutes, for answers such as "10" to "when?" or behind SNOOZE.
+/// Reads a bare number as minutes, for an answer such as "10" to "when?" and for SNOOZE.
 pub(crate) fn minutes(r: &Reader, at: usize) -> Read<Amount> {
     let (minutes, next) = number::whole(r, at)?;
     Some((Amount::of(i64::from(minutes) * 1000, Unit::Minute), next))

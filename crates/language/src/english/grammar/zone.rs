@@ -10,81 +10,82 @@ use crate::{
     english::{
         grammar::{
             amount,
-            piece::{Found, Piece},
+            piece::{FoundPiece, Piece},
         },
         text::{
             reader::{Read, Reader},
             word::Word,
         },
     },
-    places::{MOST_OFFSET_HOURS, named, names::LETTERS},
+    places::{MOST_OFFSET_HOURS, names::LETTERS, zone_named},
 };
 use jiff::tz::{Offset, TimeZone};
 
-/// A place has at most so many words.
+/// Most words of a place's name.
 const LONGEST_PLACE: usize = 3;
 
-/// Whether a zone may begin here that its words alone do not show.
+/// Whether a zone may begin at a word that the lexicon does not know.
 pub(crate) fn may_begin(r: &Reader, at: usize) -> bool {
-    let said = r.said(at);
-    is_said_time(r, at + 1)
-        || is_said_time(r, at + 2)
+    let said = r.spelling(at);
+    is_word_time(r, at + 1)
+        || is_word_time(r, at + 2)
         || is_letters(said)
         || matches!(said, "z" | "here" | "my" | "your" | "local")
 }
 
-fn is_said_time(r: &Reader, at: usize) -> bool {
-    r.said(at) == "time"
+fn is_word_time(r: &Reader, at: usize) -> bool {
+    r.spelling(at) == "time"
 }
 
 fn is_letters(said: &str) -> bool {
     LETTERS.iter().any(|(letters, _)| *letters == said)
 }
 
-/// A zone: by letters or offset only behind a clock, by a place with "time" anywhere. `None` inside means "here".
-pub(crate) fn zone(r: &Reader, at: usize, touches: Option<&Found>) -> Read<Option<TimeZone>> {
-    let behind_clock = touches.is_some_and(|found| matches!(found.piece, Piece::Clock(..)));
-    if is_said_time(r, at + 1) && matches!(r.said(at), "my" | "your" | "local" | "our") {
+/// Reads a zone: letters or an offset only behind a time of day, a place with "time" anywhere. The inner `None` is the
+/// sender's own zone.
+pub(crate) fn zone(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Read<Option<TimeZone>> {
+    let behind_clock = previous.is_some_and(|found| matches!(found.piece, Piece::Clock(..)));
+    if is_word_time(r, at + 1) && matches!(r.spelling(at), "my" | "your" | "local" | "our") {
         return behind_clock.then_some((None, at + 2));
     }
     if behind_clock {
-        let found = lettered(r, at).or_else(|| offset(r, at));
+        let found = by_letters(r, at).or_else(|| offset(r, at));
         if let Some((zone, next)) = found {
             return Some((Some(zone), next));
         }
     }
     (1..=LONGEST_PLACE).rev().find_map(|words| {
-        if !is_said_time(r, at + words) {
+        if !is_word_time(r, at + words) {
             return None;
         }
         let (first, last) = (r.tokens.get(at)?, r.tokens.get(at + words - 1)?);
-        let zone = named(&r.lower[first.start..last.end])?;
+        let zone = zone_named(&r.lower[first.start..last.end])?;
         Some((Some(zone), at + words + 1))
     })
 }
 
-fn lettered(r: &Reader, at: usize) -> Read<TimeZone> {
-    let (_, name) = LETTERS.iter().find(|(letters, _)| *letters == r.said(at))?;
+fn by_letters(r: &Reader, at: usize) -> Read<TimeZone> {
+    let (_, name) = LETTERS.iter().find(|(letters, _)| *letters == r.spelling(at))?;
     if *name == "UTC"
         && let Some(found) = offset(r, at + 1)
     {
         return Some(found);
     }
     let mut next = at + 1;
-    while matches!(r.said(next), "standard" | "daylight" | "time") {
+    while matches!(r.spelling(next), "standard" | "daylight" | "time") {
         next += 1;
     }
     Some((TimeZone::get(name).ok()?, next))
 }
 
-/// "Z", "+02:00", "+2".
+/// Reads an offset from UTC: "Z", "+02:00", "+2".
 fn offset(r: &Reader, at: usize) -> Read<TimeZone> {
-    if r.said(at) == "z" && r.is_glued(at) {
+    if r.spelling(at) == "z" && r.is_adjacent(at) {
         return Some((TimeZone::UTC, at + 1));
     }
     let sign = match r.word(at) {
         Word::Mark(b'+') => 1,
-        Word::Mark(b'-') if r.is_glued(at) && r.is_glued(at + 1) => -1,
+        Word::Mark(b'-') if r.is_adjacent(at) && r.is_adjacent(at + 1) => -1,
         _ => return None,
     };
     let Word::Number(number, digits @ (1 | 2 | 4)) = r.word(at + 1) else { return None };

@@ -1,73 +1,76 @@
-//! The sensible half of the day for "at 7".
+//! Settles which half of the day "at 7" means.
 
 use crate::english::{
     grammar::{
-        asking::Leaning,
-        clock::{Clock, Half},
+        clock::{Clock, Meridiem},
+        request_words::PreferredHalf,
     },
-    text::word::Part,
+    text::word::DayPart,
 };
 use jiff::civil::Time;
 
-/// People sleep before this hour, so a clock that leaves its half open does not mean it.
+/// First hour at which people are awake. A time without AM or PM does not mean an earlier one.
 const WAKING_HOUR: i8 = 6;
 
-/// "Friday at 7" is in the morning from this hour on, before it in the afternoon.
+/// First hour that is in the morning on another day: "Friday at 7" is 7 AM, "Friday at 6" is 6 PM.
 const MORNING_FROM: i8 = 7;
 
-/// Those who ask to be woken may mean any hour from here on.
+/// First hour in the morning that a request to be woken may mean.
 const WAKE_FROM: i8 = 3;
 
-/// "Tonight at 2" is after midnight; "tonight at 6" before.
+/// Hour up to which a time "tonight" is after midnight: "tonight at 2" is, "tonight at 6" is not.
 const NIGHT_UNTIL: i8 = 5;
 
-/// A time of day, and whether it is the day after the one that was said ("tonight at 1").
+/// A time of day whose half of the day is settled, and whether it is on the day after the one that was named ("tonight
+/// at 1").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Settled {
+pub(crate) struct SettledTime {
     pub(crate) time: Time,
     pub(crate) next_day: bool,
 }
 
-fn same_day(clock: Clock) -> Option<Settled> {
-    Some(Settled { time: clock.time()?, next_day: false })
+fn same_day(clock: Clock) -> Option<SettledTime> {
+    Some(SettledTime { time: clock.time()?, next_day: false })
 }
 
-/// With the part of the day that was said.
-pub(crate) fn in_part(clock: Clock, part: Part) -> Option<Settled> {
+/// Settles a time by the part of the day that was named.
+pub(crate) fn in_part(clock: Clock, part: DayPart) -> Option<SettledTime> {
     match part {
-        Part::Dawn | Part::Breakfast | Part::Morning => same_day(clock.in_morning()),
-        Part::Lunch if (10..12).contains(&clock.hour) => same_day(clock.in_morning()),
-        Part::Lunch | Part::Afternoon | Part::Close | Part::Evening | Part::Dinner => same_day(clock.after_noon()),
-        Part::Night | Part::Bedtime => {
+        DayPart::Dawn | DayPart::Breakfast | DayPart::Morning => same_day(clock.in_morning()),
+        DayPart::Lunch if (10..12).contains(&clock.hour) => same_day(clock.in_morning()),
+        DayPart::Lunch | DayPart::Afternoon | DayPart::Close | DayPart::Evening | DayPart::Dinner => {
+            same_day(clock.in_afternoon())
+        }
+        DayPart::Night | DayPart::Bedtime => {
             let small = clock.hour % 12 < NIGHT_UNTIL;
-            match clock.half {
-                Half::Open if small => Some(Settled { time: clock.in_morning().time()?, next_day: true }),
-                Half::Open => same_day(clock.after_noon()),
-                Half::Known => Some(Settled { time: clock.time()?, next_day: clock.hour < NIGHT_UNTIL }),
+            match clock.meridiem {
+                Meridiem::Open if small => Some(SettledTime { time: clock.in_morning().time()?, next_day: true }),
+                Meridiem::Open => same_day(clock.in_afternoon()),
+                Meridiem::Known => Some(SettledTime { time: clock.time()?, next_day: clock.hour < NIGHT_UNTIL }),
             }
         }
     }
 }
 
-/// On a day that is not today, or on every day.
-pub(crate) fn on_a_day(clock: Clock, leaning: Leaning) -> Option<Settled> {
-    let morning = match leaning {
-        Leaning::Morning => (WAKE_FROM..12).contains(&clock.hour),
-        Leaning::Evening => false,
-        Leaning::None => (MORNING_FROM..12).contains(&clock.hour),
+/// Settles a time on a day that is not today, or on every day.
+pub(crate) fn on_a_day(clock: Clock, preferred_half: PreferredHalf) -> Option<SettledTime> {
+    let morning = match preferred_half {
+        PreferredHalf::Morning => (WAKE_FROM..12).contains(&clock.hour),
+        PreferredHalf::Evening => false,
+        PreferredHalf::None => (MORNING_FROM..12).contains(&clock.hour),
     };
-    same_day(if morning { clock.in_morning() } else { clock.after_noon() })
+    same_day(if morning { clock.in_morning() } else { clock.in_afternoon() })
 }
 
-/// Times said one after the other come one after the other: "8, 1 and 7" is 8:00, 13:00 and 19:00.
+/// Settles times in a row so that each is later than the one before: "8, 1 and 7" is 8:00, 13:00 and 19:00.
 pub(crate) fn in_sequence(clocks: &[Clock], settle: impl Fn(Clock) -> Option<Time>) -> Vec<Time> {
     let mut times: Vec<Time> = Vec::with_capacity(clocks.len());
     for clock in clocks {
         let Some(mut time) = settle(*clock) else { continue };
         if let Some(last) = times.last()
             && time <= *last
-            && clock.half == Half::Open
-            && let Some(later) = clock.after_noon().time().filter(|later| later > last)
+            && clock.meridiem == Meridiem::Open
+            && let Some(later) = clock.in_afternoon().time().filter(|later| later > last)
         {
             time = later;
         }
@@ -76,12 +79,13 @@ pub(crate) fn in_sequence(clocks: &[Clock], settle: impl Fn(Clock) -> Option<Tim
     times
 }
 
-/// The first after `now` on the same day that people are awake at, if there is one.
-pub(crate) fn later_today(clock: Clock, now: Time, leaning: Leaning) -> Option<Settled> {
-    let (morning, evening) = (clock.in_morning(), clock.after_noon());
-    let from = if leaning == Leaning::Morning { WAKE_FROM } else { WAKING_HOUR };
-    let awake = morning.half == Half::Known && (morning.hour >= from || now.hour() < WAKING_HOUR && now.hour() >= 1);
-    let wakes = leaning == Leaning::Morning && evening.hour > 12;
+/// Settles a time as the first one after `now` on the same day at which people are awake, if there is one.
+pub(crate) fn later_today(clock: Clock, now: Time, preferred_half: PreferredHalf) -> Option<SettledTime> {
+    let (morning, evening) = (clock.in_morning(), clock.in_afternoon());
+    let from = if preferred_half == PreferredHalf::Morning { WAKE_FROM } else { WAKING_HOUR };
+    let awake =
+        morning.meridiem == Meridiem::Known && (morning.hour >= from || now.hour() < WAKING_HOUR && now.hour() >= 1);
+    let wakes = preferred_half == PreferredHalf::Morning && evening.hour > 12;
     [awake.then_some(morning), (!wakes).then_some(evening)]
         .into_iter()
         .flatten()
@@ -89,9 +93,13 @@ pub(crate) fn later_today(clock: Clock, now: Time, leaning: Leaning) -> Option<S
         .and_then(same_day)
 }
 
-/// The first one tomorrow that people are awake at.
-pub(crate) fn tomorrow(clock: Clock, leaning: Leaning) -> Option<Settled> {
-    let from = if leaning == Leaning::Morning { WAKE_FROM } else { WAKING_HOUR };
+/// Settles a time as the first one tomorrow at which people are awake.
+pub(crate) fn tomorrow(clock: Clock, preferred_half: PreferredHalf) -> Option<SettledTime> {
+    let from = if preferred_half == PreferredHalf::Morning { WAKE_FROM } else { WAKING_HOUR };
     let morning = clock.in_morning();
-    same_day(if morning.hour >= from && leaning != Leaning::Evening { morning } else { clock.after_noon() })
+    same_day(if morning.hour >= from && preferred_half != PreferredHalf::Evening {
+        morning
+    } else {
+        clock.in_afternoon()
+    })
 }

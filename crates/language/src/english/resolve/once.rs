@@ -1,21 +1,21 @@
-//! From what is said about when to the instants it means.
+//! Resolves the time of reminders that are due once.
 
 use crate::{
     due_basis::DueBasis,
     english::{
         grammar::{
             amount::Amount,
-            asking::Leaning,
-            clock::{Clock, Half},
-            dates::day::{Day, Grain, Roll},
+            clock::{Clock, Meridiem},
+            dates::day::{Day, Grain, IfPast},
             day_part,
+            request_words::PreferredHalf,
         },
         resolve::{
-            meridiem::{self, Settled},
+            meridiem::{self, SettledTime},
             resolved::{DEFAULT_TIME, MOST_TIMES, Resolved},
-            time_spec::When,
+            time_spec::TimeSpec,
         },
-        text::{reader::Here, word::Part},
+        text::{reader::Sender, word::DayPart},
     },
     zone::wall_clock,
 };
@@ -26,7 +26,7 @@ use jiff::{
 
 const WEEKEND_TIME: Time = Time::constant(10, 0, 0, 0);
 
-/// "Today" and "this week" mean the first of these that is not just about to begin.
+/// "Today" and "this week" mean the first of these times that is more than [`NOT_AT_ONCE`] away.
 const LATER_TODAY: [Time; 6] = [
     Time::constant(9, 0, 0, 0),
     Time::constant(12, 0, 0, 0),
@@ -40,35 +40,35 @@ const NOT_AT_ONCE: SignedDuration = SignedDuration::from_mins(20);
 
 const LATE_TODAY: SignedDuration = SignedDuration::from_hours(1);
 
-/// "In 3 weeks" keeps the time of day, unless it is one to sleep at.
+/// Hours at which people are awake. "In 3 weeks" keeps the time of day if it is one of them.
 const WAKING: std::ops::Range<i8> = 8..22;
 
-/// Whether the times that `when` comes to depend on the zone of `here`. They don't where a zone was named, nor where
-/// they are counted from now.
-pub(crate) fn basis(when: &When, here: &Here) -> DueBasis {
-    let says_time = !when.clocks.is_empty() || when.part.is_some();
-    let says_day = !when.days.is_empty() || when.start.is_some();
-    let counts_from_now = match (&when.every, &when.from_now) {
+/// Returns whether the times of `spec` depend on the sender's zone. They do not if the text names a zone, or if they
+/// count from now.
+pub(crate) fn basis(spec: &TimeSpec, sender: &Sender) -> DueBasis {
+    let says_time = !spec.clocks.is_empty() || spec.part.is_some();
+    let says_day = !spec.days.is_empty() || spec.start.is_some();
+    let counts_from_now = match (&spec.every, &spec.from_now) {
         (Some(every), _) => every.pattern.counts_elapsed_time() && !says_time && !says_day,
-        // "In 3 days" keeps the time of day, unless it is one to sleep at.
-        (None, Some(amount)) if amount.is_of_days() => !says_time && WAKING.contains(&here.clock.hour()),
+        // "In 3 days" keeps the time of day, unless people are asleep then.
+        (None, Some(amount)) if amount.is_of_days() => !says_time && WAKING.contains(&sender.clock.hour()),
         (None, Some(_)) => true,
         (None, None) => false,
     };
-    if when.zone.is_some() || counts_from_now { DueBasis::Fixed } else { DueBasis::LocalClock }
+    if spec.zone.is_some() || counts_from_now { DueBasis::Fixed } else { DueBasis::LocalClock }
 }
 
-pub(crate) fn single(when: &When, here: &Here, leaning: Leaning) -> Resolved {
+pub(crate) fn single(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Resolved {
     let mut instants = Vec::with_capacity(1);
     let mut gone_by = None;
-    let offset = when.offset.unwrap_or_default();
-    let bases = match bases(when, here, leaning) {
+    let offset = spec.offset.unwrap_or_default();
+    let bases = match bases(spec, sender, preferred_half) {
         Ok(bases) => bases,
         Err(resolved) => return resolved,
     };
     for base in bases {
-        let Some(due) = offset.after(base, &here.zone) else { return Resolved::TooFar };
-        if due > here.now {
+        let Some(due) = offset.after(base, &sender.zone) else { return Resolved::TooFar };
+        if due > sender.now {
             instants.push((due, None));
         } else {
             gone_by = Some(due);
@@ -82,141 +82,148 @@ pub(crate) fn single(when: &When, here: &Here, leaning: Leaning) -> Resolved {
     }
 }
 
-/// The instants said, before "15 minutes before" is taken off. They may have gone by.
-fn bases(when: &When, here: &Here, leaning: Leaning) -> Result<Vec<Timestamp>, Resolved> {
-    if let Some(amount) = when.from_now {
-        return from_now(&amount, when, here, leaning).map(|due| vec![due]).ok_or(Resolved::TooFar);
+/// Returns the instants that the text names, before an offset such as "15 minutes before" is applied. They may have
+/// passed.
+fn bases(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Result<Vec<Timestamp>, Resolved> {
+    if let Some(amount) = spec.from_now {
+        return from_now(&amount, spec, sender, preferred_half).map(|due| vec![due]).ok_or(Resolved::TooFar);
     }
     let days: Vec<Option<Day>> =
-        if when.days.is_empty() { vec![when.start] } else { when.days.iter().copied().map(Some).collect() };
+        if spec.days.is_empty() { vec![spec.start] } else { spec.days.iter().copied().map(Some).collect() };
     let mut bases = Vec::with_capacity(1);
-    // "One hour from Thursday" is counted from its beginning.
-    let from_midnight = when.from_midnight && when.part.is_none() && when.clocks.is_empty();
+    // "One hour from Thursday" counts from midnight.
+    let from_midnight = spec.from_midnight && spec.part.is_none() && spec.clocks.is_empty();
     for day in days {
         if let (Some(day), true) = (day, from_midnight) {
-            bases.extend(wall_clock(day.date, Time::midnight(), &here.zone));
-        } else if when.clocks.is_empty() {
-            bases.extend(without_clock(day, when.part, here));
+            bases.extend(wall_clock(day.date, Time::midnight(), &sender.zone));
+        } else if spec.clocks.is_empty() {
+            bases.extend(without_clock(day, spec.part, sender));
         }
-        for clock in &when.clocks {
-            bases.extend(with_clock(day, *clock, when.part.map(|(part, _)| part), here, leaning));
+        for clock in &spec.clocks {
+            bases.extend(with_clock(day, *clock, spec.part.map(|(part, _)| part), sender, preferred_half));
         }
     }
     bases.truncate(MOST_TIMES);
     Ok(bases)
 }
 
-fn from_now(amount: &Amount, when: &When, here: &Here, leaning: Leaning) -> Option<Timestamp> {
+fn from_now(amount: &Amount, spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Option<Timestamp> {
     if !amount.is_of_days() {
-        return amount.after(here.now, &here.zone);
+        return amount.after(sender.now, &sender.zone);
     }
-    let clock = amount.after_clock(here.clock)?;
+    let clock = amount.after_clock(sender.clock)?;
     let day = Day::fixed(clock.date());
-    if let Some(at) = when.clocks.first() {
-        return with_clock(Some(day), *at, when.part.map(|(part, _)| part), here, leaning);
+    if let Some(at) = spec.clocks.first() {
+        return with_clock(Some(day), *at, spec.part.map(|(part, _)| part), sender, preferred_half);
     }
-    let time = match when.part {
+    let time = match spec.part {
         Some((_, time)) => time,
         None if WAKING.contains(&clock.hour()) => clock.time(),
         None => DEFAULT_TIME,
     };
-    wall_clock(clock.date(), time, &here.zone)
+    wall_clock(clock.date(), time, &sender.zone)
 }
 
-/// A day, or a part of one, without a time.
-fn without_clock(day: Option<Day>, part: Option<(Part, Time)>, here: &Here) -> Option<Timestamp> {
+/// Resolves a day, or a part of a day, without a time of day.
+fn without_clock(day: Option<Day>, part: Option<(DayPart, Time)>, sender: &Sender) -> Option<Timestamp> {
     let said = part.map(|(_, time)| time);
     let Some(day) = day else {
         let (_, time) = part?;
-        let today = wall_clock(here.today(), time, &here.zone)?;
-        return if today > here.now {
+        let today = wall_clock(sender.today(), time, &sender.zone)?;
+        return if today > sender.now {
             Some(today)
         } else {
-            wall_clock(here.today().tomorrow().ok()?, time, &here.zone)
+            wall_clock(sender.today().tomorrow().ok()?, time, &sender.zone)
         };
     };
-    let named = day.part.map(day_part::hour_of);
+    let named = day.part.map(day_part::usual_time);
     let default = if day.grain == Grain::Weekend { WEEKEND_TIME } else { DEFAULT_TIME };
     let time = said.or(named).unwrap_or(default);
     let date = match day.grain {
-        // On Saturday evening "the weekend" is still Sunday.
-        Grain::Weekend if day.date == here.today() && here.clock.time() > LATER_TODAY[3] => {
-            here.today().tomorrow().ok()?
+        // On Saturday evening "the weekend" means Sunday.
+        Grain::Weekend if day.date == sender.today() && sender.clock.time() > LATER_TODAY[3] => {
+            sender.today().tomorrow().ok()?
         }
-        _ => day.date,
+        Grain::Day | Grain::Week | Grain::Month | Grain::Year | Grain::Soon | Grain::Weekend => day.date,
     };
-    if date > here.today() {
-        return wall_clock(date, time, &here.zone);
+    if date > sender.today() {
+        return wall_clock(date, time, &sender.zone);
     }
-    let due = wall_clock(date, time, &here.zone)?;
+    let due = wall_clock(date, time, &sender.zone)?;
     let is_open = said.is_none() && named.is_none();
-    match (due > here.now, date == here.today()) {
-        (true, _) if !is_open || due.duration_since(here.now) > NOT_AT_ONCE => Some(due),
-        // What is left of today, also of tonight.
-        (_, true) if is_open || matches!(day.part, Some(Part::Night)) && said.is_none() => left_of_today(here),
+    match (due > sender.now, date == sender.today()) {
+        (true, _) if !is_open || due.duration_since(sender.now) > NOT_AT_ONCE => Some(due),
+        // The rest of today, or of tonight.
+        (_, true) if is_open || matches!(day.part, Some(DayPart::Night)) && said.is_none() => left_of_today(sender),
         _ => Some(due),
     }
 }
 
-fn left_of_today(here: &Here) -> Option<Timestamp> {
-    let soon = here.now.checked_add(NOT_AT_ONCE).ok()?;
+fn left_of_today(sender: &Sender) -> Option<Timestamp> {
+    let soon = sender.now.checked_add(NOT_AT_ONCE).ok()?;
     LATER_TODAY
         .iter()
-        .filter_map(|time| wall_clock(here.today(), *time, &here.zone))
+        .filter_map(|time| wall_clock(sender.today(), *time, &sender.zone))
         .find(|due| *due > soon)
-        .or_else(|| here.now.checked_add(LATE_TODAY).ok())
+        .or_else(|| sender.now.checked_add(LATE_TODAY).ok())
 }
 
-/// A time of day on a day, or the next time the clocks show it.
-fn with_clock(day: Option<Day>, clock: Clock, part: Option<Part>, here: &Here, leaning: Leaning) -> Option<Timestamp> {
+/// Resolves a time of day on a day, or without a day the next time that the clocks show it.
+fn with_clock(
+    day: Option<Day>,
+    clock: Clock,
+    part: Option<DayPart>,
+    sender: &Sender,
+    preferred_half: PreferredHalf,
+) -> Option<Timestamp> {
     let part = part.or(day.and_then(|day| day.part));
-    let at = |date: Date, settled: Settled| {
+    let at = |date: Date, settled: SettledTime| {
         let date = if settled.next_day { date.tomorrow().ok()? } else { date };
-        wall_clock(date, settled.time, &here.zone)
+        wall_clock(date, settled.time, &sender.zone)
     };
-    let today = here.today();
-    let known = match (clock.half, part) {
+    let today = sender.today();
+    let known = match (clock.meridiem, part) {
         (_, Some(part)) => meridiem::in_part(clock, part),
-        (Half::Known, None) => clock.time().map(|time| Settled { time, next_day: false }),
-        (Half::Open, None) => None,
+        (Meridiem::Known, None) => clock.time().map(|time| SettledTime { time, next_day: false }),
+        (Meridiem::Open, None) => None,
     };
     match (day, known) {
         (Some(day), Some(settled)) => {
-            // The midnight of today is the one to come.
+            // "Midnight" today means the one to come.
             let midnight = settled.time == Time::midnight() && day.date == today && day.grain == Grain::Day;
-            let due = at(day.date, if midnight { Settled { next_day: true, ..settled } } else { settled })?;
-            // "9am today" said at ten can only mean the next one.
-            let fixed = day.roll == Roll::Fixed && day.grain == Grain::Day && day.date != today;
-            if due > here.now || fixed { Some(due) } else { at(rolled(&day)?, settled) }
+            let due = at(day.date, if midnight { SettledTime { next_day: true, ..settled } } else { settled })?;
+            // "9am today" said at ten can only mean tomorrow.
+            let fixed = day.if_past == IfPast::Fixed && day.grain == Grain::Day && day.date != today;
+            if due > sender.now || fixed { Some(due) } else { at(next_day_meant(&day)?, settled) }
         }
         (Some(day), None) if day.date == today => {
-            let soon = meridiem::later_today(clock, here.clock.time(), leaning);
+            let soon = meridiem::later_today(clock, sender.clock.time(), preferred_half);
             match (soon, day.next()) {
                 (Some(settled), _) => at(today, settled),
-                (None, Some(next)) => at(next, meridiem::on_a_day(clock, leaning)?),
-                (None, None) => at(today.tomorrow().ok()?, meridiem::tomorrow(clock, leaning)?),
+                (None, Some(next)) => at(next, meridiem::on_a_day(clock, preferred_half)?),
+                (None, None) => at(today.tomorrow().ok()?, meridiem::tomorrow(clock, preferred_half)?),
             }
         }
-        (Some(day), None) => at(day.date, meridiem::on_a_day(clock, leaning)?),
+        (Some(day), None) => at(day.date, meridiem::on_a_day(clock, preferred_half)?),
         (None, Some(settled)) => {
-            // The night that is going on may hold it still.
+            // The time may still be in the current night.
             let begun = if settled.next_day { today.yesterday().ok()? } else { today };
             [begun, begun.tomorrow().ok()?, begun.checked_add(2.days()).ok()?]
                 .into_iter()
                 .filter_map(|date| at(date, settled))
-                .find(|due| *due > here.now)
+                .find(|due| *due > sender.now)
         }
-        (None, None) => meridiem::later_today(clock, here.clock.time(), leaning)
+        (None, None) => meridiem::later_today(clock, sender.clock.time(), preferred_half)
             .and_then(|settled| at(today, settled))
-            .filter(|due| *due > here.now)
-            .or_else(|| at(today.tomorrow().ok()?, meridiem::tomorrow(clock, leaning)?)),
+            .filter(|due| *due > sender.now)
+            .or_else(|| at(today.tomorrow().ok()?, meridiem::tomorrow(clock, preferred_half)?)),
     }
 }
 
-fn rolled(day: &Day) -> Option<Date> {
+fn next_day_meant(day: &Day) -> Option<Date> {
     match day.grain {
         Grain::Soon | Grain::Weekend => day.date.tomorrow().ok(),
-        Grain::Day if day.roll == Roll::Fixed => day.date.tomorrow().ok(),
-        _ => day.next().or(Some(day.date)),
+        Grain::Day if day.if_past == IfPast::Fixed => day.date.tomorrow().ok(),
+        Grain::Day | Grain::Week | Grain::Month | Grain::Year => day.next().or(Some(day.date)),
     }
 }

@@ -8,77 +8,77 @@
 use crate::{
     english::{
         grammar::{
-            asking::{self, Asks, Leaning},
             dates::day::Day,
             pieces,
+            request_words::{self, PreferredHalf, RequestWords},
         },
         resolve::{
             self, interpret, meridiem, once,
             resolved::{MOST_TIMES, Resolved},
             task,
-            time_spec::When,
+            time_spec::TimeSpec,
         },
         text::{
             phrases::Phrases,
-            reader::{Here, Reader},
+            reader::{Reader, Sender},
             word::Word,
         },
     },
     question::Question,
-    request::{Request, Unclear, Wanted},
+    request::{NewReminder, Request, Unclear},
 };
 use jiff::tz::TimeZone;
 
-/// What one text, or one part of it, says.
-pub(crate) struct Said {
-    pub(crate) asks: Asks,
-    pub(crate) when: When,
+/// What a text, or one part of it, says.
+pub(crate) struct Reading {
+    pub(crate) request_words: RequestWords,
+    pub(crate) time_spec: TimeSpec,
     pub(crate) task: String,
-    pub(crate) leaning: Leaning,
-    /// The last token that says the time.
+    pub(crate) preferred_half: PreferredHalf,
+    /// The place behind the last token that says the time.
     time_end: usize,
-    /// Which tokens belong to the request and the time.
-    taken: Vec<bool>,
-    /// From where to where each piece of time reaches, in order.
+    /// Marks the tokens that belong to the request and the time.
+    consumed: Vec<bool>,
+    /// The range of tokens of each piece of time, in order.
     pieces: Vec<(usize, usize)>,
 }
 
-/// So many places are tried as the joint between two reminders: with more the reading would not stay linear.
+/// Most places at which a text is tried as two reminders, so that reading stays linear.
 const MOST_JOINTS: usize = 6;
 
-/// So many in all, whichever reminders lie before them: each joint that fits tries those behind it again.
+/// Most such places in all: each place that fits tries the ones behind it again.
 const MOST_TRIES: usize = 8 * MOST_JOINTS;
 
 /// Reads a text as one reminder.
-pub(crate) fn read(r: &Reader) -> Said {
-    let asks = asking::asks(r);
-    let found = pieces::pieces(r, &asks.taken);
+pub(crate) fn read(r: &Reader) -> Reading {
+    let request_words = request_words::find(r);
+    let found = pieces::pieces(r, &request_words.consumed);
     let pieces = found.iter().map(|found| (found.start, found.end)).collect();
-    let mut taken = asks.taken.clone();
-    let when = interpret::choose(r, found, &asks, &mut taken);
-    let mut task = task::task(r, &asks, &taken);
-    if let Some(name) = asks.name.filter(|_| task.is_empty()) {
+    let mut consumed = request_words.consumed.clone();
+    let time_spec = interpret::interpret(r, found, &request_words, &mut consumed);
+    let mut task = task::task(r, &request_words, &consumed);
+    if let Some(name) = request_words.default_task.filter(|_| task.is_empty()) {
         name.clone_into(&mut task);
     }
-    let time_end = (0..r.len()).rev().find(|at| taken[*at] && !asks.taken[*at]).map_or(0, |at| at + 1);
-    let leaning = asking::leaning(r, &asks);
-    Said { asks, when, task, leaning, time_end, taken, pieces }
+    let time_end = (0..r.len()).rev().find(|at| consumed[*at] && !request_words.consumed[*at]).map_or(0, |at| at + 1);
+    let preferred_half = request_words::preferred_half(r, &request_words);
+    Reading { request_words, time_spec, task, preferred_half, time_end, consumed, pieces }
 }
 
-/// Reads a text as the reminders it holds, in its own zone or the one it names.
-pub(crate) fn remind(r: &Reader) -> Request {
+/// Reads a text as one or several reminders, in the sender's zone or in one that the text names.
+pub(crate) fn reminders(r: &Reader) -> Request {
     let whole = read(r);
-    if (whole.asks.spans.is_empty() || whole.when.is_empty()) && is_small_talk(r) {
-        return Request::Unknown(Unclear::Words);
+    if (whole.request_words.spans.is_empty() || whole.time_spec.is_empty()) && is_small_talk(r) {
+        return Request::Unknown(Unclear::NoRequest);
     }
     let mut tries = MOST_TRIES;
-    if let Some(parts) = apart(r, &whole, MOST_TIMES, &mut tries) {
+    if let Some(parts) = several(r, &whole, MOST_TIMES, &mut tries) {
         return parts;
     }
-    one(r, whole)
+    single_reminder(r, whole)
 }
 
-/// How questions begin: "are you coming at 5?" is for somebody else.
+/// Words that begin a question: "are you coming at 5?" is meant for another person.
 #[rustfmt::skip]
 static QUESTION: Phrases = Phrases::of(&[
     "do i", "have i", "should i", "can i", "what", "whats", "when", "whens", "where", "wheres", "who", "whos", "why",
@@ -86,7 +86,7 @@ static QUESTION: Phrases = Phrases::of(&[
     "does", "did you", "will it", "will he", "will she", "am i",
 ]);
 
-/// How greetings and thanks begin, also with a day in them: "see you tomorrow", "happy new year".
+/// Words that begin greetings and thanks, which may name a day: "see you tomorrow", "happy new year".
 #[rustfmt::skip]
 static GREETING: Phrases = Phrases::of(&[
     "brb", "back in", "be back", "be right back", "omw", "on my way", "lol", "see you", "see ya", "see u", "c u", "cu",
@@ -100,86 +100,86 @@ fn is_small_talk(r: &Reader) -> bool {
     r.is_mark(r.len() - 1, b'?') && r.says_any(0, &QUESTION).is_some() || r.says_any(0, &GREETING).is_some()
 }
 
-/// One reminder, or what it lacks.
-fn one(r: &Reader, said: Said) -> Request {
-    let Some(zone) = said.when.zone.clone().filter(|zone| *zone != r.here.zone) else {
-        return request(said, r.here, None);
+/// Returns one reminder, or the question that asks for what is missing.
+fn single_reminder(r: &Reader, said: Reading) -> Request {
+    let Some(zone) = said.time_spec.zone.clone().filter(|zone| *zone != r.sender.zone) else {
+        return request(said, r.sender, None);
     };
-    // "Tomorrow at 9 Tokyo time" is Tokyo's tomorrow.
-    let here = Here::new(r.here.now, &zone, r.here.country);
-    let there = Reader { here: &here, ..*r };
-    request(read(&there), &here, Some(zone))
+    // "Tomorrow at 9 Tokyo time" is tomorrow in Tokyo.
+    let sender = Sender::new(r.sender.now, &zone, r.sender.country);
+    let there = Reader { sender: &sender, ..*r };
+    request(read(&there), &sender, Some(zone))
 }
 
-fn request(said: Said, here: &Here, zone: Option<TimeZone>) -> Request {
-    let Said { asks, when, task, leaning, .. } = said;
-    if when.is_empty() {
-        return if asks.spans.is_empty() {
-            Request::Unknown(Unclear::Words)
+fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
+    let Reading { request_words, time_spec, task, preferred_half, .. } = said;
+    if time_spec.is_empty() {
+        return if request_words.spans.is_empty() {
+            Request::Unknown(Unclear::NoRequest)
         } else {
             Request::Ask(Question::When { task })
         };
     }
-    let basis = once::basis(&when, here);
-    match resolve::resolve(&when, here, leaning) {
+    let basis = once::basis(&time_spec, sender);
+    match resolve::resolve(&time_spec, sender, preferred_half) {
         Resolved::Times(times) if task.is_empty() => match times.into_iter().next() {
-            Some((due, None)) if asks.spans.is_empty() => Request::Time { due, zone, basis },
+            Some((due, None)) if request_words.spans.is_empty() => Request::Time { due, zone, basis },
             Some((due, rule)) => Request::Ask(Question::Task { due, zone, rule, basis }),
-            None => Request::Unknown(Unclear::Words),
+            None => Request::Unknown(Unclear::NoRequest),
         },
         Resolved::Times(times) => Request::Remind(
             times
                 .into_iter()
-                .map(|(due, rule)| Wanted { task: task.clone(), due, zone: zone.clone(), basis, rule })
+                .map(|(due, rule)| NewReminder { task: task.clone(), due, zone: zone.clone(), basis, rule })
                 .collect(),
         ),
         Resolved::Past(was) => Request::Past { task, was },
         Resolved::HowOften { times, at } => Request::Ask(Question::Days { task, times, at }),
         Resolved::NoSuchDay => Request::Unknown(Unclear::NoSuchDay),
         Resolved::TooFar => Request::Unknown(Unclear::TooFar),
-        Resolved::Nothing if asks.spans.is_empty() => Request::Unknown(Unclear::Words),
+        Resolved::Nothing if request_words.spans.is_empty() => Request::Unknown(Unclear::NoRequest),
         Resolved::Nothing => Request::Ask(Question::When { task }),
     }
 }
 
-/// The reminders of a text that holds several, at most so many: where both sides of a joint have a task and a time of
-/// their own. `tries` is how many joints may still be tried.
-fn apart(r: &Reader, whole: &Said, most: usize, tries: &mut usize) -> Option<Request> {
+/// Returns the reminders of a text that contains several, at most `most`. Each side of a joint must have a task and a
+/// time of its own. `tries` is the number of joints that may still be tried.
+fn several(r: &Reader, whole: &Reading, most: usize, tries: &mut usize) -> Option<Request> {
     if most < 2 {
         return None;
     }
-    // Both halves need a time of their own.
+    // Both sides need a time of their own.
     let (Some((_, first)), Some((last, _))) = (whole.pieces.first(), whole.pieces.last()) else { return None };
-    let joints = (*first..*last).filter(|at| is_joint(r, *at) && !whole.taken[*at]).take(MOST_JOINTS);
+    let joints = (*first..*last).filter(|at| is_joint(r, *at) && !whole.consumed[*at]).take(MOST_JOINTS);
     for joint in joints {
         *tries = tries.checked_sub(1)?;
-        let (left, right) = (r.part(0, joint), r.part(behind_joint(r, joint), r.len()));
+        let (left, right) = (r.slice(0, joint), r.slice(behind_joint(r, joint), r.len()));
         if right.len() == 0 {
             continue;
         }
         let said = read(&left);
-        // A joint inside a clause must follow the time of what it ends.
+        // A joint within a clause must follow the time of the first reminder.
         let ends_with_time = said.time_end == left.len() || r.ends_clause(joint);
-        if said.task.is_empty() || said.when.is_empty() || !ends_with_time {
+        if said.task.is_empty() || said.time_spec.is_empty() || !ends_with_time {
             continue;
         }
         let next = read(&right);
-        // What is asked for only in the second half is one reminder: "Meeting at 9. Remind me at 8:40".
-        let asked_later = said.asks.spans.is_empty() && !next.asks.spans.is_empty();
+        // A request in the second part alone makes one reminder: "Meeting at 9. Remind me at 8:40".
+        let asked_later = said.request_words.spans.is_empty() && !next.request_words.spans.is_empty();
         if asked_later
             || next.task.is_empty()
-            || next.when.is_empty()
-            || says_no_more_than_day(&next.when) && !r.ends_clause(joint)
+            || next.time_spec.is_empty()
+            || says_no_more_than_day(&next.time_spec) && !r.ends_clause(joint)
         {
             continue;
         }
-        let day = said.when.days.first().copied();
-        let late = said_late(&said.when);
-        let Request::Remind(mut wanted) = one(&left, said) else { continue };
+        let day = said.time_spec.days.first().copied();
+        let late = afternoon_hour(&said.time_spec);
+        let Request::Remind(mut wanted) = single_reminder(&left, said) else { continue };
         let inherited = inherit(next, day, late);
-        let rest = match apart(&right, &inherited, most - 1, tries) {
+        let rest = match several(&right, &inherited, most - 1, tries) {
             Some(rest) => rest,
-            None => one(&right, inherited),
+            None => single_reminder(&right, inherited),
         };
         let Request::Remind(more) = rest else { continue };
         wanted.extend(more);
@@ -189,34 +189,35 @@ fn apart(r: &Reader, whole: &Said, most: usize, tries: &mut usize) -> Option<Req
     None
 }
 
-fn says_no_more_than_day(when: &When) -> bool {
-    when.clocks.is_empty() && when.from_now.is_none() && when.every.is_none() && when.part.is_none()
+fn says_no_more_than_day(time_spec: &TimeSpec) -> bool {
+    time_spec.clocks.is_empty() && time_spec.from_now.is_none() && time_spec.every.is_none() && time_spec.part.is_none()
 }
 
-/// "Tomorrow milk at 5 and call mom at 7": both are tomorrow, and both in the afternoon.
-fn inherit(mut said: Said, day: Option<Day>, late: Option<i8>) -> Said {
-    let has_day = !said.when.days.is_empty() || said.when.from_now.is_some() || said.when.every.is_some();
+/// Gives the second reminder the day and the half of the day of the first: "Tomorrow milk at 5 and call mom at 7".
+fn inherit(mut said: Reading, day: Option<Day>, late: Option<i8>) -> Reading {
+    let has_day =
+        !said.time_spec.days.is_empty() || said.time_spec.from_now.is_some() || said.time_spec.every.is_some();
     if has_day || day.is_none() {
         return said;
     }
-    said.when.days.extend(day);
-    for clock in &mut said.when.clocks {
+    said.time_spec.days.extend(day);
+    for clock in &mut said.time_spec.clocks {
         if late.is_some_and(|late| clock.hour % 12 + 12 >= late) {
-            *clock = clock.after_noon();
+            *clock = clock.in_afternoon();
         }
     }
     said
 }
 
-/// The hour of the last clock, if it is one that is meant in the afternoon.
-fn said_late(when: &When) -> Option<i8> {
-    let clock = when.clocks.last()?;
-    let late = meridiem::on_a_day(*clock, Leaning::None)?.time.hour();
+/// Returns the hour of the last time, if it is in the afternoon.
+fn afternoon_hour(time_spec: &TimeSpec) -> Option<i8> {
+    let clock = time_spec.clocks.last()?;
+    let late = meridiem::on_a_day(*clock, PreferredHalf::None)?.time.hour();
     (late >= 12).then_some(late)
 }
 
 fn is_joint(r: &Reader, at: usize) -> bool {
-    r.ends_clause(at) || matches!(r.word(at), Word::And | Word::Mark(b',' | b'&')) || matches!(r.said(at), "then")
+    r.ends_clause(at) || matches!(r.word(at), Word::And | Word::Mark(b',' | b'&')) || matches!(r.spelling(at), "then")
 }
 
 fn behind_joint(r: &Reader, at: usize) -> usize {

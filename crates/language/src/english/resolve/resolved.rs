@@ -3,26 +3,25 @@
 use crate::rule::Rule;
 use jiff::{Timestamp, civil::Time};
 
-/// When nothing is said about the time of day.
+/// Time of day for a day without a time.
 pub(crate) const DEFAULT_TIME: Time = Time::constant(9, 0, 0, 0);
 
-/// More times than this in one text are not set: nobody means them.
+/// Most reminders from one text.
 pub(crate) const MOST_TIMES: usize = 8;
 
-/// What the time in a text comes to.
+/// The result of resolving the time in a text.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Resolved {
-    /// One instant or several, each with how it repeats. Never empty.
+    /// One instant or several, each with its rule. Never empty.
     Times(Vec<(Timestamp, Option<Rule>)>),
-    /// It has gone by.
+    /// The instant has passed.
     Past(Timestamp),
-    /// So many times in a period, without saying when.
-    HowOften {
-        times: u8,
-        at: Option<Time>,
-    },
+    /// A number of times in a period, without saying when.
+    HowOften { times: u8, at: Option<Time> },
+    /// The text names a date that does not exist.
     NoSuchDay,
+    /// The time is too far in the future.
     TooFar,
-    /// Not enough to go by: "15 minutes before" nothing.
+    /// The text does not say enough, such as "15 minutes before" without an event.
     Nothing,
 }

@@ -1,23 +1,23 @@
-//! From what is said about how often to rules and their first times.
+//! Resolves rules: their days and times of day, and the first time at which each rings.
 
 use crate::{
     english::{
         grammar::{
             amount::Amount,
-            asking::Leaning,
-            clock::{Clock, Half},
-            dates::day::{Day, Grain, Roll},
+            clock::{Clock, Meridiem},
+            dates::day::{Day, Grain, IfPast},
             day_part,
             recurrence::every::Every,
+            request_words::PreferredHalf,
         },
         resolve::{
-            intraday_series::within_days,
+            intraday_series::intraday,
             meridiem,
             resolved::{DEFAULT_TIME, MOST_TIMES, Resolved},
-            series_bounds::{end, first, none},
-            time_spec::When,
+            series_bounds::{first_time, set_end, why_no_first_time},
+            time_spec::TimeSpec,
         },
-        text::{reader::Here, word::Part},
+        text::{reader::Sender, word::DayPart},
     },
     rule::{End, Frequency, NthWeekday, Pattern},
 };
@@ -26,54 +26,54 @@ use jiff::{
     civil::{Date, Time},
 };
 
-/// Days that no month lacks.
+/// Days of the month that every month has.
 const EVERY_MONTH_HAS: std::ops::RangeInclusive<i8> = 1..=28;
 
-pub(crate) fn repeat(when: &When, every: &Every, here: &Here, leaning: Leaning) -> Resolved {
+pub(crate) fn series(spec: &TimeSpec, every: &Every, sender: &Sender, preferred_half: PreferredHalf) -> Resolved {
     if every.pattern.frequency < Frequency::Daily {
-        return within_days(when, every, here);
+        return intraday(spec, every, sender);
     }
-    let times = times_of_day(when, every, leaning);
-    if let Some(count) = every.times.filter(|_| every.pattern.frequency != Frequency::Daily && when.days.is_empty()) {
-        return Resolved::HowOften { times: count, at: (!when.clocks.is_empty()).then(|| times[0]) };
+    let times = times_of_day(spec, every, preferred_half);
+    if let Some(count) = every.times.filter(|_| every.pattern.frequency != Frequency::Daily && spec.days.is_empty()) {
+        return Resolved::HowOften { times: count, at: (!spec.clocks.is_empty()).then(|| times[0]) };
     }
     let mut pattern = every.pattern.clone();
-    let from = begin(when, &mut pattern, here);
-    if end(when, &mut pattern, from, here).is_none() {
+    let from = first_day(spec, &mut pattern, sender);
+    if set_end(spec, &mut pattern, from, sender).is_none() {
         return Resolved::TooFar;
     }
-    if shift_days(when, &mut pattern).is_none() {
+    if shift_days(spec, &mut pattern).is_none() {
         return Resolved::Nothing;
     }
-    let Some(times) = times.iter().map(|time| shift(when, *time)).collect::<Option<Vec<Time>>>() else {
+    let Some(times) = times.iter().map(|time| shift_time(spec, *time)).collect::<Option<Vec<Time>>>() else {
         return Resolved::Nothing;
     };
     let mut found = Vec::with_capacity(1);
-    for times in together(&times) {
+    for times in group_by_minute(&times) {
         let mut pattern = pattern.clone();
         if times.len() > 1 {
             pattern.hours = times.iter().map(|time| time.hour()).collect();
             pattern.minutes = vec![times[0].minute()];
         }
-        match first(&pattern, from.to_datetime(times[0]), here) {
+        match first_time(&pattern, from.to_datetime(times[0]), sender) {
             Some(first) => found.push(first),
-            None => return none(&pattern, from, times[0], here),
+            None => return why_no_first_time(&pattern, from, times[0], sender),
         }
     }
     Resolved::Times(found)
 }
 
-/// "15 minutes before" each: the time so much earlier, if that is on the same day.
-fn shift(when: &When, time: Time) -> Option<Time> {
-    match when.offset {
+/// Applies an offset such as "15 minutes before" to a time of day. `None` if it leaves the day.
+fn shift_time(spec: &TimeSpec, time: Time) -> Option<Time> {
+    match spec.offset {
         Some(offset) => time.checked_add(SignedDuration::from_secs(offset.seconds)).ok(),
         None => Some(time),
     }
 }
 
-/// "3 days before" each: the days so much earlier, if a rule can say them.
-fn shift_days(when: &When, pattern: &mut Pattern) -> Option<()> {
-    let Some(Amount { months: 0, days, .. }) = when.offset else { return when.offset.is_none().then_some(()) };
+/// Applies an offset such as "3 days before" to a rule's days. `None` if no rule can say the result.
+fn shift_days(spec: &TimeSpec, pattern: &mut Pattern) -> Option<()> {
+    let Some(Amount { months: 0, days, .. }) = spec.offset else { return spec.offset.is_none().then_some(()) };
     if days == 0 {
         return Some(());
     }
@@ -91,16 +91,16 @@ fn shift_days(when: &When, pattern: &mut Pattern) -> Option<()> {
     (!pattern.month_days.is_empty() && pattern.weekdays.is_empty()).then_some(())
 }
 
-/// Times of day that one rule can hold: those with the same minute.
-fn together(times: &[Time]) -> Vec<Vec<Time>> {
+/// Groups times of day that one rule can hold: those with the same minute.
+fn group_by_minute(times: &[Time]) -> Vec<Vec<Time>> {
     let same = times.iter().all(|time| time.minute() == times[0].minute());
     if same { vec![times.to_vec()] } else { times.iter().map(|time| vec![*time]).collect() }
 }
 
-/// Never empty.
-fn times_of_day(when: &When, every: &Every, leaning: Leaning) -> Vec<Time> {
-    let part = when.part.map(|(part, _)| part).or(every.part).or(when.days.iter().find_map(|day| day.part));
-    let mut times: Vec<Time> = meridiem::in_sequence(&when.clocks, |clock| time_of_day(clock, part, leaning));
+/// Returns the times of day of a rule, at least one.
+fn times_of_day(spec: &TimeSpec, every: &Every, preferred_half: PreferredHalf) -> Vec<Time> {
+    let part = spec.part.map(|(part, _)| part).or(every.part).or(spec.days.iter().find_map(|day| day.part));
+    let mut times: Vec<Time> = meridiem::in_sequence(&spec.clocks, |clock| time_of_day(clock, part, preferred_half));
     times.truncate(MOST_TIMES);
     times.sort_unstable();
     times.dedup();
@@ -111,22 +111,22 @@ fn times_of_day(when: &When, every: &Every, leaning: Leaning) -> Vec<Time> {
         return every.pattern.hours.iter().filter_map(|hour| Time::new(*hour, 0, 0, 0).ok()).collect();
     }
     if let (Some(count), Frequency::Daily) = (every.times, every.pattern.frequency) {
-        return spread(count);
+        return spread_over_day(count);
     }
-    vec![when.part.map(|(_, time)| time).or_else(|| Some(day_part::hour_of(part?))).unwrap_or(DEFAULT_TIME)]
+    vec![spec.part.map(|(_, time)| time).or_else(|| Some(day_part::usual_time(part?))).unwrap_or(DEFAULT_TIME)]
 }
 
-fn time_of_day(clock: Clock, part: Option<Part>, leaning: Leaning) -> Option<Time> {
-    let settled = match (part, clock.half) {
+fn time_of_day(clock: Clock, part: Option<DayPart>, preferred_half: PreferredHalf) -> Option<Time> {
+    let settled = match (part, clock.meridiem) {
         (Some(part), _) => meridiem::in_part(clock, part)?,
-        (None, Half::Known) => return clock.time(),
-        (None, Half::Open) => meridiem::on_a_day(clock, leaning)?,
+        (None, Meridiem::Known) => return clock.time(),
+        (None, Meridiem::Open) => meridiem::on_a_day(clock, preferred_half)?,
     };
     Some(settled.time)
 }
 
-/// "Three times a day" is at 8, 14 and 20 o'clock: evenly over the hours people are up.
-fn spread(count: u8) -> Vec<Time> {
+/// Spreads a number of times over the hours people are awake: "three times a day" is at 8:00, 14:00 and 20:00.
+fn spread_over_day(count: u8) -> Vec<Time> {
     let hours: &[i8] = match count {
         0 | 1 => &[9],
         2 => &[9, 21],
@@ -138,36 +138,37 @@ fn spread(count: u8) -> Vec<Time> {
     hours.iter().filter_map(|hour| Time::new(*hour, 0, 0, 0).ok()).collect()
 }
 
-/// The day it begins on; days said beside the rule become a part of it ("Dec 25 every year").
-fn begin(when: &When, pattern: &mut Pattern, here: &Here) -> Date {
-    let today = here.today();
-    let mut from = when.start.map_or(today, |day| day.date);
-    for day in &when.days {
+/// Returns the rule's first day. Days that are named beside the rule become a part of it ("Dec 25 every year").
+fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Date {
+    let today = sender.today();
+    let mut from = spec.start.map_or(today, |day| day.date);
+    for day in &spec.days {
         let says_days = !pattern.weekdays.is_empty() || !pattern.month_days.is_empty() || !pattern.year_days.is_empty();
         if !says_days && day.grain == Grain::Day {
-            take_day(pattern, day);
+            add_day(pattern, day);
         }
         from = from.max(day.date);
-        // "every day next week", "every monday in april"
+        // For instance "every day next week" and "every monday in april".
         let last = match day.grain {
             Grain::Week => day.date.checked_add(6.days()).ok(),
             Grain::Month => Some(day.date.last_of_month()),
             Grain::Year => Some(day.date.last_of_year()),
-            _ => None,
+            Grain::Day | Grain::Soon | Grain::Weekend => None,
         };
         pattern.end = last.map_or(pattern.end, End::Until);
     }
     from.max(today)
 }
 
-fn take_day(pattern: &mut Pattern, day: &Day) {
+fn add_day(pattern: &mut Pattern, day: &Day) {
     match pattern.frequency {
         Frequency::Weekly => pattern.weekdays.push(NthWeekday { nth: 0, weekday: day.date.weekday() }),
-        Frequency::Monthly if day.roll != Roll::Weekly => pattern.month_days.push(day.date.day()),
+        Frequency::Monthly if day.if_past != IfPast::Weekly => pattern.month_days.push(day.date.day()),
         Frequency::Yearly => {
             pattern.months.push(day.date.month());
             pattern.month_days.push(day.date.day());
         }
-        _ => {}
+        // A rule of days has no days of its own. "Every month on friday" is not a day of the month.
+        Frequency::Minutely | Frequency::Hourly | Frequency::Daily | Frequency::Monthly => {}
     }
 }

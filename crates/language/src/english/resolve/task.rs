@@ -1,11 +1,11 @@
-//! What a reminder is about: the words that are neither the request nor the time, cleaned of what held them together.
+//! The task of a reminder: the words that are neither the request nor the time, without those that joined them.
 
 use crate::english::{
-    grammar::asking::Asks,
+    grammar::request_words::RequestWords,
     text::{phrases::Phrases, reader::Reader, word::Word},
 };
 
-/// What may lead from the request to the task.
+/// Words between the request and the task.
 #[rustfmt::skip]
 static CONNECTORS: Phrases = Phrases::of(&[
     "that says", "says", "saying", "called", "named", "titled", "labeled", "to", "that", "about", "bout", "abt", "of",
@@ -14,7 +14,7 @@ static CONNECTORS: Phrases = Phrases::of(&[
     "the following", "in a bit", "in a while", "in a moment", "soon", "shortly", "at some point", "someday", "later",
 ]);
 
-/// How people begin to say what they have to do.
+/// Words with which people begin to name a task.
 #[rustfmt::skip]
 static OPENERS: Phrases = Phrases::of(&[
     "ive a", "ive an", "create event", "create an event", "create a new event", "add event", "add an event",
@@ -28,7 +28,7 @@ static OPENERS: Phrases = Phrases::of(&[
     "not to forget to", "go and", "please", "pls", "plz", "hey", "hi", "hello", "ok", "okay", "so", "also", "um",
 ]);
 
-/// What is left behind a task when its time is taken away.
+/// Words that may be left behind a task when its time is removed.
 #[rustfmt::skip]
 static LEFTOVERS: Phrases = Phrases::of(&[
     "to my calendar", "on my calendar", "in my calendar", "to the calendar", "please", "pls", "plz", "plse", "thanks",
@@ -40,7 +40,7 @@ static LEFTOVERS: Phrases = Phrases::of(&[
     "set", "for",
 ]);
 
-/// What stands for a task that was said before.
+/// Words that stand for a task that was named before, or for none.
 #[rustfmt::skip]
 static PRONOUNS: Phrases = Phrases::of(&[
     "yes", "yeah", "sure", "no", "hey", "please", "pls", "plz", "thanks", "thank you", "ok", "again", "it", "that",
@@ -48,73 +48,73 @@ static PRONOUNS: Phrases = Phrases::of(&[
     "for this item", "something", "me", "us", "him", "her",
 ]);
 
-/// A task has at most so many characters; more does not fit what is spoken.
+/// Longest task, in bytes. More does not fit into what is spoken.
 const LONGEST: usize = 300;
 
-/// The task, from the tokens that are not taken. Empty if there is none.
-pub(crate) fn task(r: &Reader, asks: &Asks, taken: &[bool]) -> String {
-    let Some((first, _)) = asks.spans.first().copied() else {
-        let whole = clean(r, taken, 0, r.len());
-        let polite = is_pronoun(r, taken, whole) && taken.contains(&true);
-        return if polite { String::new() } else { written(r, taken, whole) };
+/// Returns the task from the tokens that are not consumed; empty if there is none.
+pub(crate) fn task(r: &Reader, request_words: &RequestWords, consumed: &[bool]) -> String {
+    let Some((first, _)) = request_words.spans.first().copied() else {
+        let whole = clean(r, consumed, 0, r.len());
+        let polite = is_pronoun(r, consumed, whole) && consumed.contains(&true);
+        return if polite { String::new() } else { written(r, consumed, whole) };
     };
-    // What stands behind the last request that has something behind it, with what stands inside that request
-    // ("a dentist reminder for Tom"); else what stands before.
-    for (index, (start, end)) in asks.spans.iter().copied().enumerate().rev() {
-        let stop = asks.spans.get(index + 1).map_or(r.len(), |(start, _)| *start);
-        let inside = clean(r, taken, start, end);
-        let behind = without_event(r, clean(r, taken, end, stop), taken);
-        let has_behind = says_something(r, taken, behind);
-        if says_something(r, taken, inside) {
+    // The task is behind the last request that has words behind it, together with the words inside that request ("a
+    // dentist reminder for Tom"). Without such a request it is before the first one.
+    for (index, (start, end)) in request_words.spans.iter().copied().enumerate().rev() {
+        let stop = request_words.spans.get(index + 1).map_or(r.len(), |(start, _)| *start);
+        let inside = clean(r, consumed, start, end);
+        let behind = without_event(r, clean(r, consumed, end, stop), consumed);
+        let has_behind = says_something(r, consumed, behind);
+        if says_something(r, consumed, inside) {
             let joined = if has_behind { (inside.0, behind.1) } else { inside };
-            return written(r, taken, joined);
+            return written(r, consumed, joined);
         }
-        if has_behind && !is_pronoun(r, taken, behind) {
-            return written(r, taken, behind);
+        if has_behind && !is_pronoun(r, consumed, behind) {
+            return written(r, consumed, behind);
         }
     }
-    let before = clean(r, taken, 0, first);
-    if is_address(r, taken, before, first) || is_pronoun(r, taken, before) {
+    let before = clean(r, consumed, 0, first);
+    if is_address(r, consumed, before, first) || is_pronoun(r, consumed, before) {
         String::new()
     } else {
-        written(r, taken, before)
+        written(r, consumed, before)
     }
 }
 
-fn says_something(r: &Reader, taken: &[bool], (from, to): (usize, usize)) -> bool {
-    (from..to).any(|at| !taken[at] && !matches!(r.word(at), Word::Mark(_)))
+fn says_something(r: &Reader, consumed: &[bool], (from, to): (usize, usize)) -> bool {
+    (from..to).any(|at| !consumed[at] && !matches!(r.word(at), Word::Mark(_)))
 }
 
-/// "Olly, remind me …": one unknown word before the request, which is whom they speak to, unless it is all there is.
-fn is_address(r: &Reader, taken: &[bool], (from, to): (usize, usize), ask: usize) -> bool {
-    let words = (from..to).filter(|at| !taken[*at] && !matches!(r.word(*at), Word::Mark(_))).count();
+/// Whether one word before the request addresses an assistant: "Olly, remind me …".
+fn is_address(r: &Reader, consumed: &[bool], (from, to): (usize, usize), ask: usize) -> bool {
+    let words = (from..to).filter(|at| !consumed[*at] && !matches!(r.word(*at), Word::Mark(_))).count();
     words == 1
         && (to == ask || r.is_mark(to, b','))
         && matches!(
-            r.said(from),
+            r.spelling(from),
             "siri" | "alexa" | "olly" | "pda" | "google" | "bot" | "assistant" | "robot" | "computer" | "sixthirty"
         )
 }
 
-fn is_pronoun(r: &Reader, taken: &[bool], (from, to): (usize, usize)) -> bool {
-    (from..to).all(|at| !taken[at]) && r.says_any(from, &PRONOUNS) == Some(to)
+fn is_pronoun(r: &Reader, consumed: &[bool], (from, to): (usize, usize)) -> bool {
+    (from..to).all(|at| !consumed[at]) && r.says_any(from, &PRONOUNS) == Some(to)
 }
 
-/// Moves the ends inward over what is not the task.
-fn clean(r: &Reader, taken: &[bool], from: usize, to: usize) -> (usize, usize) {
+/// Narrows a range to the task, without words and marks around it.
+fn clean(r: &Reader, consumed: &[bool], from: usize, to: usize) -> (usize, usize) {
     let (mut from, mut to) = (from, to);
     loop {
         let before = (from, to);
-        while from < to && (taken[from] || is_edge_mark(r, from) || is_lost_bracket(r, taken, from)) {
+        while from < to && (consumed[from] || is_edge_mark(r, from) || is_lost_bracket(r, consumed, from)) {
             from += 1;
         }
-        while from < to && (taken[to - 1] || is_end_mark(r, to - 1) || is_lost_bracket(r, taken, to - 1)) {
+        while from < to && (consumed[to - 1] || is_end_mark(r, to - 1) || is_lost_bracket(r, consumed, to - 1)) {
             to -= 1;
         }
-        if let Some(next) = free(r, taken, from, to, &CONNECTORS).or_else(|| free(r, taken, from, to, &OPENERS)) {
+        if let Some(next) = free(r, consumed, from, to, &CONNECTORS).or_else(|| free(r, consumed, from, to, &OPENERS)) {
             from = next;
         }
-        if let Some(start) = leftover(r, taken, from, to) {
+        if let Some(start) = leftover(r, consumed, from, to) {
             to = start;
         }
         if (from, to) == before {
@@ -123,16 +123,16 @@ fn clean(r: &Reader, taken: &[bool], from: usize, to: usize) -> (usize, usize) {
     }
 }
 
-/// The place behind a phrase at the start, none of it taken, if something is left behind it.
-fn free(r: &Reader, taken: &[bool], from: usize, to: usize, phrases: &Phrases) -> Option<usize> {
+/// Returns the place behind a phrase at the start, if no token of it is consumed and words follow it.
+fn free(r: &Reader, consumed: &[bool], from: usize, to: usize, phrases: &Phrases) -> Option<usize> {
     let next = r.says_any(from, phrases).filter(|next| *next < to)?;
-    (!taken[from..next].iter().any(|taken| *taken) && says_something(r, taken, (next, to))).then_some(next)
+    (!consumed[from..next].iter().any(|consumed| *consumed) && says_something(r, consumed, (next, to))).then_some(next)
 }
 
-/// The place of a phrase at the end, if something is left before it.
-fn leftover(r: &Reader, taken: &[bool], from: usize, to: usize) -> Option<usize> {
-    let free = |start: usize| !taken[start..to].iter().any(|taken| *taken);
-    // "what is this for" keeps its end; what loses its time does not.
+/// Returns the place of a phrase at the end, if words stand before it.
+fn leftover(r: &Reader, consumed: &[bool], from: usize, to: usize) -> Option<usize> {
+    let free = |start: usize| !consumed[start..to].iter().any(|consumed| *consumed);
+    // "what is this for" keeps its last word, which does not belong to a time.
     let dangles = |start: usize, phrase: &str| {
         matches!(phrase, "for" | "of" | "set" | "at" | "from" | "is" | "that" | "its")
             && to >= r.len()
@@ -144,11 +144,12 @@ fn leftover(r: &Reader, taken: &[bool], from: usize, to: usize) -> Option<usize>
         .min()
 }
 
-/// Whether nothing but an unfinished text explains a word at the end: "set a reminder for", "my meeting on".
+/// Whether the last word belongs to an unfinished text: "set a reminder for", "my meeting on".
 fn ends_open(r: &Reader, at: usize) -> bool {
     matches!(r.word(at), Word::At | Word::From | Word::Of | Word::For)
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other word is treated alike")]
 fn is_edge_mark(r: &Reader, at: usize) -> bool {
     match r.word(at) {
         Word::Mark(mark) => {
@@ -159,6 +160,7 @@ fn is_edge_mark(r: &Reader, at: usize) -> bool {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other word is treated alike")]
 fn is_end_mark(r: &Reader, at: usize) -> bool {
     match r.word(at) {
         Word::Mark(mark) => {
@@ -169,28 +171,28 @@ fn is_end_mark(r: &Reader, at: usize) -> bool {
     }
 }
 
-/// "… an hour before the meeting": the event repeats what the task has said.
-fn without_event(r: &Reader, (from, to): (usize, usize), taken: &[bool]) -> (usize, usize) {
-    let Some(before) = (from..to).rev().find(|at| taken[*at] && matches!(r.word(*at), Word::Before | Word::After))
+/// Removes an event that only repeats the task: "… an hour before the meeting".
+fn without_event(r: &Reader, (from, to): (usize, usize), consumed: &[bool]) -> (usize, usize) {
+    let Some(before) = (from..to).rev().find(|at| consumed[*at] && matches!(r.word(*at), Word::Before | Word::After))
     else {
         return (from, to);
     };
     let event = before + 1;
     let short = to - event <= 3
-        && matches!(r.said(event), "the" | "my" | "it" | "that" | "this" | "her" | "his" | "their" | "our");
-    if short && says_something(r, taken, (from, before)) { clean(r, taken, from, before) } else { (from, to) }
+        && matches!(r.spelling(event), "the" | "my" | "it" | "that" | "this" | "her" | "his" | "their" | "our");
+    if short && says_something(r, consumed, (from, before)) { clean(r, consumed, from, before) } else { (from, to) }
 }
 
-/// The words that are left, with the spaces between them as they were.
-fn written(r: &Reader, taken: &[bool], (from, to): (usize, usize)) -> String {
+/// Writes the words that are left, with the spaces between them.
+fn written(r: &Reader, consumed: &[bool], (from, to): (usize, usize)) -> String {
     let mut text = String::with_capacity(48);
     let mut last: Option<usize> = None;
     for at in from..to {
-        if taken[at] || is_lost_bracket(r, taken, at) || r.is_mark(at, b'\n') {
+        if consumed[at] || is_lost_bracket(r, consumed, at) || r.is_mark(at, b'\n') {
             continue;
         }
         if let Some(last) = last {
-            let touching = r.is_glued(at) && last + 1 == at;
+            let touching = r.is_adjacent(at) && last + 1 == at;
             let mark = last + 1 != at && matches!(r.word(at), Word::Mark(b',' | b'.' | b'!' | b'?' | b';' | b':'));
             if mark {
                 continue;
@@ -208,13 +210,14 @@ fn written(r: &Reader, taken: &[bool], (from, to): (usize, usize)) -> String {
     unquoted(text)
 }
 
-/// A bracket whose inside was taken, or the mouth of a smiley.
-fn is_lost_bracket(r: &Reader, taken: &[bool], at: usize) -> bool {
+/// Whether a bracket is left over from consumed words or a smiley.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other word is treated alike")]
+fn is_lost_bracket(r: &Reader, consumed: &[bool], at: usize) -> bool {
     match r.word(at) {
-        Word::Mark(b'(' | b'[') => taken.get(at + 1).copied().unwrap_or(true),
+        Word::Mark(b'(' | b'[') => consumed.get(at + 1).copied().unwrap_or(true),
         Word::Mark(b')' | b']') => {
             let opens = |at: &usize| matches!(r.word(*at), Word::Mark(b'(' | b'['));
-            at > 0 && taken[at - 1] || !(0..at).any(|at| opens(&at))
+            at > 0 && consumed[at - 1] || !(0..at).any(|at| opens(&at))
         }
         _ => false,
     }

@@ -1,43 +1,57 @@
-//! What a text says about when to ring, taken together from its pieces.
+//! Everything that a text says about the time, put together from its pieces.
 
 use crate::english::{
     grammar::{
         amount::Amount,
         clock::Clock,
-        dates::day::{Day, Roll},
+        dates::day::{Day, IfPast},
         day_part,
         piece::Piece,
         recurrence::every::Every,
     },
-    text::word::Part,
+    text::word::DayPart,
 };
 use jiff::{civil::Time, tz::TimeZone};
 
-/// What is said about when, taken together.
+/// Everything that a text says about the time.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct When {
+pub(crate) struct TimeSpec {
+    /// The days.
     pub(crate) days: Vec<Day>,
+    /// The times of day.
     pub(crate) clocks: Vec<Clock>,
     /// The end of a range of times of day.
     pub(crate) range_end: Option<Clock>,
-    pub(crate) part: Option<(Part, Time)>,
+    /// The part of the day, with the time that it stands for.
+    pub(crate) part: Option<(DayPart, Time)>,
+    /// The amount counted from now.
     pub(crate) from_now: Option<Amount>,
+    /// How often the reminder repeats.
     pub(crate) every: Option<Every>,
+    /// The first day of the rule.
     pub(crate) start: Option<Day>,
+    /// The last day of the rule.
     pub(crate) until: Option<Day>,
+    /// The last time of day of a rule that repeats within the day.
     pub(crate) until_time: Option<Clock>,
+    /// How long the rule lasts.
     pub(crate) lasting: Option<Amount>,
+    /// How often the rule rings.
     pub(crate) count: Option<u32>,
+    /// The amount by which the reminder is due after the time, or before it if negative.
     pub(crate) offset: Option<Amount>,
-    /// It is counted from the beginning of a day: "six hours before tomorrow".
+    /// Whether the offset counts from midnight: "six hours before tomorrow".
     pub(crate) from_midnight: bool,
+    /// The zone that the text names.
     pub(crate) zone: Option<TimeZone>,
+    /// Whether the text names a date that does not exist.
     pub(crate) no_such_day: bool,
     /// Other times of the same reminder: "today at 5 and tomorrow at 9".
-    pub(crate) also: Vec<When>,
+    pub(crate) also: Vec<TimeSpec>,
 }
 
-impl When {
+impl TimeSpec {
+    /// Whether the text says nothing about the time. An end or a zone alone is no time.
     pub(crate) fn is_empty(&self) -> bool {
         self.days.is_empty()
             && self.clocks.is_empty()
@@ -49,16 +63,17 @@ impl When {
             && !self.no_such_day
     }
 
-    /// "every tuesday at 3 and thursday at 5": thursday repeats too.
-    pub(crate) fn repeat_like(&mut self, first: &When) {
+    /// Makes another time repeat like the first one: "every tuesday at 3 and thursday at 5".
+    pub(crate) fn repeat_like(&mut self, first: &TimeSpec) {
         if let (None, Some(_), [day]) = (&self.every, &first.every, self.days.as_slice())
-            && day.roll == Roll::Weekly
+            && day.if_past == IfPast::Weekly
         {
             self.every = Some(Every::weekly(day.date.weekday()));
             self.days.clear();
         }
     }
 
+    /// Adds a piece. A later piece replaces an earlier one of its kind, except days and times of day.
     pub(crate) fn add(&mut self, piece: &Piece) {
         match piece {
             Piece::Every(every) => {
@@ -70,12 +85,12 @@ impl When {
             Piece::Start(day) => self.start = Some(*day),
             Piece::Until(day) => self.until = Some(*day),
             Piece::UntilTime(clock) => self.until_time = Some(*clock),
-            Piece::For(amount) => self.lasting = Some(*amount),
+            Piece::Lasting(amount) => self.lasting = Some(*amount),
             Piece::Count(times) => self.count = Some(*times),
-            Piece::In(amount) | Piece::Bare(amount) => self.from_now = Some(*amount),
+            Piece::FromNow(amount) | Piece::BareAmount(amount) => self.from_now = Some(*amount),
             Piece::Offset(amount, part) => {
                 self.offset = Some(*amount);
-                self.part = self.part.or(part.map(|part| (part, day_part::hour_of(part))));
+                self.part = self.part.or(part.map(|part| (part, day_part::usual_time(part))));
             }
             Piece::Day(day) => self.days.push(*day),
             Piece::NoSuchDay => self.no_such_day = true,
@@ -83,8 +98,8 @@ impl When {
                 self.clocks.push(*clock);
                 self.range_end = self.range_end.or(*end);
             }
-            Piece::Weak(clock) => self.clocks.push(*clock),
-            Piece::Part(part, time) => self.part = Some((*part, *time)),
+            Piece::WeakClock(clock) => self.clocks.push(*clock),
+            Piece::DayPart(part, time) => self.part = Some((*part, *time)),
             Piece::Zone(zone) => self.zone.clone_from(zone),
         }
     }

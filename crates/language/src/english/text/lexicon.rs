@@ -1,31 +1,30 @@
-//! The words of times, and what each can mean.
+//! Looks up what a word can mean, and what a mistyped word was meant to be.
 //!
-//! Grouped by meaning for readers; found through a hash index that the compiler builds, so that nothing is set up at
-//! run time.
+//! The compiler builds a hash index of the table of words, so that nothing is set up at run time.
 
 use crate::english::text::{vocabulary::WORDS, word::Word};
 
-/// A power of two, and at least twice as many as there are words, so that a look-up soon meets a gap.
+/// Size of the index: a power of two, at least twice the number of words, so that a look-up soon meets a gap.
 const SLOTS: usize = 1024;
 
 const _: () = assert!(WORDS.len() * 2 < SLOTS);
 
-/// Longer words mean nothing here.
+/// Length of the longest known word, in bytes.
 pub(crate) const LONGEST: usize = 13;
 
-/// For each hash the number of its word plus one; 0 is a gap.
+/// For each hash the number of its word plus one, or 0 for a gap.
 static INDEX: [u16; SLOTS] = index();
 
 const fn index() -> [u16; SLOTS] {
     let mut index = [0; SLOTS];
     let mut i = 0;
     while i < WORDS.len() {
-        let mut slot = hash(WORDS[i].0.as_bytes());
-        while index[slot] != 0 {
-            slot = (slot + 1) % SLOTS;
+        let mut aspect = hash(WORDS[i].0.as_bytes());
+        while index[aspect] != 0 {
+            aspect = (aspect + 1) % SLOTS;
         }
         i += 1;
-        index[slot] = i as u16;
+        index[aspect] = i as u16;
     }
     index
 }
@@ -40,20 +39,20 @@ const fn hash(word: &[u8]) -> usize {
     (hash ^ (hash >> 15)) as usize % SLOTS
 }
 
-/// What a word in lower case means.
+/// Looks up a word in lower case.
 pub(crate) fn look_up(word: &[u8]) -> Option<Word> {
-    let mut slot = hash(word);
-    while let Some(number) = usize::from(INDEX[slot]).checked_sub(1) {
+    let mut aspect = hash(word);
+    while let Some(number) = usize::from(INDEX[aspect]).checked_sub(1) {
         let (name, meaning) = WORDS[number];
         if name.as_bytes() == word {
             return Some(meaning);
         }
-        slot = (slot + 1) % SLOTS;
+        aspect = (aspect + 1) % SLOTS;
     }
     None
 }
 
-/// Long words that people mistype, and that little else is close to.
+/// Long words that are often mistyped, and that few other words resemble.
 const OFTEN_MISTYPED: &[&str] = &[
     "monday",
     "tuesday",
@@ -91,16 +90,16 @@ const OFTEN_MISTYPED: &[&str] = &[
     "monthly",
 ];
 
-/// Words that would be taken for a mistyped one.
+/// Words that resemble one of those and are not mistyped.
 const NOT_MISTYPED: &[&str] = &["sundae", "sundaes", "minuet", "minuets", "mourning", "warning", "moaning", "month"];
 
-/// One slip is allowed from this length on, two from the other.
+/// Length from which one typing error is allowed, in letters.
 const ONE_SLIP_FROM: usize = 6;
 
 const TWO_SLIPS_FROM: usize = 8;
 
-/// What a mistyped word was to be.
-pub(crate) fn guess(word: &[u8]) -> Option<Word> {
+/// Looks up the word that a mistyped word was meant to be.
+pub(crate) fn guess_mistyped(word: &[u8]) -> Option<Word> {
     if word.len() < ONE_SLIP_FROM || NOT_MISTYPED.iter().any(|not| not.as_bytes() == word) {
         return None;
     }
@@ -111,7 +110,8 @@ pub(crate) fn guess(word: &[u8]) -> Option<Word> {
     look_up(meant)
 }
 
-/// Letters left out, added, changed or swapped with their neighbour between two words of at most [`LONGEST`] letters.
+/// Counts the letters left out, added, changed or swapped with a neighbor between two words of at most [`LONGEST`]
+/// letters.
 fn slips_between(a: &[u8], b: &[u8]) -> usize {
     let mut before = [0; LONGEST + 1];
     let mut row: [usize; LONGEST + 1] = std::array::from_fn(|j| j);
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn slips_are_forgiven_in_long_words_only() {
         let check = |word: &str, meant: Option<&str>| {
-            assert_eq!(guess(word.as_bytes()), meant.and_then(|meant| look_up(meant.as_bytes())), "{word}");
+            assert_eq!(guess_mistyped(word.as_bytes()), meant.and_then(|meant| look_up(meant.as_bytes())), "{word}");
         };
         check("firday", Some("friday"));
         check("wednsday", Some("wednesday"));

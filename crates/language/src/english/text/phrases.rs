@@ -1,13 +1,14 @@
-//! Tables of phrases, and finding the one that stands at a place.
+//! Tables of phrases.
 
-/// Phrases in lower case and without apostrophes.
+/// A table of phrases, in lower case and without apostrophes.
 pub(crate) struct Phrases {
     list: &'static [&'static str],
-    /// For each first letter a bit for each second one: most words of a text begin no phrase, and need not be compared.
+    /// For each first letter one bit for each second letter. Most words of a text begin no phrase, and so need no
+    /// comparison.
     starts: [u32; LETTERS],
 }
 
-/// The letters, and one place for everything else.
+/// The 26 letters, and one entry for every other character.
 const LETTERS: usize = 27;
 
 impl Phrases {

@@ -1,4 +1,4 @@
-//! A text's tokens, and where and when it is read: what every production looks at.
+//! The text as productions see it: its tokens, and when and where its sender is.
 
 use crate::{
     country::Country,
@@ -10,19 +10,19 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// Where and when a text is understood.
+/// The sender of a text: when it was received, and in which zone and country.
 #[derive(Clone, Debug)]
-pub(crate) struct Here {
+pub(crate) struct Sender {
     pub(crate) now: Timestamp,
     pub(crate) zone: TimeZone,
-    /// What the clocks of `zone` show at `now`.
+    /// What the clocks in `zone` show at `now`.
     pub(crate) clock: DateTime,
     pub(crate) country: Country,
 }
 
-impl Here {
-    pub(crate) fn new(now: Timestamp, zone: &TimeZone, country: Country) -> Here {
-        Here { now, zone: zone.clone(), clock: zone.to_datetime(now), country }
+impl Sender {
+    pub(crate) fn new(now: Timestamp, zone: &TimeZone, country: Country) -> Sender {
+        Sender { now, zone: zone.clone(), clock: zone.to_datetime(now), country }
     }
 
     pub(crate) fn today(&self) -> Date {
@@ -30,39 +30,39 @@ impl Here {
     }
 }
 
-/// The text being read. Productions take a place in `tokens` and return their value and the place behind it.
+/// The text being read. A production takes a place in `tokens`, and returns its value and the place behind it.
 pub(crate) struct Reader<'t> {
     pub(crate) text: &'t str,
     /// The text with ASCII letters in lower case.
     pub(crate) lower: &'t str,
     pub(crate) tokens: &'t [Token],
-    pub(crate) here: &'t Here,
+    pub(crate) sender: &'t Sender,
 }
 
-/// What a production returns: its value and the place of the first token behind it.
+/// The result of a production: its value, and the place of the first token behind it.
 pub(crate) type Read<T> = Option<(T, usize)>;
 
 impl<'t> Reader<'t> {
-    /// The word at a place; behind the last a mark that is no text's.
+    /// Returns the word at a place, and `Word::Mark(0)` behind the last one.
     pub(crate) fn word(&self, at: usize) -> Word {
         self.tokens.get(at).map_or(Word::Mark(0), |token| token.word)
     }
 
-    /// How the word at a place is written, in lower case; empty behind the last.
-    pub(crate) fn said(&self, at: usize) -> &'t str {
+    /// Returns the spelling of a token in lower case; empty behind the last one.
+    pub(crate) fn spelling(&self, at: usize) -> &'t str {
         self.tokens.get(at).map_or("", |token| &self.lower[token.start..token.end])
     }
 
-    /// The words before a place as written.
+    /// Returns a token as it was written; empty behind the last one.
     pub(crate) fn original(&self, at: usize) -> &'t str {
         self.tokens.get(at).map_or("", |token| &self.text[token.start..token.end])
     }
 
-    /// The place behind a phrase, if its words stand at `at`. Apostrophes are overlooked: "dont" is "don't".
+    /// Returns the place behind a phrase, if its words stand at `at`. Apostrophes are ignored: "dont" matches "don't".
     pub(crate) fn says(&self, at: usize, phrase: &str) -> Option<usize> {
         let mut next = at;
         for word in phrase.split(' ') {
-            if !self.is_said(next, word) {
+            if !self.is_spelled(next, word) {
                 return None;
             }
             next += 1;
@@ -70,31 +70,31 @@ impl<'t> Reader<'t> {
         Some(next)
     }
 
-    fn is_said(&self, at: usize, word: &str) -> bool {
-        let said = self.said(at);
+    fn is_spelled(&self, at: usize, word: &str) -> bool {
+        let said = self.spelling(at);
         said == word
             || self.has_apostrophe(at) && said.chars().filter(|c| !matches!(c, '\'' | '’' | '‘' | '`')).eq(word.chars())
     }
 
-    /// The place behind the longest phrase of a table that stands at `at`.
+    /// Returns the place behind the longest phrase of a table that stands at `at`.
     pub(crate) fn says_any(&self, at: usize, phrases: &Phrases) -> Option<usize> {
-        self.says_one_of(at, phrases.candidates(self.said(at)))
+        self.says_one_of(at, phrases.candidates(self.spelling(at)))
     }
 
-    /// The same for a few phrases.
+    /// Returns the place behind the longest of a few phrases that stands at `at`.
     pub(crate) fn says_one_of(&self, at: usize, phrases: &[&str]) -> Option<usize> {
-        let first = *self.said(at).as_bytes().first()?;
+        let first = *self.spelling(at).as_bytes().first()?;
         phrases.iter().filter(|phrase| phrase.as_bytes()[0] == first).filter_map(|phrase| self.says(at, phrase)).max()
     }
 
-    /// The phrases of a table that end before `to` and begin after `from`, each with the place where it begins.
+    /// Returns the phrases of a table that end before `to` and begin after `from`, each with the place where it begins.
     pub(crate) fn says_before(
         &self,
         from: usize,
         to: usize,
         phrases: &Phrases,
     ) -> impl Iterator<Item = (usize, &'static str)> {
-        let last = to.checked_sub(1).map_or("", |last| self.said(last));
+        let last = to.checked_sub(1).map_or("", |last| self.spelling(last));
         let apostrophe = self.has_apostrophe(to.wrapping_sub(1));
         let may_end = move |phrase: &&&str| !last.is_empty() && (phrase.ends_with(last) || apostrophe);
         phrases.all().iter().filter(may_end).filter_map(move |phrase| {
@@ -107,16 +107,17 @@ impl<'t> Reader<'t> {
         self.tokens.get(at).is_some_and(|token| token.apostrophe)
     }
 
-    /// The same text from one place up to another.
-    pub(crate) fn part(&self, from: usize, to: usize) -> Reader<'t> {
-        Reader { text: self.text, lower: self.lower, tokens: &self.tokens[from..to], here: self.here }
+    /// Returns a reader of the same text, from one place up to another.
+    pub(crate) fn slice(&self, from: usize, to: usize) -> Reader<'t> {
+        Reader { text: self.text, lower: self.lower, tokens: &self.tokens[from..to], sender: self.sender }
     }
 
     /// Whether a clause ends with the token at a place.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other word is treated alike")]
     pub(crate) fn ends_clause(&self, at: usize) -> bool {
         match self.word(at) {
             Word::Mark(0 | b';' | b'!' | b'?' | b'\n') => true,
-            Word::Mark(b'.') => !self.is_glued(at + 1),
+            Word::Mark(b'.') => !self.is_adjacent(at + 1),
             _ => false,
         }
     }
@@ -125,7 +126,7 @@ impl<'t> Reader<'t> {
         self.word(at) == Word::Mark(mark)
     }
 
-    /// The place behind `at` if that word stands there, else `at`.
+    /// Returns the place behind `at` if that word stands there, and `at` otherwise.
     pub(crate) fn skip(&self, at: usize, word: Word) -> usize {
         if self.word(at) == word { at + 1 } else { at }
     }
@@ -134,16 +135,16 @@ impl<'t> Reader<'t> {
         self.skip(at, Word::Mark(mark))
     }
 
-    /// Whether the token touches the one before it.
-    pub(crate) fn is_glued(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.glued)
+    /// Whether no space separates a token from the one before it.
+    pub(crate) fn is_adjacent(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.adjacent)
     }
 
     pub(crate) fn is_possessive(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|token| token.possessive)
     }
 
-    /// The place of the previous token, if there is one.
+    /// Returns the word before a place, if there is one.
     pub(crate) fn word_before(&self, at: usize) -> Option<Word> {
         at.checked_sub(1).map(|before| self.word(before))
     }

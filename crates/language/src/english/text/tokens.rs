@@ -1,4 +1,4 @@
-//! From a text to its words.
+//! Splits a text into tokens.
 //!
 //! ```text
 //! token  = digits | letters [apostrophe letters]… | mark | symbol
@@ -10,32 +10,32 @@ use crate::english::text::{
     word::Word,
 };
 
-/// A word, number or mark, and where it stands.
+/// A word, number or mark, and its range of bytes in the text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) word: Word,
-    /// No space lies between it and the token before.
-    pub(crate) glued: bool,
-    /// It ends in 's: "tomorrow's".
+    /// Whether no space separates it from the token before.
+    pub(crate) adjacent: bool,
+    /// Whether it is a possessive: "tomorrow's".
     pub(crate) possessive: bool,
-    /// It has an apostrophe: "don't".
+    /// Whether it contains an apostrophe: "don't".
     pub(crate) apostrophe: bool,
 }
 
-/// The tokens of a text in which ASCII letters are lower case.
+/// Splits a text, with ASCII letters in lower case, into tokens.
 pub(crate) fn tokens(lower: &str) -> Vec<Token> {
-    // A text has about one token for each five bytes; one allocation serves most.
+    // A text has about one token per five bytes, so that one allocation is enough for most.
     let mut tokens = Vec::with_capacity(lower.len() / 4 + 4);
     let bytes = lower.as_bytes();
     let mut at = 0;
-    let mut glued = false;
+    let mut adjacent = false;
     while let Some(c) = lower[at..].chars().next() {
         // A new line ends a clause, so it is a mark.
         if c.is_whitespace() && c != '\n' {
             at += c.len_utf8();
-            glued = false;
+            adjacent = false;
             continue;
         }
         let start = at;
@@ -52,8 +52,8 @@ pub(crate) fn tokens(lower: &str) -> Vec<Token> {
             (if c.is_ascii() { Word::Mark(bytes[start]) } else { Word::Symbol }, false)
         };
         let apostrophe = lower[start..at].contains(is_apostrophe);
-        tokens.push(Token { start, end: at, word, glued, possessive, apostrophe });
-        glued = true;
+        tokens.push(Token { start, end: at, word, adjacent, possessive, apostrophe });
+        adjacent = true;
     }
     tokens
 }
@@ -62,7 +62,7 @@ fn run(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> usize {
     bytes[from..].iter().position(|b| !is(*b)).map_or(bytes.len(), |n| from + n)
 }
 
-/// "2moro" is a word; of "6pm" only the digits are taken.
+/// Reads a number, or a word that begins with a digit: "2moro" is a word, of "6pm" only the digits are taken.
 fn digits_or_word(bytes: &[u8], start: usize, end: usize) -> (Word, usize) {
     let whole = run(bytes, end, |b| b.is_ascii_alphabetic());
     if end - start == 1
@@ -77,7 +77,7 @@ fn digits_or_word(bytes: &[u8], start: usize, end: usize) -> (Word, usize) {
     (Word::Number(value, u8::try_from(digits.len()).unwrap_or(u8::MAX)), end)
 }
 
-/// Letters, with apostrophes and single digits inside ("o'clock", "b4", "l8r").
+/// Returns the end of a word, with apostrophes and single digits inside: "o'clock", "b4", "l8r".
 fn letters(lower: &str, from: usize) -> usize {
     let mut chars = lower[from..].char_indices().peekable();
     let mut end = from;
@@ -98,7 +98,7 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | '`')
 }
 
-/// What a word means, with apostrophes left out, and whether it is a possessive.
+/// Returns what a word means without its apostrophes, and whether it is a possessive.
 fn meaning(word: &str) -> (Word, bool) {
     let mut plain = [0; LONGEST];
     let mut len = 0;
@@ -121,7 +121,7 @@ fn meaning(word: &str) -> (Word, bool) {
     {
         return (owner, true);
     }
-    let meaning = lexicon::look_up(plain).or_else(|| lexicon::guess(plain)).unwrap_or(Word::Other);
+    let meaning = lexicon::look_up(plain).or_else(|| lexicon::guess_mistyped(plain)).unwrap_or(Word::Other);
     let possessive = matches!(meaning, Word::Today | Word::Tomorrow | Word::Tonight) && plain.ends_with(b"s");
     (meaning, possessive)
 }

@@ -2,24 +2,24 @@
 
 use jiff::civil::Weekday;
 
-/// What one word, number or mark can mean. Which of its meanings holds is for the productions to say.
+/// What one word, number or mark can mean. The productions decide between the meanings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
     /// A word that has nothing to do with time.
     Other,
-    /// Digits: their value (saturated) and how many there are.
+    /// A number in digits: its value, at most `u32::MAX`, and the number of digits.
     Number(u32, u8),
-    /// An ASCII mark.
+    /// An ASCII punctuation mark or symbol.
     Mark(u8),
-    /// A character that is neither letter, digit nor ASCII: emoji, bullets, dashes.
+    /// A character that is neither a letter nor a digit nor ASCII: emoji, bullets, dashes.
     Symbol,
-    /// "six", "twenty".
+    /// A number in words: "six", "twenty".
     Small(u8),
-    /// "first", "thirtieth". "Second" is [`Word::Second`].
+    /// An ordinal in words: "first", "thirtieth". "Second" is [`Word::Second`].
     Nth(u8),
-    /// "second": an ordinal, or a unit.
+    /// The word "second", which is an ordinal or a unit.
     Second,
-    /// The letters after an ordinal's digits.
+    /// The letters behind the digits of an ordinal: "rd" in "3rd".
     NthSuffix,
     A,
     Couple,
@@ -32,7 +32,7 @@ pub(crate) enum Word {
     Weekday(Weekday, Form),
     Month(i8, Form),
     Unit(Unit),
-    /// A unit of one or two letters, which counts only right behind a number.
+    /// A unit of one or two letters, which counts only behind a number.
     Letters(Unit),
     Today,
     Tonight,
@@ -42,7 +42,7 @@ pub(crate) enum Word {
     Weekends,
     WorkingDay,
     WorkingDays,
-    Part(Part),
+    DayPart(DayPart),
     Noon,
     Midnight,
     Am,
@@ -53,7 +53,7 @@ pub(crate) enum Word {
     Everyday,
     EveryOther,
     Alternate,
-    /// "daily", "weekly", …: a number of units.
+    /// A period as a number of units: "daily", "weekly".
     Periodic(u8, Unit),
     Once,
     Twice,
@@ -97,15 +97,15 @@ pub(crate) enum Word {
     Ago,
 }
 
-/// How a name of a day or month is written.
+/// The form in which the name of a day or month is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     Full,
-    /// Shortened in a way that is no other word: "tues", "sept".
+    /// An abbreviation that is no other word: "tues", "sept".
     Short,
-    /// Shortened to what is a word of its own: "sun", "sat", "mar".
+    /// An abbreviation that is also another word: "sun", "sat", "mar".
     Doubtful,
-    /// "mondays".
+    /// The plural: "mondays".
     Plural,
 }
 
@@ -124,13 +124,13 @@ pub(crate) enum Unit {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum DayPart {
     Dawn,
     Breakfast,
     Morning,
     Lunch,
     Afternoon,
-    /// End of business.
+    /// The end of business.
     Close,
     Evening,
     Dinner,

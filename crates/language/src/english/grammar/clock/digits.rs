@@ -1,7 +1,7 @@
-//! Times of day in digits, and what shows that digits are something else.
+//! Times of day in digits, and the signs that digits are something else.
 
 use crate::english::{
-    grammar::clock::{Clock, Evidence, Half, am_pm::half},
+    grammar::clock::{Clock, Evidence, Meridiem, am_pm::with_am_pm},
     text::{
         reader::{Read, Reader},
         word::{Unit, Word},
@@ -15,82 +15,84 @@ pub(crate) fn colon(r: &Reader, at: usize, hour: u32) -> Read<Clock> {
         return None;
     }
     let mut clock = Clock::at(hour as i8 % 24, minute);
-    // "06:30" and "00:15" are on a 24-hour clock; "6:30" may be either.
-    if r.said(at).starts_with('0') {
-        clock.half = Half::Known;
+    // "06:30" and "00:15" are on a 24-hour clock; "6:30" may be AM or PM.
+    if r.spelling(at).starts_with('0') {
+        clock.meridiem = Meridiem::Known;
     }
     let mut next = next;
     if let Some((second, behind)) = glued_minutes(r, next - 1, b':') {
         clock.second = second;
         next = behind;
-        if r.is_mark(next, b'.') && r.is_glued(next + 1) && matches!(r.word(next + 1), Word::Number(..)) {
+        if r.is_mark(next, b'.') && r.is_adjacent(next + 1) && matches!(r.word(next + 1), Word::Number(..)) {
             next += 2;
         }
     }
-    if r.is_mark(next, b':') && r.is_glued(next + 1) && matches!(r.word(next + 1), Word::Number(..)) {
+    if r.is_mark(next, b':') && r.is_adjacent(next + 1) && matches!(r.word(next + 1), Word::Number(..)) {
         return None;
     }
-    Some(half(r, next, clock).unwrap_or((clock, r.skip(next, Word::OClock))))
+    Some(with_am_pm(r, next, clock).unwrap_or((clock, r.skip(next, Word::OClock))))
 }
 
-/// Two digits from 00 to 59 behind a mark, all touching.
+/// Reads two digits from 00 to 59 behind a mark, without spaces.
 fn glued_minutes(r: &Reader, at: usize, mark: u8) -> Read<i8> {
     match r.word(at + 2) {
-        Word::Number(minute @ 0..=59, 2) if r.is_mark(at + 1, mark) && r.is_glued(at + 1) && r.is_glued(at + 2) => {
+        Word::Number(minute @ 0..=59, 2)
+            if r.is_mark(at + 1, mark) && r.is_adjacent(at + 1) && r.is_adjacent(at + 2) =>
+        {
             Some((minute as i8, at + 3))
         }
         _ => None,
     }
 }
 
-/// "6.30": a time if half, "at" or "o'clock" stands by it, since it may be a price or a version.
+/// Reads "6.30", which may be a price or a version, so that its evidence is slight without AM or PM.
 pub(crate) fn dot(r: &Reader, at: usize, hour: u32) -> Read<Clock> {
     let (minute, next) = glued_minutes(r, at, b'.').filter(|_| hour < 24)?;
     let clock = Clock::at(hour as i8, minute);
-    if let Some(found) = half(r, next, clock) {
+    if let Some(found) = with_am_pm(r, next, clock) {
         return Some(found);
     }
-    let goes_on = r.is_glued(next)
+    let goes_on = r.is_adjacent(next)
         && matches!(r.word(next), Word::Mark(b'.' | b'%' | b'-' | b'/') | Word::Other)
-        && r.is_glued(next + 1);
+        && r.is_adjacent(next + 1);
     (!goes_on && !is_measured(r, next) && !r.is_mark(next, b'%')).then_some((clock.with(Evidence::Slight), next))
 }
 
-/// "6pm", "630pm", "1830", "0500 hrs", "7 o'clock", "6-ish", "7".
+/// Reads a time without a colon or a dot: "6pm", "630pm", "1830", "0500 hrs", "7 o'clock", "6-ish", "7".
 pub(crate) fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read<Clock> {
     let next = at + 1;
     let whole = match digits {
         1 | 2 if value < 24 => Clock::at(value as i8, 0),
         3 | 4 if value < 2400 && value % 100 < 60 => {
             let clock = Clock::at((value / 100) as i8, (value % 100) as i8);
-            if digits == 4 && value < 1000 { Clock { half: Half::Known, ..clock } } else { clock }
+            if digits == 4 && value < 1000 { Clock { meridiem: Meridiem::Known, ..clock } } else { clock }
         }
         _ => return None,
     };
-    if let Some(found) = half(r, next, whole) {
+    if let Some(found) = with_am_pm(r, next, whole) {
         return Some(found);
     }
-    // "14pm" is no time.
+    // "14pm" is not a time.
     if matches!(r.word(next), Word::Am | Word::Pm) {
         return None;
     }
-    if r.said(next) == "hundred" && digits <= 2 {
-        return Some((Clock { half: Half::Known, ..whole }, r.skip(next + 1, Word::Unit(Unit::Hour))));
+    if r.spelling(next) == "hundred" && digits <= 2 {
+        return Some((Clock { meridiem: Meridiem::Known, ..whole }, r.skip(next + 1, Word::Unit(Unit::Hour))));
     }
     if digits <= 2 {
         if let Some((minute, behind)) = french_minutes(r, next) {
-            return Some((Clock { half: Half::Known, minute, ..whole }, behind));
+            return Some((Clock { meridiem: Meridiem::Known, minute, ..whole }, behind));
         }
-        // "at 17h"
+        // For instance "at 17h".
         if r.word(next) == Word::Letters(Unit::Hour)
-            && r.is_glued(next)
+            && r.is_adjacent(next)
             && (r.word_before(at) == Some(Word::At)
                 || matches!(
                     r.word(next + 1),
                     Word::Today | Word::Tonight | Word::Tomorrow | Word::On | Word::Weekday(..)
                 ))
         {
-            return Some((Clock { half: Half::Known, ..whole }, next + 1));
+            return Some((Clock { meridiem: Meridiem::Known, ..whole }, next + 1));
         }
         return o_clock(r, next, whole).or_else(|| {
             let counted = is_measured(r, next) || followed_by_digits(r, next);
@@ -99,7 +101,7 @@ pub(crate) fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read
     }
     let military = matches!(r.word(next), Word::Unit(Unit::Hour) | Word::Letters(Unit::Hour));
     if military {
-        return Some((Clock { half: Half::Known, ..whole }, next + 1));
+        return Some((Clock { meridiem: Meridiem::Known, ..whole }, next + 1));
     }
     let counted = is_measured(r, next) || followed_by_digits(r, next);
     let sure = if digits == 4 && value < 1000 { Evidence::Slight } else { Evidence::Number };
@@ -107,13 +109,13 @@ pub(crate) fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read
     (likely && !counted).then_some((whole.with(sure), next))
 }
 
-/// The minutes in "18h30".
+/// Reads the minutes in "18h30".
 fn french_minutes(r: &Reader, at: usize) -> Read<i8> {
     match r.word(at + 1) {
         Word::Number(minute @ 0..=59, 2)
             if r.word(at) == Word::Letters(Unit::Hour)
-                && r.is_glued(at)
-                && r.is_glued(at + 1)
+                && r.is_adjacent(at)
+                && r.is_adjacent(at + 1)
                 && r.word(at + 2) != Word::Letters(Unit::Minute)
                 && !matches!(r.word(at + 2), Word::Unit(_)) =>
         {
@@ -124,27 +126,27 @@ fn french_minutes(r: &Reader, at: usize) -> Read<i8> {
 }
 
 pub(crate) fn o_clock(r: &Reader, at: usize, hour: Clock) -> Read<Clock> {
-    let two_words = r.said(at) == "o" && r.said(r.skip_mark(at + 1, b'\'')) == "clock";
+    let two_words = r.spelling(at) == "o" && r.spelling(r.skip_mark(at + 1, b'\'')) == "clock";
     let behind = match r.word(at) {
         Word::OClock => at + 1,
         _ if two_words => r.skip_mark(at + 1, b'\'') + 1,
         _ => {
             let ish = r.skip_mark(at, b'-');
-            return (r.word(ish) == Word::Ish).then(|| half(r, ish + 1, hour).unwrap_or((hour, ish + 1)));
+            return (r.word(ish) == Word::Ish).then(|| with_am_pm(r, ish + 1, hour).unwrap_or((hour, ish + 1)));
         }
     };
-    Some(half(r, behind, hour).unwrap_or((hour, behind)))
+    Some(with_am_pm(r, behind, hour).unwrap_or((hour, behind)))
 }
 
-/// Whether a unit or something countable follows, so that a number is no time: "7 miles", "10%".
+/// Whether a unit or something countable follows a number, so that it is not a time: "7 miles", "10%".
 pub(crate) fn is_measured(r: &Reader, at: usize) -> bool {
     match r.word(at) {
         Word::Unit(_) | Word::NthSuffix | Word::Quarters | Word::Times => true,
-        Word::Letters(_) => r.is_glued(at),
+        Word::Letters(_) => r.is_adjacent(at),
         Word::Mark(b'%' | b'$') => true,
         Word::Other => {
-            let said = r.said(at);
-            r.is_glued(at)
+            let said = r.spelling(at);
+            r.is_adjacent(at)
                 || matches!(
                     said,
                     "kg" | "km"
@@ -191,10 +193,10 @@ pub(crate) fn is_measured(r: &Reader, at: usize) -> bool {
     }
 }
 
-/// Whether more digits belong to the number: "101,194", "5-6-7", "7/11".
+/// Whether more digits belong to a number: "101,194", "5-6-7", "7/11".
 fn followed_by_digits(r: &Reader, at: usize) -> bool {
     matches!(r.word(at), Word::Mark(b',' | b'.' | b'/' | b':'))
-        && r.is_glued(at)
-        && r.is_glued(at + 1)
+        && r.is_adjacent(at)
+        && r.is_adjacent(at + 1)
         && matches!(r.word(at + 1), Word::Number(..))
 }

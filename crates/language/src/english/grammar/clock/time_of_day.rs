@@ -9,12 +9,12 @@
 //! named    = ["12"] ("noon" | "midnight")
 //! half     = ("am"|"pm"|"a.m."|"p.m."|"a"|"p") | "in the" ("morning"|"afternoon"|"evening") | "at night"
 //! ```
-//! The part-of-day forms of `half` are read where pieces are put together, since they may stand apart.
+//! The part-of-day forms of `half` are read by `bare_number` and `day_part`, since they may stand apart from the time.
 
 use crate::english::{
     grammar::{
         amount,
-        clock::{Clock, Evidence, Half, am_pm::half, digits},
+        clock::{Clock, Evidence, Meridiem, am_pm::with_am_pm, digits},
         number,
     },
     text::{
@@ -23,7 +23,7 @@ use crate::english::{
     },
 };
 
-/// A time of day. Whether its evidence is enough is for the caller, who sees what stands before it.
+/// Reads a time of day. The caller, who sees the tokens before it, decides whether the evidence is enough.
 pub(crate) fn clock(r: &Reader, at: usize) -> Read<Clock> {
     named(r, at).or_else(|| past_or_to(r, at)).or_else(|| match r.word(at) {
         Word::Number(value, digits) => digits::colon(r, at, value)
@@ -45,7 +45,7 @@ fn named(r: &Reader, at: usize) -> Read<Clock> {
     Some((Clock::known(hour, 0), if r.word(ish) == Word::Ish { ish + 1 } else { name + 1 }))
 }
 
-/// "half past six", "quarter to noon", "20 past 8", "ten to five".
+/// Reads minutes before or after an hour: "half past six", "quarter to noon", "20 past 8", "ten to five".
 fn past_or_to(r: &Reader, at: usize) -> Read<Clock> {
     let start = if r.word(at) == Word::A { at + 1 } else { at };
     let (minutes, next) = match r.word(start) {
@@ -70,26 +70,27 @@ fn past_or_to(r: &Reader, at: usize) -> Read<Clock> {
         Word::Past => false,
         Word::After if minutes != 30 => false,
         Word::To | Word::Before | Word::Of | Word::Until if minutes != 30 => true,
-        // "half six" is half past six where people say so.
+        // "half six" is half past six, as the British say it.
         Word::Small(1..=12) | Word::Number(1..=12, _) if r.word(start) == Word::Half => {
             let (hour, behind) = number::whole(r, next)?;
             let counts = amount::unit(r, behind).is_some();
             let clock = Clock::at(hour as i8, 30);
-            return half(r, behind, clock).or_else(|| (!counts).then_some((clock.with(Evidence::Slight), behind)));
+            return with_am_pm(r, behind, clock)
+                .or_else(|| (!counts).then_some((clock.with(Evidence::Slight), behind)));
         }
         _ => return None,
     };
     let (hour, behind) = full_hour(r, next + 1)?;
     let minutes = if to { 60 - minutes } else { minutes } as i8;
-    let clock = match (to, hour.half) {
+    let clock = match (to, hour.meridiem) {
         (false, _) => Clock { minute: minutes, ..hour },
-        (true, Half::Open) => Clock { hour: (hour.hour + 10) % 12 + 1, minute: minutes, ..hour },
-        (true, Half::Known) => Clock { hour: (hour.hour + 23) % 24, minute: minutes, ..hour },
+        (true, Meridiem::Open) => Clock { hour: (hour.hour + 10) % 12 + 1, minute: minutes, ..hour },
+        (true, Meridiem::Known) => Clock { hour: (hour.hour + 23) % 24, minute: minutes, ..hour },
     };
     Some((clock.with(Evidence::Clear), behind))
 }
 
-/// The hour in "half past six": without minutes of its own.
+/// Reads the hour in "half past six", which has no minutes of its own.
 fn full_hour(r: &Reader, at: usize) -> Read<Clock> {
     let (clock, next) = clock_hour(r, at)?;
     (clock.minute == 0).then_some((clock, next))
@@ -101,14 +102,14 @@ fn clock_hour(r: &Reader, at: usize) -> Read<Clock> {
     }
     let (hour, next) = number::whole(r, at).filter(|(hour, _)| (0..=23).contains(hour))?;
     let clock = Clock::at(hour as i8, 0);
-    Some(half(r, next, clock).unwrap_or((clock, next)))
+    Some(with_am_pm(r, next, clock).unwrap_or((clock, next)))
 }
 
-/// "six", "six thirty", "six oh five", "seven forty-five pm".
+/// Reads a time in words: "six", "six thirty", "six oh five", "seven forty-five pm".
 fn spoken(r: &Reader, at: usize, hour: i8) -> Read<Clock> {
     let next = at + 1;
     let clock = Clock::at(hour, 0);
-    if let Some(found) = half(r, next, clock).or_else(|| digits::o_clock(r, next, clock)) {
+    if let Some(found) = with_am_pm(r, next, clock).or_else(|| digits::o_clock(r, next, clock)) {
         return Some(found);
     }
     let minutes = if r.word(next) == Word::Oh {
@@ -120,10 +121,10 @@ fn spoken(r: &Reader, at: usize, hour: i8) -> Read<Clock> {
         && amount::unit(r, behind).is_none()
     {
         let clock = Clock::at(hour, minutes as i8);
-        return Some(half(r, behind, clock).unwrap_or((clock.with(Evidence::Slight), behind)));
+        return Some(with_am_pm(r, behind, clock).unwrap_or((clock.with(Evidence::Slight), behind)));
     }
-    // "alert me at five hours" is meant on the clock.
-    if r.said(next) == "hundred" {
+    // For instance "six hundred hours".
+    if r.spelling(next) == "hundred" {
         return Some((clock.with(Evidence::Slight), r.skip(next + 1, Word::Unit(Unit::Hour))));
     }
     let counted = digits::is_measured(r, next);

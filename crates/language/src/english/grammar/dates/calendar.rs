@@ -5,7 +5,7 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
-/// So many months are looked through for "monday the 31st".
+/// Number of months that are searched for a date such as "monday the 31st".
 const MOST_MONTHS: i32 = 24;
 
 pub(crate) fn after(today: Date, weekday: Weekday) -> Option<Date> {
@@ -22,7 +22,7 @@ pub(crate) fn in_week(today: Date, weekday: Weekday, weeks: i64) -> Option<Date>
     today.checked_add(by.days()).ok()
 }
 
-pub(crate) fn on_both(today: Date, weekday: Weekday, day: i8) -> Option<Date> {
+pub(crate) fn weekday_on_day_of_month(today: Date, weekday: Weekday, day: i8) -> Option<Date> {
     let first = today.first_of_month();
     (0..MOST_MONTHS)
         .filter_map(|months| first.checked_add(i64::from(months).months()).ok())

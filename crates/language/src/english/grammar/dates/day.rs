@@ -1,70 +1,76 @@
-//! A day as it was said, and what it means when its time has gone by.
+//! A day as it was said, and what it means when its time has passed.
 
-use crate::english::text::word::Part;
+use crate::english::text::word::DayPart;
 use jiff::{Span, ToSpan, civil::Date};
 
-/// A day as it was said: the first it can mean from today on.
+/// A day as it was said: the first date from today on that it can mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Day {
+    /// The date, or the first date of a week, month or year.
     pub(crate) date: Date,
-    pub(crate) roll: Roll,
+    pub(crate) if_past: IfPast,
     pub(crate) grain: Grain,
-    /// The part of the day said in the same word: "tonight".
-    pub(crate) part: Option<Part>,
+    /// The part of the day that the same word names: "tonight".
+    pub(crate) part: Option<DayPart>,
 }
 
-/// What a day means when its time has gone by.
+/// What a day means when its time has passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Roll {
+pub(crate) enum IfPast {
     /// This day and no other.
     Fixed,
+    /// The same weekday a week later.
     Weekly,
+    /// The same day of the next month.
     Monthly,
+    /// The same date of the next year.
     Yearly,
 }
 
-/// How closely a day was said, which decides what is left to choose.
+/// How exactly a day was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Grain {
-    /// The very day.
+    /// One day.
     Day,
-    /// Some day of the week or month that begins with it.
+    /// Any day of the week that begins on the date.
     Week,
+    /// Any day of the month that begins on the date.
     Month,
-    /// Some day of the year that begins with it.
+    /// Any day of the year that begins on the date.
     Year,
     /// Today or a day soon: "this week", "this month".
     Soon,
+    /// The weekend, which begins on the date.
     Weekend,
 }
 
-/// What a production of days finds: a day, or one that is in no calendar.
+/// The result of reading a day: a day, or a date that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(crate) enum ParsedDay {
     Day(Day),
     NoSuchDay,
 }
 
 impl Day {
     pub(crate) fn fixed(date: Date) -> Day {
-        Day { date, roll: Roll::Fixed, grain: Grain::Day, part: None }
+        Day { date, if_past: IfPast::Fixed, grain: Grain::Day, part: None }
     }
 
-    pub(crate) fn rolling(date: Date, roll: Roll) -> Day {
-        Day { roll, ..Day::fixed(date) }
+    pub(crate) fn recurring(date: Date, if_past: IfPast) -> Day {
+        Day { if_past, ..Day::fixed(date) }
     }
 
     pub(crate) fn coarse(date: Date, grain: Grain) -> Day {
         Day { grain, ..Day::fixed(date) }
     }
 
-    /// The next day it can mean, if it can mean another.
+    /// Returns the next date that the day can mean, or `None` if it can mean no other.
     pub(crate) fn next(&self) -> Option<Date> {
-        let by: Span = match self.roll {
-            Roll::Fixed => return None,
-            Roll::Weekly => 7.days(),
-            Roll::Monthly => 1.month(),
-            Roll::Yearly => 1.year(),
+        let by: Span = match self.if_past {
+            IfPast::Fixed => return None,
+            IfPast::Weekly => 7.days(),
+            IfPast::Monthly => 1.month(),
+            IfPast::Yearly => 1.year(),
         };
         self.date.checked_add(by).ok()
     }

@@ -2,7 +2,7 @@
 
 use crate::english::{
     grammar::{
-        dates::day::{Day, Roll, Said},
+        dates::day::{Day, IfPast, ParsedDay},
         number,
     },
     text::{
@@ -12,33 +12,33 @@ use crate::english::{
 };
 use jiff::civil::Date;
 
-/// Years that a four-digit number is taken for.
+/// Four-digit numbers that are read as years.
 pub(crate) const YEARS: std::ops::RangeInclusive<u32> = 1900..=2199;
 
-/// A day of a year, or of the next year that has it.
-pub(crate) fn on(r: &Reader, year: Option<i16>, month: i8, day: u32) -> Said {
-    let Ok(day) = i8::try_from(day) else { return Said::NoSuchDay };
-    let today = r.here.today();
+/// Returns a date in a year, or, if no year is given, the next such date from today on.
+pub(crate) fn in_year(r: &Reader, year: Option<i16>, month: i8, day: u32) -> ParsedDay {
+    let Ok(day) = i8::try_from(day) else { return ParsedDay::NoSuchDay };
+    let today = r.sender.today();
     let date = match year {
         Some(year) => Date::new(year, month, day).ok().map(Day::fixed),
         // February 29 may be eight years away.
         None => (today.year()..=today.year().saturating_add(8))
             .filter_map(|year| Date::new(year, month, day).ok())
             .find(|date| *date >= today)
-            .map(|date| Day::rolling(date, Roll::Yearly)),
+            .map(|date| Day::recurring(date, IfPast::Yearly)),
     };
-    date.map_or(Said::NoSuchDay, Said::Day)
+    date.map_or(ParsedDay::NoSuchDay, ParsedDay::Day)
 }
 
-/// A four-digit year, with the comma or "of" before it.
+/// Reads a four-digit year, with the comma or "of" before it.
 pub(crate) fn year(r: &Reader, at: usize) -> Read<i16> {
     let start = r.skip(r.skip_mark(at, b','), Word::Of);
-    // "sep 1 '27"
+    // For instance "sep 1 '27".
     if let (Word::Mark(b'\''), Word::Number(year, 2)) = (r.word(start), r.word(start + 1)) {
         return Some((2000 + year as i16, start + 2));
     }
     match r.word(start) {
-        Word::Number(year, 4) if YEARS.contains(&year) && !(r.is_mark(start + 1, b':') && r.is_glued(start + 1)) => {
+        Word::Number(year, 4) if YEARS.contains(&year) && !(r.is_mark(start + 1, b':') && r.is_adjacent(start + 1)) => {
             Some((year as i16, start + 1))
         }
         _ => None,
@@ -49,25 +49,25 @@ pub(crate) fn optional_year(r: &Reader, at: usize) -> (Option<i16>, usize) {
     year(r, at).map_or((None, at), |(year, next)| (Some(year), next))
 }
 
-/// A month's name with the dot of an abbreviation.
+/// Reads a month's name, with the dot of an abbreviation.
 pub(crate) fn month(r: &Reader, at: usize) -> Read<i8> {
     match r.word(at) {
         Word::Month(month, form) => {
-            let dotted = form != Form::Full && r.is_mark(at + 1, b'.') && r.is_glued(at + 1) && at + 2 < r.len();
+            let dotted = form != Form::Full && r.is_mark(at + 1, b'.') && r.is_adjacent(at + 1) && at + 2 < r.len();
             Some((month, if dotted { at + 2 } else { at + 1 }))
         }
         _ => None,
     }
 }
 
-/// What the words before a place make likely to stand there.
+/// What the words before a place let the reader expect there.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expected {
     Month,
     Anything,
 }
 
-/// "in january", "next july", "July 2019", "August": a month without a day, and the next year it comes.
+/// Reads a month without a day, as the next one of that name: "in january", "next july", "July 2019", "August".
 pub(crate) fn named_month(r: &Reader, at: usize, expected: Expected) -> Option<(i16, i8, usize)> {
     let sure = expected == Expected::Month;
     let said = matches!(r.word(at), Word::Next | Word::This);
@@ -89,7 +89,7 @@ pub(crate) fn named_month(r: &Reader, at: usize, expected: Expected) -> Option<(
         || year.is_some()
         || match form {
             Form::Doubtful => alone && month == 5,
-            _ => true,
+            Form::Full | Form::Short | Form::Plural => true,
         };
     if !sure && !said && !preceded && year.is_none() && is_name_or_verb(r, name_at, month, next) {
         return None;
@@ -98,25 +98,25 @@ pub(crate) fn named_month(r: &Reader, at: usize, expected: Expected) -> Option<(
     if !clear || verb && month == 5 {
         return None;
     }
-    let today = r.here.today();
+    let today = r.sender.today();
     let coming = if month < today.month() { today.year() + 1 } else { today.year() };
     let coming = if said && r.word(at) == Word::Next && month == today.month() { today.year() + 1 } else { coming };
     Some((year.unwrap_or(coming), month, behind))
 }
 
-/// "to march", "call April tomorrow", "June bug": a verb, a name.
+/// Whether the name of a month is a verb or a person's name here: "to march", "call April tomorrow", "June bug".
 fn is_name_or_verb(r: &Reader, at: usize, month: i8, next: usize) -> bool {
     let capital = r.original(at).starts_with(|c: char| c.is_uppercase());
     let follows = !matches!(r.word(next), Word::Mark(_) | Word::At);
     let before = r.word_before(at);
     match month {
-        3 => r.said(at) == "march" && (before == Some(Word::To) || follows),
+        3 => r.spelling(at) == "march" && (before == Some(Word::To) || follows),
         4..=6 | 8 => follows && (before.is_none() || capital && before == Some(Word::Other)),
         _ => false,
     }
 }
 
-/// A day of the month: "3", "3rd", "third", "twenty five".
+/// Reads a day of the month: "3", "3rd", "third", "twenty five".
 pub(crate) fn day_number(r: &Reader, at: usize) -> Read<u32> {
     number::ordinal(r, at).or_else(|| match r.word(at) {
         Word::Number(_, 3..) => None,

@@ -1,10 +1,10 @@
-//! Dates by their place: "the 3rd", "the first monday of next month", "the last day of march".
+//! Dates by their position in a month or year: "the 3rd", "the first monday of next month", "the last day of march".
 
 use crate::english::{
     grammar::{
         dates::{
             self, calendar,
-            day::{Day, Roll, Said},
+            day::{Day, IfPast, ParsedDay},
             month::{Expected, named_month, year},
         },
         number,
@@ -19,9 +19,10 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
-/// "first monday of next month", "last day of march", "35th day of 2010", "2nd to last fri in feb".
-pub(crate) fn nth(r: &Reader, at: usize) -> Read<Said> {
-    let (nth, next) = place(r, r.skip(at, Word::The))?;
+/// Reads a day by its position in a month or year: "first monday of next month", "last day of march", "35th day of
+/// 2010".
+pub(crate) fn nth(r: &Reader, at: usize) -> Read<ParsedDay> {
+    let (nth, next) = position(r, r.skip(at, Word::The))?;
     let weekday = match r.word(next) {
         Word::Unit(Unit::Day) => None,
         Word::Weekday(weekday, _) => Some(weekday),
@@ -34,16 +35,16 @@ pub(crate) fn nth(r: &Reader, at: usize) -> Read<Said> {
         return weekdays_after(r, weekday, nth, of + 1);
     }
     if !matches!(r.word(of), Word::Of | Word::In) {
-        // "on the first monday"
+        // For instance "on the first monday".
         let said = r.word_before(at) == Some(Word::On) && (1..=4).contains(&nth);
         let weekday = weekday.filter(|_| said)?;
-        return Some((Said::Day(Day::fixed(nth_from_today(r.here.today(), nth, weekday)?)), of));
+        return Some((ParsedDay::Day(Day::fixed(nth_from_today(r.sender.today(), nth, weekday)?)), of));
     }
     let start = r.skip(of + 1, Word::The);
     if let (None, Some((year, behind))) = (weekday, year(r, start)) {
         return Some((nth_day_of_year(year, nth), behind));
     }
-    let today = r.here.today();
+    let today = r.sender.today();
     let (first, behind) = match r.word(start) {
         Word::Next if r.word(start + 1) == Word::Unit(Unit::Month) => {
             (today.first_of_month().checked_add(1.month()).ok()?, start + 2)
@@ -56,13 +57,13 @@ pub(crate) fn nth(r: &Reader, at: usize) -> Read<Said> {
         }
     };
     let date = nth_of_month(first, nth, weekday);
-    // "the last friday of the month" that has gone by is the next month's.
+    // If "the last friday of the month" has passed, the next month's is meant.
     let date = match date {
         Some(date) if date < today && start > of + 1 => nth_of_month(first.checked_add(1.month()).ok()?, nth, weekday),
         Some(date) if date < today => nth_of_month(first.checked_add(1.year()).ok()?, nth, weekday),
         date => date,
     };
-    Some((date.map_or(Said::NoSuchDay, |date| Said::Day(Day::fixed(date))), behind))
+    Some((date.map_or(ParsedDay::NoSuchDay, |date| ParsedDay::Day(Day::fixed(date))), behind))
 }
 
 fn nth_from_today(today: Date, nth: i32, weekday: Weekday) -> Option<Date> {
@@ -73,16 +74,16 @@ fn nth_from_today(today: Date, nth: i32, weekday: Weekday) -> Option<Date> {
         .find(|date| *date >= today)
 }
 
-/// "third tuesday after christmas"
-fn weekdays_after(r: &Reader, weekday: Weekday, nth: i32, at: usize) -> Read<Said> {
-    let (Said::Day(day), next) = dates::day(r, at)? else { return None };
+/// Reads a weekday counted from another day: "third tuesday after christmas".
+fn weekdays_after(r: &Reader, weekday: Weekday, nth: i32, at: usize) -> Read<ParsedDay> {
+    let (ParsedDay::Day(day), next) = dates::any_day(r, at)? else { return None };
     let first = calendar::after(day.date, weekday)?;
     let date = first.checked_add((i64::from(nth) * 7 - 7).days()).ok()?;
-    Some((Said::Day(Day::fixed(date)), next))
+    Some((ParsedDay::Day(Day::fixed(date)), next))
 }
 
-/// "first", "last", "2nd to the last"; counted from the end if negative.
-pub(crate) fn place(r: &Reader, at: usize) -> Read<i32> {
+/// Reads a position: "first", "last", "2nd to the last". Negative if counted from the end.
+pub(crate) fn position(r: &Reader, at: usize) -> Read<i32> {
     if r.word(at) == Word::Last {
         return Some((-1, at + 1));
     }
@@ -97,12 +98,12 @@ pub(crate) fn place(r: &Reader, at: usize) -> Read<i32> {
     Some((nth, next))
 }
 
-fn nth_day_of_year(year: i16, nth: i32) -> Said {
+fn nth_day_of_year(year: i16, nth: i32) -> ParsedDay {
     let date = Date::new(year, 1, 1).ok().and_then(|first| {
         let days = if nth > 0 { nth - 1 } else { i32::from(first.days_in_year()) + nth };
         first.checked_add(i64::from(days).days()).ok().filter(|date| date.year() == year)
     });
-    date.map_or(Said::NoSuchDay, |date| Said::Day(Day::fixed(date)))
+    date.map_or(ParsedDay::NoSuchDay, |date| ParsedDay::Day(Day::fixed(date)))
 }
 
 fn nth_of_month(first: Date, nth: i32, weekday: Option<Weekday>) -> Option<Date> {
@@ -113,11 +114,12 @@ fn nth_of_month(first: Date, nth: i32, weekday: Option<Weekday>) -> Option<Date>
     }
 }
 
-/// "the 3rd", "on the fifteenth", "the 1st of next month": the next month that has it.
-pub(crate) fn the_nth(r: &Reader, at: usize) -> Read<Said> {
+/// Reads a day of the month without its month: "the 3rd", "on the fifteenth", "the 1st of next month". It is in the
+/// next month that has it.
+pub(crate) fn day_of_month(r: &Reader, at: usize) -> Read<ParsedDay> {
     let start = r.skip(at, Word::The);
     let (day, next) = number::ordinal(r, start).filter(|(day, _)| (1..=31).contains(day))?;
-    let today = r.here.today();
+    let today = r.sender.today();
     let day = i8::try_from(day).ok()?;
     if r.word(next) == Word::Of || r.word(next) == Word::In {
         let unit = r.skip(next + 1, Word::The);
@@ -131,7 +133,10 @@ pub(crate) fn the_nth(r: &Reader, at: usize) -> Read<Said> {
         let months = if gone_by { 1 } else { months };
         let month = today.first_of_month().checked_add(i64::from(months).months()).ok()?;
         let date = Date::new(month.year(), month.month(), day).ok();
-        return Some((date.map_or(Said::NoSuchDay, |date| Said::Day(Day::rolling(date, Roll::Monthly))), behind));
+        return Some((
+            date.map_or(ParsedDay::NoSuchDay, |date| ParsedDay::Day(Day::recurring(date, IfPast::Monthly))),
+            behind,
+        ));
     }
     let preceded = matches!(
         r.word_before(at),
@@ -149,12 +154,12 @@ pub(crate) fn the_nth(r: &Reader, at: usize) -> Read<Said> {
     );
     let in_digits = matches!(r.word(start), Word::Number(..));
     let says_day = preceded || (in_digits || start > at) && ends_here(r, next);
-    // "to second the motion"
+    // For instance "to second the motion".
     let verb = r.word(start) == Word::Second && start == at;
     if verb || !says_day || is_followed_by_thing(r, next) || r.is_possessive(next - 1) {
         return None;
     }
-    Some((Said::Day(Day::rolling(nth_from(today, day)?, Roll::Monthly)), next))
+    Some((ParsedDay::Day(Day::recurring(nth_from(today, day)?, IfPast::Monthly)), next))
 }
 
 fn nth_from(today: Date, day: i8) -> Option<Date> {
@@ -165,7 +170,7 @@ fn nth_from(today: Date, day: i8) -> Option<Date> {
         .find(|date| *date >= today)
 }
 
-/// Whether nothing follows that an ordinal could belong to.
+/// Whether no noun follows that an ordinal could belong to.
 fn ends_here(r: &Reader, at: usize) -> bool {
     matches!(
         r.word(at),
@@ -179,59 +184,61 @@ fn ends_here(r: &Reader, at: usize) -> bool {
             | Word::From
             | Word::And
             | Word::Noon
-            | Word::Part(_)
-    ) || matches!(r.said(at), "remind" | "please" | "pls" | "plz" | "that")
+            | Word::DayPart(_)
+    ) || matches!(r.spelling(at), "remind" | "please" | "pls" | "plz" | "that")
 }
 
-/// "the second floor", "5th avenue", "first time".
+/// Whether an ordinal belongs to a noun: "the second floor", "5th avenue", "first time".
 fn is_followed_by_thing(r: &Reader, at: usize) -> bool {
-    matches!(r.word(at), Word::Times | Word::Half | Word::Quarter | Word::Unit(_) | Word::Weekday(..) | Word::Part(_))
-        || matches!(
-            r.said(at),
-            "floor"
-                | "avenue"
-                | "ave"
-                | "street"
-                | "grade"
-                | "place"
-                | "party"
-                | "round"
-                | "class"
-                | "base"
-                | "gear"
-                | "person"
-                | "option"
-                | "one"
-                | "draft"
-                | "attempt"
-                | "shift"
-                | "semester"
-                | "birthday"
-                | "anniversary"
-                | "edition"
-                | "row"
-                | "item"
-                | "thing"
-                | "step"
-                | "page"
-                | "chapter"
-                | "door"
-                | "exit"
-                | "left"
-                | "right"
-                | "dose"
-                | "aid"
-                | "date"
-                | "interview"
-                | "meeting"
-                | "game"
-                | "period"
-                | "line"
-                | "car"
-                | "house"
-                | "wife"
-                | "husband"
-                | "child"
-                | "kid"
-        )
+    matches!(
+        r.word(at),
+        Word::Times | Word::Half | Word::Quarter | Word::Unit(_) | Word::Weekday(..) | Word::DayPart(_)
+    ) || matches!(
+        r.spelling(at),
+        "floor"
+            | "avenue"
+            | "ave"
+            | "street"
+            | "grade"
+            | "place"
+            | "party"
+            | "round"
+            | "class"
+            | "base"
+            | "gear"
+            | "person"
+            | "option"
+            | "one"
+            | "draft"
+            | "attempt"
+            | "shift"
+            | "semester"
+            | "birthday"
+            | "anniversary"
+            | "edition"
+            | "row"
+            | "item"
+            | "thing"
+            | "step"
+            | "page"
+            | "chapter"
+            | "door"
+            | "exit"
+            | "left"
+            | "right"
+            | "dose"
+            | "aid"
+            | "date"
+            | "interview"
+            | "meeting"
+            | "game"
+            | "period"
+            | "line"
+            | "car"
+            | "house"
+            | "wife"
+            | "husband"
+            | "child"
+            | "kid"
+    )
 }

@@ -4,8 +4,8 @@ use crate::{
     country::Country,
     english::{
         grammar::dates::{
-            day::{Day, Grain, Said},
-            month::{YEARS, on},
+            day::{Day, Grain, ParsedDay},
+            month::{YEARS, in_year},
         },
         text::{
             reader::{Read, Reader},
@@ -15,26 +15,27 @@ use crate::{
 };
 use jiff::civil::Date;
 
-/// Digits and marks that touch: "3/14", "2027-03-14", "14.3.2027", "04/2016".
-pub(crate) fn numeric(r: &Reader, at: usize) -> Read<Said> {
+/// Reads a date in digits, without spaces: "3/14", "2027-03-14", "14.3.2027", "04/2016".
+pub(crate) fn numeric(r: &Reader, at: usize) -> Read<ParsedDay> {
     let (a, a_digits) = digits(r, at)?;
     let Word::Mark(separator @ (b'/' | b'-' | b'.')) = r.word(at + 1) else { return None };
-    let (b, b_digits) = r.is_glued(at + 1).then(|| digits(r, at + 2)).flatten().filter(|_| r.is_glued(at + 2))?;
-    // A number that goes on before it is no date: "101,194", "80-32-89-89".
+    let (b, b_digits) = r.is_adjacent(at + 1).then(|| digits(r, at + 2)).flatten().filter(|_| r.is_adjacent(at + 2))?;
+    // Digits that are the rest of a longer number are not a date: "101,194", "80-32-89-89".
     if at > 0
-        && r.is_glued(at)
+        && r.is_adjacent(at)
         && matches!(r.word(at - 1), Word::Mark(b'/' | b'-' | b'.' | b',' | b'$' | b'#') | Word::Other)
     {
         return None;
     }
-    let third =
-        (r.is_mark(at + 3, separator) && r.is_glued(at + 3) && r.is_glued(at + 4)).then(|| digits(r, at + 4)).flatten();
+    let third = (r.is_mark(at + 3, separator) && r.is_adjacent(at + 3) && r.is_adjacent(at + 4))
+        .then(|| digits(r, at + 4))
+        .flatten();
     let Some((c, c_digits)) = third else {
         return two_numbers(r, at, separator, (a, a_digits), (b, b_digits));
     };
     let next = at + 5;
     if matches!(r.word(next), Word::Mark(b'/' | b'-'))
-        && r.is_glued(next)
+        && r.is_adjacent(next)
         && digits(r, next + 1).is_some()
         && !is_clock(r, next + 1)
     {
@@ -52,12 +53,12 @@ pub(crate) fn numeric(r: &Reader, at: usize) -> Read<Said> {
     if a_digits > 2 || b_digits > 2 {
         return None;
     }
-    // A dotted number with a short year may be a version or an address.
-    if separator == b'.' && (c_digits != 4 && !r.here.country.writes_day_first() || c_digits < 2) {
+    // A dotted number with a short year may be a version or an IP address.
+    if separator == b'.' && (c_digits != 4 && !r.sender.country.writes_day_first() || c_digits < 2) {
         return None;
     }
     let year = year(c, c_digits)?;
-    let (month, day) = in_order(r.here.country, separator, a, b);
+    let (month, day) = in_order(r.sender.country, separator, a, b);
     Some((year_first(r, year, month, day), next))
 }
 
@@ -65,11 +66,11 @@ fn is_clock(r: &Reader, at: usize) -> bool {
     r.is_mark(at + 1, b':')
 }
 
-fn year_first(r: &Reader, year: i16, month: u32, day: u32) -> Said {
-    i8::try_from(month).map_or(Said::NoSuchDay, |month| on(r, Some(year), month, day))
+fn year_first(r: &Reader, year: i16, month: u32, day: u32) -> ParsedDay {
+    i8::try_from(month).map_or(ParsedDay::NoSuchDay, |month| in_year(r, Some(year), month, day))
 }
 
-/// Month and day in the country's order, or in the other one if only that exists.
+/// Returns month and day in the country's order, or in the other order if only that date exists.
 fn in_order(country: Country, separator: u8, a: u32, b: u32) -> (u32, u32) {
     let day_first = country.writes_day_first() || separator == b'.' && a > 12;
     match (day_first, a, b) {
@@ -80,40 +81,46 @@ fn in_order(country: Country, separator: u8, a: u32, b: u32) -> (u32, u32) {
     }
 }
 
-/// "3/14", "on 3-14", "14.3.", "04/2016".
-fn two_numbers(r: &Reader, at: usize, separator: u8, (a, a_digits): (u32, u8), (b, b_digits): (u32, u8)) -> Read<Said> {
+/// Reads a date of two numbers: "3/14", "on 3-14", "14.3.", "04/2016".
+fn two_numbers(
+    r: &Reader,
+    at: usize,
+    separator: u8,
+    (a, a_digits): (u32, u8),
+    (b, b_digits): (u32, u8),
+) -> Read<ParsedDay> {
     let next = at + 3;
     let preceded =
         matches!(r.word_before(at), Some(Word::On | Word::By | Word::Until | Word::Starting | Word::Mark(b'(')));
     if separator == b'/' && b_digits == 4 && YEARS.contains(&b) && (1..=12).contains(&a) {
-        return Some((Said::Day(Day::coarse(Date::new(b as i16, a as i8, 1).ok()?, Grain::Month)), next));
+        return Some((ParsedDay::Day(Day::coarse(Date::new(b as i16, a as i8, 1).ok()?, Grain::Month)), next));
     }
-    // "50/50", "24/7"
+    // For instance "50/50" and "24/7".
     let no_date = a > 12 && b > 12 || a == 0 || b == 0 || (a, b) == (24, 7);
     if a_digits > 2 || b_digits > 2 || no_date {
         return None;
     }
-    let goes_on =
-        r.is_glued(next) && !matches!(r.word(next), Word::Mark(b',' | b'!' | b'?' | b')' | b':' | b';' | b'.' | b'-'));
+    let goes_on = r.is_adjacent(next)
+        && !matches!(r.word(next), Word::Mark(b',' | b'!' | b'?' | b')' | b':' | b';' | b'.' | b'-'));
     if goes_on || matches!(r.word(next), Word::Unit(_) | Word::Letters(_) | Word::Of | Word::Am | Word::Pm) {
         return None;
     }
     let by_clock = by_clear_clock(r, at, next);
     let likely = match separator {
-        b'/' => !matches!(r.said(next), "cup" | "cups" | "tsp" | "tbsp" | "inch" | "full" | "off" | "price"),
-        b'.' => b_digits <= 2 && (by_clock || preceded && r.here.country.writes_day_first() || dotted_end(r, next)),
+        b'/' => !matches!(r.spelling(next), "cup" | "cups" | "tsp" | "tbsp" | "inch" | "full" | "off" | "price"),
+        b'.' => b_digits <= 2 && (by_clock || preceded && r.sender.country.writes_day_first() || dotted_end(r, next)),
         _ => preceded,
     };
     if !likely {
         return None;
     }
-    let (month, day) = in_order(r.here.country, separator, a, b);
-    Some((i8::try_from(month).map_or(Said::NoSuchDay, |month| on(r, None, month, day)), next))
+    let (month, day) = in_order(r.sender.country, separator, a, b);
+    Some((i8::try_from(month).map_or(ParsedDay::NoSuchDay, |month| in_year(r, None, month, day)), next))
 }
 
-/// "14.3." as written where the day comes first.
+/// Whether a date ends in a dot, as in countries that write the day first: "14.3.".
 fn dotted_end(r: &Reader, next: usize) -> bool {
-    r.here.country.writes_day_first() && r.is_mark(next, b'.') && next + 1 < r.len()
+    r.sender.country.writes_day_first() && r.is_mark(next, b'.') && next + 1 < r.len()
 }
 
 fn by_clear_clock(r: &Reader, at: usize, next: usize) -> bool {

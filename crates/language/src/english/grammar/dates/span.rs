@@ -14,7 +14,7 @@ use crate::english::{
     },
     text::{
         reader::{Read, Reader},
-        word::{Part, Unit, Word},
+        word::{DayPart, Unit, Word},
     },
 };
 use jiff::{
@@ -22,15 +22,15 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
-pub(crate) fn named(r: &Reader, at: usize) -> Read<Day> {
-    let today = r.here.today();
+pub(crate) fn named_day(r: &Reader, at: usize) -> Read<Day> {
+    let today = r.sender.today();
     let in_days = |days: i64| today.checked_add(days.days()).ok().map(Day::fixed);
     match r.word(at) {
         Word::Today => Some((in_days(0)?, at + 1)),
-        Word::Tonight => Some((Day { part: Some(Part::Night), ..in_days(0)? }, at + 1)),
+        Word::Tonight => Some((Day { part: Some(DayPart::Night), ..in_days(0)? }, at + 1)),
         Word::Tomorrow => Some((in_days(1)?, at + 1)),
         Word::The => {
-            let (day, next) = named(r, at + 1)?;
+            let (day, next) = named_day(r, at + 1)?;
             (!matches!(r.word(at + 1), Word::Today | Word::Tonight | Word::Tomorrow)).then_some((day, next))
         }
         Word::Unit(Unit::Day) if r.word(at + 1) == Word::After && r.word(at + 2) == Word::Tomorrow => {
@@ -45,12 +45,12 @@ pub(crate) fn named(r: &Reader, at: usize) -> Read<Day> {
         }
         Word::Next if r.word(at + 1) == Word::Unit(Unit::Day) => Some((in_days(1)?, at + 2)),
         Word::Later if r.word(at + 1) == Word::Today => Some((in_days(0)?, at + 2)),
-        Word::Other if r.said(at) == "overmorrow" => Some((in_days(2)?, at + 1)),
+        Word::Other if r.spelling(at) == "overmorrow" => Some((in_days(2)?, at + 1)),
         _ => None,
     }
 }
 
-/// "next week", "this weekend", "end of the month", "early next week".
+/// Reads a week, month or year, or an edge of one: "next week", "this weekend", "end of the month", "early next week".
 pub(crate) fn span(r: &Reader, at: usize) -> Read<Day> {
     let (edge, next) = edge(r, at);
     let of = match (edge, r.word(next)) {
@@ -62,47 +62,47 @@ pub(crate) fn span(r: &Reader, at: usize) -> Read<Day> {
         ) => r.skip_mark(next, b'-'),
         _ => return None,
     };
-    let (which, unit_at) = match r.word(of) {
-        Word::This => (Which::This, of + 1),
-        Word::Next => (Which::Next, of + 1),
+    let (determiner, unit_at) = match r.word(of) {
+        Word::This => (Determiner::This, of + 1),
+        Word::Next => (Determiner::Next, of + 1),
         Word::The => match r.word(of + 1) {
-            Word::This => (Which::This, of + 2),
-            Word::Next => (Which::Next, of + 2),
-            _ => (Which::The, of + 1),
+            Word::This => (Determiner::This, of + 2),
+            Word::Next => (Determiner::Next, of + 2),
+            _ => (Determiner::The, of + 1),
         },
-        _ => (Which::The, of),
+        _ => (Determiner::The, of),
     };
     let expected = if edge == Edge::None { Expected::Anything } else { Expected::Month };
     if let Some((year, month, behind)) = month::named_month(r, of, expected) {
         return Some((in_month(Date::new(year, month, 1).ok()?, edge)?, behind));
     }
-    // "the week after next"
+    // For instance "the week after next".
     let after_next = r.word(unit_at + 1) == Word::After && r.word(unit_at + 2) == Word::Next;
     if after_next && edge == Edge::None {
-        return Some((after_next_one(r.here.today(), r.word(unit_at))?, unit_at + 3));
+        return Some((after_next_one(r.sender.today(), r.word(unit_at))?, unit_at + 3));
     }
     let unit = match r.word(unit_at) {
         Word::Unit(unit) => unit,
         Word::Quarter => Unit::Quarter,
-        Word::Weekend if edge == Edge::None && (which != Which::The || may_be_weekend(r, at)) => {
-            return Some((weekend(r.here.today(), which)?, unit_at + 1));
+        Word::Weekend if edge == Edge::None && (determiner != Determiner::The || may_be_weekend(r, at)) => {
+            return Some((weekend(r.sender.today(), determiner)?, unit_at + 1));
         }
         _ => return None,
     };
-    // "the week" and "month" alone say nothing.
-    if which == Which::The && edge == Edge::None {
+    // "the week" and "month" alone name no time.
+    if determiner == Determiner::The && edge == Edge::None {
         return None;
     }
-    let day = in_unit(r.here.today(), which, unit, edge)?;
+    let day = in_unit(r.sender.today(), determiner, unit, edge)?;
     Some((day, unit_at + 1))
 }
 
-/// "the week after next", "the month after next", "the weekend after next".
+/// Returns the day for "the week after next", "the month after next" and "the weekend after next".
 fn after_next_one(today: Date, word: Word) -> Option<Day> {
     let moved = |day: Day, by: Span| Some(Day { date: day.date.checked_add(by).ok()?, ..day });
     match word {
-        Word::Weekend => moved(weekend(today, Which::Next)?, 7.days()),
-        Word::Unit(Unit::Week) => moved(in_week(today, Which::Next, Edge::None)?, 7.days()),
+        Word::Weekend => moved(weekend(today, Determiner::Next)?, 7.days()),
+        Word::Unit(Unit::Week) => moved(in_week(today, Determiner::Next, Edge::None)?, 7.days()),
         Word::Unit(Unit::Month) => in_month(today.first_of_month().checked_add(2.months()).ok()?, Edge::None),
         Word::Unit(Unit::Year) => Some(Day::fixed(Date::new(today.year() + 2, 1, 1).ok()?)),
         _ => None,
@@ -114,7 +114,7 @@ fn may_be_weekend(r: &Reader, at: usize) -> bool {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Which {
+enum Determiner {
     This,
     Next,
     The,
@@ -148,13 +148,13 @@ fn edge(r: &Reader, at: usize) -> (Edge, usize) {
     (edge, start + 1)
 }
 
-fn in_unit(today: Date, which: Which, unit: Unit, edge: Edge) -> Option<Day> {
+fn in_unit(today: Date, determiner: Determiner, unit: Unit, edge: Edge) -> Option<Day> {
     match unit {
-        Unit::Week => in_week(today, which, edge),
+        Unit::Week => in_week(today, determiner, edge),
         Unit::Month => {
             let first = today.first_of_month();
-            match (which, edge) {
-                (Which::Next, _) => in_month(first.checked_add(1.month()).ok()?, edge),
+            match (determiner, edge) {
+                (Determiner::Next, _) => in_month(first.checked_add(1.month()).ok()?, edge),
                 (_, Edge::None) => Some(Day::coarse(today, Grain::Soon)),
                 (_, Edge::Beginning | Edge::Early) => in_month(first.checked_add(1.month()).ok()?, edge),
                 _ => in_month(first, edge)
@@ -162,13 +162,14 @@ fn in_unit(today: Date, which: Which, unit: Unit, edge: Edge) -> Option<Day> {
             }
         }
         Unit::Year => {
-            let year = if which == Which::Next || edge == Edge::Beginning { today.year() + 1 } else { today.year() };
+            let year =
+                if determiner == Determiner::Next || edge == Edge::Beginning { today.year() + 1 } else { today.year() };
             Some(match edge {
-                Edge::None if which == Which::This => Day::coarse(today, Grain::Soon),
+                Edge::None if determiner == Determiner::This => Day::coarse(today, Grain::Soon),
                 Edge::None => Day::coarse(Date::new(year, 1, 1).ok()?, Grain::Year),
                 Edge::End | Edge::Late => Day::fixed(Date::new(year, 12, 31).ok()?),
                 Edge::Middle => Day::fixed(Date::new(year, 7, 1).ok()?),
-                _ => Day::fixed(Date::new(year, 1, 1).ok()?),
+                Edge::Beginning | Edge::Early => Day::fixed(Date::new(year, 1, 1).ok()?),
             })
         }
         Unit::Quarter => {
@@ -176,15 +177,15 @@ fn in_unit(today: Date, which: Which, unit: Unit, edge: Edge) -> Option<Day> {
             let next = first.checked_add(3.months()).ok()?;
             Some(Day::fixed(if edge == Edge::End { next.yesterday().ok()? } else { next }))
         }
-        _ => None,
+        Unit::Second | Unit::Minute | Unit::Hour | Unit::Day | Unit::Fortnight | Unit::Decade => None,
     }
 }
 
-fn in_week(today: Date, which: Which, edge: Edge) -> Option<Day> {
+fn in_week(today: Date, determiner: Determiner, edge: Edge) -> Option<Day> {
     let monday = today.checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days()).ok()?;
-    let monday = if which == Which::Next { monday.checked_add(7.days()).ok()? } else { monday };
+    let monday = if determiner == Determiner::Next { monday.checked_add(7.days()).ok()? } else { monday };
     let by = match edge {
-        Edge::None if which == Which::Next => return Some(Day::coarse(monday, Grain::Week)),
+        Edge::None if determiner == Determiner::Next => return Some(Day::coarse(monday, Grain::Week)),
         Edge::None => return Some(Day::coarse(today, Grain::Soon)),
         Edge::Beginning | Edge::Early => 0,
         Edge::Middle => 2,
@@ -192,7 +193,7 @@ fn in_week(today: Date, which: Which, edge: Edge) -> Option<Day> {
         Edge::End => 4,
     };
     let day = monday.checked_add(i64::from(by).days()).ok()?;
-    // What is left of this week: its last working day, or today.
+    // The rest of this week: the named day, or today if that has passed.
     Some(if day > today { Day::fixed(day) } else { Day::coarse(today, Grain::Soon) })
 }
 
@@ -206,13 +207,13 @@ fn in_month(first: Date, edge: Edge) -> Option<Day> {
     })
 }
 
-fn weekend(today: Date, which: Which) -> Option<Day> {
+fn weekend(today: Date, determiner: Determiner) -> Option<Day> {
     let to_saturday = i64::from(Weekday::Saturday.since(today.weekday()));
-    let days = match (today.weekday(), which) {
-        (Weekday::Sunday, Which::Next) => 6,
+    let days = match (today.weekday(), determiner) {
+        (Weekday::Sunday, Determiner::Next) => 6,
         (Weekday::Sunday, _) => 0,
-        (Weekday::Saturday, Which::Next) => 7,
-        (_, Which::Next) => to_saturday + 7,
+        (Weekday::Saturday, Determiner::Next) => 7,
+        (_, Determiner::Next) => to_saturday + 7,
         _ => to_saturday,
     };
     Some(Day::coarse(today.checked_add(days.days()).ok()?, Grain::Weekend))

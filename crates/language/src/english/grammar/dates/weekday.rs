@@ -1,4 +1,4 @@
-//! Days said by their weekday.
+//! Days by their weekday.
 //!
 //! ```text
 //! weekday = [("this"|"next" ["next"]|"the")] name ["after next" | ["on"] [","] "next week" | "week"]
@@ -12,8 +12,8 @@ use crate::english::{
     grammar::{
         dates::{
             self,
-            calendar::{after, in_week, on_both, on_or_after},
-            day::{Day, Roll, Said},
+            calendar::{after, in_week, on_or_after, weekday_on_day_of_month},
+            day::{Day, IfPast, ParsedDay},
         },
         number,
     },
@@ -25,30 +25,30 @@ use crate::english::{
 use jiff::{ToSpan, civil::Weekday};
 
 pub(crate) fn weekday(r: &Reader, at: usize) -> Read<Day> {
-    // "Last friday" has gone by.
-    if r.word_before(at) == Some(Word::Last) || at > 0 && r.said(at - 1) == "since" {
+    // "Last friday" has passed.
+    if r.word_before(at) == Some(Word::Last) || at > 0 && r.spelling(at - 1) == "since" {
         return None;
     }
-    // "ask for friday off"
-    if r.said(at + 1) == "off" {
+    // For instance "ask for friday off".
+    if r.spelling(at + 1) == "off" {
         return None;
     }
-    counted(r, at).or_else(|| in_said_week(r, at)).or_else(|| {
+    nth_from_now(r, at).or_else(|| in_named_week(r, at)).or_else(|| {
         let start = r.skip(at, Word::The);
         match r.word(start) {
             Word::This => {
                 let coming = r.skip(r.skip(start + 1, Word::This), Word::Next);
                 let (weekday, next) = name(r, coming, Form::Doubtful)?;
-                Some((Day::rolling(on_or_after(r.here.today(), weekday)?, Roll::Weekly), next))
+                Some((Day::recurring(on_or_after(r.sender.today(), weekday)?, IfPast::Weekly), next))
             }
             Word::Next => {
                 let more = r.skip(start + 1, Word::Next);
                 let (weekday, next) = name(r, more, Form::Doubtful)?;
                 let weeks = if more > start + 1 { 2 } else { 1 };
-                Some((Day::fixed(in_week(r.here.today(), weekday, weeks)?), next))
+                Some((Day::fixed(in_week(r.sender.today(), weekday, weeks)?), next))
             }
             _ => {
-                // "sun", "sat" and "wed" are days only where one would be said.
+                // "sun", "sat" and "wed" are other words too, and are days only where a day is likely.
                 let least = if may_be_short(r, start) { Form::Doubtful } else { Form::Short };
                 let (weekday, next) = name(r, start, least)?;
                 Some(qualified(r, weekday, next)?)
@@ -57,20 +57,21 @@ pub(crate) fn weekday(r: &Reader, at: usize) -> Read<Day> {
     })
 }
 
-/// A weekday's name, written at least as plainly as `least`, with the dot of an abbreviation.
+/// Reads a weekday's name with the dot of an abbreviation. A doubtful form such as "sat" counts only if `least` is
+/// doubtful too.
 pub(crate) fn name(r: &Reader, at: usize, least: Form) -> Read<Weekday> {
     match r.word(at) {
         Word::Weekday(_, Form::Plural) => None,
         Word::Weekday(_, Form::Doubtful) if least != Form::Doubtful => None,
         Word::Weekday(weekday, form) => {
-            let dotted = form != Form::Full && r.is_mark(at + 1, b'.') && r.is_glued(at + 1) && at + 2 < r.len();
+            let dotted = form != Form::Full && r.is_mark(at + 1, b'.') && r.is_adjacent(at + 1) && at + 2 < r.len();
             Some((weekday, if dotted { at + 2 } else { at + 1 }))
         }
         _ => None,
     }
 }
 
-/// Whether "sat" at this place can be Saturday: behind a preposition, alone, by a mark, or before a time or date.
+/// Whether "sat" can be Saturday here: behind a preposition, alone, by a mark, or before a time or date.
 fn may_be_short(r: &Reader, at: usize) -> bool {
     let before = matches!(
         r.word_before(at),
@@ -96,7 +97,7 @@ fn may_be_short(r: &Reader, at: usize) -> bool {
         Word::At => matches!(r.word(at + 2), Word::Number(..) | Word::Small(_) | Word::Noon | Word::Midnight),
         Word::Mark(b',' | b'.' | b'/' | b'-' | b'&')
         | Word::Number(..)
-        | Word::Part(_)
+        | Word::DayPart(_)
         | Word::Noon
         | Word::Month(..)
         | Word::Next
@@ -104,17 +105,17 @@ fn may_be_short(r: &Reader, at: usize) -> bool {
         | Word::Until
         | Word::By => true,
         Word::Mark(0) | Word::To => true,
-        Word::Other if r.said(at + 1) == "remind" => true,
+        Word::Other if r.spelling(at + 1) == "remind" => true,
         Word::And => matches!(r.word(at + 2), Word::Weekday(..)),
         _ => false,
     };
-    let asked = at > 0 && matches!(r.said(at - 1), "me" | "us" | "reminder");
+    let asked = at > 0 && matches!(r.spelling(at - 1), "me" | "us" | "reminder");
     before || after || asked
 }
 
-/// What may stand behind a weekday: "after next", "next week", "week", "the 27th".
+/// Reads what may follow a weekday: "after next", "next week", "week", "the 27th".
 fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
-    let today = r.here.today();
+    let today = r.sender.today();
     let comma = r.skip_mark(next, b',');
     let on = r.skip(comma, Word::On);
     match (r.word(on), r.word(on + 1)) {
@@ -126,9 +127,9 @@ fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
             return Some((Day::fixed(in_week(today, weekday, 1)?), on + 2));
         }
         (Word::This, Word::Unit(Unit::Week)) => {
-            return Some((Day::rolling(on_or_after(today, weekday)?, Roll::Weekly), on + 2));
+            return Some((Day::recurring(on_or_after(today, weekday)?, IfPast::Weekly), on + 2));
         }
-        (Word::Unit(Unit::Week), _) if r.said(on) == "week" && on == next && !followed_by_noun(r, on + 1) => {
+        (Word::Unit(Unit::Week), _) if r.spelling(on) == "week" && on == next && !followed_by_noun(r, on + 1) => {
             return Some((Day::fixed(after(today, weekday)?.checked_add(7.days()).ok()?), on + 1));
         }
         _ => {}
@@ -141,21 +142,21 @@ fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
         && (1..=31).contains(&day)
         && !matches!(r.word(behind), Word::Of | Word::Month(..) | Word::Weekday(..))
         && (the > comma || matches!(r.word(the), Word::Number(..)))
-        && let Some(date) = on_both(today, weekday, day as i8)
+        && let Some(date) = weekday_on_day_of_month(today, weekday, day as i8)
     {
         return Some((Day::fixed(date), behind));
     }
-    Some((Day::rolling(after(today, weekday)?, Roll::Weekly), next))
+    Some((Day::recurring(after(today, weekday)?, IfPast::Weekly), next))
 }
 
-/// "the friday before easter", "monday after christmas".
+/// Reads a weekday counted from another day: "the friday before easter", "monday after christmas".
 fn by_another_day(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
     let before = match r.word(at) {
         Word::Before => true,
         Word::After => false,
         _ => return None,
     };
-    let (Said::Day(day), next) = dates::day(r, at + 1)? else { return None };
+    let (ParsedDay::Day(day), next) = dates::any_day(r, at + 1)? else { return None };
     let date =
         if before { on_or_after(day.date.checked_sub(7.days()).ok()?, weekday)? } else { after(day.date, weekday)? };
     Some((Day::fixed(date), next))
@@ -165,8 +166,8 @@ fn followed_by_noun(r: &Reader, at: usize) -> bool {
     matches!(r.word(at), Word::Other)
 }
 
-/// "in three fridays", "two mondays from now".
-pub(crate) fn counted(r: &Reader, at: usize) -> Read<Day> {
+/// Reads a number of weekdays from now: "in three fridays", "two mondays from now".
+pub(crate) fn nth_from_now(r: &Reader, at: usize) -> Read<Day> {
     let start = r.skip(at, Word::In);
     let (count, name_at) = number::whole(r, start).filter(|(count, _)| (1..=60).contains(count))?;
     let weekday = match r.word(name_at) {
@@ -181,12 +182,12 @@ pub(crate) fn counted(r: &Reader, at: usize) -> Read<Day> {
         (true, false) => name_at + 1,
         (false, false) => return None,
     };
-    let first = after(r.here.today(), weekday)?;
+    let first = after(r.sender.today(), weekday)?;
     Some((Day::fixed(first.checked_add((i64::from(count) * 7 - 7).days()).ok()?), next))
 }
 
-/// "next week on tuesday", "next week tuesday".
-fn in_said_week(r: &Reader, at: usize) -> Read<Day> {
+/// Reads a weekday behind its week: "next week on tuesday", "next week tuesday".
+fn in_named_week(r: &Reader, at: usize) -> Read<Day> {
     let start = r.skip(at, Word::The);
     let week_at = start + 1;
     if r.word(week_at) != Word::Unit(Unit::Week) {
@@ -194,10 +195,10 @@ fn in_said_week(r: &Reader, at: usize) -> Read<Day> {
     }
     let on = r.skip(r.skip_mark(week_at + 1, b','), Word::On);
     let (weekday, next) = name(r, on, Form::Doubtful)?;
-    let today = r.here.today();
+    let today = r.sender.today();
     match r.word(start) {
         Word::Next => Some((Day::fixed(in_week(today, weekday, 1)?), next)),
-        Word::This => Some((Day::rolling(on_or_after(today, weekday)?, Roll::Weekly), next)),
+        Word::This => Some((Day::recurring(on_or_after(today, weekday)?, IfPast::Weekly), next)),
         _ => None,
     }
 }

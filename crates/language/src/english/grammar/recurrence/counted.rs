@@ -1,4 +1,4 @@
-//! Rules said without "every": "twice a week", "the next 4 fridays", "bi-weekly", "mornings".
+//! Rules without "every": "twice a week", "the next 4 fridays", "bi-weekly", "mornings".
 
 use crate::{
     english::{
@@ -23,7 +23,7 @@ pub(crate) fn may_repeat(r: &Reader, at: usize) -> bool {
     r.word(at + 1) == Word::At || r.word(at + 1) == Word::Mark(0) && r.word_before(at) != Some(Word::Other)
 }
 
-/// "the next 4 fridays", "the next 5 days".
+/// Reads a number of days to come: "the next 4 fridays", "the next 5 days".
 pub(crate) fn next_few(r: &Reader, at: usize) -> Read<Every> {
     let next = r.skip(at, Word::The);
     if r.word(next) != Word::Next {
@@ -40,11 +40,11 @@ pub(crate) fn next_few(r: &Reader, at: usize) -> Read<Every> {
     Some((every, subject_at + 1))
 }
 
-/// "bi-weekly", "semi-monthly".
+/// Reads a period behind "bi" or "semi": "bi-weekly", "semi-monthly".
 pub(crate) fn prefixed(r: &Reader, at: usize) -> Read<Every> {
     let Word::Periodic(count, unit) = r.word(r.skip_mark(at + 1, b'-')) else { return None };
     let next = r.skip_mark(at + 1, b'-') + 1;
-    let every = match (r.said(at), unit) {
+    let every = match (r.spelling(at), unit) {
         ("bi", _) => Every::units(i64::from(count) * 2000, unit)?,
         (_, Unit::Month) => {
             let mut every = Every::new(1, Frequency::Monthly);
@@ -57,7 +57,7 @@ pub(crate) fn prefixed(r: &Reader, at: usize) -> Read<Every> {
     Some(detail::details(r, every, next))
 }
 
-/// "twice a week", "3 times per day", "once a month", "5 days a week".
+/// Reads a number of times in each period: "twice a week", "3 times per day", "once a month", "5 days a week".
 pub(crate) fn counted(r: &Reader, at: usize) -> Read<Every> {
     let (times, next) = match r.word(at) {
         Word::Once => (1, at + 1),

@@ -1,4 +1,4 @@
-//! Which days of the week, month or year a rule has.
+//! The days of the week, month or year on which a rule rings.
 
 use crate::{
     english::{
@@ -7,7 +7,7 @@ use crate::{
             number,
             recurrence::{
                 every::{self, Every},
-                lists::{each, edge, nth_weekdays, number_list, places},
+                lists::{edge, nth_weekdays, number_list, plain_weekdays, positions},
                 named, weekdays,
             },
         },
@@ -20,14 +20,14 @@ use crate::{
 };
 use jiff::civil::Weekday;
 
-/// Whether a detail stands behind "on", "at", "in" or "of", which lets more be one.
+/// Whether a detail stands behind "on", "at", "in" or "of". Behind one of them more words are a detail.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Led {
     ByPreposition,
     Not,
 }
 
-/// What follows a rule of weeks, months or years to say which days are meant.
+/// Reads what follows a rule of weeks, months or years to say which days are meant.
 pub(crate) fn details(r: &Reader, every: Every, at: usize) -> (Every, usize) {
     detail(r, &every, at).unwrap_or((every, at))
 }
@@ -67,7 +67,7 @@ fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
     }
 }
 
-/// "every day except sunday": the other days of the week.
+/// Reads "every day except sunday" as the other days of the week.
 fn except(r: &Reader, at: usize) -> Read<Every> {
     let next = r.says_one_of(
         at,
@@ -100,13 +100,13 @@ fn is_weekday(r: &Reader, at: usize) -> bool {
     matches!(r.word(at), Word::Weekday(..))
 }
 
-/// "on tues", "on weekends", "on the 4th day" (Sunday is the first).
+/// Reads the days of a weekly rule: "on tues", "on weekends", "on the 4th day", where Sunday is the first.
 fn of_week(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
     let mut found = every.clone();
     if (led == Led::ByPreposition || is_weekday(r, at))
         && let Some((days, next)) = weekdays::list(r, at)
     {
-        found.pattern.weekdays = each(days);
+        found.pattern.weekdays = plain_weekdays(days);
         return Some((found, next));
     }
     let (day, next) = number::ordinal(r, r.skip(at, Word::The)).filter(|(day, _)| (1..=7).contains(day))?;
@@ -114,11 +114,11 @@ fn of_week(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
         return None;
     }
     let weekday = Weekday::from_sunday_one_offset(day as i8).ok()?;
-    found.pattern.weekdays = each(vec![weekday]);
+    found.pattern.weekdays = plain_weekdays(vec![weekday]);
     Some((found, next + 1))
 }
 
-/// "every fri in week 12": of the year.
+/// Reads the weeks of the year in which a weekly rule holds: "every fri in week 12".
 fn in_weeks_of_year(r: &Reader, every: &Every, at: usize) -> Read<Every> {
     let (weeks, next) = weeks_of_year(r, at)?;
     let mut found = Every::new(every.pattern.interval, Frequency::Yearly);
@@ -134,17 +134,17 @@ fn weeks_of_year(r: &Reader, at: usize) -> Read<Vec<i8>> {
     number_list(r, at + 2, 53)
 }
 
-/// "first and last instance of tue and fri": which of a month's dates, and of which weekdays.
+/// Reads positions among the weekdays of a month: "first and last instance of tue and fri".
 fn instances(r: &Reader, at: usize) -> Read<(Vec<i8>, Vec<NthWeekday>)> {
-    let (places, next) = places(r, at)?;
-    if !matches!(r.said(next), "instance" | "instances") || r.word(next + 1) != Word::Of {
+    let (positions, next) = positions(r, at)?;
+    if !matches!(r.spelling(next), "instance" | "instances") || r.word(next + 1) != Word::Of {
         return None;
     }
     let (days, next) = weekdays::list(r, next + 2)?;
-    Some(((places, each(days)), next))
+    Some(((positions, plain_weekdays(days)), next))
 }
 
-/// "on the 4th", "on the first friday", "at the end", "on fri", "on day 4".
+/// Reads the days of a monthly rule: "on the 4th", "on the first friday", "at the end", "on fri", "on day 4".
 fn of_month(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
     let mut found = every.clone();
     let pattern = &mut found.pattern;
@@ -163,18 +163,19 @@ fn of_month(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
     } else if let Some(((positions, weekdays), next)) = instances(r, at) {
         (pattern.positions, pattern.weekdays) = (positions, weekdays);
         next
-    } else if let Some((days, next)) = places(r, at) {
+    } else if let Some((days, next)) = positions(r, at) {
         pattern.month_days = days;
         r.skip(next, Word::Unit(Unit::Day))
     } else {
         let (days, next) = weekdays::list(r, at)?;
-        pattern.weekdays = each(days);
+        pattern.weekdays = plain_weekdays(days);
         next
     };
     Some((found, next))
 }
 
-/// "on december 25th", "on the fourth thursday in november", "on christmas", "in week 12", "on the 31st".
+/// Reads the days of a yearly rule: "on december 25th", "on the fourth thursday in november", "on christmas", "in week
+/// 12", "on the 31st".
 fn of_year(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
     let the = r.skip(at, Word::The);
     let with_interval = |(mut found, next): (Every, usize)| {

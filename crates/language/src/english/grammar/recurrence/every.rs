@@ -1,20 +1,20 @@
-//! A rule as far as it was said: how often, without the first day and the time.
+//! A rule as far as the text says it, without its first day and its time.
 
 use crate::{
     english::{
         grammar::number::Thousandths,
-        text::word::{Part, Unit},
+        text::word::{DayPart, Unit},
     },
     rule::{Frequency, NthWeekday, Pattern},
 };
 use jiff::civil::Weekday;
 
-/// How often, as far as it was said.
+/// How often a reminder repeats, as far as the text says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Every {
     pub(crate) pattern: Pattern,
-    pub(crate) part: Option<Part>,
-    /// So many times in each period, without saying when: "twice a week".
+    pub(crate) part: Option<DayPart>,
+    /// The number of times in each period, if the text does not say when: "twice a week".
     pub(crate) times: Option<u8>,
 }
 
@@ -27,7 +27,7 @@ impl Every {
         every(vec![weekday])
     }
 
-    /// "every hour" and "on weekdays": the one within the days of the other.
+    /// Combines two rules, the shorter one within the days of the other: "every hour" and "on weekdays".
     pub(crate) fn and(self, other: &Every) -> Every {
         let (mut inner, outer) =
             if self.pattern.frequency < Frequency::Daily { (self, other.clone()) } else { (other.clone(), self) };
@@ -35,7 +35,7 @@ impl Every {
         inner
     }
 
-    /// Whether two rules can be meant together: one within the days of the other.
+    /// Whether two rules can hold together: one is within the days of the other.
     pub(crate) fn agrees(&self, other: &Every) -> bool {
         let within = |a: &Every, b: &Every| {
             a.pattern.frequency < Frequency::Daily
@@ -45,7 +45,8 @@ impl Every {
         within(self, other) || within(other, self)
     }
 
-    /// A number of units, in thousandths: half an hour is 30 minutes.
+    /// Returns a rule for every so many units, in thousandths. Half an hour is 30 minutes. `None` for seconds, and for
+    /// less than one unit.
     pub(crate) fn units(count: Thousandths, unit: Unit) -> Option<Every> {
         let (frequency, factor) = match unit {
             Unit::Second => return None,
@@ -65,7 +66,7 @@ impl Every {
     }
 }
 
-/// No one waits longer than this many periods; a bound keeps sums of dates in range.
+/// Longest interval of a rule, in periods. The bound keeps sums of dates in range.
 const LONGEST_INTERVAL: u32 = 10_000;
 
 pub(crate) fn working() -> Vec<Weekday> {

@@ -12,14 +12,14 @@ use crate::{
 };
 use jiff::civil::Weekday;
 
-/// More days or months than this in a list are no list.
+/// Most days or months in a list.
 const LONGEST_LIST: usize = 12;
 
-pub(crate) fn each(days: Vec<Weekday>) -> Vec<NthWeekday> {
+pub(crate) fn plain_weekdays(days: Vec<Weekday>) -> Vec<NthWeekday> {
     days.into_iter().map(|weekday| NthWeekday { nth: 0, weekday }).collect()
 }
 
-/// Items joined by commas and "and".
+/// Reads items that are joined by commas and "and".
 pub(crate) fn list<T>(r: &Reader, at: usize, item: impl Fn(usize) -> Read<T>) -> Read<Vec<T>> {
     let mut items = Vec::new();
     let mut at = at;
@@ -43,27 +43,27 @@ pub(crate) fn number_list(r: &Reader, at: usize, most: u32) -> Read<Vec<i8>> {
     })
 }
 
-/// "the 4th", "the 4th and 10th", "the last", "the 2nd to the last".
-pub(crate) fn places(r: &Reader, at: usize) -> Read<Vec<i8>> {
+/// Reads a list of positions: "the 4th", "the 4th and 10th", "the last", "the 2nd to the last".
+pub(crate) fn positions(r: &Reader, at: usize) -> Read<Vec<i8>> {
     list(r, at, |at| {
-        let (place, next) = nth::place(r, r.skip(at, Word::The)).filter(|(place, _)| (-31..=31).contains(place))?;
+        let (place, next) = nth::position(r, r.skip(at, Word::The)).filter(|(place, _)| (-31..=31).contains(place))?;
         Some((place as i8, next))
     })
 }
 
-/// "first and third friday and second tuesday", "2nd to the last fri".
+/// Reads a list of weekdays by position: "first and third friday and second tuesday", "2nd to the last fri".
 pub(crate) fn nth_weekdays(r: &Reader, at: usize) -> Read<Vec<NthWeekday>> {
     let (groups, next) = list(r, at, |at| {
-        let (places, next) = places(r, at)?;
+        let (positions, next) = positions(r, at)?;
         let Word::Weekday(weekday, _) = r.word(next) else { return None };
         let dotted = r.is_mark(next + 1, b'.') && matches!(r.word(next + 2), Word::Of | Word::In);
-        let days: Vec<NthWeekday> = places.into_iter().map(|nth| NthWeekday { nth, weekday }).collect();
+        let days: Vec<NthWeekday> = positions.into_iter().map(|nth| NthWeekday { nth, weekday }).collect();
         Some((days, if dotted { next + 2 } else { next + 1 }))
     })?;
     Some((groups.concat(), next))
 }
 
-/// "the beginning", "the end", "the last day", "the 1st day", as a day of the month.
+/// Reads an edge as a day of the month: "the beginning", "the end", "the last day", "the 1st day".
 pub(crate) fn edge(r: &Reader, at: usize) -> Read<i8> {
     let start = r.skip(at, Word::The);
     match r.word(start) {
@@ -71,7 +71,7 @@ pub(crate) fn edge(r: &Reader, at: usize) -> Read<i8> {
         Word::End => Some((-1, start + 1)),
         Word::Middle => Some((15, start + 1)),
         _ => {
-            let (day, next) = nth::place(r, start).filter(|(day, _)| (-31..=31).contains(day))?;
+            let (day, next) = nth::position(r, start).filter(|(day, _)| (-31..=31).contains(day))?;
             (r.word(next) == Word::Unit(Unit::Day)).then_some((day as i8, next + 1))
         }
     }

@@ -1,15 +1,15 @@
-//! Rules said by their dates: "every july 4th", "the first friday of every month".
+//! Rules by their dates: "every july 4th", "the first friday of every month".
 
 use crate::{
     english::{
         grammar::{
             dates::{
-                holiday::{self, Yearly},
+                holiday::{self, YearlyDate},
                 month, nth,
             },
             recurrence::{
                 every::{self, Every},
-                lists::{each, edge, list, nth_weekdays, number_list, places},
+                lists::{edge, list, nth_weekdays, number_list, plain_weekdays, positions},
                 step::step,
             },
         },
@@ -26,15 +26,15 @@ pub(crate) fn on_holiday(r: &Reader, at: usize) -> Read<Every> {
     let (when, next) = holiday::yearly(r, at)?;
     let mut found = Every::new(1, Frequency::Yearly);
     match when {
-        Yearly::On(month, day) => (found.pattern.months, found.pattern.month_days) = (vec![month], vec![day]),
-        Yearly::Nth(nth, weekday, month) => {
+        YearlyDate::On(month, day) => (found.pattern.months, found.pattern.month_days) = (vec![month], vec![day]),
+        YearlyDate::Nth(nth, weekday, month) => {
             (found.pattern.months, found.pattern.weekdays) = (vec![month], vec![NthWeekday { nth, weekday }]);
         }
     }
     Some((found, next))
 }
 
-/// "july 4th", "aug 20 and 30", "aug on day 20", "20th and 30th of aug", "december 21st and 31st".
+/// Reads days of one month: "july 4th", "aug 20 and 30", "aug on day 20", "20th and 30th of aug".
 pub(crate) fn days_of_month(r: &Reader, at: usize) -> Read<Every> {
     let (month, days, next) = if let Some((month, next)) = month::month(r, at) {
         let on = r.skip(r.skip(next, Word::On), Word::The);
@@ -50,8 +50,8 @@ pub(crate) fn days_of_month(r: &Reader, at: usize) -> Read<Every> {
     Some((found, next))
 }
 
-/// What follows "every" and names dates rather than units: "july 4th", "4th and 10th of the month", "first friday of
-/// the month", "fourth thursday in november", "christmas", "january".
+/// Reads what follows "every" and names dates rather than units: "july 4th", "4th and 10th of the month", "first friday
+/// of the month", "fourth thursday in november", "christmas", "january".
 pub(crate) fn dated(r: &Reader, at: usize) -> Read<Every> {
     let the = r.skip(at, Word::The);
     if let Some(found) = working_day_of_month(r, the) {
@@ -63,7 +63,7 @@ pub(crate) fn dated(r: &Reader, at: usize) -> Read<Every> {
         {
             return Some(found);
         }
-        // "every first friday" and "every last friday" are a month's; "every 2nd friday" counts weeks.
+        // "every first friday" and "every last friday" are monthly; "every 2nd friday" counts weeks.
         let of_month = days.len() > 1 || matches!(days.as_slice(), [NthWeekday { nth: 1 | ..=-1, .. }]);
         let mut found = Every::new(1, Frequency::Monthly);
         found.pattern.weekdays = days;
@@ -72,7 +72,7 @@ pub(crate) fn dated(r: &Reader, at: usize) -> Read<Every> {
     days_of_month(r, at).or_else(|| on_holiday(r, at)).or_else(|| months(r, at)).or_else(|| days_of_every_month(r, the))
 }
 
-/// "january", "january and july": their first day.
+/// Reads months without a day as their first day: "january", "january and july".
 fn months(r: &Reader, at: usize) -> Read<Every> {
     let (months, next) = list(r, at, |at| month::month(r, at))?;
     let mut found = Every::new(1, Frequency::Yearly);
@@ -80,9 +80,9 @@ fn months(r: &Reader, at: usize) -> Read<Every> {
     Some((found, next))
 }
 
-/// "4th and 10th of the month", "15th".
+/// Reads days of every month: "4th and 10th of the month", "15th".
 fn days_of_every_month(r: &Reader, at: usize) -> Read<Every> {
-    let (days, next) = places(r, at)?;
+    let (days, next) = positions(r, at)?;
     let next = r.skip(next, Word::Unit(Unit::Day));
     let mut found = Every::new(1, Frequency::Monthly);
     let in_digits = matches!(r.word(at), Word::Number(..));
@@ -91,7 +91,7 @@ fn days_of_every_month(r: &Reader, at: usize) -> Read<Every> {
         let month = r.skip(r.skip(next + 1, Word::The), Word::Every);
         return (r.word(month) == Word::Unit(Unit::Month)).then_some((found, month + 1));
     }
-    // "every 15th" can only be a day of the month; "every 15th customer" is a step.
+    // "every 15th" can only be a day of the month; "every 15th customer" counts customers.
     let counts = matches!(
         r.word(next),
         Word::Unit(_)
@@ -99,7 +99,7 @@ fn days_of_every_month(r: &Reader, at: usize) -> Read<Every> {
             | Word::Quarter
             | Word::Weekend
             | Word::WorkingDay
-            | Word::Part(_)
+            | Word::DayPart(_)
             | Word::Letters(_)
             | Word::Month(..)
             | Word::Half
@@ -107,9 +107,10 @@ fn days_of_every_month(r: &Reader, at: usize) -> Read<Every> {
     (!counts && in_digits && r.word(next.wrapping_sub(1)) != Word::Unit(Unit::Day)).then_some((found, next))
 }
 
-/// "last weekday of every month", "first business day of each month".
+/// Reads a working day or weekend by its position in a month: "last weekday of every month", "first business day of
+/// each month".
 fn working_day_of_month(r: &Reader, at: usize) -> Read<Every> {
-    let (place, next) = nth::place(r, at).filter(|(place, _)| (-5..=23).contains(place))?;
+    let (place, next) = nth::position(r, at).filter(|(place, _)| (-5..=23).contains(place))?;
     let weekend = r.word(next) == Word::Weekend;
     let next = if weekend { next + 1 } else { working_day(r, next)? };
     if !matches!(r.word(next), Word::Of | Word::In) {
@@ -121,7 +122,7 @@ fn working_day_of_month(r: &Reader, at: usize) -> Read<Every> {
     if weekend {
         found.pattern.weekdays = vec![NthWeekday { nth: place as i8, weekday: Weekday::Saturday }];
     } else {
-        found.pattern.weekdays = each(every::working());
+        found.pattern.weekdays = plain_weekdays(every::working());
         found.pattern.positions = vec![place as i8];
     }
     (r.word(unit_at) == Word::Unit(Unit::Month)).then_some((found, unit_at + 1))
@@ -134,7 +135,7 @@ fn working_day(r: &Reader, at: usize) -> Option<usize> {
     }
 }
 
-/// What follows "first friday of": "the month", "every other month", "november", "the year".
+/// Reads what follows "first friday of": "the month", "every other month", "november", "the year".
 pub(crate) fn nth_weekdays_of(r: &Reader, days: Vec<NthWeekday>, at: usize) -> Read<Every> {
     let start = r.skip(at, Word::The);
     let mut found = Every::new(1, Frequency::Yearly);
@@ -153,7 +154,8 @@ pub(crate) fn nth_weekdays_of(r: &Reader, days: Vec<NthWeekday>, at: usize) -> R
     Some((found, unit_at + 1))
 }
 
-/// "4th of every month", "first and third friday of each month", "end of each month", "31st of every year".
+/// Reads a rule that names its period last: "4th of every month", "first and third friday of each month", "end of each
+/// month", "31st of every year".
 pub(crate) fn of_every(r: &Reader, at: usize) -> Read<Every> {
     let the = r.skip(at, Word::The);
     if let Some(found) = working_day_of_month(r, the) {
@@ -178,13 +180,13 @@ pub(crate) fn of_every(r: &Reader, at: usize) -> Read<Every> {
         if of_every {
             return nth_weekdays_of(r, days, next + 1);
         }
-        // "first and third friday" can only be every month's.
+        // "first and third friday" can only be monthly.
         let mut found = Every::new(1, Frequency::Monthly);
         found.pattern.weekdays = days;
         let of_a_month = matches!(r.word(next), Word::Of | Word::In);
         return (found.pattern.weekdays.len() > 1 && !of_a_month).then_some((found, next));
     }
-    let (days, next) = edge(r, the).map(|(day, next)| (vec![day], next)).or_else(|| places(r, the))?;
+    let (days, next) = edge(r, the).map(|(day, next)| (vec![day], next)).or_else(|| positions(r, the))?;
     let next = r.skip(next, Word::Unit(Unit::Day));
     let next = if matches!(r.word(next), Word::Of | Word::In | Word::Mark(b',')) { next + 1 } else { next };
     if r.word(next) != Word::Every {

@@ -14,14 +14,14 @@ use crate::english::{
 };
 use jiff::civil::Weekday;
 
-/// "mornings", "nights": each of them.
+/// Whether a word is a part of the day in the plural, which repeats: "mornings", "nights".
 pub(crate) fn is_plural_part(r: &Reader, at: usize) -> bool {
-    matches!(r.said(at), "mornings" | "afternoons" | "evenings" | "nights")
+    matches!(r.spelling(at), "mornings" | "afternoons" | "evenings" | "nights")
 }
 
 pub(crate) type Days = Vec<Weekday>;
 
-/// Weekdays in any form.
+/// Reads a list of weekdays in any form.
 pub(crate) fn list(r: &Reader, at: usize) -> Read<Days> {
     let mut days = Days::with_capacity(7);
     let (mut next, _) = range(r, at, &mut days)?;
@@ -31,7 +31,7 @@ pub(crate) fn list(r: &Reader, at: usize) -> Read<Days> {
             Word::And | Word::Or | Word::Mark(b'&' | b'/' | b'+') => comma + 1,
             _ => comma,
         };
-        // "every monday sunday lunch" is no list; "every tuesday thursday and saturday" is one.
+        // "every monday sunday lunch" is not a list; "every tuesday thursday and saturday" is one.
         if joined == next && !goes_on(r, next) {
             return Some((days, next));
         }
@@ -43,7 +43,7 @@ pub(crate) fn list(r: &Reader, at: usize) -> Read<Days> {
     }
 }
 
-/// Whether weekdays without a comma are a list: they end in a joint, a time or the text.
+/// Whether weekdays without commas are a list: "and", a time, or the end of the text follows them.
 fn goes_on(r: &Reader, at: usize) -> bool {
     let is_weekday = |at: usize| matches!(r.word(at), Word::Weekday(..));
     is_weekday(at)
@@ -52,7 +52,8 @@ fn goes_on(r: &Reader, at: usize) -> bool {
         })
 }
 
-/// A weekday or a range of them; whether it was a plural or a range, and so repeats.
+/// Reads a weekday or a range of weekdays into `days`. Also returns whether it repeats: it is a range, or in the
+/// plural.
 fn range(r: &Reader, at: usize, days: &mut Days) -> Option<(usize, bool)> {
     let mut add = |day| {
         if !days.contains(&day) {
@@ -89,15 +90,16 @@ fn range_end(r: &Reader, at: usize) -> Read<Weekday> {
     }
 }
 
-/// The place behind a weekday and the dot of an abbreviation.
+/// Returns the place behind a weekday and the dot of its abbreviation.
 fn dot(r: &Reader, at: usize) -> usize {
     let short = matches!(r.word(at), Word::Weekday(_, Form::Short | Form::Doubtful));
-    if short && r.is_mark(at + 1, b'.') && r.is_glued(at + 1) && at + 2 < r.len() { at + 2 } else { at + 1 }
+    if short && r.is_mark(at + 1, b'.') && r.is_adjacent(at + 1) && at + 2 < r.len() { at + 2 } else { at + 1 }
 }
 
-/// "m/w/f", "t/th": at least three, or two of which one is no single letter, since "w/" is "with".
+/// Reads weekdays by letters: "m/w/f", "t/th". They must be three, or two of which one has two letters, since "w/" is
+/// "with".
 fn letters(r: &Reader, at: usize) -> Read<Days> {
-    let day = |at: usize| match r.said(at) {
+    let day = |at: usize| match r.spelling(at) {
         "m" => Some(Weekday::Monday),
         "t" | "tu" => Some(Weekday::Tuesday),
         "w" => Some(Weekday::Wednesday),
@@ -110,18 +112,18 @@ fn letters(r: &Reader, at: usize) -> Read<Days> {
     let mut days = vec![day(at)?];
     let mut next = at + 1;
     while let Some(more) =
-        (r.is_mark(next, b'/') && r.is_glued(next) && days.len() < 7).then(|| day(next + 1)).flatten()
+        (r.is_mark(next, b'/') && r.is_adjacent(next) && days.len() < 7).then(|| day(next + 1)).flatten()
     {
         days.push(more);
         next += 2;
     }
-    let long = (at..next).any(|at| r.said(at).len() > 1);
+    let long = (at..next).any(|at| r.spelling(at).len() > 1);
     (days.len() > 2 || days.len() == 2 && long).then_some((days, next))
 }
 
-/// Weekdays that repeat without "every": "mondays and thursdays", "mon-fri", "weekends", "mwf".
+/// Reads weekdays that repeat without "every": "mondays and thursdays", "mon-fri", "weekends", "mwf".
 pub(crate) fn plural(r: &Reader, at: usize) -> Read<Days> {
-    let word = match r.said(at) {
+    let word = match r.spelling(at) {
         "mwf" => Some(vec![Weekday::Monday, Weekday::Wednesday, Weekday::Friday]),
         "tth" | "tuth" => Some(vec![Weekday::Tuesday, Weekday::Thursday]),
         _ => None,
@@ -129,13 +131,13 @@ pub(crate) fn plural(r: &Reader, at: usize) -> Read<Days> {
     if let Some(days) = word {
         return Some((days, at + 1));
     }
-    if r.said(at) == "m" && r.is_mark(at + 1, b'-') && r.said(at + 2) == "f" {
+    if r.spelling(at) == "m" && r.is_mark(at + 1, b'-') && r.spelling(at + 2) == "f" {
         return Some((working(), at + 3));
     }
     if let Some(found) = letters(r, at) {
         return Some(found);
     }
-    let all = r.said(at) == "all" && matches!(r.word(at + 1), Word::WorkingDays | Word::Weekends);
+    let all = r.spelling(at) == "all" && matches!(r.word(at + 1), Word::WorkingDays | Word::Weekends);
     let start = if all { at + 1 } else { at };
     let single = matches!(r.word(start), Word::Weekend | Word::WorkingDay);
     if single && is_plural_part(r, start + 1) {
@@ -147,11 +149,11 @@ pub(crate) fn plural(r: &Reader, at: usize) -> Read<Days> {
     let mut first = Days::new();
     let (_, repeats) = range(r, start, &mut first)?;
     let (days, next) = list(r, start)?;
-    // "saturday and sundays" repeats; in "tues/thurs at 6" the slash says so.
+    // In "saturday and sundays" the plural shows that it repeats, in "tues/thurs at 6" the slash does.
     let is_weekday = |at: usize| matches!(r.word(at), Word::Weekday(..));
     let slash = is_weekday(start) && r.is_mark(start + 1, b'/') && is_weekday(start + 2);
     let ends_in_plural = matches!(r.word_before(next), Some(Word::Weekday(_, Form::Plural)));
-    // Of three weekdays in a row nobody means just the next.
+    // Three weekdays in a row always repeat.
     let mornings = is_plural_part(r, next);
     (mornings || repeats || slash || ends_in_plural || days.len() > 2).then_some((days, next))
 }

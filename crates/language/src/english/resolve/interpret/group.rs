@@ -1,57 +1,65 @@
-//! Pieces that touch, what they say something about, and how likely they are meant.
+//! Groups of pieces that touch, with a score for how likely each is the time of the reminder.
 
-use crate::english::resolve::interpret::slots::slot;
+use crate::english::resolve::interpret::aspects::aspect;
 use crate::english::{
     grammar::{
-        asking::Asks,
-        clock::{Clock, Evidence, Half},
+        clock::{Clock, Evidence, Meridiem},
         dates::day::Day,
-        piece::{self, Found, Piece},
-        preposition::Lead,
+        piece::{self, FoundPiece, Piece},
+        preposition::Preposition,
+        request_words::RequestWords,
     },
-    resolve::interpret::slots::slots,
+    resolve::interpret::aspects::aspects,
     text::{
         reader::Reader,
-        word::{Part, Word},
+        word::{DayPart, Word},
     },
 };
 
-/// Pieces that touch.
+/// Pieces that touch each other.
 pub(crate) struct Group {
+    /// Index of the first piece.
     pub(crate) first: usize,
+    /// Index of the last piece.
     pub(crate) last: usize,
-    pub(crate) slots: u16,
+    /// The aspects that its pieces give.
+    pub(crate) aspects: u16,
+    /// How likely the group is the time of the reminder, in points.
     pub(crate) score: i32,
 }
 
-pub(crate) fn groups(r: &Reader, found: &[Found], asks: &Asks) -> Vec<Group> {
+/// Returns the groups of pieces that touch, in order, with their scores.
+pub(crate) fn groups(r: &Reader, found: &[FoundPiece], request_words: &RequestWords) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::with_capacity(found.len());
     for (i, piece) in found.iter().enumerate() {
-        let bits = slots(&piece.piece);
+        let bits = aspects(&piece.piece);
         if let Some(group) = groups.last_mut()
             && let Some(joint) = touching(r, found[i - 1].end, piece.start)
             && may_join(group, &found[group.first..i], piece, bits, joint)
         {
             group.last = i;
-            group.slots |= bits;
+            group.aspects |= bits;
             continue;
         }
-        groups.push(Group { first: i, last: i, slots: bits, score: 0 });
+        groups.push(Group { first: i, last: i, aspects: bits, score: 0 });
     }
     for (place, group) in groups.iter_mut().enumerate() {
-        // Of equals the last one is meant.
-        group.score = score(r, group, found, asks) + i32::try_from(place).unwrap_or(0);
+        // Among equals the last group counts.
+        group.score = score(r, group, found, request_words) + i32::try_from(place).unwrap_or(0);
     }
     groups
 }
 
-/// What stands between two pieces that touch.
+/// The tokens between two pieces that touch.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Joint {
+    /// No token, or marks that say nothing.
     Nothing,
+    /// "And", "or", a comma or a slash.
     List,
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other word is treated alike")]
 pub(crate) fn touching(r: &Reader, from: usize, to: usize) -> Option<Joint> {
     let mut joint = Joint::Nothing;
     for at in from..to {
@@ -60,79 +68,97 @@ pub(crate) fn touching(r: &Reader, from: usize, to: usize) -> Option<Joint> {
             Word::Mark(b',' | b'/') => joint = Joint::List,
             Word::Mark(b'(' | b')' | b'-' | b':') | Word::Symbol | Word::Exactly => {}
             Word::Mark(b'.') if !r.ends_clause(at) => {}
-            Word::Other if r.said(at) == "t" && r.is_glued(at) => {}
+            Word::Other if r.spelling(at) == "t" && r.is_adjacent(at) => {}
             _ => return None,
         }
     }
     Some(joint)
 }
 
-fn may_join(group: &Group, pieces: &[Found], piece: &Found, bits: u16, joint: Joint) -> bool {
-    let common = group.slots & bits & !slot::END;
-    // "every tuesday at 3 and thursday at 5"
-    if joint == Joint::List && group.slots & slot::EVERY != 0 && bits & slot::DAY != 0 {
+fn may_join(group: &Group, pieces: &[FoundPiece], piece: &FoundPiece, bits: u16, joint: Joint) -> bool {
+    let common = group.aspects & bits & !aspect::END;
+    // For instance "every tuesday at 3 and thursday at 5".
+    if joint == Joint::List && group.aspects & aspect::EVERY != 0 && bits & aspect::DAY != 0 {
         return false;
     }
     if common == 0 {
         return parts_agree(pieces.iter().map(|found| &found.piece).chain([&piece.piece]));
     }
     let Some(last) = pieces.last() else { return false };
-    // "8am and 8pm", "monday and wednesday"; "tonight, this evening" is said twice.
+    // "8am and 8pm" and "monday and wednesday" are lists; "tonight, this evening" says the same twice.
     let list = joint == Joint::List
         && matches!((&last.piece, &piece.piece), (Piece::Clock(..), Piece::Clock(..)) | (Piece::Day(_), Piece::Day(_)));
-    // "at 8am 2pm and 8pm"
+    // For instance "at 8am 2pm and 8pm".
     let list = list
         || matches!((&last.piece, &piece.piece), (Piece::Clock(a, None), Piece::Clock(b, None))
-            if a.evidence == Evidence::Clear && b.evidence == Evidence::Clear && piece.lead == Lead::None);
+            if a.evidence == Evidence::Clear && b.evidence == Evidence::Clear && piece.preposition == Preposition::None);
     let within = pieces.iter().any(|found| {
-        matches!((&found.piece, &piece.piece), (Piece::Every(a), Piece::Every(b)) if common == slot::EVERY && a.agrees(b))
+        matches!((&found.piece, &piece.piece), (Piece::Every(a), Piece::Every(b)) if common == aspect::EVERY && a.agrees(b))
     });
     if within {
         return true;
     }
-    let again = common == slot::PART || matches!((&last.piece, &piece.piece), (Piece::Part(..), Piece::Part(..)));
+    let again =
+        common == aspect::PART || matches!((&last.piece, &piece.piece), (Piece::DayPart(..), Piece::DayPart(..)));
     list || again
 }
 
-/// Whether a part of the day and a clock can be meant together: not "in the morning at 5pm".
+/// Whether a part of the day and a time agree; "in the morning at 5pm" does not.
 fn parts_agree<'p>(pieces: impl Iterator<Item = &'p Piece>) -> bool {
     let (mut part, mut clock) = (None, None);
     for piece in pieces {
         match piece {
-            Piece::Part(found, _) => part = Some(*found),
+            Piece::DayPart(found, _) => part = Some(*found),
             Piece::Day(Day { part: Some(found), .. }) => part = Some(*found),
             Piece::Clock(found, _) => clock = Some(*found),
-            _ => {}
+            Piece::Every(_)
+            | Piece::Start(_)
+            | Piece::Until(_)
+            | Piece::UntilTime(_)
+            | Piece::Lasting(_)
+            | Piece::Count(_)
+            | Piece::FromNow(_)
+            | Piece::BareAmount(_)
+            | Piece::Offset(..)
+            | Piece::Day(_)
+            | Piece::NoSuchDay
+            | Piece::WeakClock(_)
+            | Piece::Zone(_) => {}
         }
     }
-    let Some(Clock { hour, half: Half::Known, .. }) = clock else { return true };
+    let Some(Clock { hour, meridiem: Meridiem::Known, .. }) = clock else { return true };
     match part {
-        Some(Part::Morning | Part::Dawn | Part::Breakfast) => hour < 13,
-        Some(Part::Afternoon | Part::Evening | Part::Dinner) => hour >= 12,
+        Some(DayPart::Morning | DayPart::Dawn | DayPart::Breakfast) => hour < 13,
+        Some(DayPart::Afternoon | DayPart::Evening | DayPart::Dinner) => hour >= 12,
         _ => true,
     }
 }
 
-fn score(r: &Reader, group: &Group, found: &[Found], asks: &Asks) -> i32 {
+fn score(r: &Reader, group: &Group, found: &[FoundPiece], request_words: &RequestWords) -> i32 {
     let (first, last) = (&found[group.first], &found[group.last]);
     let mut score = 0;
-    if is_by_request(group, found, asks) {
+    if is_by_request(group, found, request_words) {
         score += 60;
     }
-    if asks.spans.iter().any(|(start, _)| only_marks(r, last.end, *start)) {
+    if request_words.spans.iter().any(|(start, _)| only_marks(r, last.end, *start)) {
         score += 40;
     }
-    if asks.spans.iter().any(|(start, end)| is_one_clause(r, first.start.min(*start), last.end.max(*end))) {
+    if request_words.spans.iter().any(|(start, end)| is_one_clause(r, first.start.min(*start), last.end.max(*end))) {
         score += 15;
     }
-    for (bit, worth) in
-        [(slot::EVERY, 30), (slot::NOW, 25), (slot::OFFSET, 20), (slot::CLOCK, 12), (slot::DAY, 10), (slot::PART, 5)]
-    {
-        if group.slots & bit != 0 {
+    for (bit, worth) in [
+        (aspect::EVERY, 30),
+        (aspect::NOW, 25),
+        (aspect::OFFSET, 20),
+        (aspect::CLOCK, 12),
+        (aspect::DAY, 10),
+        (aspect::PART, 5),
+    ] {
+        if group.aspects & bit != 0 {
             score += worth;
         }
     }
-    if first.lead != Lead::None {
+    if first.preposition != Preposition::None {
         score += 8;
     }
     if piece::is_plain_weekday(r, first) && group.first == group.last {
@@ -141,10 +167,10 @@ fn score(r: &Reader, group: &Group, found: &[Found], asks: &Asks) -> i32 {
     score
 }
 
-/// Whether a group follows right behind the request: "remind me tomorrow at 5 …".
-pub(crate) fn is_by_request(group: &Group, found: &[Found], asks: &Asks) -> bool {
+/// Whether a group follows the request directly: "remind me tomorrow at 5 …".
+pub(crate) fn is_by_request(group: &Group, found: &[FoundPiece], request_words: &RequestWords) -> bool {
     let start = found[group.first].start;
-    asks.spans.iter().any(|(_, end)| *end == start)
+    request_words.spans.iter().any(|(_, end)| *end == start)
 }
 
 fn only_marks(r: &Reader, from: usize, to: usize) -> bool {
@@ -155,31 +181,31 @@ fn is_one_clause(r: &Reader, from: usize, to: usize) -> bool {
     !(from..to.saturating_sub(1)).any(|at| r.ends_clause(at) || r.is_mark(at, b','))
 }
 
-/// "the friday meeting", "tomorrow's game": a time that names what it stands before.
-pub(crate) fn is_name(r: &Reader, group: &Group, found: &[Found]) -> bool {
+/// Whether a time names the noun behind it, and so belongs to the task: "the friday meeting", "tomorrow's game".
+pub(crate) fn is_name(r: &Reader, group: &Group, found: &[FoundPiece]) -> bool {
     let (first, last) = (&found[group.first], &found[group.last]);
     let noun_follows = matches!(r.word(last.end), Word::Other) && !r.ends_clause(last.end);
     let possessive = r.is_possessive(last.end - 1);
     let told = first.start > 0
         && matches!(
-            r.said(first.start - 1),
+            r.spelling(first.start - 1),
             "is" | "starts" | "begins" | "leaves" | "ends" | "opens" | "closes" | "was" | "are" | "departs" | "arrives"
         );
     if told {
         return true;
     }
     let owned = first.start > 0
-        && matches!(r.said(first.start - 1), "the" | "my" | "our" | "your" | "his" | "her" | "a" | "an" | "that");
-    first.lead == Lead::None && noun_follows && (possessive || owned)
+        && matches!(r.spelling(first.start - 1), "the" | "my" | "our" | "your" | "his" | "her" | "a" | "an" | "that");
+    first.preposition == Preposition::None && noun_follows && (possessive || owned)
 }
 
-pub(crate) fn go_together(said: u16, more: u16, best: &Group, group: &Group, found: &[Found]) -> bool {
-    if said & more & !slot::END != 0 {
+pub(crate) fn go_together(said: u16, more: u16, best: &Group, group: &Group, found: &[FoundPiece]) -> bool {
+    if said & more & !aspect::END != 0 {
         return false;
     }
-    // A repetition has its own days, and what counts from now has no other day.
+    // A rule has its own days, and an amount from now leaves no other day.
     let both = said | more;
-    if both & slot::EVERY != 0 && both & (slot::DAY | slot::NOW | slot::SPAN) != 0 {
+    if both & aspect::EVERY != 0 && both & (aspect::DAY | aspect::NOW | aspect::SPAN) != 0 {
         return false;
     }
     let pieces = (best.first..=best.last).chain(group.first..=group.last).map(|i| &found[i].piece);

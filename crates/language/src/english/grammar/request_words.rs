@@ -1,4 +1,4 @@
-//! How people ask to be reminded.
+//! The words with which people ask to be reminded.
 //!
 //! ```text
 //! ask   = {polite} (verb | noun | forget)
@@ -11,18 +11,18 @@
 use crate::english::text::{
     phrases::Phrases,
     reader::Reader,
-    word::{Part, Word},
+    word::{DayPart, Word},
 };
 
-/// The requests found in a text.
-pub(crate) struct Asks {
-    /// Which tokens belong to a request.
-    pub(crate) taken: Vec<bool>,
-    /// From where to where each request reaches; what stands between its words and is not taken belongs to the task.
+/// The words of a text that ask for a reminder.
+pub(crate) struct RequestWords {
+    /// Marks the tokens that belong to a request.
+    pub(crate) consumed: Vec<bool>,
+    /// The range of tokens of each request. Tokens inside that are not marked in `consumed` belong to the task.
     pub(crate) spans: Vec<(usize, usize)>,
-    /// What to say if no task is: they ask to be woken, or for an alarm or timer.
-    pub(crate) name: Option<&'static str>,
-    /// They ask to be reminded again.
+    /// The task if the text names none, because it asks for an alarm, a timer, or to be woken.
+    pub(crate) default_task: Option<&'static str>,
+    /// Whether the text asks to be reminded again.
     pub(crate) again: bool,
 }
 
@@ -90,44 +90,45 @@ static FORGET: Phrases = Phrases::of(&[
     "drop me a line", "send me a text", "send me a message", "send me a ping", "send me an alert",
 ]);
 
-/// Requests only at the start of a clause, since inside one they are what someone does.
+/// Requests that count only at the start of a clause, since inside one they are a task.
 #[rustfmt::skip]
 static FORGET_FIRST: Phrases = Phrases::of(&[
     "note :", "todo :", "to do :", "task :", "memo :", "fyi :", "rember to", "remeber to", "rember", "remeber",
     "dont forget", "do not forget", "dont 4 get", "remember", "remember to", "remember that", "never forget",
 ]);
 
-/// Nobody is more polite than this; without a bound the reading would not stay linear.
+/// Most polite phrases before a request, so that reading stays linear.
 const MOST_POLITE: usize = 8;
 
-/// More words than this between "set a" and "reminder" are a sentence.
+/// Most words between "set a" and "reminder"; with more it is some other sentence.
 const MOST_BETWEEN: usize = 7;
 
-/// A reminder named within so many words of the start is asked for: "meeting reminder for Sunday".
+/// Number of words from the start of the text within which the noun alone is a request: "meeting reminder for Sunday".
 const NEAR_START: usize = 4;
 
-impl Asks {
-    fn name(&mut self, noun: &str) {
-        self.name = match noun {
+impl RequestWords {
+    fn set_default_task(&mut self, noun: &str) {
+        self.default_task = match noun {
             "alarm" | "alarms" => Some("alarm"),
             "timer" => Some("timer"),
             "wake" => Some("wake up"),
-            _ => self.name,
+            _ => self.default_task,
         };
     }
 }
 
-pub(crate) fn asks(r: &Reader) -> Asks {
-    let mut asks = Asks { taken: vec![false; r.len()], spans: Vec::new(), name: None, again: false };
+pub(crate) fn find(r: &Reader) -> RequestWords {
+    let mut request_words =
+        RequestWords { consumed: vec![false; r.len()], spans: Vec::new(), default_task: None, again: false };
     let mut at = 0;
     while at < r.len() {
-        at = ask(r, at, &mut asks).unwrap_or(at + 1);
+        at = request_at(r, at, &mut request_words).unwrap_or(at + 1);
     }
-    asks
+    request_words
 }
 
-/// A request that begins here: marks what belongs to it and returns the place behind.
-fn ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
+/// Reads a request that begins at `at`: marks the tokens that belong to it, and returns the place behind it.
+fn request_at(r: &Reader, at: usize, request_words: &mut RequestWords) -> Option<usize> {
     if !matches!(
         r.word(at),
         Word::Other
@@ -142,34 +143,34 @@ fn ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
     ) {
         return None;
     }
-    let verb = polite(r, at);
+    let verb = skip_polite(r, at);
     let starts_clause = at == 0
         || verb > at
         || r.ends_clause(at - 1)
         || matches!(r.word(at - 1), Word::Mark(b',' | b':' | b'-' | b')'))
-        || asks.taken[at - 1];
-    let end = verb_ask(r, verb, starts_clause, asks)
+        || request_words.consumed[at - 1];
+    let end = verb_request(r, verb, starts_clause, request_words)
         .or_else(|| r.says_any(verb, &FORGET))
         .or_else(|| r.says_any(verb, &FORGET_FIRST).filter(|_| starts_clause))
         .or_else(|| r.says_any(at, &FORGET))
-        .or_else(|| noun_ask(r, verb, asks))
-        .or_else(|| noun_ask(r, at, asks));
+        .or_else(|| noun_request(r, verb, request_words))
+        .or_else(|| noun_request(r, at, request_words));
     let end = end?;
-    // What a noun's request leaves free lies behind `free`.
-    let spoken = asks.spans.last().is_some_and(|(start, stop)| *stop == end && *start >= at);
+    // `noun_request` has already marked its tokens, since some between its words stay free for the task.
+    let spoken = request_words.spans.last().is_some_and(|(start, stop)| *stop == end && *start >= at);
     if !spoken {
-        asks.spans.push((at, end));
-        asks.taken[at..end].fill(true);
+        request_words.spans.push((at, end));
+        request_words.consumed[at..end].fill(true);
     } else {
-        asks.taken[at..verb].fill(true);
-        if let Some(span) = asks.spans.last_mut() {
+        request_words.consumed[at..verb].fill(true);
+        if let Some(span) = request_words.spans.last_mut() {
             span.0 = at;
         }
     }
     Some(end)
 }
 
-fn polite(r: &Reader, at: usize) -> usize {
+fn skip_polite(r: &Reader, at: usize) -> usize {
     let mut next = at;
     for _ in 0..MOST_POLITE {
         let Some(behind) = r.says_any(next, &POLITE) else { break };
@@ -178,17 +179,17 @@ fn polite(r: &Reader, at: usize) -> usize {
     next
 }
 
-fn verb_ask(r: &Reader, at: usize, starts_clause: bool, asks: &mut Asks) -> Option<usize> {
-    let me = |at: usize| matches!(r.said(at), "me" | "us" | "myself").then_some(at + 1);
+fn verb_request(r: &Reader, at: usize, starts_clause: bool, request_words: &mut RequestWords) -> Option<usize> {
+    let me = |at: usize| matches!(r.spelling(at), "me" | "us" | "myself").then_some(at + 1);
     let next = if let Some(next) = r.says_any(at, &REMIND) {
         me(next).unwrap_or(next)
     } else if let Some(next) = r.says_any(at, &VERBS).and_then(me) {
         next
     } else if let Some(next) = r.says(at, "wake").and_then(me) {
-        asks.name = Some("wake up");
-        if r.said(next) == "up" { next + 1 } else { next }
+        request_words.default_task = Some("wake up");
+        if r.spelling(next) == "up" { next + 1 } else { next }
     } else if starts_clause
-        && (r.said(at) == "tell" || r.word_before(at) != Some(Word::To))
+        && (r.spelling(at) == "tell" || r.word_before(at) != Some(Word::To))
         && let Some(next) = r.says_any(at, &CALLING).and_then(me)
     {
         next
@@ -199,38 +200,38 @@ fn verb_ask(r: &Reader, at: usize, starts_clause: bool, asks: &mut Asks) -> Opti
     while let Some(behind) =
         r.says_one_of(next, &["again", "also", "please", "pls", "plz", "back", "once again", "once more", "up"])
     {
-        asks.again |= matches!(r.said(behind - 1), "again" | "more" | "back");
+        request_words.again |= matches!(r.spelling(behind - 1), "again" | "more" | "back");
         next = behind;
     }
     Some(next)
 }
 
-/// "set a (weekly appointment) reminder": the words in between stay free.
-fn noun_ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
+/// Reads a request by a noun. The words between stay free for the task: "set a (weekly appointment) reminder".
+fn noun_request(r: &Reader, at: usize, request_words: &mut RequestWords) -> Option<usize> {
     let making = r.says_any(at, &MAKING);
     let start = making.unwrap_or(at);
-    let mut taken = Vec::new();
+    let mut consumed = Vec::new();
     let mut next = start;
     for _ in 0..MOST_BETWEEN {
         if let Some(noun_end) = r.says_any(next, &NOUNS) {
-            if making.is_none() && !stands_alone(r, at, next, noun_end, &taken) {
+            if making.is_none() && !stands_alone(r, at, next, noun_end, &consumed) {
                 return None;
             }
-            asks.name(r.said(next));
+            request_words.set_default_task(r.spelling(next));
             let mut end = noun_end;
             while let Some(behind) = r.says_any(end, &BEHIND) {
                 end = behind;
             }
-            asks.taken[at..start].fill(true);
-            asks.taken[next..end].fill(true);
-            taken.into_iter().for_each(|at: usize| asks.taken[at] = true);
-            asks.spans.push((at, end));
+            request_words.consumed[at..start].fill(true);
+            request_words.consumed[next..end].fill(true);
+            consumed.into_iter().for_each(|at: usize| request_words.consumed[at] = true);
+            request_words.spans.push((at, end));
             return Some(end);
         }
         let fluff = r.says_any(next, &FLUFF).or_else(|| matches!(r.word(next), Word::Number(..)).then_some(next + 1));
         match fluff {
             Some(behind) => {
-                taken.extend(next..behind);
+                consumed.extend(next..behind);
                 next = behind;
             }
             None if matches!(r.word(next), Word::Mark(_) | Word::To | Word::At | Word::For) || next >= r.len() => {
@@ -242,40 +243,40 @@ fn noun_ask(r: &Reader, at: usize, asks: &mut Asks) -> Option<usize> {
     None
 }
 
-/// Whether a noun without a verb asks for anything: "dentist reminder friday", "alarm 6am".
+/// Whether a noun without a verb is a request: "dentist reminder friday", "alarm 6am".
 fn stands_alone(r: &Reader, at: usize, noun: usize, end: usize, fluff: &[usize]) -> bool {
-    if matches!(r.said(noun), "alarm" | "timer") {
+    if matches!(r.spelling(noun), "alarm" | "timer") {
         return noun == 0 && r.word(end) != Word::Other;
     }
     let near = noun <= NEAR_START || end >= r.len() || r.ends_clause(end);
     let begins = at == 0 || noun == at || fluff.contains(&at);
-    r.said(noun).starts_with("rem") && near && begins
+    r.spelling(noun).starts_with("rem") && near && begins
 }
 
-/// Which half of the day the text leans to, beside its times.
+/// The half of the day that words of the text suggest, apart from its times: "breakfast", "concert".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Leaning {
+pub(crate) enum PreferredHalf {
     None,
     Morning,
     Evening,
 }
 
-pub(crate) fn leaning(r: &Reader, asks: &Asks) -> Leaning {
-    if matches!(asks.name, Some("wake up" | "alarm")) {
-        return Leaning::Morning;
+pub(crate) fn preferred_half(r: &Reader, request_words: &RequestWords) -> PreferredHalf {
+    if matches!(request_words.default_task, Some("wake up" | "alarm")) {
+        return PreferredHalf::Morning;
     }
     (0..r.len())
         .find_map(|at| match r.word(at) {
-            Word::Part(Part::Breakfast | Part::Morning) => Some(Leaning::Morning),
-            Word::Part(Part::Dinner | Part::Bedtime) => Some(Leaning::Evening),
-            Word::Other => match r.said(at) {
-                "wake" | "breakfast" | "alarm" | "waking" | "sunrise" | "commute" => Some(Leaning::Morning),
+            Word::DayPart(DayPart::Breakfast | DayPart::Morning) => Some(PreferredHalf::Morning),
+            Word::DayPart(DayPart::Dinner | DayPart::Bedtime) => Some(PreferredHalf::Evening),
+            Word::Other => match r.spelling(at) {
+                "wake" | "breakfast" | "alarm" | "waking" | "sunrise" | "commute" => Some(PreferredHalf::Morning),
                 "drinks" | "recital" | "game" | "match" | "gig" | "potluck" | "debate" | "party" | "movie"
                 | "movies" | "concert" | "show" | "theater" | "theatre" | "bed" | "cinema" | "opera" | "dinner"
-                | "supper" | "netflix" | "pub" => Some(Leaning::Evening),
+                | "supper" | "netflix" | "pub" => Some(PreferredHalf::Evening),
                 _ => None,
             },
             _ => None,
         })
-        .unwrap_or(Leaning::None)
+        .unwrap_or(PreferredHalf::None)
 }

@@ -1,9 +1,9 @@
-//! Where someone is, or what time it is there.
+//! The sender's time zone: named by a place, or told by the time there.
 
 use crate::{
     english::{
-        command::politeness::is_over,
-        grammar::clock::{Half, time_of_day},
+        command::politeness::is_end,
+        grammar::clock::{Meridiem, time_of_day},
         text::{phrases::Phrases, reader::Reader},
     },
     places,
@@ -25,7 +25,7 @@ static ZONE: Phrases = Phrases::of(&[
     "switch to timezone", "update my timezone to",
 ]);
 
-/// "I'm in" what is no place is something else they say.
+/// Phrases that a place follows. Without a known place behind them the text means something else.
 #[rustfmt::skip]
 static AT: Phrases = Phrases::of(&[
     "im traveling to", "im travelling to", "im flying to", "im going to", "im in", "i am in", "im now in",
@@ -42,12 +42,12 @@ static CLOCK: Phrases = Phrases::of(&[
     "time here is", "local time is", "my local time is", "right now its", "for me its", "its now", "it is now",
 ]);
 
-/// Clocks are off by no more than this from the offset meant.
+/// Offsets from UTC are multiples of this, in seconds; the sender's clock is rounded to it.
 const QUARTER_SECONDS: i64 = 15 * 60;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// Zones to choose from for a clock, those with most people first.
+/// Zones to choose from when the sender names the time at their place, those with the most people first.
 const USUAL: &[&str] = &[
     "America/New_York",
     "America/Chicago",
@@ -80,26 +80,26 @@ const USUAL: &[&str] = &[
     "Pacific/Noumea",
 ];
 
-pub(crate) fn whereabouts(r: &Reader) -> Option<Request> {
+pub(crate) fn location(r: &Reader) -> Option<Request> {
     if let Some(next) = r.says_any(0, &ZONE) {
         let next = r.says_one_of(next, &["to", "is"]).unwrap_or(next);
         let next = r.skip_mark(r.skip_mark(next, b':'), b'=');
-        return Some(if is_over(r, next) { Request::Ask(Question::Zone) } else { Request::Zone(place(r, next)) });
+        return Some(if is_end(r, next) { Request::Ask(Question::Zone) } else { Request::Zone(place_named(r, next)) });
     }
     if let Some(next) = r.says_any(0, &AT)
-        && let Place::Known(zone) = place(r, next)
+        && let Place::Known(zone) = place_named(r, next)
     {
         return Some(Request::Zone(Place::Known(zone)));
     }
     if let Some(next) = r.says_any(0, &CLOCK) {
-        let said_here = matches!(r.said(0), "my" | "the" | "here" | "time" | "local");
+        let said_here = matches!(r.spelling(0), "my" | "the" | "here" | "time" | "local");
         return by_clock(r, next, said_here);
     }
     None
 }
 
-/// The zone named from a place to the end of the text.
-pub(crate) fn place(r: &Reader, at: usize) -> Place {
+/// Returns the place that is named from a token to the end of the text.
+pub(crate) fn place_named(r: &Reader, at: usize) -> Place {
     let Some(first) = r.tokens.get(at) else { return Place::Unknown(String::new()) };
     let mut end = r.len();
     for behind in [
@@ -123,31 +123,31 @@ pub(crate) fn place(r: &Reader, at: usize) -> Place {
     }
     let last = r.tokens[end - 1].end;
     let name = &r.text[first.start..last];
-    places::named(&r.text[first.start..last])
+    places::zone_named(&r.text[first.start..last])
         .map_or_else(|| Place::Unknown(name.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()), Place::Known)
 }
 
-/// "it's 3pm here": the zone whose clocks show that now.
+/// Reads "it's 3pm here": the zone whose clocks show that time now.
 fn by_clock(r: &Reader, at: usize, said_here: bool) -> Option<Request> {
     let (found, next) = time_of_day::clock(r, at)?;
     let here = r.says_one_of(
         next,
         &["here", "for me", "where i am", "over here", "my time", "in my zone", "now", "right now", "here now"],
     );
-    if !(here.is_some_and(|end| is_over(r, end)) || said_here && is_over(r, next)) {
+    if !(here.is_some_and(|end| is_end(r, end)) || said_here && is_end(r, next)) {
         return None;
     }
-    let times = match found.half {
-        Half::Known => vec![found.time()?],
-        // Of the two, the one nearer to what we thought.
-        Half::Open => vec![found.in_morning().time()?, found.after_noon().time()?],
+    let times = match found.meridiem {
+        Meridiem::Known => vec![found.time()?],
+        // Without AM or PM, the offset nearer to the sender's current zone is tried first.
+        Meridiem::Open => vec![found.in_morning().time()?, found.in_afternoon().time()?],
     };
     let mut offsets: Vec<i64> = times.into_iter().map(|time| offset_for(r, time)).collect();
-    let current = i64::from(r.here.zone.to_offset(r.here.now).seconds());
+    let current = i64::from(r.sender.zone.to_offset(r.sender.now).seconds());
     offsets.sort_by_key(|offset| offset.abs_diff(current));
-    // "It's 3pm" is said until four.
+    // People say "it's 3pm" until four.
     if found.minute == 0 {
-        let into_hour = r.here.now.as_second().rem_euclid(3600) / QUARTER_SECONDS * QUARTER_SECONDS;
+        let into_hour = r.sender.now.as_second().rem_euclid(3600) / QUARTER_SECONDS * QUARTER_SECONDS;
         let later: Vec<i64> = offsets.iter().map(|offset| offset + into_hour).collect();
         offsets.extend(later);
     }
@@ -158,19 +158,19 @@ fn by_clock(r: &Reader, at: usize, said_here: bool) -> Option<Request> {
     Some(Request::Zone(place))
 }
 
-/// The offset from UTC, to the quarter of an hour, at which the clocks show a time now.
+/// Returns the offset from UTC, in seconds and rounded to a quarter of an hour, at which the clocks show `time` now.
 fn offset_for(r: &Reader, time: Time) -> i64 {
-    let utc = r.here.now.as_second().rem_euclid(DAY_SECONDS);
+    let utc = r.sender.now.as_second().rem_euclid(DAY_SECONDS);
     let shown = i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60;
     let offset = (shown - utc + QUARTER_SECONDS / 2).div_euclid(QUARTER_SECONDS) * QUARTER_SECONDS;
-    // Offsets go from 12 hours behind to 13 ahead here.
+    // The result lies between 12 hours behind UTC and 12 hours ahead.
     (offset + 12 * 3600).rem_euclid(DAY_SECONDS) - 12 * 3600
 }
 
 fn zone_with(r: &Reader, offset: i64) -> Option<TimeZone> {
     let offset = Offset::from_seconds(i32::try_from(offset).ok()?).ok()?;
-    if r.here.zone.to_offset(r.here.now) == offset {
-        return Some(r.here.zone.clone());
+    if r.sender.zone.to_offset(r.sender.now) == offset {
+        return Some(r.sender.zone.clone());
     }
-    USUAL.iter().filter_map(|name| TimeZone::get(name).ok()).find(|zone| zone.to_offset(r.here.now) == offset)
+    USUAL.iter().filter_map(|name| TimeZone::get(name).ok()).find(|zone| zone.to_offset(r.sender.now) == offset)
 }

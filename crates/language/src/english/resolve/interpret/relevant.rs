@@ -1,0 +1,160 @@
+//! Separates the pieces that say something about the time from those that belong to the task.
+
+use crate::english::resolve::interpret::aspects::aspect;
+use crate::english::{
+    grammar::{
+        piece::{FoundPiece, Piece},
+        request_words::RequestWords,
+    },
+    resolve::interpret::aspects::aspects,
+    text::{reader::Reader, word::Word},
+};
+
+/// Separates rules within the request from the other pieces, since they go with any time: "a weekly reminder for Sunday
+/// at 8pm".
+pub(crate) fn split_by_request(
+    found: Vec<FoundPiece>,
+    request_words: &RequestWords,
+) -> (Vec<FoundPiece>, Vec<FoundPiece>) {
+    let within =
+        |found: &FoundPiece| request_words.spans.iter().any(|(start, end)| *start < found.start && found.end < *end);
+    found.into_iter().partition(|found| matches!(found.piece, Piece::Every(_)) && within(found))
+}
+
+/// Returns the pieces that say something about the time. Ends of rules count only beside a rule, bare amounts only if
+/// there is no other time.
+pub(crate) fn relevant(
+    r: &Reader,
+    mut found: Vec<FoundPiece>,
+    request_words: &RequestWords,
+    inside_request: &[FoundPiece],
+) -> Vec<FoundPiece> {
+    let repeats = !inside_request.is_empty() || found.iter().any(|found| matches!(found.piece, Piece::Every(_)));
+    let says_when = found.iter().any(|found| {
+        aspects(&found.piece) & aspect::WHEN != 0 && !matches!(found.piece, Piece::BareAmount(_) | Piece::WeakClock(_))
+    });
+    let behind_request = |found: &FoundPiece| request_words.spans.iter().any(|(_, end)| *end == found.start);
+    let within_request =
+        |found: &FoundPiece| request_words.spans.iter().any(|(start, end)| *start <= found.start && found.end <= *end);
+    found = without_redundant_today(r, found);
+    // "daily mail" and "monthly fee" are not times.
+    if let ([only], true) = (found.as_slice(), request_words.spans.is_empty())
+        && matches!(r.word(only.start), Word::Periodic(..))
+        && (only.start, only.end) == (0, 1)
+        && r.len() > 1
+    {
+        return Vec::new();
+    }
+    if repeats {
+        found.retain(|found| !matches!(found.piece, Piece::BareAmount(_)) || within_request(found));
+    } else {
+        join_ranges(&mut found);
+    }
+    found.retain_mut(|found| match found.piece {
+        Piece::Until(_) | Piece::UntilTime(_) | Piece::Count(_) => repeats,
+        // In "set a reminder for 15 minutes" the amount counts from now.
+        Piece::Lasting(amount) if !repeats => {
+            found.piece = Piece::FromNow(amount);
+            behind_request(found) && !says_when
+        }
+        // "thirty minute reminder for tuesday" is due 30 minutes before.
+        Piece::BareAmount(amount) if says_when => {
+            found.piece = Piece::Offset(amount.negated(), None);
+            within_request(found)
+        }
+        Piece::WeakClock(_) => {
+            let whole = found.start == 0 && found.end == r.len();
+            let ends = found.end >= r.len() || behind_request(found) || !matches!(r.word(found.end), Word::Other);
+            !says_when && (whole || !request_words.spans.is_empty() && ends)
+        }
+        Piece::BareAmount(amount) => {
+            let asked = !request_words.spans.is_empty() || amount.parts > 2 || names_what(r, found);
+            let ends = found.end >= r.len()
+                || r.ends_clause(found.end)
+                || behind_request(found)
+                || found.start == 0
+                || r.is_mark(found.end, b',')
+                || matches!(r.spelling(found.end), "please" | "pls" | "thanks");
+            asked && ends
+        }
+        Piece::Every(_)
+        | Piece::Start(_)
+        | Piece::Lasting(_)
+        | Piece::FromNow(_)
+        | Piece::Offset(..)
+        | Piece::Day(_)
+        | Piece::NoSuchDay
+        | Piece::Clock(..)
+        | Piece::DayPart(..)
+        | Piece::Zone(_) => true,
+    });
+    found
+}
+
+/// Whether one or two words and an amount are a whole text: "pasta 10 min".
+fn names_what(r: &Reader, amount: &FoundPiece) -> bool {
+    (1..=2).contains(&amount.start)
+        && amount.end == r.len()
+        && (0..amount.start).all(|at| r.word(at) == Word::Other)
+        && !matches!(
+            r.spelling(0),
+            "it" | "its"
+                | "we"
+                | "he"
+                | "she"
+                | "they"
+                | "that"
+                | "this"
+                | "brb"
+                | "be"
+                | "i"
+                | "im"
+                | "i'm"
+                | "ill"
+                | "just"
+                | "wait"
+                | "give"
+                | "need"
+                | "only"
+                | "back"
+                | "took"
+                | "takes"
+                | "got"
+                | "like"
+                | "maybe"
+        )
+}
+
+/// Removes "today" beside an amount from now: "Today in one hour".
+fn without_redundant_today(r: &Reader, found: Vec<FoundPiece>) -> Vec<FoundPiece> {
+    let is_soon = |found: &FoundPiece| matches!(found.piece, Piece::FromNow(amount) if !amount.is_of_days());
+    let mut kept: Vec<FoundPiece> = Vec::with_capacity(found.len());
+    for found in found {
+        let today = r.word(found.start) == Word::Today && found.end == found.start + 1;
+        match kept.last_mut() {
+            Some(soon) if today && is_soon(soon) && soon.end == found.start => soon.end = found.end,
+            Some(day)
+                if is_soon(&found)
+                    && day.end == found.start
+                    && r.word(day.start) == Word::Today
+                    && day.end == day.start + 1 =>
+            {
+                *day = FoundPiece { start: day.start, ..found };
+            }
+            _ => kept.push(found),
+        }
+    }
+    kept
+}
+
+/// Turns a range without a rule into its first day: "From march 12 to march 15".
+fn join_ranges(found: &mut [FoundPiece]) {
+    for i in 0..found.len() {
+        let until = found.get(i + 1).filter(|next| next.start == found[i].end && matches!(next.piece, Piece::Until(_)));
+        let end = until.map(|until| until.end);
+        if let Piece::Start(day) = found[i].piece {
+            found[i].piece = Piece::Day(day);
+            found[i].end = end.unwrap_or(found[i].end);
+        }
+    }
+}
