@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use carriers::twilio::{AuthToken, Settings, Twilio};
 use reminder::ids::{CallId, Number};
 use reminder::ports::{CallStatus, Carrier, Dial};
 use reminder::wire::CallRoute;
 use serde_json::json;
+use twilio::{AuthToken, Settings, Twilio};
 
 const ROUTE: &str =
     "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/twiml";
@@ -18,7 +18,7 @@ async fn main() -> anyhow::Result<()> {
     let base_url = std::env::args().nth(1).context("expected the carrier's address, found no argument")?;
     let client = Twilio::new(Settings {
         base_url,
-        name: carriers::twilio::NAME.parse()?,
+        name: twilio::NAME.parse()?,
         account_sid: "AC0123456789abcdef0123456789abcdef".parse()?,
         token: AuthToken::new("primary").context("a token is not empty")?,
         service_number: number("+12125550100")?,

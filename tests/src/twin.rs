@@ -2,20 +2,20 @@
 //! the stack goes on.
 
 use anyhow::{Context, Result};
+use aws::channels::ChannelTable;
 use aws::clock::SystemClock;
-use aws::configuration::{ParkingSettings, StoreSettings, WakeupSettings};
+use aws::configuration::{ParkingConfig, StoreConfig, WakeUpConfig};
 use aws::connect::Connections;
 use aws::ids::Ulids;
-use aws::lines::LineTable;
 use aws::parking::InboundQueue;
 use aws::store::Table;
-use aws::wakeups::QueueAndSchedules;
-use carriers::twilio::Twilio;
+use aws::wake_ups::QueueAndSchedules;
 use jiff::{SignedDuration, Timestamp};
 use local::endpoint::{REGION, Service};
 use reminder::ports::{Ids, Ports};
 use serde_json::{Value, json};
 use simulation::conformance::{Deliveries, NotHeld, Pause, Planted, succeed};
+use twilio::Twilio;
 
 use crate::stage::Stage;
 
@@ -33,9 +33,9 @@ pub struct Twin<'a> {
     inbound_queue_url: String,
     schedule_prefix: String,
     store: Table,
-    wakeups: QueueAndSchedules,
+    wake_ups: QueueAndSchedules,
     parking: InboundQueue,
-    lines: LineTable,
+    channels: ChannelTable,
 }
 
 impl<'a> Twin<'a> {
@@ -44,7 +44,7 @@ impl<'a> Twin<'a> {
     /// # Errors
     /// AWS does not make them, or the deployed ones can't be looked at.
     pub async fn of(stage: &'a Stage) -> Result<Self> {
-        let id = Ulids.mark().to_string();
+        let id = Ulids.write_id().to_string();
         // A schedule's prefix has 26 characters at most; of a ULID the last ones are chance.
         let (table_name, schedule_prefix) = (format!("twin-{id}"), format!("twin-{}", &id[10..]));
         stage.copy_table(&table_name).await?;
@@ -65,11 +65,11 @@ impl<'a> Twin<'a> {
         let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let variables = deployed.into_iter().chain(own).collect();
         let connections = Connections::new(&variables)?;
-        let settings = StoreSettings::read(&variables)?;
-        let lines = connections.lines(&settings);
+        let settings = StoreConfig::read(&variables)?;
+        let channels = connections.channels(&settings);
         let store = connections.store(settings);
-        let wakeups = connections.wakeups(WakeupSettings::read(&variables)?);
-        let parking = connections.parking(ParkingSettings::read(&variables)?);
+        let wake_ups = connections.wake_ups(WakeUpConfig::read(&variables)?);
+        let parking = connections.parking(ParkingConfig::read(&variables)?);
         Ok(Self {
             stage,
             table_name,
@@ -77,9 +77,9 @@ impl<'a> Twin<'a> {
             inbound_queue_url,
             schedule_prefix,
             store,
-            wakeups,
+            wake_ups,
             parking,
-            lines,
+            channels,
         })
     }
 
@@ -151,9 +151,9 @@ impl Pause for Twin<'_> {
 
 impl Ports for Twin<'_> {
     type Store = Table;
-    type Wakeups = QueueAndSchedules;
+    type WakeUps = QueueAndSchedules;
     type Parking = InboundQueue;
-    type Lines = LineTable;
+    type Channels = ChannelTable;
     type Carrier = Twilio;
     type Clock = SystemClock;
     type Ids = Ulids;
@@ -162,16 +162,16 @@ impl Ports for Twin<'_> {
         &self.store
     }
 
-    fn wakeups(&self) -> &QueueAndSchedules {
-        &self.wakeups
+    fn wake_ups(&self) -> &QueueAndSchedules {
+        &self.wake_ups
     }
 
     fn parking(&self) -> &InboundQueue {
         &self.parking
     }
 
-    fn lines(&self) -> &LineTable {
-        &self.lines
+    fn channels(&self) -> &ChannelTable {
+        &self.channels
     }
 
     /// None: what AWS does is judged without calling anybody.

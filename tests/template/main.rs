@@ -24,24 +24,24 @@ fn the_default_times_are_those_of_the_code() {
         ("RING_S", default.ring_s),
         ("TALK_S", default.talk_s),
         ("RINGING_MARGIN_S", default.ringing_margin_s),
-        ("PATIENCE_S", default.patience_s),
+        ("MAX_LATENESS_S", default.max_lateness_s),
         ("REFUSED_BACKOFF_S", default.refused_backoff_s),
         ("TEXT_BACKOFF_S", default.text_backoff_s),
         ("TEXT_GIVE_UP_S", default.text_give_up_s),
         ("UNCONFIRMED_WAIT_S", default.unconfirmed_wait_s),
-        ("WAKE_GRACE_S", default.wake_grace_s),
-        ("WAKE_MARGIN_S", default.wake_margin_s),
-        ("NUDGE_BACKOFF_S", default.nudge_backoff_s),
+        ("WAKE_UP_SENT_WITHIN_S", default.wake_up_sent_within_s),
+        ("WAKE_UP_MARGIN_S", default.wake_up_margin_s),
+        ("RECOVERY_BACKOFF_S", default.recovery_backoff_s),
         ("STORE_S", default.store_s),
         ("PARK_S", default.park_s),
     ];
     for (variable, seconds) in expected {
         assert_eq!(template.default_of_variable(variable), seconds.to_string(), "{variable}");
     }
-    let ladder = default.ladder_s.map(|step| step.to_string()).join(",");
-    assert_eq!(template.default_of_variable("LADDER_S"), ladder);
+    let retry_delays = default.retry_delays_s.map(|step| step.to_string()).join(",");
+    assert_eq!(template.default_of_variable("RETRY_DELAYS_S"), retry_delays);
     let times: BTreeSet<String> = template.variables().into_iter().filter(|name| name.ends_with("_S")).collect();
-    let known = expected.iter().map(|(name, _)| (*name).to_owned()).chain(["LADDER_S".to_owned()]).collect();
+    let known = expected.iter().map(|(name, _)| (*name).to_owned()).chain(["RETRY_DELAYS_S".to_owned()]).collect();
     assert_eq!(times, known, "a time is set that is not compared here");
     assert!(Policy::new(default).is_ok());
 }

@@ -86,14 +86,14 @@ fn malformed(name: &str, expected: &str, found: &str) -> String {
 
 /// What the store needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreSettings {
+pub struct StoreConfig {
     /// The table: `TABLE`.
     pub table: String,
     /// How long what has ended is kept, in days: `RETENTION_DAYS`.
     pub retention_days: u32,
 }
 
-impl StoreSettings {
+impl StoreConfig {
     /// Reads them.
     ///
     /// # Errors
@@ -109,7 +109,7 @@ impl StoreSettings {
 
 /// What wake-ups need.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WakeupSettings {
+pub struct WakeUpConfig {
     /// Where near wake-ups are sent: `DIAL_QUEUE_URL`.
     pub queue_url: String,
     /// Where schedules send far ones, the same queue: `DIAL_QUEUE_ARN`.
@@ -122,7 +122,7 @@ pub struct WakeupSettings {
     pub prefix: String,
 }
 
-impl WakeupSettings {
+impl WakeUpConfig {
     /// Reads them.
     ///
     /// # Errors
@@ -146,12 +146,12 @@ impl WakeupSettings {
 
 /// What parking needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParkingSettings {
+pub struct ParkingConfig {
     /// Where texts wait: `INBOUND_QUEUE_URL`.
     pub queue_url: String,
 }
 
-impl ParkingSettings {
+impl ParkingConfig {
     /// Reads them.
     ///
     /// # Errors
@@ -163,7 +163,7 @@ impl ParkingSettings {
 
 /// What is set about the carrier, beside its credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CarrierSettings {
+pub struct CarrierConfig {
     /// Where its API is: `CARRIER_URL`.
     pub url: String,
     /// What it is told to call, and signs: `PUBLIC_URL`.
@@ -194,7 +194,7 @@ pub enum Countries {
     These(Vec<Country>),
 }
 
-impl CarrierSettings {
+impl CarrierConfig {
     /// Reads them.
     ///
     /// # Errors

@@ -13,13 +13,13 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpC
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use reminder::policy::Times;
 
-use crate::configuration::{ParkingSettings, StoreSettings, Variables, WakeupSettings};
+use crate::channels::ChannelTable;
+use crate::configuration::{ParkingConfig, StoreConfig, Variables, WakeUpConfig};
 use crate::failure::describe;
-use crate::lines::LineTable;
 use crate::parking::InboundQueue;
 use crate::secret::Secret;
 use crate::store::Table;
-use crate::wakeups::QueueAndSchedules;
+use crate::wake_ups::QueueAndSchedules;
 
 /// Tries of one request, the first included. What is asked of AWS here may be asked twice: writes are conditional,
 /// transactions carry a token, a doubled message is harmless, a schedule's name is its identity, and of a carrier's slot that is
@@ -98,23 +98,23 @@ impl Connections {
     }
 
     /// The truth.
-    pub fn store(&self, settings: StoreSettings) -> Table {
+    pub fn store(&self, settings: StoreConfig) -> Table {
         Table::new(client!(aws_sdk_dynamodb, self, OPERATION_MS), settings)
     }
 
     /// The carriers' slots and breakers, which stand in the same table.
-    pub fn lines(&self, settings: &StoreSettings) -> LineTable {
-        LineTable::new(client!(aws_sdk_dynamodb, self, OPERATION_MS), settings.table.clone())
+    pub fn channels(&self, settings: &StoreConfig) -> ChannelTable {
+        ChannelTable::new(client!(aws_sdk_dynamodb, self, OPERATION_MS), settings.table.clone())
     }
 
     /// The clock and the buffer.
-    pub fn wakeups(&self, settings: WakeupSettings) -> QueueAndSchedules {
+    pub fn wake_ups(&self, settings: WakeUpConfig) -> QueueAndSchedules {
         let queue = client!(aws_sdk_sqs, self, OPERATION_MS);
         QueueAndSchedules::new(queue, client!(aws_sdk_scheduler, self, OPERATION_MS), settings)
     }
 
     /// Where texts wait.
-    pub fn parking(&self, settings: ParkingSettings) -> InboundQueue {
+    pub fn parking(&self, settings: ParkingConfig) -> InboundQueue {
         InboundQueue::new(client!(aws_sdk_sqs, self, OPERATION_MS), settings)
     }
 

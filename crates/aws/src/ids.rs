@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use jiff::SignedDuration;
-use reminder::ids::{ClaimId, Malformed, Mark, ReminderId};
+use reminder::ids::{ClaimId, Malformed, ReminderId, WriteId};
 use reminder::ports::Ids;
 use ulid::Ulid;
 
@@ -20,7 +20,7 @@ impl Ids for Ulids {
         fresh()
     }
 
-    fn mark(&self) -> Mark {
+    fn write_id(&self) -> WriteId {
         fresh()
     }
 
@@ -53,7 +53,7 @@ mod tests {
     fn a_fresh_id_is_of_its_form_and_differs_from_the_one_before() {
         assert_ne!(Ulids.reminder(), Ulids.reminder());
         assert_ne!(Ulids.claim(), Ulids.claim());
-        assert_ne!(Ulids.mark(), Ulids.mark());
+        assert_ne!(Ulids.write_id(), Ulids.write_id());
     }
 
     #[test]

@@ -12,9 +12,9 @@
 //! two: a deadline is in milliseconds since 1970, rounded up, an expiry in seconds.
 
 mod attributes;
+pub(crate) mod channel;
+pub(crate) mod incoming_text;
 pub(crate) mod keys;
-pub(crate) mod line;
-pub(crate) mod message;
 pub(crate) mod profile;
 pub(crate) mod reminder;
 

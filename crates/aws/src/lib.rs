@@ -3,19 +3,19 @@
 //!
 //! A function's `main` reads its [`configuration`], [`start`]s, and hands [`Live`] to its handler.
 
+pub mod channels;
 pub mod clock;
 pub mod configuration;
 pub mod connect;
 mod failure;
 pub mod ids;
 mod items;
-pub mod lines;
 pub mod live;
 pub mod observe;
 pub mod parking;
 pub mod secret;
 pub mod store;
-pub mod wakeups;
+pub mod wake_ups;
 
 pub use configuration::Variables;
 pub use live::{Live, Started, start};

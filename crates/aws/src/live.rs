@@ -2,15 +2,15 @@
 
 use reminder::ports::{Carrier, Ports};
 
+use crate::channels::ChannelTable;
 use crate::clock::SystemClock;
-use crate::configuration::{ParkingSettings, StoreSettings, Variables, WakeupSettings};
+use crate::configuration::{ParkingConfig, StoreConfig, Variables, WakeUpConfig};
 use crate::connect::Connections;
 use crate::ids::Ulids;
-use crate::lines::LineTable;
 use crate::parking::InboundQueue;
 use crate::secret::Secret;
 use crate::store::Table;
-use crate::wakeups::QueueAndSchedules;
+use crate::wake_ups::QueueAndSchedules;
 
 /// What a function has once it has started, all but its carriers, which take the secret to make.
 #[derive(Debug)]
@@ -18,11 +18,11 @@ pub struct Started {
     /// The truth.
     pub store: Table,
     /// The clock and the buffer.
-    pub wakeups: QueueAndSchedules,
+    pub wake_ups: QueueAndSchedules,
     /// Where texts wait.
     pub parking: InboundQueue,
     /// The carriers' slots and breakers.
-    pub lines: LineTable,
+    pub channels: ChannelTable,
     /// The carrier's credentials, and the key that names people.
     pub secret: Secret,
 }
@@ -34,20 +34,20 @@ pub struct Started {
 /// A variable is missing or malformed, or the secret can't be read.
 pub async fn start(variables: &Variables) -> anyhow::Result<Started> {
     let connections = Connections::new(variables)?;
-    let settings = StoreSettings::read(variables)?;
-    let lines = connections.lines(&settings);
+    let settings = StoreConfig::read(variables)?;
+    let channels = connections.channels(&settings);
     let store = connections.store(settings);
-    let wakeups = connections.wakeups(WakeupSettings::read(variables)?);
-    let parking = connections.parking(ParkingSettings::read(variables)?);
+    let wake_ups = connections.wake_ups(WakeUpConfig::read(variables)?);
+    let parking = connections.parking(ParkingConfig::read(variables)?);
     let (secret, ()) = tokio::join!(connections.secret(variables.secret_id()?), store.warm());
-    Ok(Started { store, wakeups, parking, lines, secret: secret? })
+    Ok(Started { store, wake_ups, parking, channels, secret: secret? })
 }
 
 impl Started {
     /// The ports, with these carriers, the preferred one first.
     pub fn with<C: Carrier>(self, carriers: Vec<C>) -> Live<C> {
-        let Self { store, wakeups, parking, lines, .. } = self;
-        Live { store, wakeups, parking, lines, carriers }
+        let Self { store, wake_ups, parking, channels, .. } = self;
+        Live { store, wake_ups, parking, channels, carriers }
     }
 }
 
@@ -55,17 +55,17 @@ impl Started {
 #[derive(Debug)]
 pub struct Live<C> {
     store: Table,
-    wakeups: QueueAndSchedules,
+    wake_ups: QueueAndSchedules,
     parking: InboundQueue,
-    lines: LineTable,
+    channels: ChannelTable,
     carriers: Vec<C>,
 }
 
 impl<C: Carrier> Ports for Live<C> {
     type Store = Table;
-    type Wakeups = QueueAndSchedules;
+    type WakeUps = QueueAndSchedules;
     type Parking = InboundQueue;
-    type Lines = LineTable;
+    type Channels = ChannelTable;
     type Carrier = C;
     type Clock = SystemClock;
     type Ids = Ulids;
@@ -74,16 +74,16 @@ impl<C: Carrier> Ports for Live<C> {
         &self.store
     }
 
-    fn wakeups(&self) -> &QueueAndSchedules {
-        &self.wakeups
+    fn wake_ups(&self) -> &QueueAndSchedules {
+        &self.wake_ups
     }
 
     fn parking(&self) -> &InboundQueue {
         &self.parking
     }
 
-    fn lines(&self) -> &LineTable {
-        &self.lines
+    fn channels(&self) -> &ChannelTable {
+        &self.channels
     }
 
     fn carriers(&self) -> &[C] {

@@ -5,18 +5,18 @@ use reminder::policy::QUEUE_DELAY_MAX_S;
 use reminder::ports::{Parking, SendError};
 use reminder::wire::ParkedText;
 
-use crate::configuration::ParkingSettings;
+use crate::configuration::ParkingConfig;
 use crate::failure::describe;
 
 /// The inbound queue.
 #[derive(Debug, Clone)]
 pub struct InboundQueue {
     client: Client,
-    settings: ParkingSettings,
+    settings: ParkingConfig,
 }
 
 impl InboundQueue {
-    pub(crate) fn new(client: Client, settings: ParkingSettings) -> Self {
+    pub(crate) fn new(client: Client, settings: ParkingConfig) -> Self {
         Self { client, settings }
     }
 }
@@ -64,7 +64,7 @@ mod tests {
             id: "SM1".to_owned(),
             from: "+12125550142".to_owned(),
             body,
-            verdict: None,
+            opt_out_type: None,
             received_at: Timestamp::UNIX_EPOCH,
             times: 3,
         };

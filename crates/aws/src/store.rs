@@ -15,12 +15,12 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use jiff::Timestamp;
 use reminder::ids::{MessageId, PersonId, ReminderKey};
-use reminder::message::Message;
-use reminder::ports::{Acceptance, Overdue, Page, ReadError, Replacement, Scope, Store, Versioned, WriteError};
+use reminder::incoming_text::IncomingText;
+use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 
-use crate::configuration::StoreSettings;
+use crate::configuration::StoreConfig;
 use crate::failure::describe;
 use crate::items::{self, Item, NotOurs, keys::Key};
 use conditions::Condition;
@@ -32,11 +32,11 @@ const LOST_RACES: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
 #[derive(Debug, Clone)]
 pub struct Table {
     client: Client,
-    settings: StoreSettings,
+    settings: StoreConfig,
 }
 
 impl Table {
-    pub(crate) fn new(client: Client, settings: StoreSettings) -> Self {
+    pub(crate) fn new(client: Client, settings: StoreConfig) -> Self {
         Self { client, settings }
     }
 
@@ -105,17 +105,17 @@ impl Store for Table {
         Ok(reminders)
     }
 
-    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<Message>>, ReadError> {
+    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<IncomingText>>, ReadError> {
         let Some(item) = self.read(&Key::of_message(id)).await? else { return Ok(None) };
         if items::has_expired(&item, now).map_err(unreadable)? {
             return Ok(None);
         }
-        items::message::read(&item).map(Some).map_err(unreadable)
+        items::incoming_text::read(&item).map(Some).map_err(unreadable)
     }
 
-    async fn accept(&self, acceptance: &Acceptance) -> Result<(), WriteError> {
-        let Acceptance { message, profile, reminders } = acceptance;
-        let message_item = items::message::write(message, message.version(), self.settings.retention_days);
+    async fn accept(&self, acceptance: &TextTransaction) -> Result<(), WriteError> {
+        let TextTransaction { message, profile, reminders } = acceptance;
+        let message_item = items::incoming_text::write(message, message.version(), self.settings.retention_days);
         let profile_item = items::profile::write(profile, profile.version());
         let mut puts = vec![
             self.conditional_put(message_item, Condition::AbsentOrExpired { at: message.received_at })?,
@@ -132,8 +132,8 @@ impl Store for Table {
         self.put(self.reminder_item(reminder), Condition::of(reminder)).await
     }
 
-    async fn replace_message(&self, message: &Replacement<Message>) -> Result<(), WriteError> {
-        let item = items::message::write(message, message.version(), self.settings.retention_days);
+    async fn replace_incoming_text(&self, message: &Replacement<IncomingText>) -> Result<(), WriteError> {
+        let item = items::incoming_text::write(message, message.version(), self.settings.retention_days);
         self.put(item, Condition::of(message)).await
     }
 

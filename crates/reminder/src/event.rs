@@ -3,15 +3,15 @@
 
 use jiff::Timestamp;
 
+use crate::channel::Slot;
 use crate::ids::{CallId, ClaimId, ReminderKey};
-use crate::line::Slot;
 use crate::record::{DueSource, Zone};
 
 /// Something that was learnt about a reminder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// Its far wake-up was sent.
-    WakeSent {
+    WakeUpSent {
         /// The generation that the wake-up names.
         generation: u32,
     },
@@ -23,19 +23,19 @@ pub enum Event {
         claim: ClaimId,
     },
     /// It was woken, but the carrier's next free slot is later.
-    Paced {
+    SlotAssigned {
         /// The generation that the wake-up names.
         generation: u32,
         /// The slot it was given.
         slot: Slot,
     },
     /// It was woken, but the carrier has no slot while there is patience.
-    Crowded {
+    NoSlotInTime {
         /// The generation that the wake-up names.
         generation: u32,
     },
     /// It was woken, but no carrier is to be asked now: the breaker is open, or no slot could be reserved.
-    PutOff {
+    Postponed {
         /// The generation that the wake-up names.
         generation: u32,
         /// When to try again.
@@ -89,7 +89,7 @@ pub enum Event {
         retry_at: Timestamp,
     },
     /// The text was not sent yet: the line's next free slot is later.
-    TextPaced {
+    TextSlotAssigned {
         /// The generation that the text is of.
         generation: u32,
         /// The slot it was given.
@@ -101,7 +101,7 @@ pub enum Event {
         generation: u32,
     },
     /// Its person said that it is done with, or put it off.
-    Settled,
+    Acknowledged,
     /// Its person deleted it.
     Deleted,
     /// Its person wants it at another time, and it has not rung yet.
@@ -120,9 +120,9 @@ pub enum Event {
     },
     /// Its person is done with this occurrence before it rang, or wants it at another time, for which a new reminder is
     /// made. A series goes on.
-    PassedOver,
+    Skipped,
     /// Its person left: opted out.
-    Left {
+    OptedOut {
         /// The person's epoch since.
         epoch: u32,
     },
@@ -132,11 +132,11 @@ impl Event {
     /// What it is called in logs and tables.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::WakeSent { .. } => "WakeSent",
+            Self::WakeUpSent { .. } => "WakeUpSent",
             Self::Woken { .. } => "Woken",
-            Self::Paced { .. } => "Paced",
-            Self::Crowded { .. } => "Crowded",
-            Self::PutOff { .. } => "PutOff",
+            Self::SlotAssigned { .. } => "SlotAssigned",
+            Self::NoSlotInTime { .. } => "NoSlotInTime",
+            Self::Postponed { .. } => "Postponed",
             Self::Accepted { .. } => "Accepted",
             Self::RefusedForNow { .. } => "RefusedForNow",
             Self::RefusedForGood { .. } => "RefusedForGood",
@@ -145,14 +145,14 @@ impl Event {
             Self::DeadlinePassed => "DeadlinePassed",
             Self::TextAccepted { .. } => "TextAccepted",
             Self::TextRefusedForNow { .. } => "TextRefusedForNow",
-            Self::TextPaced { .. } => "TextPaced",
+            Self::TextSlotAssigned { .. } => "TextSlotAssigned",
             Self::TextRefusedForGood { .. } => "TextRefusedForGood",
-            Self::Settled => "Settled",
+            Self::Acknowledged => "Acknowledged",
             Self::Deleted => "Deleted",
             Self::Rescheduled { .. } => "Rescheduled",
             Self::ZoneCorrected { .. } => "ZoneCorrected",
-            Self::PassedOver => "PassedOver",
-            Self::Left { .. } => "Left",
+            Self::Skipped => "Skipped",
+            Self::OptedOut { .. } => "OptedOut",
         }
     }
 }
@@ -186,7 +186,7 @@ impl Report {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Send the wake-up of the record's generation.
-    SendWake(Wake),
+    SendWakeUp(WakeUp),
     /// Send the text that the record owes, in the slot that was held for this try, if one was.
     SendText(Option<Slot>),
     /// Cancel or end a call that has no right to go on.
@@ -204,7 +204,7 @@ pub enum Effect {
 
 /// A wake-up: a hint that a reminder's planned moment has come. It may be lost, doubled, late or early without harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wake {
+pub struct WakeUp {
     /// Whose, and which.
     pub key: ReminderKey,
     /// The generation for which it was planned.

@@ -4,12 +4,12 @@
 // A new event must not compile until every state has answered it.
 #![warn(clippy::wildcard_enum_match_arm)]
 
-pub mod budget;
+pub mod channel;
 pub mod event;
 pub mod ids;
-pub mod life;
-pub mod line;
-pub mod message;
+pub mod incoming_text;
+pub mod lifecycle;
+pub mod limits;
 pub mod policy;
 pub mod ports;
 pub mod profile;

@@ -1,13 +1,13 @@
 //! How long, how often: every limit of a reminder's life, with its unit and its reason, and the relations between them.
 
 mod limits;
-pub mod pace;
+pub mod rate;
 mod times;
 
 use jiff::{SignedDuration, Timestamp};
 
 pub use limits::*;
-pub use pace::Pace;
+pub use rate::Rate;
 pub use times::Times;
 
 /// Times that do not go together.
@@ -19,7 +19,7 @@ pub struct BrokenRelation(&'static str);
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
     times: Times,
-    pace: Pace,
+    rate: Rate,
 }
 
 impl Policy {
@@ -30,7 +30,7 @@ impl Policy {
     pub fn new(times: Times) -> Result<Self, BrokenRelation> {
         times
             .broken_relation()
-            .map_or(Ok(Self { times, pace: Pace::DEFAULT }), |relation| Err(BrokenRelation(relation)))
+            .map_or(Ok(Self { times, rate: Rate::DEFAULT }), |relation| Err(BrokenRelation(relation)))
     }
 
     /// The times as they were set.
@@ -40,13 +40,13 @@ impl Policy {
 
     /// The same times at another pace.
     #[must_use]
-    pub fn at_pace(self, pace: Pace) -> Self {
-        Self { pace, ..self }
+    pub fn with_rate(self, rate: Rate) -> Self {
+        Self { rate, ..self }
     }
 
     /// How fast a carrier may be asked.
-    pub fn pace(&self) -> &Pace {
-        &self.pace
+    pub fn rate(&self) -> &Rate {
+        &self.rate
     }
 
     /// The last instant at which the request that a claim allows may start, if the claim's write was sent at `claimed`:
@@ -67,22 +67,22 @@ impl Policy {
 
     /// When a record whose wake-up was sent is looked at.
     pub fn woken_deadline(&self, wake_at: Timestamp) -> Timestamp {
-        after(wake_at, self.times.wake_margin_s)
+        after(wake_at, self.times.wake_up_margin_s)
     }
 
     /// When a record whose far wake-up has not been sent yet is looked at.
     pub fn unsent_deadline(&self, now: Timestamp) -> Timestamp {
-        after(now, self.times.wake_grace_s)
+        after(now, self.times.wake_up_sent_within_s)
     }
 
     /// The last instant at which a reminder is still rung.
     pub fn last_ring(&self, due: Timestamp) -> Timestamp {
-        after(due, self.times.patience_s)
+        after(due, self.times.max_lateness_s)
     }
 
     /// When the call after `attempt` comes; none when that was the last.
     pub fn next_attempt(&self, attempt: u8, now: Timestamp) -> Option<Timestamp> {
-        let step = usize::from(attempt).checked_sub(1).and_then(|index| self.times.ladder_s.get(index))?;
+        let step = usize::from(attempt).checked_sub(1).and_then(|index| self.times.retry_delays_s.get(index))?;
         Some(after(now, *step))
     }
 
@@ -110,14 +110,14 @@ impl Policy {
     }
 
     /// When a nudged record is looked at again.
-    pub fn nudge_deadline(&self, nudges: u32, now: Timestamp) -> Timestamp {
-        after(now, doubled(self.times.nudge_backoff_s, nudges))
+    pub fn recovery_deadline(&self, recoveries: u32, now: Timestamp) -> Timestamp {
+        after(now, doubled(self.times.recovery_backoff_s, recoveries))
     }
 
     /// When a record that was nudged before its `wake_at` is looked at again: in time to send the wake-up once more.
-    pub fn early_nudge_deadline(&self, nudges: u32, wake_at: Timestamp, now: Timestamp) -> Timestamp {
-        let latest = after(wake_at, -LOOK_AHEAD_S).max(after(now, self.times.wake_grace_s));
-        self.nudge_deadline(nudges, now).min(latest)
+    pub fn early_recovery_deadline(&self, recoveries: u32, wake_at: Timestamp, now: Timestamp) -> Timestamp {
+        let latest = after(wake_at, -LOOK_AHEAD_S).max(after(now, self.times.wake_up_sent_within_s));
+        self.recovery_deadline(recoveries, now).min(latest)
     }
 
     /// The longest wait before a call that was refused `late` after it was due is asked for again; the caller takes a
@@ -216,10 +216,10 @@ mod tests {
             |times| times.carrier_s = 19,
             |times| times.dialing_s = 21,
             |times| times.visibility_s = 120,
-            |times| times.patience_s = 900,
-            |times| times.ladder_s = [900, 900],
+            |times| times.max_lateness_s = 900,
+            |times| times.retry_delays_s = [900, 900],
             |times| times.store_s = 15,
-            |times| (times.text_backoff_s, times.nudge_backoff_s) = (900, 900),
+            |times| (times.text_backoff_s, times.recovery_backoff_s) = (900, 900),
             |times| times.text_give_up_s = TIME_MAX_S,
         ];
         for (row, change) in good.into_iter().enumerate() {
@@ -231,12 +231,12 @@ mod tests {
             (|times| times.carrier_s = 20, "CARRIER_TIMEOUT_S"),
             (|times| times.dialing_s = 20, "DIALING_S"),
             (|times| times.visibility_s = 119, "VISIBILITY_S"),
-            (|times| times.patience_s = 901, "PATIENCE_S"),
-            (|times| times.ladder_s = [901, 300], "LADDER_S"),
-            (|times| times.ladder_s = [120, 901], "LADDER_S"),
+            (|times| times.max_lateness_s = 901, "MAX_LATENESS_S"),
+            (|times| times.retry_delays_s = [901, 300], "RETRY_DELAYS_S"),
+            (|times| times.retry_delays_s = [120, 901], "RETRY_DELAYS_S"),
             (|times| times.store_s = 16, "STORE_S"),
             (|times| times.text_backoff_s = 901, "TEXT_BACKOFF_S"),
-            (|times| times.nudge_backoff_s = 901, "NUDGE_BACKOFF_S"),
+            (|times| times.recovery_backoff_s = 901, "RECOVERY_BACKOFF_S"),
             (|times| times.text_give_up_s = TIME_MAX_S + 1, "at most a week"),
         ];
         for (row, (change, named)) in bad.into_iter().enumerate() {
@@ -255,16 +255,16 @@ mod tests {
             |times| &mut times.ring_s,
             |times| &mut times.talk_s,
             |times| &mut times.ringing_margin_s,
-            |times| &mut times.patience_s,
-            |times| &mut times.ladder_s[0],
-            |times| &mut times.ladder_s[1],
+            |times| &mut times.max_lateness_s,
+            |times| &mut times.retry_delays_s[0],
+            |times| &mut times.retry_delays_s[1],
             |times| &mut times.refused_backoff_s,
             |times| &mut times.text_backoff_s,
             |times| &mut times.text_give_up_s,
             |times| &mut times.unconfirmed_wait_s,
-            |times| &mut times.wake_grace_s,
-            |times| &mut times.wake_margin_s,
-            |times| &mut times.nudge_backoff_s,
+            |times| &mut times.wake_up_sent_within_s,
+            |times| &mut times.wake_up_margin_s,
+            |times| &mut times.recovery_backoff_s,
             |times| &mut times.store_s,
             |times| &mut times.park_s,
         ];
@@ -310,7 +310,7 @@ mod tests {
     fn an_early_nudge_is_repeated_while_there_is_time() {
         let policy = Policy::new(Times::DEFAULT).unwrap();
         let now = at("2026-03-01T12:00:00Z");
-        let next = |wake_at| policy.early_nudge_deadline(9, at(wake_at), now);
+        let next = |wake_at| policy.early_recovery_deadline(9, at(wake_at), now);
         assert_eq!(next("2026-03-02T12:00:00Z"), at("2026-03-01T12:15:00Z"));
         assert_eq!(next("2026-03-01T12:20:00Z"), at("2026-03-01T12:10:00Z"));
         assert_eq!(next("2026-03-01T12:05:00Z"), at("2026-03-01T12:00:30Z"));

@@ -1,30 +1,30 @@
 //! What the handlers need of the outside: one trait for each system that a simulation must be able to fake.
 
+mod channels;
 mod error;
-mod lines;
 mod versioned;
 
 use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::event::Wake;
-use crate::ids::{CallId, CarrierName, ClaimId, Mark, MessageId, Number, PersonId, ReminderId, ReminderKey};
-use crate::message::Message;
+use crate::event::WakeUp;
+use crate::ids::{CallId, CarrierName, ClaimId, MessageId, Number, PersonId, ReminderId, ReminderKey, WriteId};
+use crate::incoming_text::IncomingText;
 use crate::policy::Route;
 use crate::profile::Profile;
 use crate::record::Reminder;
 use crate::wire::{CallRoute, ParkedText};
 
+pub use channels::{Channels, SlotRequest};
 pub use error::{ReadError, WriteError};
-pub use lines::{Lines, Wish};
 pub use versioned::{Replacement, Versioned};
 
 /// All that one text changes, in one transaction: each part MUST be written under its own condition, or nothing is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Acceptance {
+pub struct TextTransaction {
     /// The text's own record, which is created. One that has expired MUST NOT be in its way.
-    pub message: Replacement<Message>,
+    pub message: Replacement<IncomingText>,
     /// The person as they are from now on.
     pub profile: Replacement<Profile>,
     /// The reminders that are created and replaced.
@@ -46,7 +46,7 @@ pub enum Overdue {
     /// A reminder whose deadline has passed.
     Reminder(ReminderKey),
     /// A text whose answer is still owed.
-    Message(MessageId),
+    IncomingText(MessageId),
     /// An item whose key is not ours.
     Unreadable {
         /// Its partition key.
@@ -92,16 +92,19 @@ pub trait Store {
         &self,
         id: &MessageId,
         now: Timestamp,
-    ) -> impl Future<Output = Result<Option<Versioned<Message>>, ReadError>>;
+    ) -> impl Future<Output = Result<Option<Versioned<IncomingText>>, ReadError>>;
 
     /// Writes all that a text changes, or nothing.
-    fn accept(&self, acceptance: &Acceptance) -> impl Future<Output = Result<(), WriteError>>;
+    fn accept(&self, acceptance: &TextTransaction) -> impl Future<Output = Result<(), WriteError>>;
 
     /// Writes a reminder. It carries the mark of this write, by which a writer whose answer was lost knows its own.
     fn replace(&self, reminder: &Replacement<Reminder>) -> impl Future<Output = Result<(), WriteError>>;
 
     /// Writes a text's record.
-    fn replace_message(&self, message: &Replacement<Message>) -> impl Future<Output = Result<(), WriteError>>;
+    fn replace_incoming_text(
+        &self,
+        message: &Replacement<IncomingText>,
+    ) -> impl Future<Output = Result<(), WriteError>>;
 
     /// Writes a profile.
     fn replace_profile(&self, profile: &Replacement<Profile>) -> impl Future<Output = Result<(), WriteError>>;
@@ -119,9 +122,9 @@ pub trait Store {
 pub struct SendError(pub String);
 
 /// The clock and the buffer.
-pub trait Wakeups {
+pub trait WakeUps {
     /// Sends a wake-up the given way. "Already there" is success. A queue delay MUST NOT be over 900 s.
-    fn send(&self, wake: &Wake, route: Route) -> impl Future<Output = Result<(), SendError>>;
+    fn send(&self, wake: &WakeUp, route: Route) -> impl Future<Output = Result<(), SendError>>;
 }
 
 /// Where texts wait that can't be processed now.
@@ -162,7 +165,7 @@ pub enum CarrierError {
         /// How long it asks to be left alone.
         retry_after: Option<SignedDuration>,
         /// Whether it says something of everybody's requests.
-        about: About,
+        scope: RefusalScope,
     },
     /// It may have. It MUST NOT be asked again unless it takes an idempotency key.
     #[error("the carrier may have done it: {0}")]
@@ -171,12 +174,12 @@ pub enum CarrierError {
 
 /// What a refusal for now says of other requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum RefusalScope {
     /// Any other would be refused as well: credentials, too many requests, out of reach.
-    Everybody,
+    Account,
     /// It may be this one's own: a country that the account does not call, a pair of numbers. It MUST NOT keep others
     /// from being called.
-    ThisOne,
+    Request,
 }
 
 /// How a call stands, by the carrier's own word.
@@ -231,7 +234,7 @@ pub trait Ids {
     fn claim(&self) -> ClaimId;
 
     /// A fresh mark of a write.
-    fn mark(&self) -> Mark;
+    fn write_id(&self) -> WriteId;
 
     /// A random part of `limit`: full jitter.
     fn jitter(&self, limit: SignedDuration) -> SignedDuration;
@@ -242,11 +245,11 @@ pub trait Ports {
     /// The truth.
     type Store: Store;
     /// The clock and the buffer.
-    type Wakeups: Wakeups;
+    type WakeUps: WakeUps;
     /// Where texts wait.
     type Parking: Parking;
     /// The next free slots, and what is known to fail.
-    type Lines: Lines;
+    type Channels: Channels;
     /// The phone.
     type Carrier: Carrier;
     /// The time.
@@ -257,11 +260,11 @@ pub trait Ports {
     /// The truth.
     fn store(&self) -> &Self::Store;
     /// The clock and the buffer.
-    fn wakeups(&self) -> &Self::Wakeups;
+    fn wake_ups(&self) -> &Self::WakeUps;
     /// Where texts wait.
     fn parking(&self) -> &Self::Parking;
     /// The next free slots, and what is known to fail.
-    fn lines(&self) -> &Self::Lines;
+    fn channels(&self) -> &Self::Channels;
     /// The phone: each carrier that may be asked, the preferred one first. There is at least one.
     fn carriers(&self) -> &[Self::Carrier];
     /// The time.

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use language::Question;
 
-use crate::budget::Budget;
 use crate::ids::{Number, PersonId, ReminderId};
+use crate::limits::Limits;
 use crate::policy::NUMBER_REST_S;
 use crate::record::Zone;
 
@@ -24,13 +24,13 @@ pub struct Profile {
     /// When they first pressed a key on a call: until then the number may be forged.
     pub confirmed_at: Option<Timestamp>,
     /// What they have asked for of late.
-    pub budget: Budget,
+    pub limits: Limits,
     /// The small numbers given to reminders.
     pub numbers: SmallNumbers,
     /// What we asked them, and have no answer to.
     pub question: Option<Asked>,
     /// The reminder that the last answer was about.
-    pub last: Option<LastOne>,
+    pub last: Option<LastMentioned>,
 }
 
 /// How a person's zone is known.
@@ -50,11 +50,11 @@ pub struct Consent {
     /// How often they left. What was made in an older epoch is not wanted.
     pub epoch: u32,
     /// Whether they are here now.
-    pub presence: Presence,
+    pub status: OptStatus,
     /// When the last word about it was received.
     pub since: Option<Timestamp>,
     /// When they last left: what they texted before is not wanted any more, also after they came back.
-    pub left_at: Option<Timestamp>,
+    pub opted_out_at: Option<Timestamp>,
 }
 
 /// Of two words about leaving and coming back, the one received later counts.
@@ -65,11 +65,11 @@ pub fn is_newer(received_at: Timestamp, consent_at: Option<Timestamp>) -> bool {
 
 /// Whether a person is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Presence {
+pub enum OptStatus {
     /// They may be called and texted.
-    Here,
+    OptedIn,
     /// They opted out.
-    Gone,
+    OptedOut,
 }
 
 /// Gives reminders their small numbers: 1, 2, 3 …, and from 1 again only after a month without a new one.
@@ -102,7 +102,7 @@ pub struct Asked {
 
 /// The reminder that an answer was about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastOne {
+pub struct LastMentioned {
     /// Which.
     pub reminder: ReminderId,
     /// When the text that was answered was received.
@@ -111,15 +111,15 @@ pub struct LastOne {
 
 impl Profile {
     /// Somebody who has never texted before.
-    pub fn stranger(person: PersonId, number: Number, zone: Zone, now: Timestamp) -> Self {
+    pub fn new_profile(person: PersonId, number: Number, zone: Zone, now: Timestamp) -> Self {
         Self {
             person,
             number,
             zone,
             zone_source: ZoneSource::Guessed,
-            consent: Consent { epoch: 0, presence: Presence::Here, since: None, left_at: None },
+            consent: Consent { epoch: 0, status: OptStatus::OptedIn, since: None, opted_out_at: None },
             confirmed_at: None,
-            budget: Budget::default(),
+            limits: Limits::default(),
             numbers: SmallNumbers { last: 0, given_at: now },
             question: None,
             last: None,

@@ -6,10 +6,10 @@ mod zone;
 use jiff::{SignedDuration, Timestamp};
 use language::Rule;
 
-pub use state::{End, Life, Pickup, State, Why, is_untexted};
+pub use state::{End, Lifecycle, Pickup, State, TextReason, is_untexted};
 pub use zone::{UnknownZone, Zone};
 
-use crate::ids::{ClaimId, Mark, ReminderKey};
+use crate::ids::{ClaimId, ReminderKey, WriteId};
 use crate::policy::Policy;
 
 /// One reminder: one record, one item in the table.
@@ -40,9 +40,9 @@ pub struct Reminder {
     /// When the occurrence before ended, in a series, other than by its person's word: "later" may still be about it.
     pub last_end_at: Option<Timestamp>,
     /// How far this occurrence has come.
-    pub life: Life,
+    pub life: Lifecycle,
     /// Who made the last write.
-    pub mark: Mark,
+    pub write_id: WriteId,
 }
 
 /// Which clock a due was read off.
@@ -77,8 +77,8 @@ impl Reminder {
     }
 
     /// Past its patience a reminder is texted, not rung.
-    // guard: has_patience
-    pub fn has_patience(&self, policy: &Policy, now: Timestamp) -> bool {
+    // guard: is_within_max_lateness
+    pub fn is_within_max_lateness(&self, policy: &Policy, now: Timestamp) -> bool {
         now <= policy.last_ring(self.due)
     }
 
@@ -109,8 +109,8 @@ impl Reminder {
     /// Its state, while it is live.
     pub fn state(&self) -> Option<&State> {
         match &self.life {
-            Life::Live { state, .. } => Some(state),
-            Life::Ended { .. } => None,
+            Lifecycle::Live { state, .. } => Some(state),
+            Lifecycle::Ended { .. } => None,
         }
     }
 
@@ -128,8 +128,8 @@ impl Reminder {
     /// When the sweeper takes it back, while it is live.
     pub fn deadline(&self) -> Option<Timestamp> {
         match self.life {
-            Life::Live { deadline, .. } => Some(deadline),
-            Life::Ended { .. } => None,
+            Lifecycle::Live { deadline, .. } => Some(deadline),
+            Lifecycle::Ended { .. } => None,
         }
     }
 }

@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 
 pub use self::parked_text::{NotAText, PARKED_TEXT_VERSION, ParkedText, ParkedTextVersion};
 
-use crate::event::Wake;
+use crate::event::WakeUp;
 use crate::ids::{ClaimId, Malformed, PersonId, ReminderId, ReminderKey};
 
 /// The version of the wake message that is written, and the only one that is read.
-pub const WAKE_VERSION: u8 = 1;
+pub const WAKE_UP_VERSION: u8 = 1;
 
 /// A wake-up as it stands in the queue. It carries no number and no task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct WakeMessage {
-    /// [`WAKE_VERSION`].
+pub struct WakeUpMessage {
+    /// [`WAKE_UP_VERSION`].
     pub v: u8,
     /// Whose.
     pub person: PersonId,
@@ -27,14 +27,14 @@ pub struct WakeMessage {
     pub generation: u32,
 }
 
-impl From<&Wake> for WakeMessage {
-    fn from(wake: &Wake) -> Self {
+impl From<&WakeUp> for WakeUpMessage {
+    fn from(wake: &WakeUp) -> Self {
         let ReminderKey { person, reminder } = wake.key.clone();
-        Self { v: WAKE_VERSION, person, reminder, generation: wake.generation }
+        Self { v: WAKE_UP_VERSION, person, reminder, generation: wake.generation }
     }
 }
 
-impl WakeMessage {
+impl WakeUpMessage {
     /// The record it is about.
     pub fn key(&self) -> ReminderKey {
         ReminderKey { person: self.person.clone(), reminder: self.reminder.clone() }
@@ -44,11 +44,11 @@ impl WakeMessage {
 /// What a carrier that knows about opting out has made of a text. It has answered it, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum OptOutType {
     /// Its sender leaves.
-    Leaves,
+    OptedOut,
     /// Its sender is back.
-    Returns,
+    OptedIn,
     /// Its sender was told what this number is.
     Helped,
 }
@@ -123,15 +123,15 @@ mod tests {
     #[test]
     fn a_wake_message_has_the_stated_form() {
         let key = ReminderKey { person: PERSON.parse().unwrap(), reminder: ULID.parse().unwrap() };
-        let wake = Wake { key, generation: 3, wake_at: Timestamp::UNIX_EPOCH };
-        let json = serde_json::to_string(&WakeMessage::from(&wake)).unwrap();
+        let wake = WakeUp { key, generation: 3, wake_at: Timestamp::UNIX_EPOCH };
+        let json = serde_json::to_string(&WakeUpMessage::from(&wake)).unwrap();
         assert_eq!(json, format!(r#"{{"v":1,"person":"{PERSON}","reminder":"{ULID}","generation":3}}"#));
     }
 
     #[test]
     fn what_is_not_a_wake_message_is_refused() {
         for text in ["", "{}", "null", r#"{"v":1}"#, r#"{"v":1,"person":"x","reminder":"y","generation":1}"#] {
-            assert!(serde_json::from_str::<WakeMessage>(text).is_err(), "{text}");
+            assert!(serde_json::from_str::<WakeUpMessage>(text).is_err(), "{text}");
         }
     }
 

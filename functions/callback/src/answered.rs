@@ -1,33 +1,33 @@
 //! Somebody picked up: what is said is decided now, the last gate.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
-use carriers::twilio::twiml;
+use executor::{Applied, Context, apply, left};
 use futures_util::join;
-use gateway::{Body, reply};
-use perform::{Advanced, Service, advance, left};
+use lambda::{Body, reply};
 use reminder::event::{Event, Report};
 use reminder::ids::CallId;
-use reminder::life::{Speech, speech};
+use reminder::lifecycle::{Speech, speech};
 use reminder::ports::{Ports, Store, Versioned};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 use reminder::wire::{CallRoute, CallStep};
 use reminder::words;
+use twilio::twiml;
 
 use crate::Settings;
 
 /// Says the reminder, or goodbye, by what record and profile say now.
 pub(crate) async fn speak<P: Ports>(
-    service: Service<'_, P>,
+    context: Context<'_, P>,
     settings: &Settings,
     route: &CallRoute,
     call: CallId,
 ) -> ApiGatewayV2httpResponse {
-    let store = service.ports.store();
+    let store = context.ports.store();
     let (reminder, profile) = join!(store.reminder(&route.key), store.profile(&route.key.person));
     let document = match reminder.and_then(|reminder| Ok((reminder, profile?))) {
         Ok((Some(reminder), Some(profile))) => {
-            let speaking = learn(service, route, reminder, &profile, call).await;
+            let speaking = learn(context, route, reminder, &profile, call).await;
             spoken(settings, route, speaking.as_deref())
         }
         Ok(_) => twiml::say_and_hang_up(words::GOODBYE),
@@ -43,7 +43,7 @@ pub(crate) async fn speak<P: Ports>(
 /// Records the pick-up, or that its person has left; nothing is said then. A pick-up that can't be written is heard
 /// all the same: the end of an answered call says as much.
 async fn learn<P: Ports>(
-    service: Service<'_, P>,
+    context: Context<'_, P>,
     route: &CallRoute,
     reminder: Versioned<Reminder>,
     profile: &Profile,
@@ -52,9 +52,9 @@ async fn learn<P: Ports>(
     let left = left(profile, &reminder);
     let is_here = left.is_none();
     let picked_up = Event::CallReported { claim: route.claim.clone(), call, report: Report::PickedUp };
-    let learnt = match advance(service, reminder.clone(), left.unwrap_or(picked_up)).await {
-        Ok(Advanced::Changed(now) | Advanced::Unchanged(now)) => Some(*now),
-        Ok(Advanced::Gone) => None,
+    let learnt = match apply(context, reminder.clone(), left.unwrap_or(picked_up)).await {
+        Ok(Applied::Changed(now) | Applied::Unchanged(now)) => Some(*now),
+        Ok(Applied::Gone) => None,
         Err(error) => {
             tracing::warn!(reminder.id = %route.key.reminder, %error, "what a pick-up says was not written");
             Some(reminder)

@@ -4,15 +4,15 @@ mod answered;
 mod pressed;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use carriers::twilio::signature::Verifier;
-use carriers::twilio::webhook::CallCallback;
-use carriers::twilio::{Accounts, PublicUrl};
-use gateway::{Body, reply};
-use perform::{Service, advance_by_key};
+use executor::{Context, apply_by_key};
+use lambda::{Body, reply};
 use reminder::event::{Event, Report};
 use reminder::ids::CallId;
 use reminder::ports::Ports;
 use reminder::wire::{CallRoute, CallStep};
+use twilio::signature::Verifier;
+use twilio::webhook::CallCallback;
+use twilio::{Accounts, PublicUrl};
 
 /// What the function is told once, when it starts.
 #[derive(Debug)]
@@ -31,17 +31,17 @@ pub struct Settings {
 /// has seen and what is not its own. A 503 says: deliver it again.
 pub async fn handle<P: Ports>(
     request: &ApiGatewayV2httpRequest,
-    service: Service<'_, P>,
+    context: Context<'_, P>,
     settings: &Settings,
 ) -> ApiGatewayV2httpResponse {
-    let form = match gateway::signed_form(request, &settings.verifier) {
+    let form = match lambda::signed_form(request, &settings.verifier) {
         Ok(form) => form,
         Err(error) => {
             tracing::warn!(%error, "callback refused");
-            return gateway::refusal(error);
+            return lambda::refusal(error);
         }
     };
-    let (route, step) = match CallRoute::parse(&gateway::path(request)) {
+    let (route, step) = match CallRoute::parse(&lambda::path(request)) {
         Ok(parsed) => parsed,
         Err(error) => return reply(404, Body::Text(&error.to_string())),
     };
@@ -53,24 +53,24 @@ pub async fn handle<P: Ports>(
         }
     };
     match step {
-        CallStep::Twiml => answered::speak(service, settings, &route, callback.call).await,
-        CallStep::Key => pressed::obey(service, settings, &route, callback.digits.as_deref()).await,
+        CallStep::Twiml => answered::speak(context, settings, &route, callback.call).await,
+        CallStep::Key => pressed::obey(context, settings, &route, callback.digits.as_deref()).await,
         CallStep::Status => match callback.progress.report() {
-            Some(report) => status(service, &route, callback.call, report).await,
+            Some(report) => status(context, &route, callback.call, report).await,
             None => reply(204, Body::Empty),
         },
     }
 }
 
 async fn status<P: Ports>(
-    service: Service<'_, P>,
+    context: Context<'_, P>,
     route: &CallRoute,
     call: CallId,
     report: Report,
 ) -> ApiGatewayV2httpResponse {
     let id = &route.key.reminder;
     let reported = Event::CallReported { claim: route.claim.clone(), call: call.clone(), report };
-    match advance_by_key(service, &route.key, |_| Some(reported)).await {
+    match apply_by_key(context, &route.key, |_| Some(reported)).await {
         Ok(_) => {
             tracing::info!(reminder.id = %id, call.id = %call, ?report, "call reported");
             reply(204, Body::Empty)

@@ -1,8 +1,8 @@
 //! The callback λ: wiring.
 
 use callback::Settings;
+use lambda::start::Function;
 use lambda_runtime::{LambdaEvent, run, service_fn};
-use startup::Function;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -14,7 +14,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     };
     let (function, settings) = (&function, &settings);
     run(service_fn(async |event: LambdaEvent<_>| {
-        startup::within_request(&event.context, callback::handle(&event.payload, function.service(), settings)).await
+        lambda::start::within_request(&event.context, callback::handle(&event.payload, function.context(), settings))
+            .await
     }))
     .await
 }

@@ -3,8 +3,8 @@
 mod dial;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use executor::Context;
 use jiff::Timestamp;
-use perform::Service;
 use reminder::ports::Ports;
 
 pub use dial::{NotDialed, dial};
@@ -15,6 +15,6 @@ pub use dial::{NotDialed, dial};
 /// only one of them can make.
 ///
 /// `ends_at` is when the invocation ends: no call is asked for that could outlive it.
-pub async fn handle<P: Ports>(event: &SqsEvent, service: Service<'_, P>, ends_at: Timestamp) -> SqsBatchResponse {
-    gateway::each(event, async |delivery| dial(delivery.body, service, ends_at).await).await
+pub async fn handle<P: Ports>(event: &SqsEvent, context: Context<'_, P>, ends_at: Timestamp) -> SqsBatchResponse {
+    lambda::each(event, async |delivery| dial(delivery.body, context, ends_at).await).await
 }

@@ -1,8 +1,8 @@
 //! The dialer λ: wiring.
 
 use jiff::Timestamp;
+use lambda::start::Function;
 use lambda_runtime::{LambdaEvent, run, service_fn};
-use startup::Function;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -12,7 +12,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let function = &function;
     run(service_fn(async |event: LambdaEvent<_>| {
         let ends_at = Timestamp::try_from(event.context.deadline())?;
-        startup::within_request(&event.context, dialer::handle(&event.payload, function.service(), ends_at)).await
+        lambda::start::within_request(&event.context, dialer::handle(&event.payload, function.context(), ends_at)).await
     }))
     .await
 }

@@ -1,11 +1,11 @@
 //! What a text means for what is stored: a pure decision from the person, their reminders and the request.
 
-mod budget;
-#[cfg(test)]
-mod budget_tests;
 mod commands;
 #[cfg(test)]
 mod corpus_tests;
+mod limits;
+#[cfg(test)]
+mod limits_tests;
 mod make;
 mod reminders;
 #[cfg(test)]
@@ -17,13 +17,13 @@ mod zone_tests;
 use jiff::Timestamp;
 use language::{Country, Hints, Place, Question, Request, Unclear, understand};
 use reminder::event::{Effect, Event};
-use reminder::ids::{Mark, ReminderId};
-use reminder::message::{Made, is_known_by};
-use reminder::policy::{LAST_ONE_S, OPEN_MAX, Policy};
+use reminder::ids::{ReminderId, WriteId};
+use reminder::incoming_text::{PlannedWakeUp, is_known_by};
+use reminder::policy::{MENTION_VALID_S, OPEN_MAX, Policy};
 use reminder::ports::Scope;
-use reminder::profile::{Asked, LastOne, Presence, Profile, is_newer};
+use reminder::profile::{Asked, LastMentioned, OptStatus, Profile, is_newer};
 use reminder::record::Reminder;
-use reminder::wire::Verdict;
+use reminder::wire::OptOutType;
 use reminder::words::{Answer, moment};
 
 use crate::text::{Refusal, Text, Via};
@@ -53,7 +53,7 @@ pub(crate) trait Names {
     /// A fresh reminder's id.
     fn reminder(&self) -> ReminderId;
     /// A fresh mark.
-    fn mark(&self) -> Mark;
+    fn write_id(&self) -> WriteId;
 }
 
 /// One change of a reminder.
@@ -83,7 +83,7 @@ pub(crate) struct Decision {
     /// What follows once that is written.
     pub(crate) effects: Vec<Effect>,
     /// The reminders whose wake-ups a repeat of the text sends again.
-    pub(crate) made: Vec<Made>,
+    pub(crate) made: Vec<PlannedWakeUp>,
     /// The answer; empty where silence is.
     pub(crate) answer: String,
 }
@@ -108,10 +108,10 @@ const CARRIERS_WORDS: [&str; 13] = [
 
 /// Reads a text as its sender's; nothing to be done where the carrier has answered it for good.
 pub(crate) fn read(text: &Text, profile: &Profile) -> Option<Request> {
-    match text.verdict {
-        Some(Verdict::Leaves) => Some(Request::OptOut),
-        Some(Verdict::Returns) => Some(Request::OptIn),
-        Some(Verdict::Helped) => None,
+    match text.opt_out_type {
+        Some(OptOutType::OptedOut) => Some(Request::OptOut),
+        Some(OptOutType::OptedIn) => Some(Request::OptIn),
+        Some(OptOutType::Helped) => None,
         None => Some(words(&text.body, profile, text.sender.country(), text.received_at)),
     }
 }
@@ -136,7 +136,7 @@ pub(crate) fn scope(request: Option<&Request>) -> Scope {
 }
 
 fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
-    received_at.duration_since(at).as_secs() <= LAST_ONE_S
+    received_at.duration_since(at).as_secs() <= MENTION_VALID_S
 }
 
 /// What a request means.
@@ -146,13 +146,13 @@ pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Dec
         return situation.silence();
     }
     let (before, received_at) = (situation.profile.clone(), situation.received_at);
-    budget::bear_with(before, received_at, request, obey(situation, request))
+    limits::limit_answers(before, received_at, request, obey(situation, request))
 }
 
 fn obey(situation: Situation<'_>, request: &Request) -> Decision {
     match request {
-        Request::OptOut => situation.consent(Presence::Gone, &Answer::Left),
-        Request::OptIn => situation.consent(Presence::Here, &Answer::Returned),
+        Request::OptOut => situation.consent(OptStatus::OptedOut, &Answer::Left),
+        Request::OptIn => situation.consent(OptStatus::OptedIn, &Answer::Returned),
         Request::Remind(wanted) => make::reminders(situation, wanted),
         // "In an hour", a moment after the phone rang, is about what it said; "remind me in an hour" need not be.
         Request::Time { due, basis, .. } if situation.rang_just_now() => commands::snooze(situation, *due, *basis),
@@ -188,8 +188,8 @@ pub(crate) fn turn_away(situation: Situation<'_>, request: Option<&Request>, ref
         Refusal::Kind => Answer::NotCallable,
     };
     match (request, via) {
-        (Some(Request::OptOut), _) => situation.consent(Presence::Gone, &no).unsaid(),
-        (Some(Request::OptIn), _) => situation.consent(Presence::Here, &no).unsaid(),
+        (Some(Request::OptOut), _) => situation.consent(OptStatus::OptedOut, &no).unsaid(),
+        (Some(Request::OptIn), _) => situation.consent(OptStatus::OptedIn, &no).unsaid(),
         (Some(_), Via::Reply) if situation.is_welcome() => situation.refuse_seldom(&no),
         (Some(_) | None, Via::Reply | Via::Sms) => situation.silence(),
     }
@@ -215,7 +215,7 @@ impl Situation<'_> {
     /// Whether they are here, and have not left since they wrote this.
     fn is_welcome(&self) -> bool {
         let consent = &self.profile.consent;
-        consent.presence == Presence::Here && is_newer(self.received_at, consent.left_at)
+        consent.status == OptStatus::OptedIn && is_newer(self.received_at, consent.opted_out_at)
     }
 
     /// Nothing is changed but that the text was seen, and this is answered.
@@ -231,24 +231,24 @@ impl Situation<'_> {
     /// Of two words about leaving and coming back the one received later counts. Those that carriers know they answer
     /// themselves; whoever says it in other words is answered by us. Coming back ends the live reminders of an older epoch
     /// in the same transaction, so that they do not stay in the deadline index.
-    fn consent(mut self, presence: Presence, answer: &Answer<'_>) -> Decision {
+    fn consent(mut self, status: OptStatus, answer: &Answer<'_>) -> Decision {
         let consent = &mut self.profile.consent;
         if is_newer(self.received_at, consent.since) {
-            consent.epoch += u32::from(presence == Presence::Gone);
-            consent.presence = presence;
+            consent.epoch += u32::from(status == OptStatus::OptedOut);
+            consent.status = status;
             consent.since = Some(self.received_at);
-            if presence == Presence::Gone {
-                consent.left_at = consent.since;
-                self.profile.budget.calls.take_all_back(self.now);
+            if status == OptStatus::OptedOut {
+                consent.opted_out_at = consent.since;
+                self.profile.limits.calls.take_all_back(self.now);
             }
             self.profile.question = None;
         }
         let is_carriers = CARRIERS_WORDS.contains(&self.body.trim().to_uppercase().as_str());
         let answer = if is_carriers { String::new() } else { answer.render(self.now) };
-        let decision = match presence {
-            Presence::Here => self.end_left_behind(),
+        let decision = match status {
+            OptStatus::OptedIn => self.end_left_behind(),
             // Each of their reminders is ended once this is written.
-            Presence::Gone => self.silence(),
+            OptStatus::OptedOut => self.silence(),
         };
         Decision { answer, ..decision }
     }
@@ -256,7 +256,7 @@ impl Situation<'_> {
     /// As many as fit one transaction; any more end when they are due.
     fn end_left_behind(self) -> Decision {
         let reminders: Vec<&Reminder> = self.reminders.left_behind().iter().take(OPEN_MAX).collect();
-        let left = Event::Left { epoch: self.profile.consent.epoch };
+        let left = Event::OptedOut { epoch: self.profile.consent.epoch };
         self.changes(&reminders, &left)
     }
 
@@ -303,7 +303,7 @@ impl Situation<'_> {
     }
 
     /// The reminder that the last answer was about, if that was a moment ago.
-    fn last(&self) -> Option<&LastOne> {
+    fn last(&self) -> Option<&LastMentioned> {
         self.profile
             .last
             .as_ref()
@@ -313,6 +313,6 @@ impl Situation<'_> {
     /// From now on "the last one" is this.
     fn about(&mut self, reminder: &Reminder) {
         self.profile.question = None;
-        self.profile.last = Some(LastOne { reminder: reminder.key.reminder.clone(), at: self.received_at });
+        self.profile.last = Some(LastMentioned { reminder: reminder.key.reminder.clone(), at: self.received_at });
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use reminder::ids::{Malformed, MessageId};
-use reminder::wire::{NotAText, ParkedText, ParkedTextVersion, Verdict};
+use reminder::wire::{NotAText, OptOutType, ParkedText, ParkedTextVersion};
 
 /// A text as it stands in the queue: nothing of it has been checked.
 #[derive(Clone)]
@@ -18,7 +18,7 @@ pub(crate) struct Letter {
     /// Its words.
     pub(crate) body: String,
     /// What the carrier has made of it.
-    pub(crate) verdict: Option<Verdict>,
+    pub(crate) opt_out_type: Option<OptOutType>,
     /// When it was received.
     pub(crate) received_at: Timestamp,
     /// How often it was parked.
@@ -39,7 +39,7 @@ pub(crate) fn open(body: &str) -> Result<Letter, Poison> {
     let text = ParkedText::read(body)?;
     Ok(Letter {
         id: MessageId::new(&text.carrier, &text.id)?,
-        verdict: text.verdict,
+        opt_out_type: text.opt_out_type,
         carrier: text.carrier,
         id_there: text.id,
         from: text.from,
@@ -58,7 +58,7 @@ impl Letter {
             id: self.id_there.clone(),
             from: self.from.clone(),
             body: self.body.clone(),
-            verdict: self.verdict,
+            opt_out_type: self.opt_out_type,
             received_at: self.received_at,
             times: self.parked + 1,
         }
@@ -88,7 +88,7 @@ mod tests {
             id: "SM1".to_owned(),
             from: "+12125550142".to_owned(),
             body: "hi".to_owned(),
-            verdict: Some(Verdict::Leaves),
+            opt_out_type: Some(OptOutType::OptedOut),
             received_at: Timestamp::UNIX_EPOCH,
             times: 2,
         };
@@ -98,20 +98,20 @@ mod tests {
 
     #[test]
     fn a_verdict_is_one_of_three_words_or_none() {
-        let opened = |verdict: &str| {
+        let opened = |opt_out_type: &str| {
             let body = format!(
-                r#"{{"parked":1,"carrier":"c","id":"SM1","from":"f","body":"b",{verdict}"received_at":"2026-03-01T12:00:00Z","times":1}}"#
+                r#"{{"parked":1,"carrier":"c","id":"SM1","from":"f","body":"b",{opt_out_type}"received_at":"2026-03-01T12:00:00Z","times":1}}"#
             );
-            open(&body).map(|letter| letter.verdict).ok()
+            open(&body).map(|letter| letter.opt_out_type).ok()
         };
-        for (verdict, expected) in [
+        for (opt_out_type, expected) in [
             ("", Some(None)),
-            (r#""verdict":"leaves","#, Some(Some(Verdict::Leaves))),
-            (r#""verdict":"returns","#, Some(Some(Verdict::Returns))),
-            (r#""verdict":"helped","#, Some(Some(Verdict::Helped))),
-            (r#""verdict":"stays","#, None),
+            (r#""opt_out_type":"leaves","#, Some(Some(OptOutType::OptedOut))),
+            (r#""opt_out_type":"returns","#, Some(Some(OptOutType::OptedIn))),
+            (r#""opt_out_type":"helped","#, Some(Some(OptOutType::Helped))),
+            (r#""opt_out_type":"stays","#, None),
         ] {
-            assert_eq!(opened(verdict), expected, "{verdict}");
+            assert_eq!(opened(opt_out_type), expected, "{opt_out_type}");
         }
     }
 

@@ -1,11 +1,11 @@
 //! The way of a text: seen before? whose? what does it mean? one transaction, then what follows, then the answer.
 
+use executor::Context;
 use jiff::SignedDuration;
-use perform::Service;
-use reminder::event::{Effect, Wake};
-use reminder::ids::{Mark, PersonId, PersonKey, ReminderId, ReminderKey};
-use reminder::message::{Delivery, Made, Message};
-use reminder::ports::{Acceptance, Clock, Ids, Ports, ReadError, Replacement, Store, Versioned, WriteError};
+use reminder::event::{Effect, WakeUp};
+use reminder::ids::{PersonId, PersonKey, ReminderId, ReminderKey, WriteId};
+use reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
+use reminder::ports::{Clock, Ids, Ports, ReadError, Replacement, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::{Profile, ZoneSource};
 use reminder::record::{Reminder, State};
 
@@ -36,7 +36,7 @@ pub enum NotStored {
 /// A text that is stored, and its answer.
 pub(crate) struct Stored {
     /// Its record.
-    pub(crate) message: Versioned<Message>,
+    pub(crate) message: Versioned<IncomingText>,
     /// Its sender.
     pub(crate) profile: Versioned<Profile>,
     /// What follows from it.
@@ -48,13 +48,13 @@ pub(crate) struct Stored {
 ///
 /// # Errors
 /// It was not certainly stored: park it, or let it be delivered again.
-pub(crate) async fn take<P: Ports>(service: Service<'_, P>, key: &PersonKey, text: &Text) -> Result<Stored, NotStored> {
-    let limit_s = service.policy.times().store_s;
-    let stored = service.ports.clock().within(SignedDuration::from_secs(limit_s), store(service, key, text)).await;
+pub(crate) async fn take<P: Ports>(context: Context<'_, P>, key: &PersonKey, text: &Text) -> Result<Stored, NotStored> {
+    let limit_s = context.policy.times().store_s;
+    let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, key, text)).await;
     stored.unwrap_or(Err(NotStored::TooSlow(limit_s)))
 }
 
-async fn store<P: Ports>(service: Service<'_, P>, key: &PersonKey, text: &Text) -> Result<Stored, NotStored> {
+async fn store<P: Ports>(context: Context<'_, P>, key: &PersonKey, text: &Text) -> Result<Stored, NotStored> {
     let person = PersonId::of(&text.from, key);
     let mut failure = WriteError::Conflict;
     let mut unknown = 0;
@@ -62,22 +62,22 @@ async fn store<P: Ports>(service: Service<'_, P>, key: &PersonKey, text: &Text) 
         if unknown > UNKNOWN_ROUNDS {
             break;
         }
-        let now = service.ports.clock().now();
+        let now = context.ports.clock().now();
         let (seen, profile) =
-            futures_util::join!(service.ports.store().message(&text.id, now), service.ports.store().profile(&person));
-        let (seen, profile) = (seen?, known(service, &person, profile?, text));
+            futures_util::join!(context.ports.store().message(&text.id, now), context.ports.store().profile(&person));
+        let (seen, profile) = (seen?, known(context, &person, profile?, text));
         if let Some(message) = seen {
-            return repeated(service, key, profile, message, text).await;
+            return repeated(context, key, profile, message, text).await;
         }
-        let Decided { decision, kept } = decided(service, &profile, text).await?;
-        let acceptance = Acceptance {
-            message: Replacement::creation(message(service, key, text, &person, &decision)),
+        let Decided { decision, kept } = decided(context, &profile, text).await?;
+        let acceptance = TextTransaction {
+            message: Replacement::creation(message(context, key, text, &person, &decision)),
             profile: profile.replaced_by(decision.profile),
             reminders: decision.writes.into_iter().map(|write| replacement(&kept, write)).collect(),
         };
-        match service.ports.store().accept(&acceptance).await {
+        match context.ports.store().accept(&acceptance).await {
             Ok(()) => {
-                let Acceptance { message, profile, .. } = acceptance;
+                let TextTransaction { message, profile, .. } = acceptance;
                 return Ok(Stored {
                     message: message.written(),
                     profile: profile.written(),
@@ -97,7 +97,7 @@ async fn store<P: Ports>(service: Service<'_, P>, key: &PersonKey, text: &Text) 
 /// Who sent a text, as far as is known. A zone that was only guessed, and that they have not been told, is guessed anew:
 /// their number may not have been served when they first texted.
 fn known<P: Ports>(
-    service: Service<'_, P>,
+    context: Context<'_, P>,
     person: &PersonId,
     found: Option<Versioned<Profile>>,
     text: &Text,
@@ -109,8 +109,8 @@ fn known<P: Ports>(
         }
         Some(profile) => profile,
         None => {
-            let now = service.ports.clock().now();
-            Versioned::unwritten(Profile::stranger(person.clone(), text.from.clone(), zone, now))
+            let now = context.ports.clock().now();
+            Versioned::unwritten(Profile::new_profile(person.clone(), text.from.clone(), zone, now))
         }
     }
 }
@@ -124,13 +124,13 @@ struct Decided {
 /// Decides on what is open now. The profile was read before the query, and its version is a condition of the
 /// transaction, so nothing can have been made in between.
 async fn decided<P: Ports>(
-    service: Service<'_, P>,
+    context: Context<'_, P>,
     profile: &Versioned<Profile>,
     text: &Text,
 ) -> Result<Decided, ReadError> {
     let request = decide::read(text, profile);
     let scope = decide::scope(request.as_ref());
-    let kept = service.ports.store().reminders(&profile.person, scope).await?;
+    let kept = context.ports.store().reminders(&profile.person, scope).await?;
     let theirs = kept.iter().map(|reminder| Reminder::clone(reminder)).collect();
     let reminders = Reminders::of(profile, theirs, text.received_at);
     let situation = Situation {
@@ -138,9 +138,9 @@ async fn decided<P: Ports>(
         profile: Profile::clone(profile),
         reminders: &reminders,
         received_at: text.received_at,
-        now: service.ports.clock().now(),
-        policy: service.policy,
-        names: &Fresh(service.ports.ids()),
+        now: context.ports.clock().now(),
+        policy: context.policy,
+        names: &Fresh(context.ports.ids()),
     };
     let decision = match text.sender {
         Sender::Served { .. } => decide::decide(situation, request.as_ref()),
@@ -162,19 +162,19 @@ fn replacement(kept: &[Versioned<Reminder>], write: ReminderWrite) -> Replacemen
 }
 
 fn message<P: Ports>(
-    service: Service<'_, P>,
+    context: Context<'_, P>,
     key: &PersonKey,
     text: &Text,
     person: &PersonId,
     decision: &Decision,
-) -> Message {
-    Message {
+) -> IncomingText {
+    IncomingText {
         id: text.id.clone(),
         person: person.clone(),
         digest: digest(key, text),
         received_at: text.received_at,
         answer: decision.answer.clone(),
-        delivery: delivery(service, &decision.answer, text),
+        delivery: delivery(context, &decision.answer, text),
         made: decision.made.clone(),
     }
 }
@@ -185,22 +185,22 @@ fn digest(key: &PersonKey, text: &Text) -> String {
 }
 
 /// How an answer goes out. Whoever is not served gets no text of its own: it would cost what their number costs.
-fn delivery<P: Ports>(service: Service<'_, P>, answer: &str, text: &Text) -> Delivery {
+fn delivery<P: Ports>(context: Context<'_, P>, answer: &str, text: &Text) -> AnswerDelivery {
     match (&text.sender, text.via) {
         (Sender::Served { .. }, Via::Sms) if !answer.is_empty() => {
-            Delivery::Owed { tries: 0, deadline: service.policy.text_deadline(0, service.ports.clock().now()) }
+            AnswerDelivery::Owed { tries: 0, deadline: context.policy.text_deadline(0, context.ports.clock().now()) }
         }
-        (Sender::Served { .. } | Sender::Refused(_), Via::Sms | Via::Reply) => Delivery::Replied,
+        (Sender::Served { .. } | Sender::Refused(_), Via::Sms | Via::Reply) => AnswerDelivery::Replied,
     }
 }
 
 /// The same text once more: the same answer, and the same wake-ups, for the generations it made. One whose reply may
 /// never have been read is now answered by a text.
 async fn repeated<P: Ports>(
-    service: Service<'_, P>,
+    context: Context<'_, P>,
     key: &PersonKey,
     profile: Versioned<Profile>,
-    mut message: Versioned<Message>,
+    mut message: Versioned<IncomingText>,
     text: &Text,
 ) -> Result<Stored, NotStored> {
     if message.digest != digest(key, text) {
@@ -208,27 +208,27 @@ async fn repeated<P: Ports>(
     }
     let mut effects = Vec::new();
     for made in &message.made {
-        effects.extend(wake_again(service, &profile.person, made).await?.map(Effect::SendWake));
+        effects.extend(wake_again(context, &profile.person, made).await?.map(Effect::SendWakeUp));
     }
-    let owed = delivery(service, &message.answer, text);
-    if message.delivery == Delivery::Replied && owed != Delivery::Replied {
-        let answered = message.replaced_by(Message { delivery: owed, ..Message::clone(&message) });
-        service.ports.store().replace_message(&answered).await?;
+    let owed = delivery(context, &message.answer, text);
+    if message.delivery == AnswerDelivery::Replied && owed != AnswerDelivery::Replied {
+        let answered = message.replaced_by(IncomingText { delivery: owed, ..IncomingText::clone(&message) });
+        context.ports.store().replace_incoming_text(&answered).await?;
         message = answered.written();
     }
     Ok(Stored { message, profile, effects })
 }
 
 async fn wake_again<P: Ports>(
-    service: Service<'_, P>,
+    context: Context<'_, P>,
     person: &PersonId,
-    made: &Made,
-) -> Result<Option<Wake>, ReadError> {
+    made: &PlannedWakeUp,
+) -> Result<Option<WakeUp>, ReadError> {
     let key = ReminderKey { person: person.clone(), reminder: made.reminder.clone() };
-    let reminder = service.ports.store().reminder(&key).await?;
+    let reminder = context.ports.store().reminder(&key).await?;
     Ok(reminder.and_then(|reminder| match reminder.state() {
         Some(State::Waiting { wake_at, .. }) if reminder.is_planned(made.generation) => {
-            Some(Wake { key, generation: made.generation, wake_at: *wake_at })
+            Some(WakeUp { key, generation: made.generation, wake_at: *wake_at })
         }
         _ => None,
     }))
@@ -241,8 +241,8 @@ impl<I: Ids> Names for Fresh<'_, I> {
         self.0.reminder()
     }
 
-    fn mark(&self) -> Mark {
-        self.0.mark()
+    fn write_id(&self) -> WriteId {
+        self.0.write_id()
     }
 }
 

@@ -11,12 +11,12 @@ mod webhook;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
-use carriers::twilio::signature::Verifier;
+use executor::Context;
 use numbers::Countries;
-use perform::Service;
 use reminder::ids::{Number, PersonKey};
 use reminder::ports::Ports;
 use serde::{Deserialize, Serialize};
+use twilio::signature::Verifier;
 
 pub use intake::NotStored;
 
@@ -56,9 +56,9 @@ pub enum Response {
 /// Handles what invoked the function. Never fails as a whole: a webhook gets a status, a message its own failure.
 ///
 /// Twice it is safe because a text's record is written in one transaction with all that the text changes.
-pub async fn handle<P: Ports>(trigger: Trigger, service: Service<'_, P>, settings: &Settings) -> Response {
+pub async fn handle<P: Ports>(trigger: Trigger, context: Context<'_, P>, settings: &Settings) -> Response {
     match trigger {
-        Trigger::Queue(event) => Response::Queue(queue::handle(&event, service, settings).await),
-        Trigger::Webhook(request) => Response::Webhook(Box::new(webhook::handle(&request, service, settings).await)),
+        Trigger::Queue(event) => Response::Queue(queue::handle(&event, context, settings).await),
+        Trigger::Webhook(request) => Response::Webhook(Box::new(webhook::handle(&request, context, settings).await)),
     }
 }

@@ -2,9 +2,9 @@
 
 use inbound::Settings;
 use inbound::numbers::{self, Countries};
+use lambda::start::Function;
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use reminder::ports::Ports;
-use startup::Function;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -17,17 +17,18 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     };
     // Each text is from a number that is looked up, and most send a wake-up.
     settings.own.iter().for_each(numbers::warm);
-    function.ports.wakeups().warm().await;
+    function.ports.wake_ups().warm().await;
     let (function, settings) = (&function, &settings);
     run(service_fn(async |event: LambdaEvent<_>| {
-        startup::within_request(&event.context, inbound::handle(event.payload, function.service(), settings)).await
+        lambda::start::within_request(&event.context, inbound::handle(event.payload, function.context(), settings))
+            .await
     }))
     .await
 }
 
 fn countries(function: &Function) -> Countries {
     match &function.countries {
-        startup::Countries::OfServiceNumber => Countries(vec![]),
-        startup::Countries::These(countries) => Countries(countries.clone()),
+        lambda::start::Countries::OfServiceNumber => Countries(vec![]),
+        lambda::start::Countries::These(countries) => Countries(countries.clone()),
     }
 }

@@ -43,7 +43,7 @@ pub enum Admission {
 
 /// Reads the rules, which are kept, so that no text waits for it: those for numbers such as this one.
 pub fn warm(number: &Number) {
-    drop(Line::of(number));
+    drop(Channel::of(number));
 }
 
 /// Says whether the sender of a text is served.
@@ -56,8 +56,8 @@ pub fn admit(from: &str, own: &[Number], allowed: &Countries) -> Admission {
     if own.contains(&given) {
         return Admission::Own;
     }
-    let Some(line) = Line::of(&given) else { return Admission::NotCallable { number: given } };
-    let Line { number, country, .. } = line;
+    let Some(line) = Channel::of(&given) else { return Admission::NotCallable { number: given } };
+    let Channel { number, country, .. } = line;
     if own.contains(&number) {
         Admission::Own
     } else if !allowed.include(country, own) {
@@ -73,7 +73,7 @@ pub fn admit(from: &str, own: &[Number], allowed: &Countries) -> Admission {
 impl Countries {
     fn include(&self, country: Country, own: &[Number]) -> bool {
         if self.0.is_empty() {
-            own.first().and_then(Line::of).is_some_and(|line| line.country == country)
+            own.first().and_then(Channel::of).is_some_and(|line| line.country == country)
         } else {
             self.0.contains(&country)
         }
@@ -81,7 +81,7 @@ impl Countries {
 }
 
 /// What the rules know of a number that may exist.
-struct Line {
+struct Channel {
     number: Number,
     country: Country,
     /// The digits after the country's code.
@@ -89,7 +89,7 @@ struct Line {
     callable: bool,
 }
 
-impl Line {
+impl Channel {
     /// None if no country has such a number: an unassigned range is a known way to be paid for calls.
     fn of(number: &Number) -> Option<Self> {
         let parsed = PHONE_NUMBER_UTIL.parse(number.as_str(), None).ok()?;

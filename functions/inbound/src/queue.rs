@@ -1,9 +1,9 @@
 //! Texts that come by the queue: from SNS, and those that were parked.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
-use gateway::Delivery;
+use executor::Context;
 use jiff::SignedDuration;
-use perform::Service;
+use lambda::Delivery;
 use reminder::policy::{QUEUE_DELAY_MAX_S, after};
 use reminder::ports::{Clock, Parking, Ports, SendError};
 
@@ -34,36 +34,36 @@ enum NotTaken {
 /// Takes in each text by itself.
 pub(crate) async fn handle<P: Ports>(
     event: &SqsEvent,
-    service: Service<'_, P>,
+    context: Context<'_, P>,
     settings: &Settings,
 ) -> SqsBatchResponse {
-    gateway::each(event, async |delivery| take(delivery, service, settings).await).await
+    lambda::each(event, async |delivery| take(delivery, context, settings).await).await
 }
 
 /// Takes in one text. What can't be stored now comes back later, for a day. It is parked when it first comes only: a
 /// copy whose parking got no answer may be there, and would be parked again, and again.
-async fn take<P: Ports>(delivery: Delivery<'_>, service: Service<'_, P>, settings: &Settings) -> Result<(), NotTaken> {
+async fn take<P: Ports>(delivery: Delivery<'_>, context: Context<'_, P>, settings: &Settings) -> Result<(), NotTaken> {
     let letter = envelope::open(delivery.body)?;
     let Some(text) = address(&letter, settings) else { return Ok(()) };
-    match intake::take(service, &settings.person_key, &text).await {
+    match intake::take(context, &settings.person_key, &text).await {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
-            Ok(follow_up(service, stored, Via::Sms).await.map(drop)?)
+            Ok(follow_up(context, stored, Via::Sms).await.map(drop)?)
         }
         Err(error) if delivery.receives > 1 => Err(NotTaken::ParkedBefore(error)),
-        Err(error) if is_worth_parking(&text, service.ports.clock().now()) => {
+        Err(error) if is_worth_parking(&text, context.ports.clock().now()) => {
             tracing::warn!(message.id = %text.id, %error, times = letter.parked, "text to be parked");
-            park(service, &letter).await
+            park(context, &letter).await
         }
         Err(error) => Err(NotTaken::Overdue(error)),
     }
 }
 
-async fn park<P: Ports>(service: Service<'_, P>, letter: &Letter) -> Result<(), NotTaken> {
-    let limit_s = service.policy.times().park_s;
+async fn park<P: Ports>(context: Context<'_, P>, letter: &Letter) -> Result<(), NotTaken> {
+    let limit_s = context.policy.times().park_s;
     let parked = letter.parked();
-    let parking = service.ports.parking().park(&parked, park_delay_s(letter.parked));
-    let done = service.ports.clock().within(SignedDuration::from_secs(limit_s), parking).await;
+    let parking = context.ports.parking().park(&parked, park_delay_s(letter.parked));
+    let done = context.ports.clock().within(SignedDuration::from_secs(limit_s), parking).await;
     Ok(done.ok_or(NotTaken::ParkedTooSlowly(limit_s))??)
 }
 
@@ -78,7 +78,7 @@ fn address(letter: &Letter, settings: &Settings) -> Option<Text> {
         from,
         sender,
         body: letter.body.clone(),
-        verdict: letter.verdict,
+        opt_out_type: letter.opt_out_type,
         received_at: letter.received_at,
         via: Via::Sms,
     })

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use language::Country;
 use reminder::ids::{MessageId, Number};
 use reminder::record::Zone;
-use reminder::wire::Verdict;
+use reminder::wire::OptOutType;
 
 use crate::numbers::Admission;
 
@@ -20,7 +20,7 @@ pub(crate) struct Text {
     /// Its words.
     pub(crate) body: String,
     /// What the carrier has already made of it; nothing where its words say what is meant.
-    pub(crate) verdict: Option<Verdict>,
+    pub(crate) opt_out_type: Option<OptOutType>,
     /// When it was received: what "in ten minutes" counts from.
     pub(crate) received_at: Timestamp,
     /// How it is answered.

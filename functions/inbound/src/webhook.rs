@@ -3,15 +3,15 @@
 use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use carriers::twilio::webhook::{BadWebhook, IncomingText, OptOut};
-use carriers::twilio::{self, twiml};
+use executor::Context;
 use futures_util::FutureExt;
-use gateway::{Body, reply};
 use jiff::{SignedDuration, Timestamp};
-use perform::Service;
+use lambda::{Body, reply};
 use reminder::ports::{Clock, Parking, Ports};
-use reminder::wire::{ParkedText, ParkedTextVersion, Verdict};
+use reminder::wire::{OptOutType, ParkedText, ParkedTextVersion};
 use reminder::words::Answer;
+use twilio::twiml;
+use twilio::webhook::{BadWebhook, IncomingText, OptOut};
 
 use crate::Settings;
 use crate::follow_up::follow_up;
@@ -23,15 +23,15 @@ use crate::text::{Sender, Text, Via};
 /// URL asks the carrier to retry.
 pub(crate) async fn handle<P: Ports>(
     request: &ApiGatewayV2httpRequest,
-    service: Service<'_, P>,
+    context: Context<'_, P>,
     settings: &Settings,
 ) -> ApiGatewayV2httpResponse {
-    let received_at = service.ports.clock().now();
-    let form = match gateway::signed_form(request, &settings.verifier) {
+    let received_at = context.ports.clock().now();
+    let form = match lambda::signed_form(request, &settings.verifier) {
         Ok(form) => form,
         Err(error) => {
             tracing::warn!(%error, "webhook refused");
-            return gateway::refusal(error);
+            return lambda::refusal(error);
         }
     };
     let incoming = match IncomingText::parse(&form) {
@@ -45,8 +45,8 @@ pub(crate) async fn handle<P: Ports>(
     let admission = admit(&incoming.from, &settings.own, &settings.countries);
     let Some((from, sender)) = Sender::admitted(admission) else { return reply(200, Body::Xml(&twiml::empty())) };
     let IncomingText { id, body, opt_out, .. } = incoming;
-    let verdict = opt_out.map(verdict);
-    take(service, settings, &Text { id, from, sender, body, verdict, received_at, via: Via::Reply }).await
+    let opt_out_type = opt_out.map(opt_out_type);
+    take(context, settings, &Text { id, from, sender, body, opt_out_type, received_at, via: Via::Reply }).await
 }
 
 fn say(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
@@ -54,16 +54,16 @@ fn say(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
 }
 
 /// What Twilio's Advanced Opt-Out has made of a text, whatever its words are.
-fn verdict(opt_out: OptOut) -> Verdict {
+fn opt_out_type(opt_out: OptOut) -> OptOutType {
     match opt_out {
-        OptOut::Stop => Verdict::Leaves,
-        OptOut::Start => Verdict::Returns,
-        OptOut::Help => Verdict::Helped,
+        OptOut::Stop => OptOutType::OptedOut,
+        OptOut::Start => OptOutType::OptedIn,
+        OptOut::Help => OptOutType::Helped,
     }
 }
 
-async fn take<P: Ports>(service: Service<'_, P>, settings: &Settings, text: &Text) -> ApiGatewayV2httpResponse {
-    let taken = AssertUnwindSafe(intake::take(service, &settings.person_key, text)).catch_unwind().await;
+async fn take<P: Ports>(context: Context<'_, P>, settings: &Settings, text: &Text) -> ApiGatewayV2httpResponse {
+    let taken = AssertUnwindSafe(intake::take(context, &settings.person_key, text)).catch_unwind().await;
     let Ok(taken) = taken else {
         // Another try would panic again; the person can put it in other words.
         tracing::error!(message.id = %text.id, "reading a text panicked");
@@ -72,7 +72,7 @@ async fn take<P: Ports>(service: Service<'_, P>, settings: &Settings, text: &Tex
     match taken {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
-            match follow_up(service, stored, text.via).await {
+            match follow_up(context, stored, text.via).await {
                 Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&twiml::empty())),
                 Ok(answer) => reply(200, Body::Xml(&twiml::message(&answer))),
                 Err(error) => {
@@ -81,25 +81,25 @@ async fn take<P: Ports>(service: Service<'_, P>, settings: &Settings, text: &Tex
                 }
             }
         }
-        Err(error) => park(service, text, &error).await,
+        Err(error) => park(context, text, &error).await,
     }
 }
 
 /// Puts a text that can't be stored on the queue, to be answered by a text of its own.
-async fn park<P: Ports>(service: Service<'_, P>, text: &Text, reason: &NotStored) -> ApiGatewayV2httpResponse {
+async fn park<P: Ports>(context: Context<'_, P>, text: &Text, reason: &NotStored) -> ApiGatewayV2httpResponse {
     let parked = ParkedText {
         parked: ParkedTextVersion,
         carrier: twilio::NAME.to_owned(),
         id: text.id.as_str().split_once('#').map_or("", |(_, id)| id).to_owned(),
         from: text.from.as_str().to_owned(),
         body: text.body.clone(),
-        verdict: text.verdict,
+        opt_out_type: text.opt_out_type,
         received_at: text.received_at,
         times: 1,
     };
-    let limit = SignedDuration::from_secs(service.policy.times().park_s);
-    let parking = service.ports.parking();
-    match service.ports.clock().within(limit, parking.park(&parked, 0)).await {
+    let limit = SignedDuration::from_secs(context.policy.times().park_s);
+    let parking = context.ports.parking();
+    match context.ports.clock().within(limit, parking.park(&parked, 0)).await {
         Some(Ok(())) => {
             tracing::warn!(message.id = %text.id, %reason, "text parked");
             reply(200, Body::Xml(&twiml::empty()))

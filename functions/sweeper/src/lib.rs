@@ -2,9 +2,9 @@
 
 mod sweep;
 
+use executor::Context;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use perform::Service;
 use reminder::policy::after;
 use reminder::ports::{Clock, Ports, SHARDS, Store};
 
@@ -18,12 +18,12 @@ const RESERVE_S: i64 = 2;
 /// once, so that a full one, or a slow carrier behind it, keeps none of the others waiting.
 ///
 /// Twice or at once it is safe: each record is first put off by a conditional write, and only whoever wrote it acts.
-pub async fn handle<P: Ports>(service: Service<'_, P>, ends_at: Timestamp) -> Swept {
-    let clock = service.ports.clock();
+pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Swept {
+    let clock = context.ports.clock();
     let now = clock.now();
     let time_left = after(ends_at, -RESERVE_S).duration_since(now);
     let mut counts = [Swept::default(); SHARDS as usize];
-    let sweeps = join_all((0..SHARDS).zip(&mut counts).map(|(shard, swept)| sweep_shard(service, shard, now, swept)));
+    let sweeps = join_all((0..SHARDS).zip(&mut counts).map(|(shard, swept)| sweep_shard(context, shard, now, swept)));
     let in_time = clock.within(time_left, sweeps).await.is_some();
     let swept = counts.into_iter().fold(Swept::default(), Swept::plus);
     if in_time {
@@ -35,12 +35,12 @@ pub async fn handle<P: Ports>(service: Service<'_, P>, ends_at: Timestamp) -> Sw
 }
 
 /// Sweeps one shard, page by page.
-async fn sweep_shard<P: Ports>(service: Service<'_, P>, shard: u8, now: Timestamp, swept: &mut Swept) {
+async fn sweep_shard<P: Ports>(context: Context<'_, P>, shard: u8, now: Timestamp, swept: &mut Swept) {
     let mut next = None;
     loop {
-        match service.ports.store().overdue(shard, now, next.as_deref()).await {
+        match context.ports.store().overdue(shard, now, next.as_deref()).await {
             Ok(page) => {
-                sweep::page(service, &page.overdue, swept).await;
+                sweep::page(context, &page.overdue, swept).await;
                 next = page.next;
             }
             Err(error) => {

@@ -1,9 +1,9 @@
 //! The sweeper λ: wiring.
 
 use jiff::Timestamp;
+use lambda::start::Function;
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use serde_json::Value;
-use startup::Function;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -11,7 +11,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let function = &function;
     run(service_fn(async |event: LambdaEvent<Value>| {
         let ends_at = Timestamp::try_from(event.context.deadline())?;
-        startup::within_request(&event.context, sweeper::handle(function.service(), ends_at)).await
+        lambda::start::within_request(&event.context, sweeper::handle(function.context(), ends_at)).await
     }))
     .await
 }

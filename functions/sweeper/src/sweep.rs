@@ -2,12 +2,12 @@
 
 use std::panic::AssertUnwindSafe;
 
+use executor::{Applied, Context, Failed, apply_by_key, send_answer};
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use perform::{Advanced, Failed, Service, advance_by_key, send_answer};
 use reminder::event::Event;
 use reminder::ids::{MessageId, ReminderKey};
-use reminder::message::Delivery;
+use reminder::incoming_text::AnswerDelivery;
 use reminder::ports::{Clock, Overdue, Ports, ReadError, Store, WriteError};
 use reminder::record::Reminder;
 
@@ -15,11 +15,11 @@ use reminder::record::Reminder;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Swept {
     /// Put back on their way.
-    pub nudged: u32,
+    pub recovered: u32,
     /// Answers sent.
     pub answered: u32,
     /// Pointed to, but not overdue any more.
-    pub settled: u32,
+    pub done: u32,
     /// Not readable, and taken out of the index.
     pub set_aside: u32,
     /// Not reached this time, or shards that were not read.
@@ -30,9 +30,9 @@ impl Swept {
     /// Both together.
     pub(crate) fn plus(self, other: Self) -> Self {
         Self {
-            nudged: self.nudged + other.nudged,
+            recovered: self.recovered + other.recovered,
             answered: self.answered + other.answered,
-            settled: self.settled + other.settled,
+            done: self.done + other.done,
             set_aside: self.set_aside + other.set_aside,
             unread: self.unread + other.unread,
         }
@@ -72,78 +72,78 @@ impl NotSwept {
     }
 }
 
-enum Outcome {
-    Nudged,
+enum Recovery {
+    Recovered,
     Answered,
-    Settled,
+    Done,
     SetAside,
     Unread,
 }
 
 /// Sweeps what a page points to, all of it at once. One bad or slow record never stops the rest, and each counts as
 /// soon as it is done.
-pub(crate) async fn page<P: Ports>(service: Service<'_, P>, overdue: &[Overdue], swept: &mut Swept) {
-    let mut sweeps: FuturesUnordered<_> = overdue.iter().map(|one| sweep(service, one)).collect();
+pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue], swept: &mut Swept) {
+    let mut sweeps: FuturesUnordered<_> = overdue.iter().map(|one| sweep(context, one)).collect();
     while let Some(outcome) = sweeps.next().await {
         *match outcome {
-            Outcome::Nudged => &mut swept.nudged,
-            Outcome::Answered => &mut swept.answered,
-            Outcome::Settled => &mut swept.settled,
-            Outcome::SetAside => &mut swept.set_aside,
-            Outcome::Unread => &mut swept.unread,
+            Recovery::Recovered => &mut swept.recovered,
+            Recovery::Answered => &mut swept.answered,
+            Recovery::Done => &mut swept.done,
+            Recovery::SetAside => &mut swept.set_aside,
+            Recovery::Unread => &mut swept.unread,
         } += 1;
     }
 }
 
-async fn sweep<P: Ports>(service: Service<'_, P>, overdue: &Overdue) -> Outcome {
-    let swept = AssertUnwindSafe(put_back(service, overdue)).catch_unwind().await;
+async fn sweep<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Recovery {
+    let swept = AssertUnwindSafe(put_back(context, overdue)).catch_unwind().await;
     match swept.unwrap_or(Err(NotSwept::Panicked)) {
         Ok(outcome) => outcome,
         Err(error) if error.may_pass() => {
             tracing::warn!(?overdue, %error, "an overdue record was not put back; the next sweep will");
-            Outcome::Unread
+            Recovery::Unread
         }
-        Err(error) => set_aside(service, overdue, &error).await,
+        Err(error) => set_aside(context, overdue, &error).await,
     }
 }
 
-async fn put_back<P: Ports>(service: Service<'_, P>, overdue: &Overdue) -> Result<Outcome, NotSwept> {
+async fn put_back<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Result<Recovery, NotSwept> {
     match overdue {
-        Overdue::Reminder(key) => nudge(service, key).await,
-        Overdue::Message(id) => answer(service, id).await,
+        Overdue::Reminder(key) => recover(context, key).await,
+        Overdue::IncomingText(id) => answer(context, id).await,
         Overdue::Unreadable { partition, .. } => Err(NotSwept::UnknownKey(partition.clone())),
     }
 }
 
-async fn nudge<P: Ports>(service: Service<'_, P>, key: &ReminderKey) -> Result<Outcome, NotSwept> {
+async fn recover<P: Ports>(context: Context<'_, P>, key: &ReminderKey) -> Result<Recovery, NotSwept> {
     let passed = |reminder: &Reminder| {
-        let now = service.ports.clock().now();
+        let now = context.ports.clock().now();
         reminder.deadline().is_some_and(|deadline| deadline <= now).then_some(Event::DeadlinePassed)
     };
-    match advance_by_key(service, key, passed).await {
-        Ok(Advanced::Changed(_)) => Ok(Outcome::Nudged),
-        Ok(Advanced::Unchanged(_) | Advanced::Gone) => Ok(Outcome::Settled),
+    match apply_by_key(context, key, passed).await {
+        Ok(Applied::Changed(_)) => Ok(Recovery::Recovered),
+        Ok(Applied::Unchanged(_) | Applied::Gone) => Ok(Recovery::Done),
         Err(Failed::Unread(error)) => Err(error.into()),
         Err(error @ (Failed::Unseen { .. } | Failed::Unwritten(_))) => Err(NotSwept::NotApplied(error)),
     }
 }
 
-async fn answer<P: Ports>(service: Service<'_, P>, id: &MessageId) -> Result<Outcome, NotSwept> {
-    let (store, now) = (service.ports.store(), service.ports.clock().now());
-    let Some(message) = store.message(id, now).await? else { return Ok(Outcome::Settled) };
-    if !matches!(message.delivery, Delivery::Owed { deadline, .. } if deadline <= now) {
-        return Ok(Outcome::Settled);
+async fn answer<P: Ports>(context: Context<'_, P>, id: &MessageId) -> Result<Recovery, NotSwept> {
+    let (store, now) = (context.ports.store(), context.ports.clock().now());
+    let Some(message) = store.message(id, now).await? else { return Ok(Recovery::Done) };
+    if !matches!(message.delivery, AnswerDelivery::Owed { deadline, .. } if deadline <= now) {
+        return Ok(Recovery::Done);
     }
     let Some(profile) = store.profile(&message.person).await? else { return Err(NotSwept::NoProfile) };
-    send_answer(service, &profile, message).await?;
-    Ok(Outcome::Answered)
+    send_answer(context, &profile, message).await?;
+    Ok(Recovery::Answered)
 }
 
 /// Takes a record that can't be handled out of the index, and tells the operator.
-async fn set_aside<P: Ports>(service: Service<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Outcome {
-    match service.ports.store().set_aside(overdue).await {
+async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
+    match context.ports.store().set_aside(overdue).await {
         Ok(()) => tracing::error!(?overdue, %reason, "a record can't be handled and was set aside"),
         Err(error) => tracing::error!(?overdue, %reason, %error, "a record can't be handled or set aside"),
     }
-    Outcome::SetAside
+    Recovery::SetAside
 }

@@ -77,14 +77,14 @@ fn parameters(length: RunLength) -> Parameters {
         ("DialingSeconds", "15"),
         ("StoreSeconds", "5"),
         ("ParkSeconds", "3"),
-        ("NudgeBackoffSeconds", "4"),
+        ("RecoveryBackoffSeconds", "4"),
         ("CallsPerSecond", RATE),
         ("TextsPerSecond", RATE),
     ];
     let short = Parameters::of_this_machine()
         .with_short_times()
         .with_sweeper(Sweeper::ByHand)
-        .with("PatienceSeconds", &length.max_lateness_s().to_string())
+        .with("MaxLatenessSeconds", &length.max_lateness_s().to_string())
         .with("TextGiveUpSeconds", &TEXT_GIVE_UP_S.to_string());
     UNDER_LOAD.iter().fold(short, |parameters, (name, value)| parameters.with(name, value))
 }

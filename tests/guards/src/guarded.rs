@@ -11,7 +11,7 @@ use crate::mutation::{Edit, Mutation};
 const GUARDS: [&str; 20] = [
     "is_planned",
     "is_time",
-    "has_patience",
+    "is_within_max_lateness",
     "is_wanted",
     "holds",
     "held_last",
@@ -24,7 +24,7 @@ const GUARDS: [&str; 20] = [
     "is_off_guessed_clock",
     "is_newer",
     "is_known_by",
-    "is_of_line",
+    "is_of_channel",
     "is_fresh",
     "has_cooled",
     "has_lapsed",
@@ -32,7 +32,7 @@ const GUARDS: [&str; 20] = [
 ];
 
 /// The line above a guard, up to its name.
-const MARK: &str = "// guard: ";
+const MARKER: &str = "// guard: ";
 
 /// One mutation for each guard below this folder, in the order of their list.
 ///
@@ -67,7 +67,8 @@ fn in_order(listed: &[&str], mut found: Vec<Mutation>) -> Result<Vec<Mutation>> 
     let mut ordered = Vec::new();
     for name in listed {
         let at = found.iter().position(|one| one.name == *name);
-        ordered.push(found.remove(at.with_context(|| format!("expected a guard marked `{MARK}{name}`, found none"))?));
+        ordered
+            .push(found.remove(at.with_context(|| format!("expected a guard marked `{MARKER}{name}`, found none"))?));
     }
     let others: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
     ensure!(others.is_empty(), "expected each guard once and in the list, found also: {}", others.join(", "));
@@ -77,12 +78,15 @@ fn in_order(listed: &[&str], mut found: Vec<Mutation>) -> Result<Vec<Mutation>> 
 /// One mutation for each guard of a file: its body is `true`.
 fn of_file(file: &str, text: &str) -> Result<Vec<Mutation>> {
     let mut mutations = Vec::new();
-    for (at, _) in text.match_indices(MARK) {
+    for (at, _) in text.match_indices(MARKER) {
         let margin = text[..at].rsplit('\n').next().unwrap_or_default();
-        ensure!(margin.trim().is_empty(), "{file}: expected `{MARK}` on a line of its own, found it behind {margin:?}");
-        let (name, rest) = text[at + MARK.len()..]
+        ensure!(
+            margin.trim().is_empty(),
+            "{file}: expected `{MARKER}` on a line of its own, found it behind {margin:?}"
+        );
+        let (name, rest) = text[at + MARKER.len()..]
             .split_once('\n')
-            .with_context(|| format!("{file}: expected a function below the mark of a guard"))?;
+            .with_context(|| format!("{file}: expected a function below the marker of a guard"))?;
         // rustfmt closes a function at the margin where it begins, and nothing inside it.
         let end = format!("\n{margin}}}\n");
         let length = rest.find(&end).with_context(|| format!("{file}: expected {name} to end"))? + end.len();
@@ -92,7 +96,7 @@ fn of_file(file: &str, text: &str) -> Result<Vec<Mutation>> {
             .with_context(|| format!("{file}: expected {name} to be a predicate: what guards says yes or no"))?;
         ensure!(
             signature.contains(&format!("fn {name}(")) && signature.matches("fn ").count() == 1,
-            "{file}: expected the function {name} below its mark, found {signature:?}"
+            "{file}: expected the function {name} below its marker, found {signature:?}"
         );
         let new = format!("{signature}-> bool {{ true }}\n");
         let edit = Edit { file: file.to_owned(), old: item.to_owned(), new };

@@ -41,43 +41,43 @@ fn version_unseen() -> Mutation {
 
 /// What follows from a change is done first, and the change written then.
 fn effect_before_write() -> Mutation {
-    const ADVANCE: &str = "crates/perform/src/advance.rs";
+    const APPLY: &str = "crates/executor/src/apply.rs";
     mutation(
         "order: write, then effect",
         vec![
             (
-                ADVANCE,
-                "        for effect in effects {\n            events.extend(perform(service, &next, effect).await);\n        }\n",
+                APPLY,
+                "        for effect in effects {\n            events.extend(perform(context, &next, effect).await);\n        }\n",
                 "        events.extend(effects);\n",
             ),
-            (ADVANCE, "<Reminder>, Change, Vec<Effect>)>, Failed> {", "<Reminder>, Change, Vec<Event>)>, Failed> {"),
+            (APPLY, "<Reminder>, Change, Vec<Effect>)>, Failed> {", "<Reminder>, Change, Vec<Event>)>, Failed> {"),
             (
-                ADVANCE,
-                "Reaction::Act(effects) => return Ok(Some((record, Change::None, effects))),",
-                "Reaction::Act(effects) => {\n\
-                 let events = performed(service, &record, effects).await;\n\
+                APPLY,
+                "Transition::Act(effects) => return Ok(Some((record, Change::None, effects))),",
+                "Transition::Act(effects) => {\n\
+                 let events = performed(context, &record, effects).await;\n\
                  return Ok(Some((record, Change::None, events)));\n}",
             ),
             (
-                ADVANCE,
+                APPLY,
                 "        failure = match store.replace(&write).await {\n            \
                  Ok(()) => return Ok(Some((write.written(), Change::Made, effects))),",
-                "        let events = performed(service, &write, effects).await;\n        \
+                "        let events = performed(context, &write, effects).await;\n        \
                  failure = match store.replace(&write).await {\n            \
                  Ok(()) => return Ok(Some((write.written(), Change::Made, events))),",
             ),
             (
-                ADVANCE,
-                "        if stored.mark == mark {\n            return Ok(Some((write.written(), Change::Made, effects)));",
-                "        if stored.mark == mark {\n            return Ok(Some((write.written(), Change::Made, events)));",
+                APPLY,
+                "        if stored.write_id == write_id {\n            return Ok(Some((write.written(), Change::Made, effects)));",
+                "        if stored.write_id == write_id {\n            return Ok(Some((write.written(), Change::Made, events)));",
             ),
             (
-                ADVANCE,
+                APPLY,
                 "enum Change {\n    Made,",
-                "async fn performed<P: Ports>(\n    service: Service<'_, P>,\n    record: &Reminder,\n    \
+                "async fn performed<P: Ports>(\n    context: Service<'_, P>,\n    record: &Reminder,\n    \
                  effects: Vec<Effect>,\n) -> Vec<Event> {\n    \
                  let mut events = Vec::new();\n\
-                 for effect in effects {\n        events.extend(perform(service, record, effect).await);\n    }\n\
+                 for effect in effects {\n        events.extend(perform(context, record, effect).await);\n    }\n\
                  events\n}\n\nenum Change {\n    Made,",
             ),
         ],
@@ -92,17 +92,17 @@ fn claim_after_call() -> Mutation {
         vec![
             (
                 DIAL,
-                "    let Advanced::Changed(claimed) = advance(",
+                "    let Applied::Changed(claimed) = apply(",
                 "    let route = CallRoute { key: reminder.key.clone(), claim: claim.clone() };\n    \
-                 let placed = way.carrier().place(&Dial { to: profile.number.clone(), route }).await;\n    \
-                 way.learn(Went::of(&placed)).await;\n    \
-                 let Advanced::Changed(claimed) = advance(",
+                 let placed = selected.carrier().place(&Dial { to: profile.number.clone(), route }).await;\n    \
+                 selected.record_health(Health::of(&placed)).await;\n    \
+                 let Applied::Changed(claimed) = apply(",
             ),
             (
                 DIAL,
-                "        place(way, service, *claimed, &profile, claim, last_start).await;\n",
-                "        if let Some(event) = outcome(service, &claimed, claim, placed) {\n            \
-                 write(service, *claimed, event).await;\n        }\n",
+                "        place(selected, context, *claimed, &profile, claim, last_start).await;\n",
+                "        if let Some(event) = outcome(context, &claimed, claim, placed) {\n            \
+                 write(context, *claimed, event).await;\n        }\n",
             ),
         ],
     )
@@ -116,7 +116,7 @@ fn unknown_dialed_again() -> Mutation {
             "functions/dialer/src/dial.rs",
             "\"call may have been placed; it is not dialed again\");\n            None",
             "\"call may have been placed; it is dialed again\");\n            \
-             let retry_at = again_after(service, claimed, service.ports.clock().now());\n            \
+             let retry_at = again_after(context, claimed, context.ports.clock().now());\n            \
              Some(Event::RefusedForNow { claim, retry_at })",
         )],
     )
@@ -128,22 +128,22 @@ fn slot_not_waited_for() -> Mutation {
         "a slot is waited for",
         vec![(
             "functions/dialer/src/dial.rs",
-            "        Ok(Turned::At(slot)) => Err(Event::Paced { generation, slot }),",
-            "        Ok(Turned::At(_)) => Ok(way),",
+            "        Ok(SlotGrant::At(slot)) => Err(Event::SlotAssigned { generation, slot }),",
+            "        Ok(SlotGrant::At(_)) => Ok(selected),",
         )],
     )
 }
 
 /// The end is written first, and the operator alarmed then.
 fn alarm_after_write() -> Mutation {
-    const ADVANCE: &str = "crates/perform/src/advance.rs";
+    const APPLY: &str = "crates/executor/src/apply.rs";
     const ALARM: &str = "        if effects.contains(&Effect::RaiseAlarm) {\n            alarm(&record);\n        }\n";
     mutation(
         "order: alarm, then write",
         vec![
-            (ADVANCE, ALARM, ""),
+            (APPLY, ALARM, ""),
             (
-                ADVANCE,
+                APPLY,
                 "            Ok(()) => return Ok(Some((write.written(), Change::Made, effects))),\n",
                 &format!(
                     "            Ok(()) => {{\n{ALARM}        return Ok(Some((write.written(), Change::Made, effects)));\n}}\n"
@@ -159,8 +159,8 @@ fn answer_before_transaction() -> Mutation {
         "order: transaction, then answer",
         vec![(
             "functions/inbound/src/intake.rs",
-            "            Ok(()) => {\n                let Acceptance",
-            "            Ok(()) | Err(_) => {\n                let Acceptance",
+            "            Ok(()) => {\n                let TextTransaction",
+            "            Ok(()) | Err(_) => {\n                let TextTransaction",
         )],
     )
 }
@@ -171,9 +171,9 @@ fn answer_before_wake_up() -> Mutation {
         "order: wake-up, then answer",
         vec![(
             "functions/inbound/src/follow_up.rs",
-            "        join_all(effects.iter().map(|effect| follow(service, &profile.person, effect))).await;",
+            "        join_all(effects.iter().map(|effect| follow(context, &profile.person, effect))).await;",
             "        if via == Via::Sms {\n            \
-             join_all(effects.iter().map(|effect| follow(service, &profile.person, effect))).await;\n        }",
+             join_all(effects.iter().map(|effect| follow(context, &profile.person, effect))).await;\n        }",
         )],
     )
 }
@@ -186,8 +186,8 @@ fn answer_before_all_has_ended() -> Mutation {
         vec![
             (
                 FOLLOW_UP,
-                "            cancel_all(service, &profile).await?;",
-                "            let _ = cancel_all(service, &profile);",
+                "            cancel_all(context, &profile).await?;",
+                "            let _ = cancel_all(context, &profile);",
             ),
             (FOLLOW_UP, "        None if is_gone => Err(StillOpen),\n", ""),
         ],
@@ -199,7 +199,7 @@ fn text_counted_after_it_is_sent() -> Mutation {
     mutation(
         "order: try counted, then text",
         vec![(
-            "crates/reminder/src/life/texting.rs",
+            "crates/reminder/src/lifecycle/texting.rs",
             "let tried = Texting { tries: tries + 1, slot: None, ..texting };",
             "let tried = Texting { tries, slot: None, ..texting };",
         )],
@@ -208,15 +208,15 @@ fn text_counted_after_it_is_sent() -> Mutation {
 
 /// An answer is sent, and its try counted then.
 fn answer_counted_after_it_is_sent() -> Mutation {
-    const ANSWER: &str = "crates/perform/src/answer.rs";
+    const ANSWER: &str = "crates/executor/src/answer.rs";
     mutation(
         "order: try counted, then answer",
         vec![(
             ANSWER,
-            "    store.replace_message(&tried).await?;\n    \
-             let sent = way.carrier().send_text(&profile.number, &tried.answer).await;\n",
-            "    let sent = way.carrier().send_text(&profile.number, &tried.answer).await;\n    \
-             store.replace_message(&tried).await?;\n",
+            "    store.replace_incoming_text(&tried).await?;\n    \
+             let sent = selected.carrier().send_text(&profile.number, &tried.answer).await;\n",
+            "    let sent = selected.carrier().send_text(&profile.number, &tried.answer).await;\n    \
+             store.replace_incoming_text(&tried).await?;\n",
         )],
     )
 }

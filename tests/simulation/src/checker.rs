@@ -68,7 +68,7 @@ pub fn judge(remains: &Remains) -> Judgement {
     alarms.suffice(&mut breaches);
     texts::strays(&evidence, &mut breaches);
     costs::judge(&evidence, &mut breaches);
-    costs::pace(&evidence, &mut breaches);
+    costs::rate(&evidence, &mut breaches);
     live(remains, &mut breaches);
     Judgement { breaches: breaches.0, outcomes }
 }

@@ -4,7 +4,7 @@
 //! Each suite makes persons, reminders and texts of its own under fresh ids, so it can run beside others and again. A
 //! rule that does not hold is an `Err` that says which, what was expected and what was found.
 
-mod lines;
+mod channels;
 mod samples;
 mod sending;
 mod store;
@@ -13,9 +13,9 @@ use std::fmt::Debug;
 
 use jiff::SignedDuration;
 
-pub use lines::lines;
+pub use channels::channels;
 pub use samples::Samples;
-pub use sending::{Deliveries, parking, wakeups};
+pub use sending::{Deliveries, parking, wake_ups};
 pub use store::{Planted, store};
 
 /// A rule of a port that an implementation does not hold.

@@ -1,8 +1,8 @@
 //! Hand-written fakes of what the handlers need of the outside: state, the rules that an implementation must hold, and
 //! faults, on virtual time.
 
+mod channels;
 mod clock;
-mod lines;
 mod phone;
 mod queue;
 mod scheduler;
@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{CallId, CarrierName, Number};
 use reminder::ports::Ports;
 
-pub use lines::LineItems;
+pub use channels::ChannelItems;
 pub use phone::{Call, CallState, Exchange, Phone};
 pub use queue::{Queue, QueueName, Received};
 pub use scheduler::Scheduler;
@@ -26,7 +26,7 @@ pub use table::{Conditions, Table, shard};
 
 use crate::engine::{Engine, TaskId};
 use crate::faults::{Fault, Faults};
-use crate::history::{History, Seen};
+use crate::history::{History, Observation};
 
 /// Something that the world must react to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub struct Cloud {
     /// Wake-ups that are far.
     pub scheduler: RefCell<Scheduler>,
     /// The carriers' slots and breakers.
-    pub lines: RefCell<LineItems>,
+    pub lines: RefCell<ChannelItems>,
     /// How many carriers the operator has.
     pub carriers: Cell<usize>,
     /// The carriers' books.
@@ -140,7 +140,7 @@ impl Cloud {
     }
 
     /// Something was seen from outside.
-    pub fn saw(&self, seen: Seen) {
+    pub fn saw(&self, seen: Observation) {
         self.history.saw(self.engine.now_ms(), seen);
     }
 
@@ -177,9 +177,9 @@ impl Invocation {
 
 impl Ports for Invocation {
     type Store = Self;
-    type Wakeups = Self;
+    type WakeUps = Self;
     type Parking = Self;
-    type Lines = Self;
+    type Channels = Self;
     type Carrier = Exchange;
     type Clock = Self;
     type Ids = Self;
@@ -188,7 +188,7 @@ impl Ports for Invocation {
         self
     }
 
-    fn wakeups(&self) -> &Self {
+    fn wake_ups(&self) -> &Self {
         self
     }
 
@@ -196,7 +196,7 @@ impl Ports for Invocation {
         self
     }
 
-    fn lines(&self) -> &Self {
+    fn channels(&self) -> &Self {
         self
     }
 

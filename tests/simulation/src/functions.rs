@@ -5,19 +5,19 @@ use std::rc::Rc;
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::encodings::Body;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use carriers::twilio::signature::Verifier;
-use carriers::twilio::{Accounts, AuthToken, PublicUrl, Tokens};
+use executor::Context;
 use inbound::{Response, Trigger};
 use jiff::Timestamp;
-use perform::Service;
 use reminder::ids::{Number, PersonKey};
 use reminder::policy::{Policy, Times, after};
 use reminder::ports::Clock;
+use twilio::signature::Verifier;
+use twilio::{Accounts, AuthToken, PublicUrl, Tokens};
 
 use crate::engine::Doom;
 use crate::fakes::{Cloud, Happening, Invocation, Outcome, QueueName, Received, carrier_name};
 use crate::faults::Fault;
-use crate::twilio::{ACCOUNTS, PUBLIC_URL, TOKEN};
+use crate::twilio_forms::{ACCOUNTS, PUBLIC_URL, TOKEN};
 
 /// The service's own number in every world.
 pub const SERVICE_NUMBER: &str = "+12125550100";
@@ -74,8 +74,8 @@ impl Functions {
         self.start(cloud, id, async move |ports| match queue {
             QueueName::Inbound => functions.inbound(&ports, Trigger::Queue(event)).await,
             QueueName::Dial => {
-                let service = Service::new(&ports, &functions.policy);
-                failed(dialer::handle(&event, service, ends_at(&ports)).await)
+                let context = Context::new(&ports, &functions.policy);
+                failed(dialer::handle(&event, context, ends_at(&ports)).await)
             }
         });
     }
@@ -84,8 +84,8 @@ impl Functions {
     pub fn callback(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
         let functions = Rc::clone(self);
         self.start(cloud, id, async move |ports| {
-            let service = Service::new(&ports, &functions.policy);
-            answered(callback::handle(&request, service, &functions.callback).await)
+            let context = Context::new(&ports, &functions.policy);
+            answered(callback::handle(&request, context, &functions.callback).await)
         });
     }
 
@@ -93,13 +93,13 @@ impl Functions {
     pub fn sweep(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64) {
         let functions = Rc::clone(self);
         self.start(cloud, id, async move |ports| {
-            sweeper::handle(Service::new(&ports, &functions.policy), ends_at(&ports)).await;
+            sweeper::handle(Context::new(&ports, &functions.policy), ends_at(&ports)).await;
             Outcome::Done
         });
     }
 
     async fn inbound(&self, ports: &Invocation, trigger: Trigger) -> Outcome {
-        match inbound::handle(trigger, Service::new(ports, &self.policy), &self.inbound).await {
+        match inbound::handle(trigger, Context::new(ports, &self.policy), &self.inbound).await {
             Response::Queue(response) => failed(response),
             Response::Webhook(response) => answered(*response),
         }

@@ -13,7 +13,7 @@ use crate::people::Meaning;
 
 /// How an answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum AnswerRoute {
     /// In the reply to the webhook.
     Reply,
     /// As a text of its own.
@@ -57,7 +57,7 @@ pub enum Heard {
 
 /// Something that can be seen from outside.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Seen {
+pub enum Observation {
     /// A text was handed to the service: it is repeated until somebody takes it.
     TextIn {
         /// Its name at the carrier.
@@ -66,8 +66,8 @@ pub enum Seen {
         person: usize,
         /// What they mean by it.
         meaning: Meaning,
-        /// Which way its answer comes.
-        way: Way,
+        /// Which route its answer comes.
+        route: AnswerRoute,
     },
     /// The service took the text: it answered 2xx, or it stands in a queue of ours.
     Taken {
@@ -204,7 +204,7 @@ pub struct Entry {
     /// When, in milliseconds since 1970.
     pub at_ms: i64,
     /// What.
-    pub seen: Seen,
+    pub seen: Observation,
 }
 
 /// What was seen so far.
@@ -222,7 +222,7 @@ impl History {
     }
 
     /// Something was seen.
-    pub(crate) fn saw(&self, at_ms: i64, seen: Seen) {
+    pub(crate) fn saw(&self, at_ms: i64, seen: Observation) {
         if self.wordy.get() {
             self.told.borrow_mut().push((at_ms, format!("{seen:?}")));
         }

@@ -1,17 +1,17 @@
 //! The real handlers in a simulated world: fakes with faults on virtual time, people and a carrier, and a checker that
 //! judges from outside. One seed decides everything.
 
-pub mod arms;
 pub mod checker;
 pub mod conformance;
 pub mod engine;
 pub mod fakes;
+pub mod fault_profile;
 pub mod faults;
 pub mod functions;
 pub mod history;
 pub mod listener;
-pub mod moods;
 pub mod people;
 pub mod tally;
-pub mod twilio;
+pub mod transitions_seen;
+pub mod twilio_forms;
 pub mod world;

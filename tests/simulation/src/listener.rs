@@ -10,7 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{Interest, set_global_default};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use crate::arms::{Arms, TARGET};
+use crate::transitions_seen::{TARGET, TransitionsSeen};
 
 /// An alarm: something that a human acts on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,7 +24,7 @@ pub struct Alarm {
 thread_local! {
     static ALARMED: Cell<bool> = const { Cell::new(false) };
     static ALARMS: RefCell<Vec<Alarm>> = const { RefCell::new(Vec::new()) };
-    static ARMS: RefCell<Arms> = RefCell::new(Arms::default());
+    static ARMS: RefCell<TransitionsSeen> = RefCell::new(TransitionsSeen::default());
 }
 
 /// Begins to listen. Every world does; only the first has anything to do.
@@ -41,7 +41,7 @@ pub(crate) fn alarms() -> Vec<Alarm> {
 }
 
 /// The arms that this thread's worlds went through since this was last asked for.
-pub fn arms() -> Arms {
+pub fn arms() -> TransitionsSeen {
     ARMS.take()
 }
 
@@ -67,7 +67,7 @@ impl Subscriber for Listener {
 
     fn event(&self, event: &Event<'_>) {
         if event.metadata().target() == TARGET {
-            let mut names = ArmNames::default();
+            let mut names = TransitionNames::default();
             event.record(&mut names);
             ARMS.with_borrow_mut(|arms| arms.count(names.0));
         } else {
@@ -85,13 +85,13 @@ impl Subscriber for Listener {
 
 /// State, event and outcome, each by its place in the table.
 #[derive(Default)]
-struct ArmNames([Option<usize>; 3]);
+struct TransitionNames([Option<usize>; 3]);
 
-impl Visit for ArmNames {
+impl Visit for TransitionNames {
     fn record_str(&mut self, field: &Field, value: &str) {
         let place = ["state", "event", "outcome"].iter().position(|name| *name == field.name());
         if let Some(place) = place {
-            self.0[place] = Arms::index(place, value);
+            self.0[place] = TransitionsSeen::index(place, value);
         }
     }
 

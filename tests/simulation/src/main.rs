@@ -1,7 +1,7 @@
 //! `cargo simulate`: runs worlds until so many histories are judged, prints what struck and how they ended, and fails
 //! on a breach with the timeline of the first seed that has one. `--seed` alone replays one world; `--herd` runs
-//! one in which so many are due at once; with `--stop-at-first` the first breach ends it, and no timeline is printed. The last line is for programs: `verdict: held …`,
-//! `verdict: broken guarantee=… seed=… histories=… worlds=…`, or `verdict: short …` where so many histories should have
+//! one in which so many are due at once; with `--stop-at-first` the first breach ends it, and no timeline is printed. The last line is for programs: `opt_out_type: held …`,
+//! `opt_out_type: broken guarantee=… seed=… histories=… worlds=…`, or `opt_out_type: short …` where so many histories should have
 //! met more arms of the life cycle, or more faults.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,7 +15,7 @@ use anyhow::{Context, anyhow, bail};
 use jiff::tz::TimeZone;
 use simulation::checker::{self, Breach, Judgement};
 use simulation::functions::Functions;
-use simulation::history::Seen;
+use simulation::history::Observation;
 use simulation::listener;
 use simulation::tally::Tally;
 use simulation::world::{self, Remains, ZONE};
@@ -153,8 +153,9 @@ fn herd(people: u32, seed: u64) -> anyhow::Result<ExitCode> {
     let (functions, zone) = (Functions::new()?, TimeZone::get(ZONE)?);
     let remains = world::herd(seed, people, &functions, &zone);
     let judgement = checker::judge(&remains);
-    let asked: Vec<_> = remains.entries.iter().filter(|entry| matches!(entry.seen, Seen::CallAsked { .. })).collect();
-    let dead = remains.entries.iter().filter(|entry| matches!(entry.seen, Seen::DeadLetter { .. })).count();
+    let asked: Vec<_> =
+        remains.entries.iter().filter(|entry| matches!(entry.seen, Observation::CallAsked { .. })).collect();
+    let dead = remains.entries.iter().filter(|entry| matches!(entry.seen, Observation::DeadLetter { .. })).count();
     let span_ms = asked.first().zip(asked.last()).map_or(0, |(first, last)| last.at_ms - first.at_ms);
     let mut tally = Tally::default();
     tally.add(seed, &remains, judgement);
@@ -171,7 +172,7 @@ fn herd(people: u32, seed: u64) -> anyhow::Result<ExitCode> {
 fn replay(seed: u64) -> anyhow::Result<ExitCode> {
     let zone = TimeZone::get(ZONE)?;
     let remains = world::run(seed, &Functions::new()?, &zone, |cloud| cloud.history.tell_all());
-    println!("\nseed {seed}, {:?}", remains.mood);
+    println!("\nseed {seed}, {:?}", remains.profile_of_faults);
     for line in remains.cloud.history.timeline() {
         println!("{line}");
     }

@@ -108,7 +108,7 @@ pub struct Person {
 
 /// What they do when the phone rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reaction {
+pub enum PickupBehavior {
     /// They pick up after so many milliseconds.
     PickUp(i64),
     /// They let it ring.
@@ -184,11 +184,11 @@ impl Person {
     }
 
     /// What they do when the phone rings.
-    pub fn react(engine: &Engine<Happening>) -> Reaction {
+    pub fn pickup_behavior(engine: &Engine<Happening>) -> PickupBehavior {
         match engine.between(0, 99) {
-            0..=54 => Reaction::PickUp(engine.between(500, 25_000)),
-            55..=84 => Reaction::LetRing,
-            _ => Reaction::Busy,
+            0..=54 => PickupBehavior::PickUp(engine.between(500, 25_000)),
+            55..=84 => PickupBehavior::LetRing,
+            _ => PickupBehavior::Busy,
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::arms::{Arms, ENOUGH};
 use crate::checker::{Breach, Judgement, Outcome};
+use crate::fault_profile::FaultProfile;
 use crate::faults::Fault;
-use crate::moods::Mood;
+use crate::transitions_seen::{ENOUGH, TransitionsSeen};
 use crate::world::Remains;
 
 /// Sums over worlds.
@@ -20,7 +20,7 @@ pub struct Tally {
     /// How occurrences of what was promised ended.
     pub ends: BTreeMap<Outcome, u64>,
     /// Which arms of the life cycle were gone through.
-    pub arms: Arms,
+    pub arms: TransitionsSeen,
     /// Worlds of each kind.
     pub moods: BTreeMap<String, u64>,
     /// The most writes of one reminder: without faults, and with.
@@ -59,10 +59,14 @@ impl Tally {
         for outcome in judgement.outcomes {
             *self.ends.entry(outcome).or_insert(0) += 1;
         }
-        *self.moods.entry(format!("{:?}", remains.mood)).or_insert(0) += 1;
+        *self.moods.entry(format!("{:?}", remains.profile_of_faults)).or_insert(0) += 1;
         *self.moods.entry(remains.scale.name().to_owned()).or_insert(0) += 1;
         let most = remains.writes.iter().map(|(_, writes)| *writes).max().unwrap_or(0);
-        let place = if remains.mood == Mood::Calm { &mut self.most_writes.0 } else { &mut self.most_writes.1 };
+        let place = if remains.profile_of_faults == FaultProfile::Calm {
+            &mut self.most_writes.0
+        } else {
+            &mut self.most_writes.1
+        };
         *place = most.max(*place);
         self.broke(seed, judgement.breaches);
     }
@@ -97,11 +101,11 @@ impl Tally {
         match self.breaches.keys().next() {
             None if !self.shortfalls().is_empty() => {
                 let short = self.shortfalls().len();
-                format!("verdict: short shortfalls={short} histories={histories} worlds={worlds}")
+                format!("opt_out_type: short shortfalls={short} histories={histories} worlds={worlds}")
             }
-            None => format!("verdict: held histories={histories} worlds={worlds}"),
+            None => format!("opt_out_type: held histories={histories} worlds={worlds}"),
             Some((guarantee, seed)) => {
-                format!("verdict: broken guarantee={guarantee} seed={seed} histories={histories} worlds={worlds}")
+                format!("opt_out_type: broken guarantee={guarantee} seed={seed} histories={histories} worlds={worlds}")
             }
         }
     }
@@ -121,8 +125,8 @@ impl Tally {
         for (outcome, count) in other.ends {
             *self.ends.entry(outcome).or_insert(0) += count;
         }
-        for (mood, count) in other.moods {
-            *self.moods.entry(mood).or_insert(0) += count;
+        for (profile_of_faults, count) in other.moods {
+            *self.moods.entry(profile_of_faults).or_insert(0) += count;
         }
         self.arms.merge(&other.arms);
         self.most_writes.0 = self.most_writes.0.max(other.most_writes.0);
@@ -154,11 +158,11 @@ impl Tally {
         lines.extend([String::new(), "outcome of an occurrence that was promised".to_owned()]);
         lines.extend(self.ends.iter().map(|(outcome, count)| row(&format!("{outcome:?}"), *count, all)));
         lines.extend([String::new(), "kind of world".to_owned()]);
-        lines.extend(self.moods.iter().map(|(mood, count)| row(mood, *count, self.worlds)));
+        lines.extend(self.moods.iter().map(|(profile_of_faults, count)| row(profile_of_faults, *count, self.worlds)));
         lines.push(String::new());
         lines.extend(self.arms.table());
         lines.push("hardly or never gone through:".to_owned());
-        lines.extend(Arms::excuses());
+        lines.extend(TransitionsSeen::excuses());
         let (calm, rough) = self.most_writes;
         lines.extend([String::new(), format!("writes of one reminder, at most: {calm} without faults, {rough} with")]);
         lines.push(format!("messages about one wake-up or text, at most: {}", self.most_messages));

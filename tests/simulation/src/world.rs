@@ -1,6 +1,6 @@
 //! A world: people who text, the cloud that runs the functions, a carrier that rings. One seed, one history.
 
-mod line;
+mod phone_network;
 mod populate;
 mod remains;
 mod runs;
@@ -13,7 +13,7 @@ use std::rc::Rc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{CallId, MessageId};
-use reminder::message::Delivery;
+use reminder::incoming_text::AnswerDelivery;
 use reminder::wire::CallStep;
 
 pub use remains::{Live, Remains};
@@ -22,10 +22,10 @@ pub use scale::Scale;
 
 use crate::engine::Step;
 use crate::fakes::{Cloud, Happening};
+use crate::fault_profile::{self, FaultProfile};
 use crate::functions::Functions;
-use crate::history::{Seen, Way};
+use crate::history::{AnswerRoute, Observation};
 use crate::listener::{self, Alarm};
-use crate::moods::{self, Mood};
 use crate::people::{Meaning, Person};
 
 /// Everybody's zone: that of their numbers.
@@ -62,14 +62,14 @@ enum Moment {
     /// A text is published once more.
     Publish(usize),
     /// Something happens to a call.
-    Call(CallId, line::Stage),
+    Call(CallId, phone_network::Stage),
     /// A webhook of a call is posted, for the so-manieth time.
-    Post(line::Callback),
+    Post(phone_network::Callback),
     /// The sweeper is due.
     Sweep,
 }
 
-/// A text on its way.
+/// A text on its route.
 #[derive(Debug, Clone)]
 struct Text {
     person: usize,
@@ -81,13 +81,13 @@ struct Text {
     taken: bool,
 }
 
-/// A world under way.
+/// A world under route.
 #[derive(Debug)]
 pub struct World {
     cloud: Rc<Cloud>,
     functions: Rc<Functions>,
     zone: TimeZone,
-    mood: Mood,
+    profile_of_faults: FaultProfile,
     scale: Scale,
     people: Vec<Person>,
     texts: Vec<Text>,
@@ -134,13 +134,13 @@ impl World {
         if scale.days() > 0 && cloud.engine.chance(5000) {
             faulty_ms = cloud.engine.between(faulty_ms, i64::from(scale.days()) * DAY_MS);
         }
-        // How many are called in time is only told where nothing else is in the way.
+        // How many are called in time is only told where nothing else is in the route.
         if matches!(scale, Scale::Herd(_)) && cloud.engine.chance(5000) {
             faulty_ms = 0;
         }
         let until_ms = cloud.engine.now_ms() + faulty_ms;
-        let mood = moods::set(&cloud, until_ms);
-        Self { mood, ..Self::calm(cloud, scale, functions, zone) }
+        let profile_of_faults = fault_profile::set(&cloud, until_ms);
+        Self { profile_of_faults, ..Self::calm(cloud, scale, functions, zone) }
     }
 
     fn calm(cloud: Rc<Cloud>, scale: Scale, functions: &Rc<Functions>, zone: &TimeZone) -> Self {
@@ -148,7 +148,7 @@ impl World {
             cloud,
             functions: Rc::clone(functions),
             zone: zone.clone(),
-            mood: Mood::Calm,
+            profile_of_faults: FaultProfile::Calm,
             scale,
             people: Vec::new(),
             texts: Vec::new(),
@@ -168,12 +168,12 @@ impl World {
     /// Goes on until everything should have ended, and then a while.
     fn go_on(mut self) -> Remains {
         let texting_ms = TEXTING_MS + i64::from(self.scale.days()) * DAY_MS;
-        let patience_ms = LIVENESS_MS + self.scale.texting_ms();
-        let first_end_ms = self.cloud.faults.stopped_at().max(self.cloud.engine.now_ms() + texting_ms) + patience_ms;
+        let settle_ms = LIVENESS_MS + self.scale.texting_ms();
+        let first_end_ms = self.cloud.faults.stopped_at().max(self.cloud.engine.now_ms() + texting_ms) + settle_ms;
         let mut end_ms = self.run_until(first_end_ms);
         // What is due later has its time too.
-        while let Some(last_due_ms) = self.last_due().filter(|due_ms| due_ms + patience_ms > end_ms && !self.storms()) {
-            end_ms = self.run_until(last_due_ms + patience_ms);
+        while let Some(last_due_ms) = self.last_due().filter(|due_ms| due_ms + settle_ms > end_ms && !self.storms()) {
+            end_ms = self.run_until(last_due_ms + settle_ms);
         }
         let (live, ended) = (self.live(), self.ended());
         self.run_until(end_ms + AFTERWARDS_MS);
@@ -195,7 +195,7 @@ impl World {
             stormed: self.storms(),
             end_ms,
             cloud: Rc::clone(&self.cloud),
-            mood: self.mood,
+            profile_of_faults: self.profile_of_faults,
         }
     }
 
@@ -203,10 +203,10 @@ impl World {
         while self.cloud.engine.now_ms() <= end_ms && !self.storms() {
             let step = self.cloud.engine.step();
             for Alarm { reminder, words } in listener::alarms() {
-                self.cloud.saw(Seen::Alarm { reminder, words });
+                self.cloud.saw(Observation::Alarm { reminder, words });
             }
             match step {
-                Step::Told(happening) => self.react(happening),
+                Step::Told(happening) => self.transition(happening),
                 Step::Quiet => {}
                 Step::Done => break,
             }
@@ -229,7 +229,7 @@ impl World {
             Some(Live { name, what, due_ms: reminder.due.as_millisecond() })
         });
         let answers =
-            table.messages().filter(|message| matches!(message.delivery, Delivery::Owed { .. })).map(|message| {
+            table.messages().filter(|message| matches!(message.delivery, AnswerDelivery::Owed { .. })).map(|message| {
                 let name = message.id.to_string();
                 Live { what: format!("the answer to {name}"), name, due_ms: message.received_at.as_millisecond() }
             });
@@ -249,7 +249,7 @@ impl World {
         live.map(|reminder| reminder.due.as_millisecond()).max()
     }
 
-    fn react(&mut self, happening: Happening) {
+    fn transition(&mut self, happening: Happening) {
         match happening {
             Happening::Visible(queue) => self.receive(queue),
             Happening::Over(invocation, outcome) => self.over(invocation, outcome),
@@ -284,9 +284,9 @@ impl World {
         }
     }
 
-    /// Which way a person's texts are answered.
-    fn way(&self, person: usize) -> Way {
-        if self.people[person].by_queue { Way::Text } else { Way::Reply }
+    /// Which route a person's texts are answered.
+    fn answer_route(&self, person: usize) -> AnswerRoute {
+        if self.people[person].by_queue { AnswerRoute::Text } else { AnswerRoute::Reply }
     }
 }
 

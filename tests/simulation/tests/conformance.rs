@@ -74,7 +74,7 @@ fn the_fake_store_holds_every_rule_of_a_store() {
 #[test]
 fn the_fake_queue_and_scheduler_hold_every_rule_of_wake_ups() {
     for seed in 0..20 {
-        let held = check(&cloud(seed), async |ports, hand| conformance::wakeups(ports, hand, hand).await);
+        let held = check(&cloud(seed), async |ports, hand| conformance::wake_ups(ports, hand, hand).await);
         assert_eq!(held, Ok(()), "seed {seed}");
     }
 }
@@ -90,7 +90,7 @@ fn the_fake_queue_holds_every_rule_of_parking() {
 #[test]
 fn the_fake_lines_hold_every_rule_of_slots_and_breakers() {
     for seed in 0..20 {
-        let held = check(&cloud(seed), async |ports, hand| conformance::lines(ports, hand).await);
+        let held = check(&cloud(seed), async |ports, hand| conformance::channels(ports, hand).await);
         assert_eq!(held, Ok(()), "seed {seed}");
     }
 }

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use simulation::checker::{self, Outcome};
 use simulation::functions::Functions;
-use simulation::history::Seen;
+use simulation::history::Observation;
 use simulation::world::{self, ZONE};
 
 #[test]
@@ -13,7 +13,7 @@ fn of_a_herd_as_many_are_called_as_the_pace_allows_and_the_rest_are_texted() {
     let remains = world::herd(1, PEOPLE, &functions, &zone);
     let judgement = checker::judge(&remains);
     assert!(judgement.breaches.is_empty(), "{:#?}", judgement.breaches);
-    let dead = remains.entries.iter().filter(|entry| matches!(entry.seen, Seen::DeadLetter { .. })).count();
+    let dead = remains.entries.iter().filter(|entry| matches!(entry.seen, Observation::DeadLetter { .. })).count();
     assert_eq!(dead, 0, "nothing is dead because it waited");
     let ended = |wanted| judgement.outcomes.iter().filter(|outcome| **outcome == wanted).count();
     assert_eq!(ended(Outcome::Failed), 0, "everybody is called or texted");

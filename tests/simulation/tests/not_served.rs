@@ -2,20 +2,20 @@
 
 use std::rc::Rc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context as _, Result, bail};
 use aws_lambda_events::encodings::Body;
-use carriers::twilio::signature::Verifier;
-use carriers::twilio::{AuthToken, Tokens};
+use executor::Context;
 use inbound::numbers::Countries;
 use inbound::{Response, Settings, Trigger};
 use jiff::{SignedDuration, Timestamp};
-use perform::Service;
 use reminder::ids::PersonKey;
 use reminder::policy::{Policy, Times};
 use reminder::ports::{Clock, Ports};
 use simulation::fakes::{self, Cloud, Invocation};
 use simulation::functions::SERVICE_NUMBER;
-use simulation::twilio::{self, PUBLIC_URL, TOKEN};
+use simulation::twilio_forms::{self, PUBLIC_URL, TOKEN};
+use twilio::signature::Verifier;
+use twilio::{AuthToken, Tokens};
 
 const ABROAD: &str = "+442079460958";
 const TOLL_FREE: &str = "+18005550142";
@@ -37,16 +37,18 @@ fn check(texts: &'static [(i64, &str, &str, &str, &str)]) -> Result<Rc<Cloud>> {
         for (second, id, from, words, expected) in texts {
             let wait = SignedDuration::from_secs(*second) - ports.clock().now().duration_since(start);
             ports.clock().within(wait, std::future::pending::<()>()).await;
-            let request =
-                twilio::post("/sms", &[("MessageSid", *id), ("From", *from), ("To", SERVICE_NUMBER), ("Body", *words)]);
+            let request = twilio_forms::post(
+                "/sms",
+                &[("MessageSid", *id), ("From", *from), ("To", SERVICE_NUMBER), ("Body", *words)],
+            );
             let trigger = Trigger::Webhook(Box::new(request));
-            let Response::Webhook(response) = inbound::handle(trigger, Service::new(&ports, &policy), &settings).await
+            let Response::Webhook(response) = inbound::handle(trigger, Context::new(&ports, &policy), &settings).await
             else {
                 bail!("expected an answer to the webhook")
             };
             assert_eq!(response.status_code, 200, "{:?}", response.body);
             let Some(Body::Text(document)) = response.body else { bail!("expected a document") };
-            let answer = twilio::read(&document).context("a document that can be read")?.texts.join("");
+            let answer = twilio_forms::read(&document).context("a document that can be read")?.texts.join("");
             let fits = if expected.is_empty() { answer.is_empty() } else { answer.starts_with(expected) };
             assert!(fits, "{second} s, {from}, {words:?}: expected {expected:?}, found {answer:?}");
         }

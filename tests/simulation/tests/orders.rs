@@ -5,14 +5,14 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use reminder::message::Delivery;
-use reminder::profile::Presence;
+use reminder::incoming_text::AnswerDelivery;
+use reminder::profile::OptStatus;
 use reminder::record::Reminder;
 use simulation::engine::Step;
 use simulation::fakes::{Cloud, Happening, Outcome, QueueName, Received};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
-use simulation::twilio;
+use simulation::twilio_forms;
 
 /// Somebody's number.
 const NUMBER: &str = "+12125550142";
@@ -25,7 +25,7 @@ fn cloud() -> Rc<Cloud> {
 /// What the webhook of a text is answered.
 fn text(cloud: &Rc<Cloud>, functions: &Rc<Functions>, sid: &str, body: &str) -> Outcome {
     let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
-    functions.text(cloud, 7, twilio::post("/sms", &form));
+    functions.text(cloud, 7, twilio_forms::post("/sms", &form));
     loop {
         match cloud.engine.step() {
             Step::Told(Happening::Over(7, outcome)) => return outcome,
@@ -48,7 +48,7 @@ fn live(cloud: &Rc<Cloud>) -> usize {
 
 /// From the moment at which the profile says that its person is gone, the store takes nothing more.
 fn refuse_once_gone(cloud: &Rc<Cloud>) {
-    let gone = cloud.table.borrow().profiles().any(|profile| profile.consent.presence == Presence::Gone);
+    let gone = cloud.table.borrow().profiles().any(|profile| profile.consent.status == OptStatus::OptedOut);
     if gone {
         cloud.faults.set(Fault::StoreThrottled, 10_000);
         return;
@@ -88,6 +88,9 @@ fn an_answers_try_is_written_before_it_is_sent() {
         assert!(cloud.engine.step() != Step::Done, "the answer is not sent");
     }
     let tries: Vec<_> = cloud.table.borrow().messages().map(|message| message.delivery).collect();
-    assert!(matches!(tries[..], [Delivery::Owed { tries: 1, .. }]), "whoever dies now has not counted: {tries:?}");
+    assert!(
+        matches!(tries[..], [AnswerDelivery::Owed { tries: 1, .. }]),
+        "whoever dies now has not counted: {tries:?}"
+    );
     cloud.engine.clear();
 }

@@ -1,19 +1,19 @@
 //! A request that is too long or not signed is refused by both webhooks, and nothing is stored.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context as _, Result, bail};
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use carriers::twilio::signature::Verifier;
-use carriers::twilio::{Accounts, AuthToken, Tokens, WEBHOOK_MAX};
+use executor::Context;
 use inbound::numbers::Countries;
 use inbound::{Response, Trigger};
-use perform::Service;
 use reminder::ids::PersonKey;
 use reminder::policy::{Policy, Times};
 use simulation::fakes::{self, Cloud, Invocation};
 use simulation::functions::SERVICE_NUMBER;
-use simulation::twilio::{self, PUBLIC_URL, TOKEN};
+use simulation::twilio_forms::{self, PUBLIC_URL, TOKEN};
+use twilio::signature::Verifier;
+use twilio::{Accounts, AuthToken, Tokens, WEBHOOK_MAX};
 
 /// An HMAC-SHA1 in base64, of something else.
 const WRONG: &str = "L/OH5YylLD5NRKLltdqwSvS0BnU=";
@@ -34,10 +34,10 @@ fn check(request: &ApiGatewayV2httpRequest, expected: i64) -> Result<()> {
             countries: Countries(vec![]),
         };
         let callback = callback::Settings { verifier, accounts: Accounts(vec![]), public_url: PUBLIC_URL.parse()? };
-        let service = || Service::new(&ports, &policy);
-        let of_call = callback::handle(&request, service(), &callback).await;
+        let context = || Context::new(&ports, &policy);
+        let of_call = callback::handle(&request, context(), &callback).await;
         let Response::Webhook(of_text) =
-            inbound::handle(Trigger::Webhook(Box::new(request)), service(), &inbound).await
+            inbound::handle(Trigger::Webhook(Box::new(request)), context(), &inbound).await
         else {
             bail!("expected an answer to the webhook")
         };
@@ -53,7 +53,7 @@ fn signed(length: usize) -> ApiGatewayV2httpRequest {
     let fields = [("MessageSid", "SM01"), ("From", "+12125550142"), ("To", SERVICE_NUMBER), ("Body", "hi")];
     let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let filling = "a".repeat(length - form.len() - "&Filling=".len());
-    twilio::post("/sms", &[fields.as_slice(), &[("Filling", filling.as_str())]].concat())
+    twilio_forms::post("/sms", &[fields.as_slice(), &[("Filling", filling.as_str())]].concat())
 }
 
 /// A form as anybody can send it, in both encodings in which API Gateway may hand it over.

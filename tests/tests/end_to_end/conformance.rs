@@ -17,7 +17,7 @@ pub(crate) async fn the_table_holds_every_rule_of_a_store(stage: &Stage) -> Resu
 }
 
 pub(crate) async fn the_dial_queue_and_schedules_hold_every_rule_of_wake_ups(stage: &Stage) -> Result<()> {
-    check(stage, async |twin| conformance::wakeups(twin, twin, twin).await).await
+    check(stage, async |twin| conformance::wake_ups(twin, twin, twin).await).await
 }
 
 pub(crate) async fn the_inbound_queue_holds_every_rule_of_parking(stage: &Stage) -> Result<()> {
@@ -25,5 +25,5 @@ pub(crate) async fn the_inbound_queue_holds_every_rule_of_parking(stage: &Stage)
 }
 
 pub(crate) async fn the_table_holds_every_rule_of_slots_and_breakers(stage: &Stage) -> Result<()> {
-    check(stage, async |twin| conformance::lines(twin, twin).await).await
+    check(stage, async |twin| conformance::channels(twin, twin).await).await
 }

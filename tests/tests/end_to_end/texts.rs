@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use carriers::twilio::AuthToken;
-use carriers::twilio::signature::sign_form;
 use local::deploy::AUTH_TOKEN;
 use local::parameters::PUBLIC_URL;
 use serde_json::{Value, json};
 use simulated_carrier::LogEvent;
 use tests::Stage;
+use twilio::AuthToken;
+use twilio::signature::sign_form;
 
 const A_WHILE: Duration = Duration::from_secs(8);
 

@@ -1,4 +1,4 @@
-use reminder::policy::{Pace, Times};
+use reminder::policy::{Rate, Times};
 
 use super::*;
 
@@ -27,10 +27,10 @@ fn read_with(name: &'static str, value: &'static str) -> anyhow::Result<()> {
     pairs.retain(|(other, _)| *other != name);
     pairs.push((name, value));
     let variables = variables(&pairs);
-    StoreSettings::read(&variables)?;
-    WakeupSettings::read(&variables)?;
-    ParkingSettings::read(&variables)?;
-    CarrierSettings::read(&variables)?;
+    StoreConfig::read(&variables)?;
+    WakeUpConfig::read(&variables)?;
+    ParkingConfig::read(&variables)?;
+    CarrierConfig::read(&variables)?;
     variables.secret_id()?;
     variables.policy()?;
     Ok(())
@@ -41,16 +41,16 @@ fn what_is_set_is_read() {
     let mut pairs = whole();
     pairs.extend([("RETENTION_DAYS", "45"), ("CARRIER_URL", "http://127.0.0.1:9000/"), ("COUNTRIES", "US, ca")]);
     let variables = variables(&pairs);
-    let store = StoreSettings::read(&variables).unwrap();
-    assert_eq!(store, StoreSettings { table: "reminders".to_owned(), retention_days: 45 });
-    let wakeups = WakeupSettings::read(&variables).unwrap();
-    assert_eq!(wakeups.queue_url, "https://queue.example/dial");
-    assert_eq!(wakeups.queue_arn, "arn:aws:sqs:us-east-1:000000000000:dial");
-    assert_eq!(wakeups.role_arn, "arn:aws:iam::000000000000:role/schedule");
-    assert_eq!(wakeups.dead_letters_arn, "arn:aws:sqs:us-east-1:000000000000:schedule-dead");
-    assert_eq!(wakeups.prefix, "sixthirty-0a1b2c3d");
-    assert_eq!(ParkingSettings::read(&variables).unwrap().queue_url, "https://queue.example/inbound");
-    let carrier = CarrierSettings::read(&variables).unwrap();
+    let store = StoreConfig::read(&variables).unwrap();
+    assert_eq!(store, StoreConfig { table: "reminders".to_owned(), retention_days: 45 });
+    let wake_ups = WakeUpConfig::read(&variables).unwrap();
+    assert_eq!(wake_ups.queue_url, "https://queue.example/dial");
+    assert_eq!(wake_ups.queue_arn, "arn:aws:sqs:us-east-1:000000000000:dial");
+    assert_eq!(wake_ups.role_arn, "arn:aws:iam::000000000000:role/schedule");
+    assert_eq!(wake_ups.dead_letters_arn, "arn:aws:sqs:us-east-1:000000000000:schedule-dead");
+    assert_eq!(wake_ups.prefix, "sixthirty-0a1b2c3d");
+    assert_eq!(ParkingConfig::read(&variables).unwrap().queue_url, "https://queue.example/inbound");
+    let carrier = CarrierConfig::read(&variables).unwrap();
     assert_eq!((&*carrier.url, &*carrier.public_url), ("http://127.0.0.1:9000", "https://api.example"));
     assert_eq!(carrier.service_number.as_str(), "+12125550100");
     assert_eq!(carrier.countries, Countries::These(vec!["US".parse().unwrap(), "CA".parse().unwrap()]));
@@ -67,7 +67,7 @@ fn a_second_account_is_where_the_first_one_is_unless_it_is_set() {
     ] {
         let second = [("SECOND_SERVICE_NUMBER", "+12125550199")];
         let variables = variables(&[&whole()[..], &second, extra].concat());
-        let second = CarrierSettings::read(&variables).unwrap().second.unwrap();
+        let second = CarrierConfig::read(&variables).unwrap().second.unwrap();
         assert_eq!((&*second.url, second.service_number.as_str()), (url, "+12125550199"));
     }
 }
@@ -76,17 +76,17 @@ fn a_second_account_is_where_the_first_one_is_unless_it_is_set() {
 fn a_pace_is_read_from_its_variables() {
     let set = [("CALLS_PER_SECOND", "20"), ("TEXTS_PER_SECOND", "7")];
     let policy = variables(&[&whole()[..], &set].concat()).policy().unwrap();
-    assert_eq!(policy.pace(), &Pace { calls_per_second: 20, texts_per_second: 7 });
-    assert_eq!(variables(&whole()).policy().unwrap().pace(), &Pace::DEFAULT);
+    assert_eq!(policy.rate(), &Rate { calls_per_second: 20, texts_per_second: 7 });
+    assert_eq!(variables(&whole()).policy().unwrap().rate(), &Rate::DEFAULT);
 }
 
 #[test]
 fn what_is_not_set_has_its_default_and_empty_is_not_set() {
-    for extra in [&[][..], &[("CARRIER_URL", ""), ("COUNTRIES", ""), ("RETENTION_DAYS", ""), ("LADDER_S", "")]] {
+    for extra in [&[][..], &[("CARRIER_URL", ""), ("COUNTRIES", ""), ("RETENTION_DAYS", ""), ("RETRY_DELAYS_S", "")]] {
         let variables = variables(&[&whole()[..], extra].concat());
-        let carrier = CarrierSettings::read(&variables).unwrap();
+        let carrier = CarrierConfig::read(&variables).unwrap();
         assert_eq!((&*carrier.url, carrier.countries), ("https://api.twilio.com", Countries::OfServiceNumber));
-        assert_eq!(StoreSettings::read(&variables).unwrap().retention_days, 30);
+        assert_eq!(StoreConfig::read(&variables).unwrap().retention_days, 30);
         assert_eq!(variables.policy().unwrap().times(), &Times::DEFAULT);
     }
 }
@@ -101,21 +101,21 @@ fn every_time_is_read_from_its_own_variable() {
         "RING_S",
         "TALK_S",
         "RINGING_MARGIN_S",
-        "PATIENCE_S",
+        "MAX_LATENESS_S",
         "REFUSED_BACKOFF_S",
         "TEXT_BACKOFF_S",
         "TEXT_GIVE_UP_S",
         "UNCONFIRMED_WAIT_S",
-        "WAKE_GRACE_S",
-        "WAKE_MARGIN_S",
-        "NUDGE_BACKOFF_S",
+        "WAKE_UP_SENT_WITHIN_S",
+        "WAKE_UP_MARGIN_S",
+        "RECOVERY_BACKOFF_S",
         "STORE_S",
         "PARK_S",
     ];
     let values =
         ["21", "9", "130", "61", "31", "91", "62", "890", "16", "32", "86399", "11", "33", "92", "63", "7", "4"];
     let mut pairs: Vec<_> = names.into_iter().zip(values).collect();
-    pairs.push(("LADDER_S", "121,301"));
+    pairs.push(("RETRY_DELAYS_S", "121,301"));
     let expected = Times {
         function_s: 21,
         carrier_s: 9,
@@ -124,15 +124,15 @@ fn every_time_is_read_from_its_own_variable() {
         ring_s: 31,
         talk_s: 91,
         ringing_margin_s: 62,
-        patience_s: 890,
-        ladder_s: [121, 301],
+        max_lateness_s: 890,
+        retry_delays_s: [121, 301],
         refused_backoff_s: 16,
         text_backoff_s: 32,
         text_give_up_s: 86_399,
         unconfirmed_wait_s: 11,
-        wake_grace_s: 33,
-        wake_margin_s: 92,
-        nudge_backoff_s: 63,
+        wake_up_sent_within_s: 33,
+        wake_up_margin_s: 92,
+        recovery_backoff_s: 63,
         store_s: 7,
         park_s: 4,
     };
@@ -174,9 +174,9 @@ fn what_is_malformed_is_named_with_what_was_expected_and_found() {
         ("TALK_S", "31622401"),
         ("TALK_S", "1.5"),
         ("TALK_S", "99999999999999999999"),
-        ("LADDER_S", "120"),
-        ("LADDER_S", "120,300,600"),
-        ("LADDER_S", "120,soon"),
+        ("RETRY_DELAYS_S", "120"),
+        ("RETRY_DELAYS_S", "120,300,600"),
+        ("RETRY_DELAYS_S", "120,soon"),
     ] {
         let error = format!("{:#}", read_with(name, value).unwrap_err());
         assert!(error.starts_with(&format!("{name}: expected ")), "{error}");
@@ -199,10 +199,10 @@ fn times_that_do_not_go_together_keep_a_function_from_starting() {
         ("CARRIER_TIMEOUT_S", "20", "FUNCTION_TIMEOUT_S"),
         ("DIALING_S", "20", "DIALING_S"),
         ("VISIBILITY_S", "119", "VISIBILITY_S"),
-        ("PATIENCE_S", "901", "PATIENCE_S"),
-        ("LADDER_S", "120,901", "LADDER_S"),
+        ("MAX_LATENESS_S", "901", "MAX_LATENESS_S"),
+        ("RETRY_DELAYS_S", "120,901", "RETRY_DELAYS_S"),
         ("STORE_S", "17", "STORE_S"),
-        ("NUDGE_BACKOFF_S", "901", "NUDGE_BACKOFF_S"),
+        ("RECOVERY_BACKOFF_S", "901", "RECOVERY_BACKOFF_S"),
     ] {
         let error = format!("{:#}", read_with(name, value).unwrap_err());
         assert!(error.contains(named), "{error}");

@@ -1,13 +1,13 @@
 //! The times of a reminder's life and the pace of its carriers, as an operator may set them.
 
 use anyhow::{Context, ensure};
-use reminder::policy::pace::PER_SECOND_MAX;
-use reminder::policy::{Pace, Policy, TIME_MAX_S, Times};
+use reminder::policy::rate::PER_SECOND_MAX;
+use reminder::policy::{Policy, Rate, TIME_MAX_S, Times};
 
 use super::{Variables, malformed};
 
 const SECONDS: &str = "a whole number of seconds, from one to a week of them";
-const LADDER: &str = "two whole numbers of seconds as 120,300";
+const RETRY_DELAYS: &str = "two whole numbers of seconds as 120,300";
 
 impl Variables {
     /// The policy of the times and the pace that are set; what is not set has its default.
@@ -16,12 +16,12 @@ impl Variables {
     /// A time or a pace is malformed, or two times do not go together.
     pub fn policy(&self) -> anyhow::Result<Policy> {
         let policy = Policy::new(self.times()?).context("times that do not go together")?;
-        Ok(policy.at_pace(self.pace()?))
+        Ok(policy.with_rate(self.rate()?))
     }
 
-    fn pace(&self) -> anyhow::Result<Pace> {
-        let default = Pace::DEFAULT;
-        Ok(Pace {
+    fn rate(&self) -> anyhow::Result<Rate> {
+        let default = Rate::DEFAULT;
+        Ok(Rate {
             calls_per_second: self.per_second("CALLS_PER_SECOND", default.calls_per_second)?,
             texts_per_second: self.per_second("TEXTS_PER_SECOND", default.texts_per_second)?,
         })
@@ -44,15 +44,15 @@ impl Variables {
             ring_s: self.seconds("RING_S", default.ring_s)?,
             talk_s: self.seconds("TALK_S", default.talk_s)?,
             ringing_margin_s: self.seconds("RINGING_MARGIN_S", default.ringing_margin_s)?,
-            patience_s: self.seconds("PATIENCE_S", default.patience_s)?,
-            ladder_s: self.ladder("LADDER_S", default.ladder_s)?,
+            max_lateness_s: self.seconds("MAX_LATENESS_S", default.max_lateness_s)?,
+            retry_delays_s: self.retry_delays("RETRY_DELAYS_S", default.retry_delays_s)?,
             refused_backoff_s: self.seconds("REFUSED_BACKOFF_S", default.refused_backoff_s)?,
             text_backoff_s: self.seconds("TEXT_BACKOFF_S", default.text_backoff_s)?,
             text_give_up_s: self.seconds("TEXT_GIVE_UP_S", default.text_give_up_s)?,
             unconfirmed_wait_s: self.seconds("UNCONFIRMED_WAIT_S", default.unconfirmed_wait_s)?,
-            wake_grace_s: self.seconds("WAKE_GRACE_S", default.wake_grace_s)?,
-            wake_margin_s: self.seconds("WAKE_MARGIN_S", default.wake_margin_s)?,
-            nudge_backoff_s: self.seconds("NUDGE_BACKOFF_S", default.nudge_backoff_s)?,
+            wake_up_sent_within_s: self.seconds("WAKE_UP_SENT_WITHIN_S", default.wake_up_sent_within_s)?,
+            wake_up_margin_s: self.seconds("WAKE_UP_MARGIN_S", default.wake_up_margin_s)?,
+            recovery_backoff_s: self.seconds("RECOVERY_BACKOFF_S", default.recovery_backoff_s)?,
             store_s: self.seconds("STORE_S", default.store_s)?,
             park_s: self.seconds("PARK_S", default.park_s)?,
         })
@@ -64,10 +64,10 @@ impl Variables {
         Ok(value_s)
     }
 
-    fn ladder(&self, name: &str, default_s: [i64; 2]) -> anyhow::Result<[i64; 2]> {
+    fn retry_delays(&self, name: &str, default_s: [i64; 2]) -> anyhow::Result<[i64; 2]> {
         let Some(value) = self.optional(name) else { return Ok(default_s) };
         let step = |text: &str| text.trim().parse().ok().filter(|step_s| (0..=TIME_MAX_S).contains(step_s));
         let steps = value.split_once(',').and_then(|(second, third)| Some([step(second)?, step(third)?]));
-        steps.with_context(|| malformed(name, LADDER, value))
+        steps.with_context(|| malformed(name, RETRY_DELAYS, value))
     }
 }

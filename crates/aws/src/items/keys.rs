@@ -1,7 +1,7 @@
 //! The keys of items, and the shards of the deadline index.
 
+use reminder::channel::Channel;
 use reminder::ids::{MessageId, PersonId, ReminderKey};
-use reminder::line::Line;
 use reminder::ports::{Overdue, SHARDS};
 
 /// The sort key of a profile.
@@ -43,14 +43,14 @@ impl Key {
         Self { partition: format!("{MESSAGE}{id}"), sort: MESSAGE_SORT.to_owned() }
     }
 
-    pub(crate) fn of_line(line: &Line) -> Self {
-        Self { partition: format!("{CARRIER}{line}"), sort: LINE_SORT.to_owned() }
+    pub(crate) fn of_channel(channel: &Channel) -> Self {
+        Self { partition: format!("{CARRIER}{channel}"), sort: LINE_SORT.to_owned() }
     }
 
     pub(crate) fn of(overdue: &Overdue) -> Self {
         match overdue {
             Overdue::Reminder(key) => Self::of_reminder(key),
-            Overdue::Message(id) => Self::of_message(id),
+            Overdue::IncomingText(id) => Self::of_message(id),
             Overdue::Unreadable { partition, sort } => Self { partition: partition.clone(), sort: sort.clone() },
         }
     }
@@ -76,7 +76,7 @@ impl Key {
         if let Some(key) = self.reminder() {
             Overdue::Reminder(key)
         } else if let Some(id) = self.message() {
-            Overdue::Message(id)
+            Overdue::IncomingText(id)
         } else {
             Overdue::Unreadable { partition: self.partition, sort: self.sort }
         }
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn a_key_of_the_index_names_what_it_is_the_key_of() {
         let reminder = Overdue::Reminder(reminder_key("01JZ0000000000000000000000"));
-        let message = Overdue::Message(MessageId::new("twilio", "SM#1").unwrap());
+        let message = Overdue::IncomingText(MessageId::new("twilio", "SM#1").unwrap());
         for overdue in [reminder, message] {
             assert_eq!(Key::of(&overdue).overdue(), overdue);
         }

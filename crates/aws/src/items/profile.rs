@@ -1,8 +1,8 @@
 //! The item of a person's profile.
 
-use reminder::budget::{Budget, Calls, Hourly};
+use reminder::limits::{Calls, HourlyLimit, Limits};
 use reminder::ports::Versioned;
-use reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
+use reminder::profile::{Asked, Consent, LastMentioned, OptStatus, Profile, SmallNumbers, ZoneSource};
 
 use super::attributes::{Draft, Fields, Item, NotOurs, words};
 use super::keys::Key;
@@ -14,22 +14,22 @@ words!(ZoneSource {
     ZoneSource::Said => "said",
 });
 
-words!(Presence { Presence::Here => "here", Presence::Gone => "gone" });
+words!(OptStatus { OptStatus::OptedIn => "here", OptStatus::OptedOut => "gone" });
 
 /// The item of a profile. It never ends, so it never expires.
 pub(crate) fn write(profile: &Profile, version: u64) -> Item {
-    let Profile { consent, budget, numbers, question, last, .. } = profile;
-    let draft = Draft::new(Key::of_profile(&profile.person), version, presence(consent.presence))
+    let Profile { consent, limits, numbers, question, last, .. } = profile;
+    let draft = Draft::new(Key::of_profile(&profile.person), version, status(consent.status))
         .text("number", profile.number.as_str())
         .text("zone", profile.zone.name())
         .word("zone_source", profile.zone_source)
         .number("epoch", consent.epoch)
         .maybe("consent_since", consent.since)
-        .maybe("left_at", consent.left_at)
+        .maybe("opted_out_at", consent.opted_out_at)
         .maybe("confirmed_at", profile.confirmed_at)
-        .instants("calls_asked", budget.calls.dues())
-        .instants("refusals", budget.refusals.texts())
-        .instants("unclear", budget.unclear.texts())
+        .instants("calls_asked", limits.calls.dues())
+        .instants("refusals", limits.refusals.texts())
+        .instants("unclear", limits.unclear.texts())
         .number("last_number", numbers.last)
         .text("number_given_at", numbers.given_at)
         .maybe("question", question.as_ref().map(|asked| &asked.question))
@@ -39,8 +39,8 @@ pub(crate) fn write(profile: &Profile, version: u64) -> Item {
     draft.done()
 }
 
-fn presence(presence: Presence) -> &'static str {
-    super::attributes::Word::word(&presence)
+fn status(status: OptStatus) -> &'static str {
+    super::attributes::Word::word(&status)
 }
 
 /// The profile that an item is of.
@@ -54,15 +54,15 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Profile>, NotOurs> {
         zone_source: fields.word("zone_source")?,
         consent: Consent {
             epoch: fields.number("epoch")?,
-            presence: fields.word("state")?,
+            status: fields.word("state")?,
             since: fields.maybe_instant("consent_since")?,
-            left_at: fields.maybe_instant("left_at")?,
+            opted_out_at: fields.maybe_instant("opted_out_at")?,
         },
         confirmed_at: fields.maybe_instant("confirmed_at")?,
-        budget: Budget {
+        limits: Limits {
             calls: Calls::noted(fields.instants("calls_asked")?),
-            refusals: Hourly::noted(fields.instants("refusals")?),
-            unclear: Hourly::noted(fields.instants("unclear")?),
+            refusals: HourlyLimit::noted(fields.instants("refusals")?),
+            unclear: HourlyLimit::noted(fields.instants("unclear")?),
         },
         numbers: SmallNumbers { last: fields.number("last_number")?, given_at: fields.instant("number_given_at")? },
         question: question(fields)?,
@@ -76,7 +76,7 @@ fn question(fields: Fields<'_>) -> Result<Option<Asked>, NotOurs> {
     Ok(Some(Asked { question, at: fields.instant("asked_at")? }))
 }
 
-fn last(fields: Fields<'_>) -> Result<Option<LastOne>, NotOurs> {
+fn last(fields: Fields<'_>) -> Result<Option<LastMentioned>, NotOurs> {
     let Some(reminder) = fields.maybe("last_reminder", "a reminder's id")? else { return Ok(None) };
-    Ok(Some(LastOne { reminder, at: fields.instant("last_at")? }))
+    Ok(Some(LastMentioned { reminder, at: fields.instant("last_at")? }))
 }

@@ -1,19 +1,19 @@
 //! The item of a reminder.
 
 use jiff::Timestamp;
-use reminder::line::Slot;
+use reminder::channel::Slot;
 use reminder::ports::Versioned;
-use reminder::record::{DueSource, End, Life, Pickup, Reminder, State, Why, Zone};
+use reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
 
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
 use super::keys::Key;
 
-words!(Why {
-    Why::Unanswered => "unanswered",
-    Why::Unconfirmed => "unconfirmed",
-    Why::TooLate => "too_late",
-    Why::Unknown => "unknown",
-    Why::NumberRefused => "number_refused",
+words!(TextReason {
+    TextReason::Unanswered => "unanswered",
+    TextReason::Unconfirmed => "unconfirmed",
+    TextReason::TooLate => "too_late",
+    TextReason::Unknown => "unknown",
+    TextReason::NumberRefused => "number_refused",
 });
 
 words!(End {
@@ -37,7 +37,7 @@ const ENDED: &str = "ended";
 /// The item of a reminder that is kept for so many days once it has ended.
 pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> Item {
     let draft = Draft::new(Key::of_reminder(&reminder.key), version, state_word(&reminder.life))
-        .text("mark", &reminder.mark)
+        .text("write_id", &reminder.write_id)
         .number("number", reminder.number)
         .text("task", &reminder.task)
         .text("zone", reminder.zone.name())
@@ -50,19 +50,21 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
         .maybe("last_claim", reminder.last_claim.as_ref())
         .maybe("last_end_at", reminder.last_end_at.as_ref());
     match &reminder.life {
-        Life::Live { state, deadline, nudges } => write_state(draft, state).live(*deadline).number("nudges", nudges),
-        Life::Ended { end, at } => draft.word("end", *end).text("ended_at", at).kept(*at, retention_days),
+        Lifecycle::Live { state, deadline, recoveries } => {
+            write_state(draft, state).live(*deadline).number("recoveries", recoveries)
+        }
+        Lifecycle::Ended { end, at } => draft.word("end", *end).text("ended_at", at).kept(*at, retention_days),
     }
     .done()
 }
 
-fn state_word(life: &Life) -> &'static str {
+fn state_word(life: &Lifecycle) -> &'static str {
     match life {
-        Life::Live { state: State::Waiting { .. }, .. } => WAITING,
-        Life::Live { state: State::Dialing { .. }, .. } => DIALING,
-        Life::Live { state: State::Ringing { .. }, .. } => RINGING,
-        Life::Live { state: State::Texting { .. }, .. } => TEXTING,
-        Life::Ended { .. } => ENDED,
+        Lifecycle::Live { state: State::Waiting { .. }, .. } => WAITING,
+        Lifecycle::Live { state: State::Dialing { .. }, .. } => DIALING,
+        Lifecycle::Live { state: State::Ringing { .. }, .. } => RINGING,
+        Lifecycle::Live { state: State::Texting { .. }, .. } => TEXTING,
+        Lifecycle::Ended { .. } => ENDED,
     }
 }
 
@@ -103,7 +105,7 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Reminder>, NotOurs> {
         last_claim: fields.maybe("last_claim", "a claim's id")?,
         last_end_at: fields.maybe_instant("last_end_at")?,
         life: read_life(fields)?,
-        mark: fields.parsed("mark", "a write's mark")?,
+        write_id: fields.parsed("write_id", "a write's write_id")?,
     };
     Ok(Versioned::read(reminder, fields.number("version")?))
 }
@@ -125,7 +127,7 @@ fn slot(fields: Fields<'_>) -> Result<Option<Slot>, NotOurs> {
     Ok(Some(Slot { at, carrier: fields.parsed("slot_of", "a carrier's name")? }))
 }
 
-fn read_life(fields: Fields<'_>) -> Result<Life, NotOurs> {
+fn read_life(fields: Fields<'_>) -> Result<Lifecycle, NotOurs> {
     let state = match fields.text("state")? {
         WAITING => State::Waiting {
             attempt: fields.number("attempt")?,
@@ -147,9 +149,9 @@ fn read_life(fields: Fields<'_>) -> Result<Life, NotOurs> {
             since: fields.instant("since")?,
             slot: slot(fields)?,
         },
-        ENDED => return Ok(Life::Ended { end: fields.word("end")?, at: fields.instant("ended_at")? }),
+        ENDED => return Ok(Lifecycle::Ended { end: fields.word("end")?, at: fields.instant("ended_at")? }),
         other => return Err(fields.not_ours("state", "a state of a reminder", &shown(other))),
     };
     let deadline: Timestamp = fields.deadline()?;
-    Ok(Life::Live { state, deadline, nudges: fields.number("nudges")? })
+    Ok(Lifecycle::Live { state, deadline, recoveries: fields.number("recoveries")? })
 }

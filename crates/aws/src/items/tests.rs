@@ -1,10 +1,10 @@
-use ::reminder::budget::{Budget, Calls, Hourly};
+use ::reminder::channel::Slot;
 use ::reminder::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey};
-use ::reminder::line::Slot;
-use ::reminder::message::{Delivery, Made, Message};
+use ::reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
+use ::reminder::limits::{Calls, HourlyLimit, Limits};
 use ::reminder::ports::Versioned;
-use ::reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
-use ::reminder::record::{DueSource, End, Life, Pickup, Reminder, State, Why, Zone};
+use ::reminder::profile::{Asked, Consent, LastMentioned, OptStatus, Profile, SmallNumbers, ZoneSource};
+use ::reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use language::Question;
@@ -30,7 +30,7 @@ fn deadline() -> Timestamp {
     at("2026-03-01T18:31:30.250Z")
 }
 
-fn reminder(life: Life) -> Reminder {
+fn reminder(life: Lifecycle) -> Reminder {
     Reminder {
         key: ReminderKey { person: PERSON.parse().unwrap(), reminder: ULID.parse().unwrap() },
         number: 3,
@@ -45,12 +45,12 @@ fn reminder(life: Life) -> Reminder {
         last_claim: Some(ULID.parse().unwrap()),
         last_end_at: Some(Timestamp::UNIX_EPOCH),
         life,
-        mark: ULID.parse().unwrap(),
+        write_id: ULID.parse().unwrap(),
     }
 }
 
-fn live(state: State) -> Life {
-    Life::Live { state, deadline: deadline(), nudges: 2 }
+fn live(state: State) -> Lifecycle {
+    Lifecycle::Live { state, deadline: deadline(), recoveries: 2 }
 }
 
 fn waiting() -> State {
@@ -67,7 +67,13 @@ fn states() -> Vec<State> {
         since: at("2026-03-01T18:40:00Z"),
         slot: Some(slot("2026-03-01T18:45:00Z")),
     };
-    let whys = [Why::Unanswered, Why::Unconfirmed, Why::TooLate, Why::Unknown, Why::NumberRefused];
+    let whys = [
+        TextReason::Unanswered,
+        TextReason::Unconfirmed,
+        TextReason::TooLate,
+        TextReason::Unknown,
+        TextReason::NumberRefused,
+    ];
     let mut states = vec![
         waiting(),
         State::Waiting { attempt: 1, wake_at: at("2026-03-01T18:30:00Z"), slot: Some(slot("2026-03-01T18:30:04Z")) },
@@ -79,26 +85,31 @@ fn states() -> Vec<State> {
     states
 }
 
-fn lives() -> Vec<Life> {
+fn lives() -> Vec<Lifecycle> {
     let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed];
-    let ended = ends.map(|end| Life::Ended { end, at: at("2026-03-01T18:31:00Z") });
+    let ended = ends.map(|end| Lifecycle::Ended { end, at: at("2026-03-01T18:31:00Z") });
     states().into_iter().map(live).chain(ended).collect()
 }
 
-fn message(delivery: Delivery) -> Message {
-    Message {
+fn message(delivery: AnswerDelivery) -> IncomingText {
+    IncomingText {
         id: MessageId::new("twilio", "SM0001").unwrap(),
         person: PERSON.parse().unwrap(),
         digest: "c0ffee".to_owned(),
         received_at: at("2026-03-01T12:00:00Z"),
         answer: BODY.to_owned(),
         delivery,
-        made: vec![Made { reminder: ULID.parse().unwrap(), generation: 1 }],
+        made: vec![PlannedWakeUp { reminder: ULID.parse().unwrap(), generation: 1 }],
     }
 }
 
-fn deliveries() -> [Delivery; 4] {
-    [Delivery::Replied, Delivery::Owed { tries: 2, deadline: deadline() }, Delivery::Sent, Delivery::GivenUp]
+fn deliveries() -> [AnswerDelivery; 4] {
+    [
+        AnswerDelivery::Replied,
+        AnswerDelivery::Owed { tries: 2, deadline: deadline() },
+        AnswerDelivery::Sent,
+        AnswerDelivery::GivenUp,
+    ]
 }
 
 fn profile() -> Profile {
@@ -109,19 +120,19 @@ fn profile() -> Profile {
         zone_source: ZoneSource::GuessTold,
         consent: Consent {
             epoch: 2,
-            presence: Presence::Here,
+            status: OptStatus::OptedIn,
             since: Some(at("2026-02-01T12:00:00Z")),
-            left_at: Some(at("2026-01-31T12:00:00Z")),
+            opted_out_at: Some(at("2026-01-31T12:00:00Z")),
         },
         confirmed_at: Some(at("2026-02-02T12:00:00Z")),
-        budget: Budget {
+        limits: Limits {
             calls: Calls::noted(["2026-03-01T12:10:00Z", "2026-03-01T12:10:00Z", "2026-03-01T12:20:00.5Z"].map(at)),
-            refusals: Hourly::noted([at("2026-03-01T11:50:00Z")]),
-            unclear: Hourly::noted(["2026-03-01T11:00:00Z", "2026-03-01T11:10:00Z"].map(at)),
+            refusals: HourlyLimit::noted([at("2026-03-01T11:50:00Z")]),
+            unclear: HourlyLimit::noted(["2026-03-01T11:00:00Z", "2026-03-01T11:10:00Z"].map(at)),
         },
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
         question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
-        last: Some(LastOne { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z") }),
+        last: Some(LastMentioned { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z") }),
     }
 }
 
@@ -155,24 +166,27 @@ fn a_reminder_that_was_written_without_its_dues_source_keeps_its_due() {
 fn every_delivery_of_an_answer_reads_back_as_it_was_written() {
     for delivery in deliveries() {
         let written = message(delivery);
-        assert_eq!(message::read(&message::write(&written, VERSION, 30)), Ok(Versioned::read(written, VERSION)));
+        assert_eq!(
+            incoming_text::read(&incoming_text::write(&written, VERSION, 30)),
+            Ok(Versioned::read(written, VERSION))
+        );
     }
 }
 
 #[test]
 fn every_profile_reads_back_as_it_was_written() {
     let full = profile();
-    let stranger = Profile {
+    let new_profile = Profile {
         zone_source: ZoneSource::Guessed,
-        consent: Consent { epoch: 0, presence: Presence::Gone, since: None, left_at: None },
+        consent: Consent { epoch: 0, status: OptStatus::OptedOut, since: None, opted_out_at: None },
         confirmed_at: None,
-        budget: Budget::default(),
+        limits: Limits::default(),
         question: None,
         last: None,
         ..full.clone()
     };
     let said = Profile { zone_source: ZoneSource::Said, ..full.clone() };
-    for written in [full, stranger, said] {
+    for written in [full, new_profile, said] {
         assert_eq!(profile::read(&profile::write(&written, VERSION)), Ok(Versioned::read(written, VERSION)));
     }
 }
@@ -182,12 +196,12 @@ fn a_reminder_stands_in_the_index_exactly_while_it_is_live() {
     for life in lives() {
         let item = reminder::write(&reminder(life.clone()), VERSION, 30);
         match life {
-            Life::Live { .. } => {
+            Lifecycle::Live { .. } => {
                 assert!(text(&item, "shard").starts_with("live#"));
                 assert_eq!(number(&item, "deadline"), deadline().as_millisecond());
                 assert!(!item.contains_key("expires"));
             }
-            Life::Ended { at, .. } => {
+            Lifecycle::Ended { at, .. } => {
                 assert!(!item.contains_key("shard") && !item.contains_key("deadline"));
                 assert_eq!(number(&item, "expires"), at.as_second() + 30 * 86_400);
             }
@@ -198,8 +212,8 @@ fn a_reminder_stands_in_the_index_exactly_while_it_is_live() {
 #[test]
 fn a_text_stands_in_the_index_exactly_while_its_answer_is_owed() {
     for delivery in deliveries() {
-        let item = message::write(&message(delivery), VERSION, 30);
-        let owed = matches!(delivery, Delivery::Owed { .. });
+        let item = incoming_text::write(&message(delivery), VERSION, 30);
+        let owed = matches!(delivery, AnswerDelivery::Owed { .. });
         for name in ["shard", "deadline"] {
             assert_eq!(item.contains_key(name), owed, "{name}");
         }
@@ -210,7 +224,7 @@ fn a_text_stands_in_the_index_exactly_while_its_answer_is_owed() {
 #[test]
 fn a_text_is_kept_for_thirty_days_at_least() {
     for (retention_days, kept_days) in [(1, 30), (30, 30), (90, 90)] {
-        let item = message::write(&message(Delivery::Replied), VERSION, retention_days);
+        let item = incoming_text::write(&message(AnswerDelivery::Replied), VERSION, retention_days);
         let received_at = at("2026-03-01T12:00:00Z");
         let expires = received_at.as_second() + kept_days * 86_400;
         assert_eq!(number(&item, "expires"), expires);
@@ -221,7 +235,7 @@ fn a_text_is_kept_for_thirty_days_at_least() {
 
 #[test]
 fn what_never_expires_has_not_expired() {
-    let owed = message::write(&message(Delivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
+    let owed = incoming_text::write(&message(AnswerDelivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
     assert_eq!(has_expired(&owed, Timestamp::MAX), Ok(false));
     assert_eq!(has_expired(&profile::write(&profile(), VERSION), Timestamp::MAX), Ok(false));
 }
@@ -233,7 +247,7 @@ fn a_deadline_is_rounded_up_to_the_millisecond() {
         ("2026-03-01T12:00:00.001Z", "2026-03-01T12:00:00.001Z"),
         ("1969-12-31T23:59:59.9995Z", "1970-01-01T00:00:00Z"),
     ] {
-        let life = Life::Live { state: waiting(), deadline: at(deadline), nudges: 0 };
+        let life = Lifecycle::Live { state: waiting(), deadline: at(deadline), recoveries: 0 };
         let read = reminder::read(&reminder::write(&reminder(life), VERSION, 30)).unwrap();
         assert_eq!(read.deadline(), Some(at(stored)));
     }
@@ -242,7 +256,7 @@ fn a_deadline_is_rounded_up_to_the_millisecond() {
 #[test]
 fn a_number_stands_in_a_profile_alone() {
     let reminder = format!("{:?}", reminder::write(&reminder(live(waiting())), VERSION, 30));
-    let message = format!("{:?}", message::write(&message(Delivery::Replied), VERSION, 30));
+    let message = format!("{:?}", incoming_text::write(&message(AnswerDelivery::Replied), VERSION, 30));
     assert!(!reminder.contains("5550142") && !message.contains("5550142"));
 }
 
@@ -271,7 +285,7 @@ fn read_profile(item: &Item) -> Result<(), NotOurs> {
 }
 
 fn read_message(item: &Item) -> Result<(), NotOurs> {
-    message::read(item).map(drop)
+    incoming_text::read(item).map(drop)
 }
 
 #[test]
@@ -283,22 +297,24 @@ fn an_item_that_lacks_what_it_must_have_is_unreadable() {
             assert!(reason.contains(&format!("{name}: expected ")) && reason.ends_with("found nothing"), "{reason}");
         }
     };
-    let shared = ["mark", "number", "task", "zone", "due", "created_at", "generation", "epoch"];
+    let shared = ["write_id", "number", "task", "zone", "due", "created_at", "generation", "epoch"];
     for life in lives() {
         let names: &[&str] = match &life {
-            Life::Live { state: State::Waiting { .. }, .. } => &["deadline", "nudges", "attempt", "wake_at"],
-            Life::Live { state: State::Dialing { .. }, .. } => &["deadline", "nudges", "attempt", "claim"],
-            Life::Live { state: State::Ringing { .. }, .. } => {
-                &["deadline", "nudges", "attempt", "claim", "call", "pickup"]
+            Lifecycle::Live { state: State::Waiting { .. }, .. } => &["deadline", "recoveries", "attempt", "wake_at"],
+            Lifecycle::Live { state: State::Dialing { .. }, .. } => &["deadline", "recoveries", "attempt", "claim"],
+            Lifecycle::Live { state: State::Ringing { .. }, .. } => {
+                &["deadline", "recoveries", "attempt", "claim", "call", "pickup"]
             }
-            Life::Live { state: State::Texting { .. }, .. } => &["deadline", "nudges", "why", "tries", "since"],
-            Life::Ended { .. } => &["end", "ended_at"],
+            Lifecycle::Live { state: State::Texting { .. }, .. } => {
+                &["deadline", "recoveries", "why", "tries", "since"]
+            }
+            Lifecycle::Ended { .. } => &["end", "ended_at"],
         };
         check(&reminder::write(&reminder(life), VERSION, 30), &[&shared, names].concat(), read_reminder);
     }
     let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at", "asked_at", "last_at"];
     check(&profile::write(&profile(), VERSION), &names, read_profile);
-    let owed = message::write(&message(Delivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
+    let owed = incoming_text::write(&message(AnswerDelivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
     let names = ["person", "digest", "received_at", "answer", "made", "tries", "deadline"];
     check(&owed, &names, read_message);
 }
@@ -322,7 +338,7 @@ fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
         ("rule", word(), "found a text of 24 characters"),
         ("due", word(), "found a text of 24 characters"),
         ("claim", word(), "found a text of 24 characters"),
-        ("mark", word(), "found a text of 24 characters"),
+        ("write_id", word(), "found a text of 24 characters"),
         ("last_claim", digits("5"), "found a number"),
         ("task", Some(AttributeValue::Null(true)), "found null"),
         ("task", Some(AttributeValue::Bool(true)), "found a truth value"),
@@ -335,7 +351,7 @@ fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
         assert!(reason.starts_with(&start) && reason.ends_with(found), "{reason}");
         assert!(!reason.contains(BODY), "{reason}");
     }
-    let item = message::write(&message(Delivery::Replied), VERSION, 30);
+    let item = incoming_text::write(&message(AnswerDelivery::Replied), VERSION, 30);
     for (name, value, found) in [
         ("made", digits("1"), "found a number"),
         ("made", Some(AttributeValue::L(word().into_iter().collect())), "found a text"),
@@ -367,8 +383,12 @@ fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
 fn an_item_under_the_key_of_another_kind_is_unreadable() {
     let profile = profile::write(&profile(), VERSION);
     let reminder = reminder::write(&reminder(live(waiting())), VERSION, 30);
-    let message = message::write(&message(Delivery::Sent), VERSION, 30);
-    assert!(reminder::read(&profile).is_err() && message::read(&reminder).is_err() && profile::read(&message).is_err());
+    let message = incoming_text::write(&message(AnswerDelivery::Sent), VERSION, 30);
+    assert!(
+        reminder::read(&profile).is_err()
+            && incoming_text::read(&reminder).is_err()
+            && profile::read(&message).is_err()
+    );
     assert!(reminder::read(&Item::new()).is_err());
 }
 
@@ -381,10 +401,10 @@ fn ids() -> impl Strategy<Value = ReminderId> {
     "[0-9A-HJKMNP-TV-Z]{26}".prop_map(|text| text.parse().unwrap())
 }
 
-fn some_life() -> impl Strategy<Value = Life> {
+fn some_life() -> impl Strategy<Value = Lifecycle> {
     let live = (prop::sample::select(states()), instants(), any::<u32>())
-        .prop_map(|(state, deadline, nudges)| Life::Live { state, deadline, nudges });
-    let ended = instants().prop_map(|at| Life::Ended { end: End::Heard, at });
+        .prop_map(|(state, deadline, recoveries)| Lifecycle::Live { state, deadline, recoveries });
+    let ended = instants().prop_map(|at| Lifecycle::Ended { end: End::Heard, at });
     prop_oneof![live, ended]
 }
 
@@ -410,11 +430,11 @@ proptest! {
         person in "[0-9a-f]{32}",
         made in prop::collection::vec((ids(), any::<u32>()), 0..5),
     ) {
-        let mut written = message(Delivery::Replied);
+        let mut written = message(AnswerDelivery::Replied);
         written.id = MessageId::new("twilio", &id).unwrap();
         written.answer = answer;
         written.person = person.parse::<PersonId>().unwrap();
-        written.made = made.into_iter().map(|(reminder, generation)| Made { reminder, generation }).collect();
-        prop_assert_eq!(message::read(&message::write(&written, VERSION, 30)), Ok(Versioned::read(written, VERSION)));
+        written.made = made.into_iter().map(|(reminder, generation)| PlannedWakeUp { reminder, generation }).collect();
+        prop_assert_eq!(incoming_text::read(&incoming_text::write(&written, VERSION, 30)), Ok(Versioned::read(written, VERSION)));
     }
 }

@@ -7,7 +7,7 @@ pub const ATTEMPTS: u8 = 3;
 pub const TEXT_TRIES: u8 = 3;
 
 /// Nudges after which the sweeper gives a record up, counted from when it could have acted.
-pub const NUDGES: u32 = 5;
+pub const RECOVERIES_MAX: u32 = 5;
 
 /// The longest backoff of the sweeper and of texts, in seconds: what is put right is seen within a quarter of an hour.
 pub const BACKOFF_MAX_S: i64 = 900;
@@ -31,7 +31,7 @@ pub const LOOK_AHEAD_S: i64 = 600;
 pub const DEADLINE_SLACK_S: i64 = 30;
 
 /// How long "the last one" is known, in seconds.
-pub const LAST_ONE_S: i64 = 600;
+pub const MENTION_VALID_S: i64 = 600;
 
 /// Open reminders of a person, at most: with the profile and the message they fit one transaction of 100 actions.
 pub const OPEN_MAX: usize = 80;

@@ -1,7 +1,7 @@
 //! The times that an operator may set, and what must hold between them.
 
 use super::limits::{ATTEMPTS, BACKOFF_MAX_S, NEAR_S, OPEN_MAX, QUEUE_DELAY_MAX_S, TIME_MAX_S};
-use super::pace::PROBE_S;
+use super::rate::PROBE_S;
 
 /// The times an operator may set, in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,9 +21,9 @@ pub struct Times {
     /// How long past ringing and talking a callback may be late.
     pub ringing_margin_s: i64,
     /// How late a reminder may still ring.
-    pub patience_s: i64,
+    pub max_lateness_s: i64,
     /// How long after the first call the second one comes, and the third after the second.
-    pub ladder_s: [i64; 2],
+    pub retry_delays_s: [i64; 2],
     /// How long after a refusal that is not about the number the call is asked for again, the first time.
     pub refused_backoff_s: i64,
     /// How long after a text without a certain answer it is tried again, the first time.
@@ -33,11 +33,11 @@ pub struct Times {
     /// How long after a pick-up without a key the text waits for the key that `completed` overtook.
     pub unconfirmed_wait_s: i64,
     /// How long a record waits for its far wake-up to be confirmed as sent.
-    pub wake_grace_s: i64,
+    pub wake_up_sent_within_s: i64,
     /// How late a wake-up may be before the sweeper sends another.
-    pub wake_margin_s: i64,
+    pub wake_up_margin_s: i64,
     /// The sweeper's backoff, the first time.
-    pub nudge_backoff_s: i64,
+    pub recovery_backoff_s: i64,
     /// How long a text may take to be stored before it is parked.
     pub store_s: i64,
     /// How long parking may take.
@@ -54,15 +54,15 @@ impl Times {
         ring_s: 30,
         talk_s: 90,
         ringing_margin_s: 60,
-        patience_s: 900,
-        ladder_s: [120, 300],
+        max_lateness_s: 900,
+        retry_delays_s: [120, 300],
         refused_backoff_s: 15,
         text_backoff_s: 30,
         text_give_up_s: 86_400,
         unconfirmed_wait_s: 10,
-        wake_grace_s: 30,
-        wake_margin_s: 90,
-        nudge_backoff_s: 60,
+        wake_up_sent_within_s: 30,
+        wake_up_margin_s: 90,
+        recovery_backoff_s: 60,
         store_s: 6,
         park_s: 3,
     };
@@ -88,19 +88,21 @@ impl Times {
         if 6 * self.function_s > self.visibility_s {
             return Some("a message must stay hidden (VISIBILITY_S) for six function time-outs, as AWS asks");
         }
-        if self.patience_s > QUEUE_DELAY_MAX_S {
-            return Some("patience (PATIENCE_S) must fit a queue's longest delay of 900 s");
+        if self.max_lateness_s > QUEUE_DELAY_MAX_S {
+            return Some("max_lateness (MAX_LATENESS_S) must fit a queue's longest delay of 900 s");
         }
-        if self.ladder_s[0] > QUEUE_DELAY_MAX_S || self.ladder_s[1] > QUEUE_DELAY_MAX_S {
-            return Some("each step of the ladder (LADDER_S) must fit a queue's longest delay of 900 s");
+        if self.retry_delays_s[0] > QUEUE_DELAY_MAX_S || self.retry_delays_s[1] > QUEUE_DELAY_MAX_S {
+            return Some("each step of the retry_delays (RETRY_DELAYS_S) must fit a queue's longest delay of 900 s");
         }
         if self.store_s + self.park_s + 1 >= self.function_s {
             return Some(
                 "storing and parking (STORE_S, PARK_S) must fit into a function (FUNCTION_TIMEOUT_S) with 1 s to spare",
             );
         }
-        if self.text_backoff_s > BACKOFF_MAX_S || self.nudge_backoff_s > BACKOFF_MAX_S {
-            return Some("the first backoff (TEXT_BACKOFF_S, NUDGE_BACKOFF_S) must not be over the longest of 900 s");
+        if self.text_backoff_s > BACKOFF_MAX_S || self.recovery_backoff_s > BACKOFF_MAX_S {
+            return Some(
+                "the first backoff (TEXT_BACKOFF_S, RECOVERY_BACKOFF_S) must not be over the longest of 900 s",
+            );
         }
         None
     }
@@ -114,16 +116,16 @@ impl Times {
             self.ring_s,
             self.talk_s,
             self.ringing_margin_s,
-            self.patience_s,
-            self.ladder_s[0],
-            self.ladder_s[1],
+            self.max_lateness_s,
+            self.retry_delays_s[0],
+            self.retry_delays_s[1],
             self.refused_backoff_s,
             self.text_backoff_s,
             self.text_give_up_s,
             self.unconfirmed_wait_s,
-            self.wake_grace_s,
-            self.wake_margin_s,
-            self.nudge_backoff_s,
+            self.wake_up_sent_within_s,
+            self.wake_up_margin_s,
+            self.recovery_backoff_s,
             self.store_s,
             self.park_s,
         ];
@@ -141,4 +143,4 @@ impl Times {
 const _: () = assert!(Times::DEFAULT.broken_relation().is_none());
 const _: () = assert!(NEAR_S < QUEUE_DELAY_MAX_S);
 const _: () = assert!(OPEN_MAX + 2 <= 100);
-const _: () = assert!(Times::DEFAULT.ladder_s.len() + 1 == ATTEMPTS as usize);
+const _: () = assert!(Times::DEFAULT.retry_delays_s.len() + 1 == ATTEMPTS as usize);

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
+use crate::channel::Slot;
 use crate::ids::{CallId, ClaimId};
-use crate::line::Slot;
 use crate::policy::HOUR_S;
 
 /// Live, or ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Life {
+pub enum Lifecycle {
     /// Something is still to happen.
     Live {
         /// What is being waited for.
@@ -16,7 +16,7 @@ pub enum Life {
         /// When, if nothing has happened, the sweeper takes it back.
         deadline: Timestamp,
         /// How often it has, in this state and generation.
-        nudges: u32,
+        recoveries: u32,
     },
     /// Nothing more will happen to it.
     Ended {
@@ -60,7 +60,7 @@ pub enum State {
     /// For the carrier to accept a text in the place of a call.
     Texting {
         /// Why a text.
-        why: Why,
+        why: TextReason,
         /// Texts tried so far.
         tries: u8,
         /// Since when.
@@ -81,7 +81,7 @@ pub enum Pickup {
 
 /// Why a text is sent in the place of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum TextReason {
     /// Every call went unanswered.
     Unanswered,
     /// Picked up, but no key was pressed.
@@ -109,7 +109,7 @@ pub enum End {
     Failed,
 }
 
-impl Why {
+impl TextReason {
     /// The end that an accepted text brings.
     pub fn end(self) -> End {
         match self {
@@ -152,8 +152,8 @@ impl State {
             Self::Dialing { .. } | Self::Ringing { .. } => true,
             Self::Texting { why, tries, since, .. } => {
                 let called = match why {
-                    Why::Unanswered | Why::Unconfirmed | Why::Unknown => true,
-                    Why::TooLate | Why::NumberRefused => false,
+                    TextReason::Unanswered | TextReason::Unconfirmed | TextReason::Unknown => true,
+                    TextReason::TooLate | TextReason::NumberRefused => false,
                 };
                 (called || !is_untexted(*tries)) && received_at.duration_since(*since).as_secs() <= HOUR_S
             }
@@ -198,12 +198,12 @@ mod tests {
         for (state, second, expected) in [
             (waiting(1), 100, false),
             (waiting(2), 100, true),
-            (texting(Why::Unanswered, 0), 100 + HOUR_S, true),
-            (texting(Why::Unanswered, 0), 101 + HOUR_S, false),
-            (texting(Why::TooLate, 0), 100, false),
-            (texting(Why::TooLate, 1), 100, true),
-            (texting(Why::TooLate, 1), 101 + HOUR_S, false),
-            (texting(Why::NumberRefused, 0), 100, false),
+            (texting(TextReason::Unanswered, 0), 100 + HOUR_S, true),
+            (texting(TextReason::Unanswered, 0), 101 + HOUR_S, false),
+            (texting(TextReason::TooLate, 0), 100, false),
+            (texting(TextReason::TooLate, 1), 100, true),
+            (texting(TextReason::TooLate, 1), 101 + HOUR_S, false),
+            (texting(TextReason::NumberRefused, 0), 100, false),
         ] {
             assert_eq!(state.may_have_rung(at(second)), expected, "{state:?} at {second}");
         }

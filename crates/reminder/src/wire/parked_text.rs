@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Verdict;
+use super::OptOutType;
 
 /// The version of a parked text that is written, and the only one that is read.
 pub const PARKED_TEXT_VERSION: u64 = 1;
@@ -50,7 +50,7 @@ pub struct ParkedText {
     pub body: String,
     /// What the carrier has made of it already; nothing where its words say what is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub verdict: Option<Verdict>,
+    pub opt_out_type: Option<OptOutType>,
     /// When it was first received.
     pub received_at: Timestamp,
     /// How often it was parked; 0 for one that SNS has just brought.
@@ -118,7 +118,7 @@ impl ParkedText {
             id: text.inbound_message_id,
             from: text.origination_number,
             body: text.message_body,
-            verdict: None,
+            opt_out_type: None,
             received_at: notification.timestamp,
             times: 0,
         })

@@ -24,7 +24,7 @@ const NEXT_DUES: usize = 8;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer<'a> {
     /// Reminders were made.
-    Made(&'a [&'a Reminder], ZoneNote),
+    Created(&'a [&'a Reminder], ZoneNote),
     /// All open reminders.
     List(&'a [&'a Reminder]),
     /// These were deleted.
@@ -34,7 +34,7 @@ pub enum Answer<'a> {
     /// This one rings again.
     Snoozed(&'a Reminder),
     /// These are done with.
-    Settled(&'a [&'a Reminder]),
+    Acknowledged(&'a [&'a Reminder]),
     /// These were named by their numbers and are done with. Those that repeat are told with their next due.
     DoneUntilNext(&'a [&'a Reminder]),
     /// This one was named by its words and has not rung, so that "done" does not touch it.
@@ -42,7 +42,7 @@ pub enum Answer<'a> {
     /// There is no reminder of which that could be said.
     NoSuch,
     /// There was nothing to do: none was ringing or had rung.
-    NothingToSettle,
+    NothingToAcknowledge,
     /// The zone is now this.
     Zone(&'a str),
     /// The zone was guessed wrongly, and is now this.
@@ -135,18 +135,18 @@ impl Answer<'_> {
     /// The answer in words, at `now`.
     pub fn render(&self, now: Timestamp) -> String {
         match self {
-            Self::Made(made, note) => made_words(made, *note, now),
+            Self::Created(made, note) => made_words(made, *note, now),
             Self::List(open) => list(open, now),
             Self::Deleted(gone, ring) => format!("Deleted {}.{}", named(gone), ring.warning()),
             Self::Moved(reminder, ring) => {
                 format!("Moved: I'll call you {}.{}", at(reminder, Series::InShort, now), ring.warning())
             }
             Self::Snoozed(reminder) => format!("OK, I'll call you again {}.", at(reminder, Series::InShort, now)),
-            Self::Settled(settled) => format!("Well done: {}.", named(settled)),
+            Self::Acknowledged(settled) => format!("Well done: {}.", named(settled)),
             Self::DoneUntilNext(done) => format!("Well done: {}.{}", named(done), next_dues(done, now)),
             Self::NotRung(one) => format!("{} has not rung yet. To skip it, text DONE {}.", named(&[one]), one.number),
             Self::NoSuch => "I can't find that reminder. Text LIST to see yours.".to_owned(),
-            Self::NothingToSettle => "No reminder has rung just now. Text LIST to see yours.".to_owned(),
+            Self::NothingToAcknowledge => "No reminder has rung just now. Text LIST to see yours.".to_owned(),
             Self::Zone(zone) => format!("OK, your times are {zone} time from now on."),
             Self::ZoneCorrected { zone, moved, kept } => zone_corrected(zone, moved, kept, now),
             Self::NoSuchZone(words) => {

@@ -11,18 +11,18 @@ pub use clock::moment;
 pub use segment::segments;
 pub use speech::{FAREWELL, GOODBYE, THANKS, UNREADABLE, reminder as spoken};
 
-use crate::record::{Reminder, Why};
+use crate::record::{Reminder, TextReason};
 use jiff::Timestamp;
 use language::in_second_person;
 
 /// The text that takes the place of a call, sent at `now`.
-pub fn instead_of_call(reminder: &Reminder, why: Why, now: Timestamp) -> String {
+pub fn instead_of_call(reminder: &Reminder, why: TextReason, now: Timestamp) -> String {
     let when = moment(reminder.due, reminder.zone.rules(), now);
     let task = in_second_person(&reminder.task);
     match why {
-        Why::Unanswered => format!("I called about this, and nobody answered: {task} ({when})."),
-        Why::Unconfirmed => format!("In case you missed it on the phone: {task} ({when})."),
-        Why::TooLate | Why::Unknown | Why::NumberRefused => {
+        TextReason::Unanswered => format!("I called about this, and nobody answered: {task} ({when})."),
+        TextReason::Unconfirmed => format!("In case you missed it on the phone: {task} ({when})."),
+        TextReason::TooLate | TextReason::Unknown | TextReason::NumberRefused => {
             format!("I couldn't get through by phone in time, sorry. Your reminder: {task} ({when}).")
         }
     }

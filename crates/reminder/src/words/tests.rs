@@ -7,12 +7,18 @@ use super::segment::segments;
 use super::*;
 use crate::ids::ReminderKey;
 use crate::policy::{OPEN_MAX, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, TASK_MAX, after};
-use crate::record::{DueSource, End, Life, Zone};
+use crate::record::{DueSource, End, Lifecycle, Zone};
 
 /// As long as an ordinary task gets.
 const TASK: &str = "call Dr. O'Neill about the test results!";
 
-const WHYS: [Why; 5] = [Why::Unanswered, Why::Unconfirmed, Why::TooLate, Why::Unknown, Why::NumberRefused];
+const WHYS: [TextReason; 5] = [
+    TextReason::Unanswered,
+    TextReason::Unconfirmed,
+    TextReason::TooLate,
+    TextReason::Unknown,
+    TextReason::NumberRefused,
+];
 
 fn now() -> Timestamp {
     "2026-09-23T12:34:56Z".parse().unwrap()
@@ -35,8 +41,8 @@ fn reminder(task: &str, number: u32, due: Timestamp, zone: &str, rule: Option<Ru
         epoch: 0,
         last_claim: None,
         last_end_at: None,
-        life: Life::Ended { end: End::Missed, at: now() },
-        mark: "01MARK00000000000000000000".parse().unwrap(),
+        life: Lifecycle::Ended { end: End::Missed, at: now() },
+        write_id: "01MARK00000000000000000000".parse().unwrap(),
     }
 }
 
@@ -79,15 +85,15 @@ fn one_sms(text: &str) {
 fn an_answer_about_a_reminder_is_one_sms() {
     let one = longest();
     for answer in [
-        Answer::Made(&[&one], ZoneNote::Known),
-        Answer::Made(&[&one], ZoneNote::Guessed),
+        Answer::Created(&[&one], ZoneNote::Known),
+        Answer::Created(&[&one], ZoneNote::Guessed),
         Answer::List(&[&one]),
         Answer::Deleted(&[&one], Ring::Silent),
         Answer::Deleted(&[&one], Ring::MayRing),
         Answer::Moved(&one, Ring::Silent),
         Answer::Moved(&one, Ring::MayRing),
         Answer::Snoozed(&one),
-        Answer::Settled(&[&one]),
+        Answer::Acknowledged(&[&one]),
         Answer::DoneUntilNext(&[&one]),
         Answer::NotRung(&one),
     ] {
@@ -101,7 +107,7 @@ fn an_answer_about_something_else_is_one_sms() {
     for answer in [
         Answer::List(&[]),
         Answer::NoSuch,
-        Answer::NothingToSettle,
+        Answer::NothingToAcknowledge,
         Answer::Zone("America/Argentina/ComodRivadavia"),
         Answer::NoSuchZone(TASK),
         Answer::AskWhen(TASK),
@@ -140,7 +146,7 @@ fn the_text_in_the_place_of_a_call_is_one_sms() {
 fn the_first_answer_says_the_zone_it_guessed() {
     let due = "2026-09-23T22:30:00Z".parse().unwrap();
     let short = reminder("buy milk", 1, due, "America/New_York", None);
-    let said = |one: &Reminder, note| Answer::Made(&[one], note).render(now());
+    let said = |one: &Reminder, note| Answer::Created(&[one], note).render(now());
     assert_eq!(said(&short, ZoneNote::Known), "OK, I'll call you today 6:30 PM EDT: buy milk (#1).");
     assert_eq!(
         said(&short, ZoneNote::Guessed),
@@ -159,7 +165,7 @@ fn a_series_is_told_in_words_where_there_is_room() {
     let due = "2026-09-24T13:00:00Z".parse().unwrap();
     let rule = "DTSTART:20260924T090000\nRRULE:FREQ=DAILY".parse().unwrap();
     let pills = Reminder { rule: Some(rule), ..reminder("take my pills", 2, due, "America/New_York", None) };
-    let said = Answer::Made(&[&pills], ZoneNote::Known).render(now());
+    let said = Answer::Created(&[&pills], ZoneNote::Known).render(now());
     assert_eq!(said, "OK, I'll call you every day at 9 AM, first tomorrow 9 AM EDT: take your pills (#2).");
 }
 
@@ -241,7 +247,7 @@ proptest! {
         rule in prop::sample::select(vec![None, daily()]),
     ) {
         let one = reminder(&task, number, after(now(), ahead_s), zone, rule);
-        one_sms(&Answer::Made(&[&one], ZoneNote::Guessed).render(now()));
+        one_sms(&Answer::Created(&[&one], ZoneNote::Guessed).render(now()));
         one_sms(&Answer::Moved(&one, Ring::MayRing).render(now()));
         for why in WHYS {
             one_sms(&instead_of_call(&one, why, now()));

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use language::{DueBasis, NewTime, Question, Target};
 use reminder::event::{Effect, Event};
-use reminder::life::{self, Reaction};
-use reminder::message::Made;
-use reminder::policy::{HOUR_S, LAST_ONE_S};
-use reminder::record::{DueSource, End, Life, Reminder, State};
+use reminder::incoming_text::PlannedWakeUp;
+use reminder::lifecycle::{self, Transition};
+use reminder::policy::{HOUR_S, MENTION_VALID_S};
+use reminder::record::{DueSource, End, Lifecycle, Reminder, State};
 use reminder::words::{Answer, Ring};
 
 use super::{Decision, ReminderWrite, Situation};
@@ -63,7 +63,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
     let again = situation.new_reminder(&old.task, due, source, Some(old.zone.rules().clone()), None);
     situation.about(&again);
     let answer = Answer::Moved(&again, ring(&[&old])).render(now);
-    let mut decision = situation.changes(&[&old], &Event::PassedOver);
+    let mut decision = situation.changes(&[&old], &Event::Skipped);
     decision.answer = answer;
     decision.create(again);
     decision
@@ -72,9 +72,9 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
 /// Rings again at `until`: always a new one-off, so that it can't move a series or revive an end.
 pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueBasis) -> Decision {
     let source = situation.due_source(basis);
-    let Some(rung) = situation.rung().cloned() else { return situation.say(&Answer::NothingToSettle) };
-    if let Some(put_off) = situation.last_open().filter(|last| last.task == rung.task && is_put_off(last)).cloned() {
-        return put_off_again(situation, &put_off, until, source);
+    let Some(rung) = situation.rung().cloned() else { return situation.say(&Answer::NothingToAcknowledge) };
+    if let Some(postponed) = situation.last_open().filter(|last| last.task == rung.task && is_put_off(last)).cloned() {
+        return put_off_again(situation, &postponed, until, source);
     }
     let refusal = situation.no_room_in_place_of(&rung).or_else(|| situation.plan(&[until], &[]).err());
     if let Some(refusal) = refusal {
@@ -83,20 +83,20 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
     let now = situation.now;
     let again = situation.new_reminder(&rung.task, until, source, Some(rung.zone.rules().clone()), None);
     situation.about(&again);
-    let mut decision = situation.changes(&[&rung], &Event::Settled);
+    let mut decision = situation.changes(&[&rung], &Event::Acknowledged);
     decision.answer = Answer::Snoozed(&again).render(now);
     decision.create(again);
     decision
 }
 
 /// Whoever says "later" a second time means the call that was put off, not one more.
-fn put_off_again(mut situation: Situation<'_>, put_off: &Reminder, until: Timestamp, source: DueSource) -> Decision {
-    if let Err(refusal) = situation.plan(&[until], &[put_off]) {
+fn put_off_again(mut situation: Situation<'_>, postponed: &Reminder, until: Timestamp, source: DueSource) -> Decision {
+    if let Err(refusal) = situation.plan(&[until], &[postponed]) {
         return situation.refuse(&refusal);
     }
-    situation.about(put_off);
+    situation.about(postponed);
     let now = situation.now;
-    let mut decision = situation.changes(&[put_off], &Event::Rescheduled { due: until, source });
+    let mut decision = situation.changes(&[postponed], &Event::Rescheduled { due: until, source });
     if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
         decision.answer = Answer::Snoozed(moved).render(now);
     }
@@ -115,7 +115,7 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     }
     situation.profile.question = None;
     let passed_over: Vec<&Reminder> =
-        events.iter().filter(|(_, event)| *event == Some(Event::PassedOver)).map(|(one, _)| one).collect();
+        events.iter().filter(|(_, event)| *event == Some(Event::Skipped)).map(|(one, _)| one).collect();
     situation.take_back(&passed_over);
     let now = situation.now;
     let changes: Vec<(&Reminder, Event)> =
@@ -125,7 +125,7 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     let done: Vec<&Reminder> = events.iter().map(|(one, _)| changed(one).unwrap_or(one)).collect();
     let answer = match which {
         Target::Numbers(_) => Answer::DoneUntilNext(&done),
-        Target::Last | Target::Words(_) | Target::All => Answer::Settled(&done),
+        Target::Last | Target::Words(_) | Target::All => Answer::Acknowledged(&done),
     };
     decision.answer = answer.render(now);
     decision
@@ -134,9 +134,9 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
 /// When its phone stopped ringing, or its text went out, if that is over: in a series, that of the occurrence before.
 fn over_at(reminder: &Reminder) -> Option<Timestamp> {
     match reminder.life {
-        Life::Ended { end: End::Cancelled, .. } => None,
-        Life::Ended { at, .. } => Some(at),
-        Life::Live { .. } => reminder.last_end_at,
+        Lifecycle::Ended { end: End::Cancelled, .. } => None,
+        Lifecycle::Ended { at, .. } => Some(at),
+        Lifecycle::Live { .. } => reminder.last_end_at,
     }
 }
 
@@ -202,7 +202,7 @@ impl Situation<'_> {
         let rings = |one: &&Reminder| one.state().is_some_and(|state| state.may_have_rung(self.received_at));
         let rung: Vec<&Reminder> =
             self.rung_ones().filter(|one| rings(one) || self.was_over_lately(one).is_some()).collect();
-        let event = |one: &&Reminder| rings(one).then_some(Event::Settled);
+        let event = |one: &&Reminder| rings(one).then_some(Event::Acknowledged);
         let settled = |one: &Reminder| (one.clone(), event(&one));
         match which {
             Target::Last => {
@@ -216,7 +216,7 @@ impl Situation<'_> {
                 let is_rung = |one: &Reminder| rung.iter().any(|other| other.key == one.key);
                 let ahead = self.open_ones().filter(|one| !is_rung(one));
                 let all =
-                    ahead.map(|one| (one.clone(), Some(Event::PassedOver))).chain(rung.iter().map(|one| settled(one)));
+                    ahead.map(|one| (one.clone(), Some(Event::Skipped))).chain(rung.iter().map(|one| settled(one)));
                 all.filter(|(one, _)| numbers.contains(&one.number)).collect()
             }
         }
@@ -229,7 +229,7 @@ impl Situation<'_> {
             Target::Last | Target::All | Target::Numbers(_) => Vec::new(),
         };
         self.say(&match &named[..] {
-            [] => Answer::NothingToSettle,
+            [] => Answer::NothingToAcknowledge,
             [one] => Answer::NotRung(one),
             [_, _, ..] => Answer::AskWhich,
         })
@@ -242,7 +242,7 @@ impl Situation<'_> {
 
     /// Whether the phone has rung so lately that a time alone is about that.
     pub(super) fn rang_just_now(&self) -> bool {
-        let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= LAST_ONE_S;
+        let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= MENTION_VALID_S;
         let begun = |one: &Reminder| one.state().is_some_and(State::has_begun);
         self.rung_ones().any(|one| begun(one) || over_at(one).is_some_and(lately))
     }
@@ -292,13 +292,13 @@ impl Situation<'_> {
         let (now, policy, names) = (self.now, self.policy, self.names);
         let mut decision = self.silence();
         for (reminder, event) in events {
-            let reaction = life::react(reminder, event, now, policy);
-            perform::log_arm(reminder, event, &reaction);
-            if let Reaction::Change(mut next, effects) = reaction {
-                next.mark = names.mark();
-                if effects.iter().any(|effect| matches!(effect, Effect::SendWake(_))) {
+            let reaction = lifecycle::transition(reminder, event, now, policy);
+            executor::log_transition(reminder, event, &reaction);
+            if let Transition::Change(mut next, effects) = reaction {
+                next.write_id = names.write_id();
+                if effects.iter().any(|effect| matches!(effect, Effect::SendWakeUp(_))) {
                     let reminder = next.key.reminder.clone();
-                    decision.made.push(Made { reminder, generation: next.generation });
+                    decision.made.push(PlannedWakeUp { reminder, generation: next.generation });
                 }
                 decision.writes.push(ReminderWrite::Replace(*next));
                 decision.effects.extend(effects);

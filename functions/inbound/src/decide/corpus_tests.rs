@@ -8,10 +8,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil::DateTime};
 use language::{NewReminder, Target, in_second_person};
 use reminder::ids::ReminderKey;
-use reminder::life;
+use reminder::lifecycle;
 use reminder::policy::Times;
 use reminder::profile::ZoneSource;
-use reminder::record::{DueSource, End, Life, Zone};
+use reminder::record::{DueSource, End, Lifecycle, Zone};
 use reminder::words::{plain, segments};
 use serde_json::Value;
 
@@ -48,7 +48,7 @@ impl Names for Counted {
         self.next().parse().unwrap()
     }
 
-    fn mark(&self) -> Mark {
+    fn write_id(&self) -> WriteId {
         self.next().parse().unwrap()
     }
 }
@@ -68,11 +68,11 @@ impl Sent {
         let now = zone.rules().to_ambiguous_timestamp(local).compatible().unwrap();
         let ago = |minutes: i64| now - SignedDuration::from_mins(minutes);
         let number: reminder::ids::Number = "+12125550142".parse().unwrap();
-        let mut profile = Profile::stranger(PERSON.parse().unwrap(), number.clone(), zone.clone(), ago(60));
+        let mut profile = Profile::new_profile(PERSON.parse().unwrap(), number.clone(), zone.clone(), ago(60));
         profile.zone_source = source;
         profile.confirmed_at = Some(ago(30));
         profile.numbers.last = 5;
-        profile.last = Some(LastOne { reminder: id(2), at: ago(1) });
+        profile.last = Some(LastMentioned { reminder: id(2), at: ago(1) });
         profile.question =
             row["question"].as_str().map(|stored| Asked { question: stored.parse().unwrap(), at: ago(1) });
         let text = Text {
@@ -80,16 +80,16 @@ impl Sent {
             from: number,
             sender: Sender::Served { country: Country::of_zone(zone.name()).unwrap(), zone: zone.clone() },
             body: row["text"].as_str().unwrap().to_owned(),
-            verdict: None,
+            opt_out_type: None,
             received_at: now,
             via: Via::Reply,
         };
         let policy = Policy::new(Times::DEFAULT).unwrap();
         let tomorrow = now + SignedDuration::from_hours(24);
-        let waiting = life::waiting(1, tomorrow, None, ago(60), &policy);
+        let waiting = lifecycle::waiting(1, tomorrow, None, ago(60), &policy);
         let mut reminders: Vec<Reminder> =
             (1..).zip(OPEN).map(|(n, task)| known(n, task, &zone, tomorrow, waiting.clone())).collect();
-        reminders.push(known(5, RUNG, &zone, ago(20), Life::Ended { end: End::Missed, at: ago(20) }));
+        reminders.push(known(5, RUNG, &zone, ago(20), Lifecycle::Ended { end: End::Missed, at: ago(20) }));
         Sent { text, profile, reminders, policy }
     }
 
@@ -202,7 +202,7 @@ fn id(number: u32) -> ReminderId {
     format!("{number:026}").parse().unwrap()
 }
 
-fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Life) -> Reminder {
+fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Lifecycle) -> Reminder {
     Reminder {
         key: ReminderKey { person: PERSON.parse().unwrap(), reminder: id(number) },
         number,
@@ -217,7 +217,7 @@ fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Life) -> Re
         last_claim: None,
         last_end_at: None,
         life,
-        mark: "01MARK00000000000000000000".parse().unwrap(),
+        write_id: "01MARK00000000000000000000".parse().unwrap(),
     }
 }
 

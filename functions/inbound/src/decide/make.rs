@@ -5,11 +5,11 @@ use jiff::tz::TimeZone;
 use language::{DueBasis, NewReminder, Rule};
 use reminder::event::Effect;
 use reminder::ids::ReminderKey;
-use reminder::life;
-use reminder::message::Made;
+use reminder::incoming_text::PlannedWakeUp;
+use reminder::lifecycle;
 use reminder::policy::TASK_MAX;
 use reminder::profile::ZoneSource;
-use reminder::record::{DueSource, Life, Reminder, State, Zone};
+use reminder::record::{DueSource, Lifecycle, Reminder, State, Zone};
 use reminder::words::{Answer, ZoneNote, plain};
 
 use super::{Decision, ReminderWrite, Situation};
@@ -38,7 +38,7 @@ pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[NewReminder]) ->
         situation.about(last);
     }
     let note = situation.zone_note();
-    let answer = Answer::Made(&made.iter().collect::<Vec<_>>(), note).render(situation.now);
+    let answer = Answer::Created(&made.iter().collect::<Vec<_>>(), note).render(situation.now);
     let mut decision = situation.silence();
     decision.answer = answer;
     made.into_iter().for_each(|one| decision.create(one));
@@ -69,8 +69,8 @@ impl Situation<'_> {
             epoch: self.profile.consent.epoch,
             last_claim: None,
             last_end_at: None,
-            life: life::waiting(1, due, None, self.now, self.policy),
-            mark: self.names.mark(),
+            life: lifecycle::waiting(1, due, None, self.now, self.policy),
+            write_id: self.names.write_id(),
         }
     }
 
@@ -97,10 +97,10 @@ impl Situation<'_> {
 impl Decision {
     /// Adds a new reminder and its wake-up.
     pub(super) fn create(&mut self, reminder: Reminder) {
-        if let Life::Live { state: State::Waiting { wake_at, .. }, .. } = reminder.life {
-            self.effects.push(Effect::SendWake(life::wake(&reminder, wake_at)));
+        if let Lifecycle::Live { state: State::Waiting { wake_at, .. }, .. } = reminder.life {
+            self.effects.push(Effect::SendWakeUp(lifecycle::wake(&reminder, wake_at)));
         }
-        self.made.push(Made { reminder: reminder.key.reminder.clone(), generation: reminder.generation });
+        self.made.push(PlannedWakeUp { reminder: reminder.key.reminder.clone(), generation: reminder.generation });
         self.writes.push(ReminderWrite::Create(reminder));
     }
 }

@@ -1,7 +1,7 @@
 //! A person's reminders, as a decision may see them.
 
 use jiff::Timestamp;
-use reminder::message::is_known_by;
+use reminder::incoming_text::is_known_by;
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 

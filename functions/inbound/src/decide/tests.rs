@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use reminder::policy::{Times, after};
-use reminder::record::{End, Life, State, Zone};
+use reminder::record::{End, Lifecycle, State, Zone};
 
 use super::corpus_tests::{Counted, PERSON};
 use super::*;
@@ -35,7 +35,7 @@ impl Person {
         let zone = Zone::named("America/New_York").unwrap();
         let number = "+12125550142".parse().unwrap();
         Self {
-            profile: Profile::stranger(PERSON.parse().unwrap(), number, zone, after(noon(), -60)),
+            profile: Profile::new_profile(PERSON.parse().unwrap(), number, zone, after(noon(), -60)),
             reminders: Vec::new(),
             names: Counted(Cell::new(0)),
             policy: Policy::new(Times::DEFAULT).unwrap(),
@@ -55,8 +55,8 @@ impl Person {
     fn opt_out_at_the_carrier(&mut self, second: i64) {
         let consent = &mut self.profile.consent;
         consent.epoch += 1;
-        consent.presence = Presence::Gone;
-        consent.left_at = Some(after(noon(), second));
+        consent.status = OptStatus::OptedOut;
+        consent.opted_out_at = Some(after(noon(), second));
     }
 
     /// Takes in a text at once.
@@ -76,7 +76,7 @@ impl Person {
         for write in decision.writes {
             self.write(write);
         }
-        if self.profile.consent.presence == Presence::Gone {
+        if self.profile.consent.status == OptStatus::OptedOut {
             self.reminders.clear();
         }
         decision.answer
@@ -91,7 +91,7 @@ impl Person {
             from: self.profile.number.clone(),
             sender: self.sender(),
             body: body.to_owned(),
-            verdict: None,
+            opt_out_type: None,
             received_at,
             via,
         };
@@ -134,7 +134,7 @@ impl Person {
     /// The phone rings for what is due, and nobody answers.
     pub(super) fn ring_until(&mut self, now: Timestamp) {
         for one in &mut self.reminders {
-            while let Life::Live { state: State::Waiting { attempt, .. }, .. } = one.life {
+            while let Lifecycle::Live { state: State::Waiting { attempt, .. }, .. } = one.life {
                 if attempt == 1 && one.due <= now {
                     self.rang.push(one.due);
                     self.again += usize::from(one.last_end_at.is_some());
@@ -145,7 +145,7 @@ impl Person {
                     one.last_end_at = Some(over);
                     one.due = next.unwrap_or(one.due);
                     one.generation += 2;
-                    one.life = next.map_or(Life::Ended { end: End::Missed, at: over }, |due| life_of(1, due));
+                    one.life = next.map_or(Lifecycle::Ended { end: End::Missed, at: over }, |due| life_of(1, due));
                 } else {
                     break;
                 }
@@ -154,8 +154,8 @@ impl Person {
     }
 }
 
-fn life_of(attempt: u8, wake_at: Timestamp) -> Life {
-    Life::Live { state: State::Waiting { attempt, wake_at, slot: None }, deadline: wake_at, nudges: 0 }
+fn life_of(attempt: u8, wake_at: Timestamp) -> Lifecycle {
+    Lifecycle::Live { state: State::Waiting { attempt, wake_at, slot: None }, deadline: wake_at, recoveries: 0 }
 }
 
 /// What somebody texts from noon on, each in its second, and how the answer begins; nothing where silence is.
@@ -296,9 +296,9 @@ fn done_with_a_number_passes_over_the_coming_occurrence_and_says_when_the_next_o
 fn done_is_not_about_a_text_that_reached_nobody() {
     let mut person = Person::confirmed();
     person.text(0, "remind me to get up in 1 minute");
-    let why = reminder::record::Why::TooLate;
+    let why = reminder::record::TextReason::TooLate;
     let state = State::Texting { why, tries: 0, since: after(noon(), 60), slot: None };
-    person.reminders[0].life = Life::Live { state, deadline: after(noon(), 960), nudges: 0 };
+    person.reminders[0].life = Lifecycle::Live { state, deadline: after(noon(), 960), recoveries: 0 };
     assert_eq!(person.text(61, "done"), "No reminder has rung just now. Text LIST to see yours.");
     assert_eq!(person.open(), 1);
 }
@@ -319,7 +319,7 @@ fn coming_back_ends_the_reminders_made_before_the_carrier_told_of_an_opt_out() {
     for back in ["START", "start again"] {
         let mut person = opted_out_with_three_reminders();
         person.text(PILLS_RANG_S + 1, back);
-        let is_cancelled = |one: &Reminder| matches!(one.life, Life::Ended { end: End::Cancelled, .. });
+        let is_cancelled = |one: &Reminder| matches!(one.life, Lifecycle::Ended { end: End::Cancelled, .. });
         assert!(person.reminders.iter().all(is_cancelled), "{back:?}: {:?}", person.reminders);
     }
 }
@@ -343,7 +343,7 @@ fn a_reminder_of_an_older_epoch_is_neither_listed_nor_counted_nor_changed_nor_na
     ] {
         let mut person = opted_out_with_three_reminders();
         // As if an older release had let them come back.
-        person.profile.consent.presence = Presence::Here;
+        person.profile.consent.status = OptStatus::OptedIn;
         let answer = person.text(second, text);
         assert!(answer.starts_with(expected), "{text:?}: expected {expected:?}, found {answer:?}");
     }

@@ -8,7 +8,7 @@ use reminder::profile::{Asked, ZoneSource};
 use reminder::record::{Reminder, Zone};
 use reminder::words::Answer;
 
-use super::{Decision, ReminderWrite, Situation, budget};
+use super::{Decision, ReminderWrite, Situation, limits};
 
 /// A reminder whose due was read off the guessed clock, and what becomes of it.
 struct Correction {
@@ -90,7 +90,7 @@ impl Situation<'_> {
 
     /// Counts the new dues in the place of the old ones, as far as these were counted.
     fn plan_again(&mut self, corrections: &[Correction]) -> Result<(), Answer<'static>> {
-        let counted = corrections.iter().filter(|one| budget::is_counted(&one.reminder));
+        let counted = corrections.iter().filter(|one| limits::is_counted(&one.reminder));
         let moves = counted.filter_map(|one| match one.plan {
             Plan::Move(due) => Some((due, &one.reminder)),
             Plan::Keep | Plan::Stay => None,

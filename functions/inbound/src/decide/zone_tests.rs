@@ -147,7 +147,7 @@ fn a_number_that_may_be_forged_gains_no_calls_by_it() {
         assert!(person.text(second, &format!("remind me to {body}")).starts_with(MADE));
     }
     assert!(person.text(3, "ZONE Los Angeles").starts_with(LOS_ANGELES));
-    let dues = person.profile.budget.calls.dues().to_vec();
+    let dues = person.profile.limits.calls.dues().to_vec();
     assert_eq!(dues, vec!["2026-03-03T01:00:00Z".parse::<Timestamp>().unwrap(); 3]);
     assert!(noon() < dues[0]);
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use reminder::ids::Number;
-use reminder::wire::{ParkedText, WAKE_VERSION, WakeMessage};
+use reminder::wire::{ParkedText, WAKE_UP_VERSION, WakeUpMessage};
 use serde::Serialize;
 
 /// Characters of a poison message that are shown.
@@ -71,10 +71,10 @@ impl Content {
 
 fn wake_up(body: &str) -> Result<Content, String> {
     // The message of serde's own error could quote what is not ours.
-    let wake: WakeMessage =
+    let wake: WakeUpMessage =
         serde_json::from_str(body).map_err(|_| "expected a wake-up, found something else".to_owned())?;
-    if wake.v != WAKE_VERSION {
-        return Err(format!("expected version {WAKE_VERSION} of a wake-up, found version {}", wake.v));
+    if wake.v != WAKE_UP_VERSION {
+        return Err(format!("expected version {WAKE_UP_VERSION} of a wake-up, found version {}", wake.v));
     }
     let (person, reminder) = (wake.person.to_string(), wake.reminder.to_string());
     Ok(Content::WakeUp { person, reminder, generation: wake.generation })

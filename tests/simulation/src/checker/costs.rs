@@ -30,7 +30,7 @@ const MESSAGES_AGAIN: u32 = 40;
 const CALLS_PER_S: i64 = 1;
 
 /// How long a reminder is rung after it was due, in seconds.
-const PATIENCE_S: i64 = 900;
+const MAX_LATENESS_S: i64 = 900;
 
 /// In which time the pace is looked at, in milliseconds, and how many calls more there may be in it: what was claimed in
 /// one second may be asked for in another.
@@ -41,7 +41,7 @@ const PACE_MORE: i64 = 20;
 
 /// The pace, where nothing fails: no carrier is asked faster than it was said to be, and of those due at once as many
 /// are called as that allows.
-pub(super) fn pace(evidence: &Evidence<'_>, breaches: &mut Breaches) {
+pub(super) fn rate(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     if !evidence.calm() {
         return;
     }
@@ -52,8 +52,8 @@ pub(super) fn pace(evidence: &Evidence<'_>, breaches: &mut Breaches) {
         breaches.unless(asks <= most, "G7", || format!("{asks} calls were asked for in a minute, expected {most}"));
     }
     if let (Scale::Herd(people), Some(first_ms)) = (evidence.remains.scale, evidence.asked_ms().first()) {
-        let asks = evidence.asks_between(*first_ms, first_ms + PATIENCE_S * 1000);
-        let least = i64::from(people).min(PATIENCE_S * CALLS_PER_S) * 9 / 10;
+        let asks = evidence.asks_between(*first_ms, first_ms + MAX_LATENESS_S * 1000);
+        let least = i64::from(people).min(MAX_LATENESS_S * CALLS_PER_S) * 9 / 10;
         breaches.unless(asks >= least, "G5", || {
             format!("of {people} due at once {asks} were called, expected {least} at least")
         });

@@ -61,7 +61,7 @@ pub(super) const UNWRITTEN: [Fault; 8] = [
 ];
 
 /// What is needed to judge one promise's ends.
-struct Life<'e, 'a> {
+struct Lifecycle<'e, 'a> {
     evidence: &'e Evidence<'a>,
     dealings: &'e Dealings<'a>,
     promises: &'e Promises<'a>,
@@ -85,7 +85,7 @@ pub(super) fn judge<'a>(
     let mut outcomes = Vec::new();
     for (place, promise) in promises.all.iter().enumerate() {
         let possible = threads.iter().filter(|(_, places)| places.contains(&place));
-        let life = Life {
+        let life = Lifecycle {
             evidence,
             dealings,
             promises,
@@ -99,7 +99,7 @@ pub(super) fn judge<'a>(
     outcomes
 }
 
-impl Life<'_, '_> {
+impl Lifecycle<'_, '_> {
     fn judge(&self, alarms: &mut Alarms<'_>, breaches: &mut Breaches, outcomes: &mut Vec<Outcome>) {
         let end_ms = self.evidence.remains.end_ms;
         let dues = self.promise.occurrences(end_ms - LIVENESS_MS, self.evidence);

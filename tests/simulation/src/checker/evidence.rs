@@ -8,7 +8,7 @@ use reminder::wire::CallRoute;
 
 use crate::fakes::number;
 use crate::faults::Fault;
-use crate::history::{Heard, Seen, Speech};
+use crate::history::{Heard, Observation, Speech};
 use crate::people::Meaning;
 use crate::world::{Remains, ZONE};
 
@@ -117,8 +117,10 @@ impl<'a> Evidence<'a> {
         };
         for entry in &remains.entries {
             match &entry.seen {
-                Seen::Alarm { reminder, words } => evidence.alarms.push((entry.at_ms, reminder.as_deref(), words)),
-                Seen::DeadLetter { body } => evidence.dead.push(body),
+                Observation::Alarm { reminder, words } => {
+                    evidence.alarms.push((entry.at_ms, reminder.as_deref(), words))
+                }
+                Observation::DeadLetter { body } => evidence.dead.push(body),
                 seen => {
                     evidence.of_texts_in(entry.at_ms, seen);
                     evidence.of_texts_out(entry.at_ms, seen);
@@ -130,9 +132,9 @@ impl<'a> Evidence<'a> {
         evidence
     }
 
-    fn of_texts_in(&mut self, at_ms: i64, seen: &'a Seen) {
+    fn of_texts_in(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
-            Seen::TextIn { id, person, meaning, .. } => {
+            Observation::TextIn { id, person, meaning, .. } => {
                 while self.people.len() <= *person {
                     let who = self.people.len();
                     self.by_number.insert(number(who).as_str().to_owned(), who);
@@ -142,9 +144,9 @@ impl<'a> Evidence<'a> {
                 self.by_text.insert(id, (*person, texts.len()));
                 texts.push(TextIn { id, at_ms, meaning, taken: false, handed: Vec::new(), replies: Vec::new() });
             }
-            Seen::Handed { id } => self.of_text(id, |text| text.handed.push(at_ms)),
-            Seen::Taken { id } => self.of_text(id, |text| text.taken = true),
-            Seen::Reply { id, body } => {
+            Observation::Handed { id } => self.of_text(id, |text| text.handed.push(at_ms)),
+            Observation::Taken { id } => self.of_text(id, |text| text.taken = true),
+            Observation::Reply { id, body } => {
                 self.of_text(id, |text| text.replies.push((at_ms, body)));
                 if let Some((who, text)) = self.by_text.get(id).copied().filter(|_| !body.is_empty()) {
                     self.people[who].answers.push(Words { at_ms, said_ms: at_ms, body, to: Some(text) });
@@ -160,21 +162,21 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn of_texts_out(&mut self, at_ms: i64, seen: &'a Seen) {
+    fn of_texts_out(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
-            Seen::TextAsked { to, body } => {
+            Observation::TextAsked { to, body } => {
                 if let Some(person) = self.person(to.as_str()) {
                     person.sends.push(Send { at_ms, body, heard: None });
                 }
             }
-            Seen::TextHeard { to, body, heard } => {
+            Observation::TextHeard { to, body, heard } => {
                 let sends = self.person(to.as_str()).map(|person| person.sends.iter_mut());
                 let waits = |send: &&mut Send<'_>| send.heard.is_none() && send.body == body;
                 if let Some(send) = sends.and_then(|sends| sends.rev().find(waits)) {
                     send.heard = Some((at_ms, *heard));
                 }
             }
-            Seen::TextOut { to, body } => {
+            Observation::TextOut { to, body } => {
                 let Some(person) = self.person(to.as_str()) else { return };
                 let asked = person.sends.iter().rev().find(|send| send.body == body);
                 let said_ms = asked.map_or(at_ms, |send| send.at_ms);
@@ -193,21 +195,21 @@ impl<'a> Evidence<'a> {
         self.people.get_mut(*who)
     }
 
-    fn of_requests(&mut self, at_ms: i64, seen: &'a Seen) {
+    fn of_requests(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
-            Seen::CallAsked { to, route: CallRoute { key, claim }, .. } => {
+            Observation::CallAsked { to, route: CallRoute { key, claim }, .. } => {
                 self.asked_ms.push(at_ms);
                 let Some(person) = self.person(to.as_str()) else { return };
                 let place = (person.who, person.asks.len());
                 person.asks.push(Ask { at_ms, key, claim, heard: None });
                 self.by_claim.insert(claim, place);
             }
-            Seen::CallHeard { route, heard } => {
+            Observation::CallHeard { route, heard } => {
                 if let Some((who, ask)) = self.by_claim.get(&route.claim) {
                     self.people[*who].asks[*ask].heard = Some((at_ms, *heard));
                 }
             }
-            Seen::CallTaken { call, to, route: CallRoute { key, claim } } => {
+            Observation::CallTaken { call, to, route: CallRoute { key, claim } } => {
                 let Some(person) = self.person(to.as_str()) else { return };
                 let place = (person.who, person.calls.len());
                 person.calls.push(Call {
@@ -227,21 +229,23 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn of_calls(&mut self, at_ms: i64, seen: &'a Seen) {
+    fn of_calls(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
-            Seen::PickedUp { call } => self.of_call(call, |call| call.picked_up_ms = Some(at_ms)),
-            Seen::Said { call, speech: Speech::Words(words) } => self.of_call(call, |call| call.said.push(words)),
-            Seen::Pressed { call, digit } => self.of_call(call, |call| call.pressed.push(*digit)),
-            Seen::KeyTaken { call, digit, words } => self.of_call(call, |call| {
+            Observation::PickedUp { call } => self.of_call(call, |call| call.picked_up_ms = Some(at_ms)),
+            Observation::Said { call, speech: Speech::Words(words) } => {
+                self.of_call(call, |call| call.said.push(words))
+            }
+            Observation::Pressed { call, digit } => self.of_call(call, |call| call.pressed.push(*digit)),
+            Observation::KeyTaken { call, digit, words } => self.of_call(call, |call| {
                 call.said.push(words);
                 if *digit == '1' {
                     call.thanked_ms.get_or_insert(at_ms);
                 }
             }),
-            Seen::CallbackPosted { call } => self.of_call(call, |call| {
+            Observation::CallbackPosted { call } => self.of_call(call, |call| {
                 call.reported_ms.get_or_insert(at_ms);
             }),
-            Seen::CallOver { call, .. } => self.of_call(call, |call| call.over_ms = Some(at_ms)),
+            Observation::CallOver { call, .. } => self.of_call(call, |call| call.over_ms = Some(at_ms)),
             _ => {}
         }
     }

@@ -12,7 +12,7 @@ use crate::history::Heard;
 const ON_TIME_MS: i64 = 5000;
 
 /// How late a reminder may be rung, and how long the request for a call may start after that was decided.
-const PATIENCE_MS: i64 = (900 + 12) * 1000;
+const MAX_LATENESS_MS: i64 = (900 + 12) * 1000;
 
 /// The longest that a function stands still, and runs before and after that, in milliseconds.
 const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
@@ -112,7 +112,7 @@ impl Occurrence<'_> {
             let late_ms = windows.iter().filter(begun).map(|window| ask.at_ms - window.to_ms).min().unwrap_or(0);
             // A frozen function may send the one request its claim allowed when it thaws.
             let thaws = evidence.struck_between(&[Fault::Freeze], ask.at_ms - FROZEN_MS, ask.at_ms);
-            let most_ms = PATIENCE_MS + SKEW_MS + if thaws { FROZEN_MS } else { 0 };
+            let most_ms = MAX_LATENESS_MS + SKEW_MS + if thaws { FROZEN_MS } else { 0 };
             let bounded = late_ms <= most_ms;
             breaches.unless(bounded, "G6", || format!("{} was called {late_ms} ms late", self.name()));
         }

@@ -2,13 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use language::Question;
-use reminder::budget::{Budget, Calls, Hourly};
+use reminder::channel::Slot;
 use reminder::ids::{MessageId, Number, PersonId, PersonKey, ReminderKey};
-use reminder::line::Slot;
-use reminder::message::{Delivery, Made, Message};
-use reminder::ports::{Acceptance, Ids, Replacement, Versioned};
-use reminder::profile::{Asked, Consent, LastOne, Presence, Profile, SmallNumbers, ZoneSource};
-use reminder::record::{DueSource, End, Life, Pickup, Reminder, State, Why, Zone};
+use reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
+use reminder::limits::{Calls, HourlyLimit, Limits};
+use reminder::ports::{Ids, Replacement, TextTransaction, Versioned};
+use reminder::profile::{Asked, Consent, LastMentioned, OptStatus, Profile, SmallNumbers, ZoneSource};
+use reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
 
 use super::{NotHeld, succeed};
 
@@ -45,33 +45,33 @@ impl<'a, I: Ids> Samples<'a, I> {
             zone_source: ZoneSource::Said,
             consent: Consent {
                 epoch: 2,
-                presence: Presence::Here,
+                status: OptStatus::OptedIn,
                 since: Some(self.at(-60)),
-                left_at: Some(self.at(-90)),
+                opted_out_at: Some(self.at(-90)),
             },
             confirmed_at: Some(self.at(-30)),
-            budget: Budget {
+            limits: Limits {
                 calls: Calls::noted([self.at(60), self.at(60)]),
-                refusals: Hourly::noted([self.at(-40)]),
-                unclear: Hourly::noted([self.at(-70), self.at(-50)]),
+                refusals: HourlyLimit::noted([self.at(-40)]),
+                unclear: HourlyLimit::noted([self.at(-70), self.at(-50)]),
             },
             numbers: SmallNumbers { last: 7, given_at: self.at(-20) },
             question: Some(Asked {
                 question: Question::When { task: "feed the cat\nand \"Rex\" 🐈".to_owned() },
                 at: self.now,
             }),
-            last: Some(LastOne { reminder: self.ids.reminder(), at: self.at(-10) }),
-            ..Profile::stranger(self.person.clone(), self.number.clone(), self.zone.clone(), self.now)
+            last: Some(LastMentioned { reminder: self.ids.reminder(), at: self.at(-10) }),
+            ..Profile::new_profile(self.person.clone(), self.number.clone(), self.zone.clone(), self.now)
         }
     }
 
     /// A reminder that waits, and is looked at at `deadline`.
     pub(crate) fn waiting(&self, deadline: Timestamp) -> Reminder {
         let state = State::Waiting { attempt: 2, wake_at: self.at(600), slot: Some(slot(self.at(599))) };
-        self.reminder(Life::Live { state, deadline, nudges: 3 })
+        self.reminder(Lifecycle::Live { state, deadline, recoveries: 3 })
     }
 
-    fn reminder(&self, life: Life) -> Reminder {
+    fn reminder(&self, life: Lifecycle) -> Reminder {
         Reminder {
             key: ReminderKey { person: self.person.clone(), reminder: self.ids.reminder() },
             number: 7,
@@ -86,7 +86,7 @@ impl<'a, I: Ids> Samples<'a, I> {
             last_claim: Some(self.ids.claim()),
             last_end_at: Some(jiff::Timestamp::UNIX_EPOCH),
             life,
-            mark: self.ids.mark(),
+            write_id: self.ids.write_id(),
         }
     }
 
@@ -99,37 +99,37 @@ impl<'a, I: Ids> Samples<'a, I> {
             State::Dialing { attempt: 1, claim: claim.clone() },
             ringing(claim.clone(), Pickup::Unseen),
             ringing(claim, Pickup::Seen),
-            State::Texting { why: Why::Unanswered, tries: 0, since: self.now, slot: None },
-            State::Texting { why: Why::Unconfirmed, tries: 1, since: self.now, slot: None },
-            State::Texting { why: Why::TooLate, tries: 2, since: self.now, slot: Some(slot(self.now)) },
-            State::Texting { why: Why::Unknown, tries: 3, since: self.now, slot: None },
-            State::Texting { why: Why::NumberRefused, tries: 1, since: self.now, slot: None },
+            State::Texting { why: TextReason::Unanswered, tries: 0, since: self.now, slot: None },
+            State::Texting { why: TextReason::Unconfirmed, tries: 1, since: self.now, slot: None },
+            State::Texting { why: TextReason::TooLate, tries: 2, since: self.now, slot: Some(slot(self.now)) },
+            State::Texting { why: TextReason::Unknown, tries: 3, since: self.now, slot: None },
+            State::Texting { why: TextReason::NumberRefused, tries: 1, since: self.now, slot: None },
         ];
         let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed];
-        let live = states.into_iter().map(|state| Life::Live { state, deadline, nudges: 1 });
-        let ended = ends.into_iter().map(|end| Life::Ended { end, at: self.now });
+        let live = states.into_iter().map(|state| Lifecycle::Live { state, deadline, recoveries: 1 });
+        let ended = ends.into_iter().map(|end| Lifecycle::Ended { end, at: self.now });
         live.chain(ended).map(|life| self.reminder(life)).collect()
     }
 
     /// A text with this delivery of its answer.
-    pub(crate) fn message(&self, delivery: Delivery) -> Result<Message, NotHeld> {
-        let id = MessageId::new("twilio", &format!("SM{}", self.ids.mark()));
-        Ok(Message {
+    pub(crate) fn message(&self, delivery: AnswerDelivery) -> Result<IncomingText, NotHeld> {
+        let id = MessageId::new("twilio", &format!("SM{}", self.ids.write_id()));
+        Ok(IncomingText {
             id: succeed("a fresh id is a message's id", id)?,
             person: self.person.clone(),
             digest: "9f86d081884c7d659a2feaa0c55ad015".to_owned(),
             received_at: self.now,
             answer: "OK, #7: buy milk at 6:30 PM 🥛".to_owned(),
             delivery,
-            made: vec![Made { reminder: self.ids.reminder(), generation: 1 }],
+            made: vec![PlannedWakeUp { reminder: self.ids.reminder(), generation: 1 }],
         })
     }
 
     /// The person's first text, which makes these reminders.
-    pub(crate) fn first_text(&self, reminders: &[Reminder]) -> Result<Acceptance, NotHeld> {
+    pub(crate) fn first_text(&self, reminders: &[Reminder]) -> Result<TextTransaction, NotHeld> {
         let reminders = reminders.iter().cloned().map(Replacement::creation).collect();
-        let message = Replacement::creation(self.message(Delivery::Replied)?);
-        Ok(Acceptance { message, profile: Replacement::creation(self.profile()), reminders })
+        let message = Replacement::creation(self.message(AnswerDelivery::Replied)?);
+        Ok(TextTransaction { message, profile: Replacement::creation(self.profile()), reminders })
     }
 }
 
@@ -140,7 +140,7 @@ fn ringing(claim: reminder::ids::ClaimId, pickup: Pickup) -> State {
 
 /// The same reminder, written once more by whoever has this mark.
 pub(crate) fn rewritten(reminder: &Versioned<Reminder>, ids: &impl Ids) -> Replacement<Reminder> {
-    reminder.replaced_by(Reminder { mark: ids.mark(), ..Reminder::clone(reminder) })
+    reminder.replaced_by(Reminder { write_id: ids.write_id(), ..Reminder::clone(reminder) })
 }
 
 /// A slot of the second carrier's.

@@ -1,11 +1,11 @@
 //! What is sent arrives: wake-ups by queue and schedule, parked texts.
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::event::Wake;
+use reminder::event::WakeUp;
 use reminder::ids::{PersonId, ReminderKey};
 use reminder::policy::Route;
-use reminder::ports::{Clock, Ids, Parking, Ports, Wakeups};
-use reminder::wire::{ParkedText, ParkedTextVersion, WakeMessage};
+use reminder::ports::{Clock, Ids, Parking, Ports, WakeUps};
+use reminder::wire::{ParkedText, ParkedTextVersion, WakeUpMessage};
 
 use super::{NotHeld, Pause, Samples, eventually, expect, succeed};
 
@@ -24,16 +24,16 @@ pub trait Deliveries {
 /// How far a schedule lies ahead in this suite: two minutes, so that its minute has surely not begun.
 const AHEAD_S: i64 = 120;
 
-/// Every rule of [`Wakeups`]. Nobody else may read the queues meanwhile.
+/// Every rule of [`WakeUps`]. Nobody else may read the queues meanwhile.
 ///
 /// # Errors
 /// The first rule that does not hold.
-pub async fn wakeups<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
+pub async fn wake_ups<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
     let samples = Samples::new(ports.ids(), ports.clock().now())?;
     at_once(ports, &samples.person, hand, pause).await?;
     not_early(ports, &samples.person, hand, pause).await?;
     let wake = wake(ports, &samples.person);
-    let too_long = ports.wakeups().send(&wake, Route::Queue { delay_s: 901 }).await;
+    let too_long = ports.wake_ups().send(&wake, Route::Queue { delay_s: 901 }).await;
     expect("a delay of over 900 s is refused", &too_long.is_err(), &true)?;
     by_schedule(ports, &samples.person, hand).await
 }
@@ -45,7 +45,7 @@ async fn at_once<P: Ports>(
     pause: &impl Pause,
 ) -> Result<(), NotHeld> {
     let wake = wake(ports, person);
-    succeed("a wake-up is sent", ports.wakeups().send(&wake, Route::Queue { delay_s: 0 }).await)?;
+    succeed("a wake-up is sent", ports.wake_ups().send(&wake, Route::Queue { delay_s: 0 }).await)?;
     arrives(&wake, hand, pause).await
 }
 
@@ -58,19 +58,19 @@ async fn not_early<P: Ports>(
     const DELAY_S: u32 = 3;
     let wake = wake(ports, person);
     let sent_at = ports.clock().now();
-    succeed("a wake-up is sent", ports.wakeups().send(&wake, Route::Queue { delay_s: DELAY_S }).await)?;
+    succeed("a wake-up is sent", ports.wake_ups().send(&wake, Route::Queue { delay_s: DELAY_S }).await)?;
     arrives(&wake, hand, pause).await?;
     let took = ports.clock().now().duration_since(sent_at);
     expect("a delayed wake-up is not early", &(took.as_secs() >= i64::from(DELAY_S)), &true)
 }
 
-async fn arrives(wake: &Wake, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
-    let expected = WakeMessage::from(wake);
+async fn arrives(wake: &WakeUp, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
+    let expected = WakeUpMessage::from(wake);
     let seen = async || {
         let bodies = hand.wake_ups().await?;
         Ok(bodies
             .iter()
-            .find(|body| serde_json::from_str(body).is_ok_and(|found: WakeMessage| found == expected))
+            .find(|body| serde_json::from_str(body).is_ok_and(|found: WakeUpMessage| found == expected))
             .cloned())
     };
     eventually("a wake-up arrives as it was sent", pause, seen).await.map(drop)
@@ -80,12 +80,12 @@ async fn arrives(wake: &Wake, hand: &impl Deliveries, pause: &impl Pause) -> Res
 async fn by_schedule<P: Ports>(ports: &P, person: &PersonId, hand: &impl Deliveries) -> Result<(), NotHeld> {
     let wake = wake(ports, person);
     let route = Route::Schedule { at: ahead(ports.clock().now()) };
-    succeed("a schedule is made", ports.wakeups().send(&wake, route).await)?;
-    succeed("a schedule that is there already is a success", ports.wakeups().send(&wake, route).await)?;
+    succeed("a schedule is made", ports.wake_ups().send(&wake, route).await)?;
+    succeed("a schedule that is there already is a success", ports.wake_ups().send(&wake, route).await)?;
     let name = wake.key.reminder.as_str();
     expect("a generation has one schedule", &hand.schedules(name).await?, &1)?;
-    let next = Wake { generation: wake.generation + 1, ..wake.clone() };
-    succeed("the next generation's is made", ports.wakeups().send(&next, route).await)?;
+    let next = WakeUp { generation: wake.generation + 1, ..wake.clone() };
+    succeed("the next generation's is made", ports.wake_ups().send(&next, route).await)?;
     expect("each generation has its own", &hand.schedules(name).await?, &2)
 }
 
@@ -95,9 +95,9 @@ fn ahead(now: Timestamp) -> Timestamp {
     Timestamp::from_second(second - second.rem_euclid(60)).unwrap_or(now)
 }
 
-fn wake<P: Ports>(ports: &P, person: &PersonId) -> Wake {
+fn wake<P: Ports>(ports: &P, person: &PersonId) -> WakeUp {
     let key = ReminderKey { person: person.clone(), reminder: ports.ids().reminder() };
-    Wake { key, generation: 3, wake_at: ahead(ports.clock().now()) }
+    WakeUp { key, generation: 3, wake_at: ahead(ports.clock().now()) }
 }
 
 /// Every rule of [`Parking`]. Nobody else may read the queues meanwhile.
@@ -109,10 +109,10 @@ pub async fn parking<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl P
     let text = ParkedText {
         parked: ParkedTextVersion,
         carrier: "twilio".to_owned(),
-        id: format!("SM{}", ports.ids().mark()),
+        id: format!("SM{}", ports.ids().write_id()),
         from: "+12125550142".to_owned(),
         body: "remind me to say \"hi\" to Zoë 🐈\nat 6:30 PM".to_owned(),
-        verdict: None,
+        opt_out_type: None,
         received_at: now,
         times: 2,
     };

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use reminder::ids::{MessageId, ReminderKey};
-use reminder::message::{Delivery, Message};
+use reminder::incoming_text::{AnswerDelivery, IncomingText};
 use reminder::policy::OPEN_MAX;
 use reminder::ports::{
-    Acceptance, Clock, Ids, Overdue, Ports, Replacement, SHARDS, Scope, Store, Versioned, WriteError,
+    Clock, Ids, Overdue, Ports, Replacement, SHARDS, Scope, Store, TextTransaction, Versioned, WriteError,
 };
 use reminder::profile::Profile;
-use reminder::record::{End, Life, Reminder};
+use reminder::record::{End, Lifecycle, Reminder};
 
 use super::samples::rewritten;
 use super::{NotHeld, Pause, Samples, eventually, expect, succeed};
@@ -63,7 +63,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("an unknown person has no profile", &self.profile().await?, &None)?;
         expect("an unknown reminder is none", &self.reminder(&key).await?, &None)?;
         expect("an unknown person has no reminders", &self.open().await?, &vec![])?;
-        let text = self.samples.message(Delivery::Replied)?;
+        let text = self.samples.message(AnswerDelivery::Replied)?;
         expect("an unknown text is none", &self.message(&text.id).await?, &None)
     }
 
@@ -88,7 +88,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let text = self.accepted(&[self.samples.waiting(self.samples.at(3600))]).await?;
         let profile = text.profile.written();
         let other = self.samples.waiting(self.samples.at(3600));
-        let repeat = Acceptance {
+        let repeat = TextTransaction {
             message: text.message.clone(),
             profile: next(&profile),
             reminders: vec![Replacement::creation(other.clone())],
@@ -114,10 +114,10 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             (next_profile, missing, "a reminder that is not there"),
         ];
         for (next_profile, write, condition) in wrong {
-            let message = Replacement::creation(self.samples.message(Delivery::Replied)?);
+            let message = Replacement::creation(self.samples.message(AnswerDelivery::Replied)?);
             let created = self.samples.waiting(self.samples.at(3600));
             let reminders = vec![Replacement::creation(created.clone()), write];
-            let text = Acceptance { message, profile: next_profile, reminders };
+            let text = TextTransaction { message, profile: next_profile, reminders };
             expect(condition, &self.store.accept(&text).await, &Err(WriteError::Conflict))?;
             expect("the text is not kept", &self.message(&text.message.id).await?, &None)?;
             expect("no reminder is made", &self.reminder(&created.key).await?, &None)?;
@@ -129,10 +129,10 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     async fn a_text_that_touches_every_open_reminder_fits(self) -> Result<(), NotHeld> {
         let many: Vec<_> = (0..OPEN_MAX).map(|_| self.samples.waiting(self.samples.at(3600))).collect();
         let profile = self.accepted(&many).await?.profile.written();
-        let life = Life::Ended { end: End::Cancelled, at: self.samples.now };
-        let message = Replacement::creation(self.samples.message(Delivery::Replied)?);
+        let life = Lifecycle::Ended { end: End::Cancelled, at: self.samples.now };
+        let message = Replacement::creation(self.samples.message(AnswerDelivery::Replied)?);
         let reminders = many.iter().map(|reminder| living(&first(reminder), life.clone())).collect();
-        let text = Acceptance { message, profile: next(&profile), reminders };
+        let text = TextTransaction { message, profile: next(&profile), reminders };
         expect("80 reminders are changed by one text", &self.store.accept(&text).await, &Ok(()))?;
         expect("none is open then", &self.open().await?, &vec![])
     }
@@ -159,8 +159,8 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("it is read back", &self.profile().await?, &Some(left.written()))?;
 
         let sent = sent(&text.message.written());
-        expect("a text's next version is written", &self.store.replace_message(&sent).await, &Ok(()))?;
-        expect("and not again", &self.store.replace_message(&sent).await, &conflict)?;
+        expect("a text's next version is written", &self.store.replace_incoming_text(&sent).await, &Ok(()))?;
+        expect("and not again", &self.store.replace_incoming_text(&sent).await, &conflict)?;
         expect("it is read back", &self.message(&sent.id).await?, &Some(sent.written()))
     }
 
@@ -169,7 +169,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let mut texts = texts.collect::<Result<Vec<_>, _>>()?;
         let id = texts[0].message.id.clone();
         for text in &mut texts {
-            let message = Message { id: id.clone(), ..Message::clone(&text.message) };
+            let message = IncomingText { id: id.clone(), ..IncomingText::clone(&text.message) };
             text.message = Replacement::creation(message);
         }
         let outcomes = join_all(texts.iter().map(|text| self.store.accept(text))).await;
@@ -228,23 +228,23 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let at = self.samples.at(3601);
         expect("until then", &self.overdue(at).await?.contains_key(&of(&later)), &true)?;
 
-        let life = Life::Ended { end: End::Heard, at: self.samples.now };
+        let life = Lifecycle::Ended { end: End::Heard, at: self.samples.now };
         let ended = living(&first(&due), life);
         expect("it ends", &self.store.replace(&ended).await, &Ok(()))?;
         self.unmet("what has ended is not in the index", &of(&due)).await
     }
 
     async fn the_index_follows_an_owed_answer(self) -> Result<(), NotHeld> {
-        let message = self.samples.message(Delivery::Owed { tries: 1, deadline: self.samples.at(-60) })?;
+        let message = self.samples.message(AnswerDelivery::Owed { tries: 1, deadline: self.samples.at(-60) })?;
         let message = Replacement::creation(message);
         let profile = Replacement::creation(self.samples.profile());
-        let text = Acceptance { message: message.clone(), profile, reminders: vec![] };
+        let text = TextTransaction { message: message.clone(), profile, reminders: vec![] };
         expect("a text is kept", &self.store.accept(&text).await, &Ok(()))?;
         let message = message.written();
         expect("its answer is owed", &self.message(&message.id).await?, &Some(message.clone()))?;
-        let owed = Overdue::Message(message.id.clone());
+        let owed = Overdue::IncomingText(message.id.clone());
         self.met("an owed answer is in the index", &owed).await?;
-        expect("it is sent", &self.store.replace_message(&sent(&message)).await, &Ok(()))?;
+        expect("it is sent", &self.store.replace_incoming_text(&sent(&message)).await, &Ok(()))?;
         self.unmet("an answer that was sent is not in the index", &owed).await
     }
 
@@ -269,7 +269,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         self.unmet("what was set aside is not met", &readable).await?;
         expect("but is still there", &self.reminder(&kept.key).await?, &Some(first(&kept)))?;
 
-        let (partition, sort) = ("NOT#OURS".to_owned(), self.ids.mark().to_string());
+        let (partition, sort) = ("NOT#OURS".to_owned(), self.ids.write_id().to_string());
         hand.plant(&partition, &sort, self.samples.at(-60)).await?;
         let foreign = Overdue::Unreadable { partition, sort };
         self.met("what is not ours is met as that", &foreign).await?;
@@ -277,7 +277,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         self.unmet("what was set aside is not met", &foreign).await
     }
 
-    async fn accepted(&self, reminders: &[Reminder]) -> Result<Acceptance, NotHeld> {
+    async fn accepted(&self, reminders: &[Reminder]) -> Result<TextTransaction, NotHeld> {
         let text = self.samples.first_text(reminders)?;
         expect("a first text is kept", &self.store.accept(&text).await, &Ok(()))?;
         Ok(text)
@@ -295,7 +295,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         succeed("open reminders are read", self.store.reminders(&self.samples.person, Scope::Open).await)
     }
 
-    async fn message(&self, id: &MessageId) -> Result<Option<Versioned<Message>>, NotHeld> {
+    async fn message(&self, id: &MessageId) -> Result<Option<Versioned<IncomingText>>, NotHeld> {
         succeed("a text is read", self.store.message(id, self.samples.now).await)
     }
 
@@ -335,7 +335,7 @@ fn first(reminder: &Reminder) -> Versioned<Reminder> {
 }
 
 /// The write that gives a reminder this life.
-fn living(reminder: &Versioned<Reminder>, life: Life) -> Replacement<Reminder> {
+fn living(reminder: &Versioned<Reminder>, life: Lifecycle) -> Replacement<Reminder> {
     reminder.replaced_by(Reminder { life, ..Reminder::clone(reminder) })
 }
 
@@ -343,8 +343,8 @@ fn next(profile: &Versioned<Profile>) -> Replacement<Profile> {
     profile.replaced_by(Profile::clone(profile))
 }
 
-fn sent(message: &Versioned<Message>) -> Replacement<Message> {
-    message.replaced_by(Message { delivery: Delivery::Sent, ..Message::clone(message) })
+fn sent(message: &Versioned<IncomingText>) -> Replacement<IncomingText> {
+    message.replaced_by(IncomingText { delivery: AnswerDelivery::Sent, ..IncomingText::clone(message) })
 }
 
 fn only_conflicts_lose(rule: &str, outcomes: &[Result<(), WriteError>]) -> Result<(), NotHeld> {

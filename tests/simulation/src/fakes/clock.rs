@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::ids::{ClaimId, Mark, ReminderId};
+use reminder::ids::{ClaimId, ReminderId, WriteId};
 use reminder::ports::{Clock, Ids};
 
 use super::Invocation;
@@ -60,7 +60,7 @@ impl Ids for Invocation {
         fresh(&self.ulid())
     }
 
-    fn mark(&self) -> Mark {
+    fn write_id(&self) -> WriteId {
         fresh(&self.ulid())
     }
 

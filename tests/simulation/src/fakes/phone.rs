@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use jiff::SignedDuration;
 use reminder::ids::{CallId, CarrierName, Number};
-use reminder::ports::{About, CallStatus, Carrier, CarrierError, Dial};
+use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, RefusalScope};
 use reminder::wire::CallRoute;
 
 use super::travel::Trip;
 use super::{Cloud, Happening, carrier_name};
 use crate::faults::Fault;
-use crate::history::{CallEnd, Heard, Seen};
+use crate::history::{CallEnd, Heard, Observation};
 
 /// One request's time-out, in milliseconds: the template's default.
 const TIME_OUT_MS: i64 = 8000;
@@ -150,12 +150,12 @@ impl Cloud {
             (None, Says::NotNow { retry_after_s }) => Err(CarrierError::RefusedForNow {
                 reason: "429 or 401, or not reached".to_owned(),
                 retry_after: retry_after_s.map(SignedDuration::from_secs),
-                about: About::Everybody,
+                scope: RefusalScope::Account,
             }),
             (None, Says::NotThisOne) => Err(CarrierError::RefusedForNow {
                 reason: "a code about this request".to_owned(),
                 retry_after: None,
-                about: About::ThisOne,
+                scope: RefusalScope::Request,
             }),
             (None, Says::Yes | Says::Nothing) => Err(CarrierError::Unknown("no readable answer".to_owned())),
         }
@@ -165,7 +165,7 @@ impl Cloud {
         let name = format!("CA{:032x}", (u128::from(self.engine.bits()) << 64) | u128::from(self.engine.bits()));
         let Ok(id) = CallId::new(carrier.as_str(), &name) else { unreachable!("{name} is a call's id") };
         let Dial { to, route } = dial;
-        self.saw(Seen::CallTaken { call: id.clone(), to: to.clone(), route: route.clone() });
+        self.saw(Observation::CallTaken { call: id.clone(), to: to.clone(), route: route.clone() });
         self.phone.borrow_mut().calls.insert(id.clone(), Call { to, route, state: CallState::Queued });
         self.engine.tell_in(0, Happening::CallTaken(id.clone()));
         id
@@ -188,7 +188,7 @@ impl Cloud {
             Some(CallState::Over(_)) | None => return false,
         };
         self.phone.borrow_mut().put(id, CallState::Over(end));
-        self.saw(Seen::CallOver { call: id.clone(), end });
+        self.saw(Observation::CallOver { call: id.clone(), end });
         self.engine.tell_in(0, Happening::CallEnded(id.clone()));
         true
     }
@@ -231,29 +231,29 @@ impl Carrier for Exchange {
     async fn place(&self, dial: &Dial) -> Result<CallId, CarrierError> {
         self.connect().await;
         let (carrier, to) = (self.name.clone(), dial.to.clone());
-        self.cloud.saw(Seen::CallAsked { carrier, to, route: dial.route.clone() });
+        self.cloud.saw(Observation::CallAsked { carrier, to, route: dial.route.clone() });
         let asked = dial.clone();
         let name = self.name.clone();
         let answer = self.cloud.ask(&self.name, move |cloud| cloud.take_call(&name, asked)).await;
-        self.cloud.saw(Seen::CallHeard { route: dial.route.clone(), heard: heard(&answer) });
+        self.cloud.saw(Observation::CallHeard { route: dial.route.clone(), heard: heard(&answer) });
         answer
     }
 
     async fn send_text(&self, to: &Number, body: &str) -> Result<(), CarrierError> {
         self.connect().await;
         let (number, words) = (to.clone(), body.to_owned());
-        self.cloud.saw(Seen::TextAsked { to: number.clone(), body: words.clone() });
+        self.cloud.saw(Observation::TextAsked { to: number.clone(), body: words.clone() });
         let is_theirs = self.name == carrier_name(0);
         let take = move |cloud: &Rc<Cloud>| {
             if is_theirs && cloud.opted_out.borrow().contains(&number) {
                 return Err(CarrierError::OptedOut { code: 21_610 });
             }
             cloud.engine.tell_in(0, Happening::Texted(number.clone(), words.clone()));
-            cloud.saw(Seen::TextOut { to: number, body: words });
+            cloud.saw(Observation::TextOut { to: number, body: words });
             Ok(())
         };
         let answer = self.cloud.ask(&self.name, take).await.and_then(|taken| taken);
-        self.cloud.saw(Seen::TextHeard { to: to.clone(), body: body.to_owned(), heard: heard(&answer) });
+        self.cloud.saw(Observation::TextHeard { to: to.clone(), body: body.to_owned(), heard: heard(&answer) });
         answer
     }
 
@@ -279,7 +279,7 @@ impl Carrier for Exchange {
             Err(CarrierError::RefusedForNow {
                 reason: "the call is over".to_owned(),
                 retry_after: None,
-                about: About::ThisOne,
+                scope: RefusalScope::Request,
             })
         }
     }

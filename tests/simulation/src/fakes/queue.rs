@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use reminder::event::Wake;
+use reminder::event::WakeUp;
 use reminder::policy::{QUEUE_DELAY_MAX_S, Route};
-use reminder::ports::{Parking, SendError, Wakeups};
-use reminder::wire::{ParkedText, WakeMessage};
+use reminder::ports::{Parking, SendError, WakeUps};
+use reminder::wire::{ParkedText, WakeUpMessage};
 
 use super::travel::Trip;
 use super::{Cloud, Happening, Invocation, RECEIVES, VISIBILITY_MS};
 use crate::faults::Fault;
-use crate::history::Seen;
+use crate::history::Observation;
 
 /// Which queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,7 +110,7 @@ impl Cloud {
         let mut queue = self.queue(name).borrow_mut();
         let Some(letter) = queue.hidden.remove(&id) else { return };
         if letter.receives >= RECEIVES {
-            self.saw(Seen::DeadLetter { body: letter.body });
+            self.saw(Observation::DeadLetter { body: letter.body });
         } else {
             queue.visible.insert(id, letter);
             self.engine.tell_in(0, Happening::Visible(name));
@@ -153,9 +153,9 @@ impl Cloud {
     }
 }
 
-impl Wakeups for Invocation {
-    async fn send(&self, wake: &Wake, route: Route) -> Result<(), SendError> {
-        let body = serde_json::to_string(&WakeMessage::from(wake)).map_err(|error| SendError(error.to_string()))?;
+impl WakeUps for Invocation {
+    async fn send(&self, wake: &WakeUp, route: Route) -> Result<(), SendError> {
+        let body = serde_json::to_string(&WakeUpMessage::from(wake)).map_err(|error| SendError(error.to_string()))?;
         match route {
             Route::Queue { delay_s } => self.cloud.send_to_queue(QueueName::Dial, body.clone(), body, delay_s).await,
             Route::Schedule { at } => {

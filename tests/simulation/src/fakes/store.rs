@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use reminder::ids::{MessageId, PersonId, ReminderKey};
-use reminder::message::Message;
-use reminder::ports::{Acceptance, Overdue, Page, ReadError, Replacement, Scope, Store, Versioned, WriteError};
+use reminder::incoming_text::IncomingText;
+use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 
@@ -80,7 +80,7 @@ impl Cloud {
                 let (version, Reminder { number, generation, life, last_claim, .. }) = (reminder.version(), &*reminder);
                 format!("store: #{number} v{version} g{generation} {life:?} last_claim={last_claim:?}")
             }),
-            Overdue::Message(id) => table.message(id, self.engine.now()).map(|message| {
+            Overdue::IncomingText(id) => table.message(id, self.engine.now()).map(|message| {
                 format!("store: {id} v{} {:?} {:?}", message.version(), message.delivery, message.answer)
             }),
             Overdue::Unreadable { .. } => None,
@@ -106,12 +106,12 @@ impl Store for Invocation {
         self.read(move |table| table.reminders_of(&person, scope)).await
     }
 
-    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<Message>>, ReadError> {
+    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<IncomingText>>, ReadError> {
         let id = id.clone();
         self.read(move |table| table.message(&id, now)).await
     }
 
-    async fn accept(&self, acceptance: &Acceptance) -> Result<(), WriteError> {
+    async fn accept(&self, acceptance: &TextTransaction) -> Result<(), WriteError> {
         let acceptance = acceptance.clone();
         self.write(move |table, how| table.accept(&acceptance, how)).await
     }
@@ -121,9 +121,9 @@ impl Store for Invocation {
         self.write(move |table, how| table.replace(&reminder, how)).await
     }
 
-    async fn replace_message(&self, message: &Replacement<Message>) -> Result<(), WriteError> {
+    async fn replace_incoming_text(&self, message: &Replacement<IncomingText>) -> Result<(), WriteError> {
         let message = message.clone();
-        self.write(move |table, _| table.replace_message(&message)).await
+        self.write(move |table, _| table.replace_incoming_text(&message)).await
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {

@@ -5,8 +5,8 @@ use std::ops::{Bound, Deref};
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{MessageId, PersonId, ReminderKey};
-use reminder::message::{Delivery, Message};
-use reminder::ports::{Acceptance, Overdue, Page, Replacement, SHARDS, Scope, Versioned, WriteError};
+use reminder::incoming_text::{AnswerDelivery, IncomingText};
+use reminder::ports::{Overdue, Page, Replacement, SHARDS, Scope, TextTransaction, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 
@@ -42,7 +42,7 @@ struct Indexed {
 pub struct Table {
     profiles: BTreeMap<PersonId, Versioned<Profile>>,
     reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Versioned<Reminder>>>,
-    messages: BTreeMap<MessageId, Versioned<Message>>,
+    messages: BTreeMap<MessageId, Versioned<IncomingText>>,
     unreadable: BTreeSet<ReminderKey>,
     index: BTreeMap<(u8, Timestamp, String), Overdue>,
     places: BTreeMap<Overdue, Indexed>,
@@ -84,7 +84,7 @@ impl Table {
         theirs.filter(within).cloned().collect()
     }
 
-    pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Option<Versioned<Message>> {
+    pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Option<Versioned<IncomingText>> {
         self.messages.get(id).filter(|message| now.duration_since(message.received_at) < MESSAGE_KEPT).cloned()
     }
 
@@ -99,7 +99,7 @@ impl Table {
     }
 
     /// Each text there is.
-    pub fn messages(&self) -> impl Iterator<Item = &Message> {
+    pub fn messages(&self) -> impl Iterator<Item = &IncomingText> {
         self.messages.values().map(Deref::deref)
     }
 
@@ -113,8 +113,12 @@ impl Table {
         self.index.keys().map(|(_, deadline, _)| *deadline).min()
     }
 
-    pub(crate) fn accept(&mut self, acceptance: &Acceptance, how: Conditions) -> Result<Vec<IndexUpdate>, WriteError> {
-        let Acceptance { message, profile, reminders } = acceptance;
+    pub(crate) fn accept(
+        &mut self,
+        acceptance: &TextTransaction,
+        how: Conditions,
+    ) -> Result<Vec<IndexUpdate>, WriteError> {
+        let TextTransaction { message, profile, reminders } = acceptance;
         let actions = 2 + reminders.len();
         if actions > ACTIONS_MAX {
             return Err(WriteError::Unknown(format!("a transaction has 100 actions at most, found {actions}")));
@@ -155,7 +159,10 @@ impl Table {
         if self.allows(reminder, how) { Ok(vec![self.put(reminder)]) } else { Err(WriteError::Conflict) }
     }
 
-    pub(crate) fn replace_message(&mut self, message: &Replacement<Message>) -> Result<Vec<IndexUpdate>, WriteError> {
+    pub(crate) fn replace_incoming_text(
+        &mut self,
+        message: &Replacement<IncomingText>,
+    ) -> Result<Vec<IndexUpdate>, WriteError> {
         if self.messages.get(&message.id).map(Versioned::version) == message.replaced() {
             Ok(vec![self.put_message(message)])
         } else {
@@ -178,13 +185,13 @@ impl Table {
         self.update(Overdue::Reminder(key), reminder.deadline())
     }
 
-    fn put_message(&mut self, message: &Replacement<Message>) -> IndexUpdate {
+    fn put_message(&mut self, message: &Replacement<IncomingText>) -> IndexUpdate {
         self.messages.insert(message.id.clone(), message.clone().written());
         let deadline = match message.delivery {
-            Delivery::Owed { deadline, .. } => Some(deadline),
-            Delivery::Replied | Delivery::Sent | Delivery::GivenUp => None,
+            AnswerDelivery::Owed { deadline, .. } => Some(deadline),
+            AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp => None,
         };
-        self.update(Overdue::Message(message.id.clone()), deadline)
+        self.update(Overdue::IncomingText(message.id.clone()), deadline)
     }
 
     fn update(&mut self, item: Overdue, deadline: Option<Timestamp>) -> IndexUpdate {
@@ -250,7 +257,7 @@ pub fn shard(item: &Overdue) -> u8 {
 fn name(item: &Overdue) -> String {
     match item {
         Overdue::Reminder(key) => format!("{} {}", key.person, key.reminder),
-        Overdue::Message(id) => id.as_str().to_owned(),
+        Overdue::IncomingText(id) => id.as_str().to_owned(),
         Overdue::Unreadable { partition, sort } => format!("{partition} {sort}"),
     }
 }

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::Scale;
 use crate::fakes::Cloud;
+use crate::fault_profile::FaultProfile;
 use crate::history::Entry;
-use crate::moods::Mood;
 
 /// Something in the store that waits for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,5 +45,5 @@ pub struct Remains {
     /// The region, for what struck, and for the timeline.
     pub cloud: Rc<Cloud>,
     /// What kind of world it was.
-    pub mood: Mood,
+    pub profile_of_faults: FaultProfile,
 }

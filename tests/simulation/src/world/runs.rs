@@ -1,6 +1,6 @@
 //! Functions that run: what invokes them, and what is done with how they ended.
 
-use super::line;
+use super::phone_network;
 use super::{Moment, SWEEP_MS, World};
 use crate::fakes::{Happening, Outcome, QueueName};
 
@@ -8,7 +8,7 @@ use crate::fakes::{Happening, Outcome, QueueName};
 #[derive(Debug)]
 pub(super) enum Purpose {
     Text { text: usize, since_ms: i64 },
-    Callback(line::Callback),
+    Callback(phone_network::Callback),
     Batch(QueueName, Vec<u64>),
     Sweep,
 }

@@ -8,9 +8,9 @@ use super::{Moment, Purpose, Text, World};
 use crate::fakes::{Outcome, QueueName, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
-use crate::history::{Seen, Way};
+use crate::history::{AnswerRoute, Observation};
 use crate::people::Meaning;
-use crate::twilio;
+use crate::twilio_forms;
 
 /// How often a carrier hands a text over before it gives up: once, and twice more as the webhook's URL asks.
 const TRIES: u32 = 3;
@@ -51,21 +51,26 @@ impl World {
 
     /// A person sends this text.
     pub(super) fn say(&mut self, who: usize, meaning: Meaning) {
-        let (carrier, sid) = match self.way(who) {
-            Way::Reply => ("twilio", format!("SM{:032x}", self.texts.len())),
-            Way::Text => ("aws", format!("m-{}", self.texts.len())),
+        let (carrier, sid) = match self.answer_route(who) {
+            AnswerRoute::Reply => ("twilio", format!("SM{:032x}", self.texts.len())),
+            AnswerRoute::Text => ("aws", format!("m-{}", self.texts.len())),
         };
         let Ok(id) = MessageId::new(carrier, &sid) else { return };
-        self.cloud.saw(Seen::TextIn { id: id.clone(), person: who, meaning: meaning.clone(), way: self.way(who) });
+        self.cloud.saw(Observation::TextIn {
+            id: id.clone(),
+            person: who,
+            meaning: meaning.clone(),
+            route: self.answer_route(who),
+        });
         let is_untold = self.tell_the_carrier(who, &meaning);
         let text = self.texts.len();
         self.texts.push(Text { person: who, meaning, sid, id, tries: 0, taken: false });
         if is_untold {
             return;
         }
-        match self.way(who) {
-            Way::Reply => self.send(text),
-            Way::Text => self.publish(text),
+        match self.answer_route(who) {
+            AnswerRoute::Reply => self.send(text),
+            AnswerRoute::Text => self.publish(text),
         }
         if text == 0 {
             self.flood(text);
@@ -101,9 +106,9 @@ impl World {
         for _ in 0..self.scale.copies() {
             let within_ms = if self.cloud.engine.chance(8000) { 2000 } else { 600_000 };
             let again_ms = self.cloud.engine.between(0, within_ms);
-            match self.way(self.texts[text].person) {
-                Way::Reply => self.plan(again_ms, Moment::Deliver(text)),
-                Way::Text => self.plan(again_ms, Moment::Publish(text)),
+            match self.answer_route(self.texts[text].person) {
+                AnswerRoute::Reply => self.plan(again_ms, Moment::Deliver(text)),
+                AnswerRoute::Text => self.plan(again_ms, Moment::Publish(text)),
             }
         }
     }
@@ -135,12 +140,12 @@ impl World {
         let notification = serde_json::json!({
             "Type": "Notification",
             "MessageId": sid,
-            "Message": message.to_string(),
+            "IncomingText": message.to_string(),
             "Timestamp": self.cloud.engine.now().to_string(),
         });
         self.texts[text].taken = true;
-        self.cloud.saw(Seen::Handed { id: id.clone() });
-        self.cloud.saw(Seen::Taken { id });
+        self.cloud.saw(Observation::Handed { id: id.clone() });
+        self.cloud.saw(Observation::Taken { id });
         self.cloud.enqueue(QueueName::Inbound, notification.to_string(), 20);
     }
 
@@ -148,10 +153,10 @@ impl World {
     pub(super) fn deliver(&mut self, text: usize) {
         self.texts[text].tries += 1;
         let Text { person, meaning, sid, id, .. } = self.texts[text].clone();
-        self.cloud.saw(Seen::Handed { id });
+        self.cloud.saw(Observation::Handed { id });
         let (from, body) = (number(person), meaning.text());
         let form = [("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
-        let request = twilio::post("/sms", &form);
+        let request = twilio_forms::post("/sms", &form);
         let since_ms = self.cloud.engine.now_ms();
         let invocation = self.invocation(Purpose::Text { text, since_ms });
         self.functions.text(&Rc::clone(&self.cloud), invocation, request);
@@ -165,17 +170,17 @@ impl World {
             && in_time
         {
             self.texts[text].taken = true;
-            self.cloud.saw(Seen::Taken { id: id.clone() });
-            let told = twilio::read(body).unwrap_or_default();
+            self.cloud.saw(Observation::Taken { id: id.clone() });
+            let told = twilio_forms::read(body).unwrap_or_default();
             let words = told.texts.join("\n");
             let person = self.texts[text].person;
             self.people[person].read(&words);
-            self.cloud.saw(Seen::Reply { id, body: words });
+            self.cloud.saw(Observation::Reply { id, body: words });
         } else if self.texts[text].tries < TRIES {
             let again_ms = self.cloud.engine.between(200, 4000);
             self.plan(again_ms, Moment::Deliver(text));
         } else if !self.texts[text].taken {
-            self.cloud.saw(Seen::NotTaken { id });
+            self.cloud.saw(Observation::NotTaken { id });
         }
     }
 }

@@ -1,0 +1,55 @@
+//! The item of a carrier's line: its next free slot, which is handed out by updates, and its breaker.
+
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use reminder::channel::{Breaker, OpenBreaker};
+use reminder::ports::{Replacement, Versioned};
+
+use super::attributes::{Fields, Item, NotOurs};
+
+/// The next free slot, in milliseconds since 1970; none before the first.
+pub(crate) fn next_ms(item: &Item) -> Option<i64> {
+    item.get("next_ms")?.as_n().ok()?.parse().ok()
+}
+
+/// The breaker that an item holds. One that only has slots has a breaker that was never written.
+pub(crate) fn read(item: &Item) -> Result<Versioned<Breaker>, NotOurs> {
+    let fields = Fields::of(item);
+    let until: Option<Timestamp> = fields.maybe_instant("open_until")?;
+    let opened = until.map(|until| {
+        let (for_s, probe_until) = (fields.number("open_for_s")?, fields.maybe_instant("probe_until")?);
+        Ok(OpenBreaker { until, for_s, probe_until })
+    });
+    let breaker = Breaker { failures: fields.instants("failures")?, opened: opened.transpose()? };
+    Ok(Versioned::read(breaker, fields.maybe_number("breaker_version")?.unwrap_or(0)))
+}
+
+/// Writes a breaker over the one of the version before, and leaves the slot alone.
+pub(crate) fn replace(request: UpdateItemFluentBuilder, breaker: &Replacement<Breaker>) -> UpdateItemFluentBuilder {
+    let failures = breaker.failures.iter().map(|at| AttributeValue::S(at.to_string())).collect();
+    let request = request
+        .expression_attribute_values(":version", AttributeValue::N(breaker.version().to_string()))
+        .expression_attribute_values(":failures", AttributeValue::L(failures));
+    let request = match breaker.replaced() {
+        None => request.condition_expression("attribute_not_exists(breaker_version)"),
+        Some(before) => request
+            .condition_expression("breaker_version = :before")
+            .expression_attribute_values(":before", AttributeValue::N(before.to_string())),
+    };
+    const WRITTEN: &str = "SET breaker_version = :version, failures = :failures";
+    let Some(OpenBreaker { until, for_s, probe_until }) = breaker.opened else {
+        return request.update_expression(format!("{WRITTEN} REMOVE open_until, open_for_s, probe_until"));
+    };
+    let request = request
+        .expression_attribute_values(":until", AttributeValue::S(until.to_string()))
+        .expression_attribute_values(":for", AttributeValue::N(for_s.to_string()));
+    match probe_until {
+        Some(probe_until) => request
+            .update_expression(format!("{WRITTEN}, open_until = :until, open_for_s = :for, probe_until = :probe"))
+            .expression_attribute_values(":probe", AttributeValue::S(probe_until.to_string())),
+        None => {
+            request.update_expression(format!("{WRITTEN}, open_until = :until, open_for_s = :for REMOVE probe_until"))
+        }
+    }
+}

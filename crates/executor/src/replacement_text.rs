@@ -1,0 +1,110 @@
+//! The text in the place of a call.
+
+use jiff::Timestamp;
+use reminder::channel::{ChannelKind, Slot};
+use reminder::event::Event;
+use reminder::policy::rate::TEXT_SLOT_FRESH_S;
+use reminder::ports::{Carrier, CarrierError, Clock, Ports, Store};
+use reminder::record::{Reminder, State};
+use reminder::words;
+
+use crate::Context;
+use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
+use crate::opt_out::{leave, left};
+
+/// Sends the text that a record owes. Its try is counted already, in the write that brought it here, so that a crash
+/// between sending and hearing of it can't make it be sent for ever.
+pub(crate) async fn instead_of_call<P: Ports>(
+    context: Context<'_, P>,
+    record: &Reminder,
+    slot: Option<&Slot>,
+) -> Option<Event> {
+    let Some(State::Texting { why, since, .. }) = record.state() else { return None };
+    let profile = match context.ports.store().profile(&record.key.person).await {
+        Ok(Some(profile)) => profile,
+        Ok(None) => {
+            tracing::error!(reminder.id = %record.key.reminder, "a reminder has no profile: its person can't be texted");
+            return None;
+        }
+        Err(error) => {
+            tracing::warn!(reminder.id = %record.key.reminder, %error, "text put off: the profile was not read");
+            return Some(postponed(context, record, *since, context.ports.clock().now()));
+        }
+    };
+    if let Some(left) = left(&profile, record) {
+        return Some(left);
+    }
+    let selected = match turn(context, record, *since, slot).await {
+        Ok(selected) => selected,
+        Err(event) => return Some(event),
+    };
+    let body = words::instead_of_call(record, *why, context.ports.clock().now());
+    let sent = selected.carrier().send_text(&profile.number, &body).await;
+    let is_first = selected.is_first();
+    selected.record_health(Health::of(&sent)).await;
+    if let Err(CarrierError::OptedOut { .. }) = sent {
+        // From another number than the one that they text they may want nothing, and from that one all the same.
+        return Some(match is_first {
+            true => leave(context, &profile, record).await,
+            false => postponed(context, record, *since, context.ports.clock().now()),
+        });
+    }
+    outcome(context, record, *since, sent)
+}
+
+/// Whose turn it is to be texted, and by whom; or what comes instead, when it is not this record's yet.
+async fn turn<'a, P: Ports>(
+    context: Context<'a, P>,
+    record: &Reminder,
+    since: Timestamp,
+    slot: Option<&Slot>,
+) -> Result<SelectedChannel<'a, P>, Event> {
+    let selected = match find(context, ChannelKind::Sms).await {
+        Selection::Channel(selected) => selected,
+        Selection::AllOpen { until } => return Err(postponed(context, record, since, until)),
+    };
+    match selected.reserve_slot(slot, TEXT_SLOT_FRESH_S, context.policy.text_give_up(since)).await {
+        Ok(SlotGrant::Now) => Ok(selected),
+        Ok(SlotGrant::At(slot)) => Err(Event::TextSlotAssigned { generation: record.generation, slot }),
+        Ok(SlotGrant::TooLate) => Err(postponed(context, record, since, context.ports.clock().now())),
+        Err(error) => {
+            tracing::warn!(reminder.id = %record.key.reminder, %error, "text put off: no slot was reserved");
+            Err(postponed(context, record, since, context.ports.clock().now()))
+        }
+    }
+}
+
+/// It was certainly not sent. The wait grows with how long it has been tried, which doubles it on average.
+fn postponed<P: Ports>(context: Context<'_, P>, record: &Reminder, since: Timestamp, earliest: Timestamp) -> Event {
+    let longest = context.policy.text_refused_backoff(context.ports.clock().now().duration_since(since));
+    let retry_at = retry_at(context, longest, earliest);
+    Event::TextRefusedForNow { generation: record.generation, retry_at }
+}
+
+fn outcome<P: Ports>(
+    context: Context<'_, P>,
+    record: &Reminder,
+    since: Timestamp,
+    sent: Result<(), CarrierError>,
+) -> Option<Event> {
+    let (id, generation) = (&record.key.reminder, record.generation);
+    match sent {
+        Ok(()) => {
+            tracing::info!(reminder.id = %id, "texted in the place of a call");
+            Some(Event::TextAccepted { generation })
+        }
+        Err(error @ (CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. })) => {
+            tracing::warn!(reminder.id = %id, %error, "text refused");
+            Some(Event::TextRefusedForGood { generation })
+        }
+        Err(CarrierError::RefusedForNow { reason, retry_after, .. }) => {
+            tracing::warn!(reminder.id = %id, reason, "text put off");
+            let earliest = context.ports.clock().now().saturating_add(retry_after.unwrap_or_default());
+            Some(postponed(context, record, since, earliest.unwrap_or(Timestamp::MAX)))
+        }
+        Err(error @ CarrierError::Unknown(_)) => {
+            tracing::warn!(reminder.id = %id, %error, "text may have been sent");
+            None
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Wake-ups, sent the near or the far way.
+
+use reminder::event::{Event, WakeUp};
+use reminder::policy::{self, Route};
+use reminder::ports::{Clock, Ports, WakeUps};
+
+use crate::Context;
+
+/// Sends a wake-up, and says that it was sent. The deadline of a near one was written with the plan, so that the event
+/// changes nothing then; a far one, and a nudged one, is worth a word in the record.
+pub async fn wake_up<P: Ports>(context: Context<'_, P>, wake: &WakeUp) -> Option<Event> {
+    let route = policy::route(context.ports.clock().now(), wake.wake_at);
+    let (id, generation) = (&wake.key.reminder, wake.generation);
+    match (context.ports.wake_ups().send(wake, route).await, route) {
+        (Ok(()), Route::Queue { delay_s }) => {
+            tracing::info!(reminder.id = %id, generation, delay_s, "wake-up sent");
+            Some(Event::WakeUpSent { generation })
+        }
+        (Ok(()), Route::Schedule { at }) => {
+            tracing::info!(reminder.id = %id, generation, %at, "wake-up scheduled");
+            Some(Event::WakeUpSent { generation })
+        }
+        (Err(error), _) => {
+            tracing::warn!(reminder.id = %id, generation, %error, "wake-up not sent; the sweeper will");
+            None
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What the four functions' `main`s share: everything a request needs, made once.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use aws::configuration::{CarrierConfig, SecondCarrier};
+use aws::secret::{SecondAccount, Secret};
+use aws::{Live, Variables, observe};
+use executor::Context;
+use reminder::ids::{Number, PersonKey};
+use reminder::policy::Policy;
+use reminder::ports::Ports;
+use tracing::Instrument;
+use twilio::signature::Verifier;
+use twilio::{Accounts, AuthToken, PublicUrl, Tokens, Twilio};
+
+pub use aws::configuration::Countries;
+
+/// A function that has started.
+pub struct Function {
+    /// The outside.
+    pub ports: Live<Twilio>,
+    /// The limits.
+    pub policy: Policy,
+    /// Checks that a request is the carrier's.
+    pub verifier: Verifier,
+    /// Whose callbacks there can be.
+    pub accounts: Accounts,
+    /// Where the carrier finds the service.
+    pub public_url: PublicUrl,
+    /// Names people.
+    pub person_key: PersonKey,
+    /// The numbers that call.
+    pub own_numbers: Vec<Number>,
+    /// Whose numbers are called.
+    pub countries: Countries,
+}
+
+impl Function {
+    /// Starts a function: reads its configuration and its secret, and connects to the table.
+    ///
+    /// # Errors
+    /// A variable or the secret is missing or malformed, or times do not go together. The message names it.
+    pub async fn start() -> anyhow::Result<Self> {
+        let variables = Variables::of_process();
+        observe::start(&variables)?;
+        let policy = variables.policy()?;
+        let carrier = CarrierConfig::read(&variables)?;
+        let public_url: PublicUrl = carrier.public_url.parse().context("PUBLIC_URL")?;
+        let started = aws::start(&variables).await?;
+        let secret = started.secret.clone();
+        let carriers = Carriers::read(&secret, &carrier, &public_url, &policy)?;
+        let own = [Some(&carrier.service_number), carrier.second.as_ref().map(|second| &second.service_number)];
+        Ok(Self {
+            ports: started.with(carriers.clients),
+            policy,
+            verifier: Verifier::new(public_url.clone(), carriers.tokens),
+            accounts: carriers.accounts,
+            public_url,
+            person_key: secret.person_key().clone(),
+            own_numbers: own.into_iter().flatten().cloned().collect(),
+            countries: carrier.countries,
+        })
+    }
+
+    /// Reads the system's certificates for the carrier that is asked first.
+    ///
+    /// # Errors
+    /// There are none, and its URL asks for TLS.
+    pub fn warm_carrier(&self) -> anyhow::Result<()> {
+        self.ports.carriers().first().map_or(Ok(()), |first| first.warm().context("CARRIER_URL"))
+    }
+
+    /// The ports under the policy, as the handlers take them.
+    pub fn context(&self) -> Context<'_, Live<Twilio>> {
+        Context::new(&self.ports, &self.policy)
+    }
+}
+
+/// The operator's accounts: one, or a second one beside it.
+struct Carriers {
+    clients: Vec<Twilio>,
+    accounts: Accounts,
+    tokens: Tokens,
+}
+
+impl Carriers {
+    fn read(
+        secret: &Secret,
+        settings: &CarrierConfig,
+        public_url: &PublicUrl,
+        policy: &Policy,
+    ) -> anyhow::Result<Self> {
+        let mut carriers = Self { clients: Vec::new(), accounts: Accounts::default(), tokens: Tokens(Vec::new()) };
+        let token =
+            |token: &str| AuthToken::new(token).context("expected the carrier's auth_token, found an empty text");
+        let client = |name: &str, sid: &str, token: AuthToken, url: &str, number: &Number| {
+            Ok::<_, anyhow::Error>(twilio::Settings {
+                name: name.parse()?,
+                base_url: url.to_owned(),
+                account_sid: sid.parse().context("the secret's account_sid or second_account_sid")?,
+                token,
+                service_number: number.clone(),
+                public_url: public_url.clone(),
+                ring_s: policy.times().ring_s,
+                talk_s: policy.times().talk_s,
+                timeout: Duration::from_secs(u64::try_from(policy.times().carrier_s)?),
+            })
+        };
+        let (sid, first) = (secret.account_sid(), token(secret.auth_token())?);
+        carriers.add(client(twilio::NAME, sid, first, &settings.url, &settings.service_number)?)?;
+        carriers.tokens.0.extend(secret.previous_auth_token().and_then(AuthToken::new));
+        if let Some(account) = secret.second() {
+            let second = settings.second.as_ref();
+            let read = carriers.add_second(account, second, |sid, token, second| {
+                client(twilio::SECOND_NAME, sid, token, &second.url, &second.service_number)
+            });
+            if let Err(error) = read {
+                tracing::error!(error = format!("{error:#}"), "the second account can't be used");
+            }
+        } else if settings.second.is_some() {
+            tracing::warn!("SECOND_SERVICE_NUMBER is set, but the secret has no whole second account");
+        }
+        Ok(carriers)
+    }
+
+    /// A second account, which must not stop the first one, whatever is wrong with it. Without its number it is not asked
+    /// any more, but its calls that are under way still tell and ask.
+    fn add_second(
+        &mut self,
+        account: &SecondAccount,
+        settings: Option<&SecondCarrier>,
+        client: impl FnOnce(&str, AuthToken, &SecondCarrier) -> anyhow::Result<twilio::Settings>,
+    ) -> anyhow::Result<()> {
+        let token = AuthToken::new(account.auth_token.as_str()).context("expected second_auth_token, found nothing")?;
+        self.tokens.0.extend(account.previous_auth_token.as_deref().and_then(AuthToken::new));
+        if let Some(settings) = settings {
+            return self.add(client(&account.account_sid, token, settings)?);
+        }
+        tracing::warn!("the secret has a second account, but SECOND_SERVICE_NUMBER is empty");
+        self.accounts.0.push((account.account_sid.parse()?, twilio::SECOND_NAME.parse()?));
+        self.tokens.0.push(token);
+        Ok(())
+    }
+
+    fn add(&mut self, settings: twilio::Settings) -> anyhow::Result<()> {
+        self.accounts.0.push((settings.account_sid.clone(), settings.name.clone()));
+        self.tokens.0.push(settings.token.clone());
+        self.clients.push(Twilio::new(settings).context("CARRIER_URL")?);
+        Ok(())
+    }
+}
+
+/// Answers one invocation; every line it logs names the request.
+///
+/// # Errors
+/// None of its own: what fails is in the answer.
+pub async fn within_request<T>(
+    context: &lambda_runtime::Context,
+    answer: impl Future<Output = T>,
+) -> Result<T, lambda_runtime::Error> {
+    Ok(answer.instrument(observe::request(&context.request_id)).await)
+}

@@ -1,0 +1,266 @@
+//! What all calls, or all texts, by one carrier share: a pace, and a circuit breaker.
+//!
+//! ```text
+//!          5 failures in a minute              its instant has come, one lease
+//! Closed ─────────────────────────▶ Open ─────────────────────────────────────▶ Probed ──▶ worked: Closed
+//!                                    ▲                                             │ failed: open for twice as long
+//!                                    └─────────────────────────────────────────────┘ lost: its lease lapses
+//! ```
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::ids::CarrierName;
+use crate::policy::after;
+use crate::policy::rate::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S, PROBED_AGAIN_S, Rate};
+
+/// What a carrier is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChannelKind {
+    /// Calls.
+    Voice,
+    /// Texts.
+    Sms,
+}
+
+impl ChannelKind {
+    /// The time between two slots at this pace.
+    pub fn interval(self, rate: &Rate) -> SignedDuration {
+        let per_second = match self {
+            Self::Voice => rate.calls_per_second,
+            Self::Sms => rate.texts_per_second,
+        };
+        // Rounded up: never faster than was set.
+        let per_second = i64::from(per_second.max(1));
+        SignedDuration::from_millis((1000 + per_second - 1) / per_second)
+    }
+}
+
+/// One service of one carrier. Calls and texts have each their own, since one may work while the other does not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Channel {
+    /// Whose.
+    pub carrier: CarrierName,
+    /// What for.
+    pub kind: ChannelKind,
+}
+
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            ChannelKind::Voice => write!(f, "{}", self.carrier),
+            ChannelKind::Sms => write!(f, "{}/sms", self.carrier),
+        }
+    }
+}
+
+/// A moment of a carrier's line that is somebody's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slot {
+    /// When.
+    pub at: Timestamp,
+    /// Whose line it is of: on another carrier's it is none.
+    pub carrier: CarrierName,
+}
+
+impl Slot {
+    /// Another carrier's slot is none of this line's: to use it would be over the pace of this one.
+    // guard: is_of_channel
+    pub fn is_of_channel(&self, carrier: &CarrierName) -> bool {
+        self.carrier == *carrier
+    }
+
+    /// A slot that is older has been overtaken by those behind it: to use it too would be over the pace.
+    // guard: is_fresh
+    pub fn is_fresh(&self, fresh_s: i64, now: Timestamp) -> bool {
+        now.duration_since(self.at).as_secs() <= fresh_s
+    }
+}
+
+/// Keeps a line that fails from being asked again and again. Only failures and probes are written, so that a line which
+/// works costs nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Breaker {
+    /// The last failures while it was closed, oldest first, at most [`FAILURES`].
+    pub failures: Vec<Timestamp>,
+    /// That it is open.
+    pub opened: Option<OpenBreaker>,
+}
+
+/// A breaker that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenBreaker {
+    /// Until when nobody passes.
+    pub until: Timestamp,
+    /// For how long it was opened, in seconds.
+    pub for_s: i64,
+    /// Until when somebody tries whether the line works again.
+    pub probe_until: Option<Timestamp>,
+}
+
+/// Whether a line may be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permit {
+    /// It may.
+    Allowed,
+    /// By one, who takes the lease.
+    Probe,
+    /// Not before this instant.
+    Denied {
+        /// When it is worth looking again.
+        until: Timestamp,
+    },
+}
+
+/// Nobody asks a line whose breaker is open before its instant.
+// guard: has_cooled
+fn has_cooled(until: Timestamp, now: Timestamp) -> bool {
+    until <= now
+}
+
+/// One at a time tries whether a line works again; the lease of one who is lost lapses.
+// guard: has_lapsed
+fn has_lapsed(probe_until: Timestamp, now: Timestamp) -> bool {
+    probe_until <= now
+}
+
+impl Breaker {
+    /// Whether the line may be asked at `now`.
+    pub fn permit(&self, now: Timestamp) -> Permit {
+        match self.opened {
+            None => Permit::Allowed,
+            Some(OpenBreaker { until, .. }) if !has_cooled(until, now) => Permit::Denied { until },
+            Some(OpenBreaker { probe_until: Some(until), .. }) if !has_lapsed(until, now) => {
+                Permit::Denied { until: until.min(after(now, PROBED_AGAIN_S)) }
+            }
+            Some(_) => Permit::Probe,
+        }
+    }
+
+    /// With the lease of a probe that begins at `now`.
+    #[must_use]
+    pub fn probed(&self, now: Timestamp) -> Self {
+        let probe_until = Some(after(now, PROBE_S));
+        let opened = self.opened.map(|opened| OpenBreaker { probe_until, ..opened });
+        Self { opened, ..self.clone() }
+    }
+
+    /// After the probe that took the lease worked.
+    #[must_use]
+    pub fn closed(&self) -> Self {
+        Self::default()
+    }
+
+    /// After the probe that took the lease failed at `now`: open for twice as long as before.
+    #[must_use]
+    pub fn reopened(&self, now: Timestamp) -> Self {
+        let for_s = self.opened.map_or(OPEN_S, |opened| (2 * opened.for_s).min(OPEN_MAX_S));
+        Self::open(now, for_s)
+    }
+
+    /// After a request that was no probe failed at `now`; none while it is open, or where that is noted already.
+    pub fn failed(&self, now: Timestamp) -> Option<Self> {
+        // One that is there already was noted, and only its answer was lost.
+        if self.opened.is_some() || self.failures.contains(&now) {
+            return None;
+        }
+        let recent = |failure: &&Timestamp| now.duration_since(**failure).as_secs() < FAILURES_WITHIN_S;
+        let mut failures: Vec<_> = self.failures.iter().filter(recent).copied().collect();
+        failures.push(now);
+        if failures.len() >= FAILURES {
+            return Some(Self::open(now, OPEN_S));
+        }
+        Some(Self { failures, opened: None })
+    }
+
+    fn open(now: Timestamp, for_s: i64) -> Self {
+        let opened = OpenBreaker { until: after(now, for_s), for_s, probe_until: None };
+        Self { failures: Vec::new(), opened: Some(opened) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    /// Failures that open a breaker for the first half minute.
+    const OPENING: [i64; 5] = [-4, -3, -2, -1, 0];
+
+    fn after_failures(seconds: &[i64]) -> Breaker {
+        let fail = |breaker: Breaker, second: &i64| breaker.failed(at(*second)).unwrap_or(breaker);
+        seconds.iter().fold(Breaker::default(), fail)
+    }
+
+    #[test]
+    fn five_failures_within_a_minute_open_it() {
+        for (failures, now, expected) in [
+            (&[][..], 0, Permit::Allowed),
+            (&[0, 1, 2, 3], 3, Permit::Allowed),
+            (&[0, 1, 2, 3, 59], 59, Permit::Denied { until: at(89) }),
+            (&[0, 1, 2, 3, 60], 60, Permit::Allowed),
+            (&[0, 1, 2, 3, 3], 3, Permit::Allowed),
+            (&[0, 1, 2, 3, 4, 5, 6], 6, Permit::Denied { until: at(34) }),
+            (&[0, 1, 2, 3, 4], 34, Permit::Probe),
+        ] {
+            assert_eq!(after_failures(failures).permit(at(now)), expected, "{failures:?} at {now}");
+        }
+    }
+
+    #[test]
+    fn one_probes_while_the_others_wait_and_a_lost_probe_lapses() {
+        let probed = after_failures(&OPENING).probed(at(40));
+        assert_eq!(probed.permit(at(40)), Permit::Denied { until: at(45) });
+        assert_eq!(probed.permit(at(69)), Permit::Denied { until: at(70) });
+        assert_eq!(probed.permit(at(70)), Permit::Probe);
+    }
+
+    #[test]
+    fn a_probe_that_works_closes_it_and_one_that_fails_doubles_the_wait() {
+        let mut breaker = after_failures(&OPENING).probed(at(30));
+        assert_eq!(breaker.closed().permit(at(31)), Permit::Allowed);
+        for (now, until) in [(31, 91), (91, 211), (211, 451), (451, 751), (751, 1051)] {
+            breaker = breaker.probed(at(now)).reopened(at(now));
+            assert_eq!(breaker.permit(at(now)), Permit::Denied { until: at(until) });
+        }
+    }
+
+    #[test]
+    fn an_open_breaker_counts_no_failures() {
+        assert_eq!(after_failures(&OPENING).failed(at(1)), None);
+    }
+
+    #[test]
+    fn slots_stand_as_far_apart_as_the_pace_says() {
+        for (per_second, expected_ms) in [(1, 1000), (3, 334), (20, 50), (600, 2), (1000, 1)] {
+            let rate = Rate { calls_per_second: per_second, texts_per_second: 1 };
+            assert_eq!(ChannelKind::Voice.interval(&rate).as_millis(), expected_ms);
+            assert_eq!(ChannelKind::Sms.interval(&rate).as_millis(), 1000);
+        }
+    }
+
+    #[test]
+    fn a_slot_is_of_its_own_carrier() {
+        let slot = Slot { at: at(100), carrier: "twilio".parse().unwrap() };
+        assert!(slot.is_of_channel(&"twilio".parse().unwrap()));
+        assert!(!slot.is_of_channel(&"twilio2".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_slot_is_fresh_for_its_time_and_before_it() {
+        let slot = Slot { at: at(100), carrier: "twilio".parse().unwrap() };
+        for (now, expected) in [(90, true), (100, true), (110, true), (111, false), (5000, false)] {
+            assert_eq!(slot.is_fresh(10, at(now)), expected, "at {now}");
+        }
+    }
+
+    #[test]
+    fn calls_and_texts_have_lines_of_their_own() {
+        let line = |kind| Channel { carrier: "twilio".parse().unwrap(), kind }.to_string();
+        assert_eq!((line(ChannelKind::Voice), line(ChannelKind::Sms)), ("twilio".to_owned(), "twilio/sms".to_owned()));
+    }
+}

@@ -1,0 +1,33 @@
+//! What each event means for a reminder that has ended: nothing, but that a call has no right to ring any more.
+
+use super::step::{Step, Transition};
+use crate::event::Event;
+
+impl Step<'_> {
+    pub(super) fn ended(&self, event: &Event) -> Transition {
+        match event {
+            Event::Accepted { claim, call } => self.unheld(claim, call),
+            Event::CallReported { claim, call, report } => self.stray(claim, call, *report),
+
+            Event::WakeUpSent { .. }
+            | Event::Woken { .. }
+            | Event::SlotAssigned { .. }
+            | Event::NoSlotInTime { .. }
+            | Event::Postponed { .. }
+            | Event::RefusedForNow { .. }
+            | Event::RefusedForGood { .. }
+            | Event::KeyPressed { .. }
+            | Event::DeadlinePassed
+            | Event::TextAccepted { .. }
+            | Event::TextRefusedForNow { .. }
+            | Event::TextSlotAssigned { .. }
+            | Event::TextRefusedForGood { .. }
+            | Event::Acknowledged
+            | Event::Deleted
+            | Event::Rescheduled { .. }
+            | Event::ZoneCorrected { .. }
+            | Event::Skipped
+            | Event::OptedOut { .. } => Transition::Ignore,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What a person says by text, in any state.
+
+use super::*;
+
+/// Each live state, and what ends a call that is under way in it.
+fn all() -> [(Reminder, Vec<Effect>); 7] {
+    [
+        (due_now(), vec![]),
+        (between_calls(), vec![]),
+        (claimed(), vec![]),
+        (ringing(), hang_up_on(1)),
+        (picked_up(), hang_up_on(1)),
+        (untexted(), vec![]),
+        (texting(), vec![]),
+    ]
+}
+
+#[test]
+fn a_deleted_reminder_ends_and_its_call_is_cancelled() {
+    for (given, effects) in all() {
+        check(&given, 5, &Event::Deleted, Over(ended(End::Cancelled, 5), effects));
+    }
+}
+
+#[test]
+fn an_occurrence_that_is_passed_over_ends_and_its_call_is_cancelled() {
+    for (given, effects) in all() {
+        check(&given, 5, &Event::Skipped, Over(ended(End::Cancelled, 5), effects));
+    }
+}
+
+#[test]
+fn a_person_who_left_ends_what_they_made_before() {
+    for (given, effects) in all() {
+        check(&given, 5, &Event::OptedOut { epoch: 3 }, Over(ended(End::Cancelled, 5), effects));
+    }
+}
+
+#[test]
+fn what_was_made_since_a_person_came_back_stays() {
+    for (given, _) in all() {
+        check_all(&given, 5, [(Event::OptedOut { epoch: 2 }, ignored()), (Event::OptedOut { epoch: 1 }, Ignored)]);
+    }
+}
+
+#[test]
+fn done_settles_what_has_begun_and_nothing_else() {
+    check(&due_now(), 5, &Event::Acknowledged, Ignored);
+    for (given, effects) in all().into_iter().skip(1) {
+        check(&given, 5, &Event::Acknowledged, Over(ended(End::Heard, 5), effects));
+    }
+}
+
+#[test]
+fn a_one_off_that_has_not_rung_moves_to_its_new_time() {
+    let event = Event::Rescheduled { due: t(7200), source: DueSource::Fixed };
+    let far = Reminder { due: t(7200), generation: GENERATION + 1, life: live(awaiting(1, 7200), 35), ..due_now() };
+    let wake = wake_again(&far, 7200);
+    assert_eq!(transition(&due_now(), &event, t(5), &policy()), Transition::Change(Box::new(far), vec![wake]));
+}
+
+#[test]
+fn a_series_or_what_has_begun_does_not_move() {
+    let event = Event::Rescheduled { due: t(7200), source: DueSource::Fixed };
+    check(&every("FREQ=DAILY", due_now()), 5, &event, Ignored);
+    for (given, _) in all().into_iter().skip(1) {
+        check(&given, 5, &event, Ignored);
+    }
+}
+
+fn los_angeles() -> Zone {
+    Zone::named("America/Los_Angeles").unwrap()
+}
+
+fn corrected(due_s: i64) -> Event {
+    Event::ZoneCorrected { zone: los_angeles(), due: t(due_s) }
+}
+
+/// The same, its due read off the guessed clock.
+fn guessed(given: Reminder) -> Reminder {
+    Reminder { due_source: DueSource::GuessedClock, ..given }
+}
+
+/// The same, in the zone that its person is in.
+fn settled(given: &Reminder) -> Reminder {
+    Reminder { zone: los_angeles(), due_source: DueSource::Fixed, ..given.clone() }
+}
+
+#[test]
+fn what_was_read_off_a_guessed_clock_is_planned_again_in_the_zone_that_its_person_is_in() {
+    for given in [guessed(due_now()), guessed(every("FREQ=DAILY", due_now()))] {
+        let life = live(awaiting(1, 7200), 35);
+        let next = Reminder { due: t(7200), generation: GENERATION + 1, life, ..settled(&given) };
+        let wake = wake_again(&next, 7200);
+        let expected = Transition::Change(Box::new(next), vec![wake]);
+        assert_eq!(transition(&given, &corrected(7200), t(5), &policy()), expected);
+    }
+}
+
+#[test]
+fn what_is_due_at_the_same_instant_in_the_corrected_zone_keeps_its_plan() {
+    let given = guessed(due_now());
+    let expected = Transition::Change(Box::new(settled(&given)), vec![]);
+    assert_eq!(transition(&given, &corrected(0), t(-60), &policy()), expected);
+}
+
+#[test]
+fn a_correction_of_the_zone_moves_nothing_else() {
+    for (given, _) in all() {
+        check(&given, 5, &corrected(7200), Ignored);
+        check(&every("FREQ=DAILY", given), 5, &corrected(7200), Ignored);
+    }
+    for (given, _) in all().into_iter().skip(1) {
+        check(&guessed(given), 5, &corrected(7200), Ignored);
+    }
+}
+
+#[test]
+fn an_occurrence_that_has_begun_stays_and_its_series_goes_on_in_the_corrected_zone() {
+    for (given, _) in all().into_iter().skip(1) {
+        let given = guessed(every("FREQ=DAILY", given));
+        let expected = settled(&given);
+        assert_eq!(
+            transition(&given, &corrected(7200), t(5), &policy()),
+            Transition::Change(Box::new(expected.clone()), vec![])
+        );
+        let Transition::Change(next, _) = transition(&expected, &Event::Skipped, t(6), &policy()) else { panic!() };
+        let local = los_angeles().rules().to_datetime(next.due);
+        assert_eq!(local.to_string(), "2026-03-02T13:30:00", "the rule's own time in Los Angeles");
+    }
+}
+
+#[test]
+fn a_corrected_due_is_what_its_clocks_show() {
+    let at = |text: &str| text.parse().unwrap();
+    let one_off = |due| Reminder { due: at(due), ..due_now() };
+    let daily = |due| every("FREQ=DAILY", one_off(due));
+    let check = |given: Reminder, zone: &str, now: &str, expected: Option<&str>| {
+        let zone = Zone::named(zone).unwrap();
+        assert_eq!(
+            given.corrected_due(&given.zone, &zone, at(now)),
+            expected.map(at),
+            "{given:?} in {zone:?} at {now}"
+        );
+    };
+    let (west, east) = ("America/Los_Angeles", "Europe/London");
+    let now = "2026-03-05T10:00:00-05:00";
+    check(one_off("2026-03-05T17:00:00-05:00"), west, now, Some("2026-03-05T17:00:00-08:00"));
+    check(one_off("2026-03-05T17:00:00-05:00"), east, now, Some("2026-03-05T17:00:00Z"));
+    check(one_off("2026-03-05T14:00:00-05:00"), east, now, None);
+    check(daily("2026-03-05T13:30:00-05:00"), west, now, Some("2026-03-05T13:30:00-08:00"));
+    check(daily("2026-03-05T13:30:00-05:00"), east, now, Some("2026-03-06T13:30:00Z"));
+    // An occurrence that was passed over does not come back.
+    check(daily("2026-03-06T13:30:00-05:00"), west, now, Some("2026-03-06T13:30:00-08:00"));
+    let over = every("FREQ=DAILY;UNTIL=20260305T235959", one_off("2026-03-05T13:30:00-05:00"));
+    check(over, east, now, None);
+}
+
+#[test]
+fn a_deadline_that_has_not_passed_means_nothing() {
+    for (given, _) in all() {
+        check(&given, 5, &Event::DeadlinePassed, Ignored);
+    }
+}

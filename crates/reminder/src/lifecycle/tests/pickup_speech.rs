@@ -1,0 +1,42 @@
+//! The last gate: what is said is decided when the call is answered.
+
+use super::*;
+
+fn says(given: &Reminder, n: u32) -> Speech {
+    speech(given, &claim(n))
+}
+
+#[test]
+fn only_the_live_call_says_the_reminder() {
+    for given in [claimed(), ringing(), picked_up()] {
+        assert_eq!(
+            [says(&given, 1), says(&given, 0), says(&given, 9)],
+            [Speech::Task, Speech::Goodbye, Speech::Goodbye]
+        );
+    }
+}
+
+#[test]
+fn a_call_that_is_over_says_the_reminder_until_it_is_texted() {
+    for why in [
+        TextReason::Unanswered,
+        TextReason::Unconfirmed,
+        TextReason::TooLate,
+        TextReason::Unknown,
+        TextReason::NumberRefused,
+    ] {
+        for (tries, expected) in [(0, Speech::Task), (1, Speech::Goodbye), (2, Speech::Goodbye), (3, Speech::Goodbye)] {
+            let given = reminder(texted(why, tries, 0), 60);
+            assert_eq!(says(&given, 0), expected, "{why:?} after {tries} tries");
+            assert_eq!([says(&given, 1), says(&given, 9)], [Speech::Goodbye; 2]);
+        }
+    }
+}
+
+#[test]
+fn what_waits_or_has_ended_says_goodbye() {
+    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed].map(over);
+    for given in [due_now(), between_calls()].iter().chain(&ends) {
+        assert_eq!([0, 1, 9].map(|n| says(given, n)), [Speech::Goodbye; 3], "{:?}", given.life);
+    }
+}

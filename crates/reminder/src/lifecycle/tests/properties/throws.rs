@@ -1,0 +1,121 @@
+//! What is thrown at a reminder.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// One event, and how the clock moves before it.
+#[derive(Debug, Clone)]
+pub(super) struct Throw {
+    pub(super) elapse: Elapse,
+    pub(super) kind: Kind,
+    pub(super) whose: Whose,
+    pub(super) plan: Plan,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Elapse {
+    Seconds(i64),
+    ToWake,
+    ToDeadline,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    WakeUpSent,
+    Woken,
+    SlotAssigned(i64),
+    NoSlotInTime,
+    Postponed(i64),
+    Accepted,
+    RefusedForNow(i64),
+    RefusedForGood,
+    Reported(Report),
+    KeyPressed,
+    DeadlinePassed,
+    TextAccepted,
+    TextRefusedForNow(i64),
+    TextSlotAssigned(i64),
+    TextRefusedForGood,
+    Acknowledged,
+    Deleted,
+    Rescheduled(i64),
+    ZoneCorrected(i64),
+    Skipped,
+    OptedOut(u32),
+}
+
+/// Whose claim an event names.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Whose {
+    /// The live one, or else the last one.
+    Current,
+    Last,
+    Older(usize),
+    Alien,
+}
+
+/// Which generation an event names.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Plan {
+    Current,
+    Older,
+    Newer,
+}
+
+pub(super) fn throws() -> impl Strategy<Value = Vec<Throw>> {
+    prop::collection::vec(throw(), 0..60)
+}
+
+fn throw() -> impl Strategy<Value = Throw> {
+    (elapse(), kind(), whose(), plan()).prop_map(|(elapse, kind, whose, plan)| Throw { elapse, kind, whose, plan })
+}
+
+fn elapse() -> impl Strategy<Value = Elapse> {
+    prop_oneof![
+        6 => (0_i64..5).prop_map(Elapse::Seconds),
+        3 => (5_i64..130).prop_map(Elapse::Seconds),
+        1 => (130_i64..2000).prop_map(Elapse::Seconds),
+        1 => (-400_i64..0).prop_map(Elapse::Seconds),
+        1 => Just(Elapse::Seconds(90_000)),
+        6 => Just(Elapse::ToWake),
+        3 => Just(Elapse::ToDeadline),
+    ]
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![
+        20 => Just(Kind::Woken),
+        8 => Just(Kind::Accepted),
+        8 => Just(Kind::Reported(Report::NotReached)),
+        4 => Just(Kind::Reported(Report::Initiated)),
+        3 => Just(Kind::Reported(Report::PickedUp)),
+        3 => Just(Kind::Reported(Report::Completed)),
+        8 => Just(Kind::DeadlinePassed),
+        4 => (0_i64..200).prop_map(Kind::RefusedForNow),
+        2 => (0_i64..1200).prop_map(Kind::SlotAssigned),
+        2 => Just(Kind::WakeUpSent),
+        2 => Just(Kind::KeyPressed),
+        2 => Just(Kind::TextAccepted),
+        2 => (1_i64..900).prop_map(Kind::TextRefusedForNow),
+        2 => (1_i64..900).prop_map(Kind::TextSlotAssigned),
+        2 => (1_i64..900).prop_map(Kind::Postponed),
+        1 => prop_oneof![Just(Kind::NoSlotInTime), Just(Kind::RefusedForGood), Just(Kind::TextRefusedForGood)],
+        2 => prop_oneof![Just(Kind::Acknowledged), Just(Kind::Skipped), (60_i64..4000).prop_map(Kind::Rescheduled)],
+        1 => (60_i64..4000).prop_map(Kind::ZoneCorrected),
+        1 => prop_oneof![3 => (0_u32..3).prop_map(Kind::OptedOut), 1 => Just(Kind::OptedOut(3)), 1 => Just(Kind::Deleted)],
+    ]
+}
+
+fn whose() -> impl Strategy<Value = Whose> {
+    prop_oneof![
+        8 => Just(Whose::Current),
+        2 => Just(Whose::Last),
+        2 => (0_usize..9).prop_map(Whose::Older),
+        1 => Just(Whose::Alien),
+    ]
+}
+
+fn plan() -> impl Strategy<Value = Plan> {
+    prop_oneof![8 => Just(Plan::Current), 2 => Just(Plan::Older), 1 => Just(Plan::Newer)]
+}

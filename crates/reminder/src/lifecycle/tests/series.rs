@@ -1,0 +1,91 @@
+//! A series goes on after any end but its own deletion or a refusal of its number.
+
+use super::*;
+
+const DAY_S: i64 = 24 * 3600;
+
+/// The record waits for `due_s`, and the wake-up of that is sent, after `effects`.
+fn check_goes_on(given: &Reminder, at_s: i64, event: &Event, due_s: i64, mut effects: Vec<Effect>) {
+    let over = given.state().and_then(State::claim).cloned().or_else(|| given.last_claim.clone());
+    let next = Reminder {
+        due: t(due_s),
+        generation: GENERATION + 1,
+        last_claim: over,
+        last_end_at: if *event == Event::Skipped { None } else { Some(t(at_s)) },
+        life: waiting(1, t(due_s), None, t(at_s), &policy()),
+        ..given.clone()
+    };
+    effects.push(wake_again(&next, due_s));
+    let expected = Transition::Change(Box::new(next), effects);
+    assert_eq!(transition(given, event, t(at_s), &policy()), expected, "{event:?} on {:?}", given.life);
+}
+
+fn daily(given: Reminder) -> Reminder {
+    every("FREQ=DAILY", given)
+}
+
+#[test]
+fn a_series_goes_on_after_each_end_of_an_occurrence() {
+    for (given, event, effects) in [
+        (ringing(), pressed(1), vec![]),
+        (claimed(), pressed(1), vec![]),
+        (between_calls(), pressed(0), vec![]),
+        (texting(), Event::TextAccepted { generation: GENERATION }, vec![]),
+        (untexted(), pressed(0), vec![]),
+        (ringing(), Event::Acknowledged, hang_up_on(1)),
+        (due_now(), Event::Skipped, vec![]),
+        (ringing(), Event::Skipped, hang_up_on(1)),
+    ] {
+        check_goes_on(&daily(given), 5, &event, DAY_S, effects);
+    }
+}
+
+#[test]
+fn a_deleted_series_and_that_of_a_person_who_left_are_over() {
+    for event in [Event::Deleted, Event::OptedOut { epoch: 3 }] {
+        check(&daily(due_now()), 5, &event, Lives(ended(End::Cancelled, 5), vec![]));
+        check(&daily(ringing()), 5, &event, Over(ended(End::Cancelled, 5), hang_up_on(1)));
+    }
+}
+
+#[test]
+fn a_series_whose_number_was_refused_is_over() {
+    let given = daily(reminder(texted(TextReason::NumberRefused, 1, 0), 60));
+    check(&given, 5, &Event::TextAccepted { generation: GENERATION }, Lives(ended(End::Missed, 5), vec![]));
+}
+
+#[test]
+fn occurrences_that_were_missed_collapse_into_the_first_that_lies_ahead() {
+    let late = 3 * DAY_S + 7;
+    check_goes_on(&daily(texting()), late, &Event::TextAccepted { generation: GENERATION }, 4 * DAY_S, vec![]);
+    check_goes_on(&daily(texting()), 3 * DAY_S, &Event::TextAccepted { generation: GENERATION }, 4 * DAY_S, vec![]);
+}
+
+#[test]
+fn a_clock_that_ran_back_does_not_repeat_an_occurrence() {
+    check_goes_on(&daily(texting()), -3 * DAY_S, &Event::TextAccepted { generation: GENERATION }, DAY_S, vec![]);
+}
+
+#[test]
+fn a_rule_that_has_come_to_its_end_ends() {
+    let given = every("FREQ=DAILY;COUNT=2", texting());
+    check_goes_on(&given, 5, &Event::TextAccepted { generation: GENERATION }, DAY_S, vec![]);
+    check(
+        &Reminder { due: t(DAY_S), ..given },
+        5,
+        &Event::TextAccepted { generation: GENERATION },
+        Lives(ended(End::Missed, 5), vec![]),
+    );
+}
+
+#[test]
+fn a_series_keeps_its_wall_clock_time_when_summer_comes() {
+    let given = every("FREQ=WEEKLY", texting());
+    check_goes_on(&given, 5, &Event::TextAccepted { generation: GENERATION }, 7 * DAY_S - 3600, vec![]);
+}
+
+#[test]
+fn a_series_whose_number_is_not_texted_ends() {
+    let refused = Event::TextRefusedForGood { generation: GENERATION };
+    check(&daily(texting()), 5, &refused, Lives(ended(End::Failed, 5), vec![Effect::RaiseAlarm]));
+}

@@ -1,0 +1,196 @@
+use super::*;
+
+#[test]
+fn a_reminder_is_claimed_from_its_moment_until_its_patience_ends() {
+    let claimed = |at_s: i64| Lives(live(dialed(1), at_s + 60), vec![]);
+    for (at_s, expected) in
+        [(-1, Ignored), (0, claimed(0)), (90, claimed(90)), (MAX_LATENESS_S, claimed(MAX_LATENESS_S))]
+    {
+        check(&due_now(), at_s, &woken(GENERATION), expected);
+    }
+}
+
+#[test]
+fn past_its_patience_it_is_texted_and_the_try_stands_in_the_same_write() {
+    let at_s = MAX_LATENESS_S + 1;
+    let texted = Lives(live(texted(TextReason::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText(None)]);
+    check(&due_now(), at_s, &woken(GENERATION), texted);
+}
+
+#[test]
+fn a_wake_up_of_another_plan_changes_nothing() {
+    for generation in [0, GENERATION - 1, GENERATION + 1] {
+        check_all(
+            &due_now(),
+            1,
+            [
+                (woken(generation), Ignored),
+                (Event::SlotAssigned { generation, slot: slot(5) }, Ignored),
+                (Event::NoSlotInTime { generation }, Ignored),
+                (Event::Postponed { generation, until: t(50) }, Ignored),
+            ],
+        );
+    }
+}
+
+#[test]
+fn an_early_wake_up_neither_claims_nor_paces_nor_gives_up() {
+    let generation = GENERATION;
+    check_all(
+        &due_now(),
+        -1,
+        [
+            (woken(generation), Ignored),
+            (Event::SlotAssigned { generation, slot: slot(5) }, Ignored),
+            (Event::NoSlotInTime { generation }, Ignored),
+            (Event::Postponed { generation, until: t(50) }, Ignored),
+        ],
+    );
+}
+
+#[test]
+fn a_later_slot_is_a_new_plan_that_remembers_the_slot() {
+    let state = State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)) };
+    check(
+        &due_now(),
+        1,
+        &Event::SlotAssigned { generation: GENERATION, slot: slot(40) },
+        Planned(live(state, 130), 40),
+    );
+}
+
+#[test]
+fn while_no_carrier_may_be_asked_it_is_put_off_and_no_attempt_is_spent() {
+    let given = reminder(awaiting(2, 0), 90);
+    let postponed = Event::Postponed { generation: GENERATION, until: t(30) };
+    check(&given, 1, &postponed, Planned(live(awaiting(2, 30), 120), 30));
+}
+
+#[test]
+fn a_slot_or_a_wait_past_its_patience_is_a_text() {
+    let texted = Lives(live(texted(TextReason::TooLate, 1, 1), 61), vec![Effect::SendText(None)]);
+    let late = t(MAX_LATENESS_S + 1);
+    check(
+        &due_now(),
+        1,
+        &Event::SlotAssigned { generation: GENERATION, slot: slot(MAX_LATENESS_S + 1) },
+        texted.clone(),
+    );
+    check(&due_now(), 1, &Event::Postponed { generation: GENERATION, until: late }, texted);
+}
+
+#[test]
+fn a_claim_gives_its_slot_up() {
+    let paced = reminder(State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)) }, 130);
+    check(&paced, 41, &woken(GENERATION), Lives(live(dialed(1), 101), vec![]));
+}
+
+#[test]
+fn without_a_slot_in_time_it_is_texted() {
+    check(
+        &due_now(),
+        1,
+        &Event::NoSlotInTime { generation: GENERATION },
+        Lives(live(texted(TextReason::TooLate, 1, 1), 61), vec![Effect::SendText(None)]),
+    );
+}
+
+#[test]
+fn a_sent_wake_up_is_confirmed_while_it_is_ahead_and_once() {
+    let unsent = reminder(awaiting(1, 0), -3570);
+    let sent = |generation| Event::WakeUpSent { generation };
+    check(&unsent, -3600, &sent(GENERATION), Lives(live(awaiting(1, 0), 90), vec![]));
+    check(&unsent, -3600, &sent(GENERATION - 1), Ignored);
+    check(&unsent, 0, &sent(GENERATION), Ignored);
+    check(&due_now(), -3600, &sent(GENERATION), Ignored);
+}
+
+#[test]
+fn a_wake_up_that_was_not_confirmed_is_sent_again_and_never_given_up_before_its_moment() {
+    for (recoveries, at_s, next_s) in [
+        (0, -7200, -7200 + 60),
+        (3, -7200, -7200 + 480),
+        (50, -7200, -7200 + 900),
+        (50, -700, -600),
+        (50, -600, -570),
+        (50, -20, 10),
+    ] {
+        let given = Reminder { life: recovered(awaiting(1, 0), at_s, recoveries), ..due_now() };
+        let again = vec![wake_again(&given, 0)];
+        check(&given, at_s, &Event::DeadlinePassed, Lives(recovered(awaiting(1, 0), next_s, recoveries + 1), again));
+    }
+}
+
+#[test]
+fn a_lost_wake_up_is_sent_again_five_times_then_there_is_a_text() {
+    let life = |deadline_s, recoveries| recovered(awaiting(1, 0), deadline_s, recoveries);
+    let texted = |at_s: i64| Lives(live(texted(TextReason::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText(None)]);
+    let recover =
+        |given: &Reminder, deadline_s, recoveries| Lives(life(deadline_s, recoveries), vec![wake_again(given, 0)]);
+    // Nudges from before its moment do not count: the deadline was about the wake-up's own arrival.
+    for (was, at_s, expected) in [
+        (life(90, 0), 90, recover(&due_now(), 150, 1)),
+        (life(90, 50), 90, recover(&due_now(), 150, 1)),
+        (life(150, 1), 150, recover(&due_now(), 270, 2)),
+        (life(270, 4), 270, recover(&due_now(), 270 + 900, 5)),
+        (life(270, 5), 270, texted(270)),
+        (life(90, 0), MAX_LATENESS_S, recover(&due_now(), MAX_LATENESS_S + 60, 1)),
+        (life(90, 0), MAX_LATENESS_S + 1, texted(MAX_LATENESS_S + 1)),
+    ] {
+        check(&Reminder { life: was, ..due_now() }, at_s, &Event::DeadlinePassed, expected);
+    }
+}
+
+#[test]
+fn a_call_that_nobody_waits_for_is_cancelled_unless_it_is_over() {
+    check_all(
+        &due_now(),
+        1,
+        [
+            (accepted(0), Acts(hang_up_on(0))),
+            (accepted(9), Acts(hang_up_on(9))),
+            (reported(9, Report::Initiated), Acts(hang_up_on(9))),
+            (reported(9, Report::PickedUp), Ignored),
+            (reported(9, Report::Completed), Ignored),
+            (reported(9, Report::NotReached), Ignored),
+        ],
+    );
+}
+
+#[test]
+fn a_key_between_two_calls_settles_the_occurrence() {
+    check(&between_calls(), 60, &pressed(0), Lives(ended(End::Heard, 60), vec![]));
+    check(&between_calls(), 60, &pressed(9), Ignored);
+}
+
+#[test]
+fn a_key_of_the_occurrence_before_says_nothing_about_this_one() {
+    check_all(&due_now(), 1, [(pressed(0), Ignored), (reported(0, Report::PickedUp), Ignored)]);
+}
+
+#[test]
+fn a_pick_up_of_a_call_taken_for_over_lets_no_other_ring() {
+    let talking = live(texted(TextReason::Unconfirmed, 0, 60), 60 + 90);
+    check(&between_calls(), 60, &reported(0, Report::PickedUp), Lives(talking, vec![]));
+    check(&between_calls(), 60, &reported(9, Report::PickedUp), Ignored);
+    check(&between_calls(), 60, &reported(0, Report::Completed), Ignored);
+    check(&between_calls(), 60, &reported(0, Report::NotReached), Ignored);
+}
+
+#[test]
+fn what_is_about_a_call_or_a_text_means_nothing_while_waiting() {
+    for given in [due_now(), between_calls()] {
+        check_all(
+            &given,
+            1,
+            [
+                (refused_for_now(0, 30), Ignored),
+                (refused_for_good(0), Ignored),
+                (Event::TextAccepted { generation: GENERATION }, Ignored),
+                (Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) }, Ignored),
+                (Event::TextSlotAssigned { generation: GENERATION, slot: slot(70) }, Ignored),
+                (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
+            ],
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! What each event means for a reminder that waits for its wake-up.
+
+use jiff::Timestamp;
+
+use super::plan::wake;
+use super::step::{Step, Transition};
+use crate::channel::Slot;
+use crate::event::{Effect, Event, Report};
+use crate::ids::ClaimId;
+use crate::policy::RECOVERIES_MAX;
+use crate::record::{End, Lifecycle, State, TextReason};
+
+/// How far a reminder that waits has come.
+pub(super) struct Waiting {
+    pub(super) attempt: u8,
+    pub(super) wake_at: Timestamp,
+    pub(super) deadline: Timestamp,
+    pub(super) recoveries: u32,
+}
+
+impl Step<'_> {
+    pub(super) fn waiting(&self, event: &Event, waiting: &Waiting) -> Transition {
+        let Waiting { attempt, wake_at, .. } = *waiting;
+        match event {
+            Event::WakeUpSent { generation } => self.confirm(*generation, waiting),
+            Event::Woken { generation, .. }
+            | Event::SlotAssigned { generation, .. }
+            | Event::NoSlotInTime { generation }
+            | Event::Postponed { generation, .. }
+                if !self.reminder.is_planned(*generation) || !is_time(wake_at, self.now) =>
+            {
+                Transition::Ignore
+            }
+            Event::Woken { .. } if !self.is_within_max_lateness(self.now) => self.text(TextReason::TooLate, None),
+            Event::Woken { claim, .. } => {
+                let state = State::Dialing { attempt, claim: claim.clone() };
+                self.change(state, self.policy.dialing_deadline(self.now), vec![])
+            }
+            Event::SlotAssigned { slot: Slot { at, .. }, .. } | Event::Postponed { until: at, .. }
+                if !self.is_within_max_lateness(*at) =>
+            {
+                self.text(TextReason::TooLate, None)
+            }
+            Event::SlotAssigned { slot, .. } => self.plan(attempt, slot.at, Some(slot.clone()), None),
+            Event::Postponed { until, .. } => self.plan(attempt, *until, None, None),
+            Event::NoSlotInTime { .. } => self.text(TextReason::TooLate, None),
+
+            Event::CallReported { claim, report: Report::PickedUp, .. } if self.held_just_now(claim) => {
+                self.talk(self.now, self.now)
+            }
+            Event::CallReported { claim, call, report } => self.stray(claim, call, *report),
+            Event::KeyPressed { claim } if self.held_just_now(claim) => self.end(End::Heard, None, vec![]),
+            Event::Accepted { call, .. } => Transition::Act(vec![Effect::CancelCall(call.clone())]),
+
+            Event::DeadlinePassed => self.recover_waiting(waiting),
+
+            Event::Acknowledged => self.settle(),
+            Event::Deleted => self.cancel(),
+            Event::Rescheduled { due, source } => self.reschedule(*due, *source),
+            Event::ZoneCorrected { zone, due } => self.correct_zone(zone, *due),
+            Event::Skipped => self.skip(),
+            Event::OptedOut { epoch } => self.leave(*epoch),
+
+            Event::KeyPressed { .. }
+            | Event::RefusedForNow { .. }
+            | Event::RefusedForGood { .. }
+            | Event::TextAccepted { .. }
+            | Event::TextRefusedForNow { .. }
+            | Event::TextSlotAssigned { .. }
+            | Event::TextRefusedForGood { .. } => Transition::Ignore,
+        }
+    }
+
+    /// Whether it is the claim of a call of this occurrence that is over: before the second one, the last call was the
+    /// previous occurrence's.
+    fn held_just_now(&self, claim: &ClaimId) -> bool {
+        self.reminder.state().is_some_and(State::has_begun) && self.reminder.held_last(claim)
+    }
+
+    /// A far wake-up is on its way: from now on the deadline is about it.
+    fn confirm(&self, generation: u32, &Waiting { wake_at, deadline, .. }: &Waiting) -> Transition {
+        let woken = self.policy.woken_deadline(wake_at);
+        if !self.reminder.is_planned(generation) || deadline == woken || is_time(wake_at, self.now) {
+            return Transition::Ignore;
+        }
+        let mut next = self.reminder.clone();
+        if let Lifecycle::Live { deadline, .. } = &mut next.life {
+            *deadline = woken;
+        }
+        Transition::Change(Box::new(next), vec![])
+    }
+
+    fn recover_waiting(&self, &Waiting { wake_at, deadline, recoveries, .. }: &Waiting) -> Transition {
+        let wake = vec![Effect::SendWakeUp(wake(self.reminder, wake_at))];
+        if !is_time(wake_at, self.now) {
+            return self.recover(self.policy.early_recovery_deadline(recoveries, wake_at, self.now), recoveries, wake);
+        }
+        // What was nudged before `wake_at` does not count: the deadline was still about the wake-up's own arrival.
+        let counted = if deadline <= self.policy.woken_deadline(wake_at) { 0 } else { recoveries };
+        if self.is_within_max_lateness(self.now) && counted < RECOVERIES_MAX {
+            self.recover(self.policy.recovery_deadline(counted, self.now), counted, wake)
+        } else {
+            self.text(TextReason::TooLate, None)
+        }
+    }
+}
+
+/// Nothing rings before its moment.
+// guard: is_time
+pub fn is_time(wake_at: Timestamp, now: Timestamp) -> bool {
+    wake_at <= now
+}

@@ -1,0 +1,23 @@
+//! Prints each kind of TwiML document as one line of JSON, for whoever checks them against Twilio's own reading.
+
+use std::io::{self, Write};
+
+use serde_json::json;
+use twilio::twiml;
+
+fn main() -> io::Result<()> {
+    let strange = "milk & <bread> \"now\", it's 6:30\u{7} 🥛\nand cheese";
+    let key = "https://sixthirty.example/calls/p/r/c/key#rc=2&rp=5xx,ct,rt";
+    let documents = [
+        ("empty", "messaging", twiml::empty()),
+        ("message", "messaging", twiml::message(strange)),
+        ("messages", "messaging", twiml::messages(&["one", strange])),
+        ("reminder", "voice", twiml::reminder(strange, key, "Goodbye.")),
+        ("say_and_hang_up", "voice", twiml::say_and_hang_up("Thank you. Goodbye.")),
+    ];
+    let mut out = io::stdout().lock();
+    for (name, kind, twiml) in documents {
+        writeln!(out, "{}", json!({ "name": name, "kind": kind, "twiml": twiml }))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! What an answer of Twilio's says about the request: done, certainly not done, or not known.
+
+use std::ops::RangeInclusive;
+
+use bytes::Bytes;
+use http::StatusCode;
+use jiff::SignedDuration;
+use reminder::ports::{CarrierError, RefusalScope};
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
+
+use crate::webhook::Progress;
+
+/// Codes that are about the number called or texted, each with Twilio's own title
+/// (<https://www.twilio.com/docs/api/errors>, a page for each). None may stand here that can also be about the account
+/// or its sender, such as 21216 (blocked, also for want of a customer profile), 21408 and 21215 (a country that the
+/// account does not call), 21608 (a trial account) or 21612 (this pair of numbers): it would end everybody's reminders.
+const ABOUT_THE_NUMBER: [u32; 7] = [
+    21202, // 'To' number is a premium number
+    21211, // Invalid 'To' Phone Number
+    21214, // 'To' phone number cannot be reached
+    21217, // Phone number does not appear to be valid
+    21265, // 'To' number cannot be a Short Code
+    21614, // 'To' number is not a valid mobile number
+    21635, // 'To' number cannot be a landline
+];
+
+/// Codes of the API itself, about credentials, the account and too many requests
+/// (<https://www.twilio.com/docs/api/errors>): whatever is asked next is refused as well.
+const ABOUT_THE_ACCOUNT: RangeInclusive<u32> = 20_001..=20_999;
+
+/// The recipient has texted STOP to this number, which Twilio obeyed whether or not we heard of it: "Attempt to send to
+/// unsubscribed recipient" (<https://www.twilio.com/docs/api/errors/21610>).
+const OPTED_OUT: u32 = 21_610;
+
+/// A whole answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) retry_after: Option<SignedDuration>,
+    pub(super) body: Bytes,
+}
+
+/// A call, as far as it is read.
+#[derive(Debug, Deserialize)]
+pub(super) struct CallResource {
+    pub(super) sid: String,
+    #[serde(deserialize_with = "progress")]
+    pub(super) status: Progress,
+}
+
+/// A text, as far as it is read.
+#[derive(Debug, Deserialize)]
+pub(super) struct MessageResource {
+    #[serde(rename = "sid")]
+    _sid: String,
+}
+
+/// What Twilio answers when it refuses. Its message is left alone: it repeats the number.
+#[derive(Debug, Deserialize)]
+struct Refusal {
+    code: u32,
+}
+
+fn progress<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Progress, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Progress::named(&name).ok_or_else(|| D::Error::custom("expected a status that Twilio documents"))
+}
+
+impl Answer {
+    /// What was asked for, or why there is none.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, CarrierError> {
+        if self.status.is_success() {
+            return serde_json::from_slice(&self.body).map_err(|_| self.unknown());
+        }
+        if !self.status.is_client_error() {
+            return Err(self.unknown());
+        }
+        let code = serde_json::from_slice::<Refusal>(&self.body).ok().map(|refusal| refusal.code);
+        Err(match (code, self.status) {
+            (Some(code), _) if ABOUT_THE_NUMBER.contains(&code) => CarrierError::NumberRefused { code },
+            (Some(code @ OPTED_OUT), _) => CarrierError::OptedOut { code },
+            // What stands before Twilio's API may answer these in its place, without Twilio's form.
+            (code, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) => {
+                self.refused(code, RefusalScope::Account)
+            }
+            (Some(code), _) if ABOUT_THE_ACCOUNT.contains(&code) => self.refused(Some(code), RefusalScope::Account),
+            (Some(code), _) => self.refused(Some(code), RefusalScope::Request),
+            (None, _) => self.unknown(),
+        })
+    }
+
+    fn refused(&self, code: Option<u32>, scope: RefusalScope) -> CarrierError {
+        let code = code.map(|code| format!(", code {code}")).unwrap_or_default();
+        let reason = format!("HTTP {}{code}", self.status.as_u16());
+        CarrierError::RefusedForNow { reason, retry_after: self.retry_after, scope }
+    }
+
+    fn unknown(&self) -> CarrierError {
+        CarrierError::Unknown(format!(
+            "HTTP {} with {} bytes that say nothing certain",
+            self.status.as_u16(),
+            self.body.len()
+        ))
+    }
+}

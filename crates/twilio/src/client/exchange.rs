@@ -1,0 +1,231 @@
+//! One request on a connection of its own: no pool, no retry, one deadline, and a certain answer to whether a single
+//! byte of the request may have left.
+
+use std::io;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::{Either, select};
+use http::header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, RETRY_AFTER, USER_AGENT};
+use http::{HeaderMap, Method, Uri};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use jiff::SignedDuration;
+use reminder::ports::{CarrierError, RefusalScope};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use super::answer::Answer;
+use super::watched::{Begun, Watched};
+
+/// The size of an answer, in bytes, its head and its body each: a call's is about 2 KB.
+const ANSWER_MAX: usize = 64 * 1024;
+
+/// Why there is no client with these settings.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The base URL is none.
+    #[error("expected http:// or https:// and a host as the carrier's URL, found {0:?}")]
+    BaseUrl(String),
+    /// There is nothing to know the carrier by.
+    #[error("expected the system's root certificates, found {0}")]
+    Roots(String),
+    /// TLS can't be set up.
+    #[error("expected TLS 1.2 and 1.3 of ring, found {0}")]
+    Tls(#[from] tokio_rustls::rustls::Error),
+}
+
+/// A request, without what is the same in each.
+pub(super) enum Request<'a> {
+    /// Asks for what is at a path.
+    Get { path: &'a str },
+    /// Asks for something to be done.
+    Post { path: &'a str, form: String },
+}
+
+/// Where requests go.
+pub(super) struct Endpoint {
+    authority: String,
+    host: String,
+    port: u16,
+    prefix: String,
+    tls: Option<Tls>,
+    timeout: Duration,
+}
+
+struct Tls {
+    name: ServerName<'static>,
+    roots: Roots,
+    connector: OnceLock<TlsConnector>,
+}
+
+/// What the carrier's certificate must rest on.
+pub(super) enum Roots {
+    /// What is found when the first request needs it: reading the system's takes milliseconds, and most invocations of
+    /// most functions make no request.
+    Found(fn() -> Result<RootCertStore, SettingsError>),
+    /// These.
+    These(Arc<RootCertStore>),
+}
+
+/// The root certificates that this system trusts.
+pub(super) fn system_roots() -> Result<RootCertStore, SettingsError> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    if roots.is_empty() {
+        let why = found.errors.first().map_or_else(|| "none".to_owned(), ToString::to_string);
+        return Err(SettingsError::Roots(why));
+    }
+    Ok(roots)
+}
+
+impl Endpoint {
+    /// The endpoint at `base_url`. `roots` are needed only where there is TLS.
+    pub(super) fn new(base_url: &str, timeout: Duration, roots: Roots) -> Result<Self, SettingsError> {
+        let refused = || SettingsError::BaseUrl(base_url.to_owned());
+        let uri: Uri = base_url.parse().map_err(|_| refused())?;
+        let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(refused)?;
+        let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+        let (tls, default_port) = match uri.scheme_str() {
+            Some("http") => (None, 80),
+            Some("https") => {
+                let name = ServerName::try_from(host.clone()).map_err(|_| refused())?;
+                (Some(Tls { name, roots, connector: OnceLock::new() }), 443)
+            }
+            _ => return Err(refused()),
+        };
+        if uri.query().is_some() {
+            return Err(refused());
+        }
+        Ok(Self {
+            authority: authority.as_str().to_owned(),
+            host,
+            port: authority.port_u16().unwrap_or(default_port),
+            prefix: uri.path().trim_end_matches('/').to_owned(),
+            tls,
+            timeout,
+        })
+    }
+
+    /// Gets ready for TLS, if there is any.
+    pub(super) fn warm(&self) -> Result<(), SettingsError> {
+        self.tls.as_ref().map_or(Ok(()), |tls| tls.connector().map(drop))
+    }
+
+    /// Makes the request once. What fails before its first byte left is refused for now; what fails later is unknown.
+    pub(super) async fn exchange(&self, authorization: &str, request: Request<'_>) -> Result<Answer, CarrierError> {
+        let begun = Begun::default();
+        let attempt = self.attempt(authorization, request, begun.clone());
+        #[expect(clippy::disallowed_methods, reason = "the adapter's own time-out: one deadline for the whole request")]
+        let outcome = tokio::time::timeout(self.timeout, attempt).await;
+        let reason = match outcome {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(failure)) => failure.to_string(),
+            Err(_) => format!("no answer within {} ms", self.timeout.as_millis()),
+        };
+        if begun.get() {
+            Err(CarrierError::Unknown(reason))
+        } else {
+            Err(CarrierError::RefusedForNow { reason, retry_after: None, scope: RefusalScope::Account })
+        }
+    }
+
+    async fn attempt(&self, authorization: &str, request: Request<'_>, begun: Begun) -> Result<Answer, Failure> {
+        let request = self.request(authorization, request)?;
+        let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(Failure::Connect)?;
+        // The request is one write; nothing is gained by waiting for more.
+        stream.set_nodelay(true).map_err(Failure::Connect)?;
+        match &self.tls {
+            None => converse(Watched { inner: TokioIo::new(stream), begun }, request).await,
+            Some(tls) => {
+                let stream = tls.connector()?.connect(tls.name.clone(), stream).await.map_err(Failure::Secure)?;
+                converse(Watched { inner: TokioIo::new(stream), begun }, request).await
+            }
+        }
+    }
+
+    fn request(&self, authorization: &str, request: Request<'_>) -> Result<http::Request<Full<Bytes>>, Failure> {
+        let (method, path, form) = match request {
+            Request::Get { path } => (Method::GET, path, None),
+            Request::Post { path, form } => (Method::POST, path, Some(form)),
+        };
+        let mut builder = http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.prefix))
+            .header(HOST, &self.authority)
+            .header(AUTHORIZATION, authorization)
+            .header(ACCEPT, "application/json")
+            .header(USER_AGENT, concat!("sixthirty/", env!("CARGO_PKG_VERSION")))
+            .header(CONNECTION, "close");
+        if form.is_some() {
+            builder = builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        Ok(builder.body(Full::from(form.unwrap_or_default()))?)
+    }
+}
+
+impl Tls {
+    fn connector(&self) -> Result<&TlsConnector, SettingsError> {
+        if let Some(connector) = self.connector.get() {
+            return Ok(connector);
+        }
+        let roots = match &self.roots {
+            Roots::Found(find) => Arc::new(find()?),
+            Roots::These(roots) => Arc::clone(roots),
+        };
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(self.connector.get_or_init(|| TlsConnector::from(Arc::new(config))))
+    }
+}
+
+/// Sends the request and reads the whole answer.
+async fn converse<S>(stream: Watched<S>, request: http::Request<Full<Bytes>>) -> Result<Answer, Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let (mut sender, connection) = http1::Builder::new().max_buf_size(ANSWER_MAX).handshake(stream).await?;
+    let answer = std::pin::pin!(async move {
+        let (head, body) = sender.send_request(request).await?.into_parts();
+        let body = Limited::new(body, ANSWER_MAX).collect().await.map_err(Failure::Body)?.to_bytes();
+        Ok(Answer { status: head.status, retry_after: retry_after(&head.headers), body })
+    });
+    // Nothing is spawned, so the connection is driven here. `select` drops it once it is over, and the answer then
+    // learns that nothing more comes.
+    match select(answer, connection).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right((_, answer)) => answer.await,
+    }
+}
+
+/// How long Twilio asks to be left alone. A date, the header's other form, is left aside: it would need a clock.
+fn retry_after(headers: &HeaderMap) -> Option<SignedDuration> {
+    let seconds: u32 = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(SignedDuration::from_secs(seconds.into()))
+}
+
+/// Where a request ended early. Which side of the first byte that was, [`Begun`] says.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("the request can't be written down: {0}")]
+    Request(#[from] http::Error),
+    #[error("no connection: {0}")]
+    Connect(io::Error),
+    #[error("no secure connection: {0}")]
+    Secure(io::Error),
+    #[error("no secure connection: {0}")]
+    Settings(#[from] SettingsError),
+    #[error("no answer: {0}")]
+    Http(#[from] hyper::Error),
+    #[error("no whole answer: {0}")]
+    Body(Box<dyn std::error::Error + Send + Sync>),
+}

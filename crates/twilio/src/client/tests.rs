@@ -1,0 +1,439 @@
+//! The client against a carrier on loopback that fails in every way: what is certain is told from what is not, and
+//! whatever happens there is one connection and at most one request.
+
+mod loopback;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::exchange::{Endpoint, Roots, SettingsError};
+use crate::{AuthToken, Settings, Twilio};
+use loopback::{Identity, Loopback, Script, Seen, nobody};
+use reminder::ids::{CallId, Number};
+use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, RefusalScope};
+use reminder::wire::CallRoute;
+use tokio_rustls::rustls::RootCertStore;
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+
+const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
+const AUTHORIZATION: &str = "Basic QUMwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjoxMjM0NQ==";
+const CALL: &str = "CA0123456789abcdef0123456789abcdef";
+
+fn call_id() -> CallId {
+    CallId::new("twilio", CALL).unwrap()
+}
+/// Longer than loopback ever takes.
+const PATIENT: Duration = Duration::from_secs(20);
+/// For what is to run out.
+const SHORT: Duration = Duration::from_secs(1);
+
+fn settings(base_url: String, timeout: Duration) -> Settings {
+    Settings {
+        base_url,
+        name: crate::NAME.parse().unwrap(),
+        account_sid: ACCOUNT.parse().unwrap(),
+        token: AuthToken::new("12345").unwrap(),
+        service_number: number("+12125550100"),
+        public_url: "https://sixthirty.example".parse().unwrap(),
+        ring_s: 30,
+        talk_s: 90,
+        timeout,
+    }
+}
+
+fn plain(address: SocketAddr, timeout: Duration) -> Twilio {
+    Twilio::new(settings(format!("http://{address}"), timeout)).unwrap()
+}
+
+fn number(text: &str) -> Number {
+    text.parse().unwrap()
+}
+
+fn dial() -> Dial {
+    let path = "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/twiml";
+    let (route, _) = CallRoute::parse(path).unwrap();
+    Dial { to: number("+12125550142"), route }
+}
+
+fn json(status: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
+}
+
+fn call(status: &str) -> String {
+    format!(r#"{{"sid":"{CALL}","status":"{status}","to":"+12125550142","price":null}}"#)
+}
+
+fn refusal(code: u32) -> String {
+    format!(r#"{{"code":{code},"message":"The number +12125550142 is …","more_info":"https://…","status":400}}"#)
+}
+
+/// Places one call with a carrier that plays `script`.
+async fn place(script: Script, timeout: Duration) -> (Result<String, CarrierError>, Seen) {
+    let carrier = Loopback::start(script);
+    let placed = plain(carrier.address(), timeout).place(&dial()).await;
+    (placed.map(|call| call.as_str().to_owned()), carrier.finish())
+}
+
+/// What comes of an answer: in every case of one connection and one request.
+async fn outcome(answer: String) -> Result<String, CarrierError> {
+    let (placed, seen) = place(Script::Answer(answer), PATIENT).await;
+    assert_eq!((seen.connections, seen.requests.len()), (1, 1));
+    placed
+}
+
+fn refused_about(reason: &str, scope: RefusalScope) -> Result<String, CarrierError> {
+    Err(CarrierError::RefusedForNow { reason: reason.to_owned(), retry_after: None, scope })
+}
+
+fn refused(reason: &str) -> Result<String, CarrierError> {
+    refused_about(reason, RefusalScope::Account)
+}
+
+#[tokio::test]
+async fn an_accepted_call_has_the_carriers_name_for_it() {
+    assert_eq!(outcome(json("201 Created", &call("queued"))).await, Ok(format!("twilio#{CALL}")));
+}
+
+#[tokio::test]
+async fn an_answer_is_whole_while_the_connection_stays_open() {
+    let (placed, seen) = place(Script::AnswerAndWait(json("201 Created", &call("queued"))), PATIENT).await;
+    assert_eq!(placed, Ok(format!("twilio#{CALL}")));
+    assert_eq!((seen.connections, seen.requests.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_call_is_asked_for_as_twilio_documents_it() {
+    let (_, seen) = place(Script::Answer(json("201 Created", &call("queued"))), PATIENT).await;
+    let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
+    let mut lines = head.lines();
+    assert_eq!(lines.next(), Some(&*format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls.json HTTP/1.1")));
+    let headers: Vec<&str> = lines.collect();
+    for expected in [
+        &*format!("authorization: {AUTHORIZATION}"),
+        "content-type: application/x-www-form-urlencoded",
+        "connection: close",
+    ] {
+        assert!(headers.contains(&expected), "{expected} in {headers:?}");
+    }
+    let callback = |step| {
+        format!(
+            "https://sixthirty.example/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/\
+             01JZ0000000000000000000001/{step}#rc=2&rp=5xx,ct,rt"
+        )
+    };
+    let form: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    let expected = [
+        ("To", "+12125550142"),
+        ("From", "+12125550100"),
+        ("Url", &callback("twiml")),
+        ("Method", "POST"),
+        ("StatusCallback", &callback("status")),
+        ("StatusCallbackMethod", "POST"),
+        ("StatusCallbackEvent", "initiated"),
+        ("StatusCallbackEvent", "completed"),
+        ("Timeout", "30"),
+        ("TimeLimit", "90"),
+    ];
+    assert_eq!(form, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+#[tokio::test]
+async fn a_path_before_the_api_is_kept() {
+    let carrier = Loopback::start(Script::Answer(json("200 OK", &call("queued"))));
+    let base_url = format!("http://{}/twilio/", carrier.address());
+    let client = Twilio::new(settings(base_url, PATIENT)).unwrap();
+    client.status(&call_id()).await.unwrap();
+    let request = &carrier.finish().requests[0];
+    assert!(request.starts_with(&format!("GET /twilio/2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json ")), "{request}");
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_number_is_for_good() {
+    for code in [21202, 21211, 21214, 21217, 21265, 21614, 21635] {
+        let placed = outcome(json("400 Bad Request", &refusal(code))).await;
+        assert_eq!(placed, Err(CarrierError::NumberRefused { code }));
+    }
+}
+
+#[tokio::test]
+async fn a_readable_refusal_about_us_is_for_now() {
+    for (answer, reason) in [
+        (json("401 Unauthorized", &refusal(20003)), "HTTP 401, code 20003"),
+        (json("401 Unauthorized", ""), "HTTP 401"),
+        (json("403 Forbidden", "<html>no</html>"), "HTTP 403"),
+        (json("404 Not Found", &refusal(20404)), "HTTP 404, code 20404"),
+        (json("429 Too Many Requests", "slow down"), "HTTP 429"),
+    ] {
+        assert_eq!(outcome(answer).await, refused(reason), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_may_be_about_one_request_alone_says_nothing_of_others() {
+    for code in [21205, 21215, 21216, 21408, 13224] {
+        let answer = json("400 Bad Request", &refusal(code));
+        let expected = refused_about(&format!("HTTP 400, code {code}"), RefusalScope::Request);
+        assert_eq!(outcome(answer).await, expected, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_carrier_that_wants_to_be_left_alone_says_for_how_long() {
+    let answer = |retry_after: &str| {
+        let body = refusal(20429);
+        format!(
+            "HTTP/1.1 429 Too Many Requests\r\nRetry-After: {retry_after}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    for (retry_after, seconds) in
+        [("7", Some(7)), ("0", Some(0)), ("soon", None), ("-1", None), ("Wed, 21 Oct 2026 07:28:00 GMT", None)]
+    {
+        let expected = CarrierError::RefusedForNow {
+            reason: "HTTP 429, code 20429".to_owned(),
+            retry_after: seconds.map(jiff::SignedDuration::from_secs),
+            scope: RefusalScope::Account,
+        };
+        assert_eq!(outcome(answer(retry_after)).await, Err(expected), "{retry_after}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_says_nothing_certain_is_unknown() {
+    let oversized = format!(r#"{{"sid":"{CALL}","status":"queued","pad":"{}"}}"#, "x".repeat(70_000));
+    for answer in [
+        json("500 Internal Server Error", &refusal(20500)),
+        json("500 Internal Server Error", &refusal(21211)),
+        json("502 Bad Gateway", ""),
+        json("503 Service Unavailable", &refusal(21610)),
+        json("201 Created", "{"),
+        json("201 Created", "[]"),
+        json("201 Created", r#"{"status":"queued"}"#),
+        json("201 Created", r#"{"sid":"../CA1","status":"queued"}"#),
+        json("201 Created", &oversized),
+        json("204 No Content", ""),
+        json("302 Found", &refusal(21211)),
+        json("400 Bad Request", "<html>no</html>"),
+        json("408 Request Timeout", ""),
+    ] {
+        let line = answer.lines().next().unwrap().to_owned();
+        assert!(matches!(outcome(answer).await, Err(CarrierError::Unknown(_))), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn half_an_answer_is_unknown() {
+    let whole = json("201 Created", &call("queued"));
+    for end in [0, 5, 12, 30, whole.len() - 1] {
+        assert!(matches!(outcome(whole[..end].to_owned()).await, Err(CarrierError::Unknown(_))), "{end}");
+    }
+    let refusal = json("400 Bad Request", &refusal(21211));
+    let cut = outcome(refusal[..refusal.len() - 1].to_owned()).await;
+    assert!(matches!(cut, Err(CarrierError::Unknown(_))), "{cut:?}");
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_unknown() {
+    for answer in ["SSH-2.0-OpenSSH_9.2\r\n", "\0\0\0\0", "HTTP/9.9 abc\r\n\r\n"] {
+        assert!(matches!(outcome(answer.to_owned()).await, Err(CarrierError::Unknown(_))), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_carrier_that_cannot_be_reached_has_certainly_not_called() {
+    let placed = plain(nobody(), PATIENT).place(&dial()).await;
+    assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
+}
+
+#[tokio::test]
+async fn a_host_without_an_address_has_certainly_not_called() {
+    let client = Twilio::new(settings("http://carrier.invalid:1".to_owned(), PATIENT)).unwrap();
+    let placed = client.place(&dial()).await;
+    assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
+}
+
+#[tokio::test]
+async fn a_connection_closed_with_the_request_unread_is_unknown() {
+    let (placed, seen) = place(Script::CloseUnread, PATIENT).await;
+    assert!(matches!(placed, Err(CarrierError::Unknown(_))), "{placed:?}");
+    assert_eq!((seen.connections, seen.requests.len()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_request_that_was_read_and_not_answered_is_unknown_and_not_repeated() {
+    let (placed, seen) = place(Script::CloseAfterReading, PATIENT).await;
+    assert!(matches!(placed, Err(CarrierError::Unknown(_))), "{placed:?}");
+    assert_eq!((seen.connections, seen.requests.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_come_in_time_is_unknown() {
+    for script in
+        [Script::Silence, Script::AnswerAndWait("HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{".to_owned())]
+    {
+        let (placed, seen) = place(script, SHORT).await;
+        assert_eq!(placed, Err(CarrierError::Unknown("no answer within 1000 ms".to_owned())));
+        assert_eq!((seen.connections, seen.requests.len()), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn an_error_shows_no_number() {
+    for answer in [
+        json("400 Bad Request", &refusal(21211)),
+        json("400 Bad Request", &refusal(20001)),
+        json("500 No", "+12125550142"),
+    ] {
+        let error = outcome(answer).await.unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("2125550"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_is_sent_once_and_cut_to_what_is_taken() {
+    let carrier = Loopback::start(Script::Answer(json("201 Created", r#"{"sid":"SM1","status":"queued"}"#)));
+    let sent = plain(carrier.address(), PATIENT).send_text(&number("+12125550142"), &"ä".repeat(1700)).await;
+    assert_eq!(sent, Ok(()));
+    let seen = carrier.finish();
+    assert_eq!((seen.connections, seen.requests.len()), (1, 1));
+    let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with(&format!("POST /2010-04-01/Accounts/{ACCOUNT}/Messages.json ")), "{head}");
+    let form: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    let words = "ä".repeat(1600);
+    let expected = [("To", "+12125550142"), ("From", "+12125550100"), ("Body", &words)];
+    assert_eq!(form, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+#[tokio::test]
+async fn a_text_to_somebody_who_left_says_so() {
+    let carrier = Loopback::start(Script::Answer(json("400 Bad Request", &refusal(21610))));
+    let sent = plain(carrier.address(), PATIENT).send_text(&number("+12125550142"), "buy milk").await;
+    assert_eq!(sent, Err(CarrierError::OptedOut { code: 21610 }));
+}
+
+#[tokio::test]
+async fn a_call_stands_as_twilio_says() {
+    for (status, expected) in [
+        ("queued", CallStatus::Queued),
+        ("in-progress", CallStatus::UnderWay),
+        ("completed", CallStatus::Completed),
+        ("no-answer", CallStatus::NotReached),
+    ] {
+        let carrier = Loopback::start(Script::Answer(json("200 OK", &call(status))));
+        let known = plain(carrier.address(), PATIENT).status(&call_id()).await;
+        assert_eq!(known, Ok(expected), "{status}");
+        let seen = carrier.finish();
+        assert_eq!(seen.connections, 1);
+        let line = format!("GET /2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json HTTP/1.1\r\n");
+        assert!(seen.requests[0].starts_with(&line), "{}", seen.requests[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_waits_is_cancelled_and_one_under_way_is_ended() {
+    for (status, form) in [(CallStatus::Queued, "Status=canceled"), (CallStatus::UnderWay, "Status=completed")] {
+        let carrier = Loopback::start(Script::Answer(json("200 OK", &call("canceled"))));
+        let ended = plain(carrier.address(), PATIENT).end(&call_id(), status).await;
+        assert_eq!(ended, Ok(()));
+        let seen = carrier.finish();
+        let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with(&format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json ")), "{head}");
+        assert_eq!((seen.connections, body), (1, form));
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_over_needs_no_request_to_end() {
+    let carrier = Loopback::start(Script::Silence);
+    for status in [CallStatus::Completed, CallStatus::NotReached] {
+        assert_eq!(plain(carrier.address(), SHORT).end(&call_id(), status).await, Ok(()));
+    }
+    assert_eq!(carrier.finish().connections, 0);
+}
+
+/// A certificate for loopback that signs itself, and roots that know it.
+fn identity() -> (Identity, RootCertStore) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let certificate = made.cert.der().clone();
+    let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()).into();
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.clone()).unwrap();
+    (Identity { certificate, key }, roots)
+}
+
+fn secure(address: SocketAddr, roots: RootCertStore, timeout: Duration) -> Twilio {
+    Twilio::trusting(settings(format!("https://{address}"), timeout), roots).unwrap()
+}
+
+#[tokio::test]
+async fn a_call_is_placed_over_tls() {
+    let (identity, roots) = identity();
+    let carrier = Loopback::start_secure(Script::Answer(json("201 Created", &call("queued"))), identity);
+    let placed = secure(carrier.address(), roots, PATIENT).place(&dial()).await;
+    assert_eq!(placed.map(|call| call.as_str().to_owned()), Ok(format!("twilio#{CALL}")));
+    let seen = carrier.finish();
+    assert_eq!((seen.connections, seen.requests.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_request_read_over_tls_and_not_answered_is_unknown() {
+    let (identity, roots) = identity();
+    let carrier = Loopback::start_secure(Script::CloseAfterReading, identity);
+    let placed = secure(carrier.address(), roots, PATIENT).place(&dial()).await;
+    assert!(matches!(placed, Err(CarrierError::Unknown(_))), "{placed:?}");
+    assert_eq!(carrier.finish().requests.len(), 1);
+}
+
+#[tokio::test]
+async fn a_carrier_that_is_not_who_it_says_has_certainly_not_called() {
+    let (theirs, _) = identity();
+    let (_, roots) = identity();
+    let carrier = Loopback::start_secure(Script::Answer(json("201 Created", &call("queued"))), theirs);
+    let placed = secure(carrier.address(), roots, PATIENT).place(&dial()).await;
+    assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
+    assert_eq!(carrier.finish().requests.len(), 0);
+}
+
+#[tokio::test]
+async fn a_handshake_that_does_not_end_in_time_has_certainly_not_called() {
+    let (_, roots) = identity();
+    let carrier = Loopback::start(Script::Silence);
+    let placed = secure(carrier.address(), roots, SHORT).place(&dial()).await;
+    let reason = "no answer within 1000 ms".to_owned();
+    let expected = CarrierError::RefusedForNow { reason, retry_after: None, scope: RefusalScope::Account };
+    assert_eq!(placed, Err(expected));
+}
+
+#[tokio::test]
+async fn without_certificates_to_trust_nothing_is_called_and_the_start_fails() {
+    let (identity, _) = identity();
+    let carrier = Loopback::start_secure(Script::Silence, identity);
+    let settings = settings(format!("https://{}", carrier.address()), PATIENT);
+    let none = Roots::Found(|| Err(SettingsError::Roots("none".to_owned())));
+    let client = Twilio::with_endpoint(settings.clone(), Endpoint::new(&settings.base_url, PATIENT, none).unwrap());
+    assert!(matches!(client.warm(), Err(SettingsError::Roots(_))));
+    let reason = "no secure connection: expected the system's root certificates, found none".to_owned();
+    assert_eq!(
+        client.place(&dial()).await,
+        Err(CarrierError::RefusedForNow { reason, retry_after: None, scope: RefusalScope::Account })
+    );
+}
+
+#[test]
+fn a_client_without_tls_needs_no_certificates() {
+    let none = Roots::Found(|| Err(SettingsError::Roots("none".to_owned())));
+    let endpoint = Endpoint::new("http://127.0.0.1:1", PATIENT, none).unwrap();
+    assert!(endpoint.warm().is_ok());
+}
+
+#[test]
+fn what_is_not_the_address_of_a_carrier_is_refused() {
+    for bad in
+        ["", "api.twilio.com", "ftp://api.twilio.com", "https://", "https://a:b@c.example", "http://c.example?x=1"]
+    {
+        let refused = Twilio::new(settings(bad.to_owned(), PATIENT)).err().map(|error| error.to_string());
+        let expected = format!("expected http:// or https:// and a host as the carrier's URL, found {bad:?}");
+        assert_eq!(refused, Some(expected));
+    }
+}

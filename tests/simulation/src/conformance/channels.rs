@@ -1,0 +1,179 @@
+//! What all functions share about the carriers: no slot is handed out twice, and a breaker is written under its version.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use reminder::channel::{Breaker, Channel, ChannelKind, OpenBreaker};
+use reminder::ids::CarrierName;
+use reminder::ports::{Channels, Clock, Ids, Ports, Replacement, SlotRequest, Versioned, WriteError};
+
+use super::{NotHeld, Pause, expect, succeed};
+
+/// How far apart the slots of the suite are.
+const INTERVAL: SignedDuration = SignedDuration::from_millis(250);
+
+/// Who asks for a slot at once.
+const AT_ONCE: usize = 20;
+
+/// Every rule of [`Channels`].
+///
+/// # Errors
+/// The first rule that does not hold.
+pub async fn channels<P: Ports>(ports: &P, pause: &impl Pause) -> Result<(), NotHeld> {
+    let suite = || Suite::new(ports);
+    suite()?.an_idle_line_has_its_slot_now().await?;
+    suite()?.slots_stand_apart_and_none_is_handed_out_twice().await?;
+    suite()?.past_the_latest_nothing_is_handed_out().await?;
+    suite()?.a_breaker_is_read_back_as_it_was_written().await?;
+    suite()?.a_breaker_names_the_version_it_read().await?;
+    suite()?.of_twenty_breakers_at_once_one_is_kept().await?;
+    suite()?.slots_and_breaker_leave_each_other_alone().await?;
+    suite()?.what_was_written_is_soon_seen_by_all(pause).await
+}
+
+struct Suite<'a, P: Ports> {
+    channels: &'a P::Channels,
+    carrier: CarrierName,
+    now: Timestamp,
+}
+
+impl<'a, P: Ports> Suite<'a, P> {
+    fn new(ports: &'a P) -> Result<Self, NotHeld> {
+        let write_id = ports.ids().write_id();
+        let carrier = succeed("a fresh name is a carrier's name", write_id.as_str()[10..].parse())?;
+        let now = Timestamp::from_millisecond(ports.clock().now().as_millisecond());
+        Ok(Self { channels: ports.channels(), carrier, now: succeed("now is an instant", now)? })
+    }
+
+    fn channel(&self, kind: ChannelKind) -> Channel {
+        Channel { carrier: self.carrier.clone(), kind }
+    }
+
+    fn request(&self, after_ms: i64) -> SlotRequest {
+        SlotRequest { now: self.at(after_ms), latest: self.at(after_ms + 3_600_000), interval: INTERVAL }
+    }
+
+    fn at(&self, after_ms: i64) -> Timestamp {
+        self.now.saturating_add(SignedDuration::from_millis(after_ms)).unwrap_or(self.now)
+    }
+
+    async fn reserve(&self, rule: &str, request: SlotRequest) -> Result<Option<Timestamp>, NotHeld> {
+        succeed(rule, self.channels.reserve(&self.channel(ChannelKind::Voice), request).await)
+    }
+
+    async fn an_idle_line_has_its_slot_now(self) -> Result<(), NotHeld> {
+        let rule = "an idle channel has its slot now";
+        for after_ms in [0, 250, 60_000] {
+            let slot = self.reserve(rule, self.request(after_ms)).await?;
+            expect(rule, &slot, &Some(self.at(after_ms)))?;
+        }
+        Ok(())
+    }
+
+    async fn slots_stand_apart_and_none_is_handed_out_twice(self) -> Result<(), NotHeld> {
+        let rule = "slots stand apart and none is handed out twice";
+        let first = self.reserve(rule, self.request(0)).await?;
+        expect(rule, &first, &Some(self.now))?;
+        let channel = self.channel(ChannelKind::Voice);
+        let mut slots = BTreeSet::new();
+        for one in join_all((0..AT_ONCE).map(|_| self.channels.reserve(&channel, self.request(10)))).await {
+            // Whoever lost every round asks again later.
+            let slot = match one {
+                Ok(slot) => slot,
+                Err(WriteError::Conflict) => self.reserve(rule, self.request(10)).await?,
+                unknown => succeed(rule, unknown)?,
+            };
+            slots.extend(slot.map(|slot| slot.duration_since(self.now).as_millis()));
+        }
+        let expected = (1..=20).map(|which| which * INTERVAL.as_millis()).collect();
+        expect(rule, &slots, &expected)
+    }
+
+    async fn past_the_latest_nothing_is_handed_out(self) -> Result<(), NotHeld> {
+        let rule = "past the latest nothing is handed out";
+        self.reserve(rule, self.request(0)).await?;
+        let early = SlotRequest { latest: self.at(249), ..self.request(10) };
+        for _ in 0..3 {
+            expect(rule, &self.reserve(rule, early).await?, &None)?;
+        }
+        let just = SlotRequest { latest: self.at(250), ..self.request(10) };
+        expect(rule, &self.reserve(rule, just).await?, &Some(self.at(250)))
+    }
+
+    fn open(&self) -> Breaker {
+        let opened = OpenBreaker { until: self.at(30_000), for_s: 30, probe_until: Some(self.at(60_000)) };
+        Breaker { failures: vec![], opened: Some(opened) }
+    }
+
+    /// An open breaker where none was written before.
+    fn first(&self) -> Replacement<Breaker> {
+        Replacement::creation(self.open())
+    }
+
+    async fn replace(&self, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {
+        self.channels.replace_breaker(&self.channel(ChannelKind::Voice), breaker).await
+    }
+
+    async fn breaker_now(&self, rule: &str, kind: ChannelKind) -> Result<Versioned<Breaker>, NotHeld> {
+        succeed(rule, self.channels.breaker_now(&self.channel(kind)).await)
+    }
+
+    async fn a_breaker_is_read_back_as_it_was_written(self) -> Result<(), NotHeld> {
+        let rule = "a breaker is read back as it was written";
+        let mut stored = self.breaker_now(rule, ChannelKind::Voice).await?;
+        expect(rule, &stored, &Versioned::unwritten(Breaker::default()))?;
+        let unprobed = OpenBreaker { until: self.at(30_001), for_s: 60, probe_until: None };
+        for breaker in [
+            Breaker { failures: vec![self.now, self.at(1)], opened: None },
+            self.open(),
+            Breaker { failures: vec![], opened: Some(unprobed) },
+            Breaker { failures: vec![], opened: None },
+        ] {
+            let write = stored.replaced_by(breaker);
+            succeed(rule, self.replace(&write).await)?;
+            stored = self.breaker_now(rule, ChannelKind::Voice).await?;
+            expect(rule, &stored, &write.written())?;
+        }
+        Ok(())
+    }
+
+    async fn a_breaker_names_the_version_it_read(self) -> Result<(), NotHeld> {
+        let rule = "a breaker names the version it read";
+        let ahead = self.first().written().replaced_by(self.open());
+        expect(rule, &self.replace(&ahead).await, &Err(WriteError::Conflict))?;
+        succeed(rule, self.replace(&self.first()).await)?;
+        expect(rule, &self.replace(&self.first()).await, &Err(WriteError::Conflict))?;
+        let ahead = ahead.written().replaced_by(self.open());
+        expect(rule, &self.replace(&ahead).await, &Err(WriteError::Conflict))
+    }
+
+    async fn of_twenty_breakers_at_once_one_is_kept(self) -> Result<(), NotHeld> {
+        let rule = "of twenty breakers at once one is kept";
+        let breaker = self.first();
+        let written = join_all((0..AT_ONCE).map(|_| self.replace(&breaker))).await;
+        expect(rule, &written.iter().filter(|one| one.is_ok()).count(), &1)
+    }
+
+    async fn slots_and_breaker_leave_each_other_alone(self) -> Result<(), NotHeld> {
+        let rule = "slots and breaker leave each other alone";
+        self.reserve(rule, self.request(0)).await?;
+        succeed(rule, self.replace(&self.first()).await)?;
+        expect(rule, &self.reserve(rule, self.request(10)).await?, &Some(self.at(250)))?;
+        expect(rule, &self.breaker_now(rule, ChannelKind::Voice).await?, &self.first().written())?;
+        let unwritten = Versioned::unwritten(Breaker::default());
+        expect(rule, &self.breaker_now(rule, ChannelKind::Sms).await?, &unwritten)?;
+        let texts = self.channel(ChannelKind::Sms);
+        let slot = succeed(rule, self.channels.reserve(&texts, self.request(10)).await)?;
+        expect(rule, &slot, &Some(self.at(10)))
+    }
+
+    async fn what_was_written_is_soon_seen_by_all(self, pause: &impl Pause) -> Result<(), NotHeld> {
+        let rule = "what was written is seen within two seconds";
+        let channel = self.channel(ChannelKind::Voice);
+        succeed(rule, self.channels.breaker(&channel).await)?;
+        succeed(rule, self.replace(&self.first()).await)?;
+        pause.pause(SignedDuration::from_secs(2)).await;
+        expect(rule, &succeed(rule, self.channels.breaker(&channel).await)?, &self.first().written())
+    }
+}
