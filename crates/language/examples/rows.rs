@@ -1,5 +1,5 @@
-//! Reads texts, one a line, and writes what they are understood as, as rows for `tests/corpus`: to be read and checked
-//! before they go there. A first line in braces says `now` and `zone`.
+//! Reads texts, one per line, and writes them with what is understood as rows for `tests/corpus`. Read and check the rows
+//! before they go there. A first line in braces gives `now` and `zone`.
 
 #[path = "../tests/rendered/mod.rs"]
 mod rendered;

@@ -1,5 +1,5 @@
-//! How long understanding takes: for the texts on stdin (JSON lines with `text`), for lengths from 16 to 1600
-//! characters, and how often it allocates. Also how long the very first text takes, since a cold function pays that.
+//! Measures the time and the allocations of understanding: for the texts on stdin (JSON lines with `text`), and for texts
+//! of 16 to 1600 characters. Also measures the very first text, since a cold start of a function includes it.
 
 use jiff::{Timestamp, tz::TimeZone};
 use language::{Country, Hints, understand};
@@ -10,7 +10,7 @@ use std::{alloc::System, hint::black_box, io::BufRead, time::Duration};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// Each text is timed as the best of so many runs, which leaves out what the machine did meanwhile.
+/// Number of runs of each text. The fastest counts, so that other work of the machine does not.
 const RUNS: usize = 20;
 const LENGTHS: [usize; 6] = [16, 50, 160, 320, 800, 1600];
 

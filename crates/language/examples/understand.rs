@@ -1,6 +1,6 @@
 //! Reads lines `{"id","text","now","tz"}` and writes `{"id","due","rrule","task"}`, null where there is none.
 //!
-//! The country, for holidays and for the order of day and month, is that of the zone.
+//! The country, which decides the holidays and the order of day and month, is the zone's.
 
 use jiff::{Timestamp, tz::TimeZone};
 use language::{Country, Hints, Question, Request, understand};

@@ -58,8 +58,8 @@ const LOCAL_CLOCK: &str = "local";
 
 const FIXED: &str = "fixed";
 
-// The first line is "when", "task DUE ZONE", "days N TIME", "delete", "move N" or "zone", with `-` for a missing value.
-// The task or the rule follows on the next lines.
+// The first line is "when", "task DUE ZONE BASIS", "days N TIME", "delete", "move N" or "zone", with `-` for a missing
+// value. The task or the rule follows on the next lines.
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

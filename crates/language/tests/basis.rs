@@ -1,11 +1,11 @@
-//! Whether a time depends on the zone in which its text was read: what a correction of a guessed zone moves.
+//! Whether a time depends on the sender's zone, so that a correction of a guessed zone moves it.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use jiff::{Timestamp, tz::TimeZone};
 use language::{Country, DueBasis, Hints, NewTime, Question, Request, understand};
 
-/// What a text comes to in New York at 10:15 AM.
+/// Returns what is understood from a text in New York at 10:15 AM.
 fn understood(text: &str, question: Option<Question>) -> Request {
     let now: Timestamp = "2027-03-10T10:15:00-05:00".parse().unwrap();
     let zone = TimeZone::get("America/New_York").unwrap();
@@ -60,7 +60,7 @@ fn what_is_counted_from_now_or_names_its_zone_is_the_same_instant_everywhere() {
         "remind me to call mom in 3 days",
         "remind me to call mom at 5 PM PST",
         "remind me to call mom tomorrow at 9am Paris time",
-        // The zone that is named is the one that the sender is thought to live in.
+        // The named zone is the one that the sender is assumed to live in.
         "remind me to call mom at 5 PM EST",
         "remind me to call mom every day at 9am Eastern",
         "remind me to call mom 2027-03-12T15:00:00+02:00",

@@ -6,10 +6,10 @@ use rendered::Sender;
 use serde_json::{Map, Value};
 use std::{fs, path::Path};
 
-/// The corpus is to stay as large as it was promised to be.
+/// Fewest texts that the corpus must have.
 const FEWEST_TEXTS: usize = 500;
 
-/// Fields of a row that say what was texted, not what is understood.
+/// Fields of a row that are input; the others are the expected result.
 const GIVEN: [&str; 4] = ["text", "question", "now", "zone"];
 
 #[test]

@@ -1,4 +1,4 @@
-//! What holds for every text, at every instant, in every zone.
+//! Properties that hold for every text, at every instant, in every zone.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -18,7 +18,7 @@ const ZONES: [&str; 8] = [
     "UTC",
 ];
 
-/// Words that productions look for, so that random texts reach deep into them.
+/// Words of the grammar, so that random texts reach deep into the productions.
 const WORDS: &[&str] = &[
     "remind",
     "me",
@@ -129,7 +129,7 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![8 => words, 2 => "\\PC{0,60}", 1 => "[a-z0-9 :/.,'-]{0,80}"]
 }
 
-/// From 2000 to 2100, half of them within a second.
+/// Instants from 2000 to 2100, half of them with a fraction of a second.
 fn instant() -> impl Strategy<Value = Timestamp> {
     let nanosecond = prop_oneof![Just(0), 0..1_000_000_000];
     (946_684_800_i64..4_102_444_800, nanosecond)
@@ -158,7 +158,7 @@ fn question() -> impl Strategy<Value = Option<Question>> {
     ])
 }
 
-/// At least so many cases; PROPTEST_CASES may ask for more.
+/// Fewest cases of each property; PROPTEST_CASES may ask for more.
 const FEWEST_CASES: u32 = 4000;
 
 fn config() -> ProptestConfig {
@@ -166,7 +166,7 @@ fn config() -> ProptestConfig {
     ProptestConfig { cases: config.cases.max(FEWEST_CASES), ..config }
 }
 
-/// Each instant in a request, with how it repeats.
+/// Returns each instant in a request, with its rule.
 fn instants(request: &Request) -> Vec<(Timestamp, Option<&Rule>)> {
     match request {
         Request::Remind(wanted) => wanted.iter().map(|wanted| (wanted.due, wanted.rule.as_ref())).collect(),
@@ -193,7 +193,7 @@ proptest! {
             prop_assert!(due > now, "{due} is not after {now}: {text:?}");
         }
         if let Request::Past { was, .. } = &request {
-            // A second that has begun counts as over.
+            // `now` is rounded up to a whole second.
             prop_assert!(was.as_second() <= now.as_second() + 1);
         }
     }
@@ -233,7 +233,7 @@ proptest! {
     fn an_absolute_time_is_understood_as_itself(now in instant(), minutes in 1_i64..500_000, zone in zone()) {
         let due = Timestamp::from_second(now.as_second() / 60 * 60).unwrap() + SignedDuration::from_mins(minutes + 1);
         let local = zone.to_datetime(due);
-        // In a fold the first of two is meant, so the second cannot be said.
+        // Of a time that the clocks show twice only the first can be named.
         prop_assume!(zone.to_ambiguous_timestamp(local).compatible().unwrap() == due);
         for format in ["%A, %B %-d, %Y at %-I:%M %p", "%a %b %-d %Y %-I:%M%P", "%Y-%m-%d %H:%M", "%-I:%M %p on %b %-d, %Y"] {
             let text = format!("remind me to buy milk {}", local.strftime(format));
@@ -260,7 +260,7 @@ proptest! {
     }
 }
 
-/// A thousand times what it takes without optimisation.
+/// Time limit: a thousand times what it takes without optimization.
 const AT_ONCE: Duration = Duration::from_secs(5);
 
 #[test]

@@ -1,4 +1,4 @@
-//! The dates of rules, against an independent implementation of RFC 5545 and by hand where clocks change.
+//! The dates of rules, compared with an independent implementation of RFC 5545, and checked by hand where clocks change.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -57,7 +57,7 @@ const PATTERNS: &[&str] = &[
 
 const START: &str = "20270310T183000";
 const END: &str = "2037-03-10T00:00";
-/// More than ten years of any rule above hold.
+/// More dates than any of the rules above has in ten years.
 const MOST: u16 = 10_000;
 
 fn ours(pattern: &str, zone: &TimeZone) -> Vec<String> {
@@ -77,7 +77,7 @@ fn ours(pattern: &str, zone: &TimeZone) -> Vec<String> {
 }
 
 fn theirs(pattern: &str, zone: &str) -> Vec<String> {
-    // It would go on for thousands of years.
+    // Without an end it would go on for thousands of years.
     let until = if pattern.contains("COUNT") { "" } else { ";UNTIL=20370401T000000Z" };
     let set: rrule::RRuleSet = format!("DTSTART;TZID={zone}:{START}\nRRULE:{pattern}{until}").parse().unwrap();
     set.all(MOST)

@@ -1,4 +1,4 @@
-//! Writes what a run begins with: the texts of `tests/corpus` as inputs, and their words as a dictionary.
+//! Writes the seeds of a run: the texts of `tests/corpus` as inputs, and their words as a dictionary.
 
 use jiff::{civil::DateTime, tz::TimeZone};
 use language_fuzz::{Input, QUESTIONS};
@@ -32,12 +32,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What a dictionary can hold without escapes.
+/// Whether a word can stand in a dictionary without escapes.
 fn is_entry(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
 }
 
-/// A row's text, with a question of the kind that the row says was asked.
+/// Returns a row's text as an input, with a question of the kind that the row names.
 fn seed(head: &Value, row: &Value, text: &str) -> Result<Input, Box<dyn Error>> {
     let field = |name: &str| head[name].as_str().ok_or(format!("expected a head with {name:?}, found {head}"));
     let zone = TimeZone::get(field("zone")?)?;

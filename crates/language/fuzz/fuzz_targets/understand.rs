@@ -1,19 +1,19 @@
-//! Whatever is texted, whenever and wherever: no panic, no loop, nothing due before now, and all that is stored reads
-//! back as it was.
+//! Checks for any text, instant, zone and question: no panic, no endless loop, nothing due before now, and everything
+//! that is stored reads back as it was.
 
 #![no_main]
 
 use jiff::{Timestamp, tz::TimeZone};
-use language::{Context, Question, Request, Rule, To, Wanted, rule_in_words, turned_round, understand};
+use language::{Hints, NewReminder, NewTime, Question, Request, Rule, in_second_person, rule_in_words, understand};
 use language_fuzz::Input;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Some(input) = Input::read(bytes) else { return };
-    let context = Context { country: input.country(), question: input.question.clone() };
-    let request = understand(&input.text, input.now, &input.zone, &context);
+    let hints = Hints { country: input.country(), question: input.question.clone() };
+    let request = understand(&input.text, input.now, &input.zone, &hints);
     check(&input, &request);
     if let Request::Ask(question) = request {
-        let asked = Context { question: Some(question), ..context };
+        let asked = Hints { question: Some(question), ..hints };
         check(&input, &understand(&input.text, input.now, &input.zone, &asked));
     }
 });
@@ -29,25 +29,25 @@ fn check(input: &Input, request: &Request) {
         Request::Time { due, .. } => assert!(*due > now),
         Request::Snooze { until, .. } => assert!(*until > now),
         Request::Move { to, .. } => check_to(input, to),
-        // A second that has begun counts as over.
+        // `now` is rounded up to a whole second.
         Request::Past { was, .. } => assert!(was.as_second() <= now.as_second() + 1),
         Request::List
         | Request::Help
         | Request::Done(_)
-        | Request::Leave
-        | Request::Return
-        | Request::Forget
+        | Request::OptOut
+        | Request::OptIn
+        | Request::DropQuestion
         | Request::Delete(_)
         | Request::Zone(_)
-        | Request::Courtesy
+        | Request::Pleasantry
         | Request::Unknown(_) => {}
     }
 }
 
-fn check_wanted(input: &Input, wanted: &Wanted) {
+fn check_wanted(input: &Input, wanted: &NewReminder) {
     assert!(!wanted.task.trim().is_empty());
     assert!(wanted.due > input.now, "{} is not after {}", wanted.due, input.now);
-    assert!(!turned_round(&wanted.task).is_empty());
+    assert!(!in_second_person(&wanted.task).is_empty());
     check_rule(input, wanted.due, wanted.zone.as_ref(), wanted.rule.as_ref());
 }
 
@@ -59,7 +59,7 @@ fn check_question(input: &Input, question: &Question) {
     }
 }
 
-/// It reads back, can be said, and rings ever later, beginning with the instant it was understood as.
+/// A rule reads back, has words, and rings later each time, beginning with the instant that was understood.
 fn check_rule(input: &Input, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>) {
     let Some(rule) = rule else { return };
     assert_eq!(rule.to_string().parse().as_ref(), Ok(rule));
@@ -71,10 +71,10 @@ fn check_rule(input: &Input, due: Timestamp, zone: Option<&TimeZone>, rule: Opti
     }
 }
 
-/// Of a reminder due at any time, also one long gone, it never makes one that is due before now.
-fn check_to(input: &Input, to: &To) {
+/// A move never gives an instant before now, whenever the reminder was due.
+fn check_to(input: &Input, to: &NewTime) {
     for due in [Timestamp::MIN, Timestamp::UNIX_EPOCH, input.now, Timestamp::MAX] {
-        let moved = to.from(due, &input.zone, input.now);
+        let moved = to.applied_to(due, &input.zone, input.now);
         assert!(moved.is_none_or(|moved| moved > input.now));
     }
 }

@@ -1,4 +1,4 @@
-//! What a fuzzer's bytes say: an instant, a zone, what was asked, and then the text.
+//! Decodes the fuzzer's bytes: an instant, a zone, the open question, and the text.
 
 use jiff::{
     Timestamp,
@@ -7,50 +7,50 @@ use jiff::{
 use language::{Country, Question};
 use std::sync::LazyLock;
 
-/// Bytes before the text: seconds, part of a second, zone, question.
+/// Number of bytes before the text: seconds, milliseconds, zone, question.
 const HEAD: usize = 8 + 1 + 2 + 1;
 
-/// One text as its sender's.
+/// One text with its sender.
 #[derive(Debug, PartialEq)]
 pub struct Input {
-    /// When it was received: any instant of a year that has four digits.
+    /// The instant at which the text was received, in a year of four digits.
     pub now: Timestamp,
-    /// Where its sender lives: any zone of the database.
+    /// The sender's zone, any one of the IANA database.
     pub zone: TimeZone,
-    /// What they were asked last, from [`QUESTIONS`].
+    /// The open question, one of [`QUESTIONS`].
     pub question: Option<Question>,
-    /// Its words.
+    /// The text itself.
     pub text: String,
 }
 
-/// One question of each kind, as they are stored.
+/// One question of each kind, in its stored form.
 pub const QUESTIONS: [&str; 7] = [
     "when\nbuy milk",
-    "task 2060-01-01T00:00:00Z -",
-    "task 2027-03-15T13:00:00Z Europe/Paris\nDTSTART:20270315T140000\nRRULE:FREQ=DAILY",
+    "task 2060-01-01T00:00:00Z - local",
+    "task 2027-03-15T13:00:00Z Europe/Paris fixed\nDTSTART:20270315T140000\nRRULE:FREQ=DAILY",
     "days 2 -\nswim",
     "delete",
     "move 1",
     "zone",
 ];
 
-/// All zones by name, in an order that stays while the database does.
+/// The names of all zones, in an order that depends only on the database.
 static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut names: Vec<String> = db().available().map(|name| name.to_string()).collect();
     names.sort();
     names
 });
 
-/// 0001-01-02, in seconds: RFC 5545 has no years before Christ to write a rule's start in.
+/// The earliest instant, 0001-01-02, in seconds: RFC 5545 has no earlier years for the start of a rule.
 const EARLIEST_S: i64 = -62_135_510_400;
 
-/// The latest instant there is, in 9999.
+/// The latest instant that `jiff` has, in the year 9999, in seconds.
 fn latest_s() -> i64 {
     Timestamp::MAX.as_second()
 }
 
 impl Input {
-    /// Reads any bytes, as far as they are UTF-8; `None` where they are too few.
+    /// Decodes bytes, up to the first that is not UTF-8. `None` if there are too few.
     pub fn read(bytes: &[u8]) -> Option<Input> {
         let (head, text) = bytes.split_at_checked(HEAD)?;
         let ahead_s = i64::from_le_bytes(head[..8].try_into().ok()?).rem_euclid(latest_s() - EARLIEST_S);
@@ -65,7 +65,7 @@ impl Input {
         })
     }
 
-    /// The bytes that read as this; `None` where it lies outside of what bytes can say.
+    /// Encodes the input. `None` if the zone, the question or the instant can't be encoded.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         let zone = ZONES.iter().position(|name| Some(name.as_str()) == self.zone.iana_name())?;
         let question = match &self.question {
@@ -80,7 +80,7 @@ impl Input {
         Some(bytes)
     }
 
-    /// Whose customs hold: those of the zone's country.
+    /// The country that the zone lies in.
     pub fn country(&self) -> Country {
         self.zone.iana_name().and_then(Country::of_zone).unwrap_or(Country::US)
     }

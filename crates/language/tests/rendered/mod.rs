@@ -1,10 +1,10 @@
-//! Requests as rows of the corpus: what a person can read and check.
+//! Requests as rows of the corpus, which a person can read and check.
 
 use jiff::{Timestamp, tz::TimeZone};
 use language::{Country, NewReminder, NewTime, Place, Question, Request, Rule, Target, Unclear, understand};
 use serde_json::{Map, Value, json};
 
-/// Who texts, and when.
+/// The sender of a text, and when it was received.
 pub(crate) struct Sender {
     now: Timestamp,
     zone: TimeZone,
@@ -12,7 +12,7 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// From the fields `now` (wall-clock time) and `zone` of a file's head.
+    /// Reads the fields `now` (wall-clock time) and `zone` of a file's first line.
     pub(crate) fn of(head: &Value) -> Result<Sender, Box<dyn std::error::Error>> {
         let field = |name: &str| head[name].as_str().ok_or(format!("expected a head with {name:?}, found {head}"));
         let zone = TimeZone::get(field("zone")?)?;
@@ -21,7 +21,7 @@ impl Sender {
         Ok(Sender { now, zone, country: Country::of_zone(field("zone")?).unwrap_or(Country::US) })
     }
 
-    /// What a text is understood as, in the fields of a row.
+    /// Returns what is understood from a text, in the fields of a row.
     pub(crate) fn understood(&self, text: &str, question: Option<Question>) -> Value {
         let hints = language::Hints { country: self.country, question };
         Value::Object(self.request(&understand(text, self.now, &self.zone, &hints)))
@@ -141,7 +141,7 @@ impl Sender {
         row
     }
 
-    /// Wall-clock time, to the minute where that is all there is.
+    /// Returns the wall-clock time, without seconds if they are 0.
     fn local(&self, instant: Timestamp, zone: Option<&TimeZone>) -> String {
         let local = zone.unwrap_or(&self.zone).to_datetime(instant);
         local.strftime(if local.second() == 0 { "%Y-%m-%dT%H:%M" } else { "%Y-%m-%dT%H:%M:%S" }).to_string()

@@ -1,15 +1,15 @@
 //! Pleasantries: thanks, praise, goodbyes, and the reactions that phones send as texts. They ask for nothing.
 //!
 //! ```text
-//! courtesy = {mark} said {said | behind | mark}                                  (no "?")
-//! reaction = ("liked"|"loved"|… | symbol "to") quote … quote                     "Liked “OK, I'll call you …”"
+//! pleasantry = {mark} phrase {phrase | around | mark}                              (no "?")
+//! reaction   = ("liked"|"loved"|… | symbol "to") quote … quote                     "Liked “OK, I'll call you …”"
 //! ```
 
 use crate::english::text::{phrases::Phrases, reader::Reader, word::Word};
 
 /// Pleasantries about what was answered or done, which expect no answer.
 #[rustfmt::skip]
-static SAID: Phrases = Phrases::of(&[
+static PLEASANTRIES: Phrases = Phrases::of(&[
     "ok", "okay", "okey", "okie", "oki", "k", "kk", "alright", "all right", "right", "thanks", "thank you", "thank u",
     "thx", "thnx", "thanx", "tks", "tnx", "ty", "tysm", "tyvm", "many thanks", "cheers", "much appreciated",
     "appreciated", "appreciate it", "i appreciate it", "great", "good", "fine", "nice", "cool", "perfect", "awesome",
@@ -23,7 +23,7 @@ static SAID: Phrases = Phrases::of(&[
 
 /// Words that may stand around a pleasantry.
 #[rustfmt::skip]
-static BEHIND: Phrases = Phrases::of(&[
+static AROUND: Phrases = Phrases::of(&[
     "so much", "very much", "a lot", "a bunch", "a million", "again", "and", "then", "man", "mate", "dear", "all", "you too",
     "for that", "for this", "for it", "for the call", "for calling", "for calling me", "for the reminder",
     "for the reminders", "for reminding me", "for the heads up", "for your help", "for the help", "for letting me know",
@@ -48,13 +48,13 @@ pub(crate) fn is_pleasantry(r: &Reader) -> bool {
     let mut says = false;
     let mut at = 0;
     while at < r.len() {
-        if let Some(end) = r.says_any(at, &SAID) {
+        if let Some(end) = r.says_any(at, &PLEASANTRIES) {
             says = true;
             at = end;
         } else if SYMBOLS.contains(&r.spelling(at)) {
             says = true;
             at += 1;
-        } else if let Some(end) = r.says_any(at, &BEHIND) {
+        } else if let Some(end) = r.says_any(at, &AROUND) {
             at = end;
         } else if is_around(r, at) {
             at += 1;

@@ -1,9 +1,9 @@
 //! The pieces of time in a text, found from left to right.
 //!
 //! ```text
-//! piece    = bound | relative | [lead] (every | offset | day | clock [range] | part | zone)
-//! lead     = ("at"|"on"|"by"|"for"|"in"|"from"|"before"|"after"|"between"|"@") ["about"|"around"|"the"|"~"]
-//! range    = ("-"|"to"|"until"|"and") clock
+//! piece       = bound | relative | [preposition] (every | offset | day | clock [range] | part | zone)
+//! preposition = ("at"|"on"|"by"|"for"|"in"|"from"|"before"|"after"|"between"|"@") ["about"|"around"|"the"|"~"]
+//! range       = ("-"|"to"|"until"|"and") clock
 //! ```
 
 use crate::english::{

@@ -52,29 +52,31 @@ pub(crate) fn preposition(r: &Reader, at: usize) -> (Preposition, usize) {
             _ => return (Preposition::None, at),
         },
     };
-    let mut next = at + 1;
+    let next = skip_softeners(r, at + 1);
+    // Of two prepositions the second counts: "on or before friday", "around at 5", "later at 5".
+    if preposition == Preposition::Around
+        || preposition == Preposition::None
+        || (preposition == Preposition::On && !matches!(r.word(at), Word::On))
+    {
+        let follows = matches!(
+            r.word(next),
+            Word::At | Word::By | Word::On | Word::In | Word::After | Word::Before | Word::Around
+        );
+        return if follows { self::preposition(r, next) } else { (preposition, next) };
+    }
+    (preposition, next)
+}
+
+/// Returns the place behind words that soften a preposition: "about", "like", "or before".
+fn skip_softeners(r: &Reader, at: usize) -> usize {
+    let mut next = at;
     while matches!(r.word(next), Word::Around | Word::Exactly | Word::Mark(b'~'))
         || matches!(r.spelling(next), "like" | "maybe" | "say")
         || matches!(r.spelling(next), "or" if r.word(next + 1) == Word::Before)
     {
         next += if r.word(next) == Word::Or { 2 } else { 1 };
     }
-    // Of two prepositions the second counts: "on or before friday", "around at 5", "later at 5".
-    if preposition == Preposition::Around
-        || preposition == Preposition::None
-        || (preposition == Preposition::On && !matches!(r.word(at), Word::On))
-    {
-        let (inner, behind) = if matches!(
-            r.word(next),
-            Word::At | Word::By | Word::On | Word::In | Word::After | Word::Before | Word::Around
-        ) {
-            self::preposition(r, next)
-        } else {
-            (preposition, next)
-        };
-        return (inner, behind);
-    }
-    (preposition, next)
+    next
 }
 
 /// Reads "no later than 5", where "no" stands at `at`.

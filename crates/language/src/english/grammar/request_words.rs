@@ -1,11 +1,11 @@
 //! The words with which people ask to be reminded.
 //!
 //! ```text
-//! ask   = {polite} (verb | noun | forget)
-//! verb  = "remind" ["me"] | ("alert"|"ping"|…) "me" | "wake me" ["up"] | ("call"|"text"|…) "me"     (the last at a clause's start)
-//! noun  = ("set"|"make"|…) {fluff} [up to three words] {fluff} ("reminder"|"alarm"|…) {behind}
-//!       | {fluff} "reminder" {behind}                                   (near the text's start, or at its end)
-//! forget = "don't let me forget" | "remember to" | "note to self" | …
+//! request = {polite} (verb | noun | forget)
+//! verb    = "remind" ["me"] | ("alert"|"ping"|…) "me" | "wake me" ["up"] | ("call"|"text"|…) "me"     (the last at a clause's start)
+//! noun    = ("set"|"make"|…) {filler} [up to three words] {filler} ("reminder"|"alarm"|…) {suffix}
+//!         | {filler} "reminder" {suffix}                                   (near the text's start, or at its end)
+//! forget  = "don't let me forget" | "remember to" | "note to self" | …
 //! ```
 
 use crate::english::text::{
@@ -57,7 +57,7 @@ static MAKING: Phrases = Phrases::of(&[
 ]);
 
 #[rustfmt::skip]
-static FLUFF: Phrases = Phrases::of(&[
+static FILLERS: Phrases = Phrases::of(&[
     "a", "an", "the", "my", "me", "us", "new", "another", "quick", "gentle", "friendly", "repeating", "recurring",
     "repeat", "regular", "event", "calendar", "phone", "little", "small", "one", "time", "this", "up", "some", "kind",
     "todo", "for me", "latest", "for us", "two", "multiple", "several",
@@ -70,7 +70,7 @@ static NOUNS: Phrases = Phrases::of(&[
 ]);
 
 #[rustfmt::skip]
-static BEHIND: Phrases = Phrases::of(&[
+static SUFFIXES: Phrases = Phrases::of(&[
     "set", "to self", "alarm", "alert", "notification", "notifications", "up", "me", "for me", "to me", "for us",
     "for myself", "to myself", "in my calendar", "to my calendar", "on my calendar", "in my phone", "on my phone",
     "please", "pls", "plz", "reminder", "repeating",
@@ -219,7 +219,7 @@ fn noun_request(r: &Reader, at: usize, request_words: &mut RequestWords) -> Opti
             }
             request_words.set_default_task(r.spelling(next));
             let mut end = noun_end;
-            while let Some(behind) = r.says_any(end, &BEHIND) {
+            while let Some(behind) = r.says_any(end, &SUFFIXES) {
                 end = behind;
             }
             request_words.consumed[at..start].fill(true);
@@ -228,8 +228,9 @@ fn noun_request(r: &Reader, at: usize, request_words: &mut RequestWords) -> Opti
             request_words.spans.push((at, end));
             return Some(end);
         }
-        let fluff = r.says_any(next, &FLUFF).or_else(|| matches!(r.word(next), Word::Number(..)).then_some(next + 1));
-        match fluff {
+        let filler =
+            r.says_any(next, &FILLERS).or_else(|| matches!(r.word(next), Word::Number(..)).then_some(next + 1));
+        match filler {
             Some(behind) => {
                 consumed.extend(next..behind);
                 next = behind;
@@ -244,12 +245,12 @@ fn noun_request(r: &Reader, at: usize, request_words: &mut RequestWords) -> Opti
 }
 
 /// Whether a noun without a verb is a request: "dentist reminder friday", "alarm 6am".
-fn stands_alone(r: &Reader, at: usize, noun: usize, end: usize, fluff: &[usize]) -> bool {
+fn stands_alone(r: &Reader, at: usize, noun: usize, end: usize, filler: &[usize]) -> bool {
     if matches!(r.spelling(noun), "alarm" | "timer") {
         return noun == 0 && r.word(end) != Word::Other;
     }
     let near = noun <= NEAR_START || end >= r.len() || r.ends_clause(end);
-    let begins = at == 0 || noun == at || fluff.contains(&at);
+    let begins = at == 0 || noun == at || filler.contains(&at);
     r.spelling(noun).starts_with("rem") && near && begins
 }
 

@@ -45,36 +45,14 @@ pub(crate) fn interpret(
     }
     let says_when = |i: &usize| groups[*i].aspects & aspect::WHEN != 0;
     let Some(best) = (0..groups.len()).filter(says_when).max_by_key(|i| groups[*i].score) else { return spec };
-    let mut chosen = vec![best];
-    let mut said = groups[best].aspects;
     let close = group::is_by_request(&groups[best], &found, request_words);
-    // The nearest group joins first.
-    let mut others: Vec<usize> = (0..groups.len()).filter(|i| *i != best).collect();
-    others.sort_by_key(|i| i.abs_diff(best));
-    for other in others {
-        let group = &groups[other];
-        let named = close
-            && said & (aspect::DAY | aspect::CLOCK | aspect::NOW | aspect::EVERY) != 0
-            && group::is_name(r, group, &found);
-        if !named && group::go_together(said, group.aspects, &groups[best], group, &found) {
-            said |= group.aspects;
-            chosen.push(other);
-        }
-    }
-    let also = alternatives(r, &groups, &chosen, best, &found);
-    chosen.sort_unstable();
-    let counts_days = groups[best].aspects & aspect::OFFSET == 0
-        || (groups[best].first..=groups[best].last)
-            .any(|i| matches!(&found[i].piece, Piece::Offset(amount, _) if amount.is_of_days()));
-    let borrowed =
-        if said & (aspect::DAY | aspect::NOW | aspect::EVERY | aspect::START | aspect::SPAN) == 0 && counts_days {
-            day_of_event(&groups, &chosen, best, &found)
-        } else {
-            None
-        };
-    if let Some(piece) = borrowed {
+    let (chosen, said) = join_others(r, &groups, best, &found, close);
+    if leaves_day_open(&groups[best], said, &found)
+        && let Some(piece) = day_of_event(&groups, &chosen, best, &found)
+    {
         spec.add(piece);
     }
+    let also = alternatives(r, &groups, &chosen, best, &found);
     for index in chosen {
         take(r, &groups[index], &found, &mut spec, consumed);
     }
@@ -89,6 +67,36 @@ pub(crate) fn interpret(
         spec.also.push(other);
     }
     spec
+}
+
+/// Returns the groups that say the time together with the best one, in order, and the aspects that they give. `close` is
+/// whether the best group follows the request directly.
+fn join_others(r: &Reader, groups: &[Group], best: usize, found: &[FoundPiece], close: bool) -> (Vec<usize>, u16) {
+    let mut chosen = vec![best];
+    let mut said = groups[best].aspects;
+    // The nearest group joins first.
+    let mut others: Vec<usize> = (0..groups.len()).filter(|i| *i != best).collect();
+    others.sort_by_key(|i| i.abs_diff(best));
+    for other in others {
+        let group = &groups[other];
+        let named = close
+            && said & (aspect::DAY | aspect::CLOCK | aspect::NOW | aspect::EVERY) != 0
+            && group::is_name(r, group, found);
+        if !named && group::go_together(said, group.aspects, &groups[best], group, found) {
+            said |= group.aspects;
+            chosen.push(other);
+        }
+    }
+    chosen.sort_unstable();
+    (chosen, said)
+}
+
+/// Whether the day of an event that was named before may be meant: no chosen group has a day of its own, and an offset is
+/// in days.
+fn leaves_day_open(best: &Group, said: u16, found: &[FoundPiece]) -> bool {
+    let counts_days = best.aspects & aspect::OFFSET == 0
+        || (best.first..=best.last).any(|i| matches!(&found[i].piece, Piece::Offset(amount, _) if amount.is_of_days()));
+    said & (aspect::DAY | aspect::NOW | aspect::EVERY | aspect::START | aspect::SPAN) == 0 && counts_days
 }
 
 /// Adds a group's pieces to `spec`, and marks their tokens and those between them.

@@ -16,7 +16,7 @@ use jiff::{civil::Time, tz::TimeZone};
 /// Everything that a text says about the time.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TimeSpec {
-    /// The days.
+    /// The days that the text names.
     pub(crate) days: Vec<Day>,
     /// The times of day.
     pub(crate) clocks: Vec<Clock>,

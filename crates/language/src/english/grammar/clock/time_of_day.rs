@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! clock    = digital | spoken | named
-//! digital  = hour [":" minute [":" second ["." digits]]] [half] | hour "." minute [half] | hour "h" [minute]
-//!          | digits4 ["hrs"|"hours"|"h"] [half] | digits3 half
-//! spoken   = hour ["oh"] [minute] [half] | hour "o'clock" [half] | hour ["-"] "ish"
+//! digital  = hour [":" minute [":" second ["." digits]]] [meridiem] | hour "." minute [meridiem] | hour "h" [minute]
+//!          | digits4 ["hrs"|"hours"|"h"] [meridiem] | digits3 meridiem
+//! spoken   = hour ["oh"] [minute] [meridiem] | hour "o'clock" [meridiem] | hour ["-"] "ish"
 //!          | ("half"|"quarter"|minutes) ("past"|"after"|"to"|"till"|"before"|"of") (clock-hour | named)
 //! named    = ["12"] ("noon" | "midnight")
-//! half     = ("am"|"pm"|"a.m."|"p.m."|"a"|"p") | "in the" ("morning"|"afternoon"|"evening") | "at night"
+//! meridiem = ("am"|"pm"|"a.m."|"p.m."|"a"|"p") | "in the" ("morning"|"afternoon"|"evening") | "at night"
 //! ```
-//! The part-of-day forms of `half` are read by `bare_number` and `day_part`, since they may stand apart from the time.
+//! The part-of-day forms of `meridiem` are read by `bare_number` and `day_part`, since they may stand apart from the time.
 
 use crate::english::{
     grammar::{

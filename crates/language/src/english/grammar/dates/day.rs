@@ -30,7 +30,7 @@ pub(crate) enum IfPast {
 /// How exactly a day was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Grain {
-    /// One day.
+    /// Exactly one day.
     Day,
     /// Any day of the week that begins on the date.
     Week,

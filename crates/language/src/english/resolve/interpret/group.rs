@@ -1,6 +1,5 @@
 //! Groups of pieces that touch, with a score for how likely each is the time of the reminder.
 
-use crate::english::resolve::interpret::aspects::aspect;
 use crate::english::{
     grammar::{
         clock::{Clock, Evidence, Meridiem},
@@ -9,7 +8,7 @@ use crate::english::{
         preposition::Preposition,
         request_words::RequestWords,
     },
-    resolve::interpret::aspects::aspects,
+    resolve::interpret::aspects::{aspect, aspects},
     text::{
         reader::Reader,
         word::{DayPart, Word},

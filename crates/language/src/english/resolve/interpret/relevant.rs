@@ -1,12 +1,12 @@
 //! Separates the pieces that say something about the time from those that belong to the task.
 
-use crate::english::resolve::interpret::aspects::aspect;
 use crate::english::{
     grammar::{
+        amount::Amount,
         piece::{FoundPiece, Piece},
         request_words::RequestWords,
     },
-    resolve::interpret::aspects::aspects,
+    resolve::interpret::aspects::{aspect, aspects},
     text::{reader::Reader, word::Word},
 };
 
@@ -33,7 +33,6 @@ pub(crate) fn relevant(
     let says_when = found.iter().any(|found| {
         aspects(&found.piece) & aspect::WHEN != 0 && !matches!(found.piece, Piece::BareAmount(_) | Piece::WeakClock(_))
     });
-    let behind_request = |found: &FoundPiece| request_words.spans.iter().any(|(_, end)| *end == found.start);
     let within_request =
         |found: &FoundPiece| request_words.spans.iter().any(|(start, end)| *start <= found.start && found.end <= *end);
     found = without_redundant_today(r, found);
@@ -55,28 +54,15 @@ pub(crate) fn relevant(
         // In "set a reminder for 15 minutes" the amount counts from now.
         Piece::Lasting(amount) if !repeats => {
             found.piece = Piece::FromNow(amount);
-            behind_request(found) && !says_when
+            is_behind_request(found, request_words) && !says_when
         }
         // "thirty minute reminder for tuesday" is due 30 minutes before.
         Piece::BareAmount(amount) if says_when => {
             found.piece = Piece::Offset(amount.negated(), None);
             within_request(found)
         }
-        Piece::WeakClock(_) => {
-            let whole = found.start == 0 && found.end == r.len();
-            let ends = found.end >= r.len() || behind_request(found) || !matches!(r.word(found.end), Word::Other);
-            !says_when && (whole || !request_words.spans.is_empty() && ends)
-        }
-        Piece::BareAmount(amount) => {
-            let asked = !request_words.spans.is_empty() || amount.parts > 2 || names_what(r, found);
-            let ends = found.end >= r.len()
-                || r.ends_clause(found.end)
-                || behind_request(found)
-                || found.start == 0
-                || r.is_mark(found.end, b',')
-                || matches!(r.spelling(found.end), "please" | "pls" | "thanks");
-            asked && ends
-        }
+        Piece::WeakClock(_) => !says_when && may_be_clock(r, found, request_words),
+        Piece::BareAmount(amount) => counts_from_now(r, found, &amount, request_words),
         Piece::Every(_)
         | Piece::Start(_)
         | Piece::Lasting(_)
@@ -91,8 +77,33 @@ pub(crate) fn relevant(
     found
 }
 
+/// Whether a piece follows a request directly.
+fn is_behind_request(found: &FoundPiece, request_words: &RequestWords) -> bool {
+    request_words.spans.iter().any(|(_, end)| *end == found.start)
+}
+
+/// Whether a number such as "7.30" is a time of day: it is the whole text, or no noun follows it in a request.
+fn may_be_clock(r: &Reader, found: &FoundPiece, request_words: &RequestWords) -> bool {
+    let whole = found.start == 0 && found.end == r.len();
+    let ends =
+        found.end >= r.len() || is_behind_request(found, request_words) || !matches!(r.word(found.end), Word::Other);
+    whole || !request_words.spans.is_empty() && ends
+}
+
+/// Whether an amount alone counts from now: a reminder is asked for, and no noun follows that it could measure.
+fn counts_from_now(r: &Reader, found: &FoundPiece, amount: &Amount, request_words: &RequestWords) -> bool {
+    let asked = !request_words.spans.is_empty() || amount.parts > 2 || is_short_task(r, found);
+    let ends = found.end >= r.len()
+        || r.ends_clause(found.end)
+        || is_behind_request(found, request_words)
+        || found.start == 0
+        || r.is_mark(found.end, b',')
+        || matches!(r.spelling(found.end), "please" | "pls" | "thanks");
+    asked && ends
+}
+
 /// Whether one or two words and an amount are a whole text: "pasta 10 min".
-fn names_what(r: &Reader, amount: &FoundPiece) -> bool {
+fn is_short_task(r: &Reader, amount: &FoundPiece) -> bool {
     (1..=2).contains(&amount.start)
         && amount.end == r.len()
         && (0..amount.start).all(|at| r.word(at) == Word::Other)
