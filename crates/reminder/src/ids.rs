@@ -131,7 +131,7 @@ name!(
 );
 name!(
     /// Who made a write. Fresh for each, so that a writer whose answer was lost recognises its own.
-    WriteId, "a write's write_id of 26 characters", 26..=26
+    WriteId, "a write id of 26 characters", 26..=26
 );
 name!(
     /// A carrier's name, as it stands in front of the names that it gives.

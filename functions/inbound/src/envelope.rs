@@ -106,8 +106,8 @@ mod tests {
         };
         for (opt_out_type, expected) in [
             ("", Some(None)),
-            (r#""opt_out_type":"leaves","#, Some(Some(OptOutType::OptedOut))),
-            (r#""opt_out_type":"returns","#, Some(Some(OptOutType::OptedIn))),
+            (r#""opt_out_type":"opted_out","#, Some(Some(OptOutType::OptedOut))),
+            (r#""opt_out_type":"opted_in","#, Some(Some(OptOutType::OptedIn))),
             (r#""opt_out_type":"helped","#, Some(Some(OptOutType::Helped))),
             (r#""opt_out_type":"stays","#, None),
         ] {

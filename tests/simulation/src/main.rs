@@ -1,7 +1,7 @@
 //! `cargo simulate`: runs worlds until so many histories are judged, prints what struck and how they ended, and fails
 //! on a breach with the timeline of the first seed that has one. `--seed` alone replays one world; `--herd` runs
-//! one in which so many are due at once; with `--stop-at-first` the first breach ends it, and no timeline is printed. The last line is for programs: `opt_out_type: held …`,
-//! `opt_out_type: broken guarantee=… seed=… histories=… worlds=…`, or `opt_out_type: short …` where so many histories should have
+//! one in which so many are due at once; with `--stop-at-first` the first breach ends it, and no timeline is printed. The last line is for programs: `verdict: held …`,
+//! `verdict: broken guarantee=… seed=… histories=… worlds=…`, or `verdict: short …` where so many histories should have
 //! met more arms of the life cycle, or more faults.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -101,11 +101,11 @@ impl Tally {
         match self.breaches.keys().next() {
             None if !self.shortfalls().is_empty() => {
                 let short = self.shortfalls().len();
-                format!("opt_out_type: short shortfalls={short} histories={histories} worlds={worlds}")
+                format!("verdict: short shortfalls={short} histories={histories} worlds={worlds}")
             }
-            None => format!("opt_out_type: held histories={histories} worlds={worlds}"),
+            None => format!("verdict: held histories={histories} worlds={worlds}"),
             Some((guarantee, seed)) => {
-                format!("opt_out_type: broken guarantee={guarantee} seed={seed} histories={histories} worlds={worlds}")
+                format!("verdict: broken guarantee={guarantee} seed={seed} histories={histories} worlds={worlds}")
             }
         }
     }

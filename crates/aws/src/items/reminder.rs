@@ -105,7 +105,7 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Reminder>, NotOurs> {
         last_claim: fields.maybe("last_claim", "a claim's id")?,
         last_end_at: fields.maybe_instant("last_end_at")?,
         life: read_life(fields)?,
-        write_id: fields.parsed("write_id", "a write's write_id")?,
+        write_id: fields.parsed("write_id", "a write id")?,
     };
     Ok(Versioned::read(reminder, fields.number("version")?))
 }

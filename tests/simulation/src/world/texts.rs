@@ -140,7 +140,7 @@ impl World {
         let notification = serde_json::json!({
             "Type": "Notification",
             "MessageId": sid,
-            "IncomingText": message.to_string(),
+            "Message": message.to_string(),
             "Timestamp": self.cloud.engine.now().to_string(),
         });
         self.texts[text].taken = true;
