@@ -10,7 +10,7 @@ use crate::faults::Fault;
 /// How bad a world is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultProfile {
-    /// Nothing goes wrong, but for poison.
+    /// Nothing goes wrong, but for poison and opt-outs that the carrier alone knows.
     Calm,
     /// Some kinds of things go wrong, some of the time.
     Rough,
@@ -50,10 +50,10 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     }
     if profile_of_faults != FaultProfile::Calm {
         outages(cloud, until_ms);
-        // People opt out so seldom that it would hardly ever strike at the rates of the others.
-        let untold = if engine.chance(3000) { 7000 } else { 0 };
-        cloud.faults.set(Fault::OptOutUntold, untold);
     }
+    // People opt out so seldom that it would hardly ever strike at the rates of the others.
+    let untold = if engine.chance(3000) { 7000 } else { 0 };
+    cloud.faults.set(Fault::OptOutUntold, untold);
     if engine.chance(1500) {
         poison(cloud, until_ms);
     }

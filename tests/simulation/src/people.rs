@@ -133,13 +133,13 @@ impl Person {
             return self.remind(who, engine, zone);
         }
         let minutes = engine.between(1, 20);
-        if self.left && engine.chance(4000) {
+        if self.left && engine.chance(6000) {
             (self.left, self.looks) = (false, 2);
             return Meaning::Return;
         }
         if self.looks > 0 {
             self.looks -= 1;
-            match engine.between(0, 3) {
+            match engine.between(0, 2) {
                 0 => return Meaning::List,
                 1 => return engine.one_of(&self.known).map_or(Meaning::List, |number| Meaning::Move(number, minutes)),
                 _ => {}

@@ -5,10 +5,14 @@ use super::calls::SKEW_MS;
 use super::evidence::{Dealings, Evidence, TextIn, Words};
 use super::no::PARKS;
 use super::promises::{Promise, Promises};
+use crate::faults::Fault;
 use crate::people::Meaning;
 
 /// The longest that a function stands still and then runs on, in milliseconds: it may act on what it read before that.
 const FREEZES_MS: i64 = 3_700_000;
+
+/// What makes a function that heard a refusal act on it much later.
+const LINGERS: [Fault; 3] = [Fault::Freeze, Fault::Slow, Fault::WriteLandsLate];
 
 /// A text that may have ended something.
 pub(super) struct Excuse {
@@ -70,8 +74,13 @@ fn is_named_again(evidence: &Evidence<'_>, dealings: &Dealings<'_>, promise: &Pr
     let left_ms = left.handed.last().copied().unwrap_or(left.at_ms);
     dealings.texts.iter().filter(|text| *text.meaning == Meaning::Return).any(|back| {
         let (Some(handed_ms), Some((back_ms, _))) = (back.handed.first(), back.replies.first()) else { return false };
-        let certain =
-            *handed_ms > left_ms + SKEW_MS && !evidence.struck_between(&PARKS, left.at_ms - FREEZES_MS, *back_ms);
+        // A text that was never handed over can be known by a refusal alone, that of a text of ours.
+        let is_ended = match left.handed.first() {
+            Some(_) => !evidence.struck_between(&PARKS, left.at_ms - FREEZES_MS, *back_ms),
+            None => !evidence.struck_between(&LINGERS, left.at_ms - FREEZES_MS, *back_ms),
+        };
+        let is_stored = !evidence.struck_between(&PARKS, *handed_ms, *back_ms);
+        let certain = *handed_ms > left_ms + SKEW_MS && is_ended && is_stored;
         certain && promise.named_ms(dealings).any(|named_ms| named_ms > *back_ms)
     })
 }
