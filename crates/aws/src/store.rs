@@ -113,8 +113,8 @@ impl Store for Table {
         items::incoming_text::read(&item).map(Some).map_err(unreadable)
     }
 
-    async fn accept(&self, acceptance: &TextTransaction) -> Result<(), WriteError> {
-        let TextTransaction { message, profile, reminders } = acceptance;
+    async fn commit_text(&self, transaction: &TextTransaction) -> Result<(), WriteError> {
+        let TextTransaction { message, profile, reminders } = transaction;
         let message_item = items::incoming_text::write(message, message.version(), self.settings.retention_days);
         let profile_item = items::profile::write(profile, profile.version());
         let mut puts = vec![

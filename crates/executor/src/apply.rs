@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use reminder::event::{Effect, Event, Report};
 use reminder::ids::{CallId, ClaimId, ReminderKey};
-use reminder::lifecycle::{self, Transition};
+use reminder::lifecycle::{self, Transition, TransitionLabel};
 use reminder::ports::{CallStatus, Carrier, CarrierError, Clock, Ids, Ports, ReadError, Store, Versioned, WriteError};
 use reminder::record::Reminder;
 
@@ -112,7 +112,7 @@ async fn write_transition<P: Ports>(
     let mut failure = WriteError::Conflict;
     for _ in 0..ROUNDS {
         let reaction = lifecycle::transition(&record, event, clock.now(), context.policy);
-        log_transition(&record, event, &reaction);
+        log_transition(TransitionLabel::of(&record, event, &reaction));
         let (mut next, effects) = match reaction {
             Transition::Ignore => return Ok(Some((record, Change::None, vec![]))),
             Transition::Act(effects) => return Ok(Some((record, Change::None, effects))),
@@ -144,9 +144,10 @@ fn alarm(record: &Reminder) {
     tracing::error!(reminder.id = %record.key.reminder, "reminder failed: neither a call nor a text reached its person");
 }
 
-/// Logs which arm of the life cycle was gone through: by this a simulation knows that none was left out.
-pub fn log_transition(record: &Reminder, event: &Event, reaction: &Transition) {
-    tracing::trace!(target: "transition", state = record.state_name(), event = event.name(), outcome = reaction.name());
+/// Logs a transition. The simulation counts these lines to see that every transition was tested.
+pub fn log_transition(label: TransitionLabel) {
+    let TransitionLabel { state, event, outcome } = label;
+    tracing::trace!(target: "transition", state, event, outcome);
 }
 
 /// Does what follows from a write. What fails here is not lost: the record's deadline brings it back.

@@ -5,6 +5,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod channel;
+pub mod conversation;
 pub mod event;
 pub mod ids;
 pub mod incoming_text;

@@ -13,6 +13,7 @@
 
 mod dialing;
 mod ended;
+mod label;
 mod pickup_speech;
 mod plan;
 mod ringing;
@@ -22,6 +23,7 @@ mod waiting;
 
 use jiff::Timestamp;
 
+pub use label::TransitionLabel;
 pub use pickup_speech::{Speech, speech};
 pub use plan::{waiting, wake};
 pub use step::Transition;

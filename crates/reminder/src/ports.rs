@@ -95,7 +95,7 @@ pub trait Store {
     ) -> impl Future<Output = Result<Option<Versioned<IncomingText>>, ReadError>>;
 
     /// Writes all that a text changes, or nothing.
-    fn accept(&self, acceptance: &TextTransaction) -> impl Future<Output = Result<(), WriteError>>;
+    fn commit_text(&self, transaction: &TextTransaction) -> impl Future<Output = Result<(), WriteError>>;
 
     /// Writes a reminder. It carries the mark of this write, by which a writer whose answer was lost knows its own.
     fn replace(&self, reminder: &Replacement<Reminder>) -> impl Future<Output = Result<(), WriteError>>;

@@ -11,7 +11,7 @@ use reminder::ports::{CallStatus, Clock, Ports, Scope, Store};
 use reminder::profile::{OptStatus, Profile};
 
 use crate::intake::Stored;
-use crate::text::Via;
+use reminder::conversation::AnswerRoute;
 
 /// How long before its function ends what follows a text that is answered by a text is given up, in seconds.
 const RESERVE_S: i64 = 1;
@@ -30,7 +30,7 @@ pub(crate) struct StillOpen;
 pub(crate) async fn follow_up<P: Ports>(
     context: Context<'_, P>,
     stored: Stored,
-    via: Via,
+    route: AnswerRoute,
 ) -> Result<String, StillOpen> {
     let Stored { message, profile, effects } = stored;
     let answer = message.answer.clone();
@@ -40,7 +40,7 @@ pub(crate) async fn follow_up<P: Ports>(
         if is_gone {
             cancel_all(context, &profile).await?;
         }
-        if via == Via::Sms
+        if route == AnswerRoute::Sms
             && is_to_be_sent(&message, context.ports.clock().now())
             && let Err(error) = send_answer(context, &profile, message).await
         {
@@ -48,7 +48,7 @@ pub(crate) async fn follow_up<P: Ports>(
         }
         Ok(())
     };
-    let limit_s = follow_up_limit_s(context, via);
+    let limit_s = follow_up_limit_s(context, route);
     match context.ports.clock().within(SignedDuration::from_secs(limit_s), everything).await {
         Some(done) => done.map(|()| answer),
         None if is_gone => Err(StillOpen),
@@ -69,11 +69,11 @@ fn is_to_be_sent(message: &IncomingText, now: jiff::Timestamp) -> bool {
 
 /// How long what follows may take. Before a reply: as long as parking would have taken, which leaves Twilio's 15 s some
 /// air. Otherwise nobody waits.
-fn follow_up_limit_s<P: Ports>(context: Context<'_, P>, via: Via) -> i64 {
+fn follow_up_limit_s<P: Ports>(context: Context<'_, P>, route: AnswerRoute) -> i64 {
     let times = context.policy.times();
-    match via {
-        Via::Reply => times.park_s,
-        Via::Sms => times.function_s - times.store_s - RESERVE_S,
+    match route {
+        AnswerRoute::Reply => times.park_s,
+        AnswerRoute::Sms => times.function_s - times.store_s - RESERVE_S,
     }
 }
 

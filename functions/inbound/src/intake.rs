@@ -1,6 +1,6 @@
 //! The way of a text: seen before? whose? what does it mean? one transaction, then what follows, then the answer.
 
-use executor::Context;
+use executor::{Context, log_transition};
 use jiff::SignedDuration;
 use reminder::event::{Effect, WakeUp};
 use reminder::ids::{PersonId, PersonKey, ReminderId, ReminderKey, WriteId};
@@ -9,8 +9,8 @@ use reminder::ports::{Clock, Ids, Ports, ReadError, Replacement, Store, TextTran
 use reminder::profile::{Profile, ZoneSource};
 use reminder::record::{Reminder, State};
 
-use crate::decide::{self, Decision, Names, ReminderWrite, Reminders, Situation};
-use crate::text::{Sender, Text, Via};
+use reminder::conversation::{self, Decision, Names, ReminderWrite, Reminders, Situation};
+use reminder::conversation::{AnswerRoute, ReceivedText, Sender};
 
 /// How often a text is decided anew because another text of the same person was faster. Twenty at once is a person's
 /// phone gone mad, and each round lets at least one of them through.
@@ -48,13 +48,17 @@ pub(crate) struct Stored {
 ///
 /// # Errors
 /// It was not certainly stored: park it, or let it be delivered again.
-pub(crate) async fn take<P: Ports>(context: Context<'_, P>, key: &PersonKey, text: &Text) -> Result<Stored, NotStored> {
+pub(crate) async fn take<P: Ports>(
+    context: Context<'_, P>,
+    key: &PersonKey,
+    text: &ReceivedText,
+) -> Result<Stored, NotStored> {
     let limit_s = context.policy.times().store_s;
     let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, key, text)).await;
     stored.unwrap_or(Err(NotStored::TooSlow(limit_s)))
 }
 
-async fn store<P: Ports>(context: Context<'_, P>, key: &PersonKey, text: &Text) -> Result<Stored, NotStored> {
+async fn store<P: Ports>(context: Context<'_, P>, key: &PersonKey, text: &ReceivedText) -> Result<Stored, NotStored> {
     let person = PersonId::of(&text.from, key);
     let mut failure = WriteError::Conflict;
     let mut unknown = 0;
@@ -70,14 +74,14 @@ async fn store<P: Ports>(context: Context<'_, P>, key: &PersonKey, text: &Text) 
             return repeated(context, key, profile, message, text).await;
         }
         let Decided { decision, kept } = decided(context, &profile, text).await?;
-        let acceptance = TextTransaction {
+        let transaction = TextTransaction {
             message: Replacement::creation(message(context, key, text, &person, &decision)),
             profile: profile.replaced_by(decision.profile),
             reminders: decision.writes.into_iter().map(|write| replacement(&kept, write)).collect(),
         };
-        match context.ports.store().accept(&acceptance).await {
+        match context.ports.store().commit_text(&transaction).await {
             Ok(()) => {
-                let TextTransaction { message, profile, .. } = acceptance;
+                let TextTransaction { message, profile, .. } = transaction;
                 return Ok(Stored {
                     message: message.written(),
                     profile: profile.written(),
@@ -100,7 +104,7 @@ fn known<P: Ports>(
     context: Context<'_, P>,
     person: &PersonId,
     found: Option<Versioned<Profile>>,
-    text: &Text,
+    text: &ReceivedText,
 ) -> Versioned<Profile> {
     let zone = text.sender.zone();
     match found {
@@ -126,10 +130,10 @@ struct Decided {
 async fn decided<P: Ports>(
     context: Context<'_, P>,
     profile: &Versioned<Profile>,
-    text: &Text,
+    text: &ReceivedText,
 ) -> Result<Decided, ReadError> {
-    let request = decide::read(text, profile);
-    let scope = decide::scope(request.as_ref());
+    let request = conversation::read(text, profile);
+    let scope = conversation::scope(request.as_ref());
     let kept = context.ports.store().reminders(&profile.person, scope).await?;
     let theirs = kept.iter().map(|reminder| Reminder::clone(reminder)).collect();
     let reminders = Reminders::of(profile, theirs, text.received_at);
@@ -143,9 +147,10 @@ async fn decided<P: Ports>(
         names: &Fresh(context.ports.ids()),
     };
     let decision = match text.sender {
-        Sender::Served { .. } => decide::decide(situation, request.as_ref()),
-        Sender::Refused(refusal) => decide::turn_away(situation, request.as_ref(), refusal, text.via),
+        Sender::Served { .. } => conversation::decide(situation, request.as_ref()),
+        Sender::Refused(refusal) => conversation::turn_away(situation, request.as_ref(), refusal, text.route),
     };
+    decision.transitions.iter().copied().for_each(log_transition);
     Ok(Decided { decision, kept })
 }
 
@@ -164,7 +169,7 @@ fn replacement(kept: &[Versioned<Reminder>], write: ReminderWrite) -> Replacemen
 fn message<P: Ports>(
     context: Context<'_, P>,
     key: &PersonKey,
-    text: &Text,
+    text: &ReceivedText,
     person: &PersonId,
     decision: &Decision,
 ) -> IncomingText {
@@ -180,17 +185,17 @@ fn message<P: Ports>(
 }
 
 /// A keyed hash of a text's words: whoever reads the table can't tell what they were.
-fn digest(key: &PersonKey, text: &Text) -> String {
+fn digest(key: &PersonKey, text: &ReceivedText) -> String {
     key.digest(&text.body)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// How an answer goes out. Whoever is not served gets no text of its own: it would cost what their number costs.
-fn delivery<P: Ports>(context: Context<'_, P>, answer: &str, text: &Text) -> AnswerDelivery {
-    match (&text.sender, text.via) {
-        (Sender::Served { .. }, Via::Sms) if !answer.is_empty() => {
+fn delivery<P: Ports>(context: Context<'_, P>, answer: &str, text: &ReceivedText) -> AnswerDelivery {
+    match (&text.sender, text.route) {
+        (Sender::Served { .. }, AnswerRoute::Sms) if !answer.is_empty() => {
             AnswerDelivery::Owed { tries: 0, deadline: context.policy.text_deadline(0, context.ports.clock().now()) }
         }
-        (Sender::Served { .. } | Sender::Refused(_), Via::Sms | Via::Reply) => AnswerDelivery::Replied,
+        (Sender::Served { .. } | Sender::Refused(_), AnswerRoute::Sms | AnswerRoute::Reply) => AnswerDelivery::Replied,
     }
 }
 
@@ -201,7 +206,7 @@ async fn repeated<P: Ports>(
     key: &PersonKey,
     profile: Versioned<Profile>,
     mut message: Versioned<IncomingText>,
-    text: &Text,
+    text: &ReceivedText,
 ) -> Result<Stored, NotStored> {
     if message.digest != digest(key, text) {
         tracing::warn!(message.id = %message.id, "a text came again with other words; its first ones count");

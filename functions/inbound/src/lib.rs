@@ -1,12 +1,10 @@
 //! A text becomes a reminder, an answer to a command, or a question back.
 
-mod decide;
 mod envelope;
 mod follow_up;
 mod intake;
 pub mod numbers;
 mod queue;
-mod text;
 mod webhook;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};

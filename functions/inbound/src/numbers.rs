@@ -5,6 +5,7 @@
 mod zone;
 
 use language::Country;
+use reminder::conversation::{Refusal, Sender};
 use reminder::ids::Number;
 use reminder::record::Zone;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType};
@@ -41,9 +42,21 @@ pub enum Admission {
     },
 }
 
+impl Admission {
+    /// Returns the sender and their number, or nothing if no answer may be sent.
+    pub(crate) fn sender(self) -> Option<(Number, Sender)> {
+        match self {
+            Self::Welcome { number, country, zone } => Some((number, Sender::Served { country, zone })),
+            Self::CountryNotAllowed { number } => Some((number, Sender::Refused(Refusal::Country))),
+            Self::NotCallable { number } => Some((number, Sender::Refused(Refusal::Kind))),
+            Self::NotANumber | Self::Own => None,
+        }
+    }
+}
+
 /// Reads the rules, which are kept, so that no text waits for it: those for numbers such as this one.
 pub fn warm(number: &Number) {
-    drop(Channel::of(number));
+    drop(PhoneLine::of(number));
 }
 
 /// Says whether the sender of a text is served.
@@ -56,8 +69,8 @@ pub fn admit(from: &str, own: &[Number], allowed: &Countries) -> Admission {
     if own.contains(&given) {
         return Admission::Own;
     }
-    let Some(line) = Channel::of(&given) else { return Admission::NotCallable { number: given } };
-    let Channel { number, country, .. } = line;
+    let Some(line) = PhoneLine::of(&given) else { return Admission::NotCallable { number: given } };
+    let PhoneLine { number, country, .. } = line;
     if own.contains(&number) {
         Admission::Own
     } else if !allowed.include(country, own) {
@@ -73,7 +86,7 @@ pub fn admit(from: &str, own: &[Number], allowed: &Countries) -> Admission {
 impl Countries {
     fn include(&self, country: Country, own: &[Number]) -> bool {
         if self.0.is_empty() {
-            own.first().and_then(Channel::of).is_some_and(|line| line.country == country)
+            own.first().and_then(PhoneLine::of).is_some_and(|line| line.country == country)
         } else {
             self.0.contains(&country)
         }
@@ -81,7 +94,7 @@ impl Countries {
 }
 
 /// What the rules know of a number that may exist.
-struct Channel {
+struct PhoneLine {
     number: Number,
     country: Country,
     /// The digits after the country's code.
@@ -89,7 +102,7 @@ struct Channel {
     callable: bool,
 }
 
-impl Channel {
+impl PhoneLine {
     /// None if no country has such a number: an unassigned range is a known way to be paid for calls.
     fn of(number: &Number) -> Option<Self> {
         let parsed = PHONE_NUMBER_UTIL.parse(number.as_str(), None).ok()?;

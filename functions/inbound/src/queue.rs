@@ -12,7 +12,7 @@ use crate::envelope::{self, Letter, Poison};
 use crate::follow_up::{StillOpen, follow_up};
 use crate::intake::{self, NotStored};
 use crate::numbers::admit;
-use crate::text::{Sender, Text, Via};
+use reminder::conversation::{AnswerRoute, ReceivedText};
 
 /// The text has to be delivered again, and goes to the dead-letter queue in the end.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +48,7 @@ async fn take<P: Ports>(delivery: Delivery<'_>, context: Context<'_, P>, setting
     match intake::take(context, &settings.person_key, &text).await {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
-            Ok(follow_up(context, stored, Via::Sms).await.map(drop)?)
+            Ok(follow_up(context, stored, AnswerRoute::Sms).await.map(drop)?)
         }
         Err(error) if delivery.receives > 1 => Err(NotTaken::ParkedBefore(error)),
         Err(error) if is_worth_parking(&text, context.ports.clock().now()) => {
@@ -68,19 +68,19 @@ async fn park<P: Ports>(context: Context<'_, P>, letter: &Letter) -> Result<(), 
 }
 
 /// The text as its sender's; none from whom no answer may go to.
-fn address(letter: &Letter, settings: &Settings) -> Option<Text> {
-    let Some((from, sender)) = Sender::admitted(admit(&letter.from, &settings.own, &settings.countries)) else {
+fn address(letter: &Letter, settings: &Settings) -> Option<ReceivedText> {
+    let Some((from, sender)) = admit(&letter.from, &settings.own, &settings.countries).sender() else {
         tracing::info!(message.id = %letter.id, "text from nobody who can be answered");
         return None;
     };
-    Some(Text {
+    Some(ReceivedText {
         id: letter.id.clone(),
         from,
         sender,
         body: letter.body.clone(),
         opt_out_type: letter.opt_out_type,
         received_at: letter.received_at,
-        via: Via::Sms,
+        route: AnswerRoute::Sms,
     })
 }
 
@@ -92,7 +92,7 @@ fn park_delay_s(times: u32) -> u32 {
 }
 
 /// Whether a text that can't be stored is still worth parking: a day in all.
-fn is_worth_parking(text: &Text, now: jiff::Timestamp) -> bool {
+fn is_worth_parking(text: &ReceivedText, now: jiff::Timestamp) -> bool {
     const PARKED_MAX_S: i64 = 24 * 3600;
     now < after(text.received_at, PARKED_MAX_S)
 }

@@ -17,7 +17,7 @@ use crate::Settings;
 use crate::follow_up::follow_up;
 use crate::intake::{self, NotStored};
 use crate::numbers::admit;
-use crate::text::{Sender, Text, Via};
+use reminder::conversation::{AnswerRoute, ReceivedText};
 
 /// Answers the webhook of a text. Only when it can be neither stored nor parked is there a 5xx, which the webhook's
 /// URL asks the carrier to retry.
@@ -43,10 +43,15 @@ pub(crate) async fn handle<P: Ports>(
         }
     };
     let admission = admit(&incoming.from, &settings.own, &settings.countries);
-    let Some((from, sender)) = Sender::admitted(admission) else { return reply(200, Body::Xml(&twiml::empty())) };
+    let Some((from, sender)) = admission.sender() else { return reply(200, Body::Xml(&twiml::empty())) };
     let IncomingText { id, body, opt_out, .. } = incoming;
     let opt_out_type = opt_out.map(opt_out_type);
-    take(context, settings, &Text { id, from, sender, body, opt_out_type, received_at, via: Via::Reply }).await
+    take(
+        context,
+        settings,
+        &ReceivedText { id, from, sender, body, opt_out_type, received_at, route: AnswerRoute::Reply },
+    )
+    .await
 }
 
 fn say(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
@@ -62,7 +67,7 @@ fn opt_out_type(opt_out: OptOut) -> OptOutType {
     }
 }
 
-async fn take<P: Ports>(context: Context<'_, P>, settings: &Settings, text: &Text) -> ApiGatewayV2httpResponse {
+async fn take<P: Ports>(context: Context<'_, P>, settings: &Settings, text: &ReceivedText) -> ApiGatewayV2httpResponse {
     let taken = AssertUnwindSafe(intake::take(context, &settings.person_key, text)).catch_unwind().await;
     let Ok(taken) = taken else {
         // Another try would panic again; the person can put it in other words.
@@ -72,7 +77,7 @@ async fn take<P: Ports>(context: Context<'_, P>, settings: &Settings, text: &Tex
     match taken {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
-            match follow_up(context, stored, text.via).await {
+            match follow_up(context, stored, text.route).await {
                 Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&twiml::empty())),
                 Ok(answer) => reply(200, Body::Xml(&twiml::message(&answer))),
                 Err(error) => {
@@ -86,7 +91,7 @@ async fn take<P: Ports>(context: Context<'_, P>, settings: &Settings, text: &Tex
 }
 
 /// Puts a text that can't be stored on the queue, to be answered by a text of its own.
-async fn park<P: Ports>(context: Context<'_, P>, text: &Text, reason: &NotStored) -> ApiGatewayV2httpResponse {
+async fn park<P: Ports>(context: Context<'_, P>, text: &ReceivedText, reason: &NotStored) -> ApiGatewayV2httpResponse {
     let parked = ParkedText {
         parked: ParkedTextVersion,
         carrier: twilio::NAME.to_owned(),
@@ -109,7 +114,7 @@ async fn park<P: Ports>(context: Context<'_, P>, text: &Text, reason: &NotStored
     }
 }
 
-fn refuse(text: &Text, error: &str) -> ApiGatewayV2httpResponse {
+fn refuse(text: &ReceivedText, error: &str) -> ApiGatewayV2httpResponse {
     tracing::error!(message.id = %text.id, error, "a text could be neither stored nor parked");
     reply(503, Body::Text("the text could not be stored; please deliver it again"))
 }

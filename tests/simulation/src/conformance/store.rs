@@ -93,7 +93,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             profile: next(&profile),
             reminders: vec![Replacement::creation(other.clone())],
         };
-        expect("a text is kept once", &self.store.accept(&repeat).await, &Err(WriteError::Conflict))?;
+        expect("a text is kept once", &self.store.commit_text(&repeat).await, &Err(WriteError::Conflict))?;
         expect("a repeat makes no reminder", &self.reminder(&other.key).await?, &None)?;
         expect("a repeat leaves the profile", &self.profile().await?, &Some(profile))
     }
@@ -118,7 +118,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             let created = self.samples.waiting(self.samples.at(3600));
             let reminders = vec![Replacement::creation(created.clone()), write];
             let text = TextTransaction { message, profile: next_profile, reminders };
-            expect(condition, &self.store.accept(&text).await, &Err(WriteError::Conflict))?;
+            expect(condition, &self.store.commit_text(&text).await, &Err(WriteError::Conflict))?;
             expect("the text is not kept", &self.message(&text.message.id).await?, &None)?;
             expect("no reminder is made", &self.reminder(&created.key).await?, &None)?;
             expect("the profile stays", &self.profile().await?, &Some(profile.clone()))?;
@@ -133,7 +133,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let message = Replacement::creation(self.samples.message(AnswerDelivery::Replied)?);
         let reminders = many.iter().map(|reminder| living(&first(reminder), life.clone())).collect();
         let text = TextTransaction { message, profile: next(&profile), reminders };
-        expect("80 reminders are changed by one text", &self.store.accept(&text).await, &Ok(()))?;
+        expect("80 reminders are changed by one text", &self.store.commit_text(&text).await, &Ok(()))?;
         expect("none is open then", &self.open().await?, &vec![])
     }
 
@@ -172,12 +172,12 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             let message = IncomingText { id: id.clone(), ..IncomingText::clone(&text.message) };
             text.message = Replacement::creation(message);
         }
-        let outcomes = join_all(texts.iter().map(|text| self.store.accept(text))).await;
+        let outcomes = join_all(texts.iter().map(|text| self.store.commit_text(text))).await;
         only_conflicts_lose("of twenty texts at once", &outcomes)?;
         // A conflict with a transaction that then failed too leaves none; the next try is the one.
         let kept = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
         if kept == 0 {
-            expect("a text alone is kept", &self.store.accept(&texts[0]).await, &Ok(()))?;
+            expect("a text alone is kept", &self.store.commit_text(&texts[0]).await, &Ok(()))?;
         }
         expect("one is kept", &kept.max(1), &1)?;
         expect("its reminder is the only one", &self.open().await?.len(), &1)
@@ -239,7 +239,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let message = Replacement::creation(message);
         let profile = Replacement::creation(self.samples.profile());
         let text = TextTransaction { message: message.clone(), profile, reminders: vec![] };
-        expect("a text is kept", &self.store.accept(&text).await, &Ok(()))?;
+        expect("a text is kept", &self.store.commit_text(&text).await, &Ok(()))?;
         let message = message.written();
         expect("its answer is owed", &self.message(&message.id).await?, &Some(message.clone()))?;
         let owed = Overdue::IncomingText(message.id.clone());
@@ -279,7 +279,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
     async fn accepted(&self, reminders: &[Reminder]) -> Result<TextTransaction, NotHeld> {
         let text = self.samples.first_text(reminders)?;
-        expect("a first text is kept", &self.store.accept(&text).await, &Ok(()))?;
+        expect("a first text is kept", &self.store.commit_text(&text).await, &Ok(()))?;
         Ok(text)
     }
 

@@ -111,9 +111,9 @@ impl Store for Invocation {
         self.read(move |table| table.message(&id, now)).await
     }
 
-    async fn accept(&self, acceptance: &TextTransaction) -> Result<(), WriteError> {
-        let acceptance = acceptance.clone();
-        self.write(move |table, how| table.accept(&acceptance, how)).await
+    async fn commit_text(&self, transaction: &TextTransaction) -> Result<(), WriteError> {
+        let transaction = transaction.clone();
+        self.write(move |table, how| table.commit_text(&transaction, how)).await
     }
 
     async fn replace(&self, reminder: &Replacement<Reminder>) -> Result<(), WriteError> {

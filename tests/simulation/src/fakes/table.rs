@@ -113,12 +113,12 @@ impl Table {
         self.index.keys().map(|(_, deadline, _)| *deadline).min()
     }
 
-    pub(crate) fn accept(
+    pub(crate) fn commit_text(
         &mut self,
-        acceptance: &TextTransaction,
+        transaction: &TextTransaction,
         how: Conditions,
     ) -> Result<Vec<IndexUpdate>, WriteError> {
-        let TextTransaction { message, profile, reminders } = acceptance;
+        let TextTransaction { message, profile, reminders } = transaction;
         let actions = 2 + reminders.len();
         if actions > ACTIONS_MAX {
             return Err(WriteError::Unknown(format!("a transaction has 100 actions at most, found {actions}")));

@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 
-use reminder::policy::{Times, after};
-use reminder::record::{End, Lifecycle, State, Zone};
+use crate::policy::{Times, after};
+use crate::record::{End, Lifecycle, State, Zone};
 
 use super::corpus_tests::{Counted, PERSON};
 use super::*;
-use crate::text::{Refusal, Sender, Via};
+use crate::conversation::{AnswerRoute, Refusal, Sender};
 
 /// How long a phone rings, and is tried again, before nobody answered, in seconds.
 const TRIED_S: i64 = 120;
@@ -66,12 +66,12 @@ impl Person {
 
     /// Takes in a text that was received before, and gives the answer.
     pub(super) fn text_late(&mut self, received: i64, second: i64, body: &str) -> String {
-        self.text_by(Via::Reply, received, second, body)
+        self.text_by(AnswerRoute::Reply, received, second, body)
     }
 
     /// The same, whichever way it came.
-    pub(super) fn text_by(&mut self, via: Via, received: i64, second: i64, body: &str) -> String {
-        let decision = self.decided(via, received, second, body);
+    pub(super) fn text_by(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> String {
+        let decision = self.decided(route, received, second, body);
         self.profile = decision.profile;
         for write in decision.writes {
             self.write(write);
@@ -83,17 +83,17 @@ impl Person {
     }
 
     /// What a text comes to, of which nothing is stored yet.
-    pub(super) fn decided(&mut self, via: Via, received: i64, second: i64, body: &str) -> Decision {
+    pub(super) fn decided(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> Decision {
         let (received_at, now) = (after(noon(), received), after(noon(), second));
         self.ring_until(now);
-        let text = Text {
+        let text = ReceivedText {
             id: "test#text".parse().unwrap(),
             from: self.profile.number.clone(),
             sender: self.sender(),
             body: body.to_owned(),
             opt_out_type: None,
             received_at,
-            via,
+            route,
         };
         let request = read(&text, &self.profile);
         let reminders = Reminders::of(&self.profile, self.reminders.clone(), received_at);
@@ -108,7 +108,7 @@ impl Person {
         };
         match text.sender {
             Sender::Served { .. } => decide(situation, request.as_ref()),
-            Sender::Refused(refusal) => turn_away(situation, request.as_ref(), refusal, via),
+            Sender::Refused(refusal) => turn_away(situation, request.as_ref(), refusal, route),
         }
     }
 
@@ -296,7 +296,7 @@ fn done_with_a_number_passes_over_the_coming_occurrence_and_says_when_the_next_o
 fn done_is_not_about_a_text_that_reached_nobody() {
     let mut person = Person::confirmed();
     person.text(0, "remind me to get up in 1 minute");
-    let why = reminder::record::TextReason::TooLate;
+    let why = crate::record::TextReason::TooLate;
     let state = State::Texting { why, tries: 0, since: after(noon(), 60), slot: None };
     person.reminders[0].life = Lifecycle::Live { state, deadline: after(noon(), 960), recoveries: 0 };
     assert_eq!(person.text(61, "done"), "No reminder has rung just now. Text LIST to see yours.");

@@ -1,13 +1,13 @@
 //! What is said about reminders that exist.
 
+use crate::event::{Effect, Event};
+use crate::incoming_text::PlannedWakeUp;
+use crate::lifecycle::{self, Transition, TransitionLabel};
+use crate::policy::{HOUR_S, MENTION_VALID_S};
+use crate::record::{DueSource, End, Lifecycle, Reminder, State};
+use crate::words::{Answer, Ring};
 use jiff::Timestamp;
 use language::{DueBasis, NewTime, Question, Target};
-use reminder::event::{Effect, Event};
-use reminder::incoming_text::PlannedWakeUp;
-use reminder::lifecycle::{self, Transition};
-use reminder::policy::{HOUR_S, MENTION_VALID_S};
-use reminder::record::{DueSource, End, Lifecycle, Reminder, State};
-use reminder::words::{Answer, Ring};
 
 use super::{Decision, ReminderWrite, Situation};
 
@@ -293,7 +293,7 @@ impl Situation<'_> {
         let mut decision = self.silence();
         for (reminder, event) in events {
             let reaction = lifecycle::transition(reminder, event, now, policy);
-            executor::log_transition(reminder, event, &reaction);
+            decision.transitions.push(TransitionLabel::of(reminder, event, &reaction));
             if let Transition::Change(mut next, effects) = reaction {
                 next.write_id = names.write_id();
                 if effects.iter().any(|effect| matches!(effect, Effect::SendWakeUp(_))) {

@@ -7,6 +7,7 @@ mod limits;
 #[cfg(test)]
 mod limits_tests;
 mod make;
+mod received_text;
 mod reminders;
 #[cfg(test)]
 mod tests;
@@ -14,42 +15,43 @@ mod zone;
 #[cfg(test)]
 mod zone_tests;
 
+use crate::event::{Effect, Event};
+use crate::ids::{ReminderId, WriteId};
+use crate::incoming_text::{PlannedWakeUp, is_known_by};
+use crate::lifecycle::TransitionLabel;
+use crate::policy::{MENTION_VALID_S, OPEN_MAX, Policy};
+use crate::ports::Scope;
+use crate::profile::{Asked, LastMentioned, OptStatus, Profile, is_newer};
+use crate::record::Reminder;
+use crate::wire::OptOutType;
+use crate::words::{Answer, moment};
 use jiff::Timestamp;
 use language::{Country, Hints, Place, Question, Request, Unclear, understand};
-use reminder::event::{Effect, Event};
-use reminder::ids::{ReminderId, WriteId};
-use reminder::incoming_text::{PlannedWakeUp, is_known_by};
-use reminder::policy::{MENTION_VALID_S, OPEN_MAX, Policy};
-use reminder::ports::Scope;
-use reminder::profile::{Asked, LastMentioned, OptStatus, Profile, is_newer};
-use reminder::record::Reminder;
-use reminder::wire::OptOutType;
-use reminder::words::{Answer, moment};
 
-use crate::text::{Refusal, Text, Via};
+pub use received_text::{AnswerRoute, ReceivedText, Refusal, Sender};
 
-pub(crate) use reminders::Reminders;
+pub use reminders::Reminders;
 
 /// What a decision may look at.
-pub(crate) struct Situation<'a> {
+pub struct Situation<'a> {
     /// What they wrote.
-    pub(crate) body: &'a str,
+    pub body: &'a str,
     /// The person, as read.
-    pub(crate) profile: Profile,
+    pub profile: Profile,
     /// Their reminders.
-    pub(crate) reminders: &'a Reminders,
+    pub reminders: &'a Reminders,
     /// When the text was received.
-    pub(crate) received_at: Timestamp,
+    pub received_at: Timestamp,
     /// Now.
-    pub(crate) now: Timestamp,
+    pub now: Timestamp,
     /// The limits.
-    pub(crate) policy: &'a Policy,
+    pub policy: &'a Policy,
     /// Where fresh names come from.
-    pub(crate) names: &'a dyn Names,
+    pub names: &'a dyn Names,
 }
 
 /// Fresh names for what a decision makes.
-pub(crate) trait Names {
+pub trait Names {
     /// A fresh reminder's id.
     fn reminder(&self) -> ReminderId;
     /// A fresh mark.
@@ -58,7 +60,7 @@ pub(crate) trait Names {
 
 /// One change of a reminder.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ReminderWrite {
+pub enum ReminderWrite {
     /// A new one.
     Create(Reminder),
     /// One of those that were read, changed.
@@ -75,17 +77,19 @@ impl ReminderWrite {
 }
 
 /// What a text changes, and what is answered.
-pub(crate) struct Decision {
+pub struct Decision {
     /// The person from now on.
-    pub(crate) profile: Profile,
+    pub profile: Profile,
     /// The reminders it makes and changes.
-    pub(crate) writes: Vec<ReminderWrite>,
+    pub writes: Vec<ReminderWrite>,
     /// What follows once that is written.
-    pub(crate) effects: Vec<Effect>,
+    pub effects: Vec<Effect>,
     /// The reminders whose wake-ups a repeat of the text sends again.
-    pub(crate) made: Vec<PlannedWakeUp>,
-    /// The answer; empty where silence is.
-    pub(crate) answer: String,
+    pub made: Vec<PlannedWakeUp>,
+    /// The transitions of its reminders, for the log.
+    pub transitions: Vec<TransitionLabel>,
+    /// The answer; empty if the text is not answered.
+    pub answer: String,
 }
 
 /// Words about leaving and coming back that carriers act on, and answer, before we do
@@ -107,7 +111,7 @@ const CARRIERS_WORDS: [&str; 13] = [
 ];
 
 /// Reads a text as its sender's; nothing to be done where the carrier has answered it for good.
-pub(crate) fn read(text: &Text, profile: &Profile) -> Option<Request> {
+pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
     match text.opt_out_type {
         Some(OptOutType::OptedOut) => Some(Request::OptOut),
         Some(OptOutType::OptedIn) => Some(Request::OptIn),
@@ -128,7 +132,7 @@ fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question>
 }
 
 /// Which reminders a request can be about: "later" and "done" are also about what has just ended.
-pub(crate) fn scope(request: Option<&Request>) -> Scope {
+pub fn scope(request: Option<&Request>) -> Scope {
     match request {
         Some(Request::Snooze { .. } | Request::Done(_) | Request::Move { .. } | Request::Time { .. }) => Scope::Kept,
         _ => Scope::Open,
@@ -140,7 +144,7 @@ fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
 }
 
 /// What a request means.
-pub(crate) fn decide(situation: Situation<'_>, request: Option<&Request>) -> Decision {
+pub fn decide(situation: Situation<'_>, request: Option<&Request>) -> Decision {
     let Some(request) = request else { return situation.silence() };
     if !situation.is_welcome() && !matches!(request, Request::OptOut | Request::OptIn) {
         return situation.silence();
@@ -182,23 +186,28 @@ fn obey(situation: Situation<'_>, request: &Request) -> Decision {
 
 /// What a text means from somebody who is not served: a polite no now and then, in a reply. That they leave or come back
 /// is kept all the same, since what they asked for while they were served may still be open.
-pub(crate) fn turn_away(situation: Situation<'_>, request: Option<&Request>, refusal: Refusal, via: Via) -> Decision {
+pub fn turn_away(
+    situation: Situation<'_>,
+    request: Option<&Request>,
+    refusal: Refusal,
+    route: AnswerRoute,
+) -> Decision {
     let no = match refusal {
         Refusal::Country => Answer::CountryNotServed,
         Refusal::Kind => Answer::NotCallable,
     };
-    match (request, via) {
+    match (request, route) {
         (Some(Request::OptOut), _) => situation.consent(OptStatus::OptedOut, &no).unsaid(),
         (Some(Request::OptIn), _) => situation.consent(OptStatus::OptedIn, &no).unsaid(),
-        (Some(_), Via::Reply) if situation.is_welcome() => situation.refuse_seldom(&no),
-        (Some(_) | None, Via::Reply | Via::Sms) => situation.silence(),
+        (Some(_), AnswerRoute::Reply) if situation.is_welcome() => situation.refuse_seldom(&no),
+        (Some(_) | None, AnswerRoute::Reply | AnswerRoute::Sms) => situation.silence(),
     }
 }
 
 impl Decision {
     /// Nothing is changed but that a text of theirs was seen.
     fn silent(profile: Profile) -> Self {
-        Self { profile, writes: vec![], effects: vec![], made: vec![], answer: String::new() }
+        Self { profile, writes: vec![], effects: vec![], made: vec![], transitions: vec![], answer: String::new() }
     }
 
     /// The same, without a word.

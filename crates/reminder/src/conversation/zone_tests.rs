@@ -1,10 +1,10 @@
 //! What becomes of reminders whose person says where they are.
 
-use reminder::record::DueSource;
+use crate::record::DueSource;
 
 use super::tests::{MADE, Person, check, noon};
 use super::*;
-use crate::text::Via;
+use crate::conversation::AnswerRoute;
 
 const LOS_ANGELES: &str = "OK, Los Angeles time.";
 
@@ -125,19 +125,19 @@ fn what_was_made_by_a_text_that_overtook_the_correction_is_corrected_too() {
 #[test]
 fn each_reminder_that_is_planned_again_has_a_new_wake_up_and_all_fit_one_transaction() {
     let mut person = Person::confirmed();
-    for number in 0..reminder::policy::OPEN_MAX {
+    for number in 0..crate::policy::OPEN_MAX {
         let second = i64::try_from(number).unwrap();
         assert!(person.text(second, "remind me to call mom tomorrow at 9").starts_with(MADE), "{number}");
     }
-    let decision = person.decided(Via::Reply, 500, 500, "ZONE Los Angeles");
-    assert_eq!(decision.writes.len(), reminder::policy::OPEN_MAX);
+    let decision = person.decided(AnswerRoute::Reply, 500, 500, "ZONE Los Angeles");
+    assert_eq!(decision.writes.len(), crate::policy::OPEN_MAX);
     assert_eq!((decision.made.len(), decision.effects.len()), (decision.writes.len(), decision.writes.len()));
     for (write, made) in decision.writes.iter().zip(&decision.made) {
         let ReminderWrite::Replace(next) = write else { panic!("{write:?}") };
         assert_eq!((next.generation, next.due_source, made.generation), (2, DueSource::Fixed, 2));
         assert_eq!(next.due, "2026-03-03T17:00:00Z".parse().unwrap());
     }
-    assert_eq!(reminder::words::segments(&decision.answer), 1, "{}", decision.answer);
+    assert_eq!(crate::words::segments(&decision.answer), 1, "{}", decision.answer);
 }
 
 #[test]

@@ -2,14 +2,14 @@
 
 use std::mem::discriminant;
 
+use crate::limits::Calls;
+use crate::policy::{HOUR_S, OPEN_MAX, OPEN_MAX_UNCONFIRMED, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, after};
+use crate::profile::Profile;
+use crate::record::Reminder;
+use crate::words::Answer;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::{NewReminder, Request, Rule};
-use reminder::limits::Calls;
-use reminder::policy::{HOUR_S, OPEN_MAX, OPEN_MAX_UNCONFIRMED, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, after};
-use reminder::profile::Profile;
-use reminder::record::Reminder;
-use reminder::words::Answer;
 
 use super::make::FIRST_GENERATION;
 use super::{Decision, Situation, open_question};

@@ -1,13 +1,13 @@
 //! Whatever a number that may be forged texts, its owner's phone rings so often at most, and machines fall silent.
 
+use crate::limits::Limits;
+use crate::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
+use crate::profile::OptStatus;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use reminder::limits::Limits;
-use reminder::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
-use reminder::profile::OptStatus;
 
 use super::tests::{MADE, Person, check, noon};
-use crate::text::{Refusal, Via};
+use crate::conversation::{AnswerRoute, Refusal};
 
 const FULL: &str = "Not set: 3 of yours are open.";
 const SOON: &str = "Not set: until you have pressed 1 on a call of mine, I call 5 times in 15 minutes";
@@ -291,10 +291,10 @@ fn who_is_not_served_is_told_so_once_an_hour_whatever_they_text() {
 fn who_is_not_served_has_nothing_made_and_no_text_of_its_own_sent() {
     let mut person = Person::new();
     person.refused = Some(Refusal::Kind);
-    assert_eq!(person.text_by(Via::Sms, 0, 0, "remind me to get up in 1 minute"), "");
+    assert_eq!(person.text_by(AnswerRoute::Sms, 0, 0, "remind me to get up in 1 minute"), "");
     assert!(person.text(1, "remind me to get up in 1 minute").starts_with("Sorry"));
     assert_eq!((person.open(), person.profile.question.clone()), (0, None));
-    person.text_by(Via::Sms, 2, 2, "stop");
+    person.text_by(AnswerRoute::Sms, 2, 2, "stop");
     assert_eq!(person.profile.consent.status, OptStatus::OptedOut);
 }
 

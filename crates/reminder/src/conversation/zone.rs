@@ -1,12 +1,12 @@
 //! Where a person is, and what follows where that had been guessed wrongly.
 
+use crate::event::Event;
+use crate::profile::{Asked, ZoneSource};
+use crate::record::{Reminder, Zone};
+use crate::words::Answer;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::Question;
-use reminder::event::Event;
-use reminder::profile::{Asked, ZoneSource};
-use reminder::record::{Reminder, Zone};
-use reminder::words::Answer;
 
 use super::{Decision, ReminderWrite, Situation, limits};
 

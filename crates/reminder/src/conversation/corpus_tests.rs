@@ -4,19 +4,19 @@ use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 
+use crate::ids::ReminderKey;
+use crate::lifecycle;
+use crate::policy::Times;
+use crate::profile::ZoneSource;
+use crate::record::{DueSource, End, Lifecycle, Zone};
+use crate::words::{plain, segments};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil::DateTime};
 use language::{NewReminder, Target, in_second_person};
-use reminder::ids::ReminderKey;
-use reminder::lifecycle;
-use reminder::policy::Times;
-use reminder::profile::ZoneSource;
-use reminder::record::{DueSource, End, Lifecycle, Zone};
-use reminder::words::{plain, segments};
 use serde_json::Value;
 
 use super::*;
-use crate::text::{Sender, Via};
+use crate::conversation::{AnswerRoute, Sender};
 
 /// The corpus is to stay as large as it was promised to be.
 const FEWEST_TEXTS: usize = 500;
@@ -55,7 +55,7 @@ impl Names for Counted {
 
 /// A row of the corpus as its sender's text, and what is known about them.
 struct Sent {
-    text: Text,
+    text: ReceivedText,
     profile: Profile,
     reminders: Vec<Reminder>,
     policy: Policy,
@@ -67,7 +67,7 @@ impl Sent {
         let local: DateTime = head["now"].as_str().unwrap().parse().unwrap();
         let now = zone.rules().to_ambiguous_timestamp(local).compatible().unwrap();
         let ago = |minutes: i64| now - SignedDuration::from_mins(minutes);
-        let number: reminder::ids::Number = "+12125550142".parse().unwrap();
+        let number: crate::ids::Number = "+12125550142".parse().unwrap();
         let mut profile = Profile::new_profile(PERSON.parse().unwrap(), number.clone(), zone.clone(), ago(60));
         profile.zone_source = source;
         profile.confirmed_at = Some(ago(30));
@@ -75,14 +75,14 @@ impl Sent {
         profile.last = Some(LastMentioned { reminder: id(2), at: ago(1) });
         profile.question =
             row["question"].as_str().map(|stored| Asked { question: stored.parse().unwrap(), at: ago(1) });
-        let text = Text {
+        let text = ReceivedText {
             id: "corpus#row".parse().unwrap(),
             from: number,
             sender: Sender::Served { country: Country::of_zone(zone.name()).unwrap(), zone: zone.clone() },
             body: row["text"].as_str().unwrap().to_owned(),
             opt_out_type: None,
             received_at: now,
-            via: Via::Reply,
+            route: AnswerRoute::Reply,
         };
         let policy = Policy::new(Times::DEFAULT).unwrap();
         let tomorrow = now + SignedDuration::from_hours(24);

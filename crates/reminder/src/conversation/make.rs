@@ -1,16 +1,16 @@
 //! New reminders.
 
+use crate::event::Effect;
+use crate::ids::ReminderKey;
+use crate::incoming_text::PlannedWakeUp;
+use crate::lifecycle;
+use crate::policy::TASK_MAX;
+use crate::profile::ZoneSource;
+use crate::record::{DueSource, Lifecycle, Reminder, State, Zone};
+use crate::words::{Answer, ZoneNote, plain};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::{DueBasis, NewReminder, Rule};
-use reminder::event::Effect;
-use reminder::ids::ReminderKey;
-use reminder::incoming_text::PlannedWakeUp;
-use reminder::lifecycle;
-use reminder::policy::TASK_MAX;
-use reminder::profile::ZoneSource;
-use reminder::record::{DueSource, Lifecycle, Reminder, State, Zone};
-use reminder::words::{Answer, ZoneNote, plain};
 
 use super::{Decision, ReminderWrite, Situation};
 

@@ -1,0 +1,23 @@
+//! Names of transitions, for logs and tables.
+
+use super::Transition;
+use crate::event::Event;
+use crate::record::Reminder;
+
+/// Names one transition: the state before it, the event, and whether the reminder changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TransitionLabel {
+    /// State of the reminder before the event.
+    pub state: &'static str,
+    /// Name of the event.
+    pub event: &'static str,
+    /// `changed`, `acted` or `ignored`.
+    pub outcome: &'static str,
+}
+
+impl TransitionLabel {
+    /// Names the transition that `event` brings to `reminder`.
+    pub fn of(reminder: &Reminder, event: &Event, transition: &Transition) -> Self {
+        Self { state: reminder.state_name(), event: event.name(), outcome: transition.name() }
+    }
+}
