@@ -1,12 +1,13 @@
 //! The emulated AWS: a MiniStack of our own, started quickly and ended with us.
 
 use std::fs::File;
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use tokio::net::TcpSocket;
 
 use crate::endpoint::Endpoint;
 use crate::tools::{EMULATOR_VERSION, Tools};
@@ -24,6 +25,8 @@ const POLL: Duration = Duration::from_millis(50);
 pub struct Emulator {
     child: Child,
     port: u16,
+    /// Keeps the port from everybody else, also while the emulator does not run.
+    _claim: TcpSocket,
     tools: Tools,
     folder: PathBuf,
 }
@@ -34,9 +37,9 @@ impl Emulator {
     /// # Errors
     /// The port is taken, or the emulator ends or stays silent instead of starting.
     pub async fn start(tools: &Tools, folder: &Path, port: u16) -> Result<Self> {
-        let port = claim_port(port)?;
+        let (port, claim) = claim_port(port)?;
         let child = launch(tools, folder, port, &log_file(folder))?;
-        let mut emulator = Self { child, port, tools: tools.clone(), folder: folder.to_owned() };
+        let mut emulator = Self { child, port, _claim: claim, tools: tools.clone(), folder: folder.to_owned() };
         emulator.wait_until_up().await?;
         Ok(emulator)
     }
@@ -60,9 +63,8 @@ impl Emulator {
     /// Starts it again after it was stopped, at the same address and with all that it knew.
     ///
     /// # Errors
-    /// The port was taken meanwhile, or it ends or stays silent instead of starting.
+    /// It ends or stays silent instead of starting.
     pub async fn start_again(&mut self) -> Result<()> {
-        claim_port(self.port)?;
         self.child = launch(&self.tools, &self.folder, self.port, &log_file(&self.folder))?;
         self.wait_until_up().await
     }
@@ -127,11 +129,18 @@ impl Drop for Emulator {
     }
 }
 
-/// Checks that a port is free, or finds a free one.
-fn claim_port(port: u16) -> Result<u16> {
-    let listener = TcpListener::bind(("127.0.0.1", port))
-        .with_context(|| format!("port {port} is in use; is `cargo local` running already?"))?;
-    Ok(listener.local_addr()?.port())
+/// Checks that a port is free, or finds a free one, and keeps it: the socket is bound and does not listen. The system
+/// gives a bound port to nobody who asks for any free one, and lets the emulator listen on it, which sets `SO_REUSEADDR`
+/// as this socket does.
+fn claim_port(port: u16) -> Result<(u16, TcpSocket)> {
+    let taken = || format!("port {port} is in use; is `cargo local` running already?");
+    if port != 0 {
+        TcpListener::bind(("127.0.0.1", port)).with_context(taken)?;
+    }
+    let claim = TcpSocket::new_v4()?;
+    claim.set_reuseaddr(true)?;
+    claim.bind((Ipv4Addr::LOCALHOST, port).into()).with_context(taken)?;
+    Ok((claim.local_addr()?.port(), claim))
 }
 
 /// Every function inherits the emulator's environment, so it gets no more than it needs.
@@ -195,7 +204,12 @@ mod tests {
     }
 
     #[test]
-    fn port_0_finds_a_free_one() {
-        assert_ne!(claim_port(0).unwrap(), 0);
+    fn port_0_finds_a_free_one_and_keeps_it_from_all_but_who_was_meant_to_listen_there() {
+        let (port, _claim) = claim_port(0).unwrap();
+        assert_ne!(port, 0);
+        // As many as a system with the usual range of ports may need to come by it by chance.
+        let others: Vec<_> = (0..200).map(|_| claim_port(0).unwrap()).collect();
+        assert!(others.iter().all(|(other, _)| *other != port));
+        TcpListener::bind(("127.0.0.1", port)).unwrap();
     }
 }
