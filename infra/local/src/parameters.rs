@@ -51,28 +51,31 @@ impl Parameters {
         self.with("SweepState", state)
     }
 
-    /// Times for tests: the same code, waiting seconds where people wait minutes.
+    /// Times for tests: the same code. A wait that each test goes through takes seconds where people wait minutes. A
+    /// limit that must not be reached while nothing is wrong has room for a machine that stands still for several
+    /// seconds.
     #[must_use]
     pub fn with_short_times(self) -> Self {
         const SHORT: &[(&str, &str)] = &[
-            ("FunctionTimeoutSeconds", "5"),
-            ("CarrierTimeoutSeconds", "3"),
-            ("VisibilitySeconds", "30"),
-            ("DialingSeconds", "8"),
-            ("RingSeconds", "2"),
-            ("TalkSeconds", "10"),
-            ("RingingMarginSeconds", "3"),
-            ("MaxLatenessSeconds", "60"),
-            ("RetryDelaysSeconds", "2,3"),
+            ("FunctionTimeoutSeconds", "20"),
+            ("CarrierTimeoutSeconds", "8"),
+            ("VisibilitySeconds", "120"),
+            ("DialingSeconds", "25"),
+            ("RingSeconds", "30"),
+            ("TalkSeconds", "60"),
+            ("RingingMarginSeconds", "10"),
+            ("MaxLatenessSeconds", "300"),
+            // Between the first two calls a test sends a text.
+            ("RetryDelaysSeconds", "20,3"),
             ("RefusedBackoffSeconds", "1"),
-            ("TextBackoffSeconds", "1"),
-            ("TextGiveUpSeconds", "60"),
-            ("UnconfirmedWaitSeconds", "2"),
-            ("WakeUpSentWithinSeconds", "2"),
-            ("WakeUpMarginSeconds", "4"),
-            ("RecoveryBackoffSeconds", "1"),
-            ("StoreSeconds", "2"),
-            ("ParkSeconds", "1"),
+            ("TextBackoffSeconds", "10"),
+            ("TextGiveUpSeconds", "600"),
+            ("UnconfirmedWaitSeconds", "15"),
+            ("WakeUpSentWithinSeconds", "10"),
+            ("WakeUpMarginSeconds", "30"),
+            ("RecoveryBackoffSeconds", "5"),
+            ("StoreSeconds", "8"),
+            ("ParkSeconds", "6"),
             // Several people at once must not wait for each other.
             ("CallsPerSecond", "20"),
             ("TextsPerSecond", "20"),
