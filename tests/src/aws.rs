@@ -3,10 +3,17 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
+use jiff::Timestamp;
 use local::endpoint::{REGION, Service};
 use serde_json::{Value, json};
 
+use crate::records::text;
 use crate::stage::Stage;
+
+/// The key of a text's record.
+pub(crate) fn message_key(id: &str) -> Value {
+    json!({ "pk": { "S": format!("MSG#twilio#{id}") }, "sk": { "S": "MSG" } })
+}
 
 impl Stage {
     /// One request of a service that speaks REST.
@@ -56,6 +63,78 @@ impl Stage {
         let now = jiff::Timestamp::now().strftime("at(%Y-%m-%dT%H:%M:%S)").to_string();
         schedule["ScheduleExpression"] = json!(now);
         self.rest(reqwest::Method::PUT, "scheduler", &path, &schedule).await.map(drop)
+    }
+
+    /// The answer in the record of a text, once there is one.
+    ///
+    /// # Errors
+    /// The text is not handled.
+    pub async fn recorded_answer(&self, id: &str) -> Result<String> {
+        let key = message_key(id);
+        let handled = async || Ok(Some(self.item(&key).await?).filter(|item| !item.is_null()));
+        Ok(text(&self.until("the text is handled", handled).await?, "answer").to_owned())
+    }
+
+    /// An item of the table, read consistently; null if there is none.
+    ///
+    /// # Errors
+    /// The table can't be read.
+    pub async fn item(&self, key: &Value) -> Result<Value> {
+        let input = json!({ "TableName": self.stack.output("TableName")?, "Key": key, "ConsistentRead": true });
+        let mut found = self.stack.endpoint().call(Service::DynamoDb, "GetItem", &input).await?;
+        Ok(found["Item"].take())
+    }
+
+    /// Moves the instant until which the breaker of a carrier's calls is open, and returns what it was.
+    ///
+    /// # Errors
+    /// It is not open.
+    pub async fn move_breaker(&self, carrier: &str, until: Timestamp) -> Result<Timestamp> {
+        let input = json!({
+            "TableName": self.stack.output("TableName")?,
+            "Key": { "pk": { "S": format!("CARRIER#{carrier}") }, "sk": { "S": "LINE" } },
+            "UpdateExpression": "SET open_until = :until, breaker_version = breaker_version + :one REMOVE probe_until",
+            "ConditionExpression": "attribute_exists(open_until)",
+            "ExpressionAttributeValues": { ":until": { "S": until.to_string() }, ":one": { "N": "1" } },
+            "ReturnValues": "UPDATED_OLD",
+        });
+        let found = self.stack.endpoint().call(Service::DynamoDb, "UpdateItem", &input).await?;
+        let before = found["Attributes"]["open_until"]["S"].as_str();
+        before.and_then(|text| text.parse().ok()).with_context(|| format!("expected an instant, found {found}"))
+    }
+
+    /// Sets how long a queue hides a message while a function has it, in seconds, from its next receive on; returns what
+    /// it was.
+    ///
+    /// # Errors
+    /// SQS does not take it.
+    pub async fn hide_messages_for(&self, output: &str, seconds: u32) -> Result<u32> {
+        const NAME: &str = "VisibilityTimeout";
+        let (endpoint, url) = (self.stack.endpoint(), self.stack.output(output)?);
+        let input = json!({ "QueueUrl": url, "AttributeNames": [NAME] });
+        let found = endpoint.call(Service::Sqs, "GetQueueAttributes", &input).await?;
+        let before = found["Attributes"][NAME].as_str().and_then(|text| text.parse().ok());
+        let input = json!({ "QueueUrl": url, "Attributes": { NAME: seconds.to_string() } });
+        endpoint.call(Service::Sqs, "SetQueueAttributes", &input).await?;
+        before.with_context(|| format!("expected a {NAME}, found {found}"))
+    }
+
+    /// Waits until a queue holds no message: none that waits, none that is delayed, none that a function has.
+    ///
+    /// # Errors
+    /// It goes on holding some.
+    pub async fn is_emptied(&self, output: &str) -> Result<()> {
+        const COUNTS: [&str; 3] = [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesDelayed",
+            "ApproximateNumberOfMessagesNotVisible",
+        ];
+        let input = json!({ "QueueUrl": self.stack.output(output)?, "AttributeNames": COUNTS });
+        let empty = async || {
+            let found = self.stack.endpoint().call(Service::Sqs, "GetQueueAttributes", &input).await?;
+            Ok(COUNTS.iter().all(|count| found["Attributes"][*count] == "0").then_some(()))
+        };
+        self.until("the queue is empty", empty).await
     }
 
     /// Sends messages to a queue at once, by the output that has its URL.

@@ -2,11 +2,15 @@
 
 mod aws;
 mod person;
+mod quiet;
 mod records;
 mod stage;
+mod stalls;
+mod sweeping;
 mod twin;
 
 pub use person::Person;
-pub use records::Record;
+pub use records::{Goal, Record};
 pub use stage::Stage;
+pub use stalls::Stalls;
 pub use twin::Twin;

@@ -1,11 +1,22 @@
 //! The table, as a test looks at it and lets time pass in it.
 
 use anyhow::{Context, Result};
+use aws::ids::Ulids;
 use jiff::{SignedDuration, Timestamp};
 use local::endpoint::Service;
+use reminder::ports::Ids;
 use serde_json::{Value, json};
 
 use crate::stage::Stage;
+
+/// How far time is to pass for a reminder.
+#[derive(Debug, Clone, Copy)]
+pub enum Goal {
+    /// Until it is due so soon.
+    DueIn(SignedDuration),
+    /// Until its deadline has passed: the sweeper acts.
+    Overdue,
+}
 
 /// A reminder's item.
 #[derive(Debug, Clone)]
@@ -60,25 +71,46 @@ impl Record {
         text(&self.0, "sk").trim_start_matches("REM#")
     }
 
-    /// Moves all its times by as much, as if they had passed.
+    /// When the sweeper takes it back.
     ///
     /// # Errors
-    /// The table does not take it: somebody else wrote in between.
-    pub async fn shift(&self, stage: &Stage, by: SignedDuration) -> Result<()> {
+    /// The item has no such instant.
+    pub fn deadline(&self) -> Result<Timestamp> {
+        Ok(Timestamp::from_millisecond(self.number("deadline")?)?)
+    }
+
+    fn number(&self, name: &str) -> Result<i64> {
+        let digits = self.0[name]["N"].as_str();
+        digits.and_then(|digits| digits.parse().ok()).with_context(|| format!("expected a {name}, found {}", self.0))
+    }
+
+    /// Moves all its times by as much, as if they had passed. It is a new version with a write id of its own: whoever read
+    /// the one before has lost. Nothing when somebody else wrote in between.
+    pub(crate) async fn shift(&self, stage: &Stage, goal: Goal) -> Result<Option<Self>> {
+        let by = match goal {
+            Goal::DueIn(ahead) => Timestamp::now().duration_since(self.due()?) + ahead,
+            Goal::Overdue => Timestamp::now().duration_since(self.deadline()?) - SignedDuration::from_secs(1),
+        };
         let mut item = self.0.clone();
         for name in ["due", "wake_at"] {
             let moved = text(&self.0, name).parse::<Timestamp>()? + by;
             item[name] = json!({ "S": moved.to_string() });
         }
-        let deadline: i64 = self.0["deadline"]["N"].as_str().context("expected a deadline")?.parse()?;
-        item["deadline"] = json!({ "N": (deadline + i64::try_from(by.as_millis())?).to_string() });
+        let deadline = (self.deadline()? + by).as_millisecond();
+        item["deadline"] = json!({ "N": deadline.to_string() });
+        item["version"] = json!({ "N": (self.number("version")? + 1).to_string() });
+        item["write_id"] = json!({ "S": Ulids.write_id().to_string() });
         let input = json!({
             "TableName": stage.stack.output("TableName")?,
             "Item": item,
             "ConditionExpression": "version = :version",
             "ExpressionAttributeValues": { ":version": self.0["version"] },
         });
-        stage.stack.endpoint().call(Service::DynamoDb, "PutItem", &input).await.map(drop)
+        match stage.stack.endpoint().call(Service::DynamoDb, "PutItem", &input).await {
+            Ok(_) => Ok(Some(Self(item))),
+            Err(error) if format!("{error:#}").contains("ConditionalCheckFailed") => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

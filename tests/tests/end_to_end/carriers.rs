@@ -1,15 +1,17 @@
 //! Two carriers: the second one takes over while the first fails, and with both out of reach a person is still told.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
+use jiff::{SignedDuration, Timestamp};
+use reminder::policy::rate::{FAILURES, FAILURES_WITHIN_S, OPEN_S};
 use simulated_carrier::{
     CallScript, Fault, FaultKind, LogEntry, LogEvent, PhoneNumber, ResourceKind, SimulatedCarrier,
 };
-use tests::{Person, Stage};
+use tests::{Goal, Person, Stage};
 
-/// How long until the first carrier's breaker lets somebody try again.
-const OPEN: Duration = Duration::from_secs(31);
+use crate::wakeups::far;
+
+/// Later than the parameters of the tests let a reminder ring.
+const PAST_PATIENCE: SignedDuration = SignedDuration::from_mins(-10);
 
 fn second(stage: &Stage) -> Result<&SimulatedCarrier> {
     stage.stack.second_carrier().context("expected a second carrier")
@@ -33,30 +35,53 @@ pub(crate) async fn the_second_one_calls_while_the_first_fails_which_is_then_tri
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard", "found {:#?}", person.log());
     ensure!(rings(second(stage)?, &person)? == 1 && person.rings() == 0, "expected one ring, by the second carrier");
-    // Five failures open the breaker; what was on its way already may be one more.
-    let dials = person.dials();
-    ensure!((5..=6).contains(&dials), "expected the first carrier to be left alone after five refusals, found {dials}");
+    let refused = refusals(&person);
+    let opened_after = refused.windows(FAILURES).position(are_counted_together).map(|first| first + FAILURES);
+    // What was on its way already when the breaker opened may be one more.
+    ensure!(
+        opened_after.is_some_and(|failures| refused.len() <= failures + 1) && person.dials() == refused.len(),
+        "expected the first carrier to be left alone after {FAILURES} refusals within {FAILURES_WITHIN_S} s, found {refused:?}"
+    );
 
     // While it is left alone nobody else asks it; once it has rested, one call finds that it works.
+    let now = Timestamp::now();
+    let until = stage.move_breaker(twilio::NAME, now + SignedDuration::from_mins(30)).await?;
+    ensure!(until <= now + SignedDuration::from_secs(OPEN_S), "expected a rest of {OPEN_S} s, found it until {until}");
     let (soon, later) = (stage.somebody()?, stage.somebody()?);
     will_press_1_at(second(stage)?, &soon)?;
     soon.text("remind me to buy milk in 2 seconds").await?;
     ensure!(soon.end().await? == "heard" && soon.dials() == 0, "expected no request at the first carrier");
-    tokio::time::sleep(OPEN).await;
+    stage.move_breaker(twilio::NAME, Timestamp::now()).await?;
     later.will_press_1()?;
     later.text("remind me to buy milk in 2 seconds").await?;
     ensure!(later.end().await? == "heard" && later.rings() == 1, "expected a ring by the first carrier again");
     Ok(())
 }
 
+/// When the first carrier refused a person's calls.
+fn refusals(person: &Person<'_>) -> Vec<Timestamp> {
+    let refused = |entry: LogEntry| matches!(entry.event, LogEvent::CallRefused { .. }).then_some(entry.at);
+    person.log().into_iter().filter_map(refused).collect()
+}
+
+/// Whether these lie so near to each other that a breaker counts them together.
+fn are_counted_together(failures: &[Timestamp]) -> bool {
+    let (Some(first), Some(last)) = (failures.first(), failures.last()) else { return false };
+    last.duration_since(*first) < SignedDuration::from_secs(FAILURES_WITHIN_S)
+}
+
 pub(crate) async fn with_both_out_of_reach_somebody_is_texted_when_one_is_back(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
-    person.text("remind me to buy milk in 2 seconds").await?;
+    let record = far(&person, Goal::DueIn(SignedDuration::from_secs(2))).await?;
     for carrier in [stage.stack.carrier(), second(stage)?] {
         carrier.be_unreachable();
     }
+    stage.send_messages("DialQueueUrl", &[person.wake_up(&record)]).await?;
+    let refused = async || Ok(Some(person.reminder().await?).filter(|record| record.generation() > 1));
+    stage.until("a refusal", refused).await?;
+    person.let_time_pass(Goal::DueIn(PAST_PATIENCE)).await?;
     let gave_up = async || Ok(Some(person.reminder().await?).filter(|record| record.state() == "texting"));
-    stage.sweep_until("the end of patience", gave_up).await?;
+    stage.until("the end of patience", gave_up).await?;
     for carrier in [stage.stack.carrier(), second(stage)?] {
         carrier.be_reachable();
     }

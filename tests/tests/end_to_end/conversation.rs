@@ -1,13 +1,9 @@
 //! More than one text: questions and their answers, changes of mind, and what is said after a call.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
-use jiff::{SignedDuration, Timestamp};
-use simulated_carrier::{CallReaction, CallScript, LogEvent};
-use tests::{Person, Stage};
-
-const A_WHILE: Duration = Duration::from_secs(8);
+use jiff::Timestamp;
+use simulated_carrier::{CallReaction, CallScript};
+use tests::{Goal, Person, Stage};
 
 /// Texts, and expects all of these in the answer, and no more than one SMS of 160 characters.
 async fn say(person: &Person<'_>, words: &str, expected: &[&str]) -> Result<()> {
@@ -18,13 +14,9 @@ async fn say(person: &Person<'_>, words: &str, expected: &[&str]) -> Result<()> 
     Ok(())
 }
 
+/// Waits until the service has written what so many calls' keys mean.
 async fn hear(stage: &Stage, person: &Person<'_>, calls: usize) -> Result<()> {
-    let heard = async || {
-        stage.stack.sweep().await?;
-        let keys = person.count(|what| matches!(what, LogEvent::Key { heard: true, .. }));
-        Ok(Some(()).filter(|()| keys == calls))
-    };
-    stage.until("a call that is heard", heard).await
+    stage.until("a call that is heard", async || Ok((person.keys_heard() == calls).then_some(()))).await
 }
 
 pub(crate) async fn a_task_alone_is_asked_when_and_a_time_alone_of_what(stage: &Stage) -> Result<()> {
@@ -76,7 +68,7 @@ pub(crate) async fn done_between_two_calls_ends_the_calling(stage: &Stage) -> Re
     stage.until("the second call is planned", waits).await?;
     say(&person, "done", &["stretch"]).await?;
     ensure!(person.end().await? == "heard");
-    person.stays_quiet(A_WHILE).await?;
+    person.is_done().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }
@@ -90,9 +82,9 @@ pub(crate) async fn later_between_two_calls_rings_then_and_not_before(stage: &St
         async || Ok(Some(person.reminder().await?).filter(|one| one.state() == "waiting" && one.attempt() == "2"));
     stage.until("the second call is planned", waits).await?;
     say(&person, "snooze 20 minutes", &["again", "stretch"]).await?;
-    person.stays_quiet(A_WHILE).await?;
     let ends: Vec<String> = person.reminders().await?.iter().map(|one| one.end().to_owned()).collect();
     ensure!(ends.iter().any(|end| end == "heard") && person.dials() == 1, "found {ends:?} and {:#?}", person.log());
+    person.is_done().await?;
     Ok(())
 }
 
@@ -101,9 +93,7 @@ pub(crate) async fn a_series_rings_twice_and_goes_on(stage: &Stage) -> Result<()
     person.will(vec![CallScript::press("1")?, CallScript::press("1")?])?;
     say(&person, "remind me to take my pills every day at 9am", &["every day at 9 AM", "take your pills"]).await?;
     for calls in 1..=2 {
-        let record = person.reminder().await?;
-        let by = Timestamp::now().duration_since(record.due()?) - SignedDuration::from_secs(5);
-        record.shift(stage, by).await?;
+        person.let_time_pass(Goal::Overdue).await?;
         hear(stage, &person, calls).await?;
         let waits = async || Ok(Some(person.reminder().await?).filter(|one| one.state() == "waiting"));
         let next = stage.until("the next occurrence", waits).await?;
@@ -113,6 +103,7 @@ pub(crate) async fn a_series_rings_twice_and_goes_on(stage: &Stage) -> Result<()
     ensure!(person.heard().iter().any(|words| words.contains("take your pills")), "heard {:?}", person.heard());
     say(&person, "delete pills", &["Deleted #1"]).await?;
     ensure!(person.end().await? == "cancelled");
+    person.is_done().await?;
     Ok(())
 }
 

@@ -1,32 +1,28 @@
 //! What could not be handled: read, sent back, and found without it.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
 use operate::access::Access;
 use operate::dead_letters::{self, Content, DeadLetter, PoisonHandling, Selection};
 use serde_json::json;
 use simulated_carrier::LogEvent;
-use tests::{Person, Record, Stage};
+use tests::{Goal, Person, Record, Stage};
+use tokio::sync::Mutex;
 
 use crate::wakeups::{far, schedule_of};
 
-const A_WHILE: Duration = Duration::from_secs(8);
 const POISON: &str = "call +1 212 555 0199, it is not ours";
 
-/// How late a wake-up is before the sweeper looks: what rings sooner was not woken by it.
-const SWEPT: SignedDuration = SignedDuration::from_secs(4);
+/// Whoever reads dead letters hides them from others meanwhile.
+static READING: Mutex<()> = Mutex::const_new(());
 
 /// A person who is to be woken by a dead letter alone, and their reminder.
-async fn forgotten(stage: &Stage, due_in: SignedDuration) -> Result<(Person<'_>, Record)> {
+async fn forgotten(stage: &Stage) -> Result<(Person<'_>, Record)> {
     let person = stage.somebody()?;
     person.will_press_1()?;
-    let record = far(stage, &person, due_in).await?;
+    let record = far(&person, Goal::DueIn(SignedDuration::from_secs(45))).await?;
     stage.delete_schedule(&schedule_of(stage, &record).await?).await?;
-    let wake = json!({ "v": 1, "person": person.id().as_str(), "reminder": record.id(), "generation": 1 });
-    stage.send_messages("DialDeadLettersUrl", &[wake.to_string()]).await?;
-    let record = person.reminder().await?;
+    stage.send_messages("DialDeadLettersUrl", &[person.wake_up(&record)]).await?;
     Ok((person, record))
 }
 
@@ -38,7 +34,8 @@ pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_
     stage: &Stage,
 ) -> Result<()> {
     let access = Access::at(stage.stack.endpoint().url().to_owned());
-    let (woken, record) = forgotten(stage, SignedDuration::from_secs(30)).await?;
+    let _reading = READING.lock().await;
+    let (woken, record) = forgotten(stage).await?;
     let texter = stage.somebody()?;
     let parked = json!({
         "parked": 1, "carrier": "twilio", "id": "SMdead", "from": texter.number(),
@@ -79,8 +76,12 @@ pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_
         "expected poison to be refused"
     );
     let ring = woken.see("a ring", |what| matches!(what, LogEvent::CallRinging { .. })).await?;
-    let late = ring.at.duration_since(record.due()?);
-    ensure!(late < SWEPT, "expected it to ring by the letter and not by the sweeper, found it {late:?} late");
+    let swept = record.deadline()?;
+    ensure!(
+        ring.at < swept,
+        "expected it to ring by the letter, not by the sweeper from {swept} on, found {}",
+        ring.at
+    );
     texter
         .see("an answer", |what| matches!(what, LogEvent::TextOut { words, .. } if words.contains("buy milk")))
         .await?;
@@ -98,10 +99,12 @@ pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_
 }
 
 pub(crate) async fn what_only_the_dead_letters_remember_is_found_by_the_sweeper(stage: &Stage) -> Result<()> {
-    let (person, record) = forgotten(stage, SignedDuration::from_secs(-1)).await?;
+    let (person, record) = forgotten(stage).await?;
+    person.let_time_pass(Goal::Overdue).await?;
     ensure!(person.end().await? == "heard");
     // Sent back after all, it is stale.
     let access = Access::at(stage.stack.endpoint().url().to_owned());
+    let _reading = READING.lock().await;
     let dead = dead_letters::list(&access).await?.dead_letters;
     let wake = find(
         &dead,
@@ -110,7 +113,7 @@ pub(crate) async fn what_only_the_dead_letters_remember_is_found_by_the_sweeper(
     )?;
     let wanted = Selection::Ids(vec![wake.id.clone()]);
     dead_letters::redrive(&access, &wanted, PoisonHandling::Leave).await?.check_complete(&wanted)?;
-    person.stays_quiet(A_WHILE).await?;
+    person.is_done().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }

@@ -1,12 +1,11 @@
 //! What a carrier does wrong, and what a function that dies leaves behind.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use simulated_carrier::{CallScript, FaultKind, LogEvent, ResourceKind};
 use tests::Stage;
 
-const A_WHILE: Duration = Duration::from_secs(8);
+/// How long a message stays hidden whose function dies, in seconds, instead of two minutes.
+const SOON_SHOWN_S: u32 = 10;
 
 pub(crate) async fn an_answer_lost_after_accepting_is_one_call(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
@@ -14,7 +13,7 @@ pub(crate) async fn an_answer_lost_after_accepting_is_one_call(stage: &Stage) ->
     person.will_press_1()?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard", "the call's own callbacks carry its claim");
-    person.stays_quiet(A_WHILE).await?;
+    person.is_done().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }
@@ -24,7 +23,7 @@ pub(crate) async fn a_request_read_and_closed_is_one_request_and_a_text(stage: &
     person.suffer(|fault| fault, FaultKind::CloseBefore)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "missed");
-    person.stays_quiet(A_WHILE).await?;
+    person.is_done().await?;
     ensure!(person.dials() == 1 && person.rings() == 0, "expected one request, found {:#?}", person.log());
     let texts = person.texts();
     ensure!(texts.len() == 1 && texts[0].contains("buy milk"), "found {texts:?}");
@@ -35,13 +34,16 @@ pub(crate) async fn a_dialer_killed_while_the_carrier_holds_its_answer_is_one_ca
     let person = stage.somebody()?;
     person.suffer(|fault| fault, FaultKind::Hold)?;
     person.will(vec![CallScript { answer_after_ms: Some(1500), ..CallScript::press("1")? }])?;
+    let hidden_before = stage.hide_messages_for("DialQueueUrl", SOON_SHOWN_S).await?;
     person.text("remind me to buy milk in 2 seconds").await?;
     person.see("a request for a call", |what| matches!(what, LogEvent::CallRequested { .. })).await?;
     ensure!(stage.kill("DialerFunction")? > 0, "expected a process of the dialer");
     ensure!(person.end().await? == "heard");
     // Its message comes back after the visibility time-out, and finds nothing left to do.
-    person.stays_quiet(Duration::from_secs(30)).await?;
+    stage.is_emptied("DialQueueUrl").await?;
+    stage.hide_messages_for("DialQueueUrl", hidden_before).await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
+    person.is_done().await?;
     Ok(())
 }
 
@@ -53,7 +55,7 @@ pub(crate) async fn a_refused_number_is_texted_and_not_dialed_again(stage: &Stag
     )?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "missed");
-    person.stays_quiet(A_WHILE).await?;
+    person.is_done().await?;
     ensure!(person.dials() == 1 && person.texts().len() == 1, "found {:#?}", person.log());
     Ok(())
 }
@@ -75,7 +77,7 @@ pub(crate) async fn doubled_and_reordered_callbacks_change_nothing(stage: &Stage
     person.will_press_1()?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard");
-    person.stays_quiet(A_WHILE).await?;
+    person.is_done().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }

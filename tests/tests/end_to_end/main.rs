@@ -1,8 +1,11 @@
 //! The whole service, end to end: the real template and release binaries on an emulated AWS, with a simulated carrier.
 //!
-//! All tests share one stack and keep apart by using other numbers; those that starve a stack, or want each of its
-//! answers within the adapters' own time-outs, run after the others, one by one, on a stack of their own. With
-//! `AWS_ENDPOINT_URL` set they use what is there, but for the test that stops its AWS and kills what runs on it.
+//! Most tests share one stack and keep apart by using other numbers; those that take something away from a whole stack,
+//! or want each of its answers within the adapters' own time-outs, run one by one on another. With `AWS_ENDPOINT_URL` set
+//! they use what is there, but for the test that stops its AWS and kills what runs on it.
+//!
+//! No test waits for a time to be over. It waits for a state, or lets time pass for one record by moving its times; that
+//! nothing more happens is judged for everybody together, when all tests of a stack are over.
 
 mod alone;
 mod calls;
@@ -27,7 +30,14 @@ use tests::Stage;
 use tokio::runtime::{Builder, Runtime};
 
 /// Tests that run at once: each mostly waits, and together they are a load that a person would not make.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 12;
+
+/// What a person is told who waits for `cargo test` and does not know for what.
+const NOTICE: &str = "
+End-to-end tests: they bring up emulated AWS stacks on this machine, with release builds of the functions, and take
+about eight minutes on two cores; the first time some minutes more, for the tools and the builds.
+All other tests, without any stack: cargo test --workspace --exclude tests
+";
 
 /// Where a trial runs. Nothing when the trials are only listed.
 type Shared = Option<(Arc<Runtime>, Arc<Stage>)>;
@@ -71,7 +81,6 @@ fn together(shared: &Shared) -> Vec<Trial> {
             deleting::opting_out_ends_everything_and_coming_back_revives_nothing,
             faults::an_answer_lost_after_accepting_is_one_call,
             faults::a_request_read_and_closed_is_one_request_and_a_text,
-            faults::a_dialer_killed_while_the_carrier_holds_its_answer_is_one_call,
             faults::a_refused_number_is_texted_and_not_dialed_again,
             faults::doubled_and_reordered_callbacks_change_nothing,
             texts::twenty_copies_at_once_are_one_reminder,
@@ -84,7 +93,6 @@ fn together(shared: &Shared) -> Vec<Trial> {
             texts::a_new_number_that_asks_too_much_is_told_once_then_silence,
             wakeups::a_far_schedule_fires_early_and_hops_to_the_second,
             wakeups::a_lost_wake_up_is_swept_and_rings_once,
-            wakeups::a_poison_message_goes_to_the_dead_letters_and_harms_no_other,
         ]
     )
 }
@@ -96,21 +104,24 @@ fn alone(shared: &Shared) -> Vec<Trial> {
             alone::a_carrier_out_of_reach_spends_no_attempt_and_rings_when_it_is_back,
             alone::a_text_that_the_table_refuses_is_parked_and_answered_later,
             faults::credentials_refused_spend_no_attempt,
-            conformance::the_table_holds_every_rule_of_a_store,
-            conformance::the_table_holds_every_rule_of_slots_and_breakers,
-            conformance::the_dial_queue_and_schedules_hold_every_rule_of_wake_ups,
-            conformance::the_inbound_queue_holds_every_rule_of_parking,
         ]
     )
 }
 
+/// Two carriers, and what neither of them has to do with: while both work only the first one is asked.
 fn with_two_carriers(shared: &Shared) -> Vec<Trial> {
     trials!(
         shared,
         [
+            faults::a_dialer_killed_while_the_carrier_holds_its_answer_is_one_call,
+            wakeups::a_poison_message_goes_to_the_dead_letters_and_harms_no_other,
             carriers::the_second_one_calls_while_the_first_fails_which_is_then_tried_again,
             carriers::with_both_out_of_reach_somebody_is_texted_when_one_is_back,
             carriers::who_left_at_the_carrier_is_gone_here_too,
+            conformance::the_table_holds_every_rule_of_a_store,
+            conformance::the_table_holds_every_rule_of_slots_and_breakers,
+            conformance::the_dial_queue_and_schedules_hold_every_rule_of_wake_ups,
+            conformance::the_inbound_queue_holds_every_rule_of_parking,
         ]
     )
 }
@@ -142,19 +153,24 @@ fn run() -> Result<ExitCode> {
         let all = shared.chain(broken(None)).collect();
         return Ok(libtest_mimic::run(&arguments, all).exit_code());
     }
+    eprintln!("{NOTICE}");
     let runtime = Arc::new(Builder::new_multi_thread().enable_all().build()?);
+    let one_by_one = Arguments { test_threads: Some(1), ..arguments.clone() };
     arguments.test_threads.get_or_insert(AT_ONCE);
-    let first = on_a_stage(&runtime, &arguments, together, Accounts::One)?;
-    arguments.test_threads = Some(1);
-    // Two stacks beside each other: on both, one test after the other mostly waits.
-    let (second, third) = thread::scope(|scope| {
-        let third = scope.spawn(|| on_a_stage(&runtime, &arguments, with_two_carriers, Accounts::Two));
-        let second = on_a_stage(&runtime, &arguments, alone, Accounts::One);
-        (second, third.join())
+    // Three stacks beside each other: on each of them tests mostly wait.
+    let shared = thread::scope(|scope| {
+        let stages = [
+            scope.spawn(|| on_a_stage(&runtime, &one_by_one, "alone", alone, Accounts::One)),
+            scope.spawn(|| on_a_stage(&runtime, &one_by_one, "with_two_carriers", with_two_carriers, Accounts::Two)),
+            scope.spawn(|| on_a_stage(&runtime, &arguments, "together", together, Accounts::One)),
+        ];
+        stages.map(|stage| stage.join().map_err(|_| anyhow!("the tests of a stage panicked")))
     });
-    let third = third.map_err(|_| anyhow!("the tests with two carriers panicked"))?;
-    let fourth = libtest_mimic::run(&arguments, broken(Some(&runtime)));
-    let failed = [first, second?, third?, Some(fourth)].iter().flatten().any(Conclusion::has_failed);
+    let mut conclusions = vec![libtest_mimic::run(&one_by_one, broken(Some(&runtime)))];
+    for stage in shared {
+        conclusions.extend(stage??);
+    }
+    let failed = conclusions.iter().any(Conclusion::has_failed);
     Ok(if failed { ExitCode::from(101) } else { ExitCode::SUCCESS })
 }
 
@@ -162,19 +178,32 @@ fn run() -> Result<ExitCode> {
 fn on_a_stage(
     runtime: &Arc<Runtime>,
     arguments: &Arguments,
+    name: &str,
     trials: fn(&Shared) -> Vec<Trial>,
     accounts: Accounts,
-) -> Result<Option<Conclusion>> {
+) -> Result<Vec<Conclusion>> {
     let wanted = |trial: &Trial| match &arguments.filter {
         Some(filter) if arguments.exact => trial.name() == filter,
         Some(filter) => trial.name().contains(filter.as_str()),
         None => true,
     };
     if !trials(&None).iter().any(wanted) {
-        return Ok(None);
+        return Ok(vec![]);
     }
-    let stage = Arc::new(runtime.block_on(Stage::set_with(accounts))?);
-    let conclusion = libtest_mimic::run(arguments, trials(&Some((Arc::clone(runtime), Arc::clone(&stage)))));
+    let stage = Arc::new(runtime.block_on(Stage::set(accounts))?);
+    let mut conclusions = vec![libtest_mimic::run(arguments, trials(&Some((Arc::clone(runtime), Arc::clone(&stage)))))];
+    if stage.expects_quiet() {
+        let all = Arguments { filter: None, skip: vec![], ..arguments.clone() };
+        conclusions.push(libtest_mimic::run(&all, vec![afterwards(name, runtime, &stage)]));
+    }
     drop(stage);
-    Ok(Some(conclusion))
+    Ok(conclusions)
+}
+
+/// What is judged when all tests of a stage are over.
+fn afterwards(name: &str, runtime: &Arc<Runtime>, stage: &Arc<Stage>) -> Trial {
+    let (runtime, stage) = (Arc::clone(runtime), Arc::clone(stage));
+    Trial::test(format!("{name}::nothing_more_happens_to_whom_all_is_over"), move || {
+        runtime.block_on(stage.stays_quiet()).map_err(|error| Failed::from(format!("{error:#}")))
+    })
 }

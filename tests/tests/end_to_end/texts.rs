@@ -1,6 +1,6 @@
 //! Texts that come twice, at once, unsigned, or say nothing that is understood.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
 use local::deploy::AUTH_TOKEN;
@@ -11,19 +11,22 @@ use tests::Stage;
 use twilio::AuthToken;
 use twilio::signature::sign_form;
 
-const A_WHILE: Duration = Duration::from_secs(8);
-
 pub(crate) async fn twenty_copies_at_once_are_one_reminder(stage: &Stage) -> Result<()> {
     let person = stage.somebody()?;
     person.will_press_1()?;
-    let body = "remind me to buy milk in 6 seconds";
+    let body = "remind me to buy milk in 10 seconds";
     let outcome = person.send(json!({ "from": person.number(), "body": body, "copies": 20 })).await?;
     let copies = outcome["copies"].as_array().context("expected copies")?;
-    let answers: std::collections::BTreeSet<String> = copies.iter().map(|copy| copy["answer"].to_string()).collect();
     ensure!(copies.iter().all(|copy| copy["status"] == 200), "found {outcome}");
+    let mut answers: BTreeSet<String> = copies.iter().map(|copy| copy["answer"].to_string()).collect();
+    let id = outcome["id"].as_str().context("expected the text's id")?;
+    // A copy that AWS kept waiting too long is answered later, by a text.
+    if person.was_slow(id) && answers.remove("[]") {
+        answers.insert(json!([person.late_answer(id).await?]).to_string());
+    }
     ensure!(answers.len() == 1 && answers.iter().all(|answer| answer.contains("buy milk")), "found {answers:?}");
     ensure!(person.end().await? == "heard");
-    person.stays_quiet(A_WHILE).await?;
+    person.is_done().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }
@@ -33,7 +36,7 @@ pub(crate) async fn a_repeat_by_sns_is_one_reminder_and_one_answer(stage: &Stage
     let body = "remind me to buy milk in 20 minutes";
     person.send(json!({ "from": person.number(), "body": body, "via": "sns", "copies": 5 })).await?;
     person.see("an answer", |what| matches!(what, LogEvent::TextOut { .. })).await?;
-    person.stays_quiet(A_WHILE).await?;
+    person.is_done().await?;
     ensure!(person.reminders().await?.len() == 1 && person.texts().len() == 1, "found {:#?}", person.log());
     Ok(())
 }
@@ -64,7 +67,10 @@ pub(crate) async fn an_unsigned_webhook_is_refused_and_stores_nothing(stage: &St
     }
     ensure!(person.items().await?.is_empty(), "expected nothing stored");
     let (status, answer) = post(stage, Some(sign(&other)?), &other).await?;
-    ensure!(status == 200 && answer.contains("<Message>"), "expected the signed one to be served: {status} {answer}");
+    ensure!(status == 200, "expected the signed one to be served: {status} {answer}");
+    // Where AWS stands still the answer comes later, and not in the reply.
+    let stored = async || Ok((person.reminders().await?.len() == 1).then_some(()));
+    stage.until("the signed one is stored", stored).await?;
     Ok(())
 }
 
@@ -93,17 +99,20 @@ pub(crate) async fn what_is_not_understood_gets_an_answer_that_says_what_is(stag
 
 pub(crate) async fn a_number_that_is_not_served_gets_a_polite_no(stage: &Stage) -> Result<()> {
     let ask = async |from: &str| -> Result<Value> {
-        let url = format!("{}/_phone/text", stage.stack.carrier().url());
-        let request = json!({ "from": from, "body": "remind me to x in 2 minutes" });
-        Ok(stage.http.post(url).json(&request).send().await?.json().await?)
+        stage.somebody_at(from)?.send(json!({ "from": from, "body": "remind me to x in 2 minutes" })).await
     };
-    let abroad = ask("+442079460958").await?;
-    ensure!(abroad["answer"][0].as_str().is_some_and(|answer| answer.contains("country")), "found {abroad}");
     let own = ask("+12125550100").await?;
     ensure!(own["status"] == 200 && own["answer"] == json!([]), "expected silence for our own number, found {own}");
-    let premium = ask("+19005550123").await?;
-    let said = premium["answer"][0].as_str().unwrap_or_default();
-    ensure!(said.contains("kind of number"), "expected a polite no to a premium number, found {premium}");
+    for (number, reason) in [("+442079460958", "country"), ("+19005550123", "kind of number")] {
+        let outcome = ask(number).await?;
+        let id = outcome["id"].as_str().context("expected the text's id")?;
+        let answer = match outcome["answer"][0].as_str() {
+            // Where AWS stood still the answer is in the text's record alone: they get no text.
+            None if stage.somebody_at(number)?.was_slow(id) => stage.recorded_answer(id).await?,
+            answer => answer.unwrap_or_default().to_owned(),
+        };
+        ensure!(answer.contains(reason), "expected a polite no to {number}, found {outcome}");
+    }
     Ok(())
 }
 
