@@ -1,10 +1,10 @@
-//! What all calls, or all texts, by one carrier share: a pace, and a circuit breaker.
+//! What all calls, or all texts, of one carrier share: a rate and a circuit breaker.
 //!
 //! ```text
-//!          5 failures in a minute              its instant has come, one lease
-//! Closed ─────────────────────────▶ Open ─────────────────────────────────────▶ Probed ──▶ worked: Closed
-//!                                    ▲                                             │ failed: open for twice as long
-//!                                    └─────────────────────────────────────────────┘ lost: its lease lapses
+//!          5 failures in a minute              open time is over, one takes the lease
+//! Closed ─────────────────────────▶ Open ─────────────────────────────────────▶ Probing ──▶ healthy: Closed
+//!                                    ▲                                             │ failing: open for twice as long
+//!                                    └─────────────────────────────────────────────┘ lost: its lease expires
 //! ```
 
 use std::fmt;
@@ -15,34 +15,34 @@ use crate::ids::CarrierName;
 use crate::policy::after;
 use crate::policy::rate::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S, PROBED_AGAIN_S, Rate};
 
-/// What a carrier is asked for.
+/// The service of a carrier that a channel is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChannelKind {
-    /// Calls.
+    /// Calls that speak a reminder.
     Voice,
-    /// Texts.
+    /// Texts, also the answers.
     Sms,
 }
 
 impl ChannelKind {
-    /// The time between two slots at this pace.
+    /// The time between two slots at this rate.
     pub fn interval(self, rate: &Rate) -> SignedDuration {
         let per_second = match self {
             Self::Voice => rate.calls_per_second,
             Self::Sms => rate.texts_per_second,
         };
-        // Rounded up: never faster than was set.
+        // Rounded up, so that the rate is never exceeded.
         let per_second = i64::from(per_second.max(1));
         SignedDuration::from_millis((1000 + per_second - 1) / per_second)
     }
 }
 
-/// One service of one carrier. Calls and texts have each their own, since one may work while the other does not.
+/// A carrier's voice or SMS service. Each has its own rate and breaker, since one may work while the other does not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Channel {
-    /// Whose.
+    /// The carrier's name.
     pub carrier: CarrierName,
-    /// What for.
+    /// The carrier's service.
     pub kind: ChannelKind,
 }
 
@@ -55,78 +55,79 @@ impl fmt::Display for Channel {
     }
 }
 
-/// A moment of a carrier's line that is somebody's.
+/// An instant of a carrier's channel that is reserved for one request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slot {
-    /// When.
+    /// The reserved instant.
     pub at: Timestamp,
-    /// Whose line it is of: on another carrier's it is none.
+    /// The carrier that it is reserved at. It must not be used at another one.
     pub carrier: CarrierName,
 }
 
 impl Slot {
-    /// Another carrier's slot is none of this line's: to use it would be over the pace of this one.
+    /// Whether it is a slot of this carrier. Using another carrier's slot would exceed the rate.
     // guard: is_of_channel
     pub fn is_of_channel(&self, carrier: &CarrierName) -> bool {
         self.carrier == *carrier
     }
 
-    /// A slot that is older has been overtaken by those behind it: to use it too would be over the pace.
+    /// Whether it may still be used. Later slots have been used since, so that using an older one would exceed the
+    /// rate.
     // guard: is_fresh
     pub fn is_fresh(&self, fresh_s: i64, now: Timestamp) -> bool {
         now.duration_since(self.at).as_secs() <= fresh_s
     }
 }
 
-/// Keeps a line that fails from being asked again and again. Only failures and probes are written, so that a line which
-/// works costs nothing.
+/// The circuit breaker of a channel, which stops requests while the channel fails. Only failures and probes are
+/// written, so that a healthy channel costs nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Breaker {
     /// The last failures while it was closed, oldest first, at most [`FAILURES`].
     pub failures: Vec<Timestamp>,
-    /// That it is open.
+    /// Until when it is open. `None` while it is closed.
     pub opened: Option<OpenBreaker>,
 }
 
-/// A breaker that is open.
+/// The open state of a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenBreaker {
-    /// Until when nobody passes.
+    /// The end of its open time. No request is allowed before.
     pub until: Timestamp,
-    /// For how long it was opened, in seconds.
+    /// The length of its open time, in seconds.
     pub for_s: i64,
-    /// Until when somebody tries whether the line works again.
+    /// When the lease of the running probe expires. `None` if no probe has started.
     pub probe_until: Option<Timestamp>,
 }
 
-/// Whether a line may be asked.
+/// Whether a channel may be asked now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permit {
-    /// It may.
+    /// The breaker is closed: any request is allowed.
     Allowed,
-    /// By one, who takes the lease.
+    /// One request is allowed, and only after its lease was written.
     Probe,
-    /// Not before this instant.
+    /// No request is allowed yet.
     Denied {
-        /// When it is worth looking again.
+        /// When to look again.
         until: Timestamp,
     },
 }
 
-/// Nobody asks a line whose breaker is open before its instant.
+/// Whether the open time of a breaker is over. No request is allowed before.
 // guard: has_cooled
 fn has_cooled(until: Timestamp, now: Timestamp) -> bool {
     until <= now
 }
 
-/// One at a time tries whether a line works again; the lease of one who is lost lapses.
+/// Whether the lease of a probe has expired. Only one probe runs at a time, and a lost one must not block the channel.
 // guard: has_lapsed
 fn has_lapsed(probe_until: Timestamp, now: Timestamp) -> bool {
     probe_until <= now
 }
 
 impl Breaker {
-    /// Whether the line may be asked at `now`.
+    /// Whether the channel may be asked at `now`.
     pub fn permit(&self, now: Timestamp) -> Permit {
         match self.opened {
             None => Permit::Allowed,
@@ -138,7 +139,7 @@ impl Breaker {
         }
     }
 
-    /// With the lease of a probe that begins at `now`.
+    /// Returns the breaker with the lease of a probe that starts at `now`.
     #[must_use]
     pub fn probed(&self, now: Timestamp) -> Self {
         let probe_until = Some(after(now, PROBE_S));
@@ -146,22 +147,23 @@ impl Breaker {
         Self { opened, ..self.clone() }
     }
 
-    /// After the probe that took the lease worked.
+    /// Returns the breaker after its probe was healthy.
     #[must_use]
     pub fn closed(&self) -> Self {
         Self::default()
     }
 
-    /// After the probe that took the lease failed at `now`: open for twice as long as before.
+    /// Returns the breaker after its probe failed at `now`: open for twice as long as before.
     #[must_use]
     pub fn reopened(&self, now: Timestamp) -> Self {
         let for_s = self.opened.map_or(OPEN_S, |opened| (2 * opened.for_s).min(OPEN_MAX_S));
         Self::open(now, for_s)
     }
 
-    /// After a request that was no probe failed at `now`; none while it is open, or where that is noted already.
+    /// Returns the breaker after a regular request failed at `now`. `None` if that changes nothing: it is open
+    /// already, or this failure is already recorded.
     pub fn failed(&self, now: Timestamp) -> Option<Self> {
-        // One that is there already was noted, and only its answer was lost.
+        // A failure that is already recorded was written before, and only the answer to that write was lost.
         if self.opened.is_some() || self.failures.contains(&now) {
             return None;
         }
@@ -188,7 +190,7 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
-    /// Failures that open a breaker for the first half minute.
+    /// Failures that open a breaker for its first open time.
     const OPENING: [i64; 5] = [-4, -3, -2, -1, 0];
 
     fn after_failures(seconds: &[i64]) -> Breaker {
@@ -212,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn one_probes_while_the_others_wait_and_a_lost_probe_lapses() {
+    fn one_request_probes_while_the_others_wait_and_a_lost_probe_expires() {
         let probed = after_failures(&OPENING).probed(at(40));
         assert_eq!(probed.permit(at(40)), Permit::Denied { until: at(45) });
         assert_eq!(probed.permit(at(69)), Permit::Denied { until: at(70) });
@@ -220,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_that_works_closes_it_and_one_that_fails_doubles_the_wait() {
+    fn a_healthy_probe_closes_it_and_a_failing_one_doubles_the_open_time() {
         let mut breaker = after_failures(&OPENING).probed(at(30));
         assert_eq!(breaker.closed().permit(at(31)), Permit::Allowed);
         for (now, until) in [(31, 91), (91, 211), (211, 451), (451, 751), (751, 1051)] {
@@ -235,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn slots_stand_as_far_apart_as_the_pace_says() {
+    fn slots_are_as_far_apart_as_the_rate_says() {
         for (per_second, expected_ms) in [(1, 1000), (3, 334), (20, 50), (600, 2), (1000, 1)] {
             let rate = Rate { calls_per_second: per_second, texts_per_second: 1 };
             assert_eq!(ChannelKind::Voice.interval(&rate).as_millis(), expected_ms);
@@ -244,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_is_of_its_own_carrier() {
+    fn a_slot_is_of_its_own_carrier_only() {
         let slot = Slot { at: at(100), carrier: "twilio".parse().unwrap() };
         assert!(slot.is_of_channel(&"twilio".parse().unwrap()));
         assert!(!slot.is_of_channel(&"twilio2".parse().unwrap()));
@@ -259,8 +261,8 @@ mod tests {
     }
 
     #[test]
-    fn calls_and_texts_have_lines_of_their_own() {
-        let line = |kind| Channel { carrier: "twilio".parse().unwrap(), kind }.to_string();
-        assert_eq!((line(ChannelKind::Voice), line(ChannelKind::Sms)), ("twilio".to_owned(), "twilio/sms".to_owned()));
+    fn calls_and_texts_have_channels_of_their_own() {
+        let name = |kind| Channel { carrier: "twilio".parse().unwrap(), kind }.to_string();
+        assert_eq!((name(ChannelKind::Voice), name(ChannelKind::Sms)), ("twilio".to_owned(), "twilio/sms".to_owned()));
     }
 }

@@ -1,5 +1,5 @@
-//! What happens to a reminder, and what is to be done about it. Events are not states: they say what was learnt, and
-//! the life cycle says what it means.
+//! The events of a reminder, and the effects that follow from them. An event says what was learnt; the lifecycle
+//! decides what it changes.
 
 use jiff::Timestamp;
 
@@ -10,31 +10,31 @@ use crate::record::{DueSource, Zone};
 /// Something that was learnt about a reminder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// Its far wake-up was sent.
+    /// Its wake-up was sent, through the queue or by a schedule.
     WakeUpSent {
         /// The generation that the wake-up names.
         generation: u32,
     },
-    /// It was woken, and may be rung now.
+    /// Its wake-up arrived, and the carrier may be asked for the call now.
     Woken {
         /// The generation that the wake-up names.
         generation: u32,
-        /// The fresh claim of whoever was woken.
+        /// The fresh claim of this invocation.
         claim: ClaimId,
     },
-    /// It was woken, but the carrier's next free slot is later.
+    /// Its wake-up arrived, but the carrier's next free slot is later.
     SlotAssigned {
         /// The generation that the wake-up names.
         generation: u32,
-        /// The slot it was given.
+        /// The slot that was reserved for it.
         slot: Slot,
     },
-    /// It was woken, but the carrier has no slot while there is patience.
+    /// Its wake-up arrived, but the carrier has no free slot within the max lateness.
     NoSlotInTime {
         /// The generation that the wake-up names.
         generation: u32,
     },
-    /// It was woken, but no carrier is to be asked now: the breaker is open, or no slot could be reserved.
+    /// Its wake-up arrived, but no carrier may be asked now: each breaker is open, or no slot could be reserved.
     Postponed {
         /// The generation that the wake-up names.
         generation: u32,
@@ -43,35 +43,35 @@ pub enum Event {
     },
     /// The carrier accepted the call.
     Accepted {
-        /// Whose request it was.
+        /// The claim of the request.
         claim: ClaimId,
-        /// What the carrier calls it.
+        /// The carrier's id of the call.
         call: CallId,
     },
     /// The carrier certainly did not accept the call, for a reason that is not about the number.
     RefusedForNow {
-        /// Whose request it was.
+        /// The claim of the request.
         claim: ClaimId,
         /// When to ask again.
         retry_at: Timestamp,
     },
-    /// The carrier does not call this number.
+    /// The carrier refuses to call this number.
     RefusedForGood {
-        /// Whose request it was.
+        /// The claim of the request.
         claim: ClaimId,
     },
-    /// The carrier said something about a call, in a callback or when asked.
+    /// The carrier reported something about a call, in a callback or when it was asked.
     CallReported {
-        /// The claim that stands in the callback's URL.
+        /// The claim in the callback's URL.
         claim: ClaimId,
-        /// What the carrier calls it.
+        /// The carrier's id of the call.
         call: CallId,
-        /// What it said.
+        /// The carrier's report.
         report: Report,
     },
-    /// A key was pressed that says: heard.
+    /// The person pressed the key that acknowledges the reminder.
     KeyPressed {
-        /// The claim that stands in the callback's URL.
+        /// The claim in the callback's URL.
         claim: ClaimId,
     },
     /// Its deadline has passed.
@@ -88,48 +88,48 @@ pub enum Event {
         /// When to try again.
         retry_at: Timestamp,
     },
-    /// The text was not sent yet: the line's next free slot is later.
+    /// The text was not sent yet, since the channel's next free slot is later.
     TextSlotAssigned {
         /// The generation that the text is of.
         generation: u32,
-        /// The slot it was given.
+        /// The slot that was reserved for it.
         slot: Slot,
     },
-    /// The carrier does not text this number.
+    /// The carrier refuses to text this number.
     TextRefusedForGood {
         /// The generation that the text was of.
         generation: u32,
     },
-    /// Its person said that it is done with, or put it off.
+    /// Its person said that it is done, or snoozed it.
     Acknowledged,
     /// Its person deleted it.
     Deleted,
-    /// Its person wants it at another time, and it has not rung yet.
+    /// Its person moved it to another time, before it rang.
     Rescheduled {
-        /// When.
+        /// The new due.
         due: Timestamp,
-        /// Which clock that was read off.
+        /// Which clock the new due was read off.
         source: DueSource,
     },
-    /// Its person corrected the guessed zone off whose clock its due was read.
+    /// Its person corrected the guessed zone, and its due was read off that zone's clock.
     ZoneCorrected {
-        /// Where they are.
+        /// The correct zone.
         zone: Zone,
-        /// When it is due from now on, if its phone has not rung for this occurrence.
+        /// The new due, which applies only if this occurrence has not rung.
         due: Timestamp,
     },
-    /// Its person is done with this occurrence before it rang, or wants it at another time, for which a new reminder is
-    /// made. A series goes on.
+    /// Its person does not want this occurrence: it is done before it rang, or it is wanted at another time, for which
+    /// a new reminder is made. A series goes on.
     Skipped,
-    /// Its person left: opted out.
+    /// Its person opted out.
     OptedOut {
-        /// The person's epoch since.
+        /// The person's epoch after the opt-out.
         epoch: u32,
     },
 }
 
 impl Event {
-    /// What it is called in logs and tables.
+    /// The name of the event in logs and tables.
     pub fn name(&self) -> &'static str {
         match self {
             Self::WakeUpSent { .. } => "WakeUpSent",
@@ -157,21 +157,21 @@ impl Event {
     }
 }
 
-/// What a carrier says about a call.
+/// A carrier's report about a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Report {
-    /// It is being dialed now.
+    /// The carrier dials the number now.
     Initiated,
-    /// Somebody picked up: the carrier asked what to say.
+    /// The call was picked up: the carrier asked for the speech.
     PickedUp,
-    /// It is over, and was picked up.
+    /// The call is over, and was picked up.
     Completed,
-    /// It is over, and was not picked up: busy, no answer, failed, or cancelled in the carrier's queue.
+    /// The call is over, and was not picked up: busy, no answer, failed, or cancelled in the carrier's queue.
     NotReached,
 }
 
 impl Report {
-    /// What an event with it is called.
+    /// The name of an event with this report.
     fn name(self) -> &'static str {
         match self {
             Self::Initiated => "CallReported(Initiated)",
@@ -182,33 +182,33 @@ impl Report {
     }
 }
 
-/// Something to be done, after the write that decided it.
+/// An action that follows the write which decided on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Send the wake-up of the record's generation.
     SendWakeUp(WakeUp),
-    /// Send the text that the record owes, in the slot that was held for this try, if one was.
+    /// Send the text that the record owes, in the slot that was reserved for this try, if there is one.
     SendText(Option<Slot>),
-    /// Cancel or end a call that has no right to go on.
+    /// Cancel or hang up a call that must not go on.
     CancelCall(CallId),
-    /// Ask the carrier how a call stands, and cancel it if it still waits in the carrier's queue.
+    /// Ask the carrier for the status of a call, and cancel the call if it still waits in the carrier's queue.
     AskCarrier {
-        /// Whose call it is.
+        /// The claim of the call.
         claim: ClaimId,
-        /// What the carrier calls it.
+        /// The carrier's id of the call.
         call: CallId,
     },
-    /// Tell the operator that neither a call nor a text reached the person.
+    /// Alert the operator that neither a call nor a text reached the person.
     RaiseAlarm,
 }
 
 /// A wake-up: a hint that a reminder's planned moment has come. It may be lost, doubled, late or early without harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WakeUp {
-    /// Whose, and which.
+    /// The person and the reminder's id.
     pub key: ReminderKey,
-    /// The generation for which it was planned.
+    /// The generation that it was planned for.
     pub generation: u32,
-    /// When it is to arrive.
+    /// When it is due to arrive. It MUST NOT arrive earlier.
     pub wake_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! Names of things. Each is parsed once, at the edge, and is then known to be of its form.
+//! Identifiers. Each is parsed once, at the edge, and is well-formed from then on.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-/// A name that is not of its form.
+/// An identifier is not well-formed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}, found {length} characters that are not that")]
 pub struct Malformed {
@@ -21,8 +21,8 @@ impl Malformed {
     }
 }
 
-/// A telephone number in E.164 form: `+`, then 7 to 15 digits (ITU-T E.164, section 6). Its `Debug` form shows the last
-/// two digits only, so that a number can't reach a log whole by accident.
+/// A telephone number in E.164 form: `+`, then 7 to 15 digits (ITU-T E.164, section 6). Its `Debug` form shows the
+/// last two digits only, so that a number can't reach a log whole by accident.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Number(String);
@@ -51,7 +51,7 @@ impl FromStr for Number {
     }
 }
 
-/// Declares a name made of a bounded alphabet, which can stand in a URL path, a key and a log.
+/// Declares an identifier of a bounded alphabet, which is safe in a URL path, a key and a log.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $expected:literal, $min:literal ..= $max:literal) => {
         $(#[$doc])*
@@ -60,7 +60,7 @@ macro_rules! name {
         pub struct $name(String);
 
         impl $name {
-            /// The name as it stands in keys and URLs.
+            /// The identifier as it is written in keys and URLs.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -83,7 +83,7 @@ macro_rules! name {
     };
 }
 
-/// The conversions that a string newtype shares: shown, taken from and turned into a `String`.
+/// The conversions that the identifiers share: displayed, and made from and into a `String`.
 macro_rules! strings {
     ($name:ident) => {
         impl fmt::Display for $name {
@@ -96,7 +96,7 @@ macro_rules! strings {
     };
 }
 
-/// What serde needs of a string newtype.
+/// The conversions that serde needs.
 macro_rules! from_string {
     ($name:ident) => {
         impl TryFrom<String> for $name {
@@ -118,43 +118,44 @@ macro_rules! from_string {
 from_string!(Number);
 
 name!(
-    /// Who: a keyed hash of a number, so that numbers stand in no queue message, schedule, URL or log.
+    /// A person's id: a keyed hash of the number, so that no queue message, schedule, URL or log contains the number.
     PersonId, "a person's id of 32 characters", 32..=32
 );
 name!(
-    /// Which reminder of a person: a ULID.
+    /// A reminder's id, a ULID, unique among those of its person.
     ReminderId, "a reminder's id of 26 characters", 26..=26
 );
 name!(
-    /// One invocation's right to place one call. Fresh each time, never derived from generation or attempt.
+    /// One invocation's right to place one call. Fresh for each invocation, never derived from generation or attempt.
     ClaimId, "a claim's id of 26 characters", 26..=26
 );
 name!(
-    /// Who made a write. Fresh for each, so that a writer whose answer was lost recognises its own.
+    /// The id of one write, by which a writer that got no answer recognizes its own write.
     WriteId, "a write id of 26 characters", 26..=26
 );
 name!(
-    /// A carrier's name, as it stands in front of the names that it gives.
+    /// A carrier's name, the prefix of the ids that the carrier gives.
     CarrierName, "a carrier's name of 1 to 16 letters", 1..=16
 );
 
 impl PersonId {
-    /// The person behind a number: the first 16 bytes of HMAC-SHA256 under the operator's key, in hexadecimal.
+    /// Returns the id of a number's person: the first 16 bytes of HMAC-SHA256 under the operator's key, in
+    /// hexadecimal.
     pub fn of(number: &Number, key: &PersonKey) -> Self {
         let digest = key.digest(number.as_str());
         Self(digest[..16].iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
 
-/// The operator's secret key of person ids.
+/// The operator's secret key of the person ids.
 #[derive(Clone)]
 pub struct PersonKey(Hmac<Sha256>);
 
 impl PersonKey {
-    /// A key of any length (RFC 2104 hashes longer ones, pads shorter ones).
+    /// Makes a key of any length from 16 bytes. RFC 2104 hashes longer keys and pads shorter ones.
     ///
     /// # Errors
-    /// A key under 16 bytes could be guessed.
+    /// Fails if the key has fewer than 16 bytes, since it could be guessed.
     pub fn new(key: &[u8]) -> Result<Self, Malformed> {
         let too_short = || Malformed { expected: "a key of at least 16 bytes", length: key.len() };
         if key.len() < 16 {
@@ -163,7 +164,7 @@ impl PersonKey {
         Hmac::new_from_slice(key).map(Self).map_err(|_| too_short())
     }
 
-    /// HMAC-SHA256 of a text under this key.
+    /// Returns the HMAC-SHA256 of a text under this key.
     pub fn digest(&self, text: &str) -> [u8; 32] {
         self.0.clone().chain_update(text).finalize().into_bytes().into()
     }
@@ -175,7 +176,7 @@ impl fmt::Debug for PersonKey {
     }
 }
 
-/// Declares a name that a carrier gives: `carrier#id`, since two carriers may give the same.
+/// Declares an identifier that a carrier gives: `carrier#id`, since two carriers may give the same id.
 macro_rules! name_at_carrier {
     ($(#[$doc:meta])* $name:ident of $alphabet:expr, $bad:literal) => {
         $(#[$doc])*
@@ -184,12 +185,12 @@ macro_rules! name_at_carrier {
         pub struct $name(String);
 
         impl $name {
-            /// `carrier#id`.
+            /// The whole identifier, `carrier#id`.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// What `carrier` calls `id`.
+            /// Makes the identifier of `id` at `carrier`.
             ///
             /// # Errors
             #[doc = $bad]
@@ -197,12 +198,12 @@ macro_rules! name_at_carrier {
                 format!("{carrier}#{id}").parse()
             }
 
-            /// The carrier that gave it.
+            /// The name of the carrier that gave it.
             pub fn carrier(&self) -> &str {
                 self.0.split_once('#').map_or("", |(carrier, _)| carrier)
             }
 
-            /// The name itself, as the carrier has it.
+            /// The id without the carrier's name.
             pub fn at_carrier(&self) -> &str {
                 self.0.split_once('#').map_or("", |(_, id)| id)
             }
@@ -224,20 +225,20 @@ macro_rules! name_at_carrier {
 }
 
 name_at_carrier!(
-    /// A text's name at the carrier that brought it: the same for each delivery of the same text.
-    MessageId of |b| b.is_ascii_graphic(), "An id that is empty, over 100 characters long, or not printable ASCII."
+    /// A text's id at the carrier that brought it: the same for each delivery of the same text.
+    MessageId of |b| b.is_ascii_graphic(), "Fails if the id is empty, over 100 characters long, or not printable ASCII."
 );
 name_at_carrier!(
-    /// A call's name at the carrier that placed it. It stands in the path of requests about the call.
-    CallId of |b| b.is_ascii_alphanumeric(), "An id that is empty, over 100 characters long, or not of letters and digits."
+    /// A call's id at the carrier that placed it. It is part of the path of requests about the call.
+    CallId of |b| b.is_ascii_alphanumeric(), "Fails if the id is empty, over 100 characters long, or not alphanumeric."
 );
 
-/// Which reminder, of whom: the key of its record.
+/// The key of a reminder's record: the person and the reminder's id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReminderKey {
-    /// Whose it is.
+    /// The person that the reminder belongs to.
     pub person: PersonId,
-    /// Which of theirs.
+    /// The reminder's id.
     pub reminder: ReminderId,
 }
 
@@ -259,13 +260,13 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_not_shown_whole() {
+    fn a_number_is_not_shown_in_full() {
         let number: Number = "+12125550142".parse().unwrap();
         assert_eq!(format!("{number:?}"), "+…42");
     }
 
     #[test]
-    fn a_person_is_the_same_under_the_same_key_only() {
+    fn a_number_has_the_same_person_id_only_under_the_same_key() {
         let number: Number = "+12125550142".parse().unwrap();
         let key = |text: &str| PersonKey::new(text.as_bytes()).unwrap();
         let person = PersonId::of(&number, &key("0123456789abcdef"));
@@ -280,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_separator_is_no_part_of_a_name() {
+    fn an_identifier_contains_no_path_separator() {
         assert!("../../../../../../etc/passw".parse::<ClaimId>().is_err());
         assert!("CA1".parse::<CallId>().is_err());
         assert!("twilio#../CA1".parse::<CallId>().is_err());
@@ -288,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_is_named_by_its_carrier() {
+    fn a_call_id_names_its_carrier() {
         let call = CallId::new("twilio", "CA1").unwrap();
         assert_eq!((call.carrier(), call.at_carrier()), ("twilio", "CA1"));
         assert_eq!(call, call.as_str().parse().unwrap());

@@ -1,45 +1,45 @@
-//! A text that was received, and its answer: the record that makes a repeated delivery harmless.
+//! An incoming text and its answer: the record that makes a repeated delivery harmless.
 
 use jiff::Timestamp;
 
 use crate::ids::{MessageId, PersonId, ReminderId};
 
-/// A text that was received.
+/// The record of an incoming text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncomingText {
-    /// Its name at the carrier.
+    /// The text's id at its carrier.
     pub id: MessageId,
-    /// Who sent it.
+    /// The person who sent it.
     pub person: PersonId,
-    /// A keyed hash of its words, to see whether a repeat says the same.
+    /// A keyed hash of its words, which shows whether a repeated delivery has the same words.
     pub digest: String,
     /// When it was received.
     pub received_at: Timestamp,
-    /// What was answered; empty where silence is the answer.
+    /// The answer. Empty if the text gets no answer.
     pub answer: String,
-    /// How far the answer has come.
+    /// How far the delivery of the answer is.
     pub delivery: AnswerDelivery,
-    /// The reminders that it made or moved, whose wake-ups a repeat sends again.
+    /// The reminders that the text created or moved. A repeated delivery sends their wake-ups again.
     pub made: Vec<PlannedWakeUp>,
 }
 
-/// A reminder that a text made, at the generation it made.
+/// A wake-up that an incoming text planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedWakeUp {
-    /// Which.
+    /// The reminder to wake.
     pub reminder: ReminderId,
-    /// The generation.
+    /// The reminder's generation in that plan.
     pub generation: u32,
 }
 
-/// How far an answer has come.
+/// How far the delivery of an answer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerDelivery {
-    /// It went out in the reply to the webhook, or there is nothing to say.
+    /// It was the reply to the webhook, or there is no answer.
     Replied,
-    /// It is to be sent as a text.
+    /// It must be sent as a text.
     Owed {
-        /// Texts tried so far, each counted before it is sent.
+        /// Texts tried so far. Each is counted before it is sent.
         tries: u8,
         /// When the sweeper tries again.
         deadline: Timestamp,
@@ -50,7 +50,8 @@ pub enum AnswerDelivery {
     GivenUp,
 }
 
-/// A command is about what its sender could know: reminders made, and questions asked, before it was received.
+/// A command applies only to reminders made, and questions asked, before its text was received: its sender can't have
+/// known of later ones.
 // guard: is_known_by
 pub fn is_known_by(made_at: Timestamp, received_at: Timestamp) -> bool {
     made_at < received_at
@@ -65,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_about_what_was_there_before_it_was_received() {
+    fn a_text_applies_to_what_was_made_before_it_was_received() {
         for (made_s, expected) in [(4, true), (5, false), (6, false)] {
             assert_eq!(is_known_by(t(made_s), t(5)), expected, "{made_s}");
         }

@@ -1,7 +1,7 @@
-//! The life of a reminder, pure: what is (records), what was learnt (events), what is next (a changed record and
-//! effects as values), and what the outside must be able to do (ports). No I/O, no clock, no logging.
+//! The lifecycle of a reminder, as a pure core. It holds the records, the events, the changed record and effects that
+//! follow from an event, and the ports to external systems. No I/O, no clock, no logging.
 
-// A new event must not compile until every state has answered it.
+// A new event must not compile until every state handles it.
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod channel;

@@ -1,15 +1,15 @@
-//! The life of a reminder: one function from what is (the record) and what was learnt (the event) to what is next.
+//! The lifecycle of a reminder: one function from the record and an event to the changed record and its effects.
 //!
 //! ```text
 //!            woken, claim                accepted                  key
 //! Waiting ─────────────────▶ Dialing ────────────────▶ Ringing ──────────▶ Heard
 //!   ▲  ▲  refused for now       │ refused for good        │ not reached, attempts left: Waiting
-//!   │  └────────────────────────┤ deadline: unknown       │ no key, none left, too late
+//!   │  └────────────────────────┤ deadline: unknown       │ no key, no attempts left, too late
 //!   │                           ▼                         ▼
 //!   └── next occurrence ◀──── Texting ◀───────────────────┘ ──▶ Unconfirmed · Missed · Failed
 //! ```
 //!
-//! Each state has a file of its own with one table, which answers every event by name.
+//! Each state has a file of its own with one table, which handles every event by name.
 
 mod dialing;
 mod ended;
@@ -37,7 +37,7 @@ use step::Step;
 use texting::Texting;
 use waiting::Waiting;
 
-/// What `event` at `now` means for `reminder`. The mark of a changed record is the writer's to set.
+/// Decides what `event` at `now` changes in `reminder`. The write id of the changed record is set when it is written.
 pub fn transition(reminder: &Reminder, event: &Event, now: Timestamp, policy: &Policy) -> Transition {
     let step = Step { reminder, now, policy };
     let Lifecycle::Live { state, deadline, recoveries } = &reminder.life else { return step.ended(event) };
@@ -60,7 +60,7 @@ pub fn transition(reminder: &Reminder, event: &Event, now: Timestamp, policy: &P
     }
 }
 
-/// Only what has waited past its deadline is taken back; a record that moved on meanwhile is not.
+/// Whether the sweeper may recover it. A record that has moved on meanwhile has a later deadline.
 // guard: is_overdue
 fn is_overdue(deadline: Timestamp, now: Timestamp) -> bool {
     deadline <= now

@@ -1,20 +1,21 @@
-//! What may be asked of us in a while: senders can be forged, and whoever forges one has somebody else's phone ring.
+//! Limits on what a person may ask for. A sender can be forged, and a forger could make another person's phone ring.
 
 use jiff::Timestamp;
 
 use crate::policy::{HOUR_S, OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
 
-/// Refusals that are answered in an hour, at most: who goes on asking has been told.
+/// Refusals that are answered in an hour, at most. A person who repeats the request has already been told.
 pub const REFUSALS_MAX: usize = 1;
 
-/// Texts answered in an hour as not understood, at most: two machines that answer each other never stop by themselves.
+/// Texts that are answered as not understood in an hour, at most. Two machines that answer each other would never
+/// stop.
 pub const UNCLEAR_MAX: usize = 3;
 
-/// What a person has asked for of late. Nothing in it grows without bounds, and all of it is measured on when texts were
-/// received and calls are due, so that the order in which texts are handled does not matter.
+/// What a person has asked for recently. Its size is bounded. It counts by when texts were received and calls are due,
+/// so that the order in which texts are handled does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// Calls asked for by a number that may be forged.
+    /// Calls that an unconfirmed number has asked for.
     pub calls: Calls,
     /// Refusals that were answered.
     pub refusals: HourlyLimit<REFUSALS_MAX>,
@@ -22,38 +23,39 @@ pub struct Limits {
     pub unclear: HourlyLimit<UNCLEAR_MAX>,
 }
 
-/// When the calls are due that an unconfirmed number has asked for, in order.
+/// The dues of the calls that an unconfirmed number has asked for, in order.
 ///
-/// Each new due counts: a reminder's, the first one of a series, one put off, one moved. It stops to count when it is
-/// taken back before its phone rings, since it then never does; deleting what has begun gives nothing back. The further
-/// calls of a series are not counted: they are as far apart as `REPEAT_UNCONFIRMED_MIN_S`, so that the open series, of
-/// which there are at most `OPEN_MAX_UNCONFIRMED`, add one each. In all no more than `SOON_MAX` and those are due
-/// within `SOON_S`, whatever is texted.
+/// Each new due counts: of a one-off, of the first occurrence of a series, of a snoozed or moved reminder. It no
+/// longer counts once it is taken back before its phone rings. Deleting a reminder that has begun takes nothing back.
+///
+/// The further calls of a series are not counted. They are at least `REPEAT_UNCONFIRMED_MIN_S` apart, so that each of
+/// the at most `OPEN_MAX_UNCONFIRMED` open series adds one call. In all at most `SOON_MAX` calls, plus those, are due
+/// within `SOON_S`, whatever the person texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calls(Vec<Timestamp>);
 
-/// How long a due that has gone by still counts, in seconds: a text that is handled late may ask for a call that is
-/// late already by its patience, which is no longer than [`SOON_S`], and that one counts with what was due before it.
+/// How long a past due still counts, in seconds. A text that is handled late may ask for a call that is already late
+/// by up to the max lateness, which is at most [`SOON_S`]. That call counts together with the dues before it.
 const COUNTS_S: i64 = 2 * SOON_S;
 
-/// Dues that count at once, at most: each half of what has gone by is as full as it may be, and the others are ahead,
-/// each that of an open reminder.
+/// Dues that count at once, at most: `SOON_MAX` in each half of the past that counts, and one for each open reminder
+/// ahead.
 const CALLS_MAX: usize = 2 * SOON_MAX + OPEN_MAX_UNCONFIRMED;
 
 impl Calls {
-    /// What was noted before, in any order.
+    /// The dues that were recorded before, in any order.
     pub fn noted(dues: impl IntoIterator<Item = Timestamp>) -> Self {
         let mut dues: Vec<Timestamp> = dues.into_iter().collect();
         dues.sort_unstable();
         Self(dues)
     }
 
-    /// The dues that are noted, oldest first.
+    /// The recorded dues, oldest first.
     pub fn dues(&self) -> &[Timestamp] {
         &self.0
     }
 
-    /// These as well, if there is room for them at `now`.
+    /// Returns these and `more` dues. `None` if there is no room for them at `now`.
     #[must_use]
     pub fn with(&self, more: &[Timestamp], now: Timestamp) -> Option<Self> {
         let count = |due: &Timestamp| *due >= after(now, -COUNTS_S);
@@ -63,26 +65,26 @@ impl Calls {
         fits.then_some(all)
     }
 
-    /// One of this due is taken back before its phone has rung.
+    /// Takes back one call of this due, whose phone has not rung.
     pub fn take_back(&mut self, due: Timestamp) {
         if let Some(index) = self.0.iter().position(|noted| *noted == due) {
             self.0.remove(index);
         }
     }
 
-    /// All that are not due at `now` are taken back.
+    /// Takes back all calls that are due after `now`.
     pub fn take_all_back(&mut self, now: Timestamp) {
         self.0.retain(|due| *due <= now);
     }
 }
 
-/// When the texts were received that were answered in one way, of which there are `MAX` answers an hour: the newest
-/// ones, in order.
+/// When the newest texts were received that were answered in one way, in order. That answer is sent at most `MAX`
+/// times an hour.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HourlyLimit<const MAX: usize>(Vec<Timestamp>);
 
 impl<const MAX: usize> HourlyLimit<MAX> {
-    /// What was noted before, in any order.
+    /// The texts that were recorded before, in any order.
     pub fn noted(texts: impl IntoIterator<Item = Timestamp>) -> Self {
         let mut texts: Vec<Timestamp> = texts.into_iter().collect();
         texts.sort_unstable();
@@ -90,13 +92,13 @@ impl<const MAX: usize> HourlyLimit<MAX> {
         Self(texts)
     }
 
-    /// The texts that are noted, oldest first.
+    /// The recorded texts, oldest first.
     pub fn texts(&self) -> &[Timestamp] {
         &self.0
     }
 
-    /// This one as well, if it may be answered. Those received after it count too: a text that is handled late, when
-    /// the answers of an hour are used up, is not worth one more.
+    /// Returns these and this text. `None` if it may not be answered. Texts received after it count too: once an
+    /// hour's answers are used up, a text that is handled late gets none.
     #[must_use]
     pub fn with(&self, received_at: Timestamp) -> Option<Self> {
         let recent = self.0.iter().filter(|text| after(**text, HOUR_S) > received_at).count();
@@ -141,13 +143,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_noted_is_told_oldest_first() {
+    fn recorded_dues_and_texts_are_in_order() {
         assert_eq!(calls(&[5, -1, 3]).dues(), [at(-1), at(3), at(5)]);
         assert_eq!(HourlyLimit::<2>::noted([at(5), at(-1), at(3)]).texts(), [at(3), at(5)]);
     }
 
     #[test]
-    fn one_is_taken_back_or_all_that_are_ahead() {
+    fn one_call_is_taken_back_or_all_that_are_ahead() {
         let mut noted = calls(&[-1, 0, 5, 5, 9]);
         for minute in [5, 7] {
             noted.take_back(at(minute));
@@ -158,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_holds_so_many_answers() {
+    fn an_hour_has_room_for_max_answers() {
         let check = |noted: &[i64], minute: i64, answered: bool| {
             let noted = HourlyLimit::<3>::noted(noted.iter().map(|minute| at(*minute)));
             assert_eq!(noted.with(at(minute)).is_some(), answered, "{:?} and {minute}", noted.texts());
@@ -174,7 +176,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_hour_has_more_answers_than_it_may_in_whatever_order_texts_are_handled(
+        fn no_hour_has_more_than_max_answers_in_any_order_of_handling(
             received in prop::collection::vec(0_i64..300, 1..60),
         ) {
             let mut noted = HourlyLimit::<3>::default();

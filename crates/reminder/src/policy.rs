@@ -1,4 +1,4 @@
-//! How long, how often: every limit of a reminder's life, with its unit and its reason, and the relations between them.
+//! Every limit of a reminder's lifecycle, with its unit and its reason, and the relations between them.
 
 mod limits;
 pub mod rate;
@@ -10,12 +10,12 @@ pub use limits::*;
 pub use rate::Rate;
 pub use times::Times;
 
-/// Times that do not go together.
+/// A relation between two times that the lifecycle depends on does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BrokenRelation(&'static str);
 
-/// The times, known to go together, as durations.
+/// The times that an operator may set, with their relations checked, and the rate of each carrier.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
     times: Times,
@@ -23,22 +23,22 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The policy of these times.
+    /// Returns the policy of these times, at the default rate.
     ///
     /// # Errors
-    /// A relation that the life cycle rests on does not hold.
+    /// Fails if a relation that the lifecycle depends on does not hold.
     pub fn new(times: Times) -> Result<Self, BrokenRelation> {
         times
             .broken_relation()
             .map_or(Ok(Self { times, rate: Rate::DEFAULT }), |relation| Err(BrokenRelation(relation)))
     }
 
-    /// The times as they were set.
+    /// The times, as the operator set them.
     pub fn times(&self) -> &Times {
         &self.times
     }
 
-    /// The same times at another pace.
+    /// Returns the same times with another rate.
     #[must_use]
     pub fn with_rate(self, rate: Rate) -> Self {
         Self { rate, ..self }
@@ -49,52 +49,52 @@ impl Policy {
         &self.rate
     }
 
-    /// The last instant at which the request that a claim allows may start, if the claim's write was sent at `claimed`:
-    /// 12 s after it by default. What starts later could not end before its function does.
+    /// The last instant at which the request that a claim allows may start, if the claim's write was sent at
+    /// `claimed`. By default that is 12 s later. A request that starts later could outlast its function.
     pub fn last_start(&self, claimed: Timestamp) -> Timestamp {
         after(claimed, self.times.function_s - self.times.carrier_s)
     }
 
-    /// When a claim written at `now` is given up.
+    /// The deadline of a claim that is written at `now`.
     pub fn dialing_deadline(&self, now: Timestamp) -> Timestamp {
         after(now, self.times.dialing_s)
     }
 
-    /// When a call that starts to ring at `now` is asked about.
+    /// The deadline of a call that starts to ring at `now`. The carrier is then asked for the call's status.
     pub fn ringing_deadline(&self, now: Timestamp) -> Timestamp {
         after(now, self.times.ring_s + self.times.talk_s + self.times.ringing_margin_s)
     }
 
-    /// When a record whose wake-up was sent is looked at.
+    /// The deadline of a record whose wake-up was sent.
     pub fn woken_deadline(&self, wake_at: Timestamp) -> Timestamp {
         after(wake_at, self.times.wake_up_margin_s)
     }
 
-    /// When a record whose far wake-up has not been sent yet is looked at.
+    /// The deadline of a record whose far wake-up has not been sent yet.
     pub fn unsent_deadline(&self, now: Timestamp) -> Timestamp {
         after(now, self.times.wake_up_sent_within_s)
     }
 
-    /// The last instant at which a reminder is still rung.
+    /// The last instant at which a reminder may still ring.
     pub fn last_ring(&self, due: Timestamp) -> Timestamp {
         after(due, self.times.max_lateness_s)
     }
 
-    /// When the call after `attempt` comes; none when that was the last.
+    /// When the call after `attempt` is due. `None` if that was the last one.
     pub fn next_attempt(&self, attempt: u8, now: Timestamp) -> Option<Timestamp> {
         let step = usize::from(attempt).checked_sub(1).and_then(|index| self.times.retry_delays_s.get(index))?;
         Some(after(now, *step))
     }
 
-    /// When an answer that was not certainly sent is tried again: the wait grows with its age, which doubles it each
-    /// time.
+    /// When an answer that was not certainly sent is tried again. The wait grows with the answer's age, which doubles
+    /// it each time.
     pub fn answer_deadline(&self, received_at: Timestamp, now: Timestamp) -> Timestamp {
         let age_s = now.duration_since(received_at).as_secs();
         after(now, age_s.clamp(self.times.text_backoff_s, BACKOFF_MAX_S))
     }
 
-    /// When a text is tried again that was tried so often and has no certain answer: the first backoff, doubled for
-    /// each try.
+    /// When a text without a certain answer is sent again, after `tries` tries. The first backoff doubles with each
+    /// try.
     pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
         after(now, doubled(self.times.text_backoff_s, tries))
     }
@@ -104,32 +104,33 @@ impl Policy {
         after(now, self.times.unconfirmed_wait_s)
     }
 
-    /// The instant past which a text is not tried any more.
+    /// The instant from which a text is not tried again.
     pub fn text_give_up(&self, since: Timestamp) -> Timestamp {
         after(since, self.times.text_give_up_s)
     }
 
-    /// When a nudged record is looked at again.
+    /// The deadline of a record after its recovery.
     pub fn recovery_deadline(&self, recoveries: u32, now: Timestamp) -> Timestamp {
         after(now, doubled(self.times.recovery_backoff_s, recoveries))
     }
 
-    /// When a record that was nudged before its `wake_at` is looked at again: in time to send the wake-up once more.
+    /// The deadline of a record that was recovered before its `wake_at`. It leaves time to send the wake-up once more.
     pub fn early_recovery_deadline(&self, recoveries: u32, wake_at: Timestamp, now: Timestamp) -> Timestamp {
         let latest = after(wake_at, -LOOK_AHEAD_S).max(after(now, self.times.wake_up_sent_within_s));
         self.recovery_deadline(recoveries, now).min(latest)
     }
 
-    /// The longest wait before a call that was refused `late` after it was due is asked for again; the caller takes a
-    /// random part of it (full jitter). It grows with the lateness, which doubles it with each refusal on average.
+    /// The longest wait before a refused call is asked for again, if it was refused `late` after its due. The caller
+    /// takes a random part of it (full jitter). It grows with the lateness, so that each refusal doubles it on
+    /// average.
     pub fn refused_backoff(&self, late: SignedDuration) -> SignedDuration {
         let base = self.times.refused_backoff_s;
         SignedDuration::from_secs(late.as_secs().clamp(base, base.max(REFUSED_BACKOFF_MAX_S)))
     }
 
-    /// The longest wait before a text that was refused `late` after it was first to be sent is sent again; the caller
-    /// takes a random part of it, as with calls, which doubles its age on average. Nobody waits by the phone for it, so it
-    /// may grow longer.
+    /// The longest wait before a refused text is sent again, if it was refused `late` after it was first due to be
+    /// sent. The caller takes a random part of it, as with calls. It may grow longer than for calls, since a text is
+    /// less urgent.
     pub fn text_refused_backoff(&self, late: SignedDuration) -> SignedDuration {
         let longest_s = late
             .as_secs()
@@ -139,22 +140,22 @@ impl Policy {
     }
 }
 
-/// How a wake-up travels.
+/// The route of a wake-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
-    /// Straight to the queue.
+    /// Through the queue alone.
     Queue {
-        /// For how long the queue holds it, in seconds, 0 to 840.
+        /// How long the queue holds it, in seconds, from 0 to 840.
         delay_s: u32,
     },
-    /// By a schedule, which fires within its minute, and from there through the queue.
+    /// Through a schedule, which fires within its minute, and then through the queue.
     Schedule {
-        /// The minute for which it is set: early enough that it has fired before `wake_at`.
+        /// The minute that the schedule is set for, early enough that it has fired before `wake_at`.
         at: Timestamp,
     },
 }
 
-/// How a wake-up for `wake_at` travels if it is sent at `now`. Delays are rounded up: a second late, never early.
+/// The route of a wake-up for `wake_at` that is sent at `now`. Delays are rounded up, so that it is never early.
 pub fn route(now: Timestamp, wake_at: Timestamp) -> Route {
     let ahead = wake_at.duration_since(now);
     let delay_s = (ahead.as_secs() + i64::from(ahead.subsec_nanos() > 0)).max(0);
@@ -164,18 +165,18 @@ pub fn route(now: Timestamp, wake_at: Timestamp) -> Route {
     }
 }
 
-/// The start of the minute before the one `instant` lies in: Scheduler fires up to 60 s after its minute.
+/// The start of the minute before the one that `instant` lies in, since Scheduler fires up to 60 s after its minute.
 fn minute_before(instant: Timestamp) -> Timestamp {
     let second = instant.as_second();
     Timestamp::from_second(second - second.rem_euclid(60) - 60).unwrap_or(Timestamp::MIN)
 }
 
-/// `instant` plus whole seconds, held inside what a `Timestamp` can say.
+/// `instant` plus whole seconds, or `instant` itself if the sum is out of a `Timestamp`'s range.
 pub fn after(instant: Timestamp, seconds: i64) -> Timestamp {
     instant.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(instant)
 }
 
-/// `first` doubled for each time before, up to the longest backoff.
+/// `first_s` doubled `times` times, at most the longest backoff.
 fn doubled(first_s: i64, times: u32) -> i64 {
     first_s.saturating_mul(1_i64 << times.min(20)).min(BACKOFF_MAX_S)
 }
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn times_that_do_not_go_together_are_refused() {
+    fn times_that_break_a_relation_are_refused() {
         let good: [fn(&mut Times); 9] = [
             |_| (),
             |times| times.carrier_s = 19,
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn no_time_is_nothing_or_endless() {
+    fn a_time_below_a_second_or_above_a_week_is_refused() {
         let fields: [fn(&mut Times) -> &mut i64; 19] = [
             |times| &mut times.function_s,
             |times| &mut times.carrier_s,
@@ -284,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ladder_has_a_step_for_each_call_but_the_first() {
+    fn there_is_a_retry_delay_for_each_call_but_the_first() {
         let policy = Policy::new(Times::DEFAULT).unwrap();
         let now = at("2026-03-01T12:00:00Z");
         let wait = |attempt| policy.next_attempt(attempt, now).map(|again| again.duration_since(now).as_secs());
@@ -292,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_call_is_asked_for_again_later_each_time_and_soon_after_the_carrier_is_back() {
+    fn the_wait_after_a_refused_call_grows_with_its_lateness_up_to_two_minutes() {
         let policy = Policy::new(Times::DEFAULT).unwrap();
         let wait = |late_s| policy.refused_backoff(SignedDuration::from_secs(late_s)).as_secs();
         assert_eq!([-5, 0, 15, 16, 60, 120, 900].map(wait), [15, 15, 15, 16, 60, 120, 120]);
@@ -307,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn an_early_nudge_is_repeated_while_there_is_time() {
+    fn an_early_recovery_is_repeated_while_there_is_time() {
         let policy = Policy::new(Times::DEFAULT).unwrap();
         let now = at("2026-03-01T12:00:00Z");
         let next = |wake_at| policy.early_recovery_deadline(9, at(wake_at), now);

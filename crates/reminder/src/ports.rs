@@ -1,4 +1,4 @@
-//! What the handlers need of the outside: one trait for each system that a simulation must be able to fake.
+//! The systems that the handlers depend on: one trait for each system that a simulation must be able to fake.
 
 mod channels;
 mod error;
@@ -20,34 +20,34 @@ pub use channels::{Channels, SlotRequest};
 pub use error::{ReadError, WriteError};
 pub use versioned::{Replacement, Versioned};
 
-/// All that one text changes, in one transaction: each part MUST be written under its own condition, or nothing is.
+/// Everything that one incoming text changes. Each part MUST be written under its own condition, in one transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextTransaction {
-    /// The text's own record, which is created. One that has expired MUST NOT be in its way.
+    /// The text's own record, which is created. An expired record of the same id MUST NOT make the creation fail.
     pub message: Replacement<IncomingText>,
-    /// The person as they are from now on.
+    /// The person's profile after this text.
     pub profile: Replacement<Profile>,
-    /// The reminders that are created and replaced.
+    /// The reminders that this text creates and replaces.
     pub reminders: Vec<Replacement<Reminder>>,
 }
 
-/// Which of a person's reminders are asked for.
+/// Which of a person's reminders a query returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// The live ones.
+    /// The reminders that are live.
     Open,
-    /// The live ones, and those that ended and are still kept.
+    /// The live reminders, and the ended ones that are still kept.
     Kept,
 }
 
-/// What the deadline index points to.
+/// A record that the deadline index points to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Overdue {
     /// A reminder whose deadline has passed.
     Reminder(ReminderKey),
     /// A text whose answer is still owed.
     IncomingText(MessageId),
-    /// An item whose key is not ours.
+    /// An item whose key can't be parsed.
     Unreadable {
         /// Its partition key.
         partition: String,
@@ -56,219 +56,223 @@ pub enum Overdue {
     },
 }
 
-/// A page of the deadline index.
+/// One page of a query of the deadline index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// What is overdue, oldest first.
+    /// The overdue records, oldest deadline first.
     pub overdue: Vec<Overdue>,
-    /// Where the next page begins, if there is one.
+    /// The cursor of the next page. `None` on the last page.
     pub next: Option<String>,
 }
 
-/// The shards of the deadline index: writes at one instant spread over as many partitions.
+/// How many shards the deadline index has. Writes at one instant spread over as many partitions.
 pub const SHARDS: u8 = 8;
 
-/// The truth.
+/// The database of profiles, reminders and incoming texts.
 ///
-/// Reads by key MUST be strongly consistent, and MUST hand out each value with the version that it is stored under.
-/// Every write MUST be conditional as its [`Replacement`] says, MUST store the value under the replacement's version,
-/// and MUST keep the deadline index in step: a record stands in it exactly while it is live, or its answer owed.
+/// Reads by key MUST be strongly consistent, and MUST return each value with the version that it is stored under.
+/// Every write MUST be conditional as its [`Replacement`] says, and MUST store the value under the replacement's
+/// version. Each write MUST keep the deadline index in step: a record is listed exactly while it is live or its answer
+/// is owed.
 pub trait Store {
-    /// A person's profile.
+    /// Reads a person's profile. Returns `None` if it doesn't exist.
     fn profile(&self, person: &PersonId) -> impl Future<Output = Result<Option<Versioned<Profile>>, ReadError>>;
 
-    /// A reminder.
+    /// Reads a reminder. Returns `None` if it doesn't exist.
     fn reminder(&self, key: &ReminderKey) -> impl Future<Output = Result<Option<Versioned<Reminder>>, ReadError>>;
 
-    /// A person's reminders, by a consistent query, oldest first.
+    /// Returns a person's reminders, by a consistent query, oldest first.
     fn reminders(
         &self,
         person: &PersonId,
         scope: Scope,
     ) -> impl Future<Output = Result<Vec<Versioned<Reminder>>, ReadError>>;
 
-    /// A text's record, if it was kept and has not expired by `now`.
+    /// Reads the record of an incoming text. Returns `None` if it doesn't exist or has expired by `now`.
     fn message(
         &self,
         id: &MessageId,
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<Versioned<IncomingText>>, ReadError>>;
 
-    /// Writes all that a text changes, or nothing.
+    /// Writes everything that a text changes, or nothing.
     fn commit_text(&self, transaction: &TextTransaction) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Writes a reminder. It carries the mark of this write, by which a writer whose answer was lost knows its own.
+    /// Writes a reminder with its write id, by which a writer that got no answer recognizes its own write.
     fn replace(&self, reminder: &Replacement<Reminder>) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Writes a text's record.
+    /// Writes the record of an incoming text.
     fn replace_incoming_text(
         &self,
         message: &Replacement<IncomingText>,
     ) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Writes a profile.
+    /// Writes a person's profile.
     fn replace_profile(&self, profile: &Replacement<Profile>) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// What of one shard is overdue at `now`. The index is eventual: the item says what is true.
+    /// Returns the records of one shard that are overdue at `now`. The index is eventually consistent, so the caller
+    /// MUST read each record by key before it acts.
     fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> impl Future<Output = Result<Page, ReadError>>;
 
-    /// Takes an item that can't be read out of the index, so that it is not met again. The rest of it stays.
+    /// Takes an item that can't be read out of the index, so that it is not returned again. The rest of the item
+    /// stays.
     fn set_aside(&self, overdue: &Overdue) -> impl Future<Output = Result<(), WriteError>>;
 }
 
-/// Why a message was not certainly sent.
+/// A message was not certainly sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a message may not have been sent: {0}")]
 pub struct SendError(pub String);
 
-/// The clock and the buffer.
+/// Schedules wake-ups through an SQS delay or EventBridge Scheduler.
 pub trait WakeUps {
-    /// Sends a wake-up the given way. "Already there" is success. A queue delay MUST NOT be over 900 s.
+    /// Sends a wake-up by the given route. If its schedule already exists, that is success. A queue delay MUST NOT
+    /// exceed 900 s.
     fn send(&self, wake: &WakeUp, route: Route) -> impl Future<Output = Result<(), SendError>>;
 }
 
-/// Where texts wait that can't be processed now.
+/// The inbound queue, where texts wait that can't be processed now.
 pub trait Parking {
-    /// Puts a text on the inbound queue, to come back after `delay_s` seconds, at most 900.
+    /// Puts a text on the inbound queue. It is delivered again after `delay_s` seconds, at most 900.
     fn park(&self, text: &ParkedText, delay_s: u32) -> impl Future<Output = Result<(), SendError>>;
 }
 
-/// A request for a call.
+/// A request to a carrier for a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dial {
-    /// Who is called.
+    /// The number to call.
     pub to: Number,
-    /// Where the carrier asks what to say, and says how the call stands.
+    /// The callbacks from which the carrier gets the speech and to which it reports the call's status.
     pub route: CallRoute,
 }
 
-/// Why a carrier did not certainly do what it was asked.
+/// A carrier did not certainly carry out a request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CarrierError {
-    /// It certainly did not, because of this number. It makes no sense to ask again.
+    /// The carrier certainly did nothing, because of this number. Asking again is pointless.
     #[error("the carrier refused this number (code {code})")]
     NumberRefused {
-        /// The carrier's own code.
+        /// The carrier's own error code.
         code: u32,
     },
-    /// It certainly did not: the person told the carrier that they want no texts from us.
+    /// The carrier certainly did nothing, because the person has opted out of our texts at the carrier.
     #[error("the person has opted out at the carrier (code {code})")]
     OptedOut {
-        /// The carrier's own code.
+        /// The carrier's own error code.
         code: u32,
     },
-    /// It certainly did not, for a reason that is about us or about the carrier. It may be asked again.
+    /// The carrier certainly did nothing, for a reason that is not about the number. It may be asked again.
     #[error("the carrier refused for now: {reason}")]
     RefusedForNow {
-        /// What it said, or why it was not reached.
+        /// The carrier's reason, or why it was not reached.
         reason: String,
-        /// How long it asks to be left alone.
+        /// How long the carrier asks us to wait. `None` if it doesn't say.
         retry_after: Option<SignedDuration>,
-        /// Whether it says something of everybody's requests.
+        /// Which requests the refusal is about.
         scope: RefusalScope,
     },
-    /// It may have. It MUST NOT be asked again unless it takes an idempotency key.
+    /// The carrier may have carried it out. It MUST NOT be asked again unless it takes an idempotency key.
     #[error("the carrier may have done it: {0}")]
     Unknown(String),
 }
 
-/// What a refusal for now says of other requests.
+/// Which requests a refusal for now is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalScope {
-    /// Any other would be refused as well: credentials, too many requests, out of reach.
+    /// Every request of the account: wrong credentials, too many requests, carrier out of reach.
     Account,
-    /// It may be this one's own: a country that the account does not call, a pair of numbers. It MUST NOT keep others
-    /// from being called.
+    /// Perhaps this request alone: a country that the account does not call, a pair of numbers. It MUST NOT keep other
+    /// people from being called.
     Request,
 }
 
-/// How a call stands, by the carrier's own word.
+/// The status of a call, as the carrier states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallStatus {
-    /// It waits in the carrier's queue.
+    /// The call waits in the carrier's queue.
     Queued,
-    /// It rings, or people talk.
+    /// The phone rings, or the call has been picked up.
     UnderWay,
-    /// It is over, and was picked up.
+    /// The call is over, and was picked up.
     Completed,
-    /// It is over, and was not picked up.
+    /// The call is over, and was not picked up.
     NotReached,
 }
 
-/// A phone carrier.
+/// The API of a phone carrier.
 ///
-/// An implementation MUST make one request for each call of a method, on a connection of its own, and MUST NOT repeat
-/// it. Whatever happens after the first byte of a request and is not a readable answer is `Unknown`, and so is every 5xx.
+/// Each call of a method MUST make exactly one request, on a connection of its own, and MUST NOT repeat it. Once the
+/// first byte of a request is sent, everything but a readable answer is `Unknown`. Every 5xx is `Unknown` too.
 pub trait Carrier {
-    /// Its name, which stands in front of the names it gives to calls.
+    /// The carrier's name, which is the prefix of the ids of its calls.
     fn name(&self) -> &CarrierName;
 
-    /// Asks for a call. `Ok` says that the carrier has it, not that it rings.
+    /// Asks for a call. `Ok` means that the carrier has accepted it, not that the phone rings.
     fn place(&self, dial: &Dial) -> impl Future<Output = Result<CallId, CarrierError>>;
 
-    /// Sends a text.
+    /// Sends a text to `to`.
     fn send_text(&self, to: &Number, body: &str) -> impl Future<Output = Result<(), CarrierError>>;
 
-    /// Asks how a call stands.
+    /// Asks for the status of a call.
     fn status(&self, call: &CallId) -> impl Future<Output = Result<CallStatus, CarrierError>>;
 
-    /// Cancels a call that still waits in the carrier's queue, and ends one that is under way.
+    /// Cancels a call that still waits in the carrier's queue, and hangs up a call that is under way.
     fn end(&self, call: &CallId, status: CallStatus) -> impl Future<Output = Result<(), CarrierError>>;
 }
 
-/// What time it is, and how much of it is left.
+/// The current time, and time limits.
 pub trait Clock {
-    /// Now.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 
-    /// Polls `work` for at most `limit`; `None` when that was not enough, and the work is dropped.
+    /// Polls `work` for at most `limit`. Returns `None` if it was not done by then; the work is dropped.
     fn within<F: Future>(&self, limit: SignedDuration, work: F) -> impl Future<Output = Option<F::Output>>;
 }
 
-/// Where fresh ids and randomness come from.
+/// Fresh ids and random numbers.
 pub trait Ids {
-    /// A fresh reminder's id.
+    /// Returns a fresh id for a reminder.
     fn reminder(&self) -> ReminderId;
 
-    /// A fresh claim.
+    /// Returns a fresh claim.
     fn claim(&self) -> ClaimId;
 
-    /// A fresh mark of a write.
+    /// Returns a fresh write id.
     fn write_id(&self) -> WriteId;
 
-    /// A random part of `limit`: full jitter.
+    /// Returns a random part of `limit` (full jitter).
     fn jitter(&self, limit: SignedDuration) -> SignedDuration;
 }
 
 /// All ports of a function, as one dependency.
 pub trait Ports {
-    /// The truth.
+    /// The type of the database.
     type Store: Store;
-    /// The clock and the buffer.
+    /// The type of the scheduler of wake-ups.
     type WakeUps: WakeUps;
-    /// Where texts wait.
+    /// The type of the inbound queue.
     type Parking: Parking;
-    /// The next free slots, and what is known to fail.
+    /// The type of the table of channels.
     type Channels: Channels;
-    /// The phone.
+    /// The type of a carrier's API.
     type Carrier: Carrier;
-    /// The time.
+    /// The type of the clock.
     type Clock: Clock;
-    /// Fresh ids.
+    /// The type of the source of fresh ids.
     type Ids: Ids;
 
-    /// The truth.
+    /// Returns the database.
     fn store(&self) -> &Self::Store;
-    /// The clock and the buffer.
+    /// Returns the scheduler of wake-ups.
     fn wake_ups(&self) -> &Self::WakeUps;
-    /// Where texts wait.
+    /// Returns the inbound queue.
     fn parking(&self) -> &Self::Parking;
-    /// The next free slots, and what is known to fail.
+    /// Returns the slots and circuit breakers of all channels.
     fn channels(&self) -> &Self::Channels;
-    /// The phone: each carrier that may be asked, the preferred one first. There is at least one.
+    /// Returns the carriers that may be asked, the preferred one first. There is at least one.
     fn carriers(&self) -> &[Self::Carrier];
-    /// The time.
+    /// Returns the clock.
     fn clock(&self) -> &Self::Clock;
-    /// Fresh ids.
+    /// Returns the source of fresh ids.
     fn ids(&self) -> &Self::Ids;
 }

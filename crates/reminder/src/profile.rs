@@ -8,26 +8,26 @@ use crate::limits::Limits;
 use crate::policy::NUMBER_REST_S;
 use crate::record::Zone;
 
-/// A person: who texts from one number.
+/// The profile of a person. A person is identified by the number that they text from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
-    /// Who.
+    /// The person's id.
     pub person: PersonId,
-    /// Where they are called and texted.
+    /// The number that they text from, and that is called and texted.
     pub number: Number,
-    /// The zone in which they mean times of the day.
+    /// The zone in which they mean times of day.
     pub zone: Zone,
-    /// How that is known.
+    /// How the zone is known.
     pub zone_source: ZoneSource,
-    /// Whether they want to hear from us.
+    /// Whether they have opted out.
     pub consent: Consent,
-    /// When they first pressed a key on a call: until then the number may be forged.
+    /// When they first pressed a key on a call. `None` while the number is unconfirmed and may be forged.
     pub confirmed_at: Option<Timestamp>,
-    /// What they have asked for of late.
+    /// What they have asked for recently, which is limited.
     pub limits: Limits,
-    /// The small numbers given to reminders.
+    /// The small numbers of their reminders.
     pub numbers: SmallNumbers,
-    /// What we asked them, and have no answer to.
+    /// The question that they were asked and have not answered yet.
     pub question: Option<Asked>,
     /// The reminder that the last answer was about.
     pub last: Option<LastMentioned>,
@@ -36,34 +36,34 @@ pub struct Profile {
 /// How a person's zone is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ZoneSource {
-    /// From their number, and they have not been told.
+    /// Guessed from their number, and no answer has mentioned it.
     Guessed,
-    /// From their number, and an answer said so.
+    /// Guessed from their number, and an answer has mentioned it.
     GuessTold,
-    /// They said it.
+    /// They texted it.
     Said,
 }
 
-/// Whether a person wants to hear from us.
+/// A person's consent to calls and texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Consent {
-    /// How often they left. What was made in an older epoch is not wanted.
+    /// How often they have opted out. A reminder of an older epoch is not wanted.
     pub epoch: u32,
-    /// Whether they are here now.
+    /// Whether they are opted in or out now.
     pub status: OptStatus,
-    /// When the last word about it was received.
+    /// When the last text that opted them out or in was received. `None` before the first.
     pub since: Option<Timestamp>,
-    /// When they last left: what they texted before is not wanted any more, also after they came back.
+    /// When they last opted out. Texts received before then are not wanted, even after they opt in again.
     pub opted_out_at: Option<Timestamp>,
 }
 
-/// Of two words about leaving and coming back, the one received later counts.
+/// Whether a text that opts out or in is the latest one. Of two such texts the one received later counts.
 // guard: is_newer
 pub fn is_newer(received_at: Timestamp, consent_at: Option<Timestamp>) -> bool {
     consent_at.is_none_or(|consent_at| received_at >= consent_at)
 }
 
-/// Whether a person is here.
+/// Whether a person has opted out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OptStatus {
     /// They may be called and texted.
@@ -72,17 +72,17 @@ pub enum OptStatus {
     OptedOut,
 }
 
-/// Gives reminders their small numbers: 1, 2, 3 …, and from 1 again only after a month without a new one.
+/// Numbers a person's reminders 1, 2, 3 …, and starts at 1 again after a month without a new reminder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SmallNumbers {
-    /// The one given last; 0 before the first.
+    /// The number given last. 0 before the first.
     pub last: u32,
-    /// When.
+    /// When the last number was given.
     pub given_at: Timestamp,
 }
 
 impl SmallNumbers {
-    /// The next number at `now`, for a person with `open` reminders.
+    /// Returns the next number at `now`, for a person with `open` reminders.
     pub fn give(&mut self, now: Timestamp, open: usize) -> u32 {
         let rested = now.duration_since(self.given_at).as_secs() > NUMBER_REST_S;
         self.last = if rested && open == 0 { 1 } else { self.last.saturating_add(1) };
@@ -91,26 +91,26 @@ impl SmallNumbers {
     }
 }
 
-/// A question that is open.
+/// A question that the person has not answered yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
-    /// What was asked.
+    /// The question that was asked.
     pub question: Question,
-    /// When the text that made us ask was received.
+    /// When the text that led to the question was received.
     pub at: Timestamp,
 }
 
 /// The reminder that an answer was about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastMentioned {
-    /// Which.
+    /// The reminder's id.
     pub reminder: ReminderId,
     /// When the text that was answered was received.
     pub at: Timestamp,
 }
 
 impl Profile {
-    /// Somebody who has never texted before.
+    /// Makes the profile of a person who has never texted before.
     pub fn new_profile(person: PersonId, number: Number, zone: Zone, now: Timestamp) -> Self {
         Self {
             person,
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_words_about_leaving_the_one_received_later_counts() {
+    fn of_two_texts_that_opt_out_or_in_the_one_received_later_counts() {
         for (received_s, since, expected) in
             [(5, None, true), (5, Some(t(4)), true), (5, Some(t(5)), true), (5, Some(t(6)), false)]
         {

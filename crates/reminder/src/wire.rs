@@ -1,29 +1,29 @@
-//! The shapes that two of our parts agree on: the wake message, the same from queue and Scheduler, and the routes of
-//! a call's callbacks.
+//! The formats that two of our parts agree on: the message of a wake-up, a parked text, and the paths of a call's
+//! callbacks.
 
 mod parked_text;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::parked_text::{NotAText, PARKED_TEXT_VERSION, ParkedText, ParkedTextVersion};
+pub use self::parked_text::{NotAText, OptOutType, PARKED_TEXT_VERSION, ParkedText, ParkedTextVersion};
 
 use crate::event::WakeUp;
 use crate::ids::{ClaimId, Malformed, PersonId, ReminderId, ReminderKey};
 
-/// The version of the wake message that is written, and the only one that is read.
+/// The version of the wake-up message that is written, and the only one that is read.
 pub const WAKE_UP_VERSION: u8 = 1;
 
-/// A wake-up as it stands in the queue. It carries no number and no task.
+/// A wake-up as a message, the same from the queue and from Scheduler. It contains no number and no task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WakeUpMessage {
-    /// [`WAKE_UP_VERSION`].
+    /// The version of this format, [`WAKE_UP_VERSION`].
     pub v: u8,
-    /// Whose.
+    /// The person that the reminder belongs to.
     pub person: PersonId,
-    /// Which.
+    /// The reminder's id.
     pub reminder: ReminderId,
-    /// For which plan.
+    /// The generation that the wake-up was planned for.
     pub generation: u32,
 }
 
@@ -35,32 +35,20 @@ impl From<&WakeUp> for WakeUpMessage {
 }
 
 impl WakeUpMessage {
-    /// The record it is about.
+    /// The key of the reminder's record.
     pub fn key(&self) -> ReminderKey {
         ReminderKey { person: self.person.clone(), reminder: self.reminder.clone() }
     }
 }
 
-/// What a carrier that knows about opting out has made of a text. It has answered it, too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OptOutType {
-    /// Its sender leaves.
-    OptedOut,
-    /// Its sender is back.
-    OptedIn,
-    /// Its sender was told what this number is.
-    Helped,
-}
-
-/// What the carrier asks or says about a call.
+/// One of a call's callbacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallStep {
-    /// What to say, now that somebody picked up.
+    /// The call was picked up, and the carrier asks for the speech.
     Twiml,
-    /// How the call stands.
+    /// The carrier reports the call's status.
     Status,
-    /// Which key was pressed.
+    /// The person pressed a key.
     Key,
 }
 
@@ -72,25 +60,25 @@ impl CallStep {
     }
 }
 
-/// Where a call's callbacks go: they name the claim, so that a callback of an old one is known.
+/// The callbacks of a call. Their paths name the claim, so that a callback of an older call is recognized.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallRoute {
-    /// Whose reminder, and which.
+    /// The key of the reminder's record.
     pub key: ReminderKey,
     /// The claim that placed the call.
     pub claim: ClaimId,
 }
 
 impl CallRoute {
-    /// The path of one step, from the root of the service's public URL.
+    /// Returns the path of one callback, from the root of the service's public URL.
     pub fn path(&self, step: CallStep) -> String {
         format!("/calls/{}/{}/{}/{}", self.key.person, self.key.reminder, self.claim, step.as_str())
     }
 
-    /// Reads a path.
+    /// Parses the path of a callback.
     ///
     /// # Errors
-    /// It is not one of ours.
+    /// Fails if the path is not that of a call's callback.
     pub fn parse(path: &str) -> Result<(Self, CallStep), NotACallRoute> {
         let parts: Vec<&str> = path.strip_prefix("/calls/").ok_or(NotACallRoute)?.split('/').collect();
         let [person, reminder, claim, step] = parts[..] else { return Err(NotACallRoute) };
@@ -121,7 +109,7 @@ mod tests {
     const ULID: &str = "01JZ0000000000000000000000";
 
     #[test]
-    fn a_wake_message_has_the_stated_form() {
+    fn a_wake_up_message_has_the_documented_format() {
         let key = ReminderKey { person: PERSON.parse().unwrap(), reminder: ULID.parse().unwrap() };
         let wake = WakeUp { key, generation: 3, wake_at: Timestamp::UNIX_EPOCH };
         let json = serde_json::to_string(&WakeUpMessage::from(&wake)).unwrap();
@@ -129,14 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_wake_message_is_refused() {
+    fn other_json_is_not_a_wake_up_message() {
         for text in ["", "{}", "null", r#"{"v":1}"#, r#"{"v":1,"person":"x","reminder":"y","generation":1}"#] {
             assert!(serde_json::from_str::<WakeUpMessage>(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn a_call_route_reads_back_as_itself() {
+    fn the_path_of_a_callback_parses_to_the_same_callback() {
         let key = ReminderKey { person: PERSON.parse().unwrap(), reminder: ULID.parse().unwrap() };
         let route = CallRoute { key, claim: ULID.parse().unwrap() };
         for step in [CallStep::Twiml, CallStep::Status, CallStep::Key] {

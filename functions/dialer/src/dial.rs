@@ -66,7 +66,7 @@ pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timest
     let last_start = last_start(context, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
     let Applied::Changed(claimed) = apply(context, reminder, woken).await? else { return Ok(()) };
-    if claimed.state().is_some_and(|state| state.holds(&claim)) {
+    if claimed.state().is_some_and(|state| state.has_claim(&claim)) {
         place(selected, context, *claimed, &profile, claim, last_start).await;
     }
     Ok(())

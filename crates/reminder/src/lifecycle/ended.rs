@@ -1,4 +1,4 @@
-//! What each event means for a reminder that has ended: nothing, but that a call has no right to ring any more.
+//! The transitions of an ended reminder: none, but a call that is accepted late is cancelled.
 
 use super::step::{Step, Transition};
 use crate::event::Event;
@@ -6,8 +6,8 @@ use crate::event::Event;
 impl Step<'_> {
     pub(super) fn ended(&self, event: &Event) -> Transition {
         match event {
-            Event::Accepted { claim, call } => self.unheld(claim, call),
-            Event::CallReported { claim, call, report } => self.stray(claim, call, *report),
+            Event::Accepted { claim, call } => self.accepted_without_claim(claim, call),
+            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
 
             Event::WakeUpSent { .. }
             | Event::Woken { .. }

@@ -1,22 +1,22 @@
-//! The last gate: what is said is decided when a call is answered.
+//! What a call says, decided when it is picked up. This is the last check before the person hears anything.
 
 use crate::ids::ClaimId;
 use crate::record::{Reminder, State, is_untexted};
 
-/// What is said to whoever picks up.
+/// The speech of a call that is picked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Speech {
-    /// The reminder.
+    /// The task of the reminder.
     Task,
-    /// Goodbye, nothing more: the reminder is settled, deleted, planned anew, or has been texted.
+    /// Goodbye alone: the reminder was acknowledged, deleted, planned again, or texted.
     Goodbye,
 }
 
-/// What the call of `claim` says if it is answered now: the last gate.
+/// Decides the speech of the call of `claim` if it is picked up now.
 pub fn speech(reminder: &Reminder, claim: &ClaimId) -> Speech {
     let speaks = match reminder.state() {
-        Some(State::Texting { tries, .. }) => reminder.held_last(claim) && is_untexted(*tries),
-        Some(state) => state.holds(claim),
+        Some(State::Texting { tries, .. }) => reminder.is_last_claim(claim) && is_untexted(*tries),
+        Some(state) => state.has_claim(claim),
         None => false,
     };
     if speaks { Speech::Task } else { Speech::Goodbye }

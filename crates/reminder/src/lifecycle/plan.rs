@@ -1,4 +1,4 @@
-//! What a plan is: a life that waits, and the wake-up that ends the wait.
+//! A planned call: the lifecycle that waits for it, and the wake-up that ends the wait.
 
 use jiff::Timestamp;
 
@@ -7,8 +7,8 @@ use crate::event::WakeUp;
 use crate::policy::{self, Policy, Route};
 use crate::record::{Lifecycle, Reminder, State};
 
-/// A life that waits for `wake_at`. A near wake-up is sent at once, so its deadline is about its arrival; a far one is
-/// confirmed when it was sent.
+/// Returns a lifecycle that waits for `wake_at`. A near wake-up is sent at once, so the deadline is about its arrival.
+/// A far one must be confirmed as sent first.
 pub fn waiting(attempt: u8, wake_at: Timestamp, slot: Option<Slot>, now: Timestamp, policy: &Policy) -> Lifecycle {
     let deadline = match policy::route(now, wake_at) {
         Route::Queue { .. } => policy.woken_deadline(wake_at),
@@ -17,7 +17,7 @@ pub fn waiting(attempt: u8, wake_at: Timestamp, slot: Option<Slot>, now: Timesta
     Lifecycle::Live { state: State::Waiting { attempt, wake_at, slot }, deadline, recoveries: 0 }
 }
 
-/// The wake-up of a reminder's generation.
+/// Returns the wake-up of a reminder's current generation.
 pub fn wake(reminder: &Reminder, wake_at: Timestamp) -> WakeUp {
     WakeUp { key: reminder.key.clone(), generation: reminder.generation, wake_at }
 }

@@ -1,4 +1,4 @@
-//! The steps that the states share: the changed record, and what follows from the change.
+//! What the states' tables share: changes of the record, with the effects that follow.
 
 use jiff::Timestamp;
 
@@ -9,19 +9,19 @@ use crate::ids::{CallId, ClaimId};
 use crate::policy::{self, Policy};
 use crate::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
 
-/// What an event means for a reminder.
+/// The result of applying an event to a reminder.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Transition {
-    /// The record changes; the effects follow once the change is written.
+    /// The record changes. The effects follow once the change is written.
     Change(Box<Reminder>, Vec<Effect>),
-    /// The record stays; something is to be done all the same.
+    /// The record stays the same, but the effects follow.
     Act(Vec<Effect>),
-    /// Nothing: the event is stale, or has been seen before.
+    /// Nothing changes: the event is stale, or was applied before.
     Ignore,
 }
 
 impl Transition {
-    /// What it is called in logs and tables.
+    /// The name of the result in logs and tables.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Change(..) => "changed",
@@ -31,7 +31,7 @@ impl Transition {
     }
 }
 
-/// One event that is applied to a reminder: what each row of a state's table needs.
+/// One event that is applied to a reminder, with everything that a state's table needs.
 pub(super) struct Step<'a> {
     pub(super) reminder: &'a Reminder,
     pub(super) now: Timestamp,
@@ -39,12 +39,12 @@ pub(super) struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// Whether the record holds this claim.
-    pub(super) fn holds(&self, claim: &ClaimId) -> bool {
-        self.reminder.state().is_some_and(|state| state.holds(claim))
+    /// Whether this is the claim of the call that is under way.
+    pub(super) fn has_claim(&self, claim: &ClaimId) -> bool {
+        self.reminder.state().is_some_and(|state| state.has_claim(claim))
     }
 
-    /// Whether the reminder may still be rung at `at`.
+    /// Whether the reminder may still ring at `at`.
     pub(super) fn is_within_max_lateness(&self, at: Timestamp) -> bool {
         self.reminder.is_within_max_lateness(self.policy, at)
     }
@@ -53,16 +53,17 @@ impl Step<'_> {
         self.reminder.state().and_then(State::claim)
     }
 
-    /// The call under way, if the carrier has named it, is not to go on.
-    fn hang_up(&self) -> Vec<Effect> {
+    /// Cancels the call that is under way, if the carrier has given its id.
+    fn cancel_live_call(&self) -> Vec<Effect> {
         self.reminder.state().and_then(State::call).cloned().map(Effect::CancelCall).into_iter().collect()
     }
 
-    /// The carrier accepted a call whose claim the record does not hold (any more). One that moved on by its own
-    /// callbacks is known and needs nothing; any other has no right to ring. `Heard` is no such sign: its person may have
-    /// said "done" while the carrier was still being asked, and would be rung for a goodbye.
-    pub(super) fn unheld(&self, claim: &ClaimId, call: &CallId) -> Transition {
-        let over = matches!(
+    /// The carrier accepted a call whose claim the record does not hold, or no longer holds. Such a call must not
+    /// ring, so it is cancelled. Only a call whose own callbacks have ended it is known to be over and needs nothing.
+    /// `Heard` does not prove that: the person may have said "done" before the carrier answered, and would be called
+    /// for a goodbye.
+    pub(super) fn accepted_without_claim(&self, claim: &ClaimId, call: &CallId) -> Transition {
+        let is_over = matches!(
             &self.reminder.life,
             Lifecycle::Ended { end: End::Unconfirmed, .. }
                 | Lifecycle::Live {
@@ -70,74 +71,81 @@ impl Step<'_> {
                     ..
                 }
         );
-        if over && self.reminder.held_last(claim) {
+        if is_over && self.reminder.is_last_claim(claim) {
             return Transition::Ignore;
         }
         Transition::Act(vec![Effect::CancelCall(call.clone())])
     }
 
-    /// A callback of a call whose claim the record does not hold: a call that has no right to go on.
-    pub(super) fn stray(&self, claim: &ClaimId, call: &CallId, report: Report) -> Transition {
+    /// The carrier reported a call whose claim the record does not hold.
+    pub(super) fn reported_without_claim(&self, claim: &ClaimId, call: &CallId, report: Report) -> Transition {
         match report {
-            Report::Initiated => self.unheld(claim, call),
-            // What is said to whoever picked up is goodbye; a call that is over can't be cancelled.
+            Report::Initiated => self.accepted_without_claim(claim, call),
+            // The speech of a call that was picked up is only a goodbye, and a call that is over can't be cancelled.
             Report::PickedUp | Report::Completed | Report::NotReached => Transition::Ignore,
         }
     }
 
+    /// Enters `Ringing`, with the deadline of a call that starts to ring now.
     pub(super) fn ring(&self, attempt: u8, claim: &ClaimId, call: &CallId, pickup: Pickup) -> Transition {
         let state = State::Ringing { attempt, claim: claim.clone(), call: call.clone(), pickup };
         self.change(state, self.policy.ringing_deadline(self.now), vec![])
     }
 
-    /// Plans another call, unless it would come too late.
-    pub(super) fn wait_or_text(&self, attempt: u8, wake_at: Timestamp, claim: &ClaimId, why: TextReason) -> Transition {
+    /// Plans another call, or a text if that call would ring past the max lateness.
+    pub(super) fn call_again_or_text(
+        &self,
+        attempt: u8,
+        wake_at: Timestamp,
+        claim: &ClaimId,
+        why: TextReason,
+    ) -> Transition {
         if self.is_within_max_lateness(wake_at) {
-            self.plan(attempt, wake_at, None, Some(claim))
+            self.plan_call(attempt, wake_at, None, Some(claim))
         } else {
             self.text(why, Some(claim))
         }
     }
-
-    /// An intended delay: a new generation, and its wake-up.
-    pub(super) fn plan(
+    /// Plans a call for `wake_at`, under a new generation, and sends its wake-up.
+    pub(super) fn plan_call(
         &self,
         attempt: u8,
         wake_at: Timestamp,
         slot: Option<Slot>,
-        over: Option<&ClaimId>,
+        ended_claim: Option<&ClaimId>,
     ) -> Transition {
-        let mut next = self.without(over);
+        let mut next = self.with_last_claim(ended_claim);
         next.generation += 1;
         next.life = waiting(attempt, wake_at, slot, self.now, self.policy);
         let wake = wake(&next, wake_at);
         Transition::Change(Box::new(next), vec![Effect::SendWakeUp(wake)])
     }
 
-    /// A text in the place of a call: the first try stands in the same write.
-    pub(super) fn text(&self, why: TextReason, over: Option<&ClaimId>) -> Transition {
-        let mut next = self.without(over);
+    /// Sends a text instead of a call. Its first try is counted in the same write.
+    pub(super) fn text(&self, why: TextReason, ended_claim: Option<&ClaimId>) -> Transition {
+        let mut next = self.with_last_claim(ended_claim);
         let state = State::Texting { why, tries: 1, since: self.now, slot: None };
         next.life = Lifecycle::Live { state, deadline: self.policy.text_deadline(1, self.now), recoveries: 0 };
         Transition::Change(Box::new(next), vec![Effect::SendText(None)])
     }
 
-    /// A text after a pause, for the key that the end of the call may have overtaken.
-    pub(super) fn text_later(&self, why: TextReason, over: &ClaimId) -> Transition {
-        let mut next = self.without(Some(over));
+    /// Plans a text after a pause, since the end of the call may have overtaken its key.
+    pub(super) fn text_later(&self, why: TextReason, ended_claim: &ClaimId) -> Transition {
+        let mut next = self.with_last_claim(Some(ended_claim));
         let state = State::Texting { why, tries: 0, since: self.now, slot: None };
         next.life = Lifecycle::Live { state, deadline: self.policy.unconfirmed_deadline(self.now), recoveries: 0 };
         Transition::Change(Box::new(next), vec![])
     }
 
-    /// Somebody picked up a call that was taken for over. Nothing rings after that; what is heard is the reminder, and
+    /// A call was picked up that the record has as over. The call speaks the reminder, so no other call may ring, and
     /// the text waits until the call can be over.
-    pub(super) fn talk(&self, since: Timestamp, deadline: Timestamp) -> Transition {
+    pub(super) fn text_after_late_pickup(&self, since: Timestamp, deadline: Timestamp) -> Transition {
         let state = State::Texting { why: TextReason::Unconfirmed, tries: 0, since, slot: None };
-        let talked = policy::after(self.now, self.policy.times().talk_s);
-        self.change(state, talked.max(deadline), vec![])
+        let call_over_by = policy::after(self.now, self.policy.times().talk_s);
+        self.change(state, call_over_by.max(deadline), vec![])
     }
 
+    /// Counts a recovery, and sets the next deadline.
     pub(super) fn recover(&self, deadline: Timestamp, recoveries: u32, effects: Vec<Effect>) -> Transition {
         let mut next = self.reminder.clone();
         if let Lifecycle::Live { deadline: old, recoveries: count, .. } = &mut next.life {
@@ -146,9 +154,9 @@ impl Step<'_> {
         Transition::Change(Box::new(next), effects)
     }
 
-    /// The occurrence is over. A series goes on with its first occurrence that still lies ahead.
-    pub(super) fn end(&self, end: End, over: Option<&ClaimId>, mut effects: Vec<Effect>) -> Transition {
-        let mut next = self.without(over);
+    /// Ends the occurrence. A series goes on with its first occurrence after now.
+    pub(super) fn end(&self, end: End, ended_claim: Option<&ClaimId>, mut effects: Vec<Effect>) -> Transition {
+        let mut next = self.with_last_claim(ended_claim);
         match self.next_due() {
             Some(due) => {
                 next.generation += 1;
@@ -162,28 +170,28 @@ impl Step<'_> {
         Transition::Change(Box::new(next), effects)
     }
 
-    /// Its person is done with this occurrence, whose phone has rung or may ring.
-    pub(super) fn settle(&self) -> Transition {
+    /// Its person acknowledged this occurrence. Only an occurrence that has begun can be acknowledged.
+    pub(super) fn acknowledge(&self) -> Transition {
         if self.reminder.state().is_some_and(State::has_begun) {
-            self.end(End::Heard, self.live_claim(), self.hang_up())
+            self.end(End::Heard, self.live_claim(), self.cancel_live_call())
         } else {
             Transition::Ignore
         }
     }
 
-    /// The whole reminder is over, a series too.
+    /// Ends the whole reminder, also a series.
     pub(super) fn cancel(&self) -> Transition {
-        let mut next = self.without(self.live_claim());
+        let mut next = self.with_last_claim(self.live_claim());
         next.life = Lifecycle::Ended { end: End::Cancelled, at: self.now };
-        Transition::Change(Box::new(next), self.hang_up())
+        Transition::Change(Box::new(next), self.cancel_live_call())
     }
 
-    /// Its person left: what was made before is over.
-    pub(super) fn leave(&self, epoch: u32) -> Transition {
+    /// Its person opted out, which ends a reminder that was made before.
+    pub(super) fn opt_out(&self, epoch: u32) -> Transition {
         if self.reminder.is_wanted(epoch) { Transition::Ignore } else { self.cancel() }
     }
 
-    /// Another due for a one-off whose phone has not rung; anything else is passed over and a new one made.
+    /// Moves a one-off whose phone has not rung. Any other occurrence is skipped, and a new reminder made instead.
     pub(super) fn reschedule(&self, due: Timestamp, source: DueSource) -> Transition {
         if !self.reminder.state().is_some_and(|state| self.reminder.moves_in_place(state)) {
             return Transition::Ignore;
@@ -193,8 +201,8 @@ impl Step<'_> {
         self.plan_first_call(next, due)
     }
 
-    /// The zone off whose clock its due was read was guessed wrongly. An occurrence whose phone has rung stays as it is;
-    /// after it a series goes on in the new zone, and so does one that is due at the same instant there.
+    /// Corrects the guessed zone off whose clock its due was read. An occurrence that has begun keeps its due, and so
+    /// does one that is due at the same instant in the new zone. A series goes on in the new zone after it.
     pub(super) fn correct_zone(&self, zone: &Zone, due: Timestamp) -> Transition {
         let has_begun = self.reminder.state().is_some_and(State::has_begun);
         if !self.reminder.is_off_guessed_clock() || has_begun && self.reminder.rule.is_none() {
@@ -207,7 +215,7 @@ impl Step<'_> {
         self.plan_first_call(next, due)
     }
 
-    /// Plans the first call of an occurrence anew.
+    /// Plans the first call of an occurrence again, for another due.
     fn plan_first_call(&self, mut next: Reminder, due: Timestamp) -> Transition {
         next.due = due;
         next.generation += 1;
@@ -216,27 +224,29 @@ impl Step<'_> {
         Transition::Change(Box::new(next), vec![Effect::SendWakeUp(wake)])
     }
 
-    /// This occurrence is cancelled; a series goes on.
+    /// Cancels this occurrence. A series goes on.
     pub(super) fn skip(&self) -> Transition {
-        self.end(End::Cancelled, self.live_claim(), self.hang_up())
+        self.end(End::Cancelled, self.live_claim(), self.cancel_live_call())
     }
 
+    /// The next due of a series. `None` for a one-off, and for a series whose number the carrier refuses to call.
     fn next_due(&self) -> Option<Timestamp> {
         let refused = matches!(self.reminder.state(), Some(State::Texting { why: TextReason::NumberRefused, .. }));
         let rule = self.reminder.rule.as_ref().filter(|_| !refused)?;
         rule.next_after(self.reminder.due.max(self.now), self.reminder.zone.rules())
     }
 
+    /// Changes the state alone, with the deadline of the new state.
     pub(super) fn change(&self, state: State, deadline: Timestamp, effects: Vec<Effect>) -> Transition {
         let mut next = self.reminder.clone();
         next.life = Lifecycle::Live { state, deadline, recoveries: 0 };
         Transition::Change(Box::new(next), effects)
     }
 
-    /// The record with `over` as the claim of its last call.
-    fn without(&self, over: Option<&ClaimId>) -> Reminder {
+    /// Returns the record with the claim of a call that is over now, if there is one.
+    fn with_last_claim(&self, ended_claim: Option<&ClaimId>) -> Reminder {
         let mut next = self.reminder.clone();
-        if let Some(claim) = over {
+        if let Some(claim) = ended_claim {
             next.last_claim = Some(claim.clone());
         }
         next

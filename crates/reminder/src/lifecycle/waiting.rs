@@ -1,4 +1,4 @@
-//! What each event means for a reminder that waits for its wake-up.
+//! The transitions of `Waiting`: the next call is planned, and its wake-up has not come.
 
 use jiff::Timestamp;
 
@@ -10,7 +10,7 @@ use crate::ids::ClaimId;
 use crate::policy::RECOVERIES_MAX;
 use crate::record::{End, Lifecycle, State, TextReason};
 
-/// How far a reminder that waits has come.
+/// The plan of a reminder that waits.
 pub(super) struct Waiting {
     pub(super) attempt: u8,
     pub(super) wake_at: Timestamp,
@@ -22,7 +22,7 @@ impl Step<'_> {
     pub(super) fn waiting(&self, event: &Event, waiting: &Waiting) -> Transition {
         let Waiting { attempt, wake_at, .. } = *waiting;
         match event {
-            Event::WakeUpSent { generation } => self.confirm(*generation, waiting),
+            Event::WakeUpSent { generation } => self.confirm_wake_up(*generation, waiting),
             Event::Woken { generation, .. }
             | Event::SlotAssigned { generation, .. }
             | Event::NoSlotInTime { generation }
@@ -41,25 +41,27 @@ impl Step<'_> {
             {
                 self.text(TextReason::TooLate, None)
             }
-            Event::SlotAssigned { slot, .. } => self.plan(attempt, slot.at, Some(slot.clone()), None),
-            Event::Postponed { until, .. } => self.plan(attempt, *until, None, None),
+            Event::SlotAssigned { slot, .. } => self.plan_call(attempt, slot.at, Some(slot.clone()), None),
+            Event::Postponed { until, .. } => self.plan_call(attempt, *until, None, None),
             Event::NoSlotInTime { .. } => self.text(TextReason::TooLate, None),
 
-            Event::CallReported { claim, report: Report::PickedUp, .. } if self.held_just_now(claim) => {
-                self.talk(self.now, self.now)
+            Event::CallReported { claim, report: Report::PickedUp, .. } if self.is_last_claim_of_occurrence(claim) => {
+                self.text_after_late_pickup(self.now, self.now)
             }
-            Event::CallReported { claim, call, report } => self.stray(claim, call, *report),
-            Event::KeyPressed { claim } if self.held_just_now(claim) => self.end(End::Heard, None, vec![]),
+            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
+            Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(claim) => {
+                self.end(End::Heard, None, vec![])
+            }
             Event::Accepted { call, .. } => Transition::Act(vec![Effect::CancelCall(call.clone())]),
 
             Event::DeadlinePassed => self.recover_waiting(waiting),
 
-            Event::Acknowledged => self.settle(),
+            Event::Acknowledged => self.acknowledge(),
             Event::Deleted => self.cancel(),
             Event::Rescheduled { due, source } => self.reschedule(*due, *source),
             Event::ZoneCorrected { zone, due } => self.correct_zone(zone, *due),
             Event::Skipped => self.skip(),
-            Event::OptedOut { epoch } => self.leave(*epoch),
+            Event::OptedOut { epoch } => self.opt_out(*epoch),
 
             Event::KeyPressed { .. }
             | Event::RefusedForNow { .. }
@@ -71,14 +73,14 @@ impl Step<'_> {
         }
     }
 
-    /// Whether it is the claim of a call of this occurrence that is over: before the second one, the last call was the
-    /// previous occurrence's.
-    fn held_just_now(&self, claim: &ClaimId) -> bool {
-        self.reminder.state().is_some_and(State::has_begun) && self.reminder.held_last(claim)
+    /// Whether it is the claim of this occurrence's last call. Before the occurrence has begun, the last call was one
+    /// of the occurrence before.
+    fn is_last_claim_of_occurrence(&self, claim: &ClaimId) -> bool {
+        self.reminder.state().is_some_and(State::has_begun) && self.reminder.is_last_claim(claim)
     }
 
-    /// A far wake-up is on its way: from now on the deadline is about it.
-    fn confirm(&self, generation: u32, &Waiting { wake_at, deadline, .. }: &Waiting) -> Transition {
+    /// A far wake-up was sent, so that the deadline is about its arrival from now on.
+    fn confirm_wake_up(&self, generation: u32, &Waiting { wake_at, deadline, .. }: &Waiting) -> Transition {
         let woken = self.policy.woken_deadline(wake_at);
         if !self.reminder.is_planned(generation) || deadline == woken || is_time(wake_at, self.now) {
             return Transition::Ignore;
@@ -90,12 +92,13 @@ impl Step<'_> {
         Transition::Change(Box::new(next), vec![])
     }
 
+    /// The wake-up may be lost: sends it again, or a text once it is too late or was sent too often.
     fn recover_waiting(&self, &Waiting { wake_at, deadline, recoveries, .. }: &Waiting) -> Transition {
         let wake = vec![Effect::SendWakeUp(wake(self.reminder, wake_at))];
         if !is_time(wake_at, self.now) {
             return self.recover(self.policy.early_recovery_deadline(recoveries, wake_at, self.now), recoveries, wake);
         }
-        // What was nudged before `wake_at` does not count: the deadline was still about the wake-up's own arrival.
+        // Recoveries before `wake_at` do not count: the deadline was still about the wake-up's own arrival.
         let counted = if deadline <= self.policy.woken_deadline(wake_at) { 0 } else { recoveries };
         if self.is_within_max_lateness(self.now) && counted < RECOVERIES_MAX {
             self.recover(self.policy.recovery_deadline(counted, self.now), counted, wake)
@@ -105,7 +108,7 @@ impl Step<'_> {
     }
 }
 
-/// Nothing rings before its moment.
+/// Whether the moment of a planned call has come. It must not ring before.
 // guard: is_time
 pub fn is_time(wake_at: Timestamp, now: Timestamp) -> bool {
     wake_at <= now

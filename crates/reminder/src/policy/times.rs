@@ -1,51 +1,51 @@
-//! The times that an operator may set, and what must hold between them.
+//! The times that an operator may set, and the relations between them.
 
 use super::limits::{ATTEMPTS, BACKOFF_MAX_S, NEAR_S, OPEN_MAX, QUEUE_DELAY_MAX_S, TIME_MAX_S};
 use super::rate::PROBE_S;
 
-/// The times an operator may set, in whole seconds.
+/// The times that an operator may set, in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
-    /// A function's time-out.
+    /// A function's timeout.
     pub function_s: i64,
-    /// One request to the carrier.
+    /// Timeout of one request to the carrier.
     pub carrier_s: i64,
-    /// How long a queue keeps a message from others while a function has it.
+    /// Visibility timeout of the queues.
     pub visibility_s: i64,
-    /// How long a claim is live without a word from the carrier.
+    /// How long a claim is live without an answer or callback from the carrier.
     pub dialing_s: i64,
     /// How long the phone rings.
     pub ring_s: i64,
-    /// How long a call may last.
+    /// Longest duration of a call after the pick-up.
     pub talk_s: i64,
-    /// How long past ringing and talking a callback may be late.
+    /// How late a callback may be, after the time for ringing and talking.
     pub ringing_margin_s: i64,
-    /// How late a reminder may still ring.
+    /// Max lateness: how late a reminder may still ring.
     pub max_lateness_s: i64,
-    /// How long after the first call the second one comes, and the third after the second.
+    /// Retry delays: from the end of the first call to the second, and from the end of the second to the third.
     pub retry_delays_s: [i64; 2],
-    /// How long after a refusal that is not about the number the call is asked for again, the first time.
+    /// First backoff after a refusal of a call that is not about the number.
     pub refused_backoff_s: i64,
-    /// How long after a text without a certain answer it is tried again, the first time.
+    /// First backoff after a text without a certain answer.
     pub text_backoff_s: i64,
     /// How long a text is tried in all.
     pub text_give_up_s: i64,
-    /// How long after a pick-up without a key the text waits for the key that `completed` overtook.
+    /// How long the text waits after a pick-up without a key, since `completed` may have overtaken the key.
     pub unconfirmed_wait_s: i64,
-    /// How long a record waits for its far wake-up to be confirmed as sent.
+    /// How long a record waits for the confirmation that its far wake-up was sent.
     pub wake_up_sent_within_s: i64,
     /// How late a wake-up may be before the sweeper sends another.
     pub wake_up_margin_s: i64,
-    /// The sweeper's backoff, the first time.
+    /// First backoff of the sweeper.
     pub recovery_backoff_s: i64,
-    /// How long a text may take to be stored before it is parked.
+    /// How long storing a text may take before the text is parked.
     pub store_s: i64,
-    /// How long parking may take.
+    /// How long parking a text may take.
     pub park_s: i64,
 }
 
 impl Times {
-    /// What an operator gets who sets nothing. The template's defaults are tested to be these.
+    /// The times if the operator sets none. A test compares them with the template's defaults.
     pub const DEFAULT: Self = Self {
         function_s: 20,
         carrier_s: 8,
@@ -67,7 +67,7 @@ impl Times {
         park_s: 3,
     };
 
-    /// The first relation between these times that does not hold.
+    /// Returns the first relation between these times that does not hold.
     pub const fn broken_relation(&self) -> Option<&'static str> {
         if !self.all_in_bounds() {
             return Some("every time must be at least 1 s and at most a week");
@@ -89,10 +89,10 @@ impl Times {
             return Some("a message must stay hidden (VISIBILITY_S) for six function time-outs, as AWS asks");
         }
         if self.max_lateness_s > QUEUE_DELAY_MAX_S {
-            return Some("max_lateness (MAX_LATENESS_S) must fit a queue's longest delay of 900 s");
+            return Some("the max lateness (MAX_LATENESS_S) must fit a queue's longest delay of 900 s");
         }
         if self.retry_delays_s[0] > QUEUE_DELAY_MAX_S || self.retry_delays_s[1] > QUEUE_DELAY_MAX_S {
-            return Some("each step of the retry_delays (RETRY_DELAYS_S) must fit a queue's longest delay of 900 s");
+            return Some("each of the retry delays (RETRY_DELAYS_S) must fit a queue's longest delay of 900 s");
         }
         if self.store_s + self.park_s + 1 >= self.function_s {
             return Some(
@@ -101,7 +101,7 @@ impl Times {
         }
         if self.text_backoff_s > BACKOFF_MAX_S || self.recovery_backoff_s > BACKOFF_MAX_S {
             return Some(
-                "the first backoff (TEXT_BACKOFF_S, RECOVERY_BACKOFF_S) must not be over the longest of 900 s",
+                "the first backoff (TEXT_BACKOFF_S, RECOVERY_BACKOFF_S) must be at most the longest one of 900 s",
             );
         }
         None

@@ -1,4 +1,4 @@
-//! What all functions share about the carriers' lines.
+//! The state of the carriers' channels that all functions share.
 
 use std::future::Future;
 
@@ -8,26 +8,27 @@ use super::error::{ReadError, WriteError};
 use super::versioned::{Replacement, Versioned};
 use crate::channel::{Breaker, Channel};
 
-/// The next free slot and the circuit breaker of each line.
+/// The next free slot and the circuit breaker of each channel.
 ///
-/// A breaker MUST be handed out with the version that it is stored under. One that was never written is the default one,
-/// and is created by its first replacement.
+/// A breaker MUST be returned with the version that it is stored under. If it was never written, the default breaker
+/// is returned, and its first replacement creates it.
 pub trait Channels {
-    /// How a line's breaker stood at most a second ago: whoever acts on it late is fenced by its version.
+    /// Returns a channel's breaker as it was at most a second ago. A write that follows is fenced by the version.
     fn breaker(&self, channel: &Channel) -> impl Future<Output = Result<Versioned<Breaker>, ReadError>>;
 
-    /// How it stands now, by a consistent read, for whoever is about to write it.
+    /// Returns a channel's breaker by a consistent read, for a caller that is about to write it.
     fn breaker_now(&self, channel: &Channel) -> impl Future<Output = Result<Versioned<Breaker>, ReadError>>;
 
-    /// Writes a breaker as its replacement says. Slots MUST stay as they are.
+    /// Writes a breaker as its replacement says. It MUST NOT change the channel's slots.
     fn replace_breaker(
         &self,
         channel: &Channel,
         breaker: &Replacement<Breaker>,
     ) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Hands out a line's next free slot: at `wish.now` or later, and at least `wish.interval` after the one before.
-    /// `None`, and nothing handed out, where that would be past `wish.latest`. No slot MUST be handed out twice.
+    /// Reserves a channel's next free slot: at `wish.now` or later, and at least `wish.interval` after the slot
+    /// before. Returns `None`, and reserves nothing, if the slot would be later than `wish.latest`. A slot MUST NOT be
+    /// reserved twice.
     fn reserve(
         &self,
         channel: &Channel,
@@ -35,13 +36,13 @@ pub trait Channels {
     ) -> impl Future<Output = Result<Option<Timestamp>, WriteError>>;
 }
 
-/// What slot is wished for.
+/// The bounds of the slot that a caller asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlotRequest {
-    /// None before now.
+    /// Earliest acceptable slot.
     pub now: Timestamp,
-    /// None after this.
+    /// Latest acceptable slot.
     pub latest: Timestamp,
-    /// How far apart slots are.
+    /// The time between two slots of this channel.
     pub interval: SignedDuration,
 }

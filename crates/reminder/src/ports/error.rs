@@ -1,20 +1,20 @@
-//! Why a store could not be read or written.
+//! The errors of reading from and writing to a store.
 
-/// Why a read failed. Whoever asked may ask again.
+/// A read failed. The caller may read again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// The store did not answer, or refused for now.
     #[error("the store could not be read: {0}")]
     Transient(String),
-    /// The item is there, but is not of a form that we write.
-    #[error("an item is not of our form: {0}")]
+    /// The item exists, but its format is not one that we write.
+    #[error("an item has an unexpected format: {0}")]
     Unreadable(String),
 }
 
-/// Why a write did not certainly happen.
+/// A write did not certainly happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
-    /// A condition failed, or another transaction held an item: somebody else was faster, or this is a repeat.
+    /// A condition failed, or another transaction held an item: another writer was faster, or this is a repeat.
     #[error("a condition of the write failed")]
     Conflict,
     /// It is not known whether the write happened.

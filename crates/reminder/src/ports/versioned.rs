@@ -1,18 +1,18 @@
-//! Optimistic locking: what a store hands out carries its version, and a write names the version that it replaces.
+//! Optimistic locking: a store returns each value with its version, and a write names the version that it replaces.
 
 use std::ops::Deref;
 
-/// A value as a store holds it, and the version under which it was written.
+/// A value as a store holds it, with the version under which it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioned<T> {
     value: T,
     version: u64,
 }
 
-/// A value that is to take the place of the version that was read, or of nothing.
+/// A write that replaces the version that was read, or creates the value.
 ///
-/// A store MUST write it only while it still holds exactly what it replaces, and MUST store it under
-/// [`Self::version`]. Nobody else computes a version.
+/// A store MUST write it only while it still holds exactly the replaced version, and MUST store it under
+/// [`Self::version`]. No other code computes a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replacement<T> {
     value: T,
@@ -20,45 +20,45 @@ pub struct Replacement<T> {
 }
 
 impl<T> Versioned<T> {
-    /// A value that a store has read, and the version that it is stored under.
+    /// Wraps a value that a store has read, with the version that it is stored under.
     pub fn read(value: T, version: u64) -> Self {
         Self { value, version }
     }
 
-    /// The version that it is stored under. 0 if it has never been written.
+    /// The version that the value is stored under. 0 if it has never been written.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// The value alone.
+    /// Returns the value without its version.
     pub fn into_value(self) -> T {
         self.value
     }
 
-    /// The write of `next` in the place of this version.
+    /// Returns the write that replaces this version by `next`.
     pub fn replaced_by(&self, next: T) -> Replacement<T> {
         Replacement { value: next, replaced: (self.version > 0).then_some(self.version) }
     }
 
-    /// The same version of another value, which was made of this one.
+    /// Returns another value, made of this one, with the same version.
     #[must_use]
     pub fn map(self, change: impl FnOnce(T) -> T) -> Self {
         Self { value: change(self.value), version: self.version }
     }
 
-    /// A value that has never been written.
+    /// Wraps a value that has never been written.
     pub fn unwritten(value: T) -> Self {
         Self { value, version: 0 }
     }
 }
 
 impl<T> Replacement<T> {
-    /// The first write of a value.
+    /// Returns the first write of a value.
     pub fn creation(value: T) -> Self {
         Self { value, replaced: None }
     }
 
-    /// The version that the store MUST still hold. `None` says that it MUST hold nothing.
+    /// The version that the store MUST still hold. `None` means that it MUST hold no version.
     pub fn replaced(&self) -> Option<u64> {
         self.replaced
     }
@@ -68,7 +68,7 @@ impl<T> Replacement<T> {
         self.replaced.unwrap_or(0) + 1
     }
 
-    /// The value that the store holds once this is written.
+    /// Returns the value as the store holds it once this is written.
     pub fn written(self) -> Versioned<T> {
         let version = self.version();
         Versioned { value: self.value, version }
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_write_is_a_version_and_names_the_one_before() {
+    fn each_write_increments_the_version_and_names_the_replaced_one() {
         let first = Replacement::creation("a");
         assert_eq!((first.replaced(), first.version()), (None, 1));
         let second = first.written().replaced_by("b");
@@ -105,13 +105,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_never_written_is_created() {
+    fn a_value_that_was_never_written_is_created() {
         assert_eq!(Versioned::unwritten("a").replaced_by("b"), Replacement::creation("b"));
         assert_eq!(Versioned::read("a", 0).replaced_by("b"), Replacement::creation("b"));
     }
 
     #[test]
-    fn a_value_that_was_changed_since_it_was_read_has_the_version_that_was_read() {
+    fn a_value_that_was_changed_since_it_was_read_keeps_its_version() {
         assert_eq!(Versioned::read(3, 7).map(|three| three + 1), Versioned::read(4, 7));
     }
 }

@@ -1,4 +1,4 @@
-//! How far a reminder has come: live in one of four states, or ended.
+//! How far an occurrence has come: live in one of four states, or ended.
 
 use jiff::Timestamp;
 
@@ -6,111 +6,111 @@ use crate::channel::Slot;
 use crate::ids::{CallId, ClaimId};
 use crate::policy::HOUR_S;
 
-/// Live, or ended.
+/// How far a reminder's current occurrence has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lifecycle {
-    /// Something is still to happen.
+    /// The reminder waits for an event.
     Live {
-        /// What is being waited for.
+        /// The event that it waits for.
         state: State,
-        /// When, if nothing has happened, the sweeper takes it back.
+        /// When the sweeper recovers it, if nothing has happened until then.
         deadline: Timestamp,
-        /// How often it has, in this state and generation.
+        /// Recoveries so far, in this state and generation.
         recoveries: u32,
     },
-    /// Nothing more will happen to it.
+    /// No event changes the reminder any more.
     Ended {
-        /// How.
+        /// How the last occurrence ended.
         end: End,
-        /// When.
+        /// When it ended.
         at: Timestamp,
     },
 }
 
-/// What a live reminder waits for.
+/// The state of a live reminder, named by what it waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// For its wake-up.
+    /// It waits for its wake-up.
     Waiting {
-        /// Which call of this occurrence is next, from 1.
+        /// The next call of this occurrence, counted from 1.
         attempt: u8,
-        /// When.
+        /// When that call may start.
         wake_at: Timestamp,
-        /// The carrier's slot it was given, if it was put off to one.
+        /// The carrier's slot that was reserved for that call, if it waits for a slot.
         slot: Option<Slot>,
     },
-    /// For the carrier's answer to a request for a call.
+    /// It waits for the carrier's answer to a request for a call.
     Dialing {
-        /// Which call of this occurrence it is, from 1.
+        /// The requested call of this occurrence, counted from 1.
         attempt: u8,
-        /// Who may place it.
+        /// The claim of the invocation that may place the call.
         claim: ClaimId,
     },
-    /// For a person: the carrier has the call.
+    /// The carrier has accepted the call; it waits for the person.
     Ringing {
-        /// Which call of this occurrence it is, from 1.
+        /// The call of this occurrence that is under way, counted from 1.
         attempt: u8,
-        /// Who placed it.
+        /// The claim of the invocation that placed the call.
         claim: ClaimId,
-        /// What the carrier calls it.
+        /// The carrier's id of the call.
         call: CallId,
-        /// Whether somebody is known to have picked up.
+        /// Whether a pick-up was seen.
         pickup: Pickup,
     },
-    /// For the carrier to accept a text in the place of a call.
+    /// It waits for the carrier to accept a text, which replaces the call.
     Texting {
-        /// Why a text.
+        /// The reason for the text.
         why: TextReason,
         /// Texts tried so far.
         tries: u8,
-        /// Since when.
+        /// When this state was entered.
         since: Timestamp,
-        /// The slot among the carrier's texts that it was given, if it was put off to one.
+        /// The carrier's slot that was reserved for the text, if it waits for a slot.
         slot: Option<Slot>,
     },
 }
 
-/// Whether a call is known to have been picked up.
+/// Whether a pick-up of a call was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pickup {
-    /// Not that we know.
+    /// No pick-up was seen. The call may have been picked up all the same.
     Unseen,
-    /// The carrier fetched what to say.
+    /// The carrier asked for the speech.
     Seen,
 }
 
-/// Why a text is sent in the place of a call.
+/// Why a text is sent instead of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextReason {
     /// Every call went unanswered.
     Unanswered,
-    /// Picked up, but no key was pressed.
+    /// A call was picked up, but no key was pressed.
     Unconfirmed,
-    /// It is too late to ring, or the carrier has no slot in time.
+    /// The call would ring past the max lateness, or the carrier has no slot in time.
     TooLate,
-    /// Whether the phone rang is not known, so it is not rung again.
+    /// It is unknown whether the phone rang, so it must not ring again.
     Unknown,
-    /// The carrier does not call this number.
+    /// The carrier refuses to call this number.
     NumberRefused,
 }
 
 /// How an occurrence ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// A key was pressed, or the person said so.
+    /// The person pressed a key, or texted that it is done.
     Heard,
-    /// Picked up without a key, and texted.
+    /// A call was picked up without a key, and a text was sent.
     Unconfirmed,
-    /// Texted in the place of a call.
+    /// A text was sent instead of a call.
     Missed,
-    /// Deleted, moved, or its person left.
+    /// The reminder was deleted or moved, or its person opted out.
     Cancelled,
-    /// Neither called nor texted: an operator's alarm.
+    /// Neither a call nor a text reached the person. The operator is alerted.
     Failed,
 }
 
 impl TextReason {
-    /// The end that an accepted text brings.
+    /// The end that follows once the carrier has accepted the text.
     pub fn end(self) -> End {
         match self {
             Self::Unconfirmed => End::Unconfirmed,
@@ -120,7 +120,7 @@ impl TextReason {
 }
 
 impl Pickup {
-    /// After a pick-up nothing leads to another call.
+    /// Whether another call may follow. After a pick-up none may.
     // guard: may_ring_again
     pub fn may_ring_again(self) -> bool {
         self == Self::Unseen
@@ -128,13 +128,13 @@ impl Pickup {
 }
 
 impl State {
-    /// Only the claim that the record holds moves it.
-    // guard: holds
-    pub fn holds(&self, claim: &ClaimId) -> bool {
+    /// Whether it is the claim of the call that is under way. An event of another claim must not change the state.
+    // guard: has_claim
+    pub fn has_claim(&self, claim: &ClaimId) -> bool {
         self.claim() == Some(claim)
     }
 
-    /// "Later" is about an occurrence whose phone has rung, or is ringing, or is being texted.
+    /// Whether the phone has rung or may have rung for this occurrence, or a text is due instead. "Later" needs that.
     // guard: has_begun
     pub fn has_begun(&self) -> bool {
         match self {
@@ -143,8 +143,9 @@ impl State {
         }
     }
 
-    /// "Done" without a number settles an occurrence only if its person may have heard of it within the last hour: a call
-    /// of it was asked for, or a text in the place of a call was tried. A text that was put off each time reached nobody.
+    /// Whether the person may have heard of this occurrence within the hour before `received_at`. Only such an
+    /// occurrence is acknowledged by "done" without a number. A call of it was asked for, or a text instead of a call
+    /// was tried. A text that was postponed each time does not count.
     // guard: may_have_rung
     pub fn may_have_rung(&self, received_at: Timestamp) -> bool {
         match self {
@@ -160,7 +161,7 @@ impl State {
         }
     }
 
-    /// The claim that is live in this state.
+    /// The claim of the call that is under way, if there is one.
     pub fn claim(&self) -> Option<&ClaimId> {
         match self {
             Self::Dialing { claim, .. } | Self::Ringing { claim, .. } => Some(claim),
@@ -168,7 +169,7 @@ impl State {
         }
     }
 
-    /// The call that is under way in this state, where the carrier has named it.
+    /// The carrier's id of the call that is under way, if there is one.
     pub fn call(&self) -> Option<&CallId> {
         match self {
             Self::Ringing { call, .. } => Some(call),
@@ -177,7 +178,7 @@ impl State {
     }
 }
 
-/// Once a text was tried, the call must not say it as well.
+/// Whether no text was tried yet. After a first try the call must not speak the reminder too.
 // guard: is_untexted
 pub fn is_untexted(tries: u8) -> bool {
     tries == 0
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn done_is_about_what_rang_or_was_texted_within_the_hour() {
+    fn done_acknowledges_what_rang_or_was_texted_within_the_hour() {
         let texting = |why, tries| State::Texting { why, tries, since: at(100), slot: None };
         let waiting = |attempt| State::Waiting { attempt, wake_at: at(100), slot: None };
         for (state, second, expected) in [

@@ -1,34 +1,34 @@
-//! Time zones that have a name.
+//! Time zones by their IANA names.
 
 use jiff::tz::TimeZone;
 
-/// An IANA zone by its name, which is known to the bundled database.
+/// An IANA time zone that the bundled database knows by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
-/// A zone that the bundled database does not know by a name.
+/// A time zone has no name that the bundled database knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected the name of an IANA time zone, found {0:?}")]
 pub struct UnknownZone(String);
 
 impl Zone {
-    /// The zone of nobody in particular.
+    /// Coordinated universal time.
     pub const UTC: Self = Self(TimeZone::UTC);
 
-    /// The zone called `name`.
+    /// Returns the zone called `name`.
     ///
     /// # Errors
-    /// The bundled IANA database has no zone of that name.
+    /// Fails if the bundled IANA database has no zone of that name.
     pub fn named(name: &str) -> Result<Self, UnknownZone> {
         TimeZone::get(name).map_err(|_| UnknownZone(name.to_owned())).and_then(Self::try_from)
     }
 
-    /// Its IANA name.
+    /// The zone's IANA name.
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// Its rules.
+    /// The zone's rules.
     pub fn rules(&self) -> &TimeZone {
         &self.0
     }

@@ -1,15 +1,13 @@
-//! A message of the inbound queue: a text that AWS brought by SNS, or one that was parked.
+//! The messages of the inbound queue: texts that AWS brings by SNS, and parked texts.
 
 use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::OptOutType;
-
 /// The version of a parked text that is written, and the only one that is read.
 pub const PARKED_TEXT_VERSION: u64 = 1;
 
-/// Name of the carrier whose texts come by SNS, in the ids of those texts.
+/// The carrier's name in the ids of texts that come by SNS.
 const AWS: &str = "aws";
 
 /// The field that holds [`PARKED_TEXT_VERSION`]: a text of another version does not deserialize.
@@ -33,8 +31,21 @@ fn check_version(found: u64) -> Result<ParkedTextVersion, NotAText> {
     if found == PARKED_TEXT_VERSION { Ok(ParkedTextVersion) } else { Err(NotAText::OtherVersion { found }) }
 }
 
-/// A text that could not be processed yet, as it is parked on the inbound queue. It carries the number, since nothing
-/// else may know it yet; that queue is encrypted, and its messages are never logged.
+/// A carrier's own handling of a text that opts out, opts in or asks for help. The carrier has answered that text
+/// itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptOutType {
+    /// The carrier has opted the sender out.
+    OptedOut,
+    /// The carrier has opted the sender in again.
+    OptedIn,
+    /// The carrier has sent the sender its help text.
+    Helped,
+}
+
+/// A text on the inbound queue that could not be processed yet. It contains the number, since the number is not stored
+/// anywhere else yet. The queue is encrypted, and its messages are never logged.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ParkedText {
@@ -48,25 +59,25 @@ pub struct ParkedText {
     pub from: String,
     /// The words of the text.
     pub body: String,
-    /// What the carrier has made of it already; nothing where its words say what is meant.
+    /// How the carrier has handled the text itself. `None` for a text that we have to interpret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opt_out_type: Option<OptOutType>,
     /// When it was first received.
     pub received_at: Timestamp,
-    /// How often it was parked; 0 for one that SNS has just brought.
+    /// How often it was parked. 0 for a text that SNS has just brought.
     pub times: u32,
 }
 
-/// Why a message of the inbound queue can't be read. It quotes nothing of the message, which could be anybody's text.
+/// A message of the inbound queue can't be read. The error quotes nothing, since the message contains a person's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAText {
-    /// It is a parked text of another version.
+    /// The message is a parked text of another version.
     #[error("expected version {PARKED_TEXT_VERSION} of a parked text, found version {found}")]
     OtherVersion {
-        /// The version it names.
+        /// The version in the message.
         found: u64,
     },
-    /// It is of neither form.
+    /// The message is neither a notification nor a parked text.
     #[error("expected an SNS notification of a text or a parked text, found neither, at {line}:{column}")]
     Unreadable {
         /// The line where reading failed, from 1.
@@ -76,13 +87,14 @@ pub enum NotAText {
     },
 }
 
-/// The one field that tells a parked text from a notification.
+/// The field that distinguishes a parked text from a notification.
 #[derive(Deserialize)]
 struct VersionOnly {
     parked: Option<u64>,
 }
 
-/// What SNS puts around a message (<https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>).
+/// The envelope of SNS around a message
+/// (<https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>).
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Notification {
@@ -101,10 +113,10 @@ struct TwoWayText {
 }
 
 impl ParkedText {
-    /// Reads a message of the inbound queue. A text that SNS brought is returned as one that was never parked.
+    /// Reads a message of the inbound queue. A text that SNS brings is returned as a text that was parked 0 times.
     ///
     /// # Errors
-    /// The message is of neither form, or a parked text of another version.
+    /// Fails if the message is neither a notification nor a parked text, or is a parked text of another version.
     pub fn read(message: &str) -> Result<Self, NotAText> {
         if let Some(found) = json::<VersionOnly>(message)?.parked {
             check_version(found)?;
@@ -162,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_that_is_no_number_is_unreadable() {
+    fn a_version_that_is_not_a_number_is_unreadable() {
         for version in ["-1", "1.5", "\"1\"", "null", "true"] {
             assert!(matches!(refused(&parked(version)), Some(NotAText::Unreadable { .. })), "{version}");
         }
