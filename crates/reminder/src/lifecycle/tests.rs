@@ -1,6 +1,6 @@
-//! The life cycle, arm by arm. A row is what is, what is learnt at how many seconds after it was due, and what is next.
+//! The lifecycle, transition by transition. A row is a record, an event some seconds after its due, and the result.
 
-mod anywhere;
+mod any_state;
 mod dialing;
 mod ended;
 mod pickup_speech;
@@ -27,7 +27,7 @@ fn policy() -> Policy {
     Policy::new(Times::DEFAULT).unwrap()
 }
 
-/// So many seconds after the reminder was due.
+/// An instant, in seconds after the reminder's due.
 fn t(seconds: i64) -> Timestamp {
     after("2026-03-02T18:30:00Z".parse().unwrap(), seconds)
 }
@@ -40,7 +40,7 @@ fn call(n: u32) -> CallId {
     format!("twilio#CA{n}").parse().unwrap()
 }
 
-/// The live claim of a state under test is 1, that of the call before it 0, and 9 is somebody else's.
+/// In the state under test claim 1 is live, claim 0 is that of the call before, and claim 9 is unknown to the record.
 fn reminder(state: State, deadline_s: i64) -> Reminder {
     Reminder {
         key: ReminderKey {
@@ -59,7 +59,7 @@ fn reminder(state: State, deadline_s: i64) -> Reminder {
         last_claim: Some(claim(0)),
         last_end_at: None,
         life: live(state, deadline_s),
-        write_id: "01MARK00000000000000000000".parse().unwrap(),
+        write_id: "01WRITE0000000000000000000".parse().unwrap(),
     }
 }
 
@@ -95,7 +95,7 @@ fn texted(why: TextReason, tries: u8, since_s: i64) -> State {
     State::Texting { why, tries, since: t(since_s), slot: None }
 }
 
-/// A reminder that waits to be rung now, has been claimed, rings, is texted, for the first time.
+/// A reminder whose first call is due now. The functions below give it in its other states.
 fn due_now() -> Reminder {
     reminder(awaiting(1, 0), 90)
 }
@@ -124,7 +124,7 @@ fn texting() -> Reminder {
     reminder(texted(TextReason::Unanswered, 1, 0), 60)
 }
 
-fn over(end: End) -> Reminder {
+fn ended_reminder(end: End) -> Reminder {
     Reminder { life: ended(end, 0), ..due_now() }
 }
 
@@ -157,31 +157,26 @@ fn refused_for_good(n: u32) -> Event {
     Event::RefusedForGood { claim: claim(n) }
 }
 
-/// What is expected of one event.
+/// The expected result of one event.
 #[derive(Clone)]
 enum Next {
-    /// Nothing.
+    /// The event is ignored.
     Ignored,
-    /// Only that something is done.
+    /// Only these effects follow.
     Acts(Vec<Effect>),
-    /// This life, with the same generation and the same last claim.
-    Lives(Lifecycle, Vec<Effect>),
-    /// This life, now that the live claim is over.
-    Over(Lifecycle, Vec<Effect>),
-    /// Another wake-up is planned and sent, for a call that comes next; the live claim, if there is one, is over.
+    /// The lifecycle changes; the generation and the last claim stay.
+    Changes(Lifecycle, Vec<Effect>),
+    /// The lifecycle changes, and the live claim becomes the last one.
+    CallEnds(Lifecycle, Vec<Effect>),
+    /// Another call is planned and its wake-up sent. The live claim becomes the last one, if there is one.
     Planned(Lifecycle, i64),
 }
-use Next::{Acts, Ignored, Lives, Over, Planned};
-
-fn ignored() -> Next {
-    Ignored
-}
-
+use Next::{Acts, CallEnds, Changes, Ignored, Planned};
 fn hang_up_on(n: u32) -> Vec<Effect> {
     vec![Effect::CancelCall(call(n))]
 }
 
-/// The wake-up that the record's generation asks for.
+/// The wake-up of the record's generation.
 fn wake_again(given: &Reminder, wake_at_s: i64) -> Effect {
     Effect::SendWakeUp(WakeUp { key: given.key.clone(), generation: given.generation, wake_at: t(wake_at_s) })
 }
@@ -192,8 +187,8 @@ fn check(given: &Reminder, at_s: i64, event: &Event, expected: Next) {
     let expected = match expected {
         Ignored => Transition::Ignore,
         Acts(effects) => Transition::Act(effects),
-        Lives(life, effects) => change(Reminder { life, ..given.clone() }, effects),
-        Over(life, effects) => change(Reminder { life, last_claim: live_claim, ..given.clone() }, effects),
+        Changes(life, effects) => change(Reminder { life, ..given.clone() }, effects),
+        CallEnds(life, effects) => change(Reminder { life, last_claim: live_claim, ..given.clone() }, effects),
         Planned(life, wake_at_s) => {
             let next = Reminder { life, last_claim: live_claim, generation: GENERATION + 1, ..given.clone() };
             let wake = wake_again(&next, wake_at_s);

@@ -2,27 +2,27 @@ use super::*;
 
 #[test]
 fn an_accepted_call_rings() {
-    check(&claimed(), 2, &accepted(1), Lives(live(rung(1, Pickup::Unseen), 2 + RINGING_S), vec![]));
+    check(&claimed(), 2, &accepted(1), Changes(live(rung(1, Pickup::Unseen), 2 + RINGING_S), vec![]));
     check(&claimed(), 2, &accepted(9), Acts(hang_up_on(9)));
 }
 
 #[test]
-fn a_callback_that_overtakes_the_carriers_answer_says_as_much() {
+fn a_callback_that_overtakes_the_carriers_answer_has_the_same_result() {
     check_all(
         &claimed(),
         2,
         [
-            (reported(1, Report::Initiated), Lives(live(rung(1, Pickup::Unseen), 2 + RINGING_S), vec![])),
-            (reported(1, Report::PickedUp), Lives(live(rung(1, Pickup::Seen), 2 + RINGING_S), vec![])),
-            (reported(1, Report::Completed), Over(live(texted(TextReason::Unconfirmed, 0, 2), 12), vec![])),
+            (reported(1, Report::Initiated), Changes(live(rung(1, Pickup::Unseen), 2 + RINGING_S), vec![])),
+            (reported(1, Report::PickedUp), Changes(live(rung(1, Pickup::Seen), 2 + RINGING_S), vec![])),
+            (reported(1, Report::Completed), CallEnds(live(texted(TextReason::Unconfirmed, 0, 2), 12), vec![])),
             (reported(1, Report::NotReached), Planned(live(awaiting(2, 122), 212), 122)),
-            (pressed(1), Over(ended(End::Heard, 2), vec![])),
+            (pressed(1), CallEnds(ended(End::Heard, 2), vec![])),
         ],
     );
 }
 
 #[test]
-fn a_callback_of_another_call_does_not_move_a_claim() {
+fn a_callback_of_another_call_does_not_change_a_claimed_reminder() {
     for n in [0, 9] {
         check_all(
             &claimed(),
@@ -49,29 +49,29 @@ fn a_refusal_for_now_spends_no_attempt() {
 }
 
 #[test]
-fn a_refusal_past_the_patience_is_texted() {
+fn a_refusal_past_the_max_lateness_is_followed_by_a_text() {
     let last = MAX_LATENESS_S;
     check(&claimed(), 100, &refused_for_now(1, last), Planned(live(awaiting(1, last), last + 90), last));
-    let texted = Over(live(texted(TextReason::TooLate, 1, 100), 160), vec![Effect::SendText(None)]);
+    let texted = CallEnds(live(texted(TextReason::TooLate, 1, 100), 160), vec![Effect::SendText(None)]);
     check(&claimed(), 100, &refused_for_now(1, last + 1), texted);
 }
 
 #[test]
 fn a_refused_number_is_texted() {
-    let texted = Over(live(texted(TextReason::NumberRefused, 1, 2), 62), vec![Effect::SendText(None)]);
+    let texted = CallEnds(live(texted(TextReason::NumberRefused, 1, 2), 62), vec![Effect::SendText(None)]);
     check(&claimed(), 2, &refused_for_good(1), texted);
 }
 
 #[test]
 fn an_unknown_outcome_is_texted_at_its_deadline_and_never_dialed_again() {
     check(&claimed(), 59, &Event::DeadlinePassed, Ignored);
-    let texted = Over(live(texted(TextReason::Unknown, 1, 60), 120), vec![Effect::SendText(None)]);
+    let texted = CallEnds(live(texted(TextReason::Unknown, 1, 60), 120), vec![Effect::SendText(None)]);
     check(&claimed(), 60, &Event::DeadlinePassed, texted);
     check(&claimed(), 30, &woken(GENERATION), Ignored);
 }
 
 #[test]
-fn a_wake_up_or_a_text_means_nothing_to_a_claim() {
+fn an_event_of_a_wake_up_or_a_text_is_ignored_while_dialing() {
     let generation = GENERATION;
     check_all(
         &claimed(),

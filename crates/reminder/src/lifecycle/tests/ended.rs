@@ -3,9 +3,9 @@ use super::*;
 const ENDS: [End; 5] = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed];
 
 #[test]
-fn an_end_is_final() {
+fn an_ended_reminder_does_not_change() {
     let generation = GENERATION;
-    for given in ENDS.map(over) {
+    for given in ENDS.map(ended_reminder) {
         let events = [
             Event::WakeUpSent { generation },
             woken(generation),
@@ -30,28 +30,28 @@ fn an_end_is_final() {
             Event::Skipped,
             Event::OptedOut { epoch: 9 },
         ];
-        check_all(&given, 100, events.map(|event| (event, ignored())));
+        check_all(&given, 100, events.map(|event| (event, Ignored)));
     }
 }
 
 #[test]
-fn late_ringing_after_the_end_is_cancelled() {
-    for given in ENDS.map(over) {
+fn a_late_call_after_the_end_is_cancelled() {
+    for given in ENDS.map(ended_reminder) {
         check(&given, 100, &accepted(9), Acts(hang_up_on(9)));
         check(&given, 100, &reported(9, Report::Initiated), Acts(hang_up_on(9)));
     }
 }
 
 #[test]
-fn late_ringing_of_a_call_that_is_known_to_be_over_is_ignored() {
-    check(&over(End::Unconfirmed), 100, &accepted(0), Ignored);
-    check(&over(End::Unconfirmed), 100, &reported(0, Report::Initiated), Ignored);
+fn a_late_report_of_a_call_that_is_known_to_be_over_is_ignored() {
+    check(&ended_reminder(End::Unconfirmed), 100, &accepted(0), Ignored);
+    check(&ended_reminder(End::Unconfirmed), 100, &reported(0, Report::Initiated), Ignored);
 }
 
 #[test]
 fn a_call_that_is_accepted_after_its_person_said_done_is_cancelled() {
     for end in [End::Heard, End::Cancelled, End::Missed, End::Failed] {
-        check(&over(end), 100, &accepted(0), Acts(hang_up_on(0)));
-        check(&over(end), 100, &reported(0, Report::Initiated), Acts(hang_up_on(0)));
+        check(&ended_reminder(end), 100, &accepted(0), Acts(hang_up_on(0)));
+        check(&ended_reminder(end), 100, &reported(0, Report::Initiated), Acts(hang_up_on(0)));
     }
 }

@@ -1,4 +1,4 @@
-//! The last gate: what is said is decided when the call is answered.
+//! The speech is decided when the call is picked up.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn says(given: &Reminder, n: u32) -> Speech {
 }
 
 #[test]
-fn only_the_live_call_says_the_reminder() {
+fn only_the_live_call_speaks_the_task() {
     for given in [claimed(), ringing(), picked_up()] {
         assert_eq!(
             [says(&given, 1), says(&given, 0), says(&given, 9)],
@@ -17,7 +17,7 @@ fn only_the_live_call_says_the_reminder() {
 }
 
 #[test]
-fn a_call_that_is_over_says_the_reminder_until_it_is_texted() {
+fn a_call_that_is_over_speaks_the_task_until_a_text_is_tried() {
     for why in [
         TextReason::Unanswered,
         TextReason::Unconfirmed,
@@ -34,8 +34,8 @@ fn a_call_that_is_over_says_the_reminder_until_it_is_texted() {
 }
 
 #[test]
-fn what_waits_or_has_ended_says_goodbye() {
-    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed].map(over);
+fn a_waiting_or_ended_reminder_says_goodbye() {
+    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed].map(ended_reminder);
     for given in [due_now(), between_calls()].iter().chain(&ends) {
         assert_eq!([0, 1, 9].map(|n| says(given, n)), [Speech::Goodbye; 3], "{:?}", given.life);
     }

@@ -1,20 +1,20 @@
-//! What holds after any events in any order, with claims and generations that are current, old or somebody else's, and
-//! clocks that jump.
+//! The guarantees that hold after any events in any order, under a clock that jumps. The events name current, older
+//! and unknown claims and generations.
 
-mod throws;
+mod random_events;
 mod world;
 
 use proptest::prelude::*;
 
 use super::*;
-use throws::{Throw, throws};
+use random_events::{RandomEvent, random_events};
 use world::World;
 
 const RULES: [Option<&str>; 4] =
     [None, Some("FREQ=DAILY"), Some("FREQ=DAILY;COUNT=3"), Some("FREQ=MINUTELY;INTERVAL=15")];
 
-/// A reminder due in `ahead_s` seconds, as it is made.
-fn made(rule: Option<&str>, ahead_s: i64) -> Reminder {
+/// A fresh reminder that is due in `ahead_s` seconds.
+fn fresh_reminder(rule: Option<&str>, ahead_s: i64) -> Reminder {
     let given = Reminder { last_claim: None, generation: 1, due_source: DueSource::GuessedClock, ..due_now() };
     let life = waiting(1, given.due, None, after(given.due, -ahead_s), &policy());
     let given = Reminder { life, ..given };
@@ -24,35 +24,35 @@ fn made(rule: Option<&str>, ahead_s: i64) -> Reminder {
     }
 }
 
-fn lived(rule: Option<&str>, ahead_s: i64, throws: &[Throw]) -> World {
-    let mut world = World::new(made(rule, ahead_s), t(-ahead_s));
-    throws.iter().for_each(|throw| world.step(throw));
+fn world_after(rule: Option<&str>, ahead_s: i64, events: &[RandomEvent]) -> World {
+    let mut world = World::new(fresh_reminder(rule, ahead_s), t(-ahead_s));
+    events.iter().for_each(|event| world.step(event));
     world
 }
 
 proptest! {
-    /// The checks are the world's, after each step.
+    /// The world checks the guarantees after each step.
     #[test]
     fn no_sequence_of_events_breaks_a_guarantee(
-        rule in prop::sample::select(&RULES[..]), ahead_s in 0_i64..4000, throws in throws(),
+        rule in prop::sample::select(&RULES[..]), ahead_s in 0_i64..4000, events in random_events(),
     ) {
-        lived(rule, ahead_s, &throws);
+        world_after(rule, ahead_s, &events);
     }
 
     #[test]
-    fn without_another_word_from_anybody_the_sweeper_alone_brings_an_occurrence_to_its_end(
-        rule in prop::sample::select(&RULES[..]), ahead_s in 0_i64..4000, throws in throws(),
+    fn the_sweeper_alone_brings_every_occurrence_to_its_end(
+        rule in prop::sample::select(&RULES[..]), ahead_s in 0_i64..4000, events in random_events(),
     ) {
-        lived(rule, ahead_s, &throws).sweep_to_the_end();
+        world_after(rule, ahead_s, &events).sweep_to_the_end();
     }
 
     #[test]
-    fn nothing_revives_what_was_deleted(
-        rule in prop::sample::select(&RULES[..]), before in throws(), after in throws(),
+    fn no_event_revives_a_deleted_reminder(
+        rule in prop::sample::select(&RULES[..]), before in random_events(), after in random_events(),
     ) {
-        let mut world = lived(rule, 60, &before);
-        world.learn(&Event::Deleted);
-        after.iter().for_each(|throw| world.step(throw));
+        let mut world = world_after(rule, 60, &before);
+        world.apply(&Event::Deleted);
+        after.iter().for_each(|event| world.step(event));
         prop_assert!(world.reminder.state().is_none());
     }
 }

@@ -1,10 +1,10 @@
-//! A series goes on after any end but its own deletion or a refusal of its number.
+//! A series goes on after every end of an occurrence, unless it was deleted or its number refused.
 
 use super::*;
 
 const DAY_S: i64 = 24 * 3600;
 
-/// The record waits for `due_s`, and the wake-up of that is sent, after `effects`.
+/// Checks that the record waits for `due_s`, and that its wake-up is sent after `effects`.
 fn check_goes_on(given: &Reminder, at_s: i64, event: &Event, due_s: i64, mut effects: Vec<Effect>) {
     let over = given.state().and_then(State::claim).cloned().or_else(|| given.last_claim.clone());
     let next = Reminder {
@@ -41,45 +41,45 @@ fn a_series_goes_on_after_each_end_of_an_occurrence() {
 }
 
 #[test]
-fn a_deleted_series_and_that_of_a_person_who_left_are_over() {
+fn a_deleted_or_opted_out_series_ends() {
     for event in [Event::Deleted, Event::OptedOut { epoch: 3 }] {
-        check(&daily(due_now()), 5, &event, Lives(ended(End::Cancelled, 5), vec![]));
-        check(&daily(ringing()), 5, &event, Over(ended(End::Cancelled, 5), hang_up_on(1)));
+        check(&daily(due_now()), 5, &event, Changes(ended(End::Cancelled, 5), vec![]));
+        check(&daily(ringing()), 5, &event, CallEnds(ended(End::Cancelled, 5), hang_up_on(1)));
     }
 }
 
 #[test]
-fn a_series_whose_number_was_refused_is_over() {
+fn a_series_whose_number_is_not_called_ends() {
     let given = daily(reminder(texted(TextReason::NumberRefused, 1, 0), 60));
-    check(&given, 5, &Event::TextAccepted { generation: GENERATION }, Lives(ended(End::Missed, 5), vec![]));
+    check(&given, 5, &Event::TextAccepted { generation: GENERATION }, Changes(ended(End::Missed, 5), vec![]));
 }
 
 #[test]
-fn occurrences_that_were_missed_collapse_into_the_first_that_lies_ahead() {
+fn missed_occurrences_collapse_into_the_first_one_ahead() {
     let late = 3 * DAY_S + 7;
     check_goes_on(&daily(texting()), late, &Event::TextAccepted { generation: GENERATION }, 4 * DAY_S, vec![]);
     check_goes_on(&daily(texting()), 3 * DAY_S, &Event::TextAccepted { generation: GENERATION }, 4 * DAY_S, vec![]);
 }
 
 #[test]
-fn a_clock_that_ran_back_does_not_repeat_an_occurrence() {
+fn a_clock_that_was_set_back_does_not_repeat_an_occurrence() {
     check_goes_on(&daily(texting()), -3 * DAY_S, &Event::TextAccepted { generation: GENERATION }, DAY_S, vec![]);
 }
 
 #[test]
-fn a_rule_that_has_come_to_its_end_ends() {
+fn a_rule_without_another_occurrence_ends_the_series() {
     let given = every("FREQ=DAILY;COUNT=2", texting());
     check_goes_on(&given, 5, &Event::TextAccepted { generation: GENERATION }, DAY_S, vec![]);
     check(
         &Reminder { due: t(DAY_S), ..given },
         5,
         &Event::TextAccepted { generation: GENERATION },
-        Lives(ended(End::Missed, 5), vec![]),
+        Changes(ended(End::Missed, 5), vec![]),
     );
 }
 
 #[test]
-fn a_series_keeps_its_wall_clock_time_when_summer_comes() {
+fn a_series_keeps_its_wall_clock_time_in_daylight_saving_time() {
     let given = every("FREQ=WEEKLY", texting());
     check_goes_on(&given, 5, &Event::TextAccepted { generation: GENERATION }, 7 * DAY_S - 3600, vec![]);
 }
@@ -87,5 +87,5 @@ fn a_series_keeps_its_wall_clock_time_when_summer_comes() {
 #[test]
 fn a_series_whose_number_is_not_texted_ends() {
     let refused = Event::TextRefusedForGood { generation: GENERATION };
-    check(&daily(texting()), 5, &refused, Lives(ended(End::Failed, 5), vec![Effect::RaiseAlarm]));
+    check(&daily(texting()), 5, &refused, Changes(ended(End::Failed, 5), vec![Effect::RaiseAlarm]));
 }

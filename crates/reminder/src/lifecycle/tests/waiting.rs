@@ -1,8 +1,8 @@
 use super::*;
 
 #[test]
-fn a_reminder_is_claimed_from_its_moment_until_its_patience_ends() {
-    let claimed = |at_s: i64| Lives(live(dialed(1), at_s + 60), vec![]);
+fn a_reminder_is_claimed_from_its_moment_until_its_max_lateness() {
+    let claimed = |at_s: i64| Changes(live(dialed(1), at_s + 60), vec![]);
     for (at_s, expected) in
         [(-1, Ignored), (0, claimed(0)), (90, claimed(90)), (MAX_LATENESS_S, claimed(MAX_LATENESS_S))]
     {
@@ -11,14 +11,14 @@ fn a_reminder_is_claimed_from_its_moment_until_its_patience_ends() {
 }
 
 #[test]
-fn past_its_patience_it_is_texted_and_the_try_stands_in_the_same_write() {
+fn past_the_max_lateness_it_is_texted_and_the_try_counted_in_the_same_write() {
     let at_s = MAX_LATENESS_S + 1;
-    let texted = Lives(live(texted(TextReason::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText(None)]);
+    let texted = Changes(live(texted(TextReason::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText(None)]);
     check(&due_now(), at_s, &woken(GENERATION), texted);
 }
 
 #[test]
-fn a_wake_up_of_another_plan_changes_nothing() {
+fn a_wake_up_of_another_generation_changes_nothing() {
     for generation in [0, GENERATION - 1, GENERATION + 1] {
         check_all(
             &due_now(),
@@ -34,7 +34,7 @@ fn a_wake_up_of_another_plan_changes_nothing() {
 }
 
 #[test]
-fn an_early_wake_up_neither_claims_nor_paces_nor_gives_up() {
+fn an_early_wake_up_neither_claims_nor_postpones_nor_gives_up() {
     let generation = GENERATION;
     check_all(
         &due_now(),
@@ -49,7 +49,7 @@ fn an_early_wake_up_neither_claims_nor_paces_nor_gives_up() {
 }
 
 #[test]
-fn a_later_slot_is_a_new_plan_that_remembers_the_slot() {
+fn a_later_slot_is_a_new_plan_that_keeps_the_slot() {
     let state = State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)) };
     check(
         &due_now(),
@@ -60,15 +60,15 @@ fn a_later_slot_is_a_new_plan_that_remembers_the_slot() {
 }
 
 #[test]
-fn while_no_carrier_may_be_asked_it_is_put_off_and_no_attempt_is_spent() {
+fn while_every_breaker_is_open_it_is_postponed_and_no_attempt_is_spent() {
     let given = reminder(awaiting(2, 0), 90);
     let postponed = Event::Postponed { generation: GENERATION, until: t(30) };
     check(&given, 1, &postponed, Planned(live(awaiting(2, 30), 120), 30));
 }
 
 #[test]
-fn a_slot_or_a_wait_past_its_patience_is_a_text() {
-    let texted = Lives(live(texted(TextReason::TooLate, 1, 1), 61), vec![Effect::SendText(None)]);
+fn a_slot_or_a_wait_past_the_max_lateness_is_replaced_by_a_text() {
+    let texted = Changes(live(texted(TextReason::TooLate, 1, 1), 61), vec![Effect::SendText(None)]);
     let late = t(MAX_LATENESS_S + 1);
     check(
         &due_now(),
@@ -80,9 +80,9 @@ fn a_slot_or_a_wait_past_its_patience_is_a_text() {
 }
 
 #[test]
-fn a_claim_gives_its_slot_up() {
-    let paced = reminder(State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)) }, 130);
-    check(&paced, 41, &woken(GENERATION), Lives(live(dialed(1), 101), vec![]));
+fn a_claim_drops_the_slot() {
+    let slotted = reminder(State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)) }, 130);
+    check(&slotted, 41, &woken(GENERATION), Changes(live(dialed(1), 101), vec![]));
 }
 
 #[test]
@@ -91,15 +91,15 @@ fn without_a_slot_in_time_it_is_texted() {
         &due_now(),
         1,
         &Event::NoSlotInTime { generation: GENERATION },
-        Lives(live(texted(TextReason::TooLate, 1, 1), 61), vec![Effect::SendText(None)]),
+        Changes(live(texted(TextReason::TooLate, 1, 1), 61), vec![Effect::SendText(None)]),
     );
 }
 
 #[test]
-fn a_sent_wake_up_is_confirmed_while_it_is_ahead_and_once() {
+fn a_sent_wake_up_is_confirmed_once_and_before_its_moment() {
     let unsent = reminder(awaiting(1, 0), -3570);
     let sent = |generation| Event::WakeUpSent { generation };
-    check(&unsent, -3600, &sent(GENERATION), Lives(live(awaiting(1, 0), 90), vec![]));
+    check(&unsent, -3600, &sent(GENERATION), Changes(live(awaiting(1, 0), 90), vec![]));
     check(&unsent, -3600, &sent(GENERATION - 1), Ignored);
     check(&unsent, 0, &sent(GENERATION), Ignored);
     check(&due_now(), -3600, &sent(GENERATION), Ignored);
@@ -117,17 +117,18 @@ fn a_wake_up_that_was_not_confirmed_is_sent_again_and_never_given_up_before_its_
     ] {
         let given = Reminder { life: recovered(awaiting(1, 0), at_s, recoveries), ..due_now() };
         let again = vec![wake_again(&given, 0)];
-        check(&given, at_s, &Event::DeadlinePassed, Lives(recovered(awaiting(1, 0), next_s, recoveries + 1), again));
+        check(&given, at_s, &Event::DeadlinePassed, Changes(recovered(awaiting(1, 0), next_s, recoveries + 1), again));
     }
 }
 
 #[test]
 fn a_lost_wake_up_is_sent_again_five_times_then_there_is_a_text() {
     let life = |deadline_s, recoveries| recovered(awaiting(1, 0), deadline_s, recoveries);
-    let texted = |at_s: i64| Lives(live(texted(TextReason::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText(None)]);
+    let texted =
+        |at_s: i64| Changes(live(texted(TextReason::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText(None)]);
     let recover =
-        |given: &Reminder, deadline_s, recoveries| Lives(life(deadline_s, recoveries), vec![wake_again(given, 0)]);
-    // Nudges from before its moment do not count: the deadline was about the wake-up's own arrival.
+        |given: &Reminder, deadline_s, recoveries| Changes(life(deadline_s, recoveries), vec![wake_again(given, 0)]);
+    // Recoveries before its moment do not count: the deadline was about the wake-up's own arrival.
     for (was, at_s, expected) in [
         (life(90, 0), 90, recover(&due_now(), 150, 1)),
         (life(90, 50), 90, recover(&due_now(), 150, 1)),
@@ -142,7 +143,7 @@ fn a_lost_wake_up_is_sent_again_five_times_then_there_is_a_text() {
 }
 
 #[test]
-fn a_call_that_nobody_waits_for_is_cancelled_unless_it_is_over() {
+fn an_unexpected_call_is_cancelled_unless_it_is_over() {
     check_all(
         &due_now(),
         1,
@@ -158,27 +159,27 @@ fn a_call_that_nobody_waits_for_is_cancelled_unless_it_is_over() {
 }
 
 #[test]
-fn a_key_between_two_calls_settles_the_occurrence() {
-    check(&between_calls(), 60, &pressed(0), Lives(ended(End::Heard, 60), vec![]));
+fn a_key_between_two_calls_acknowledges_the_occurrence() {
+    check(&between_calls(), 60, &pressed(0), Changes(ended(End::Heard, 60), vec![]));
     check(&between_calls(), 60, &pressed(9), Ignored);
 }
 
 #[test]
-fn a_key_of_the_occurrence_before_says_nothing_about_this_one() {
+fn a_key_of_the_occurrence_before_does_not_acknowledge_this_one() {
     check_all(&due_now(), 1, [(pressed(0), Ignored), (reported(0, Report::PickedUp), Ignored)]);
 }
 
 #[test]
-fn a_pick_up_of_a_call_taken_for_over_lets_no_other_ring() {
+fn a_late_pick_up_of_the_last_call_prevents_another_call() {
     let talking = live(texted(TextReason::Unconfirmed, 0, 60), 60 + 90);
-    check(&between_calls(), 60, &reported(0, Report::PickedUp), Lives(talking, vec![]));
+    check(&between_calls(), 60, &reported(0, Report::PickedUp), Changes(talking, vec![]));
     check(&between_calls(), 60, &reported(9, Report::PickedUp), Ignored);
     check(&between_calls(), 60, &reported(0, Report::Completed), Ignored);
     check(&between_calls(), 60, &reported(0, Report::NotReached), Ignored);
 }
 
 #[test]
-fn what_is_about_a_call_or_a_text_means_nothing_while_waiting() {
+fn an_event_of_a_call_or_a_text_is_ignored_while_waiting() {
     for given in [due_now(), between_calls()] {
         check_all(
             &given,

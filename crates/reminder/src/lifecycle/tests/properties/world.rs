@@ -1,25 +1,25 @@
-//! One reminder, what has happened to it, and what must hold whatever happens.
+//! One reminder, what has happened to it, and the guarantees that must hold after every event.
 
-use super::throws::{Elapse, Kind, Plan, Throw, Whose};
+use super::random_events::{Elapse, Kind, NamedClaim, NamedGeneration, RandomEvent};
 use super::*;
 
-/// The longest wait that any deadline may ask for, counted from now or from the moment that is waited for.
+/// The longest wait of any deadline, counted from now or from the moment of the planned call.
 const LONGEST_WAIT_S: i64 = 900;
 
-/// How long the sweeper alone may take with an occurrence, counted from its moment.
-const ALONE_S: i64 = 3 * 3600;
+/// How long the sweeper alone may take to end an occurrence, counted from its moment.
+const SWEEPER_ALONE_MAX_S: i64 = 3 * 3600;
 
-/// How often the sweeper may meet it meanwhile: a nudge every quarter of an hour for weeks.
-const SWEEPS: usize = 2000;
+/// How many sweeps that may take: a recovery every quarter of an hour for weeks.
+const SWEEPS_MAX: usize = 2000;
 
 /// What is known of this occurrence's calls.
 #[derive(Debug, Clone, Default)]
 struct Occurrence {
-    /// The claim that may have placed a call whose end nobody knows.
+    /// The claim that may have placed a call whose end is unknown.
     open: Option<ClaimId>,
     /// Calls that certainly ended without an answer.
     unanswered: u8,
-    /// Somebody picked up, or pressed a key.
+    /// Whether the person picked up or pressed a key.
     answered: bool,
 }
 
@@ -37,26 +37,26 @@ impl World {
         Self { reminder, now, latest: now, claims: vec![], occurrence: Occurrence::default() }
     }
 
-    pub(super) fn step(&mut self, throw: &Throw) {
-        self.now = match (throw.elapse, self.reminder.state()) {
+    pub(super) fn step(&mut self, random: &RandomEvent) {
+        self.now = match (random.elapse, self.reminder.state()) {
             (Elapse::Seconds(seconds), _) => after(self.now, seconds),
             (Elapse::ToWake, Some(State::Waiting { wake_at, .. })) => self.now.max(*wake_at),
             (Elapse::ToWake, _) => self.now,
             (Elapse::ToDeadline, _) => self.reminder.deadline().map_or(self.now, |deadline| self.now.max(deadline)),
         };
-        let event = self.event(throw);
-        self.learn(&event);
+        let event = self.event(random);
+        self.apply(&event);
     }
 
-    fn event(&self, throw: &Throw) -> Event {
-        let claim = self.whose(throw.whose);
+    fn event(&self, random: &RandomEvent) -> Event {
+        let claim = self.named_claim(random.claim);
         let call = format!("twilio#CA{claim}").parse().unwrap();
-        let generation = match throw.plan {
-            Plan::Current => self.reminder.generation,
-            Plan::Older => self.reminder.generation - 1,
-            Plan::Newer => self.reminder.generation + 1,
+        let generation = match random.generation {
+            NamedGeneration::Current => self.reminder.generation,
+            NamedGeneration::Older => self.reminder.generation - 1,
+            NamedGeneration::Newer => self.reminder.generation + 1,
         };
-        match throw.kind {
+        match random.kind {
             Kind::WakeUpSent => Event::WakeUpSent { generation },
             Kind::Woken => Event::Woken { generation, claim: self.fresh() },
             Kind::SlotAssigned(wait_s) => Event::SlotAssigned {
@@ -98,22 +98,22 @@ impl World {
         claim(100 + u32::try_from(self.claims.len()).unwrap())
     }
 
-    fn whose(&self, whose: Whose) -> ClaimId {
+    fn named_claim(&self, named: NamedClaim) -> ClaimId {
         let (live, last) = (self.reminder.state().and_then(State::claim), self.reminder.last_claim.as_ref());
-        match whose {
-            Whose::Current => live.or(last),
-            Whose::Last => last,
-            Whose::Older(index) => self.claims.iter().rev().nth(index),
-            Whose::Alien => None,
+        match named {
+            NamedClaim::Current => live.or(last),
+            NamedClaim::Last => last,
+            NamedClaim::Older(index) => self.claims.iter().rev().nth(index),
+            NamedClaim::Unknown => None,
         }
         .cloned()
         .unwrap_or_else(|| claim(9))
     }
 
-    /// Applies an event, and checks what must hold of any step.
-    pub(super) fn learn(&mut self, event: &Event) -> Vec<Effect> {
+    /// Applies an event, and checks the guarantees of every step.
+    pub(super) fn apply(&mut self, event: &Event) -> Vec<Effect> {
         self.latest = self.latest.max(self.now);
-        self.hear_of_the_last_call(event);
+        self.note_last_call(event);
         let (next, effects) = match transition(&self.reminder, event, self.now, &policy()) {
             Transition::Ignore => return vec![],
             Transition::Act(effects) => {
@@ -135,8 +135,9 @@ impl World {
         effects
     }
 
-    /// A pick-up or a key of the call before, while another is planned, counts whatever the record makes of it.
-    fn hear_of_the_last_call(&mut self, event: &Event) {
+    /// A pick-up or key of the last call counts as an answer while another call is planned, even if the record ignores
+    /// it.
+    fn note_last_call(&mut self, event: &Event) {
         let waits = matches!(self.reminder.state(), Some(State::Waiting { .. })) && self.occurrence.unanswered > 0;
         if let Event::CallReported { claim, report: Report::PickedUp, .. } | Event::KeyPressed { claim } = event
             && self.reminder.last_claim.as_ref() == Some(claim)
@@ -146,9 +147,9 @@ impl World {
         }
     }
 
-    /// What is stale changes nothing, and an end is final.
+    /// A stale event changes nothing, and an ended reminder stays ended.
     fn check_event(&self, event: &Event, next: &Reminder) {
-        assert!(self.reminder.state().is_some(), "{event:?} changed an end to {:?}", next.life);
+        assert!(self.reminder.state().is_some(), "{event:?} changed an ended reminder to {:?}", next.life);
         let known = |claim: &ClaimId| {
             self.reminder.state().and_then(State::claim) == Some(claim)
                 || self.reminder.last_claim.as_ref() == Some(claim)
@@ -163,14 +164,14 @@ impl World {
             | Event::TextRefusedForNow { generation, .. }
             | Event::TextSlotAssigned { generation, .. }
             | Event::TextRefusedForGood { generation } => {
-                assert_eq!(*generation, self.reminder.generation, "a wake-up or a text of another plan");
+                assert_eq!(*generation, self.reminder.generation, "a wake-up or a text of another generation");
             }
             Event::Accepted { claim, .. }
             | Event::RefusedForNow { claim, .. }
             | Event::RefusedForGood { claim }
             | Event::CallReported { claim, .. }
             | Event::KeyPressed { claim } => assert!(known(claim), "{event:?} of another call"),
-            Event::OptedOut { epoch } => assert!(*epoch > self.reminder.epoch, "made since its person came back"),
+            Event::OptedOut { epoch } => assert!(*epoch > self.reminder.epoch, "made after the opt-out"),
             Event::DeadlinePassed => assert!(self.reminder.deadline().unwrap() <= self.now, "not overdue"),
             Event::Acknowledged
             | Event::Deleted
@@ -180,7 +181,7 @@ impl World {
         }
     }
 
-    /// An event changes how far a reminder has come, never what it is.
+    /// An event changes how far a reminder has come, and nothing else of it but a guessed zone.
     fn check_identity(&self, next: &Reminder) {
         let Reminder { zone, due, due_source, generation, last_claim, last_end_at, life, .. } = next.clone();
         let unchanged = self.reminder.clone();
@@ -199,7 +200,7 @@ impl World {
         }
     }
 
-    /// Each new plan has its own generation and its wake-up, and a series goes on with a later occurrence.
+    /// Each new plan has its own generation and its wake-up. A series goes on with a later occurrence.
     fn check_plan(&self, next: &Reminder, effects: &[Effect]) {
         for effect in effects {
             let Effect::SendWakeUp(wake) = effect else { continue };
@@ -210,7 +211,7 @@ impl World {
         if next.generation == self.reminder.generation {
             assert_eq!(next.due, self.reminder.due);
             let waits = |one: &Reminder| matches!(one.state(), Some(State::Waiting { .. }));
-            assert!(waits(&self.reminder) || !waits(next), "waiting again without a new plan");
+            assert!(waits(&self.reminder) || !waits(next), "waiting again without a new generation");
         } else {
             assert!(planned, "a plan without a wake-up");
         }
@@ -220,7 +221,7 @@ impl World {
         }
     }
 
-    /// A text is sent only after its try was written, and three times at most.
+    /// A text is sent only after its try was counted, and at most three times.
     fn check_texts(&self, next: &Reminder, effects: &[Effect]) {
         let tries = |one: &Reminder| match one.state() {
             Some(State::Texting { tries, .. }) => *tries,
@@ -228,7 +229,7 @@ impl World {
         };
         assert!(tries(next) <= crate::policy::TEXT_TRIES);
         if effects.iter().any(|effect| matches!(effect, Effect::SendText(_))) {
-            assert_eq!(tries(next), tries(&self.reminder) + 1, "a text whose try is not written");
+            assert_eq!(tries(next), tries(&self.reminder) + 1, "a text whose try is not counted");
         } else {
             assert!(tries(next) <= tries(&self.reminder));
         }
@@ -243,14 +244,14 @@ impl World {
         assert!(deadline <= after(from, LONGEST_WAIT_S), "a deadline at {deadline} for {:?}", next.life);
     }
 
-    /// One call for each attempt, at most three, none while another may ring, none after one that was answered, none
-    /// before its moment or past its patience.
+    /// There is one call for each attempt, and at most three. No call starts while another may ring, after one was
+    /// answered, before its moment, or past the max lateness.
     fn check_calls(&mut self, event: &Event, next: &Reminder) {
         let known = self.occurrence.clone();
         if next.due != self.reminder.due || next.state().is_none() {
             self.occurrence = Occurrence::default();
         } else {
-            self.occurrence.hear(event);
+            self.occurrence.note(event);
         }
         if next.life == self.reminder.life {
             return;
@@ -266,30 +267,30 @@ impl World {
         self.occurrence.open = Some(claim.clone());
     }
 
-    /// Only the sweeper is left: each deadline passes, and nobody says anything.
+    /// Applies nothing but passed deadlines until the occurrence ends.
     pub(super) fn sweep_to_the_end(mut self) {
         let due = self.reminder.due;
         let moment = match self.reminder.state() {
             Some(State::Waiting { wake_at, .. }) => self.latest.max(*wake_at),
             _ => self.latest,
         };
-        for _ in 0..SWEEPS {
+        for _ in 0..SWEEPS_MAX {
             let Some(deadline) = self.reminder.deadline() else { return };
             self.now = self.now.max(deadline);
-            assert!(self.now <= after(moment, ALONE_S), "still {:?}", self.reminder.life);
-            let effects = self.learn(&Event::DeadlinePassed);
+            assert!(self.now <= after(moment, SWEEPER_ALONE_MAX_S), "still {:?}", self.reminder.life);
+            let effects = self.apply(&Event::DeadlinePassed);
             if self.reminder.state().is_none() || self.reminder.due != due {
-                assert!(effects.contains(&Effect::RaiseAlarm), "an end that nobody heard of");
+                assert!(effects.contains(&Effect::RaiseAlarm), "an end without an alert");
                 return;
             }
         }
-        panic!("still {:?} after {SWEEPS} sweeps", self.reminder.life);
+        panic!("still {:?} after {SWEEPS_MAX} sweeps", self.reminder.life);
     }
 }
 
 impl Occurrence {
-    /// What an event that changed the record says about the calls of this occurrence.
-    fn hear(&mut self, event: &Event) {
+    /// Notes what an event that changed the record says about the calls of this occurrence.
+    fn note(&mut self, event: &Event) {
         match event {
             Event::RefusedForNow { .. } => self.open = None,
             Event::CallReported { report: Report::NotReached, .. } if !self.answered => {

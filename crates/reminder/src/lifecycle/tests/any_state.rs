@@ -1,9 +1,9 @@
-//! What a person says by text, in any state.
+//! The events of a person's texts, in every state.
 
 use super::*;
 
-/// Each live state, and what ends a call that is under way in it.
-fn all() -> [(Reminder, Vec<Effect>); 7] {
+/// Each live state, and the effect that ends its call if one is under way.
+fn live_states() -> [(Reminder, Vec<Effect>); 7] {
     [
         (due_now(), vec![]),
         (between_calls(), vec![]),
@@ -17,37 +17,37 @@ fn all() -> [(Reminder, Vec<Effect>); 7] {
 
 #[test]
 fn a_deleted_reminder_ends_and_its_call_is_cancelled() {
-    for (given, effects) in all() {
-        check(&given, 5, &Event::Deleted, Over(ended(End::Cancelled, 5), effects));
+    for (given, effects) in live_states() {
+        check(&given, 5, &Event::Deleted, CallEnds(ended(End::Cancelled, 5), effects));
     }
 }
 
 #[test]
-fn an_occurrence_that_is_passed_over_ends_and_its_call_is_cancelled() {
-    for (given, effects) in all() {
-        check(&given, 5, &Event::Skipped, Over(ended(End::Cancelled, 5), effects));
+fn a_skipped_occurrence_ends_and_its_call_is_cancelled() {
+    for (given, effects) in live_states() {
+        check(&given, 5, &Event::Skipped, CallEnds(ended(End::Cancelled, 5), effects));
     }
 }
 
 #[test]
-fn a_person_who_left_ends_what_they_made_before() {
-    for (given, effects) in all() {
-        check(&given, 5, &Event::OptedOut { epoch: 3 }, Over(ended(End::Cancelled, 5), effects));
+fn an_opt_out_ends_the_reminders_that_were_made_before() {
+    for (given, effects) in live_states() {
+        check(&given, 5, &Event::OptedOut { epoch: 3 }, CallEnds(ended(End::Cancelled, 5), effects));
     }
 }
 
 #[test]
-fn what_was_made_since_a_person_came_back_stays() {
-    for (given, _) in all() {
-        check_all(&given, 5, [(Event::OptedOut { epoch: 2 }, ignored()), (Event::OptedOut { epoch: 1 }, Ignored)]);
+fn an_opt_out_keeps_the_reminders_that_were_made_after_it() {
+    for (given, _) in live_states() {
+        check_all(&given, 5, [(Event::OptedOut { epoch: 2 }, Ignored), (Event::OptedOut { epoch: 1 }, Ignored)]);
     }
 }
 
 #[test]
-fn done_settles_what_has_begun_and_nothing_else() {
+fn done_acknowledges_an_occurrence_that_has_begun_and_no_other() {
     check(&due_now(), 5, &Event::Acknowledged, Ignored);
-    for (given, effects) in all().into_iter().skip(1) {
-        check(&given, 5, &Event::Acknowledged, Over(ended(End::Heard, 5), effects));
+    for (given, effects) in live_states().into_iter().skip(1) {
+        check(&given, 5, &Event::Acknowledged, CallEnds(ended(End::Heard, 5), effects));
     }
 }
 
@@ -60,10 +60,10 @@ fn a_one_off_that_has_not_rung_moves_to_its_new_time() {
 }
 
 #[test]
-fn a_series_or_what_has_begun_does_not_move() {
+fn a_series_does_not_move_and_neither_does_a_one_off_that_has_begun() {
     let event = Event::Rescheduled { due: t(7200), source: DueSource::Fixed };
     check(&every("FREQ=DAILY", due_now()), 5, &event, Ignored);
-    for (given, _) in all().into_iter().skip(1) {
+    for (given, _) in live_states().into_iter().skip(1) {
         check(&given, 5, &event, Ignored);
     }
 }
@@ -76,21 +76,21 @@ fn corrected(due_s: i64) -> Event {
     Event::ZoneCorrected { zone: los_angeles(), due: t(due_s) }
 }
 
-/// The same, its due read off the guessed clock.
+/// The same reminder, with its due read off the guessed clock.
 fn guessed(given: Reminder) -> Reminder {
     Reminder { due_source: DueSource::GuessedClock, ..given }
 }
 
-/// The same, in the zone that its person is in.
-fn settled(given: &Reminder) -> Reminder {
+/// The same reminder after the correction, in the person's zone.
+fn corrected_zone(given: &Reminder) -> Reminder {
     Reminder { zone: los_angeles(), due_source: DueSource::Fixed, ..given.clone() }
 }
 
 #[test]
-fn what_was_read_off_a_guessed_clock_is_planned_again_in_the_zone_that_its_person_is_in() {
+fn a_due_that_was_read_off_a_guessed_clock_is_planned_again_in_the_correct_zone() {
     for given in [guessed(due_now()), guessed(every("FREQ=DAILY", due_now()))] {
         let life = live(awaiting(1, 7200), 35);
-        let next = Reminder { due: t(7200), generation: GENERATION + 1, life, ..settled(&given) };
+        let next = Reminder { due: t(7200), generation: GENERATION + 1, life, ..corrected_zone(&given) };
         let wake = wake_again(&next, 7200);
         let expected = Transition::Change(Box::new(next), vec![wake]);
         assert_eq!(transition(&given, &corrected(7200), t(5), &policy()), expected);
@@ -98,28 +98,28 @@ fn what_was_read_off_a_guessed_clock_is_planned_again_in_the_zone_that_its_perso
 }
 
 #[test]
-fn what_is_due_at_the_same_instant_in_the_corrected_zone_keeps_its_plan() {
+fn a_due_at_the_same_instant_in_the_corrected_zone_keeps_its_plan() {
     let given = guessed(due_now());
-    let expected = Transition::Change(Box::new(settled(&given)), vec![]);
+    let expected = Transition::Change(Box::new(corrected_zone(&given)), vec![]);
     assert_eq!(transition(&given, &corrected(0), t(-60), &policy()), expected);
 }
 
 #[test]
-fn a_correction_of_the_zone_moves_nothing_else() {
-    for (given, _) in all() {
+fn a_correction_of_the_zone_moves_no_other_reminder() {
+    for (given, _) in live_states() {
         check(&given, 5, &corrected(7200), Ignored);
         check(&every("FREQ=DAILY", given), 5, &corrected(7200), Ignored);
     }
-    for (given, _) in all().into_iter().skip(1) {
+    for (given, _) in live_states().into_iter().skip(1) {
         check(&guessed(given), 5, &corrected(7200), Ignored);
     }
 }
 
 #[test]
 fn an_occurrence_that_has_begun_stays_and_its_series_goes_on_in_the_corrected_zone() {
-    for (given, _) in all().into_iter().skip(1) {
+    for (given, _) in live_states().into_iter().skip(1) {
         let given = guessed(every("FREQ=DAILY", given));
-        let expected = settled(&given);
+        let expected = corrected_zone(&given);
         assert_eq!(
             transition(&given, &corrected(7200), t(5), &policy()),
             Transition::Change(Box::new(expected.clone()), vec![])
@@ -131,7 +131,7 @@ fn an_occurrence_that_has_begun_stays_and_its_series_goes_on_in_the_corrected_zo
 }
 
 #[test]
-fn a_corrected_due_is_what_its_clocks_show() {
+fn a_corrected_due_is_the_same_time_on_the_clocks_of_the_correct_zone() {
     let at = |text: &str| text.parse().unwrap();
     let one_off = |due| Reminder { due: at(due), ..due_now() };
     let daily = |due| every("FREQ=DAILY", one_off(due));
@@ -150,15 +150,15 @@ fn a_corrected_due_is_what_its_clocks_show() {
     check(one_off("2026-03-05T14:00:00-05:00"), east, now, None);
     check(daily("2026-03-05T13:30:00-05:00"), west, now, Some("2026-03-05T13:30:00-08:00"));
     check(daily("2026-03-05T13:30:00-05:00"), east, now, Some("2026-03-06T13:30:00Z"));
-    // An occurrence that was passed over does not come back.
+    // An occurrence that was skipped does not come back.
     check(daily("2026-03-06T13:30:00-05:00"), west, now, Some("2026-03-06T13:30:00-08:00"));
     let over = every("FREQ=DAILY;UNTIL=20260305T235959", one_off("2026-03-05T13:30:00-05:00"));
     check(over, east, now, None);
 }
 
 #[test]
-fn a_deadline_that_has_not_passed_means_nothing() {
-    for (given, _) in all() {
+fn an_event_of_a_deadline_that_has_not_passed_is_ignored() {
+    for (given, _) in live_states() {
         check(&given, 5, &Event::DeadlinePassed, Ignored);
     }
 }

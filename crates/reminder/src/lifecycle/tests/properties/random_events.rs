@@ -1,4 +1,4 @@
-//! What is thrown at a reminder.
+//! Random events.
 
 use proptest::prelude::*;
 
@@ -6,11 +6,11 @@ use super::*;
 
 /// One event, and how the clock moves before it.
 #[derive(Debug, Clone)]
-pub(super) struct Throw {
+pub(super) struct RandomEvent {
     pub(super) elapse: Elapse,
     pub(super) kind: Kind,
-    pub(super) whose: Whose,
-    pub(super) plan: Plan,
+    pub(super) claim: NamedClaim,
+    pub(super) generation: NamedGeneration,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -45,30 +45,35 @@ pub(super) enum Kind {
     OptedOut(u32),
 }
 
-/// Whose claim an event names.
+/// The claim that an event names.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Whose {
-    /// The live one, or else the last one.
+pub(super) enum NamedClaim {
+    /// The live claim, or the last one if none is live.
     Current,
     Last,
     Older(usize),
-    Alien,
+    Unknown,
 }
 
-/// Which generation an event names.
+/// The generation that an event names.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Plan {
+pub(super) enum NamedGeneration {
     Current,
     Older,
     Newer,
 }
 
-pub(super) fn throws() -> impl Strategy<Value = Vec<Throw>> {
-    prop::collection::vec(throw(), 0..60)
+pub(super) fn random_events() -> impl Strategy<Value = Vec<RandomEvent>> {
+    prop::collection::vec(random_event(), 0..60)
 }
 
-fn throw() -> impl Strategy<Value = Throw> {
-    (elapse(), kind(), whose(), plan()).prop_map(|(elapse, kind, whose, plan)| Throw { elapse, kind, whose, plan })
+fn random_event() -> impl Strategy<Value = RandomEvent> {
+    (elapse(), kind(), named_claim(), named_generation()).prop_map(|(elapse, kind, claim, generation)| RandomEvent {
+        elapse,
+        kind,
+        claim,
+        generation,
+    })
 }
 
 fn elapse() -> impl Strategy<Value = Elapse> {
@@ -107,15 +112,15 @@ fn kind() -> impl Strategy<Value = Kind> {
     ]
 }
 
-fn whose() -> impl Strategy<Value = Whose> {
+fn named_claim() -> impl Strategy<Value = NamedClaim> {
     prop_oneof![
-        8 => Just(Whose::Current),
-        2 => Just(Whose::Last),
-        2 => (0_usize..9).prop_map(Whose::Older),
-        1 => Just(Whose::Alien),
+        8 => Just(NamedClaim::Current),
+        2 => Just(NamedClaim::Last),
+        2 => (0_usize..9).prop_map(NamedClaim::Older),
+        1 => Just(NamedClaim::Unknown),
     ]
 }
 
-fn plan() -> impl Strategy<Value = Plan> {
-    prop_oneof![8 => Just(Plan::Current), 2 => Just(Plan::Older), 1 => Just(Plan::Newer)]
+fn named_generation() -> impl Strategy<Value = NamedGeneration> {
+    prop_oneof![8 => Just(NamedGeneration::Current), 2 => Just(NamedGeneration::Older), 1 => Just(NamedGeneration::Newer)]
 }
