@@ -2,6 +2,9 @@
 
 use std::ops::Deref;
 
+use crate::ids::WriteId;
+use crate::record::Reminder;
+
 /// A value as a store holds it, with the version under which it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioned<T> {
@@ -72,6 +75,14 @@ impl<T> Replacement<T> {
     pub fn written(self) -> Versioned<T> {
         let version = self.version();
         Versioned { value: self.value, version }
+    }
+}
+
+impl Replacement<Reminder> {
+    /// Returns the same write under this id. A writer that gets no answer finds its own write by it.
+    #[must_use]
+    pub fn with_write_id(self, write_id: WriteId) -> Self {
+        Self { value: Reminder { write_id, ..self.value }, ..self }
     }
 }
 

@@ -138,9 +138,9 @@ fn ringing(claim: reminder::ids::ClaimId, pickup: Pickup) -> State {
     State::Ringing { attempt: 3, claim, call, pickup }
 }
 
-/// The same reminder, written once more by whoever has this mark.
+/// The write that replaces a reminder by itself, under a fresh write id.
 pub(crate) fn rewritten(reminder: &Versioned<Reminder>, ids: &impl Ids) -> Replacement<Reminder> {
-    reminder.replaced_by(Reminder { write_id: ids.write_id(), ..Reminder::clone(reminder) })
+    reminder.replaced_by(Reminder::clone(reminder)).with_write_id(ids.write_id())
 }
 
 /// A slot of the second carrier's.
