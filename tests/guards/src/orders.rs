@@ -74,7 +74,7 @@ fn effect_before_write() -> Mutation {
             (
                 APPLY,
                 "enum Change {\n    Made,",
-                "async fn performed<P: Ports>(\n    context: Service<'_, P>,\n    record: &Reminder,\n    \
+                "async fn performed<P: Ports>(\n    context: Context<'_, P>,\n    record: &Reminder,\n    \
                  effects: Vec<Effect>,\n) -> Vec<Event> {\n    \
                  let mut events = Vec::new();\n\
                  for effect in effects {\n        events.extend(perform(context, record, effect).await);\n    }\n\
