@@ -1,4 +1,4 @@
-//! Answers that go out as texts.
+//! Answers that are sent as texts.
 
 use jiff::Timestamp;
 use reminder::channel::ChannelKind;
@@ -10,13 +10,13 @@ use reminder::profile::{OptStatus, Profile};
 
 use crate::Context;
 use crate::channel_selection::{Health, Selection, find};
-use crate::opt_out::gone;
+use crate::opt_out::opted_out;
 
-/// Sends an answer that is owed as a text: the try is written before it is sent, and taken back only where it
-/// certainly was not.
+/// Sends an answer as a text. Its try is counted before it is sent, and taken back only if the text was certainly not
+/// sent.
 ///
 /// # Errors
-/// The try was not certainly written, so nothing was sent.
+/// Fails if the try was not certainly counted. Nothing was sent then.
 pub async fn send_answer<P: Ports>(
     context: Context<'_, P>,
     profile: &Versioned<Profile>,
@@ -32,7 +32,7 @@ pub async fn send_answer<P: Ports>(
         return store.replace_incoming_text(&changed(&message, AnswerDelivery::GivenUp)).await;
     }
     let deadline = context.policy.answer_deadline(message.received_at, now);
-    // People wait for answers, so they don't wait for a slot: few are sent this way, and each by itself.
+    // A person is waiting for the answer, so it needs no slot: few answers are sent this way, each on its own.
     let selected = match find(context, ChannelKind::Sms).await {
         Selection::Channel(selected) => selected,
         Selection::AllOpen { until } => {
@@ -47,20 +47,20 @@ pub async fn send_answer<P: Ports>(
     selected.record_health(Health::of(&sent)).await;
     if let Err(CarrierError::OptedOut { .. }) = sent
         && is_first
-        && let Err(error) = store.replace_profile(&gone(profile, now)).await
+        && let Err(error) = store.replace_profile(&opted_out(profile, now)).await
     {
-        tracing::warn!(message.id = %message.id, %error, "that a person left was not written");
+        tracing::warn!(message.id = %message.id, %error, "an opt-out at the carrier was not written");
     }
     let tried = tried.written();
     let Some(delivery) = delivered(&tried.id, (tries, deadline), now, sent) else { return Ok(()) };
-    // If this write is lost the answer is sent once more: texts are at-least-once.
+    // If this write is lost the answer is sent once more: texts are delivered at least once.
     if let Err(error) = store.replace_incoming_text(&changed(&tried, delivery)).await {
         tracing::warn!(message.id = %message.id, %error, "an answer's delivery was not written");
     }
     Ok(())
 }
 
-/// How far an answer has come by what the carrier said; nothing new where it said nothing that tells.
+/// Returns how far the delivery is after the carrier's response. `None` if the response leaves that unknown.
 fn delivered(
     id: &MessageId,
     (tries, deadline): (u8, Timestamp),
@@ -74,7 +74,7 @@ fn delivered(
             Some(AnswerDelivery::GivenUp)
         }
         Err(CarrierError::RefusedForNow { reason, retry_after, .. }) => {
-            tracing::warn!(message.id = %id, reason, "answer put off");
+            tracing::warn!(message.id = %id, reason, "answer postponed");
             let wait_s = retry_after.unwrap_or_default().as_secs().min(BACKOFF_MAX_S);
             Some(AnswerDelivery::Owed { tries, deadline: deadline.max(after(now, wait_s)) })
         }

@@ -1,35 +1,35 @@
-//! One event, applied to a record: read, decide, write conditionally, then act.
+//! Applies one event to a record: read, decide, write conditionally, then carry out the effects.
 
 use std::collections::VecDeque;
 
 use reminder::event::{Effect, Event, Report};
 use reminder::ids::{CallId, ClaimId, ReminderKey};
 use reminder::lifecycle::{self, Transition, TransitionLabel};
-use reminder::ports::{CallStatus, Carrier, CarrierError, Clock, Ids, Ports, ReadError, Store, Versioned, WriteError};
+use reminder::ports::{CallStatus, Carrier, Clock, Ids, Ports, ReadError, Store, Versioned, WriteError};
 use reminder::record::Reminder;
 
 use crate::channel_selection::carrier_of;
 use crate::{Context, replacement_text, wake_up};
 
-/// How often one event is applied anew because somebody else wrote in between. Each time the record has moved on, and
-/// a record moves on only a few times in its life.
-const ROUNDS: usize = 6;
+/// How often one event is applied again because another writer was faster. The record has moved on each time, and a
+/// record changes only a few times in its life.
+const WRITE_TRIES: usize = 6;
 
-/// How many events one event may bring about: the longest chain is a lost call's report and the text after it.
-const EVENTS: usize = 8;
+/// How many events may follow from one event. The longest chain is the report of a lost call, and the text after it.
+const EVENTS_MAX: usize = 8;
 
-/// What became of an event.
+/// The outcome of applying an event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Applied {
-    /// It changed the record, which is now this.
+    /// The event changed the record. This is the new one.
     Changed(Box<Versioned<Reminder>>),
-    /// It meant nothing for the record, which is this.
+    /// The event changed nothing. This is the record.
     Unchanged(Box<Versioned<Reminder>>),
-    /// There is no such record.
+    /// The record doesn't exist.
     Gone,
 }
 
-/// The event could not be applied: nothing is known to have changed, and it is to be delivered again.
+/// The event could not be applied. Nothing is known to have changed, and the event must be delivered again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failed {
     /// The record could not be read.
@@ -44,18 +44,19 @@ pub enum Failed {
         #[source]
         read: ReadError,
     },
-    /// No write happened. The last failure says whether others were faster or the store is down.
-    #[error("the event was not applied in {ROUNDS} tries, at last since {0}")]
+    /// No write happened. The last failure says whether other writers were faster or the store is down.
+    #[error("the event was not applied in {WRITE_TRIES} tries; the last failure: {0}")]
     Unwritten(#[source] WriteError),
 }
 
-/// Applies `event` to `reminder` as it was read, and does what follows from it.
+/// Applies `event` to `reminder`, which was read before, and carries out the effects.
 ///
-/// Twice or out of order it is safe because each write names the version it read and the life cycle ignores what is
-/// stale. Effects follow a write that certainly happened; where they are lost, the record's deadline is still there.
+/// Running it twice or out of order is safe: each write names the version that was read, and the lifecycle ignores
+/// stale events. Effects follow only a write that certainly happened. If they are lost, the record's deadline recovers
+/// it.
 ///
 /// # Errors
-/// The write did not certainly happen and could not be looked up: deliver the event again.
+/// Fails if the write did not certainly happen and could not be looked up. The event must be delivered again.
 pub async fn apply<P: Ports>(
     context: Context<'_, P>,
     reminder: Versioned<Reminder>,
@@ -64,7 +65,7 @@ pub async fn apply<P: Ports>(
     let mut events = VecDeque::from([event]);
     let mut record = reminder;
     let mut first = None;
-    for _ in 0..EVENTS {
+    for _ in 0..EVENTS_MAX {
         let Some(event) = events.pop_front() else { break };
         let applied = write_transition(context, record, &event).await?;
         let Some((next, changed, effects)) = applied else { return Ok(first.unwrap_or(Applied::Gone)) };
@@ -80,10 +81,10 @@ pub async fn apply<P: Ports>(
     Ok(first.unwrap_or(Applied::Gone))
 }
 
-/// Reads the reminder of `key`, and applies to it the event that `learnt` makes of it, if any. See [`apply`].
+/// Reads the reminder of `key`, and applies the event that `learnt` makes of it, if there is one. See [`apply`].
 ///
 /// # Errors
-/// The record could not be read, or the event not be applied: deliver the event again.
+/// Fails if the record could not be read or the event not be applied. The event must be delivered again.
 pub async fn apply_by_key<P: Ports>(
     context: Context<'_, P>,
     key: &ReminderKey,
@@ -96,12 +97,13 @@ pub async fn apply_by_key<P: Ports>(
     }
 }
 
+/// Whether the record was changed.
 enum Change {
     Made,
     None,
 }
 
-/// Writes what an event means for the newest record; `None` where there is none any more.
+/// Writes what an event changes in the newest record. Returns `None` if the record doesn't exist any more.
 async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<Reminder>,
@@ -110,19 +112,18 @@ async fn write_transition<P: Ports>(
     let (store, clock) = (context.ports.store(), context.ports.clock());
     let write_id = context.ports.ids().write_id();
     let mut failure = WriteError::Conflict;
-    for _ in 0..ROUNDS {
-        let reaction = lifecycle::transition(&record, event, clock.now(), context.policy);
-        log_transition(TransitionLabel::of(&record, event, &reaction));
-        let (mut next, effects) = match reaction {
+    for _ in 0..WRITE_TRIES {
+        let transition = lifecycle::transition(&record, event, clock.now(), context.policy);
+        log_transition(TransitionLabel::of(&record, event, &transition));
+        let (next, effects) = match transition {
             Transition::Ignore => return Ok(Some((record, Change::None, vec![]))),
             Transition::Act(effects) => return Ok(Some((record, Change::None, effects))),
             Transition::Change(next, effects) => (*next, effects),
         };
-        next.write_id = write_id.clone();
         if effects.contains(&Effect::RaiseAlarm) {
             alarm(&record);
         }
-        let write = record.replaced_by(next);
+        let write = record.replaced_by(next).with_write_id(write_id.clone());
         failure = match store.replace(&write).await {
             Ok(()) => return Ok(Some((write.written(), Change::Made, effects))),
             Err(error) => error,
@@ -138,8 +139,8 @@ async fn write_transition<P: Ports>(
     Err(Failed::Unwritten(failure))
 }
 
-/// Alarms the operator before the write that says so: once that is there nothing comes back to the record, and whoever
-/// wrote it may be gone. An alarm too many is better than one too few.
+/// Alerts the operator before the write that ends the record. After that write nothing recovers the record, and its
+/// writer may have crashed. One alert too many is better than one too few.
 fn alarm(record: &Reminder) {
     tracing::error!(reminder.id = %record.key.reminder, "reminder failed: neither a call nor a text reached its person");
 }
@@ -150,7 +151,7 @@ pub fn log_transition(label: TransitionLabel) {
     tracing::trace!(target: "transition", state, event, outcome);
 }
 
-/// Does what follows from a write. What fails here is not lost: the record's deadline brings it back.
+/// Carries out an effect after its write. A failure here loses nothing: the record's deadline recovers it.
 async fn perform<P: Ports>(context: Context<'_, P>, record: &Reminder, effect: Effect) -> Option<Event> {
     match effect {
         Effect::SendWakeUp(planned) => wake_up::wake_up(context, &planned).await,
@@ -159,29 +160,29 @@ async fn perform<P: Ports>(context: Context<'_, P>, record: &Reminder, effect: E
             end_call(context, &call, CallStatus::UnderWay).await;
             None
         }
-        Effect::AskCarrier { claim, call } => ask(context, claim, call).await,
-        // Raised before the write.
+        Effect::AskCarrier { claim, call } => ask_carrier(context, claim, call).await,
+        // The alert was raised before the write.
         Effect::RaiseAlarm => None,
     }
 }
 
-/// Ends a call that has no right to go on. Where that fails the last gate is left: it says goodbye.
+/// Ends a call that must not go on. If that fails, the call still says only goodbye when it is picked up.
 pub async fn end_call<P: Ports>(context: Context<'_, P>, call: &CallId, status: CallStatus) {
     let Some(carrier) = carrier_of(context, call) else {
-        tracing::warn!(call.id = %call, "call not cancelled: its carrier is none of ours any more");
+        tracing::warn!(call.id = %call, "call not cancelled: its carrier is not configured any more");
         return;
     };
     match carrier.end(call, status).await {
         Ok(()) => tracing::info!(call.id = %call, "call cancelled"),
-        Err(error) => tracing::warn!(call.id = %call, %error, "call not cancelled; it says goodbye"),
+        Err(error) => tracing::warn!(call.id = %call, %error, "call not cancelled; it will say goodbye"),
     }
 }
 
-/// Asks how a call stands. Only its confirmed end is an event; one that still waits in the carrier's queue is
-/// cancelled, and its end confirmed when it is asked about again.
-async fn ask<P: Ports>(context: Context<'_, P>, claim: ClaimId, call: CallId) -> Option<Event> {
+/// Asks the carrier for a call's status. Only the confirmed end of the call is an event. A call that still waits in
+/// the carrier's queue is cancelled, and its end is confirmed when the carrier is asked again.
+async fn ask_carrier<P: Ports>(context: Context<'_, P>, claim: ClaimId, call: CallId) -> Option<Event> {
     let Some(carrier) = carrier_of(context, &call) else {
-        tracing::warn!(call.id = %call, "how a call stands can't be asked: its carrier is none of ours any more");
+        tracing::warn!(call.id = %call, "the call's status is unknown: its carrier is not configured any more");
         return None;
     };
     let report = match carrier.status(&call).await {
@@ -193,13 +194,9 @@ async fn ask<P: Ports>(context: Context<'_, P>, claim: ClaimId, call: CallId) ->
             return None;
         }
         Err(error) => {
-            warn_of(&error, &call);
+            tracing::warn!(call.id = %call, %error, "the carrier did not report the call's status");
             return None;
         }
     };
     Some(Event::CallReported { claim, call, report })
-}
-
-fn warn_of(error: &CarrierError, call: &CallId) {
-    tracing::warn!(call.id = %call, %error, "the carrier did not say how a call stands");
 }

@@ -1,4 +1,4 @@
-//! Which carrier is asked, and when: the first one whose breaker lets through, at its pace.
+//! Selects the carrier to ask and the time to ask it: the first carrier whose circuit breaker allows it, at its rate.
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{Breaker, Channel, ChannelKind, Permit, Slot};
@@ -12,11 +12,11 @@ use reminder::ports::{
 
 use crate::Context;
 
-/// How often a failure is noted anew because somebody else noted one in between. One that is not noted is one less of
-/// five.
-const ROUNDS: usize = 3;
+/// How often a failure is recorded again because another writer was faster. If it is still not recorded, the breaker
+/// counts one failure fewer.
+const WRITE_TRIES: usize = 3;
 
-/// A carrier that may be asked now.
+/// A carrier's channel that may be asked now.
 pub struct SelectedChannel<'a, P: Ports> {
     context: Context<'a, P>,
     carrier: &'a P::Carrier,
@@ -24,51 +24,53 @@ pub struct SelectedChannel<'a, P: Ports> {
     permission: Permission,
 }
 
+/// Why a channel may be asked.
 #[derive(Debug)]
 enum Permission {
-    /// Its breaker is closed.
+    /// The breaker is closed.
     Regular,
-    /// Its breaker is open, and this is the one who tries whether it works again.
+    /// The breaker is open, and this request is its probe.
     Probe(Versioned<Breaker>),
 }
 
-/// What was found.
+/// The result of selecting a channel.
 pub enum Selection<'a, P: Ports> {
-    /// This carrier.
+    /// The channel to ask.
     Channel(SelectedChannel<'a, P>),
-    /// None before this instant.
+    /// Every breaker is open.
     AllOpen {
-        /// When it is worth looking again.
+        /// When to look again.
         until: Timestamp,
     },
 }
 
-/// When a carrier may be asked.
+/// When a selected channel may be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SlotGrant {
-    /// Now.
+    /// It may be asked now.
     Now,
-    /// At this slot.
+    /// It may be asked at this slot.
     At(Slot),
-    /// Not before it is too late.
+    /// Every free slot is too late.
     TooLate,
 }
 
-/// The first carrier that may be asked for this.
+/// Selects the first carrier whose channel of this kind may be asked.
 pub async fn find<P: Ports>(context: Context<'_, P>, wanted: ChannelKind) -> Selection<'_, P> {
     let mut until = None;
     for carrier in context.ports.carriers() {
         let channel = Channel { carrier: carrier.name().clone(), kind: wanted };
-        match pass(context, &channel).await {
+        match permission(context, &channel).await {
             Ok(permission) => return Selection::Channel(SelectedChannel { context, carrier, channel, permission }),
-            Err(shut) => until = Some(until.map_or(shut, |earliest: Timestamp| earliest.min(shut))),
+            Err(denied) => until = Some(until.map_or(denied, |earliest: Timestamp| earliest.min(denied))),
         }
     }
     Selection::AllOpen { until: until.unwrap_or_else(|| context.ports.clock().now()) }
 }
 
-/// Whether a line may be asked, or else until when it may not. A breaker that can't be read keeps nobody.
-async fn pass<P: Ports>(context: Context<'_, P>, channel: &Channel) -> Result<Permission, Timestamp> {
+/// Returns the permission to ask a channel, or until when it is denied. If the breaker can't be read, treat it as
+/// closed.
+async fn permission<P: Ports>(context: Context<'_, P>, channel: &Channel) -> Result<Permission, Timestamp> {
     let breaker = match context.ports.channels().breaker(channel).await {
         Ok(breaker) => breaker,
         Err(error) => {
@@ -84,7 +86,7 @@ async fn pass<P: Ports>(context: Context<'_, P>, channel: &Channel) -> Result<Pe
     }
 }
 
-/// Takes the lease of the one who tries whether a line works again.
+/// Takes the lease of the probe of an open breaker.
 async fn probe<P: Ports>(
     context: Context<'_, P>,
     channel: &Channel,
@@ -97,43 +99,42 @@ async fn probe<P: Ports>(
             tracing::info!(%channel, "one call or text tries whether the carrier works again");
             Ok(Permission::Probe(probed.written()))
         }
-        // Somebody else tries, or has found that it works.
+        // Another request probes, or has found that the channel is healthy.
         Err(WriteError::Conflict) => match context.ports.channels().breaker_now(channel).await {
             Ok(newer) if newer.permit(now) == Permit::Allowed => Ok(Permission::Regular),
             Ok(_) | Err(_) => Err(after(now, PROBED_AGAIN_S)),
         },
-        // It is not known who tries: if it is nobody, the lease lapses.
+        // Whether this lease was written is unknown. If it was, it expires.
         Err(WriteError::Unknown(_)) => Err(after(now, PROBED_AGAIN_S)),
     }
 }
 
 impl<'a, P: Ports> SelectedChannel<'a, P> {
-    /// Whether it is the carrier that is asked first, whose number people text.
+    /// Whether it is the first carrier of the list, whose number people text.
     pub fn is_first(&self) -> bool {
         let first = self.context.ports.carriers().first();
         first.is_some_and(|first| *first.name() == self.channel.carrier)
     }
 
-    /// The carrier.
+    /// The carrier's API.
     pub fn carrier(&self) -> &'a P::Carrier {
         self.carrier
     }
 
-    /// When it may be asked: at once with a slot that is held and fresh, otherwise at the next free one, which is
-    /// reserved. The one who tries whether it works again has waited long enough.
+    /// Returns when the channel may be asked: now with a fresh slot of its own, otherwise at the next free slot, which
+    /// is reserved. A probe needs no slot, since the channel has not been asked for a while.
     ///
     /// # Errors
-    /// No slot was certainly reserved.
+    /// Fails if no slot was certainly reserved.
     pub async fn reserve_slot(
         &self,
-        held: Option<&Slot>,
+        reserved: Option<&Slot>,
         fresh_s: i64,
         latest: Timestamp,
     ) -> Result<SlotGrant, WriteError> {
         let now = self.context.ports.clock().now();
-        let is_held = |slot: &Slot| slot.is_of_channel(&self.channel.carrier) && slot.is_fresh(fresh_s, now);
-        let holds = held.is_some_and(is_held);
-        if holds || matches!(self.permission, Permission::Probe(_)) {
+        let is_usable = |slot: &Slot| slot.is_of_channel(&self.channel.carrier) && slot.is_fresh(fresh_s, now);
+        if reserved.is_some_and(is_usable) || matches!(self.permission, Permission::Probe(_)) {
             return Ok(SlotGrant::Now);
         }
         let interval = self.channel.kind.interval(self.context.policy.rate());
@@ -145,33 +146,33 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
         })
     }
 
-    /// Notes how it went: a failure, or that a line which was given up works again. What can't be noted is noted by the
-    /// next one.
+    /// Records the health of the channel after a request: a failure, or the success of a probe. A failure to write is
+    /// ignored, since the next request records its own.
     pub async fn record_health(self, health: Health) {
         let now = self.context.ports.clock().now();
-        let noted = match (&self.permission, health) {
-            // A probe that tells nothing leaves its lease to lapse.
+        let recorded = match (&self.permission, health) {
+            // The lease of an inconclusive probe expires.
             (_, Health::Inconclusive) | (Permission::Regular, Health::Healthy) => return,
             (Permission::Probe(breaker), Health::Healthy) => {
-                self.write(&breaker.replaced_by(breaker.closed())).await.map_err(NotNoted::from)
+                self.write(&breaker.replaced_by(breaker.closed())).await.map_err(NotRecorded::from)
             }
             (Permission::Probe(breaker), Health::Failing) => {
-                self.write(&breaker.replaced_by(breaker.reopened(now))).await.map_err(NotNoted::from)
+                self.write(&breaker.replaced_by(breaker.reopened(now))).await.map_err(NotRecorded::from)
             }
-            (Permission::Regular, Health::Failing) => self.fail(now).await,
+            (Permission::Regular, Health::Failing) => self.record_failure(now).await,
         };
-        if let Err(error) = noted {
-            tracing::info!(channel = %self.channel, %error, "how a request health was not noted");
+        if let Err(error) = recorded {
+            tracing::info!(channel = %self.channel, %error, "the channel's health was not recorded");
         }
     }
 
-    async fn fail(&self, now: Timestamp) -> Result<(), NotNoted> {
-        for _ in 0..ROUNDS {
+    async fn record_failure(&self, now: Timestamp) -> Result<(), NotRecorded> {
+        for _ in 0..WRITE_TRIES {
             let breaker = self.context.ports.channels().breaker_now(&self.channel).await?;
             let Some(failed) = breaker.failed(now) else { return Ok(()) };
             match self.write(&breaker.replaced_by(failed)).await {
                 Err(WriteError::Conflict) => {}
-                noted => return Ok(noted?),
+                written => return Ok(written?),
             }
         }
         Err(WriteError::Conflict.into())
@@ -181,7 +182,7 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
         self.context.ports.channels().replace_breaker(&self.channel, breaker).await?;
         match breaker.opened {
             Some(opened) => {
-                tracing::error!(channel = %self.channel, until = %opened.until, "the carrier fails; it is left alone for a while");
+                tracing::error!(channel = %self.channel, until = %opened.until, "the carrier fails; its breaker is open");
             }
             None if breaker.failures.is_empty() => tracing::info!(channel = %self.channel, "the carrier works again"),
             None => {}
@@ -190,9 +191,9 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     }
 }
 
-/// Why it was not noted how a request went.
+/// The health of a channel was not recorded.
 #[derive(Debug, thiserror::Error)]
-enum NotNoted {
+enum NotRecorded {
     /// The breaker could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
@@ -201,19 +202,19 @@ enum NotNoted {
     Unwritten(#[from] WriteError),
 }
 
-/// How a request went, as far as it tells of the carrier.
+/// The health of a channel, as far as one request shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
     /// The carrier did what it was asked, or refused because of the number.
     Healthy,
-    /// It refused us, was not reached, or said nothing that tells.
+    /// The carrier refused every request, was not reached, or gave no clear answer.
     Failing,
-    /// It refused this one request, perhaps for its own sake.
+    /// The carrier refused this request, perhaps for a reason of this request alone.
     Inconclusive,
 }
 
 impl Health {
-    /// What an outcome tells of the carrier: a number that is refused is no failure of its.
+    /// Returns the health that a request's outcome shows. A refused number is not a failure of the channel.
     pub fn of<T>(outcome: &Result<T, CarrierError>) -> Self {
         match outcome {
             Ok(_) | Err(CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. }) => Self::Healthy,
@@ -223,13 +224,14 @@ impl Health {
     }
 }
 
-/// The carrier that placed a call; none where it is not one of ours any more.
+/// Returns the carrier that placed a call. `None` if that carrier is not configured any more.
 pub fn carrier_of<'a, P: Ports>(context: Context<'a, P>, call: &CallId) -> Option<&'a P::Carrier> {
     context.ports.carriers().iter().find(|carrier| carrier.name().as_str() == call.carrier())
 }
 
-/// When to ask again after a certain refusal: a random part of the longest wait (full jitter) after `earliest`, so that
-/// those who waited for the same instant don't all come at it. Never at once, and at most [`BACKOFF_MAX_S`] from now.
+/// Returns when to ask again after a certain refusal: a random part of `longest` (full jitter) after `earliest`. The
+/// jitter spreads requests that waited for the same instant. The wait is at least 1 s, and at most [`BACKOFF_MAX_S`]
+/// from now.
 pub fn retry_at<P: Ports>(context: Context<'_, P>, longest: SignedDuration, earliest: Timestamp) -> Timestamp {
     let now = context.ports.clock().now();
     let jitter = context.ports.ids().jitter(longest).max(SignedDuration::from_secs(1));

@@ -1,4 +1,4 @@
-//! Whether a person still wants to hear of a reminder.
+//! Opt-outs: by a text, or at the carrier.
 
 use jiff::Timestamp;
 use reminder::event::Event;
@@ -8,32 +8,37 @@ use reminder::record::Reminder;
 
 use crate::Context;
 
-/// What ends a reminder whose person has left since it was made; nothing while they are here.
+/// Returns the event that ends a reminder whose person has opted out since it was made. `None` if they have not.
 pub fn left(profile: &Profile, record: &Reminder) -> Option<Event> {
     let epoch = profile.consent.epoch;
     match profile.consent.status {
         OptStatus::OptedIn if record.is_wanted(epoch) => None,
         OptStatus::OptedIn => Some(Event::OptedOut { epoch }),
-        // Whoever is gone has no reminder, whatever its epoch.
+        // A person who is opted out has no live reminder, whatever its epoch.
         OptStatus::OptedOut => Some(Event::OptedOut { epoch: epoch.max(record.epoch + 1) }),
     }
 }
 
-/// The carrier says that the person left, which no text has told us: they are gone from now on. Their other reminders
-/// end when they are due, each by the same look at the profile.
-pub(crate) async fn leave<P: Ports>(context: Context<'_, P>, profile: &Versioned<Profile>, record: &Reminder) -> Event {
-    let gone = gone(profile, context.ports.clock().now());
-    let epoch = gone.consent.epoch;
-    tracing::warn!(person = %gone.person, "the carrier says that a person has opted out");
-    if let Err(error) = context.ports.store().replace_profile(&gone).await {
-        tracing::warn!(person = %gone.person, %error, "that a person left was not written; their next text will tell");
+/// Records an opt-out that only the carrier knows of, and returns the event that ends `record`. The person's other
+/// reminders end when they are due, when the profile is read for each.
+pub(crate) async fn record_opt_out<P: Ports>(
+    context: Context<'_, P>,
+    profile: &Versioned<Profile>,
+    record: &Reminder,
+) -> Event {
+    let profile = opted_out(profile, context.ports.clock().now());
+    let epoch = profile.consent.epoch;
+    tracing::warn!(person = %profile.person, "the carrier reports that a person has opted out");
+    if let Err(error) = context.ports.store().replace_profile(&profile).await {
+        tracing::warn!(person = %profile.person, %error, "an opt-out at the carrier was not written");
     }
     Event::OptedOut { epoch: epoch.max(record.epoch + 1) }
 }
 
-/// The profile of somebody who left at `now` by the carrier's word. Its `since` stays: a later word of their own, also
-/// one that is on its way, counts more. No call that they asked for counts any more, since none is placed.
-pub(crate) fn gone(profile: &Versioned<Profile>, now: Timestamp) -> Replacement<Profile> {
+/// Returns the profile of a person who opted out at the carrier at `now`. Its `since` stays, so that any later text of
+/// the person counts more, even one that is on its way. The calls that they asked for are taken back, since none is
+/// placed.
+pub(crate) fn opted_out(profile: &Versioned<Profile>, now: Timestamp) -> Replacement<Profile> {
     let Consent { epoch, since, .. } = profile.consent;
     let consent = Consent { epoch: epoch + 1, status: OptStatus::OptedOut, since, opted_out_at: Some(now) };
     let mut limits = profile.limits.clone();
@@ -55,8 +60,8 @@ mod tests {
         let (person, number) = ("0123456789abcdef0123456789abcdef".parse().unwrap(), "+12125550142".parse().unwrap());
         let mut profile = Profile::new_profile(person, number, Zone::UTC, now);
         profile.limits.calls = Calls::noted([after(now, -60), after(now, 60)]);
-        let gone = gone(&Versioned::unwritten(profile), now);
-        assert_eq!(gone.limits.calls.dues(), [after(now, -60)]);
-        assert_eq!((gone.consent.epoch, gone.consent.status), (1, OptStatus::OptedOut));
+        let next = opted_out(&Versioned::unwritten(profile), now);
+        assert_eq!(next.limits.calls.dues(), [after(now, -60)]);
+        assert_eq!((next.consent.epoch, next.consent.status), (1, OptStatus::OptedOut));
     }
 }

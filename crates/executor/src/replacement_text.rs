@@ -1,4 +1,4 @@
-//! The text in the place of a call.
+//! The text that is sent instead of a call.
 
 use jiff::Timestamp;
 use reminder::channel::{ChannelKind, Slot};
@@ -10,10 +10,10 @@ use reminder::words;
 
 use crate::Context;
 use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
-use crate::opt_out::{leave, left};
+use crate::opt_out::{left, record_opt_out};
 
-/// Sends the text that a record owes. Its try is counted already, in the write that brought it here, so that a crash
-/// between sending and hearing of it can't make it be sent for ever.
+/// Sends the text that a record owes, and returns what was learnt. The try was counted in the write before, so that a
+/// crash between sending and the carrier's answer can't make the text be sent forever.
 pub(crate) async fn instead_of_call<P: Ports>(
     context: Context<'_, P>,
     record: &Reminder,
@@ -27,14 +27,14 @@ pub(crate) async fn instead_of_call<P: Ports>(
             return None;
         }
         Err(error) => {
-            tracing::warn!(reminder.id = %record.key.reminder, %error, "text put off: the profile was not read");
+            tracing::warn!(reminder.id = %record.key.reminder, %error, "text postponed: the profile was not read");
             return Some(postponed(context, record, *since, context.ports.clock().now()));
         }
     };
-    if let Some(left) = left(&profile, record) {
-        return Some(left);
+    if let Some(opted_out) = left(&profile, record) {
+        return Some(opted_out);
     }
-    let selected = match turn(context, record, *since, slot).await {
+    let selected = match select_channel(context, record, *since, slot).await {
         Ok(selected) => selected,
         Err(event) => return Some(event),
     };
@@ -43,17 +43,18 @@ pub(crate) async fn instead_of_call<P: Ports>(
     let is_first = selected.is_first();
     selected.record_health(Health::of(&sent)).await;
     if let Err(CarrierError::OptedOut { .. }) = sent {
-        // From another number than the one that they text they may want nothing, and from that one all the same.
+        // An opt-out at another carrier is about that carrier's number. The person may still want texts from the
+        // first.
         return Some(match is_first {
-            true => leave(context, &profile, record).await,
+            true => record_opt_out(context, &profile, record).await,
             false => postponed(context, record, *since, context.ports.clock().now()),
         });
     }
     outcome(context, record, *since, sent)
 }
 
-/// Whose turn it is to be texted, and by whom; or what comes instead, when it is not this record's yet.
-async fn turn<'a, P: Ports>(
+/// Selects the channel if the text may be sent now. Otherwise returns the event that postpones it.
+async fn select_channel<'a, P: Ports>(
     context: Context<'a, P>,
     record: &Reminder,
     since: Timestamp,
@@ -68,19 +69,21 @@ async fn turn<'a, P: Ports>(
         Ok(SlotGrant::At(slot)) => Err(Event::TextSlotAssigned { generation: record.generation, slot }),
         Ok(SlotGrant::TooLate) => Err(postponed(context, record, since, context.ports.clock().now())),
         Err(error) => {
-            tracing::warn!(reminder.id = %record.key.reminder, %error, "text put off: no slot was reserved");
+            tracing::warn!(reminder.id = %record.key.reminder, %error, "text postponed: no slot was reserved");
             Err(postponed(context, record, since, context.ports.clock().now()))
         }
     }
 }
 
-/// It was certainly not sent. The wait grows with how long it has been tried, which doubles it on average.
+/// The event that postpones a text which was certainly not sent. The wait grows with its age, which doubles it on
+/// average.
 fn postponed<P: Ports>(context: Context<'_, P>, record: &Reminder, since: Timestamp, earliest: Timestamp) -> Event {
     let longest = context.policy.text_refused_backoff(context.ports.clock().now().duration_since(since));
     let retry_at = retry_at(context, longest, earliest);
     Event::TextRefusedForNow { generation: record.generation, retry_at }
 }
 
+/// Returns the event that the carrier's response means. `None` if the text may have been sent.
 fn outcome<P: Ports>(
     context: Context<'_, P>,
     record: &Reminder,
@@ -90,7 +93,7 @@ fn outcome<P: Ports>(
     let (id, generation) = (&record.key.reminder, record.generation);
     match sent {
         Ok(()) => {
-            tracing::info!(reminder.id = %id, "texted in the place of a call");
+            tracing::info!(reminder.id = %id, "texted instead of a call");
             Some(Event::TextAccepted { generation })
         }
         Err(error @ (CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. })) => {
@@ -98,7 +101,7 @@ fn outcome<P: Ports>(
             Some(Event::TextRefusedForGood { generation })
         }
         Err(CarrierError::RefusedForNow { reason, retry_after, .. }) => {
-            tracing::warn!(reminder.id = %id, reason, "text put off");
+            tracing::warn!(reminder.id = %id, reason, "text postponed");
             let earliest = context.ports.clock().now().saturating_add(retry_after.unwrap_or_default());
             Some(postponed(context, record, since, earliest.unwrap_or(Timestamp::MAX)))
         }

@@ -1,4 +1,4 @@
-//! Wake-ups, sent the near or the far way.
+//! Sends wake-ups through the queue or by a schedule.
 
 use reminder::event::{Event, WakeUp};
 use reminder::policy::{self, Route};
@@ -6,8 +6,8 @@ use reminder::ports::{Clock, Ports, WakeUps};
 
 use crate::Context;
 
-/// Sends a wake-up, and says that it was sent. The deadline of a near one was written with the plan, so that the event
-/// changes nothing then; a far one, and a nudged one, is worth a word in the record.
+/// Sends a wake-up, and returns the event that it was sent. The deadline of a near wake-up was written with its plan,
+/// so that the event changes nothing. The event of a far or recovered wake-up changes the deadline.
 pub async fn wake_up<P: Ports>(context: Context<'_, P>, wake: &WakeUp) -> Option<Event> {
     let route = policy::route(context.ports.clock().now(), wake.wake_at);
     let (id, generation) = (&wake.key.reminder, wake.generation);
@@ -21,7 +21,7 @@ pub async fn wake_up<P: Ports>(context: Context<'_, P>, wake: &WakeUp) -> Option
             Some(Event::WakeUpSent { generation })
         }
         (Err(error), _) => {
-            tracing::warn!(reminder.id = %id, generation, %error, "wake-up not sent; the sweeper will");
+            tracing::warn!(reminder.id = %id, generation, %error, "wake-up not sent; the sweeper will send it");
             None
         }
     }
