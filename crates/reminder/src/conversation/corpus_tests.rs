@@ -167,7 +167,16 @@ impl Sent {
             Request::Ask(Question::When { task }) => facts.push(in_second_person(task)),
             Request::Past { was, .. } => facts.push(at(*was, home)),
             Request::List => facts.extend((1..).zip(OPEN).map(|(number, _)| format!("#{number} "))),
-            _ => {}
+            Request::Ask(_)
+            | Request::Help
+            | Request::Done(_)
+            | Request::OptOut
+            | Request::OptIn
+            | Request::DropQuestion
+            | Request::Delete(_)
+            | Request::Zone(_)
+            | Request::Pleasantry
+            | Request::Unknown(_) => {}
         }
         facts
     }
