@@ -1,4 +1,4 @@
-//! What a function says about itself: one line of JSON on its standard output for each event.
+//! The log of a function: one line of JSON on its standard output for each event.
 
 use anyhow::Context;
 use tracing::{Level, Span, error_span};
@@ -8,39 +8,37 @@ use tracing_subscriber::{Layer, Registry, fmt};
 
 use crate::Variables;
 
-/// Whose events are told from `LOG_LEVEL` on. Of the libraries only warnings are: at a finer level they would tell
-/// requests and responses, and with them numbers and texts.
-const OURS: [&str; 11] = [
-    "aws", "callback", "carriers", "dialer", "gateway", "inbound", "language", "perform", "reminder", "startup",
-    "sweeper",
-];
+/// The packages whose events are logged from `LOG_LEVEL` on. Events of libraries are logged from warnings on: at a finer
+/// level they would include requests and responses, and with them phone numbers and texts.
+const OURS: [&str; 10] =
+    ["aws", "callback", "dialer", "executor", "inbound", "lambda", "language", "reminder", "sweeper", "twilio"];
 
-/// Starts telling, from the level in `LOG_LEVEL` on, or from `info`.
+/// Starts logging, from the level in `LOG_LEVEL` on, or from `info` if that is not set.
 ///
 /// # Errors
-/// `LOG_LEVEL` is not a level, or somebody else is telling already.
+/// Fails if `LOG_LEVEL` is not a level, or if the process already has a subscriber.
 pub fn start(variables: &Variables) -> anyhow::Result<()> {
     let level = level(variables)?;
-    let told = filter_fn(move |event| is_told(event.target(), level, *event.level()));
-    let told = told.with_max_level_hint(LevelFilter::from_level(level));
+    let filter = filter_fn(move |event| is_logged(event.target(), level, *event.level()));
+    let filter = filter.with_max_level_hint(LevelFilter::from_level(level));
     let lines = fmt::layer().json().flatten_event(true).with_ansi(false).with_span_list(false);
-    // Rust's own words on a panic may quote the text it was about.
+    // The panic's own message is not logged: it may quote a person's text.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
         tracing::error!(place, "panicked");
     }));
-    tracing::subscriber::set_global_default(Registry::default().with(lines.with_filter(told)))
+    tracing::subscriber::set_global_default(Registry::default().with(lines.with_filter(filter)))
         .context("the subscriber of events")
 }
 
-/// The span of one invocation: every event inside it names the request. Its level is the highest, so that it is there
-/// whatever `LOG_LEVEL` says.
+/// Returns the span of one invocation: every event inside it names the request. Its level is `error`, so that no
+/// `LOG_LEVEL` removes it.
 pub fn request(id: &str) -> Span {
     error_span!("request", id)
 }
 
-/// Whether an event of this target and level is told, where telling starts from `from`.
-fn is_told(target: &str, from: Level, level: Level) -> bool {
+/// Whether an event of this target and level is logged if logging starts at the level `from`.
+fn is_logged(target: &str, from: Level, level: Level) -> bool {
     let package = target.split("::").next().unwrap_or("");
     level <= if OURS.contains(&package) { from } else { from.min(Level::WARN) }
 }
@@ -67,18 +65,29 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_level_is_named() {
+    fn an_unknown_level_is_named_in_the_error() {
         let error = format!("{:#}", level_of("loud").unwrap_err());
         assert_eq!(error, r#"LOG_LEVEL: expected error, warn, info, debug or trace, found "loud""#);
     }
 
     #[test]
-    fn libraries_are_told_from_warnings_on_and_ours_as_set() {
-        assert!(is_told("dialer", Level::DEBUG, Level::DEBUG));
-        assert!(is_told("aws::store", Level::INFO, Level::INFO));
-        assert!(!is_told("dialer", Level::INFO, Level::DEBUG));
-        assert!(is_told("aws_smithy_runtime::client", Level::TRACE, Level::WARN));
-        assert!(!is_told("aws_smithy_runtime::client", Level::TRACE, Level::INFO));
-        assert!(!is_told("hyper_util::client", Level::ERROR, Level::WARN));
+    fn every_crate_and_function_of_the_workspace_is_ours() {
+        let mut packages: Vec<String> = ["../../crates", "../../functions"]
+            .into_iter()
+            .flat_map(|folder| std::fs::read_dir(folder).unwrap())
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        packages.sort();
+        assert_eq!(packages, OURS);
+    }
+
+    #[test]
+    fn events_of_libraries_are_logged_from_warnings_on_and_our_own_as_set() {
+        assert!(is_logged("dialer", Level::DEBUG, Level::DEBUG));
+        assert!(is_logged("aws::store", Level::INFO, Level::INFO));
+        assert!(!is_logged("dialer", Level::INFO, Level::DEBUG));
+        assert!(is_logged("aws_smithy_runtime::client", Level::TRACE, Level::WARN));
+        assert!(!is_logged("aws_smithy_runtime::client", Level::TRACE, Level::INFO));
+        assert!(!is_logged("hyper_util::client", Level::ERROR, Level::WARN));
     }
 }
