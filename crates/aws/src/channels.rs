@@ -1,7 +1,7 @@
-//! The carriers' lines, in the table: one item for each, with its next free slot and its breaker.
+//! The carriers' channels in the table: one item for each, with its next free slot and its circuit breaker.
 //!
-//! Both are changed by updates of their own attributes, so that a slot that is handed out and a failure that is noted
-//! don't hinder each other.
+//! Slot and breaker are changed by updates of separate attributes, so that reserving a slot and recording a failure
+//! never conflict.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -19,14 +19,14 @@ use reminder::ports::{Channels, ReadError, Replacement, SlotRequest, Versioned, 
 use crate::failure::describe;
 use crate::items::{NotOurs, channel, keys::Key, milliseconds_rounded_up};
 
-/// How long a breaker that was read is taken for what it is now.
+/// How long a breaker that was read is used before it is read again.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// How often a slot is asked for anew because somebody else took one in between. Under such a load the item is busy for
-/// all, and a wait serves better.
+/// How often a slot is requested again because another process reserved one in between. Under more load than that
+/// every process conflicts on this item, and waiting works better than trying again.
 const ROUNDS: usize = 6;
 
-/// The lines in the table.
+/// The carriers' channels in the table.
 #[derive(Debug)]
 pub struct ChannelTable {
     client: Client,
@@ -34,11 +34,11 @@ pub struct ChannelTable {
     known: Mutex<BTreeMap<Channel, Known>>,
 }
 
-/// What this process last saw of a line.
+/// The last state of a channel that this process saw.
 #[derive(Debug, Clone, Default)]
 struct Known {
     breaker: Option<(Instant, Versioned<Breaker>)>,
-    /// Its next free slot, which never moves back.
+    /// The channel's next free slot, in milliseconds since 1970. It never moves back; 0 if it was never read.
     next_ms: i64,
 }
 
@@ -70,56 +70,58 @@ impl ChannelTable {
         request.key("pk", text(&key.partition)).key("sk", text(&key.sort))
     }
 
-    /// The slot right behind the one before, while there is one ahead of now.
-    async fn join(&self, channel: &Channel, wish: WishMs) -> Result<i64, Refused> {
+    /// Reserves the channel's next free slot while that slot is in the future.
+    async fn reserve_next(&self, channel: &Channel, request_ms: SlotRequestMs) -> Result<i64, NotReserved> {
         let request = self
             .update(channel)
             .update_expression("SET next_ms = next_ms + :interval")
             .condition_expression("next_ms > :now AND next_ms <= :latest")
-            .expression_attribute_values(":interval", number(wish.interval_ms))
-            .expression_attribute_values(":now", number(wish.now_ms))
-            .expression_attribute_values(":latest", number(wish.latest_ms))
+            .expression_attribute_values(":interval", number(request_ms.interval_ms))
+            .expression_attribute_values(":now", number(request_ms.now_ms))
+            .expression_attribute_values(":latest", number(request_ms.latest_ms))
             .return_values(ReturnValue::UpdatedOld)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let answer = request.send().await.map_err(|error| refused(&error))?;
+        let answer = request.send().await.map_err(|error| not_reserved(&error))?;
         let before = answer.attributes.as_ref().and_then(channel::next_ms);
-        before.ok_or_else(|| Refused::Unknown("expected the slot before, found none".to_owned()))
+        before.ok_or_else(|| NotReserved::Unknown("expected the slot's previous value, found none".to_owned()))
     }
 
-    /// The slot now, while the line is idle.
-    async fn begin(&self, channel: &Channel, wish: WishMs) -> Result<i64, Refused> {
+    /// Reserves the slot at the current instant while the channel is idle.
+    async fn reserve_now(&self, channel: &Channel, request_ms: SlotRequestMs) -> Result<i64, NotReserved> {
         let request = self
             .update(channel)
             .update_expression("SET next_ms = :then")
             .condition_expression("attribute_not_exists(next_ms) OR next_ms <= :now")
-            .expression_attribute_values(":then", number(wish.now_ms + wish.interval_ms))
-            .expression_attribute_values(":now", number(wish.now_ms))
+            .expression_attribute_values(":then", number(request_ms.now_ms + request_ms.interval_ms))
+            .expression_attribute_values(":now", number(request_ms.now_ms))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        request.send().await.map(|_| wish.now_ms).map_err(|error| refused(&error))
+        request.send().await.map(|_| request_ms.now_ms).map_err(|error| not_reserved(&error))
     }
 }
 
-/// A wish in milliseconds since 1970, as slots are stored. Now is rounded up: no slot is before its time.
+/// A request for a slot, in milliseconds since 1970, as slots are stored. `now_ms` is rounded up, so that no slot is
+/// before the instant at which it was requested.
 #[derive(Clone, Copy)]
-struct WishMs {
+struct SlotRequestMs {
     now_ms: i64,
     latest_ms: i64,
     interval_ms: i64,
 }
 
-enum Refused {
-    /// Its condition failed: the next free slot is this one, as far as there is one.
-    Condition(Option<i64>),
-    /// It is not known whether it was handed out.
+/// Why no slot was reserved.
+enum NotReserved {
+    /// The write's condition failed. Holds the channel's next free slot, if it has one.
+    ConditionFailed(Option<i64>),
+    /// It is not known whether the slot was reserved.
     Unknown(String),
 }
 
-fn refused(error: &SdkError<UpdateItemError>) -> Refused {
+fn not_reserved(error: &SdkError<UpdateItemError>) -> NotReserved {
     match error.as_service_error() {
         Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-            Refused::Condition(failed.item().and_then(channel::next_ms))
+            NotReserved::ConditionFailed(failed.item().and_then(channel::next_ms))
         }
-        _ => Refused::Unknown(describe(error)),
+        _ => NotReserved::Unknown(describe(error)),
     }
 }
 
@@ -139,7 +141,7 @@ impl Channels for ChannelTable {
 
     async fn replace_breaker(&self, channel: &Channel, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {
         let request = channel::replace(self.update(channel), breaker);
-        // Whatever comes of it, what was known is old.
+        // Whether or not the write succeeds, the breaker that was read before it is outdated.
         self.learn(channel, |known| known.breaker = None);
         request.send().await.map(|_| ()).map_err(|error| match error.as_service_error() {
             Some(UpdateItemError::ConditionalCheckFailedException(_)) => WriteError::Conflict,
@@ -147,38 +149,49 @@ impl Channels for ChannelTable {
         })
     }
 
-    async fn reserve(&self, channel: &Channel, wish: SlotRequest) -> Result<Option<Timestamp>, WriteError> {
-        let times = WishMs {
-            now_ms: milliseconds_rounded_up(wish.now),
-            latest_ms: wish.latest.as_millisecond(),
-            interval_ms: i64::try_from(wish.interval.as_millis()).unwrap_or(i64::MAX / 4).max(1),
+    async fn reserve(&self, channel: &Channel, request: SlotRequest) -> Result<Option<Timestamp>, WriteError> {
+        let request_ms = SlotRequestMs {
+            now_ms: milliseconds_rounded_up(request.now),
+            latest_ms: request.latest.as_millisecond(),
+            interval_ms: i64::try_from(request.interval.as_millis()).unwrap_or(i64::MAX / 4).max(1),
         };
         let mut next_ms = self.known(channel).next_ms;
         for _ in 0..ROUNDS {
-            if next_ms > times.latest_ms {
+            if next_ms > request_ms.latest_ms {
                 return Ok(None);
             }
-            let joins = next_ms > times.now_ms;
-            let taken = if joins { self.join(channel, times).await } else { self.begin(channel, times).await };
-            match taken {
+            let is_ahead = next_ms > request_ms.now_ms;
+            let reserved = if is_ahead {
+                self.reserve_next(channel, request_ms).await
+            } else {
+                self.reserve_now(channel, request_ms).await
+            };
+            match reserved {
                 Ok(slot_ms) => {
-                    self.learn(channel, |known| known.next_ms = known.next_ms.max(slot_ms + times.interval_ms));
-                    // The slot now is the one asked for, which is not after now.
-                    let slot = if joins { Timestamp::from_millisecond(slot_ms).unwrap_or(wish.now) } else { wish.now };
+                    self.learn(channel, |known| known.next_ms = known.next_ms.max(slot_ms + request_ms.interval_ms));
+                    // A slot for the current instant is exactly that instant: the stored one is rounded up.
+                    let slot = if is_ahead {
+                        Timestamp::from_millisecond(slot_ms).unwrap_or(request.now)
+                    } else {
+                        request.now
+                    };
                     return Ok(Some(slot));
                 }
-                Err(Refused::Condition(found)) => {
+                Err(NotReserved::ConditionFailed(found)) => {
                     next_ms = found.unwrap_or(0);
                     self.learn(channel, |known| known.next_ms = known.next_ms.max(next_ms));
                 }
-                Err(Refused::Unknown(reason)) => return Err(WriteError::Unknown(reason)),
+                Err(NotReserved::Unknown(reason)) => return Err(WriteError::Unknown(reason)),
             }
         }
         Err(WriteError::Conflict)
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "how old what was read is, which no decision of the life cycle rests on")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only the age of a cached read is measured; no decision of the lifecycle depends on it"
+)]
 fn now() -> Instant {
     Instant::now()
 }

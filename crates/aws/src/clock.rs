@@ -1,4 +1,4 @@
-//! The time of this machine.
+//! The clock of the machine that the function runs on.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use reminder::ports::Clock;
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    /// Down to the millisecond, which is what the deadline index holds.
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that others are handed")]
+    /// Returns the time, rounded down to the millisecond: the deadline index holds milliseconds.
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter behind the `Clock` port")]
     fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the time-out that others are handed")]
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter behind the `Clock` port")]
     async fn within<F: Future>(&self, limit: SignedDuration, work: F) -> Option<F::Output> {
         let limit = Duration::try_from(limit).unwrap_or(Duration::ZERO);
         tokio::time::timeout(limit, work).await.ok()

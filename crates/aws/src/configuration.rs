@@ -1,5 +1,6 @@
-//! What an operator has set, read once from a function's environment variables. A variable that is missing or
-//! malformed, or that does not go with another, keeps the function from starting, and the error names it.
+//! A function's configuration, read once from its environment variables.
+//!
+//! A function does not start if a variable is missing or malformed or contradicts another one. The error names it.
 
 mod times;
 
@@ -10,17 +11,19 @@ use anyhow::{Context, bail, ensure};
 use language::Country;
 use reminder::ids::Number;
 
-/// The longest prefix of a schedule's name: Scheduler takes 64 characters, of which a reminder's id has 26, a
-/// generation up to 10, and two dashes stand between them.
+/// The longest prefix of a schedule's name, in characters. Scheduler takes 64: a reminder's id needs 26 of them, a
+/// generation up to 10, and there are two dashes.
 pub const SCHEDULE_PREFIX_MAX: usize = 64 - 26 - 10 - 2;
 
-/// How long what has ended is kept, in days, by default, and at most: ten years.
+/// How long an ended reminder is kept by default, in days.
 const RETENTION_DAYS: u32 = 30;
+
+/// How long an ended reminder may be kept at most, in days: ten years.
 const RETENTION_DAYS_MAX: u32 = 3650;
 
 const NUMBER: &str = "a number as +12125550142";
 
-/// Where Twilio's API is.
+/// The origin of Twilio's API.
 const TWILIO_URL: &str = "https://api.twilio.com";
 
 /// A function's environment variables.
@@ -33,7 +36,7 @@ impl FromIterator<(String, String)> for Variables {
 }
 
 impl Variables {
-    /// Those of this process. One that is not Unicode is none of ours.
+    /// Returns the variables of this process. Variables that are not Unicode are ignored: the service has none.
     pub fn of_process() -> Self {
         let unicode = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
@@ -41,20 +44,20 @@ impl Variables {
         std::env::vars_os().filter_map(unicode).collect()
     }
 
-    /// The secret's name or ARN: `SECRET_ID`.
+    /// Returns the name or ARN of the secret: `SECRET_ID`.
     ///
     /// # Errors
-    /// It is missing.
+    /// Fails if the variable is missing.
     pub fn secret_id(&self) -> anyhow::Result<&str> {
         self.required("SECRET_ID", "a secret's name or ARN")
     }
 
-    /// The value of a variable that may be missing; empty is missing.
+    /// Returns the value of an optional variable. An empty variable counts as missing.
     pub(crate) fn optional(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// The value of a variable that must be there.
+    /// Returns the value of a required variable.
     pub(crate) fn required(&self, name: &str, expected: &str) -> anyhow::Result<&str> {
         self.optional(name).with_context(|| format!("{name}: expected {expected}, found nothing"))
     }
@@ -67,7 +70,7 @@ impl Variables {
         }
     }
 
-    /// Scheme and host, without a slash at the end.
+    /// Returns the scheme and host of a URL, without a slash at the end.
     fn origin(&self, name: &str, default: Option<&str>) -> anyhow::Result<String> {
         const EXPECTED: &str = "http:// or https:// and a host, without a path";
         let value =
@@ -84,20 +87,20 @@ fn malformed(name: &str, expected: &str, found: &str) -> String {
     format!("{name}: expected {expected}, found {found:?}")
 }
 
-/// What the store needs.
+/// The configuration of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreConfig {
-    /// The table: `TABLE`.
+    /// The name of the table: `TABLE`.
     pub table: String,
-    /// How long what has ended is kept, in days: `RETENTION_DAYS`.
+    /// How long an ended reminder is kept, in days: `RETENTION_DAYS`.
     pub retention_days: u32,
 }
 
 impl StoreConfig {
-    /// Reads them.
+    /// Reads the configuration.
     ///
     /// # Errors
-    /// A variable is missing or malformed.
+    /// Fails if a variable is missing or malformed.
     pub fn read(variables: &Variables) -> anyhow::Result<Self> {
         const DAYS: &str = "a whole number of days from 1 to 3650";
         let retention_days = variables.parsed("RETENTION_DAYS", DAYS, Some(RETENTION_DAYS))?;
@@ -107,26 +110,26 @@ impl StoreConfig {
     }
 }
 
-/// What wake-ups need.
+/// The configuration of wake-ups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WakeUpConfig {
-    /// Where near wake-ups are sent: `DIAL_QUEUE_URL`.
+    /// The URL of the queue that near wake-ups are sent to: `DIAL_QUEUE_URL`.
     pub queue_url: String,
-    /// Where schedules send far ones, the same queue: `DIAL_QUEUE_ARN`.
+    /// The ARN of the same queue, which schedules send far wake-ups to: `DIAL_QUEUE_ARN`.
     pub queue_arn: String,
-    /// What a schedule acts as: `SCHEDULE_ROLE_ARN`.
+    /// The ARN of the role that a schedule assumes: `SCHEDULE_ROLE_ARN`.
     pub role_arn: String,
-    /// Where a schedule leaves what it could not send: `SCHEDULE_DLQ_ARN`.
+    /// The ARN of the dead-letter queue for messages that a schedule could not send: `SCHEDULE_DLQ_ARN`.
     pub dead_letters_arn: String,
-    /// How the names of this deployment's schedules begin: `SCHEDULE_PREFIX`.
+    /// The prefix of the names of this deployment's schedules: `SCHEDULE_PREFIX`.
     pub prefix: String,
 }
 
 impl WakeUpConfig {
-    /// Reads them.
+    /// Reads the configuration.
     ///
     /// # Errors
-    /// A variable is missing or malformed.
+    /// Fails if a variable is missing or malformed.
     pub fn read(variables: &Variables) -> anyhow::Result<Self> {
         const PREFIX: &str = "1 to 26 letters, digits, dashes, underscores or dots";
         let required = |name, expected| variables.required(name, expected).map(str::to_owned);
@@ -144,61 +147,61 @@ impl WakeUpConfig {
     }
 }
 
-/// What parking needs.
+/// The configuration of parking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParkingConfig {
-    /// Where texts wait: `INBOUND_QUEUE_URL`.
+    /// The URL of the queue on which texts wait: `INBOUND_QUEUE_URL`.
     pub queue_url: String,
 }
 
 impl ParkingConfig {
-    /// Reads them.
+    /// Reads the configuration.
     ///
     /// # Errors
-    /// The variable is missing.
+    /// Fails if the variable is missing.
     pub fn read(variables: &Variables) -> anyhow::Result<Self> {
         Ok(Self { queue_url: variables.required("INBOUND_QUEUE_URL", "a queue's URL")?.to_owned() })
     }
 }
 
-/// What is set about the carrier, beside its credentials.
+/// The configuration of the carrier, without its credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CarrierConfig {
-    /// Where its API is: `CARRIER_URL`.
+    /// The origin of the carrier's API: `CARRIER_URL`.
     pub url: String,
-    /// What it is told to call, and signs: `PUBLIC_URL`.
+    /// The origin of the service's URLs that the carrier calls, and signs: `PUBLIC_URL`.
     pub public_url: String,
-    /// The number that people text and that calls them: `SERVICE_NUMBER`.
+    /// The service's number, which people text and are called from: `SERVICE_NUMBER`.
     pub service_number: Number,
-    /// Whose numbers are called: `COUNTRIES`.
+    /// The countries whose numbers are called: `COUNTRIES`.
     pub countries: Countries,
-    /// The account that is asked while the first one fails, if there is one.
+    /// The account that is used while the first one fails. `None` if the operator has only one account.
     pub second: Option<SecondCarrier>,
 }
 
-/// What is set about the second account, beside its credentials.
+/// The configuration of the second account, without its credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecondCarrier {
-    /// Where its API is: `SECOND_CARRIER_URL`, or else where the first one's is.
+    /// The origin of the account's API: `SECOND_CARRIER_URL`, or the first account's if that is not set.
     pub url: String,
-    /// The number that calls when the first one can't: `SECOND_SERVICE_NUMBER`.
+    /// The number that people are called from while the first account fails: `SECOND_SERVICE_NUMBER`.
     pub service_number: Number,
 }
 
-/// Countries whose numbers are called.
+/// The countries whose numbers are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Countries {
-    /// The one that the service's own number is of.
+    /// The country of the service's own number.
     OfServiceNumber,
-    /// These.
+    /// The countries that the operator listed.
     These(Vec<Country>),
 }
 
 impl CarrierConfig {
-    /// Reads them.
+    /// Reads the configuration.
     ///
     /// # Errors
-    /// A variable is missing or malformed.
+    /// Fails if a variable is missing or malformed.
     pub fn read(variables: &Variables) -> anyhow::Result<Self> {
         let number = variables.required("SERVICE_NUMBER", NUMBER)?;
         let url = variables.origin("CARRIER_URL", Some(TWILIO_URL))?;
@@ -212,7 +215,7 @@ impl CarrierConfig {
     }
 }
 
-/// An operator who has a second account says so by its number.
+/// Reads the second account's configuration. Its number decides whether there is one.
 fn second(variables: &Variables, first_url: &str) -> anyhow::Result<Option<SecondCarrier>> {
     let Some(number) = variables.optional("SECOND_SERVICE_NUMBER") else { return Ok(None) };
     Ok(Some(SecondCarrier {

@@ -1,8 +1,8 @@
-//! The clients of AWS's services, made once for each process.
+//! The clients of AWS's services, made once per process.
 //!
-//! One pool of connections serves all of them, over ring: with AWS-LC's default the first handshake alone would cost a
-//! cold start 32 ms. Credentials and region come from the variables that Lambda sets, which are good for as long as its
-//! process is: the SDK's default chain would link a client of STS and SSO to find the same.
+//! All clients share one pool of connections, with TLS by ring: with AWS-LC's default, the first handshake alone would
+//! add 32 ms to a cold start. Credentials and region come from the variables that Lambda sets. They stay valid for the
+//! life of the process, and the SDK's default credentials chain would link clients of STS and SSO to find the same ones.
 
 use std::time::Duration;
 
@@ -21,26 +21,26 @@ use crate::secret::Secret;
 use crate::store::Table;
 use crate::wake_ups::QueueAndSchedules;
 
-/// Tries of one request, the first included. What is asked of AWS here may be asked twice: writes are conditional,
-/// transactions carry a token, a doubled message is harmless, a schedule's name is its identity, and of a carrier's slot that is
-/// reserved twice one is wasted.
+/// How often one request is tried, including the first try. Every request may safely be sent twice: writes are
+/// conditional, transactions carry a token, a duplicate message is harmless, and a schedule is identified by its name.
+/// If a carrier's slot is reserved twice, one slot is wasted.
 pub const ATTEMPTS: u32 = 3;
 
-/// One operation with all its tries, in milliseconds. Storing a text takes three of them one after the other, which fit
-/// the time after which it is parked.
+/// Timeout of one operation with all its tries, in milliseconds. Storing a text takes three operations, one after the
+/// other, which must fit into the time after which the text is parked.
 pub const OPERATION_MS: u64 = 2000;
 
-/// One try, in milliseconds: many times what a transaction takes, so that a pooled connection which died while the
-/// process was frozen leaves time for a fresh one.
+/// Timeout of one try, in milliseconds. A transaction takes far less. If a pooled connection died while the process
+/// was frozen, the operation still has time for a try on a fresh connection.
 pub const ATTEMPT_MS: u64 = 900;
 
-/// Connecting and its handshake, in milliseconds.
+/// Timeout of connecting, including the TLS handshake, in milliseconds.
 pub const CONNECT_MS: u64 = 600;
 
-/// The wait before the second try, at most, in milliseconds; before the third it is doubled.
+/// Longest wait before the second try, in milliseconds. It is doubled before the third one.
 pub const BACKOFF_MS: u64 = 50;
 
-/// Reading the secret, in milliseconds: it is read before the first request, in the 10 s that Lambda gives to a start.
+/// Timeout of reading the secret, in milliseconds. It is read within the 10 s that Lambda gives a function to start.
 pub const SECRET_MS: u64 = 6000;
 
 const _: () = assert!(3 * OPERATION_MS <= 1000 * Times::DEFAULT.store_s.unsigned_abs());
@@ -49,7 +49,7 @@ const _: () = assert!(2 * ATTEMPT_MS + BACKOFF_MS < OPERATION_MS);
 const _: () = assert!(CONNECT_MS < ATTEMPT_MS);
 const _: () = assert!(SECRET_MS < 10_000);
 
-/// Where AWS is, and as whom we ask it.
+/// How AWS is reached: HTTP client, region, credentials and endpoint.
 #[derive(Debug, Clone)]
 pub struct Connections {
     http: SharedHttpClient,
@@ -58,7 +58,7 @@ pub struct Connections {
     endpoint: Option<String>,
 }
 
-/// What every client is built with. The clients' builders share their methods but no trait.
+/// Builds a client of one service. This is a macro because the services' builders share methods but no trait.
 macro_rules! client {
     ($sdk:ident, $connections:expr, $operation_ms:expr) => {{
         let connections = $connections;
@@ -75,11 +75,11 @@ macro_rules! client {
 }
 
 impl Connections {
-    /// Reads `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and `AWS_ENDPOINT_URL`, the
-    /// last two of which may be missing. Nothing is connected yet.
+    /// Reads `AWS_REGION`, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, and the optional `AWS_SESSION_TOKEN` and
+    /// `AWS_ENDPOINT_URL`. Makes no connection.
     ///
     /// # Errors
-    /// A variable is missing.
+    /// Fails if a required variable is missing.
     pub fn new(variables: &Variables) -> anyhow::Result<Self> {
         let credentials = Credentials::new(
             variables.required("AWS_ACCESS_KEY_ID", "the id of an access key")?,
@@ -97,31 +97,31 @@ impl Connections {
         })
     }
 
-    /// The truth.
-    pub fn store(&self, settings: StoreConfig) -> Table {
-        Table::new(client!(aws_sdk_dynamodb, self, OPERATION_MS), settings)
+    /// Returns the store: the DynamoDB table.
+    pub fn store(&self, config: StoreConfig) -> Table {
+        Table::new(client!(aws_sdk_dynamodb, self, OPERATION_MS), config)
     }
 
-    /// The carriers' slots and breakers, which stand in the same table.
-    pub fn channels(&self, settings: &StoreConfig) -> ChannelTable {
-        ChannelTable::new(client!(aws_sdk_dynamodb, self, OPERATION_MS), settings.table.clone())
+    /// Returns the carriers' channels, whose slots and breakers are stored in the same table.
+    pub fn channels(&self, config: &StoreConfig) -> ChannelTable {
+        ChannelTable::new(client!(aws_sdk_dynamodb, self, OPERATION_MS), config.table.clone())
     }
 
-    /// The clock and the buffer.
-    pub fn wake_ups(&self, settings: WakeUpConfig) -> QueueAndSchedules {
+    /// Returns the sender of wake-ups, by an SQS delay or an EventBridge schedule.
+    pub fn wake_ups(&self, config: WakeUpConfig) -> QueueAndSchedules {
         let queue = client!(aws_sdk_sqs, self, OPERATION_MS);
-        QueueAndSchedules::new(queue, client!(aws_sdk_scheduler, self, OPERATION_MS), settings)
+        QueueAndSchedules::new(queue, client!(aws_sdk_scheduler, self, OPERATION_MS), config)
     }
 
-    /// Where texts wait.
-    pub fn parking(&self, settings: ParkingConfig) -> InboundQueue {
-        InboundQueue::new(client!(aws_sdk_sqs, self, OPERATION_MS), settings)
+    /// Returns the inbound queue, on which parked texts wait.
+    pub fn parking(&self, config: ParkingConfig) -> InboundQueue {
+        InboundQueue::new(client!(aws_sdk_sqs, self, OPERATION_MS), config)
     }
 
-    /// Reads the secret called `id`.
+    /// Reads the secret whose name or ARN is `id`.
     ///
     /// # Errors
-    /// It can't be read, or is not of its form.
+    /// Fails if the secret can't be read or is malformed.
     pub async fn secret(&self, id: &str) -> anyhow::Result<Secret> {
         let request = client!(aws_sdk_secretsmanager, self, SECRET_MS).get_secret_value().secret_id(id);
         let answer = request.send().await.map_err(|error| anyhow::anyhow!(describe(&error)));

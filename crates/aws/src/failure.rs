@@ -1,11 +1,12 @@
-//! How a failed request to AWS is told: the service's own code and message, or what happened on the way. Never the
-//! request or the response themselves, which may hold a person's words.
+//! Describes a failed request to AWS for a log: the service's error code and message, or the failure of the connection.
+//!
+//! The description must not contain the request or the response: they may hold the words of a person's text.
 
 use std::error::Error;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-/// What went wrong, for a log.
+/// Returns a description of the failure for a log.
 pub(crate) fn describe<E>(error: &SdkError<E>) -> String
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -24,11 +25,11 @@ where
 }
 
 fn causes(error: &dyn Error) -> String {
-    let mut told = error.to_string();
+    let mut described = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        told = format!("{told}: {error}");
+        described = format!("{described}: {error}");
         cause = error.source();
     }
-    told
+    described
 }

@@ -1,4 +1,4 @@
-//! Fresh ids and randomness.
+//! Fresh ids and random delays.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use reminder::ids::{ClaimId, Malformed, ReminderId, WriteId};
 use reminder::ports::Ids;
 use ulid::Ulid;
 
-/// Every id is a ULID: a reminder's ids sort by when they were made, and none is made twice.
+/// Makes ULIDs for all ids. They are unique, and reminders' ids sort by creation time.
 #[derive(Debug, Clone, Copy)]
 pub struct Ulids;
 
@@ -29,17 +29,18 @@ impl Ids for Ulids {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the source of ids that others are handed")]
+#[expect(clippy::disallowed_methods, reason = "this is the adapter behind the `Ids` port")]
 fn generate() -> Ulid {
     Ulid::generate()
 }
 
-#[expect(clippy::expect_used, reason = "a ULID's text is 26 letters and digits, which every one of these ids is")]
+#[expect(clippy::expect_used, reason = "a ULID's text is 26 letters and digits, the form of all these ids")]
 fn fresh<T: FromStr<Err = Malformed>>() -> T {
     generate().to_string().parse().expect("a ULID is an id")
 }
 
-/// The whole milliseconds of `limit` that `random`, of 80 bits, picks: so many that the remainder favours none.
+/// Returns a duration from zero to `limit`, in whole milliseconds, chosen by the 80 bits of `random`. With so many bits
+/// the remainder favors no value.
 fn part_of(limit: SignedDuration, random: u128) -> SignedDuration {
     let parts = u128::try_from(limit.as_millis()).unwrap_or(0) + 1;
     SignedDuration::from_millis(i64::try_from(random % parts).unwrap_or(0))
@@ -50,14 +51,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fresh_id_is_of_its_form_and_differs_from_the_one_before() {
+    fn each_fresh_id_differs_from_the_one_before() {
         assert_ne!(Ulids.reminder(), Ulids.reminder());
         assert_ne!(Ulids.claim(), Ulids.claim());
         assert_ne!(Ulids.write_id(), Ulids.write_id());
     }
 
     #[test]
-    fn jitter_is_a_part_of_its_limit_both_ends_included() {
+    fn jitter_is_between_zero_and_its_limit_both_included() {
         let limit = SignedDuration::from_secs(2);
         let part = |random| part_of(limit, random).as_millis();
         assert_eq!([part(0), part(1), part(2000), part(2001)], [0, 1, 2000, 0]);

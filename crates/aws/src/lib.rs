@@ -1,7 +1,7 @@
-//! What the handlers need of the outside, on AWS: the truth in DynamoDB, wake-ups by SQS and EventBridge Scheduler,
-//! parked texts in SQS, credentials in Secrets Manager, and this machine's clock and randomness.
+//! The handlers' ports on AWS: the store in DynamoDB, wake-ups by SQS and EventBridge Scheduler, parked texts in SQS,
+//! credentials in Secrets Manager, and the machine's clock and randomness.
 //!
-//! A function's `main` reads its [`configuration`], [`start`]s, and hands [`Live`] to its handler.
+//! A function's `main` reads its [`configuration`], calls [`start`], and passes [`Live`] to its handler.
 
 pub mod channels;
 pub mod clock;

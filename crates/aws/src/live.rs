@@ -1,4 +1,4 @@
-//! All that a function needs of the outside, as one value.
+//! All ports of a deployed function, as one value.
 
 use reminder::ports::{Carrier, Ports};
 
@@ -12,31 +12,31 @@ use crate::secret::Secret;
 use crate::store::Table;
 use crate::wake_ups::QueueAndSchedules;
 
-/// What a function has once it has started, all but its carriers, which take the secret to make.
+/// The ports of a function that has started, without its carriers: they are made from the secret.
 #[derive(Debug)]
 pub struct Started {
-    /// The truth.
+    /// The store: the DynamoDB table.
     pub store: Table,
-    /// The clock and the buffer.
+    /// The sender of wake-ups.
     pub wake_ups: QueueAndSchedules,
-    /// Where texts wait.
+    /// The queue on which parked texts wait.
     pub parking: InboundQueue,
-    /// The carriers' slots and breakers.
+    /// The carriers' channels, with their slots and breakers.
     pub channels: ChannelTable,
-    /// The carrier's credentials, and the key that names people.
+    /// The carriers' credentials, and the key that people's ids are derived with.
     pub secret: Secret,
 }
 
-/// Reads the settings of every port, then the secret while the connection to the table is made: a handshake is most of
-/// a cold start, and before the first request it is for free.
+/// Reads the configuration of every port, then the secret, and connects to the table at the same time. A handshake is
+/// most of a cold start, and while the secret is read it costs no extra time.
 ///
 /// # Errors
-/// A variable is missing or malformed, or the secret can't be read.
+/// Fails if a variable is missing or malformed, or if the secret can't be read.
 pub async fn start(variables: &Variables) -> anyhow::Result<Started> {
     let connections = Connections::new(variables)?;
-    let settings = StoreConfig::read(variables)?;
-    let channels = connections.channels(&settings);
-    let store = connections.store(settings);
+    let config = StoreConfig::read(variables)?;
+    let channels = connections.channels(&config);
+    let store = connections.store(config);
     let wake_ups = connections.wake_ups(WakeUpConfig::read(variables)?);
     let parking = connections.parking(ParkingConfig::read(variables)?);
     let (secret, ()) = tokio::join!(connections.secret(variables.secret_id()?), store.warm());
@@ -44,7 +44,7 @@ pub async fn start(variables: &Variables) -> anyhow::Result<Started> {
 }
 
 impl Started {
-    /// The ports, with these carriers, the preferred one first.
+    /// Returns the ports with these carriers, the preferred one first.
     pub fn with<C: Carrier>(self, carriers: Vec<C>) -> Live<C> {
         let Self { store, wake_ups, parking, channels, .. } = self;
         Live { store, wake_ups, parking, channels, carriers }

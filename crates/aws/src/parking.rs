@@ -1,4 +1,4 @@
-//! Where texts wait that can't be processed now: the queue that also brings them.
+//! Parks texts that can't be processed now on the inbound queue, which delivers them again later.
 
 use aws_sdk_sqs::Client;
 use reminder::policy::QUEUE_DELAY_MAX_S;
@@ -8,32 +8,33 @@ use reminder::wire::ParkedText;
 use crate::configuration::ParkingConfig;
 use crate::failure::describe;
 
-/// The inbound queue.
+/// The inbound queue, as the port that parks texts.
 #[derive(Debug, Clone)]
 pub struct InboundQueue {
     client: Client,
-    settings: ParkingConfig,
+    config: ParkingConfig,
 }
 
 impl InboundQueue {
-    pub(crate) fn new(client: Client, settings: ParkingConfig) -> Self {
-        Self { client, settings }
+    pub(crate) fn new(client: Client, config: ParkingConfig) -> Self {
+        Self { client, config }
     }
 }
 
 impl Parking for InboundQueue {
     async fn park(&self, text: &ParkedText, delay_s: u32) -> Result<(), SendError> {
         let body = json(text).map_err(|error| SendError(error.to_string()))?;
-        send(&self.client, &self.settings.queue_url, body, delay_s).await
+        send(&self.client, &self.config.queue_url, body, delay_s).await
     }
 }
 
-/// The text as JSON that SQS takes: of what stands unescaped in JSON it refuses two characters, and a text may hold any.
+/// Returns the text as JSON that SQS accepts. SQS refuses two characters that JSON allows unescaped, U+FFFE and U+FFFF,
+/// and a text may hold any character, so both are escaped.
 fn json(text: &ParkedText) -> serde_json::Result<String> {
     Ok(serde_json::to_string(text)?.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff"))
 }
 
-/// Sends a message that arrives after `delay_s`, a delay that SQS can hold.
+/// Sends a message that is delivered after `delay_s` seconds. Fails if SQS does not allow such a delay.
 pub(crate) async fn send(client: &Client, queue_url: &str, body: String, delay_s: u32) -> Result<(), SendError> {
     let delay_s = i32::try_from(delay_s)
         .ok()
@@ -50,13 +51,13 @@ mod tests {
 
     use super::*;
 
-    /// What SQS takes: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>.
-    fn is_taken(character: char) -> bool {
+    /// Whether SQS accepts a character: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>.
+    fn is_accepted(character: char) -> bool {
         matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
     }
 
     #[test]
-    fn a_text_of_any_characters_is_parked_as_it_is() {
+    fn a_text_of_any_characters_is_parked_unchanged() {
         let body: String = ('\0'..=char::MAX).collect();
         let text = ParkedText {
             parked: ParkedTextVersion,
@@ -69,7 +70,7 @@ mod tests {
             times: 3,
         };
         let json = json(&text).unwrap();
-        assert!(json.chars().all(is_taken));
+        assert!(json.chars().all(is_accepted));
         assert!(serde_json::from_str::<ParkedText>(&json).is_ok_and(|read| read == text));
     }
 }

@@ -1,4 +1,4 @@
-//! What must not be known: the carrier's credentials and the key that names people.
+//! The secret of a deployment: the carriers' credentials, and the key that people's ids are derived with.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use anyhow::{Context, ensure};
 use reminder::ids::PersonKey;
 use serde::Deserialize;
 
-/// The secret of one deployment. Read once, when a function starts; `previous_auth_token` lets an operator rotate the
-/// carrier's token without a moment at which a webhook's signature is unknown.
+/// The secret of one deployment, read once when a function starts. With `previous_auth_token` an operator can rotate
+/// the carrier's token, and every webhook's signature can be verified during the rotation.
 #[derive(Clone)]
 pub struct Secret {
     account_sid: String,
@@ -17,18 +17,18 @@ pub struct Secret {
     person_key: PersonKey,
 }
 
-/// The credentials of the account that is asked while the first one fails.
+/// The credentials of the account that is used while the first one fails.
 #[derive(Clone)]
 pub struct SecondAccount {
-    /// Its name at the carrier.
+    /// The account's identifier at the carrier.
     pub account_sid: String,
-    /// What the carrier knows it by, and signs its webhooks with.
+    /// The account's token: the password of requests, and the key of webhooks' signatures.
     pub auth_token: String,
-    /// What it may still sign with, or already signs with, while the token is being rotated.
+    /// The other token that webhooks may be signed with while the token is rotated. `None` outside a rotation.
     pub previous_auth_token: Option<String>,
 }
 
-/// The secret as it is stored.
+/// The secret in its stored form.
 #[derive(Deserialize)]
 struct Stored {
     account_sid: String,
@@ -45,13 +45,13 @@ struct Stored {
 }
 
 impl Secret {
-    /// Reads the stored JSON.
+    /// Parses the stored JSON.
     ///
     /// # Errors
-    /// It is not of its form, or the operator has not written the carrier's credentials yet: with an empty token
-    /// anybody could sign a webhook.
+    /// Fails if the JSON is malformed or the carrier's credentials are still empty: anyone could forge a webhook's
+    /// signature if the token were empty.
     pub fn parse(json: &str) -> anyhow::Result<Self> {
-        // serde's own message could quote the secret.
+        // The message of serde is dropped: it could quote the secret.
         let stored: Stored = serde_json::from_str(json).ok().with_context(|| {
             format!(
                 "expected JSON with the texts account_sid, auth_token, previous_auth_token and person_key, \
@@ -70,36 +70,37 @@ impl Secret {
         })
     }
 
-    /// The name of the account at the carrier.
+    /// Returns the account's identifier at the carrier.
     pub fn account_sid(&self) -> &str {
         &self.account_sid
     }
 
-    /// What the carrier knows us by, and signs with.
+    /// Returns the account's token: the password of requests, and the key of webhooks' signatures.
     pub fn auth_token(&self) -> &str {
         &self.auth_token
     }
 
-    /// What the carrier may still sign with, or already signs with, while a token is being rotated.
+    /// Returns the other token that webhooks may be signed with while the token is rotated, if there is one.
     pub fn previous_auth_token(&self) -> Option<&str> {
         self.previous_auth_token.as_deref()
     }
 
-    /// The second account, if there is one.
+    /// Returns the credentials of the second account, if there is one.
     pub fn second(&self) -> Option<&SecondAccount> {
         self.second.as_ref()
     }
 
-    /// The key that names people.
+    /// Returns the key that people's ids are derived with.
     pub fn person_key(&self) -> &PersonKey {
         &self.person_key
     }
 }
 
-/// One without the other is none: a second account that is half written must not stop the first one.
+/// Returns the second account if both its identifier and its token are set. An incomplete second account is ignored, so
+/// that it does not stop the first one.
 fn second(stored: &Stored) -> Option<SecondAccount> {
-    let whole = !stored.second_account_sid.is_empty() && !stored.second_auth_token.is_empty();
-    whole.then(|| SecondAccount {
+    let is_complete = !stored.second_account_sid.is_empty() && !stored.second_auth_token.is_empty();
+    is_complete.then(|| SecondAccount {
         account_sid: stored.second_account_sid.clone(),
         auth_token: stored.second_auth_token.clone(),
         previous_auth_token: Some(stored.second_previous_auth_token.clone()).filter(|token| !token.is_empty()),
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_reads_as_it_was_written() {
+    fn every_field_of_a_secret_is_read() {
         let secret = Secret::parse(&json("AC1", "new", "old", "0123456789abcdef")).unwrap();
         assert_eq!((secret.account_sid(), secret.auth_token()), ("AC1", "new"));
         assert_eq!(secret.previous_auth_token(), Some("old"));
@@ -137,13 +138,13 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_previous_token_is_none() {
+    fn an_empty_previous_token_is_absent() {
         let secret = Secret::parse(&json("AC1", "new", "", "0123456789abcdef")).unwrap();
         assert_eq!(secret.previous_auth_token(), None);
     }
 
     #[test]
-    fn a_secret_that_is_not_whole_is_refused_without_being_quoted() {
+    fn an_incomplete_secret_is_refused_without_being_quoted() {
         for bad in [
             String::new(),
             "hush-hush".to_owned(),
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_account_is_read_whole_or_not_at_all() {
+    fn a_second_account_is_read_only_if_it_is_complete() {
         let with = |sid: &str, token: &str, previous: &str| {
             let second = format!(
                 r#"{{"second_account_sid":"{sid}","second_auth_token":"{token}","second_previous_auth_token":"{previous}","#
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_not_shown() {
+    fn a_secret_is_not_shown_by_debug() {
         let secret = Secret::parse(&json("AC1", "new", "old", "0123456789abcdef")).unwrap();
         assert_eq!(format!("{secret:?}"), "Secret(…)");
     }

@@ -1,9 +1,9 @@
-//! The truth, in one DynamoDB table.
+//! The store of all records, in one DynamoDB table.
 //!
-//! Every write is conditional. A write whose answer was lost is tried again by the SDK: a transaction carries a token and
-//! succeeds again, a single write finds its own condition failed and is told as a conflict. Whoever asked for it reads
-//! the record, and knows its own write by the mark. Throttling, too, is told as unknown: a try before the one that was
-//! refused may have got through.
+//! Every write is conditional. If the response to a write is lost, the SDK tries the write again. A transaction carries a
+//! token, so its second try succeeds. A single write fails its own condition and is reported as a conflict: the caller
+//! then reads the record and recognizes its own write by the write id. Throttling is reported as unknown, because an
+//! earlier try of the same request may have succeeded.
 
 mod conditions;
 mod index;
@@ -25,39 +25,39 @@ use crate::failure::describe;
 use crate::items::{self, Item, NotOurs, keys::Key};
 use conditions::Condition;
 
-/// The codes of a cancelled transaction which say that somebody else was faster.
+/// The codes of a canceled transaction which mean that another writer was faster.
 const LOST_RACES: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
 
-/// The table, and its deadline index.
+/// The DynamoDB table with its deadline index.
 #[derive(Debug, Clone)]
 pub struct Table {
     client: Client,
-    settings: StoreConfig,
+    config: StoreConfig,
 }
 
 impl Table {
-    pub(crate) fn new(client: Client, settings: StoreConfig) -> Self {
-        Self { client, settings }
+    pub(crate) fn new(client: Client, config: StoreConfig) -> Self {
+        Self { client, config }
     }
 
-    /// Makes the connection that the first request would otherwise wait for, by reading what is not there. Whether
-    /// that works is for the first request to find out.
+    /// Connects to the table by reading an item that does not exist, so that the first request finds a connection. A
+    /// failure is only logged: the first request fails too if the table can't be reached.
     pub async fn warm(&self) {
-        let nothing = Key { partition: "WARM".to_owned(), sort: "WARM".to_owned() };
-        if let Err(error) = self.read(&nothing).await {
-            tracing::debug!(%error, "the connection to the table is not warm");
+        let absent = Key { partition: "WARM".to_owned(), sort: "WARM".to_owned() };
+        if let Err(error) = self.read(&absent).await {
+            tracing::debug!(%error, "connecting to the table failed");
         }
     }
 
     async fn read(&self, key: &Key) -> Result<Option<Item>, ReadError> {
-        let request = self.client.get_item().table_name(&self.settings.table).consistent_read(true);
+        let request = self.client.get_item().table_name(&self.config.table).consistent_read(true);
         let request = request.key("pk", text(&key.partition)).key("sk", text(&key.sort));
         let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
         Ok(answer.item)
     }
 
     async fn put(&self, item: Item, condition: Condition) -> Result<(), WriteError> {
-        let request = self.client.put_item().table_name(&self.settings.table).set_item(Some(item));
+        let request = self.client.put_item().table_name(&self.config.table).set_item(Some(item));
         let request = request
             .condition_expression(condition.expression())
             .set_expression_attribute_names(condition.names())
@@ -67,7 +67,7 @@ impl Table {
 
     fn conditional_put(&self, item: Item, condition: Condition) -> Result<TransactWriteItem, WriteError> {
         let put = Put::builder()
-            .table_name(&self.settings.table)
+            .table_name(&self.config.table)
             .set_item(Some(item))
             .condition_expression(condition.expression())
             .set_expression_attribute_names(condition.names())
@@ -77,7 +77,7 @@ impl Table {
     }
 
     fn reminder_item(&self, reminder: &Replacement<Reminder>) -> Item {
-        items::reminder::write(reminder, reminder.version(), self.settings.retention_days)
+        items::reminder::write(reminder, reminder.version(), self.config.retention_days)
     }
 }
 
@@ -92,8 +92,8 @@ impl Store for Table {
         item.map(|item| items::reminder::read(&item)).transpose().map_err(unreadable)
     }
 
-    /// One that can't be read is told to the operator and left out: it can't be dialed either, and must not keep its
-    /// person from all the others, or from opting out.
+    /// Leaves out a reminder that can't be read, and logs an error for the operator. It can't be dialed either, and must
+    /// not prevent its person from using the other reminders or from opting out.
     async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
         let mut reminders = Vec::new();
         for item in self.reminder_items(person, scope).await? {
@@ -115,7 +115,7 @@ impl Store for Table {
 
     async fn commit_text(&self, transaction: &TextTransaction) -> Result<(), WriteError> {
         let TextTransaction { message, profile, reminders } = transaction;
-        let message_item = items::incoming_text::write(message, message.version(), self.settings.retention_days);
+        let message_item = items::incoming_text::write(message, message.version(), self.config.retention_days);
         let profile_item = items::profile::write(profile, profile.version());
         let mut puts = vec![
             self.conditional_put(message_item, Condition::AbsentOrExpired { at: message.received_at })?,
@@ -133,7 +133,7 @@ impl Store for Table {
     }
 
     async fn replace_incoming_text(&self, message: &Replacement<IncomingText>) -> Result<(), WriteError> {
-        let item = items::incoming_text::write(message, message.version(), self.settings.retention_days);
+        let item = items::incoming_text::write(message, message.version(), self.config.retention_days);
         self.put(item, Condition::of(message)).await
     }
 
@@ -173,7 +173,7 @@ fn not_accepted(error: &SdkError<TransactWriteItemsError>) -> WriteError {
     if codes.iter().any(|code| LOST_RACES.contains(code)) {
         WriteError::Conflict
     } else {
-        WriteError::Unknown(format!("the transaction was cancelled: {}", codes.join(", ")))
+        WriteError::Unknown(format!("the transaction was canceled: {}", codes.join(", ")))
     }
 }
 
@@ -199,32 +199,32 @@ mod tests {
     }
 
     #[test]
-    fn a_transaction_that_lost_a_race_is_a_conflict() {
+    fn a_transaction_is_a_conflict_if_another_writer_was_faster() {
         assert_eq!(canceled(&["None", "ConditionalCheckFailed"]), WriteError::Conflict);
         assert_eq!(canceled(&["TransactionConflict", "None"]), WriteError::Conflict);
         assert_eq!(canceled(&["ThrottlingError", "ConditionalCheckFailed"]), WriteError::Conflict);
     }
 
     #[test]
-    fn a_transaction_that_was_cancelled_otherwise_is_unknown() {
+    fn a_transaction_canceled_for_another_reason_is_unknown() {
         for codes in [&["None", "ThrottlingError"][..], &["ProvisionedThroughputExceeded"], &["ValidationError"], &[]] {
-            let told = format!("the transaction was cancelled: {}", codes.join(", "));
-            assert_eq!(canceled(codes), WriteError::Unknown(told));
+            let reason = format!("the transaction was canceled: {}", codes.join(", "));
+            assert_eq!(canceled(codes), WriteError::Unknown(reason));
         }
     }
 
     #[test]
     fn a_transaction_without_a_certain_answer_is_unknown() {
-        let told = "ThrottlingException (HTTP 400): slow down";
+        let reason = "ThrottlingException (HTTP 400): slow down";
         let throttled = ErrorMetadata::builder().code("ThrottlingException").message("slow down").build();
         let throttled = TransactWriteItemsError::generic(throttled);
-        assert_eq!(not_accepted(&refused(throttled)), WriteError::Unknown(told.to_owned()));
+        assert_eq!(not_accepted(&refused(throttled)), WriteError::Unknown(reason.to_owned()));
         let timed_out = not_accepted(&SdkError::timeout_error("no answer in time"));
         assert_eq!(timed_out, WriteError::Unknown("request has timed out: no answer in time".to_owned()));
     }
 
     #[test]
-    fn a_write_is_a_conflict_only_if_it_lost_a_race() {
+    fn a_write_is_a_conflict_only_if_another_writer_was_faster() {
         let check = ConditionalCheckFailedException::builder().build();
         let transaction = TransactionConflictException::builder().build();
         let throttled = ErrorMetadata::builder().code("ThrottlingException").message("slow down").build();
@@ -233,7 +233,7 @@ mod tests {
             (PutItemError::TransactionConflictException(transaction), None),
             (PutItemError::generic(throttled), Some("ThrottlingException (HTTP 400): slow down")),
         ] {
-            let expected = expected.map_or(WriteError::Conflict, |told| WriteError::Unknown(told.to_owned()));
+            let expected = expected.map_or(WriteError::Conflict, |reason| WriteError::Unknown(reason.to_owned()));
             assert_eq!(not_written(&refused(refusal)), expected);
         }
     }

@@ -1,4 +1,4 @@
-//! Wake-ups: near ones by the dial queue, far ones by a schedule that sends the same message to the same queue.
+//! Sends wake-ups: near ones to the dial queue, far ones by a schedule that sends the same message to the same queue.
 
 use aws_sdk_scheduler::types::{
     ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Target,
@@ -13,51 +13,48 @@ use crate::configuration::WakeUpConfig;
 use crate::failure::describe;
 use crate::parking;
 
-/// How long Scheduler tries to reach the queue, in seconds. Later the sweeper has noticed, and a wake-up that still came
-/// would only be stale. By default it would be a day.
+/// How long Scheduler tries to send a message to the queue, in seconds; its default is a day. After this time the sweeper
+/// has recovered the reminder, and a later wake-up would be stale.
 pub const SCHEDULE_TRIES_S: i32 = 5 * 60;
 
-/// How often Scheduler tries again in that time, at most.
+/// How often Scheduler tries again in that time at most.
 pub const SCHEDULE_RETRIES: i32 = 10;
 
-/// The dial queue, and the schedules that send to it.
+/// The dial queue, with the schedules that send to it.
 #[derive(Debug, Clone)]
 pub struct QueueAndSchedules {
     queue: aws_sdk_sqs::Client,
     scheduler: aws_sdk_scheduler::Client,
-    settings: WakeUpConfig,
+    config: WakeUpConfig,
 }
 
 impl QueueAndSchedules {
-    pub(crate) fn new(
-        queue: aws_sdk_sqs::Client,
-        scheduler: aws_sdk_scheduler::Client,
-        settings: WakeUpConfig,
-    ) -> Self {
-        Self { queue, scheduler, settings }
+    pub(crate) fn new(queue: aws_sdk_sqs::Client, scheduler: aws_sdk_scheduler::Client, config: WakeUpConfig) -> Self {
+        Self { queue, scheduler, config }
     }
 
-    /// Makes the connection to the queue that the first wake-up would otherwise wait for, by asking what may be refused.
+    /// Connects to the queue by asking for its attributes, so that the first wake-up finds a connection. A failure is only
+    /// logged, since the function may not be allowed to ask.
     pub async fn warm(&self) {
-        let asked = self.queue.get_queue_attributes().queue_url(&self.settings.queue_url).send().await;
-        if let Err(error) = asked {
-            tracing::debug!(error = describe(&error), "whether the connection to the queue is warm is not known");
+        let response = self.queue.get_queue_attributes().queue_url(&self.config.queue_url).send().await;
+        if let Err(error) = response {
+            tracing::debug!(error = describe(&error), "asking for the queue's attributes failed");
         }
     }
 
-    async fn schedule(&self, wake: &WakeUp, at: Timestamp, body: String) -> Result<(), SendError> {
+    async fn schedule(&self, wake_up: &WakeUp, at: Timestamp, body: String) -> Result<(), SendError> {
         let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build();
         let request = self
             .scheduler
             .create_schedule()
-            .name(name(&self.settings.prefix, wake))
+            .name(name(&self.config.prefix, wake_up))
             .schedule_expression(expression(at))
             .flexible_time_window(window.map_err(unbuilt)?)
             .action_after_completion(ActionAfterCompletion::Delete)
             .target(self.target(body)?);
         match request.send().await {
             Ok(_) => Ok(()),
-            // The name says which reminder and which generation, so a schedule that is there is this one.
+            // The name has the reminder and the generation, so an existing schedule of this name is the same one.
             Err(error) if error.as_service_error().is_some_and(|error| error.is_conflict_exception()) => Ok(()),
             Err(error) => Err(SendError(describe(&error))),
         }
@@ -69,10 +66,10 @@ impl QueueAndSchedules {
             .maximum_retry_attempts(SCHEDULE_RETRIES)
             .build();
         Target::builder()
-            .arn(&self.settings.queue_arn)
-            .role_arn(&self.settings.role_arn)
+            .arn(&self.config.queue_arn)
+            .role_arn(&self.config.role_arn)
             .input(body)
-            .dead_letter_config(DeadLetterConfig::builder().arn(&self.settings.dead_letters_arn).build())
+            .dead_letter_config(DeadLetterConfig::builder().arn(&self.config.dead_letters_arn).build())
             .retry_policy(retries)
             .build()
             .map_err(unbuilt)
@@ -80,11 +77,11 @@ impl QueueAndSchedules {
 }
 
 impl WakeUps for QueueAndSchedules {
-    async fn send(&self, wake: &WakeUp, route: Route) -> Result<(), SendError> {
-        let body = serde_json::to_string(&WakeUpMessage::from(wake)).map_err(unbuilt)?;
+    async fn send(&self, wake_up: &WakeUp, route: Route) -> Result<(), SendError> {
+        let body = serde_json::to_string(&WakeUpMessage::from(wake_up)).map_err(unbuilt)?;
         match route {
-            Route::Queue { delay_s } => parking::send(&self.queue, &self.settings.queue_url, body, delay_s).await,
-            Route::Schedule { at } => self.schedule(wake, at, body).await,
+            Route::Queue { delay_s } => parking::send(&self.queue, &self.config.queue_url, body, delay_s).await,
+            Route::Schedule { at } => self.schedule(wake_up, at, body).await,
         }
     }
 }
@@ -93,12 +90,13 @@ fn unbuilt(error: impl std::error::Error) -> SendError {
     SendError(error.to_string())
 }
 
-/// A schedule's name is a function of reminder and generation: sent twice, there is still one.
-fn name(prefix: &str, wake: &WakeUp) -> String {
-    format!("{prefix}-{}-{}", wake.key.reminder, wake.generation)
+/// Returns a schedule's name. It depends only on the reminder and the generation, so a wake-up that is sent twice makes
+/// one schedule.
+fn name(prefix: &str, wake_up: &WakeUp) -> String {
+    format!("{prefix}-{}-{}", wake_up.key.reminder, wake_up.generation)
 }
 
-/// Without a zone of its own, a schedule's time is UTC.
+/// Returns the expression of a schedule's time. It is in UTC, Scheduler's default time zone.
 fn expression(at: Timestamp) -> String {
     format!("at({})", at.strftime("%Y-%m-%dT%H:%M:%S"))
 }
@@ -110,7 +108,7 @@ mod tests {
     use super::*;
     use crate::configuration::SCHEDULE_PREFIX_MAX;
 
-    fn wake(generation: u32) -> WakeUp {
+    fn wake_up(generation: u32) -> WakeUp {
         let key = ReminderKey {
             person: "0123456789abcdef0123456789abcdef".parse().unwrap(),
             reminder: "01JZ0000000000000000000000".parse().unwrap(),
@@ -120,16 +118,16 @@ mod tests {
 
     #[test]
     fn a_schedule_is_named_by_reminder_and_generation() {
-        assert_eq!(name("sixthirty-0a1b2c3d", &wake(7)), "sixthirty-0a1b2c3d-01JZ0000000000000000000000-7");
+        assert_eq!(name("sixthirty-0a1b2c3d", &wake_up(7)), "sixthirty-0a1b2c3d-01JZ0000000000000000000000-7");
     }
 
     #[test]
-    fn the_longest_name_of_a_schedule_is_one_that_scheduler_takes() {
-        assert_eq!(name(&"p".repeat(SCHEDULE_PREFIX_MAX), &wake(u32::MAX)).len(), 64);
+    fn the_longest_name_of_a_schedule_is_one_that_scheduler_accepts() {
+        assert_eq!(name(&"p".repeat(SCHEDULE_PREFIX_MAX), &wake_up(u32::MAX)).len(), 64);
     }
 
     #[test]
-    fn a_schedule_says_its_second_in_utc() {
+    fn the_time_of_a_schedule_is_in_utc_to_the_second() {
         let at: Timestamp = "2026-03-01T13:59:00-05:00".parse().unwrap();
         assert_eq!(expression(at), "at(2026-03-01T18:59:00)");
     }

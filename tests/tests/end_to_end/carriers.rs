@@ -99,7 +99,7 @@ pub(crate) async fn who_left_at_the_carrier_is_gone_here_too(stage: &Stage) -> R
     ensure!(person.end().await? == "cancelled", "found {:#?}", person.log());
     let items = person.items().await?;
     let profile = items.iter().find(|item| item["sk"]["S"] == "PROFILE").context("expected a profile")?;
-    ensure!(profile["state"]["S"] == "gone", "expected them to be gone, found {profile}");
+    ensure!(profile["state"]["S"] == "opted_out", "expected them to have opted out, found {profile}");
     let refused = person.text("remind me to buy tea in 60 seconds").await?;
     ensure!(refused.is_empty(), "expected silence, found {refused:?}");
     // Carriers answer this word themselves.

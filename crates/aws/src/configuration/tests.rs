@@ -37,7 +37,7 @@ fn read_with(name: &'static str, value: &'static str) -> anyhow::Result<()> {
 }
 
 #[test]
-fn what_is_set_is_read() {
+fn every_variable_that_is_set_is_read() {
     let mut pairs = whole();
     pairs.extend([("RETENTION_DAYS", "45"), ("CARRIER_URL", "http://127.0.0.1:9000/"), ("COUNTRIES", "US, ca")]);
     let variables = variables(&pairs);
@@ -59,7 +59,7 @@ fn what_is_set_is_read() {
 }
 
 #[test]
-fn a_second_account_is_where_the_first_one_is_unless_it_is_set() {
+fn a_second_account_has_the_first_ones_url_unless_its_own_is_set() {
     for (extra, url) in [
         (&[][..], "https://api.twilio.com"),
         (&[("CARRIER_URL", "http://127.0.0.1:9000")], "http://127.0.0.1:9000"),
@@ -73,7 +73,7 @@ fn a_second_account_is_where_the_first_one_is_unless_it_is_set() {
 }
 
 #[test]
-fn a_pace_is_read_from_its_variables() {
+fn the_rates_are_read_from_their_variables() {
     let set = [("CALLS_PER_SECOND", "20"), ("TEXTS_PER_SECOND", "7")];
     let policy = variables(&[&whole()[..], &set].concat()).policy().unwrap();
     assert_eq!(policy.rate(), &Rate { calls_per_second: 20, texts_per_second: 7 });
@@ -81,7 +81,7 @@ fn a_pace_is_read_from_its_variables() {
 }
 
 #[test]
-fn what_is_not_set_has_its_default_and_empty_is_not_set() {
+fn a_missing_or_empty_variable_has_its_default() {
     for extra in [&[][..], &[("CARRIER_URL", ""), ("COUNTRIES", ""), ("RETENTION_DAYS", ""), ("RETRY_DELAYS_S", "")]] {
         let variables = variables(&[&whole()[..], extra].concat());
         let carrier = CarrierConfig::read(&variables).unwrap();
@@ -140,7 +140,7 @@ fn every_time_is_read_from_its_own_variable() {
 }
 
 #[test]
-fn what_must_be_set_is_named_when_it_is_missing() {
+fn a_missing_required_variable_is_named_in_the_error() {
     assert!(read_with("TABLE", "another").is_ok());
     for (name, _) in whole() {
         let error = format!("{:#}", read_with(name, "").unwrap_err());
@@ -149,7 +149,7 @@ fn what_must_be_set_is_named_when_it_is_missing() {
 }
 
 #[test]
-fn what_is_malformed_is_named_with_what_was_expected_and_found() {
+fn a_malformed_variable_is_named_with_its_expected_and_found_value() {
     for (name, value) in [
         ("CALLS_PER_SECOND", "0"),
         ("CALLS_PER_SECOND", "0.5"),
@@ -194,7 +194,7 @@ fn a_malformed_service_number_is_not_repeated() {
 }
 
 #[test]
-fn times_that_do_not_go_together_keep_a_function_from_starting() {
+fn times_that_contradict_each_other_are_refused() {
     for (name, value, named) in [
         ("CARRIER_TIMEOUT_S", "20", "FUNCTION_TIMEOUT_S"),
         ("DIALING_S", "20", "DIALING_S"),

@@ -1,4 +1,4 @@
-//! The times of a reminder's life and the pace of its carriers, as an operator may set them.
+//! The times of a reminder's lifecycle and the rates of its carriers, which an operator may set.
 
 use anyhow::{Context, ensure};
 use reminder::policy::rate::PER_SECOND_MAX;
@@ -6,16 +6,16 @@ use reminder::policy::{Policy, Rate, TIME_MAX_S, Times};
 
 use super::{Variables, malformed};
 
-const SECONDS: &str = "a whole number of seconds, from one to a week of them";
+const SECONDS: &str = "a whole number of seconds, from 1 to 604800";
 const RETRY_DELAYS: &str = "two whole numbers of seconds as 120,300";
 
 impl Variables {
-    /// The policy of the times and the pace that are set; what is not set has its default.
+    /// Returns the policy made of the times and rates that are set. The others have their defaults.
     ///
     /// # Errors
-    /// A time or a pace is malformed, or two times do not go together.
+    /// Fails if a time or a rate is malformed, or if two times contradict each other.
     pub fn policy(&self) -> anyhow::Result<Policy> {
-        let policy = Policy::new(self.times()?).context("times that do not go together")?;
+        let policy = Policy::new(self.times()?).context("times that contradict each other")?;
         Ok(policy.with_rate(self.rate()?))
     }
 
@@ -66,8 +66,8 @@ impl Variables {
 
     fn retry_delays(&self, name: &str, default_s: [i64; 2]) -> anyhow::Result<[i64; 2]> {
         let Some(value) = self.optional(name) else { return Ok(default_s) };
-        let step = |text: &str| text.trim().parse().ok().filter(|step_s| (0..=TIME_MAX_S).contains(step_s));
-        let steps = value.split_once(',').and_then(|(second, third)| Some([step(second)?, step(third)?]));
-        steps.with_context(|| malformed(name, RETRY_DELAYS, value))
+        let delay = |text: &str| text.trim().parse().ok().filter(|delay_s| (0..=TIME_MAX_S).contains(delay_s));
+        let delays = value.split_once(',').and_then(|(second, third)| Some([delay(second)?, delay(third)?]));
+        delays.with_context(|| malformed(name, RETRY_DELAYS, value))
     }
 }

@@ -1,30 +1,35 @@
-//! Attributes, written and read by name. What can't be read is told by its item's key, what was expected and of what
-//! kind the found is: never its content, which may be a person's words.
+//! Writes and reads attributes by name.
+//!
+//! The error for an unreadable attribute has the item's key, the expected form and the kind of the value that was found.
+//! It must not have the value itself, which may be a person's words.
 
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::keys::Key;
-use super::{SCHEMA, expiry_s};
 
-/// An item as the SDK has it.
-#[expect(clippy::disallowed_types, reason = "it is the SDK's; nothing here depends on its order")]
+/// The version of the items' form. It is the only one that is written and read. A change that an older function would
+/// misread takes the next number: functions that read it are deployed first, then functions that write it.
+const SCHEMA: u32 = 1;
+
+/// An item, in the SDK's type.
+#[expect(clippy::disallowed_types, reason = "the type is the SDK's; nothing depends on the order of its entries")]
 pub(crate) type Item = std::collections::HashMap<String, AttributeValue>;
 
-/// An item, or a part of it, that is not of our form.
+/// Why an item or an attribute could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NotOurs(pub(crate) String);
 
-/// An item that is being written.
+/// An item under construction, before it is written.
 pub(crate) struct Draft {
     item: Item,
     key: Key,
 }
 
 impl Draft {
-    /// The item of this key, in this version and state.
+    /// Starts an item with this key, version and state.
     pub(crate) fn new(key: Key, version: u64, state: &str) -> Self {
         let draft = Self { item: Item::new(), key: key.clone() };
         draft
@@ -35,26 +40,28 @@ impl Draft {
             .text("state", state)
     }
 
-    /// It stands in the deadline index.
+    /// Adds the keys of the deadline index, for a live record.
     pub(crate) fn live(self, deadline: Timestamp) -> Self {
         let shard = self.key.shard();
         self.text("shard", shard).number("deadline", milliseconds_rounded_up(deadline))
     }
 
-    /// It is kept for so many days from then on.
+    /// Adds the time to live, for an ended record that is kept for `days` from `from` on.
     pub(crate) fn kept(self, from: Timestamp, days: u32) -> Self {
-        self.number("expires", expiry_s(from, days))
+        self.number("expires", expires_s(from, days))
     }
 
+    /// Adds a text.
     pub(crate) fn text(self, name: &str, text: impl ToString) -> Self {
         self.with(name, AttributeValue::S(text.to_string()))
     }
 
+    /// Adds a number.
     pub(crate) fn number(self, name: &str, number: impl ToString) -> Self {
         self.with(name, AttributeValue::N(number.to_string()))
     }
 
-    /// A text, where there is one.
+    /// Adds a text unless it is `None`.
     pub(crate) fn maybe(self, name: &str, text: Option<impl ToString>) -> Self {
         match text {
             Some(text) => self.text(name, text),
@@ -62,53 +69,60 @@ impl Draft {
         }
     }
 
-    /// A list of instants, where there are any.
+    /// Adds a list of instants unless it is empty.
     pub(crate) fn instants(self, name: &str, instants: &[Timestamp]) -> Self {
         match instants {
             [] => self,
-            some => {
-                let texts = some.iter().map(|instant| AttributeValue::S(instant.to_string()));
+            instants => {
+                let texts = instants.iter().map(|instant| AttributeValue::S(instant.to_string()));
                 self.with(name, AttributeValue::L(texts.collect()))
             }
         }
     }
 
-    /// One of a fixed set of words.
+    /// Adds the word that stands for a value.
     pub(crate) fn word(self, name: &str, word: impl Word) -> Self {
         self.text(name, word.word())
     }
 
-    /// Any attribute.
+    /// Adds an attribute of any kind.
     pub(crate) fn with(mut self, name: &str, value: AttributeValue) -> Self {
         self.item.insert(name.to_owned(), value);
         self
     }
 
-    /// The item.
+    /// Returns the finished item.
     pub(crate) fn done(self) -> Item {
         self.item
     }
 }
 
-/// An instant that is not before its time: a deadline is never met before it has passed, and no slot.
+/// Returns an instant in milliseconds since 1970, rounded up. A stored deadline or slot must not be earlier than the
+/// real one.
 pub(crate) fn milliseconds_rounded_up(instant: Timestamp) -> i64 {
     let down = instant.as_millisecond();
     if Timestamp::from_millisecond(down).is_ok_and(|floor| floor < instant) { down + 1 } else { down }
 }
 
-/// An item that is being read.
+/// Returns the time to live of an item that is kept for `days` from `start` on, in seconds since 1970.
+fn expires_s(start: Timestamp, days: u32) -> i64 {
+    let kept = SignedDuration::from_hours(24 * i64::from(days));
+    start.saturating_add(kept).unwrap_or(Timestamp::MAX).as_second()
+}
+
+/// Reads the attributes of an item.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields<'i> {
     item: &'i Item,
 }
 
 impl<'i> Fields<'i> {
-    /// The attributes of a map, without a look at its schema.
+    /// Reads the attributes of a map that has no schema of its own.
     pub(crate) fn of(item: &'i Item) -> Self {
         Self { item }
     }
 
-    /// The attributes of an item of the schema that is read here.
+    /// Reads the attributes of an item. Fails if the item's schema is not [`SCHEMA`].
     pub(crate) fn of_schema(item: &'i Item) -> Result<Self, NotOurs> {
         let fields = Self { item };
         match fields.number::<u32>("schema")? {
@@ -117,30 +131,33 @@ impl<'i> Fields<'i> {
         }
     }
 
-    /// The item's key.
+    /// Returns the item's key.
     pub(crate) fn key(&self) -> Result<Key, NotOurs> {
         Ok(Key { partition: self.text("pk")?.to_owned(), sort: self.text("sk")?.to_owned() })
     }
 
+    /// Reads a text.
     pub(crate) fn text(&self, name: &str) -> Result<&'i str, NotOurs> {
         self.maybe_text(name)?.ok_or_else(|| self.not_ours(name, "a text", "nothing"))
     }
 
-    /// A text that says something of a form.
+    /// Reads a text and parses it.
     pub(crate) fn parsed<T: FromStr>(&self, name: &str, expected: &str) -> Result<T, NotOurs> {
         let text = self.text(name)?;
         text.parse().map_err(|_| self.not_ours(name, expected, &shown(text)))
     }
 
-    /// A text that says something of a form, where there is one.
+    /// Reads a text and parses it. Returns `None` if the attribute is missing.
     pub(crate) fn maybe<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, NotOurs> {
         if self.item.contains_key(name) { self.parsed(name, expected).map(Some) } else { Ok(None) }
     }
 
+    /// Reads a number.
     pub(crate) fn number<T: FromStr>(&self, name: &str) -> Result<T, NotOurs> {
         self.maybe_number(name)?.ok_or_else(|| self.not_ours(name, "a number", "nothing"))
     }
 
+    /// Reads a number. Returns `None` if the attribute is missing.
     pub(crate) fn maybe_number<T: FromStr>(&self, name: &str) -> Result<Option<T>, NotOurs> {
         match self.item.get(name) {
             None => Ok(None),
@@ -159,7 +176,7 @@ impl<'i> Fields<'i> {
         self.maybe(name, "an instant")
     }
 
-    /// A list of instants; none where there is no list.
+    /// Reads a list of instants. It is empty if the attribute is missing.
     pub(crate) fn instants(&self, name: &str) -> Result<Vec<Timestamp>, NotOurs> {
         let instant = |value: &AttributeValue| match value {
             AttributeValue::S(text) => text.parse().map_err(|_| self.not_ours(name, "instants", &shown(text))),
@@ -172,25 +189,25 @@ impl<'i> Fields<'i> {
         }
     }
 
-    /// The deadline under which it stands in the index.
+    /// Reads the record's deadline, the sort key of the deadline index.
     pub(crate) fn deadline(&self) -> Result<Timestamp, NotOurs> {
         let ms: i64 = self.number("deadline")?;
         Timestamp::from_millisecond(ms)
             .map_err(|_| self.not_ours("deadline", "milliseconds since 1970", &ms.to_string()))
     }
 
-    /// One of a fixed set of words.
+    /// Reads a value that is stored as a word.
     pub(crate) fn word<W: Word>(&self, name: &str) -> Result<W, NotOurs> {
         let text = self.text(name)?;
         W::read(text).ok_or_else(|| self.not_ours(name, W::EXPECTED, &shown(text)))
     }
 
-    /// One of a fixed set of words, where there is one.
+    /// Reads a value that is stored as a word. Returns `None` if the attribute is missing.
     pub(crate) fn maybe_word<W: Word>(&self, name: &str) -> Result<Option<W>, NotOurs> {
         if self.item.contains_key(name) { self.word(name).map(Some) } else { Ok(None) }
     }
 
-    /// The maps of a list.
+    /// Reads a list of maps.
     pub(crate) fn maps(&self, name: &str) -> Result<Vec<Fields<'i>>, NotOurs> {
         let Some(AttributeValue::L(list)) = self.item.get(name) else {
             return Err(self.not_ours(name, "a list", self.item.get(name).map_or("nothing", kind)));
@@ -210,7 +227,7 @@ impl<'i> Fields<'i> {
         }
     }
 
-    /// The error that says so.
+    /// Returns the error for an attribute that has another value than expected. `found` must not quote the value.
     pub(crate) fn not_ours(&self, name: &str, expected: &str, found: &str) -> NotOurs {
         let part = |name| match self.item.get(name) {
             Some(AttributeValue::S(text)) => text.as_str(),
@@ -220,7 +237,7 @@ impl<'i> Fields<'i> {
     }
 }
 
-/// A text, as it may be told.
+/// Describes a text by its length, so that an error does not quote it.
 pub(crate) fn shown(text: &str) -> String {
     format!("a text of {} characters", text.chars().count())
 }
@@ -230,7 +247,7 @@ fn kind(value: &AttributeValue) -> &'static str {
         AttributeValue::S(_) => "a text",
         AttributeValue::N(_) => "a number",
         AttributeValue::B(_) => "bytes",
-        AttributeValue::Bool(_) => "a truth value",
+        AttributeValue::Bool(_) => "a boolean",
         AttributeValue::Null(_) => "null",
         AttributeValue::L(_) => "a list",
         AttributeValue::M(_) => "a map",
@@ -240,17 +257,18 @@ fn kind(value: &AttributeValue) -> &'static str {
 
 /// A value that is stored as one of a fixed set of words.
 pub(crate) trait Word: Sized {
-    /// All the words.
+    /// A description of all the words, for errors.
     const EXPECTED: &str;
 
-    /// Its word.
+    /// Returns the word for the value.
     fn word(&self) -> &'static str;
 
-    /// The value of a word.
+    /// Returns the value for a word. Returns `None` if there is no such word.
     fn read(word: &str) -> Option<Self>;
 }
 
-/// The words of an enum's values: an exhaustive `match` writes them, its inverse reads them.
+/// Implements [`Word`] for an enum. The `match` that writes is exhaustive, so a new variant does not compile without a
+/// word.
 macro_rules! words {
     ($type:ty { $($value:path => $word:literal),+ $(,)? }) => {
         impl $crate::items::attributes::Word for $type {

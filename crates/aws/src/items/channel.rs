@@ -1,4 +1,4 @@
-//! The item of a carrier's line: its next free slot, which is handed out by updates, and its breaker.
+//! The item of a carrier's channel: its next free slot, which is reserved by updates, and its circuit breaker.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -8,12 +8,12 @@ use reminder::ports::{Replacement, Versioned};
 
 use super::attributes::{Fields, Item, NotOurs};
 
-/// The next free slot, in milliseconds since 1970; none before the first.
+/// Returns the next free slot, in milliseconds since 1970. Returns `None` before the first slot is reserved.
 pub(crate) fn next_ms(item: &Item) -> Option<i64> {
     item.get("next_ms")?.as_n().ok()?.parse().ok()
 }
 
-/// The breaker that an item holds. One that only has slots has a breaker that was never written.
+/// Reads the breaker of an item. If only slots were reserved so far, it is a closed breaker of version 0.
 pub(crate) fn read(item: &Item) -> Result<Versioned<Breaker>, NotOurs> {
     let fields = Fields::of(item);
     let until: Option<Timestamp> = fields.maybe_instant("open_until")?;
@@ -25,7 +25,7 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Breaker>, NotOurs> {
     Ok(Versioned::read(breaker, fields.maybe_number("breaker_version")?.unwrap_or(0)))
 }
 
-/// Writes a breaker over the one of the version before, and leaves the slot alone.
+/// Adds to an update that a breaker replaces the one of the previous version. The slot is not changed.
 pub(crate) fn replace(request: UpdateItemFluentBuilder, breaker: &Replacement<Breaker>) -> UpdateItemFluentBuilder {
     let failures = breaker.failures.iter().map(|at| AttributeValue::S(at.to_string())).collect();
     let request = request

@@ -1,4 +1,4 @@
-//! The item of a text that was received.
+//! The item of an incoming text.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
@@ -13,8 +13,8 @@ const OWED: &str = "owed";
 const SENT: &str = "sent";
 const GIVEN_UP: &str = "given_up";
 
-/// The item of a text that is kept for so many days, and never less than the window in which repeats are recognised;
-/// while its answer is owed it does not expire.
+/// Returns the item of a text. It is kept for `retention_days`, but at least as long as repeats of the text are
+/// recognized. While the text's answer is owed, the item does not expire.
 pub(crate) fn write(message: &IncomingText, version: u64, retention_days: u32) -> Item {
     let draft = Draft::new(Key::of_message(&message.id), version, state_word(message.delivery))
         .text("person", &message.person)
@@ -47,7 +47,7 @@ fn write_made(made: &PlannedWakeUp) -> AttributeValue {
     ]))
 }
 
-/// The text that an item is of.
+/// Reads the text of an item.
 pub(crate) fn read(item: &Item) -> Result<Versioned<IncomingText>, NotOurs> {
     let fields = Fields::of_schema(item)?;
     let id = fields.key()?.message();

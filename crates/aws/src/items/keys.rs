@@ -4,28 +4,28 @@ use reminder::channel::Channel;
 use reminder::ids::{MessageId, PersonId, ReminderKey};
 use reminder::ports::{Overdue, SHARDS};
 
-/// The sort key of a profile.
+/// The sort key of every profile.
 pub(crate) const PROFILE: &str = "PROFILE";
 
-/// How the sort keys of reminders begin.
+/// The prefix of the sort keys of reminders.
 pub(crate) const REMINDER: &str = "REM#";
 
 const PERSON: &str = "PERSON#";
 const CARRIER: &str = "CARRIER#";
-const LINE_SORT: &str = "LINE";
+const CHANNEL_SORT: &str = "CHANNEL";
 const MESSAGE: &str = "MSG#";
 const MESSAGE_SORT: &str = "MSG";
 
 /// The key of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key {
-    /// `pk`.
+    /// The partition key, `pk`.
     pub(crate) partition: String,
-    /// `sk`.
+    /// The sort key, `sk`.
     pub(crate) sort: String,
 }
 
-/// The partition of all that is a person's.
+/// Returns the partition key of a person's profile and reminders.
 pub(crate) fn partition(person: &PersonId) -> String {
     format!("{PERSON}{person}")
 }
@@ -44,7 +44,7 @@ impl Key {
     }
 
     pub(crate) fn of_channel(channel: &Channel) -> Self {
-        Self { partition: format!("{CARRIER}{channel}"), sort: LINE_SORT.to_owned() }
+        Self { partition: format!("{CARRIER}{channel}"), sort: CHANNEL_SORT.to_owned() }
     }
 
     pub(crate) fn of(overdue: &Overdue) -> Self {
@@ -55,23 +55,23 @@ impl Key {
         }
     }
 
-    /// Whose profile this is the key of.
+    /// Returns the person if this is the key of a profile.
     pub(crate) fn profile(&self) -> Option<PersonId> {
         if self.sort == PROFILE { self.person() } else { None }
     }
 
-    /// Which reminder this is the key of.
+    /// Returns the reminder's key if this is the key of a reminder.
     pub(crate) fn reminder(&self) -> Option<ReminderKey> {
         let reminder = self.sort.strip_prefix(REMINDER)?.parse().ok()?;
         Some(ReminderKey { person: self.person()?, reminder })
     }
 
-    /// Which text this is the key of.
+    /// Returns the text's id if this is the key of an incoming text.
     pub(crate) fn message(&self) -> Option<MessageId> {
         if self.sort == MESSAGE_SORT { self.partition.strip_prefix(MESSAGE)?.parse().ok() } else { None }
     }
 
-    /// What stands in the deadline index under this key.
+    /// Returns the record that an entry of the deadline index with this key points to.
     pub(crate) fn overdue(self) -> Overdue {
         if let Some(key) = self.reminder() {
             Overdue::Reminder(key)
@@ -82,7 +82,7 @@ impl Key {
         }
     }
 
-    /// The shard in which it stands: a function of the key, so that it never moves.
+    /// Returns the item's shard of the deadline index. It depends only on the key, so it never changes.
     pub(crate) fn shard(&self) -> String {
         let hash = fnv1a(self.partition.bytes().chain(self.sort.bytes()));
         shard(u8::try_from(hash % u64::from(SHARDS)).unwrap_or(0))
@@ -93,12 +93,12 @@ impl Key {
     }
 }
 
-/// The hash key of one shard of the deadline index.
+/// Returns the partition key of one shard of the deadline index.
 pub(crate) fn shard(number: u8) -> String {
     format!("live#{number}")
 }
 
-/// FNV-1a of 64 bits: the same in every process and version, and spread evenly enough for eight shards.
+/// FNV-1a with 64 bits. It is the same in every process and version, and spreads evenly enough over eight shards.
 fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_the_index_names_what_it_is_the_key_of() {
+    fn an_index_key_names_the_record_that_it_points_to() {
         let reminder = Overdue::Reminder(reminder_key("01JZ0000000000000000000000"));
         let message = Overdue::IncomingText(MessageId::new("twilio", "SM#1").unwrap());
         for overdue in [reminder, message] {
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shard_never_moves() {
+    fn the_shard_of_a_key_never_changes() {
         let key = Key::of_reminder(&reminder_key("01JZ0000000000000000000000"));
         assert_eq!(key.shard(), "live#3");
     }

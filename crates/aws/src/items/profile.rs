@@ -14,9 +14,9 @@ words!(ZoneSource {
     ZoneSource::Said => "said",
 });
 
-words!(OptStatus { OptStatus::OptedIn => "here", OptStatus::OptedOut => "gone" });
+words!(OptStatus { OptStatus::OptedIn => "opted_in", OptStatus::OptedOut => "opted_out" });
 
-/// The item of a profile. It never ends, so it never expires.
+/// Returns the item of a profile. A profile never ends, so the item never expires.
 pub(crate) fn write(profile: &Profile, version: u64) -> Item {
     let Profile { consent, limits, numbers, question, last, .. } = profile;
     let draft = Draft::new(Key::of_profile(&profile.person), version, status(consent.status))
@@ -43,7 +43,7 @@ fn status(status: OptStatus) -> &'static str {
     super::attributes::Word::word(&status)
 }
 
-/// The profile that an item is of.
+/// Reads the profile of an item.
 pub(crate) fn read(item: &Item) -> Result<Versioned<Profile>, NotOurs> {
     let fields = Fields::of_schema(item)?;
     let person = fields.key()?.profile();

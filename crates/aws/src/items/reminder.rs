@@ -34,7 +34,7 @@ const RINGING: &str = "ringing";
 const TEXTING: &str = "texting";
 const ENDED: &str = "ended";
 
-/// The item of a reminder that is kept for so many days once it has ended.
+/// Returns the item of a reminder, which is kept for `retention_days` after the reminder has ended.
 pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> Item {
     let draft = Draft::new(Key::of_reminder(&reminder.key), version, state_word(&reminder.life))
         .text("write_id", &reminder.write_id)
@@ -87,7 +87,7 @@ fn with_slot(draft: Draft, slot: Option<&Slot>) -> Draft {
     draft.maybe("slot", slot.map(|slot| slot.at)).maybe("slot_of", slot.map(|slot| &slot.carrier))
 }
 
-/// The reminder that an item is of.
+/// Reads the reminder of an item.
 pub(crate) fn read(item: &Item) -> Result<Versioned<Reminder>, NotOurs> {
     let fields = Fields::of_schema(item)?;
     let key = fields.key()?.reminder();
@@ -110,18 +110,18 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Reminder>, NotOurs> {
     Ok(Versioned::read(reminder, fields.number("version")?))
 }
 
-/// The zone that an item names.
+/// Reads the time zone of an item.
 pub(super) fn zone(fields: Fields<'_>) -> Result<Zone, NotOurs> {
     let name = fields.text("zone")?;
     Zone::named(name).map_err(|_| fields.not_ours("zone", "the name of an IANA time zone", &shown(name)))
 }
 
-/// Which clock the due was read off. Items that were written without it keep their due.
+/// Reads how the due was found. Items that were written without this attribute have a fixed due.
 fn due_source(fields: Fields<'_>) -> Result<DueSource, NotOurs> {
     Ok(fields.maybe_word("due_source")?.unwrap_or(DueSource::Fixed))
 }
 
-/// The slot that it holds: when, and of which carrier's line.
+/// Reads the slot that the reminder holds, with the carrier whose channel it belongs to.
 fn slot(fields: Fields<'_>) -> Result<Option<Slot>, NotOurs> {
     let Some(at) = fields.maybe_instant("slot")? else { return Ok(None) };
     Ok(Some(Slot { at, carrier: fields.parsed("slot_of", "a carrier's name")? }))

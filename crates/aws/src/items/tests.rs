@@ -67,7 +67,7 @@ fn states() -> Vec<State> {
         since: at("2026-03-01T18:40:00Z"),
         slot: Some(slot("2026-03-01T18:45:00Z")),
     };
-    let whys = [
+    let reasons = [
         TextReason::Unanswered,
         TextReason::Unconfirmed,
         TextReason::TooLate,
@@ -81,11 +81,11 @@ fn states() -> Vec<State> {
         ringing(Pickup::Unseen),
         ringing(Pickup::Seen),
     ];
-    states.extend(whys.map(texting));
+    states.extend(reasons.map(texting));
     states
 }
 
-fn lives() -> Vec<Lifecycle> {
+fn lifecycles() -> Vec<Lifecycle> {
     let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed];
     let ended = ends.map(|end| Lifecycle::Ended { end, at: at("2026-03-01T18:31:00Z") });
     states().into_iter().map(live).chain(ended).collect()
@@ -145,15 +145,15 @@ fn number(item: &Item, name: &str) -> i64 {
 }
 
 #[test]
-fn every_life_of_a_reminder_reads_back_as_it_was_written() {
-    for life in lives() {
+fn every_state_of_a_reminder_is_read_as_it_was_written() {
+    for life in lifecycles() {
         let written = reminder(life);
         assert_eq!(reminder::read(&reminder::write(&written, VERSION, 30)), Ok(Versioned::read(written, VERSION)));
     }
 }
 
 #[test]
-fn a_reminder_that_was_written_without_its_dues_source_keeps_its_due() {
+fn a_reminder_without_a_due_source_has_a_fixed_due() {
     let written = reminder(live(waiting()));
     let mut item = reminder::write(&written, VERSION, 30);
     assert_eq!(text(&item, "due_source"), "guessed_clock");
@@ -163,7 +163,7 @@ fn a_reminder_that_was_written_without_its_dues_source_keeps_its_due() {
 }
 
 #[test]
-fn every_delivery_of_an_answer_reads_back_as_it_was_written() {
+fn every_delivery_of_an_answer_is_read_as_it_was_written() {
     for delivery in deliveries() {
         let written = message(delivery);
         assert_eq!(
@@ -174,8 +174,8 @@ fn every_delivery_of_an_answer_reads_back_as_it_was_written() {
 }
 
 #[test]
-fn every_profile_reads_back_as_it_was_written() {
-    let full = profile();
+fn every_profile_is_read_as_it_was_written() {
+    let complete = profile();
     let new_profile = Profile {
         zone_source: ZoneSource::Guessed,
         consent: Consent { epoch: 0, status: OptStatus::OptedOut, since: None, opted_out_at: None },
@@ -183,17 +183,17 @@ fn every_profile_reads_back_as_it_was_written() {
         limits: Limits::default(),
         question: None,
         last: None,
-        ..full.clone()
+        ..complete.clone()
     };
-    let said = Profile { zone_source: ZoneSource::Said, ..full.clone() };
-    for written in [full, new_profile, said] {
+    let said = Profile { zone_source: ZoneSource::Said, ..complete.clone() };
+    for written in [complete, new_profile, said] {
         assert_eq!(profile::read(&profile::write(&written, VERSION)), Ok(Versioned::read(written, VERSION)));
     }
 }
 
 #[test]
-fn a_reminder_stands_in_the_index_exactly_while_it_is_live() {
-    for life in lives() {
+fn a_reminder_is_in_the_index_exactly_while_it_is_live() {
+    for life in lifecycles() {
         let item = reminder::write(&reminder(life.clone()), VERSION, 30);
         match life {
             Lifecycle::Live { .. } => {
@@ -210,7 +210,7 @@ fn a_reminder_stands_in_the_index_exactly_while_it_is_live() {
 }
 
 #[test]
-fn a_text_stands_in_the_index_exactly_while_its_answer_is_owed() {
+fn a_text_is_in_the_index_exactly_while_its_answer_is_owed() {
     for delivery in deliveries() {
         let item = incoming_text::write(&message(delivery), VERSION, 30);
         let owed = matches!(delivery, AnswerDelivery::Owed { .. });
@@ -222,7 +222,7 @@ fn a_text_stands_in_the_index_exactly_while_its_answer_is_owed() {
 }
 
 #[test]
-fn a_text_is_kept_for_thirty_days_at_least() {
+fn a_text_is_kept_for_at_least_thirty_days() {
     for (retention_days, kept_days) in [(1, 30), (30, 30), (90, 90)] {
         let item = incoming_text::write(&message(AnswerDelivery::Replied), VERSION, retention_days);
         let received_at = at("2026-03-01T12:00:00Z");
@@ -234,7 +234,7 @@ fn a_text_is_kept_for_thirty_days_at_least() {
 }
 
 #[test]
-fn what_never_expires_has_not_expired() {
+fn an_item_without_a_time_to_live_never_expires() {
     let owed = incoming_text::write(&message(AnswerDelivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
     assert_eq!(has_expired(&owed, Timestamp::MAX), Ok(false));
     assert_eq!(has_expired(&profile::write(&profile(), VERSION), Timestamp::MAX), Ok(false));
@@ -254,13 +254,13 @@ fn a_deadline_is_rounded_up_to_the_millisecond() {
 }
 
 #[test]
-fn a_number_stands_in_a_profile_alone() {
+fn only_a_profile_holds_a_phone_number() {
     let reminder = format!("{:?}", reminder::write(&reminder(live(waiting())), VERSION, 30));
     let message = format!("{:?}", incoming_text::write(&message(AnswerDelivery::Replied), VERSION, 30));
     assert!(!reminder.contains("5550142") && !message.contains("5550142"));
 }
 
-/// What is found when one attribute of a readable item is missing, or something else.
+/// Returns the error after one attribute of a readable item was removed or replaced.
 fn unreadable(
     item: &Item,
     name: &str,
@@ -289,7 +289,7 @@ fn read_message(item: &Item) -> Result<(), NotOurs> {
 }
 
 #[test]
-fn an_item_that_lacks_what_it_must_have_is_unreadable() {
+fn an_item_without_a_required_attribute_is_unreadable() {
     let always = ["pk", "sk", "schema", "version", "state"];
     let check = |item: &Item, names: &[&str], read| {
         for name in always.iter().chain(names) {
@@ -298,7 +298,7 @@ fn an_item_that_lacks_what_it_must_have_is_unreadable() {
         }
     };
     let shared = ["write_id", "number", "task", "zone", "due", "created_at", "generation", "epoch"];
-    for life in lives() {
+    for life in lifecycles() {
         let names: &[&str] = match &life {
             Lifecycle::Live { state: State::Waiting { .. }, .. } => &["deadline", "recoveries", "attempt", "wake_at"],
             Lifecycle::Live { state: State::Dialing { .. }, .. } => &["deadline", "recoveries", "attempt", "claim"],
@@ -320,7 +320,7 @@ fn an_item_that_lacks_what_it_must_have_is_unreadable() {
 }
 
 #[test]
-fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
+fn a_malformed_attribute_is_unreadable_and_not_quoted() {
     let word = || Some(AttributeValue::S(BODY.to_owned()));
     let digits = |digits: &str| Some(AttributeValue::N(digits.to_owned()));
     let dialing = State::Dialing { attempt: 1, claim: ULID.parse().unwrap() };
@@ -341,7 +341,7 @@ fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
         ("write_id", word(), "found a text of 24 characters"),
         ("last_claim", digits("5"), "found a number"),
         ("task", Some(AttributeValue::Null(true)), "found null"),
-        ("task", Some(AttributeValue::Bool(true)), "found a truth value"),
+        ("task", Some(AttributeValue::Bool(true)), "found a boolean"),
         ("task", Some(AttributeValue::L(Vec::new())), "found a list"),
         ("task", Some(AttributeValue::M(Item::new())), "found a map"),
         ("task", Some(AttributeValue::Ss(Vec::new())), "found a set"),
@@ -380,7 +380,7 @@ fn an_attribute_of_another_form_is_unreadable_and_is_not_quoted() {
 }
 
 #[test]
-fn an_item_under_the_key_of_another_kind_is_unreadable() {
+fn an_item_with_the_key_of_another_kind_is_unreadable() {
     let profile = profile::write(&profile(), VERSION);
     let reminder = reminder::write(&reminder(live(waiting())), VERSION, 30);
     let message = incoming_text::write(&message(AnswerDelivery::Sent), VERSION, 30);
@@ -393,7 +393,7 @@ fn an_item_under_the_key_of_another_kind_is_unreadable() {
 }
 
 fn instants() -> impl Strategy<Value = Timestamp> {
-    // Whole milliseconds from 1970 to 2200: what the clock gives.
+    // Whole milliseconds from 1970 to 2200, as the clock returns them.
     (0..7_258_118_400_000_i64).prop_map(|ms| Timestamp::from_millisecond(ms).unwrap())
 }
 
@@ -401,7 +401,7 @@ fn ids() -> impl Strategy<Value = ReminderId> {
     "[0-9A-HJKMNP-TV-Z]{26}".prop_map(|text| text.parse().unwrap())
 }
 
-fn some_life() -> impl Strategy<Value = Lifecycle> {
+fn any_lifecycle() -> impl Strategy<Value = Lifecycle> {
     let live = (prop::sample::select(states()), instants(), any::<u32>())
         .prop_map(|(state, deadline, recoveries)| Lifecycle::Live { state, deadline, recoveries });
     let ended = instants().prop_map(|at| Lifecycle::Ended { end: End::Heard, at });
@@ -410,8 +410,8 @@ fn some_life() -> impl Strategy<Value = Lifecycle> {
 
 proptest! {
     #[test]
-    fn any_reminder_reads_back_as_it_was_written(
-        (id, task, life) in (ids(), ".{0,300}", some_life()),
+    fn any_reminder_is_read_as_it_was_written(
+        (id, task, life) in (ids(), ".{0,300}", any_lifecycle()),
         (due, created_at) in (instants(), instants()),
         (number, generation, epoch, version) in (any::<u32>(), any::<u32>(), any::<u32>(), any::<u64>()),
     ) {
@@ -424,7 +424,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_reads_back_as_it_was_written(
+    fn any_text_is_read_as_it_was_written(
         id in "[!-~]{1,100}",
         answer in ".{0,500}",
         person in "[0-9a-f]{32}",

@@ -1,4 +1,4 @@
-//! What must be so for a write to happen.
+//! The conditions of conditional writes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -9,27 +9,27 @@ use crate::items::Item;
 /// A condition on the item that a write replaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Condition {
-    /// There is none.
+    /// There must be no item.
     Absent,
-    /// There is none, or one that has expired and was not deleted yet.
+    /// There must be no item, or one that has expired and was not deleted yet.
     AbsentOrExpired {
-        /// By when.
+        /// The instant by which it must have expired.
         at: Timestamp,
     },
-    /// It has this version.
+    /// The item must have this version.
     Version(u64),
 }
 
-#[expect(clippy::disallowed_types, reason = "they are the SDK's; nothing here depends on their order")]
+#[expect(clippy::disallowed_types, reason = "the type is the SDK's; nothing depends on the order of its entries")]
 pub(super) type Names = std::collections::HashMap<String, String>;
 
-/// `#name` for each attribute that an expression names, since DynamoDB reserves many a word: `shard` is one.
+/// Returns a placeholder `#name` for each attribute of an expression. DynamoDB reserves many words, such as `shard`.
 pub(super) fn placeholders(names: &[&str]) -> Names {
     names.iter().map(|name| (format!("#{name}"), (*name).to_owned())).collect()
 }
 
 impl Condition {
-    /// What must be so for this to be written.
+    /// Returns the condition under which a replacement is written.
     pub(super) fn of<T>(replacement: &Replacement<T>) -> Self {
         replacement.replaced().map_or(Self::Absent, Self::Version)
     }
@@ -67,18 +67,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_is_written_over_the_version_that_was_read() {
+    fn a_record_replaces_only_the_version_that_was_read() {
         assert_eq!(Condition::of(&Versioned::read("a", 1).replaced_by("b")), Condition::Version(1));
         assert_eq!(Condition::of(&Versioned::read("a", 12).replaced_by("b")), Condition::Version(12));
     }
 
     #[test]
-    fn a_first_version_is_written_over_nothing() {
+    fn a_first_version_is_written_only_if_there_is_no_item() {
         assert_eq!(Condition::of(&Replacement::creation("a")), Condition::Absent);
     }
 
     #[test]
-    fn an_expression_names_what_it_uses_and_nothing_else() {
+    fn an_expression_declares_exactly_the_placeholders_that_it_uses() {
         for condition in
             [Condition::Absent, Condition::AbsentOrExpired { at: Timestamp::UNIX_EPOCH }, Condition::Version(7)]
         {

@@ -1,4 +1,4 @@
-//! What is open: a person's live reminders, and the shards of the deadline index.
+//! Queries for more than one record: a person's reminders, and the shards of the deadline index.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -10,18 +10,19 @@ use super::{Table, text};
 use crate::failure::describe;
 use crate::items::{Item, keys};
 
-/// The index of what is live, by shard and deadline.
+/// The name of the index of live records, by shard and deadline.
 const INDEX: &str = "deadlines";
 
-/// Overdue records of one page: a sweep that runs out of time has then read little in vain.
+/// How many overdue records a page has at most. A sweep that runs out of time has read few records in vain.
 pub(super) const PAGE: i32 = 25;
 
-/// Pages of a person's reminders, at most. A page is 1 MiB, over a thousand reminders, ended ones included; a person
-/// whose reminders fill more is refused rather than half seen.
+/// How many pages of a person's reminders are read at most. A page is 1 MiB, over a thousand reminders including ended
+/// ones. If a person has more, the read fails, because a part of the reminders must not be taken for all.
 const REMINDER_PAGES: usize = 8;
 
 impl Table {
-    /// The items of a person's reminders, oldest first, as their ids sort. What was set aside is in neither scope.
+    /// Reads the items of a person's reminders, oldest first, as their ids sort. No scope includes reminders that were set
+    /// aside.
     pub(super) async fn reminder_items(&self, person: &PersonId, scope: Scope) -> Result<Vec<Item>, ReadError> {
         let (filter, names) = match scope {
             Scope::Open => ("attribute_exists(#shard)", &["shard"][..]),
@@ -33,7 +34,7 @@ impl Table {
             let request = self
                 .client
                 .query()
-                .table_name(&self.settings.table)
+                .table_name(&self.config.table)
                 .consistent_read(true)
                 .key_condition_expression("pk = :person AND begins_with(sk, :reminder)")
                 .filter_expression(filter)
@@ -53,13 +54,14 @@ impl Table {
         )))
     }
 
+    /// Reads one page of the records of a shard that are overdue at `now`. `page` is the previous page's `next`.
     pub(super) async fn overdue_page(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Result<Page, ReadError> {
         let shard = keys::shard(shard);
         let start = page.map(|page| start_key(&shard, page)).transpose()?;
         let request = self
             .client
             .query()
-            .table_name(&self.settings.table)
+            .table_name(&self.config.table)
             .index_name(INDEX)
             .limit(PAGE)
             .key_condition_expression("#shard = :shard AND #deadline <= :now")
@@ -72,13 +74,13 @@ impl Table {
         Ok(Page { overdue, next: answer.last_evaluated_key().and_then(next_page) })
     }
 
-    /// Takes an item out of the index. Where it stood is kept on it, so that an operator finds it and, once it can be
-    /// read, puts it back.
+    /// Takes an item out of the index. Its shard is kept as `aside`, so that an operator can find the item and, once it
+    /// can be read, put it back.
     pub(super) async fn take_out(&self, key: &keys::Key) -> Result<(), WriteError> {
         let request = self
             .client
             .update_item()
-            .table_name(&self.settings.table)
+            .table_name(&self.config.table)
             .key("pk", text(&key.partition))
             .key("sk", text(&key.sort))
             .condition_expression("attribute_exists(#shard)")
@@ -100,7 +102,7 @@ fn key(item: &Item) -> Option<keys::Key> {
     Some(keys::Key { partition: part("pk")?, sort: part("sk")? })
 }
 
-/// Where the next page begins: the deadline and key of this one's last item, as JSON.
+/// Returns where the next page begins: the deadline and the key of this page's last item, as JSON.
 fn next_page(last: &Item) -> Option<String> {
     let deadline = last.get("deadline")?.as_n().ok()?;
     let keys::Key { partition, sort } = key(last)?;
@@ -108,8 +110,9 @@ fn next_page(last: &Item) -> Option<String> {
 }
 
 fn start_key(shard: &str, page: &str) -> Result<Item, ReadError> {
-    let (deadline, partition, sort): (String, String, String) = serde_json::from_str(page)
-        .map_err(|_| ReadError::Unreadable("expected a page as it was given, found another text".to_owned()))?;
+    let (deadline, partition, sort): (String, String, String) = serde_json::from_str(page).map_err(|_| {
+        ReadError::Unreadable("expected the start of a page as this table returned it, found another text".to_owned())
+    })?;
     Ok(Item::from([
         ("shard".to_owned(), text(shard)),
         ("deadline".to_owned(), AttributeValue::N(deadline)),
