@@ -1,4 +1,4 @@
-//! Somebody picked up: what is said is decided now, the last gate.
+//! A call was answered: the speech is decided now, from a fresh read of the reminder and the profile.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Applied, Context, apply, left};
@@ -16,7 +16,7 @@ use twilio::twiml;
 
 use crate::Settings;
 
-/// Says the reminder, or goodbye, by what record and profile say now.
+/// Returns the document that speaks the reminder, or only a goodbye if the reminder must not be spoken any more.
 pub(crate) async fn speak<P: Ports>(
     context: Context<'_, P>,
     settings: &Settings,
@@ -27,52 +27,53 @@ pub(crate) async fn speak<P: Ports>(
     let (reminder, profile) = join!(store.reminder(&route.key), store.profile(&route.key.person));
     let document = match reminder.and_then(|reminder| Ok((reminder, profile?))) {
         Ok((Some(reminder), Some(profile))) => {
-            let speaking = learn(context, route, reminder, &profile, call).await;
-            spoken(settings, route, speaking.as_deref())
+            let current = record_pickup(context, route, reminder, &profile, call).await;
+            spoken(settings, route, current.as_deref())
         }
         Ok(_) => twiml::say_and_hang_up(words::GOODBYE),
-        // Nobody is left with silence on the line. The call's end, reported without a key, brings a text.
+        // An apology is spoken, because the person must not hear silence. The call ends without a key, so a text follows.
         Err(error) => {
-            tracing::error!(reminder.id = %route.key.reminder, %error, "a call was answered, and its reminder not read");
+            tracing::error!(reminder.id = %route.key.reminder, %error, "a call was answered, but its reminder could not be read");
             twiml::say_and_hang_up(words::UNREADABLE)
         }
     };
     reply(200, Body::Xml(&document))
 }
 
-/// Records the pick-up, or that its person has left; nothing is said then. A pick-up that can't be written is heard
-/// all the same: the end of an answered call says as much.
-async fn learn<P: Ports>(
+/// Records that the call was answered, or that its person has opted out. Returns the reminder to speak, or `None` if the
+/// person has opted out. If the pickup can't be written, the reminder is spoken nevertheless: the report of the call's
+/// end also says that it was answered.
+async fn record_pickup<P: Ports>(
     context: Context<'_, P>,
     route: &CallRoute,
     reminder: Versioned<Reminder>,
     profile: &Profile,
     call: CallId,
 ) -> Option<Versioned<Reminder>> {
-    let left = left(profile, &reminder);
-    let is_here = left.is_none();
+    let opted_out = left(profile, &reminder);
+    let is_opted_in = opted_out.is_none();
     let picked_up = Event::CallReported { claim: route.claim.clone(), call, report: Report::PickedUp };
-    let learnt = match apply(context, reminder.clone(), left.unwrap_or(picked_up)).await {
-        Ok(Applied::Changed(now) | Applied::Unchanged(now)) => Some(*now),
+    let current = match apply(context, reminder.clone(), opted_out.unwrap_or(picked_up)).await {
+        Ok(Applied::Changed(current) | Applied::Unchanged(current)) => Some(*current),
         Ok(Applied::Gone) => None,
         Err(error) => {
-            tracing::warn!(reminder.id = %route.key.reminder, %error, "what a pick-up says was not written");
+            tracing::warn!(reminder.id = %route.key.reminder, %error, "a pickup was not written");
             Some(reminder)
         }
     };
-    learnt.filter(|_| is_here)
+    current.filter(|_| is_opted_in)
 }
 
 fn spoken(settings: &Settings, route: &CallRoute, reminder: Option<&Reminder>) -> String {
-    let speaking = reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task);
-    tracing::info!(reminder.id = %route.key.reminder, speaks = speaking.is_some(), "call answered");
-    match speaking {
+    let to_speak = reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task);
+    tracing::info!(reminder.id = %route.key.reminder, speaks = to_speak.is_some(), "call answered");
+    match to_speak {
         Some(reminder) => ask_for_key(settings, route, &words::spoken(&reminder.task)),
         None => twiml::say_and_hang_up(words::GOODBYE),
     }
 }
 
-/// Says the words and waits for a key.
+/// Returns the document that speaks the words and waits for a key.
 pub(crate) fn ask_for_key(settings: &Settings, route: &CallRoute, words: &str) -> String {
     twiml::reminder(words, &settings.public_url.callback(route, CallStep::Key), words::FAREWELL)
 }

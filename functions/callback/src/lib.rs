@@ -1,4 +1,4 @@
-//! What the carrier asks and says about a call moves the reminder on.
+//! The callback function: answers the carrier's callbacks of a call, and applies their events to the reminder.
 
 mod answered;
 mod pressed;
@@ -14,21 +14,21 @@ use twilio::signature::Verifier;
 use twilio::webhook::CallCallback;
 use twilio::{Accounts, PublicUrl};
 
-/// What the function is told once, when it starts.
+/// The function's configuration, read once when it starts.
 #[derive(Debug)]
 pub struct Settings {
-    /// Checks that a callback is the carrier's.
+    /// Verifies that a callback was sent by the carrier.
     pub verifier: Verifier,
-    /// Whose callbacks these can be.
+    /// The accounts whose callbacks are accepted.
     pub accounts: Accounts,
-    /// Where the carrier is told to send keys.
+    /// The public URL of the service, which the carrier sends pressed keys to.
     pub public_url: PublicUrl,
 }
 
 /// Answers one callback of a call.
 ///
-/// Twice, late or out of order it is safe: it names the claim that placed its call, and the life cycle ignores what it
-/// has seen and what is not its own. A 503 says: deliver it again.
+/// A callback may safely come twice, late or out of order. It names the claim that placed its call, and the lifecycle
+/// ignores repeated events and events of another claim. A 503 asks the carrier to deliver the callback again.
 pub async fn handle<P: Ports>(
     request: &ApiGatewayV2httpRequest,
     context: Context<'_, P>,
@@ -54,7 +54,7 @@ pub async fn handle<P: Ports>(
     };
     match step {
         CallStep::Twiml => answered::speak(context, settings, &route, callback.call).await,
-        CallStep::Key => pressed::obey(context, settings, &route, callback.digits.as_deref()).await,
+        CallStep::Key => pressed::answer_key(context, settings, &route, callback.digits.as_deref()).await,
         CallStep::Status => match callback.progress.report() {
             Some(report) => status(context, &route, callback.call, report).await,
             None => reply(204, Body::Empty),
@@ -76,7 +76,7 @@ async fn status<P: Ports>(
             reply(204, Body::Empty)
         }
         Err(error) => {
-            tracing::warn!(reminder.id = %id, %error, "a call's report was not written");
+            tracing::warn!(reminder.id = %id, %error, "the report of a call was not written");
             reply(503, Body::Text("the report could not be written; please deliver it again"))
         }
     }

@@ -1,4 +1,4 @@
-//! The callback λ: wiring.
+//! Starts the callback function on AWS Lambda.
 
 use callback::Settings;
 use lambda::start::Function;

@@ -1,4 +1,4 @@
-//! A key was pressed.
+//! A key was pressed during a call.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Applied, Context, Failed, apply_by_key};
@@ -15,21 +15,21 @@ use twilio::twiml;
 use crate::Settings;
 use crate::answered::ask_for_key;
 
-/// The key that means: heard.
-const HEARD: &str = "1";
+/// The key that acknowledges the reminder.
+const ACKNOWLEDGE: &str = "1";
 
-/// Obeys a key; another than those that mean something is asked for again.
-pub(crate) async fn obey<P: Ports>(
+/// Acknowledges the reminder if the right key was pressed. After any other key the reminder is spoken again.
+pub(crate) async fn answer_key<P: Ports>(
     context: Context<'_, P>,
     settings: &Settings,
     route: &CallRoute,
     digits: Option<&str>,
 ) -> ApiGatewayV2httpResponse {
-    let done = match digits {
-        Some(HEARD) => heard(context, route).await.map(|()| twiml::say_and_hang_up(words::THANKS)),
-        _ => again(context, settings, route).await,
+    let document = match digits {
+        Some(ACKNOWLEDGE) => acknowledge(context, route).await.map(|()| twiml::say_and_hang_up(words::THANKS)),
+        _ => speak_again(context, settings, route).await,
     };
-    match done {
+    match document {
         Ok(document) => reply(200, Body::Xml(&document)),
         Err(error) => {
             tracing::warn!(reminder.id = %route.key.reminder, %error, "a key was not written");
@@ -38,33 +38,38 @@ pub(crate) async fn obey<P: Ports>(
     }
 }
 
-async fn heard<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Result<(), Failed> {
+async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Result<(), Failed> {
     let pressed = Event::KeyPressed { claim: route.claim.clone() };
     if apply_by_key(context, &route.key, |_| Some(pressed)).await? == Applied::Gone {
         return Ok(());
     }
-    tracing::info!(reminder.id = %route.key.reminder, "heard");
+    tracing::info!(reminder.id = %route.key.reminder, "reminder heard");
     if let Err(error) = confirm_number(context, &route.key.person).await {
-        tracing::warn!(%error, "a confirmed number was not written; the next key will");
+        tracing::warn!(%error, "a number was not confirmed; the next pressed key will confirm it");
     }
     Ok(())
 }
 
-/// Whoever presses a key on a call to a number has that number: from now on it is not taken for forged.
+/// Marks the person's number as confirmed. A person who presses a key on a call to a number owns that number, so it was
+/// not forged.
 async fn confirm_number<P: Ports>(context: Context<'_, P>, person: &PersonId) -> Result<(), ReadError> {
     let Some(profile) = context.ports.store().profile(person).await? else { return Ok(()) };
     if profile.confirmed_at.is_some() {
         return Ok(());
     }
     let confirmed = Profile { confirmed_at: Some(context.ports.clock().now()), ..Profile::clone(&profile) };
-    // A text of the same person was faster: the next key confirms it.
+    // This fails if a text of the same person changed the profile in between. The next pressed key confirms the number.
     if let Err(error) = context.ports.store().replace_profile(&profile.replaced_by(confirmed)).await {
-        tracing::info!(%error, "a confirmed number was not written; the next key will");
+        tracing::info!(%error, "a number was not confirmed; the next pressed key will confirm it");
     }
     Ok(())
 }
 
-async fn again<P: Ports>(context: Context<'_, P>, settings: &Settings, route: &CallRoute) -> Result<String, Failed> {
+async fn speak_again<P: Ports>(
+    context: Context<'_, P>,
+    settings: &Settings,
+    route: &CallRoute,
+) -> Result<String, Failed> {
     let reminder = context.ports.store().reminder(&route.key).await?;
     Ok(match reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task) {
         Some(reminder) => ask_for_key(settings, route, &words::spoken(&reminder.task)),

@@ -1,4 +1,7 @@
-//! One wake-up: is it still planned, is it time, is the person here, who claims it, and what did the carrier say.
+//! Handles one wake-up.
+//!
+//! It checks that the wake-up is still planned, that the person has not opted out and that the time has come. Then it
+//! reserves a slot, writes a claim, places the call and writes the carrier's answer.
 
 use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
 use executor::{Applied, Context, Failed, apply, left};
@@ -17,19 +20,19 @@ use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
 use reminder::wire::{CallRoute, WAKE_UP_VERSION, WakeUpMessage};
 
-/// The wake-up has to be delivered again.
+/// Why a wake-up must be delivered again.
 #[derive(Debug, thiserror::Error)]
 pub enum NotDialed {
-    /// It is not ours, and goes to the dead-letter queue in the end.
-    #[error("expected a wake message of version {WAKE_UP_VERSION}, found something else: {0}")]
+    /// The message is not a wake-up. After the queue's last delivery it goes to the dead-letter queue.
+    #[error("expected a wake-up of version {WAKE_UP_VERSION}, found something else: {0}")]
     Poison(String),
-    /// The record could not be read.
+    /// The reminder or the profile could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
-    /// The claim, or the end that came instead of it, was not certainly written.
+    /// The claim, or the event that took its place, may not have been written.
     #[error(transparent)]
     Unwritten(#[from] Failed),
-    /// It came early and could not be sent on its way again.
+    /// The wake-up came early, and sending it again may have failed.
     #[error(transparent)]
     Unsent(#[from] SendError),
 }
@@ -37,28 +40,29 @@ pub enum NotDialed {
 /// Handles one wake-up.
 ///
 /// # Errors
-/// Each says: deliver it again. After a claim there are none, since a second delivery could do nothing.
+/// Fails if the wake-up must be delivered again. Never fails after the claim was written: a second delivery would find
+/// the claim and do nothing.
 pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timestamp) -> Result<(), NotDialed> {
     let message = parse(body)?;
     let key = message.key();
     let store = context.ports.store();
     let (reminder, profile) = join!(store.reminder(&key), store.profile(&key.person));
     let (Some(reminder), Some(profile)) = (reminder?, profile?) else {
-        tracing::warn!(reminder.id = %key.reminder, "wake-up of a reminder that is not there");
+        tracing::warn!(reminder.id = %key.reminder, "wake-up without its reminder or profile ignored");
         return Ok(());
     };
     let Some((wake_at, slot)) = planned(&reminder, message.generation) else {
         tracing::info!(reminder.id = %key.reminder, generation = message.generation, "stale wake-up ignored");
         return Ok(());
     };
-    if let Some(left) = left(&profile, &reminder) {
-        apply(context, reminder, left).await?;
+    if let Some(opted_out) = left(&profile, &reminder) {
+        apply(context, reminder, opted_out).await?;
         return Ok(());
     }
     if !lifecycle::is_time(wake_at, context.ports.clock().now()) {
         return forward(context, &WakeUp { key, generation: message.generation, wake_at }).await;
     }
-    let selected = match turn(context, &reminder, slot.as_ref()).await {
+    let selected = match reserve(context, &reminder, slot.as_ref()).await {
         Ok(selected) => selected,
         Err(instead) => return apply(context, reminder, instead).await.map(drop).map_err(NotDialed::from),
     };
@@ -72,15 +76,17 @@ pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timest
     Ok(())
 }
 
-/// The carrier to be asked now; or what comes instead: a later slot, a wait until a carrier may be asked again, or a
-/// text when that would be past patience. No attempt is spent by either.
-async fn turn<'a, P: Ports>(
+/// Selects a channel and reserves a slot for the call now.
+///
+/// Otherwise returns the event to apply instead of calling: a later slot was assigned, all breakers are open, or no slot
+/// is free within the max lateness, after which a text follows. None of these events counts as an attempt.
+async fn reserve<'a, P: Ports>(
     context: Context<'a, P>,
     reminder: &Reminder,
     slot: Option<&Slot>,
 ) -> Result<SelectedChannel<'a, P>, Event> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
-    // One that is too late must not take a slot from those that are not.
+    // A reminder that is too late must not take a slot from one that can still be called in time.
     if !reminder.is_within_max_lateness(context.policy, now) {
         return Err(Event::NoSlotInTime { generation });
     }
@@ -95,14 +101,14 @@ async fn turn<'a, P: Ports>(
         Ok(SlotGrant::At(slot)) => Err(Event::SlotAssigned { generation, slot }),
         Ok(SlotGrant::TooLate) => Err(Event::NoSlotInTime { generation }),
         Err(error) => {
-            tracing::warn!(reminder.id = %reminder.key.reminder, %error, "call put off: no slot was reserved");
+            tracing::warn!(reminder.id = %reminder.key.reminder, %error, "call postponed: no slot was reserved");
             Err(Event::Postponed { generation, until: again_after(context, reminder, now) })
         }
     }
 }
 
-/// The last instant at which a request may start whose claim is written now: so soon that it ends before its function
-/// does, and before its claim.
+/// Returns the last instant at which the request for a call may start if its claim is written now. A request that starts
+/// by then ends before the invocation ends and before the claim expires.
 fn last_start<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Timestamp {
     let by_claim = context.policy.last_start(context.ports.clock().now());
     by_claim.min(after(ends_at, -context.policy.times().carrier_s))
@@ -113,7 +119,7 @@ fn parse(body: &str) -> Result<WakeUpMessage, NotDialed> {
     if message.v == WAKE_UP_VERSION { Ok(message) } else { Err(NotDialed::Poison(format!("version {}", message.v))) }
 }
 
-/// When the reminder is to be woken, and the slot it holds, if this generation is what it waits for.
+/// Returns the planned instant and the slot of a reminder. Returns `None` if it does not wait for this generation.
 fn planned(reminder: &Reminder, generation: u32) -> Option<(Timestamp, Option<Slot>)> {
     match reminder.state()? {
         State::Waiting { wake_at, slot, .. } if reminder.is_planned(generation) => Some((*wake_at, slot.clone())),
@@ -121,16 +127,17 @@ fn planned(reminder: &Reminder, generation: u32) -> Option<(Timestamp, Option<Sl
     }
 }
 
-/// Sends an early wake-up on: to the second through the queue, or, farther ahead, by making sure of its schedule.
-async fn forward<P: Ports>(context: Context<'_, P>, wake: &WakeUp) -> Result<(), NotDialed> {
-    let route = policy::route(context.ports.clock().now(), wake.wake_at);
-    context.ports.wake_ups().send(wake, route).await?;
-    tracing::info!(reminder.id = %wake.key.reminder, generation = wake.generation, ?route, "early wake-up sent on");
+/// Sends a wake-up that came early again: by the queue, to the second, or by a schedule if it is still far ahead. An
+/// existing schedule counts as sent.
+async fn forward<P: Ports>(context: Context<'_, P>, wake_up: &WakeUp) -> Result<(), NotDialed> {
+    let route = policy::route(context.ports.clock().now(), wake_up.wake_at);
+    context.ports.wake_ups().send(wake_up, route).await?;
+    tracing::info!(reminder.id = %wake_up.key.reminder, generation = wake_up.generation, ?route, "early wake-up sent again");
     Ok(())
 }
 
-/// Places the one call that the claim allows, and writes what became of it. What can't be written the call's own
-/// callbacks will tell, or the claim's deadline.
+/// Places the one call that the claim allows, and writes the carrier's answer. If that write fails, the call's callbacks
+/// bring the same news, or the claim's deadline passes and the sweeper recovers the reminder.
 async fn place<P: Ports>(
     selected: SelectedChannel<'_, P>,
     context: Context<'_, P>,
@@ -141,7 +148,7 @@ async fn place<P: Ports>(
 ) {
     let id = claimed.key.reminder.clone();
     if context.ports.clock().now() > last_start {
-        tracing::warn!(reminder.id = %id, "call not placed: there is no time left for it");
+        tracing::warn!(reminder.id = %id, "call not placed: too little time is left for the request");
         let retry_at = again_after(context, &claimed, context.ports.clock().now());
         return write(context, claimed, Event::RefusedForNow { claim, retry_at }).await;
     }
@@ -161,7 +168,8 @@ async fn write<P: Ports>(context: Context<'_, P>, claimed: Versioned<Reminder>, 
     }
 }
 
-/// What the carrier's answer means. `None` where nobody knows whether it has the call: then nobody asks again.
+/// Returns the event for the carrier's answer. Returns `None` if it is unknown whether the carrier has the call: it must
+/// not be requested again.
 fn outcome<P: Ports>(
     context: Context<'_, P>,
     claimed: &Reminder,
@@ -191,13 +199,14 @@ fn outcome<P: Ports>(
     }
 }
 
-/// When it is worth looking again for a carrier: those who waited for the same instant don't all come at it.
+/// Returns when to look for a carrier again after `until`. A random delay keeps reminders that waited for the same
+/// instant from coming all at once.
 fn soon_after<P: Ports>(context: Context<'_, P>, until: Timestamp) -> Timestamp {
     retry_at(context, SignedDuration::from_secs(context.policy.times().refused_backoff_s), until)
 }
 
-/// When a call that was certainly not placed is asked for again: not before this instant, and after a random part of
-/// the backoff.
+/// Returns when to request a call again that was certainly not placed: after `earliest`, and after a random part of the
+/// backoff.
 fn again_after<P: Ports>(context: Context<'_, P>, reminder: &Reminder, earliest: Timestamp) -> Timestamp {
     let now = context.ports.clock().now();
     let longest = context.policy.refused_backoff(now.duration_since(reminder.due));

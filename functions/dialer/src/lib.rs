@@ -1,4 +1,4 @@
-//! A due reminder becomes one call.
+//! The dialer function: places one call for each reminder that is due.
 
 mod dial;
 
@@ -9,12 +9,12 @@ use reminder::ports::Ports;
 
 pub use dial::{NotDialed, dial};
 
-/// Handles a batch of wake-ups, each by itself: what fails is delivered again, the rest is done with.
+/// Handles a batch of wake-ups, each on its own: only those that fail are delivered again.
 ///
-/// A wake-up that comes twice, late or out of order is harmless: it names a generation, and the claim is one write that
-/// only one of them can make.
+/// A wake-up may safely come twice, late or out of order. It names a generation, and the claim is one conditional write,
+/// which succeeds only once per generation.
 ///
-/// `ends_at` is when the invocation ends: no call is asked for that could outlive it.
+/// `ends_at` is when the invocation ends. No call is requested that might still be pending then.
 pub async fn handle<P: Ports>(event: &SqsEvent, context: Context<'_, P>, ends_at: Timestamp) -> SqsBatchResponse {
     lambda::each(event, async |delivery| dial(delivery.body, context, ends_at).await).await
 }

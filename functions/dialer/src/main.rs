@@ -1,4 +1,4 @@
-//! The dialer λ: wiring.
+//! Starts the dialer function on AWS Lambda.
 
 use jiff::Timestamp;
 use lambda::start::Function;
@@ -7,7 +7,7 @@ use lambda_runtime::{LambdaEvent, run, service_fn};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let function = Function::start().await?;
-    // Every wake-up asks the carrier, and reading the system's certificates takes longer than all the rest.
+    // Nearly every wake-up places a call, and reading the system's certificates takes longer than all other steps.
     function.warm_carrier()?;
     let function = &function;
     run(service_fn(async |event: LambdaEvent<_>| {

@@ -1,4 +1,4 @@
-//! What fell between two steps is put back on its way.
+//! The sweeper function: recovers records whose deadline has passed.
 
 mod sweep;
 
@@ -10,14 +10,15 @@ use reminder::ports::{Clock, Ports, SHARDS, Store};
 
 pub use sweep::Swept;
 
-/// How long before its invocation ends a sweep stops, in seconds: what is in its hands then is let go, as in a crash,
-/// and has its backoff written already.
+/// How long before the end of its invocation a sweep stops, in seconds. Recoveries that still run then are dropped, as in
+/// a crash. The backoff of each was written before it started.
 const RESERVE_S: i64 = 2;
 
-/// Looks through the deadline index until nothing is overdue or its time (`ends_at`) is used. All shards are swept at
-/// once, so that a full one, or a slow carrier behind it, keeps none of the others waiting.
+/// Sweeps the deadline index until no record is overdue, or until shortly before the invocation ends at `ends_at`. All
+/// shards are swept concurrently, so that a full shard or a slow carrier does not delay the others.
 ///
-/// Twice or at once it is safe: each record is first put off by a conditional write, and only whoever wrote it acts.
+/// Sweeps may safely repeat or overlap. Each record's deadline is first moved by a conditional write, and only the sweep
+/// whose write succeeds goes on.
 pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Swept {
     let clock = context.ports.clock();
     let now = clock.now();
@@ -29,7 +30,7 @@ pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Sw
     if in_time {
         tracing::info!(?swept, "swept");
     } else {
-        tracing::warn!(?swept, "the sweep ran out of time; the next one goes on");
+        tracing::warn!(?swept, "the sweep ran out of time; the next one continues");
     }
     swept
 }
@@ -45,7 +46,7 @@ async fn sweep_shard<P: Ports>(context: Context<'_, P>, shard: u8, now: Timestam
             }
             Err(error) => {
                 swept.unread += 1;
-                tracing::warn!(shard, %error, "a shard was not read; the next sweep will");
+                tracing::warn!(shard, %error, "a shard was not read; the next sweep will read it");
                 return;
             }
         }

@@ -1,4 +1,4 @@
-//! The sweeper λ: wiring.
+//! Starts the sweeper function on AWS Lambda.
 
 use jiff::Timestamp;
 use lambda::start::Function;

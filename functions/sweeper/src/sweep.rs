@@ -1,4 +1,4 @@
-//! One overdue record: the index only points, the item says what is true.
+//! Recovers one overdue record. The index may be outdated, so the record itself is read and checked.
 
 use std::panic::AssertUnwindSafe;
 
@@ -11,23 +11,23 @@ use reminder::incoming_text::AnswerDelivery;
 use reminder::ports::{Clock, Overdue, Ports, ReadError, Store, WriteError};
 use reminder::record::Reminder;
 
-/// What a sweep did, in records.
+/// The result of a sweep: how many records had each outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Swept {
-    /// Put back on their way.
+    /// Reminders that were recovered.
     pub recovered: u32,
-    /// Answers sent.
+    /// Incoming texts whose answer was sent.
     pub answered: u32,
-    /// Pointed to, but not overdue any more.
+    /// Records in the index that were not overdue any more.
     pub done: u32,
-    /// Not readable, and taken out of the index.
+    /// Records that can't be handled, and were taken out of the index.
     pub set_aside: u32,
-    /// Not reached this time, or shards that were not read.
+    /// Records that could not be handled this time, and shards that could not be read.
     pub unread: u32,
 }
 
 impl Swept {
-    /// Both together.
+    /// Adds up the counts of two sweeps.
     pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             recovered: self.recovered + other.recovered,
@@ -39,32 +39,33 @@ impl Swept {
     }
 }
 
-/// Why an overdue record was not put back on its way.
+/// Why an overdue record was not recovered.
 #[derive(Debug, thiserror::Error)]
 enum NotSwept {
-    /// It could not be read.
+    /// The record could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
-    /// Its event was not applied.
+    /// The event was not applied to the reminder.
     #[error(transparent)]
     NotApplied(Failed),
-    /// Its answer was not certainly written as tried, so nothing was sent.
+    /// The try to send the answer may not have been written, so nothing was sent.
     #[error(transparent)]
     NotAnswered(#[from] WriteError),
-    /// Its key is none of ours.
-    #[error("expected a key of ours, found one in {0}")]
+    /// The record's key is not the key of a reminder or of a text.
+    #[error("expected the key of a reminder or a text, found one in partition {0}")]
     UnknownKey(String),
-    /// It is an answer to a person who has no profile.
+    /// An answer is owed to a person who has no profile.
     #[error("an answer is owed to a person without a profile")]
     NoProfile,
-    /// The sweeper's own code panicked.
+    /// The code that handles the record panicked.
     #[error("handling it panicked")]
     Panicked,
 }
 
 impl NotSwept {
-    /// Whether the next sweep may have more luck. A record that no sweep can handle would stop every sweep to come.
-    fn may_pass(&self) -> bool {
+    /// Whether the next sweep may succeed. A record that no sweep can handle must leave the index, or every later sweep
+    /// would meet it again.
+    fn is_transient(&self) -> bool {
         match self {
             Self::Unread(ReadError::Transient(_)) | Self::NotApplied(_) | Self::NotAnswered(_) => true,
             Self::Unread(ReadError::Unreadable(_)) | Self::UnknownKey(_) | Self::NoProfile | Self::Panicked => false,
@@ -72,6 +73,7 @@ impl NotSwept {
     }
 }
 
+/// The outcome for one record; [`Swept`] counts them.
 enum Recovery {
     Recovered,
     Answered,
@@ -80,10 +82,10 @@ enum Recovery {
     Unread,
 }
 
-/// Sweeps what a page points to, all of it at once. One bad or slow record never stops the rest, and each counts as
-/// soon as it is done.
+/// Sweeps all records of a page concurrently. A bad or slow record never stops the others, and each record is counted as
+/// soon as it is finished.
 pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue], swept: &mut Swept) {
-    let mut sweeps: FuturesUnordered<_> = overdue.iter().map(|one| sweep(context, one)).collect();
+    let mut sweeps: FuturesUnordered<_> = overdue.iter().map(|record| sweep(context, record)).collect();
     while let Some(outcome) = sweeps.next().await {
         *match outcome {
             Recovery::Recovered => &mut swept.recovered,
@@ -96,31 +98,31 @@ pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue],
 }
 
 async fn sweep<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Recovery {
-    let swept = AssertUnwindSafe(put_back(context, overdue)).catch_unwind().await;
+    let swept = AssertUnwindSafe(recover(context, overdue)).catch_unwind().await;
     match swept.unwrap_or(Err(NotSwept::Panicked)) {
         Ok(outcome) => outcome,
-        Err(error) if error.may_pass() => {
-            tracing::warn!(?overdue, %error, "an overdue record was not put back; the next sweep will");
+        Err(error) if error.is_transient() => {
+            tracing::warn!(?overdue, %error, "an overdue record was not recovered; the next sweep will try again");
             Recovery::Unread
         }
         Err(error) => set_aside(context, overdue, &error).await,
     }
 }
 
-async fn put_back<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Result<Recovery, NotSwept> {
+async fn recover<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Result<Recovery, NotSwept> {
     match overdue {
-        Overdue::Reminder(key) => recover(context, key).await,
+        Overdue::Reminder(key) => recover_reminder(context, key).await,
         Overdue::IncomingText(id) => answer(context, id).await,
         Overdue::Unreadable { partition, .. } => Err(NotSwept::UnknownKey(partition.clone())),
     }
 }
 
-async fn recover<P: Ports>(context: Context<'_, P>, key: &ReminderKey) -> Result<Recovery, NotSwept> {
-    let passed = |reminder: &Reminder| {
+async fn recover_reminder<P: Ports>(context: Context<'_, P>, key: &ReminderKey) -> Result<Recovery, NotSwept> {
+    let deadline_passed = |reminder: &Reminder| {
         let now = context.ports.clock().now();
         reminder.deadline().is_some_and(|deadline| deadline <= now).then_some(Event::DeadlinePassed)
     };
-    match apply_by_key(context, key, passed).await {
+    match apply_by_key(context, key, deadline_passed).await {
         Ok(Applied::Changed(_)) => Ok(Recovery::Recovered),
         Ok(Applied::Unchanged(_) | Applied::Gone) => Ok(Recovery::Done),
         Err(Failed::Unread(error)) => Err(error.into()),
@@ -139,7 +141,7 @@ async fn answer<P: Ports>(context: Context<'_, P>, id: &MessageId) -> Result<Rec
     Ok(Recovery::Answered)
 }
 
-/// Takes a record that can't be handled out of the index, and tells the operator.
+/// Takes a record that can't be handled out of the index, and logs an error for the operator.
 async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
     match context.ports.store().set_aside(overdue).await {
         Ok(()) => tracing::error!(?overdue, %reason, "a record can't be handled and was set aside"),
