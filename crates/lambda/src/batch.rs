@@ -1,4 +1,4 @@
-//! A batch of messages, each handled by itself.
+//! Batches of SQS messages, whose messages fail independently.
 
 use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
@@ -6,12 +6,12 @@ use std::panic::AssertUnwindSafe;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::future::{FutureExt, join_all};
 
-/// One message, as it was delivered.
+/// One delivery of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Delivery<'a> {
-    /// What it says.
+    /// The message's body. Empty if it has none.
     pub body: &'a str,
-    /// How often it was received, this time included.
+    /// How often the message was received, including this time.
     pub receives: u32,
 }
 
@@ -22,8 +22,8 @@ impl<'a> Delivery<'a> {
     }
 }
 
-/// Handles every message of a batch at once. Those whose handling fails are named, to be delivered again; the others
-/// are done with.
+/// Handles all messages of a batch concurrently. The response lists the messages that failed: SQS delivers them again, and
+/// deletes the others.
 pub async fn each<E: Display>(
     event: &SqsEvent,
     handle: impl AsyncFn(Delivery<'_>) -> Result<(), E>,
@@ -39,14 +39,16 @@ async fn failure<E: Display>(
     handle: &impl AsyncFn(Delivery<'_>) -> Result<(), E>,
 ) -> Option<BatchItemFailure> {
     let item_identifier = message.message_id.clone().unwrap_or_default();
-    // What panics over one message must not take the others with it.
+    // A panic over one message must not fail the others.
     let handled = AssertUnwindSafe(handle(Delivery::of(message))).catch_unwind();
     match handled.await {
         Ok(Ok(())) => return None,
         Ok(Err(error)) => {
-            tracing::warn!(message.id = %item_identifier, %error, "message not handled, to be delivered again")
+            tracing::warn!(message.id = %item_identifier, %error, "message not handled; it will be delivered again")
         }
-        Err(_) => tracing::error!(message.id = %item_identifier, "handling a message panicked; to be delivered again"),
+        Err(_) => {
+            tracing::error!(message.id = %item_identifier, "handling a message panicked; it will be delivered again")
+        }
     }
     let mut failure = BatchItemFailure::default();
     failure.item_identifier = item_identifier;

@@ -1,4 +1,4 @@
-//! How functions are invoked: requests of API Gateway's HTTP API, and batches of SQS.
+//! AWS Lambda: the start of a function, and its invocations by API Gateway's HTTP API and by batches of SQS messages.
 
 mod batch;
 #[cfg(feature = "runtime")]

@@ -1,4 +1,4 @@
-//! What the four functions' `main`s share: everything a request needs, made once.
+//! Starts a function: reads its configuration and secret once, and makes everything that its handler needs.
 
 use std::time::Duration;
 
@@ -16,23 +16,23 @@ use twilio::{Accounts, AuthToken, PublicUrl, Tokens, Twilio};
 
 pub use aws::configuration::Countries;
 
-/// A function that has started.
+/// A function that has started, with everything that its handler needs.
 pub struct Function {
-    /// The outside.
+    /// The ports to AWS and to the carriers.
     pub ports: Live<Twilio>,
-    /// The limits.
+    /// The policy: times, rates and limits.
     pub policy: Policy,
-    /// Checks that a request is the carrier's.
+    /// Verifies that a request was sent by the carrier.
     pub verifier: Verifier,
-    /// Whose callbacks there can be.
+    /// The accounts whose callbacks are accepted.
     pub accounts: Accounts,
-    /// Where the carrier finds the service.
+    /// The public URL of the service, which the carrier calls.
     pub public_url: PublicUrl,
-    /// Names people.
+    /// The key that people's ids are derived with.
     pub person_key: PersonKey,
-    /// The numbers that call.
+    /// The service's own numbers, which people are called and texted from.
     pub own_numbers: Vec<Number>,
-    /// Whose numbers are called.
+    /// The countries whose numbers are called.
     pub countries: Countries,
 }
 
@@ -40,7 +40,8 @@ impl Function {
     /// Starts a function: reads its configuration and its secret, and connects to the table.
     ///
     /// # Errors
-    /// A variable or the secret is missing or malformed, or times do not go together. The message names it.
+    /// Fails if a variable or the secret is missing or malformed, or if two times contradict each other. The error names
+    /// it.
     pub async fn start() -> anyhow::Result<Self> {
         let variables = Variables::of_process();
         observe::start(&variables)?;
@@ -63,21 +64,21 @@ impl Function {
         })
     }
 
-    /// Reads the system's certificates for the carrier that is asked first.
+    /// Reads the system's root certificates for the preferred carrier, so that its first request does not have to.
     ///
     /// # Errors
-    /// There are none, and its URL asks for TLS.
+    /// Fails if the carrier's URL is https and no root certificates are installed.
     pub fn warm_carrier(&self) -> anyhow::Result<()> {
         self.ports.carriers().first().map_or(Ok(()), |first| first.warm().context("CARRIER_URL"))
     }
 
-    /// The ports under the policy, as the handlers take them.
+    /// Returns the ports and the policy in the form that the handlers take.
     pub fn context(&self) -> Context<'_, Live<Twilio>> {
         Context::new(&self.ports, &self.policy)
     }
 }
 
-/// The operator's accounts: one, or a second one beside it.
+/// The operator's accounts at the carrier: one, and perhaps a second one.
 struct Carriers {
     clients: Vec<Twilio>,
     accounts: Accounts,
@@ -85,12 +86,7 @@ struct Carriers {
 }
 
 impl Carriers {
-    fn read(
-        secret: &Secret,
-        settings: &CarrierConfig,
-        public_url: &PublicUrl,
-        policy: &Policy,
-    ) -> anyhow::Result<Self> {
+    fn read(secret: &Secret, config: &CarrierConfig, public_url: &PublicUrl, policy: &Policy) -> anyhow::Result<Self> {
         let mut carriers = Self { clients: Vec::new(), accounts: Accounts::default(), tokens: Tokens(Vec::new()) };
         let token =
             |token: &str| AuthToken::new(token).context("expected the carrier's auth_token, found an empty text");
@@ -108,34 +104,39 @@ impl Carriers {
             })
         };
         let (sid, first) = (secret.account_sid(), token(secret.auth_token())?);
-        carriers.add(client(twilio::NAME, sid, first, &settings.url, &settings.service_number)?)?;
+        carriers.add(client(twilio::NAME, sid, first, &config.url, &config.service_number)?)?;
         carriers.tokens.0.extend(secret.previous_auth_token().and_then(AuthToken::new));
         if let Some(account) = secret.second() {
-            let second = settings.second.as_ref();
-            let read = carriers.add_second(account, second, |sid, token, second| {
+            let second = config.second.as_ref();
+            let added = carriers.add_second(account, second, |sid, token, second| {
                 client(twilio::SECOND_NAME, sid, token, &second.url, &second.service_number)
             });
-            if let Err(error) = read {
+            if let Err(error) = added {
                 tracing::error!(error = format!("{error:#}"), "the second account can't be used");
             }
-        } else if settings.second.is_some() {
-            tracing::warn!("SECOND_SERVICE_NUMBER is set, but the secret has no whole second account");
+        } else if config.second.is_some() {
+            tracing::warn!("SECOND_SERVICE_NUMBER is set, but the secret has no complete second account");
         }
         Ok(carriers)
     }
 
-    /// A second account, which must not stop the first one, whatever is wrong with it. Without its number it is not asked
-    /// any more, but its calls that are under way still tell and ask.
+    /// Adds the second account.
+    ///
+    /// If the account has no number, it places no more calls. Its callbacks are still accepted, for its calls under way.
+    ///
+    /// # Errors
+    /// Fails if the account is misconfigured. The caller logs this, because it must not stop the first account.
     fn add_second(
         &mut self,
         account: &SecondAccount,
-        settings: Option<&SecondCarrier>,
+        config: Option<&SecondCarrier>,
         client: impl FnOnce(&str, AuthToken, &SecondCarrier) -> anyhow::Result<twilio::Settings>,
     ) -> anyhow::Result<()> {
-        let token = AuthToken::new(account.auth_token.as_str()).context("expected second_auth_token, found nothing")?;
+        let token =
+            AuthToken::new(account.auth_token.as_str()).context("expected second_auth_token, found an empty text")?;
         self.tokens.0.extend(account.previous_auth_token.as_deref().and_then(AuthToken::new));
-        if let Some(settings) = settings {
-            return self.add(client(&account.account_sid, token, settings)?);
+        if let Some(config) = config {
+            return self.add(client(&account.account_sid, token, config)?);
         }
         tracing::warn!("the secret has a second account, but SECOND_SERVICE_NUMBER is empty");
         self.accounts.0.push((account.account_sid.parse()?, twilio::SECOND_NAME.parse()?));
@@ -151,10 +152,10 @@ impl Carriers {
     }
 }
 
-/// Answers one invocation; every line it logs names the request.
+/// Runs the handler of one invocation. Every event that it logs names the request.
 ///
 /// # Errors
-/// None of its own: what fails is in the answer.
+/// Never fails: the handler's result contains its failures.
 pub async fn within_request<T>(
     context: &lambda_runtime::Context,
     answer: impl Future<Output = T>,

@@ -1,4 +1,4 @@
-//! Requests and replies of API Gateway's HTTP API, payload version 2.0.
+//! Requests and replies of API Gateway's HTTP API, with payload version 2.0.
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use base64::Engine;
@@ -10,23 +10,24 @@ use twilio::signature::{HEADER, NotSigned, Signature, SignedForm, Verifier};
 /// The body of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Body<'a> {
-    /// Nothing.
+    /// No body.
     Empty,
-    /// Words for whoever looks at the carrier's debugger.
+    /// Plain text, which an operator sees in the carrier's debugger.
     Text(&'a str),
-    /// A document for the carrier.
+    /// An XML document with instructions for the carrier.
     Xml(&'a str),
 }
 
-/// The form of a request, if the carrier signed it.
+/// Returns the form of a request that the carrier signed.
 ///
-/// Anybody can send a request, so the cheapest checks come first: the length of the body as it arrived, then the form of
-/// the signature. Only then is base64 decoded, and the fields of a body are split, to verify its signature, only if it is
-/// no longer than [`WEBHOOK_MAX`]. Path, query and headers need no limit here: API Gateway refuses more than 10 240 bytes
-/// of them in all (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>).
+/// Anyone can send a request, so the cheapest checks come first: the length of the body as it arrived, then the form of
+/// the signature. Only then is base64 decoded. To verify the signature, the fields of the body are split, but only if the
+/// body is not longer than [`WEBHOOK_MAX`]. Path, query and headers need no limit here: API Gateway refuses more than
+/// 10 240 bytes of them in total
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>).
 ///
 /// # Errors
-/// The request is too long, or not signed by the carrier for this address; [`refusal`] is the answer.
+/// Fails if the request is too long, or if the carrier did not sign it for this URL. Reply with [`refusal`] then.
 pub fn signed_form(request: &ApiGatewayV2httpRequest, verifier: &Verifier) -> Result<SignedForm, NotSigned> {
     let encoded = request.body.as_deref().unwrap_or_default();
     let expected = if request.is_base64_encoded { WEBHOOK_MAX.div_ceil(3) * 4 } else { WEBHOOK_MAX };
@@ -37,7 +38,7 @@ pub fn signed_form(request: &ApiGatewayV2httpRequest, verifier: &Verifier) -> Re
     verifier.verify_form(&path(request), body(encoded, request.is_base64_encoded), &signature)
 }
 
-/// The answer to a request that was refused.
+/// Returns the reply to a request that was refused.
 pub fn refusal(error: NotSigned) -> ApiGatewayV2httpResponse {
     match error {
         NotSigned::TooLong { .. } => reply(413, Body::Text(&error.to_string())),
@@ -47,14 +48,14 @@ pub fn refusal(error: NotSigned) -> ApiGatewayV2httpResponse {
     }
 }
 
-/// The raw bytes of a body: API Gateway hands a form over in base64. A body that is said to be base64 and is not is taken
-/// as it is, and fails its signature.
+/// Returns the raw bytes of a body. API Gateway passes forms in base64. A body that is marked as base64 but is not valid
+/// base64 is returned unchanged, and its signature does not match.
 fn body(encoded: &str, is_base64: bool) -> Vec<u8> {
     let raw = || encoded.as_bytes().to_vec();
     if is_base64 { STANDARD.decode(encoded).unwrap_or_else(|_| raw()) } else { raw() }
 }
 
-/// Path and query as they were requested.
+/// Returns the path and query of a request, as they were requested.
 pub fn path(request: &ApiGatewayV2httpRequest) -> String {
     let path = request.raw_path.as_deref().unwrap_or("/");
     match request.raw_query_string.as_deref() {
@@ -63,7 +64,7 @@ pub fn path(request: &ApiGatewayV2httpRequest) -> String {
     }
 }
 
-/// A reply of this status.
+/// Returns a reply with an HTTP status and a body.
 pub fn reply(status: i64, body: Body<'_>) -> ApiGatewayV2httpResponse {
     let (content_type, text) = match body {
         Body::Empty => (None, None),
@@ -94,7 +95,7 @@ mod tests {
         AuthToken::new("12345").unwrap()
     }
 
-    /// A request with this body and this value of the signature's header.
+    /// Returns a request with this body and this signature header.
     fn request(encoding: Encoding, body: &str, signature: Option<&str>) -> ApiGatewayV2httpRequest {
         let mut request = ApiGatewayV2httpRequest::default();
         request.raw_path = Some("/sms".to_owned());
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signed_form_is_taken_in_either_encoding_up_to_the_limit() {
+    fn a_signed_form_is_accepted_in_either_encoding_up_to_the_limit() {
         for length in [7, WEBHOOK_MAX] {
             let form = form(length);
             let signature = sign_form(&token(), URL, form.as_bytes());
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_over_the_limit_is_too_long_whatever_its_signature_is() {
+    fn a_form_over_the_limit_is_refused_even_if_its_signature_is_right() {
         let just_over = form(WEBHOOK_MAX + 1);
         let right = sign_form(&token(), URL, just_over.as_bytes());
         for (form, signature) in [
@@ -151,9 +152,9 @@ mod tests {
         }
     }
 
-    /// Base64 is as long for this body as for one of two bytes less, and a body is only as long as it is when decoded.
+    /// In base64 this body is as long as one of two bytes less, so its length is known only after it is decoded.
     #[test]
-    fn base64_is_measured_before_and_after_it_is_decoded() {
+    fn the_length_of_a_base64_body_is_checked_before_and_after_decoding() {
         let encoded_max = WEBHOOK_MAX.div_ceil(3) * 4;
         let slightly_over = form(encoded_max / 4 * 3);
         assert!(slightly_over.len() > WEBHOOK_MAX);
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_within_the_limit_is_forbidden_unless_it_is_signed() {
+    fn an_unsigned_form_within_the_limit_is_forbidden() {
         let form = form(WEBHOOK_MAX);
         for (signature, expected) in [
             (None, NotSigned::Missing),
@@ -194,16 +195,16 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_not_in_its_encoding_is_forbidden() {
+    fn a_body_that_is_not_valid_base64_is_forbidden() {
         let mut request = request(Encoding::Plain, "Body=hi", Some(&sign_form(&token(), URL, b"Body=hi")));
         assert_eq!(checked(&request), Ok(()));
         request.is_base64_encoded = true;
-        request.body = Some("Body=hi, in no base64".to_owned());
+        request.body = Some("Body=hi, not base64".to_owned());
         assert_eq!(checked(&request), Err(NotSigned::Mismatch));
     }
 
     #[test]
-    fn a_path_keeps_its_query() {
+    fn a_path_includes_its_query() {
         let mut request = ApiGatewayV2httpRequest::default();
         request.raw_path = Some("/sms".to_owned());
         assert_eq!(path(&request), "/sms");
