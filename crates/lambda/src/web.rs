@@ -152,7 +152,7 @@ mod tests {
         }
     }
 
-    /// In base64 this body is as long as one of two bytes less, so its length is known only after it is decoded.
+    /// In base64 this body is as long as a body of two bytes less, so its length is known only after it is decoded.
     #[test]
     fn the_length_of_a_base64_body_is_checked_before_and_after_decoding() {
         let encoded_max = WEBHOOK_MAX.div_ceil(3) * 4;

@@ -1,4 +1,4 @@
-//! Prints each kind of TwiML document as one line of JSON, for whoever checks them against Twilio's own reading.
+//! Prints each kind of TwiML document as one line of JSON. The contract test checks them against Twilio's own library.
 
 use std::io::{self, Write};
 

@@ -1,15 +1,15 @@
-//! Whose account it is, and the secrets that prove it.
+//! The operator's accounts at Twilio, and their tokens.
 
 use std::fmt;
 use std::str::FromStr;
 
 use reminder::ids::CarrierName;
 
-/// An account's identifier: `AC` and 32 hexadecimal digits.
+/// The identifier of an account: `AC` and 32 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountSid(String);
 
-/// A text that is not an account's identifier.
+/// The error for a text that is not the identifier of an account.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected AC and 32 hexadecimal digits, found {length} characters that are not that")]
 pub struct NotAnAccountSid {
@@ -17,7 +17,7 @@ pub struct NotAnAccountSid {
 }
 
 impl AccountSid {
-    /// The identifier as it stands in URLs.
+    /// Returns the identifier in the form that URLs contain.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -35,12 +35,12 @@ impl FromStr for AccountSid {
     }
 }
 
-/// A secret of the account: the password of our requests, and the key of Twilio's signatures. It is never shown.
+/// The secret token of an account: the password of requests, and the key of Twilio's signatures. It is never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthToken(String);
 
 impl AuthToken {
-    /// The token as the operator wrote it down; none if nothing was written.
+    /// Returns the token that the operator configured, or `None` if the text is empty.
     #[must_use]
     pub fn new(token: impl Into<String>) -> Option<Self> {
         let token = token.into();
@@ -58,17 +58,17 @@ impl fmt::Debug for AuthToken {
     }
 }
 
-/// The tokens a webhook may be signed with: each account's and, while one is replaced, the other. Twilio signs with the
-/// old one until the new one is made primary, and functions that started before still know only the old one.
+/// The tokens that a webhook may be signed with: each account's token and, while it is rotated, its other token. Twilio
+/// signs with the old token until the new one is made primary, and functions that started earlier know only the old one.
 #[derive(Debug, Clone)]
 pub struct Tokens(pub Vec<AuthToken>);
 
-/// The operator's accounts, each with the carrier name under which its calls are known.
+/// The operator's accounts. Each has a carrier name of its own, which its calls' ids begin with.
 #[derive(Debug, Clone, Default)]
 pub struct Accounts(pub Vec<(AccountSid, CarrierName)>);
 
 impl Accounts {
-    /// The carrier that an account is.
+    /// Returns the carrier name of an account, or `None` if the account is not the operator's.
     #[must_use]
     pub fn carrier(&self, sid: &str) -> Option<&CarrierName> {
         self.0.iter().find(|(account, _)| account.as_str() == sid).map(|(_, name)| name)
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_account_sid_is_one() {
+    fn a_text_of_another_form_is_not_an_account_sid() {
         assert!("ACffffffffffffffffffffffffffffffff".parse::<AccountSid>().is_ok());
         for bad in ["", "AC", "CAffffffffffffffffffffffffffffffff", "ACfffffffffffffffffffffffffffffff/", "ACä"] {
             assert!(bad.parse::<AccountSid>().is_err(), "{bad}");
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_not_shown_and_not_empty() {
+    fn a_token_is_never_shown_or_empty() {
         let token = AuthToken::new("12345").unwrap();
         assert!(!format!("{token:?}").contains("12345"));
         assert_eq!(AuthToken::new(""), None);

@@ -1,4 +1,4 @@
-//! Twilio's REST API, as far as a call and a text need it.
+//! The client of Twilio's REST API: places, reads and ends calls, and sends texts.
 
 mod answer;
 mod exchange;
@@ -23,36 +23,37 @@ use exchange::{Endpoint, Request, Roots};
 
 pub use exchange::SettingsError;
 
-/// The version of the API, the only one there is.
+/// The version of the API. Twilio has no other one.
 const VERSION: &str = "2010-04-01";
 
-/// What the client must be told.
+/// The configuration of the client.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where the API is: `https://api.twilio.com`, or a simulated carrier.
+    /// The base URL of the API: `https://api.twilio.com`, or that of a simulated carrier.
     pub base_url: String,
-    /// What it is called here: an operator may have two accounts.
+    /// The carrier name of the account. An operator may have two accounts, each with its own name.
     pub name: CarrierName,
-    /// Whose account it is.
+    /// The identifier of the account.
     pub account_sid: AccountSid,
-    /// Its token.
+    /// The token of the account.
     pub token: AuthToken,
     /// The number that calls and texts come from.
     pub service_number: Number,
-    /// Where Twilio finds us.
+    /// The public URL of the service, which Twilio calls.
     pub public_url: PublicUrl,
     /// How long the phone rings, in seconds. Twilio adds up to 5 s of its own
     /// (<https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource>, `Timeout`).
     pub ring_s: i64,
     /// How long a call may last, in seconds.
     pub talk_s: i64,
-    /// How long one request may take, from the look-up of the host to the last byte of the answer.
+    /// How long one request may take, from the lookup of the host to the last byte of the response.
     pub timeout: Duration,
 }
 
-/// Twilio as a carrier. Each request has a connection of its own and is never repeated: Twilio knows no idempotency key,
-/// and a kept connection, which the other side closed while the function was frozen, would make the first call after
-/// each quiet hour one of unknown outcome.
+/// Twilio as a carrier.
+///
+/// Each request has a connection of its own and is never repeated. Twilio has no idempotency keys. Twilio may also close a
+/// kept connection while the function is frozen: the first call after each quiet hour would then have an unknown outcome.
 pub struct Twilio {
     name: CarrierName,
     endpoint: Endpoint,
@@ -65,30 +66,30 @@ pub struct Twilio {
 }
 
 impl Twilio {
-    /// A client that trusts the certificates that this system trusts.
+    /// Returns a client that trusts the system's root certificates.
     ///
     /// # Errors
-    /// The base URL is none.
+    /// Fails if the base URL is malformed.
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
         let endpoint = Endpoint::new(&settings.base_url, settings.timeout, Roots::Found(exchange::system_roots))?;
         Ok(Self::with_endpoint(settings, endpoint))
     }
 
-    /// A client that trusts only these certificates.
+    /// Returns a client that trusts only these root certificates.
     ///
     /// # Errors
-    /// The base URL is none.
+    /// Fails if the base URL is malformed.
     pub fn trusting(settings: Settings, roots: RootCertStore) -> Result<Self, SettingsError> {
-        let endpoint = Endpoint::new(&settings.base_url, settings.timeout, Roots::These(Arc::new(roots)))?;
+        let endpoint = Endpoint::new(&settings.base_url, settings.timeout, Roots::Given(Arc::new(roots)))?;
         Ok(Self::with_endpoint(settings, endpoint))
     }
 
-    /// Reads the system's certificates now rather than with the first request: for a function that always makes one,
-    /// and that is given more CPU while it starts. Makes no connection.
+    /// Reads the system's root certificates now instead of with the first request. This is for a function that always
+    /// makes a request, because Lambda gives a function more CPU while it starts. Makes no connection.
     ///
     /// # Errors
-    /// The system has no certificates, and the base URL asks for TLS. Without this call, that is found out by a request,
-    /// which is then refused for now.
+    /// Fails if the base URL is https and no root certificates are installed. Without this call, each request fails as
+    /// refused for now.
     pub fn warm(&self) -> Result<(), SettingsError> {
         self.endpoint.warm()
     }
@@ -142,7 +143,7 @@ impl Carrier for Twilio {
         let answer = self.post(&format!("{}/Calls.json", self.account_path), &form).await?;
         let call = answer.read::<CallResource>()?;
         CallId::new(self.name.as_str(), &call.sid)
-            .map_err(|_| CarrierError::Unknown("a call without a name".to_owned()))
+            .map_err(|_| CarrierError::Unknown("a call without a readable sid".to_owned()))
     }
 
     async fn send_text(&self, to: &Number, body: &str) -> Result<(), CarrierError> {
@@ -157,8 +158,9 @@ impl Carrier for Twilio {
         Ok(answer.read::<CallResource>()?.status.into())
     }
 
-    /// `canceled` hangs up only what is queued or rings, `completed` also what was picked up: a call that is asked to end
-    /// while it waits must not cut off somebody who has picked up since, whose goodbye is spoken by the last gate.
+    /// Cancels a queued call with `canceled`, which ends it only if it is still queued or ringing. If the person has answered
+    /// since, they must not be cut off: the answered call's speech is only a goodbye. A call under way is ended with
+    /// `completed`, which also ends answered calls.
     async fn end(&self, call: &CallId, status: CallStatus) -> Result<(), CarrierError> {
         let status = match status {
             CallStatus::Queued => "canceled",

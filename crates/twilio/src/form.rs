@@ -1,11 +1,11 @@
-//! `application/x-www-form-urlencoded`, decoded to bytes: nothing is lost on the way, so that what is verified is what
-//! was sent.
+//! Decodes `application/x-www-form-urlencoded` to bytes. No byte is lost, so that signatures are verified over exactly the
+//! fields that were sent.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode;
 
-/// The name and the value of each parameter, in the order in which they were sent.
+/// Returns the name and the value of each parameter, in the order in which they were sent.
 pub(super) fn pairs(raw: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
     raw.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
         let equals = pair.iter().position(|byte| *byte == b'=');
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_pair_comes_out_as_it_was_meant() {
+    fn every_pair_is_decoded() {
         for (raw, expected) in [
             ("", vec![]),
             ("a=1&b=2", vec![("a", "1"), ("b", "2")]),
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_kept() {
+    fn bytes_that_are_not_utf_8_are_kept() {
         assert_eq!(pairs(b"a=%FF\xFE").collect::<Vec<_>>(), [(b"a".to_vec(), vec![0xFF, 0xFE])]);
     }
 }

@@ -1,5 +1,5 @@
-//! Twilio: its REST API as a [`Carrier`](reminder::ports::Carrier), its webhooks, their signatures, and TwiML, the
-//! documents by which it is told what to say.
+//! Twilio: its REST API as a [`Carrier`](reminder::ports::Carrier), its webhooks and their signatures, and TwiML, the
+//! documents that instruct it what to say.
 
 mod account;
 mod client;

@@ -1,17 +1,16 @@
-//! The service's public address, as Twilio is told it and signs it.
+//! The service's public URL, which Twilio calls and signs.
 
 use std::str::FromStr;
 
 use http::Uri;
 use reminder::wire::{CallRoute, CallStep};
 
-/// What Twilio is asked to do when a webhook fails: two more tries, after a 5xx, a connection that did not come about,
-/// or an answer that did not come. By default it tries once more, and only after a connection that did not come about.
-/// The fragment is not sent and
-/// not signed (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).
+/// Asks Twilio to retry a webhook twice after a 5xx, a failed connection or a missing response. By default Twilio retries
+/// once, and only after a failed connection. The fragment is neither sent nor signed
+/// (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).
 const OVERRIDES: &str = "#rc=2&rp=5xx,ct,rt";
 
-/// Scheme and host, perhaps a port, perhaps the beginning of a path.
+/// The scheme and host of the service, with an optional port and an optional prefix of all paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     scheme: Scheme,
@@ -35,9 +34,9 @@ impl Scheme {
     }
 }
 
-/// A text that is not a public address.
+/// The error for a text that is not a public URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected http:// or https://, a host and perhaps the beginning of a path, found {found:?}")]
+#[error("expected http:// or https://, a host and an optional path, found {found:?}")]
 pub struct NotAPublicUrl {
     found: String,
 }
@@ -63,13 +62,13 @@ impl FromStr for PublicUrl {
 }
 
 impl PublicUrl {
-    /// The URL of a path, which begins with a slash.
+    /// Returns the URL of a path. The path must begin with a slash.
     #[must_use]
     pub fn join(&self, path: &str) -> String {
         self.spelled(self.port, path)
     }
 
-    /// The URL that Twilio calls for one step of a call.
+    /// Returns the URL that Twilio calls for one step of a call.
     #[must_use]
     pub fn callback(&self, route: &CallRoute, step: CallStep) -> String {
         let mut url = self.join(&route.path(step));
@@ -77,8 +76,8 @@ impl PublicUrl {
         url
     }
 
-    /// The ways Twilio may have written the URL it signed: as configured, and with or without its port, since some of
-    /// its parts add the default port and others drop it. Its own libraries try both too
+    /// Returns both forms in which Twilio may have signed a URL: as configured, and with the port added or removed. Some
+    /// parts of Twilio add the default port and others remove it. Twilio's own libraries try both forms too
     /// (twilio-python, `request_validator.py`).
     pub(super) fn spellings(&self, path_and_query: &str) -> [String; 2] {
         let (_, default) = self.scheme.name_and_port();
@@ -102,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_joined_to_what_was_configured() {
+    fn a_path_is_appended_to_the_configured_url() {
         for (base, expected) in [
             ("https://sixthirty.example", "https://sixthirty.example/sms"),
             ("https://sixthirty.example/", "https://sixthirty.example/sms"),
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn both_spellings_of_the_port_are_tried() {
+    fn a_url_is_tried_with_and_without_its_port() {
         for (base, expected) in [
             ("https://a.example", ["https://a.example/x?y=1", "https://a.example:443/x?y=1"]),
             ("http://a.example", ["http://a.example/x?y=1", "http://a.example:80/x?y=1"]),
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_public_address_is_refused() {
+    fn a_malformed_public_url_is_refused() {
         for bad in
             ["", "a.example", "ftp://a.example", "https://", "https://u:p@a.example", "https://a.example?q", "/x"]
         {

@@ -1,7 +1,8 @@
-//! `X-Twilio-Signature`: how a webhook proves that it comes from Twilio
+//! Verifies `X-Twilio-Signature`, the proof that Twilio sent a webhook
 //! (<https://www.twilio.com/docs/usage/security#validating-requests>).
 //!
-//! No time is signed, so a signed request may be played again at any time. What it does must be safe to repeat.
+//! The signature covers no time, so anyone who has seen a signed request can send it again at any time. Handling a request
+//! must be safe to repeat.
 
 use std::collections::BTreeSet;
 
@@ -15,16 +16,16 @@ use subtle::ConstantTimeEq;
 use super::form;
 use super::{AuthToken, PublicUrl, Tokens, WEBHOOK_MAX};
 
-/// The header that carries the signature, as HTTP/2 and API Gateway spell it.
+/// The header with the signature, in lower case as in HTTP/2 and API Gateway.
 pub const HEADER: &str = "x-twilio-signature";
 
 /// The length of a signature, in bytes: HMAC-SHA1 makes 20.
 const SIGNATURE_BYTES: usize = 20;
 
-/// The query parameter that carries the digest of a body that is not a form.
+/// The query parameter with the digest of a body that is not a form.
 const BODY_DIGEST: &[u8] = b"bodySHA256";
 
-/// The value of an `X-Twilio-Signature` header, of the right form. Who made it is not known yet.
+/// A well-formed value of an `X-Twilio-Signature` header. It is not verified yet.
 #[derive(Debug, Clone, Copy)]
 pub struct Signature([u8; SIGNATURE_BYTES]);
 
@@ -32,14 +33,14 @@ impl Signature {
     /// Reads the value of a request's header.
     ///
     /// # Errors
-    /// The request has no such header, or its value is not 20 bytes of base64.
+    /// Fails if the request has no such header, or if its value is not 20 bytes of base64.
     pub fn parse(header: Option<&str>) -> Result<Self, NotSigned> {
         let bytes = STANDARD.decode(header.ok_or(NotSigned::Missing)?).map_err(|_| NotSigned::Malformed)?;
         bytes.try_into().map(Self).map_err(|_| NotSigned::Malformed)
     }
 }
 
-/// A form that Twilio signed, as it was sent. Only [`Verifier::verify_form`] makes one, and no other form is parsed.
+/// The raw body of a form that Twilio signed. Only [`Verifier::verify_form`] makes one, so no unsigned form is parsed.
 #[derive(Clone)]
 pub struct SignedForm(Vec<u8>);
 
@@ -54,54 +55,54 @@ impl SignedForm {
     }
 }
 
-/// Tells Twilio's webhooks from everybody else's requests.
+/// Verifies that requests were signed by Twilio for the service's public URL.
 #[derive(Debug, Clone)]
 pub struct Verifier {
     public_url: PublicUrl,
     tokens: Tokens,
 }
 
-/// A request that is not known to be signed by Twilio for this address. The answer is 403, or 413 where it is too long,
-/// and nothing else happens.
+/// Why a request was not accepted as signed by Twilio for this URL. It is refused with 403, or with 413 if it is too long,
+/// and has no other effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotSigned {
-    /// The body is longer than any that Twilio sends, so it is neither decoded nor verified. The answer is 413.
+    /// The body is longer than any that Twilio sends, so it is neither decoded nor verified. It is refused with 413.
     #[error("expected a body of at most {expected} bytes, found {found}")]
     TooLong {
-        /// The length of the longest body that is read, in the encoding in which it arrived.
+        /// The length of the longest accepted body, in bytes of the encoding in which it arrived.
         expected: usize,
-        /// The length of this one.
+        /// The length of this body, in bytes of the same encoding.
         found: usize,
     },
-    /// There is no signature.
+    /// The request has no signature.
     #[error("expected an X-Twilio-Signature header, found none")]
     Missing,
-    /// The signature is of another form than Twilio's.
+    /// The signature is malformed.
     #[error("expected 20 bytes of base64 in X-Twilio-Signature, found something else")]
     Malformed,
-    /// It is a signature of something else, or by somebody else.
+    /// The signature is of another request, or was made with another token.
     #[error("expected a signature of this request by the account's token, found another")]
     Mismatch,
-    /// The signed digest is not that of the body.
+    /// The signed digest is of another body.
     #[error("expected the body whose digest is signed as bodySHA256, found another")]
     BodyMismatch,
 }
 
 impl Verifier {
-    /// Takes what is signed for the configured public address by any of the tokens. The address is never taken from the
-    /// request: whoever forges one chooses its `Host`.
+    /// Returns a verifier that accepts signatures by any of the tokens for the configured public URL. The URL is never
+    /// taken from the request, because the sender of a forged request chooses its `Host`.
     #[must_use]
     pub fn new(public_url: PublicUrl, tokens: Tokens) -> Self {
         Self { public_url, tokens }
     }
 
-    /// Checks a request whose body is a form, or which has none.
+    /// Verifies a request whose body is a form or empty.
     ///
-    /// Every parameter is signed, also an empty or an unknown one, so `body` is the raw body. All of its fields are split
-    /// and sorted before it is known who sent them, so its length is checked first.
+    /// `body` is the raw body, because the signature covers every parameter, also empty and unknown ones. All of its fields
+    /// must be split and sorted before it is known who sent them, so the length is checked first.
     ///
     /// # Errors
-    /// It is longer than [`WEBHOOK_MAX`], or not signed by this account for this address.
+    /// Fails if the body is longer than [`WEBHOOK_MAX`], or if Twilio did not sign the request for this URL.
     pub fn verify_form(
         &self,
         path_and_query: &str,
@@ -113,10 +114,11 @@ impl Verifier {
         Ok(SignedForm(body))
     }
 
-    /// Checks a request with any other body: its digest is in the query, and the URL alone is signed.
+    /// Verifies a request with any other body: the body's digest is in the query, and only the URL is signed.
     ///
     /// # Errors
-    /// It is longer than [`WEBHOOK_MAX`], not signed by this account for this address, or carries another body.
+    /// Fails if the body is longer than [`WEBHOOK_MAX`] or does not have the signed digest, or if Twilio did not sign the
+    /// request for this URL.
     pub fn verify_json(&self, path_and_query: &str, body: &[u8], signature: &Signature) -> Result<(), NotSigned> {
         check_length(body)?;
         self.verify(path_and_query, &[], signature)?;
@@ -130,7 +132,7 @@ impl Verifier {
     fn verify(&self, path_and_query: &str, parameters: &[u8], signature: &Signature) -> Result<(), NotSigned> {
         let spellings = self.public_url.spellings(path_and_query);
         let genuine = self.tokens.0.iter().any(|token| {
-            // `verify_slice` takes the same time wherever the first difference is.
+            // `verify_slice` takes the same time for every wrong signature.
             spellings
                 .iter()
                 .any(|url| mac(token, url, parameters).is_some_and(|mac| mac.verify_slice(&signature.0).is_ok()))
@@ -146,7 +148,7 @@ fn check_length(body: &[u8]) -> Result<(), NotSigned> {
     Ok(())
 }
 
-/// The signature of a request to `url` with a form as its body.
+/// Returns the signature of a request to `url` with a form as its body.
 #[must_use]
 pub fn sign_form(token: &AuthToken, url: &str, body: &[u8]) -> String {
     mac(token, url, &signed_parameters(body))
@@ -154,14 +156,14 @@ pub fn sign_form(token: &AuthToken, url: &str, body: &[u8]) -> String {
         .unwrap_or_default()
 }
 
-/// Names in order, each followed by its value; a name with several values once for each, in order; a pair that is
-/// repeated counts once.
+/// Returns the parameters in the form that is signed: sorted by name and value, each name followed by its value, without
+/// repeated pairs.
 fn signed_parameters(body: &[u8]) -> Vec<u8> {
     let pairs: BTreeSet<(Vec<u8>, Vec<u8>)> = form::pairs(body).collect();
     pairs.into_iter().flat_map(|(name, value)| [name, value]).flatten().collect()
 }
 
-/// HMAC-SHA1 of the URL and the parameters. HMAC takes a key of any length, so there always is one.
+/// Returns the HMAC-SHA1 of the URL and the parameters. It is never `None`, because HMAC accepts keys of any length.
 fn mac(token: &AuthToken, url: &str, parameters: &[u8]) -> Option<Hmac<Sha1>> {
     let mac = Hmac::<Sha1>::new_from_slice(token.secret().as_bytes()).ok()?;
     Some(mac.chain_update(url).chain_update(parameters))
@@ -191,9 +193,9 @@ mod tests {
         verifier.verify_form("/sms", form.to_vec(), &Signature::parse(Some(signature))?).map(drop)
     }
 
-    /// The first is the example of Twilio's documentation, the others were made with its Python library, 9.13.0.
+    /// The first signature is from Twilio's documentation. The others were made with its Python library, version 9.13.0.
     #[test]
-    fn signatures_are_those_that_twilio_makes() {
+    fn signatures_equal_twilios_own() {
         let documented =
             "CallSid=CA1234567890ABCDE&Caller=%2B14158675310&Digits=1234&From=%2B14158675310&To=%2B18005551212";
         for (url, form, expected) in [
@@ -207,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signed_form_is_taken_whichever_way_its_port_is_written() {
+    fn a_signed_form_is_accepted_with_and_without_a_port_in_its_url() {
         let signature = |url| sign_form(&token("12345"), url, FORM);
         for (configured, signed) in [
             ("https://sixthirty.example", SMS),
@@ -227,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn either_token_is_taken_while_they_are_rotated() {
+    fn either_token_is_accepted_during_a_rotation() {
         let signature = sign_form(&token("old"), SMS, FORM);
         let verified =
             |current, other| verified(&verifier("https://sixthirty.example", current, other), FORM, &signature);
@@ -238,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_signature_is_told_from_a_wrong_one() {
+    fn a_malformed_signature_is_told_apart_from_a_wrong_one() {
         assert_eq!(Signature::parse(None).err(), Some(NotSigned::Missing));
         for malformed in ["", "x", "bm8=", "L/OH5YylLD5NRKLltdqwSvS0Bn", "L/OH5YylLD5NRKLltdqwSvS0BnU=AAAA", "ÄÖÜ"] {
             assert_eq!(Signature::parse(Some(malformed)).err(), Some(NotSigned::Malformed), "{malformed}");
@@ -249,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_too_long_is_refused_even_if_it_is_signed() {
+    fn a_signed_body_that_is_too_long_is_refused() {
         let verifier = verifier("https://sixthirty.example", "12345", None);
         let form = |length| [b"Body=".as_slice(), &vec![b'a'; length - 5]].concat();
         let checked = |form: &[u8]| verified(&verifier, form, &sign_form(&token("12345"), SMS, form));
@@ -287,7 +289,7 @@ mod tests {
         }
 
         #[test]
-        fn every_parameter_counts(pairs in prop::collection::vec(("[a-z]{1,8}", ".{0,8}"), 0..6), added in "[A-Z]{1,8}") {
+        fn an_added_parameter_invalidates_the_signature(pairs in prop::collection::vec(("[a-z]{1,8}", ".{0,8}"), 0..6), added in "[A-Z]{1,8}") {
             let verifier = verifier("https://sixthirty.example", "12345", None);
             let signature = sign_form(&token("12345"), SMS, encoded(&pairs).as_bytes());
             prop_assert_eq!(verified(&verifier, encoded(&pairs).as_bytes(), &signature), Ok(()));
@@ -297,7 +299,7 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_are_too_strange_to_be_refused(
+        fn any_bytes_are_refused_without_a_panic(
             path in "/.{0,20}", body in prop::collection::vec(any::<u8>(), 0..80), header in ".{0,40}", bytes: [u8; 20],
         ) {
             prop_assert!(Signature::parse(Some(&header)).is_err());

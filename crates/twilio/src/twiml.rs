@@ -1,66 +1,67 @@
-//! TwiML: the documents by which Twilio is told what to say in a call, and what to answer to a text
+//! TwiML: the documents that instruct Twilio what to say in a call, and how to answer a text
 //! (<https://www.twilio.com/docs/voice/twiml>, <https://www.twilio.com/docs/messaging/twiml>).
 //!
-//! Building one never fails: characters that XML can't hold are left out, and what is too long is cut.
+//! Building a document never fails: characters that XML can't contain are removed, and texts that are too long are cut.
 
 use super::fitting;
 
 /// The media type of a document.
 pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
-/// The length of what one `<Say>` speaks, in characters: Twilio refuses a document with a longer one.
+/// The longest text of one `<Say>`, in characters. Twilio refuses a document with a longer one.
 const SAY_MAX: usize = 4096;
 
-/// How long a key is waited for after the words, in seconds: time to find the keypad, twice, since they are repeated.
+/// How long to wait for a key after the words, in seconds. It is time to find the keypad, after the words were repeated.
 const KEY_WAIT_S: u32 = 5;
 
 /// The pause before the words are said again, in seconds.
 const REPEAT_PAUSE_S: u32 = 1;
 
-/// What is done in a call.
+/// One instruction for a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb<'a> {
     /// Speak the words.
     Say(&'a str),
-    /// Be silent for so many seconds.
+    /// Be silent for this number of seconds.
     Pause(u32),
-    /// Speak, and wait for one key the while and for some seconds after. If one is pressed the rest of the document is
-    /// dropped, and `action` is asked what to do.
+    /// Speak the prompts, and wait for one key meanwhile and for some seconds after them. If a key is pressed, Twilio skips
+    /// the rest of the document and requests the next one from `action`.
     GatherKey {
-        /// Where the key is posted.
+        /// The URL that the key is posted to.
         action: &'a str,
-        /// How long a key is waited for after the prompts, in seconds.
+        /// How long to wait for a key after the prompts, in seconds.
         timeout_s: u32,
-        /// What is done meanwhile: only `Say` and `Pause` have a meaning here.
+        /// The instructions while Twilio waits for the key.
         prompts: &'a [Prompt<'a>],
     },
     /// End the call.
     Hangup,
 }
 
-/// What may be done while a key is waited for.
+/// One instruction while Twilio waits for a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prompt<'a> {
     /// Speak the words.
     Say(&'a str),
-    /// Be silent for so many seconds.
+    /// Be silent for this number of seconds.
     Pause(u32),
 }
 
-/// Says the words twice while waiting for a key, which is posted to `action`; without one, says `goodbye` and hangs up.
+/// Returns a document that speaks the words twice and waits for a key, which is posted to `action`. If no key is pressed,
+/// it speaks `goodbye` and hangs up.
 #[must_use]
 pub fn reminder(words: &str, action: &str, goodbye: &str) -> String {
     let prompts = [Prompt::Say(words), Prompt::Pause(REPEAT_PAUSE_S), Prompt::Say(words)];
     voice(&[Verb::GatherKey { action, timeout_s: KEY_WAIT_S, prompts: &prompts }, Verb::Say(goodbye), Verb::Hangup])
 }
 
-/// Says the words and hangs up.
+/// Returns a document that speaks the words and hangs up.
 #[must_use]
 pub fn say_and_hang_up(words: &str) -> String {
     voice(&[Verb::Say(words), Verb::Hangup])
 }
 
-/// A document for a call.
+/// Returns a document with instructions for a call.
 #[must_use]
 pub fn voice(verbs: &[Verb<'_>]) -> String {
     let mut document = Document::open();
@@ -75,19 +76,19 @@ pub fn voice(verbs: &[Verb<'_>]) -> String {
     document.close()
 }
 
-/// Answers a text with nothing.
+/// Returns a document that does not answer a text.
 #[must_use]
 pub fn empty() -> String {
     messages::<&str>(&[])
 }
 
-/// Answers a text with one.
+/// Returns a document that answers a text with one text.
 #[must_use]
 pub fn message(text: &str) -> String {
     messages(&[text])
 }
 
-/// Answers a text with several, each cut to what Twilio sends.
+/// Returns a document that answers a text with several texts, each cut to the length that Twilio sends.
 #[must_use]
 pub fn messages<T: AsRef<str>>(texts: &[T]) -> String {
     let mut document = Document::open();
@@ -133,14 +134,14 @@ impl Document {
     }
 }
 
-/// The first `most` characters.
-fn first(text: &str, most: usize) -> &str {
-    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
+/// Returns the first `length` characters of a text, or all of them if it is shorter.
+fn first(text: &str, length: usize) -> &str {
+    text.char_indices().nth(length).map_or(text, |(end, _)| &text[..end])
 }
 
-/// Writes text so that it is read back as it was, in an element and in an attribute, without what XML 1.0 (section 2.2)
-/// does not allow even as a reference. White space other than the space itself is written as references, since a
-/// reader makes a line feed of a carriage return, and spaces of either in an attribute.
+/// Escapes text for an element or an attribute, so that an XML reader returns it unchanged. Characters that XML 1.0
+/// (section 2.2) does not allow even as references are removed. Tabs and line breaks are written as references: a reader
+/// turns a carriage return into a line feed, and both into spaces in an attribute.
 fn escape(text: &str, out: &mut String) {
     for character in text.chars() {
         match character {
@@ -166,7 +167,7 @@ mod tests {
     const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
 
     #[test]
-    fn each_document_has_the_stated_form() {
+    fn each_document_has_its_documented_form() {
         for (document, expected) in [
             (empty(), "<Response></Response>"),
             (message("OK"), "<Response><Message>OK</Message></Response>"),
@@ -187,20 +188,20 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_xml_forbids_are_left_out() {
+    fn characters_that_xml_forbids_are_removed() {
         let document = message("a\u{0}b\u{1B}c\u{FFFE}d\te\r\nf\u{85}");
         let xml = Xml::parse(&document).unwrap();
         assert_eq!(xml.root_element().first_element_child().unwrap().text(), Some("abcd\te\r\nf\u{85}"));
     }
 
     #[test]
-    fn what_is_too_long_is_cut_rather_than_refused() {
-        let said = say_and_hang_up(&"ä".repeat(5000));
-        assert_eq!(said.matches('ä').count(), 4096);
+    fn a_text_that_is_too_long_is_cut() {
+        let spoken = say_and_hang_up(&"ä".repeat(5000));
+        assert_eq!(spoken.matches('ä').count(), 4096);
         assert_eq!(message(&"ä".repeat(5000)).matches('ä').count(), 1600);
     }
 
-    /// What a reader of XML may see of a text: all of it that XML can hold.
+    /// Returns the characters of a text that XML can contain.
     fn readable(text: &str) -> String {
         text.chars()
             .filter(|character| {
@@ -211,18 +212,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_words_are_read_back_as_they_were(words in "(?s).{1,60}", action in "(?s).{0,60}") {
+        fn any_words_are_read_by_an_xml_reader_unchanged(words in "(?s).{1,60}", action in "(?s).{0,60}") {
             let document = reminder(&words, &action, &words);
             let xml = Xml::parse(&document).unwrap();
             let gather = xml.descendants().find(|node| node.has_tag_name("Gather")).unwrap();
             let action = readable(&action);
             prop_assert_eq!(gather.attribute("action"), Some(action.as_str()));
-            let said: Vec<String> = xml
+            let spoken: Vec<String> = xml
                 .descendants()
                 .filter(|node| node.has_tag_name("Say"))
                 .map(|say| say.text().unwrap_or_default().to_owned())
                 .collect();
-            prop_assert_eq!(said, vec![readable(&words); 3]);
+            prop_assert_eq!(spoken, vec![readable(&words); 3]);
         }
     }
 }

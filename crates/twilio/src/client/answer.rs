@@ -1,4 +1,4 @@
-//! What an answer of Twilio's says about the request: done, certainly not done, or not known.
+//! Reads Twilio's response to a request: it was done, it was certainly not done, or its outcome is unknown.
 
 use std::ops::RangeInclusive;
 
@@ -11,10 +11,12 @@ use serde::{Deserialize, Deserializer};
 
 use crate::webhook::Progress;
 
-/// Codes that are about the number called or texted, each with Twilio's own title
-/// (<https://www.twilio.com/docs/api/errors>, a page for each). None may stand here that can also be about the account
-/// or its sender, such as 21216 (blocked, also for want of a customer profile), 21408 and 21215 (a country that the
-/// account does not call), 21608 (a trial account) or 21612 (this pair of numbers): it would end everybody's reminders.
+/// Error codes about the number that was called or texted, each with Twilio's own title
+/// (<https://www.twilio.com/docs/api/errors>, with a page for each code).
+///
+/// A code that can also be about the account or its own number must not be in this list: it would end the reminders of
+/// every person. Such codes are 21216 (blocked, also without a customer profile), 21408 and 21215 (a country that the
+/// account does not call), 21608 (a trial account) and 21612 (this pair of numbers).
 const ABOUT_THE_NUMBER: [u32; 7] = [
     21202, // 'To' number is a premium number
     21211, // Invalid 'To' Phone Number
@@ -25,15 +27,15 @@ const ABOUT_THE_NUMBER: [u32; 7] = [
     21635, // 'To' number cannot be a landline
 ];
 
-/// Codes of the API itself, about credentials, the account and too many requests
-/// (<https://www.twilio.com/docs/api/errors>): whatever is asked next is refused as well.
+/// Error codes of the API itself, about credentials, the account and too many requests
+/// (<https://www.twilio.com/docs/api/errors>). Twilio refuses every following request as well.
 const ABOUT_THE_ACCOUNT: RangeInclusive<u32> = 20_001..=20_999;
 
-/// The recipient has texted STOP to this number, which Twilio obeyed whether or not we heard of it: "Attempt to send to
-/// unsubscribed recipient" (<https://www.twilio.com/docs/api/errors/21610>).
+/// The recipient has texted STOP to this number: "Attempt to send to unsubscribed recipient"
+/// (<https://www.twilio.com/docs/api/errors/21610>). Twilio stops texts to them even if the service never received the STOP.
 const OPTED_OUT: u32 = 21_610;
 
-/// A whole answer.
+/// A complete HTTP response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(super) status: StatusCode,
@@ -41,7 +43,7 @@ pub(crate) struct Answer {
     pub(super) body: Bytes,
 }
 
-/// A call, as far as it is read.
+/// Twilio's call resource. Other fields are ignored.
 #[derive(Debug, Deserialize)]
 pub(super) struct CallResource {
     pub(super) sid: String,
@@ -49,14 +51,14 @@ pub(super) struct CallResource {
     pub(super) status: Progress,
 }
 
-/// A text, as far as it is read.
+/// Twilio's message resource. Other fields are ignored.
 #[derive(Debug, Deserialize)]
 pub(super) struct MessageResource {
     #[serde(rename = "sid")]
     _sid: String,
 }
 
-/// What Twilio answers when it refuses. Its message is left alone: it repeats the number.
+/// The body of a refusal. Its message is not read, because it may repeat the phone number.
 #[derive(Debug, Deserialize)]
 struct Refusal {
     code: u32,
@@ -68,7 +70,7 @@ fn progress<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Progress, D::E
 }
 
 impl Answer {
-    /// What was asked for, or why there is none.
+    /// Returns the resource in the response, or why there is none.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, CarrierError> {
         if self.status.is_success() {
             return serde_json::from_slice(&self.body).map_err(|_| self.unknown());
@@ -80,7 +82,7 @@ impl Answer {
         Err(match (code, self.status) {
             (Some(code), _) if ABOUT_THE_NUMBER.contains(&code) => CarrierError::NumberRefused { code },
             (Some(code @ OPTED_OUT), _) => CarrierError::OptedOut { code },
-            // What stands before Twilio's API may answer these in its place, without Twilio's form.
+            // A proxy in front of Twilio's API may also send these, with a body that is not Twilio's.
             (code, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) => {
                 self.refused(code, RefusalScope::Account)
             }
@@ -98,7 +100,7 @@ impl Answer {
 
     fn unknown(&self) -> CarrierError {
         CarrierError::Unknown(format!(
-            "HTTP {} with {} bytes that say nothing certain",
+            "HTTP {} with {} bytes that do not say whether it was done",
             self.status.as_u16(),
             self.body.len()
         ))

@@ -1,5 +1,5 @@
-//! One request on a connection of its own: no pool, no retry, one deadline, and a certain answer to whether a single
-//! byte of the request may have left.
+//! Makes one request on a connection of its own, with no pool, no retry and one timeout. It is always known whether a byte
+//! of the request may have been sent.
 
 use std::io;
 use std::sync::{Arc, OnceLock};
@@ -24,32 +24,32 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use super::answer::Answer;
 use super::watched::{Begun, Watched};
 
-/// The size of an answer, in bytes, its head and its body each: a call's is about 2 KB.
+/// The longest head and the longest body of a response, in bytes. The response to a call is about 2 KB.
 const ANSWER_MAX: usize = 64 * 1024;
 
-/// Why there is no client with these settings.
+/// Why a client could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// The base URL is none.
+    /// The base URL is malformed.
     #[error("expected http:// or https:// and a host as the carrier's URL, found {0:?}")]
     BaseUrl(String),
-    /// There is nothing to know the carrier by.
+    /// No root certificates are installed.
     #[error("expected the system's root certificates, found {0}")]
     Roots(String),
-    /// TLS can't be set up.
-    #[error("expected TLS 1.2 and 1.3 of ring, found {0}")]
+    /// The TLS library refused its configuration.
+    #[error("expected TLS 1.2 and 1.3 from ring, found {0}")]
     Tls(#[from] tokio_rustls::rustls::Error),
 }
 
-/// A request, without what is the same in each.
+/// A request, without the headers that all requests have.
 pub(super) enum Request<'a> {
-    /// Asks for what is at a path.
+    /// Reads the resource at a path.
     Get { path: &'a str },
-    /// Asks for something to be done.
+    /// Sends a form to a path.
     Post { path: &'a str, form: String },
 }
 
-/// Where requests go.
+/// The server that requests are sent to.
 pub(super) struct Endpoint {
     authority: String,
     host: String,
@@ -65,16 +65,16 @@ struct Tls {
     connector: OnceLock<TlsConnector>,
 }
 
-/// What the carrier's certificate must rest on.
+/// The root certificates that the carrier's certificate must chain to.
 pub(super) enum Roots {
-    /// What is found when the first request needs it: reading the system's takes milliseconds, and most invocations of
-    /// most functions make no request.
+    /// Found when the first request needs them. Reading the system's certificates takes milliseconds, and most invocations
+    /// make no request.
     Found(fn() -> Result<RootCertStore, SettingsError>),
-    /// These.
-    These(Arc<RootCertStore>),
+    /// Given when the client is made.
+    Given(Arc<RootCertStore>),
 }
 
-/// The root certificates that this system trusts.
+/// Returns the root certificates that the system trusts.
 pub(super) fn system_roots() -> Result<RootCertStore, SettingsError> {
     let found = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
@@ -87,7 +87,7 @@ pub(super) fn system_roots() -> Result<RootCertStore, SettingsError> {
 }
 
 impl Endpoint {
-    /// The endpoint at `base_url`. `roots` are needed only where there is TLS.
+    /// Returns the endpoint at `base_url`. `roots` are used only if the URL is https.
     pub(super) fn new(base_url: &str, timeout: Duration, roots: Roots) -> Result<Self, SettingsError> {
         let refused = || SettingsError::BaseUrl(base_url.to_owned());
         let uri: Uri = base_url.parse().map_err(|_| refused())?;
@@ -114,16 +114,16 @@ impl Endpoint {
         })
     }
 
-    /// Gets ready for TLS, if there is any.
+    /// Prepares TLS if the base URL is https.
     pub(super) fn warm(&self) -> Result<(), SettingsError> {
         self.tls.as_ref().map_or(Ok(()), |tls| tls.connector().map(drop))
     }
 
-    /// Makes the request once. What fails before its first byte left is refused for now; what fails later is unknown.
+    /// Makes the request once. A failure before its first byte was sent is `RefusedForNow`; a later one is `Unknown`.
     pub(super) async fn exchange(&self, authorization: &str, request: Request<'_>) -> Result<Answer, CarrierError> {
         let begun = Begun::default();
         let attempt = self.attempt(authorization, request, begun.clone());
-        #[expect(clippy::disallowed_methods, reason = "the adapter's own time-out: one deadline for the whole request")]
+        #[expect(clippy::disallowed_methods, reason = "the adapter's own timeout of the whole request")]
         let outcome = tokio::time::timeout(self.timeout, attempt).await;
         let reason = match outcome {
             Ok(Ok(answer)) => return Ok(answer),
@@ -140,7 +140,7 @@ impl Endpoint {
     async fn attempt(&self, authorization: &str, request: Request<'_>, begun: Begun) -> Result<Answer, Failure> {
         let request = self.request(authorization, request)?;
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(Failure::Connect)?;
-        // The request is one write; nothing is gained by waiting for more.
+        // The request is one write, so it must not wait for more data to send.
         stream.set_nodelay(true).map_err(Failure::Connect)?;
         match &self.tls {
             None => converse(Watched { inner: TokioIo::new(stream), begun }, request).await,
@@ -178,7 +178,7 @@ impl Tls {
         }
         let roots = match &self.roots {
             Roots::Found(find) => Arc::new(find()?),
-            Roots::These(roots) => Arc::clone(roots),
+            Roots::Given(roots) => Arc::clone(roots),
         };
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
@@ -188,7 +188,7 @@ impl Tls {
     }
 }
 
-/// Sends the request and reads the whole answer.
+/// Sends the request and reads the complete response.
 async fn converse<S>(stream: Watched<S>, request: http::Request<Full<Bytes>>) -> Result<Answer, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -199,24 +199,24 @@ where
         let body = Limited::new(body, ANSWER_MAX).collect().await.map_err(Failure::Body)?.to_bytes();
         Ok(Answer { status: head.status, retry_after: retry_after(&head.headers), body })
     });
-    // Nothing is spawned, so the connection is driven here. `select` drops it once it is over, and the answer then
-    // learns that nothing more comes.
+    // No task is spawned, so the connection is polled here. When it is closed, `select` drops it, and the pending response
+    // then fails or completes.
     match select(answer, connection).await {
         Either::Left((answer, _)) => answer,
         Either::Right((_, answer)) => answer.await,
     }
 }
 
-/// How long Twilio asks to be left alone. A date, the header's other form, is left aside: it would need a clock.
+/// Returns how long Twilio asks not to be called. The header's other form, a date, is ignored: it would need a clock.
 fn retry_after(headers: &HeaderMap) -> Option<SignedDuration> {
     let seconds: u32 = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     Some(SignedDuration::from_secs(seconds.into()))
 }
 
-/// Where a request ended early. Which side of the first byte that was, [`Begun`] says.
+/// Why a request failed. [`Begun`] says whether its first byte may have been sent before.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("the request can't be written down: {0}")]
+    #[error("the request could not be built: {0}")]
     Request(#[from] http::Error),
     #[error("no connection: {0}")]
     Connect(io::Error),
@@ -226,6 +226,6 @@ enum Failure {
     Settings(#[from] SettingsError),
     #[error("no answer: {0}")]
     Http(#[from] hyper::Error),
-    #[error("no whole answer: {0}")]
+    #[error("no complete answer: {0}")]
     Body(Box<dyn std::error::Error + Send + Sync>),
 }

@@ -1,5 +1,5 @@
-//! The client against a carrier on loopback that fails in every way: what is certain is told from what is not, and
-//! whatever happens there is one connection and at most one request.
+//! Tests the client against a carrier on loopback that fails in every way. Certain failures are told apart from unknown
+//! outcomes, and there is never more than one connection and one request.
 
 mod loopback;
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::exchange::{Endpoint, Roots, SettingsError};
 use crate::{AuthToken, Settings, Twilio};
-use loopback::{Identity, Loopback, Script, Seen, nobody};
+use loopback::{Identity, Loopback, Script, Seen, unreachable_address};
 use reminder::ids::{CallId, Number};
 use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, RefusalScope};
 use reminder::wire::CallRoute;
@@ -22,9 +22,9 @@ const CALL: &str = "CA0123456789abcdef0123456789abcdef";
 fn call_id() -> CallId {
     CallId::new("twilio", CALL).unwrap()
 }
-/// Longer than loopback ever takes.
-const PATIENT: Duration = Duration::from_secs(20);
-/// For what is to run out.
+/// Longer than any request on loopback takes.
+const LONG: Duration = Duration::from_secs(20);
+/// A timeout that a test waits for.
 const SHORT: Duration = Duration::from_secs(1);
 
 fn settings(base_url: String, timeout: Duration) -> Settings {
@@ -68,16 +68,17 @@ fn refusal(code: u32) -> String {
     format!(r#"{{"code":{code},"message":"The number +12125550142 is …","more_info":"https://…","status":400}}"#)
 }
 
-/// Places one call with a carrier that plays `script`.
+/// Places one call at a carrier that runs `script`.
 async fn place(script: Script, timeout: Duration) -> (Result<String, CarrierError>, Seen) {
     let carrier = Loopback::start(script);
     let placed = plain(carrier.address(), timeout).place(&dial()).await;
     (placed.map(|call| call.as_str().to_owned()), carrier.finish())
 }
 
-/// What comes of an answer: in every case of one connection and one request.
+/// Returns the result of one call for a response of the carrier. Fails unless there was exactly one connection and one
+/// request.
 async fn outcome(answer: String) -> Result<String, CarrierError> {
-    let (placed, seen) = place(Script::Answer(answer), PATIENT).await;
+    let (placed, seen) = place(Script::Answer(answer), LONG).await;
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
     placed
 }
@@ -91,20 +92,20 @@ fn refused(reason: &str) -> Result<String, CarrierError> {
 }
 
 #[tokio::test]
-async fn an_accepted_call_has_the_carriers_name_for_it() {
+async fn an_accepted_call_has_the_carriers_id() {
     assert_eq!(outcome(json("201 Created", &call("queued"))).await, Ok(format!("twilio#{CALL}")));
 }
 
 #[tokio::test]
-async fn an_answer_is_whole_while_the_connection_stays_open() {
-    let (placed, seen) = place(Script::AnswerAndWait(json("201 Created", &call("queued"))), PATIENT).await;
+async fn an_answer_is_complete_while_the_connection_stays_open() {
+    let (placed, seen) = place(Script::AnswerAndWait(json("201 Created", &call("queued"))), LONG).await;
     assert_eq!(placed, Ok(format!("twilio#{CALL}")));
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
 }
 
 #[tokio::test]
-async fn a_call_is_asked_for_as_twilio_documents_it() {
-    let (_, seen) = place(Script::Answer(json("201 Created", &call("queued"))), PATIENT).await;
+async fn a_call_is_requested_as_twilio_documents_it() {
+    let (_, seen) = place(Script::Answer(json("201 Created", &call("queued"))), LONG).await;
     let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
     let mut lines = head.lines();
     assert_eq!(lines.next(), Some(&*format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls.json HTTP/1.1")));
@@ -139,10 +140,10 @@ async fn a_call_is_asked_for_as_twilio_documents_it() {
 }
 
 #[tokio::test]
-async fn a_path_before_the_api_is_kept() {
+async fn the_base_urls_path_precedes_the_apis() {
     let carrier = Loopback::start(Script::Answer(json("200 OK", &call("queued"))));
     let base_url = format!("http://{}/twilio/", carrier.address());
-    let client = Twilio::new(settings(base_url, PATIENT)).unwrap();
+    let client = Twilio::new(settings(base_url, LONG)).unwrap();
     client.status(&call_id()).await.unwrap();
     let request = &carrier.finish().requests[0];
     assert!(request.starts_with(&format!("GET /twilio/2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json ")), "{request}");
@@ -157,7 +158,7 @@ async fn a_refusal_of_the_number_is_for_good() {
 }
 
 #[tokio::test]
-async fn a_readable_refusal_about_us_is_for_now() {
+async fn a_readable_refusal_of_the_account_is_for_now() {
     for (answer, reason) in [
         (json("401 Unauthorized", &refusal(20003)), "HTTP 401, code 20003"),
         (json("401 Unauthorized", ""), "HTTP 401"),
@@ -170,7 +171,7 @@ async fn a_readable_refusal_about_us_is_for_now() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_may_be_about_one_request_alone_says_nothing_of_others() {
+async fn a_refusal_of_one_request_is_not_about_the_account() {
     for code in [21205, 21215, 21216, 21408, 13224] {
         let answer = json("400 Bad Request", &refusal(code));
         let expected = refused_about(&format!("HTTP 400, code {code}"), RefusalScope::Request);
@@ -179,7 +180,7 @@ async fn a_refusal_that_may_be_about_one_request_alone_says_nothing_of_others() 
 }
 
 #[tokio::test]
-async fn a_carrier_that_wants_to_be_left_alone_says_for_how_long() {
+async fn the_retry_after_header_is_read_in_seconds() {
     let answer = |retry_after: &str| {
         let body = refusal(20429);
         format!(
@@ -200,7 +201,7 @@ async fn a_carrier_that_wants_to_be_left_alone_says_for_how_long() {
 }
 
 #[tokio::test]
-async fn an_answer_that_says_nothing_certain_is_unknown() {
+async fn an_uncertain_answer_is_unknown() {
     let oversized = format!(r#"{{"sid":"{CALL}","status":"queued","pad":"{}"}}"#, "x".repeat(70_000));
     for answer in [
         json("500 Internal Server Error", &refusal(20500)),
@@ -223,10 +224,10 @@ async fn an_answer_that_says_nothing_certain_is_unknown() {
 }
 
 #[tokio::test]
-async fn half_an_answer_is_unknown() {
-    let whole = json("201 Created", &call("queued"));
-    for end in [0, 5, 12, 30, whole.len() - 1] {
-        assert!(matches!(outcome(whole[..end].to_owned()).await, Err(CarrierError::Unknown(_))), "{end}");
+async fn an_incomplete_answer_is_unknown() {
+    let complete = json("201 Created", &call("queued"));
+    for end in [0, 5, 12, 30, complete.len() - 1] {
+        assert!(matches!(outcome(complete[..end].to_owned()).await, Err(CarrierError::Unknown(_))), "{end}");
     }
     let refusal = json("400 Bad Request", &refusal(21211));
     let cut = outcome(refusal[..refusal.len() - 1].to_owned()).await;
@@ -234,35 +235,35 @@ async fn half_an_answer_is_unknown() {
 }
 
 #[tokio::test]
-async fn what_is_not_http_is_unknown() {
+async fn an_answer_that_is_not_http_is_unknown() {
     for answer in ["SSH-2.0-OpenSSH_9.2\r\n", "\0\0\0\0", "HTTP/9.9 abc\r\n\r\n"] {
         assert!(matches!(outcome(answer.to_owned()).await, Err(CarrierError::Unknown(_))), "{answer:?}");
     }
 }
 
 #[tokio::test]
-async fn a_carrier_that_cannot_be_reached_has_certainly_not_called() {
-    let placed = plain(nobody(), PATIENT).place(&dial()).await;
+async fn an_unreachable_carrier_has_certainly_not_called() {
+    let placed = plain(unreachable_address(), LONG).place(&dial()).await;
     assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
 }
 
 #[tokio::test]
 async fn a_host_without_an_address_has_certainly_not_called() {
-    let client = Twilio::new(settings("http://carrier.invalid:1".to_owned(), PATIENT)).unwrap();
+    let client = Twilio::new(settings("http://carrier.invalid:1".to_owned(), LONG)).unwrap();
     let placed = client.place(&dial()).await;
     assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
 }
 
 #[tokio::test]
 async fn a_connection_closed_with_the_request_unread_is_unknown() {
-    let (placed, seen) = place(Script::CloseUnread, PATIENT).await;
+    let (placed, seen) = place(Script::CloseUnread, LONG).await;
     assert!(matches!(placed, Err(CarrierError::Unknown(_))), "{placed:?}");
     assert_eq!((seen.connections, seen.requests.len()), (1, 0));
 }
 
 #[tokio::test]
-async fn a_request_that_was_read_and_not_answered_is_unknown_and_not_repeated() {
-    let (placed, seen) = place(Script::CloseAfterReading, PATIENT).await;
+async fn an_unanswered_request_is_unknown_and_not_repeated() {
+    let (placed, seen) = place(Script::CloseAfterReading, LONG).await;
     assert!(matches!(placed, Err(CarrierError::Unknown(_))), "{placed:?}");
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
 }
@@ -291,9 +292,9 @@ async fn an_error_shows_no_number() {
 }
 
 #[tokio::test]
-async fn a_text_is_sent_once_and_cut_to_what_is_taken() {
+async fn a_text_is_sent_once_and_cut_to_twilios_limit() {
     let carrier = Loopback::start(Script::Answer(json("201 Created", r#"{"sid":"SM1","status":"queued"}"#)));
-    let sent = plain(carrier.address(), PATIENT).send_text(&number("+12125550142"), &"ä".repeat(1700)).await;
+    let sent = plain(carrier.address(), LONG).send_text(&number("+12125550142"), &"ä".repeat(1700)).await;
     assert_eq!(sent, Ok(()));
     let seen = carrier.finish();
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
@@ -306,14 +307,14 @@ async fn a_text_is_sent_once_and_cut_to_what_is_taken() {
 }
 
 #[tokio::test]
-async fn a_text_to_somebody_who_left_says_so() {
+async fn a_text_to_a_person_who_opted_out_is_refused_as_such() {
     let carrier = Loopback::start(Script::Answer(json("400 Bad Request", &refusal(21610))));
-    let sent = plain(carrier.address(), PATIENT).send_text(&number("+12125550142"), "buy milk").await;
+    let sent = plain(carrier.address(), LONG).send_text(&number("+12125550142"), "buy milk").await;
     assert_eq!(sent, Err(CarrierError::OptedOut { code: 21610 }));
 }
 
 #[tokio::test]
-async fn a_call_stands_as_twilio_says() {
+async fn the_status_of_a_call_is_read() {
     for (status, expected) in [
         ("queued", CallStatus::Queued),
         ("in-progress", CallStatus::UnderWay),
@@ -321,7 +322,7 @@ async fn a_call_stands_as_twilio_says() {
         ("no-answer", CallStatus::NotReached),
     ] {
         let carrier = Loopback::start(Script::Answer(json("200 OK", &call(status))));
-        let known = plain(carrier.address(), PATIENT).status(&call_id()).await;
+        let known = plain(carrier.address(), LONG).status(&call_id()).await;
         assert_eq!(known, Ok(expected), "{status}");
         let seen = carrier.finish();
         assert_eq!(seen.connections, 1);
@@ -331,10 +332,10 @@ async fn a_call_stands_as_twilio_says() {
 }
 
 #[tokio::test]
-async fn a_call_that_waits_is_cancelled_and_one_under_way_is_ended() {
+async fn a_queued_call_is_canceled_and_one_under_way_is_ended() {
     for (status, form) in [(CallStatus::Queued, "Status=canceled"), (CallStatus::UnderWay, "Status=completed")] {
         let carrier = Loopback::start(Script::Answer(json("200 OK", &call("canceled"))));
-        let ended = plain(carrier.address(), PATIENT).end(&call_id(), status).await;
+        let ended = plain(carrier.address(), LONG).end(&call_id(), status).await;
         assert_eq!(ended, Ok(()));
         let seen = carrier.finish();
         let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
@@ -352,7 +353,7 @@ async fn a_call_that_is_over_needs_no_request_to_end() {
     assert_eq!(carrier.finish().connections, 0);
 }
 
-/// A certificate for loopback that signs itself, and roots that know it.
+/// Returns a self-signed certificate for loopback, and root certificates that include it.
 fn identity() -> (Identity, RootCertStore) {
     let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
     let certificate = made.cert.der().clone();
@@ -370,33 +371,33 @@ fn secure(address: SocketAddr, roots: RootCertStore, timeout: Duration) -> Twili
 async fn a_call_is_placed_over_tls() {
     let (identity, roots) = identity();
     let carrier = Loopback::start_secure(Script::Answer(json("201 Created", &call("queued"))), identity);
-    let placed = secure(carrier.address(), roots, PATIENT).place(&dial()).await;
+    let placed = secure(carrier.address(), roots, LONG).place(&dial()).await;
     assert_eq!(placed.map(|call| call.as_str().to_owned()), Ok(format!("twilio#{CALL}")));
     let seen = carrier.finish();
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
 }
 
 #[tokio::test]
-async fn a_request_read_over_tls_and_not_answered_is_unknown() {
+async fn an_unanswered_request_over_tls_is_unknown() {
     let (identity, roots) = identity();
     let carrier = Loopback::start_secure(Script::CloseAfterReading, identity);
-    let placed = secure(carrier.address(), roots, PATIENT).place(&dial()).await;
+    let placed = secure(carrier.address(), roots, LONG).place(&dial()).await;
     assert!(matches!(placed, Err(CarrierError::Unknown(_))), "{placed:?}");
     assert_eq!(carrier.finish().requests.len(), 1);
 }
 
 #[tokio::test]
-async fn a_carrier_that_is_not_who_it_says_has_certainly_not_called() {
+async fn a_carrier_with_an_untrusted_certificate_has_certainly_not_called() {
     let (theirs, _) = identity();
     let (_, roots) = identity();
     let carrier = Loopback::start_secure(Script::Answer(json("201 Created", &call("queued"))), theirs);
-    let placed = secure(carrier.address(), roots, PATIENT).place(&dial()).await;
+    let placed = secure(carrier.address(), roots, LONG).place(&dial()).await;
     assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
     assert_eq!(carrier.finish().requests.len(), 0);
 }
 
 #[tokio::test]
-async fn a_handshake_that_does_not_end_in_time_has_certainly_not_called() {
+async fn a_carrier_whose_handshake_times_out_has_certainly_not_called() {
     let (_, roots) = identity();
     let carrier = Loopback::start(Script::Silence);
     let placed = secure(carrier.address(), roots, SHORT).place(&dial()).await;
@@ -406,12 +407,12 @@ async fn a_handshake_that_does_not_end_in_time_has_certainly_not_called() {
 }
 
 #[tokio::test]
-async fn without_certificates_to_trust_nothing_is_called_and_the_start_fails() {
+async fn without_root_certificates_no_call_is_placed_and_the_start_fails() {
     let (identity, _) = identity();
     let carrier = Loopback::start_secure(Script::Silence, identity);
-    let settings = settings(format!("https://{}", carrier.address()), PATIENT);
+    let settings = settings(format!("https://{}", carrier.address()), LONG);
     let none = Roots::Found(|| Err(SettingsError::Roots("none".to_owned())));
-    let client = Twilio::with_endpoint(settings.clone(), Endpoint::new(&settings.base_url, PATIENT, none).unwrap());
+    let client = Twilio::with_endpoint(settings.clone(), Endpoint::new(&settings.base_url, LONG, none).unwrap());
     assert!(matches!(client.warm(), Err(SettingsError::Roots(_))));
     let reason = "no secure connection: expected the system's root certificates, found none".to_owned();
     assert_eq!(
@@ -423,16 +424,16 @@ async fn without_certificates_to_trust_nothing_is_called_and_the_start_fails() {
 #[test]
 fn a_client_without_tls_needs_no_certificates() {
     let none = Roots::Found(|| Err(SettingsError::Roots("none".to_owned())));
-    let endpoint = Endpoint::new("http://127.0.0.1:1", PATIENT, none).unwrap();
+    let endpoint = Endpoint::new("http://127.0.0.1:1", LONG, none).unwrap();
     assert!(endpoint.warm().is_ok());
 }
 
 #[test]
-fn what_is_not_the_address_of_a_carrier_is_refused() {
+fn a_malformed_base_url_is_refused() {
     for bad in
         ["", "api.twilio.com", "ftp://api.twilio.com", "https://", "https://a:b@c.example", "http://c.example?x=1"]
     {
-        let refused = Twilio::new(settings(bad.to_owned(), PATIENT)).err().map(|error| error.to_string());
+        let refused = Twilio::new(settings(bad.to_owned(), LONG)).err().map(|error| error.to_string());
         let expected = format!("expected http:// or https:// and a host as the carrier's URL, found {bad:?}");
         assert_eq!(refused, Some(expected));
     }

@@ -1,4 +1,5 @@
-//! Whether a request has begun to leave: the line between what is certain and what is not.
+//! Watches whether the first byte of a request may have been sent. Only before that is it certain that a failed request
+//! was not carried out.
 
 use std::io;
 use std::pin::Pin;
@@ -10,7 +11,7 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// Whether a byte of the request may have left.
+/// Whether a byte of the request may have been sent.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Begun(Arc<AtomicBool>);
 
@@ -24,7 +25,7 @@ impl Begun {
     }
 }
 
-/// A stream that notes when the first byte is written to it, before it is: what comes after can't be taken back.
+/// A stream that sets `begun` just before the first byte is written to it, because a written byte can't be taken back.
 pub(super) struct Watched<S> {
     pub(super) inner: TokioIo<S>,
     pub(super) begun: Begun,

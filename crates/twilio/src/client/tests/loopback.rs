@@ -1,4 +1,4 @@
-//! A carrier on loopback that answers as a test says, and counts what reaches it.
+//! A carrier on loopback that answers as a test tells it to, and counts connections and requests.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -10,7 +10,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// What is done with each connection.
+/// The carrier's behavior for each connection.
 #[derive(Clone)]
 pub(super) enum Script {
     /// Wait for a request, and close without reading it.
@@ -21,11 +21,11 @@ pub(super) enum Script {
     Answer(String),
     /// Read the request, write this, and keep the connection open.
     AnswerAndWait(String),
-    /// Read what comes, and say nothing.
+    /// Read all requests, and answer none.
     Silence,
 }
 
-/// What one side of a certificate of one's own is.
+/// A server's certificate with its private key.
 pub(super) struct Identity {
     pub(super) certificate: CertificateDer<'static>,
     pub(super) key: PrivateKeyDer<'static>,
@@ -36,13 +36,13 @@ enum Event {
     Requested(String),
 }
 
-/// The carrier. Its thread ends when the process does, or when somebody connects after it was finished.
+/// The carrier. Its thread ends with the process, or at the next connection after [`Loopback::finish`].
 pub(super) struct Loopback {
     address: SocketAddr,
     events: Receiver<Event>,
 }
 
-/// What reached the carrier.
+/// The connections and requests that reached the carrier.
 pub(super) struct Seen {
     pub(super) connections: usize,
     pub(super) requests: Vec<String>,
@@ -76,7 +76,7 @@ impl Loopback {
                 if sender.send(Event::Connected(peer)).is_err() {
                     return;
                 }
-                // A client that goes away is what some tests are about: the count says what happened.
+                // An error is ignored, because in some tests the client disconnects. The counts show what happened.
                 let _ = play(stream, &sender);
             }
         });
@@ -87,7 +87,8 @@ impl Loopback {
         self.address
     }
 
-    /// All that reached the carrier until now. A connection of one's own, made last, is accepted last.
+    /// Returns the connections and requests so far. It makes a last connection of its own: when the carrier accepts that
+    /// one, it has seen all earlier ones.
     pub(super) fn finish(self) -> Seen {
         let last = TcpStream::connect(self.address).unwrap();
         let me = last.local_addr().unwrap();
@@ -104,8 +105,8 @@ impl Loopback {
     }
 }
 
-/// An address at which nobody listens: a port that was free a moment ago.
-pub(super) fn nobody() -> SocketAddr {
+/// Returns an address without a listener: its port was free a moment ago.
+pub(super) fn unreachable_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
