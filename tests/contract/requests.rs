@@ -11,7 +11,7 @@ use serde_json::json;
 use twilio::{AuthToken, Settings, Twilio};
 
 const ROUTE: &str =
-    "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/twiml";
+    "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/speech";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {

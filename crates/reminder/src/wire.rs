@@ -41,22 +41,22 @@ impl WakeUpMessage {
     }
 }
 
-/// One of a call's callbacks.
+/// The purpose of a call's callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallStep {
-    /// The call was picked up, and the carrier asks for the speech.
-    Twiml,
-    /// The carrier reports the call's status.
+    /// The call was answered, and the carrier asks for the speech.
+    Speech,
+    /// The carrier reports the status of the call.
     Status,
-    /// The person pressed a key.
+    /// The person pressed a key, and the carrier asks for the next speech.
     Key,
 }
 
 impl CallStep {
-    const ALL: [(Self, &str); 3] = [(Self::Twiml, "twiml"), (Self::Status, "status"), (Self::Key, "key")];
+    const ALL: [(Self, &str); 3] = [(Self::Speech, "speech"), (Self::Status, "status"), (Self::Key, "key")];
 
     fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(step, _)| *step == self).map_or("twiml", |(_, name)| name)
+        Self::ALL.iter().find(|(step, _)| *step == self).map_or("speech", |(_, name)| name)
     }
 }
 
@@ -88,9 +88,9 @@ impl CallRoute {
     }
 }
 
-/// A path that is not `/calls/{person}/{reminder}/{claim}/{twiml|status|key}`.
+/// A path that is not `/calls/{person}/{reminder}/{claim}/{speech|status|key}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected /calls/{{person}}/{{reminder}}/{{claim}}/{{twiml|status|key}}, found another path")]
+#[error("expected /calls/{{person}}/{{reminder}}/{{claim}}/{{speech|status|key}}, found another path")]
 pub struct NotACallRoute;
 
 impl From<Malformed> for NotACallRoute {
@@ -127,7 +127,7 @@ mod tests {
     fn the_path_of_a_callback_parses_to_the_same_callback() {
         let key = ReminderKey { person: PERSON.parse().unwrap(), reminder: ULID.parse().unwrap() };
         let route = CallRoute { key, claim: ULID.parse().unwrap() };
-        for step in [CallStep::Twiml, CallStep::Status, CallStep::Key] {
+        for step in [CallStep::Speech, CallStep::Status, CallStep::Key] {
             assert_eq!(CallRoute::parse(&route.path(step)), Ok((route.clone(), step)));
         }
         for bad in [
@@ -135,7 +135,7 @@ mod tests {
             "/calls/",
             "/sms",
             &format!("/calls/{PERSON}/{ULID}/{ULID}/other"),
-            &format!("/calls/{PERSON}/{ULID}/twiml"),
+            &format!("/calls/{PERSON}/{ULID}/speech"),
         ] {
             assert_eq!(CallRoute::parse(bad), Err(NotACallRoute), "{bad}");
         }

@@ -125,13 +125,13 @@ impl Carrier for Twilio {
     }
 
     async fn place(&self, dial: &Dial) -> Result<CallId, CarrierError> {
-        let twiml = self.public_url.callback(&dial.route, CallStep::Twiml);
+        let speech = self.public_url.callback(&dial.route, CallStep::Speech);
         let status = self.public_url.callback(&dial.route, CallStep::Status);
         let (ring_s, talk_s) = (self.ring_s.to_string(), self.talk_s.to_string());
         let form = [
             ("To", dial.to.as_str()),
             ("From", self.service_number.as_str()),
-            ("Url", &twiml),
+            ("Url", &speech),
             ("Method", "POST"),
             ("StatusCallback", &status),
             ("StatusCallbackMethod", "POST"),

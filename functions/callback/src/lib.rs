@@ -53,7 +53,7 @@ pub async fn handle<P: Ports>(
         }
     };
     match step {
-        CallStep::Twiml => answered::speak(context, settings, &route, callback.call).await,
+        CallStep::Speech => answered::speak(context, settings, &route, callback.call).await,
         CallStep::Key => pressed::answer_key(context, settings, &route, callback.digits.as_deref()).await,
         CallStep::Status => match callback.progress.report() {
             Some(report) => status(context, &route, callback.call, report).await,

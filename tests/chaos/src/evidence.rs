@@ -57,7 +57,7 @@ pub(super) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
     all
 }
 
-/// `…/calls/{person}/{reminder}/{claim}/twiml`.
+/// `…/calls/{person}/{reminder}/{claim}/speech`.
 fn requested(at: Timestamp, url: &str) -> Call {
     let mut parts = url.split("/calls/").nth(1).unwrap_or_default().split('/').skip(1);
     let mut next = || parts.next().unwrap_or_default().to_owned();

@@ -293,7 +293,7 @@ impl World {
 /// The name of a step, as its path has it.
 fn step_name(step: CallStep) -> &'static str {
     match step {
-        CallStep::Twiml => "twiml",
+        CallStep::Speech => "speech",
         CallStep::Status => "status",
         CallStep::Key => "key",
     }

@@ -50,7 +50,7 @@ fn number(text: &str) -> Number {
 }
 
 fn dial() -> Dial {
-    let path = "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/twiml";
+    let path = "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/speech";
     let (route, _) = CallRoute::parse(path).unwrap();
     Dial { to: number("+12125550142"), route }
 }
@@ -127,7 +127,7 @@ async fn a_call_is_requested_as_twilio_documents_it() {
     let expected = [
         ("To", "+12125550142"),
         ("From", "+12125550100"),
-        ("Url", &callback("twiml")),
+        ("Url", &callback("speech")),
         ("Method", "POST"),
         ("StatusCallback", &callback("status")),
         ("StatusCallbackMethod", "POST"),

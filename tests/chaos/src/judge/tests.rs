@@ -22,7 +22,7 @@ fn promise() -> Value {
 }
 
 fn call(id: &str, reminder: &str, claim: &str) -> Value {
-    json!({ "kind": "call-requested", "call": id, "url": format!("https://x.example/calls/p/{reminder}/{claim}/twiml") })
+    json!({ "kind": "call-requested", "call": id, "url": format!("https://x.example/calls/p/{reminder}/{claim}/speech") })
 }
 
 fn answered(id: &str) -> Value {

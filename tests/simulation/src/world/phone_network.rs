@@ -87,7 +87,7 @@ impl World {
             (Stage::PickedUp, Some(CallState::Ringing)) => {
                 self.cloud.phone.borrow_mut().put(call, CallState::Talking);
                 self.cloud.saw(Observation::PickedUp { call: call.clone() });
-                self.ask(call, CallStep::Twiml, None);
+                self.ask(call, CallStep::Speech, None);
             }
             (Stage::NotPickedUp(end), Some(CallState::Ringing)) => self.finish(call, end),
             (Stage::Pressed(digit), Some(CallState::Talking)) => {
