@@ -234,7 +234,7 @@ def our_twiml_runs_on_the_carrier(world):
 @check
 def our_client_sends_what_twilio_describes(world):
     before = len(world.carrier.requests())
-    program = "cargo run --quiet --package carriers --example requests --".split() + [world.carrier.url]
+    program = "cargo run --quiet --package twilio --example requests --".split() + [world.carrier.url]
     ran = subprocess.run(program, check=True, capture_output=True, text=True, timeout=120)
     outcomes = [json.loads(line) for line in ran.stdout.splitlines()]
     equal([next(iter(outcome)) for outcome in outcomes], ["placed", "status", "ended"] * 2 + ["texted", "refused"])

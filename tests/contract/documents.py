@@ -20,7 +20,7 @@ class NotTwiml(Exception):
 
 def ours():
     """Every kind of document that we write: (name, kind, document)."""
-    command = "cargo run --quiet --package carriers --example twiml"
+    command = "cargo run --quiet --package twilio --example twiml"
     lines = subprocess.run(command.split(), check=True, capture_output=True, text=True).stdout.splitlines()
     documents = [json.loads(line) for line in lines]
     return [(document["name"], document["kind"], document["twiml"]) for document in documents]
