@@ -10,7 +10,7 @@ use twilio::signature::{HEADER, NotSigned, Signature, SignedForm, Verifier};
 /// The body of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Body<'a> {
-    /// No body.
+    /// An empty body.
     Empty,
     /// Plain text, which an operator sees in the carrier's debugger.
     Text(&'a str),

@@ -5,6 +5,13 @@ use std::str::FromStr;
 
 use reminder::ids::CarrierName;
 
+/// The carrier name of the first account. Message and call ids and the keys of stored channels contain it.
+pub const NAME: &str = "twilio";
+
+/// The carrier name of the operator's second account. It is a carrier of its own, because it has its own rate and can fail
+/// independently.
+pub const SECOND_NAME: &str = "twilio2";
+
 /// The identifier of an account: `AC` and 32 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountSid(String);

@@ -17,7 +17,9 @@ use reminder::ports::{CallStatus, Carrier, CarrierError, Dial};
 use reminder::wire::CallStep;
 use tokio_rustls::rustls::RootCertStore;
 
-use super::{AccountSid, AuthToken, PublicUrl, fitting};
+use crate::account::{AccountSid, AuthToken};
+use crate::limits::fitting;
+use crate::public_url::PublicUrl;
 use answer::{CallResource, MessageResource};
 use exchange::{Endpoint, Request, Roots};
 

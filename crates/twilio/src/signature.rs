@@ -13,8 +13,10 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::form;
-use super::{AuthToken, PublicUrl, Tokens, WEBHOOK_MAX};
+use crate::account::{AuthToken, Tokens};
+use crate::form;
+use crate::limits::WEBHOOK_MAX;
+use crate::public_url::PublicUrl;
 
 /// The header with the signature, in lower case as in HTTP/2 and API Gateway.
 pub const HEADER: &str = "x-twilio-signature";

@@ -3,7 +3,7 @@
 //!
 //! Building a document never fails: characters that XML can't contain are removed, and texts that are too long are cut.
 
-use super::fitting;
+use crate::limits::fitting;
 
 /// The media type of a document.
 pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";

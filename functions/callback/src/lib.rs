@@ -11,7 +11,7 @@ use reminder::ids::CallId;
 use reminder::ports::Ports;
 use reminder::wire::{CallRoute, CallStep};
 use twilio::signature::Verifier;
-use twilio::webhook::CallCallback;
+use twilio::webhook::CallWebhook;
 use twilio::{Accounts, PublicUrl};
 
 /// The function's configuration, read once when it starts.
@@ -45,7 +45,7 @@ pub async fn handle<P: Ports>(
         Ok(parsed) => parsed,
         Err(error) => return reply(404, Body::Text(&error.to_string())),
     };
-    let callback = match CallCallback::parse(&form, &settings.accounts) {
+    let callback = match CallWebhook::parse(&form, &settings.accounts) {
         Ok(callback) => callback,
         Err(error) => {
             tracing::warn!(%error, "callback refused");
@@ -55,7 +55,7 @@ pub async fn handle<P: Ports>(
     match step {
         CallStep::Speech => answered::speak(context, settings, &route, callback.call).await,
         CallStep::Key => pressed::answer_key(context, settings, &route, callback.digits.as_deref()).await,
-        CallStep::Status => match callback.progress.report() {
+        CallStep::Status => match callback.report {
             Some(report) => status(context, &route, callback.call, report).await,
             None => reply(204, Body::Empty),
         },

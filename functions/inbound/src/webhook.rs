@@ -8,10 +8,10 @@ use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use lambda::{Body, reply};
 use reminder::ports::{Clock, Parking, Ports};
-use reminder::wire::{OptOutType, ParkedText, ParkedTextVersion};
+use reminder::wire::{ParkedText, ParkedTextVersion};
 use reminder::words::Answer;
 use twilio::twiml;
-use twilio::webhook::{BadWebhook, IncomingText, OptOut};
+use twilio::webhook::{BadWebhook, TextWebhook};
 
 use crate::Settings;
 use crate::follow_up::follow_up;
@@ -34,7 +34,7 @@ pub(crate) async fn handle<P: Ports>(
             return lambda::refusal(error);
         }
     };
-    let incoming = match IncomingText::parse(&form) {
+    let incoming = match TextWebhook::parse(&form) {
         Ok(incoming) => incoming,
         Err(error) => {
             tracing::warn!(%error, "webhook refused");
@@ -44,8 +44,7 @@ pub(crate) async fn handle<P: Ports>(
     };
     let admission = admit(&incoming.from, &settings.own, &settings.countries);
     let Some((from, sender)) = admission.sender() else { return reply(200, Body::Xml(&twiml::empty())) };
-    let IncomingText { id, body, opt_out, .. } = incoming;
-    let opt_out_type = opt_out.map(opt_out_type);
+    let TextWebhook { id, body, opt_out_type, .. } = incoming;
     take(
         context,
         settings,
@@ -56,15 +55,6 @@ pub(crate) async fn handle<P: Ports>(
 
 fn say(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
     reply(200, Body::Xml(&twiml::message(&answer.render(now))))
-}
-
-/// What Twilio's Advanced Opt-Out has made of a text, whatever its words are.
-fn opt_out_type(opt_out: OptOut) -> OptOutType {
-    match opt_out {
-        OptOut::Stop => OptOutType::OptedOut,
-        OptOut::Start => OptOutType::OptedIn,
-        OptOut::Help => OptOutType::Helped,
-    }
 }
 
 async fn take<P: Ports>(context: Context<'_, P>, settings: &Settings, text: &ReceivedText) -> ApiGatewayV2httpResponse {

@@ -9,7 +9,7 @@ use reminder::ports::{CarrierError, RefusalScope};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 
-use crate::webhook::Progress;
+use crate::call_progress::CallProgress;
 
 /// Error codes about the number that was called or texted, each with Twilio's own title
 /// (<https://www.twilio.com/docs/api/errors>, with a page for each code).
@@ -48,7 +48,7 @@ pub(crate) struct Answer {
 pub(super) struct CallResource {
     pub(super) sid: String,
     #[serde(deserialize_with = "progress")]
-    pub(super) status: Progress,
+    pub(super) status: CallProgress,
 }
 
 /// Twilio's message resource. Other fields are ignored.
@@ -64,9 +64,9 @@ struct Refusal {
     code: u32,
 }
 
-fn progress<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Progress, D::Error> {
+fn progress<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CallProgress, D::Error> {
     let name = String::deserialize(deserializer)?;
-    Progress::named(&name).ok_or_else(|| D::Error::custom("expected a status that Twilio documents"))
+    CallProgress::named(&name).ok_or_else(|| D::Error::custom("expected a status that Twilio documents"))
 }
 
 impl Answer {

@@ -1,0 +1,39 @@
+//! The lengths of texts and webhooks.
+
+/// The longest text, in UTF-16 units. Twilio refuses to send a longer one (error 21617), and never delivers one.
+pub const TEXT_MAX: usize = 1600;
+
+/// The longest body of a webhook, in bytes. A longer one is refused with 413 and neither decoded nor verified.
+///
+/// Most bodies have a few KB. A text of [`TEXT_MAX`] units takes at most 3 bytes of UTF-8 per unit and 3 bytes of the form
+/// for each of those, 14 400 in total. The rest is for the other fields, such as ten media URLs. Anyone can send a body of
+/// this length, and its fields are sorted to verify its signature: at most 22 000 different ones, which take a few MB of a
+/// function's 256.
+pub const WEBHOOK_MAX: usize = 64 * 1024;
+
+const _: () = assert!(WEBHOOK_MAX > 9 * TEXT_MAX);
+
+/// Cuts a text to the length that Twilio sends, because it refuses a longer one completely.
+#[must_use]
+pub fn fitting(text: &str) -> &str {
+    let mut units = 0;
+    let end = text.char_indices().find(|(_, character)| {
+        units += character.len_utf16();
+        units > TEXT_MAX
+    });
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_only_where_twilio_would_refuse_it() {
+        for (text, units) in [("", 0), ("milk", 4), (&"ä".repeat(1600), 1600), (&"ä".repeat(1601), 1600)] {
+            assert_eq!(fitting(text).encode_utf16().count(), units);
+        }
+        let odd = format!("a{}", "🥛".repeat(800));
+        assert_eq!(fitting(&odd).encode_utf16().count(), 1599);
+    }
+}
