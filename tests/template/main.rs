@@ -1,7 +1,6 @@
-//! What no emulator checks: who may do what, that failures are seen, and that the numbers in the template are the ones
-//! in the code.
+//! Tests of the template that no emulator covers: permissions, alarms, and that its default values agree with the code.
 
-#![expect(clippy::unwrap_used, reason = "what helps a test fails as a test does")]
+#![expect(clippy::unwrap_used, reason = "a panic in a helper fails the test")]
 
 mod reading;
 
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 use reading::{Template, list, target};
 
 #[test]
-fn the_default_times_are_those_of_the_code() {
+fn the_default_durations_agree_with_the_code() {
     let template = Template::read();
     let default = Times::DEFAULT;
     let expected = [
@@ -42,12 +41,12 @@ fn the_default_times_are_those_of_the_code() {
     assert_eq!(template.default_of_variable("RETRY_DELAYS_S"), retry_delays);
     let times: BTreeSet<String> = template.variables().into_iter().filter(|name| name.ends_with("_S")).collect();
     let known = expected.iter().map(|(name, _)| (*name).to_owned()).chain(["RETRY_DELAYS_S".to_owned()]).collect();
-    assert_eq!(times, known, "a time is set that is not compared here");
+    assert_eq!(times, known, "the template sets a duration that this test does not compare");
     assert!(Policy::new(default).is_ok());
 }
 
 #[test]
-fn functions_end_before_their_messages_come_back() {
+fn functions_time_out_before_their_messages_become_visible_again() {
     let template = Template::read();
     let timeout: u32 = template.default_of_variable("FUNCTION_TIMEOUT_S").parse().unwrap();
     let visibility: u32 = template.default_of_variable("VISIBILITY_S").parse().unwrap();
@@ -60,7 +59,7 @@ fn functions_end_before_their_messages_come_back() {
 }
 
 #[test]
-fn a_failed_message_comes_back_alone_and_ends_in_a_dead_letter_queue() {
+fn only_the_failed_message_of_a_batch_is_retried_and_then_goes_to_a_dead_letter_queue() {
     let template = Template::read();
     let mappings = template.queue_events();
     let functions: BTreeSet<&str> = mappings.iter().map(|(function, _)| function.as_str()).collect();
@@ -73,20 +72,20 @@ fn a_failed_message_comes_back_alone_and_ends_in_a_dead_letter_queue() {
         let dead = template.properties(target(&queue["RedrivePolicy"]["deadLetterTargetArn"]));
         let kept = |queue: &Value| queue["MessageRetentionPeriod"].as_u64().unwrap();
         assert_eq!(kept(dead), 14 * 24 * 3600, "{function}");
-        assert!(kept(queue) < kept(dead), "{function}: a message keeps its first time in the dead-letter queue");
+        assert!(kept(queue) < kept(dead), "{function}: a message keeps its first sent time in the dead-letter queue");
     }
 }
 
-/// Lambda stops a function that is invoked about 16 times in one chain of messages, unless its loop is allowed
+/// Lambda stops a function after about 16 invocations in one chain of messages, unless recursive loops are allowed
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html>).
 #[test]
-fn a_loop_is_allowed_to_exactly_the_functions_that_send_to_a_queue_that_invokes_them() {
+fn recursive_loops_are_allowed_only_for_functions_that_send_to_the_queue_that_invokes_them() {
     let template = Template::read();
     let events = template.queue_events();
     let loops = events.iter().filter(|(function, event)| template.may_send(function, target(&event["Queue"])));
     let loops: BTreeSet<&str> = loops.map(|(function, _)| function.as_str()).collect();
     assert_eq!(loops, BTreeSet::from(["Dialer", "Inbound"]));
-    assert_eq!(template.globals()["RecursiveLoop"], Value::Null, "a loop would be allowed to every function");
+    assert_eq!(template.globals()["RecursiveLoop"], Value::Null, "recursive loops would be allowed for every function");
     for function in template.functions() {
         let expected = if loops.contains(function.as_str()) { json!("Allow") } else { Value::Null };
         assert_eq!(template.properties(&function)["RecursiveLoop"], expected, "{function}");
@@ -121,14 +120,14 @@ fn every_dead_letter_queue_and_every_function_raises_an_alarm() {
 }
 
 #[test]
-fn a_line_of_level_error_in_any_log_raises_the_alarm() {
+fn an_error_line_in_the_log_of_any_function_raises_the_alarm() {
     let template = Template::read();
     let filters: Vec<&Value> = template.of_type("AWS::Logs::MetricFilter").map(|(_, filter)| filter).collect();
     let alarm = template.properties("ErrorLinesAlarm");
     for function in template.functions() {
         let logs = &template.properties(&function)["LoggingConfig"]["LogGroup"];
         let filter = filters.iter().find(|filter| filter["LogGroupName"] == *logs);
-        let filter = filter.unwrap_or_else(|| panic!("no filter reads the log of {function}"));
+        let filter = filter.unwrap_or_else(|| panic!("expected a metric filter on the log of {function}, found none"));
         assert_eq!(filter["FilterPattern"], r#"{ $.level = "ERROR" }"#);
         let metric = &filter["MetricTransformations"][0];
         assert_eq!((&metric["MetricNamespace"], &metric["MetricName"]), (&alarm["Namespace"], &alarm["MetricName"]));
@@ -140,7 +139,7 @@ fn a_line_of_level_error_in_any_log_raises_the_alarm() {
 }
 
 #[test]
-fn each_function_acts_by_a_role_of_its_own_that_only_lambda_may_take() {
+fn each_function_has_its_own_role_that_only_lambda_may_assume() {
     let template = Template::read();
     let functions = template.functions();
     let roles: BTreeSet<String> = functions.iter().map(|function| template.role_of(function)).collect();
@@ -153,7 +152,7 @@ fn each_function_acts_by_a_role_of_its_own_that_only_lambda_may_take() {
 }
 
 #[test]
-fn no_grant_has_a_wildcard_but_for_the_names_of_our_schedules() {
+fn no_permission_has_a_wildcard_except_for_the_names_of_our_schedules() {
     let template = Template::read();
     let statements = template.statements();
     assert!(statements.len() > 10, "{}", statements.len());
@@ -174,23 +173,28 @@ fn no_grant_has_a_wildcard_but_for_the_names_of_our_schedules() {
 }
 
 #[test]
-fn the_names_of_schedules_begin_as_the_policy_says_and_fit_64_characters() {
+fn schedule_names_match_the_policy_and_fit_in_64_characters() {
     let template = Template::read();
     let prefix = &template.globals()["Environment"]["Variables"]["SCHEDULE_PREFIX"]["Fn::Sub"];
     let policy = template.properties("WakeUpsPolicy").to_string();
     assert_eq!(prefix[0], "sixthirty-${Id}");
-    assert!(policy.contains(&prefix[1]["Id"].to_string()), "the policy and the prefix cut the stack's id differently");
+    assert!(
+        policy.contains(&prefix[1]["Id"].to_string()),
+        "the policy and the prefix use different parts of the stack's id"
+    );
     let prefix = "sixthirty-".len() + 8;
     let (ulid, generation) = (26, u32::MAX.to_string().len());
     assert!(prefix + 1 + ulid + 1 + generation <= 64);
 }
 
 #[test]
-fn only_scheduler_of_this_account_may_take_the_schedules_role_and_only_to_wake() {
+fn only_scheduler_in_this_account_may_assume_the_schedule_role_and_only_to_send_wake_ups() {
     let template = Template::read();
     let passes: Vec<(String, Value)> =
         template.statements().into_iter().filter(|(_, statement)| statement["Action"] == "iam:PassRole").collect();
-    let [(holder, pass)] = passes.as_slice() else { panic!("expected one grant of PassRole, found {passes:?}") };
+    let [(holder, pass)] = passes.as_slice() else {
+        panic!("expected one statement that allows iam:PassRole, found {passes:?}")
+    };
     assert_eq!(holder, "WakeUpsPolicy");
     assert_eq!(pass["Resource"], json!({ "Fn::GetAtt": "ScheduleRole.Arn" }));
     assert_eq!(pass["Condition"]["StringEquals"]["iam:PassedToService"], "scheduler.amazonaws.com");
@@ -208,7 +212,7 @@ fn only_scheduler_of_this_account_may_take_the_schedules_role_and_only_to_wake()
 }
 
 #[test]
-fn the_api_may_call_the_function_of_a_route_and_only_for_that_route() {
+fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
     let template = Template::read();
     let routes: Vec<(String, String)> = template.routes();
     let paths: BTreeSet<&str> = routes.iter().map(|(route, _)| route.as_str()).collect();
@@ -218,18 +222,21 @@ fn the_api_may_call_the_function_of_a_route_and_only_for_that_route() {
     assert_eq!(permissions.len(), routes.len());
     for (route, function) in routes {
         let permission = permissions.iter().find(|permission| permission["FunctionName"]["Ref"] == *function);
-        let permission = permission.unwrap_or_else(|| panic!("the API may not call {function}"));
+        let permission =
+            permission.unwrap_or_else(|| panic!("expected that the API may invoke {function}, found no permission"));
         assert_eq!(permission["Principal"], "apigateway.amazonaws.com");
         assert_eq!(permission["Action"], "lambda:InvokeFunction");
         let arn = permission["SourceArn"]["Fn::Sub"].as_str().unwrap();
-        let (_, allowed) = arn.split_once(":${Api}/*/").unwrap_or_else(|| panic!("any API may call {function}: {arn}"));
+        let (_, allowed) = arn
+            .split_once(":${Api}/*/")
+            .unwrap_or_else(|| panic!("expected that only this API may invoke {function}, found {arn}"));
         let wanted = route.replacen(' ', "", 1);
-        assert!(wanted.starts_with(allowed.trim_end_matches('*')), "{route} is not allowed by {arn}");
+        assert!(wanted.starts_with(allowed.trim_end_matches('*')), "expected that {arn} allows {route}");
     }
 }
 
 #[test]
-fn what_rests_is_encrypted_and_what_can_not_be_made_again_is_kept() {
+fn stored_data_is_encrypted_and_the_table_and_the_secret_are_retained() {
     let template = Template::read();
     let table = template.properties("Table");
     assert_eq!(table["SSESpecification"]["SSEEnabled"], true);
@@ -245,7 +252,7 @@ fn what_rests_is_encrypted_and_what_can_not_be_made_again_is_kept() {
 }
 
 #[test]
-fn stages_differ_only_by_parameters_that_the_template_has() {
+fn every_parameter_that_cargo_local_sets_is_in_the_template() {
     let template = Template::read();
     let local = local::parameters::Parameters::of_this_machine()
         .with_sweeper(local::parameters::Sweeper::ByHand)

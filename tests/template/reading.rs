@@ -1,9 +1,9 @@
-//! The template as a value, with its short forms written out: `!Ref Table` is `{"Ref": "Table"}`.
+//! Reads the template as JSON, with YAML's short forms expanded: `!Ref Table` becomes `{"Ref": "Table"}`.
 
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
-/// The template.
+/// The parsed SAM template.
 pub(crate) struct Template(Value);
 
 impl Template {
@@ -24,7 +24,7 @@ impl Template {
 
     pub(crate) fn resource(&self, name: &str) -> &Value {
         let resource = &self.0["Resources"][name];
-        assert!(resource.is_object(), "the template has no {name}");
+        assert!(resource.is_object(), "expected the template to have a resource {name}, found none");
         resource
     }
 
@@ -32,11 +32,11 @@ impl Template {
         &self.resource(name)["Properties"]
     }
 
-    /// Name and properties of each resource of a type.
+    /// Returns the name and the properties of each resource of a type.
     pub(crate) fn of_type(&self, kind: &str) -> impl Iterator<Item = (&str, &Value)> {
         let resources = self.0["Resources"].as_object().unwrap().iter();
         let found: Vec<_> = resources.filter(|(_, resource)| resource["Type"] == kind).collect();
-        assert!(!found.is_empty(), "the template has no {kind}");
+        assert!(!found.is_empty(), "expected the template to have a resource of type {kind}, found none");
         found.into_iter().map(|(name, resource)| (name.as_str(), &resource["Properties"]))
     }
 
@@ -44,22 +44,22 @@ impl Template {
         self.of_type("AWS::Serverless::Function").map(|(name, _)| name.to_owned()).collect()
     }
 
-    /// Names of the functions' environment variables.
+    /// Returns the names of the functions' environment variables.
     pub(crate) fn variables(&self) -> Vec<String> {
         self.globals()["Environment"]["Variables"].as_object().unwrap().keys().cloned().collect()
     }
 
-    /// The default of the parameter that an environment variable gets.
+    /// Returns the default value of the parameter that an environment variable refers to.
     pub(crate) fn default_of_variable(&self, name: &str) -> String {
         let parameter = self.globals()["Environment"]["Variables"][name]["Ref"].as_str();
-        let parameter = parameter.unwrap_or_else(|| panic!("{name} is no parameter"));
+        let parameter = parameter.unwrap_or_else(|| panic!("expected the variable {name} to refer to a parameter"));
         match &self.parameter(parameter)["Default"] {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         }
     }
 
-    /// Each function that reads a queue, with how.
+    /// Returns each function that reads a queue, with the properties of its event source.
     pub(crate) fn queue_events(&self) -> Vec<(String, Value)> {
         let mut found = Vec::new();
         for (name, function) in self.of_type("AWS::Serverless::Function") {
@@ -72,7 +72,7 @@ impl Template {
         found
     }
 
-    /// Where queues and schedules leave what could not be delivered.
+    /// Returns the dead-letter queues of the queues and of EventBridge Scheduler.
     pub(crate) fn dead_letter_queues(&self) -> Vec<String> {
         let queues = self.of_type("AWS::SQS::Queue");
         let targets = queues.map(|(_, queue)| &queue["RedrivePolicy"]["deadLetterTargetArn"]);
@@ -85,7 +85,7 @@ impl Template {
         target(&self.properties(function)["Role"]).to_owned()
     }
 
-    /// Whether a function's role, by its own policies or the managed ones it names, allows it to send to a queue.
+    /// Returns whether a function's role allows it to send to a queue, by inline or by managed policies.
     pub(crate) fn may_send(&self, function: &str, queue: &str) -> bool {
         let role = self.role_of(function);
         let managed = list(&self.properties(&role)["ManagedPolicyArns"]);
@@ -98,7 +98,7 @@ impl Template {
         })
     }
 
-    /// Every statement that allows something, with the role or policy that holds it.
+    /// Returns every policy statement with the name of its role or managed policy.
     pub(crate) fn statements(&self) -> Vec<(String, Value)> {
         let mut found = Vec::new();
         for (name, role) in self.of_type("AWS::IAM::Role") {
@@ -115,7 +115,7 @@ impl Template {
         found
     }
 
-    /// Each route with the function that its integration calls.
+    /// Returns each route with the function that it invokes.
     pub(crate) fn routes(&self) -> Vec<(String, String)> {
         let function = |route: &Value| {
             let integration = route["Target"]["Fn::Sub"].as_str().unwrap();
@@ -129,7 +129,7 @@ impl Template {
     }
 }
 
-/// One value or a list of them, as policies have it.
+/// Returns the values of a policy element, which may be a single value or a list.
 pub(crate) fn list(value: &Value) -> Vec<&Value> {
     match value {
         Value::Array(values) => values.iter().collect(),
@@ -138,7 +138,7 @@ pub(crate) fn list(value: &Value) -> Vec<&Value> {
     }
 }
 
-/// The resource that `!Ref` or `!GetAtt` names.
+/// Returns the name of the resource that `!Ref` or `!GetAtt` refers to.
 pub(crate) fn target(reference: &Value) -> &str {
     let name = reference["Ref"].as_str().or_else(|| reference["Fn::GetAtt"].as_str()?.split('.').next());
     name.unwrap_or_else(|| panic!("expected a reference to a resource, found {reference}"))
@@ -157,10 +157,10 @@ fn value(yaml: &Yaml<'_>) -> Value {
             let name = if tag.suffix == "Ref" { "Ref".to_owned() } else { format!("Fn::{}", tag.suffix) };
             json!({ name: value(item) })
         }
-        Yaml::Alias(_) | Yaml::BadValue => panic!("expected YAML that is understood, found {yaml:?}"),
+        Yaml::Alias(_) | Yaml::BadValue => panic!("expected a YAML value without aliases, found {yaml:?}"),
     }
 }
 
 fn key_of(yaml: &Yaml<'_>) -> String {
-    yaml.as_str().unwrap_or_else(|| panic!("expected a text for a key, found {yaml:?}")).to_owned()
+    yaml.as_str().unwrap_or_else(|| panic!("expected a string as a key, found {yaml:?}")).to_owned()
 }
