@@ -1,4 +1,4 @@
-//! Which stack is operated: the local one, one at another endpoint, or one in AWS.
+//! Access to the operated stack: the local one, one at another endpoint, or one on AWS.
 
 use std::time::Duration;
 
@@ -8,28 +8,28 @@ use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
-/// Address of the emulator of `cargo local`, whose own test keeps it equal to where it listens.
+/// URL of the emulator of `cargo local`. A test in that crate checks that both agree.
 pub const LOCAL_ENDPOINT: &str = "http://127.0.0.1:53306";
-/// Name of the stack of `cargo local`.
+/// Name of the stack that `cargo local` deploys.
 pub const LOCAL_STACK: &str = "sixthirty-local";
-/// Region of the stack of `cargo local`.
+/// Region of the stack that `cargo local` deploys.
 pub const LOCAL_REGION: &str = "us-east-1";
-/// The stack's name in AWS when nobody says another; `samconfig.toml` has it too.
+/// Default name of the stack on AWS; `samconfig.toml` has it too.
 const STACK_IN_AWS: &str = "sixthirty";
 
-/// How long SQS has for an answer, tries included. The longest wait that is asked of it is a second.
-const OPERATION: Duration = Duration::from_secs(10);
+/// Timeout of one SQS operation, including its retries. The longest requested wait is one second.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where the queues are.
+/// The API that serves the queues.
 #[derive(Debug, Clone)]
 enum Target {
-    /// Something that speaks the AWS API at this address.
+    /// An emulator or proxy of the AWS API at this URL.
     Endpoint(String),
-    /// AWS itself.
+    /// The real AWS API.
     Aws,
 }
 
-/// A stack, and as whom its queues are asked.
+/// A stack and the credentials for its queues.
 #[derive(Debug, Clone)]
 pub struct Access {
     target: Target,
@@ -39,11 +39,11 @@ pub struct Access {
 }
 
 impl Access {
-    /// AWS by the environment's credentials if that is asked for, else what `AWS_ENDPOINT_URL` names, else the stack of
-    /// `cargo local`. An account is never touched because its credentials happen to be there.
+    /// Returns access to AWS if `aws` is set, else to the endpoint in `AWS_ENDPOINT_URL`, else to the stack of
+    /// `cargo local`. Credentials in the environment alone never select an AWS account.
     ///
     /// # Errors
-    /// AWS is asked for, and a credential or the region is not in the environment.
+    /// Fails if `aws` is set and a credential or the region is missing in the environment.
     pub fn of_environment(aws: bool, stack: Option<String>, region: Option<String>) -> Result<Self> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let region = region.or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
@@ -54,14 +54,13 @@ impl Access {
             return Ok(access);
         }
         let required = |name: &str| {
-            let what =
-                "is not set; `eval \"$(aws configure export-credentials --format env)\"` sets what a profile has";
-            variable(name).with_context(|| format!("{name} {what}"))
+            let advice = "is not set; run `eval \"$(aws configure export-credentials --format env)\"` to set it";
+            variable(name).with_context(|| format!("{name} {advice}"))
         };
         Ok(Self {
             target: Target::Aws,
             stack: stack.unwrap_or_else(|| STACK_IN_AWS.to_owned()),
-            region: region.context("no region: name one with --region or AWS_REGION")?,
+            region: region.context("no region is set; use --region or set AWS_REGION")?,
             credentials: Credentials::new(
                 required("AWS_ACCESS_KEY_ID")?,
                 required("AWS_SECRET_ACCESS_KEY")?,
@@ -72,7 +71,7 @@ impl Access {
         })
     }
 
-    /// The local stack on an emulator at this address, which asks for no signature.
+    /// Returns access to the local stack on an emulator at this URL. The emulator checks no signature.
     #[must_use]
     pub fn at(endpoint: String) -> Self {
         Self {
@@ -83,12 +82,12 @@ impl Access {
         }
     }
 
-    /// The stack's name.
+    /// Returns the name of the stack.
     pub(crate) fn stack(&self) -> &str {
         &self.stack
     }
 
-    /// Where that is, in words.
+    /// Describes where the stack is, for messages.
     pub(crate) fn location(&self) -> String {
         match &self.target {
             Target::Endpoint(url) => url.clone(),
@@ -96,11 +95,13 @@ impl Access {
         }
     }
 
-    /// What to look at when the queues are not there.
+    /// Suggests what to check if the queues can't be found.
     pub(crate) fn advice(&self) -> String {
         match &self.target {
-            Target::Endpoint(_) => format!("is `cargo local` running, and its stack called {}?", self.stack),
-            Target::Aws => format!("is a stack {} deployed there? --stack and --region name another", self.stack),
+            Target::Endpoint(_) => format!("is `cargo local` running, with a stack named {}?", self.stack),
+            Target::Aws => {
+                format!("is a stack named {} deployed there? Choose another with --stack and --region", self.stack)
+            }
         }
     }
 
@@ -109,7 +110,7 @@ impl Access {
         let mut config = aws_sdk_sqs::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
-            .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION).build())
+            .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION_TIMEOUT).build())
             .region(Region::new(self.region.clone()))
             .credentials_provider(self.credentials.clone());
         if let Target::Endpoint(url) = &self.target {

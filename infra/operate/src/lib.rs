@@ -1,4 +1,4 @@
-//! The operator's tool: looks after a deployed stack on any endpoint that speaks the AWS API.
+//! The operator's tool, for a deployed stack on AWS or on any endpoint with the AWS API.
 
 pub mod access;
 pub mod dead_letters;

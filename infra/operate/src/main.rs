@@ -7,17 +7,17 @@ use clap::{Parser, Subcommand};
 use operate::access::Access;
 use operate::dead_letters::{self, PoisonHandling, Selection};
 
-/// Looks after a stack: the one of `cargo local`, the one at `AWS_ENDPOINT_URL`, or one in AWS.
+/// Operate a deployed stack: on AWS with --aws, else at `AWS_ENDPOINT_URL`, else the one of `cargo local`
 #[derive(Parser)]
 #[command(name = "cargo operate", bin_name = "cargo operate")]
 struct Arguments {
-    /// The stack in AWS, by the credentials in the environment
+    /// Use the stack on AWS, with the credentials in the environment
     #[arg(long, global = true)]
     aws: bool,
-    /// The stack's name, if it is not the usual one
+    /// Name of the stack [default: sixthirty on AWS, sixthirty-local elsewhere]
     #[arg(long, global = true)]
     stack: Option<String>,
-    /// The stack's region, if `AWS_REGION` does not name it
+    /// Region of the stack [default: `AWS_REGION`]
     #[arg(long, global = true)]
     region: Option<String>,
     #[command(subcommand)]
@@ -26,29 +26,29 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Read the dead letters, or redrive them once the cause is mended
+    /// List the dead letters, or redrive them after fixing the cause
     #[command(subcommand)]
     DeadLetters(DeadLettersCommand),
 }
 
 #[derive(Subcommand)]
 enum DeadLettersCommand {
-    /// Show what each dead letter is, whose, and why it is there. They stay where they are
+    /// Show each dead letter with its content and its history. They stay in their queues
     List {
-        /// Print them as one JSON array
+        /// Print one JSON array
         #[arg(long)]
         json: bool,
     },
-    /// Send dead letters back to the queues they came from. One that is sent twice does no harm
+    /// Send dead letters back to their source queues. Sending one twice is harmless
     #[command(arg_required_else_help = true)]
     Redrive {
-        /// The ids of the dead letters
+        /// Ids of the dead letters, as listed
         #[arg(required_unless_present = "all")]
         ids: Vec<String>,
-        /// All of them
+        /// Redrive all dead letters
         #[arg(long, conflicts_with = "ids")]
         all: bool,
-        /// Also poison: what no function can read
+        /// Also redrive poison messages, which no function could read
         #[arg(long)]
         poison: bool,
     },
@@ -70,11 +70,11 @@ async fn run(arguments: Arguments) -> Result<()> {
     match arguments.command {
         Command::DeadLetters(DeadLettersCommand::List { json }) => list(&access, json).await,
         Command::DeadLetters(DeadLettersCommand::Redrive { ids, all, poison }) => {
-            let wanted = if all { Selection::All } else { Selection::Ids(ids) };
+            let selection = if all { Selection::All } else { Selection::Ids(ids) };
             let poison = if poison { PoisonHandling::Redrive } else { PoisonHandling::Leave };
-            let redriven = dead_letters::redrive(&access, &wanted, poison).await?;
+            let redriven = dead_letters::redrive(&access, &selection, poison).await?;
             print!("{}", redriven.lines());
-            redriven.check_complete(&wanted)
+            redriven.check_complete(&selection)
         }
     }
 }
@@ -83,7 +83,7 @@ async fn list(access: &Access, json: bool) -> Result<()> {
     let listed = dead_letters::list(access).await?;
     if json {
         println!("{}", serde_json::to_string(&listed.dead_letters)?);
-        // Standard output is for a program; that the array may not be complete is for the operator.
+        // Standard output has only JSON for a program. The operator reads on standard error if the list is incomplete.
         eprint!("{}", listed.unread.lines());
     } else {
         print!("{}", listed.lines());

@@ -1,4 +1,5 @@
-//! The content of a dead letter: a wake-up, a text, or poison. Numbers are masked and words of texts are left out.
+//! The content of a dead letter: a wake-up, a text, or a poison message. Phone numbers are masked, and bodies of texts
+//! are left out.
 
 use std::fmt;
 
@@ -7,15 +8,15 @@ use reminder::ids::Number;
 use reminder::wire::{ParkedText, WAKE_UP_VERSION, WakeUpMessage};
 use serde::Serialize;
 
-/// Characters of a poison message that are shown.
-const SHOWN: usize = 80;
+/// Number of characters that are shown of a poison message.
+const SHOWN_CHARS: usize = 80;
 
-/// What the messages of a queue are.
+/// The kind of messages that a queue holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentKind {
-    /// Texts that were parked, or that AWS brought.
+    /// Texts that were parked, or that came from AWS End User Messaging.
     Texts,
-    /// Wake-ups.
+    /// Wake-ups of reminders.
     WakeUps,
 }
 
@@ -23,46 +24,46 @@ pub enum ContentKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
 pub enum Content {
-    /// A wake-up.
+    /// A wake-up of a reminder.
     WakeUp {
-        /// Whose, by their opaque id.
+        /// Opaque id of the person.
         person: String,
-        /// Which reminder.
+        /// Id of the reminder.
         reminder: String,
-        /// For which plan of it.
+        /// The planned wake-up of the reminder that this message belongs to.
         generation: u32,
     },
-    /// A text.
+    /// A text from a person.
     Text {
         /// The carrier that brought it.
         carrier: String,
-        /// Its name there.
+        /// The carrier's id of the text.
         id: String,
-        /// Who sent it, masked.
+        /// Phone number of the sender, masked.
         from: String,
         /// When it was first received.
         received_at: Timestamp,
     },
     /// A poison message: one that no function can read.
     Poison {
-        /// Why it can't be read.
+        /// Why the message can't be read.
         reason: String,
-        /// The beginning of the message, without its digits.
+        /// The first characters of the message, with digits replaced.
         begins: String,
     },
 }
 
 impl Content {
-    /// Reads a body as the function behind its queue would.
-    pub(super) fn read(holds: ContentKind, body: &str) -> Self {
-        let read = match holds {
+    /// Reads a message body in the same way as the function that consumes the queue.
+    pub(super) fn read(kind: ContentKind, body: &str) -> Self {
+        let read = match kind {
             ContentKind::Texts => text(body),
             ContentKind::WakeUps => wake_up(body),
         };
         read.unwrap_or_else(|reason| Self::Poison { reason, begins: masked(body) })
     }
 
-    /// Whether it would fail again however often it is sent back.
+    /// Returns whether no function can read the message, so that a redrive would fail again.
     #[must_use]
     pub fn is_poison(&self) -> bool {
         matches!(self, Self::Poison { .. })
@@ -70,9 +71,9 @@ impl Content {
 }
 
 fn wake_up(body: &str) -> Result<Content, String> {
-    // The message of serde's own error could quote what is not ours.
+    // serde's own error message could quote parts of a foreign message.
     let wake: WakeUpMessage =
-        serde_json::from_str(body).map_err(|_| "expected a wake-up, found something else".to_owned())?;
+        serde_json::from_str(body).map_err(|_| "expected a wake-up message, found something else".to_owned())?;
     if wake.v != WAKE_UP_VERSION {
         return Err(format!("expected version {WAKE_UP_VERSION} of a wake-up, found version {}", wake.v));
     }
@@ -86,19 +87,19 @@ fn text(body: &str) -> Result<Content, String> {
     Ok(Content::Text { carrier: text.carrier, id: text.id, from, received_at: text.received_at })
 }
 
-/// The last two digits of a number.
+/// Returns the sender with all but the last two digits masked.
 fn sender(from: &str) -> String {
-    from.parse::<Number>().map_or_else(|_| "no number".to_owned(), |number| format!("{number:?}"))
+    from.parse::<Number>().map_or_else(|_| "an invalid number".to_owned(), |number| format!("{number:?}"))
 }
 
-/// How a text begins, on one line and without its digits, which could be anybody's number.
+/// Returns the first characters on one line, with digits replaced: they could be a phone number.
 pub(super) fn masked(text: &str) -> String {
     let plain = |character: char| match character {
         digit if digit.is_numeric() => '#',
         control if control.is_control() => ' ',
         other => other,
     };
-    text.chars().take(SHOWN).map(plain).collect()
+    text.chars().take(SHOWN_CHARS).map(plain).collect()
 }
 
 impl fmt::Display for Content {
@@ -108,9 +109,9 @@ impl fmt::Display for Content {
                 write!(f, "wake-up {generation} of reminder {reminder} of person {person}")
             }
             Self::Text { carrier, id, from, received_at } => {
-                write!(f, "text {id} from {from}, which {carrier} brought at {received_at:.0}")
+                write!(f, "text {id} from {from}, received from {carrier} at {received_at:.0}")
             }
-            Self::Poison { reason, begins } => write!(f, "poison ({reason}): {begins}"),
+            Self::Poison { reason, begins } => write!(f, "poison message ({reason}): {begins}"),
         }
     }
 }
@@ -123,50 +124,50 @@ mod tests {
         r#"{"v":1,"person":"0123456789abcdef0123456789abcdef","reminder":"01JZ0000000000000000000000","generation":3}"#;
     const PARKED: &str = r#"{"parked":1,"carrier":"twilio","id":"SM1","from":"+12125550142","body":"remind me to buy milk at 6:30","received_at":"2026-03-01T12:00:00Z","times":2}"#;
 
-    fn check(holds: ContentKind, body: &str, expected: &str) {
-        assert_eq!(Content::read(holds, body).to_string(), expected, "{body}");
+    fn check(kind: ContentKind, body: &str, expected: &str) {
+        assert_eq!(Content::read(kind, body).to_string(), expected, "{body}");
     }
 
     #[test]
-    fn a_letter_says_what_it_is_and_neither_a_number_nor_words_of_a_text() {
+    fn a_dead_letter_is_described_without_phone_numbers_or_bodies_of_texts() {
         let wake = "wake-up 3 of reminder 01JZ0000000000000000000000 of person 0123456789abcdef0123456789abcdef";
         check(ContentKind::WakeUps, WAKE, wake);
-        check(ContentKind::Texts, PARKED, "text SM1 from +…42, which twilio brought at 2026-03-01T12:00:00Z");
+        check(ContentKind::Texts, PARKED, "text SM1 from +…42, received from twilio at 2026-03-01T12:00:00Z");
         let text = r#"{\"originationNumber\":\"+12125550142\",\"destinationNumber\":\"+12125550100\",\"messageBody\":\"hi\",\"inboundMessageId\":\"m-1\"}"#;
         let notification =
             format!(r#"{{"Type":"Notification","Message":"{text}","Timestamp":"2026-03-01T12:00:00Z"}}"#);
-        check(ContentKind::Texts, &notification, "text m-1 from +…42, which aws brought at 2026-03-01T12:00:00Z");
+        check(ContentKind::Texts, &notification, "text m-1 from +…42, received from aws at 2026-03-01T12:00:00Z");
     }
 
     #[test]
-    fn what_the_function_behind_a_queue_does_not_read_is_poison_there() {
-        for (holds, body) in [
+    fn a_message_that_its_function_can_not_read_is_poison() {
+        for (kind, body) in [
             (ContentKind::WakeUps, PARKED),
             (ContentKind::Texts, WAKE),
             (ContentKind::WakeUps, ""),
             (ContentKind::Texts, r#"{"parked":1}"#),
             (ContentKind::WakeUps, &WAKE.replace("\"v\":1", "\"v\":2")),
         ] {
-            assert!(Content::read(holds, body).is_poison(), "{body}");
+            assert!(Content::read(kind, body).is_poison(), "{body}");
         }
     }
 
     #[test]
-    fn another_version_is_told_with_both_numbers() {
-        for (holds, body, what) in [
+    fn an_unknown_version_is_reported_with_both_numbers() {
+        for (kind, body, name) in [
             (ContentKind::Texts, PARKED.replace("\"parked\":1", "\"parked\":2"), "parked text"),
             (ContentKind::WakeUps, WAKE.replace("\"v\":1", "\"v\":2"), "wake-up"),
         ] {
-            let shown = Content::read(holds, &body).to_string();
-            let expected = format!("poison (expected version 1 of a {what}, found version 2): ");
+            let shown = Content::read(kind, &body).to_string();
+            let expected = format!("poison message (expected version 1 of a {name}, found version 2): ");
             assert!(shown.starts_with(&expected), "{shown}");
         }
     }
 
     #[test]
-    fn what_is_not_ours_is_shown_shortly_and_without_digits() {
+    fn a_foreign_message_is_shown_shortened_and_without_digits() {
         let reason = "expected an SNS notification of a text or a parked text, found neither, at 1:1";
-        check(ContentKind::Texts, "call +1 212\n555 0142", &format!("poison ({reason}): call +# ### ### ####"));
-        assert_eq!(masked(&"é".repeat(200)).chars().count(), SHOWN);
+        check(ContentKind::Texts, "call +1 212\n555 0142", &format!("poison message ({reason}): call +# ### ### ####"));
+        assert_eq!(masked(&"é".repeat(200)).chars().count(), SHOWN_CHARS);
     }
 }

@@ -1,15 +1,15 @@
-//! Dead letters that could not be read, so that a short list is not taken for all there are.
+//! Dead letters that were not read, so that an incomplete list is not mistaken for a complete one.
 
 use std::fmt::Write as _;
 
 use super::queue::{MOST_READ, Received};
 
-/// Dead letters that may be in the queues beside those that were read.
+/// Dead letters that may be in the queues in addition to those that were read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unread {
-    /// The queues that may have more than is read at once.
+    /// Queues with more messages than one reading receives.
     pub(super) full: Vec<&'static str>,
-    /// The queues of which another reader holds messages, and how many.
+    /// Queues with messages that other readers have received, and how many.
     pub(super) in_flight: Vec<(&'static str, usize)>,
 }
 
@@ -23,22 +23,23 @@ impl Unread {
         }
     }
 
-    /// One line for each queue that has some; empty if everything was read.
+    /// Returns one line for each queue with unread messages. Empty if everything was read.
     #[must_use]
     pub fn lines(&self) -> String {
         let mut lines = String::new();
-        // A `String` takes any text.
+        // Writing to a `String` can't fail.
         for full in &self.full {
-            let _ = writeln!(lines, "There may be more in {full}: no more than {MOST_READ} are read at once.");
+            let _ = writeln!(lines, "{full} may have more messages: one run reads at most {MOST_READ}.");
         }
         for (queue, count) in &self.in_flight {
-            let are = if *count == 1 { "is" } else { "are" };
-            let _ = writeln!(lines, "{count} more in {queue} {are} being read by somebody; look again in a minute.");
+            let messages = if *count == 1 { "message" } else { "messages" };
+            let _ =
+                writeln!(lines, "{count} more {messages} of {queue} in use by another reader. Try again in a minute.");
         }
         lines
     }
 
-    /// Messages that another reader holds.
+    /// Returns the number of messages that other readers have received.
     pub(super) fn in_flight(&self) -> usize {
         self.in_flight.iter().map(|(_, count)| count).sum()
     }
