@@ -1,4 +1,4 @@
-//! Many people texting at once, and phones that are picked up.
+//! Simulates many people: they text at once, and answer their phones.
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -9,33 +9,33 @@ use tokio::task::JoinHandle;
 use super::people;
 use simulated_carrier::{CallScript, PhoneNumber, SimulatedCarrier};
 
-/// Texts that are under way at the same time, at most.
+/// Maximum number of texts that are sent at the same time.
 pub(super) const CLIENTS: usize = 32;
 
-/// A text that somebody sends, once or more often.
+/// A text to send.
 #[derive(Debug, Clone)]
 pub(super) struct Text {
     pub(super) number: PhoneNumber,
-    /// The carrier's name of it: the same one again is the same text again.
+    /// The carrier's message id. A second text with the same id is a duplicate.
     pub(super) id: String,
     pub(super) task: String,
-    /// When, as people say it: "in 20 seconds".
+    /// The due in the words of the text, for example "in 20 seconds".
     pub(super) when: String,
-    /// How often it is sent at the same moment.
+    /// How many copies are sent at the same moment.
     pub(super) copies: usize,
 }
 
-/// What came back for all copies of a text.
+/// The answers to all copies of a text.
 #[derive(Debug, Clone)]
 pub(super) struct Sent {
     pub(super) number: PhoneNumber,
     pub(super) id: String,
     pub(super) task: String,
-    /// The answers; one copy whose webhook failed has none.
+    /// The answers. A copy whose webhook failed has none.
     pub(super) answers: Vec<String>,
 }
 
-/// Everybody's phones, reached by a port of their own: the carrier's may be closed.
+/// The phones of all people. They have a port of their own, because a scenario may close the carrier's port.
 pub(super) struct Crowd {
     url: String,
     http: reqwest::Client,
@@ -52,28 +52,28 @@ impl Drop for Crowd {
 
 impl Crowd {
     pub(super) async fn start(carrier: &SimulatedCarrier) -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("can't listen for the phones")?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("could not open a port for the phones")?;
         let url = format!("http://{}", listener.local_addr()?);
         let router = carrier.control_router();
         let server = tokio::spawn(async move {
-            // It ends with the run, and only then.
+            // Ends only with the run.
             drop(axum::serve(listener, router).await);
         });
         Ok(Self { url, http: reqwest::Client::new(), server, people: 0, texts: 0 })
     }
 
-    /// Somebody who picks up each call and presses 1.
+    /// Returns the number of a new person, who answers each call and presses 1.
     pub(super) fn new_person(&mut self, carrier: &SimulatedCarrier) -> Result<PhoneNumber> {
-        ensure!(self.people < people::MOST, "expected at most {} people, found more", people::MOST);
+        ensure!(self.people < people::MOST, "expected at most {} people, found one more", people::MOST);
         let number = people::number(self.people)?;
         self.people += 1;
-        // Each occurrence may be called three times; none of these has more than one, and a doubled call is to be seen.
+        // More scripts than the single expected call, so that a doubled call is answered and visible in the log.
         let calls = vec![CallScript::press("1")?; 8];
         carrier.behave(&number, calls).map_err(|reason| anyhow!(reason))?;
         Ok(number)
     }
 
-    /// A text of somebody's about something that no other text is about.
+    /// Returns a text from a person, with a task that no other text has.
     pub(super) fn text(&mut self, number: &PhoneNumber, when: String) -> Text {
         let index = self.texts;
         self.texts += 1;
@@ -81,7 +81,7 @@ impl Crowd {
         Text { number: number.clone(), id, task: people::task(index), when, copies: 1 }
     }
 
-    /// Sends texts, so many of them at once, and returns what came back for each.
+    /// Sends texts, at most `clients` of them at once, and returns the answers to each.
     pub(super) async fn send(&self, texts: &[Text], clients: usize) -> Result<Vec<Sent>> {
         stream::iter(texts).map(|text| self.send_one(text)).buffered(clients).try_collect().await
     }

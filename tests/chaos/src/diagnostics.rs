@@ -1,4 +1,4 @@
-//! What the stack itself says when the judge found something wrong: no part of the judgement, but where to look.
+//! Prints the state of the stack if the judge found a problem. It helps to find the cause and does not affect the verdict.
 
 use std::collections::BTreeMap;
 
@@ -11,26 +11,26 @@ use local::stack::Stack;
 use operate::access::Access;
 use operate::dead_letters;
 
-/// Lines of level ERROR that are shown of each function.
+/// Maximum number of ERROR lines that are printed for each function.
 const MOST_LINES: usize = 20;
 const FUNCTIONS: [&str; 4] = ["InboundFunction", "DialerFunction", "CallbackFunction", "SweeperFunction"];
 
-/// Shows how the reminders stand, those that failed or still live one by one, what is among the dead letters, and what
-/// the functions called an error.
+/// Prints a summary of the reminders, each failed or live reminder, the dead letters, and the ERROR lines of the
+/// functions.
 pub(super) async fn show(stack: &Stack, progress: &Progress) -> Result<()> {
-    let mut ends: BTreeMap<String, usize> = BTreeMap::new();
+    let mut states: BTreeMap<String, usize> = BTreeMap::new();
     for item in stack.items().await? {
         let text = |name: &str| item[name]["S"].as_str().unwrap_or("-").to_owned();
         if !text("sk").starts_with("REM#") {
             continue;
         }
-        let stands = format!("{} {}", text("state"), text("end"));
+        let state = format!("{} {}", text("state"), text("end"));
         if text("state") != "ended" || text("end") == "failed" {
-            progress.say(&format!("  {}: {stands}, due {}, {}", text("task"), text("due"), text("sk")));
+            progress.say(&format!("  {}: {state}, due {}, {}", text("task"), text("due"), text("sk")));
         }
-        *ends.entry(stands).or_default() += 1;
+        *states.entry(state).or_default() += 1;
     }
-    progress.say(&format!("In the table: {ends:?}"));
+    progress.say(&format!("Reminders by state: {states:?}"));
     let dead = dead_letters::list(&Access::at(stack.endpoint().url().to_owned())).await?;
     progress.say(&dead.lines());
     for function in FUNCTIONS {
@@ -40,7 +40,7 @@ pub(super) async fn show(stack: &Stack, progress: &Progress) -> Result<()> {
         });
         let found = stack.endpoint().call(Service::Logs, "FilterLogEvents", &input).await?;
         let lines: Vec<&str> = found["events"].as_array().into_iter().flatten().filter_map(message).collect();
-        progress.say(&format!("{function} wrote {} errors", lines.len()));
+        progress.say(&format!("{function} logged {} errors", lines.len()));
         for line in lines.iter().take(MOST_LINES) {
             progress.say(&format!("  {line}"));
         }
@@ -48,7 +48,7 @@ pub(super) async fn show(stack: &Stack, progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-/// A line of level ERROR. The emulator's filter takes the word in any case, and from any field.
+/// Returns a log line of level ERROR. The emulator's filter also matches the word in other fields and in lower case.
 fn message(event: &Value) -> Option<&str> {
     event["message"].as_str().map(str::trim).filter(|line| line.contains("\"level\":\"ERROR\""))
 }

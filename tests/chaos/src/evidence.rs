@@ -1,4 +1,4 @@
-//! What the carrier saw of one person, read from its log alone.
+//! The calls and texts of each person, read from the carrier's log.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use simulated_carrier::{LogEntry, LogEvent, PhoneNumber, Sid};
 
-/// How an answer begins that promises a call.
+/// First words of an answer that promises a call.
 const PROMISE: &str = "OK, I'll call you ";
 
-/// A call, and what its URL says of whose it is.
+/// A call, with the reminder and the claim from its URL.
 #[derive(Debug, Clone)]
 pub(super) struct Call {
     pub(super) reminder: String,
@@ -22,18 +22,18 @@ pub(super) struct Call {
     pub(super) words: Vec<String>,
 }
 
-/// What the carrier saw of one person.
+/// The calls and texts of one person.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
-    /// In the order in which they were asked for.
+    /// Calls in the order in which they were requested.
     pub(super) calls: Vec<Call>,
-    /// Texts that promise a call, whichever way they came, and when.
+    /// Texts that promise a call, with the time: answers to a webhook, and texts that were sent.
     pub(super) promises: Vec<(Timestamp, String)>,
-    /// Other texts of the service's own.
+    /// All other texts from the service.
     pub(super) texts: Vec<String>,
 }
 
-/// What the carrier saw of everybody.
+/// Reads the calls and texts of every person from the log.
 pub(super) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
     let mut all: BTreeMap<PhoneNumber, Evidence> = BTreeMap::new();
     let mut places: BTreeMap<Sid, usize> = BTreeMap::new();
@@ -46,10 +46,10 @@ pub(super) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
                 evidence.calls.push(requested(entry.at, url.as_deref().unwrap_or_default()));
             }
             LogEvent::Answer { words, .. } | LogEvent::TextOut { words, .. } => evidence.texted(entry.at, words),
-            what => {
+            event => {
                 let place = entry.call().and_then(|call| places.get(call));
                 if let Some(call) = place.and_then(|place| evidence.calls.get_mut(*place)) {
-                    call.went_on(entry.at, what);
+                    call.record(entry.at, event);
                 }
             }
         }
@@ -57,7 +57,7 @@ pub(super) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
     all
 }
 
-/// `…/calls/{person}/{reminder}/{claim}/speech`.
+/// Reads the reminder and the claim from the URL `…/calls/{person}/{reminder}/{claim}/speech`.
 fn requested(at: Timestamp, url: &str) -> Call {
     let mut parts = url.split("/calls/").nth(1).unwrap_or_default().split('/').skip(1);
     let mut next = || parts.next().unwrap_or_default().to_owned();
@@ -65,8 +65,8 @@ fn requested(at: Timestamp, url: &str) -> Call {
 }
 
 impl Call {
-    fn went_on(&mut self, at: Timestamp, what: &LogEvent) {
-        match what {
+    fn record(&mut self, at: Timestamp, event: &LogEvent) {
+        match event {
             LogEvent::CallAnswered { .. } => self.answered = true,
             LogEvent::Said { words, .. } => self.words.push(words.clone()),
             LogEvent::CallEnded { .. } => self.ended = Some(at),
@@ -74,9 +74,9 @@ impl Call {
         }
     }
 
-    /// Whether the person heard of the task.
-    pub(super) fn told(&self, task: &str) -> bool {
-        self.words.iter().any(|words| has(words, task))
+    /// Returns whether the task was spoken on this call.
+    pub(super) fn spoke(&self, task: &str) -> bool {
+        self.words.iter().any(|words| mentions(words, task))
     }
 }
 
@@ -89,36 +89,37 @@ impl Evidence {
         }
     }
 
-    /// When the person was promised a call about a task.
-    pub(super) fn promised(&self, task: &str) -> Option<Timestamp> {
-        self.promises.iter().find(|(_, words)| has(words, task)).and_then(|(at, words)| due(words, *at))
+    /// Returns the due of a task, as an answer promised it.
+    pub(super) fn promised_due(&self, task: &str) -> Option<Timestamp> {
+        self.promises.iter().find(|(_, words)| mentions(words, task)).and_then(|(at, words)| due(words, *at))
     }
 
-    /// The calls of the reminder about a task: those that told it, and others of the same one. Of a person with a
-    /// single task, all.
+    /// Returns the calls about a task: those on which it was spoken, and others of the same reminder. For a person with
+    /// a single task, returns all calls.
     pub(super) fn calls_about(&self, task: &str, tasks: usize) -> Vec<&Call> {
-        let telling: Vec<&str> =
-            self.calls.iter().filter(|call| call.told(task)).map(|call| call.reminder.as_str()).collect();
-        self.calls.iter().filter(|call| tasks == 1 || telling.contains(&call.reminder.as_str())).collect()
+        let reminders: Vec<&str> =
+            self.calls.iter().filter(|call| call.spoke(task)).map(|call| call.reminder.as_str()).collect();
+        self.calls.iter().filter(|call| tasks == 1 || reminders.contains(&call.reminder.as_str())).collect()
     }
 
-    /// Texts that tell a task instead of a call.
+    /// Returns how many texts about a task were sent instead of a call.
     pub(super) fn texts_about(&self, task: &str) -> usize {
-        self.texts.iter().filter(|words| has(words, task)).count()
+        self.texts.iter().filter(|words| mentions(words, task)).count()
     }
 }
 
-fn has(words: &str, task: &str) -> bool {
+/// Returns whether the task is in the words, and not only as a part of a longer task.
+fn mentions(words: &str, task: &str) -> bool {
     words.split_once(task).is_some_and(|(_, rest)| !rest.starts_with(|next: char| next.is_alphanumeric()))
 }
 
-/// The due that an answer states: "today 4:52:30 PM EST" is the one nearest to when it was said.
+/// Returns the due that an answer states. "today 4:52:30 PM EST" means the nearest such time to when it was said.
 fn due(promise: &str, said: Timestamp) -> Option<Timestamp> {
     let zone = TimeZone::get(super::people::ZONE).ok()?;
     let words: Vec<&str> = promise.strip_prefix(PROMISE)?.split_whitespace().collect();
-    let place = words.iter().position(|word| *word == "AM" || *word == "PM")?;
-    let mut parts = words.get(place.checked_sub(1)?)?.split(':').map(|part| part.parse::<i8>().ok());
-    let hour = parts.next()?? % 12 + if words[place] == "PM" { 12 } else { 0 };
+    let position = words.iter().position(|word| *word == "AM" || *word == "PM")?;
+    let mut parts = words.get(position.checked_sub(1)?)?.split(':').map(|part| part.parse::<i8>().ok());
+    let hour = parts.next()?? % 12 + if words[position] == "PM" { 12 } else { 0 };
     let minute = parts.next().unwrap_or(Some(0))?;
     let time = Time::new(hour, minute, parts.next().unwrap_or(Some(0))?, 0).ok()?;
     let today = said.to_zoned(zone.clone()).date();
@@ -133,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stated_due_is_read_also_across_midnight() {
+    fn a_stated_due_is_read_across_midnight() {
         let said: Timestamp = "2026-11-22T23:59:50-05:00".parse().unwrap();
         let check = |promise: &str, expected: Option<&str>| {
             assert_eq!(due(promise, said), expected.map(|text| text.parse().unwrap()), "{promise}");
@@ -141,12 +142,12 @@ mod tests {
         check("OK, I'll call you today 11:59:55 PM EST: water baba (#1).", Some("2026-11-22T23:59:55-05:00"));
         check("OK, I'll call you tomorrow 12:00:30 AM EST: water baba (#1).", Some("2026-11-23T00:00:30-05:00"));
         check("OK, I'll call you tomorrow 12 AM EST: water baba (#1).", Some("2026-11-23T00:00:00-05:00"));
-        check("When shall I call you?", None);
+        check("When should I remind you?", None);
     }
 
     #[test]
     fn a_task_is_not_found_in_a_longer_one() {
-        assert!(has("This is your reminder: water baba. Press 1.", "water baba"));
-        assert!(!has("This is your reminder: water babaro.", "water baba"));
+        assert!(mentions("This is your reminder: water baba. Press 1.", "water baba"));
+        assert!(!mentions("This is your reminder: water babaro.", "water baba"));
     }
 }

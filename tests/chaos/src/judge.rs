@@ -1,4 +1,4 @@
-//! The outside judge: by the carrier's log and the answers to the texts alone, what was lost, doubled, early or late.
+//! Judges which reminders were lost, doubled, early or late, only by the carrier's log and the answers to the texts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,22 +9,23 @@ use super::crowd::Sent;
 use super::evidence::{self, Call, Evidence};
 use simulated_carrier::{LogEntry, PhoneNumber};
 
-/// The clock skew within which nothing rings early.
+/// Tolerated clock skew: a call this much before its due is not early.
 const SKEW: SignedDuration = SignedDuration::from_secs(1);
-/// Calls of an occurrence, and tries of a text whose outcome is not known.
+/// Maximum number of calls of an occurrence.
 const MOST_CALLS: usize = 3;
+/// Maximum number of attempts to send a text whose outcome is unknown.
 const MOST_TEXTS: usize = 3;
 
-/// Whether every text of a phase must be accepted.
+/// The texts of a phase that must be accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Acceptance {
-    /// What is broken has nothing to do with accepting texts.
+    /// Every text must be accepted, because the scenario does not affect accepting texts.
     All,
-    /// A text may find nobody; then it must not be answered.
+    /// A text may fail, but then it must not be answered.
     WhatIsAnswered,
 }
 
-/// What was done, and to whom.
+/// The texts that were sent in a scenario.
 #[derive(Debug)]
 pub(super) struct Phase {
     pub(super) name: &'static str,
@@ -34,67 +35,67 @@ pub(super) struct Phase {
     pub(super) note: String,
 }
 
-/// What became of a phase's reminders.
+/// The results of a phase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Figures {
-    /// What was done.
+    /// Name of the phase.
     pub phase: &'static str,
-    /// Webhooks posted, copies included.
+    /// Number of posted webhooks, including copies.
     pub posted: usize,
-    /// Different texts.
+    /// Number of different texts.
     pub texts: usize,
-    /// Texts whose answer promises a call.
+    /// Number of texts whose answer promises a call.
     pub accepted: usize,
-    /// Of these, told on the phone.
+    /// Number of accepted texts whose task was spoken on a call.
     pub called: usize,
-    /// Of these, texted instead, or texted too.
+    /// Number of accepted texts whose task was texted, instead of a call or in addition to it.
     pub texted: usize,
-    /// Of these, neither.
+    /// Number of accepted texts that led to neither a call nor a text.
     pub lost: usize,
-    /// Whatever came twice.
+    /// Number of calls, texts or reminders that were doubled.
     pub doubled: usize,
-    /// Calls before their due.
+    /// Number of calls before their due.
     pub early: usize,
-    /// Half of the first calls were placed at most so late.
+    /// Median lateness of first calls, in milliseconds. Absent without calls.
     pub late_p50_ms: Option<i64>,
-    /// 99 of 100 were.
+    /// 99th percentile of the lateness of first calls, in milliseconds. Absent without calls.
     pub late_p99_ms: Option<i64>,
-    /// The most calls placed within one second.
+    /// Maximum number of calls within one second.
     pub most_calls_in_a_second: usize,
-    /// What was broken, in figures.
+    /// Details of the scenario, for example how many processes were killed.
     pub note: String,
-    /// What is not as it should be.
+    /// Descriptions of all problems. Empty if the phase passed.
     pub problems: Vec<String>,
 }
 
-/// One text's reminder and all that was seen of it.
+/// A text, and the calls and texts about its task.
 struct Case<'a> {
     task: &'a str,
     answers: BTreeSet<&'a str>,
     due: Option<Timestamp>,
     calls: Vec<&'a Call>,
-    told: bool,
+    spoken: bool,
     texts: usize,
 }
 
-/// Whether everything accepted has come to an end that the person noticed, and no call goes on.
+/// Returns whether every accepted reminder was spoken or texted, and no call is in progress.
 pub(super) fn is_over(log: &[LogEntry], phase: &Phase) -> bool {
     let evidence = evidence::read(log);
     let nothing = Evidence::default();
-    let pending = |case: &Case<'_>| case.due.is_some() && !case.told && case.texts == 0;
+    let pending = |case: &Case<'_>| case.due.is_some() && !case.spoken && case.texts == 0;
     let calling = |seen: &Evidence| seen.calls.iter().any(|call| call.ended.is_none());
     !cases(phase, &evidence, &nothing).iter().any(pending)
         && !numbers(phase).filter_map(|(number, _)| evidence.get(number)).any(calling)
 }
 
-/// Judges a phase by all that happened until now.
+/// Judges a phase by the log so far.
 pub(super) fn judge(log: &[LogEntry], phase: &Phase) -> Figures {
     let evidence = evidence::read(log);
     let nothing = Evidence::default();
     let cases = cases(phase, &evidence, &nothing);
     let accepted: Vec<&Case<'_>> = cases.iter().filter(|case| case.due.is_some()).collect();
     let mut problems: Vec<String> = Vec::new();
-    let lost = accepted.iter().filter(|case| !case.told && case.texts == 0);
+    let lost = accepted.iter().filter(|case| !case.spoken && case.texts == 0);
     problems.extend(lost.map(|case| format!("lost: {}", case.task)));
     let lost = problems.len();
     problems.extend(cases.iter().flat_map(Case::doubled));
@@ -103,7 +104,7 @@ pub(super) fn judge(log: &[LogEntry], phase: &Phase) -> Figures {
     let doubled = problems.len() - lost;
     let late = lateness(&accepted);
     let early = late.iter().filter(|late| **late < -SKEW).count();
-    problems.extend((early > 0).then(|| format!("{early} called before they were due")));
+    problems.extend((early > 0).then(|| format!("{early} calls before the due")));
     if phase.acceptance == Acceptance::All && accepted.len() < cases.len() {
         problems.push(format!("expected all {} texts to be accepted, found {}", cases.len(), accepted.len()));
     }
@@ -112,20 +113,20 @@ pub(super) fn judge(log: &[LogEntry], phase: &Phase) -> Figures {
         posted: phase.posted,
         texts: cases.len(),
         accepted: accepted.len(),
-        called: accepted.iter().filter(|case| case.told).count(),
+        called: accepted.iter().filter(|case| case.spoken).count(),
         texted: accepted.iter().filter(|case| case.texts > 0).count(),
         lost,
         doubled,
         early,
-        late_p50_ms: quantile(&late, 50),
-        late_p99_ms: quantile(&late, 99),
+        late_p50_ms: percentile(&late, 50),
+        late_p99_ms: percentile(&late, 99),
         most_calls_in_a_second: densest(cases.iter().flat_map(|case| &case.calls).map(|call| call.requested)),
         note: phase.note.clone(),
         problems,
     }
 }
 
-/// The different texts of each person.
+/// Returns the number of different texts of each person.
 fn numbers(phase: &Phase) -> impl Iterator<Item = (&PhoneNumber, usize)> {
     let mut ids: BTreeMap<&PhoneNumber, BTreeSet<&str>> = BTreeMap::new();
     for sent in &phase.sent {
@@ -142,9 +143,9 @@ fn cases<'a>(phase: &'a Phase, evidence: &'a BTreeMap<PhoneNumber, Evidence>, no
         let case = cases.entry(&sent.task).or_insert_with(|| Case {
             task: &sent.task,
             answers: BTreeSet::new(),
-            due: seen.promised(&sent.task),
+            due: seen.promised_due(&sent.task),
             calls: seen.calls_about(&sent.task, texts.get(&sent.number).copied().unwrap_or(1)),
-            told: seen.calls.iter().any(|call| call.told(&sent.task)),
+            spoken: seen.calls.iter().any(|call| call.spoke(&sent.task)),
             texts: seen.texts_about(&sent.task),
         });
         case.answers.extend(sent.answers.iter().map(String::as_str));
@@ -153,64 +154,64 @@ fn cases<'a>(phase: &'a Phase, evidence: &'a BTreeMap<PhoneNumber, Evidence>, no
 }
 
 impl Case<'_> {
-    /// What came twice that may come once only.
+    /// Returns descriptions of everything that was doubled.
     fn doubled(&self) -> Vec<String> {
         let mut doubled = Vec::new();
-        let mut note = |what: String| doubled.push(format!("{what}: {}", self.task));
+        let mut note = |problem: String| doubled.push(format!("{problem}: {}", self.task));
         let distinct =
             |part: fn(&Call) -> &str| self.calls.iter().map(|call| part(call)).collect::<BTreeSet<_>>().len();
         if distinct(|call| &call.reminder) > 1 {
-            note("two reminders of one text".to_owned());
+            note("two reminders for one text".to_owned());
         }
         if self.texts > MOST_TEXTS {
             note(format!("{} texts", self.texts));
         }
         if self.answers.len() > 1 {
-            note("one text, different answers".to_owned());
+            note("different answers to one text".to_owned());
         }
         doubled
     }
 }
 
-/// What is wrong with a person's calls, of whichever text they are.
+/// Returns descriptions of doubled reminders and calls of a person, over all texts.
 fn doubled_calls(seen: &Evidence, texts: usize) -> Vec<String> {
     let all = reminders(&seen.calls);
     let mut doubled = Vec::new();
     if all.len() > texts {
         doubled.push(format!(
-            "{} reminders of {texts} texts: {}",
+            "{} reminders for {texts} texts: {}",
             all.len(),
             all.iter().copied().collect::<Vec<_>>().join(", ")
         ));
     }
     for reminder in all {
         let calls: Vec<&Call> = seen.calls.iter().filter(|call| call.reminder == reminder).collect();
-        let mut note = |what: &str| doubled.push(format!("{what}: {reminder}"));
+        let mut note = |problem: &str| doubled.push(format!("{problem}: {reminder}"));
         let claims: BTreeSet<&str> = calls.iter().map(|call| call.claim.as_str()).collect();
         if claims.len() < calls.len() {
-            note("two calls of one claim");
+            note("two calls with one claim");
         }
         for (earlier, later) in calls.iter().zip(calls.iter().skip(1)) {
             if earlier.ended.is_none_or(|ended| later.requested < ended) {
                 note("two calls at once");
             }
             if earlier.answered {
-                note("called after it was picked up");
+                note("called again after an answered call");
             }
         }
         if calls.len() > MOST_CALLS {
-            note("called too often");
+            note("more than three calls");
         }
     }
     doubled
 }
 
-/// The reminders that calls are about.
+/// Returns the ids of the reminders of calls.
 fn reminders<'a>(calls: impl IntoIterator<Item = &'a Call>) -> BTreeSet<&'a str> {
     calls.into_iter().map(|call| call.reminder.as_str()).collect()
 }
 
-/// How late the first call of each was placed, in order.
+/// Returns the lateness of each first call, in ascending order.
 fn lateness(accepted: &[&Case<'_>]) -> Vec<SignedDuration> {
     let late = |case: &&Case<'_>| Some(case.calls.first()?.requested.duration_since(case.due?));
     let mut late: Vec<SignedDuration> = accepted.iter().filter_map(late).collect();
@@ -218,13 +219,13 @@ fn lateness(accepted: &[&Case<'_>]) -> Vec<SignedDuration> {
     late
 }
 
-/// The least of these that so many of a hundred do not exceed, in milliseconds.
-fn quantile(ordered: &[SignedDuration], percent: usize) -> Option<i64> {
+/// Returns a percentile of ascending durations, in milliseconds.
+fn percentile(ordered: &[SignedDuration], percent: usize) -> Option<i64> {
     let rank = (ordered.len() * percent).div_ceil(100).max(1);
     ordered.get(rank - 1).and_then(|late| i64::try_from(late.as_millis()).ok())
 }
 
-/// The most instants that lie within one second.
+/// Returns the maximum number of instants within one second.
 fn densest(instants: impl Iterator<Item = Timestamp>) -> usize {
     let mut instants: Vec<Timestamp> = instants.collect();
     instants.sort();

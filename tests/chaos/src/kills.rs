@@ -1,4 +1,4 @@
-//! Function processes killed while they are at work.
+//! Kills function processes while they work.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -9,15 +9,15 @@ use tokio::sync::broadcast::error::RecvError;
 use local::stack::Stack;
 use simulated_carrier::LogEvent;
 
-/// Between two kills of one function: in between it gets something done.
+/// Minimum time between two kills of one function, so that it makes progress in between.
 const KILL_EVERY: Duration = Duration::from_millis(700);
 
-/// How many processes of each function were killed.
+/// Counts the killed processes of each function.
 #[derive(Debug, Default)]
 pub(super) struct Killed(BTreeMap<&'static str, (usize, Option<Instant>)>);
 
 impl Killed {
-    /// Kills the processes of a function, unless that was done just now.
+    /// Kills the processes of a function, unless they were killed within [`KILL_EVERY`].
     fn kill(&mut self, stack: &Stack, output: &'static str) -> Result<()> {
         let (count, last) = self.0.entry(output).or_default();
         if last.is_some_and(|last| last.elapsed() < KILL_EVERY) {
@@ -33,49 +33,50 @@ impl Killed {
         Ok(())
     }
 
-    /// When the last one was killed.
+    /// Returns when the last process was killed.
     pub(super) fn last(&self) -> Option<Instant> {
         self.0.values().filter_map(|(_, last)| *last).max()
     }
 
-    /// As a note.
+    /// Formats the counts as a note for the report.
     pub(super) fn note(&self) -> String {
-        let each: Vec<String> = self.0.iter().map(|(output, (count, _))| format!("{count} of {output}")).collect();
-        format!("killed {}", each.join(", "))
+        let counts: Vec<String> = self.0.iter().map(|(output, (count, _))| format!("{count} of {output}")).collect();
+        format!("killed {}", counts.join(", "))
     }
 }
 
-/// Kills whatever function is at work for a while, and goes on until the end: the dialer when it asks for a call, the
-/// callback function when it is asked what to say, the inbound function when a text comes, the sweeper all the while.
+/// Kills working functions for `duration`, then waits for `work` to end. Kills the dialer when it requests a call, the
+/// callback function when a call is answered or ends, the inbound function when a text comes, the sweeper periodically.
 pub(super) async fn kill_mid_call(
     stack: &Stack,
     killed: &mut Killed,
-    a_while: Duration,
-    end: impl Future<Output = Result<()>>,
+    duration: Duration,
+    work: impl Future<Output = Result<()>>,
 ) -> Result<()> {
-    let mut end = std::pin::pin!(end);
+    let mut work = std::pin::pin!(work);
     let (_, mut log) = stack.carrier().follow();
     let mut sweeper = tokio::time::interval(KILL_EVERY * 3);
-    let calm_at = tokio::time::Instant::now() + a_while;
+    let last_kill_at = tokio::time::Instant::now() + duration;
     loop {
-        let at_work = tokio::select! {
-            ended = &mut end => return ended,
-            () = tokio::time::sleep_until(calm_at) => return end.await,
+        let working = tokio::select! {
+            result = &mut work => return result,
+            () = tokio::time::sleep_until(last_kill_at) => return work.await,
             _ = sweeper.tick() => Some("SweeperFunction"),
             entry = log.recv() => match entry {
-                Ok(entry) => at_work(&entry.event),
+                Ok(entry) => working_function(&entry.event),
                 Err(RecvError::Lagged(_)) => None,
-                Err(RecvError::Closed) => return end.await,
+                Err(RecvError::Closed) => return work.await,
             },
         };
-        if let Some(output) = at_work {
+        if let Some(output) = working {
             killed.kill(stack, output)?;
         }
     }
 }
 
-fn at_work(what: &LogEvent) -> Option<&'static str> {
-    match what {
+/// Returns the template output of the function that works at this moment, by an event of the carrier's log.
+fn working_function(event: &LogEvent) -> Option<&'static str> {
+    match event {
         LogEvent::TextIn { .. } => Some("InboundFunction"),
         LogEvent::CallRequested { .. } => Some("DialerFunction"),
         LogEvent::CallAnswered { .. } | LogEvent::CallEnded { .. } => Some("CallbackFunction"),

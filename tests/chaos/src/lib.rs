@@ -1,7 +1,7 @@
-//! `cargo chaos`: the real binaries while processes are killed, the emulated AWS is stopped, the carrier is dead,
-//! a thousand texts come at once and hundreds of reminders are due in the same second; judged from outside.
+//! `cargo chaos`: tests the real binaries while function processes are killed, the emulated AWS is stopped, the carrier
+//! is unreachable, a thousand texts come at once, and hundreds of reminders are due in the same second.
 //!
-//! The judge reads the carrier's own log and the answers to the texts, nothing else.
+//! The judge reads only the carrier's log and the answers to the texts.
 
 mod crowd;
 mod diagnostics;
@@ -29,17 +29,17 @@ use local::parameters::{Parameters, Sweeper};
 use local::progress::Progress;
 use local::stack::{Aws, Options, Stack};
 
-/// How long a text is tried, in seconds: past any outage of a run.
+/// How long sending a text is retried, in seconds: longer than any outage of a run.
 const TEXT_GIVE_UP_S: u64 = 600;
-/// How many calls, and how many texts in the place of calls, the carrier is asked for in a second.
+/// Calls per second, and texts instead of calls per second, that may be requested from the carrier.
 const RATE: &str = "20";
-/// How often the sweeper runs. On AWS it is every minute, and all times are as much longer.
+/// Time between two runs of the sweeper. It is one minute on AWS, where all other times are longer too.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
-/// Brings up a stack of its own, goes through these scenarios, prints the figures and takes everything down.
+/// Starts a stack of its own, runs the scenarios on it, prints the figures and stops the stack.
 ///
 /// # Errors
-/// A step fails, or something was lost, doubled or early.
+/// Fails if a step fails, or if a reminder was lost, doubled or early.
 pub async fn run(length: RunLength, scenarios: &[Scenario], format: Format) -> Result<()> {
     let report = play(length, scenarios, &Progress::begin()).await?;
     match format {
@@ -49,27 +49,27 @@ pub async fn run(length: RunLength, scenarios: &[Scenario], format: Format) -> R
     report.judged()
 }
 
-/// Goes through these scenarios on a stack of its own, which is an emulator also where the environment names another
-/// AWS: it is to be stopped, and its processes killed.
+/// Runs the scenarios on a stack of its own. The stack is always on an emulator, even if the environment names another
+/// endpoint, because the scenarios stop it and kill its processes.
 ///
 /// # Errors
-/// A step fails. What is lost or doubled is in the report.
+/// Fails if a step fails. Lost or doubled reminders are in the report.
 pub async fn play(length: RunLength, scenarios: &[Scenario], progress: &Progress) -> Result<Report> {
     let options = Options { aws: Aws::Emulated { port: 0 }, parameters: parameters(length), ..Options::temporary() };
     let stack = Stack::start(options, progress).await?;
-    let sweeping = Sweeping::begin(&stack)?;
+    let sweeping = PeriodicSweeper::start(&stack)?;
     let started = Instant::now();
     let mut run = Run::begin(stack, length, *progress).await?;
     let phases = run.phases(scenarios).await;
     drop(sweeping);
-    progress.say("Taking everything down");
+    progress.say("Stopping everything");
     tokio::task::spawn_blocking(move || drop(run)).await?;
     Ok(Report { took_s: started.elapsed().as_secs(), phases: phases? })
 }
 
-/// Times as short as an emulator under load allows: what gives up after some tries must not do so within one rush.
-/// Shorter than the other tests', since here a limit that is reached is no failure: the judge asks only whether the
-/// person was told.
+/// Returns the shortest times that an emulator under load allows: a retried step must not run out of attempts during one
+/// burst. They are shorter than in the other tests, because reaching a limit is no failure here: the judge checks only
+/// whether the person got the reminder.
 fn parameters(length: RunLength) -> Parameters {
     const SHORT: [(&str, &str); 18] = [
         ("FunctionTimeoutSeconds", "10"),
@@ -91,18 +91,18 @@ fn parameters(length: RunLength) -> Parameters {
         ("CallsPerSecond", RATE),
         ("TextsPerSecond", RATE),
     ];
-    let patient = Parameters::of_this_machine()
+    let base = Parameters::of_this_machine()
         .with_sweeper(Sweeper::ByHand)
         .with("MaxLatenessSeconds", &length.max_lateness_s().to_string())
         .with("TextGiveUpSeconds", &TEXT_GIVE_UP_S.to_string());
-    SHORT.iter().fold(patient, |parameters, (name, value)| parameters.with(name, value))
+    SHORT.iter().fold(base, |parameters, (name, value)| parameters.with(name, value))
 }
 
-/// The sweeper, run again and again. It may fail: it is killed, too, and so is what it runs on.
-struct Sweeping(JoinHandle<()>);
+/// Invokes the sweeper periodically. Failures are ignored, because scenarios kill the sweeper and stop the emulator.
+struct PeriodicSweeper(JoinHandle<()>);
 
-impl Sweeping {
-    fn begin(stack: &Stack) -> Result<Self> {
+impl PeriodicSweeper {
+    fn start(stack: &Stack) -> Result<Self> {
         let (endpoint, function) = (stack.endpoint().clone(), stack.output("SweeperFunction")?.to_owned());
         Ok(Self(tokio::spawn(async move {
             loop {
@@ -113,7 +113,7 @@ impl Sweeping {
     }
 }
 
-impl Drop for Sweeping {
+impl Drop for PeriodicSweeper {
     fn drop(&mut self) {
         self.0.abort();
     }

@@ -1,4 +1,4 @@
-//! `cargo chaos`: breaks a stack of its own for some ten minutes, and judges from outside what was lost or doubled.
+//! `cargo chaos`: breaks a local stack for about ten minutes, and checks that no reminder was lost or doubled.
 
 use std::process::ExitCode;
 
@@ -8,17 +8,17 @@ use clap::Parser;
 use local::demo::Format;
 use local::shutdown;
 
-/// Break a stack of its own for some ten minutes, and judge from outside what was lost or doubled.
+/// Break a local stack for about ten minutes, and check that no reminder was lost or doubled
 #[derive(Parser)]
 #[command(name = "cargo chaos", bin_name = "cargo chaos")]
 struct Arguments {
     /// Print the figures as one JSON object
     #[arg(long)]
     json: bool,
-    /// Less of everything: two minutes, as with the tests
+    /// Run a smaller version of about two minutes, as the tests do
     #[arg(long)]
     short: bool,
-    /// Only this scenario
+    /// Run only this scenario
     #[arg(long)]
     only: Option<Scenario>,
 }

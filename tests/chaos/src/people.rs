@@ -1,23 +1,23 @@
-//! People who are only in a chaos run: fictional numbers, and tasks that are told apart by a word of their own.
+//! The people of a chaos run: fictional numbers, and tasks that each have a unique word.
 
 use anyhow::Result;
 
 use simulated_carrier::PhoneNumber;
 
-/// The zone of all of them, by their area codes.
+/// The time zone of all people, by their area codes.
 pub(super) const ZONE: &str = "America/New_York";
-/// Where people keep that time; other tests' people are of other places.
+/// Area codes in that zone. The people of other tests have other area codes.
 const AREA_CODES: [u32; 14] = [201, 203, 215, 401, 404, 412, 516, 603, 617, 646, 703, 704, 718, 917];
-/// 555-0100 to 555-0199 are kept for fiction in each area code.
-const OF_AREA: usize = 100;
+/// Numbers in each area code that are reserved for fiction: 555-0100 to 555-0199.
+const NUMBERS_PER_AREA: usize = 100;
 
-/// Somebody nobody else is.
+/// Returns the unique phone number of a person.
 pub(super) fn number(index: usize) -> Result<PhoneNumber> {
-    let area = AREA_CODES[index / OF_AREA % AREA_CODES.len()];
-    Ok(PhoneNumber::parse(&format!("+1{area}55501{:02}", index % OF_AREA))?)
+    let area = AREA_CODES[index / NUMBERS_PER_AREA % AREA_CODES.len()];
+    Ok(PhoneNumber::parse(&format!("+1{area}55501{:02}", index % NUMBERS_PER_AREA))?)
 }
 
-/// A task that is nobody else's: its last word is a number spelled in syllables, which no reader takes for a time.
+/// Returns a unique task. Its last word is a number spelled in syllables, which can't be mistaken for a time.
 pub(super) fn task(index: usize) -> String {
     const SYLLABLES: [&str; 20] = [
         "ba", "bo", "du", "fa", "fo", "ga", "ka", "ko", "la", "lo", "pa", "pu", "ra", "ro", "ta", "va", "vo", "za",
@@ -28,8 +28,8 @@ pub(super) fn task(index: usize) -> String {
     format!("water {word}")
 }
 
-/// How many there are.
-pub(super) const MOST: usize = AREA_CODES.len() * OF_AREA;
+/// Maximum number of people.
+pub(super) const MOST: usize = AREA_CODES.len() * NUMBERS_PER_AREA;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! What is done to the stack, phase by phase.
+//! Runs the scenarios, one phase for each.
 
 use std::time::{Duration, Instant};
 
@@ -15,33 +15,33 @@ use local::progress::Progress;
 use local::stack::Stack;
 use simulated_carrier::{Fault, FaultKind, PhoneNumber, ResourceKind};
 
-/// How long after its maximum lateness a reminder must have come to its end: with these short times what half an hour is with
-/// the usual ones.
+/// How long after its max lateness a reminder must have ended. With these short times, this corresponds to half an hour
+/// with the default times.
 const MARGIN: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(500);
-/// How long a killed function's messages stay hidden with these times; then they come again.
+/// How long the messages of a killed function stay hidden with these times, before SQS delivers them again.
 const HIDDEN: Duration = Duration::from_secs(65);
-/// How long it must stay quiet at the end.
+/// Minimum wait at the end, to see late calls and texts.
 const QUIET: Duration = Duration::from_secs(5);
-/// How long the carrier holds its answer to a third of the people whose functions are killed.
+/// How long the carrier delays its answer to a call request, for a third of the people whose functions are killed.
 const HOLD_MS: u64 = 400;
 
-/// How long functions are killed beyond the time in which all are due: over the first of them, and what a kill undid.
+/// How long functions are still killed after the last due, to also hit retries and recoveries.
 const KILLED_PAST: Duration = Duration::from_secs(10);
-/// Texts at once while the function that takes them is killed: some come after a kill, into a new process.
-const FEW: usize = 3;
+/// Texts sent at once while the inbound function is killed. So few, that some reach a new process after a kill.
+const FEW_CLIENTS: usize = 3;
 
-/// The size of each scenario.
+/// The load of each scenario.
 struct Sizes {
-    /// People whose functions are killed, and in how many seconds they are all due.
+    /// Number of people whose functions are killed, and within how many seconds their reminders are due.
     killed: (usize, usize),
-    /// People with reminders pending when the emulated AWS stops, and for how long it is away.
+    /// Number of people with pending reminders when the emulated AWS stops, and how long it is stopped.
     stopped: (usize, Duration),
-    /// For how long the carrier is dead, and how many texts come in each second of it.
+    /// How long the carrier is unreachable, and how many texts come per second.
     dead: (Duration, u32),
-    /// People who send two texts each, all at once, and in how many seconds these are all due.
+    /// Number of people who send two texts each at once, and within how many seconds these are due.
     flood: (usize, usize),
-    /// People whose reminders are due in the same second.
+    /// Number of people whose reminders are due in the same second.
     herd: usize,
 }
 
@@ -59,7 +59,7 @@ impl Sizes {
                 killed: (120, 40),
                 stopped: (120, Duration::from_secs(15)),
                 dead: (Duration::from_secs(60), 3),
-                // 572 different texts, of which half come twice at once and a quarter again: 1001 posts.
+                // 572 different texts. Half are sent twice at once, a quarter again later: 1001 posts.
                 flood: (286, 60),
                 herd: 300,
             },
@@ -67,7 +67,7 @@ impl Sizes {
     }
 }
 
-/// A run on its stack. Dropping it takes the stack down.
+/// A run on its stack. Dropping it stops the stack.
 pub(super) struct Run {
     stack: Stack,
     crowd: Crowd,
@@ -84,7 +84,7 @@ impl Run {
         Ok(Self { stack, crowd, sizes: Sizes::of(length), limit, progress, killed: Killed::default() })
     }
 
-    /// Goes through these scenarios and judges each when all are over: what comes late is seen too.
+    /// Runs the scenarios. Judges each at the end of the run, so that late calls and texts are seen too.
     pub(super) async fn phases(&mut self, scenarios: &[Scenario]) -> Result<Vec<Figures>> {
         let mut phases = Vec::new();
         for scenario in scenarios {
@@ -96,7 +96,7 @@ impl Run {
                 Scenario::SameSecond => self.same_second().await?,
             });
         }
-        self.progress.say("Waiting for whatever comes late");
+        self.progress.say("Waiting for late calls and texts");
         let hidden = self.killed.last().map_or(Duration::ZERO, |last| HIDDEN.saturating_sub(last.elapsed()));
         tokio::time::sleep(hidden.max(QUIET)).await;
         let log = self.stack.carrier().log(None);
@@ -107,7 +107,7 @@ impl Run {
         Ok(judged)
     }
 
-    /// New people with one text each, the first due after `first_s`, the last `within_s` later.
+    /// Returns a text from each of `count` new people. The first is due after `first_s`, the last `within_s` later.
     fn people(&mut self, count: usize, first_s: usize, within_s: usize) -> Result<Vec<Text>> {
         let due_in = |index: usize| format!("in {} seconds", first_s + index * within_s / count);
         (0..count).map(|index| Ok(self.new_texter()?.text(due_in(index)))).collect()
@@ -119,7 +119,7 @@ impl Run {
     }
 
     async fn functions_killed(&mut self) -> Result<Phase> {
-        self.progress.say("Killing functions mid-call");
+        self.progress.say("Killing functions during calls");
         let (count, within_s) = self.sizes.killed;
         let texts = self.people(count, 5, within_s)?;
         for text in texts.iter().step_by(3) {
@@ -134,20 +134,20 @@ impl Run {
             Phase { name: "functions killed", acceptance: Acceptance::WhatIsAnswered, ..empty_phase(&texts) };
         let (stack, crowd) = (&self.stack, &self.crowd);
         let work = async {
-            phase.sent = crowd.send(&texts, FEW).await?;
-            until_over(stack, &phase, self.limit).await;
+            phase.sent = crowd.send(&texts, FEW_CLIENTS).await?;
+            wait_until_over(stack, &phase, self.limit).await;
             Ok(())
         };
-        let a_while = Duration::from_secs(u64::try_from(within_s)?) + KILLED_PAST;
-        kill_mid_call(stack, &mut self.killed, a_while, work).await?;
+        let duration = Duration::from_secs(u64::try_from(within_s)?) + KILLED_PAST;
+        kill_mid_call(stack, &mut self.killed, duration, work).await?;
         phase.note = self.killed.note();
         Ok(phase)
     }
 
     async fn emulator_stopped(&mut self) -> Result<Phase> {
-        self.progress.say("Stopping the emulated AWS with reminders pending");
-        let (count, away) = self.sizes.stopped;
-        let texts = self.people(count, 4, 4 + usize::try_from(away.as_secs())?)?;
+        self.progress.say("Stopping the emulated AWS while reminders are pending");
+        let (count, outage) = self.sizes.stopped;
+        let texts = self.people(count, 4, 4 + usize::try_from(outage.as_secs())?)?;
         let mut phase = Phase {
             name: "AWS stopped and started",
             sent: self.crowd.send(&texts, CLIENTS).await?,
@@ -156,18 +156,18 @@ impl Run {
         let stopped = Instant::now();
         if let Some(emulator) = self.stack.emulator() {
             emulator.stop().await?;
-            tokio::time::sleep(away).await;
+            tokio::time::sleep(outage).await;
             emulator.start_again().await?;
         }
-        phase.note = format!("away for {:.1} s", stopped.elapsed().as_secs_f64());
-        until_over(&self.stack, &phase, self.limit).await;
+        phase.note = format!("stopped for {:.1} s", stopped.elapsed().as_secs_f64());
+        wait_until_over(&self.stack, &phase, self.limit).await;
         Ok(phase)
     }
 
     async fn carrier_dead(&mut self) -> Result<Phase> {
         let (dead, each_second) = self.sizes.dead;
-        self.progress.say(&format!("The carrier is dead for {} s, and texts go on coming", dead.as_secs()));
-        let mut phase = Phase { name: "carrier dead under load", ..empty_phase(&[]) };
+        self.progress.say(&format!("Making the carrier unreachable for {} s while texts keep coming", dead.as_secs()));
+        let mut phase = Phase { name: "carrier unreachable", ..empty_phase(&[]) };
         let started = Instant::now();
         self.stack.carrier().be_unreachable();
         let mut ticks = tokio::time::interval(Duration::from_secs(1) / each_second);
@@ -178,17 +178,17 @@ impl Run {
             phase.sent.push(self.crowd.send_one(&text).await?);
         }
         self.stack.carrier().be_reachable();
-        phase.note = format!("dead for {:.1} s, {each_second} texts a second", started.elapsed().as_secs_f64());
-        until_over(&self.stack, &phase, self.limit).await;
+        phase.note = format!("unreachable for {:.1} s, {each_second} texts/s", started.elapsed().as_secs_f64());
+        wait_until_over(&self.stack, &phase, self.limit).await;
         Ok(phase)
     }
 
     async fn texts_at_once(&mut self) -> Result<Phase> {
         let (people, within_s) = self.sizes.flood;
-        self.progress.say("Texting all at once, with duplicates");
+        self.progress.say("Sending many texts at once, with duplicates");
         let mut posts: Vec<(usize, Text)> = Vec::new();
         for index in 0..people * 2 {
-            // The second text of somebody who has sent one is theirs too.
+            // After the first text of each person comes the second of each.
             let when = format!("in {} seconds", 8 + index * within_s / (people * 2));
             let mut text = match index.checked_sub(people) {
                 None => self.new_texter()?.text(when),
@@ -200,23 +200,23 @@ impl Run {
             text.copies = 1 + usize::from(index % 2 == 0);
             posts.push((index, text));
         }
-        // A quarter comes once more, while the first is hardly answered.
+        // A quarter is sent once more, shortly after the first.
         let again: Vec<(usize, Text)> =
             posts.iter().filter(|(index, _)| index % 4 == 1).map(|(index, text)| (index + 5, text.clone())).collect();
         posts.extend(again);
-        posts.sort_by_key(|(place, _)| *place);
+        posts.sort_by_key(|(position, _)| *position);
         let posts: Vec<Text> = posts.into_iter().map(|(_, text)| text).collect();
         let started = Instant::now();
         let mut phase =
             Phase { name: "texts at once", sent: self.crowd.send(&posts, CLIENTS).await?, ..empty_phase(&posts) };
         phase.note = format!("{} posted in {:.1} s", phase.posted, started.elapsed().as_secs_f64());
-        until_over(&self.stack, &phase, self.limit).await;
+        wait_until_over(&self.stack, &phase, self.limit).await;
         Ok(phase)
     }
 
     async fn same_second(&mut self) -> Result<Phase> {
-        self.progress.say(&format!("{} reminders due in the same second", self.sizes.herd));
-        // Far enough ahead for all of them to be stored before.
+        self.progress.say(&format!("Making {} reminders due in the same second", self.sizes.herd));
+        // Late enough that all are stored before.
         let ahead = SignedDuration::from_secs(5 + i64::try_from(self.sizes.herd / 20)?);
         let when = clock(Timestamp::now() + ahead)?;
         let texts: Vec<Text> =
@@ -227,12 +227,12 @@ impl Run {
             ..empty_phase(&texts)
         };
         phase.note = format!("all {when}");
-        until_over(&self.stack, &phase, self.limit).await;
+        wait_until_over(&self.stack, &phase, self.limit).await;
         Ok(phase)
     }
 }
 
-/// A person who is about to text.
+/// A person who sends a text.
 struct Texter<'a> {
     crowd: &'a mut Crowd,
     number: PhoneNumber,
@@ -244,21 +244,21 @@ impl Texter<'_> {
     }
 }
 
-/// A phase in which nothing came back yet for these texts, which must all be accepted.
+/// Returns a phase without answers so far, in which all texts must be accepted.
 fn empty_phase(texts: &[Text]) -> Phase {
     let posted = texts.iter().map(|text| text.copies).sum();
     Phase { name: "", acceptance: Acceptance::All, sent: Vec::<Sent>::new(), posted, note: String::new() }
 }
 
-/// Waits until everything of a phase has ended, or should have: the judge says what did not.
-async fn until_over(stack: &Stack, phase: &Phase, limit: Duration) {
+/// Waits until all reminders of a phase have ended, at most until `limit`. The judge reports those that have not.
+async fn wait_until_over(stack: &Stack, phase: &Phase, limit: Duration) {
     let started = Instant::now();
     while !judge::is_over(&stack.carrier().log(None), phase) && started.elapsed() < limit {
         tokio::time::sleep(POLL).await;
     }
 }
 
-/// "at 4:52:30 PM", where these people live.
+/// Formats an instant in the people's zone, for example "at 4:52:30 PM".
 fn clock(at: Timestamp) -> Result<String> {
     let local = at.to_zoned(TimeZone::get(people::ZONE)?);
     Ok(local.strftime("at %-I:%M:%S %p").to_string())

@@ -1,4 +1,4 @@
-//! What a run came to, as a table or as JSON.
+//! The result of a run, as a table or as JSON.
 
 use std::fmt::Write as _;
 
@@ -7,20 +7,20 @@ use serde::Serialize;
 
 use super::judge::Figures;
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// How long it took, without starting the stack.
+    /// Duration of the run in seconds, without starting the stack.
     pub took_s: u64,
-    /// Each phase.
+    /// The figures of each phase.
     pub phases: Vec<Figures>,
 }
 
 impl Report {
-    /// Whether all is as it should be.
+    /// Checks that no phase has a problem.
     ///
     /// # Errors
-    /// Something was lost, doubled or early, or not accepted that had to be: the message names it.
+    /// Fails if a reminder was lost, doubled, early or not accepted. The message names it.
     pub fn judged(&self) -> Result<()> {
         let named = |phase: &Figures| {
             let of_phase = |problem: &String| format!("{}: {problem}", phase.phase);
@@ -30,7 +30,7 @@ impl Report {
         if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("\n")) }
     }
 
-    /// The table.
+    /// Formats the figures as a table.
     #[must_use]
     pub fn table(&self) -> String {
         let mut table = String::from(
@@ -38,7 +38,7 @@ impl Report {
         );
         for phase in &self.phases {
             let late = |ms: Option<i64>| ms.map_or_else(|| "-".to_owned(), |ms| format!("{:.1} s", ms as f64 / 1000.0));
-            // A `String` takes any text.
+            // Writing to a `String` can't fail.
             let _ = writeln!(
                 table,
                 "{:26} {:6} {:5} {:8} {:6} {:6} {:4} {:7} {:5} {:>8} {:>5} {:7}",
@@ -60,7 +60,7 @@ impl Report {
         let _ = writeln!(
             table,
             "{:26} {:6} {:5} {:8} {:6} {:6} {:4} {:7} {:5}   in {} s",
-            "all",
+            "total",
             sum(|phase| phase.posted),
             sum(|phase| phase.texts),
             sum(|phase| phase.accepted),

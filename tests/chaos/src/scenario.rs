@@ -1,39 +1,39 @@
-//! What a chaos run goes through, and how much of it.
+//! The scenarios of a chaos run, and the length of a run.
 
-/// How long a run takes.
+/// The length of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunLength {
-    /// Under two minutes, with the tests.
+    /// Under two minutes, as part of the tests.
     Short,
-    /// Some ten minutes, by hand.
+    /// About ten minutes, started by hand.
     Long,
 }
 
-/// Something that is done to the stack. A run goes through several, one after the other.
+/// A kind of failure or load. A run has several scenarios, one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Scenario {
-    /// Function processes are killed mid-call.
+    /// Kill function processes during calls
     FunctionsKilled,
-    /// The emulated AWS is stopped and started with reminders pending.
+    /// Stop and start the emulated AWS while reminders are pending
     AwsStopped,
-    /// The carrier is dead while texts go on coming.
+    /// Make the carrier unreachable while texts keep coming
     CarrierDead,
-    /// Many texts come at once, with duplicates.
+    /// Send many texts at once, with duplicates
     TextsAtOnce,
-    /// Many reminders are due in the same second.
+    /// Make many reminders due in the same second
     SameSecond,
 }
 
 impl Scenario {
-    /// All scenarios, in the order in which they run: processes are killed first, so that what their deaths hide has come
-    /// back before the end.
+    /// All scenarios, in the order in which they run. Processes are killed first, so that the messages they had
+    /// received become visible again before the end.
     pub const ALL: [Self; 5] =
         [Self::FunctionsKilled, Self::AwsStopped, Self::CarrierDead, Self::TextsAtOnce, Self::SameSecond];
 }
 
 impl RunLength {
-    /// How late a reminder may still ring, in seconds. In a long run most of what the carrier's outage and the open
-    /// breaker after it hold up still rings; in a short run most of it is texted.
+    /// The max lateness of reminders, in seconds. In a long run, most reminders that the carrier's outage and the open
+    /// breaker delay still ring. In a short run, most of them are texted.
     pub(crate) const fn max_lateness_s(self) -> u64 {
         match self {
             Self::Short => 40,

@@ -5,16 +5,16 @@ use super::*;
 const NUMBER: &str = "+16175550101";
 const TASK: &str = "water baba";
 
-/// A log of one person in which the n-th entry is n seconds after noon in New York.
+/// Returns the log of one person. Each entry has its time as seconds after noon in New York.
 fn log(entries: &[(u32, Value)]) -> Vec<LogEntry> {
-    let line = |(index, (second, what)): (usize, &(u32, Value))| {
-        let mut line = what.clone();
-        line["seq"] = json!(index + 1);
-        line["number"] = json!(NUMBER);
-        line["at"] = json!(format!("2026-11-22T12:00:{second:02}.000-05:00"));
-        serde_json::from_value(line).unwrap()
+    let entry = |(index, (second, event)): (usize, &(u32, Value))| {
+        let mut entry = event.clone();
+        entry["seq"] = json!(index + 1);
+        entry["number"] = json!(NUMBER);
+        entry["at"] = json!(format!("2026-11-22T12:00:{second:02}.000-05:00"));
+        serde_json::from_value(entry).unwrap()
     };
-    entries.iter().enumerate().map(line).collect()
+    entries.iter().enumerate().map(entry).collect()
 }
 
 fn promise() -> Value {
@@ -58,14 +58,14 @@ fn check(entries: &[(u32, Value)], lost: usize, doubled: &[&str]) -> Figures {
     let figures = judge(&log(entries), &phase(&[]));
     assert_eq!(figures.lost, lost, "{figures:#?}");
     assert_eq!(figures.doubled, doubled.len(), "{figures:#?}");
-    for what in doubled {
-        assert!(figures.problems.iter().any(|problem| problem.starts_with(what)), "expected {what}: {figures:#?}");
+    for problem in doubled {
+        assert!(figures.problems.iter().any(|found| found.starts_with(problem)), "expected {problem}: {figures:#?}");
     }
     figures
 }
 
 #[test]
-fn a_call_that_tells_the_task_a_second_late_is_good() {
+fn a_call_that_speaks_the_task_one_second_late_is_good() {
     let figures = check(&good(), 0, &[]);
     assert_eq!((figures.accepted, figures.called, figures.texted), (1, 1, 0));
     assert_eq!((figures.late_p50_ms, figures.late_p99_ms), (Some(1000), Some(1000)));
@@ -73,23 +73,23 @@ fn a_call_that_tells_the_task_a_second_late_is_good() {
 }
 
 #[test]
-fn what_was_promised_and_neither_told_nor_texted_is_lost() {
+fn a_promised_reminder_that_is_neither_spoken_nor_texted_is_lost() {
     check(&[(1, promise())], 1, &[]);
     check(&[(1, promise()), (11, call("CA1", "R1", "C1")), (14, ended("CA1"))], 1, &[]);
     check(&[(1, promise()), (30, texted())], 0, &[]);
 }
 
 #[test]
-fn what_was_not_promised_is_not_lost_but_was_to_be_accepted() {
+fn a_text_that_should_have_been_accepted_is_a_problem_but_not_lost() {
     let figures = check(&[], 0, &[]);
     assert_eq!(figures.problems, ["expected all 1 texts to be accepted, found 0"]);
 }
 
 #[test]
-fn each_way_of_doubling_is_seen() {
+fn every_kind_of_doubling_is_detected() {
     let with = |more: &[(u32, Value)]| [good(), more.to_vec()].concat();
     let second = |reminder: &str, claim: &str| call("CA2", reminder, claim);
-    check(&with(&[(20, second("R1", "C2")), (22, ended("CA2"))]), 0, &["called after it was picked up"]);
+    check(&with(&[(20, second("R1", "C2")), (22, ended("CA2"))]), 0, &["called again after an answered call"]);
     let unanswered = |until: u32| vec![(1, promise()), (11, call("CA1", "R1", "C1")), (until, ended("CA1"))];
     let then = |until: u32, at: u32, claim: &str| {
         let later = vec![
@@ -103,22 +103,22 @@ fn each_way_of_doubling_is_seen() {
         all
     };
     check(&then(14, 20, "C2"), 0, &[]);
-    check(&then(14, 20, "C1"), 0, &["two calls of one claim"]);
+    check(&then(14, 20, "C1"), 0, &["two calls with one claim"]);
     check(&then(25, 20, "C2"), 0, &["two calls at once"]);
     let another = with(&[(20, second("R2", "C2")), (21, said("CA2")), (22, ended("CA2"))]);
-    check(&another, 0, &["two reminders of one text", "2 reminders of 1 texts"]);
+    check(&another, 0, &["two reminders for one text", "2 reminders for 1 texts"]);
     check(&[(1, promise()), (30, texted()), (31, texted()), (32, texted())], 0, &[]);
     check(&[(1, promise()), (30, texted()), (31, texted()), (32, texted()), (33, texted())], 0, &["4 texts"]);
 }
 
 #[test]
-fn copies_of_a_text_that_are_answered_differently_are_doubled() {
+fn different_answers_to_copies_of_a_text_are_doubled() {
     let figures = judge(&log(&good()), &phase(&["one", "other"]));
     assert_eq!(figures.doubled, 1, "{figures:#?}");
 }
 
 #[test]
-fn a_call_before_its_due_is_early_beyond_the_skew() {
+fn a_call_is_early_if_it_is_before_its_due_by_more_than_the_skew() {
     let at = |second: u32| {
         judge(&log(&[(1, promise()), (second, call("CA1", "R1", "C1")), (second, said("CA1"))]), &phase(&[])).early
     };
@@ -126,7 +126,7 @@ fn a_call_before_its_due_is_early_beyond_the_skew() {
 }
 
 #[test]
-fn it_is_over_when_the_person_knows_and_no_call_goes_on() {
+fn a_phase_is_over_when_every_reminder_was_spoken_or_texted_and_no_call_is_in_progress() {
     let over = |entries: &[(u32, Value)]| is_over(&log(entries), &phase(&[]));
     assert!(over(&good()));
     assert!(!over(&good()[..4]));
@@ -135,7 +135,7 @@ fn it_is_over_when_the_person_knows_and_no_call_goes_on() {
 }
 
 #[test]
-fn a_quantile_is_one_of_the_values() {
+fn a_percentile_is_one_of_the_values() {
     let late: Vec<SignedDuration> = (1..=200).map(SignedDuration::from_millis).collect();
-    assert_eq!((quantile(&late, 50), quantile(&late, 99), quantile(&[], 50)), (Some(100), Some(198), None));
+    assert_eq!((percentile(&late, 50), percentile(&late, 99), percentile(&[], 50)), (Some(100), Some(198), None));
 }
