@@ -1,4 +1,4 @@
-// A browser, and one person's visit to the page in it.
+// A browser, and a person's visit to the page in it.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -12,7 +12,7 @@ const modules = createRequire(join(process.env.BROWSER_MODULES ?? join(root, ".l
 const { chromium } = modules("playwright-core");
 const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
 
-/** A domain of another site that resolves to this machine, as after DNS rebinding. */
+/** The domain of another site, which resolves to this machine, as after DNS rebinding. */
 export const REBOUND = "rebound.example";
 const FLAGS = [
   "--no-sandbox",
@@ -27,7 +27,7 @@ const FLAGS = [
 const STEP_MS = 20_000;
 const DESK = { width: 1280, height: 860 };
 
-/** Writes down what can't be seen: what is spoken, which tones sound, what vibrates. */
+/** Records spoken words, tones and vibrations, which can't be seen on the page. */
 function listen() {
   window.heard = { spoken: [], tones: [], buzzes: [] };
   const speech = { speak: ({ text }) => window.heard.spoken.push(text), cancel() {}, getVoices: () => [] };
@@ -48,7 +48,7 @@ export async function open() {
   };
 }
 
-/** One person at the page: a context of their own, so nothing is remembered from another case. */
+/** A person's visit to the page, in a browser context of its own, so that it shares no state with other cases. */
 export class Visit {
   #context;
   #problems = [];
@@ -94,7 +94,7 @@ export class Visit {
     return this.page;
   }
 
-  /** Another visit, of a person with another kind of screen. */
+  /** Begins another visit with other options, for example another screen size. */
   another(options) {
     return Visit.begin(this.browser, this.url, options);
   }
@@ -103,7 +103,7 @@ export class Visit {
     await this.#context.close();
   }
 
-  /** Waits until an element is to be seen, with these words if any are given. */
+  /** Waits until an element is visible, with these words if any are given. */
   async sees(selector, words, withinMs = STEP_MS) {
     const found = this.page
       .locator(selector)
@@ -112,8 +112,8 @@ export class Visit {
     try {
       await found.waitFor({ timeout: withinMs });
     } catch {
-      const there = await this.page.locator(selector).allTextContents();
-      throw new Error(`expected to see ${selector} ${words ?? ""}, found ${JSON.stringify(there)}`);
+      const texts = await this.page.locator(selector).allTextContents();
+      throw new Error(`expected to see ${selector} ${words ?? ""}, found ${JSON.stringify(texts)}`);
     }
     return found;
   }
@@ -122,12 +122,12 @@ export class Visit {
     await this.page.locator(selector).first().waitFor({ state: "hidden" });
   }
 
-  /** Waits until what the page's own code says is so. */
-  async holds(what, test, argument) {
+  /** Waits until a function that runs in the page returns true. */
+  async holds(condition, test, argument) {
     try {
       await this.page.waitForFunction(test, argument, { polling: 50 });
     } catch (error) {
-      throw new Error(`expected that ${what}: ${error.message.split("\n")[0]}`);
+      throw new Error(`expected that ${condition}: ${error.message.split("\n")[0]}`);
     }
   }
 
@@ -136,7 +136,7 @@ export class Visit {
     await this.page.press("#words", "Enter");
   }
 
-  /** Waits for the phone to ring, as long as it may take. */
+  /** Waits until the phone rings. */
   async rings(withinMs = 100_000) {
     await this.page.locator("#call[data-phase=ringing]").waitFor({ timeout: withinMs });
   }
@@ -149,21 +149,21 @@ export class Visit {
     return this.page.evaluate(() => window.heard);
   }
 
-  /** Nothing on the page keeps anybody out, by axe's rules. */
+  /** Checks the accessibility of the page by the rules of axe. */
   async isAccessible(when) {
     const { violations } = await this.page.evaluate(() => window.axe.run());
     const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    const told = grave.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
-    assert.deepEqual(told, [], when);
+    const found = grave.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
+    assert.deepEqual(found, [], when);
   }
 
-  /** Nothing is wider than the screen. */
+  /** Checks that nothing is wider than the screen. */
   async fits(when) {
     const [wide, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(wide <= screen, `${when}: expected at most ${screen} px, found ${wide}`);
   }
 
-  /** A problem of this kind belongs to the case. */
+  /** Allows problems with these words, because the case causes them. */
   expects(part) {
     this.#expected.push(part);
   }

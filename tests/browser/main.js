@@ -1,4 +1,4 @@
-// Runs the cases, those with the same turn side by side: most of a case is waiting for a phone to ring.
+// Runs the cases in groups. The cases of a group run side by side, because they mostly wait for a phone to ring.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -10,26 +10,26 @@ import * as people from "./cases/people.js";
 import * as troubles from "./cases/troubles.js";
 import { startStack } from "./stack.js";
 
-/** Cases at the same time: each has a page of its own to draw. */
+/** Maximum number of cases at the same time, because each draws its own page. */
 const MOST_AT_ONCE = 5;
-/** A minute until a call, and as long again for a slow machine. */
+/** Time limit of a case: a minute until a call, and some more for a slow machine. */
 const LIMIT_MS = 150_000;
 const FAILURES = join(root, ".local/browser/failures");
 
 const wanted = process.argv[2] ?? "";
 const stack = await startStack();
-// The later ones take the carrier, then the whole stack, away from everybody; a stack that was given is not ours to end.
+// The last groups make the carrier unreachable and stop the stack for all. A stack that was given is not stopped.
 const together = { ...calls, ...people, ...looks, ...troubles.together, ...elsewhere.at_the_page };
 if (stack.carrier && stack.emulator) Object.assign(together, elsewhere.at_the_other_ports);
-const turns = [together, troubles.alone];
-if (stack.isOurs) turns.push(troubles.last);
+const groups = [together, troubles.alone];
+if (stack.isOurs) groups.push(troubles.last);
 
 async function runCase(name, run, browser, stack) {
   const visit = await browser.visit(stack.url);
   const started = Date.now();
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not over after ${LIMIT_MS / 1000} s`)), LIMIT_MS);
+    timer = setTimeout(() => reject(new Error(`expected the case to end within ${LIMIT_MS / 1000} s`)), LIMIT_MS);
   });
   try {
     await Promise.race([run(visit, stack), late]);
@@ -50,7 +50,7 @@ async function runCase(name, run, browser, stack) {
 const browser = await open();
 const outcomes = [];
 try {
-  for (const cases of turns) {
+  for (const cases of groups) {
     const chosen = Object.entries(cases).filter(([name]) => name.includes(wanted));
     const work = async () => {
       for (let next = chosen.shift(); next; next = chosen.shift()) {

@@ -1,4 +1,4 @@
-//! `cargo local demo`: a text, a minute, a ringing phone, a key; judged from outside.
+//! `cargo local demo`: sends a text, answers the call a minute later, presses a key, and checks the result.
 
 use std::time::{Duration, Instant};
 
@@ -12,18 +12,18 @@ use crate::progress::Progress;
 use crate::stack::{Options, Stack};
 use simulated_carrier::{CallScript, LogEntry, LogEvent, PhoneNumber};
 
-/// Whose phone it is; fictional.
+/// Phone number of the person; reserved for fiction.
 const PERSON: &str = "+12125550123";
 const TEXT: &str = "Remind me to buy milk in 1 minute";
 const TASK: &str = "buy milk";
 const KEY: &str = "1";
-/// The clock skew within which nothing rings early.
+/// Tolerated clock skew: a ring this much before the due is not early.
 const SKEW: SignedDuration = SignedDuration::from_secs(1);
-/// A minute until it is due, and as long again for a slow machine.
+/// Time limit: one minute until the due, and one more for a slow machine.
 const LIMIT: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(200);
 
-/// What happened, as seen by the person and by the table.
+/// The course of the demo, as the person and the table saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Timeline {
     text: String,
@@ -40,15 +40,15 @@ pub struct Timeline {
     problems: Vec<String>,
 }
 
-/// Brings up a stack of its own, plays the scene, prints the timeline and takes everything down.
+/// Starts a stack of its own, runs the demo, prints the timeline and stops the stack.
 ///
 /// # Errors
-/// A step fails, or what happened is not what should have.
+/// Fails if a step fails, or if the reminder did not ring as expected.
 pub async fn run(format: Format) -> Result<()> {
     let progress = Progress::begin();
     let stack = Stack::start(Options::temporary(), &progress).await?;
     let timeline = play(&stack, &progress).await;
-    progress.say("Taking everything down");
+    progress.say("Stopping everything");
     tokio::task::spawn_blocking(move || drop(stack)).await?;
     let timeline = timeline?;
     match format {
@@ -58,12 +58,12 @@ pub async fn run(format: Format) -> Result<()> {
     if timeline.problems.is_empty() { Ok(()) } else { bail!("{}", timeline.problems.join("; ")) }
 }
 
-/// How the timeline is printed.
+/// Output format of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// For people.
+    /// Text for people.
     Lines,
-    /// For programs: one JSON object.
+    /// One JSON object for programs.
     Json,
 }
 
@@ -71,11 +71,11 @@ async fn play(stack: &Stack, progress: &Progress) -> Result<Timeline> {
     let person = PhoneNumber::parse(PERSON)?;
     let behaved = stack.carrier().behave(&person, vec![CallScript::press(KEY)?]);
     behaved.map_err(|reason| anyhow!(reason))?;
-    progress.say(&format!("Texting {TEXT:?}"));
+    progress.say(&format!("Sending the text {TEXT:?}"));
     let text_at = Timestamp::now();
     let answer = handset::text(&stack.carrier().url(), PERSON, TEXT).await?;
     let answer_at = Timestamp::now();
-    progress.say(&format!("Answered {:?}; waiting for the phone to ring", answer.join(" ")));
+    progress.say(&format!("Received the answer {:?}. Waiting for the call", answer.join(" ")));
     let record = ended(stack).await?;
     let entries = stack.carrier().log(Some(&person));
     let mut timeline = Timeline {
@@ -84,7 +84,7 @@ async fn play(stack: &Stack, progress: &Progress) -> Result<Timeline> {
         answer,
         answer_at,
         due: record.due,
-        rings: times(&entries, |what| matches!(what, LogEvent::CallRinging { .. })),
+        rings: times(&entries, |event| matches!(event, LogEvent::CallRinging { .. })),
         lateness_ms: None,
         words: entries.iter().filter_map(|entry| said(&entry.event)).collect(),
         texts: entries.iter().filter_map(|entry| texted(&entry.event)).collect(),
@@ -98,7 +98,7 @@ async fn play(stack: &Stack, progress: &Progress) -> Result<Timeline> {
     Ok(timeline)
 }
 
-/// The one reminder there is.
+/// The ended reminder, as read from the table.
 struct Record {
     due: Timestamp,
     end: String,
@@ -110,14 +110,14 @@ async fn ended(stack: &Stack) -> Result<Record> {
     loop {
         let items = stack.items().await?;
         let reminders = items.iter().filter(|item| item["sk"]["S"].as_str().is_some_and(|key| key.starts_with("REM#")));
-        // On an AWS that was there before there may be older ones; ids are in the order of time.
+        // An AWS that existed before may have older reminders. Ids are in the order of time.
         let reminder = reminders.max_by_key(|item| item["sk"]["S"].as_str().map(str::to_owned));
         let reminder = reminder.context("expected a reminder in the table after the answer, found none")?;
         if let Some(end) = reminder["end"]["S"].as_str() {
             return Ok(Record { due: time_of(&reminder["due"])?, end: end.to_owned() });
         }
         if started.elapsed() > LIMIT {
-            bail!("expected the reminder to end within {LIMIT:?}, found it {}", reminder["state"]);
+            bail!("expected the reminder to end within {LIMIT:?}, found it in the state {}", reminder["state"]);
         }
         tokio::time::sleep(POLL).await;
     }
@@ -132,16 +132,16 @@ fn times(entries: &[LogEntry], wanted: impl Fn(&LogEvent) -> bool) -> Vec<Timest
     entries.iter().filter(|entry| wanted(&entry.event)).map(|entry| entry.at).collect()
 }
 
-fn said(what: &LogEvent) -> Option<String> {
-    if let LogEvent::Said { words, .. } = what { Some(words.clone()) } else { None }
+fn said(event: &LogEvent) -> Option<String> {
+    if let LogEvent::Said { words, .. } = event { Some(words.clone()) } else { None }
 }
 
-fn texted(what: &LogEvent) -> Option<String> {
-    if let LogEvent::TextOut { words, .. } = what { Some(words.clone()) } else { None }
+fn texted(event: &LogEvent) -> Option<String> {
+    if let LogEvent::TextOut { words, .. } = event { Some(words.clone()) } else { None }
 }
 
 impl Timeline {
-    /// What is not as it should be.
+    /// Returns descriptions of everything that differs from the expected course.
     fn judged(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.rings.len() != 1 {
@@ -151,13 +151,13 @@ impl Timeline {
             problems.push(format!("expected no ring before {}, found one at {}", self.due, self.rings[0]));
         }
         if !self.words.iter().any(|words| words.contains(TASK)) {
-            problems.push(format!("expected to hear {TASK:?}, found {:?}", self.words));
+            problems.push(format!("expected the call to say {TASK:?}, found {:?}", self.words));
         }
         if !self.texts.is_empty() {
-            problems.push(format!("expected no text after a call that was heard, found {:?}", self.texts));
+            problems.push(format!("expected no text after an acknowledged call, found {:?}", self.texts));
         }
         if self.end != "heard" {
-            problems.push(format!("expected the end heard, found {}", self.end));
+            problems.push(format!("expected the reminder to end as heard, found {}", self.end));
         }
         problems
     }
@@ -173,7 +173,7 @@ impl Timeline {
         }
         rows.extend(self.words.iter().map(|words| ("heard", String::new(), words.clone())));
         rows.push(("end", time(&self.end_at), self.end.clone()));
-        rows.iter().map(|(what, at, words)| format!("{what:9} {at:13} {words}\n")).collect()
+        rows.iter().map(|(step, at, words)| format!("{step:9} {at:13} {words}\n")).collect()
     }
 }
 
@@ -208,19 +208,19 @@ mod tests {
     }
 
     #[test]
-    fn only_one_timely_ring_with_the_right_words_and_end_is_good() {
+    fn the_demo_passes_only_with_one_punctual_ring_and_the_expected_words_and_end() {
         check(|_| (), &[]);
         check(|t| t.rings.clear(), &["expected one ring, found 0"]);
         check(|t| t.rings.push(t.due), &["expected one ring, found 2"]);
         check(|t| t.rings[0] = t.due - SignedDuration::from_millis(1001), &["expected no ring before"]);
         check(|t| t.rings[0] = t.due - SignedDuration::from_millis(999), &[]);
-        check(|t| t.words = vec!["Goodbye.".to_owned()], &["expected to hear \"buy milk\""]);
+        check(|t| t.words = vec!["Goodbye.".to_owned()], &["expected the call to say \"buy milk\""]);
         check(|t| t.texts.push("buy milk".to_owned()), &["expected no text"]);
-        check(|t| t.end = "missed".to_owned(), &["expected the end heard, found missed"]);
+        check(|t| t.end = "missed".to_owned(), &["expected the reminder to end as heard, found missed"]);
     }
 
     #[test]
-    fn the_timeline_is_printed_in_the_order_in_which_it_happened() {
+    fn the_timeline_is_printed_in_chronological_order() {
         let lines = good().lines();
         let firsts: Vec<&str> = lines.lines().filter_map(|line| line.split_whitespace().next()).collect();
         assert_eq!(firsts, ["text", "answer", "due", "ring", "lateness", "heard", "end"]);

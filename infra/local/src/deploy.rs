@@ -1,4 +1,4 @@
-//! Building the template and its binaries, and bringing them into an AWS that is an emulator.
+//! Builds the template and the functions, and deploys them to an emulated AWS.
 
 use std::path::Path;
 
@@ -13,37 +13,37 @@ use crate::progress::Progress;
 use crate::subprocess;
 use crate::tools::Tools;
 
-/// The stack's name on this machine; `samconfig.toml` has it too.
+/// Name of the local stack; `samconfig.toml` has it too.
 pub const STACK: &str = "sixthirty-local";
-/// The tag that says which template, binaries and parameters a stack was deployed from. It is kept where the stack is
-/// kept, so an emulator that forgot the stack has forgotten the tag.
+/// Name of the tag with the hash of the deployed template, binaries and parameters. The emulator stores it with the
+/// stack, so the tag is gone if the stack is gone.
 const FINGERPRINT: &str = "fingerprint";
 const FUNCTIONS: [&str; 4] = ["Inbound", "Dialer", "Callback", "Sweeper"];
 
-/// The account and token by which the functions and the simulated carrier know each other. Nobody else trusts them.
+/// Account of the functions at the simulated carrier. No other carrier accepts it.
 pub const ACCOUNT_SID: &str = "AC00000000000000000000000000000630";
-/// See [`ACCOUNT_SID`].
+/// Auth token of [`ACCOUNT_SID`], with which the simulated carrier signs webhooks.
 pub const AUTH_TOKEN: &str = "only-for-the-simulated-carrier";
-/// The same of a second account, where a stack has one.
+/// Second account, for stacks with two accounts.
 pub const SECOND_ACCOUNT_SID: &str = "AC00000000000000000000000000000631";
-/// See [`SECOND_ACCOUNT_SID`].
+/// Auth token of [`SECOND_ACCOUNT_SID`].
 pub const SECOND_AUTH_TOKEN: &str = "only-for-the-second-simulated-carrier";
 
-/// How many accounts at a carrier the operator of a stack has.
+/// Number of carrier accounts of a stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accounts {
-    /// One.
+    /// A single account.
     One,
-    /// A second one, which is asked while the first fails.
+    /// A second account, which is used while the first fails.
     Two,
 }
 
-/// Builds template and binaries. Cargo itself knows what has changed, which takes three seconds when nothing has.
+/// Builds the template and the functions. Cargo detects changes; without any, this takes three seconds.
 ///
 /// # Errors
-/// They don't compile, for one; the message has the first error.
+/// Fails if the build fails, for example by a compiler error. The message has the first error.
 pub async fn build(tools: &Tools, paths: &LocalPaths, parameters: &Parameters, progress: &Progress) -> Result<()> {
-    progress.say("Building the functions (the first time takes minutes)");
+    progress.say("Building the functions (the first build takes minutes)");
     let mut command = tools.sam(paths);
     command.args(["build", "--config-env", "local", "--build-dir"]).arg(paths.build());
     command.arg("--parameter-overrides").args(parameters.overrides());
@@ -57,10 +57,10 @@ pub async fn build(tools: &Tools, paths: &LocalPaths, parameters: &Parameters, p
     progress.during("building", work).await
 }
 
-/// Deploys what was built, unless just that is deployed already, and returns the stack.
+/// Deploys the build, unless the same build is deployed already, and returns the stack.
 ///
 /// # Errors
-/// SAM or the emulator refuses.
+/// Fails if SAM or the emulator reports an error.
 pub async fn deploy(
     tools: &Tools,
     paths: &LocalPaths,
@@ -72,10 +72,10 @@ pub async fn deploy(
     let same =
         |stack: &Deployed| stack.status.ends_with("_COMPLETE") && stack.tags.get(FINGERPRINT) == Some(&fingerprint);
     if let Some(stack) = endpoint.stack(STACK).await?.filter(same) {
-        progress.say("Already deployed");
+        progress.say("The stack is already deployed");
         return Ok(stack);
     }
-    progress.say("Deploying the template");
+    progress.say("Deploying the stack");
     let mut command = tools.sam(paths);
     command
         .env("AWS_ENDPOINT_URL", endpoint.url())
@@ -87,11 +87,13 @@ pub async fn deploy(
         .arg(format!("{FINGERPRINT}={fingerprint}"));
     command.arg("--parameter-overrides").args(parameters.overrides());
     subprocess::run("deploying", command, &paths.log("deploy"), |_| ()).await?;
-    let stack =
-        endpoint.stack(STACK).await?.with_context(|| format!("expected a stack {STACK} after its deployment"))?;
+    let stack = endpoint
+        .stack(STACK)
+        .await?
+        .with_context(|| format!("expected a stack {STACK} after the deployment, found none"))?;
     if !same(&stack) {
         bail!(
-            "deploying: expected the stack to be complete, found {} (all of it: {})",
+            "deploying failed: expected the stack to be complete, found {} (full output: {})",
             stack.status,
             paths.log("deploy").display()
         );
@@ -99,19 +101,20 @@ pub async fn deploy(
     Ok(stack)
 }
 
-/// What a person does after a deploy to AWS, and what the emulator's CloudFormation leaves out.
+/// Does the steps after a deployment: writes the carrier's credentials, as operators do on AWS, and enables the table's
+/// TTL, which the emulator's CloudFormation ignores.
 ///
 /// # Errors
-/// The emulator refuses.
+/// Fails if the emulator reports an error.
 pub async fn finish(endpoint: &Endpoint, stack: &Deployed, accounts: Accounts) -> Result<()> {
     write_credentials(endpoint, stack.output("SecretId")?, accounts).await?;
     expire_records(endpoint, stack.output("TableName")?).await
 }
 
-/// Writes the carrier's credentials beside the key that names people, which stays as it is.
+/// Writes the carrier's credentials into the secret. Keeps the key from which people's ids are derived.
 async fn write_credentials(endpoint: &Endpoint, secret: &str, accounts: Accounts) -> Result<()> {
     let stored = endpoint.call(Service::SecretsManager, "GetSecretValue", &json!({ "SecretId": secret })).await?;
-    let text = stored["SecretString"].as_str().context("expected a SecretString")?;
+    let text = stored["SecretString"].as_str().context("expected a SecretString, found none")?;
     let before: Value = serde_json::from_str(text).context("expected JSON in the secret")?;
     let mut after = before.clone();
     after["account_sid"] = json!(ACCOUNT_SID);
@@ -127,7 +130,7 @@ async fn write_credentials(endpoint: &Endpoint, secret: &str, accounts: Accounts
     endpoint.call(Service::SecretsManager, "PutSecretValue", &input).await.map(drop)
 }
 
-/// The emulator's CloudFormation drops the table's TTL without a word; its API has it.
+/// Enables the table's TTL through the API, because the emulator's CloudFormation ignores it.
 async fn expire_records(endpoint: &Endpoint, table: &str) -> Result<()> {
     let input = json!({ "TableName": table });
     let found = endpoint.call(Service::DynamoDb, "DescribeTimeToLive", &input).await?;
@@ -139,12 +142,12 @@ async fn expire_records(endpoint: &Endpoint, table: &str) -> Result<()> {
     endpoint.call(Service::DynamoDb, "UpdateTimeToLive", &input).await.map(drop)
 }
 
-/// What tells one deployment from another: the built template, the binaries, the parameters.
+/// Returns a hash of the built template, the binaries and the parameters.
 fn fingerprint(build: &Path, parameters: &Parameters) -> Result<String> {
     let mut hash = Sha256::new();
     let binaries = FUNCTIONS.iter().map(|function| build.join(function).join("bootstrap"));
     for file in std::iter::once(build.join("template.yaml")).chain(binaries) {
-        let bytes = std::fs::read(&file).with_context(|| format!("expected {} to be built", file.display()))?;
+        let bytes = std::fs::read(&file).with_context(|| format!("expected the build output {}", file.display()))?;
         hash.update(Sha256::digest(&bytes));
     }
     for parameter in parameters.overrides() {
@@ -167,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_binary_or_parameter_is_another_deployment() {
+    fn a_changed_binary_or_parameter_changes_the_fingerprint() {
         let folder = tempfile::tempdir().unwrap();
         let parameters = Parameters::of_this_machine();
         built(folder.path(), "one");

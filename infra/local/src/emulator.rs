@@ -1,4 +1,4 @@
-//! The emulated AWS: a MiniStack of our own, started quickly and ended with us.
+//! The emulated AWS: a MiniStack process that starts quickly and ends with this program.
 
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener};
@@ -12,30 +12,30 @@ use tokio::net::TcpSocket;
 use crate::endpoint::Endpoint;
 use crate::tools::{EMULATOR_VERSION, Tools};
 
-/// Starts MiniStack without its delays, and closed to web pages.
+/// Python program that starts MiniStack without its delays, and closed to web pages.
 const LAUNCHER: &str = include_str!("emulator.py");
-/// It is up in half a second; a busy machine may take a while.
+/// Time limit for the start, which takes half a second on an idle machine.
 const START_LIMIT: Duration = Duration::from_secs(60);
-/// It writes its state down when it stops, which takes two seconds.
+/// Time limit for the stop. The emulator then writes its state to disk, which takes two seconds.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(50);
 
-/// A running emulator. Dropping it stops it and waits: its state is on disk then.
+/// A running emulator. Dropping it stops it and waits until its state is on disk.
 #[derive(Debug)]
 pub struct Emulator {
     child: Child,
     port: u16,
-    /// Keeps the port from everybody else, also while the emulator does not run.
+    /// Reserves the port, also while the emulator is stopped.
     _claim: TcpSocket,
     tools: Tools,
     folder: PathBuf,
 }
 
 impl Emulator {
-    /// Starts an emulator that keeps its state in `folder`; port 0 takes a free one.
+    /// Starts an emulator that keeps its state in `folder`. Port 0 chooses a free one.
     ///
     /// # Errors
-    /// The port is taken, or the emulator ends or stays silent instead of starting.
+    /// Fails if the port is in use, or if the emulator ends or does not answer in time.
     pub async fn start(tools: &Tools, folder: &Path, port: u16) -> Result<Self> {
         let (port, claim) = claim_port(port)?;
         let child = launch(tools, folder, port, &log_file(folder))?;
@@ -44,55 +44,55 @@ impl Emulator {
         Ok(emulator)
     }
 
-    /// Stops it as a service manager would, by SIGTERM, and waits until it has written down what it knows.
+    /// Stops the emulator by SIGTERM, and waits until it has written its state to disk.
     ///
     /// # Errors
-    /// It does not end.
+    /// Fails if the emulator does not end in time.
     pub async fn stop(&mut self) -> Result<()> {
-        self.ask_to_end();
-        let asked = Instant::now();
+        self.request_stop();
+        let requested = Instant::now();
         while self.child.try_wait()?.is_none() {
-            if asked.elapsed() > STOP_LIMIT {
-                bail!("expected the emulator to end within {STOP_LIMIT:?}, found it running");
+            if requested.elapsed() > STOP_LIMIT {
+                bail!("expected the emulator to end within {STOP_LIMIT:?}, it is still running");
             }
             tokio::time::sleep(POLL).await;
         }
         Ok(())
     }
 
-    /// Starts it again after it was stopped, at the same address and with all that it knew.
+    /// Starts the emulator again after a stop, on the same port and with the same state.
     ///
     /// # Errors
-    /// It ends or stays silent instead of starting.
+    /// Fails if the emulator ends or does not answer in time.
     pub async fn start_again(&mut self) -> Result<()> {
         self.child = launch(&self.tools, &self.folder, self.port, &log_file(&self.folder))?;
         self.wait_until_up().await
     }
 
-    /// The launcher sends itself a SIGTERM when nobody holds its standard input any more.
-    fn ask_to_end(&mut self) {
+    /// Closes the standard input of the launcher, which then sends itself a SIGTERM.
+    fn request_stop(&mut self) {
         drop(self.child.stdin.take());
     }
 
-    /// Where it answers.
+    /// Returns the endpoint of the emulator.
     #[must_use]
     pub fn endpoint(&self) -> Endpoint {
         Endpoint::new(format!("http://127.0.0.1:{}", self.port))
     }
 
-    /// Its process, for tests that look for the functions' processes below it.
+    /// Returns the process id of the emulator, whose descendants are the processes of the functions.
     #[must_use]
     pub fn process_id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Ends it at once, without a chance to write down what it knows: what a power cut does.
+    /// Kills the emulator without saving its state, like a power failure.
     ///
     /// # Errors
-    /// The process can't be ended.
+    /// Fails if the process can't be killed.
     pub fn kill(&mut self) -> Result<()> {
-        self.child.kill().context("can't end the emulator")?;
-        self.child.wait().context("can't wait for the emulator's end")?;
+        self.child.kill().context("could not kill the emulator")?;
+        self.child.wait().context("could not wait for the end of the emulator")?;
         Ok(())
     }
 
@@ -102,10 +102,10 @@ impl Emulator {
         let started = Instant::now();
         while !endpoint.is_up().await {
             if let Some(status) = self.child.try_wait()? {
-                bail!("the emulator ended with {status}: {} (all of it: {})", last_line(&log), log.display());
+                bail!("the emulator ended with {status}: {} (full output: {})", last_line(&log), log.display());
             }
             if started.elapsed() > START_LIMIT {
-                bail!("the emulator does not answer on port {} (what it says: {})", self.port, log.display());
+                bail!("the emulator does not answer on port {} (its output: {})", self.port, log.display());
             }
             tokio::time::sleep(POLL).await;
         }
@@ -115,43 +115,45 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        self.ask_to_end();
-        let asked = Instant::now();
-        while asked.elapsed() < STOP_LIMIT {
+        self.request_stop();
+        let requested = Instant::now();
+        while requested.elapsed() < STOP_LIMIT {
             match self.child.try_wait() {
                 Ok(None) => std::thread::sleep(POLL),
                 Ok(Some(_)) | Err(_) => return,
             }
         }
-        // It had its time. An error means that it has ended after all.
+        // The time limit has passed. An error means that the process has just ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Checks that a port is free, or finds a free one, and keeps it: the socket is bound and does not listen. The system
-/// gives a bound port to nobody who asks for any free one, and lets the emulator listen on it, which sets `SO_REUSEADDR`
-/// as this socket does.
+/// Checks that a port is free, or chooses a free one, and reserves it with a socket that is bound but does not listen. The
+/// system then gives the port to no program that asks for any free port. The emulator can still listen on it, because it
+/// sets `SO_REUSEADDR`, as this socket does.
 fn claim_port(port: u16) -> Result<(u16, TcpSocket)> {
-    let taken = || format!("port {port} is in use; is `cargo local` running already?");
+    let in_use = || format!("could not listen on port {port}; is `cargo local` already running?");
     if port != 0 {
-        TcpListener::bind(("127.0.0.1", port)).with_context(taken)?;
+        TcpListener::bind(("127.0.0.1", port)).with_context(in_use)?;
     }
     let claim = TcpSocket::new_v4()?;
     claim.set_reuseaddr(true)?;
-    claim.bind((Ipv4Addr::LOCALHOST, port).into()).with_context(taken)?;
+    claim.bind((Ipv4Addr::LOCALHOST, port).into()).with_context(in_use)?;
     Ok((claim.local_addr()?.port(), claim))
 }
 
-/// Every function inherits the emulator's environment, so it gets no more than it needs.
+/// Starts the emulator with a minimal environment, because every function inherits it.
 fn launch(tools: &Tools, folder: &Path, port: u16, log: &Path) -> Result<Child> {
     let temporary = folder.join("tmp");
     if temporary.exists() {
-        // It unpacks every binary it is given and removes none.
-        std::fs::remove_dir_all(&temporary).with_context(|| format!("can't empty {}", temporary.display()))?;
+        // The emulator unpacks every binary here and never removes one.
+        std::fs::remove_dir_all(&temporary)
+            .with_context(|| format!("could not empty the folder {}", temporary.display()))?;
     }
-    std::fs::create_dir_all(&temporary).with_context(|| format!("can't make {}", temporary.display()))?;
-    let output = File::create(log).with_context(|| format!("can't write {}", log.display()))?;
+    std::fs::create_dir_all(&temporary)
+        .with_context(|| format!("could not create the folder {}", temporary.display()))?;
+    let output = File::create(log).with_context(|| format!("could not write {}", log.display()))?;
     let address = format!("http://127.0.0.1:{port}");
     let mut command = Command::new(tools.emulator_python());
     command
@@ -162,10 +164,10 @@ fn launch(tools: &Tools, folder: &Path, port: u16, log: &Path) -> Result<Child> 
         .env("TMPDIR", &temporary)
         .env("GATEWAY_PORT", port.to_string())
         .env("BIND_HOST", "127.0.0.1")
-        // Queue URLs name it; `localhost` may mean ::1 first.
+        // This host is in the queue URLs. `localhost` could resolve to ::1 first.
         .env("MINISTACK_HOST", "127.0.0.1")
         .env("IOT_MTLS_ENABLED", "0")
-        // Roles and queue policies are obeyed, so a grant that is missing shows here and not on AWS.
+        // Enforces roles and queue policies, so that a missing permission is found here and not on AWS.
         .env("AUTH", "true")
         .env("AWS_ENDPOINT_URL", &address)
         .env("PERSIST_STATE", "1")
@@ -173,9 +175,9 @@ fn launch(tools: &Tools, folder: &Path, port: u16, log: &Path) -> Result<Child> 
         .stdin(Stdio::piped())
         .stdout(output.try_clone()?)
         .stderr(output);
-    // Ctrl-C reaches a whole process group; this one is stopped in its turn, after what uses it.
+    // Ctrl-C reaches a whole process group. In a group of its own, the emulator is stopped after the parts that use it.
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn().with_context(|| format!("can't start {}", tools.emulator_python().display()))
+    command.spawn().with_context(|| format!("could not start {}", tools.emulator_python().display()))
 }
 
 fn log_file(folder: &Path) -> PathBuf {
@@ -188,7 +190,7 @@ fn state_folder(folder: &Path) -> PathBuf {
 
 fn last_line(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
-    text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned()
+    text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it printed nothing").trim().to_owned()
 }
 
 #[cfg(test)]
@@ -196,18 +198,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_taken_port_is_named() {
+    fn a_port_in_use_is_an_error_that_names_the_port() {
         let holder = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = holder.local_addr().unwrap().port();
         let refusal = claim_port(port).unwrap_err().to_string();
-        assert!(refusal.starts_with(&format!("port {port} is in use")), "{refusal}");
+        assert!(refusal.starts_with(&format!("could not listen on port {port};")), "{refusal}");
     }
 
     #[test]
-    fn port_0_finds_a_free_one_and_keeps_it_from_all_but_who_was_meant_to_listen_there() {
+    fn port_0_chooses_a_free_port_and_reserves_it_for_the_emulator() {
         let (port, _claim) = claim_port(0).unwrap();
         assert_ne!(port, 0);
-        // As many as a system with the usual range of ports may need to come by it by chance.
+        // With the usual range of ports, this many claims would probably include the port if it were free.
         let others: Vec<_> = (0..200).map(|_| claim_port(0).unwrap()).collect();
         assert!(others.iter().all(|(other, _)| *other != port));
         TcpListener::bind(("127.0.0.1", port)).unwrap();

@@ -1,4 +1,4 @@
-//! The AWS API as far as the local stack itself needs it: a few requests, not signed, since an emulator asks for none.
+//! A minimal client of the AWS API for the local stack. Requests are not signed: the emulator checks no signature.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,28 +6,28 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
-/// The region of everything on this machine.
+/// Region of the local stack.
 pub const REGION: &str = "us-east-1";
-const REQUEST_LIMIT: Duration = Duration::from_secs(60);
-/// How long a connection is kept for the next request. The emulator closes one after 75 s without a word: a request that
-/// crosses its closing would get no answer.
-const KEPT: Duration = Duration::from_secs(20);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long an idle connection is pooled. The emulator closes one after 75 s, and a request that is sent at that moment
+/// would get no response.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The services asked by name; each has its own dialect of JSON.
+/// AWS services with a JSON protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
-    /// The table.
+    /// Amazon DynamoDB: the table.
     DynamoDb,
-    /// The queues.
+    /// Amazon SQS: the queues.
     Sqs,
-    /// The carrier's credentials.
+    /// AWS Secrets Manager: the carrier's credentials.
     SecretsManager,
-    /// What the functions wrote.
+    /// Amazon CloudWatch Logs: the logs of the functions.
     Logs,
 }
 
 impl Service {
-    /// Name in a signature's scope, prefix of the target, version of its JSON.
+    /// Returns the name in the signature's scope, the prefix of the target header, and the version of the protocol.
     const fn dialect(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::DynamoDb => ("dynamodb", "DynamoDB_20120810", "1.0"),
@@ -38,7 +38,7 @@ impl Service {
     }
 }
 
-/// Something that speaks the AWS API.
+/// An endpoint of the AWS API.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     url: String,
@@ -46,29 +46,29 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// An endpoint by its address, as in `AWS_ENDPOINT_URL`.
+    /// Creates a client for the endpoint at this URL, as in `AWS_ENDPOINT_URL`.
     #[must_use]
     pub fn new(url: String) -> Self {
-        // Only a TLS library that can't be set up fails a client, and this one is asked for nothing special.
-        let http = reqwest::Client::builder().pool_idle_timeout(KEPT).build().unwrap_or_default();
+        // Building a client fails only if the TLS library can't be set up, and local endpoints use no TLS.
+        let http = reqwest::Client::builder().pool_idle_timeout(POOL_IDLE_TIMEOUT).build().unwrap_or_default();
         Self { url: url.trim_end_matches('/').to_owned(), http }
     }
 
-    /// Its address.
+    /// Returns the URL without a trailing slash.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Whether anything answers there.
+    /// Returns whether the endpoint answers.
     pub async fn is_up(&self) -> bool {
         self.http.get(&self.url).timeout(Duration::from_secs(5)).send().await.is_ok()
     }
 
-    /// Calls an operation of a service that speaks JSON.
+    /// Calls an operation of a service with a JSON protocol.
     ///
     /// # Errors
-    /// No answer, or one that is not 2xx: the message has what the service says.
+    /// Fails without an answer, and if the status is not 2xx. The message has the body of the response.
     pub async fn call(&self, service: Service, operation: &str, input: &Value) -> Result<Value> {
         let (name, target, version) = service.dialect();
         let request = self
@@ -83,20 +83,20 @@ impl Endpoint {
         serde_json::from_str(&text).with_context(|| format!("{operation}: expected JSON, found {text:?}"))
     }
 
-    /// Calls an operation of a service that speaks forms and XML.
+    /// Calls an operation of a service with the query protocol: forms and XML.
     async fn query(&self, service: &str, form: &[(&str, &str)]) -> Result<String> {
         let operation = form.first().map_or("", |(_, operation)| operation);
         answer(self.post("/", service).form(form), operation).await
     }
 
-    /// Runs a function and returns what it answers.
+    /// Invokes a function and returns its response.
     ///
     /// # Errors
-    /// It can't be called, or it failed: the message has its error.
+    /// Fails if the function can't be invoked or fails. The message has the function's error.
     pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
         let path = format!("/2015-03-31/functions/{function}/invocations");
         let request = self.post(&path, "lambda").body(payload.to_string());
-        let response = request.send().await.with_context(|| format!("can't invoke {function}"))?;
+        let response = request.send().await.with_context(|| format!("could not invoke {function}"))?;
         let failed = response.headers().contains_key("x-amz-function-error");
         let status = response.status();
         let text = response.text().await?;
@@ -109,16 +109,16 @@ impl Endpoint {
     /// Publishes a message on a topic.
     ///
     /// # Errors
-    /// The topic does not take it.
+    /// Fails if the topic can't be reached or refuses the message.
     pub async fn publish(&self, topic: &str, message: &str) -> Result<()> {
         let form = [("Action", "Publish"), ("Version", "2010-03-31"), ("TopicArn", topic), ("Message", message)];
         self.query("sns", &form).await.map(drop)
     }
 
-    /// A deployed stack, if there is one that is complete.
+    /// Returns a deployed stack. Absent if the stack does not exist.
     ///
     /// # Errors
-    /// No answer, or one that is not understood.
+    /// Fails without an answer, or if the response can't be read.
     pub async fn stack(&self, name: &str) -> Result<Option<Deployed>> {
         let form = [("Action", "DescribeStacks"), ("Version", "2010-05-15"), ("StackName", name)];
         match self.query("cloudformation", &form).await {
@@ -129,9 +129,9 @@ impl Endpoint {
     }
 
     fn post(&self, path: &str, service: &str) -> reqwest::RequestBuilder {
-        // Emulators read the service and the account from where a signature would have them.
+        // Emulators read the service and the account from the scope of the signature.
         let credential = format!("000000000000/20260101/{REGION}/{service}/aws4_request");
-        self.http.post(format!("{}{path}", self.url)).timeout(REQUEST_LIMIT).header(
+        self.http.post(format!("{}{path}", self.url)).timeout(REQUEST_TIMEOUT).header(
             "authorization",
             format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=local"),
         )
@@ -139,11 +139,11 @@ impl Endpoint {
 }
 
 async fn answer(request: reqwest::RequestBuilder, operation: &str) -> Result<String> {
-    let response = request.send().await.with_context(|| format!("{operation}: no answer"))?;
+    let response = request.send().await.with_context(|| format!("{operation} failed: no answer"))?;
     let status = response.status();
     let text = response.text().await?;
     if !status.is_success() {
-        bail!("{operation}: {status}: {text}");
+        bail!("{operation} failed with {status}: {text}");
     }
     Ok(text)
 }
@@ -151,11 +151,11 @@ async fn answer(request: reqwest::RequestBuilder, operation: &str) -> Result<Str
 /// A stack as CloudFormation describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deployed {
-    /// `CREATE_COMPLETE`, for one.
+    /// Status of the stack, for example `CREATE_COMPLETE`.
     pub status: String,
-    /// The template's outputs.
+    /// Outputs of the template by their names.
     pub outputs: BTreeMap<String, String>,
-    /// The stack's tags.
+    /// Tags of the stack by their keys.
     pub tags: BTreeMap<String, String>,
 }
 
@@ -163,8 +163,8 @@ impl Deployed {
     fn read(xml: &str) -> Result<Self> {
         let document = roxmltree::Document::parse(xml).context("DescribeStacks: expected XML")?;
         let text =
-            |name: &str| document.descendants().find(|node| node.has_tag_name_any(name)).and_then(|node| node.text());
-        let status = text("StackStatus").context("DescribeStacks: expected a StackStatus")?.to_owned();
+            |name: &str| document.descendants().find(|node| node.has_local_name(name)).and_then(|node| node.text());
+        let status = text("StackStatus").context("DescribeStacks: expected a StackStatus, found none")?.to_owned();
         Ok(Self {
             status,
             outputs: pairs(&document, "Outputs", "OutputKey", "OutputValue"),
@@ -172,23 +172,24 @@ impl Deployed {
         })
     }
 
-    /// An output by its name.
+    /// Returns an output of the template.
     ///
     /// # Errors
-    /// The template has no such output.
+    /// Fails if the template has no such output.
     pub fn output(&self, name: &str) -> Result<&str> {
         let found = self.outputs.get(name).map(String::as_str);
-        found.with_context(|| format!("expected an output {name} of the template, found {:?}", self.outputs.keys()))
+        found
+            .with_context(|| format!("expected the template to have an output {name}, found {:?}", self.outputs.keys()))
     }
 }
 
-/// Tag names by their local part: emulators differ in the namespace they give.
+/// Compares XML tags by their local name, because emulators use different namespaces.
 trait LocalName {
-    fn has_tag_name_any(&self, name: &str) -> bool;
+    fn has_local_name(&self, name: &str) -> bool;
 }
 
 impl LocalName for roxmltree::Node<'_, '_> {
-    fn has_tag_name_any(&self, name: &str) -> bool {
+    fn has_local_name(&self, name: &str) -> bool {
         self.tag_name().name() == name
     }
 }
@@ -196,11 +197,11 @@ impl LocalName for roxmltree::Node<'_, '_> {
 fn pairs(document: &roxmltree::Document<'_>, list: &str, key: &str, value: &str) -> BTreeMap<String, String> {
     let members = document
         .descendants()
-        .filter(|node| node.has_tag_name_any(list))
+        .filter(|node| node.has_local_name(list))
         .flat_map(|node| node.children())
         .filter(roxmltree::Node::is_element);
     let text = |member: &roxmltree::Node<'_, '_>, name: &str| {
-        let child = member.children().find(|child| child.has_tag_name_any(name));
+        let child = member.children().find(|child| child.has_local_name(name));
         child.and_then(|child| child.text()).map(str::to_owned)
     };
     members.filter_map(|member| Some((text(&member, key)?, text(&member, value).unwrap_or_default()))).collect()
@@ -211,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stack_is_read_with_its_outputs_and_tags() {
+    fn a_described_stack_is_parsed_with_its_outputs_and_tags() {
         let xml = r#"<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">
           <DescribeStacksResult><Stacks><member><StackStatus>CREATE_COMPLETE</StackStatus>
             <Outputs><member><OutputKey>ApiId</OutputKey><OutputValue>52611dec</OutputValue></member></Outputs>

@@ -1,28 +1,30 @@
-//! Texting from a person's phone, over the carrier's own HTTP, since the carrier may run in another process.
+//! Sends a text from a person's phone, through the simulated carrier's HTTP API, which may run in another process.
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
-/// Texts the service by the carrier at this address, and returns what the service answers, in as many texts as it does.
+/// Sends a text to the service through the carrier at this URL, and returns the texts of the answer.
 ///
 /// # Errors
-/// No carrier is there, or the service did not answer well.
+/// Fails if the carrier can't be reached, or if the service did not answer with 2xx.
 pub async fn text(carrier: &str, from: &str, body: &str) -> Result<Vec<String>> {
     let url = format!("{carrier}/_phone/text");
     let request = reqwest::Client::new().post(url).json(&json!({ "from": from, "body": body }));
-    let response =
-        request.send().await.with_context(|| format!("no carrier answers at {carrier}; is `cargo local` running?"))?;
+    let response = request
+        .send()
+        .await
+        .with_context(|| format!("could not reach the simulated carrier at {carrier}; start it with `cargo local`"))?;
     let status = response.status();
     let said = response.text().await?;
     if !status.is_success() {
-        bail!("the carrier did not take the text: {status}: {said}");
+        bail!("not sent: the carrier refused the text with {status}: {said}");
     }
     let outcome: Value = serde_json::from_str(&said).with_context(|| format!("expected JSON, found {said:?}"))?;
     match (&outcome["answer"], outcome["error"].as_str(), outcome["status"].as_u64()) {
         (Value::Array(texts), None, Some(200..300)) => {
             Ok(texts.iter().filter_map(Value::as_str).map(str::to_owned).collect())
         }
-        (_, Some(error), _) => bail!("the service did not answer: {error}"),
-        _ => bail!("the service did not answer well: {outcome}"),
+        (_, Some(error), _) => bail!("sent, but the service did not answer: {error}"),
+        _ => bail!("sent, but expected an answer of the service with 2xx, found {outcome}"),
     }
 }

@@ -1,4 +1,4 @@
-//! A lock among programs of this workspace: a test and a `cargo local` may install or build at the same time.
+//! A lock between programs of this workspace, because a test and `cargo local` may install or build at the same time.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -10,31 +10,31 @@ use crate::progress::Progress;
 
 const POLL: Duration = Duration::from_millis(200);
 
-/// A held lock; it is released when this is dropped, or when the process ends.
+/// A held lock. It is released when this value is dropped or the process ends.
 #[derive(Debug)]
 pub struct InstanceLock {
     _file: File,
 }
 
 impl InstanceLock {
-    /// Waits until no other program holds the lock. It asks again and again rather than wait in the kernel, so that whoever
-    /// waits can be told to end.
+    /// Waits until no other program holds the lock, and takes it. Polls instead of waiting in the kernel, so that the
+    /// wait can be cancelled.
     ///
     /// # Errors
-    /// The file can't be made or locked.
-    pub async fn take(file: &Path, what: &str, progress: &Progress) -> Result<Self> {
-        let lock = File::create(file).with_context(|| format!("can't make {}", file.display()))?;
-        let mut told = false;
+    /// Fails if the file can't be created or locked.
+    pub async fn take(file: &Path, step: &str, progress: &Progress) -> Result<Self> {
+        let lock = File::create(file).with_context(|| format!("could not create {}", file.display()))?;
+        let mut reported = false;
         loop {
             match lock.try_lock() {
                 Ok(()) => return Ok(Self { _file: lock }),
                 Err(TryLockError::Error(error)) => {
-                    return Err(error).with_context(|| format!("can't lock {}", file.display()));
+                    return Err(error).with_context(|| format!("could not lock {}", file.display()));
                 }
                 Err(TryLockError::WouldBlock) => {
-                    if !told {
-                        progress.say(&format!("Waiting: another program of this workspace is {what}"));
-                        told = true;
+                    if !reported {
+                        progress.say(&format!("Waiting for another program of this workspace that is {step}"));
+                        reported = true;
                     }
                     tokio::time::sleep(POLL).await;
                 }
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_lock_is_waited_for_and_given_up_by_being_dropped() {
+    async fn a_held_lock_is_waited_for_until_it_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("lock");
         let progress = Progress::begin();

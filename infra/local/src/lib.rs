@@ -1,4 +1,4 @@
-//! The real template and binaries on this machine: an emulated AWS, a simulated carrier, and the stack they make.
+//! Runs the real template and binaries on this machine, on an emulated AWS and with a simulated carrier.
 
 pub mod demo;
 pub mod deploy;

@@ -1,46 +1,46 @@
-//! Where things are: the workspace, and `.local/`, which holds all that is made while running on this machine.
+//! Paths of the workspace and of `.local/`, the folder for all files that are created at run time.
 
 use std::path::{Path, PathBuf};
 
-/// The folder of the workspace, and the ones below `.local/` in it.
+/// Paths of the workspace and of its folder `.local/`.
 #[derive(Debug, Clone)]
 pub struct LocalPaths {
     root: PathBuf,
 }
 
 impl LocalPaths {
-    /// The workspace this program was built from.
+    /// Returns the paths of the workspace from which this program was built.
     #[must_use]
     pub fn here() -> Self {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         Self { root: package.ancestors().nth(2).unwrap_or(package).to_owned() }
     }
 
-    /// The workspace's own folder.
+    /// Returns the folder of the workspace.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// All that is made on this machine; git ignores it, and removing it is safe while nothing runs.
+    /// Returns the folder for files that are created at run time. Git ignores it. It may be removed if no program runs.
     #[must_use]
     pub fn local(&self) -> PathBuf {
         self.root.join(".local")
     }
 
-    /// What programs said.
+    /// Returns the log file of a program.
     #[must_use]
     pub fn log(&self, name: &str) -> PathBuf {
         self.local().join("log").join(format!("{name}.log"))
     }
 
-    /// The built template and binaries.
+    /// Returns the folder of the built template and binaries.
     #[must_use]
     pub fn build(&self) -> PathBuf {
         self.local().join("build")
     }
 
-    /// What `cargo local` remembers from one start to the next.
+    /// Returns the folder in which `cargo local` keeps its state between starts.
     #[must_use]
     pub fn state(&self) -> PathBuf {
         self.local().join("state")

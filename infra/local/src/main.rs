@@ -1,4 +1,4 @@
-//! `cargo local`: the service on this machine.
+//! `cargo local`: runs the service on this machine.
 
 use std::process::ExitCode;
 
@@ -13,10 +13,10 @@ use local::shutdown::{self, run_until};
 use local::stack::{CARRIER_PORT, EmulatorState, Options, Stack};
 use local::tools::Tools;
 
-/// Who texts when nobody says who; fictional.
+/// Default sender of a text; a number reserved for fiction.
 const PERSON: &str = "+12125550123";
 
-/// The service on this machine: the real template and binaries, an emulated AWS, a simulated carrier.
+/// Run the service on this machine: the real template and binaries, an emulated AWS and a simulated carrier
 #[derive(Parser)]
 #[command(name = "cargo local", bin_name = "cargo local")]
 struct Arguments {
@@ -26,29 +26,29 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Bring it up and keep it up until Ctrl-C; this is what happens without a command
+    /// Start the service and open a phone in the browser, until Ctrl-C [default command]
     Up {
-        /// On free ports, without a memory, until its input ends: for tests. Prints the page's address
+        /// For tests: use free ports, store nothing, and stop when standard input ends
         #[arg(long)]
-        passing: bool,
+        temporary: bool,
     },
-    /// Show it to nobody: text, wait a minute, be called, press 1, and judge
+    /// Run one reminder without a browser: send a text, answer the call a minute later, press 1, check the result
     Demo {
         /// Print the timeline as one JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Text into the running stack and print the answer
+    /// Send a text to the running service and print the answer
     Text {
-        /// What to text, as "Remind me to buy milk in 1 minute"
+        /// The text, for example "Remind me to buy milk in 1 minute"
         text: String,
-        /// Who texts
+        /// Phone number of the sender
         #[arg(long, default_value = PERSON)]
         from: String,
     },
-    /// Run the pinned SAM with these arguments, as "validate --lint"
+    /// Run the pinned version of SAM, for example with "validate --lint"
     Sam {
-        /// What SAM is told
+        /// Arguments for SAM
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -56,7 +56,7 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = Arguments::parse().command.unwrap_or(Command::Up { passing: false });
+    let command = Arguments::parse().command.unwrap_or(Command::Up { temporary: false });
     match run(command).await {
         Ok(code) => code,
         Err(error) => {
@@ -66,12 +66,12 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Works until done or told to end. A dropped stack, or half a one, takes down what it started.
+/// Runs a command until it is done or the program is stopped. A dropped stack stops everything it started.
 async fn run(command: Command) -> Result<ExitCode> {
     let stop = shutdown::stop_signal()?;
     match command {
-        Command::Up { passing: false } => up(Options::persistent(&LocalPaths::here()), phone::PORT, stop).await,
-        Command::Up { passing: true } => {
+        Command::Up { temporary: false } => up(Options::persistent(&LocalPaths::here()), phone::PORT, stop).await,
+        Command::Up { temporary: true } => {
             let stop = async {
                 tokio::select! {
                     () = stop => {}
@@ -92,7 +92,7 @@ async fn run(command: Command) -> Result<ExitCode> {
 async fn texted(from: &str, text: &str) -> Result<ExitCode> {
     let answers = handset::text(&format!("http://127.0.0.1:{CARRIER_PORT}"), from, text).await?;
     if answers.is_empty() {
-        println!("(no answer; silence can be intended)");
+        println!("(no answer: the service does not answer some texts, for example \"thanks\")");
     }
     for answer in answers {
         println!("{answer}");
@@ -104,11 +104,11 @@ fn format(json: bool) -> Format {
     if json { Format::Json } else { Format::Lines }
 }
 
-/// SAM without an AWS account: what is checked needs none.
+/// Runs SAM without access to an AWS account, which its checks do not need.
 async fn sam(arguments: &[String]) -> Result<ExitCode> {
     let paths = LocalPaths::here();
     let tools = Tools::install(&paths, &Progress::begin()).await?;
-    let status = tools.sam(&paths).args(arguments).kill_on_drop(true).status().await.context("can't start SAM")?;
+    let status = tools.sam(&paths).args(arguments).kill_on_drop(true).status().await.context("could not start SAM")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -116,7 +116,7 @@ async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>
     let progress = Progress::begin();
     tokio::pin!(stop);
     options.parameters = options.parameters.with("Countries", phone::COUNTRIES);
-    let memory = if options.state == EmulatorState::Discarded { "" } else { "; what was asked is kept" };
+    let stored = if options.state == EmulatorState::Discarded { "" } else { "; your reminders are kept" };
     let started = async {
         let page_url = PageUrl::reserve(page_port).await?;
         let stack = Stack::start(options, &progress).await?;
@@ -127,9 +127,9 @@ async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>
         started = started => started?,
         () = &mut stop => return Ok(ExitCode::from(shutdown::INTERRUPTED)),
     };
-    progress.say(&format!("The carrier is at {}, the API at {}", stack.carrier().url(), stack.api_url()?));
-    progress.say("From another terminal: cargo local text \"Remind me to buy milk in 1 minute\"");
-    progress.say(&format!("Ready: open the page below. Ctrl-C ends it{memory}"));
+    progress.say(&format!("Simulated carrier: {}, API: {}", stack.carrier().url(), stack.api_url()?));
+    progress.say("To send a text from another terminal: cargo local text \"Remind me to buy milk in 1 minute\"");
+    progress.say(&format!("Ready. Open the page below in a browser. Press Ctrl-C to stop{stored}"));
     println!("{}", page.url());
     stop.await;
     progress.say("Stopping");
@@ -139,12 +139,12 @@ async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>
     Ok(ExitCode::SUCCESS)
 }
 
-/// Resolves when nobody is left at the other end of standard input. The thread that waits for it holds up nobody, as
-/// one of the runtime's own would.
+/// Resolves when standard input ends. Reads in a separate thread, because a blocking thread of the runtime would delay
+/// the end of the program.
 async fn input_ends() {
     let (ended, end) = tokio::sync::oneshot::channel::<()>();
     std::thread::spawn(move || {
-        // An input that can't be read has ended too.
+        // An input that can't be read counts as ended.
         drop(std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));
         drop(ended);
     });

@@ -1,20 +1,20 @@
-//! The template's parameters on this machine: the only difference between stages.
+//! The template's parameters for local stacks. Stages differ only by parameters.
 
 use std::collections::BTreeMap;
 
-/// The number people text here; fictional.
+/// Service number of a local stack; reserved for fiction.
 pub const SERVICE_NUMBER: &str = "+12125550100";
-/// The number of a second account, where a stack has one; fictional.
+/// Service number of the second account; reserved for fiction.
 pub const SECOND_SERVICE_NUMBER: &str = "+12125550101";
-/// What the carrier signs. The simulated carrier sends to the emulated API instead.
+/// Base URL of the webhooks, which the carrier signs. The simulated carrier sends them to the emulated API instead.
 pub const PUBLIC_URL: &str = "https://sixthirty.example";
 
-/// Whether the sweeper runs by itself.
+/// How the sweeper is started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sweeper {
-    /// Every minute, as on AWS.
+    /// By its schedule every minute, as on AWS.
     EveryMinute,
-    /// Only when it is invoked: tests don't wait for it.
+    /// Only by an explicit invocation, so that tests do not wait for it.
     ByHand,
 }
 
@@ -23,10 +23,10 @@ pub enum Sweeper {
 pub struct Parameters(BTreeMap<String, String>);
 
 impl Parameters {
-    /// What any stack on this machine needs.
+    /// Returns the parameters that every local stack needs.
     #[must_use]
     pub fn of_this_machine() -> Self {
-        // Both are parameters of ours that Rust and AWS call differently.
+        // Rust and AWS have different names for the architectures.
         let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
         Self(BTreeMap::new())
             .with("Architecture", architecture)
@@ -34,14 +34,14 @@ impl Parameters {
             .with("PublicUrl", PUBLIC_URL)
     }
 
-    /// Sets one parameter.
+    /// Sets a parameter.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.0.insert(name.to_owned(), value.to_owned());
         self
     }
 
-    /// Who starts the sweeper.
+    /// Sets how the sweeper is started.
     #[must_use]
     pub fn with_sweeper(self, sweeper: Sweeper) -> Self {
         let state = match sweeper {
@@ -51,9 +51,8 @@ impl Parameters {
         self.with("SweepState", state)
     }
 
-    /// Times for tests: the same code. A wait that each test goes through takes seconds where people wait minutes. A
-    /// limit that must not be reached while nothing is wrong has room for a machine that stands still for several
-    /// seconds.
+    /// Sets times for tests. Waits in every test take seconds instead of minutes. Limits that are reached only after a
+    /// failure leave room for a machine that stalls for several seconds.
     #[must_use]
     pub fn with_short_times(self) -> Self {
         const SHORT: &[(&str, &str)] = &[
@@ -76,14 +75,14 @@ impl Parameters {
             ("RecoveryBackoffSeconds", "5"),
             ("StoreSeconds", "8"),
             ("ParkSeconds", "6"),
-            // Several people at once must not wait for each other.
+            // Several people at once must not wait for each other's slots.
             ("CallsPerSecond", "20"),
             ("TextsPerSecond", "20"),
         ];
         SHORT.iter().fold(self, |parameters, (name, value)| parameters.with(name, value))
     }
 
-    /// As SAM takes them: `Name=value`.
+    /// Returns the parameters as SAM expects them: `Name=value`.
     pub fn overrides(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(|(name, value)| format!("{name}={value}"))
     }

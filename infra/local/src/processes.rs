@@ -1,20 +1,20 @@
-//! The functions' processes: an emulator starts them as its children, as many as it needs.
+//! The processes of the functions, which the emulator starts as its children.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use rustix::process::{Pid, Signal, kill_process};
 
-/// A function's process.
+/// A running process of a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionProcess {
-    /// Its function's name.
+    /// Name of the function.
     pub function: String,
     id: u32,
 }
 
 impl FunctionProcess {
-    /// Ends it at once, as a lost machine would; false when it has ended already.
+    /// Kills the process at once, like a machine failure. Returns false if it has already ended.
     #[must_use]
     pub fn kill(&self) -> bool {
         let pid = i32::try_from(self.id).ok().and_then(Pid::from_raw);
@@ -22,20 +22,20 @@ impl FunctionProcess {
     }
 }
 
-/// The functions' processes of the emulator at this address; with its process known, only what is below it.
+/// Lists the function processes of the emulator at this URL. If its process id is given, lists only descendants of it.
 ///
 /// # Errors
-/// Processes can't be listed.
+/// Fails if processes can't be listed.
 pub fn of_functions(endpoint_url: &str, emulator: Option<u32>) -> Result<Vec<FunctionProcess>> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir("/proc").context("can't list processes")? {
+    for entry in std::fs::read_dir("/proc").context("could not list processes")? {
         let path = entry?.path();
         let Some(id) = path.file_name().and_then(|name| name.to_str()?.parse().ok()) else { continue };
-        // It may have ended in this moment, or be somebody else's.
+        // The process may have just ended, or belong to another user.
         let Ok(environment) = std::fs::read(path.join("environ")) else { continue };
         let Some(function) = variable(&environment, "AWS_LAMBDA_FUNCTION_NAME") else { continue };
         let ours = variable(&environment, "AWS_ENDPOINT_URL").as_deref() == Some(endpoint_url);
-        if ours && emulator.is_none_or(|emulator| is_below(id, emulator)) {
+        if ours && emulator.is_none_or(|emulator| is_descendant(id, emulator)) {
             found.push(FunctionProcess { function, id });
         }
     }
@@ -48,14 +48,14 @@ fn variable(environment: &[u8], name: &str) -> Option<String> {
     values.next().map(|value| String::from_utf8_lossy(value).into_owned())
 }
 
-fn is_below(id: u32, ancestor: u32) -> bool {
+fn is_descendant(id: u32, ancestor: u32) -> bool {
     std::iter::successors(Some(id), |id| parent(*id)).skip(1).any(|id| id == ancestor)
 }
 
-/// The parent of a process; none of the first one, nor of one that has ended.
+/// Returns the parent of a process. Absent for the first process and for ended ones.
 fn parent(id: u32) -> Option<u32> {
     let stat = std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("stat")).ok()?;
-    // After the name, which may hold anything, in parentheses: the state, then the parent.
+    // The name in parentheses may contain anything. After it come the state and the parent.
     let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
     (parent != 0).then_some(parent)
 }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_below_the_emulator_and_knows_its_address_is_found() {
+    fn only_descendants_of_the_emulator_with_its_url_are_found() {
         let start = |url: &str| {
             let mut command = std::process::Command::new("sleep");
             command.arg("60").env("AWS_LAMBDA_FUNCTION_NAME", "dialer").env("AWS_ENDPOINT_URL", url);
@@ -73,16 +73,16 @@ mod tests {
         };
         let url = format!("http://127.0.0.1:1/{}", std::process::id());
         let (mut ours, mut other) = (start(&url), start("http://127.0.0.1:2"));
-        let below = |emulator| of_functions(&url, Some(emulator)).unwrap();
-        // A program that was just started may not have its environment yet.
+        let descendants = |emulator| of_functions(&url, Some(emulator)).unwrap();
+        // A process that was just started may not have its environment yet.
         let started = std::time::Instant::now();
-        let mut found = below(std::process::id());
+        let mut found = descendants(std::process::id());
         while found.is_empty() && started.elapsed() < std::time::Duration::from_secs(10) {
             std::thread::yield_now();
-            found = below(std::process::id());
+            found = descendants(std::process::id());
         }
         assert_eq!(found, [FunctionProcess { function: "dialer".to_owned(), id: ours.id() }]);
-        assert!(below(other.id()).is_empty());
+        assert!(descendants(other.id()).is_empty());
         assert!(found[0].kill());
         assert!(!ours.wait().unwrap().success());
         other.kill().unwrap();

@@ -1,17 +1,17 @@
-//! Ending a program by Ctrl-C or a signal, so that what it started is taken down first.
+//! Ends a program on Ctrl-C or a signal, after stopping everything it started.
 
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// The exit code of a program that was ended by Ctrl-C, as shells expect it.
+/// Exit code after Ctrl-C, as shells expect it.
 pub const INTERRUPTED: u8 = 130;
 
-/// Runs `work` until it is done or `stop` resolves. Work that is dropped takes down what it started.
+/// Runs `work` until it is done or `stop` resolves. Dropped work stops everything it started.
 ///
 /// # Errors
-/// The work fails.
+/// Fails if the work fails.
 pub async fn run_until(
     stop: impl Future<Output = ()>,
     work: impl Future<Output = Result<ExitCode>>,
@@ -22,14 +22,14 @@ pub async fn run_until(
     }
 }
 
-/// Resolves at Ctrl-C, or when a service manager or a closed terminal asks the program to end.
+/// Resolves on Ctrl-C, on SIGTERM of a service manager, or when the terminal is closed.
 ///
 /// # Errors
-/// The signals can't be listened for.
+/// Fails if a signal handler can't be installed.
 pub fn stop_signal() -> Result<impl Future<Output = ()>> {
-    let mut interrupt = signal(SignalKind::interrupt()).context("can't listen for Ctrl-C")?;
-    let mut terminate = signal(SignalKind::terminate()).context("can't listen for SIGTERM")?;
-    let mut hang_up = signal(SignalKind::hangup()).context("can't listen for SIGHUP")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("could not install a handler for Ctrl-C")?;
+    let mut terminate = signal(SignalKind::terminate()).context("could not install a handler for SIGTERM")?;
+    let mut hang_up = signal(SignalKind::hangup()).context("could not install a handler for SIGHUP")?;
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}

@@ -1,4 +1,4 @@
-//! The whole of it, running: an emulated AWS with the real template and binaries, and a simulated carrier.
+//! A running stack: an emulated AWS with the real template and binaries, and a simulated carrier.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -19,27 +19,27 @@ use crate::progress::Progress;
 use crate::tools::Tools;
 use simulated_carrier::{AccountSid, AuthTokens, CarrierConfig, PhoneNumber, Route, SimulatedCarrier, Timing};
 
-/// Where the carrier of `cargo local` listens.
+/// Port of the simulated carrier of `cargo local`.
 pub const CARRIER_PORT: u16 = 53307;
-/// Where the emulator of `cargo local` listens.
+/// Port of the emulator of `cargo local`.
 pub const EMULATOR_PORT: u16 = 53306;
-/// What the carrier does when the webhook fails, as operators are told to configure it: 5xx and time-outs are retried.
+/// Fragment of the webhook URL that makes the carrier retry 5xx responses and timeouts, as the README tells operators.
 const RETRIES: &str = "#rc=3&rp=all";
 
-/// The AWS that a stack is deployed to.
+/// Where a stack is deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Aws {
-    /// An emulator of our own, on this port; 0 takes a free one.
+    /// A new emulator.
     Emulated {
-        /// The port.
+        /// Port to listen on; 0 chooses a free one.
         port: u16,
     },
-    /// Something that runs already and speaks the AWS API.
+    /// A running emulator or proxy of the AWS API at this URL.
     At(String),
 }
 
 impl Aws {
-    /// What `AWS_ENDPOINT_URL` names, else an emulator on this port.
+    /// Returns the endpoint in `AWS_ENDPOINT_URL`, else a new emulator on this port.
     #[must_use]
     pub fn of_environment(port: u16) -> Self {
         match std::env::var("AWS_ENDPOINT_URL") {
@@ -49,34 +49,34 @@ impl Aws {
     }
 }
 
-/// What becomes of the emulator's state when it stops.
+/// Where the emulator keeps its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EmulatorState {
-    /// Kept in this folder for the next start.
+    /// In this folder, for the next start.
     Kept(PathBuf),
-    /// Discarded.
+    /// In a temporary folder, which is removed at the end.
     Discarded,
 }
 
-/// How a stack is brought up.
+/// Options of a stack.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The AWS it is deployed to.
+    /// Where the stack is deployed.
     pub aws: Aws,
-    /// Where the carrier listens; 0 takes a free port.
+    /// Port of the simulated carrier; 0 chooses a free one.
     pub carrier_port: u16,
-    /// What becomes of the emulator's state.
+    /// Where the emulator keeps its state.
     pub state: EmulatorState,
-    /// The template's parameters, but for the carrier's address.
+    /// The template's parameters, without the carrier's URL.
     pub parameters: Parameters,
-    /// How long things take at the carrier.
+    /// Durations at the simulated carrier.
     pub timing: Timing,
-    /// How many carriers there are; a second one takes a free port.
+    /// Number of carrier accounts. A second carrier uses a free port.
     pub accounts: Accounts,
 }
 
 impl Options {
-    /// A stack for one demonstration or one set of tests: free ports, nothing kept, the template's own times.
+    /// Options for a demo or tests: free ports, no stored state, the template's default times.
     #[must_use]
     pub fn temporary() -> Self {
         Self {
@@ -89,7 +89,7 @@ impl Options {
         }
     }
 
-    /// The stack of `cargo local`: fixed ports, and a state that is kept.
+    /// Options for `cargo local`: fixed ports and a stored state.
     #[must_use]
     pub fn persistent(paths: &LocalPaths) -> Self {
         let aws = Aws::of_environment(EMULATOR_PORT);
@@ -97,8 +97,8 @@ impl Options {
     }
 }
 
-/// A running stack. Dropping it ends everything that was started for it, in the order of the fields: nobody calls
-/// an AWS that is gone.
+/// A running stack. Dropping it stops everything that was started for it, in the order of the fields: the carrier stops
+/// before the AWS that it calls.
 pub struct Stack {
     carrier: SimulatedCarrier,
     second_carrier: Option<SimulatedCarrier>,
@@ -109,10 +109,10 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Installs, builds, starts and deploys, each as far as it was not done before.
+    /// Installs the tools, builds, starts and deploys. Skips steps that were done before.
     ///
     /// # Errors
-    /// A step fails; whatever the steps before it started has ended when this returns.
+    /// Fails if a step fails. Everything that was started before has stopped when this returns.
     pub async fn start(options: Options, progress: &Progress) -> Result<Self> {
         let paths = LocalPaths::here();
         let tools = Tools::install(&paths, progress).await?;
@@ -143,49 +143,49 @@ impl Stack {
         Ok(stack)
     }
 
-    /// The simulated carrier.
+    /// Returns the simulated carrier.
     #[must_use]
     pub fn carrier(&self) -> &SimulatedCarrier {
         &self.carrier
     }
 
-    /// The second one, where there is one.
+    /// Returns the second simulated carrier. Absent with a single account.
     #[must_use]
     pub fn second_carrier(&self) -> Option<&SimulatedCarrier> {
         self.second_carrier.as_ref()
     }
 
-    /// The emulated AWS.
+    /// Returns the endpoint of the emulated AWS.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
-    /// The emulator's process; nothing when the stack runs on an AWS that was there before.
+    /// Returns the emulator. Absent if the stack runs on an existing endpoint.
     pub fn emulator(&mut self) -> Option<&mut Emulator> {
         self.emulator.as_mut()
     }
 
-    /// The processes of the functions that run now.
+    /// Lists the running processes of the functions.
     ///
     /// # Errors
-    /// Processes can't be listed.
+    /// Fails if processes can't be listed.
     pub fn function_processes(&self) -> Result<Vec<FunctionProcess>> {
         processes::of_functions(self.endpoint.url(), self.emulator.as_ref().map(Emulator::process_id))
     }
 
-    /// Where the deployed API answers on this machine; `PUBLIC_URL` is what it is called outside.
+    /// Returns the URL of the deployed API on this machine. The carrier signs `PUBLIC_URL` instead.
     ///
     /// # Errors
-    /// The template has no such output.
+    /// Fails if the template has no such output.
     pub fn api_url(&self) -> Result<String> {
         Ok(format!("{}/_aws/execute-api/{}/$default", self.endpoint.url(), self.output("ApiId")?))
     }
 
-    /// An output of the template.
+    /// Returns an output of the template.
     ///
     /// # Errors
-    /// The template has no such output.
+    /// Fails if the template has no such output.
     pub fn output(&self, name: &str) -> Result<&str> {
         self.deployed.output(name)
     }
@@ -193,15 +193,15 @@ impl Stack {
     /// Runs the sweeper once.
     ///
     /// # Errors
-    /// It fails, or can't be called.
+    /// Fails if the sweeper fails or can't be invoked.
     pub async fn sweep(&self) -> Result<Value> {
         self.endpoint.invoke(self.output("SweeperFunction")?, &json!({})).await
     }
 
-    /// Every item of the table as DynamoDB gives it, read consistently.
+    /// Returns every item of the table in DynamoDB's JSON, read consistently.
     ///
     /// # Errors
-    /// The table can't be read.
+    /// Fails if the table can't be read.
     pub async fn items(&self) -> Result<Vec<Value>> {
         let mut items = Vec::new();
         let mut input = json!({ "TableName": self.output("TableName")?, "ConsistentRead": true });
@@ -217,7 +217,7 @@ impl Stack {
         }
     }
 
-    /// The carrier signs public addresses and reaches them here; texts by SNS go to the stack's topic.
+    /// Lets the carrier sign public URLs but send webhooks to this machine, and publish texts to the stack's SNS topic.
     fn connect_carrier(&self) -> Result<()> {
         for carrier in std::iter::once(&self.carrier).chain(&self.second_carrier) {
             carrier.set_route(Route { public: PUBLIC_URL.to_owned(), base: self.api_url()? });
@@ -245,10 +245,12 @@ async fn start_carrier(options: &Options) -> Result<SimulatedCarrier> {
         timing: options.timing,
     };
     let started = SimulatedCarrier::start(config).await;
-    started.with_context(|| format!("port {} is in use; is `cargo local` running already?", options.carrier_port))
+    started.with_context(|| {
+        format!("could not listen on port {}; is `cargo local` already running?", options.carrier_port)
+    })
 }
 
-/// Another account is another carrier: it has its own number, and may fail alone.
+/// Starts a simulated carrier for the second account, with its own number, so that one can fail without the other.
 async fn start_second_carrier(options: &Options) -> Result<SimulatedCarrier> {
     let config = CarrierConfig {
         bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -259,10 +261,10 @@ async fn start_second_carrier(options: &Options) -> Result<SimulatedCarrier> {
         routes: Vec::new(),
         timing: options.timing,
     };
-    SimulatedCarrier::start(config).await.context("no free port for a second carrier")
+    SimulatedCarrier::start(config).await.context("could not start the second simulated carrier: no free port")
 }
 
-/// Two that start at the same time build in the same folder, so one waits until the other has deployed.
+/// Builds and deploys under a lock, because all stacks of this workspace share one build folder.
 async fn build_and_deploy(
     tools: &Tools,
     paths: &LocalPaths,
@@ -281,12 +283,13 @@ async fn build_and_deploy(
 fn folder_of(state: &EmulatorState) -> Result<(PathBuf, Option<TempDir>)> {
     match state {
         EmulatorState::Kept(folder) => {
-            std::fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))?;
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("could not create the folder {}", folder.display()))?;
             Ok((folder.clone(), None))
         }
         EmulatorState::Discarded => {
             let folder = tempfile::Builder::new().prefix("sixthirty-").tempdir();
-            let folder = folder.context("can't make a folder for the emulator")?;
+            let folder = folder.context("could not create a temporary folder for the emulator")?;
             Ok((folder.path().to_owned(), Some(folder)))
         }
     }
@@ -301,7 +304,7 @@ mod tests {
     use crate::endpoint::REGION;
 
     #[test]
-    fn the_operators_tool_looks_for_the_local_stack_where_it_is() {
+    fn the_operators_tool_has_the_endpoint_and_the_name_of_the_local_stack() {
         assert_eq!(LOCAL_ENDPOINT, format!("http://127.0.0.1:{EMULATOR_PORT}"));
         assert_eq!((LOCAL_STACK, LOCAL_REGION), (STACK, REGION));
     }

@@ -1,4 +1,4 @@
-//! Running another program: its output goes to a file, its failure becomes one line, and its end is ours.
+//! Runs another program: writes its output to a file, reports a failure in one line, and kills it if it is dropped.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -12,21 +12,22 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::sync::mpsc;
 
-/// Lines remembered to find the cause of a failure in: compilers say much after the first error.
+/// Number of last lines in which the cause of a failure is searched: compilers print much after the first error.
 const REMEMBERED_LINES: usize = 400;
 
-/// Runs a program to its end, its output into `log` and to `heard`, line by line.
+/// Runs a program to its end. Writes its output to the file `log` and passes each line to `on_line`.
 ///
 /// # Errors
-/// It can't be started, or ends otherwise than well: the message has the line that tells why, and where the rest is.
-pub async fn run(name: &str, mut command: Command, log: &Path, mut heard: impl FnMut(&str)) -> Result<()> {
+/// Fails if the program can't be started or exits with an error. The message has the cause and the path of the log.
+pub async fn run(name: &str, mut command: Command, log: &Path, mut on_line: impl FnMut(&str)) -> Result<()> {
     if let Some(folder) = log.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| format!("could not create the folder {}", folder.display()))?;
     }
-    let mut file = File::create(log).with_context(|| format!("can't write {}", log.display()))?;
+    let mut file = File::create(log).with_context(|| format!("could not write {}", log.display()))?;
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).kill_on_drop(true);
-    let mut child =
-        command.spawn().with_context(|| format!("{name}: can't start {:?}", command.as_std().get_program()))?;
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("{name} failed: could not start {:?}", command.as_std().get_program()))?;
     let group = Group::of(child.id());
 
     let (sender, mut lines) = mpsc::channel(64);
@@ -34,8 +35,8 @@ pub async fn run(name: &str, mut command: Command, log: &Path, mut heard: impl F
     forward(child.stderr.take(), sender);
     let mut remembered = VecDeque::new();
     while let Some(line) = lines.recv().await {
-        writeln!(file, "{line}").with_context(|| format!("can't write {}", log.display()))?;
-        heard(&line);
+        writeln!(file, "{line}").with_context(|| format!("could not write {}", log.display()))?;
+        on_line(&line);
         if remembered.len() == REMEMBERED_LINES {
             remembered.pop_front();
         }
@@ -44,12 +45,12 @@ pub async fn run(name: &str, mut command: Command, log: &Path, mut heard: impl F
     let status = child.wait().await?;
     group.ended();
     if !status.success() {
-        bail!("{name} failed: {} (all of it: {})", cause(&remembered), log.display());
+        bail!("{name} failed: {} (full output: {})", cause(&remembered), log.display());
     }
     Ok(())
 }
 
-/// Sends lines on until the program closes its end.
+/// Forwards lines until the program closes its output.
 fn forward(output: Option<impl AsyncRead + Unpin + Send + 'static>, lines: mpsc::Sender<String>) {
     let Some(output) = output else { return };
     tokio::spawn(async move {
@@ -62,16 +63,16 @@ fn forward(output: Option<impl AsyncRead + Unpin + Send + 'static>, lines: mpsc:
     });
 }
 
-/// The first line that a compiler calls an error, else any program does, else the last that says anything: SAM puts its
-/// own line, with the first of the warnings, before what the compiler says.
+/// Returns the line that best describes the failure: a compiler error, else another error, else the last line. Compiler
+/// errors come first, because SAM prints an error line of its own, with the first warning, before them.
 fn cause(lines: &VecDeque<String>) -> String {
     let starting = |word: &str| lines.iter().find(|line| line.trim_start().starts_with(word));
     let found = starting("error[").or_else(|| starting("error:")).or_else(|| starting("Error"));
     let found = found.or_else(|| lines.iter().rev().find(|line| !line.trim().is_empty()));
-    found.map_or_else(|| "it said nothing".to_owned(), |line| line.trim().to_owned())
+    found.map_or_else(|| "it printed nothing".to_owned(), |line| line.trim().to_owned())
 }
 
-/// A program and all that it started. A dropped one is killed whole: a cancelled build must not go on compiling.
+/// A process group. Dropping it kills the program and all its children: a cancelled build must not go on compiling.
 struct Group(Option<Pid>);
 
 impl Group {
@@ -87,7 +88,7 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         if let Some(pid) = self.0 {
-            // It may have ended in this very moment; then there is nothing to do.
+            // An error means that the group has just ended.
             let _ = kill_process_group(pid, Signal::KILL);
         }
     }
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_is_the_first_error_and_not_what_follows_it() {
+    fn the_cause_is_the_first_error() {
         let said = lines(&["   Compiling x", "error[E0583]: file not found", "error: could not compile `x`", "bye"]);
         assert_eq!(cause(&said), "error[E0583]: file not found");
         let said =
@@ -111,19 +112,19 @@ mod tests {
     }
 
     #[test]
-    fn without_an_error_the_cause_is_the_last_line_that_says_anything() {
+    fn without_an_error_the_cause_is_the_last_line_that_is_not_empty() {
         assert_eq!(cause(&lines(&["one", "two", "  "])), "two");
-        assert_eq!(cause(&lines(&[])), "it said nothing");
+        assert_eq!(cause(&lines(&[])), "it printed nothing");
     }
 
     #[tokio::test]
-    async fn a_failing_program_is_told_with_its_cause_and_its_log() {
+    async fn a_failing_program_is_reported_with_its_cause_and_its_log() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log/step.log");
         let mut command = Command::new("sh");
         command.args(["-c", "echo fine; echo 'Error: no such stack' >&2; exit 3"]);
         let failure = run("deploying", command, &log, |_| ()).await.unwrap_err().to_string();
-        assert!(failure.starts_with("deploying failed: Error: no such stack (all of it: "), "{failure}");
+        assert!(failure.starts_with("deploying failed: Error: no such stack (full output: "), "{failure}");
         assert!(std::fs::read_to_string(&log).unwrap().contains("fine"));
     }
 
@@ -138,7 +139,7 @@ mod tests {
         let (up, mut is_up) = mpsc::channel(1);
         let log = folder.path().join("log");
         tokio::select! {
-            ended = run("waiting", command, &log, |_| _ = up.try_send(())) => panic!("it ended by itself: {ended:?}"),
+            ended = run("waiting", command, &log, |_| _ = up.try_send(())) => panic!("expected the program to run until cancelled: {ended:?}"),
             _ = is_up.recv() => {}
         }
         let pid: i32 = std::fs::read_to_string(&pid_file).unwrap().trim().parse().unwrap();
@@ -150,6 +151,6 @@ mod tests {
             }
         })
         .await
-        .expect("the grandchild is still running");
+        .expect("expected the grandchild to end, it is still running");
     }
 }

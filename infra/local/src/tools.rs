@@ -1,4 +1,4 @@
-//! What must be on the machine, and the pinned tools that are installed beside it.
+//! Checks the requirements of the machine, and installs the pinned tools into `.local/`.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -11,17 +11,17 @@ use crate::local_paths::LocalPaths;
 use crate::progress::Progress;
 use crate::subprocess;
 
-/// The emulator's version. Its launcher replaces two names inside it, so it is exactly this one.
+/// Version of MiniStack. The launcher replaces names inside it, so it must be exactly this one.
 pub const EMULATOR_VERSION: &str = "1.5.33";
 const EMULATOR: &[&str] = &["ministack[full]==1.5.33"];
-/// cargo-lambda brings Zig, which links for Amazon Linux.
+/// SAM, and cargo-lambda with Zig, which links for Amazon Linux.
 const SAM: &[&str] = &["aws-sam-cli==1.170.0", "cargo-lambda==1.9.2"];
 
-/// Pythons to look for, the usual one first.
+/// Python commands to try, the usual one first.
 const PYTHONS: &[&str] = &["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
 const PYTHON_CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
-/// The installed tools: two virtual environments, since the emulator and SAM want different versions of botocore.
+/// The installed tools, in two virtual environments, because the emulator and SAM need different versions of botocore.
 #[derive(Debug, Clone)]
 pub struct Tools {
     emulator: PathBuf,
@@ -29,14 +29,15 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Checks what the machine must have and installs the rest, unless that was done before.
+    /// Checks the machine's requirements and installs the tools that are not installed yet.
     ///
     /// # Errors
-    /// Something is missing, all of it in one message, or the package index does not give what is asked for.
+    /// Fails if a requirement is missing (the message lists all of them), or if a package can't be installed.
     pub async fn install(paths: &LocalPaths, progress: &Progress) -> Result<Self> {
         let python = check_machine().await?;
         let folder = paths.local().join("tools");
-        std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("could not create the folder {}", folder.display()))?;
         let _lock = InstanceLock::take(&folder.join("lock"), "installing its tools", progress).await?;
         let tools = Self { emulator: folder.join("emulator"), sam: folder.join("sam") };
         install(&tools.emulator, &python, "the emulator", EMULATOR, paths, progress).await?;
@@ -44,20 +45,20 @@ impl Tools {
         Ok(tools)
     }
 
-    /// The Python that has the emulator.
+    /// Returns the Python interpreter that has the emulator installed.
     #[must_use]
     pub fn emulator_python(&self) -> PathBuf {
         self.emulator.join("bin/python")
     }
 
-    /// SAM, with what it needs on its path and nobody's AWS account within its reach.
+    /// Returns a command that runs SAM with its tools on the `PATH` and without access to an AWS account.
     #[must_use]
     pub fn sam(&self, paths: &LocalPaths) -> Command {
         let mut command = Command::new(self.sam.join("bin/sam"));
         let inherited = std::env::var_os("PATH").unwrap_or_default();
         let path = std::iter::once(self.sam.join("bin")).chain(std::env::split_paths(&inherited));
         command.current_dir(paths.root()).env("PATH", std::env::join_paths(path).unwrap_or(inherited));
-        // What `cargo run` says about this package is not for the cargo that SAM starts.
+        // The variables that `cargo run` sets for this package must not reach the cargo that SAM starts.
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             if text.starts_with("AWS_") || text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
@@ -78,17 +79,17 @@ impl Tools {
     }
 }
 
-/// Looks for what can't be installed from here and returns the Python to use.
+/// Checks for programs that can't be installed from here, and returns the Python command to use.
 async fn check_machine() -> Result<String> {
     let mut missing = Vec::new();
     if !cfg!(target_os = "linux") {
-        missing.push("Linux (the functions are Linux programs and run without a container)".to_owned());
+        missing.push("Linux (the functions are Linux programs that run without a container)".to_owned());
     }
-    if !answers("cargo", &["--version"]).await {
+    if !runs("cargo", &["--version"]).await {
         missing.push("Rust (https://rustup.rs)".to_owned());
     }
-    if !answers("cc", &["--version"]).await {
-        missing.push("a C compiler called cc (Debian: apt install gcc libc6-dev)".to_owned());
+    if !runs("cc", &["--version"]).await {
+        missing.push("a C compiler named cc (Debian: apt install gcc libc6-dev)".to_owned());
     }
     let python = find_python().await;
     if python.is_none() {
@@ -96,50 +97,50 @@ async fn check_machine() -> Result<String> {
     }
     match python {
         Some(python) if missing.is_empty() => Ok(python),
-        _ => bail!("missing on this machine: {}", missing.join("; ")),
+        _ => bail!("missing on this machine: {}. Install it and try again", missing.join("; ")),
     }
 }
 
 async fn find_python() -> Option<String> {
     for python in PYTHONS {
-        if answers(python, &["-c", PYTHON_CHECK]).await {
+        if runs(python, &["-c", PYTHON_CHECK]).await {
             return Some((*python).to_owned());
         }
     }
     None
 }
 
-async fn answers(program: &str, arguments: &[&str]) -> bool {
+async fn runs(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().await.is_ok_and(|status| status.success())
 }
 
-/// Makes a virtual environment with these packages. The stamp is written last: a half-made one is made anew.
+/// Creates a virtual environment with these packages. The stamp is written last, so an incomplete one is created again.
 async fn install(
     folder: &Path,
     python: &str,
-    what: &str,
+    tool: &str,
     packages: &[&str],
     paths: &LocalPaths,
     progress: &Progress,
 ) -> Result<()> {
     let stamp = folder.join("installed");
-    // A virtual environment knows its own path: one that was moved does not work.
+    // A virtual environment contains its own path, so it does not work after it was moved.
     let wanted = format!("{}\n{}\n", folder.display(), packages.join("\n"));
     if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());
     }
-    progress.say(&format!("Installing {what} ({})", packages.join(", ")));
+    progress.say(&format!("Installing {tool} ({})", packages.join(", ")));
     if folder.exists() {
-        std::fs::remove_dir_all(folder).with_context(|| format!("can't remove {}", folder.display()))?;
+        std::fs::remove_dir_all(folder).with_context(|| format!("could not remove {}", folder.display()))?;
     }
     let mut command = Command::new(python);
     command.args(["-m", "venv"]).arg(folder);
-    subprocess::run("making a Python environment", command, &paths.log("venv"), |_| ()).await?;
+    subprocess::run("creating a Python environment", command, &paths.log("venv"), |_| ()).await?;
     let mut command = Command::new(folder.join("bin/python"));
     command.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]).args(packages);
-    let (name, log) = (format!("installing {what}"), paths.log("pip"));
+    let (name, log) = (format!("installing {tool}"), paths.log("pip"));
     progress.during("installing", subprocess::run(&name, command, &log, |_| ())).await?;
-    std::fs::write(&stamp, wanted).with_context(|| format!("can't write {}", stamp.display()))
+    std::fs::write(&stamp, wanted).with_context(|| format!("could not write {}", stamp.display()))
 }

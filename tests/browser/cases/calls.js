@@ -1,11 +1,11 @@
-// From a text to a call: what the page is for.
+// From a text to a call.
 
 import assert from "node:assert/strict";
 
-/** A text in the place of a key is sent by the sweeper, which comes by every minute. */
+/** The sweeper, which runs every minute, sends the text after a call without a key. */
 const SWEPT_MS = 120_000;
 
-export async function a_tapped_example_becomes_a_call_that_says_it_and_key_1_makes_it_heard(visit) {
+export async function a_tapped_example_becomes_a_call_and_key_1_makes_it_heard(visit) {
   const page = await visit.as("+12125550151");
   await visit.sees("#welcome h3");
   await visit.isAccessible("first run");
@@ -37,8 +37,9 @@ export async function a_tapped_example_becomes_a_call_that_says_it_and_key_1_mak
   await visit.sees(".reminder[data-state=heard] .trail [aria-current]", "Heard");
   await visit.seesNo("#call");
   await visit.sees("#thread .note", /^Call, 0:\d\d/);
-  for (const what of ["Call requested", "The phone rings", "You picked up", "You pressed 1", "Call over: completed"]) {
-    assert.equal(await page.locator(".event b").filter({ hasText: what }).count(), 1, what);
+  const events = ["Call requested", "Your phone is ringing", "You answered", "You pressed 1", "Call ended: completed"];
+  for (const event of events) {
+    assert.equal(await page.locator(".event b").filter({ hasText: event }).count(), 1, event);
   }
   await visit.isAccessible("after a call");
 
@@ -46,10 +47,10 @@ export async function a_tapped_example_becomes_a_call_that_says_it_and_key_1_mak
   await visit.sees("#thread .note", /^Call, 0:\d\d/);
   await visit.sees(".mine[data-state=delivered]");
   await visit.sees(".reminder[data-state=heard]");
-  assert.deepEqual((await visit.heard()).spoken, [], "what is replayed is not said again");
+  assert.deepEqual((await visit.heard()).spoken, [], "replayed words are not spoken again");
 }
 
-export async function a_declined_call_is_told_and_the_next_is_waited_for(visit) {
+export async function a_declined_call_is_shown_and_the_reminder_waits_for_the_next_call(visit) {
   const page = await visit.as("+12125550152");
   await visit.text("Remind me to call Ann in 5 seconds");
   await visit.rings();
@@ -57,10 +58,10 @@ export async function a_declined_call_is_told_and_the_next_is_waited_for(visit) 
   await visit.sees("#call[data-phase=over] #call-phase", "Declined");
   await visit.seesNo("#call");
   await visit.sees("#thread .note", "Declined call");
-  await visit.sees(".reminder[data-state=waiting] .meaning", "waits for call 2");
+  await visit.sees(".reminder[data-state=waiting] .meaning", "waiting to call again (call 2)");
 }
 
-export async function the_whole_way_goes_by_keyboard_alone(visit) {
+export async function a_reminder_can_be_set_and_answered_with_the_keyboard_alone(visit) {
   const page = await visit.as("+12125550153");
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
@@ -96,10 +97,10 @@ export async function a_call_left_to_ring_waits_in_a_bar_and_hanging_up_without_
   await visit.sees(".reminder[data-state=unconfirmed]");
 }
 
-export async function what_was_typed_when_the_phone_began_to_ring_does_not_answer_it(visit) {
+export async function letters_typed_when_the_phone_begins_to_ring_do_not_answer_it(visit) {
   const page = await visit.as("+12125550155");
   await page.evaluate(() => {
-    // One letter more, in the moment in which the call takes the focus.
+    // Types one more letter at the moment at which the call takes the focus.
     const call = document.getElementById("call");
     const late = () => call.dispatchEvent(new KeyboardEvent("keydown", { key: "d", bubbles: true }));
     new MutationObserver(() => call.hidden || late()).observe(call, { attributeFilter: ["hidden"] });

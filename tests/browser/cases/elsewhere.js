@@ -1,11 +1,11 @@
-// Another site's page, open in the same browser, reaches nothing on this machine.
+// The page of another site in the same browser can't use the services on this machine.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { REBOUND } from "../browser.js";
 
-/** Credentials in the address, as in a presigned URL, which take no header. The emulator checks no signature. */
+/** Credentials in the URL, as in a presigned URL, so that no header is needed. The emulator checks no signature. */
 const CREDENTIALS = new URLSearchParams({
   "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
   "X-Amz-Credential": "000000000000/20260101/us-east-1/sqs/aws4_request",
@@ -15,7 +15,7 @@ const CREDENTIALS = new URLSearchParams({
   "X-Amz-Signature": "none",
 });
 
-/** Opens a page of another origin: the same host with another port. */
+/** Opens a page of another origin: the same host on another port. */
 async function openElsewhere(visit, run) {
   const elsewhere = createServer((_, answer) =>
     answer.setHeader("content-type", "text/html").end("<h1>Elsewhere</h1>"),
@@ -34,7 +34,7 @@ async function openElsewhere(visit, run) {
   }
 }
 
-async function another_sites_page_cannot_text_through_it(visit) {
+async function the_page_of_another_site_cannot_send_a_text(visit) {
   const number = "+12125550166";
   await openElsewhere(visit, async () => {
     const tried = visit.page.evaluate(
@@ -50,7 +50,7 @@ async function another_sites_page_cannot_text_through_it(visit) {
   assert.equal(await log.text(), "");
 }
 
-/** Runs inside a page: tries to create a queue in each way in which a page can send a request to another origin. */
+/** Runs inside a page: tries to create a queue with every kind of request that a page can send to another origin. */
 async function createQueues([emulator, credentials]) {
   const create = (name) => new URLSearchParams({ Action: "CreateQueue", QueueName: `tried-by-${name}` });
   const address = `${emulator}/?${credentials}`;
@@ -79,7 +79,7 @@ async function createQueues([emulator, credentials]) {
   await drawn;
 }
 
-async function another_sites_page_creates_nothing_in_the_emulated_aws(visit, { emulator }) {
+async function the_page_of_another_site_creates_nothing_in_the_emulated_aws(visit, { emulator }) {
   const asProgram = async (parameters) => {
     const answer = await visit.page.request.post(`${emulator}/?${CREDENTIALS}`, { form: parameters });
     assert.equal(answer.status(), 200);
@@ -88,7 +88,7 @@ async function another_sites_page_creates_nothing_in_the_emulated_aws(visit, { e
   await asProgram({ Action: "CreateQueue", QueueName: "tried-by-program" });
   await openElsewhere(visit, () => visit.page.evaluate(createQueues, [emulator, CREDENTIALS.toString()]));
 
-  // With a domain of its own that resolves to 127.0.0.1, the page and the emulator are one origin to the browser.
+  // If the page's own domain resolves to 127.0.0.1, the page and the emulator have the same origin for the browser.
   const rebound = emulator.replace("127.0.0.1", REBOUND);
   const page = await visit.page.goto(`${rebound}/?${CREDENTIALS}&Action=CreateQueue&QueueName=tried-by-rebound-page`);
   const status = await visit.page.evaluate(async (address) => {
@@ -102,7 +102,7 @@ async function another_sites_page_creates_nothing_in_the_emulated_aws(visit, { e
   assert.deepEqual([page.status(), status], [403, 403]);
 }
 
-async function another_sites_page_makes_nothing_fail_at_the_carrier(visit, { carrier }) {
+async function the_page_of_another_site_adds_no_fault_at_the_carrier(visit, { carrier }) {
   const faults = `${carrier}/_carrier/faults`;
   const to = "+12125550171";
   const addFault = ([address, kind, number]) => {
@@ -126,8 +126,8 @@ async function another_sites_page_makes_nothing_fail_at_the_carrier(visit, { car
   );
 }
 
-export const at_the_page = { another_sites_page_cannot_text_through_it };
+export const at_the_page = { the_page_of_another_site_cannot_send_a_text };
 export const at_the_other_ports = {
-  another_sites_page_creates_nothing_in_the_emulated_aws,
-  another_sites_page_makes_nothing_fail_at_the_carrier,
+  the_page_of_another_site_creates_nothing_in_the_emulated_aws,
+  the_page_of_another_site_adds_no_fault_at_the_carrier,
 };

@@ -1,16 +1,16 @@
-// How it looks: on a small screen, by day and by night, without motion.
+// The look of the page: on a small screen, in dark mode, without motion, and muted.
 
 import assert from "node:assert/strict";
 
 const SMALL = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true };
 
-export async function a_small_screen_shows_all_of_it_without_scrolling_sideways(desk) {
+export async function a_small_screen_shows_everything_without_scrolling_sideways(desk) {
   const visit = await desk.another(SMALL);
   const page = await visit.as("+12125550158");
   await visit.sees("#welcome h3");
   await visit.fits("first run");
   await visit.text(
-    "Remind me to practise the very long word Donaudampfschifffahrtselektrizitätenhauptbetriebswerk in 6 seconds",
+    "Remind me to practice the very long word Donaudampfschifffahrtselektrizitätenhauptbetriebswerk in 6 seconds",
   );
   await visit.sees(".theirs");
   await visit.fits("a thread");
@@ -22,7 +22,7 @@ export async function a_small_screen_shows_all_of_it_without_scrolling_sideways(
   await visit.rings();
   await visit.fits("ringing");
   await page.getByRole("button", { name: "Answer" }).tap();
-  await visit.sees("#lines p", "practise");
+  await visit.sees("#lines p", "practice");
   await visit.fits("in a call");
   await visit.isAccessible("in a call, small");
   for (const name of ["1", "9", "0", "Hang up"]) {
@@ -38,7 +38,7 @@ export async function a_small_screen_shows_all_of_it_without_scrolling_sideways(
   await visit.close();
 }
 
-/** How light a colour is, from 0 to 1. */
+/** Returns the lightness of the background color, from 0 to 1. */
 const lightness = (page, selector) =>
   page.locator(selector).evaluate((shown) => {
     const [red, green, blue] = getComputedStyle(shown)
@@ -47,24 +47,24 @@ const lightness = (page, selector) =>
     return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
   });
 
-export async function night_follows_the_system_until_the_switch_says_otherwise(day) {
-  const visit = await day.another({ colorScheme: "dark" });
+export async function dark_mode_follows_the_system_until_the_person_switches_it(session) {
+  const visit = await session.another({ colorScheme: "dark" });
   const page = await visit.as("+12125550159");
-  assert.ok((await lightness(page, ".phone")) < 0.2, "dark where the system is");
+  assert.ok((await lightness(page, ".phone")) < 0.2, "dark if the system is");
   await visit.text("HELP");
   await visit.sees(".theirs");
   await visit.isAccessible("dark");
-  await page.getByRole("button", { name: "Dark colours" }).click();
-  assert.ok((await lightness(page, ".phone")) > 0.8, "light by the switch");
+  await page.getByRole("button", { name: "Dark mode" }).click();
+  assert.ok((await lightness(page, ".phone")) > 0.8, "light after switching");
   await visit.load();
-  assert.ok((await lightness(page, ".phone")) > 0.8, "and still, when the page is opened again");
+  assert.ok((await lightness(page, ".phone")) > 0.8, "still light after reloading");
   visit.assertClean();
   await visit.close();
-  const light = await day.as("+12125550159");
-  assert.ok((await lightness(light, ".phone")) > 0.8, "light where the system is");
+  const light = await session.as("+12125550159");
+  assert.ok((await lightness(light, ".phone")) > 0.8, "light if the system is");
 }
 
-export async function nothing_moves_for_who_wants_no_motion(moving) {
+export async function nothing_moves_for_people_who_prefer_reduced_motion(moving) {
   const visit = await moving.another({ reducedMotion: "reduce" });
   const page = await visit.as("+12125550160");
   const moves = () => page.evaluate(() => document.getAnimations().length);
@@ -77,10 +77,10 @@ export async function nothing_moves_for_who_wants_no_motion(moving) {
   visit.assertClean();
   await visit.close();
   const lively = await moving.load();
-  assert.ok((await lively.evaluate(() => document.getAnimations().length)) > 0, "something moves for everybody else");
+  assert.ok((await lively.evaluate(() => document.getAnimations().length)) > 0, "something moves for all other people");
 }
 
-export async function what_is_muted_neither_rings_nor_speaks(visit) {
+export async function a_muted_page_neither_rings_nor_speaks(visit) {
   const page = await visit.as("+12125550161");
   await page.getByRole("button", { name: "Sound" }).click();
   await visit.text("Remind me to be quiet in 5 seconds");

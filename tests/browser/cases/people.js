@@ -1,10 +1,10 @@
-// Several people, each with a phone of their own.
+// Several people, each with their own phone.
 
 import assert from "node:assert/strict";
 
 const THEO = "+13125550168";
 
-export async function each_has_a_thread_of_their_own_and_a_badge_tells_of_the_others(visit) {
+export async function each_person_has_their_own_thread_and_badges_show_news_of_the_others(visit) {
   const page = await visit.load();
   const person = (name) => page.locator("#people button.person").filter({ hasText: name });
   await person("Theo").click();
@@ -13,8 +13,8 @@ export async function each_has_a_thread_of_their_own_and_a_badge_tells_of_the_ot
   await person("June").click();
   await visit.sees("#welcome h3");
   await visit.sees("#reminders.none");
-  await person("Theo").locator(".badge").filter({ hasText: "rings" }).waitFor({ timeout: 60_000 });
-  assert.ok(await page.locator("#call").isHidden(), "nobody else’s phone rings");
+  await person("Theo").locator(".badge").filter({ hasText: "ringing" }).waitFor({ timeout: 60_000 });
+  assert.ok(await page.locator("#call").isHidden(), "only the called person’s phone rings");
   await visit.isAccessible("a badge");
   await person("Theo").click();
   await visit.sees("#call[data-phase=ringing]");
@@ -29,15 +29,15 @@ export async function each_has_a_thread_of_their_own_and_a_badge_tells_of_the_ot
   await person("Theo").locator(".badge").waitFor({ state: "hidden" });
 }
 
-export async function a_number_of_ones_own_is_added_kept_and_removed_and_a_bad_one_refused(visit) {
+export async function a_number_is_added_stored_and_removed_and_an_invalid_one_is_refused(visit) {
   const page = await visit.load();
   await page.getByText("Another number").click();
   await page.getByRole("button", { name: "Add" }).click();
-  await visit.sees("#person-trouble", "Type a phone number first");
+  await visit.sees("#person-trouble", "Enter a phone number first");
   await page.getByLabel("Phone number").fill("212 555 0156");
   await page.keyboard.press("Enter");
-  await visit.sees("#person-trouble", "“212 555 0156” is not a phone number with its country code");
-  await visit.isAccessible("a bad number");
+  await visit.sees("#person-trouble", "Not added: “212 555 0156” is not a phone number");
+  await visit.isAccessible("an invalid number");
   await page.getByLabel("Phone number").fill("+1 (212) 555-0156");
   await page.getByLabel("Name").fill("Ada");
   await page.keyboard.press("Enter");

@@ -1,4 +1,4 @@
-//! The page's files, inside the program: what is served is what was built.
+//! The files of the page, embedded in the program.
 
 use axum::Router;
 use axum::http::header;
@@ -13,15 +13,15 @@ const SVG: &str = "image/svg+xml";
 /// A file of the page.
 #[derive(Clone, Copy)]
 pub(super) struct Asset {
-    /// Where it is served.
+    /// Path in the URL.
     pub(super) path: &'static str,
-    /// Its media type.
+    /// Value of the header `content-type`.
     pub(super) media_type: &'static str,
-    /// What it holds.
+    /// Content of the file.
     pub(super) text: &'static str,
 }
 
-/// A script of the page by its name.
+/// Embeds a script of the page.
 macro_rules! script {
     ($name:literal) => {
         Asset { path: concat!("/", $name), media_type: SCRIPT, text: include_str!(concat!("page/", $name)) }
@@ -48,7 +48,7 @@ pub(super) const ASSETS: &[Asset] = &[
     script!("times.js"),
 ];
 
-/// The routes of the files.
+/// Returns the routes of all files.
 pub(super) fn routes() -> Router {
     ASSETS.iter().fold(Router::new(), |router, asset| {
         let answer = async || ([(header::CONTENT_TYPE, asset.media_type)], asset.text).into_response();

@@ -1,16 +1,16 @@
-//! Who may ask the page's server, and what a browser may do with what it gets.
+//! Refuses requests of other sites, and sets the security headers of every response.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Nothing is fetched from elsewhere, nothing runs that is not a file of ours, nobody frames the page.
+/// Allows only the page's own files as scripts, styles and images, and forbids framing the page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// Headers of every answer.
+/// Headers of every response.
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::CACHE_CONTROL, "no-store"),
@@ -20,25 +20,26 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// The hosts by which this server is called.
+/// Checks requests by the host names of this server.
 #[derive(Clone, Debug)]
 pub(super) struct Guard {
     hosts: [String; 2],
 }
 
 impl Guard {
-    /// The guard of a server on this port of loopback.
+    /// Creates the guard of a server on this port of loopback.
     pub(super) fn of(port: u16) -> Self {
         Self { hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")] }
     }
 
-    /// What speaks against a request. A name of somebody else's that leads to loopback is told by its host, another
-    /// site's page by its origin; who is no browser sends no origin.
+    /// Returns the refusal of a request, or nothing if it is allowed. A foreign domain that resolves to loopback has a
+    /// foreign host; the page of another site has a foreign origin; programs send no origin.
     fn refusal(&self, headers: &HeaderMap) -> Option<Response> {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         if !self.is_ours(host) {
             return Some(
-                (StatusCode::MISDIRECTED_REQUEST, format!("expected one of {:?}\n", self.hosts)).into_response(),
+                (StatusCode::MISDIRECTED_REQUEST, format!("expected one of the hosts {:?}\n", self.hosts))
+                    .into_response(),
             );
         }
         let origins = headers.get_all(header::ORIGIN).iter();
@@ -46,7 +47,7 @@ impl Guard {
         if origins.all(|origin| origin.is_some_and(|host| self.is_ours(host))) {
             None
         } else {
-            Some((StatusCode::FORBIDDEN, "only the page itself may ask\n").into_response())
+            Some((StatusCode::FORBIDDEN, "expected a request of the page itself\n").into_response())
         }
     }
 
@@ -55,7 +56,7 @@ impl Guard {
     }
 }
 
-/// Lets requests through that are for this server and from its own page.
+/// Middleware that passes only requests to this server's own hosts and from its own page.
 pub(super) async fn keep(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let mut response = match guard.refusal(request.headers()) {
         Some(refusal) => refusal,

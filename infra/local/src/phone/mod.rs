@@ -1,6 +1,6 @@
-//! The phone in the browser: one page, the carrier's side of it and how a person's reminders stand, on one origin.
+//! The phone in the browser. One origin serves the page, the simulated carrier's API, and the reminders of a person.
 //!
-//! Only this machine is served: the listener is on loopback, and a page from elsewhere can neither read nor text.
+//! Only this machine can use it: it listens on loopback, and the page of another site can neither read nor send texts.
 
 mod assets;
 mod guard;
@@ -26,29 +26,29 @@ pub use self::reminders::{ReadReminders, Reminder, ReminderState};
 pub use self::routes::PageConfig;
 pub use self::table::Table;
 
-/// Where the page of `cargo local` is.
+/// Port of the page of `cargo local`.
 pub const PORT: u16 = 53308;
-/// Where the people live whom the page offers to be: the stack's parameter `Countries`.
+/// Countries of the page's example people: the parameter `Countries` of the stack.
 pub const COUNTRIES: &str = "US,GB";
 
-/// A page's server that runs until this is dropped.
+/// A running server of the page. Dropping it stops the server.
 #[derive(Debug)]
 pub struct PageServer {
-    /// Where it listens.
+    /// Address on which the server listens.
     pub addr: SocketAddr,
     _stop: oneshot::Sender<()>,
 }
 
 impl PageServer {
-    /// The page's address.
+    /// Returns the URL of the page.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
 }
 
-/// A reserved address of the page on loopback: taken before the stack is built, which takes minutes, and served once
-/// there is one. Requests that come before wait.
+/// A reserved port of the page on loopback. It is reserved before the stack is built, which takes minutes, and served
+/// afterwards. Earlier requests wait.
 #[derive(Debug)]
 pub struct PageUrl {
     listener: TcpListener,
@@ -56,13 +56,14 @@ pub struct PageUrl {
 }
 
 impl PageUrl {
-    /// Reserves a port; 0 reserves a free one.
+    /// Reserves a port. 0 chooses a free one.
     ///
     /// # Errors
-    /// Another program has the port.
+    /// Fails if another program uses the port.
     pub async fn reserve(port: u16) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
-        let listener = listener.with_context(|| format!("port {port} is in use; is `cargo local` running already?"))?;
+        let listener =
+            listener.with_context(|| format!("could not listen on port {port}; is `cargo local` already running?"))?;
         let addr = listener.local_addr()?;
         Ok(Self { listener, addr })
     }
@@ -70,7 +71,7 @@ impl PageUrl {
     /// Serves the page of a stack.
     ///
     /// # Errors
-    /// The stack's outputs, or the key by which it names people, can't be read.
+    /// Fails if the stack's outputs, or the key from which people's ids are derived, can't be read.
     pub async fn serve(self, stack: &Stack) -> Result<PageServer> {
         let endpoint = stack.endpoint().clone();
         let table = Table::of(endpoint, stack.output("TableName")?, stack.output("SecretId")?).await?;
@@ -85,14 +86,14 @@ impl PageUrl {
     pub fn serve_with(self, config: PageConfig) -> PageServer {
         let Self { listener, addr } = self;
         let router = routes::router(config, addr.port());
-        // Events are small and awaited: they should not wait to be joined with more. A failure only makes them slower.
+        // Send small events at once instead of combining them. A failure only makes them slower.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(async move {
-            // Nothing is ever sent: the other end is dropped.
+            // Resolves when the sender is dropped. Nothing is ever sent.
             let stopped = async move { drop(stopped.await) };
             if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
-                eprintln!("the page lost its port {addr}: {error}");
+                eprintln!("error: the page at {addr} stopped: {error}");
             }
         });
         PageServer { addr, _stop: stop }

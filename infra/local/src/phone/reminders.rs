@@ -1,4 +1,4 @@
-//! A person's reminders as the page shows them.
+//! The reminders of a person, as the page shows them.
 
 use std::sync::Arc;
 
@@ -7,58 +7,58 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use simulated_carrier::PhoneNumber;
 
-/// Reads a person's reminders. Whoever owns the stack supplies it; what went wrong is a sentence for the page.
+/// Reads the reminders of a person. An error is a message for the page.
 pub type ReadReminders = Arc<dyn Fn(PhoneNumber) -> BoxFuture<'static, Result<Vec<Reminder>, String>> + Send + Sync>;
 
-/// A reminder, as the page shows it.
+/// A reminder as the page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reminder {
-    /// Its name, for good.
+    /// Id of the reminder.
     pub id: String,
-    /// What the person calls it: `#3`.
+    /// Number that the person uses: `#3`.
     pub number: u32,
-    /// What is to be said.
+    /// Task that is spoken on the call.
     pub task: String,
-    /// When this occurrence was asked for.
+    /// Due of the current occurrence.
     pub due: Timestamp,
-    /// The IANA zone the person asked in.
+    /// IANA time zone of the person when they asked.
     pub zone: String,
-    /// How it repeats, if it does, in the store's own words.
+    /// Recurrence rule in the format of the store. Absent for a one-off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// How far it has come.
+    /// State of the reminder, or its end.
     pub state: ReminderState,
-    /// Which call of this occurrence is next or under way, from 1.
+    /// Number of the next or current call of this occurrence, from 1. Absent if the record has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempt: Option<u32>,
-    /// The next planned action, while it waits for one.
+    /// When the next action is planned. Absent if none is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wake_at: Option<Timestamp>,
-    /// When it ended.
+    /// When the reminder ended. Absent while it is live.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
 }
 
-/// How far a reminder has come: a live state, or its end.
+/// State of a reminder: a live state, or how it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReminderState {
-    /// It waits for its time, or for the next call.
+    /// Waits for its due or for the next call.
     Waiting,
-    /// A call is being asked for.
+    /// A call is being requested.
     Dialing,
-    /// The carrier has the call.
+    /// The carrier has accepted the call.
     Ringing,
-    /// A text takes the call's place.
+    /// A text is being sent instead of a call.
     Texting,
-    /// The person confirmed it.
+    /// The person pressed a key.
     Heard,
-    /// Picked up without a key, and texted.
+    /// The call was answered without a key, so the reminder was also texted.
     Unconfirmed,
-    /// Texted in the place of a call.
+    /// The reminder was texted instead of a call.
     Missed,
-    /// Deleted, moved, or its person left.
+    /// The reminder was deleted or moved, or the person opted out.
     Cancelled,
-    /// Neither called nor texted.
+    /// Neither a call nor a text reached the person.
     Failed,
 }

@@ -18,19 +18,19 @@ use super::reminders::ReadReminders;
 
 /// Configuration of the page's server.
 pub struct PageConfig {
-    /// The number the service owns: who the person in the browser texts.
+    /// Service number, to which the person in the browser sends texts.
     pub service_number: PhoneNumber,
-    /// The carrier's own routes, `/_phone` and `/_carrier`.
+    /// Routes of the simulated carrier: `/_phone` and `/_carrier`.
     pub carrier: Router,
-    /// How a person's reminders are read.
+    /// Reads the reminders of a person.
     pub reminders: ReadReminders,
 }
 
-/// What the page's own routes know.
+/// State of the page's routes.
 #[derive(Clone)]
 struct PageState {
     service_number: PhoneNumber,
-    /// Tells one start of the carrier from the next, whose log begins anew.
+    /// Identifies this start of the carrier. The log begins again at each start.
     started: Timestamp,
     reminders: ReadReminders,
 }
@@ -47,7 +47,7 @@ pub(super) fn router(config: PageConfig, port: u16) -> Router {
         .layer(middleware::from_fn_with_state(Guard::of(port), guard::keep))
 }
 
-/// Whom the page texts, and which start of the carrier this is.
+/// Answers with the service number, and identifies this start of the carrier.
 async fn service(State(state): State<Arc<PageState>>) -> Json<Value> {
     Json(json!({ "number": state.service_number, "started": state.started }))
 }
@@ -57,7 +57,7 @@ struct PersonQuery {
     number: String,
 }
 
-/// The reminders of one person, and the time by which the page counts down to them.
+/// Answers with the reminders of a person, and with the server's time for the countdowns.
 async fn read_reminders(State(state): State<Arc<PageState>>, Query(person): Query<PersonQuery>) -> Response {
     let refused = |status: StatusCode, reason: String| (status, Json(json!({ "error": reason }))).into_response();
     let number = match PhoneNumber::parse(&person.number) {

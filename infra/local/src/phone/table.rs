@@ -1,4 +1,4 @@
-//! A person's reminders, read from the stack's table as its functions wrote them.
+//! Reads the reminders of a person from the stack's table.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use super::reminders::{ReadReminders, Reminder, ReminderState};
 use crate::endpoint::{Endpoint, Service};
 use simulated_carrier::PhoneNumber;
 
-/// How the sort keys of reminders begin.
+/// Prefix of the sort keys of reminders.
 const REMINDER: &str = "REM#";
 
-/// The stack's table, and the key by which it names people.
+/// The stack's table, and the key from which people's ids are derived.
 #[derive(Clone, Debug)]
 pub struct Table {
     endpoint: Endpoint,
@@ -23,20 +23,20 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of a deployed stack; `secret` is where the key that names people is kept.
+    /// Returns the table of a deployed stack. The secret has the key from which people's ids are derived.
     ///
     /// # Errors
-    /// The secret can't be read, or has no such key.
+    /// Fails if the secret can't be read or has no `person_key`.
     pub async fn of(endpoint: Endpoint, name: &str, secret: &str) -> Result<Self> {
         let stored = endpoint.call(Service::SecretsManager, "GetSecretValue", &json!({ "SecretId": secret })).await?;
-        let text = stored["SecretString"].as_str().context("expected a SecretString")?;
+        let text = stored["SecretString"].as_str().context("expected a SecretString, found none")?;
         let secret: Value = serde_json::from_str(text).context("expected JSON in the secret")?;
-        let key = secret["person_key"].as_str().context("expected a person_key in the secret")?;
+        let key = secret["person_key"].as_str().context("expected a person_key in the secret, found none")?;
         let person_key = PersonKey::new(key.as_bytes()).context("person_key")?;
         Ok(Self { endpoint, name: name.to_owned(), person_key })
     }
 
-    /// What the page's server asks.
+    /// Returns the function with which the page's server reads reminders.
     #[must_use]
     pub fn reader(self) -> ReadReminders {
         let table = Arc::new(self);
@@ -72,7 +72,7 @@ impl Table {
     }
 }
 
-/// The reminder that an item is of.
+/// Reads a reminder from an item of the table.
 fn read(item: &Value) -> Result<Reminder> {
     let id = text(item, "sk")?.strip_prefix(REMINDER).context("sk: expected a reminder's key")?;
     Ok(Reminder {
@@ -89,27 +89,29 @@ fn read(item: &Value) -> Result<Reminder> {
     })
 }
 
-/// What has ended shows how.
+/// Returns the live state, or for an ended reminder how it ended.
 fn state(item: &Value) -> Result<ReminderState> {
     let word = match text(item, "state")? {
         "ended" => text(item, "end")?,
         live => live,
     };
-    serde_json::from_value(json!(word)).map_err(|_| anyhow!("state: expected a reminder's, found {word:?}"))
+    serde_json::from_value(json!(word)).map_err(|_| anyhow!("state: expected a state of a reminder, found {word:?}"))
 }
 
 fn text<'i>(item: &'i Value, name: &str) -> Result<&'i str> {
-    item[name]["S"].as_str().with_context(|| format!("{name}: expected a text, found none"))
+    item[name]["S"].as_str().with_context(|| format!("{name}: expected a string, found none"))
 }
 
 fn number(item: &Value, name: &str) -> Result<Option<u32>> {
     let digits = item[name]["N"].as_str();
-    digits.map(|digits| digits.parse().with_context(|| format!("{name}: expected a small number"))).transpose()
+    digits
+        .map(|digits| digits.parse().with_context(|| format!("{name}: expected a number below 2^32, found {digits:?}")))
+        .transpose()
 }
 
 fn instant(item: &Value, name: &str) -> Result<Option<Timestamp>> {
     let written = item[name]["S"].as_str();
-    written.map(|text| text.parse().with_context(|| format!("{name}: expected an instant"))).transpose()
+    written.map(|text| text.parse().with_context(|| format!("{name}: expected an instant, found {text:?}"))).transpose()
 }
 
 #[cfg(test)]
@@ -135,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_is_read_as_the_page_shows_it() {
+    fn an_item_is_read_as_a_reminder_of_the_page() {
         let reminder = read(&item(json!({}))).unwrap();
         assert_eq!((reminder.number, reminder.task.as_str()), (3, "buy milk"));
         assert_eq!(reminder.state, ReminderState::Waiting);
@@ -148,11 +150,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_reminder_is_named_by_what_is_wrong_with_it() {
+    fn an_invalid_item_is_an_error_that_names_the_attribute() {
         for (changes, expected) in [
-            (json!({ "state": { "S": "dreaming" } }), "state: expected a reminder's, found \"dreaming\""),
-            (json!({ "state": { "S": "ended" } }), "end: expected a text, found none"),
-            (json!({ "due": { "S": "soon" } }), "due: expected an instant"),
+            (json!({ "state": { "S": "dreaming" } }), "state: expected a state of a reminder, found \"dreaming\""),
+            (json!({ "state": { "S": "ended" } }), "end: expected a string, found none"),
+            (json!({ "due": { "S": "soon" } }), "due: expected an instant, found \"soon\""),
             (json!({ "number": { "S": "3" } }), "number: expected a number, found nothing"),
             (json!({ "sk": { "S": "PROFILE" } }), "sk: expected a reminder's key"),
         ] {

@@ -1,4 +1,4 @@
-//! The page's server, asked as a browser, another site and the command line would.
+//! Tests of the page's server with requests of a browser, another site and the command line.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::assets::ASSETS;
 use super::{PageConfig, PageServer, PageUrl, ReadReminders, Reminder, ReminderState};
 use simulated_carrier::PhoneNumber;
 
-/// A carrier that only says that it was asked.
+/// A carrier that echoes requests.
 fn carrier() -> Router {
     Router::new()
         .route("/_phone/text", post(|body: String| async { body }))
@@ -21,7 +21,7 @@ fn carrier() -> Router {
 
 fn buy_milk(number: &PhoneNumber) -> Result<Vec<Reminder>, String> {
     if number.as_str().ends_with("199") {
-        return Err("the table is away".to_owned());
+        return Err("the table is unavailable".to_owned());
     }
     Ok(vec![Reminder {
         id: "01JZ0000000000000000000000".to_owned(),
@@ -48,7 +48,7 @@ async fn ask(server: &PageServer, path: &str) -> reqwest::Response {
 }
 
 #[tokio::test]
-async fn every_file_comes_with_its_type_and_may_neither_be_kept_nor_fetch_from_elsewhere() {
+async fn every_file_has_its_type_and_headers_against_caching_and_foreign_resources() {
     let server = served().await;
     for asset in ASSETS {
         let answer = ask(&server, asset.path).await;
@@ -63,7 +63,7 @@ async fn every_file_comes_with_its_type_and_may_neither_be_kept_nor_fetch_from_e
 }
 
 #[test]
-fn what_the_page_refers_to_is_a_file_of_the_page() {
+fn every_reference_in_the_page_is_a_file_of_the_page() {
     let served = |path: &str| ASSETS.iter().any(|asset| asset.path == path);
     for asset in ASSETS {
         for (start, end) in [(" src=\"", '"'), (" href=\"/", '"'), ("from \"./", '"')] {
@@ -79,7 +79,7 @@ fn what_the_page_refers_to_is_a_file_of_the_page() {
 }
 
 #[tokio::test]
-async fn the_carrier_is_on_the_same_origin() {
+async fn the_carrier_is_served_on_the_same_origin() {
     let server = served().await;
     assert_eq!(ask(&server, "/_carrier/log").await.text().await.unwrap(), "log");
     let url = format!("{}/_phone/text", server.url());
@@ -88,7 +88,7 @@ async fn the_carrier_is_on_the_same_origin() {
 }
 
 #[tokio::test]
-async fn another_sites_page_can_neither_text_nor_read() {
+async fn the_page_of_another_site_can_neither_text_nor_read() {
     let server = served().await;
     let client = reqwest::Client::new();
     let port = server.addr.port();
@@ -110,7 +110,7 @@ async fn another_sites_page_can_neither_text_nor_read() {
 }
 
 #[tokio::test]
-async fn reminders_are_read_for_one_number_and_troubles_are_told() {
+async fn reminders_are_read_for_one_number_and_errors_are_reported() {
     let server = served().await;
     let read = async |number: &str| {
         let answer = ask(&server, &format!("/api/reminders?number={number}")).await;
@@ -124,13 +124,13 @@ async fn reminders_are_read_for_one_number_and_troubles_are_told() {
     assert!(body["now"].is_string());
     let (status, body) = read("12125550142").await;
     assert_eq!(status, 400);
-    assert!(body["error"].as_str().unwrap().starts_with("expected a number like"));
+    assert!(body["error"].as_str().unwrap().starts_with("expected a phone number like"));
     let (status, body) = read("%2B12125550199").await;
-    assert_eq!((status, body["error"].as_str().unwrap()), (502, "the table is away"));
+    assert_eq!((status, body["error"].as_str().unwrap()), (502, "the table is unavailable"));
 }
 
 #[tokio::test]
-async fn the_page_learns_whom_it_texts() {
+async fn the_page_learns_the_service_number() {
     let server = served().await;
     let service: Value = ask(&server, "/api/service").await.json().await.unwrap();
     assert_eq!(service["number"], "+12125550100");
@@ -138,12 +138,12 @@ async fn the_page_learns_whom_it_texts() {
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_an_error_and_a_server_that_is_dropped_gives_its_port_back() {
+async fn a_port_in_use_is_an_error_and_a_dropped_server_frees_its_port() {
     let server = served().await;
-    let SocketAddr::V4(addr) = server.addr else { panic!("expected an address of IPv4") };
+    let SocketAddr::V4(addr) = server.addr else { panic!("expected an IPv4 address") };
     assert!(addr.ip().is_loopback());
     let refused = PageUrl::reserve(addr.port()).await.unwrap_err();
-    assert!(refused.to_string().ends_with("is in use; is `cargo local` running already?"), "{refused}");
+    assert!(refused.to_string().ends_with("; is `cargo local` already running?"), "{refused}");
     drop(server);
     let again = async {
         while PageUrl::reserve(addr.port()).await.is_err() {

@@ -1,4 +1,4 @@
-"""A function that asks the Runtime API for an event as a web page would, and answers every event with the statuses."""
+"""A function that requests an event from the Runtime API as a web page would, and returns the statuses it got."""
 
 import json
 import os

@@ -1,6 +1,6 @@
-//! The emulator serves programs of this machine and no web page: one could otherwise create a function and run it.
+//! Tests that the emulator serves only programs on this machine. A web page could otherwise create and run a function.
 
-#![expect(clippy::unwrap_used, reason = "what helps a test fails as a test does")]
+#![expect(clippy::unwrap_used, reason = "a panic in a helper fails the test")]
 
 use std::process::Command;
 
@@ -13,7 +13,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A header that every browser sends with what a page requests from this machine.
+/// A header that browsers add to every request of a web page to this machine.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Writes a zip archive with the program, whose first line names the Python to run it with, as Base64.
 const ZIP: &str = r##"
@@ -24,7 +24,7 @@ with zipfile.ZipFile(archive, "w") as file:
 print(base64.b64encode(archive.getvalue()).decode(), end="")
 "##;
 
-/// A running emulator with an empty memory.
+/// A running emulator without stored state.
 struct Running {
     emulator: Emulator,
     tools: Tools,
@@ -44,20 +44,20 @@ impl Running {
         format!("{}{path}", self.emulator.endpoint().url())
     }
 
-    /// A request with valid credentials, so that only the emulator's guard can refuse it.
+    /// Returns a request with valid credentials, so that only the emulator's guard can refuse it.
     fn signed(&self, method: Method, path: &str, service: &str) -> reqwest::RequestBuilder {
         let credential = format!("000000000000/20260101/us-east-1/{service}/aws4_request");
         let signature = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=test");
         self.http.request(method, self.url(path)).header(AUTHORIZATION, signature)
     }
 
-    /// Asks for a queue with one header more, and returns the status.
+    /// Requests a new queue with an additional header, and returns the status.
     async fn create_queue(&self, name: &str, header: HeaderName, value: &str) -> StatusCode {
         let form = [("Action", "CreateQueue"), ("QueueName", name)];
         self.signed(Method::POST, "/", "sqs").header(header, value).form(&form).send().await.unwrap().status()
     }
 
-    /// The names of all queues.
+    /// Returns the names of all queues.
     async fn queues(&self) -> Vec<String> {
         let request = self.signed(Method::POST, "/", "sqs").form(&[("Action", "ListQueues")]);
         let xml = request.send().await.unwrap().error_for_status().unwrap().text().await.unwrap();
@@ -106,7 +106,7 @@ async fn every_path_and_method_is_closed_to_web_pages() {
             assert!(!answer.headers().contains_key("access-control-allow-origin"), "{method} {path}");
         }
     }
-    // A body that nobody reads is no reason to leave the request without an answer.
+    // A request with a large body, which the guard does not read, must be answered too.
     let large = running.signed(Method::POST, "/", "s3").header(ORIGIN, "null").body(vec![0; 1 << 20]);
     assert_eq!(large.send().await.unwrap().status(), StatusCode::FORBIDDEN);
 }

@@ -1,4 +1,4 @@
-// The call of the person who is shown: ringing, talking, and for a moment after it is over.
+// The call screen of the selected person: while a call rings, while it is answered, and shortly after its end.
 
 import * as carrier from "./carrier.js";
 import { arrange, byId, element, say } from "./dom.js";
@@ -6,19 +6,19 @@ import { Phase } from "./log.js";
 import * as sound from "./sound.js";
 import { span } from "./times.js";
 
-/** How long a call that is over stays to be seen. */
+/** How long the screen stays open after the end of a call. */
 const LINGER_MS = 2500;
-/** Who was typing when the phone began to ring does not answer by the next letter. */
+/** How long letters are ignored if the person was typing when the phone began to ring. */
 const TYPING_GRACE_MS = 800;
 const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ", 0: "+" };
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const NAMED = { "*": "star", "#": "pound" };
 
-/** The screen of a call. */
+/** Shows the current call. */
 export class CallScreen {
   #call;
   #silenced = new Set();
-  #deafUntil = 0;
+  #ignoreKeysUntil = 0;
   #lingering;
   #serviceNumber = "";
 
@@ -44,7 +44,7 @@ export class CallScreen {
     return key;
   }
 
-  /** Shows the first of a person's calls that go on; `others` ring meanwhile. */
+  /** Shows the person's first open call. `others` is the number of other ringing calls. */
   show(call, others) {
     const before = this.#call;
     if (!call && before) return this.#end(before);
@@ -54,7 +54,7 @@ export class CallScreen {
     this.#draw(others);
   }
 
-  /** Leaves the screen at once: somebody else is shown. */
+  /** Closes the screen at once, because another person was selected. */
   leave() {
     this.#call = undefined;
     this.#close();
@@ -67,7 +67,7 @@ export class CallScreen {
     say(byId("call-trouble"), "");
     byId("lines").replaceChildren();
     const words = byId("words");
-    if (document.activeElement === words && words.value) this.#deafUntil = performance.now() + TYPING_GRACE_MS;
+    if (document.activeElement === words && words.value) this.#ignoreKeysUntil = performance.now() + TYPING_GRACE_MS;
     if (call) delete byId("call").dataset.ending;
   }
 
@@ -77,10 +77,10 @@ export class CallScreen {
     sound.silence();
     const wasSeen = !byId("call").hidden;
     if (!wasSeen) return this.#close();
-    const how = { completed: "Call over", busy: "Declined", "no-answer": "Missed", canceled: "The caller gave up" };
+    const how = { completed: "Call ended", busy: "Declined", "no-answer": "Missed", canceled: "The caller hung up" };
     this.#phase(Phase.over);
     const after = call.seconds ? ` after ${span(call.seconds * 1000)}` : "";
-    say(byId("call-phase"), `${how[call.status] ?? "The call was cut off"}${after}`);
+    say(byId("call-phase"), `${how[call.status] ?? "Call dropped"}${after}`);
     this.#lingering = setTimeout(() => this.#close(), LINGER_MS);
   }
 
@@ -113,7 +113,7 @@ export class CallScreen {
     this.#open();
     this.#phase(call.phase);
     say(byId("call-number"), this.#serviceNumber);
-    if (rings) say(byId("call-phase"), others > 0 ? `is calling, and ${others} more` : "is calling you");
+    if (rings) say(byId("call-phase"), others > 0 ? `is calling you (${others} more waiting)` : "is calling you");
     const lines = byId("lines");
     arrange(
       lines,
@@ -131,7 +131,7 @@ export class CallScreen {
     if (!screen.hidden) return;
     screen.hidden = false;
     byId("conversation").inert = true;
-    // The screen itself and no button: who just pressed Enter to send did not mean to answer.
+    // Focus the screen and not a button: a person who just pressed Enter to send a text must not answer by it.
     screen.focus({ preventScroll: true });
   }
 
@@ -142,7 +142,7 @@ export class CallScreen {
     byId("hangup").hidden = phase !== Phase.talking;
   }
 
-  /** A call that is left to ring, above the messages. */
+  /** Shows a call that is left to ring as a bar above the messages. */
   #drawBar() {
     const bar = byId("bar");
     this.#hideScreen();
@@ -174,14 +174,14 @@ export class CallScreen {
     this.#drawBar();
   }
 
-  async #act(what, digit) {
+  async #act(action, digit) {
     const call = this.#call;
     if (!call) return;
     sound.wake();
     try {
-      await carrier.act(call.sid, what, digit);
+      await carrier.act(call.sid, action, digit);
     } catch (trouble) {
-      // It may be over by now, which is then to be seen anyway.
+      // If the call has ended by now, the page shows that anyway.
       if (this.#call?.sid === call.sid) say(byId("call-trouble"), trouble.message);
     }
   }
@@ -198,12 +198,12 @@ export class CallScreen {
 
   #typed(event) {
     const call = this.#call;
-    const isOurs =
+    const isForCall =
       !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, textarea, select");
-    if (!call || !isOurs) return;
+    if (!call || !isForCall) return;
     const key = event.key.toLowerCase();
     if (call.phase === Phase.ringing) {
-      if (performance.now() < this.#deafUntil) return;
+      if (performance.now() < this.#ignoreKeysUntil) return;
       if (key === "a") this.#act("answer");
       else if (key === "d") this.#act("decline");
       else if (key === "l" || key === "escape") this.#letRing();

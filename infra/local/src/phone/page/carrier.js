@@ -1,10 +1,10 @@
-// The carrier and the service's records, over the page's own origin.
+// Requests to the simulated carrier and to the page's server, which have the same origin as the page.
 
 const RECONNECT_FIRST_MS = 500;
 const RECONNECT_MOST_MS = 5000;
-const GONE = "The program behind this page does not answer. Is “cargo local” still running?";
+const UNREACHABLE = "The local server doesn’t respond. Is “cargo local” still running?";
 
-/** Something that did not work, with a sentence to show. */
+/** An error with a message for the person. */
 export class Trouble extends Error {}
 
 async function ask(path, options = {}) {
@@ -12,11 +12,11 @@ async function ask(path, options = {}) {
   try {
     response = await fetch(path, options);
   } catch {
-    throw new Trouble(GONE);
+    throw new Trouble(UNREACHABLE);
   }
   const text = await response.text();
   const body = text ? parse(text) : {};
-  if (!response.ok) throw new Trouble(body?.error ?? `Something unexpected was answered (${response.status}).`);
+  if (!response.ok) throw new Trouble(body?.error ?? `Unexpected response from the local server (status ${response.status}).`);
   return body;
 }
 
@@ -31,24 +31,25 @@ function parse(text) {
 const post = (path, body = {}) =>
   ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
-/** A fresh id of a text, in the form that carriers give them. */
+/** Creates a new id for a text, in Twilio's format. */
 export function newTextId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return `SM${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Sends a text. The same id again is the same text again: the service does not do it twice. */
+/** Sends a text. A text with the same id is a duplicate, which the service processes only once. */
 export const text = (from, id, body) => post("/_phone/text", { from, id, body });
 
-/** Answers, declines, hangs up, or presses a key. */
-export const act = (call, what, digit) => post(`/_phone/calls/${encodeURIComponent(call)}/${what}`, digit && { digit });
+/** Answers, declines or ends a call, or presses a key. */
+export const act = (call, action, digit) =>
+  post(`/_phone/calls/${encodeURIComponent(call)}/${action}`, digit && { digit });
 
-/** How a person's reminders stand. */
+/** Reads the reminders of a person. */
 export const reminders = (number) => ask(`/api/reminders?number=${encodeURIComponent(number)}`);
 
 /**
- * Follows the carrier's log for as long as the page is open. `on.entry` gets each entry once, `on.start` whose number
- * to text and whether the carrier is another than before, `on.link` whether the program behind the page is there.
+ * Follows the carrier's log while the page is open. Calls `on.entry` with each entry once, `on.start` with the service
+ * number and whether the carrier was started again, and `on.link` with whether the server is connected.
  */
 export function follow(log, on) {
   let started;
@@ -74,7 +75,7 @@ export function follow(log, on) {
     });
     events.addEventListener("message", (event) => on.entry(JSON.parse(event.data)));
     events.addEventListener("error", () => {
-      // The browser's own reconnecting can't tell a carrier that was started anew, whose log begins again.
+      // Reconnect here instead of in EventSource, which does not notice that the carrier was started again.
       events.close();
       later();
     });

@@ -1,11 +1,11 @@
-// Building and changing elements, by text alone: nothing a person wrote is ever read as HTML.
+// Creates and changes elements. Content is always set as text, so a person's words are never parsed as HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The element of the page with this id. */
+/** Returns the element with this id. */
 export const byId = (id) => document.getElementById(id);
 
-/** A new element with attributes and children; a child may be a text. */
+/** Creates an element with attributes and children. A child may be a string. */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) {
@@ -16,7 +16,7 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** A drawing that the page defines as a symbol. */
+/** Creates a drawing from a symbol of the page. */
 export function symbol(id, classes = "") {
   const drawing = document.createElementNS(SVG, "svg");
   const use = document.createElementNS(SVG, "use");
@@ -27,14 +27,14 @@ export function symbol(id, classes = "") {
   return drawing;
 }
 
-/** Sets a text only where it differs: a live region is read out again at each change. */
+/** Sets a text only if it differs, because a screen reader reads a live region again after each change. */
 export function say(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
 /**
- * Makes the children of `parent` stand for `items`, in order. One that stays is changed and not made anew, so that
- * focus, scrolling and what a screen reader has read stay too.
+ * Makes the children of `parent` match `items`, in order. Existing children are changed instead of created again, so
+ * that focus, scroll position and the position of a screen reader are kept.
  */
 export function arrange(parent, items, key, make, change) {
   const known = new Map([...parent.children].map((child) => [child.dataset.key, child]));

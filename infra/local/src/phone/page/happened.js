@@ -1,77 +1,77 @@
-// Everything that happened to one person's phone, the newest first.
+// The list "What happened": all events of one person's phone, newest first.
 
 import { arrange, element } from "./dom.js";
 import { exactTime, span } from "./times.js";
 
-/** What is shown of a long day. */
+/** Maximum number of entries that are shown. */
 const MOST_SHOWN = 150;
 
 const quoted = (words) => `“${words}”`;
-const under = (fault) => (fault ? ` (under the fault ${fault})` : "");
+const withFault = (fault) => (fault ? ` (fault: ${fault})` : "");
 
-/** Sign, what happened, and the words or figures that belong to it. */
+/** For each kind of entry: the sign, the sentence, and details. */
 const SENTENCES = {
-  "text-in": (entry) => ["up", entry.via === "sns" ? "You texted, by SNS" : "You texted", quoted(entry.words)],
+  "text-in": (entry) => ["up", entry.via === "sns" ? "You texted (through SNS)" : "You texted", quoted(entry.words)],
   answer: (entry) => ["down", "sixthirty answered", quoted(entry.words)],
-  "text-out": (entry) => ["down", `sixthirty texted${under(entry.fault)}`, quoted(entry.words)],
-  "text-refused": (entry) => ["bad", "The carrier refused a text to you", `${entry.status}, code ${entry.code}`],
-  "text-dropped": (entry) => ["bad", "The carrier dropped a text to you", `fault ${entry.fault}`],
+  "text-out": (entry) => ["down", `sixthirty texted${withFault(entry.fault)}`, quoted(entry.words)],
+  "text-refused": (entry) => ["bad", "The carrier refused a text to you", `status ${entry.status}, code ${entry.code}`],
+  "text-dropped": (entry) => ["bad", "The carrier lost a text to you", `fault: ${entry.fault}`],
   "opt-out": (entry) => ["down", "The carrier texted", quoted(entry.words)],
-  "call-requested": (entry) => ["call", `Call requested${under(entry.fault)}`],
-  "call-refused": (entry) => ["bad", "The carrier refused a call", `${entry.status}, code ${entry.code}`],
-  "call-dropped": (entry) => ["bad", "The carrier dropped a call", `fault ${entry.fault}`],
+  "call-requested": (entry) => ["call", `Call requested${withFault(entry.fault)}`],
+  "call-refused": (entry) => ["bad", "The carrier refused a call", `status ${entry.status}, code ${entry.code}`],
+  "call-dropped": (entry) => ["bad", "The carrier lost a call request", `fault: ${entry.fault}`],
   "call-initiated": () => ["call", "Dialing"],
-  "call-ringing": () => ["ring", "The phone rings"],
-  "call-answered": () => ["good", "You picked up"],
-  said: (entry) => ["voice", "Said", quoted(entry.words)],
+  "call-ringing": () => ["ring", "Your phone is ringing"],
+  "call-answered": () => ["good", "You answered"],
+  said: (entry) => ["voice", "sixthirty said", quoted(entry.words)],
   key: (entry) => [
     "key",
     `You pressed ${entry.digit}`,
-    entry.heard ? undefined : "nobody was asking for a key just then",
+    entry.heard ? undefined : "ignored: no key was expected",
   ],
-  "call-cancelled": () => ["call", "The service took the call back"],
-  "cancel-refused": (entry) => ["bad", "The carrier did not take the call back", `code ${entry.code}`],
+  "call-cancelled": () => ["call", "sixthirty canceled the call"],
+  "cancel-refused": (entry) => ["bad", "The carrier could not cancel the call", `code ${entry.code}`],
   "call-ended": (entry) => [
     "over",
-    `Call over: ${entry.status}`,
+    `Call ended: ${entry.status}`,
     entry.duration_s ? span(entry.duration_s * 1000) : undefined,
   ],
   webhook,
-  "twiml-refused": (entry) => ["bad", "The carrier can’t read what the service answered", entry.reason],
+  "twiml-refused": (entry) => ["bad", "The carrier can’t read the service’s response", entry.reason],
   unreachable: () => ["bad", "The carrier is unreachable"],
-  reachable: () => ["good", "The carrier is back"],
+  reachable: () => ["good", "The carrier is reachable again"],
   state: (entry) => ["state", `#${entry.reminder.number} ${entry.reminder.task}`, entry.words],
 };
 
 function webhook(entry) {
-  const told = entry.told ? ` ${entry.told}` : "";
-  const tried = entry.attempt > 1 ? `, try ${entry.attempt}` : "";
-  const came = entry.status ? `${entry.status} in ${entry.took_ms} ms` : (entry.error ?? "no answer");
-  return ["hook", `Webhook ${entry.about}${told}${tried}`, came];
+  const status = entry.told ? ` ${entry.told}` : "";
+  const attempt = entry.attempt > 1 ? `, attempt ${entry.attempt}` : "";
+  const response = entry.status ? `${entry.status} in ${entry.took_ms} ms` : (entry.error ?? "no response");
+  return ["hook", `Webhook ${entry.about}${status}${attempt}`, response];
 }
 
 function sentence(entry) {
   return (SENTENCES[entry.kind] ?? (() => ["over", entry.kind]))(entry);
 }
 
-/** Shows entries; webhooks only where they are wanted. */
+/** Shows entries, and webhooks only if they are selected. */
 export function showHappened(list, entries, withWebhooks) {
-  const wanted = entries
+  const shown = entries
     .filter((entry) => withWebhooks || entry.kind !== "webhook")
     .slice(-MOST_SHOWN)
     .reverse();
   const key = (entry) => `${entry.at}-${entry.seq}`;
-  arrange(list, wanted, key, make, () => {});
-  list.classList.toggle("none", wanted.length === 0);
+  arrange(list, shown, key, make, () => {});
+  list.classList.toggle("none", shown.length === 0);
 }
 
 function make(entry) {
-  const [sign, what, more] = sentence(entry);
+  const [sign, text, details] = sentence(entry);
   const at = new Date(entry.at);
   return element(
     "li",
     { class: "event", "data-sign": sign },
     element("time", { datetime: entry.at }, exactTime(at)),
-    element("p", {}, element("b", {}, what), more && ` ${more}`),
+    element("p", {}, element("b", {}, text), details && ` ${details}`),
   );
 }

@@ -1,16 +1,16 @@
-// What the carrier's log says about each person: their texts, their calls, and everything that happened, in order.
+// The state of each person's phone, by the carrier's log: texts, calls, and all events in order.
 //
-// The log is replayed from its first entry whenever the page is opened, so nothing is kept here but what it says and
-// the texts that are on their way.
+// The log is replayed from its first entry when the page is opened, so the page stores only its content and the texts
+// that are being sent.
 
-/** How a call goes, for the page. */
+/** The phases of a call. */
 export const Phase = { requested: "requested", ringing: "ringing", talking: "talking", over: "over" };
 
-/** One person's phone. */
+/** The phone of one person. */
 class Phone {
-  /** Texts and calls in the order in which they began. */
+  /** Texts and calls, in the order in which they started. */
   thread = [];
-  /** Entries of the log. */
+  /** All entries of the log about this person. */
   happened = [];
   unread = 0;
 
@@ -22,13 +22,13 @@ class Phone {
     return this.thread.find((item) => item.kind === "call" && item.sid === sid);
   }
 
-  /** Calls that talk or ring: the one that was picked up comes first. */
+  /** Returns the calls that are answered or ringing. The answered one comes first. */
   openCalls() {
     const calls = (phase) => this.thread.filter((item) => item.kind === "call" && item.phase === phase);
     return [...calls(Phase.talking), ...calls(Phase.ringing)];
   }
 
-  /** Whether an answer is still to come. */
+  /** Returns whether a text is being sent, so that an answer is expected. */
   isAwaiting() {
     return this.thread.some((item) => item.kind === "text" && item.mine && item.state === "sending");
   }
@@ -39,7 +39,7 @@ class Phone {
   }
 }
 
-/** What happened to everybody. */
+/** The phones of all people. */
 export class Log {
   seq = 0;
   reachable = true;
@@ -54,7 +54,7 @@ export class Log {
     return [...this.#phones.keys()];
   }
 
-  /** The carrier was started anew: its log begins again, and no call of before goes on. */
+  /** The carrier was started again: its log begins again, and all earlier calls have ended. */
   restart() {
     this.seq = 0;
     this.reachable = true;
@@ -64,7 +64,7 @@ export class Log {
     }
   }
 
-  /** A text is on its way; whoever sent it says what becomes of it. */
+  /** Adds a text that is being sent. The caller sets its result. */
   send(number, id, words) {
     const phone = this.phone(number);
     const known = phone.text(id);
@@ -72,7 +72,7 @@ export class Log {
     return phone.add({ ...mine(id, words, new Date()), watched: true });
   }
 
-  /** Takes an entry; false if it was known. */
+  /** Applies an entry of the log. Returns false if it was already applied. */
   take(entry) {
     if (entry.seq <= this.seq) return false;
     this.seq = entry.seq;
@@ -96,10 +96,10 @@ function end(call, at, status, seconds) {
   Object.assign(call, { phase: Phase.over, endedAt: at, status, seconds });
 }
 
-/** What each kind of entry changes. */
+/** For each kind of entry, how it changes the phone. */
 const kinds = {
   "text-in": (phone, entry, at) => {
-    // The same text again is the same text; one that was sent from here is there already.
+    // A text with a known id is a duplicate, or was sent by this page, which has added it already.
     const text = phone.text(entry.message) ?? phone.add(mine(entry.message, entry.words, at));
     if (entry.via === "sns" && !text.watched) text.state = "delivered";
   },
@@ -133,10 +133,10 @@ function change(phone, entry, changes) {
   if (call) Object.assign(call, changes);
 }
 
-/** Why a text did not reach the service, in words. */
+/** Describes why a text did not reach the service. */
 export function unanswered(status, error) {
-  if (status === 403) return "the service refused it: the carrier's signature is not the one it expects (403)";
-  if (status >= 500) return `the service failed (${status})`;
-  if (status && !(status >= 200 && status < 300)) return `the service did not take it (${status})`;
-  return error || "the service gave no answer";
+  if (status === 403) return "the service refused it because the carrier’s signature is invalid (403)";
+  if (status >= 500) return `the service failed with status ${status}`;
+  if (status && !(status >= 200 && status < 300)) return `the service refused it with status ${status}`;
+  return error || "the service did not respond";
 }

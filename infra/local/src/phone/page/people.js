@@ -1,10 +1,10 @@
-// Who one can be: a few people with fictional numbers, and those one adds.
+// The list of people: example people with fictional numbers, and numbers that were added.
 
 import { arrange, byId, element, say } from "./dom.js";
 import { spaced } from "./times.js";
 
-/** Numbers that no telephone has: 555-01xx in North America, 020 7946 0xxx in London. */
-const EVERYBODY = [
+/** Numbers that are reserved for fiction: 555-01xx in North America, 020 7946 0xxx in London. */
+const EXAMPLE_PEOPLE = [
   { number: "+12125550123", name: "Nora", place: "New York" },
   { number: "+13125550168", name: "Theo", place: "Chicago" },
   { number: "+14155550119", name: "June", place: "San Francisco" },
@@ -13,7 +13,7 @@ const EVERYBODY = [
 
 const DIGITS = /^\+[1-9]\d{6,14}$/;
 
-function kept() {
+function storedPeople() {
   try {
     const people = JSON.parse(localStorage.getItem("people") ?? "[]");
     return people.filter((person) => DIGITS.test(person.number));
@@ -22,7 +22,7 @@ function kept() {
   }
 }
 
-/** The number in a text, or nothing. */
+/** Parses a phone number. Returns undefined if it is invalid. */
 export function numberOf(text) {
   const plain = text
     .trim()
@@ -31,9 +31,9 @@ export function numberOf(text) {
   return DIGITS.test(plain) ? plain : undefined;
 }
 
-/** The people, and which of them one is. */
+/** Shows the people, and which of them is selected. */
 export class People {
-  #own = kept();
+  #own = storedPeople();
   #chosen;
   #log;
   #changed;
@@ -42,7 +42,7 @@ export class People {
     this.#log = log;
     this.#changed = changed;
     const last = localStorage.getItem("person");
-    this.#chosen = this.#all().some((person) => person.number === last) ? last : EVERYBODY[0].number;
+    this.#chosen = this.#all().some((person) => person.number === last) ? last : EXAMPLE_PEOPLE[0].number;
     byId("person-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#add();
@@ -57,11 +57,11 @@ export class People {
     return this.#all().find((person) => person.number === number)?.name ?? spaced(number);
   }
 
-  /** Those one can be, and those to whom something happened although nobody here was them. */
+  /** Returns the listed people, and the numbers of the log that are not in the list. */
   #all() {
-    const known = [...EVERYBODY, ...this.#own];
+    const known = [...EXAMPLE_PEOPLE, ...this.#own];
     const strangers = this.#log.numbers().filter((number) => !known.some((person) => person.number === number));
-    return [...known, ...strangers.map((number) => ({ number, name: spaced(number), place: "texted from elsewhere" }))];
+    return [...known, ...strangers.map((number) => ({ number, name: spaced(number), place: "from the command line" }))];
   }
 
   choose(number) {
@@ -79,8 +79,8 @@ export class People {
       say(
         byId("person-trouble"),
         typed.trim()
-          ? `“${typed.trim()}” is not a phone number with its country code, like +1 212 555 0123.`
-          : "Type a phone number first, like +1 212 555 0123.",
+          ? `Not added: “${typed.trim()}” is not a phone number. Include the country code, like +1 212 555 0123.`
+          : "Enter a phone number first, like +1 212 555 0123.",
       );
       form.elements.number.focus();
       return;
@@ -89,7 +89,7 @@ export class People {
     if (!this.#all().some((person) => person.number === number) || name) {
       this.#own = [
         ...this.#own.filter((person) => person.number !== number),
-        { number, name: name || spaced(number), place: name ? "" : "without a name" },
+        { number, name: name || spaced(number), place: name ? "" : "no name" },
       ];
       localStorage.setItem("people", JSON.stringify(this.#own));
     }
@@ -102,7 +102,7 @@ export class People {
   #remove(number) {
     this.#own = this.#own.filter((person) => person.number !== number);
     localStorage.setItem("people", JSON.stringify(this.#own));
-    if (this.#chosen === number) this.choose(EVERYBODY[0].number);
+    if (this.#chosen === number) this.choose(EXAMPLE_PEOPLE[0].number);
     else this.show();
   }
 
@@ -151,7 +151,7 @@ export class People {
     else button.removeAttribute("aria-current");
     button.classList.toggle("is-ringing", call?.phase === "ringing");
     const badge = button.querySelector(".badge");
-    const news = isChosen ? "" : call?.phase === "ringing" ? "rings" : phone.unread > 0 ? `${phone.unread} new` : "";
+    const news = isChosen ? "" : call?.phase === "ringing" ? "ringing" : phone.unread > 0 ? `${phone.unread} new` : "";
     badge.hidden = news === "";
     say(badge, news);
   }

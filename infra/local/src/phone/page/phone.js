@@ -1,4 +1,4 @@
-// The page: what the carrier says moves it on, what the person does goes to the carrier.
+// The page: shows the carrier's log, and sends the person's actions to the carrier.
 
 import { CallScreen } from "./call.js";
 import * as carrier from "./carrier.js";
@@ -11,8 +11,8 @@ import * as sound from "./sound.js";
 import { Thread } from "./thread.js";
 import { spaced } from "./times.js";
 
-const EXAMPLES = ["Remind me to buy milk in 1 minute", "Remind me to call Mum tomorrow at 6:30 PM", "LIST", "HELP"];
-/** What is older was replayed and not just said. */
+const EXAMPLES = ["Remind me to buy milk in 1 minute", "Remind me to call Mom tomorrow at 6:30 PM", "LIST", "HELP"];
+/** An entry older than this is replayed from the log: it makes no sound. */
 const LIVE_MS = 4000;
 
 const log = new Log();
@@ -22,7 +22,7 @@ const call = new CallScreen();
 const thread = new Thread(byId("thread"), (text) => send(text.words, text.id));
 let isDrawing = false;
 
-/** Draws at most once a frame, however many entries come in one go. A page nobody looks at has no frames, but rings. */
+/** Draws at most once per frame, even if many entries arrive at once. A hidden page has no frames, but must ring. */
 function draw() {
   if (isDrawing) return;
   isDrawing = true;
@@ -39,7 +39,7 @@ function drawNow() {
   people.show();
   byId("welcome").hidden = phone.thread.length > 0;
   byId("thread").hidden = phone.thread.length === 0;
-  // Only what is seen can be scrolled to its end.
+  // An element must be visible before it can be scrolled to its end.
   thread.show(people.number, phone);
   showHappened(byId("happened"), phone.happened, byId("webhooks").checked);
   const [open, ...others] = phone.openCalls();
@@ -49,7 +49,7 @@ function drawNow() {
     "carrier",
     log.reachable
       ? ""
-      : "The carrier is unreachable. Nothing rings until it is back; what is due then rings late or is texted.",
+      : "The carrier is unreachable, so your phone can’t ring. Reminders that are due now come late, or as a text.",
   );
 }
 
@@ -66,7 +66,7 @@ function noteMove(number, reminder, words) {
   draw();
 }
 
-/** Shows a trouble above everything, or takes it away again. */
+/** Shows an error message at the top of the page, or removes it. */
 function trouble(name, words) {
   const box = byId("troubles");
   const shown = box.querySelector(`[data-name="${name}"]`);
@@ -75,7 +75,7 @@ function trouble(name, words) {
   box.append(element("p", { "data-name": name }, words));
 }
 
-/** What an entry does at the moment it comes, beside being drawn. */
+/** Reacts to a new entry: speaks, announces a call, counts unread texts. */
 function notice(entry) {
   if (Date.now() - Date.parse(entry.at) > LIVE_MS) return;
   const isShown = entry.number === people.number;
@@ -84,7 +84,7 @@ function notice(entry) {
     sound.speak(entry.words);
   if (entry.kind === "call-ringing") {
     const keys = isShown ? " Press A to answer, D to decline, L to let it ring." : "";
-    say(byId("announcer"), `${isShown ? "Your" : `${people.name(entry.number)}’s`} phone rings.${keys}`);
+    say(byId("announcer"), `${isShown ? "Your" : `${people.name(entry.number)}’s`} phone is ringing.${keys}`);
   }
   if (!isShown && ["answer", "text-out", "opt-out"].includes(entry.kind)) log.phone(entry.number).unread += 1;
 }
@@ -111,7 +111,7 @@ function compose(event) {
   const words = byId("words");
   const isEmpty = words.value.trim() === "";
   words.setAttribute("aria-invalid", String(isEmpty));
-  say(byId("words-trouble"), isEmpty ? "Write something first: an empty text is not sent." : "");
+  say(byId("words-trouble"), isEmpty ? "Not sent: the text is empty. Type a message first." : "");
   words.focus();
   if (isEmpty) return;
   send(words.value.trim());
@@ -119,7 +119,7 @@ function compose(event) {
   grow();
 }
 
-/** The field is as high as what is written in it. */
+/** Makes the field as high as its content. */
 function grow() {
   const words = byId("words");
   words.style.height = "auto";
@@ -203,7 +203,7 @@ carrier.follow(log, {
     byId("link").dataset.up = String(isUp);
     trouble(
       "link",
-      isUp ? "" : "The program behind this page does not answer. Is “cargo local” still running? Trying again…",
+      isUp ? "" : "Not connected: the local server doesn’t respond. Is “cargo local” still running? Retrying…",
     );
     if (isUp) reminders.hurry();
   },

@@ -1,15 +1,16 @@
-// How the reminders of the person who is shown stand, read from the service's own records.
+// The list "Reminders": the reminders of the selected person and their states, read from the service's table.
 
 import * as carrier from "./carrier.js";
 import { arrange, byId, element, say } from "./dom.js";
 import { dueTime, span } from "./times.js";
 
+/** Poll interval while no reminder changes. */
 const IDLE_MS = 5000;
-/** While something moves, states last less than a second. */
+/** Poll interval while a reminder changes: a state may last less than a second. */
 const BUSY_MS = 400;
-/** How long before its time a reminder is watched closely. */
+/** How long before its due a reminder is polled at the short interval. */
 const SOON_MS = 3000;
-/** After something happened on the phone, the record changes within this time. */
+/** Delay after an event on the phone until the record has changed. */
 const SETTLE_MS = 150;
 const TICK_MS = 250;
 const MOST_ENDED = 8;
@@ -23,37 +24,37 @@ export const NAMES = {
   heard: "Heard",
   unconfirmed: "Unconfirmed",
   missed: "Missed",
-  cancelled: "Cancelled",
+  cancelled: "Canceled",
   failed: "Failed",
 };
 
 const MEANINGS = {
-  waiting: "waits for its time",
-  dialing: "a call is being asked for",
-  ringing: "the carrier has the call",
-  texting: "a text takes the call’s place",
-  heard: "you confirmed it",
-  unconfirmed: "picked up without a key, so it was texted too",
-  missed: "texted in the place of a call",
+  waiting: "waiting until it’s due",
+  dialing: "placing the call",
+  ringing: "the carrier is calling you",
+  texting: "sending a text instead of a call",
+  heard: "you pressed a key to confirm",
+  unconfirmed: "answered without a key, so we texted you too",
+  missed: "texted instead of called",
   cancelled: "deleted or moved",
-  failed: "neither called nor texted: an operator is told",
+  failed: "no call or text got through; the operator was notified",
 };
 
 const LIVE = ["waiting", "dialing", "ringing", "texting"];
 const isLive = (reminder) => LIVE.includes(reminder.state);
 
-/** Follows one person's reminders at a time. */
+/** Shows the reminders of one person at a time. */
 export class Reminders {
   #number;
   #timer;
   #reading = false;
   #skew = 0;
   #shown = [];
-  /** The states that were seen, of each reminder. */
+  /** The observed states of each reminder, by its id. */
   #trails = new Map();
   #moved;
 
-  /** `moved` is told of each change of state that is seen. */
+  /** Calls `moved` after each observed change of state. */
   constructor(moved) {
     this.#moved = moved;
     setInterval(() => this.#tick(), TICK_MS);
@@ -66,7 +67,7 @@ export class Reminders {
     this.#next(0);
   }
 
-  /** Something happened: look soon. */
+  /** Reads the reminders soon, because something happened on the phone. */
   hurry() {
     this.#next(SETTLE_MS);
   }
@@ -88,7 +89,7 @@ export class Reminders {
       this.#follow(reminders);
       this.#show(reminders);
     } catch (trouble) {
-      say(byId("reminders-trouble"), `The reminders can’t be read: ${trouble.message}`);
+      say(byId("reminders-trouble"), `Can’t load your reminders: ${trouble.message}`);
     } finally {
       this.#reading = false;
     }
@@ -99,7 +100,7 @@ export class Reminders {
     return this.#shown.some((reminder) => isLive(reminder) && !(this.#left(reminder) > SOON_MS));
   }
 
-  /** Milliseconds until the next planned action, by the clock of whoever keeps the records. */
+  /** Returns the milliseconds until the next planned action, by the server's clock. */
   #left(reminder) {
     return reminder.wake_at ? Date.parse(reminder.wake_at) - (Date.now() + this.#skew) : 0;
   }
@@ -140,7 +141,7 @@ export class Reminders {
     card.dataset.state = reminder.state;
     say(card.querySelector(".task"), reminder.task);
     const when = dueTime(new Date(reminder.due), reminder.zone);
-    say(card.querySelector(".when"), reminder.rule ? `${when}, repeats` : when);
+    say(card.querySelector(".when"), reminder.rule ? `${when}, repeating` : when);
     const trail = this.#trails.get(reminder.id) ?? [reminder.state];
     arrange(
       card.querySelector(".trail"),
@@ -154,7 +155,9 @@ export class Reminders {
       else made.removeAttribute("aria-current");
     }
     const again =
-      reminder.state === "waiting" && reminder.attempt > 1 ? `waits for call ${reminder.attempt}` : undefined;
+      reminder.state === "waiting" && reminder.attempt > 1
+        ? `waiting to call again (call ${reminder.attempt})`
+        : undefined;
     say(card.querySelector(".meaning"), again ?? MEANINGS[reminder.state]);
   }
 

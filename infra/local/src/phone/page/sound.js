@@ -1,11 +1,11 @@
-// What is heard: the ring, the tones of the keys, the carrier's voice.
+// Sounds: the ring, the tones of the keys, the spoken words.
 
-/** The half-hour of the Westminster quarters, in hertz: it is, after all, half past. */
+/** The half-hour chime of the Westminster Quarters, in hertz, as 6:30 is half past six. */
 const CHIME = [659.26, 830.61, 739.99, 493.88, 659.26, 739.99, 830.61, 659.26];
 const NOTE_S = 0.3;
 const REST_AFTER_FOURTH_S = 0.25;
 const RING_EVERY_MS = 4400;
-/** A bell's partials: ratio to the note, loudness, seconds until they are gone. */
+/** The partials of a bell: ratio to the note, loudness, decay in seconds. */
 const PARTIALS = [
   [1, 0.5, 1.3],
   [2.01, 0.18, 0.8],
@@ -14,7 +14,7 @@ const PARTIALS = [
 ];
 const BUZZ = [220, 90, 220, 1200];
 
-/** Two tones for each key: ITU-T Q.23. */
+/** The two tones of each key, in hertz (ITU-T Q.23). */
 const ROWS = [697, 770, 852, 941];
 const COLUMNS = [1209, 1336, 1477];
 const KEYS = ["123", "456", "789", "*0#"];
@@ -24,7 +24,7 @@ let context;
 let ringing;
 let isOn = localStorage.getItem("sound") !== "off";
 
-/** Browsers let a page sound only after somebody has touched it: this is called at each touch. */
+/** Starts the audio. Browsers allow sound only after an interaction, so this is called at each one. */
 export function wake() {
   context ??= window.AudioContext && new AudioContext();
   if (context?.state === "suspended") context.resume().catch(() => {});
@@ -66,7 +66,7 @@ function chime() {
   });
 }
 
-/** Rings until `hush`. */
+/** Rings until `hush` is called. */
 export function ring() {
   if (ringing) return;
   wake();
@@ -82,7 +82,7 @@ export function hush() {
   ringing = undefined;
 }
 
-/** The tone of a key. */
+/** Plays the tones of a key. */
 export function press(digit) {
   wake();
   navigator.vibrate?.(15);
@@ -92,7 +92,7 @@ export function press(digit) {
     tone(hertz, context.currentTime, TONE_S, 0.12, false);
 }
 
-/** Speaks a line as the carrier does. */
+/** Speaks words of the call. */
 export function speak(words) {
   const speech = window.speechSynthesis;
   if (!isOn || !speech) return;
@@ -103,5 +103,5 @@ export function speak(words) {
   speech.speak(utterance);
 }
 
-/** Stops in the middle of a word: the line is dead. */
+/** Stops speaking at once, because the call has ended. */
 export const silence = () => window.speechSynthesis?.cancel();

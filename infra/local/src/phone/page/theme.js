@@ -1,3 +1,3 @@
-// Runs before anything is drawn, so that a chosen theme does not flash the other one first.
+// Runs before the first frame, so that the page does not flash in the other theme.
 const chosen = localStorage.getItem("theme");
 if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;

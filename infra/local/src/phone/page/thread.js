@@ -1,35 +1,35 @@
-// The messages of one person: bubbles, what became of each, and the calls between them.
+// The conversation of one person: messages with their delivery status, and calls.
 
 import { arrange, element, say } from "./dom.js";
 import { Phase } from "./log.js";
 import { shortTime, span } from "./times.js";
 
-/** How near the end, in pixels, counts as reading the newest. */
+/** Maximum distance from the end, in pixels, at which the thread follows new messages. */
 const NEAR_END = 80;
 
 const STATES = {
-  sending: (text) => (text.tries > 0 ? `Not taken yet, try ${text.tries + 1}…` : "Sending…"),
+  sending: (text) => (text.tries > 0 ? `Not delivered yet, retrying (attempt ${text.tries + 1})…` : "Sending…"),
   delivered: () => "Delivered",
   failed: (text) => `Not delivered: ${text.reason}${/[.?]$/.test(text.reason) ? "" : "."}`,
 };
 
 const ENDINGS = {
   completed: (call) => `Call, ${span(call.seconds * 1000)}`,
-  busy: (call) => (call.rangAt ? "Declined call" : "Busy line"),
+  busy: (call) => (call.rangAt ? "Declined call" : "Line busy"),
   "no-answer": () => "Missed call",
-  canceled: () => "Call taken back",
-  failed: () => "Call that could not be put through",
-  lost: () => "Call that was cut off",
+  canceled: () => "Canceled call",
+  failed: () => "Failed call",
+  lost: () => "Dropped call",
 };
 
 function callNote(call) {
   if (call.phase === Phase.over) return (ENDINGS[call.status] ?? (() => "Call"))(call);
-  return { [Phase.requested]: "A call is being put through", [Phase.ringing]: "Ringing", [Phase.talking]: "In a call" }[
+  return { [Phase.requested]: "Calling", [Phase.ringing]: "Ringing", [Phase.talking]: "On a call" }[
     call.phase
   ];
 }
 
-/** The thread of the person who is shown. */
+/** Shows the conversation of the selected person. */
 export class Thread {
   #box;
   #resend;
@@ -66,7 +66,7 @@ export class Thread {
       return element(
         "p",
         { class: "typing" },
-        element("span", { class: "unseen" }, "An answer is on its way"),
+        element("span", { class: "unseen" }, "sixthirty is typing"),
         ...[1, 2, 3].map(() => element("i")),
       );
     }
@@ -88,7 +88,7 @@ export class Thread {
   #change(made, item, next) {
     if (item.kind === "typing") return;
     if (item.kind === "call") return say(made, `${callNote(item)} · ${shortTime(item.rangAt ?? item.at)}`);
-    // Texts of one side in a row are one block; its last one tells the time.
+    // Consecutive texts of one side form a block. Only the last one shows the time.
     made.classList.toggle("goes-on", next?.kind === "text" && next.mine === item.mine && item.state !== "failed");
     const state = item.mine ? STATES[item.state](item) : item.by === "carrier" ? "From the carrier" : "";
     made.dataset.state = item.mine ? item.state : "received";

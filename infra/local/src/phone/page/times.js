@@ -1,15 +1,15 @@
-// Times and numbers as people read them.
+// Formats times and phone numbers for people.
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const precise = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-/** "6:30 PM", here. */
+/** Formats a time in the browser's time zone: "6:30 PM". */
 export const shortTime = (at) => clock.format(at);
 
-/** "06:30:00 PM", here. */
+/** Formats a time with seconds in the browser's time zone: "06:30:00 PM". */
 export const exactTime = (at) => precise.format(at);
 
-/** "today 6:30 PM EST", where the person asked for it. */
+/** Formats a due in the time zone of the reminder: "today 6:30 PM EST". */
 export function dueTime(at, zone) {
   const day = (options) => new Intl.DateTimeFormat(undefined, { timeZone: zone, ...options });
   const date = (instant) => day({ dateStyle: "short" }).format(instant);
@@ -21,7 +21,7 @@ export function dueTime(at, zone) {
   return `${day({ weekday: "short", month: "short", day: "numeric" }).format(at)}, ${time}`;
 }
 
-/** "0:42", "1:05:09", "3 days": how long from now until then, or how long something took. */
+/** Formats a duration: "0:42", "1:05:09", "3 days". */
 export function span(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   if (seconds >= 2 * 86_400) return `${Math.round(seconds / 86_400)} days`;
@@ -37,7 +37,7 @@ const GROUPS = [
   [/^\+44(\d{4})(\d{6})$/, "+44 $1 $2"],
 ];
 
-/** "+1 212 555 0142": a number in the groups in which it is read. */
+/** Formats a phone number in groups: "+1 212 555 0142". */
 export function spaced(number) {
   const known = GROUPS.find(([shape]) => shape.test(number));
   if (known) return number.replace(...known);
