@@ -1,4 +1,4 @@
-//! A call as the REST API shows it.
+//! A call, as a resource of the REST API.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,35 +12,35 @@ use super::number::PhoneNumber;
 use super::sid::Sid;
 use super::twiml::Method;
 
-/// The version of the API, which Twilio names in every resource and webhook.
+/// Version of the API, which is in every resource and webhook of Twilio.
 pub(super) const API_VERSION: &str = "2010-04-01";
 
-/// How a call goes, in Twilio's words.
+/// The status of a call, as at Twilio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallStatus {
     /// Accepted, not yet dialed.
     Queued,
-    /// Dialed; the REST API still shows `queued`, only a callback tells.
+    /// Dialed. The REST API still shows `queued`; only a callback reports it.
     Initiated,
-    /// The phone rings.
+    /// The phone is ringing.
     Ringing,
-    /// Somebody picked up.
+    /// The call was answered and has not ended.
     InProgress,
-    /// Picked up and over.
+    /// The call was answered and has ended.
     Completed,
     /// The line was busy, or the person declined.
     Busy,
-    /// Nobody picked up in time.
+    /// The call was not answered in time.
     NoAnswer,
     /// The call could not be put through.
     Failed,
-    /// Ended by the REST API before anybody picked up.
+    /// The service ended the call before it was answered.
     Canceled,
 }
 
 impl CallStatus {
-    /// Twilio's word for it.
+    /// Returns Twilio's name of the status.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -56,14 +56,14 @@ impl CallStatus {
         }
     }
 
-    /// Whether the call is over.
+    /// Returns whether the call has ended.
     #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Busy | Self::NoAnswer | Self::Failed | Self::Canceled)
     }
 }
 
-/// Events a status callback may be asked for.
+/// Events for which the service may request a status callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Event {
     Initiated,
@@ -84,16 +84,16 @@ impl Event {
     }
 }
 
-/// Where a call's words come from.
+/// The source of a call's document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
-    /// Fetched when somebody picks up.
+    /// Fetched from a URL when the call is answered.
     Url { url: String, method: Method },
-    /// They came with the request.
+    /// In the request for the call.
     Inline(String),
 }
 
-/// Where and about what the service wants to be told.
+/// The URL and the events of the requested status callbacks.
 #[derive(Clone, Debug)]
 pub(super) struct StatusCallback {
     pub(super) url: String,
@@ -101,22 +101,22 @@ pub(super) struct StatusCallback {
     pub(super) events: BTreeSet<Event>,
 }
 
-/// What the service asked for.
+/// A request of the service to place a call.
 #[derive(Clone, Debug)]
 pub(super) struct CallOrder {
     pub(super) to: PhoneNumber,
     pub(super) from: PhoneNumber,
     pub(super) source: Source,
     pub(super) callback: Option<StatusCallback>,
-    /// Seconds the phone rings.
+    /// Ring timeout in seconds.
     pub(super) ring_s: u64,
-    /// Seconds the call may last once it is picked up.
+    /// Time limit of the answered call in seconds.
     pub(super) limit_s: u64,
-    /// Whether the carrier is to tell people from machines.
+    /// Whether answering machine detection was requested.
     pub(super) machine_detection: bool,
 }
 
-/// A call.
+/// A call from the service to a person.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     pub(super) sid: Sid,
@@ -135,7 +135,7 @@ impl Call {
         Self { sid, order, status, created: now, updated: now, dialed: None, answered: None, ended: None }
     }
 
-    /// Moves the call on; a call that is over stays as it is.
+    /// Changes the status. Returns false and changes nothing if the call has ended.
     pub(super) fn advance(&mut self, to: CallStatus, now: Timestamp) -> bool {
         if self.status.is_final() {
             return false;
@@ -151,7 +151,7 @@ impl Call {
         true
     }
 
-    /// Seconds from pick-up to end, rounded up as they are billed.
+    /// Returns the seconds from the answer to the end, rounded up as Twilio bills them.
     pub(super) fn duration_s(&self) -> u64 {
         match (self.answered, self.ended) {
             (Some(answered), Some(ended)) => {
@@ -162,7 +162,7 @@ impl Call {
         }
     }
 
-    /// The resource, every field of it.
+    /// Returns the resource with all its fields.
     pub(super) fn resource(&self, account: &AccountSid) -> Value {
         let uri = format!("/{API_VERSION}/Accounts/{}/Calls/{}", account.as_str(), self.sid);
         let part = |name: &str| format!("{uri}/{name}.json");
@@ -211,14 +211,14 @@ impl Call {
         })
     }
 
-    /// The parameters that every request about this call carries.
-    pub(super) fn form(&self, account: &AccountSid, told: CallStatus) -> Vec<(String, String)> {
+    /// Returns the parameters of every webhook about this call.
+    pub(super) fn form(&self, account: &AccountSid, status: CallStatus) -> Vec<(String, String)> {
         let mut form = Vec::new();
         let mut add = |name: &str, value: &str| form.push((name.to_owned(), value.to_owned()));
         add("AccountSid", account.as_str());
         add("ApiVersion", API_VERSION);
         add("CallSid", self.sid.as_str());
-        add("CallStatus", told.as_str());
+        add("CallStatus", status.as_str());
         add("Direction", "outbound-api");
         for (name, number) in [
             ("To", &self.order.to),
@@ -239,7 +239,7 @@ impl Call {
     }
 }
 
-/// Twilio's dates: RFC 2822 in UTC, to the second.
+/// Formats a date as Twilio does: RFC 2822 in UTC, without fractions of a second.
 pub(super) fn rfc_2822(at: Timestamp) -> String {
     at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
 }
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unanswered_call_lasted_no_time() {
+    fn an_unanswered_call_has_no_duration() {
         let at = |second: i64| Timestamp::from_second(1_700_000_000 + second).unwrap();
         let mut call = Call::new(Sid::given("CA1"), order(), at(0));
         assert!(call.advance(CallStatus::Canceled, at(9)));

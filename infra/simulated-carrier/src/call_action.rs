@@ -1,4 +1,4 @@
-//! Actions on a call that goes on.
+//! Actions on a call in progress.
 
 use super::call::Source;
 use super::number::Key;
@@ -6,7 +6,7 @@ use super::number::Key;
 /// An action of the person or of the service on a call.
 #[derive(Clone, Debug)]
 pub(super) enum CallAction {
-    /// The person picks up.
+    /// The person answers.
     Answer,
     /// The person declines.
     Decline,
@@ -14,8 +14,8 @@ pub(super) enum CallAction {
     Press(Key),
     /// The person hangs up.
     HangUp,
-    /// The service ended the call; its record says so already.
+    /// The service ended the call. The record of the call already has the end.
     End,
-    /// The service gives the call other words.
+    /// The service redirects the call to another document.
     Redirect(Source),
 }

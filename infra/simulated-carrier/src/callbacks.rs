@@ -1,4 +1,4 @@
-//! What a service is told about a call, in order, or in the order a fault asks for.
+//! Sends the status callbacks of a call, in order or in the order of a fault.
 
 use std::sync::Arc;
 
@@ -10,16 +10,16 @@ use super::state::SharedState;
 use super::webhook::Webhook;
 use super::webhook_kind::WebhookKind;
 
-/// In what order the callbacks of a call are sent.
+/// The order in which the callbacks of a call are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CallbackOrder {
-    /// Each when it happens, the next when the one before was answered.
+    /// Each at its event, after the response to the previous one.
     AsItHappens,
-    /// All when the call is over, the last one first.
+    /// All after the end of the call, the last one first.
     LastFirst,
 }
 
-/// The callbacks of one call.
+/// The status callbacks of a call.
 pub(super) struct Callbacks {
     state: SharedState,
     wanted: Option<StatusCallback>,
@@ -35,16 +35,16 @@ impl Callbacks {
         let sender = Arc::clone(state);
         state.spawn(async move {
             send_all(&sender, waiting, order).await;
-            // Nobody waiting any more is no failure.
+            // An error means that no task waits for the callbacks.
             let _ = finished.send(());
         });
         Self { state: Arc::clone(state), wanted, sent: 0, queue, done }
     }
 
-    /// Tells the service what happened, if it wants to know.
-    pub(super) fn tell(&mut self, call: &Call, event: Event, told: CallStatus) {
+    /// Queues a callback about an event, if the service requested one.
+    pub(super) fn report(&mut self, call: &Call, event: Event, status: CallStatus) {
         let Some(wanted) = self.wanted.as_ref().filter(|wanted| wanted.events.contains(&event)) else { return };
-        let mut form = call.form(&self.state.config.account, told);
+        let mut form = call.form(&self.state.config.account, status);
         let mut add = |name: &str, value: String| form.push((name.to_owned(), value));
         add("SequenceNumber", self.sent.to_string());
         add("Timestamp", rfc_2822(Timestamp::now()));
@@ -55,7 +55,7 @@ impl Callbacks {
             add("Duration", seconds.div_ceil(60).to_string());
         }
         self.sent += 1;
-        // The receiver lives as long as the carrier does.
+        // An error means that the carrier has stopped.
         let _ = self.queue.send(Webhook {
             kind: WebhookKind::Status,
             sid: call.sid.clone(),
@@ -66,10 +66,10 @@ impl Callbacks {
         });
     }
 
-    /// Waits until everything told so far was answered or given up.
+    /// Waits until all queued callbacks are answered or have failed.
     pub(super) async fn finish(self) {
         drop(self.queue);
-        // The other end is gone only when the carrier has stopped.
+        // An error means that the carrier has stopped.
         let _ = self.done.await;
     }
 }

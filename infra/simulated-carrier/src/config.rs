@@ -1,4 +1,4 @@
-//! What a simulated carrier is told when it starts.
+//! Configuration of a simulated carrier.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,17 +10,17 @@ use thiserror::Error;
 
 use super::number::PhoneNumber;
 
-/// How long one character takes to say: about 150 words a minute.
+/// Duration of a spoken character: about 150 words per minute.
 const SPEECH_PER_CHARACTER: Duration = Duration::from_millis(65);
-/// Between accepting a call and dialing it, and between dialing and ringing. Enough that an answer to the request
-/// usually arrives before the first callback, as it does in the world.
+/// Delay between accepting and dialing, and between dialing and ringing. It is long enough that the response to the
+/// request usually arrives before the first callback, as with a real carrier.
 const DIAL_AFTER: Duration = Duration::from_millis(40);
 
-/// A Twilio account's identifier: `AC` and 32 hexadecimal digits.
+/// The SID of a Twilio account: `AC` and 32 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountSid(String);
 
-/// Why a text is not an account's identifier.
+/// The error for a string that is not an account SID.
 #[derive(Debug, Error)]
 #[error("expected AC and 32 hexadecimal digits, found {found:?}")]
 pub struct NotAnAccountSid {
@@ -28,10 +28,10 @@ pub struct NotAnAccountSid {
 }
 
 impl AccountSid {
-    /// Reads an account's identifier.
+    /// Parses an account SID.
     ///
     /// # Errors
-    /// It does not have the shape Twilio gives them.
+    /// Fails if the string is not `AC` and 32 hexadecimal digits.
     pub fn parse(text: &str) -> Result<Self, NotAnAccountSid> {
         let well_formed = text
             .strip_prefix("AC")
@@ -39,7 +39,7 @@ impl AccountSid {
         if well_formed { Ok(Self(text.to_owned())) } else { Err(NotAnAccountSid { found: text.to_owned() }) }
     }
 
-    /// The identifier as text.
+    /// Returns the SID as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -54,21 +54,21 @@ impl std::str::FromStr for AccountSid {
     }
 }
 
-/// The account's tokens. Requests may carry either; webhooks are signed with the primary one.
+/// The auth tokens of the account. Requests may use either. Webhooks are signed with the primary one.
 #[derive(Clone)]
 pub struct AuthTokens {
-    /// The token in use.
+    /// The token that is in use.
     pub primary: String,
-    /// The token that will follow it, while they are being rotated.
+    /// The next token during a rotation. Absent otherwise.
     pub secondary: Option<String>,
 }
 
-/// Where requests to the operator's public address are really sent on this machine.
+/// Maps a public URL, which is signed, to the URL on this machine that is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// What the public URL begins with: it is what is signed, `https://sixthirty.example`.
+    /// Base of the public URL: `https://sixthirty.example`.
     pub public: String,
-    /// What takes its place when the request is sent: `http://127.0.0.1:4566/_aws/execute-api/<id>/$default`.
+    /// Base of the requested URL: `http://127.0.0.1:4566/_aws/execute-api/<id>/$default`.
     pub base: String,
 }
 
@@ -76,57 +76,57 @@ pub struct Route {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SnsText {
-    /// Who texted.
+    /// Phone number of the sender.
     pub origination_number: PhoneNumber,
-    /// The number they texted to.
+    /// Phone number of the service.
     pub destination_number: PhoneNumber,
-    /// The keyword that matched.
+    /// The keyword that matched the text.
     pub message_keyword: String,
-    /// What they wrote.
+    /// The body of the text.
     pub message_body: String,
-    /// The text's id; the same one again is the same text again.
+    /// Id of the text. A second text with the same id is a duplicate.
     pub inbound_message_id: String,
 }
 
-/// Publishes a text on the stack's topic. Whoever owns the stack supplies it, since only they know the topic.
+/// Publishes a text to an SNS topic. The owner of the stack provides it, because the carrier does not know the topic.
 pub type SnsPublisher = Arc<dyn Fn(SnsText) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-/// How long things take at this carrier.
+/// Durations at the carrier.
 #[derive(Clone, Copy, Debug)]
 pub struct Timing {
-    /// How long a second lasts: of `Pause`, `Gather`, the ring time-out and the time limit of a call.
+    /// Length of a second in `Pause`, `Gather`, the ring timeout and the time limit of a call.
     pub second: Duration,
-    /// How long one character of `Say` takes.
+    /// Duration of a character in `Say`.
     pub speech_per_character: Duration,
-    /// Between accepting a call and dialing it, and again between dialing and ringing.
+    /// Delay between accepting and dialing, and between dialing and ringing.
     pub dial_after: Duration,
 }
 
 impl Timing {
-    /// As fast as people speak and wait.
+    /// Returns the durations of a real carrier.
     #[must_use]
     pub fn real_time() -> Self {
         Self { second: Duration::from_secs(1), speech_per_character: SPEECH_PER_CHARACTER, dial_after: DIAL_AFTER }
     }
 }
 
-/// What a simulated carrier is told when it starts.
+/// Configuration of a simulated carrier.
 #[derive(Clone)]
 pub struct CarrierConfig {
-    /// Where to listen; port 0 takes a free one.
+    /// Address to listen on. Port 0 chooses a free one.
     pub bind: SocketAddr,
-    /// The one account there is.
+    /// The only account.
     pub account: AccountSid,
-    /// The account's tokens.
+    /// The auth tokens of the account.
     pub tokens: AuthTokens,
-    /// The number the service owns: what people text, and what calls them.
+    /// Phone number of the service, which people text and which calls them.
     pub service_number: PhoneNumber,
-    /// Where an incoming text is posted, with connection overrides in the fragment:
+    /// URL of the webhook for incoming texts, with connection overrides in the fragment:
     /// `https://sixthirty.example/sms#rc=3&rp=5xx,ct,rt`.
     pub sms_url: String,
-    /// Known routes; more may be set at run time.
+    /// Initial routes. More may be set at run time.
     pub routes: Vec<Route>,
-    /// How long things take.
+    /// Durations at the carrier.
     pub timing: Timing,
 }
 
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_twilio_could_have_given_is_an_account() {
+    fn only_strings_in_twilios_format_are_account_sids() {
         assert!(AccountSid::parse("AC0123456789abcdefABCDEF0123456789").is_ok());
         for bad in ["", "AC", "AC0123", "CA0123456789abcdef0123456789abcdef", "AC0123456789abcdef0123456789abcdeg"] {
             assert!(AccountSid::parse(bad).is_err(), "{bad}");

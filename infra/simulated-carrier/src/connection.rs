@@ -1,11 +1,11 @@
-//! The connection a request came on.
+//! The connection of a request.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-/// The connection a request came on, so that its handler can close it instead of answering.
+/// The connection of a request, which the handler can close instead of responding.
 #[derive(Clone, Debug)]
 pub(super) struct Connection {
     cut: Arc<Notify>,
@@ -16,13 +16,13 @@ impl Connection {
         Self { cut: Arc::new(Notify::new()) }
     }
 
-    /// Closes the connection without an answer. This never returns.
+    /// Closes the connection without a response. Never returns.
     pub(super) async fn cut<T>(self) -> T {
         self.cut.notify_one();
         match std::future::pending::<Infallible>().await {}
     }
 
-    /// Resolves when the connection is to be closed.
+    /// Resolves when the connection must be closed.
     pub(super) async fn is_cut(&self) {
         self.cut.notified().await;
     }

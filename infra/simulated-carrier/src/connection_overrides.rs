@@ -1,16 +1,16 @@
-//! Connection overrides: what the fragment of a webhook's URL asks of the request, `#ct=2000&rt=5000&rc=3&rp=5xx,ct`.
+//! Twilio's connection overrides in the fragment of a webhook's URL: `#ct=2000&rt=5000&rc=3&rp=5xx,ct`.
 
 use std::time::Duration;
 
 use thiserror::Error;
 
-/// Twilio's default for connecting, and the bounds it sets on `ct`.
+/// Connect timeout `ct` in milliseconds, with Twilio's bounds and default.
 const CONNECT: Bounds = Bounds { least: 100, most: 10_000, default: 5_000 };
-/// Twilio's default for waiting on an answer, and the bounds it sets on `rt`.
+/// Read timeout `rt` in milliseconds, with Twilio's bounds and default.
 const READ: Bounds = Bounds { least: 100, most: 15_000, default: 15_000 };
-/// Twilio's default for all tries together, and the bounds it sets on `tt`.
+/// Total timeout `tt` of all attempts in milliseconds, with Twilio's bounds and default.
 const TOTAL: Bounds = Bounds { least: 100, most: 15_000, default: 15_000 };
-/// Twilio's default number of retries, and the bounds it sets on `rc`.
+/// Number of retries `rc`, with Twilio's bounds and default.
 const RETRIES: Bounds = Bounds { least: 0, most: 5, default: 1 };
 
 struct Bounds {
@@ -19,7 +19,7 @@ struct Bounds {
     default: u64,
 }
 
-/// What a URL asks of requests to it.
+/// The overrides for requests to a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Overrides {
     pub(super) connect: Duration,
@@ -29,20 +29,20 @@ pub(super) struct Overrides {
     pub(super) policy: Vec<Retry>,
 }
 
-/// After what a request is repeated.
+/// A kind of failure after which a request is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Retry {
-    /// No connection came about.
+    /// The connection failed.
     Connect,
-    /// A connection, but no whole answer.
+    /// Connected, but received no complete response.
     Read,
-    /// An answer of the 400s.
+    /// A 4xx response.
     ClientError,
-    /// An answer of the 500s.
+    /// A 5xx response.
     ServerError,
 }
 
-/// Why a fragment can't be obeyed.
+/// The error for an invalid override.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("connection override {name}: expected {expected}, found {found:?}")]
 pub(super) struct BadOverride {
@@ -52,9 +52,9 @@ pub(super) struct BadOverride {
 }
 
 impl Overrides {
-    /// Splits a URL into what is requested and signed, and what its fragment asks for.
+    /// Splits a URL into the part that is requested and signed, and the overrides in its fragment.
     ///
-    /// Twilio ignores what it does not understand; here it is an error, so that a slip is noticed on this machine.
+    /// Twilio ignores invalid overrides. Here they are errors, so that a mistake is noticed in development.
     pub(super) fn split(url: &str) -> Result<(&str, Self), BadOverride> {
         let (address, fragment) = url.split_once('#').unwrap_or((url, ""));
         let mut overrides = Self {
@@ -78,7 +78,7 @@ impl Overrides {
             "tt" => self.total = Duration::from_millis(bounded(name, value, &TOTAL)?),
             "rc" => self.retries = bounded(name, value, &RETRIES)?,
             "rp" => self.policy = policy(value)?,
-            // Which edge the request leaves from, and server name indication: nothing to be seen on loopback.
+            // The edge location and server name indication have no effect on loopback.
             "e" | "sni" => {}
             _ => return Err(bad(name, "one of ct, rt, tt, rc, rp, e, sni", value)),
         }
@@ -101,7 +101,7 @@ fn policy(value: &str) -> Result<Vec<Retry>, BadOverride> {
             "4xx" => policy.push(Retry::ClientError),
             "5xx" => policy.push(Retry::ServerError),
             "all" => policy.extend([Retry::Connect, Retry::Read, Retry::ClientError, Retry::ServerError]),
-            _ => return Err(bad("rp", "4xx, 5xx, ct, rt or all, with commas between", value)),
+            _ => return Err(bad("rp", "4xx, 5xx, ct, rt or all, separated by commas", value)),
         }
     }
     Ok(policy)
@@ -116,14 +116,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_a_fragment_only_a_failed_connection_is_tried_again_and_once() {
+    fn without_a_fragment_a_failed_connection_is_retried_once() {
         let (address, overrides) = Overrides::split("https://sixthirty.example/sms").unwrap();
         assert_eq!(address, "https://sixthirty.example/sms");
         assert_eq!((overrides.retries, overrides.policy), (1, vec![Retry::Connect]));
     }
 
     #[test]
-    fn a_fragment_is_obeyed_and_is_no_part_of_the_address() {
+    fn a_fragment_is_parsed_and_is_not_part_of_the_address() {
         let (address, overrides) =
             Overrides::split("https://sixthirty.example/sms?a=1#ct=200&rt=300&tt=900&rc=3&rp=5xx,ct,rt").unwrap();
         assert_eq!(address, "https://sixthirty.example/sms?a=1");
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_twilio_would_not_take_is_named() {
+    fn an_invalid_override_is_an_error_that_names_it() {
         for (url, name) in [("h#rc=6", "rc"), ("h#ct=99", "ct"), ("h#rp=6xx", "rp"), ("h#retries=1", "retries")] {
             let refused = Overrides::split(url).unwrap_err();
             assert!(refused.to_string().starts_with(&format!("connection override {name}: expected")), "{refused}");

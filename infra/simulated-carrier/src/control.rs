@@ -1,4 +1,4 @@
-//! `/_carrier`: what a test or an outside checker asks of the carrier itself.
+//! `/_carrier`: control of the simulation, for tests and checkers.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -20,10 +20,10 @@ use super::log::{LogEntry, concerns};
 use super::number::PhoneNumber;
 use super::state::{Reachability, SharedState};
 
-/// Longest time a carrier may ask to be unreachable for, five minutes.
+/// Maximum time for which the carrier may be made unreachable, in milliseconds: five minutes.
 const MOST_UNREACHABLE_MS: u64 = 300_000;
 
-/// The routes of the carrier's own control.
+/// Returns the routes for controlling the carrier.
 pub(super) fn routes() -> Router<SharedState> {
     Router::new()
         .route("/_carrier/faults", post(add_fault).delete(clear_faults).get(list_faults))
@@ -32,7 +32,7 @@ pub(super) fn routes() -> Router<SharedState> {
         .route("/_carrier/requests", get(list_requests))
 }
 
-/// A request that can't be obeyed, and the sentence that says why.
+/// A refused request, with the reason.
 pub(super) struct Refusal {
     status: StatusCode,
     reason: String,
@@ -54,7 +54,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Reads a JSON body, whatever content type it claims.
+/// Parses a JSON body. Ignores the content type.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|bad| Refusal::bad(bad.to_string()))
 }
@@ -68,21 +68,22 @@ struct Unreachable {
 }
 
 async fn add_fault(State(state): State<SharedState>, body: Bytes) -> Result<Json<Value>, Refusal> {
-    let asked: Value = read(&body)?;
-    if asked["kind"] == "unreachable" {
+    let requested: Value = read(&body)?;
+    if requested["kind"] == "unreachable" {
         return be_unreachable(&state, &body);
     }
     let fault: Fault = read(&body)?;
     fault.check().map_err(Refusal::bad)?;
     state.faults.add(fault);
-    Ok(Json(asked))
+    Ok(Json(requested))
 }
 
-/// Closes the port for a while. It must be said for how long: meanwhile nobody could ask on this port to open it again.
+/// Closes the port for a given time. The time is required, because a request on the closed port could not open it
+/// again.
 fn be_unreachable(state: &SharedState, body: &[u8]) -> Result<Json<Value>, Refusal> {
-    let asked: Unreachable = read(body)?;
-    let expected = || Refusal::bad(format!("ms: expected a number from 1 to {MOST_UNREACHABLE_MS} with unreachable"));
-    let ms = asked.ms.filter(|ms| (1..=MOST_UNREACHABLE_MS).contains(ms)).ok_or_else(expected)?;
+    let requested: Unreachable = read(body)?;
+    let expected = || Refusal::bad(format!("ms: expected a number from 1 to {MOST_UNREACHABLE_MS} for unreachable"));
+    let ms = requested.ms.filter(|ms| (1..=MOST_UNREACHABLE_MS).contains(ms)).ok_or_else(expected)?;
     state.set_reach(Reachability::Closed);
     let again = state.clone();
     state.spawn(async move {
@@ -136,7 +137,7 @@ fn lines<T: serde::Serialize>(items: &[T]) -> Result<Response, Refusal> {
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], text).into_response())
 }
 
-/// The log as it grows. Who comes back tells the last entry they have, as browsers do, and misses nothing.
+/// Streams the log. A client that reconnects sends the id of its last entry, as browsers do, so that it misses none.
 async fn follow_log(
     State(state): State<SharedState>,
     Query(query): Query<LogQuery>,
@@ -144,7 +145,7 @@ async fn follow_log(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
     let (before, after) = state.log.follow(last.or(query.since));
-    // A listener too far behind is let go: it asks again, from the last entry it has.
+    // The stream of a listener that is too far behind ends. It reconnects and continues from its last entry.
     let after = stream::unfold(after, |mut after| async { Some((after.recv().await.ok()?, after)) });
     let number = query.number;
     let entries = stream::iter(before).chain(after);
@@ -156,6 +157,6 @@ async fn follow_log(
 
 fn event(entry: &LogEntry) -> Event {
     let event = Event::default().id(entry.seq.to_string());
-    // An entry is plain data; should it ever not be, the listener still learns that something happened.
+    // Serializing an entry should not fail. If it does, the listener still gets an event with its id.
     event.json_data(entry).unwrap_or_else(|_| Event::default().id(entry.seq.to_string()).data("{}"))
 }

@@ -1,14 +1,14 @@
-//! TwiML documents as they come over HTTP: which answers are read as one, and where its relative URLs lead.
+//! TwiML documents over HTTP: checks that a response is one, and resolves relative URLs in it.
 
 use super::webhook::Reply;
 
-/// Kinds of content that Twilio reads as TwiML.
+/// Content types that Twilio reads as TwiML.
 const XML: [&str; 3] = ["text/xml", "application/xml", "text/html"];
 
-/// The XML of an answer that has some.
+/// Returns the XML of a response. Fails if its status or its content type is not that of a TwiML document.
 pub(super) fn xml(reply: &Reply) -> Result<&str, String> {
     if !(200..300).contains(&reply.status) {
-        return Err(format!("expected a status of the 200s, found {}", reply.status));
+        return Err(format!("expected a 2xx status, found {}", reply.status));
     }
     let content_type = reply.content_type.as_deref().unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
@@ -19,8 +19,8 @@ pub(super) fn xml(reply: &Reply) -> Result<&str, String> {
     }
 }
 
-/// A URL in a document may be relative to where the document came from. One that is not stays exactly as it is: it is
-/// what will be signed.
+/// Resolves a URL relative to the URL of its document. An absolute URL stays exactly as it is, because it will be
+/// signed.
 pub(super) fn absolute(address: &str, url: &str) -> String {
     if url.contains("://") {
         return url.to_owned();
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_relative_url_is_beside_its_document_and_an_absolute_one_stays_as_it_is() {
+    fn a_relative_url_is_resolved_and_an_absolute_one_stays_as_it_is() {
         let at = "https://sixthirty.example/calls/a/b/c/twiml?x=1#rc=2";
         for (url, expected) in [
             ("key", "https://sixthirty.example/calls/a/b/c/key"),

@@ -1,4 +1,4 @@
-//! Faults that a test asks for. Each is scoped by number, so that tests side by side do not meet.
+//! Faults for tests. Each applies to one phone number, so that concurrent tests do not affect each other.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,56 +8,56 @@ use serde::{Deserialize, Serialize};
 use super::number::PhoneNumber;
 use super::webhook_kind::{ResourceKind, WebhookKind};
 
-/// How long an answer is held when the fault does not say: longer than any client waits.
+/// Default delay of a held response: longer than any client waits.
 const HOLD: Duration = Duration::from_secs(30);
-/// How long a slow request takes when the fault does not say.
+/// Default delay of a slow request.
 const SLOW: Duration = Duration::from_secs(2);
-/// How long the phone of somebody who does not answer rings when the fault does not say.
+/// Default ring time of a call that is not answered.
 const UNANSWERED: Duration = Duration::from_millis(200);
-/// Twilio's code for a number that is not valid: what `refuse-number` answers when it does not say.
+/// Default error code of `refuse-number`: Twilio's code for an invalid number.
 const INVALID_NUMBER: u32 = 21211;
 
-/// What goes wrong.
+/// The kind of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultKind {
     /// The phone is busy.
     Busy,
-    /// Nobody answers; `ms` is how long it rings.
+    /// The call is not answered and rings for `ms`.
     NoAnswer,
-    /// The call ends `failed` before it rings.
+    /// The call ends as `failed` before it rings.
     CallFails,
-    /// The request is refused for the number's sake, with `code` (21211 when absent).
+    /// The carrier refuses the number with `code`, by default 21211.
     RefuseNumber,
-    /// The credentials are refused.
+    /// The carrier refuses the credentials.
     #[serde(rename = "http-401")]
     Http401,
-    /// Too many requests; `ms` becomes a `Retry-After`.
+    /// The carrier refuses the request because of too many requests. `ms` becomes the `Retry-After` header.
     #[serde(rename = "http-429")]
     Http429,
-    /// The carrier's own error; nothing is created.
+    /// The carrier has an internal error and creates nothing.
     #[serde(rename = "http-500")]
     Http500,
-    /// The request is read, nothing is created, the connection is closed.
+    /// The carrier reads the request and closes the connection without creating anything.
     CloseBefore,
-    /// The call or text is created, then the connection is closed without an answer.
+    /// The carrier creates the call or text, then closes the connection without a response.
     CloseAfterAccept,
-    /// The request is worked on only after `ms`, also if the client has gone by then.
+    /// The carrier processes the request only after `ms`, even if the client has disconnected by then.
     Slow,
-    /// The call or text is created at once, the answer held for `ms`.
+    /// The carrier creates the call or text at once, but responds only after `ms`.
     Hold,
-    /// A request to end a call is refused.
+    /// The carrier refuses a request to end a call.
     CancelRefused,
-    /// A webhook is sent twice at once; what it is about may be named in `webhook`.
+    /// A webhook, optionally only of the kind in `webhook`, is sent twice at once.
     DoubleWebhook,
-    /// All status callbacks of the next call are sent when it is over, the last one first.
+    /// All status callbacks of the next call are sent after its end, the last one first.
     Reorder,
-    /// A webhook is not sent; what it is about may be named in `webhook`.
+    /// A webhook, optionally only of the kind in `webhook`, is not sent.
     LoseWebhook,
 }
 
 impl FaultKind {
-    /// The kind as it is written in a fault.
+    /// Returns the name of the kind in JSON.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Busy => "busy",
@@ -96,7 +96,7 @@ impl FaultKind {
     }
 }
 
-/// Where a fault of a kind strikes.
+/// The point at which a fault applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Request,
@@ -106,42 +106,42 @@ enum Stage {
     Callbacks,
 }
 
-/// Which REST requests a fault strikes.
+/// The kind of REST request to which a fault applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequestKind {
-    /// Creating a call or a text.
+    /// Creates a call or a text.
     Create,
-    /// Asking about one.
+    /// Reads a call or a text.
     Fetch,
-    /// Changing one.
+    /// Changes a call.
     Update,
 }
 
-/// Something that goes wrong the next times it could.
+/// A fault that applies to the next matching requests, calls or webhooks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Whose calls and texts.
+    /// Phone number whose calls and texts are affected.
     pub to: PhoneNumber,
-    /// What goes wrong.
+    /// The kind of the fault.
     pub kind: FaultKind,
-    /// How often, once when absent.
+    /// How often the fault applies. Defaults to once.
     #[serde(default = "once")]
     pub times: u32,
-    /// Only calls or only texts; both when absent.
+    /// Limits the fault to calls or to texts. Absent for both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<ResourceKind>,
-    /// Which requests, for the kinds that strike requests; those that create when absent.
+    /// For faults of requests: the kind of request. Absent for requests that create.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestKind>,
-    /// Which webhooks, for the kinds that strike webhooks; any when absent.
+    /// For faults of webhooks: the kind of webhook. Absent for any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook: Option<WebhookKind>,
-    /// How long, for the kinds that take time.
+    /// For faults with a delay: the delay in milliseconds. Absent for the default of the kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ms: Option<u64>,
-    /// Twilio's code, for `refuse-number`.
+    /// For `refuse-number`: Twilio's error code. Absent for 21211.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<u32>,
 }
@@ -150,20 +150,20 @@ fn once() -> u32 {
     1
 }
 
-/// Longest time a fault may ask for, five minutes: a slip of units should not pass for a hanging carrier.
+/// Maximum delay of a fault, in milliseconds: five minutes. A longer one is probably a wrong unit.
 const MOST_MS: u64 = 300_000;
 
 impl Fault {
-    /// A fault that strikes once.
+    /// Returns a fault that applies once.
     #[must_use]
     pub fn once(to: PhoneNumber, kind: FaultKind) -> Self {
         Self { to, kind, times: 1, resource: None, request: None, webhook: None, ms: None, code: None }
     }
 
-    /// What speaks against the fault: a field that its kind would not heed.
+    /// Checks that the fault is valid.
     ///
     /// # Errors
-    /// A sentence saying what was expected and what was found.
+    /// Fails if a value is out of bounds, or if a field has no effect for the kind. The error names the field.
     pub fn check(&self) -> Result<(), String> {
         let kind = self.kind.name();
         let stage = self.kind.stage();
@@ -175,30 +175,30 @@ impl Fault {
         }
         let timed = matches!(self.kind, FaultKind::NoAnswer | FaultKind::Slow | FaultKind::Hold | FaultKind::Http429);
         if self.ms.is_some() && !timed {
-            return Err(format!("ms: only no-answer, slow, hold and http-429 take time, not {kind}"));
+            return Err(format!("ms: expected it only for no-answer, slow, hold and http-429, found it for {kind}"));
         }
         if self.request.is_some() && stage != Stage::Request {
-            return Err(format!("request: {kind} strikes no request"));
+            return Err(format!("request: expected it only for faults of requests, found it for {kind}"));
         }
         if self.webhook.is_some() && stage != Stage::Webhook {
-            return Err(format!("webhook: only double-webhook and lose-webhook strike webhooks, not {kind}"));
+            return Err(format!("webhook: expected it only for double-webhook and lose-webhook, found it for {kind}"));
         }
         if self.code.is_some() && self.kind != FaultKind::RefuseNumber {
-            return Err(format!("code: only refuse-number has one, not {kind}"));
+            return Err(format!("code: expected it only for refuse-number, found it for {kind}"));
         }
         let calls_only = matches!(stage, Stage::Ring | Stage::Cancel | Stage::Callbacks);
         if calls_only && self.resource == Some(ResourceKind::Messages) {
-            return Err(format!("resource: {kind} strikes calls only"));
+            return Err(format!("resource: expected calls for {kind}, found messages"));
         }
         Ok(())
     }
 
-    fn strikes(&self, to: &PhoneNumber, resource: ResourceKind, stage: Stage) -> bool {
+    fn applies(&self, to: &PhoneNumber, resource: ResourceKind, stage: Stage) -> bool {
         self.to == *to && self.resource.is_none_or(|wanted| wanted == resource) && self.kind.stage() == stage
     }
 
-    /// How long this fault lasts.
-    pub(super) fn lasts(&self) -> Duration {
+    /// Returns the delay of the fault.
+    pub(super) fn delay(&self) -> Duration {
         let default = match self.kind {
             FaultKind::Hold => HOLD,
             FaultKind::NoAnswer => UNANSWERED,
@@ -207,13 +207,13 @@ impl Fault {
         self.ms.map_or(default, Duration::from_millis)
     }
 
-    /// The code a refused number is refused with.
-    pub(super) fn refusal(&self) -> u32 {
+    /// Returns the error code for a refused number.
+    pub(super) fn refusal_code(&self) -> u32 {
         self.code.unwrap_or(INVALID_NUMBER)
     }
 }
 
-/// The faults still to come.
+/// The pending faults.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     pending: Mutex<Vec<Fault>>,
@@ -224,7 +224,7 @@ impl Faults {
         self.lock().push(fault);
     }
 
-    /// Forgets the faults of one number, or all.
+    /// Removes the faults of one number, or all.
     pub(super) fn clear(&self, to: Option<&PhoneNumber>) {
         self.lock().retain(|fault| to.is_some_and(|to| fault.to != *to));
     }
@@ -233,36 +233,36 @@ impl Faults {
         self.lock().clone()
     }
 
-    /// The fault that strikes this request, if one does.
+    /// Takes the fault that applies to a request, if there is one.
     pub(super) fn on_request(&self, to: &PhoneNumber, resource: ResourceKind, request: RequestKind) -> Option<Fault> {
         self.take(|fault| {
-            fault.strikes(to, resource, Stage::Request) && fault.request.unwrap_or(RequestKind::Create) == request
+            fault.applies(to, resource, Stage::Request) && fault.request.unwrap_or(RequestKind::Create) == request
         })
     }
 
-    /// How this number's next call goes wrong, if it does.
+    /// Takes the fault that applies to ringing this number, if there is one.
     pub(super) fn on_ring(&self, to: &PhoneNumber) -> Option<Fault> {
-        self.take(|fault| fault.strikes(to, ResourceKind::Calls, Stage::Ring))
+        self.take(|fault| fault.applies(to, ResourceKind::Calls, Stage::Ring))
     }
 
-    /// Whether this request to end a call is refused.
+    /// Takes the fault that applies to a request to end a call, if there is one.
     pub(super) fn on_cancel(&self, to: &PhoneNumber) -> Option<Fault> {
-        self.take(|fault| fault.strikes(to, ResourceKind::Calls, Stage::Cancel))
+        self.take(|fault| fault.applies(to, ResourceKind::Calls, Stage::Cancel))
     }
 
-    /// Whether the callbacks of this number's next call come in another order.
+    /// Takes the fault that applies to the callbacks of a new call, if there is one.
     pub(super) fn on_callbacks(&self, to: &PhoneNumber) -> Option<Fault> {
-        self.take(|fault| fault.strikes(to, ResourceKind::Calls, Stage::Callbacks))
+        self.take(|fault| fault.applies(to, ResourceKind::Calls, Stage::Callbacks))
     }
 
-    /// What happens to this webhook, if anything.
+    /// Takes the fault that applies to a webhook, if there is one.
     pub(super) fn on_webhook(&self, to: &PhoneNumber, kind: WebhookKind) -> Option<Fault> {
         self.take(|fault| {
-            fault.strikes(to, kind.resource(), Stage::Webhook) && fault.webhook.is_none_or(|wanted| wanted == kind)
+            fault.applies(to, kind.resource(), Stage::Webhook) && fault.webhook.is_none_or(|wanted| wanted == kind)
         })
     }
 
-    /// The oldest fault that matches, used up once.
+    /// Takes the oldest fault that matches, and counts down how often it still applies.
     fn take(&self, matches: impl Fn(&Fault) -> bool) -> Option<Fault> {
         let mut pending = self.lock();
         let found = pending.iter().position(matches)?;
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_strikes_its_own_number_as_often_as_it_says() {
+    fn a_fault_applies_to_its_own_number_for_the_given_number_of_times() {
         let faults = Faults::default();
         let (one, other) = (number("+12125550101"), number("+12125550102"));
         faults.add(Fault { times: 2, ..Fault::once(one.clone(), FaultKind::Http500) });
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_for_texts_leaves_calls_alone() {
+    fn a_fault_of_texts_does_not_affect_calls() {
         let faults = Faults::default();
         let to = number("+12125550101");
         faults.add(Fault { resource: Some(ResourceKind::Messages), ..Fault::once(to.clone(), FaultKind::CloseBefore) });
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_the_kind_does_not_heed_is_refused() {
+    fn a_field_without_effect_is_refused() {
         let to = number("+12125550101");
         let plain = |kind| Fault::once(to.clone(), kind);
         for (fault, name) in [
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_is_written_as_it_is_named() {
+    fn the_name_of_every_kind_is_its_json() {
         for kind in [
             FaultKind::Busy,
             FaultKind::NoAnswer,

@@ -1,23 +1,22 @@
-//! A carrier on this machine. It speaks Twilio's REST API, posts Twilio's signed webhooks and runs TwiML; people answer
-//! its calls by a script or from a browser; it fails as it is told to; and it keeps a log by which somebody outside can
-//! judge a service.
+//! A simulated carrier with Twilio's REST API, signed webhooks and TwiML. People answer its calls by a script or from a
+//! browser. Tests can add faults, and judge a service by the carrier's log.
 //!
-//! Only this machine is ever called: a webhook goes where a [`Route`] leads, or to loopback. Nothing here is shared with
-//! our client of Twilio, its signatures or its TwiML: what is tried against this carrier must not be wrong with it.
+//! Webhooks are sent only to this machine: through a [`Route`], or to loopback. This crate shares no code with our
+//! Twilio client, its signatures or its TwiML, so that a mistake there is not repeated here.
 //!
-//! | request | what it does |
+//! | request | effect |
 //! |---|---|
-//! | `POST /2010-04-01/Accounts/{sid}/Calls.json`, `GET` and `POST …/Calls/{sid}.json` | Twilio's own |
-//! | `POST /2010-04-01/Accounts/{sid}/Messages.json`, `GET …/Messages/{sid}.json` | Twilio's own |
-//! | `POST /_phone/text {"from","body","id"?,"via"?:"webhook"\|"sns","copies"?}` | a person texts; returns `{"id","status","answer":[…],"twiml"}` |
-//! | `POST /_phone/behaviour {"number","calls":[…]}` | what a person does about their next calls, each a [`CallScript`] |
-//! | `GET /_phone/calls?number=` | the calls that go on |
-//! | `POST /_phone/calls/{sid}/{answer\|decline\|hangup}`, `…/press {"digit"}` | a person acts |
+//! | `POST /2010-04-01/Accounts/{sid}/Calls.json`, `GET` and `POST …/Calls/{sid}.json` | as in Twilio's API |
+//! | `POST /2010-04-01/Accounts/{sid}/Messages.json`, `GET …/Messages/{sid}.json` | as in Twilio's API |
+//! | `POST /_phone/text {"from","body","id"?,"via"?:"webhook"\|"sns","copies"?}` | a person sends a text; returns `{"id","status","answer":[…],"twiml"}` |
+//! | `POST /_phone/behaviour {"number","calls":[…]}` | scripts a person's next calls, each a [`CallScript`] |
+//! | `GET /_phone/calls?number=` | lists the calls in progress |
+//! | `POST /_phone/calls/{sid}/{answer\|decline\|hangup}`, `…/press {"digit"}` | an action of a person on a call |
 //! | `POST /_carrier/faults` | adds a [`Fault`], or `{"kind":"unreachable","ms"}` for the whole carrier |
-//! | `GET /_carrier/faults`, `DELETE /_carrier/faults?to=` | those still to come; forgets them |
-//! | `GET /_carrier/log?number=&since=` | what happened, each line an [`LogEntry`] |
-//! | `GET /_carrier/events?number=&since=` | the same as it happens, as server-sent events |
-//! | `GET /_carrier/requests` | REST requests as they came, without credentials |
+//! | `GET /_carrier/faults`, `DELETE /_carrier/faults?to=` | lists or removes pending faults |
+//! | `GET /_carrier/log?number=&since=` | the log, each line a [`LogEntry`] |
+//! | `GET /_carrier/events?number=&since=` | the log as a stream of server-sent events |
+//! | `GET /_carrier/requests` | received REST requests, without credentials |
 
 mod call;
 mod call_action;
@@ -71,9 +70,9 @@ pub use self::webhook_kind::{ResourceKind, WebhookKind};
 use self::port::Port;
 use self::state::{CarrierState, Reachability, SharedState};
 
-/// A simulated carrier that runs until this is dropped.
+/// A running simulated carrier. Dropping it stops the carrier.
 pub struct SimulatedCarrier {
-    /// Where it listens.
+    /// Address on which the carrier listens.
     pub addr: SocketAddr,
     state: SharedState,
 }
@@ -82,7 +81,7 @@ impl SimulatedCarrier {
     /// Starts a carrier inside this process.
     ///
     /// # Errors
-    /// The address can't be listened on: somebody else does, or it is not this machine's.
+    /// Fails if the address is in use or does not belong to this machine.
     pub async fn start(config: CarrierConfig) -> io::Result<Self> {
         let port = Port::listen(config.bind)?;
         let addr = port.addr();
@@ -93,72 +92,71 @@ impl SimulatedCarrier {
         Ok(Self { addr, state })
     }
 
-    /// Where the REST API is, and the rest.
+    /// Returns the base URL of the REST API and of the control routes.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
 
-    /// `/_phone` and `/_carrier`, to be served from another port too: a page's own, say, or one that is open while the
-    /// carrier is unreachable.
+    /// Returns the routes `/_phone` and `/_carrier`, to serve them from another port too: for example a page's own
+    /// port, or one that stays open while the carrier is unreachable.
     pub fn control_router(&self) -> Router {
         control_router(&self.state)
     }
 
-    /// Sends webhooks under a public address somewhere else from now on.
+    /// Adds or replaces the route of a public URL.
     pub fn set_route(&self, route: Route) {
         self.state.routes.set(route);
     }
 
-    /// Says how texts are published on the stack's topic.
+    /// Sets how texts are published to the stack's SNS topic.
     pub fn set_sns(&self, deliver: SnsPublisher) {
         self.state.set_sns(deliver);
     }
 
-    /// What a person will do about their next calls, instead of what was said before.
+    /// Sets how a person reacts to their next calls. Replaces earlier scripts.
     ///
     /// # Errors
-    /// What speaks against a script.
+    /// Fails if a script is invalid. The error describes why.
     pub fn behave(&self, number: &PhoneNumber, calls: Vec<CallScript>) -> Result<(), String> {
         calls.iter().try_for_each(CallScript::check)?;
         self.state.scripts.set(number.clone(), calls);
         Ok(())
     }
 
-    /// Makes something go wrong.
+    /// Adds a fault.
     ///
     /// # Errors
-    /// What speaks against the fault.
+    /// Fails if the fault is invalid. The error describes why.
     pub fn add_fault(&self, fault: Fault) -> Result<(), String> {
         fault.check()?;
         self.state.faults.add(fault);
         Ok(())
     }
 
-    /// Refuses connections from now on, until [`SimulatedCarrier::be_reachable`], or until the faults are cleared from another
-    /// port.
+    /// Refuses connections until [`SimulatedCarrier::be_reachable`], or until the faults are cleared from another port.
     pub fn be_unreachable(&self) {
         self.state.set_reach(Reachability::Closed);
     }
 
-    /// Takes connections again.
+    /// Accepts connections again.
     pub fn be_reachable(&self) {
         self.state.set_reach(Reachability::Open);
     }
 
-    /// What happened so far to one person, or to all.
+    /// Returns the log so far, of one person or of all.
     #[must_use]
     pub fn log(&self, number: Option<&PhoneNumber>) -> Vec<LogEntry> {
         self.state.log.since(0, number)
     }
 
-    /// What happened so far, and what will.
+    /// Returns the log so far, and a receiver of later entries.
     #[must_use]
     pub fn follow(&self) -> (Vec<LogEntry>, broadcast::Receiver<LogEntry>) {
         self.state.log.follow(Some(0))
     }
 
-    /// The first entry, past or to come, that is as wanted; nothing if the time is over before.
+    /// Waits for the first past or future entry that matches. Absent if there is none within the time.
     pub async fn wait_for(&self, within: Duration, wanted: impl Fn(&LogEntry) -> bool) -> Option<LogEntry> {
         let (before, mut after) = self.follow();
         if let Some(found) = before.into_iter().find(&wanted) {

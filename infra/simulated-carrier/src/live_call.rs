@@ -1,4 +1,4 @@
-//! A call as it goes: dialed, ringing, talked, over.
+//! The task of a call in progress: dials, rings, runs documents and ends the call.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -21,30 +21,32 @@ use super::sid::Sid;
 use super::state::SharedState;
 use super::webhook::Webhook;
 
-/// Whether a key that is pressed now has an effect: it has while a `Gather` is open.
+/// Whether a pressed key has an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyInput {
+    /// A `Gather` is open and collects keys.
     Heard,
+    /// No `Gather` is open.
     Ignored,
 }
 
 /// How a wait during a call ended.
 pub(super) enum WaitEnd<T> {
-    /// The work that was waited for is done.
+    /// The work is done.
     Done(T),
-    /// A key was pressed before.
+    /// A key was pressed before the work was done.
     Key(Key),
 }
 
-/// Why a document does not run to its end.
+/// Why a document was interrupted.
 pub(super) enum Interruption {
-    /// The call is over.
+    /// The call has ended.
     Over(CallStatus),
     /// The service redirected the call to another document.
     Redirected(Source),
 }
 
-/// A call that goes on: the task that dials, rings and talks.
+/// A call in progress.
 pub(super) struct LiveCall {
     pub(super) state: SharedState,
     pub(super) sid: Sid,
@@ -57,11 +59,11 @@ pub(super) struct LiveCall {
     answered: Instant,
     hang_up_at: Option<Instant>,
     limit_at: Option<Instant>,
-    /// The key's webhook that the end of the call overtakes.
+    /// A key's webhook that is sent only after the end of the call.
     pub(super) overtaken: Option<Webhook>,
 }
 
-/// Creates a call and lets it go its way.
+/// Creates a call and starts its task.
 pub(super) fn place(state: &SharedState, order: CallOrder, fault: Option<&Fault>) -> Call {
     let (sender, actions) = mpsc::unbounded_channel();
     let sid = state.sids.next("CA");
@@ -105,7 +107,7 @@ impl LiveCall {
         self.end(ending).await;
     }
 
-    /// Dials and rings until somebody picks up.
+    /// Dials and rings until the call is answered.
     async fn ring(&mut self) -> Result<(), CallStatus> {
         self.before_ringing().await?;
         self.advance(CallStatus::Initiated, Event::Initiated, |call| LogEvent::CallInitiated { call })?;
@@ -115,14 +117,14 @@ impl LiveCall {
             Some(FaultKind::CallFails) => return Err(CallStatus::Failed),
             _ => {}
         }
-        let (taken_after, outcome) = self.taken();
-        if outcome == Err(CallStatus::Busy) && taken_after == Some(Duration::ZERO) {
+        let (reacts_after, outcome) = self.reaction();
+        if outcome == Err(CallStatus::Busy) && reacts_after == Some(Duration::ZERO) {
             return Err(CallStatus::Busy);
         }
         self.advance(CallStatus::Ringing, Event::Ringing, |call| LogEvent::CallRinging { call })?;
         let rang = Instant::now();
         let gives_up_at = rang + self.seconds(self.order.ring_s);
-        let taken_at = taken_after.map(|after| rang + after);
+        let reacts_at = reacts_after.map(|after| rang + after);
         loop {
             tokio::select! {
                 action = self.actions.recv() => match action {
@@ -132,7 +134,7 @@ impl LiveCall {
                     Some(CallAction::Redirect(source)) => self.order.source = source,
                     Some(CallAction::Press(_)) => {}
                 },
-                () = until(taken_at) => match outcome {
+                () = until(reacts_at) => match outcome {
                     Ok(()) => break,
                     Err(ending) => return Err(ending),
                 },
@@ -140,11 +142,11 @@ impl LiveCall {
             }
         }
         self.advance(CallStatus::InProgress, Event::Answered, |call| LogEvent::CallAnswered { call })?;
-        self.picked_up();
+        self.start_answered();
         Ok(())
     }
 
-    /// Waits the time that dialing takes; the service may still change its mind.
+    /// Waits for the duration of dialing. The service may still end or redirect the call.
     async fn before_ringing(&mut self) -> Result<(), CallStatus> {
         let at = Instant::now() + self.state.config.timing.dial_after;
         loop {
@@ -159,10 +161,11 @@ impl LiveCall {
         }
     }
 
-    /// How the call is taken, and after what time; without a time, somebody else must act or the ringing ends.
-    fn taken(&self) -> (Option<Duration>, Result<(), CallStatus>) {
+    /// Returns how the person reacts, and after what time. Without a time, the call rings until a person in the browser
+    /// acts or the ring timeout ends.
+    fn reaction(&self) -> (Option<Duration>, Result<(), CallStatus>) {
         if let Some(fault) = &self.fault {
-            return (Some(fault.lasts()), Err(CallStatus::NoAnswer));
+            return (Some(fault.delay()), Err(CallStatus::NoAnswer));
         }
         let Some(script) = &self.script else { return (None, Ok(())) };
         let outcome = match script.then {
@@ -170,10 +173,11 @@ impl LiveCall {
             CallReaction::NoAnswer => Err(CallStatus::NoAnswer),
             CallReaction::Busy | CallReaction::Decline => Err(CallStatus::Busy),
         };
-        (script.taken_after(), outcome)
+        (script.reacts_after(), outcome)
     }
 
-    fn picked_up(&mut self) {
+    /// Starts the timers of an answered call.
+    fn start_answered(&mut self) {
         self.answered = Instant::now();
         self.limit_at = Some(self.answered + self.seconds(self.order.limit_s));
         if let Some(script) = &self.script {
@@ -182,7 +186,7 @@ impl LiveCall {
         }
     }
 
-    /// Waits for something during a talk, while the person may press a key or hang up and the service may interfere.
+    /// Waits for work during an answered call. A key, a hang-up, or a request of the service may interrupt the wait.
     pub(super) async fn wait<T>(
         &mut self,
         work: impl Future<Output = T>,
@@ -217,7 +221,8 @@ impl LiveCall {
         heard
     }
 
-    /// If the person hangs up a moment after a key, arranges that; the key's webhook will then come too late.
+    /// If the script hangs up shortly after a key, schedules the hang-up and delays the key's webhook until after the
+    /// end of the call. Returns whether it did.
     pub(super) fn overtake(&mut self, key: &Webhook) -> bool {
         let Some(ms) = self.script.as_ref().and_then(|script| script.hang_up_after_key_ms) else { return false };
         self.hang_up_at = Some(Instant::now() + Duration::from_millis(ms));
@@ -226,16 +231,16 @@ impl LiveCall {
     }
 
     async fn end(mut self, ending: CallStatus) {
-        // A call that the service has ended is over already, by its record.
+        // If the service has ended the call, its record has already ended.
         let call = self.state.advance(&self.sid, ending).or_else(|| self.state.call(&self.sid));
         if let Some(call) = call {
             let (status, duration_s) = (call.status, call.duration_s());
             self.note(LogEvent::CallEnded { call: self.sid.clone(), status, duration_s });
-            self.callbacks.tell(&call, Event::Completed, status);
+            self.callbacks.report(&call, Event::Completed, status);
         }
         self.callbacks.finish().await;
         if let Some(key) = self.overtaken.take() {
-            // Nobody is left to hear the answer.
+            // The call has ended, so the response has no effect.
             drop(self.state.send(&key).await);
         }
     }
@@ -246,10 +251,10 @@ impl LiveCall {
         event: Event,
         log_event: impl FnOnce(Sid) -> LogEvent,
     ) -> Result<(), CallStatus> {
-        // The record is over only when the service ended it, which is written there before this task is told.
+        // The record has ended only if the service ended the call. It is written before this task is notified.
         let call = self.state.advance(&self.sid, to).ok_or(CallStatus::Canceled)?;
         self.note(log_event(self.sid.clone()));
-        self.callbacks.tell(&call, event, to);
+        self.callbacks.report(&call, event, to);
         Ok(())
     }
 
@@ -257,7 +262,7 @@ impl LiveCall {
         self.state.log.write(Some(&self.order.to), event);
     }
 
-    /// The time that a number of seconds takes at this carrier.
+    /// Returns the duration of a number of seconds in this carrier's timing.
     pub(super) fn seconds(&self, seconds: u64) -> Duration {
         let times = u32::try_from(seconds).unwrap_or(u32::MAX);
         self.state.config.timing.second.saturating_mul(times)

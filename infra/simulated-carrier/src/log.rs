@@ -1,4 +1,4 @@
-//! What happened, in order, so that somebody outside can judge it.
+//! The log of all events in order, by which tests and checkers judge a service.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -11,196 +11,196 @@ use super::number::{Key, PhoneNumber};
 use super::sid::Sid;
 use super::webhook_kind::WebhookKind;
 
-/// Entries kept. A load test of ten thousand reminders writes some ten entries for each.
+/// Maximum number of stored entries. A load test of ten thousand reminders writes about ten entries for each.
 const MOST_ENTRIES: usize = 400_000;
-/// Entries a slow listener may be behind before it misses some.
+/// Maximum number of entries that a listener may be behind before it misses some.
 const LISTENER_BACKLOG: usize = 16_384;
 
-/// One thing that happened.
+/// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogEntry {
-    /// Counts from 1.
+    /// Sequence number, from 1.
     pub seq: u64,
-    /// When, to the millisecond.
+    /// When the event happened, in milliseconds.
     #[serde(serialize_with = "with_milliseconds")]
     pub at: Timestamp,
-    /// The person's number; absent on what concerns the whole carrier.
+    /// Phone number of the person. Absent for events of the whole carrier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<PhoneNumber>,
-    /// What happened.
+    /// The event of this entry.
     #[serde(flatten)]
     pub event: LogEvent,
 }
 
-/// The kinds of things that happen.
+/// An event at the carrier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum LogEvent {
-    /// A person texted.
+    /// A person sent a text.
     TextIn {
-        /// The text's id.
+        /// Id of the text.
         message: Sid,
-        /// What they wrote.
+        /// The body of the text.
         words: String,
-        /// How it reached the service: `webhook` or `sns`.
+        /// The way to the service: `webhook` or `sns`.
         via: String,
     },
-    /// The service answered a text in the webhook's response.
+    /// The service answered a text in the response to the webhook.
     Answer {
-        /// The text that was answered.
+        /// Id of the answered text.
         message: Sid,
-        /// What the person reads.
+        /// The words that the person reads.
         words: String,
     },
-    /// The service sent a text by the REST API, and the person has it.
+    /// The service sent a text through the REST API, and the person received it.
     TextOut {
-        /// The text's id.
+        /// Id of the text.
         message: Sid,
-        /// What the person reads.
+        /// The words that the person reads.
         words: String,
-        /// The fault under which it was accepted.
+        /// The fault that affected the request. Absent without a fault.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fault: Option<String>,
     },
-    /// A request to send a text was answered with a refusal.
+    /// The carrier refused a request to send a text.
     TextRefused {
-        /// Twilio's code.
+        /// Twilio's error code.
         code: u32,
-        /// The HTTP status.
+        /// HTTP status of the response.
         status: u16,
     },
-    /// A request to send a text was read, then the connection was closed; nothing was sent.
+    /// The carrier read a request to send a text, closed the connection, and sent nothing.
     TextDropped {
-        /// The fault that asked for it.
+        /// The fault that caused it.
         fault: String,
     },
-    /// The carrier itself texted a person that they will get no more, or will again.
+    /// A person opted out or in at the carrier, which confirmed it by a text.
     OptOut {
-        /// Whether texts to this person are refused from now on.
+        /// Whether the carrier now refuses texts to this person.
         refused: bool,
-        /// What the carrier told them.
+        /// The words of the confirmation.
         words: String,
     },
-    /// A call was created.
+    /// The carrier accepted a request and created a call.
     CallRequested {
-        /// The call.
+        /// Id of the call.
         call: Sid,
-        /// Where its words will be fetched; absent when they came with the request.
+        /// URL of the document. Absent if the document was in the request.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         url: Option<String>,
-        /// The fault under which it was accepted.
+        /// The fault that affected the request. Absent without a fault.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fault: Option<String>,
     },
-    /// A request to call was answered with a refusal.
+    /// The carrier refused a request to place a call.
     CallRefused {
-        /// Twilio's code.
+        /// Twilio's error code.
         code: u32,
-        /// The HTTP status.
+        /// HTTP status of the response.
         status: u16,
     },
-    /// A request to call was read, then the connection was closed; there is no call.
+    /// The carrier read a request to place a call, closed the connection, and created no call.
     CallDropped {
-        /// The fault that asked for it.
+        /// The fault that caused it.
         fault: String,
     },
     /// The call left the queue.
     CallInitiated {
-        /// The call.
+        /// Id of the call.
         call: Sid,
     },
-    /// The phone rings.
+    /// The phone began to ring.
     CallRinging {
-        /// The call.
+        /// Id of the call.
         call: Sid,
     },
-    /// The person picked up.
+    /// The person answered.
     CallAnswered {
-        /// The call.
+        /// Id of the call.
         call: Sid,
     },
     /// The carrier began to speak.
     Said {
-        /// The call.
+        /// Id of the call.
         call: Sid,
-        /// What is spoken.
+        /// The spoken words.
         words: String,
     },
     /// The person pressed a key.
     Key {
-        /// The call.
+        /// Id of the call.
         call: Sid,
-        /// The key.
+        /// The pressed key.
         digit: Key,
-        /// Whether a `Gather` was open to hear it.
+        /// Whether a `Gather` was open and received the key.
         heard: bool,
     },
-    /// The service asked to end a call by the REST API, and the carrier did.
+    /// The service ended a call through the REST API.
     CallCancelled {
-        /// The call.
+        /// Id of the call.
         call: Sid,
     },
-    /// The service asked to end a call, and the carrier refused.
+    /// The carrier refused the service's request to end a call.
     CancelRefused {
-        /// The call.
+        /// Id of the call.
         call: Sid,
-        /// Twilio's code.
+        /// Twilio's error code.
         code: u32,
     },
-    /// The call is over.
+    /// The call ended.
     CallEnded {
-        /// The call.
+        /// Id of the call.
         call: Sid,
-        /// How.
+        /// The final status.
         status: CallStatus,
-        /// Seconds from pick-up to end, rounded up as they are billed.
+        /// Seconds from the answer to the end, rounded up as Twilio bills them.
         duration_s: u64,
     },
-    /// A request to the service got an answer, or did not.
+    /// The carrier sent a webhook to the service, with or without success.
     Webhook {
-        /// The call it was about.
+        /// The call that it was about. Absent for texts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         call: Option<Sid>,
-        /// The text it was about.
+        /// The text that it was about. Absent for calls.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<Sid>,
-        /// What it asked or told.
+        /// The kind of webhook.
         about: WebhookKind,
-        /// The public URL, as it was signed.
+        /// The public URL that was signed.
         url: String,
-        /// The status of the call or text that it told.
+        /// The reported status of the call or text. Absent if the webhook reports none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         told: Option<String>,
-        /// The HTTP status that came back.
+        /// HTTP status of the response. Absent without a response.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
-        /// Why no readable answer came back.
+        /// Why there is no complete response. Absent if there is one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
-        /// Which try it was, from 1.
+        /// Number of the attempt, from 1.
         attempt: u32,
-        /// How long it took.
+        /// Duration of the attempt in milliseconds.
         took_ms: u64,
     },
-    /// What the service answered is not TwiML that this carrier runs.
+    /// The service's response is not TwiML that this carrier supports.
     TwimlRefused {
-        /// The call that got it.
+        /// The call that it was for. Absent for texts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         call: Option<Sid>,
-        /// The text that got it.
+        /// The text that it was for. Absent for calls.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<Sid>,
-        /// What was expected, and what was found.
+        /// Description of the expected and the found content.
         reason: String,
     },
-    /// The carrier can't be reached.
+    /// The carrier became unreachable.
     Unreachable,
-    /// The carrier can be reached again.
+    /// The carrier became reachable again.
     Reachable,
 }
 
 impl LogEntry {
-    /// The call it is about, if it is about one.
+    /// Returns the call that the entry is about. Absent for other events.
     #[must_use]
     pub fn call(&self) -> Option<&Sid> {
         match &self.event {
@@ -228,15 +228,15 @@ impl LogEntry {
     }
 }
 
-/// Everything that happened, and whoever listens for more.
+/// The entries, and the listeners for new ones.
 #[derive(Debug)]
 pub(super) struct Log {
-    entries: Mutex<Kept>,
+    entries: Mutex<StoredEntries>,
     listeners: broadcast::Sender<LogEntry>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct StoredEntries {
     entries: std::collections::VecDeque<LogEntry>,
     last_seq: u64,
 }
@@ -244,10 +244,13 @@ struct Kept {
 impl Log {
     pub(super) fn new() -> Self {
         let (listeners, _) = broadcast::channel(LISTENER_BACKLOG);
-        Self { entries: Mutex::new(Kept { entries: std::collections::VecDeque::new(), last_seq: 0 }), listeners }
+        Self {
+            entries: Mutex::new(StoredEntries { entries: std::collections::VecDeque::new(), last_seq: 0 }),
+            listeners,
+        }
     }
 
-    /// Writes an entry. Order in the log is order in time: the clock is read under the lock.
+    /// Writes an entry. The clock is read under the lock, so that entries are in chronological order.
     pub(super) fn write(&self, number: Option<&PhoneNumber>, event: LogEvent) {
         let mut kept = self.lock();
         kept.last_seq += 1;
@@ -256,18 +259,18 @@ impl Log {
             kept.entries.pop_front();
         }
         kept.entries.push_back(entry.clone());
-        // Nobody listening is no failure; sending under the lock keeps listeners in order too.
+        // An error means that there are no listeners. Sending under the lock keeps the order for listeners too.
         let _ = self.listeners.send(entry);
     }
 
-    /// Entries after a sequence number, of one person or of all.
+    /// Returns the entries after a sequence number, of one person or of all.
     pub(super) fn since(&self, seq: u64, number: Option<&PhoneNumber>) -> Vec<LogEntry> {
         let kept = self.lock();
         let wanted = |entry: &&LogEntry| entry.seq > seq && concerns(entry, number);
         kept.entries.iter().filter(wanted).cloned().collect()
     }
 
-    /// Entries kept so far and those to come, none missing and none twice.
+    /// Returns the entries after a sequence number and a receiver of all later ones. None is missing or doubled.
     pub(super) fn follow(&self, seq: Option<u64>) -> (Vec<LogEntry>, broadcast::Receiver<LogEntry>) {
         let kept = self.lock();
         let from = seq.unwrap_or(kept.last_seq);
@@ -275,13 +278,13 @@ impl Log {
         (before, self.listeners.subscribe())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+    fn lock(&self) -> MutexGuard<'_, StoredEntries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether an entry is about this person. The carrier's being away concerns everyone; a request that names nobody,
-/// no one.
+/// Returns whether an entry is about this person. Reachability is about everyone. Other entries without a number are
+/// about no person.
 pub(super) fn concerns(entry: &LogEntry, number: Option<&PhoneNumber>) -> bool {
     match (number, &entry.number) {
         (None, _) => true,
@@ -299,7 +302,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_is_one_flat_line_with_milliseconds() {
+    fn an_entry_is_a_flat_json_object_with_milliseconds() {
         let log = Log::new();
         let number = PhoneNumber::parse("+12125550123").unwrap();
         log.write(Some(&number), LogEvent::Said { call: Sid::given("CA1"), words: "buy milk".to_owned() });

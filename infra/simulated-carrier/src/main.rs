@@ -1,4 +1,4 @@
-//! The simulated carrier as a program: prints its address as one line, runs until its input ends.
+//! The simulated carrier as a program: prints its URL, and runs until its standard input ends.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -9,37 +9,37 @@ use clap::Parser;
 use simulated_carrier::{AccountSid, AuthTokens, CarrierConfig, PhoneNumber, Route, SimulatedCarrier, Timing};
 use tokio::io::AsyncReadExt;
 
-/// A carrier on this machine that speaks Twilio's API.
+/// Run a simulated carrier with Twilio's API. Prints its URL, and stops when standard input ends
 #[derive(Debug, Parser)]
 struct Options {
-    /// Port to listen on; 0 takes a free one.
+    /// Port to listen on; 0 chooses a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// The account's identifier.
+    /// SID of the account
     #[arg(long, default_value = "AC00000000000000000000000000000000")]
     account: AccountSid,
-    /// The account's token, with which webhooks are signed.
+    /// Auth token of the account, with which webhooks are signed
     #[arg(long, default_value = "primary-token")]
     token: String,
-    /// A second token that requests may carry.
+    /// Secondary auth token, which requests may use too
     #[arg(long)]
     secondary_token: Option<String>,
-    /// The number the service owns.
+    /// Phone number of the service
     #[arg(long, default_value = "+12125550100")]
     number: PhoneNumber,
-    /// The service's public address, as it is signed.
+    /// Public base URL of the service, which is signed
     #[arg(long, default_value = "https://sixthirty.example")]
     public: String,
-    /// Where requests to the public address are really sent.
+    /// Local base URL, to which webhooks are sent instead
     #[arg(long)]
     base: Option<String>,
-    /// What is appended to the public address for incoming texts.
+    /// Path of the webhook for incoming texts, with connection overrides
     #[arg(long, default_value = "/sms#rc=3&rp=5xx,ct,rt")]
     sms: String,
-    /// How many milliseconds a second lasts.
+    /// Length of a second in milliseconds: a smaller value makes calls faster
     #[arg(long, default_value_t = 1000)]
     second_ms: u64,
-    /// How many milliseconds a spoken character lasts.
+    /// Length of a spoken character in milliseconds
     #[arg(long, default_value_t = 65)]
     speech_ms_per_char: u64,
 }
@@ -68,7 +68,9 @@ impl Options {
 async fn main() -> anyhow::Result<()> {
     let config = Options::parse().config();
     let bind = config.bind;
-    let carrier = SimulatedCarrier::start(config).await.with_context(|| format!("can't listen on {bind}"))?;
+    let carrier = SimulatedCarrier::start(config)
+        .await
+        .with_context(|| format!("could not listen on {bind}; choose another port with --port"))?;
     println!("{}", carrier.url());
     std::io::stdout().flush()?;
     let mut input = tokio::io::stdin();

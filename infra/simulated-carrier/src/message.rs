@@ -1,4 +1,4 @@
-//! A text as the REST API shows it.
+//! A text, as a resource of the REST API.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -8,19 +8,19 @@ use super::config::AccountSid;
 use super::number::PhoneNumber;
 use super::sid::Sid;
 
-/// Characters of one text part: what Twilio bills and counts in `num_segments`.
+/// Maximum number of characters in a text of one SMS segment.
 const SEGMENT: usize = 160;
-/// Characters of each part once a text needs several.
+/// Maximum number of characters in each segment of a longer text.
 const JOINED_SEGMENT: usize = 153;
 
-/// Which way a text goes.
+/// The direction of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
     /// From a person to the service.
     Inbound,
-    /// From the service by the REST API.
+    /// From the service, through the REST API.
     Outbound,
-    /// From the service in a webhook's response.
+    /// From the service, in the response to a webhook.
     Reply,
 }
 
@@ -34,7 +34,7 @@ impl Direction {
     }
 }
 
-/// How a text goes, in Twilio's words.
+/// The status of a text, as at Twilio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MessageStatus {
     Queued,
@@ -54,7 +54,7 @@ impl MessageStatus {
     }
 }
 
-/// A text.
+/// A text from or to the service.
 #[derive(Clone, Debug)]
 pub(super) struct Message {
     pub(super) sid: Sid,
@@ -69,7 +69,7 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// The resource, every field of it.
+    /// Returns the resource with all its fields.
     pub(super) fn resource(&self, account: &AccountSid) -> Value {
         let uri = format!("/{API_VERSION}/Accounts/{}/Messages/{}", account.as_str(), self.sid);
         json!({
@@ -96,7 +96,7 @@ impl Message {
         })
     }
 
-    /// The parameters of the webhook that brings this text to the service.
+    /// Returns the parameters of the webhook for an incoming text.
     pub(super) fn incoming_form(&self, account: &AccountSid) -> Vec<(String, String)> {
         let mut form = self.identity(account);
         let mut add = |name: &str, value: &str| form.push((name.to_owned(), value.to_owned()));
@@ -113,11 +113,11 @@ impl Message {
         form
     }
 
-    /// The parameters of the callback that tells how this text goes.
-    pub(super) fn delivery_form(&self, account: &AccountSid, told: MessageStatus) -> Vec<(String, String)> {
+    /// Returns the parameters of the status callback about this text.
+    pub(super) fn delivery_form(&self, account: &AccountSid, status: MessageStatus) -> Vec<(String, String)> {
         let mut form = self.identity(account);
-        form.push(("MessageStatus".to_owned(), told.as_str().to_owned()));
-        form.push(("SmsStatus".to_owned(), told.as_str().to_owned()));
+        form.push(("MessageStatus".to_owned(), status.as_str().to_owned()));
+        form.push(("SmsStatus".to_owned(), status.as_str().to_owned()));
         form
     }
 
@@ -135,7 +135,7 @@ impl Message {
     }
 }
 
-/// How many parts a text is sent in, taking every character for one of the GSM alphabet.
+/// Returns the number of SMS segments, assuming that all characters are in the GSM alphabet.
 fn segments(body: &str) -> usize {
     match body.chars().count() {
         0 => 1,
@@ -149,9 +149,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_text_goes_in_several_parts() {
-        for (length, parts) in [(0, 1), (160, 1), (161, 2), (306, 2), (307, 3)] {
-            assert_eq!(segments(&"a".repeat(length)), parts, "{length}");
+    fn a_long_text_has_several_segments() {
+        for (length, expected) in [(0, 1), (160, 1), (161, 2), (306, 2), (307, 3)] {
+            assert_eq!(segments(&"a".repeat(length)), expected, "{length}");
         }
     }
 }

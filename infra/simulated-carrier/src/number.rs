@@ -1,30 +1,30 @@
-//! Telephone numbers and the keys of a telephone.
+//! Phone numbers and the keys of a phone.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Digits of an E.164 number, without the plus: the shortest in use and the longest the standard allows.
+/// Number of digits of an E.164 number, from the shortest in use to the longest that the standard allows.
 const NUMBER_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
-/// A telephone number in E.164 form, `+12125550123`.
+/// A phone number in E.164 format: `+12125550123`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PhoneNumber(String);
 
-/// Why a text is not a telephone number.
+/// The error for a string that is not a phone number.
 #[derive(Debug, Error)]
-#[error("expected a number like +12125550123, found {found:?}")]
+#[error("expected a phone number like +12125550123, found {found:?}")]
 pub struct NotANumber {
     found: String,
 }
 
 impl PhoneNumber {
-    /// Reads a number; nothing but E.164 is taken.
+    /// Parses a number in E.164 format.
     ///
     /// # Errors
-    /// The text is not a plus sign, a digit other than zero, and digits.
+    /// Fails if the string is not a plus sign followed by 7 to 15 digits, or if the first digit is zero.
     pub fn parse(text: &str) -> Result<Self, NotANumber> {
         let refused = || NotANumber { found: text.to_owned() };
         let digits = text.strip_prefix('+').ok_or_else(refused)?;
@@ -34,13 +34,13 @@ impl PhoneNumber {
         if well_formed { Ok(Self(text.to_owned())) } else { Err(refused()) }
     }
 
-    /// The number as text, with its plus sign.
+    /// Returns the number with its plus sign.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As Twilio shows it in `to_formatted`: American numbers in American style, others as they are.
+    /// Formats the number as in Twilio's `to_formatted`: US numbers in US style, others unchanged.
     pub(super) fn formatted(&self) -> String {
         match (self.0.strip_prefix("+1"), self.0.len()) {
             (Some(national), 12) => format!("({}) {}-{}", &national[..3], &national[3..6], &national[6..]),
@@ -48,7 +48,8 @@ impl PhoneNumber {
         }
     }
 
-    /// The country Twilio names in a webhook. Only the numbering plan this carrier sells numbers of is known.
+    /// Returns the country, as in Twilio's webhooks. Empty outside of the numbering plan +1, which is the only known
+    /// one.
     pub(super) fn country(&self) -> &'static str {
         if self.0.starts_with("+1") { "US" } else { "" }
     }
@@ -82,12 +83,12 @@ impl From<PhoneNumber> for String {
     }
 }
 
-/// A key of a telephone: `0` to `9`, `*` or `#`.
+/// A key of a phone: `0` to `9`, `*` or `#`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Key(char);
 
-/// Why a text is not a key.
+/// The error for a string that is not a key.
 #[derive(Debug, Error)]
 #[error("expected one key of 0-9, * or #, found {found:?}")]
 pub struct NotAKey {
@@ -95,7 +96,7 @@ pub struct NotAKey {
 }
 
 impl Key {
-    /// The key as it is printed.
+    /// Returns the character of the key.
     #[must_use]
     pub fn as_char(self) -> char {
         self.0
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_on_a_telephone_is_a_key() {
+    fn only_the_keys_of_a_phone_are_parsed() {
         for good in ["0", "9", "*", "#"] {
             assert!(Key::try_from(good.to_owned()).is_ok(), "{good}");
         }

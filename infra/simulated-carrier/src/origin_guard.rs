@@ -1,15 +1,15 @@
-//! Who may ask on the carrier's own port: programs of this machine. No page is served there, so no page asks: one of
-//! another site could otherwise text the service, or make the carrier fail.
+//! Refuses requests of web pages on the carrier's own port, which serves only programs on this machine. The page of
+//! another site could otherwise send texts to the service, or add faults.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Browsers send it with what a page requests from this machine, also where they send no origin: for an image, say.
+/// Header that browsers add to every request of a page to this machine, even without an origin, for example for images.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Lets requests through that no browser sent for a page.
+/// Middleware that passes only requests that do not come from a web page.
 pub(super) async fn keep(request: Request, next: Next) -> Response {
     match refusal(request.headers()) {
         Some((status, reason)) => (status, reason).into_response(),
@@ -17,17 +17,17 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
     }
 }
 
-/// Why a request is refused. A browser's request is recognized by the headers that programs do not send. A page whose
-/// own domain resolves to this machine may send neither when it only reads, and is recognized by the host it names.
+/// Returns why a request is refused, or nothing if it is allowed. Browsers send headers that programs do not send. If
+/// the domain of a page resolves to this machine, its reads may have neither header, but they have a foreign host.
 fn refusal(headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
     if headers.contains_key(header::ORIGIN) || headers.contains_key(SEC_FETCH_SITE) {
-        return Some((StatusCode::FORBIDDEN, "no page may ask here\n"));
+        return Some((StatusCode::FORBIDDEN, "expected a request of a program, not of a web page\n"));
     }
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
     let is_address = name.parse::<std::net::IpAddr>().is_ok();
     let ours = is_address || name.eq_ignore_ascii_case("localhost");
-    (!ours).then_some((StatusCode::MISDIRECTED_REQUEST, "expected an address or localhost as the host\n"))
+    (!ours).then_some((StatusCode::MISDIRECTED_REQUEST, "expected an IP address or localhost as the host\n"))
 }
 
 #[cfg(test)]
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_are_let_through_and_pages_are_not() {
+    fn requests_of_programs_are_passed_and_those_of_pages_are_refused() {
         for host in ["127.0.0.1:53307", "localhost:53307", "[::1]:53307", "127.0.0.1"] {
             check(&[(header::HOST, host)], None);
             check(&[(header::HOST, host), (header::ORIGIN, "https://other.example")], Some(StatusCode::FORBIDDEN));

@@ -1,4 +1,4 @@
-//! `/_phone`: what people do with their phones.
+//! `/_phone`: actions of people on their phones.
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
@@ -17,14 +17,14 @@ use super::sid::Sid;
 use super::state::SharedState;
 use super::texts::{self, Incoming, TextResult};
 
-/// Copies of a text that may be sent at once.
+/// Maximum number of copies of a text.
 const MOST_COPIES: usize = 200;
-/// Characters of a text's id.
+/// Maximum number of characters in the id of a text.
 const MOST_ID: usize = 64;
-/// Characters of a text: far more than a phone sends, so that a service's own limit can be tried.
+/// Maximum number of characters in a text: more than a phone sends, so that the service's own limit can be tested.
 const MOST_BODY: usize = 20_000;
 
-/// The routes of people's phones.
+/// Returns the routes of people's phones.
 pub(super) fn routes() -> Router<SharedState> {
     Router::new()
         .route("/_phone/text", post(text))
@@ -33,7 +33,7 @@ pub(super) fn routes() -> Router<SharedState> {
         .route("/_phone/calls/{call}/{act}", post(act))
 }
 
-/// How a text reaches the service.
+/// The way on which a text reaches the service.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Via {
@@ -64,7 +64,7 @@ async fn text(State(state): State<SharedState>, body: Bytes) -> Result<Json<Valu
         return Err(Refusal::bad(format!("copies: expected 1 to {MOST_COPIES}, found {}", text.copies)));
     }
     if text.body.chars().count() > MOST_BODY {
-        return Err(Refusal::bad(format!("body: expected at most {MOST_BODY} characters")));
+        return Err(Refusal::bad(format!("body: expected at most {MOST_BODY} characters, found more")));
     }
     let id = match (text.id, text.via) {
         (Some(id), _) if id.is_empty() || id.len() > MOST_ID => {
@@ -75,7 +75,7 @@ async fn text(State(state): State<SharedState>, body: Bytes) -> Result<Json<Valu
         (None, Via::Sns) => state.sids.next_uuid(),
     };
     let incoming = Incoming { from: text.from, body: text.body, id: id.clone(), copies: text.copies };
-    // Apart from the request: a text is sent to the end also when whoever asked for it has gone.
+    // In a separate task, so that the text is sent completely even if the client disconnects.
     let (sent, result) = tokio::sync::oneshot::channel();
     let sender = state.clone();
     state.spawn(async move {
@@ -83,14 +83,14 @@ async fn text(State(state): State<SharedState>, body: Bytes) -> Result<Json<Valu
             Via::Webhook => texts::by_webhook(&sender, incoming).await,
             Via::Sns => texts::by_sns(&sender, incoming).await,
         };
-        // Nobody waiting any more is no failure.
+        // An error means that the client has disconnected.
         let _ = sent.send(results);
     });
     let stopped = |_| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the carrier has stopped");
     Ok(Json(shown(&id, &result.await.map_err(stopped)?)))
 }
 
-/// The first copy's result, and those of all where there are several.
+/// Returns the result of the first copy, and of all copies if there are several.
 fn shown(id: &Sid, results: &[TextResult]) -> Value {
     let mut shown = json!(results.first());
     shown["id"] = json!(id);
@@ -102,17 +102,17 @@ fn shown(id: &Sid, results: &[TextResult]) -> Value {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Behaviour {
+struct Behavior {
     number: PhoneNumber,
     calls: Vec<CallScript>,
 }
 
 async fn behave(State(state): State<SharedState>, body: Bytes) -> Result<StatusCode, Refusal> {
-    let behaviour: Behaviour = read(&body)?;
-    for (index, script) in behaviour.calls.iter().enumerate() {
+    let behavior: Behavior = read(&body)?;
+    for (index, script) in behavior.calls.iter().enumerate() {
         script.check().map_err(|reason| Refusal::bad(format!("calls[{index}]: {reason}")))?;
     }
-    state.scripts.set(behaviour.number, behaviour.calls);
+    state.scripts.set(behavior.number, behavior.calls);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -122,7 +122,7 @@ struct NumberQuery {
     number: Option<PhoneNumber>,
 }
 
-/// The calls that go on, for a page that was opened in the middle of one.
+/// Lists the calls in progress, for a page that is opened during a call.
 async fn open_calls(State(state): State<SharedState>, Query(query): Query<NumberQuery>) -> Json<Value> {
     let mut calls = state.open_calls();
     calls.retain(|call| query.number.as_ref().is_none_or(|number| call.order.to == *number));
@@ -145,7 +145,8 @@ async fn act(
 ) -> Result<StatusCode, Refusal> {
     let sid = Sid::given(&call);
     let found = state.call(&sid);
-    let found = found.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format!("there is no call {sid}")))?;
+    let found =
+        found.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format!("expected a known call, found {sid}")))?;
     let (wanted, action) = match action.as_str() {
         "answer" => (CallStatus::Ringing, CallAction::Answer),
         "decline" => (CallStatus::Ringing, CallAction::Decline),
@@ -156,9 +157,10 @@ async fn act(
             return Err(Refusal::new(StatusCode::NOT_FOUND, reason));
         }
     };
-    if found.status != wanted || !state.tell(&sid, action) {
+    if found.status != wanted || !state.send_action(&sid, action) {
         let status = state.call(&sid).map_or(found.status, |call| call.status);
-        let reason = format!("expected a call that is {}, found it {}", wanted.as_str(), status.as_str());
+        let reason =
+            format!("the call can’t do that now: expected it to be {}, found {}", wanted.as_str(), status.as_str());
         return Err(Refusal::new(StatusCode::CONFLICT, reason));
     }
     Ok(StatusCode::NO_CONTENT)

@@ -1,4 +1,4 @@
-//! The port a carrier listens on. It can be closed and opened again.
+//! The carrier's port, which can be closed and opened again.
 
 use std::future::poll_fn;
 use std::io;
@@ -9,14 +9,14 @@ use std::task::Poll;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Handle;
 
-/// Connections that may wait to be accepted.
+/// Maximum number of connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// The port, open or closed. It is closed by the time that closing it returns: who connects then is refused.
+/// An open or closed port. As soon as `close` returns, connections are refused.
 #[derive(Debug)]
 pub(super) struct Port {
     addr: SocketAddr,
-    /// Opening may be asked for outside of it.
+    /// The runtime of the listener, because `open` may be called outside of it.
     runtime: Handle,
     state: Mutex<ListenState>,
 }
@@ -24,14 +24,14 @@ pub(super) struct Port {
 #[derive(Debug)]
 enum ListenState {
     Open(TcpListener),
-    /// Bound without listening: nobody else gets the port, and who connects is refused.
+    /// Bound without listening: no other program gets the port, and connections are refused.
     Closed(TcpSocket),
-    /// Given up: the carrier has stopped, or somebody else got the port after all.
+    /// Released: the carrier has stopped, or another program uses the port by now.
     Lost,
 }
 
 impl Port {
-    /// Starts listening.
+    /// Opens the port at an address.
     pub(super) fn listen(at: SocketAddr) -> io::Result<Self> {
         let listener = bind(at)?.listen(BACKLOG)?;
         let addr = listener.local_addr()?;
@@ -45,7 +45,7 @@ impl Port {
     pub(super) fn close(&self) -> io::Result<()> {
         let _context = self.runtime.enter();
         let mut state = self.lock();
-        // The listener must be gone before the port can be bound again.
+        // The listener must be dropped before the port can be bound again.
         *state = ListenState::Lost;
         *state = ListenState::Closed(bind(self.addr)?);
         Ok(())
@@ -62,12 +62,12 @@ impl Port {
         Ok(())
     }
 
-    /// Gives the port up; who still holds on to the carrier does not keep it.
-    pub(super) fn give_up(&self) {
+    /// Releases the port, even if other tasks still hold the state of the carrier.
+    pub(super) fn release(&self) {
         *self.lock() = ListenState::Lost;
     }
 
-    /// The next connection; none ever while the port is closed.
+    /// Waits for the next connection. Waits forever while the port is closed.
     pub(super) async fn accept(&self) -> io::Result<TcpStream> {
         poll_fn(|context| match &*self.lock() {
             ListenState::Open(listener) => listener.poll_accept(context).map_ok(|(stream, _)| stream),

@@ -1,10 +1,10 @@
-//! Where requests to the operator's public address really go on this machine.
+//! Maps public URLs of webhooks to URLs on this machine.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::config::Route;
 
-/// The routes known so far.
+/// The known routes.
 #[derive(Debug)]
 pub(super) struct Routes {
     known: Mutex<Vec<Route>>,
@@ -15,15 +15,15 @@ impl Routes {
         Self { known: Mutex::new(known) }
     }
 
-    /// Adds a route, or replaces the one of the same public address.
+    /// Adds a route, or replaces the one with the same public URL.
     pub(super) fn set(&self, route: Route) {
         let mut known = self.lock();
         known.retain(|other| other.public != route.public);
         known.push(route);
     }
 
-    /// Where a public URL is really requested: by the longest route that it begins with, or as it is when it is on
-    /// this machine. Nothing else is ever requested.
+    /// Returns the URL that is requested for a public URL: by the longest matching route, or unchanged if it is on
+    /// loopback. Absent for other URLs, which are never requested.
     pub(super) fn target(&self, url: &str) -> Option<String> {
         let known = self.lock();
         let routed = known.iter().filter_map(|route| Some((route.public.len(), by(route, url)?)));
@@ -38,7 +38,7 @@ impl Routes {
     }
 }
 
-/// Where a URL leads by a route, if it is under the route's public address.
+/// Applies a route to a URL. Absent if the URL is not below the route's public URL.
 fn by(route: &Route, url: &str) -> Option<String> {
     let rest = url.strip_prefix(route.public.trim_end_matches('/'))?;
     let at_boundary = rest.is_empty() || rest.starts_with('/') || rest.starts_with('?');
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_route_takes_a_url_and_only_at_a_boundary() {
+    fn the_longest_route_that_matches_whole_path_segments_is_applied() {
         let routes = Routes::new(vec![
             route("https://sixthirty.example", "http://127.0.0.1:1/_aws/execute-api/x/$default"),
             route("https://sixthirty.example/calls", "http://127.0.0.1:2"),
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_beyond_this_machine_is_requested() {
+    fn only_urls_on_this_machine_are_requested() {
         let routes = Routes::new(Vec::new());
         for url in ["http://127.0.0.1:9/a", "http://localhost:9/a", "http://[::1]:9/a"] {
             assert_eq!(routes.target(url).as_deref(), Some(url));

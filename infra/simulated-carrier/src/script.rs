@@ -1,4 +1,4 @@
-//! What people do when their phone rings.
+//! Scripts of how people react to calls.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -8,61 +8,61 @@ use serde::{Deserialize, Serialize};
 
 use super::number::{Key, PhoneNumber};
 
-/// Longest any part of a script may take, ten minutes: a slip of units should not pass for a patient person.
+/// Maximum time in a script, in milliseconds: ten minutes. A longer one is probably a wrong unit.
 const MOST_MS: u64 = 600_000;
-/// How long a phone rings before it is answered, when the script does not say.
+/// Default time in milliseconds until a person answers.
 const ANSWER_AFTER_MS: u64 = 300;
 
-/// What a person does about one call.
+/// How a person reacts to a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CallScript {
-    /// How the person, or their line, takes the call.
+    /// The reaction to the ringing phone.
     #[serde(default)]
     pub then: CallReaction,
-    /// How long it rings before that.
+    /// Time in milliseconds until the reaction. Absent for the default of the reaction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer_after_ms: Option<u64>,
-    /// Keys they press.
+    /// Keys that the person presses.
     #[serde(default)]
     pub press: Vec<Press>,
-    /// When they hang up, counted from picking up; absent, they listen to the end.
+    /// Time in milliseconds from the answer until the person hangs up. Absent to listen to the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hang_up_after_ms: Option<u64>,
-    /// They hang up so long after a key that was heard. The key's webhook is slow then: the callback that says the
-    /// call is completed overtakes it.
+    /// Time in milliseconds from a received key until the person hangs up. The key's webhook is then sent only after
+    /// the callback about the completed call. Absent to send it at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hang_up_after_key_ms: Option<u64>,
 }
 
-/// How a call is taken.
+/// The reaction to a ringing phone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallReaction {
-    /// They pick up.
+    /// The person answers.
     #[default]
     Answer,
-    /// Nobody does; `answer_after_ms`, if given, is when the carrier gives up, else its ring time-out.
+    /// The call is not answered. It ends after `answer_after_ms`, or without it after the ring timeout.
     NoAnswer,
     /// The line is busy.
     Busy,
-    /// They decline, which a service can't tell from busy.
+    /// The person declines, which the service can't distinguish from a busy line.
     Decline,
 }
 
-/// A key that will be pressed.
+/// A scripted key press.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Press {
-    /// The key.
+    /// The key to press.
     pub digit: Key,
-    /// Counted from picking up. Nobody presses a key before they are asked: it waits for a `Gather` to open.
+    /// Minimum time in milliseconds from the answer. The key is pressed once a `Gather` is open.
     #[serde(default)]
     pub after_ms: u64,
 }
 
 impl CallScript {
-    /// Somebody who picks up and listens.
+    /// Returns the script of a person who answers and listens.
     #[must_use]
     pub fn answer() -> Self {
         Self {
@@ -74,18 +74,18 @@ impl CallScript {
         }
     }
 
-    /// Somebody who picks up and presses a key once they are asked.
+    /// Returns the script of a person who answers and presses a key when asked.
     ///
     /// # Errors
-    /// The text is not a key.
+    /// Fails if the string is not a key.
     pub fn press(digit: &str) -> Result<Self, super::number::NotAKey> {
         Ok(Self { press: vec![Press { digit: Key::try_from(digit.to_owned())?, after_ms: 0 }], ..Self::answer() })
     }
 
-    /// What speaks against the script.
+    /// Checks that the script is valid.
     ///
     /// # Errors
-    /// A sentence saying what was expected and what was found.
+    /// Fails if a time is too long or fields contradict each other. The error says what was expected and found.
     pub fn check(&self) -> Result<(), String> {
         let times = [self.answer_after_ms, self.hang_up_after_ms, self.hang_up_after_key_ms];
         let longest = times.into_iter().flatten().chain(self.press.iter().map(|press| press.after_ms)).max();
@@ -94,7 +94,7 @@ impl CallScript {
         }
         let talks = !self.press.is_empty() || self.hang_up_after_ms.is_some() || self.hang_up_after_key_ms.is_some();
         if self.then != CallReaction::Answer && talks {
-            return Err("expected keys and hanging up only with \"then\":\"answer\"".to_owned());
+            return Err("expected press and hang_up fields only with \"then\":\"answer\"".to_owned());
         }
         if self.hang_up_after_key_ms.is_some() && self.press.is_empty() {
             return Err("hang_up_after_key_ms: expected a key in \"press\", found none".to_owned());
@@ -102,8 +102,8 @@ impl CallScript {
         Ok(())
     }
 
-    /// When the person picks up, declines, or the line gives up; nothing when that is left to the ring time-out.
-    pub(super) fn taken_after(&self) -> Option<Duration> {
+    /// Returns the time until the reaction. Absent if the call rings until the ring timeout.
+    pub(super) fn reacts_after(&self) -> Option<Duration> {
         match (self.answer_after_ms, self.then) {
             (None, CallReaction::NoAnswer) => None,
             (None, CallReaction::Busy) => Some(Duration::ZERO),
@@ -112,20 +112,20 @@ impl CallScript {
     }
 }
 
-/// What each person will do about their next calls.
+/// The scripts of people's next calls.
 #[derive(Debug, Default)]
 pub(super) struct Scripts {
     waiting: Mutex<BTreeMap<PhoneNumber, VecDeque<CallScript>>>,
 }
 
 impl Scripts {
-    /// Replaces what a person will do; an empty list leaves the phone to whoever is in the browser.
+    /// Replaces the scripts of a person. With an empty list, a person in the browser must react.
     pub(super) fn set(&self, number: PhoneNumber, calls: Vec<CallScript>) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.insert(number, calls.into());
     }
 
-    /// What a person does about the call that begins now.
+    /// Takes the script of a person's next call. Absent if a person in the browser must react.
     pub(super) fn next(&self, number: &PhoneNumber) -> Option<CallScript> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.get_mut(number)?.pop_front()
@@ -137,12 +137,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_script_is_read_as_documented_and_a_slip_is_refused() {
+    fn a_script_is_parsed_as_documented_and_an_invalid_one_is_refused() {
         let read = |text: &str| serde_json::from_str::<CallScript>(text);
         let script = read(r#"{"answer_after_ms":300,"press":[{"digit":"1","after_ms":500}]}"#).unwrap();
-        assert_eq!(script.taken_after(), Some(Duration::from_millis(300)));
+        assert_eq!(script.reacts_after(), Some(Duration::from_millis(300)));
         assert_eq!(script.check(), Ok(()));
-        assert_eq!(read(r#"{"then":"no-answer"}"#).unwrap().taken_after(), None);
+        assert_eq!(read(r#"{"then":"no-answer"}"#).unwrap().reacts_after(), None);
         assert!(read(r#"{"answer_after":300}"#).is_err());
         assert!(read(r#"{"press":[{"digit":"12"}]}"#).is_err());
         assert!(read(r#"{"then":"busy","press":[{"digit":"1"}]}"#).unwrap().check().is_err());
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_take_the_scripts_in_order_and_a_new_list_replaces_the_old() {
+    fn calls_use_the_scripts_in_order_and_a_new_list_replaces_the_old_one() {
         let scripts = Scripts::default();
         let number = PhoneNumber::parse("+12125550123").unwrap();
         let busy = CallScript { then: CallReaction::Busy, ..CallScript::answer() };

@@ -1,4 +1,4 @@
-//! Serves the carrier's port: accepts connections while it is open, and lets go of them when it is closed.
+//! Serves the carrier's port: accepts connections while it is open, and closes them when it is closed.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::connection::Connection;
 use super::state::{Reachability, SharedState};
 
-/// Pause after a failed accept: out of file descriptors, the next one fails too.
+/// Pause after a failed accept, because without free file descriptors the next one would fail too.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until the carrier stops.
@@ -21,29 +21,29 @@ pub(super) async fn serve(router: Router, state: SharedState) {
     let mut reach = state.reach.subscribe();
     while *reach.borrow_and_update() != Reachability::Stopped {
         tokio::select! {
-            // Opened or closed: who waited for a connection must look again.
+            // The port was opened or closed, so accept again.
             _ = reach.changed() => {}
             accepted = state.port.accept() => match accepted {
-                Ok(stream) => drop(tokio::spawn(converse(stream, router.clone(), state.reach.subscribe()))),
+                Ok(stream) => drop(tokio::spawn(serve_connection(stream, router.clone(), state.reach.subscribe()))),
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
         }
     }
 }
 
-async fn converse(stream: TcpStream, router: Router, mut reach: watch::Receiver<Reachability>) {
-    // Answers are small and awaited: they should not wait to be joined with more. A failure only makes them slower.
+async fn serve_connection(stream: TcpStream, router: Router, mut reach: watch::Receiver<Reachability>) {
+    // Send small responses at once instead of combining them. A failure only makes them slower.
     let _ = stream.set_nodelay(true);
     let connection = Connection::new();
     let service = TowerToHyperService::new(router.layer(Extension(connection.clone())));
     let mut requests = std::pin::pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     tokio::select! {
-        // A client that went away is no failure of the carrier's.
+        // An error means that the client has disconnected.
         _ = requests.as_mut() => return,
         () = connection.is_cut() => return,
-        () = left(&mut reach, Reachability::Open) => {}
+        () = until_changed(&mut reach, Reachability::Open) => {}
     }
-    // What is being answered is finished; nothing more is taken on this connection.
+    // Finish the current request, then close the connection.
     requests.as_mut().graceful_shutdown();
     tokio::select! {
         _ = requests => {}
@@ -52,9 +52,9 @@ async fn converse(stream: TcpStream, router: Router, mut reach: watch::Receiver<
     }
 }
 
-/// Waits until the carrier's reach is another.
-async fn left(reach: &mut watch::Receiver<Reachability>, from: Reachability) {
-    // An error says that the carrier is gone, which is another reach too.
+/// Waits until the carrier's reachability differs from `from`.
+async fn until_changed(reach: &mut watch::Receiver<Reachability>, from: Reachability) {
+    // An error means that the carrier was dropped, so it is not reachable either.
     drop(reach.wait_for(|reach| *reach != from).await);
 }
 

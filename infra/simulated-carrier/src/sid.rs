@@ -1,4 +1,4 @@
-//! Identifiers in Twilio's shape: two letters for the kind and 32 hexadecimal digits.
+//! Ids in Twilio's format: two letters for the kind, and 32 hexadecimal digits.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,22 +6,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Hexadecimal digits of a sid.
+/// Number of hexadecimal digits in an id.
 const HEX_DIGITS: usize = 32;
 
-/// The identifier of a call or a message. Those that this carrier makes have Twilio's shape; a test may name a text's
-/// id as it likes.
+/// The id of a call or a text. Ids that this carrier generates have Twilio's format. A test may choose any id for a
+/// text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sid(String);
 
 impl Sid {
-    /// An id that somebody else chose.
+    /// Wraps an id that a client chose.
     pub(super) fn given(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// The id as text.
+    /// Returns the id as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -34,8 +34,8 @@ impl fmt::Display for Sid {
     }
 }
 
-/// Makes sids that no other carrier on this machine has made, also not before its last start: a repeated message id
-/// would be taken for a repeated text.
+/// Generates ids that are unique on this machine, also across restarts: a text with a repeated id would be taken for a
+/// duplicate.
 #[derive(Debug)]
 pub(super) struct Sids {
     started: String,
@@ -50,12 +50,12 @@ impl Sids {
         }
     }
 
-    /// A sid of the kind that two letters name: `CA` a call, `SM` a text.
+    /// Generates an id of a kind: `CA` for a call, `SM` for a text.
     pub(super) fn next(&self, kind: &str) -> Sid {
         Sid(format!("{kind}{}", self.hex()))
     }
 
-    /// An id as AWS End User Messaging gives its texts, a UUID.
+    /// Generates a UUID, the format of AWS End User Messaging.
     pub(super) fn next_uuid(&self) -> Sid {
         let hex = self.hex();
         Sid(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]))
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sids_have_twilios_shape_and_differ() {
+    fn ids_have_twilios_format_and_are_unique() {
         let sids = Sids::new();
         let (one, other) = (sids.next("CA"), sids.next("CA"));
         assert_ne!(one, other);

@@ -1,4 +1,4 @@
-//! `X-Twilio-Signature`, by which a service knows that a request comes from its carrier.
+//! `X-Twilio-Signature`, with which a service verifies that a webhook comes from its carrier.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
-/// Signs a form request: HMAC-SHA1 over the exact URL, then every parameter's name and value in the order of names and
-/// values, each pair once. A request without a form is signed over its URL alone.
+/// Signs a form request: HMAC-SHA1 over the exact URL, then over the name and value of every parameter, sorted and
+/// without duplicates. A request without a form is signed only over its URL.
 pub(super) fn sign(token: &str, url: &str, form: &[(String, String)]) -> String {
-    // HMAC takes a key of any length, so there is no failure to pass on.
+    // HMAC accepts keys of any length, so this can't fail.
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(token.as_bytes()) else { return String::new() };
     mac.update(url.as_bytes());
     let pairs: BTreeSet<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -29,9 +29,9 @@ mod tests {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
-    /// The value is what `RequestValidator` of Twilio's Python package computes.
+    /// The expected value was computed with `RequestValidator` of Twilio's Python package.
     #[test]
-    fn a_signature_is_what_twilios_own_validator_computes() {
+    fn a_signature_equals_that_of_twilios_own_validator() {
         let parameters = form(&[
             ("Digits", "1234"),
             ("To", "+18005551212"),

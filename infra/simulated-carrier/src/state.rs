@@ -1,4 +1,4 @@
-//! What a carrier knows: its calls and texts, who wants what of the next call, what is to go wrong, what happened.
+//! The state of the carrier: calls, texts, call scripts, faults and the log.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -20,10 +20,10 @@ use super::routes::Routes;
 use super::script::Scripts;
 use super::sid::{Sid, Sids};
 
-/// Whether the carrier's port takes connections.
+/// Whether the carrier's port accepts connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reachability {
-    /// It does.
+    /// Connections are accepted.
     Open,
     /// Connections are refused.
     Closed,
@@ -31,7 +31,7 @@ pub(super) enum Reachability {
     Stopped,
 }
 
-/// A REST request as it came in, without its credentials, so that another description of the API can judge it.
+/// A received REST request without its credentials. The contract test checks it against Twilio's own client library.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct RecordedRequest {
     pub(super) method: String,
@@ -41,10 +41,10 @@ pub(super) struct RecordedRequest {
     pub(super) form: Vec<(String, String)>,
 }
 
-/// Requests that are kept for judging; a load test sends more than anybody reads.
+/// Maximum number of recorded requests. A load test sends more than are checked.
 const MOST_RECORDED: usize = 1000;
 
-/// What a carrier knows.
+/// The state of the carrier.
 pub(super) struct CarrierState {
     pub(super) config: CarrierConfig,
     pub(super) log: Log,
@@ -59,7 +59,7 @@ pub(super) struct CarrierState {
 
 struct Records {
     calls: BTreeMap<Sid, Call>,
-    /// The calls that go on, and how to reach each.
+    /// The calls in progress, with the channel for actions on each.
     live_calls: BTreeMap<Sid, mpsc::UnboundedSender<CallAction>>,
     messages: BTreeMap<Sid, Message>,
     opted_out: BTreeSet<PhoneNumber>,
@@ -90,7 +90,7 @@ impl CarrierState {
         }
     }
 
-    /// Starts work that ends with the carrier.
+    /// Spawns a task that ends when the carrier stops.
     pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let mut reach = self.reach.subscribe();
         tokio::spawn(async move {
@@ -101,7 +101,7 @@ impl CarrierState {
         });
     }
 
-    /// Opens or closes the port, at once; a carrier that has stopped stays so.
+    /// Opens or closes the port at once. A stopped carrier stays stopped.
     pub(super) fn set_reach(&self, to: Reachability) {
         let mut done = Ok(());
         let changed = self.reach.send_if_modified(|reach| {
@@ -109,19 +109,21 @@ impl CarrierState {
                 return false;
             }
             *reach = to;
-            // Before anybody hears of it: who waits for connections looks at the port only once.
+            // Change the port before the receivers are notified: the accept loop then looks at the port only once.
             done = match to {
                 Reachability::Open => self.port.open(),
                 Reachability::Closed => self.port.close(),
                 Reachability::Stopped => {
-                    self.port.give_up();
+                    self.port.release();
                     Ok(())
                 }
             };
             true
         });
         match (done, to) {
-            (Err(error), _) => eprintln!("the simulated carrier lost its port {}: {error}", self.port.addr()),
+            (Err(error), _) => {
+                eprintln!("error: the simulated carrier could not open or close {}: {error}", self.port.addr())
+            }
             (Ok(()), Reachability::Open) if changed => self.log.write(None, LogEvent::Reachable),
             (Ok(()), Reachability::Closed) if changed => self.log.write(None, LogEvent::Unreachable),
             (Ok(()), _) => {}
@@ -157,31 +159,31 @@ impl CarrierState {
         self.lock().calls.get(sid).cloned()
     }
 
-    /// The calls that go on.
+    /// Returns the calls in progress.
     pub(super) fn open_calls(&self) -> Vec<Call> {
         let records = self.lock();
         records.live_calls.keys().filter_map(|sid| records.calls.get(sid)).cloned().collect()
     }
 
-    /// Moves a call on and returns it as it is then. Nothing, if it was over already.
+    /// Advances the status of a call and returns the call. Absent if the call has already ended.
     pub(super) fn advance(&self, sid: &Sid, to: CallStatus) -> Option<Call> {
         let mut records = self.lock();
         let call = records.calls.get_mut(sid)?;
-        let moved = call.advance(to, Timestamp::now()).then(|| call.clone())?;
+        let advanced = call.advance(to, Timestamp::now()).then(|| call.clone())?;
         if to.is_final() {
             records.live_calls.remove(sid);
         }
-        Some(moved)
+        Some(advanced)
     }
 
-    /// Tells a call that goes on what somebody does; false when it is over.
-    pub(super) fn tell(&self, sid: &Sid, action: CallAction) -> bool {
+    /// Sends an action to a call in progress. Returns false if the call has ended.
+    pub(super) fn send_action(&self, sid: &Sid, action: CallAction) -> bool {
         let actions = self.lock().live_calls.get(sid).cloned();
         actions.is_some_and(|actions| actions.send(action).is_ok())
     }
 
-    /// Ends a call as the service asks, if that fits the call's state at this moment. Returns the channel by which
-    /// the live call must be told.
+    /// Ends a call by a request of the service, if its current state allows it. Returns the channel through which the
+    /// live call must be notified.
     pub(super) fn end_call(
         &self,
         sid: &Sid,
@@ -196,7 +198,7 @@ impl CarrierState {
         records.live_calls.remove(sid)
     }
 
-    /// Keeps a text; the first one of an id stays.
+    /// Stores a text. If its id is known, the stored text is kept.
     pub(super) fn add_message(&self, message: Message) {
         self.lock().messages.entry(message.sid.clone()).or_insert(message);
     }
@@ -231,5 +233,5 @@ impl CarrierState {
     }
 }
 
-/// Shared by everything that goes on at the carrier.
+/// The state, shared by all tasks of the carrier.
 pub(super) type SharedState = Arc<CarrierState>;

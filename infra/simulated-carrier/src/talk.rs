@@ -1,4 +1,4 @@
-//! What is said and asked in a call: the carrier runs the service's TwiML.
+//! Runs the service's TwiML during a call.
 
 use std::time::Duration;
 
@@ -11,37 +11,37 @@ use super::twiml::{self, Gather, Prompt, VoiceVerb};
 use super::webhook::{NoReply, Reply, Webhook};
 use super::webhook_kind::WebhookKind;
 
-/// Documents one call may run: a pair that redirect to each other should not ring up a bill, or fill the log.
+/// Maximum number of documents in a call, so that documents that redirect to each other come to an end.
 const MOST_DOCUMENTS: usize = 100;
-/// What Twilio says when it gets no TwiML that it can run.
+/// Twilio's words on a call without valid TwiML.
 const APPLICATION_ERROR: &str = "We are sorry, an application error has occurred. Goodbye.";
-/// Where the next words come from.
+/// The source of the next document.
 struct Next {
     source: Source,
     kind: WebhookKind,
-    /// Parameters beside those that every request about a call carries.
+    /// Additional parameters of the request for the document.
     extra: Vec<(String, String)>,
 }
 
 impl Next {
-    fn words(source: Source) -> Self {
+    fn document(source: Source) -> Self {
         Self { source, kind: WebhookKind::Twiml, extra: Vec::new() }
     }
 }
 
 impl LiveCall {
-    /// Talks until somebody ends the call or nothing is left to say.
+    /// Runs documents until the call is ended or the last document is done.
     pub(super) async fn talk(&mut self) -> CallStatus {
-        let mut next = Next::words(self.order.source.clone());
+        let mut next = Next::document(self.order.source.clone());
         for _ in 0..MOST_DOCUMENTS {
             next = match self.run_document(next).await {
                 Ok(Some(next)) => next,
                 Ok(None) => return CallStatus::Completed,
-                Err(Interruption::Redirected(source)) => Next::words(source),
+                Err(Interruption::Redirected(source)) => Next::document(source),
                 Err(Interruption::Over(ending)) => return ending,
             };
         }
-        self.refuse(format!("expected at most {MOST_DOCUMENTS} documents in a call"));
+        self.refuse(format!("expected at most {MOST_DOCUMENTS} documents in a call, found more"));
         CallStatus::Completed
     }
 
@@ -70,7 +70,7 @@ impl LiveCall {
                 }
                 VoiceVerb::Redirect { url, method } => {
                     let url = absolute(&address, &url);
-                    return Ok(Some(Next::words(Source::Url { url, method })));
+                    return Ok(Some(Next::document(Source::Url { url, method })));
                 }
                 VoiceVerb::Hangup => return Ok(None),
             }
@@ -78,7 +78,7 @@ impl LiveCall {
         Ok(None)
     }
 
-    /// Gets a document; what is wrong with it comes back as a sentence.
+    /// Fetches and parses a document. The inner error describes an invalid document.
     async fn fetch(&mut self, next: Next) -> Result<Result<Vec<VoiceVerb>, String>, Interruption> {
         let (url, method) = match next.source {
             Source::Inline(text) => return Ok(twiml::voice(&text).map_err(|bad| bad.to_string())),
@@ -95,12 +95,12 @@ impl LiveCall {
         let answer = self.state.send_apart(webhook);
         match self.wait(answer, KeyInput::Ignored).await? {
             WaitEnd::Done(Ok(reply)) => Ok(read(reply)),
-            // The other end is dropped only when the carrier stops; no key is heard with the ear shut.
+            // The sender is dropped only when the carrier stops. A key can't end this wait, because keys are ignored.
             WaitEnd::Done(Err(_)) | WaitEnd::Key(_) => Err(Interruption::Over(CallStatus::Completed)),
         }
     }
 
-    /// Asks for keys. Without any, what follows in the document goes on.
+    /// Waits for keys. Returns the next document, or nothing to continue with the current one.
     async fn gather(&mut self, gather: &Gather, address: &str) -> Result<Option<Next>, Interruption> {
         let mut keys = Keys { pressed: String::new(), finished_by: None };
         let mut waiting = true;
@@ -130,7 +130,7 @@ impl LiveCall {
         Ok(Some(Next { source, kind: WebhookKind::Key, extra }))
     }
 
-    /// Lets something be heard, until a key interrupts it.
+    /// Speaks or pauses until a key interrupts it.
     async fn prompt(&mut self, prompt: &Prompt, key_input: KeyInput) -> Result<Option<Key>, Interruption> {
         match prompt {
             Prompt::Pause { seconds } => match self.pause(self.seconds(*seconds), key_input).await? {
@@ -170,7 +170,7 @@ struct Keys {
 }
 
 impl Keys {
-    /// Takes a key; says whether more are awaited.
+    /// Adds a key. Returns whether more keys are expected.
     fn take(&mut self, key: Key, gather: &Gather) -> bool {
         if gather.finish_on == Some(key) {
             self.finished_by = Some(key);

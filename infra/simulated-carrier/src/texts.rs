@@ -1,4 +1,4 @@
-//! Texts on their way: from a person to the service, and from the service to a person.
+//! Sends texts from people to the service, and from the service to people.
 
 use std::sync::Arc;
 
@@ -18,29 +18,29 @@ use super::twiml::{self, MessagingVerb, Method};
 use super::webhook::{NoReply, Reply, Webhook};
 use super::webhook_kind::WebhookKind;
 
-/// Words after which Twilio itself sends a person no more texts, whatever the service does.
+/// Words with which a person opts out at Twilio, which then refuses the service's texts to this person.
 const STOP_WORDS: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL"];
-/// Words after which it does again.
+/// Words with which a person opts in again.
 const START_WORDS: [&str; 2] = ["START", "UNSTOP"];
-/// What a person is told who opted out.
+/// Twilio's confirmation of an opt-out.
 const OPTED_OUT: &str = "You have been unsubscribed and will get no more messages. Reply START to get them again.";
-/// What a person is told who opted in again.
+/// Twilio's confirmation of an opt-in.
 const OPTED_IN: &str = "You have been subscribed again. Reply STOP to unsubscribe.";
-/// Twilio's code for a recipient who opted out.
+/// Twilio's error code for a recipient who has opted out.
 pub(super) const OPTED_OUT_CODE: u32 = 21610;
-/// Documents one text may run that redirect to each other.
+/// Maximum number of documents for a text, so that documents that redirect to each other come to an end.
 const MOST_DOCUMENTS: usize = 10;
 
-/// What became of a text that a person sent.
+/// The result of a text that a person sent.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct TextResult {
-    /// HTTP status of the webhook's last answer; 200 when SNS took the text.
+    /// HTTP status of the last response to the webhook. 200 if SNS accepted the text. Absent without a response.
     pub(super) status: Option<u16>,
-    /// The texts that came back in the answer.
+    /// The texts in the service's answer.
     pub(super) answer: Vec<String>,
-    /// The answer as it came.
+    /// The body of the response. Absent without a response.
     pub(super) twiml: Option<String>,
-    /// Why there is no answer, or none that can be read.
+    /// Why there is no valid answer. Absent if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
 }
@@ -59,21 +59,23 @@ pub(super) struct Incoming {
     pub(super) copies: usize,
 }
 
-/// Brings a text to the service by its webhook, as many copies of it as asked, at once.
+/// Sends all copies of a text at once to the service's webhook.
 pub(super) async fn by_webhook(state: &SharedState, incoming: Incoming) -> Vec<TextResult> {
     let message = received(state, &incoming);
-    note_incoming(state, &incoming, "webhook");
-    obey_opt_words(state, &message);
+    log_incoming(state, &incoming, "webhook");
+    apply_opt_words(state, &message);
     state.add_message(message.clone());
-    join_all((0..incoming.copies).map(|_| bring(state, &message))).await
+    join_all((0..incoming.copies).map(|_| send_copy(state, &message))).await
 }
 
-/// Brings a text to the service by SNS, as AWS End User Messaging does; the answer will come as a text of its own.
+/// Publishes all copies of a text through SNS, like AWS End User Messaging. The answers come later as separate texts.
 pub(super) async fn by_sns(state: &SharedState, incoming: Incoming) -> Vec<TextResult> {
     let Some(deliver) = state.sns() else {
-        return vec![TextResult::failed("expected a topic to publish on, found none on this stack".to_owned())];
+        return vec![TextResult::failed(
+            "expected an SNS topic to publish to, found none; this carrier runs without a stack".to_owned(),
+        )];
     };
-    note_incoming(state, &incoming, "sns");
+    log_incoming(state, &incoming, "sns");
     let text = SnsText {
         origination_number: incoming.from.clone(),
         destination_number: state.config.service_number.clone(),
@@ -90,7 +92,7 @@ pub(super) async fn by_sns(state: &SharedState, incoming: Incoming) -> Vec<TextR
     .await
 }
 
-/// Sends a text that the service asked for by the REST API.
+/// Sends a text that the service requested through the REST API.
 pub(super) fn send(state: &SharedState, order: MessageOrder, fault: Option<&Fault>) -> Message {
     let now = Timestamp::now();
     let message = Message {
@@ -112,7 +114,7 @@ pub(super) fn send(state: &SharedState, order: MessageOrder, fault: Option<&Faul
     message
 }
 
-/// What the service asked for.
+/// A request of the service to send a text.
 pub(super) struct MessageOrder {
     pub(super) from: PhoneNumber,
     pub(super) to: PhoneNumber,
@@ -152,13 +154,13 @@ fn received(state: &SharedState, incoming: &Incoming) -> Message {
     }
 }
 
-fn note_incoming(state: &SharedState, incoming: &Incoming, via: &str) {
+fn log_incoming(state: &SharedState, incoming: &Incoming, via: &str) {
     let (message, words, via) = (incoming.id.clone(), incoming.body.clone(), via.to_owned());
     state.log.write(Some(&incoming.from), LogEvent::TextIn { message, words, via });
 }
 
-/// Twilio acts on these words itself, before the service hears of them.
-fn obey_opt_words(state: &SharedState, message: &Message) {
+/// Applies opt-out and opt-in words, which Twilio does before it sends the webhook.
+fn apply_opt_words(state: &SharedState, message: &Message) {
     let word = message.body.trim().to_uppercase();
     let (refused, words) = if STOP_WORDS.contains(&word.as_str()) && !state.has_opted_out(&message.from) {
         state.opt_out(&message.from);
@@ -172,18 +174,18 @@ fn obey_opt_words(state: &SharedState, message: &Message) {
     state.log.write(Some(&message.from), LogEvent::OptOut { refused, words: words.to_owned() });
 }
 
-/// One copy of a text, to the end of what its answer asks for.
-async fn bring(state: &SharedState, message: &Message) -> TextResult {
+/// Sends one copy of a text to the service, and runs the documents of its answer.
+async fn send_copy(state: &SharedState, message: &Message) -> TextResult {
     let mut result = TextResult { status: None, answer: Vec::new(), twiml: None, error: None };
     let mut next = Some((state.config.sms_url.clone(), Method::Post));
     for _ in 0..MOST_DOCUMENTS {
         let Some((url, method)) = next else { return result };
         next = match ask(state, message, &url, method, &mut result).await {
-            Ok(verbs) => obey(state, message, &url, verbs, &mut result),
+            Ok(verbs) => run_verbs(state, message, &url, verbs, &mut result),
             Err(reason) => return refuse(state, message, reason, result),
         };
     }
-    refuse(state, message, format!("expected at most {MOST_DOCUMENTS} documents for a text"), result)
+    refuse(state, message, format!("expected at most {MOST_DOCUMENTS} documents for a text, found more"), result)
 }
 
 async fn ask(
@@ -207,8 +209,8 @@ async fn ask(
     read(reply)
 }
 
-/// Does what a document says; where it leads to another, returns that one's address.
-fn obey(
+/// Runs the verbs of a document. Returns the URL of the next document if it redirects.
+fn run_verbs(
     state: &SharedState,
     message: &Message,
     url: &str,
@@ -252,7 +254,7 @@ fn refuse(state: &SharedState, message: &Message, reason: String, result: TextRe
     TextResult { error: Some(reason), ..result }
 }
 
-/// Reads an answer to a text. One without a body is an answer too: nothing is to be said.
+/// Reads the response to a text. An empty body is valid: the service sends no answer.
 fn read(reply: Result<Reply, NoReply>) -> Result<Vec<MessagingVerb>, String> {
     let reply = reply.map_err(|none| none.to_string())?;
     if (200..300).contains(&reply.status) && reply.body.trim().is_empty() {

@@ -1,32 +1,32 @@
-//! TwiML: what a service answers, and what the carrier then does.
+//! Parses TwiML documents of the service.
 //!
-//! Twilio ignores attributes and verbs it does not know, with a warning in its console that nobody reads. This carrier
-//! refuses them, so that a slip is noticed on this machine.
+//! Twilio ignores unknown attributes and verbs, with a warning in its console. This carrier refuses them, so that a
+//! mistake is noticed in development.
 
 use roxmltree::{Document, Node};
 use thiserror::Error;
 
 use super::number::Key;
 
-/// Twilio's limit on a document.
+/// Maximum size of a document in bytes, as at Twilio.
 const MOST_BYTES: usize = 64 * 1024;
-/// Twilio's limit on what one `Say` speaks.
+/// Maximum number of characters in a `Say`, as at Twilio.
 const MOST_SPOKEN: usize = 4096;
-/// Seconds `Gather` waits for a key when it does not say.
+/// Default timeout of a `Gather` in seconds.
 const GATHER_TIMEOUT: u64 = 5;
-/// Seconds a `Pause` lasts when it does not say.
+/// Default length of a `Pause` in seconds.
 const PAUSE: u64 = 1;
-/// How often a `Say` that asks to be repeated for ever is repeated: no call of a reminder lasts that long.
+/// Number of repetitions for an endless `Say`: longer than any call of a reminder.
 const ENDLESS_LOOP: u64 = 1000;
 
-/// How a URL is requested.
+/// The HTTP method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
     Get,
     Post,
 }
 
-/// What a call does next.
+/// A verb of a document for a call.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum VoiceVerb {
     Prompt(Prompt),
@@ -35,37 +35,37 @@ pub(super) enum VoiceVerb {
     Hangup,
 }
 
-/// What is heard.
+/// A spoken prompt or a pause.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Prompt {
     Say { words: String, times: u64 },
     Pause { seconds: u64 },
 }
 
-/// Asks for keys.
+/// Collects pressed keys.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Gather {
     pub(super) prompts: Vec<Prompt>,
     pub(super) most_digits: Option<usize>,
     pub(super) timeout_s: u64,
     pub(super) finish_on: Option<Key>,
-    /// Where the keys are sent; absent, to where this document came from.
+    /// URL to which the keys are sent. Absent for the URL of this document.
     pub(super) action: Option<String>,
     pub(super) method: Method,
-    /// Whether the action is asked also when no key came.
+    /// Whether the action is also requested without keys.
     pub(super) action_on_empty: bool,
 }
 
-/// What a text is answered with.
+/// A verb of a document for a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MessagingVerb {
-    /// A text to the sender.
+    /// Sends a text to the sender.
     Message { words: String },
-    /// Another document takes over.
+    /// Continues with another document.
     Redirect { url: String, method: Method },
 }
 
-/// Why a document can't be run.
+/// The error for an invalid document.
 #[derive(Debug, Error)]
 pub(super) enum BadTwiml {
     #[error("expected XML, found {0}")]
@@ -86,13 +86,13 @@ pub(super) enum BadTwiml {
     TooMuchToSay(usize),
 }
 
-/// Reads what a call does.
+/// Parses a document for a call.
 pub(super) fn voice(text: &str) -> Result<Vec<VoiceVerb>, BadTwiml> {
     let document = response(text)?;
     children(document.root_element(), "Say, Pause, Gather, Redirect or Hangup", voice_verb)
 }
 
-/// Reads what a text is answered with.
+/// Parses a document for a text.
 pub(super) fn messaging(text: &str) -> Result<Vec<MessagingVerb>, BadTwiml> {
     let document = response(text)?;
     children(document.root_element(), "Message or Redirect", messaging_verb)
@@ -107,7 +107,7 @@ fn response(text: &str) -> Result<Document<'_>, BadTwiml> {
     if root == "Response" { Ok(document) } else { Err(BadTwiml::NotAResponse(root.to_owned())) }
 }
 
-/// Reads each child of an element; `read` returns nothing for a verb it does not know.
+/// Parses each child of an element. `read` returns nothing for an unknown verb.
 fn children<T>(
     parent: Node<'_, '_>,
     expected: &'static str,
@@ -176,7 +176,7 @@ fn gather(node: Node<'_, '_>) -> Result<Gather, BadTwiml> {
         &["input", "numDigits", "timeout", "finishOnKey", "action", "method", "actionOnEmptyResult", "language"],
     )?;
     if let Some(input) = node.attribute("input").filter(|input| *input != "dtmf") {
-        return Err(bad_attribute(node, "input", "dtmf, the only input this carrier has", input));
+        return Err(bad_attribute(node, "input", "dtmf, the only supported input", input));
     }
     let most_digits = match node.attribute("numDigits") {
         None => None,
@@ -201,7 +201,7 @@ fn gather(node: Node<'_, '_>) -> Result<Gather, BadTwiml> {
         finish_on,
         action: node.attribute("action").filter(|action| !action.is_empty()).map(str::to_owned),
         method: method(node)?,
-        action_on_empty: truth(node, "actionOnEmptyResult")?,
+        action_on_empty: boolean(node, "actionOnEmptyResult")?,
     })
 }
 
@@ -229,7 +229,7 @@ fn redirect(node: Node<'_, '_>) -> Result<(String, Method), BadTwiml> {
     Ok((words(node), method(node)?))
 }
 
-/// All text inside an element. `Say` may hold speech markup: what it spells is what is heard.
+/// Returns all text inside an element. A `Say` may contain SSML tags, whose text is spoken.
 fn words(node: Node<'_, '_>) -> String {
     let texts = node.descendants().filter(Node::is_text).filter_map(|text| text.text());
     texts.collect::<String>().trim().to_owned()
@@ -243,7 +243,7 @@ fn method(node: Node<'_, '_>) -> Result<Method, BadTwiml> {
     }
 }
 
-fn truth(node: Node<'_, '_>, name: &'static str) -> Result<bool, BadTwiml> {
+fn boolean(node: Node<'_, '_>, name: &'static str) -> Result<bool, BadTwiml> {
     match node.attribute(name).unwrap_or("false") {
         "true" => Ok(true),
         "false" => Ok(false),
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reminder_is_read_whole() {
+    fn the_document_of_a_reminder_is_parsed() {
         let verbs = voice(
             r#"<?xml version="1.0" encoding="UTF-8"?>
             <Response>
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_may_be_answered_several_times() {
+    fn an_answer_may_have_several_texts() {
         let verbs =
             messaging("<Response><Message>one</Message><Message><Body>two</Body></Message></Response>").unwrap();
         let words = ["one", "two"].map(|words| MessagingVerb::Message { words: words.to_owned() });
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_twiml_is_refused_by_name() {
+    fn an_invalid_document_is_an_error_that_names_the_problem() {
         for (document, reason) in [
             ("buy milk", "expected XML"),
             ("<Reply/>", "expected <Response>, found <Reply>"),

@@ -1,4 +1,4 @@
-//! Requests to the service: signed, timed, tried again as their URL asks, lost or doubled as a fault asks.
+//! Sends signed webhooks to the service, with timeouts and retries by the URL's overrides, and with faults.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,14 +15,14 @@ use super::state::CarrierState;
 use super::twiml::Method;
 use super::webhook_kind::{ResourceKind, WebhookKind};
 
-/// Largest answer that is read; TwiML is never as long.
+/// Maximum size of a response in bytes, larger than any TwiML document.
 const MOST_BYTES: usize = 256 * 1024;
 
-/// A request to the service.
+/// A webhook request to the service.
 #[derive(Clone, Debug)]
 pub(super) struct Webhook {
     pub(super) kind: WebhookKind,
-    /// The call or text it is about.
+    /// The call or text that it is about.
     pub(super) sid: Sid,
     pub(super) number: PhoneNumber,
     /// Public URL with its fragment.
@@ -31,7 +31,7 @@ pub(super) struct Webhook {
     pub(super) form: Vec<(String, String)>,
 }
 
-/// What the service answered.
+/// A response of the service.
 #[derive(Clone, Debug)]
 pub(super) struct Reply {
     pub(super) status: u16,
@@ -39,7 +39,7 @@ pub(super) struct Reply {
     pub(super) body: String,
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Debug, Error)]
 pub(super) enum NoReply {
     #[error("no route: expected a URL under a known public address or on this machine, found {0}")]
@@ -48,14 +48,14 @@ pub(super) enum NoReply {
     BadOverride(#[from] BadOverride),
     #[error("no connection: {0}")]
     NotConnected(String),
-    #[error("connected, but no whole answer: {0}")]
+    #[error("connected, but no complete response: {0}")]
     Broken(String),
-    #[error("lost, as a fault asked")]
+    #[error("lost by a fault")]
     Lost,
 }
 
 impl CarrierState {
-    /// Sends a webhook and waits for its answer.
+    /// Sends a webhook and waits for the response.
     pub(super) async fn send(&self, webhook: &Webhook) -> Result<Reply, NoReply> {
         match self.faults.on_webhook(&webhook.number, webhook.kind).map(|fault| fault.kind) {
             Some(FaultKind::LoseWebhook) => {
@@ -70,7 +70,7 @@ impl CarrierState {
         }
     }
 
-    /// Sends a webhook apart from what goes on, so that it is finished also when its call is not waiting any more.
+    /// Sends a webhook in a separate task, so that it is finished even if its call no longer waits for it.
     pub(super) fn send_apart(
         self: &Arc<Self>,
         webhook: Webhook,
@@ -78,7 +78,7 @@ impl CarrierState {
         let (answered, answer) = tokio::sync::oneshot::channel();
         let state = Arc::clone(self);
         self.spawn(async move {
-            // Nobody waiting any more is no failure.
+            // An error means that the call no longer waits for the response.
             let _ = answered.send(state.send(&webhook).await);
         });
         answer
@@ -101,7 +101,10 @@ impl CarrierState {
             let tried = Instant::now();
             let outcome = match tokio::time::timeout(left, delivery.attempt()).await {
                 Ok(outcome) => outcome,
-                Err(_) => Err(NoReply::Broken(format!("total time of {} ms is over", overrides.total.as_millis()))),
+                Err(_) => Err(NoReply::Broken(format!(
+                    "no response within the total timeout of {} ms",
+                    overrides.total.as_millis()
+                ))),
             };
             self.report(webhook, url, attempt, tried.elapsed(), &outcome);
             let time_left = started.elapsed() < overrides.total;
@@ -119,7 +122,7 @@ impl CarrierState {
             ResourceKind::Calls => (sid(), None),
             ResourceKind::Messages => (None, sid()),
         };
-        let told = webhook.form.iter().find(|(name, _)| name == "CallStatus" || name == "SmsStatus");
+        let status = webhook.form.iter().find(|(name, _)| name == "CallStatus" || name == "SmsStatus");
         self.log.write(
             Some(&webhook.number),
             LogEvent::Webhook {
@@ -127,7 +130,7 @@ impl CarrierState {
                 message,
                 about: webhook.kind,
                 url: url.to_owned(),
-                told: told.map(|(_, status)| status.clone()),
+                told: status.map(|(_, status)| status.clone()),
                 status: outcome.as_ref().ok().map(|reply| reply.status),
                 error: outcome.as_ref().err().map(ToString::to_string),
                 attempt,
@@ -137,7 +140,7 @@ impl CarrierState {
     }
 }
 
-/// After what kind of failure this outcome would be tried again.
+/// Returns the kind of failure that may be retried. Absent if the outcome is never retried.
 fn retry(outcome: &Result<Reply, NoReply>) -> Option<Retry> {
     match outcome {
         Ok(reply) => match reply.status {
@@ -151,9 +154,9 @@ fn retry(outcome: &Result<Reply, NoReply>) -> Option<Retry> {
     }
 }
 
-/// One webhook's request, the same in each try.
+/// The request of a webhook, which is the same in each attempt.
 struct Delivery<'a> {
-    /// Where it is really sent; nothing when that is not on this machine.
+    /// The requested URL. Absent if it is not on this machine.
     target: Option<String>,
     signed_url: String,
     signature: String,
@@ -180,7 +183,7 @@ impl<'a> Delivery<'a> {
 
     async fn attempt(&self) -> Result<Reply, NoReply> {
         let Some(target) = &self.target else { return Err(NoReply::NoRoute(self.signed_url.clone())) };
-        // A connection of its own for each try: a kept one that the other side has closed would look like a failure.
+        // Each attempt uses a new connection. If the service had closed a pooled one, it would look like a failure.
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -205,7 +208,7 @@ impl<'a> Delivery<'a> {
         while let Some(chunk) = answer.chunk().await.map_err(failure)? {
             body.extend_from_slice(&chunk);
             if body.len() > MOST_BYTES {
-                return Err(NoReply::Broken(format!("expected at most {MOST_BYTES} bytes")));
+                return Err(NoReply::Broken(format!("expected at most {MOST_BYTES} bytes, found more")));
             }
         }
         Ok(Reply { status, content_type, body: String::from_utf8_lossy(&body).into_owned() })

@@ -1,4 +1,4 @@
-//! The kinds of webhooks, and the kinds of resources they are about.
+//! The kinds of webhooks and of resources.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,20 +16,20 @@ pub enum ResourceKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WebhookKind {
-    /// Asks what to say in a call.
+    /// Requests the document of an answered call.
     Twiml,
-    /// Tells which keys were pressed, and asks what to say next.
+    /// Reports pressed keys, and requests the next document.
     Key,
-    /// Tells how a call goes.
+    /// Reports the status of a call.
     Status,
-    /// Brings an incoming text, and asks what to answer.
+    /// Delivers an incoming text, and requests the answer.
     Sms,
-    /// Tells how a text that was sent goes.
+    /// Reports the status of a sent text.
     Delivery,
 }
 
 impl WebhookKind {
-    /// The kind of resource that the webhook is about.
+    /// Returns the kind of resource that the webhook is about.
     pub(super) fn resource(self) -> ResourceKind {
         match self {
             Self::Twiml | Self::Key | Self::Status => ResourceKind::Calls,

@@ -1,4 +1,4 @@
-//! `/Calls`: what the service may ask about calls.
+//! `/Calls`: requests about calls.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +11,18 @@ use crate::number::PhoneNumber;
 use crate::sid::Sid;
 use crate::state::SharedState;
 
-/// Twilio's limit on TwiML that comes with the request.
+/// Maximum number of characters of TwiML in the request itself, as at Twilio.
 const MOST_TWIML: usize = 4000;
-/// Seconds a phone rings when the request does not say, and the bounds Twilio sets.
+/// Default ring timeout in seconds, as at Twilio.
 const RING_S: u64 = 60;
+/// Bounds of the ring timeout in seconds, as at Twilio.
 const RING_BOUNDS_S: std::ops::RangeInclusive<u64> = 1..=600;
-/// Seconds a call may last when the request does not say: Twilio's four hours.
+/// Default time limit of a call in seconds, as at Twilio: four hours.
 const LIMIT_S: u64 = 4 * 3600;
-/// The call is not in a state in which it can be changed.
+/// Twilio's error code for a call that can't be changed in its state.
 const NOT_IN_PROGRESS: u32 = 21220;
 
-/// Reads a request to call, with Twilio's codes for what is wrong with it.
+/// Reads a request to place a call. Fails with Twilio's error code if it is invalid.
 pub(super) fn read_order(state: &SharedState, form: &Form) -> Result<CallOrder, Problem> {
     let to = form.get("To").ok_or_else(|| Problem::bad(21201, "No 'To' number is specified"))?;
     let from = form.get("From").ok_or_else(|| Problem::bad(21213, "Caller phone number is required"))?;
@@ -77,7 +78,7 @@ fn read_callback(form: &Form) -> Result<Option<StatusCallback>, Problem> {
     Ok(url.map(|url| StatusCallback { url, method, events }))
 }
 
-/// Ends a call, or gives it other words.
+/// Ends a call, or redirects it to another document.
 pub(super) fn update(state: &SharedState, sid: &Sid, form: &Form, path: &str) -> Result<Call, Problem> {
     let call = state.call(sid).ok_or_else(|| Problem::not_found(path))?;
     match form.get("Status") {
@@ -86,7 +87,7 @@ pub(super) fn update(state: &SharedState, sid: &Sid, form: &Form, path: &str) ->
         Some(found) => Err(invalid("Status", "canceled or completed", found)),
         None => {
             let source = read_source(form)?.ok_or_else(|| Problem::bad(21205, "Url parameter is required."))?;
-            if !state.tell(sid, CallAction::Redirect(source)) {
+            if !state.send_action(sid, CallAction::Redirect(source)) {
                 return Err(not_in_progress());
             }
             shown(state, sid, path)
@@ -94,20 +95,20 @@ pub(super) fn update(state: &SharedState, sid: &Sid, form: &Form, path: &str) ->
     }
 }
 
-/// Ends a call that nobody has picked up; one that is in progress goes on, as Twilio documents.
+/// Cancels a call that was not answered. A call in progress continues, as Twilio documents.
 fn cancel(state: &SharedState, call: &Call, path: &str) -> Result<Call, Problem> {
-    end(state, call, path, |status| before_pick_up(status).then_some(CallStatus::Canceled))
+    end(state, call, path, |status| before_answer(status).then_some(CallStatus::Canceled))
 }
 
-/// Ends a call, whether it was picked up or not.
+/// Ends a call, whether it was answered or not.
 fn complete(state: &SharedState, call: &Call, path: &str) -> Result<Call, Problem> {
     end(state, call, path, |status| match status {
         CallStatus::InProgress => Some(CallStatus::Completed),
-        status => before_pick_up(status).then_some(CallStatus::Canceled),
+        status => before_answer(status).then_some(CallStatus::Canceled),
     })
 }
 
-fn before_pick_up(status: CallStatus) -> bool {
+fn before_answer(status: CallStatus) -> bool {
     matches!(status, CallStatus::Queued | CallStatus::Initiated | CallStatus::Ringing)
 }
 
@@ -122,7 +123,7 @@ fn end(
     }
     let Some(actions) = state.end_call(&call.sid, ending) else { return shown(state, &call.sid, path) };
     state.log.write(Some(&call.order.to), LogEvent::CallCancelled { call: call.sid.clone() });
-    // A call that is gone has just ended by itself, and found that the record said so already.
+    // An error means that the call has just ended by itself; its record already has the end.
     let _ = actions.send(CallAction::End);
     shown(state, &call.sid, path)
 }

@@ -1,10 +1,10 @@
-//! What a REST request says, read as Twilio reads it.
+//! The parameters of a REST request, read as Twilio reads them.
 
 use super::problem::Problem;
 use crate::number::PhoneNumber;
 use crate::twiml::Method;
 
-/// The parameters of a request, in their order; a name may come several times.
+/// The parameters of a request, in their order. A name may occur several times.
 pub(super) struct Form {
     pairs: Vec<(String, String)>,
 }
@@ -18,7 +18,7 @@ impl Form {
         &self.pairs
     }
 
-    /// A parameter that is there and not empty.
+    /// Returns a parameter. Absent if it is missing or empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(found, value)| found == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
@@ -28,7 +28,7 @@ impl Form {
         named.map(|(_, value)| value.as_str())
     }
 
-    /// The number a fault may be meant for, if the request names one.
+    /// Returns the recipient, by which faults are selected. Absent if the request has no valid one.
     pub(super) fn recipient(&self) -> Option<PhoneNumber> {
         self.get("To").and_then(|to| PhoneNumber::parse(to).ok())
     }
@@ -41,7 +41,7 @@ impl Form {
         }
     }
 
-    /// A number of seconds within bounds.
+    /// Reads a number of seconds within bounds.
     pub(super) fn seconds(
         &self,
         name: &str,
@@ -53,7 +53,7 @@ impl Form {
         text.parse().ok().filter(|seconds| bounds.contains(seconds)).ok_or_else(|| invalid(name, &expected(), text))
     }
 
-    /// A URL, if there is one.
+    /// Reads a URL. Absent if the parameter is missing. Fails with `code` if it is invalid.
     pub(super) fn url(&self, name: &str, code: u32) -> Result<Option<String>, Problem> {
         match self.get(name) {
             None => Ok(None),
@@ -63,7 +63,7 @@ impl Form {
     }
 }
 
-/// Refuses a value that Twilio would not take.
+/// Returns the problem for a value that Twilio would refuse.
 pub(super) fn invalid(name: &str, expected: &str, found: &str) -> Problem {
     Problem::bad(20001, format!("Invalid parameter {name}: expected {expected}, found {found}"))
 }

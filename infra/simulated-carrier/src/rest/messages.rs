@@ -1,4 +1,4 @@
-//! `/Messages`: what the service may ask about texts.
+//! `/Messages`: requests about texts.
 
 use super::form::Form;
 use super::problem::Problem;
@@ -6,10 +6,10 @@ use crate::number::PhoneNumber;
 use crate::state::SharedState;
 use crate::texts::{MessageOrder, OPTED_OUT_CODE};
 
-/// Twilio's limit on the body of a text.
+/// Maximum number of characters in the body of a text, as at Twilio.
 const MOST_CHARACTERS: usize = 1600;
 
-/// Reads a request to send a text, with Twilio's codes for what is wrong with it.
+/// Reads a request to send a text. Fails with Twilio's error code if it is invalid.
 pub(super) fn read_order(state: &SharedState, form: &Form) -> Result<MessageOrder, Problem> {
     let to = form.get("To").ok_or_else(|| Problem::bad(21604, "A 'To' phone number is required."))?;
     let from = form.get("From").ok_or_else(|| Problem::bad(21603, "A 'From' phone number is required."))?;

@@ -1,11 +1,11 @@
-//! Twilio's error answers.
+//! Twilio's error responses.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// A refusal, with Twilio's code for it.
+/// A refused request, with Twilio's error code.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     pub(crate) status: u16,
@@ -15,12 +15,12 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    /// What is wrong with a request.
+    /// Returns the problem of an invalid request.
     pub(super) fn bad(code: u32, message: impl Into<String>) -> Self {
         Self { status: 400, code, message: message.into(), retry_after_s: None }
     }
 
-    pub(super) fn unauthorised() -> Self {
+    pub(super) fn unauthorized() -> Self {
         Self { status: 401, ..Self::bad(20003, "Authenticate") }
     }
 
@@ -36,7 +36,7 @@ impl Problem {
         Self { status: 429, retry_after_s, ..Self::bad(20429, "Too Many Requests") }
     }
 
-    pub(super) fn own_fault() -> Self {
+    pub(super) fn internal_error() -> Self {
         Self { status: 500, ..Self::bad(20500, "Internal Server Error") }
     }
 }

@@ -1,4 +1,4 @@
-//! Calls from the queue to the end.
+//! Tests of calls, from the request to the end.
 
 use std::time::Instant;
 
@@ -27,7 +27,7 @@ fn words(world: &World, to: &PhoneNumber) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_reminder_is_heard_and_every_request_about_it_is_signed() {
+async fn a_reminder_is_heard_and_all_its_webhooks_are_signed() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", ASK);
     world.service.answers_xml("/key", "<Response><Say>bye</Say><Hangup/></Response>");
@@ -43,8 +43,8 @@ async fn a_reminder_is_heard_and_every_request_about_it_is_signed() {
     world
         .until(|entry| matches!(&entry.event, LogEvent::Webhook { told, .. } if told.as_deref() == Some("completed")))
         .await;
-    let [twiml] = &world.service.got("/twiml")[..] else { panic!("not one") };
-    let [key] = &world.service.got("/key")[..] else { panic!("not one") };
+    let [twiml] = &world.service.got("/twiml")[..] else { panic!("expected one request") };
+    let [key] = &world.service.got("/key")[..] else { panic!("expected one request") };
     assert!(twiml.is_signed() && key.is_signed() && twiml.method == "POST");
     for (name, value) in [
         ("CallSid", call.as_str()),
@@ -59,30 +59,30 @@ async fn a_reminder_is_heard_and_every_request_about_it_is_signed() {
         assert_eq!(twiml.value(name), Some(value), "{name}");
     }
     assert_eq!((key.value("Digits"), key.value("CallStatus")), (Some("1"), Some("in-progress")));
-    let told = world.service.got("/status");
-    assert!(told.iter().all(super::service::Got::is_signed));
-    let statuses: Vec<_> = told.iter().map(|got| got.value("CallStatus").unwrap()).collect();
+    let reported = world.service.got("/status");
+    assert!(reported.iter().all(super::service::Got::is_signed));
+    let statuses: Vec<_> = reported.iter().map(|got| got.value("CallStatus").unwrap()).collect();
     assert_eq!(statuses, ["initiated", "ringing", "in-progress", "completed"]);
-    let sequence: Vec<_> = told.iter().map(|got| got.value("SequenceNumber").unwrap()).collect();
+    let sequence: Vec<_> = reported.iter().map(|got| got.value("SequenceNumber").unwrap()).collect();
     assert_eq!(sequence, ["0", "1", "2", "3"]);
-    assert_eq!((told[3].value("CallDuration"), told[2].value("CallDuration")), (Some("1"), None));
-    assert_eq!(told[0].value("CallbackSource"), Some("call-progress-events"));
+    assert_eq!((reported[3].value("CallDuration"), reported[2].value("CallDuration")), (Some("1"), None));
+    assert_eq!(reported[0].value("CallbackSource"), Some("call-progress-events"));
 }
 
 #[tokio::test]
-async fn without_asking_only_the_end_is_told() {
+async fn by_default_only_the_end_is_reported() {
     let world = World::start().await;
     world.carrier.behave(&number(1), vec![CallScript { then: CallReaction::Busy, ..picks_up() }]).unwrap();
     let call = world.call(&number(1), &[]).await;
     assert_eq!(world.over(&call).await, CallStatus::Busy);
     world.told("/status").await;
-    let told = world.service.got("/status");
-    assert_eq!(told.len(), 1);
-    assert_eq!((told[0].value("CallStatus"), told[0].value("SequenceNumber")), (Some("busy"), Some("0")));
+    let reported = world.service.got("/status");
+    assert_eq!(reported.len(), 1);
+    assert_eq!((reported[0].value("CallStatus"), reported[0].value("SequenceNumber")), (Some("busy"), Some("0")));
 }
 
 #[tokio::test]
-async fn a_phone_that_nobody_touches_rings_until_the_time_out() {
+async fn an_unattended_phone_rings_until_the_timeout() {
     let world = World::start().await;
     let call = world.call(&number(1), &[("Timeout", "3")]).await;
     let started = Instant::now();
@@ -93,7 +93,7 @@ async fn a_phone_that_nobody_touches_rings_until_the_time_out() {
 }
 
 #[tokio::test]
-async fn somebody_in_the_browser_answers_presses_and_hangs_up() {
+async fn a_person_in_the_browser_answers_presses_and_hangs_up() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", ASK);
     world.service.answers_xml("/key", "<Response><Pause length=\"600\"/></Response>");
@@ -120,7 +120,7 @@ async fn somebody_in_the_browser_answers_presses_and_hangs_up() {
 }
 
 #[tokio::test]
-async fn a_key_that_nobody_asked_for_is_not_heard() {
+async fn a_key_without_an_open_gather_is_ignored() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response><Say>hello</Say><Pause length=\"600\"/></Response>");
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
@@ -133,7 +133,7 @@ async fn a_key_that_nobody_asked_for_is_not_heard() {
 }
 
 #[tokio::test]
-async fn no_more_keys_are_gathered_than_asked_for() {
+async fn no_more_keys_are_gathered_than_requested() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", ASK);
     world.service.answers_xml("/key", "<Response><Hangup/></Response>");
@@ -155,14 +155,14 @@ async fn declining_in_the_browser_looks_busy() {
 }
 
 #[tokio::test]
-async fn people_take_calls_as_their_scripts_say_one_after_the_other() {
+async fn people_react_to_calls_by_their_scripts_in_order() {
     let world = World::start().await;
-    let behaviour = json!({"number": number(1), "calls": [
+    let behavior = json!({"number": number(1), "calls": [
         {"then": "no-answer", "answer_after_ms": 10}, {"then": "decline", "answer_after_ms": 10}, {"then": "busy"},
         {"answer_after_ms": 10, "hang_up_after_ms": 10},
     ]});
     world.service.answers_xml("/twiml", "<Response><Pause length=\"600\"/></Response>");
-    assert_eq!(world.control("/_phone/behaviour", behaviour).await.status(), 204);
+    assert_eq!(world.control("/_phone/behaviour", behavior).await.status(), 204);
     let expected = [CallStatus::NoAnswer, CallStatus::Busy, CallStatus::Busy, CallStatus::Completed];
     for ending in expected {
         let call = world.call(&number(1), &[]).await;
@@ -171,7 +171,7 @@ async fn people_take_calls_as_their_scripts_say_one_after_the_other() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_key_goes_on_to_what_follows() {
+async fn without_a_key_the_document_continues_after_gather() {
     let world = World::start().await;
     let ask = ASK.replace("timeout=\"20\"", "timeout=\"1\"");
     world.service.answers_xml("/twiml", &ask);
@@ -183,7 +183,7 @@ async fn a_call_without_a_key_goes_on_to_what_follows() {
 }
 
 #[tokio::test]
-async fn an_empty_result_is_sent_only_when_asked_for() {
+async fn an_empty_result_is_sent_only_if_requested() {
     let world = World::start().await;
     let gather = "<Response><Gather timeout=\"0\" action=\"/key\" actionOnEmptyResult=\"true\"/></Response>";
     world.service.answers_xml("/twiml", gather);
@@ -195,7 +195,7 @@ async fn an_empty_result_is_sent_only_when_asked_for() {
 }
 
 #[tokio::test]
-async fn several_keys_are_gathered_until_enough_or_the_finishing_one() {
+async fn several_keys_are_gathered_until_the_finishing_key() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response><Gather timeout=\"60\" action=\"/key\"/></Response>");
     world.service.answers_xml("/key", "<Response/>");
@@ -204,12 +204,12 @@ async fn several_keys_are_gathered_until_enough_or_the_finishing_one() {
     world.carrier.behave(&number(1), vec![CallScript { press: keys, ..picks_up() }]).unwrap();
     let call = world.call(&number(1), &[]).await;
     world.over(&call).await;
-    let [key] = &world.service.got("/key")[..] else { panic!("not one") };
+    let [key] = &world.service.got("/key")[..] else { panic!("expected one request") };
     assert_eq!((key.value("Digits"), key.value("FinishedOnKey")), (Some("42"), Some("#")));
 }
 
 #[tokio::test]
-async fn completed_overtakes_the_key_of_somebody_who_hangs_up_a_moment_later() {
+async fn the_completed_callback_overtakes_the_key_of_a_person_who_hangs_up_shortly_after_it() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", ASK);
     let script = CallScript { hang_up_after_key_ms: Some(20), ..presses_1() };
@@ -222,7 +222,7 @@ async fn completed_overtakes_the_key_of_somebody_who_hangs_up_a_moment_later() {
 }
 
 #[tokio::test]
-async fn a_person_who_hangs_up_while_words_are_fetched_ends_the_call() {
+async fn hanging_up_while_a_document_is_fetched_ends_the_call() {
     let world = World::start().await;
     let slow = Answer { after: Duration::from_millis(150), ..Answer::xml(ASK) };
     world.service.answers("/twiml", [slow]);
@@ -244,7 +244,7 @@ async fn the_time_limit_ends_a_call() {
 }
 
 #[tokio::test]
-async fn a_document_that_cannot_be_run_ends_in_an_apology() {
+async fn an_invalid_document_ends_in_an_apology() {
     for answer in [
         Answer::xml("<Response><Sing/></Response>"),
         Answer::status(500),
@@ -271,19 +271,19 @@ async fn documents_that_redirect_to_each_other_come_to_an_end() {
 }
 
 #[tokio::test]
-async fn a_get_is_signed_over_its_query() {
+async fn a_get_request_is_signed_with_its_query() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response/>");
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &[("Method", "GET")]).await;
     world.over(&call).await;
-    let [twiml] = &world.service.got("/twiml")[..] else { panic!("not one") };
+    let [twiml] = &world.service.got("/twiml")[..] else { panic!("expected one request") };
     assert!(twiml.method == "GET" && twiml.is_signed() && twiml.form.is_empty());
     assert!(twiml.address.contains(&format!("CallSid={call}")));
 }
 
 #[tokio::test]
-async fn words_that_came_with_the_request_are_spoken() {
+async fn a_document_in_the_request_is_spoken() {
     let world = World::start().await;
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let twiml = "<Response><Say loop=\"2\">hello</Say></Response>";

@@ -1,11 +1,11 @@
-//! What a test asks of the carrier itself.
+//! Tests of the control routes.
 
 use serde_json::json;
 
 use super::*;
 
 #[tokio::test]
-async fn a_fault_that_makes_no_sense_is_refused() {
+async fn an_invalid_fault_is_refused() {
     let world = World::start().await;
     for (body, reason) in [
         (json!({"kind": "busy"}), "to"),
@@ -28,7 +28,7 @@ async fn a_fault_that_makes_no_sense_is_refused() {
 }
 
 #[tokio::test]
-async fn a_script_that_makes_no_sense_is_refused() {
+async fn an_invalid_script_is_refused() {
     let world = World::start().await;
     for calls in [json!([{"then": "sleep"}]), json!([{"then": "busy", "press": [{"digit": "1"}]}]), json!({})] {
         let refused = world.control("/_phone/behaviour", json!({"number": number(1), "calls": calls})).await;
@@ -54,7 +54,7 @@ async fn faults_are_listed_and_cleared_for_one_number_or_all() {
 }
 
 #[tokio::test]
-async fn the_log_is_lines_of_json_for_one_number_or_all() {
+async fn the_log_is_json_lines_of_one_number_or_all() {
     let world = World::start().await;
     world.request_text(&number(1), &[]).await.unwrap();
     world.request_text(&number(2), &[]).await.unwrap();
@@ -64,14 +64,14 @@ async fn the_log_is_lines_of_json_for_one_number_or_all() {
     };
     assert_eq!(log("").await.len(), 2);
     assert_eq!(log("?since=1").await.len(), 1);
-    let [line] = &log("?number=%2B12125550102").await[..] else { panic!("not one") };
+    let [line] = &log("?number=%2B12125550102").await[..] else { panic!("expected one line") };
     assert_eq!((&line["kind"], &line["words"]), (&json!("text-out"), &json!("buy milk")));
     let refused = world.client.get(format!("{}/_carrier/log?number=milk", world.carrier.url())).send().await.unwrap();
     assert_eq!(refused.status(), 400);
 }
 
 #[tokio::test]
-async fn the_page_follows_the_log_from_where_it_left_off() {
+async fn a_client_follows_the_log_from_its_last_entry() {
     let world = World::start().await;
     world.request_text(&number(1), &[]).await.unwrap();
     world.request_text(&number(2), &[]).await.unwrap();
@@ -109,7 +109,7 @@ async fn requests_are_recorded_without_their_credentials() {
 }
 
 #[tokio::test]
-async fn the_control_can_be_served_elsewhere_and_makes_the_carrier_reachable_again() {
+async fn the_control_routes_on_another_port_make_the_carrier_reachable_again() {
     let world = World::start().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let elsewhere = listener.local_addr().unwrap();
@@ -123,12 +123,12 @@ async fn the_control_can_be_served_elsewhere_and_makes_the_carrier_reachable_aga
 }
 
 #[tokio::test]
-async fn a_dropped_carrier_gives_up_its_port_and_its_calls() {
+async fn a_dropped_carrier_releases_its_port_and_ends_its_calls() {
     let world = World::start().await;
     world.call(&number(1), &[("Timeout", "1")]).await;
     let addr = world.carrier.addr;
     let World { carrier, service, client } = world;
-    // A page that still serves the carrier's control neither keeps the port nor opens it again.
+    // A page that still serves the control routes neither keeps the port nor opens it again.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let elsewhere = listener.local_addr().unwrap();
     let router = carrier.control_router();

@@ -1,4 +1,4 @@
-//! Each fault does what it says, to the number it is for.
+//! Tests that each fault has its effect, and only on its number.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ async fn code(response: Response) -> u64 {
 }
 
 #[tokio::test]
-async fn calls_end_as_their_faults_say() {
+async fn calls_end_by_their_faults() {
     let world = World::start().await;
     for (kind, ending) in [
         (FaultKind::Busy, CallStatus::Busy),
@@ -57,7 +57,7 @@ async fn requests_are_refused_with_the_code_of_their_fault() {
 }
 
 #[tokio::test]
-async fn closing_before_creates_nothing_and_closing_after_creates_it() {
+async fn close_before_creates_nothing_and_close_after_accept_creates_a_resource() {
     let world = World::start().await;
     world.fault(Fault { times: 2, ..Fault::once(number(1), FaultKind::CloseBefore) });
     let (call, text) = (world.request_call(&number(1), &[]).await, world.request_text(&number(1), &[]).await);
@@ -73,24 +73,24 @@ async fn closing_before_creates_nothing_and_closing_after_creates_it() {
 }
 
 #[tokio::test]
-async fn a_slow_request_is_worked_on_later_also_when_its_client_has_gone() {
+async fn a_slow_request_is_processed_later_even_if_the_client_has_disconnected() {
     let world = World::start().await;
     world.fault(Fault { ms: Some(150), ..Fault::once(number(1), FaultKind::Slow) });
-    let impatient = tokio::time::timeout(Duration::from_millis(50), world.request_call(&number(1), &[])).await;
-    assert!(impatient.is_err());
+    let timed_out = tokio::time::timeout(Duration::from_millis(50), world.request_call(&number(1), &[])).await;
+    assert!(timed_out.is_err());
     assert_eq!(entries(&world, "call-requested"), 0);
     world.until(|entry| matches!(entry.event, LogEvent::CallRequested { .. })).await;
 }
 
 #[tokio::test]
-async fn a_held_answer_leaves_the_call_going() {
+async fn a_held_response_does_not_hold_the_call() {
     let world = World::start().await;
     world.fault(Fault { ms: Some(400), ..Fault::once(number(1), FaultKind::Hold) });
     let to = number(1);
     let started = Instant::now();
     let mut answer = std::pin::pin!(world.request_call(&to, &[]));
     tokio::select! {
-        answer = &mut answer => panic!("answered before the phone rang: {answer:?}"),
+        answer = &mut answer => panic!("expected no response before the phone rang, found {answer:?}"),
         _ = world.until(|entry| matches!(entry.event, LogEvent::CallRinging { .. })) => {}
     }
     assert_eq!(answer.await.unwrap().status(), 201);
@@ -112,7 +112,7 @@ async fn a_refused_cancel_leaves_the_phone_ringing() {
 }
 
 #[tokio::test]
-async fn a_doubled_webhook_comes_twice_at_once() {
+async fn a_doubled_webhook_is_sent_twice_at_once() {
     let world = World::start().await;
     world.service.answers_xml("/sms", "<Response/>");
     world.faulty(&number(1), FaultKind::DoubleWebhook);
@@ -127,7 +127,7 @@ async fn a_doubled_webhook_comes_twice_at_once() {
 }
 
 #[tokio::test]
-async fn a_lost_webhook_is_not_sent_and_the_next_one_is() {
+async fn a_lost_webhook_is_not_sent_but_the_next_one_is() {
     let world = World::start().await;
     world.fault(Fault { webhook: Some(WebhookKind::Status), ..Fault::once(number(1), FaultKind::LoseWebhook) });
     world.service.answers("/twiml", [Answer::xml("<Response/>")]);
@@ -137,8 +137,8 @@ async fn a_lost_webhook_is_not_sent_and_the_next_one_is() {
     world
         .until(|entry| matches!(&entry.event, LogEvent::Webhook { told, .. } if told.as_deref() == Some("completed")))
         .await;
-    let told = world.service.got("/status");
-    assert_eq!(told.iter().map(|got| got.value("CallStatus").unwrap()).collect::<Vec<_>>(), ["completed"]);
+    let reported = world.service.got("/status");
+    assert_eq!(reported.iter().map(|got| got.value("CallStatus").unwrap()).collect::<Vec<_>>(), ["completed"]);
     world.fault(Fault { webhook: Some(WebhookKind::Twiml), ..Fault::once(number(1), FaultKind::LoseWebhook) });
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.call(&number(1), &events).await;
@@ -155,7 +155,7 @@ async fn a_lost_webhook_is_not_sent_and_the_next_one_is() {
 }
 
 #[tokio::test]
-async fn reordered_callbacks_come_with_the_last_one_first() {
+async fn reordered_callbacks_are_sent_with_the_last_one_first() {
     let world = World::start().await;
     world.faulty(&number(1), FaultKind::Reorder);
     let events = [("StatusCallbackEvent", "initiated"), ("StatusCallbackEvent", "completed"), ("Timeout", "1")];
@@ -163,13 +163,16 @@ async fn reordered_callbacks_come_with_the_last_one_first() {
     world
         .until(|entry| matches!(&entry.event, LogEvent::Webhook { told, .. } if told.as_deref() == Some("initiated")))
         .await;
-    let told = world.service.got("/status");
-    assert_eq!(told.iter().map(|got| got.value("CallStatus").unwrap()).collect::<Vec<_>>(), ["no-answer", "initiated"]);
-    assert_eq!(told.iter().map(|got| got.value("SequenceNumber").unwrap()).collect::<Vec<_>>(), ["1", "0"]);
+    let reported = world.service.got("/status");
+    assert_eq!(
+        reported.iter().map(|got| got.value("CallStatus").unwrap()).collect::<Vec<_>>(),
+        ["no-answer", "initiated"]
+    );
+    assert_eq!(reported.iter().map(|got| got.value("SequenceNumber").unwrap()).collect::<Vec<_>>(), ["1", "0"]);
 }
 
 #[tokio::test]
-async fn a_fault_may_strike_questions_about_a_call_instead() {
+async fn a_fault_may_apply_to_reading_a_call() {
     let world = World::start().await;
     world.fault(Fault { request: Some(RequestKind::Fetch), ..Fault::once(number(1), FaultKind::Http500) });
     let call = world.call(&number(1), &[]).await;
@@ -180,10 +183,10 @@ async fn a_fault_may_strike_questions_about_a_call_instead() {
 }
 
 #[tokio::test]
-async fn an_unreachable_carrier_refuses_connections_until_it_is_back() {
+async fn an_unreachable_carrier_refuses_connections_until_it_is_reachable_again() {
     let world = World::start().await;
-    let gone = world.control("/_carrier/faults", serde_json::json!({"kind": "unreachable", "ms": 150})).await;
-    assert_eq!(gone.status(), 200);
+    let closed = world.control("/_carrier/faults", serde_json::json!({"kind": "unreachable", "ms": 150})).await;
+    assert_eq!(closed.status(), 200);
     let refused = world.request_call(&number(1), &[]).await.unwrap_err();
     assert!(refused.is_connect(), "{refused:?}");
     world.until(|entry| matches!(entry.event, LogEvent::Reachable)).await;
@@ -192,7 +195,7 @@ async fn an_unreachable_carrier_refuses_connections_until_it_is_back() {
 }
 
 #[tokio::test]
-async fn a_kept_connection_is_closed_when_the_carrier_becomes_unreachable() {
+async fn a_pooled_connection_is_closed_when_the_carrier_becomes_unreachable() {
     let world = World::start().await;
     let client = Client::builder().no_proxy().build().unwrap();
     let url = format!("{}/_carrier/faults", world.carrier.url());
@@ -200,7 +203,7 @@ async fn a_kept_connection_is_closed_when_the_carrier_becomes_unreachable() {
     world.carrier.be_unreachable();
     let new = world.client.get(&url).send().await.unwrap_err();
     assert!(new.is_connect(), "{new:?}");
-    // The kept connection is closed as soon as the carrier gets to it.
+    // The pooled connection is closed shortly afterwards.
     while !client.get(&url).send().await.is_err_and(|error| error.is_connect()) {
         tokio::task::yield_now().await;
     }
@@ -209,7 +212,7 @@ async fn a_kept_connection_is_closed_when_the_carrier_becomes_unreachable() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_port_is_closed_and_open_as_soon_as_it_is_said() {
+async fn the_port_is_closed_and_opened_at_once() {
     let world = World::start().await;
     let url = format!("{}/_carrier/faults", world.carrier.url());
     for _ in 0..50 {

@@ -1,4 +1,4 @@
-//! The carrier over real HTTP on loopback, with a service on the other side that answers as each test says.
+//! Tests of the carrier over real HTTP on loopback, with a scripted service.
 
 mod calls;
 mod control;
@@ -12,18 +12,16 @@ use std::time::Duration;
 use reqwest::{Client, Response};
 use serde_json::Value;
 
-use self::service::Service;
+use self::service::{PUBLIC, Service, TOKEN};
 use super::{
     AccountSid, AuthTokens, CallScript, CarrierConfig, Fault, FaultKind, LogEntry, LogEvent, PhoneNumber, Route, Sid,
     SimulatedCarrier, Timing,
 };
 
 pub(super) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
-pub(super) const TOKEN: &str = "primary";
 pub(super) const SECONDARY: &str = "secondary";
-pub(super) const PUBLIC: &str = "https://sixthirty.example";
 pub(super) const SERVICE: &str = "+12125550100";
-/// Far longer than anything here takes; only a failure waits so long.
+/// Time limit of a wait, longer than any step takes.
 const WAIT_LIMIT: Duration = Duration::from_secs(5);
 
 pub(super) fn config() -> CarrierConfig {
@@ -46,7 +44,7 @@ pub(super) fn number(last: u8) -> PhoneNumber {
     PhoneNumber::parse(&format!("+121255501{last:02}")).unwrap()
 }
 
-/// Somebody who picks up soon.
+/// Returns the script of a person who answers soon.
 fn picks_up() -> CallScript {
     CallScript { answer_after_ms: Some(5), ..CallScript::answer() }
 }
@@ -55,7 +53,7 @@ fn presses_1() -> CallScript {
     CallScript { answer_after_ms: Some(5), ..CallScript::press("1").unwrap() }
 }
 
-/// A carrier, the service that has an account there, and a client of the carrier's API.
+/// A carrier, a service with an account there, and a client of the carrier's API.
 struct World {
     carrier: SimulatedCarrier,
     service: Service,
@@ -67,7 +65,7 @@ impl World {
         let service = Service::start().await;
         let carrier = SimulatedCarrier::start(config()).await.unwrap();
         carrier.set_route(Route { public: PUBLIC.to_owned(), base: format!("http://{}/base", service.addr) });
-        // Connections are not kept, as the dialer does not keep them either.
+        // Connections are not pooled, as in the dialer.
         let client = Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(WAIT_LIMIT).build().unwrap();
         Self { carrier, service, client }
     }
@@ -84,7 +82,7 @@ impl World {
         self.client.get(self.api(rest)).basic_auth(ACCOUNT, Some(TOKEN)).send().await.unwrap()
     }
 
-    /// Asks for a call as the dialer does.
+    /// Requests a call as the dialer does.
     async fn request_call(&self, to: &PhoneNumber, more: &[(&str, &str)]) -> reqwest::Result<Response> {
         let (url, status) = (format!("{PUBLIC}/twiml"), format!("{PUBLIC}/status"));
         let mut form = vec![("To", to.as_str()), ("From", SERVICE), ("Url", &url), ("StatusCallback", &status)];
@@ -92,7 +90,7 @@ impl World {
         self.post("Calls.json", &form).await
     }
 
-    /// A call that was accepted.
+    /// Requests a call, and returns its id.
     async fn call(&self, to: &PhoneNumber, more: &[(&str, &str)]) -> Sid {
         let response = self.request_call(to, more).await.unwrap();
         assert_eq!(response.status(), 201);
@@ -106,7 +104,7 @@ impl World {
         self.post("Messages.json", &form).await
     }
 
-    /// The resource of a call, as the API shows it.
+    /// Returns the resource of a call.
     async fn shown(&self, call: &Sid) -> Value {
         self.get(&format!("Calls/{call}.json")).await.json().await.unwrap()
     }
@@ -125,10 +123,12 @@ impl World {
 
     async fn until(&self, wanted: impl Fn(&LogEntry) -> bool) -> LogEntry {
         let found = self.carrier.wait_for(WAIT_LIMIT, wanted).await;
-        found.unwrap_or_else(|| panic!("no such entry in {:#?}", self.carrier.log(None)))
+        found.unwrap_or_else(|| {
+            panic!("expected a matching entry within {WAIT_LIMIT:?}, found {:#?}", self.carrier.log(None))
+        })
     }
 
-    /// Waits until a call is over and everything about it was told.
+    /// Waits until a call has ended, and returns its status.
     async fn over(&self, call: &Sid) -> super::CallStatus {
         let ended =
             self.until(|entry| matches!(&entry.event, LogEvent::CallEnded { call: ended, .. } if ended == call)).await;
@@ -136,13 +136,13 @@ impl World {
         status
     }
 
-    /// Waits until a request to a path of the service was answered, or was given up.
+    /// Waits until a webhook to a path of the service was answered or has failed.
     async fn told(&self, path: &str) -> LogEntry {
         let wanted = format!("{PUBLIC}{path}");
         self.until(|entry| matches!(&entry.event, LogEvent::Webhook { url, .. } if *url == wanted)).await
     }
 
-    /// The kinds of what happened to a number, without the requests to the service.
+    /// Returns the kinds of the events of a number, without webhooks.
     fn kinds(&self, number: &PhoneNumber) -> Vec<String> {
         let entries = self.carrier.log(Some(number));
         let kinds =

@@ -1,4 +1,4 @@
-//! What the REST API takes, refuses and shows.
+//! Tests of the REST API.
 
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ async fn a_call_is_accepted_as_queued_and_starts_when_it_is_dialed() {
 }
 
 #[tokio::test]
-async fn only_the_account_with_one_of_its_tokens_is_served() {
+async fn only_the_account_with_one_of_its_tokens_is_accepted() {
     let world = World::start().await;
     let url = world.api("Calls.json");
     let ask = |user: &'static str, token: &'static str| world.client.post(&url).basic_auth(user, Some(token)).send();
@@ -47,7 +47,7 @@ async fn only_the_account_with_one_of_its_tokens_is_served() {
 }
 
 #[tokio::test]
-async fn what_twilio_refuses_about_a_call_is_refused_with_its_code() {
+async fn an_invalid_call_request_is_refused_with_twilios_code() {
     let world = World::start().await;
     let good = [("To", "+12125550101"), ("From", SERVICE), ("Url", "https://sixthirty.example/twiml")];
     for (name, value, code) in [
@@ -77,7 +77,7 @@ async fn what_twilio_refuses_about_a_call_is_refused_with_its_code() {
 }
 
 #[tokio::test]
-async fn what_twilio_refuses_about_a_text_is_refused_with_its_code() {
+async fn an_invalid_text_request_is_refused_with_twilios_code() {
     let world = World::start().await;
     let good = [("To", "+12125550101"), ("From", SERVICE), ("Body", "buy milk")];
     for (name, value, code) in [
@@ -98,7 +98,7 @@ async fn what_twilio_refuses_about_a_text_is_refused_with_its_code() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn an_unknown_resource_is_not_found() {
     let world = World::start().await;
     for path in ["Calls/CA00000000000000000000000000000000.json", "Messages/SM1.json", "Calls/CA1", "Recordings.json"] {
         assert_eq!(problem(world.get(path).await).await, (404, 20404), "{path}");
@@ -107,7 +107,7 @@ async fn what_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_text_is_delivered_and_its_way_is_told() {
+async fn a_text_is_delivered_and_its_status_is_reported() {
     let world = World::start().await;
     let callback = format!("{PUBLIC}/delivery");
     let response = world.request_text(&number(1), &[("StatusCallback", &callback)]).await.unwrap();
@@ -117,9 +117,12 @@ async fn a_text_is_delivered_and_its_way_is_told() {
     world
         .until(|entry| matches!(&entry.event, LogEvent::Webhook { told, .. } if told.as_deref() == Some("delivered")))
         .await;
-    let told = world.service.got("/delivery");
-    assert_eq!(told.iter().map(|got| got.value("MessageStatus").unwrap()).collect::<Vec<_>>(), ["sent", "delivered"]);
-    assert!(told.iter().all(|got| got.is_signed() && got.value("MessageSid") == created["sid"].as_str()));
+    let reported = world.service.got("/delivery");
+    assert_eq!(
+        reported.iter().map(|got| got.value("MessageStatus").unwrap()).collect::<Vec<_>>(),
+        ["sent", "delivered"]
+    );
+    assert!(reported.iter().all(|got| got.is_signed() && got.value("MessageSid") == created["sid"].as_str()));
     let path = format!("Messages/{}.json", created["sid"].as_str().unwrap());
     let shown: Value = world.get(&path).await.json().await.unwrap();
     assert_eq!(shown["status"], "delivered");
@@ -127,7 +130,7 @@ async fn a_text_is_delivered_and_its_way_is_told() {
 }
 
 #[tokio::test]
-async fn a_ringing_call_is_cancelled_and_its_end_is_told() {
+async fn a_ringing_call_is_canceled_and_its_end_is_reported() {
     let world = World::start().await;
     let call = world.call(&number(1), &[]).await;
     world.until(|entry| matches!(entry.event, LogEvent::CallRinging { .. })).await;
@@ -136,8 +139,8 @@ async fn a_ringing_call_is_cancelled_and_its_end_is_told() {
     assert_eq!(response.json::<Value>().await.unwrap()["status"], "canceled");
     assert_eq!(world.over(&call).await, CallStatus::Canceled);
     world.told("/status").await;
-    let told = world.service.got("/status");
-    assert_eq!((told[0].value("CallStatus"), told[0].value("CallDuration")), (Some("canceled"), Some("0")));
+    let reported = world.service.got("/status");
+    assert_eq!((reported[0].value("CallStatus"), reported[0].value("CallDuration")), (Some("canceled"), Some("0")));
     let again = world.post(&path, &[("Status", "canceled")]).await.unwrap();
     assert_eq!(problem(again).await, (400, 21220));
     let kinds = ["call-requested", "call-initiated", "call-ringing", "call-cancelled", "call-ended", "cancel-refused"];
@@ -146,7 +149,7 @@ async fn a_ringing_call_is_cancelled_and_its_end_is_told() {
 }
 
 #[tokio::test]
-async fn a_call_in_progress_is_ended_but_not_cancelled() {
+async fn a_call_in_progress_is_completed_but_not_canceled() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response><Pause length=\"600\"/></Response>");
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
@@ -161,7 +164,7 @@ async fn a_call_in_progress_is_ended_but_not_cancelled() {
 }
 
 #[tokio::test]
-async fn a_call_in_progress_is_given_other_words() {
+async fn a_call_in_progress_is_redirected_to_another_document() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response><Pause length=\"600\"/></Response>");
     world.service.answers("/other", [Answer::xml("<Response><Say>goodbye</Say></Response>")]);

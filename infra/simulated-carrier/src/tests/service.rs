@@ -1,4 +1,4 @@
-//! A service that answers as it is told and remembers what it was asked.
+//! A service with scripted responses, which records its requests.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -11,10 +11,14 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{PUBLIC, TOKEN};
 use crate::signature::sign;
 
-/// What it was asked.
+/// Auth token with which webhooks are signed.
+pub(super) const TOKEN: &str = "primary";
+/// Public base URL of the service.
+pub(super) const PUBLIC: &str = "https://sixthirty.example";
+
+/// A received request.
 #[derive(Clone, Debug)]
 pub(super) struct Got {
     pub(super) method: String,
@@ -29,17 +33,17 @@ impl Got {
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         let mut values = self.form.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str());
         let value = values.next();
-        assert_eq!(values.next(), None, "{name} came twice");
+        assert_eq!(values.next(), None, "expected {name} once");
         value
     }
 
-    /// Whether it is signed for the public address with the primary token.
+    /// Returns whether the request is signed for the public URL with the primary token.
     pub(super) fn is_signed(&self) -> bool {
         self.signature == sign(TOKEN, &format!("{PUBLIC}{}", self.address), &self.form)
     }
 }
 
-/// What it answers.
+/// A scripted response.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -86,7 +90,7 @@ impl Service {
         Self { addr, desk, server }
     }
 
-    /// What a path answers, one after the other; the last one stays.
+    /// Sets the responses of a path. The last one is repeated.
     pub(super) fn answers(&self, path: &str, answers: impl IntoIterator<Item = Answer>) {
         self.desk.lock().unwrap().answers.insert(path.to_owned(), answers.into_iter().collect());
     }
@@ -95,13 +99,13 @@ impl Service {
         self.answers(path, [Answer::xml(body)]);
     }
 
-    /// What was asked of a path.
+    /// Returns the received requests to a path.
     pub(super) fn got(&self, path: &str) -> Vec<Got> {
         let desk = self.desk.lock().unwrap();
         desk.got.iter().filter(|got| got.address.split('?').next() == Some(path)).cloned().collect()
     }
 
-    /// The paths that were asked, in order.
+    /// Returns the requested paths, in order.
     pub(super) fn paths(&self) -> Vec<String> {
         self.desk.lock().unwrap().got.iter().map(|got| got.address.clone()).collect()
     }

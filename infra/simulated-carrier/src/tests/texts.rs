@@ -1,4 +1,4 @@
-//! Texts from people, and what comes back.
+//! Tests of texts from people and their answers.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,7 +14,7 @@ async fn text(world: &World, body: Value) -> Value {
     response.json().await.unwrap()
 }
 
-fn tries(world: &World) -> Vec<Option<u16>> {
+fn attempts(world: &World) -> Vec<Option<u16>> {
     let entries = world.carrier.log(None);
     let statuses = entries.into_iter().filter_map(|entry| match entry.event {
         LogEvent::Webhook { status, .. } => Some(status),
@@ -24,7 +24,7 @@ fn tries(world: &World) -> Vec<Option<u16>> {
 }
 
 #[tokio::test]
-async fn a_text_is_brought_signed_and_its_answer_comes_back() {
+async fn a_text_is_signed_and_its_answer_is_returned() {
     let world = World::start().await;
     let answer = "<Response><Message>OK</Message><Message>buy milk &amp; bread</Message></Response>";
     world.service.answers_xml("/sms", answer);
@@ -32,7 +32,7 @@ async fn a_text_is_brought_signed_and_its_answer_comes_back() {
     assert_eq!(outcome["status"], 200);
     assert_eq!(outcome["answer"], json!(["OK", "buy milk & bread"]));
     assert_eq!(outcome["twiml"], answer);
-    let [got] = &world.service.got("/sms")[..] else { panic!("not one") };
+    let [got] = &world.service.got("/sms")[..] else { panic!("expected one request") };
     assert!(got.is_signed());
     for (name, value) in [
         ("MessageSid", outcome["id"].as_str().unwrap()),
@@ -50,7 +50,7 @@ async fn a_text_is_brought_signed_and_its_answer_comes_back() {
 }
 
 #[tokio::test]
-async fn an_empty_answer_is_an_answer() {
+async fn an_empty_answer_is_valid() {
     let world = World::start().await;
     for answer in [Answer::xml("<Response/>"), Answer::status(204), Answer::status(200)] {
         world.service.answers("/sms", [answer]);
@@ -60,11 +60,11 @@ async fn an_empty_answer_is_an_answer() {
 }
 
 #[tokio::test]
-async fn a_text_is_repeated_with_the_same_id_also_many_times_at_once() {
+async fn copies_of_a_text_have_the_same_id() {
     let world = World::start().await;
     world.service.answers_xml("/sms", "<Response><Message>OK</Message></Response>");
-    let asked = json!({"from": number(1), "body": "x", "id": "SM1", "copies": 20});
-    let outcome = text(&world, asked).await;
+    let request = json!({"from": number(1), "body": "x", "id": "SM1", "copies": 20});
+    let outcome = text(&world, request).await;
     assert_eq!(outcome["copies"].as_array().unwrap().len(), 20);
     text(&world, json!({"from": number(1), "body": "x", "id": "SM1"})).await;
     let got = world.service.got("/sms");
@@ -73,19 +73,19 @@ async fn a_text_is_repeated_with_the_same_id_also_many_times_at_once() {
 }
 
 #[tokio::test]
-async fn a_failing_service_is_asked_again_as_the_url_asks() {
+async fn a_failed_webhook_is_retried_by_the_overrides_in_its_url() {
     let world = World::start().await;
     let answer = Answer::xml("<Response><Message>OK</Message></Response>");
     world.service.answers("/sms", [Answer::status(500), Answer::status(503), answer]);
     let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
     assert_eq!(outcome["answer"], json!(["OK"]));
-    assert_eq!(tries(&world), [Some(500), Some(503), Some(200)]);
+    assert_eq!(attempts(&world), [Some(500), Some(503), Some(200)]);
     let got = world.service.got("/sms");
     assert!(got.iter().all(|one| one.token == got[0].token && !one.token.is_empty()));
 }
 
 #[tokio::test]
-async fn retries_are_counted_and_a_refusal_is_not_retried() {
+async fn retries_are_limited_and_a_refusal_is_not_retried() {
     let world = World::start().await;
     world.service.answers("/sms", [Answer::status(500)]);
     let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
@@ -97,32 +97,32 @@ async fn retries_are_counted_and_a_refusal_is_not_retried() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_too_slow_is_asked_again() {
+async fn a_slow_response_is_retried() {
     let world = World::start().await;
     let slow = Answer { after: Duration::from_millis(700), ..Answer::xml("<Response/>") };
     world.service.answers("/sms", [slow, Answer::xml("<Response><Message>OK</Message></Response>")]);
     let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
     assert_eq!(outcome["answer"], json!(["OK"]));
-    assert_eq!(tries(&world), [None, Some(200)]);
+    assert_eq!(attempts(&world), [None, Some(200)]);
 }
 
 #[tokio::test]
-async fn a_service_that_is_away_and_one_without_a_route_are_told_apart() {
+async fn an_unreachable_service_and_a_missing_route_are_different_errors() {
     let world = World::start().await;
     let away = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     world.carrier.set_route(Route { public: PUBLIC.to_owned(), base: format!("http://{away}") });
     let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
     assert!(outcome["error"].as_str().unwrap().starts_with("no connection"), "{outcome}");
-    assert_eq!((outcome["status"].clone(), tries(&world).len()), (Value::Null, 3));
+    assert_eq!((outcome["status"].clone(), attempts(&world).len()), (Value::Null, 3));
     let carrier = SimulatedCarrier::start(config()).await.unwrap();
     let lost = World { carrier, ..world };
     let outcome = text(&lost, json!({"from": number(1), "body": "x"})).await;
     assert!(outcome["error"].as_str().unwrap().starts_with("no route"), "{outcome}");
-    assert_eq!(tries(&lost).len(), 1);
+    assert_eq!(attempts(&lost).len(), 1);
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_twiml_is_named() {
+async fn an_answer_without_valid_twiml_is_an_error() {
     let world = World::start().await;
     world.service.answers_xml("/sms", "<Response><Say>x</Say></Response>");
     let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
@@ -131,7 +131,7 @@ async fn an_answer_that_is_not_twiml_is_named() {
 }
 
 #[tokio::test]
-async fn an_answer_may_lead_to_another() {
+async fn an_answer_may_redirect_to_another_document() {
     let world = World::start().await;
     world.service.answers_xml("/sms", "<Response><Redirect>/more</Redirect></Response>");
     world.service.answers_xml("/more", "<Response><Message>OK</Message></Response>");
@@ -141,10 +141,10 @@ async fn an_answer_may_lead_to_another() {
 }
 
 #[tokio::test]
-async fn a_text_goes_by_sns_as_aws_publishes_it() {
+async fn a_text_is_published_to_sns_in_the_format_of_aws() {
     let world = World::start().await;
-    let asked = json!({"from": number(1), "body": "hi", "via": "sns", "copies": 2});
-    let missing = text(&world, asked.clone()).await;
+    let request = json!({"from": number(1), "body": "hi", "via": "sns", "copies": 2});
+    let missing = text(&world, request.clone()).await;
     assert!(missing["error"].as_str().unwrap().contains("topic"));
     let published: Arc<Mutex<Vec<SnsText>>> = Arc::default();
     let topic = Arc::clone(&published);
@@ -152,7 +152,7 @@ async fn a_text_goes_by_sns_as_aws_publishes_it() {
         topic.lock().unwrap().push(text);
         Box::pin(std::future::ready(Ok(())))
     }));
-    let outcome = text(&world, asked).await;
+    let outcome = text(&world, request).await;
     let published = published.lock().unwrap();
     assert_eq!(published.len(), 2);
     let payload = serde_json::to_value(&published[0]).unwrap();
@@ -165,7 +165,7 @@ async fn a_text_goes_by_sns_as_aws_publishes_it() {
 }
 
 #[tokio::test]
-async fn nobody_who_opted_out_gets_a_text_until_they_opt_in_again() {
+async fn a_person_who_opted_out_gets_no_texts_until_they_opt_in_again() {
     let world = World::start().await;
     world.service.answers_xml("/sms", "<Response/>");
     text(&world, json!({"from": number(1), "body": " stop "})).await;
@@ -181,7 +181,7 @@ async fn nobody_who_opted_out_gets_a_text_until_they_opt_in_again() {
 }
 
 #[tokio::test]
-async fn a_text_that_makes_no_sense_is_refused() {
+async fn an_invalid_text_is_refused() {
     let world = World::start().await;
     for (body, reason) in [
         (json!({"from": "milk", "body": "x"}), "+12125550123"),
