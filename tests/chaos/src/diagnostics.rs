@@ -1,4 +1,5 @@
-//! Prints the state of the stack if the judge found a problem. It helps to find the cause and does not affect the verdict.
+//! Prints the state of the stack if the judge found a problem. It helps to find the cause and does not affect the
+//! verdict.
 
 use std::collections::BTreeMap;
 

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use simulated_carrier::{LogEntry, LogEvent, PhoneNumber, Sid};
 
-/// First words of an answer that promises a call.
+/// Words of an answer that promises a call. The first answer to a person begins with the name of the service.
 const PROMISE: &str = "OK, I'll call you ";
 
 /// A call, with the reminder and the claim from its URL.
@@ -82,7 +82,7 @@ impl Call {
 
 impl Evidence {
     fn texted(&mut self, at: Timestamp, words: &str) {
-        if words.starts_with(PROMISE) {
+        if words.contains(PROMISE) {
             self.promises.push((at, words.to_owned()));
         } else {
             self.texts.push(words.to_owned());
@@ -113,20 +113,39 @@ fn mentions(words: &str, task: &str) -> bool {
     words.split_once(task).is_some_and(|(_, rest)| !rest.starts_with(|next: char| next.is_alphanumeric()))
 }
 
-/// Returns the due that an answer states. "today 4:52:30 PM EST" means the nearest such time to when it was said.
+/// Returns the due that an answer states: "today at 4:52:30 PM EST" or "in 20 seconds (4:52:30 PM)". It means the nearest
+/// such time to when it was said.
 fn due(promise: &str, said: Timestamp) -> Option<Timestamp> {
     let zone = TimeZone::get(super::people::ZONE).ok()?;
-    let words: Vec<&str> = promise.strip_prefix(PROMISE)?.split_whitespace().collect();
-    let position = words.iter().position(|word| *word == "AM" || *word == "PM")?;
-    let mut parts = words.get(position.checked_sub(1)?)?.split(':').map(|part| part.parse::<i8>().ok());
-    let hour = parts.next()?? % 12 + if words[position] == "PM" { 12 } else { 0 };
-    let minute = parts.next().unwrap_or(Some(0))?;
-    let time = Time::new(hour, minute, parts.next().unwrap_or(Some(0))?, 0).ok()?;
+    let time = time_of_day(promise.split_once(PROMISE)?.1)?;
     let today = said.to_zoned(zone.clone()).date();
     let days = [today.yesterday().ok()?, today, today.tomorrow().ok()?];
     let instants =
         days.into_iter().filter_map(|day| Some(day.to_datetime(time).to_zoned(zone.clone()).ok()?.timestamp()));
     instants.min_by_key(|instant| SignedDuration::abs(instant.duration_since(said)))
+}
+
+/// Returns the first time of day in a text: "4:52:30 PM", "9 AM", "noon" or "midnight".
+fn time_of_day(text: &str) -> Option<Time> {
+    let words = text.split_whitespace().map(|word| word.trim_matches(|end: char| !end.is_alphanumeric()));
+    let mut before = "";
+    for word in words {
+        let afternoon = match word {
+            "noon" => return Time::new(12, 0, 0, 0).ok(),
+            "midnight" => return Time::new(0, 0, 0, 0).ok(),
+            "AM" => 0,
+            "PM" => 12,
+            _ => {
+                before = word;
+                continue;
+            }
+        };
+        let mut parts = before.split(':').map(|part| part.parse::<i8>().ok());
+        let hour = parts.next()?? % 12 + afternoon;
+        let minute = parts.next().unwrap_or(Some(0))?;
+        return Time::new(hour, minute, parts.next().unwrap_or(Some(0))?, 0).ok();
+    }
+    None
 }
 
 #[cfg(test)]
@@ -142,6 +161,12 @@ mod tests {
         check("OK, I'll call you today 11:59:55 PM EST: water baba (#1).", Some("2026-11-22T23:59:55-05:00"));
         check("OK, I'll call you tomorrow 12:00:30 AM EST: water baba (#1).", Some("2026-11-23T00:00:30-05:00"));
         check("OK, I'll call you tomorrow 12 AM EST: water baba (#1).", Some("2026-11-23T00:00:00-05:00"));
+        check(
+            "sixthirty: OK, I'll call you in 15 seconds (12:00:05 AM): water baba (#1).",
+            Some("2026-11-23T00:00:05-05:00"),
+        );
+        check("OK, I'll call you in 10 seconds (midnight): water baba (#1).", Some("2026-11-23T00:00:00-05:00"));
+        check("OK, I'll call you tomorrow at noon EST: water baba (#1).", Some("2026-11-23T12:00:00-05:00"));
         check("When should I remind you?", None);
     }
 
