@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::content::{Content, ContentKind, masked};
 use crate::access::Access;
 
-/// Visibility timeout of received messages, in seconds, so that one reading receives each message once. They are released
-/// at the end of the reading. If it is interrupted, they become visible after this time.
+/// Visibility timeout of received messages, in seconds, so that one reading receives each message once. They are
+/// released at the end of the reading. If it is interrupted, they become visible after this time.
 const HIDDEN_S: i32 = 60;
 /// Messages in a batch: the maximum of SQS.
 const BATCH: usize = 10;
