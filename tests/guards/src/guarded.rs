@@ -1,4 +1,4 @@
-//! The predicates that guard something. Each stands beside what it guards, under a line `// guard: its_name`.
+//! The guards: predicates that protect an invariant. Each is marked by a line `// guard: its_name` above it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::mutation::{Edit, Mutation};
 
-/// The guards that must be found, and no others: a mark that is lost, or a guard that is not listed, is told.
+/// The guards that must be found, and no others. A lost marker or an unlisted guard is an error.
 const GUARDS: [&str; 20] = [
     "is_planned",
     "is_time",
@@ -31,10 +31,10 @@ const GUARDS: [&str; 20] = [
     "is_overdue",
 ];
 
-/// The line above a guard, up to its name.
+/// Beginning of the line above a guard; the guard's name follows.
 const MARKER: &str = "// guard: ";
 
-/// One mutation for each guard below this folder, in the order of their list.
+/// Returns a mutation for each guard in this folder, in the order of [`GUARDS`].
 ///
 /// # Errors
 /// Fails if a listed guard is not found exactly once, or a guard is found that is not listed.
@@ -48,7 +48,7 @@ pub(crate) fn all(root: &Path, folder: &str) -> Result<Vec<Mutation>> {
     in_order(&GUARDS, found)
 }
 
-/// The Rust files of a folder and of those in it.
+/// The Rust files of a folder and its subfolders.
 fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut sources = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("can't read {}", folder.display()))? {
@@ -75,25 +75,21 @@ fn in_order(listed: &[&str], mut found: Vec<Mutation>) -> Result<Vec<Mutation>> 
     Ok(ordered)
 }
 
-/// One mutation for each guard of a file: its body is `true`.
+/// Returns a mutation for each guard of a file, which makes the guard return `true`.
 fn of_file(file: &str, text: &str) -> Result<Vec<Mutation>> {
     let mut mutations = Vec::new();
     for (at, _) in text.match_indices(MARKER) {
         let margin = text[..at].rsplit('\n').next().unwrap_or_default();
-        ensure!(
-            margin.trim().is_empty(),
-            "{file}: expected `{MARKER}` on a line of its own, found it behind {margin:?}"
-        );
+        ensure!(margin.trim().is_empty(), "{file}: expected `{MARKER}` on a separate line, found it behind {margin:?}");
         let (name, rest) = text[at + MARKER.len()..]
             .split_once('\n')
             .with_context(|| format!("{file}: expected a function below the marker of a guard"))?;
-        // rustfmt closes a function at the margin where it begins, and nothing inside it.
+        // rustfmt puts the closing brace of a function at the function's indentation, and deeper code is indented more.
         let end = format!("\n{margin}}}\n");
         let length = rest.find(&end).with_context(|| format!("{file}: expected {name} to end"))? + end.len();
         let item = &rest[..length];
-        let (signature, _) = item
-            .split_once("-> bool {")
-            .with_context(|| format!("{file}: expected {name} to be a predicate: what guards says yes or no"))?;
+        let (signature, _) =
+            item.split_once("-> bool {").with_context(|| format!("{file}: expected {name} to return bool"))?;
         ensure!(
             signature.contains(&format!("fn {name}(")) && signature.matches("fn ").count() == 1,
             "{file}: expected the function {name} below its marker, found {signature:?}"
@@ -115,7 +111,7 @@ mod tests {
         match long {\n            2 => true,\n            _ => false,\n        }\n    }\n\n    fn other() {}\n}\n";
 
     #[test]
-    fn each_guard_says_yes_in_turn_and_the_others_stay() {
+    fn each_mutation_makes_one_guard_return_true_and_leaves_the_others() {
         let mutations = of_file("a.rs", FILE).unwrap();
         let names: Vec<_> = mutations.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(names, ["is_one", "has_two"]);
@@ -128,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_predicate_or_has_another_name_is_an_error() {
+    fn a_marker_without_a_predicate_of_its_name_is_an_error() {
         for file in [
             "// guard: count\nfn count(n: u8) -> u8 {\n    n\n}\n",
             "// guard: is_one\nfn is_two(n: u8) -> bool {\n    n == 2\n}\n",
@@ -140,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guard_that_is_gone_or_not_listed_or_there_twice_is_an_error() {
+    fn a_missing_or_unlisted_or_repeated_guard_is_an_error() {
         let found = || of_file("a.rs", FILE).unwrap();
         let names = |listed: &[&str]| in_order(listed, found()).map(|found| found.len());
         assert_eq!(names(&["has_two", "is_one"]).unwrap(), 2);
@@ -151,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn every_guard_of_the_source_is_found_and_can_be_taken_away() {
+    fn every_guard_of_the_source_is_found_and_can_be_removed() {
         let mutations = all(&root(), GUARDED).unwrap();
         assert_eq!(mutations.len(), GUARDS.len());
         for mutation in mutations {

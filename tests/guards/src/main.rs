@@ -1,7 +1,9 @@
-//! `cargo guards`: takes away one check after the other and shows what notices. Each predicate that is
-//! marked as a guard is made to say yes always, the version condition is left out, and some orders are turned round, in a copy of the workspace; the
-//! simulation must find a guarantee broken then, or at least a test of the life cycle must fail. Whatever nothing
-//! notices is either not needed or not looked at, and the command fails.
+//! `cargo guards`: removes one check at a time in a copy of the workspace, and shows whether the simulation or a test
+//! catches it.
+//!
+//! Each predicate that is marked as a guard returns true, the version condition is ignored, or the order of two steps
+//! is swapped. Then the simulation must find a breach, or a test must fail. A check that can be removed without either
+//! is not needed or not tested, and the command fails.
 
 mod guarded;
 mod mutation;
@@ -18,23 +20,23 @@ use clap::Parser;
 
 use mutation::Mutation;
 use scratch::Scratch;
-use trial::{Outcome, Trials};
+use trial::{GuardTrial, Trials};
 
-/// Takes away one check after the other, and shows what notices.
+/// Removes one check at a time, and shows what catches it: a breach in the simulation or a failed test.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Only those whose name contains this.
+    /// Try only checks whose name contains this text.
     #[arg(long)]
     only: Option<String>,
-    /// So many histories are judged without each, at most.
+    /// Judge at most this number of histories for each check.
     #[arg(long, default_value_t = 40_000)]
     histories: u64,
-    /// The first world.
+    /// Seed of the first world.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
 
-/// Where the predicates are.
+/// Folder of the guards.
 const GUARDED: &str = "crates/reminder/src";
 
 fn main() -> Result<ExitCode> {
@@ -47,42 +49,43 @@ fn main() -> Result<ExitCode> {
         ensure!(!mutations.is_empty(), "expected a part of a check's name, found {part:?}");
     }
     let scratch = Scratch::of(&root)?;
-    // A text that is not there any more is told before an hour is spent.
+    // Fails at once if a text to replace is not in the sources any more, instead of after an hour.
     for mutation in &mutations {
         scratch.mutated(mutation)?;
     }
     let trials = Trials { scratch: &scratch, histories: asked.histories, seed: asked.seed };
     trials.baseline()?;
-    let unnoticed = try_all(&trials, &mutations);
-    if unnoticed.is_empty() {
-        println!("\nEach of the {} is noticed.", mutations.len());
+    let not_caught = try_all(&trials, &mutations);
+    if not_caught.is_empty() {
+        println!("\nAll {} removed checks were caught.", mutations.len());
         return Ok(ExitCode::SUCCESS);
     }
-    println!("\nNothing notices: {}", unnoticed.join(", "));
+    println!("\nNot caught: {}", not_caught.join(", "));
     Ok(ExitCode::FAILURE)
 }
 
-/// Prints each as it is done; returns the names of those that nothing notices.
+/// Tries each mutation and prints its result. Returns the names of the mutations that were not caught or could not be
+/// tried.
 fn try_all<'a>(trials: &Trials<'_>, mutations: &'a [Mutation]) -> Vec<&'a str> {
-    let width = mutations.iter().map(|one| one.name.len()).max().unwrap_or(0);
-    println!("{:width$} | caught by", "without");
+    let width = mutations.iter().map(|one| one.name.len()).max().unwrap_or(0).max("removed check".len());
+    println!("{:width$} | caught by", "removed check");
     println!("{:-<width$}-|-{:-<60}", "", "");
-    let mut unnoticed = Vec::new();
+    let mut not_caught = Vec::new();
     for mutation in mutations {
         let outcome = trials.run(mutation);
         match &outcome {
             Ok(outcome) => println!("{:width$} | {outcome}", mutation.name),
-            // One that can't be tried keeps nobody from trying the others.
+            // The others are still tried after an error.
             Err(error) => println!("{:width$} | NOT TRIED: {error:#}", mutation.name),
         }
-        if matches!(outcome, Err(_) | Ok(Outcome::Unnoticed)) {
-            unnoticed.push(mutation.name.as_str());
+        if matches!(outcome, Err(_) | Ok(GuardTrial::NotCaught)) {
+            not_caught.push(mutation.name.as_str());
         }
     }
-    unnoticed
+    not_caught
 }
 
-/// The workspace this program was built from.
+/// Root of the workspace from which this program was built.
 fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.ancestors().nth(2).unwrap_or(package).to_owned()

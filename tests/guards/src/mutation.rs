@@ -1,29 +1,29 @@
-//! What is taken away: a change of the source's text.
+//! A mutation: a change of the source text that removes one check.
 
 use anyhow::{Result, ensure};
 
-/// One text that is replaced by another.
+/// Replaces a text in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Edit {
-    /// The file, from the workspace's root.
+    /// Path of the file, relative to the workspace root.
     pub(crate) file: String,
-    /// What stands there, exactly once.
+    /// Text to replace; it must occur exactly once.
     pub(crate) old: String,
-    /// What stands there instead.
+    /// Text to insert instead.
     pub(crate) new: String,
 }
 
-/// Something that fences, taken away.
+/// The removal of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mutation {
-    /// Its name in the table.
+    /// Name of the check in the table.
     pub(crate) name: String,
-    /// How the source changes.
+    /// Changes of the source.
     pub(crate) edits: Vec<Edit>,
 }
 
 impl Edit {
-    /// The file's text with the change made.
+    /// Returns the file's text with this change. Fails unless the old text occurs exactly once.
     pub(crate) fn apply(&self, text: &str) -> Result<String> {
         let found = text.matches(&self.old).count();
         let Self { file, old, .. } = self;
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_is_gone_or_there_twice_is_an_error() {
+    fn a_missing_or_repeated_text_is_an_error() {
         let edit = Edit { file: "a.rs".to_owned(), old: "x".to_owned(), new: "y".to_owned() };
         assert_eq!(edit.apply("axb").unwrap(), "ayb");
         assert_eq!(edit.apply("ab").unwrap_err().to_string(), "a.rs: expected this text once, found it 0 times:\nx");

@@ -1,12 +1,12 @@
-//! Orders that are kept, turned round; and conditions that are no predicates. Each names the exact text it replaces, so
-//! that a changed source is told and not passed over.
+//! Mutations that swap the order of two steps, or remove a condition that is not a predicate. Each contains the exact
+//! text that it replaces, so a changed source leads to an error.
 //!
-//! Not here: that an early wake-up is done with only when it was sent on. Where that send is lost the record's deadline
-//! brings it back, a minute later; no guarantee hangs on it.
+//! Left out: an early wake-up is deleted from the queue only after it was sent again. If that send is lost, the sweeper
+//! recovers the record a minute later, so no guarantee depends on this order.
 
 use crate::mutation::{Edit, Mutation};
 
-/// All of them.
+/// All mutations of this module.
 pub(crate) fn all() -> Vec<Mutation> {
     vec![
         version_unseen(),
@@ -39,7 +39,7 @@ fn version_unseen() -> Mutation {
     )
 }
 
-/// What follows from a change is done first, and the change written then.
+/// Performs the effects of a change before the change is written.
 fn effect_before_write() -> Mutation {
     const APPLY: &str = "crates/executor/src/apply.rs";
     mutation(
@@ -84,7 +84,7 @@ fn effect_before_write() -> Mutation {
     )
 }
 
-/// The call is asked for, and the claim written when the carrier has answered.
+/// Requests the call before the claim is written.
 fn claim_after_call() -> Mutation {
     const DIAL: &str = "functions/dialer/src/dial.rs";
     mutation(
@@ -108,7 +108,7 @@ fn claim_after_call() -> Mutation {
     )
 }
 
-/// A call of which nobody knows whether it was placed is taken for one that was refused.
+/// Treats a call with an unknown outcome as refused.
 fn unknown_dialed_again() -> Mutation {
     mutation(
         "unknown is not dialed again",
@@ -122,7 +122,7 @@ fn unknown_dialed_again() -> Mutation {
     )
 }
 
-/// A slot is reserved, and not waited for.
+/// Reserves a slot without waiting for it.
 fn slot_not_waited_for() -> Mutation {
     mutation(
         "a slot is waited for",
@@ -134,7 +134,7 @@ fn slot_not_waited_for() -> Mutation {
     )
 }
 
-/// The end is written first, and the operator alarmed then.
+/// Raises the alarm after the end is written.
 fn alarm_after_write() -> Mutation {
     const APPLY: &str = "crates/executor/src/apply.rs";
     const ALARM: &str = "        if effects.contains(&Effect::RaiseAlarm) {\n            alarm(&record);\n        }\n";
@@ -153,7 +153,7 @@ fn alarm_after_write() -> Mutation {
     )
 }
 
-/// A text is answered from what was decided, whatever the table says to it.
+/// Answers a text even if its transaction fails.
 fn answer_before_transaction() -> Mutation {
     mutation(
         "order: transaction, then answer",
@@ -165,7 +165,7 @@ fn answer_before_transaction() -> Mutation {
     )
 }
 
-/// The webhook is answered, and the function frozen, before wake-ups are sent.
+/// Replies to the webhook before wake-ups are sent; Lambda may freeze the function after the reply.
 fn answer_before_wake_up() -> Mutation {
     mutation(
         "order: wake-up, then answer",
@@ -178,11 +178,11 @@ fn answer_before_wake_up() -> Mutation {
     )
 }
 
-/// Leaving is answered, and the function frozen, before what was open has ended.
+/// Confirms an opt-out before the open reminders have ended; Lambda may freeze the function after the reply.
 fn answer_before_all_has_ended() -> Mutation {
     const FOLLOW_UP: &str = "functions/inbound/src/follow_up.rs";
     mutation(
-        "order: all ended, then goodbye",
+        "order: all ended, then opt-out reply",
         vec![
             (
                 FOLLOW_UP,
@@ -194,7 +194,7 @@ fn answer_before_all_has_ended() -> Mutation {
     )
 }
 
-/// A text in the place of a call is sent again without its try being counted before.
+/// Sends a replacement text again without counting the try before.
 fn text_counted_after_it_is_sent() -> Mutation {
     mutation(
         "order: try counted, then text",
@@ -206,7 +206,7 @@ fn text_counted_after_it_is_sent() -> Mutation {
     )
 }
 
-/// An answer is sent, and its try counted then.
+/// Counts the try of an answer after the answer is sent.
 fn answer_counted_after_it_is_sent() -> Mutation {
     const ANSWER: &str = "crates/executor/src/answer.rs";
     mutation(
@@ -227,7 +227,7 @@ mod tests {
     use crate::root;
 
     #[test]
-    fn each_text_that_is_replaced_stands_in_the_source() {
+    fn each_replaced_text_occurs_once_in_the_source() {
         for mutation in all() {
             for edit in mutation.edits {
                 let text = std::fs::read_to_string(root().join(&edit.file)).unwrap();

@@ -1,4 +1,5 @@
-//! A copy of the workspace in which something can be taken away, with what was built of it from one time to the next.
+//! A copy of the workspace in which checks are removed. Its build output is kept, so that a mutation rebuilds only what
+//! it changes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,10 +9,10 @@ use anyhow::{Context as _, Result};
 
 use crate::mutation::Mutation;
 
-/// What is not source: built, installed, or history.
+/// Folders that are not source.
 const NOT_SOURCE: [&str; 5] = ["target", ".git", ".local", ".aws-sam", "node_modules"];
 
-/// The copy. It lies in the workspace's own target folder, so that cleaning up takes it away too.
+/// The copy. It is in the workspace's `target` folder, so that `cargo clean` removes it too.
 #[derive(Debug)]
 pub(crate) struct Scratch {
     root: PathBuf,
@@ -20,7 +21,7 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    /// Copies what differs from the copy that is there; what is unchanged is not built again.
+    /// Updates the copy. Unchanged files keep their time, so Cargo does not build them again.
     pub(crate) fn of(root: &Path) -> Result<Self> {
         let folder = root.join("target/guards");
         let scratch =
@@ -29,7 +30,7 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// The files that this changes, and their texts with it.
+    /// The files that a mutation changes, with their changed texts.
     pub(crate) fn mutated(&self, mutation: &Mutation) -> Result<Vec<(PathBuf, String)>> {
         let mut files: Vec<(PathBuf, String)> = Vec::new();
         for edit in &mutation.edits {
@@ -48,7 +49,7 @@ impl Scratch {
         Ok(files)
     }
 
-    /// Does something while the copy is without it, and puts it back.
+    /// Applies a mutation to the copy, runs `act`, and restores the copy.
     pub(crate) fn without<T>(&self, mutation: &Mutation, act: impl FnOnce() -> Result<T>) -> Result<T> {
         for (file, text) in self.mutated(mutation)? {
             fs::write(&file, text).with_context(|| format!("can't write {}", file.display()))?;
@@ -58,12 +59,12 @@ impl Scratch {
         done
     }
 
-    /// Cargo in the copy.
+    /// A Cargo command that runs in the copy.
     pub(crate) fn cargo(&self) -> Command {
         let mut command = Command::new("cargo");
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            // What `cargo run` says about this package is not for the cargo that is started here.
+            // Cargo sets these variables for this program. The Cargo that is started here must not inherit them.
             if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
                 command.env_remove(&name);
             }
@@ -72,25 +73,25 @@ impl Scratch {
         command
     }
 
-    /// The simulation that was built last.
+    /// The simulation that was built in the copy.
     pub(crate) fn simulation(&self) -> Command {
         Command::new(self.target.join("sim/simulation"))
     }
 
-    /// A program by the path that Cargo says it has in the copy.
+    /// A program in the copy, by the path that Cargo printed.
     pub(crate) fn program(&self, path: &str) -> Command {
         Command::new(self.workspace.join(path))
     }
 
-    /// Where a program's words go.
+    /// File for a program's output.
     pub(crate) fn log(&self) -> PathBuf {
         self.target.with_file_name("log")
     }
 }
 
-/// Makes a folder like another one: what is the same keeps its time, which is what Cargo looks at.
+/// Makes `to` equal to `from`. Unchanged files keep their modification time, by which Cargo decides what to build.
 fn mirror(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("can't make {}", to.display()))?;
+    fs::create_dir_all(to).with_context(|| format!("can't create {}", to.display()))?;
     for entry in fs::read_dir(to)? {
         let entry = entry?;
         let original = from.join(entry.file_name());
