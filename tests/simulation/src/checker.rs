@@ -1,34 +1,34 @@
-//! The judge: from what was seen outside it finds every breach of the guarantees. It shares no code with the handlers
-//! and decides nothing by their rules. Of the store it is shown only what is still live when all should be over; of
-//! costs it is told how many writes and messages there were.
+//! The checker: finds every breach of the guarantees in the observations of a world. It shares no code with the
+//! handlers and applies none of their rules. From the store it reads only the items that are live at the end, and the
+//! numbers of writes and messages.
 
 mod alarms;
 mod answers;
 mod calls;
+mod cancellations;
 mod costs;
 mod dues;
 mod ends;
 mod evidence;
 mod excuses;
-mod no;
 mod occurrence;
 mod promises;
 mod texts;
 
 use std::fmt;
 
-pub use ends::Outcome;
+pub use ends::OccurrenceEnd;
 
 use crate::world::{LIVENESS_MS, Remains};
 use alarms::Alarms;
 use evidence::Evidence;
 
-/// A guarantee that does not hold.
+/// A guarantee that was broken.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Breach {
-    /// Which one: `G1` to `G8`, liveness, or a bound.
+    /// Name of the guarantee: `G1` to `G8`, `liveness`, `bound` or `panic`.
     pub guarantee: &'static str,
-    /// What was expected, and what was found.
+    /// Description of the expected and the found behavior.
     pub what: String,
 }
 
@@ -38,52 +38,52 @@ impl fmt::Display for Breach {
     }
 }
 
-/// What a world's history comes to.
+/// The checker's result for one world.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Judgement {
-    /// Every breach.
+    /// Every breach that was found.
     pub breaches: Vec<Breach>,
-    /// How each occurrence of what was promised ended.
-    pub outcomes: Vec<Outcome>,
+    /// End of each occurrence of a promised reminder.
+    pub ends: Vec<OccurrenceEnd>,
 }
 
 /// Judges a world's history.
 pub fn judge(remains: &Remains) -> Judgement {
     let evidence = Evidence::gather(remains);
     let mut breaches = Breaches::default();
-    if remains.stormed {
-        breaches.add("bound", || format!("functions were invoked {} times: something multiplies", remains.invocations));
-        return Judgement { breaches: breaches.0, outcomes: Vec::new() };
+    if remains.cut_off {
+        breaches.add("bound", || format!("functions were invoked {} times; something multiplies", remains.invocations));
+        return Judgement { breaches: breaches.0, ends: Vec::new() };
     }
     let mut alarms = Alarms::of(&evidence);
-    let mut outcomes = Vec::new();
-    for dealings in &evidence.people {
-        let promises = promises::of(&evidence, dealings, &mut breaches);
-        let threads = calls::judge(&evidence, dealings, &promises, &mut breaches);
-        calls::claims(dealings, &mut breaches);
-        no::judge(&evidence, dealings, &threads, &mut breaches);
-        texts::judge(&evidence, dealings, &promises, &mut breaches);
-        outcomes.extend(ends::judge(&evidence, dealings, &promises, &threads, &mut alarms, &mut breaches));
+    let mut ends = Vec::new();
+    for history in &evidence.people {
+        let promises = promises::of(&evidence, history, &mut breaches);
+        let traces = calls::judge(&evidence, history, &promises, &mut breaches);
+        calls::claims(history, &mut breaches);
+        cancellations::judge(&evidence, history, &traces, &mut breaches);
+        texts::judge(&evidence, history, &promises, &mut breaches);
+        ends.extend(ends::judge(&evidence, history, &promises, &traces, &mut alarms, &mut breaches));
     }
-    alarms.suffice(&mut breaches);
+    alarms.report_missing(&mut breaches);
     texts::strays(&evidence, &mut breaches);
     costs::judge(&evidence, &mut breaches);
     costs::rate(&evidence, &mut breaches);
     live(remains, &mut breaches);
-    Judgement { breaches: breaches.0, outcomes }
+    Judgement { breaches: breaches.0, ends }
 }
 
-/// Liveness: nothing is left but what is due later, and nothing that had ended is live again.
+/// Liveness: at the end only reminders that are due later are live. G3: no ended reminder is live again.
 fn live(remains: &Remains, breaches: &mut Breaches) {
     for live in remains.live.iter().filter(|live| live.due_ms + LIVENESS_MS <= remains.end_ms) {
         breaches.add("liveness", || format!("{} is still live", live.what));
     }
     for live in remains.live_afterwards.iter().filter(|live| remains.ended.contains(&live.name)) {
-        breaches.add("G3", || format!("{} had ended, and is live again", live.what));
+        breaches.add("G3", || format!("{} had ended and is live again", live.what));
     }
 }
 
-/// What was found so far.
+/// Collects the breaches of a world.
 #[derive(Debug, Default)]
 struct Breaches(Vec<Breach>);
 

@@ -1,8 +1,8 @@
-//! What every implementation of a port must hold, as one suite: it runs on the fakes of the simulation and on the real
-//! adapters alike, so that what the simulation shows is true of what is deployed.
+//! Conformance suites: the rules that every implementation of a port must follow. They run on the simulation's fakes
+//! and on the real adapters, so that results of the simulation apply to the deployed service.
 //!
-//! Each suite makes persons, reminders and texts of its own under fresh ids, so it can run beside others and again. A
-//! rule that does not hold is an `Err` that says which, what was expected and what was found.
+//! Each suite creates its own people, reminders and texts with new ids, so suites can run at the same time and
+//! repeatedly. A broken rule is an `Err` with the rule, the expected and the found value.
 
 mod channels;
 mod samples;
@@ -18,7 +18,7 @@ pub use samples::Samples;
 pub use sending::{Deliveries, parking, wake_ups};
 pub use store::{Planted, store};
 
-/// A rule of a port that an implementation does not hold.
+/// A rule of a port that an implementation breaks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{rule}: expected {expected}, found {found}")]
 pub struct NotHeld {
@@ -27,18 +27,19 @@ pub struct NotHeld {
     found: String,
 }
 
-/// How a suite waits for what comes about by itself.
+/// How a suite waits for asynchronous effects.
 pub trait Pause {
-    /// Lets some time go by.
+    /// Waits for this time.
     fn pause(&self, time: SignedDuration) -> impl Future<Output = ()>;
 }
 
-/// How often something that must come about is looked for, and how long in between: half a minute in all.
+/// How often `eventually` looks: for half a minute in all.
 const LOOKS: u32 = 300;
 
+/// Wait between two looks.
 const BETWEEN_LOOKS: SignedDuration = SignedDuration::from_millis(100);
 
-/// `found` must be this.
+/// Returns an error unless `found` equals `expected`.
 fn expect<T: PartialEq + Debug>(rule: &str, found: &T, expected: &T) -> Result<(), NotHeld> {
     if found == expected {
         return Ok(());
@@ -46,10 +47,10 @@ fn expect<T: PartialEq + Debug>(rule: &str, found: &T, expected: &T) -> Result<(
     Err(NotHeld { rule: rule.to_owned(), expected: format!("{expected:?}"), found: format!("{found:?}") })
 }
 
-/// What must not fail, did not. Hands say by it what they could not do.
+/// Turns the failure of an operation that must succeed into a broken rule.
 ///
 /// # Errors
-/// It failed.
+/// Fails if `outcome` is an error.
 pub fn succeed<T, E: Debug>(rule: &str, outcome: Result<T, E>) -> Result<T, NotHeld> {
     outcome.map_err(|error| NotHeld {
         rule: rule.to_owned(),
@@ -58,7 +59,7 @@ pub fn succeed<T, E: Debug>(rule: &str, outcome: Result<T, E>) -> Result<T, NotH
     })
 }
 
-/// Looks until `seen` gives something.
+/// Calls `seen` until it returns a value. Fails after half a minute.
 async fn eventually<T>(
     rule: &str,
     pause: &impl Pause,
@@ -70,5 +71,5 @@ async fn eventually<T>(
         }
         pause.pause(BETWEEN_LOOKS).await;
     }
-    Err(NotHeld { rule: rule.to_owned(), expected: "it to come about".to_owned(), found: "nothing in 30 s".to_owned() })
+    Err(NotHeld { rule: rule.to_owned(), expected: "within 30 s".to_owned(), found: "nothing".to_owned() })
 }

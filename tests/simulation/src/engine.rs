@@ -1,5 +1,5 @@
-//! Virtual time on one thread: what is on its way in order of its instant, tasks that are polled when they are woken,
-//! and one source of randomness. Nothing here reads a clock, so a seed replays exactly.
+//! Virtual time on one thread: an agenda ordered by time, tasks that are polled when they are woken, and one source of
+//! randomness. Nothing here reads a real clock, so a seed replays exactly.
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
@@ -13,17 +13,17 @@ use std::task::{Context, Poll, Wake, Waker};
 use fastrand::Rng;
 use jiff::Timestamp;
 
-/// A task's name: tasks are numbered as they start.
+/// Id of a task. Tasks are numbered as they start.
 pub type TaskId = u64;
 
 type Work<H> = Pin<Box<dyn Future<Output = H>>>;
 
-/// What one poll of a task may run into.
+/// Where a task crashes or freezes. Waits are counted from 1: each `Pending` of the task is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Doom {
-    /// Dropped where it waits for the so-manieth time.
+pub struct CrashPoint {
+    /// Drops the task at this wait.
     pub crash_at: Option<u32>,
-    /// Frozen where it waits for the so-manieth time, for so many milliseconds.
+    /// Freezes the task at this wait, for so many milliseconds.
     pub freeze_at: Option<(u32, i64)>,
 }
 
@@ -31,30 +31,30 @@ pub struct Doom {
 struct Task<H> {
     work: Work<H>,
     waker: Waker,
-    doom: Doom,
+    crash_point: CrashPoint,
     waits: u32,
     frozen_until: Option<i64>,
-    /// What its end means to whoever started it; taken once, since a frozen task ends after it was given up.
-    death: Option<H>,
+    /// Event for the world if the task dies. Taken once: a frozen task that timed out must not report its end again.
+    on_death: Option<H>,
 }
 
-/// Something on its way.
-enum Due<H> {
-    /// It changes something without anybody being asked.
-    Act(Box<dyn FnOnce()>),
-    /// The world is told.
-    Tell(H),
-    /// A task is dropped, if it still runs.
+/// An entry's action.
+enum Action<H> {
+    /// Runs a closure.
+    Run(Box<dyn FnOnce()>),
+    /// Hands an event to the world.
+    Emit(H),
+    /// Drops a task, if it still runs.
     Kill(TaskId),
-    /// A frozen task is polled again.
+    /// Polls a frozen task again.
     Thaw(TaskId),
 }
 
-/// What comes first is greatest, since a heap gives out its greatest.
+/// An entry of the agenda. The earliest is the greatest, since a heap pops its greatest first.
 struct Entry<H> {
     at: i64,
     order: u64,
-    due: Due<H>,
+    action: Action<H>,
 }
 
 impl<H> PartialEq for Entry<H> {
@@ -77,7 +77,7 @@ impl<H> Ord for Entry<H> {
     }
 }
 
-/// The tasks that were woken, in the order in which they were.
+/// The woken tasks, in the order in which they were woken.
 type Woken = Arc<Mutex<VecDeque<TaskId>>>;
 
 struct TaskWaker {
@@ -91,18 +91,18 @@ impl Wake for TaskWaker {
     }
 }
 
-/// How a step of virtual time went.
+/// Result of one step of virtual time.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step<H> {
-    /// The world is told this.
-    Told(H),
-    /// Something happened that concerns nobody else.
+    /// An event for the world.
+    Event(H),
+    /// A step without an event for the world.
     Quiet,
-    /// Nothing is under way any more.
-    Done,
+    /// The agenda is empty, and no task is woken.
+    Idle,
 }
 
-/// The clock, the agenda, the tasks and the dice of one world.
+/// The clock, the agenda, the tasks and the random numbers of one world.
 pub struct Engine<H> {
     now: Cell<i64>,
     order: Cell<u64>,
@@ -119,7 +119,7 @@ impl<H> fmt::Debug for Engine<H> {
 }
 
 impl<H: 'static> Engine<H> {
-    /// A world's engine: it starts at `start`, and `seed` decides every throw.
+    /// Creates an engine whose clock begins at `start`. `seed` decides every random number.
     pub fn new(seed: u64, start: Timestamp) -> Self {
         Self {
             now: Cell::new(start.as_millisecond()),
@@ -131,7 +131,7 @@ impl<H: 'static> Engine<H> {
         }
     }
 
-    /// The true time.
+    /// The true time of the world.
     pub fn now(&self) -> Timestamp {
         instant(self.now.get())
     }
@@ -141,73 +141,80 @@ impl<H: 'static> Engine<H> {
         self.now.get()
     }
 
-    /// A number in a range, both ends included.
+    /// A random number in a range, both ends included.
     pub fn between(&self, low: i64, high: i64) -> i64 {
         self.dice.borrow_mut().i64(low..=high)
     }
 
-    /// Whether what happens so many times in 10 000 happens now.
+    /// Returns true with a probability of `in_10_000` / 10 000.
     pub fn chance(&self, in_10_000: u32) -> bool {
         in_10_000 > 0 && self.dice.borrow_mut().u32(0..10_000) < in_10_000
     }
 
-    /// One of these.
+    /// A random element; `None` if there are none.
     pub fn one_of<T: Clone>(&self, of: &[T]) -> Option<T> {
         if of.is_empty() { None } else { Some(of[self.dice.borrow_mut().usize(0..of.len())].clone()) }
     }
 
-    /// Random bits.
+    /// 64 random bits.
     pub fn bits(&self) -> u64 {
         self.dice.borrow_mut().u64(..)
     }
 
-    /// Does this after so many milliseconds.
-    pub fn act_in(&self, delay_ms: i64, act: impl FnOnce() + 'static) {
-        self.plan(delay_ms, Due::Act(Box::new(act)));
+    /// Runs a closure after so many milliseconds.
+    pub fn run_in(&self, delay_ms: i64, act: impl FnOnce() + 'static) {
+        self.plan(delay_ms, Action::Run(Box::new(act)));
     }
 
-    /// Tells the world this after so many milliseconds.
-    pub fn tell_in(&self, delay_ms: i64, what: H) {
-        self.plan(delay_ms, Due::Tell(what));
+    /// Hands an event to the world after so many milliseconds.
+    pub fn emit_in(&self, delay_ms: i64, what: H) {
+        self.plan(delay_ms, Action::Emit(what));
     }
 
-    fn plan(&self, delay_ms: i64, due: Due<H>) {
+    fn plan(&self, delay_ms: i64, action: Action<H>) {
         let order = self.order.get();
         self.order.set(order + 1);
-        self.agenda.borrow_mut().push(Entry { at: self.now.get() + delay_ms.max(0), order, due });
+        self.agenda.borrow_mut().push(Entry { at: self.now.get() + delay_ms.max(0), order, action });
     }
 
-    /// Starts a task. What it returns is told; if it dies first, or is not through after `limit_ms`, `death` is.
-    pub fn start(&self, work: impl Future<Output = H> + 'static, doom: Doom, limit_ms: i64, death: H) -> TaskId {
+    /// Starts a task. Its result is an event for the world. If the task crashes, or still runs after `limit_ms`, the
+    /// event is `on_death` instead.
+    pub fn start(
+        &self,
+        work: impl Future<Output = H> + 'static,
+        crash_point: CrashPoint,
+        limit_ms: i64,
+        on_death: H,
+    ) -> TaskId {
         let task = self.order.get();
-        self.plan(limit_ms, Due::Kill(task));
+        self.plan(limit_ms, Action::Kill(task));
         let waker = Waker::from(Arc::new(TaskWaker { task, woken: Arc::clone(&self.woken) }));
         waker.wake_by_ref();
         let work = Box::pin(work);
-        let task_state = Task { work, waker, doom, waits: 0, frozen_until: None, death: Some(death) };
+        let task_state = Task { work, waker, crash_point, waits: 0, frozen_until: None, on_death: Some(on_death) };
         self.tasks.borrow_mut().insert(task, task_state);
         task
     }
 
-    /// Goes on to whatever is next.
+    /// Does the next thing: polls a woken task, or moves the clock to the next entry of the agenda.
     pub fn step(&self) -> Step<H> {
         if let Some(task) = self.next_woken() {
             return self.poll(task);
         }
-        let Some(entry) = self.agenda.borrow_mut().pop() else { return Step::Done };
+        let Some(entry) = self.agenda.borrow_mut().pop() else { return Step::Idle };
         self.now.set(self.now.get().max(entry.at));
-        match entry.due {
-            Due::Act(act) => {
+        match entry.action {
+            Action::Run(act) => {
                 act();
                 Step::Quiet
             }
-            Due::Tell(what) => Step::Told(what),
-            Due::Kill(task) => self.kill(task),
-            Due::Thaw(task) => self.thaw(task),
+            Action::Emit(what) => Step::Event(what),
+            Action::Kill(task) => self.kill(task),
+            Action::Thaw(task) => self.thaw(task),
         }
     }
 
-    /// Drops whatever is under way. A world must end with this: what is under way holds on to the world.
+    /// Drops the agenda and all tasks. A world must end with this call, because tasks hold references to the world.
     pub fn clear(&self) {
         let agenda = std::mem::take(&mut *self.agenda.borrow_mut());
         let tasks = std::mem::take(&mut *self.tasks.borrow_mut());
@@ -219,62 +226,62 @@ impl<H: 'static> Engine<H> {
     }
 
     fn poll(&self, id: TaskId) -> Step<H> {
-        // Out of the map while it runs, since it may plan and start things.
+        // The task is taken out of the map while it runs, since it may plan actions and start tasks.
         let Some(mut task) = self.tasks.borrow_mut().remove(&id) else { return Step::Quiet };
         if task.frozen_until.is_some_and(|until| until > self.now.get()) {
             self.tasks.borrow_mut().insert(id, task);
             return Step::Quiet;
         }
         if let Poll::Ready(outcome) = task.work.as_mut().poll(&mut Context::from_waker(&task.waker)) {
-            // A task that was given up has nobody left to tell.
-            return if task.death.is_some() { Step::Told(outcome) } else { Step::Quiet };
+            // A task that timed out has already reported its death.
+            return if task.on_death.is_some() { Step::Event(outcome) } else { Step::Quiet };
         }
         task.waits += 1;
-        if task.doom.crash_at == Some(task.waits) {
-            return told(task.death.take());
+        if task.crash_point.crash_at == Some(task.waits) {
+            return event_or_quiet(task.on_death.take());
         }
-        if let Some((_, pause_ms)) = task.doom.freeze_at.filter(|(wait, _)| *wait == task.waits) {
+        if let Some((_, pause_ms)) = task.crash_point.freeze_at.filter(|(wait, _)| *wait == task.waits) {
             task.frozen_until = Some(self.now.get() + pause_ms);
-            self.plan(pause_ms, Due::Thaw(id));
+            self.plan(pause_ms, Action::Thaw(id));
         }
         self.tasks.borrow_mut().insert(id, task);
         Step::Quiet
     }
 
-    /// A time-out: the task is dropped; a frozen one is only given up, and goes on when it thaws.
+    /// Handles a task's timeout. The task is dropped; a frozen one only reports its death, and continues when it thaws.
     fn kill(&self, id: TaskId) -> Step<H> {
         let mut tasks = self.tasks.borrow_mut();
         let Some(task) = tasks.get_mut(&id) else { return Step::Quiet };
-        let death = task.death.take();
+        let on_death = task.on_death.take();
         if task.frozen_until.is_none_or(|until| until <= self.now.get()) {
             let dropped = tasks.remove(&id);
             drop(tasks);
             drop(dropped);
         }
-        told(death)
+        event_or_quiet(on_death)
     }
 
     fn thaw(&self, id: TaskId) -> Step<H> {
-        /// How long a thawed task may still run before it is dropped for good.
+        /// How long a thawed task may still run before it is dropped, in milliseconds.
         const AFTER_THAW_MS: i64 = 20_000;
         if let Some(task) = self.tasks.borrow().get(&id) {
             task.waker.wake_by_ref();
-            self.plan(AFTER_THAW_MS, Due::Kill(id));
+            self.plan(AFTER_THAW_MS, Action::Kill(id));
         }
         Step::Quiet
     }
 }
 
-fn told<H>(what: Option<H>) -> Step<H> {
-    what.map_or(Step::Quiet, Step::Told)
+fn event_or_quiet<H>(what: Option<H>) -> Step<H> {
+    what.map_or(Step::Quiet, Step::Event)
 }
 
-/// The instant of so many milliseconds since 1970.
+/// The instant at so many milliseconds since 1970.
 pub fn instant(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MIN)
 }
 
-/// A place where an answer arrives: empty, then full, and whoever waits for it is woken.
+/// Holds the answer to a request. Filling it wakes the task that waits for the answer.
 #[derive(Debug)]
 pub(crate) struct Mailbox<T> {
     answer: RefCell<Option<T>>,
@@ -293,7 +300,7 @@ impl<T> Mailbox<T> {
         }
     }
 
-    /// Polled by whoever waits.
+    /// Returns the answer, or registers the caller to be woken when it arrives.
     pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<T> {
         if let Some(answer) = self.answer.borrow_mut().take() {
             return Poll::Ready(answer);

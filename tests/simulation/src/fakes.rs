@@ -1,5 +1,5 @@
-//! Hand-written fakes of what the handlers need of the outside: state, the rules that an implementation must hold, and
-//! faults, on virtual time.
+//! Hand-written fakes of the external systems behind the ports: their state, the rules that each implementation must
+//! follow, and faults, on virtual time.
 
 mod channels;
 mod clock;
@@ -28,82 +28,82 @@ use crate::engine::{Engine, TaskId};
 use crate::faults::{Fault, Faults};
 use crate::history::{History, Observation};
 
-/// Something that the world must react to.
+/// An event that the world must handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Happening {
+pub enum WorldEvent {
     /// A message of this queue can be received.
-    Visible(QueueName),
-    /// A function came to its end.
-    Over(u64, Outcome),
-    /// The carrier took a call.
-    CallTaken(CallId),
-    /// A call was ended by its API.
+    MessageVisible(QueueName),
+    /// An invocation ended.
+    InvocationEnded(u64, InvocationOutcome),
+    /// The carrier accepted a call.
+    CallAccepted(CallId),
+    /// A call was ended through the carrier's API.
     CallEnded(CallId),
-    /// A text reached somebody.
-    Texted(Number, String),
-    /// A planned moment of the world's own, by its number.
-    Moment(u64),
+    /// A text reached the phone of this number.
+    TextDelivered(Number, String),
+    /// An event that the world has planned, by its number.
+    Planned(u64),
 }
 
-/// How a function ended.
+/// How an invocation ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// With an answer over HTTP.
+pub enum InvocationOutcome {
+    /// With an HTTP response.
     Http {
-        /// The status code.
+        /// The HTTP status code.
         status: i64,
-        /// The body.
+        /// Body of the response.
         body: String,
     },
-    /// With a batch of which these messages are to be delivered again.
+    /// With a batch response: the messages with these ids must be delivered again.
     Batch(Vec<String>),
-    /// Without anything to say.
+    /// Without a result.
     Done,
-    /// With an error of its own.
+    /// With an error.
     Failed(String),
-    /// It crashed, or took too long.
+    /// With a crash or a timeout.
     Died,
 }
 
-/// Everything outside the handlers: a region of a cloud, and a carrier.
+/// Everything outside the handlers: the AWS region and the carriers.
 #[derive(Debug)]
 pub struct Cloud {
-    /// Time and chance.
-    pub engine: Engine<Happening>,
-    /// What goes wrong.
+    /// Virtual time and random numbers.
+    pub engine: Engine<WorldEvent>,
+    /// Faults to inject.
     pub faults: Faults,
-    /// What is seen.
+    /// Observations so far.
     pub history: History,
-    /// The store's state.
+    /// State of the store.
     pub table: RefCell<Table>,
-    /// Whether the store looks at conditions.
+    /// Whether the store checks versions.
     pub conditions: Cell<Conditions>,
-    /// Wake-ups that have come near.
+    /// The dial queue: wake-ups of the next minutes.
     pub dial: RefCell<Queue>,
-    /// Texts that come by the queue, and parked ones.
+    /// The inbound queue: texts from SNS, and parked texts.
     pub inbound: RefCell<Queue>,
-    /// Wake-ups that are far.
+    /// Schedules for later wake-ups.
     pub scheduler: RefCell<Scheduler>,
-    /// The carriers' slots and breakers.
-    pub lines: RefCell<ChannelItems>,
-    /// How many carriers the operator has.
+    /// The channels' slots and circuit breakers.
+    pub channels: RefCell<ChannelItems>,
+    /// Number of carriers that the operator has, 1 or 2.
     pub carriers: Cell<usize>,
-    /// The carriers' books.
+    /// The calls that the carriers know.
     pub phone: RefCell<Phone>,
-    /// Numbers to which the first carrier, whose number they text, sends no text: they have opted out.
+    /// Numbers that opted out at the first carrier, which sends them no text.
     pub opted_out: RefCell<BTreeSet<Number>>,
-    /// How often the service sent each message: a wake-up by its words, a text by its name.
+    /// How often the service sent each message: a wake-up by its body, a parked text by its id.
     pub sent: RefCell<BTreeMap<String, u32>>,
 }
 
-/// How long a queue hides a message that was received, in milliseconds: the template's default.
+/// Visibility timeout of a queue, in milliseconds: the template's default.
 const VISIBILITY_MS: i64 = 120_000;
 
-/// How often a queue delivers a message before it is dead: the template's default.
+/// `maxReceiveCount` of a queue: the template's default.
 const RECEIVES: u32 = 5;
 
 impl Cloud {
-    /// One where nothing goes wrong until it is told to.
+    /// Creates a cloud without faults.
     pub fn new(seed: u64, start: Timestamp) -> Rc<Self> {
         Rc::new(Self {
             engine: Engine::new(seed, start),
@@ -114,7 +114,7 @@ impl Cloud {
             dial: RefCell::new(Queue::default()),
             inbound: RefCell::new(Queue::default()),
             scheduler: RefCell::new(Scheduler::default()),
-            lines: RefCell::default(),
+            channels: RefCell::default(),
             carriers: Cell::new(1),
             phone: RefCell::new(Phone::default()),
             opted_out: RefCell::default(),
@@ -122,7 +122,7 @@ impl Cloud {
         })
     }
 
-    /// A queue by its name.
+    /// The queue of this name.
     pub fn queue(&self, name: QueueName) -> &RefCell<Queue> {
         match name {
             QueueName::Dial => &self.dial,
@@ -130,46 +130,46 @@ impl Cloud {
         }
     }
 
-    /// Whether this fault strikes now.
-    pub fn strikes(&self, fault: Fault) -> bool {
-        let strikes = self.faults.strikes(fault, &self.engine);
-        if strikes {
-            self.history.inside(self.engine.now_ms(), || format!("fault: {}", fault.name()));
+    /// Decides whether to inject this fault now.
+    pub fn injects(&self, fault: Fault) -> bool {
+        let injects = self.faults.injects(fault, &self.engine);
+        if injects {
+            self.history.trace(self.engine.now_ms(), || format!("fault: {}", fault.name()));
         }
-        strikes
+        injects
     }
 
-    /// Something was seen from outside.
-    pub fn saw(&self, seen: Observation) {
-        self.history.saw(self.engine.now_ms(), seen);
+    /// Records an observation.
+    pub fn record(&self, seen: Observation) {
+        self.history.record(self.engine.now_ms(), seen);
     }
 
-    /// Something went on inside.
-    pub fn inside(&self, what: impl FnOnce() -> String) {
-        self.history.inside(self.engine.now_ms(), what);
+    /// Records an internal event for the timeline.
+    pub fn trace(&self, what: impl FnOnce() -> String) {
+        self.history.trace(self.engine.now_ms(), what);
     }
 }
 
-/// One run of a function: what it sees of the outside.
+/// One invocation of a function: the ports it uses.
 #[derive(Debug)]
 pub struct Invocation {
     cloud: Rc<Cloud>,
     carriers: Vec<Exchange>,
-    /// By how much its clock is ahead of the true time.
+    /// How far its clock is ahead of the true time.
     skew: SignedDuration,
 }
 
 impl Invocation {
-    /// A run that begins now.
+    /// Creates an invocation that begins now.
     pub fn new(cloud: &Rc<Cloud>) -> Self {
-        /// Half of the stated bound between two functions' clocks, in milliseconds.
+        /// Half of the largest assumed difference between two functions' clocks, in milliseconds.
         const SKEW_MS: i64 = 500;
-        let ahead_ms = if cloud.strikes(Fault::ClockSkew) { cloud.engine.between(-SKEW_MS, SKEW_MS) } else { 0 };
+        let ahead_ms = if cloud.injects(Fault::ClockSkew) { cloud.engine.between(-SKEW_MS, SKEW_MS) } else { 0 };
         let carriers = (0..cloud.carriers.get()).map(|which| Exchange::new(cloud, carrier_name(which))).collect();
         Self { cloud: Rc::clone(cloud), carriers, skew: SignedDuration::from_millis(ahead_ms) }
     }
 
-    /// The region it runs in.
+    /// The cloud in which it runs.
     pub fn cloud(&self) -> &Rc<Cloud> {
         &self.cloud
     }
@@ -213,14 +213,14 @@ impl Ports for Invocation {
     }
 }
 
-/// What the so-manieth carrier is called.
+/// Name of a carrier by its index.
 pub fn carrier_name(which: usize) -> CarrierName {
     let text = if which == 0 { "twilio" } else { "twilio2" };
     let Ok(name) = text.parse() else { unreachable!("{text} is a carrier's name") };
     name
 }
 
-/// Area codes of the East, whose time is [`crate::world::ZONE`]'s.
+/// Area codes in the zone [`crate::world::ZONE`].
 const AREAS: [&str; 104] = [
     "212", "646", "917", "718", "347", "929", "332", "516", "631", "914", "845", "315", "518", "585", "607", "716",
     "201", "551", "609", "732", "215", "267", "640", "848", "856", "862", "908", "973", "223", "272", "412", "445",
@@ -231,29 +231,34 @@ const AREAS: [&str; 104] = [
     "380", "419", "440", "513", "567", "614", "740", "937",
 ];
 
-/// Which number somebody has who is the so-manieth person of a world: all of them fictional, up to 10296 people.
+/// Fictional number of a person by their index. It is unique for up to 10296 people.
 pub fn number(person: usize) -> Number {
-    // The first one, 555-0100, is the service's own.
+    // 555-0100 is the service's own number.
     let text = format!("+1{}5550{:03}", AREAS[person / 99 % AREAS.len()], 101 + person % 99);
     let Ok(number) = text.parse() else { unreachable!("{text} is an E.164 number") };
     number
 }
 
-/// Runs one future to its end in a world where nothing else waits to be told. For suites, not for worlds.
+/// Runs one future to its end on a cloud without a world. `None` if it takes longer than a day of virtual time.
 pub fn run<T: 'static>(cloud: &Rc<Cloud>, work: impl Future<Output = T> + 'static) -> Option<T> {
-    use crate::engine::{Doom, Step};
+    use crate::engine::{CrashPoint, Step};
     const LIMIT_MS: i64 = 24 * 3600 * 1000;
     let result = Rc::new(Cell::new(None));
     let place = Rc::clone(&result);
     let suite = async move {
         place.set(Some(work.await));
-        Happening::Over(TaskId::MAX, Outcome::Done)
+        WorldEvent::InvocationEnded(TaskId::MAX, InvocationOutcome::Done)
     };
-    cloud.engine.start(suite, Doom::default(), LIMIT_MS, Happening::Over(TaskId::MAX, Outcome::Died));
+    cloud.engine.start(
+        suite,
+        CrashPoint::default(),
+        LIMIT_MS,
+        WorldEvent::InvocationEnded(TaskId::MAX, InvocationOutcome::Died),
+    );
     loop {
         match cloud.engine.step() {
-            Step::Told(Happening::Over(..)) | Step::Done => break,
-            Step::Told(_) | Step::Quiet => {}
+            Step::Event(WorldEvent::InvocationEnded(..)) | Step::Idle => break,
+            Step::Event(_) | Step::Quiet => {}
         }
     }
     cloud.engine.clear();

@@ -1,13 +1,13 @@
-//! What can go wrong, by name, how often in this world, and how often it did.
+//! Fault injection: every fault by name, how often it is injected into this world, and when it was.
 
 use std::cell::{Cell, RefCell};
 
 use crate::engine::Engine;
 
-/// Declares the faults with their names in tables and timelines.
+/// Declares the faults, with their names in tables and timelines.
 macro_rules! faults {
     ($($(#[$doc:meta])* $fault:ident = $name:literal),+ $(,)?) => {
-        /// Something that can go wrong.
+        /// A fault that can be injected.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         #[repr(usize)]
         pub enum Fault {
@@ -15,10 +15,10 @@ macro_rules! faults {
         }
 
         impl Fault {
-            /// Each of them.
+            /// Every fault that exists.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$fault),+];
 
-            /// What it is called.
+            /// Name in tables and timelines.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$fault => $name),+ }
             }
@@ -27,92 +27,92 @@ macro_rules! faults {
 }
 
 faults! {
-    /// A function dies where it waits for something.
+    /// A function crashes at an `await`.
     Crash = "function dies at an await",
-    /// A function stands still, is given up, and goes on later.
+    /// A function freezes and continues later, perhaps after its timeout.
     Freeze = "function freezes and thaws",
-    /// A request of ours takes many seconds, up to the function's own time-out.
-    Slow = "a request takes long (function time-out)",
-    /// The clocks of functions differ, by a second at most.
+    /// A request of the service takes many seconds, up to the function's own timeout.
+    Slow = "request is slow (function timeout)",
+    /// The clocks of two functions differ by up to a second.
     ClockSkew = "clocks differ",
-    /// A queue delivers a message again although it was deleted.
+    /// A queue delivers a message again, even after it was deleted.
     QueueTwice = "queue delivers twice",
-    /// A queue delivers a message minutes late, and so out of order.
+    /// A queue delivers a message minutes late, and therefore out of order.
     QueueLate = "queue delivers late",
-    /// A queue message, or the schedule before it, is gone.
+    /// A queue message, or the schedule that should send it, is lost.
     QueueNever = "queue never delivers",
-    /// What stands in the index is seconds or minutes behind.
+    /// The deadline index is up to two minutes behind the items.
     IndexBehind = "deadline index is behind",
-    /// A write's condition is said to have failed, as when another transaction held the item.
+    /// A write fails as if its condition had failed, as DynamoDB does while another transaction holds the item.
     SpuriousConflict = "transaction conflict",
-    /// The store made a write, and its answer was lost.
+    /// A write succeeded, and its answer was lost.
     WriteAnswerLost = "store's answer lost",
-    /// A write that nobody waits for any more arrives.
+    /// A write arrives after its sender has timed out.
     WriteLandsLate = "write lands late",
-    /// The store does not take a request.
+    /// The store throttles a request.
     StoreThrottled = "store throttles",
-    /// The store takes no request for minutes.
+    /// The store accepts no request for minutes.
     StoreDown = "store is down",
-    /// The queue does not take a message, or does not say that it did.
+    /// The queue refuses a message, or accepts it and the answer is lost.
     SendFails = "queue refuses a message",
-    /// The queue takes no message for minutes.
+    /// The queue accepts no message for minutes.
     QueueDown = "queue is down",
-    /// The scheduler does not take a schedule, or does not say that it did.
+    /// The scheduler refuses a schedule, or accepts it and the answer is lost.
     ScheduleFails = "scheduler refuses a schedule",
-    /// The scheduler takes no schedule and fires none for hours.
+    /// The scheduler accepts no schedule and fires none for hours.
     SchedulerDown = "scheduler is down",
     /// A schedule fires twice.
     ScheduleTwice = "schedule fires twice",
-    /// A schedule fires in the last seconds of what is promised.
+    /// A schedule fires in the last seconds of its promised minute.
     ScheduleLate = "schedule fires 60 s late",
-    /// The carrier does not call or text this number.
+    /// The carrier refuses the number itself.
     NumberRefused = "carrier refuses a number",
-    /// The carrier asks to be left alone for a while: 429, or 401.
+    /// The carrier refuses every request for now: HTTP 429 or 401.
     RefusedForNow = "carrier says 429 or 401",
-    /// The carrier refuses one request for a reason that may be its own.
+    /// The carrier refuses one request, for a reason that may concern that request alone.
     RequestRefused = "carrier refuses one request",
-    /// The carrier is not reached.
-    Unreached = "carrier not reached",
-    /// The carrier answers 5xx, having done it or not.
+    /// The carrier can't be reached.
+    Unreachable = "carrier can't be reached",
+    /// The carrier answers HTTP 5xx, and may have carried out the request.
     ServerError = "carrier says 5xx",
-    /// The carrier closes the connection before it does anything.
+    /// The carrier closes the connection before it carries out the request.
     ClosedBefore = "carrier closes before accepting",
-    /// The carrier accepts, and closes the connection without an answer.
+    /// The carrier carries out the request, and closes the connection without an answer.
     ClosedAfter = "carrier accepts, answer lost",
-    /// A request arrives long after whoever sent it is gone.
-    CarrierLate = "request lands at the carrier late",
-    /// The carrier answers nobody for minutes.
+    /// A request arrives at the carrier long after its sender has timed out.
+    CarrierLate = "request reaches the carrier late",
+    /// The first carrier serves no customer for minutes.
     CarrierDown = "carrier is down",
-    /// The second carrier answers nobody for minutes.
+    /// The second carrier serves no customer for minutes.
     SecondCarrierDown = "second carrier is down",
-    /// The calls or texts of people outside this world take a carrier's slots for the next minutes.
-    LineBusy = "others take the carrier's slots",
-    /// The carrier keeps a call in its own queue for minutes.
+    /// Calls or texts of people outside this world take a channel's slots for the next minutes.
+    ChannelBusy = "other users take the channel's slots",
+    /// The carrier keeps an accepted call in its own queue for minutes.
     CarrierQueues = "carrier queues a call",
-    /// A callback is lost.
+    /// A status callback is lost.
     CallbackLost = "callback lost",
-    /// A callback comes twice.
-    CallbackTwice = "callback doubled",
-    /// A callback comes up to minutes late, behind its successors.
+    /// A callback is posted twice.
+    CallbackTwice = "callback posted twice",
+    /// A callback is posted up to minutes late, after later callbacks.
     CallbackReordered = "callbacks reordered",
-    /// A callback comes hours late.
+    /// A callback is posted hours late.
     CallbackLate = "callback hours late",
-    /// A text's webhook comes again, also at once.
+    /// A text's webhook is posted again, perhaps at the same time.
     TextTwice = "text delivered twice",
-    /// A text's webhook comes minutes late.
+    /// A text's webhook is posted minutes late.
     TextLate = "text delivered late",
-    /// Somebody opts out, which their carrier acts on, and the service is not told.
-    OptOutUntold = "opt-out known to the carrier alone",
-    /// A message that is not ours stands in a queue.
+    /// A person opts out, and the carrier does not report it to the service.
+    OptOutNotReported = "opt-out not reported to the service",
+    /// A message that the service did not write is in a queue.
     Poison = "poison message",
 }
 
-/// How often each fault strikes in this world, until when, and how often it did.
+/// The rate of each fault in this world, the time of the last one, and a record of the injected ones.
 #[derive(Debug)]
 pub struct Faults {
     rates: [Cell<u32>; Fault::ALL.len()],
-    struck: [Cell<u32>; Fault::ALL.len()],
-    strikes: RefCell<Vec<(i64, Fault)>>,
+    counts: [Cell<u32>; Fault::ALL.len()],
+    injections: RefCell<Vec<(i64, Fault)>>,
     until_ms: Cell<i64>,
 }
 
@@ -123,58 +123,58 @@ impl Default for Faults {
 }
 
 impl Faults {
-    /// Nothing goes wrong.
+    /// Creates a set in which every fault has the rate zero.
     pub fn none() -> Self {
         let zeros = || std::array::from_fn(|_| Cell::new(0));
-        Self { rates: zeros(), struck: zeros(), strikes: RefCell::default(), until_ms: Cell::new(i64::MAX) }
+        Self { rates: zeros(), counts: zeros(), injections: RefCell::default(), until_ms: Cell::new(i64::MAX) }
     }
 
-    /// From now on this strikes so many times in 10 000.
+    /// Sets the rate of a fault from now on, in 1/10 000.
     pub fn set(&self, fault: Fault, in_10_000: u32) {
         self.rates[fault as usize].set(in_10_000);
     }
 
-    /// Nothing goes wrong from this instant on.
+    /// Injects no fault from this instant on, in milliseconds since 1970.
     pub fn stop_at(&self, ms: i64) {
         self.until_ms.set(ms);
     }
 
-    /// When nothing goes wrong any more.
+    /// The instant from which no fault is injected, in milliseconds since 1970.
     pub fn stopped_at(&self) -> i64 {
         self.until_ms.get()
     }
 
-    /// Whether this one strikes now.
-    pub fn strikes<H: 'static>(&self, fault: Fault, engine: &Engine<H>) -> bool {
+    /// Decides whether to inject this fault now, and records it.
+    pub fn injects<H: 'static>(&self, fault: Fault, engine: &Engine<H>) -> bool {
         let rate = self.rates[fault as usize].get();
-        let strikes = rate > 0 && engine.now_ms() < self.until_ms.get() && engine.chance(rate);
-        if strikes {
-            self.count(fault, engine.now_ms());
+        let injects = rate > 0 && engine.now_ms() < self.until_ms.get() && engine.chance(rate);
+        if injects {
+            self.record(fault, engine.now_ms());
         }
-        strikes
+        injects
     }
 
-    /// Counts one that struck.
-    pub fn count(&self, fault: Fault, now_ms: i64) {
-        self.strikes.borrow_mut().push((now_ms, fault));
-        let count = &self.struck[fault as usize];
+    /// Records an injected fault.
+    pub fn record(&self, fault: Fault, now_ms: i64) {
+        self.injections.borrow_mut().push((now_ms, fault));
+        let count = &self.counts[fault as usize];
         count.set(count.get() + 1);
     }
 
-    /// How often this one struck.
-    pub fn struck(&self, fault: Fault) -> u32 {
-        self.struck[fault as usize].get()
+    /// How often this fault was injected.
+    pub fn injected(&self, fault: Fault) -> u32 {
+        self.counts[fault as usize].get()
     }
 
-    /// Whether one of these struck in this time.
-    pub fn struck_between(&self, faults: &[Fault], from_ms: i64, to_ms: i64) -> bool {
-        let strikes = self.strikes.borrow();
-        let first = strikes.partition_point(|(at_ms, _)| *at_ms < from_ms);
-        strikes[first..].iter().take_while(|(at_ms, _)| *at_ms <= to_ms).any(|(_, fault)| faults.contains(fault))
+    /// Whether one of these faults was injected in this time, both ends included.
+    pub fn injected_between(&self, faults: &[Fault], from_ms: i64, to_ms: i64) -> bool {
+        let injects = self.injections.borrow();
+        let first = injects.partition_point(|(at_ms, _)| *at_ms < from_ms);
+        injects[first..].iter().take_while(|(at_ms, _)| *at_ms <= to_ms).any(|(_, fault)| faults.contains(fault))
     }
 
-    /// Whether nothing went wrong at all.
-    pub fn spared(&self) -> bool {
-        self.struck.iter().all(|count| count.get() == 0)
+    /// Whether no fault was injected at all.
+    pub fn is_clean(&self) -> bool {
+        self.counts.iter().all(|count| count.get() == 0)
     }
 }

@@ -1,4 +1,4 @@
-//! The four functions as the cloud runs them: each in an invocation of its own, with whatever befalls it.
+//! The four functions as the cloud runs them. Each invocation may crash, freeze or time out.
 
 use std::rc::Rc;
 
@@ -14,15 +14,15 @@ use reminder::ports::Clock;
 use twilio::signature::Verifier;
 use twilio::{Accounts, AuthToken, PublicUrl, Tokens};
 
-use crate::engine::Doom;
-use crate::fakes::{Cloud, Happening, Invocation, Outcome, QueueName, Received, carrier_name};
+use crate::engine::CrashPoint;
+use crate::fakes::{Cloud, Invocation, InvocationOutcome, QueueName, Received, WorldEvent, carrier_name};
 use crate::faults::Fault;
 use crate::twilio_forms::{ACCOUNTS, PUBLIC_URL, TOKEN};
 
 /// The service's own number in every world.
 pub const SERVICE_NUMBER: &str = "+12125550100";
 
-/// What the functions are told when they start.
+/// Configuration with which the functions start.
 #[derive(Debug)]
 pub struct Functions {
     policy: Policy,
@@ -30,43 +30,43 @@ pub struct Functions {
     callback: callback::Settings,
 }
 
-/// Something in this module's own constants is not of its form.
+/// A constant of this module is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected settings that the functions start with, found others: {0}")]
-pub struct BadSettings(&'static str);
+#[error("expected a valid configuration, found an invalid {0}")]
+pub struct InvalidConfig(&'static str);
 
-fn accounts() -> Result<Accounts, BadSettings> {
+fn accounts() -> Result<Accounts, InvalidConfig> {
     let account =
-        |(which, sid): (usize, &&str)| Ok((sid.parse().map_err(|_| BadSettings("account"))?, carrier_name(which)));
+        |(which, sid): (usize, &&str)| Ok((sid.parse().map_err(|_| InvalidConfig("account"))?, carrier_name(which)));
     ACCOUNTS.iter().enumerate().map(account).collect::<Result<_, _>>().map(Accounts)
 }
 
 impl Functions {
-    /// Functions as an operator gets them who sets nothing.
+    /// Creates the functions with the default configuration.
     ///
     /// # Errors
-    /// The settings are none that a function starts with.
-    pub fn new() -> Result<Rc<Self>, BadSettings> {
-        let url: PublicUrl = PUBLIC_URL.parse().map_err(|_| BadSettings("public URL"))?;
-        let token = AuthToken::new(TOKEN).ok_or(BadSettings("token"))?;
+    /// Fails if a constant of this module is not valid.
+    pub fn new() -> Result<Rc<Self>, InvalidConfig> {
+        let url: PublicUrl = PUBLIC_URL.parse().map_err(|_| InvalidConfig("public URL"))?;
+        let token = AuthToken::new(TOKEN).ok_or(InvalidConfig("token"))?;
         let verifier = Verifier::new(url.clone(), Tokens(vec![token]));
-        let own: Number = SERVICE_NUMBER.parse().map_err(|_| BadSettings("number"))?;
-        let person_key = PersonKey::new(b"a key for worlds").map_err(|_| BadSettings("key"))?;
+        let own: Number = SERVICE_NUMBER.parse().map_err(|_| InvalidConfig("number"))?;
+        let person_key = PersonKey::new(b"a key for worlds").map_err(|_| InvalidConfig("key"))?;
         let countries = inbound::numbers::Countries(vec![language::Country::US]);
         Ok(Rc::new(Self {
-            policy: Policy::new(Times::DEFAULT).map_err(|_| BadSettings("times"))?,
+            policy: Policy::new(Times::DEFAULT).map_err(|_| InvalidConfig("times"))?,
             inbound: inbound::Settings { verifier: verifier.clone(), person_key, own: vec![own], countries },
             callback: callback::Settings { verifier, accounts: accounts()?, public_url: url },
         }))
     }
 
-    /// Runs inbound on a webhook.
+    /// Invokes inbound with the webhook of a text.
     pub fn text(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
         let functions = Rc::clone(self);
         self.start(cloud, id, async move |ports| functions.inbound(&ports, Trigger::Webhook(Box::new(request))).await);
     }
 
-    /// Runs the function of a queue on a batch.
+    /// Invokes a queue's function with a batch.
     pub fn batch(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, queue: QueueName, batch: &[Received]) {
         let mut event = SqsEvent::default();
         event.records = batch.iter().map(message).collect();
@@ -80,7 +80,7 @@ impl Functions {
         });
     }
 
-    /// Runs callback on a webhook.
+    /// Invokes callback with the webhook of a call.
     pub fn callback(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
         let functions = Rc::clone(self);
         self.start(cloud, id, async move |ports| {
@@ -89,16 +89,16 @@ impl Functions {
         });
     }
 
-    /// Runs the sweeper.
+    /// Invokes the sweeper.
     pub fn sweep(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64) {
         let functions = Rc::clone(self);
         self.start(cloud, id, async move |ports| {
             sweeper::handle(Context::new(&ports, &functions.policy), ends_at(&ports)).await;
-            Outcome::Done
+            InvocationOutcome::Done
         });
     }
 
-    async fn inbound(&self, ports: &Invocation, trigger: Trigger) -> Outcome {
+    async fn inbound(&self, ports: &Invocation, trigger: Trigger) -> InvocationOutcome {
         match inbound::handle(trigger, Context::new(ports, &self.policy), &self.inbound).await {
             Response::Queue(response) => failed(response),
             Response::Webhook(response) => answered(*response),
@@ -107,32 +107,32 @@ impl Functions {
 
     fn start<W>(&self, cloud: &Rc<Cloud>, id: u64, run: impl FnOnce(Invocation) -> W + 'static)
     where
-        W: Future<Output = Outcome> + 'static,
+        W: Future<Output = InvocationOutcome> + 'static,
     {
         let ports = Invocation::new(cloud);
-        let doom = doom(cloud);
+        let crash_point = crash_point(cloud);
         let limit_ms = Times::DEFAULT.function_s * 1000;
-        let work = async move { Happening::Over(id, run(ports).await) };
-        cloud.engine.start(work, doom, limit_ms, Happening::Over(id, Outcome::Died));
+        let work = async move { WorldEvent::InvocationEnded(id, run(ports).await) };
+        cloud.engine.start(work, crash_point, limit_ms, WorldEvent::InvocationEnded(id, InvocationOutcome::Died));
     }
 }
 
-/// When an invocation that begins now is dropped, by its own clock.
+/// When an invocation that begins now times out, by its own clock.
 fn ends_at(ports: &Invocation) -> Timestamp {
     after(ports.now(), Times::DEFAULT.function_s)
 }
 
-/// What befalls an invocation: anything may, at each place where it waits.
-fn doom(cloud: &Cloud) -> Doom {
-    /// About how often an invocation waits: each of its waits may be the one.
+/// Decides whether an invocation crashes or freezes, and at which of its waits.
+fn crash_point(cloud: &Cloud) -> CrashPoint {
+    /// About how often an invocation waits. Each wait is equally likely.
     const WAITS: i64 = 14;
-    /// How long a frozen function stands still, in milliseconds: shorter and longer than each of the service's times.
+    /// How long a function may be frozen, in milliseconds: shorter and longer than each of the service's time limits.
     const PAUSES_MS: [i64; 6] = [2000, 9000, 25_000, 70_000, 400_000, 3_600_000];
     let engine = &cloud.engine;
     let wait = || u32::try_from(engine.between(1, WAITS)).unwrap_or(1);
-    Doom {
-        crash_at: cloud.strikes(Fault::Crash).then(wait),
-        freeze_at: cloud.strikes(Fault::Freeze).then(|| (wait(), engine.one_of(&PAUSES_MS).unwrap_or(0))),
+    CrashPoint {
+        crash_at: cloud.injects(Fault::Crash).then(wait),
+        freeze_at: cloud.injects(Fault::Freeze).then(|| (wait(), engine.one_of(&PAUSES_MS).unwrap_or(0))),
     }
 }
 
@@ -144,15 +144,15 @@ fn message(received: &Received) -> SqsMessage {
     message
 }
 
-fn failed(response: SqsBatchResponse) -> Outcome {
-    Outcome::Batch(response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect())
+fn failed(response: SqsBatchResponse) -> InvocationOutcome {
+    InvocationOutcome::Batch(response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect())
 }
 
-fn answered(response: ApiGatewayV2httpResponse) -> Outcome {
+fn answered(response: ApiGatewayV2httpResponse) -> InvocationOutcome {
     let body = match response.body {
         Some(Body::Text(text)) => text,
         Some(Body::Binary(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
         _ => String::new(),
     };
-    Outcome::Http { status: response.status_code, body }
+    InvocationOutcome::Http { status: response.status_code, body }
 }

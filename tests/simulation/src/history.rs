@@ -1,5 +1,5 @@
-//! What an observer outside the service saw, in order: texts in, answers out, and what the carrier did. And beside it,
-//! for whoever reads a timeline, what went on inside.
+//! Everything that an observer outside the service saw, in order: incoming texts, answers, and the carrier's calls and
+//! texts. For a printed timeline it also keeps notes of internal events, which the checker never reads.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -11,252 +11,252 @@ use reminder::wire::CallRoute;
 use crate::engine::instant;
 use crate::people::Meaning;
 
-/// How an answer came.
+/// How the answer to a text is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerRoute {
-    /// In the reply to the webhook.
+    /// In the reply to the text's webhook.
     Reply,
-    /// As a text of its own.
+    /// As a separate outgoing text.
     Text,
 }
 
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallEnd {
-    /// After it was picked up.
+    /// It was picked up before it ended.
     Completed,
-    /// Nobody picked up.
+    /// It rang and was not picked up.
     NoAnswer,
-    /// The line was busy.
+    /// The phone was busy.
     Busy,
-    /// It was cancelled before anybody picked up.
+    /// It was cancelled before it was picked up.
     Canceled,
 }
 
-/// What was said to whoever picked up.
+/// Speech on a call that was picked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Speech {
-    /// These words.
+    /// These words were spoken.
     Words(String),
-    /// Nothing: the carrier could not fetch what to say.
+    /// The carrier could not fetch the speech, so nothing was spoken.
     Nothing,
 }
 
-/// What a request to the carrier came to, as its sender heard.
+/// Outcome of a request to the carrier, as its sender knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heard {
-    /// It was accepted.
+pub enum RequestOutcome {
+    /// The carrier accepted it.
     Accepted,
-    /// It was refused because of the number.
+    /// The carrier refused it because of the number.
     NumberRefused,
-    /// It was refused for another reason.
+    /// The carrier refused it for another reason.
     RefusedForNow,
-    /// Nothing that tells.
-    Nothing,
+    /// No readable answer: the request may have been accepted.
+    Unknown,
 }
 
-/// Something that can be seen from outside.
+/// One event that can be observed from outside the service.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Observation {
-    /// A text was handed to the service: it is repeated until somebody takes it.
-    TextIn {
-        /// Its name at the carrier.
+    /// A person sent a text. Its carrier delivers it until the service takes it.
+    TextSent {
+        /// Id of the text at its carrier.
         id: MessageId,
-        /// Which person of the world sent it.
+        /// Index of the person who sent it.
         person: usize,
-        /// What they mean by it.
+        /// The request that the text makes.
         meaning: Meaning,
-        /// Which route its answer comes.
+        /// How its answer is delivered.
         route: AnswerRoute,
     },
-    /// The service took the text: it answered 2xx, or it stands in a queue of ours.
-    Taken {
-        /// Its name at the carrier.
+    /// The service took the text: it replied 2xx, or the text is in the inbound queue.
+    TextTaken {
+        /// Id of the text at its carrier.
         id: MessageId,
     },
-    /// The text was handed over once more: a webhook was posted, or a topic published it.
-    Handed {
-        /// Its name at the carrier.
+    /// The text was delivered to the service: its webhook was posted, or the SNS topic published it.
+    TextDelivered {
+        /// Id of the text at its carrier.
         id: MessageId,
     },
-    /// The service would not take the text.
-    NotTaken {
-        /// Its name at the carrier.
+    /// The carrier gave up: the service did not take the text.
+    TextNotTaken {
+        /// Id of the text at its carrier.
         id: MessageId,
     },
-    /// The reply to a text's webhook; empty where it says nothing.
+    /// The service replied to a text's webhook.
     Reply {
-        /// The text's name at the carrier.
+        /// Id of the text at its carrier.
         id: MessageId,
-        /// What the person reads.
+        /// Words that the person reads; empty if the reply has none.
         body: String,
     },
-    /// A request for a call was sent.
-    CallAsked {
-        /// Who was asked.
+    /// A function sent a request for a call.
+    CallRequested {
+        /// Carrier that was asked.
         carrier: CarrierName,
-        /// Who is to be called.
+        /// Number to call.
         to: Number,
-        /// Where its callbacks go: whose, which, by which claim.
+        /// Path of its callbacks: names the person, the reminder and the claim.
         route: CallRoute,
     },
-    /// What the sender of a request for a call heard.
-    CallHeard {
-        /// Which one.
+    /// A function learned the outcome of its request for a call.
+    CallRequestOutcome {
+        /// Path of the call's callbacks.
         route: CallRoute,
-        /// What.
-        heard: Heard,
+        /// Outcome of the request.
+        heard: RequestOutcome,
     },
-    /// A request for a call reached the carrier, and it took it.
-    CallTaken {
-        /// Its name at the carrier.
+    /// The carrier accepted a request for a call.
+    CallAccepted {
+        /// Id of the call at the carrier.
         call: CallId,
-        /// Who is called.
+        /// Number that is called.
         to: Number,
-        /// Where its callbacks go.
+        /// Path of its callbacks.
         route: CallRoute,
     },
-    /// The phone rings.
+    /// The person's phone rings.
     Rings {
-        /// Which call.
+        /// Id of the call.
         call: CallId,
     },
-    /// Somebody picked up.
+    /// The call was picked up.
     PickedUp {
-        /// Which call.
+        /// Id of the call.
         call: CallId,
     },
-    /// Something was said to them.
-    Said {
-        /// In which call.
+    /// The service spoke on the call.
+    Spoke {
+        /// Id of the call.
         call: CallId,
-        /// What.
+        /// The spoken words, if any.
         speech: Speech,
     },
-    /// A key was pressed.
-    Pressed {
-        /// In which call.
+    /// The person pressed a key.
+    KeyPressed {
+        /// Id of the call.
         call: CallId,
-        /// Which.
+        /// Digit on the key.
         digit: char,
     },
-    /// What was said upon a key; the carrier had an answer to it.
-    KeyTaken {
-        /// In which call.
+    /// The service answered a pressed key, and its words were spoken.
+    KeyAnswered {
+        /// Id of the call.
         call: CallId,
-        /// Which.
+        /// Digit on the key.
         digit: char,
-        /// What was said.
+        /// The spoken words.
         words: String,
     },
-    /// A callback of this call reached the service, whatever it said.
+    /// The carrier posted a callback of this call to the service.
     CallbackPosted {
-        /// Which call.
+        /// Id of the call.
         call: CallId,
     },
-    /// The call is over.
-    CallOver {
-        /// Which.
+    /// The call has ended.
+    CallEnded {
+        /// Id of the call.
         call: CallId,
         /// How it ended.
         end: CallEnd,
     },
-    /// A request for a text was sent.
-    TextAsked {
-        /// Who it is for.
+    /// A function sent a request for a text.
+    TextRequested {
+        /// Number of the recipient.
         to: Number,
-        /// Its words.
+        /// Body of the text.
         body: String,
     },
-    /// A text reached the carrier, and it took it.
-    TextOut {
-        /// Who it is for.
+    /// The carrier accepted a text.
+    TextAccepted {
+        /// Number of the recipient.
         to: Number,
-        /// Its words.
+        /// Body of the text.
         body: String,
     },
-    /// What the sender of a text heard.
-    TextHeard {
-        /// Who it is for.
+    /// A function learned the outcome of its request for a text.
+    TextRequestOutcome {
+        /// Number of the recipient.
         to: Number,
-        /// Its words.
+        /// Body of the text.
         body: String,
-        /// What.
-        heard: Heard,
+        /// Outcome of the request.
+        heard: RequestOutcome,
     },
-    /// The operator was alarmed.
+    /// A function logged an error, which raises an alarm for the operator.
     Alarm {
-        /// About which reminder, by its name in the URLs of its calls, if it was about one.
+        /// Id of the reminder that the alarm is about; absent if it names none.
         reminder: Option<String>,
-        /// What was said.
+        /// Message of the log record.
         words: String,
     },
-    /// A message was put aside as dead.
+    /// A queue moved a message to its dead letters.
     DeadLetter {
-        /// Its words.
+        /// Body of the text.
         body: String,
     },
 }
 
-/// One thing that was seen, and when.
+/// One observation and its time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// When, in milliseconds since 1970.
+    /// True time, in milliseconds since 1970.
     pub at_ms: i64,
-    /// What.
+    /// The observed event.
     pub seen: Observation,
 }
 
-/// What was seen so far.
+/// All observations of a world so far.
 #[derive(Debug, Default)]
 pub struct History {
     entries: RefCell<Vec<Entry>>,
-    told: RefCell<Vec<(i64, String)>>,
-    wordy: Cell<bool>,
+    timeline: RefCell<Vec<(i64, String)>>,
+    keeps_timeline: Cell<bool>,
 }
 
 impl History {
-    /// Keeps what goes on inside as well.
-    pub fn tell_all(&self) {
-        self.wordy.set(true);
+    /// Keeps a timeline for people, with internal events in it.
+    pub fn keep_timeline(&self) {
+        self.keeps_timeline.set(true);
     }
 
-    /// Something was seen.
-    pub(crate) fn saw(&self, at_ms: i64, seen: Observation) {
-        if self.wordy.get() {
-            self.told.borrow_mut().push((at_ms, format!("{seen:?}")));
+    /// Records an observation.
+    pub(crate) fn record(&self, at_ms: i64, seen: Observation) {
+        if self.keeps_timeline.get() {
+            self.timeline.borrow_mut().push((at_ms, format!("{seen:?}")));
         }
         self.entries.borrow_mut().push(Entry { at_ms, seen });
     }
 
-    /// Something went on inside, which no check may rest on.
-    pub(crate) fn inside(&self, at_ms: i64, what: impl FnOnce() -> String) {
-        if self.wordy.get() {
+    /// Records an internal event for the timeline. No check may depend on it.
+    pub(crate) fn trace(&self, at_ms: i64, what: impl FnOnce() -> String) {
+        if self.keeps_timeline.get() {
             let line = format!("    {}", what());
-            self.told.borrow_mut().push((at_ms, line));
+            self.timeline.borrow_mut().push((at_ms, line));
         }
     }
 
-    /// All that was seen, in order.
+    /// Takes out all observations, in order.
     pub(crate) fn take(&self) -> Vec<Entry> {
         self.entries.take()
     }
 
-    /// The timeline, for people.
+    /// The timeline, one line for each event.
     pub fn timeline(&self) -> Vec<String> {
-        let told = self.told.borrow();
-        let first = told.first().map_or(0, |(at_ms, _)| *at_ms);
-        told.iter().map(|(at_ms, line)| format!("{} {line}", Moment { at_ms: *at_ms, first })).collect()
+        let timeline = self.timeline.borrow();
+        let first = timeline.first().map_or(0, |(at_ms, _)| *at_ms);
+        timeline.iter().map(|(at_ms, line)| format!("{} {line}", TimelineInstant { at_ms: *at_ms, first })).collect()
     }
 }
 
-/// An instant as a timeline shows it: by the clock, and since its beginning.
-struct Moment {
+/// An instant as the timeline shows it: UTC, and seconds since the timeline began.
+struct TimelineInstant {
     at_ms: i64,
     first: i64,
 }
 
-impl fmt::Display for Moment {
+impl fmt::Display for TimelineInstant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at: Timestamp = instant(self.at_ms);
         let since_ms = self.at_ms - self.first;

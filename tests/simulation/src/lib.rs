@@ -1,5 +1,5 @@
-//! The real handlers in a simulated world: fakes with faults on virtual time, people and a carrier, and a checker that
-//! judges from outside. One seed decides everything.
+//! Runs the real handlers in a simulated world: fakes with faults on virtual time, people, a carrier, and a checker
+//! that judges only what can be observed from outside. One seed decides everything.
 
 pub mod checker;
 pub mod conformance;

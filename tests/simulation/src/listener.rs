@@ -1,5 +1,5 @@
-//! What the functions log, as far as it is of interest outside: alarms for the operator, and which arms of the life
-//! cycle were gone through. Each thread runs its worlds one after the other, so each has its own notes.
+//! Listens to the functions' logs for alarms and for transitions of the lifecycle. Each thread runs its worlds one
+//! after the other, so each thread has its own notes.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -12,44 +12,45 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::transitions_seen::{TARGET, TransitionsSeen};
 
-/// An alarm: something that a human acts on.
+/// An error in the log, which raises an alarm for the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Alarm {
-    /// The reminder that it names, if it names one.
+    /// Id of the reminder in the log record, if it has one.
     pub reminder: Option<String>,
-    /// What it says.
+    /// Message of the log record.
     pub words: String,
 }
 
 thread_local! {
     static ALARMED: Cell<bool> = const { Cell::new(false) };
     static ALARMS: RefCell<Vec<Alarm>> = const { RefCell::new(Vec::new()) };
-    static ARMS: RefCell<TransitionsSeen> = RefCell::new(TransitionsSeen::default());
+    static TRANSITIONS: RefCell<TransitionsSeen> = RefCell::new(TransitionsSeen::default());
 }
 
-/// Begins to listen. Every world does; only the first has anything to do.
+/// Installs the listener. Every world calls this; only the first call has an effect.
 pub(crate) fn listen() {
     static ONCE: Once = Once::new();
-    // Where a test has a subscriber of its own, alarms are not heard, and reminders that failed are missed.
+    // If a test has installed another subscriber, alarms are not received, and failed reminders are reported as
+    // breaches.
     ONCE.call_once(|| drop(set_global_default(Listener)));
     drop(alarms());
 }
 
-/// The alarms since this was last asked for.
+/// Takes out the alarms since the last call.
 pub(crate) fn alarms() -> Vec<Alarm> {
     if ALARMED.replace(false) { ALARMS.take() } else { Vec::new() }
 }
 
-/// The arms that this thread's worlds went through since this was last asked for.
-pub fn arms() -> TransitionsSeen {
-    ARMS.take()
+/// Takes out the transitions that this thread's worlds have taken since the last call.
+pub fn transitions() -> TransitionsSeen {
+    TRANSITIONS.take()
 }
 
 struct Listener;
 
 impl Subscriber for Listener {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        // What is of no interest costs nothing at all.
+        // Log records that are not needed cost nothing.
         if self.enabled(metadata) { Interest::always() } else { Interest::never() }
     }
 
@@ -69,7 +70,7 @@ impl Subscriber for Listener {
         if event.metadata().target() == TARGET {
             let mut names = TransitionNames::default();
             event.record(&mut names);
-            ARMS.with_borrow_mut(|arms| arms.count(names.0));
+            TRANSITIONS.with_borrow_mut(|transitions| transitions.count(names.0));
         } else {
             let mut alarm = Alarm::default();
             event.record(&mut alarm);
@@ -83,7 +84,7 @@ impl Subscriber for Listener {
     fn exit(&self, _: &Id) {}
 }
 
-/// State, event and outcome, each by its place in the table.
+/// Indexes of the state, the event and the outcome in their tables.
 #[derive(Default)]
 struct TransitionNames([Option<usize>; 3]);
 

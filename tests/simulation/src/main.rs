@@ -1,8 +1,12 @@
-//! `cargo simulate`: runs worlds until so many histories are judged, prints what struck and how they ended, and fails
-//! on a breach with the timeline of the first seed that has one. `--seed` alone replays one world; `--herd` runs
-//! one in which so many are due at once; with `--stop-at-first` the first breach ends it, and no timeline is printed. The last line is for programs: `verdict: held …`,
-//! `verdict: broken guarantee=… seed=… histories=… worlds=…`, or `verdict: short …` where so many histories should have
-//! met more arms of the life cycle, or more faults.
+//! `cargo simulate`: runs worlds until enough histories are judged, and prints the injected faults and the ends of the
+//! reminders. A history is one reminder, from its text to its end.
+//!
+//! A breach of a guarantee is a failure, and the timeline of its seed is printed. `--seed` alone replays one world.
+//! `--herd` runs one world in which many reminders are due at once. `--stop-at-first` ends at the first breach, without
+//! a timeline.
+//!
+//! The last line is for programs: `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or
+//! `verdict: short …`. Short means that so many histories should have covered more transitions or more faults.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -20,11 +24,22 @@ use simulation::listener;
 use simulation::tally::Tally;
 use simulation::world::{self, Remains, ZONE};
 
-/// What may be asked for.
-const USAGE: &str = "expected --histories N [--seed S] [--threads T] [--stop-at-first] to judge so many histories, \
-                     --herd PEOPLE [--seed S] to have so many due at once, or --seed S to replay one world";
+/// Text of `--help`, also shown after a wrong argument.
+const USAGE: &str = "\
+Runs the service's functions in simulated worlds full of faults, and checks every guarantee.
 
-/// What was asked for.
+Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first]
+       cargo simulate --herd PEOPLE [--seed S]
+       cargo simulate --seed S
+
+  --histories N    Run worlds until N reminders are judged, from their texts to their ends
+  --herd PEOPLE    Run one world without faults in which so many reminders are due at once
+  --seed S         Seed of the first world (default 0); without the options above, replay that world
+  --threads T      Number of threads (default: one for each core)
+  --stop-at-first  Stop at the first broken guarantee
+  -h, --help       Show this text";
+
+/// Arguments of the command line.
 struct Arguments {
     histories: Option<u64>,
     herd: Option<u32>,
@@ -33,12 +48,12 @@ struct Arguments {
     until: Until,
 }
 
-/// When judging many worlds ends early.
+/// When a run of many worlds ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Until {
-    /// Never: all breaches are counted.
+    /// After all histories; every breach is counted.
     Through,
-    /// At the first breach.
+    /// As soon as a world has a breach.
     FirstBreach,
 }
 
@@ -81,7 +96,7 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
     if seen { Ok(arguments) } else { bail!("{USAGE}") }
 }
 
-/// One world and what is wrong with it. A handler that panics outside of what it catches is wrong as well.
+/// Runs and judges one world. A panic that no handler catches is a breach as well.
 fn judged(seed: u64, functions: &Rc<Functions>, zone: &TimeZone) -> Result<(Remains, Judgement), Breach> {
     let run = || {
         let remains = world::run(seed, functions, zone, |_| ());
@@ -89,15 +104,15 @@ fn judged(seed: u64, functions: &Rc<Functions>, zone: &TimeZone) -> Result<(Rema
         (remains, judgement)
     };
     catch_unwind(AssertUnwindSafe(run))
-        .map_err(|_| Breach { guarantee: "panic", what: "a function or the world itself panicked".to_owned() })
+        .map_err(|_| Breach { guarantee: "panic", what: "a function or the simulation panicked".to_owned() })
 }
 
-fn many(histories: u64, asked: &Arguments) -> anyhow::Result<ExitCode> {
-    #[expect(clippy::disallowed_methods, reason = "how long it took is for people; nothing in a world hangs on it")]
+fn many(histories: u64, requests: &Arguments) -> anyhow::Result<ExitCode> {
+    #[expect(clippy::disallowed_methods, reason = "the duration is only printed; no world depends on it")]
     let begun = Instant::now();
-    let (next, done, found) = (AtomicU64::new(asked.seed), AtomicU64::new(0), AtomicBool::new(false));
+    let (next, done, found) = (AtomicU64::new(requests.seed), AtomicU64::new(0), AtomicBool::new(false));
     let enough = || {
-        let found = asked.until == Until::FirstBreach && found.load(Ordering::Relaxed);
+        let found = requests.until == Until::FirstBreach && found.load(Ordering::Relaxed);
         found || done.load(Ordering::Relaxed) >= histories
     };
     let work = || -> anyhow::Result<Tally> {
@@ -116,19 +131,19 @@ fn many(histories: u64, asked: &Arguments) -> anyhow::Result<ExitCode> {
                 found.store(true, Ordering::Relaxed);
             }
         }
-        tally.arms = listener::arms();
+        tally.transitions = listener::transitions();
         Ok(tally)
     };
     let mut sum = Tally::default();
     let tallies: Vec<_> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..asked.threads).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..requests.threads).map(|_| scope.spawn(work)).collect();
         workers.into_iter().map(thread::ScopedJoinHandle::join).collect()
     });
     for tally in tallies {
         sum.merge(tally.map_err(|_| anyhow!("a worker panicked"))??);
     }
-    tell(&sum, begun.elapsed().as_secs_f64());
-    if let (Some((_, seed)), Until::Through) = (sum.breaches.keys().next(), asked.until) {
+    print(&sum, begun.elapsed().as_secs_f64());
+    if let (Some((_, seed)), Until::Through) = (sum.breaches.keys().next(), requests.until) {
         replay(*seed)?;
     }
     let short = sum.shortfalls();
@@ -139,8 +154,8 @@ fn many(histories: u64, asked: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(if sum.broken == 0 && short.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn tell(sum: &Tally, seconds: f64) {
-    #[expect(clippy::cast_precision_loss, reason = "it is shown without digits")]
+fn print(sum: &Tally, seconds: f64) {
+    #[expect(clippy::cast_precision_loss, reason = "it is shown without decimals")]
     let speed = sum.histories as f64 / seconds;
     println!("{}\n\n{seconds:.1} s, {speed:.0} histories/s, {} worlds with a breach", sum.tables(), sum.broken);
     for ((guarantee, seed), what) in &sum.breaches {
@@ -148,19 +163,19 @@ fn tell(sum: &Tally, seconds: f64) {
     }
 }
 
-/// Runs one world in which so many people want to be called at the same second, and nothing goes wrong.
+/// Runs one world without faults in which so many people want to be called at the same second.
 fn herd(people: u32, seed: u64) -> anyhow::Result<ExitCode> {
     let (functions, zone) = (Functions::new()?, TimeZone::get(ZONE)?);
     let remains = world::herd(seed, people, &functions, &zone);
     let judgement = checker::judge(&remains);
-    let asked: Vec<_> =
-        remains.entries.iter().filter(|entry| matches!(entry.seen, Observation::CallAsked { .. })).collect();
+    let requests: Vec<_> =
+        remains.entries.iter().filter(|entry| matches!(entry.seen, Observation::CallRequested { .. })).collect();
     let dead = remains.entries.iter().filter(|entry| matches!(entry.seen, Observation::DeadLetter { .. })).count();
-    let span_ms = asked.first().zip(asked.last()).map_or(0, |(first, last)| last.at_ms - first.at_ms);
+    let span_ms = requests.first().zip(requests.last()).map_or(0, |(first, last)| last.at_ms - first.at_ms);
     let mut tally = Tally::default();
     tally.add(seed, &remains, judgement);
     println!("{}\n", tally.tables());
-    println!("{people} due at once: {} calls asked for in {} s, {dead} dead letters", asked.len(), span_ms / 1000);
+    println!("{people} due at once: {} calls requested in {} s, {dead} dead letters", requests.len(), span_ms / 1000);
     for (guarantee, what) in tally.breaches.iter().map(|((guarantee, _), what)| (guarantee, what)) {
         println!("BREACH {guarantee}: {what}");
     }
@@ -168,11 +183,11 @@ fn herd(people: u32, seed: u64) -> anyhow::Result<ExitCode> {
     Ok(if tally.broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Runs one world again and tells all of it.
+/// Runs one world again and prints its whole timeline.
 fn replay(seed: u64) -> anyhow::Result<ExitCode> {
     let zone = TimeZone::get(ZONE)?;
-    let remains = world::run(seed, &Functions::new()?, &zone, |cloud| cloud.history.tell_all());
-    println!("\nseed {seed}, {:?}", remains.profile_of_faults);
+    let remains = world::run(seed, &Functions::new()?, &zone, |cloud| cloud.history.keep_timeline());
+    println!("\nseed {seed}, {:?}", remains.fault_profile);
     for line in remains.cloud.history.timeline() {
         println!("{line}");
     }

@@ -1,39 +1,39 @@
-//! People: what they text and when, and what they do when the phone rings.
+//! People: the texts they send, and how they behave when the phone rings.
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::Engine;
-use crate::fakes::Happening;
+use crate::fakes::WorldEvent;
 
-/// What a person means by a text.
+/// The request that a person's text makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meaning {
-    /// To be called about this.
+    /// Create a reminder.
     Remind {
-        /// What about: no two texts of a world name the same.
+        /// Its task, unique in a world.
         task: String,
-        /// When.
+        /// When the person wants to be called.
         due: Due,
     },
-    /// Not to be called about the one of this number.
+    /// Delete the reminder of this number.
     Delete(u32),
-    /// Not to be called about anything.
+    /// Delete every reminder.
     DeleteAll,
-    /// The one that rang is done with.
+    /// Acknowledge the reminder that rang.
     Done,
-    /// The one that rang is to ring again in so many minutes.
+    /// Call again in so many minutes about the reminder that rang.
     Snooze(i64),
-    /// The one of this number is to ring in so many minutes instead.
+    /// Move the reminder of this number to so many minutes from now.
     Move(u32, i64),
-    /// What is open?
+    /// List the open reminders.
     List,
-    /// No more of this.
-    Leave,
-    /// More of this after all.
-    Return,
-    /// Nothing that anybody could make out.
+    /// Opt out of calls and texts.
+    OptOut,
+    /// Opt in again after an opt-out.
+    OptIn,
+    /// Words that the service does not understand.
     Noise,
 }
 
@@ -44,21 +44,21 @@ pub enum Due {
     In(i64),
     /// At this time of the day.
     At(Time),
-    /// Again and again at this time.
+    /// Repeatedly at this time of the day.
     Each(Rhythm, Time),
 }
 
-/// On which days somebody wants to be called.
+/// Days on which a reminder repeats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rhythm {
-    /// On each.
+    /// On every day.
     Day,
     /// From Monday to Friday.
     Weekday,
 }
 
 impl Meaning {
-    /// The text that says so.
+    /// The body of the text.
     pub fn text(&self) -> String {
         match self {
             Self::Remind { task, due: Due::In(minutes) } => format!("Remind me to {task} in {minutes} minutes"),
@@ -75,38 +75,38 @@ impl Meaning {
             Self::Snooze(minutes) => format!("snooze {minutes} minutes"),
             Self::Move(number, minutes) => format!("move {number} to in {minutes} minutes"),
             Self::List => "list".to_owned(),
-            Self::Leave => "STOP".to_owned(),
-            Self::Return => "START".to_owned(),
+            Self::OptOut => "STOP".to_owned(),
+            Self::OptIn => "START".to_owned(),
             Self::Noise => "the quick brown fox".to_owned(),
         }
     }
 }
 
-/// "6:05 PM".
+/// Formats a time as in "6:05 PM".
 fn clock(time: Time) -> String {
     time.strftime("%-I:%M %p").to_string()
 }
 
-/// A person.
+/// A person who texts the service.
 #[derive(Debug, Clone, Default)]
 pub struct Person {
-    /// The small numbers they have read in answers.
+    /// Numbers of reminders that they have read in answers.
     pub known: Vec<u32>,
-    /// Texts they have still to send.
+    /// How many texts they will still send.
     pub texts_left: u32,
-    /// Reminders they have asked for so far.
+    /// How many reminders they have asked for.
     pub asked: u32,
-    /// Whether their texts come by a queue, and are answered by texts.
+    /// Whether their texts arrive through the inbound queue, and are answered by separate texts.
     pub by_queue: bool,
-    /// Whether they have left and not come back yet.
-    pub left: bool,
-    /// So many of their next texts may ask for what is open since they came back.
-    pub looks: u32,
-    /// When they want to be called first, where that is not for them to choose.
+    /// Whether they have opted out and not opted in again yet.
+    pub opted_out: bool,
+    /// After an opt-in: how many of their next texts may ask about reminders from before.
+    pub lookbacks: u32,
+    /// The due of their first reminder, if the world sets it.
     pub wants: Option<Due>,
 }
 
-/// What they do when the phone rings.
+/// A person's behavior when the phone rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PickupBehavior {
     /// They pick up after so many milliseconds.
@@ -117,28 +117,28 @@ pub enum PickupBehavior {
     Busy,
 }
 
-/// What they do when they have heard what was said.
+/// A person's behavior after the speech.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reply {
     /// They press a key after so many milliseconds.
     Press(char, i64),
-    /// They hang up, after so many milliseconds.
+    /// They hang up after so many milliseconds.
     HangUp(i64),
 }
 
 impl Person {
-    /// Their next text. The first one asks for a reminder.
-    pub fn next_text(&mut self, who: usize, engine: &Engine<Happening>, zone: &TimeZone) -> Meaning {
+    /// The meaning of their next text. The first one asks for a reminder.
+    pub fn next_text(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
         if self.asked == 0 {
             return self.remind(who, engine, zone);
         }
         let minutes = engine.between(1, 20);
-        if self.left && engine.chance(6000) {
-            (self.left, self.looks) = (false, 2);
-            return Meaning::Return;
+        if self.opted_out && engine.chance(6000) {
+            (self.opted_out, self.lookbacks) = (false, 2);
+            return Meaning::OptIn;
         }
-        if self.looks > 0 {
-            self.looks -= 1;
+        if self.lookbacks > 0 {
+            self.lookbacks -= 1;
             match engine.between(0, 2) {
                 0 => return Meaning::List,
                 1 => return engine.one_of(&self.known).map_or(Meaning::List, |number| Meaning::Move(number, minutes)),
@@ -154,18 +154,18 @@ impl Person {
             76..=84 => engine.one_of(&self.known).map_or(Meaning::List, |number| Meaning::Move(number, minutes)),
             85..=88 => Meaning::List,
             89..=93 => {
-                self.left = true;
-                Meaning::Leave
+                self.opted_out = true;
+                Meaning::OptOut
             }
-            94..=96 => Meaning::Return,
+            94..=96 => Meaning::OptIn,
             _ => Meaning::Noise,
         }
     }
 
-    /// One more reminder that they want.
-    pub(crate) fn remind(&mut self, who: usize, engine: &Engine<Happening>, zone: &TimeZone) -> Meaning {
+    /// The meaning of a text that asks for one more reminder.
+    pub(crate) fn remind(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
         self.asked += 1;
-        // Letters, so that no part of it reads as a time.
+        // Letters, so that no part of the task is read as a time.
         let name = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
         let who = u32::try_from(who).unwrap_or(0);
         let task = format!("feed rabbit q{}{}{}", name(who / 26), name(who), name(self.asked));
@@ -183,8 +183,8 @@ impl Person {
         Meaning::Remind { task, due }
     }
 
-    /// What they do when the phone rings.
-    pub fn pickup_behavior(engine: &Engine<Happening>) -> PickupBehavior {
+    /// A random behavior when the phone rings.
+    pub fn pickup_behavior(engine: &Engine<WorldEvent>) -> PickupBehavior {
         match engine.between(0, 99) {
             0..=54 => PickupBehavior::PickUp(engine.between(500, 25_000)),
             55..=84 => PickupBehavior::LetRing,
@@ -192,8 +192,8 @@ impl Person {
         }
     }
 
-    /// What they do when they have heard something that asks for a key.
-    pub fn reply(engine: &Engine<Happening>) -> Reply {
+    /// A random behavior after a speech that asks for a key.
+    pub fn reply(engine: &Engine<WorldEvent>) -> Reply {
         match engine.between(0, 99) {
             0..=54 => Reply::Press('1', engine.between(200, 12_000)),
             55..=64 => Reply::Press('7', engine.between(200, 12_000)),
@@ -201,7 +201,7 @@ impl Person {
         }
     }
 
-    /// Learns the numbers that an answer names.
+    /// Remembers the numbers of reminders in an answer.
     pub fn read(&mut self, answer: &str) {
         for number in numbers(answer) {
             if !self.known.contains(&number) {
@@ -211,14 +211,14 @@ impl Person {
     }
 }
 
-/// The time of the day so many minutes from now.
+/// The time of the day so many minutes after `now`.
 pub(crate) fn later(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time {
     let then = now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(now);
     let time = zone.to_datetime(then).time();
     Time::new(time.hour(), time.minute(), 0, 0).unwrap_or(time)
 }
 
-/// The numbers that stand behind a `#` in an answer.
+/// The numbers behind each `#` in an answer.
 pub fn numbers(answer: &str) -> Vec<u32> {
     let digits = |part: &str| part.bytes().take_while(u8::is_ascii_digit).count();
     answer.split('#').skip(1).filter_map(|part| part[..digits(part)].parse().ok()).collect()

@@ -1,47 +1,47 @@
-//! What many worlds came to, added up.
+//! Adds up the results of many worlds, and prints them as tables.
 
 use std::collections::BTreeMap;
 
-use crate::checker::{Breach, Judgement, Outcome};
+use crate::checker::{Breach, Judgement, OccurrenceEnd};
 use crate::fault_profile::FaultProfile;
 use crate::faults::Fault;
 use crate::transitions_seen::{ENOUGH, TransitionsSeen};
 use crate::world::Remains;
 
-/// Sums over worlds.
+/// Sums over many worlds.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Tally {
-    /// Worlds.
+    /// Number of worlds.
     pub worlds: u64,
-    /// Reminders, each from its text to its end.
+    /// Number of reminders, each followed from its text to its end.
     pub histories: u64,
-    /// How often each fault struck, and in how many worlds.
+    /// How often each fault was injected, and in how many worlds.
     pub faults: BTreeMap<Fault, (u64, u64)>,
-    /// How occurrences of what was promised ended.
-    pub ends: BTreeMap<Outcome, u64>,
-    /// Which arms of the life cycle were gone through.
-    pub arms: TransitionsSeen,
-    /// Worlds of each kind.
-    pub moods: BTreeMap<String, u64>,
-    /// The most writes of one reminder: without faults, and with.
+    /// How many occurrences of promised reminders ended in each way.
+    pub ends: BTreeMap<OccurrenceEnd, u64>,
+    /// The transitions of the lifecycle that were taken.
+    pub transitions: TransitionsSeen,
+    /// Number of worlds of each fault profile and of each scale.
+    pub worlds_by_kind: BTreeMap<String, u64>,
+    /// Most writes of one reminder, in a calm world and in the others.
     pub most_writes: (u32, u32),
-    /// The most messages about one thing.
+    /// Most messages about one wake-up or text.
     pub most_messages: u32,
-    /// Invocations of functions.
+    /// Number of function invocations.
     pub invocations: u64,
-    /// The most invocations of one world, and its seed.
+    /// Most invocations in one world, and its seed.
     pub busiest: (u64, u64),
-    /// The first breaches of each guarantee, by seed.
+    /// The first breaches of each guarantee, ordered by seed.
     pub breaches: BTreeMap<(&'static str, u64), String>,
-    /// Worlds with a breach.
+    /// Number of worlds with a breach.
     pub broken: u64,
 }
 
-/// How many breaches of each guarantee are kept.
+/// How many breaches of each guarantee are kept for printing.
 const KEPT: usize = 4;
 
 impl Tally {
-    /// Adds a world.
+    /// Adds the result of a world.
     pub fn add(&mut self, seed: u64, remains: &Remains, judgement: Judgement) {
         self.worlds += 1;
         self.histories += remains.reminders;
@@ -50,28 +50,25 @@ impl Tally {
         self.most_messages = self.most_messages.max(most);
         self.busiest = self.busiest.max((remains.invocations, seed));
         for fault in Fault::ALL {
-            let struck = remains.cloud.faults.struck(fault);
-            if struck > 0 {
+            let injected = remains.cloud.faults.injected(fault);
+            if injected > 0 {
                 let sum = self.faults.entry(fault).or_insert((0, 0));
-                *sum = (sum.0 + u64::from(struck), sum.1 + 1);
+                *sum = (sum.0 + u64::from(injected), sum.1 + 1);
             }
         }
-        for outcome in judgement.outcomes {
-            *self.ends.entry(outcome).or_insert(0) += 1;
+        for end in judgement.ends {
+            *self.ends.entry(end).or_insert(0) += 1;
         }
-        *self.moods.entry(format!("{:?}", remains.profile_of_faults)).or_insert(0) += 1;
-        *self.moods.entry(remains.scale.name().to_owned()).or_insert(0) += 1;
+        *self.worlds_by_kind.entry(format!("{:?}", remains.fault_profile)).or_insert(0) += 1;
+        *self.worlds_by_kind.entry(remains.scale.name().to_owned()).or_insert(0) += 1;
         let most = remains.writes.iter().map(|(_, writes)| *writes).max().unwrap_or(0);
-        let place = if remains.profile_of_faults == FaultProfile::Calm {
-            &mut self.most_writes.0
-        } else {
-            &mut self.most_writes.1
-        };
+        let place =
+            if remains.fault_profile == FaultProfile::Calm { &mut self.most_writes.0 } else { &mut self.most_writes.1 };
         *place = most.max(*place);
         self.broke(seed, judgement.breaches);
     }
 
-    /// Counts what was found in a world.
+    /// Adds the breaches of a world.
     pub fn broke(&mut self, seed: u64, breaches: Vec<Breach>) {
         self.broken += u64::from(!breaches.is_empty());
         for breach in breaches {
@@ -80,22 +77,26 @@ impl Tally {
         self.forget();
     }
 
-    /// What so many histories should have shown and did not: an arm of the life cycle, a fault in a hundredth of the
-    /// worlds.
+    /// What so many histories should have covered and did not: every transition of the lifecycle, and every fault in 1%
+    /// of the worlds.
     pub fn shortfalls(&self) -> Vec<String> {
-        let mut short = self.arms.left_out(self.histories);
+        let mut short = self.transitions.left_out(self.histories);
         if self.histories >= ENOUGH {
             for fault in Fault::ALL {
                 let worlds = self.faults.get(&fault).map_or(0, |(_, worlds)| *worlds);
                 if worlds * 100 < self.worlds {
-                    short.push(format!("{:?} struck in {worlds} of {} worlds, expected 1%", fault.name(), self.worlds));
+                    short.push(format!(
+                        "{:?} was injected in {worlds} of {} worlds, expected 1%",
+                        fault.name(),
+                        self.worlds
+                    ));
                 }
             }
         }
         short
     }
 
-    /// What all of it came to in one line, for programs.
+    /// The verdict in one line, for programs.
     pub fn verdict(&self) -> String {
         let (histories, worlds) = (self.histories, self.worlds);
         match self.breaches.keys().next() {
@@ -110,7 +111,7 @@ impl Tally {
         }
     }
 
-    /// Adds what another thread added up.
+    /// Adds the sums of another thread.
     pub fn merge(&mut self, other: Self) {
         self.worlds += other.worlds;
         self.histories += other.histories;
@@ -118,24 +119,24 @@ impl Tally {
         self.invocations += other.invocations;
         self.busiest = self.busiest.max(other.busiest);
         self.most_messages = self.most_messages.max(other.most_messages);
-        for (fault, (struck, worlds)) in other.faults {
+        for (fault, (injected, worlds)) in other.faults {
             let sum = self.faults.entry(fault).or_insert((0, 0));
-            *sum = (sum.0 + struck, sum.1 + worlds);
+            *sum = (sum.0 + injected, sum.1 + worlds);
         }
-        for (outcome, count) in other.ends {
-            *self.ends.entry(outcome).or_insert(0) += count;
+        for (end, count) in other.ends {
+            *self.ends.entry(end).or_insert(0) += count;
         }
-        for (profile_of_faults, count) in other.moods {
-            *self.moods.entry(profile_of_faults).or_insert(0) += count;
+        for (fault_profile, count) in other.worlds_by_kind {
+            *self.worlds_by_kind.entry(fault_profile).or_insert(0) += count;
         }
-        self.arms.merge(&other.arms);
+        self.transitions.merge(&other.transitions);
         self.most_writes.0 = self.most_writes.0.max(other.most_writes.0);
         self.most_writes.1 = self.most_writes.1.max(other.most_writes.1);
         self.breaches.extend(other.breaches);
         self.forget();
     }
 
-    /// Keeps the first few breaches of each guarantee.
+    /// Keeps only the first breaches of each guarantee.
     fn forget(&mut self) {
         let mut kept = BTreeMap::new();
         self.breaches.retain(|(guarantee, _), _| {
@@ -145,34 +146,34 @@ impl Tally {
         });
     }
 
-    /// The tables, for people.
+    /// The tables that are printed.
     pub fn tables(&self) -> String {
         let mut lines = vec![format!("{} worlds, {} histories", self.worlds, self.histories), String::new()];
-        lines.push(format!("{:<44} {:>12} {:>8}", "fault", "struck", "worlds"));
+        lines.push(format!("{:<44} {:>12} {:>8}", "fault", "injected", "worlds"));
         for fault in Fault::ALL {
-            let (struck, worlds) = self.faults.get(&fault).copied().unwrap_or((0, 0));
-            lines.push(format!("{:<44} {struck:>12} {:>7.1}%", fault.name(), percent(worlds, self.worlds)));
+            let (injected, worlds) = self.faults.get(&fault).copied().unwrap_or((0, 0));
+            lines.push(format!("{:<44} {injected:>12} {:>7.1}%", fault.name(), percent(worlds, self.worlds)));
         }
         let row = |name: &str, count: u64, all| format!("{name:<44} {count:>12} {:>7.1}%", percent(count, all));
         let all = self.ends.values().sum();
-        lines.extend([String::new(), "outcome of an occurrence that was promised".to_owned()]);
-        lines.extend(self.ends.iter().map(|(outcome, count)| row(&format!("{outcome:?}"), *count, all)));
-        lines.extend([String::new(), "kind of world".to_owned()]);
-        lines.extend(self.moods.iter().map(|(profile_of_faults, count)| row(profile_of_faults, *count, self.worlds)));
+        lines.extend([String::new(), "end of a promised occurrence".to_owned()]);
+        lines.extend(self.ends.iter().map(|(end, count)| row(&format!("{end:?}"), *count, all)));
+        lines.extend([String::new(), "worlds by faults and by size".to_owned()]);
+        lines.extend(self.worlds_by_kind.iter().map(|(fault_profile, count)| row(fault_profile, *count, self.worlds)));
         lines.push(String::new());
-        lines.extend(self.arms.table());
-        lines.push("hardly or never gone through:".to_owned());
+        lines.extend(self.transitions.table());
+        lines.push("transitions that are taken rarely or never:".to_owned());
         lines.extend(TransitionsSeen::excuses());
         let (calm, rough) = self.most_writes;
-        lines.extend([String::new(), format!("writes of one reminder, at most: {calm} without faults, {rough} with")]);
-        lines.push(format!("messages about one wake-up or text, at most: {}", self.most_messages));
+        lines.extend([String::new(), format!("most writes of one reminder: {calm} without faults, {rough} with")]);
+        lines.push(format!("most messages about one wake-up or text: {}", self.most_messages));
         let (most, seed) = self.busiest;
-        lines.push(format!("invocations: {}, {most} of them in the world of seed {seed}", self.invocations));
+        lines.push(format!("invocations: {}; most in one world: {most} (seed {seed})", self.invocations));
         lines.join("\n")
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "it is shown with one digit")]
+#[expect(clippy::cast_precision_loss, reason = "it is shown with one decimal")]
 fn percent(part: u64, all: u64) -> f64 {
     if all == 0 { 0.0 } else { part as f64 * 100.0 / all as f64 }
 }

@@ -1,6 +1,6 @@
-//! Which arms of the life cycle were gone through: a state, an event, and what came of it.
+//! Counts the transitions of the lifecycle that were taken: a state, an event, and the outcome.
 
-/// The target under which a handler says so.
+/// Log target of the executor's record of a transition.
 pub(crate) const TARGET: &str = "transition";
 
 const STATES: [&str; 5] = ["Waiting", "Dialing", "Ringing", "Texting", "Ended"];
@@ -31,52 +31,54 @@ const EVENTS: [&str; 23] = [
     "OptedOut",
 ];
 
+/// Outcomes as the executor logs them: the record changed, only effects followed, or the event was ignored.
 const OUTCOMES: [&str; 3] = ["changed", "acted", "ignored"];
 
-/// From so many histories on every arm must have been gone through.
+/// From this number of histories on, every common transition must have been taken.
 pub const ENOUGH: u64 = 100_000;
 
-/// From so many on also those of the rare races.
+/// From this number of histories on, the transitions of rare races must have been taken too.
 const PLENTY: u64 = 1_000_000;
 
-/// Arms that are not gone through, or rarely: from how many histories on they must have been, and why not before.
+/// Transitions that are taken rarely or never: states, events, the number of histories from which on they must have
+/// been taken, and the reason.
 const RARE: [(&[&str], &[&str], u64, &str); 8] = [
     (
         &["Dialing", "Ringing", "Texting", "Ended"],
         &["Rescheduled"],
         u64::MAX,
-        "only what waits for its first call is moved in place; anything else is passed over",
+        "only a reminder that waits for its first call is moved in place; any other occurrence is skipped",
     ),
-    (&["Ended"], &["Deleted", "Skipped"], u64::MAX, "people name reminders by number, and only open ones are found"),
+    (&["Ended"], &["Deleted", "Skipped"], u64::MAX, "people name reminders by number, and only open ones have one"),
     (
         &["Ringing"],
         &["RefusedForNow", "RefusedForGood"],
         u64::MAX,
-        "a refused call has no callbacks, and whoever is refused late finds an unknown call, which is texted",
+        "a refused call has no callbacks, and after a late refusal the call counts as unknown and is texted",
     ),
     (
         &["Dialing", "Ringing"],
         &["TextAccepted", "TextSlotAssigned", "TextRefusedForNow", "TextRefusedForGood"],
         u64::MAX,
-        "a text belongs to an occurrence that is over a day before the next is dialed",
+        "a text belongs to an occurrence that ends a day before the next one is dialed",
     ),
     (
         &["Waiting"],
         &["RefusedForGood", "TextAccepted", "TextSlotAssigned", "TextRefusedForNow", "TextRefusedForGood"],
         u64::MAX,
-        "only a function that thaws after another brought the same series to its next occurrence: seen once in millions",
+        "needs a function that thaws after another moved the same series to its next occurrence: once in millions",
     ),
     (
         &["Dialing", "Ringing", "Texting"],
         &["WakeUpSent"],
         u64::MAX,
-        "only a far wake-up that was under way until its moment: its own write would have to lose against the claim",
+        "needs a write that records a far wake-up as sent and loses the race against the claim of the same wake-up",
     ),
     (
         &["Dialing", "Ringing"],
         &["NoSlotInTime"],
         u64::MAX,
-        "of two wake-ups at once one got a slot, and the other, a moment later, none",
+        "needs two wake-ups at once, of which one gets a slot and the other none a moment later",
     ),
     (
         &["Dialing", "Texting", "Ended"],
@@ -89,20 +91,20 @@ const RARE: [(&[&str], &[&str], u64, &str); 8] = [
             "TextRefusedForNow",
         ],
         PLENTY,
-        "a race within one call's seconds",
+        "needs a race within the seconds of one call",
     ),
 ];
 
-/// How often each arm was gone through.
+/// How often each transition was taken.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TransitionsSeen {
     counts: [[[u64; OUTCOMES.len()]; EVENTS.len()]; STATES.len()],
-    /// Arms with a name that stands in none of the tables.
+    /// Number of transitions with a name that is not in the tables above.
     unknown: u64,
 }
 
 impl TransitionsSeen {
-    /// Where a name stands in the table of states, events or outcomes.
+    /// Index of a name in the table of states (0), events (1) or outcomes (2).
     pub(crate) fn index(table: usize, name: &str) -> Option<usize> {
         let names: &[&str] = [&STATES[..], &EVENTS[..], &OUTCOMES[..]][table];
         names.iter().position(|known| *known == name)
@@ -115,7 +117,7 @@ impl TransitionsSeen {
         }
     }
 
-    /// Adds what another thread counted.
+    /// Adds the counts of another thread.
     pub fn merge(&mut self, other: &Self) {
         self.unknown += other.unknown;
         let theirs = other.counts.iter().flatten().flatten();
@@ -124,7 +126,7 @@ impl TransitionsSeen {
         }
     }
 
-    /// The arms that should have been gone through in so many histories and were not.
+    /// The transitions that should have been taken in so many histories and were not.
     pub fn left_out(&self, histories: u64) -> Vec<String> {
         let mut left_out = Vec::new();
         for (state, counts) in STATES.iter().zip(&self.counts) {
@@ -132,17 +134,17 @@ impl TransitionsSeen {
                 let rare = RARE.iter().find(|(states, events, ..)| states.contains(state) && events.contains(event));
                 let from = rare.map_or(ENOUGH, |(_, _, from, _)| *from);
                 if histories >= from && outcomes.iter().sum::<u64>() == 0 {
-                    left_out.push(format!("nothing went through {event} in {state}"));
+                    left_out.push(format!("the transition of {event} in {state} was never taken"));
                 }
             }
         }
         if self.unknown > 0 {
-            left_out.push(format!("{} arms have names that are in no table here", self.unknown));
+            left_out.push(format!("{} transitions have a name that the simulation does not know", self.unknown));
         }
         left_out
     }
 
-    /// The arms of which little is expected, and why, for people.
+    /// The rare transitions with their reasons, one in each line.
     pub fn excuses() -> Vec<String> {
         let line = |(states, events, _, why): &(&[&str], &[&str], u64, &str)| {
             format!("{} in {}: {why}", events.join(", "), states.join(", "))
@@ -150,10 +152,12 @@ impl TransitionsSeen {
         RARE.iter().map(line).collect()
     }
 
-    /// The table, for people: of each arm how often the record changed, something was done, or nothing.
+    /// The table of all transitions, with the counts of each outcome.
     pub fn table(&self) -> Vec<String> {
-        let mut lines =
-            vec![format!("{:<26}{}", "changed/acted/ignored", STATES.map(|state| format!("{state:>24}")).concat())];
+        let mut lines = vec![
+            "transitions: how often an event changed the record / only had effects / was ignored".to_owned(),
+            format!("{:<26}{}", "event, by state", STATES.map(|state| format!("{state:>24}")).concat()),
+        ];
         for (event, name) in EVENTS.iter().enumerate() {
             let cell = |state: usize| self.counts[state][event].map(|count| count.to_string()).join("/");
             let cells: String = (0..STATES.len()).map(|state| format!("{:>24}", cell(state))).collect();

@@ -1,5 +1,5 @@
-//! The carrier's webhooks as it sends and signs them, and its reading of what it is told. Written from its
-//! documentation, apart from what the service has for the same.
+//! Twilio's side of a webhook: it signs and posts forms, and reads TwiML. Written from Twilio's documentation,
+//! independently of the service's code.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use base64::Engine;
@@ -7,16 +7,16 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
-/// The service's public address in every world.
+/// The service's public URL in every world.
 pub const PUBLIC_URL: &str = "https://sixthirty.example";
 
-/// The account's token in every world.
+/// Twilio's auth token in every world.
 pub const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
 /// The operator's account at each carrier.
 pub const ACCOUNTS: [&str; 2] = ["AC00000000000000000000000000000001", "AC00000000000000000000000000000002"];
 
-/// A signed POST of a form to a path of the service, as API Gateway hands it over.
+/// A signed form that is posted to a path of the service, as API Gateway delivers it.
 pub fn post(path: &str, form: &[(&str, &str)]) -> ApiGatewayV2httpRequest {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let mut request = ApiGatewayV2httpRequest::default();
@@ -29,7 +29,7 @@ pub fn post(path: &str, form: &[(&str, &str)]) -> ApiGatewayV2httpRequest {
     request
 }
 
-/// HMAC-SHA1 of the URL and the parameters in order of their names, in base64.
+/// Base64 of the HMAC-SHA1 over the URL and the parameters sorted by name.
 fn signature(path: &str, form: &[(&str, &str)]) -> String {
     let mut sorted = form.to_vec();
     sorted.sort_unstable();
@@ -38,34 +38,34 @@ fn signature(path: &str, form: &[(&str, &str)]) -> String {
     STANDARD.encode(mac.chain_update(signed).finalize().into_bytes())
 }
 
-/// What a document tells the carrier to do.
+/// The instructions of a TwiML document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Told {
-    /// The words to be spoken, one after the other.
+pub struct Twiml {
+    /// Words to speak, in order.
     pub words: String,
-    /// Where a key is to be posted, if one is waited for.
+    /// Path to which a pressed key is posted; absent if the document waits for none.
     pub keys_to: Option<String>,
-    /// The texts to be sent.
+    /// Texts to send.
     pub texts: Vec<String>,
 }
 
-/// Reads a document; none if it can't be read.
-pub fn read(document: &str) -> Option<Told> {
+/// Reads a TwiML document; `None` if it is not XML.
+pub fn read(document: &str) -> Option<Twiml> {
     let parsed = roxmltree::Document::parse(document).ok()?;
-    let mut told = Told::default();
+    let mut twiml = Twiml::default();
     for node in parsed.descendants() {
         let text = node.text().unwrap_or_default();
         match node.tag_name().name() {
-            "Say" => told.words = format!("{} {text}", told.words).trim().to_owned(),
-            "Message" => told.texts.push(text.to_owned()),
-            "Gather" => told.keys_to = node.attribute("action").map(path_of),
+            "Say" => twiml.words = format!("{} {text}", twiml.words).trim().to_owned(),
+            "Message" => twiml.texts.push(text.to_owned()),
+            "Gather" => twiml.keys_to = node.attribute("action").map(path_of),
             _ => {}
         }
     }
-    Some(told)
+    Some(twiml)
 }
 
-/// The path of a URL of the service, without what stands behind it.
+/// The path of one of the service's URLs, without its fragment.
 fn path_of(url: &str) -> String {
     let path = url.strip_prefix(PUBLIC_URL).unwrap_or(url);
     path.split('#').next().unwrap_or(path).to_owned()

@@ -1,4 +1,4 @@
-//! A world: people who text, the cloud that runs the functions, a carrier that rings. One seed, one history.
+//! A world: people who text, the cloud that runs the functions, and a carrier that calls. One seed gives one history.
 
 mod phone_network;
 mod populate;
@@ -21,103 +21,104 @@ use runs::Purpose;
 pub use scale::Scale;
 
 use crate::engine::Step;
-use crate::fakes::{Cloud, Happening};
+use crate::fakes::{Cloud, WorldEvent};
 use crate::fault_profile::{self, FaultProfile};
 use crate::functions::Functions;
 use crate::history::{AnswerRoute, Observation};
 use crate::listener::{self, Alarm};
 use crate::people::{Meaning, Person};
 
-/// Everybody's zone: that of their numbers.
+/// Time zone of every person: the one of their area codes.
 pub const ZONE: &str = "America/New_York";
 
-/// How long people text, at most, in milliseconds.
+/// Longest time in which people send texts, in milliseconds.
 const TEXTING_MS: i64 = 2 * 3_600_000;
 
-/// How long after the faults stop everything must have ended: patience and half an hour.
+/// Time after the last fault within which everything must have ended, in milliseconds: the maximum lateness (15
+/// minutes) and half an hour.
 pub const LIVENESS_MS: i64 = (15 + 30) * 60_000;
 
-/// How long past that a world is watched, for what comes hours late.
+/// How much longer a world runs, in milliseconds, so that messages which are hours late still arrive.
 const AFTERWARDS_MS: i64 = 2 * 3_600_000;
 
-/// How often the sweeper runs.
+/// Interval of the sweeper, in milliseconds.
 const SWEEP_MS: i64 = 60_000;
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// A planned moment of a world.
+/// An event that the world has planned for itself. A person is an index into `people`, a text one into `texts`.
 #[derive(Debug)]
-enum Moment {
-    /// Somebody sends a text, and will send more.
-    Act(usize),
-    /// Somebody sends a text on the spot.
-    Blurt(usize),
-    /// Somebody sends this text on the spot.
-    Say(usize, Meaning),
-    /// Somebody asks for one more reminder on the spot.
-    Ask(usize),
-    /// A text is handed to the service.
-    Deliver(usize),
-    /// A text is published once more.
-    Publish(usize),
-    /// Something happens to a call.
-    Call(CallId, phone_network::Stage),
-    /// A webhook of a call is posted, for the so-manieth time.
-    Post(phone_network::Callback),
-    /// The sweeper is due.
+enum PlannedEvent {
+    /// A person sends a text, and plans the next one.
+    NextText(usize),
+    /// A person sends one more text.
+    ExtraText(usize),
+    /// A person sends one more text with this meaning.
+    SendText(usize, Meaning),
+    /// A person asks for one more reminder.
+    AskForReminder(usize),
+    /// Twilio posts the webhook of a text.
+    PostText(usize),
+    /// SNS publishes a text.
+    PublishText(usize),
+    /// A call reaches a stage.
+    CallStage(CallId, phone_network::Stage),
+    /// The carrier posts a callback of a call.
+    PostCallback(phone_network::Callback),
+    /// The sweeper runs.
     Sweep,
 }
 
-/// A text on its route.
+/// A text that a person has sent.
 #[derive(Debug, Clone)]
 struct Text {
     person: usize,
     meaning: Meaning,
-    /// Its name at the carrier that brought it.
+    /// Id at the carrier that delivers it, without the carrier's name.
     sid: String,
     id: MessageId,
     tries: u32,
     taken: bool,
 }
 
-/// A world under route.
+/// The state of a running world.
 #[derive(Debug)]
 pub struct World {
     cloud: Rc<Cloud>,
     functions: Rc<Functions>,
     zone: TimeZone,
-    profile_of_faults: FaultProfile,
+    fault_profile: FaultProfile,
     scale: Scale,
     people: Vec<Person>,
     texts: Vec<Text>,
-    moments: BTreeMap<u64, Moment>,
+    planned: BTreeMap<u64, PlannedEvent>,
     purposes: BTreeMap<u64, Purpose>,
     count: u64,
     invocations: u64,
 }
 
-/// Runs the world of a seed.
+/// Runs the world of a seed. `cloud` can change the cloud before the world begins.
 pub fn run(seed: u64, functions: &Rc<Functions>, zone: &TimeZone, cloud: impl FnOnce(&Rc<Cloud>)) -> Remains {
     listener::listen();
     let region = Cloud::new(seed, start(seed));
     cloud(&region);
     let mut world = World::new(region, functions, zone);
     world.populate();
-    world.go_on()
+    world.run_to_end()
 }
 
-/// Runs a world in which nothing goes wrong, and so many people want to be called at the same second.
+/// Runs a world without faults in which so many people want to be called at the same second.
 pub fn herd(seed: u64, people: u32, functions: &Rc<Functions>, zone: &TimeZone) -> Remains {
     listener::listen();
     let region = Cloud::new(seed, start(seed));
     region.faults.stop_at(region.engine.now_ms());
     let mut world = World::calm(region, Scale::Herd(people), functions, zone);
     world.populate();
-    world.go_on()
+    world.run_to_end()
 }
 
-/// Worlds begin at any minute of three years, so that days on which the clocks change are met.
+/// The start of a world: any minute of three years, so that days with a clock change occur.
 fn start(seed: u64) -> Timestamp {
     const FIRST_S: i64 = 1_798_761_600; // 2027-01-01T00:00:00Z
     const MINUTES: u64 = 3 * 365 * 24 * 60;
@@ -130,17 +131,17 @@ impl World {
     fn new(cloud: Rc<Cloud>, functions: &Rc<Functions>, zone: &TimeZone) -> Self {
         let scale = Scale::of(&cloud.engine);
         let mut faulty_ms = cloud.engine.between(600_000, 2 * TEXTING_MS);
-        // Whatever fails for days on end must fail rarely: a day is as long as a text is tried.
+        // Faults that last for days must be rare: a text is tried for one day only.
         if scale.days() > 0 && cloud.engine.chance(5000) {
             faulty_ms = cloud.engine.between(faulty_ms, i64::from(scale.days()) * DAY_MS);
         }
-        // How many are called in time is only told where nothing else is in the route.
+        // The number of calls in time can only be checked in a herd without faults.
         if matches!(scale, Scale::Herd(_)) && cloud.engine.chance(5000) {
             faulty_ms = 0;
         }
         let until_ms = cloud.engine.now_ms() + faulty_ms;
-        let profile_of_faults = fault_profile::set(&cloud, until_ms);
-        Self { profile_of_faults, ..Self::calm(cloud, scale, functions, zone) }
+        let fault_profile = fault_profile::set(&cloud, until_ms);
+        Self { fault_profile, ..Self::calm(cloud, scale, functions, zone) }
     }
 
     fn calm(cloud: Rc<Cloud>, scale: Scale, functions: &Rc<Functions>, zone: &TimeZone) -> Self {
@@ -148,31 +149,33 @@ impl World {
             cloud,
             functions: Rc::clone(functions),
             zone: zone.clone(),
-            profile_of_faults: FaultProfile::Calm,
+            fault_profile: FaultProfile::Calm,
             scale,
             people: Vec::new(),
             texts: Vec::new(),
-            moments: BTreeMap::new(),
+            planned: BTreeMap::new(),
             purposes: BTreeMap::new(),
             count: 0,
             invocations: 0,
         }
     }
 
-    fn plan(&mut self, delay_ms: i64, moment: Moment) {
+    fn plan(&mut self, delay_ms: i64, event: PlannedEvent) {
         self.count += 1;
-        self.moments.insert(self.count, moment);
-        self.cloud.engine.tell_in(delay_ms, Happening::Moment(self.count));
+        self.planned.insert(self.count, event);
+        self.cloud.engine.emit_in(delay_ms, WorldEvent::Planned(self.count));
     }
 
-    /// Goes on until everything should have ended, and then a while.
-    fn go_on(mut self) -> Remains {
+    /// Runs the world until everything should have ended, and then `AFTERWARDS_MS` more.
+    fn run_to_end(mut self) -> Remains {
         let texting_ms = TEXTING_MS + i64::from(self.scale.days()) * DAY_MS;
         let settle_ms = LIVENESS_MS + self.scale.texting_ms();
         let first_end_ms = self.cloud.faults.stopped_at().max(self.cloud.engine.now_ms() + texting_ms) + settle_ms;
         let mut end_ms = self.run_until(first_end_ms);
-        // What is due later has its time too.
-        while let Some(last_due_ms) = self.last_due().filter(|due_ms| due_ms + settle_ms > end_ms && !self.storms()) {
+        // A reminder that is due later needs the same time after its due.
+        while let Some(last_due_ms) =
+            self.last_due().filter(|due_ms| due_ms + settle_ms > end_ms && !self.is_storming())
+        {
             end_ms = self.run_until(last_due_ms + settle_ms);
         }
         let (live, ended) = (self.live(), self.ended());
@@ -192,34 +195,34 @@ impl World {
             writes,
             scale: self.scale,
             invocations: self.invocations,
-            stormed: self.storms(),
+            cut_off: self.is_storming(),
             end_ms,
             cloud: Rc::clone(&self.cloud),
-            profile_of_faults: self.profile_of_faults,
+            fault_profile: self.fault_profile,
         }
     }
 
     fn run_until(&mut self, end_ms: i64) -> i64 {
-        while self.cloud.engine.now_ms() <= end_ms && !self.storms() {
+        while self.cloud.engine.now_ms() <= end_ms && !self.is_storming() {
             let step = self.cloud.engine.step();
             for Alarm { reminder, words } in listener::alarms() {
-                self.cloud.saw(Observation::Alarm { reminder, words });
+                self.cloud.record(Observation::Alarm { reminder, words });
             }
             match step {
-                Step::Told(happening) => self.transition(happening),
+                Step::Event(event) => self.handle(event),
                 Step::Quiet => {}
-                Step::Done => break,
+                Step::Idle => break,
             }
         }
         end_ms
     }
 
-    /// Whether functions are invoked more than any world needs: it is not waited for whether that ever ends.
-    fn storms(&self) -> bool {
+    /// Whether functions were invoked more often than any world needs. Such a world is cut off, since it may never end.
+    fn is_storming(&self) -> bool {
         self.invocations > self.scale.invocations_max(self.texts.len())
     }
 
-    /// What is still live: reminders, and answers that are owed.
+    /// The live reminders and the answers that are still owed.
     fn live(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         let reminders = table.reminders().filter_map(|reminder| {
@@ -242,55 +245,55 @@ impl World {
         ended.map(|reminder| reminder.key.reminder.to_string()).collect()
     }
 
-    /// The last instant at which a one-off that is still live is due.
+    /// The latest due of the live one-off reminders.
     fn last_due(&self) -> Option<i64> {
         let table = self.cloud.table.borrow();
         let live = table.reminders().filter(|reminder| reminder.rule.is_none() && reminder.deadline().is_some());
         live.map(|reminder| reminder.due.as_millisecond()).max()
     }
 
-    fn transition(&mut self, happening: Happening) {
-        match happening {
-            Happening::Visible(queue) => self.receive(queue),
-            Happening::Over(invocation, outcome) => self.over(invocation, outcome),
-            Happening::CallTaken(call) => self.call_taken(&call),
-            Happening::CallEnded(call) => self.call_ended(&call),
-            Happening::Texted(to, words) => self.texted(&to, &words),
-            Happening::Moment(number) => {
-                if let Some(moment) = self.moments.remove(&number) {
-                    self.happens(moment);
+    fn handle(&mut self, event: WorldEvent) {
+        match event {
+            WorldEvent::MessageVisible(queue) => self.receive(queue),
+            WorldEvent::InvocationEnded(invocation, outcome) => self.invocation_ended(invocation, outcome),
+            WorldEvent::CallAccepted(call) => self.call_taken(&call),
+            WorldEvent::CallEnded(call) => self.call_ended(&call),
+            WorldEvent::TextDelivered(to, words) => self.texted(&to, &words),
+            WorldEvent::Planned(number) => {
+                if let Some(event) = self.planned.remove(&number) {
+                    self.run_planned(event);
                 }
             }
         }
     }
 
-    fn happens(&mut self, moment: Moment) {
-        match moment {
-            Moment::Act(person) => {
-                self.act(person);
-                self.act_again(person);
+    fn run_planned(&mut self, event: PlannedEvent) {
+        match event {
+            PlannedEvent::NextText(person) => {
+                self.send_random_text(person);
+                self.plan_next_text(person);
             }
-            Moment::Blurt(person) => self.act(person),
-            Moment::Say(person, meaning) => self.say(person, meaning),
-            Moment::Ask(person) => {
+            PlannedEvent::ExtraText(person) => self.send_random_text(person),
+            PlannedEvent::SendText(person, meaning) => self.send_text(person, meaning),
+            PlannedEvent::AskForReminder(person) => {
                 let meaning = self.people[person].remind(person, &self.cloud.engine, &self.zone);
-                self.say(person, meaning);
+                self.send_text(person, meaning);
             }
-            Moment::Deliver(text) => self.deliver(text),
-            Moment::Publish(text) => self.publish(text),
-            Moment::Call(call, stage) => self.go_through(&call, stage),
-            Moment::Post(callback) => self.post(callback),
-            Moment::Sweep => self.sweep(),
+            PlannedEvent::PostText(text) => self.deliver(text),
+            PlannedEvent::PublishText(text) => self.publish(text),
+            PlannedEvent::CallStage(call, stage) => self.reach_stage(&call, stage),
+            PlannedEvent::PostCallback(callback) => self.post(callback),
+            PlannedEvent::Sweep => self.sweep(),
         }
     }
 
-    /// Which route a person's texts are answered.
+    /// How a person's texts are answered.
     fn answer_route(&self, person: usize) -> AnswerRoute {
         if self.people[person].by_queue { AnswerRoute::Text } else { AnswerRoute::Reply }
     }
 }
 
-/// The name of a step, as its path has it.
+/// Name of a step in the path of a callback.
 fn step_name(step: CallStep) -> &'static str {
     match step {
         CallStep::Speech => "speech",

@@ -1,4 +1,4 @@
-//! The fakes of the simulation hold every rule of the ports.
+//! The simulation's fakes pass the same conformance suites as the real adapters.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use reminder::ports::Clock;
 use simulation::conformance::{self, Deliveries, NotHeld, Pause, Planted};
 use simulation::fakes::{self, Cloud, Conditions, Invocation, QueueName};
 
-/// A hand inside the fakes.
+/// Gives the suites access to the inside of the fakes.
 struct Hand(Rc<Cloud>);
 
 impl Planted for Hand {
@@ -48,14 +48,14 @@ impl Pause for Hand {
     }
 }
 
-/// Runs a suite in a world without faults.
+/// Runs a suite on fakes without faults.
 fn check(
     cloud: &Rc<Cloud>,
     suite: impl AsyncFnOnce(&Invocation, &Hand) -> Result<(), NotHeld> + 'static,
 ) -> Result<(), NotHeld> {
     let (ports, hand) = (Invocation::new(cloud), Hand(Rc::clone(cloud)));
     let held = fakes::run(cloud, async move { suite(&ports, &hand).await });
-    held.unwrap_or_else(|| panic!("the suite takes over a day"))
+    held.unwrap_or_else(|| panic!("the suite takes more than a day of virtual time"))
 }
 
 fn cloud(seed: u64) -> Rc<Cloud> {
@@ -64,7 +64,7 @@ fn cloud(seed: u64) -> Rc<Cloud> {
 }
 
 #[test]
-fn the_fake_store_holds_every_rule_of_a_store() {
+fn the_fake_store_passes_the_store_suite() {
     for seed in 0..20 {
         let held = check(&cloud(seed), async |ports, hand| conformance::store(ports, hand, hand).await);
         assert_eq!(held, Ok(()), "seed {seed}");
@@ -72,7 +72,7 @@ fn the_fake_store_holds_every_rule_of_a_store() {
 }
 
 #[test]
-fn the_fake_queue_and_scheduler_hold_every_rule_of_wake_ups() {
+fn the_fake_queue_and_scheduler_pass_the_wake_up_suite() {
     for seed in 0..20 {
         let held = check(&cloud(seed), async |ports, hand| conformance::wake_ups(ports, hand, hand).await);
         assert_eq!(held, Ok(()), "seed {seed}");
@@ -80,7 +80,7 @@ fn the_fake_queue_and_scheduler_hold_every_rule_of_wake_ups() {
 }
 
 #[test]
-fn the_fake_queue_holds_every_rule_of_parking() {
+fn the_fake_queue_passes_the_parking_suite() {
     for seed in 0..20 {
         let held = check(&cloud(seed), async |ports, hand| conformance::parking(ports, hand, hand).await);
         assert_eq!(held, Ok(()), "seed {seed}");
@@ -88,7 +88,7 @@ fn the_fake_queue_holds_every_rule_of_parking() {
 }
 
 #[test]
-fn the_fake_lines_hold_every_rule_of_slots_and_breakers() {
+fn the_fake_channels_pass_the_suite_of_slots_and_breakers() {
     for seed in 0..20 {
         let held = check(&cloud(seed), async |ports, hand| conformance::channels(ports, hand).await);
         assert_eq!(held, Ok(()), "seed {seed}");
@@ -96,7 +96,7 @@ fn the_fake_lines_hold_every_rule_of_slots_and_breakers() {
 }
 
 #[test]
-fn a_store_that_does_not_look_at_versions_is_found_out() {
+fn a_store_that_ignores_versions_fails_the_store_suite() {
     let cloud = cloud(1);
     cloud.conditions.set(Conditions::VersionUnseen);
     let held = check(&cloud, async |ports, hand| conformance::store(ports, hand, hand).await);

@@ -1,26 +1,28 @@
-//! A slice of the simulation: some thousand reminders, from their texts to their ends, under every fault there is.
+//! A short run of the simulation: about a thousand reminders, from their texts to their ends, under every fault.
 
 use std::rc::Rc;
 
 use jiff::tz::TimeZone;
-use simulation::checker::{self, Outcome};
+use simulation::checker::{self, OccurrenceEnd};
 use simulation::fakes::{Cloud, Conditions};
 use simulation::functions::Functions;
 use simulation::tally::Tally;
 use simulation::world::{self, ZONE};
 
-/// Where the slice begins; any seed may, `cargo simulate` goes through all of them.
+/// First seed of the run. Any seed must pass; `cargo simulate` runs many more of them.
 const FIRST_SEED: u64 = 1;
 
-/// Judges worlds from this seed on until so many histories are through.
+/// Judges worlds, beginning with `first_seed`, until `histories` reminders are judged.
 fn judged(first_seed: u64, histories: u64) -> Tally {
-    let (Ok(functions), Ok(zone)) = (Functions::new(), TimeZone::get(ZONE)) else { panic!("settings are in order") };
+    let (Ok(functions), Ok(zone)) = (Functions::new(), TimeZone::get(ZONE)) else {
+        panic!("the configuration is valid")
+    };
     let mut tally = Tally::default();
     for seed in first_seed.. {
         let remains = world::run(seed, &functions, &zone, |_| ());
         let judgement = checker::judge(&remains);
         let breaches = &judgement.breaches;
-        assert!(breaches.is_empty(), "`cargo simulate --seed {seed}` tells the story of {breaches:#?}");
+        assert!(breaches.is_empty(), "run `cargo simulate --seed {seed}` for the timeline of {breaches:#?}");
         tally.add(seed, &remains, judgement);
         if tally.histories >= histories {
             break;
@@ -30,31 +32,41 @@ fn judged(first_seed: u64, histories: u64) -> Tally {
 }
 
 #[test]
-fn every_reminder_comes_to_one_end_whatever_goes_wrong() {
+fn every_reminder_has_exactly_one_end_under_any_faults() {
     let tally = judged(FIRST_SEED, 1500);
-    for end in [Outcome::Heard, Outcome::Unconfirmed, Outcome::Missed, Outcome::Cancelled, Outcome::Failed] {
+    for end in [
+        OccurrenceEnd::Heard,
+        OccurrenceEnd::Unconfirmed,
+        OccurrenceEnd::Missed,
+        OccurrenceEnd::Cancelled,
+        OccurrenceEnd::Failed,
+    ] {
         assert!(tally.ends.contains_key(&end), "no reminder ended {end:?}: {:?}", tally.ends);
     }
 }
 
 #[test]
 fn a_seed_replays_exactly() {
-    let (Ok(functions), Ok(zone)) = (Functions::new(), TimeZone::get(ZONE)) else { panic!("settings are in order") };
+    let (Ok(functions), Ok(zone)) = (Functions::new(), TimeZone::get(ZONE)) else {
+        panic!("the configuration is valid")
+    };
     for seed in 7000..7020 {
-        let quiet = world::run(seed, &functions, &zone, |_| ());
-        let wordy = world::run(seed, &functions, &zone, |cloud| cloud.history.tell_all());
-        assert_eq!(quiet.entries, wordy.entries, "seed {seed}");
-        assert_eq!(quiet.live_afterwards, wordy.live_afterwards, "seed {seed}");
+        let first = world::run(seed, &functions, &zone, |_| ());
+        let traced = world::run(seed, &functions, &zone, |cloud| cloud.history.keep_timeline());
+        assert_eq!(first.entries, traced.entries, "seed {seed}");
+        assert_eq!(first.live_afterwards, traced.live_afterwards, "seed {seed}");
     }
 }
 
 #[test]
-fn a_store_that_does_not_look_at_versions_is_caught() {
-    let (Ok(functions), Ok(zone)) = (Functions::new(), TimeZone::get(ZONE)) else { panic!("settings are in order") };
-    let unfenced = |cloud: &Rc<Cloud>| cloud.conditions.set(Conditions::VersionUnseen);
+fn the_checker_finds_breaches_if_the_store_ignores_versions() {
+    let (Ok(functions), Ok(zone)) = (Functions::new(), TimeZone::get(ZONE)) else {
+        panic!("the configuration is valid")
+    };
+    let ignores_versions = |cloud: &Rc<Cloud>| cloud.conditions.set(Conditions::VersionUnseen);
     let caught = (FIRST_SEED..FIRST_SEED + 3000).find(|seed| {
-        let remains = world::run(*seed, &functions, &zone, unfenced);
+        let remains = world::run(*seed, &functions, &zone, ignores_versions);
         checker::judge(&remains).breaches.iter().any(|breach| breach.guarantee != "bound")
     });
-    assert!(caught.is_some(), "3000 worlds without version conditions, and nothing is amiss");
+    assert!(caught.is_some(), "expected a breach in 3000 worlds without version conditions, found none");
 }

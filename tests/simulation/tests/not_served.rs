@@ -1,4 +1,4 @@
-//! Whoever is not served is told so by the webhook, once in a while, and never called.
+//! A number that is not served is told so in the webhook's reply, once an hour, and is never called.
 
 use std::rc::Rc;
 
@@ -27,7 +27,7 @@ fn settings() -> Result<Settings> {
     Ok(Settings { verifier, person_key, own: vec![SERVICE_NUMBER.parse()?], countries: Countries(vec![]) })
 }
 
-/// Sends texts, each at its second: their names, senders and words, and how each answer begins.
+/// Sends texts and checks how each answer begins. Each row: second, message id, sender, body, expected beginning.
 fn check(texts: &'static [(i64, &str, &str, &str, &str)]) -> Result<Rc<Cloud>> {
     let start: Timestamp = "2027-03-01T12:00:00Z".parse()?;
     let cloud = Cloud::new(1, start);
@@ -44,22 +44,22 @@ fn check(texts: &'static [(i64, &str, &str, &str, &str)]) -> Result<Rc<Cloud>> {
             let trigger = Trigger::Webhook(Box::new(request));
             let Response::Webhook(response) = inbound::handle(trigger, Context::new(&ports, &policy), &settings).await
             else {
-                bail!("expected an answer to the webhook")
+                bail!("expected a reply to the webhook")
             };
             assert_eq!(response.status_code, 200, "{:?}", response.body);
-            let Some(Body::Text(document)) = response.body else { bail!("expected a document") };
-            let answer = twilio_forms::read(&document).context("a document that can be read")?.texts.join("");
+            let Some(Body::Text(document)) = response.body else { bail!("expected a TwiML document") };
+            let answer = twilio_forms::read(&document).context("expected readable TwiML")?.texts.join("");
             let fits = if expected.is_empty() { answer.is_empty() } else { answer.starts_with(expected) };
             assert!(fits, "{second} s, {from}, {words:?}: expected {expected:?}, found {answer:?}");
         }
         anyhow::Ok(())
     });
-    done.context("the texts take over a day")??;
+    done.context("the texts take more than a day of virtual time")??;
     Ok(cloud)
 }
 
 #[test]
-fn a_number_that_is_not_served_gets_one_polite_no_an_hour_and_the_same_for_the_same_text() -> Result<()> {
+fn a_number_that_is_not_served_is_told_so_once_an_hour_and_a_repeated_text_gets_the_same_answer() -> Result<()> {
     const COUNTRY: &str = "Sorry, I can't call numbers in your country.";
     const KIND: &str = "Sorry, I can't call this kind of number.";
     let cloud = check(&[

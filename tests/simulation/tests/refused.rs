@@ -1,4 +1,4 @@
-//! A request that is too long or not signed is refused by both webhooks, and nothing is stored.
+//! Both webhook functions refuse a request that is too long or not signed, and store nothing.
 
 use anyhow::{Context as _, Result, bail};
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
@@ -15,11 +15,11 @@ use simulation::twilio_forms::{self, PUBLIC_URL, TOKEN};
 use twilio::signature::Verifier;
 use twilio::{Accounts, AuthToken, Tokens, WEBHOOK_MAX};
 
-/// An HMAC-SHA1 in base64, of something else.
+/// A well-formed signature (base64 of an HMAC-SHA1) that does not match the request.
 const WRONG: &str = "L/OH5YylLD5NRKLltdqwSvS0BnU=";
 const HEADER: &str = "x-twilio-signature";
 
-/// The status with which each webhook answers a request, and that nothing was stored.
+/// Sends a request to both webhook functions, and expects this status from each and an empty table.
 fn check(request: &ApiGatewayV2httpRequest, expected: i64) -> Result<()> {
     let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
     let ports = Invocation::new(&cloud);
@@ -39,16 +39,16 @@ fn check(request: &ApiGatewayV2httpRequest, expected: i64) -> Result<()> {
         let Response::Webhook(of_text) =
             inbound::handle(Trigger::Webhook(Box::new(request)), context(), &inbound).await
         else {
-            bail!("expected an answer to the webhook")
+            bail!("expected a reply to the webhook")
         };
         anyhow::Ok([of_text.status_code, of_call.status_code])
     });
-    assert_eq!(done.context("two requests take over a day")??, [expected; 2]);
+    assert_eq!(done.context("two requests take more than a day of virtual time")??, [expected; 2]);
     assert_eq!(cloud.table.borrow().messages().count(), 0);
     Ok(())
 }
 
-/// A text with so many bytes of form in all, as the carrier signs it.
+/// A correctly signed text whose form is `length` bytes long.
 fn signed(length: usize) -> ApiGatewayV2httpRequest {
     let fields = [("MessageSid", "SM01"), ("From", "+12125550142"), ("To", SERVICE_NUMBER), ("Body", "hi")];
     let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
@@ -56,8 +56,8 @@ fn signed(length: usize) -> ApiGatewayV2httpRequest {
     twilio_forms::post("/sms", &[fields.as_slice(), &[("Filling", filling.as_str())]].concat())
 }
 
-/// A form as anybody can send it, in both encodings in which API Gateway may hand it over.
-fn sent(form: &str, signature: Option<&str>) -> Result<[ApiGatewayV2httpRequest; 2]> {
+/// A form with any signature, in both encodings that API Gateway uses: plain and base64.
+fn in_both_encodings(form: &str, signature: Option<&str>) -> Result<[ApiGatewayV2httpRequest; 2]> {
     let mut plain = ApiGatewayV2httpRequest::default();
     plain.raw_path = Some("/sms".to_owned());
     plain.body = Some(form.to_owned());
@@ -70,10 +70,10 @@ fn sent(form: &str, signature: Option<&str>) -> Result<[ApiGatewayV2httpRequest;
 }
 
 #[test]
-fn a_form_of_megabytes_is_too_long_whatever_its_signature_is() -> Result<()> {
+fn a_form_of_megabytes_is_too_long_with_any_signature() -> Result<()> {
     let fields = "a&b&".repeat(1_100_000);
     for signature in [None, Some("no signature"), Some(WRONG)] {
-        for request in sent(&fields, signature)? {
+        for request in in_both_encodings(&fields, signature)? {
             check(&request, 413)?;
         }
     }
@@ -92,7 +92,7 @@ fn a_form_is_too_long_from_the_first_byte_over_the_limit() -> Result<()> {
 fn a_form_within_the_limit_is_forbidden_unless_it_is_signed() -> Result<()> {
     for form in ["", "MessageSid=SM01&From=%2B12125550142&To=%2B12125550100&Body=hi", "a&b&"] {
         for signature in [None, Some(""), Some("no signature"), Some("bm8="), Some(WRONG)] {
-            for request in sent(form, signature)? {
+            for request in in_both_encodings(form, signature)? {
                 check(&request, 403)?;
             }
         }

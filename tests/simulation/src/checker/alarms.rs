@@ -1,18 +1,18 @@
-//! Alarms to the operator: the end of what reached nobody.
+//! Alarms: a reminder that reached its person by neither call nor text must raise one.
 
 use super::Breaches;
 use super::calls::SKEW_MS;
 use super::evidence::Evidence;
 use crate::engine::instant;
 
-/// Alarms about one reminder that are less than this apart are about one end of it, in milliseconds.
+/// Alarms about one reminder within this time are about the same end of it, in milliseconds.
 const AGAIN_MS: i64 = 12 * 3_600_000;
 
-/// Alarms that a reminder failed, each good for one occurrence, and the occurrences that need one.
+/// The alarms about failed reminders, and the occurrences that need one. Each alarm serves one occurrence.
 #[derive(Debug)]
 pub(super) struct Alarms<'a> {
     raised: Vec<(i64, &'a str)>,
-    /// Due when, and what it is.
+    /// Due in milliseconds, and name of the promise, of each occurrence that still needs an alarm.
     needed: Vec<(i64, String)>,
 }
 
@@ -23,14 +23,15 @@ impl<'a> Alarms<'a> {
         };
         let mut raised: Vec<(i64, &str)> = Vec::new();
         for (at_ms, reminder) in evidence.alarms.iter().filter_map(failed) {
-            // An end that could not be written is alarmed about once more.
+            // If the write of the end failed, the alarm is raised again. Only the last one counts.
             raised.retain(|(before_ms, name)| *name != reminder || at_ms - before_ms > AGAIN_MS);
             raised.push((at_ms, reminder));
         }
         Self { raised, needed: Vec::new() }
     }
 
-    /// Takes one about an occurrence of one of these names; later, if there is none, one that may be about it.
+    /// Uses up the alarm about an occurrence and returns its time. `names` says which reminder ids are the promise's.
+    /// If no such alarm is found, the occurrence is noted for `report_missing`.
     pub(super) fn take(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
         let of_it = |(at_ms, reminder): &(i64, &str)| *at_ms >= due_ms - SKEW_MS && names(reminder);
         if let Some(at) = self.raised.iter().position(of_it) {
@@ -41,14 +42,17 @@ impl<'a> Alarms<'a> {
         may_be.min().unwrap_or(due_ms)
     }
 
-    /// G1: of what nothing else came an alarm was raised. A reminder that was never dialed has a name in its alarm alone,
-    /// so that any may be its own: those due last have the fewest to choose from, and come first.
-    pub(super) fn suffice(mut self, breaches: &mut Breaches) {
+    /// G1: every occurrence without a call or text has an alarm. The id of a reminder that was never dialed appears
+    /// only in its alarm, so any remaining alarm may be about it. Occurrences that were due last are matched first,
+    /// since the fewest alarms fit them.
+    pub(super) fn report_missing(mut self, breaches: &mut Breaches) {
         self.needed.sort_unstable_by_key(|(due_ms, _)| std::cmp::Reverse(*due_ms));
         for (due_ms, what) in self.needed {
             match self.raised.iter().rposition(|(at_ms, _)| *at_ms >= due_ms - SKEW_MS) {
                 Some(at) => drop(self.raised.remove(at)),
-                None => breaches.add("G1", || format!("{what} was due {}, and nothing came of it", instant(due_ms))),
+                None => {
+                    breaches.add("G1", || format!("{what} was due {}, without call, text or alarm", instant(due_ms)))
+                }
             }
         }
     }

@@ -1,69 +1,69 @@
-//! What answers and texts state, read as a person reads them.
+//! Reads the service's answers and texts as a person would.
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use crate::people::numbers;
 
-/// What an answer says.
+/// The content of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said<'a> {
-    /// Somebody is going to be called.
-    Promised(Promised<'a>),
-    /// These are deleted.
+pub(super) enum Answer<'a> {
+    /// The service promises a call.
+    Promise(PromiseText<'a>),
+    /// Reminders with these numbers were deleted. `warned`: the phone may still ring.
     Deleted { numbers: Vec<u32>, warned: bool },
-    /// These are done with.
-    Settled { numbers: Vec<u32> },
-    /// There is no room for more.
+    /// Reminders with these numbers were acknowledged.
+    Acknowledged { numbers: Vec<u32> },
+    /// A limit was reached.
     Refused,
-    /// Something else.
-    Else,
+    /// Any other answer.
+    Other,
 }
 
-/// The words of a promise.
+/// The parts of an answer that promises a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Promised<'a> {
-    pub(super) manner: Manner,
-    /// "today 6:30 PM EST".
+pub(super) struct PromiseText<'a> {
+    pub(super) kind: PromiseKind,
+    /// The stated time, as in "today 6:30 PM EST".
     pub(super) when: &'a str,
     pub(super) repeats: bool,
     pub(super) task: &'a str,
     pub(super) number: u32,
-    /// Whether the phone may still ring for what was put off.
+    /// Whether the phone may still ring for the postponed occurrence.
     pub(super) warned: bool,
 }
 
-/// How a promise came about.
+/// The kind of request that led to a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Manner {
-    Made,
+pub(super) enum PromiseKind {
+    Created,
     Moved,
-    Again,
+    Snoozed,
 }
 
 /// Reads an answer.
-pub(super) fn read(answer: &str) -> Said<'_> {
-    let promised = |manner, rest| promised(manner, rest).map_or(Said::Else, Said::Promised);
+pub(super) fn read(answer: &str) -> Answer<'_> {
+    let promised = |kind, rest| promised(kind, rest).map_or(Answer::Other, Answer::Promise);
     if let Some(rest) = answer.strip_prefix("OK, I'll call you again ") {
-        promised(Manner::Again, rest)
+        promised(PromiseKind::Snoozed, rest)
     } else if let Some(rest) = answer.strip_prefix("OK, I'll call you ") {
-        promised(Manner::Made, rest)
+        promised(PromiseKind::Created, rest)
     } else if let Some(rest) = answer.strip_prefix("Moved: I'll call you ") {
-        promised(Manner::Moved, rest)
+        promised(PromiseKind::Moved, rest)
     } else if answer.starts_with("Deleted ") {
-        Said::Deleted { numbers: numbers(answer), warned: answer.contains(MAY_RING) }
+        Answer::Deleted { numbers: numbers(answer), warned: answer.contains(MAY_RING) }
     } else if answer.starts_with("Well done: ") {
-        Said::Settled { numbers: numbers(answer) }
+        Answer::Acknowledged { numbers: numbers(answer) }
     } else if answer.starts_with("Not set") || answer.starts_with("You have ") && answer.contains(" open") {
-        Said::Refused
+        Answer::Refused
     } else {
-        Said::Else
+        Answer::Other
     }
 }
 
 const MAY_RING: &str = "may still ring";
 
-fn promised(manner: Manner, rest: &str) -> Option<Promised<'_>> {
+fn promised(kind: PromiseKind, rest: &str) -> Option<PromiseText<'_>> {
     let (said, behind) = rest.split_once(" (#")?;
     let (when, task) = said.split_once(": ")?;
     let (when, repeats) = match (when.split_once(", first "), when.strip_suffix(", repeating")) {
@@ -72,23 +72,23 @@ fn promised(manner: Manner, rest: &str) -> Option<Promised<'_>> {
         (None, None) => (when, false),
     };
     let (number, notes) = behind.split_once(')')?;
-    Some(Promised { manner, when, repeats, task, number: number.parse().ok()?, warned: notes.contains(MAY_RING) })
+    Some(PromiseText { kind, when, repeats, task, number: number.parse().ok()?, warned: notes.contains(MAY_RING) })
 }
 
-/// What stands in the brackets of a text in the place of a call: when it was due.
-pub(super) fn was_due(notice: &str) -> Option<&str> {
-    notice.rsplit_once(" (").and_then(|(_, when)| when.strip_suffix(")."))
+/// The due in the parentheses of a replacement text.
+pub(super) fn was_due(replacement: &str) -> Option<&str> {
+    replacement.rsplit_once(" (").and_then(|(_, when)| when.strip_suffix(")."))
 }
 
-/// The instant that a stated moment is, in milliseconds, where it was stated on this day.
+/// The instant of a stated time, in milliseconds, if it was stated on the day `today`.
 pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
     let mut words: Vec<&str> = when.split(' ').collect();
-    let (abbreviation, half, clock) = (words.pop()?, words.pop()?, words.pop()?);
+    let (abbreviation, meridiem, clock) = (words.pop()?, words.pop()?, words.pop()?);
     let date = match words[..] {
         ["today"] => today,
         ["tomorrow"] => today.tomorrow().ok()?,
         ["yesterday"] => today.yesterday().ok()?,
-        // Without its year a day lies ahead, or was lately.
+        // A date without a year is in the future or in the last weeks.
         [_, month, day] => [0, 1]
             .iter()
             .filter_map(|ahead| Date::strptime("%b %d, %Y", format!("{month} {day} {}", today.year() + ahead)).ok())
@@ -98,7 +98,7 @@ pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
         }
         _ => return None,
     };
-    let local = DateTime::from_parts(date, time(clock, half)?);
+    let local = DateTime::from_parts(date, time(clock, meridiem)?);
     let ambiguous = zone.to_ambiguous_timestamp(local);
     let named = |instant: &jiff::Timestamp| instant.to_zoned(zone.clone()).strftime("%Z").to_string() == abbreviation;
     let earlier = ambiguous.earlier().ok()?;
@@ -106,15 +106,15 @@ pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
     Some(instant.as_millisecond())
 }
 
-/// How long ago a day may be of which the year is not said, in days.
+/// How long ago a date without a year may be, in days.
 const LATELY_DAYS: i32 = 60;
 
-/// "6:30", "PM".
-fn time(clock: &str, half: &str) -> Option<Time> {
+/// Reads a time such as "6:30" and "PM".
+fn time(clock: &str, meridiem: &str) -> Option<Time> {
     let mut parts = clock.split(':').map(|part| part.parse::<i8>().ok());
     let hour = parts.next()??;
     let (minute, second) = (parts.next().unwrap_or(Some(0))?, parts.next().unwrap_or(Some(0))?);
-    let hour = hour % 12 + if half == "PM" { 12 } else { 0 };
+    let hour = hour % 12 + if meridiem == "PM" { 12 } else { 0 };
     Time::new(hour, minute, second, 0).ok()
 }
 
@@ -123,11 +123,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_promise_is_read_with_its_number_and_moment() {
+    fn a_promise_is_read_with_its_number_and_time() {
         let answer = "OK, I'll call you every day at 5 PM, first today 5 PM EST: feed rabbit qaa (#7). Times are New York time, from your number.";
-        let Said::Promised(promised) = read(answer) else { panic!("{answer}") };
-        let expected = Promised {
-            manner: Manner::Made,
+        let Answer::Promise(promised) = read(answer) else { panic!("{answer}") };
+        let expected = PromiseText {
+            kind: PromiseKind::Created,
             when: "today 5 PM EST",
             repeats: true,
             task: "feed rabbit qaa",
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_read_as_it_was_stated() {
+    fn a_stated_time_is_read_as_an_instant() {
         let zone = TimeZone::get("America/New_York").unwrap();
         let today = Date::constant(2026, 11, 1);
         for (when, expected) in [

@@ -1,18 +1,18 @@
-//! G4: after a delete, a move or an opt-out was answered nobody is dialed, but for a call of which the answer warned;
-//! and whoever picks up then hears goodbye.
+//! G4: after a deletion, a move or an opt-out is confirmed, the person is not called. The exception is a call that the
+//! confirmation warned of; if it is picked up, the reminder must not be spoken.
 
 use super::Breaches;
-use super::answers::{self, Manner, Said};
-use super::calls::Thread;
-use super::evidence::{Dealings, Evidence, TextIn};
+use super::answers::{self, Answer, PromiseKind};
+use super::calls::Trace;
+use super::evidence::{Evidence, PersonHistory, PersonText};
 use super::promises::{self, Promise};
 use crate::faults::Fault;
 use crate::people::Meaning;
 
-/// How long after a claim its request may start, in milliseconds: clocks included.
+/// How long after a claim its request may start, in milliseconds, including the difference of clocks.
 const REQUEST_MS: i64 = 13_000;
 
-/// What makes a text be parked rather than stored: whoever then gets an empty answer can't tell.
+/// Faults after which a text is parked instead of stored. The reply to its webhook is empty then.
 pub(super) const PARKS: [Fault; 7] = [
     Fault::StoreThrottled,
     Fault::StoreDown,
@@ -23,111 +23,127 @@ pub(super) const PARKS: [Fault; 7] = [
     Fault::Freeze,
 ];
 
-/// A no that was answered.
+/// A confirmed deletion, move or opt-out.
 #[derive(Debug)]
-pub(super) struct No {
+pub(super) struct Cancellation {
+    /// When it was confirmed, in milliseconds.
     at_ms: i64,
-    /// Until when it holds.
+    /// Until when no call is allowed, in milliseconds.
     until_ms: i64,
-    /// Whether the answer says that the phone may still ring.
+    /// Whether the confirmation says that the phone may still ring.
     warned: bool,
 }
 
-/// Judges the silence after somebody left.
+/// Judges the calls after each opt-out.
 pub(super) fn judge(
     evidence: &Evidence<'_>,
-    dealings: &Dealings<'_>,
-    threads: &[(Thread<'_>, Vec<usize>)],
+    history: &PersonHistory<'_>,
+    traces: &[(Trace<'_>, Vec<usize>)],
     breaches: &mut Breaches,
 ) {
-    for no in departures(evidence, dealings) {
-        for (thread, _) in threads {
-            is_silent(evidence, thread, None, &no, breaches);
+    for cancellation in opt_outs(evidence, history) {
+        for (trace, _) in traces {
+            judge_calls_after(evidence, trace, None, &cancellation, breaches);
         }
     }
 }
 
-/// Whether an answer says that another reminder of the same task takes this one's place.
-fn is_moved_on(again: &answers::Promised<'_>, promise: &Promise<'_>) -> bool {
-    again.manner == Manner::Moved && again.number > promise.number && again.task == promise.task
+/// Whether an answer says that a new reminder with the same task replaces this one.
+fn is_replaced(again: &answers::PromiseText<'_>, promise: &Promise<'_>) -> bool {
+    again.kind == PromiseKind::Moved && again.number > promise.number && again.task == promise.task
 }
 
-/// The refusals of one promise.
-pub(super) fn refusals(evidence: &Evidence<'_>, dealings: &Dealings<'_>, promise: &Promise<'_>) -> Vec<No> {
-    let mut nos = Vec::new();
-    for answer in &dealings.answers {
+/// The confirmed deletions and moves of one promise.
+pub(super) fn of_promise(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+) -> Vec<Cancellation> {
+    let mut cancellations = Vec::new();
+    for answer in &history.answers {
         match answers::read(answer.body) {
-            Said::Deleted { numbers, warned } if numbers.contains(&promise.number) => {
-                nos.push(No { at_ms: answer.at_ms, until_ms: i64::MAX, warned });
+            Answer::Deleted { numbers, warned } if numbers.contains(&promise.number) => {
+                cancellations.push(Cancellation { at_ms: answer.at_ms, until_ms: i64::MAX, warned });
             }
-            Said::Promised(again) if is_moved_on(&again, promise) => {
-                // By a text of its own an answer does not say which text it is to, but when that wanted to be called.
-                let moves = |(place, text): (usize, &TextIn<'_>)| {
+            Answer::Promise(again) if is_replaced(&again, promise) => {
+                // A separate answer does not name the text that it answers, but it states the due which that text asked
+                // for.
+                let moves = |(place, text): (usize, &PersonText<'_>)| {
                     text.meaning.moves(promise.number)
                         && answer.to.is_none_or(|to| to == place)
                         && promises::due(evidence, text, &again, answer.at_ms).is_some()
                 };
-                if dealings.texts.iter().enumerate().any(moves) {
-                    // Before the first occurrence it is that one which is passed over; later it may be the one under way.
+                if history.texts.iter().enumerate().any(moves) {
+                    // Before the first occurrence the move skips that one; later it may skip the current one.
                     let passed_ms = answer.at_ms.max(promise.due_ms());
                     let next = promise
                         .rhythm
                         .map(|(rhythm, time)| super::dues::first_after(passed_ms, rhythm, time, &evidence.zone));
-                    nos.push(No { at_ms: answer.at_ms, until_ms: next.unwrap_or(i64::MAX), warned: again.warned });
+                    cancellations.push(Cancellation {
+                        at_ms: answer.at_ms,
+                        until_ms: next.unwrap_or(i64::MAX),
+                        warned: again.warned,
+                    });
                 }
             }
             _ => {}
         }
     }
-    nos
+    cancellations
 }
 
 impl Meaning {
-    /// Whether it asks for the reminder of this number to ring at another time.
+    /// Whether it asks to move the reminder of this number.
     fn moves(&self, number: u32) -> bool {
         matches!(self, Self::Move(moved, _) if *moved == number)
     }
 }
 
-/// When somebody left, and their carrier's webhook was answered: all of theirs has ended by then.
-fn departures(evidence: &Evidence<'_>, dealings: &Dealings<'_>) -> Vec<No> {
-    let mut nos = Vec::new();
-    for text in dealings.texts.iter().filter(|text| *text.meaning == Meaning::Leave) {
+/// The opt-outs with a reply to their webhook. All reminders of the person have ended by then.
+fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Cancellation> {
+    let mut cancellations = Vec::new();
+    for text in history.texts.iter().filter(|text| *text.meaning == Meaning::OptOut) {
         let (Some((answered_ms, _)), Some(handed_ms)) = (text.replies.first(), text.handed.first()) else { continue };
-        let back = dealings.texts.iter().filter(|text| *text.meaning == Meaning::Return);
+        let back = history.texts.iter().filter(|text| *text.meaning == Meaning::OptIn);
         let later = back.flat_map(|text| &text.handed).copied().filter(|back_ms| back_ms >= handed_ms);
         let returned = later.min().unwrap_or(i64::MAX);
-        if returned > *answered_ms && !evidence.struck_between(&PARKS, *handed_ms, *answered_ms) {
-            nos.push(No { at_ms: *answered_ms, until_ms: returned, warned: true });
+        if returned > *answered_ms && !evidence.injected_between(&PARKS, *handed_ms, *answered_ms) {
+            cancellations.push(Cancellation { at_ms: *answered_ms, until_ms: returned, warned: true });
         }
     }
-    nos
+    cancellations
 }
 
-/// Judges the silence of a thread after a no; `task` is what it is about, where that is known.
-pub(super) fn is_silent(
+/// Judges the calls of a trace after a cancellation. `task` is the reminder's task, if it is known.
+pub(super) fn judge_calls_after(
     evidence: &Evidence<'_>,
-    thread: &Thread<'_>,
+    trace: &Trace<'_>,
     task: Option<&str>,
-    no: &No,
+    cancellation: &Cancellation,
     breaches: &mut Breaches,
 ) {
-    let name = || format!("reminder {} {}", thread.key.reminder, task.unwrap_or_default());
-    let after = |at_ms: i64| at_ms > no.at_ms && at_ms < no.until_ms;
-    let asks: Vec<_> = thread.asks.iter().filter(|ask| after(ask.at_ms)).collect();
-    // Whoever was frozen before the no may send its one request after it; what is said then is goodbye.
-    let thaws = evidence.struck_between(&[Fault::Freeze], 0, no.at_ms);
-    let allowed = usize::from(no.warned || thaws);
-    breaches.unless(asks.len() <= allowed, "G4", || {
-        format!("{} was dialed {} times after a no that was answered; expected at most {allowed}", name(), asks.len())
+    let name = || format!("reminder {} {}", trace.key.reminder, task.unwrap_or_default());
+    let after = |at_ms: i64| at_ms > cancellation.at_ms && at_ms < cancellation.until_ms;
+    let call_requests: Vec<_> = trace.call_requests.iter().filter(|request| after(request.at_ms)).collect();
+    // A function that froze before the cancellation may send its one request afterwards. The reminder must not be
+    // spoken then.
+    let thaws = evidence.injected_between(&[Fault::Freeze], 0, cancellation.at_ms);
+    let allowed = usize::from(cancellation.warned || thaws);
+    breaches.unless(call_requests.len() <= allowed, "G4", || {
+        format!(
+            "{} was dialed {} times after a confirmed cancellation, expected at most {allowed}",
+            name(),
+            call_requests.len()
+        )
     });
-    for ask in asks.iter().filter(|ask| !thaws && ask.at_ms > no.at_ms + REQUEST_MS) {
-        breaches
-            .add("G4", || format!("{} was dialed {} ms after a no that was answered", name(), ask.at_ms - no.at_ms));
+    for request in call_requests.iter().filter(|request| !thaws && request.at_ms > cancellation.at_ms + REQUEST_MS) {
+        breaches.add("G4", || {
+            format!("{} was dialed {} ms after a confirmed cancellation", name(), request.at_ms - cancellation.at_ms)
+        });
     }
-    for call in &thread.calls {
+    for call in &trace.calls {
         let picked_up = call.picked_up_ms.is_some_and(after);
         let spoke = call.speaks(task.unwrap_or_default());
-        breaches.unless(!picked_up || !spoke, "G4", || format!("{} was spoken after a no that was answered", name()));
+        breaches.unless(!picked_up || !spoke, "G4", || format!("{} was spoken after a confirmed cancellation", name()));
     }
 }

@@ -1,66 +1,69 @@
-//! The bounds: nothing multiplies, and no reminder is written more often than its life has steps.
+//! Bounds on costs: messages do not multiply, a reminder is written no more often than its lifecycle needs, and
+//! carriers are asked at the configured rate.
 
 use super::Breaches;
 use super::evidence::Evidence;
 use crate::world::Scale;
 
-/// Writes of an occurrence, at most, in a world without faults: made, scheduled, and for each of three calls the wait for
-/// its slot, the claim, the acceptance, the dialing, the pick-up and the end, and a text's wait, try, and end.
+/// Most writes of an occurrence in a world without faults: creation and schedule; for each of three calls the slot, the
+/// claim, the acceptance, the dialing, the pick-up and the end; four for a text's slot, try and end.
 const WRITES_CALM: u32 = 2 + 3 * 6 + 4;
 
-/// Writes of an occurrence, at most, whatever goes wrong: a carrier that refuses for the quarter of an hour of its
-/// patience, and a text that is refused for the hours after it, two writes each time.
+/// Most writes of an occurrence under faults: a carrier refuses calls until the maximum lateness, and then the text for
+/// hours, with two writes each time.
 const WRITES_ROUGH: u32 = 200;
 
-/// Messages about one wake-up, or one text, at most: what comes again must not become more each time. A text that is
-/// parked each quarter of an hour comes to some forty in a world, and each of its deliveries may begin anew.
+/// Most messages about one wake-up or one text: a redelivered message must not multiply. A text that is parked every
+/// quarter of an hour causes about forty messages in a world, and each of its deliveries may start again.
 const MESSAGES: u32 = 400;
 
-/// How long a text is parked, in days, and how many times as many messages that may come to where the store takes nothing
-/// all day: what the queue doubles of it is parked as well, a hundred times a day.
+/// Longest time for which a text is parked, in days.
 const PARKED_DAYS: u32 = 1;
 
-/// See [`PARKED_DAYS`].
+/// How many times more messages a text may cause in each of [`PARKED_DAYS`], if the store is down all day. Duplicates
+/// from the queue are parked as well, a hundred times a day.
 const MORE_A_DAY: u32 = 9;
 
-/// How many more there are for each further delivery of a text: each may be parked by itself, for hours.
+/// How many more messages each further delivery of a text may cause: each may be parked separately, for hours.
 const MESSAGES_AGAIN: u32 = 40;
 
-/// Calls a second that a carrier is asked for, by the service's own default.
+/// Calls a second for each carrier: the service's default rate.
 const CALLS_PER_S: i64 = 1;
 
-/// How long a reminder is rung after it was due, in seconds.
+/// How long after its due a reminder may ring, in seconds: the service's default maximum lateness.
 const MAX_LATENESS_S: i64 = 900;
 
-/// In which time the pace is looked at, in milliseconds, and how many calls more there may be in it: what was claimed in
-/// one second may be asked for in another.
-const PACE_MS: i64 = 60_000;
+/// Time span over which the rate is measured, in milliseconds.
+const RATE_SPAN_MS: i64 = 60_000;
 
-/// See [`PACE_MS`].
-const PACE_MORE: i64 = 20;
+/// How many more calls are allowed in the time span of [`RATE_SPAN_MS`]: a call that was claimed in one second may be
+/// requested in the next.
+const RATE_EXTRA: i64 = 20;
 
-/// The pace, where nothing fails: no carrier is asked faster than it was said to be, and of those due at once as many
-/// are called as that allows.
+/// The rate in a world without faults. G7: a carrier is asked at most at its configured rate. G5: of reminders due at
+/// once, as many are called as the rate allows.
 pub(super) fn rate(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     if !evidence.calm() {
         return;
     }
     let carriers = i64::try_from(evidence.remains.cloud.carriers.get()).unwrap_or(1);
-    let most = PACE_MS / 1000 * CALLS_PER_S * carriers + PACE_MORE;
-    for asked_ms in evidence.asked_ms() {
-        let asks = evidence.asks_between(*asked_ms, asked_ms + PACE_MS);
-        breaches.unless(asks <= most, "G7", || format!("{asks} calls were asked for in a minute, expected {most}"));
+    let most = RATE_SPAN_MS / 1000 * CALLS_PER_S * carriers + RATE_EXTRA;
+    for requested_ms in evidence.requested_ms() {
+        let call_requests = evidence.requests_between(*requested_ms, requested_ms + RATE_SPAN_MS);
+        breaches.unless(call_requests <= most, "G7", || {
+            format!("{call_requests} calls were requested in a minute, expected {most}")
+        });
     }
-    if let (Scale::Herd(people), Some(first_ms)) = (evidence.remains.scale, evidence.asked_ms().first()) {
-        let asks = evidence.asks_between(*first_ms, first_ms + MAX_LATENESS_S * 1000);
+    if let (Scale::Herd(people), Some(first_ms)) = (evidence.remains.scale, evidence.requested_ms().first()) {
+        let call_requests = evidence.requests_between(*first_ms, first_ms + MAX_LATENESS_S * 1000);
         let least = i64::from(people).min(MAX_LATENESS_S * CALLS_PER_S) * 9 / 10;
-        breaches.unless(asks >= least, "G5", || {
-            format!("of {people} due at once {asks} were called, expected {least} at least")
+        breaches.unless(call_requests >= least, "G5", || {
+            format!("of {people} due at once {call_requests} were called, expected at least {least}")
         });
     }
 }
 
-/// Judges what all of it cost.
+/// Judges the numbers of writes and messages.
 pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     let remains = evidence.remains;
     let most = if evidence.calm() { WRITES_CALM } else { WRITES_ROUGH } * (remains.scale.days() + 1);

@@ -1,20 +1,21 @@
-//! When something is due by a text's own words: reckoned anew, from the instants at which it was handed over.
+//! Computes when a reminder is due from the words of a text, independently of the service, for each delivery of the
+//! text.
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::evidence::TextIn;
+use super::evidence::PersonText;
 use crate::engine::instant;
 use crate::people::{Due, Meaning, Rhythm};
 
-/// How far the clock of whoever takes a text in may be from the true time, in milliseconds.
+/// Largest difference between a function's clock and the true time, in milliseconds.
 const CLOCK_MS: i64 = 500;
 
-/// Minutes are counted from a whole second, in milliseconds.
+/// The service counts minutes from a whole second; this is that rounding, in milliseconds.
 const SECOND_MS: i64 = 1000;
 
-/// A time in which something may be due, both ends included.
+/// A time span in which a reminder may be due, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Window {
     pub(super) from_ms: i64,
@@ -22,7 +23,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Exactly this instant.
+    /// The window of exactly this instant.
     pub(super) fn at(due_ms: i64) -> Self {
         Self { from_ms: due_ms, to_ms: due_ms }
     }
@@ -32,8 +33,8 @@ impl Window {
     }
 }
 
-/// When what a text asks for may be due first: for each time that it was handed over.
-pub(super) fn meant(text: &TextIn<'_>, zone: &TimeZone) -> Vec<Window> {
+/// When the first occurrence that a text asks for may be due: windows for each of its deliveries.
+pub(super) fn meant(text: &PersonText<'_>, zone: &TimeZone) -> Vec<Window> {
     let after = |minutes: i64, handed_ms: i64| {
         let due_ms = handed_ms + minutes * 60_000;
         vec![Window { from_ms: due_ms - CLOCK_MS, to_ms: due_ms + CLOCK_MS + SECOND_MS }]
@@ -56,7 +57,7 @@ pub(super) fn meant(text: &TextIn<'_>, zone: &TimeZone) -> Vec<Window> {
 /// The first occurrence after this instant.
 pub(super) fn first_after(after_ms: i64, rhythm: Rhythm, time: Time, zone: &TimeZone) -> i64 {
     let mut date = date_of(after_ms, zone);
-    // A week has each kind of day.
+    // Eight days contain every weekday after the given instant.
     for _ in 0..8 {
         let due_ms = on(date, time, zone);
         let fits = rhythm == Rhythm::Day || !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
@@ -68,12 +69,12 @@ pub(super) fn first_after(after_ms: i64, rhythm: Rhythm, time: Time, zone: &Time
     i64::MAX
 }
 
-/// The day that it is at an instant.
+/// The local date at an instant.
 pub(super) fn date_of(at_ms: i64, zone: &TimeZone) -> Date {
     zone.to_datetime(instant(at_ms)).date()
 }
 
-/// A time of the day on a day: in a gap it moves forward, in a fold it is the first.
+/// The instant of a local time. In a gap it moves forward; in a fold it is the earlier one.
 fn on(date: Date, time: Time, zone: &TimeZone) -> i64 {
     zone.to_timestamp(date.to_datetime(time)).map_or(i64::MAX, Timestamp::as_millisecond)
 }

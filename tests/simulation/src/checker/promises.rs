@@ -1,38 +1,38 @@
-//! What was promised: a number, a task, and when, as the answers stated it. Small numbers are not given out again
-//! within 30 days, so that person and number name one reminder.
+//! Promises: the number, the task and the due that an answer stated. Numbers are not reused within 30 days, so a person
+//! and a number identify one reminder.
 
 use super::Breaches;
-use super::answers::{self, Manner, Promised, Said};
+use super::answers::{self, Answer, PromiseKind, PromiseText};
 use super::dues;
-use super::evidence::{Dealings, Evidence, TextIn};
+use super::evidence::{Evidence, PersonHistory, PersonText};
 use crate::people::{Due, Meaning, Rhythm, numbers};
 
-/// A promise to call.
+/// A promise to call a person.
 #[derive(Debug)]
 pub(super) struct Promise<'a> {
     pub(super) number: u32,
     pub(super) task: &'a str,
-    /// How it first came about.
-    pub(super) manner: Manner,
+    /// The kind of request that created it.
+    pub(super) kind: PromiseKind,
     pub(super) rhythm: Option<(Rhythm, jiff::civil::Time)>,
-    /// When which due was stated, in order. A series has but one: its first.
-    pub(super) stated: Vec<Stated>,
+    /// The stated dues, in order. A series has only one: that of its first occurrence.
+    pub(super) stated: Vec<StatedDue>,
 }
 
-/// A due that was stated.
+/// A due that an answer stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stated {
+pub(super) struct StatedDue {
     pub(super) at_ms: i64,
-    /// When the text was first handed over to which this was the answer.
-    asked_ms: i64,
+    /// First delivery of the text that was answered, in milliseconds.
+    requested_ms: i64,
     pub(super) due_ms: i64,
 }
 
-/// What was promised to a person, and which of their texts were not seen to be answered.
+/// The promises to a person, and which of their texts were answered.
 #[derive(Debug, Default)]
 pub(super) struct Promises<'a> {
     pub(super) all: Vec<Promise<'a>>,
-    /// For each text whether an answer to it was seen.
+    /// For each text: whether an answer to it was seen.
     pub(super) answered: Vec<bool>,
 }
 
@@ -41,14 +41,14 @@ impl Promise<'_> {
         format!("#{} {}", self.number, self.task)
     }
 
-    /// When the texts were first handed over whose answers promised this, moved it, or listed it.
-    pub(super) fn named_ms<'e>(&'e self, dealings: &'e Dealings<'_>) -> impl Iterator<Item = i64> + 'e {
-        let lists = dealings.answers.iter().filter_map(move |answer| {
-            let text = &dealings.texts[answer.to?];
+    /// First deliveries of the texts whose answers made, moved or listed this promise.
+    pub(super) fn named_ms<'e>(&'e self, history: &'e PersonHistory<'_>) -> impl Iterator<Item = i64> + 'e {
+        let lists = history.answers.iter().filter_map(move |answer| {
+            let text = &history.texts[answer.to?];
             let named = *text.meaning == Meaning::List && numbers(answer.body).contains(&self.number);
             text.handed.first().copied().filter(|_| named)
         });
-        self.stated.iter().map(|stated| stated.asked_ms).chain(lists)
+        self.stated.iter().map(|stated| stated.requested_ms).chain(lists)
     }
 
     /// The due that was stated last.
@@ -56,7 +56,7 @@ impl Promise<'_> {
         self.stated.last().map_or(i64::MAX, |stated| stated.due_ms)
     }
 
-    /// Each occurrence up to an instant: of a one-off the due in force, of a series all that follow from its first.
+    /// The dues up to an instant: of a one-off its last stated due, of a series those of all occurrences.
     pub(super) fn occurrences(&self, until_ms: i64, evidence: &Evidence<'_>) -> Vec<i64> {
         let mut all = vec![self.due_ms()];
         if let Some((rhythm, time)) = self.rhythm {
@@ -69,35 +69,40 @@ impl Promise<'_> {
     }
 }
 
-/// Reads a person's promises out of their answers.
-pub(super) fn of<'a>(evidence: &Evidence<'a>, dealings: &Dealings<'a>, breaches: &mut Breaches) -> Promises<'a> {
-    let answered = dealings.texts.iter().map(|text| text.replies.iter().any(|(_, body)| !body.is_empty())).collect();
+/// Reads the promises from a person's answers.
+pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breaches: &mut Breaches) -> Promises<'a> {
+    let answered = history.texts.iter().map(|text| text.replies.iter().any(|(_, body)| !body.is_empty())).collect();
     let mut promises = Promises { all: Vec::new(), answered };
-    for answer in &dealings.answers {
-        let Said::Promised(promised) = answers::read(answer.body) else { continue };
-        let asked = (0..dealings.texts.len())
+    for answer in &history.answers {
+        let Answer::Promise(promised) = answers::read(answer.body) else { continue };
+        let asked = (0..history.texts.len())
             .filter(|text| answer.to.is_none_or(|to| to == *text))
-            .find_map(|text| Some((text, due(evidence, &dealings.texts[text], &promised, answer.at_ms)?)));
+            .find_map(|text| Some((text, due(evidence, &history.texts[text], &promised, answer.at_ms)?)));
         let Some((text, due_ms)) = asked else {
-            breaches.add("G1", || format!("{:?} was answered, which nobody asked for", answer.body));
+            breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             continue;
         };
         promises.answered[text] = true;
-        let asked_ms = dealings.texts[text].handed.first().copied().unwrap_or(dealings.texts[text].at_ms);
-        let stated = Stated { at_ms: answer.at_ms, asked_ms, due_ms };
-        promises.add(&promised, dealings.texts[text].meaning, stated, breaches);
+        let requested_ms = history.texts[text].handed.first().copied().unwrap_or(history.texts[text].at_ms);
+        let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
+        promises.add(&promised, history.texts[text].meaning, stated, breaches);
     }
-    promises.are_few(dealings, breaches);
+    promises.are_few(history, breaches);
     promises
 }
 
-/// When what was promised is due, if it is what this text asked for.
-pub(super) fn due(evidence: &Evidence<'_>, text: &TextIn<'_>, promised: &Promised<'_>, at_ms: i64) -> Option<i64> {
-    let fits = match (text.meaning, promised.manner) {
-        (Meaning::Remind { task, due }, Manner::Made) => {
+/// The due of a promise, if this text asked for it.
+pub(super) fn due(
+    evidence: &Evidence<'_>,
+    text: &PersonText<'_>,
+    promised: &PromiseText<'_>,
+    at_ms: i64,
+) -> Option<i64> {
+    let fits = match (text.meaning, promised.kind) {
+        (Meaning::Remind { task, due }, PromiseKind::Created) => {
             is_named(task, promised.task) && promised.repeats == matches!(due, Due::Each(..))
         }
-        (Meaning::Move(..), Manner::Moved) | (Meaning::Snooze(_), Manner::Again) => !promised.repeats,
+        (Meaning::Move(..), PromiseKind::Moved) | (Meaning::Snooze(_), PromiseKind::Snoozed) => !promised.repeats,
         _ => false,
     };
     let first = text.handed.first().filter(|_| fits)?;
@@ -113,13 +118,14 @@ pub(super) fn due(evidence: &Evidence<'_>, text: &TextIn<'_>, promised: &Promise
     }
 }
 
-/// Whether a task is the one that was meant: "every day" may have stayed in it where it was not understood.
+/// Whether an answer names the task of a text. Words such as "every day" may still be part of the task if the service
+/// did not understand them.
 fn is_named(meant: &str, said: &str) -> bool {
     said == meant || said.strip_prefix(meant).is_some_and(|rest| rest.starts_with(' '))
 }
 
 impl<'a> Promises<'a> {
-    fn add(&mut self, promised: &Promised<'a>, meaning: &Meaning, stated: Stated, breaches: &mut Breaches) {
+    fn add(&mut self, promised: &PromiseText<'a>, meaning: &Meaning, stated: StatedDue, breaches: &mut Breaches) {
         let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number) else {
             let rhythm = match meaning {
                 Meaning::Remind { due: Due::Each(rhythm, time), .. } => Some((*rhythm, *time)),
@@ -128,7 +134,7 @@ impl<'a> Promises<'a> {
             self.all.push(Promise {
                 number: promised.number,
                 task: promised.task,
-                manner: promised.manner,
+                kind: promised.kind,
                 rhythm,
                 stated: vec![stated],
             });
@@ -137,32 +143,34 @@ impl<'a> Promises<'a> {
         breaches.unless(known.task == promised.task, "G2", || {
             format!("{} and {:?} have the same number", known.name(), promised.task)
         });
-        // An answer that comes again states again what may have changed since.
+        // A repeated answer states its due again, although the due may have changed since.
         if known.stated.iter().any(|earlier| earlier.due_ms == stated.due_ms) {
             return;
         }
-        if promised.manner == Manner::Made {
-            breaches
-                .unless(known.manner != Manner::Made, "G2", || format!("{} was promised for two times", known.name()));
-            // It comes late: what it was moved to was stated before.
-            known.manner = Manner::Made;
+        if promised.kind == PromiseKind::Created {
+            breaches.unless(known.kind != PromiseKind::Created, "G2", || {
+                format!("{} was promised for two times", known.name())
+            });
+            // The answer is late: the due to which the reminder was moved is already known.
+            known.kind = PromiseKind::Created;
             known.stated.insert(0, stated);
         } else {
             known.stated.push(stated);
         }
     }
 
-    /// G2: a text makes what it asks for once; only putting it off or moving it makes another of the same task.
-    fn are_few(&self, dealings: &Dealings<'_>, breaches: &mut Breaches) {
-        let made = self.all.iter().filter(|promise| promise.manner == Manner::Made);
+    /// G2: a text creates one reminder. Only a move or a snooze creates another one with the same task.
+    fn are_few(&self, history: &PersonHistory<'_>, breaches: &mut Breaches) {
+        let made = self.all.iter().filter(|promise| promise.kind == PromiseKind::Created);
         for (at, promise) in made.clone().enumerate() {
             let again = made.clone().skip(at + 1).any(|other| other.task == promise.task);
             breaches.unless(!again, "G2", || format!("{} was made twice", promise.name()));
         }
         let others = self.all.len() - made.count();
-        let moves = |text: &&TextIn<'_>| matches!(text.meaning, Meaning::Move(..) | Meaning::Snooze(_));
-        let most = dealings.texts.iter().filter(moves).count();
-        breaches
-            .unless(others <= most, "G2", || format!("{most} texts put something off, and {others} were made by it"));
+        let moves = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Move(..) | Meaning::Snooze(_));
+        let most = history.texts.iter().filter(moves).count();
+        breaches.unless(others <= most, "G2", || {
+            format!("{most} texts move or snooze, and they created {others} reminders")
+        });
     }
 }

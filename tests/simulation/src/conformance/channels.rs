@@ -1,4 +1,5 @@
-//! What all functions share about the carriers: no slot is handed out twice, and a breaker is written under its version.
+//! Suite of the channels' port: no slot is handed out twice, and a breaker is written only at the version that was
+//! read.
 
 use std::collections::BTreeSet;
 
@@ -10,26 +11,26 @@ use reminder::ports::{Channels, Clock, Ids, Ports, Replacement, SlotRequest, Ver
 
 use super::{NotHeld, Pause, expect, succeed};
 
-/// How far apart the slots of the suite are.
+/// Interval between two slots of the suite.
 const INTERVAL: SignedDuration = SignedDuration::from_millis(250);
 
-/// Who asks for a slot at once.
+/// Number of concurrent requests.
 const AT_ONCE: usize = 20;
 
-/// Every rule of [`Channels`].
+/// Checks every rule of [`Channels`].
 ///
 /// # Errors
-/// The first rule that does not hold.
+/// Fails with the first broken rule.
 pub async fn channels<P: Ports>(ports: &P, pause: &impl Pause) -> Result<(), NotHeld> {
     let suite = || Suite::new(ports);
-    suite()?.an_idle_line_has_its_slot_now().await?;
+    suite()?.an_idle_channel_has_its_slot_now().await?;
     suite()?.slots_stand_apart_and_none_is_handed_out_twice().await?;
-    suite()?.past_the_latest_nothing_is_handed_out().await?;
+    suite()?.no_slot_is_handed_out_past_the_latest().await?;
     suite()?.a_breaker_is_read_back_as_it_was_written().await?;
     suite()?.a_breaker_names_the_version_it_read().await?;
     suite()?.of_twenty_breakers_at_once_one_is_kept().await?;
     suite()?.slots_and_breaker_leave_each_other_alone().await?;
-    suite()?.what_was_written_is_soon_seen_by_all(pause).await
+    suite()?.a_write_is_seen_by_all_within_two_seconds(pause).await
 }
 
 struct Suite<'a, P: Ports> {
@@ -62,7 +63,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         succeed(rule, self.channels.reserve(&self.channel(ChannelKind::Voice), request).await)
     }
 
-    async fn an_idle_line_has_its_slot_now(self) -> Result<(), NotHeld> {
+    async fn an_idle_channel_has_its_slot_now(self) -> Result<(), NotHeld> {
         let rule = "an idle channel has its slot now";
         for after_ms in [0, 250, 60_000] {
             let slot = self.reserve(rule, self.request(after_ms)).await?;
@@ -78,7 +79,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         let channel = self.channel(ChannelKind::Voice);
         let mut slots = BTreeSet::new();
         for one in join_all((0..AT_ONCE).map(|_| self.channels.reserve(&channel, self.request(10)))).await {
-            // Whoever lost every round asks again later.
+            // A request that lost every race against the others is sent again.
             let slot = match one {
                 Ok(slot) => slot,
                 Err(WriteError::Conflict) => self.reserve(rule, self.request(10)).await?,
@@ -90,7 +91,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         expect(rule, &slots, &expected)
     }
 
-    async fn past_the_latest_nothing_is_handed_out(self) -> Result<(), NotHeld> {
+    async fn no_slot_is_handed_out_past_the_latest(self) -> Result<(), NotHeld> {
         let rule = "past the latest nothing is handed out";
         self.reserve(rule, self.request(0)).await?;
         let early = SlotRequest { latest: self.at(249), ..self.request(10) };
@@ -106,7 +107,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         Breaker { failures: vec![], opened: Some(opened) }
     }
 
-    /// An open breaker where none was written before.
+    /// The first write of a breaker, which is open.
     fn first(&self) -> Replacement<Breaker> {
         Replacement::creation(self.open())
     }
@@ -168,7 +169,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         expect(rule, &slot, &Some(self.at(10)))
     }
 
-    async fn what_was_written_is_soon_seen_by_all(self, pause: &impl Pause) -> Result<(), NotHeld> {
+    async fn a_write_is_seen_by_all_within_two_seconds(self, pause: &impl Pause) -> Result<(), NotHeld> {
         let rule = "what was written is seen within two seconds";
         let channel = self.channel(ChannelKind::Voice);
         succeed(rule, self.channels.breaker(&channel).await)?;

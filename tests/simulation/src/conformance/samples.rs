@@ -1,4 +1,4 @@
-//! Persons, reminders and texts to write: whole ones, each field with something in it that could get lost.
+//! Sample people, reminders and texts. Every field has a value that an implementation could lose.
 
 use jiff::{SignedDuration, Timestamp};
 use language::Question;
@@ -12,20 +12,20 @@ use reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextR
 
 use super::{NotHeld, succeed};
 
-/// A person of the suite's own, and what they have.
+/// A person of one suite, and samples of their data.
 #[derive(Debug)]
 pub struct Samples<'a, I> {
     ids: &'a I,
-    /// Now, in whole milliseconds: no store need keep more.
+    /// The current time in whole milliseconds: a store need not keep more.
     pub now: Timestamp,
-    /// Who.
+    /// Id of the person.
     pub person: PersonId,
     number: Number,
     zone: Zone,
 }
 
 impl<'a, I: Ids> Samples<'a, I> {
-    /// A person whom nobody has met.
+    /// Creates samples for a new person.
     pub(crate) fn new(ids: &'a I, now: Timestamp) -> Result<Self, NotHeld> {
         let number: Number = succeed("a fictional number is a number", "+12125550142".parse())?;
         let key = succeed("a claim's id makes a key", PersonKey::new(ids.claim().as_str().as_bytes()))?;
@@ -34,12 +34,12 @@ impl<'a, I: Ids> Samples<'a, I> {
         Ok(Self { ids, now, person: PersonId::of(&number, &key), number, zone })
     }
 
-    /// So many seconds from now.
+    /// The instant so many seconds from now.
     pub(crate) fn at(&self, seconds: i64) -> Timestamp {
         self.now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(self.now)
     }
 
-    /// A profile as the first text makes it, with everything in it that a profile can have.
+    /// A profile of which every field is set.
     pub(crate) fn profile(&self) -> Profile {
         Profile {
             zone_source: ZoneSource::Said,
@@ -65,7 +65,7 @@ impl<'a, I: Ids> Samples<'a, I> {
         }
     }
 
-    /// A reminder that waits, and is looked at at `deadline`.
+    /// A waiting reminder with this deadline.
     pub(crate) fn waiting(&self, deadline: Timestamp) -> Reminder {
         let state = State::Waiting { attempt: 2, wake_at: self.at(600), slot: Some(slot(self.at(599))) };
         self.reminder(Lifecycle::Live { state, deadline, recoveries: 3 })
@@ -90,8 +90,8 @@ impl<'a, I: Ids> Samples<'a, I> {
         }
     }
 
-    /// A reminder in each state, and at each end.
-    pub(crate) fn lives(&self) -> Vec<Reminder> {
+    /// A reminder in each state and at each end.
+    pub(crate) fn in_each_state(&self) -> Vec<Reminder> {
         let (claim, deadline) = (self.ids.claim(), self.at(3600));
         let states = [
             State::Waiting { attempt: 1, wake_at: self.at(600), slot: None },
@@ -111,7 +111,7 @@ impl<'a, I: Ids> Samples<'a, I> {
         live.chain(ended).map(|life| self.reminder(life)).collect()
     }
 
-    /// A text with this delivery of its answer.
+    /// A text whose answer has this delivery.
     pub(crate) fn message(&self, delivery: AnswerDelivery) -> Result<IncomingText, NotHeld> {
         let id = MessageId::new("twilio", &format!("SM{}", self.ids.write_id()));
         Ok(IncomingText {
@@ -125,7 +125,7 @@ impl<'a, I: Ids> Samples<'a, I> {
         })
     }
 
-    /// The person's first text, which makes these reminders.
+    /// The transaction of the person's first text, which creates these reminders.
     pub(crate) fn first_text(&self, reminders: &[Reminder]) -> Result<TextTransaction, NotHeld> {
         let reminders = reminders.iter().cloned().map(Replacement::creation).collect();
         let message = Replacement::creation(self.message(AnswerDelivery::Replied)?);
@@ -138,12 +138,12 @@ fn ringing(claim: reminder::ids::ClaimId, pickup: Pickup) -> State {
     State::Ringing { attempt: 3, claim, call, pickup }
 }
 
-/// The write that replaces a reminder by itself, under a fresh write id.
+/// A replacement of the reminder in which only the write id differs.
 pub(crate) fn rewritten(reminder: &Versioned<Reminder>, ids: &impl Ids) -> Replacement<Reminder> {
     reminder.replaced_by(Reminder::clone(reminder)).with_write_id(ids.write_id())
 }
 
-/// A slot of the second carrier's.
+/// A slot of the second carrier.
 fn slot(at: Timestamp) -> Slot {
     let Ok(carrier) = "twilio2".parse() else { unreachable!("it is a carrier's name") };
     Slot { at, carrier }

@@ -1,4 +1,4 @@
-//! What is sent arrives: wake-ups by queue and schedule, parked texts.
+//! Suites of the sending ports: wake-ups by queue and by schedule, and parked texts.
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::event::WakeUp;
@@ -9,25 +9,25 @@ use reminder::wire::{ParkedText, ParkedTextVersion, WakeUpMessage};
 
 use super::{NotHeld, Pause, Samples, eventually, expect, succeed};
 
-/// A hand at the far end of the queues.
+/// Reads the queues and schedules as the receiver does.
 pub trait Deliveries {
-    /// The bodies of the messages that stand in the dial queue now; they are taken out.
+    /// Takes all messages out of the dial queue, and returns their bodies.
     fn wake_ups(&self) -> impl Future<Output = Result<Vec<String>, NotHeld>>;
 
-    /// The bodies of the messages that stand in the inbound queue now; they are taken out.
+    /// Takes all messages out of the inbound queue, and returns their bodies.
     fn parked(&self) -> impl Future<Output = Result<Vec<String>, NotHeld>>;
 
-    /// How many schedules there are whose name contains this.
+    /// Number of schedules whose name contains this text.
     fn schedules(&self, name: &str) -> impl Future<Output = Result<usize, NotHeld>>;
 }
 
-/// How far a schedule lies ahead in this suite: two minutes, so that its minute has surely not begun.
+/// How far ahead this suite's schedules are, in seconds: two minutes, so that their minute has certainly not begun.
 const AHEAD_S: i64 = 120;
 
-/// Every rule of [`WakeUps`]. Nobody else may read the queues meanwhile.
+/// Checks every rule of [`WakeUps`]. The suite must be the only reader of the queues.
 ///
 /// # Errors
-/// The first rule that does not hold.
+/// Fails with the first broken rule.
 pub async fn wake_ups<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
     let samples = Samples::new(ports.ids(), ports.clock().now())?;
     at_once(ports, &samples.person, hand, pause).await?;
@@ -76,20 +76,20 @@ async fn arrives(wake: &WakeUp, hand: &impl Deliveries, pause: &impl Pause) -> R
     eventually("a wake-up arrives as it was sent", pause, seen).await.map(drop)
 }
 
-/// The schedule lies ahead, so that this does not wait for it; that it fires is for the end-to-end tests.
+/// Does not wait for the schedule to fire; the end-to-end tests check that.
 async fn by_schedule<P: Ports>(ports: &P, person: &PersonId, hand: &impl Deliveries) -> Result<(), NotHeld> {
     let wake = wake(ports, person);
     let route = Route::Schedule { at: ahead(ports.clock().now()) };
-    succeed("a schedule is made", ports.wake_ups().send(&wake, route).await)?;
-    succeed("a schedule that is there already is a success", ports.wake_ups().send(&wake, route).await)?;
+    succeed("a schedule is created", ports.wake_ups().send(&wake, route).await)?;
+    succeed("creating an existing schedule succeeds", ports.wake_ups().send(&wake, route).await)?;
     let name = wake.key.reminder.as_str();
     expect("a generation has one schedule", &hand.schedules(name).await?, &1)?;
     let next = WakeUp { generation: wake.generation + 1, ..wake.clone() };
-    succeed("the next generation's is made", ports.wake_ups().send(&next, route).await)?;
+    succeed("a schedule of the next generation is created", ports.wake_ups().send(&next, route).await)?;
     expect("each generation has its own", &hand.schedules(name).await?, &2)
 }
 
-/// The beginning of a minute that lies ahead.
+/// The beginning of a future minute.
 fn ahead(now: Timestamp) -> Timestamp {
     let second = now.as_second() + AHEAD_S;
     Timestamp::from_second(second - second.rem_euclid(60)).unwrap_or(now)
@@ -100,10 +100,10 @@ fn wake<P: Ports>(ports: &P, person: &PersonId) -> WakeUp {
     WakeUp { key, generation: 3, wake_at: ahead(ports.clock().now()) }
 }
 
-/// Every rule of [`Parking`]. Nobody else may read the queues meanwhile.
+/// Checks every rule of [`Parking`]. The suite must be the only reader of the queues.
 ///
 /// # Errors
-/// The first rule that does not hold.
+/// Fails with the first broken rule.
 pub async fn parking<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
     let now = ports.clock().now();
     let text = ParkedText {

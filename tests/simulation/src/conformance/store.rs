@@ -1,4 +1,4 @@
-//! The truth: what is written under conditions is read back whole, and what is live stands in the deadline index.
+//! Suite of the store's port: conditional writes are read back completely, and live items are in the deadline index.
 
 use std::collections::BTreeMap;
 
@@ -16,33 +16,33 @@ use reminder::record::{End, Lifecycle, Reminder};
 use super::samples::rewritten;
 use super::{NotHeld, Pause, Samples, eventually, expect, succeed};
 
-/// A hand inside the store, for what no writer of ours would do.
+/// Writes to the store in a way that the service never does.
 pub trait Planted {
-    /// Puts an item with this key into the deadline index, which nothing of ours can read.
+    /// Puts an item into the deadline index whose key the service can't parse.
     fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) -> impl Future<Output = Result<(), NotHeld>>;
 }
 
-/// Every rule of [`Store`].
+/// Checks every rule of [`Store`].
 ///
 /// # Errors
-/// The first rule that does not hold.
+/// Fails with the first broken rule.
 pub async fn store<P: Ports>(ports: &P, hand: &impl Planted, pause: &impl Pause) -> Result<(), NotHeld> {
     let suite = || Suite::new(ports, pause);
-    suite()?.nothing_is_there_at_first().await?;
+    suite()?.unknown_items_are_not_found().await?;
     suite()?.a_text_is_written_whole().await?;
-    suite()?.each_life_is_read_back_as_it_was_written().await?;
+    suite()?.each_lifecycle_is_read_back_as_it_was_written().await?;
     suite()?.a_repeated_text_changes_nothing().await?;
     suite()?.a_text_fails_whole_if_one_condition_fails().await?;
     suite()?.a_text_that_touches_every_open_reminder_fits().await?;
     suite()?.a_write_names_the_version_it_read().await?;
     suite()?.of_twenty_texts_at_once_one_is_kept().await?;
     suite()?.of_twenty_writes_at_once_one_is_kept().await?;
-    suite()?.open_are_those_that_live_oldest_first().await?;
+    suite()?.the_live_reminders_are_open_oldest_first().await?;
     suite()?.a_text_is_known_for_thirty_days().await?;
     suite()?.the_index_follows_a_reminder().await?;
     suite()?.the_index_follows_an_owed_answer().await?;
     suite()?.pages_hold_everything_once().await?;
-    suite()?.what_is_set_aside_is_not_met_again(hand).await
+    suite()?.an_item_that_was_set_aside_is_not_found_again(hand).await
 }
 
 struct Suite<'a, P: Ports, W> {
@@ -58,13 +58,13 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         Ok(Self { store: ports.store(), ids: ports.ids(), pause, samples })
     }
 
-    async fn nothing_is_there_at_first(self) -> Result<(), NotHeld> {
+    async fn unknown_items_are_not_found(self) -> Result<(), NotHeld> {
         let key = ReminderKey { person: self.samples.person.clone(), reminder: self.ids.reminder() };
         expect("an unknown person has no profile", &self.profile().await?, &None)?;
-        expect("an unknown reminder is none", &self.reminder(&key).await?, &None)?;
+        expect("an unknown reminder is not found", &self.reminder(&key).await?, &None)?;
         expect("an unknown person has no reminders", &self.open().await?, &vec![])?;
         let text = self.samples.message(AnswerDelivery::Replied)?;
-        expect("an unknown text is none", &self.message(&text.id).await?, &None)
+        expect("an unknown text is not found", &self.message(&text.id).await?, &None)
     }
 
     async fn a_text_is_written_whole(self) -> Result<(), NotHeld> {
@@ -75,11 +75,11 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("a reminder is read back", &self.reminder(&waiting.key).await?, &Some(first(&waiting)))
     }
 
-    async fn each_life_is_read_back_as_it_was_written(self) -> Result<(), NotHeld> {
-        let lives = self.samples.lives();
-        self.accepted(&lives).await?;
-        for written in lives {
-            expect("each life is read back", &self.reminder(&written.key).await?, &Some(first(&written)))?;
+    async fn each_lifecycle_is_read_back_as_it_was_written(self) -> Result<(), NotHeld> {
+        let in_each_state = self.samples.in_each_state();
+        self.accepted(&in_each_state).await?;
+        for written in in_each_state {
+            expect("each lifecycle is read back", &self.reminder(&written.key).await?, &Some(first(&written)))?;
         }
         Ok(())
     }
@@ -93,9 +93,9 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             profile: next(&profile),
             reminders: vec![Replacement::creation(other.clone())],
         };
-        expect("a text is kept once", &self.store.commit_text(&repeat).await, &Err(WriteError::Conflict))?;
-        expect("a repeat makes no reminder", &self.reminder(&other.key).await?, &None)?;
-        expect("a repeat leaves the profile", &self.profile().await?, &Some(profile))
+        expect("a text is stored once", &self.store.commit_text(&repeat).await, &Err(WriteError::Conflict))?;
+        expect("a repeat creates no reminder", &self.reminder(&other.key).await?, &None)?;
+        expect("a repeat does not change the profile", &self.profile().await?, &Some(profile))
     }
 
     async fn a_text_fails_whole_if_one_condition_fails(self) -> Result<(), NotHeld> {
@@ -110,8 +110,8 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             (Replacement::creation(Profile::clone(&profile)), rewritten(&kept, self.ids), "a profile's version"),
             (next(&next_profile.clone().written()), rewritten(&kept, self.ids), "a version ahead"),
             (next_profile.clone(), ahead, "a reminder's version"),
-            (next_profile.clone(), Replacement::creation(stale), "a reminder that is there"),
-            (next_profile, missing, "a reminder that is not there"),
+            (next_profile.clone(), Replacement::creation(stale), "a reminder that exists"),
+            (next_profile, missing, "a reminder that does not exist"),
         ];
         for (next_profile, write, condition) in wrong {
             let message = Replacement::creation(self.samples.message(AnswerDelivery::Replied)?);
@@ -119,11 +119,11 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             let reminders = vec![Replacement::creation(created.clone()), write];
             let text = TextTransaction { message, profile: next_profile, reminders };
             expect(condition, &self.store.commit_text(&text).await, &Err(WriteError::Conflict))?;
-            expect("the text is not kept", &self.message(&text.message.id).await?, &None)?;
-            expect("no reminder is made", &self.reminder(&created.key).await?, &None)?;
-            expect("the profile stays", &self.profile().await?, &Some(profile.clone()))?;
+            expect("the text is not stored", &self.message(&text.message.id).await?, &None)?;
+            expect("no reminder is created", &self.reminder(&created.key).await?, &None)?;
+            expect("the profile does not change", &self.profile().await?, &Some(profile.clone()))?;
         }
-        expect("the reminder stays", &self.reminder(&kept.key).await?, &Some(kept))
+        expect("the reminder does not change", &self.reminder(&kept.key).await?, &Some(kept))
     }
 
     async fn a_text_that_touches_every_open_reminder_fits(self) -> Result<(), NotHeld> {
@@ -131,10 +131,10 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let profile = self.accepted(&many).await?.profile.written();
         let life = Lifecycle::Ended { end: End::Cancelled, at: self.samples.now };
         let message = Replacement::creation(self.samples.message(AnswerDelivery::Replied)?);
-        let reminders = many.iter().map(|reminder| living(&first(reminder), life.clone())).collect();
+        let reminders = many.iter().map(|reminder| with_lifecycle(&first(reminder), life.clone())).collect();
         let text = TextTransaction { message, profile: next(&profile), reminders };
-        expect("80 reminders are changed by one text", &self.store.commit_text(&text).await, &Ok(()))?;
-        expect("none is open then", &self.open().await?, &vec![])
+        expect("one text changes 80 reminders", &self.store.commit_text(&text).await, &Ok(()))?;
+        expect("no reminder is open then", &self.open().await?, &vec![])
     }
 
     async fn a_write_names_the_version_it_read(self) -> Result<(), NotHeld> {
@@ -145,23 +145,23 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let conflict = Err(WriteError::Conflict);
         expect("the next version is written", &self.store.replace(&second).await, &Ok(()))?;
         let second = second.written();
-        expect("and not again", &self.store.replace(&rewritten(&kept, self.ids)).await, &conflict)?;
+        expect("a version is written once", &self.store.replace(&rewritten(&kept, self.ids)).await, &conflict)?;
         let ahead = Versioned::read(Reminder::clone(&second), 8);
-        expect("none is left out", &self.store.replace(&rewritten(&ahead, self.ids)).await, &conflict)?;
+        expect("no version is left out", &self.store.replace(&rewritten(&ahead, self.ids)).await, &conflict)?;
         let missing = rewritten(&first(&self.samples.waiting(self.samples.at(3600))), self.ids);
-        expect("what is not there is not replaced", &self.store.replace(&missing).await, &conflict)?;
-        expect("nor made", &self.reminder(&missing.key).await?, &None)?;
+        expect("a missing reminder is not replaced", &self.store.replace(&missing).await, &conflict)?;
+        expect("a missing reminder is not created", &self.reminder(&missing.key).await?, &None)?;
         expect("the second version stays", &self.reminder(&kept.key).await?, &Some(second))?;
 
-        let left = next(&text.profile.written());
-        expect("a profile's next version is written", &self.store.replace_profile(&left).await, &Ok(()))?;
-        expect("and not again", &self.store.replace_profile(&left).await, &conflict)?;
-        expect("it is read back", &self.profile().await?, &Some(left.written()))?;
+        let profile = next(&text.profile.written());
+        expect("a profile's next version is written", &self.store.replace_profile(&profile).await, &Ok(()))?;
+        expect("a profile's version is written once", &self.store.replace_profile(&profile).await, &conflict)?;
+        expect("a profile's next version is read back", &self.profile().await?, &Some(profile.written()))?;
 
         let sent = sent(&text.message.written());
         expect("a text's next version is written", &self.store.replace_incoming_text(&sent).await, &Ok(()))?;
-        expect("and not again", &self.store.replace_incoming_text(&sent).await, &conflict)?;
-        expect("it is read back", &self.message(&sent.id).await?, &Some(sent.written()))
+        expect("a text's version is written once", &self.store.replace_incoming_text(&sent).await, &conflict)?;
+        expect("a text's next version is read back", &self.message(&sent.id).await?, &Some(sent.written()))
     }
 
     async fn of_twenty_texts_at_once_one_is_kept(self) -> Result<(), NotHeld> {
@@ -174,13 +174,13 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         }
         let outcomes = join_all(texts.iter().map(|text| self.store.commit_text(text))).await;
         only_conflicts_lose("of twenty texts at once", &outcomes)?;
-        // A conflict with a transaction that then failed too leaves none; the next try is the one.
+        // All may fail, each because of a conflict with another. Then the next try must succeed.
         let kept = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
         if kept == 0 {
-            expect("a text alone is kept", &self.store.commit_text(&texts[0]).await, &Ok(()))?;
+            expect("a text without a concurrent one is stored", &self.store.commit_text(&texts[0]).await, &Ok(()))?;
         }
-        expect("one is kept", &kept.max(1), &1)?;
-        expect("its reminder is the only one", &self.open().await?.len(), &1)
+        expect("of twenty texts at once one is stored", &kept.max(1), &1)?;
+        expect("only its reminder is created", &self.open().await?.len(), &1)
     }
 
     async fn of_twenty_writes_at_once_one_is_kept(self) -> Result<(), NotHeld> {
@@ -192,21 +192,21 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let won: Vec<_> = writes.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok()).collect();
         expect("of twenty writes at once one is kept", &won.len(), &1)?;
         expect(
-            "it is the one that stands",
+            "the successful write is stored",
             &self.reminder(&kept.key).await?,
             &won.first().map(|(write, _)| Replacement::clone(write).written()),
         )
     }
 
-    async fn open_are_those_that_live_oldest_first(self) -> Result<(), NotHeld> {
-        let lives = self.samples.lives();
-        self.accepted(&lives).await?;
-        let mut kept: Vec<_> = lives.iter().map(first).collect();
+    async fn the_live_reminders_are_open_oldest_first(self) -> Result<(), NotHeld> {
+        let in_each_state = self.samples.in_each_state();
+        self.accepted(&in_each_state).await?;
+        let mut kept: Vec<_> = in_each_state.iter().map(first).collect();
         kept.sort_by(|one, other| one.key.cmp(&other.key));
         let found = self.store.reminders(&self.samples.person, Scope::Kept).await;
-        expect("kept are all, oldest first", &found, &Ok(kept.clone()))?;
+        expect("all kept reminders are found, oldest first", &found, &Ok(kept.clone()))?;
         kept.retain(|reminder| reminder.deadline().is_some());
-        expect("open are those that live, oldest first", &self.open().await?, &kept)
+        expect("the live reminders are open, oldest first", &self.open().await?, &kept)
     }
 
     async fn a_text_is_known_for_thirty_days(self) -> Result<(), NotHeld> {
@@ -215,7 +215,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let known = succeed("a text is read", self.store.message(&text.id, after(29)).await)?;
         expect("a text is known for 29 days", &known, &Some(text.clone()))?;
         let known = succeed("a text is read", self.store.message(&text.id, after(400)).await)?;
-        expect("a text is forgotten in the end, cleaned up or not", &known, &None)
+        expect("a text is unknown after 30 days, even if it is still stored", &known, &None)
     }
 
     async fn the_index_follows_a_reminder(self) -> Result<(), NotHeld> {
@@ -223,15 +223,15 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let later = self.samples.waiting(self.samples.at(3600));
         self.accepted(&[due.clone(), later.clone()]).await?;
         let of = |reminder: &Reminder| Overdue::Reminder(reminder.key.clone());
-        self.met("an overdue reminder is in the index", &of(&due)).await?;
-        self.unmet("one whose deadline lies ahead is not", &of(&later)).await?;
+        self.is_found("an overdue reminder is in the index", &of(&due)).await?;
+        self.is_not_found("a reminder with a later deadline is not overdue", &of(&later)).await?;
         let at = self.samples.at(3601);
-        expect("until then", &self.overdue(at).await?.contains_key(&of(&later)), &true)?;
+        expect("it is overdue after its deadline", &self.overdue(at).await?.contains_key(&of(&later)), &true)?;
 
         let life = Lifecycle::Ended { end: End::Heard, at: self.samples.now };
-        let ended = living(&first(&due), life);
-        expect("it ends", &self.store.replace(&ended).await, &Ok(()))?;
-        self.unmet("what has ended is not in the index", &of(&due)).await
+        let ended = with_lifecycle(&first(&due), life);
+        expect("a reminder's end is written", &self.store.replace(&ended).await, &Ok(()))?;
+        self.is_not_found("an ended reminder is not in the index", &of(&due)).await
     }
 
     async fn the_index_follows_an_owed_answer(self) -> Result<(), NotHeld> {
@@ -239,13 +239,13 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let message = Replacement::creation(message);
         let profile = Replacement::creation(self.samples.profile());
         let text = TextTransaction { message: message.clone(), profile, reminders: vec![] };
-        expect("a text is kept", &self.store.commit_text(&text).await, &Ok(()))?;
+        expect("a text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
         let message = message.written();
-        expect("its answer is owed", &self.message(&message.id).await?, &Some(message.clone()))?;
+        expect("an owed answer is read back", &self.message(&message.id).await?, &Some(message.clone()))?;
         let owed = Overdue::IncomingText(message.id.clone());
-        self.met("an owed answer is in the index", &owed).await?;
-        expect("it is sent", &self.store.replace_incoming_text(&sent(&message)).await, &Ok(()))?;
-        self.unmet("an answer that was sent is not in the index", &owed).await
+        self.is_found("an owed answer is in the index", &owed).await?;
+        expect("a sent answer is written", &self.store.replace_incoming_text(&sent(&message)).await, &Ok(()))?;
+        self.is_not_found("a sent answer is not in the index", &owed).await
     }
 
     async fn pages_hold_everything_once(self) -> Result<(), NotHeld> {
@@ -257,29 +257,29 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             found.retain(|one, _| wanted.contains_key(one));
             Ok((found == wanted).then_some(()))
         };
-        eventually("pages hold each overdue reminder once", self.pause, mine).await
+        eventually("the pages contain each overdue reminder once", self.pause, mine).await
     }
 
-    async fn what_is_set_aside_is_not_met_again(self, hand: &impl Planted) -> Result<(), NotHeld> {
+    async fn an_item_that_was_set_aside_is_not_found_again(self, hand: &impl Planted) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(-60));
         self.accepted(std::slice::from_ref(&kept)).await?;
         let readable = Overdue::Reminder(kept.key.clone());
-        self.met("an overdue reminder is in the index", &readable).await?;
-        expect("it is set aside", &self.store.set_aside(&readable).await, &Ok(()))?;
-        self.unmet("what was set aside is not met", &readable).await?;
-        expect("but is still there", &self.reminder(&kept.key).await?, &Some(first(&kept)))?;
+        self.is_found("an overdue reminder is in the index", &readable).await?;
+        expect("an item is set aside", &self.store.set_aside(&readable).await, &Ok(()))?;
+        self.is_not_found("an item that was set aside is not in the index", &readable).await?;
+        expect("an item that was set aside still exists", &self.reminder(&kept.key).await?, &Some(first(&kept)))?;
 
         let (partition, sort) = ("NOT#OURS".to_owned(), self.ids.write_id().to_string());
         hand.plant(&partition, &sort, self.samples.at(-60)).await?;
         let foreign = Overdue::Unreadable { partition, sort };
-        self.met("what is not ours is met as that", &foreign).await?;
-        expect("it is set aside", &self.store.set_aside(&foreign).await, &Ok(()))?;
-        self.unmet("what was set aside is not met", &foreign).await
+        self.is_found("an unreadable item is reported as such", &foreign).await?;
+        expect("an unreadable item is set aside", &self.store.set_aside(&foreign).await, &Ok(()))?;
+        self.is_not_found("an item that was set aside is not in the index", &foreign).await
     }
 
     async fn accepted(&self, reminders: &[Reminder]) -> Result<TextTransaction, NotHeld> {
         let text = self.samples.first_text(reminders)?;
-        expect("a first text is kept", &self.store.commit_text(&text).await, &Ok(()))?;
+        expect("a first text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
         Ok(text)
     }
 
@@ -299,7 +299,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         succeed("a text is read", self.store.message(id, self.samples.now).await)
     }
 
-    /// All that is overdue at `now`, and how often it was met.
+    /// The items that are overdue at `now`, and how often the pages contained each.
     async fn overdue(&self, now: Timestamp) -> Result<BTreeMap<Overdue, u32>, NotHeld> {
         let mut found = BTreeMap::new();
         for shard in 0..SHARDS {
@@ -318,24 +318,24 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         Ok(found)
     }
 
-    async fn met(&self, rule: &str, one: &Overdue) -> Result<(), NotHeld> {
+    async fn is_found(&self, rule: &str, one: &Overdue) -> Result<(), NotHeld> {
         let seen = async || Ok(self.overdue(self.samples.now).await?.contains_key(one).then_some(()));
         eventually(rule, self.pause, seen).await
     }
 
-    async fn unmet(&self, rule: &str, one: &Overdue) -> Result<(), NotHeld> {
+    async fn is_not_found(&self, rule: &str, one: &Overdue) -> Result<(), NotHeld> {
         let gone = async || Ok((!self.overdue(self.samples.now).await?.contains_key(one)).then_some(()));
         eventually(rule, self.pause, gone).await
     }
 }
 
-/// A reminder as its creation leaves it.
+/// A reminder as it is stored after its creation.
 fn first(reminder: &Reminder) -> Versioned<Reminder> {
     Replacement::creation(reminder.clone()).written()
 }
 
-/// The write that gives a reminder this life.
-fn living(reminder: &Versioned<Reminder>, life: Lifecycle) -> Replacement<Reminder> {
+/// A replacement that gives the reminder this lifecycle.
+fn with_lifecycle(reminder: &Versioned<Reminder>, life: Lifecycle) -> Replacement<Reminder> {
     reminder.replaced_by(Reminder { life, ..Reminder::clone(reminder) })
 }
 
@@ -349,5 +349,5 @@ fn sent(message: &Versioned<IncomingText>) -> Replacement<IncomingText> {
 
 fn only_conflicts_lose(rule: &str, outcomes: &[Result<(), WriteError>]) -> Result<(), NotHeld> {
     let strange = outcomes.iter().find(|outcome| !matches!(outcome, Ok(()) | Err(WriteError::Conflict)));
-    expect(&format!("{rule} each is kept or meets a conflict"), &strange, &None)
+    expect(&format!("{rule} each succeeds or has a conflict"), &strange, &None)
 }

@@ -1,4 +1,5 @@
-//! The carriers' lines: slots and breakers, kept where the store is, and reached or not as it is.
+//! The carriers' channels: their slots and circuit breakers. They are items of the same table as the store's, and share
+//! its faults.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,7 +11,7 @@ use reminder::ports::{Channels, ReadError, Replacement, SlotRequest, Versioned, 
 use super::{Cloud, Invocation, carrier_name};
 use crate::faults::Fault;
 
-/// What stands under a line's key.
+/// The item of a channel.
 #[derive(Debug)]
 struct Item {
     next: Option<Timestamp>,
@@ -18,13 +19,13 @@ struct Item {
 }
 
 impl Item {
-    /// The item of a line that nobody has asked for anything.
+    /// The item of a channel that was never used.
     fn unused() -> Self {
         Self { next: None, breaker: Versioned::unwritten(Breaker::default()) }
     }
 }
 
-/// All lines.
+/// The items of all channels.
 #[derive(Debug, Default)]
 pub struct ChannelItems(BTreeMap<Channel, Item>);
 
@@ -42,46 +43,47 @@ impl ChannelItems {
         Ok(())
     }
 
-    fn reserve(&mut self, channel: Channel, wish: SlotRequest) -> Option<Timestamp> {
+    fn reserve(&mut self, channel: Channel, request: SlotRequest) -> Option<Timestamp> {
         let item = self.0.entry(channel).or_insert_with(Item::unused);
-        let slot = item.next.map_or(wish.now, |next| next.max(wish.now));
-        if slot > wish.latest {
+        let slot = item.next.map_or(request.now, |next| next.max(request.now));
+        if slot > request.latest {
             return None;
         }
-        item.next = slot.checked_add(wish.interval).ok();
+        item.next = slot.checked_add(request.interval).ok();
         Some(slot)
     }
 }
 
 impl Cloud {
-    /// The line of a carrier, by its place among the operator's.
-    fn line(which: usize, kind: ChannelKind) -> Channel {
+    /// A channel of a carrier, by the carrier's index.
+    fn channel(which: usize, kind: ChannelKind) -> Channel {
         Channel { carrier: carrier_name(which), kind }
     }
 
-    /// Others take a line's slots for so long.
-    pub(crate) fn crowd(&self, which: usize, kind: ChannelKind, for_ms: i64) {
-        self.faults.count(Fault::LineBusy, self.engine.now_ms());
-        self.inside(|| format!("others take the slots of {kind:?} for {} s", for_ms / 1000));
-        let mut lines = self.lines.borrow_mut();
-        let item = lines.0.entry(Self::line(which, kind)).or_insert_with(Item::unused);
+    /// Other users take the slots of a channel for so long.
+    pub(crate) fn occupy(&self, which: usize, kind: ChannelKind, for_ms: i64) {
+        self.faults.record(Fault::ChannelBusy, self.engine.now_ms());
+        self.trace(|| format!("other users take the slots of {kind:?} for {} s", for_ms / 1000));
+        let mut channels = self.channels.borrow_mut();
+        let item = channels.0.entry(Self::channel(which, kind)).or_insert_with(Item::unused);
         let busy_until = self.engine.now().saturating_add(SignedDuration::from_millis(for_ms)).ok();
         item.next = item.next.max(busy_until);
     }
 
-    /// Others' requests fail until a carrier's breakers are open: it is down for everybody.
-    pub(crate) fn give_up(&self, which: usize) {
+    /// Other users' requests fail until the breakers of a carrier open: the carrier is down for every user.
+    pub(crate) fn open_breakers(&self, which: usize) {
         if self.engine.now_ms() >= self.faults.stopped_at() {
             return;
         }
-        self.faults.count(if which == 0 { Fault::CarrierDown } else { Fault::SecondCarrierDown }, self.engine.now_ms());
-        self.inside(|| format!("others find that {} is down", carrier_name(which)));
-        let mut lines = self.lines.borrow_mut();
+        self.faults
+            .record(if which == 0 { Fault::CarrierDown } else { Fault::SecondCarrierDown }, self.engine.now_ms());
+        self.trace(|| format!("other users find that {} is down", carrier_name(which)));
+        let mut channels = self.channels.borrow_mut();
         for kind in [ChannelKind::Voice, ChannelKind::Sms] {
-            let item = lines.0.entry(Self::line(which, kind)).or_insert_with(Item::unused);
+            let item = channels.0.entry(Self::channel(which, kind)).or_insert_with(Item::unused);
             let mut breaker = Breaker::clone(&item.breaker);
             if breaker.failed(self.engine.now()).is_none() {
-                // It is open, and somebody else has tried in vain whether it works again.
+                // The breaker is open, and another user's probe failed.
                 breaker = breaker.reopened(self.engine.now());
             } else {
                 for before_ms in (0..10).rev() {
@@ -95,17 +97,17 @@ impl Cloud {
 }
 
 impl Invocation {
-    async fn write_line<T: 'static>(
+    async fn write_channel<T: 'static>(
         &self,
         write: impl FnOnce(&mut ChannelItems) -> Result<T, WriteError> + 'static,
     ) -> Result<T, WriteError> {
-        let landed = move |cloud: &Rc<Cloud>| {
-            if cloud.strikes(Fault::SpuriousConflict) {
+        let on_arrival = move |cloud: &Rc<Cloud>| {
+            if cloud.injects(Fault::SpuriousConflict) {
                 return Err(WriteError::Conflict);
             }
-            write(&mut cloud.lines.borrow_mut())
+            write(&mut cloud.channels.borrow_mut())
         };
-        let answer = self.cloud().send(self.cloud().write_trip(), landed).await;
+        let answer = self.cloud().send(self.cloud().write_trip(), on_arrival).await;
         answer.unwrap_or_else(|| Err(WriteError::Unknown("no answer".to_owned())))
     }
 }
@@ -117,18 +119,18 @@ impl Channels for Invocation {
 
     async fn breaker_now(&self, channel: &Channel) -> Result<Versioned<Breaker>, ReadError> {
         let channel = channel.clone();
-        let landed = move |cloud: &Rc<Cloud>| cloud.lines.borrow().breaker(&channel);
-        let answer = self.cloud().send(self.cloud().read_trip(), landed).await;
+        let on_arrival = move |cloud: &Rc<Cloud>| cloud.channels.borrow().breaker(&channel);
+        let answer = self.cloud().send(self.cloud().read_trip(), on_arrival).await;
         answer.ok_or_else(|| ReadError::Transient("no answer".to_owned()))
     }
 
     async fn replace_breaker(&self, channel: &Channel, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {
         let (channel, breaker) = (channel.clone(), breaker.clone());
-        self.write_line(move |lines| lines.replace(channel, breaker)).await
+        self.write_channel(move |channels| channels.replace(channel, breaker)).await
     }
 
-    async fn reserve(&self, channel: &Channel, wish: SlotRequest) -> Result<Option<Timestamp>, WriteError> {
+    async fn reserve(&self, channel: &Channel, request: SlotRequest) -> Result<Option<Timestamp>, WriteError> {
         let channel = channel.clone();
-        self.write_line(move |lines| Ok(lines.reserve(channel, wish))).await
+        self.write_channel(move |channels| Ok(channels.reserve(channel, request))).await
     }
 }

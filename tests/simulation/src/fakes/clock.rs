@@ -1,4 +1,4 @@
-//! Time and ids, from the world's engine.
+//! The ports for time and ids, on the world's engine.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -21,7 +21,7 @@ impl Clock for Invocation {
         let alarm = Rc::new(Mailbox::empty());
         let bell = Rc::clone(&alarm);
         let limit_ms = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX / 2);
-        self.cloud.engine.act_in(limit_ms, move || bell.fill(()));
+        self.cloud.engine.run_in(limit_ms, move || bell.fill(()));
         let mut work = pin!(work);
         poll_fn(|cx| match work.as_mut().poll(cx) {
             Poll::Ready(done) => Poll::Ready(Some(done)),
@@ -31,11 +31,11 @@ impl Clock for Invocation {
     }
 }
 
-/// The letters of a ULID, as Crockford has them.
+/// The characters of a ULID: Crockford's base 32.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 impl Invocation {
-    /// A ULID: the time, so that they stand in the order of their making, and chance.
+    /// A ULID: the time, so that ids sort in the order of their creation, and random bits.
     fn ulid(&self) -> String {
         let engine = &self.cloud.engine;
         let time = u128::from(engine.now_ms().unsigned_abs()) & 0xffff_ffff_ffff;
@@ -45,7 +45,7 @@ impl Invocation {
     }
 }
 
-/// A fresh name, which is of its form.
+/// A new id of any type.
 fn fresh<T: std::str::FromStr>(ulid: &str) -> T {
     let Ok(name) = ulid.parse() else { unreachable!("{ulid} is a ULID") };
     name

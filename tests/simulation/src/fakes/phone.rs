@@ -1,4 +1,4 @@
-//! The carrier's side of its API: which calls it has taken, and what can go wrong on the way to it and back.
+//! A carrier behind its API: the calls it has accepted, and the faults of requests to it.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -9,53 +9,53 @@ use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, RefusalScope};
 use reminder::wire::CallRoute;
 
 use super::travel::Trip;
-use super::{Cloud, Happening, carrier_name};
+use super::{Cloud, WorldEvent, carrier_name};
 use crate::faults::Fault;
-use crate::history::{CallEnd, Heard, Observation};
+use crate::history::{CallEnd, Observation, RequestOutcome};
 
-/// One request's time-out, in milliseconds: the template's default.
+/// Timeout of one request, in milliseconds: the template's default.
 const TIME_OUT_MS: i64 = 8000;
 
-/// How long a request may be on its way after whoever sent it has given up, in milliseconds.
+/// How late a request may reach the carrier after its sender has timed out, in milliseconds.
 const LATE_MS: i64 = 1_800_000;
 
-/// How a call stands.
+/// State of a call at the carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallState {
-    /// In the carrier's own queue.
+    /// It waits in the carrier's own queue.
     Queued,
     /// The phone rings.
     Ringing,
-    /// Somebody picked up.
+    /// The person picked up.
     Talking,
-    /// Over.
+    /// The call has ended.
     Over(CallEnd),
 }
 
-/// A call that the carrier took.
+/// A call that the carrier accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// Who is called.
+    /// Number that is called.
     pub to: Number,
-    /// Where its callbacks go.
+    /// Path of its callbacks.
     pub route: CallRoute,
-    /// How it stands.
+    /// Its state now.
     pub state: CallState,
 }
 
-/// The carrier's books.
+/// The calls that the carriers have accepted.
 #[derive(Debug, Default)]
 pub struct Phone {
     calls: BTreeMap<CallId, Call>,
 }
 
 impl Phone {
-    /// A call by its name.
+    /// The call of this id.
     pub fn call(&self, id: &CallId) -> Option<&Call> {
         self.calls.get(id)
     }
 
-    /// Changes how a call stands.
+    /// Changes the state of a call.
     pub fn put(&mut self, id: &CallId, state: CallState) {
         if let Some(call) = self.calls.get_mut(id) {
             call.state = state;
@@ -63,101 +63,112 @@ impl Phone {
     }
 }
 
-/// What a request comes to: its trip, and what is said if an answer comes.
-struct Fate {
+/// The plan for a request to a carrier: when it arrives, and how the carrier answers.
+struct RequestPlan {
     trip: Trip,
-    says: Says,
+    answer: CarrierAnswer,
 }
 
-/// What the carrier says in its answer.
+/// The carrier's answer to a request.
 #[derive(Clone, Copy)]
-enum Says {
-    Yes,
-    NotThisNumber,
-    NotNow {
+enum CarrierAnswer {
+    Accepted,
+    NumberRefused,
+    RefusedForNow {
         retry_after_s: Option<i64>,
     },
-    NotThisOne,
-    /// A readable answer that tells nothing, or none.
-    Nothing,
+    RequestRefused,
+    /// No readable answer.
+    Unreadable,
 }
 
-impl Fate {
-    fn lost(says: Says, given_up: i64) -> Self {
-        Self { trip: Trip::Lost { given_up }, says }
+impl RequestPlan {
+    fn lost(answer: CarrierAnswer, gives_up_ms: i64) -> Self {
+        Self { trip: Trip::Lost { gives_up_ms }, answer }
     }
 }
 
 impl Cloud {
-    /// How a request that asks the carrier to do something fares.
-    fn carrier_fate(&self, carrier: &CarrierName) -> Fate {
+    /// Plans the course of a request to a carrier.
+    fn plan_request(&self, carrier: &CarrierName) -> RequestPlan {
         let engine = &self.engine;
         let soon = engine.between(30, 600);
-        let unreached = Says::NotNow { retry_after_s: None };
+        let unreachable = CarrierAnswer::RefusedForNow { retry_after_s: None };
         let down = if *carrier == carrier_name(0) { Fault::CarrierDown } else { Fault::SecondCarrierDown };
-        if self.strikes(down) {
-            let says = if engine.chance(6000) { unreached } else { Says::Nothing };
-            return Fate::lost(says, engine.between(10, TIME_OUT_MS));
+        if self.injects(down) {
+            let answer = if engine.chance(6000) { unreachable } else { CarrierAnswer::Unreadable };
+            return RequestPlan::lost(answer, engine.between(10, TIME_OUT_MS));
         }
-        if self.strikes(Fault::Unreached) {
-            return Fate::lost(unreached, engine.between(10, TIME_OUT_MS));
+        if self.injects(Fault::Unreachable) {
+            return RequestPlan::lost(unreachable, engine.between(10, TIME_OUT_MS));
         }
-        if self.strikes(Fault::RefusedForNow) {
+        if self.injects(Fault::RefusedForNow) {
             let retry_after_s = engine.chance(5000).then(|| engine.between(1, 60));
-            return Fate::lost(Says::NotNow { retry_after_s }, soon);
+            return RequestPlan::lost(CarrierAnswer::RefusedForNow { retry_after_s }, soon);
         }
-        if self.strikes(Fault::NumberRefused) {
-            return Fate::lost(Says::NotThisNumber, soon);
+        if self.injects(Fault::NumberRefused) {
+            return RequestPlan::lost(CarrierAnswer::NumberRefused, soon);
         }
-        if self.strikes(Fault::RequestRefused) {
-            return Fate::lost(Says::NotThisOne, soon);
+        if self.injects(Fault::RequestRefused) {
+            return RequestPlan::lost(CarrierAnswer::RequestRefused, soon);
         }
-        if self.strikes(Fault::ClosedBefore) {
-            return Fate::lost(Says::Nothing, soon);
+        if self.injects(Fault::ClosedBefore) {
+            return RequestPlan::lost(CarrierAnswer::Unreadable, soon);
         }
-        if self.strikes(Fault::ClosedAfter) {
-            return Fate { trip: Trip::Unanswered { lands: soon, given_up: soon + 1 }, says: Says::Nothing };
+        if self.injects(Fault::ClosedAfter) {
+            return RequestPlan {
+                trip: Trip::Unanswered { arrives_ms: soon, gives_up_ms: soon + 1 },
+                answer: CarrierAnswer::Unreadable,
+            };
         }
-        if self.strikes(Fault::ServerError) {
+        if self.injects(Fault::ServerError) {
             let done = engine.chance(5000);
-            let trip =
-                if done { Trip::Unanswered { lands: soon, given_up: soon } } else { Trip::Lost { given_up: soon } };
-            return Fate { trip, says: Says::Nothing };
+            let trip = if done {
+                Trip::Unanswered { arrives_ms: soon, gives_up_ms: soon }
+            } else {
+                Trip::Lost { gives_up_ms: soon }
+            };
+            return RequestPlan { trip, answer: CarrierAnswer::Unreadable };
         }
-        if self.strikes(Fault::CarrierLate) {
-            let lands = engine.between(1000, if engine.chance(5000) { 60_000 } else { LATE_MS });
-            return Fate { trip: Trip::Unanswered { lands, given_up: TIME_OUT_MS }, says: Says::Nothing };
+        if self.injects(Fault::CarrierLate) {
+            let arrives_ms = engine.between(1000, if engine.chance(5000) { 60_000 } else { LATE_MS });
+            return RequestPlan {
+                trip: Trip::Unanswered { arrives_ms, gives_up_ms: TIME_OUT_MS },
+                answer: CarrierAnswer::Unreadable,
+            };
         }
-        let (lands, back) = if self.strikes(Fault::Slow) {
+        let (arrives_ms, answer_ms) = if self.injects(Fault::Slow) {
             (engine.between(100, 4000), engine.between(100, 3900))
         } else {
             (soon, engine.between(10, 200))
         };
-        Fate { trip: Trip::Answered { lands, back }, says: Says::Yes }
+        RequestPlan { trip: Trip::Answered { arrives_ms, answer_ms }, answer: CarrierAnswer::Accepted }
     }
 
-    /// Asks a carrier to do something.
+    /// Sends a request to a carrier.
     async fn ask<T: 'static>(
         self: &Rc<Self>,
         carrier: &CarrierName,
         act: impl FnOnce(&Rc<Self>) -> T + 'static,
     ) -> Result<T, CarrierError> {
-        let Fate { trip, says } = self.carrier_fate(carrier);
-        let answer = self.send(trip, act).await;
-        match (answer, says) {
-            (Some(answer), _) => Ok(answer),
-            (None, Says::NotThisNumber) => Err(CarrierError::NumberRefused { code: 21_211 }),
-            (None, Says::NotNow { retry_after_s }) => Err(CarrierError::RefusedForNow {
-                reason: "429 or 401, or not reached".to_owned(),
+        let RequestPlan { trip, answer } = self.plan_request(carrier);
+        let result = self.send(trip, act).await;
+        match (result, answer) {
+            (Some(result), _) => Ok(result),
+            (None, CarrierAnswer::NumberRefused) => Err(CarrierError::NumberRefused { code: 21_211 }),
+            (None, CarrierAnswer::RefusedForNow { retry_after_s }) => Err(CarrierError::RefusedForNow {
+                reason: "HTTP 429 or 401, or no connection".to_owned(),
                 retry_after: retry_after_s.map(SignedDuration::from_secs),
                 scope: RefusalScope::Account,
             }),
-            (None, Says::NotThisOne) => Err(CarrierError::RefusedForNow {
-                reason: "a code about this request".to_owned(),
+            (None, CarrierAnswer::RequestRefused) => Err(CarrierError::RefusedForNow {
+                reason: "an error code about this request".to_owned(),
                 retry_after: None,
                 scope: RefusalScope::Request,
             }),
-            (None, Says::Yes | Says::Nothing) => Err(CarrierError::Unknown("no readable answer".to_owned())),
+            (None, CarrierAnswer::Accepted | CarrierAnswer::Unreadable) => {
+                Err(CarrierError::Unknown("no readable answer".to_owned()))
+            }
         }
     }
 
@@ -165,18 +176,18 @@ impl Cloud {
         let name = format!("CA{:032x}", (u128::from(self.engine.bits()) << 64) | u128::from(self.engine.bits()));
         let Ok(id) = CallId::new(carrier.as_str(), &name) else { unreachable!("{name} is a call's id") };
         let Dial { to, route } = dial;
-        self.saw(Observation::CallTaken { call: id.clone(), to: to.clone(), route: route.clone() });
+        self.record(Observation::CallAccepted { call: id.clone(), to: to.clone(), route: route.clone() });
         self.phone.borrow_mut().calls.insert(id.clone(), Call { to, route, state: CallState::Queued });
-        self.engine.tell_in(0, Happening::CallTaken(id.clone()));
+        self.engine.emit_in(0, WorldEvent::CallAccepted(id.clone()));
         id
     }
 
-    /// Ends a call before its time. It tells whether there was anything to end.
+    /// Ends a call early. Returns whether the call was still in progress.
     fn end_call(&self, id: &CallId) -> bool {
         let state = self.phone.borrow().call(id).map(|call| call.state);
         let end = match state {
             Some(CallState::Queued) => CallEnd::Canceled,
-            // What a carrier calls a ringing call that is ended differs.
+            // Carriers differ in the status that they report for a ringing call that is ended.
             Some(CallState::Ringing) => {
                 if self.engine.chance(5000) {
                     CallEnd::Canceled
@@ -188,22 +199,22 @@ impl Cloud {
             Some(CallState::Over(_)) | None => return false,
         };
         self.phone.borrow_mut().put(id, CallState::Over(end));
-        self.saw(Observation::CallOver { call: id.clone(), end });
-        self.engine.tell_in(0, Happening::CallEnded(id.clone()));
+        self.record(Observation::CallEnded { call: id.clone(), end });
+        self.engine.emit_in(0, WorldEvent::CallEnded(id.clone()));
         true
     }
 }
 
-fn heard<T>(answer: &Result<T, CarrierError>) -> Heard {
+fn heard<T>(answer: &Result<T, CarrierError>) -> RequestOutcome {
     match answer {
-        Ok(_) => Heard::Accepted,
-        Err(CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. }) => Heard::NumberRefused,
-        Err(CarrierError::RefusedForNow { .. }) => Heard::RefusedForNow,
-        Err(CarrierError::Unknown(_)) => Heard::Nothing,
+        Ok(_) => RequestOutcome::Accepted,
+        Err(CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. }) => RequestOutcome::NumberRefused,
+        Err(CarrierError::RefusedForNow { .. }) => RequestOutcome::RefusedForNow,
+        Err(CarrierError::Unknown(_)) => RequestOutcome::Unknown,
     }
 }
 
-/// A carrier as a function reaches it.
+/// A function's client of a carrier.
 #[derive(Debug)]
 pub struct Exchange {
     cloud: Rc<Cloud>,
@@ -211,14 +222,14 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// The carrier of this name.
+    /// Creates a client of the carrier of this name.
     pub fn new(cloud: &Rc<Cloud>, name: CarrierName) -> Self {
         Self { cloud: Rc::clone(cloud), name }
     }
 
-    /// A connection of its own: whoever is frozen here sends the one request it may when it thaws.
+    /// Opens a connection. A function that freezes here sends its one allowed request when it thaws.
     async fn connect(&self) {
-        let soon = Trip::Lost { given_up: self.cloud.engine.between(1, 20) };
+        let soon = Trip::Lost { gives_up_ms: self.cloud.engine.between(1, 20) };
         self.cloud.send(soon, |_| ()).await;
     }
 }
@@ -231,29 +242,33 @@ impl Carrier for Exchange {
     async fn place(&self, dial: &Dial) -> Result<CallId, CarrierError> {
         self.connect().await;
         let (carrier, to) = (self.name.clone(), dial.to.clone());
-        self.cloud.saw(Observation::CallAsked { carrier, to, route: dial.route.clone() });
+        self.cloud.record(Observation::CallRequested { carrier, to, route: dial.route.clone() });
         let asked = dial.clone();
         let name = self.name.clone();
         let answer = self.cloud.ask(&self.name, move |cloud| cloud.take_call(&name, asked)).await;
-        self.cloud.saw(Observation::CallHeard { route: dial.route.clone(), heard: heard(&answer) });
+        self.cloud.record(Observation::CallRequestOutcome { route: dial.route.clone(), heard: heard(&answer) });
         answer
     }
 
     async fn send_text(&self, to: &Number, body: &str) -> Result<(), CarrierError> {
         self.connect().await;
         let (number, words) = (to.clone(), body.to_owned());
-        self.cloud.saw(Observation::TextAsked { to: number.clone(), body: words.clone() });
-        let is_theirs = self.name == carrier_name(0);
+        self.cloud.record(Observation::TextRequested { to: number.clone(), body: words.clone() });
+        let is_first_carrier = self.name == carrier_name(0);
         let take = move |cloud: &Rc<Cloud>| {
-            if is_theirs && cloud.opted_out.borrow().contains(&number) {
+            if is_first_carrier && cloud.opted_out.borrow().contains(&number) {
                 return Err(CarrierError::OptedOut { code: 21_610 });
             }
-            cloud.engine.tell_in(0, Happening::Texted(number.clone(), words.clone()));
-            cloud.saw(Observation::TextOut { to: number, body: words });
+            cloud.engine.emit_in(0, WorldEvent::TextDelivered(number.clone(), words.clone()));
+            cloud.record(Observation::TextAccepted { to: number, body: words });
             Ok(())
         };
         let answer = self.cloud.ask(&self.name, take).await.and_then(|taken| taken);
-        self.cloud.saw(Observation::TextHeard { to: to.clone(), body: body.to_owned(), heard: heard(&answer) });
+        self.cloud.record(Observation::TextRequestOutcome {
+            to: to.clone(),
+            body: body.to_owned(),
+            heard: heard(&answer),
+        });
         answer
     }
 
@@ -277,7 +292,7 @@ impl Carrier for Exchange {
             Ok(())
         } else {
             Err(CarrierError::RefusedForNow {
-                reason: "the call is over".to_owned(),
+                reason: "the call has already ended".to_owned(),
                 retry_after: None,
                 scope: RefusalScope::Request,
             })

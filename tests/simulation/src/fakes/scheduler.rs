@@ -1,4 +1,4 @@
-//! One-time schedules: they fire within the minute after theirs, at least once, and are gone then.
+//! One-time schedules. A schedule fires at least once, within a minute after its time, and is deleted then.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -9,34 +9,34 @@ use reminder::ports::SendError;
 use super::{Cloud, QueueName};
 use crate::faults::Fault;
 
-/// The schedules that have not fired.
+/// The schedules that have not fired yet.
 #[derive(Debug, Default)]
 pub struct Scheduler {
     schedules: BTreeMap<String, String>,
 }
 
 impl Scheduler {
-    /// How many there are whose name contains this.
+    /// Number of schedules whose name contains this text.
     pub fn named(&self, name: &str) -> usize {
         self.schedules.keys().filter(|schedule| schedule.contains(name)).count()
     }
 }
 
-/// How late a schedule may fire, in milliseconds.
+/// How late a schedule may fire, in milliseconds: EventBridge Scheduler promises a precision of one minute.
 const PRECISION_MS: i64 = 60_000;
 
 impl Cloud {
-    /// Makes a schedule, unless one of that name is there already.
+    /// Creates a schedule, unless one of the same name exists.
     pub(crate) fn schedule(self: &Rc<Self>, name: String, at: Timestamp, body: String) -> Result<(), SendError> {
         let ahead_ms = at.as_millisecond() - self.engine.now_ms();
         if ahead_ms <= 0 {
-            return Err(SendError("a schedule lies ahead, found one that has gone by".to_owned()));
+            return Err(SendError("expected a schedule in the future, found one in the past".to_owned()));
         }
         if self.scheduler.borrow().schedules.contains_key(&name) {
             return Ok(());
         }
         self.scheduler.borrow_mut().schedules.insert(name.clone(), body);
-        let late_ms = if self.strikes(Fault::ScheduleLate) {
+        let late_ms = if self.injects(Fault::ScheduleLate) {
             self.engine.between(PRECISION_MS - 2000, PRECISION_MS)
         } else {
             self.engine.between(0, PRECISION_MS - 1000)
@@ -47,17 +47,17 @@ impl Cloud {
 
     fn fire_in(self: &Rc<Self>, name: String, delay_ms: i64) {
         let cloud = Rc::clone(self);
-        self.engine.act_in(delay_ms, move || cloud.fire(name));
+        self.engine.run_in(delay_ms, move || cloud.fire(name));
     }
 
     fn fire(self: &Rc<Self>, name: String) {
-        if self.strikes(Fault::SchedulerDown) {
+        if self.injects(Fault::SchedulerDown) {
             let retry_ms = self.engine.between(30_000, 300_000);
             return self.fire_in(name, retry_ms);
         }
         let Some(body) = self.scheduler.borrow_mut().schedules.remove(&name) else { return };
-        self.inside(|| format!("schedule fires: {body}"));
-        if self.strikes(Fault::ScheduleTwice) {
+        self.trace(|| format!("schedule fires: {body}"));
+        if self.injects(Fault::ScheduleTwice) {
             let again_ms = self.engine.between(0, PRECISION_MS);
             self.enqueue(QueueName::Dial, body.clone(), again_ms);
         }

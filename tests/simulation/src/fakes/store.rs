@@ -1,4 +1,4 @@
-//! The store over its table: what is asked travels, lands, and is answered, or not.
+//! The store port over the table. Each request takes time to arrive, and its answer takes time to return or is lost.
 
 use std::rc::Rc;
 
@@ -25,54 +25,54 @@ impl Invocation {
 
     async fn write(&self, write: impl FnOnce(&mut Table, Conditions) -> Written + 'static) -> Result<(), WriteError> {
         let trip = self.cloud.write_trip();
-        let landed = move |cloud: &Rc<Cloud>| cloud.written(write);
-        let answer = self.cloud.send(trip, landed).await;
+        let on_arrival = move |cloud: &Rc<Cloud>| cloud.written(write);
+        let answer = self.cloud.send(trip, on_arrival).await;
         answer.unwrap_or_else(|| Err(WriteError::Unknown("no answer".to_owned())))
     }
 }
 
 impl Cloud {
     pub(super) fn read_trip(&self) -> Trip {
-        if self.strikes(Fault::StoreDown) || self.strikes(Fault::StoreThrottled) {
-            Trip::Lost { given_up: self.engine.between(20, 3000) }
-        } else if self.strikes(Fault::Slow) {
-            Trip::Answered { lands: self.engine.between(500, 25_000), back: self.engine.between(1, 1000) }
+        if self.injects(Fault::StoreDown) || self.injects(Fault::StoreThrottled) {
+            Trip::Lost { gives_up_ms: self.engine.between(20, 3000) }
+        } else if self.injects(Fault::Slow) {
+            Trip::Answered { arrives_ms: self.engine.between(500, 25_000), answer_ms: self.engine.between(1, 1000) }
         } else {
-            self.quick()
+            self.quick_trip()
         }
     }
 
     pub(super) fn write_trip(&self) -> Trip {
         let engine = &self.engine;
-        if self.strikes(Fault::WriteAnswerLost) {
-            Trip::Unanswered { lands: engine.between(1, 1000), given_up: engine.between(20, 3000) }
-        } else if self.strikes(Fault::WriteLandsLate) {
-            Trip::Unanswered { lands: engine.between(1000, 60_000), given_up: engine.between(500, 3000) }
+        if self.injects(Fault::WriteAnswerLost) {
+            Trip::Unanswered { arrives_ms: engine.between(1, 1000), gives_up_ms: engine.between(20, 3000) }
+        } else if self.injects(Fault::WriteLandsLate) {
+            Trip::Unanswered { arrives_ms: engine.between(1000, 60_000), gives_up_ms: engine.between(500, 3000) }
         } else {
             self.read_trip()
         }
     }
 
-    /// A write has landed.
+    /// Carries out a write that has arrived at the store.
     fn written(self: &Rc<Self>, write: impl FnOnce(&mut Table, Conditions) -> Written) -> Result<(), WriteError> {
-        if self.strikes(Fault::SpuriousConflict) {
+        if self.injects(Fault::SpuriousConflict) {
             return Err(WriteError::Conflict);
         }
         let updates = write(&mut self.table.borrow_mut(), self.conditions.get());
         if let Err(error) = &updates {
-            self.inside(|| format!("store: {error}"));
+            self.trace(|| format!("store: {error}"));
         }
         for update in updates? {
-            self.inside(|| self.shown(&update.item));
-            let behind = if self.strikes(Fault::IndexBehind) { 120_000 } else { 100 };
+            self.trace(|| self.shown(&update.item));
+            let behind = if self.injects(Fault::IndexBehind) { 120_000 } else { 100 };
             let cloud = Rc::clone(self);
             let delay_ms = self.engine.between(0, behind);
-            self.engine.act_in(delay_ms, move || cloud.table.borrow_mut().index(update));
+            self.engine.run_in(delay_ms, move || cloud.table.borrow_mut().index(update));
         }
         Ok(())
     }
 
-    /// What now stands there, for a timeline.
+    /// Describes an item as it is stored now, for the timeline.
     fn shown(&self, item: &Overdue) -> String {
         let table = self.table.borrow();
         let stored = match item {

@@ -1,4 +1,4 @@
-//! The store's state: items under conditions, and a deadline index that follows behind.
+//! The state of the store: items that are written under conditions, and a deadline index that is updated later.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Deref};
@@ -10,19 +10,19 @@ use reminder::ports::{Overdue, Page, Replacement, SHARDS, Scope, TextTransaction
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 
-/// How long a text's record is kept.
+/// How long the record of a text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// What a page of the index holds, at most: small, so that paging is met.
+/// Most items in a page of the index. It is small, so that there are several pages.
 const PAGE: usize = 5;
 
-/// Actions of one transaction, at most, as DynamoDB has it.
+/// Most actions in a transaction: DynamoDB's limit.
 const ACTIONS_MAX: usize = 100;
 
-/// Greater than any item's name.
+/// Sorts behind every item's name.
 const LAST: &str = "\u{10ffff}";
 
-/// An entry of the index that is on its way: what is to stand there for this item from now on.
+/// An update that has not reached the index yet: the deadline to store there for an item.
 #[derive(Debug, Clone)]
 pub(crate) struct IndexUpdate {
     pub(crate) item: Overdue,
@@ -30,14 +30,14 @@ pub(crate) struct IndexUpdate {
     order: u64,
 }
 
-/// Where an item stands in the index, and by which update.
+/// An item's deadline in the index, and the number of the update that set it.
 #[derive(Debug, Clone, Copy)]
 struct Indexed {
     deadline: Option<Timestamp>,
     order: u64,
 }
 
-/// The table.
+/// The stored items, their index, and counts of their writes.
 #[derive(Debug, Default)]
 pub struct Table {
     profiles: BTreeMap<PersonId, Versioned<Profile>>,
@@ -50,13 +50,13 @@ pub struct Table {
     writes: BTreeMap<ReminderKey, u32>,
 }
 
-/// Whether conditions are looked at. Without them nothing is fenced: that is how it is shown that they are needed.
+/// Whether the store checks the versions of reminders. A test turns it off to show that the checks are needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Conditions {
-    /// As a store has them.
+    /// The store checks every condition.
     #[default]
     Held,
-    /// A reminder's version is not looked at.
+    /// The store ignores the version of a reminder.
     VersionUnseen,
 }
 
@@ -65,7 +65,7 @@ impl Table {
         self.profiles.get(person).cloned()
     }
 
-    /// A reminder; `Err` for one that can't be read.
+    /// Returns a reminder, or `Err` if its item can't be parsed.
     pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ()> {
         if self.unreadable.contains(key) { Err(()) } else { Ok(self.peek(key).cloned()) }
     }
@@ -74,7 +74,7 @@ impl Table {
         self.reminders.get(&key.person)?.get(key)
     }
 
-    /// Ids are ULIDs, so their order is that of their making.
+    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation.
     pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> Vec<Versioned<Reminder>> {
         let theirs = self.reminders.get(person).into_iter().flat_map(BTreeMap::values);
         let within = |reminder: &&Versioned<Reminder>| match scope {
@@ -88,17 +88,17 @@ impl Table {
         self.messages.get(id).filter(|message| now.duration_since(message.received_at) < MESSAGE_KEPT).cloned()
     }
 
-    /// Each reminder there is.
+    /// Every stored reminder.
     pub fn reminders(&self) -> impl Iterator<Item = &Reminder> {
         self.reminders.values().flat_map(BTreeMap::values).map(Deref::deref)
     }
 
-    /// Everybody's profile.
+    /// Every stored profile.
     pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
         self.profiles.values().map(Deref::deref)
     }
 
-    /// Each text there is.
+    /// Every stored text.
     pub fn messages(&self) -> impl Iterator<Item = &IncomingText> {
         self.messages.values().map(Deref::deref)
     }
@@ -108,7 +108,7 @@ impl Table {
         self.writes.get(key).copied().unwrap_or(0)
     }
 
-    /// The earliest deadline that the index will show.
+    /// The earliest deadline in the index.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         self.index.keys().map(|(_, deadline, _)| *deadline).min()
     }
@@ -121,13 +121,13 @@ impl Table {
         let TextTransaction { message, profile, reminders } = transaction;
         let actions = 2 + reminders.len();
         if actions > ACTIONS_MAX {
-            return Err(WriteError::Unknown(format!("a transaction has 100 actions at most, found {actions}")));
+            return Err(WriteError::Unknown(format!("expected at most 100 actions in a transaction, found {actions}")));
         }
         let twice = |(at, write): (usize, &Replacement<Reminder>)| {
             reminders[..at].iter().any(|earlier| earlier.key == write.key)
         };
         if reminders.iter().enumerate().any(twice) {
-            return Err(WriteError::Unknown("a transaction names each item once".to_owned()));
+            return Err(WriteError::Unknown("expected each item once in a transaction, found one twice".to_owned()));
         }
         let holds = !self.messages.contains_key(&message.id)
             && self.profiles.get(&profile.person).map(Versioned::version) == profile.replaced()
@@ -199,7 +199,7 @@ impl Table {
         IndexUpdate { item, deadline, order: self.updates }
     }
 
-    /// An update reaches the index. One that its successor has overtaken changes nothing.
+    /// Applies an update to the index, unless a newer update of the same item was applied before.
     pub(crate) fn index(&mut self, update: IndexUpdate) {
         let IndexUpdate { item, deadline, order } = update;
         let shard = shard(&item);
@@ -217,7 +217,7 @@ impl Table {
         }
     }
 
-    /// A page begins behind the place where the one before it ended, whatever has moved since.
+    /// A page of the overdue items. It begins after the last item of the page before, even if items have moved since.
     pub(crate) fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Page {
         let begin = page.and_then(|page| page.split_once(' ')).and_then(|(at, name)| Some((at.parse().ok()?, name)));
         let (from, after) = begin.unwrap_or((Timestamp::MIN, ""));
@@ -228,17 +228,17 @@ impl Table {
         Page { overdue: page.into_iter().map(|(_, item)| item.clone()).collect(), next }
     }
 
-    /// An item without its index key.
+    /// Removes an item from the index.
     pub(crate) fn set_aside(&mut self, item: &Overdue) -> Vec<IndexUpdate> {
         vec![self.update(item.clone(), None)]
     }
 
-    /// Makes a reminder one that can't be read.
+    /// Makes a reminder unreadable.
     pub fn spoil(&mut self, key: &ReminderKey) {
         self.unreadable.insert(key.clone());
     }
 
-    /// Puts an item into the index whose key is not ours.
+    /// Puts an item with a foreign key into the index.
     pub fn plant(&mut self, partition: &str, sort: &str, deadline: Timestamp) {
         let item = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
         let update = self.update(item, Some(deadline));
@@ -246,7 +246,7 @@ impl Table {
     }
 }
 
-/// Which shard an item is in: FNV-1a of its name.
+/// The shard of an item: the FNV-1a hash of its name.
 pub fn shard(item: &Overdue) -> u8 {
     let hash = name(item)
         .bytes()

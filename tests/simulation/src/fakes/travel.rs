@@ -1,4 +1,4 @@
-//! Requests on their way. What the other side does happens when a request lands, whether or not its sender still lives.
+//! Requests in transit. A request takes effect when it arrives, even if its sender has crashed by then.
 
 use std::future::poll_fn;
 use std::rc::Rc;
@@ -6,32 +6,32 @@ use std::rc::Rc;
 use super::Cloud;
 use crate::engine::Mailbox;
 
-/// How a request fares, in milliseconds from its sending.
+/// The course of a request. All times are milliseconds after it was sent, unless a field says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trip {
-    /// It lands, and is answered.
+    /// It arrives, and its answer returns.
     Answered {
-        /// When it lands.
-        lands: i64,
-        /// How long after that the answer takes.
-        back: i64,
+        /// When it arrives.
+        arrives_ms: i64,
+        /// How long the answer takes, counted from the arrival.
+        answer_ms: i64,
     },
-    /// It lands, and no answer that tells comes.
+    /// It arrives, and no readable answer returns.
     Unanswered {
-        /// When it lands.
-        lands: i64,
-        /// When its sender gives up.
-        given_up: i64,
+        /// When it arrives.
+        arrives_ms: i64,
+        /// When its sender times out.
+        gives_up_ms: i64,
     },
-    /// It never lands.
+    /// It never arrives.
     Lost {
-        /// When its sender gives up, or hears that it was refused.
-        given_up: i64,
+        /// When its sender times out, or gets a refusal.
+        gives_up_ms: i64,
     },
 }
 
 impl Cloud {
-    /// Sends a request. `None` is what its sender hears where no answer comes.
+    /// Sends a request, which runs `act` when it arrives. Returns `None` if no answer returns.
     pub(crate) async fn send<T: 'static>(
         self: &Rc<Self>,
         trip: Trip,
@@ -40,21 +40,21 @@ impl Cloud {
         let mailbox = Rc::new(Mailbox::empty());
         let (cloud, answer) = (Rc::clone(self), Rc::clone(&mailbox));
         match trip {
-            Trip::Answered { lands, back } => self.engine.act_in(lands, move || {
+            Trip::Answered { arrives_ms, answer_ms } => self.engine.run_in(arrives_ms, move || {
                 let said = act(&cloud);
-                cloud.engine.act_in(back, move || answer.fill(Some(said)));
+                cloud.engine.run_in(answer_ms, move || answer.fill(Some(said)));
             }),
-            Trip::Unanswered { lands, given_up } => {
-                self.engine.act_in(given_up, move || answer.fill(None));
-                self.engine.act_in(lands, move || drop(act(&cloud)));
+            Trip::Unanswered { arrives_ms, gives_up_ms } => {
+                self.engine.run_in(gives_up_ms, move || answer.fill(None));
+                self.engine.run_in(arrives_ms, move || drop(act(&cloud)));
             }
-            Trip::Lost { given_up } => self.engine.act_in(given_up, move || answer.fill(None)),
+            Trip::Lost { gives_up_ms } => self.engine.run_in(gives_up_ms, move || answer.fill(None)),
         }
         poll_fn(|cx| mailbox.poll(cx)).await
     }
 
-    /// A request that fares well, quick or slow.
-    pub(crate) fn quick(&self) -> Trip {
-        Trip::Answered { lands: self.engine.between(1, 15), back: self.engine.between(1, 10) }
+    /// A request that is answered within milliseconds.
+    pub(crate) fn quick_trip(&self) -> Trip {
+        Trip::Answered { arrives_ms: self.engine.between(1, 15), answer_ms: self.engine.between(1, 10) }
     }
 }

@@ -1,6 +1,6 @@
-//! Who is in a world, and when they first text.
+//! Creates the people of a world, and plans their first texts.
 
-use super::{Moment, SWEEP_MS, Scale, World};
+use super::{PlannedEvent, SWEEP_MS, Scale, World};
 use crate::people::{self, Due, Person, Rhythm};
 
 impl World {
@@ -27,13 +27,13 @@ impl World {
             self.people.push(Person { texts_left, by_queue, wants, ..Person::default() });
             let within_ms = if people > 100 { 1_800_000 } else { 120_000 };
             let first_ms = self.cloud.engine.between(0, within_ms);
-            self.plan(first_ms, Moment::Act(who));
+            self.plan(first_ms, PlannedEvent::NextText(who));
         }
         let to_minute = SWEEP_MS - self.cloud.engine.now_ms().rem_euclid(SWEEP_MS);
-        self.plan(to_minute + self.cloud.engine.between(0, 3000), Moment::Sweep);
+        self.plan(to_minute + self.cloud.engine.between(0, 3000), PlannedEvent::Sweep);
     }
 
-    /// A reminder that repeats, for most.
+    /// A due for a person's first reminder in a world of several days: mostly a repeating one.
     fn rhythm(&self) -> Option<Due> {
         let engine = &self.cloud.engine;
         let rhythm = if engine.chance(6000) { Rhythm::Day } else { Rhythm::Weekday };

@@ -1,4 +1,4 @@
-//! What is left of a world when it is over: all that its judge may look at.
+//! The result of a world: everything that the checker may read.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -8,42 +8,42 @@ use crate::fakes::Cloud;
 use crate::fault_profile::FaultProfile;
 use crate::history::Entry;
 
-/// Something in the store that waits for something.
+/// A live reminder or an owed answer in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Live {
-    /// Its name.
+    /// Id of the reminder or of the text.
     pub name: String,
-    /// What it is, for people.
+    /// Description for people.
     pub what: String,
-    /// When it is due: what is not yet may wait.
+    /// When it is due, in milliseconds since 1970. Before that it may be live.
     pub due_ms: i64,
 }
 
-/// What is left of a world: its history, what is still live, and what it cost.
+/// The result of a world: its history, its live items, and its costs.
 #[derive(Debug)]
 pub struct Remains {
-    /// What was seen.
+    /// All observations, in order.
     pub entries: Vec<Entry>,
-    /// What was still live when everything should have ended.
+    /// Items that were live at `end_ms`.
     pub live: Vec<Live>,
-    /// The names of what had ended by then.
+    /// Ids of the reminders that had ended at `end_ms`.
     pub ended: BTreeSet<String>,
-    /// What was live when the last late thing had come.
+    /// Items that were live at the end of the run, hours after `end_ms`.
     pub live_afterwards: Vec<Live>,
-    /// Reminders that were made.
+    /// Number of reminders that were created.
     pub reminders: u64,
-    /// How often each reminder was written.
+    /// Each reminder's id, and how often it was written.
     pub writes: Vec<(String, u32)>,
-    /// How much there was of it.
+    /// Size of the world.
     pub scale: Scale,
-    /// How many invocations of functions there were.
+    /// Number of function invocations.
     pub invocations: u64,
-    /// Whether it was broken off because there were too many.
-    pub stormed: bool,
-    /// When everything should have ended.
+    /// Whether the world was cut off after too many invocations.
+    pub cut_off: bool,
+    /// When everything should have ended, in milliseconds since 1970.
     pub end_ms: i64,
-    /// The region, for what struck, and for the timeline.
+    /// The cloud, with its injected faults and its timeline.
     pub cloud: Rc<Cloud>,
-    /// What kind of world it was.
-    pub profile_of_faults: FaultProfile,
+    /// How many faults the world had.
+    pub fault_profile: FaultProfile,
 }

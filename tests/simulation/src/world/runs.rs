@@ -1,10 +1,10 @@
-//! Functions that run: what invokes them, and what is done with how they ended.
+//! Invocations of functions: what triggers them, and how their results are handled.
 
 use super::phone_network;
-use super::{Moment, SWEEP_MS, World};
-use crate::fakes::{Happening, Outcome, QueueName};
+use super::{PlannedEvent, SWEEP_MS, World};
+use crate::fakes::{InvocationOutcome, QueueName, WorldEvent};
 
-/// What an invocation is about.
+/// The trigger of an invocation.
 #[derive(Debug)]
 pub(super) enum Purpose {
     Text { text: usize, since_ms: i64 },
@@ -21,35 +21,35 @@ impl World {
         self.count
     }
 
-    /// The queue hands a batch to its function.
+    /// Delivers a batch of messages from a queue to its function.
     pub(super) fn receive(&mut self, queue: QueueName) {
         let most = usize::try_from(self.cloud.engine.between(1, 10)).unwrap_or(1);
         let batch = self.cloud.receive(queue, most);
         if batch.is_empty() {
             return;
         }
-        self.cloud.engine.tell_in(1, Happening::Visible(queue));
+        self.cloud.engine.emit_in(1, WorldEvent::MessageVisible(queue));
         let ids = batch.iter().map(|message| message.id).collect();
-        self.cloud.inside(|| format!("{queue:?} queue hands over {batch:?}"));
+        self.cloud.trace(|| format!("{queue:?} queue delivers {batch:?}"));
         let invocation = self.invocation(Purpose::Batch(queue, ids));
         self.functions.batch(&self.cloud, invocation, queue, &batch);
     }
 
     pub(super) fn sweep(&mut self) {
-        self.plan(SWEEP_MS, Moment::Sweep);
-        // With nothing overdue a sweep reads eight empty shards: worth trying now and then, not each minute.
+        self.plan(SWEEP_MS, PlannedEvent::Sweep);
+        // With nothing overdue a sweep only reads eight empty shards. To save time it runs in 2% of such minutes.
         let now = self.cloud.engine.now();
         let overdue = self.cloud.table.borrow().next_deadline().is_some_and(|deadline| deadline <= now);
         if overdue || self.cloud.engine.chance(200) {
-            self.cloud.inside(|| "sweep".to_owned());
+            self.cloud.trace(|| "sweep".to_owned());
             let invocation = self.invocation(Purpose::Sweep);
             self.functions.sweep(&self.cloud, invocation);
         }
     }
 
-    pub(super) fn over(&mut self, invocation: u64, outcome: Outcome) {
-        if outcome == Outcome::Died {
-            self.cloud.inside(|| "a function died or was given up".to_owned());
+    pub(super) fn invocation_ended(&mut self, invocation: u64, outcome: InvocationOutcome) {
+        if outcome == InvocationOutcome::Died {
+            self.cloud.trace(|| "a function crashed or timed out".to_owned());
         }
         match self.purposes.remove(&invocation) {
             Some(Purpose::Text { text, since_ms }) => self.text_over(text, since_ms, &outcome),
@@ -59,9 +59,10 @@ impl World {
         }
     }
 
-    /// What a batch did not name as failed is deleted; after a death nothing is, and all of it is seen again.
-    fn batch_over(&self, queue: QueueName, ids: &[u64], outcome: &Outcome) {
-        let Outcome::Batch(failed) = outcome else { return };
+    /// Deletes the messages that the function did not report as failed. After a crash none is deleted, and all are
+    /// delivered again.
+    fn batch_over(&self, queue: QueueName, ids: &[u64], outcome: &InvocationOutcome) {
+        let InvocationOutcome::Batch(failed) = outcome else { return };
         for id in ids.iter().filter(|id| !failed.contains(&id.to_string())) {
             self.cloud.delete(queue, *id);
         }

@@ -1,38 +1,39 @@
-//! How much there is of a world: most are small, since what goes wrong does so in the small; the few large ones cost.
+//! The size of a world. Most worlds are small, because most races need few people. Large worlds are rare, because they
+//! are slow.
 
 use crate::engine::Engine;
-use crate::fakes::Happening;
+use crate::fakes::WorldEvent;
 
-/// Invocations of a world, at most: each minute's sweep for a day, and for each text its own, those of a call and of
-/// what goes wrong. In more, something multiplies.
+/// Most invocations in a world without texts: a sweep every minute for a day, and some reserve. More of them mean that
+/// something multiplies.
 const INVOCATIONS_MAX: u64 = 2000;
 
-/// See [`INVOCATIONS_MAX`].
+/// How many more invocations each text may cause: its own, those of its calls, and those after faults.
 const INVOCATIONS_EACH: u64 = 300;
 
-/// How many times as many there are for a text where it is parked all day, a hundred times, each copy is received five
-/// times by functions that never end, and what the queue doubles of it goes the same way.
+/// How many times more invocations a text may cause in a world of days. It may be parked a hundred times a day. Each
+/// copy may be received five times by functions that time out, and the queue may duplicate each copy.
 const INVOCATIONS_ALL_DAY: u64 = 10;
 
-/// How many more there are for each further delivery of a text: each may be parked by itself, for hours.
+/// How many more invocations each further delivery of a text may cause: each may be parked separately, for hours.
 const INVOCATIONS_AGAIN: u64 = 40;
 
-/// How much there is of a world.
+/// The size of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
     /// A few people for a few hours.
     Hours,
-    /// A few people for so many days, with reminders that repeat.
+    /// A few people for so many days, with repeating reminders.
     Days(u32),
-    /// So many people, all of whom want to be called at the same second.
+    /// So many people who all want to be called at the same second.
     Herd(u32),
     /// One person, whose first text is delivered so many times.
     Flood(u32),
 }
 
 impl Scale {
-    /// The scale that chance gives.
-    pub(super) fn of(engine: &Engine<Happening>) -> Self {
+    /// A random scale.
+    pub(super) fn of(engine: &Engine<WorldEvent>) -> Self {
         let some = |low, high| u32::try_from(engine.between(low, high)).unwrap_or(1);
         match engine.between(0, 9999) {
             0..=1 => Self::Herd(some(1000, 2000)),
@@ -42,7 +43,7 @@ impl Scale {
         }
     }
 
-    /// What it is called in tables.
+    /// Name in the tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::Hours => "for hours",
@@ -52,22 +53,22 @@ impl Scale {
         }
     }
 
-    /// How many days more than one it lasts.
+    /// Number of days after the first one.
     pub(crate) fn days(self) -> u32 {
         if let Self::Days(days) = self { days } else { 0 }
     }
 
-    /// How many times a text is delivered.
+    /// How many additional times the first text is delivered.
     pub(crate) fn copies(self) -> u32 {
         if let Self::Flood(copies) = self { copies } else { 0 }
     }
 
-    /// How long it takes at a second each until everybody in a herd was texted, in milliseconds.
+    /// Time until every person of a herd is texted, at one text a second, in milliseconds.
     pub(super) fn texting_ms(self) -> i64 {
         if let Self::Herd(people) = self { i64::from(people) * 1000 } else { 0 }
     }
 
-    /// Invocations of functions, at most, in a world of so many texts.
+    /// Most function invocations in a world of so many texts.
     pub(super) fn invocations_max(self, texts: usize) -> u64 {
         let each = if self.days() > 0 { INVOCATIONS_EACH * INVOCATIONS_ALL_DAY } else { INVOCATIONS_EACH };
         let texts = u64::try_from(texts).unwrap_or(0);

@@ -1,75 +1,75 @@
-//! Texts from people, by webhook or by queue, until the service has taken them.
+//! Texts from people, delivered by webhook or by queue until the service has taken them.
 
 use std::rc::Rc;
 
 use reminder::ids::{MessageId, Number};
 
-use super::{Moment, Purpose, Text, World};
-use crate::fakes::{Outcome, QueueName, number};
+use super::{PlannedEvent, Purpose, Text, World};
+use crate::fakes::{InvocationOutcome, QueueName, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{AnswerRoute, Observation};
 use crate::people::Meaning;
 use crate::twilio_forms;
 
-/// How often a carrier hands a text over before it gives up: once, and twice more as the webhook's URL asks.
+/// How often a carrier posts the webhook of a text before it gives up. The webhook's URL requests two repetitions.
 const TRIES: u32 = 3;
 
-/// How long a carrier waits for an answer to its webhook, in milliseconds.
+/// How long a carrier waits for the reply to a webhook, in milliseconds.
 const WEBHOOK_MS: i64 = 15_000;
 
 impl World {
-    /// A person's further texts, until they have sent as many as they wanted to.
-    pub(super) fn act_again(&mut self, who: usize) {
+    /// Plans a person's next text, unless they have sent all of theirs.
+    pub(super) fn plan_next_text(&mut self, who: usize) {
         let left = &mut self.people[who].texts_left;
         *left = left.saturating_sub(1);
         if *left > 0 {
-            // Over days people text now and then, also at night.
+            // In a world of days people also text hours later, and at night.
             let days = self.scale.days() > 0 && self.cloud.engine.chance(4000);
             let next_ms = self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 800_000 });
-            self.plan(next_ms, Moment::Act(who));
+            self.plan(next_ms, PlannedEvent::NextText(who));
         }
     }
 
-    /// Somebody reads a text.
+    /// A text reaches a person, who reads it.
     pub(super) fn texted(&mut self, to: &Number, words: &str) {
-        if let Some(who) = self.who(to) {
+        if let Some(who) = self.person_of(to) {
             self.people[who].read(words);
         }
     }
 
-    /// Whose number this is.
-    pub(super) fn who(&self, to: &Number) -> Option<usize> {
+    /// Index of the person with this number.
+    pub(super) fn person_of(&self, to: &Number) -> Option<usize> {
         (0..self.people.len()).find(|who| number(*who) == *to)
     }
 
-    /// A person sends a text.
-    pub(super) fn act(&mut self, who: usize) {
+    /// A person sends a random text.
+    pub(super) fn send_random_text(&mut self, who: usize) {
         let meaning = self.people[who].next_text(who, &self.cloud.engine, &self.zone);
-        self.say(who, meaning);
+        self.send_text(who, meaning);
     }
 
-    /// A person sends this text.
-    pub(super) fn say(&mut self, who: usize, meaning: Meaning) {
+    /// A person sends a text with this meaning.
+    pub(super) fn send_text(&mut self, who: usize, meaning: Meaning) {
         let (carrier, sid) = match self.answer_route(who) {
             AnswerRoute::Reply => ("twilio", format!("SM{:032x}", self.texts.len())),
             AnswerRoute::Text => ("aws", format!("m-{}", self.texts.len())),
         };
         let Ok(id) = MessageId::new(carrier, &sid) else { return };
-        self.cloud.saw(Observation::TextIn {
+        self.cloud.record(Observation::TextSent {
             id: id.clone(),
             person: who,
             meaning: meaning.clone(),
             route: self.answer_route(who),
         });
-        let is_untold = self.tell_the_carrier(who, &meaning);
+        let is_withheld = self.handled_by_carrier(who, &meaning);
         let text = self.texts.len();
         self.texts.push(Text { person: who, meaning, sid, id, tries: 0, taken: false });
-        if is_untold {
+        if is_withheld {
             return;
         }
         match self.answer_route(who) {
-            AnswerRoute::Reply => self.send(text),
+            AnswerRoute::Reply => self.plan_deliveries(text),
             AnswerRoute::Text => self.publish(text),
         }
         if text == 0 {
@@ -77,16 +77,16 @@ impl World {
         }
     }
 
-    /// A carrier acts on words about leaving and coming back before it brings them. It returns whether it keeps them to
-    /// itself.
-    fn tell_the_carrier(&self, who: usize, meaning: &Meaning) -> bool {
+    /// The carrier handles STOP and START itself before it delivers them. Returns whether it does not deliver this one
+    /// at all.
+    fn handled_by_carrier(&self, who: usize, meaning: &Meaning) -> bool {
         let mut opted_out = self.cloud.opted_out.borrow_mut();
         match meaning {
-            Meaning::Leave => {
+            Meaning::OptOut => {
                 opted_out.insert(number(who));
-                self.cloud.strikes(Fault::OptOutUntold)
+                self.cloud.injects(Fault::OptOutNotReported)
             }
-            Meaning::Return => {
+            Meaning::OptIn => {
                 opted_out.remove(&number(who));
                 false
             }
@@ -101,33 +101,33 @@ impl World {
         }
     }
 
-    /// A carrier gone mad brings the same text over and over, much of it at once.
+    /// A faulty carrier delivers the same text thousands of times, many of them at once.
     fn flood(&mut self, text: usize) {
         for _ in 0..self.scale.copies() {
             let within_ms = if self.cloud.engine.chance(8000) { 2000 } else { 600_000 };
             let again_ms = self.cloud.engine.between(0, within_ms);
             match self.answer_route(self.texts[text].person) {
-                AnswerRoute::Reply => self.plan(again_ms, Moment::Deliver(text)),
-                AnswerRoute::Text => self.plan(again_ms, Moment::Publish(text)),
+                AnswerRoute::Reply => self.plan(again_ms, PlannedEvent::PostText(text)),
+                AnswerRoute::Text => self.plan(again_ms, PlannedEvent::PublishText(text)),
             }
         }
     }
 
-    /// Twilio brings a text, perhaps twice or late.
-    fn send(&mut self, text: usize) {
+    /// Twilio delivers a text, perhaps several times or late.
+    fn plan_deliveries(&mut self, text: usize) {
         let soon_ms = self.cloud.engine.between(5, 80);
-        let late_ms = if self.cloud.strikes(Fault::TextLate) { self.cloud.engine.between(1000, 1_200_000) } else { 0 };
-        self.plan(soon_ms + late_ms, Moment::Deliver(text));
-        if self.cloud.strikes(Fault::TextTwice) {
+        let late_ms = if self.cloud.injects(Fault::TextLate) { self.cloud.engine.between(1000, 1_200_000) } else { 0 };
+        self.plan(soon_ms + late_ms, PlannedEvent::PostText(text));
+        if self.cloud.injects(Fault::TextTwice) {
             for _ in 0..self.cloud.engine.between(1, 4) {
                 let apart_ms = if self.cloud.engine.chance(7000) { 30 } else { 3_600_000 };
                 let again_ms = self.cloud.engine.between(0, apart_ms);
-                self.plan(soon_ms + again_ms, Moment::Deliver(text));
+                self.plan(soon_ms + again_ms, PlannedEvent::PostText(text));
             }
         }
     }
 
-    /// AWS publishes a text to the topic that feeds the inbound queue.
+    /// AWS End User Messaging publishes a text to the SNS topic that feeds the inbound queue.
     pub(super) fn publish(&mut self, text: usize) {
         let Text { person, meaning, sid, id, .. } = self.texts[text].clone();
         let message = serde_json::json!({
@@ -144,16 +144,16 @@ impl World {
             "Timestamp": self.cloud.engine.now().to_string(),
         });
         self.texts[text].taken = true;
-        self.cloud.saw(Observation::Handed { id: id.clone() });
-        self.cloud.saw(Observation::Taken { id });
+        self.cloud.record(Observation::TextDelivered { id: id.clone() });
+        self.cloud.record(Observation::TextTaken { id });
         self.cloud.enqueue(QueueName::Inbound, notification.to_string(), 20);
     }
 
-    /// The webhook of a text is posted.
+    /// Posts the webhook of a text.
     pub(super) fn deliver(&mut self, text: usize) {
         self.texts[text].tries += 1;
         let Text { person, meaning, sid, id, .. } = self.texts[text].clone();
-        self.cloud.saw(Observation::Handed { id });
+        self.cloud.record(Observation::TextDelivered { id });
         let (from, body) = (number(person), meaning.text());
         let form = [("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
         let request = twilio_forms::post("/sms", &form);
@@ -162,25 +162,25 @@ impl World {
         self.functions.text(&Rc::clone(&self.cloud), invocation, request);
     }
 
-    /// The webhook of a text was answered, or not.
-    pub(super) fn text_over(&mut self, text: usize, since_ms: i64, outcome: &Outcome) {
+    /// Handles the function's reply to the webhook of a text.
+    pub(super) fn text_over(&mut self, text: usize, since_ms: i64, outcome: &InvocationOutcome) {
         let in_time = self.cloud.engine.now_ms() - since_ms <= WEBHOOK_MS;
         let id = self.texts[text].id.clone();
-        if let Outcome::Http { status: 200..=299, body } = outcome
+        if let InvocationOutcome::Http { status: 200..=299, body } = outcome
             && in_time
         {
             self.texts[text].taken = true;
-            self.cloud.saw(Observation::Taken { id: id.clone() });
-            let told = twilio_forms::read(body).unwrap_or_default();
-            let words = told.texts.join("\n");
+            self.cloud.record(Observation::TextTaken { id: id.clone() });
+            let twiml = twilio_forms::read(body).unwrap_or_default();
+            let words = twiml.texts.join("\n");
             let person = self.texts[text].person;
             self.people[person].read(&words);
-            self.cloud.saw(Observation::Reply { id, body: words });
+            self.cloud.record(Observation::Reply { id, body: words });
         } else if self.texts[text].tries < TRIES {
             let again_ms = self.cloud.engine.between(200, 4000);
-            self.plan(again_ms, Moment::Deliver(text));
+            self.plan(again_ms, PlannedEvent::PostText(text));
         } else if !self.texts[text].taken {
-            self.cloud.saw(Observation::NotTaken { id });
+            self.cloud.record(Observation::TextNotTaken { id });
         }
     }
 }
