@@ -4,8 +4,10 @@
 
 mod alarms;
 mod answers;
+mod breach;
 mod calls;
 mod cancellations;
+mod candidates;
 mod costs;
 mod dues;
 mod ends;
@@ -14,29 +16,15 @@ mod excuses;
 mod occurrence;
 mod promises;
 mod texts;
+mod traces;
 
-use std::fmt;
-
+pub use breach::Breach;
 pub use ends::OccurrenceEnd;
 
 use crate::world::{LIVENESS_MS, Remains};
 use alarms::Alarms;
+use breach::Breaches;
 use evidence::Evidence;
-
-/// A guarantee that was broken.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Breach {
-    /// Name of the guarantee: `G1` to `G8`, `liveness`, `bound` or `panic`.
-    pub guarantee: &'static str,
-    /// Description of the expected and the found behavior.
-    pub what: String,
-}
-
-impl fmt::Display for Breach {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.guarantee, self.what)
-    }
-}
 
 /// The checker's result for one world.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -80,21 +68,5 @@ fn live(remains: &Remains, breaches: &mut Breaches) {
     }
     for live in remains.live_afterwards.iter().filter(|live| remains.ended.contains(&live.name)) {
         breaches.add("G3", || format!("{} had ended and is live again", live.what));
-    }
-}
-
-/// Collects the breaches of a world.
-#[derive(Debug, Default)]
-struct Breaches(Vec<Breach>);
-
-impl Breaches {
-    fn add(&mut self, guarantee: &'static str, what: impl FnOnce() -> String) {
-        self.0.push(Breach { guarantee, what: what() });
-    }
-
-    fn unless(&mut self, held: bool, guarantee: &'static str, what: impl FnOnce() -> String) {
-        if !held {
-            self.add(guarantee, what);
-        }
     }
 }

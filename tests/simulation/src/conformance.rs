@@ -5,71 +5,13 @@
 //! repeatedly. A broken rule is an `Err` with the rule, the expected and the found value.
 
 mod channels;
+mod rules;
 mod samples;
 mod sending;
 mod store;
 
-use std::fmt::Debug;
-
-use jiff::SignedDuration;
-
 pub use channels::channels;
+pub use rules::{NotHeld, Pause, succeed};
 pub use samples::Samples;
 pub use sending::{Deliveries, parking, wake_ups};
 pub use store::{Planted, store};
-
-/// A rule of a port that an implementation breaks.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{rule}: expected {expected}, found {found}")]
-pub struct NotHeld {
-    rule: String,
-    expected: String,
-    found: String,
-}
-
-/// How a suite waits for asynchronous effects.
-pub trait Pause {
-    /// Waits for this time.
-    fn pause(&self, time: SignedDuration) -> impl Future<Output = ()>;
-}
-
-/// How often `eventually` looks: for half a minute in all.
-const LOOKS: u32 = 300;
-
-/// Wait between two looks.
-const BETWEEN_LOOKS: SignedDuration = SignedDuration::from_millis(100);
-
-/// Returns an error unless `found` equals `expected`.
-fn expect<T: PartialEq + Debug>(rule: &str, found: &T, expected: &T) -> Result<(), NotHeld> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(NotHeld { rule: rule.to_owned(), expected: format!("{expected:?}"), found: format!("{found:?}") })
-}
-
-/// Turns the failure of an operation that must succeed into a broken rule.
-///
-/// # Errors
-/// Fails if `outcome` is an error.
-pub fn succeed<T, E: Debug>(rule: &str, outcome: Result<T, E>) -> Result<T, NotHeld> {
-    outcome.map_err(|error| NotHeld {
-        rule: rule.to_owned(),
-        expected: "success".to_owned(),
-        found: format!("{error:?}"),
-    })
-}
-
-/// Calls `seen` until it returns a value. Fails after half a minute.
-async fn eventually<T>(
-    rule: &str,
-    pause: &impl Pause,
-    mut seen: impl AsyncFnMut() -> Result<Option<T>, NotHeld>,
-) -> Result<T, NotHeld> {
-    for _ in 0..LOOKS {
-        if let Some(found) = seen().await? {
-            return Ok(found);
-        }
-        pause.pause(BETWEEN_LOOKS).await;
-    }
-    Err(NotHeld { rule: rule.to_owned(), expected: "within 30 s".to_owned(), found: "nothing".to_owned() })
-}

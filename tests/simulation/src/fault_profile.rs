@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use reminder::channel::ChannelKind;
 
-use crate::fakes::{Cloud, QueueName};
+use crate::events::QueueName;
+use crate::fakes::Cloud;
 use crate::faults::Fault;
 
 /// How many faults a world has.

@@ -15,7 +15,8 @@ use twilio::signature::Verifier;
 use twilio::{Accounts, AuthToken, PublicUrl, Tokens};
 
 use crate::engine::CrashPoint;
-use crate::fakes::{Cloud, Invocation, InvocationOutcome, QueueName, Received, WorldEvent, carrier_name};
+use crate::events::{InvocationOutcome, QueueName, WorldEvent};
+use crate::fakes::{Cloud, Invocation, Received, carrier_name};
 use crate::faults::Fault;
 use crate::twilio_forms::{ACCOUNTS, PUBLIC_URL, TOKEN};
 

@@ -4,6 +4,7 @@
 pub mod checker;
 pub mod conformance;
 pub mod engine;
+pub mod events;
 pub mod fakes;
 pub mod fault_profile;
 pub mod faults;

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::Engine;
-use crate::fakes::WorldEvent;
+use crate::events::WorldEvent;
 
 /// The request that a person's text makes.
 #[derive(Debug, Clone, PartialEq, Eq)]

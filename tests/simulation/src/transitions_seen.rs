@@ -49,7 +49,7 @@ const RARE: [(&[&str], &[&str], u64, &str); 8] = [
         u64::MAX,
         "only a reminder that waits for its first call is moved in place; any other occurrence is skipped",
     ),
-    (&["Ended"], &["Deleted", "Skipped"], u64::MAX, "people name reminders by number, and only open ones have one"),
+    (&["Ended"], &["Deleted", "Skipped"], u64::MAX, "people name reminders by number, and only open ones are found"),
     (
         &["Ringing"],
         &["RefusedForNow", "RefusedForGood"],

@@ -1,6 +1,7 @@
 //! A world: people who text, the cloud that runs the functions, and a carrier that calls. One seed gives one history.
 
 mod phone_network;
+mod planned;
 mod populate;
 mod remains;
 mod runs;
@@ -12,21 +13,22 @@ use std::rc::Rc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use reminder::ids::{CallId, MessageId};
+
 use reminder::incoming_text::AnswerDelivery;
 use reminder::wire::CallStep;
 
+use planned::{PlannedEvent, Purpose, Text};
 pub use remains::{Live, Remains};
-use runs::Purpose;
 pub use scale::Scale;
 
 use crate::engine::Step;
-use crate::fakes::{Cloud, WorldEvent};
+use crate::events::WorldEvent;
+use crate::fakes::Cloud;
 use crate::fault_profile::{self, FaultProfile};
 use crate::functions::Functions;
 use crate::history::{AnswerRoute, Observation};
 use crate::listener::{self, Alarm};
-use crate::people::{Meaning, Person};
+use crate::people::Person;
 
 /// Time zone of every person: the one of their area codes.
 pub const ZONE: &str = "America/New_York";
@@ -46,41 +48,6 @@ const SWEEP_MS: i64 = 60_000;
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 24 * 3_600_000;
-
-/// An event that the world has planned for itself. A person is an index into `people`, a text one into `texts`.
-#[derive(Debug)]
-enum PlannedEvent {
-    /// A person sends a text, and plans the next one.
-    NextText(usize),
-    /// A person sends one more text.
-    ExtraText(usize),
-    /// A person sends one more text with this meaning.
-    SendText(usize, Meaning),
-    /// A person asks for one more reminder.
-    AskForReminder(usize),
-    /// Twilio posts the webhook of a text.
-    PostText(usize),
-    /// SNS publishes a text.
-    PublishText(usize),
-    /// A call reaches a stage.
-    CallStage(CallId, phone_network::Stage),
-    /// The carrier posts a callback of a call.
-    PostCallback(phone_network::Callback),
-    /// The sweeper runs.
-    Sweep,
-}
-
-/// A text that a person has sent.
-#[derive(Debug, Clone)]
-struct Text {
-    person: usize,
-    meaning: Meaning,
-    /// Id at the carrier that delivers it, without the carrier's name.
-    sid: String,
-    id: MessageId,
-    tries: u32,
-    taken: bool,
-}
 
 /// The state of a running world.
 #[derive(Debug)]

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use jiff::{SignedDuration, Timestamp};
 use reminder::ports::Clock;
 use simulation::conformance::{self, Deliveries, NotHeld, Pause, Planted};
-use simulation::fakes::{self, Cloud, Conditions, Invocation, QueueName};
+use simulation::events::QueueName;
+use simulation::fakes::{self, Cloud, Conditions, Invocation};
 
 /// Gives the suites access to the inside of the fakes.
 struct Hand(Rc<Cloud>);

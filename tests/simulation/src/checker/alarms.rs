@@ -1,7 +1,7 @@
 //! Alarms: a reminder that reached its person by neither call nor text must raise one.
 
-use super::Breaches;
-use super::calls::SKEW_MS;
+use super::breach::Breaches;
+use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use crate::engine::instant;
 

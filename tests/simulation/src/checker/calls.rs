@@ -5,105 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use reminder::ids::ReminderKey;
-
-use super::answers::PromiseKind;
-use super::cancellations::{self, Cancellation};
-use super::dues::{self, Window};
-use super::evidence::{Call, CallRequest, Evidence, PersonHistory};
+use super::breach::{Breach, Breaches};
+use super::cancellations;
+use super::candidates::{self, Candidate};
+use super::dues::{self, SKEW_MS};
+use super::evidence::{Evidence, PersonHistory};
 use super::occurrence::Occurrence;
-use super::promises::{Promise, Promises};
-use super::{Breach, Breaches};
-use crate::people::{Due, Meaning, Rhythm};
-
-/// Largest difference between two clocks, in milliseconds.
-pub(super) const SKEW_MS: i64 = 1000;
-
-/// All requests and calls of one reminder id.
-#[derive(Debug)]
-pub(super) struct Trace<'e> {
-    pub(super) key: &'e ReminderKey,
-    pub(super) call_requests: Vec<&'e CallRequest<'e>>,
-    pub(super) calls: Vec<&'e Call<'e>>,
-}
-
-/// A promise or an unanswered text that a reminder id may belong to.
-#[derive(Debug)]
-pub(super) struct Candidate<'e> {
-    /// The task that is spoken; absent for an unanswered text that moves or snoozes a reminder.
-    pub(super) task: Option<&'e str>,
-    /// When its first occurrence may be due.
-    pub(super) windows: Vec<Window>,
-    /// The promise, if no due but the stated ones is possible.
-    pub(super) stated: Option<&'e Promise<'e>>,
-    /// Confirmed cancellations of the promise.
-    pub(super) cancellations: Vec<Cancellation>,
-    pub(super) rhythm: Option<(Rhythm, jiff::civil::Time)>,
-}
-
-impl Candidate<'_> {
-    /// Distance between an instant and the nearest possible due, in milliseconds.
-    fn lateness(&self, at_ms: i64) -> i64 {
-        self.windows.iter().map(|window| (at_ms - window.to_ms).abs()).min().unwrap_or(i64::MAX)
-    }
-}
-
-/// Groups a person's requests and calls by reminder id.
-fn traces<'e>(history: &'e PersonHistory<'_>) -> Vec<Trace<'e>> {
-    let mut traces: BTreeMap<&ReminderKey, Trace<'e>> = BTreeMap::new();
-    let empty = |key| Trace { key, call_requests: Vec::new(), calls: Vec::new() };
-    for request in &history.call_requests {
-        traces.entry(request.key).or_insert_with(|| empty(request.key)).call_requests.push(request);
-    }
-    for call in &history.calls {
-        traces.entry(call.key).or_insert_with(|| empty(call.key)).calls.push(call);
-    }
-    traces.into_values().collect()
-}
-
-/// The promises to a person, and the reminders that their unanswered texts may have created.
-fn candidates<'e>(
-    evidence: &Evidence<'_>,
-    history: &'e PersonHistory<'_>,
-    promises: &'e Promises<'_>,
-) -> Vec<Candidate<'e>> {
-    let silent = || (0..history.texts.len()).filter(|text| !promises.answered[*text]).map(|text| &history.texts[text]);
-    let mut candidates = Vec::new();
-    for promise in &promises.all {
-        let mut windows: Vec<_> = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
-        let known = windows.len();
-        for text in silent() {
-            let about = match text.meaning {
-                Meaning::Remind { task, .. } => task == promise.task,
-                Meaning::Move(number, _) => *number == promise.number,
-                Meaning::Snooze(_) => promise.kind != PromiseKind::Created,
-                _ => false,
-            };
-            if about {
-                windows.extend(dues::meant(text, &evidence.zone));
-            }
-        }
-        let stated = Some(promise).filter(|_| windows.len() == known);
-        let cancellations = cancellations::of_promise(evidence, history, promise);
-        candidates.push(Candidate { task: Some(promise.task), windows, stated, cancellations, rhythm: promise.rhythm });
-    }
-    for text in silent() {
-        let (task, rhythm) = match text.meaning {
-            Meaning::Remind { task, due: Due::Each(rhythm, time) } => (Some(task.as_str()), Some((*rhythm, *time))),
-            Meaning::Remind { task, .. } => (Some(task.as_str()), None),
-            Meaning::Move(..) | Meaning::Snooze(_) => (None, None),
-            _ => continue,
-        };
-        candidates.push(Candidate {
-            task,
-            windows: dues::meant(text, &evidence.zone),
-            stated: None,
-            cancellations: Vec::new(),
-            rhythm,
-        });
-    }
-    candidates
-}
+use super::promises::Promises;
+use super::traces::{self, Trace};
 
 /// Judges a person's calls. For each reminder id it returns the indexes of the candidates that fit; the promises come
 /// first.
@@ -113,8 +22,8 @@ pub(super) fn judge<'e>(
     promises: &Promises<'_>,
     breaches: &mut Breaches,
 ) -> Vec<(Trace<'e>, Vec<usize>)> {
-    let traces = traces(history);
-    let candidates = candidates(evidence, history, promises);
+    let traces = traces::of(history);
+    let candidates = candidates::of(evidence, history, promises);
     let found: Vec<Vec<Vec<Breach>>> = traces
         .iter()
         .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, trace, candidate)).collect())

@@ -1,11 +1,11 @@
 //! G4: after a deletion, a move or an opt-out is confirmed, the person is not called. The exception is a call that the
 //! confirmation warned of; if it is picked up, the reminder must not be spoken.
 
-use super::Breaches;
 use super::answers::{self, Answer, PromiseKind};
-use super::calls::Trace;
+use super::breach::Breaches;
 use super::evidence::{Evidence, PersonHistory, PersonText};
 use super::promises::{self, Promise};
+use super::traces::Trace;
 use crate::faults::Fault;
 use crate::people::Meaning;
 

@@ -1,7 +1,7 @@
 //! Bounds on costs: messages do not multiply, a reminder is written no more often than its lifecycle needs, and
 //! carriers are asked at the configured rate.
 
-use super::Breaches;
+use super::breach::Breaches;
 use super::evidence::Evidence;
 use crate::world::Scale;
 

@@ -15,6 +15,9 @@ const CLOCK_MS: i64 = 500;
 /// The service counts minutes from a whole second; this is that rounding, in milliseconds.
 const SECOND_MS: i64 = 1000;
 
+/// Largest difference between two clocks, in milliseconds.
+pub(super) const SKEW_MS: i64 = 1000;
+
 /// A time span in which a reminder may be due, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Window {

@@ -1,13 +1,13 @@
 //! G1, and G2 and G3 of replacement texts: each occurrence of a promise has exactly one end that can be observed.
 
-use super::Breaches;
 use super::alarms::Alarms;
 use super::answers::{self, PromiseKind};
-use super::calls::{SKEW_MS, Trace};
-use super::dues;
+use super::breach::Breaches;
+use super::dues::{self, SKEW_MS};
 use super::evidence::{Evidence, PersonHistory, PersonText, ServiceText, replaces_a_call};
 use super::excuses::{self, Excuse, Excused};
 use super::promises::{Promise, Promises};
+use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;

@@ -1,8 +1,8 @@
 //! Excuses: texts by which a person may have ended a promise, so that no call is expected.
 
 use super::answers::{self, Answer, PromiseKind};
-use super::calls::SKEW_MS;
 use super::cancellations::PARKS;
+use super::dues::SKEW_MS;
 use super::evidence::{Evidence, PersonHistory, PersonText, ServiceText};
 use super::promises::{Promise, Promises};
 use crate::faults::Fault;

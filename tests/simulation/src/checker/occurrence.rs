@@ -1,8 +1,8 @@
 //! Judges the calls of one occurrence: their number, their order and their times.
 
-use super::Breaches;
-use super::calls::{Candidate, SKEW_MS};
-use super::dues::Window;
+use super::breach::Breaches;
+use super::candidates::Candidate;
+use super::dues::{SKEW_MS, Window};
 use super::evidence::{Call, CallRequest, Evidence};
 use super::promises::Promise;
 use crate::faults::Fault;

@@ -1,8 +1,8 @@
 //! Promises: the number, the task and the due that an answer stated. Numbers are not reused within 30 days, so a person
 //! and a number identify one reminder.
 
-use super::Breaches;
 use super::answers::{self, Answer, PromiseKind, PromiseText};
+use super::breach::Breaches;
 use super::dues;
 use super::evidence::{Evidence, PersonHistory, PersonText};
 use crate::people::{Due, Meaning, Rhythm, numbers};

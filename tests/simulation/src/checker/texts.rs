@@ -1,8 +1,8 @@
 //! G2, G7 and G8 of texts: each is answered, a repeat gets the same answer, and none becomes a dead letter without
 //! faults.
 
-use super::Breaches;
 use super::answers::{self, Answer};
+use super::breach::Breaches;
 use super::evidence::{Evidence, PersonHistory, PersonText, replaces_a_call};
 use super::promises::Promises;
 use crate::history::RequestOutcome;

@@ -9,7 +9,7 @@ use reminder::channel::{Breaker, Channel, ChannelKind, OpenBreaker};
 use reminder::ids::CarrierName;
 use reminder::ports::{Channels, Clock, Ids, Ports, Replacement, SlotRequest, Versioned, WriteError};
 
-use super::{NotHeld, Pause, expect, succeed};
+use super::rules::{NotHeld, Pause, expect, succeed};
 
 /// Interval between two slots of the suite.
 const INTERVAL: SignedDuration = SignedDuration::from_millis(250);

@@ -10,7 +10,7 @@ use reminder::ports::{Ids, Replacement, TextTransaction, Versioned};
 use reminder::profile::{Asked, Consent, LastMentioned, OptStatus, Profile, SmallNumbers, ZoneSource};
 use reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
 
-use super::{NotHeld, succeed};
+use super::rules::{NotHeld, succeed};
 
 /// A person of one suite, and samples of their data.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use reminder::policy::Route;
 use reminder::ports::{Clock, Ids, Parking, Ports, WakeUps};
 use reminder::wire::{ParkedText, ParkedTextVersion, WakeUpMessage};
 
-use super::{NotHeld, Pause, Samples, eventually, expect, succeed};
+use super::rules::{NotHeld, Pause, eventually, expect, succeed};
+use super::samples::Samples;
 
 /// Reads the queues and schedules as the receiver does.
 pub trait Deliveries {

@@ -13,8 +13,8 @@ use reminder::ports::{
 use reminder::profile::Profile;
 use reminder::record::{End, Lifecycle, Reminder};
 
-use super::samples::rewritten;
-use super::{NotHeld, Pause, Samples, eventually, expect, succeed};
+use super::rules::{NotHeld, Pause, eventually, expect, succeed};
+use super::samples::{Samples, rewritten};
 
 /// Writes to the store in a way that the service never does.
 pub trait Planted {

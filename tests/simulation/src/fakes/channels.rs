@@ -1,58 +1,17 @@
 //! The carriers' channels: their slots and circuit breakers. They are items of the same table as the store's, and share
 //! its faults.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{Breaker, Channel, ChannelKind};
 use reminder::ports::{Channels, ReadError, Replacement, SlotRequest, Versioned, WriteError};
 
-use super::{Cloud, Invocation, carrier_name};
+use super::channel_items::{ChannelItems, Item};
+use super::cloud::Cloud;
+use super::invocation::Invocation;
+use super::names::carrier_name;
 use crate::faults::Fault;
-
-/// The item of a channel.
-#[derive(Debug)]
-struct Item {
-    next: Option<Timestamp>,
-    breaker: Versioned<Breaker>,
-}
-
-impl Item {
-    /// The item of a channel that was never used.
-    fn unused() -> Self {
-        Self { next: None, breaker: Versioned::unwritten(Breaker::default()) }
-    }
-}
-
-/// The items of all channels.
-#[derive(Debug, Default)]
-pub struct ChannelItems(BTreeMap<Channel, Item>);
-
-impl ChannelItems {
-    fn breaker(&self, channel: &Channel) -> Versioned<Breaker> {
-        self.0.get(channel).map_or_else(|| Item::unused().breaker, |item| item.breaker.clone())
-    }
-
-    fn replace(&mut self, channel: Channel, breaker: Replacement<Breaker>) -> Result<(), WriteError> {
-        let item = self.0.entry(channel).or_insert_with(Item::unused);
-        if item.breaker.version() != breaker.replaced().unwrap_or(0) {
-            return Err(WriteError::Conflict);
-        }
-        item.breaker = breaker.written();
-        Ok(())
-    }
-
-    fn reserve(&mut self, channel: Channel, request: SlotRequest) -> Option<Timestamp> {
-        let item = self.0.entry(channel).or_insert_with(Item::unused);
-        let slot = item.next.map_or(request.now, |next| next.max(request.now));
-        if slot > request.latest {
-            return None;
-        }
-        item.next = slot.checked_add(request.interval).ok();
-        Some(slot)
-    }
-}
 
 impl Cloud {
     /// A channel of a carrier, by the carrier's index.

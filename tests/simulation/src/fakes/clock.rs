@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{ClaimId, ReminderId, WriteId};
 use reminder::ports::{Clock, Ids};
 
-use super::Invocation;
+use super::invocation::Invocation;
 use crate::engine::Mailbox;
 
 impl Clock for Invocation {

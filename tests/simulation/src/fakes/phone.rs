@@ -1,15 +1,17 @@
 //! A carrier behind its API: the calls it has accepted, and the faults of requests to it.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use jiff::SignedDuration;
 use reminder::ids::{CallId, CarrierName, Number};
 use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, RefusalScope};
-use reminder::wire::CallRoute;
 
+use super::calls::{Call, CallState};
+use super::cloud::Cloud;
+use super::invocation::Exchange;
+use super::names::carrier_name;
 use super::travel::Trip;
-use super::{Cloud, WorldEvent, carrier_name};
+use crate::events::WorldEvent;
 use crate::faults::Fault;
 use crate::history::{CallEnd, Observation, RequestOutcome};
 
@@ -18,50 +20,6 @@ const TIME_OUT_MS: i64 = 8000;
 
 /// How late a request may reach the carrier after its sender has timed out, in milliseconds.
 const LATE_MS: i64 = 1_800_000;
-
-/// State of a call at the carrier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallState {
-    /// It waits in the carrier's own queue.
-    Queued,
-    /// The phone rings.
-    Ringing,
-    /// The person picked up.
-    Talking,
-    /// The call has ended.
-    Over(CallEnd),
-}
-
-/// A call that the carrier accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
-    /// Number that is called.
-    pub to: Number,
-    /// Path of its callbacks.
-    pub route: CallRoute,
-    /// Its state now.
-    pub state: CallState,
-}
-
-/// The calls that the carriers have accepted.
-#[derive(Debug, Default)]
-pub struct Phone {
-    calls: BTreeMap<CallId, Call>,
-}
-
-impl Phone {
-    /// The call of this id.
-    pub fn call(&self, id: &CallId) -> Option<&Call> {
-        self.calls.get(id)
-    }
-
-    /// Changes the state of a call.
-    pub fn put(&mut self, id: &CallId, state: CallState) {
-        if let Some(call) = self.calls.get_mut(id) {
-            call.state = state;
-        }
-    }
-}
 
 /// The plan for a request to a carrier: when it arrives, and how the carrier answers.
 struct RequestPlan {
@@ -214,19 +172,7 @@ fn heard<T>(answer: &Result<T, CarrierError>) -> RequestOutcome {
     }
 }
 
-/// A function's client of a carrier.
-#[derive(Debug)]
-pub struct Exchange {
-    cloud: Rc<Cloud>,
-    name: CarrierName,
-}
-
 impl Exchange {
-    /// Creates a client of the carrier of this name.
-    pub fn new(cloud: &Rc<Cloud>, name: CarrierName) -> Self {
-        Self { cloud: Rc::clone(cloud), name }
-    }
-
     /// Opens a connection. A function that freezes here sends its one allowed request when it thaws.
     async fn connect(&self) {
         let soon = Trip::Lost { gives_up_ms: self.cloud.engine.between(1, 20) };

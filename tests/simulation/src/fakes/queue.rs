@@ -1,6 +1,5 @@
 //! Queues that deliver at least once: delays, visibility timeouts, receive counts, and dead letters.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use reminder::event::WakeUp;
@@ -8,65 +7,19 @@ use reminder::policy::{QUEUE_DELAY_MAX_S, Route};
 use reminder::ports::{Parking, SendError, WakeUps};
 use reminder::wire::{ParkedText, WakeUpMessage};
 
+use super::cloud::Cloud;
+use super::invocation::Invocation;
+use super::messages::{Message, Received};
 use super::travel::Trip;
-use super::{Cloud, Invocation, RECEIVES, VISIBILITY_MS, WorldEvent};
+use crate::events::{QueueName, WorldEvent};
 use crate::faults::Fault;
 use crate::history::Observation;
 
-/// Name of a queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum QueueName {
-    /// The queue of wake-ups.
-    Dial,
-    /// The queue of incoming texts.
-    Inbound,
-}
+/// Visibility timeout of a queue, in milliseconds: the template's default.
+const VISIBILITY_MS: i64 = 120_000;
 
-/// A message as its receiver gets it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Received {
-    /// Id of the message in the queue.
-    pub id: u64,
-    /// Body of the message.
-    pub body: String,
-    /// How often it was received, including this time.
-    pub receives: u32,
-}
-
-#[derive(Debug)]
-struct Message {
-    body: String,
-    receives: u32,
-}
-
-/// The messages of one queue.
-#[derive(Debug, Default)]
-pub struct Queue {
-    sent: u64,
-    visible: BTreeMap<u64, Message>,
-    hidden: BTreeMap<u64, Message>,
-}
-
-impl Queue {
-    /// Receives up to `max` visible messages, and hides them.
-    fn take(&mut self, max: usize) -> Vec<Received> {
-        let ids: Vec<u64> = self.visible.keys().take(max).copied().collect();
-        let mut received = Vec::with_capacity(ids.len());
-        for id in ids {
-            if let Some(mut message) = self.visible.remove(&id) {
-                message.receives += 1;
-                received.push(Received { id, body: message.body.clone(), receives: message.receives });
-                self.hidden.insert(id, message);
-            }
-        }
-        received
-    }
-
-    /// Number of messages in the queue, visible or hidden.
-    pub fn depth(&self) -> usize {
-        self.visible.len() + self.hidden.len()
-    }
-}
+/// `maxReceiveCount` of a queue: the template's default.
+const RECEIVES: u32 = 5;
 
 impl Cloud {
     /// Sends a message to a queue. It becomes visible after `delay_ms`.

@@ -1,26 +1,13 @@
 //! One-time schedules. A schedule fires at least once, within a minute after its time, and is deleted then.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 use reminder::ports::SendError;
 
-use super::{Cloud, QueueName};
+use super::cloud::Cloud;
+use crate::events::QueueName;
 use crate::faults::Fault;
-
-/// The schedules that have not fired yet.
-#[derive(Debug, Default)]
-pub struct Scheduler {
-    schedules: BTreeMap<String, String>,
-}
-
-impl Scheduler {
-    /// Number of schedules whose name contains this text.
-    pub fn named(&self, name: &str) -> usize {
-        self.schedules.keys().filter(|schedule| schedule.contains(name)).count()
-    }
-}
 
 /// How late a schedule may fire, in milliseconds: EventBridge Scheduler promises a precision of one minute.
 const PRECISION_MS: i64 = 60_000;

@@ -9,9 +9,10 @@ use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextT
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 
+use super::cloud::Cloud;
+use super::invocation::Invocation;
 use super::table::{Conditions, IndexUpdate, Table};
 use super::travel::Trip;
-use super::{Cloud, Invocation};
 use crate::faults::Fault;
 
 type Written = Result<Vec<IndexUpdate>, WriteError>;

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::rc::Rc;
 
-use super::Cloud;
+use super::cloud::Cloud;
 use crate::engine::Mailbox;
 
 /// The course of a request. All times are milliseconds after it was sent, unless a field says otherwise.

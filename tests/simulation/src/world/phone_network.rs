@@ -6,8 +6,10 @@ use std::rc::Rc;
 use reminder::ids::CallId;
 use reminder::wire::CallStep;
 
-use super::{PlannedEvent, Purpose, World, step_name};
-use crate::fakes::{CallState, InvocationOutcome, carrier_name};
+use super::planned::{Callback, PlannedEvent, Purpose, Stage};
+use super::{World, step_name};
+use crate::events::InvocationOutcome;
+use crate::fakes::{CallState, carrier_name};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{CallEnd, Observation, Speech};
@@ -26,36 +28,6 @@ const WEBHOOK_MS: i64 = 15_000;
 /// The operator's account at the carrier of a call.
 fn account_of(call: &CallId) -> &'static str {
     if call.carrier() == carrier_name(0).as_str() { twilio_forms::ACCOUNTS[0] } else { twilio_forms::ACCOUNTS[1] }
-}
-
-/// A stage that a call reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// The carrier dials the number.
-    Dialed,
-    /// The person picks up.
-    PickedUp,
-    /// The call ends without a pick-up.
-    NotPickedUp(CallEnd),
-    /// The person presses a key.
-    Pressed(char),
-    /// The person hangs up.
-    HungUp,
-}
-
-/// A callback of a call.
-#[derive(Debug, Clone)]
-pub(super) struct Callback {
-    call: CallId,
-    step: CallStep,
-    /// Value of the form field `CallStatus`.
-    status: &'static str,
-    /// Value of the form field `Digits`, if a key was pressed.
-    digit: Option<char>,
-    tries: u32,
-    since_ms: i64,
-    /// Whether the carrier acts on the reply. It ignores the reply to a duplicate.
-    counts: bool,
 }
 
 impl World {

@@ -1,6 +1,7 @@
 //! Creates the people of a world, and plans their first texts.
 
-use super::{PlannedEvent, SWEEP_MS, Scale, World};
+use super::planned::PlannedEvent;
+use super::{SWEEP_MS, Scale, World};
 use crate::people::{self, Due, Person, Rhythm};
 
 impl World {

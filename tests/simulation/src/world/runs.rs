@@ -1,17 +1,8 @@
 //! Invocations of functions: what triggers them, and how their results are handled.
 
-use super::phone_network;
-use super::{PlannedEvent, SWEEP_MS, World};
-use crate::fakes::{InvocationOutcome, QueueName, WorldEvent};
-
-/// The trigger of an invocation.
-#[derive(Debug)]
-pub(super) enum Purpose {
-    Text { text: usize, since_ms: i64 },
-    Callback(phone_network::Callback),
-    Batch(QueueName, Vec<u64>),
-    Sweep,
-}
+use super::planned::{PlannedEvent, Purpose};
+use super::{SWEEP_MS, World};
+use crate::events::{InvocationOutcome, QueueName, WorldEvent};
 
 impl World {
     pub(super) fn invocation(&mut self, purpose: Purpose) -> u64 {

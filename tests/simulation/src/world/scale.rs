@@ -2,7 +2,7 @@
 //! are slow.
 
 use crate::engine::Engine;
-use crate::fakes::WorldEvent;
+use crate::events::WorldEvent;
 
 /// Most invocations in a world without texts: a sweep every minute for a day, and some reserve. More of them mean that
 /// something multiplies.

@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use reminder::ids::{MessageId, Number};
 
-use super::{PlannedEvent, Purpose, Text, World};
-use crate::fakes::{InvocationOutcome, QueueName, number};
+use super::World;
+use super::planned::{PlannedEvent, Purpose, Text};
+use crate::events::{InvocationOutcome, QueueName};
+use crate::fakes::number;
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{AnswerRoute, Observation};

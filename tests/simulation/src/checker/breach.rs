@@ -1,0 +1,34 @@
+//! Breaches of the guarantees.
+
+use std::fmt;
+
+/// A guarantee that was broken.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Breach {
+    /// Name of the guarantee: `G1` to `G8`, `liveness`, `bound` or `panic`.
+    pub guarantee: &'static str,
+    /// Description of the expected and the found behavior.
+    pub what: String,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.guarantee, self.what)
+    }
+}
+
+/// Collects the breaches of a world.
+#[derive(Debug, Default)]
+pub(super) struct Breaches(pub(super) Vec<Breach>);
+
+impl Breaches {
+    pub(super) fn add(&mut self, guarantee: &'static str, what: impl FnOnce() -> String) {
+        self.0.push(Breach { guarantee, what: what() });
+    }
+
+    pub(super) fn unless(&mut self, held: bool, guarantee: &'static str, what: impl FnOnce() -> String) {
+        if !held {
+            self.add(guarantee, what);
+        }
+    }
+}

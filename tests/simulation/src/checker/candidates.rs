@@ -1,0 +1,73 @@
+//! Candidates: the promises and unanswered texts that a reminder id may belong to.
+
+use super::answers::PromiseKind;
+use super::cancellations::{self, Cancellation};
+use super::dues::{self, Window};
+use super::evidence::{Evidence, PersonHistory};
+use super::promises::{Promise, Promises};
+use crate::people::{Due, Meaning, Rhythm};
+
+/// A promise or an unanswered text that a reminder id may belong to.
+#[derive(Debug)]
+pub(super) struct Candidate<'e> {
+    /// The task that is spoken; absent for an unanswered text that moves or snoozes a reminder.
+    pub(super) task: Option<&'e str>,
+    /// When its first occurrence may be due.
+    pub(super) windows: Vec<Window>,
+    /// The promise, if no due but the stated ones is possible.
+    pub(super) stated: Option<&'e Promise<'e>>,
+    /// Confirmed cancellations of the promise.
+    pub(super) cancellations: Vec<Cancellation>,
+    pub(super) rhythm: Option<(Rhythm, jiff::civil::Time)>,
+}
+
+impl Candidate<'_> {
+    /// Distance between an instant and the nearest possible due, in milliseconds.
+    pub(super) fn lateness(&self, at_ms: i64) -> i64 {
+        self.windows.iter().map(|window| (at_ms - window.to_ms).abs()).min().unwrap_or(i64::MAX)
+    }
+}
+
+/// The promises to a person, and the reminders that their unanswered texts may have created.
+pub(super) fn of<'e>(
+    evidence: &Evidence<'_>,
+    history: &'e PersonHistory<'_>,
+    promises: &'e Promises<'_>,
+) -> Vec<Candidate<'e>> {
+    let silent = || (0..history.texts.len()).filter(|text| !promises.answered[*text]).map(|text| &history.texts[text]);
+    let mut candidates = Vec::new();
+    for promise in &promises.all {
+        let mut windows: Vec<_> = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
+        let known = windows.len();
+        for text in silent() {
+            let about = match text.meaning {
+                Meaning::Remind { task, .. } => task == promise.task,
+                Meaning::Move(number, _) => *number == promise.number,
+                Meaning::Snooze(_) => promise.kind != PromiseKind::Created,
+                _ => false,
+            };
+            if about {
+                windows.extend(dues::meant(text, &evidence.zone));
+            }
+        }
+        let stated = Some(promise).filter(|_| windows.len() == known);
+        let cancellations = cancellations::of_promise(evidence, history, promise);
+        candidates.push(Candidate { task: Some(promise.task), windows, stated, cancellations, rhythm: promise.rhythm });
+    }
+    for text in silent() {
+        let (task, rhythm) = match text.meaning {
+            Meaning::Remind { task, due: Due::Each(rhythm, time) } => (Some(task.as_str()), Some((*rhythm, *time))),
+            Meaning::Remind { task, .. } => (Some(task.as_str()), None),
+            Meaning::Move(..) | Meaning::Snooze(_) => (None, None),
+            _ => continue,
+        };
+        candidates.push(Candidate {
+            task,
+            windows: dues::meant(text, &evidence.zone),
+            stated: None,
+            cancellations: Vec::new(),
+            rhythm,
+        });
+    }
+    candidates
+}

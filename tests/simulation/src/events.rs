@@ -1,0 +1,49 @@
+//! Events that the fakes report to the world.
+
+use reminder::ids::{CallId, Number};
+
+/// An event that the world must handle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorldEvent {
+    /// A message of this queue can be received.
+    MessageVisible(QueueName),
+    /// An invocation ended.
+    InvocationEnded(u64, InvocationOutcome),
+    /// The carrier accepted a call.
+    CallAccepted(CallId),
+    /// A call was ended through the carrier's API.
+    CallEnded(CallId),
+    /// A text reached the phone of this number.
+    TextDelivered(Number, String),
+    /// An event that the world has planned, by its number.
+    Planned(u64),
+}
+
+/// How an invocation ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InvocationOutcome {
+    /// With an HTTP response.
+    Http {
+        /// The HTTP status code.
+        status: i64,
+        /// Body of the response.
+        body: String,
+    },
+    /// With a batch response: the messages with these ids must be delivered again.
+    Batch(Vec<String>),
+    /// Without a result.
+    Done,
+    /// With an error.
+    Failed(String),
+    /// With a crash or a timeout.
+    Died,
+}
+
+/// Name of a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QueueName {
+    /// The queue of wake-ups.
+    Dial,
+    /// The queue of incoming texts.
+    Inbound,
+}

@@ -1,0 +1,50 @@
+//! The items of the carriers' channels in the table: the next free slot and the circuit breaker.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use reminder::channel::{Breaker, Channel};
+use reminder::ports::{Replacement, SlotRequest, Versioned, WriteError};
+
+/// The item of a channel.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) next: Option<Timestamp>,
+    pub(super) breaker: Versioned<Breaker>,
+}
+
+impl Item {
+    /// The item of a channel that was never used.
+    pub(super) fn unused() -> Self {
+        Self { next: None, breaker: Versioned::unwritten(Breaker::default()) }
+    }
+}
+
+/// The items of all channels.
+#[derive(Debug, Default)]
+pub struct ChannelItems(pub(super) BTreeMap<Channel, Item>);
+
+impl ChannelItems {
+    pub(super) fn breaker(&self, channel: &Channel) -> Versioned<Breaker> {
+        self.0.get(channel).map_or_else(|| Item::unused().breaker, |item| item.breaker.clone())
+    }
+
+    pub(super) fn replace(&mut self, channel: Channel, breaker: Replacement<Breaker>) -> Result<(), WriteError> {
+        let item = self.0.entry(channel).or_insert_with(Item::unused);
+        if item.breaker.version() != breaker.replaced().unwrap_or(0) {
+            return Err(WriteError::Conflict);
+        }
+        item.breaker = breaker.written();
+        Ok(())
+    }
+
+    pub(super) fn reserve(&mut self, channel: Channel, request: SlotRequest) -> Option<Timestamp> {
+        let item = self.0.entry(channel).or_insert_with(Item::unused);
+        let slot = item.next.map_or(request.now, |next| next.max(request.now));
+        if slot > request.latest {
+            return None;
+        }
+        item.next = slot.checked_add(request.interval).ok();
+        Some(slot)
+    }
+}

@@ -1,0 +1,97 @@
+//! The cloud of a world: everything outside the handlers.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use reminder::ids::Number;
+
+use super::calls::Phone;
+use super::channel_items::ChannelItems;
+use super::messages::Queue;
+use super::schedules::Scheduler;
+use super::table::{Conditions, Table};
+use crate::engine::Engine;
+use crate::events::{QueueName, WorldEvent};
+use crate::faults::{Fault, Faults};
+use crate::history::{History, Observation};
+
+/// Everything outside the handlers: the AWS region and the carriers.
+#[derive(Debug)]
+pub struct Cloud {
+    /// Virtual time and random numbers.
+    pub engine: Engine<WorldEvent>,
+    /// Faults to inject.
+    pub faults: Faults,
+    /// Observations so far.
+    pub history: History,
+    /// State of the store.
+    pub table: RefCell<Table>,
+    /// Whether the store checks versions.
+    pub conditions: Cell<Conditions>,
+    /// The dial queue: wake-ups of the next minutes.
+    pub dial: RefCell<Queue>,
+    /// The inbound queue: texts from SNS, and parked texts.
+    pub inbound: RefCell<Queue>,
+    /// Schedules for later wake-ups.
+    pub scheduler: RefCell<Scheduler>,
+    /// The channels' slots and circuit breakers.
+    pub channels: RefCell<ChannelItems>,
+    /// Number of carriers that the operator has, 1 or 2.
+    pub carriers: Cell<usize>,
+    /// The calls that the carriers know.
+    pub phone: RefCell<Phone>,
+    /// Numbers that opted out at the first carrier, which sends them no text.
+    pub opted_out: RefCell<BTreeSet<Number>>,
+    /// How often the service sent each message: a wake-up by its body, a parked text by its id.
+    pub sent: RefCell<BTreeMap<String, u32>>,
+}
+
+impl Cloud {
+    /// Creates a cloud without faults.
+    pub fn new(seed: u64, start: Timestamp) -> Rc<Self> {
+        Rc::new(Self {
+            engine: Engine::new(seed, start),
+            faults: Faults::none(),
+            history: History::default(),
+            table: RefCell::new(Table::default()),
+            conditions: Cell::new(Conditions::default()),
+            dial: RefCell::new(Queue::default()),
+            inbound: RefCell::new(Queue::default()),
+            scheduler: RefCell::new(Scheduler::default()),
+            channels: RefCell::default(),
+            carriers: Cell::new(1),
+            phone: RefCell::new(Phone::default()),
+            opted_out: RefCell::default(),
+            sent: RefCell::default(),
+        })
+    }
+
+    /// The queue of this name.
+    pub fn queue(&self, name: QueueName) -> &RefCell<Queue> {
+        match name {
+            QueueName::Dial => &self.dial,
+            QueueName::Inbound => &self.inbound,
+        }
+    }
+
+    /// Decides whether to inject this fault now.
+    pub fn injects(&self, fault: Fault) -> bool {
+        let injects = self.faults.injects(fault, &self.engine);
+        if injects {
+            self.history.trace(self.engine.now_ms(), || format!("fault: {}", fault.name()));
+        }
+        injects
+    }
+
+    /// Records an observation.
+    pub fn record(&self, seen: Observation) {
+        self.history.record(self.engine.now_ms(), seen);
+    }
+
+    /// Records an internal event for the timeline.
+    pub fn trace(&self, what: impl FnOnce() -> String) {
+        self.history.trace(self.engine.now_ms(), what);
+    }
+}

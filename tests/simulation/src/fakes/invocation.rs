@@ -1,0 +1,88 @@
+//! One invocation of a function: the ports it uses.
+
+use std::rc::Rc;
+
+use jiff::SignedDuration;
+use reminder::ids::CarrierName;
+use reminder::ports::Ports;
+
+use super::cloud::Cloud;
+use super::names::carrier_name;
+use crate::faults::Fault;
+
+/// One invocation of a function: the ports it uses.
+#[derive(Debug)]
+pub struct Invocation {
+    pub(super) cloud: Rc<Cloud>,
+    pub(super) carriers: Vec<Exchange>,
+    /// How far its clock is ahead of the true time.
+    pub(super) skew: SignedDuration,
+}
+
+impl Invocation {
+    /// Creates an invocation that begins now.
+    pub fn new(cloud: &Rc<Cloud>) -> Self {
+        /// Half of the largest assumed difference between two functions' clocks, in milliseconds.
+        const SKEW_MS: i64 = 500;
+        let ahead_ms = if cloud.injects(Fault::ClockSkew) { cloud.engine.between(-SKEW_MS, SKEW_MS) } else { 0 };
+        let carriers = (0..cloud.carriers.get()).map(|which| Exchange::new(cloud, carrier_name(which))).collect();
+        Self { cloud: Rc::clone(cloud), carriers, skew: SignedDuration::from_millis(ahead_ms) }
+    }
+
+    /// The cloud in which it runs.
+    pub fn cloud(&self) -> &Rc<Cloud> {
+        &self.cloud
+    }
+}
+
+/// A function's client of a carrier.
+#[derive(Debug)]
+pub struct Exchange {
+    pub(super) cloud: Rc<Cloud>,
+    pub(super) name: CarrierName,
+}
+
+impl Exchange {
+    /// Creates a client of the carrier of this name.
+    pub fn new(cloud: &Rc<Cloud>, name: CarrierName) -> Self {
+        Self { cloud: Rc::clone(cloud), name }
+    }
+}
+
+impl Ports for Invocation {
+    type Store = Self;
+    type WakeUps = Self;
+    type Parking = Self;
+    type Channels = Self;
+    type Carrier = Exchange;
+    type Clock = Self;
+    type Ids = Self;
+
+    fn store(&self) -> &Self {
+        self
+    }
+
+    fn wake_ups(&self) -> &Self {
+        self
+    }
+
+    fn parking(&self) -> &Self {
+        self
+    }
+
+    fn channels(&self) -> &Self {
+        self
+    }
+
+    fn carriers(&self) -> &[Exchange] {
+        &self.carriers
+    }
+
+    fn clock(&self) -> &Self {
+        self
+    }
+
+    fn ids(&self) -> &Self {
+        self
+    }
+}
