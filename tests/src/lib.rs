@@ -1,16 +1,18 @@
-//! A stage for end-to-end tests: the real stack, people on it, and what can be seen of both from outside.
+//! What the end-to-end tests share: a running stack, people with simulated phones, and requests to its AWS.
 
-mod aws;
+mod aws_requests;
+mod final_check;
+mod finished_people;
+mod isolated_adapters;
+mod item;
+mod latency_watch;
 mod person;
-mod quiet;
-mod records;
+mod record;
 mod stage;
-mod stalls;
-mod sweeping;
-mod twin;
+mod sweeper_loop;
 
+pub use isolated_adapters::IsolatedAdapters;
+pub use latency_watch::LatencyWatch;
 pub use person::Person;
-pub use records::{Goal, Record};
+pub use record::{Record, TargetTime};
 pub use stage::Stage;
-pub use stalls::Stalls;
-pub use twin::Twin;

@@ -1,4 +1,4 @@
-//! Two carriers: the second one takes over while the first fails, and with both out of reach a person is still told.
+//! Two carriers: the second takes over while the first fails, and after an outage of both a person still gets a text.
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
@@ -6,12 +6,12 @@ use reminder::policy::rate::{FAILURES, FAILURES_WITHIN_S, OPEN_S};
 use simulated_carrier::{
     CallScript, Fault, FaultKind, LogEntry, LogEvent, PhoneNumber, ResourceKind, SimulatedCarrier,
 };
-use tests::{Goal, Person, Stage};
+use tests::{Person, Stage, TargetTime};
 
 use crate::wakeups::far;
 
-/// Later than the parameters of the tests let a reminder ring.
-const PAST_PATIENCE: SignedDuration = SignedDuration::from_mins(-10);
+/// Time before the due. It is negative: later than the max lateness that the tests set, so no call may ring any more.
+const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-10);
 
 fn second(stage: &Stage) -> Result<&SimulatedCarrier> {
     stage.stack.second_carrier().context("expected a second carrier")
@@ -28,33 +28,39 @@ fn will_press_1_at(carrier: &SimulatedCarrier, person: &Person<'_>) -> Result<()
     carrier.behave(&number, vec![CallScript::press("1")?]).map_err(anyhow::Error::msg)
 }
 
-pub(crate) async fn the_second_one_calls_while_the_first_fails_which_is_then_tried_again(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.suffer(|fault| Fault { times: 50, resource: Some(ResourceKind::Calls), ..fault }, FaultKind::Http401)?;
+pub(crate) async fn the_second_carrier_calls_until_the_first_works_again(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.add_fault(|fault| Fault { times: 50, resource: Some(ResourceKind::Calls), ..fault }, FaultKind::Http401)?;
     will_press_1_at(second(stage)?, &person)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard", "found {:#?}", person.log());
     ensure!(rings(second(stage)?, &person)? == 1 && person.rings() == 0, "expected one ring, by the second carrier");
     let refused = refusals(&person);
     let opened_after = refused.windows(FAILURES).position(are_counted_together).map(|first| first + FAILURES);
-    // What was on its way already when the breaker opened may be one more.
+    // One request may already have been on its way when the breaker opened.
     ensure!(
         opened_after.is_some_and(|failures| refused.len() <= failures + 1) && person.dials() == refused.len(),
-        "expected the first carrier to be left alone after {FAILURES} refusals within {FAILURES_WITHIN_S} s, found {refused:?}"
+        "expected no request at the first carrier after {FAILURES} refusals within {FAILURES_WITHIN_S} s, found {refused:?}"
     );
 
-    // While it is left alone nobody else asks it; once it has rested, one call finds that it works.
+    // While the breaker is open, other people's calls use the second carrier. Afterwards one call probes the first.
     let now = Timestamp::now();
     let until = stage.move_breaker(twilio::NAME, now + SignedDuration::from_mins(30)).await?;
-    ensure!(until <= now + SignedDuration::from_secs(OPEN_S), "expected a rest of {OPEN_S} s, found it until {until}");
-    let (soon, later) = (stage.somebody()?, stage.somebody()?);
-    will_press_1_at(second(stage)?, &soon)?;
-    soon.text("remind me to buy milk in 2 seconds").await?;
-    ensure!(soon.end().await? == "heard" && soon.dials() == 0, "expected no request at the first carrier");
+    ensure!(
+        until <= now + SignedDuration::from_secs(OPEN_S),
+        "expected the breaker to be open for {OPEN_S} s, found until {until}"
+    );
+    let (while_open, afterwards) = (stage.new_person()?, stage.new_person()?);
+    will_press_1_at(second(stage)?, &while_open)?;
+    while_open.text("remind me to buy milk in 2 seconds").await?;
+    ensure!(while_open.end().await? == "heard" && while_open.dials() == 0, "expected no request at the first carrier");
     stage.move_breaker(twilio::NAME, Timestamp::now()).await?;
-    later.will_press_1()?;
-    later.text("remind me to buy milk in 2 seconds").await?;
-    ensure!(later.end().await? == "heard" && later.rings() == 1, "expected a ring by the first carrier again");
+    afterwards.will_press_1()?;
+    afterwards.text("remind me to buy milk in 2 seconds").await?;
+    ensure!(
+        afterwards.end().await? == "heard" && afterwards.rings() == 1,
+        "expected a ring by the first carrier again"
+    );
     Ok(())
 }
 
@@ -64,24 +70,24 @@ fn refusals(person: &Person<'_>) -> Vec<Timestamp> {
     person.log().into_iter().filter_map(refused).collect()
 }
 
-/// Whether these lie so near to each other that a breaker counts them together.
+/// Whether these failures are near enough to each other for a breaker to count them together.
 fn are_counted_together(failures: &[Timestamp]) -> bool {
     let (Some(first), Some(last)) = (failures.first(), failures.last()) else { return false };
     last.duration_since(*first) < SignedDuration::from_secs(FAILURES_WITHIN_S)
 }
 
-pub(crate) async fn with_both_out_of_reach_somebody_is_texted_when_one_is_back(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    let record = far(&person, Goal::DueIn(SignedDuration::from_secs(2))).await?;
+pub(crate) async fn with_both_carriers_unreachable_a_text_follows_when_one_is_back(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    let record = far(&person, TargetTime::BeforeDue(SignedDuration::from_secs(2))).await?;
     for carrier in [stage.stack.carrier(), second(stage)?] {
         carrier.be_unreachable();
     }
     stage.send_messages("DialQueueUrl", &[person.wake_up(&record)]).await?;
     let refused = async || Ok(Some(person.reminder().await?).filter(|record| record.generation() > 1));
     stage.until("a refusal", refused).await?;
-    person.let_time_pass(Goal::DueIn(PAST_PATIENCE)).await?;
+    person.let_time_pass(TargetTime::BeforeDue(PAST_MAX_LATENESS)).await?;
     let gave_up = async || Ok(Some(person.reminder().await?).filter(|record| record.state() == "texting"));
-    stage.until("the end of patience", gave_up).await?;
+    stage.until("the end of max lateness", gave_up).await?;
     for carrier in [stage.stack.carrier(), second(stage)?] {
         carrier.be_reachable();
     }
@@ -90,11 +96,11 @@ pub(crate) async fn with_both_out_of_reach_somebody_is_texted_when_one_is_back(s
     Ok(())
 }
 
-pub(crate) async fn who_left_at_the_carrier_is_gone_here_too(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.suffer(|fault| Fault { resource: Some(ResourceKind::Calls), ..fault }, FaultKind::RefuseNumber)?;
+pub(crate) async fn an_opt_out_at_the_carrier_applies_here_too(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.add_fault(|fault| Fault { resource: Some(ResourceKind::Calls), ..fault }, FaultKind::RefuseNumber)?;
     let opted_out = |fault| Fault { resource: Some(ResourceKind::Messages), code: Some(21610), times: 3, ..fault };
-    person.suffer(opted_out, FaultKind::RefuseNumber)?;
+    person.add_fault(opted_out, FaultKind::RefuseNumber)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "cancelled", "found {:#?}", person.log());
     let items = person.items().await?;
@@ -102,9 +108,9 @@ pub(crate) async fn who_left_at_the_carrier_is_gone_here_too(stage: &Stage) -> R
     ensure!(profile["state"]["S"] == "opted_out", "expected them to have opted out, found {profile}");
     let refused = person.text("remind me to buy tea in 60 seconds").await?;
     ensure!(refused.is_empty(), "expected silence, found {refused:?}");
-    // Carriers answer this word themselves.
+    // The carrier itself answers START, so this text gets no answer.
     person.text("START").await?;
     let answer = person.text("remind me to buy tea in 60 seconds").await?;
-    ensure!(answer.contains("buy tea"), "expected an answer again, found {answer:?}");
+    ensure!(answer.contains("buy tea"), "expected an answer after opting in, found {answer:?}");
     Ok(())
 }

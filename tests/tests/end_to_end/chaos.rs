@@ -1,14 +1,14 @@
-//! The short form of `cargo chaos`.
+//! The short form of `cargo chaos`, on stacks of its own.
 
 use anyhow::{Result, ensure};
 use chaos::{RunLength, Scenario};
 use local::progress::Progress;
 
-pub(crate) async fn nothing_is_lost_or_doubled_whatever_breaks() -> Result<()> {
+pub(crate) async fn nothing_is_lost_or_doubled_under_faults() -> Result<()> {
     let report = chaos::play(RunLength::Short, &Scenario::ALL, &Progress::begin()).await?;
     eprint!("{}", report.table());
     report.judged()?;
-    // A judge who saw nothing would find nothing.
+    // Without texts and calls the report would have nothing to find.
     for phase in &report.phases {
         ensure!(phase.accepted > 0, "expected texts to be accepted, found {phase:#?}");
     }

@@ -1,47 +1,49 @@
-//! The deployed adapters hold every rule of the ports, as the fakes of the simulation do: the suites are the same.
+//! Runs the conformance suites of the ports on the deployed adapters. The fakes of the simulation pass the same suites.
 
 use std::time::Duration;
 
 use anyhow::Result;
 use aws::connect::ATTEMPT_MS;
 use simulation::conformance::{self, NotHeld};
-use tests::{Stage, Stalls, Twin};
+use tests::{IsolatedAdapters, LatencyWatch, Stage};
 
-/// The adapters give an operation two seconds, and a try less than one. A suite that fails while AWS takes this long for
-/// something small says nothing about them, and is run anew on another twin.
-const STALL: Duration = Duration::from_millis(ATTEMPT_MS / 3);
-/// How often a suite is run at most.
-const RUNS: usize = 8;
+/// Answer time from which AWS counts as stalled. The adapters give one try less than a second, and an operation two. A suite
+/// that fails during a stall therefore shows nothing about them, and runs again.
+const STALLED_AFTER: Duration = Duration::from_millis(ATTEMPT_MS / 3);
+/// Limit on the runs of one suite.
+const RUNS_MAX: usize = 8;
 
-/// Runs a suite on a twin, which is removed whatever comes of it.
-async fn check(stage: &Stage, suite: impl AsyncFn(&Twin<'_>) -> Result<(), NotHeld>) -> Result<()> {
+/// Runs a suite on adapters made for it, and deletes their table and queues afterwards, also if the suite fails.
+async fn check(stage: &Stage, suite: impl AsyncFn(&IsolatedAdapters<'_>) -> Result<(), NotHeld>) -> Result<()> {
     for run in 1.. {
-        let twin = Twin::of(stage).await?;
-        let stalls = Stalls::watch(stage.stack.endpoint());
-        let held = suite(&twin).await;
-        let longest = stalls.longest();
-        twin.remove().await?;
+        let adapters = IsolatedAdapters::create(stage).await?;
+        let latency = LatencyWatch::start(stage.stack.endpoint());
+        let held = suite(&adapters).await;
+        let longest = latency.longest();
+        adapters.delete().await?;
         match held {
             Ok(()) => break,
-            Err(error) if longest >= STALL && run < RUNS => eprintln!("AWS stood still for {longest:?}, anew: {error}"),
+            Err(error) if longest >= STALLED_AFTER && run < RUNS_MAX => {
+                eprintln!("AWS stalled for {longest:?}, running the suite again: {error}")
+            }
             Err(error) => return Err(error.into()),
         }
     }
     Ok(())
 }
 
-pub(crate) async fn the_table_holds_every_rule_of_a_store(stage: &Stage) -> Result<()> {
-    check(stage, async |twin| conformance::store(twin, twin, twin).await).await
+pub(crate) async fn the_table_keeps_every_rule_of_the_store(stage: &Stage) -> Result<()> {
+    check(stage, async |adapters| conformance::store(adapters, adapters, adapters).await).await
 }
 
-pub(crate) async fn the_dial_queue_and_schedules_hold_every_rule_of_wake_ups(stage: &Stage) -> Result<()> {
-    check(stage, async |twin| conformance::wake_ups(twin, twin, twin).await).await
+pub(crate) async fn the_dial_queue_and_schedules_keep_every_rule_of_wake_ups(stage: &Stage) -> Result<()> {
+    check(stage, async |adapters| conformance::wake_ups(adapters, adapters, adapters).await).await
 }
 
-pub(crate) async fn the_inbound_queue_holds_every_rule_of_parking(stage: &Stage) -> Result<()> {
-    check(stage, async |twin| conformance::parking(twin, twin, twin).await).await
+pub(crate) async fn the_inbound_queue_keeps_every_rule_of_parking(stage: &Stage) -> Result<()> {
+    check(stage, async |adapters| conformance::parking(adapters, adapters, adapters).await).await
 }
 
-pub(crate) async fn the_table_holds_every_rule_of_slots_and_breakers(stage: &Stage) -> Result<()> {
-    check(stage, async |twin| conformance::channels(twin, twin).await).await
+pub(crate) async fn the_table_keeps_every_rule_of_slots_and_breakers(stage: &Stage) -> Result<()> {
+    check(stage, async |adapters| conformance::channels(adapters, adapters).await).await
 }

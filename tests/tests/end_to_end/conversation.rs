@@ -1,11 +1,11 @@
-//! More than one text: questions and their answers, changes of mind, and what is said after a call.
+//! Conversations of several texts: questions and answers, corrections, and texts after a call.
 
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 use simulated_carrier::{CallReaction, CallScript};
-use tests::{Goal, Person, Stage};
+use tests::{Person, Stage, TargetTime};
 
-/// Texts, and expects all of these in the answer, and no more than one SMS of 160 characters.
+/// Sends a text. Fails if one of these parts is missing in the answer, or the answer has more than 160 characters.
 async fn say(person: &Person<'_>, words: &str, expected: &[&str]) -> Result<()> {
     let answer = person.text(words).await?;
     let missing: Vec<_> = expected.iter().filter(|part| !answer.contains(**part)).collect();
@@ -14,13 +14,13 @@ async fn say(person: &Person<'_>, words: &str, expected: &[&str]) -> Result<()> 
     Ok(())
 }
 
-/// Waits until the service has written what so many calls' keys mean.
-async fn hear(stage: &Stage, person: &Person<'_>, calls: usize) -> Result<()> {
-    stage.until("a call that is heard", async || Ok((person.keys_heard() == calls).then_some(()))).await
+/// Waits until the service has handled the keys of this many calls.
+async fn wait_for_keys(stage: &Stage, person: &Person<'_>, calls: usize) -> Result<()> {
+    stage.until("a call that is heard", async || Ok((person.keys_handled() == calls).then_some(()))).await
 }
 
-pub(crate) async fn a_task_alone_is_asked_when_and_a_time_alone_of_what(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+pub(crate) async fn a_missing_time_or_task_is_asked_for(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
     person.will_press_1()?;
     say(&person, "Remind me to buy milk", &["When", "buy milk"]).await?;
     say(&person, "in 3 seconds", &["buy milk", "#1"]).await?;
@@ -30,25 +30,25 @@ pub(crate) async fn a_task_alone_is_asked_when_and_a_time_alone_of_what(stage: &
     Ok(())
 }
 
-pub(crate) async fn a_correction_moves_the_one_just_made(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+pub(crate) async fn a_correction_moves_the_reminder_just_made(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
     person.will_press_1()?;
     say(&person, "remind me to buy milk tomorrow at 6:30 pm", &["tomorrow 6:30 PM", "#1"]).await?;
     say(&person, "no, 7pm", &["tomorrow 7 PM", "buy milk", "#1"]).await?;
     say(&person, "move 1 to friday 9am", &["9 AM", "#1"]).await?;
     say(&person, "make it in 3 seconds", &["buy milk", "#1"]).await?;
-    ensure!(person.end().await? == "heard", "expected the one reminder, moved three times");
+    ensure!(person.end().await? == "heard", "expected one reminder, moved three times");
     ensure!(person.dials() == 1, "found {:#?}", person.log());
     Ok(())
 }
 
-pub(crate) async fn later_after_a_call_rings_again(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.will(vec![CallScript::press("1")?, CallScript::press("1")?])?;
+pub(crate) async fn a_snooze_after_a_call_rings_again(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.script_calls(vec![CallScript::press("1")?, CallScript::press("1")?])?;
     say(&person, "remind me to stretch in 2 seconds", &["stretch"]).await?;
-    hear(stage, &person, 1).await?;
+    wait_for_keys(stage, &person, 1).await?;
     say(&person, "in 3 seconds", &["again", "stretch", "#2"]).await?;
-    hear(stage, &person, 2).await?;
+    wait_for_keys(stage, &person, 2).await?;
     say(&person, "snooze 10", &["again", "stretch", "#3"]).await?;
     say(&person, "LIST", &["#3", "stretch"]).await?;
     say(&person, "in 2 hours", &["again", "stretch", "#3"]).await?;
@@ -59,24 +59,24 @@ pub(crate) async fn later_after_a_call_rings_again(stage: &Stage) -> Result<()> 
     Ok(())
 }
 
-pub(crate) async fn done_between_two_calls_ends_the_calling(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.will(vec![CallScript { then: CallReaction::Busy, ..CallScript::answer() }])?;
+pub(crate) async fn done_between_two_calls_prevents_the_second(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.script_calls(vec![CallScript { then: CallReaction::Busy, ..CallScript::answer() }])?;
     person.text("remind me to stretch in 2 seconds").await?;
     let waits =
         async || Ok(Some(person.reminder().await?).filter(|one| one.state() == "waiting" && one.attempt() == "2"));
     stage.until("the second call is planned", waits).await?;
     say(&person, "done", &["stretch"]).await?;
     ensure!(person.end().await? == "heard");
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }
 
-pub(crate) async fn later_between_two_calls_rings_then_and_not_before(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+pub(crate) async fn a_snooze_between_two_calls_replaces_the_second(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
     let busy = CallScript { then: CallReaction::Busy, ..CallScript::answer() };
-    person.will(vec![busy, CallScript::press("1")?])?;
+    person.script_calls(vec![busy, CallScript::press("1")?])?;
     person.text("remind me to stretch in 2 seconds").await?;
     let waits =
         async || Ok(Some(person.reminder().await?).filter(|one| one.state() == "waiting" && one.attempt() == "2"));
@@ -84,17 +84,17 @@ pub(crate) async fn later_between_two_calls_rings_then_and_not_before(stage: &St
     say(&person, "snooze 20 minutes", &["again", "stretch"]).await?;
     let ends: Vec<String> = person.reminders().await?.iter().map(|one| one.end().to_owned()).collect();
     ensure!(ends.iter().any(|end| end == "heard") && person.dials() == 1, "found {ends:?} and {:#?}", person.log());
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     Ok(())
 }
 
-pub(crate) async fn a_series_rings_twice_and_goes_on(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.will(vec![CallScript::press("1")?, CallScript::press("1")?])?;
+pub(crate) async fn a_series_rings_twice_and_continues(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.script_calls(vec![CallScript::press("1")?, CallScript::press("1")?])?;
     say(&person, "remind me to take my pills every day at 9am", &["every day at 9 AM", "take your pills"]).await?;
     for calls in 1..=2 {
-        person.let_time_pass(Goal::Overdue).await?;
-        hear(stage, &person, calls).await?;
+        person.let_time_pass(TargetTime::AfterDeadline).await?;
+        wait_for_keys(stage, &person, calls).await?;
         let waits = async || Ok(Some(person.reminder().await?).filter(|one| one.state() == "waiting"));
         let next = stage.until("the next occurrence", waits).await?;
         ensure!(next.due()? > Timestamp::now(), "expected a due ahead, found {}", next.due()?);
@@ -103,12 +103,12 @@ pub(crate) async fn a_series_rings_twice_and_goes_on(stage: &Stage) -> Result<()
     ensure!(person.heard().iter().any(|words| words.contains("take your pills")), "heard {:?}", person.heard());
     say(&person, "delete pills", &["Deleted #1"]).await?;
     ensure!(person.end().await? == "cancelled");
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     Ok(())
 }
 
-pub(crate) async fn another_zone_moves_what_is_said_from_then_on(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+pub(crate) async fn a_new_zone_applies_to_later_texts(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
     say(&person, "ZONE Paris", &["Paris"]).await?;
     person.text("remind me to call Ann tomorrow at 9 AM").await?;
     let due = person.reminder().await?.due()?;

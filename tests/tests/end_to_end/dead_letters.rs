@@ -1,4 +1,4 @@
-//! What could not be handled: read, sent back, and found without it.
+//! Messages that could not be handled: they are listed and redriven, and the sweeper recovers their reminders.
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
@@ -6,37 +6,35 @@ use operate::access::Access;
 use operate::dead_letters::{self, Content, DeadLetter, PoisonHandling, Selection};
 use serde_json::json;
 use simulated_carrier::LogEvent;
-use tests::{Goal, Person, Record, Stage};
+use tests::{Person, Record, Stage, TargetTime};
 use tokio::sync::Mutex;
 
 use crate::wakeups::{far, schedule_of};
 
 const POISON: &str = "call +1 212 555 0199, it is not ours";
 
-/// Whoever reads dead letters hides them from others meanwhile.
+/// Held while a test reads dead letters: reading hides them from other readers for a while.
 static READING: Mutex<()> = Mutex::const_new(());
 
-/// A person who is to be woken by a dead letter alone, and their reminder.
-async fn forgotten(stage: &Stage) -> Result<(Person<'_>, Record)> {
-    let person = stage.somebody()?;
+/// Makes a person with a reminder whose only wake-up is a dead letter.
+async fn with_dead_wake_up(stage: &Stage) -> Result<(Person<'_>, Record)> {
+    let person = stage.new_person()?;
     person.will_press_1()?;
-    let record = far(&person, Goal::DueIn(SignedDuration::from_secs(45))).await?;
+    let record = far(&person, TargetTime::BeforeDue(SignedDuration::from_secs(45))).await?;
     stage.delete_schedule(&schedule_of(stage, &record).await?).await?;
     stage.send_messages("DialDeadLettersUrl", &[person.wake_up(&record)]).await?;
     Ok((person, record))
 }
 
-fn find<'a>(dead: &'a [DeadLetter], what: &str, is_it: impl Fn(&Content) -> bool) -> Result<&'a DeadLetter> {
-    dead.iter().find(|one| is_it(&one.content)).with_context(|| format!("expected {what}, found {dead:#?}"))
+fn find<'a>(letters: &'a [DeadLetter], name: &str, wanted: impl Fn(&Content) -> bool) -> Result<&'a DeadLetter> {
+    letters.iter().find(|one| wanted(&one.content)).with_context(|| format!("expected {name}, found {letters:#?}"))
 }
 
-pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_is_sent_back(
-    stage: &Stage,
-) -> Result<()> {
+pub(crate) async fn listing_keeps_dead_letters_and_redriving_them_takes_effect(stage: &Stage) -> Result<()> {
     let access = Access::at(stage.stack.endpoint().url().to_owned());
     let _reading = READING.lock().await;
-    let (woken, record) = forgotten(stage).await?;
-    let texter = stage.somebody()?;
+    let (woken, record) = with_dead_wake_up(stage).await?;
+    let texter = stage.new_person()?;
     let parked = json!({
         "parked": 1, "carrier": "twilio", "id": "SMdead", "from": texter.number(),
         "body": "remind me to buy milk in 20 minutes", "received_at": Timestamp::now(), "times": 1,
@@ -62,7 +60,7 @@ pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_
         "found {once:#?}"
     );
     let shown = again.lines() + &serde_json::to_string(&again.dead_letters)?;
-    ensure!(shown.contains(woken.id().as_str()), "expected whose it is, found {shown}");
+    ensure!(shown.contains(woken.id().as_str()), "expected the id of the person, found {shown}");
     ensure!(
         !shown.contains(&texter.number()[2..]) && !shown.contains("milk") && !shown.contains("0199"),
         "found {shown}"
@@ -72,24 +70,24 @@ pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_
     let redriven = dead_letters::redrive(&access, &all, PoisonHandling::Leave).await?;
     ensure!(redriven.redriven.len() == 2 && redriven.left.len() == 1, "found {redriven:#?}");
     ensure!(
-        redriven.check_complete(&all).is_err_and(|why| why.to_string().contains("--poison")),
-        "expected poison to be refused"
+        redriven.check_complete(&all).is_err_and(|error| error.to_string().contains("--poison")),
+        "expected an error about the poison message"
     );
-    let ring = woken.see("a ring", |what| matches!(what, LogEvent::CallRinging { .. })).await?;
-    let swept = record.deadline()?;
+    let ring = woken.wait_for("a ring", |event| matches!(event, LogEvent::CallRinging { .. })).await?;
+    let recovered_at = record.deadline()?;
     ensure!(
-        ring.at < swept,
-        "expected it to ring by the letter, not by the sweeper from {swept} on, found {}",
+        ring.at < recovered_at,
+        "expected the dead letter to ring before the sweeper's recovery at {recovered_at}, found {}",
         ring.at
     );
     texter
-        .see("an answer", |what| matches!(what, LogEvent::TextOut { words, .. } if words.contains("buy milk")))
+        .wait_for("an answer", |event| matches!(event, LogEvent::TextOut { words, .. } if words.contains("buy milk")))
         .await?;
     ensure!(woken.end().await? == "heard");
     let left = dead_letters::list(&access).await?.dead_letters;
     ensure!(
         !left.iter().any(|one| one.id == wake.id || one.id == text.id),
-        "expected both to be gone, found {left:#?}"
+        "expected no trace of the redriven ones, found {left:#?}"
     );
     ensure!(left.iter().any(|one| one.id == poison.id), "expected the poison to stay, found {left:#?}");
     let again = Selection::Ids(vec![wake.id.clone()]);
@@ -98,11 +96,11 @@ pub(crate) async fn what_is_there_is_shown_without_being_taken_and_acts_once_it_
     Ok(())
 }
 
-pub(crate) async fn what_only_the_dead_letters_remember_is_found_by_the_sweeper(stage: &Stage) -> Result<()> {
-    let (person, record) = forgotten(stage).await?;
-    person.let_time_pass(Goal::Overdue).await?;
+pub(crate) async fn a_reminder_whose_wake_up_is_a_dead_letter_is_recovered_by_the_sweeper(stage: &Stage) -> Result<()> {
+    let (person, record) = with_dead_wake_up(stage).await?;
+    person.let_time_pass(TargetTime::AfterDeadline).await?;
     ensure!(person.end().await? == "heard");
-    // Sent back after all, it is stale.
+    // The dead letter is stale by now: redriving it must change nothing.
     let access = Access::at(stage.stack.endpoint().url().to_owned());
     let _reading = READING.lock().await;
     let dead = dead_letters::list(&access).await?.dead_letters;
@@ -113,7 +111,7 @@ pub(crate) async fn what_only_the_dead_letters_remember_is_found_by_the_sweeper(
     )?;
     let wanted = Selection::Ids(vec![wake.id.clone()]);
     dead_letters::redrive(&access, &wanted, PoisonHandling::Leave).await?.check_complete(&wanted)?;
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }

@@ -1,69 +1,71 @@
-//! Nothing after no.
+//! After a delete or an opt-out no call rings and no text is sent.
 
 use anyhow::{Result, ensure};
 use simulated_carrier::{CallScript, FaultKind, LogEvent};
 use tests::Stage;
 
-pub(crate) async fn deleted_before_it_is_due_never_rings(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+pub(crate) async fn a_reminder_deleted_before_its_due_never_rings(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
     person.text("remind me to buy milk in 30 seconds").await?;
     let answer = person.text("delete 1").await?;
     ensure!(answer.contains("Deleted #1"), "found {answer:?}");
     ensure!(person.end().await? == "cancelled");
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     ensure!(person.dials() == 0 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }
 
-pub(crate) async fn deleted_while_it_rings_is_cancelled_at_the_carrier(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.will(vec![CallScript { answer_after_ms: Some(60_000), ..CallScript::answer() }])?;
+pub(crate) async fn deleting_a_ringing_reminder_cancels_the_call(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.script_calls(vec![CallScript { answer_after_ms: Some(60_000), ..CallScript::answer() }])?;
     person.text("remind me to buy milk in 2 seconds").await?;
-    person.see("a ring", |what| matches!(what, LogEvent::CallRinging { .. })).await?;
+    person.wait_for("a ring", |event| matches!(event, LogEvent::CallRinging { .. })).await?;
     let known = async || Ok(Some(person.reminder().await?).filter(|record| record.state() == "ringing"));
-    stage.until("the record says so", known).await?;
+    stage.until("the record is ringing", known).await?;
     let answer = person.text("delete 1").await?;
     ensure!(answer.contains("may still ring"), "expected a warning, found {answer:?}");
-    person.see("the call cancelled", |what| matches!(what, LogEvent::CallCancelled { .. })).await?;
+    person.wait_for("the call cancelled", |event| matches!(event, LogEvent::CallCancelled { .. })).await?;
     ensure!(person.end().await? == "cancelled" && person.dials() == 1, "found {:#?}", person.log());
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     ensure!(person.heard().is_empty(), "expected silence, heard {:?}", person.heard());
     Ok(())
 }
 
-pub(crate) async fn deleted_while_it_rings_says_goodbye_if_the_carrier_refuses_to_cancel(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    // Without a script it rings until they pick up.
-    person.suffer(|fault| fault, FaultKind::CancelRefused)?;
+pub(crate) async fn deleting_a_ringing_reminder_says_goodbye_if_the_call_cannot_be_cancelled(
+    stage: &Stage,
+) -> Result<()> {
+    let person = stage.new_person()?;
+    // Without a script the phone rings until the test picks it up.
+    person.add_fault(|fault| fault, FaultKind::CancelRefused)?;
     person.text("remind me to buy milk in 2 seconds").await?;
-    person.see("a ring", |what| matches!(what, LogEvent::CallRinging { .. })).await?;
+    person.wait_for("a ring", |event| matches!(event, LogEvent::CallRinging { .. })).await?;
     let known = async || Ok(Some(person.reminder().await?).filter(|record| record.state() == "ringing"));
-    stage.until("the record says so", known).await?;
+    stage.until("the record is ringing", known).await?;
     person.text("delete 1").await?;
-    person.see("the refusal to cancel", |what| matches!(what, LogEvent::CancelRefused { .. })).await?;
+    person.wait_for("the refusal to cancel", |event| matches!(event, LogEvent::CancelRefused { .. })).await?;
     person.pick_up().await?;
-    person.see("the end of the call", |what| matches!(what, LogEvent::CallEnded { .. })).await?;
+    person.wait_for("the end of the call", |event| matches!(event, LogEvent::CallEnded { .. })).await?;
     let heard = person.heard();
     ensure!(heard.iter().any(|words| words.contains("Goodbye")), "heard {heard:?} in {:#?}", person.log());
     ensure!(!heard.iter().any(|words| words.contains("buy milk")), "heard {heard:?}");
     ensure!(person.end().await? == "cancelled" && person.dials() == 1, "found {:#?}", person.log());
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     Ok(())
 }
 
-pub(crate) async fn opting_out_ends_everything_and_coming_back_revives_nothing(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+pub(crate) async fn opting_out_cancels_all_reminders_and_opting_in_restores_nothing(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
     person.text("remind me to buy milk in 30 seconds").await?;
     let answer = person.text("STOP").await?;
     ensure!(answer.is_empty(), "expected silence, since the carrier answers, found {answer:?}");
     ensure!(person.end().await? == "cancelled");
     let silence = person.text("remind me to buy bread in 2 seconds").await?;
-    ensure!(silence.is_empty(), "expected silence after leaving, found {silence:?}");
+    ensure!(silence.is_empty(), "expected silence after opting out, found {silence:?}");
     person.text("START").await?;
     ensure!(person.dials() == 0 && person.reminders().await?.len() == 1, "found {:#?}", person.log());
     person.will_press_1()?;
     let answer = person.text("remind me to buy tea in 2 seconds").await?;
-    ensure!(answer.contains("buy tea"), "expected to be served again, found {answer:?}");
+    ensure!(answer.contains("buy tea"), "expected an answer after opting in, found {answer:?}");
     let heard = async || {
         let records = person.reminders().await?;
         Ok(records.iter().any(|record| record.task() == "buy tea" && record.end() == "heard").then_some(()))
@@ -71,7 +73,7 @@ pub(crate) async fn opting_out_ends_everything_and_coming_back_revives_nothing(s
     stage.until("the new reminder is heard", heard).await?;
     let heard = person.heard();
     ensure!(person.dials() == 1 && !heard.iter().any(|words| words.contains("milk") || words.contains("bread")));
-    // Neither of the old ones comes later.
-    person.is_done().await?;
+    // The two texts from before must not ring later either.
+    person.expect_nothing_more().await?;
     Ok(())
 }

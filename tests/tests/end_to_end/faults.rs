@@ -1,68 +1,67 @@
-//! What a carrier does wrong, and what a function that dies leaves behind.
+//! Faults of a carrier, and a function that is killed.
 
 use anyhow::{Result, ensure};
-use simulated_carrier::{CallScript, FaultKind, LogEvent, ResourceKind};
+use simulated_carrier::{CallScript, Fault, FaultKind, LogEvent, ResourceKind};
 use tests::Stage;
 
-/// How long a message stays hidden whose function dies, in seconds, instead of two minutes.
-const SOON_SHOWN_S: u32 = 10;
+/// Visibility timeout of the dial queue during the test, in seconds, instead of two minutes.
+const VISIBILITY_TIMEOUT_S: u32 = 10;
 
-pub(crate) async fn an_answer_lost_after_accepting_is_one_call(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.suffer(|fault| fault, FaultKind::CloseAfterAccept)?;
+pub(crate) async fn a_call_accepted_without_an_answer_is_made_once(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.add_fault(|fault| fault, FaultKind::CloseAfterAccept)?;
     person.will_press_1()?;
     person.text("remind me to buy milk in 2 seconds").await?;
-    ensure!(person.end().await? == "heard", "the call's own callbacks carry its claim");
-    person.is_done().await?;
+    ensure!(person.end().await? == "heard", "expected the callbacks to be accepted: their URL names the claim");
+    person.expect_nothing_more().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }
 
-pub(crate) async fn a_request_read_and_closed_is_one_request_and_a_text(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.suffer(|fault| fault, FaultKind::CloseBefore)?;
+pub(crate) async fn a_request_closed_without_an_answer_is_sent_once_and_followed_by_a_text(
+    stage: &Stage,
+) -> Result<()> {
+    let person = stage.new_person()?;
+    person.add_fault(|fault| fault, FaultKind::CloseBefore)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "missed");
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     ensure!(person.dials() == 1 && person.rings() == 0, "expected one request, found {:#?}", person.log());
     let texts = person.texts();
     ensure!(texts.len() == 1 && texts[0].contains("buy milk"), "found {texts:?}");
     Ok(())
 }
 
-pub(crate) async fn a_dialer_killed_while_the_carrier_holds_its_answer_is_one_call(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.suffer(|fault| fault, FaultKind::Hold)?;
-    person.will(vec![CallScript { answer_after_ms: Some(1500), ..CallScript::press("1")? }])?;
-    let hidden_before = stage.hide_messages_for("DialQueueUrl", SOON_SHOWN_S).await?;
+pub(crate) async fn a_dialer_killed_before_the_carrier_answers_makes_one_call(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.add_fault(|fault| fault, FaultKind::Hold)?;
+    person.script_calls(vec![CallScript { answer_after_ms: Some(1500), ..CallScript::press("1")? }])?;
+    let timeout_before = stage.set_visibility_timeout("DialQueueUrl", VISIBILITY_TIMEOUT_S).await?;
     person.text("remind me to buy milk in 2 seconds").await?;
-    person.see("a request for a call", |what| matches!(what, LogEvent::CallRequested { .. })).await?;
+    person.wait_for("a request for a call", |event| matches!(event, LogEvent::CallRequested { .. })).await?;
     ensure!(stage.kill("DialerFunction")? > 0, "expected a process of the dialer");
     ensure!(person.end().await? == "heard");
-    // Its message comes back after the visibility time-out, and finds nothing left to do.
-    stage.is_emptied("DialQueueUrl").await?;
-    stage.hide_messages_for("DialQueueUrl", hidden_before).await?;
+    // SQS delivers its message again after the visibility timeout. The dialer then finds nothing to do.
+    stage.wait_until_empty("DialQueueUrl").await?;
+    stage.set_visibility_timeout("DialQueueUrl", timeout_before).await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     Ok(())
 }
 
 pub(crate) async fn a_refused_number_is_texted_and_not_dialed_again(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.suffer(
-        |fault| simulated_carrier::Fault { resource: Some(ResourceKind::Calls), ..fault },
-        FaultKind::RefuseNumber,
-    )?;
+    let person = stage.new_person()?;
+    person.add_fault(|fault| Fault { resource: Some(ResourceKind::Calls), ..fault }, FaultKind::RefuseNumber)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "missed");
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     ensure!(person.dials() == 1 && person.texts().len() == 1, "found {:#?}", person.log());
     Ok(())
 }
 
-pub(crate) async fn credentials_refused_spend_no_attempt(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.suffer(|fault| simulated_carrier::Fault { times: 2, ..fault }, FaultKind::Http401)?;
+pub(crate) async fn refused_credentials_use_up_no_attempt(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.add_fault(|fault| Fault { times: 2, ..fault }, FaultKind::Http401)?;
     person.will_miss_then_press_1(2)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard");
@@ -70,14 +69,14 @@ pub(crate) async fn credentials_refused_spend_no_attempt(stage: &Stage) -> Resul
     Ok(())
 }
 
-pub(crate) async fn doubled_and_reordered_callbacks_change_nothing(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
-    person.suffer(|fault| simulated_carrier::Fault { times: 10, ..fault }, FaultKind::DoubleWebhook)?;
-    person.suffer(|fault| fault, FaultKind::Reorder)?;
+pub(crate) async fn repeated_and_reordered_callbacks_change_nothing(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.add_fault(|fault| Fault { times: 10, ..fault }, FaultKind::DoubleWebhook)?;
+    person.add_fault(|fault| fault, FaultKind::Reorder)?;
     person.will_press_1()?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard");
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! The whole service, end to end: the real template and release binaries on an emulated AWS, with a simulated carrier.
 //!
-//! Most tests share one stack and keep apart by using other numbers; those that take something away from a whole stack,
-//! or want each of its answers within the adapters' own time-outs, run one by one on another. With `AWS_ENDPOINT_URL` set
-//! they use what is there, but for the test that stops its AWS and kills what runs on it.
+//! Most tests share one stack, with phone numbers of their own. Tests that cause an outage of a whole stack run one at a
+//! time on another stack. So do tests that need each answer of AWS within the adapters' timeouts. If `AWS_ENDPOINT_URL`
+//! is set, the tests use the AWS at that address, except the chaos test, which stops its AWS and kills functions.
 //!
-//! No test waits for a time to be over. It waits for a state, or lets time pass for one record by moving its times; that
-//! nothing more happens is judged for everybody together, when all tests of a stack are over.
+//! No test sleeps. It waits for a state, or moves the times of one record as if time had passed. When all tests of a stack
+//! are over, one check makes sure that finished people got no more calls or texts.
 
 mod alone;
 mod calls;
@@ -29,20 +29,20 @@ use local::deploy::Accounts;
 use tests::Stage;
 use tokio::runtime::{Builder, Runtime};
 
-/// Tests that run at once: each mostly waits, and together they are a load that a person would not make.
+/// Number of tests that run at the same time on the shared stack. Most of their time is waiting.
 const AT_ONCE: usize = 12;
 
-/// What a person is told who waits for `cargo test` and does not know for what.
+/// Printed at the start, because `cargo test` otherwise seems to hang.
 const NOTICE: &str = "
 End-to-end tests: they bring up emulated AWS stacks on this machine, with release builds of the functions, and take
 about eight minutes on two cores; the first time some minutes more, for the tools and the builds.
 All other tests, without any stack: cargo test --workspace --exclude tests
 ";
 
-/// Where a trial runs. Nothing when the trials are only listed.
+/// The runtime and the stage on which a trial runs. Absent when the trials are only listed.
 type Shared = Option<(Arc<Runtime>, Arc<Stage>)>;
 
-/// A list of tests, each a trial by the name of its module and function.
+/// Makes a list of trials from test functions. A trial is named `module::function`.
 macro_rules! trials {
     ($shared:expr, [$($module:ident :: $name:ident),* $(,)?]) => {
         vec![$({
@@ -55,83 +55,85 @@ macro_rules! trials {
     };
 }
 
-/// What shares a stack must not let a carrier fail five times in a minute: its breaker would keep it from everybody.
+/// Tests that share a stack. They must not make the carrier fail five times in a minute: its circuit breaker would open
+/// for all of them.
 fn together(shared: &Shared) -> Vec<Trial> {
     trials!(
         shared,
         [
             calls::a_text_becomes_a_call_that_is_heard,
-            calls::a_text_by_sns_becomes_a_call_and_is_answered_by_a_text,
-            calls::nobody_answers_twice_and_then_it_is_heard,
-            calls::nobody_ever_answers_and_the_person_is_texted,
-            calls::picked_up_without_a_key_is_texted,
-            calls::hung_up_a_moment_after_the_key_is_heard_and_not_texted,
-            conversation::a_task_alone_is_asked_when_and_a_time_alone_of_what,
-            conversation::a_correction_moves_the_one_just_made,
-            conversation::later_after_a_call_rings_again,
-            conversation::done_between_two_calls_ends_the_calling,
-            conversation::later_between_two_calls_rings_then_and_not_before,
-            conversation::a_series_rings_twice_and_goes_on,
-            conversation::another_zone_moves_what_is_said_from_then_on,
-            dead_letters::what_is_there_is_shown_without_being_taken_and_acts_once_it_is_sent_back,
-            dead_letters::what_only_the_dead_letters_remember_is_found_by_the_sweeper,
-            deleting::deleted_before_it_is_due_never_rings,
-            deleting::deleted_while_it_rings_is_cancelled_at_the_carrier,
-            deleting::deleted_while_it_rings_says_goodbye_if_the_carrier_refuses_to_cancel,
-            deleting::opting_out_ends_everything_and_coming_back_revives_nothing,
-            faults::an_answer_lost_after_accepting_is_one_call,
-            faults::a_request_read_and_closed_is_one_request_and_a_text,
+            calls::a_text_over_sns_becomes_a_call_and_is_answered_by_a_text,
+            calls::two_missed_calls_are_followed_by_one_that_is_heard,
+            calls::three_missed_calls_are_followed_by_a_text,
+            calls::a_call_picked_up_without_a_key_is_followed_by_a_text,
+            calls::a_key_just_before_hanging_up_counts_as_heard,
+            conversation::a_missing_time_or_task_is_asked_for,
+            conversation::a_correction_moves_the_reminder_just_made,
+            conversation::a_snooze_after_a_call_rings_again,
+            conversation::done_between_two_calls_prevents_the_second,
+            conversation::a_snooze_between_two_calls_replaces_the_second,
+            conversation::a_series_rings_twice_and_continues,
+            conversation::a_new_zone_applies_to_later_texts,
+            dead_letters::listing_keeps_dead_letters_and_redriving_them_takes_effect,
+            dead_letters::a_reminder_whose_wake_up_is_a_dead_letter_is_recovered_by_the_sweeper,
+            deleting::a_reminder_deleted_before_its_due_never_rings,
+            deleting::deleting_a_ringing_reminder_cancels_the_call,
+            deleting::deleting_a_ringing_reminder_says_goodbye_if_the_call_cannot_be_cancelled,
+            deleting::opting_out_cancels_all_reminders_and_opting_in_restores_nothing,
+            faults::a_call_accepted_without_an_answer_is_made_once,
+            faults::a_request_closed_without_an_answer_is_sent_once_and_followed_by_a_text,
             faults::a_refused_number_is_texted_and_not_dialed_again,
-            faults::doubled_and_reordered_callbacks_change_nothing,
+            faults::repeated_and_reordered_callbacks_change_nothing,
             texts::twenty_copies_at_once_are_one_reminder,
-            texts::a_repeat_by_sns_is_one_reminder_and_one_answer,
+            texts::repeats_over_sns_are_one_reminder_and_one_answer,
             texts::an_unsigned_webhook_is_refused_and_stores_nothing,
-            texts::a_signed_webhook_that_is_no_text_is_refused,
-            texts::what_is_not_understood_gets_an_answer_that_says_what_is,
-            texts::a_number_that_is_not_served_gets_a_polite_no,
+            texts::a_signed_webhook_without_a_text_is_refused,
+            texts::an_unclear_text_is_answered_with_an_example,
+            texts::a_number_that_is_not_served_gets_a_polite_refusal,
             texts::list_and_delete_by_number,
-            texts::a_new_number_that_asks_too_much_is_told_once_then_silence,
-            wakeups::a_far_schedule_fires_early_and_hops_to_the_second,
-            wakeups::a_lost_wake_up_is_swept_and_rings_once,
+            texts::a_new_number_over_its_limit_is_answered_once,
+            wakeups::a_schedule_fires_early_and_the_phone_rings_at_the_due_second,
+            wakeups::a_lost_wake_up_is_recovered_and_rings_once,
         ]
     )
 }
 
+/// Tests that cause an outage of the whole stack. They run one at a time.
 fn alone(shared: &Shared) -> Vec<Trial> {
     trials!(
         shared,
         [
-            alone::a_carrier_out_of_reach_spends_no_attempt_and_rings_when_it_is_back,
-            alone::a_text_that_the_table_refuses_is_parked_and_answered_later,
-            faults::credentials_refused_spend_no_attempt,
+            alone::an_unreachable_carrier_uses_up_no_attempt,
+            alone::a_text_that_cannot_be_stored_is_parked_and_answered_later,
+            faults::refused_credentials_use_up_no_attempt,
         ]
     )
 }
 
-/// Two carriers, and what neither of them has to do with: while both work only the first one is asked.
+/// Tests with two carriers. Tests without outages run here too, because only the first carrier is used while it works.
 fn with_two_carriers(shared: &Shared) -> Vec<Trial> {
     trials!(
         shared,
         [
-            faults::a_dialer_killed_while_the_carrier_holds_its_answer_is_one_call,
-            wakeups::a_poison_message_goes_to_the_dead_letters_and_harms_no_other,
-            carriers::the_second_one_calls_while_the_first_fails_which_is_then_tried_again,
-            carriers::with_both_out_of_reach_somebody_is_texted_when_one_is_back,
-            carriers::who_left_at_the_carrier_is_gone_here_too,
-            conformance::the_table_holds_every_rule_of_a_store,
-            conformance::the_table_holds_every_rule_of_slots_and_breakers,
-            conformance::the_dial_queue_and_schedules_hold_every_rule_of_wake_ups,
-            conformance::the_inbound_queue_holds_every_rule_of_parking,
+            faults::a_dialer_killed_before_the_carrier_answers_makes_one_call,
+            wakeups::a_poison_message_becomes_a_dead_letter_and_harms_no_other,
+            carriers::the_second_carrier_calls_until_the_first_works_again,
+            carriers::with_both_carriers_unreachable_a_text_follows_when_one_is_back,
+            carriers::an_opt_out_at_the_carrier_applies_here_too,
+            conformance::the_table_keeps_every_rule_of_the_store,
+            conformance::the_table_keeps_every_rule_of_slots_and_breakers,
+            conformance::the_dial_queue_and_schedules_keep_every_rule_of_wake_ups,
+            conformance::the_inbound_queue_keeps_every_rule_of_parking,
         ]
     )
 }
 
-/// Tests that break a stack, each one of its own.
-fn broken(runtime: Option<&Arc<Runtime>>) -> Vec<Trial> {
+/// Tests that break the stack. Each starts a stack of its own.
+fn on_own_stack(runtime: Option<&Arc<Runtime>>) -> Vec<Trial> {
     let runtime = runtime.map(Arc::clone);
-    vec![Trial::test("chaos::nothing_is_lost_or_doubled_whatever_breaks", move || {
+    vec![Trial::test("chaos::nothing_is_lost_or_doubled_under_faults", move || {
         let Some(runtime) = runtime else { return Err(Failed::from("there is no runtime")) };
-        let done = runtime.block_on(chaos::nothing_is_lost_or_doubled_whatever_breaks());
+        let done = runtime.block_on(chaos::nothing_is_lost_or_doubled_under_faults());
         done.map_err(|error| Failed::from(format!("{error:#}")))
     })]
 }
@@ -150,14 +152,14 @@ fn run() -> Result<ExitCode> {
     let mut arguments = Arguments::from_args();
     if arguments.list {
         let shared = [together, alone, with_two_carriers].into_iter().flat_map(|trials| trials(&None));
-        let all = shared.chain(broken(None)).collect();
+        let all = shared.chain(on_own_stack(None)).collect();
         return Ok(libtest_mimic::run(&arguments, all).exit_code());
     }
     eprintln!("{NOTICE}");
     let runtime = Arc::new(Builder::new_multi_thread().enable_all().build()?);
     let one_by_one = Arguments { test_threads: Some(1), ..arguments.clone() };
     arguments.test_threads.get_or_insert(AT_ONCE);
-    // Three stacks beside each other: on each of them tests mostly wait.
+    // Three stacks run at the same time, because most of a test's time is waiting.
     let shared = thread::scope(|scope| {
         let stages = [
             scope.spawn(|| on_a_stage(&runtime, &one_by_one, "alone", alone, Accounts::One)),
@@ -166,7 +168,7 @@ fn run() -> Result<ExitCode> {
         ];
         stages.map(|stage| stage.join().map_err(|_| anyhow!("the tests of a stage panicked")))
     });
-    let mut conclusions = vec![libtest_mimic::run(&one_by_one, broken(Some(&runtime)))];
+    let mut conclusions = vec![libtest_mimic::run(&one_by_one, on_own_stack(Some(&runtime)))];
     for stage in shared {
         conclusions.extend(stage??);
     }
@@ -174,7 +176,8 @@ fn run() -> Result<ExitCode> {
     Ok(if failed { ExitCode::from(101) } else { ExitCode::SUCCESS })
 }
 
-/// Runs what of these trials is asked for, on a stage that is set for them and struck afterwards.
+/// Starts a stage, runs the trials that match the command line's filter, and stops the stage. If no trial
+/// matches, no stage is started.
 fn on_a_stage(
     runtime: &Arc<Runtime>,
     arguments: &Arguments,
@@ -190,20 +193,20 @@ fn on_a_stage(
     if !trials(&None).iter().any(wanted) {
         return Ok(vec![]);
     }
-    let stage = Arc::new(runtime.block_on(Stage::set(accounts))?);
+    let stage = Arc::new(runtime.block_on(Stage::start(accounts))?);
     let mut conclusions = vec![libtest_mimic::run(arguments, trials(&Some((Arc::clone(runtime), Arc::clone(&stage)))))];
-    if stage.expects_quiet() {
+    if stage.has_finished_people() {
         let all = Arguments { filter: None, skip: vec![], ..arguments.clone() };
-        conclusions.push(libtest_mimic::run(&all, vec![afterwards(name, runtime, &stage)]));
+        conclusions.push(libtest_mimic::run(&all, vec![final_check(name, runtime, &stage)]));
     }
     drop(stage);
     Ok(conclusions)
 }
 
-/// What is judged when all tests of a stage are over.
-fn afterwards(name: &str, runtime: &Arc<Runtime>, stage: &Arc<Stage>) -> Trial {
+/// The check that runs when all tests of a stage are over.
+fn final_check(name: &str, runtime: &Arc<Runtime>, stage: &Arc<Stage>) -> Trial {
     let (runtime, stage) = (Arc::clone(runtime), Arc::clone(stage));
-    Trial::test(format!("{name}::nothing_more_happens_to_whom_all_is_over"), move || {
-        runtime.block_on(stage.stays_quiet()).map_err(|error| Failed::from(format!("{error:#}")))
+    Trial::test(format!("{name}::finished_people_get_no_more_calls_or_texts"), move || {
+        runtime.block_on(stage.check_finished_people()).map_err(|error| Failed::from(format!("{error:#}")))
     })
 }

@@ -1,4 +1,4 @@
-//! Texts that come twice, at once, unsigned, or say nothing that is understood.
+//! Texts that are repeated, unsigned or unclear, and texts from numbers that are not served or over their limits.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use twilio::AuthToken;
 use twilio::signature::sign_form;
 
 pub(crate) async fn twenty_copies_at_once_are_one_reminder(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+    let person = stage.new_person()?;
     person.will_press_1()?;
     let body = "remind me to buy milk in 10 seconds";
     let outcome = person.send(json!({ "from": person.number(), "body": body, "copies": 20 })).await?;
@@ -20,23 +20,23 @@ pub(crate) async fn twenty_copies_at_once_are_one_reminder(stage: &Stage) -> Res
     ensure!(copies.iter().all(|copy| copy["status"] == 200), "found {outcome}");
     let mut answers: BTreeSet<String> = copies.iter().map(|copy| copy["answer"].to_string()).collect();
     let id = outcome["id"].as_str().context("expected the text's id")?;
-    // A copy that AWS kept waiting too long is answered later, by a text.
+    // A copy for which AWS took too long is answered later, by a text.
     if person.was_slow(id) && answers.remove("[]") {
         answers.insert(json!([person.late_answer(id).await?]).to_string());
     }
     ensure!(answers.len() == 1 && answers.iter().all(|answer| answer.contains("buy milk")), "found {answers:?}");
     ensure!(person.end().await? == "heard");
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }
 
-pub(crate) async fn a_repeat_by_sns_is_one_reminder_and_one_answer(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+pub(crate) async fn repeats_over_sns_are_one_reminder_and_one_answer(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
     let body = "remind me to buy milk in 20 minutes";
     person.send(json!({ "from": person.number(), "body": body, "via": "sns", "copies": 5 })).await?;
-    person.see("an answer", |what| matches!(what, LogEvent::TextOut { .. })).await?;
-    person.is_done().await?;
+    person.wait_for("an answer", |event| matches!(event, LogEvent::TextOut { .. })).await?;
+    person.expect_nothing_more().await?;
     ensure!(person.reminders().await?.len() == 1 && person.texts().len() == 1, "found {:#?}", person.log());
     Ok(())
 }
@@ -57,7 +57,7 @@ fn sign(form: &str) -> Result<String> {
 }
 
 pub(crate) async fn an_unsigned_webhook_is_refused_and_stores_nothing(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+    let person = stage.new_person()?;
     let number = person.number().replace('+', "%2B");
     let form = |sid: &str| format!("MessageSid={sid}&From={number}&To=%2B12125550100&Body=remind+me+to+x+in+2+minutes");
     let other = form("SMother");
@@ -67,27 +67,27 @@ pub(crate) async fn an_unsigned_webhook_is_refused_and_stores_nothing(stage: &St
     }
     ensure!(person.items().await?.is_empty(), "expected nothing stored");
     let (status, answer) = post(stage, Some(sign(&other)?), &other).await?;
-    ensure!(status == 200, "expected the signed one to be served: {status} {answer}");
-    // Where AWS stands still the answer comes later, and not in the reply.
+    ensure!(status == 200, "expected the signed one to be accepted, found {status} {answer}");
+    // If AWS stalls, the answer is not in the reply but comes later.
     let stored = async || Ok((person.reminders().await?.len() == 1).then_some(()));
     stage.until("the signed one is stored", stored).await?;
     Ok(())
 }
 
-pub(crate) async fn a_signed_webhook_that_is_no_text_is_refused(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_signed_webhook_without_a_text_is_refused(stage: &Stage) -> Result<()> {
     let long = format!("MessageSid=SMlong&From=%2B12125550101&To=%2B12125550100&Body={}", "a".repeat(1601));
     for (form, expected) in [("", 400), ("{}", 400), ("MessageSid=SM1&Body=hi", 400), (long.as_str(), 413)] {
-        let (status, said) = post(stage, Some(sign(form)?), form).await?;
+        let (status, body) = post(stage, Some(sign(form)?), form).await?;
         ensure!(
-            status == expected && said.contains("expected"),
-            "{form:.40}: expected {expected}, found {status} {said}"
+            status == expected && body.contains("expected"),
+            "{form:.40}: expected {expected}, found {status} {body}"
         );
     }
     Ok(())
 }
 
-pub(crate) async fn what_is_not_understood_gets_an_answer_that_says_what_is(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+pub(crate) async fn an_unclear_text_is_answered_with_an_example(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
     for words in ["flurb the gronk", "", "💧💧💧", "HELP"] {
         let answer = person.text(words).await?;
         ensure!(answer.contains("remind me to"), "{words:?}: found {answer:?}");
@@ -97,9 +97,9 @@ pub(crate) async fn what_is_not_understood_gets_an_answer_that_says_what_is(stag
     Ok(())
 }
 
-pub(crate) async fn a_number_that_is_not_served_gets_a_polite_no(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_number_that_is_not_served_gets_a_polite_refusal(stage: &Stage) -> Result<()> {
     let ask = async |from: &str| -> Result<Value> {
-        stage.somebody_at(from)?.send(json!({ "from": from, "body": "remind me to x in 2 minutes" })).await
+        stage.person_with_number(from)?.send(json!({ "from": from, "body": "remind me to x in 2 minutes" })).await
     };
     let own = ask("+12125550100").await?;
     ensure!(own["status"] == 200 && own["answer"] == json!([]), "expected silence for our own number, found {own}");
@@ -107,17 +107,17 @@ pub(crate) async fn a_number_that_is_not_served_gets_a_polite_no(stage: &Stage) 
         let outcome = ask(number).await?;
         let id = outcome["id"].as_str().context("expected the text's id")?;
         let answer = match outcome["answer"][0].as_str() {
-            // Where AWS stood still the answer is in the text's record alone: they get no text.
-            None if stage.somebody_at(number)?.was_slow(id) => stage.recorded_answer(id).await?,
+            // If AWS stalled, the answer is only in the text's record: these numbers get no text from the service.
+            None if stage.person_with_number(number)?.was_slow(id) => stage.recorded_answer(id).await?,
             answer => answer.unwrap_or_default().to_owned(),
         };
-        ensure!(answer.contains(reason), "expected a polite no to {number}, found {outcome}");
+        ensure!(answer.contains(reason), "expected a polite refusal of {number}, found {outcome}");
     }
     Ok(())
 }
 
 pub(crate) async fn list_and_delete_by_number(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+    let person = stage.new_person()?;
     person.text("remind me to buy milk in 2 hours").await?;
     person.text("remind me to call Ann tomorrow at 9 AM").await?;
     let list = person.text("LIST").await?;
@@ -134,14 +134,14 @@ pub(crate) async fn list_and_delete_by_number(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-pub(crate) async fn a_new_number_that_asks_too_much_is_told_once_then_silence(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+pub(crate) async fn a_new_number_over_its_limit_is_answered_once(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
     for task in ["buy milk", "call Ann", "feed the cat"] {
         let made = person.text(&format!("remind me to {task} in 2 hours")).await?;
         ensure!(made.starts_with("OK, I'll call you"), "found {made:?}");
     }
-    let told = person.text("remind me to feed the dog in 2 hours").await?;
-    ensure!(told.contains("Press 1") && told.chars().count() <= 160, "found {told:?}");
+    let refused = person.text("remind me to feed the dog in 2 hours").await?;
+    ensure!(refused.contains("Press 1") && refused.chars().count() <= 160, "found {refused:?}");
     let again = person.text("remind me to feed the dog in 2 hours").await?;
     ensure!(again.is_empty(), "expected silence, found {again:?}");
     for _ in 0..3 {
@@ -151,12 +151,12 @@ pub(crate) async fn a_new_number_that_asks_too_much_is_told_once_then_silence(st
     let silent = person.text("flurb the gronk").await?;
     ensure!(silent.is_empty(), "expected silence, found {silent:?}");
     ensure!(person.reminders().await?.len() == 3, "found {:#?}", person.reminders().await?);
-    let mine = |items: Vec<Value>| items.iter().filter(|item| item["person"]["S"] == person.id().as_str()).count();
-    let kept = mine(stage.stack.items().await?);
+    let own = |items: Vec<Value>| items.iter().filter(|item| item["person"]["S"] == person.id().as_str()).count();
+    let kept = own(stage.stack.items().await?);
     ensure!(kept == 9, "expected a record of each of 9 texts, found {kept}");
     let deleted = person.text("DELETE ALL").await?;
     ensure!(deleted.starts_with("Deleted"), "found {deleted:?}");
-    let room = person.text("remind me to feed the dog in 2 hours").await?;
-    ensure!(room.starts_with("OK, I'll call you"), "found {room:?}");
+    let accepted = person.text("remind me to feed the dog in 2 hours").await?;
+    ensure!(accepted.starts_with("OK, I'll call you"), "found {accepted:?}");
     Ok(())
 }

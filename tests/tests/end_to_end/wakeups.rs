@@ -1,17 +1,17 @@
-//! Wake-ups that are far, lost, or not ours.
+//! Wake-ups by schedule, lost wake-ups, and messages that are not wake-ups.
 
 use anyhow::{Context, Result, ensure};
 use jiff::SignedDuration;
 use simulated_carrier::LogEvent;
-use tests::{Goal, Person, Record, Stage};
+use tests::{Person, Record, Stage, TargetTime};
 
-/// How long a message stays hidden that a function could not handle, in seconds, instead of two minutes.
-const SOON_SHOWN_S: u32 = 3;
+/// Visibility timeout of the queues during the test, in seconds, instead of two minutes.
+const VISIBILITY_TIMEOUT_S: u32 = 3;
 
-/// A reminder that is due so soon that it can be waited for, but was planned as a far one.
-pub(crate) async fn far(person: &Person<'_>, goal: Goal) -> Result<Record> {
+/// Makes a reminder that is planned by a schedule, because its due is far ahead, and then moves its times.
+pub(crate) async fn far(person: &Person<'_>, target: TargetTime) -> Result<Record> {
     person.text("remind me to buy milk in 20 minutes").await?;
-    person.let_time_pass(goal).await
+    person.let_time_pass(target).await
 }
 
 pub(crate) async fn schedule_of(stage: &Stage, record: &Record) -> Result<String> {
@@ -20,55 +20,55 @@ pub(crate) async fn schedule_of(stage: &Stage, record: &Record) -> Result<String
     name.map(str::to_owned).context("expected a schedule")
 }
 
-pub(crate) async fn a_far_schedule_fires_early_and_hops_to_the_second(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+pub(crate) async fn a_schedule_fires_early_and_the_phone_rings_at_the_due_second(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
     person.will_press_1()?;
-    let record = far(&person, Goal::DueIn(SignedDuration::from_secs(12))).await?;
+    let record = far(&person, TargetTime::BeforeDue(SignedDuration::from_secs(12))).await?;
     stage.fire_schedule(&schedule_of(stage, &record).await?).await?;
-    let ring = person.see("a ring", |what| matches!(what, LogEvent::CallRinging { .. })).await?;
-    let late = ring.at.duration_since(record.due()?);
-    ensure!(late > SignedDuration::from_secs(-1), "expected no ring before {}, found {}", record.due()?, ring.at);
+    let ring = person.wait_for("a ring", |event| matches!(event, LogEvent::CallRinging { .. })).await?;
+    let lateness = ring.at.duration_since(record.due()?);
+    ensure!(lateness > SignedDuration::from_secs(-1), "expected no ring before {}, found {}", record.due()?, ring.at);
     ensure!(person.end().await? == "heard");
     ensure!(person.dials() == 1, "found {:#?}", person.log());
-    person.is_done().await?;
-    let gone = async || Ok(stage.schedules(record.id()).await?.is_empty().then_some(()));
-    stage.until("the schedule is gone after it fired", gone).await
+    person.expect_nothing_more().await?;
+    let deleted = async || Ok(stage.schedules(record.id()).await?.is_empty().then_some(()));
+    stage.until("the schedule is deleted after it fired", deleted).await
 }
 
-pub(crate) async fn a_lost_wake_up_is_swept_and_rings_once(stage: &Stage) -> Result<()> {
-    let person = stage.somebody()?;
+pub(crate) async fn a_lost_wake_up_is_recovered_and_rings_once(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
     person.will_press_1()?;
-    let record = far(&person, Goal::DueIn(SignedDuration::from_secs(60))).await?;
+    let record = far(&person, TargetTime::BeforeDue(SignedDuration::from_secs(60))).await?;
     stage.delete_schedule(&schedule_of(stage, &record).await?).await?;
-    person.let_time_pass(Goal::Overdue).await?;
+    person.let_time_pass(TargetTime::AfterDeadline).await?;
     ensure!(person.end().await? == "heard");
-    person.is_done().await?;
+    person.expect_nothing_more().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())
 }
 
-pub(crate) async fn a_poison_message_goes_to_the_dead_letters_and_harms_no_other(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_poison_message_becomes_a_dead_letter_and_harms_no_other(stage: &Stage) -> Result<()> {
     const POISON: &str = r#"{"v":1,"poison":true}"#;
-    let person = stage.somebody()?;
+    let person = stage.new_person()?;
     person.will_press_1()?;
-    let record = far(&person, Goal::DueIn(SignedDuration::from_secs(-1))).await?;
+    let record = far(&person, TargetTime::BeforeDue(SignedDuration::from_secs(-1))).await?;
     let queues = ["DialQueueUrl", "InboundQueueUrl"];
-    let mut hidden_before = vec![];
+    let mut timeout_before = vec![];
     for queue in queues {
-        hidden_before.push(stage.hide_messages_for(queue, SOON_SHOWN_S).await?);
+        timeout_before.push(stage.set_visibility_timeout(queue, VISIBILITY_TIMEOUT_S).await?);
     }
-    // Sent as one batch, they are received as one, whose only failure may be the poison.
+    // Messages sent as one batch are received as one batch. Only the poison messages in it may fail.
     stage.send_messages("DialQueueUrl", &[POISON.to_owned(), person.wake_up(&record), POISON.to_owned()]).await?;
     stage.send_messages("InboundQueueUrl", &[POISON.to_owned()]).await?;
-    person.see("a ring", |what| matches!(what, LogEvent::CallRinging { .. })).await?;
+    person.wait_for("a ring", |event| matches!(event, LogEvent::CallRinging { .. })).await?;
     ensure!(person.end().await? == "heard");
     ensure!(person.dials() == 1, "found {:#?}", person.log());
     for queue in ["DialDeadLettersUrl", "InboundDeadLettersUrl"] {
         let arrived = async || Ok(stage.dead_letters(queue).await?.into_iter().find(|body| body == POISON));
-        stage.until("the poison among the dead letters", arrived).await?;
+        stage.until("the poison is a dead letter", arrived).await?;
     }
-    for (queue, seconds) in queues.into_iter().zip(hidden_before) {
-        stage.hide_messages_for(queue, seconds).await?;
+    for (queue, seconds) in queues.into_iter().zip(timeout_before) {
+        stage.set_visibility_timeout(queue, seconds).await?;
     }
     Ok(())
 }

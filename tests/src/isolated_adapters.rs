@@ -1,5 +1,5 @@
-//! A table and two queues made like the deployed ones, which no function reads: the adapters are judged on them, while
-//! the stack goes on.
+//! The deployed adapters on a table and two queues of their own, which no function reads. The conformance suites run on
+//! them while the functions of the stack keep working.
 
 use anyhow::{Context, Result};
 use aws::channels::ChannelTable;
@@ -19,14 +19,14 @@ use twilio::Twilio;
 
 use crate::stage::Stage;
 
-/// Messages that one request takes out of a queue, as SQS has it.
+/// Messages that one request receives from a queue. SQS allows at most ten.
 const BATCH: u32 = 10;
 
-/// A shard of the deadline index, as the table has its name.
+/// A shard of the deadline index, as it is stored in the table.
 const SHARD: &str = "live#0";
 
-/// The adapters that are deployed, set up as a function sets them up, on a table and queues of their own.
-pub struct Twin<'a> {
+/// The deployed adapters, configured as a function configures them, but with a table and queues of their own.
+pub struct IsolatedAdapters<'a> {
     stage: &'a Stage,
     table_name: String,
     dial_queue_url: String,
@@ -38,18 +38,18 @@ pub struct Twin<'a> {
     channels: ChannelTable,
 }
 
-impl<'a> Twin<'a> {
-    /// Makes the table and the queues.
+impl<'a> IsolatedAdapters<'a> {
+    /// Creates the table and the queues.
     ///
     /// # Errors
-    /// AWS does not make them, or the deployed ones can't be looked at.
-    pub async fn of(stage: &'a Stage) -> Result<Self> {
+    /// Fails if AWS does not create them, or does not describe the deployed ones.
+    pub async fn create(stage: &'a Stage) -> Result<Self> {
         let id = Ulids.write_id().to_string();
-        // A schedule's prefix has 26 characters at most; of a ULID the last ones are chance.
-        let (table_name, schedule_prefix) = (format!("twin-{id}"), format!("twin-{}", &id[10..]));
-        stage.copy_table(&table_name).await?;
-        let (dial_queue_url, dial_queue_arn) = stage.make_queue(&format!("twin-dial-{id}")).await?;
-        let (inbound_queue_url, _) = stage.make_queue(&format!("twin-inbound-{id}")).await?;
+        // A schedule's prefix has at most 26 characters. The last 16 of a ULID are random.
+        let (table_name, schedule_prefix) = (format!("test-{id}"), format!("test-{}", &id[10..]));
+        stage.create_table_like_deployed(&table_name).await?;
+        let (dial_queue_url, dial_queue_arn) = stage.create_queue(&format!("test-dial-{id}")).await?;
+        let (inbound_queue_url, _) = stage.create_queue(&format!("test-inbound-{id}")).await?;
         let deployed = stage.variables("DialerFunction").await?;
         let own = [
             ("TABLE", table_name.as_str()),
@@ -65,9 +65,9 @@ impl<'a> Twin<'a> {
         let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let variables = deployed.into_iter().chain(own).collect();
         let connections = Connections::new(&variables)?;
-        let settings = StoreConfig::read(&variables)?;
-        let channels = connections.channels(&settings);
-        let store = connections.store(settings);
+        let store_config = StoreConfig::read(&variables)?;
+        let channels = connections.channels(&store_config);
+        let store = connections.store(store_config);
         let wake_ups = connections.wake_ups(WakeUpConfig::read(&variables)?);
         let parking = connections.parking(ParkingConfig::read(&variables)?);
         Ok(Self {
@@ -83,11 +83,11 @@ impl<'a> Twin<'a> {
         })
     }
 
-    /// Deletes what was made, so that no schedule fires at a queue that is gone.
+    /// Deletes the schedules, the queues and the table. Schedules go first, so that none fires at a deleted queue.
     ///
     /// # Errors
-    /// AWS does not delete it.
-    pub async fn remove(self) -> Result<()> {
+    /// Fails if AWS does not delete one of them.
+    pub async fn delete(self) -> Result<()> {
         for schedule in self.stage.schedules(&self.schedule_prefix).await? {
             self.stage.delete_schedule(schedule["Name"].as_str().context("expected a schedule's name")?).await?;
         }
@@ -98,26 +98,27 @@ impl<'a> Twin<'a> {
         endpoint.call(Service::DynamoDb, "DeleteTable", &json!({ "TableName": self.table_name })).await.map(drop)
     }
 
-    async fn take(&self, queue_url: &str) -> Result<Vec<String>> {
+    /// Receives messages, deletes them from the queue, and returns their bodies.
+    async fn receive(&self, queue_url: &str) -> Result<Vec<String>> {
         let endpoint = self.stage.stack.endpoint();
         let input = json!({ "QueueUrl": queue_url, "MaxNumberOfMessages": BATCH });
         let received = endpoint.call(Service::Sqs, "ReceiveMessage", &input).await?;
         let mut bodies = Vec::new();
         for message in received["Messages"].as_array().into_iter().flatten() {
-            let done = json!({ "QueueUrl": queue_url, "ReceiptHandle": message["ReceiptHandle"] });
-            endpoint.call(Service::Sqs, "DeleteMessage", &done).await?;
+            let input = json!({ "QueueUrl": queue_url, "ReceiptHandle": message["ReceiptHandle"] });
+            endpoint.call(Service::Sqs, "DeleteMessage", &input).await?;
             bodies.push(message["Body"].as_str().context("expected a message's body")?.to_owned());
         }
         Ok(bodies)
     }
 
-    async fn put(&self, item: Value) -> Result<()> {
+    async fn put_item(&self, item: Value) -> Result<()> {
         let input = json!({ "TableName": self.table_name, "Item": item });
         self.stage.stack.endpoint().call(Service::DynamoDb, "PutItem", &input).await.map(drop)
     }
 }
 
-impl Planted for Twin<'_> {
+impl Planted for IsolatedAdapters<'_> {
     async fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) -> Result<(), NotHeld> {
         let item = json!({
             "pk": { "S": partition },
@@ -125,17 +126,17 @@ impl Planted for Twin<'_> {
             "shard": { "S": SHARD },
             "deadline": { "N": deadline.as_millisecond().to_string() },
         });
-        succeed("an item that is not ours is put", self.put(item).await)
+        succeed("a foreign item is put", self.put_item(item).await)
     }
 }
 
-impl Deliveries for Twin<'_> {
+impl Deliveries for IsolatedAdapters<'_> {
     async fn wake_ups(&self) -> Result<Vec<String>, NotHeld> {
-        succeed("the dial queue is read", self.take(&self.dial_queue_url).await)
+        succeed("the dial queue is read", self.receive(&self.dial_queue_url).await)
     }
 
     async fn parked(&self) -> Result<Vec<String>, NotHeld> {
-        succeed("the inbound queue is read", self.take(&self.inbound_queue_url).await)
+        succeed("the inbound queue is read", self.receive(&self.inbound_queue_url).await)
     }
 
     async fn schedules(&self, name: &str) -> Result<usize, NotHeld> {
@@ -143,13 +144,13 @@ impl Deliveries for Twin<'_> {
     }
 }
 
-impl Pause for Twin<'_> {
+impl Pause for IsolatedAdapters<'_> {
     async fn pause(&self, time: SignedDuration) {
         tokio::time::sleep(time.unsigned_abs()).await;
     }
 }
 
-impl Ports for Twin<'_> {
+impl Ports for IsolatedAdapters<'_> {
     type Store = Table;
     type WakeUps = QueueAndSchedules;
     type Parking = InboundQueue;
@@ -174,7 +175,7 @@ impl Ports for Twin<'_> {
         &self.channels
     }
 
-    /// None: what AWS does is judged without calling anybody.
+    /// Returns no carriers: the suites test only AWS.
     fn carriers(&self) -> &[Twilio] {
         &[]
     }

@@ -1,4 +1,4 @@
-//! Requests to the AWS API that only tests make.
+//! Requests to AWS that only tests send.
 
 use std::collections::BTreeMap;
 
@@ -7,19 +7,14 @@ use jiff::Timestamp;
 use local::endpoint::{REGION, Service};
 use serde_json::{Value, json};
 
-use crate::records::text;
+use crate::item::{string, text_record_key};
 use crate::stage::Stage;
 
-/// The key of a text's record.
-pub(crate) fn message_key(id: &str) -> Value {
-    json!({ "pk": { "S": format!("MSG#twilio#{id}") }, "sk": { "S": "MSG" } })
-}
-
 impl Stage {
-    /// One request of a service that speaks REST.
+    /// Sends a request to a service with a REST API, and returns the answer: null if it is not JSON.
     ///
     /// # Errors
-    /// It is not answered with 2xx.
+    /// Fails if the status is not 2xx.
     pub async fn rest(&self, method: reqwest::Method, service: &str, path: &str, body: &Value) -> Result<Value> {
         let credential = format!("000000000000/20260101/{REGION}/{service}/aws4_request");
         let url = format!("{}{path}", self.stack.endpoint().url());
@@ -35,28 +30,28 @@ impl Stage {
         Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
     }
 
-    /// The names of the schedules that are set and contain these words.
+    /// All schedules with this part in their names.
     ///
     /// # Errors
-    /// Scheduler does not answer.
+    /// Fails if EventBridge Scheduler does not list them.
     pub async fn schedules(&self, part: &str) -> Result<Vec<Value>> {
         let mut found = self.rest(reqwest::Method::GET, "scheduler", "/schedules", &Value::Null).await?;
         let Value::Array(all) = found["Schedules"].take() else { return Ok(vec![]) };
         Ok(all.into_iter().filter(|one| one["Name"].as_str().is_some_and(|name| name.contains(part))).collect())
     }
 
-    /// Deletes a schedule: its wake-up is lost.
+    /// Deletes a schedule, so that its wake-up is lost.
     ///
     /// # Errors
-    /// There is none of that name.
+    /// Fails if there is no schedule of this name.
     pub async fn delete_schedule(&self, name: &str) -> Result<()> {
         self.rest(reqwest::Method::DELETE, "scheduler", &format!("/schedules/{name}"), &Value::Null).await.map(drop)
     }
 
-    /// Makes a schedule fire now.
+    /// Sets the time of a schedule to now, so that it fires.
     ///
     /// # Errors
-    /// There is none of that name.
+    /// Fails if there is no schedule of this name.
     pub async fn fire_schedule(&self, name: &str) -> Result<()> {
         let path = format!("/schedules/{name}");
         let mut schedule = self.rest(reqwest::Method::GET, "scheduler", &path, &Value::Null).await?;
@@ -65,30 +60,31 @@ impl Stage {
         self.rest(reqwest::Method::PUT, "scheduler", &path, &schedule).await.map(drop)
     }
 
-    /// The answer in the record of a text, once there is one.
+    /// Waits until a text has a record, and returns the answer in it. `id` is the carrier's id of the text.
     ///
     /// # Errors
-    /// The text is not handled.
+    /// Fails if the text gets no record.
     pub async fn recorded_answer(&self, id: &str) -> Result<String> {
-        let key = message_key(id);
+        let key = text_record_key(id);
         let handled = async || Ok(Some(self.item(&key).await?).filter(|item| !item.is_null()));
-        Ok(text(&self.until("the text is handled", handled).await?, "answer").to_owned())
+        Ok(string(&self.until("the text is handled", handled).await?, "answer").to_owned())
     }
 
-    /// An item of the table, read consistently; null if there is none.
+    /// Reads an item of the table consistently; null if there is no such item.
     ///
     /// # Errors
-    /// The table can't be read.
+    /// Fails if the table can't be read.
     pub async fn item(&self, key: &Value) -> Result<Value> {
         let input = json!({ "TableName": self.stack.output("TableName")?, "Key": key, "ConsistentRead": true });
         let mut found = self.stack.endpoint().call(Service::DynamoDb, "GetItem", &input).await?;
         Ok(found["Item"].take())
     }
 
-    /// Moves the instant until which the breaker of a carrier's calls is open, and returns what it was.
+    /// Sets the instant until which the circuit breaker of a carrier's voice channel is open, and returns the instant
+    /// before.
     ///
     /// # Errors
-    /// It is not open.
+    /// Fails if the breaker is not open.
     pub async fn move_breaker(&self, carrier: &str, until: Timestamp) -> Result<Timestamp> {
         let input = json!({
             "TableName": self.stack.output("TableName")?,
@@ -103,12 +99,12 @@ impl Stage {
         before.and_then(|text| text.parse().ok()).with_context(|| format!("expected an instant, found {found}"))
     }
 
-    /// Sets how long a queue hides a message while a function has it, in seconds, from its next receive on; returns what
-    /// it was.
+    /// Sets the visibility timeout of a queue, in seconds, and returns the value before. It applies to messages that are
+    /// received afterwards.
     ///
     /// # Errors
-    /// SQS does not take it.
-    pub async fn hide_messages_for(&self, output: &str, seconds: u32) -> Result<u32> {
+    /// Fails if SQS rejects it.
+    pub async fn set_visibility_timeout(&self, output: &str, seconds: u32) -> Result<u32> {
         const NAME: &str = "VisibilityTimeout";
         let (endpoint, url) = (self.stack.endpoint(), self.stack.output(output)?);
         let input = json!({ "QueueUrl": url, "AttributeNames": [NAME] });
@@ -119,11 +115,11 @@ impl Stage {
         before.with_context(|| format!("expected a {NAME}, found {found}"))
     }
 
-    /// Waits until a queue holds no message: none that waits, none that is delayed, none that a function has.
+    /// Waits until a queue has no message: no visible one, no delayed one, no one in flight.
     ///
     /// # Errors
-    /// It goes on holding some.
-    pub async fn is_emptied(&self, output: &str) -> Result<()> {
+    /// Fails if the queue does not become empty.
+    pub async fn wait_until_empty(&self, output: &str) -> Result<()> {
         const COUNTS: [&str; 3] = [
             "ApproximateNumberOfMessages",
             "ApproximateNumberOfMessagesDelayed",
@@ -137,20 +133,20 @@ impl Stage {
         self.until("the queue is empty", empty).await
     }
 
-    /// Sends messages to a queue at once, by the output that has its URL.
+    /// Sends messages to a queue in one batch. `output` is the stack's output that has the queue's URL.
     ///
     /// # Errors
-    /// The queue does not take them.
+    /// Fails if SQS rejects the batch.
     pub async fn send_messages(&self, output: &str, bodies: &[String]) -> Result<()> {
         let entries = bodies.iter().enumerate().map(|(id, body)| json!({ "Id": id.to_string(), "MessageBody": body }));
         let input = json!({ "QueueUrl": self.stack.output(output)?, "Entries": entries.collect::<Vec<_>>() });
         self.stack.endpoint().call(Service::Sqs, "SendMessageBatch", &input).await.map(drop)
     }
 
-    /// The bodies of the messages in a dead-letter queue, which stay there.
+    /// Bodies of up to ten messages in a dead-letter queue. The messages stay there.
     ///
     /// # Errors
-    /// The queue does not answer.
+    /// Fails if the queue can't be read.
     pub async fn dead_letters(&self, output: &str) -> Result<Vec<String>> {
         let input =
             json!({ "QueueUrl": self.stack.output(output)?, "MaxNumberOfMessages": 10, "VisibilityTimeout": 0 });
@@ -159,10 +155,10 @@ impl Stage {
         Ok(messages.iter().filter_map(|message| message["Body"].as_str().map(str::to_owned)).collect())
     }
 
-    /// Sets one environment variable of a function, and returns what it was.
+    /// Sets one environment variable of a function, and returns the value before.
     ///
     /// # Errors
-    /// Lambda does not take it.
+    /// Fails if the variable was not set before, or Lambda rejects the change.
     pub async fn set_variable(&self, function_output: &str, name: &str, value: &str) -> Result<String> {
         let mut variables = self.variables(function_output).await?;
         let before = variables.insert(name.to_owned(), value.to_owned()).context("expected the variable to be set")?;
@@ -174,7 +170,7 @@ impl Stage {
     /// The environment variables of a function.
     ///
     /// # Errors
-    /// Lambda does not tell them.
+    /// Fails if Lambda does not return them.
     pub async fn variables(&self, function_output: &str) -> Result<BTreeMap<String, String>> {
         let path = self.configuration(function_output)?;
         let mut found = self.rest(reqwest::Method::GET, "lambda", &path, &Value::Null).await?;
@@ -186,11 +182,11 @@ impl Stage {
         Ok(format!("/2015-03-31/functions/{}/configuration", self.stack.output(function_output)?))
     }
 
-    /// Makes an empty table with the keys and indexes of the deployed one.
+    /// Creates an empty table with the keys and indexes of the deployed one.
     ///
     /// # Errors
-    /// DynamoDB does not make it.
-    pub(crate) async fn copy_table(&self, name: &str) -> Result<()> {
+    /// Fails if DynamoDB does not create it.
+    pub(crate) async fn create_table_like_deployed(&self, name: &str) -> Result<()> {
         let endpoint = self.stack.endpoint();
         let input = json!({ "TableName": self.stack.output("TableName")? });
         let described = endpoint.call(Service::DynamoDb, "DescribeTable", &input).await?;
@@ -211,11 +207,11 @@ impl Stage {
         endpoint.call(Service::DynamoDb, "CreateTable", &input).await.map(drop)
     }
 
-    /// Makes a queue, and returns its URL and its ARN.
+    /// Creates a queue, and returns its URL and its ARN.
     ///
     /// # Errors
-    /// SQS does not make it.
-    pub(crate) async fn make_queue(&self, name: &str) -> Result<(String, String)> {
+    /// Fails if SQS does not create it.
+    pub(crate) async fn create_queue(&self, name: &str) -> Result<(String, String)> {
         let endpoint = self.stack.endpoint();
         let made = endpoint.call(Service::Sqs, "CreateQueue", &json!({ "QueueName": name })).await?;
         let url = made["QueueUrl"].as_str().context("expected a queue's URL")?.to_owned();

@@ -1,0 +1,13 @@
+//! Items of the table in DynamoDB's JSON.
+
+use serde_json::{Value, json};
+
+/// The string attribute of this name; empty if the item has none.
+pub(crate) fn string<'a>(item: &'a Value, name: &str) -> &'a str {
+    item[name]["S"].as_str().unwrap_or_default()
+}
+
+/// The key of the record of an incoming text. `id` is the carrier's id of the text.
+pub(crate) fn text_record_key(id: &str) -> Value {
+    json!({ "pk": { "S": format!("MSG#twilio#{id}") }, "sk": { "S": "MSG" } })
+}

@@ -1,0 +1,151 @@
+//! The person's phone at the simulated carrier: how it reacts to calls, and the calls and texts that reach it.
+
+use std::sync::PoisonError;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use simulated_carrier::{CallReaction, CallScript, Fault, FaultKind, LogEntry, LogEvent, WebhookKind};
+
+use super::Person;
+use crate::stage::LIMIT;
+
+/// Time after which a call that is not answered ends, in milliseconds. The service would let it ring for 30 s.
+const MISSED_AFTER_MS: u64 = 1000;
+
+impl Person<'_> {
+    /// Sets how the person reacts to their next calls, one script for each call.
+    ///
+    /// # Errors
+    /// Fails if a script is not valid.
+    pub fn script_calls(&self, calls: Vec<CallScript>) -> Result<()> {
+        self.stage.stack.carrier().behave(&self.number, calls).map_err(|reason| anyhow!(reason))
+    }
+
+    /// The person will pick up the next call and press 1.
+    ///
+    /// # Errors
+    /// Fails if the script is not valid, which does not happen.
+    pub fn will_press_1(&self) -> Result<()> {
+        self.script_calls(vec![CallScript::press("1")?])
+    }
+
+    /// The person will miss this many calls. A later call rings until the service's ring time is over.
+    ///
+    /// # Errors
+    /// Fails if the script is not valid, which does not happen.
+    pub fn will_miss(&self, misses: usize) -> Result<()> {
+        self.script_calls(vec![missed_call(); misses])
+    }
+
+    /// The person will miss this many calls, then pick up and press 1.
+    ///
+    /// # Errors
+    /// Fails if the script is not valid, which does not happen.
+    pub fn will_miss_then_press_1(&self, misses: usize) -> Result<()> {
+        self.script_calls([vec![missed_call(); misses], vec![CallScript::press("1")?]].concat())
+    }
+
+    /// Waits until the phone rings, and picks it up.
+    ///
+    /// # Errors
+    /// Fails if the phone does not ring, or has stopped ringing.
+    pub async fn pick_up(&self) -> Result<()> {
+        let ring = self.wait_for("a ring", |event| matches!(event, LogEvent::CallRinging { .. })).await?;
+        let call = ring.call().context("expected the id of the ringing call")?;
+        let url = format!("{}/_phone/calls/{}/answer", self.stage.stack.carrier().url(), call.as_str());
+        let response = self.stage.http.post(url).send().await?;
+        ensure!(response.status().is_success(), "expected a ringing phone, found {}", response.text().await?);
+        Ok(())
+    }
+
+    /// Adds a fault at the carrier for this person. It occurs once, unless `change` sets more.
+    ///
+    /// # Errors
+    /// Fails if the fault is not valid.
+    pub fn add_fault(&self, change: impl FnOnce(Fault) -> Fault, kind: FaultKind) -> Result<()> {
+        let fault = change(Fault::once(self.number.clone(), kind));
+        self.stage.stack.carrier().add_fault(fault).map_err(|reason| anyhow!(reason))
+    }
+
+    /// The carrier's log of this person.
+    #[must_use]
+    pub fn log(&self) -> Vec<LogEntry> {
+        self.stage.stack.carrier().log(Some(&self.number))
+    }
+
+    /// Number of log entries whose event is wanted.
+    #[must_use]
+    pub fn count(&self, wanted: impl Fn(&LogEvent) -> bool) -> usize {
+        self.log().iter().filter(|entry| wanted(&entry.event)).count()
+    }
+
+    /// Number of calls that the service asked for, including refused ones.
+    #[must_use]
+    pub fn dials(&self) -> usize {
+        self.count(|event| {
+            matches!(
+                event,
+                LogEvent::CallRequested { .. } | LogEvent::CallRefused { .. } | LogEvent::CallDropped { .. }
+            )
+        })
+    }
+
+    /// Number of calls that made the phone ring.
+    #[must_use]
+    pub fn rings(&self) -> usize {
+        self.count(|event| matches!(event, LogEvent::CallRinging { .. }))
+    }
+
+    /// Everything that was spoken to the person on calls.
+    #[must_use]
+    pub fn heard(&self) -> Vec<String> {
+        let spoken = |entry: &LogEntry| match &entry.event {
+            LogEvent::Said { words, .. } => Some(words.clone()),
+            _ => None,
+        };
+        self.log().iter().filter_map(spoken).collect()
+    }
+
+    /// Texts from the service, except answers that came late instead of in the webhook's reply.
+    #[must_use]
+    pub fn texts(&self) -> Vec<String> {
+        let mut late = self.late_answers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut texts = self.all_texts();
+        texts.retain(|words| match late.iter().position(|answer| answer == words) {
+            Some(place) => {
+                late.swap_remove(place);
+                false
+            }
+            None => true,
+        });
+        texts
+    }
+
+    pub(super) fn all_texts(&self) -> Vec<String> {
+        let texted = |entry: &LogEntry| match &entry.event {
+            LogEvent::TextOut { words, .. } => Some(words.clone()),
+            _ => None,
+        };
+        self.log().iter().filter_map(texted).collect()
+    }
+
+    /// Number of pressed keys that the service has acknowledged with 200. It does so after its write.
+    #[must_use]
+    pub fn keys_handled(&self) -> usize {
+        self.count(|event| matches!(event, LogEvent::Webhook { about: WebhookKind::Key, status: Some(200), .. }))
+    }
+
+    /// Waits for a wanted event in the carrier's log of this person, and returns its entry. An event that is already
+    /// there counts too. `expected` says in an error what was waited for.
+    ///
+    /// # Errors
+    /// Fails if there is no such event for five minutes.
+    pub async fn wait_for(&self, expected: &str, wanted: impl Fn(&LogEvent) -> bool) -> Result<LogEntry> {
+        let own = |entry: &LogEntry| entry.number.as_ref() == Some(&self.number) && wanted(&entry.event);
+        let found = self.stage.stack.carrier().wait_for(LIMIT, own).await;
+        found.with_context(|| format!("expected within {LIMIT:?}: {expected}; found {:#?}", self.log()))
+    }
+}
+
+fn missed_call() -> CallScript {
+    CallScript { then: CallReaction::NoAnswer, answer_after_ms: Some(MISSED_AFTER_MS), ..CallScript::answer() }
+}
