@@ -25,7 +25,7 @@ const FLAGS = [
   `--host-resolver-rules=MAP ${REBOUND} 127.0.0.1`,
 ];
 const STEP_MS = 20_000;
-const DESK = { width: 1280, height: 860 };
+const DESKTOP = { width: 1280, height: 860 };
 
 /** Records spoken words, tones and vibrations, which can't be seen on the page. */
 function listen() {
@@ -58,7 +58,7 @@ export class Visit {
     const visit = new Visit();
     visit.url = url;
     visit.browser = browser;
-    const context = await browser.newContext({ viewport: DESK, colorScheme: "light", locale: "en-US", ...options });
+    const context = await browser.newContext({ viewport: DESKTOP, colorScheme: "light", locale: "en-US", ...options });
     visit.#context = context;
     await context.addInitScript(listen);
     await context.addInitScript({ content: axe });
@@ -152,8 +152,8 @@ export class Visit {
   /** Checks the accessibility of the page by the rules of axe. */
   async isAccessible(when) {
     const { violations } = await this.page.evaluate(() => window.axe.run());
-    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    const found = grave.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
+    const severe = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    const found = severe.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
     assert.deepEqual(found, [], when);
   }
 

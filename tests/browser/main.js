@@ -11,14 +11,14 @@ import * as troubles from "./cases/troubles.js";
 import { startStack } from "./stack.js";
 
 /** Maximum number of cases at the same time, because each draws its own page. */
-const MOST_AT_ONCE = 5;
+const AT_ONCE_MAX = 5;
 /** Time limit of a case: a minute until a call, and some more for a slow machine. */
 const LIMIT_MS = 150_000;
 const FAILURES = join(root, ".local/browser/failures");
 
 const wanted = process.argv[2] ?? "";
 const stack = await startStack();
-// The last groups make the carrier unreachable and stop the stack for all. A stack that was given is not stopped.
+// The last groups make the carrier unreachable and stop the stack for all. A stack that was running before is not stopped.
 const together = { ...calls, ...people, ...looks, ...troubles.together, ...elsewhere.at_the_page };
 if (stack.carrier && stack.emulator) Object.assign(together, elsewhere.at_the_other_ports);
 const groups = [together, troubles.alone];
@@ -28,11 +28,11 @@ async function runCase(name, run, browser, stack) {
   const visit = await browser.visit(stack.url);
   const started = Date.now();
   let timer;
-  const late = new Promise((_, reject) => {
+  const timeout = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`expected the case to end within ${LIMIT_MS / 1000} s`)), LIMIT_MS);
   });
   try {
-    await Promise.race([run(visit, stack), late]);
+    await Promise.race([run(visit, stack), timeout]);
     visit.assertClean();
     console.log(`ok    ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
     return true;
@@ -58,7 +58,7 @@ try {
         outcomes.push(await runCase(name.replaceAll("_", " "), run, browser, stack));
       }
     };
-    await Promise.all(Array.from({ length: MOST_AT_ONCE }, work));
+    await Promise.all(Array.from({ length: AT_ONCE_MAX }, work));
   }
 } finally {
   await browser.close();

@@ -16,9 +16,9 @@ export async function startStack() {
   const ended = once(stack, "exit");
   stack.stderr.pipe(process.stderr);
   // An emulator that was running before may be open to web pages, so it is not tested.
-  const others = process.env.AWS_ENDPOINT_URL ? [] : firstMatch(stack.stderr, ADDRESSES);
+  const addresses = process.env.AWS_ENDPOINT_URL ? [] : firstMatch(stack.stderr, ADDRESSES);
   const [[, url], [, carrier, emulator]] = await Promise.race([
-    Promise.all([firstMatch(stack.stdout, /^(.*)$/), others]),
+    Promise.all([firstMatch(stack.stdout, /^(.*)$/), addresses]),
     ended.then(([code]) => Promise.reject(new Error(`expected the stack to print its URLs, it exited with ${code}`))),
   ]);
   const stop = async () => {

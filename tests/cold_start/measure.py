@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""How long each built function takes from its start to asking for its first event, and how large it is.
+"""Measures the time from the start of each built function to its request for the first event, and its size.
 
 Run `cargo local demo` once, so that there are binaries, then: tests/cold_start/measure.py [RUNS]
 
-The Lambda runtime, the secret and the table are played by this script on loopback, so what is measured is the function
-itself: process start, configuration, clients, the secret, the warm connection. Over TLS, as on AWS, a handshake each is added.
+This script simulates the Lambda runtime, Secrets Manager and DynamoDB on the loopback interface. So it measures the
+function alone: process start, configuration, clients, the secret and the first connection. On AWS each connection also
+needs a TLS handshake.
 """
 
 import http.server
@@ -24,7 +25,7 @@ LIMIT_S = 20
 
 
 class Aws(http.server.BaseHTTPRequestHandler):
-    """Answers as the runtime, Secrets Manager and DynamoDB; notes when the first event is asked for."""
+    """Answers as the runtime, Secrets Manager and DynamoDB, and records when the first event is requested."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -75,7 +76,7 @@ def variables(port):
 
 
 def start(binary):
-    """Milliseconds until the function asks for its first event."""
+    """Starts a function, and returns the time until it requests its first event, in milliseconds."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Aws)
     server.daemon_threads = True
     server.ready, server.over, server.ready_at = threading.Event(), threading.Event(), None
@@ -84,17 +85,17 @@ def start(binary):
     process = subprocess.Popen([binary], env=variables(server.server_port), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     server.ready.wait(LIMIT_S)
     process.kill()
-    said = process.communicate()[0].decode()
+    output = process.communicate()[0].decode()
     server.over.set()
     server.shutdown()
     if server.ready_at is None:
-        sys.exit(f"{binary}: expected it to ask for an event, found: {said or 'silence'}")
+        sys.exit(f"{binary}: expected it to request an event, found output: {output or 'none'}")
     return 1000 * (server.ready_at - started)
 
 
 def main():
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    print(f"{'function':10} {'MB':>6} {'init ms, median':>16} {'least':>7} {'most':>7}   ({runs} runs)")
+    print(f"{'function':10} {'MB':>6} {'init ms, median':>16} {'min':>7} {'max':>7}   ({runs} runs)")
     for function in FUNCTIONS:
         binary = ROOT / ".local" / "build" / function / "bootstrap"
         if not os.access(binary, os.X_OK):

@@ -1,4 +1,4 @@
-"""The simulated carrier as a program of its own, and Twilio's own client as its customer."""
+"""Runs the simulated carrier as a separate program, and sends requests to it with Twilio's own client."""
 
 import json
 import subprocess
@@ -26,10 +26,10 @@ class Carrier:
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.url = self.process.stdout.readline().strip()
         if not self.url:
-            raise SystemExit("the simulated carrier did not start")
+            raise SystemExit("expected the simulated carrier to print its URL, found no output")
 
     def stop(self):
-        """It ends when its input does; its exit status, or nothing if it does not end."""
+        """Closes the carrier's standard input, and returns its exit status, or None if it does not end within 20 s."""
         self.process.stdin.close()
         try:
             return self.process.wait(timeout=20)
@@ -38,6 +38,7 @@ class Carrier:
             return None
 
     def ask(self, path, body=None):
+        """Sends a GET, or a POST if there is a body, and returns the text of the answer."""
         data = None if body is None else json.dumps(body).encode()
         with urllib.request.urlopen(urllib.request.Request(self.url + path, data=data), timeout=20) as answer:
             return answer.read().decode()
@@ -53,11 +54,12 @@ class Carrier:
         return [json.loads(line) for line in self.ask("/_carrier/log" + query).splitlines()]
 
     def requests(self):
+        """All API requests that the carrier received."""
         return [json.loads(line) for line in self.ask("/_carrier/requests").splitlines()]
 
 
-class JudgedHttp(TwilioHttpClient):
-    """Sends what the client would send to Twilio to the carrier instead, and keeps every exchange for judging."""
+class RecordingHttp(TwilioHttpClient):
+    """Sends the client's requests to the simulated carrier instead of Twilio, and records every exchange."""
 
     def __init__(self, carrier, exchanges):
         super().__init__(timeout=20)
@@ -74,7 +76,7 @@ class JudgedHttp(TwilioHttpClient):
 
 
 def form_of(data):
-    """The pairs of a form, as the client gives it: a list stands for a name that comes several times."""
+    """The fields of a form as pairs. The client passes a list for a field that occurs several times."""
     sent = []
     for name, value in (data or {}).items():
         values = value if isinstance(value, list) else [value]
@@ -83,4 +85,4 @@ def form_of(data):
 
 
 def client(carrier, exchanges, user=ACCOUNT, token=TOKEN):
-    return Client(user, token, account_sid=ACCOUNT, http_client=JudgedHttp(carrier, exchanges))
+    return Client(user, token, account_sid=ACCOUNT, http_client=RecordingHttp(carrier, exchanges))

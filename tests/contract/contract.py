@@ -1,7 +1,7 @@
-"""Is the simulated carrier like Twilio, and do we ask and answer it as Twilio would want?
+"""Checks that the simulated carrier behaves like Twilio, and that our requests and TwiML are valid for Twilio.
 
-Twilio's own package is its customer and the judge of its signatures; Twilio's own OpenAPI description judges every
-request we send and every answer the carrier gives. Run by `run`, which fetches both.
+Twilio's own Python package sends requests to the carrier and checks its signatures. Twilio's own OpenAPI description
+checks every request from our client and every answer of the carrier. The script `run` downloads both and starts this.
 """
 
 import json
@@ -15,11 +15,11 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 
 import documents
 from carrier import ACCOUNT, NUMBER, SECONDARY, TOKEN, Carrier, client
-from oracle import Disagreement, Oracle
+from openapi import Disagreement, Description
 from service import PUBLIC, Service
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
-# What Twilio documents for every request about a call, and for an incoming text.
+# Parameters that Twilio documents for every webhook of a call, and of an incoming text.
 CALL_PARAMETERS = {"CallSid", "AccountSid", "From", "To", "CallStatus", "ApiVersion", "Direction"}
 TEXT_PARAMETERS = {"MessageSid", "SmsSid", "AccountSid", "From", "To", "Body", "NumMedia", "NumSegments"}
 
@@ -32,8 +32,8 @@ def check(function):
 
 
 class World:
-    def __init__(self, description):
-        self.oracle = Oracle(description)
+    def __init__(self, path):
+        self.description = Description(path)
         self.service = Service()
         self.carrier = Carrier(self.service)
         self.exchanges = []
@@ -41,16 +41,17 @@ class World:
         self.numbers = iter(range(1, 80))
 
     def number(self):
-        """A number of this check's own."""
+        """A phone number that no other check uses."""
         return f"+121255501{next(self.numbers):02}"
 
     def call(self, to, path, **more):
-        """Each call has addresses of its own, so that checks do not meet."""
+        """Places a call. Its webhook URLs begin with `path`, which no other check may use."""
         return self.twilio.calls.create(
             to=to, from_=NUMBER, url=f"{PUBLIC}{path}/twiml", status_callback=f"{PUBLIC}{path}/status", **more
         )
 
     def said(self, number):
+        """Everything that was spoken on calls to this number."""
         return [entry["words"] for entry in self.carrier.log(number) if entry["kind"] == "said"]
 
     def text(self, sender, body, **more):
@@ -58,7 +59,7 @@ class World:
 
 
 def refusal(request):
-    """Status and code of a request that is refused."""
+    """The HTTP status and Twilio's error code of a request that must be refused."""
     try:
         request()
     except TwilioRestException as refused:
@@ -85,9 +86,9 @@ def a_call_goes_from_queued_to_completed(world):
     world.carrier.behave(to, {"answer_after_ms": 50, "press": [{"digit": "1"}]})
     call = world.call(to, "/whole", status_callback_event=EVENTS, timeout=30, time_limit=90)
     equal((call.status, call.start_time, call.to, call.direction), ("queued", None, to, "outbound-api"))
-    told = world.service.wait_for("/whole/status", 4)
-    equal([one.form.get("CallStatus") for one in told], ["initiated", "ringing", "in-progress", "completed"])
-    equal([one.form.get("SequenceNumber") for one in told], ["0", "1", "2", "3"])
+    callbacks = world.service.wait_for("/whole/status", 4)
+    equal([one.form.get("CallStatus") for one in callbacks], ["initiated", "ringing", "in-progress", "completed"])
+    equal([one.form.get("SequenceNumber") for one in callbacks], ["0", "1", "2", "3"])
     equal(world.said(to), ["buy milk", "bye"])
     equal(world.service.wait_for("/whole/key")[0].form.get("Digits"), "1")
     ended = world.twilio.calls(call.sid).fetch()
@@ -96,7 +97,7 @@ def a_call_goes_from_queued_to_completed(world):
 
 
 @check
-def ringing_and_unanswered_calls_have_twilios_statuses(world):
+def unanswered_calls_have_twilios_statuses(world):
     for behaviour, kind, status in [
         ({"then": "busy"}, None, "busy"), ({"then": "decline", "answer_after_ms": 1}, None, "busy"),
         ({"then": "no-answer", "answer_after_ms": 1}, None, "no-answer"), (None, "call-fails", "failed"),
@@ -113,7 +114,7 @@ def ringing_and_unanswered_calls_have_twilios_statuses(world):
 
 
 @check
-def a_call_is_cancelled_completed_and_given_other_words(world):
+def calls_can_be_cancelled_redirected_and_completed(world):
     to = world.number()
     waiting = world.call(to, "/waiting", status_callback_event=["ringing", "completed"])
     world.service.wait_for("/waiting/status", 1)
@@ -143,8 +144,8 @@ def a_text_is_sent_and_delivered(world):
         to=to, from_=NUMBER, body="milk & bread 🥛", status_callback=f"{PUBLIC}/delivery"
     )
     equal((text.status, text.body, text.direction), ("queued", "milk & bread 🥛", "outbound-api"))
-    told = world.service.wait_for("/delivery", 2)
-    equal([one.form.get("MessageStatus") for one in told], ["sent", "delivered"])
+    callbacks = world.service.wait_for("/delivery", 2)
+    equal([one.form.get("MessageStatus") for one in callbacks], ["sent", "delivered"])
     equal(text.fetch().status, "delivered")
 
 
@@ -173,7 +174,7 @@ def refusals_have_twilios_codes(world):
 
 
 @check
-def only_the_accounts_tokens_are_taken(world):
+def only_the_accounts_tokens_are_accepted(world):
     ask = lambda token: client(world.carrier, world.exchanges, token=token).calls("CA" + "0" * 32).fetch
     equal(refusal(ask("wrong")), (401, 20003))
     equal(refusal(ask(TOKEN)), (404, 20404))
@@ -181,7 +182,7 @@ def only_the_accounts_tokens_are_taken(world):
 
 
 @check
-def an_incoming_text_is_answered_by_twilios_builders(world):
+def answers_made_by_twilios_builders_reach_the_sender(world):
     answer = MessagingResponse()
     answer.message("OK & <well>")
     answer.message().body("really")
@@ -195,7 +196,7 @@ def an_incoming_text_is_answered_by_twilios_builders(world):
 
 
 @check
-def who_opted_out_is_refused(world):
+def texts_to_a_number_that_opted_out_are_refused(world):
     to = world.number()
     world.text(to, "STOP")
     send = lambda: world.twilio.messages.create(to=to, from_=NUMBER, body="x")
@@ -205,12 +206,12 @@ def who_opted_out_is_refused(world):
 
 
 @check
-def our_twiml_is_what_twilios_builders_write(world):
+def our_twiml_equals_the_output_of_twilios_builders(world):
     found = documents.ours()
     assert {kind for _, kind, _ in found} == {"voice", "messaging"}, "expected documents of both kinds"
     for name, kind, document in found:
         try:
-            documents.judge(kind, document)
+            documents.validate(kind, document)
         except documents.NotTwiml as reason:
             raise AssertionError(f"{name}: {reason}") from reason
 
@@ -232,7 +233,7 @@ def our_twiml_runs_on_the_carrier(world):
 
 
 @check
-def our_client_sends_what_twilio_describes(world):
+def requests_of_our_client_match_twilios_description(world):
     before = len(world.carrier.requests())
     program = "cargo run --quiet --package twilio --example requests --".split() + [world.carrier.url]
     ran = subprocess.run(program, check=True, capture_output=True, text=True, timeout=120)
@@ -242,7 +243,7 @@ def our_client_sends_what_twilio_describes(world):
     equal([request["method"] for request in sent], ["POST", "GET", "POST"] * 2 + ["POST", "POST"])
     for request in sent:
         try:
-            world.oracle.judge_request(request["method"], request["path"], request["form"])
+            world.description.validate_request(request["method"], request["path"], request["form"])
         except Disagreement as reason:
             raise AssertionError(f"{request}: {reason}") from reason
         if request["method"] == "POST":
@@ -250,24 +251,24 @@ def our_client_sends_what_twilio_describes(world):
 
 
 @check
-def the_judge_of_requests_finds_a_slip(world):
+def the_request_validator_finds_errors(world):
     path = f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
     good = [("To", "+12125550101"), ("From", NUMBER), ("Url", f"{PUBLIC}/twiml"), ("Timeout", "30")]
-    world.oracle.judge_request("POST", path, good)
-    for slip in [
+    world.description.validate_request("POST", path, good)
+    for invalid in [
         good[1:], [*good, ("StatusCallbackEvents", "completed")], [*good[:3], ("Timeout", "soon")],
         [*good, ("Method", "PUT")], [*good, ("Timeout", "40")],
     ]:
         try:
-            world.oracle.judge_request("POST", path, slip)
+            world.description.validate_request("POST", path, invalid)
         except Disagreement:
             continue
-        raise AssertionError(f"expected a disagreement about {slip}, found none")
+        raise AssertionError(f"expected a disagreement about {invalid}, found none")
 
 
 @check
-def the_judge_of_twiml_finds_a_slip(world):
-    for kind, slip in [
+def the_twiml_validator_finds_errors(world):
+    for kind, invalid in [
         ("voice", "<Response><Sing>milk</Sing></Response>"),
         ("voice", "<Response><Gather numDigit='1'/></Response>"),
         ("voice", "<Response><Hangup>now</Hangup></Response>"),
@@ -276,42 +277,42 @@ def the_judge_of_twiml_finds_a_slip(world):
         ("messaging", "<Reply/>"),
     ]:
         try:
-            documents.judge(kind, slip)
+            documents.validate(kind, invalid)
         except documents.NotTwiml:
             continue
-        raise AssertionError(f"expected {slip} to be refused")
+        raise AssertionError(f"expected {invalid} to be refused, it was accepted")
 
 
 @check
-def the_judge_of_answers_finds_a_slip(world):
+def the_answer_validator_finds_errors(world):
     path = f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
     sent = [("To", "+12125550101"), ("From", NUMBER), ("Url", f"{PUBLIC}/twiml")]
-    judge = lambda answer: world.oracle.judge_answer(
+    validate = lambda answer: world.description.validate_answer(
         "POST", path, sent, 201, "application/json", json.dumps(answer).encode()
     )
     good = next(json.loads(text) for method, asked, _, status, _, text in world.exchanges if (asked, status) == (path, 201))
-    judge(good)
-    for slip in [
+    validate(good)
+    for invalid in [
         good | {"status": "initiated"}, good | {"sid": "CA1"}, good | {"date_created": "2026-11-22T13:00:00Z"},
         good | {"duration": 7}, good | {"extra": 1}, {name: good[name] for name in good if name != "queue_time"},
     ]:
         try:
-            judge(slip)
+            validate(invalid)
         except Disagreement:
             continue
-        raise AssertionError(f"expected a disagreement about {slip}, found none")
+        raise AssertionError(f"expected a disagreement about {invalid}, found none")
 
 
-# The checks below judge what those above have gathered: they stay last.
+# The checks below examine the exchanges and webhooks of all checks above. They must stay last.
 
 
 @check
-def every_answer_is_what_twilio_describes(world):
+def every_answer_matches_twilios_description(world):
     assert len(world.exchanges) > 30, f"expected more than 30 exchanges, found {len(world.exchanges)}"
     for method, path, form, status, headers, text in world.exchanges:
         if status < 300:
             try:
-                world.oracle.judge_answer(method, path, form, status, headers["Content-Type"], text.encode())
+                world.description.validate_answer(method, path, form, status, headers["Content-Type"], text.encode())
             except Disagreement as reason:
                 raise AssertionError(f"{method} {path}: {reason}") from reason
         else:
@@ -322,7 +323,7 @@ def every_answer_is_what_twilio_describes(world):
 
 
 @check
-def every_webhook_is_signed_for_the_public_address(world):
+def every_webhook_is_signed_for_the_public_url(world):
     webhooks = world.service.webhooks
     assert len(webhooks) > 20, f"expected more than 20 webhooks, found {len(webhooks)}"
     assert {webhook.method for webhook in webhooks} == {"GET", "POST"}
@@ -330,12 +331,12 @@ def every_webhook_is_signed_for_the_public_address(world):
         assert webhook.signed_by(TOKEN), f"{webhook.method} {webhook.path} is not signed"
         assert not webhook.signed_by(SECONDARY), f"{webhook.path} is signed with the wrong token"
         webhook.form.pairs.append(("Extra", "1"))
-        assert not webhook.signed_by(TOKEN), f"{webhook.path} would be taken with a parameter more"
+        assert not webhook.signed_by(TOKEN), f"{webhook.path} has a valid signature although a parameter was added"
         webhook.form.pairs.pop()
 
 
 @check
-def every_webhook_has_what_twilio_documents(world):
+def every_webhook_has_the_documented_parameters(world):
     for webhook in world.service.webhooks:
         if webhook.method == "GET":
             continue
@@ -352,7 +353,7 @@ def every_webhook_has_what_twilio_documents(world):
 
 
 @check
-def the_carrier_ends_when_its_input_does(world):
+def the_carrier_ends_when_its_input_is_closed(world):
     equal(world.carrier.stop(), 0)
 
 
@@ -364,7 +365,7 @@ def main():
         try:
             function(world)
             print(f"ok      {name}", flush=True)
-        except Exception as error:  # One failed check should not hide the others.
+        except Exception as error:  # A failed check must not prevent the others.
             failed += 1
             print(f"FAILED  {name}: {error or type(error).__name__}", flush=True)
             if not isinstance(error, AssertionError):

@@ -1,4 +1,4 @@
-"""Twilio's own TwiML builders as a judge of documents: what they can't be made to write is not TwiML."""
+"""Validates TwiML with Twilio's own builders: a document is valid if the builders can write the same one."""
 
 import inspect
 import json
@@ -10,24 +10,24 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import VoiceResponse
 
 RESPONSES = {"voice": VoiceResponse, "messaging": MessagingResponse}
-# The builders' name for the text of each verb that has one.
+# The builders' argument for the text of a verb.
 TEXT = {"Say": "message", "Message": "body", "Redirect": "url"}
 
 
 class NotTwiml(Exception):
-    """Why a document is not what Twilio's builders would write."""
+    """The reason why Twilio's builders can't write a document."""
 
 
 def ours():
-    """Every kind of document that we write: (name, kind, document)."""
+    """All kinds of documents that the service writes, as (name, kind, document)."""
     command = "cargo run --quiet --package twilio --example twiml"
     lines = subprocess.run(command.split(), check=True, capture_output=True, text=True).stdout.splitlines()
     documents = [json.loads(line) for line in lines]
     return [(document["name"], document["kind"], document["twiml"]) for document in documents]
 
 
-def judge(kind, document):
-    """Builds the document again with Twilio's builders and compares."""
+def validate(kind, document):
+    """Builds the document again with Twilio's builders. Raises NotTwiml if the result differs."""
     root = xml.fromstring(document)
     if root.tag != "Response" or root.attrib:
         raise NotTwiml(f"expected a bare <Response>, found <{root.tag}>")
@@ -40,6 +40,7 @@ def judge(kind, document):
 
 
 def build(parent, element):
+    """Adds an element and its children to a parent built by Twilio's builders."""
     verb = getattr(parent, snake(element.tag), None)
     if verb is None:
         raise NotTwiml(f"{type(parent).__name__} has no <{element.tag}>")
@@ -59,10 +60,10 @@ def build(parent, element):
 
 
 def snake(name):
-    """`numDigits` is `num_digits` to the builders."""
+    """The builders' name of a TwiML name: `numDigits` becomes `num_digits`."""
     return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
 
 
 def spoken(document):
-    """What is said, in order."""
+    """The texts of all <Say> elements, in order."""
     return [(say.text or "").strip() for say in xml.fromstring(document).iter("Say")]

@@ -1,5 +1,5 @@
-//! Sends a carrier every request that our client of Twilio can send, so that another description of the API can judge
-//! them. The argument is the carrier's address; what each request came to is printed as a line of JSON.
+//! Sends every kind of request of our Twilio client to a carrier, so that the contract test can validate them. The
+//! argument is the carrier's URL. The outcome of each request is printed as a line of JSON.
 
 use std::time::Duration;
 
@@ -15,19 +15,19 @@ const ROUTE: &str =
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let base_url = std::env::args().nth(1).context("expected the carrier's address, found no argument")?;
+    let base_url = std::env::args().nth(1).context("expected the carrier's URL, found no argument")?;
     let client = Twilio::new(Settings {
         base_url,
         name: twilio::NAME.parse()?,
         account_sid: "AC0123456789abcdef0123456789abcdef".parse()?,
-        token: AuthToken::new("primary").context("a token is not empty")?,
+        token: AuthToken::new("primary").context("expected a token that is not empty")?,
         service_number: number("+12125550100")?,
         public_url: "https://sixthirty.example".parse()?,
         ring_s: 30,
         talk_s: 90,
         timeout: Duration::from_secs(8),
     })?;
-    let (route, _) = CallRoute::parse(ROUTE).context("the route is one of ours")?;
+    let (route, _) = CallRoute::parse(ROUTE).context("expected the path of a call's callback")?;
     let dial = Dial { to: number("+12125550181")?, route };
 
     for status in [CallStatus::Queued, CallStatus::UnderWay] {
@@ -40,8 +40,8 @@ async fn main() -> anyhow::Result<()> {
     client.send_text(&dial.to, "milk & <bread>, 6:30 🥛\nand cheese").await?;
     println!("{}", json!({ "texted": true }));
 
-    let nobody = client.send_text(&number("+12125550182")?, "").await;
-    println!("{}", json!({ "refused": format!("{:?}", nobody.err()) }));
+    let refused = client.send_text(&number("+12125550182")?, "").await;
+    println!("{}", json!({ "refused": format!("{:?}", refused.err()) }));
     Ok(())
 }
 

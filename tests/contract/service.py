@@ -1,4 +1,4 @@
-"""A service that answers webhooks as a check tells it, and remembers them for judging."""
+"""A stand-in for the service: it answers webhooks with the documents that a check sets, and records them."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +10,7 @@ PUBLIC = "https://sixthirty.example"
 
 
 class Parameters:
-    """A form whose names may come several times, as `RequestValidator` likes to be given it."""
+    """A form in which a name may occur several times, with the methods that `RequestValidator` calls."""
 
     def __init__(self, pairs):
         self.pairs = pairs
@@ -40,7 +40,7 @@ class Webhook:
 
 class Service:
     def __init__(self):
-        self.webhooks, self.answers, self.news = [], {}, threading.Condition()
+        self.webhooks, self.answers, self.received = [], {}, threading.Condition()
         service = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -48,7 +48,7 @@ class Service:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length).decode()
                 signature = self.headers.get("X-Twilio-Signature", "")
-                answer = service.take(Webhook(self.command, self.path, body, signature))
+                answer = service.handle(Webhook(self.command, self.path, body, signature))
                 self.send_response(200)
                 self.send_header("Content-Type", "text/xml")
                 self.send_header("Content-Length", str(len(answer)))
@@ -64,17 +64,18 @@ class Service:
         self.base = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def take(self, webhook):
-        with self.news:
+    def handle(self, webhook):
+        """Records a webhook, and returns the answer that was set for its path."""
+        with self.received:
             self.webhooks.append(webhook)
-            self.news.notify_all()
+            self.received.notify_all()
             path = webhook.path.split("?")[0]
             return str(self.answers.get(path, "<Response/>")).encode()
 
     def wait_for(self, path, count=1):
-        """The requests to a path, once there are that many."""
-        with self.news:
+        """Waits until a path has received `count` webhooks, and returns all webhooks to it."""
+        with self.received:
             wanted = lambda: [webhook for webhook in self.webhooks if webhook.path.split("?")[0] == path]
-            if not self.news.wait_for(lambda: len(wanted()) >= count, timeout=20):
+            if not self.received.wait_for(lambda: len(wanted()) >= count, timeout=20):
                 raise AssertionError(f"expected {count} requests to {path}, found {len(wanted())}")
             return wanted()

@@ -1,6 +1,8 @@
-// Times chrono-node as the `speed` example times us, and prints both. Its arguments are how many processes to take the
-// first text of, and a file with what the example printed, started as often; its input is the texts the example read.
-// Without arguments it is such a process: it prints what its first text takes.
+// Measures chrono-node in the same way as the `speed` example measures `language`, and prints both.
+//
+// The arguments are the number of processes for the time of the first text, and a file with the example's output. The
+// example has been started as often, and all its outputs are in the file. Standard input has the texts that it read.
+// Without arguments this is one of those processes: it prints the time of its first text in microseconds.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -13,7 +15,7 @@ const modules = createRequire(join(process.env.LANGUAGE_MODULES, "package.json")
 const chrono = modules("chrono-node");
 const { version } = modules(join(process.env.LANGUAGE_MODULES, "node_modules/chrono-node/package.json"));
 
-/** The example's own: each text is timed as the best of so many runs, at this instant, in this zone. */
+/** Same values as in the example: the fastest of this many runs counts, at this instant, in this zone. */
 const RUNS = 20;
 const NOW = { instant: new Date("2027-03-10T15:15:00Z"), timezone: "EST" };
 const FIRST = "remind me to buy milk at 6:30 PM";
@@ -46,7 +48,7 @@ function textOf(length) {
   return text.slice(0, length);
 }
 
-/** What the example printed, in microseconds. */
+/** Reads the example's output. All times are in microseconds. */
 function read(printed, starts) {
   const find = (pattern) => {
     const found = printed.match(pattern);

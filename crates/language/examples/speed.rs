@@ -1,5 +1,5 @@
-//! Measures the time and the allocations of understanding: for the texts on stdin (JSON lines with `text`), and for texts
-//! of 16 to 1600 characters. Also measures the very first text, since a cold start of a function includes it.
+//! Measures the time and the allocations of `understand`: for the texts on stdin (JSON lines with `text`), and for texts of
+//! 16 to 1600 characters. Also measures the first text of the process, since a cold start of a function includes it.
 
 use jiff::{Timestamp, tz::TimeZone};
 use language::{Country, Hints, understand};
@@ -10,8 +10,9 @@ use std::{alloc::System, hint::black_box, io::BufRead, time::Duration};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// Number of runs of each text. The fastest counts, so that other work of the machine does not.
+/// Number of runs of each text. The fastest run counts, so that other work of the machine has little effect.
 const RUNS: usize = 20;
+/// Lengths of the generated texts, in characters.
 const LENGTHS: [usize; 6] = [16, 50, 160, 320, 800, 1600];
 
 struct Reader {
@@ -25,7 +26,7 @@ impl Reader {
         black_box(understand(black_box(text), self.now, &self.zone, &self.hints));
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is what measures time")]
+    #[expect(clippy::disallowed_methods, reason = "this program measures time")]
     fn once(&self, text: &str) -> Duration {
         let start = std::time::Instant::now();
         self.read(text);

@@ -1,6 +1,7 @@
-//! Reads lines `{"id","text","now","tz"}` and writes `{"id","due","rrule","task"}`, null where there is none.
+//! Reads JSON lines with `id`, `text`, `now` and `tz`, and writes JSON lines with `id`, `due`, `rrule` and `task`. A field
+//! is null if the text does not give it.
 //!
-//! The country, which decides the holidays and the order of day and month, is the zone's.
+//! The country decides the holidays and the order of day and month. It is derived from the time zone.
 
 use jiff::{Timestamp, tz::TimeZone};
 use language::{Country, Hints, Question, Request, understand};
@@ -23,8 +24,8 @@ fn answer(row: &Value) -> Result<Value, jiff::Error> {
     let hints = Hints { country: Country::of_zone(field("tz")).unwrap_or(Country::US), question: None };
     let request = understand(field("text"), now, &zone, &hints);
     let (due, rule, task) = match request {
-        Request::Remind(wanted) => {
-            let first = &wanted[0];
+        Request::Remind(reminders) => {
+            let first = &reminders[0];
             (Some(first.due), first.rule.as_ref().map(language::Rule::rrule), Some(first.task.clone()))
         }
         Request::Time { due, .. } => (Some(due), None, None),

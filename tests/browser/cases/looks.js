@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 
 const SMALL = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true };
 
-export async function a_small_screen_shows_everything_without_scrolling_sideways(desk) {
-  const visit = await desk.another(SMALL);
+export async function a_small_screen_shows_everything_without_scrolling_sideways(desktopVisit) {
+  const visit = await desktopVisit.another(SMALL);
   const page = await visit.as("+12125550158");
   await visit.sees("#welcome h3");
   await visit.fits("first run");
@@ -64,20 +64,20 @@ export async function dark_mode_follows_the_system_until_the_person_switches_it(
   assert.ok((await lightness(light, ".phone")) > 0.8, "light if the system is");
 }
 
-export async function nothing_moves_for_people_who_prefer_reduced_motion(moving) {
-  const visit = await moving.another({ reducedMotion: "reduce" });
+export async function nothing_moves_for_people_who_prefer_reduced_motion(movingVisit) {
+  const visit = await movingVisit.another({ reducedMotion: "reduce" });
   const page = await visit.as("+12125550160");
-  const moves = () => page.evaluate(() => document.getAnimations().length);
-  assert.equal(await moves(), 0);
+  const countAnimations = () => page.evaluate(() => document.getAnimations().length);
+  assert.equal(await countAnimations(), 0);
   await visit.text("Remind me to rest in 5 seconds");
   await visit.rings();
-  assert.equal(await moves(), 0);
+  assert.equal(await countAnimations(), 0);
   await page.keyboard.press("d");
   await visit.seesNo("#call");
   visit.assertClean();
   await visit.close();
-  const lively = await moving.load();
-  assert.ok((await lively.evaluate(() => document.getAnimations().length)) > 0, "something moves for all other people");
+  const movingPage = await movingVisit.load();
+  assert.ok((await movingPage.evaluate(() => document.getAnimations().length)) > 0, "something moves for all other people");
 }
 
 export async function a_muted_page_neither_rings_nor_speaks(visit) {

@@ -1,7 +1,7 @@
-"""Twilio's OpenAPI description as a judge of requests and answers.
+"""Validates requests and answers against Twilio's OpenAPI description.
 
-The description is taken at its word and a bit further: it does not say that nothing may stand in a form or an answer
-beside what it lists, nor that an answer has all of it. Both are demanded here, so that a misspelt name is found.
+Two rules are added, so that a misspelled name is found. A form or an answer must not have a field that the description
+does not list. An answer must have all fields that it lists.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from openapi_core import Config, OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
-# SHA-256 of twilio_api_v2010.json in @twilio/cli-core 8.3.2: another file would be another judge.
+# SHA-256 of twilio_api_v2010.json in @twilio/cli-core 8.3.2. Another version may have other rules.
 DIGEST = "7f123267c8dd60bd5412ed723cc021f0e58d52b635e8fad41f72c4a3dda9e77e"
 HOST = "https://api.twilio.com"
 FORM = "application/x-www-form-urlencoded"
@@ -27,10 +27,10 @@ RESOURCES = ["api.v2010.account.call", "api.v2010.account.message"]
 
 
 class Disagreement(Exception):
-    """What the description says against a request or an answer."""
+    """The reason why a request or an answer does not match the description."""
 
 
-class Oracle:
+class Description:
     def __init__(self, path):
         with open(path, "rb") as file:
             text = file.read()
@@ -52,27 +52,28 @@ class Oracle:
         config = Config(spec_validator_cls=None, extra_format_validators=formats)
         self.openapi = OpenAPI.from_dict(description, config=config)
 
-    def judge_request(self, method, path, form):
-        """`form` is a list of pairs; credentials are another check's matter."""
+    def validate_request(self, method, path, form):
+        """Raises Disagreement if a request is not valid. `form` is a list of pairs. Credentials are not checked."""
         request = mock_request(method, path, form)
-        self._judge(lambda: self.openapi.validate_request(request))
+        self._check(lambda: self.openapi.validate_request(request))
         known = next((known for pattern, known in self.forms.items() if pattern.fullmatch(path)), {})
         names = [name for name, _ in form]
         for name in names:
             if method != "POST" or name not in known:
-                raise Disagreement(f"{name}: no such parameter")
+                raise Disagreement(f"{name}: expected a parameter of the description")
             if names.count(name) > 1 and known[name].get("type") != "array":
-                raise Disagreement(f"{name}: came {names.count(name)} times")
+                raise Disagreement(f"{name}: expected it once, found it {names.count(name)} times")
 
-    def judge_answer(self, method, path, form, status, content_type, body):
+    def validate_answer(self, method, path, form, status, content_type, body):
+        """Raises Disagreement if an answer to a request is not valid."""
         request = mock_request(method, path, form)
         response = MockResponse(body, status_code=status, content_type=content_type.split(";")[0])
-        self._judge(lambda: self.openapi.validate_response(request, response))
+        self._check(lambda: self.openapi.validate_response(request, response))
 
-    def _judge(self, judgement):
+    def _check(self, validation):
         try:
-            judgement()
-        except Exception as error:  # openapi-core has a class of errors for each part of a request.
+            validation()
+        except Exception as error:  # openapi-core raises another class of error for each part of a request.
             raise Disagreement("; ".join(reasons(error))) from error
 
 
@@ -88,7 +89,7 @@ def mock_request(method, path, form):
 
 
 def is_date(text):
-    """RFC 2822 in UTC, as Twilio writes it."""
+    """Whether a text is a date in RFC 2822 format and UTC, as Twilio writes dates."""
     try:
         return bool(datetime.strptime(text, "%a, %d %b %Y %H:%M:%S +0000"))
     except ValueError:
@@ -96,7 +97,7 @@ def is_date(text):
 
 
 def reasons(error):
-    """Every sentence of an error and of what caused it."""
+    """The messages of an error and of its causes."""
     while error:
         details = getattr(error, "schema_errors", None)
         if details:
