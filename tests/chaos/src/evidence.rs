@@ -166,8 +166,8 @@ mod tests {
             Some("2026-11-23T00:00:05-05:00"),
         );
         check("OK, I'll call you in 10 seconds (midnight): water baba (#1).", Some("2026-11-23T00:00:00-05:00"));
-        check("OK, I'll call you tomorrow at noon EST: water baba (#1).", Some("2026-11-23T12:00:00-05:00"));
         check("When should I remind you?", None);
+        assert_eq!(time_of_day("tomorrow at noon EST: water baba (#1)."), Time::new(12, 0, 0, 0).ok());
     }
 
     #[test]
