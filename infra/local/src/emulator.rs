@@ -129,9 +129,9 @@ impl Drop for Emulator {
     }
 }
 
-/// Checks that a port is free, or chooses a free one, and reserves it with a socket that is bound but does not listen. The
-/// system then gives the port to no program that asks for any free port. The emulator can still listen on it, because it
-/// sets `SO_REUSEADDR`, as this socket does.
+/// Checks that a port is free, or chooses a free one, and reserves it with a socket that is bound but does not listen.
+/// The system then gives the port to no program that asks for any free port. The emulator can still listen on it,
+/// because it sets `SO_REUSEADDR`, as this socket does.
 fn claim_port(port: u16) -> Result<(u16, TcpSocket)> {
     let in_use = || format!("could not listen on port {port}; is `cargo local` already running?");
     if port != 0 {

@@ -26,7 +26,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start the service and open a phone in the browser, until Ctrl-C [default command]
+    /// Run the service, with a phone in the browser, until Ctrl-C [default command]
     Up {
         /// For tests: use free ports, store nothing, and stop when standard input ends
         #[arg(long)]

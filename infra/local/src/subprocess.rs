@@ -139,7 +139,9 @@ mod tests {
         let (up, mut is_up) = mpsc::channel(1);
         let log = folder.path().join("log");
         tokio::select! {
-            ended = run("waiting", command, &log, |_| _ = up.try_send(())) => panic!("expected the program to run until cancelled: {ended:?}"),
+            ended = run("waiting", command, &log, |_| _ = up.try_send(())) => {
+                panic!("expected the program to run until it is cancelled, it ended with {ended:?}")
+            }
             _ = is_up.recv() => {}
         }
         let pid: i32 = std::fs::read_to_string(&pid_file).unwrap().trim().parse().unwrap();
