@@ -14,7 +14,9 @@ mod ends;
 mod evidence;
 mod excuses;
 mod occurrence;
+mod person_history;
 mod promises;
+mod replacement_texts;
 mod texts;
 mod traces;
 

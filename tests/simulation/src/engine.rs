@@ -280,32 +280,3 @@ fn event_or_quiet<H>(what: Option<H>) -> Step<H> {
 pub fn instant(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MIN)
 }
-
-/// Holds the answer to a request. Filling it wakes the task that waits for the answer.
-#[derive(Debug)]
-pub(crate) struct Mailbox<T> {
-    answer: RefCell<Option<T>>,
-    waiting: RefCell<Option<Waker>>,
-}
-
-impl<T> Mailbox<T> {
-    pub(crate) fn empty() -> Self {
-        Self { answer: RefCell::new(None), waiting: RefCell::new(None) }
-    }
-
-    pub(crate) fn fill(&self, answer: T) {
-        *self.answer.borrow_mut() = Some(answer);
-        if let Some(waker) = self.waiting.borrow_mut().take() {
-            waker.wake();
-        }
-    }
-
-    /// Returns the answer, or registers the caller to be woken when it arrives.
-    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<T> {
-        if let Some(answer) = self.answer.borrow_mut().take() {
-            return Poll::Ready(answer);
-        }
-        *self.waiting.borrow_mut() = Some(cx.waker().clone());
-        Poll::Pending
-    }
-}

@@ -11,6 +11,7 @@ pub mod faults;
 pub mod functions;
 pub mod history;
 pub mod listener;
+mod mailbox;
 pub mod people;
 pub mod tally;
 pub mod transitions_seen;

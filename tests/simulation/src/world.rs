@@ -13,7 +13,6 @@ use std::rc::Rc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-
 use reminder::incoming_text::AnswerDelivery;
 use reminder::wire::CallStep;
 

@@ -9,8 +9,9 @@ use super::breach::{Breach, Breaches};
 use super::cancellations;
 use super::candidates::{self, Candidate};
 use super::dues::{self, SKEW_MS};
-use super::evidence::{Evidence, PersonHistory};
+use super::evidence::Evidence;
 use super::occurrence::Occurrence;
+use super::person_history::PersonHistory;
 use super::promises::Promises;
 use super::traces::{self, Trace};
 

@@ -3,7 +3,8 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
-use super::evidence::{Evidence, PersonHistory, PersonText};
+use super::evidence::Evidence;
+use super::person_history::{PersonHistory, PersonText};
 use super::promises::{self, Promise};
 use super::traces::Trace;
 use crate::faults::Fault;

@@ -3,7 +3,8 @@
 use super::answers::PromiseKind;
 use super::cancellations::{self, Cancellation};
 use super::dues::{self, Window};
-use super::evidence::{Evidence, PersonHistory};
+use super::evidence::Evidence;
+use super::person_history::PersonHistory;
 use super::promises::{Promise, Promises};
 use crate::people::{Due, Meaning, Rhythm};
 

@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::evidence::PersonText;
+use super::person_history::PersonText;
 use crate::engine::instant;
 use crate::people::{Due, Meaning, Rhythm};
 

@@ -1,16 +1,15 @@
-//! G1, and G2 and G3 of replacement texts: each occurrence of a promise has exactly one end that can be observed.
+//! G1: each occurrence of a promise has exactly one end that can be observed.
 
 use super::alarms::Alarms;
-use super::answers::{self, PromiseKind};
 use super::breach::Breaches;
 use super::dues::{self, SKEW_MS};
-use super::evidence::{Evidence, PersonHistory, PersonText, ServiceText, replaces_a_call};
+use super::evidence::Evidence;
 use super::excuses::{self, Excuse, Excused};
-use super::promises::{Promise, Promises};
+use super::person_history::{PersonHistory, ServiceText, replaces_a_call};
+use super::promises::Promises;
+use super::replacement_texts::{PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN};
 use super::traces::Trace;
-use crate::faults::Fault;
 use crate::history::RequestOutcome;
-use crate::people::Meaning;
 use crate::world::LIVENESS_MS;
 
 /// End of an occurrence, as observed from outside.
@@ -35,43 +34,9 @@ pub enum OccurrenceEnd {
 /// Time until the end of an occurrence is written, counted from its last observation, in milliseconds.
 const WRITTEN_MS: i64 = 60_000;
 
-/// How long after an acknowledged key a text may still be requested, in milliseconds: its sender had already started.
-const UNDER_WAY_MS: i64 = 21_000;
-
 /// How long after its ringing an occurrence may be acknowledged by "done", in milliseconds: an hour, and the time until
 /// the end of a call is known.
 const LATELY_MS: i64 = 3_600_000 + LIVENESS_MS;
-
-/// How long before its request the body of a text is composed, in milliseconds.
-const FOUND_BEFORE_MS: i64 = 100;
-
-/// Longest time until a request reaches the carrier, in milliseconds.
-const LATE_MS: i64 = 1_900_000;
-
-/// Faults that can keep a function from writing the outcome of a request.
-pub(super) const UNWRITTEN: [Fault; 8] = [
-    Fault::Crash,
-    Fault::Freeze,
-    Fault::Slow,
-    Fault::WriteAnswerLost,
-    Fault::WriteLandsLate,
-    Fault::StoreThrottled,
-    Fault::StoreDown,
-    Fault::SpuriousConflict,
-];
-
-/// Judges the ends of one promise's occurrences.
-struct PromiseJudge<'e, 'a> {
-    evidence: &'e Evidence<'a>,
-    history: &'e PersonHistory<'a>,
-    promises: &'e Promises<'a>,
-    promise: &'e Promise<'a>,
-    /// Traces that may belong to this promise.
-    possible: Vec<&'e Trace<'e>>,
-    /// Traces that can belong only to this promise.
-    own: Vec<&'e Trace<'e>>,
-    excuses: Vec<Excuse>,
-}
 
 /// Judges the ends of all promises to a person, and returns the end of each occurrence.
 pub(super) fn judge<'a>(
@@ -180,54 +145,6 @@ impl PromiseJudge<'_, '_> {
         heard.map(|_| OccurrenceEnd::Heard).or(text)
     }
 
-    /// The replacement texts of this occurrence.
-    fn replacement_texts(&self, span: Span) -> impl Iterator<Item = &ServiceText<'_>> {
-        self.history.replacement_texts.iter().filter(move |replacement| {
-            let begun = replacement.at_ms >= span.from_ms - SKEW_MS;
-            begun && replacement.body.contains(self.promise.task) && self.is_of(replacement, span.due_ms)
-        })
-    }
-
-    /// Whether a replacement text is about this occurrence. It names the occurrence's due, a due that an earlier answer
-    /// stated, or a due to which an unanswered text may have moved it.
-    fn is_of(&self, replacement: &ServiceText<'_>, due_ms: i64) -> bool {
-        let named = self.named(replacement);
-        if named.contains(&due_ms) {
-            return true;
-        }
-        if self.promise.rhythm.is_some() {
-            return false;
-        }
-        let silent = (0..self.history.texts.len()).filter(|text| !self.promises.answered[*text]);
-        let moved = silent.map(|text| &self.history.texts[text]).filter(|text| self.may_move(text));
-        let windows: Vec<_> = moved.flat_map(|text| dues::meant(text, &self.evidence.zone)).collect();
-        let stated = |named: i64| self.promise.stated.iter().any(|stated| stated.due_ms == named);
-        let stated = |named| !self.evidence.calm() && stated(named);
-        named.into_iter().any(|named| stated(named) || windows.iter().any(|window| window.holds(named)))
-    }
-
-    fn may_move(&self, text: &PersonText<'_>) -> bool {
-        match text.meaning {
-            Meaning::Move(number, _) => *number == self.promise.number,
-            Meaning::Snooze(_) => self.promise.kind != PromiseKind::Created,
-            _ => false,
-        }
-    }
-
-    fn names(&self, replacement: &ServiceText<'_>, due_ms: i64) -> bool {
-        self.named(replacement).contains(&due_ms)
-    }
-
-    /// The instants that a replacement text may name: its "today" depends on the moment at which it was composed.
-    fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
-        let zone = &self.evidence.zone;
-        let Some(when) = answers::was_due(replacement.body) else { return Vec::new() };
-        // The body is composed a moment before the request, by a clock that may be slow.
-        let behind_ms = if self.evidence.injected(Fault::ClockSkew) { SKEW_MS } else { FOUND_BEFORE_MS };
-        let days = [replacement.said_ms, replacement.said_ms - behind_ms].map(|at_ms| dues::date_of(at_ms, zone));
-        days.iter().filter_map(|day| answers::instant(when, *day, zone)).collect()
-    }
-
     fn is_excused(&self, span: Span) -> bool {
         self.excuses.iter().any(|excuse| {
             let begun = span.next_ms > excuse.from_ms;
@@ -299,65 +216,5 @@ impl PromiseJudge<'_, '_> {
             self.history.text_requests.iter().filter(|request| request.body.contains(self.promise.task));
         call_requests.any(|request| span.holds(request.at_ms) && refused(request.heard))
             || text_requests.any(|request| span.holds(request.at_ms) && refused(request.heard))
-    }
-
-    /// G2: an occurrence has at most three texts, and none after one is known to be accepted. G3: none after an
-    /// acknowledged key. The exception is a function that could not write what it knew.
-    fn is_texted_once(&self, dues: &[i64], breaches: &mut Breaches) {
-        /// Most replacement texts of an occurrence.
-        const TEXTS: usize = 3;
-        let task = self.promise.task;
-        for due_ms in dues {
-            let about = |said_ms, body: &str| {
-                let words = ServiceText { at_ms: said_ms, said_ms, body, to: None };
-                replaces_a_call(body) && body.contains(task) && self.names(&words, *due_ms)
-            };
-            let texts = self
-                .history
-                .replacement_texts
-                .iter()
-                .filter(|replacement| about(replacement.said_ms, replacement.body))
-                .count();
-            breaches.unless(texts <= TEXTS, "G2", || format!("{} was texted {texts} times", self.promise.name()));
-            let text_requests: Vec<_> =
-                self.history.text_requests.iter().filter(|request| about(request.at_ms, request.body)).collect();
-            for pair in text_requests.windows(2) {
-                let Some((known_ms, RequestOutcome::Accepted)) =
-                    pair[0].heard.filter(|(known_ms, _)| *known_ms < pair[1].at_ms)
-                else {
-                    continue;
-                };
-                let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, pair[1].at_ms);
-                breaches.unless(unwritten, "G2", || {
-                    format!("{} was texted again after a text was known to be accepted", self.promise.name())
-                });
-            }
-            let span = Span { before_ms: 0, from_ms: *due_ms, due_ms: *due_ms, next_ms: i64::MAX };
-            let calls = self.own.iter().flat_map(|trace| &trace.calls);
-            let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
-            let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };
-            let thaws = self.evidence.injected_between(&[Fault::Freeze], 0, thanked_ms);
-            let late = text_requests.iter().any(|request| request.at_ms > thanked_ms + UNDER_WAY_MS);
-            breaches.unless(!late || thaws, "G3", || format!("{} was heard and then texted", self.promise.name()));
-        }
-    }
-}
-
-/// The time span of an occurrence, in milliseconds.
-#[derive(Clone, Copy)]
-struct Span {
-    /// Due of the earlier occurrence that a text may have meant; 0 if there is none.
-    before_ms: i64,
-    /// Earliest possible due of this occurrence.
-    from_ms: i64,
-    due_ms: i64,
-    /// Due of the next occurrence.
-    next_ms: i64,
-}
-
-impl Span {
-    /// Whether an observation at this instant may be about this occurrence.
-    fn holds(self, at_ms: i64) -> bool {
-        at_ms >= self.from_ms - SKEW_MS && at_ms < self.next_ms - SKEW_MS
     }
 }

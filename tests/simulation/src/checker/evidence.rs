@@ -3,85 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
-use reminder::ids::{CallId, ClaimId, MessageId, ReminderKey};
+use reminder::ids::{CallId, ClaimId, MessageId};
 use reminder::wire::CallRoute;
 
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
 use crate::fakes::number;
 use crate::faults::Fault;
-use crate::history::{Observation, RequestOutcome, Speech};
-use crate::people::Meaning;
+use crate::history::{Observation, Speech};
 use crate::world::{Remains, ZONE};
-
-/// A call as the carrier knows it.
-#[derive(Debug)]
-pub(super) struct Call<'a> {
-    pub(super) key: &'a ReminderKey,
-    pub(super) claim: &'a ClaimId,
-    pub(super) taken_ms: i64,
-    pub(super) picked_up_ms: Option<i64>,
-    pub(super) said: Vec<&'a str>,
-    pub(super) pressed: Vec<char>,
-    /// When the service first answered the acknowledging key, "1".
-    pub(super) thanked_ms: Option<i64>,
-    /// When the service first got a callback of it.
-    pub(super) reported_ms: Option<i64>,
-    pub(super) over_ms: Option<i64>,
-}
-
-/// A function's request for a call.
-#[derive(Debug)]
-pub(super) struct CallRequest<'a> {
-    pub(super) at_ms: i64,
-    pub(super) key: &'a ReminderKey,
-    pub(super) claim: &'a ClaimId,
-    pub(super) heard: Option<(i64, RequestOutcome)>,
-}
-
-/// A text from a person.
-#[derive(Debug)]
-pub(super) struct PersonText<'a> {
-    pub(super) id: &'a MessageId,
-    pub(super) at_ms: i64,
-    pub(super) meaning: &'a Meaning,
-    pub(super) taken: bool,
-    /// The time of each delivery to the service.
-    pub(super) handed: Vec<i64>,
-    /// Each reply to its webhook.
-    pub(super) replies: Vec<(i64, &'a str)>,
-}
-
-/// A function's request for a text to a person.
-#[derive(Debug)]
-pub(super) struct TextRequest<'a> {
-    pub(super) at_ms: i64,
-    pub(super) body: &'a str,
-    pub(super) heard: Option<(i64, RequestOutcome)>,
-}
-
-/// A text from the service that reached a person, in the reply to a webhook or separately.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct ServiceText<'a> {
-    pub(super) at_ms: i64,
-    /// When it was requested. It may have taken long to arrive.
-    pub(super) said_ms: i64,
-    pub(super) body: &'a str,
-    /// Index of the person's text, if this is a reply to its webhook.
-    pub(super) to: Option<usize>,
-}
-
-/// All observations about one person.
-#[derive(Debug, Default)]
-pub(super) struct PersonHistory<'a> {
-    pub(super) who: usize,
-    pub(super) texts: Vec<PersonText<'a>>,
-    /// Answers, in the order in which they arrived.
-    pub(super) answers: Vec<ServiceText<'a>>,
-    /// Texts that replaced a call.
-    pub(super) replacement_texts: Vec<ServiceText<'a>>,
-    pub(super) text_requests: Vec<TextRequest<'a>>,
-    pub(super) call_requests: Vec<CallRequest<'a>>,
-    pub(super) calls: Vec<Call<'a>>,
-}
 
 /// All observations of a world.
 pub(super) struct Evidence<'a> {
@@ -281,31 +210,4 @@ impl<'a> Evidence<'a> {
     pub(super) fn calm(&self) -> bool {
         Fault::ALL.iter().all(|fault| *fault == Fault::Poison || !self.injected(*fault))
     }
-}
-
-/// First words of a call about a reminder.
-const SPEAKS: &str = "This is your reminder: ";
-
-impl Call<'_> {
-    /// Whether the reminder with this task was spoken.
-    pub(super) fn speaks(&self, task: &str) -> bool {
-        self.said.iter().any(|words| words.starts_with(SPEAKS) && words.contains(task))
-    }
-
-    /// Whether a reminder with another task was spoken.
-    pub(super) fn speaks_of_another(&self, task: &str) -> bool {
-        self.said.iter().any(|words| words.starts_with(SPEAKS) && !words.contains(task))
-    }
-
-    /// Whether it was picked up and only the words for a cancelled reminder were spoken.
-    pub(super) fn says_goodbye(&self) -> bool {
-        !self.said.is_empty() && self.said.iter().all(|words| words.starts_with("There is nothing to remind you of"))
-    }
-}
-
-/// Whether a text from the service replaces a call, by its first words. Any other text is an answer.
-pub(super) fn replaces_a_call(body: &str) -> bool {
-    ["I called about this", "In case you missed it", "I couldn't get through"]
-        .iter()
-        .any(|opening| body.starts_with(opening))
 }

@@ -3,7 +3,8 @@
 use super::answers::{self, Answer, PromiseKind};
 use super::cancellations::PARKS;
 use super::dues::SKEW_MS;
-use super::evidence::{Evidence, PersonHistory, PersonText, ServiceText};
+use super::evidence::Evidence;
+use super::person_history::{PersonHistory, PersonText, ServiceText};
 use super::promises::{Promise, Promises};
 use crate::faults::Fault;
 use crate::people::Meaning;

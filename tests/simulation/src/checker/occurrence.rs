@@ -3,7 +3,8 @@
 use super::breach::Breaches;
 use super::candidates::Candidate;
 use super::dues::{SKEW_MS, Window};
-use super::evidence::{Call, CallRequest, Evidence};
+use super::evidence::Evidence;
+use super::person_history::{Call, CallRequest};
 use super::promises::Promise;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;

@@ -4,7 +4,8 @@
 use super::answers::{self, Answer, PromiseKind, PromiseText};
 use super::breach::Breaches;
 use super::dues;
-use super::evidence::{Evidence, PersonHistory, PersonText};
+use super::evidence::Evidence;
+use super::person_history::{PersonHistory, PersonText};
 use crate::people::{Due, Meaning, Rhythm, numbers};
 
 /// A promise to call a person.

@@ -3,7 +3,8 @@
 
 use super::answers::{self, Answer};
 use super::breach::Breaches;
-use super::evidence::{Evidence, PersonHistory, PersonText, replaces_a_call};
+use super::evidence::Evidence;
+use super::person_history::{PersonHistory, PersonText, replaces_a_call};
 use super::promises::Promises;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;

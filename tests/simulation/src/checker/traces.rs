@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use reminder::ids::ReminderKey;
 
-use super::evidence::{Call, CallRequest, PersonHistory};
+use super::person_history::{Call, CallRequest, PersonHistory};
 
 /// All requests and calls of one reminder id.
 #[derive(Debug)]

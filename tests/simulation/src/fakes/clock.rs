@@ -10,7 +10,7 @@ use reminder::ids::{ClaimId, ReminderId, WriteId};
 use reminder::ports::{Clock, Ids};
 
 use super::invocation::Invocation;
-use crate::engine::Mailbox;
+use crate::mailbox::Mailbox;
 
 impl Clock for Invocation {
     fn now(&self) -> Timestamp {

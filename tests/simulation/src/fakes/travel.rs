@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::rc::Rc;
 
 use super::cloud::Cloud;
-use crate::engine::Mailbox;
+use crate::mailbox::Mailbox;
 
 /// The course of a request. All times are milliseconds after it was sent, unless a field says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
