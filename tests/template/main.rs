@@ -7,6 +7,7 @@ mod reading;
 use std::collections::BTreeSet;
 
 use reminder::policy::{Policy, Times};
+use reminder::words::ServiceName;
 use serde_json::{Value, json};
 
 use reading::{Template, list, target};
@@ -43,6 +44,17 @@ fn the_default_durations_agree_with_the_code() {
     let known = expected.iter().map(|(name, _)| (*name).to_owned()).chain(["RETRY_DELAYS_S".to_owned()]).collect();
     assert_eq!(times, known, "the template sets a duration that this test does not compare");
     assert!(Policy::new(default).is_ok());
+}
+
+#[test]
+fn the_service_has_the_same_name_as_in_the_code_and_accepts_the_same_names() {
+    let template = Template::read();
+    assert_eq!(template.default_of_variable("SERVICE_NAME"), ServiceName::DEFAULT);
+    let parameter = template.parameter("ServiceName");
+    let between = ServiceName::MAX - 2;
+    let pattern = format!("^[A-Za-z0-9]([A-Za-z0-9 .'-]{{0,{between}}}[A-Za-z0-9])?$");
+    assert_eq!(parameter["AllowedPattern"], pattern);
+    assert_eq!(parameter["ConstraintDescription"], format!("must be {}", ServiceName::EXPECTED));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use anyhow::{Context, bail, ensure};
 use language::Country;
 use reminder::ids::Number;
+use reminder::words::ServiceName;
 
 /// The longest prefix of a schedule's name, in characters. Scheduler takes 64: a reminder's id needs 26 of them, a
 /// generation up to 10, and there are two dashes.
@@ -177,6 +178,14 @@ pub struct CarrierConfig {
     pub countries: Countries,
     /// The account that is used while the first one fails. `None` if the operator has only one account.
     pub second: Option<SecondCarrier>,
+}
+
+/// Reads the name by which the service introduces itself: `SERVICE_NAME`.
+///
+/// # Errors
+/// Fails if the name is malformed.
+pub fn service_name(variables: &Variables) -> anyhow::Result<ServiceName> {
+    variables.parsed("SERVICE_NAME", ServiceName::EXPECTED, Some(ServiceName::default()))
 }
 
 /// The configuration of the second account, without its credentials.

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use aws::configuration::{CarrierConfig, SecondCarrier};
+use aws::configuration::{self, CarrierConfig, SecondCarrier};
 use aws::secret::{SecondAccount, Secret};
 use aws::{Live, Variables, observe};
 use executor::Context;
 use reminder::ids::{Number, PersonKey};
 use reminder::policy::Policy;
 use reminder::ports::Ports;
+use reminder::words::ServiceName;
 use tracing::Instrument;
 use twilio::signature::Verifier;
 use twilio::{Accounts, AuthToken, PublicUrl, Tokens, Twilio};
@@ -34,6 +35,8 @@ pub struct Function {
     pub own_numbers: Vec<Number>,
     /// The countries whose numbers are called.
     pub countries: Countries,
+    /// The name by which the service introduces itself.
+    pub service_name: ServiceName,
 }
 
 impl Function {
@@ -61,6 +64,7 @@ impl Function {
             person_key: secret.person_key().clone(),
             own_numbers: own.into_iter().flatten().cloned().collect(),
             countries: carrier.countries,
+            service_name: configuration::service_name(&variables)?,
         })
     }
 

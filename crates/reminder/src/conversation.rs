@@ -24,7 +24,7 @@ use crate::ports::Scope;
 use crate::profile::{Asked, LastMentioned, OptStatus, Profile, is_newer};
 use crate::record::Reminder;
 use crate::wire::OptOutType;
-use crate::words::{Answer, moment};
+use crate::words::{Answer, ServiceName, local_time_words};
 use jiff::Timestamp;
 use language::{Country, Hints, Place, Question, Request, Unclear, understand};
 
@@ -46,7 +46,9 @@ pub struct Situation<'a> {
     pub now: Timestamp,
     /// The limits.
     pub policy: &'a Policy,
-    /// Where fresh names come from.
+    /// The name by which the service introduces itself.
+    pub service_name: &'a ServiceName,
+    /// Makes fresh ids.
     pub names: &'a dyn Names,
 }
 
@@ -172,7 +174,10 @@ fn obey(situation: Situation<'_>, request: &Request) -> Decision {
         Request::Done(which) => commands::done(situation, which),
         Request::Zone(Place::Known(zone)) => zone::settle_in(situation, zone.clone()),
         Request::Zone(Place::Unknown(words)) => situation.say(&Answer::NoSuchZone(words)),
-        Request::Help => situation.say(&Answer::Help),
+        Request::Help => {
+            let service = situation.service_name;
+            situation.say(&Answer::Help(service))
+        }
         Request::Pleasantry => situation.take_thanks(),
         Request::Past { task, was } => situation.past(task, *was),
         Request::Unknown(unclear) => situation.say(&match unclear {
@@ -276,7 +281,7 @@ impl Situation<'_> {
         let answer = match question {
             Question::When { task } => Answer::AskWhen(task),
             Question::Task { due, zone: said, rule, .. } => {
-                when = moment(*due, said.as_ref().unwrap_or(&zone), self.now);
+                when = local_time_words(*due, said.as_ref().unwrap_or(&zone), self.now);
                 Answer::AskTask(&when, rule.as_ref())
             }
             Question::Days { .. } => Answer::AskDays,
@@ -307,7 +312,7 @@ impl Situation<'_> {
             let question = Question::When { task: task.to_owned() };
             self.profile.question = Some(Asked { question, at: self.received_at });
         }
-        let when = moment(was, self.profile.zone.rules(), self.now);
+        let when = local_time_words(was, self.profile.zone.rules(), self.now);
         self.say(&Answer::Past(&when))
     }
 

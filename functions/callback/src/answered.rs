@@ -30,11 +30,11 @@ pub(crate) async fn speak<P: Ports>(
             let current = record_pickup(context, route, reminder, &profile, call).await;
             spoken(settings, route, current.as_deref())
         }
-        Ok(_) => twiml::say_and_hang_up(words::GOODBYE),
+        Ok(_) => twiml::say_and_hang_up(&words::goodbye(&settings.service_name)),
         // An apology is spoken, because the person must not hear silence. The call ends without a key, so a text follows.
         Err(error) => {
             tracing::error!(reminder.id = %route.key.reminder, %error, "a call was answered, but its reminder could not be read");
-            twiml::say_and_hang_up(words::UNREADABLE)
+            twiml::say_and_hang_up(&words::unreadable(&settings.service_name))
         }
     };
     reply(200, Body::Xml(&document))
@@ -68,8 +68,8 @@ fn spoken(settings: &Settings, route: &CallRoute, reminder: Option<&Reminder>) -
     let to_speak = reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task);
     tracing::info!(reminder.id = %route.key.reminder, speaks = to_speak.is_some(), "call answered");
     match to_speak {
-        Some(reminder) => ask_for_key(settings, route, &words::spoken(&reminder.task)),
-        None => twiml::say_and_hang_up(words::GOODBYE),
+        Some(reminder) => ask_for_key(settings, route, &words::spoken(&settings.service_name, &reminder.task)),
+        None => twiml::say_and_hang_up(&words::goodbye(&settings.service_name)),
     }
 }
 

@@ -10,6 +10,7 @@ use reminder::event::{Event, Report};
 use reminder::ids::CallId;
 use reminder::ports::Ports;
 use reminder::wire::{CallRoute, CallStep};
+use reminder::words::ServiceName;
 use twilio::signature::Verifier;
 use twilio::webhook::CallWebhook;
 use twilio::{Accounts, PublicUrl};
@@ -23,6 +24,8 @@ pub struct Settings {
     pub accounts: Accounts,
     /// The public URL of the service, which the carrier sends pressed keys to.
     pub public_url: PublicUrl,
+    /// The name by which the service introduces itself.
+    pub service_name: ServiceName,
 }
 
 /// Answers one callback of a call.

@@ -11,6 +11,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         verifier: function.verifier.clone(),
         accounts: function.accounts.clone(),
         public_url: function.public_url.clone(),
+        service_name: function.service_name.clone(),
     };
     let (function, settings) = (&function, &settings);
     run(service_fn(async |event: LambdaEvent<_>| {

@@ -72,7 +72,7 @@ async fn speak_again<P: Ports>(
 ) -> Result<String, Failed> {
     let reminder = context.ports.store().reminder(&route.key).await?;
     Ok(match reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task) {
-        Some(reminder) => ask_for_key(settings, route, &words::spoken(&reminder.task)),
-        None => twiml::say_and_hang_up(words::GOODBYE),
+        Some(reminder) => ask_for_key(settings, route, &words::spoken(&settings.service_name, &reminder.task)),
+        None => twiml::say_and_hang_up(&words::goodbye(&settings.service_name)),
     })
 }

@@ -8,9 +8,12 @@ use reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
 use reminder::ports::{Clock, Ids, Ports, ReadError, Replacement, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::{Profile, ZoneSource};
 use reminder::record::{Reminder, State};
+use reminder::words::ServiceName;
 
 use reminder::conversation::{self, Decision, Names, ReminderWrite, Reminders, Situation};
 use reminder::conversation::{AnswerRoute, ReceivedText, Sender};
+
+use crate::Settings;
 
 /// How often a text is decided anew because another text of the same person was faster. Twenty at once is a person's
 /// phone gone mad, and each round lets at least one of them through.
@@ -50,15 +53,20 @@ pub(crate) struct Stored {
 /// It was not certainly stored: park it, or let it be delivered again.
 pub(crate) async fn take<P: Ports>(
     context: Context<'_, P>,
-    key: &PersonKey,
+    settings: &Settings,
     text: &ReceivedText,
 ) -> Result<Stored, NotStored> {
     let limit_s = context.policy.times().store_s;
-    let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, key, text)).await;
+    let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, settings, text)).await;
     stored.unwrap_or(Err(NotStored::TooSlow(limit_s)))
 }
 
-async fn store<P: Ports>(context: Context<'_, P>, key: &PersonKey, text: &ReceivedText) -> Result<Stored, NotStored> {
+async fn store<P: Ports>(
+    context: Context<'_, P>,
+    settings: &Settings,
+    text: &ReceivedText,
+) -> Result<Stored, NotStored> {
+    let key = &settings.person_key;
     let person = PersonId::of(&text.from, key);
     let mut failure = WriteError::Conflict;
     let mut unknown = 0;
@@ -73,7 +81,7 @@ async fn store<P: Ports>(context: Context<'_, P>, key: &PersonKey, text: &Receiv
         if let Some(message) = seen {
             return repeated(context, key, profile, message, text).await;
         }
-        let Decided { decision, kept } = decided(context, &profile, text).await?;
+        let Decided { decision, kept } = decided(context, &settings.service_name, &profile, text).await?;
         let transaction = TextTransaction {
             message: Replacement::creation(message(context, key, text, &person, &decision)),
             profile: profile.replaced_by(decision.profile),
@@ -129,6 +137,7 @@ struct Decided {
 /// transaction, so nothing can have been made in between.
 async fn decided<P: Ports>(
     context: Context<'_, P>,
+    service_name: &ServiceName,
     profile: &Versioned<Profile>,
     text: &ReceivedText,
 ) -> Result<Decided, ReadError> {
@@ -144,6 +153,7 @@ async fn decided<P: Ports>(
         received_at: text.received_at,
         now: context.ports.clock().now(),
         policy: context.policy,
+        service_name,
         names: &Fresh(context.ports.ids()),
     };
     let decision = match text.sender {

@@ -13,6 +13,7 @@ use executor::Context;
 use numbers::Countries;
 use reminder::ids::{Number, PersonKey};
 use reminder::ports::Ports;
+use reminder::words::ServiceName;
 use serde::{Deserialize, Serialize};
 use twilio::signature::Verifier;
 
@@ -29,6 +30,8 @@ pub struct Settings {
     pub own: Vec<Number>,
     /// Whose numbers are called.
     pub countries: Countries,
+    /// The name by which the service introduces itself.
+    pub service_name: ServiceName,
 }
 
 /// What invokes the function.

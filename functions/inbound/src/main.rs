@@ -14,6 +14,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         person_key: function.person_key.clone(),
         own: function.own_numbers.clone(),
         countries: countries(&function),
+        service_name: function.service_name.clone(),
     };
     // Each text is from a number that is looked up, and most send a wake-up.
     settings.own.iter().for_each(numbers::warm);

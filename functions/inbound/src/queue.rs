@@ -45,7 +45,7 @@ pub(crate) async fn handle<P: Ports>(
 async fn take<P: Ports>(delivery: Delivery<'_>, context: Context<'_, P>, settings: &Settings) -> Result<(), NotTaken> {
     let letter = envelope::open(delivery.body)?;
     let Some(text) = address(&letter, settings) else { return Ok(()) };
-    match intake::take(context, &settings.person_key, &text).await {
+    match intake::take(context, settings, &text).await {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
             Ok(follow_up(context, stored, AnswerRoute::Sms).await.map(drop)?)

@@ -58,7 +58,7 @@ fn say(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
 }
 
 async fn take<P: Ports>(context: Context<'_, P>, settings: &Settings, text: &ReceivedText) -> ApiGatewayV2httpResponse {
-    let taken = AssertUnwindSafe(intake::take(context, &settings.person_key, text)).catch_unwind().await;
+    let taken = AssertUnwindSafe(intake::take(context, settings, text)).catch_unwind().await;
     let Ok(taken) = taken else {
         // Another try would panic again; the person can put it in other words.
         tracing::error!(message.id = %text.id, "reading a text panicked");

@@ -191,7 +191,7 @@ mod tests {
             due,
             rings: vec![due + SignedDuration::from_millis(300)],
             lateness_ms: Some(300),
-            words: vec!["Hello. You asked me to remind you to buy milk.".to_owned()],
+            words: vec!["Hi, it's sixthirty with your reminder: buy milk.".to_owned()],
             texts: Vec::new(),
             end: "heard".to_owned(),
             end_at: due + SignedDuration::from_secs(5),

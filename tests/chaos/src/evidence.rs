@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_task_is_not_found_in_a_longer_one() {
-        assert!(mentions("This is your reminder: water baba. Press 1.", "water baba"));
-        assert!(!mentions("This is your reminder: water babaro.", "water baba"));
+        assert!(mentions("Hi, it's sixthirty with your reminder: water baba. Press 1.", "water baba"));
+        assert!(!mentions("Hi, it's sixthirty with your reminder: water babaro.", "water baba"));
     }
 }

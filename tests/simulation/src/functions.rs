@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use reminder::ids::{Number, PersonKey};
 use reminder::policy::{Policy, Times, after};
 use reminder::ports::Clock;
+use reminder::words::ServiceName;
 use twilio::signature::Verifier;
 use twilio::{Accounts, AuthToken, PublicUrl, Tokens};
 
@@ -56,8 +57,19 @@ impl Functions {
         let countries = inbound::numbers::Countries(vec![language::Country::US]);
         Ok(Rc::new(Self {
             policy: Policy::new(Times::DEFAULT).map_err(|_| InvalidConfig("times"))?,
-            inbound: inbound::Settings { verifier: verifier.clone(), person_key, own: vec![own], countries },
-            callback: callback::Settings { verifier, accounts: accounts()?, public_url: url },
+            inbound: inbound::Settings {
+                verifier: verifier.clone(),
+                person_key,
+                own: vec![own],
+                countries,
+                service_name: ServiceName::default(),
+            },
+            callback: callback::Settings {
+                verifier,
+                accounts: accounts()?,
+                public_url: url,
+                service_name: ServiceName::default(),
+            },
         }))
     }
 

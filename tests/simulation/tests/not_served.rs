@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use reminder::ids::PersonKey;
 use reminder::policy::{Policy, Times};
 use reminder::ports::{Clock, Ports};
+use reminder::words::ServiceName;
 use simulation::fakes::{self, Cloud, Invocation};
 use simulation::functions::SERVICE_NUMBER;
 use simulation::twilio_forms::{self, PUBLIC_URL, TOKEN};
@@ -24,7 +25,9 @@ const NOWHERE: &str = "+11115550142";
 fn settings() -> Result<Settings> {
     let verifier = Verifier::new(PUBLIC_URL.parse()?, Tokens(vec![AuthToken::new(TOKEN).context("a token")?]));
     let person_key = PersonKey::new(b"a key for worlds")?;
-    Ok(Settings { verifier, person_key, own: vec![SERVICE_NUMBER.parse()?], countries: Countries(vec![]) })
+    let own = vec![SERVICE_NUMBER.parse()?];
+    let countries = Countries(vec![]);
+    Ok(Settings { verifier, person_key, own, countries, service_name: ServiceName::default() })
 }
 
 /// Sends texts and checks how each answer begins. Each row: second, message id, sender, body, expected beginning.

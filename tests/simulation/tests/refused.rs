@@ -9,6 +9,7 @@ use inbound::numbers::Countries;
 use inbound::{Response, Trigger};
 use reminder::ids::PersonKey;
 use reminder::policy::{Policy, Times};
+use reminder::words::ServiceName;
 use simulation::fakes::{self, Cloud, Invocation};
 use simulation::functions::SERVICE_NUMBER;
 use simulation::twilio_forms::{self, PUBLIC_URL, TOKEN};
@@ -32,8 +33,14 @@ fn check(request: &ApiGatewayV2httpRequest, expected: i64) -> Result<()> {
             person_key: PersonKey::new(b"a key for worlds")?,
             own: vec![SERVICE_NUMBER.parse()?],
             countries: Countries(vec![]),
+            service_name: ServiceName::default(),
         };
-        let callback = callback::Settings { verifier, accounts: Accounts(vec![]), public_url: PUBLIC_URL.parse()? };
+        let callback = callback::Settings {
+            verifier,
+            accounts: Accounts(vec![]),
+            public_url: PUBLIC_URL.parse()?,
+            service_name: ServiceName::default(),
+        };
         let context = || Context::new(&ports, &policy);
         let of_call = callback::handle(&request, context(), &callback).await;
         let Response::Webhook(of_text) =

@@ -138,7 +138,7 @@ pub(crate) async fn a_new_number_over_its_limit_is_answered_once(stage: &Stage) 
     let person = stage.new_person()?;
     for task in ["buy milk", "call Ann", "feed the cat"] {
         let made = person.text(&format!("remind me to {task} in 2 hours")).await?;
-        ensure!(made.starts_with("OK, I'll call you"), "found {made:?}");
+        ensure!(made.contains("OK, I'll call you"), "found {made:?}");
     }
     let refused = person.text("remind me to feed the dog in 2 hours").await?;
     ensure!(refused.contains("Press 1") && refused.chars().count() <= 160, "found {refused:?}");

@@ -31,9 +31,17 @@ fn read_with(name: &'static str, value: &'static str) -> anyhow::Result<()> {
     WakeUpConfig::read(&variables)?;
     ParkingConfig::read(&variables)?;
     CarrierConfig::read(&variables)?;
+    service_name(&variables)?;
     variables.secret_id()?;
     variables.policy()?;
     Ok(())
+}
+
+#[test]
+fn the_service_has_the_name_that_its_operator_chose_or_the_default() {
+    let named = |pairs: &[(&str, &str)]| service_name(&variables(pairs)).unwrap();
+    assert_eq!(named(&[]).as_str(), "sixthirty");
+    assert_eq!(named(&[("SERVICE_NAME", "Ann's Bakery")]).as_str(), "Ann's Bakery");
 }
 
 #[test]
@@ -154,6 +162,8 @@ fn a_malformed_variable_is_named_with_its_expected_and_found_value() {
         ("CALLS_PER_SECOND", "0"),
         ("CALLS_PER_SECOND", "0.5"),
         ("TEXTS_PER_SECOND", "1001"),
+        ("SERVICE_NAME", "a name of more than 20 letters"),
+        ("SERVICE_NAME", "Caf\u{e9}"),
         ("RETENTION_DAYS", "0"),
         ("RETENTION_DAYS", "-1"),
         ("RETENTION_DAYS", "3651"),

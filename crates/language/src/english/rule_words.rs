@@ -1,8 +1,13 @@
 //! A rule in words, which this crate understands as the same rule again: "every other Friday at 6:30 PM".
 
 use crate::rule::{End, Frequency, NthWeekday, Pattern, Rule};
+use jiff::SignedDuration;
 use jiff::civil::{Date, Time, Weekday};
 use std::fmt::{self, Display};
+
+const MINUTE_S: i64 = 60;
+const HOUR_S: i64 = 60 * MINUTE_S;
+const DAY_S: i64 = 24 * HOUR_S;
 
 const WEEKDAYS: [Weekday; 5] =
     [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
@@ -10,7 +15,8 @@ const WEEKDAYS: [Weekday; 5] =
 const WEEKEND: [Weekday; 2] = [Weekday::Saturday, Weekday::Sunday];
 
 /// Returns a rule as people say it, with its times and its end: "every other Friday at 6:30 PM". The words are
-/// understood as the same rule again.
+/// understood as the same rule again. A rule of minutes or hours that ends after some times is named by the time of its
+/// last occurrence, counted from its start: "every 30 minutes until 6 PM".
 #[must_use]
 pub fn rule_in_words(rule: &Rule) -> String {
     Words(rule).to_string()
@@ -33,11 +39,28 @@ impl Display for Words<'_> {
         }
         match pattern.end {
             End::Never => Ok(()),
-            End::Count(1) => f.write_str(", once"),
-            End::Count(times) => write!(f, ", {times} times"),
+            End::Count(times) => match (last_time(rule, times), times) {
+                (Some(last), _) => write!(f, " until {}", clock(last.hour(), last.minute())),
+                (None, 1) => f.write_str(", once"),
+                (None, _) => write!(f, ", {times} times"),
+            },
             End::Until(day) => write!(f, " until {}", day.strftime("%b %-d, %Y")),
         }
     }
+}
+
+/// Returns the time of the last of `times` occurrences that follow each other by minutes or hours. Returns nothing if
+/// they take a day or longer, or ring only in some hours.
+fn last_time(rule: &Rule, times: u32) -> Option<Time> {
+    let pattern = &rule.pattern;
+    let interval_s = match pattern.frequency {
+        Frequency::Minutely => MINUTE_S,
+        Frequency::Hourly => HOUR_S,
+        Frequency::Daily | Frequency::Weekly | Frequency::Monthly | Frequency::Yearly => return None,
+    };
+    let takes_s = i64::from(pattern.interval) * interval_s * (i64::from(times) - 1);
+    let is_plain = pattern.hours.is_empty() && pattern.minutes.is_empty() && takes_s < DAY_S;
+    is_plain.then(|| rule.start.time().wrapping_add(SignedDuration::from_secs(takes_s)))
 }
 
 fn times(rule: &Rule) -> Vec<String> {
@@ -49,7 +72,12 @@ fn times(rule: &Rule) -> Vec<String> {
 
 fn clock(hour: i8, minute: i8) -> String {
     let time = Time::new(hour, minute, 0, 0).unwrap_or(Time::midnight());
-    time.strftime(if minute == 0 { "%-I %p" } else { "%-I:%M %p" }).to_string()
+    match (hour, minute) {
+        (0, 0) => "midnight".to_owned(),
+        (12, 0) => "noon".to_owned(),
+        (_, 0) => time.strftime("%-I %p").to_string(),
+        _ => time.strftime("%-I:%M %p").to_string(),
+    }
 }
 
 fn days(rule: &Rule) -> String {
@@ -66,11 +94,11 @@ fn days(rule: &Rule) -> String {
     }
 }
 
-/// Returns "every day", "every other day" or "every 3 days".
+/// Returns "every day", "every other day", "every 3 days" or "every 2 hours".
 fn every(interval: u32, unit: &str) -> String {
     match interval {
         1 => format!("every {unit}"),
-        2 => format!("every other {unit}"),
+        2 if !["minute", "hour"].contains(&unit) => format!("every other {unit}"),
         _ => format!("every {interval} {unit}s"),
     }
 }
@@ -215,6 +243,7 @@ mod tests {
         check("FREQ=DAILY", "every day at 6:30 PM");
         check("FREQ=DAILY;INTERVAL=2", "every other day at 6:30 PM");
         check("FREQ=DAILY;BYHOUR=8,20;BYMINUTE=0", "every day at 8 AM and 8 PM");
+        check("FREQ=DAILY;BYHOUR=0,12;BYMINUTE=0", "every day at midnight and noon");
         check("FREQ=DAILY;COUNT=5", "every day at 6:30 PM, 5 times");
         check("FREQ=WEEKLY", "every Friday at 6:30 PM");
         check("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday at 6:30 PM");
@@ -234,5 +263,28 @@ mod tests {
         check("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "on the last weekday of every month at 6:30 PM");
         check("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=25", "every year on December 25 at 6:30 PM");
         check("FREQ=YEARLY;BYMONTH=11;BYDAY=4TH", "every year on the 4th Thursday of November at 6:30 PM");
+    }
+
+    #[test]
+    fn a_rule_of_minutes_or_hours_that_ends_is_named_by_the_time_of_its_end() {
+        for (text, expected) in [
+            ("every 30 minutes until 6pm", "every 30 minutes until 6 PM"),
+            ("every hour until midnight", "every hour until midnight"),
+            ("every 2 hours until 6pm", "every 2 hours until 5 PM"),
+            ("every 15 minutes for an hour", "every 15 minutes until 4 PM"),
+        ] {
+            let now: Timestamp = "2027-03-10T15:00:00-05:00".parse().unwrap();
+            let zone = TimeZone::get("America/New_York").unwrap();
+            let hints = Hints { country: Country::US, question: None };
+            let understood = crate::understand(&format!("remind me to stretch {text}"), now, &zone, &hints);
+            let Request::Remind(wanted) = understood else { panic!("{text:?} is {understood:?}") };
+            assert_eq!(rule_in_words(wanted[0].rule.as_ref().unwrap()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_rule_of_minutes_that_takes_days_is_named_by_its_times() {
+        let rule: Rule = "DTSTART:20270312T183000\nRRULE:FREQ=HOURLY;COUNT=30".parse().unwrap();
+        assert_eq!(rule_in_words(&rule), "every hour, 30 times");
     }
 }

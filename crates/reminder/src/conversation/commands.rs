@@ -5,7 +5,7 @@ use crate::incoming_text::PlannedWakeUp;
 use crate::lifecycle::{self, Transition, TransitionLabel};
 use crate::policy::{HOUR_S, MENTION_VALID_S};
 use crate::record::{DueSource, End, Lifecycle, Reminder, State};
-use crate::words::{Answer, Ring};
+use crate::words::{Answer, CallInFlight};
 use jiff::Timestamp;
 use language::{DueBasis, NewTime, Question, Target};
 
@@ -30,7 +30,7 @@ pub(super) fn delete(mut situation: Situation<'_>, which: &Target) -> Decision {
     situation.profile.last = None;
     let refs: Vec<&Reminder> = chosen.iter().collect();
     situation.take_back(&refs);
-    let answer = Answer::Deleted(&refs, ring(&refs)).render(situation.now);
+    let answer = Answer::Deleted(&refs, call_in_flight(&refs)).render(situation.now);
     Decision { answer, ..situation.changes(&refs, &Event::Deleted) }
 }
 
@@ -51,7 +51,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
         let now = situation.now;
         let mut decision = situation.changes(&[&old], &Event::Rescheduled { due, source });
         if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
-            decision.answer = Answer::Moved(moved, Ring::Silent).render(now);
+            decision.answer = Answer::Moved(moved, CallInFlight::No).render(now);
         }
         return decision;
     }
@@ -62,7 +62,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
     let now = situation.now;
     let again = situation.new_reminder(&old.task, due, source, Some(old.zone.rules().clone()), None);
     situation.about(&again);
-    let answer = Answer::Moved(&again, ring(&[&old])).render(now);
+    let answer = Answer::Moved(&again, call_in_flight(&[&old])).render(now);
     let mut decision = situation.changes(&[&old], &Event::Skipped);
     decision.answer = answer;
     decision.create(again);
@@ -148,9 +148,9 @@ fn has_all(reminder: &Reminder, words: &str) -> bool {
 }
 
 /// A call under way for one of these may still ring.
-fn ring(reminders: &[&Reminder]) -> Ring {
+fn call_in_flight(reminders: &[&Reminder]) -> CallInFlight {
     let live = |reminder: &&Reminder| reminder.state().is_some_and(|state| state.claim().is_some());
-    if reminders.iter().any(live) { Ring::MayRing } else { Ring::Silent }
+    if reminders.iter().any(live) { CallInFlight::MayRing } else { CallInFlight::No }
 }
 
 impl Situation<'_> {

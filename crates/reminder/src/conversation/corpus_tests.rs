@@ -9,7 +9,7 @@ use crate::lifecycle;
 use crate::policy::Times;
 use crate::profile::ZoneSource;
 use crate::record::{DueSource, End, Lifecycle, Zone};
-use crate::words::{plain, segments};
+use crate::words::{ServiceName, clean_task, segments};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil::DateTime};
 use language::{NewReminder, Target, in_second_person};
@@ -106,6 +106,7 @@ impl Sent {
             received_at: self.text.received_at,
             now: self.text.received_at,
             policy: &self.policy,
+            service_name: &ServiceName::default(),
             names: &Counted(Cell::new(100)),
         };
         let decision = decide(situation, Some(&request));
@@ -146,7 +147,7 @@ impl Sent {
     /// What the answer must say: the moment, and the number or the task of what was made or changed.
     fn facts(&self, request: &Request, decision: &Decision) -> Vec<String> {
         let now = self.text.received_at;
-        let at = |instant: Timestamp, zone: &TimeZone| moment(instant, zone, now);
+        let at = |instant: Timestamp, zone: &TimeZone| local_time_words(instant, zone, now);
         let home = self.profile.zone.rules();
         let mut facts: Vec<String> = decision.writes.iter().filter_map(|write| self.name(write, decision)).collect();
         match request {
@@ -154,14 +155,14 @@ impl Sent {
                 assert_eq!(decision.writes.len(), wanted.len(), "all of them are made");
                 let made = wanted.iter().zip(&decision.writes);
                 facts.extend(made.map(|(one, write)| at(one.due, written(write).zone.rules())));
-                facts.extend(wanted.iter().map(|one| in_second_person(&plain(&one.task))));
+                facts.extend(wanted.iter().map(|one| in_second_person(&clean_task(&one.task))));
             }
             Request::Move { .. } | Request::Snooze { .. } => {
                 facts.extend(decision.writes.last().map(|write| at(written(write).due, home)));
             }
             Request::Ask(Question::Task { due, zone, rule, .. }) => {
                 facts.push(at(*due, zone.as_ref().unwrap_or(home)));
-                facts.extend(rule.as_ref().map(|rule| format!("{}, first ", language::rule_in_words(rule))));
+                facts.extend(rule.as_ref().map(|rule| format!("{}, starting ", language::rule_in_words(rule))));
             }
             Request::Time { due, zone, .. } => facts.push(at(*due, zone.as_ref().unwrap_or(home))),
             Request::Ask(Question::When { task }) => facts.push(in_second_person(task)),

@@ -81,7 +81,7 @@ impl Situation<'_> {
         let total = self.reminders.open() + more;
         match self.profile.confirmed_at {
             _ if total > OPEN_MAX => Some(Answer::TooMany(self.reminders.open())),
-            None if total > OPEN_MAX_UNCONFIRMED => Some(Answer::TooManyUnconfirmed(self.reminders.open())),
+            None if total > OPEN_MAX_UNCONFIRMED => Some(Answer::TooManyUnconfirmed),
             _ => None,
         }
     }

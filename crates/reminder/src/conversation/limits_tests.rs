@@ -9,10 +9,11 @@ use proptest::prelude::*;
 use super::tests::{MADE, Person, check, noon};
 use crate::conversation::{AnswerRoute, Refusal};
 
-const FULL: &str = "Not set: 3 of yours are open.";
-const SOON: &str = "Not set: until you have pressed 1 on a call of mine, I call 5 times in 15 minutes";
-const OFTEN: &str = "Not set: until you have pressed 1 on a call of mine, I call every 15 minutes at most";
-const ALL_OPEN: &str = "You have 80 reminders open, which is all I can keep.";
+const FULL: &str = "Not saved: new numbers can have 3 reminders.";
+const SOON: &str = "Not saved: new numbers can get 5 calls in 15 minutes.";
+const OFTEN: &str = "Not saved: new numbers can get a call every 15 minutes at most.";
+const ALL_OPEN: &str = "Not saved: you have 80 reminders, the most I can keep.";
+const HELP: &str = "I call you with reminders.";
 const UNCLEAR: &str = "Sorry, I didn't get that.";
 
 #[test]
@@ -31,8 +32,8 @@ fn a_new_number_that_asks_for_too_much_is_told_once_an_hour() {
         (3602, "remind me to feed the pig tomorrow at 9", ""),
         (3603, "remind me to feed the pig tomorrow at 9", FULL),
         (3604, "remind me to feed the pig tomorrow at 9", ""),
-        (3605, "stop texting me", "You're out"),
-        (3606, "start again", "Welcome back."),
+        (3605, "stop texting me", "You won't hear from me again"),
+        (3606, "start again", "Welcome back!"),
     ];
     check(Person::new(), &texts);
 }
@@ -86,7 +87,7 @@ fn what_is_taken_back_before_it_rings_does_not_count() {
     }
     person.text(200, "remind me to get up in 10 minutes");
     let number = person.profile.numbers.last;
-    assert!(person.text(201, &format!("done {number}")).starts_with("Well done"));
+    assert!(person.text(201, &format!("done {number}")).starts_with("Done"));
     assert_eq!(person.profile.limits.calls.dues(), []);
 }
 
@@ -148,7 +149,7 @@ fn a_machine_that_answers_for_who_has_pressed_a_key_hears_three_refusals_an_hour
     ];
     check(person, &texts);
     let often = "remind me to get up every 4 minutes";
-    let too_often = "Not set: that rings too often. I can call you every 5 minutes at most.";
+    let too_often = "Not saved: that's too often. I can call you every 5 minutes at most.";
     let texts = [(0, often, too_often), (1, often, too_often), (2, often, too_often), (3, often, ""), (4, often, "")];
     check(Person::confirmed(), &texts);
 }
@@ -156,8 +157,8 @@ fn a_machine_that_answers_for_who_has_pressed_a_key_hears_three_refusals_an_hour
 #[test]
 fn a_series_of_a_new_number_rings_each_quarter_of_an_hour_at_most() {
     for (body, new, known) in [
-        ("remind me to stir every minute", OFTEN, "Not set: that rings too often."),
-        ("remind me to stir every 4 minutes", OFTEN, "Not set: that rings too often."),
+        ("remind me to stir every minute", OFTEN, "Not saved: that's too often."),
+        ("remind me to stir every 4 minutes", OFTEN, "Not saved: that's too often."),
         ("remind me to stir every 5 minutes", OFTEN, MADE),
         ("remind me to stir every 10 minutes for an hour", OFTEN, MADE),
         ("remind me to stir every 15 minutes", MADE, MADE),
@@ -178,10 +179,10 @@ fn the_fourth_text_in_an_hour_that_leads_nowhere_is_not_answered() {
         let noise = [
             (0, "the quick brown fox", UNCLEAR),
             (1, "the quick brown fox", UNCLEAR),
-            (2, "remind me to get up on february 30", "That day is in no calendar."),
+            (2, "remind me to get up on february 30", "That date doesn't exist."),
             (3, "the quick brown fox", ""),
             (4, "list", "You have no reminders."),
-            (5, "help", "Try:"),
+            (5, "help", HELP),
             (6, "remind me to get up tomorrow at 9", MADE),
             (7, "the quick brown fox", ""),
             (3599, "the quick brown fox", ""),
@@ -191,10 +192,10 @@ fn the_fourth_text_in_an_hour_that_leads_nowhere_is_not_answered() {
         ];
         check(person(), &noise);
         let asked_again = [
-            (0, "remind me to call mom", "When shall I call you about \"call mom\"?"),
-            (1, "remind me to call mom", "When shall I call you about \"call mom\"?"),
-            (2, "remind me to call dad", "When shall I call you about \"call dad\"?"),
-            (3, "remind me to call dad", "When shall I call you about \"call dad\"?"),
+            (0, "remind me to call mom", "When should I remind you: call mom?"),
+            (1, "remind me to call mom", "When should I remind you: call mom?"),
+            (2, "remind me to call dad", "When should I remind you: call dad?"),
+            (3, "remind me to call dad", "When should I remind you: call dad?"),
             (4, "remind me to call dad", ""),
             (5, "at 6pm", MADE),
         ];
@@ -223,23 +224,23 @@ fn what_changes_something_or_takes_it_back_is_always_answered() {
     let noise = [(0, "Later", "No reminder"), (1, "Done!", "No reminder"), (2, "move 7 to 6pm", "I can't find")];
     let texts = [
         (3, "Later", ""),
-        (4, "zone London", "OK, your times are Europe/London time"),
+        (4, "zone London", "OK, I'll use London time"),
         (5, "zone London", ""),
-        (6, "zone Paris", "OK, your times are Europe/Paris time"),
+        (6, "zone Paris", "OK, I'll use Paris time"),
         (7, "list", "You have no reminders."),
         (8, "list", "You have no reminders."),
         (9, "delete 7", "I can't find that reminder."),
         (10, "delete 7", "I can't find that reminder."),
-        (11, "remind me to call mom", "When shall I call you"),
+        (11, "remind me to call mom", "When should I remind you"),
         (12, "remind me to call dad", ""),
         (13, "in 10 minutes", MADE),
         (14, "move 1 to tomorrow", "Moved"),
         (15, "done", ""),
-        (16, "done 1", "Well done"),
+        (16, "done 1", "Done"),
         (16, "done", ""),
-        (17, "stop texting me", "You're out"),
-        (18, "start again", "Welcome back."),
-        (19, "stop texting me", "You're out"),
+        (17, "stop texting me", "You won't hear from me again"),
+        (18, "start again", "Welcome back!"),
+        (19, "stop texting me", "You won't hear from me again"),
     ];
     for person in [Person::new, Person::confirmed] {
         check(person(), &[&noise[..], &texts[..]].concat());
@@ -253,12 +254,12 @@ fn who_asks_for_help_is_answered_once_more_than_who_is_not_understood() {
         (1, "the quick brown fox", UNCLEAR),
         (2, "the quick brown fox", UNCLEAR),
         (3, "the quick brown fox", ""),
-        (4, "help", "Try:"),
+        (4, "help", HELP),
         (5, "help", ""),
         (6, "the quick brown fox", ""),
     ];
     check(Person::new(), &texts);
-    let helps = [(0, "help", "Try:"), (1, "help", "Try:"), (2, "help", "Try:"), (3, "help", "Try:"), (4, "help", "")];
+    let helps = [(0, "help", HELP), (1, "help", HELP), (2, "help", HELP), (3, "help", HELP), (4, "help", "")];
     check(Person::confirmed(), &helps);
 }
 

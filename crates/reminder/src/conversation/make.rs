@@ -7,7 +7,7 @@ use crate::lifecycle;
 use crate::policy::TASK_MAX;
 use crate::profile::ZoneSource;
 use crate::record::{DueSource, Lifecycle, Reminder, State, Zone};
-use crate::words::{Answer, ZoneNote, plain};
+use crate::words::{Answer, ZoneNote, clean_task};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::{DueBasis, NewReminder, Rule};
@@ -45,7 +45,7 @@ pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[NewReminder]) ->
     decision
 }
 
-impl Situation<'_> {
+impl<'a> Situation<'a> {
     pub(super) fn new_reminder(
         &mut self,
         task: &str,
@@ -59,7 +59,7 @@ impl Situation<'_> {
         Reminder {
             key: ReminderKey { person: self.profile.person.clone(), reminder: self.names.reminder() },
             number: self.profile.numbers.give(self.now, self.reminders.open()),
-            task: plain(task),
+            task: clean_task(task),
             zone,
             rule,
             due,
@@ -83,11 +83,11 @@ impl Situation<'_> {
     }
 
     /// Whether the answer says how the zone is known; it says so once.
-    fn zone_note(&mut self) -> ZoneNote {
+    fn zone_note(&mut self) -> ZoneNote<'a> {
         match self.profile.zone_source {
             ZoneSource::Guessed => {
                 self.profile.zone_source = ZoneSource::GuessTold;
-                ZoneNote::Guessed
+                ZoneNote::Guessed(self.service_name)
             }
             ZoneSource::GuessTold | ZoneSource::Said => ZoneNote::Known,
         }

@@ -9,6 +9,9 @@ use super::corpus_tests::{Counted, PERSON};
 use super::*;
 use crate::conversation::{AnswerRoute, Refusal, Sender};
 
+/// How the first answer to a person begins.
+const INTRODUCTION: &str = "sixthirty: ";
+
 /// How long a phone rings, and is tried again, before nobody answered, in seconds.
 const TRIED_S: i64 = 120;
 
@@ -18,6 +21,7 @@ pub(super) struct Person {
     reminders: Vec<Reminder>,
     names: Counted,
     policy: Policy,
+    service_name: ServiceName,
     /// Why they are not served, if they are not.
     pub(super) refused: Option<Refusal>,
     /// When the phone rang first for an occurrence.
@@ -39,6 +43,7 @@ impl Person {
             reminders: Vec::new(),
             names: Counted(Cell::new(0)),
             policy: Policy::new(Times::DEFAULT).unwrap(),
+            service_name: ServiceName::default(),
             refused: None,
             rang: Vec::new(),
             again: 0,
@@ -69,7 +74,7 @@ impl Person {
         self.text_by(AnswerRoute::Reply, received, second, body)
     }
 
-    /// The same, whichever way it came.
+    /// Takes in a text by this route. Returns the answer without the introduction of a first answer.
     pub(super) fn text_by(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> String {
         let decision = self.decided(route, received, second, body);
         self.profile = decision.profile;
@@ -79,7 +84,7 @@ impl Person {
         if self.profile.consent.status == OptStatus::OptedOut {
             self.reminders.clear();
         }
-        decision.answer
+        decision.answer.strip_prefix(INTRODUCTION).unwrap_or(&decision.answer).to_owned()
     }
 
     /// What a text comes to, of which nothing is stored yet.
@@ -104,6 +109,7 @@ impl Person {
             received_at,
             now,
             policy: &self.policy,
+            service_name: &self.service_name,
             names: &self.names,
         };
         match text.sender {
@@ -171,12 +177,12 @@ pub(super) const MADE: &str = "OK, I'll call you";
 
 #[test]
 fn thanks_are_met_with_silence_and_are_no_answer_to_a_question() {
-    let asked = "When shall I call you about \"call mom\"?";
+    let asked = "When should I remind you: call mom?";
     let texts = [
         (0, "remind me to get up tomorrow at 9", MADE),
         (1, "thanks!", ""),
-        (2, "Liked \u{201c}OK, I'll call you tomorrow 9 AM EST: get up (#1).\u{201d}", ""),
-        (3, "list", "#1 tomorrow 9 AM EST: get up"),
+        (2, "Liked \u{201c}OK, I'll call you tomorrow at 9 AM EST: get up (#1).\u{201d}", ""),
+        (3, "list", "#1 tomorrow at 9 AM EST: get up"),
         (4, "remind me to call mom", asked),
         (5, "ok", asked),
         (6, "great", asked),
@@ -190,27 +196,48 @@ fn thanks_are_met_with_silence_and_are_no_answer_to_a_question() {
 
 #[test]
 fn later_is_not_about_what_rang_after_it_was_written() {
-    for (words, expected) in [("snooze 10 minutes", "No reminder has rung just now."), ("in an hour", "OK, today")] {
+    for (words, expected) in
+        [("snooze 10 minutes", "No reminder rang in the last hour."), ("in an hour", "OK, in 59 minutes")]
+    {
         let mut person = Person::new();
         person.text(0, "remind me to get up in 2 minutes");
         let answer = person.text_late(60, 150, words);
         assert!(answer.starts_with(expected), "{words:?}: {answer:?}");
         let answer = person.text_late(130, 160, "snooze 10 minutes");
-        assert!(answer.starts_with("OK, I'll call you again today 12:12:10 PM EST: get up"), "{answer:?}");
+        assert!(answer.starts_with("OK, I'll call you again in 10 minutes (12:12:10 PM): get up"), "{answer:?}");
     }
 }
 
 #[test]
 fn a_time_alone_puts_off_what_has_just_rung_and_one_that_is_asked_for_is_a_new_one() {
     let texts = [
-        (0, "in an hour", "OK, today 1 PM EST. What shall I remind you of?"),
+        (0, "in an hour", "OK, today at 1 PM EST. What should I remind you about?"),
         (1, "remind me to get up in 1 minute", MADE),
-        (65, "in an hour", "OK, I'll call you again today 1:01:05 PM EST: get up"),
-        (70, "remind me in two hours", "OK, today 2:01:10 PM EST. What shall I remind you of?"),
+        (65, "in an hour", "OK, I'll call you again today at 1:01:05 PM EST: get up"),
+        (70, "remind me in two hours", "OK, today at 2:01:10 PM EST. What should I remind you about?"),
         (71, "buy milk", MADE),
-        (900, "in an hour", "OK, today 1:15 PM EST. What shall I remind you of?"),
+        (900, "in an hour", "OK, today at 1:15 PM EST. What should I remind you about?"),
     ];
     check(Person::confirmed(), &texts);
+}
+
+#[test]
+fn the_first_promise_and_help_say_who_is_speaking() {
+    let mut person = Person::new();
+    let mut introduces = |second, body: &str| {
+        let decision = person.decided(AnswerRoute::Reply, second, second, body);
+        person.profile = decision.profile;
+        decision.answer.starts_with(INTRODUCTION)
+    };
+    for (second, body, expected) in [
+        (0, "list", false),
+        (1, "help", true),
+        (2, "remind me to get up tomorrow at 9", true),
+        (3, "remind me to get up tomorrow at 9", false),
+        (4, "help", true),
+    ] {
+        assert_eq!(introduces(second, body), expected, "{body:?}");
+    }
 }
 
 const PILLS: &str = "remind me to take pills every day at 12:01 PM";
@@ -224,8 +251,12 @@ fn done_after_a_call_leaves_the_next_occurrence_of_its_series() {
         let mut person = Person::confirmed();
         person.text(0, PILLS);
         let answer = person.text(PILLS_RANG_S + 1, done);
-        assert!(answer.starts_with("Well done: #1 take pills."), "{done:?}: {answer:?}");
-        assert_eq!(person.text(PILLS_RANG_S + 2, "list"), "#1 tomorrow 12:01 PM EST and on: take pills", "{done:?}");
+        assert!(answer.starts_with("Done: #1 take pills."), "{done:?}: {answer:?}");
+        assert_eq!(
+            person.text(PILLS_RANG_S + 2, "list"),
+            "#1 every day 12:01 PM, next tomorrow at 12:01 PM EST: take pills",
+            "{done:?}"
+        );
     }
 }
 
@@ -233,10 +264,10 @@ fn done_after_a_call_leaves_the_next_occurrence_of_its_series() {
 fn done_between_two_calls_settles_the_occurrence_and_not_the_next() {
     let texts = [
         (0, PILLS, MADE),
-        (90, "done", "Well done: #1 take pills."),
-        (91, "list", "#1 tomorrow 12:01 PM EST and on: take pills"),
-        (92, "done", "Well done: #1 take pills."),
-        (93, "list", "#1 tomorrow 12:01 PM EST and on: take pills"),
+        (90, "done", "Done: #1 take pills."),
+        (91, "list", "#1 every day 12:01 PM, next tomorrow at 12:01 PM EST: take pills"),
+        (92, "done", "Done: #1 take pills."),
+        (93, "list", "#1 every day 12:01 PM, next tomorrow at 12:01 PM EST: take pills"),
     ];
     check(Person::confirmed(), &texts);
 }
@@ -246,11 +277,11 @@ fn done_is_not_about_a_reminder_that_was_made_after_the_one_that_rang() {
     let texts = [
         (0, "remind me to get up in 1 minute", MADE),
         (61 + TRIED_S, "remind me to buy milk in 2 hours", MADE),
-        (62 + TRIED_S, "done", "Well done: #1 get up."),
-        (64 + TRIED_S, "list", "#2 today 2:03:01 PM EST: buy milk"),
-        (3600 + 59 + TRIED_S, "done", "Well done: #1 get up."),
-        (3600 + 61 + TRIED_S, "done", "No reminder has rung just now."),
-        (3600 + 62 + TRIED_S, "list", "#2 today 2:03:01 PM EST: buy milk"),
+        (62 + TRIED_S, "done", "Done: #1 get up."),
+        (64 + TRIED_S, "list", "#2 today at 2:03:01 PM EST: buy milk"),
+        (3600 + 59 + TRIED_S, "done", "Done: #1 get up."),
+        (3600 + 61 + TRIED_S, "done", "No reminder rang in the last hour."),
+        (3600 + 62 + TRIED_S, "list", "#2 today at 2:03:01 PM EST: buy milk"),
     ];
     check(Person::confirmed(), &texts);
 }
@@ -259,8 +290,8 @@ fn done_is_not_about_a_reminder_that_was_made_after_the_one_that_rang() {
 fn done_with_the_words_of_a_reminder_that_has_not_rung_says_how_to_skip_it() {
     let texts = [
         (0, "remind me to buy milk in 2 hours", MADE),
-        (1, "done with milk", "#1 buy milk has not rung yet. To skip it, text DONE 1."),
-        (2, "list", "#1 today 2 PM EST: buy milk"),
+        (1, "done with milk", "#1 buy milk hasn't rung yet. To skip it, text DONE 1."),
+        (2, "list", "#1 today at 2 PM EST: buy milk"),
         (3, "remind me to buy milk and eggs in 3 hours", MADE),
         (4, "done with milk", "Which one? Text LIST"),
     ];
@@ -272,9 +303,9 @@ fn done_is_not_about_what_was_put_off() {
     let texts = [
         (0, "remind me to get up in 1 minute", MADE),
         (61, "snooze 10 minutes", "OK, I'll call you again"),
-        (62, "done", "Well done: #1 get up."),
-        (63, "list", "#2 today 12:11:01 PM EST: get up"),
-        (64, "done 2", "Well done: #2 get up."),
+        (62, "done", "Done: #1 get up."),
+        (63, "list", "#2 in 10 minutes (12:11:01 PM): get up"),
+        (64, "done 2", "Done: #2 get up."),
         (65, "list", "You have no reminders."),
     ];
     check(Person::confirmed(), &texts);
@@ -285,9 +316,9 @@ fn done_with_a_number_passes_over_the_coming_occurrence_and_says_when_the_next_o
     let texts = [
         (0, "remind me to take pills every day at 6 PM", MADE),
         (1, "remind me to buy milk at 5 PM", MADE),
-        (2, "done 1", "Well done: #1 take pills. Next: tomorrow 6 PM EST."),
-        (3, "done 1 and 2", "Well done: #1, #2. Next: #1 Wed Mar 4, 6 PM EST."),
-        (4, "list", "#1 Wed Mar 4, 6 PM EST and on: take pills"),
+        (2, "done 1", "Done: #1 take pills. Next call: tomorrow at 6 PM EST."),
+        (3, "done 1 and 2", "Done: #1, #2. Next call: #1 Wed, Mar 4 at 6 PM EST."),
+        (4, "list", "#1 every day 6 PM, next Wed, Mar 4 at 6 PM EST: take pills"),
     ];
     check(Person::confirmed(), &texts);
 }
@@ -299,7 +330,7 @@ fn done_is_not_about_a_text_that_reached_nobody() {
     let why = crate::record::TextReason::TooLate;
     let state = State::Texting { why, tries: 0, since: after(noon(), 60), slot: None };
     person.reminders[0].life = Lifecycle::Live { state, deadline: after(noon(), 960), recoveries: 0 };
-    assert_eq!(person.text(61, "done"), "No reminder has rung just now. Text LIST to see yours.");
+    assert_eq!(person.text(61, "done"), "No reminder rang in the last hour. Text LIST to see yours.");
     assert_eq!(person.open(), 1);
 }
 
@@ -334,11 +365,11 @@ fn a_reminder_of_an_older_epoch_is_neither_listed_nor_counted_nor_changed_nor_na
         ("delete milk", "I can't find that reminder."),
         ("move 2 to 6pm", "I can't find that reminder."),
         ("make it 6pm", "I can't find that reminder."),
-        ("done", "No reminder has rung just now."),
-        ("done 2", "No reminder has rung just now."),
-        ("done with milk", "No reminder has rung just now."),
-        ("snooze 10 minutes", "No reminder has rung just now."),
-        ("in an hour", "OK, today 1:03:01 PM EST. What shall I remind you of?"),
+        ("done", "No reminder rang in the last hour."),
+        ("done 2", "No reminder rang in the last hour."),
+        ("done with milk", "No reminder rang in the last hour."),
+        ("snooze 10 minutes", "No reminder rang in the last hour."),
+        ("in an hour", "OK, today at 1:03:01 PM EST. What should I remind you about?"),
         ("remind me to call mom tomorrow at 11", MADE),
     ] {
         let mut person = opted_out_with_three_reminders();

@@ -6,7 +6,7 @@ use super::tests::{MADE, Person, check, noon};
 use super::*;
 use crate::conversation::AnswerRoute;
 
-const LOS_ANGELES: &str = "OK, Los Angeles time.";
+const LOS_ANGELES: &str = "OK, using Los Angeles time.";
 
 /// Rows of texts, each with how its answer begins, from noon in New York on.
 fn talk(texts: &[(i64, &str, &str)]) {
@@ -15,21 +15,21 @@ fn talk(texts: &[(i64, &str, &str)]) {
 
 #[test]
 fn a_corrected_guess_moves_what_was_read_off_its_clock() {
-    let moved = "OK, Los Angeles time. #1 now rings today 5 PM PST; #2 tomorrow 8 AM PST, repeating.";
+    let moved = "OK, using Los Angeles time. Now #1 rings today at 5 PM PST; #2 rings every day at 8 AM, starting tomorrow at 8 AM PST.";
     talk(&[
         (0, "remind me to call mom at 5pm", MADE),
         (1, "remind me to take my pills every day at 8am", MADE),
         (2, "ZONE Los Angeles", moved),
-        (3, "list", "#1 today 5 PM PST: call mom\n#2 tomorrow 8 AM PST and on: take your pills"),
-        (4, "ZONE New York", "OK, your times are America/New_York time from now on."),
-        (5, "list", "#1 today 5 PM PST: call mom\n#2 tomorrow 8 AM PST and on: take your pills"),
+        (3, "list", "#1 today at 5 PM PST: call mom\n#2 every day 8 AM, next tomorrow at 8 AM PST: take your pills"),
+        (4, "ZONE New York", "OK, I'll use New York time from now on."),
+        (5, "list", "#1 today at 5 PM PST: call mom\n#2 every day 8 AM, next tomorrow at 8 AM PST: take your pills"),
     ]);
 }
 
 #[test]
 fn what_does_not_depend_on_the_guess_stays() {
-    let plain = "OK, your times are America/Los_Angeles time from now on.";
-    let stays = "#1 today 12:20 PM EST: call mom\n#3 today 1 PM EST: call dad\n#2 today 5 PM PST: call Ann";
+    let plain = "OK, I'll use Los Angeles time from now on.";
+    let stays = "#1 in 20 minutes (12:20 PM): call mom\n#3 today at 1 PM EST: call dad\n#2 today at 5 PM PST: call Ann";
     talk(&[
         (0, "remind me to call mom in 20 minutes", MADE),
         (0, "remind me to call Ann at 5 PM PST", MADE),
@@ -47,13 +47,17 @@ fn a_move_and_a_snooze_to_a_time_of_day_are_read_off_the_guess_too() {
         (2, "remind me to call Ann at 5pm", MADE),
         (3, "move 2 to in 40 minutes", "Moved"),
         (4, "remind me to call dad at 7pm", MADE),
-        (5, "postpone 3 an hour", "Moved: I'll call you today 8 PM EST"),
-        (6, "ZONE Los Angeles", "OK, Los Angeles time. #1 now rings today 6 PM PST; #3 today 8 PM PST."),
+        (5, "postpone 3 an hour", "Moved: I'll call you today at 8 PM EST"),
+        (
+            6,
+            "ZONE Los Angeles",
+            "OK, using Los Angeles time. Now #1 rings today at 6 PM PST; #3 rings today at 8 PM PST.",
+        ),
     ]);
     for (snooze, expected) in [
-        ("snooze until 5pm", "OK, Los Angeles time. #2 now rings today 5 PM PST."),
-        ("5pm", "OK, Los Angeles time. #2 now rings today 5 PM PST."),
-        ("snooze 30 minutes", "OK, your times are America/Los_Angeles time"),
+        ("snooze until 5pm", "OK, using Los Angeles time. Now #2 rings today at 5 PM PST."),
+        ("5pm", "OK, using Los Angeles time. Now #2 rings today at 5 PM PST."),
+        ("snooze 30 minutes", "OK, I'll use Los Angeles time"),
     ] {
         talk(&[
             (0, "remind me to call mom in 1 minute", MADE),
@@ -68,29 +72,33 @@ fn an_answer_to_a_question_is_read_off_the_guess_too() {
     talk(&[
         (0, "remind me to call mom", "When"),
         (1, "at 5pm", MADE),
-        (2, "remind me at 6pm", "OK, today 6 PM EST."),
+        (2, "remind me at 6pm", "OK, today at 6 PM EST."),
         (3, "call Ann", MADE),
-        (4, "ZONE Los Angeles", "OK, Los Angeles time. #1 now rings today 5 PM PST; #2 today 6 PM PST."),
+        (
+            4,
+            "ZONE Los Angeles",
+            "OK, using Los Angeles time. Now #1 rings today at 5 PM PST; #2 rings today at 6 PM PST.",
+        ),
     ]);
 }
 
 #[test]
 fn a_one_off_whose_new_time_has_passed_rings_as_planned_unless_its_person_says_another_time() {
-    let asked = "OK, London time. #1 still rings today 10 PM GMT, because its new time has passed. What time should I move it to?";
+    let asked = "OK, using London time. #1 still rings today at 10 PM GMT because its new time has passed. What time should I move it to?";
     talk(&[
         (0, "remind me to call mom at 5pm", MADE),
         (1, "ZONE London", asked),
-        (2, "list", "#1 today 10 PM GMT: call mom"),
-        (3, "7pm", "Moved: I'll call you today 7 PM GMT: call mom (#1)"),
-        (4, "list", "#1 today 7 PM GMT: call mom"),
+        (2, "list", "#1 today at 10 PM GMT: call mom"),
+        (3, "7pm", "Moved: I'll call you today at 7 PM GMT: call mom (#1)"),
+        (4, "list", "#1 today at 7 PM GMT: call mom"),
     ]);
-    let several = "OK, London time. #3 now rings today 8 PM GMT. #1, #2 still ring as before, because their new times have passed. What time should I move #1 to?";
+    let several = "OK, using London time. Now #3 rings today at 8 PM GMT. #1, #2 still ring as before because their new times have passed. What time should I move #1 to?";
     talk(&[
         (0, "remind me to call mom at 4pm", MADE),
         (1, "remind me to call Ann at 5pm", MADE),
         (2, "remind me to call dad at 8pm", MADE),
         (3, "ZONE London", several),
-        (4, "at 9pm", "Moved: I'll call you today 9 PM GMT: call mom (#1)"),
+        (4, "at 9pm", "Moved: I'll call you today at 9 PM GMT: call mom (#1)"),
     ]);
 }
 
@@ -98,7 +106,7 @@ fn a_one_off_whose_new_time_has_passed_rings_as_planned_unless_its_person_says_a
 fn a_series_takes_its_next_occurrence_in_the_corrected_zone() {
     talk(&[
         (0, "remind me to stretch every day at 3pm", MADE),
-        (1, "ZONE London", "OK, London time. #1 now rings tomorrow 3 PM GMT, repeating."),
+        (1, "ZONE London", "OK, using London time. Now #1 rings every day at 3 PM, starting tomorrow at 3 PM GMT."),
     ]);
 }
 
@@ -108,9 +116,9 @@ fn what_has_rung_stays_for_this_occurrence_and_a_series_goes_on_in_the_corrected
     person.text(0, "remind me to call mom at 12:01 PM");
     person.text(1, "remind me to take my pills every day at 12:01 PM");
     let answer = person.text(70, "ZONE Los Angeles");
-    assert_eq!(answer, "OK, your times are America/Los_Angeles time from now on.");
+    assert_eq!(answer, "OK, I'll use Los Angeles time from now on.");
     let answer = person.text(400, "list");
-    assert!(answer.starts_with("#2 today 12:01 PM PST and on: take your pills"), "{answer}");
+    assert!(answer.starts_with("#2 every day 12:01 PM, next today at 12:01 PM PST: take your pills"), "{answer}");
 }
 
 #[test]
@@ -119,7 +127,7 @@ fn what_was_made_by_a_text_that_overtook_the_correction_is_corrected_too() {
     person.text_late(20, 21, "remind me to call mom at 5pm");
     let answer = person.text_late(10, 30, "ZONE Los Angeles");
     assert!(answer.starts_with(LOS_ANGELES), "{answer}");
-    assert!(answer.contains("#1 now rings today 5 PM PST"), "{answer}");
+    assert!(answer.contains("Now #1 rings today at 5 PM PST"), "{answer}");
 }
 
 #[test]
@@ -155,9 +163,9 @@ fn a_number_that_may_be_forged_gains_no_calls_by_it() {
 #[test]
 fn a_person_who_said_their_zone_keeps_what_they_made() {
     talk(&[
-        (0, "ZONE Los Angeles", "OK, your times are America/Los_Angeles time"),
-        (1, "remind me to call mom at 5pm", "OK, I'll call you today 5 PM PST"),
-        (2, "ZONE London", "OK, your times are Europe/London time"),
-        (3, "list", "#1 today 5 PM PST: call mom"),
+        (0, "ZONE Los Angeles", "OK, I'll use Los Angeles time"),
+        (1, "remind me to call mom at 5pm", "OK, I'll call you today at 5 PM PST"),
+        (2, "ZONE London", "OK, I'll use London time"),
+        (3, "list", "#1 today at 5 PM PST: call mom"),
     ]);
 }

@@ -3,190 +3,197 @@
 use jiff::Timestamp;
 use language::{Rule, in_second_person};
 
+use super::ServiceName;
+use super::clock::local_time_words;
 use super::segment::segments;
-use super::{moment, shortened};
-use crate::policy::{SOON_MAX, SOON_S};
+use super::task::shortened;
+use crate::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S};
 use crate::record::Reminder;
 
-/// The texts of a list are no longer than this many segments: what does not fit is counted.
+/// The most segments of a list. Reminders that do not fit are only counted.
 const LIST_SEGMENTS: usize = 3;
 
 /// The longest form of a task in a list or a receipt, in characters.
 const TASK_SHORT: usize = 40;
 
-/// How many reminders are named by their numbers: with what stands around them they fit one SMS.
+/// The most reminders that are named by their numbers: together with the words around them they fit one segment.
 const NUMBERS: usize = 12;
 
-/// Next dues told in one answer, at most: more would not fit the segments of a list.
+/// The most next dues in one answer: more would not fit the segments of a list.
 const NEXT_DUES: usize = 8;
 
-/// What is answered to a text.
+/// An answer to a text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer<'a> {
     /// Reminders were made.
-    Created(&'a [&'a Reminder], ZoneNote),
+    Created(&'a [&'a Reminder], ZoneNote<'a>),
     /// All open reminders.
     List(&'a [&'a Reminder]),
-    /// These were deleted.
-    Deleted(&'a [&'a Reminder], Ring),
-    /// This one was moved.
-    Moved(&'a Reminder, Ring),
-    /// This one rings again.
+    /// The reminders were deleted.
+    Deleted(&'a [&'a Reminder], CallInFlight),
+    /// The reminder was moved to another time.
+    Moved(&'a Reminder, CallInFlight),
+    /// The reminder rings again later.
     Snoozed(&'a Reminder),
-    /// These are done with.
+    /// The reminders that rang were acknowledged.
     Acknowledged(&'a [&'a Reminder]),
-    /// These were named by their numbers and are done with. Those that repeat are told with their next due.
+    /// The reminders were named by their numbers and acknowledged or skipped. The answer says when a series rings next.
     DoneUntilNext(&'a [&'a Reminder]),
-    /// This one was named by its words and has not rung, so that "done" does not touch it.
+    /// The reminder was named by its words and has not rung, so "done" does not touch it.
     NotRung(&'a Reminder),
-    /// There is no reminder of which that could be said.
+    /// No open reminder is the one that was meant.
     NoSuch,
-    /// There was nothing to do: none was ringing or had rung.
+    /// No reminder is ringing or has rung in the last hour, so nothing can be acknowledged or snoozed.
     NothingToAcknowledge,
-    /// The zone is now this.
+    /// The person's zone is now this one, by its IANA name.
     Zone(&'a str),
-    /// The zone was guessed wrongly, and is now this.
+    /// The zone had been guessed wrongly, and the person has corrected it.
     ZoneCorrected {
-        /// Its IANA name.
+        /// The IANA name of the zone.
         zone: &'a str,
-        /// What was planned again in it.
+        /// The reminders that were planned again in the zone.
         moved: &'a [&'a Reminder],
-        /// What still rings when it was planned, because its new time has passed.
+        /// The reminders that still ring when they were planned, because their new times have passed.
         kept: &'a [&'a Reminder],
     },
     /// No zone is known by these words.
     NoSuchZone(&'a str),
-    /// They left, in words that no carrier knows.
+    /// The person opted out in words that carriers do not know.
     Left,
-    /// They are back, in words that no carrier knows.
+    /// The person opted in again in words that carriers do not know.
     Returned,
-    /// What was asked need not be answered.
+    /// The person does not want to answer the open question.
     Forgotten,
-    /// What time is it to be done?
+    /// Asks when to call about this task. The task may be empty.
     AskWhen(&'a str),
-    /// What is it about? It rings then, and on by this rule.
+    /// Asks for the task of a reminder that is due then, and repeats by the rule if there is one.
     AskTask(&'a str, Option<&'a Rule>),
-    /// Which days?
+    /// Asks for the days of a series.
     AskDays,
-    /// Which one?
+    /// Asks which reminder is meant.
     AskWhich,
-    /// Where to?
+    /// Asks for the time to which a reminder is moved.
     AskWhere,
-    /// Where are they?
+    /// Asks for the person's city.
     AskZone,
-    /// The instant has gone by.
+    /// The time that was asked for has passed.
     Past(&'a str),
-    /// What can be texted.
-    Help,
-    /// Not understood.
+    /// Says who the service is and which texts it understands.
+    Help(&'a ServiceName),
+    /// The text was not understood.
     Unclear,
-    /// A day that is in no calendar.
+    /// The date does not exist in the calendar.
     NoSuchDay,
-    /// A time too far away.
+    /// The date is too far in the future.
     TooFar,
-    /// A text or a task that is too long.
+    /// The text or its task is too long.
     TooLong,
-    /// Too many are open.
+    /// So many reminders are open, which is the limit.
     TooMany(usize),
-    /// Too many are open for a number that has not been confirmed by a key.
-    TooManyUnconfirmed(usize),
-    /// Too many are due at about the same time for such a number.
+    /// An unconfirmed number has as many open reminders as it may have.
+    TooManyUnconfirmed,
+    /// An unconfirmed number has as many calls planned within a short time as it may have.
     TooManyAtOnce,
-    /// A series that rings more often than each so many minutes, for a number that presses keys.
+    /// The series would ring more often than every so many minutes.
     TooOften(i64),
-    /// The same for one that has not been confirmed.
+    /// The series would ring more often than an unconfirmed number may be called: every so many minutes.
     TooOftenUnconfirmed(i64),
-    /// This number's country is not served.
+    /// The number's country is not served.
     CountryNotServed,
-    /// This number can't be called.
+    /// The number is of a kind that can't be called.
     NotCallable,
 }
 
-/// Whether the answer says how the zone is known.
+/// Whether the answer says who is speaking and which zone was guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ZoneNote {
-    /// It was said before, or by the person.
+pub enum ZoneNote<'a> {
+    /// The person knows the zone: they set it, or an earlier answer named it.
     Known,
-    /// It was guessed from the number, and this is the first answer.
-    Guessed,
+    /// The zone was guessed from the number, and this is the first answer. It also introduces the service.
+    Guessed(&'a ServiceName),
 }
 
-/// Whether the phone may be ringing for what was just taken back.
+/// Whether the phone may still ring for a reminder that was deleted or moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ring {
+pub enum CallInFlight {
     /// No call was under way.
-    Silent,
+    No,
     /// A call was under way, and may still ring.
     MayRing,
 }
 
-impl Ring {
+impl CallInFlight {
     fn warning(self) -> &'static str {
         match self {
-            Self::Silent => "",
+            Self::No => "",
             Self::MayRing => " Your phone may still ring once.",
         }
     }
 }
 
-const EXAMPLES: &str = "Try: remind me to buy milk at 6:30 PM";
+const EXAMPLE: &str = "Try: remind me to buy milk at 6:30 PM";
 
 impl Answer<'_> {
-    /// The answer in words, at `now`.
+    /// Returns the answer in words, as it is read at `now`.
     pub fn render(&self, now: Timestamp) -> String {
         match self {
-            Self::Created(made, note) => made_words(made, *note, now),
+            Self::Created(made, note) => created(made, *note, now),
             Self::List(open) => list(open, now),
-            Self::Deleted(gone, ring) => format!("Deleted {}.{}", named(gone), ring.warning()),
-            Self::Moved(reminder, ring) => {
-                format!("Moved: I'll call you {}.{}", at(reminder, Series::InShort, now), ring.warning())
+            Self::Deleted(deleted, call) => format!("Deleted {}.{}", named(deleted), call.warning()),
+            Self::Moved(reminder, call) => {
+                format!("Moved: I'll call you {}.{}", reminder_words(reminder, Series::InShort, now), call.warning())
             }
-            Self::Snoozed(reminder) => format!("OK, I'll call you again {}.", at(reminder, Series::InShort, now)),
-            Self::Acknowledged(settled) => format!("Well done: {}.", named(settled)),
-            Self::DoneUntilNext(done) => format!("Well done: {}.{}", named(done), next_dues(done, now)),
-            Self::NotRung(one) => format!("{} has not rung yet. To skip it, text DONE {}.", named(&[one]), one.number),
+            Self::Snoozed(reminder) => {
+                format!("OK, I'll call you again {}.", reminder_words(reminder, Series::InShort, now))
+            }
+            Self::Acknowledged(done) => format!("Done: {}.", named(done)),
+            Self::DoneUntilNext(done) => format!("Done: {}.{}", named(done), next_dues(done, now)),
+            Self::NotRung(one) => format!("{} hasn't rung yet. To skip it, text DONE {}.", named(&[one]), one.number),
             Self::NoSuch => "I can't find that reminder. Text LIST to see yours.".to_owned(),
-            Self::NothingToAcknowledge => "No reminder has rung just now. Text LIST to see yours.".to_owned(),
-            Self::Zone(zone) => format!("OK, your times are {zone} time from now on."),
+            Self::NothingToAcknowledge => "No reminder rang in the last hour. Text LIST to see yours.".to_owned(),
+            Self::Zone(zone) => format!("OK, I'll use {} time from now on.", city(zone)),
             Self::ZoneCorrected { zone, moved, kept } => zone_corrected(zone, moved, kept, now),
-            Self::NoSuchZone(words) => {
-                format!("I don't know where \"{}\" is. Try: ZONE Paris", shortened(words, TASK_SHORT))
+            Self::NoSuchZone(words) => format!(
+                "I don't know where \"{}\" is. Text ZONE and a big city nearby, like ZONE Chicago.",
+                shortened(words, TASK_SHORT)
+            ),
+            Self::Left => {
+                "You won't hear from me again, and your reminders are deleted. Text START to come back.".to_owned()
             }
-            Self::Left => "You're out: all your reminders are deleted. Text START to come back.".to_owned(),
-            Self::Returned => format!("Welcome back. {EXAMPLES}."),
+            Self::Returned => format!("Welcome back! {EXAMPLE}."),
             Self::Forgotten => "OK, never mind.".to_owned(),
-            Self::AskWhen("") => "When shall I call you, and what about?".to_owned(),
+            Self::AskWhen("") => "What should I remind you about, and when?".to_owned(),
             Self::AskWhen(task) => {
-                format!("When shall I call you about \"{}\"?", shortened(&in_second_person(task), TASK_SHORT))
+                format!("When should I remind you: {}?", shortened(&in_second_person(task), TASK_SHORT))
             }
             Self::AskTask(when, rule) => ask_task(when, *rule),
-            Self::AskDays => "On which days?".to_owned(),
-            Self::AskWhich => "Which one? Text LIST to see them with their numbers.".to_owned(),
-            Self::AskWhere => "To what time ahead of us shall I move it?".to_owned(),
-            Self::AskZone => "Which city's time is yours? Try: ZONE Paris".to_owned(),
-            Self::Past(when) => format!("That was {when}, which has gone by. When shall I call you?"),
-            Self::Help => format!(
-                "{EXAMPLES}, or in 20 minutes, or tomorrow at 9. LIST shows yours, DELETE 2 drops number 2. STOP ends everything."
+            Self::AskDays => "On which days should I call you?".to_owned(),
+            Self::AskWhich => "Which one? Text LIST to see your reminders and their numbers.".to_owned(),
+            Self::AskWhere => "What time should I move it to?".to_owned(),
+            Self::AskZone => "Which city are you in? For example, text ZONE Chicago.".to_owned(),
+            Self::Past(when) => format!("That time has passed ({when}). When should I call you?"),
+            Self::Help(service) => format!(
+                "{service}: I call you with reminders. {EXAMPLE}, or in 1 hour. LIST shows yours, DELETE 2 deletes #2, STOP opts out."
             ),
-            Self::Unclear => format!("Sorry, I didn't get that. {EXAMPLES}, or in 20 minutes. Text HELP for more."),
-            Self::NoSuchDay => format!("That day is in no calendar. {EXAMPLES}."),
-            Self::TooFar => "That is further away than I can promise. Please pick a nearer day.".to_owned(),
-            Self::TooLong => "That text is too long for me to read out. Please put it more shortly.".to_owned(),
+            Self::Unclear => format!("Sorry, I didn't get that. {EXAMPLE}, or in 20 minutes. Text HELP for more."),
+            Self::NoSuchDay => "That date doesn't exist. Please text it again with another date.".to_owned(),
+            Self::TooFar => "Not saved: that's too far ahead. Please pick an earlier date.".to_owned(),
+            Self::TooLong => "Not saved: that's too long to read out. Please make it shorter.".to_owned(),
             Self::TooMany(open) => {
-                format!("You have {open} reminders open, which is all I can keep. DELETE one first.")
+                format!("Not saved: you have {open} reminders, the most I can keep. DELETE one first.")
             }
-            Self::TooManyUnconfirmed(open) => format!(
-                "Not set: {open} of yours are open. Press 1 on my next call, so that I know this number is yours, or DELETE one first."
+            Self::TooManyUnconfirmed => format!(
+                "Not saved: new numbers can have {OPEN_MAX_UNCONFIRMED} reminders. Press 1 on a call from us, or DELETE one."
             ),
             Self::TooManyAtOnce => format!(
-                "Not set: until you have pressed 1 on a call of mine, I call {SOON_MAX} times in {} minutes at most. Pick a later time, or press 1 on my next call.",
+                "Not saved: new numbers can get {SOON_MAX} calls in {} minutes. Press 1 on a call from us, or pick a later time.",
                 SOON_S / 60
             ),
             Self::TooOften(minutes) => {
-                format!("Not set: that rings too often. I can call you every {minutes} minutes at most.")
+                format!("Not saved: that's too often. I can call you every {minutes} minutes at most.")
             }
             Self::TooOftenUnconfirmed(minutes) => format!(
-                "Not set: until you have pressed 1 on a call of mine, I call every {minutes} minutes at most. Ask for that, or for one call first."
+                "Not saved: new numbers can get a call every {minutes} minutes at most. Press 1 on a call from us, or pick longer times."
             ),
             Self::CountryNotServed => "Sorry, I can't call numbers in your country.".to_owned(),
             Self::NotCallable => "Sorry, I can't call this kind of number.".to_owned(),
@@ -194,63 +201,70 @@ impl Answer<'_> {
     }
 }
 
-/// How a series is told.
+/// How a series is named.
 #[derive(Debug, Clone, Copy)]
 enum Series {
-    /// "every Monday at 9 AM, first Mon Mar 9, 9 AM EDT".
-    InWords,
-    /// "Mon Mar 9, 9 AM EDT, repeating".
+    /// By its rule: "every Monday at 9 AM, starting Mon, Mar 9 at 9 AM EDT".
+    ByRule,
+    /// By its next due: "Mon, Mar 9 at 9 AM EDT, repeating".
     InShort,
 }
 
-/// "today 6:30 PM EST: buy milk (#1)".
-fn at(reminder: &Reminder, series: Series, now: Timestamp) -> String {
-    let when = moment(reminder.due, reminder.zone.rules(), now);
-    let when = again(&when, reminder.rule.as_ref(), series);
+/// Returns a reminder in words: "today at 6:30 PM EST: buy milk (#1)".
+fn reminder_words(reminder: &Reminder, series: Series, now: Timestamp) -> String {
+    let when = series_words(&due_words(reminder, now), reminder.rule.as_ref(), series);
     format!("{when}: {} (#{})", in_second_person(&reminder.task), reminder.number)
 }
 
-/// A moment, and how it comes again.
-fn again(when: &str, rule: Option<&Rule>, series: Series) -> String {
+fn due_words(reminder: &Reminder, now: Timestamp) -> String {
+    local_time_words(reminder.due, reminder.zone.rules(), now)
+}
+
+/// Returns when a reminder is due first, and how it repeats.
+fn series_words(first: &str, rule: Option<&Rule>, series: Series) -> String {
     match (rule, series) {
-        (None, _) => when.to_owned(),
-        (Some(rule), Series::InWords) => format!("{}, first {when}", language::rule_in_words(rule)),
-        (Some(_), Series::InShort) => format!("{when}, repeating"),
+        (None, _) => first.to_owned(),
+        (Some(rule), Series::ByRule) => format!("{}, starting {first}", language::rule_in_words(rule)),
+        (Some(_), Series::InShort) => format!("{first}, repeating"),
     }
+}
+
+/// Returns the first of these texts that fits one segment, or else the last.
+fn shortest_needed(texts: impl IntoIterator<Item = String>) -> String {
+    let mut last = String::new();
+    for text in texts {
+        last = text;
+        if segments(&last) == 1 {
+            break;
+        }
+    }
+    last
 }
 
 fn ask_task(when: &str, rule: Option<&Rule>) -> String {
-    let asked = |series| format!("OK, {}. What shall I remind you of?", again(when, rule, series));
-    let full = asked(Series::InWords);
-    if segments(&full) == 1 { full } else { asked(Series::InShort) }
+    let asked = |series| format!("OK, {}. What should I remind you about?", series_words(when, rule, series));
+    shortest_needed([Series::ByRule, Series::InShort].map(asked))
 }
 
-/// The fullest answer that is one SMS, else the shortest.
-fn made_words(made: &[&Reminder], note: ZoneNote, now: Timestamp) -> String {
-    let notes = match made.first().filter(|_| note == ZoneNote::Guessed) {
-        None => vec![String::new()],
-        Some(first) => {
-            let zone = city(first.zone.name());
-            vec![
-                format!(" Times are {zone} time, from your number. Text ZONE and a city to change."),
-                format!(" Not {zone} time? Text ZONE and a city."),
-            ]
-        }
+fn created(made: &[&Reminder], note: ZoneNote<'_>, now: Timestamp) -> String {
+    let promise = |series| {
+        let reminders: Vec<String> = made.iter().map(|reminder| reminder_words(reminder, series, now)).collect();
+        format!("OK, I'll call you {}.", reminders.join("; "))
     };
-    let mut shortest = String::new();
-    for series in [Series::InWords, Series::InShort] {
-        let said: Vec<String> = made.iter().map(|reminder| at(reminder, series, now)).collect();
-        for note in &notes {
-            shortest = format!("OK, I'll call you {}.{note}", said.join("; "));
-            if segments(&shortest) == 1 {
-                return shortest;
-            }
-        }
-    }
-    shortest
+    let promises = [Series::ByRule, Series::InShort].map(promise);
+    let (ZoneNote::Guessed(service), Some(first)) = (note, made.first()) else { return shortest_needed(promises) };
+    let zone = city(first.zone.name());
+    let notes = [
+        format!("Using {zone} time. Elsewhere? Text ZONE and your city."),
+        format!("Not in {zone}? Text ZONE and your city."),
+        format!("Not {zone} time? Text ZONE."),
+    ];
+    shortest_needed(
+        promises.iter().flat_map(|promise| notes.iter().map(move |note| format!("{service}: {promise} {note}"))),
+    )
 }
 
-/// "America/New_York" as people say it: "New York".
+/// Returns the city of a zone as people say it: "New York" for "America/New_York".
 fn city(zone: &str) -> String {
     zone.rsplit('/').next().unwrap_or(zone).replace('_', " ")
 }
@@ -262,7 +276,7 @@ fn named(reminders: &[&Reminder]) -> String {
     }
 }
 
-/// "#1, #2, and 3 more".
+/// Returns the numbers of reminders: "#1, #2, and 3 more".
 fn numbers(reminders: &[&Reminder]) -> String {
     let mut names: Vec<String> = reminders.iter().take(NUMBERS).map(|one| format!("#{}", one.number)).collect();
     if reminders.len() > NUMBERS {
@@ -271,62 +285,78 @@ fn numbers(reminders: &[&Reminder]) -> String {
     names.join(", ")
 }
 
-/// When each rings now, where that fits one SMS; otherwise only which ones have moved.
+/// Says when each reminder rings now if that fits one segment, and otherwise only which ones were moved.
 fn zone_corrected(zone: &str, moved: &[&Reminder], kept: &[&Reminder], now: Timestamp) -> String {
-    let when = |one: &Reminder| again(&moment(one.due, one.zone.rules(), now), one.rule.as_ref(), Series::InShort);
+    let due = |one: &Reminder, series| series_words(&due_words(one, now), one.rule.as_ref(), series);
     let question = match kept {
         [] => String::new(),
         [one] => format!(
-            " #{} still rings {}, because its new time has passed. What time should I move it to?",
+            " #{} still rings {} because its new time has passed. What time should I move it to?",
             one.number,
-            when(one)
+            due(one, Series::InShort)
         ),
         [first, ..] => format!(
-            " {} still ring as before, because their new times have passed. What time should I move #{} to?",
+            " {} still ring as before because their new times have passed. What time should I move #{} to?",
             numbers(kept),
             first.number
         ),
     };
-    let answer = |moved: String| format!("OK, {} time.{moved}{question}", city(zone));
-    let Some((first, others)) = moved.split_first() else { return answer(String::new()) };
-    let others: String = others.iter().map(|one| format!("; #{} {}", one.number, when(one))).collect();
-    let full = answer(format!(" #{} now rings {}{others}.", first.number, when(first)));
-    if segments(&full) == 1 {
-        return full;
+    let answer = |moved: String| format!("OK, using {} time.{moved}{question}", city(zone));
+    if moved.is_empty() {
+        return answer(String::new());
     }
-    let rings = if moved.len() == 1 { "rings" } else { "ring" };
-    answer(format!(" {} now {rings} by that.", numbers(moved)))
+    let each = |series| {
+        let dues: Vec<String> = moved.iter().map(|one| format!("#{} rings {}", one.number, due(one, series))).collect();
+        answer(format!(" Now {}.", dues.join("; ")))
+    };
+    let shortest = answer(format!(" Moved: {}.", numbers(moved)));
+    shortest_needed([each(Series::ByRule), each(Series::InShort), shortest])
 }
 
-/// " Next: tomorrow 9 AM EST." Empty if none of them repeats. Several are told apart by their numbers.
+/// Says when series ring next: " Next call: tomorrow at 9 AM EST." Returns nothing if none of the reminders repeats.
 fn next_dues(done: &[&Reminder], now: Timestamp) -> String {
-    let goes_on = |one: &&&Reminder| one.rule.is_some() && one.state().is_some();
+    let is_series = |one: &&&Reminder| one.rule.is_some() && one.state().is_some();
     let next = |one: &&Reminder| {
-        let when = moment(one.due, one.zone.rules(), now);
+        let when = due_words(one, now);
         if done.len() == 1 { when } else { format!("#{} {when}", one.number) }
     };
-    let told: Vec<String> = done.iter().filter(goes_on).take(NEXT_DUES).map(next).collect();
-    if told.is_empty() { String::new() } else { format!(" Next: {}.", told.join("; ")) }
+    let dues: Vec<String> = done.iter().filter(is_series).take(NEXT_DUES).map(next).collect();
+    if dues.is_empty() { String::new() } else { format!(" Next call: {}.", dues.join("; ")) }
 }
 
 fn list(open: &[&Reminder], now: Timestamp) -> String {
     if open.is_empty() {
-        return format!("You have no reminders. {EXAMPLES}.");
+        return format!("You have no reminders. {EXAMPLE}.");
+    }
+    let by_rule: Vec<String> = open.iter().map(|reminder| list_line(reminder, Series::ByRule, now)).collect();
+    let by_rule = by_rule.join("\n");
+    if segments(&by_rule) <= LIST_SEGMENTS {
+        return by_rule;
     }
     let mut list = String::new();
     for (index, reminder) in open.iter().enumerate() {
-        let when = moment(reminder.due, reminder.zone.rules(), now);
-        let again = if reminder.rule.is_some() { " and on" } else { "" };
-        let task = in_second_person(&reminder.task);
-        let line = format!("#{} {when}{again}: {}", reminder.number, shortened(&task, TASK_SHORT));
+        let line = list_line(reminder, Series::InShort, now);
         let longer = if list.is_empty() { line } else { format!("{list}\n{line}") };
-        // There must be room for the count that stands in the place of the next one.
+        // There must be room for the count that replaces the next line.
         if segments(&with_count(&longer, open.len() - index - 1)) > LIST_SEGMENTS {
             return with_count(&list, open.len() - index);
         }
         list = longer;
     }
     list
+}
+
+/// Returns a line of a list: "#2 every weekday 8 AM, next tomorrow at 8 AM EST: take your pills".
+fn list_line(reminder: &Reminder, series: Series, now: Timestamp) -> String {
+    let due = due_words(reminder, now);
+    let when = match (&reminder.rule, series) {
+        (Some(rule), Series::ByRule) => {
+            format!("{}, next {due}", language::rule_in_words(rule).replacen(" at ", " ", 1))
+        }
+        (rule, series) => series_words(&due, rule.as_ref(), series),
+    };
+    let task = in_second_person(&reminder.task);
+    format!("#{} {when}: {}", reminder.number, shortened(&task, TASK_SHORT))
 }
 
 fn with_count(list: &str, left_out: usize) -> String {

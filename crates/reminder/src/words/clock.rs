@@ -1,22 +1,81 @@
 //! Instants in words: the local time, the day, the zone.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 
-/// How far ahead a day is called by its weekday alone, in days.
-const WEEK: i32 = 7;
+const MINUTE_S: i64 = 60;
 
-/// An instant as a person reads it at `now`: "today 6:30 PM EST", "tomorrow 9 AM EST", "Fri Mar 6, 9 AM EST".
-pub fn moment(instant: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
+/// An instant that is at least this far away is said by its day, in minutes.
+const BY_DAY_MINUTES: i64 = 60;
+
+/// The first minutes of a wait are said in seconds, unless the wait is one minute.
+const IN_SECONDS_S: i64 = 2 * MINUTE_S;
+
+/// A wait is said as one minute if it differs from one minute by no more than this, in seconds.
+const ABOUT_A_MINUTE_S: i64 = 5;
+
+/// How far ahead a day is said without its year although the year changes, in days.
+const NEAR_DAYS: i32 = 8 * 7;
+
+/// Returns an instant as a person reads it at `now`: "in 20 minutes (6:30 PM)" if it is less than an hour away, and
+/// otherwise "today at 6:30 PM EST", "tomorrow at noon EST" or "Fri, Mar 6 at 9 AM EST".
+pub fn local_time_words(instant: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
     let local = instant.to_zoned(zone.clone());
-    let today = now.to_zoned(zone.clone()).date();
-    let time = match (local.minute(), local.second()) {
-        (0, 0) => local.strftime("%-I %p %Z"),
-        (_, 0) => local.strftime("%-I:%M %p %Z"),
-        _ => local.strftime("%-I:%M:%S %p %Z"),
+    match wait(instant, now) {
+        Some(wait) => format!("in {wait} ({})", time_of_day(local.time())),
+        None => day_and_time(&local, now),
+    }
+}
+
+/// Returns an instant by its day, also if it is less than an hour away: "today at 6:30 PM EST".
+pub(super) fn day_and_time_words(instant: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
+    day_and_time(&instant.to_zoned(zone.clone()), now)
+}
+
+fn day_and_time(local: &Zoned, now: Timestamp) -> String {
+    let today = now.to_zoned(local.time_zone().clone()).date();
+    format!("{} at {} {}", day(local.date(), today), time_of_day(local.time()), zone_abbreviation(local))
+}
+
+/// Returns how long an instant ahead is away, if that is less than an hour: "1 minute", "90 seconds".
+fn wait(instant: Timestamp, now: Timestamp) -> Option<String> {
+    let away = instant.duration_since(now);
+    let seconds = away.as_millis_f64() / 1000.0;
+    let seconds = seconds.round() as i64;
+    let minutes = (seconds + MINUTE_S / 2) / MINUTE_S;
+    let is_a_minute = (seconds - MINUTE_S).abs() <= ABOUT_A_MINUTE_S;
+    match seconds {
+        ..=0 => None,
+        1 => Some("1 second".to_owned()),
+        _ if is_a_minute => Some("1 minute".to_owned()),
+        ..IN_SECONDS_S => Some(format!("{seconds} seconds")),
+        _ if minutes < BY_DAY_MINUTES => Some(format!("{minutes} minutes")),
+        _ => None,
+    }
+}
+
+/// Returns a time of day: "6:30 PM", "9 AM", "noon", "midnight". Seconds are said only if there are any.
+fn time_of_day(time: Time) -> String {
+    let format = match (time.hour(), time.minute(), time.second()) {
+        (0, 0, 0) => return "midnight".to_owned(),
+        (12, 0, 0) => return "noon".to_owned(),
+        (_, 0, 0) => "%-I %p",
+        (_, _, 0) => "%-I:%M %p",
+        _ => "%-I:%M:%S %p",
     };
-    format!("{} {time}", day(local.date(), today))
+    time.strftime(format).to_string()
+}
+
+/// Returns the abbreviation of a zone: "EST". A zone that has none is named by its offset: "UTC-3", "UTC+5:30".
+fn zone_abbreviation(local: &Zoned) -> String {
+    let name = local.strftime("%Z").to_string();
+    let Some(digits) = name.strip_prefix(['+', '-']) else { return name };
+    let sign = &name[..1];
+    let (hours, minutes) = digits.split_at_checked(2).unwrap_or((digits, ""));
+    let hours = hours.trim_start_matches('0');
+    let hours = if hours.is_empty() { "0" } else { hours };
+    if minutes.is_empty() { format!("UTC{sign}{hours}") } else { format!("UTC{sign}{hours}:{minutes}") }
 }
 
 fn day(date: Date, today: Date) -> String {
@@ -25,8 +84,8 @@ fn day(date: Date, today: Date) -> String {
         0 => "today".to_owned(),
         1 => "tomorrow".to_owned(),
         -1 => "yesterday".to_owned(),
-        _ if date.year() == today.year() || (0..WEEK * 8).contains(&ahead) => date.strftime("%a %b %-d,").to_string(),
-        _ => date.strftime("%a %b %-d %Y,").to_string(),
+        _ if date.year() == today.year() || (0..NEAR_DAYS).contains(&ahead) => date.strftime("%a, %b %-d").to_string(),
+        _ => date.strftime("%b %-d, %Y").to_string(),
     }
 }
 
@@ -34,19 +93,51 @@ fn day(date: Date, today: Date) -> String {
 mod tests {
     use super::*;
 
+    fn check(zone: &str, now: &str, instant: &str, expected: &str) {
+        let zone = TimeZone::get(zone).unwrap();
+        let said = local_time_words(instant.parse().unwrap(), &zone, now.parse().unwrap());
+        assert_eq!(said, expected, "{instant}");
+    }
+
     #[test]
-    fn a_moment_says_day_time_and_zone() {
-        let zone = TimeZone::get("America/New_York").unwrap();
-        let now: Timestamp = "2026-03-06T12:00:00-05:00".parse().unwrap();
+    fn an_instant_is_said_by_day_time_and_zone() {
         let check = |instant: &str, expected: &str| {
-            assert_eq!(moment(instant.parse().unwrap(), &zone, now), expected, "{instant}");
+            check("America/New_York", "2026-03-06T11:00:00-05:00", instant, expected);
         };
-        check("2026-03-06T18:30:00-05:00", "today 6:30 PM EST");
-        check("2026-03-06T12:00:30-05:00", "today 12:00:30 PM EST");
-        check("2026-03-07T00:00:00-05:00", "tomorrow 12 AM EST");
-        check("2026-03-05T09:00:00-05:00", "yesterday 9 AM EST");
-        check("2026-03-09T09:00:00-04:00", "Mon Mar 9, 9 AM EDT");
-        check("2026-12-25T09:05:00-05:00", "Fri Dec 25, 9:05 AM EST");
-        check("2027-12-25T09:05:00-05:00", "Sat Dec 25 2027, 9:05 AM EST");
+        check("2026-03-06T18:30:00-05:00", "today at 6:30 PM EST");
+        check("2026-03-06T12:00:00-05:00", "today at noon EST");
+        check("2026-03-06T12:00:30-05:00", "today at 12:00:30 PM EST");
+        check("2026-03-07T00:00:00-05:00", "tomorrow at midnight EST");
+        check("2026-03-07T00:05:00-05:00", "tomorrow at 12:05 AM EST");
+        check("2026-03-05T09:00:00-05:00", "yesterday at 9 AM EST");
+        check("2026-03-06T11:00:00-05:00", "today at 11 AM EST");
+        check("2026-03-06T10:59:00-05:00", "today at 10:59 AM EST");
+        check("2026-03-09T09:00:00-04:00", "Mon, Mar 9 at 9 AM EDT");
+        check("2026-12-25T09:05:00-05:00", "Fri, Dec 25 at 9:05 AM EST");
+        check("2027-12-25T09:05:00-05:00", "Dec 25, 2027 at 9:05 AM EST");
+    }
+
+    #[test]
+    fn less_than_an_hour_away_is_said_by_the_wait() {
+        let check = |instant: &str, expected: &str| {
+            check("America/New_York", "2026-03-06T06:55:00.300-05:00", instant, expected);
+        };
+        check("2026-03-06T06:55:01-05:00", "in 1 second (6:55:01 AM)");
+        check("2026-03-06T06:55:40-05:00", "in 40 seconds (6:55:40 AM)");
+        check("2026-03-06T06:56:00-05:00", "in 1 minute (6:56 AM)");
+        check("2026-03-06T06:56:30-05:00", "in 90 seconds (6:56:30 AM)");
+        check("2026-03-06T06:57:00-05:00", "in 2 minutes (6:57 AM)");
+        check("2026-03-06T07:54:00-05:00", "in 59 minutes (7:54 AM)");
+        check("2026-03-06T07:55:00-05:00", "today at 7:55 AM EST");
+    }
+
+    #[test]
+    fn a_zone_without_an_abbreviation_is_named_by_its_offset() {
+        let check = |zone: &str, expected: &str| {
+            check(zone, "2026-03-06T09:00:00Z", "2026-03-06T12:30:00Z", expected);
+        };
+        check("America/Sao_Paulo", "today at 9:30 AM UTC-3");
+        check("Asia/Kathmandu", "today at 6:15 PM UTC+5:45");
+        check("Etc/UTC", "today at 12:30 PM UTC");
     }
 }

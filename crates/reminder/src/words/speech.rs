@@ -1,20 +1,43 @@
-//! What is said on the phone.
+//! What is spoken on a call.
 
 use language::in_second_person;
 
-/// Said when there is nothing (any more) to be reminded of.
-pub const GOODBYE: &str = "There is nothing to remind you of right now. Goodbye.";
+use super::ServiceName;
 
-/// Said after the key that means: heard.
+/// Spoken after the key that confirms the reminder.
 pub const THANKS: &str = "Got it. Goodbye.";
 
-/// Said when the call ends without a key.
+/// Spoken before hanging up if no key was pressed.
 pub const FAREWELL: &str = "Goodbye.";
 
-/// Said when the reminder can't be read at the moment it is to be said.
-pub const UNREADABLE: &str = "This is your reminder service. Your reminder follows as a text. Goodbye.";
+/// Returns the speech of a call that has nothing to remind of any more.
+pub fn goodbye(service: &ServiceName) -> String {
+    format!("Hi, it's {service}. There's nothing to remind you about right now. Goodbye.")
+}
 
-/// The reminder, and what the person can do.
-pub fn reminder(task: &str) -> String {
-    format!("This is your reminder: {}. Press 1 to confirm.", in_second_person(task))
+/// Returns the speech of a call whose reminder can't be read when the call is answered.
+pub fn unreadable(service: &ServiceName) -> String {
+    format!("Hi, it's {service} with a reminder. I'll text it to you. Goodbye.")
+}
+
+/// Returns the reminder in words, and which key confirms it.
+pub fn reminder(service: &ServiceName, task: &str) -> String {
+    format!("Hi, it's {service} with your reminder: {}. Press 1 to confirm.", in_second_person(task))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_says_first_who_is_speaking() {
+        let service: ServiceName = "Ann's Bakery".parse().unwrap();
+        assert_eq!(
+            reminder(&service, "call my mom"),
+            "Hi, it's Ann's Bakery with your reminder: call your mom. Press 1 to confirm."
+        );
+        for speech in [reminder(&service, "x"), goodbye(&service), unreadable(&service)] {
+            assert!(speech.starts_with("Hi, it's Ann's Bakery"), "{speech}");
+        }
+    }
 }

@@ -1,13 +1,15 @@
 //! Every answer to an ordinary text is one SMS, whatever the day, the zone and the numbers.
 
+use jiff::Timestamp;
 use language::Rule;
 use proptest::prelude::*;
 
 use super::segment::segments;
+use super::task::shortened;
 use super::*;
 use crate::ids::ReminderKey;
 use crate::policy::{OPEN_MAX, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, TASK_MAX, after};
-use crate::record::{DueSource, End, Lifecycle, Zone};
+use crate::record::{DueSource, End, Lifecycle, Reminder, TextReason, Zone};
 
 /// As long as an ordinary task gets.
 const TASK: &str = "call Dr. O'Neill about the test results!";
@@ -51,20 +53,20 @@ fn a_corrected_zone_says_when_each_rings_now_or_which_ones_have_moved() {
     let west =
         |number, due: &str, rule| reminder("call mom", number, due.parse().unwrap(), "America/Los_Angeles", rule);
     let one = west(1, "2026-09-24T15:00:00Z", None);
-    let pills = west(2, "2026-09-24T14:30:00Z", daily());
+    let pills = west(2, "2026-09-24T20:30:00Z", daily());
     let many: Vec<Reminder> = (1..=80).map(|number| west(number, "2026-09-24T15:00:00Z", None)).collect();
     let check = |moved: &[&Reminder], kept: &[&Reminder], expected: &str| {
         let said = Answer::ZoneCorrected { zone: "America/Los_Angeles", moved, kept }.render(now());
         assert_eq!(said, expected);
         assert_eq!(segments(&said), 1, "{said}");
     };
-    check(&[&one], &[], "OK, Los Angeles time. #1 now rings tomorrow 8 AM PDT.");
-    let both = "OK, Los Angeles time. #1 now rings tomorrow 8 AM PDT; #2 tomorrow 7:30 AM PDT, repeating.";
+    check(&[&one], &[], "OK, using Los Angeles time. Now #1 rings tomorrow at 8 AM PDT.");
+    let both = "OK, using Los Angeles time. Now #1 rings tomorrow at 8 AM PDT; #2 rings every day at 1:30 PM, starting tomorrow at 1:30 PM PDT.";
     check(&[&one, &pills], &[], both);
-    let asked = "OK, Los Angeles time. #1 still rings tomorrow 8 AM PDT, because its new time has passed. What time should I move it to?";
+    let asked = "OK, using Los Angeles time. #1 still rings tomorrow at 8 AM PDT because its new time has passed. What time should I move it to?";
     check(&[], &[&one], asked);
     let all: Vec<&Reminder> = many.iter().collect();
-    let most = "OK, Los Angeles time. #1, #2, #3, #4, #5, #6, #7, #8, #9, #10, #11, #12, and 68 more now ring by that.";
+    let most = "OK, using Los Angeles time. Moved: #1, #2, #3, #4, #5, #6, #7, #8, #9, #10, #11, #12, and 68 more.";
     check(&all, &[], most);
 }
 
@@ -77,21 +79,27 @@ fn longest() -> Reminder {
     reminder(TASK, 100, "2027-11-24T17:58:59Z".parse().unwrap(), "America/Argentina/Buenos_Aires", daily())
 }
 
+fn longest_name() -> ServiceName {
+    let name: ServiceName = "The Reminder Service".parse().unwrap();
+    assert_eq!(name.as_str().len(), ServiceName::MAX);
+    name
+}
+
 fn one_sms(text: &str) {
     assert_eq!(segments(text), 1, "{} characters: {text}", text.chars().count());
 }
 
 #[test]
 fn an_answer_about_a_reminder_is_one_sms() {
-    let one = longest();
+    let (one, name) = (longest(), ServiceName::default());
     for answer in [
         Answer::Created(&[&one], ZoneNote::Known),
-        Answer::Created(&[&one], ZoneNote::Guessed),
+        Answer::Created(&[&one], ZoneNote::Guessed(&name)),
         Answer::List(&[&one]),
-        Answer::Deleted(&[&one], Ring::Silent),
-        Answer::Deleted(&[&one], Ring::MayRing),
-        Answer::Moved(&one, Ring::Silent),
-        Answer::Moved(&one, Ring::MayRing),
+        Answer::Deleted(&[&one], CallInFlight::No),
+        Answer::Deleted(&[&one], CallInFlight::MayRing),
+        Answer::Moved(&one, CallInFlight::No),
+        Answer::Moved(&one, CallInFlight::MayRing),
         Answer::Snoozed(&one),
         Answer::Acknowledged(&[&one]),
         Answer::DoneUntilNext(&[&one]),
@@ -103,7 +111,8 @@ fn an_answer_about_a_reminder_is_one_sms() {
 
 #[test]
 fn an_answer_about_something_else_is_one_sms() {
-    let when = moment(longest().due, longest().zone.rules(), now());
+    let name = longest_name();
+    let when = local_time_words(longest().due, longest().zone.rules(), now());
     for answer in [
         Answer::List(&[]),
         Answer::NoSuch,
@@ -118,13 +127,13 @@ fn an_answer_about_something_else_is_one_sms() {
         Answer::AskWhere,
         Answer::AskZone,
         Answer::Past(&when),
-        Answer::Help,
+        Answer::Help(&name),
         Answer::Unclear,
         Answer::NoSuchDay,
         Answer::TooFar,
         Answer::TooLong,
         Answer::TooMany(OPEN_MAX),
-        Answer::TooManyUnconfirmed(OPEN_MAX),
+        Answer::TooManyUnconfirmed,
         Answer::TooManyAtOnce,
         Answer::TooOften(REPEAT_MIN_S / 60),
         Answer::TooOftenUnconfirmed(REPEAT_UNCONFIRMED_MIN_S / 60),
@@ -143,20 +152,39 @@ fn the_text_in_the_place_of_a_call_is_one_sms() {
 }
 
 #[test]
-fn the_first_answer_says_the_zone_it_guessed() {
+fn the_first_answer_says_who_is_speaking_and_which_zone_it_guessed() {
+    let name = ServiceName::default();
     let due = "2026-09-23T22:30:00Z".parse().unwrap();
     let short = reminder("buy milk", 1, due, "America/New_York", None);
-    let said = |one: &Reminder, note| Answer::Created(&[one], note).render(now());
-    assert_eq!(said(&short, ZoneNote::Known), "OK, I'll call you today 6:30 PM EDT: buy milk (#1).");
-    assert_eq!(
-        said(&short, ZoneNote::Guessed),
-        "OK, I'll call you today 6:30 PM EDT: buy milk (#1). \
-         Times are New York time, from your number. Text ZONE and a city to change."
+    let check = |one: &Reminder, note, expected: &str| {
+        assert_eq!(Answer::Created(&[one], note).render(now()), expected);
+    };
+    check(&short, ZoneNote::Known, "OK, I'll call you today at 6:30 PM EDT: buy milk (#1).");
+    check(
+        &short,
+        ZoneNote::Guessed(&name),
+        "sixthirty: OK, I'll call you today at 6:30 PM EDT: buy milk (#1). \
+         Using New York time. Elsewhere? Text ZONE and your city.",
     );
-    assert_eq!(
-        said(&longest(), ZoneNote::Guessed),
-        "OK, I'll call you Wed Nov 24 2027, 2:58:59 PM -03, repeating: call Dr. O'Neill about the test results! (#100). \
-         Not Buenos Aires time? Text ZONE and a city."
+    let soon = reminder("buy milk", 1, after(now(), 64), "America/New_York", None);
+    check(
+        &soon,
+        ZoneNote::Guessed(&name),
+        "sixthirty: OK, I'll call you in 1 minute (8:36 AM): buy milk (#1). \
+         Using New York time. Elsewhere? Text ZONE and your city.",
+    );
+    check(
+        &longest(),
+        ZoneNote::Guessed(&name),
+        "sixthirty: OK, I'll call you Nov 24, 2027 at 2:58:59 PM UTC-3, repeating: \
+         call Dr. O'Neill about the test results! (#100). Not Buenos Aires time? Text ZONE.",
+    );
+    let next_week = reminder(TASK, 1, "2026-09-30T13:00:00Z".parse().unwrap(), "America/New_York", None);
+    check(
+        &next_week,
+        ZoneNote::Guessed(&longest_name()),
+        "The Reminder Service: OK, I'll call you Wed, Sep 30 at 9 AM EDT: \
+         call Dr. O'Neill about the test results! (#1). Not in New York? Text ZONE and your city.",
     );
 }
 
@@ -166,19 +194,19 @@ fn a_series_is_told_in_words_where_there_is_room() {
     let rule = "DTSTART:20260924T090000\nRRULE:FREQ=DAILY".parse().unwrap();
     let pills = Reminder { rule: Some(rule), ..reminder("take my pills", 2, due, "America/New_York", None) };
     let said = Answer::Created(&[&pills], ZoneNote::Known).render(now());
-    assert_eq!(said, "OK, I'll call you every day at 9 AM, first tomorrow 9 AM EDT: take your pills (#2).");
+    assert_eq!(said, "OK, I'll call you every day at 9 AM, starting tomorrow at 9 AM EDT: take your pills (#2).");
 }
 
 #[test]
 fn a_question_about_the_task_of_a_series_says_that_it_repeats() {
-    let asked = |rule: &str| Answer::AskTask("tomorrow 9 AM EDT", Some(&rule.parse().unwrap())).render(now());
+    let asked = |rule: &str| Answer::AskTask("tomorrow at 9 AM EDT", Some(&rule.parse().unwrap())).render(now());
     assert_eq!(
         asked("DTSTART:20260924T090000\nRRULE:FREQ=DAILY"),
-        "OK, every day at 9 AM, first tomorrow 9 AM EDT. What shall I remind you of?"
+        "OK, every day at 9 AM, starting tomorrow at 9 AM EDT. What should I remind you about?"
     );
     let long =
         asked("DTSTART:20260924T090000\nRRULE:FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15;BYMINUTE=5,25,45");
-    assert_eq!(long, "OK, tomorrow 9 AM EDT, repeating. What shall I remind you of?");
+    assert_eq!(long, "OK, tomorrow at 9 AM EDT, repeating. What should I remind you about?");
 }
 
 #[test]
@@ -205,7 +233,7 @@ fn all_of_a_short_list_is_shown() {
 fn several_are_named_by_their_numbers() {
     let gone: Vec<Reminder> = (1..=80).map(|number| Reminder { number: 1000 + number, ..longest() }).collect();
     let gone: Vec<&Reminder> = gone.iter().collect();
-    let said = |count: usize| Answer::Deleted(&gone[..count], Ring::MayRing).render(now());
+    let said = |count: usize| Answer::Deleted(&gone[..count], CallInFlight::MayRing).render(now());
     assert_eq!(said(2), "Deleted #1001, #1002. Your phone may still ring once.");
     assert!(said(13).contains(", #1012, and 1 more."), "{}", said(13));
     (2..=80).for_each(|count| one_sms(&said(count)));
@@ -223,7 +251,7 @@ fn a_task_is_kept_plain() {
         ("пить воду 💧", "пить воду 💧"),
         ("👩\u{200d}🚀", "👩\u{200d}🚀"),
     ] {
-        assert_eq!(plain(task), expected);
+        assert_eq!(clean_task(task), expected);
     }
 }
 
@@ -247,8 +275,8 @@ proptest! {
         rule in prop::sample::select(vec![None, daily()]),
     ) {
         let one = reminder(&task, number, after(now(), ahead_s), zone, rule);
-        one_sms(&Answer::Created(&[&one], ZoneNote::Guessed).render(now()));
-        one_sms(&Answer::Moved(&one, Ring::MayRing).render(now()));
+        one_sms(&Answer::Created(&[&one], ZoneNote::Guessed(&ServiceName::default())).render(now()));
+        one_sms(&Answer::Moved(&one, CallInFlight::MayRing).render(now()));
         for why in WHYS {
             one_sms(&instead_of_call(&one, why, now()));
         }
@@ -257,8 +285,8 @@ proptest! {
     /// What is kept is kept as it is, so that a task can be made plain twice.
     #[test]
     fn making_a_task_plain_twice_changes_nothing(task in ".{0,80}") {
-        let once = plain(&task);
-        prop_assert_eq!(plain(&once), once.clone());
+        let once = clean_task(&task);
+        prop_assert_eq!(clean_task(&once), once.clone());
         prop_assert!(!once.contains(char::is_control));
     }
 
@@ -266,7 +294,7 @@ proptest! {
     fn whatever_the_tasks_are_a_list_is_three_sms_at_most(
         tasks in prop::collection::vec(".{1,300}", 1..20), number in 1_u32..100_000,
     ) {
-        let open: Vec<Reminder> = tasks.iter().map(|task| Reminder { task: plain(task), number, ..longest() }).collect();
+        let open: Vec<Reminder> = tasks.iter().map(|task| Reminder { task: clean_task(task), number, ..longest() }).collect();
         let list = Answer::List(&open.iter().collect::<Vec<_>>()).render(now());
         prop_assert!(segments(&list) <= 3, "{}", list);
     }

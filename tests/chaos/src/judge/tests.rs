@@ -18,7 +18,7 @@ fn log(entries: &[(u32, Value)]) -> Vec<LogEntry> {
 }
 
 fn promise() -> Value {
-    json!({ "kind": "answer", "message": "SM1", "words": format!("OK, I'll call you today 12:00:10 PM EST: {TASK} (#1).") })
+    json!({ "kind": "answer", "message": "SM1", "words": format!("OK, I'll call you in 10 seconds (12:00:10 PM): {TASK} (#1).") })
 }
 
 fn call(id: &str, reminder: &str, claim: &str) -> Value {
@@ -30,7 +30,7 @@ fn answered(id: &str) -> Value {
 }
 
 fn said(id: &str) -> Value {
-    json!({ "kind": "said", "call": id, "words": format!("This is your reminder: {TASK}. Press 1 to confirm.") })
+    json!({ "kind": "said", "call": id, "words": format!("Hi, it's sixthirty with your reminder: {TASK}. Press 1 to confirm.") })
 }
 
 fn ended(id: &str) -> Value {
@@ -38,8 +38,7 @@ fn ended(id: &str) -> Value {
 }
 
 fn texted() -> Value {
-    let words =
-        format!("I couldn't get through by phone in time, sorry. Your reminder: {TASK} (today 12:00:10 PM EST).");
+    let words = format!("Sorry, I couldn't reach you by phone: {TASK}. It was due today at 12:00:10 PM EST.");
     json!({ "kind": "text-out", "message": "SM2", "words": words })
 }
 

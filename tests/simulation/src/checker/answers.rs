@@ -24,7 +24,7 @@ pub(super) enum Answer<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PromiseText<'a> {
     pub(super) kind: PromiseKind,
-    /// The stated time, as in "today 6:30 PM EST".
+    /// The stated time, as in "today at 6:30 PM EST" or "in 20 minutes (6:30 PM)".
     pub(super) when: &'a str,
     pub(super) repeats: bool,
     pub(super) task: &'a str,
@@ -44,6 +44,7 @@ pub(super) enum PromiseKind {
 /// Reads an answer.
 pub(super) fn read(answer: &str) -> Answer<'_> {
     let promised = |kind, rest| promised(kind, rest).map_or(Answer::Other, Answer::Promise);
+    let answer = answer.strip_prefix(INTRODUCTION).unwrap_or(answer);
     if let Some(rest) = answer.strip_prefix("OK, I'll call you again ") {
         promised(PromiseKind::Snoozed, rest)
     } else if let Some(rest) = answer.strip_prefix("OK, I'll call you ") {
@@ -52,21 +53,24 @@ pub(super) fn read(answer: &str) -> Answer<'_> {
         promised(PromiseKind::Moved, rest)
     } else if answer.starts_with("Deleted ") {
         Answer::Deleted { numbers: numbers(answer), warned: answer.contains(MAY_RING) }
-    } else if answer.starts_with("Well done: ") {
+    } else if answer.starts_with("Done: ") {
         Answer::Acknowledged { numbers: numbers(answer) }
-    } else if answer.starts_with("Not set") || answer.starts_with("You have ") && answer.contains(" open") {
+    } else if answer.starts_with("Not saved: ") {
         Answer::Refused
     } else {
         Answer::Other
     }
 }
 
+/// How the first answer to a person begins.
+const INTRODUCTION: &str = "sixthirty: ";
+
 const MAY_RING: &str = "may still ring";
 
 fn promised(kind: PromiseKind, rest: &str) -> Option<PromiseText<'_>> {
     let (said, behind) = rest.split_once(" (#")?;
     let (when, task) = said.split_once(": ")?;
-    let (when, repeats) = match (when.split_once(", first "), when.strip_suffix(", repeating")) {
+    let (when, repeats) = match (when.split_once(", starting "), when.strip_suffix(", repeating")) {
         (Some((_, first)), _) => (first, true),
         (None, Some(first)) => (first, true),
         (None, None) => (when, false),
@@ -75,30 +79,69 @@ fn promised(kind: PromiseKind, rest: &str) -> Option<PromiseText<'_>> {
     Some(PromiseText { kind, when, repeats, task, number: number.parse().ok()?, warned: notes.contains(MAY_RING) })
 }
 
-/// The due in the parentheses of a replacement text.
-pub(super) fn was_due(replacement: &str) -> Option<&str> {
-    replacement.rsplit_once(" (").and_then(|(_, when)| when.strip_suffix(")."))
+/// When a reminder was due, as the end of a text that replaces a call says.
+pub(super) fn was_due(notice: &str) -> Option<&str> {
+    notice.rsplit_once(". It was due ").and_then(|(_, when)| when.strip_suffix('.'))
 }
 
-/// The instant of a stated time, in milliseconds, if it was stated on the day `today`.
-pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
-    let mut words: Vec<&str> = when.split(' ').collect();
-    let (abbreviation, meridiem, clock) = (words.pop()?, words.pop()?, words.pop()?);
-    let date = match words[..] {
-        ["today"] => today,
-        ["tomorrow"] => today.tomorrow().ok()?,
-        ["yesterday"] => today.yesterday().ok()?,
-        // A date without a year is in the future or in the last weeks.
-        [_, month, day] => [0, 1]
-            .iter()
-            .filter_map(|ahead| Date::strptime("%b %d, %Y", format!("{month} {day} {}", today.year() + ahead)).ok())
-            .find(|date| today.since(*date).is_ok_and(|since| since.get_days() < LATELY_DAYS))?,
-        [_, month, day, year] => {
-            Date::strptime("%b %d %Y", format!("{month} {day} {}", year.trim_end_matches(','))).ok()?
-        }
-        _ => return None,
+/// A wait that a promise states, in milliseconds, and how far its words may be from the exact wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wait {
+    pub(super) wait_ms: i64,
+    pub(super) rounded_ms: i64,
+}
+
+/// Reads the wait of a promise: "in 20 minutes (6:30 PM)". Returns nothing if it states none.
+pub(super) fn wait(when: &str) -> Option<Wait> {
+    let (wait, _) = when.strip_prefix("in ")?.split_once(" (")?;
+    let (count, unit) = wait.split_once(' ')?;
+    let count: i64 = count.parse().ok()?;
+    match unit {
+        "second" | "seconds" => Some(Wait { wait_ms: count * 1000, rounded_ms: 1000 }),
+        // One minute is said only of what is within seconds of it.
+        "minute" => Some(Wait { wait_ms: count * 60_000, rounded_ms: 6000 }),
+        "minutes" => Some(Wait { wait_ms: count * 60_000, rounded_ms: 31_000 }),
+        _ => None,
+    }
+}
+
+/// The instants that a stated moment may be, in milliseconds, where it was stated on this day. A day with its time is one
+/// instant. A wait with a time of day may be two: it may end on the next day, or be within an hour that comes twice.
+pub(super) fn instants(when: &str, today: Date, zone: &TimeZone) -> Vec<i64> {
+    let Some(clock) = when.strip_prefix("in ").and_then(|when| when.split_once(" (")?.1.strip_suffix(')')) else {
+        return instant(when, today, zone).into_iter().collect();
     };
-    let local = DateTime::from_parts(date, time(clock, meridiem)?);
+    let Some(time) = time(clock) else { return Vec::new() };
+    let days = [Some(today), today.tomorrow().ok()];
+    let ambiguous = days.into_iter().flatten().map(|day| zone.to_ambiguous_timestamp(day.to_datetime(time)));
+    let mut instants: Vec<i64> = ambiguous
+        .flat_map(|ambiguous| [ambiguous.earlier(), ambiguous.later()])
+        .filter_map(|instant| instant.ok().map(jiff::Timestamp::as_millisecond))
+        .collect();
+    instants.dedup();
+    instants
+}
+
+/// The instant that a stated day and time are, in milliseconds, where they were stated on this day.
+pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
+    let (day, time_and_zone) = when.rsplit_once(" at ")?;
+    let (clock, abbreviation) = time_and_zone.rsplit_once(' ')?;
+    let date = match day {
+        "today" => today,
+        "tomorrow" => today.tomorrow().ok()?,
+        "yesterday" => today.yesterday().ok()?,
+        // Without its year a day lies ahead, or was lately.
+        _ => match day.split_once(", ")? {
+            (month_day, year) if year.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Date::strptime("%b %d, %Y", format!("{month_day}, {year}")).ok()?
+            }
+            (_, month_day) => [0, 1]
+                .iter()
+                .filter_map(|ahead| Date::strptime("%b %d, %Y", format!("{month_day}, {}", today.year() + ahead)).ok())
+                .find(|date| today.since(*date).is_ok_and(|since| since.get_days() < LATELY_DAYS))?,
+        },
+    };
+    let local = DateTime::from_parts(date, time(clock)?);
     let ambiguous = zone.to_ambiguous_timestamp(local);
     let named = |instant: &jiff::Timestamp| instant.to_zoned(zone.clone()).strftime("%Z").to_string() == abbreviation;
     let earlier = ambiguous.earlier().ok()?;
@@ -109,13 +152,22 @@ pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
 /// How long ago a date without a year may be, in days.
 const LATELY_DAYS: i32 = 60;
 
-/// Reads a time such as "6:30" and "PM".
-fn time(clock: &str, meridiem: &str) -> Option<Time> {
+/// "6:30 PM", "noon".
+fn time(words: &str) -> Option<Time> {
+    let (clock, meridiem) = match words {
+        "noon" => return Some(Time::constant(12, 0, 0, 0)),
+        "midnight" => return Some(Time::midnight()),
+        _ => words.split_once(' ')?,
+    };
+    let hours = match meridiem {
+        "AM" => 0,
+        "PM" => 12,
+        _ => return None,
+    };
     let mut parts = clock.split(':').map(|part| part.parse::<i8>().ok());
     let hour = parts.next()??;
     let (minute, second) = (parts.next().unwrap_or(Some(0))?, parts.next().unwrap_or(Some(0))?);
-    let hour = hour % 12 + if meridiem == "PM" { 12 } else { 0 };
-    Time::new(hour, minute, second, 0).ok()
+    Time::new(hour % 12 + hours, minute, second, 0).ok()
 }
 
 #[cfg(test)]
@@ -123,18 +175,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_promise_is_read_with_its_number_and_time() {
-        let answer = "OK, I'll call you every day at 5 PM, first today 5 PM EST: feed rabbit qaa (#7). Times are New York time, from your number.";
-        let Answer::Promise(promised) = read(answer) else { panic!("{answer}") };
-        let expected = PromiseText {
-            kind: PromiseKind::Created,
-            when: "today 5 PM EST",
-            repeats: true,
-            task: "feed rabbit qaa",
-            number: 7,
-            warned: false,
+    fn a_promise_is_read_with_its_number_and_moment() {
+        let check = |answer: &str, when: &str, repeats: bool, number: u32| {
+            let Answer::Promise(promised) = read(answer) else { panic!("{answer}") };
+            let task = "feed rabbit qaa";
+            let expected = PromiseText { kind: PromiseKind::Created, when, repeats, task, number, warned: false };
+            assert_eq!(promised, expected);
         };
-        assert_eq!(promised, expected);
+        check(
+            "sixthirty: OK, I'll call you every day at 5 PM, starting today at 5 PM EST: feed rabbit qaa (#7). Using New York time. Elsewhere? Text ZONE and your city.",
+            "today at 5 PM EST",
+            true,
+            7,
+        );
+        check("OK, I'll call you in 1 minute (6:56 AM): feed rabbit qaa (#12).", "in 1 minute (6:56 AM)", false, 12);
+        check(
+            "OK, I'll call you tomorrow at 5 PM EST, repeating: feed rabbit qaa (#1).",
+            "tomorrow at 5 PM EST",
+            true,
+            1,
+        );
     }
 
     #[test]
@@ -142,15 +202,47 @@ mod tests {
         let zone = TimeZone::get("America/New_York").unwrap();
         let today = Date::constant(2026, 11, 1);
         for (when, expected) in [
-            ("today 1:30 AM EDT", "2026-11-01T05:30:00Z"),
-            ("today 1:30 AM EST", "2026-11-01T06:30:00Z"),
-            ("tomorrow 12:00:05 PM EST", "2026-11-02T17:00:05Z"),
-            ("yesterday 12 AM EDT", "2026-10-31T04:00:00Z"),
-            ("Fri Nov 6, 9:05 AM EST", "2026-11-06T14:05:00Z"),
-            ("Fri Jan 1 2027, 9 AM EST", "2027-01-01T14:00:00Z"),
+            ("today at 1:30 AM EDT", &["2026-11-01T05:30:00Z"][..]),
+            ("today at 1:30 AM EST", &["2026-11-01T06:30:00Z"]),
+            ("tomorrow at 12:00:05 PM EST", &["2026-11-02T17:00:05Z"]),
+            ("tomorrow at noon EST", &["2026-11-02T17:00:00Z"]),
+            ("yesterday at midnight EDT", &["2026-10-31T04:00:00Z"]),
+            ("Fri, Nov 6 at 9:05 AM EST", &["2026-11-06T14:05:00Z"]),
+            ("Thu, Oct 29 at 9 AM EDT", &["2026-10-29T13:00:00Z"]),
+            ("Fri, Jan 1 at 9 AM EST", &["2027-01-01T14:00:00Z"]),
+            ("Jan 1, 2027 at 9 AM EST", &["2027-01-01T14:00:00Z"]),
+            ("in 5 minutes (9:05:30 AM)", &["2026-11-01T14:05:30Z", "2026-11-02T14:05:30Z"]),
+            ("in 40 minutes (1:30 AM)", &["2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-11-02T06:30:00Z"]),
+            ("in 1 minute (midnight)", &["2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"]),
+            ("soon", &[]),
+            ("in a while", &[]),
         ] {
-            let expected: jiff::Timestamp = expected.parse().unwrap();
-            assert_eq!(instant(when, today, &zone), Some(expected.as_millisecond()), "{when}");
+            let at = |text: &&str| text.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+            assert_eq!(instants(when, today, &zone), expected.iter().map(at).collect::<Vec<_>>(), "{when}");
+        }
+    }
+
+    #[test]
+    fn a_wait_is_read_as_it_was_stated() {
+        for (when, expected) in [
+            ("in 1 second (6:56 AM)", Some((1000, 1000))),
+            ("in 90 seconds (6:56 AM)", Some((90_000, 1000))),
+            ("in 1 minute (6:56 AM)", Some((60_000, 6000))),
+            ("in 20 minutes (noon)", Some((1_200_000, 31_000))),
+            ("today at 6:56 AM EST", None),
+        ] {
+            let found = wait(when).map(|wait| (wait.wait_ms, wait.rounded_ms));
+            assert_eq!(found, expected, "{when}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_replaces_a_call_is_read_with_when_it_was_due() {
+        for notice in [
+            "Missed call: feed. Text SNOOZE 10 to be called again. It was due today at 6:30 PM EST.",
+            "Sorry, I couldn't reach you by phone: feed. It was due today at 6:30 PM EST.",
+        ] {
+            assert_eq!(was_due(notice), Some("today at 6:30 PM EST"));
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::instant;
 use crate::people::{Due, Meaning, Rhythm};
 
 /// Largest difference between a function's clock and the true time, in milliseconds.
-const CLOCK_MS: i64 = 500;
+pub(super) const CLOCK_MS: i64 = 500;
 
 /// The service counts minutes from a whole second; this is that rounding, in milliseconds.
 const SECOND_MS: i64 = 1000;

@@ -136,7 +136,7 @@ impl PromiseJudge<'_, '_> {
             });
         }
         let text = texts.first().map(|text| {
-            if text.body.starts_with("In case you missed it") {
+            if text.body.starts_with("In case you missed it: ") {
                 OccurrenceEnd::Unconfirmed
             } else {
                 OccurrenceEnd::Missed

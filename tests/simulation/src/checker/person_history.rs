@@ -77,7 +77,7 @@ pub(super) struct PersonHistory<'a> {
 }
 
 /// First words of a call about a reminder.
-const SPEAKS: &str = "This is your reminder: ";
+const SPEAKS: &str = "Hi, it's sixthirty with your reminder: ";
 
 impl Call<'_> {
     /// Whether the reminder with this task was spoken.
@@ -92,13 +92,17 @@ impl Call<'_> {
 
     /// Whether it was picked up and only the words for a cancelled reminder were spoken.
     pub(super) fn says_goodbye(&self) -> bool {
-        !self.said.is_empty() && self.said.iter().all(|words| words.starts_with("There is nothing to remind you of"))
+        !self.said.is_empty()
+            && self
+                .said
+                .iter()
+                .all(|words| words.starts_with("Hi, it's sixthirty. There's nothing to remind you about"))
     }
 }
 
 /// Whether a text from the service replaces a call, by its first words. Any other text is an answer.
 pub(super) fn replaces_a_call(body: &str) -> bool {
-    ["I called about this", "In case you missed it", "I couldn't get through"]
+    ["Missed call: ", "In case you missed it: ", "Sorry, I couldn't reach you by phone: "]
         .iter()
         .any(|opening| body.starts_with(opening))
 }

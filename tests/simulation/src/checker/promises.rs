@@ -108,15 +108,25 @@ pub(super) fn due(
     };
     let first = text.handed.first().filter(|_| fits)?;
     let windows = dues::meant(text, &evidence.zone);
+    let is_meant = |due_ms: &i64| {
+        windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, *first, at_ms)
+    };
     let mut day = dues::date_of(*first, &evidence.zone);
     let last = dues::date_of(at_ms, &evidence.zone);
     loop {
-        let due_ms = answers::instant(promised.when, day, &evidence.zone);
-        if let Some(due_ms) = due_ms.filter(|due_ms| windows.iter().any(|window| window.holds(*due_ms))) {
+        if let Some(due_ms) = answers::instants(promised.when, day, &evidence.zone).into_iter().find(is_meant) {
             return Some(due_ms);
         }
         day = day.tomorrow().ok().filter(|day| *day <= last)?;
     }
+}
+
+/// Whether the wait that a promise states ends at its due. It is counted from some instant between the first time that the
+/// text was handed over and the answer.
+fn is_so_far_away(when: &str, due_ms: i64, handed_ms: i64, at_ms: i64) -> bool {
+    let Some(wait) = answers::wait(when) else { return true };
+    let slack_ms = wait.rounded_ms + dues::CLOCK_MS;
+    (handed_ms - slack_ms..=at_ms + slack_ms).contains(&(due_ms - wait.wait_ms))
 }
 
 /// Whether an answer names the task of a text. Words such as "every day" may still be part of the task if the service
