@@ -65,6 +65,10 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<ExitCode> {
+    if std::env::args().skip(1).any(|word| word == "--help" || word == "-h") {
+        println!("{USAGE}");
+        return Ok(ExitCode::SUCCESS);
+    }
     let arguments = arguments(std::env::args().skip(1))?;
     match (arguments.histories, arguments.herd) {
         (Some(histories), _) => many(histories, &arguments),
@@ -87,13 +91,12 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
             "--herd" => arguments.herd = Some(u32::try_from(number()?)?),
             "--seed" => arguments.seed = number()?,
             "--threads" => arguments.threads = usize::try_from(number()?)?.max(1),
-            "--help" | "-h" => bail!("{USAGE}"),
             "--stop-at-first" => arguments.until = Until::FirstBreach,
-            _ => bail!("found {word:?}; {USAGE}"),
+            _ => bail!("unknown argument {word:?}\n\n{USAGE}"),
         }
         seen = true;
     }
-    if seen { Ok(arguments) } else { bail!("{USAGE}") }
+    if seen { Ok(arguments) } else { bail!("expected an argument\n\n{USAGE}") }
 }
 
 /// Runs and judges one world. A panic that no handler catches is a breach as well.
@@ -107,12 +110,12 @@ fn judged(seed: u64, functions: &Rc<Functions>, zone: &TimeZone) -> Result<(Rema
         .map_err(|_| Breach { guarantee: "panic", what: "a function or the simulation panicked".to_owned() })
 }
 
-fn many(histories: u64, requests: &Arguments) -> anyhow::Result<ExitCode> {
+fn many(histories: u64, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     #[expect(clippy::disallowed_methods, reason = "the duration is only printed; no world depends on it")]
     let begun = Instant::now();
-    let (next, done, found) = (AtomicU64::new(requests.seed), AtomicU64::new(0), AtomicBool::new(false));
+    let (next, done, found) = (AtomicU64::new(arguments.seed), AtomicU64::new(0), AtomicBool::new(false));
     let enough = || {
-        let found = requests.until == Until::FirstBreach && found.load(Ordering::Relaxed);
+        let found = arguments.until == Until::FirstBreach && found.load(Ordering::Relaxed);
         found || done.load(Ordering::Relaxed) >= histories
     };
     let work = || -> anyhow::Result<Tally> {
@@ -136,14 +139,14 @@ fn many(histories: u64, requests: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let mut sum = Tally::default();
     let tallies: Vec<_> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..requests.threads).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..arguments.threads).map(|_| scope.spawn(work)).collect();
         workers.into_iter().map(thread::ScopedJoinHandle::join).collect()
     });
     for tally in tallies {
         sum.merge(tally.map_err(|_| anyhow!("a worker panicked"))??);
     }
     print(&sum, begun.elapsed().as_secs_f64());
-    if let (Some((_, seed)), Until::Through) = (sum.breaches.keys().next(), requests.until) {
+    if let (Some((_, seed)), Until::Through) = (sum.breaches.keys().next(), arguments.until) {
         replay(*seed)?;
     }
     let short = sum.shortfalls();
