@@ -1,4 +1,5 @@
-//! What a text means for what is stored: a pure decision from the person, their reminders and the request.
+//! The conversation: decides what a text changes and what is answered. Pure: from the person, their reminders and the
+//! request.
 
 mod commands;
 #[cfg(test)]
@@ -32,19 +33,19 @@ pub use received_text::{AnswerRoute, ReceivedText, Refusal, Sender};
 
 pub use reminders::Reminders;
 
-/// What a decision may look at.
+/// Everything that a decision depends on.
 pub struct Situation<'a> {
-    /// What they wrote.
+    /// The words of the text.
     pub body: &'a str,
-    /// The person, as read.
+    /// The person's profile, as read from the store.
     pub profile: Profile,
-    /// Their reminders.
+    /// The person's reminders.
     pub reminders: &'a Reminders,
     /// When the text was received.
     pub received_at: Timestamp,
-    /// Now.
+    /// The time of the decision.
     pub now: Timestamp,
-    /// The limits.
+    /// The policy: times, rates and limits.
     pub policy: &'a Policy,
     /// The name by which the service introduces itself.
     pub service_name: &'a ServiceName,
@@ -52,25 +53,25 @@ pub struct Situation<'a> {
     pub names: &'a dyn Names,
 }
 
-/// Fresh names for what a decision makes.
+/// Makes fresh ids for what a decision creates and changes.
 pub trait Names {
-    /// A fresh reminder's id.
+    /// Returns a fresh id of a reminder.
     fn reminder(&self) -> ReminderId;
-    /// A fresh mark.
+    /// Returns a fresh id of a write.
     fn write_id(&self) -> WriteId;
 }
 
-/// One change of a reminder.
+/// A write of one reminder.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReminderWrite {
-    /// A new one.
+    /// Creates the reminder.
     Create(Reminder),
-    /// One of those that were read, changed.
+    /// Replaces a reminder that was read.
     Replace(Reminder),
 }
 
 impl ReminderWrite {
-    /// The reminder as it is written.
+    /// Returns the reminder as it is written.
     fn reminder(&self) -> &Reminder {
         match self {
             Self::Create(reminder) | Self::Replace(reminder) => reminder,
@@ -78,25 +79,25 @@ impl ReminderWrite {
     }
 }
 
-/// What a text changes, and what is answered.
+/// The changes that a text makes, and its answer.
 pub struct Decision {
-    /// The person from now on.
+    /// The person's new profile.
     pub profile: Profile,
-    /// The reminders it makes and changes.
+    /// The reminders that are created and changed.
     pub writes: Vec<ReminderWrite>,
-    /// What follows once that is written.
+    /// The effects that follow once the writes are stored.
     pub effects: Vec<Effect>,
     /// The reminders whose wake-ups a repeat of the text sends again.
     pub made: Vec<PlannedWakeUp>,
-    /// The transitions of its reminders, for the log.
+    /// The transitions of the changed reminders, for the log.
     pub transitions: Vec<TransitionLabel>,
-    /// The answer; empty if the text is not answered.
+    /// The words of the answer. Empty if the text is not answered.
     pub answer: String,
 }
 
-/// Words about leaving and coming back that carriers act on, and answer, before we do
-/// (<https://help.twilio.com/articles/223134027>; AWS acts on REMOVE, TD and ARRET too).
-const CARRIERS_WORDS: [&str; 13] = [
+/// Words that opt out or in, which carriers obey and answer before the service does (<https://help.twilio.com/articles/223134027>).
+/// AWS also obeys REMOVE, TD and ARRET.
+const CARRIER_WORDS: [&str; 13] = [
     "STOP",
     "STOPALL",
     "UNSUBSCRIBE",
@@ -112,7 +113,7 @@ const CARRIERS_WORDS: [&str; 13] = [
     "UNSTOP",
 ];
 
-/// Reads a text as its sender's; nothing to be done where the carrier has answered it for good.
+/// Reads the request of a text. Returns nothing if the carrier has answered the text and nothing else must happen.
 pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
     match text.opt_out_type {
         Some(OptOutType::OptedOut) => Some(Request::OptOut),
@@ -127,13 +128,13 @@ fn words(body: &str, profile: &Profile, country: Country, received_at: Timestamp
     understand(body, received_at, profile.zone.rules(), &Hints { country, question })
 }
 
-/// What they have been asked a moment before they wrote.
+/// Returns the question that the person was asked shortly before this text was received.
 fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question> {
     let asked = profile.question.as_ref()?;
     (is_known_by(asked.at, received_at) && is_recent(asked.at, received_at)).then_some(&asked.question)
 }
 
-/// Which reminders a request can be about: "later" and "done" are also about what has just ended.
+/// Returns which reminders must be read for a request. SNOOZE and DONE can also be about reminders that ended recently.
 pub fn scope(request: Option<&Request>) -> Scope {
     match request {
         Some(Request::Snooze { .. } | Request::Done(_) | Request::Move { .. } | Request::Time { .. }) => Scope::Kept,
@@ -145,22 +146,22 @@ fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
     received_at.duration_since(at).as_secs() <= MENTION_VALID_S
 }
 
-/// What a request means.
+/// Decides what a request changes and what is answered.
 pub fn decide(situation: Situation<'_>, request: Option<&Request>) -> Decision {
     let Some(request) = request else { return situation.silence() };
-    if !situation.is_welcome() && !matches!(request, Request::OptOut | Request::OptIn) {
+    if !situation.is_opted_in() && !matches!(request, Request::OptOut | Request::OptIn) {
         return situation.silence();
     }
     let (before, received_at) = (situation.profile.clone(), situation.received_at);
-    limits::limit_answers(before, received_at, request, obey(situation, request))
+    limits::limit_answers(before, received_at, request, execute(situation, request))
 }
 
-fn obey(situation: Situation<'_>, request: &Request) -> Decision {
+fn execute(situation: Situation<'_>, request: &Request) -> Decision {
     match request {
         Request::OptOut => situation.consent(OptStatus::OptedOut, &Answer::Left),
         Request::OptIn => situation.consent(OptStatus::OptedIn, &Answer::Returned),
         Request::Remind(wanted) => make::reminders(situation, wanted),
-        // "In an hour", a moment after the phone rang, is about what it said; "remind me in an hour" need not be.
+        // "In an hour" snoozes a reminder that rang a moment ago. "Remind me in an hour" is a new reminder.
         Request::Time { due, basis, .. } if situation.rang_just_now() => commands::snooze(situation, *due, *basis),
         Request::Time { due, zone, basis } => {
             situation.ask(&Question::Task { due: *due, zone: zone.clone(), rule: None, basis: *basis })
@@ -172,13 +173,13 @@ fn obey(situation: Situation<'_>, request: &Request) -> Decision {
         Request::Move { target, to } => commands::reschedule(situation, target, to),
         Request::Snooze { until, basis } => commands::snooze(situation, *until, *basis),
         Request::Done(which) => commands::done(situation, which),
-        Request::Zone(Place::Known(zone)) => zone::settle_in(situation, zone.clone()),
+        Request::Zone(Place::Known(zone)) => zone::set_zone(situation, zone.clone()),
         Request::Zone(Place::Unknown(words)) => situation.say(&Answer::NoSuchZone(words)),
         Request::Help => {
             let service = situation.service_name;
             situation.say(&Answer::Help(service))
         }
-        Request::Pleasantry => situation.take_thanks(),
+        Request::Pleasantry => situation.take_pleasantry(),
         Request::Past { task, was } => situation.past(task, *was),
         Request::Unknown(unclear) => situation.say(&match unclear {
             Unclear::NoSuchDay => Answer::NoSuchDay,
@@ -189,34 +190,34 @@ fn obey(situation: Situation<'_>, request: &Request) -> Decision {
     }
 }
 
-/// What a text means from somebody who is not served: a polite no now and then, in a reply. That they leave or come back
-/// is kept all the same, since what they asked for while they were served may still be open.
+/// Decides about a text of a number that is not served: a refusal once an hour, only in a reply. Opting out and in are
+/// stored nevertheless, because reminders from a time when the number was served may still be open.
 pub fn turn_away(
     situation: Situation<'_>,
     request: Option<&Request>,
     refusal: Refusal,
     route: AnswerRoute,
 ) -> Decision {
-    let no = match refusal {
+    let refused = match refusal {
         Refusal::Country => Answer::CountryNotServed,
         Refusal::Kind => Answer::NotCallable,
     };
     match (request, route) {
-        (Some(Request::OptOut), _) => situation.consent(OptStatus::OptedOut, &no).unsaid(),
-        (Some(Request::OptIn), _) => situation.consent(OptStatus::OptedIn, &no).unsaid(),
-        (Some(_), AnswerRoute::Reply) if situation.is_welcome() => situation.refuse_seldom(&no),
+        (Some(Request::OptOut), _) => situation.consent(OptStatus::OptedOut, &refused).unanswered(),
+        (Some(Request::OptIn), _) => situation.consent(OptStatus::OptedIn, &refused).unanswered(),
+        (Some(_), AnswerRoute::Reply) if situation.is_opted_in() => situation.refuse_seldom(&refused),
         (Some(_) | None, AnswerRoute::Reply | AnswerRoute::Sms) => situation.silence(),
     }
 }
 
 impl Decision {
-    /// Nothing is changed but that a text of theirs was seen.
+    /// Returns a decision that changes nothing and answers nothing.
     fn silent(profile: Profile) -> Self {
         Self { profile, writes: vec![], effects: vec![], made: vec![], transitions: vec![], answer: String::new() }
     }
 
-    /// The same, without a word.
-    fn unsaid(self) -> Self {
+    /// Returns the same decision without its answer.
+    fn unanswered(self) -> Self {
         Self { answer: String::new(), ..self }
     }
 }
@@ -226,13 +227,13 @@ impl Situation<'_> {
         open_question(&self.profile, self.received_at)
     }
 
-    /// Whether they are here, and have not left since they wrote this.
-    fn is_welcome(&self) -> bool {
+    /// Whether the person has opted in, and has not opted out since this text was received.
+    fn is_opted_in(&self) -> bool {
         let consent = &self.profile.consent;
         consent.status == OptStatus::OptedIn && is_newer(self.received_at, consent.opted_out_at)
     }
 
-    /// Nothing is changed but that the text was seen, and this is answered.
+    /// Returns a decision that answers and changes no reminder.
     fn say(self, answer: &Answer<'_>) -> Decision {
         let answer = answer.render(self.now);
         Decision { answer, ..self.silence() }
@@ -242,9 +243,9 @@ impl Situation<'_> {
         Decision::silent(self.profile)
     }
 
-    /// Of two words about leaving and coming back the one received later counts. Those that carriers know they answer
-    /// themselves; whoever says it in other words is answered by us. Coming back ends the live reminders of an older epoch
-    /// in the same transaction, so that they do not stay in the deadline index.
+    /// Opts the person out or in. Of two such texts the one that was received later counts. A carrier answers the words
+    /// that it knows itself; other words are answered here. Opting in ends the live reminders of an older epoch in the
+    /// same transaction, so that they do not stay in the deadline index.
     fn consent(mut self, status: OptStatus, answer: &Answer<'_>) -> Decision {
         let consent = &mut self.profile.consent;
         if is_newer(self.received_at, consent.since) {
@@ -257,21 +258,21 @@ impl Situation<'_> {
             }
             self.profile.question = None;
         }
-        let is_carriers = CARRIERS_WORDS.contains(&self.body.trim().to_uppercase().as_str());
+        let is_carriers = CARRIER_WORDS.contains(&self.body.trim().to_uppercase().as_str());
         let answer = if is_carriers { String::new() } else { answer.render(self.now) };
         let decision = match status {
             OptStatus::OptedIn => self.end_left_behind(),
-            // Each of their reminders is ended once this is written.
+            // The caller ends each of the person's reminders once the profile is written.
             OptStatus::OptedOut => self.silence(),
         };
         Decision { answer, ..decision }
     }
 
-    /// As many as fit one transaction; any more end when they are due.
+    /// Ends the live reminders of an older epoch: as many as fit one transaction. The others end when they are due.
     fn end_left_behind(self) -> Decision {
         let reminders: Vec<&Reminder> = self.reminders.left_behind().iter().take(OPEN_MAX).collect();
-        let left = Event::OptedOut { epoch: self.profile.consent.epoch };
-        self.changes(&reminders, &left)
+        let opted_out = Event::OptedOut { epoch: self.profile.consent.epoch };
+        self.changes(&reminders, &opted_out)
     }
 
     fn ask(mut self, question: &Question) -> Decision {
@@ -293,9 +294,9 @@ impl Situation<'_> {
         Decision { answer, ..self.silence() }
     }
 
-    /// Nothing is expected after thanks, and a machine that thanks would thank for what is answered, too. Where something
-    /// was asked, "ok" is no answer to it.
-    fn take_thanks(self) -> Decision {
+    /// Answers a pleasantry with silence, because a machine that says thanks would also thank for the answer. If a question
+    /// is open, asks it again: "ok" does not answer it.
+    fn take_pleasantry(self) -> Decision {
         match self.open_question().cloned() {
             Some(question) => self.ask(&question),
             None => self.silence(),
@@ -316,7 +317,7 @@ impl Situation<'_> {
         self.say(&Answer::Past(&when))
     }
 
-    /// The reminder that the last answer was about, if that was a moment ago.
+    /// Returns the reminder that the last answer was about, if that answer is recent.
     fn last(&self) -> Option<&LastMentioned> {
         self.profile
             .last
@@ -324,7 +325,7 @@ impl Situation<'_> {
             .filter(|last| is_known_by(last.at, self.received_at) && is_recent(last.at, self.received_at))
     }
 
-    /// From now on "the last one" is this.
+    /// Records that "it" means this reminder from now on.
     fn about(&mut self, reminder: &Reminder) {
         self.profile.question = None;
         self.profile.last = Some(LastMentioned { reminder: reminder.key.reminder.clone(), at: self.received_at });

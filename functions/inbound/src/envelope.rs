@@ -1,33 +1,33 @@
-//! What stands in a message of the inbound queue: a text that AWS brought by SNS, or one that was parked.
+//! Reads a message of the inbound queue: a text from AWS by SNS, or a parked text.
 
 use jiff::Timestamp;
 use reminder::ids::{Malformed, MessageId};
 use reminder::wire::{NotAText, OptOutType, ParkedText, ParkedTextVersion};
 
-/// A text as it stands in the queue: nothing of it has been checked.
+/// A text as it was in the message. Its number and words are not checked yet.
 #[derive(Clone)]
-pub(crate) struct Letter {
-    /// Its name at the carrier.
+pub(crate) struct QueuedText {
+    /// The text's id, with its carrier.
     pub(crate) id: MessageId,
-    /// The carrier.
+    /// The name of the carrier.
     pub(crate) carrier: String,
-    /// Its name there.
-    pub(crate) id_there: String,
-    /// Who sent it.
+    /// The text's id at the carrier.
+    pub(crate) id_at_carrier: String,
+    /// The sender's number.
     pub(crate) from: String,
-    /// Its words.
+    /// The words of the text.
     pub(crate) body: String,
-    /// What the carrier has made of it.
+    /// The opt-out command that the carrier found in the text. Absent if it found none.
     pub(crate) opt_out_type: Option<OptOutType>,
-    /// When it was received.
+    /// When the text was received.
     pub(crate) received_at: Timestamp,
-    /// How often it was parked.
+    /// How often the text was parked.
     pub(crate) parked: u32,
 }
 
-/// A message that is not of either form: it goes to the dead-letter queue.
+/// The message is in neither form. It goes to the dead-queued queue.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Poison {
+pub(crate) enum UnreadableMessage {
     #[error(transparent)]
     NotAText(#[from] NotAText),
     #[error("expected a text's id: {0}")]
@@ -35,13 +35,13 @@ pub(crate) enum Poison {
 }
 
 /// Reads a message.
-pub(crate) fn open(body: &str) -> Result<Letter, Poison> {
+pub(crate) fn open(body: &str) -> Result<QueuedText, UnreadableMessage> {
     let text = ParkedText::read(body)?;
-    Ok(Letter {
+    Ok(QueuedText {
         id: MessageId::new(&text.carrier, &text.id)?,
         opt_out_type: text.opt_out_type,
         carrier: text.carrier,
-        id_there: text.id,
+        id_at_carrier: text.id,
         from: text.from,
         body: text.body,
         received_at: text.received_at,
@@ -49,13 +49,13 @@ pub(crate) fn open(body: &str) -> Result<Letter, Poison> {
     })
 }
 
-impl Letter {
-    /// The same text, to be parked once more.
+impl QueuedText {
+    /// Returns the text in the form in which it is parked once more.
     pub(crate) fn parked(&self) -> ParkedText {
         ParkedText {
             parked: ParkedTextVersion,
             carrier: self.carrier.clone(),
-            id: self.id_there.clone(),
+            id: self.id_at_carrier.clone(),
             from: self.from.clone(),
             body: self.body.clone(),
             opt_out_type: self.opt_out_type,
@@ -75,13 +75,13 @@ mod tests {
         let body = format!(
             r#"{{"Type":"Notification","Message":"{text}","Timestamp":"2026-03-01T12:00:00.123Z","TopicArn":"t"}}"#
         );
-        let letter = open(&body).unwrap();
-        assert_eq!((letter.id.as_str(), letter.from.as_str(), letter.body.as_str()), ("aws#m-1", "+12125550142", "hi"));
-        assert_eq!(letter.received_at, "2026-03-01T12:00:00.123Z".parse().unwrap());
+        let queued = open(&body).unwrap();
+        assert_eq!((queued.id.as_str(), queued.from.as_str(), queued.body.as_str()), ("aws#m-1", "+12125550142", "hi"));
+        assert_eq!(queued.received_at, "2026-03-01T12:00:00.123Z".parse().unwrap());
     }
 
     #[test]
-    fn a_parked_text_reads_back_and_counts_on() {
+    fn a_parked_text_is_read_and_its_count_grows() {
         let parked = ParkedText {
             parked: ParkedTextVersion,
             carrier: "twilio".to_owned(),
@@ -92,17 +92,17 @@ mod tests {
             received_at: Timestamp::UNIX_EPOCH,
             times: 2,
         };
-        let letter = open(&serde_json::to_string(&parked).unwrap()).unwrap();
-        assert!(letter.parked() == ParkedText { times: 3, ..parked });
+        let queued = open(&serde_json::to_string(&parked).unwrap()).unwrap();
+        assert!(queued.parked() == ParkedText { times: 3, ..parked });
     }
 
     #[test]
-    fn a_verdict_is_one_of_three_words_or_none() {
+    fn an_opt_out_type_is_one_of_three_words_or_absent() {
         let opened = |opt_out_type: &str| {
             let body = format!(
                 r#"{{"parked":1,"carrier":"c","id":"SM1","from":"f","body":"b",{opt_out_type}"received_at":"2026-03-01T12:00:00Z","times":1}}"#
             );
-            open(&body).map(|letter| letter.opt_out_type).ok()
+            open(&body).map(|queued| queued.opt_out_type).ok()
         };
         for (opt_out_type, expected) in [
             ("", Some(None)),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_is_poison() {
+    fn a_message_in_neither_form_is_refused() {
         for body in
             ["", "{}", "[]", "hello", r#"{"Message":"{}","Timestamp":"2026-03-01T12:00:00Z"}"#, r#"{"parked":1}"#]
         {

@@ -1,4 +1,4 @@
-//! What follows from a text that is stored: wake-ups, calls that are not to go on, an answer that is a text of its own.
+//! The effects of a stored text: wake-ups are sent, calls are cancelled, and the answer goes out if it is a text.
 
 use executor::{Context, apply, apply_by_key, end_call, send_answer, wake_up};
 use futures_util::future::join_all;
@@ -13,20 +13,20 @@ use reminder::profile::{OptStatus, Profile};
 use crate::intake::Stored;
 use reminder::conversation::AnswerRoute;
 
-/// How long before its function ends what follows a text that is answered by a text is given up, in seconds.
+/// How long before the function's timeout the effects of a text from the queue are given up, in seconds.
 const RESERVE_S: i64 = 1;
 
-/// Somebody left, and it is not certain that nothing of theirs can be claimed any more: no answer may say so yet. The
-/// text is to be delivered again, which goes on where this stopped.
+/// A person opted out, but some of their reminders may still be claimed, so no answer may confirm the opt-out yet. The text
+/// must be delivered again, which continues from here.
 #[derive(Debug, thiserror::Error)]
-#[error("not every reminder of a person who opted_out is known to have ended")]
+#[error("not every reminder of a person who opted out is known to have ended")]
 pub(crate) struct StillOpen;
 
-/// Does what follows from a stored text, and gives its answer. What fails here is not lost: each reminder has its
-/// deadline, an answer that is owed stands in the index, and a call that can't be cancelled says goodbye.
+/// Executes the effects of a stored text, and returns its answer. A failure here loses nothing: each reminder has its
+/// deadline, an owed answer is in the deadline index, and a call that can't be cancelled says goodbye.
 ///
 /// # Errors
-/// Only for one who left, and whose reminders could not all be ended in time.
+/// Fails if the person opted out and their reminders could not all be ended in time.
 pub(crate) async fn follow_up<P: Ports>(
     context: Context<'_, P>,
     stored: Stored,
@@ -34,41 +34,41 @@ pub(crate) async fn follow_up<P: Ports>(
 ) -> Result<String, StillOpen> {
     let Stored { message, profile, effects } = stored;
     let answer = message.answer.clone();
-    let is_gone = profile.consent.status == OptStatus::OptedOut;
+    let is_opted_out = profile.consent.status == OptStatus::OptedOut;
     let everything = async {
-        join_all(effects.iter().map(|effect| follow(context, &profile.person, effect))).await;
-        if is_gone {
+        join_all(effects.iter().map(|effect| execute(context, &profile.person, effect))).await;
+        if is_opted_out {
             cancel_all(context, &profile).await?;
         }
         if route == AnswerRoute::Sms
-            && is_to_be_sent(&message, context.ports.clock().now())
+            && is_due(&message, context.ports.clock().now())
             && let Err(error) = send_answer(context, &profile, message).await
         {
-            tracing::warn!(%error, "answer put off");
+            tracing::warn!(%error, "an answer was not sent; the sweeper tries again");
         }
         Ok(())
     };
     let limit_s = follow_up_limit_s(context, route);
     match context.ports.clock().within(SignedDuration::from_secs(limit_s), everything).await {
         Some(done) => done.map(|()| answer),
-        None if is_gone => Err(StillOpen),
+        None if is_opted_out => Err(StillOpen),
         None => {
-            tracing::warn!(limit_s, "not all that follows from a text was done in time; the sweeper goes on");
+            tracing::warn!(limit_s, "not every effect of a text was done in time; the sweeper continues");
             Ok(answer)
         }
     }
 }
 
-/// An answer is sent with its text, and again only when the wait since the last try is over.
-fn is_to_be_sent(message: &IncomingText, now: jiff::Timestamp) -> bool {
+/// Whether the answer is sent now: at the first delivery of its text, and later only once the backoff is over.
+fn is_due(message: &IncomingText, now: jiff::Timestamp) -> bool {
     match message.delivery {
         AnswerDelivery::Owed { tries, deadline } => tries == 0 || deadline <= now,
         AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp => false,
     }
 }
 
-/// How long what follows may take. Before a reply: as long as parking would have taken, which leaves Twilio's 15 s some
-/// air. Otherwise nobody waits.
+/// How long the effects may take, in seconds. Before a webhook's response it is as long as parking would have taken, which
+/// stays well below Twilio's 15 s. A text from the queue may use the rest of the function's time.
 fn follow_up_limit_s<P: Ports>(context: Context<'_, P>, route: AnswerRoute) -> i64 {
     let times = context.policy.times();
     match route {
@@ -77,11 +77,11 @@ fn follow_up_limit_s<P: Ports>(context: Context<'_, P>, route: AnswerRoute) -> i
     }
 }
 
-async fn follow<P: Ports>(context: Context<'_, P>, person: &PersonId, effect: &Effect) {
+async fn execute<P: Ports>(context: Context<'_, P>, person: &PersonId, effect: &Effect) {
     match effect {
         Effect::SendWakeUp(wake) => {
             let is_far = matches!(policy::route(context.ports.clock().now(), wake.wake_at), Route::Schedule { .. });
-            // The deadline of a near one was written with it.
+            // The deadline of a near wake-up was written together with it.
             let Some(event) = wake_up(context, wake).await.filter(|_| is_far) else { return };
             let key = ReminderKey { person: person.clone(), reminder: wake.key.reminder.clone() };
             if let Err(error) = apply_by_key(context, &key, |_| Some(event)).await {
@@ -89,21 +89,21 @@ async fn follow<P: Ports>(context: Context<'_, P>, person: &PersonId, effect: &E
             }
         }
         Effect::CancelCall(call) => end_call(context, call, CallStatus::UnderWay).await,
-        // A text from a person leads to neither; each is the life cycle's own.
+        // A text from a person never has these effects. The lifecycle alone causes them.
         Effect::SendText(_) | Effect::AskCarrier { .. } | Effect::RaiseAlarm => {}
     }
 }
 
-/// Ends what a person who left has open. The profile says so already, so nothing new is claimed meanwhile.
+/// Ends all open reminders of a person who opted out. The profile is written already, so no new claim is possible.
 async fn cancel_all<P: Ports>(context: Context<'_, P>, profile: &Profile) -> Result<(), StillOpen> {
     let open = context.ports.store().reminders(&profile.person, Scope::Open).await.map_err(|error| {
-        tracing::warn!(%error, "the reminders of a person who opted_out were not read");
+        tracing::warn!(%error, "the reminders of a person who opted out were not read");
         StillOpen
     })?;
     let opted_out = Event::OptedOut { epoch: profile.consent.epoch };
     for ended in join_all(open.into_iter().map(|reminder| apply(context, reminder, opted_out.clone()))).await {
         ended.map_err(|error| {
-            tracing::warn!(%error, "a reminder of a person who opted_out was not ended");
+            tracing::warn!(%error, "a reminder of a person who opted out was not ended");
             StillOpen
         })?;
     }

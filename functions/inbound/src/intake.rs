@@ -1,4 +1,4 @@
-//! The way of a text: seen before? whose? what does it mean? one transaction, then what follows, then the answer.
+//! Takes in a text: looks up whether it was seen before, decides what it changes, and stores everything in one transaction.
 
 use executor::{Context, log_transition};
 use jiff::SignedDuration;
@@ -15,42 +15,42 @@ use reminder::conversation::{AnswerRoute, ReceivedText, Sender};
 
 use crate::Settings;
 
-/// How often a text is decided anew because another text of the same person was faster. Twenty at once is a person's
-/// phone gone mad, and each round lets at least one of them through.
+/// The most rounds in which a text is decided again because another text of the same person was stored first. Even if
+/// twenty texts arrive at once, each round stores at least one of them.
 const ROUNDS: usize = 25;
 
-/// How often a text is tried again whose writing got no certain answer: a table that is not well is not asked more.
+/// The most retries after a write whose outcome is unknown. A table that has problems must not get more load.
 const UNKNOWN_ROUNDS: usize = 1;
 
-/// The text could not be stored. Nothing of it is, unless its own record says so.
+/// The text could not be stored. Nothing of it is stored, unless its own record exists.
 #[derive(Debug, thiserror::Error)]
 pub enum NotStored {
     /// The store could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
-    /// The store did not take it.
+    /// The store could not be written.
     #[error(transparent)]
     Unwritten(#[from] WriteError),
-    /// It took longer than a sender can wait.
+    /// Storing took longer than a sender can wait.
     #[error("storing took over {0} s")]
     TooSlow(i64),
 }
 
-/// A text that is stored, and its answer.
+/// A stored text, and the effects that follow.
 pub(crate) struct Stored {
-    /// Its record.
+    /// The record of the text, with its answer.
     pub(crate) message: Versioned<IncomingText>,
-    /// Its sender.
+    /// The profile of the sender.
     pub(crate) profile: Versioned<Profile>,
-    /// What follows from it.
+    /// The effects that follow.
     pub(crate) effects: Vec<Effect>,
 }
 
-/// Takes in a text, at most once: its record is in the same transaction as all that it changes, so a repeat, also one
-/// at the same moment, finds it and answers from it.
+/// Takes in a text at most once. Its record is in the same transaction as everything that it changes. So a repeat, even at
+/// the same moment, finds the record and returns its answer.
 ///
 /// # Errors
-/// It was not certainly stored: park it, or let it be delivered again.
+/// Fails if the text may not be stored. The caller parks it, or lets it be delivered again.
 pub(crate) async fn take<P: Ports>(
     context: Context<'_, P>,
     settings: &Settings,
@@ -96,7 +96,7 @@ async fn store<P: Ports>(
                     effects: decision.effects,
                 });
             }
-            // Its own record tells, in the next round, whether this try was the one that was stored.
+            // In the next round, the text's own record shows whether this write was stored after all.
             Err(error) => {
                 unknown += usize::from(error != WriteError::Conflict);
                 failure = error;
@@ -106,8 +106,8 @@ async fn store<P: Ports>(
     Err(failure.into())
 }
 
-/// Who sent a text, as far as is known. A zone that was only guessed, and that they have not been told, is guessed anew:
-/// their number may not have been served when they first texted.
+/// Returns the sender's profile, a new one for a new sender. A guessed zone that no answer has named is guessed again,
+/// because the number may not have been served at its first text.
 fn known<P: Ports>(
     context: Context<'_, P>,
     person: &PersonId,
@@ -127,14 +127,14 @@ fn known<P: Ports>(
     }
 }
 
-/// What was decided, and the reminders that were read for it.
+/// A decision, and the reminders that were read for it.
 struct Decided {
     decision: Decision,
     kept: Vec<Versioned<Reminder>>,
 }
 
-/// Decides on what is open now. The profile was read before the query, and its version is a condition of the
-/// transaction, so nothing can have been made in between.
+/// Decides on the reminders that are stored now. The profile was read before them, and its version is a condition of the
+/// transaction. So no reminder can have been made in between.
 async fn decided<P: Ports>(
     context: Context<'_, P>,
     service_name: &ServiceName,
@@ -144,8 +144,8 @@ async fn decided<P: Ports>(
     let request = conversation::read(text, profile);
     let scope = conversation::scope(request.as_ref());
     let kept = context.ports.store().reminders(&profile.person, scope).await?;
-    let theirs = kept.iter().map(|reminder| Reminder::clone(reminder)).collect();
-    let reminders = Reminders::of(profile, theirs, text.received_at);
+    let reminders = kept.iter().map(|reminder| Reminder::clone(reminder)).collect();
+    let reminders = Reminders::of(profile, reminders, text.received_at);
     let situation = Situation {
         body: &text.body,
         profile: Profile::clone(profile),
@@ -164,8 +164,8 @@ async fn decided<P: Ports>(
     Ok(Decided { decision, kept })
 }
 
-/// The write of a decision about a reminder: it replaces the version that the decision was made on. A change of a
-/// reminder that was not read names no version, so that the store refuses it as a creation of what exists.
+/// Returns the conditional write of a reminder, which replaces the version that was read. A reminder that was not read has
+/// no version, so the store refuses to overwrite it.
 fn replacement(kept: &[Versioned<Reminder>], write: ReminderWrite) -> Replacement<Reminder> {
     match write {
         ReminderWrite::Create(made) => Replacement::creation(made),
@@ -194,12 +194,12 @@ fn message<P: Ports>(
     }
 }
 
-/// A keyed hash of a text's words: whoever reads the table can't tell what they were.
+/// Returns a keyed hash of a text's words, from which a reader of the table can't recover them.
 fn digest(key: &PersonKey, text: &ReceivedText) -> String {
     key.digest(&text.body)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// How an answer goes out. Whoever is not served gets no text of its own: it would cost what their number costs.
+/// Returns how an answer goes out. A number that is not served gets no separate text, because texting it may be expensive.
 fn delivery<P: Ports>(context: Context<'_, P>, answer: &str, text: &ReceivedText) -> AnswerDelivery {
     match (&text.sender, text.route) {
         (Sender::Served { .. }, AnswerRoute::Sms) if !answer.is_empty() => {
@@ -209,8 +209,8 @@ fn delivery<P: Ports>(context: Context<'_, P>, answer: &str, text: &ReceivedText
     }
 }
 
-/// The same text once more: the same answer, and the same wake-ups, for the generations it made. One whose reply may
-/// never have been read is now answered by a text.
+/// Handles a text that was taken in before: the same answer, and the wake-ups of the generations that it made. If the first
+/// delivery answered in a response that may never have been read, the answer is now sent as a text.
 async fn repeated<P: Ports>(
     context: Context<'_, P>,
     key: &PersonKey,
@@ -219,7 +219,7 @@ async fn repeated<P: Ports>(
     text: &ReceivedText,
 ) -> Result<Stored, NotStored> {
     if message.digest != digest(key, text) {
-        tracing::warn!(message.id = %message.id, "a text came again with other words; its first ones count");
+        tracing::warn!(message.id = %message.id, "a text came again with other words; its first words count");
     }
     let mut effects = Vec::new();
     for made in &message.made {
@@ -262,7 +262,7 @@ impl<I: Ids> Names for Fresh<'_, I> {
 }
 
 impl Stored {
-    /// The reminders it made, for a log line.
+    /// Returns how many wake-ups the text planned, for the log.
     pub(crate) fn made(&self) -> usize {
         self.message.made.len()
     }

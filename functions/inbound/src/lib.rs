@@ -1,4 +1,4 @@
-//! A text becomes a reminder, an answer to a command, or a question back.
+//! Takes in texts: each becomes a reminder, a change, an answer or a question.
 
 mod envelope;
 mod follow_up;
@@ -19,44 +19,44 @@ use twilio::signature::Verifier;
 
 pub use intake::NotStored;
 
-/// What the function is told once, when it starts.
+/// The function's configuration, read once when it starts.
 #[derive(Debug)]
 pub struct Settings {
-    /// Checks that a webhook is the carrier's.
+    /// Verifies that a webhook was sent by the carrier.
     pub verifier: Verifier,
-    /// Names people.
+    /// The key that people's ids are derived with.
     pub person_key: PersonKey,
-    /// The service's own numbers, which get no answer.
+    /// The service's own numbers. A text from one of them is not answered.
     pub own: Vec<Number>,
-    /// Whose numbers are called.
+    /// The countries whose numbers are called.
     pub countries: Countries,
     /// The name by which the service introduces itself.
     pub service_name: ServiceName,
 }
 
-/// What invokes the function.
+/// An invocation of the function.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Trigger {
-    /// Texts from SNS, and parked ones.
+    /// Messages of the inbound queue: texts from SNS, and parked texts.
     Queue(SqsEvent),
-    /// The carrier's webhook.
+    /// The carrier's webhook of one text.
     Webhook(Box<ApiGatewayV2httpRequest>),
 }
 
-/// What it returns.
+/// The result of an invocation.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Response {
-    /// Which messages are to be delivered again.
+    /// The messages that must be delivered again.
     Queue(SqsBatchResponse),
-    /// The answer to the webhook.
+    /// The response to the webhook.
     Webhook(Box<ApiGatewayV2httpResponse>),
 }
 
-/// Handles what invoked the function. Never fails as a whole: a webhook gets a status, a message its own failure.
+/// Handles one invocation. It never fails as a whole: a webhook gets a status, and each message its own result.
 ///
-/// Twice it is safe because a text's record is written in one transaction with all that the text changes.
+/// Handling a text twice is safe, because its record is written in one transaction with everything that it changes.
 pub async fn handle<P: Ports>(trigger: Trigger, context: Context<'_, P>, settings: &Settings) -> Response {
     match trigger {
         Trigger::Queue(event) => Response::Queue(queue::handle(&event, context, settings).await),

@@ -1,4 +1,4 @@
-//! The inbound λ: wiring.
+//! Starts the inbound function.
 
 use inbound::Settings;
 use inbound::numbers::{self, Countries};
@@ -16,7 +16,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         countries: countries(&function),
         service_name: function.service_name.clone(),
     };
-    // Each text is from a number that is looked up, and most send a wake-up.
+    // Each text looks up a number, and most texts send a wake-up.
     settings.own.iter().for_each(numbers::warm);
     function.ports.wake_ups().warm().await;
     let (function, settings) = (&function, &settings);

@@ -1,6 +1,6 @@
-//! Whose number it is, whether it is served, and what time it probably is there. Pure.
+//! Decides whether a number is served, and guesses its zone. Pure.
 //!
-//! The rules are libphonenumber's. They cost some milliseconds when they are first asked.
+//! The rules are libphonenumber's. Their first use takes some milliseconds.
 
 mod zone;
 
@@ -10,34 +10,34 @@ use reminder::ids::Number;
 use reminder::record::Zone;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType};
 
-/// Countries whose numbers are called; none stands for that of the number that people text, the first of our own.
+/// The countries whose numbers are called. If the list is empty, it is the country of the service's first own number.
 #[derive(Debug, Clone)]
 pub struct Countries(pub Vec<Country>);
 
-/// Whether a sender is served.
+/// Whether a number is served.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Admission {
-    /// It is.
+    /// The number is served.
     Welcome {
-        /// Its number, written the one way it is written.
+        /// The number in its normal form.
         number: Number,
-        /// Where it belongs.
+        /// The country of the number.
         country: Country,
-        /// The time that is probably kept there: a guess, which is why the answer says it.
+        /// The zone that the number suggests. It is a guess, so the first answer names it.
         zone: Zone,
     },
-    /// Letters or a short code: nobody to call, and an answer would talk to a machine. No answer.
+    /// The sender is a name or a short code, which can't be called. It gets no answer, because it is a machine.
     NotANumber,
-    /// The service itself: an answer would go round in circles. No answer.
+    /// The number is the service's own. It gets no answer, because the answers would never end.
     Own,
-    /// It is of a country that the operator does not serve. A polite no.
+    /// The number's country is not served. It gets a refusal.
     CountryNotAllowed {
-        /// Its number.
+        /// The number.
         number: Number,
     },
-    /// No person's ordinary telephone: calling it would cost too much, or nobody has it. A polite no.
+    /// The number is not an ordinary telephone: calls would be expensive, or no such number exists. It gets a refusal.
     NotCallable {
-        /// Its number.
+        /// The number.
         number: Number,
     },
 }
@@ -54,15 +54,15 @@ impl Admission {
     }
 }
 
-/// Reads the rules, which are kept, so that no text waits for it: those for numbers such as this one.
+/// Loads the rules for numbers like this one before the first text, so that no text waits for it.
 pub fn warm(number: &Number) {
     drop(PhoneLine::of(number));
 }
 
-/// Says whether the sender of a text is served.
+/// Returns whether the sender of a text is served.
 ///
-/// The number it gives is the one way to write it: rules such as a budget for each number would otherwise be escaped by
-/// writing a trunk prefix into it, which telephone networks drop.
+/// The returned number is in its normal form. Otherwise a sender could escape the limits of their number by inserting a
+/// trunk prefix, which telephone networks drop.
 #[must_use]
 pub fn admit(from: &str, own: &[Number], allowed: &Countries) -> Admission {
     let Ok(given) = from.parse::<Number>() else { return Admission::NotANumber };
@@ -93,20 +93,20 @@ impl Countries {
     }
 }
 
-/// What the rules know of a number that may exist.
+/// The facts that the rules know about a number that may exist.
 struct PhoneLine {
     number: Number,
     country: Country,
-    /// The digits after the country's code.
+    /// The digits after the country code.
     national: String,
     callable: bool,
 }
 
 impl PhoneLine {
-    /// None if no country has such a number: an unassigned range is a known way to be paid for calls.
+    /// Returns nothing if no country has such a number, because unassigned ranges are used for fraud.
     fn of(number: &Number) -> Option<Self> {
         let parsed = PHONE_NUMBER_UTIL.parse(number.as_str(), None).ok()?;
-        // A network that is no country's, such as a satellite's, has a region without two letters.
+        // Networks without a country, such as satellite networks, have a region that is not two letters.
         let region = PHONE_NUMBER_UTIL.get_region_for_number(&parsed)?;
         Some(Self {
             number: PHONE_NUMBER_UTIL.format(&parsed, PhoneNumberFormat::E164).parse().ok()?,
@@ -117,8 +117,8 @@ impl PhoneLine {
     }
 }
 
-/// Whether a person may have it as their telephone, at the price of an ordinary call. Personal numbers follow their owner
-/// at the caller's cost.
+/// Whether the number can be a person's telephone that is called at an ordinary price. Personal numbers are excluded,
+/// because the caller pays for forwarding.
 fn callable(number: &PhoneNumber) -> bool {
     match PHONE_NUMBER_UTIL.get_number_type(number) {
         PhoneNumberType::FixedLine

@@ -1,4 +1,4 @@
-//! Texts that come by Twilio's webhook, and are answered in the reply.
+//! Texts from Twilio's webhook, which are answered in the response.
 
 use std::panic::AssertUnwindSafe;
 
@@ -19,8 +19,8 @@ use crate::intake::{self, NotStored};
 use crate::numbers::admit;
 use reminder::conversation::{AnswerRoute, ReceivedText};
 
-/// Answers the webhook of a text. Only when it can be neither stored nor parked is there a 5xx, which the webhook's
-/// URL asks the carrier to retry.
+/// Answers the webhook of a text. Returns a 5xx only if the text can neither be stored nor parked, or if an opt-out is not
+/// complete. The webhook's URL asks the carrier to retry a 5xx.
 pub(crate) async fn handle<P: Ports>(
     request: &ApiGatewayV2httpRequest,
     context: Context<'_, P>,
@@ -53,16 +53,16 @@ pub(crate) async fn handle<P: Ports>(
     .await
 }
 
-fn say(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
+fn respond(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
     reply(200, Body::Xml(&twiml::message(&answer.render(now))))
 }
 
 async fn take<P: Ports>(context: Context<'_, P>, settings: &Settings, text: &ReceivedText) -> ApiGatewayV2httpResponse {
     let taken = AssertUnwindSafe(intake::take(context, settings, text)).catch_unwind().await;
     let Ok(taken) = taken else {
-        // Another try would panic again; the person can put it in other words.
+        // Another delivery would panic again. The person can use other words.
         tracing::error!(message.id = %text.id, "reading a text panicked");
-        return say(&Answer::Unclear, text.received_at);
+        return respond(&Answer::Unclear, text.received_at);
     };
     match taken {
         Ok(stored) => {
@@ -71,8 +71,8 @@ async fn take<P: Ports>(context: Context<'_, P>, settings: &Settings, text: &Rec
                 Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&twiml::empty())),
                 Ok(answer) => reply(200, Body::Xml(&twiml::message(&answer))),
                 Err(error) => {
-                    tracing::error!(message.id = %text.id, %error, "a text was stored and not obeyed to the end");
-                    reply(503, Body::Text("not all could be done; please deliver it again"))
+                    tracing::error!(message.id = %text.id, %error, "a text was stored, but an opt-out is not complete");
+                    reply(503, Body::Text("the opt-out is not complete; please deliver it again"))
                 }
             }
         }
@@ -80,7 +80,7 @@ async fn take<P: Ports>(context: Context<'_, P>, settings: &Settings, text: &Rec
     }
 }
 
-/// Puts a text that can't be stored on the queue, to be answered by a text of its own.
+/// Parks a text that can't be stored on the inbound queue. It is answered later by a separate text.
 async fn park<P: Ports>(context: Context<'_, P>, text: &ReceivedText, reason: &NotStored) -> ApiGatewayV2httpResponse {
     let parked = ParkedText {
         parked: ParkedTextVersion,
@@ -105,6 +105,6 @@ async fn park<P: Ports>(context: Context<'_, P>, text: &ReceivedText, reason: &N
 }
 
 fn refuse(text: &ReceivedText, error: &str) -> ApiGatewayV2httpResponse {
-    tracing::error!(message.id = %text.id, error, "a text could be neither stored nor parked");
+    tracing::error!(message.id = %text.id, error, "a text could neither be stored nor parked");
     reply(503, Body::Text("the text could not be stored; please deliver it again"))
 }

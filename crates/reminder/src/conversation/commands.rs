@@ -1,4 +1,4 @@
-//! What is said about reminders that exist.
+//! Commands about reminders that exist: list, delete, move, snooze and done.
 
 use crate::event::{Effect, Event};
 use crate::incoming_text::PlannedWakeUp;
@@ -11,8 +11,8 @@ use language::{DueBasis, NewTime, Question, Target};
 
 use super::{Decision, ReminderWrite, Situation};
 
-/// Time after a reminder rang during which "later" and "done" are still about it, in seconds.
-const RUNG_LATELY_S: i64 = HOUR_S;
+/// How long after a reminder rang SNOOZE and DONE can still be about it, in seconds.
+const RANG_LATELY_S: i64 = HOUR_S;
 
 pub(super) fn list(situation: Situation<'_>) -> Decision {
     let mut open: Vec<&Reminder> = situation.open_ones().collect();
@@ -69,12 +69,13 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
     decision
 }
 
-/// Rings again at `until`: always a new one-off, so that it can't move a series or revive an end.
+/// Makes a reminder that rings again at `until`. It is always a new one-off, so that a snooze can't move a series or
+/// revive a reminder that has ended.
 pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueBasis) -> Decision {
     let source = situation.due_source(basis);
     let Some(rung) = situation.rung().cloned() else { return situation.say(&Answer::NothingToAcknowledge) };
-    if let Some(postponed) = situation.last_open().filter(|last| last.task == rung.task && is_put_off(last)).cloned() {
-        return put_off_again(situation, &postponed, until, source);
+    if let Some(postponed) = situation.last_open().filter(|last| last.task == rung.task && is_snoozed(last)).cloned() {
+        return snooze_again(situation, &postponed, until, source);
     }
     let refusal = situation.no_room_in_place_of(&rung).or_else(|| situation.plan(&[until], &[]).err());
     if let Some(refusal) = refusal {
@@ -89,8 +90,8 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
     decision
 }
 
-/// Whoever says "later" a second time means the call that was put off, not one more.
-fn put_off_again(mut situation: Situation<'_>, postponed: &Reminder, until: Timestamp, source: DueSource) -> Decision {
+/// Moves the reminder that a snooze made. A second snooze means this call, not one more.
+fn snooze_again(mut situation: Situation<'_>, postponed: &Reminder, until: Timestamp, source: DueSource) -> Decision {
     if let Err(refusal) = situation.plan(&[until], &[postponed]) {
         return situation.refuse(&refusal);
     }
@@ -103,8 +104,8 @@ fn put_off_again(mut situation: Situation<'_>, postponed: &Reminder, until: Time
     decision
 }
 
-/// Whether it waits for its first call: a series that goes on is not what was put off.
-fn is_put_off(reminder: &Reminder) -> bool {
+/// Whether a reminder is what a snooze made: it waits for its first call. A series that goes on is not.
+fn is_snoozed(reminder: &Reminder) -> bool {
     reminder.state().is_some_and(|state| reminder.moves_in_place(state))
 }
 
@@ -114,9 +115,9 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
         return situation.nothing_done(which);
     }
     situation.profile.question = None;
-    let passed_over: Vec<&Reminder> =
+    let skipped: Vec<&Reminder> =
         events.iter().filter(|(_, event)| *event == Some(Event::Skipped)).map(|(one, _)| one).collect();
-    situation.take_back(&passed_over);
+    situation.take_back(&skipped);
     let now = situation.now;
     let changes: Vec<(&Reminder, Event)> =
         events.iter().filter_map(|(one, event)| Some((one, event.clone()?))).collect();
@@ -131,8 +132,8 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     decision
 }
 
-/// When its phone stopped ringing, or its text went out, if that is over: in a series, that of the occurrence before.
-fn over_at(reminder: &Reminder) -> Option<Timestamp> {
+/// Returns when the calls or the text of a reminder's last occurrence ended. Returns nothing if they have not.
+fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     match reminder.life {
         Lifecycle::Ended { end: End::Cancelled, .. } => None,
         Lifecycle::Ended { at, .. } => Some(at),
@@ -147,7 +148,7 @@ fn has_all(reminder: &Reminder, words: &str) -> bool {
     words.peek().is_some() && words.all(|word| task.contains(word.as_str()))
 }
 
-/// A call under way for one of these may still ring.
+/// Whether a call is under way for one of these reminders. It may still ring.
 fn call_in_flight(reminders: &[&Reminder]) -> CallInFlight {
     let live = |reminder: &&Reminder| reminder.state().is_some_and(|state| state.claim().is_some());
     if reminders.iter().any(live) { CallInFlight::MayRing } else { CallInFlight::No }
@@ -158,7 +159,7 @@ impl Situation<'_> {
         self.reminders.known().iter().filter(|reminder| reminder.state().is_some())
     }
 
-    /// The open reminders that are meant.
+    /// Returns the open reminders that a target means.
     fn choose(&self, which: &Target) -> Vec<&Reminder> {
         match which {
             Target::All => self.open_ones().collect(),
@@ -168,7 +169,7 @@ impl Situation<'_> {
         }
     }
 
-    /// The open reminder that the last answer was about.
+    /// Returns the open reminder that the last answer was about.
     fn last_open(&self) -> Option<&Reminder> {
         self.last().and_then(|last| self.open_ones().find(|one| one.key.reminder == last.reminder))
     }
@@ -180,49 +181,50 @@ impl Situation<'_> {
         }
     }
 
-    /// The open reminders whose task has all these words.
+    /// Returns the open reminders whose task has all these words.
     fn named(&self, words: &str) -> Vec<&Reminder> {
         self.open_ones().filter(|one| has_all(one, words)).collect()
     }
 
-    /// The reminder whose phone rang last: one that is ringing or being texted or between two calls, or one that ended
-    /// a moment ago.
+    /// Returns the reminder that rang last: one that is ringing, between two calls or being texted, or else one that ended
+    /// recently.
     fn rung(&self) -> Option<&Reminder> {
         let begun = self.rung_ones().filter(|one| one.state().is_some_and(State::has_begun)).max_by_key(|one| one.due);
         begun.or_else(|| {
-            let over = self.rung_ones().filter_map(|one| Some((self.was_over_lately(one)?, one)));
+            let over = self.rung_ones().filter_map(|one| Some((self.ended_lately(one)?, one)));
             over.max_by_key(|(at, _)| *at).map(|(_, one)| one)
         })
     }
 
-    /// What "done" does to each reminder that it is about. Without a number it is about what is ringing, or rang within
-    /// the last hour. If that occurrence is over it is acknowledged, and no event follows. A number may also name a
-    /// reminder that has not rung: then its coming occurrence is passed over.
+    /// Returns the event of DONE for each reminder that it is about. Without a number, DONE is about reminders that are
+    /// ringing or rang within the last hour. If the occurrence has ended, there is no event. A number may also name a
+    /// reminder that has not rung: then its coming occurrence is skipped.
     fn done_with(&self, which: &Target) -> Vec<(Reminder, Option<Event>)> {
         let rings = |one: &&Reminder| one.state().is_some_and(|state| state.may_have_rung(self.received_at));
         let rung: Vec<&Reminder> =
-            self.rung_ones().filter(|one| rings(one) || self.was_over_lately(one).is_some()).collect();
+            self.rung_ones().filter(|one| rings(one) || self.ended_lately(one).is_some()).collect();
         let event = |one: &&Reminder| rings(one).then_some(Event::Acknowledged);
-        let settled = |one: &Reminder| (one.clone(), event(&one));
+        let acknowledged = |one: &Reminder| (one.clone(), event(&one));
         match which {
             Target::Last => {
                 let ringing = rung.iter().filter(|one| rings(one)).max_by_key(|one| one.due);
-                let last = ringing.or_else(|| rung.iter().max_by_key(|one| self.was_over_lately(one)));
-                last.map(|one| settled(one)).into_iter().collect()
+                let last = ringing.or_else(|| rung.iter().max_by_key(|one| self.ended_lately(one)));
+                last.map(|one| acknowledged(one)).into_iter().collect()
             }
-            Target::All => rung.into_iter().map(settled).collect(),
-            Target::Words(words) => rung.into_iter().filter(|one| has_all(one, words)).map(settled).collect(),
+            Target::All => rung.into_iter().map(acknowledged).collect(),
+            Target::Words(words) => rung.into_iter().filter(|one| has_all(one, words)).map(acknowledged).collect(),
             Target::Numbers(numbers) => {
                 let is_rung = |one: &Reminder| rung.iter().any(|other| other.key == one.key);
                 let ahead = self.open_ones().filter(|one| !is_rung(one));
-                let all =
-                    ahead.map(|one| (one.clone(), Some(Event::Skipped))).chain(rung.iter().map(|one| settled(one)));
+                let all = ahead
+                    .map(|one| (one.clone(), Some(Event::Skipped)))
+                    .chain(rung.iter().map(|one| acknowledged(one)));
                 all.filter(|(one, _)| numbers.contains(&one.number)).collect()
             }
         }
     }
 
-    /// The answer to a "done" that is about no reminder.
+    /// Answers a DONE that is about no reminder that rang.
     fn nothing_done(self, which: &Target) -> Decision {
         let named: Vec<Reminder> = match which {
             Target::Words(words) => self.named(words).into_iter().cloned().collect(),
@@ -235,27 +237,27 @@ impl Situation<'_> {
         })
     }
 
-    /// When its phone stopped ringing, if that is over and was within the last hour.
-    fn was_over_lately(&self, reminder: &Reminder) -> Option<Timestamp> {
-        over_at(reminder).filter(|at| self.received_at.duration_since(*at).as_secs() <= RUNG_LATELY_S)
+    /// Returns when the calls of a reminder's last occurrence ended, if that was within the last hour.
+    fn ended_lately(&self, reminder: &Reminder) -> Option<Timestamp> {
+        ended_at(reminder).filter(|at| self.received_at.duration_since(*at).as_secs() <= RANG_LATELY_S)
     }
 
-    /// Whether the phone has rung so lately that a time alone is about that.
+    /// Whether a reminder rang so recently that a time alone snoozes it.
     pub(super) fn rang_just_now(&self) -> bool {
         let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= MENTION_VALID_S;
         let begun = |one: &Reminder| one.state().is_some_and(State::has_begun);
-        self.rung_ones().any(|one| begun(one) || over_at(one).is_some_and(lately))
+        self.rung_ones().any(|one| begun(one) || ended_at(one).is_some_and(lately))
     }
 
-    /// The reminders that can have rung when this was written: of a text that is handled late, what has rung since was
-    /// not meant. A series that waits for its next occurrence has rung before.
+    /// Returns the reminders that may have rung before this text was received. A text that is handled late does not mean
+    /// reminders that rang since. A series that waits for its next occurrence has rung before.
     fn rung_ones(&self) -> impl Iterator<Item = &Reminder> {
         let waits = |one: &Reminder| one.state().is_some_and(|state| !state.has_begun());
         self.reminders.known().iter().filter(move |one| waits(one) || one.due <= self.received_at)
     }
 
-    /// One that has ended and can still be asked for at another time: the one the last answer was about, or, for "it",
-    /// the one that rang last.
+    /// Returns a reminder that has ended and can still be moved: the one that the last answer was about, or the one that
+    /// rang last.
     fn ended(&self, which: &Target) -> Option<&Reminder> {
         let about =
             self.last().and_then(|last| self.reminders.known().iter().find(|one| one.key.reminder == last.reminder));
@@ -265,36 +267,36 @@ impl Situation<'_> {
         }
     }
 
-    /// Why there is no room for a new one-off in the place of `old`, if there is none. One that ends makes room.
+    /// Returns the refusal if there is no room for a new one-off that replaces `old`. A one-off that ends makes room.
     fn no_room_in_place_of(&self, old: &Reminder) -> Option<Answer<'static>> {
         let ends = old.rule.is_none() && old.state().is_some();
         if ends { None } else { self.no_room_for(1) }
     }
 
-    /// Which clock a due is read off to which a reminder is moved.
+    /// Returns the clock from which the new due of a moved reminder was read.
     fn source_of_move(&self, to: &NewTime, old: &Reminder) -> DueSource {
         match to {
             NewTime::At { basis, .. } => self.due_source(*basis),
-            // It is read off the reminder's own clock, which may be that of a zone that was named.
+            // The time is in the reminder's own zone, which the person may have named.
             NewTime::Time(_) if old.zone == self.profile.zone => self.due_source(DueBasis::LocalClock),
             NewTime::Time(_) => DueSource::Fixed,
             NewTime::Day(_) | NewTime::Later(_) => old.due_source,
         }
     }
 
-    /// What an event changes in these reminders.
+    /// Applies one event to these reminders.
     pub(super) fn changes(self, reminders: &[&Reminder], event: &Event) -> Decision {
         self.changes_of_each(&reminders.iter().map(|reminder| (*reminder, event.clone())).collect::<Vec<_>>())
     }
 
-    /// What events change, each in its reminder.
+    /// Applies each event to its reminder.
     pub(super) fn changes_of_each(self, events: &[(&Reminder, Event)]) -> Decision {
         let (now, policy, names) = (self.now, self.policy, self.names);
         let mut decision = self.silence();
         for (reminder, event) in events {
-            let reaction = lifecycle::transition(reminder, event, now, policy);
-            decision.transitions.push(TransitionLabel::of(reminder, event, &reaction));
-            if let Transition::Change(mut next, effects) = reaction {
+            let transition = lifecycle::transition(reminder, event, now, policy);
+            decision.transitions.push(TransitionLabel::of(reminder, event, &transition));
+            if let Transition::Change(mut next, effects) = transition {
                 next.write_id = names.write_id();
                 if effects.iter().any(|effect| matches!(effect, Effect::SendWakeUp(_))) {
                     let reminder = next.key.reminder.clone();

@@ -1,4 +1,4 @@
-//! What a person may ask for, and when silence is the better answer.
+//! Limits on what a person may ask for, and on how many answers they get.
 
 use std::mem::discriminant;
 
@@ -14,22 +14,22 @@ use language::{NewReminder, Request, Rule};
 use super::make::FIRST_GENERATION;
 use super::{Decision, Situation, open_question};
 
-/// Calls of a series that are looked at, at most: a day has no more, as near to each other as they may be.
-const CALLS_LOOKED_AT: i64 = 24 * HOUR_S / REPEAT_MIN_S;
+/// The most occurrences of a series that are checked: as many as a day can have at the shortest allowed interval.
+const CHECKED_MAX: i64 = 24 * HOUR_S / REPEAT_MIN_S;
 
-/// How far ahead they are looked at, in seconds: in a week a series rings at each of its times of the day, and on days
-/// that follow each other if it ever does.
-const LOOKED_AHEAD_S: i64 = 7 * 24 * HOUR_S;
+/// How far ahead occurrences are checked, in seconds. Within a week, a series rings at each of its times of day, and on
+/// consecutive days if it ever does.
+const CHECKED_AHEAD_S: i64 = 7 * 24 * HOUR_S;
 
-/// Counts a text that leads nowhere. After a few of them something seems to answer by itself, and would never stop:
-/// from then on it is as if it had not come. Who asks for help gets it once more.
+/// Limits the answers to texts that change nothing. After a few of them within an hour, the sender may be a machine that
+/// would never stop: further ones are ignored. HELP is answered once more.
 pub(super) fn limit_answers(
     before: Profile,
     received_at: Timestamp,
     request: &Request,
     mut decision: Decision,
 ) -> Decision {
-    if decision.answer.is_empty() || leads_somewhere(&before, received_at, request, &decision) {
+    if decision.answer.is_empty() || changes_something(&before, received_at, request, &decision) {
         return decision;
     }
     let limits = &mut decision.profile.limits;
@@ -46,22 +46,22 @@ pub(super) fn limit_answers(
     }
 }
 
-/// Whether something is other than before: what is stored, what is asked, or how much more may be refused. Who wants to
-/// know what is open, to have none of it, or to leave, is always answered.
-fn leads_somewhere(before: &Profile, received_at: Timestamp, request: &Request, decision: &Decision) -> bool {
+/// Whether a text changes something: a reminder, the zone, the open question, or the count of refusals. LIST, DELETE and
+/// opting out or in always count as a change.
+fn changes_something(before: &Profile, received_at: Timestamp, request: &Request, decision: &Decision) -> bool {
     let after = &decision.profile;
-    let is_free = matches!(request, Request::List | Request::Delete(_) | Request::OptOut | Request::OptIn);
+    let is_always_answered = matches!(request, Request::List | Request::Delete(_) | Request::OptOut | Request::OptIn);
     let is_refused = after.limits.refusals != before.limits.refusals;
     let moves = (&after.zone, after.zone_source) != (&before.zone, before.zone_source);
     let open = open_question(before, received_at).map(discriminant);
     let asked = after.question.as_ref().map(|asked| discriminant(&asked.question));
     let turns = after.question != before.question && asked != open;
-    is_free || is_refused || moves || turns || !decision.writes.is_empty()
+    is_always_answered || is_refused || moves || turns || !decision.writes.is_empty()
 }
 
 impl Situation<'_> {
-    /// What can't be done for want of room is refused: to a number that may be forged once in a while, so that its owner
-    /// is then left in peace, and to whoever has pressed a key as often as any text is answered that leads nowhere.
+    /// Refuses a request that exceeds a limit. An unconfirmed number gets one refusal an hour, because the owner of a forged
+    /// number must be left in peace. A confirmed number gets as many as other answers that change nothing.
     pub(super) fn refuse(self, refusal: &Answer<'_>) -> Decision {
         match self.profile.confirmed_at {
             Some(_) => self.say(refusal),
@@ -69,14 +69,14 @@ impl Situation<'_> {
         }
     }
 
-    /// A refusal that is not said again for a while.
+    /// Refuses a request, at most once an hour.
     pub(super) fn refuse_seldom(mut self, refusal: &Answer<'_>) -> Decision {
         let Some(refusals) = self.profile.limits.refusals.with(self.received_at) else { return self.silence() };
         self.profile.limits.refusals = refusals;
         self.say(refusal)
     }
 
-    /// Why `more` reminders can't be made, if they can't.
+    /// Returns the refusal if there is no room for `more` reminders.
     pub(super) fn no_room_for(&self, more: usize) -> Option<Answer<'static>> {
         let total = self.reminders.open() + more;
         match self.profile.confirmed_at {
@@ -86,7 +86,7 @@ impl Situation<'_> {
         }
     }
 
-    /// Why one of these can't be made, if one can't: it would ring too often by itself.
+    /// Returns the refusal if one of these series would ring too often.
     pub(super) fn rings_too_often(&self, wanted: &[NewReminder]) -> Option<Answer<'static>> {
         let home = self.profile.zone.rules();
         let rings_within = |limit_s| {
@@ -105,8 +105,11 @@ impl Situation<'_> {
         }
     }
 
-    /// Counts calls that are asked for, in the place of those that were: of a number that may be forged, since one that
-    /// has pressed a key rings for its owner.
+    /// Counts the planned calls of an unconfirmed number, which replace those of `in_place_of`. A confirmed number is called
+    /// because its owner wants it, so its calls are not counted.
+    ///
+    /// # Errors
+    /// Fails with the refusal if too many calls are planned within a short time.
     pub(super) fn plan(&mut self, dues: &[Timestamp], in_place_of: &[&Reminder]) -> Result<(), Answer<'static>> {
         let calls = match self.profile.confirmed_at {
             Some(_) => Some(Calls::default()),
@@ -116,12 +119,12 @@ impl Situation<'_> {
         Ok(())
     }
 
-    /// These are taken back.
+    /// Uncounts the planned calls of reminders that are deleted or skipped.
     pub(super) fn take_back(&mut self, reminders: &[&Reminder]) {
         self.profile.limits.calls = self.calls_without(reminders);
     }
 
-    /// What has not begun and is taken back never rings, and does not count.
+    /// Returns the planned calls without those of these reminders. A call that has begun stays counted.
     fn calls_without(&self, reminders: &[&Reminder]) -> Calls {
         let mut calls = self.profile.limits.calls.clone();
         let waits = |one: &&&Reminder| one.state().is_some_and(|state| !state.has_begun());
@@ -132,21 +135,21 @@ impl Situation<'_> {
     }
 }
 
-/// Whether its due was counted: of a series only the first is, and every later one is planned anew.
+/// Whether the due of a reminder is counted. Only the first due of a series is.
 pub(super) fn is_counted(reminder: &Reminder) -> bool {
     reminder.rule.is_none() || reminder.generation == FIRST_GENERATION
 }
 
-/// Whether two calls of a series are nearer to each other than so many seconds.
+/// Whether two calls of a series are less than `limit_s` seconds apart.
 fn repeats_within(rule: &Rule, first: Timestamp, zone: &TimeZone, limit_s: i64) -> bool {
-    let mut before = first;
-    for _ in 0..CALLS_LOOKED_AT {
-        let next = rule.next_after(before, zone).filter(|next| *next <= after(first, LOOKED_AHEAD_S));
+    let mut previous = first;
+    for _ in 0..CHECKED_MAX {
+        let next = rule.next_after(previous, zone).filter(|next| *next <= after(first, CHECKED_AHEAD_S));
         let Some(next) = next else { return false };
-        if next.duration_since(before).as_secs() < limit_s {
+        if next.duration_since(previous).as_secs() < limit_s {
             return true;
         }
-        before = next;
+        previous = next;
     }
     false
 }

@@ -1,4 +1,4 @@
-//! New reminders.
+//! Makes new reminders.
 
 use crate::event::Effect;
 use crate::ids::ReminderKey;
@@ -14,10 +14,10 @@ use language::{DueBasis, NewReminder, Rule};
 
 use super::{Decision, ReminderWrite, Situation};
 
-/// The generation of what is planned for the first time.
+/// The generation of a reminder that is planned for the first time.
 pub(super) const FIRST_GENERATION: u32 = 1;
 
-/// Makes what was wanted, all of it or none.
+/// Makes the reminders that were asked for: all of them, or none if one is refused.
 pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[NewReminder]) -> Decision {
     if wanted.iter().any(|one| one.task.chars().count() > TASK_MAX) {
         return situation.say(&Answer::TooLong);
@@ -54,7 +54,7 @@ impl<'a> Situation<'a> {
         zone: Option<TimeZone>,
         rule: Option<Rule>,
     ) -> Reminder {
-        // An offset said in the text ("6pm GMT+2") has no name, and is already in the instant.
+        // An offset in the text ("6pm GMT+2") is not a named zone, and the due already contains it.
         let zone = zone.and_then(|zone| Zone::try_from(zone).ok()).unwrap_or_else(|| self.profile.zone.clone());
         Reminder {
             key: ReminderKey { person: self.profile.person.clone(), reminder: self.names.reminder() },
@@ -74,7 +74,7 @@ impl<'a> Situation<'a> {
         }
     }
 
-    /// Which clock a due is read off.
+    /// Returns the clock from which a due was read.
     pub(super) fn due_source(&self, basis: DueBasis) -> DueSource {
         match (basis, self.profile.zone_source) {
             (DueBasis::LocalClock, ZoneSource::Guessed | ZoneSource::GuessTold) => DueSource::GuessedClock,
@@ -82,7 +82,7 @@ impl<'a> Situation<'a> {
         }
     }
 
-    /// Whether the answer says how the zone is known; it says so once.
+    /// Returns whether the answer names the guessed zone. Only the first answer does.
     fn zone_note(&mut self) -> ZoneNote<'a> {
         match self.profile.zone_source {
             ZoneSource::Guessed => {

@@ -1,4 +1,4 @@
-//! A text as it came in, whichever way it came.
+//! A text as it was received, by any route.
 
 use crate::ids::{MessageId, Number};
 use crate::record::Zone;
@@ -6,51 +6,51 @@ use crate::wire::OptOutType;
 use jiff::Timestamp;
 use language::Country;
 
-/// A text from somebody who can be answered.
+/// A text from a number that can be answered.
 #[derive(Clone)]
 pub struct ReceivedText {
-    /// Its name at the carrier.
+    /// The text's id at the carrier.
     pub id: MessageId,
-    /// Who sent it.
+    /// The sender's number.
     pub from: Number,
-    /// What their number says about them.
+    /// Whether the sender is served, and what their number suggests.
     pub sender: Sender,
-    /// Its words.
+    /// The words of the text.
     pub body: String,
-    /// What the carrier has already made of it; nothing where its words say what is meant.
+    /// The opt-out command that the carrier found in the text. Absent if it found none.
     pub opt_out_type: Option<OptOutType>,
-    /// When it was received: what "in ten minutes" counts from.
+    /// When the text was received. "In ten minutes" counts from here.
     pub received_at: Timestamp,
-    /// How it is answered.
+    /// How the text is answered.
     pub route: AnswerRoute,
 }
 
-/// Whether who sent a text is served.
+/// Whether the sender of a text is served.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sender {
-    /// They are.
+    /// The sender is served.
     Served {
-        /// Where the number is from.
+        /// The country of the number.
         country: Country,
         /// The zone that the number suggests.
         zone: Zone,
     },
-    /// They are not, whatever they ask for.
+    /// The sender is not served, and can only opt out or in.
     Refused(Refusal),
 }
 
-/// Why somebody is not served.
+/// Why a sender is not served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The number is of a country that is not served.
+    /// The number's country is not served.
     Country,
-    /// The number is no ordinary telephone's.
+    /// The number is not that of an ordinary telephone.
     Kind,
 }
 
 impl Sender {
-    /// What dates are read by. Of those who are not served only the words about leaving count, which are the same
-    /// everywhere.
+    /// Returns the country whose date format is used. A sender who is not served can only opt out or in, and those words
+    /// are the same in each country.
     pub fn country(&self) -> Country {
         match self {
             Self::Served { country, .. } => *country,
@@ -58,7 +58,7 @@ impl Sender {
         }
     }
 
-    /// What times of the day are read by, as long as they have said nothing about it.
+    /// Returns the zone that is used until the person says another.
     pub fn zone(&self) -> Zone {
         match self {
             Self::Served { zone, .. } => zone.clone(),
@@ -70,8 +70,8 @@ impl Sender {
 /// How a text is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerRoute {
-    /// In the reply to the carrier's request.
+    /// In the response to the carrier's webhook.
     Reply,
-    /// By a text of its own.
+    /// By a text that is sent separately.
     Sms,
 }

@@ -1,12 +1,12 @@
-//! A person's reminders, as a decision may see them.
+//! The reminders of a person that a decision may see.
 
 use crate::incoming_text::is_known_by;
 use crate::profile::Profile;
 use crate::record::Reminder;
 use jiff::Timestamp;
 
-/// A person's reminders, sorted once before any command sees them. A reminder of an older consent epoch never rings, since
-/// its person has left after it was made. No command can list, count, change or name it.
+/// A person's reminders, sorted before any command sees them. A reminder of an older epoch never rings, because its person
+/// opted out after it was made. No command can list, count, change or name it.
 #[derive(Debug)]
 pub struct Reminders {
     known: Vec<Reminder>,
@@ -16,7 +16,7 @@ pub struct Reminders {
 }
 
 impl Reminders {
-    /// Sorts the reminders that are kept of a person, of whom a text was received at `received_at`.
+    /// Sorts the stored reminders of a person whose text was received at `received_at`.
     pub fn of(profile: &Profile, kept: Vec<Reminder>, received_at: Timestamp) -> Self {
         let is_wanted = |one: &Reminder| one.is_wanted(profile.consent.epoch);
         let is_open = |one: &Reminder| one.state().is_some();
@@ -27,24 +27,24 @@ impl Reminders {
         Self { known, made_since, open, left_behind }
     }
 
-    /// The reminders that existed when the text was received, oldest first: open ones, and ended ones if they were asked
-    /// for.
+    /// Returns the reminders that existed when the text was received, oldest first: open ones, and ended ones if they were
+    /// read.
     pub fn known(&self) -> &[Reminder] {
         &self.known
     }
 
-    /// The reminders that were made by texts which were received later but handled earlier.
+    /// Returns the reminders that were made by texts which were received later but handled earlier.
     pub fn made_since(&self) -> &[Reminder] {
         &self.made_since
     }
 
-    /// The number of open reminders, those made since the text was received included.
+    /// Returns the number of open reminders, including those made since the text was received.
     pub fn open(&self) -> usize {
         self.open
     }
 
-    /// The reminders that are still live although their person has left since they were made: a carrier told of the
-    /// opt-out, and no text of theirs.
+    /// Returns the reminders of an older epoch that are still live. That happens if the carrier reported the opt-out and no
+    /// text did.
     pub fn left_behind(&self) -> &[Reminder] {
         &self.left_behind
     }

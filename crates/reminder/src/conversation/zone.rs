@@ -1,4 +1,4 @@
-//! Where a person is, and what follows where that had been guessed wrongly.
+//! Sets a person's zone, and plans reminders again if the zone had been guessed wrongly.
 
 use crate::event::Event;
 use crate::profile::{Asked, ZoneSource};
@@ -10,24 +10,24 @@ use language::Question;
 
 use super::{Decision, ReminderWrite, Situation, limits};
 
-/// A reminder whose due was read off the guessed clock, and what becomes of it.
+/// A reminder whose due was read off the guessed clock, and its new plan.
 struct Correction {
     reminder: Reminder,
     plan: Plan,
 }
 
 enum Plan {
-    /// It rings then instead.
+    /// The reminder rings at this instant instead.
     Move(Timestamp),
-    /// Its new time has passed: it rings when it was planned, unless its person says another time.
+    /// The new time has passed. The reminder rings when it was planned, unless the person names another time.
     Keep,
-    /// Its phone has rung for this occurrence, or it is due at the same instant: only its zone may change.
+    /// The reminder has rung for this occurrence, or is due at the same instant. Only its zone may change.
     Stay,
 }
 
-/// The person is in `zone` from now on. If their zone was only guessed until now, what was read off the guessed clock is
-/// planned again in the same transaction. What they made when their zone was known keeps its instants.
-pub(super) fn settle_in(mut situation: Situation<'_>, zone: TimeZone) -> Decision {
+/// Sets the person's zone. If the zone was only guessed until now, reminders that were read off the guessed clock are
+/// planned again in the same transaction. Reminders that were made when the zone was known keep their instants.
+pub(super) fn set_zone(mut situation: Situation<'_>, zone: TimeZone) -> Decision {
     let Ok(zone) = Zone::try_from(zone) else { return situation.ask(&Question::Zone) };
     let corrections = situation.corrections(&zone);
     if let Err(refusal) = situation.plan_again(&corrections) {
@@ -68,7 +68,8 @@ impl Correction {
 }
 
 impl Situation<'_> {
-    /// What a guess that was wrong has made: also after this was written, since the guess was as wrong then.
+    /// Returns a correction for each reminder that was read off the wrong clock. Reminders made since this text was received
+    /// are included, because they were read off the same clock.
     fn corrections(&self, zone: &Zone) -> Vec<Correction> {
         if self.profile.zone_source == ZoneSource::Said || self.profile.zone == *zone {
             return Vec::new();
@@ -88,7 +89,7 @@ impl Situation<'_> {
         all.filter_map(correction).collect()
     }
 
-    /// Counts the new dues in the place of the old ones, as far as these were counted.
+    /// Counts the new dues instead of the old ones, for the reminders whose dues are counted.
     fn plan_again(&mut self, corrections: &[Correction]) -> Result<(), Answer<'static>> {
         let counted = corrections.iter().filter(|one| limits::is_counted(&one.reminder));
         let moves = counted.filter_map(|one| match one.plan {
