@@ -158,9 +158,9 @@ mod tests {
         let check = |promise: &str, expected: Option<&str>| {
             assert_eq!(due(promise, said), expected.map(|text| text.parse().unwrap()), "{promise}");
         };
-        check("OK, I'll call you today 11:59:55 PM EST: water baba (#1).", Some("2026-11-22T23:59:55-05:00"));
-        check("OK, I'll call you tomorrow 12:00:30 AM EST: water baba (#1).", Some("2026-11-23T00:00:30-05:00"));
-        check("OK, I'll call you tomorrow 12 AM EST: water baba (#1).", Some("2026-11-23T00:00:00-05:00"));
+        check("OK, I'll call you today at 11:59:55 PM EST: water baba (#1).", Some("2026-11-22T23:59:55-05:00"));
+        check("OK, I'll call you tomorrow at 12:00:30 AM EST: water baba (#1).", Some("2026-11-23T00:00:30-05:00"));
+        check("OK, I'll call you tomorrow at midnight EST: water baba (#1).", Some("2026-11-23T00:00:00-05:00"));
         check(
             "sixthirty: OK, I'll call you in 15 seconds (12:00:05 AM): water baba (#1).",
             Some("2026-11-23T00:00:05-05:00"),

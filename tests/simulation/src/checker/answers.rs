@@ -79,9 +79,9 @@ fn promised(kind: PromiseKind, rest: &str) -> Option<PromiseText<'_>> {
     Some(PromiseText { kind, when, repeats, task, number: number.parse().ok()?, warned: notes.contains(MAY_RING) })
 }
 
-/// When a reminder was due, as the end of a text that replaces a call says.
-pub(super) fn was_due(notice: &str) -> Option<&str> {
-    notice.rsplit_once(". It was due ").and_then(|(_, when)| when.strip_suffix('.'))
+/// The due that a replacement text states at its end.
+pub(super) fn was_due(replacement: &str) -> Option<&str> {
+    replacement.rsplit_once(". It was due ").and_then(|(_, when)| when.strip_suffix('.'))
 }
 
 /// A wait that a promise states, in milliseconds, and how far its words may be from the exact wait.
@@ -105,8 +105,8 @@ pub(super) fn wait(when: &str) -> Option<Wait> {
     }
 }
 
-/// The instants that a stated moment may be, in milliseconds, where it was stated on this day. A day with its time is one
-/// instant. A wait with a time of day may be two: it may end on the next day, or be within an hour that comes twice.
+/// The instants that a stated time may mean, in milliseconds, if it was stated on the day `today`. A day with a time means
+/// one instant. A wait with a time of day may mean several: it may end on the next day, or in an hour that comes twice.
 pub(super) fn instants(when: &str, today: Date, zone: &TimeZone) -> Vec<i64> {
     let Some(clock) = when.strip_prefix("in ").and_then(|when| when.split_once(" (")?.1.strip_suffix(')')) else {
         return instant(when, today, zone).into_iter().collect();
@@ -122,7 +122,7 @@ pub(super) fn instants(when: &str, today: Date, zone: &TimeZone) -> Vec<i64> {
     instants
 }
 
-/// The instant that a stated day and time are, in milliseconds, where they were stated on this day.
+/// The instant of a stated day and time, in milliseconds, if they were stated on the day `today`.
 pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
     let (day, time_and_zone) = when.rsplit_once(" at ")?;
     let (clock, abbreviation) = time_and_zone.rsplit_once(' ')?;
@@ -130,7 +130,7 @@ pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
         "today" => today,
         "tomorrow" => today.tomorrow().ok()?,
         "yesterday" => today.yesterday().ok()?,
-        // Without its year a day lies ahead, or was lately.
+        // A date without a year is in the future or in the last weeks.
         _ => match day.split_once(", ")? {
             (month_day, year) if year.bytes().all(|byte| byte.is_ascii_digit()) => {
                 Date::strptime("%b %d, %Y", format!("{month_day}, {year}")).ok()?
@@ -152,7 +152,7 @@ pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
 /// How long ago a date without a year may be, in days.
 const LATELY_DAYS: i32 = 60;
 
-/// "6:30 PM", "noon".
+/// Reads a time of day: "6:30 PM" or "noon".
 fn time(words: &str) -> Option<Time> {
     let (clock, meridiem) = match words {
         "noon" => return Some(Time::constant(12, 0, 0, 0)),
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_promise_is_read_with_its_number_and_moment() {
+    fn a_promise_is_read_with_its_number_and_time() {
         let check = |answer: &str, when: &str, repeats: bool, number: u32| {
             let Answer::Promise(promised) = read(answer) else { panic!("{answer}") };
             let task = "feed rabbit qaa";

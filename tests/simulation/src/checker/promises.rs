@@ -121,8 +121,8 @@ pub(super) fn due(
     }
 }
 
-/// Whether the wait that a promise states ends at its due. It is counted from some instant between the first time that the
-/// text was handed over and the answer.
+/// Whether the wait that a promise states ends at its due. The wait begins between the first delivery of the text and the
+/// answer.
 fn is_so_far_away(when: &str, due_ms: i64, handed_ms: i64, at_ms: i64) -> bool {
     let Some(wait) = answers::wait(when) else { return true };
     let slack_ms = wait.rounded_ms + dues::CLOCK_MS;
