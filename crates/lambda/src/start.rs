@@ -95,7 +95,7 @@ impl Carriers {
         let token =
             |token: &str| AuthToken::new(token).context("expected the carrier's auth_token, found an empty text");
         let client = |name: &str, sid: &str, token: AuthToken, url: &str, number: &Number| {
-            Ok::<_, anyhow::Error>(twilio::Settings {
+            Ok::<_, anyhow::Error>(twilio::TwilioConfig {
                 name: name.parse()?,
                 base_url: url.to_owned(),
                 account_sid: sid.parse().context("the secret's account_sid or second_account_sid")?,
@@ -134,7 +134,7 @@ impl Carriers {
         &mut self,
         account: &SecondAccount,
         config: Option<&SecondCarrier>,
-        client: impl FnOnce(&str, AuthToken, &SecondCarrier) -> anyhow::Result<twilio::Settings>,
+        client: impl FnOnce(&str, AuthToken, &SecondCarrier) -> anyhow::Result<twilio::TwilioConfig>,
     ) -> anyhow::Result<()> {
         let token =
             AuthToken::new(account.auth_token.as_str()).context("expected second_auth_token, found an empty text")?;
@@ -148,7 +148,7 @@ impl Carriers {
         Ok(())
     }
 
-    fn add(&mut self, settings: twilio::Settings) -> anyhow::Result<()> {
+    fn add(&mut self, settings: twilio::TwilioConfig) -> anyhow::Result<()> {
         self.accounts.0.push((settings.account_sid.clone(), settings.name.clone()));
         self.tokens.0.push(settings.token.clone());
         self.clients.push(Twilio::new(settings).context("CARRIER_URL")?);

@@ -23,14 +23,14 @@ use crate::public_url::PublicUrl;
 use answer::{CallResource, MessageResource};
 use exchange::{Endpoint, Request, Roots};
 
-pub use exchange::SettingsError;
+pub use exchange::TwilioConfigError;
 
 /// The version of the API. Twilio has no other one.
 const VERSION: &str = "2010-04-01";
 
 /// The configuration of the client.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct TwilioConfig {
     /// The base URL of the API: `https://api.twilio.com`, or that of a simulated carrier.
     pub base_url: String,
     /// The carrier name of the account. An operator may have two accounts, each with its own name.
@@ -72,18 +72,18 @@ impl Twilio {
     ///
     /// # Errors
     /// Fails if the base URL is malformed.
-    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
-        let endpoint = Endpoint::new(&settings.base_url, settings.timeout, Roots::Found(exchange::system_roots))?;
-        Ok(Self::with_endpoint(settings, endpoint))
+    pub fn new(config: TwilioConfig) -> Result<Self, TwilioConfigError> {
+        let endpoint = Endpoint::new(&config.base_url, config.timeout, Roots::Found(exchange::system_roots))?;
+        Ok(Self::with_endpoint(config, endpoint))
     }
 
     /// Returns a client that trusts only these root certificates.
     ///
     /// # Errors
     /// Fails if the base URL is malformed.
-    pub fn trusting(settings: Settings, roots: RootCertStore) -> Result<Self, SettingsError> {
-        let endpoint = Endpoint::new(&settings.base_url, settings.timeout, Roots::Given(Arc::new(roots)))?;
-        Ok(Self::with_endpoint(settings, endpoint))
+    pub fn trusting(config: TwilioConfig, roots: RootCertStore) -> Result<Self, TwilioConfigError> {
+        let endpoint = Endpoint::new(&config.base_url, config.timeout, Roots::Given(Arc::new(roots)))?;
+        Ok(Self::with_endpoint(config, endpoint))
     }
 
     /// Reads the system's root certificates now instead of with the first request. This is for a function that always
@@ -92,22 +92,22 @@ impl Twilio {
     /// # Errors
     /// Fails if the base URL is https and no root certificates are installed. Without this call, each request fails as
     /// refused for now.
-    pub fn warm(&self) -> Result<(), SettingsError> {
+    pub fn warm(&self) -> Result<(), TwilioConfigError> {
         self.endpoint.warm()
     }
 
-    fn with_endpoint(settings: Settings, endpoint: Endpoint) -> Self {
-        let sid = settings.account_sid.as_str();
-        let credentials = STANDARD.encode(format!("{sid}:{}", settings.token.secret()));
+    fn with_endpoint(config: TwilioConfig, endpoint: Endpoint) -> Self {
+        let sid = config.account_sid.as_str();
+        let credentials = STANDARD.encode(format!("{sid}:{}", config.token.secret()));
         Self {
-            name: settings.name,
+            name: config.name,
             endpoint,
             authorization: format!("Basic {credentials}"),
             account_path: format!("/{VERSION}/Accounts/{sid}"),
-            service_number: settings.service_number,
-            public_url: settings.public_url,
-            ring_s: settings.ring_s,
-            talk_s: settings.talk_s,
+            service_number: config.service_number,
+            public_url: config.public_url,
+            ring_s: config.ring_s,
+            talk_s: config.talk_s,
         }
     }
 

@@ -12,6 +12,6 @@ pub mod twiml;
 pub mod webhook;
 
 pub use account::{AccountSid, Accounts, AuthToken, NAME, NotAnAccountSid, SECOND_NAME, Tokens};
-pub use client::{Settings, SettingsError, Twilio};
+pub use client::{Twilio, TwilioConfig, TwilioConfigError};
 pub use limits::{TEXT_MAX, WEBHOOK_MAX, fitting};
 pub use public_url::{NotAPublicUrl, PublicUrl};

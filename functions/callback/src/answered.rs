@@ -14,12 +14,12 @@ use reminder::wire::{CallRoute, CallStep};
 use reminder::words;
 use twilio::twiml;
 
-use crate::Settings;
+use crate::CallbackConfig;
 
 /// Returns the document that speaks the reminder, or only a goodbye if the reminder must not be spoken any more.
 pub(crate) async fn speak<P: Ports>(
     context: Context<'_, P>,
-    settings: &Settings,
+    config: &CallbackConfig,
     route: &CallRoute,
     call: CallId,
 ) -> ApiGatewayV2httpResponse {
@@ -28,13 +28,13 @@ pub(crate) async fn speak<P: Ports>(
     let document = match reminder.and_then(|reminder| Ok((reminder, profile?))) {
         Ok((Some(reminder), Some(profile))) => {
             let current = record_pickup(context, route, reminder, &profile, call).await;
-            spoken(settings, route, current.as_deref())
+            spoken(config, route, current.as_deref())
         }
-        Ok(_) => twiml::say_and_hang_up(&words::goodbye(&settings.service_name)),
+        Ok(_) => twiml::say_and_hang_up(&words::goodbye(&config.service_name)),
         // An apology is spoken, because the person must not hear silence. The call ends without a key, so a text follows.
         Err(error) => {
             tracing::error!(reminder.id = %route.key.reminder, %error, "a call was answered, but its reminder could not be read");
-            twiml::say_and_hang_up(&words::unreadable(&settings.service_name))
+            twiml::say_and_hang_up(&words::unreadable(&config.service_name))
         }
     };
     reply(200, Body::Xml(&document))
@@ -64,16 +64,16 @@ async fn record_pickup<P: Ports>(
     current.filter(|_| is_opted_in)
 }
 
-fn spoken(settings: &Settings, route: &CallRoute, reminder: Option<&Reminder>) -> String {
+fn spoken(config: &CallbackConfig, route: &CallRoute, reminder: Option<&Reminder>) -> String {
     let to_speak = reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task);
     tracing::info!(reminder.id = %route.key.reminder, speaks = to_speak.is_some(), "call answered");
     match to_speak {
-        Some(reminder) => ask_for_key(settings, route, &words::spoken(&settings.service_name, &reminder.task)),
-        None => twiml::say_and_hang_up(&words::goodbye(&settings.service_name)),
+        Some(reminder) => ask_for_key(config, route, &words::spoken(&config.service_name, &reminder.task)),
+        None => twiml::say_and_hang_up(&words::goodbye(&config.service_name)),
     }
 }
 
 /// Returns the document that speaks the words and waits for a key.
-pub(crate) fn ask_for_key(settings: &Settings, route: &CallRoute, words: &str) -> String {
-    twiml::reminder(words, &settings.public_url.callback(route, CallStep::Key), words::FAREWELL)
+pub(crate) fn ask_for_key(config: &CallbackConfig, route: &CallRoute, words: &str) -> String {
+    twiml::reminder(words, &config.public_url.callback(route, CallStep::Key), words::FAREWELL)
 }

@@ -17,7 +17,7 @@ use twilio::{Accounts, PublicUrl};
 
 /// The function's configuration, read once when it starts.
 #[derive(Debug)]
-pub struct Settings {
+pub struct CallbackConfig {
     /// Verifies that a callback was sent by the carrier.
     pub verifier: Verifier,
     /// The accounts whose callbacks are accepted.
@@ -35,9 +35,9 @@ pub struct Settings {
 pub async fn handle<P: Ports>(
     request: &ApiGatewayV2httpRequest,
     context: Context<'_, P>,
-    settings: &Settings,
+    config: &CallbackConfig,
 ) -> ApiGatewayV2httpResponse {
-    let form = match lambda::signed_form(request, &settings.verifier) {
+    let form = match lambda::signed_form(request, &config.verifier) {
         Ok(form) => form,
         Err(error) => {
             tracing::warn!(%error, "callback refused");
@@ -48,7 +48,7 @@ pub async fn handle<P: Ports>(
         Ok(parsed) => parsed,
         Err(error) => return reply(404, Body::Text(&error.to_string())),
     };
-    let callback = match CallWebhook::parse(&form, &settings.accounts) {
+    let callback = match CallWebhook::parse(&form, &config.accounts) {
         Ok(callback) => callback,
         Err(error) => {
             tracing::warn!(%error, "callback refused");
@@ -56,8 +56,8 @@ pub async fn handle<P: Ports>(
         }
     };
     match step {
-        CallStep::Speech => answered::speak(context, settings, &route, callback.call).await,
-        CallStep::Key => pressed::answer_key(context, settings, &route, callback.digits.as_deref()).await,
+        CallStep::Speech => answered::speak(context, config, &route, callback.call).await,
+        CallStep::Key => pressed::answer_key(context, config, &route, callback.digits.as_deref()).await,
         CallStep::Status => match callback.report {
             Some(report) => status(context, &route, callback.call, report).await,
             None => reply(204, Body::Empty),

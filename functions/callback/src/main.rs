@@ -1,21 +1,21 @@
 //! Starts the callback function on AWS Lambda.
 
-use callback::Settings;
+use callback::CallbackConfig;
 use lambda::start::Function;
 use lambda_runtime::{LambdaEvent, run, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let function = Function::start().await?;
-    let settings = Settings {
+    let config = CallbackConfig {
         verifier: function.verifier.clone(),
         accounts: function.accounts.clone(),
         public_url: function.public_url.clone(),
         service_name: function.service_name.clone(),
     };
-    let (function, settings) = (&function, &settings);
+    let (function, config) = (&function, &config);
     run(service_fn(async |event: LambdaEvent<_>| {
-        lambda::start::within_request(&event.context, callback::handle(&event.payload, function.context(), settings))
+        lambda::start::within_request(&event.context, callback::handle(&event.payload, function.context(), config))
             .await
     }))
     .await

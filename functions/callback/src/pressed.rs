@@ -12,7 +12,7 @@ use reminder::wire::CallRoute;
 use reminder::words;
 use twilio::twiml;
 
-use crate::Settings;
+use crate::CallbackConfig;
 use crate::answered::ask_for_key;
 
 /// The key that acknowledges the reminder.
@@ -21,13 +21,13 @@ const ACKNOWLEDGE: &str = "1";
 /// Acknowledges the reminder if the right key was pressed. After any other key the reminder is spoken again.
 pub(crate) async fn answer_key<P: Ports>(
     context: Context<'_, P>,
-    settings: &Settings,
+    config: &CallbackConfig,
     route: &CallRoute,
     digits: Option<&str>,
 ) -> ApiGatewayV2httpResponse {
     let document = match digits {
         Some(ACKNOWLEDGE) => acknowledge(context, route).await.map(|()| twiml::say_and_hang_up(words::THANKS)),
-        _ => speak_again(context, settings, route).await,
+        _ => speak_again(context, config, route).await,
     };
     match document {
         Ok(document) => reply(200, Body::Xml(&document)),
@@ -67,12 +67,12 @@ async fn confirm_number<P: Ports>(context: Context<'_, P>, person: &PersonId) ->
 
 async fn speak_again<P: Ports>(
     context: Context<'_, P>,
-    settings: &Settings,
+    config: &CallbackConfig,
     route: &CallRoute,
 ) -> Result<String, Failed> {
     let reminder = context.ports.store().reminder(&route.key).await?;
     Ok(match reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task) {
-        Some(reminder) => ask_for_key(settings, route, &words::spoken(&settings.service_name, &reminder.task)),
-        None => twiml::say_and_hang_up(&words::goodbye(&settings.service_name)),
+        Some(reminder) => ask_for_key(config, route, &words::spoken(&config.service_name, &reminder.task)),
+        None => twiml::say_and_hang_up(&words::goodbye(&config.service_name)),
     })
 }

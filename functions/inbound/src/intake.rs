@@ -2,6 +2,9 @@
 
 use executor::{Context, log_transition};
 use jiff::SignedDuration;
+use reminder::conversation::{
+    self, AnswerRoute, Decision, Names, ReceivedText, ReminderWrite, Reminders, Sender, Situation,
+};
 use reminder::event::{Effect, WakeUp};
 use reminder::ids::{PersonId, PersonKey, ReminderId, ReminderKey, WriteId};
 use reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
@@ -10,10 +13,7 @@ use reminder::profile::{Profile, ZoneSource};
 use reminder::record::{Reminder, State};
 use reminder::words::ServiceName;
 
-use reminder::conversation::{self, Decision, Names, ReminderWrite, Reminders, Situation};
-use reminder::conversation::{AnswerRoute, ReceivedText, Sender};
-
-use crate::Settings;
+use crate::config::InboundConfig;
 
 /// The most rounds in which a text is decided again because another text of the same person was stored first. Even if
 /// twenty texts arrive at once, each round stores at least one of them.
@@ -53,20 +53,20 @@ pub(crate) struct Stored {
 /// Fails if the text may not be stored. The caller parks it, or lets it be delivered again.
 pub(crate) async fn take<P: Ports>(
     context: Context<'_, P>,
-    settings: &Settings,
+    config: &InboundConfig,
     text: &ReceivedText,
 ) -> Result<Stored, NotStored> {
     let limit_s = context.policy.times().store_s;
-    let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, settings, text)).await;
+    let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, config, text)).await;
     stored.unwrap_or(Err(NotStored::TooSlow(limit_s)))
 }
 
 async fn store<P: Ports>(
     context: Context<'_, P>,
-    settings: &Settings,
+    config: &InboundConfig,
     text: &ReceivedText,
 ) -> Result<Stored, NotStored> {
-    let key = &settings.person_key;
+    let key = &config.person_key;
     let person = PersonId::of(&text.from, key);
     let mut failure = WriteError::Conflict;
     let mut unknown = 0;
@@ -81,7 +81,7 @@ async fn store<P: Ports>(
         if let Some(message) = seen {
             return repeated(context, key, profile, message, text).await;
         }
-        let Decided { decision, kept } = decided(context, &settings.service_name, &profile, text).await?;
+        let Decided { decision, kept } = decided(context, &config.service_name, &profile, text).await?;
         let transaction = TextTransaction {
             message: Replacement::creation(message(context, key, text, &person, &decision)),
             profile: profile.replaced_by(decision.profile),

@@ -1,5 +1,6 @@
 //! Takes in texts: each becomes a reminder, a change, an answer or a question.
 
+mod config;
 mod envelope;
 mod follow_up;
 mod intake;
@@ -10,29 +11,11 @@ mod webhook;
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use executor::Context;
-use numbers::Countries;
-use reminder::ids::{Number, PersonKey};
 use reminder::ports::Ports;
-use reminder::words::ServiceName;
 use serde::{Deserialize, Serialize};
-use twilio::signature::Verifier;
 
+pub use config::InboundConfig;
 pub use intake::NotStored;
-
-/// The function's configuration, read once when it starts.
-#[derive(Debug)]
-pub struct Settings {
-    /// Verifies that a webhook was sent by the carrier.
-    pub verifier: Verifier,
-    /// The key that people's ids are derived with.
-    pub person_key: PersonKey,
-    /// The service's own numbers. A text from one of them is not answered.
-    pub own: Vec<Number>,
-    /// The countries whose numbers are called.
-    pub countries: Countries,
-    /// The name by which the service introduces itself.
-    pub service_name: ServiceName,
-}
 
 /// An invocation of the function.
 #[derive(Debug, Deserialize)]
@@ -57,9 +40,9 @@ pub enum Response {
 /// Handles one invocation. It never fails as a whole: a webhook gets a status, and each message its own result.
 ///
 /// Handling a text twice is safe, because its record is written in one transaction with everything that it changes.
-pub async fn handle<P: Ports>(trigger: Trigger, context: Context<'_, P>, settings: &Settings) -> Response {
+pub async fn handle<P: Ports>(trigger: Trigger, context: Context<'_, P>, config: &InboundConfig) -> Response {
     match trigger {
-        Trigger::Queue(event) => Response::Queue(queue::handle(&event, context, settings).await),
-        Trigger::Webhook(request) => Response::Webhook(Box::new(webhook::handle(&request, context, settings).await)),
+        Trigger::Queue(event) => Response::Queue(queue::handle(&event, context, config).await),
+        Trigger::Webhook(request) => Response::Webhook(Box::new(webhook::handle(&request, context, config).await)),
     }
 }

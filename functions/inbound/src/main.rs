@@ -1,6 +1,6 @@
 //! Starts the inbound function.
 
-use inbound::Settings;
+use inbound::InboundConfig;
 use inbound::numbers::{self, Countries};
 use lambda::start::Function;
 use lambda_runtime::{LambdaEvent, run, service_fn};
@@ -9,7 +9,7 @@ use reminder::ports::Ports;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let function = Function::start().await?;
-    let settings = Settings {
+    let config = InboundConfig {
         verifier: function.verifier.clone(),
         person_key: function.person_key.clone(),
         own: function.own_numbers.clone(),
@@ -17,12 +17,11 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         service_name: function.service_name.clone(),
     };
     // Each text looks up a number, and most texts send a wake-up.
-    settings.own.iter().for_each(numbers::warm);
+    config.own.iter().for_each(numbers::warm);
     function.ports.wake_ups().warm().await;
-    let (function, settings) = (&function, &settings);
+    let (function, config) = (&function, &config);
     run(service_fn(async |event: LambdaEvent<_>| {
-        lambda::start::within_request(&event.context, inbound::handle(event.payload, function.context(), settings))
-            .await
+        lambda::start::within_request(&event.context, inbound::handle(event.payload, function.context(), config)).await
     }))
     .await
 }

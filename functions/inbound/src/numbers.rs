@@ -32,12 +32,12 @@ pub enum Admission {
     Own,
     /// The number's country is not served. It gets a refusal.
     CountryNotAllowed {
-        /// The number.
+        /// Number of the sender, in E.164 form.
         number: Number,
     },
     /// The number is not an ordinary telephone: calls would be expensive, or no such number exists. It gets a refusal.
     NotCallable {
-        /// The number.
+        /// Number of the sender, in E.164 form.
         number: Number,
     },
 }

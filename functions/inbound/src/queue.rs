@@ -7,7 +7,7 @@ use lambda::Delivery;
 use reminder::policy::{QUEUE_DELAY_MAX_S, after};
 use reminder::ports::{Clock, Parking, Ports, SendError};
 
-use crate::Settings;
+use crate::config::InboundConfig;
 use crate::envelope::{self, QueuedText, UnreadableMessage};
 use crate::follow_up::{StillOpen, follow_up};
 use crate::intake::{self, NotStored};
@@ -35,17 +35,21 @@ enum NotTaken {
 pub(crate) async fn handle<P: Ports>(
     event: &SqsEvent,
     context: Context<'_, P>,
-    settings: &Settings,
+    config: &InboundConfig,
 ) -> SqsBatchResponse {
-    lambda::each(event, async |delivery| take(delivery, context, settings).await).await
+    lambda::each(event, async |delivery| take(delivery, context, config).await).await
 }
 
 /// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day. It is parked only at its
 /// first delivery: if parking got no response, a parked copy may exist already, and each delivery would make one more.
-async fn take<P: Ports>(delivery: Delivery<'_>, context: Context<'_, P>, settings: &Settings) -> Result<(), NotTaken> {
+async fn take<P: Ports>(
+    delivery: Delivery<'_>,
+    context: Context<'_, P>,
+    config: &InboundConfig,
+) -> Result<(), NotTaken> {
     let queued = envelope::open(delivery.body)?;
-    let Some(text) = with_sender(&queued, settings) else { return Ok(()) };
-    match intake::take(context, settings, &text).await {
+    let Some(text) = with_sender(&queued, config) else { return Ok(()) };
+    match intake::take(context, config, &text).await {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
             Ok(follow_up(context, stored, AnswerRoute::Sms).await.map(drop)?)
@@ -68,8 +72,8 @@ async fn park<P: Ports>(context: Context<'_, P>, queued: &QueuedText) -> Result<
 }
 
 /// Returns the text with its sender. Returns nothing if the sender must not be answered.
-fn with_sender(queued: &QueuedText, settings: &Settings) -> Option<ReceivedText> {
-    let Some((from, sender)) = admit(&queued.from, &settings.own, &settings.countries).sender() else {
+fn with_sender(queued: &QueuedText, config: &InboundConfig) -> Option<ReceivedText> {
+    let Some((from, sender)) = admit(&queued.from, &config.own, &config.countries).sender() else {
         tracing::info!(message.id = %queued.id, "text ignored: its sender must not be answered");
         return None;
     };

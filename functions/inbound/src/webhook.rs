@@ -13,7 +13,7 @@ use reminder::words::Answer;
 use twilio::twiml;
 use twilio::webhook::{BadWebhook, TextWebhook};
 
-use crate::Settings;
+use crate::config::InboundConfig;
 use crate::follow_up::follow_up;
 use crate::intake::{self, NotStored};
 use crate::numbers::admit;
@@ -24,10 +24,10 @@ use reminder::conversation::{AnswerRoute, ReceivedText};
 pub(crate) async fn handle<P: Ports>(
     request: &ApiGatewayV2httpRequest,
     context: Context<'_, P>,
-    settings: &Settings,
+    config: &InboundConfig,
 ) -> ApiGatewayV2httpResponse {
     let received_at = context.ports.clock().now();
-    let form = match lambda::signed_form(request, &settings.verifier) {
+    let form = match lambda::signed_form(request, &config.verifier) {
         Ok(form) => form,
         Err(error) => {
             tracing::warn!(%error, "webhook refused");
@@ -42,12 +42,12 @@ pub(crate) async fn handle<P: Ports>(
             return reply(status, Body::Text(&error.to_string()));
         }
     };
-    let admission = admit(&incoming.from, &settings.own, &settings.countries);
+    let admission = admit(&incoming.from, &config.own, &config.countries);
     let Some((from, sender)) = admission.sender() else { return reply(200, Body::Xml(&twiml::empty())) };
     let TextWebhook { id, body, opt_out_type, .. } = incoming;
     take(
         context,
-        settings,
+        config,
         &ReceivedText { id, from, sender, body, opt_out_type, received_at, route: AnswerRoute::Reply },
     )
     .await
@@ -57,8 +57,12 @@ fn respond(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
     reply(200, Body::Xml(&twiml::message(&answer.render(now))))
 }
 
-async fn take<P: Ports>(context: Context<'_, P>, settings: &Settings, text: &ReceivedText) -> ApiGatewayV2httpResponse {
-    let taken = AssertUnwindSafe(intake::take(context, settings, text)).catch_unwind().await;
+async fn take<P: Ports>(
+    context: Context<'_, P>,
+    config: &InboundConfig,
+    text: &ReceivedText,
+) -> ApiGatewayV2httpResponse {
+    let taken = AssertUnwindSafe(intake::take(context, config, text)).catch_unwind().await;
     let Ok(taken) = taken else {
         // Another delivery would panic again. The person can use other words.
         tracing::error!(message.id = %text.id, "reading a text panicked");

@@ -171,9 +171,9 @@ fn answer_before_wake_up() -> Mutation {
         "order: wake-up, then answer",
         vec![(
             "functions/inbound/src/follow_up.rs",
-            "        join_all(effects.iter().map(|effect| follow(context, &profile.person, effect))).await;",
-            "        if via == Via::Sms {\n            \
-             join_all(effects.iter().map(|effect| follow(context, &profile.person, effect))).await;\n        }",
+            "        join_all(effects.iter().map(|effect| execute(context, &profile.person, effect))).await;",
+            "        if route == AnswerRoute::Sms {\n            \
+             join_all(effects.iter().map(|effect| execute(context, &profile.person, effect))).await;\n        }",
         )],
     )
 }
@@ -189,7 +189,7 @@ fn answer_before_all_has_ended() -> Mutation {
                 "            cancel_all(context, &profile).await?;",
                 "            let _ = cancel_all(context, &profile);",
             ),
-            (FOLLOW_UP, "        None if is_gone => Err(StillOpen),\n", ""),
+            (FOLLOW_UP, "        None if is_opted_out => Err(StillOpen),\n", ""),
         ],
     )
 }

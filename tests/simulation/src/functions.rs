@@ -28,8 +28,8 @@ pub const SERVICE_NUMBER: &str = "+12125550100";
 #[derive(Debug)]
 pub struct Functions {
     policy: Policy,
-    inbound: inbound::Settings,
-    callback: callback::Settings,
+    inbound: inbound::InboundConfig,
+    callback: callback::CallbackConfig,
 }
 
 /// A constant of this module is not valid.
@@ -57,14 +57,14 @@ impl Functions {
         let countries = inbound::numbers::Countries(vec![language::Country::US]);
         Ok(Rc::new(Self {
             policy: Policy::new(Times::DEFAULT).map_err(|_| InvalidConfig("times"))?,
-            inbound: inbound::Settings {
+            inbound: inbound::InboundConfig {
                 verifier: verifier.clone(),
                 person_key,
                 own: vec![own],
                 countries,
                 service_name: ServiceName::default(),
             },
-            callback: callback::Settings {
+            callback: callback::CallbackConfig {
                 verifier,
                 accounts: accounts()?,
                 public_url: url,

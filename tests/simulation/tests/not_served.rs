@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use aws_lambda_events::encodings::Body;
 use executor::Context;
 use inbound::numbers::Countries;
-use inbound::{Response, Settings, Trigger};
+use inbound::{InboundConfig, Response, Trigger};
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::PersonKey;
 use reminder::policy::{Policy, Times};
@@ -27,7 +27,7 @@ fn settings() -> Result<Settings> {
     let person_key = PersonKey::new(b"a key for worlds")?;
     let own = vec![SERVICE_NUMBER.parse()?];
     let countries = Countries(vec![]);
-    Ok(Settings { verifier, person_key, own, countries, service_name: ServiceName::default() })
+    Ok(InboundConfig { verifier, person_key, own, countries, service_name: ServiceName::default() })
 }
 
 /// Sends texts and checks how each answer begins. Each row: second, message id, sender, body, expected beginning.

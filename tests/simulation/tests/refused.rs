@@ -28,14 +28,14 @@ fn check(request: &ApiGatewayV2httpRequest, expected: i64) -> Result<()> {
     let done = fakes::run(&cloud, async move {
         let verifier = Verifier::new(PUBLIC_URL.parse()?, Tokens(vec![AuthToken::new(TOKEN).context("a token")?]));
         let policy = Policy::new(Times::DEFAULT)?;
-        let inbound = inbound::Settings {
+        let inbound = inbound::InboundConfig {
             verifier: verifier.clone(),
             person_key: PersonKey::new(b"a key for worlds")?,
             own: vec![SERVICE_NUMBER.parse()?],
             countries: Countries(vec![]),
             service_name: ServiceName::default(),
         };
-        let callback = callback::Settings {
+        let callback = callback::CallbackConfig {
             verifier,
             accounts: Accounts(vec![]),
             public_url: PUBLIC_URL.parse()?,

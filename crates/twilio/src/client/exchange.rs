@@ -29,7 +29,7 @@ const ANSWER_MAX: usize = 64 * 1024;
 
 /// Why a client could not be made.
 #[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
+pub enum TwilioConfigError {
     /// The base URL is malformed.
     #[error("expected http:// or https:// and a host as the carrier's URL, found {0:?}")]
     BaseUrl(String),
@@ -69,27 +69,27 @@ struct Tls {
 pub(super) enum Roots {
     /// Found when the first request needs them. Reading the system's certificates takes milliseconds, and most invocations
     /// make no request.
-    Found(fn() -> Result<RootCertStore, SettingsError>),
+    Found(fn() -> Result<RootCertStore, TwilioConfigError>),
     /// Given when the client is made.
     Given(Arc<RootCertStore>),
 }
 
 /// Returns the root certificates that the system trusts.
-pub(super) fn system_roots() -> Result<RootCertStore, SettingsError> {
+pub(super) fn system_roots() -> Result<RootCertStore, TwilioConfigError> {
     let found = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(found.certs);
     if roots.is_empty() {
         let why = found.errors.first().map_or_else(|| "none".to_owned(), ToString::to_string);
-        return Err(SettingsError::Roots(why));
+        return Err(TwilioConfigError::Roots(why));
     }
     Ok(roots)
 }
 
 impl Endpoint {
     /// Returns the endpoint at `base_url`. `roots` are used only if the URL is https.
-    pub(super) fn new(base_url: &str, timeout: Duration, roots: Roots) -> Result<Self, SettingsError> {
-        let refused = || SettingsError::BaseUrl(base_url.to_owned());
+    pub(super) fn new(base_url: &str, timeout: Duration, roots: Roots) -> Result<Self, TwilioConfigError> {
+        let refused = || TwilioConfigError::BaseUrl(base_url.to_owned());
         let uri: Uri = base_url.parse().map_err(|_| refused())?;
         let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(refused)?;
         let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
@@ -115,7 +115,7 @@ impl Endpoint {
     }
 
     /// Prepares TLS if the base URL is https.
-    pub(super) fn warm(&self) -> Result<(), SettingsError> {
+    pub(super) fn warm(&self) -> Result<(), TwilioConfigError> {
         self.tls.as_ref().map_or(Ok(()), |tls| tls.connector().map(drop))
     }
 
@@ -172,7 +172,7 @@ impl Endpoint {
 }
 
 impl Tls {
-    fn connector(&self) -> Result<&TlsConnector, SettingsError> {
+    fn connector(&self) -> Result<&TlsConnector, TwilioConfigError> {
         if let Some(connector) = self.connector.get() {
             return Ok(connector);
         }
@@ -223,7 +223,7 @@ enum Failure {
     #[error("no secure connection: {0}")]
     Secure(io::Error),
     #[error("no secure connection: {0}")]
-    Settings(#[from] SettingsError),
+    TwilioConfig(#[from] TwilioConfigError),
     #[error("no answer: {0}")]
     Http(#[from] hyper::Error),
     #[error("no complete answer: {0}")]

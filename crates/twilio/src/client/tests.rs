@@ -6,8 +6,8 @@ mod loopback;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::exchange::{Endpoint, Roots, SettingsError};
-use crate::{AuthToken, Settings, Twilio};
+use super::exchange::{Endpoint, Roots, TwilioConfigError};
+use crate::{AuthToken, Twilio, TwilioConfig};
 use loopback::{Identity, Loopback, Script, Seen, unreachable_address};
 use reminder::ids::{CallId, Number};
 use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, RefusalScope};
@@ -27,8 +27,8 @@ const LONG: Duration = Duration::from_secs(20);
 /// A timeout that a test waits for.
 const SHORT: Duration = Duration::from_secs(1);
 
-fn settings(base_url: String, timeout: Duration) -> Settings {
-    Settings {
+fn config(base_url: String, timeout: Duration) -> TwilioConfig {
+    TwilioConfig {
         base_url,
         name: crate::NAME.parse().unwrap(),
         account_sid: ACCOUNT.parse().unwrap(),
@@ -42,7 +42,7 @@ fn settings(base_url: String, timeout: Duration) -> Settings {
 }
 
 fn plain(address: SocketAddr, timeout: Duration) -> Twilio {
-    Twilio::new(settings(format!("http://{address}"), timeout)).unwrap()
+    Twilio::new(config(format!("http://{address}"), timeout)).unwrap()
 }
 
 fn number(text: &str) -> Number {
@@ -143,7 +143,7 @@ async fn a_call_is_requested_as_twilio_documents_it() {
 async fn the_base_urls_path_precedes_the_apis() {
     let carrier = Loopback::start(Script::Answer(json("200 OK", &call("queued"))));
     let base_url = format!("http://{}/twilio/", carrier.address());
-    let client = Twilio::new(settings(base_url, LONG)).unwrap();
+    let client = Twilio::new(config(base_url, LONG)).unwrap();
     client.status(&call_id()).await.unwrap();
     let request = &carrier.finish().requests[0];
     assert!(request.starts_with(&format!("GET /twilio/2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json ")), "{request}");
@@ -249,7 +249,7 @@ async fn an_unreachable_carrier_has_certainly_not_called() {
 
 #[tokio::test]
 async fn a_host_without_an_address_has_certainly_not_called() {
-    let client = Twilio::new(settings("http://carrier.invalid:1".to_owned(), LONG)).unwrap();
+    let client = Twilio::new(config("http://carrier.invalid:1".to_owned(), LONG)).unwrap();
     let placed = client.place(&dial()).await;
     assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
 }
@@ -364,7 +364,7 @@ fn identity() -> (Identity, RootCertStore) {
 }
 
 fn secure(address: SocketAddr, roots: RootCertStore, timeout: Duration) -> Twilio {
-    Twilio::trusting(settings(format!("https://{address}"), timeout), roots).unwrap()
+    Twilio::trusting(config(format!("https://{address}"), timeout), roots).unwrap()
 }
 
 #[tokio::test]
@@ -410,10 +410,10 @@ async fn a_carrier_whose_handshake_times_out_has_certainly_not_called() {
 async fn without_root_certificates_no_call_is_placed_and_the_start_fails() {
     let (identity, _) = identity();
     let carrier = Loopback::start_secure(Script::Silence, identity);
-    let settings = settings(format!("https://{}", carrier.address()), LONG);
-    let none = Roots::Found(|| Err(SettingsError::Roots("none".to_owned())));
-    let client = Twilio::with_endpoint(settings.clone(), Endpoint::new(&settings.base_url, LONG, none).unwrap());
-    assert!(matches!(client.warm(), Err(SettingsError::Roots(_))));
+    let config = config(format!("https://{}", carrier.address()), LONG);
+    let none = Roots::Found(|| Err(TwilioConfigError::Roots("none".to_owned())));
+    let client = Twilio::with_endpoint(config.clone(), Endpoint::new(&config.base_url, LONG, none).unwrap());
+    assert!(matches!(client.warm(), Err(TwilioConfigError::Roots(_))));
     let reason = "no secure connection: expected the system's root certificates, found none".to_owned();
     assert_eq!(
         client.place(&dial()).await,
@@ -423,7 +423,7 @@ async fn without_root_certificates_no_call_is_placed_and_the_start_fails() {
 
 #[test]
 fn a_client_without_tls_needs_no_certificates() {
-    let none = Roots::Found(|| Err(SettingsError::Roots("none".to_owned())));
+    let none = Roots::Found(|| Err(TwilioConfigError::Roots("none".to_owned())));
     let endpoint = Endpoint::new("http://127.0.0.1:1", LONG, none).unwrap();
     assert!(endpoint.warm().is_ok());
 }
@@ -433,7 +433,7 @@ fn a_malformed_base_url_is_refused() {
     for bad in
         ["", "api.twilio.com", "ftp://api.twilio.com", "https://", "https://a:b@c.example", "http://c.example?x=1"]
     {
-        let refused = Twilio::new(settings(bad.to_owned(), LONG)).err().map(|error| error.to_string());
+        let refused = Twilio::new(config(bad.to_owned(), LONG)).err().map(|error| error.to_string());
         let expected = format!("expected http:// or https:// and a host as the carrier's URL, found {bad:?}");
         assert_eq!(refused, Some(expected));
     }

@@ -43,7 +43,7 @@ const BRAZIL: AreaCodes = &[
     ("America/Rio_Branco", "68"),
 ];
 
-/// The Canaries.
+/// Area codes of the Canary Islands.
 const SPAIN: AreaCodes = &[("Atlantic/Canary", "822 828 922 928")];
 
 /// Bali, the southern islands, Sulawesi and the south and east of Kalimantan; the Moluccas and Papua.

@@ -1,0 +1,22 @@
+//! Configuration of the function.
+
+use reminder::ids::{Number, PersonKey};
+use reminder::words::ServiceName;
+use twilio::signature::Verifier;
+
+use crate::numbers::Countries;
+
+/// The function's configuration, read once when it starts.
+#[derive(Debug)]
+pub struct InboundConfig {
+    /// Verifies that a webhook was sent by the carrier.
+    pub verifier: Verifier,
+    /// The key that people's ids are derived with.
+    pub person_key: PersonKey,
+    /// The service's own numbers. A text from one of them is not answered.
+    pub own: Vec<Number>,
+    /// The countries whose numbers are called.
+    pub countries: Countries,
+    /// The name by which the service introduces itself.
+    pub service_name: ServiceName,
+}
