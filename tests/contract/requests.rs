@@ -8,7 +8,7 @@ use reminder::ids::{CallId, Number};
 use reminder::ports::{CallStatus, Carrier, Dial};
 use reminder::wire::CallRoute;
 use serde_json::json;
-use twilio::{AuthToken, Settings, Twilio};
+use twilio::{AuthToken, Twilio, TwilioConfig};
 
 const ROUTE: &str =
     "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/speech";
@@ -16,7 +16,7 @@ const ROUTE: &str =
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let base_url = std::env::args().nth(1).context("expected the carrier's URL, found no argument")?;
-    let client = Twilio::new(Settings {
+    let client = Twilio::new(TwilioConfig {
         base_url,
         name: twilio::NAME.parse()?,
         account_sid: "AC0123456789abcdef0123456789abcdef".parse()?,

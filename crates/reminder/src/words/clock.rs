@@ -49,7 +49,7 @@ fn wait(instant: Timestamp, now: Timestamp) -> Option<String> {
         ..=0 => None,
         1 => Some("1 second".to_owned()),
         _ if is_a_minute => Some("1 minute".to_owned()),
-        ..IN_SECONDS_S => Some(format!("{seconds} seconds")),
+        2..IN_SECONDS_S => Some(format!("{seconds} seconds")),
         _ if minutes < BY_DAY_MINUTES => Some(format!("{minutes} minutes")),
         _ => None,
     }
