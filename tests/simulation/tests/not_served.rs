@@ -22,7 +22,7 @@ const ABROAD: &str = "+442079460958";
 const TOLL_FREE: &str = "+18005550142";
 const NOWHERE: &str = "+11115550142";
 
-fn settings() -> Result<Settings> {
+fn config() -> Result<InboundConfig> {
     let verifier = Verifier::new(PUBLIC_URL.parse()?, Tokens(vec![AuthToken::new(TOKEN).context("a token")?]));
     let person_key = PersonKey::new(b"a key for worlds")?;
     let own = vec![SERVICE_NUMBER.parse()?];
@@ -36,7 +36,7 @@ fn check(texts: &'static [(i64, &str, &str, &str, &str)]) -> Result<Rc<Cloud>> {
     let cloud = Cloud::new(1, start);
     let ports = Invocation::new(&cloud);
     let done = fakes::run(&cloud, async move {
-        let (settings, policy) = (settings()?, Policy::new(Times::DEFAULT)?);
+        let (settings, policy) = (config()?, Policy::new(Times::DEFAULT)?);
         for (second, id, from, words, expected) in texts {
             let wait = SignedDuration::from_secs(*second) - ports.clock().now().duration_since(start);
             ports.clock().within(wait, std::future::pending::<()>()).await;
