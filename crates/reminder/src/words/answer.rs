@@ -350,13 +350,18 @@ fn list(open: &[&Reminder], now: Timestamp) -> String {
 fn list_line(reminder: &Reminder, series: Series, now: Timestamp) -> String {
     let due = due_words(reminder, now);
     let when = match (&reminder.rule, series) {
-        (Some(rule), Series::ByRule) => {
-            format!("{}, next {due}", language::rule_in_words(rule).replacen(" at ", " ", 1))
-        }
+        (Some(rule), Series::ByRule) => format!("{}, next {due}", short_rule_words(rule)),
         (rule, series) => series_words(&due, rule.as_ref(), series),
     };
     let task = in_second_person(&reminder.task);
     format!("#{} {when}: {}", reminder.number, shortened(&task, TASK_SHORT))
+}
+
+/// Returns a rule as it stands in a list: "every weekday 8 AM". A date needs its "at": "on the 1st of every month at 8 AM".
+fn short_rule_words(rule: &Rule) -> String {
+    let words = language::rule_in_words(rule);
+    let is_by_day = words.starts_with("every ") && !words.contains(" on ");
+    if is_by_day { words.replacen(" at ", " ", 1) } else { words }
 }
 
 fn with_count(list: &str, left_out: usize) -> String {

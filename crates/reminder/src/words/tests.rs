@@ -198,6 +198,19 @@ fn a_series_is_told_in_words_where_there_is_room() {
 }
 
 #[test]
+fn a_list_names_a_series_by_its_rule() {
+    let check = |pattern: &str, expected: &str| {
+        let rule = format!("DTSTART:20260924T080000\nRRULE:{pattern}").parse().unwrap();
+        let due = "2026-09-24T12:00:00Z".parse().unwrap();
+        let pills = Reminder { rule: Some(rule), ..reminder("take my pills", 2, due, "America/New_York", None) };
+        let said = Answer::List(&[&pills]).render(now());
+        assert_eq!(said, format!("#2 {expected}, next tomorrow at 8 AM EDT: take your pills"));
+    };
+    check("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday 8 AM");
+    check("FREQ=MONTHLY;BYMONTHDAY=24", "on the 24th of every month at 8 AM");
+}
+
+#[test]
 fn a_question_about_the_task_of_a_series_says_that_it_repeats() {
     let asked = |rule: &str| Answer::AskTask("tomorrow at 9 AM EDT", Some(&rule.parse().unwrap())).render(now());
     assert_eq!(
