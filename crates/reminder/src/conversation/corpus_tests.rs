@@ -18,22 +18,22 @@ use serde_json::Value;
 use super::*;
 use crate::conversation::{AnswerRoute, Sender};
 
-/// The corpus is to stay as large as it was promised to be.
+/// The smallest size of the corpus, in texts.
 const FEWEST_TEXTS: usize = 500;
 
-/// As long as an ordinary task gets, in characters: an answer about it is one SMS.
+/// The length of an ordinary task, in characters. An answer about it fits one segment.
 const ORDINARY_TASK: usize = 40;
 
 pub(super) const PERSON: &str = "0123456789abcdef0123456789abcdef";
 
-/// What the person has open, from #1; the last answer was about #2.
+/// The person's open reminders, from #1. The last answer was about #2.
 const OPEN: [&str; 4] =
     ["water the plants", "buy milk and eggs", "be at the dentist's at 3pm", "print the notes of the meeting"];
 
-/// What the person was called about twenty minutes before.
+/// The reminder that rang twenty minutes ago.
 const RUNG: &str = "take the cake out";
 
-/// Fresh names: a count.
+/// Fresh ids from a counter.
 pub(super) struct Counted(pub(super) Cell<u32>);
 
 impl Counted {
@@ -53,7 +53,7 @@ impl Names for Counted {
     }
 }
 
-/// A row of the corpus as its sender's text, and what is known about them.
+/// A text of the corpus, with its sender's profile and reminders.
 struct Sent {
     text: ReceivedText,
     profile: Profile,
@@ -113,11 +113,11 @@ impl Sent {
         (request, decision)
     }
 
-    /// What is wrong with the answer, if anything is.
+    /// Returns what is wrong with the answer, or nothing.
     fn complaint(&self) -> Option<String> {
         let (request, decision) = self.decided();
         let answer = &decision.answer;
-        // What carriers act on they answer themselves; whoever says it in other words hears what has become of it.
+        // Carriers answer the words that they know. Other words are answered by the service.
         if let Request::OptOut | Request::OptIn = request {
             let expected = if matches!(request, Request::OptOut) { "START" } else { "Welcome" };
             let is_right = answer.is_empty() || answer.contains(expected);
@@ -144,7 +144,7 @@ impl Sent {
         self.unchanged(&request, &decision)
     }
 
-    /// What the answer must say: the moment, and the number or the task of what was made or changed.
+    /// Returns what the answer must state: the due, and the number or the task of each reminder that was made or changed.
     fn facts(&self, request: &Request, decision: &Decision) -> Vec<String> {
         let now = self.text.received_at;
         let at = |instant: Timestamp, zone: &TimeZone| local_time_words(instant, zone, now);
@@ -182,15 +182,15 @@ impl Sent {
         facts
     }
 
-    /// The number of what was written, unless another takes its place in the answer.
+    /// Returns the number of a written reminder, unless the answer names the one that replaces it.
     fn name(&self, write: &ReminderWrite, decision: &Decision) -> Option<String> {
         let makes = decision.writes.iter().any(|write| matches!(write, ReminderWrite::Create(_)));
         let is_replaced = makes && matches!(write, ReminderWrite::Replace(_));
         (!is_replaced).then(|| format!("#{}", written(write).number))
     }
 
-    /// A change of something that is open must change it. Nothing rings in these rows, so that "done" without a number
-    /// must change nothing.
+    /// Checks that a command about an open reminder changes it. Nothing rings in these rows, so DONE without a number must
+    /// change nothing.
     fn unchanged(&self, request: &Request, decision: &Decision) -> Option<String> {
         let changes = matches!(
             request,
@@ -241,7 +241,7 @@ fn is_ordinary(wanted: &[NewReminder]) -> bool {
     matches!(wanted, [one] if one.task.chars().count() <= ORDINARY_TASK)
 }
 
-/// More characters than fit one SMS that is not in GSM-7 fit one that is.
+/// Whether a character is in GSM-7: then 71 of it fit one segment.
 fn is_gsm(character: char) -> bool {
     segments(&character.to_string().repeat(71)) == 1
 }

@@ -1,4 +1,4 @@
-//! Whatever a number that may be forged texts, its owner's phone rings so often at most, and machines fall silent.
+//! Limits: how often an unconfirmed number can be called, and how many answers a machine gets.
 
 use crate::limits::Limits;
 use crate::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
@@ -301,7 +301,7 @@ fn who_is_not_served_has_nothing_made_and_no_text_of_its_own_sent() {
 
 #[test]
 fn a_later_call_of_a_series_was_never_counted_and_gives_nothing_back() {
-    // The series rings at 12:15 for the first time, and at 12:30 at the same instant as what was made after it.
+    // The series rings at 12:15 for the first time, and at 12:30 at the same instant as the reminder made after it.
     for (give_up, counts) in [("delete 1", true), ("done 1", true), ("delete 2", false), ("done 2", false)] {
         let mut person = Person::new();
         person.text(0, "remind me to stir every 15 minutes");
@@ -311,7 +311,7 @@ fn a_later_call_of_a_series_was_never_counted_and_gives_nothing_back() {
         person.text(1030, give_up);
         assert_eq!(person.profile.limits.calls.dues().contains(&due), counts, "{give_up}");
     }
-    // What has not rung yet does give its first call back.
+    // Before it has rung, the series gives its first call back.
     for give_up in ["delete 1", "done 1"] {
         let mut person = Person::new();
         person.text(0, "remind me to stir every 15 minutes");
@@ -332,7 +332,7 @@ fn a_text_counts_in_the_hour_in_which_it_was_received() {
     assert!(person.text(9003, "the quick brown fox").starts_with(UNCLEAR));
 }
 
-/// What somebody texts who wants a phone to ring, with a number in it.
+/// Texts of a sender who wants a phone to ring often.
 fn nagging() -> impl Strategy<Value = (i64, String)> {
     let words = prop::sample::select(vec![
         "remind me to get up in N minutes",

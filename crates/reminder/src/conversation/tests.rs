@@ -1,4 +1,4 @@
-//! Conversations, as somebody whose reminders ring meanwhile has them.
+//! Conversations of a person whose reminders ring meanwhile.
 
 use std::cell::Cell;
 
@@ -12,21 +12,21 @@ use crate::conversation::{AnswerRoute, Refusal, Sender};
 /// How the first answer to a person begins.
 const INTRODUCTION: &str = "sixthirty: ";
 
-/// How long a phone rings, and is tried again, before nobody answered, in seconds.
+/// Time from the first call of an occurrence until the last unanswered one has ended, in seconds.
 const TRIED_S: i64 = 120;
 
-/// One person, and what becomes of their reminders when nobody answers the phone.
+/// A person who never answers the phone, and their reminders.
 pub(super) struct Person {
     pub(super) profile: Profile,
     reminders: Vec<Reminder>,
     names: Counted,
     policy: Policy,
     service_name: ServiceName,
-    /// Why they are not served, if they are not.
+    /// Why the person is not served. Absent if they are.
     pub(super) refused: Option<Refusal>,
-    /// When the phone rang first for an occurrence.
+    /// The instants of the first call of each occurrence.
     pub(super) rang: Vec<Timestamp>,
-    /// Those of them that are the further ones of a series.
+    /// How many of them are later occurrences of a series.
     pub(super) again: usize,
 }
 
@@ -56,7 +56,7 @@ impl Person {
         person
     }
 
-    /// A carrier refuses a text because they have opted out there. Their reminders are left as they are.
+    /// Records an opt-out that only the carrier knew. The person's reminders stay as they are.
     fn opt_out_at_the_carrier(&mut self, second: i64) {
         let consent = &mut self.profile.consent;
         consent.epoch += 1;
@@ -69,7 +69,7 @@ impl Person {
         self.text_late(second, second, body)
     }
 
-    /// Takes in a text that was received before, and gives the answer.
+    /// Takes in a text that was received earlier. Returns the answer.
     pub(super) fn text_late(&mut self, received: i64, second: i64, body: &str) -> String {
         self.text_by(AnswerRoute::Reply, received, second, body)
     }
@@ -87,7 +87,7 @@ impl Person {
         decision.answer.strip_prefix(INTRODUCTION).unwrap_or(&decision.answer).to_owned()
     }
 
-    /// What a text comes to, of which nothing is stored yet.
+    /// Returns the decision on a text, of which nothing is stored yet.
     pub(super) fn decided(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> Decision {
         let (received_at, now) = (after(noon(), received), after(noon(), second));
         self.ring_until(now);
@@ -137,7 +137,7 @@ impl Person {
         }
     }
 
-    /// The phone rings for what is due, and nobody answers.
+    /// Lets every due reminder ring, unanswered.
     pub(super) fn ring_until(&mut self, now: Timestamp) {
         for one in &mut self.reminders {
             while let Lifecycle::Live { state: State::Waiting { attempt, .. }, .. } = one.life {
@@ -164,7 +164,7 @@ fn life_of(attempt: u8, wake_at: Timestamp) -> Lifecycle {
     Lifecycle::Live { state: State::Waiting { attempt, wake_at, slot: None }, deadline: wake_at, recoveries: 0 }
 }
 
-/// What somebody texts from noon on, each in its second, and how the answer begins; nothing where silence is.
+/// Checks how the answer to each text begins. Texts have their seconds after noon. An empty expectation means no answer.
 pub(super) fn check(mut person: Person, texts: &[(i64, &str, &str)]) {
     for (second, body, expected) in texts {
         let answer = person.text(*second, body);
@@ -242,7 +242,7 @@ fn the_first_promise_and_help_say_who_is_speaking() {
 
 const PILLS: &str = "remind me to take pills every day at 12:01 PM";
 
-/// After the calls about the occurrence of 12:01 PM, in seconds.
+/// When the calls of the occurrence of 12:01 PM have ended, in seconds after noon.
 const PILLS_RANG_S: i64 = 60 + TRIED_S;
 
 #[test]
@@ -334,7 +334,7 @@ fn done_is_not_about_a_text_that_reached_nobody() {
     assert_eq!(person.open(), 1);
 }
 
-/// Three reminders, which are all that an unconfirmed number may have open, and then an opt-out at the carrier.
+/// A person with three reminders, the limit of an unconfirmed number, who then opted out at the carrier.
 fn opted_out_with_three_reminders() -> Person {
     let mut person = Person::new();
     person.text(0, "remind me to take pills every day at 12:01 PM");
@@ -373,7 +373,7 @@ fn a_reminder_of_an_older_epoch_is_neither_listed_nor_counted_nor_changed_nor_na
         ("remind me to call mom tomorrow at 11", MADE),
     ] {
         let mut person = opted_out_with_three_reminders();
-        // As if an older release had let them come back.
+        // As if an older release had opted the person in.
         person.profile.consent.status = OptStatus::OptedIn;
         let answer = person.text(second, text);
         assert!(answer.starts_with(expected), "{text:?}: expected {expected:?}, found {answer:?}");

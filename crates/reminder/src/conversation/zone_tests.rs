@@ -1,4 +1,4 @@
-//! What becomes of reminders whose person says where they are.
+//! How a corrected zone changes reminders.
 
 use crate::record::DueSource;
 
@@ -8,7 +8,7 @@ use crate::conversation::AnswerRoute;
 
 const LOS_ANGELES: &str = "OK, using Los Angeles time.";
 
-/// Rows of texts, each with how its answer begins, from noon in New York on.
+/// Checks how the answer to each text begins, from noon in New York on.
 fn talk(texts: &[(i64, &str, &str)]) {
     check(Person::confirmed(), texts);
 }

@@ -1,18 +1,18 @@
-//! What fits into one SMS: 3GPP TS 23.038 for the characters, TS 23.040 for texts of several parts.
+//! Counts SMS segments. 3GPP TS 23.038 defines the characters, TS 23.040 texts of several segments.
 
-/// GSM-7 characters of a text that is one SMS, and of each part of one that is several.
+/// The most GSM-7 characters of a text of one segment, and of each segment of a longer text.
 const SEPTETS: (usize, usize) = (160, 153);
 
-/// UTF-16 units of the same, once a single character is not in GSM-7.
+/// The same in UTF-16 units, for a text with a character outside GSM-7.
 const UNITS: (usize, usize) = (70, 67);
 
-/// The basic table, without letters and digits of ASCII.
+/// The basic GSM-7 table without the letters and digits of ASCII.
 const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà";
 
-/// The extension table: each of these takes the place of two.
+/// The GSM-7 extension table. Each of its characters counts as two.
 const EXTENDED: &str = "^{}\\[~]|€";
 
-/// How many SMS a text is sent, and paid for, as.
+/// Returns how many segments a text is sent and billed as.
 pub fn segments(text: &str) -> usize {
     let septets: Option<usize> = text.chars().map(septets).sum();
     let (length, (one, part)) = septets.map_or_else(|| (text.encode_utf16().count(), UNITS), |found| (found, SEPTETS));

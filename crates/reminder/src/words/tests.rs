@@ -1,4 +1,4 @@
-//! Every answer to an ordinary text is one SMS, whatever the day, the zone and the numbers.
+//! Each answer to an ordinary text fits one segment, for any day, zone and number.
 
 use jiff::Timestamp;
 use language::Rule;
@@ -11,7 +11,7 @@ use crate::ids::ReminderKey;
 use crate::policy::{OPEN_MAX, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, TASK_MAX, after};
 use crate::record::{DueSource, End, Lifecycle, Reminder, TextReason, Zone};
 
-/// As long as an ordinary task gets.
+/// The longest ordinary task.
 const TASK: &str = "call Dr. O'Neill about the test results!";
 
 const WHYS: [TextReason; 5] = [
@@ -74,7 +74,7 @@ fn daily() -> Option<Rule> {
     Some("DTSTART:20260302T133000\nRRULE:FREQ=DAILY".parse().unwrap())
 }
 
-/// Far away, to the second, repeating, with a long name: as long as "when" gets.
+/// A reminder with the longest words for its due: far ahead, with seconds, repeating.
 fn longest() -> Reminder {
     reminder(TASK, 100, "2027-11-24T17:58:59Z".parse().unwrap(), "America/Argentina/Buenos_Aires", daily())
 }
@@ -275,7 +275,7 @@ fn a_short_text_stays_whole_and_a_long_one_says_that_it_goes_on() {
 }
 
 proptest! {
-    /// Also at any hour of any day, in any zone of the service's countries.
+    /// At any hour of any day, in zones with long and short names.
     #[test]
     fn an_ordinary_reminder_is_one_sms_in_every_answer(
         task in "[A-Za-z0-9 .,!?'-]{1,40}",
@@ -295,7 +295,7 @@ proptest! {
         }
     }
 
-    /// What is kept is kept as it is, so that a task can be made plain twice.
+    /// A stored task can be cleaned again without a change.
     #[test]
     fn making_a_task_plain_twice_changes_nothing(task in ".{0,80}") {
         let once = clean_task(&task);

@@ -14,7 +14,7 @@ fn admitted(from: &str, allowed: &str) -> Admission {
     admit(from, &[number(SERVICE)], &countries(allowed))
 }
 
-/// Country and zone of somebody whose country is allowed.
+/// Returns the country and the zone of a number if every country is served.
 fn home(from: &str) -> (String, String) {
     let everywhere: Vec<Country> =
         PHONE_NUMBER_UTIL.get_supported_regions().map(|region| region.as_region_str().parse().unwrap()).collect();
@@ -90,7 +90,7 @@ fn the_service_does_not_answer_itself() {
     assert_eq!(admitted(SERVICE, "US"), Admission::Own);
     assert_eq!(admitted(SERVICE, "CA"), Admission::Own);
     let own = [number("+442079460100")];
-    // With the prefix that is dialled inside the country, as some networks pass it on.
+    // With the trunk prefix that is dialed inside the country, as some networks pass it on.
     assert_eq!(admit("+4402079460100", &own, &countries("GB")), Admission::Own);
 }
 
@@ -150,7 +150,7 @@ fn what_is_nobodys_ordinary_telephone_is_not_called() {
     }
 }
 
-/// Numbers that begin and end in every way, of every length.
+/// Numbers of each length and with various first and last digits.
 #[test]
 fn no_number_is_too_strange_to_be_judged() {
     for beginning in 100..1000 {
@@ -159,7 +159,7 @@ fn no_number_is_too_strange_to_be_judged() {
             match admit(&from, &[], &countries("US,GB,DE,MX,IT,AR,AU,BR")) {
                 Admission::NotCallable { .. } | Admission::CountryNotAllowed { .. } => {}
                 Admission::Welcome { number, country, .. } => {
-                    // What it was rewritten to is admitted as itself.
+                    // The normal form of a number is admitted unchanged.
                     let again = admit(number.as_str(), &[], &Countries(vec![country]));
                     assert!(matches!(&again, Admission::Welcome { number: same, .. } if *same == number), "{from}");
                 }

@@ -1,5 +1,5 @@
-//! Which zone a number's owner probably lives in: by area code where a country has several zones and its numbers tell,
-//! else the zone of most of its people.
+//! Guesses the zone of a number's owner: by the area code if the country has several zones and its numbers have area codes,
+//! and otherwise the zone of most of its people.
 
 mod countries;
 mod elsewhere;
@@ -8,10 +8,11 @@ mod north_america;
 use language::Country;
 use reminder::record::Zone;
 
-/// A zone, and the area codes in it with a space between: the first digits after the country's code.
+/// A zone and its area codes, separated by spaces. An area code is the first digits after the country code.
 type AreaCodes = &'static [(&'static str, &'static str)];
 
-/// The zone of a number by its country and the digits after the country's code; none if there is no such country.
+/// Returns the zone of a number from its country and the digits after the country code. Returns nothing for an unknown
+/// country.
 pub(super) fn guess(country: Country, national: &str) -> Option<Zone> {
     let by_area = by_area_code(area_codes(country.as_str()), national);
     Zone::named(by_area.or_else(|| of_most(country.as_str()))?).ok()
@@ -24,7 +25,7 @@ fn area_codes(country: &str) -> AreaCodes {
     }
 }
 
-/// The longest area code that the number begins with says.
+/// Returns the zone of the longest area code that the number begins with.
 fn by_area_code(areas: AreaCodes, national: &str) -> Option<&'static str> {
     let all = areas.iter().flat_map(|(zone, codes)| codes.split(' ').map(move |code| (code, *zone)));
     all.filter(|(code, _)| national.starts_with(code)).max_by_key(|(code, _)| code.len()).map(|(_, zone)| zone)
@@ -81,7 +82,7 @@ mod tests {
     fn every_assigned_area_code_of_the_united_states_and_canada_is_known() {
         let mut assigned = 0;
         for area in 200..1000 {
-            // Some area codes are assigned a few exchanges at a time.
+            // In some area codes only a few exchanges have another zone.
             let numbers = ["2345678", "5550142", "7654321", "4225555"].map(|rest| format!("+1{area}{rest}"));
             let geographic =
                 numbers.iter().filter_map(|number| PHONE_NUMBER_UTIL.parse(number, None).ok()).any(|number| {

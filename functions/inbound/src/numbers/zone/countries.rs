@@ -1,6 +1,6 @@
 //! The zone in which most people of a country live.
 
-/// Country and zone, for each region with a calling code of its own or a part of one, in the order of the codes.
+/// The zone of each region that has a calling code or a part of one, in the order of the calling codes.
 /// Ascension and Tristan da Cunha (`AC`, `TA`) and Kosovo (`XK`) have numbers without a code in ISO 3166-1.
 pub(super) const ZONES: [(&str, &str); 245] = [
     ("AC", "Atlantic/St_Helena"),

@@ -1,9 +1,9 @@
-//! Area codes of countries that are wide enough for more than one zone. Where mobile numbers have no area code, they
-//! are in the country's zone.
+//! Area codes of countries with more than one zone, other than the United States and Canada. If a country's mobile numbers
+//! have no area code, they get the zone of the country.
 
 use super::AreaCodes;
 
-/// The area codes of a country that are not in its zone.
+/// Returns the area codes of a country whose zone differs from that of most of its people.
 pub(super) fn area_codes(country: &str) -> AreaCodes {
     match country {
         "AU" => AUSTRALIA,
@@ -17,7 +17,8 @@ pub(super) fn area_codes(country: &str) -> AreaCodes {
     }
 }
 
-/// Victoria and Tasmania; Queensland, which keeps no summer time; South Australia; the Northern Territory; the west.
+/// Victoria and Tasmania; Queensland, which has no daylight saving time; South Australia; Northern Territory; Western
+/// Australia.
 const AUSTRALIA: AreaCodes = &[
     ("Australia/Melbourne", "3"),
     ("Australia/Brisbane", "7"),
@@ -26,7 +27,8 @@ const AUSTRALIA: AreaCodes = &[
     ("Australia/Perth", "85 86 89"),
 ];
 
-/// Mobile numbers have area codes here. 97, the west of Amazonas, is counted to Manaus, where more of it lives.
+/// Mobile numbers have area codes here. Code 97, the west of Amazonas, gets the zone of Manaus, where most of its people
+/// live.
 const BRAZIL: AreaCodes = &[
     ("America/Bahia", "71 73 74 75 77"),
     ("America/Maceio", "79 82"),
@@ -50,7 +52,8 @@ const SPAIN: AreaCodes = &[("Atlantic/Canary", "822 828 922 928")];
 const INDONESIA: AreaCodes =
     &[("Asia/Makassar", "36 37 38 4 511 512 517 518 526 527 54 55"), ("Asia/Jayapura", "90 91 92 93 94 95 96 97 98")];
 
-/// Mobile numbers have area codes here. Only what differs from the capital's clock, summer time at the border included.
+/// Mobile numbers have area codes here. Only area codes whose clock differs from the capital's are listed, including those
+/// with daylight saving time at the border.
 const MEXICO: AreaCodes = &[
     ("America/Tijuana", "616 646 658 661 663 664 665 686"),
     ("America/Hermosillo", "621 622 623 631 632 633 634 637 638 641 642 643 644 645 647 651 653 662"),

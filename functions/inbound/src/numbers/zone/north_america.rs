@@ -1,10 +1,10 @@
-//! Area codes of the United States and Canada. Mobile numbers have them too, and keep them when their owner moves: a
-//! guess, which is why the answer says which zone was taken.
+//! Area codes of the United States and Canada. Mobile numbers have them too, and keep them when their owner moves. So the
+//! zone is a guess, and the first answer names it.
 
 use super::AreaCodes;
 
-/// Zone and area codes. Places whose clocks have agreed with a larger neighbour's since 2007 are counted to it: Detroit,
-/// Indianapolis and Louisville to New York, Boise to Denver. An area code that two zones share is counted to the one in
+/// Zones and their area codes. A place whose clock has agreed with a larger neighbor's since 2007 gets that neighbor's zone:
+/// Detroit, Indianapolis and Louisville that of New York, Boise that of Denver. An area code with two zones gets the one in
 /// which more of its people live: Florida's 448 and 850, Kentucky's 270 and 364, Indiana's 219, Nebraska's 308, Kansas's
 /// 620 and 785 and the Dakotas to Chicago, Indiana's 812 and 930 and Michigan's 906 to New York, Idaho to Denver, 807 to
 /// Toronto, 250 to Vancouver, and the territories' 867 to Edmonton, though hardly more of it than to Whitehorse.
