@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, Unit, Zoned};
 
 const MINUTE_S: i64 = 60;
 
@@ -40,18 +40,18 @@ fn day_and_time(local: &Zoned, now: Timestamp) -> String {
 
 /// Returns how long an instant ahead is away, if that is less than an hour: "1 minute", "90 seconds".
 fn wait(instant: Timestamp, now: Timestamp) -> Option<String> {
-    let away = instant.duration_since(now);
-    let seconds = away.as_millis_f64() / 1000.0;
-    let seconds = seconds.round() as i64;
+    let seconds = instant.duration_since(now).round(Unit::Second).ok()?.as_secs();
     let minutes = (seconds + MINUTE_S / 2) / MINUTE_S;
-    let is_a_minute = (seconds - MINUTE_S).abs() <= ABOUT_A_MINUTE_S;
-    match seconds {
-        ..=0 => None,
-        1 => Some("1 second".to_owned()),
-        _ if is_a_minute => Some("1 minute".to_owned()),
-        2..IN_SECONDS_S => Some(format!("{seconds} seconds")),
-        _ if minutes < BY_DAY_MINUTES => Some(format!("{minutes} minutes")),
-        _ => None,
+    if seconds <= 0 || minutes >= BY_DAY_MINUTES {
+        None
+    } else if (seconds - MINUTE_S).abs() <= ABOUT_A_MINUTE_S {
+        Some("1 minute".to_owned())
+    } else if seconds == 1 {
+        Some("1 second".to_owned())
+    } else if seconds < IN_SECONDS_S {
+        Some(format!("{seconds} seconds"))
+    } else {
+        Some(format!("{minutes} minutes"))
     }
 }
 
