@@ -1,5 +1,5 @@
-//! The deployed adapters on a table and two queues of their own, which no function reads. The conformance suites run on
-//! them while the functions of the stack keep working.
+//! The deployed adapters on their own table and two queues, which no function reads. The conformance suites run on
+//! them while the functions of the stack keep running.
 
 use anyhow::{Context, Result};
 use aws::channels::ChannelTable;
@@ -19,7 +19,7 @@ use twilio::Twilio;
 
 use crate::stage::Stage;
 
-/// Messages that one request receives from a queue. SQS allows at most ten.
+/// Maximum number of messages that one request receives from a queue. SQS allows at most ten.
 const BATCH: u32 = 10;
 
 /// A shard of the deadline index, as it is stored in the table.
@@ -42,7 +42,7 @@ impl<'a> IsolatedAdapters<'a> {
     /// Creates the table and the queues.
     ///
     /// # Errors
-    /// Fails if AWS does not create them, or does not describe the deployed ones.
+    /// Fails if AWS can't create them, or can't describe the deployed ones.
     pub async fn create(stage: &'a Stage) -> Result<Self> {
         let id = Ulids.write_id().to_string();
         // A schedule's prefix has at most 26 characters. The last 16 of a ULID are random.
@@ -83,7 +83,8 @@ impl<'a> IsolatedAdapters<'a> {
         })
     }
 
-    /// Deletes the schedules, the queues and the table. Schedules go first, so that none fires at a deleted queue.
+    /// Deletes the schedules, the queues and the table. Schedules are deleted first, so that none sends to a deleted
+    /// queue.
     ///
     /// # Errors
     /// Fails if AWS does not delete one of them.

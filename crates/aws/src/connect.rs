@@ -1,8 +1,9 @@
-//! The clients of AWS's services, made once per process.
+//! The clients of AWS's services, created once per process.
 //!
-//! All clients share one pool of connections, with TLS by ring: with AWS-LC's default, the first handshake alone would
-//! add 32 ms to a cold start. Credentials and region come from the variables that Lambda sets. They stay valid for the
-//! life of the process, and the SDK's default credentials chain would link clients of STS and SSO to find the same ones.
+//! All clients share one connection pool. TLS uses ring, because with the default AWS-LC the first handshake alone
+//! would add 32 ms to a cold start. Credentials and region come from the variables that Lambda sets, which stay valid
+//! for the life of the process. The SDK's default credentials chain would find the same ones, but link the STS and SSO
+//! clients.
 
 use std::time::Duration;
 
@@ -21,13 +22,13 @@ use crate::secret::Secret;
 use crate::store::Table;
 use crate::wake_ups::QueueAndSchedules;
 
-/// How often one request is tried, including the first try. Every request may safely be sent twice: writes are
+/// Maximum tries of one request, including the first. It is safe to send any request twice: writes are
 /// conditional, transactions carry a token, a duplicate message is harmless, and a schedule is identified by its name.
 /// If a carrier's slot is reserved twice, one slot is wasted.
 pub const ATTEMPTS: u32 = 3;
 
 /// Timeout of one operation with all its tries, in milliseconds. Storing a text takes three operations, one after the
-/// other, which must fit into the time after which the text is parked.
+/// other. They must all fit into the time after which the text is parked.
 pub const OPERATION_MS: u64 = 2000;
 
 /// Timeout of one try, in milliseconds. A transaction takes far less. If a pooled connection died while the process
@@ -107,7 +108,7 @@ impl Connections {
         ChannelTable::new(client!(aws_sdk_dynamodb, self, OPERATION_MS), config.table.clone())
     }
 
-    /// Returns the sender of wake-ups, by an SQS delay or an EventBridge schedule.
+    /// Returns the sender of wake-ups, which uses an SQS delay or an EventBridge schedule.
     pub fn wake_ups(&self, config: WakeUpConfig) -> QueueAndSchedules {
         let queue = client!(aws_sdk_sqs, self, OPERATION_MS);
         QueueAndSchedules::new(queue, client!(aws_sdk_scheduler, self, OPERATION_MS), config)
@@ -126,7 +127,7 @@ impl Connections {
         let request = client!(aws_sdk_secretsmanager, self, SECRET_MS).get_secret_value().secret_id(id);
         let answer = request.send().await.map_err(|error| anyhow::anyhow!(describe(&error)));
         let answer = answer.with_context(|| format!("the secret {id:?} (SECRET_ID) could not be read"))?;
-        let json = answer.secret_string().context("SECRET_ID: expected a secret of text, found one of bytes")?;
+        let json = answer.secret_string().context("SECRET_ID: expected a text secret, found a binary one")?;
         Secret::parse(json).with_context(|| format!("the secret {id:?} (SECRET_ID)"))
     }
 }

@@ -6,8 +6,8 @@ use anyhow::{Context, ensure};
 use reminder::ids::PersonKey;
 use serde::Deserialize;
 
-/// The secret of one deployment, read once when a function starts. With `previous_auth_token` an operator can rotate
-/// the carrier's token, and every webhook's signature can be verified during the rotation.
+/// The secret of one deployment, read once when a function starts. While an operator rotates the carrier's token,
+/// webhooks signed with either `auth_token` or `previous_auth_token` are accepted.
 #[derive(Clone)]
 pub struct Secret {
     account_sid: String,
@@ -48,19 +48,19 @@ impl Secret {
     /// Parses the stored JSON.
     ///
     /// # Errors
-    /// Fails if the JSON is malformed or the carrier's credentials are still empty: anyone could forge a webhook's
-    /// signature if the token were empty.
+    /// Fails if the JSON is malformed, or if the carrier's credentials are still empty. With an empty token anyone
+    /// could forge a webhook's signature.
     pub fn parse(json: &str) -> anyhow::Result<Self> {
-        // The message of serde is dropped: it could quote the secret.
+        // The error of serde is dropped, because it could quote the secret.
         let stored: Stored = serde_json::from_str(json).ok().with_context(|| {
             format!(
-                "expected JSON with the texts account_sid, auth_token, previous_auth_token and person_key, \
+                "expected JSON with the strings account_sid, auth_token, previous_auth_token and person_key, \
                  found {} characters that are not that",
                 json.chars().count()
             )
         })?;
-        ensure!(!stored.account_sid.is_empty(), "expected the carrier's account_sid, found an empty text");
-        ensure!(!stored.auth_token.is_empty(), "expected the carrier's auth_token, found an empty text");
+        ensure!(!stored.account_sid.is_empty(), "expected the carrier's account_sid, found an empty string");
+        ensure!(!stored.auth_token.is_empty(), "expected the carrier's auth_token, found an empty string");
         Ok(Self {
             second: second(&stored),
             account_sid: stored.account_sid,

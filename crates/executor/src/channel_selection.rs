@@ -1,4 +1,4 @@
-//! Selects the carrier to ask and the time to ask it: the first carrier whose circuit breaker allows it, at its rate.
+//! Selects the carrier and the time of a request: the first carrier whose circuit breaker allows it, within its rate.
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{Breaker, Channel, ChannelKind, Permit, Slot};
@@ -12,11 +12,11 @@ use reminder::ports::{
 
 use crate::Context;
 
-/// How often a failure is recorded again because another writer was faster. If it is still not recorded, the breaker
-/// counts one failure fewer.
+/// Maximum tries to record a failure when other writers change the breaker first. If all tries fail, the breaker misses
+/// this failure.
 const WRITE_TRIES: usize = 3;
 
-/// A carrier's channel that may be asked now.
+/// A carrier's channel that may be used now.
 pub struct SelectedChannel<'a, P: Ports> {
     context: Context<'a, P>,
     carrier: &'a P::Carrier,
@@ -24,7 +24,7 @@ pub struct SelectedChannel<'a, P: Ports> {
     permission: Permission,
 }
 
-/// Why a channel may be asked.
+/// Why a channel may be used.
 #[derive(Debug)]
 enum Permission {
     /// The breaker is closed.
@@ -35,7 +35,7 @@ enum Permission {
 
 /// The result of selecting a channel.
 pub enum Selection<'a, P: Ports> {
-    /// The channel to ask.
+    /// The channel to use.
     Channel(SelectedChannel<'a, P>),
     /// Every breaker is open.
     AllOpen {
@@ -44,18 +44,18 @@ pub enum Selection<'a, P: Ports> {
     },
 }
 
-/// When a selected channel may be asked.
+/// When a selected channel may be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SlotGrant {
-    /// It may be asked now.
+    /// It may be used now.
     Now,
-    /// It may be asked at this slot.
+    /// It may be used at this slot.
     At(Slot),
     /// Every free slot is too late.
     TooLate,
 }
 
-/// Selects the first carrier whose channel of this kind may be asked.
+/// Selects the first carrier whose channel of this kind may be used.
 pub async fn find<P: Ports>(context: Context<'_, P>, wanted: ChannelKind) -> Selection<'_, P> {
     let mut until = None;
     for carrier in context.ports.carriers() {
@@ -68,13 +68,13 @@ pub async fn find<P: Ports>(context: Context<'_, P>, wanted: ChannelKind) -> Sel
     Selection::AllOpen { until: until.unwrap_or_else(|| context.ports.clock().now()) }
 }
 
-/// Returns the permission to ask a channel, or until when it is denied. If the breaker can't be read, treat it as
-/// closed.
+/// Returns the permission to use a channel, or the instant until which it is denied. A breaker that can't be read is
+/// treated as closed.
 async fn permission<P: Ports>(context: Context<'_, P>, channel: &Channel) -> Result<Permission, Timestamp> {
     let breaker = match context.ports.channels().breaker(channel).await {
         Ok(breaker) => breaker,
         Err(error) => {
-            tracing::warn!(%channel, %error, "a breaker was not read; the channel is asked");
+            tracing::warn!(%channel, %error, "a breaker could not be read; it is treated as closed");
             return Ok(Permission::Regular);
         }
     };
@@ -96,21 +96,21 @@ async fn probe<P: Ports>(
     let probed = breaker.replaced_by(breaker.probed(now));
     match context.ports.channels().replace_breaker(channel, &probed).await {
         Ok(()) => {
-            tracing::info!(%channel, "one call or text tries whether the carrier works again");
+            tracing::info!(%channel, "one call or text probes whether the carrier works again");
             Ok(Permission::Probe(probed.written()))
         }
-        // Another request probes, or has found that the channel is healthy.
+        // Another request is the probe, or has already found that the channel is healthy.
         Err(WriteError::Conflict) => match context.ports.channels().breaker_now(channel).await {
             Ok(newer) if newer.permit(now) == Permit::Allowed => Ok(Permission::Regular),
             Ok(_) | Err(_) => Err(after(now, PROBED_AGAIN_S)),
         },
-        // Whether this lease was written is unknown. If it was, it expires.
+        // It is unknown whether this lease was written. If it was, it expires.
         Err(WriteError::Unknown(_)) => Err(after(now, PROBED_AGAIN_S)),
     }
 }
 
 impl<'a, P: Ports> SelectedChannel<'a, P> {
-    /// Whether it is the first carrier of the list, whose number people text.
+    /// Whether this is the first configured carrier, whose number people text.
     pub fn is_first(&self) -> bool {
         let first = self.context.ports.carriers().first();
         first.is_some_and(|first| *first.name() == self.channel.carrier)
@@ -121,11 +121,11 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
         self.carrier
     }
 
-    /// Returns when the channel may be asked: now with a fresh slot of its own, otherwise at the next free slot, which
-    /// is reserved. A probe needs no slot, since the channel has not been asked for a while.
+    /// Returns when the channel may be used: now if `reserved` is a fresh slot of this channel, otherwise at the next
+    /// free slot, which this reserves. A probe needs no slot, since the channel has not been used for a while.
     ///
     /// # Errors
-    /// Fails if no slot was certainly reserved.
+    /// Fails if it is not certain that a slot was reserved.
     pub async fn reserve_slot(
         &self,
         reserved: Option<&Slot>,
@@ -191,13 +191,13 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     }
 }
 
-/// The health of a channel was not recorded.
+/// Why the health of a channel was not recorded.
 #[derive(Debug, thiserror::Error)]
 enum NotRecorded {
     /// The breaker could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
-    /// The breaker was not certainly written.
+    /// It is not certain that the breaker was written.
     #[error(transparent)]
     Unwritten(#[from] WriteError),
 }
@@ -207,9 +207,9 @@ enum NotRecorded {
 pub enum Health {
     /// The carrier did what it was asked, or refused because of the number.
     Healthy,
-    /// The carrier refused every request, was not reached, or gave no clear answer.
+    /// The carrier refuses all requests, could not be reached, or gave no clear response.
     Failing,
-    /// The carrier refused this request, perhaps for a reason of this request alone.
+    /// The carrier refused this request, perhaps for a reason that does not concern other requests.
     Inconclusive,
 }
 
@@ -224,12 +224,12 @@ impl Health {
     }
 }
 
-/// Returns the carrier that placed a call. `None` if that carrier is not configured any more.
+/// Returns the carrier that placed a call. `None` if that carrier is no longer configured.
 pub fn carrier_of<'a, P: Ports>(context: Context<'a, P>, call: &CallId) -> Option<&'a P::Carrier> {
     context.ports.carriers().iter().find(|carrier| carrier.name().as_str() == call.carrier())
 }
 
-/// Returns when to ask again after a certain refusal: a random part of `longest` (full jitter) after `earliest`. The
+/// Returns when to try again after a definite refusal: a random part of `longest` (full jitter) after `earliest`. The
 /// jitter spreads requests that waited for the same instant. The wait is at least 1 s, and at most [`BACKOFF_MAX_S`]
 /// from now.
 pub fn retry_at<P: Ports>(context: Context<'_, P>, longest: SignedDuration, earliest: Timestamp) -> Timestamp {

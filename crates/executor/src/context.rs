@@ -1,9 +1,9 @@
-//! The dependencies of every step.
+//! The dependencies of the functions in this crate.
 
 use reminder::policy::Policy;
 use reminder::ports::Ports;
 
-/// The ports and the policy that every step needs.
+/// The ports and the policy that every function of this crate needs.
 #[derive(Debug)]
 pub struct Context<'a, P> {
     /// The ports to external systems.
@@ -21,7 +21,7 @@ impl<P> Clone for Context<'_, P> {
 impl<P> Copy for Context<'_, P> {}
 
 impl<'a, P: Ports> Context<'a, P> {
-    /// Makes the context of these ports and this policy.
+    /// Creates a context from ports and a policy.
     pub fn new(ports: &'a P, policy: &'a Policy) -> Self {
         Self { ports, policy }
     }

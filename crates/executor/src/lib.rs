@@ -1,4 +1,4 @@
-//! Executes what the lifecycle of a reminder decides: writes the changed record, then carries out the effects by the
+//! Executes what the lifecycle of a reminder decides: writes the changed record, then performs the effects through the
 //! ports.
 
 mod answer;

@@ -1,4 +1,4 @@
-//! Opt-outs: by a text, or at the carrier.
+//! Opt-outs by a text or at the carrier.
 
 use jiff::Timestamp;
 use reminder::event::Event;
@@ -19,8 +19,8 @@ pub fn left(profile: &Profile, record: &Reminder) -> Option<Event> {
     }
 }
 
-/// Records an opt-out that only the carrier knows of, and returns the event that ends `record`. The person's other
-/// reminders end when they are due, when the profile is read for each.
+/// Records an opt-out that only the carrier knows of, and returns the event that ends `record`. Each of the person's
+/// other reminders ends when it is due, since the profile is read then.
 pub(crate) async fn record_opt_out<P: Ports>(
     context: Context<'_, P>,
     profile: &Versioned<Profile>,
@@ -35,9 +35,9 @@ pub(crate) async fn record_opt_out<P: Ports>(
     Event::OptedOut { epoch: epoch.max(record.epoch + 1) }
 }
 
-/// Returns the profile of a person who opted out at the carrier at `now`. Its `since` stays, so that any later text of
-/// the person counts more, even one that is on its way. The calls that they asked for are taken back, since none is
-/// placed.
+/// Returns the profile of a person who opted out at the carrier at `now`. Its `since` does not change, so an opt-in
+/// that the person texts is accepted, even one that is already on its way. Their future calls no longer count toward
+/// the limit, since none is placed.
 pub(crate) fn opted_out(profile: &Versioned<Profile>, now: Timestamp) -> Replacement<Profile> {
     let Consent { epoch, since, .. } = profile.consent;
     let consent = Consent { epoch: epoch + 1, status: OptStatus::OptedOut, since, opted_out_at: Some(now) };

@@ -12,8 +12,8 @@ use crate::Context;
 use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
 use crate::opt_out::{left, record_opt_out};
 
-/// Sends the text that a record owes, and returns what was learnt. The try was counted in the write before, so that a
-/// crash between sending and the carrier's answer can't make the text be sent forever.
+/// Sends the text that replaces a call, and returns the resulting event. The try was already counted in an earlier
+/// write, so a crash between sending and the carrier's response can't cause endless repeats.
 pub(crate) async fn instead_of_call<P: Ports>(
     context: Context<'_, P>,
     record: &Reminder,
@@ -43,8 +43,8 @@ pub(crate) async fn instead_of_call<P: Ports>(
     let is_first = selected.is_first();
     selected.record_health(Health::of(&sent)).await;
     if let Err(CarrierError::OptedOut { .. }) = sent {
-        // An opt-out at another carrier is about that carrier's number. The person may still want texts from the
-        // first.
+        // An opt-out at the second carrier concerns only that carrier's number. The person may still want texts from
+        // the first one.
         return Some(match is_first {
             true => record_opt_out(context, &profile, record).await,
             false => postponed(context, record, *since, context.ports.clock().now()),
@@ -75,15 +75,15 @@ async fn select_channel<'a, P: Ports>(
     }
 }
 
-/// The event that postpones a text which was certainly not sent. The wait grows with its age, which doubles it on
-/// average.
+/// Returns the event that postpones a text which was certainly not sent. The wait is a random part of up to twice the
+/// text's age, so each postponement doubles that age on average.
 fn postponed<P: Ports>(context: Context<'_, P>, record: &Reminder, since: Timestamp, earliest: Timestamp) -> Event {
     let longest = context.policy.text_refused_backoff(context.ports.clock().now().duration_since(since));
     let retry_at = retry_at(context, longest, earliest);
     Event::TextRefusedForNow { generation: record.generation, retry_at }
 }
 
-/// Returns the event that the carrier's response means. `None` if the text may have been sent.
+/// Translates the carrier's response into an event. `None` if it is unknown whether the text was sent.
 fn outcome<P: Ports>(
     context: Context<'_, P>,
     record: &Reminder,
@@ -93,7 +93,7 @@ fn outcome<P: Ports>(
     let (id, generation) = (&record.key.reminder, record.generation);
     match sent {
         Ok(()) => {
-            tracing::info!(reminder.id = %id, "texted instead of a call");
+            tracing::info!(reminder.id = %id, "sent a text instead of a call");
             Some(Event::TextAccepted { generation })
         }
         Err(error @ (CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. })) => {

@@ -1,4 +1,4 @@
-//! Sends wake-ups through the queue or by a schedule.
+//! Sends wake-ups through the queue or a schedule.
 
 use reminder::event::{Event, WakeUp};
 use reminder::policy::{self, Route};
@@ -6,8 +6,8 @@ use reminder::ports::{Clock, Ports, WakeUps};
 
 use crate::Context;
 
-/// Sends a wake-up, and returns the event that it was sent. The deadline of a near wake-up was written with its plan,
-/// so that the event changes nothing. The event of a far or recovered wake-up changes the deadline.
+/// Sends a wake-up, and returns the event that it was sent. For a near wake-up the event changes nothing, because the
+/// deadline was already written with the plan. For a far or recovered wake-up the event changes the deadline.
 pub async fn wake_up<P: Ports>(context: Context<'_, P>, wake: &WakeUp) -> Option<Event> {
     let route = policy::route(context.ports.clock().now(), wake.wake_at);
     let (id, generation) = (&wake.key.reminder, wake.generation);

@@ -1,4 +1,4 @@
-//! AWS Lambda: the start of a function, and its invocations by API Gateway's HTTP API and by batches of SQS messages.
+//! AWS Lambda: starts a function, and translates HTTP API requests and batches of SQS messages for its handler.
 
 mod batch;
 #[cfg(feature = "runtime")]

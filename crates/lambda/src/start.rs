@@ -93,7 +93,7 @@ impl Carriers {
     fn read(secret: &Secret, config: &CarrierConfig, public_url: &PublicUrl, policy: &Policy) -> anyhow::Result<Self> {
         let mut carriers = Self { clients: Vec::new(), accounts: Accounts::default(), tokens: Tokens(Vec::new()) };
         let token =
-            |token: &str| AuthToken::new(token).context("expected the carrier's auth_token, found an empty text");
+            |token: &str| AuthToken::new(token).context("expected the carrier's auth_token, found an empty string");
         let client = |name: &str, sid: &str, token: AuthToken, url: &str, number: &Number| {
             Ok::<_, anyhow::Error>(twilio::TwilioConfig {
                 name: name.parse()?,
@@ -137,7 +137,7 @@ impl Carriers {
         client: impl FnOnce(&str, AuthToken, &SecondCarrier) -> anyhow::Result<twilio::TwilioConfig>,
     ) -> anyhow::Result<()> {
         let token =
-            AuthToken::new(account.auth_token.as_str()).context("expected second_auth_token, found an empty text")?;
+            AuthToken::new(account.auth_token.as_str()).context("expected second_auth_token, found an empty string")?;
         self.tokens.0.extend(account.previous_auth_token.as_deref().and_then(AuthToken::new));
         if let Some(config) = config {
             return self.add(client(&account.account_sid, token, config)?);

@@ -20,11 +20,10 @@ pub enum Body<'a> {
 
 /// Returns the form of a request that the carrier signed.
 ///
-/// Anyone can send a request, so the cheapest checks come first: the length of the body as it arrived, then the form of
-/// the signature. Only then is base64 decoded. To verify the signature, the fields of the body are split, but only if the
-/// body is not longer than [`WEBHOOK_MAX`]. Path, query and headers need no limit here: API Gateway refuses more than
-/// 10 240 bytes of them in total
-/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>).
+/// Anyone can send a request, so the cheapest checks come first: the length of the body as it arrived, then the format
+/// of the signature. Only then is base64 decoded. If the decoded body is not longer than [`WEBHOOK_MAX`], its fields
+/// are split and the signature is verified. Path, query and headers need no limit here: API Gateway refuses more than
+/// 10 240 bytes of them in total (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>).
 ///
 /// # Errors
 /// Fails if the request is too long, or if the carrier did not sign it for this URL. Reply with [`refusal`] then.
@@ -38,7 +37,7 @@ pub fn signed_form(request: &ApiGatewayV2httpRequest, verifier: &Verifier) -> Re
     verifier.verify_form(&path(request), body(encoded, request.is_base64_encoded), &signature)
 }
 
-/// Returns the reply to a request that was refused.
+/// Returns the reply to a request that [`signed_form`] refused.
 pub fn refusal(error: NotSigned) -> ApiGatewayV2httpResponse {
     match error {
         NotSigned::TooLong { .. } => reply(413, Body::Text(&error.to_string())),
@@ -48,8 +47,8 @@ pub fn refusal(error: NotSigned) -> ApiGatewayV2httpResponse {
     }
 }
 
-/// Returns the raw bytes of a body. API Gateway passes forms in base64. A body that is marked as base64 but is not valid
-/// base64 is returned unchanged, and its signature does not match.
+/// Returns the raw bytes of a body. API Gateway passes forms in base64. A body that is marked as base64 but is not
+/// valid base64 is returned unchanged, and its signature does not match.
 fn body(encoded: &str, is_base64: bool) -> Vec<u8> {
     let raw = || encoded.as_bytes().to_vec();
     if is_base64 { STANDARD.decode(encoded).unwrap_or_else(|_| raw()) } else { raw() }
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_over_the_limit_is_refused_even_if_its_signature_is_right() {
+    fn a_form_over_the_limit_is_refused_even_if_its_signature_is_valid() {
         let just_over = form(WEBHOOK_MAX + 1);
         let right = sign_form(&token(), URL, just_over.as_bytes());
         for (form, signature) in [
@@ -152,7 +151,7 @@ mod tests {
         }
     }
 
-    /// In base64 this body is as long as a body of two bytes less, so its length is known only after it is decoded.
+    /// In base64 this body is as long as one that is two bytes shorter, so its length is known only after decoding.
     #[test]
     fn the_length_of_a_base64_body_is_checked_before_and_after_decoding() {
         let encoded_max = WEBHOOK_MAX.div_ceil(3) * 4;

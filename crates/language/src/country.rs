@@ -1,4 +1,4 @@
-//! Countries, as far as they matter to language: their holidays, and whether dates are written with the day first.
+//! Countries, which decide how a text is read: their holidays, and whether their dates begin with the day.
 
 use std::{fmt, str::FromStr};
 
@@ -206,7 +206,7 @@ impl Country {
         std::str::from_utf8(&self.0).unwrap_or("US")
     }
 
-    /// Returns the country that an IANA time zone lies in, or `None` if the zone is not in our table. The name is
+    /// Returns the country that an IANA time zone lies in, or `None` if the zone is not in the table. The name is
     /// matched without regard to case.
     #[must_use]
     pub fn of_zone(name: &str) -> Option<Country> {
@@ -214,8 +214,8 @@ impl Country {
         country.parse().ok()
     }
 
-    /// Whether dates are written with the day first, so that 3/4 is the third of April. The month comes first in the
-    /// United States and the countries that follow its custom, and where dates begin with the year.
+    /// Whether dates begin with the day, so that 3/4 is the third of April. The month comes before the day in the
+    /// United States, in the countries that follow its custom, and in those whose full dates begin with the year.
     pub(crate) fn writes_day_first(&self) -> bool {
         const MONTH_FIRST: [&str; 15] =
             ["US", "PH", "CA", "PR", "GU", "VI", "FM", "MH", "PW", "JP", "CN", "KR", "TW", "HU", "LT"];

@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! text     → tokens and known words, read through a `Reader`
-//! grammar  → productions: amounts, times of day, days, rules, and the pieces of time that they make up
-//! resolve  → from the pieces of a text to instants, rules and tasks
-//! command  → everything that is not a new reminder
+//! grammar  → productions for amounts, times of day, days and rules: the parts of a time
+//! resolve  → turns the parts that a text contains into instants, rules and tasks
+//! command  → reads every request other than a new reminder
 //! ```
-//! Each folder imports only the ones above it. A second language gets a folder of its own beside this one.
+//! Each folder imports only the folders above it. A second language gets its own folder beside this one.
 
 pub(crate) mod command;
 #[expect(
@@ -33,8 +33,8 @@ use crate::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 
-/// Longest text that is read, in bytes. The longest message that carriers join from parts has 1600 characters of at
-/// most four bytes each.
+/// Longest text that is read, in bytes. Carriers join the parts of a message into at most 1600 characters, each of at
+/// most four bytes.
 pub(crate) const LONGEST_TEXT: usize = 6400;
 
 /// See [`crate::understand`].
@@ -73,8 +73,8 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, hints: &Hi
         .unwrap_or(request)
 }
 
-/// Rounds an instant up to a whole second, since RFC 5545 has no fractions of a second: "every hour" starts then.
+/// Rounds an instant up to a whole second. A rule such as "every hour" starts then, and RFC 5545 has no fractions.
 fn begun_second_over(now: Timestamp) -> Timestamp {
-    let begun = i64::from(now.subsec_nanosecond() > 0);
-    Timestamp::from_second(now.as_second() + begun).unwrap_or(now)
+    let carry = i64::from(now.subsec_nanosecond() > 0);
+    Timestamp::from_second(now.as_second() + carry).unwrap_or(now)
 }

@@ -1,7 +1,7 @@
-//! What all calls, or all texts, of one carrier share: a rate and a circuit breaker.
+//! Channels: all calls, or all texts, of one carrier share a rate and a circuit breaker.
 //!
 //! ```text
-//!          5 failures in a minute              open time is over, one takes the lease
+//!          5 failures in a minute              open time is over, one request takes the lease
 //! Closed ─────────────────────────▶ Open ─────────────────────────────────────▶ Probing ──▶ healthy: Closed
 //!                                    ▲                                             │ failing: open for twice as long
 //!                                    └─────────────────────────────────────────────┘ lost: its lease expires
@@ -20,7 +20,7 @@ use crate::policy::rate::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE
 pub enum ChannelKind {
     /// Calls that speak a reminder.
     Voice,
-    /// Texts, also the answers.
+    /// Texts, including answers to incoming texts.
     Sms,
 }
 
@@ -60,19 +60,19 @@ impl fmt::Display for Channel {
 pub struct Slot {
     /// The reserved instant.
     pub at: Timestamp,
-    /// The carrier that it is reserved at. It must not be used at another one.
+    /// The carrier that the slot is reserved for. The slot must not be used for another carrier.
     pub carrier: CarrierName,
 }
 
 impl Slot {
-    /// Whether it is a slot of this carrier. Using another carrier's slot would exceed the rate.
+    /// Whether the slot belongs to this carrier. Using another carrier's slot would exceed the rate.
     // guard: is_of_channel
     pub fn is_of_channel(&self, carrier: &CarrierName) -> bool {
         self.carrier == *carrier
     }
 
-    /// Whether it may still be used. Later slots have been used since, so that using an older one would exceed the
-    /// rate.
+    /// Whether the slot may still be used. After `fresh_s` seconds later slots may have been used, so using this one
+    /// would exceed the rate.
     // guard: is_fresh
     pub fn is_fresh(&self, fresh_s: i64, now: Timestamp) -> bool {
         now.duration_since(self.at).as_secs() <= fresh_s
@@ -80,19 +80,19 @@ impl Slot {
 }
 
 /// The circuit breaker of a channel, which stops requests while the channel fails. Only failures and probes are
-/// written, so that a healthy channel costs nothing.
+/// written, so a healthy channel costs no writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Breaker {
     /// The last failures while it was closed, oldest first, at most [`FAILURES`].
     pub failures: Vec<Timestamp>,
-    /// Until when it is open. `None` while it is closed.
+    /// The open state. `None` while the breaker is closed.
     pub opened: Option<OpenBreaker>,
 }
 
 /// The open state of a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenBreaker {
-    /// The end of its open time. No request is allowed before.
+    /// The end of its open time. No request is allowed before it.
     pub until: Timestamp,
     /// The length of its open time, in seconds.
     pub for_s: i64,
@@ -100,12 +100,12 @@ pub struct OpenBreaker {
     pub probe_until: Option<Timestamp>,
 }
 
-/// Whether a channel may be asked now.
+/// Whether a request may be sent through a channel now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permit {
     /// The breaker is closed: any request is allowed.
     Allowed,
-    /// One request is allowed, and only after its lease was written.
+    /// One request is allowed as a probe, and only after its lease has been written.
     Probe,
     /// No request is allowed yet.
     Denied {
@@ -114,20 +114,20 @@ pub enum Permit {
     },
 }
 
-/// Whether the open time of a breaker is over. No request is allowed before.
+/// Whether the open time of a breaker is over. No request is allowed until then.
 // guard: has_cooled
 fn has_cooled(until: Timestamp, now: Timestamp) -> bool {
     until <= now
 }
 
-/// Whether the lease of a probe has expired. Only one probe runs at a time, and a lost one must not block the channel.
+/// Whether the lease of a probe has expired. One probe runs at a time, and a lost probe must not block the channel.
 // guard: has_lapsed
 fn has_lapsed(probe_until: Timestamp, now: Timestamp) -> bool {
     probe_until <= now
 }
 
 impl Breaker {
-    /// Whether the channel may be asked at `now`.
+    /// Whether a request may be sent through the channel at `now`.
     pub fn permit(&self, now: Timestamp) -> Permit {
         match self.opened {
             None => Permit::Allowed,
@@ -147,7 +147,7 @@ impl Breaker {
         Self { opened, ..self.clone() }
     }
 
-    /// Returns the breaker after its probe was healthy.
+    /// Returns the breaker after its probe succeeded.
     #[must_use]
     pub fn closed(&self) -> Self {
         Self::default()
@@ -160,10 +160,10 @@ impl Breaker {
         Self::open(now, for_s)
     }
 
-    /// Returns the breaker after a regular request failed at `now`. `None` if that changes nothing: it is open
-    /// already, or this failure is already recorded.
+    /// Returns the breaker after a regular request failed at `now`. `None` if that changes nothing, because the
+    /// breaker is already open or this failure is already recorded.
     pub fn failed(&self, now: Timestamp) -> Option<Self> {
-        // A failure that is already recorded was written before, and only the answer to that write was lost.
+        // This failure is already recorded if an earlier write of it succeeded and only the response was lost.
         if self.opened.is_some() || self.failures.contains(&now) {
             return None;
         }
@@ -190,7 +190,7 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
-    /// Failures that open a breaker for its first open time.
+    /// Seconds of the failures that open a breaker until second 30.
     const OPENING: [i64; 5] = [-4, -3, -2, -1, 0];
 
     fn after_failures(seconds: &[i64]) -> Breaker {
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn five_failures_within_a_minute_open_it() {
+    fn five_failures_within_a_minute_open_the_breaker() {
         for (failures, now, expected) in [
             (&[][..], 0, Permit::Allowed),
             (&[0, 1, 2, 3], 3, Permit::Allowed),
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_healthy_probe_closes_it_and_a_failing_one_doubles_the_open_time() {
+    fn a_healthy_probe_closes_the_breaker_and_a_failing_one_doubles_the_open_time() {
         let mut breaker = after_failures(&OPENING).probed(at(30));
         assert_eq!(breaker.closed().permit(at(31)), Permit::Allowed);
         for (now, until) in [(31, 91), (91, 211), (211, 451), (451, 751), (751, 1051)] {
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn slots_are_as_far_apart_as_the_rate_says() {
+    fn slots_are_spaced_by_the_rate_rounded_up() {
         for (per_second, expected_ms) in [(1, 1000), (3, 334), (20, 50), (600, 2), (1000, 1)] {
             let rate = Rate { calls_per_second: per_second, texts_per_second: 1 };
             assert_eq!(ChannelKind::Voice.interval(&rate).as_millis(), expected_ms);
@@ -246,14 +246,14 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_is_of_its_own_carrier_only() {
+    fn a_slot_belongs_to_its_own_carrier_only() {
         let slot = Slot { at: at(100), carrier: "twilio".parse().unwrap() };
         assert!(slot.is_of_channel(&"twilio".parse().unwrap()));
         assert!(!slot.is_of_channel(&"twilio2".parse().unwrap()));
     }
 
     #[test]
-    fn a_slot_is_fresh_for_its_time_and_before_it() {
+    fn a_slot_is_fresh_before_its_instant_and_for_some_seconds_after_it() {
         let slot = Slot { at: at(100), carrier: "twilio".parse().unwrap() };
         for (now, expected) in [(90, true), (100, true), (110, true), (111, false), (5000, false)] {
             assert_eq!(slot.is_fresh(10, at(now)), expected, "at {now}");
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_and_texts_have_channels_of_their_own() {
+    fn calls_and_texts_have_separate_channels() {
         let name = |kind| Channel { carrier: "twilio".parse().unwrap(), kind }.to_string();
         assert_eq!((name(ChannelKind::Voice), name(ChannelKind::Sms)), ("twilio".to_owned(), "twilio/sms".to_owned()));
     }

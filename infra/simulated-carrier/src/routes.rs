@@ -1,4 +1,4 @@
-//! Maps public URLs of webhooks to URLs on this machine.
+//! Maps the public URLs of webhooks to URLs on this machine.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -22,8 +22,8 @@ impl Routes {
         known.push(route);
     }
 
-    /// Returns the URL that is requested for a public URL: by the longest matching route, or unchanged if it is on
-    /// loopback. Absent for other URLs, which are never requested.
+    /// Returns the URL to request for a public URL. The longest matching route is applied. A URL on loopback that no
+    /// route matches is returned unchanged. Returns `None` for any other URL: it must not be requested.
     pub(super) fn target(&self, url: &str) -> Option<String> {
         let known = self.lock();
         let routed = known.iter().filter_map(|route| Some((route.public.len(), by(route, url)?)));
@@ -38,7 +38,7 @@ impl Routes {
     }
 }
 
-/// Applies a route to a URL. Absent if the URL is not below the route's public URL.
+/// Applies a route to a URL. Returns `None` if the URL is not below the route's public URL.
 fn by(route: &Route, url: &str) -> Option<String> {
     let rest = url.strip_prefix(route.public.trim_end_matches('/'))?;
     let at_boundary = rest.is_empty() || rest.starts_with('/') || rest.starts_with('?');

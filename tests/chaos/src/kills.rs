@@ -45,8 +45,9 @@ impl Killed {
     }
 }
 
-/// Kills working functions for `duration`, then waits for `work` to end. Kills the dialer when it requests a call, the
-/// callback function when a call is answered or ends, the inbound function when a text comes, the sweeper periodically.
+/// Kills working functions for `duration`, then waits for `work` to end. The dialer is killed when it requests a call,
+/// the callback function when a call is answered or ends, the inbound function when a text arrives, and the sweeper
+/// periodically.
 pub(super) async fn kill_mid_call(
     stack: &Stack,
     killed: &mut Killed,
@@ -56,11 +57,11 @@ pub(super) async fn kill_mid_call(
     let mut work = std::pin::pin!(work);
     let (_, mut log) = stack.carrier().follow();
     let mut sweeper = tokio::time::interval(KILL_EVERY * 3);
-    let last_kill_at = tokio::time::Instant::now() + duration;
+    let kill_until = tokio::time::Instant::now() + duration;
     loop {
         let working = tokio::select! {
             result = &mut work => return result,
-            () = tokio::time::sleep_until(last_kill_at) => return work.await,
+            () = tokio::time::sleep_until(kill_until) => return work.await,
             _ = sweeper.tick() => Some("SweeperFunction"),
             entry = log.recv() => match entry {
                 Ok(entry) => working_function(&entry.event),
@@ -74,7 +75,7 @@ pub(super) async fn kill_mid_call(
     }
 }
 
-/// Returns the template output of the function that works at this moment, by an event of the carrier's log.
+/// Returns the template output that names the function which is working when the carrier logs this event.
 fn working_function(event: &LogEvent) -> Option<&'static str> {
     match event {
         LogEvent::TextIn { .. } => Some("InboundFunction"),

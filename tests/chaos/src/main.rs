@@ -1,4 +1,4 @@
-//! `cargo chaos`: breaks a local stack for about ten minutes, and checks that no reminder was lost or doubled.
+//! `cargo chaos`: breaks a local stack for about ten minutes, and checks that no reminder was lost or duplicated.
 
 use std::process::ExitCode;
 
@@ -8,14 +8,14 @@ use clap::Parser;
 use local::demo::Format;
 use local::shutdown;
 
-/// Break a local stack for about ten minutes, and check that no reminder was lost or doubled
+/// Break a local stack for about ten minutes, and check that no reminder was lost or duplicated
 #[derive(Parser)]
 #[command(name = "cargo chaos", bin_name = "cargo chaos")]
 struct Arguments {
-    /// Print the figures as one JSON object
+    /// Print the results as one JSON object
     #[arg(long)]
     json: bool,
-    /// Run a smaller version of about two minutes, as the tests do
+    /// Run the short version, about two minutes, as the tests do
     #[arg(long)]
     short: bool,
     /// Run only this scenario

@@ -23,7 +23,7 @@ pub struct Tally {
     pub transitions: TransitionsSeen,
     /// Number of worlds of each fault profile and of each scale.
     pub worlds_by_kind: BTreeMap<String, u64>,
-    /// Most writes of one reminder, in a calm world and in the others.
+    /// Most writes of one reminder: in worlds without faults, and in all others.
     pub most_writes: (u32, u32),
     /// Most messages about one wake-up or text.
     pub most_messages: u32,
@@ -46,8 +46,8 @@ impl Tally {
         self.worlds += 1;
         self.histories += remains.reminders;
         self.invocations += remains.invocations;
-        let most = remains.cloud.sent.borrow().values().copied().max().unwrap_or(0);
-        self.most_messages = self.most_messages.max(most);
+        let messages = remains.cloud.sent.borrow().values().copied().max().unwrap_or(0);
+        self.most_messages = self.most_messages.max(messages);
         self.busiest = self.busiest.max((remains.invocations, seed));
         for fault in Fault::ALL {
             let injected = remains.cloud.faults.injected(fault);
@@ -61,10 +61,10 @@ impl Tally {
         }
         *self.worlds_by_kind.entry(format!("{:?}", remains.fault_profile)).or_insert(0) += 1;
         *self.worlds_by_kind.entry(remains.scale.name().to_owned()).or_insert(0) += 1;
-        let most = remains.writes.iter().map(|(_, writes)| *writes).max().unwrap_or(0);
-        let place =
+        let writes = remains.writes.iter().map(|(_, writes)| *writes).max().unwrap_or(0);
+        let most =
             if remains.fault_profile == FaultProfile::Calm { &mut self.most_writes.0 } else { &mut self.most_writes.1 };
-        *place = most.max(*place);
+        *most = writes.max(*most);
         self.broke(seed, judgement.breaches);
     }
 
@@ -77,15 +77,15 @@ impl Tally {
         self.forget();
     }
 
-    /// What so many histories should have covered and did not: every transition of the lifecycle, and every fault in 1%
-    /// of the worlds.
+    /// Returns what a run of this many histories should have covered but did not. A long run must take every transition
+    /// of the lifecycle, and inject every fault in at least 1% of the worlds.
     pub fn shortfalls(&self) -> Vec<String> {
-        let mut short = self.transitions.left_out(self.histories);
+        let mut missing = self.transitions.left_out(self.histories);
         if self.histories >= ENOUGH {
             for fault in Fault::ALL {
                 let worlds = self.faults.get(&fault).map_or(0, |(_, worlds)| *worlds);
                 if worlds * 100 < self.worlds {
-                    short.push(format!(
+                    missing.push(format!(
                         "{:?} was injected in {worlds} of {} worlds, expected 1%",
                         fault.name(),
                         self.worlds
@@ -93,10 +93,10 @@ impl Tally {
                 }
             }
         }
-        short
+        missing
     }
 
-    /// The verdict in one line, for programs.
+    /// Returns the verdict as one line that a program can parse.
     pub fn verdict(&self) -> String {
         let (histories, worlds) = (self.histories, self.worlds);
         match self.breaches.keys().next() {
@@ -146,7 +146,7 @@ impl Tally {
         });
     }
 
-    /// The tables that are printed.
+    /// Returns the tables to print.
     pub fn tables(&self) -> String {
         let mut lines = vec![format!("{} worlds, {} histories", self.worlds, self.histories), String::new()];
         lines.push(format!("{:<44} {:>12} {:>8}", "fault", "injected", "worlds"));
@@ -165,7 +165,10 @@ impl Tally {
         lines.push("transitions that are taken rarely or never:".to_owned());
         lines.extend(TransitionsSeen::excuses());
         let (calm, rough) = self.most_writes;
-        lines.extend([String::new(), format!("most writes of one reminder: {calm} without faults, {rough} with")]);
+        lines.extend([
+            String::new(),
+            format!("most writes of one reminder: {calm} without faults, {rough} with faults"),
+        ]);
         lines.push(format!("most messages about one wake-up or text: {}", self.most_messages));
         let (most, seed) = self.busiest;
         lines.push(format!("invocations: {}; most in one world: {most} (seed {seed})", self.invocations));

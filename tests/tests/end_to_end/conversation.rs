@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use simulated_carrier::{CallReaction, CallScript};
 use tests::{Person, Stage, TargetTime};
 
-/// Sends a text. Fails if one of these parts is missing in the answer, or the answer has more than 160 characters.
+/// Sends a text. Fails if one of these parts is missing from the answer, or if the answer has more than 160 characters.
 async fn say(person: &Person<'_>, words: &str, expected: &[&str]) -> Result<()> {
     let answer = person.text(words).await?;
     let missing: Vec<_> = expected.iter().filter(|part| !answer.contains(**part)).collect();
@@ -97,7 +97,7 @@ pub(crate) async fn a_series_rings_twice_and_continues(stage: &Stage) -> Result<
         wait_for_keys(stage, &person, calls).await?;
         let waits = async || Ok(Some(person.reminder().await?).filter(|one| one.state() == "waiting"));
         let next = stage.until("the next occurrence", waits).await?;
-        ensure!(next.due()? > Timestamp::now(), "expected a due ahead, found {}", next.due()?);
+        ensure!(next.due()? > Timestamp::now(), "expected a due in the future, found {}", next.due()?);
     }
     ensure!(person.dials() == 2, "found {:#?}", person.log());
     ensure!(person.heard().iter().any(|words| words.contains("take your pills")), "heard {:?}", person.heard());

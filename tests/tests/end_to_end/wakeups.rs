@@ -8,7 +8,7 @@ use tests::{Person, Record, Stage, TargetTime};
 /// Visibility timeout of the queues during the test, in seconds, instead of two minutes.
 const VISIBILITY_TIMEOUT_S: u32 = 3;
 
-/// Makes a reminder that is planned by a schedule, because its due is far ahead, and then moves its times.
+/// Makes a reminder that is due in 20 minutes, so that its wake-up is a schedule, and lets time pass until `target`.
 pub(crate) async fn far(person: &Person<'_>, target: TargetTime) -> Result<Record> {
     person.text("remind me to buy milk in 20 minutes").await?;
     person.let_time_pass(target).await

@@ -21,7 +21,7 @@ fn whole() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
-/// Reads all groups of the whole set with one variable changed.
+/// Reads every configuration from the complete set of variables, with one of them changed.
 fn read_with(name: &'static str, value: &'static str) -> anyhow::Result<()> {
     let mut pairs = whole();
     pairs.retain(|(other, _)| *other != name);
@@ -67,7 +67,7 @@ fn every_variable_that_is_set_is_read() {
 }
 
 #[test]
-fn a_second_account_has_the_first_ones_url_unless_its_own_is_set() {
+fn a_second_account_uses_the_url_of_the_first_unless_its_own_is_set() {
     for (extra, url) in [
         (&[][..], "https://api.twilio.com"),
         (&[("CARRIER_URL", "http://127.0.0.1:9000")], "http://127.0.0.1:9000"),
@@ -89,7 +89,7 @@ fn the_rates_are_read_from_their_variables() {
 }
 
 #[test]
-fn a_missing_or_empty_variable_has_its_default() {
+fn a_missing_or_empty_variable_gets_its_default() {
     for extra in [&[][..], &[("CARRIER_URL", ""), ("COUNTRIES", ""), ("RETENTION_DAYS", ""), ("RETRY_DELAYS_S", "")]] {
         let variables = variables(&[&whole()[..], extra].concat());
         let carrier = CarrierConfig::read(&variables).unwrap();
@@ -157,7 +157,7 @@ fn a_missing_required_variable_is_named_in_the_error() {
 }
 
 #[test]
-fn a_malformed_variable_is_named_with_its_expected_and_found_value() {
+fn an_error_names_the_malformed_variable_with_its_expected_and_found_value() {
     for (name, value) in [
         ("CALLS_PER_SECOND", "0"),
         ("CALLS_PER_SECOND", "0.5"),
@@ -195,7 +195,7 @@ fn a_malformed_variable_is_named_with_its_expected_and_found_value() {
 }
 
 #[test]
-fn a_malformed_service_number_is_not_repeated() {
+fn a_malformed_service_number_is_not_quoted_in_the_error() {
     for name in ["SERVICE_NUMBER", "SECOND_SERVICE_NUMBER"] {
         let error = format!("{:#}", read_with(name, "12125550100").unwrap_err());
         assert!(error.starts_with(&format!("{name}: expected a number")), "{error}");

@@ -13,16 +13,16 @@ use crate::items::{Item, keys};
 /// The name of the index of live records, by shard and deadline.
 const INDEX: &str = "deadlines";
 
-/// How many overdue records a page has at most. A sweep that runs out of time has read few records in vain.
+/// Maximum number of overdue records in a page. A small page wastes few reads when a sweep runs out of time.
 pub(super) const PAGE: i32 = 25;
 
-/// How many pages of a person's reminders are read at most. A page is 1 MiB, over a thousand reminders including ended
-/// ones. If a person has more, the read fails, because a part of the reminders must not be taken for all.
+/// Maximum number of pages that are read for a person's reminders. A page is 1 MiB, which is over a thousand reminders,
+/// including ended ones. If there are more pages, the read fails, so that an incomplete list is not taken for all.
 const REMINDER_PAGES: usize = 8;
 
 impl Table {
-    /// Reads the items of a person's reminders, oldest first, as their ids sort. No scope includes reminders that were set
-    /// aside.
+    /// Reads the items of a person's reminders, sorted by id, so the oldest is first. Reminders that were set aside are
+    /// in no scope.
     pub(super) async fn reminder_items(&self, person: &PersonId, scope: Scope) -> Result<Vec<Item>, ReadError> {
         let (filter, names) = match scope {
             Scope::Open => ("attribute_exists(#shard)", &["shard"][..]),
@@ -74,8 +74,8 @@ impl Table {
         Ok(Page { overdue, next: answer.last_evaluated_key().and_then(next_page) })
     }
 
-    /// Takes an item out of the index. Its shard is kept as `aside`, so that an operator can find the item and, once it
-    /// can be read, put it back.
+    /// Takes an item out of the index. Its shard is kept in the attribute `aside`, so that an operator can find the
+    /// item and put it back once it is readable.
     pub(super) async fn take_out(&self, key: &keys::Key) -> Result<(), WriteError> {
         let request = self
             .client
@@ -102,7 +102,7 @@ fn key(item: &Item) -> Option<keys::Key> {
     Some(keys::Key { partition: part("pk")?, sort: part("sk")? })
 }
 
-/// Returns where the next page begins: the deadline and the key of this page's last item, as JSON.
+/// Returns the start of the next page: the deadline and the key of this page's last item, as JSON.
 fn next_page(last: &Item) -> Option<String> {
     let deadline = last.get("deadline")?.as_n().ok()?;
     let keys::Key { partition, sort } = key(last)?;
@@ -111,7 +111,7 @@ fn next_page(last: &Item) -> Option<String> {
 
 fn start_key(shard: &str, page: &str) -> Result<Item, ReadError> {
     let (deadline, partition, sort): (String, String, String) = serde_json::from_str(page).map_err(|_| {
-        ReadError::Unreadable("expected the start of a page as this table returned it, found another text".to_owned())
+        ReadError::Unreadable("expected the start of a page that this table returned, found other text".to_owned())
     })?;
     Ok(Item::from([
         ("shard".to_owned(), text(shard)),

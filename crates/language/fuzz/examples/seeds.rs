@@ -1,4 +1,4 @@
-//! Writes the seeds of a run: the texts of `tests/corpus` as inputs, and their words as a dictionary.
+//! Writes the seeds of a fuzzing run: the texts of `tests/corpus` as inputs, and their words as a dictionary.
 
 use jiff::{civil::DateTime, tz::TimeZone};
 use language_fuzz::{Input, QUESTIONS};
@@ -6,12 +6,12 @@ use serde_json::Value;
 use std::{collections::BTreeSet, error::Error, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let seeds = sender.join("corpus/understand");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let seeds = root.join("corpus/understand");
     fs::create_dir_all(&seeds)?;
     let mut words = BTreeSet::new();
     let mut written = 0;
-    for file in fs::read_dir(sender.join("../../../tests/corpus"))? {
+    for file in fs::read_dir(root.join("../../../tests/corpus"))? {
         let mut head = Value::Null;
         for line in fs::read_to_string(file?.path())?.lines() {
             let row: Value = serde_json::from_str(line)?;
@@ -27,17 +27,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let dictionary: String = words.iter().map(|word| format!("\" {word}\"\n")).collect();
-    fs::write(sender.join("words.dict"), dictionary)?;
+    fs::write(root.join("words.dict"), dictionary)?;
     println!("{written} seeds, {} words", words.len());
     Ok(())
 }
 
-/// Whether a word can stand in a dictionary without escapes.
+/// Whether a word needs no escapes in a dictionary.
 fn is_entry(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
 }
 
-/// Returns a row's text as an input, with a question of the kind that the row names.
+/// Returns the text of a row as an input, with a question of the kind that the row names.
 fn seed(head: &Value, row: &Value, text: &str) -> Result<Input, Box<dyn Error>> {
     let field = |name: &str| head[name].as_str().ok_or(format!("expected a head with {name:?}, found {head}"));
     let zone = TimeZone::get(field("zone")?)?;

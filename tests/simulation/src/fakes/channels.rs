@@ -1,5 +1,5 @@
-//! The carriers' channels: their slots and circuit breakers. They are items of the same table as the store's, and share
-//! its faults.
+//! The carriers' channels: their slots and circuit breakers. They are stored in the same table as the reminders, so
+//! they have the same faults.
 
 use std::rc::Rc;
 
@@ -14,12 +14,12 @@ use super::names::carrier_name;
 use crate::faults::Fault;
 
 impl Cloud {
-    /// A channel of a carrier, by the carrier's index.
+    /// Returns a channel of the carrier with the index `which`.
     fn channel(which: usize, kind: ChannelKind) -> Channel {
         Channel { carrier: carrier_name(which), kind }
     }
 
-    /// Other users take the slots of a channel for so long.
+    /// Simulates other users who take all slots of a channel for `for_ms` milliseconds.
     pub(crate) fn occupy(&self, which: usize, kind: ChannelKind, for_ms: i64) {
         self.faults.record(Fault::ChannelBusy, self.engine.now_ms());
         self.trace(|| format!("other users take the slots of {kind:?} for {} s", for_ms / 1000));
@@ -29,7 +29,7 @@ impl Cloud {
         item.next = item.next.max(busy_until);
     }
 
-    /// Other users' requests fail until the breakers of a carrier open: the carrier is down for every user.
+    /// Simulates a carrier that is down for every user: other users' requests fail until its breakers open.
     pub(crate) fn open_breakers(&self, which: usize) {
         if self.engine.now_ms() >= self.faults.stopped_at() {
             return;

@@ -1,4 +1,4 @@
-//! Answers to the question that was asked last. A text that does not answer it is read as a text of its own.
+//! Reads a text as the answer to the open question. A text that does not answer it is read like any other text.
 
 use crate::{
     due_basis::DueBasis,
@@ -23,7 +23,7 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// Replies that answer no question.
+/// Replies that don't answer any question.
 #[rustfmt::skip]
 static SMALL_TALK: Phrases = Phrases::of(&[
     "ok", "okay", "k", "kk", "thanks", "thank you", "thx", "ty", "yes", "yeah", "yep", "no", "nope", "what", "huh",
@@ -32,7 +32,7 @@ static SMALL_TALK: Phrases = Phrases::of(&[
     "wrong number",
 ]);
 
-/// Words around a time in an answer to "when?".
+/// Words that may precede the time in an answer to "when?".
 #[rustfmt::skip]
 static AROUND_TIME: Phrases = Phrases::of(&[
     "ok", "okay", "um", "uh", "hmm", "maybe", "how about", "lets say", "say", "make it", "i guess", "please", "pls",
@@ -71,7 +71,7 @@ fn has_time(r: &Reader) -> bool {
     !reminders::read(r).time_spec.is_empty()
 }
 
-/// Words that put a time off without naming one.
+/// Answers that don't name a time, such as "later".
 #[rustfmt::skip]
 static VAGUE: Phrases = Phrases::of(&[
     "later", "soon", "asap", "whenever", "sometime", "someday", "in a bit", "in a while", "a bit later", "not now",
@@ -121,7 +121,7 @@ fn says_only_filler(said: &Reading) -> bool {
     matches!(said.task.as_str(), "it" | "please" | "then" | "ok")
 }
 
-/// Reads a time that is clear only because a time was asked for: "7" is a time of day, "10 min" and "10m" are from now.
+/// Reads a time that is clear only as an answer to "when?": "7" is a time of day, "10 min" and "10m" count from now.
 fn in_short(r: &Reader) -> Option<(Timestamp, DueBasis)> {
     let fixed = |due| (due, DueBasis::Fixed);
     if let Some((amount, end)) = amount::amount(r, 0)
@@ -129,8 +129,8 @@ fn in_short(r: &Reader) -> Option<(Timestamp, DueBasis)> {
     {
         return amount.after(r.sender.now, &r.sender.zone).filter(|due| *due > r.sender.now).map(fixed);
     }
-    let slight = time_of_day::clock(r, 0).filter(|(_, end)| politeness::is_end(r, *end));
-    if let Some((clock, _)) = slight {
+    let clock_alone = time_of_day::clock(r, 0).filter(|(_, end)| politeness::is_end(r, *end));
+    if let Some((clock, _)) = clock_alone {
         let when = TimeSpec { clocks: vec![clock], ..TimeSpec::default() };
         if let Resolved::Times(times) = resolve::resolve(&when, r.sender, PreferredHalf::None) {
             return times.first().map(|(due, _)| (*due, DueBasis::LocalClock));
@@ -148,7 +148,7 @@ fn remind_of(task: &str, due: Timestamp, zone: Option<TimeZone>, rule: Option<Ru
     Request::Remind(vec![NewReminder { task: task.to_owned(), due, zone, basis, rule }])
 }
 
-/// Reads an answer to "what about?": any text without a time or a request of its own.
+/// Reads an answer to "what about?": any text that has no time and is not small talk or a pleasantry.
 fn task(r: &Reader, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>, basis: DueBasis) -> Option<Request> {
     if is_small_talk(r) || pleasantry::is_pleasantry(r) {
         return None;
@@ -172,18 +172,18 @@ fn days(r: &Reader, task: &str, at: Option<Time>) -> Option<Request> {
     let start = r.says_one_of(0, &["on", "every", "each", "lets say", "maybe", "ok"]).unwrap_or(0);
     let (days, next) = recurrence::weekday_list(r, start)?;
     let rest = r.slice(next, r.len());
-    let clock = reminders::read(&rest);
-    let says_clock = clock.task.is_empty() && !clock.time_spec.clocks.is_empty();
+    let reading = reminders::read(&rest);
+    let says_clock = reading.task.is_empty() && !reading.time_spec.clocks.is_empty();
     if !says_clock && !politeness::is_end(&rest, 0) {
         return None;
     }
-    let said = clock
+    let said_time = reading
         .time_spec
         .clocks
         .first()
         .and_then(|clock| meridiem::on_a_day(*clock, PreferredHalf::None))
         .map(|settled| settled.time);
-    let (due, rule) = weekly(r, &days, said.or(at).unwrap_or(DEFAULT_TIME))?;
+    let (due, rule) = weekly(r, &days, said_time.or(at).unwrap_or(DEFAULT_TIME))?;
     Some(remind_of(task, due, None, Some(rule), DueBasis::LocalClock))
 }
 

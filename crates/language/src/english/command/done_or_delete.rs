@@ -1,4 +1,4 @@
-//! DONE and DELETE, with the reminder they are about.
+//! Reads DONE and DELETE, and which reminders they mean.
 
 use crate::{
     english::{
@@ -45,13 +45,13 @@ static DELETE: Phrases = Phrases::of(&[
     "nvm the", "turn off", "forget about",
 ]);
 
-/// Phrases that delete a reminder only if they call it a reminder or an alarm.
+/// Phrases that delete a reminder only if the text says "reminder" or "alarm".
 #[rustfmt::skip]
 static DELETE_REMINDER: Phrases = Phrases::of(&[
     "stop", "i dont need", "i do not need", "i no longer need", "no need for", "i dont want", "dont need",
 ]);
 
-/// Verbs that are used of other things too, so that a time beside them belongs to a task: "cancel the gym tomorrow".
+/// Verbs that have other uses too. With a time the text is usually a task: "cancel the gym tomorrow".
 #[rustfmt::skip]
 static DELETE_PERHAPS: Phrases = Phrases::of(&[
     "cancel", "remove", "forget", "clear", "kill", "call off", "please cancel", "pls cancel", "can you cancel",
@@ -62,8 +62,8 @@ pub(crate) fn is_never_mind(r: &Reader) -> bool {
     r.says_any(0, &NEVER_MIND).is_some_and(|end| is_end(r, end))
 }
 
-/// Reads DONE and DELETE. `otherwise` is what the text means if it is neither: if that has a time, most of these verbs
-/// belong to a task.
+/// Reads DONE and DELETE. `otherwise` is the request that the text makes if it is neither. If that request has a time,
+/// most of these verbs are part of a task.
 pub(crate) fn done_or_delete(r: &Reader, otherwise: &Request) -> Option<Request> {
     let has_time = !matches!(otherwise, Request::Unknown(Unclear::NoRequest) | Request::Ask(Question::When { .. }));
     if r.says_any(0, &DONE).is_some_and(|end| is_end(r, end)) {
@@ -119,9 +119,9 @@ fn number_done(r: &Reader) -> Option<Target> {
 fn words_done(r: &Reader) -> Option<Target> {
     let last = r.len().checked_sub(1)?;
     let end = if matches!(r.word(last), Word::Mark(b'!' | b'.')) { last.checked_sub(1)? } else { last };
-    let object = if end > 0 && r.spelling(end - 1) == "is" { end - 1 } else { end };
-    let named = r.spelling(end) == "done"
-        && (1..=4).contains(&object)
+    let object_end = if end > 0 && r.spelling(end - 1) == "is" { end - 1 } else { end };
+    let is_done = r.spelling(end) == "done"
+        && (1..=4).contains(&object_end)
         && !matches!(r.spelling(0), "i" | "not" | "are" | "when" | "we" | "its" | "it");
-    named.then(|| target(r, 0, object)).flatten()
+    is_done.then(|| target(r, 0, object_end)).flatten()
 }

@@ -1,4 +1,4 @@
-//! The sender's time zone: named by a place, or told by the time there.
+//! Reads the sender's time zone from a place ("I'm in Paris") or from the local time ("it's 3pm here").
 
 use crate::{
     english::{
@@ -25,7 +25,7 @@ static ZONE: Phrases = Phrases::of(&[
     "switch to timezone", "update my timezone to",
 ]);
 
-/// Phrases that a place follows. Without a known place behind them the text means something else.
+/// Phrases that may precede a place. If no known place follows, the text is not about a time zone.
 #[rustfmt::skip]
 static AT: Phrases = Phrases::of(&[
     "im traveling to", "im travelling to", "im flying to", "im going to", "im in", "i am in", "im now in",
@@ -42,12 +42,12 @@ static CLOCK: Phrases = Phrases::of(&[
     "time here is", "local time is", "my local time is", "right now its", "for me its", "its now", "it is now",
 ]);
 
-/// Offsets from UTC are multiples of this, in seconds; the sender's clock is rounded to it.
+/// Offsets from UTC are multiples of a quarter of an hour, in seconds. The sender's offset is rounded to one.
 const QUARTER_SECONDS: i64 = 15 * 60;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// Zones to choose from when the sender names the time at their place, those with the most people first.
+/// Zones to choose from when the sender tells their local time. If several have the same offset, the first is used.
 const USUAL: &[&str] = &[
     "America/New_York",
     "America/Chicago",
@@ -98,11 +98,11 @@ pub(crate) fn location(r: &Reader) -> Option<Request> {
     None
 }
 
-/// Returns the place that is named from a token to the end of the text.
+/// Returns the place that the text names from the token `at` to its end.
 pub(crate) fn place_named(r: &Reader, at: usize) -> Place {
     let Some(first) = r.tokens.get(at) else { return Place::Unknown(String::new()) };
     let mut end = r.len();
-    for behind in [
+    for after_place in [
         "right now",
         "at the moment",
         "this week",
@@ -116,8 +116,8 @@ pub(crate) fn place_named(r: &Reader, at: usize) -> Place {
         "currently",
         "again",
     ] {
-        let words = behind.split(' ').count();
-        if end > at + words && r.says(end - words, behind) == Some(end) {
+        let words = after_place.split(' ').count();
+        if end > at + words && r.says(end - words, after_place) == Some(end) {
             end -= words;
         }
     }
@@ -127,7 +127,7 @@ pub(crate) fn place_named(r: &Reader, at: usize) -> Place {
         .map_or_else(|| Place::Unknown(name.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()), Place::Known)
 }
 
-/// Reads "it's 3pm here": the zone whose clocks show that time now.
+/// Reads "it's 3pm here", and returns the zone whose clocks show that time now.
 fn by_clock(r: &Reader, at: usize, said_here: bool) -> Option<Request> {
     let (found, next) = time_of_day::clock(r, at)?;
     let here = r.says_one_of(
@@ -145,7 +145,7 @@ fn by_clock(r: &Reader, at: usize, said_here: bool) -> Option<Request> {
     let mut offsets: Vec<i64> = times.into_iter().map(|time| offset_for(r, time)).collect();
     let current = i64::from(r.sender.zone.to_offset(r.sender.now).seconds());
     offsets.sort_by_key(|offset| offset.abs_diff(current));
-    // People say "it's 3pm" until four.
+    // Someone who says "it's 3pm" may mean any time before 4 PM.
     if found.minute == 0 {
         let into_hour = r.sender.now.as_second().rem_euclid(3600) / QUARTER_SECONDS * QUARTER_SECONDS;
         let later: Vec<i64> = offsets.iter().map(|offset| offset + into_hour).collect();

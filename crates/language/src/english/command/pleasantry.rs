@@ -7,7 +7,7 @@
 
 use crate::english::text::{phrases::Phrases, reader::Reader, word::Word};
 
-/// Pleasantries about what was answered or done, which expect no answer.
+/// Phrases that thank, agree, praise or say goodbye, and expect no answer.
 #[rustfmt::skip]
 static PLEASANTRIES: Phrases = Phrases::of(&[
     "ok", "okay", "okey", "okie", "oki", "k", "kk", "alright", "all right", "right", "thanks", "thank you", "thank u",
@@ -21,7 +21,7 @@ static PLEASANTRIES: Phrases = Phrases::of(&[
     "np",
 ]);
 
-/// Words that may stand around a pleasantry.
+/// Words that may stand before or after a pleasantry.
 #[rustfmt::skip]
 static AROUND: Phrases = Phrases::of(&[
     "so much", "very much", "a lot", "a bunch", "a million", "again", "and", "then", "man", "mate", "dear", "all", "you too",
@@ -35,8 +35,8 @@ const SYMBOLS: [&str; 20] = [
     "👍", "👌", "🙏", "👏", "🙌", "🤝", "💪", "💯", "✅", "✔", "❤", "♥", "💙", "💚", "😊", "🙂", "😀", "😃", "😄", "😁",
 ];
 
-/// The first words of the text that a phone sends when its owner reacts to one of ours. It quotes our whole answer,
-/// with the time and the task in it, which must not make a second reminder.
+/// The first words of the text that a phone sends when its owner reacts to one of our answers. It quotes the whole
+/// answer, including the time and the task, and must not make a second reminder.
 #[rustfmt::skip]
 static REACTION: Phrases = Phrases::of(&[
     "liked", "loved", "disliked", "laughed at", "emphasized", "emphasised", "questioned", "removed a like from",
@@ -45,14 +45,14 @@ static REACTION: Phrases = Phrases::of(&[
 ]);
 
 pub(crate) fn is_pleasantry(r: &Reader) -> bool {
-    let mut says = false;
+    let mut has_pleasantry = false;
     let mut at = 0;
     while at < r.len() {
         if let Some(end) = r.says_any(at, &PLEASANTRIES) {
-            says = true;
+            has_pleasantry = true;
             at = end;
         } else if SYMBOLS.contains(&r.spelling(at)) {
-            says = true;
+            has_pleasantry = true;
             at += 1;
         } else if let Some(end) = r.says_any(at, &AROUND) {
             at = end;
@@ -62,10 +62,10 @@ pub(crate) fn is_pleasantry(r: &Reader) -> bool {
             return false;
         }
     }
-    says
+    has_pleasantry
 }
 
-/// Whether a token is a mark, or one that colors or joins emoji.
+/// Whether a token is a punctuation mark, or a symbol that modifies or joins emoji.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other word is treated alike")]
 fn is_around(r: &Reader, at: usize) -> bool {
     match r.word(at) {
@@ -83,9 +83,9 @@ pub(crate) fn is_reaction(r: &Reader) -> bool {
     quoted.is_some_and(|at| at + 1 < r.len() && is_quote(at) && is_quote(r.len() - 1))
 }
 
-/// Returns the place behind "👍 to", "reacted 👍 to" or "removed 👍 from". An emoji may be several tokens.
+/// Returns the position after "👍 to", "reacted 👍 to" or "removed 👍 from". An emoji may be several tokens.
 fn reacted(r: &Reader) -> Option<usize> {
-    /// Most tokens of one emoji, a family of four.
+    /// Maximum number of tokens in one emoji, such as a family of four.
     const PARTS: usize = 10;
     let start = r.says_one_of(0, &["reacted", "removed"]).unwrap_or(0);
     let symbols = (start..r.len()).take(PARTS).take_while(|at| r.word(*at) == Word::Symbol).count();
