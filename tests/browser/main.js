@@ -21,6 +21,7 @@ const stack = await startStack();
 // The last groups make the carrier unreachable and stop the stack for all. A stack that was running before is not stopped.
 const together = { ...calls, ...people, ...looks, ...troubles.together, ...elsewhere.at_the_page };
 if (stack.carrier && stack.emulator) Object.assign(together, elsewhere.at_the_other_ports);
+else for (const name of Object.keys(elsewhere.at_the_other_ports)) console.log(`skipped ${name}: the stack was running before`);
 const groups = [together, troubles.alone];
 if (stack.isOurs) groups.push(troubles.last);
 

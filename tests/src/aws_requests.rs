@@ -88,7 +88,7 @@ impl Stage {
     pub async fn move_breaker(&self, carrier: &str, until: Timestamp) -> Result<Timestamp> {
         let input = json!({
             "TableName": self.stack.output("TableName")?,
-            "Key": { "pk": { "S": format!("CARRIER#{carrier}") }, "sk": { "S": "LINE" } },
+            "Key": { "pk": { "S": format!("CARRIER#{carrier}") }, "sk": { "S": "CHANNEL" } },
             "UpdateExpression": "SET open_until = :until, breaker_version = breaker_version + :one REMOVE probe_until",
             "ConditionExpression": "attribute_exists(open_until)",
             "ExpressionAttributeValues": { ":until": { "S": until.to_string() }, ":one": { "N": "1" } },

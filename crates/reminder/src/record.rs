@@ -57,12 +57,14 @@ pub enum DueSource {
 
 impl Reminder {
     /// Returns its due if its times are read off the clocks of `zone` instead of `guess`. A one-off keeps its time and
-    /// day; a series starts at its first occurrence from then on. `None` if that is not after `now`.
+    /// day. A series takes its next occurrence after `now`, which may be one that the old zone had behind it already. If
+    /// its person skipped occurrences, it takes the first one from its due on. `None` if there is none after `now`.
     pub fn corrected_due(&self, guess: &Zone, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
         let local = guess.rules().to_datetime(self.due);
         let due = zone.rules().to_ambiguous_timestamp(local).compatible().ok()?;
         match &self.rule {
             None => Some(due).filter(|due| *due > now),
+            Some(rule) if rule.next_after(now, guess.rules()) == Some(self.due) => rule.next_after(now, zone.rules()),
             Some(rule) => {
                 // The rule gives the occurrence after an instant, and `due` itself must count.
                 let before = due.checked_sub(SignedDuration::from_nanos(1)).ok()?;

@@ -25,7 +25,7 @@ pub(crate) struct QueuedText {
     pub(crate) parked: u32,
 }
 
-/// The message is in neither form. It goes to the dead-queued queue.
+/// The message is in neither form. It goes to the dead-letter queue.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UnreadableMessage {
     #[error(transparent)]

@@ -14,7 +14,7 @@ use crate::intake::{self, NotStored};
 use crate::numbers::admit;
 use reminder::conversation::{AnswerRoute, ReceivedText};
 
-/// The text was not taken in. SQS delivers its message again, and finally moves it to the dead-queued queue.
+/// The text was not taken in. SQS delivers its message again, and finally moves it to the dead-letter queue.
 #[derive(Debug, thiserror::Error)]
 enum NotTaken {
     #[error(transparent)]

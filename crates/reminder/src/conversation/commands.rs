@@ -118,6 +118,7 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     let skipped: Vec<&Reminder> =
         events.iter().filter(|(_, event)| *event == Some(Event::Skipped)).map(|(one, _)| one).collect();
     situation.take_back(&skipped);
+    let snoozed = situation.open_ones().find(|one| is_snooze_of(one, &events)).cloned();
     let now = situation.now;
     let changes: Vec<(&Reminder, Event)> =
         events.iter().filter_map(|(one, event)| Some((one, event.clone()?))).collect();
@@ -126,10 +127,19 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     let done: Vec<&Reminder> = events.iter().map(|(one, _)| changed(one).unwrap_or(one)).collect();
     let answer = match which {
         Target::Numbers(_) => Answer::DoneUntilNext(&done),
-        Target::Last | Target::Words(_) | Target::All => Answer::Acknowledged(&done),
+        Target::Last | Target::Words(_) | Target::All => {
+            Answer::Acknowledged { done: &done, snoozed: snoozed.as_ref() }
+        }
     };
     decision.answer = answer.render(now);
     decision
+}
+
+/// Whether a reminder rings again for a task that is acknowledged: "done" leaves it, since it has not rung, and says so.
+fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Option<Event>)]) -> bool {
+    is_snoozed(reminder)
+        && acknowledged.iter().any(|(one, _)| one.task == reminder.task)
+        && acknowledged.iter().all(|(one, _)| one.key != reminder.key)
 }
 
 /// Returns when the calls or the text of a reminder's last occurrence ended. Returns nothing if they have not.

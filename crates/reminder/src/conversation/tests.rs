@@ -303,7 +303,7 @@ fn done_is_not_about_what_was_put_off() {
     let texts = [
         (0, "remind me to get up in 1 minute", MADE),
         (61, "snooze 10 minutes", "OK, I'll call you again"),
-        (62, "done", "Done: #1 get up."),
+        (62, "done", "Done: #1 get up. I'll still call again in 10 minutes (12:11:01 PM). To skip that, text DONE 2."),
         (63, "list", "#2 in 10 minutes (12:11:01 PM): get up"),
         (64, "done 2", "Done: #2 get up."),
         (65, "list", "You have no reminders."),

@@ -1,5 +1,6 @@
 //! The transitions of `Dialing`: the carrier was asked for a call and has not answered yet.
 
+use super::plan::late_reason;
 use super::ringing::Ringing;
 use super::step::{Step, Transition};
 use crate::event::{Event, Report};
@@ -14,7 +15,7 @@ impl Step<'_> {
             }
             Event::Accepted { claim: named, call } => self.accepted_without_claim(named, call),
             Event::RefusedForNow { claim: named, retry_at } if self.has_claim(named) => {
-                self.call_again_or_text(attempt, *retry_at, claim, TextReason::TooLate)
+                self.call_again_or_text(attempt, *retry_at, claim, late_reason(attempt))
             }
             Event::RefusedForGood { claim: named } if self.has_claim(named) => {
                 self.text(TextReason::NumberRefused, Some(claim))

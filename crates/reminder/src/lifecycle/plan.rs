@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::channel::Slot;
 use crate::event::WakeUp;
 use crate::policy::{self, Policy, Route};
-use crate::record::{Lifecycle, Reminder, State};
+use crate::record::{Lifecycle, Reminder, State, TextReason};
 
 /// Returns a lifecycle that waits for `wake_at`. A near wake-up is sent at once, so the deadline is about its arrival.
 /// A far one must be confirmed as sent first.
@@ -20,4 +20,10 @@ pub fn waiting(attempt: u8, wake_at: Timestamp, slot: Option<Slot>, now: Timesta
 /// Returns the wake-up of a reminder's current generation.
 pub fn wake(reminder: &Reminder, wake_at: Timestamp) -> WakeUp {
     WakeUp { key: reminder.key.clone(), generation: reminder.generation, wake_at }
+}
+
+/// Returns why a text replaces the call of this attempt, which would come too late. After the first attempt the phone has
+/// rung, and "done" must find the occurrence.
+pub(super) fn late_reason(attempt: u8) -> TextReason {
+    if attempt > 1 { TextReason::Unanswered } else { TextReason::TooLate }
 }

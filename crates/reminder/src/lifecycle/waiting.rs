@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::plan::wake;
+use super::plan::{late_reason, wake};
 use super::step::{Step, Transition};
 use crate::channel::Slot;
 use crate::event::{Effect, Event, Report};
 use crate::ids::ClaimId;
 use crate::policy::RECOVERIES_MAX;
-use crate::record::{End, Lifecycle, State, TextReason};
+use crate::record::{End, Lifecycle, State};
 
 /// The plan of a reminder that waits.
 pub(super) struct Waiting {
@@ -31,7 +31,7 @@ impl Step<'_> {
             {
                 Transition::Ignore
             }
-            Event::Woken { .. } if !self.is_within_max_lateness(self.now) => self.text(TextReason::TooLate, None),
+            Event::Woken { .. } if !self.is_within_max_lateness(self.now) => self.text(late_reason(attempt), None),
             Event::Woken { claim, .. } => {
                 let state = State::Dialing { attempt, claim: claim.clone() };
                 self.change(state, self.policy.dialing_deadline(self.now), vec![])
@@ -39,11 +39,11 @@ impl Step<'_> {
             Event::SlotAssigned { slot: Slot { at, .. }, .. } | Event::Postponed { until: at, .. }
                 if !self.is_within_max_lateness(*at) =>
             {
-                self.text(TextReason::TooLate, None)
+                self.text(late_reason(attempt), None)
             }
             Event::SlotAssigned { slot, .. } => self.plan_call(attempt, slot.at, Some(slot.clone()), None),
             Event::Postponed { until, .. } => self.plan_call(attempt, *until, None, None),
-            Event::NoSlotInTime { .. } => self.text(TextReason::TooLate, None),
+            Event::NoSlotInTime { .. } => self.text(late_reason(attempt), None),
 
             Event::CallReported { claim, report: Report::PickedUp, .. } if self.is_last_claim_of_occurrence(claim) => {
                 self.text_after_late_pickup(self.now, self.now)
@@ -93,7 +93,7 @@ impl Step<'_> {
     }
 
     /// The wake-up may be lost: sends it again, or a text once it is too late or was sent too often.
-    fn recover_waiting(&self, &Waiting { wake_at, deadline, recoveries, .. }: &Waiting) -> Transition {
+    fn recover_waiting(&self, &Waiting { attempt, wake_at, deadline, recoveries }: &Waiting) -> Transition {
         let wake = vec![Effect::SendWakeUp(wake(self.reminder, wake_at))];
         if !is_time(wake_at, self.now) {
             return self.recover(self.policy.early_recovery_deadline(recoveries, wake_at, self.now), recoveries, wake);
@@ -103,7 +103,7 @@ impl Step<'_> {
         if self.is_within_max_lateness(self.now) && counted < RECOVERIES_MAX {
             self.recover(self.policy.recovery_deadline(counted, self.now), counted, wake)
         } else {
-            self.text(TextReason::TooLate, None)
+            self.text(late_reason(attempt), None)
         }
     }
 }

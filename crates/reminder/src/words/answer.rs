@@ -36,7 +36,12 @@ pub enum Answer<'a> {
     /// The reminder rings again later.
     Snoozed(&'a Reminder),
     /// The reminders that rang were acknowledged.
-    Acknowledged(&'a [&'a Reminder]),
+    Acknowledged {
+        /// The acknowledged reminders.
+        done: &'a [&'a Reminder],
+        /// A snoozed call for the same task, which still comes.
+        snoozed: Option<&'a Reminder>,
+    },
     /// The reminders were named by their numbers and acknowledged or skipped. The answer says when a series rings next.
     DoneUntilNext(&'a [&'a Reminder]),
     /// The reminder was named by its words and has not rung, so "done" does not touch it.
@@ -146,7 +151,11 @@ impl Answer<'_> {
             Self::Snoozed(reminder) => {
                 format!("OK, I'll call you again {}.", reminder_words(reminder, Series::InShort, now))
             }
-            Self::Acknowledged(done) => format!("Done: {}.", named(done)),
+            Self::Acknowledged { done, snoozed: None } => format!("Done: {}.", named(done)),
+            Self::Acknowledged { done, snoozed: Some(one) } => {
+                let when = due_words(one, now);
+                format!("Done: {}. I'll still call again {when}. To skip that, text DONE {}.", named(done), one.number)
+            }
             Self::DoneUntilNext(done) => format!("Done: {}.{}", named(done), next_dues(done, now)),
             Self::NotRung(one) => format!("{} hasn't rung yet. To skip it, text DONE {}.", named(&[one]), one.number),
             Self::NoSuch => "I can't find that reminder. Text LIST to see yours.".to_owned(),

@@ -101,7 +101,8 @@ fn an_answer_about_a_reminder_is_one_sms() {
         Answer::Moved(&one, CallInFlight::No),
         Answer::Moved(&one, CallInFlight::MayRing),
         Answer::Snoozed(&one),
-        Answer::Acknowledged(&[&one]),
+        Answer::Acknowledged { done: &[&one], snoozed: None },
+        Answer::Acknowledged { done: &[&one], snoozed: Some(&one) },
         Answer::DoneUntilNext(&[&one]),
         Answer::NotRung(&one),
     ] {

@@ -206,8 +206,10 @@ impl<'a> Evidence<'a> {
         self.remains.cloud.faults.injected_between(faults, from_ms, to_ms)
     }
 
-    /// Whether no fault but poison messages was injected.
+    /// Whether no fault was injected that may delay or repeat anything: poison messages and opt-outs that only the carrier
+    /// knows do neither.
     pub(super) fn calm(&self) -> bool {
-        Fault::ALL.iter().all(|fault| *fault == Fault::Poison || !self.injected(*fault))
+        let harmless = [Fault::Poison, Fault::OptOutNotReported];
+        Fault::ALL.iter().all(|fault| harmless.contains(fault) || !self.injected(*fault))
     }
 }

@@ -89,3 +89,19 @@ fn a_series_whose_number_is_not_texted_ends() {
     let refused = Event::TextRefusedForGood { generation: GENERATION };
     check(&daily(texting()), 5, &refused, Changes(ended(End::Failed, 5), vec![Effect::RaiseAlarm]));
 }
+
+#[test]
+fn a_series_that_rang_by_the_guessed_clock_rings_again_at_its_time_in_the_corrected_zone() {
+    const DAY_S: i64 = 86_400;
+    const BEHIND_S: i64 = 3 * 3600;
+    let (guess, zone) = (Zone::named("America/New_York").unwrap(), Zone::named("America/Los_Angeles").unwrap());
+    let corrected = |due_s: i64, now_s: i64| {
+        let reminder = Reminder { due: t(due_s), ..every("FREQ=DAILY", due_now()) };
+        reminder.corrected_due(&guess, &zone, t(now_s))
+    };
+    // It rang ten minutes ago in New York, which was too early in Los Angeles: today's occurrence there is still ahead.
+    assert_eq!(corrected(DAY_S, 600), Some(t(BEHIND_S)));
+    assert_eq!(corrected(DAY_S, BEHIND_S + 600), Some(t(DAY_S + BEHIND_S)));
+    // Its person skipped the next occurrence, which must not come back.
+    assert_eq!(corrected(2 * DAY_S, 600), Some(t(2 * DAY_S + BEHIND_S)));
+}

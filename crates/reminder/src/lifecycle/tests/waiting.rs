@@ -96,6 +96,16 @@ fn without_a_slot_in_time_it_is_texted() {
 }
 
 #[test]
+fn a_second_call_that_comes_too_late_is_texted_as_unanswered() {
+    check(
+        &between_calls(),
+        121,
+        &Event::NoSlotInTime { generation: GENERATION },
+        Changes(live(texted(TextReason::Unanswered, 1, 121), 181), vec![Effect::SendText(None)]),
+    );
+}
+
+#[test]
 fn a_sent_wake_up_is_confirmed_once_and_before_its_moment() {
     let unsent = reminder(awaiting(1, 0), -3570);
     let sent = |generation| Event::WakeUpSent { generation };
