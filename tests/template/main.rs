@@ -6,7 +6,7 @@ mod reading;
 
 use std::collections::BTreeSet;
 
-use reminder::policy::{Policy, Times};
+use reminder::policy::{Policy, RETRY_DELAYS_MAX, Times};
 use reminder::words::ServiceName;
 use serde_json::{Value, json};
 
@@ -38,12 +38,21 @@ fn the_default_durations_agree_with_the_code() {
     for (variable, seconds) in expected {
         assert_eq!(template.default_of_variable(variable), seconds.to_string(), "{variable}");
     }
-    let retry_delays = default.retry_delays_s.map(|step| step.to_string()).join(",");
-    assert_eq!(template.default_of_variable("RETRY_DELAYS_S"), retry_delays);
+    let retry_delays: Vec<String> = default.retry_delays_s.as_slice().iter().map(i64::to_string).collect();
+    assert_eq!(template.default_of_variable("RETRY_DELAYS_S"), retry_delays.join(","));
     let times: BTreeSet<String> = template.variables().into_iter().filter(|name| name.ends_with("_S")).collect();
     let known = expected.iter().map(|(name, _)| (*name).to_owned()).chain(["RETRY_DELAYS_S".to_owned()]).collect();
     assert_eq!(times, known, "the template sets a duration that this test does not compare");
     assert!(Policy::new(default).is_ok());
+}
+
+#[test]
+fn the_template_accepts_as_many_retry_delays_as_the_code() {
+    let more = RETRY_DELAYS_MAX - 1;
+    let parameter = Template::read().parameter("RetryDelaysSeconds").clone();
+    assert_eq!(parameter["AllowedPattern"], format!("^[0-9]+(,[0-9]+){{0,{more}}}$"));
+    let description = parameter["Description"].as_str().unwrap();
+    assert!(description.ends_with(&format!("At most {RETRY_DELAYS_MAX}")), "{description}");
 }
 
 #[test]

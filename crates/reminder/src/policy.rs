@@ -2,12 +2,14 @@
 
 mod limits;
 pub mod rate;
+mod retry_delays;
 mod times;
 
 use jiff::{SignedDuration, Timestamp};
 
 pub use limits::*;
 pub use rate::Rate;
+pub use retry_delays::RetryDelays;
 pub use times::Times;
 
 /// A relation between two times that the lifecycle depends on does not hold.
@@ -80,10 +82,14 @@ impl Policy {
         after(due, self.times.max_lateness_s)
     }
 
+    /// Calls of one occurrence, at most: the first, and one after each retry delay.
+    pub fn attempts(&self) -> u8 {
+        self.times.retry_delays_s.attempts()
+    }
+
     /// When the call after `attempt` is due. `None` if that was the last one.
     pub fn next_attempt(&self, attempt: u8, now: Timestamp) -> Option<Timestamp> {
-        let step = usize::from(attempt).checked_sub(1).and_then(|index| self.times.retry_delays_s.get(index))?;
-        Some(after(now, *step))
+        Some(after(now, self.times.retry_delays_s.get(attempt)?))
     }
 
     /// When an answer that was not certainly sent is tried again. The wait grows with the answer's age, which doubles
@@ -212,13 +218,15 @@ mod tests {
 
     #[test]
     fn times_that_break_a_relation_are_refused() {
-        let good: [fn(&mut Times); 9] = [
+        let good: [fn(&mut Times); 11] = [
             |_| (),
             |times| times.carrier_s = 19,
             |times| times.dialing_s = 21,
             |times| times.visibility_s = 120,
             |times| times.max_lateness_s = 900,
-            |times| times.retry_delays_s = [900, 900],
+            |times| times.retry_delays_s = RetryDelays::new([900]),
+            |times| times.retry_delays_s = RetryDelays::new([900, 900]),
+            |times| times.retry_delays_s = RetryDelays::new([900, 900, 900, 900]),
             |times| times.store_s = 15,
             |times| (times.text_backoff_s, times.recovery_backoff_s) = (900, 900),
             |times| times.text_give_up_s = TIME_MAX_S,
@@ -227,14 +235,17 @@ mod tests {
             assert!(changed(change).is_ok(), "row {row}");
         }
         type Row = (fn(&mut Times), &'static str);
-        let bad: [Row; 11] = [
+        let bad: [Row; 14] = [
             (|times| (times.function_s, times.visibility_s) = (30, 180), "FUNCTION_TIMEOUT_S"),
             (|times| times.carrier_s = 20, "CARRIER_TIMEOUT_S"),
             (|times| times.dialing_s = 20, "DIALING_S"),
             (|times| times.visibility_s = 119, "VISIBILITY_S"),
             (|times| times.max_lateness_s = 901, "MAX_LATENESS_S"),
-            (|times| times.retry_delays_s = [901, 300], "RETRY_DELAYS_S"),
-            (|times| times.retry_delays_s = [120, 901], "RETRY_DELAYS_S"),
+            (|times| times.retry_delays_s = RetryDelays::new([901]), "RETRY_DELAYS_S"),
+            (|times| times.retry_delays_s = RetryDelays::new([901, 300]), "RETRY_DELAYS_S"),
+            (|times| times.retry_delays_s = RetryDelays::new([120, 901]), "RETRY_DELAYS_S"),
+            (|times| times.retry_delays_s = RetryDelays::new([120, 300, 901]), "RETRY_DELAYS_S"),
+            (|times| times.retry_delays_s = RetryDelays::new([120, 300, 300, 901]), "RETRY_DELAYS_S"),
             (|times| times.store_s = 16, "STORE_S"),
             (|times| times.text_backoff_s = 901, "TEXT_BACKOFF_S"),
             (|times| times.recovery_backoff_s = 901, "RECOVERY_BACKOFF_S"),
@@ -248,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_time_below_a_second_or_above_a_week_is_refused() {
-        let fields: [fn(&mut Times) -> &mut i64; 19] = [
+        let fields: [fn(&mut Times) -> &mut i64; 17] = [
             |times| &mut times.function_s,
             |times| &mut times.carrier_s,
             |times| &mut times.visibility_s,
@@ -257,8 +268,6 @@ mod tests {
             |times| &mut times.talk_s,
             |times| &mut times.ringing_margin_s,
             |times| &mut times.max_lateness_s,
-            |times| &mut times.retry_delays_s[0],
-            |times| &mut times.retry_delays_s[1],
             |times| &mut times.refused_backoff_s,
             |times| &mut times.text_backoff_s,
             |times| &mut times.text_give_up_s,
@@ -276,6 +285,14 @@ mod tests {
                 assert!(Policy::new(times).is_err(), "field {row} at {value}");
             }
         }
+        for (length, index) in (1..=RETRY_DELAYS_MAX).flat_map(|length| (0..length).map(move |index| (length, index))) {
+            for value in [i64::MIN, -1, 0, i64::MAX] {
+                let mut delays_s = vec![120; length];
+                delays_s[index] = value;
+                let retry_delays_s = RetryDelays::from_slice(&delays_s).unwrap();
+                assert!(Policy::new(Times { retry_delays_s, ..Times::DEFAULT }).is_err(), "{delays_s:?}");
+            }
+        }
     }
 
     #[test]
@@ -286,10 +303,22 @@ mod tests {
 
     #[test]
     fn there_is_a_retry_delay_for_each_call_but_the_first() {
-        let policy = Policy::new(Times::DEFAULT).unwrap();
         let now = at("2026-03-01T12:00:00Z");
-        let wait = |attempt| policy.next_attempt(attempt, now).map(|again| again.duration_since(now).as_secs());
-        assert_eq!([0, 1, 2, ATTEMPTS, u8::MAX].map(wait), [None, Some(120), Some(300), None, None]);
+        for delays_s in [&[120][..], &[120, 300], &[120, 300, 60], &[120, 300, 60, 900]] {
+            let retry_delays_s = RetryDelays::from_slice(delays_s).unwrap();
+            let policy = Policy::new(Times { retry_delays_s, ..Times::DEFAULT }).unwrap();
+            let wait = |attempt| policy.next_attempt(attempt, now).map(|again| again.duration_since(now).as_secs());
+            assert_eq!(usize::from(policy.attempts()), delays_s.len() + 1);
+            let waits: Vec<i64> = (1..policy.attempts()).filter_map(wait).collect();
+            assert_eq!(waits, delays_s);
+            assert_eq!([0, policy.attempts(), u8::MAX].map(wait), [None; 3]);
+        }
+    }
+
+    #[test]
+    fn an_occurrence_has_three_calls_by_default() {
+        assert_eq!(Policy::new(Times::DEFAULT).unwrap().attempts(), 3);
+        assert_eq!(Times::DEFAULT.retry_delays_s.as_slice(), [120, 300]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use reminder::policy::{Rate, Times};
+use reminder::policy::{Rate, RetryDelays, Times};
 
 use super::*;
 
@@ -133,7 +133,7 @@ fn every_time_is_read_from_its_own_variable() {
         talk_s: 91,
         ringing_margin_s: 62,
         max_lateness_s: 890,
-        retry_delays_s: [121, 301],
+        retry_delays_s: RetryDelays::new([121, 301]),
         refused_backoff_s: 16,
         text_backoff_s: 32,
         text_give_up_s: 86_399,
@@ -145,6 +145,20 @@ fn every_time_is_read_from_its_own_variable() {
         park_s: 4,
     };
     assert_eq!(variables(&pairs).policy().unwrap().times(), &expected);
+}
+
+#[test]
+fn one_to_four_retry_delays_are_read() {
+    for (value, expected) in [
+        ("120", RetryDelays::new([120])),
+        ("121,301", RetryDelays::new([121, 301])),
+        ("121, 301", RetryDelays::new([121, 301])),
+        ("120,300,600", RetryDelays::new([120, 300, 600])),
+        ("120,300,600,60", RetryDelays::new([120, 300, 600, 60])),
+    ] {
+        let policy = variables(&[&whole()[..], &[("RETRY_DELAYS_S", value)]].concat()).policy().unwrap();
+        assert_eq!(policy.times().retry_delays_s, expected, "{value}");
+    }
 }
 
 #[test]
@@ -184,9 +198,16 @@ fn an_error_names_the_malformed_variable_with_its_expected_and_found_value() {
         ("TALK_S", "31622401"),
         ("TALK_S", "1.5"),
         ("TALK_S", "99999999999999999999"),
-        ("RETRY_DELAYS_S", "120"),
-        ("RETRY_DELAYS_S", "120,300,600"),
+        ("RETRY_DELAYS_S", "120,300,600,60,60"),
+        ("RETRY_DELAYS_S", "soon"),
         ("RETRY_DELAYS_S", "120,soon"),
+        ("RETRY_DELAYS_S", "120,300,soon"),
+        ("RETRY_DELAYS_S", "120,-1"),
+        ("RETRY_DELAYS_S", "120,604801"),
+        ("RETRY_DELAYS_S", ",300"),
+        ("RETRY_DELAYS_S", "120,"),
+        ("RETRY_DELAYS_S", "120,,300"),
+        ("RETRY_DELAYS_S", "120 300"),
     ] {
         let error = format!("{:#}", read_with(name, value).unwrap_err());
         assert!(error.starts_with(&format!("{name}: expected ")), "{error}");
@@ -210,7 +231,9 @@ fn times_that_contradict_each_other_are_refused() {
         ("DIALING_S", "20", "DIALING_S"),
         ("VISIBILITY_S", "119", "VISIBILITY_S"),
         ("MAX_LATENESS_S", "901", "MAX_LATENESS_S"),
+        ("RETRY_DELAYS_S", "901", "RETRY_DELAYS_S"),
         ("RETRY_DELAYS_S", "120,901", "RETRY_DELAYS_S"),
+        ("RETRY_DELAYS_S", "120,300,600,901", "RETRY_DELAYS_S"),
         ("STORE_S", "17", "STORE_S"),
         ("RECOVERY_BACKOFF_S", "901", "RECOVERY_BACKOFF_S"),
     ] {

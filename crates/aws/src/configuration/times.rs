@@ -2,12 +2,13 @@
 
 use anyhow::{Context, ensure};
 use reminder::policy::rate::PER_SECOND_MAX;
-use reminder::policy::{Policy, Rate, TIME_MAX_S, Times};
+use reminder::policy::{Policy, RETRY_DELAYS_MAX, Rate, RetryDelays, TIME_MAX_S, Times};
 
 use super::{Variables, malformed};
 
 const SECONDS: &str = "a whole number of seconds, from 1 to 604800";
-const RETRY_DELAYS: &str = "two whole numbers of seconds as 120,300";
+const RETRY_DELAYS: &str = "1 to 4 whole numbers of seconds as 120,300";
+const _: () = assert!(RETRY_DELAYS_MAX == 4, "the text above must name the limit");
 
 impl Variables {
     /// Returns the policy made of the times and rates that are set. The others have their defaults.
@@ -64,10 +65,12 @@ impl Variables {
         Ok(value_s)
     }
 
-    fn retry_delays(&self, name: &str, default_s: [i64; 2]) -> anyhow::Result<[i64; 2]> {
+    fn retry_delays(&self, name: &str, default_s: RetryDelays) -> anyhow::Result<RetryDelays> {
         let Some(value) = self.optional(name) else { return Ok(default_s) };
         let delay = |text: &str| text.trim().parse().ok().filter(|delay_s| (0..=TIME_MAX_S).contains(delay_s));
-        let delays = value.split_once(',').and_then(|(second, third)| Some([delay(second)?, delay(third)?]));
-        delays.with_context(|| malformed(name, RETRY_DELAYS, value))
+        let delays_s: Option<Vec<i64>> = value.split(',').map(delay).collect();
+        delays_s
+            .and_then(|delays_s| RetryDelays::from_slice(&delays_s))
+            .with_context(|| malformed(name, RETRY_DELAYS, value))
     }
 }

@@ -1,7 +1,8 @@
 //! The limits that an operator can't set.
 
-/// Calls of one occurrence, at most: the first and two more. Each further call would be a nuisance and costs money.
-pub const ATTEMPTS: u8 = 3;
+/// Retry delays that an operator may set, at most. More than five calls would be a nuisance, and each
+/// call costs money.
+pub const RETRY_DELAYS_MAX: usize = 4;
 
 /// Texts tried for one occurrence, at most, when the carrier's answers stay unknown. Each of them may have arrived.
 pub const TEXT_TRIES: u8 = 3;

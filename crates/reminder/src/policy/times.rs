@@ -1,7 +1,8 @@
 //! The times that an operator may set, and the relations between them.
 
-use super::limits::{ATTEMPTS, BACKOFF_MAX_S, NEAR_S, OPEN_MAX, QUEUE_DELAY_MAX_S, TIME_MAX_S};
+use super::limits::{BACKOFF_MAX_S, NEAR_S, OPEN_MAX, QUEUE_DELAY_MAX_S, TIME_MAX_S};
 use super::rate::PROBE_S;
+use super::retry_delays::RetryDelays;
 
 /// The times that an operator may set, in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +23,8 @@ pub struct Times {
     pub ringing_margin_s: i64,
     /// Max lateness: how late a reminder may still ring.
     pub max_lateness_s: i64,
-    /// Retry delays: from the end of the first call to the second, and from the end of the second to the third.
-    pub retry_delays_s: [i64; 2],
+    /// Retry delays: from the end of each call to the next one.
+    pub retry_delays_s: RetryDelays,
     /// First backoff after a refusal of a call that is not about the number.
     pub refused_backoff_s: i64,
     /// First backoff after a text without a certain answer.
@@ -55,7 +56,7 @@ impl Times {
         talk_s: 90,
         ringing_margin_s: 60,
         max_lateness_s: 900,
-        retry_delays_s: [120, 300],
+        retry_delays_s: RetryDelays::new([120, 300]),
         refused_backoff_s: 15,
         text_backoff_s: 30,
         text_give_up_s: 86_400,
@@ -91,7 +92,7 @@ impl Times {
         if self.max_lateness_s > QUEUE_DELAY_MAX_S {
             return Some("the max lateness (MAX_LATENESS_S) must fit a queue's longest delay of 900 s");
         }
-        if self.retry_delays_s[0] > QUEUE_DELAY_MAX_S || self.retry_delays_s[1] > QUEUE_DELAY_MAX_S {
+        if !all_within(self.retry_delays_s.as_slice(), QUEUE_DELAY_MAX_S) {
             return Some("each of the retry delays (RETRY_DELAYS_S) must fit a queue's longest delay of 900 s");
         }
         if self.store_s + self.park_s + 1 >= self.function_s {
@@ -117,8 +118,6 @@ impl Times {
             self.talk_s,
             self.ringing_margin_s,
             self.max_lateness_s,
-            self.retry_delays_s[0],
-            self.retry_delays_s[1],
             self.refused_backoff_s,
             self.text_backoff_s,
             self.text_give_up_s,
@@ -129,18 +128,22 @@ impl Times {
             self.store_s,
             self.park_s,
         ];
-        let mut index = 0;
-        while index < times.len() {
-            if times[index] < 1 || times[index] > TIME_MAX_S {
-                return false;
-            }
-            index += 1;
-        }
-        true
+        all_within(&times, TIME_MAX_S) && all_within(self.retry_delays_s.as_slice(), TIME_MAX_S)
     }
+}
+
+/// Whether each of these times is from 1 s to `longest_s`.
+const fn all_within(times_s: &[i64], longest_s: i64) -> bool {
+    let mut index = 0;
+    while index < times_s.len() {
+        if times_s[index] < 1 || times_s[index] > longest_s {
+            return false;
+        }
+        index += 1;
+    }
+    true
 }
 
 const _: () = assert!(Times::DEFAULT.broken_relation().is_none());
 const _: () = assert!(NEAR_S < QUEUE_DELAY_MAX_S);
 const _: () = assert!(OPEN_MAX + 2 <= 100);
-const _: () = assert!(Times::DEFAULT.retry_delays_s.len() + 1 == ATTEMPTS as usize);

@@ -244,7 +244,7 @@ impl World {
         assert!(deadline <= after(from, LONGEST_WAIT_S), "a deadline at {deadline} for {:?}", next.life);
     }
 
-    /// There is one call for each attempt, and at most three. No call starts while another may ring, after one was
+    /// There is one call for each attempt, and at most as many as the policy allows. No call starts while another may ring, after one was
     /// answered, before its moment, or past the max lateness.
     fn check_calls(&mut self, event: &Event, next: &Reminder) {
         let known = self.occurrence.clone();
@@ -262,7 +262,7 @@ impl World {
         };
         assert!(*wake_at <= self.now && self.now <= policy().last_ring(next.due), "a call at {}", self.now);
         assert!(known.open.is_none() && !known.answered, "another call after {known:?}");
-        assert!(*attempt == known.unanswered + 1 && *attempt <= crate::policy::ATTEMPTS, "call {attempt} {known:?}");
+        assert!(*attempt == known.unanswered + 1 && *attempt <= policy().attempts(), "call {attempt} {known:?}");
         assert!(!self.claims.contains(claim));
         self.occurrence.open = Some(claim.clone());
     }
