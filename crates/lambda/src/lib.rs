@@ -1,9 +1,10 @@
 //! AWS Lambda: starts a function, and translates HTTP API requests and batches of SQS messages for its handler.
 
 mod batch;
+pub mod carrier;
 #[cfg(feature = "runtime")]
 pub mod start;
 mod web;
 
 pub use batch::{Delivery, each};
-pub use web::{Body, path, refusal, reply, signed_form};
+pub use web::{Body, path, refusal, reply, signed_webhook};

@@ -12,8 +12,9 @@ use reminder::policy::Policy;
 use reminder::ports::Ports;
 use reminder::words::ServiceName;
 use tracing::Instrument;
-use twilio::signature::Verifier;
-use twilio::{Accounts, AuthToken, PublicUrl, Tokens, Twilio};
+use twilio::{AuthToken, Tokens, Twilio};
+
+use crate::carrier::{Accounts, PublicUrl, Verifier};
 
 pub use aws::configuration::Countries;
 

@@ -4,8 +4,8 @@ use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
-use twilio::WEBHOOK_MAX;
-use twilio::signature::{HEADER, NotSigned, Signature, SignedForm, Verifier};
+
+use crate::carrier::{NotSigned, Signature, SignedWebhook, Verifier, WEBHOOK_MAX};
 
 /// The body of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Body<'a> {
     Xml(&'a str),
 }
 
-/// Returns the form of a request that the carrier signed.
+/// Returns the webhook of a request that the carrier signed.
 ///
 /// Anyone can send a request, so the cheapest checks come first: the length of the body as it arrived, then the format
 /// of the signature. Only then is base64 decoded. If the decoded body is not longer than [`WEBHOOK_MAX`], its fields
@@ -27,17 +27,17 @@ pub enum Body<'a> {
 ///
 /// # Errors
 /// Fails if the request is too long, or if the carrier did not sign it for this URL. Reply with [`refusal`] then.
-pub fn signed_form(request: &ApiGatewayV2httpRequest, verifier: &Verifier) -> Result<SignedForm, NotSigned> {
+pub fn signed_webhook(request: &ApiGatewayV2httpRequest, verifier: &Verifier) -> Result<SignedWebhook, NotSigned> {
     let encoded = request.body.as_deref().unwrap_or_default();
     let expected = if request.is_base64_encoded { WEBHOOK_MAX.div_ceil(3) * 4 } else { WEBHOOK_MAX };
     if encoded.len() > expected {
         return Err(NotSigned::TooLong { expected, found: encoded.len() });
     }
-    let signature = Signature::parse(request.headers.get(HEADER).and_then(|value| value.to_str().ok()))?;
-    verifier.verify_form(&path(request), body(encoded, request.is_base64_encoded), &signature)
+    let signature = Signature::read(&request.headers)?;
+    signature.verify(verifier, &path(request), body(encoded, request.is_base64_encoded))
 }
 
-/// Returns the reply to a request that [`signed_form`] refused.
+/// Returns the reply to a request that [`signed_webhook`] refused.
 pub fn refusal(error: NotSigned) -> ApiGatewayV2httpResponse {
     match error {
         NotSigned::TooLong { .. } => reply(413, Body::Text(&error.to_string())),
@@ -83,7 +83,7 @@ pub fn reply(status: i64, body: Body<'_>) -> ApiGatewayV2httpResponse {
 
 #[cfg(test)]
 mod tests {
-    use twilio::signature::sign_form;
+    use twilio::signature::{HEADER, sign_form};
     use twilio::{AuthToken, Tokens};
 
     use super::*;
@@ -114,7 +114,7 @@ mod tests {
 
     fn checked(request: &ApiGatewayV2httpRequest) -> Result<(), NotSigned> {
         let verifier = Verifier::new("https://sixthirty.example".parse().unwrap(), Tokens(vec![token()]));
-        signed_form(request, &verifier).map(drop)
+        signed_webhook(request, &verifier).map(drop)
     }
 
     fn form(length: usize) -> String {

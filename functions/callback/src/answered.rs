@@ -3,6 +3,7 @@
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Applied, Context, apply, left};
 use futures_util::join;
+use lambda::carrier::Api;
 use lambda::{Body, reply};
 use reminder::event::{Event, Report};
 use reminder::ids::CallId;
@@ -12,7 +13,6 @@ use reminder::profile::Profile;
 use reminder::record::Reminder;
 use reminder::wire::{CallRoute, CallStep};
 use reminder::words;
-use twilio::twiml;
 
 use crate::CallbackConfig;
 
@@ -20,6 +20,7 @@ use crate::CallbackConfig;
 pub(crate) async fn speak<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
+    api: Api,
     route: &CallRoute,
     call: CallId,
 ) -> ApiGatewayV2httpResponse {
@@ -28,13 +29,13 @@ pub(crate) async fn speak<P: Ports>(
     let document = match reminder.and_then(|reminder| Ok((reminder, profile?))) {
         Ok((Some(reminder), Some(profile))) => {
             let current = record_pickup(context, route, reminder, &profile, call).await;
-            spoken(config, route, current.as_deref())
+            spoken(config, api, route, current.as_deref())
         }
-        Ok(_) => twiml::say_and_hang_up(&words::goodbye(&config.service_name)),
+        Ok(_) => api.goodbye(&words::goodbye(&config.service_name)),
         // An apology is spoken, because the person must not hear silence. The call ends without a key, so a text follows.
         Err(error) => {
             tracing::error!(reminder.id = %route.key.reminder, %error, "a call was answered, but its reminder could not be read");
-            twiml::say_and_hang_up(&words::unreadable(&config.service_name))
+            api.goodbye(&words::unreadable(&config.service_name))
         }
     };
     reply(200, Body::Xml(&document))
@@ -64,16 +65,17 @@ async fn record_pickup<P: Ports>(
     current.filter(|_| is_opted_in)
 }
 
-fn spoken(config: &CallbackConfig, route: &CallRoute, reminder: Option<&Reminder>) -> String {
+fn spoken(config: &CallbackConfig, api: Api, route: &CallRoute, reminder: Option<&Reminder>) -> String {
     let to_speak = reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task);
     tracing::info!(reminder.id = %route.key.reminder, speaks = to_speak.is_some(), "call answered");
     match to_speak {
-        Some(reminder) => ask_for_key(config, route, &words::spoken(&config.service_name, &reminder.task)),
-        None => twiml::say_and_hang_up(&words::goodbye(&config.service_name)),
+        Some(reminder) => ask_for_key(config, api, route, &words::spoken(&config.service_name, &reminder.task)),
+        None => api.goodbye(&words::goodbye(&config.service_name)),
     }
 }
 
 /// Returns the document that speaks the words and waits for a key.
-pub(crate) fn ask_for_key(config: &CallbackConfig, route: &CallRoute, words: &str) -> String {
-    twiml::reminder(words, &config.public_url.callback(route, CallStep::Key), words::FAREWELL)
+pub(crate) fn ask_for_key(config: &CallbackConfig, api: Api, route: &CallRoute, words: &str) -> String {
+    let key_url = api.callback_url(&config.public_url, route, CallStep::Key);
+    api.speech_with_key(words, &key_url, words::FAREWELL)
 }

@@ -5,15 +5,13 @@ mod pressed;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use executor::{Context, apply_by_key};
+use lambda::carrier::{Accounts, PublicUrl, Verifier};
 use lambda::{Body, reply};
 use reminder::event::{Event, Report};
 use reminder::ids::CallId;
 use reminder::ports::Ports;
 use reminder::wire::{CallRoute, CallStep};
 use reminder::words::ServiceName;
-use twilio::signature::Verifier;
-use twilio::webhook::CallWebhook;
-use twilio::{Accounts, PublicUrl};
 
 /// The function's configuration, read once when it starts.
 #[derive(Debug)]
@@ -37,8 +35,8 @@ pub async fn handle<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
 ) -> ApiGatewayV2httpResponse {
-    let form = match lambda::signed_form(request, &config.verifier) {
-        Ok(form) => form,
+    let webhook = match lambda::signed_webhook(request, &config.verifier) {
+        Ok(webhook) => webhook,
         Err(error) => {
             tracing::warn!(%error, "callback refused");
             return lambda::refusal(error);
@@ -48,16 +46,17 @@ pub async fn handle<P: Ports>(
         Ok(parsed) => parsed,
         Err(error) => return reply(404, Body::Text(&error.to_string())),
     };
-    let callback = match CallWebhook::parse(&form, &config.accounts) {
+    let callback = match webhook.call(&config.accounts) {
         Ok(callback) => callback,
         Err(error) => {
             tracing::warn!(%error, "callback refused");
             return reply(400, Body::Text(&error.to_string()));
         }
     };
+    let api = webhook.api();
     match step {
-        CallStep::Speech => answered::speak(context, config, &route, callback.call).await,
-        CallStep::Key => pressed::answer_key(context, config, &route, callback.digits.as_deref()).await,
+        CallStep::Speech => answered::speak(context, config, api, &route, callback.call).await,
+        CallStep::Key => pressed::answer_key(context, config, api, &route, callback.digits.as_deref()).await,
         CallStep::Status => match callback.report {
             Some(report) => status(context, &route, callback.call, report).await,
             None => reply(204, Body::Empty),

@@ -2,6 +2,7 @@
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Applied, Context, Failed, apply_by_key};
+use lambda::carrier::Api;
 use lambda::{Body, reply};
 use reminder::event::Event;
 use reminder::ids::PersonId;
@@ -10,7 +11,6 @@ use reminder::ports::{Clock, Ports, ReadError, Store};
 use reminder::profile::Profile;
 use reminder::wire::CallRoute;
 use reminder::words;
-use twilio::twiml;
 
 use crate::CallbackConfig;
 use crate::answered::ask_for_key;
@@ -22,12 +22,13 @@ const ACKNOWLEDGE: &str = "1";
 pub(crate) async fn answer_key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
+    api: Api,
     route: &CallRoute,
     digits: Option<&str>,
 ) -> ApiGatewayV2httpResponse {
     let document = match digits {
-        Some(ACKNOWLEDGE) => acknowledge(context, route).await.map(|()| twiml::say_and_hang_up(words::THANKS)),
-        _ => speak_again(context, config, route).await,
+        Some(ACKNOWLEDGE) => acknowledge(context, route).await.map(|()| api.goodbye(words::THANKS)),
+        _ => speak_again(context, config, api, route).await,
     };
     match document {
         Ok(document) => reply(200, Body::Xml(&document)),
@@ -68,11 +69,12 @@ async fn confirm_number<P: Ports>(context: Context<'_, P>, person: &PersonId) ->
 async fn speak_again<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
+    api: Api,
     route: &CallRoute,
 ) -> Result<String, Failed> {
     let reminder = context.ports.store().reminder(&route.key).await?;
     Ok(match reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task) {
-        Some(reminder) => ask_for_key(config, route, &words::spoken(&config.service_name, &reminder.task)),
-        None => twiml::say_and_hang_up(&words::goodbye(&config.service_name)),
+        Some(reminder) => ask_for_key(config, api, route, &words::spoken(&config.service_name, &reminder.task)),
+        None => api.goodbye(&words::goodbye(&config.service_name)),
     })
 }

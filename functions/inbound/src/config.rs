@@ -1,8 +1,8 @@
 //! Configuration of the function.
 
+use lambda::carrier::Verifier;
 use reminder::ids::{Number, PersonKey};
 use reminder::words::ServiceName;
-use twilio::signature::Verifier;
 
 use crate::numbers::Countries;
 

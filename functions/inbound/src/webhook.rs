@@ -1,4 +1,4 @@
-//! Texts from Twilio's webhook, which are answered in the response.
+//! Texts from a carrier's webhook, which are answered in the response if the carrier reads it.
 
 use std::panic::AssertUnwindSafe;
 
@@ -6,18 +6,17 @@ use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse
 use executor::Context;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
+use lambda::carrier::{Api, BadWebhook, TextWebhook};
 use lambda::{Body, reply};
 use reminder::ports::{Clock, Parking, Ports};
 use reminder::wire::{ParkedText, ParkedTextVersion};
 use reminder::words::Answer;
-use twilio::twiml;
-use twilio::webhook::{BadWebhook, TextWebhook};
 
 use crate::config::InboundConfig;
 use crate::follow_up::follow_up;
 use crate::intake::{self, NotStored};
 use crate::numbers::admit;
-use reminder::conversation::{AnswerRoute, ReceivedText};
+use reminder::conversation::ReceivedText;
 
 /// Answers the webhook of a text. Returns a 5xx only if the text can neither be stored nor parked, or if an opt-out is not
 /// complete. The webhook's URL asks the carrier to retry a 5xx.
@@ -27,14 +26,14 @@ pub(crate) async fn handle<P: Ports>(
     config: &InboundConfig,
 ) -> ApiGatewayV2httpResponse {
     let received_at = context.ports.clock().now();
-    let form = match lambda::signed_form(request, &config.verifier) {
-        Ok(form) => form,
+    let webhook = match lambda::signed_webhook(request, &config.verifier) {
+        Ok(webhook) => webhook,
         Err(error) => {
             tracing::warn!(%error, "webhook refused");
             return lambda::refusal(error);
         }
     };
-    let incoming = match TextWebhook::parse(&form) {
+    let incoming = match webhook.text() {
         Ok(incoming) => incoming,
         Err(error) => {
             tracing::warn!(%error, "webhook refused");
@@ -43,53 +42,61 @@ pub(crate) async fn handle<P: Ports>(
         }
     };
     let admission = admit(&incoming.from, &config.own, &config.countries);
-    let Some((from, sender)) = admission.sender() else { return reply(200, Body::Xml(&twiml::empty())) };
+    let api = webhook.api();
+    let Some((from, sender)) = admission.sender() else { return reply(200, Body::Xml(&api.no_answer())) };
     let TextWebhook { id, body, opt_out_type, .. } = incoming;
     take(
         context,
         config,
-        &ReceivedText { id, from, sender, body, opt_out_type, received_at, route: AnswerRoute::Reply },
+        api,
+        &ReceivedText { id, from, sender, body, opt_out_type, received_at, route: api.answer_route() },
     )
     .await
 }
 
-fn respond(answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
-    reply(200, Body::Xml(&twiml::message(&answer.render(now))))
+fn respond(api: Api, answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
+    reply(200, Body::Xml(&api.answer(&answer.render(now))))
 }
 
 async fn take<P: Ports>(
     context: Context<'_, P>,
     config: &InboundConfig,
+    api: Api,
     text: &ReceivedText,
 ) -> ApiGatewayV2httpResponse {
     let taken = AssertUnwindSafe(intake::take(context, config, text)).catch_unwind().await;
     let Ok(taken) = taken else {
         // Another delivery would panic again. The person can use other words.
         tracing::error!(message.id = %text.id, "reading a text panicked");
-        return respond(&Answer::Unclear, text.received_at);
+        return respond(api, &Answer::Unclear, text.received_at);
     };
     match taken {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
             match follow_up(context, stored, text.route).await {
-                Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&twiml::empty())),
-                Ok(answer) => reply(200, Body::Xml(&twiml::message(&answer))),
+                Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&api.no_answer())),
+                Ok(answer) => reply(200, Body::Xml(&api.answer(&answer))),
                 Err(error) => {
                     tracing::error!(message.id = %text.id, %error, "a text was stored, but an opt-out is not complete");
                     reply(503, Body::Text("the opt-out is not complete; please deliver it again"))
                 }
             }
         }
-        Err(error) => park(context, text, &error).await,
+        Err(error) => park(context, api, text, &error).await,
     }
 }
 
 /// Parks a text that can't be stored on the inbound queue. It is answered later by a separate text.
-async fn park<P: Ports>(context: Context<'_, P>, text: &ReceivedText, reason: &NotStored) -> ApiGatewayV2httpResponse {
+async fn park<P: Ports>(
+    context: Context<'_, P>,
+    api: Api,
+    text: &ReceivedText,
+    reason: &NotStored,
+) -> ApiGatewayV2httpResponse {
     let parked = ParkedText {
         parked: ParkedTextVersion,
-        carrier: twilio::NAME.to_owned(),
-        id: text.id.as_str().split_once('#').map_or("", |(_, id)| id).to_owned(),
+        carrier: text.id.carrier().to_owned(),
+        id: text.id.at_carrier().to_owned(),
         from: text.from.as_str().to_owned(),
         body: text.body.clone(),
         opt_out_type: text.opt_out_type,
@@ -101,7 +108,7 @@ async fn park<P: Ports>(context: Context<'_, P>, text: &ReceivedText, reason: &N
     match context.ports.clock().within(limit, parking.park(&parked, 0)).await {
         Some(Ok(())) => {
             tracing::warn!(message.id = %text.id, %reason, "text parked");
-            reply(200, Body::Xml(&twiml::empty()))
+            reply(200, Body::Xml(&api.no_answer()))
         }
         Some(Err(error)) => refuse(text, &error.to_string()),
         None => refuse(text, "parking took too long"),
