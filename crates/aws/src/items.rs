@@ -22,10 +22,11 @@ pub(crate) use attributes::{Item, NotOurs, milliseconds_rounded_up};
 
 use jiff::Timestamp;
 
-/// How long an incoming text's record is kept at least, in days: repeats of the text are recognized for so long.
+/// Minimum time for which an incoming text's record is kept, in days. A repeat of the text is recognized while it
+/// exists.
 pub(crate) const MESSAGE_DAYS_MIN: u32 = 30;
 
-/// Whether an item has expired by `now`. DynamoDB deletes expired items only within days, and returns them until then.
+/// Whether an item has expired by `now`. DynamoDB may delete an expired item days later, and returns it until then.
 pub(crate) fn has_expired(item: &Item, now: Timestamp) -> Result<bool, NotOurs> {
     let expires_s = attributes::Fields::of(item).maybe_number::<i64>("expires")?;
     Ok(expires_s.is_some_and(|expires_s| expires_s <= now.as_second()))

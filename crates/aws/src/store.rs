@@ -1,9 +1,10 @@
 //! The store of all records, in one DynamoDB table.
 //!
-//! Every write is conditional. If the response to a write is lost, the SDK tries the write again. A transaction carries a
-//! token, so its second try succeeds. A single write fails its own condition and is reported as a conflict: the caller
-//! then reads the record and recognizes its own write by the write id. Throttling is reported as unknown, because an
-//! earlier try of the same request may have succeeded.
+//! Every write is conditional. If the response to a write is lost, the SDK tries the write again. A transaction carries
+//! a token, so its second try succeeds. The second try of a single write is reported as a conflict, because the first
+//! has already changed the version that the condition names. The caller then reads the record and recognizes its own
+//! write by the write id. Throttling is reported as unknown, because an earlier try of the same request may have
+//! succeeded.
 
 mod conditions;
 mod index;
@@ -40,8 +41,8 @@ impl Table {
         Self { client, config }
     }
 
-    /// Connects to the table by reading an item that does not exist, so that the first request finds a connection. A
-    /// failure is only logged: the first request fails too if the table can't be reached.
+    /// Connects to the table by reading an item that does not exist, so that the first request finds an open
+    /// connection. A failure is only logged: if the table can't be reached, the first request reports it.
     pub async fn warm(&self) {
         let absent = Key { partition: "WARM".to_owned(), sort: "WARM".to_owned() };
         if let Err(error) = self.read(&absent).await {

@@ -12,11 +12,11 @@ use crate::Context;
 use crate::channel_selection::{Health, Selection, find};
 use crate::opt_out::opted_out;
 
-/// Sends an answer as a text. Its try is counted before it is sent, and taken back only if the text was certainly not
-/// sent.
+/// Sends an answer as a text. The try is counted before the text is sent. The count is taken back only if the text is
+/// known not to have been sent.
 ///
 /// # Errors
-/// Fails if the try was not certainly counted. Nothing was sent then.
+/// Fails if the new state of the answer was not written, or if that is unknown. Nothing was sent then.
 pub async fn send_answer<P: Ports>(
     context: Context<'_, P>,
     profile: &Versioned<Profile>,
@@ -32,7 +32,7 @@ pub async fn send_answer<P: Ports>(
         return store.replace_incoming_text(&changed(&message, AnswerDelivery::GivenUp)).await;
     }
     let deadline = context.policy.answer_deadline(message.received_at, now);
-    // A person is waiting for the answer, so it needs no slot: few answers are sent this way, each on its own.
+    // No slot is reserved: a person is waiting for the answer, and only few answers are sent as separate texts.
     let selected = match find(context, ChannelKind::Sms).await {
         Selection::Channel(selected) => selected,
         Selection::AllOpen { until } => {
@@ -53,14 +53,14 @@ pub async fn send_answer<P: Ports>(
     }
     let tried = tried.written();
     let Some(delivery) = delivered(&tried.id, (tries, deadline), now, sent) else { return Ok(()) };
-    // If this write is lost the answer is sent once more: texts are delivered at least once.
+    // If this write is lost, the answer is sent once more: texts are delivered at least once.
     if let Err(error) = store.replace_incoming_text(&changed(&tried, delivery)).await {
         tracing::warn!(message.id = %message.id, %error, "an answer's delivery was not written");
     }
     Ok(())
 }
 
-/// Returns how far the delivery is after the carrier's response. `None` if the response leaves that unknown.
+/// Returns the state of the delivery after the carrier's response. `None` if it is unknown whether the text was sent.
 fn delivered(
     id: &MessageId,
     (tries, deadline): (u8, Timestamp),

@@ -35,7 +35,7 @@ pub enum Failed {
     /// The record could not be read.
     #[error("the event was not applied: {0}")]
     Unread(#[from] ReadError),
-    /// A write did not certainly happen, and the record could not be read again to see whether it did.
+    /// A write failed or its outcome is unknown, and the record could not be read again to find out.
     #[error("the event was not applied: {write}; then {read}")]
     Unseen {
         /// Why the write failed.
@@ -52,11 +52,11 @@ pub enum Failed {
 /// Applies `event` to `reminder`, which was read before, and carries out the effects.
 ///
 /// Running it twice or out of order is safe: each write names the version that was read, and the lifecycle ignores
-/// stale events. Effects follow only a write that certainly happened. If they are lost, the record's deadline recovers
-/// it.
+/// stale events. Effects follow only a write that is known to have succeeded. If they are lost, the record's
+/// deadline recovers it.
 ///
 /// # Errors
-/// Fails if the write did not certainly happen and could not be looked up. The event must be delivered again.
+/// Fails if no write is known to have succeeded. The event must be delivered again.
 pub async fn apply<P: Ports>(
     context: Context<'_, P>,
     reminder: Versioned<Reminder>,

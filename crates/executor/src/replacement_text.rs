@@ -75,8 +75,8 @@ async fn select_channel<'a, P: Ports>(
     }
 }
 
-/// Returns the event that postpones a text which was certainly not sent. The wait is a random part of up to twice the
-/// text's age, so each postponement doubles that age on average.
+/// Returns the event that postpones a text that is known not to have been sent. The wait is a random part of up to
+/// twice the text's age, so each postponement doubles that age on average.
 fn postponed<P: Ports>(context: Context<'_, P>, record: &Reminder, since: Timestamp, earliest: Timestamp) -> Event {
     let longest = context.policy.text_refused_backoff(context.ports.clock().now().duration_since(since));
     let retry_at = retry_at(context, longest, earliest);

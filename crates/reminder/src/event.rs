@@ -48,7 +48,7 @@ pub enum Event {
         /// The carrier's id of the call.
         call: CallId,
     },
-    /// The carrier certainly did not accept the call, for a reason that is not about the number.
+    /// The call was not placed, for a reason that is not about the number.
     RefusedForNow {
         /// The claim of the request.
         claim: ClaimId,
@@ -81,7 +81,7 @@ pub enum Event {
         /// The generation that the text was of.
         generation: u32,
     },
-    /// The carrier certainly did not accept the text, for a reason that is not about the number.
+    /// The text was not sent, for a reason that is not about the number.
     TextRefusedForNow {
         /// The generation that the text was of.
         generation: u32,

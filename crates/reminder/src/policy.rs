@@ -92,14 +92,14 @@ impl Policy {
         Some(after(now, self.times.retry_delays_s.get(attempt)?))
     }
 
-    /// When an answer that was not certainly sent is tried again. The wait grows with the answer's age, which doubles
+    /// When an answer that may not have been sent is tried again. The wait grows with the answer's age, which doubles
     /// it each time.
     pub fn answer_deadline(&self, received_at: Timestamp, now: Timestamp) -> Timestamp {
         let age_s = now.duration_since(received_at).as_secs();
         after(now, age_s.clamp(self.times.text_backoff_s, BACKOFF_MAX_S))
     }
 
-    /// When a text without a certain answer is sent again, after `tries` tries. The first backoff doubles with each
+    /// When a text whose outcome is unknown is sent again, after `tries` tries. The first backoff doubles with each
     /// try.
     pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
         after(now, doubled(self.times.text_backoff_s, tries))

@@ -119,7 +119,7 @@ pub trait Store {
     fn set_aside(&self, overdue: &Overdue) -> impl Future<Output = Result<(), WriteError>>;
 }
 
-/// A message was not certainly sent.
+/// A message may not have been sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a message may not have been sent: {0}")]
 pub struct SendError(pub String);
@@ -146,22 +146,23 @@ pub struct Dial {
     pub route: CallRoute,
 }
 
-/// A carrier did not certainly carry out a request.
+/// A carrier did not carry out a request, or its outcome is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CarrierError {
-    /// The carrier certainly did nothing, because of this number. Asking again is pointless.
+    /// The carrier refused the request because of this number. Asking again is pointless.
     #[error("the carrier refused this number (code {code})")]
     NumberRefused {
         /// The carrier's own error code.
         code: u32,
     },
-    /// The carrier certainly did nothing, because the person has opted out of our texts at the carrier.
+    /// The carrier refused the request because the person has opted out of our texts at the carrier.
     #[error("the person has opted out at the carrier (code {code})")]
     OptedOut {
         /// The carrier's own error code.
         code: u32,
     },
-    /// The carrier certainly did nothing, for a reason that is not about the number. It may be asked again.
+    /// The carrier refused the request or was not reached, for a reason that is not about the number. The caller may
+    /// send the request again.
     #[error("the carrier refused for now: {reason}")]
     RefusedForNow {
         /// The carrier's reason, or why it was not reached.

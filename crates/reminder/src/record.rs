@@ -57,7 +57,7 @@ pub enum DueSource {
 
 impl Reminder {
     /// Returns its due if its times are read off the clocks of `zone` instead of `guess`. A one-off keeps its time and
-    /// day. A series takes its next occurrence after `now`, which may be one that the old zone had behind it already. If
+    /// day. A series takes its next occurrence after `now`, which in the old zone may already be in the past. If
     /// its person skipped occurrences, it takes the first one from its due on. `None` if there is none after `now`.
     pub fn corrected_due(&self, guess: &Zone, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
         let local = guess.rules().to_datetime(self.due);

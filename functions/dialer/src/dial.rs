@@ -205,8 +205,7 @@ fn soon_after<P: Ports>(context: Context<'_, P>, until: Timestamp) -> Timestamp 
     retry_at(context, SignedDuration::from_secs(context.policy.times().refused_backoff_s), until)
 }
 
-/// Returns when to request a call again that was certainly not placed: after `earliest`, and after a random part of the
-/// backoff.
+/// Returns when to request a call again that was not placed: after `earliest`, and after a random part of the backoff.
 fn again_after<P: Ports>(context: Context<'_, P>, reminder: &Reminder, earliest: Timestamp) -> Timestamp {
     let now = context.ports.clock().now();
     let longest = context.policy.refused_backoff(now.duration_since(reminder.due));

@@ -1,4 +1,4 @@
-//! Texts from a carrier's webhook, which are answered in the response if the carrier reads it.
+//! Handles texts from a carrier's webhook. The answer is in the response if the carrier reads the response.
 
 use std::panic::AssertUnwindSafe;
 
@@ -66,7 +66,7 @@ async fn take<P: Ports>(
 ) -> ApiGatewayV2httpResponse {
     let taken = AssertUnwindSafe(intake::take(context, config, text)).catch_unwind().await;
     let Ok(taken) = taken else {
-        // Another delivery would panic again. The person can use other words.
+        // Another delivery would panic again, so the text is answered. The person can use other words.
         tracing::error!(message.id = %text.id, "reading a text panicked");
         return respond(api, &Answer::Unclear, text.received_at);
     };

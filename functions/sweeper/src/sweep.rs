@@ -20,7 +20,7 @@ pub struct Swept {
     pub answered: u32,
     /// Records in the index that were not overdue any more.
     pub done: u32,
-    /// Records that can't be handled, and were taken out of the index.
+    /// Records that can't be handled. They are taken out of the index; if that fails, an error is logged.
     pub set_aside: u32,
     /// Records that could not be handled this time, and shards that could not be read.
     pub unread: u32,
@@ -48,7 +48,7 @@ enum NotSwept {
     /// The event was not applied to the reminder.
     #[error(transparent)]
     NotApplied(Failed),
-    /// The try to send the answer may not have been written, so nothing was sent.
+    /// The try to send the answer was not counted, or it is unknown whether it was. The answer was not sent.
     #[error(transparent)]
     NotAnswered(#[from] WriteError),
     /// The record's key is not the key of a reminder or of a text.

@@ -58,7 +58,7 @@ pub enum RequestOutcome {
 /// One event that can be observed from outside the service.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Observation {
-    /// A person sent a text. Its carrier delivers it until the service takes it.
+    /// A person sent a text. Its carrier repeats the delivery until the service takes it.
     TextSent {
         /// Id of the text at its carrier.
         id: MessageId,
@@ -88,7 +88,7 @@ pub enum Observation {
     Reply {
         /// Id of the text at its carrier.
         id: MessageId,
-        /// Words that the person reads; empty if the reply has none.
+        /// Words that the person reads. Empty if the reply has no words.
         body: String,
     },
     /// A function sent a request for a call.
@@ -186,14 +186,14 @@ pub enum Observation {
     },
     /// A function logged an error, which raises an alarm for the operator.
     Alarm {
-        /// Id of the reminder that the alarm is about; absent if it names none.
+        /// Id of the reminder that the alarm is about. Absent if the log record names no reminder.
         reminder: Option<String>,
         /// Message of the log record.
         words: String,
     },
     /// A queue moved a message to its dead letters.
     DeadLetter {
-        /// Body of the text.
+        /// Body of the message.
         body: String,
     },
 }
@@ -216,7 +216,7 @@ pub struct History {
 }
 
 impl History {
-    /// Keeps a timeline for people, with internal events in it.
+    /// Starts to keep a timeline for printing, which includes internal events.
     pub fn keep_timeline(&self) {
         self.keeps_timeline.set(true);
     }

@@ -218,7 +218,7 @@ pub(crate) fn later(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time {
     Time::new(time.hour(), time.minute(), 0, 0).unwrap_or(time)
 }
 
-/// The numbers behind each `#` in an answer.
+/// The numbers after each `#` in an answer.
 pub fn numbers(answer: &str) -> Vec<u32> {
     let digits = |part: &str| part.bytes().take_while(u8::is_ascii_digit).count();
     answer.split('#').skip(1).filter_map(|part| part[..digits(part)].parse().ok()).collect()

@@ -11,7 +11,7 @@ const RETRY_DELAYS: &str = "1 to 4 whole numbers of seconds as 120,300";
 const _: () = assert!(RETRY_DELAYS_MAX == 4, "the text above must name the limit");
 
 impl Variables {
-    /// Returns the policy made of the times and rates that are set. The others have their defaults.
+    /// Returns the policy with the times and rates that the environment sets, and with defaults for the others.
     ///
     /// # Errors
     /// Fails if a time or a rate is malformed, or if two times contradict each other.

@@ -70,7 +70,7 @@ impl Step<'_> {
         self.ring(ringing.attempt, ringing.claim, ringing.call, ringing.pickup)
     }
 
-    /// The call is certainly over, and no key was pressed.
+    /// Handles the end of a call on which no key was pressed.
     pub(super) fn end_call(&self, ringing: &Ringing, report: Report) -> Transition {
         if report == Report::Completed || !ringing.pickup.may_ring_again() {
             return self.text_later(TextReason::Unconfirmed, ringing.claim);

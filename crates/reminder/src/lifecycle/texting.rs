@@ -74,7 +74,7 @@ impl Step<'_> {
         }
     }
 
-    /// Counts a try before the text is sent, or takes the count back if the text was certainly not sent.
+    /// Counts a try before the text is sent, or takes the count back if the text is known not to have been sent.
     fn record_tries(&self, texting: Texting, deadline: Timestamp, effects: Vec<Effect>) -> Transition {
         let Texting { why, tries, since, slot } = texting;
         self.change(State::Texting { why, tries, since, slot: slot.cloned() }, deadline, effects)

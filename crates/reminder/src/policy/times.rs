@@ -27,7 +27,7 @@ pub struct Times {
     pub retry_delays_s: RetryDelays,
     /// First backoff after a refusal of a call that is not about the number.
     pub refused_backoff_s: i64,
-    /// First backoff after a text without a certain answer.
+    /// First backoff after a text whose outcome is unknown.
     pub text_backoff_s: i64,
     /// How long a text is tried in all.
     pub text_give_up_s: i64,

@@ -1,4 +1,4 @@
-//! Reads Twilio's response to a request: it was done, it was certainly not done, or its outcome is unknown.
+//! Reads Twilio's response to a request: the request was carried out, was refused, or has an unknown outcome.
 
 use std::ops::RangeInclusive;
 

@@ -19,7 +19,7 @@ const PAGE: usize = 5;
 /// Most actions in a transaction: DynamoDB's limit.
 const ACTIONS_MAX: usize = 100;
 
-/// Sorts behind every item's name.
+/// Sorts after every item's name.
 const LAST: &str = "\u{10ffff}";
 
 /// An update that has not reached the index yet: the deadline to store there for an item.
