@@ -78,7 +78,7 @@ async fn take<P: Ports>(
                 Ok(answer) => reply(200, Body::Xml(&api.answer(&answer))),
                 Err(error) => {
                     tracing::error!(message.id = %text.id, %error, "a text was stored, but an opt-out is not complete");
-                    reply(503, Body::Text("the opt-out is not complete; please deliver it again"))
+                    reply(503, Body::Text("the opt-out is not complete; please deliver the text again"))
                 }
             }
         }

@@ -58,7 +58,7 @@ enum NotSwept {
     #[error("an answer is owed to a person without a profile")]
     NoProfile,
     /// The code that handles the record panicked.
-    #[error("handling it panicked")]
+    #[error("the code that handles the record panicked")]
     Panicked,
 }
 

@@ -22,7 +22,7 @@ use mutation::Mutation;
 use scratch::Scratch;
 use trial::{GuardTrial, Trials};
 
-/// Removes one check at a time, and shows what catches it: a breach in the simulation or a failed test.
+/// Removes one check at a time, and shows whether the simulation or a test catches it: a breach in the simulation or a failed test.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Try only checks whose name contains this text.
