@@ -11,6 +11,7 @@ pub mod ids;
 pub mod incoming_text;
 pub mod lifecycle;
 pub mod limits;
+pub mod outgoing_text;
 pub mod policy;
 pub mod ports;
 pub mod profile;

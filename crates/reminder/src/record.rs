@@ -6,10 +6,10 @@ mod zone;
 use jiff::{SignedDuration, Timestamp};
 use language::Rule;
 
-pub use state::{End, Lifecycle, Pickup, State, TextReason, is_untexted};
+pub use state::{AnsweredBy, End, Lifecycle, State, TextReason};
 pub use zone::{UnknownZone, Zone};
 
-use crate::ids::{ClaimId, ReminderKey, WriteId};
+use crate::ids::{ClaimId, OutgoingTextId, ReminderKey, WriteId};
 use crate::policy::Policy;
 
 /// One reminder, which is one item of the table.
@@ -37,13 +37,28 @@ pub struct Reminder {
     pub epoch: u32,
     /// The claim of the last call that is over. It may be a call of the occurrence before.
     pub last_claim: Option<ClaimId>,
-    /// When the occurrence before ended, in a series. A "later" may still be about it. Stays unchanged when the person
-    /// cancelled the occurrence.
-    pub last_end_at: Option<Timestamp>,
+    /// How the last occurrence ended. A "later", a key or a "done" may still be about it. Stays unchanged when the person
+    /// cancels an occurrence.
+    pub last_end: Option<LastEnd>,
+    /// How many occurrences in a row were missed: the phone rang, and no person picked up.
+    pub missed_in_row: u8,
     /// How far this occurrence has come.
     pub life: Lifecycle,
     /// The id of the last write.
     pub write_id: WriteId,
+}
+
+/// How an occurrence ended that was not cancelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastEnd {
+    /// How it ended. A key or a "done" that comes later makes it `Heard`.
+    pub end: End,
+    /// When it ended.
+    pub at: Timestamp,
+    /// The claim of its last call. `None` if no call was placed.
+    pub claim: Option<ClaimId>,
+    /// The text that replaces its call, if there is one.
+    pub text: Option<OutgoingTextId>,
 }
 
 /// Which clock a due was read off.
@@ -97,6 +112,17 @@ impl Reminder {
         self.last_claim.as_ref() == Some(claim)
     }
 
+    /// Whether it is the claim of the last call of the occurrence that ended last. A key of that call still counts.
+    // guard: is_claim_of_last_end
+    pub fn is_claim_of_last_end(&self, claim: &ClaimId) -> bool {
+        self.last_end.as_ref().is_some_and(|last| last.claim.as_ref() == Some(claim))
+    }
+
+    /// Whether it is a series that is paused because nobody picked up.
+    pub fn is_paused(&self) -> bool {
+        matches!(self.state(), Some(State::Paused))
+    }
+
     /// Whether a new time moves this record. Only a one-off whose phone has not rung moves; anything else keeps its
     /// due.
     // guard: moves_in_place
@@ -124,7 +150,7 @@ impl Reminder {
             Some(State::Waiting { .. }) => "Waiting",
             Some(State::Dialing { .. }) => "Dialing",
             Some(State::Ringing { .. }) => "Ringing",
-            Some(State::Texting { .. }) => "Texting",
+            Some(State::Paused) => "Paused",
             None => "Ended",
         }
     }

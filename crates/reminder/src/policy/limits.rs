@@ -70,3 +70,25 @@ pub const NUMBER_REST_S: i64 = 30 * 24 * 3600;
 
 /// Longest time that an operator may set, in seconds. It bounds every deadline, and no sum of times overflows.
 pub const TIME_MAX_S: i64 = 7 * 24 * 3600;
+
+/// Occurrences in a row after which a series that nobody picks up is paused. A person who changed their number, or lost
+/// interest, is not called for ever, and each call costs money.
+pub const MISSED_IN_ROW_MAX: u8 = 5;
+
+/// How long a paused series stays untouched, in seconds. It owes nothing, but stays in the deadline index as every live
+/// record does.
+pub const PAUSED_CHECK_S: i64 = 365 * 24 * 3600;
+
+/// How long the carrier may take to report the delivery of a text, in seconds. Then it is asked once.
+pub const TEXT_STATUS_WITHIN_S: i64 = 3600;
+
+/// Occurrences in a row after which a series that nobody picks up is paused. A person who changed their number, or lost
+/// interest, is not called for ever, and each call costs money.
+pub const MISSED_IN_ROW_MAX: u8 = 5;
+
+/// How long a paused series stays untouched, in seconds. It owes nothing, but stays in the deadline index as every live
+/// record does.
+pub const PAUSED_CHECK_S: i64 = 365 * 24 * 3600;
+
+/// How long the carrier may take to report the delivery of a text, in seconds. Then it is asked once.
+pub const TEXT_STATUS_WITHIN_S: i64 = 3600;

@@ -11,7 +11,7 @@ mod task;
 
 pub use answer::{Answer, CallInFlight, ZoneNote};
 pub use clock::local_time_words;
-pub use replacement::instead_of_call;
+pub use replacement::{SeriesAfterText, instead_of_call};
 pub use segment::segments;
 pub use service_name::{NotAServiceName, ServiceName};
 pub use speech::{FAREWELL, THANKS, goodbye, reminder as spoken, unreadable};
