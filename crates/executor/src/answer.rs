@@ -2,21 +2,22 @@
 
 use jiff::Timestamp;
 use reminder::channel::ChannelKind;
-use reminder::ids::MessageId;
+use reminder::ids::{MessageId, OutgoingTextId, OutgoingTextKey, PersonId, SentTextId};
 use reminder::incoming_text::{AnswerDelivery, IncomingText};
 use reminder::policy::{BACKOFF_MAX_S, TEXT_TRIES, after};
-use reminder::ports::{Carrier, CarrierError, Clock, Ports, Replacement, Store, Versioned, WriteError};
+use reminder::ports::{Carrier, CarrierError, Clock, Ids, Ports, Replacement, Store, Versioned, WriteError};
 use reminder::profile::{OptStatus, Profile};
+use reminder::wire::TextRoute;
 
 use crate::Context;
 use crate::channel_selection::{Health, Selection, find};
 use crate::opt_out::opted_out;
 
-/// Sends an answer as a text. The try is counted before the text is sent. The count is taken back only if the text is
-/// known not to have been sent.
+/// Sends an answer as a text. Its try is counted before it is sent, and taken back only if the text was certainly not
+/// sent.
 ///
 /// # Errors
-/// Fails if the new state of the answer was not written, or if that is unknown. Nothing was sent then.
+/// Fails if the try was not certainly counted. Nothing was sent then.
 pub async fn send_answer<P: Ports>(
     context: Context<'_, P>,
     profile: &Versioned<Profile>,
@@ -32,7 +33,7 @@ pub async fn send_answer<P: Ports>(
         return store.replace_incoming_text(&changed(&message, AnswerDelivery::GivenUp)).await;
     }
     let deadline = context.policy.answer_deadline(message.received_at, now);
-    // No slot is reserved: a person is waiting for the answer, and only few answers are sent as separate texts.
+    // A person is waiting for the answer, so it needs no slot: few answers are sent this way, each on its own.
     let selected = match find(context, ChannelKind::Sms).await {
         Selection::Channel(selected) => selected,
         Selection::AllOpen { until } => {
@@ -40,9 +41,10 @@ pub async fn send_answer<P: Ports>(
             return store.replace_incoming_text(&changed(&message, AnswerDelivery::Owed { tries, deadline })).await;
         }
     };
+    let Some(route) = text_route(context, &profile.person, tries + 1) else { return Ok(()) };
     let tried = changed(&message, AnswerDelivery::Owed { tries: tries + 1, deadline });
     store.replace_incoming_text(&tried).await?;
-    let sent = selected.carrier().send_text(&profile.number, &tried.answer).await;
+    let sent = selected.carrier().send_text(&profile.number, &tried.answer, &route).await;
     let is_first = selected.is_first();
     selected.record_health(Health::of(&sent)).await;
     if let Err(CarrierError::OptedOut { .. }) = sent
@@ -53,22 +55,28 @@ pub async fn send_answer<P: Ports>(
     }
     let tried = tried.written();
     let Some(delivery) = delivered(&tried.id, (tries, deadline), now, sent) else { return Ok(()) };
-    // If this write is lost, the answer is sent once more: texts are delivered at least once.
+    // If this write is lost the answer is sent once more: texts are delivered at least once.
     if let Err(error) = store.replace_incoming_text(&changed(&tried, delivery)).await {
         tracing::warn!(message.id = %message.id, %error, "an answer's delivery was not written");
     }
     Ok(())
 }
 
-/// Returns the state of the delivery after the carrier's response. `None` if it is unknown whether the text was sent.
+/// Returns the callback of the answer's status, under a fresh id.
+fn text_route<P: Ports>(context: Context<'_, P>, person: &PersonId, attempt: u8) -> Option<TextRoute> {
+    let text = context.ports.ids().reminder().as_str().parse::<OutgoingTextId>().ok()?;
+    Some(TextRoute { key: OutgoingTextKey { person: person.clone(), text }, attempt })
+}
+
+/// Returns how far the delivery is after the carrier's response. `None` if the response leaves that unknown.
 fn delivered(
     id: &MessageId,
     (tries, deadline): (u8, Timestamp),
     now: Timestamp,
-    sent: Result<(), CarrierError>,
+    sent: Result<SentTextId, CarrierError>,
 ) -> Option<AnswerDelivery> {
     match sent {
-        Ok(()) => Some(AnswerDelivery::Sent),
+        Ok(_) => Some(AnswerDelivery::Sent),
         Err(error @ (CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. })) => {
             tracing::warn!(message.id = %id, %error, "answer refused");
             Some(AnswerDelivery::GivenUp)
