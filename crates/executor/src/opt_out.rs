@@ -19,20 +19,17 @@ pub fn left(profile: &Profile, record: &Reminder) -> Option<Event> {
     }
 }
 
-/// Records an opt-out that only the carrier knows of, and returns the event that ends `record`. Each of the person's
-/// other reminders ends when it is due, because the profile is read at that time.
-pub(crate) async fn record_opt_out<P: Ports>(
-    context: Context<'_, P>,
-    profile: &Versioned<Profile>,
-    record: &Reminder,
-) -> Event {
+/// Records an opt-out that only the carrier knows of. Each of the person's reminders ends when it is due, since the
+/// profile is read then.
+pub(crate) async fn record_opt_out<P: Ports>(context: Context<'_, P>, profile: &Versioned<Profile>) {
+    if profile.consent.status == OptStatus::OptedOut {
+        return;
+    }
     let profile = opted_out(profile, context.ports.clock().now());
-    let epoch = profile.consent.epoch;
     tracing::warn!(person = %profile.person, "the carrier reports that a person has opted out");
     if let Err(error) = context.ports.store().replace_profile(&profile).await {
         tracing::warn!(person = %profile.person, %error, "an opt-out at the carrier was not written");
     }
-    Event::OptedOut { epoch: epoch.max(record.epoch + 1) }
 }
 
 /// Returns the profile of a person who opted out at the carrier at `now`. Its `since` does not change, so an opt-in

@@ -20,16 +20,16 @@ use crate::event::{Effect, Event};
 use crate::ids::{ReminderId, WriteId};
 use crate::incoming_text::{PlannedWakeUp, is_known_by};
 use crate::lifecycle::TransitionLabel;
-use crate::policy::{MENTION_VALID_S, OPEN_MAX, Policy};
+use crate::policy::{KEY_SNOOZE_S, MENTION_VALID_S, OPEN_MAX, Policy, after};
 use crate::ports::Scope;
 use crate::profile::{Asked, LastMentioned, OptStatus, Profile, is_newer};
 use crate::record::Reminder;
 use crate::wire::OptOutType;
 use crate::words::{Answer, ServiceName, local_time_words};
 use jiff::Timestamp;
-use language::{Country, Hints, Place, Question, Request, Unclear, understand};
+use language::{Country, DueBasis, Hints, Place, Question, Request, Unclear, understand};
 
-pub use received_text::{AnswerRoute, ReceivedText, Refusal, Sender};
+pub use received_text::{AnswerRoute, PressedKey, ReceivedText, Refusal, Sender};
 
 pub use reminders::Reminders;
 
@@ -41,6 +41,8 @@ pub struct Situation<'a> {
     pub profile: Profile,
     /// The person's reminders.
     pub reminders: &'a Reminders,
+    /// The key that was pressed on a call instead of a text. Absent for a text.
+    pub pressed: Option<&'a PressedKey>,
     /// When the text was received.
     pub received_at: Timestamp,
     /// The time of the decision.
@@ -115,6 +117,14 @@ const CARRIER_WORDS: [&str; 13] = [
 
 /// Reads the request of a text. Returns nothing if the carrier has answered the text and nothing else must happen.
 pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
+    match &text.pressed {
+        Some(PressedKey::Snooze(_)) => {
+            let until = after(text.received_at, KEY_SNOOZE_S);
+            return Some(Request::Snooze { until, basis: DueBasis::Fixed });
+        }
+        Some(PressedKey::OptOut) => return Some(Request::OptOut),
+        None => {}
+    }
     match text.opt_out_type {
         Some(OptOutType::OptedOut) => Some(Request::OptOut),
         Some(OptOutType::OptedIn) => Some(Request::OptIn),

@@ -142,6 +142,26 @@ name!(
     CarrierName, "a carrier's name of 1 to 16 letters", 1..=16
 );
 
+/// The digits of Crockford's base 32, which ULIDs are written in.
+const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+impl OutgoingTextId {
+    /// Returns the id of the text that replaces the call of one occurrence. It has the reminder's first 19 characters,
+    /// which hold the instant and 45 random bits, and the generation in the last 7. Each occurrence ends with one
+    /// generation, so it has one such text.
+    pub fn of_occurrence(reminder: &ReminderId, generation: u32) -> Self {
+        let digit = |place: u32| char::from(BASE32[(u64::from(generation) >> (5 * place) & 31) as usize]);
+        Self(reminder.as_str().chars().take(19).chain((0..7).rev().map(digit)).collect())
+    }
+
+    /// Returns the id of the text that answers an incoming text: a keyed hash of that text's id, so that a repeat finds
+    /// the same text.
+    pub fn of_answer(message: &MessageId, key: &PersonKey) -> Self {
+        let digest = key.digest(&format!("answer {message}"));
+        Self(digest[..26].iter().map(|byte| char::from(BASE32[usize::from(byte & 31)])).collect())
+    }
+}
+
 impl PersonId {
     /// Returns the id of a number's person: the first 16 bytes of HMAC-SHA256 under the operator's key, in
     /// hexadecimal.
@@ -291,6 +311,20 @@ mod tests {
         assert_eq!(person, PersonId::of(&number, &key("0123456789abcdef")));
         assert_ne!(person, PersonId::of(&number, &key("0123456789abcdeg")));
         assert_eq!(person, person.as_str().parse().unwrap());
+    }
+
+    #[test]
+    fn each_occurrence_and_each_answer_has_one_text() {
+        let reminder: ReminderId = "01JZ0000000000000000000000".parse().unwrap();
+        let text = |generation| OutgoingTextId::of_occurrence(&reminder, generation);
+        assert_eq!(text(1).as_str(), "01JZ0000000000000000000001");
+        assert_eq!(text(33).as_str(), "01JZ0000000000000000000011");
+        assert_eq!(text(u32::MAX).as_str(), "01JZ00000000000000003ZZZZZZ".replacen("00", "0", 1));
+        let key = PersonKey::new(b"0123456789abcdef").unwrap();
+        let answer = |id: &str| OutgoingTextId::of_answer(&MessageId::new("twilio", id).unwrap(), &key);
+        assert_eq!(answer("SM1"), answer("SM1"));
+        assert_ne!(answer("SM1"), answer("SM2"));
+        assert_eq!(answer("SM1").as_str().parse(), Ok(answer("SM1")));
     }
 
     #[test]

@@ -16,5 +16,6 @@ pub mod policy;
 pub mod ports;
 pub mod profile;
 pub mod record;
+pub mod turn;
 pub mod wire;
 pub mod words;

@@ -18,7 +18,7 @@ mod lifecycle;
 use jiff::Timestamp;
 
 use crate::channel::Slot;
-use crate::ids::{OutgoingTextKey, ReminderId, SentTextId};
+use crate::ids::{OutgoingTextKey, ReminderId, SentTextId, WriteId};
 
 pub use lifecycle::{TextEffect, TextEvent, TextTransition, transition};
 
@@ -37,6 +37,8 @@ pub struct OutgoingText {
     pub owed_since: Timestamp,
     /// How far its delivery has come.
     pub life: TextLife,
+    /// The id of the last write.
+    pub write_id: WriteId,
 }
 
 /// Why an outgoing text is owed.
@@ -114,6 +116,12 @@ pub enum TextEnd {
 }
 
 impl OutgoingText {
+    /// Whether its deadline has passed, so that its next step is due.
+    // guard: is_text_due
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.deadline().is_some_and(|deadline| deadline <= now)
+    }
+
     /// The state of a live text. `None` once its delivery has ended.
     pub fn state(&self) -> Option<&TextState> {
         match &self.life {

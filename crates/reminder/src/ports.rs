@@ -10,11 +10,13 @@ use std::future::Future;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::WakeUp;
-use crate::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey, WriteId};
+use crate::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderId, ReminderKey, WriteId};
 use crate::incoming_text::IncomingText;
+use crate::outgoing_text::OutgoingText;
 use crate::policy::Route;
 use crate::profile::Profile;
 use crate::record::Reminder;
+use crate::turn::{TurnOutcome, TurnRequest};
 use crate::wire::ParkedText;
 
 pub use carrier::{
@@ -33,6 +35,8 @@ pub struct TextTransaction {
     pub profile: Replacement<Profile>,
     /// The reminders that this text creates and replaces.
     pub reminders: Vec<Replacement<Reminder>>,
+    /// The answer, if it is sent as a text, which is created.
+    pub answer: Option<Replacement<OutgoingText>>,
 }
 
 /// Which of a person's reminders a query returns.
@@ -49,8 +53,8 @@ pub enum Scope {
 pub enum Overdue {
     /// A reminder whose deadline has passed.
     Reminder(ReminderKey),
-    /// A text whose answer is still owed.
-    IncomingText(MessageId),
+    /// An outgoing text whose deadline has passed.
+    OutgoingText(OutgoingTextKey),
     /// An item whose key can't be parsed.
     Unreadable {
         /// Its partition key.
@@ -72,12 +76,11 @@ pub struct Page {
 /// How many shards the deadline index has. Writes at one instant spread over as many partitions.
 pub const SHARDS: u8 = 8;
 
-/// The database of profiles, reminders and incoming texts.
+/// The database of profiles, reminders, and incoming and outgoing texts.
 ///
 /// Reads by key MUST be strongly consistent, and MUST return each value with the version that it is stored under.
 /// Every write MUST be conditional as its [`Replacement`] says, and MUST store the value under the replacement's
-/// version. Each write MUST keep the deadline index in step: a record is listed exactly while it is live or its answer
-/// is owed.
+/// version. Each write MUST keep the deadline index in step: a record is listed exactly while it is live.
 pub trait Store {
     /// Reads a person's profile. Returns `None` if it doesn't exist.
     fn profile(&self, person: &PersonId) -> impl Future<Output = Result<Option<Versioned<Profile>>, ReadError>>;
@@ -102,14 +105,25 @@ pub trait Store {
     /// Writes everything that a text changes, or nothing.
     fn commit_text(&self, transaction: &TextTransaction) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Writes a reminder with its write id, by which a writer that got no answer recognizes its own write.
-    fn replace(&self, reminder: &Replacement<Reminder>) -> impl Future<Output = Result<(), WriteError>>;
-
-    /// Writes the record of an incoming text.
-    fn replace_incoming_text(
+    /// Reads an outgoing text. Returns `None` if it doesn't exist.
+    fn outgoing_text(
         &self,
-        message: &Replacement<IncomingText>,
+        key: &OutgoingTextKey,
+    ) -> impl Future<Output = Result<Option<Versioned<OutgoingText>>, ReadError>>;
+
+    /// Writes a reminder with its write id, by which a writer that got no answer recognizes its own write. The text that
+    /// this change owes, if there is one, MUST be created in the same transaction.
+    fn replace(
+        &self,
+        reminder: &Replacement<Reminder>,
+        text: Option<&Replacement<OutgoingText>>,
     ) -> impl Future<Output = Result<(), WriteError>>;
+
+    /// Writes an outgoing text.
+    fn replace_outgoing_text(&self, text: &Replacement<OutgoingText>) -> impl Future<Output = Result<(), WriteError>>;
+
+    /// Takes a person's turn for a call, if [`TurnRequest::may_take`] allows that. It MUST be one conditional write.
+    fn take_turn(&self, request: &TurnRequest) -> impl Future<Output = Result<TurnOutcome, WriteError>>;
 
     /// Writes a person's profile.
     fn replace_profile(&self, profile: &Replacement<Profile>) -> impl Future<Output = Result<(), WriteError>>;
@@ -133,6 +147,9 @@ pub trait WakeUps {
     /// Sends a wake-up by the given route. If its schedule already exists, that is success. A queue delay MUST NOT
     /// exceed 900 s.
     fn send(&self, wake: &WakeUp, route: Route) -> impl Future<Output = Result<(), SendError>>;
+
+    /// Sends a wake-up of an outgoing text through the queue. It arrives after `delay_s` seconds, at most 900.
+    fn send_for_text(&self, text: &OutgoingTextKey, delay_s: u32) -> impl Future<Output = Result<(), SendError>>;
 }
 
 /// The inbound queue, where texts wait that can't be processed now.

@@ -10,7 +10,7 @@ pub use self::parked_text::{NotAText, OptOutType, PARKED_TEXT_VERSION, ParkedTex
 pub use self::routes::{CallRoute, CallStep, NotACallRoute, NotATextRoute, TextRoute};
 
 use crate::event::WakeUp;
-use crate::ids::{PersonId, ReminderId, ReminderKey};
+use crate::ids::{OutgoingTextId, OutgoingTextKey, PersonId, ReminderId, ReminderKey};
 
 /// The version of the wake-up message that is written, and the only one that is read.
 pub const WAKE_UP_VERSION: u8 = 1;
@@ -27,6 +27,41 @@ pub struct WakeUpMessage {
     pub reminder: ReminderId,
     /// The generation that the wake-up was planned for.
     pub generation: u32,
+}
+
+/// A wake-up of an outgoing text as a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextWakeUpMessage {
+    /// The version of this format, [`WAKE_UP_VERSION`].
+    pub v: u8,
+    /// The person that the text is sent to.
+    pub person: PersonId,
+    /// The text's id.
+    pub text: OutgoingTextId,
+}
+
+impl From<&OutgoingTextKey> for TextWakeUpMessage {
+    fn from(key: &OutgoingTextKey) -> Self {
+        Self { v: WAKE_UP_VERSION, person: key.person.clone(), text: key.text.clone() }
+    }
+}
+
+impl TextWakeUpMessage {
+    /// The key of the text's record.
+    pub fn key(&self) -> OutgoingTextKey {
+        OutgoingTextKey { person: self.person.clone(), text: self.text.clone() }
+    }
+}
+
+/// A message of the dial queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum DialMessage {
+    /// The wake-up of a reminder.
+    Reminder(WakeUpMessage),
+    /// The wake-up of an outgoing text.
+    Text(TextWakeUpMessage),
 }
 
 impl From<&WakeUp> for WakeUpMessage {

@@ -1,5 +1,6 @@
 //! Configuration of the function.
 
+use executor::incoming::Intake;
 use lambda::carrier::Verifier;
 use reminder::ids::{Number, PersonKey};
 use reminder::words::ServiceName;
@@ -19,4 +20,11 @@ pub struct InboundConfig {
     pub countries: Countries,
     /// The name by which the service introduces itself.
     pub service_name: ServiceName,
+}
+
+impl InboundConfig {
+    /// The part of the configuration that taking in a text needs.
+    pub(crate) fn intake(&self) -> Intake<'_> {
+        Intake { person_key: &self.person_key, service_name: &self.service_name }
+    }
 }

@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use executor::Context;
+use executor::incoming::{self, NotStored, follow_up};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use lambda::carrier::{Api, BadWebhook, TextWebhook};
@@ -13,8 +14,6 @@ use reminder::wire::{ParkedText, ParkedTextVersion};
 use reminder::words::Answer;
 
 use crate::config::InboundConfig;
-use crate::follow_up::follow_up;
-use crate::intake::{self, NotStored};
 use crate::numbers::admit;
 use reminder::conversation::ReceivedText;
 
@@ -49,7 +48,7 @@ pub(crate) async fn handle<P: Ports>(
         context,
         config,
         api,
-        &ReceivedText { id, from, sender, body, opt_out_type, received_at, route: api.answer_route() },
+        &ReceivedText { id, from, sender, body, opt_out_type, received_at, route: api.answer_route(), pressed: None },
     )
     .await
 }
@@ -64,7 +63,7 @@ async fn take<P: Ports>(
     api: Api,
     text: &ReceivedText,
 ) -> ApiGatewayV2httpResponse {
-    let taken = AssertUnwindSafe(intake::take(context, config, text)).catch_unwind().await;
+    let taken = AssertUnwindSafe(incoming::take(context, config.intake(), text)).catch_unwind().await;
     let Ok(taken) = taken else {
         // Another delivery would panic again, so the text is answered. The person can use other words.
         tracing::error!(message.id = %text.id, "reading a text panicked");

@@ -2,14 +2,14 @@
 
 use crate::event::{Effect, Event};
 use crate::incoming_text::PlannedWakeUp;
-use crate::lifecycle::{self, Transition, TransitionLabel};
+use crate::lifecycle::{self, Change, Transition, TransitionLabel};
 use crate::policy::{HOUR_S, MENTION_VALID_S};
 use crate::record::{DueSource, End, Lifecycle, Reminder, State};
 use crate::words::{Answer, CallInFlight};
 use jiff::Timestamp;
 use language::{DueBasis, NewTime, Question, Target};
 
-use super::{Decision, ReminderWrite, Situation};
+use super::{Decision, PressedKey, ReminderWrite, Situation};
 
 /// How long after a reminder rang SNOOZE and DONE can still be about it, in seconds.
 const RANG_LATELY_S: i64 = HOUR_S;
@@ -116,12 +116,11 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     }
     situation.profile.question = None;
     let skipped: Vec<&Reminder> =
-        events.iter().filter(|(_, event)| *event == Some(Event::Skipped)).map(|(one, _)| one).collect();
+        events.iter().filter(|(_, event)| *event == Event::Skipped).map(|(one, _)| one).collect();
     situation.take_back(&skipped);
     let snoozed = situation.open_ones().find(|one| is_snooze_of(one, &events)).cloned();
     let now = situation.now;
-    let changes: Vec<(&Reminder, Event)> =
-        events.iter().filter_map(|(one, event)| Some((one, event.clone()?))).collect();
+    let changes: Vec<(&Reminder, Event)> = events.iter().map(|(one, event)| (one, event.clone())).collect();
     let mut decision = situation.changes_of_each(&changes);
     let changed = |one: &Reminder| decision.writes.iter().map(ReminderWrite::reminder).find(|next| next.key == one.key);
     let done: Vec<&Reminder> = events.iter().map(|(one, _)| changed(one).unwrap_or(one)).collect();
@@ -136,7 +135,7 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
 }
 
 /// Whether a reminder rings again for a task that is acknowledged: "done" leaves it, since it has not rung, and says so.
-fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Option<Event>)]) -> bool {
+fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Event)]) -> bool {
     is_snoozed(reminder)
         && acknowledged.iter().any(|(one, _)| one.task == reminder.task)
         && acknowledged.iter().all(|(one, _)| one.key != reminder.key)
@@ -147,7 +146,7 @@ fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     match reminder.life {
         Lifecycle::Ended { end: End::Cancelled, .. } => None,
         Lifecycle::Ended { at, .. } => Some(at),
-        Lifecycle::Live { .. } => reminder.last_end_at,
+        Lifecycle::Live { .. } => reminder.last_end.as_ref().map(|last| last.at),
     }
 }
 
@@ -199,6 +198,10 @@ impl Situation<'_> {
     /// Returns the reminder that rang last: one that is ringing, between two calls or being texted, or else one that ended
     /// recently.
     fn rung(&self) -> Option<&Reminder> {
+        // A key is about the reminder of its call.
+        if let Some(PressedKey::Snooze(reminder)) = self.pressed {
+            return self.reminders.known().iter().find(|one| one.key.reminder == *reminder);
+        }
         let begun = self.rung_ones().filter(|one| one.state().is_some_and(State::has_begun)).max_by_key(|one| one.due);
         begun.or_else(|| {
             let over = self.rung_ones().filter_map(|one| Some((self.ended_lately(one)?, one)));
@@ -209,12 +212,11 @@ impl Situation<'_> {
     /// Returns the event of DONE for each reminder that it is about. Without a number, DONE is about reminders that are
     /// ringing or rang within the last hour. If the occurrence has ended, there is no event. A number may also name a
     /// reminder that has not rung: then its coming occurrence is skipped.
-    fn done_with(&self, which: &Target) -> Vec<(Reminder, Option<Event>)> {
-        let rings = |one: &&Reminder| one.state().is_some_and(|state| state.may_have_rung(self.received_at));
+    fn done_with(&self, which: &Target) -> Vec<(Reminder, Event)> {
+        let rings = |one: &&Reminder| one.state().is_some_and(State::has_begun);
         let rung: Vec<&Reminder> =
             self.rung_ones().filter(|one| rings(one) || self.ended_lately(one).is_some()).collect();
-        let event = |one: &&Reminder| rings(one).then_some(Event::Acknowledged);
-        let acknowledged = |one: &Reminder| (one.clone(), event(&one));
+        let acknowledged = |one: &Reminder| (one.clone(), Event::Acknowledged);
         match which {
             Target::Last => {
                 let ringing = rung.iter().filter(|one| rings(one)).max_by_key(|one| one.due);
@@ -226,9 +228,8 @@ impl Situation<'_> {
             Target::Numbers(numbers) => {
                 let is_rung = |one: &Reminder| rung.iter().any(|other| other.key == one.key);
                 let ahead = self.open_ones().filter(|one| !is_rung(one));
-                let all = ahead
-                    .map(|one| (one.clone(), Some(Event::Skipped)))
-                    .chain(rung.iter().map(|one| acknowledged(one)));
+                let all =
+                    ahead.map(|one| (one.clone(), Event::Skipped)).chain(rung.iter().map(|one| acknowledged(one)));
                 all.filter(|(one, _)| numbers.contains(&one.number)).collect()
             }
         }
@@ -306,13 +307,14 @@ impl Situation<'_> {
         for (reminder, event) in events {
             let transition = lifecycle::transition(reminder, event, now, policy);
             decision.transitions.push(TransitionLabel::of(reminder, event, &transition));
-            if let Transition::Change(mut next, effects) = transition {
+            if let Transition::Change(change) = transition {
+                let Change { mut next, effects, .. } = *change;
                 next.write_id = names.write_id();
                 if effects.iter().any(|effect| matches!(effect, Effect::SendWakeUp(_))) {
                     let reminder = next.key.reminder.clone();
                     decision.made.push(PlannedWakeUp { reminder, generation: next.generation });
                 }
-                decision.writes.push(ReminderWrite::Replace(*next));
+                decision.writes.push(ReminderWrite::Replace(next));
                 decision.effects.extend(effects);
             }
         }

@@ -118,8 +118,7 @@ impl Step<'_> {
         }
         match self.next_call(ringing.attempt) {
             Some(again_at) => {
-                let again =
-                    PlannedCall { attempt: ringing.attempt + 1, wake_at: again_at, slot: None, answered };
+                let again = PlannedCall { attempt: ringing.attempt + 1, wake_at: again_at, slot: None, answered };
                 self.plan_call(again, Some(ringing.claim))
             }
             None if pickup == AnsweredBy::Nobody => {

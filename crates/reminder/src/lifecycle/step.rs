@@ -188,6 +188,7 @@ impl Step<'_> {
             epoch: self.reminder.epoch,
             owed_since: self.now,
             life: TextLife::Live { state: TextState::Owed { tries, slot: None }, deadline },
+            write_id: self.reminder.write_id.clone(),
         }
     }
 

@@ -56,6 +56,24 @@ pub enum TextEvent {
     OptedOut,
 }
 
+impl TextEvent {
+    /// The name of the event in logs and tables.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::DeadlinePassed => "TextDeadlinePassed",
+            Self::Accepted { .. } => "TextAccepted",
+            Self::RefusedForNow { .. } => "TextRefusedForNow",
+            Self::SlotAssigned { .. } => "TextSlotAssigned",
+            Self::RefusedForGood { .. } => "TextRefusedForGood",
+            Self::StatusReported { status: TextStatus::Pending, .. } => "TextStatusReported(Pending)",
+            Self::StatusReported { status: TextStatus::Delivered, .. } => "TextStatusReported(Delivered)",
+            Self::StatusReported { status: TextStatus::Undelivered(_), .. } => "TextStatusReported(Undelivered)",
+            Self::Withdrawn => "TextWithdrawn",
+            Self::OptedOut => "TextOptedOut",
+        }
+    }
+}
+
 /// An action that follows the write of an outgoing text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextEffect {
@@ -90,9 +108,9 @@ pub enum TextTransition {
 
 /// Decides what `event` at `now` changes in `text`.
 pub fn transition(text: &OutgoingText, event: &TextEvent, now: Timestamp, policy: &Policy) -> TextTransition {
-    let TextLife::Live { state, deadline } = &text.life else { return TextTransition::Ignore };
+    let TextLife::Live { state, .. } = &text.life else { return TextTransition::Ignore };
     let step = Step { text, now, policy };
-    if *event == TextEvent::DeadlinePassed && *deadline > now {
+    if *event == TextEvent::DeadlinePassed && !text.is_due(now) {
         return TextTransition::Ignore;
     }
     match state {

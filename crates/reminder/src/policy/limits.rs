@@ -82,13 +82,9 @@ pub const PAUSED_CHECK_S: i64 = 365 * 24 * 3600;
 /// How long the carrier may take to report the delivery of a text, in seconds. Then it is asked once.
 pub const TEXT_STATUS_WITHIN_S: i64 = 3600;
 
-/// Occurrences in a row after which a series that nobody picks up is paused. A person who changed their number, or lost
-/// interest, is not called for ever, and each call costs money.
-pub const MISSED_IN_ROW_MAX: u8 = 5;
+/// Time between the starts of two calls to one person for two reminders, in seconds. A shorter call leaves time to put
+/// the phone down.
+pub const CALL_SPACING_S: i64 = 60;
 
-/// How long a paused series stays untouched, in seconds. It owes nothing, but stays in the deadline index as every live
-/// record does.
-pub const PAUSED_CHECK_S: i64 = 365 * 24 * 3600;
-
-/// How long the carrier may take to report the delivery of a text, in seconds. Then it is asked once.
-pub const TEXT_STATUS_WITHIN_S: i64 = 3600;
+/// After a key that snoozes, the phone rings again this much later, in seconds.
+pub const KEY_SNOOZE_S: i64 = 600;
