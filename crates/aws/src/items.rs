@@ -4,10 +4,12 @@
 //! |---|---|---|
 //! | profile | `PERSON#<id>` | `PROFILE` |
 //! | reminder | `PERSON#<id>` | `REM#<ulid>` |
+//! | outgoing text | `PERSON#<id>` | `TEXT#<ulid>` |
+//! | turn for a call | `PERSON#<id>` | `CALLS` |
 //! | incoming text | `MSG#<carrier>#<message id>` | `MSG` |
 //! | channel of a carrier | `CARRIER#<carrier>` for voice, `CARRIER#<carrier>/sms` for SMS | `CHANNEL` |
 //!
-//! Every item except a channel's has `schema`, `version` and `state`. Live records also have `shard` and `deadline`, the
+//! Every item except a channel's and a turn's has `schema`, `version` and `state`. Live records also have `shard` and `deadline`, the
 //! keys of the index `deadlines`. Ended ones have `expires` instead, DynamoDB's time to live. Instants are RFC 3339 texts
 //! with two exceptions: `deadline` is in milliseconds since 1970, rounded up, and `expires` in seconds.
 
@@ -15,8 +17,10 @@ mod attributes;
 pub(crate) mod channel;
 pub(crate) mod incoming_text;
 pub(crate) mod keys;
+pub(crate) mod outgoing_text;
 pub(crate) mod profile;
 pub(crate) mod reminder;
+pub(crate) mod turn;
 
 pub(crate) use attributes::{Item, NotOurs, milliseconds_rounded_up};
 

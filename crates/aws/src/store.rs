@@ -13,13 +13,16 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use jiff::Timestamp;
-use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
+use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
+use reminder::turn::{TurnOutcome, TurnRequest};
 
 use crate::configuration::StoreConfig;
 use crate::failure::describe;
@@ -77,6 +80,20 @@ impl Table {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
+    async fn transact(&self, puts: Vec<TransactWriteItem>) -> Result<(), WriteError> {
+        let request = self.client.transact_write_items().set_transact_items(Some(puts));
+        request.send().await.map(|_| ()).map_err(|error| not_accepted(&error))
+    }
+
+    pub(crate) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
+        let request = self.client.update_item().table_name(&self.config.table);
+        request.key("pk", text(&key.partition)).key("sk", text(&key.sort))
+    }
+
+    fn outgoing_text_item(&self, text: &Replacement<OutgoingText>) -> Item {
+        items::outgoing_text::write(text, text.version(), self.config.retention_days)
+    }
+
     fn reminder_item(&self, reminder: &Replacement<Reminder>) -> Item {
         items::reminder::write(reminder, reminder.version(), self.config.retention_days)
     }
@@ -115,7 +132,7 @@ impl Store for Table {
     }
 
     async fn commit_text(&self, transaction: &TextTransaction) -> Result<(), WriteError> {
-        let TextTransaction { message, profile, reminders } = transaction;
+        let TextTransaction { message, profile, reminders, answer } = transaction;
         let message_item = items::incoming_text::write(message, message.version(), self.config.retention_days);
         let profile_item = items::profile::write(profile, profile.version());
         let mut puts = vec![
@@ -125,17 +142,35 @@ impl Store for Table {
         for reminder in reminders {
             puts.push(self.conditional_put(self.reminder_item(reminder), Condition::of(reminder))?);
         }
-        let request = self.client.transact_write_items().set_transact_items(Some(puts));
-        request.send().await.map(|_| ()).map_err(|error| not_accepted(&error))
+        if let Some(answer) = answer {
+            puts.push(self.conditional_put(self.outgoing_text_item(answer), Condition::of(answer))?);
+        }
+        self.transact(puts).await
     }
 
-    async fn replace(&self, reminder: &Replacement<Reminder>) -> Result<(), WriteError> {
-        self.put(self.reminder_item(reminder), Condition::of(reminder)).await
+    async fn outgoing_text(&self, key: &OutgoingTextKey) -> Result<Option<Versioned<OutgoingText>>, ReadError> {
+        let item = self.read(&Key::of_outgoing_text(key)).await?;
+        item.map(|item| items::outgoing_text::read(&item)).transpose().map_err(unreadable)
     }
 
-    async fn replace_incoming_text(&self, message: &Replacement<IncomingText>) -> Result<(), WriteError> {
-        let item = items::incoming_text::write(message, message.version(), self.config.retention_days);
-        self.put(item, Condition::of(message)).await
+    async fn replace(
+        &self,
+        reminder: &Replacement<Reminder>,
+        text: Option<&Replacement<OutgoingText>>,
+    ) -> Result<(), WriteError> {
+        let item = self.reminder_item(reminder);
+        let Some(text) = text else { return self.put(item, Condition::of(reminder)).await };
+        let reminder = self.conditional_put(item, Condition::of(reminder))?;
+        let text = self.conditional_put(self.outgoing_text_item(text), Condition::of(text))?;
+        self.transact(vec![reminder, text]).await
+    }
+
+    async fn replace_outgoing_text(&self, text: &Replacement<OutgoingText>) -> Result<(), WriteError> {
+        self.put(self.outgoing_text_item(text), Condition::of(text)).await
+    }
+
+    async fn take_turn(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {
+        self.take(request).await
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {

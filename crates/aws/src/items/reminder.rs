@@ -3,35 +3,31 @@
 use jiff::Timestamp;
 use reminder::channel::Slot;
 use reminder::ports::Versioned;
-use reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
+use reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
 
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
 use super::keys::Key;
-
-words!(TextReason {
-    TextReason::Unanswered => "unanswered",
-    TextReason::Unconfirmed => "unconfirmed",
-    TextReason::TooLate => "too_late",
-    TextReason::Unknown => "unknown",
-    TextReason::NumberRefused => "number_refused",
-});
 
 words!(End {
     End::Heard => "heard",
     End::Unconfirmed => "unconfirmed",
     End::Missed => "missed",
     End::Cancelled => "cancelled",
-    End::Failed => "failed",
 });
 
 words!(DueSource { DueSource::GuessedClock => "guessed_clock", DueSource::Fixed => "fixed" });
 
-words!(Pickup { Pickup::Unseen => "unseen", Pickup::Seen => "seen" });
+words!(AnsweredBy {
+    AnsweredBy::Nobody => "nobody",
+    AnsweredBy::Machine => "machine",
+    AnsweredBy::Unknown => "unknown",
+    AnsweredBy::Person => "person",
+});
 
 const WAITING: &str = "waiting";
 const DIALING: &str = "dialing";
 const RINGING: &str = "ringing";
-const TEXTING: &str = "texting";
+const PAUSED: &str = "paused";
 const ENDED: &str = "ended";
 
 /// Returns the item of a reminder, which is kept for `retention_days` after the reminder has ended.
@@ -48,7 +44,15 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
         .number("generation", reminder.generation)
         .number("epoch", reminder.epoch)
         .maybe("last_claim", reminder.last_claim.as_ref())
-        .maybe("last_end_at", reminder.last_end_at.as_ref());
+        .number("missed_in_row", reminder.missed_in_row);
+    let draft = match &reminder.last_end {
+        Some(LastEnd { end, at, claim, text }) => draft
+            .word("last_end", *end)
+            .text("last_end_at", at)
+            .maybe("last_end_claim", claim.as_ref())
+            .maybe("last_end_text", text.as_ref()),
+        None => draft,
+    };
     match &reminder.life {
         Lifecycle::Live { state, deadline, recoveries } => {
             write_state(draft, state).live(*deadline).number("recoveries", recoveries)
@@ -63,27 +67,32 @@ fn state_word(life: &Lifecycle) -> &'static str {
         Lifecycle::Live { state: State::Waiting { .. }, .. } => WAITING,
         Lifecycle::Live { state: State::Dialing { .. }, .. } => DIALING,
         Lifecycle::Live { state: State::Ringing { .. }, .. } => RINGING,
-        Lifecycle::Live { state: State::Texting { .. }, .. } => TEXTING,
+        Lifecycle::Live { state: State::Paused, .. } => PAUSED,
         Lifecycle::Ended { .. } => ENDED,
     }
 }
 
 fn write_state(draft: Draft, state: &State) -> Draft {
     match state {
-        State::Waiting { attempt, wake_at, slot } => {
-            with_slot(draft.number("attempt", attempt).text("wake_at", wake_at), slot.as_ref())
+        State::Waiting { attempt, wake_at, slot, answered } => {
+            let draft = draft.number("attempt", attempt).text("wake_at", wake_at).word("answered", *answered);
+            with_slot(draft, slot.as_ref())
         }
-        State::Dialing { attempt, claim } => draft.number("attempt", attempt).text("claim", claim),
-        State::Ringing { attempt, claim, call, pickup } => {
-            draft.number("attempt", attempt).text("claim", claim).text("call", call).word("pickup", *pickup)
+        State::Dialing { attempt, claim, answered } => {
+            draft.number("attempt", attempt).text("claim", claim).word("answered", *answered)
         }
-        State::Texting { why, tries, since, slot } => {
-            with_slot(draft.word("why", *why).number("tries", tries).text("since", since), slot.as_ref())
-        }
+        State::Ringing { attempt, claim, call, pickup, answered } => draft
+            .number("attempt", attempt)
+            .text("claim", claim)
+            .text("call", call)
+            .word("pickup", *pickup)
+            .word("answered", *answered),
+        State::Paused => draft,
     }
 }
 
-fn with_slot(draft: Draft, slot: Option<&Slot>) -> Draft {
+/// Adds a reserved slot, if there is one.
+pub(super) fn with_slot(draft: Draft, slot: Option<&Slot>) -> Draft {
     draft.maybe("slot", slot.map(|slot| slot.at)).maybe("slot_of", slot.map(|slot| &slot.carrier))
 }
 
@@ -103,7 +112,8 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Reminder>, NotOurs> {
         generation: fields.number("generation")?,
         epoch: fields.number("epoch")?,
         last_claim: fields.maybe("last_claim", "a claim's id")?,
-        last_end_at: fields.maybe_instant("last_end_at")?,
+        last_end: last_end(fields)?,
+        missed_in_row: fields.number("missed_in_row")?,
         life: read_life(fields)?,
         write_id: fields.parsed("write_id", "a write id")?,
     };
@@ -121,8 +131,19 @@ fn due_source(fields: Fields<'_>) -> Result<DueSource, NotOurs> {
     Ok(fields.maybe_word("due_source")?.unwrap_or(DueSource::Fixed))
 }
 
+/// Reads how the last occurrence ended.
+fn last_end(fields: Fields<'_>) -> Result<Option<LastEnd>, NotOurs> {
+    let Some(end) = fields.maybe_word("last_end")? else { return Ok(None) };
+    Ok(Some(LastEnd {
+        end,
+        at: fields.instant("last_end_at")?,
+        claim: fields.maybe("last_end_claim", "a claim's id")?,
+        text: fields.maybe("last_end_text", "an outgoing text's id")?,
+    }))
+}
+
 /// Reads the slot that the reminder holds, with the carrier whose channel it belongs to.
-fn slot(fields: Fields<'_>) -> Result<Option<Slot>, NotOurs> {
+pub(super) fn slot(fields: Fields<'_>) -> Result<Option<Slot>, NotOurs> {
     let Some(at) = fields.maybe_instant("slot")? else { return Ok(None) };
     Ok(Some(Slot { at, carrier: fields.parsed("slot_of", "a carrier's name")? }))
 }
@@ -133,22 +154,21 @@ fn read_life(fields: Fields<'_>) -> Result<Lifecycle, NotOurs> {
             attempt: fields.number("attempt")?,
             wake_at: fields.instant("wake_at")?,
             slot: slot(fields)?,
+            answered: fields.word("answered")?,
         },
-        DIALING => {
-            State::Dialing { attempt: fields.number("attempt")?, claim: fields.parsed("claim", "a claim's id")? }
-        }
+        DIALING => State::Dialing {
+            attempt: fields.number("attempt")?,
+            claim: fields.parsed("claim", "a claim's id")?,
+            answered: fields.word("answered")?,
+        },
         RINGING => State::Ringing {
             attempt: fields.number("attempt")?,
             claim: fields.parsed("claim", "a claim's id")?,
             call: fields.parsed("call", "a call's id")?,
             pickup: fields.word("pickup")?,
+            answered: fields.word("answered")?,
         },
-        TEXTING => State::Texting {
-            why: fields.word("why")?,
-            tries: fields.number("tries")?,
-            since: fields.instant("since")?,
-            slot: slot(fields)?,
-        },
+        PAUSED => State::Paused,
         ENDED => return Ok(Lifecycle::Ended { end: fields.word("end")?, at: fields.instant("ended_at")? }),
         other => return Err(fields.not_ours("state", "a state of a reminder", &shown(other))),
     };

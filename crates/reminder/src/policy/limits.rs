@@ -88,3 +88,6 @@ pub const CALL_SPACING_S: i64 = 60;
 
 /// After a key that snoozes, the phone rings again this much later, in seconds.
 pub const KEY_SNOOZE_S: i64 = 600;
+
+/// Longest wait of a reminder that finds its person in another call, in seconds. The caller takes a random part of it.
+pub const TURN_RETRY_S: i64 = 20;
