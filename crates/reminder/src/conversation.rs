@@ -8,6 +8,7 @@ mod limits;
 #[cfg(test)]
 mod limits_tests;
 mod make;
+mod recall;
 mod received_text;
 mod reminders;
 #[cfg(test)]
@@ -29,6 +30,7 @@ use crate::words::{Answer, ServiceName, local_time_words};
 use jiff::Timestamp;
 use language::{Country, DueBasis, Hints, Place, Question, Request, Unclear, understand};
 
+pub use recall::{Recall, recall};
 pub use received_text::{AnswerRoute, PressedKey, ReceivedText, Refusal, Sender};
 
 pub use reminders::Reminders;

@@ -2,14 +2,17 @@
 
 mod answer_status;
 mod answered;
+mod detected;
 mod pressed;
+mod text_status;
+mod voice;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use executor::{Context, apply_by_key};
-use lambda::carrier::{Accounts, PublicUrl, SignedWebhook, Verifier};
+use lambda::carrier::{Accounts, BadWebhook, PublicUrl, SignedWebhook, Verifier};
 use lambda::{Body, reply};
 use reminder::event::{Event, Report};
-use reminder::ids::CallId;
+use reminder::ids::{CallId, PersonKey};
 use reminder::ports::Ports;
 use reminder::wire::{CallRoute, CallStep, CallbackRoute};
 use reminder::words::ServiceName;
@@ -23,6 +26,8 @@ pub struct CallbackConfig {
     pub accounts: Accounts,
     /// The public URL of the service, which the carrier sends pressed keys to.
     pub public_url: PublicUrl,
+    /// The key that people's ids are derived with.
+    pub person_key: PersonKey,
     /// The name by which the service introduces itself.
     pub service_name: ServiceName,
 }
@@ -46,8 +51,20 @@ pub async fn handle<P: Ports>(
     match CallbackRoute::parse(&lambda::path(request)) {
         Ok(CallbackRoute::Call(route, step)) => call(context, config, &webhook, &route, step).await,
         Ok(CallbackRoute::AnswerStatus) => answer_status::answer(&webhook, &config.accounts),
-        Ok(CallbackRoute::Text(_) | CallbackRoute::Voice | CallbackRoute::VoiceKey) => {
-            reply(404, Body::Text("expected a callback that the service asks for, found another"))
+        Ok(CallbackRoute::Text(route)) => match webhook.text_status(&config.accounts) {
+            Ok(status) => text_status::status(context, &route, status).await,
+            Err(error) => refuse(&error),
+        },
+        Ok(route @ (CallbackRoute::Voice | CallbackRoute::VoiceKey)) => {
+            let call = match webhook.incoming_call(&config.accounts) {
+                Ok(call) => call,
+                Err(error) => return refuse(&error),
+            };
+            if route == CallbackRoute::Voice {
+                voice::answer(context, config, webhook.api(), &call).await
+            } else {
+                voice::key(context, config, webhook.api(), &call).await
+            }
         }
         Err(error) => reply(404, Body::Text(&error.to_string())),
     }
@@ -60,25 +77,33 @@ async fn call<P: Ports>(
     route: &CallRoute,
     step: CallStep,
 ) -> ApiGatewayV2httpResponse {
+    let api = webhook.api();
+    if step == CallStep::AnsweredBy {
+        return match webhook.answered_by(&config.accounts) {
+            Ok(verdict) => detected::verdict(context, route, verdict).await,
+            Err(error) => refuse(&error),
+        };
+    }
     let callback = match webhook.call(&config.accounts) {
         Ok(callback) => callback,
-        Err(error) => {
-            tracing::warn!(%error, "callback refused");
-            return reply(400, Body::Text(&error.to_string()));
-        }
+        Err(error) => return refuse(&error),
     };
-    let api = webhook.api();
+    let digits = callback.digits.as_deref();
     match step {
         CallStep::Speech => answered::speak(context, config, api, route, callback.call).await,
-        CallStep::Key => pressed::answer_key(context, config, api, route, callback.digits.as_deref()).await,
-        CallStep::Status => match callback.report {
+        CallStep::Key => pressed::answer_key(context, config, api, route, digits).await,
+        CallStep::OptOutKey => pressed::answer_opt_out_key(context, config, api, route, digits).await,
+        CallStep::Message => detected::message(context, config, api, route).await,
+        CallStep::Status | CallStep::AnsweredBy => match callback.report {
             Some(report) => status(context, route, callback.call, report).await,
             None => reply(204, Body::Empty),
         },
-        CallStep::OptOutKey | CallStep::AnsweredBy | CallStep::Message => {
-            reply(404, Body::Text("expected the step of a call that the service asks for, found another"))
-        }
     }
+}
+
+fn refuse(error: &BadWebhook) -> ApiGatewayV2httpResponse {
+    tracing::warn!(%error, "callback refused");
+    reply(400, Body::Text(&error.to_string()))
 }
 
 async fn status<P: Ports>(

@@ -52,11 +52,7 @@ pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timest
 }
 
 /// Places the call of one reminder's wake-up.
-async fn ring<P: Ports>(
-    message: &WakeUpMessage,
-    context: Context<'_, P>,
-    ends_at: Timestamp,
-) -> Result<(), NotDialed> {
+async fn ring<P: Ports>(message: &WakeUpMessage, context: Context<'_, P>, ends_at: Timestamp) -> Result<(), NotDialed> {
     let key = message.key();
     let store = context.ports.store();
     let (reminder, profile) = join!(store.reminder(&key), store.profile(&key.person));
