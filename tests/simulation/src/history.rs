@@ -5,7 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use jiff::Timestamp;
-use reminder::ids::{CallId, CarrierName, MessageId, Number};
+use reminder::ids::{CallId, CarrierName, MessageId, Number, SentTextId};
+use reminder::ports::UndeliveredCause;
 use reminder::wire::CallRoute;
 
 use crate::engine::instant;
@@ -66,22 +67,9 @@ pub enum Recorded {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SentText {
     /// A text of its own, by its id at the carrier.
-    Sent(String),
+    Sent(SentTextId),
     /// The text in the reply to the webhook of this text.
     ReplyTo(MessageId),
-}
-
-/// Class of the code with which a carrier reports a text as undelivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum UndeliveredClass {
-    /// It may pass: the phone is off.
-    Passing,
-    /// The number can't receive texts.
-    Number,
-    /// The operator's account or number can't send it. Every text of that account fails.
-    Operator,
-    /// The person opted out at the carrier.
-    OptedOut,
 }
 
 /// Why a message became a dead letter.
@@ -305,8 +293,8 @@ pub enum Observation {
         body: String,
         /// The carrier's code.
         code: u32,
-        /// Class of the code.
-        class: UndeliveredClass,
+        /// What the code means for the next try.
+        cause: UndeliveredCause,
     },
     /// The carrier posted the status of a text to the service.
     TextStatusPosted {
