@@ -34,6 +34,8 @@ pub struct Person {
     pub phone: Phone,
     /// What they text about, beside single reminders.
     pub interest: Interest,
+    /// Where they said that they are, if they did.
+    pub place: Option<Place>,
 }
 
 /// What a person texts about, beside single reminders.
