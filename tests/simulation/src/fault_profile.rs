@@ -67,6 +67,9 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     cloud.faults.set(Fault::OptOutNotReported, untold);
     let untold = if engine.chance(3000) { 7000 } else { 0 };
     cloud.faults.set(Fault::OptInNotReported, untold);
+    // Few people are asked anything, so this fault needs a higher rate too.
+    let unreadable = if fault_profile != FaultProfile::Calm && engine.chance(3000) { 7000 } else { 0 };
+    cloud.faults.set(Fault::QuestionSpoiled, unreadable);
     if engine.chance(1500) {
         poison(cloud, until_ms);
     }

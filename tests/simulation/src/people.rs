@@ -70,7 +70,8 @@ impl Person {
         }
         match engine.between(0, 99) {
             0..=79 if self.interest == Interest::Crowd => self.remind(who, engine, zone),
-            0..=39 => self.remind(who, engine, zone),
+            0..=36 => self.remind(who, engine, zone),
+            37..=39 => Meaning::RemindSometime { task: self.new_task(who) },
             40..=66 => self.about_a_reminder(engine),
             67..=70 => Meaning::DeleteAll,
             71..=76 => Meaning::Done,
@@ -103,11 +104,7 @@ impl Person {
 
     /// The meaning of a text that asks for one more reminder.
     pub(crate) fn remind(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
-        self.asked += 1;
-        // Letters, so that no part of the task is read as a time.
-        let name = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
-        let who = u32::try_from(who).unwrap_or(0);
-        let task = format!("feed rabbit q{}{}{}", name(who / 26), name(who), name(self.asked));
+        let task = self.new_task(who);
         let wanted = self.wants.take();
         let due = match engine.between(0, 9) {
             _ if wanted.is_some() => wanted.unwrap_or(Due::In(1)),
@@ -122,6 +119,16 @@ impl Person {
             }
         };
         Meaning::Remind { task, due }
+    }
+
+    /// A task that nobody in this world has asked for.
+    fn new_task(&mut self, who: usize) -> String {
+        self.asked += 1;
+        // Letters, so that no part of the task is read as a time.
+        let name = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
+        let who = u32::try_from(who).unwrap_or(0);
+        let [high, low] = [name(self.asked / 26), name(self.asked)];
+        format!("feed rabbit q{}{}{high}{low}", name(who / 26), name(who))
     }
 
     /// Remembers the numbers of reminders in an answer.

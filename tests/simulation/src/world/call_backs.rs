@@ -18,7 +18,8 @@ impl World {
         if self.is_line_busy(who) {
             return;
         }
-        let name = format!("CA{:032x}", self.cloud.engine.bits());
+        let engine = &self.cloud.engine;
+        let name = format!("CA{:016x}{:016x}", engine.bits(), engine.bits());
         let Ok(call) = CallId::new(carrier_name(0).as_str(), &name) else { return };
         self.in_call_back.insert(who);
         self.cloud.faults.record(Fault::CallsBack, self.cloud.engine.now_ms());
