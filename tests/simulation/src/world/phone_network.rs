@@ -2,7 +2,7 @@
 //! posts pressed keys, and reports the status.
 
 use reminder::ids::CallId;
-use reminder::policy::Times;
+use reminder::policy::{RING_STRETCH_S, Times};
 use reminder::wire::CallStep;
 
 use super::World;
@@ -13,9 +13,6 @@ use crate::faults::Fault;
 use crate::history::{CallEnd, Observation, PickedUpBy, Speech};
 use crate::people::{Machine, Meaning, PickupBehavior, Reply};
 use crate::twilio_forms::Twiml;
-
-/// How much longer than asked a carrier rings a phone at most, in milliseconds.
-const RINGS_ON_MS: i64 = 5000;
 
 /// How long a phone that screens calls asks who is calling and why, in milliseconds.
 const SCREENING_MS: i64 = 6000;
@@ -116,7 +113,7 @@ impl World {
     /// Who or what answers a free line, and after how many milliseconds.
     fn answered(&self, who: usize) -> (i64, Stage) {
         let (engine, phone) = (&self.cloud.engine, self.people[who].phone);
-        let rings_ms = Times::DEFAULT.ring_s * 1000 + engine.between(0, RINGS_ON_MS);
+        let rings_ms = Times::DEFAULT.ring_s * 1000 + engine.between(0, RING_STRETCH_S * 1000);
         let not_by_person = match phone.machine {
             Machine::Screener => return (engine.between(300, 1500), Stage::PickedUp(PickedUpBy::Screener)),
             Machine::Mailbox { after_ms, .. } if after_ms < rings_ms => {
