@@ -59,6 +59,15 @@ pub struct Table {
     writes: BTreeMap<ReminderKey, u32>,
 }
 
+/// Why an item can't be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It has no known format.
+    Spoiled,
+    /// A newer version of the functions wrote it.
+    Newer,
+}
+
 /// A person's reminders fill more pages than the store reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooManyPages;
@@ -74,21 +83,27 @@ pub enum Conditions {
 }
 
 impl Table {
-    /// Returns a person's profile, or `Err` if its item can't be parsed.
-    pub(crate) fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, ()> {
+    /// Returns a person's profile, or why its item can't be read.
+    pub(crate) fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, Unread> {
         let profile = self.profiles.get(person);
         let is_unreadable =
             profile.is_some_and(|profile| profile.question.is_some()) && self.unreadable_questions.contains(person);
-        if is_unreadable { Err(()) } else { Ok(profile.cloned()) }
+        if is_unreadable { Err(Unread::Spoiled) } else { Ok(profile.cloned()) }
     }
 
-    /// Returns a reminder, or `Err` if its item can't be parsed.
-    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ()> {
-        if self.is_unreadable(key) { Err(()) } else { Ok(self.peek(key).cloned()) }
+    /// Returns a reminder, or why its item can't be read.
+    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, Unread> {
+        self.readable(key).map(|()| self.peek(key).cloned())
     }
 
-    fn is_unreadable(&self, key: &ReminderKey) -> bool {
-        self.unreadable.contains(key) || self.newer.as_ref().is_some_and(|newer| newer.contains(key))
+    fn readable(&self, key: &ReminderKey) -> Result<(), Unread> {
+        if self.unreadable.contains(key) {
+            Err(Unread::Spoiled)
+        } else if self.newer.as_ref().is_some_and(|newer| newer.contains(key)) {
+            Err(Unread::Newer)
+        } else {
+            Ok(())
+        }
     }
 
     fn peek(&self, key: &ReminderKey) -> Option<&Versioned<Reminder>> {
@@ -111,7 +126,7 @@ impl Table {
             Scope::Open => reminder.deadline().is_some(),
             Scope::Kept => true,
         };
-        let readable = theirs.values().filter(|reminder| !self.is_unreadable(&reminder.key));
+        let readable = theirs.values().filter(|reminder| self.readable(&reminder.key).is_ok());
         Ok(readable.filter(within).cloned().collect())
     }
 

@@ -76,7 +76,8 @@ impl World {
         }
         let is_withheld = self.handled_by_carrier(who, &meaning);
         let text = self.texts.len();
-        self.texts.push(Text { person: who, meaning, sid, id, tries: 0, taken: false });
+        let opt_out_type = self.opt_out_type(&meaning);
+        self.texts.push(Text { person: who, meaning, sid, id, opt_out_type, tries: 0, taken: false });
         if is_withheld {
             return;
         }
@@ -104,6 +105,18 @@ impl World {
         } else {
             false
         }
+    }
+
+    /// What the webhook of a text says about the carrier's own handling of it. Only some accounts get that.
+    fn opt_out_type(&self, meaning: &Meaning) -> Option<&'static str> {
+        let own = if meaning.opts_out() {
+            "STOP"
+        } else if *meaning == Meaning::OptIn {
+            "START"
+        } else {
+            return None;
+        };
+        self.cloud.engine.chance(5000).then_some(own)
     }
 
     /// A faulty carrier delivers the same text thousands of times, many of them at once.
@@ -157,10 +170,12 @@ impl World {
     /// Posts the webhook of a text.
     pub(super) fn deliver(&mut self, text: usize) {
         self.texts[text].tries += 1;
-        let Text { person, meaning, sid, id, .. } = self.texts[text].clone();
+        let Text { person, meaning, sid, id, opt_out_type, .. } = self.texts[text].clone();
         self.cloud.record(Observation::TextDelivered { id });
         let (from, body) = (number(person), meaning.text());
-        let form = [("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
+        let mut form =
+            vec![("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
+        form.extend(opt_out_type.map(|own| ("OptOutType", own)));
         let request = twilio_forms::post("/sms", &form);
         let since_ms = self.cloud.engine.now_ms();
         let invocation = self.invocation(Purpose::Text { text, since_ms });
