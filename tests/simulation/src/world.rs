@@ -1,5 +1,6 @@
 //! A world: people who text, the cloud that runs the functions, and a carrier that calls. One seed gives one history.
 
+mod after_calls;
 mod call_backs;
 mod callbacks;
 mod deliveries;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use reminder::event::WakeUp;
 use reminder::policy::{QUEUE_DELAY_MAX_S, Route};
 use reminder::ports::{Parking, SendError, WakeUps};
-use reminder::wire::{ParkedText, WAKE_UP_VERSION, WakeUpMessage};
+use reminder::wire::{PARKED_TEXT_VERSION, ParkedText, WAKE_UP_VERSION, WakeUpMessage};
 
 use super::cloud::Cloud;
 use super::deployment::Recursion;
@@ -80,13 +80,13 @@ impl Cloud {
         received
     }
 
-    /// While the functions are rolled back, some wake-ups are in the newer version's format. The older one can't read
+    /// While the functions are rolled back, some messages are in the newer version's format. The older one can't read
     /// them. Later they are read again.
     fn translate(&self, name: QueueName, message: &mut Received) {
-        if name != QueueName::Dial {
-            return;
-        }
-        let (newer, current) = (format!("\"v\":{}", u8::MAX), format!("\"v\":{WAKE_UP_VERSION}"));
+        let (newer, current) = match name {
+            QueueName::Dial => (format!("\"v\":{}", u8::MAX), format!("\"v\":{WAKE_UP_VERSION}")),
+            QueueName::Inbound => (format!("\"parked\":{}", u8::MAX), format!("\"parked\":{PARKED_TEXT_VERSION}")),
+        };
         let body = if !self.table.borrow().is_rolled_back() {
             if !message.body.contains(&newer) {
                 return;

@@ -10,8 +10,9 @@ use reminder::profile::Profile;
 use reminder::record::Reminder;
 
 use super::cloud::Cloud;
+use super::deadline_index::IndexUpdate;
 use super::invocation::Invocation;
-use super::table::{Conditions, IndexUpdate, Table, TooManyPages, Unread};
+use super::table::{Conditions, Table, TooManyPages, Unread};
 use super::travel::Trip;
 use crate::faults::Fault;
 use crate::history::Observation;

@@ -1,44 +1,25 @@
 //! The state of the store: items that are written under conditions, and a deadline index that is updated later.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{Bound, Deref};
+use std::ops::Deref;
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{MessageId, PersonId, ReminderKey};
 use reminder::incoming_text::{AnswerDelivery, IncomingText};
-use reminder::ports::{Overdue, Page, Replacement, SHARDS, Scope, TextTransaction, Versioned, WriteError};
+use reminder::ports::{Overdue, Page, Replacement, Scope, TextTransaction, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 
+use super::deadline_index::{DeadlineIndex, IndexUpdate};
+
 /// How long the record of a text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// Most items in a page of the index. It is small, so that there are several pages.
-const PAGE: usize = 5;
 
 /// Most pages of a query that the store reads for a person's reminders.
 const PAGES_MAX: usize = 8;
 
 /// Most actions in a transaction: DynamoDB's limit.
 const ACTIONS_MAX: usize = 100;
-
-/// Sorts behind every item's name.
-const LAST: &str = "\u{10ffff}";
-
-/// An update that has not reached the index yet: the deadline to store there for an item.
-#[derive(Debug, Clone)]
-pub(crate) struct IndexUpdate {
-    pub(crate) item: Overdue,
-    pub(crate) deadline: Option<Timestamp>,
-    order: u64,
-}
-
-/// An item's deadline in the index, and the number of the update that set it.
-#[derive(Debug, Clone, Copy)]
-struct Indexed {
-    deadline: Option<Timestamp>,
-    order: u64,
-}
 
 /// The stored items, their index, and counts of their writes.
 #[derive(Debug, Default)]
@@ -53,9 +34,7 @@ pub struct Table {
     newer: Option<BTreeSet<ReminderKey>>,
     /// How many reminders fill a page of a query: 1 MiB of them. Zero stands for a thousand.
     page_of_reminders: usize,
-    index: BTreeMap<(u8, Timestamp, String), Overdue>,
-    places: BTreeMap<Overdue, Indexed>,
-    updates: u64,
+    deadlines: DeadlineIndex,
     writes: BTreeMap<ReminderKey, u32>,
 }
 
@@ -167,7 +146,7 @@ impl Table {
 
     /// The earliest deadline in the index.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.index.keys().map(|(_, deadline, _)| *deadline).min()
+        self.deadlines.earliest()
     }
 
     pub(crate) fn commit_text(
@@ -252,37 +231,17 @@ impl Table {
     }
 
     fn update(&mut self, item: Overdue, deadline: Option<Timestamp>) -> IndexUpdate {
-        self.updates += 1;
-        IndexUpdate { item, deadline, order: self.updates }
+        self.deadlines.update(item, deadline)
     }
 
     /// Applies an update to the index, unless a newer update of the same item was applied before.
     pub(crate) fn index(&mut self, update: IndexUpdate) {
-        let IndexUpdate { item, deadline, order } = update;
-        let shard = shard(&item);
-        if let Some(place) = self.places.get(&item) {
-            if place.order > order {
-                return;
-            }
-            if let Some(old) = place.deadline {
-                self.index.remove(&(shard, old, name(&item)));
-            }
-        }
-        self.places.insert(item.clone(), Indexed { deadline, order });
-        if let Some(deadline) = deadline {
-            self.index.insert((shard, deadline, name(&item)), item);
-        }
+        self.deadlines.apply(update);
     }
 
-    /// A page of the overdue items. It begins after the last item of the page before, even if items have moved since.
+    /// A page of the overdue items.
     pub(crate) fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Page {
-        let begin = page.and_then(|page| page.split_once(' ')).and_then(|(at, name)| Some((at.parse().ok()?, name)));
-        let (from, after) = begin.unwrap_or((Timestamp::MIN, ""));
-        let range = (Bound::Excluded((shard, from, after.to_owned())), Bound::Included((shard, now, LAST.to_owned())));
-        let mut found = self.index.range(range).take(PAGE + 1);
-        let page: Vec<_> = found.by_ref().take(PAGE).collect();
-        let next = page.last().filter(|_| found.next().is_some()).map(|((_, at, name), _)| format!("{at} {name}"));
-        Page { overdue: page.into_iter().map(|(_, item)| item.clone()).collect(), next }
+        self.deadlines.page(shard, now, page)
     }
 
     /// Removes an item from the index.
@@ -325,21 +284,5 @@ impl Table {
         let item = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
         let update = self.update(item, Some(deadline));
         self.index(update);
-    }
-}
-
-/// The shard of an item: the FNV-1a hash of its name.
-pub fn shard(item: &Overdue) -> u8 {
-    let hash = name(item)
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    u8::try_from(hash % u64::from(SHARDS)).unwrap_or(0)
-}
-
-fn name(item: &Overdue) -> String {
-    match item {
-        Overdue::Reminder(key) => format!("{} {}", key.person, key.reminder),
-        Overdue::IncomingText(id) => id.as_str().to_owned(),
-        Overdue::Unreadable { partition, sort } => format!("{partition} {sort}"),
     }
 }
