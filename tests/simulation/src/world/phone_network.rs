@@ -179,7 +179,10 @@ impl World {
             return;
         };
         talk.document += 1;
-        let document = talk.document;
+        let (who, document) = (talk.who, talk.document);
+        if digit == '1' {
+            self.people[who].presses += 1;
+        }
         if !['1', '2', '9'].contains(&digit) {
             self.cloud.faults.record(Fault::WrongKey, now_ms);
         }

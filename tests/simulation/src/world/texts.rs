@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use jiff::tz::TimeZone;
 use reminder::ids::{MessageId, Number};
 use reminder::ports::TextStatus;
 
@@ -12,7 +13,7 @@ use crate::fakes::{SentMessage, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{AnswerRoute, Observation, SentText};
-use crate::people::{Interest, Meaning};
+use crate::people::{Interest, Meaning, Person};
 use crate::twilio_forms;
 
 /// How often a carrier posts the webhook of a text before it gives up. The webhook's URL requests two repetitions.
@@ -30,13 +31,23 @@ impl World {
             // In a world of days people also text hours later, and at night.
             let days = self.scale.days() > 0 && self.cloud.engine.chance(4000);
             let next_ms = match self.people[who].interest {
-                // Until their first call, they may ask for a few reminders only.
-                Interest::Crowd if self.people[who].asked == 1 => 240_000,
                 Interest::Crowd => self.cloud.engine.between(2000, 20_000),
                 Interest::Varied => self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 800_000 }),
             };
             self.plan(next_ms, PlannedEvent::NextText(who));
         }
+    }
+
+    /// The time zone in which a person reads their clock: where they said that they are.
+    pub(super) fn zone_of(&self, person: usize) -> TimeZone {
+        let said = self.people[person].place.and_then(|place| TimeZone::get(place.zone).ok());
+        said.unwrap_or_else(|| self.zone.clone())
+    }
+
+    /// Whether a person still waits for their first call. Until they have pressed a key, they may ask for few reminders.
+    pub(super) fn waits_for_call(&self, person: usize) -> bool {
+        let Person { interest, asked, presses, .. } = &self.people[person];
+        *interest == Interest::Crowd && *asked == 1 && *presses == 0
     }
 
     /// A text reaches a person, who reads it.
