@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::policy::{Times, after};
-use crate::record::{End, Lifecycle, State, Zone};
+use crate::record::{AnsweredBy, End, LastEnd, Lifecycle, State, Zone};
 
 use super::corpus_tests::{Counted, PERSON};
 use super::*;
@@ -99,6 +99,7 @@ impl Person {
             opt_out_type: None,
             received_at,
             route,
+            pressed: None,
         };
         let request = read(&text, &self.profile);
         let reminders = Reminders::of(&self.profile, self.reminders.clone(), received_at);
@@ -106,6 +107,7 @@ impl Person {
             body,
             profile: self.profile.clone(),
             reminders: &reminders,
+            pressed: None,
             received_at,
             now,
             policy: &self.policy,
@@ -143,12 +145,12 @@ impl Person {
             while let Lifecycle::Live { state: State::Waiting { attempt, .. }, .. } = one.life {
                 if attempt == 1 && one.due <= now {
                     self.rang.push(one.due);
-                    self.again += usize::from(one.last_end_at.is_some());
+                    self.again += usize::from(one.last_end.is_some());
                     one.life = life_of(2, after(one.due, TRIED_S));
                 } else if attempt == 2 && after(one.due, TRIED_S) <= now {
                     let over = after(one.due, TRIED_S);
                     let next = one.rule.as_ref().and_then(|rule| rule.next_after(over, one.zone.rules()));
-                    one.last_end_at = Some(over);
+                    one.last_end = Some(LastEnd { end: End::Missed, at: over, claim: None, text: None });
                     one.due = next.unwrap_or(one.due);
                     one.generation += 2;
                     one.life = next.map_or(Lifecycle::Ended { end: End::Missed, at: over }, |due| life_of(1, due));
@@ -161,7 +163,11 @@ impl Person {
 }
 
 fn life_of(attempt: u8, wake_at: Timestamp) -> Lifecycle {
-    Lifecycle::Live { state: State::Waiting { attempt, wake_at, slot: None }, deadline: wake_at, recoveries: 0 }
+    Lifecycle::Live {
+        state: State::Waiting { attempt, wake_at, slot: None, answered: AnsweredBy::Nobody },
+        deadline: wake_at,
+        recoveries: 0,
+    }
 }
 
 /// Checks how the answer to each text begins. Texts have their seconds after noon. An empty expectation means no answer.
@@ -324,14 +330,17 @@ fn done_with_a_number_passes_over_the_coming_occurrence_and_says_when_the_next_o
 }
 
 #[test]
-fn done_is_not_about_a_text_that_reached_nobody() {
+fn done_is_about_a_reminder_that_was_only_texted() {
     let mut person = Person::confirmed();
     person.text(0, "remind me to get up in 1 minute");
-    let why = crate::record::TextReason::TooLate;
-    let state = State::Texting { why, tries: 0, since: after(noon(), 60), slot: None };
-    person.reminders[0].life = Lifecycle::Live { state, deadline: after(noon(), 960), recoveries: 0 };
-    assert_eq!(person.text(61, "done"), "No reminder rang in the last hour. Text LIST to see yours.");
-    assert_eq!(person.open(), 1);
+    let (now, policy) = (after(noon(), 2000), &person.policy);
+    let woken = Event::Woken { generation: 1, claim: "01CLAIM0000000000000000000".parse().unwrap() };
+    let texted = crate::lifecycle::transition(&person.reminders[0], &woken, now, policy);
+    let crate::lifecycle::Transition::Change(texted) = texted else { panic!("{texted:?}") };
+    assert!(texted.text.is_some());
+    person.reminders[0] = texted.next;
+    assert_eq!(person.text(2001, "done"), "Done: #1 get up.");
+    assert!(matches!(person.reminders[0].life, Lifecycle::Ended { end: End::Heard, .. }));
 }
 
 /// A person with three reminders, the limit of an unconfirmed number, who then opted out at the carrier.
