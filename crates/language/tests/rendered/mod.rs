@@ -60,6 +60,19 @@ impl Sender {
                 set("request", json!("delete"));
                 set("which", json!(self::target(target)));
             }
+            Request::Skip { target, day } => {
+                set("request", json!("skip"));
+                set("which", json!(self::target(target)));
+                day.map(|day| set("day", json!(day.to_string())));
+            }
+            Request::Resume(target) => {
+                set("request", json!("resume"));
+                set("which", json!(self::target(target)));
+            }
+            Request::Restore => drop(set("request", json!("restore"))),
+            Request::Undo => drop(set("request", json!("undo"))),
+            Request::Yes => drop(set("request", json!("yes"))),
+            Request::No => drop(set("request", json!("no"))),
             Request::Move { target, to } => {
                 set("request", json!("move"));
                 set("which", json!(self::target(target)));
@@ -122,6 +135,7 @@ impl Sender {
                 number.map(|number| set("number", json!(number)));
             }
             Question::Zone => drop(set("request", json!("ask zone"))),
+            Question::MoveSeries { .. } => drop(set("request", json!("ask move series"))),
         }
         row
     }
@@ -162,6 +176,7 @@ fn target(target: &Target) -> String {
         Target::Numbers(numbers) => numbers.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(" "),
         Target::Words(words) => words.clone(),
         Target::Last => "the last".to_owned(),
+        Target::Next => "the next".to_owned(),
         Target::All => "all".to_owned(),
     }
 }
