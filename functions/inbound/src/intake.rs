@@ -148,6 +148,7 @@ async fn decided<P: Ports>(
     let reminders = Reminders::of(profile, reminders, text.received_at);
     let situation = Situation {
         body: &text.body,
+        opt_out_type: text.opt_out_type,
         profile: Profile::clone(profile),
         reminders: &reminders,
         received_at: text.received_at,

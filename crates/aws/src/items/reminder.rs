@@ -16,15 +16,11 @@ words!(TextReason {
     TextReason::NumberRefused => "number_refused",
 });
 
-words!(End {
-    End::Heard => "heard",
-    End::Unconfirmed => "unconfirmed",
-    End::Missed => "missed",
-    End::Cancelled => "cancelled",
-    End::Failed => "failed",
+words!(DueSource {
+    DueSource::GuessedClock => "guessed_clock",
+    DueSource::Fixed => "fixed",
+    DueSource::GuessedEnd => "guessed_end",
 });
-
-words!(DueSource { DueSource::GuessedClock => "guessed_clock", DueSource::Fixed => "fixed" });
 
 words!(Pickup { Pickup::Unseen => "unseen", Pickup::Seen => "seen" });
 
@@ -33,6 +29,13 @@ const DIALING: &str = "dialing";
 const RINGING: &str = "ringing";
 const TEXTING: &str = "texting";
 const ENDED: &str = "ended";
+
+const HEARD: &str = "heard";
+const UNCONFIRMED: &str = "unconfirmed";
+const MISSED: &str = "missed";
+const CANCELLED: &str = "cancelled";
+const OPTED_OUT: &str = "opted_out";
+const FAILED: &str = "failed";
 
 /// Returns the item of a reminder, which is kept for `retention_days` after the reminder has ended.
 pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> Item {
@@ -53,9 +56,32 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
         Lifecycle::Live { state, deadline, recoveries } => {
             write_state(draft, state).live(*deadline).number("recoveries", recoveries)
         }
-        Lifecycle::Ended { end, at } => draft.word("end", *end).text("ended_at", at).kept(*at, retention_days),
+        Lifecycle::Ended { end, at } => write_end(draft, *end).text("ended_at", at).kept(*at, retention_days),
     }
     .done()
+}
+
+fn write_end(draft: Draft, end: End) -> Draft {
+    match end {
+        End::Heard => draft.text("end", HEARD),
+        End::Unconfirmed => draft.text("end", UNCONFIRMED),
+        End::Missed => draft.text("end", MISSED),
+        End::Cancelled => draft.text("end", CANCELLED),
+        End::OptedOut { epoch } => draft.text("end", OPTED_OUT).number("end_epoch", epoch),
+        End::Failed => draft.text("end", FAILED),
+    }
+}
+
+fn read_end(fields: Fields<'_>) -> Result<End, NotOurs> {
+    Ok(match fields.text("end")? {
+        HEARD => End::Heard,
+        UNCONFIRMED => End::Unconfirmed,
+        MISSED => End::Missed,
+        CANCELLED => End::Cancelled,
+        OPTED_OUT => End::OptedOut { epoch: fields.number("end_epoch")? },
+        FAILED => End::Failed,
+        other => return Err(fields.not_ours("end", "an end of a reminder", &shown(other))),
+    })
 }
 
 fn state_word(life: &Lifecycle) -> &'static str {
@@ -149,7 +175,7 @@ fn read_life(fields: Fields<'_>) -> Result<Lifecycle, NotOurs> {
             since: fields.instant("since")?,
             slot: slot(fields)?,
         },
-        ENDED => return Ok(Lifecycle::Ended { end: fields.word("end")?, at: fields.instant("ended_at")? }),
+        ENDED => return Ok(Lifecycle::Ended { end: read_end(fields)?, at: fields.instant("ended_at")? }),
         other => return Err(fields.not_ours("state", "a state of a reminder", &shown(other))),
     };
     let deadline: Timestamp = fields.deadline()?;

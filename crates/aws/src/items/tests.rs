@@ -3,7 +3,9 @@ use ::reminder::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey};
 use ::reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
 use ::reminder::limits::{Calls, HourlyLimit, Limits};
 use ::reminder::ports::Versioned;
-use ::reminder::profile::{Asked, Consent, LastMentioned, OptStatus, Profile, SmallNumbers, ZoneSource};
+use ::reminder::profile::{
+    Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
+};
 use ::reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -86,7 +88,8 @@ fn states() -> Vec<State> {
 }
 
 fn lifecycles() -> Vec<Lifecycle> {
-    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed];
+    let opted_out = End::OptedOut { epoch: 3 };
+    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, opted_out, End::Failed];
     let ended = ends.map(|end| Lifecycle::Ended { end, at: at("2026-03-01T18:31:00Z") });
     states().into_iter().map(live).chain(ended).collect()
 }
@@ -133,6 +136,16 @@ fn profile() -> Profile {
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
         question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
         last: Some(LastMentioned { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z") }),
+        undoable: Some(Undoable {
+            at: at("2026-03-01T12:00:00Z"),
+            changed: vec![Changed {
+                reminder: ULID.parse().unwrap(),
+                due: at("2026-03-02T12:00:00Z"),
+                source: DueSource::GuessedEnd,
+            }],
+            made: Some(ULID.parse().unwrap()),
+        }),
+        restorable: Some(Restorable { epoch: 2, at: at("2026-01-31T12:00:00Z") }),
     }
 }
 
@@ -183,6 +196,8 @@ fn every_profile_is_read_as_it_was_written() {
         limits: Limits::default(),
         question: None,
         last: None,
+        undoable: None,
+        restorable: None,
         ..complete.clone()
     };
     let said = Profile { zone_source: ZoneSource::Said, ..complete.clone() };
@@ -312,7 +327,7 @@ fn an_item_without_a_required_attribute_is_unreadable() {
         };
         check(&reminder::write(&reminder(life), VERSION, 30), &[&shared, names].concat(), read_reminder);
     }
-    let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at", "asked_at", "last_at"];
+    let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at", "last_at"];
     check(&profile::write(&profile(), VERSION), &names, read_profile);
     let owed = incoming_text::write(&message(AnswerDelivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
     let names = ["person", "digest", "received_at", "answer", "made", "tries", "deadline"];
@@ -366,7 +381,6 @@ fn a_malformed_attribute_is_unreadable_and_not_quoted() {
     let reason = unreadable(&item, "refusals", digits("5"), read_profile);
     assert!(reason.ends_with("refusals: expected a list of instants, found a number"), "{reason}");
     for (name, value) in [
-        ("question", word()),
         ("number", word()),
         ("state", word()),
         ("zone_source", word()),
@@ -376,6 +390,36 @@ fn a_malformed_attribute_is_unreadable_and_not_quoted() {
     ] {
         let reason = unreadable(&item, name, value, read_profile);
         assert!(reason.ends_with("found a text of 24 characters") && !reason.contains(BODY), "{reason}");
+    }
+}
+
+#[test]
+fn a_part_of_a_profile_that_cannot_be_read_is_treated_as_absent() {
+    let complete = profile();
+    let word = || AttributeValue::S(BODY.to_owned());
+    let without_question = Profile { question: None, ..complete.clone() };
+    let without_undoable = Profile { undoable: None, ..complete.clone() };
+    let without_restorable = Profile { restorable: None, ..complete.clone() };
+    for (name, value, expected) in [
+        ("question", Some(word()), &without_question),
+        ("question", Some(AttributeValue::N("5".to_owned())), &without_question),
+        ("question", Some(AttributeValue::S("perhaps\nlater".to_owned())), &without_question),
+        ("asked_at", None, &without_question),
+        ("asked_at", Some(word()), &without_question),
+        ("undoable_at", Some(word()), &without_undoable),
+        ("undoable", None, &without_undoable),
+        ("undoable", Some(AttributeValue::L(vec![word()])), &without_undoable),
+        ("undoable", Some(AttributeValue::L(vec![AttributeValue::M(Item::new())])), &without_undoable),
+        ("undoable_made", Some(word()), &without_undoable),
+        ("restorable_epoch", Some(word()), &without_restorable),
+        ("restorable_at", None, &without_restorable),
+    ] {
+        let mut item = profile::write(&complete, VERSION);
+        match value {
+            Some(value) => item.insert(name.to_owned(), value),
+            None => item.remove(name),
+        };
+        assert_eq!(profile::read(&item), Ok(Versioned::read(expected.clone(), VERSION)), "{name}");
     }
 }
 

@@ -7,9 +7,9 @@ use std::path::Path;
 use crate::ids::ReminderKey;
 use crate::lifecycle;
 use crate::policy::Times;
-use crate::profile::ZoneSource;
+use crate::profile::{Asked, ZoneSource};
 use crate::record::{DueSource, End, Lifecycle, Zone};
-use crate::words::{ServiceName, clean_task, segments};
+use crate::words::{ServiceName, clean_task, local_time_words, segments};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil::DateTime};
 use language::{NewReminder, Target, in_second_person};
@@ -101,6 +101,7 @@ impl Sent {
         };
         let situation = Situation {
             body: &self.text.body,
+            opt_out_type: self.text.opt_out_type,
             profile: self.profile.clone(),
             reminders: &Reminders::of(&self.profile, reminders, self.text.received_at),
             received_at: self.text.received_at,
@@ -173,6 +174,12 @@ impl Sent {
             | Request::Done(_)
             | Request::OptOut
             | Request::OptIn
+            | Request::Skip { .. }
+            | Request::Resume(_)
+            | Request::Restore
+            | Request::Undo
+            | Request::Yes
+            | Request::No
             | Request::DropQuestion
             | Request::Delete(_)
             | Request::Zone(_)

@@ -25,7 +25,7 @@ pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[NewReminder]) ->
     let dues: Vec<Timestamp> = wanted.iter().map(|one| one.due).collect();
     let refusal = situation.no_room_for(wanted.len()).or_else(|| situation.rings_too_often(wanted));
     if let Some(refusal) = refusal.or_else(|| situation.plan(&dues, &[]).err()) {
-        return situation.refuse(&refusal);
+        return situation.say(&refusal);
     }
     let made: Vec<Reminder> = wanted
         .iter()
@@ -78,7 +78,8 @@ impl<'a> Situation<'a> {
     pub(super) fn due_source(&self, basis: DueBasis) -> DueSource {
         match (basis, self.profile.zone_source) {
             (DueBasis::LocalClock, ZoneSource::Guessed | ZoneSource::GuessTold) => DueSource::GuessedClock,
-            (DueBasis::LocalClock, ZoneSource::Said) | (DueBasis::Fixed, _) => DueSource::Fixed,
+            (DueBasis::LocalEnd, ZoneSource::Guessed | ZoneSource::GuessTold) => DueSource::GuessedEnd,
+            (DueBasis::LocalClock | DueBasis::LocalEnd, ZoneSource::Said) | (DueBasis::Fixed, _) => DueSource::Fixed,
         }
     }
 

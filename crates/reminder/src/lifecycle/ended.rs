@@ -26,6 +26,7 @@ impl Step<'_> {
             | Event::Deleted
             | Event::Rescheduled { .. }
             | Event::ZoneCorrected { .. }
+            | Event::SeriesReplanned { .. }
             | Event::Skipped
             | Event::OptedOut { .. } => Transition::Ignore,
         }

@@ -103,8 +103,13 @@ pub enum End {
     Unconfirmed,
     /// A text was sent instead of a call.
     Missed,
-    /// The reminder was deleted or moved, or its person opted out.
+    /// The reminder was deleted or moved.
     Cancelled,
+    /// Its person opted out. The reminder can be restored.
+    OptedOut {
+        /// The person's epoch after the opt-out that ended it.
+        epoch: u32,
+    },
     /// Neither a call nor a text reached the person. The operator is alerted.
     Failed,
 }

@@ -1,5 +1,8 @@
 //! Each answer to an ordinary text fits one segment, for any day, zone and number.
 
+mod changes;
+mod zone;
+
 use jiff::Timestamp;
 use language::Rule;
 use proptest::prelude::*;
@@ -46,28 +49,6 @@ fn reminder(task: &str, number: u32, due: Timestamp, zone: &str, rule: Option<Ru
         life: Lifecycle::Ended { end: End::Missed, at: now() },
         write_id: "01MARK00000000000000000000".parse().unwrap(),
     }
-}
-
-#[test]
-fn a_corrected_zone_says_when_each_rings_now_or_which_ones_have_moved() {
-    let west =
-        |number, due: &str, rule| reminder("call mom", number, due.parse().unwrap(), "America/Los_Angeles", rule);
-    let one = west(1, "2026-09-24T15:00:00Z", None);
-    let pills = west(2, "2026-09-24T20:30:00Z", daily());
-    let many: Vec<Reminder> = (1..=80).map(|number| west(number, "2026-09-24T15:00:00Z", None)).collect();
-    let check = |moved: &[&Reminder], kept: &[&Reminder], expected: &str| {
-        let said = Answer::ZoneCorrected { zone: "America/Los_Angeles", moved, kept }.render(now());
-        assert_eq!(said, expected);
-        assert_eq!(segments(&said), 1, "{said}");
-    };
-    check(&[&one], &[], "OK, using Los Angeles time. Now #1 rings tomorrow at 8 AM PDT.");
-    let both = "OK, using Los Angeles time. Now #1 rings tomorrow at 8 AM PDT; #2 rings every day at 1:30 PM, starting tomorrow at 1:30 PM PDT.";
-    check(&[&one, &pills], &[], both);
-    let asked = "OK, using Los Angeles time. #1 still rings tomorrow at 8 AM PDT because its new time has passed. What time should I move it to?";
-    check(&[], &[&one], asked);
-    let all: Vec<&Reminder> = many.iter().collect();
-    let most = "OK, using Los Angeles time. Moved: #1, #2, #3, #4, #5, #6, #7, #8, #9, #10, #11, #12, and 68 more.";
-    check(&all, &[], most);
 }
 
 fn daily() -> Option<Rule> {
@@ -118,7 +99,6 @@ fn an_answer_about_something_else_is_one_sms() {
         Answer::List(&[]),
         Answer::NoSuch,
         Answer::NothingToAcknowledge,
-        Answer::Zone("America/Argentina/ComodRivadavia"),
         Answer::NoSuchZone(TASK),
         Answer::AskWhen(TASK),
         Answer::AskTask(&when, None),

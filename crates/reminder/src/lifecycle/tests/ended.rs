@@ -27,6 +27,7 @@ fn an_ended_reminder_does_not_change() {
             Event::Deleted,
             Event::Rescheduled { due: t(3600), source: DueSource::Fixed },
             Event::ZoneCorrected { zone: Zone::UTC, due: t(3600) },
+            Event::SeriesReplanned { zone: Zone::UTC, due: t(3600) },
             Event::Skipped,
             Event::OptedOut { epoch: 9 },
         ];

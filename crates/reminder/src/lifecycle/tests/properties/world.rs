@@ -89,6 +89,9 @@ impl World {
                 let zone = Zone::named("America/Los_Angeles").unwrap();
                 Event::ZoneCorrected { zone, due: after(self.now, ahead_s) }
             }
+            Kind::SeriesReplanned(ahead_s) => {
+                Event::SeriesReplanned { zone: self.reminder.zone.clone(), due: after(self.now, ahead_s) }
+            }
             Kind::Skipped => Event::Skipped,
             Kind::OptedOut(epoch) => Event::OptedOut { epoch },
         }
@@ -124,7 +127,7 @@ impl World {
         };
         self.check_event(event, &next);
         self.check_identity(&next);
-        self.check_plan(&next, &effects);
+        self.check_plan(event, &next, &effects);
         self.check_texts(&next, &effects);
         self.check_deadline(&next);
         self.check_calls(event, &next);
@@ -177,6 +180,7 @@ impl World {
             | Event::Deleted
             | Event::Rescheduled { .. }
             | Event::ZoneCorrected { .. }
+            | Event::SeriesReplanned { .. }
             | Event::Skipped => {}
         }
     }
@@ -200,8 +204,9 @@ impl World {
         }
     }
 
-    /// Each new plan has its own generation and its wake-up. A series goes on with a later occurrence.
-    fn check_plan(&self, next: &Reminder, effects: &[Effect]) {
+    /// Each new plan has its own generation and its wake-up. A series goes on with a later occurrence, unless
+    /// its person wants another one.
+    fn check_plan(&self, event: &Event, next: &Reminder, effects: &[Effect]) {
         for effect in effects {
             let Effect::SendWakeUp(wake) = effect else { continue };
             let Some(State::Waiting { wake_at, .. }) = next.state() else { panic!("a wake-up for {:?}", next.life) };
@@ -217,7 +222,8 @@ impl World {
         }
         if next.due != self.reminder.due && next.rule.is_some() {
             let is_later = next.due > self.reminder.due || next.zone != self.reminder.zone;
-            assert!(is_later && next.due > self.now);
+            let is_wanted = matches!(event, Event::SeriesReplanned { .. });
+            assert!((is_later || is_wanted) && next.due > self.now);
         }
     }
 
@@ -317,6 +323,7 @@ impl Occurrence {
             | Event::Deleted
             | Event::Rescheduled { .. }
             | Event::ZoneCorrected { .. }
+            | Event::SeriesReplanned { .. }
             | Event::Skipped
             | Event::OptedOut { .. } => {}
         }
