@@ -56,6 +56,9 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, hints: &Hi
     if let Some(request) = keyword::keyword(&r).or_else(|| keyword::keyword(&without_politeness)) {
         return request;
     }
+    if let Some(request) = location::by_name(&r) {
+        return request;
+    }
     if let Some(request) = hints.question.as_ref().and_then(|question| answer::answer(&r, question)) {
         return request;
     }

@@ -18,13 +18,23 @@ mod person;
 mod questions;
 mod received_text;
 mod reminders;
+#[cfg(test)]
+mod restore_tests;
 mod series_zone;
+#[cfg(test)]
+mod series_zone_tests;
 mod skip;
+#[cfg(test)]
+mod skip_tests;
 mod snooze;
 #[cfg(test)]
 mod tests;
 mod undo;
+#[cfg(test)]
+mod undo_tests;
 mod zone;
+#[cfg(test)]
+mod zone_question_tests;
 #[cfg(test)]
 mod zone_tests;
 

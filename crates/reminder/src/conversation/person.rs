@@ -110,12 +110,18 @@ impl Person {
             received_at,
             route,
         };
-        let request = read(&text, &self.profile);
+        self.decided_on(&text, now)
+    }
+
+    /// Returns the decision on a received text, of which nothing is stored yet.
+    pub(super) fn decided_on(&mut self, text: &ReceivedText, now: Timestamp) -> Decision {
+        let (received_at, route) = (text.received_at, text.route);
+        let request = read(text, &self.profile);
         let is_read = |one: &&Reminder| scope(request.as_ref()) == Scope::Kept || one.state().is_some();
         let kept = self.reminders.iter().filter(is_read).cloned().collect();
         let reminders = Reminders::of(&self.profile, kept, received_at);
         let situation = Situation {
-            body,
+            body: &text.body,
             opt_out_type: text.opt_out_type,
             profile: self.profile.clone(),
             reminders: &reminders,

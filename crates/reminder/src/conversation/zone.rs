@@ -3,7 +3,7 @@
 use crate::event::Event;
 use crate::profile::{Asked, ZoneSource};
 use crate::record::{Reminder, Zone};
-use crate::words::{Answer, WhyKept};
+use crate::words::{Answer, WhyKept, local_time_words};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use language::{DueBasis, Question};
@@ -155,6 +155,13 @@ impl Situation<'_> {
         }
     }
 
+    /// Returns the words of a question that was asked before. The due of a reminder may have changed since.
+    fn in_words_again(&self, question: &Question) -> String {
+        let Question::Task { due, zone, rule, .. } = question else { return self.in_words(question) };
+        let when = local_time_words(*due, zone.as_ref().unwrap_or(self.profile.zone.rules()), self.now);
+        Answer::AskTaskAgain(&when, rule.as_ref()).render(self.now)
+    }
+
     /// Leaves one question open, and returns how the answer ends with it. A question that was open before stays.
     fn ask_after_zone(&mut self, open: Option<Question>, left: Option<&Zone>, corrections: &[Correction]) -> String {
         let mut kept = corrections.iter().filter(|one| one.why_kept().is_some()).map(|one| one.reminder.number);
@@ -162,7 +169,7 @@ impl Situation<'_> {
         let (question, tail) = match (open, series, (kept.next(), kept.next())) {
             (Some(open), series, _) => {
                 let stays = left.map(|from| Answer::SeriesStay(from.name()).render(self.now));
-                let tail = [stays.filter(|_| series.is_some()), Some(self.in_words(&open))];
+                let tail = [stays.filter(|_| series.is_some()), Some(self.in_words_again(&open))];
                 (Some(open), tail.into_iter().flatten().collect::<Vec<String>>().join(" "))
             }
             (None, Some(series), _) => {

@@ -101,6 +101,8 @@ pub enum Answer<'a> {
     AskWhen(&'a str),
     /// Asks for the task of a reminder that is due then, and repeats by the rule if there is one.
     AskTask(&'a str, Option<&'a Rule>),
+    /// Asks again for the task of a reminder that is due then in the person's new zone.
+    AskTaskAgain(&'a str, Option<&'a Rule>),
     /// Asks for the days of a series.
     AskDays,
     /// Asks which reminder is meant.

@@ -103,6 +103,7 @@ fn an_answer_about_something_else_is_one_sms() {
         Answer::AskWhen(TASK),
         Answer::AskTask(&when, None),
         Answer::AskTask(&when, daily().as_ref()),
+        Answer::AskTaskAgain(&when, daily().as_ref()),
         Answer::AskDays,
         Answer::AskWhich,
         Answer::AskWhere,

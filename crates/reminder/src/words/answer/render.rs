@@ -5,7 +5,9 @@ use language::in_second_person;
 
 use super::changes::{next_dues, restored, skipped, too_late_to_undo, undone};
 use super::list::list;
-use super::naming::{Series, TASK_SHORT, ask_task, city, created, due_words, named, reminder_words};
+use super::naming::{
+    Series, TASK_SHORT, ask_task, city, created, due_words, named, reminder_words, series_words, shortest_needed,
+};
 use super::{Answer, zone};
 use crate::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S};
 use crate::words::task::shortened;
@@ -78,6 +80,13 @@ impl Answer<'_> {
                 format!("When should I remind you: {}?", shortened(&in_second_person(task), TASK_SHORT))
             }
             Self::AskTask(when, rule) => ask_task(when, *rule),
+            Self::AskTaskAgain(when, rule) => {
+                let asked = |series| {
+                    let when = series_words(when, *rule, series);
+                    format!("Your reminder is for {when}. What should I remind you about?")
+                };
+                shortest_needed([Series::ByRule, Series::InShort].map(asked))
+            }
             Self::AskDays => "On which days should I call you?".to_owned(),
             Self::AskWhich => "Which one? Text LIST to see your reminders and their numbers.".to_owned(),
             Self::AskWhere => "What time should I move it to?".to_owned(),
