@@ -15,6 +15,7 @@ pub mod observe;
 pub mod parking;
 pub mod secret;
 pub mod store;
+mod turns;
 pub mod wake_ups;
 
 pub use configuration::Variables;

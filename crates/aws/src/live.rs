@@ -12,7 +12,7 @@ use crate::secret::Secret;
 use crate::store::Table;
 use crate::wake_ups::QueueAndSchedules;
 
-/// The ports of a function that has started, without its carriers: they are made from the secret.
+/// The ports of a function that has started, without its carriers, which are made from the secret.
 #[derive(Debug)]
 pub struct Started {
     /// The store: the DynamoDB table.
@@ -27,8 +27,8 @@ pub struct Started {
     pub secret: Secret,
 }
 
-/// Reads the configuration of every port, then the secret, and connects to the table at the same time. A handshake is
-/// most of a cold start, and while the secret is read it costs no extra time.
+/// Reads the configuration of every port, then reads the secret and connects to the table at the same time. The TLS
+/// handshake takes most of a cold start. It adds no time if it runs while the secret is read.
 ///
 /// # Errors
 /// Fails if a variable is missing or malformed, or if the secret can't be read.

@@ -1,9 +1,10 @@
 //! The store of all records, in one DynamoDB table.
 //!
-//! Every write is conditional. If the response to a write is lost, the SDK tries the write again. A transaction carries a
-//! token, so its second try succeeds. A single write fails its own condition and is reported as a conflict: the caller
-//! then reads the record and recognizes its own write by the write id. Throttling is reported as unknown, because an
-//! earlier try of the same request may have succeeded.
+//! Every write is conditional. If the response to a write is lost, the SDK tries the write again. A transaction carries
+//! a token, so its second try succeeds. The second try of a single write is reported as a conflict, because the first
+//! has already changed the version that the condition names. The caller then reads the record and recognizes its own
+//! write by the write id. Throttling is reported as unknown, because an earlier try of the same request may have
+//! succeeded.
 
 mod conditions;
 mod index;
@@ -12,13 +13,16 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use jiff::Timestamp;
-use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
+use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
+use reminder::turn::{TurnOutcome, TurnRequest};
 
 use crate::configuration::StoreConfig;
 use crate::failure::describe;
@@ -40,8 +44,8 @@ impl Table {
         Self { client, config }
     }
 
-    /// Connects to the table by reading an item that does not exist, so that the first request finds a connection. A
-    /// failure is only logged: the first request fails too if the table can't be reached.
+    /// Connects to the table by reading an item that does not exist, so that the first request finds an open
+    /// connection. A failure is only logged: if the table can't be reached, the first request reports it.
     pub async fn warm(&self) {
         let absent = Key { partition: "WARM".to_owned(), sort: "WARM".to_owned() };
         if let Err(error) = self.read(&absent).await {
@@ -74,6 +78,20 @@ impl Table {
             .set_expression_attribute_values(condition.values());
         let put = put.build().map_err(|error| WriteError::Unknown(error.to_string()))?;
         Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    async fn transact(&self, puts: Vec<TransactWriteItem>) -> Result<(), WriteError> {
+        let request = self.client.transact_write_items().set_transact_items(Some(puts));
+        request.send().await.map(|_| ()).map_err(|error| not_accepted(&error))
+    }
+
+    pub(crate) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
+        let request = self.client.update_item().table_name(&self.config.table);
+        request.key("pk", text(&key.partition)).key("sk", text(&key.sort))
+    }
+
+    fn outgoing_text_item(&self, text: &Replacement<OutgoingText>) -> Item {
+        items::outgoing_text::write(text, text.version(), self.config.retention_days)
     }
 
     fn reminder_item(&self, reminder: &Replacement<Reminder>) -> Item {
@@ -114,7 +132,7 @@ impl Store for Table {
     }
 
     async fn commit_text(&self, transaction: &TextTransaction) -> Result<(), WriteError> {
-        let TextTransaction { message, profile, reminders } = transaction;
+        let TextTransaction { message, profile, reminders, answer } = transaction;
         let message_item = items::incoming_text::write(message, message.version(), self.config.retention_days);
         let profile_item = items::profile::write(profile, profile.version());
         let mut puts = vec![
@@ -124,17 +142,35 @@ impl Store for Table {
         for reminder in reminders {
             puts.push(self.conditional_put(self.reminder_item(reminder), Condition::of(reminder))?);
         }
-        let request = self.client.transact_write_items().set_transact_items(Some(puts));
-        request.send().await.map(|_| ()).map_err(|error| not_accepted(&error))
+        if let Some(answer) = answer {
+            puts.push(self.conditional_put(self.outgoing_text_item(answer), Condition::of(answer))?);
+        }
+        self.transact(puts).await
     }
 
-    async fn replace(&self, reminder: &Replacement<Reminder>) -> Result<(), WriteError> {
-        self.put(self.reminder_item(reminder), Condition::of(reminder)).await
+    async fn outgoing_text(&self, key: &OutgoingTextKey) -> Result<Option<Versioned<OutgoingText>>, ReadError> {
+        let item = self.read(&Key::of_outgoing_text(key)).await?;
+        item.map(|item| items::outgoing_text::read(&item)).transpose().map_err(unreadable)
     }
 
-    async fn replace_incoming_text(&self, message: &Replacement<IncomingText>) -> Result<(), WriteError> {
-        let item = items::incoming_text::write(message, message.version(), self.config.retention_days);
-        self.put(item, Condition::of(message)).await
+    async fn replace(
+        &self,
+        reminder: &Replacement<Reminder>,
+        text: Option<&Replacement<OutgoingText>>,
+    ) -> Result<(), WriteError> {
+        let item = self.reminder_item(reminder);
+        let Some(text) = text else { return self.put(item, Condition::of(reminder)).await };
+        let reminder = self.conditional_put(item, Condition::of(reminder))?;
+        let text = self.conditional_put(self.outgoing_text_item(text), Condition::of(text))?;
+        self.transact(vec![reminder, text]).await
+    }
+
+    async fn replace_outgoing_text(&self, text: &Replacement<OutgoingText>) -> Result<(), WriteError> {
+        self.put(self.outgoing_text_item(text), Condition::of(text)).await
+    }
+
+    async fn take_turn(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {
+        self.take(request).await
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {

@@ -16,10 +16,14 @@ mod make;
 #[cfg(test)]
 mod person;
 mod questions;
+mod recall;
 mod received_text;
 mod reminders;
 #[cfg(test)]
 mod restore_tests;
+mod resume;
+#[cfg(test)]
+mod resume_tests;
 mod series_zone;
 #[cfg(test)]
 mod series_zone_tests;
@@ -42,16 +46,17 @@ use crate::event::Effect;
 use crate::ids::{ReminderId, WriteId};
 use crate::incoming_text::{PlannedWakeUp, is_known_by};
 use crate::lifecycle::TransitionLabel;
-use crate::policy::{MENTION_VALID_S, Policy};
+use crate::policy::{KEY_SNOOZE_S, MENTION_VALID_S, Policy, after};
 use crate::ports::Scope;
 use crate::profile::{LastMentioned, OptStatus, Profile, is_newer};
 use crate::record::Reminder;
 use crate::wire::OptOutType;
 use crate::words::{Answer, ServiceName};
 use jiff::Timestamp;
-use language::{Country, Hints, Place, Question, Request, Target, Unclear, understand};
+use language::{Country, DueBasis, Hints, Place, Question, Request, Target, Unclear, understand};
 
-pub use received_text::{AnswerRoute, ReceivedText, Refusal, Sender};
+pub use recall::{Recall, recall};
+pub use received_text::{AnswerRoute, PressedKey, ReceivedText, Refusal, Sender};
 
 pub use reminders::Reminders;
 
@@ -65,6 +70,8 @@ pub struct Situation<'a> {
     pub profile: Profile,
     /// The person's reminders.
     pub reminders: &'a Reminders,
+    /// The key that was pressed on a call instead of a text. Absent for a text.
+    pub pressed: Option<&'a PressedKey>,
     /// When the text was received.
     pub received_at: Timestamp,
     /// The time of the decision.
@@ -122,6 +129,14 @@ pub struct Decision {
 /// Reads the request of a text. Returns nothing if the carrier has answered the text and nothing else must happen. YES
 /// opts in at a carrier, but it also answers a question. RESUME of a person who opted out opts in.
 pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
+    match &text.pressed {
+        Some(PressedKey::Snooze(_)) => {
+            let until = after(text.received_at, KEY_SNOOZE_S);
+            return Some(Request::Snooze { until, basis: DueBasis::Fixed });
+        }
+        Some(PressedKey::OptOut) => return Some(Request::OptOut),
+        None => {}
+    }
     let request = || words(&text.body, profile, text.sender.country(), text.received_at);
     match text.opt_out_type {
         Some(OptOutType::OptedOut) => Some(Request::OptOut),
@@ -195,7 +210,7 @@ fn execute(situation: Situation<'_>, request: &Request) -> Decision {
         Request::Snooze { until, basis } => snooze::snooze(situation, *until, *basis),
         Request::Done(which) => done::done(situation, which),
         Request::Skip { target, day } => skip::skip(situation, target, *day),
-        Request::Resume(_) => situation.say(&Answer::NothingPaused),
+        Request::Resume(which) => resume::resume(situation, which),
         Request::Undo => undo::undo(situation),
         Request::Yes => series_zone::move_along(situation),
         Request::No => series_zone::stay(situation),

@@ -29,8 +29,8 @@ pub struct Limits {
 /// longer counts once it is taken back before its phone rings. Deleting a reminder that has begun takes nothing back.
 ///
 /// The further calls of a series are not counted. They are at least `REPEAT_UNCONFIRMED_MIN_S` apart, so that each of
-/// the at most `OPEN_MAX_UNCONFIRMED` open series adds one call. In all at most `SOON_MAX` calls, plus those, are due
-/// within `SOON_S`, whatever the person texts.
+/// the at most `OPEN_MAX_UNCONFIRMED` open series adds one call. So at most `SOON_MAX` calls, plus one for each of
+/// those series, are due within `SOON_S`. No text can raise this limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calls(Vec<Timestamp>);
 

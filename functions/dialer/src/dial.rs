@@ -4,7 +4,7 @@
 //! reserves a slot, writes a claim, places the call and writes the carrier's answer.
 
 use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
-use executor::{Applied, Context, Failed, apply, left};
+use executor::{Applied, Context, Failed, apply, left, wake_text};
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{ChannelKind, Slot};
@@ -18,7 +18,9 @@ use reminder::ports::{
 };
 use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
-use reminder::wire::{CallRoute, WAKE_UP_VERSION, WakeUpMessage};
+use reminder::wire::{CallRoute, DialMessage, WAKE_UP_VERSION, WakeUpMessage};
+
+use crate::turn;
 
 /// Why a wake-up must be delivered again.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +45,14 @@ pub enum NotDialed {
 /// Fails if the wake-up must be delivered again. Never fails after the claim was written: a second delivery would find
 /// the claim and do nothing.
 pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timestamp) -> Result<(), NotDialed> {
-    let message = parse(body)?;
+    match parse(body)? {
+        DialMessage::Reminder(message) => ring(&message, context, ends_at).await,
+        DialMessage::Text(message) => Ok(wake_text(context, &message.key()).await?),
+    }
+}
+
+/// Places the call of one reminder's wake-up.
+async fn ring<P: Ports>(message: &WakeUpMessage, context: Context<'_, P>, ends_at: Timestamp) -> Result<(), NotDialed> {
     let key = message.key();
     let store = context.ports.store();
     let (reminder, profile) = join!(store.reminder(&key), store.profile(&key.person));
@@ -67,6 +76,10 @@ pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timest
         Err(instead) => return apply(context, reminder, instead).await.map(drop).map_err(NotDialed::from),
     };
     let claim = context.ports.ids().claim();
+    if let Some(until) = turn::wait_for_turn(context, &reminder, &claim).await {
+        let postponed = Event::Postponed { generation: message.generation, until };
+        return apply(context, reminder, postponed).await.map(drop).map_err(NotDialed::from);
+    }
     let last_start = last_start(context, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
     let Applied::Changed(claimed) = apply(context, reminder, woken).await? else { return Ok(()) };
@@ -114,9 +127,13 @@ fn last_start<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Timestam
     by_claim.min(after(ends_at, -context.policy.times().carrier_s))
 }
 
-fn parse(body: &str) -> Result<WakeUpMessage, NotDialed> {
-    let message: WakeUpMessage = serde_json::from_str(body).map_err(|error| NotDialed::Poison(error.to_string()))?;
-    if message.v == WAKE_UP_VERSION { Ok(message) } else { Err(NotDialed::Poison(format!("version {}", message.v))) }
+fn parse(body: &str) -> Result<DialMessage, NotDialed> {
+    let message: DialMessage = serde_json::from_str(body).map_err(|error| NotDialed::Poison(error.to_string()))?;
+    let version = match &message {
+        DialMessage::Reminder(message) => message.v,
+        DialMessage::Text(message) => message.v,
+    };
+    if version == WAKE_UP_VERSION { Ok(message) } else { Err(NotDialed::Poison(format!("version {version}"))) }
 }
 
 /// Returns the planned instant and the slot of a reminder. Returns `None` if it does not wait for this generation.
@@ -205,8 +222,7 @@ fn soon_after<P: Ports>(context: Context<'_, P>, until: Timestamp) -> Timestamp 
     retry_at(context, SignedDuration::from_secs(context.policy.times().refused_backoff_s), until)
 }
 
-/// Returns when to request a call again that was certainly not placed: after `earliest`, and after a random part of the
-/// backoff.
+/// Returns when to request a call again that was not placed: after `earliest`, and after a random part of the backoff.
 fn again_after<P: Ports>(context: Context<'_, P>, reminder: &Reminder, earliest: Timestamp) -> Timestamp {
     let now = context.ports.clock().now();
     let longest = context.policy.refused_backoff(now.duration_since(reminder.due));

@@ -2,6 +2,7 @@
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use executor::Context;
+use executor::incoming::{self, NotStored, StillOpen, follow_up};
 use jiff::SignedDuration;
 use lambda::Delivery;
 use reminder::policy::{QUEUE_DELAY_MAX_S, after};
@@ -9,8 +10,6 @@ use reminder::ports::{Clock, Parking, Ports, SendError};
 
 use crate::config::InboundConfig;
 use crate::envelope::{self, QueuedText, UnreadableMessage};
-use crate::follow_up::{StillOpen, follow_up};
-use crate::intake::{self, NotStored};
 use crate::numbers::admit;
 use reminder::conversation::{AnswerRoute, ReceivedText};
 
@@ -49,7 +48,7 @@ async fn take<P: Ports>(
 ) -> Result<(), NotTaken> {
     let queued = envelope::open(delivery.body)?;
     let Some(text) = with_sender(&queued, config) else { return Ok(()) };
-    match intake::take(context, config, &text).await {
+    match incoming::take(context, config.intake(), &text).await {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
             Ok(follow_up(context, stored, AnswerRoute::Sms).await.map(drop)?)
@@ -85,6 +84,7 @@ fn with_sender(queued: &QueuedText, config: &InboundConfig) -> Option<ReceivedTe
         opt_out_type: queued.opt_out_type,
         received_at: queued.received_at,
         route: AnswerRoute::Sms,
+        pressed: None,
     })
 }
 

@@ -10,12 +10,12 @@ use reminder::ports::{Clock, Ports, SHARDS, Store};
 
 pub use sweep::Swept;
 
-/// How long before the end of its invocation a sweep stops, in seconds. Recoveries that still run then are dropped, as in
-/// a crash. The backoff of each was written before it started.
+/// How long before the end of its invocation a sweep stops, in seconds. Recoveries that still run then are dropped, as
+/// in a crash. Each first writes its next deadline, so a later sweep recovers the record again.
 const RESERVE_S: i64 = 2;
 
 /// Sweeps the deadline index until no record is overdue, or until shortly before the invocation ends at `ends_at`. All
-/// shards are swept concurrently, so that a full shard or a slow carrier does not delay the others.
+/// shards are swept concurrently, so a full shard or a slow carrier does not delay the others.
 ///
 /// Sweeps may safely repeat or overlap. Each record's deadline is first moved by a conditional write, and only the sweep
 /// whose write succeeds goes on.

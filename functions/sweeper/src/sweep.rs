@@ -2,25 +2,23 @@
 
 use std::panic::AssertUnwindSafe;
 
-use executor::{Applied, Context, Failed, apply_by_key, send_answer};
+use executor::{Applied, Context, Failed, apply_by_key, apply_to_text_by_key};
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use reminder::event::Event;
-use reminder::ids::{MessageId, ReminderKey};
-use reminder::incoming_text::AnswerDelivery;
-use reminder::ports::{Clock, Overdue, Ports, ReadError, Store, WriteError};
+use reminder::ids::{OutgoingTextKey, ReminderKey};
+use reminder::outgoing_text::TextEvent;
+use reminder::ports::{Clock, Overdue, Ports, ReadError, Store};
 use reminder::record::Reminder;
 
 /// The result of a sweep: how many records had each outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Swept {
-    /// Reminders that were recovered.
+    /// Reminders and outgoing texts that were recovered.
     pub recovered: u32,
-    /// Incoming texts whose answer was sent.
-    pub answered: u32,
     /// Records in the index that were not overdue any more.
     pub done: u32,
-    /// Records that can't be handled, and were taken out of the index.
+    /// Records that can't be handled. They are taken out of the index; if that fails, an error is logged.
     pub set_aside: u32,
     /// Records that could not be handled this time, and shards that could not be read.
     pub unread: u32,
@@ -31,7 +29,6 @@ impl Swept {
     pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             recovered: self.recovered + other.recovered,
-            answered: self.answered + other.answered,
             done: self.done + other.done,
             set_aside: self.set_aside + other.set_aside,
             unread: self.unread + other.unread,
@@ -48,17 +45,11 @@ enum NotSwept {
     /// The event was not applied to the reminder.
     #[error(transparent)]
     NotApplied(Failed),
-    /// The try to send the answer may not have been written, so nothing was sent.
-    #[error(transparent)]
-    NotAnswered(#[from] WriteError),
     /// The record's key is not the key of a reminder or of a text.
     #[error("expected the key of a reminder or a text, found one in partition {0}")]
     UnknownKey(String),
-    /// An answer is owed to a person who has no profile.
-    #[error("an answer is owed to a person without a profile")]
-    NoProfile,
     /// The code that handles the record panicked.
-    #[error("handling it panicked")]
+    #[error("the code that handles the record panicked")]
     Panicked,
 }
 
@@ -67,8 +58,8 @@ impl NotSwept {
     /// would meet it again.
     fn is_transient(&self) -> bool {
         match self {
-            Self::Unread(ReadError::Transient(_)) | Self::NotApplied(_) | Self::NotAnswered(_) => true,
-            Self::Unread(ReadError::Unreadable(_)) | Self::UnknownKey(_) | Self::NoProfile | Self::Panicked => false,
+            Self::Unread(ReadError::Transient(_)) | Self::NotApplied(_) => true,
+            Self::Unread(ReadError::Unreadable(_)) | Self::UnknownKey(_) | Self::Panicked => false,
         }
     }
 }
@@ -76,7 +67,6 @@ impl NotSwept {
 /// The outcome for one record; [`Swept`] counts them.
 enum Recovery {
     Recovered,
-    Answered,
     Done,
     SetAside,
     Unread,
@@ -89,7 +79,6 @@ pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue],
     while let Some(outcome) = sweeps.next().await {
         *match outcome {
             Recovery::Recovered => &mut swept.recovered,
-            Recovery::Answered => &mut swept.answered,
             Recovery::Done => &mut swept.done,
             Recovery::SetAside => &mut swept.set_aside,
             Recovery::Unread => &mut swept.unread,
@@ -112,7 +101,7 @@ async fn sweep<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Recovery
 async fn recover<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Result<Recovery, NotSwept> {
     match overdue {
         Overdue::Reminder(key) => recover_reminder(context, key).await,
-        Overdue::IncomingText(id) => answer(context, id).await,
+        Overdue::OutgoingText(key) => recover_text(context, key).await,
         Overdue::Unreadable { partition, .. } => Err(NotSwept::UnknownKey(partition.clone())),
     }
 }
@@ -122,23 +111,20 @@ async fn recover_reminder<P: Ports>(context: Context<'_, P>, key: &ReminderKey) 
         let now = context.ports.clock().now();
         reminder.deadline().is_some_and(|deadline| deadline <= now).then_some(Event::DeadlinePassed)
     };
-    match apply_by_key(context, key, deadline_passed).await {
+    recovery(apply_by_key(context, key, deadline_passed).await)
+}
+
+async fn recover_text<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey) -> Result<Recovery, NotSwept> {
+    recovery(apply_to_text_by_key(context, key, TextEvent::DeadlinePassed).await)
+}
+
+fn recovery<T>(applied: Result<Applied<T>, Failed>) -> Result<Recovery, NotSwept> {
+    match applied {
         Ok(Applied::Changed(_)) => Ok(Recovery::Recovered),
         Ok(Applied::Unchanged(_) | Applied::Gone) => Ok(Recovery::Done),
         Err(Failed::Unread(error)) => Err(error.into()),
         Err(error @ (Failed::Unseen { .. } | Failed::Unwritten(_))) => Err(NotSwept::NotApplied(error)),
     }
-}
-
-async fn answer<P: Ports>(context: Context<'_, P>, id: &MessageId) -> Result<Recovery, NotSwept> {
-    let (store, now) = (context.ports.store(), context.ports.clock().now());
-    let Some(message) = store.message(id, now).await? else { return Ok(Recovery::Done) };
-    if !matches!(message.delivery, AnswerDelivery::Owed { deadline, .. } if deadline <= now) {
-        return Ok(Recovery::Done);
-    }
-    let Some(profile) = store.profile(&message.person).await? else { return Err(NotSwept::NoProfile) };
-    send_answer(context, &profile, message).await?;
-    Ok(Recovery::Answered)
 }
 
 /// Takes a record that can't be handled out of the index, and logs an error for the operator.

@@ -59,6 +59,7 @@ impl Functions {
             policy: Policy::new(Times::DEFAULT).map_err(|_| InvalidConfig("times"))?,
             inbound: inbound::InboundConfig {
                 verifier: verifier.clone(),
+                public_url: url.clone(),
                 person_key,
                 own: vec![own],
                 countries,
@@ -84,7 +85,8 @@ impl Functions {
         let mut event = SqsEvent::default();
         event.records = batch.iter().map(message).collect();
         let functions = Rc::clone(self);
-        self.start(cloud, id, async move |ports| match queue {
+        let chain = batch.iter().map(|message| message.chain).max().unwrap_or(0);
+        self.start_in_chain(cloud, id, chain, async move |ports| match queue {
             QueueName::Inbound => functions.inbound(&ports, Trigger::Queue(event)).await,
             QueueName::Dial => {
                 let context = Context::new(&ports, &functions.policy);
@@ -122,7 +124,14 @@ impl Functions {
     where
         W: Future<Output = InvocationOutcome> + 'static,
     {
-        let ports = Invocation::new(cloud);
+        self.start_in_chain(cloud, id, 0, run);
+    }
+
+    fn start_in_chain<W>(&self, cloud: &Rc<Cloud>, id: u64, chain: u32, run: impl FnOnce(Invocation) -> W + 'static)
+    where
+        W: Future<Output = InvocationOutcome> + 'static,
+    {
+        let ports = Invocation::in_chain(cloud, chain);
         let crash_point = crash_point(cloud);
         let limit_ms = Times::DEFAULT.function_s * 1000;
         let work = async move { WorldEvent::InvocationEnded(id, run(ports).await) };

@@ -5,7 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use jiff::Timestamp;
-use reminder::ids::{CallId, CarrierName, MessageId, Number};
+use reminder::ids::{CallId, CarrierName, MessageId, Number, SentTextId};
+use reminder::ports::UndeliveredCause;
 use reminder::wire::CallRoute;
 
 use crate::engine::instant;
@@ -42,6 +43,44 @@ pub enum Speech {
     Nothing,
 }
 
+/// Who or what picked up a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PickedUpBy {
+    /// The person.
+    Person,
+    /// Their mailbox. It speaks a greeting, beeps, and records.
+    Mailbox,
+    /// A phone that screens calls. Its person may join the call later.
+    Screener,
+}
+
+/// How much of some words a mailbox recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// From the first word to the last one.
+    Whole,
+    /// A part: they began during the greeting, or the call ended during them.
+    Part,
+}
+
+/// A text from the service at its carrier.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SentText {
+    /// A text of its own, by its id at the carrier.
+    Sent(SentTextId),
+    /// The text in the reply to the webhook of this text.
+    ReplyTo(MessageId),
+}
+
+/// Why a message became a dead letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadLetterCause {
+    /// It was received too often.
+    Receives,
+    /// Lambda stopped a chain of invocations that send each other messages.
+    Chain,
+}
+
 /// Outcome of a request to the carrier, as its sender knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestOutcome {
@@ -58,7 +97,7 @@ pub enum RequestOutcome {
 /// One event that can be observed from outside the service.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Observation {
-    /// A person sent a text. Its carrier delivers it until the service takes it.
+    /// A person sent a text. Its carrier repeats the delivery until the service takes it.
     TextSent {
         /// Id of the text at its carrier.
         id: MessageId,
@@ -88,7 +127,7 @@ pub enum Observation {
     Reply {
         /// Id of the text at its carrier.
         id: MessageId,
-        /// Words that the person reads; empty if the reply has none.
+        /// Words that the person reads. Empty if the reply has no words.
         body: String,
     },
     /// A function sent a request for a call.
@@ -121,10 +160,59 @@ pub enum Observation {
         /// Id of the call.
         call: CallId,
     },
+    /// The call met a line that is busy with another call of the service.
+    LineBusy {
+        /// Id of the call.
+        call: CallId,
+    },
     /// The call was picked up.
     PickedUp {
         /// Id of the call.
         call: CallId,
+        /// Who or what picked up.
+        by: PickedUpBy,
+    },
+    /// The person joined a call that their phone had answered to screen it.
+    Joined {
+        /// Id of the call.
+        call: CallId,
+    },
+    /// A person heard these words on a call, from the first one to the last one.
+    Heard {
+        /// Id of the call.
+        call: CallId,
+        /// The words.
+        words: String,
+    },
+    /// A mailbox recorded these words.
+    MessageLeft {
+        /// Id of the call.
+        call: CallId,
+        /// The words, as they were spoken in full.
+        words: String,
+        /// How much of them was recorded.
+        recorded: Recorded,
+    },
+    /// The carrier posted a verdict about who or what picked up.
+    VerdictPosted {
+        /// Id of the call.
+        call: CallId,
+        /// The verdict, in the carrier's words.
+        verdict: &'static str,
+    },
+    /// A person called the service's number.
+    CalledBack {
+        /// Id of the call.
+        call: CallId,
+        /// Index of the person.
+        person: usize,
+    },
+    /// The service answered a person's call.
+    CallBackAnswered {
+        /// Id of the call.
+        call: CallId,
+        /// What the person heard. `Nothing` is the carrier's own announcement.
+        speech: Speech,
     },
     /// The service spoke on the call.
     Spoke {
@@ -170,6 +258,8 @@ pub enum Observation {
     },
     /// The carrier accepted a text.
     TextAccepted {
+        /// Id of the text.
+        text: SentText,
         /// Number of the recipient.
         to: Number,
         /// Body of the text.
@@ -184,17 +274,72 @@ pub enum Observation {
         /// Outcome of the request.
         heard: RequestOutcome,
     },
+    /// A text reached the person's phone.
+    TextArrived {
+        /// Id of the text.
+        text: SentText,
+        /// Number of the recipient.
+        to: Number,
+        /// Body of the text.
+        body: String,
+    },
+    /// A text that the carrier had accepted did not reach the person's phone, and never will.
+    TextUndelivered {
+        /// Id of the text.
+        text: SentText,
+        /// Number of the recipient.
+        to: Number,
+        /// Body of the text.
+        body: String,
+        /// The carrier's code.
+        code: u32,
+        /// What the code means for the next try.
+        cause: UndeliveredCause,
+    },
+    /// The carrier posted the status of a text to the service.
+    TextStatusPosted {
+        /// Id of the text.
+        text: SentText,
+        /// The status, in the carrier's words.
+        status: &'static str,
+    },
+    /// The person opted out at the carrier.
+    OptedOutAtCarrier {
+        /// Index of the person.
+        person: usize,
+    },
+    /// The person opted in again at the carrier.
+    OptedInAtCarrier {
+        /// Index of the person.
+        person: usize,
+    },
+    /// From now on an item of the store can't be read.
+    ItemSpoiled {
+        /// Id of the reminder; absent if it is a person's profile.
+        reminder: Option<String>,
+    },
+    /// The functions were rolled back to an older version, which can't read all that the newer one wrote.
+    RolledBack,
+    /// The newer version was deployed again.
+    RolledForward,
+    /// An invocation was throttled, so it never ran. Messages of its batch have used up a receive.
+    Throttled {
+        /// Bodies of its messages; empty if it was triggered by a webhook or by the clock.
+        messages: Vec<String>,
+    },
     /// A function logged an error, which raises an alarm for the operator.
     Alarm {
-        /// Id of the reminder that the alarm is about; absent if it names none.
+        /// Id of the reminder that the alarm is about. Absent if the log record names no reminder.
         reminder: Option<String>,
         /// Message of the log record.
         words: String,
     },
     /// A queue moved a message to its dead letters.
     DeadLetter {
-        /// Body of the text.
+        /// Body of the message.
         body: String,
+        /// Why.
+        cause: DeadLetterCause,
     },
 }
 
@@ -216,7 +361,7 @@ pub struct History {
 }
 
 impl History {
-    /// Keeps a timeline for people, with internal events in it.
+    /// Starts to keep a timeline for printing, which includes internal events.
     pub fn keep_timeline(&self) {
         self.keeps_timeline.set(true);
     }

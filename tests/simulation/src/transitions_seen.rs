@@ -5,7 +5,7 @@ pub(crate) const TARGET: &str = "transition";
 
 const STATES: [&str; 5] = ["Waiting", "Dialing", "Ringing", "Texting", "Ended"];
 
-const EVENTS: [&str; 23] = [
+const EVENTS: [&str; 24] = [
     "WakeUpSent",
     "Woken",
     "SlotAssigned",
@@ -27,6 +27,7 @@ const EVENTS: [&str; 23] = [
     "Acknowledged",
     "Deleted",
     "Rescheduled",
+    "ZoneCorrected",
     "Skipped",
     "OptedOut",
 ];

@@ -1,24 +1,32 @@
 //! A world: people who text, the cloud that runs the functions, and a carrier that calls. One seed gives one history.
 
+mod call_backs;
+mod callbacks;
+mod deliveries;
 mod phone_network;
 mod planned;
 mod populate;
 mod remains;
 mod runs;
 mod scale;
+mod script;
+mod talk;
 mod texts;
+mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use reminder::ids::{CallId, Number};
 use reminder::incoming_text::AnswerDelivery;
-use reminder::wire::CallStep;
 
 use planned::{PlannedEvent, Purpose, Text};
 pub use remains::{Live, Remains};
 pub use scale::Scale;
+pub use script::{Script, act};
+use talk::Talk;
 
 use crate::engine::Step;
 use crate::events::WorldEvent;
@@ -57,6 +65,15 @@ pub struct World {
     fault_profile: FaultProfile,
     scale: Scale,
     people: Vec<Person>,
+    by_number: BTreeMap<Number, usize>,
+    /// The last call that rang on each person's line.
+    lines: BTreeMap<usize, CallId>,
+    /// People who are on a call to the service's number.
+    in_call_back: BTreeSet<usize>,
+    /// The calls that were picked up and are not over.
+    talks: BTreeMap<CallId, Talk>,
+    /// Whether a script says what people do. Otherwise they do more at random.
+    is_scripted: bool,
     texts: Vec<Text>,
     planned: BTreeMap<u64, PlannedEvent>,
     purposes: BTreeMap<u64, Purpose>,
@@ -118,6 +135,11 @@ impl World {
             fault_profile: FaultProfile::Calm,
             scale,
             people: Vec::new(),
+            by_number: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            in_call_back: BTreeSet::new(),
+            talks: BTreeMap::new(),
+            is_scripted: false,
             texts: Vec::new(),
             planned: BTreeMap::new(),
             purposes: BTreeMap::new(),
@@ -224,7 +246,8 @@ impl World {
             WorldEvent::InvocationEnded(invocation, outcome) => self.invocation_ended(invocation, outcome),
             WorldEvent::CallAccepted(call) => self.call_taken(&call),
             WorldEvent::CallEnded(call) => self.call_ended(&call),
-            WorldEvent::TextDelivered(to, words) => self.texted(&to, &words),
+            WorldEvent::CallRedirected(call) => self.call_redirected(&call),
+            WorldEvent::TextAccepted(text) => self.text_accepted(text),
             WorldEvent::Planned(number) => {
                 if let Some(event) = self.planned.remove(&number) {
                     self.run_planned(event);
@@ -242,28 +265,32 @@ impl World {
             PlannedEvent::ExtraText(person) => self.send_random_text(person),
             PlannedEvent::SendText(person, meaning) => self.send_text(person, meaning),
             PlannedEvent::AskForReminder(person) => {
-                let meaning = self.people[person].remind(person, &self.cloud.engine, &self.zone);
+                let zone = self.zone_of(person);
+                let meaning = self.people[person].remind(person, &self.cloud.engine, &zone);
                 self.send_text(person, meaning);
             }
             PlannedEvent::PostText(text) => self.deliver(text),
             PlannedEvent::PublishText(text) => self.publish(text),
             PlannedEvent::CallStage(call, stage) => self.reach_stage(&call, stage),
             PlannedEvent::PostCallback(callback) => self.post(callback),
+            PlannedEvent::Verdict(call, by, timing) => self.judge_pickup(&call, by, timing),
+            PlannedEvent::TextEnds(text) => self.text_ends(&text),
+            PlannedEvent::CallBack(person) => self.call_back(person),
+            PlannedEvent::CallBackOver(person) => {
+                self.in_call_back.remove(&person);
+            }
             PlannedEvent::Sweep => self.sweep(),
         }
+    }
+
+    /// The time zone in which a person reads their clock: where they said that they are.
+    fn zone_of(&self, person: usize) -> TimeZone {
+        let said = self.people[person].place.and_then(|place| TimeZone::get(place.zone).ok());
+        said.unwrap_or_else(|| self.zone.clone())
     }
 
     /// How a person's texts are answered.
     fn answer_route(&self, person: usize) -> AnswerRoute {
         if self.people[person].by_queue { AnswerRoute::Text } else { AnswerRoute::Reply }
-    }
-}
-
-/// Name of a step in the path of a callback.
-fn step_name(step: CallStep) -> &'static str {
-    match step {
-        CallStep::Speech => "speech",
-        CallStep::Status => "status",
-        CallStep::Key => "key",
     }
 }

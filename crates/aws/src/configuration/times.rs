@@ -7,16 +7,16 @@ use reminder::policy::{Policy, RETRY_DELAYS_MAX, Rate, RetryDelays, TIME_MAX_S, 
 use super::{Variables, malformed};
 
 const SECONDS: &str = "a whole number of seconds, from 1 to 604800";
-const RETRY_DELAYS: &str = "1 to 4 whole numbers of seconds as 120,300";
+const RETRY_DELAYS: &str = "1 to 4 whole numbers of seconds, such as 120,300";
 const _: () = assert!(RETRY_DELAYS_MAX == 4, "the text above must name the limit");
 
 impl Variables {
-    /// Returns the policy made of the times and rates that are set. The others have their defaults.
+    /// Returns the policy with the times and rates that the environment sets, and with defaults for the others.
     ///
     /// # Errors
     /// Fails if a time or a rate is malformed, or if two times contradict each other.
     pub fn policy(&self) -> anyhow::Result<Policy> {
-        let policy = Policy::new(self.times()?).context("times that contradict each other")?;
+        let policy = Policy::new(self.times()?).context("these times contradict each other")?;
         Ok(policy.with_rate(self.rate()?))
     }
 

@@ -1,7 +1,7 @@
 //! Writes and reads attributes by name.
 //!
-//! The error for an unreadable attribute has the item's key, the expected form and the kind of the value that was found.
-//! It must not have the value itself, which may be a person's words.
+//! The error for an unreadable attribute names the item's key, the expected form and the kind of the value that was
+//! found. It must not contain the value itself, which may be a person's words.
 
 use std::str::FromStr;
 
@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::keys::Key;
 
-/// The version of the items' form. It is the only one that is written and read. A change that an older function would
-/// misread takes the next number: functions that read it are deployed first, then functions that write it.
+/// The version of the items' format, the only one that is written and read. A change that an older function would
+/// misread needs the next version. Deploy the functions that can read it first, and then those that write it.
 const SCHEMA: u32 = 1;
 
 /// An item, in the SDK's type.
@@ -46,7 +46,7 @@ impl Draft {
         self.text("shard", shard).number("deadline", milliseconds_rounded_up(deadline))
     }
 
-    /// Adds the time to live, for an ended record that is kept for `days` from `from` on.
+    /// Adds the time to live, for an ended record that is kept for `days` days after `from`.
     pub(crate) fn kept(self, from: Timestamp, days: u32) -> Self {
         self.number("expires", expires_s(from, days))
     }
@@ -104,7 +104,7 @@ pub(crate) fn milliseconds_rounded_up(instant: Timestamp) -> i64 {
     if Timestamp::from_millisecond(down).is_ok_and(|floor| floor < instant) { down + 1 } else { down }
 }
 
-/// Returns the time to live of an item that is kept for `days` from `start` on, in seconds since 1970.
+/// Returns the time to live of an item that is kept for `days` days after `start`, in seconds since 1970.
 fn expires_s(start: Timestamp, days: u32) -> i64 {
     let kept = SignedDuration::from_hours(24 * i64::from(days));
     start.saturating_add(kept).unwrap_or(Timestamp::MAX).as_second()
@@ -117,7 +117,7 @@ pub(crate) struct Fields<'i> {
 }
 
 impl<'i> Fields<'i> {
-    /// Reads the attributes of a map that has no schema of its own.
+    /// Reads the attributes of an item or a map without checking its schema.
     pub(crate) fn of(item: &'i Item) -> Self {
         Self { item }
     }
@@ -227,7 +227,7 @@ impl<'i> Fields<'i> {
         }
     }
 
-    /// Returns the error for an attribute that has another value than expected. `found` must not quote the value.
+    /// Returns the error for an attribute with an unexpected value. `found` must not quote the value.
     pub(crate) fn not_ours(&self, name: &str, expected: &str, found: &str) -> NotOurs {
         let part = |name| match self.item.get(name) {
             Some(AttributeValue::S(text)) => text.as_str(),

@@ -6,7 +6,7 @@ use crate::words::CallInFlight;
 use jiff::Timestamp;
 use language::Target;
 
-use super::Situation;
+use super::{PressedKey, Situation};
 
 /// How long after a reminder rang SNOOZE and DONE can still be about it, in seconds.
 const RANG_LATELY_S: i64 = HOUR_S;
@@ -16,7 +16,7 @@ pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     match reminder.life {
         Lifecycle::Ended { end: End::Cancelled | End::OptedOut { .. }, .. } => None,
         Lifecycle::Ended { at, .. } => Some(at),
-        Lifecycle::Live { .. } => reminder.last_end_at,
+        Lifecycle::Live { .. } => reminder.last_end.as_ref().map(|last| last.at),
     }
 }
 
@@ -45,7 +45,9 @@ impl Situation<'_> {
             Target::Numbers(numbers) => self.open_ones().filter(|one| numbers.contains(&one.number)).collect(),
             Target::Words(words) => self.named(words),
             Target::Last => self.last_open().into_iter().collect(),
-            Target::Next => self.open_ones().min_by_key(|one| one.due).into_iter().collect(),
+            Target::Next => {
+                self.open_ones().filter(|one| !one.is_paused()).min_by_key(|one| one.due).into_iter().collect()
+            }
         }
     }
 
@@ -69,6 +71,10 @@ impl Situation<'_> {
     /// Returns the reminder that rang last: one that is ringing, between two calls or being texted, or else one that ended
     /// recently.
     pub(super) fn rung(&self) -> Option<&Reminder> {
+        // A key is about the reminder of its call.
+        if let Some(PressedKey::Snooze(reminder)) = self.pressed {
+            return self.reminders.known().iter().find(|one| one.key.reminder == *reminder);
+        }
         let begun = self.rung_ones().filter(|one| one.state().is_some_and(State::has_begun)).max_by_key(|one| one.due);
         begun.or_else(|| {
             let over = self.rung_ones().filter_map(|one| Some((self.ended_lately(one)?, one)));

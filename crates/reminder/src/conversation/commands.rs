@@ -2,7 +2,7 @@
 
 use crate::event::{Effect, Event};
 use crate::incoming_text::PlannedWakeUp;
-use crate::lifecycle::{self, Transition, TransitionLabel};
+use crate::lifecycle::{self, Change, Transition, TransitionLabel};
 use crate::record::{DueSource, Reminder};
 use crate::words::{Answer, CallInFlight};
 use language::{DueBasis, NewTime, Question, Target};
@@ -12,7 +12,7 @@ use super::{Decision, ReminderWrite, Situation};
 
 pub(super) fn list(situation: Situation<'_>) -> Decision {
     let mut open: Vec<&Reminder> = situation.open_ones().collect();
-    open.sort_by_key(|reminder| reminder.due);
+    open.sort_by_key(|reminder| (reminder.is_paused(), reminder.due));
     let answer = Answer::List(&open).render(situation.now);
     Decision { answer, ..situation.silence() }
 }
@@ -98,13 +98,14 @@ impl Situation<'_> {
         for (reminder, event) in events {
             let transition = lifecycle::transition(reminder, event, now, policy);
             decision.transitions.push(TransitionLabel::of(reminder, event, &transition));
-            if let Transition::Change(mut next, effects) = transition {
+            if let Transition::Change(change) = transition {
+                let Change { mut next, effects, .. } = *change;
                 next.write_id = names.write_id();
                 if effects.iter().any(|effect| matches!(effect, Effect::SendWakeUp(_))) {
                     let reminder = next.key.reminder.clone();
                     decision.made.push(PlannedWakeUp { reminder, generation: next.generation });
                 }
-                decision.writes.push(ReminderWrite::Replace(*next));
+                decision.writes.push(ReminderWrite::Replace(next));
                 decision.effects.extend(effects);
             }
         }

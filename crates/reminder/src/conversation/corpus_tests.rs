@@ -83,10 +83,11 @@ impl Sent {
             opt_out_type: None,
             received_at: now,
             route: AnswerRoute::Reply,
+            pressed: None,
         };
         let policy = Policy::new(Times::DEFAULT).unwrap();
         let tomorrow = now + SignedDuration::from_hours(24);
-        let waiting = lifecycle::waiting(1, tomorrow, None, ago(60), &policy);
+        let waiting = lifecycle::waiting(tomorrow, ago(60), &policy);
         let mut reminders: Vec<Reminder> =
             (1..).zip(OPEN).map(|(n, task)| known(n, task, &zone, tomorrow, waiting.clone())).collect();
         reminders.push(known(5, RUNG, &zone, ago(20), Lifecycle::Ended { end: End::Missed, at: ago(20) }));
@@ -102,6 +103,7 @@ impl Sent {
         let situation = Situation {
             body: &self.text.body,
             opt_out_type: self.text.opt_out_type,
+            pressed: None,
             profile: self.profile.clone(),
             reminders: &Reminders::of(&self.profile, reminders, self.text.received_at),
             received_at: self.text.received_at,
@@ -232,7 +234,8 @@ fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Lifecycle) 
         generation: 1,
         epoch: 0,
         last_claim: None,
-        last_end_at: None,
+        last_end: None,
+        missed_in_row: 0,
         life,
         write_id: "01MARK00000000000000000000".parse().unwrap(),
     }

@@ -68,8 +68,9 @@ impl<'a> Situation<'a> {
             generation: FIRST_GENERATION,
             epoch: self.profile.consent.epoch,
             last_claim: None,
-            last_end_at: None,
-            life: lifecycle::waiting(1, due, None, self.now, self.policy),
+            last_end: None,
+            missed_in_row: 0,
+            life: lifecycle::waiting(due, self.now, self.policy),
             write_id: self.names.write_id(),
         }
     }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use crate::event::Event;
 use crate::lifecycle::{Transition, transition};
 use crate::policy::{Times, after};
-use crate::record::{End, Lifecycle, State, Zone};
+use crate::record::{AnsweredBy, End, LastEnd, Lifecycle, State, Zone};
 
 use super::corpus_tests::{Counted, PERSON};
 use super::*;
@@ -91,8 +91,8 @@ impl Person {
     fn end_all(&mut self, second: i64) {
         let opted_out = Event::OptedOut { epoch: self.profile.consent.epoch };
         for one in &mut self.reminders {
-            if let Transition::Change(next, _) = transition(one, &opted_out, after(noon(), second), &self.policy) {
-                *one = *next;
+            if let Transition::Change(change) = transition(one, &opted_out, after(noon(), second), &self.policy) {
+                *one = change.next;
             }
         }
     }
@@ -109,6 +109,7 @@ impl Person {
             opt_out_type: None,
             received_at,
             route,
+            pressed: None,
         };
         self.decided_on(&text, now)
     }
@@ -123,6 +124,7 @@ impl Person {
         let situation = Situation {
             body: &text.body,
             opt_out_type: text.opt_out_type,
+            pressed: None,
             profile: self.profile.clone(),
             reminders: &reminders,
             received_at,
@@ -162,12 +164,12 @@ impl Person {
             while let Lifecycle::Live { state: State::Waiting { attempt, .. }, .. } = one.life {
                 if attempt == 1 && one.due <= now {
                     self.rang.push(one.due);
-                    self.again += usize::from(one.last_end_at.is_some());
+                    self.again += usize::from(one.last_end.is_some());
                     one.life = life_of(2, after(one.due, TRIED_S));
                 } else if attempt == 2 && after(one.due, TRIED_S) <= now {
                     let over = after(one.due, TRIED_S);
                     let next = one.rule.as_ref().and_then(|rule| rule.next_after(over, one.zone.rules()));
-                    one.last_end_at = Some(over);
+                    one.last_end = Some(LastEnd { end: End::Missed, at: over, claim: None, text: None });
                     one.due = next.unwrap_or(one.due);
                     one.generation += 2;
                     one.life = next.map_or(Lifecycle::Ended { end: End::Missed, at: over }, |due| life_of(1, due));
@@ -180,7 +182,11 @@ impl Person {
 }
 
 fn life_of(attempt: u8, wake_at: Timestamp) -> Lifecycle {
-    Lifecycle::Live { state: State::Waiting { attempt, wake_at, slot: None }, deadline: wake_at, recoveries: 0 }
+    Lifecycle::Live {
+        state: State::Waiting { attempt, wake_at, slot: None, answered: AnsweredBy::Nobody },
+        deadline: wake_at,
+        recoveries: 0,
+    }
 }
 
 /// Checks how the answer to each text begins. Texts have their seconds after noon. An empty expectation means no answer.

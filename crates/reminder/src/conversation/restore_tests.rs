@@ -211,6 +211,7 @@ fn with_type(person: &mut Person, second: i64, body: &str, opt_out_type: OptOutT
         opt_out_type: Some(opt_out_type),
         received_at,
         route: AnswerRoute::Reply,
+        pressed: None,
     };
     let request = read(&text, &person.profile);
     let decision = person.decided_on(&text, received_at);

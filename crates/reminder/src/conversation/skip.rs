@@ -15,6 +15,8 @@ enum Chosen {
     These(Vec<Reminder>),
     /// This one, but it does not ring next on the day that the text names.
     AnotherDay(Box<Reminder>),
+    /// Only this one, which is paused.
+    Paused(Box<Reminder>),
     /// Several, of which the text does not name one.
     Several,
     /// None.
@@ -26,6 +28,7 @@ pub(super) fn skip(mut situation: Situation<'_>, which: &Target, day: Option<Dat
     let chosen = match situation.chosen_to_skip(which, day) {
         Chosen::These(chosen) => chosen,
         Chosen::AnotherDay(one) => return situation.say(&Answer::NotThatDay(&one)),
+        Chosen::Paused(one) => return situation.say(&Answer::IsPaused(&one)),
         Chosen::Several => return situation.say(&Answer::AskWhich),
         Chosen::None => return situation.say(&Answer::NoSuch),
     };
@@ -43,15 +46,18 @@ pub(super) fn skip(mut situation: Situation<'_>, which: &Target, day: Option<Dat
 impl Situation<'_> {
     fn chosen_to_skip(&self, which: &Target, day: Option<Date>) -> Chosen {
         let on_day = |one: &Reminder| day.is_none_or(|day| one.zone.rules().to_datetime(one.due).date() == day);
-        let next = || self.open_ones().filter(|one| on_day(one)).min_by_key(|one| one.due);
+        let next = || self.open_ones().filter(|one| on_day(one) && !one.is_paused()).min_by_key(|one| one.due);
         let meant: Vec<&Reminder> = match which {
             Target::Numbers(_) | Target::All | Target::Words(_) => self.choose(which),
-            Target::Last => self.last_open().or_else(next).into_iter().collect(),
+            Target::Last => self.last_open().filter(|one| !one.is_paused()).or_else(next).into_iter().collect(),
             Target::Next => next().into_iter().collect(),
         };
-        let on_that_day: Vec<Reminder> = meant.iter().copied().filter(|one| on_day(one)).cloned().collect();
+        let on_that_day: Vec<Reminder> =
+            meant.iter().filter(|one| on_day(one) && !one.is_paused()).map(|one| (*one).clone()).collect();
+        let paused = meant.iter().find(|one| one.is_paused()).map(|one| Box::new((*one).clone()));
+        let meant: Vec<&Reminder> = meant.into_iter().filter(|one| !one.is_paused()).collect();
         match (&meant[..], &on_that_day[..], which) {
-            ([], ..) => Chosen::None,
+            ([], ..) => paused.map_or(Chosen::None, Chosen::Paused),
             ([one, ..], [], _) => Chosen::AnotherDay(Box::new((*one).clone())),
             (_, [_, _, ..], Target::Words(_)) => Chosen::Several,
             (_, [_, ..], _) => Chosen::These(on_that_day),

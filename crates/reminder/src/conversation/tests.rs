@@ -1,7 +1,7 @@
 //! Conversations of a person whose reminders ring meanwhile.
 
 use crate::policy::after;
-use crate::record::{End, Lifecycle, State};
+use crate::record::{End, Lifecycle};
 
 use super::person::{INTRODUCTION, MADE, Person, TRIED_S, check, noon};
 use super::*;
@@ -153,17 +153,6 @@ fn done_with_a_number_passes_over_the_coming_occurrence_and_says_when_the_next_o
         (4, "list", "#1 every day 6 PM, next Wed, Mar 4 at 6 PM EST: take pills"),
     ];
     check(Person::confirmed(), &texts);
-}
-
-#[test]
-fn done_is_not_about_a_text_that_reached_nobody() {
-    let mut person = Person::confirmed();
-    person.text(0, "remind me to get up in 1 minute");
-    let why = crate::record::TextReason::TooLate;
-    let state = State::Texting { why, tries: 0, since: after(noon(), 60), slot: None };
-    person.reminders[0].life = Lifecycle::Live { state, deadline: after(noon(), 960), recoveries: 0 };
-    assert_eq!(person.text(61, "done"), "No reminder rang in the last hour. Text LIST to see yours.");
-    assert_eq!(person.open(), 1);
 }
 
 /// A person with three reminders, the limit of an unconfirmed number, who then opted out at the carrier.

@@ -23,7 +23,7 @@ pub(super) enum Plan {
     Move(Timestamp),
     /// The reminder rings when it was planned, unless the person names another time.
     Keep(WhyKept),
-    /// The reminder has rung for this occurrence, or is due at the same instant. Only its zone may change.
+    /// The reminder has rung for this occurrence, is paused, or is due at the same instant. Only its zone may change.
     Stay,
 }
 
@@ -100,9 +100,9 @@ impl Situation<'_> {
 
     /// Returns what becomes of a reminder whose times are read off the clocks of `zone` instead of `old`.
     pub(super) fn correction(&self, one: &Reminder, old: &Zone, zone: &Zone) -> Option<Correction> {
-        let has_begun = one.state()?.has_begun();
+        let stays = one.state()?.has_begun() || one.is_paused();
         let plan = match one.corrected_due(old, zone, self.now) {
-            _ if has_begun => Plan::Stay,
+            _ if stays => Plan::Stay,
             Some(due) if due == one.due => Plan::Stay,
             Some(due) => Plan::Move(due),
             None => Plan::Keep(WhyKept::Passed),

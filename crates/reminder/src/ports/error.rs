@@ -11,7 +11,7 @@ pub enum ReadError {
     Unreadable(String),
 }
 
-/// A write did not certainly happen.
+/// A write failed, or it is unknown whether it happened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
     /// A condition failed, or another transaction held an item: another writer was faster, or this is a repeat.

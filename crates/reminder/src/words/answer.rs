@@ -45,6 +45,12 @@ pub enum Answer<'a> {
     NotThatDay(&'a Reminder),
     /// No reminder is paused.
     NothingPaused,
+    /// The reminder is not paused, so it can't be resumed.
+    NotPaused(&'a Reminder),
+    /// The reminder is paused, so it has no occurrence to skip.
+    IsPaused(&'a Reminder),
+    /// Paused reminders were resumed. These are the reminders after it: a series that is over has ended.
+    Resumed(&'a [&'a Reminder]),
     /// The last deletion, move or skip was taken back.
     Undone {
         /// The reminders that ring again, or again at their old times.

@@ -45,7 +45,8 @@ fn reminder(task: &str, number: u32, due: Timestamp, zone: &str, rule: Option<Ru
         generation: 1,
         epoch: 0,
         last_claim: None,
-        last_end_at: None,
+        last_end: None,
+        missed_in_row: 0,
         life: Lifecycle::Ended { end: End::Missed, at: now() },
         write_id: "01MARK00000000000000000000".parse().unwrap(),
     }
@@ -129,7 +130,7 @@ fn an_answer_about_something_else_is_one_sms() {
 #[test]
 fn the_text_in_the_place_of_a_call_is_one_sms() {
     for why in WHYS {
-        one_sms(&instead_of_call(&longest(), why, now()));
+        one_sms(&instead_of_call(&longest(), why, SeriesAfterText::GoesOn, now()));
     }
 }
 
@@ -273,7 +274,7 @@ proptest! {
         one_sms(&Answer::Created(&[&one], ZoneNote::Guessed(&ServiceName::default())).render(now()));
         one_sms(&Answer::Moved(&one, CallInFlight::MayRing).render(now()));
         for why in WHYS {
-            one_sms(&instead_of_call(&one, why, now()));
+            one_sms(&instead_of_call(&one, why, SeriesAfterText::GoesOn, now()));
         }
     }
 

@@ -68,8 +68,8 @@ pub(super) fn of(
     excuses
 }
 
-/// Whether a promise was made, moved or listed after the person had certainly opted in again. Then this opt-out does
-/// not excuse it.
+/// Whether a promise was made, moved or listed after the person is known to have opted in again. Then this opt-out
+/// does not excuse it.
 fn is_named_again(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,

@@ -16,7 +16,7 @@ use super::rules::{NotHeld, succeed};
 #[derive(Debug)]
 pub struct Samples<'a, I> {
     ids: &'a I,
-    /// The current time in whole milliseconds: a store need not keep more.
+    /// The current time in whole milliseconds, because a store may drop smaller units.
     pub now: Timestamp,
     /// Id of the person.
     pub person: PersonId,
@@ -34,12 +34,12 @@ impl<'a, I: Ids> Samples<'a, I> {
         Ok(Self { ids, now, person: PersonId::of(&number, &key), number, zone })
     }
 
-    /// The instant so many seconds from now.
+    /// The instant `seconds` seconds from now.
     pub(crate) fn at(&self, seconds: i64) -> Timestamp {
         self.now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(self.now)
     }
 
-    /// A profile of which every field is set.
+    /// A profile in which every field is set.
     pub(crate) fn profile(&self) -> Profile {
         Profile {
             zone_source: ZoneSource::Said,
@@ -90,7 +90,7 @@ impl<'a, I: Ids> Samples<'a, I> {
         }
     }
 
-    /// A reminder in each state and at each end.
+    /// One reminder in each live state, and one with each end.
     pub(crate) fn in_each_state(&self) -> Vec<Reminder> {
         let (claim, deadline) = (self.ids.claim(), self.at(3600));
         let states = [

@@ -22,7 +22,7 @@ pub trait Deliveries {
     fn schedules(&self, name: &str) -> impl Future<Output = Result<usize, NotHeld>>;
 }
 
-/// How far ahead this suite's schedules are, in seconds: two minutes, so that their minute has certainly not begun.
+/// How far ahead this suite's schedules are, in seconds: two minutes, so that their minute cannot have begun.
 const AHEAD_S: i64 = 120;
 
 /// Checks every rule of [`WakeUps`]. The suite must be the only reader of the queues.

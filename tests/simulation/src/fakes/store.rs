@@ -11,9 +11,10 @@ use reminder::record::Reminder;
 
 use super::cloud::Cloud;
 use super::invocation::Invocation;
-use super::table::{Conditions, IndexUpdate, Table};
+use super::table::{Conditions, IndexUpdate, Table, TooManyPages};
 use super::travel::Trip;
 use crate::faults::Fault;
+use crate::history::Observation;
 
 type Written = Result<Vec<IndexUpdate>, WriteError>;
 
@@ -64,6 +65,7 @@ impl Cloud {
             self.trace(|| format!("store: {error}"));
         }
         for update in updates? {
+            self.spoil(&update.item);
             self.trace(|| self.shown(&update.item));
             let behind = if self.injects(Fault::IndexBehind) { 120_000 } else { 100 };
             let cloud = Rc::clone(self);
@@ -71,6 +73,27 @@ impl Cloud {
             self.engine.run_in(delay_ms, move || cloud.table.borrow_mut().index(update));
         }
         Ok(())
+    }
+
+    /// Perhaps makes an item unreadable that was just written.
+    fn spoil(&self, item: &Overdue) {
+        match item {
+            Overdue::Reminder(key) if self.injects(Fault::ReminderSpoiled) => {
+                self.table.borrow_mut().spoil(key);
+                self.record(Observation::ItemSpoiled { reminder: Some(key.reminder.to_string()) });
+            }
+            Overdue::IncomingText(id) => {
+                let person = self.table.borrow().message(id, self.engine.now()).map(|message| message.person.clone());
+                if let Some(person) = person
+                    && self.table.borrow().has_question(&person)
+                    && self.injects(Fault::QuestionSpoiled)
+                {
+                    self.table.borrow_mut().spoil_question(&person);
+                    self.record(Observation::ItemSpoiled { reminder: None });
+                }
+            }
+            Overdue::Reminder(_) | Overdue::Unreadable { .. } => {}
+        }
     }
 
     /// Describes an item as it is stored now, for the timeline.
@@ -93,7 +116,8 @@ impl Cloud {
 impl Store for Invocation {
     async fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, ReadError> {
         let person = person.clone();
-        self.read(move |table| table.profile(&person)).await
+        let found = self.read(move |table| table.profile(&person)).await?;
+        found.map_err(|()| ReadError::Unreadable("an open question of an unknown kind".to_owned()))
     }
 
     async fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
@@ -104,7 +128,11 @@ impl Store for Invocation {
 
     async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
         let person = person.clone();
-        self.read(move |table| table.reminders_of(&person, scope)).await
+        if self.cloud.table.borrow().pages_of(&person) > 1 {
+            self.cloud.faults.record(Fault::SmallPages, self.cloud.engine.now_ms());
+        }
+        let found = self.read(move |table| table.reminders_of(&person, scope)).await?;
+        found.map_err(|TooManyPages| ReadError::Transient("a person's reminders fill too many pages".to_owned()))
     }
 
     async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<IncomingText>>, ReadError> {

@@ -16,10 +16,13 @@ const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Most items in a page of the index. It is small, so that there are several pages.
 const PAGE: usize = 5;
 
+/// Most pages of a query that the store reads for a person's reminders.
+const PAGES_MAX: usize = 8;
+
 /// Most actions in a transaction: DynamoDB's limit.
 const ACTIONS_MAX: usize = 100;
 
-/// Sorts behind every item's name.
+/// Sorts after every item's name.
 const LAST: &str = "\u{10ffff}";
 
 /// An update that has not reached the index yet: the deadline to store there for an item.
@@ -44,11 +47,21 @@ pub struct Table {
     reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Versioned<Reminder>>>,
     messages: BTreeMap<MessageId, Versioned<IncomingText>>,
     unreadable: BTreeSet<ReminderKey>,
+    /// People whose open question can't be read.
+    unreadable_questions: BTreeSet<PersonId>,
+    /// While an older version of the functions runs: the reminders that it can't read.
+    newer: Option<BTreeSet<ReminderKey>>,
+    /// How many reminders fill a page of a query: 1 MiB of them. Zero stands for a thousand.
+    page_of_reminders: usize,
     index: BTreeMap<(u8, Timestamp, String), Overdue>,
     places: BTreeMap<Overdue, Indexed>,
     updates: u64,
     writes: BTreeMap<ReminderKey, u32>,
 }
+
+/// A person's reminders fill more pages than the store reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooManyPages;
 
 /// Whether the store checks the versions of reminders. A test turns it off to show that the checks are needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,27 +74,56 @@ pub enum Conditions {
 }
 
 impl Table {
-    pub(crate) fn profile(&self, person: &PersonId) -> Option<Versioned<Profile>> {
-        self.profiles.get(person).cloned()
+    /// Returns a person's profile, or `Err` if its item can't be parsed.
+    pub(crate) fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, ()> {
+        let profile = self.profiles.get(person);
+        let is_unreadable =
+            profile.is_some_and(|profile| profile.question.is_some()) && self.unreadable_questions.contains(person);
+        if is_unreadable { Err(()) } else { Ok(profile.cloned()) }
     }
 
     /// Returns a reminder, or `Err` if its item can't be parsed.
     pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ()> {
-        if self.unreadable.contains(key) { Err(()) } else { Ok(self.peek(key).cloned()) }
+        if self.is_unreadable(key) { Err(()) } else { Ok(self.peek(key).cloned()) }
+    }
+
+    fn is_unreadable(&self, key: &ReminderKey) -> bool {
+        self.unreadable.contains(key) || self.newer.as_ref().is_some_and(|newer| newer.contains(key))
     }
 
     fn peek(&self, key: &ReminderKey) -> Option<&Versioned<Reminder>> {
         self.reminders.get(&key.person)?.get(key)
     }
 
-    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation.
-    pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> Vec<Versioned<Reminder>> {
-        let theirs = self.reminders.get(person).into_iter().flat_map(BTreeMap::values);
+    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation. Those that can't be
+    /// read are left out. Fails if they fill too many pages of a query.
+    pub(crate) fn reminders_of(
+        &self,
+        person: &PersonId,
+        scope: Scope,
+    ) -> Result<Vec<Versioned<Reminder>>, TooManyPages> {
+        let Some(theirs) = self.reminders.get(person) else { return Ok(Vec::new()) };
+        let page = if self.page_of_reminders == 0 { 1000 } else { self.page_of_reminders };
+        if theirs.len() > page * PAGES_MAX {
+            return Err(TooManyPages);
+        }
         let within = |reminder: &&Versioned<Reminder>| match scope {
             Scope::Open => reminder.deadline().is_some(),
             Scope::Kept => true,
         };
-        theirs.filter(within).cloned().collect()
+        let readable = theirs.values().filter(|reminder| !self.is_unreadable(&reminder.key));
+        Ok(readable.filter(within).cloned().collect())
+    }
+
+    /// Number of pages of a query that a person's reminders fill.
+    pub(crate) fn pages_of(&self, person: &PersonId) -> usize {
+        let page = if self.page_of_reminders == 0 { 1000 } else { self.page_of_reminders };
+        self.reminders.get(person).map_or(0, |theirs| theirs.len().div_ceil(page))
+    }
+
+    /// Sets how many reminders fill a page of a query.
+    pub fn set_page_of_reminders(&mut self, reminders: usize) {
+        self.page_of_reminders = reminders;
     }
 
     pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Option<Versioned<IncomingText>> {
@@ -231,6 +273,31 @@ impl Table {
     /// Removes an item from the index.
     pub(crate) fn set_aside(&mut self, item: &Overdue) -> Vec<IndexUpdate> {
         vec![self.update(item.clone(), None)]
+    }
+
+    /// Whether a person's profile has an open question.
+    pub(crate) fn has_question(&self, person: &PersonId) -> bool {
+        self.profiles.get(person).is_some_and(|profile| profile.question.is_some())
+    }
+
+    /// Makes a person's open question unreadable, until they have none.
+    pub fn spoil_question(&mut self, person: &PersonId) {
+        self.unreadable_questions.insert(person.clone());
+    }
+
+    /// From now on an older version of the functions runs, which can't read these reminders.
+    pub(crate) fn roll_back(&mut self, newer: BTreeSet<ReminderKey>) {
+        self.newer = Some(newer);
+    }
+
+    /// From now on the newer version of the functions runs again.
+    pub(crate) fn roll_forward(&mut self) {
+        self.newer = None;
+    }
+
+    /// Whether an older version of the functions runs.
+    pub(crate) fn is_rolled_back(&self) -> bool {
+        self.newer.is_some()
     }
 
     /// Makes a reminder unreadable.

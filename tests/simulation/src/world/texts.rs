@@ -3,15 +3,16 @@
 use std::rc::Rc;
 
 use reminder::ids::{MessageId, Number};
+use reminder::ports::TextStatus;
 
 use super::World;
 use super::planned::{PlannedEvent, Purpose, Text};
 use crate::events::{InvocationOutcome, QueueName};
-use crate::fakes::number;
+use crate::fakes::{SentMessage, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
-use crate::history::{AnswerRoute, Observation};
-use crate::people::Meaning;
+use crate::history::{AnswerRoute, Observation, SentText};
+use crate::people::{Interest, Meaning};
 use crate::twilio_forms;
 
 /// How often a carrier posts the webhook of a text before it gives up. The webhook's URL requests two repetitions.
@@ -28,7 +29,12 @@ impl World {
         if *left > 0 {
             // In a world of days people also text hours later, and at night.
             let days = self.scale.days() > 0 && self.cloud.engine.chance(4000);
-            let next_ms = self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 800_000 });
+            let next_ms = match self.people[who].interest {
+                // Until their first call, they may ask for a few reminders only.
+                Interest::Crowd if self.people[who].asked == 1 => 240_000,
+                Interest::Crowd => self.cloud.engine.between(2000, 20_000),
+                Interest::Varied => self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 800_000 }),
+            };
             self.plan(next_ms, PlannedEvent::NextText(who));
         }
     }
@@ -42,12 +48,13 @@ impl World {
 
     /// Index of the person with this number.
     pub(super) fn person_of(&self, to: &Number) -> Option<usize> {
-        (0..self.people.len()).find(|who| number(*who) == *to)
+        self.by_number.get(to).copied()
     }
 
     /// A person sends a random text.
     pub(super) fn send_random_text(&mut self, who: usize) {
-        let meaning = self.people[who].next_text(who, &self.cloud.engine, &self.zone);
+        let zone = self.zone_of(who);
+        let meaning = self.people[who].next_text(who, &self.cloud.engine, &zone);
         self.send_text(who, meaning);
     }
 
@@ -64,6 +71,9 @@ impl World {
             meaning: meaning.clone(),
             route: self.answer_route(who),
         });
+        if let Meaning::Zone(place) = meaning {
+            self.people[who].place = Some(place);
+        }
         let is_withheld = self.handled_by_carrier(who, &meaning);
         let text = self.texts.len();
         self.texts.push(Text { person: who, meaning, sid, id, tries: 0, taken: false });
@@ -83,23 +93,16 @@ impl World {
     /// at all.
     fn handled_by_carrier(&self, who: usize, meaning: &Meaning) -> bool {
         let mut opted_out = self.cloud.opted_out.borrow_mut();
-        match meaning {
-            Meaning::OptOut => {
-                opted_out.insert(number(who));
-                self.cloud.injects(Fault::OptOutNotReported)
-            }
-            Meaning::OptIn => {
-                opted_out.remove(&number(who));
-                false
-            }
-            Meaning::Remind { .. }
-            | Meaning::Delete(_)
-            | Meaning::DeleteAll
-            | Meaning::Done
-            | Meaning::Snooze(_)
-            | Meaning::Move(..)
-            | Meaning::List
-            | Meaning::Noise => false,
+        if meaning.opts_out() {
+            opted_out.insert(number(who));
+            self.cloud.record(Observation::OptedOutAtCarrier { person: who });
+            self.cloud.injects(Fault::OptOutNotReported)
+        } else if *meaning == Meaning::OptIn {
+            opted_out.remove(&number(who));
+            self.cloud.record(Observation::OptedInAtCarrier { person: who });
+            self.cloud.injects(Fault::OptInNotReported)
+        } else {
+            false
         }
     }
 
@@ -161,7 +164,9 @@ impl World {
         let request = twilio_forms::post("/sms", &form);
         let since_ms = self.cloud.engine.now_ms();
         let invocation = self.invocation(Purpose::Text { text, since_ms });
-        self.functions.text(&Rc::clone(&self.cloud), invocation, request);
+        if self.starts(invocation, &[]) {
+            self.functions.text(&Rc::clone(&self.cloud), invocation, request);
+        }
     }
 
     /// Handles the function's reply to the webhook of a text.
@@ -175,9 +180,14 @@ impl World {
             self.cloud.record(Observation::TextTaken { id: id.clone() });
             let twiml = twilio_forms::read(body).unwrap_or_default();
             let words = twiml.texts.join("\n");
-            let person = self.texts[text].person;
-            self.people[person].read(&words);
-            self.cloud.record(Observation::Reply { id, body: words });
+            self.cloud.record(Observation::Reply { id: id.clone(), body: words.clone() });
+            if !words.is_empty() {
+                let to = number(self.texts[text].person);
+                let sent = SentMessage { to, body: words, status_to: twiml.status_to, status: TextStatus::Pending };
+                let reply = SentText::ReplyTo(id);
+                self.cloud.sent_texts.borrow_mut().insert(reply.clone(), sent);
+                self.text_accepted(reply);
+            }
         } else if self.texts[text].tries < TRIES {
             let again_ms = self.cloud.engine.between(200, 4000);
             self.plan(again_ms, PlannedEvent::PostText(text));

@@ -35,7 +35,7 @@ static NEVER_MIND: Phrases = Phrases::of(&[
     "nvm thanks", "cancel that", "cancel it", "cancel this", "disregard", "disregard that", "i changed my mind",
 ]);
 
-/// Verbs that delete a reminder, whatever follows.
+/// Verbs that delete a reminder, with any words after them.
 #[rustfmt::skip]
 static DELETE: Phrases = Phrases::of(&[
     "delete", "del", "drop", "erase", "scrap", "get rid of", "please delete", "pls delete", "can you delete",

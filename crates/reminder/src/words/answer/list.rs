@@ -38,6 +38,8 @@ pub(super) fn list(open: &[&Reminder], now: Timestamp) -> String {
 fn list_line(reminder: &Reminder, series: Series, now: Timestamp) -> String {
     let due = due_words(reminder, now);
     let when = match (&reminder.rule, series) {
+        (Some(rule), Series::ByRule) if reminder.is_paused() => format!("{} (paused)", short_rule_words(rule)),
+        (_, Series::InShort) if reminder.is_paused() => "(paused)".to_owned(),
         (Some(rule), Series::ByRule) => format!("{}, next {due}", short_rule_words(rule)),
         (rule, series) => series_words(&due, rule.as_ref(), series),
     };

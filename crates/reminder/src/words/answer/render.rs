@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use language::in_second_person;
 
-use super::changes::{next_dues, restored, skipped, too_late_to_undo, undone};
+use super::changes::{next_dues, restored, resumed, skipped, too_late_to_undo, undone};
 use super::list::list;
 use super::naming::{
     Series, TASK_SHORT, ask_task, city, created, due_words, named, reminder_words, series_words, shortest_needed,
@@ -43,6 +43,9 @@ impl Answer<'_> {
                 one.number
             ),
             Self::NothingPaused => "None of your reminders is paused. Text LIST to see them.".to_owned(),
+            Self::NotPaused(one) => format!("#{} isn't paused. Next call: {}.", one.number, due_words(one, now)),
+            Self::IsPaused(one) => format!("#{} is paused. To get it back, text RESUME {}.", one.number, one.number),
+            Self::Resumed(next) => resumed(next, now),
             Self::Undone { back, passed } => undone(back, passed, now),
             Self::TooLateToUndo(passed) => too_late_to_undo(passed, now),
             Self::NothingToUndo => {

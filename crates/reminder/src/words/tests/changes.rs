@@ -1,11 +1,11 @@
 //! Answers about reminders that were skipped, taken back or restored.
 
 use super::*;
-use crate::record::State;
+use crate::record::{AnsweredBy, State};
 
 /// The same reminder, waiting for its call.
 fn waiting(one: Reminder) -> Reminder {
-    let state = State::Waiting { attempt: 1, wake_at: one.due, slot: None };
+    let state = State::Waiting { attempt: 1, wake_at: one.due, slot: None, answered: AnsweredBy::Nobody };
     Reminder { life: Lifecycle::Live { state, deadline: one.due, recoveries: 0 }, ..one }
 }
 
@@ -74,6 +74,11 @@ fn an_answer_about_a_change_is_one_sms() {
         Answer::Skipped(&many, CallInFlight::MayRing),
         Answer::NotThatDay(&one),
         Answer::NothingPaused,
+        Answer::NotPaused(&one),
+        Answer::IsPaused(&one),
+        Answer::Resumed(&[&one]),
+        Answer::Resumed(&[&over]),
+        Answer::Resumed(&many),
         Answer::Undone { back: &[&one], passed: &[] },
         Answer::Undone { back: &many, passed: &[&one] },
         Answer::TooLateToUndo(&[&one]),

@@ -17,7 +17,7 @@ const SWEEPS_MAX: usize = 2000;
 struct Occurrence {
     /// The claim that may have placed a call whose end is unknown.
     open: Option<ClaimId>,
-    /// Calls that certainly ended without an answer.
+    /// Calls that are known to have ended without an answer.
     unanswered: u8,
     /// Whether the person picked up or pressed a key.
     answered: bool,

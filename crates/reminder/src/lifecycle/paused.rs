@@ -1,0 +1,36 @@
+//! The transitions of `Paused`: a series that nobody picked up waits until its person resumes it.
+
+use super::step::{Step, Transition};
+use crate::event::Event;
+use crate::policy::{PAUSED_CHECK_S, after};
+
+impl Step<'_> {
+    pub(super) fn paused(&self, event: &Event) -> Transition {
+        match event {
+            Event::Resumed => self.resume(),
+            // It owes nothing. It only has to stay among the live records.
+            Event::DeadlinePassed => self.recover(after(self.now, PAUSED_CHECK_S), 0, vec![]),
+
+            Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
+            Event::Acknowledged => self.confirm_last_end(None),
+            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
+            Event::Accepted { claim, call } => self.accepted_without_claim(claim, call),
+
+            Event::Deleted => self.cancel(),
+            Event::ZoneCorrected { zone, .. } => self.correct_zone_of_paused(zone),
+            Event::SeriesReplanned { zone, .. } => self.replan_paused(zone),
+            Event::OptedOut { epoch } => self.opt_out(*epoch),
+
+            Event::WakeUpSent { .. }
+            | Event::Woken { .. }
+            | Event::SlotAssigned { .. }
+            | Event::NoSlotInTime { .. }
+            | Event::Postponed { .. }
+            | Event::RefusedForNow { .. }
+            | Event::RefusedForGood { .. }
+            | Event::AnswererDetected { .. }
+            | Event::Rescheduled { .. }
+            | Event::Skipped => Transition::Ignore,
+        }
+    }
+}
