@@ -88,14 +88,6 @@ impl PublicUrl {
         url
     }
 
-    /// Returns the URL that Twilio reports the status of a text to.
-    #[must_use]
-    pub fn text_callback(&self, route: &TextRoute) -> String {
-        let mut url = self.join(&route.path());
-        url.push_str(OVERRIDES);
-        url
-    }
-
     /// Returns both forms in which Twilio may have signed a URL: as configured, and with the port added or removed. Some
     /// parts of Twilio add the default port and others remove it. Twilio's own libraries try both forms too
     /// (twilio-python, `request_validator.py`).

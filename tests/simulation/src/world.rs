@@ -20,7 +20,6 @@ use std::rc::Rc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{CallId, Number};
-use reminder::incoming_text::AnswerDelivery;
 
 use planned::{PlannedEvent, Purpose, Text};
 pub use remains::{Live, Remains};
@@ -210,21 +209,20 @@ impl World {
         self.invocations > self.scale.invocations_max(self.texts.len())
     }
 
-    /// The live reminders and the answers that are still owed.
+    /// The live reminders, and the texts whose delivery has not ended. A paused series owes nothing.
     fn live(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         let reminders = table.reminders().filter_map(|reminder| {
-            let state = reminder.state()?;
+            let state = reminder.state().filter(|_| !reminder.is_paused())?;
             let name = reminder.key.reminder.to_string();
             let what = format!("reminder {name} (#{} {}), {state:?}", reminder.number, reminder.task);
             Some(Live { name, what, due_ms: reminder.due.as_millisecond() })
         });
-        let answers =
-            table.messages().filter(|message| matches!(message.delivery, AnswerDelivery::Owed { .. })).map(|message| {
-                let name = message.id.to_string();
-                Live { what: format!("the answer to {name}"), name, due_ms: message.received_at.as_millisecond() }
-            });
-        reminders.chain(answers).collect()
+        let texts = table.outgoing_texts().filter(|text| text.state().is_some()).map(|text| {
+            let name = text.key.text.to_string();
+            Live { what: format!("the text {name}"), name, due_ms: text.owed_since.as_millisecond() }
+        });
+        reminders.chain(texts).collect()
     }
 
     fn ended(&self) -> BTreeSet<String> {

@@ -1,13 +1,16 @@
 //! The store port over the table. Each request takes time to arrive, and its answer takes time to return or is lost.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
+use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
+use reminder::turn::{TurnOutcome, TurnRequest};
 
 use super::cloud::Cloud;
 use super::invocation::Invocation;
@@ -82,17 +85,15 @@ impl Cloud {
                 self.table.borrow_mut().spoil(key);
                 self.record(Observation::ItemSpoiled { reminder: Some(key.reminder.to_string()) });
             }
-            Overdue::IncomingText(id) => {
-                let person = self.table.borrow().message(id, self.engine.now()).map(|message| message.person.clone());
-                if let Some(person) = person
-                    && self.table.borrow().has_question(&person)
-                    && self.injects(Fault::QuestionSpoiled)
-                {
-                    self.table.borrow_mut().spoil_question(&person);
-                    self.record(Observation::ItemSpoiled { reminder: None });
-                }
-            }
-            Overdue::Reminder(_) | Overdue::Unreadable { .. } => {}
+            Overdue::OutgoingText(_) | Overdue::Reminder(_) | Overdue::Unreadable { .. } => {}
+        }
+    }
+
+    /// Perhaps makes a person's open question unreadable, which a text has just stored.
+    fn spoil_question(&self, person: &PersonId) {
+        if self.table.borrow().has_question(person) && self.injects(Fault::QuestionSpoiled) {
+            self.table.borrow_mut().spoil_question(person);
+            self.record(Observation::ItemSpoiled { reminder: None });
         }
     }
 
@@ -104,8 +105,8 @@ impl Cloud {
                 let (version, Reminder { number, generation, life, last_claim, .. }) = (reminder.version(), &*reminder);
                 format!("store: #{number} v{version} g{generation} {life:?} last_claim={last_claim:?}")
             }),
-            Overdue::IncomingText(id) => table.message(id, self.engine.now()).map(|message| {
-                format!("store: {id} v{} {:?} {:?}", message.version(), message.delivery, message.answer)
+            Overdue::OutgoingText(key) => table.outgoing_text(key).map(|text| {
+                format!("store: text {} v{} {:?} {:?} {:?}", key.text, text.version(), text.kind, text.life, text.words)
             }),
             Overdue::Unreadable { .. } => None,
         };
@@ -142,17 +143,41 @@ impl Store for Invocation {
 
     async fn commit_text(&self, transaction: &TextTransaction) -> Result<(), WriteError> {
         let transaction = transaction.clone();
-        self.write(move |table, how| table.commit_text(&transaction, how)).await
+        let person = transaction.profile.person.clone();
+        self.write(move |table, how| table.commit_text(&transaction, how)).await?;
+        self.cloud.spoil_question(&person);
+        Ok(())
     }
 
-    async fn replace(&self, reminder: &Replacement<Reminder>) -> Result<(), WriteError> {
-        let reminder = reminder.clone();
-        self.write(move |table, how| table.replace(&reminder, how)).await
+    async fn outgoing_text(&self, key: &OutgoingTextKey) -> Result<Option<Versioned<OutgoingText>>, ReadError> {
+        let key = key.clone();
+        self.read(move |table| table.outgoing_text(&key)).await
     }
 
-    async fn replace_incoming_text(&self, message: &Replacement<IncomingText>) -> Result<(), WriteError> {
-        let message = message.clone();
-        self.write(move |table, _| table.replace_incoming_text(&message)).await
+    async fn replace(
+        &self,
+        reminder: &Replacement<Reminder>,
+        text: Option<&Replacement<OutgoingText>>,
+    ) -> Result<(), WriteError> {
+        let (reminder, text) = (reminder.clone(), text.cloned());
+        self.write(move |table, how| table.replace(&reminder, text.as_ref(), how)).await
+    }
+
+    async fn replace_outgoing_text(&self, text: &Replacement<OutgoingText>) -> Result<(), WriteError> {
+        let text = text.clone();
+        self.write(move |table, _| table.replace_outgoing_text(&text)).await
+    }
+
+    async fn take_turn(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {
+        let request = request.clone();
+        let taken = Rc::new(RefCell::new(None));
+        let outcome = Rc::clone(&taken);
+        self.write(move |table, _| {
+            *outcome.borrow_mut() = Some(table.take_turn(&request));
+            Ok(vec![])
+        })
+        .await?;
+        taken.take().ok_or_else(|| WriteError::Unknown("no answer".to_owned()))
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {
