@@ -1,12 +1,12 @@
 use ::reminder::channel::Slot;
 use ::reminder::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey};
-use ::reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
+use ::reminder::incoming_text::{IncomingText, PlannedWakeUp};
 use ::reminder::limits::{Calls, HourlyLimit, Limits};
 use ::reminder::ports::Versioned;
 use ::reminder::profile::{
     Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
 };
-use ::reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
+use ::reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use language::Question;
@@ -45,7 +45,13 @@ fn reminder(life: Lifecycle) -> Reminder {
         generation: 7,
         epoch: 1,
         last_claim: Some(ULID.parse().unwrap()),
-        last_end_at: Some(Timestamp::UNIX_EPOCH),
+        last_end: Some(LastEnd {
+            end: End::Missed,
+            at: Timestamp::UNIX_EPOCH,
+            claim: Some(ULID.parse().unwrap()),
+            text: None,
+        }),
+        missed_in_row: 4,
         life,
         write_id: ULID.parse().unwrap(),
     }
@@ -56,63 +62,46 @@ fn live(state: State) -> Lifecycle {
 }
 
 fn waiting() -> State {
-    State::Waiting { attempt: 2, wake_at: at("2026-03-01T18:30:00.5Z"), slot: None }
+    State::Waiting { attempt: 2, wake_at: at("2026-03-01T18:30:00.5Z"), slot: None, answered: AnsweredBy::Unknown }
 }
 
 fn states() -> Vec<State> {
     let claim: ClaimId = ULID.parse().unwrap();
-    let ringing =
-        |pickup| State::Ringing { attempt: 3, claim: claim.clone(), call: "twilio#CA1".parse().unwrap(), pickup };
-    let texting = |why| State::Texting {
-        why,
-        tries: 1,
-        since: at("2026-03-01T18:40:00Z"),
-        slot: Some(slot("2026-03-01T18:45:00Z")),
+    let answerers = [AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown, AnsweredBy::Person];
+    let ringing = |pickup| State::Ringing {
+        attempt: 3,
+        claim: claim.clone(),
+        call: "twilio#CA1".parse().unwrap(),
+        pickup,
+        answered: AnsweredBy::Machine,
     };
-    let reasons = [
-        TextReason::Unanswered,
-        TextReason::Unconfirmed,
-        TextReason::TooLate,
-        TextReason::Unknown,
-        TextReason::NumberRefused,
-    ];
+    let slot = Some(slot("2026-03-01T18:30:04Z"));
     let mut states = vec![
         waiting(),
-        State::Waiting { attempt: 1, wake_at: at("2026-03-01T18:30:00Z"), slot: Some(slot("2026-03-01T18:30:04Z")) },
-        State::Dialing { attempt: 1, claim: claim.clone() },
-        ringing(Pickup::Unseen),
-        ringing(Pickup::Seen),
+        State::Waiting { attempt: 1, wake_at: at("2026-03-01T18:30:00Z"), slot, answered: AnsweredBy::Nobody },
+        State::Dialing { attempt: 1, claim: claim.clone(), answered: AnsweredBy::Machine },
+        State::Paused,
     ];
-    states.extend(reasons.map(texting));
+    states.extend(answerers.map(ringing));
     states
 }
 
 fn lifecycles() -> Vec<Lifecycle> {
     let opted_out = End::OptedOut { epoch: 3 };
-    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, opted_out, End::Failed];
+    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, opted_out];
     let ended = ends.map(|end| Lifecycle::Ended { end, at: at("2026-03-01T18:31:00Z") });
     states().into_iter().map(live).chain(ended).collect()
 }
 
-fn message(delivery: AnswerDelivery) -> IncomingText {
+fn message() -> IncomingText {
     IncomingText {
         id: MessageId::new("twilio", "SM0001").unwrap(),
         person: PERSON.parse().unwrap(),
         digest: "c0ffee".to_owned(),
         received_at: at("2026-03-01T12:00:00Z"),
         answer: BODY.to_owned(),
-        delivery,
         made: vec![PlannedWakeUp { reminder: ULID.parse().unwrap(), generation: 1 }],
     }
-}
-
-fn deliveries() -> [AnswerDelivery; 4] {
-    [
-        AnswerDelivery::Replied,
-        AnswerDelivery::Owed { tries: 2, deadline: deadline() },
-        AnswerDelivery::Sent,
-        AnswerDelivery::GivenUp,
-    ]
 }
 
 fn profile() -> Profile {
@@ -176,13 +165,18 @@ fn a_reminder_without_a_due_source_has_a_fixed_due() {
 }
 
 #[test]
-fn every_delivery_of_an_answer_is_read_as_it_was_written() {
-    for delivery in deliveries() {
-        let written = message(delivery);
-        assert_eq!(
-            incoming_text::read(&incoming_text::write(&written, VERSION, 30)),
-            Ok(Versioned::read(written, VERSION))
-        );
+fn an_incoming_text_is_read_as_it_was_written() {
+    let written = message();
+    let item = incoming_text::write(&written, VERSION, 30);
+    assert_eq!(incoming_text::read(&item), Ok(Versioned::read(written, VERSION)));
+}
+
+#[test]
+fn the_last_end_of_an_occurrence_is_read_as_it_was_written() {
+    for end in [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::OptedOut { epoch: 3 }] {
+        let last_end = Some(LastEnd { end, at: Timestamp::UNIX_EPOCH, claim: None, text: None });
+        let written = Reminder { last_end, ..reminder(live(State::Paused)) };
+        assert_eq!(reminder::read(&reminder::write(&written, VERSION, 30)), Ok(Versioned::read(written, VERSION)));
     }
 }
 
@@ -225,21 +219,9 @@ fn a_reminder_is_in_the_index_exactly_while_it_is_live() {
 }
 
 #[test]
-fn a_text_is_in_the_index_exactly_while_its_answer_is_owed() {
-    for delivery in deliveries() {
-        let item = incoming_text::write(&message(delivery), VERSION, 30);
-        let owed = matches!(delivery, AnswerDelivery::Owed { .. });
-        for name in ["shard", "deadline"] {
-            assert_eq!(item.contains_key(name), owed, "{name}");
-        }
-        assert_eq!(item.contains_key("expires"), !owed);
-    }
-}
-
-#[test]
 fn a_text_is_kept_for_at_least_thirty_days() {
     for (retention_days, kept_days) in [(1, 30), (30, 30), (90, 90)] {
-        let item = incoming_text::write(&message(AnswerDelivery::Replied), VERSION, retention_days);
+        let item = incoming_text::write(&message(), VERSION, retention_days);
         let received_at = at("2026-03-01T12:00:00Z");
         let expires = received_at.as_second() + kept_days * 86_400;
         assert_eq!(number(&item, "expires"), expires);
@@ -250,8 +232,8 @@ fn a_text_is_kept_for_at_least_thirty_days() {
 
 #[test]
 fn an_item_without_a_time_to_live_never_expires() {
-    let owed = incoming_text::write(&message(AnswerDelivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
-    assert_eq!(has_expired(&owed, Timestamp::MAX), Ok(false));
+    let live = reminder::write(&reminder(live(waiting())), VERSION, 30);
+    assert_eq!(has_expired(&live, Timestamp::MAX), Ok(false));
     assert_eq!(has_expired(&profile::write(&profile(), VERSION), Timestamp::MAX), Ok(false));
 }
 
@@ -271,7 +253,7 @@ fn a_deadline_is_rounded_up_to_the_millisecond() {
 #[test]
 fn only_a_profile_holds_a_phone_number() {
     let reminder = format!("{:?}", reminder::write(&reminder(live(waiting())), VERSION, 30));
-    let message = format!("{:?}", incoming_text::write(&message(AnswerDelivery::Replied), VERSION, 30));
+    let message = format!("{:?}", incoming_text::write(&message(), VERSION, 30));
     assert!(!reminder.contains("5550142") && !message.contains("5550142"));
 }
 
@@ -305,40 +287,41 @@ fn read_message(item: &Item) -> Result<(), NotOurs> {
 
 #[test]
 fn an_item_without_a_required_attribute_is_unreadable() {
-    let always = ["pk", "sk", "schema", "version", "state"];
+    let always = ["pk", "sk", "schema", "version"];
     let check = |item: &Item, names: &[&str], read| {
         for name in always.iter().chain(names) {
             let reason = unreadable(item, name, None, read);
             assert!(reason.contains(&format!("{name}: expected ")) && reason.ends_with("found nothing"), "{reason}");
         }
     };
-    let shared = ["write_id", "number", "task", "zone", "due", "created_at", "generation", "epoch"];
+    let shared = ["state", "write_id", "number", "task", "zone", "due", "created_at", "generation", "epoch"];
     for life in lifecycles() {
         let names: &[&str] = match &life {
-            Lifecycle::Live { state: State::Waiting { .. }, .. } => &["deadline", "recoveries", "attempt", "wake_at"],
-            Lifecycle::Live { state: State::Dialing { .. }, .. } => &["deadline", "recoveries", "attempt", "claim"],
+            Lifecycle::Live { state: State::Waiting { .. }, .. } => {
+                &["deadline", "recoveries", "attempt", "wake_at", "answered"]
+            }
+            Lifecycle::Live { state: State::Dialing { .. }, .. } => {
+                &["deadline", "recoveries", "attempt", "claim", "answered"]
+            }
             Lifecycle::Live { state: State::Ringing { .. }, .. } => {
-                &["deadline", "recoveries", "attempt", "claim", "call", "pickup"]
+                &["deadline", "recoveries", "attempt", "claim", "call", "pickup", "answered"]
             }
-            Lifecycle::Live { state: State::Texting { .. }, .. } => {
-                &["deadline", "recoveries", "why", "tries", "since"]
-            }
+            Lifecycle::Live { state: State::Paused, .. } => &["deadline", "recoveries"],
             Lifecycle::Ended { .. } => &["end", "ended_at"],
         };
         check(&reminder::write(&reminder(life), VERSION, 30), &[&shared, names].concat(), read_reminder);
     }
-    let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at", "last_at"];
+    let names = ["state", "number", "zone", "zone_source", "epoch", "last_number", "number_given_at", "last_at"];
     check(&profile::write(&profile(), VERSION), &names, read_profile);
-    let owed = incoming_text::write(&message(AnswerDelivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
-    let names = ["person", "digest", "received_at", "answer", "made", "tries", "deadline"];
-    check(&owed, &names, read_message);
+    let names = ["person", "digest", "received_at", "answer", "made"];
+    check(&incoming_text::write(&message(), VERSION, 30), &names, read_message);
 }
 
 #[test]
 fn a_malformed_attribute_is_unreadable_and_not_quoted() {
     let word = || Some(AttributeValue::S(BODY.to_owned()));
     let digits = |digits: &str| Some(AttributeValue::N(digits.to_owned()));
-    let dialing = State::Dialing { attempt: 1, claim: ULID.parse().unwrap() };
+    let dialing = State::Dialing { attempt: 1, claim: ULID.parse().unwrap(), answered: AnsweredBy::Nobody };
     let item = reminder::write(&reminder(live(dialing)), VERSION, 30);
     for (name, value, found) in [
         ("schema", digits("2"), "found 2"),
@@ -366,11 +349,10 @@ fn a_malformed_attribute_is_unreadable_and_not_quoted() {
         assert!(reason.starts_with(&start) && reason.ends_with(found), "{reason}");
         assert!(!reason.contains(BODY), "{reason}");
     }
-    let item = incoming_text::write(&message(AnswerDelivery::Replied), VERSION, 30);
+    let item = incoming_text::write(&message(), VERSION, 30);
     for (name, value, found) in [
         ("made", digits("1"), "found a number"),
         ("made", Some(AttributeValue::L(word().into_iter().collect())), "found a text"),
-        ("state", word(), "found a text of 24 characters"),
         ("person", word(), "found a text of 24 characters"),
     ] {
         let reason = unreadable(&item, name, value, read_message);
@@ -427,7 +409,7 @@ fn a_part_of_a_profile_that_cannot_be_read_is_treated_as_absent() {
 fn an_item_with_the_key_of_another_kind_is_unreadable() {
     let profile = profile::write(&profile(), VERSION);
     let reminder = reminder::write(&reminder(live(waiting())), VERSION, 30);
-    let message = incoming_text::write(&message(AnswerDelivery::Sent), VERSION, 30);
+    let message = incoming_text::write(&message(), VERSION, 30);
     assert!(
         reminder::read(&profile).is_err()
             && incoming_text::read(&reminder).is_err()
@@ -474,7 +456,7 @@ proptest! {
         person in "[0-9a-f]{32}",
         made in prop::collection::vec((ids(), any::<u32>()), 0..5),
     ) {
-        let mut written = message(AnswerDelivery::Replied);
+        let mut written = message();
         written.id = MessageId::new("twilio", &id).unwrap();
         written.answer = answer;
         written.person = person.parse::<PersonId>().unwrap();
