@@ -51,7 +51,7 @@ use crate::ports::Scope;
 use crate::profile::{LastMentioned, OptStatus, Profile, is_newer};
 use crate::record::Reminder;
 use crate::wire::OptOutType;
-use crate::words::{Answer, ServiceName};
+use crate::words::{Answer, Refused, ServiceName};
 use jiff::Timestamp;
 use language::{Country, DueBasis, Hints, Place, Question, Request, Target, Unclear, understand};
 
@@ -142,10 +142,11 @@ pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
         Some(OptOutType::OptedOut) => Some(Request::OptOut),
         Some(OptOutType::OptedIn) => Some(Some(request()).filter(|yes| *yes == Request::Yes).unwrap_or(Request::OptIn)),
         Some(OptOutType::Helped) => None,
-        None => Some(match request() {
-            Request::Resume(Target::Last) if profile.consent.status == OptStatus::OptedOut => Request::OptIn,
-            request => request,
-        }),
+        None => {
+            let request = request();
+            let opts_in = request == Request::Resume(Target::Last) && profile.consent.status == OptStatus::OptedOut;
+            Some(if opts_in { Request::OptIn } else { request })
+        }
     }
 }
 
@@ -223,9 +224,9 @@ fn execute(situation: Situation<'_>, request: &Request) -> Decision {
         Request::Pleasantry => situation.take_pleasantry(),
         Request::Past { task, was } => situation.past(task, *was),
         Request::Unknown(unclear) => situation.say(&match unclear {
-            Unclear::NoSuchDay => Answer::NoSuchDay,
-            Unclear::TooFar => Answer::TooFar,
-            Unclear::TooLong => Answer::TooLong,
+            Unclear::NoSuchDay => Answer::Refused(Refused::NoSuchDay),
+            Unclear::TooFar => Answer::Refused(Refused::TooFar),
+            Unclear::TooLong => Answer::Refused(Refused::TooLong),
             Unclear::NoRequest | _ => Answer::Unclear,
         }),
     }
@@ -240,8 +241,8 @@ pub fn turn_away(
     route: AnswerRoute,
 ) -> Decision {
     let refused = match refusal {
-        Refusal::Country => Answer::CountryNotServed,
-        Refusal::Kind => Answer::NotCallable,
+        Refusal::Country => Answer::Refused(Refused::CountryNotServed),
+        Refusal::Kind => Answer::Refused(Refused::NotCallable),
     };
     match (request, route) {
         (Some(Request::OptOut), _) => consent::opt_out(situation).unanswered(),

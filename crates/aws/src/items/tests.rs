@@ -7,6 +7,8 @@ use ::reminder::profile::{
     Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
 };
 use ::reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
+use std::sync::{Arc, Mutex};
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use language::Question;
@@ -403,6 +405,33 @@ fn a_part_of_a_profile_that_cannot_be_read_is_treated_as_absent() {
         };
         assert_eq!(profile::read(&item), Ok(Versioned::read(expected.clone(), VERSION)), "{name}");
     }
+}
+
+/// Collects what is logged.
+#[derive(Clone, Default)]
+struct Logged(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Logged {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(line)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_part_that_cannot_be_read_is_logged_as_an_error_without_its_words() {
+    let logged = Logged::default();
+    let writer = logged.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+    let mut item = profile::write(&profile(), VERSION);
+    item.insert("question".to_owned(), AttributeValue::S(BODY.to_owned()));
+    tracing::subscriber::with_default(subscriber, || profile::read(&item)).unwrap();
+    let logged = String::from_utf8(logged.0.lock().unwrap().clone()).unwrap();
+    assert!(logged.contains("ERROR") && logged.contains("question: expected a question"), "{logged}");
+    assert!(!logged.contains(BODY), "{logged}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::policy::{OPEN_MAX, RESTORE_WITHIN_S};
 use crate::profile::{OptStatus, ZoneSource, is_newer};
 use crate::record::{DueSource, Reminder};
-use crate::words::Answer;
+use crate::words::{Answer, ChangeAnswer};
 use jiff::Timestamp;
 use language::{DueBasis, NewReminder};
 
@@ -58,7 +58,7 @@ pub(super) fn opt_in(mut situation: Situation<'_>) -> Decision {
     let answer = match situation.can_come_back() {
         0 if by_carrier => String::new(),
         0 => Answer::Returned.render(now),
-        stopped => Answer::ReturnedAfter(stopped).render(now),
+        stopped => Answer::Change(ChangeAnswer::ReturnedAfter(stopped)).render(now),
     };
     Decision { answer, ..situation.end_left_behind() }
 }
@@ -70,7 +70,7 @@ pub(super) fn restore(mut situation: Situation<'_>) -> Decision {
     stopped.sort_by_key(|(due, _)| *due);
     let ended = situation.stopped().count();
     if ended == 0 {
-        return situation.say(&Answer::NothingToRestore);
+        return situation.say(&Answer::Change(ChangeAnswer::NothingToRestore));
     }
     let mut made: Vec<Reminder> = Vec::new();
     for (due, old) in &stopped {
@@ -83,7 +83,8 @@ pub(super) fn restore(mut situation: Situation<'_>) -> Decision {
     let now = situation.now;
     let mut decision = situation.silence();
     let restored: Vec<&Reminder> = made.iter().collect();
-    decision.answer = Answer::Restored { made: &restored, lost: ended - restored.len() }.render(now);
+    decision.answer =
+        Answer::Change(ChangeAnswer::Restored { made: &restored, lost: ended - restored.len() }).render(now);
     made.into_iter().for_each(|one| decision.create(one));
     decision
 }

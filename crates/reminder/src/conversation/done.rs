@@ -2,7 +2,7 @@
 
 use crate::event::Event;
 use crate::record::{Reminder, State};
-use crate::words::Answer;
+use crate::words::{Answer, ChangeAnswer};
 use language::Target;
 
 use super::choose::has_all;
@@ -75,7 +75,7 @@ impl Situation<'_> {
     fn nothing_done(self, which: &Target) -> Decision {
         let paused = self.choose(which).into_iter().find(|one| one.is_paused()).cloned();
         if let (Some(paused), Target::Numbers(_)) = (paused, which) {
-            return self.say(&Answer::IsPaused(&paused));
+            return self.say(&Answer::Change(ChangeAnswer::IsPaused(&paused)));
         }
         let named: Vec<Reminder> = match which {
             Target::Words(words) => self.named(words).into_iter().cloned().collect(),

@@ -4,7 +4,7 @@ use crate::limits::Calls;
 use crate::policy::{HOUR_S, OPEN_MAX, OPEN_MAX_UNCONFIRMED, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, after};
 use crate::profile::Profile;
 use crate::record::Reminder;
-use crate::words::Answer;
+use crate::words::{Answer, Refused};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::{NewReminder, Request, Rule, Unclear};
@@ -80,8 +80,8 @@ impl Situation<'_> {
     pub(super) fn no_room_for(&self, more: usize) -> Option<Answer<'static>> {
         let total = self.reminders.open() + more;
         match self.profile.confirmed_at {
-            _ if total > OPEN_MAX => Some(Answer::TooMany(self.reminders.open())),
-            None if total > OPEN_MAX_UNCONFIRMED => Some(Answer::TooManyUnconfirmed),
+            _ if total > OPEN_MAX => Some(Answer::Refused(Refused::TooMany(self.reminders.open()))),
+            None if total > OPEN_MAX_UNCONFIRMED => Some(Answer::Refused(Refused::TooManyUnconfirmed)),
             _ => None,
         }
     }
@@ -98,9 +98,9 @@ impl Situation<'_> {
         };
         match self.profile.confirmed_at {
             None if rings_within(REPEAT_UNCONFIRMED_MIN_S) => {
-                Some(Answer::TooOftenUnconfirmed(REPEAT_UNCONFIRMED_MIN_S / 60))
+                Some(Answer::Refused(Refused::TooOftenUnconfirmed(REPEAT_UNCONFIRMED_MIN_S / 60)))
             }
-            Some(_) if rings_within(REPEAT_MIN_S) => Some(Answer::TooOften(REPEAT_MIN_S / 60)),
+            Some(_) if rings_within(REPEAT_MIN_S) => Some(Answer::Refused(Refused::TooOften(REPEAT_MIN_S / 60))),
             _ => None,
         }
     }
@@ -115,7 +115,7 @@ impl Situation<'_> {
             Some(_) => Some(Calls::default()),
             None => self.calls_without(in_place_of).with(dues, self.now),
         };
-        self.profile.limits.calls = calls.ok_or(Answer::TooManyAtOnce)?;
+        self.profile.limits.calls = calls.ok_or(Answer::Refused(Refused::TooManyAtOnce))?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use crate::event::Event;
 use crate::record::Reminder;
-use crate::words::Answer;
+use crate::words::{Answer, ChangeAnswer};
 use jiff::civil::Date;
 use language::Target;
 
@@ -27,8 +27,8 @@ enum Chosen {
 pub(super) fn skip(mut situation: Situation<'_>, which: &Target, day: Option<Date>) -> Decision {
     let chosen = match situation.chosen_to_skip(which, day) {
         Chosen::These(chosen) => chosen,
-        Chosen::AnotherDay(one) => return situation.say(&Answer::NotThatDay(&one)),
-        Chosen::Paused(one) => return situation.say(&Answer::IsPaused(&one)),
+        Chosen::AnotherDay(one) => return situation.say(&Answer::Change(ChangeAnswer::NotThatDay(&one))),
+        Chosen::Paused(one) => return situation.say(&Answer::Change(ChangeAnswer::IsPaused(&one))),
         Chosen::Several => return situation.say(&Answer::AskWhich),
         Chosen::None => return situation.say(&Answer::NoSuch),
     };
@@ -39,7 +39,7 @@ pub(super) fn skip(mut situation: Situation<'_>, which: &Target, day: Option<Dat
     let (now, call) = (situation.now, call_in_flight(&chosen));
     let mut decision = situation.changes(&chosen, &Event::Skipped);
     let next: Vec<&Reminder> = decision.writes.iter().map(ReminderWrite::reminder).collect();
-    decision.answer = Answer::Skipped(&next, call).render(now);
+    decision.answer = Answer::Change(ChangeAnswer::Skipped(&next, call)).render(now);
     decision
 }
 

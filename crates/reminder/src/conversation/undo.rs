@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::incoming_text::is_known_by;
 use crate::profile::{Changed, Undoable};
 use crate::record::{End, Lifecycle, Reminder};
-use crate::words::Answer;
+use crate::words::{Answer, ChangeAnswer};
 use jiff::Timestamp;
 use language::Target;
 
@@ -26,13 +26,13 @@ pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     if situation.made_since(undoable.as_ref()) {
         return commands::delete(situation, &Target::Last);
     }
-    let Some(undoable) = undoable else { return situation.say(&Answer::NothingToUndo) };
+    let Some(undoable) = undoable else { return situation.say(&Answer::Change(ChangeAnswer::NothingToUndo)) };
     let steps: Vec<TakeBack> = undoable.changed.iter().filter_map(|changed| situation.take_back_of(changed)).collect();
     let passed: Vec<&Reminder> = steps.iter().filter_map(TakeBack::passed).collect();
     if passed.len() == steps.len() {
         return match &passed[..] {
-            [] => situation.say(&Answer::NothingToUndo),
-            passed => situation.say(&Answer::TooLateToUndo(passed)),
+            [] => situation.say(&Answer::Change(ChangeAnswer::NothingToUndo)),
+            passed => situation.say(&Answer::Change(ChangeAnswer::TooLateToUndo(passed))),
         };
     }
     let made = undoable.made.as_ref().and_then(|id| situation.open_ones().find(|one| one.key.reminder == *id)).cloned();
@@ -53,7 +53,7 @@ pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     let mut decision = situation.changes_of_each(&events);
     let planned = decision.writes.iter().map(ReminderWrite::reminder).filter(|one| one.state().is_some());
     let back: Vec<&Reminder> = planned.chain(&again).collect();
-    decision.answer = Answer::Undone { back: &back, passed: &passed }.render(now);
+    decision.answer = Answer::Change(ChangeAnswer::Undone { back: &back, passed: &passed }).render(now);
     again.into_iter().for_each(|one| decision.create(one));
     decision
 }

@@ -39,29 +39,6 @@ pub enum Answer<'a> {
     NoSuch,
     /// No reminder is ringing or has rung in the last hour, so nothing can be acknowledged or snoozed.
     NothingToAcknowledge,
-    /// Next occurrences were skipped. These are the reminders after it: a one-off has ended.
-    Skipped(&'a [&'a Reminder], CallInFlight),
-    /// The reminder does not ring next on the day that was named.
-    NotThatDay(&'a Reminder),
-    /// No reminder is paused.
-    NothingPaused,
-    /// The reminder is not paused, so it can't be resumed.
-    NotPaused(&'a Reminder),
-    /// The reminder is paused, so it has no occurrence to skip.
-    IsPaused(&'a Reminder),
-    /// Paused reminders were resumed. These are the reminders after it: a series that is over has ended.
-    Resumed(&'a [&'a Reminder]),
-    /// The last deletion, move or skip was taken back.
-    Undone {
-        /// The reminders that ring again, or again at their old times.
-        back: &'a [&'a Reminder],
-        /// The reminders that do not, because their time has passed.
-        passed: &'a [&'a Reminder],
-    },
-    /// The last deletion, move or skip can't be taken back, because the time of each reminder has passed.
-    TooLateToUndo(&'a [&'a Reminder]),
-    /// There was no deletion, move or skip within the last minutes.
-    NothingToUndo,
     /// The person's zone is now this one.
     Zone {
         /// The IANA name of the zone.
@@ -90,17 +67,6 @@ pub enum Answer<'a> {
     Left,
     /// The person opted in again in words that carriers do not know.
     Returned,
-    /// The person opted in again, and so many reminders that the opt-out ended can come back.
-    ReturnedAfter(usize),
-    /// The reminders that an opt-out had ended were made anew.
-    Restored {
-        /// The new reminders.
-        made: &'a [&'a Reminder],
-        /// How many could not be made, because their time has passed or a limit has no room.
-        lost: usize,
-    },
-    /// No opt-out of the last month has ended a reminder.
-    NothingToRestore,
     /// The person does not want to answer the open question.
     Forgotten,
     /// Asks when to call about this task. The task may be empty.
@@ -121,10 +87,19 @@ pub enum Answer<'a> {
     AskZone,
     /// The time that was asked for has passed.
     Past(&'a str),
+    /// Not saved: what was asked for is refused.
+    Refused(Refused),
+    /// Reminders were skipped, resumed, taken back or restored, or could not be.
+    Change(ChangeAnswer<'a>),
     /// Says who the service is and which texts it understands.
     Help(&'a ServiceName),
     /// The text was not understood.
     Unclear,
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
     /// The date does not exist in the calendar.
     NoSuchDay,
     /// The date is too far in the future.
@@ -145,6 +120,45 @@ pub enum Answer<'a> {
     CountryNotServed,
     /// The number is of a kind that can't be called.
     NotCallable,
+}
+
+/// What became of reminders by SKIP, RESUME, UNDO, START or RESTORE.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ChangeAnswer<'a> {
+    /// Next occurrences were skipped. These are the reminders after it: a one-off has ended.
+    Skipped(&'a [&'a Reminder], CallInFlight),
+    /// The reminder does not ring next on the day that was named.
+    NotThatDay(&'a Reminder),
+    /// No reminder is paused.
+    NothingPaused,
+    /// The reminder is not paused, so it can't be resumed.
+    NotPaused(&'a Reminder),
+    /// The reminder is paused, so it has no occurrence to skip.
+    IsPaused(&'a Reminder),
+    /// Paused reminders were resumed. These are the reminders after it: a series that is over has ended.
+    Resumed(&'a [&'a Reminder]),
+    /// The last deletion, move or skip was taken back.
+    Undone {
+        /// The reminders that ring again, or again at their old times.
+        back: &'a [&'a Reminder],
+        /// The reminders that do not, because their time has passed.
+        passed: &'a [&'a Reminder],
+    },
+    /// The last deletion, move or skip can't be taken back, because the time of each reminder has passed.
+    TooLateToUndo(&'a [&'a Reminder]),
+    /// There was no deletion, move or skip within the last minutes.
+    NothingToUndo,
+    /// The person opted in again, and so many reminders that the opt-out ended can come back.
+    ReturnedAfter(usize),
+    /// The reminders that an opt-out had ended were made anew.
+    Restored {
+        /// The new reminders.
+        made: &'a [&'a Reminder],
+        /// How many could not be made, because their time has passed or a limit has no room.
+        lost: usize,
+    },
+    /// No opt-out of the last month has ended a reminder.
+    NothingToRestore,
 }
 
 /// Whether the answer says who is speaking and which zone was guessed.

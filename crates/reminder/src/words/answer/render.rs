@@ -8,7 +8,7 @@ use super::list::list;
 use super::naming::{
     Series, TASK_SHORT, ask_task, city, created, due_words, named, reminder_words, series_words, shortest_needed,
 };
-use super::{Answer, zone};
+use super::{Answer, ChangeAnswer, Refused, zone};
 use crate::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S};
 use crate::words::task::shortened;
 
@@ -35,22 +35,6 @@ impl Answer<'_> {
             }
             Self::DoneUntilNext(done) => format!("Done: {}.{}", named(done), next_dues(done, now)),
             Self::NotRung(one) => format!("{} hasn't rung yet. To skip it, text SKIP {}.", named(&[one]), one.number),
-            Self::Skipped(next, call) => skipped(next, *call, now),
-            Self::NotThatDay(one) => format!(
-                "Not skipped: #{} rings next {}. To skip that, text SKIP {}.",
-                one.number,
-                due_words(one, now),
-                one.number
-            ),
-            Self::NothingPaused => "None of your reminders is paused. Text LIST to see them.".to_owned(),
-            Self::NotPaused(one) => format!("#{} isn't paused. Next call: {}.", one.number, due_words(one, now)),
-            Self::IsPaused(one) => format!("#{} is paused. To get it back, text RESUME {}.", one.number, one.number),
-            Self::Resumed(next) => resumed(next, now),
-            Self::Undone { back, passed } => undone(back, passed, now),
-            Self::TooLateToUndo(passed) => too_late_to_undo(passed, now),
-            Self::NothingToUndo => {
-                "Nothing to undo: I can take back what you deleted, moved or skipped in the last 10 minutes.".to_owned()
-            }
             Self::NoSuch => "I can't find that reminder. Text LIST to see yours.".to_owned(),
             Self::NothingToAcknowledge => "No reminder rang in the last hour. Text LIST to see yours.".to_owned(),
             Self::Zone { zone, moved: [], kept: [], tail: "", .. } => {
@@ -71,12 +55,6 @@ impl Answer<'_> {
                 "You won't hear from me again, and your reminders are stopped. Text START to come back.".to_owned()
             }
             Self::Returned => format!("Welcome back! {EXAMPLE}."),
-            Self::ReturnedAfter(1) => "Welcome back! 1 reminder was stopped: text RESTORE to get it back.".to_owned(),
-            Self::ReturnedAfter(stopped) => {
-                format!("Welcome back! {stopped} reminders were stopped: text RESTORE to get them back.")
-            }
-            Self::Restored { made, lost } => restored(made, *lost, now),
-            Self::NothingToRestore => "There is nothing to restore. Text LIST to see your reminders.".to_owned(),
             Self::Forgotten => "OK, never mind.".to_owned(),
             Self::AskWhen("") => "What should I remind you about, and when?".to_owned(),
             Self::AskWhen(task) => {
@@ -100,6 +78,15 @@ impl Answer<'_> {
                 "{service}: I call you with reminders. {EXAMPLE}, or in 1 hour. LIST shows yours. SKIP 2, DELETE 2, UNDO, STOP."
             ),
             Self::Unclear => format!("Sorry, I didn't get that. {EXAMPLE}, or in 20 minutes. Text HELP for more."),
+            Self::Refused(refused) => refused.render(),
+            Self::Change(change) => change.render(now),
+        }
+    }
+}
+
+impl Refused {
+    fn render(self) -> String {
+        match self {
             Self::NoSuchDay => "That date doesn't exist. Please text it again with another date.".to_owned(),
             Self::TooFar => "Not saved: that's too far ahead. Please pick an earlier date.".to_owned(),
             Self::TooLong => "Not saved: that's too long to read out. Please make it shorter.".to_owned(),
@@ -121,6 +108,35 @@ impl Answer<'_> {
             ),
             Self::CountryNotServed => "Sorry, I can't call numbers in your country.".to_owned(),
             Self::NotCallable => "Sorry, I can't call this kind of number.".to_owned(),
+        }
+    }
+}
+
+impl ChangeAnswer<'_> {
+    fn render(&self, now: Timestamp) -> String {
+        match self {
+            Self::Skipped(next, call) => skipped(next, *call, now),
+            Self::NotThatDay(one) => format!(
+                "Not skipped: #{} rings next {}. To skip that, text SKIP {}.",
+                one.number,
+                due_words(one, now),
+                one.number
+            ),
+            Self::NothingPaused => "None of your reminders is paused. Text LIST to see them.".to_owned(),
+            Self::NotPaused(one) => format!("#{} isn't paused. Next call: {}.", one.number, due_words(one, now)),
+            Self::IsPaused(one) => format!("#{} is paused. To get it back, text RESUME {}.", one.number, one.number),
+            Self::Resumed(next) => resumed(next, now),
+            Self::Undone { back, passed } => undone(back, passed, now),
+            Self::TooLateToUndo(passed) => too_late_to_undo(passed, now),
+            Self::NothingToUndo => {
+                "Nothing to undo: I can take back what you deleted, moved or skipped in the last 10 minutes.".to_owned()
+            }
+            Self::ReturnedAfter(1) => "Welcome back! 1 reminder was stopped: text RESTORE to get it back.".to_owned(),
+            Self::ReturnedAfter(stopped) => {
+                format!("Welcome back! {stopped} reminders were stopped: text RESTORE to get them back.")
+            }
+            Self::Restored { made, lost } => restored(made, *lost, now),
+            Self::NothingToRestore => "There is nothing to restore. Text LIST to see your reminders.".to_owned(),
         }
     }
 }

@@ -20,7 +20,7 @@ fn milk(number: u32) -> Reminder {
 #[test]
 fn a_skip_says_when_the_series_rings_next_or_what_it_deletes() {
     let check = |next: &[&Reminder], expected: &str| {
-        let said = Answer::Skipped(next, CallInFlight::No).render(now());
+        let said = Answer::Change(ChangeAnswer::Skipped(next, CallInFlight::No)).render(now());
         assert_eq!(said, expected);
         one_sms(&said);
     };
@@ -30,14 +30,14 @@ fn a_skip_says_when_the_series_rings_next_or_what_it_deletes() {
     check(&[&over], "Skipped: #2 take your pills. That was its last time.");
     let both = "Skipped: #2, #3. Next call: #2 tomorrow at 9:30 AM EDT. Deleted: #3.";
     check(&[&pills(2), &milk(3)], both);
-    let ringing = Answer::Skipped(&[&pills(2)], CallInFlight::MayRing).render(now());
+    let ringing = Answer::Change(ChangeAnswer::Skipped(&[&pills(2)], CallInFlight::MayRing)).render(now());
     assert!(ringing.ends_with(" Your phone may still ring once."), "{ringing}");
 }
 
 #[test]
 fn undo_says_what_rings_again_and_names_what_does_not() {
     let check = |back: &[&Reminder], passed: &[&Reminder], expected: &str| {
-        let said = Answer::Undone { back, passed }.render(now());
+        let said = Answer::Change(ChangeAnswer::Undone { back, passed }).render(now());
         assert_eq!(said, expected);
         one_sms(&said);
     };
@@ -45,21 +45,28 @@ fn undo_says_what_rings_again_and_names_what_does_not() {
     let one =
         "Undone: I'll call you in 55 minutes (9:30 AM): buy milk (#3). Not back, because the time has passed: #1.";
     check(&[&milk(3)], &[&milk(1)], one);
-    let late = Answer::TooLateToUndo(&[&Reminder { due: after(now(), -60), ..milk(3) }]).render(now());
+    let late =
+        Answer::Change(ChangeAnswer::TooLateToUndo(&[&Reminder { due: after(now(), -60), ..milk(3) }])).render(now());
     assert_eq!(late, "Too late to undo: the time of #3 buy milk has passed (today at 8:33:56 AM EDT).");
 }
 
 #[test]
 fn a_return_counts_what_can_come_back_and_restore_what_has() {
     let check = |answer: Answer<'_>, expected: &str| assert_eq!(answer.render(now()), expected);
-    check(Answer::ReturnedAfter(1), "Welcome back! 1 reminder was stopped: text RESTORE to get it back.");
-    check(Answer::ReturnedAfter(4), "Welcome back! 4 reminders were stopped: text RESTORE to get them back.");
+    check(
+        Answer::Change(ChangeAnswer::ReturnedAfter(1)),
+        "Welcome back! 1 reminder was stopped: text RESTORE to get it back.",
+    );
+    check(
+        Answer::Change(ChangeAnswer::ReturnedAfter(4)),
+        "Welcome back! 4 reminders were stopped: text RESTORE to get them back.",
+    );
     let one = "Restored: I'll call you tomorrow at 9:30 AM EDT, repeating: take your pills (#2).";
-    check(Answer::Restored { made: &[&pills(2)], lost: 0 }, one);
+    check(Answer::Change(ChangeAnswer::Restored { made: &[&pills(2)], lost: 0 }), one);
     let some = "Restored: #2, #3. Text LIST to see them. 1 can't come back: the time has passed, or you have too many.";
-    check(Answer::Restored { made: &[&pills(2), &milk(3)], lost: 1 }, some);
+    check(Answer::Change(ChangeAnswer::Restored { made: &[&pills(2), &milk(3)], lost: 1 }), some);
     let none = "2 reminders can't come back: their times have passed, or you have too many.";
-    check(Answer::Restored { made: &[], lost: 2 }, none);
+    check(Answer::Change(ChangeAnswer::Restored { made: &[], lost: 2 }), none);
 }
 
 #[test]
@@ -68,27 +75,27 @@ fn an_answer_about_a_change_is_one_sms() {
     let many: Vec<&Reminder> = many.iter().collect();
     let over = longest();
     for answer in [
-        Answer::Skipped(&[&one], CallInFlight::No),
-        Answer::Skipped(&[&one], CallInFlight::MayRing),
-        Answer::Skipped(&[&over], CallInFlight::MayRing),
-        Answer::Skipped(&many, CallInFlight::MayRing),
-        Answer::NotThatDay(&one),
-        Answer::NothingPaused,
-        Answer::NotPaused(&one),
-        Answer::IsPaused(&one),
-        Answer::Resumed(&[&one]),
-        Answer::Resumed(&[&over]),
-        Answer::Resumed(&many),
-        Answer::Undone { back: &[&one], passed: &[] },
-        Answer::Undone { back: &many, passed: &[&one] },
-        Answer::TooLateToUndo(&[&one]),
-        Answer::TooLateToUndo(&many),
-        Answer::NothingToUndo,
-        Answer::ReturnedAfter(OPEN_MAX),
-        Answer::Restored { made: &[&one], lost: 0 },
-        Answer::Restored { made: &many, lost: OPEN_MAX },
-        Answer::Restored { made: &[], lost: OPEN_MAX },
-        Answer::NothingToRestore,
+        Answer::Change(ChangeAnswer::Skipped(&[&one], CallInFlight::No)),
+        Answer::Change(ChangeAnswer::Skipped(&[&one], CallInFlight::MayRing)),
+        Answer::Change(ChangeAnswer::Skipped(&[&over], CallInFlight::MayRing)),
+        Answer::Change(ChangeAnswer::Skipped(&many, CallInFlight::MayRing)),
+        Answer::Change(ChangeAnswer::NotThatDay(&one)),
+        Answer::Change(ChangeAnswer::NothingPaused),
+        Answer::Change(ChangeAnswer::NotPaused(&one)),
+        Answer::Change(ChangeAnswer::IsPaused(&one)),
+        Answer::Change(ChangeAnswer::Resumed(&[&one])),
+        Answer::Change(ChangeAnswer::Resumed(&[&over])),
+        Answer::Change(ChangeAnswer::Resumed(&many)),
+        Answer::Change(ChangeAnswer::Undone { back: &[&one], passed: &[] }),
+        Answer::Change(ChangeAnswer::Undone { back: &many, passed: &[&one] }),
+        Answer::Change(ChangeAnswer::TooLateToUndo(&[&one])),
+        Answer::Change(ChangeAnswer::TooLateToUndo(&many)),
+        Answer::Change(ChangeAnswer::NothingToUndo),
+        Answer::Change(ChangeAnswer::ReturnedAfter(OPEN_MAX)),
+        Answer::Change(ChangeAnswer::Restored { made: &[&one], lost: 0 }),
+        Answer::Change(ChangeAnswer::Restored { made: &many, lost: OPEN_MAX }),
+        Answer::Change(ChangeAnswer::Restored { made: &[], lost: OPEN_MAX }),
+        Answer::Change(ChangeAnswer::NothingToRestore),
         Answer::AskWhereOf(100),
         Answer::Left,
         Answer::Returned,
