@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use reminder::event::Event;
 use reminder::ports::{Clock, Ports, Replacement, Store, Versioned};
-use reminder::profile::{Consent, OptStatus, Profile};
+use reminder::profile::{OptStatus, Profile};
 use reminder::record::Reminder;
 
 use crate::Context;
@@ -36,11 +36,9 @@ pub(crate) async fn record_opt_out<P: Ports>(context: Context<'_, P>, profile: &
 /// text that is already on its way is still accepted. Their future calls no longer count toward the limit, because
 /// these calls are not placed.
 pub(crate) fn opted_out(profile: &Versioned<Profile>, now: Timestamp) -> Replacement<Profile> {
-    let Consent { epoch, since, .. } = profile.consent;
-    let consent = Consent { epoch: epoch + 1, status: OptStatus::OptedOut, since, opted_out_at: Some(now) };
-    let mut limits = profile.limits.clone();
-    limits.calls.take_all_back(now);
-    profile.replaced_by(Profile { consent, limits, ..Profile::clone(profile) })
+    let mut next = Profile::clone(profile);
+    next.opt_out(now, now);
+    profile.replaced_by(next)
 }
 
 #[cfg(test)]

@@ -103,6 +103,14 @@ pub enum Event {
         /// The new due, which applies only if this occurrence has not rung.
         due: Timestamp,
     },
+    /// Its person wants the coming occurrence of a series at another instant: they took a skip back, or have moved to
+    /// another zone and want the series to move along.
+    SeriesReplanned {
+        /// The zone in which the series repeats from now on.
+        zone: Zone,
+        /// The new due, which applies only if this occurrence has not rung.
+        due: Timestamp,
+    },
     /// Its person does not want this occurrence: it is done before it rang, or it is wanted at another time, for which
     /// a new reminder is made. A series goes on.
     Skipped,
@@ -135,6 +143,7 @@ impl Event {
             Self::Deleted => "Deleted",
             Self::Rescheduled { .. } => "Rescheduled",
             Self::ZoneCorrected { .. } => "ZoneCorrected",
+            Self::SeriesReplanned { .. } => "SeriesReplanned",
             Self::Skipped => "Skipped",
             Self::Resumed => "Resumed",
             Self::OptedOut { .. } => "OptedOut",

@@ -68,13 +68,20 @@ pub enum DueSource {
     GuessedClock,
     /// The due stays: the person had said their zone, or named one with the time, or counted from now.
     Fixed,
+    /// The due stays, but the last time of the series was read off the guessed clock: "every 30 minutes until 6 PM".
+    /// Correcting the guess moves that end.
+    GuessedEnd,
 }
 
 impl Reminder {
-    /// Returns its due if its times are read off the clocks of `zone` instead of `guess`. A one-off keeps its time and
-    /// day. A series takes its next occurrence after `now`, which in the old zone may already be in the past. If
+    /// Returns its due if its times are read off the clocks of `zone` instead of `guess`. A due that was counted from
+    /// now stays. A one-off keeps its time and day. A series takes its next occurrence after `now`, which in the old zone
+    /// may already be in the past. If
     /// its person skipped occurrences, it takes the first one from its due on. `None` if there is none after `now`.
     pub fn corrected_due(&self, guess: &Zone, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
+        if self.due_source == DueSource::GuessedEnd {
+            return Some(self.due);
+        }
         let local = guess.rules().to_datetime(self.due);
         let due = zone.rules().to_ambiguous_timestamp(local).compatible().ok()?;
         match &self.rule {
@@ -86,6 +93,22 @@ impl Reminder {
                 rule.next_after(before.max(now), zone.rules())
             }
         }
+    }
+
+    /// Returns the due of a reminder that is made anew from this one: the same, or the next one of a series if that has
+    /// passed. `None` if there is none after `now`.
+    pub fn due_again(&self, now: Timestamp) -> Option<Timestamp> {
+        let next = || self.rule.as_ref()?.next_after(now, self.zone.rules());
+        if self.due > now { Some(self.due) } else { next() }
+    }
+
+    /// Returns its rule if its zone is corrected to `zone`. Only an end that was read off the guessed clock moves.
+    pub fn corrected_rule(&self, zone: &Zone) -> Option<Rule> {
+        let rule = self.rule.as_ref()?;
+        Some(match self.due_source {
+            DueSource::GuessedEnd => rule.ending_in(zone.rules(), self.zone.rules(), self.due),
+            DueSource::GuessedClock | DueSource::Fixed => rule.clone(),
+        })
     }
 
     /// Whether it is the current generation. A wake-up of an older one is stale, since the reminder was planned again.
@@ -130,10 +153,10 @@ impl Reminder {
         self.rule.is_none() && !state.has_begun()
     }
 
-    /// Whether correcting a guessed zone moves it. Only a due that was read off the guessed clock moves.
+    /// Whether correcting a guessed zone moves it. Only a due or an end that was read off the guessed clock moves.
     // guard: is_off_guessed_clock
     pub fn is_off_guessed_clock(&self) -> bool {
-        self.due_source == DueSource::GuessedClock
+        self.due_source != DueSource::Fixed
     }
 
     /// Its state. `None` once it has ended.

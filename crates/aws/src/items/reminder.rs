@@ -8,14 +8,11 @@ use reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder,
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
 use super::keys::Key;
 
-words!(End {
-    End::Heard => "heard",
-    End::Unconfirmed => "unconfirmed",
-    End::Missed => "missed",
-    End::Cancelled => "cancelled",
+words!(DueSource {
+    DueSource::GuessedClock => "guessed_clock",
+    DueSource::Fixed => "fixed",
+    DueSource::GuessedEnd => "guessed_end",
 });
-
-words!(DueSource { DueSource::GuessedClock => "guessed_clock", DueSource::Fixed => "fixed" });
 
 words!(AnsweredBy {
     AnsweredBy::Nobody => "nobody",
@@ -29,6 +26,12 @@ const DIALING: &str = "dialing";
 const RINGING: &str = "ringing";
 const PAUSED: &str = "paused";
 const ENDED: &str = "ended";
+
+const HEARD: &str = "heard";
+const UNCONFIRMED: &str = "unconfirmed";
+const MISSED: &str = "missed";
+const CANCELLED: &str = "cancelled";
+const OPTED_OUT: &str = "opted_out";
 
 /// Returns the item of a reminder, which is kept for `retention_days` after the reminder has ended.
 pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> Item {
@@ -46,8 +49,7 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
         .maybe("last_claim", reminder.last_claim.as_ref())
         .number("missed_in_row", reminder.missed_in_row);
     let draft = match &reminder.last_end {
-        Some(LastEnd { end, at, claim, text }) => draft
-            .word("last_end", *end)
+        Some(LastEnd { end, at, claim, text }) => write_end(draft, "last_end", *end)
             .text("last_end_at", at)
             .maybe("last_end_claim", claim.as_ref())
             .maybe("last_end_text", text.as_ref()),
@@ -57,9 +59,35 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
         Lifecycle::Live { state, deadline, recoveries } => {
             write_state(draft, state).live(*deadline).number("recoveries", recoveries)
         }
-        Lifecycle::Ended { end, at } => draft.word("end", *end).text("ended_at", at).kept(*at, retention_days),
+        Lifecycle::Ended { end, at } => write_end(draft, "end", *end).text("ended_at", at).kept(*at, retention_days),
     }
     .done()
+}
+
+fn write_end(draft: Draft, name: &str, end: End) -> Draft {
+    match end {
+        End::Heard => draft.text(name, HEARD),
+        End::Unconfirmed => draft.text(name, UNCONFIRMED),
+        End::Missed => draft.text(name, MISSED),
+        End::Cancelled => draft.text(name, CANCELLED),
+        End::OptedOut { epoch } => draft.text(name, OPTED_OUT).number(&epoch_of(name), epoch),
+    }
+}
+
+fn read_end(fields: Fields<'_>, name: &str) -> Result<End, NotOurs> {
+    Ok(match fields.text(name)? {
+        HEARD => End::Heard,
+        UNCONFIRMED => End::Unconfirmed,
+        MISSED => End::Missed,
+        CANCELLED => End::Cancelled,
+        OPTED_OUT => End::OptedOut { epoch: fields.number(&epoch_of(name))? },
+        other => return Err(fields.not_ours(name, "an end of a reminder", &shown(other))),
+    })
+}
+
+/// Returns the name of the attribute with the epoch of an end.
+fn epoch_of(name: &str) -> String {
+    format!("{name}_epoch")
 }
 
 fn state_word(life: &Lifecycle) -> &'static str {
@@ -133,10 +161,10 @@ fn due_source(fields: Fields<'_>) -> Result<DueSource, NotOurs> {
 
 /// Reads how the last occurrence ended.
 fn last_end(fields: Fields<'_>) -> Result<Option<LastEnd>, NotOurs> {
-    let Some(end) = fields.maybe_word("last_end")? else { return Ok(None) };
+    let Some(at) = fields.maybe_instant("last_end_at")? else { return Ok(None) };
     Ok(Some(LastEnd {
-        end,
-        at: fields.instant("last_end_at")?,
+        end: read_end(fields, "last_end")?,
+        at,
         claim: fields.maybe("last_end_claim", "a claim's id")?,
         text: fields.maybe("last_end_text", "an outgoing text's id")?,
     }))
@@ -169,7 +197,7 @@ fn read_life(fields: Fields<'_>) -> Result<Lifecycle, NotOurs> {
             answered: fields.word("answered")?,
         },
         PAUSED => State::Paused,
-        ENDED => return Ok(Lifecycle::Ended { end: fields.word("end")?, at: fields.instant("ended_at")? }),
+        ENDED => return Ok(Lifecycle::Ended { end: read_end(fields, "end")?, at: fields.instant("ended_at")? }),
         other => return Err(fields.not_ours("state", "a state of a reminder", &shown(other))),
     };
     let deadline: Timestamp = fields.deadline()?;

@@ -165,6 +165,7 @@ async fn decided<P: Ports>(
     let reminders = Reminders::of(profile, reminders, text.received_at);
     let situation = Situation {
         body: &text.body,
+        opt_out_type: text.opt_out_type,
         pressed: text.pressed.as_ref(),
         profile: Profile::clone(profile),
         reminders: &reminders,

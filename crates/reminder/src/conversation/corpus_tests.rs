@@ -7,9 +7,9 @@ use std::path::Path;
 use crate::ids::ReminderKey;
 use crate::lifecycle;
 use crate::policy::Times;
-use crate::profile::ZoneSource;
+use crate::profile::{Asked, ZoneSource};
 use crate::record::{DueSource, End, Lifecycle, Zone};
-use crate::words::{ServiceName, clean_task, segments};
+use crate::words::{ServiceName, clean_task, local_time_words, segments};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil::DateTime};
 use language::{NewReminder, Target, in_second_person};
@@ -102,6 +102,8 @@ impl Sent {
         };
         let situation = Situation {
             body: &self.text.body,
+            opt_out_type: self.text.opt_out_type,
+            pressed: None,
             profile: self.profile.clone(),
             reminders: &Reminders::of(&self.profile, reminders, self.text.received_at),
             pressed: None,
@@ -175,6 +177,12 @@ impl Sent {
             | Request::Done(_)
             | Request::OptOut
             | Request::OptIn
+            | Request::Skip { .. }
+            | Request::Resume(_)
+            | Request::Restore
+            | Request::Undo
+            | Request::Yes
+            | Request::No
             | Request::DropQuestion
             | Request::Delete(_)
             | Request::Zone(_)

@@ -23,6 +23,7 @@ impl Step<'_> {
             | Event::Deleted
             | Event::Rescheduled { .. }
             | Event::ZoneCorrected { .. }
+            | Event::SeriesReplanned { .. }
             | Event::Skipped
             | Event::Resumed
             | Event::OptedOut { .. } => Transition::Ignore,

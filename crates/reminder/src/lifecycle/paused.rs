@@ -19,6 +19,7 @@ impl Step<'_> {
 
             Event::Deleted => self.cancel(),
             Event::ZoneCorrected { zone, .. } => self.correct_zone_of_paused(zone),
+            Event::SeriesReplanned { zone, .. } => self.replan_paused(zone),
             Event::OptedOut { epoch } => self.opt_out(*epoch),
 
             Event::WakeUpSent { .. }

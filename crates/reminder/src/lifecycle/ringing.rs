@@ -48,6 +48,7 @@ impl Step<'_> {
             Event::Deleted => self.cancel(),
             Event::Rescheduled { due, source } => self.reschedule(*due, *source),
             Event::ZoneCorrected { zone, due } => self.correct_zone(zone, *due),
+            Event::SeriesReplanned { zone, due } => self.replan_series(zone, *due),
             Event::Skipped => self.skip(),
             Event::OptedOut { epoch } => self.opt_out(*epoch),
 

@@ -143,7 +143,7 @@ impl Step<'_> {
             (End::Missed, TextReason::Unanswered) => self.reminder.missed_in_row.saturating_add(1),
             // A call that was not placed says nothing about the person.
             (End::Missed, _) => self.reminder.missed_in_row,
-            (End::Heard | End::Unconfirmed | End::Cancelled, _) => 0,
+            (End::Heard | End::Unconfirmed | End::Cancelled | End::OptedOut { .. }, _) => 0,
         };
         let number_is_called = why != TextReason::NumberRefused;
         let due = if number_is_called { self.next_due() } else { None };
@@ -287,14 +287,18 @@ impl Step<'_> {
 
     /// Ends the whole reminder, also a series.
     pub(super) fn cancel(&self) -> Transition {
+        self.end_for_good(End::Cancelled)
+    }
+
+    fn end_for_good(&self, end: End) -> Transition {
         let mut next = self.with_last_claim(self.live_claim());
-        next.life = Lifecycle::Ended { end: End::Cancelled, at: self.now };
+        next.life = Lifecycle::Ended { end, at: self.now };
         Transition::change(next, self.cancel_live_call())
     }
 
     /// Its person opted out, which ends a reminder that was made before.
     pub(super) fn opt_out(&self, epoch: u32) -> Transition {
-        if self.reminder.is_wanted(epoch) { Transition::Ignore } else { self.cancel() }
+        if self.reminder.is_wanted(epoch) { Transition::Ignore } else { self.end_for_good(End::OptedOut { epoch }) }
     }
 
     /// Moves a one-off whose phone has not rung. Any other occurrence is skipped, and a new reminder made instead.
@@ -314,11 +318,34 @@ impl Step<'_> {
         if !self.reminder.is_off_guessed_clock() || has_begun && self.reminder.rule.is_none() {
             return Transition::Ignore;
         }
-        let next = Reminder { zone: zone.clone(), due_source: DueSource::Fixed, ..self.reminder.clone() };
+        let rule = self.reminder.corrected_rule(zone);
+        let next = Reminder { zone: zone.clone(), due_source: DueSource::Fixed, rule, ..self.reminder.clone() };
         if has_begun || due == self.reminder.due {
             return Transition::change(next, vec![]);
         }
         self.plan_first_call(next, due)
+    }
+
+    /// Plans the coming occurrence of a series for another due, in `zone`. An occurrence that has begun keeps its due.
+    pub(super) fn replan_series(&self, zone: &Zone, due: Timestamp) -> Transition {
+        if self.reminder.rule.is_none() {
+            return Transition::Ignore;
+        }
+        let has_begun = self.reminder.state().is_some_and(State::has_begun);
+        let next = Reminder { zone: zone.clone(), ..self.reminder.clone() };
+        match (has_begun || due == self.reminder.due, *zone == self.reminder.zone) {
+            (true, true) => Transition::Ignore,
+            (true, false) => Transition::change(next, vec![]),
+            (false, _) => self.plan_first_call(next, due),
+        }
+    }
+
+    /// Moves a paused series to another zone. It has no due, so only its next one changes.
+    pub(super) fn replan_paused(&self, zone: &Zone) -> Transition {
+        if *zone == self.reminder.zone {
+            return Transition::Ignore;
+        }
+        Transition::change(Reminder { zone: zone.clone(), ..self.reminder.clone() }, vec![])
     }
 
     /// Corrects the guessed zone of a paused series. It has no due, so only its next one changes.
@@ -326,7 +353,8 @@ impl Step<'_> {
         if !self.reminder.is_off_guessed_clock() {
             return Transition::Ignore;
         }
-        let next = Reminder { zone: zone.clone(), due_source: DueSource::Fixed, ..self.reminder.clone() };
+        let rule = self.reminder.corrected_rule(zone);
+        let next = Reminder { zone: zone.clone(), due_source: DueSource::Fixed, rule, ..self.reminder.clone() };
         Transition::change(next, vec![])
     }
 

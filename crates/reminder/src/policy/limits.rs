@@ -39,6 +39,9 @@ pub const DEADLINE_SLACK_S: i64 = 30;
 /// How long the reminder of the last answer can be meant by "the last one", in seconds.
 pub const MENTION_VALID_S: i64 = 600;
 
+/// How long after an opt-out the reminders that it ended can be restored, in seconds.
+pub const RESTORE_WITHIN_S: i64 = 30 * 24 * 3600;
+
 /// Open reminders of a person, at most. With the profile and the text they fit into one transaction of 100 actions.
 pub const OPEN_MAX: usize = 80;
 

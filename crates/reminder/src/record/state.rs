@@ -103,8 +103,13 @@ pub enum End {
     Unconfirmed,
     /// No person picked up, or no call was placed. A text follows.
     Missed,
-    /// The reminder was deleted or moved, or its person opted out.
+    /// The reminder was deleted or moved.
     Cancelled,
+    /// Its person opted out. The reminder can be restored.
+    OptedOut {
+        /// The person's epoch after the opt-out that ended it.
+        epoch: u32,
+    },
 }
 
 impl TextReason {

@@ -9,7 +9,7 @@ mod service_name;
 mod speech;
 mod task;
 
-pub use answer::{Answer, CallInFlight, ZoneNote};
+pub use answer::{Answer, CallInFlight, ChangeAnswer, Refused, WhyKept, ZoneNote};
 pub use clock::local_time_words;
 pub use replacement::{SeriesAfterText, instead_of_call};
 pub use segment::segments;

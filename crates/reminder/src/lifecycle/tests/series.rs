@@ -104,9 +104,10 @@ fn a_series_goes_on_in_the_same_change_that_owes_the_text() {
 
 #[test]
 fn a_deleted_or_opted_out_series_ends() {
-    for event in [Event::Deleted, Event::OptedOut { epoch: 3 }] {
-        check(&daily(due_now()), 5, &event, Changes(ended(End::Cancelled, 5), vec![]));
-        check(&daily(ringing()), 5, &event, CallEnds(ended(End::Cancelled, 5), hang_up_on(1)));
+    let opted_out = (Event::OptedOut { epoch: 3 }, End::OptedOut { epoch: 3 });
+    for (event, end) in [(Event::Deleted, End::Cancelled), opted_out] {
+        check(&daily(due_now()), 5, &event, Changes(ended(end, 5), vec![]));
+        check(&daily(ringing()), 5, &event, CallEnds(ended(end, 5), hang_up_on(1)));
     }
 }
 

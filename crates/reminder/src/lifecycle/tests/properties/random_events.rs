@@ -39,6 +39,7 @@ pub(super) enum Kind {
     Deleted,
     Rescheduled(i64),
     ZoneCorrected(i64),
+    SeriesReplanned(i64),
     Skipped,
     OptedOut(u32),
 }
@@ -105,6 +106,7 @@ fn kind() -> impl Strategy<Value = Kind> {
         1 => prop_oneof![Just(Kind::NoSlotInTime), Just(Kind::RefusedForGood)],
         2 => prop_oneof![Just(Kind::Acknowledged), Just(Kind::Skipped), (60_i64..4000).prop_map(Kind::Rescheduled)],
         1 => (60_i64..4000).prop_map(Kind::ZoneCorrected),
+        1 => (60_i64..4000).prop_map(Kind::SeriesReplanned),
         1 => prop_oneof![3 => (0_u32..3).prop_map(Kind::OptedOut), 1 => Just(Kind::OptedOut(3)), 1 => Just(Kind::Deleted)],
     ]
 }
