@@ -6,12 +6,13 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use reminder::ids::{CallId, Number};
 use reminder::ports::{CallStatus, Carrier, Dial};
-use reminder::wire::CallRoute;
+use reminder::wire::{CallRoute, TextRoute};
 use serde_json::json;
 use twilio::{AuthToken, Twilio, TwilioConfig};
 
 const ROUTE: &str =
     "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/speech";
+const TEXT_ROUTE: &str = "/texts/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/1/status";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
@@ -37,10 +38,11 @@ async fn main() -> anyhow::Result<()> {
         client.end(&call, status).await?;
         println!("{}", json!({ "ended": call.as_str() }));
     }
-    client.send_text(&dial.to, "milk & <bread>, 6:30 🥛\nand cheese").await?;
-    println!("{}", json!({ "texted": true }));
+    let text_route = TextRoute::parse(TEXT_ROUTE).context("expected the path of a text's callback")?;
+    let text = client.send_text(&dial.to, "milk & <bread>, 6:30 🥛\nand cheese", &text_route).await?;
+    println!("{}", json!({ "texted": text.as_str() }));
 
-    let refused = client.send_text(&number("+12125550182")?, "").await;
+    let refused = client.send_text(&number("+12125550182")?, "", &text_route).await;
     println!("{}", json!({ "refused": format!("{:?}", refused.err()) }));
     Ok(())
 }

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use reminder::channel::ChannelKind;
-use reminder::ids::MessageId;
+use reminder::ids::{MessageId, OutgoingTextId, OutgoingTextKey, PersonId, SentTextId};
 use reminder::incoming_text::{AnswerDelivery, IncomingText};
 use reminder::policy::{BACKOFF_MAX_S, TEXT_TRIES, after};
-use reminder::ports::{Carrier, CarrierError, Clock, Ports, Replacement, Store, Versioned, WriteError};
+use reminder::ports::{Carrier, CarrierError, Clock, Ids, Ports, Replacement, Store, Versioned, WriteError};
 use reminder::profile::{OptStatus, Profile};
+use reminder::wire::TextRoute;
 
 use crate::Context;
 use crate::channel_selection::{Health, Selection, find};
@@ -40,9 +41,10 @@ pub async fn send_answer<P: Ports>(
             return store.replace_incoming_text(&changed(&message, AnswerDelivery::Owed { tries, deadline })).await;
         }
     };
+    let Some(route) = text_route(context, &profile.person, tries + 1) else { return Ok(()) };
     let tried = changed(&message, AnswerDelivery::Owed { tries: tries + 1, deadline });
     store.replace_incoming_text(&tried).await?;
-    let sent = selected.carrier().send_text(&profile.number, &tried.answer).await;
+    let sent = selected.carrier().send_text(&profile.number, &tried.answer, &route).await;
     let is_first = selected.is_first();
     selected.record_health(Health::of(&sent)).await;
     if let Err(CarrierError::OptedOut { .. }) = sent
@@ -60,15 +62,21 @@ pub async fn send_answer<P: Ports>(
     Ok(())
 }
 
+/// Returns the callback of the answer's status, under a fresh id.
+fn text_route<P: Ports>(context: Context<'_, P>, person: &PersonId, attempt: u8) -> Option<TextRoute> {
+    let text = context.ports.ids().reminder().as_str().parse::<OutgoingTextId>().ok()?;
+    Some(TextRoute { key: OutgoingTextKey { person: person.clone(), text }, attempt })
+}
+
 /// Returns how far the delivery is after the carrier's response. `None` if the response leaves that unknown.
 fn delivered(
     id: &MessageId,
     (tries, deadline): (u8, Timestamp),
     now: Timestamp,
-    sent: Result<(), CarrierError>,
+    sent: Result<SentTextId, CarrierError>,
 ) -> Option<AnswerDelivery> {
     match sent {
-        Ok(()) => Some(AnswerDelivery::Sent),
+        Ok(_) => Some(AnswerDelivery::Sent),
         Err(error @ (CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. })) => {
             tracing::warn!(message.id = %id, %error, "answer refused");
             Some(AnswerDelivery::GivenUp)

@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use reminder::channel::{ChannelKind, Slot};
 use reminder::event::Event;
+use reminder::ids::{OutgoingTextId, OutgoingTextKey, SentTextId};
 use reminder::policy::rate::TEXT_SLOT_FRESH_S;
 use reminder::ports::{Carrier, CarrierError, Clock, Ports, Store};
 use reminder::record::{Reminder, State};
+use reminder::wire::TextRoute;
 use reminder::words;
 
 use crate::Context;
@@ -19,7 +21,7 @@ pub(crate) async fn instead_of_call<P: Ports>(
     record: &Reminder,
     slot: Option<&Slot>,
 ) -> Option<Event> {
-    let Some(State::Texting { why, since, .. }) = record.state() else { return None };
+    let Some(State::Texting { why, since, tries, .. }) = record.state() else { return None };
     let profile = match context.ports.store().profile(&record.key.person).await {
         Ok(Some(profile)) => profile,
         Ok(None) => {
@@ -38,8 +40,9 @@ pub(crate) async fn instead_of_call<P: Ports>(
         Ok(selected) => selected,
         Err(event) => return Some(event),
     };
+    let route = text_route(record, *tries)?;
     let body = words::instead_of_call(record, *why, context.ports.clock().now());
-    let sent = selected.carrier().send_text(&profile.number, &body).await;
+    let sent = selected.carrier().send_text(&profile.number, &body, &route).await;
     let is_first = selected.is_first();
     selected.record_health(Health::of(&sent)).await;
     if let Err(CarrierError::OptedOut { .. }) = sent {
@@ -51,6 +54,13 @@ pub(crate) async fn instead_of_call<P: Ports>(
         });
     }
     outcome(context, record, *since, sent)
+}
+
+/// Returns the callback of the text's status. The text has the id of its reminder.
+fn text_route(record: &Reminder, tries: u8) -> Option<TextRoute> {
+    let text = record.key.reminder.as_str().parse::<OutgoingTextId>().ok()?;
+    let key = OutgoingTextKey { person: record.key.person.clone(), text };
+    Some(TextRoute { key, attempt: tries })
 }
 
 /// Selects the channel if the text may be sent now. Otherwise returns the event that postpones it.
@@ -88,11 +98,11 @@ fn outcome<P: Ports>(
     context: Context<'_, P>,
     record: &Reminder,
     since: Timestamp,
-    sent: Result<(), CarrierError>,
+    sent: Result<SentTextId, CarrierError>,
 ) -> Option<Event> {
     let (id, generation) = (&record.key.reminder, record.generation);
     match sent {
-        Ok(()) => {
+        Ok(_) => {
             tracing::info!(reminder.id = %id, "sent a text instead of a call");
             Some(Event::TextAccepted { generation })
         }

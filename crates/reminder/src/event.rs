@@ -182,6 +182,21 @@ impl Report {
     }
 }
 
+/// The verdict of the carrier's machine detection: who answered a call. It may be late, doubled, missing or wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// A person answered.
+    Person,
+    /// A machine answered, and its greeting is not over.
+    MachineStarted,
+    /// A machine answered, and its greeting is over: a message can be left now.
+    MachineEnded,
+    /// A fax machine answered.
+    Fax,
+    /// The carrier could not tell.
+    Unknown,
+}
+
 /// An action that follows the write which decided on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {

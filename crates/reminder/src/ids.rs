@@ -126,6 +126,10 @@ name!(
     ReminderId, "a reminder's id of 26 characters", 26..=26
 );
 name!(
+    /// An outgoing text's id, a ULID, unique among those of its person.
+    OutgoingTextId, "an outgoing text's id of 26 characters", 26..=26
+);
+name!(
     /// One invocation's right to place one call. Fresh for each invocation, never derived from generation or attempt.
     ClaimId, "a claim's id of 26 characters", 26..=26
 );
@@ -232,6 +236,11 @@ name_at_carrier!(
     /// A call's id at the carrier that placed it. It is part of the path of requests about the call.
     CallId of |b| b.is_ascii_alphanumeric(), "Fails if the id is empty, over 100 characters long, or not alphanumeric."
 );
+name_at_carrier!(
+    /// A sent text's id at the carrier that accepted it. It is part of the path of requests about the text.
+    SentTextId of |b| b.is_ascii_alphanumeric(),
+    "Fails if the id is empty, over 100 characters long, or not alphanumeric."
+);
 
 /// The key of a reminder's record: the person and the reminder's id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -240,6 +249,15 @@ pub struct ReminderKey {
     pub person: PersonId,
     /// The reminder's id.
     pub reminder: ReminderId,
+}
+
+/// The key of an outgoing text's record: the person and the text's id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OutgoingTextKey {
+    /// The person that the text is sent to.
+    pub person: PersonId,
+    /// The text's id.
+    pub text: OutgoingTextId,
 }
 
 #[cfg(test)]
@@ -284,14 +302,20 @@ mod tests {
     fn an_identifier_contains_no_path_separator() {
         assert!("../../../../../../etc/passw".parse::<ClaimId>().is_err());
         assert!("CA1".parse::<CallId>().is_err());
+        assert!("SM1".parse::<SentTextId>().is_err());
+        assert!("twilio#../SM1".parse::<SentTextId>().is_err());
+        assert!("../../../../../../etc/passw".parse::<OutgoingTextId>().is_err());
         assert!("twilio#../CA1".parse::<CallId>().is_err());
         assert!("twilio/2".parse::<CarrierName>().is_err());
     }
 
     #[test]
-    fn a_call_id_names_its_carrier() {
+    fn the_id_of_a_call_or_a_sent_text_names_its_carrier() {
         let call = CallId::new("twilio", "CA1").unwrap();
         assert_eq!((call.carrier(), call.at_carrier()), ("twilio", "CA1"));
         assert_eq!(call, call.as_str().parse().unwrap());
+        let text = SentTextId::new("twilio2", "SM1").unwrap();
+        assert_eq!((text.carrier(), text.at_carrier()), ("twilio2", "SM1"));
+        assert_eq!(text, text.as_str().parse().unwrap());
     }
 }

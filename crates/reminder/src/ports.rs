@@ -1,5 +1,6 @@
 //! The systems that the handlers depend on: one trait for each system that a simulation must be able to fake.
 
+mod carrier;
 mod channels;
 mod error;
 mod versioned;
@@ -9,13 +10,16 @@ use std::future::Future;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::WakeUp;
-use crate::ids::{CallId, CarrierName, ClaimId, MessageId, Number, PersonId, ReminderId, ReminderKey, WriteId};
+use crate::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey, WriteId};
 use crate::incoming_text::IncomingText;
 use crate::policy::Route;
 use crate::profile::Profile;
 use crate::record::Reminder;
-use crate::wire::{CallRoute, ParkedText};
+use crate::wire::ParkedText;
 
+pub use carrier::{
+    CallStatus, Carrier, CarrierError, Dial, RefusalScope, Remedy, TextStatus, Undelivered, UndeliveredCause,
+};
 pub use channels::{Channels, SlotRequest};
 pub use error::{ReadError, WriteError};
 pub use versioned::{Replacement, Versioned};
@@ -135,89 +139,6 @@ pub trait WakeUps {
 pub trait Parking {
     /// Puts a text on the inbound queue. It is delivered again after `delay_s` seconds, at most 900.
     fn park(&self, text: &ParkedText, delay_s: u32) -> impl Future<Output = Result<(), SendError>>;
-}
-
-/// A request to a carrier for a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dial {
-    /// The number to call.
-    pub to: Number,
-    /// The callbacks from which the carrier gets the speech and to which it reports the call's status.
-    pub route: CallRoute,
-}
-
-/// A carrier did not certainly carry out a request.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CarrierError {
-    /// The carrier certainly did nothing, because of this number. Asking again is pointless.
-    #[error("the carrier refused this number (code {code})")]
-    NumberRefused {
-        /// The carrier's own error code.
-        code: u32,
-    },
-    /// The carrier certainly did nothing, because the person has opted out of our texts at the carrier.
-    #[error("the person has opted out at the carrier (code {code})")]
-    OptedOut {
-        /// The carrier's own error code.
-        code: u32,
-    },
-    /// The carrier certainly did nothing, for a reason that is not about the number. It may be asked again.
-    #[error("the carrier refused for now: {reason}")]
-    RefusedForNow {
-        /// The carrier's reason, or why it was not reached.
-        reason: String,
-        /// How long the carrier asks us to wait. `None` if it doesn't say.
-        retry_after: Option<SignedDuration>,
-        /// Which requests the refusal is about.
-        scope: RefusalScope,
-    },
-    /// The carrier may have carried it out. It MUST NOT be asked again unless it takes an idempotency key.
-    #[error("the carrier may have done it: {0}")]
-    Unknown(String),
-}
-
-/// Which requests a refusal for now is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusalScope {
-    /// Every request of the account: wrong credentials, too many requests, carrier out of reach.
-    Account,
-    /// Perhaps this request alone: a country that the account does not call, a pair of numbers. It MUST NOT keep other
-    /// people from being called.
-    Request,
-}
-
-/// The status of a call, as the carrier states it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallStatus {
-    /// The call waits in the carrier's queue.
-    Queued,
-    /// The phone rings, or the call has been picked up.
-    UnderWay,
-    /// The call is over, and was picked up.
-    Completed,
-    /// The call is over, and was not picked up.
-    NotReached,
-}
-
-/// The API of a phone carrier.
-///
-/// Each call of a method MUST make exactly one request, on a connection of its own, and MUST NOT repeat it. Once the
-/// first byte of a request is sent, everything but a readable answer is `Unknown`. Every 5xx is `Unknown` too.
-pub trait Carrier {
-    /// The carrier's name, which is the prefix of the ids of its calls.
-    fn name(&self) -> &CarrierName;
-
-    /// Asks for a call. `Ok` means that the carrier has accepted it, not that the phone rings.
-    fn place(&self, dial: &Dial) -> impl Future<Output = Result<CallId, CarrierError>>;
-
-    /// Sends a text to `to`.
-    fn send_text(&self, to: &Number, body: &str) -> impl Future<Output = Result<(), CarrierError>>;
-
-    /// Asks for the status of a call.
-    fn status(&self, call: &CallId) -> impl Future<Output = Result<CallStatus, CarrierError>>;
-
-    /// Cancels a call that still waits in the carrier's queue, and hangs up a call that is under way.
-    fn end(&self, call: &CallId, status: CallStatus) -> impl Future<Output = Result<(), CarrierError>>;
 }
 
 /// The current time, and time limits.

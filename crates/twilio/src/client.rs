@@ -12,9 +12,9 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use form_urlencoded::Serializer;
-use reminder::ids::{CallId, CarrierName, Number};
-use reminder::ports::{CallStatus, Carrier, CarrierError, Dial};
-use reminder::wire::CallStep;
+use reminder::ids::{CallId, CarrierName, Number, SentTextId};
+use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, TextStatus};
+use reminder::wire::{CallRoute, CallStep, TextRoute};
 use tokio_rustls::rustls::RootCertStore;
 
 use crate::account::{AccountSid, AuthToken};
@@ -148,10 +148,33 @@ impl Carrier for Twilio {
             .map_err(|_| CarrierError::Unknown("a call without a readable sid".to_owned()))
     }
 
-    async fn send_text(&self, to: &Number, body: &str) -> Result<(), CarrierError> {
-        let form = [("To", to.as_str()), ("From", self.service_number.as_str()), ("Body", fitting(body))];
+    async fn send_text(&self, to: &Number, body: &str, route: &TextRoute) -> Result<SentTextId, CarrierError> {
+        let status = self.public_url.text_callback(route);
+        let form = [
+            ("To", to.as_str()),
+            ("From", self.service_number.as_str()),
+            ("Body", fitting(body)),
+            ("StatusCallback", &status),
+        ];
         let answer = self.post(&format!("{}/Messages.json", self.account_path), &form).await?;
-        answer.read::<MessageResource>().map(drop)
+        let text = answer.read::<MessageResource>()?;
+        SentTextId::new(self.name.as_str(), &text.sid)
+            .map_err(|_| CarrierError::Unknown("a text without a readable sid".to_owned()))
+    }
+
+    async fn text_status(&self, text: &SentTextId) -> Result<TextStatus, CarrierError> {
+        let path = format!("{}/Messages/{}.json", self.account_path, text.at_carrier());
+        let answer = self.endpoint.exchange(&self.authorization, Request::Get { path: &path }).await?;
+        let text = answer.read::<MessageResource>()?;
+        Ok(text.status.status(text.error_code))
+    }
+
+    /// Updates the call with a new URL. Twilio stops the document under way and requests the next one from there
+    /// (<https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource>).
+    async fn leave_message(&self, call: &CallId, route: &CallRoute) -> Result<(), CarrierError> {
+        let message = self.public_url.callback(route, CallStep::Message);
+        let form = [("Url", message.as_str()), ("Method", "POST")];
+        self.post(&self.call_path(call), &form).await?.read::<CallResource>().map(drop)
     }
 
     async fn status(&self, call: &CallId) -> Result<CallStatus, CarrierError> {

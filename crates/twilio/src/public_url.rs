@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use http::Uri;
-use reminder::wire::{CallRoute, CallStep};
+use reminder::wire::{CallRoute, CallStep, TextRoute};
 
 /// Asks Twilio to retry a webhook twice after a 5xx, a failed connection or a missing response. By default Twilio retries
 /// once, and only after a failed connection. The fragment is neither sent nor signed
@@ -72,6 +72,14 @@ impl PublicUrl {
     #[must_use]
     pub fn callback(&self, route: &CallRoute, step: CallStep) -> String {
         let mut url = self.join(&route.path(step));
+        url.push_str(OVERRIDES);
+        url
+    }
+
+    /// Returns the URL that Twilio reports the status of a text to.
+    #[must_use]
+    pub fn text_callback(&self, route: &TextRoute) -> String {
+        let mut url = self.join(&route.path());
         url.push_str(OVERRIDES);
         url
     }

@@ -61,6 +61,9 @@ pub async fn handle<P: Ports>(
             Some(report) => status(context, &route, callback.call, report).await,
             None => reply(204, Body::Empty),
         },
+        CallStep::OptOutKey | CallStep::AnsweredBy | CallStep::Message => {
+            reply(404, Body::Text("expected the step of a call that the service asks for, found another"))
+        }
     }
 }
 

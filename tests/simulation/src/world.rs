@@ -265,5 +265,8 @@ fn step_name(step: CallStep) -> &'static str {
         CallStep::Speech => "speech",
         CallStep::Status => "status",
         CallStep::Key => "key",
+        CallStep::OptOutKey => "opt-out-key",
+        CallStep::AnsweredBy => "answered-by",
+        CallStep::Message => "message",
     }
 }

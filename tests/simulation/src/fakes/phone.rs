@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use jiff::SignedDuration;
-use reminder::ids::{CallId, CarrierName, Number};
-use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, RefusalScope};
+use reminder::ids::{CallId, CarrierName, Number, SentTextId};
+use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, RefusalScope, Remedy, TextStatus};
+use reminder::wire::{CallRoute, TextRoute};
 
 use super::calls::{Call, CallState};
 use super::cloud::Cloud;
@@ -118,11 +119,13 @@ impl Cloud {
                 reason: "HTTP 429 or 401, or no connection".to_owned(),
                 retry_after: retry_after_s.map(SignedDuration::from_secs),
                 scope: RefusalScope::Account,
+                remedy: Remedy::Wait,
             }),
             (None, CarrierAnswer::RequestRefused) => Err(CarrierError::RefusedForNow {
                 reason: "an error code about this request".to_owned(),
                 retry_after: None,
                 scope: RefusalScope::Request,
+                remedy: Remedy::Wait,
             }),
             (None, CarrierAnswer::Accepted | CarrierAnswer::Unreadable) => {
                 Err(CarrierError::Unknown("no readable answer".to_owned()))
@@ -196,18 +199,21 @@ impl Carrier for Exchange {
         answer
     }
 
-    async fn send_text(&self, to: &Number, body: &str) -> Result<(), CarrierError> {
+    async fn send_text(&self, to: &Number, body: &str, _: &TextRoute) -> Result<SentTextId, CarrierError> {
         self.connect().await;
         let (number, words) = (to.clone(), body.to_owned());
         self.cloud.record(Observation::TextRequested { to: number.clone(), body: words.clone() });
         let is_first_carrier = self.name == carrier_name(0);
+        let carrier = self.name.clone();
         let take = move |cloud: &Rc<Cloud>| {
             if is_first_carrier && cloud.opted_out.borrow().contains(&number) {
                 return Err(CarrierError::OptedOut { code: 21_610 });
             }
             cloud.engine.emit_in(0, WorldEvent::TextDelivered(number.clone(), words.clone()));
             cloud.record(Observation::TextAccepted { to: number, body: words });
-            Ok(())
+            let name = format!("SM{:016x}", cloud.engine.bits());
+            let Ok(id) = SentTextId::new(carrier.as_str(), &name) else { unreachable!("{name} is a text's id") };
+            Ok(id)
         };
         let answer = self.cloud.ask(&self.name, take).await.and_then(|taken| taken);
         self.cloud.record(Observation::TextRequestOutcome {
@@ -216,6 +222,16 @@ impl Carrier for Exchange {
             heard: heard(&answer),
         });
         answer
+    }
+
+    /// Every text that this carrier accepts is delivered.
+    async fn text_status(&self, _: &SentTextId) -> Result<TextStatus, CarrierError> {
+        self.cloud.ask(&self.name, |_| TextStatus::Delivered).await
+    }
+
+    /// Every call of this carrier is answered by a person, so the message is never asked for.
+    async fn leave_message(&self, _: &CallId, _: &CallRoute) -> Result<(), CarrierError> {
+        self.cloud.ask(&self.name, |_| ()).await
     }
 
     async fn status(&self, call: &CallId) -> Result<CallStatus, CarrierError> {
@@ -241,6 +257,7 @@ impl Carrier for Exchange {
                 reason: "the call has already ended".to_owned(),
                 retry_after: None,
                 scope: RefusalScope::Request,
+                remedy: Remedy::Wait,
             })
         }
     }
