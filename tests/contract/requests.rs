@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use reminder::ids::{CallId, Number};
-use reminder::ports::{CallStatus, Carrier, Dial};
+use reminder::ports::{CallStatus, Carrier, Dial, MachineDetection};
 use reminder::wire::{CallRoute, TextRoute};
 use serde_json::json;
 use twilio::{AuthToken, Twilio, TwilioConfig};
@@ -24,8 +24,9 @@ async fn main() -> anyhow::Result<()> {
         token: AuthToken::new("primary").context("expected a token that is not empty")?,
         service_number: number("+12125550100")?,
         public_url: "https://sixthirty.example".parse()?,
-        ring_s: 30,
+        ring_s: 18,
         talk_s: 90,
+        machine_detection: MachineDetection::Enabled,
         timeout: Duration::from_secs(8),
     })?;
     let (route, _) = CallRoute::parse(ROUTE).context("expected the path of a call's callback")?;

@@ -4,9 +4,10 @@
 
 mod reading;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reminder::policy::{Policy, RETRY_DELAYS_MAX, Times};
+use reminder::wire::{ANSWER_STATUS_PATH, CallbackRoute, VOICE_KEY_PATH, VOICE_PATH};
 use reminder::words::ServiceName;
 use serde_json::{Value, json};
 
@@ -236,24 +237,66 @@ fn only_scheduler_in_this_account_may_assume_the_schedule_role_and_only_to_send_
 fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
     let template = Template::read();
     let routes: Vec<(String, String)> = template.routes();
-    let paths: BTreeSet<&str> = routes.iter().map(|(route, _)| route.as_str()).collect();
-    assert_eq!(paths, BTreeSet::from(["POST /calls/{person}/{reminder}/{claim}/{step}", "POST /sms"]));
+    let invoked: BTreeMap<&str, &str> = routes.iter().map(|(route, function)| (&**route, &**function)).collect();
+    let expected = BTreeMap::from([
+        ("POST /calls/{person}/{reminder}/{claim}/{step}", "Callback"),
+        ("POST /sms", "Inbound"),
+        ("POST /texts/answers/status", "Callback"),
+        ("POST /texts/{person}/{text}/{attempt}/status", "Callback"),
+        ("POST /voice", "Callback"),
+        ("POST /voice/key", "Callback"),
+    ]);
+    assert_eq!(invoked, expected);
     let permissions: Vec<&Value> =
         template.of_type("AWS::Lambda::Permission").map(|(_, properties)| properties).collect();
-    assert_eq!(permissions.len(), routes.len());
-    for (route, function) in routes {
-        let permission = permissions.iter().find(|permission| permission["FunctionName"]["Ref"] == *function);
-        let permission =
-            permission.unwrap_or_else(|| panic!("expected that the API may invoke {function}, found no permission"));
-        assert_eq!(permission["Principal"], "apigateway.amazonaws.com");
-        assert_eq!(permission["Action"], "lambda:InvokeFunction");
-        let arn = permission["SourceArn"]["Fn::Sub"].as_str().unwrap();
-        let (_, allowed) = arn
-            .split_once(":${Api}/*/")
-            .unwrap_or_else(|| panic!("expected that only this API may invoke {function}, found {arn}"));
+    let mut used = BTreeSet::new();
+    for (route, function) in &routes {
         let wanted = route.replacen(' ', "", 1);
-        assert!(wanted.starts_with(allowed.trim_end_matches('*')), "expected that {arn} allows {route}");
+        let covers = |permission: &Value| {
+            let arn = permission["SourceArn"]["Fn::Sub"].as_str().unwrap();
+            let (_, allowed) = arn
+                .split_once(":${Api}/*/")
+                .unwrap_or_else(|| panic!("expected that only this API may invoke {function}, found {arn}"));
+            let matches = allowed.strip_suffix('*').map_or(wanted == allowed, |begin| wanted.starts_with(begin));
+            permission["FunctionName"]["Ref"] == **function && matches
+        };
+        let found: Vec<usize> = (0..permissions.len()).filter(|index| covers(permissions[*index])).collect();
+        let [index] = found[..] else { panic!("expected one permission for {route}, found {}", found.len()) };
+        assert_eq!(permissions[index]["Principal"], "apigateway.amazonaws.com");
+        assert_eq!(permissions[index]["Action"], "lambda:InvokeFunction");
+        used.insert(index);
     }
+    assert_eq!(used.len(), permissions.len(), "a permission is for no route");
+}
+
+/// The paths that the code gives to the carrier.
+#[test]
+fn the_template_has_a_route_for_every_callback() {
+    let routes = Template::read().routes();
+    let person = "0123456789abcdef0123456789abcdef";
+    let ulid = "01JZ0000000000000000000000";
+    for path in [
+        &*format!("/calls/{person}/{ulid}/{ulid}/answered-by"),
+        &format!("/texts/{person}/{ulid}/3/status"),
+        ANSWER_STATUS_PATH,
+        VOICE_PATH,
+        VOICE_KEY_PATH,
+    ] {
+        assert!(CallbackRoute::parse(path).is_ok(), "{path}");
+        let matches = |route: &str| {
+            let parts = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
+            let (wanted, found) = (parts(route.trim_start_matches("POST ")), parts(path));
+            wanted.len() == found.len() && wanted.iter().zip(&found).all(|(w, f)| w.starts_with('{') || w == f)
+        };
+        assert!(routes.iter().any(|(route, _)| matches(route)), "{path}");
+    }
+}
+
+#[test]
+fn machine_detection_is_a_switch_of_the_carriers_configuration() {
+    let template = Template::read();
+    assert_eq!(template.default_of_variable("MACHINE_DETECTION"), "ENABLED");
+    assert_eq!(template.parameter("MachineDetection")["AllowedValues"], json!(["ENABLED", "DISABLED"]));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use anyhow::{Context, bail, ensure};
 use language::Country;
 use reminder::ids::Number;
+use reminder::ports::MachineDetection;
 use reminder::words::ServiceName;
 
 /// The longest prefix of a schedule's name, in characters. Scheduler takes 64: a reminder's id needs 26 of them, a
@@ -176,6 +177,8 @@ pub struct CarrierConfig {
     pub service_number: Number,
     /// The countries whose numbers are called: `COUNTRIES`.
     pub countries: Countries,
+    /// Whether the carrier is asked to tell persons from answering machines: `MACHINE_DETECTION`.
+    pub machine_detection: MachineDetection,
     /// The account that is used while the first one fails. `None` if the operator has only one account.
     pub second: Option<SecondCarrier>,
 }
@@ -220,6 +223,7 @@ impl CarrierConfig {
             public_url: variables.origin("PUBLIC_URL", None)?,
             service_number: number.parse().with_context(|| format!("SERVICE_NUMBER: expected {NUMBER}"))?,
             countries: countries(variables)?,
+            machine_detection: machine_detection(variables)?,
         })
     }
 }
@@ -231,6 +235,14 @@ fn second(variables: &Variables, first_url: &str) -> anyhow::Result<Option<Secon
         url: variables.origin("SECOND_CARRIER_URL", Some(first_url))?,
         service_number: number.parse().with_context(|| format!("SECOND_SERVICE_NUMBER: expected {NUMBER}"))?,
     }))
+}
+
+fn machine_detection(variables: &Variables) -> anyhow::Result<MachineDetection> {
+    match variables.optional("MACHINE_DETECTION") {
+        None | Some("ENABLED") => Ok(MachineDetection::Enabled),
+        Some("DISABLED") => Ok(MachineDetection::Disabled),
+        Some(value) => bail!(malformed("MACHINE_DETECTION", "ENABLED or DISABLED", value)),
+    }
 }
 
 fn countries(variables: &Variables) -> anyhow::Result<Countries> {

@@ -64,7 +64,7 @@ impl Policy {
 
     /// The deadline of a call that starts to ring at `now`. The carrier is then asked for the call's status.
     pub fn ringing_deadline(&self, now: Timestamp) -> Timestamp {
-        after(now, self.times.ring_s + self.times.talk_s + self.times.ringing_margin_s)
+        after(now, self.times.ring_s + RING_STRETCH_S + self.times.talk_s + self.times.ringing_margin_s)
     }
 
     /// The deadline of a record whose wake-up was sent.

@@ -18,7 +18,8 @@ use crate::record::Reminder;
 use crate::wire::ParkedText;
 
 pub use carrier::{
-    CallStatus, Carrier, CarrierError, Dial, RefusalScope, Remedy, TextStatus, Undelivered, UndeliveredCause,
+    CallStatus, Carrier, CarrierError, Dial, MachineDetection, RefusalScope, Remedy, TextStatus, Undelivered,
+    UndeliveredCause,
 };
 pub use channels::{Channels, SlotRequest};
 pub use error::{ReadError, WriteError};

@@ -7,7 +7,10 @@ mod routes;
 use serde::{Deserialize, Serialize};
 
 pub use self::parked_text::{NotAText, OptOutType, PARKED_TEXT_VERSION, ParkedText, ParkedTextVersion};
-pub use self::routes::{CallRoute, CallStep, NotACallRoute, NotATextRoute, TextRoute};
+pub use self::routes::{
+    ANSWER_STATUS_PATH, CallRoute, CallStep, CallbackRoute, NotACallRoute, NotACallbackRoute, NotATextRoute, TextRoute,
+    VOICE_KEY_PATH, VOICE_PATH,
+};
 
 use crate::event::WakeUp;
 use crate::ids::{PersonId, ReminderId, ReminderKey};

@@ -71,15 +71,19 @@ impl PublicUrl {
     /// Returns the URL that Twilio calls for one step of a call.
     #[must_use]
     pub fn callback(&self, route: &CallRoute, step: CallStep) -> String {
-        let mut url = self.join(&route.path(step));
-        url.push_str(OVERRIDES);
-        url
+        self.webhook(&route.path(step))
     }
 
     /// Returns the URL that Twilio reports the status of a text to.
     #[must_use]
     pub fn text_callback(&self, route: &TextRoute) -> String {
-        let mut url = self.join(&route.path());
+        self.webhook(&route.path())
+    }
+
+    /// Returns the URL of a path that Twilio calls, with the request to retry it. The path must begin with a slash.
+    #[must_use]
+    pub fn webhook(&self, path: &str) -> String {
+        let mut url = self.join(path);
         url.push_str(OVERRIDES);
         url
     }

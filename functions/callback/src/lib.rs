@@ -1,16 +1,17 @@
-//! The callback function: answers the carrier's callbacks of a call, and applies their events to the reminder.
+//! The callback function: answers the carrier's callbacks, and applies the events of a call to its reminder.
 
+mod answer_status;
 mod answered;
 mod pressed;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use executor::{Context, apply_by_key};
-use lambda::carrier::{Accounts, PublicUrl, Verifier};
+use lambda::carrier::{Accounts, PublicUrl, SignedWebhook, Verifier};
 use lambda::{Body, reply};
 use reminder::event::{Event, Report};
 use reminder::ids::CallId;
 use reminder::ports::Ports;
-use reminder::wire::{CallRoute, CallStep};
+use reminder::wire::{CallRoute, CallStep, CallbackRoute};
 use reminder::words::ServiceName;
 
 /// The function's configuration, read once when it starts.
@@ -26,9 +27,9 @@ pub struct CallbackConfig {
     pub service_name: ServiceName,
 }
 
-/// Answers one callback of a call.
+/// Answers one callback.
 ///
-/// A callback may safely come twice, late or out of order. It names the claim that placed its call, and the lifecycle
+/// A callback may safely come twice, late or out of order. That of a call names the claim that placed it, and the lifecycle
 /// ignores repeated events and events of another claim. A 503 asks the carrier to deliver the callback again.
 pub async fn handle<P: Ports>(
     request: &ApiGatewayV2httpRequest,
@@ -42,10 +43,23 @@ pub async fn handle<P: Ports>(
             return lambda::refusal(error);
         }
     };
-    let (route, step) = match CallRoute::parse(&lambda::path(request)) {
-        Ok(parsed) => parsed,
-        Err(error) => return reply(404, Body::Text(&error.to_string())),
-    };
+    match CallbackRoute::parse(&lambda::path(request)) {
+        Ok(CallbackRoute::Call(route, step)) => call(context, config, &webhook, &route, step).await,
+        Ok(CallbackRoute::AnswerStatus) => answer_status::answer(&webhook, &config.accounts),
+        Ok(CallbackRoute::Text(_) | CallbackRoute::Voice | CallbackRoute::VoiceKey) => {
+            reply(404, Body::Text("expected a callback that the service asks for, found another"))
+        }
+        Err(error) => reply(404, Body::Text(&error.to_string())),
+    }
+}
+
+async fn call<P: Ports>(
+    context: Context<'_, P>,
+    config: &CallbackConfig,
+    webhook: &SignedWebhook,
+    route: &CallRoute,
+    step: CallStep,
+) -> ApiGatewayV2httpResponse {
     let callback = match webhook.call(&config.accounts) {
         Ok(callback) => callback,
         Err(error) => {
@@ -55,10 +69,10 @@ pub async fn handle<P: Ports>(
     };
     let api = webhook.api();
     match step {
-        CallStep::Speech => answered::speak(context, config, api, &route, callback.call).await,
-        CallStep::Key => pressed::answer_key(context, config, api, &route, callback.digits.as_deref()).await,
+        CallStep::Speech => answered::speak(context, config, api, route, callback.call).await,
+        CallStep::Key => pressed::answer_key(context, config, api, route, callback.digits.as_deref()).await,
         CallStep::Status => match callback.report {
-            Some(report) => status(context, &route, callback.call, report).await,
+            Some(report) => status(context, route, callback.call, report).await,
             None => reply(204, Body::Empty),
         },
         CallStep::OptOutKey | CallStep::AnsweredBy | CallStep::Message => {

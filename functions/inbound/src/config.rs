@@ -1,6 +1,6 @@
 //! Configuration of the function.
 
-use lambda::carrier::Verifier;
+use lambda::carrier::{PublicUrl, Verifier};
 use reminder::ids::{Number, PersonKey};
 use reminder::words::ServiceName;
 
@@ -11,6 +11,8 @@ use crate::numbers::Countries;
 pub struct InboundConfig {
     /// Verifies that a webhook was sent by the carrier.
     pub verifier: Verifier,
+    /// The public URL of the service, which the carrier reports the status of answers to.
+    pub public_url: PublicUrl,
     /// The key that people's ids are derived with.
     pub person_key: PersonKey,
     /// The service's own numbers. A text from one of them is not answered.

@@ -54,8 +54,8 @@ pub(crate) async fn handle<P: Ports>(
     .await
 }
 
-fn respond(api: Api, answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
-    reply(200, Body::Xml(&api.answer(&answer.render(now))))
+fn respond(config: &InboundConfig, api: Api, answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
+    reply(200, Body::Xml(&api.answer(&config.public_url, &answer.render(now))))
 }
 
 async fn take<P: Ports>(
@@ -68,14 +68,14 @@ async fn take<P: Ports>(
     let Ok(taken) = taken else {
         // Another delivery would panic again. The person can use other words.
         tracing::error!(message.id = %text.id, "reading a text panicked");
-        return respond(api, &Answer::Unclear, text.received_at);
+        return respond(config, api, &Answer::Unclear, text.received_at);
     };
     match taken {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
             match follow_up(context, stored, text.route).await {
                 Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&api.no_answer())),
-                Ok(answer) => reply(200, Body::Xml(&api.answer(&answer))),
+                Ok(answer) => reply(200, Body::Xml(&api.answer(&config.public_url, &answer))),
                 Err(error) => {
                     tracing::error!(message.id = %text.id, %error, "a text was stored, but an opt-out is not complete");
                     reply(503, Body::Text("the opt-out is not complete; please deliver it again"))

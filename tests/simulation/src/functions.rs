@@ -59,6 +59,7 @@ impl Functions {
             policy: Policy::new(Times::DEFAULT).map_err(|_| InvalidConfig("times"))?,
             inbound: inbound::InboundConfig {
                 verifier: verifier.clone(),
+                public_url: url.clone(),
                 person_key,
                 own: vec![own],
                 countries,

@@ -94,6 +94,7 @@ fn a_missing_or_empty_variable_gets_its_default() {
         let variables = variables(&[&whole()[..], extra].concat());
         let carrier = CarrierConfig::read(&variables).unwrap();
         assert_eq!((&*carrier.url, carrier.countries), ("https://api.twilio.com", Countries::OfServiceNumber));
+        assert_eq!(carrier.machine_detection, MachineDetection::Enabled);
         assert_eq!(StoreConfig::read(&variables).unwrap().retention_days, 30);
         assert_eq!(variables.policy().unwrap().times(), &Times::DEFAULT);
     }
@@ -148,6 +149,14 @@ fn every_time_is_read_from_its_own_variable() {
 }
 
 #[test]
+fn machine_detection_can_be_disabled() {
+    for (value, expected) in [("ENABLED", MachineDetection::Enabled), ("DISABLED", MachineDetection::Disabled)] {
+        let variables = variables(&[&whole()[..], &[("MACHINE_DETECTION", value)]].concat());
+        assert_eq!(CarrierConfig::read(&variables).unwrap().machine_detection, expected);
+    }
+}
+
+#[test]
 fn one_to_four_retry_delays_are_read() {
     for (value, expected) in [
         ("120", RetryDelays::new([120])),
@@ -193,6 +202,7 @@ fn an_error_names_the_malformed_variable_with_its_expected_and_found_value() {
         ("CARRIER_URL", "ftp://carrier.example"),
         ("COUNTRIES", "US,"),
         ("COUNTRIES", "USA"),
+        ("MACHINE_DETECTION", "on"),
         ("RING_S", "half a minute"),
         ("RING_S", "-1"),
         ("TALK_S", "31622401"),

@@ -16,11 +16,11 @@ use super::*;
 use crate::channel::Slot;
 use crate::event::{Effect, Report, WakeUp};
 use crate::ids::{CallId, ClaimId, ReminderKey};
-use crate::policy::{RECOVERIES_MAX, Times, after};
+use crate::policy::{RECOVERIES_MAX, RING_STRETCH_S, Times, after};
 use crate::record::{DueSource, End, Pickup, TextReason, Zone};
 
 const MAX_LATENESS_S: i64 = Times::DEFAULT.max_lateness_s;
-const RINGING_S: i64 = Times::DEFAULT.ring_s + Times::DEFAULT.talk_s + Times::DEFAULT.ringing_margin_s;
+const RINGING_S: i64 = Times::DEFAULT.ring_s + RING_STRETCH_S + Times::DEFAULT.talk_s + Times::DEFAULT.ringing_margin_s;
 const GENERATION: u32 = 7;
 
 fn policy() -> Policy {

@@ -28,6 +28,10 @@ pub const NEAR_S: i64 = 840;
 /// then noticed while there is time to send the wake-up again.
 pub const LOOK_AHEAD_S: i64 = 600;
 
+/// How much longer than requested a phone may ring, in seconds. Twilio adds up to 5 s
+/// (<https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource>, `Timeout`).
+pub const RING_STRETCH_S: i64 = 5;
+
 /// `initiated` is written only if it moves the deadline by more than this, in seconds. That saves a write on most
 /// calls.
 pub const DEADLINE_SLACK_S: i64 = 30;

@@ -16,6 +16,15 @@ pub struct Dial {
     pub route: CallRoute,
 }
 
+/// Whether the carrier is asked to tell persons from answering machines. It may cost extra.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MachineDetection {
+    /// It is asked, and reports its verdict to [`CallStep::AnsweredBy`](crate::wire::CallStep::AnsweredBy).
+    Enabled,
+    /// It is not asked. There is no verdict then.
+    Disabled,
+}
+
 /// A carrier did not certainly carry out a request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CarrierError {

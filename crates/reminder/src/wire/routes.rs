@@ -106,6 +106,59 @@ impl TextRoute {
     }
 }
 
+/// The path of the status of an answer that was the reply to a webhook. Such an answer has no record.
+pub const ANSWER_STATUS_PATH: &str = "/texts/answers/status";
+
+/// The path of a call to the service's number: the carrier asks for the speech.
+pub const VOICE_PATH: &str = "/voice";
+
+/// The path of a key that was pressed on a call to the service's number.
+pub const VOICE_KEY_PATH: &str = "/voice/key";
+
+/// A callback of a carrier, by its path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallbackRoute {
+    /// One step of a call that the service placed.
+    Call(CallRoute, CallStep),
+    /// The status of a text that the service sent.
+    Text(TextRoute),
+    /// The status of an answer that was the reply to a webhook.
+    AnswerStatus,
+    /// A person calls the service's number.
+    Voice,
+    /// A person pressed a key on a call to the service's number.
+    VoiceKey,
+}
+
+impl CallbackRoute {
+    /// Parses the path of a callback.
+    ///
+    /// # Errors
+    /// Fails if the path is not that of a callback.
+    pub fn parse(path: &str) -> Result<Self, NotACallbackRoute> {
+        match path {
+            ANSWER_STATUS_PATH => Ok(Self::AnswerStatus),
+            VOICE_PATH => Ok(Self::Voice),
+            VOICE_KEY_PATH => Ok(Self::VoiceKey),
+            text if text.starts_with("/texts/") => Ok(Self::Text(TextRoute::parse(text)?)),
+            call => {
+                CallRoute::parse(call).map(|(route, step)| Self::Call(route, step)).map_err(NotACallbackRoute::from)
+            }
+        }
+    }
+}
+
+/// A path that is not that of a callback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotACallbackRoute {
+    /// It is not that of a call either.
+    #[error(transparent)]
+    Call(#[from] NotACallRoute),
+    /// It begins like the path of a text's status.
+    #[error(transparent)]
+    Text(#[from] NotATextRoute),
+}
+
 /// A path that is not `/texts/{person}/{text}/{attempt}/status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected /texts/{{person}}/{{text}}/{{attempt}}/status, found another path")]
@@ -139,6 +192,24 @@ mod tests {
             &format!("/calls/{PERSON}/{ULID}/speech"),
         ] {
             assert_eq!(CallRoute::parse(bad), Err(NotACallRoute), "{bad}");
+        }
+    }
+
+    #[test]
+    fn each_callback_is_told_by_its_path() {
+        let call = format!("/calls/{PERSON}/{ULID}/{ULID}/answered-by");
+        let (route, step) = CallRoute::parse(&call).unwrap();
+        let text = format!("/texts/{PERSON}/{ULID}/2/status");
+        for (path, expected) in [
+            (&*call, Ok(CallbackRoute::Call(route, step))),
+            (&text, Ok(CallbackRoute::Text(TextRoute::parse(&text).unwrap()))),
+            ("/texts/answers/status", Ok(CallbackRoute::AnswerStatus)),
+            ("/voice", Ok(CallbackRoute::Voice)),
+            ("/voice/key", Ok(CallbackRoute::VoiceKey)),
+            ("/voice/", Err(NotACallbackRoute::Call(NotACallRoute))),
+            ("/texts/answers", Err(NotACallbackRoute::Text(NotATextRoute))),
+        ] {
+            assert_eq!(CallbackRoute::parse(path), expected, "{path}");
         }
     }
 

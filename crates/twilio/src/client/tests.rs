@@ -11,7 +11,8 @@ use crate::{AuthToken, Twilio, TwilioConfig};
 use loopback::{Identity, Loopback, Script, Seen, unreachable_address};
 use reminder::ids::{CallId, Number, SentTextId};
 use reminder::ports::{
-    CallStatus, Carrier, CarrierError, Dial, RefusalScope, Remedy, TextStatus, Undelivered, UndeliveredCause,
+    CallStatus, Carrier, CarrierError, Dial, MachineDetection, RefusalScope, Remedy, TextStatus, Undelivered,
+    UndeliveredCause,
 };
 use reminder::wire::{CallRoute, TextRoute};
 use tokio_rustls::rustls::RootCertStore;
@@ -37,8 +38,9 @@ fn config(base_url: String, timeout: Duration) -> TwilioConfig {
         token: AuthToken::new("12345").unwrap(),
         service_number: number("+12125550100"),
         public_url: "https://sixthirty.example".parse().unwrap(),
-        ring_s: 30,
+        ring_s: 18,
         talk_s: 90,
+        machine_detection: MachineDetection::Enabled,
         timeout,
     }
 }
@@ -135,10 +137,25 @@ async fn a_call_is_requested_as_twilio_documents_it() {
         ("StatusCallbackMethod", "POST"),
         ("StatusCallbackEvent", "initiated"),
         ("StatusCallbackEvent", "completed"),
-        ("Timeout", "30"),
+        ("Timeout", "18"),
         ("TimeLimit", "90"),
+        ("MachineDetection", "DetectMessageEnd"),
+        ("AsyncAmd", "true"),
+        ("AsyncAmdStatusCallback", &callback("answered-by")),
+        ("AsyncAmdStatusCallbackMethod", "POST"),
     ];
     assert_eq!(form, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+#[tokio::test]
+async fn machine_detection_is_not_asked_for_if_it_is_disabled() {
+    let carrier = Loopback::start(Script::Answer(json("201 Created", &call("queued"))));
+    let config = config(format!("http://{}", carrier.address()), LONG);
+    let client = Twilio::new(TwilioConfig { machine_detection: MachineDetection::Disabled, ..config }).unwrap();
+    client.place(&dial()).await.unwrap();
+    let seen = carrier.finish();
+    let (_, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
+    assert!(body.ends_with("&Timeout=18&TimeLimit=90"), "{body}");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use crate::people::{Meaning, Person, PickupBehavior, Reply};
 use crate::twilio_forms;
 
 /// How long a phone rings, in milliseconds: the ring time that the service requests.
-const RING_MS: i64 = 30_000;
+const RING_MS: i64 = 18_000;
 
 /// How often a callback is posted before the carrier gives up. The callback's URL requests this number.
 const TRIES: u32 = 3;
