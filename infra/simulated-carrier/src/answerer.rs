@@ -36,6 +36,8 @@ pub enum Answerer {
     Mailbox,
     /// The phone itself, which asks for the reason of the call and then rings the person.
     Screener,
+    /// The service, which the person calls.
+    Service,
 }
 
 /// How a phone handles a call that its person has not answered.
@@ -143,7 +145,7 @@ impl LiveCall {
     pub(super) fn listener(&self, answerer: Answerer) -> Listener {
         let now = Instant::now();
         match answerer {
-            Answerer::Person => Listener::Person,
+            Answerer::Person | Answerer::Service => Listener::Person,
             Answerer::Mailbox => Listener::Greeting { beeps_at: now + self.seconds(GREETING_S) },
             Answerer::Screener => {
                 let after = self.state.phone_settings.of(&self.person).after_ms.map(Duration::from_millis);

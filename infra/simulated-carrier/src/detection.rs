@@ -132,7 +132,9 @@ impl LiveCall {
 
     fn right_verdict(&self, answerer: Answerer, mode: DetectionMode) -> (AnsweredBy, Duration) {
         match (answerer, mode) {
-            (Answerer::Person | Answerer::Screener, _) => (AnsweredBy::Human, self.seconds(LISTENS_S)),
+            (Answerer::Person | Answerer::Screener | Answerer::Service, _) => {
+                (AnsweredBy::Human, self.seconds(LISTENS_S))
+            }
             (Answerer::Mailbox, DetectionMode::Enable) => (AnsweredBy::MachineStart, self.seconds(LISTENS_S)),
             (Answerer::Mailbox, DetectionMode::MessageEnd) => (AnsweredBy::MachineEndBeep, self.seconds(GREETED_S)),
         }

@@ -181,7 +181,7 @@ pub(super) fn call_in(state: &SharedState, from: PhoneNumber, script: Option<Cal
         script.check()?;
     }
     if state.is_engaged(&from, &Sid::given("")) {
-        return Err("expected a phone that is free, found it in another call".to_owned());
+        return Err("the phone can’t call now: expected it to be free, found it in another call".to_owned());
     }
     Ok(live_call::call_in(state, from, script).sid)
 }

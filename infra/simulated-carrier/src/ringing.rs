@@ -91,7 +91,7 @@ impl LiveCall {
         if !is_ringing {
             return Ok(());
         }
-        let by = Answerer::Person;
+        let by = Answerer::Service;
         self.advance(CallStatus::InProgress, Event::Answered, |call| LogEvent::CallAnswered { call, by })
             .map_err(Interruption::Over)
     }
