@@ -165,6 +165,35 @@ impl ParkingConfig {
     }
 }
 
+/// The configuration of the queues that invoke functions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuesConfig {
+    /// The URL of the inbound queue: `INBOUND_QUEUE_URL`.
+    pub inbound_url: String,
+    /// The URL of the inbound queue's dead-letter queue: `INBOUND_DLQ_URL`.
+    pub inbound_dead_letters_url: String,
+    /// The URL of the dial queue: `DIAL_QUEUE_URL`.
+    pub dial_url: String,
+    /// The URL of the dial queue's dead-letter queue: `DIAL_DLQ_URL`.
+    pub dial_dead_letters_url: String,
+}
+
+impl QueuesConfig {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// Fails if a variable is missing.
+    pub fn read(variables: &Variables) -> anyhow::Result<Self> {
+        let url = |name| variables.required(name, "a queue's URL").map(str::to_owned);
+        Ok(Self {
+            inbound_url: url("INBOUND_QUEUE_URL")?,
+            inbound_dead_letters_url: url("INBOUND_DLQ_URL")?,
+            dial_url: url("DIAL_QUEUE_URL")?,
+            dial_dead_letters_url: url("DIAL_DLQ_URL")?,
+        })
+    }
+}
+
 /// The configuration of the carrier, without its credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CarrierConfig {

@@ -8,8 +8,9 @@
 //! | channel of a carrier | `CARRIER#<carrier>` for voice, `CARRIER#<carrier>/sms` for SMS | `CHANNEL` |
 //!
 //! Every item except a channel's has `schema`, `version` and `state`. Live records also have `shard` and `deadline`, the
-//! keys of the index `deadlines`. Ended ones have `expires` instead, DynamoDB's time to live. Instants are RFC 3339 texts
-//! with two exceptions: `deadline` is in milliseconds since 1970, rounded up, and `expires` in seconds.
+//! keys of the index `deadlines`. Ended ones have `expires` instead, DynamoDB's time to live. Reminders have `listed`, the
+//! sort key of the index `reminders`: `open#REM#<ulid>`, or `ended#<milliseconds>`. Instants are RFC 3339 texts with
+//! exceptions: `deadline` is in milliseconds since 1970, rounded up, and `expires` in seconds.
 
 mod attributes;
 pub(crate) mod channel;
@@ -18,7 +19,7 @@ pub(crate) mod keys;
 pub(crate) mod profile;
 pub(crate) mod reminder;
 
-pub(crate) use attributes::{Item, NotOurs, milliseconds_rounded_up};
+pub(crate) use attributes::{Item, NotOurs, SCHEMA, milliseconds_rounded_up};
 
 use jiff::Timestamp;
 

@@ -7,10 +7,12 @@ pub mod channel_selection;
 mod context;
 mod opt_out;
 mod replacement_text;
+mod unhandled;
 mod wake_up;
 
 pub use answer::send_answer;
 pub use apply::{Applied, Failed, apply, apply_by_key, end_call, log_transition};
 pub use context::Context;
 pub use opt_out::left;
+pub use unhandled::{WrittenLater, move_to_dead_letters, wait_for_later_release};
 pub use wake_up::wake_up;

@@ -27,7 +27,7 @@ pub use invocation::{Exchange, Invocation};
 pub use messages::{Queue, Received};
 pub use names::{carrier_name, number};
 pub use schedules::Scheduler;
-pub use table::{Conditions, Table, shard};
+pub use table::{Conditions, Release, Table, shard};
 
 use crate::engine::{CrashPoint, Step, TaskId};
 use crate::events::{InvocationOutcome, WorldEvent};

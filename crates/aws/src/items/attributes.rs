@@ -7,20 +7,43 @@ use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
+use reminder::ports::ReadError;
 
-use super::keys::Key;
+use super::keys::{Key, Listing};
 
-/// The version of the items' form. It is the only one that is written and read. A change that an older function would
-/// misread takes the next number: functions that read it are deployed first, then functions that write it.
-const SCHEMA: u32 = 1;
+/// The version of the items' form that is written. It and the ones before it, from [`OLDEST_SCHEMA`] on, are read.
+///
+/// A change that an older function would misread takes the next number, and so does a new kind of record in the deadline
+/// index: the older function puts such an item off instead of setting it aside. Functions that read the new form are
+/// deployed first, then functions that write it.
+pub(crate) const SCHEMA: u32 = 1;
+
+/// The oldest version of the items' form that is read.
+const OLDEST_SCHEMA: u32 = 1;
+
+const _: () = assert!(OLDEST_SCHEMA <= SCHEMA);
 
 /// An item, in the SDK's type.
 #[expect(clippy::disallowed_types, reason = "the type is the SDK's; nothing depends on the order of its entries")]
 pub(crate) type Item = std::collections::HashMap<String, AttributeValue>;
 
-/// Why an item or an attribute could not be read.
+/// Why an item or an attribute could not be read. Each reason has the item's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NotOurs(pub(crate) String);
+pub(crate) enum NotOurs {
+    /// An attribute is missing or has an unexpected form.
+    Malformed(String),
+    /// A later release wrote the item.
+    Newer(String),
+}
+
+impl From<NotOurs> for ReadError {
+    fn from(not_ours: NotOurs) -> Self {
+        match not_ours {
+            NotOurs::Malformed(reason) => Self::Unreadable(reason),
+            NotOurs::Newer(reason) => Self::Newer(reason),
+        }
+    }
+}
 
 /// An item under construction, before it is written.
 pub(crate) struct Draft {
@@ -44,6 +67,12 @@ impl Draft {
     pub(crate) fn live(self, deadline: Timestamp) -> Self {
         let shard = self.key.shard();
         self.text("shard", shard).number("deadline", milliseconds_rounded_up(deadline))
+    }
+
+    /// Adds the sort key of the index of a person's reminders: its open ones by id, and the others by their end.
+    pub(crate) fn listed(self, listing: Listing) -> Self {
+        let key = listing.sort_key(&self.key);
+        self.text("listed", key)
     }
 
     /// Adds the time to live, for an ended record that is kept for `days` from `from` on.
@@ -122,12 +151,15 @@ impl<'i> Fields<'i> {
         Self { item }
     }
 
-    /// Reads the attributes of an item. Fails if the item's schema is not [`SCHEMA`].
+    /// Reads the attributes of an item. Fails if the item's schema is not one that is read.
     pub(crate) fn of_schema(item: &'i Item) -> Result<Self, NotOurs> {
         let fields = Self { item };
         match fields.number::<u32>("schema")? {
-            SCHEMA => Ok(fields),
-            other => Err(fields.not_ours("schema", &SCHEMA.to_string(), &other.to_string())),
+            OLDEST_SCHEMA..=SCHEMA => Ok(fields),
+            newer if newer > SCHEMA => {
+                Err(NotOurs::Newer(fields.mismatch("schema", &format!("at most {SCHEMA}"), &newer.to_string())))
+            }
+            older => Err(fields.not_ours("schema", &format!("at least {OLDEST_SCHEMA}"), &older.to_string())),
         }
     }
 
@@ -229,11 +261,15 @@ impl<'i> Fields<'i> {
 
     /// Returns the error for an attribute that has another value than expected. `found` must not quote the value.
     pub(crate) fn not_ours(&self, name: &str, expected: &str, found: &str) -> NotOurs {
+        NotOurs::Malformed(self.mismatch(name, expected, found))
+    }
+
+    fn mismatch(&self, name: &str, expected: &str, found: &str) -> String {
         let part = |name| match self.item.get(name) {
             Some(AttributeValue::S(text)) => text.as_str(),
             _ => "?",
         };
-        NotOurs(format!("{} / {}: {name}: expected {expected}, found {found}", part("pk"), part("sk")))
+        format!("{} / {}: {name}: expected {expected}, found {found}", part("pk"), part("sk"))
     }
 }
 

@@ -65,10 +65,19 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Profile>, NotOurs> {
             unclear: HourlyLimit::noted(fields.instants("unclear")?),
         },
         numbers: SmallNumbers { last: fields.number("last_number")?, given_at: fields.instant("number_given_at")? },
-        question: question(fields)?,
-        last: last(fields)?,
+        question: optional("question", question(fields)),
+        last: optional("last_reminder", last(fields)),
     };
     Ok(Versioned::read(profile, fields.number("version")?))
+}
+
+/// Returns a value without which the rest of the profile is as useful. One that can't be read is treated as absent: it
+/// must not keep the person from being served.
+fn optional<T>(name: &'static str, read: Result<Option<T>, NotOurs>) -> Option<T> {
+    read.unwrap_or_else(|error| {
+        tracing::error!(name, ?error, "an optional part of a profile can't be read; treating it as absent");
+        None
+    })
 }
 
 fn question(fields: Fields<'_>) -> Result<Option<Asked>, NotOurs> {

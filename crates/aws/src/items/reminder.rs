@@ -6,7 +6,7 @@ use reminder::ports::Versioned;
 use reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
 
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
-use super::keys::Key;
+use super::keys::{Key, Listing};
 
 words!(TextReason {
     TextReason::Unanswered => "unanswered",
@@ -51,9 +51,12 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
         .maybe("last_end_at", reminder.last_end_at.as_ref());
     match &reminder.life {
         Lifecycle::Live { state, deadline, recoveries } => {
-            write_state(draft, state).live(*deadline).number("recoveries", recoveries)
+            write_state(draft, state).live(*deadline).listed(Listing::Open).number("recoveries", recoveries)
         }
-        Lifecycle::Ended { end, at } => draft.word("end", *end).text("ended_at", at).kept(*at, retention_days),
+        Lifecycle::Ended { end, at } => {
+            let draft = draft.word("end", *end).text("ended_at", at);
+            draft.listed(Listing::Ended { at: *at }).kept(*at, retention_days)
+        }
     }
     .done()
 }

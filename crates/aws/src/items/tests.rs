@@ -1,3 +1,5 @@
+mod versions;
+
 use ::reminder::channel::Slot;
 use ::reminder::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey};
 use ::reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
@@ -272,8 +274,10 @@ fn unreadable(
         Some(value) => item.insert(name.to_owned(), value),
         None => item.remove(name),
     };
-    let NotOurs(reason) = read(&item).unwrap_err();
-    reason
+    match read(&item).unwrap_err() {
+        NotOurs::Malformed(reason) => reason,
+        NotOurs::Newer(reason) => panic!("expected a malformed item, found a newer one: {reason}"),
+    }
 }
 
 fn read_reminder(item: &Item) -> Result<(), NotOurs> {
@@ -312,7 +316,7 @@ fn an_item_without_a_required_attribute_is_unreadable() {
         };
         check(&reminder::write(&reminder(life), VERSION, 30), &[&shared, names].concat(), read_reminder);
     }
-    let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at", "asked_at", "last_at"];
+    let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at"];
     check(&profile::write(&profile(), VERSION), &names, read_profile);
     let owed = incoming_text::write(&message(AnswerDelivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
     let names = ["person", "digest", "received_at", "answer", "made", "tries", "deadline"];
@@ -326,7 +330,7 @@ fn a_malformed_attribute_is_unreadable_and_not_quoted() {
     let dialing = State::Dialing { attempt: 1, claim: ULID.parse().unwrap() };
     let item = reminder::write(&reminder(live(dialing)), VERSION, 30);
     for (name, value, found) in [
-        ("schema", digits("2"), "found 2"),
+        ("schema", digits("0"), "found 0"),
         ("schema", word(), "found a text"),
         ("version", digits("-1"), "found -1"),
         ("version", digits("1.5"), "found 1.5"),
@@ -366,7 +370,6 @@ fn a_malformed_attribute_is_unreadable_and_not_quoted() {
     let reason = unreadable(&item, "refusals", digits("5"), read_profile);
     assert!(reason.ends_with("refusals: expected a list of instants, found a number"), "{reason}");
     for (name, value) in [
-        ("question", word()),
         ("number", word()),
         ("state", word()),
         ("zone_source", word()),

@@ -53,6 +53,7 @@ impl Ports for Invocation {
     type Store = Self;
     type WakeUps = Self;
     type Parking = Self;
+    type Queues = Self;
     type Channels = Self;
     type Carrier = Exchange;
     type Clock = Self;
@@ -67,6 +68,10 @@ impl Ports for Invocation {
     }
 
     fn parking(&self) -> &Self {
+        self
+    }
+
+    fn queues(&self) -> &Self {
         self
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use reminder::event::WakeUp;
 use reminder::policy::{QUEUE_DELAY_MAX_S, Route};
-use reminder::ports::{Parking, SendError, WakeUps};
+use reminder::ports::{Parking, Queues, SendError, SourceQueue, WakeUps};
 use reminder::wire::{ParkedText, WakeUpMessage};
 
 use super::cloud::Cloud;
@@ -18,8 +18,13 @@ use crate::history::Observation;
 /// Visibility timeout of a queue, in milliseconds: the template's default.
 const VISIBILITY_MS: i64 = 120_000;
 
-/// `maxReceiveCount` of a queue: the template's default.
-const RECEIVES: u32 = 5;
+/// `maxReceiveCount` of a queue, as in the template.
+const fn receives_max(name: QueueName) -> u32 {
+    match name {
+        QueueName::Inbound => 1000,
+        QueueName::Dial => 100,
+    }
+}
 
 impl Cloud {
     /// Sends a message to a queue. It becomes visible after `delay_ms`.
@@ -64,7 +69,7 @@ impl Cloud {
     fn show_again(self: &Rc<Self>, name: QueueName, id: u64) {
         let mut queue = self.queue(name).borrow_mut();
         let Some(message) = queue.hidden.remove(&id) else { return };
-        if message.receives >= RECEIVES {
+        if message.receives >= receives_max(name) {
             self.record(Observation::DeadLetter { body: message.body });
         } else {
             queue.visible.insert(id, message);
@@ -131,5 +136,22 @@ impl Parking for Invocation {
     async fn park(&self, text: &ParkedText, delay_s: u32) -> Result<(), SendError> {
         let body = serde_json::to_string(text).map_err(|error| SendError(error.to_string()))?;
         self.cloud.send_to_queue(QueueName::Inbound, text.id.clone(), body, delay_s).await
+    }
+}
+
+impl Queues for Invocation {
+    async fn move_to_dead_letters(&self, _: SourceQueue, body: &str) -> Result<(), SendError> {
+        let trip = self.cloud.send_trip(Fault::QueueDown, Fault::SendFails);
+        let body = body.to_owned();
+        let on_arrival = move |cloud: &Rc<Cloud>| cloud.record(Observation::DeadLetter { body });
+        self.cloud.send(trip, on_arrival).await.ok_or_else(|| SendError("no answer".to_owned()))
+    }
+
+    async fn send_again(&self, queue: SourceQueue, body: &str, delay_s: u32) -> Result<(), SendError> {
+        let name = match queue {
+            SourceQueue::Inbound => QueueName::Inbound,
+            SourceQueue::Dial => QueueName::Dial,
+        };
+        self.cloud.send_to_queue(name, body.to_owned(), body.to_owned(), delay_s).await
     }
 }

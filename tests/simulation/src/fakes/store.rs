@@ -81,7 +81,7 @@ impl Cloud {
                 let (version, Reminder { number, generation, life, last_claim, .. }) = (reminder.version(), &*reminder);
                 format!("store: #{number} v{version} g{generation} {life:?} last_claim={last_claim:?}")
             }),
-            Overdue::IncomingText(id) => table.message(id, self.engine.now()).map(|message| {
+            Overdue::IncomingText(id) => table.message(id, self.engine.now()).ok().flatten().map(|message| {
                 format!("store: {id} v{} {:?} {:?}", message.version(), message.delivery, message.answer)
             }),
             Overdue::Unreadable { .. } => None,
@@ -98,8 +98,7 @@ impl Store for Invocation {
 
     async fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
         let key = key.clone();
-        let found = self.read(move |table| table.reminder(&key)).await?;
-        found.map_err(|()| ReadError::Unreadable("a reminder without a state".to_owned()))
+        self.read(move |table| table.reminder(&key)).await?
     }
 
     async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
@@ -109,7 +108,7 @@ impl Store for Invocation {
 
     async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<IncomingText>>, ReadError> {
         let id = id.clone();
-        self.read(move |table| table.message(&id, now)).await
+        self.read(move |table| table.message(&id, now)).await?
     }
 
     async fn commit_text(&self, transaction: &TextTransaction) -> Result<(), WriteError> {
@@ -139,6 +138,11 @@ impl Store for Invocation {
 
     async fn set_aside(&self, overdue: &Overdue) -> Result<(), WriteError> {
         let overdue = overdue.clone();
-        self.write(move |table, _| Ok(table.set_aside(&overdue))).await
+        self.write(move |table, _| table.set_aside(&overdue)).await
+    }
+
+    async fn put_off(&self, overdue: &Overdue, now: Timestamp, until: Timestamp) -> Result<(), WriteError> {
+        let overdue = overdue.clone();
+        self.write(move |table, _| table.put_off(&overdue, now, until)).await
     }
 }

@@ -1,14 +1,17 @@
 //! The state of the store: items that are written under conditions, and a deadline index that is updated later.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Deref};
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{MessageId, PersonId, ReminderKey};
 use reminder::incoming_text::{AnswerDelivery, IncomingText};
-use reminder::ports::{Overdue, Page, Replacement, SHARDS, Scope, TextTransaction, Versioned, WriteError};
+use reminder::ports::{
+    ENDED_READ_MAX, Overdue, Page, ReadError, Replacement, SHARDS, Scope, TextTransaction, Versioned, WriteError,
+};
 use reminder::profile::Profile;
-use reminder::record::Reminder;
+use reminder::record::{Lifecycle, Reminder};
 
 /// How long the record of a text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -44,6 +47,8 @@ pub struct Table {
     reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Versioned<Reminder>>>,
     messages: BTreeMap<MessageId, Versioned<IncomingText>>,
     unreadable: BTreeSet<ReminderKey>,
+    newer: BTreeSet<Overdue>,
+    aside: BTreeSet<Overdue>,
     index: BTreeMap<(u8, Timestamp, String), Overdue>,
     places: BTreeMap<Overdue, Indexed>,
     updates: u64,
@@ -60,32 +65,60 @@ pub enum Conditions {
     VersionUnseen,
 }
 
+/// The release that wrote an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Release {
+    /// The one that runs.
+    Ours,
+    /// A later one, which was rolled back.
+    Later,
+}
+
 impl Table {
     pub(crate) fn profile(&self, person: &PersonId) -> Option<Versioned<Profile>> {
         self.profiles.get(person).cloned()
     }
 
-    /// Returns a reminder, or `Err` if its item can't be parsed.
-    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ()> {
-        if self.unreadable.contains(key) { Err(()) } else { Ok(self.peek(key).cloned()) }
+    /// Returns a reminder. Fails if its item can't be parsed, or if a later release wrote it.
+    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
+        if self.unreadable.contains(key) {
+            return Err(ReadError::Unreadable("a reminder without a state".to_owned()));
+        }
+        self.check_age(&Overdue::Reminder(key.clone()))?;
+        Ok(self.peek(key).cloned())
+    }
+
+    fn check_age(&self, item: &Overdue) -> Result<(), ReadError> {
+        if self.newer.contains(item) { Err(ReadError::Newer(name(item))) } else { Ok(()) }
     }
 
     fn peek(&self, key: &ReminderKey) -> Option<&Versioned<Reminder>> {
         self.reminders.get(&key.person)?.get(key)
     }
 
-    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation.
+    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation. Of the ended ones only
+    /// those that ended last. Those that can't be read are left out.
     pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> Vec<Versioned<Reminder>> {
         let theirs = self.reminders.get(person).into_iter().flat_map(BTreeMap::values);
-        let within = |reminder: &&Versioned<Reminder>| match scope {
-            Scope::Open => reminder.deadline().is_some(),
-            Scope::Kept => true,
+        let is_listed = |reminder: &&Versioned<Reminder>| {
+            let item = Overdue::Reminder(reminder.key.clone());
+            !self.unreadable.contains(&reminder.key) && !self.newer.contains(&item) && !self.aside.contains(&item)
         };
-        theirs.filter(within).cloned().collect()
+        let (mut found, mut ended): (Vec<_>, Vec<_>) =
+            theirs.filter(is_listed).cloned().partition(|reminder| reminder.state().is_some());
+        if scope == Scope::Kept {
+            ended.sort_by_key(|reminder| Reverse(ended_at(reminder)));
+            found.extend(ended.into_iter().take(usize::from(ENDED_READ_MAX)));
+            found.sort_by(|one, other| one.key.cmp(&other.key));
+        }
+        found
     }
 
-    pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Option<Versioned<IncomingText>> {
-        self.messages.get(id).filter(|message| now.duration_since(message.received_at) < MESSAGE_KEPT).cloned()
+    /// Returns a text. Fails if a later release wrote it.
+    pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<IncomingText>>, ReadError> {
+        self.check_age(&Overdue::IncomingText(id.clone()))?;
+        let kept = |message: &&Versioned<IncomingText>| now.duration_since(message.received_at) < MESSAGE_KEPT;
+        Ok(self.messages.get(id).filter(kept).cloned())
     }
 
     /// Every stored reminder.
@@ -180,6 +213,7 @@ impl Table {
 
     fn put(&mut self, reminder: &Replacement<Reminder>) -> IndexUpdate {
         let key = reminder.key.clone();
+        self.aside.remove(&Overdue::Reminder(key.clone()));
         *self.writes.entry(key.clone()).or_insert(0) += 1;
         self.reminders.entry(key.person.clone()).or_default().insert(key.clone(), reminder.clone().written());
         self.update(Overdue::Reminder(key), reminder.deadline())
@@ -187,10 +221,7 @@ impl Table {
 
     fn put_message(&mut self, message: &Replacement<IncomingText>) -> IndexUpdate {
         self.messages.insert(message.id.clone(), message.clone().written());
-        let deadline = match message.delivery {
-            AnswerDelivery::Owed { deadline, .. } => Some(deadline),
-            AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp => None,
-        };
+        let deadline = owed_until(message);
         self.update(Overdue::IncomingText(message.id.clone()), deadline)
     }
 
@@ -228,9 +259,58 @@ impl Table {
         Page { overdue: page.into_iter().map(|(_, item)| item.clone()).collect(), next }
     }
 
-    /// Removes an item from the index.
-    pub(crate) fn set_aside(&mut self, item: &Overdue) -> Vec<IndexUpdate> {
-        vec![self.update(item.clone(), None)]
+    /// Removes an item from the index and from its person's reminders, unless a later release wrote it.
+    pub(crate) fn set_aside(&mut self, item: &Overdue) -> Result<Vec<IndexUpdate>, WriteError> {
+        if self.newer.contains(item) {
+            return Err(WriteError::Conflict);
+        }
+        self.aside.insert(item.clone());
+        Ok(vec![self.update(item.clone(), None)])
+    }
+
+    /// Moves the deadline of an item that is overdue.
+    pub(crate) fn put_off(
+        &mut self,
+        item: &Overdue,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<IndexUpdate>, WriteError> {
+        let is_overdue = self.deadline(item).is_some_and(|deadline| deadline <= now) && !self.aside.contains(item);
+        if !is_overdue {
+            return Err(WriteError::Conflict);
+        }
+        match item {
+            Overdue::Reminder(key) => {
+                let theirs = self.reminders.get_mut(&key.person).and_then(|theirs| theirs.get_mut(key));
+                if let Some(stored) = theirs {
+                    *stored = stored.clone().map(|reminder| with_deadline(reminder, until));
+                }
+            }
+            Overdue::IncomingText(id) => {
+                if let Some(stored) = self.messages.get_mut(id) {
+                    *stored = stored.clone().map(|message| owed_at(message, until));
+                }
+            }
+            Overdue::Unreadable { .. } => {}
+        }
+        Ok(vec![self.update(item.clone(), Some(until))])
+    }
+
+    /// The stored deadline of an item. For an item with a foreign key, the one in the index.
+    fn deadline(&self, item: &Overdue) -> Option<Timestamp> {
+        match item {
+            Overdue::Reminder(key) => self.peek(key)?.deadline(),
+            Overdue::IncomingText(id) => owed_until(self.messages.get(id)?),
+            Overdue::Unreadable { .. } => self.places.get(item)?.deadline,
+        }
+    }
+
+    /// Marks an item as written by a later release, or by this one again.
+    pub fn written_by(&mut self, item: &Overdue, release: Release) {
+        match release {
+            Release::Later => self.newer.insert(item.clone()),
+            Release::Ours => self.newer.remove(item),
+        };
     }
 
     /// Makes a reminder unreadable.
@@ -244,6 +324,36 @@ impl Table {
         let update = self.update(item, Some(deadline));
         self.index(update);
     }
+}
+
+fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
+    match reminder.life {
+        Lifecycle::Live { .. } => None,
+        Lifecycle::Ended { at, .. } => Some(at),
+    }
+}
+
+fn with_deadline(reminder: Reminder, until: Timestamp) -> Reminder {
+    let life = match reminder.life {
+        Lifecycle::Live { state, recoveries, .. } => Lifecycle::Live { state, recoveries, deadline: until },
+        ended @ Lifecycle::Ended { .. } => ended,
+    };
+    Reminder { life, ..reminder }
+}
+
+fn owed_until(message: &IncomingText) -> Option<Timestamp> {
+    match message.delivery {
+        AnswerDelivery::Owed { deadline, .. } => Some(deadline),
+        AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp => None,
+    }
+}
+
+fn owed_at(message: IncomingText, until: Timestamp) -> IncomingText {
+    let delivery = match message.delivery {
+        AnswerDelivery::Owed { tries, .. } => AnswerDelivery::Owed { tries, deadline: until },
+        over @ (AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp) => over,
+    };
+    IncomingText { delivery, ..message }
 }
 
 /// The shard of an item: the FNV-1a hash of its name.
