@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a helper fails the test")]
 
+mod accepted;
 mod reading;
 
 use std::collections::BTreeSet;
@@ -50,7 +51,8 @@ fn the_default_durations_agree_with_the_code() {
 fn the_template_accepts_as_many_retry_delays_as_the_code() {
     let more = RETRY_DELAYS_MAX - 1;
     let parameter = Template::read().parameter("RetryDelaysSeconds").clone();
-    assert_eq!(parameter["AllowedPattern"], format!("^[0-9]+(,[0-9]+){{0,{more}}}$"));
+    let delay = "([1-9][0-9]?|[1-8][0-9]{2}|900)";
+    assert_eq!(parameter["AllowedPattern"], format!("^{delay}(,{delay}){{0,{more}}}$"));
     let description = parameter["Description"].as_str().unwrap();
     assert!(description.ends_with(&format!("At most {RETRY_DELAYS_MAX}")), "{description}");
 }
@@ -72,10 +74,11 @@ fn functions_time_out_before_their_messages_become_visible_again() {
     let timeout: u32 = template.default_of_variable("FUNCTION_TIMEOUT_S").parse().unwrap();
     let visibility: u32 = template.default_of_variable("VISIBILITY_S").parse().unwrap();
     assert!(6 * timeout <= visibility);
-    assert_eq!(template.globals()["Timeout"], json!({ "Ref": "FunctionTimeoutSeconds" }));
+    let chosen = |name: &str| json!({ "Fn::FindInMap": ["Timeouts", { "Ref": "Timeouts" }, name] });
+    assert_eq!(template.globals()["Timeout"], chosen("Function"));
     for (_, mapping) in template.queue_events() {
         let queue = template.properties(target(&mapping["Queue"]));
-        assert_eq!(queue["VisibilityTimeout"], json!({ "Ref": "VisibilitySeconds" }));
+        assert_eq!(queue["VisibilityTimeout"], chosen("Visibility"));
     }
 }
 

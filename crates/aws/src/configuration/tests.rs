@@ -184,7 +184,7 @@ fn a_missing_required_variable_is_named_in_the_error() {
 fn an_error_names_the_malformed_variable_with_its_expected_and_found_value() {
     for (name, value) in [
         ("CALLS_PER_SECOND", "0"),
-        ("CALLS_PER_SECOND", "0.5"),
+        ("CALLS_PER_SECOND", "-0.5"),
         ("TEXTS_PER_SECOND", "1001"),
         ("SERVICE_NAME", "a name of more than 20 letters"),
         ("SERVICE_NAME", "Caf\u{e9}"),
@@ -206,7 +206,7 @@ fn an_error_names_the_malformed_variable_with_its_expected_and_found_value() {
         ("RING_S", "half a minute"),
         ("RING_S", "-1"),
         ("TALK_S", "31622401"),
-        ("TALK_S", "1.5"),
+        ("TALK_S", "1,5"),
         ("TALK_S", "99999999999999999999"),
         ("RETRY_DELAYS_S", "120,300,600,60,60"),
         ("RETRY_DELAYS_S", "soon"),
