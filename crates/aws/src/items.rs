@@ -18,8 +18,10 @@ pub(crate) mod incoming_text;
 pub(crate) mod keys;
 pub(crate) mod profile;
 pub(crate) mod reminder;
+mod schema;
 
-pub(crate) use attributes::{Item, NotOurs, SCHEMA, milliseconds_rounded_up};
+pub(crate) use attributes::{Item, NotOurs, milliseconds_rounded_up};
+pub(crate) use schema::SCHEMA;
 
 use jiff::Timestamp;
 

@@ -7,43 +7,14 @@ use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
-use reminder::ports::ReadError;
 
 use super::keys::{Key, Listing};
-
-/// The version of the items' form that is written. It and the ones before it, from [`OLDEST_SCHEMA`] on, are read.
-///
-/// A change that an older function would misread takes the next number, and so does a new kind of record in the deadline
-/// index: the older function puts such an item off instead of setting it aside. Functions that read the new form are
-/// deployed first, then functions that write it.
-pub(crate) const SCHEMA: u32 = 1;
-
-/// The oldest version of the items' form that is read.
-const OLDEST_SCHEMA: u32 = 1;
-
-const _: () = assert!(OLDEST_SCHEMA <= SCHEMA);
+pub(crate) use super::schema::NotOurs;
+use super::schema::{OLDEST_SCHEMA, SCHEMA};
 
 /// An item, in the SDK's type.
 #[expect(clippy::disallowed_types, reason = "the type is the SDK's; nothing depends on the order of its entries")]
 pub(crate) type Item = std::collections::HashMap<String, AttributeValue>;
-
-/// Why an item or an attribute could not be read. Each reason has the item's key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum NotOurs {
-    /// An attribute is missing or has an unexpected form.
-    Malformed(String),
-    /// A later release wrote the item.
-    Newer(String),
-}
-
-impl From<NotOurs> for ReadError {
-    fn from(not_ours: NotOurs) -> Self {
-        match not_ours {
-            NotOurs::Malformed(reason) => Self::Unreadable(reason),
-            NotOurs::Newer(reason) => Self::Newer(reason),
-        }
-    }
-}
 
 /// An item under construction, before it is written.
 pub(crate) struct Draft {

@@ -1,5 +1,7 @@
 //! The state of the store: items that are written under conditions, and a deadline index that is updated later.
 
+mod releases;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Deref};
@@ -12,6 +14,8 @@ use reminder::ports::{
 };
 use reminder::profile::Profile;
 use reminder::record::{Lifecycle, Reminder};
+
+pub use releases::Release;
 
 /// How long the record of a text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -63,15 +67,6 @@ pub enum Conditions {
     Held,
     /// The store ignores the version of a reminder.
     VersionUnseen,
-}
-
-/// The release that wrote an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Release {
-    /// The one that runs.
-    Ours,
-    /// A later one, which was rolled back.
-    Later,
 }
 
 impl Table {
@@ -259,60 +254,6 @@ impl Table {
         Page { overdue: page.into_iter().map(|(_, item)| item.clone()).collect(), next }
     }
 
-    /// Removes an item from the index and from its person's reminders, unless a later release wrote it.
-    pub(crate) fn set_aside(&mut self, item: &Overdue) -> Result<Vec<IndexUpdate>, WriteError> {
-        if self.newer.contains(item) {
-            return Err(WriteError::Conflict);
-        }
-        self.aside.insert(item.clone());
-        Ok(vec![self.update(item.clone(), None)])
-    }
-
-    /// Moves the deadline of an item that is overdue.
-    pub(crate) fn put_off(
-        &mut self,
-        item: &Overdue,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<IndexUpdate>, WriteError> {
-        let is_overdue = self.deadline(item).is_some_and(|deadline| deadline <= now) && !self.aside.contains(item);
-        if !is_overdue {
-            return Err(WriteError::Conflict);
-        }
-        match item {
-            Overdue::Reminder(key) => {
-                let theirs = self.reminders.get_mut(&key.person).and_then(|theirs| theirs.get_mut(key));
-                if let Some(stored) = theirs {
-                    *stored = stored.clone().map(|reminder| with_deadline(reminder, until));
-                }
-            }
-            Overdue::IncomingText(id) => {
-                if let Some(stored) = self.messages.get_mut(id) {
-                    *stored = stored.clone().map(|message| owed_at(message, until));
-                }
-            }
-            Overdue::Unreadable { .. } => {}
-        }
-        Ok(vec![self.update(item.clone(), Some(until))])
-    }
-
-    /// The stored deadline of an item. For an item with a foreign key, the one in the index.
-    fn deadline(&self, item: &Overdue) -> Option<Timestamp> {
-        match item {
-            Overdue::Reminder(key) => self.peek(key)?.deadline(),
-            Overdue::IncomingText(id) => owed_until(self.messages.get(id)?),
-            Overdue::Unreadable { .. } => self.places.get(item)?.deadline,
-        }
-    }
-
-    /// Marks an item as written by a later release, or by this one again.
-    pub fn written_by(&mut self, item: &Overdue, release: Release) {
-        match release {
-            Release::Later => self.newer.insert(item.clone()),
-            Release::Ours => self.newer.remove(item),
-        };
-    }
-
     /// Makes a reminder unreadable.
     pub fn spoil(&mut self, key: &ReminderKey) {
         self.unreadable.insert(key.clone());
@@ -333,27 +274,11 @@ fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     }
 }
 
-fn with_deadline(reminder: Reminder, until: Timestamp) -> Reminder {
-    let life = match reminder.life {
-        Lifecycle::Live { state, recoveries, .. } => Lifecycle::Live { state, recoveries, deadline: until },
-        ended @ Lifecycle::Ended { .. } => ended,
-    };
-    Reminder { life, ..reminder }
-}
-
 fn owed_until(message: &IncomingText) -> Option<Timestamp> {
     match message.delivery {
         AnswerDelivery::Owed { deadline, .. } => Some(deadline),
         AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp => None,
     }
-}
-
-fn owed_at(message: IncomingText, until: Timestamp) -> IncomingText {
-    let delivery = match message.delivery {
-        AnswerDelivery::Owed { tries, .. } => AnswerDelivery::Owed { tries, deadline: until },
-        over @ (AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp) => over,
-    };
-    IncomingText { delivery, ..message }
 }
 
 /// The shard of an item: the FNV-1a hash of its name.
