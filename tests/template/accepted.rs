@@ -40,6 +40,7 @@ fn start(variables: Vec<(String, String)>) -> anyhow::Result<()> {
             public_url: public_url.clone(),
             ring_s: policy.times().ring_s,
             talk_s: policy.times().talk_s,
+            machine_detection: carrier.machine_detection,
             timeout: Duration::from_secs(policy.times().carrier_s.unsigned_abs()),
         };
         Twilio::new(config).context("CARRIER_URL")?;
