@@ -76,16 +76,25 @@ pub async fn apply_text_status<P: Ports>(
     sent: SentTextId,
     status: TextStatus,
 ) -> Result<(), Failed> {
-    let is_first = context.ports.carriers().first().is_some_and(|first| first.name().as_str() == sent.carrier());
-    let attempt = route.attempt;
-    apply_to_text_by_key(context, &route.key, TextEvent::StatusReported { attempt, sent, status }).await?;
-    if let TextStatus::Undelivered(Undelivered { code, cause }) = status {
-        log_undelivered(&route.key.text, code, cause);
-        if cause == UndeliveredCause::OptedOut && is_first {
-            opt_out(context, &route.key.person).await;
-        }
-    }
+    let event = TextEvent::StatusReported { attempt: route.attempt, sent: sent.clone(), status };
+    apply_to_text_by_key(context, &route.key, event).await?;
+    note_undelivered(context, &route.key, &sent, status).await;
     Ok(())
+}
+
+/// Tells the operator of a text that was not delivered, and records an opt-out at the carrier.
+async fn note_undelivered<P: Ports>(
+    context: Context<'_, P>,
+    key: &OutgoingTextKey,
+    sent: &SentTextId,
+    status: TextStatus,
+) {
+    let TextStatus::Undelivered(Undelivered { code, cause }) = status else { return };
+    log_undelivered(&key.text, code, cause);
+    let is_first = context.ports.carriers().first().is_some_and(|first| first.name().as_str() == sent.carrier());
+    if cause == UndeliveredCause::OptedOut && is_first {
+        opt_out(context, &key.person).await;
+    }
 }
 
 /// Carries out what follows from the creation of a text: its first try, which its writer has counted, or a wake-up. If
@@ -165,7 +174,7 @@ async fn perform<P: Ports>(context: Context<'_, P>, text: &OutgoingText, effect:
             wake_up(context, &text.key, at).await;
             None
         }
-        TextEffect::AskCarrier { attempt, sent } => ask_carrier(context, attempt, sent).await,
+        TextEffect::AskCarrier { attempt, sent } => ask_carrier(context, &text.key, attempt, sent).await,
         // The alarm was raised before the write.
         TextEffect::RaiseAlarm => None,
     }
@@ -322,14 +331,22 @@ fn kind_name(kind: &TextKind) -> &'static str {
 }
 
 /// Asks the carrier for the delivery of a text. If it does not answer, the text counts as delivered at its next deadline.
-async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentTextId) -> Option<TextEvent> {
+async fn ask_carrier<P: Ports>(
+    context: Context<'_, P>,
+    key: &OutgoingTextKey,
+    attempt: u8,
+    sent: SentTextId,
+) -> Option<TextEvent> {
     let carrier = context.ports.carriers().iter().find(|carrier| carrier.name().as_str() == sent.carrier());
     let Some(carrier) = carrier else {
         tracing::warn!(sent.id = %sent, "the delivery of a text is unknown: its carrier is not configured any more");
         return None;
     };
     match carrier.text_status(&sent).await {
-        Ok(status) => Some(TextEvent::StatusReported { attempt, sent, status }),
+        Ok(status) => {
+            note_undelivered(context, key, &sent, status).await;
+            Some(TextEvent::StatusReported { attempt, sent, status })
+        }
         Err(error) => {
             tracing::warn!(sent.id = %sent, %error, "the carrier did not report the delivery of a text");
             None

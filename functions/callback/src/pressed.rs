@@ -155,7 +155,8 @@ async fn snooze<P: Ports>(
     else {
         return Ok(words::goodbye(&config.service_name));
     };
-    if !is_claim_of(&reminder, route) {
+    // The key has just ended its occurrence. If it has not, the occurrence was cancelled, and must not come back.
+    if !reminder.is_claim_of_last_end(&route.claim) {
         return Ok(words::goodbye(&config.service_name));
     }
     let key = Key::Snooze { reminder: route.key.reminder.clone(), call: route.claim.as_str() };

@@ -3,6 +3,7 @@
 mod any_state;
 mod dialing;
 mod ended;
+mod events;
 mod paused;
 mod pickup_speech;
 mod properties;
@@ -12,6 +13,8 @@ mod verdicts;
 mod waiting;
 
 use jiff::Timestamp;
+
+use events::*;
 
 use super::*;
 use crate::channel::Slot;
@@ -162,48 +165,6 @@ fn every(rule: &str, given: Reminder) -> Reminder {
     let rule = format!("DTSTART:20260302T133000\nRRULE:{rule}").parse().unwrap();
     Reminder { rule: Some(rule), ..given }
 }
-
-fn woken(generation: u32) -> Event {
-    Event::Woken { generation, claim: claim(1) }
-}
-
-fn accepted(n: u32) -> Event {
-    Event::Accepted { claim: claim(n), call: call(n) }
-}
-
-fn reported(n: u32, report: Report) -> Event {
-    Event::CallReported { claim: claim(n), call: call(n), report }
-}
-
-fn pressed(n: u32) -> Event {
-    Event::KeyPressed { claim: claim(n) }
-}
-
-fn detected(n: u32, verdict: Verdict) -> Event {
-    Event::AnswererDetected { claim: claim(n), call: call(n), verdict }
-}
-
-fn refused_for_now(n: u32, retry_at_s: i64) -> Event {
-    Event::RefusedForNow { claim: claim(n), retry_at: t(retry_at_s) }
-}
-
-fn refused_for_good(n: u32) -> Event {
-    Event::RefusedForGood { claim: claim(n) }
-}
-
-/// The events of a wake-up.
-fn wake_up_events(generation: u32) -> [Event; 5] {
-    [
-        Event::WakeUpSent { generation },
-        woken(generation),
-        Event::SlotAssigned { generation, slot: slot(50) },
-        Event::NoSlotInTime { generation },
-        Event::Postponed { generation, until: t(50) },
-    ]
-}
-
-const VERDICTS: [Verdict; 5] =
-    [Verdict::Person, Verdict::MachineStarted, Verdict::MachineEnded, Verdict::Fax, Verdict::Unknown];
 
 /// The expected result of one event.
 #[derive(Clone)]

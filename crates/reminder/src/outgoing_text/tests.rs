@@ -2,8 +2,11 @@
 //! and the result.
 
 mod properties;
+mod texts_and_events;
 
 use jiff::Timestamp;
+
+use texts_and_events::*;
 
 use super::*;
 use crate::policy::{Policy, TEXT_STATUS_WITHIN_S, TEXT_TRIES, Times, after};
@@ -33,81 +36,6 @@ fn slot(at_s: i64) -> Slot {
 
 fn instead_of_call() -> TextKind {
     TextKind::InsteadOfCall("01JZ0000000000000000000000".parse().unwrap())
-}
-
-fn text(life: TextLife) -> OutgoingText {
-    OutgoingText {
-        key: OutgoingTextKey {
-            person: "0123456789abcdef0123456789abcdef".parse().unwrap(),
-            text: "01JZ0000000000000000000007".parse().unwrap(),
-        },
-        kind: instead_of_call(),
-        words: "Missed call: buy milk.".to_owned(),
-        epoch: 2,
-        owed_since: t(0),
-        life,
-        write_id: "01WRITE0000000000000000000".parse().unwrap(),
-    }
-}
-
-fn live(state: TextState, deadline_s: i64) -> TextLife {
-    TextLife::Live { state, deadline: t(deadline_s) }
-}
-
-fn ended(end: TextEnd, at_s: i64) -> TextLife {
-    TextLife::Ended { end, at: t(at_s) }
-}
-
-fn owing(tries: u8) -> TextState {
-    TextState::Owed { tries, slot: None, newest: NewestTry::Open }
-}
-
-/// The newest of these tries was not delivered.
-fn failed(tries: u8) -> TextState {
-    TextState::Owed { tries, slot: None, newest: NewestTry::Failed }
-}
-
-fn has(tries: u8, inquiry: Inquiry) -> TextState {
-    TextState::Accepted { tries, sent: sent(tries), inquiry }
-}
-
-fn owed(tries: u8) -> OutgoingText {
-    text(live(owing(tries), 60))
-}
-
-fn accepted_text(tries: u8) -> OutgoingText {
-    text(live(has(tries, Inquiry::NotMade), TEXT_STATUS_WITHIN_S))
-}
-
-fn accepted(attempt: u8) -> TextEvent {
-    TextEvent::Accepted { attempt, sent: sent(attempt) }
-}
-
-fn refused_for_now(attempt: u8) -> TextEvent {
-    TextEvent::RefusedForNow { attempt, retry_at: t(70) }
-}
-
-fn slot_assigned(attempt: u8) -> TextEvent {
-    TextEvent::SlotAssigned { attempt, slot: slot(700) }
-}
-
-fn refused_for_good(attempt: u8) -> TextEvent {
-    TextEvent::RefusedForGood { attempt, code: 21614 }
-}
-
-fn reported(attempt: u8, status: TextStatus) -> TextEvent {
-    TextEvent::StatusReported { attempt, sent: sent(attempt), status }
-}
-
-fn undelivered(attempt: u8, cause: UndeliveredCause) -> TextEvent {
-    reported(attempt, TextStatus::Undelivered(Undelivered { code: 30003, cause }))
-}
-
-/// Everything that can be learnt about one try.
-fn events_of_try(attempt: u8) -> Vec<TextEvent> {
-    let sent = [accepted(attempt), refused_for_now(attempt), slot_assigned(attempt), refused_for_good(attempt)];
-    let statuses = [TextStatus::Pending, TextStatus::Delivered].map(|status| reported(attempt, status));
-    sent.into_iter().chain(statuses).chain(CAUSES.map(|cause| undelivered(attempt, cause))).collect()
 }
 
 /// The expected result of one event.

@@ -17,11 +17,10 @@ fn goes_on(given: &Reminder, at_s: i64, due_s: i64) -> Reminder {
 
 /// Checks that the series goes on after an occurrence was heard or skipped, and that its wake-up is sent after `effects`.
 fn check_goes_on(given: &Reminder, at_s: i64, event: &Event, due_s: i64, mut effects: Vec<Effect>) {
-    let next = goes_on(given, at_s, due_s);
-    let next = match event {
-        Event::Skipped => next,
-        _ => Reminder { last_end: Some(end_of(given, End::Heard, at_s, None)), missed_in_row: 0, ..next },
-    };
+    let mut next = goes_on(given, at_s, due_s);
+    if *event != Event::Skipped {
+        (next.last_end, next.missed_in_row) = (Some(end_of(given, End::Heard, at_s, None)), 0);
+    }
     effects.push(wake_again(&next, due_s));
     assert_eq!(transition(given, event, t(at_s), &policy()), change(next, effects), "{event:?} on {:?}", given.life);
 }
