@@ -39,9 +39,15 @@ async fn main() -> anyhow::Result<()> {
         client.end(&call, status).await?;
         println!("{}", json!({ "ended": call.as_str() }));
     }
+    let call = client.place(&dial).await?;
+    client.leave_message(&call, &dial.route).await?;
+    println!("{}", json!({ "redirected": call.as_str() }));
+    client.end(&call, CallStatus::UnderWay).await?;
+
     let text_route = TextRoute::parse(TEXT_ROUTE).context("expected the path of a text's callback")?;
     let text = client.send_text(&dial.to, "milk & <bread>, 6:30 🥛\nand cheese", &text_route).await?;
     println!("{}", json!({ "texted": text.as_str() }));
+    println!("{}", json!({ "text_status": format!("{:?}", client.text_status(&text).await?) }));
 
     let refused = client.send_text(&number("+12125550182")?, "", &text_route).await;
     println!("{}", json!({ "refused": format!("{:?}", refused.err()) }));

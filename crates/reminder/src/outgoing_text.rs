@@ -78,6 +78,8 @@ pub enum TextState {
         tries: u8,
         /// The carrier's slot that was reserved for the next try, if it waits for a slot.
         slot: Option<Slot>,
+        /// What is known of the newest try.
+        newest: NewestTry,
     },
     /// The carrier has accepted the text. Its delivery is not known yet.
     Accepted {
@@ -88,6 +90,15 @@ pub enum TextState {
         /// Whether the carrier was asked for the delivery.
         inquiry: Inquiry,
     },
+}
+
+/// What is known of the newest try of a text that is still owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewestTry {
+    /// Nothing is known. Its acceptance, its refusal or a status may follow.
+    Open,
+    /// It was not delivered. What is learnt about it later has been overtaken, except that it was delivered after all.
+    Failed,
 }
 
 /// Whether the carrier was asked for the delivery of a text. It is asked once.

@@ -58,8 +58,8 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
         }
     }
     cloud.detects_machines.set(engine.chance(8000));
-    if engine.chance(2000) {
-        let reminders = usize::try_from(engine.between(2, 30)).unwrap_or(2);
+    if engine.chance(3000) {
+        let reminders = usize::try_from(engine.between(2, 12)).unwrap_or(2);
         cloud.table.borrow_mut().set_page_of_reminders(reminders);
     }
     // People rarely opt out, so this fault needs a higher rate than the others.

@@ -202,7 +202,7 @@ fn herd(people: u32, seed: u64) -> anyhow::Result<ExitCode> {
 fn replay(seed: u64) -> anyhow::Result<ExitCode> {
     let zone = TimeZone::get(ZONE)?;
     let remains = world::run(seed, &Functions::new()?, &zone, |cloud| cloud.history.keep_timeline());
-    println!("\nseed {seed}, {:?}", remains.fault_profile);
+    println!("\nseed {seed}, {:?}, {:?}", remains.fault_profile, remains.scale);
     Ok(show(&remains))
 }
 

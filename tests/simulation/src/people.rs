@@ -34,6 +34,8 @@ pub struct Person {
     pub phone: Phone,
     /// What they text about, beside single reminders.
     pub interest: Interest,
+    /// How often they pressed 1 on a call.
+    pub presses: u32,
     /// Where they said that they are, if they did.
     pub place: Option<Place>,
 }
@@ -69,7 +71,8 @@ impl Person {
             }
         }
         match engine.between(0, 99) {
-            0..=79 if self.interest == Interest::Crowd => self.remind(who, engine, zone),
+            0..=94 if self.interest == Interest::Crowd => self.remind(who, engine, zone),
+            _ if self.interest == Interest::Crowd => self.about_a_reminder(engine),
             0..=36 => self.remind(who, engine, zone),
             37..=39 => Meaning::RemindSometime { task: self.new_task(who) },
             40..=66 => self.about_a_reminder(engine),

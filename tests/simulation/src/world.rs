@@ -1,5 +1,6 @@
 //! A world: people who text, the cloud that runs the functions, and a carrier that calls. One seed gives one history.
 
+mod after_calls;
 mod call_backs;
 mod callbacks;
 mod deliveries;
@@ -117,8 +118,8 @@ impl World {
         if scale.days() > 0 && cloud.engine.chance(5000) {
             faulty_ms = cloud.engine.between(faulty_ms, i64::from(scale.days()) * DAY_MS);
         }
-        // The number of calls in time can only be checked in a herd without faults.
-        if matches!(scale, Scale::Herd(_)) && cloud.engine.chance(5000) {
+        // The number of calls in time can only be checked in a herd without faults. A crowd of reminders needs many texts.
+        if matches!(scale, Scale::Herd(_) | Scale::Crowd(_)) && cloud.engine.chance(5000) {
             faulty_ms = 0;
         }
         let until_ms = cloud.engine.now_ms() + faulty_ms;
@@ -256,6 +257,9 @@ impl World {
 
     fn run_planned(&mut self, event: PlannedEvent) {
         match event {
+            PlannedEvent::NextText(person) if self.waits_for_call(person) => {
+                self.plan(60_000, PlannedEvent::NextText(person));
+            }
             PlannedEvent::NextText(person) => {
                 self.send_random_text(person);
                 self.plan_next_text(person);
@@ -279,12 +283,6 @@ impl World {
             }
             PlannedEvent::Sweep => self.sweep(),
         }
-    }
-
-    /// The time zone in which a person reads their clock: where they said that they are.
-    fn zone_of(&self, person: usize) -> TimeZone {
-        let said = self.people[person].place.and_then(|place| TimeZone::get(place.zone).ok());
-        said.unwrap_or_else(|| self.zone.clone())
     }
 
     /// How a person's texts are answered.

@@ -1,7 +1,6 @@
 //! The item of an outgoing text.
 
-use reminder::channel::Slot;
-use reminder::outgoing_text::{Inquiry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
+use reminder::outgoing_text::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use reminder::ports::Versioned;
 
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
@@ -18,6 +17,7 @@ const GIVEN_UP: &str = "given_up";
 const ANSWER: &str = "answer";
 const INSTEAD_OF_CALL: &str = "instead_of_call";
 
+words!(NewestTry { NewestTry::Open => "open", NewestTry::Failed => "failed" });
 words!(Inquiry { Inquiry::NotMade => "not_made", Inquiry::Made => "made" });
 
 /// Returns the item of an outgoing text, which is kept for `retention_days` after its delivery has ended.
@@ -57,7 +57,9 @@ fn state_word(life: &TextLife) -> &'static str {
 
 fn write_state(draft: Draft, state: &TextState) -> Draft {
     match state {
-        TextState::Owed { tries, slot } => with_slot(draft.number("tries", tries), slot.as_ref()),
+        TextState::Owed { tries, slot, newest } => {
+            with_slot(draft.number("tries", tries).word("newest_try", *newest), slot.as_ref())
+        }
         TextState::Accepted { tries, sent, inquiry } => {
             draft.number("tries", tries).text("sent", sent).word("inquiry", *inquiry)
         }
@@ -86,7 +88,14 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<OutgoingText>, NotOurs> {
 
 fn read_life(fields: Fields<'_>) -> Result<TextLife, NotOurs> {
     let end = match fields.text("state")? {
-        OWED => return live(fields, TextState::Owed { tries: fields.number("tries")?, slot: read_slot(fields)? }),
+        OWED => {
+            let state = TextState::Owed {
+                tries: fields.number("tries")?,
+                slot: slot(fields)?,
+                newest: fields.word("newest_try")?,
+            };
+            return live(fields, state);
+        }
         ACCEPTED => {
             let state = TextState::Accepted {
                 tries: fields.number("tries")?,
@@ -106,8 +115,4 @@ fn read_life(fields: Fields<'_>) -> Result<TextLife, NotOurs> {
 
 fn live(fields: Fields<'_>, state: TextState) -> Result<TextLife, NotOurs> {
     Ok(TextLife::Live { state, deadline: fields.deadline()? })
-}
-
-fn read_slot(fields: Fields<'_>) -> Result<Option<Slot>, NotOurs> {
-    slot(fields)
 }

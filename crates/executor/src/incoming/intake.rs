@@ -8,7 +8,7 @@ use reminder::conversation::{
 use reminder::event::{Effect, WakeUp};
 use reminder::ids::{OutgoingTextId, OutgoingTextKey, PersonId, PersonKey, ReminderId, ReminderKey, WriteId};
 use reminder::incoming_text::{IncomingText, PlannedWakeUp};
-use reminder::outgoing_text::{OutgoingText, TextKind, TextLife, TextState};
+use reminder::outgoing_text::{NewestTry, OutgoingText, TextKind, TextLife, TextState};
 use reminder::ports::{Clock, Ids, Ports, ReadError, Replacement, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::{Profile, ZoneSource};
 use reminder::record::{Reminder, State};
@@ -234,7 +234,7 @@ fn answer_text<P: Ports>(
         epoch: profile.consent.epoch,
         owed_since: now,
         life: TextLife::Live {
-            state: TextState::Owed { tries: 1, slot: None },
+            state: TextState::Owed { tries: 1, slot: None, newest: NewestTry::Open },
             deadline: context.policy.text_deadline(1, now),
         },
         write_id: context.ports.ids().write_id(),

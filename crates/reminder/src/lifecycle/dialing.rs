@@ -16,7 +16,7 @@ impl Step<'_> {
             Event::Accepted { claim: named, call } if self.has_claim(named) => {
                 self.ring(&ringing(call, AnsweredBy::Nobody), vec![])
             }
-            Event::Accepted { claim: named, call } => self.accepted_without_claim(named, call),
+            Event::Accepted { call, .. } => Self::accepted_without_claim(call),
             Event::RefusedForNow { claim: named, retry_at } if self.has_claim(named) => {
                 self.call_again_or_text(attempt, answered, *retry_at, claim)
             }
@@ -32,7 +32,7 @@ impl Step<'_> {
                     Report::Completed | Report::NotReached => self.end_call(&call, *report),
                 }
             }
-            Event::CallReported { claim: named, call, report } => self.reported_without_claim(named, call, *report),
+            Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
             Event::AnswererDetected { claim: named, call, verdict } if self.has_claim(named) => {
                 self.detected(&ringing(call, AnsweredBy::Nobody), *verdict)
             }

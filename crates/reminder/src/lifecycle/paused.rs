@@ -1,4 +1,5 @@
-//! The transitions of `Paused`: a series that nobody picked up waits until its person resumes it.
+//! The transitions of `Paused`: a series that nobody picked up waits until its person resumes it, or confirms the
+//! occurrence that was missed last.
 
 use super::step::{Step, Transition};
 use crate::event::Event;
@@ -11,10 +12,10 @@ impl Step<'_> {
             // It owes nothing. It only has to stay among the live records.
             Event::DeadlinePassed => self.recover(after(self.now, PAUSED_CHECK_S), 0, vec![]),
 
-            Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
-            Event::Acknowledged => self.confirm_last_end(None),
-            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
-            Event::Accepted { claim, call } => self.accepted_without_claim(claim, call),
+            Event::KeyPressed { claim } => self.confirm_and_resume(Some(claim)),
+            Event::Acknowledged => self.confirm_and_resume(None),
+            Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
+            Event::Accepted { call, .. } => Self::accepted_without_claim(call),
 
             Event::Deleted => self.cancel(),
             Event::ZoneCorrected { zone, .. } => self.correct_zone_of_paused(zone),

@@ -29,11 +29,11 @@ impl Step<'_> {
                 Report::PickedUp => Transition::Ignore,
                 Report::Completed | Report::NotReached => self.end_call(ringing, *report),
             },
-            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
+            Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
             Event::AnswererDetected { claim, verdict, .. } if self.has_claim(claim) => self.detected(ringing, *verdict),
             Event::KeyPressed { claim } if self.has_claim(claim) => self.heard(Some(ringing.claim)),
             Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
-            Event::Accepted { claim, call } if !self.has_claim(claim) => self.accepted_without_claim(claim, call),
+            Event::Accepted { claim, call } if !self.has_claim(claim) => Self::accepted_without_claim(call),
 
             Event::DeadlinePassed if recoveries < RECOVERIES_MAX => {
                 let ask = Effect::AskCarrier { claim: ringing.claim.clone(), call: ringing.call.clone() };

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::plan::{PlannedCall, waiting, waiting_for, wake};
 use crate::event::{Effect, Report};
 use crate::ids::{CallId, ClaimId, OutgoingTextId, OutgoingTextKey};
-use crate::outgoing_text::{OutgoingText, TextKind, TextLife, TextState};
+use crate::outgoing_text::{NewestTry, OutgoingText, TextKind, TextLife, TextState};
 use crate::policy::{MISSED_IN_ROW_MAX, PAUSED_CHECK_S, Policy, after};
 use crate::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, TextReason, Zone};
 use crate::words::{self, SeriesAfterText};
@@ -93,22 +93,16 @@ impl Step<'_> {
     }
 
     /// The carrier accepted a call whose claim the record does not hold, or no longer holds. Such a call must not
-    /// ring, so it is cancelled. Only a call whose own callbacks have ended it is known to be over and needs nothing.
-    /// `Heard` does not prove that: the person may have said "done" before the carrier answered, and would be called
-    /// for a goodbye.
-    pub(super) fn accepted_without_claim(&self, claim: &ClaimId, call: &CallId) -> Transition {
-        let is_unconfirmed = |last: &LastEnd| last.end == End::Unconfirmed;
-        let is_over = self.reminder.last_end.as_ref().is_some_and(is_unconfirmed);
-        if is_over && self.reminder.is_claim_of_last_end(claim) {
-            return Transition::Ignore;
-        }
+    /// ring, so it is cancelled. No end proves that the call is over: an occurrence of which an earlier call was picked
+    /// up ends `Unconfirmed` even if the outcome of its last call is unknown. Cancelling a call that is over does nothing.
+    pub(super) fn accepted_without_claim(call: &CallId) -> Transition {
         Transition::Act(vec![Effect::CancelCall(call.clone())])
     }
 
     /// The carrier reported a call whose claim the record does not hold.
-    pub(super) fn reported_without_claim(&self, claim: &ClaimId, call: &CallId, report: Report) -> Transition {
+    pub(super) fn reported_without_claim(call: &CallId, report: Report) -> Transition {
         match report {
-            Report::Initiated => self.accepted_without_claim(claim, call),
+            Report::Initiated => Self::accepted_without_claim(call),
             // The speech of a call that was picked up is only a goodbye, and a call that is over can't be cancelled.
             Report::PickedUp | Report::Completed | Report::NotReached => Transition::Ignore,
         }
@@ -187,7 +181,7 @@ impl Step<'_> {
             words,
             epoch: self.reminder.epoch,
             owed_since: self.now,
-            life: TextLife::Live { state: TextState::Owed { tries, slot: None }, deadline },
+            life: TextLife::Live { state: TextState::Owed { tries, slot: None, newest: NewestTry::Open }, deadline },
             write_id: self.reminder.write_id.clone(),
         }
     }
@@ -248,6 +242,19 @@ impl Step<'_> {
             *end = End::Heard;
         }
         Transition::change(next, withdraw)
+    }
+
+    /// The person confirmed the occurrence after which the series was paused. So its calls do reach somebody, and the
+    /// series goes on. The text that says how to resume it is withdrawn, so nobody would learn of the pause.
+    pub(super) fn confirm_and_resume(&self, claim: Option<&ClaimId>) -> Transition {
+        match self.confirm_last_end(claim) {
+            Transition::Change(mut change) => {
+                let Change { next, effects, .. } = &mut *change;
+                self.go_on(next, self.next_due(), End::Heard, effects);
+                Transition::Change(change)
+            }
+            other @ (Transition::Act(_) | Transition::Ignore) => other,
+        }
     }
 
     /// Its person acknowledged what rang: this occurrence if it has begun, or else the one that ended last.

@@ -58,7 +58,7 @@ impl Step<'_> {
             {
                 self.ring_on(attempt, claim, call, answered)
             }
-            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
+            Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
             // A person who has heard the reminder is not called again.
             Event::AnswererDetected { claim, verdict: Verdict::Person, .. }
                 if self.is_last_claim_of_occurrence(claim) =>
@@ -67,7 +67,7 @@ impl Step<'_> {
             }
             Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(claim) => self.heard(None),
             Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
-            Event::Accepted { call, .. } => Transition::Act(vec![Effect::CancelCall(call.clone())]),
+            Event::Accepted { call, .. } => Self::accepted_without_claim(call),
 
             Event::DeadlinePassed => self.recover_waiting(waiting),
 

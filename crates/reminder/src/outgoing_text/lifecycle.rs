@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Inquiry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
+use super::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use crate::channel::Slot;
 use crate::ids::SentTextId;
 use crate::policy::{Policy, TEXT_TRIES};
@@ -114,7 +114,8 @@ pub fn transition(text: &OutgoingText, event: &TextEvent, now: Timestamp, policy
         return TextTransition::Ignore;
     }
     match state {
-        TextState::Owed { tries, slot } => step.owed(event, *tries, slot.as_ref()),
+        TextState::Owed { newest: NewestTry::Failed, .. } if is_overtaken(event) => TextTransition::Ignore,
+        TextState::Owed { tries, slot, .. } => step.owed(event, *tries, slot.as_ref()),
         TextState::Accepted { tries, sent, inquiry } => step.accepted(event, *tries, sent, *inquiry),
     }
 }
@@ -131,16 +132,17 @@ impl Step<'_> {
             TextEvent::DeadlinePassed if may_be_tried(tries, self.text.owed_since, self.policy, self.now) => {
                 let effect = TextEffect::Send { attempt: tries + 1, slot: slot.cloned() };
                 let deadline = self.policy.text_deadline(u32::from(tries), self.now);
-                self.change(TextState::Owed { tries: tries + 1, slot: None }, deadline, vec![effect])
+                let state = TextState::Owed { tries: tries + 1, slot: None, newest: NewestTry::Open };
+                self.change(state, deadline, vec![effect])
             }
             TextEvent::DeadlinePassed => self.end(TextEnd::GivenUp),
             TextEvent::Accepted { attempt, sent } if is_newest(*attempt, tries) => self.accept(tries, sent),
             TextEvent::RefusedForNow { attempt, retry_at } if is_newest(*attempt, tries) => {
-                let state = TextState::Owed { tries: tries - 1, slot: None };
+                let state = TextState::Owed { tries: tries - 1, slot: None, newest: NewestTry::Open };
                 self.change(state, *retry_at, vec![TextEffect::WakeUp(*retry_at)])
             }
             TextEvent::SlotAssigned { attempt, slot } if is_newest(*attempt, tries) => {
-                let state = TextState::Owed { tries: tries - 1, slot: Some(slot.clone()) };
+                let state = TextState::Owed { tries: tries - 1, slot: Some(slot.clone()), newest: NewestTry::Open };
                 self.change(state, slot.at, vec![TextEffect::WakeUp(slot.at)])
             }
             TextEvent::RefusedForGood { attempt, code } if is_newest(*attempt, tries) => {
@@ -198,7 +200,7 @@ impl Step<'_> {
             },
             TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::Passing, .. }) if has_try_left(tries) => {
                 let retry_at = self.policy.text_deadline(u32::from(tries), self.now);
-                let state = TextState::Owed { tries, slot: None };
+                let state = TextState::Owed { tries, slot: None, newest: NewestTry::Failed };
                 self.change(state, retry_at, vec![TextEffect::WakeUp(retry_at)])
             }
             TextStatus::Undelivered(Undelivered { code, .. }) => self.end(TextEnd::Undelivered { code }),
@@ -219,6 +221,23 @@ impl Step<'_> {
         let next = OutgoingText { life: TextLife::Ended { end, at: self.now }, ..self.text.clone() };
         let effects = if is_failure(&self.text.kind, end) { vec![TextEffect::RaiseAlarm] } else { vec![] };
         TextTransition::Change(Box::new(next), effects)
+    }
+}
+
+/// Whether the failure of the newest try has overtaken this event. A late acceptance would otherwise make the text wait
+/// for a status that has come already, and a repeated failure would put off the next try.
+// guard: is_overtaken
+fn is_overtaken(event: &TextEvent) -> bool {
+    match event {
+        TextEvent::Accepted { .. }
+        | TextEvent::RefusedForNow { .. }
+        | TextEvent::SlotAssigned { .. }
+        | TextEvent::RefusedForGood { .. }
+        | TextEvent::StatusReported { status: TextStatus::Pending | TextStatus::Undelivered(_), .. } => true,
+        TextEvent::StatusReported { status: TextStatus::Delivered, .. }
+        | TextEvent::DeadlinePassed
+        | TextEvent::Withdrawn
+        | TextEvent::OptedOut => false,
     }
 }
 

@@ -3,10 +3,9 @@
 use std::rc::Rc;
 
 use reminder::event::WakeUp;
-use reminder::ids::OutgoingTextKey;
 use reminder::policy::{QUEUE_DELAY_MAX_S, Route};
 use reminder::ports::{Parking, SendError, WakeUps};
-use reminder::wire::{ParkedText, TextWakeUpMessage, WAKE_UP_VERSION, WakeUpMessage};
+use reminder::wire::{PARKED_TEXT_VERSION, ParkedText, WAKE_UP_VERSION, WakeUpMessage};
 
 use super::cloud::Cloud;
 use super::deployment::Recursion;
@@ -81,13 +80,13 @@ impl Cloud {
         received
     }
 
-    /// While the functions are rolled back, some wake-ups are in the newer version's format. The older one can't read
+    /// While the functions are rolled back, some messages are in the newer version's format. The older one can't read
     /// them. Later they are read again.
     fn translate(&self, name: QueueName, message: &mut Received) {
-        if name != QueueName::Dial {
-            return;
-        }
-        let (newer, current) = (format!("\"v\":{}", u8::MAX), format!("\"v\":{WAKE_UP_VERSION}"));
+        let (newer, current) = match name {
+            QueueName::Dial => (format!("\"v\":{}", u8::MAX), format!("\"v\":{WAKE_UP_VERSION}")),
+            QueueName::Inbound => (format!("\"parked\":{}", u8::MAX), format!("\"parked\":{PARKED_TEXT_VERSION}")),
+        };
         let body = if !self.table.borrow().is_rolled_back() {
             if !message.body.contains(&newer) {
                 return;
@@ -170,18 +169,6 @@ impl WakeUps for Invocation {
                 self.cloud.send(trip, on_arrival).await.ok_or_else(|| SendError("no answer".to_owned()))?
             }
         }
-    }
-
-    async fn send_for_text(&self, text: &OutgoingTextKey, delay_s: u32) -> Result<(), SendError> {
-        self.wake_text(text, delay_s).await
-    }
-}
-
-impl Invocation {
-    async fn wake_text(&self, text: &OutgoingTextKey, delay_s: u32) -> Result<(), SendError> {
-        let message = TextWakeUpMessage::from(text);
-        let body = serde_json::to_string(&message).map_err(|error| SendError(error.to_string()))?;
-        self.cloud.send_to_queue(QueueName::Dial, body.clone(), body, delay_s, self.chain + 1).await
     }
 }
 

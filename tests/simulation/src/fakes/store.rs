@@ -13,8 +13,9 @@ use reminder::record::Reminder;
 use reminder::turn::{TurnOutcome, TurnRequest};
 
 use super::cloud::Cloud;
+use super::deadline_index::IndexUpdate;
 use super::invocation::Invocation;
-use super::table::{Conditions, IndexUpdate, Table, TooManyPages};
+use super::table::{Conditions, Table, TooManyPages, Unread};
 use super::travel::Trip;
 use crate::faults::Fault;
 use crate::history::Observation;
@@ -114,17 +115,25 @@ impl Cloud {
     }
 }
 
+fn unread(reason: Unread) -> ReadError {
+    match reason {
+        Unread::Spoiled => ReadError::Unreadable("an item without a known format".to_owned()),
+        // Today's store does not tell a newer item from a spoiled one.
+        Unread::Newer => ReadError::Unreadable("an item of a newer version".to_owned()),
+    }
+}
+
 impl Store for Invocation {
     async fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, ReadError> {
         let person = person.clone();
         let found = self.read(move |table| table.profile(&person)).await?;
-        found.map_err(|()| ReadError::Unreadable("an open question of an unknown kind".to_owned()))
+        found.map_err(unread)
     }
 
     async fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
         let key = key.clone();
         let found = self.read(move |table| table.reminder(&key)).await?;
-        found.map_err(|()| ReadError::Unreadable("a reminder without a state".to_owned()))
+        found.map_err(unread)
     }
 
     async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {

@@ -1,22 +1,19 @@
 //! The state of the store: items that are written under conditions, and a deadline index that is updated later.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{Bound, Deref};
+use std::ops::Deref;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
-use reminder::incoming_text::IncomingText;
-use reminder::outgoing_text::OutgoingText;
-use reminder::ports::{Overdue, Page, Replacement, SHARDS, Scope, TextTransaction, Versioned, WriteError};
+use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::incoming_text::{AnswerDelivery, IncomingText};
+use reminder::ports::{Overdue, Page, Replacement, Scope, TextTransaction, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
-use reminder::turn::{Turn, TurnOutcome, TurnRequest};
+
+use super::deadline_index::{DeadlineIndex, IndexUpdate};
 
 /// How long the record of a text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// Most items in a page of the index. It is small, so that there are several pages.
-const PAGE: usize = 5;
 
 /// Most pages of a query that the store reads for a person's reminders.
 const PAGES_MAX: usize = 8;
@@ -24,32 +21,12 @@ const PAGES_MAX: usize = 8;
 /// Most actions in a transaction: DynamoDB's limit.
 const ACTIONS_MAX: usize = 100;
 
-/// Sorts after every item's name.
-const LAST: &str = "\u{10ffff}";
-
-/// An update that has not reached the index yet: the deadline to store there for an item.
-#[derive(Debug, Clone)]
-pub(crate) struct IndexUpdate {
-    pub(crate) item: Overdue,
-    pub(crate) deadline: Option<Timestamp>,
-    order: u64,
-}
-
-/// An item's deadline in the index, and the number of the update that set it.
-#[derive(Debug, Clone, Copy)]
-struct Indexed {
-    deadline: Option<Timestamp>,
-    order: u64,
-}
-
 /// The stored items, their index, and counts of their writes.
 #[derive(Debug, Default)]
 pub struct Table {
     profiles: BTreeMap<PersonId, Versioned<Profile>>,
     reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Versioned<Reminder>>>,
     messages: BTreeMap<MessageId, Versioned<IncomingText>>,
-    outgoing: BTreeMap<OutgoingTextKey, Versioned<OutgoingText>>,
-    turns: BTreeMap<PersonId, Turn>,
     unreadable: BTreeSet<ReminderKey>,
     /// People whose open question can't be read.
     unreadable_questions: BTreeSet<PersonId>,
@@ -57,10 +34,17 @@ pub struct Table {
     newer: Option<BTreeSet<ReminderKey>>,
     /// How many reminders fill a page of a query: 1 MiB of them. Zero stands for a thousand.
     page_of_reminders: usize,
-    index: BTreeMap<(u8, Timestamp, String), Overdue>,
-    places: BTreeMap<Overdue, Indexed>,
-    updates: u64,
+    deadlines: DeadlineIndex,
     writes: BTreeMap<ReminderKey, u32>,
+}
+
+/// Why an item can't be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It has no known format.
+    Spoiled,
+    /// A newer version of the functions wrote it.
+    Newer,
 }
 
 /// A person's reminders fill more pages than the store reads.
@@ -78,21 +62,27 @@ pub enum Conditions {
 }
 
 impl Table {
-    /// Returns a person's profile, or `Err` if its item can't be parsed.
-    pub(crate) fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, ()> {
+    /// Returns a person's profile, or why its item can't be read.
+    pub(crate) fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, Unread> {
         let profile = self.profiles.get(person);
         let is_unreadable =
             profile.is_some_and(|profile| profile.question.is_some()) && self.unreadable_questions.contains(person);
-        if is_unreadable { Err(()) } else { Ok(profile.cloned()) }
+        if is_unreadable { Err(Unread::Spoiled) } else { Ok(profile.cloned()) }
     }
 
-    /// Returns a reminder, or `Err` if its item can't be parsed.
-    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ()> {
-        if self.is_unreadable(key) { Err(()) } else { Ok(self.peek(key).cloned()) }
+    /// Returns a reminder, or why its item can't be read.
+    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, Unread> {
+        self.readable(key).map(|()| self.peek(key).cloned())
     }
 
-    fn is_unreadable(&self, key: &ReminderKey) -> bool {
-        self.unreadable.contains(key) || self.newer.as_ref().is_some_and(|newer| newer.contains(key))
+    fn readable(&self, key: &ReminderKey) -> Result<(), Unread> {
+        if self.unreadable.contains(key) {
+            Err(Unread::Spoiled)
+        } else if self.newer.as_ref().is_some_and(|newer| newer.contains(key)) {
+            Err(Unread::Newer)
+        } else {
+            Ok(())
+        }
     }
 
     fn peek(&self, key: &ReminderKey) -> Option<&Versioned<Reminder>> {
@@ -115,7 +105,7 @@ impl Table {
             Scope::Open => reminder.deadline().is_some(),
             Scope::Kept => true,
         };
-        let readable = theirs.values().filter(|reminder| !self.is_unreadable(&reminder.key));
+        let readable = theirs.values().filter(|reminder| self.readable(&reminder.key).is_ok());
         Ok(readable.filter(within).cloned().collect())
     }
 
@@ -149,26 +139,6 @@ impl Table {
         self.messages.values().map(Deref::deref)
     }
 
-    /// Every stored outgoing text.
-    pub fn outgoing_texts(&self) -> impl Iterator<Item = &OutgoingText> {
-        self.outgoing.values().map(Deref::deref)
-    }
-
-    pub(crate) fn outgoing_text(&self, key: &OutgoingTextKey) -> Option<Versioned<OutgoingText>> {
-        self.outgoing.get(key).cloned()
-    }
-
-    /// Takes a person's turn if the request may take it.
-    pub(crate) fn take_turn(&mut self, request: &TurnRequest) -> TurnOutcome {
-        match self.turns.get(&request.person) {
-            Some(stored) if !request.may_take(stored) => TurnOutcome::Busy(stored.clone()),
-            Some(_) | None => {
-                self.turns.insert(request.person.clone(), request.turn.clone());
-                TurnOutcome::Taken
-            }
-        }
-    }
-
     /// How often this reminder was written.
     pub fn writes(&self, key: &ReminderKey) -> u32 {
         self.writes.get(key).copied().unwrap_or(0)
@@ -176,7 +146,7 @@ impl Table {
 
     /// The earliest deadline in the index.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.index.keys().map(|(_, deadline, _)| *deadline).min()
+        self.deadlines.earliest()
     }
 
     pub(crate) fn commit_text(
@@ -184,8 +154,8 @@ impl Table {
         transaction: &TextTransaction,
         how: Conditions,
     ) -> Result<Vec<IndexUpdate>, WriteError> {
-        let TextTransaction { message, profile, reminders, answer } = transaction;
-        let actions = 2 + reminders.len() + usize::from(answer.is_some());
+        let TextTransaction { message, profile, reminders } = transaction;
+        let actions = 2 + reminders.len();
         if actions > ACTIONS_MAX {
             return Err(WriteError::Unknown(format!("expected at most 100 actions in a transaction, found {actions}")));
         }
@@ -197,32 +167,16 @@ impl Table {
         }
         let holds = !self.messages.contains_key(&message.id)
             && self.profiles.get(&profile.person).map(Versioned::version) == profile.replaced()
-            && reminders.iter().all(|reminder| self.allows(reminder, how))
-            && answer.as_ref().is_none_or(|answer| self.allows_text(answer));
+            && reminders.iter().all(|reminder| self.allows(reminder, how));
         if !holds {
             return Err(WriteError::Conflict);
         }
         self.profiles.insert(profile.person.clone(), profile.clone().written());
-        self.messages.insert(message.id.clone(), message.clone().written());
-        let mut updates: Vec<_> = reminders.iter().map(|reminder| self.put(reminder)).collect();
-        updates.extend(answer.as_ref().map(|answer| self.put_text(answer)));
+        let mut updates = vec![self.put_message(message)];
+        for reminder in reminders {
+            updates.push(self.put(reminder));
+        }
         Ok(updates)
-    }
-
-    fn allows_text(&self, text: &Replacement<OutgoingText>) -> bool {
-        self.outgoing.get(&text.key).map(Versioned::version) == text.replaced()
-    }
-
-    fn put_text(&mut self, text: &Replacement<OutgoingText>) -> IndexUpdate {
-        self.outgoing.insert(text.key.clone(), text.clone().written());
-        self.update(Overdue::OutgoingText(text.key.clone()), text.deadline())
-    }
-
-    pub(crate) fn replace_outgoing_text(
-        &mut self,
-        text: &Replacement<OutgoingText>,
-    ) -> Result<Vec<IndexUpdate>, WriteError> {
-        if self.allows_text(text) { Ok(vec![self.put_text(text)]) } else { Err(WriteError::Conflict) }
     }
 
     fn allows(&self, reminder: &Replacement<Reminder>, how: Conditions) -> bool {
@@ -236,15 +190,20 @@ impl Table {
     pub(crate) fn replace(
         &mut self,
         reminder: &Replacement<Reminder>,
-        text: Option<&Replacement<OutgoingText>>,
         how: Conditions,
     ) -> Result<Vec<IndexUpdate>, WriteError> {
-        if !self.allows(reminder, how) || text.is_some_and(|text| !self.allows_text(text)) {
-            return Err(WriteError::Conflict);
+        if self.allows(reminder, how) { Ok(vec![self.put(reminder)]) } else { Err(WriteError::Conflict) }
+    }
+
+    pub(crate) fn replace_incoming_text(
+        &mut self,
+        message: &Replacement<IncomingText>,
+    ) -> Result<Vec<IndexUpdate>, WriteError> {
+        if self.messages.get(&message.id).map(Versioned::version) == message.replaced() {
+            Ok(vec![self.put_message(message)])
+        } else {
+            Err(WriteError::Conflict)
         }
-        let mut updates = vec![self.put(reminder)];
-        updates.extend(text.map(|text| self.put_text(text)));
-        Ok(updates)
     }
 
     pub(crate) fn replace_profile(&mut self, profile: &Replacement<Profile>) -> Result<Vec<IndexUpdate>, WriteError> {
@@ -262,38 +221,27 @@ impl Table {
         self.update(Overdue::Reminder(key), reminder.deadline())
     }
 
+    fn put_message(&mut self, message: &Replacement<IncomingText>) -> IndexUpdate {
+        self.messages.insert(message.id.clone(), message.clone().written());
+        let deadline = match message.delivery {
+            AnswerDelivery::Owed { deadline, .. } => Some(deadline),
+            AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp => None,
+        };
+        self.update(Overdue::IncomingText(message.id.clone()), deadline)
+    }
+
     fn update(&mut self, item: Overdue, deadline: Option<Timestamp>) -> IndexUpdate {
-        self.updates += 1;
-        IndexUpdate { item, deadline, order: self.updates }
+        self.deadlines.update(item, deadline)
     }
 
     /// Applies an update to the index, unless a newer update of the same item was applied before.
     pub(crate) fn index(&mut self, update: IndexUpdate) {
-        let IndexUpdate { item, deadline, order } = update;
-        let shard = shard(&item);
-        if let Some(place) = self.places.get(&item) {
-            if place.order > order {
-                return;
-            }
-            if let Some(old) = place.deadline {
-                self.index.remove(&(shard, old, name(&item)));
-            }
-        }
-        self.places.insert(item.clone(), Indexed { deadline, order });
-        if let Some(deadline) = deadline {
-            self.index.insert((shard, deadline, name(&item)), item);
-        }
+        self.deadlines.apply(update);
     }
 
-    /// A page of the overdue items. It begins after the last item of the page before, even if items have moved since.
+    /// A page of the overdue items.
     pub(crate) fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Page {
-        let begin = page.and_then(|page| page.split_once(' ')).and_then(|(at, name)| Some((at.parse().ok()?, name)));
-        let (from, after) = begin.unwrap_or((Timestamp::MIN, ""));
-        let range = (Bound::Excluded((shard, from, after.to_owned())), Bound::Included((shard, now, LAST.to_owned())));
-        let mut found = self.index.range(range).take(PAGE + 1);
-        let page: Vec<_> = found.by_ref().take(PAGE).collect();
-        let next = page.last().filter(|_| found.next().is_some()).map(|((_, at, name), _)| format!("{at} {name}"));
-        Page { overdue: page.into_iter().map(|(_, item)| item.clone()).collect(), next }
+        self.deadlines.page(shard, now, page)
     }
 
     /// Removes an item from the index.
@@ -336,21 +284,5 @@ impl Table {
         let item = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
         let update = self.update(item, Some(deadline));
         self.index(update);
-    }
-}
-
-/// The shard of an item: the FNV-1a hash of its name.
-pub fn shard(item: &Overdue) -> u8 {
-    let hash = name(item)
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    u8::try_from(hash % u64::from(SHARDS)).unwrap_or(0)
-}
-
-fn name(item: &Overdue) -> String {
-    match item {
-        Overdue::Reminder(key) => format!("{} {}", key.person, key.reminder),
-        Overdue::OutgoingText(key) => format!("{} {}", key.person, key.text),
-        Overdue::Unreadable { partition, sort } => format!("{partition} {sort}"),
     }
 }

@@ -2,7 +2,7 @@
 //! posts pressed keys, and reports the status.
 
 use reminder::ids::CallId;
-use reminder::policy::Times;
+use reminder::policy::{RING_STRETCH_S, Times};
 use reminder::wire::CallStep;
 
 use super::World;
@@ -11,11 +11,8 @@ use super::talk::Talk;
 use crate::fakes::CallState;
 use crate::faults::Fault;
 use crate::history::{CallEnd, Observation, PickedUpBy, Speech};
-use crate::people::{Machine, Meaning, PickupBehavior, Reply};
+use crate::people::{Machine, PickupBehavior, Reply};
 use crate::twilio_forms::Twiml;
-
-/// How much longer than asked a carrier rings a phone at most, in milliseconds.
-const RINGS_ON_MS: i64 = 5000;
 
 /// How long a phone that screens calls asks who is calling and why, in milliseconds.
 const SCREENING_MS: i64 = 6000;
@@ -54,7 +51,7 @@ impl World {
     }
 
     /// Index of the person whom a call is for.
-    fn called(&self, call: &CallId) -> Option<usize> {
+    pub(super) fn called(&self, call: &CallId) -> Option<usize> {
         let to = self.cloud.phone.borrow().call(call).map(|call| call.to.clone());
         to.and_then(|to| self.person_of(&to))
     }
@@ -116,7 +113,7 @@ impl World {
     /// Who or what answers a free line, and after how many milliseconds.
     fn answered(&self, who: usize) -> (i64, Stage) {
         let (engine, phone) = (&self.cloud.engine, self.people[who].phone);
-        let rings_ms = Times::DEFAULT.ring_s * 1000 + engine.between(0, RINGS_ON_MS);
+        let rings_ms = Times::DEFAULT.ring_s * 1000 + engine.between(0, RING_STRETCH_S * 1000);
         let not_by_person = match phone.machine {
             Machine::Screener => return (engine.between(300, 1500), Stage::PickedUp(PickedUpBy::Screener)),
             Machine::Mailbox { after_ms, .. } if after_ms < rings_ms => {
@@ -182,7 +179,10 @@ impl World {
             return;
         };
         talk.document += 1;
-        let document = talk.document;
+        let (who, document) = (talk.who, talk.document);
+        if digit == '1' {
+            self.people[who].presses += 1;
+        }
         if !['1', '2', '9'].contains(&digit) {
             self.cloud.faults.record(Fault::WrongKey, now_ms);
         }
@@ -256,40 +256,6 @@ impl World {
         self.report(call, status_of(end));
         self.text_done_later(call);
         self.call_back_later(call);
-    }
-
-    /// Sometimes a person texts while their phone rings or they talk. Races between texts and calls happen there.
-    fn text_during_call(&mut self, call: &CallId) {
-        if !self.is_scripted && self.cloud.engine.chance(1500) {
-            let Some(who) = self.called(call) else { return };
-            let soon_ms = self.cloud.engine.between(0, 40_000);
-            self.plan(soon_ms, PlannedEvent::ExtraText(who));
-        }
-    }
-
-    /// Sometimes a person texts "done" after a call, whether it was heard or not. It may come so late that it is not
-    /// about that call any more. Some ask for another reminder first.
-    fn text_done_later(&mut self, call: &CallId) {
-        if self.is_scripted || !self.cloud.engine.chance(800) {
-            return;
-        }
-        let Some(who) = self.called(call) else { return };
-        let within_ms = if self.cloud.engine.chance(8000) { 600_000 } else { 5_400_000 };
-        let done_ms = self.cloud.engine.between(500, within_ms);
-        if self.cloud.engine.chance(4000) {
-            let asked_ms = self.cloud.engine.between(0, done_ms);
-            self.plan(asked_ms, PlannedEvent::AskForReminder(who));
-        }
-        self.plan(done_ms, PlannedEvent::SendText(who, Meaning::Done));
-    }
-
-    /// Sometimes a person calls the number that has called them.
-    fn call_back_later(&mut self, call: &CallId) {
-        if !self.is_scripted && self.cloud.engine.chance(700) {
-            let Some(who) = self.called(call) else { return };
-            let later_ms = self.cloud.engine.between(5000, 1_800_000);
-            self.plan(later_ms, PlannedEvent::CallBack(who));
-        }
     }
 }
 

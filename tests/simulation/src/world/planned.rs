@@ -45,6 +45,8 @@ pub(super) struct Text {
     /// Id at the carrier that delivers it, without the carrier's name.
     pub(super) sid: String,
     pub(super) id: MessageId,
+    /// The carrier's own handling of the text, if its webhook states that.
+    pub(super) opt_out_type: Option<&'static str>,
     pub(super) tries: u32,
     pub(super) taken: bool,
 }

@@ -20,7 +20,7 @@ impl World {
         for who in 0..usize::try_from(people).unwrap_or(1) {
             let engine = &self.cloud.engine;
             let texts = if people > 3 { 1 } else { engine.between(1, 9) };
-            let by_queue = engine.chance(3000);
+            let by_queue = engine.chance(if matches!(self.scale, Scale::Crowd(_)) { 1000 } else { 3000 });
             let texts_left = u32::try_from(texts).unwrap_or(1);
             let wants = match self.scale {
                 Scale::Herd(_) => Some(Due::At(together)),

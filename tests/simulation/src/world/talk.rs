@@ -94,3 +94,60 @@ impl World {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::twilio_forms;
+
+    /// 50 characters, which take 3.3 s, twice, with a second between them, and 5 s to press a key.
+    const DOCUMENT: &str = "<Response><Gather timeout=\"5\" action=\"/key\">\
+        <Say>This is a sentence of exactly fifty characters, ok</Say><Pause length=\"1\"/>\
+        <Say>This is a sentence of exactly fifty characters, ok</Say></Gather><Say>Bye.</Say></Response>";
+
+    /// Who heard what, for a talk that begins at 0, if the call is over after `over_ms`.
+    fn facts(mut talk: Talk, over_ms: i64) -> Vec<String> {
+        let call = "twilio#CA1".parse().unwrap();
+        talk.begin(&twilio_forms::read(DOCUMENT).unwrap(), 0);
+        let name = |fact| match fact {
+            Observation::Heard { words, .. } => format!("heard {}", &words[..3]),
+            Observation::MessageLeft { words, recorded, .. } => format!("{recorded:?} {}", &words[..3]),
+            other => format!("{other:?}"),
+        };
+        talk.stop(&call, over_ms).into_iter().map(name).collect()
+    }
+
+    #[test]
+    fn a_document_takes_as_long_as_its_words_pauses_and_waits() {
+        let twiml = twilio_forms::read(DOCUMENT).unwrap();
+        let times: Vec<_> = twiml.utterances.iter().map(|spoken| (spoken.from_ms, spoken.to_ms)).collect();
+        assert_eq!(times, [(0, 3300), (4300, 7600), (12_600, 12_864)]);
+        assert_eq!((twiml.keys_until_ms, twiml.lasts_ms), (12_600, 12_864));
+        assert_eq!(twiml.keys_to.as_deref(), Some("/key"));
+    }
+
+    #[test]
+    fn a_person_hears_the_words_that_were_spoken_to_their_end() {
+        let person = || Talk::new(0, PickedUpBy::Person, 0, 0);
+        assert_eq!(facts(person(), 3299), [""; 0]);
+        assert_eq!(facts(person(), 7000), ["heard Thi"]);
+        assert_eq!(facts(person(), 13_000), ["heard Thi", "heard Thi", "heard Bye"]);
+    }
+
+    #[test]
+    fn who_joins_a_screened_call_hears_what_begins_afterwards() {
+        let mut joined = Talk::new(0, PickedUpBy::Screener, 0, 0);
+        joined.person_from_ms = Some(4000);
+        assert_eq!(facts(joined, 13_000), ["heard Thi", "heard Bye"]);
+        assert_eq!(facts(Talk::new(0, PickedUpBy::Screener, 0, 0), 13_000), [""; 0]);
+    }
+
+    #[test]
+    fn a_mailbox_records_from_its_beep_on() {
+        let mailbox = |greeting_ms| Talk::new(0, PickedUpBy::Mailbox, 0, greeting_ms);
+        assert_eq!(facts(mailbox(0), 13_000), ["Whole Thi", "Whole Thi", "Whole Bye"]);
+        assert_eq!(facts(mailbox(5000), 13_000), ["Part Thi", "Whole Bye"]);
+        assert_eq!(facts(mailbox(4000), 6000), ["Part Thi"]);
+        assert_eq!(facts(mailbox(14_000), 13_000), [""; 0]);
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use jiff::tz::TimeZone;
 use reminder::ids::{MessageId, Number};
 use reminder::ports::TextStatus;
 
@@ -12,7 +13,7 @@ use crate::fakes::{SentMessage, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{AnswerRoute, Observation, SentText};
-use crate::people::{Interest, Meaning};
+use crate::people::{Interest, Meaning, Person};
 use crate::twilio_forms;
 
 /// How often a carrier posts the webhook of a text before it gives up. The webhook's URL requests two repetitions.
@@ -30,13 +31,23 @@ impl World {
             // In a world of days people also text hours later, and at night.
             let days = self.scale.days() > 0 && self.cloud.engine.chance(4000);
             let next_ms = match self.people[who].interest {
-                // Until their first call, they may ask for a few reminders only.
-                Interest::Crowd if self.people[who].asked == 1 => 240_000,
                 Interest::Crowd => self.cloud.engine.between(2000, 20_000),
                 Interest::Varied => self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 800_000 }),
             };
             self.plan(next_ms, PlannedEvent::NextText(who));
         }
+    }
+
+    /// The time zone in which a person reads their clock: where they said that they are.
+    pub(super) fn zone_of(&self, person: usize) -> TimeZone {
+        let said = self.people[person].place.and_then(|place| TimeZone::get(place.zone).ok());
+        said.unwrap_or_else(|| self.zone.clone())
+    }
+
+    /// Whether a person still waits for their first call. Until they have pressed a key, they may ask for few reminders.
+    pub(super) fn waits_for_call(&self, person: usize) -> bool {
+        let Person { interest, asked, presses, .. } = &self.people[person];
+        *interest == Interest::Crowd && *asked == 1 && *presses == 0
     }
 
     /// A text reaches a person, who reads it.
@@ -76,7 +87,8 @@ impl World {
         }
         let is_withheld = self.handled_by_carrier(who, &meaning);
         let text = self.texts.len();
-        self.texts.push(Text { person: who, meaning, sid, id, tries: 0, taken: false });
+        let opt_out_type = self.opt_out_type(&meaning);
+        self.texts.push(Text { person: who, meaning, sid, id, opt_out_type, tries: 0, taken: false });
         if is_withheld {
             return;
         }
@@ -104,6 +116,18 @@ impl World {
         } else {
             false
         }
+    }
+
+    /// What the webhook of a text says about the carrier's own handling of it. Only some accounts get that.
+    fn opt_out_type(&self, meaning: &Meaning) -> Option<&'static str> {
+        let own = if meaning.opts_out() {
+            "STOP"
+        } else if *meaning == Meaning::OptIn {
+            "START"
+        } else {
+            return None;
+        };
+        self.cloud.engine.chance(5000).then_some(own)
     }
 
     /// A faulty carrier delivers the same text thousands of times, many of them at once.
@@ -157,10 +181,12 @@ impl World {
     /// Posts the webhook of a text.
     pub(super) fn deliver(&mut self, text: usize) {
         self.texts[text].tries += 1;
-        let Text { person, meaning, sid, id, .. } = self.texts[text].clone();
+        let Text { person, meaning, sid, id, opt_out_type, .. } = self.texts[text].clone();
         self.cloud.record(Observation::TextDelivered { id });
         let (from, body) = (number(person), meaning.text());
-        let form = [("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
+        let mut form =
+            vec![("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
+        form.extend(opt_out_type.map(|own| ("OptOutType", own)));
         let request = twilio_forms::post("/sms", &form);
         let since_ms = self.cloud.engine.now_ms();
         let invocation = self.invocation(Purpose::Text { text, since_ms });
