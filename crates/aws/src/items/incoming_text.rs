@@ -5,7 +5,7 @@ use reminder::incoming_text::{IncomingText, PlannedWakeUp};
 use reminder::ports::Versioned;
 
 use super::MESSAGE_DAYS_MIN;
-use super::attributes::{Draft, Fields, Item, NotOurs};
+use super::attributes::{Draft, Fields, Item, NotOurs, shown};
 use super::keys::Key;
 
 /// The state of each incoming text: everything about it is in this item from the start.
@@ -35,6 +35,10 @@ fn write_made(made: &PlannedWakeUp) -> AttributeValue {
 pub(crate) fn read(item: &Item) -> Result<Versioned<IncomingText>, NotOurs> {
     let fields = Fields::of_schema(item)?;
     let id = fields.key()?.message();
+    let state = fields.text("state")?;
+    if state != STORED {
+        return Err(fields.not_ours("state", "the state of a stored text", &shown(state)));
+    }
     let message = IncomingText {
         id: id.ok_or_else(|| fields.not_ours("pk, sk", "a text's key", "another"))?,
         person: fields.parsed("person", "a person's id")?,
