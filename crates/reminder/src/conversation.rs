@@ -57,7 +57,6 @@ use language::{Country, DueBasis, Hints, Place, Question, Request, Target, Uncle
 
 pub use recall::{Recall, recall};
 pub use received_text::{AnswerRoute, PressedKey, ReceivedText, Refusal, Sender};
-
 pub use reminders::Reminders;
 
 /// Everything that a decision depends on.

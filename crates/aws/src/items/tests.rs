@@ -4,7 +4,9 @@ use ::reminder::incoming_text::{IncomingText, PlannedWakeUp};
 use ::reminder::limits::{Calls, HourlyLimit, Limits};
 use ::reminder::outgoing_text::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use ::reminder::ports::Versioned;
-use ::reminder::profile::{Asked, Consent, LastMentioned, OptStatus, Profile, SmallNumbers, ZoneSource};
+use ::reminder::profile::{
+    Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
+};
 use ::reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
 use ::reminder::turn::Turn;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -13,6 +15,8 @@ use language::Question;
 use proptest::prelude::*;
 
 use super::*;
+
+mod profile_parts;
 
 const PERSON: &str = "0123456789abcdef0123456789abcdef";
 const ULID: &str = "01JZ0000000000000000000000";
@@ -91,7 +95,7 @@ fn states() -> Vec<State> {
 }
 
 fn lifecycles() -> Vec<Lifecycle> {
-    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled];
+    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::OptedOut { epoch: 3 }];
     let ended = ends.map(|end| Lifecycle::Ended { end, at: at("2026-03-01T18:31:00Z") });
     states().into_iter().map(live).chain(ended).collect()
 }
@@ -155,6 +159,16 @@ fn profile() -> Profile {
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
         question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
         last: Some(LastMentioned { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z") }),
+        undoable: Some(Undoable {
+            at: at("2026-03-01T12:00:00Z"),
+            changed: vec![Changed {
+                reminder: ULID.parse().unwrap(),
+                due: at("2026-03-02T12:00:00Z"),
+                source: DueSource::GuessedEnd,
+            }],
+            made: Some(ULID.parse().unwrap()),
+        }),
+        restorable: Some(Restorable { epoch: 2, at: at("2026-01-31T12:00:00Z") }),
     }
 }
 
@@ -240,6 +254,8 @@ fn every_profile_is_read_as_it_was_written() {
         limits: Limits::default(),
         question: None,
         last: None,
+        undoable: None,
+        restorable: None,
         ..complete.clone()
     };
     let said = Profile { zone_source: ZoneSource::Said, ..complete.clone() };
@@ -376,7 +392,7 @@ fn an_item_without_a_required_attribute_is_unreadable() {
         };
         check(&reminder::write(&reminder(life), VERSION, 30), &[&shared, names].concat(), read_reminder);
     }
-    let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at", "asked_at", "last_at"];
+    let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at", "last_at"];
     check(&profile::write(&profile(), VERSION), &names, read_profile);
     let names = ["person", "digest", "received_at", "answer", "made"];
     check(&incoming_text::write(&message(), VERSION, 30), &names, read_message);
@@ -446,7 +462,6 @@ fn a_malformed_attribute_is_unreadable_and_not_quoted() {
     let reason = unreadable(&item, "refusals", digits("5"), read_profile);
     assert!(reason.ends_with("refusals: expected a list of instants, found a number"), "{reason}");
     for (name, value) in [
-        ("question", word()),
         ("number", word()),
         ("state", word()),
         ("zone_source", word()),

@@ -54,6 +54,10 @@ pub(super) fn opt_in(mut situation: Situation<'_>) -> Decision {
         situation.profile.consent.since = Some(received_at);
         situation.profile.question = None;
     }
+    if situation.profile.consent.status == OptStatus::OptedOut {
+        // A later opt-out was handled first.
+        return situation.silence();
+    }
     let (now, by_carrier) = (situation.now, situation.is_answered_by_carrier());
     let answer = match situation.can_come_back() {
         0 if by_carrier => String::new(),

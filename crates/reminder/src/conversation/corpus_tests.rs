@@ -106,7 +106,6 @@ impl Sent {
             pressed: None,
             profile: self.profile.clone(),
             reminders: &Reminders::of(&self.profile, reminders, self.text.received_at),
-            pressed: None,
             received_at: self.text.received_at,
             now: self.text.received_at,
             policy: &self.policy,

@@ -3,6 +3,8 @@
 use crate::policy::{OPEN_MAX, RESTORE_WITHIN_S, after};
 use crate::record::{End, Lifecycle};
 
+use proptest::prelude::*;
+
 use super::person::{MADE, Person, check, noon};
 use super::*;
 use crate::conversation::AnswerRoute;
@@ -235,4 +237,50 @@ fn yes_answers_an_open_question_and_otherwise_opts_in_at_the_carrier() {
     assert!(person.text(3, "ZONE Paris").starts_with("OK, Paris time. Should your repeating reminder"));
     assert_eq!(with_type(&mut person, 4, "YES", OptOutType::OptedIn).0, Some(Request::Yes));
     assert_eq!(with_type(&mut person, 4, "START", OptOutType::OptedIn).0, Some(Request::OptIn));
+}
+
+#[test]
+fn a_return_that_a_later_opt_out_overtook_is_not_answered() {
+    let mut person = with_three();
+    person.text(10, "stop texting me");
+    person.text(30, "stop texting me");
+    assert_eq!(person.text_late(20, 31, "start again"), "");
+    assert_eq!(person.profile.consent.status, OptStatus::OptedOut);
+    assert!(person.text(40, "start again").starts_with("Welcome back! 3 reminders"));
+}
+
+proptest! {
+    /// After STOP, START and RESTORE the open reminders are those from before, as far as their time has not passed.
+    #[test]
+    fn restore_brings_back_what_was_open(
+        made in prop::collection::vec(prop::sample::select(vec![
+            PILLS,
+            MILK,
+            "remind me to get up in 2 minutes",
+            "remind me to stir every 2 hours",
+            "remind me to pay rent on the 1st of each month at 9",
+            "remind me to call mom tomorrow at 9",
+        ]), 0..8),
+        away_s in 0_i64..200_000,
+    ) {
+        let mut person = Person::confirmed();
+        for (second, body) in (0..).zip(&made) {
+            person.text(second, body);
+        }
+        let back = 10 + away_s;
+        let open = |person: &Person, from: i64| {
+            let open = person.reminders.iter().filter(|one| one.state().is_some());
+            let due = |one: &Reminder| one.due_again(after(noon(), from));
+            let mut open: Vec<_> = open.filter_map(|one| Some((one.task.clone(), due(one)?, one.rule.clone()))).collect();
+            open.sort_by_key(|(task, due, _)| (task.clone(), *due));
+            open
+        };
+        let before = open(&person, back + 2);
+        person.text(9, "STOP");
+        prop_assert_eq!(person.open(), 0);
+        person.text(back + 1, "START");
+        person.text(back + 2, "RESTORE");
+        prop_assert_eq!(open(&person, back + 2), before);
+        prop_assert!(person.reminders.iter().filter(|one| one.state().is_some()).all(|one| one.epoch == 1));
+    }
 }

@@ -228,7 +228,7 @@ fn texted(given: &Reminder, end: End, why: TextReason, at_s: i64, tries: u8) -> 
     let missed_in_row = match (end, why) {
         (End::Missed, TextReason::Unanswered) => given.missed_in_row + 1,
         (End::Missed, _) => given.missed_in_row,
-        (End::Unconfirmed | End::Heard | End::Cancelled, _) => 0,
+        (End::Unconfirmed | End::Heard | End::Cancelled | End::OptedOut { .. }, _) => 0,
     };
     let last_end = Some(end_of(given, end, at_s, Some(text.key.text.clone())));
     let life = ended(end, at_s);

@@ -8,7 +8,9 @@ use reminder::incoming_text::{IncomingText, PlannedWakeUp};
 use reminder::limits::{Calls, HourlyLimit, Limits};
 use reminder::outgoing_text::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use reminder::ports::{Ids, Replacement, TextTransaction, Versioned};
-use reminder::profile::{Asked, Consent, LastMentioned, OptStatus, Profile, SmallNumbers, ZoneSource};
+use reminder::profile::{
+    Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
+};
 use reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
 
 use super::rules::{NotHeld, succeed};
@@ -62,6 +64,16 @@ impl<'a, I: Ids> Samples<'a, I> {
                 at: self.now,
             }),
             last: Some(LastMentioned { reminder: self.ids.reminder(), at: self.at(-10) }),
+            undoable: Some(Undoable {
+                at: self.at(-10),
+                changed: vec![Changed {
+                    reminder: self.ids.reminder(),
+                    due: self.at(900),
+                    source: DueSource::GuessedEnd,
+                }],
+                made: Some(self.ids.reminder()),
+            }),
+            restorable: Some(Restorable { epoch: 2, at: self.at(-90) }),
             ..Profile::new_profile(self.person.clone(), self.number.clone(), self.zone.clone(), self.now)
         }
     }

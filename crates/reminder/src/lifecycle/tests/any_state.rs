@@ -135,11 +135,11 @@ fn a_series_is_planned_again_for_another_due_and_zone_unless_its_occurrence_has_
     let zone = los_angeles();
     let next = Reminder { due: t(7200), generation: GENERATION + 1, life, zone: zone.clone(), ..given.clone() };
     let wake = wake_again(&next, 7200);
-    let expected = Transition::Change(Box::new(next), vec![wake]);
+    let expected = change(next, vec![wake]);
     assert_eq!(transition(&given, &replanned(7200), t(5), &policy()), expected);
     for (given, _) in live_states().into_iter().skip(1) {
         let given = every("FREQ=DAILY", given);
-        let expected = Transition::Change(Box::new(Reminder { zone: zone.clone(), ..given.clone() }), vec![]);
+        let expected = change(Reminder { zone: zone.clone(), ..given.clone() }, vec![]);
         assert_eq!(transition(&given, &replanned(7200), t(5), &policy()), expected);
         let again = Event::SeriesReplanned { zone: given.zone.clone(), due: t(7200) };
         check(&given, 5, &again, Ignored);
@@ -159,7 +159,7 @@ fn a_series_that_was_counted_from_now_ends_on_the_clocks_of_the_correct_zone() {
         Reminder { due_source: DueSource::GuessedEnd, ..every("FREQ=MINUTELY;INTERVAL=30;COUNT=10", due_now()) };
     let rule = "DTSTART:20260302T103000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=16".parse().ok();
     let next = Reminder { zone: los_angeles(), due_source: DueSource::Fixed, rule, ..given.clone() };
-    let expected = Transition::Change(Box::new(next), vec![]);
+    let expected = change(next, vec![]);
     assert_eq!(given.corrected_due(&given.zone, &los_angeles(), t(-60)), Some(t(0)));
     assert_eq!(transition(&given, &corrected(0), t(-60), &policy()), expected);
 }

@@ -122,8 +122,9 @@ fn a_key_or_a_done_about_the_last_missed_occurrence_resumes_the_series() {
 
 #[test]
 fn a_paused_series_can_be_deleted_and_left() {
-    for event in [Event::Deleted, Event::OptedOut { epoch: 3 }] {
-        check(&paused(), 5, &event, Changes(ended(End::Cancelled, 5), vec![]));
+    let opted_out = (Event::OptedOut { epoch: 3 }, End::OptedOut { epoch: 3 });
+    for (event, end) in [(Event::Deleted, End::Cancelled), opted_out] {
+        check(&paused(), 5, &event, Changes(ended(end, 5), vec![]));
     }
     check(&paused(), 5, &Event::OptedOut { epoch: 2 }, Ignored);
 }
@@ -156,4 +157,13 @@ fn a_paused_series_has_no_occurrence_to_wake_move_or_skip() {
     let moved = Event::Rescheduled { due: t(7200), source: DueSource::Fixed };
     let events = wake_up_events(GENERATION).into_iter().chain([moved, Event::Skipped]);
     check_all(&paused(), 5, events.map(|event| (event, Ignored)));
+}
+
+#[test]
+fn a_paused_series_moves_to_another_zone_without_a_plan() {
+    let zone = Zone::named("America/Los_Angeles").unwrap();
+    let moved = |zone: &Zone| Event::SeriesReplanned { zone: zone.clone(), due: t(7200) };
+    let next = Reminder { zone: zone.clone(), ..paused() };
+    assert_eq!(transition(&paused(), &moved(&zone), t(5), &policy()), change(next, vec![]));
+    check(&paused(), 5, &moved(&paused().zone), Ignored);
 }
