@@ -60,7 +60,7 @@ impl Functions {
             inbound: inbound::InboundConfig {
                 verifier: verifier.clone(),
                 public_url: url.clone(),
-                person_key,
+                person_key: person_key.clone(),
                 own: vec![own],
                 countries,
                 service_name: ServiceName::default(),
@@ -69,6 +69,7 @@ impl Functions {
                 verifier,
                 accounts: accounts()?,
                 public_url: url,
+                person_key,
                 service_name: ServiceName::default(),
             },
         }))

@@ -32,7 +32,7 @@ pub struct History {
 }
 
 impl History {
-    /// Keeps a timeline for people, with internal events in it.
+    /// Starts to keep a timeline for printing, which includes internal events.
     pub fn keep_timeline(&self) {
         self.keeps_timeline.set(true);
     }

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use reminder::incoming_text::AnswerDelivery;
+use reminder::outgoing_text::TextState;
 use reminder::profile::OptStatus;
 use reminder::record::Reminder;
 use simulation::engine::Step;
@@ -88,9 +88,9 @@ fn the_try_of_an_answer_is_written_before_the_answer_is_sent() {
     while !requested() {
         assert!(cloud.engine.step() != Step::Idle, "expected the answer to be sent");
     }
-    let tries: Vec<_> = cloud.table.borrow().messages().map(|message| message.delivery).collect();
+    let tries: Vec<_> = cloud.table.borrow().outgoing_texts().filter_map(|text| text.state().cloned()).collect();
     assert!(
-        matches!(tries[..], [AnswerDelivery::Owed { tries: 1, .. }]),
+        matches!(tries[..], [TextState::Owed { tries: 1, .. }]),
         "expected the try to be counted before the request, found {tries:?}"
     );
     cloud.engine.clear();

@@ -6,7 +6,7 @@ use reminder::channel::Slot;
 use reminder::ids::{MessageId, Number, OutgoingTextId, OutgoingTextKey, PersonId, PersonKey, ReminderKey, SentTextId};
 use reminder::incoming_text::{IncomingText, PlannedWakeUp};
 use reminder::limits::{Calls, HourlyLimit, Limits};
-use reminder::outgoing_text::{Inquiry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
+use reminder::outgoing_text::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use reminder::ports::{Ids, Replacement, TextTransaction, Versioned};
 use reminder::profile::{Asked, Consent, LastMentioned, OptStatus, Profile, SmallNumbers, ZoneSource};
 use reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
@@ -157,8 +157,8 @@ impl<'a, I: Ids> Samples<'a, I> {
         let live = |state| TextLife::Live { state, deadline: self.at(-60) };
         let ended = |end| TextLife::Ended { end, at: self.now };
         let lives = [
-            live(TextState::Owed { tries: 0, slot: None }),
-            live(TextState::Owed { tries: 2, slot: Some(slot(self.now)) }),
+            live(TextState::Owed { tries: 0, slot: None, newest: NewestTry::Open }),
+            live(TextState::Owed { tries: 2, slot: Some(slot(self.now)), newest: NewestTry::Failed }),
             live(TextState::Accepted { tries: 1, sent: sent.clone(), inquiry: Inquiry::NotMade }),
             live(TextState::Accepted { tries: 3, sent, inquiry: Inquiry::Made }),
             ended(TextEnd::Delivered),

@@ -9,7 +9,7 @@ use reminder::ports::{Overdue, Page, SHARDS};
 /// Most items in a page of the index. It is small, so that there are several pages.
 const PAGE: usize = 5;
 
-/// Sorts behind every item's name.
+/// Sorts after every item's name.
 const LAST: &str = "\u{10ffff}";
 
 /// An update that has not reached the index yet: the deadline to store there for an item.
@@ -87,7 +87,7 @@ pub fn shard(item: &Overdue) -> u8 {
 fn name(item: &Overdue) -> String {
     match item {
         Overdue::Reminder(key) => format!("{} {}", key.person, key.reminder),
-        Overdue::IncomingText(id) => id.as_str().to_owned(),
+        Overdue::OutgoingText(key) => format!("{} {}", key.person, key.text),
         Overdue::Unreadable { partition, sort } => format!("{partition} {sort}"),
     }
 }

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use reminder::event::WakeUp;
+use reminder::ids::OutgoingTextKey;
 use reminder::policy::{QUEUE_DELAY_MAX_S, Route};
 use reminder::ports::{Parking, SendError, WakeUps};
-use reminder::wire::{PARKED_TEXT_VERSION, ParkedText, WAKE_UP_VERSION, WakeUpMessage};
+use reminder::wire::{PARKED_TEXT_VERSION, ParkedText, TextWakeUpMessage, WAKE_UP_VERSION, WakeUpMessage};
 
 use super::cloud::Cloud;
 use super::deployment::Recursion;
@@ -169,6 +170,18 @@ impl WakeUps for Invocation {
                 self.cloud.send(trip, on_arrival).await.ok_or_else(|| SendError("no answer".to_owned()))?
             }
         }
+    }
+
+    async fn send_for_text(&self, text: &OutgoingTextKey, delay_s: u32) -> Result<(), SendError> {
+        self.wake_text(text, delay_s).await
+    }
+}
+
+impl Invocation {
+    async fn wake_text(&self, text: &OutgoingTextKey, delay_s: u32) -> Result<(), SendError> {
+        let message = TextWakeUpMessage::from(text);
+        let body = serde_json::to_string(&message).map_err(|error| SendError(error.to_string()))?;
+        self.cloud.send_to_queue(QueueName::Dial, body.clone(), body, delay_s, self.chain + 1).await
     }
 }
 

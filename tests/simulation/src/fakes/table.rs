@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::ids::{MessageId, PersonId, ReminderKey};
-use reminder::incoming_text::{AnswerDelivery, IncomingText};
+use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
+use reminder::incoming_text::IncomingText;
+use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{Overdue, Page, Replacement, Scope, TextTransaction, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
+use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
 use super::deadline_index::{DeadlineIndex, IndexUpdate};
 
@@ -27,6 +29,8 @@ pub struct Table {
     profiles: BTreeMap<PersonId, Versioned<Profile>>,
     reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Versioned<Reminder>>>,
     messages: BTreeMap<MessageId, Versioned<IncomingText>>,
+    outgoing: BTreeMap<OutgoingTextKey, Versioned<OutgoingText>>,
+    turns: BTreeMap<PersonId, Turn>,
     unreadable: BTreeSet<ReminderKey>,
     /// People whose open question can't be read.
     unreadable_questions: BTreeSet<PersonId>,
@@ -139,6 +143,26 @@ impl Table {
         self.messages.values().map(Deref::deref)
     }
 
+    /// Every stored outgoing text.
+    pub fn outgoing_texts(&self) -> impl Iterator<Item = &OutgoingText> {
+        self.outgoing.values().map(Deref::deref)
+    }
+
+    pub(crate) fn outgoing_text(&self, key: &OutgoingTextKey) -> Option<Versioned<OutgoingText>> {
+        self.outgoing.get(key).cloned()
+    }
+
+    /// Takes a person's turn if the request may take it.
+    pub(crate) fn take_turn(&mut self, request: &TurnRequest) -> TurnOutcome {
+        match self.turns.get(&request.person) {
+            Some(stored) if !request.may_take(stored) => TurnOutcome::Busy(stored.clone()),
+            Some(_) | None => {
+                self.turns.insert(request.person.clone(), request.turn.clone());
+                TurnOutcome::Taken
+            }
+        }
+    }
+
     /// How often this reminder was written.
     pub fn writes(&self, key: &ReminderKey) -> u32 {
         self.writes.get(key).copied().unwrap_or(0)
@@ -154,8 +178,8 @@ impl Table {
         transaction: &TextTransaction,
         how: Conditions,
     ) -> Result<Vec<IndexUpdate>, WriteError> {
-        let TextTransaction { message, profile, reminders } = transaction;
-        let actions = 2 + reminders.len();
+        let TextTransaction { message, profile, reminders, answer } = transaction;
+        let actions = 2 + reminders.len() + usize::from(answer.is_some());
         if actions > ACTIONS_MAX {
             return Err(WriteError::Unknown(format!("expected at most 100 actions in a transaction, found {actions}")));
         }
@@ -167,16 +191,32 @@ impl Table {
         }
         let holds = !self.messages.contains_key(&message.id)
             && self.profiles.get(&profile.person).map(Versioned::version) == profile.replaced()
-            && reminders.iter().all(|reminder| self.allows(reminder, how));
+            && reminders.iter().all(|reminder| self.allows(reminder, how))
+            && answer.as_ref().is_none_or(|answer| self.allows_text(answer));
         if !holds {
             return Err(WriteError::Conflict);
         }
         self.profiles.insert(profile.person.clone(), profile.clone().written());
-        let mut updates = vec![self.put_message(message)];
-        for reminder in reminders {
-            updates.push(self.put(reminder));
-        }
+        self.messages.insert(message.id.clone(), message.clone().written());
+        let mut updates: Vec<_> = reminders.iter().map(|reminder| self.put(reminder)).collect();
+        updates.extend(answer.as_ref().map(|answer| self.put_text(answer)));
         Ok(updates)
+    }
+
+    fn allows_text(&self, text: &Replacement<OutgoingText>) -> bool {
+        self.outgoing.get(&text.key).map(Versioned::version) == text.replaced()
+    }
+
+    fn put_text(&mut self, text: &Replacement<OutgoingText>) -> IndexUpdate {
+        self.outgoing.insert(text.key.clone(), text.clone().written());
+        self.update(Overdue::OutgoingText(text.key.clone()), text.deadline())
+    }
+
+    pub(crate) fn replace_outgoing_text(
+        &mut self,
+        text: &Replacement<OutgoingText>,
+    ) -> Result<Vec<IndexUpdate>, WriteError> {
+        if self.allows_text(text) { Ok(vec![self.put_text(text)]) } else { Err(WriteError::Conflict) }
     }
 
     fn allows(&self, reminder: &Replacement<Reminder>, how: Conditions) -> bool {
@@ -190,20 +230,15 @@ impl Table {
     pub(crate) fn replace(
         &mut self,
         reminder: &Replacement<Reminder>,
+        text: Option<&Replacement<OutgoingText>>,
         how: Conditions,
     ) -> Result<Vec<IndexUpdate>, WriteError> {
-        if self.allows(reminder, how) { Ok(vec![self.put(reminder)]) } else { Err(WriteError::Conflict) }
-    }
-
-    pub(crate) fn replace_incoming_text(
-        &mut self,
-        message: &Replacement<IncomingText>,
-    ) -> Result<Vec<IndexUpdate>, WriteError> {
-        if self.messages.get(&message.id).map(Versioned::version) == message.replaced() {
-            Ok(vec![self.put_message(message)])
-        } else {
-            Err(WriteError::Conflict)
+        if !self.allows(reminder, how) || text.is_some_and(|text| !self.allows_text(text)) {
+            return Err(WriteError::Conflict);
         }
+        let mut updates = vec![self.put(reminder)];
+        updates.extend(text.map(|text| self.put_text(text)));
+        Ok(updates)
     }
 
     pub(crate) fn replace_profile(&mut self, profile: &Replacement<Profile>) -> Result<Vec<IndexUpdate>, WriteError> {
@@ -219,15 +254,6 @@ impl Table {
         *self.writes.entry(key.clone()).or_insert(0) += 1;
         self.reminders.entry(key.person.clone()).or_default().insert(key.clone(), reminder.clone().written());
         self.update(Overdue::Reminder(key), reminder.deadline())
-    }
-
-    fn put_message(&mut self, message: &Replacement<IncomingText>) -> IndexUpdate {
-        self.messages.insert(message.id.clone(), message.clone().written());
-        let deadline = match message.delivery {
-            AnswerDelivery::Owed { deadline, .. } => Some(deadline),
-            AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp => None,
-        };
-        self.update(Overdue::IncomingText(message.id.clone()), deadline)
     }
 
     fn update(&mut self, item: Overdue, deadline: Option<Timestamp>) -> IndexUpdate {

@@ -10,7 +10,7 @@ use crate::people::Meaning;
 /// One event that can be observed from outside the service.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Observation {
-    /// A person sent a text. Its carrier delivers it until the service takes it.
+    /// A person sent a text. Its carrier repeats the delivery until the service takes it.
     TextSent {
         /// Id of the text at its carrier.
         id: MessageId,
@@ -40,7 +40,7 @@ pub enum Observation {
     Reply {
         /// Id of the text at its carrier.
         id: MessageId,
-        /// Words that the person reads; empty if the reply has none.
+        /// Words that the person reads. Empty if the reply has no words.
         body: String,
     },
     /// A function sent a request for a call.
@@ -242,7 +242,7 @@ pub enum Observation {
     },
     /// A function logged an error, which raises an alarm for the operator.
     Alarm {
-        /// Id of the reminder that the alarm is about; absent if it names none.
+        /// Id of the reminder that the alarm is about. Absent if the log record names no reminder.
         reminder: Option<String>,
         /// Message of the log record.
         words: String,
