@@ -9,7 +9,7 @@ const STATES: [&str; 8] = ["Waiting", "Dialing", "Ringing", "Paused", "Ended", "
 /// How many of the states are those of reminders.
 const OF_REMINDERS: usize = 5;
 
-const EVENTS: [&str; 36] = [
+const EVENTS: [&str; 37] = [
     "WakeUpSent",
     "Woken",
     "SlotAssigned",
@@ -33,6 +33,7 @@ const EVENTS: [&str; 36] = [
     "Deleted",
     "Rescheduled",
     "ZoneCorrected",
+    "SeriesReplanned",
     "Skipped",
     "Resumed",
     "OptedOut",
@@ -49,7 +50,7 @@ const EVENTS: [&str; 36] = [
 ];
 
 /// How many of the events are those of reminders. The others are those of outgoing texts.
-const REMINDER_EVENTS: usize = 26;
+const REMINDER_EVENTS: usize = 27;
 
 /// Whether an event can happen in a state: both are of reminders, or both of outgoing texts.
 fn belong_together(state: usize, event: usize) -> bool {
