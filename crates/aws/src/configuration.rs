@@ -72,6 +72,14 @@ impl Variables {
         }
     }
 
+    /// Reads a number and rounds it to a whole one: a parameter of CloudFormation's type Number may be a fraction, and
+    /// must not keep a function from starting.
+    fn whole<T: FromStr + TryFrom<i64>>(&self, name: &str, expected: &str, default: T) -> anyhow::Result<T> {
+        let Some(value) = self.optional(name) else { return Ok(default) };
+        let rounded = || value.parse().ok().and_then(rounded).and_then(|whole| T::try_from(whole).ok());
+        value.parse().ok().or_else(rounded).with_context(|| malformed(name, expected, value))
+    }
+
     /// Returns the scheme and host of a URL, without a slash at the end.
     fn origin(&self, name: &str, default: Option<&str>) -> anyhow::Result<String> {
         const EXPECTED: &str = "http:// or https:// and a host, without a path";
@@ -83,6 +91,13 @@ impl Variables {
         ensure!(well_formed, malformed(name, EXPECTED, value));
         Ok(value.strip_suffix('/').unwrap_or(value).to_owned())
     }
+}
+
+/// Returns the nearest whole number, unless the number is too large for any setting.
+fn rounded(number: f64) -> Option<i64> {
+    const LARGEST: f64 = 1e9;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole and at most a billion")]
+    (0.0..=LARGEST).contains(&number).then(|| number.round() as i64)
 }
 
 fn malformed(name: &str, expected: &str, found: &str) -> String {
@@ -105,7 +120,7 @@ impl StoreConfig {
     /// Fails if a variable is missing or malformed.
     pub fn read(variables: &Variables) -> anyhow::Result<Self> {
         const DAYS: &str = "a whole number of days from 1 to 3650";
-        let retention_days = variables.parsed("RETENTION_DAYS", DAYS, Some(RETENTION_DAYS))?;
+        let retention_days = variables.whole("RETENTION_DAYS", DAYS, RETENTION_DAYS)?;
         let in_range = (1..=RETENTION_DAYS_MAX).contains(&retention_days);
         ensure!(in_range, malformed("RETENTION_DAYS", DAYS, &retention_days.to_string()));
         Ok(Self { table: variables.required("TABLE", "a table's name")?.to_owned(), retention_days })
@@ -163,6 +178,35 @@ impl ParkingConfig {
     /// Fails if the variable is missing.
     pub fn read(variables: &Variables) -> anyhow::Result<Self> {
         Ok(Self { queue_url: variables.required("INBOUND_QUEUE_URL", "a queue's URL")?.to_owned() })
+    }
+}
+
+/// The configuration of the queues that invoke functions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuesConfig {
+    /// The URL of the inbound queue: `INBOUND_QUEUE_URL`.
+    pub inbound_url: String,
+    /// The URL of the inbound queue's dead-letter queue: `INBOUND_DLQ_URL`.
+    pub inbound_dead_letters_url: String,
+    /// The URL of the dial queue: `DIAL_QUEUE_URL`.
+    pub dial_url: String,
+    /// The URL of the dial queue's dead-letter queue: `DIAL_DLQ_URL`.
+    pub dial_dead_letters_url: String,
+}
+
+impl QueuesConfig {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// Fails if a variable is missing.
+    pub fn read(variables: &Variables) -> anyhow::Result<Self> {
+        let url = |name| variables.required(name, "a queue's URL").map(str::to_owned);
+        Ok(Self {
+            inbound_url: url("INBOUND_QUEUE_URL")?,
+            inbound_dead_letters_url: url("INBOUND_DLQ_URL")?,
+            dial_url: url("DIAL_QUEUE_URL")?,
+            dial_dead_letters_url: url("DIAL_DLQ_URL")?,
+        })
     }
 }
 

@@ -9,9 +9,10 @@
 //! | incoming text | `MSG#<carrier>#<message id>` | `MSG` |
 //! | channel of a carrier | `CARRIER#<carrier>` for voice, `CARRIER#<carrier>/sms` for SMS | `CHANNEL` |
 //!
-//! Every item except a channel's and a turn's has `schema`, `version` and `state`. Live records also have `shard` and `deadline`, the
-//! keys of the index `deadlines`. Ended ones have `expires` instead, DynamoDB's time to live. Instants are RFC 3339 texts
-//! with two exceptions: `deadline` is in milliseconds since 1970, rounded up, and `expires` in seconds.
+//! Every item except a channel's and a turn's has `schema`, `version` and `state`. Live records also have `shard` and
+//! `deadline`, the keys of the index `deadlines`. Ended ones have `expires` instead, DynamoDB's time to live. Reminders
+//! have `listed`, the sort key of the index `reminders`: `open#REM#<ulid>`, or `ended#<milliseconds>`. Instants are
+//! RFC 3339 texts with exceptions: `deadline` is in milliseconds since 1970, rounded up, and `expires` in seconds.
 
 mod attributes;
 pub(crate) mod channel;
@@ -20,9 +21,11 @@ pub(crate) mod keys;
 pub(crate) mod outgoing_text;
 pub(crate) mod profile;
 pub(crate) mod reminder;
+mod schema;
 pub(crate) mod turn;
 
 pub(crate) use attributes::{Item, NotOurs, milliseconds_rounded_up};
+pub(crate) use schema::SCHEMA;
 
 use jiff::Timestamp;
 

@@ -13,6 +13,7 @@ mod items;
 pub mod live;
 pub mod observe;
 pub mod parking;
+pub mod queues;
 pub mod secret;
 pub mod store;
 mod turns;

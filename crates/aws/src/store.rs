@@ -13,7 +13,6 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use jiff::Timestamp;
 use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
@@ -26,7 +25,7 @@ use reminder::turn::{TurnOutcome, TurnRequest};
 
 use crate::configuration::StoreConfig;
 use crate::failure::describe;
-use crate::items::{self, Item, NotOurs, keys::Key};
+use crate::items::{self, Item, keys::Key};
 use conditions::Condition;
 
 /// The codes of a canceled transaction which mean that another writer was faster.
@@ -85,11 +84,6 @@ impl Table {
         request.send().await.map(|_| ()).map_err(|error| not_accepted(&error))
     }
 
-    pub(crate) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
-        let request = self.client.update_item().table_name(&self.config.table);
-        request.key("pk", text(&key.partition)).key("sk", text(&key.sort))
-    }
-
     fn outgoing_text_item(&self, text: &Replacement<OutgoingText>) -> Item {
         items::outgoing_text::write(text, text.version(), self.config.retention_days)
     }
@@ -102,22 +96,22 @@ impl Table {
 impl Store for Table {
     async fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, ReadError> {
         let item = self.read(&Key::of_profile(person)).await?;
-        item.map(|item| items::profile::read(&item)).transpose().map_err(unreadable)
+        item.map(|item| items::profile::read(&item)).transpose().map_err(ReadError::from)
     }
 
     async fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
         let item = self.read(&Key::of_reminder(key)).await?;
-        item.map(|item| items::reminder::read(&item)).transpose().map_err(unreadable)
+        item.map(|item| items::reminder::read(&item)).transpose().map_err(ReadError::from)
     }
 
-    /// Leaves out a reminder that can't be read, and logs an error for the operator. It can't be dialed either, and must
-    /// not prevent its person from using the other reminders or from opting out.
+    /// Leaves out a reminder that can't be read or that a later release wrote, and logs an error for the operator. It can't
+    /// be dialed either, and must not prevent its person from using the other reminders or from opting out.
     async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
         let mut reminders = Vec::new();
         for item in self.reminder_items(person, scope).await? {
             match items::reminder::read(&item) {
                 Ok(reminder) => reminders.push(reminder),
-                Err(NotOurs(reason)) => tracing::error!(reason, "a reminder can't be read"),
+                Err(error) => tracing::error!(error = %ReadError::from(error), "a reminder is left out"),
             }
         }
         Ok(reminders)
@@ -125,10 +119,10 @@ impl Store for Table {
 
     async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<IncomingText>>, ReadError> {
         let Some(item) = self.read(&Key::of_message(id)).await? else { return Ok(None) };
-        if items::has_expired(&item, now).map_err(unreadable)? {
+        if items::has_expired(&item, now).map_err(ReadError::from)? {
             return Ok(None);
         }
-        items::incoming_text::read(&item).map(Some).map_err(unreadable)
+        items::incoming_text::read(&item).map(Some).map_err(ReadError::from)
     }
 
     async fn commit_text(&self, transaction: &TextTransaction) -> Result<(), WriteError> {
@@ -150,7 +144,7 @@ impl Store for Table {
 
     async fn outgoing_text(&self, key: &OutgoingTextKey) -> Result<Option<Versioned<OutgoingText>>, ReadError> {
         let item = self.read(&Key::of_outgoing_text(key)).await?;
-        item.map(|item| items::outgoing_text::read(&item)).transpose().map_err(unreadable)
+        item.map(|item| items::outgoing_text::read(&item)).transpose().map_err(ReadError::from)
     }
 
     async fn replace(
@@ -184,14 +178,14 @@ impl Store for Table {
     async fn set_aside(&self, overdue: &Overdue) -> Result<(), WriteError> {
         self.take_out(&Key::of(overdue)).await
     }
+
+    async fn put_off(&self, overdue: &Overdue, now: Timestamp, until: Timestamp) -> Result<(), WriteError> {
+        self.move_deadline(&Key::of(overdue), now, until).await
+    }
 }
 
 fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
-}
-
-fn unreadable(NotOurs(reason): NotOurs) -> ReadError {
-    ReadError::Unreadable(reason)
 }
 
 fn not_written(error: &SdkError<PutItemError>) -> WriteError {

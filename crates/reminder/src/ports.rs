@@ -3,6 +3,7 @@
 mod carrier;
 mod channels;
 mod error;
+mod queues;
 mod versioned;
 
 use std::future::Future;
@@ -25,6 +26,7 @@ pub use carrier::{
 };
 pub use channels::{Channels, SlotRequest};
 pub use error::{ReadError, WriteError};
+pub use queues::{Queues, SourceQueue};
 pub use versioned::{Replacement, Versioned};
 
 /// Everything that one incoming text changes. Each part MUST be written under its own condition, in one transaction.
@@ -45,9 +47,13 @@ pub struct TextTransaction {
 pub enum Scope {
     /// The reminders that are live.
     Open,
-    /// The live reminders, and the ended ones that are still kept.
+    /// The live reminders, and the [`ENDED_READ_MAX`] of the kept ones that ended last.
     Kept,
 }
+
+/// How many ended reminders of a person are read at most. Requests are about those that ended within the last hours, and a
+/// read must not grow with all that are kept.
+pub const ENDED_READ_MAX: u8 = 100;
 
 /// A record that the deadline index points to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,9 +139,18 @@ pub trait Store {
     /// MUST read each record by key before it acts.
     fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> impl Future<Output = Result<Page, ReadError>>;
 
-    /// Takes an item that can't be read out of the index, so that it is not returned again. The rest of the item
-    /// stays.
+    /// Takes an item that can't be read out of the index, so that it is not returned again, and out of its person's
+    /// reminders. The rest of the item stays. An item that a later release wrote MUST be refused as a conflict.
     fn set_aside(&self, overdue: &Overdue) -> impl Future<Output = Result<(), WriteError>>;
+
+    /// Moves the deadline of a record that is overdue at `now` to `until`. Nothing else of the record MUST change, not
+    /// even its version. It is a conflict if the record is not live or not overdue any more.
+    fn put_off(
+        &self,
+        overdue: &Overdue,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<(), WriteError>>;
 }
 
 /// A message may not have been sent.
@@ -191,6 +206,8 @@ pub trait Ports {
     type WakeUps: WakeUps;
     /// The type of the inbound queue.
     type Parking: Parking;
+    /// The type of the queues that invoke functions.
+    type Queues: Queues;
     /// The type of the table of channels.
     type Channels: Channels;
     /// The type of a carrier's API.
@@ -206,6 +223,8 @@ pub trait Ports {
     fn wake_ups(&self) -> &Self::WakeUps;
     /// Returns the inbound queue.
     fn parking(&self) -> &Self::Parking;
+    /// Returns the queues that invoke functions.
+    fn queues(&self) -> &Self::Queues;
     /// Returns the slots and circuit breakers of all channels.
     fn channels(&self) -> &Self::Channels;
     /// Returns the carriers that may be asked, the preferred one first. There is at least one.

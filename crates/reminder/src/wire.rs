@@ -3,26 +3,28 @@
 
 mod parked_text;
 mod routes;
+mod version;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::parked_text::{NotAText, OptOutType, PARKED_TEXT_VERSION, ParkedText, ParkedTextVersion};
+pub use self::parked_text::{OptOutType, PARKED_TEXT_VERSION, ParkedText, ParkedTextVersion};
 pub use self::routes::{
     ANSWER_STATUS_PATH, CallRoute, CallStep, CallbackRoute, NotACallRoute, NotACallbackRoute, NotATextRoute, TextRoute,
     VOICE_KEY_PATH, VOICE_PATH,
 };
+pub use self::version::{MessageError, WAKE_UP_VERSIONS};
 
 use crate::event::WakeUp;
 use crate::ids::{OutgoingTextId, OutgoingTextKey, PersonId, ReminderId, ReminderKey};
 
-/// The version of the wake-up message that is written, and the only one that is read.
+/// The version of the wake-up message that is written. [`WAKE_UP_VERSIONS`] are read.
 pub const WAKE_UP_VERSION: u8 = 1;
 
 /// A wake-up as a message, the same from the queue and from Scheduler. It contains no number and no task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WakeUpMessage {
-    /// The version of this format, [`WAKE_UP_VERSION`].
+    /// The version of this format, one of [`WAKE_UP_VERSIONS`].
     pub v: u8,
     /// The person that the reminder belongs to.
     pub person: PersonId,

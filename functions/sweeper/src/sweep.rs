@@ -8,7 +8,8 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use reminder::event::Event;
 use reminder::ids::{OutgoingTextKey, ReminderKey};
 use reminder::outgoing_text::TextEvent;
-use reminder::ports::{Clock, Overdue, Ports, ReadError, Store};
+use reminder::policy::after;
+use reminder::ports::{Clock, Overdue, Ports, ReadError, Store, WriteError};
 use reminder::record::Reminder;
 
 /// The result of a sweep: how many records had each outcome.
@@ -20,8 +21,12 @@ pub struct Swept {
     pub done: u32,
     /// Records that can't be handled. They are taken out of the index; if that fails, an error is logged.
     pub set_aside: u32,
+    /// Records that a later release wrote, and whose deadline was put off.
+    pub put_off: u32,
     /// Records that could not be handled this time, and shards that could not be read.
     pub unread: u32,
+    /// Shards of which at least one page was read.
+    pub shards: u32,
 }
 
 impl Swept {
@@ -31,7 +36,9 @@ impl Swept {
             recovered: self.recovered + other.recovered,
             done: self.done + other.done,
             set_aside: self.set_aside + other.set_aside,
+            put_off: self.put_off + other.put_off,
             unread: self.unread + other.unread,
+            shards: self.shards + other.shards,
         }
     }
 }
@@ -54,21 +61,39 @@ enum NotSwept {
 }
 
 impl NotSwept {
-    /// Whether the next sweep may succeed. A record that no sweep can handle must leave the index, or every later sweep
-    /// would meet it again.
-    fn is_transient(&self) -> bool {
+    /// A record that no sweep can handle must leave the index, or every later sweep would meet it again. A record of a
+    /// later release must stay in it: that release handles it once it runs again.
+    fn remedy(&self) -> Remedy {
         match self {
-            Self::Unread(ReadError::Transient(_)) | Self::NotApplied(_) => true,
-            Self::Unread(ReadError::Unreadable(_)) | Self::UnknownKey(_) | Self::Panicked => false,
+            Self::Unread(ReadError::Transient(_)) | Self::NotApplied(_) => Remedy::NextSweep,
+            Self::Unread(ReadError::Newer(_)) => Remedy::LaterRelease,
+            Self::Unread(ReadError::Unreadable(_)) | Self::UnknownKey(_) | Self::Panicked => Remedy::Operator,
         }
     }
 }
+
+/// Who can handle a record that was not recovered.
+enum Remedy {
+    /// The next sweep may succeed.
+    NextSweep,
+    /// The release that wrote the record.
+    LaterRelease,
+    /// An operator.
+    Operator,
+}
+
+/// How long the deadline of a record of a later release is put off, in seconds. The record is so late at most once that
+/// release runs again.
+const PUT_OFF_S: i64 = 300;
+
+const _: () = assert!(PUT_OFF_S <= 900);
 
 /// The outcome for one record; [`Swept`] counts them.
 enum Recovery {
     Recovered,
     Done,
     SetAside,
+    PutOff,
     Unread,
 }
 
@@ -81,6 +106,7 @@ pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue],
             Recovery::Recovered => &mut swept.recovered,
             Recovery::Done => &mut swept.done,
             Recovery::SetAside => &mut swept.set_aside,
+            Recovery::PutOff => &mut swept.put_off,
             Recovery::Unread => &mut swept.unread,
         } += 1;
     }
@@ -88,13 +114,17 @@ pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue],
 
 async fn sweep<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Recovery {
     let swept = AssertUnwindSafe(recover(context, overdue)).catch_unwind().await;
-    match swept.unwrap_or(Err(NotSwept::Panicked)) {
-        Ok(outcome) => outcome,
-        Err(error) if error.is_transient() => {
+    let error = match swept.unwrap_or(Err(NotSwept::Panicked)) {
+        Ok(outcome) => return outcome,
+        Err(error) => error,
+    };
+    match error.remedy() {
+        Remedy::NextSweep => {
             tracing::warn!(?overdue, %error, "an overdue record was not recovered; the next sweep will try again");
             Recovery::Unread
         }
-        Err(error) => set_aside(context, overdue, &error).await,
+        Remedy::LaterRelease => put_off(context, overdue, &error).await,
+        Remedy::Operator => set_aside(context, overdue, &error).await,
     }
 }
 
@@ -127,11 +157,29 @@ fn recovery<T>(applied: Result<Applied<T>, Failed>) -> Result<Recovery, NotSwept
     }
 }
 
-/// Takes a record that can't be handled out of the index, and logs an error for the operator.
+/// Takes a record that can't be handled out of the index, and logs an error for the operator. The store refuses that for a
+/// record of a later release, whose key may be of a kind that this release doesn't know.
 async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
     match context.ports.store().set_aside(overdue).await {
         Ok(()) => tracing::error!(?overdue, %reason, "a record can't be handled and was set aside"),
+        Err(WriteError::Conflict) => return put_off(context, overdue, reason).await,
         Err(error) => tracing::error!(?overdue, %reason, %error, "a record can't be handled or set aside"),
     }
     Recovery::SetAside
+}
+
+/// Moves the deadline of a record of a later release, and logs an error for the operator. The rest of the record stays for
+/// that release, so a rollback loses nothing.
+async fn put_off<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
+    let now = context.ports.clock().now();
+    match context.ports.store().put_off(overdue, now, after(now, PUT_OFF_S)).await {
+        Ok(()) => {
+            tracing::error!(?overdue, %reason, delay_s = PUT_OFF_S, "a record waits for a later release");
+            Recovery::PutOff
+        }
+        Err(error) => {
+            tracing::warn!(?overdue, %reason, %error, "a record was not put off; the next sweep will try again");
+            Recovery::Unread
+        }
+    }
 }

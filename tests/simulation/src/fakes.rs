@@ -33,7 +33,7 @@ pub use messages::{Queue, Received};
 pub use names::{carrier_name, number};
 pub use schedules::Scheduler;
 pub use sent_texts::SentMessage;
-pub use table::{Conditions, Table};
+pub use table::{Conditions, Release, Table};
 
 use crate::engine::{CrashPoint, Step, TaskId};
 use crate::events::{InvocationOutcome, WorldEvent};

@@ -109,8 +109,10 @@ impl Functions {
     pub fn sweep(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64) {
         let functions = Rc::clone(self);
         self.start(cloud, id, async move |ports| {
-            sweeper::handle(Context::new(&ports, &functions.policy), ends_at(&ports)).await;
-            InvocationOutcome::Done
+            match sweeper::handle(Context::new(&ports, &functions.policy), ends_at(&ports)).await {
+                Ok(_) => InvocationOutcome::Done,
+                Err(error) => InvocationOutcome::Failed(error.to_string()),
+            }
         });
     }
 

@@ -53,6 +53,15 @@ impl History {
         }
     }
 
+    /// The bodies of all dead letters so far.
+    pub fn dead_letters(&self) -> Vec<String> {
+        let body = |entry: &Entry| match &entry.seen {
+            Observation::DeadLetter { body, .. } => Some(body.clone()),
+            _ => None,
+        };
+        self.entries.borrow().iter().filter_map(body).collect()
+    }
+
     /// Takes out all observations, in order.
     pub(crate) fn take(&self) -> Vec<Entry> {
         self.entries.take()

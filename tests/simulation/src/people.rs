@@ -169,6 +169,13 @@ pub(crate) fn later(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time {
     Time::new(time.hour(), time.minute(), 0, 0).unwrap_or(time)
 }
 
+/// The number of the series that a text says how to resume.
+pub(crate) fn resumes(text: &str) -> Option<u32> {
+    let (_, rest) = text.split_once("RESUME ")?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    rest[..digits].parse().ok()
+}
+
 /// The numbers after each `#` in an answer.
 pub fn numbers(answer: &str) -> Vec<u32> {
     let digits = |part: &str| part.bytes().take_while(u8::is_ascii_digit).count();

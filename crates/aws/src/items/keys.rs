@@ -1,5 +1,6 @@
 //! The keys of items, and the shards of the deadline index.
 
+use jiff::Timestamp;
 use reminder::channel::Channel;
 use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::ports::{Overdue, SHARDS};
@@ -25,6 +26,34 @@ pub(crate) struct Key {
     pub(crate) partition: String,
     /// The sort key, `sk`.
     pub(crate) sort: String,
+}
+
+/// The part of the index of a person's reminders that a reminder stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listing {
+    /// The reminder is live.
+    Open,
+    /// The reminder has ended.
+    Ended {
+        /// When it ended.
+        at: Timestamp,
+    },
+}
+
+/// The prefix of the sort keys of live reminders in the index of a person's reminders.
+pub(crate) const OPEN: &str = "open#";
+
+/// The prefix of the sort keys of ended reminders in the index of a person's reminders.
+pub(crate) const ENDED: &str = "ended#";
+
+impl Listing {
+    /// Returns the sort key in the index. Instants have a fixed width, so that they sort by time.
+    pub(crate) fn sort_key(self, key: &Key) -> String {
+        match self {
+            Self::Open => format!("{OPEN}{}", key.sort),
+            Self::Ended { at } => format!("{ENDED}{:015}", at.as_millisecond()),
+        }
+    }
 }
 
 /// Returns the partition key of a person's profile and reminders.

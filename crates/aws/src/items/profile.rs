@@ -90,19 +90,19 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Profile>, NotOurs> {
             unclear: HourlyLimit::noted(fields.instants("unclear")?),
         },
         numbers: SmallNumbers { last: fields.number("last_number")?, given_at: fields.instant("number_given_at")? },
-        question: readable(question(fields)),
-        last: last(fields)?,
-        undoable: readable(undoable(fields)),
-        restorable: readable(restorable(fields)),
+        question: optional("question", question(fields)),
+        last: optional("last_reminder", last(fields)),
+        undoable: optional("undoable", undoable(fields)),
+        restorable: optional("restorable", restorable(fields)),
     };
     Ok(Versioned::read(profile, fields.number("version")?))
 }
 
-/// Treats an optional part that can't be read as absent. A newer function may have written it, and the person must be
-/// able to text meanwhile.
-fn readable<T>(part: Result<Option<T>, NotOurs>) -> Option<T> {
-    part.unwrap_or_else(|NotOurs(reason)| {
-        tracing::error!(reason, "a part of a profile can't be read and is treated as absent");
+/// Returns a value without which the rest of the profile is as useful. One that can't be read is treated as absent: it
+/// must not keep the person from being served.
+fn optional<T>(name: &'static str, read: Result<Option<T>, NotOurs>) -> Option<T> {
+    read.unwrap_or_else(|error| {
+        tracing::error!(name, ?error, "an optional part of a profile can't be read; treating it as absent");
         None
     })
 }

@@ -6,7 +6,7 @@ use reminder::ports::Versioned;
 use reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
 
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
-use super::keys::Key;
+use super::keys::{Key, Listing};
 
 words!(DueSource {
     DueSource::GuessedClock => "guessed_clock",
@@ -57,9 +57,12 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
     };
     match &reminder.life {
         Lifecycle::Live { state, deadline, recoveries } => {
-            write_state(draft, state).live(*deadline).number("recoveries", recoveries)
+            write_state(draft, state).live(*deadline).listed(Listing::Open).number("recoveries", recoveries)
         }
-        Lifecycle::Ended { end, at } => write_end(draft, "end", *end).text("ended_at", at).kept(*at, retention_days),
+        Lifecycle::Ended { end, at } => {
+            let draft = write_end(draft, "end", *end).text("ended_at", at);
+            draft.listed(Listing::Ended { at: *at }).kept(*at, retention_days)
+        }
     }
     .done()
 }

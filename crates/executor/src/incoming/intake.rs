@@ -71,7 +71,11 @@ pub async fn take<P: Ports>(
 ) -> Result<Stored, NotStored> {
     let limit_s = context.policy.times().store_s;
     let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, intake, text)).await;
-    stored.unwrap_or(Err(NotStored::TooSlow(limit_s)))
+    let stored = stored.unwrap_or(Err(NotStored::TooSlow(limit_s)));
+    if let Err(NotStored::Unread(error @ ReadError::Newer(_))) = &stored {
+        tracing::error!(message.id = %text.id, %error, "a text waits for a later release");
+    }
+    stored
 }
 
 async fn store<P: Ports>(

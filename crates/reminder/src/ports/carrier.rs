@@ -147,7 +147,7 @@ pub trait Carrier {
     fn text_status(&self, text: &SentTextId) -> impl Future<Output = Result<TextStatus, CarrierError>>;
 
     /// Redirects a call under way, so that the carrier asks [`CallStep::Message`](crate::wire::CallStep::Message) of
-    /// `route` for what to say next.
+    /// `route` for what to say next. A call that is over is refused for now.
     fn leave_message(&self, call: &CallId, route: &CallRoute) -> impl Future<Output = Result<(), CarrierError>>;
 
     /// Asks for the status of a call.

@@ -201,6 +201,11 @@ impl<'a> Evidence<'a> {
         self.remains.cloud.faults.injected(fault) > 0
     }
 
+    /// How often this fault was injected in this world.
+    pub(super) fn count_injected(&self, fault: Fault) -> usize {
+        usize::try_from(self.remains.cloud.faults.injected(fault)).unwrap_or(usize::MAX)
+    }
+
     /// Whether one of these faults was injected in this time.
     pub(super) fn injected_between(&self, faults: &[Fault], from_ms: i64, to_ms: i64) -> bool {
         self.remains.cloud.faults.injected_between(faults, from_ms, to_ms)

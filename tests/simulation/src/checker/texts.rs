@@ -6,6 +6,7 @@ use super::breach::Breaches;
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, replaces_a_call};
 use super::promises::Promises;
+use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;
 
@@ -97,8 +98,8 @@ fn are_asked_for(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches:
     }
 }
 
-/// G7: only people who have texted are called or texted, and no handler panics. Without faults there are no alarms, and
-/// none of the service's messages becomes a dead letter.
+/// G7: only people who have texted are called or texted, and no handler panics. Without faults there are no alarms but
+/// those about messages that are not ours, and none of the service's messages becomes a dead letter.
 pub(super) fn strays(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     for to in &evidence.strangers {
         breaches.add("G7", || format!("{to} was called or texted but never texted"));
@@ -111,7 +112,15 @@ pub(super) fn strays(evidence: &Evidence<'_>, breaches: &mut Breaches) {
         for body in ours {
             breaches.add("G7", || format!("a message of the service became a dead letter: {body}"));
         }
-        for (_, _, words) in &evidence.alarms {
+        // Each message that is not ours raises one alarm and becomes one dead letter.
+        let poison = evidence.count_injected(Fault::Poison);
+        let (moved, others): (Vec<_>, Vec<_>) =
+            evidence.alarms.iter().partition(|(_, _, words)| words.starts_with("a message can't be handled"));
+        let (moved, dead) = (moved.len(), evidence.dead.len());
+        breaches.unless(moved == poison && dead == poison, "G7", || {
+            format!("{poison} messages were not ours, {moved} alarms were raised about them, {dead} are dead letters")
+        });
+        for (_, _, words) in others {
             breaches.add("G7", || format!("alarm without any fault: {words}"));
         }
     }

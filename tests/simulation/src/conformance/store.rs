@@ -1,5 +1,7 @@
 //! Suite of the store's port: conditional writes are read back completely, and live items are in the deadline index.
 
+mod releases;
+
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
@@ -22,6 +24,12 @@ use super::samples::{Samples, rewritten};
 pub trait Planted {
     /// Puts an item into the deadline index whose key the service can't parse.
     fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) -> impl Future<Output = Result<(), NotHeld>>;
+
+    /// Marks an item that exists as written by a later release.
+    fn write_newer(&self, item: &Overdue) -> impl Future<Output = Result<(), NotHeld>>;
+
+    /// Marks an item as written by this release again.
+    fn write_ours(&self, item: &Overdue) -> impl Future<Output = Result<(), NotHeld>>;
 }
 
 /// Checks every rule of [`Store`].
@@ -47,7 +55,11 @@ pub async fn store<P: Ports>(ports: &P, hand: &impl Planted, pause: &impl Pause)
     suite()?.an_outgoing_text_is_read_back_in_each_state().await?;
     suite()?.one_call_has_the_turn().await?;
     suite()?.pages_hold_everything_once().await?;
-    suite()?.an_item_that_was_set_aside_is_not_found_again(hand).await
+    suite()?.of_many_ended_reminders_the_newest_are_read().await?;
+    suite()?.an_item_that_was_set_aside_is_not_found_again(hand).await?;
+    suite()?.a_reminder_of_a_later_release_is_put_off_and_kept(hand).await?;
+    suite()?.a_text_of_a_later_release_is_put_off_and_kept(hand).await?;
+    suite()?.an_item_of_a_later_release_is_never_set_aside(hand).await
 }
 
 struct Suite<'a, P: Ports, W> {
@@ -330,6 +342,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("an item is set aside", &self.store.set_aside(&readable).await, &Ok(()))?;
         self.is_not_found("an item that was set aside is not in the index", &readable).await?;
         expect("an item that was set aside still exists", &self.reminder(&kept.key).await?, &Some(first(&kept)))?;
+        expect("a reminder that was set aside is not open", &self.open().await?, &vec![])?;
 
         let (partition, sort) = ("NOT#OURS".to_owned(), self.ids.write_id().to_string());
         hand.plant(&partition, &sort, self.samples.at(-60)).await?;

@@ -41,6 +41,11 @@ impl DeadlineIndex {
         self.index.keys().map(|(_, deadline, _)| *deadline).min()
     }
 
+    /// The deadline of an item.
+    pub(super) fn of(&self, item: &Overdue) -> Option<Timestamp> {
+        self.places.get(item)?.deadline
+    }
+
     pub(super) fn update(&mut self, item: Overdue, deadline: Option<Timestamp>) -> IndexUpdate {
         self.updates += 1;
         IndexUpdate { item, deadline, order: self.updates }

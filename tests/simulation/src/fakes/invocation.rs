@@ -60,6 +60,7 @@ impl Ports for Invocation {
     type Store = Self;
     type WakeUps = Self;
     type Parking = Self;
+    type Queues = Self;
     type Channels = Self;
     type Carrier = Exchange;
     type Clock = Self;
@@ -74,6 +75,10 @@ impl Ports for Invocation {
     }
 
     fn parking(&self) -> &Self {
+        self
+    }
+
+    fn queues(&self) -> &Self {
         self
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use reminder::event::WakeUp;
 use reminder::ids::OutgoingTextKey;
 use reminder::policy::{QUEUE_DELAY_MAX_S, Route};
-use reminder::ports::{Parking, SendError, WakeUps};
+use reminder::ports::{Parking, Queues, SendError, SourceQueue, WakeUps};
 use reminder::wire::{PARKED_TEXT_VERSION, ParkedText, TextWakeUpMessage, WAKE_UP_VERSION, WakeUpMessage};
 
 use super::cloud::Cloud;
@@ -189,5 +189,24 @@ impl Parking for Invocation {
     async fn park(&self, text: &ParkedText, delay_s: u32) -> Result<(), SendError> {
         let body = serde_json::to_string(text).map_err(|error| SendError(error.to_string()))?;
         self.cloud.send_to_queue(QueueName::Inbound, text.id.clone(), body, delay_s, self.chain + 1).await
+    }
+}
+
+impl Queues for Invocation {
+    async fn move_to_dead_letters(&self, _: SourceQueue, body: &str) -> Result<(), SendError> {
+        let trip = self.cloud.send_trip(Fault::QueueDown, Fault::SendFails);
+        let body = body.to_owned();
+        let on_arrival = move |cloud: &Rc<Cloud>| {
+            cloud.record(Observation::DeadLetter { body, cause: DeadLetterCause::Moved });
+        };
+        self.cloud.send(trip, on_arrival).await.ok_or_else(|| SendError("no answer".to_owned()))
+    }
+
+    async fn send_again(&self, queue: SourceQueue, body: &str, delay_s: u32) -> Result<(), SendError> {
+        let name = match queue {
+            SourceQueue::Inbound => QueueName::Inbound,
+            SourceQueue::Dial => QueueName::Dial,
+        };
+        self.cloud.send_to_queue(name, body.to_owned(), body.to_owned(), delay_s, self.chain + 1).await
     }
 }

@@ -15,7 +15,7 @@ use reminder::turn::{TurnOutcome, TurnRequest};
 use super::cloud::Cloud;
 use super::deadline_index::IndexUpdate;
 use super::invocation::Invocation;
-use super::table::{Conditions, Table, TooManyPages, Unread};
+use super::table::{Conditions, Table};
 use super::travel::Trip;
 use crate::faults::Fault;
 use crate::history::Observation;
@@ -106,7 +106,7 @@ impl Cloud {
                 let (version, Reminder { number, generation, life, last_claim, .. }) = (reminder.version(), &*reminder);
                 format!("store: #{number} v{version} g{generation} {life:?} last_claim={last_claim:?}")
             }),
-            Overdue::OutgoingText(key) => table.outgoing_text(key).map(|text| {
+            Overdue::OutgoingText(key) => table.outgoing_text(key).ok().flatten().map(|text| {
                 format!("store: text {} v{} {:?} {:?} {:?}", key.text, text.version(), text.kind, text.life, text.words)
             }),
             Overdue::Unreadable { .. } => None,
@@ -115,25 +115,15 @@ impl Cloud {
     }
 }
 
-fn unread(reason: Unread) -> ReadError {
-    match reason {
-        Unread::Spoiled => ReadError::Unreadable("an item without a known format".to_owned()),
-        // Today's store does not tell a newer item from a spoiled one.
-        Unread::Newer => ReadError::Unreadable("an item of a newer version".to_owned()),
-    }
-}
-
 impl Store for Invocation {
     async fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, ReadError> {
         let person = person.clone();
-        let found = self.read(move |table| table.profile(&person)).await?;
-        found.map_err(unread)
+        self.read(move |table| table.profile(&person)).await
     }
 
     async fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
         let key = key.clone();
-        let found = self.read(move |table| table.reminder(&key)).await?;
-        found.map_err(unread)
+        self.read(move |table| table.reminder(&key)).await?
     }
 
     async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
@@ -141,8 +131,7 @@ impl Store for Invocation {
         if self.cloud.table.borrow().pages_of(&person) > 1 {
             self.cloud.faults.record(Fault::SmallPages, self.cloud.engine.now_ms());
         }
-        let found = self.read(move |table| table.reminders_of(&person, scope)).await?;
-        found.map_err(|TooManyPages| ReadError::Transient("a person's reminders fill too many pages".to_owned()))
+        self.read(move |table| table.reminders_of(&person, scope)).await
     }
 
     async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<IncomingText>>, ReadError> {
@@ -160,7 +149,7 @@ impl Store for Invocation {
 
     async fn outgoing_text(&self, key: &OutgoingTextKey) -> Result<Option<Versioned<OutgoingText>>, ReadError> {
         let key = key.clone();
-        self.read(move |table| table.outgoing_text(&key)).await
+        self.read(move |table| table.outgoing_text(&key)).await?
     }
 
     async fn replace(
@@ -201,6 +190,11 @@ impl Store for Invocation {
 
     async fn set_aside(&self, overdue: &Overdue) -> Result<(), WriteError> {
         let overdue = overdue.clone();
-        self.write(move |table, _| Ok(table.set_aside(&overdue))).await
+        self.write(move |table, _| table.set_aside(&overdue)).await
+    }
+
+    async fn put_off(&self, overdue: &Overdue, now: Timestamp, until: Timestamp) -> Result<(), WriteError> {
+        let overdue = overdue.clone();
+        self.write(move |table, _| table.put_off(&overdue, now, until)).await
     }
 }

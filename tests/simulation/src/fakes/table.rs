@@ -1,5 +1,8 @@
 //! The state of the store: items that are written under conditions, and a deadline index that is updated later.
 
+mod releases;
+
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
@@ -7,18 +10,19 @@ use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
-use reminder::ports::{Overdue, Page, Replacement, Scope, TextTransaction, Versioned, WriteError};
+use reminder::ports::{
+    ENDED_READ_MAX, Overdue, Page, ReadError, Replacement, Scope, TextTransaction, Versioned, WriteError,
+};
 use reminder::profile::Profile;
-use reminder::record::Reminder;
+use reminder::record::{Lifecycle, Reminder};
 use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
 use super::deadline_index::{DeadlineIndex, IndexUpdate};
 
+pub use releases::Release;
+
 /// How long the record of a text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// Most pages of a query that the store reads for a person's reminders.
-const PAGES_MAX: usize = 8;
 
 /// Most actions in a transaction: DynamoDB's limit.
 const ACTIONS_MAX: usize = 100;
@@ -34,26 +38,16 @@ pub struct Table {
     unreadable: BTreeSet<ReminderKey>,
     /// People whose open question can't be read.
     unreadable_questions: BTreeSet<PersonId>,
-    /// While an older version of the functions runs: the reminders that it can't read.
-    newer: Option<BTreeSet<ReminderKey>>,
+    /// The items that a later release wrote.
+    newer: BTreeSet<Overdue>,
+    aside: BTreeSet<Overdue>,
+    /// Whether an older version of the functions runs.
+    is_rolled_back: bool,
     /// How many reminders fill a page of a query: 1 MiB of them. Zero stands for a thousand.
     page_of_reminders: usize,
     deadlines: DeadlineIndex,
     writes: BTreeMap<ReminderKey, u32>,
 }
-
-/// Why an item can't be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unread {
-    /// It has no known format.
-    Spoiled,
-    /// A newer version of the functions wrote it.
-    Newer,
-}
-
-/// A person's reminders fill more pages than the store reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooManyPages;
 
 /// Whether the store checks the versions of reminders. A test turns it off to show that the checks are needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,51 +60,46 @@ pub enum Conditions {
 }
 
 impl Table {
-    /// Returns a person's profile, or why its item can't be read.
-    pub(crate) fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, Unread> {
-        let profile = self.profiles.get(person);
-        let is_unreadable =
-            profile.is_some_and(|profile| profile.question.is_some()) && self.unreadable_questions.contains(person);
-        if is_unreadable { Err(Unread::Spoiled) } else { Ok(profile.cloned()) }
+    /// Returns a person's profile. An open question that can't be read is left out, as the store's port demands.
+    pub(crate) fn profile(&self, person: &PersonId) -> Option<Versioned<Profile>> {
+        let profile = self.profiles.get(person)?.clone();
+        let is_unreadable = self.unreadable_questions.contains(person);
+        Some(if is_unreadable { profile.map(|profile| Profile { question: None, ..profile }) } else { profile })
     }
 
-    /// Returns a reminder, or why its item can't be read.
-    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, Unread> {
-        self.readable(key).map(|()| self.peek(key).cloned())
-    }
-
-    fn readable(&self, key: &ReminderKey) -> Result<(), Unread> {
+    /// Returns a reminder. Fails if its item can't be parsed, or if a later release wrote it.
+    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
         if self.unreadable.contains(key) {
-            Err(Unread::Spoiled)
-        } else if self.newer.as_ref().is_some_and(|newer| newer.contains(key)) {
-            Err(Unread::Newer)
-        } else {
-            Ok(())
+            return Err(ReadError::Unreadable("a reminder without a state".to_owned()));
         }
+        self.check_age(&Overdue::Reminder(key.clone()))?;
+        Ok(self.peek(key).cloned())
+    }
+
+    fn check_age(&self, item: &Overdue) -> Result<(), ReadError> {
+        if self.newer.contains(item) { Err(ReadError::Newer("an item".to_owned())) } else { Ok(()) }
     }
 
     fn peek(&self, key: &ReminderKey) -> Option<&Versioned<Reminder>> {
         self.reminders.get(&key.person)?.get(key)
     }
 
-    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation. Those that can't be
-    /// read are left out. Fails if they fill too many pages of a query.
-    pub(crate) fn reminders_of(
-        &self,
-        person: &PersonId,
-        scope: Scope,
-    ) -> Result<Vec<Versioned<Reminder>>, TooManyPages> {
-        let Some(theirs) = self.reminders.get(person) else { return Ok(Vec::new()) };
-        let page = if self.page_of_reminders == 0 { 1000 } else { self.page_of_reminders };
-        if theirs.len() > page * PAGES_MAX {
-            return Err(TooManyPages);
-        }
-        let within = |reminder: &&Versioned<Reminder>| match scope {
-            Scope::Open => reminder.deadline().is_some(),
-            Scope::Kept => true,
+    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation. Of the ended ones only
+    /// those that ended last. Those that can't be read are left out.
+    pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> Vec<Versioned<Reminder>> {
+        let theirs = self.reminders.get(person).into_iter().flat_map(BTreeMap::values);
+        let is_listed = |reminder: &&Versioned<Reminder>| {
+            let item = Overdue::Reminder(reminder.key.clone());
+            !self.unreadable.contains(&reminder.key) && !self.newer.contains(&item) && !self.aside.contains(&item)
         };
-        let readable = theirs.values().filter(|reminder| self.readable(&reminder.key).is_ok());
-        Ok(readable.filter(within).cloned().collect())
+        let (mut found, mut ended): (Vec<_>, Vec<_>) =
+            theirs.filter(is_listed).cloned().partition(|reminder| reminder.state().is_some());
+        if scope == Scope::Kept {
+            ended.sort_by_key(|reminder| Reverse(ended_at(reminder)));
+            found.extend(ended.into_iter().take(usize::from(ENDED_READ_MAX)));
+            found.sort_by(|one, other| one.key.cmp(&other.key));
+        }
+        found
     }
 
     /// Number of pages of a query that a person's reminders fill.
@@ -125,7 +114,8 @@ impl Table {
     }
 
     pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Option<Versioned<IncomingText>> {
-        self.messages.get(id).filter(|message| now.duration_since(message.received_at) < MESSAGE_KEPT).cloned()
+        let kept = |message: &&Versioned<IncomingText>| now.duration_since(message.received_at) < MESSAGE_KEPT;
+        self.messages.get(id).filter(kept).cloned()
     }
 
     /// Every stored reminder.
@@ -148,8 +138,10 @@ impl Table {
         self.outgoing.values().map(Deref::deref)
     }
 
-    pub(crate) fn outgoing_text(&self, key: &OutgoingTextKey) -> Option<Versioned<OutgoingText>> {
-        self.outgoing.get(key).cloned()
+    /// Returns an outgoing text. Fails if a later release wrote it.
+    pub(crate) fn outgoing_text(&self, key: &OutgoingTextKey) -> Result<Option<Versioned<OutgoingText>>, ReadError> {
+        self.check_age(&Overdue::OutgoingText(key.clone()))?;
+        Ok(self.outgoing.get(key).cloned())
     }
 
     /// Takes a person's turn if the request may take it.
@@ -251,6 +243,7 @@ impl Table {
 
     fn put(&mut self, reminder: &Replacement<Reminder>) -> IndexUpdate {
         let key = reminder.key.clone();
+        self.aside.remove(&Overdue::Reminder(key.clone()));
         *self.writes.entry(key.clone()).or_insert(0) += 1;
         self.reminders.entry(key.person.clone()).or_default().insert(key.clone(), reminder.clone().written());
         self.update(Overdue::Reminder(key), reminder.deadline())
@@ -270,11 +263,6 @@ impl Table {
         self.deadlines.page(shard, now, page)
     }
 
-    /// Removes an item from the index.
-    pub(crate) fn set_aside(&mut self, item: &Overdue) -> Vec<IndexUpdate> {
-        vec![self.update(item.clone(), None)]
-    }
-
     /// Whether a person's profile has an open question.
     pub(crate) fn has_question(&self, person: &PersonId) -> bool {
         self.profiles.get(person).is_some_and(|profile| profile.question.is_some())
@@ -287,17 +275,19 @@ impl Table {
 
     /// From now on an older version of the functions runs, which can't read these reminders.
     pub(crate) fn roll_back(&mut self, newer: BTreeSet<ReminderKey>) {
-        self.newer = Some(newer);
+        self.newer.extend(newer.into_iter().map(Overdue::Reminder));
+        self.is_rolled_back = true;
     }
 
     /// From now on the newer version of the functions runs again.
     pub(crate) fn roll_forward(&mut self) {
-        self.newer = None;
+        self.newer.clear();
+        self.is_rolled_back = false;
     }
 
     /// Whether an older version of the functions runs.
     pub(crate) fn is_rolled_back(&self) -> bool {
-        self.newer.is_some()
+        self.is_rolled_back
     }
 
     /// Makes a reminder unreadable.
@@ -310,5 +300,12 @@ impl Table {
         let item = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
         let update = self.update(item, Some(deadline));
         self.index(update);
+    }
+}
+
+fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
+    match reminder.life {
+        Lifecycle::Live { .. } => None,
+        Lifecycle::Ended { at, .. } => Some(at),
     }
 }

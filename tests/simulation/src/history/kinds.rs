@@ -67,6 +67,8 @@ pub enum SentText {
 pub enum DeadLetterCause {
     /// It was received too often.
     Receives,
+    /// A function moved it, because no function can handle it.
+    Moved,
     /// Lambda stopped a chain of invocations that send each other messages.
     Chain,
 }

@@ -12,7 +12,7 @@ const INVOCATIONS_MAX: u64 = 2000;
 const INVOCATIONS_EACH: u64 = 300;
 
 /// How many times more invocations a text may cause in a world of days. It may be parked a hundred times a day. Each
-/// copy may be received five times by functions that time out, and the queue may duplicate each copy.
+/// copy may be received every two minutes while functions time out, and the queue may duplicate each copy.
 const INVOCATIONS_ALL_DAY: u64 = 10;
 
 /// How many more invocations each further delivery of a text may cause: each may be parked separately, for hours.
