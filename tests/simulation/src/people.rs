@@ -48,6 +48,8 @@ pub enum Interest {
     Varied,
     /// As many open reminders as the service allows.
     Crowd,
+    /// Series that ring every few minutes, and that may be paused.
+    Series,
 }
 
 impl Person {
@@ -73,6 +75,7 @@ impl Person {
         match engine.between(0, 99) {
             0..=94 if self.interest == Interest::Crowd => self.remind(who, engine, zone),
             _ if self.interest == Interest::Crowd => self.about_a_reminder(engine),
+            0..=49 if self.interest == Interest::Series => self.about_a_reminder(engine),
             0..=36 => self.remind(who, engine, zone),
             37..=39 => Meaning::RemindSometime { task: self.new_task(who) },
             40..=66 => self.about_a_reminder(engine),
@@ -97,6 +100,7 @@ impl Person {
     fn about_a_reminder(&self, engine: &Engine<WorldEvent>) -> Meaning {
         let Some(number) = engine.one_of(&self.known) else { return Meaning::List };
         match engine.between(0, 26) {
+            0..=12 if self.interest == Interest::Series => Meaning::Resume(number),
             0..=10 => Meaning::Delete(number),
             11..=18 => Meaning::Move(number, engine.between(1, 20)),
             19..=22 => Meaning::Skip(number),
@@ -112,6 +116,9 @@ impl Person {
         let due = match engine.between(0, 9) {
             _ if wanted.is_some() => wanted.unwrap_or(Due::In(1)),
             _ if self.interest == Interest::Crowd => Due::In(engine.between(100, 360)),
+            _ if self.interest == Interest::Series && engine.chance(7000) => {
+                Due::Every(engine.one_of(&[5, 15, 15]).unwrap_or(15), Bound::None)
+            }
             0..=5 => Due::In(engine.between(1, 40)),
             6..=7 => Due::At(later(engine.now(), zone, engine.between(2, 180))),
             8 if engine.chance(6000) => Due::In(engine.between(60, 180)),
@@ -160,6 +167,13 @@ pub(crate) fn later(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time {
     let then = now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(now);
     let time = zone.to_datetime(then).time();
     Time::new(time.hour(), time.minute(), 0, 0).unwrap_or(time)
+}
+
+/// The number of the series that a text says how to resume.
+pub(crate) fn resumes(text: &str) -> Option<u32> {
+    let (_, rest) = text.split_once("RESUME ")?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    rest[..digits].parse().ok()
 }
 
 /// The numbers after each `#` in an answer.

@@ -103,7 +103,7 @@ impl Stage {
     }
 
     fn batch(&self, queue: QueueName, body: &str) -> InvocationOutcome {
-        let received = [Received { id: 1, body: body.to_owned(), receives: 1 }];
+        let received = [Received { id: 1, body: body.to_owned(), receives: 1, chain: 0 }];
         self.outcome(|functions, cloud, id| functions.batch(cloud, id, queue, &received))
     }
 

@@ -41,6 +41,12 @@ impl World {
                     },
                     ..person
                 },
+                // Most of them do not pick up, so that their series are paused.
+                Scale::Hours | Scale::Days(_) if self.cloud.engine.chance(400) => {
+                    let phone = Phone::random(&self.cloud.engine);
+                    let habit = if self.cloud.engine.chance(8000) { Habit::Never } else { phone.habit };
+                    Person { interest: Interest::Series, phone: Phone { habit, ..phone }, ..person }
+                }
                 Scale::Herd(_) | Scale::Days(_) | Scale::Hours | Scale::Flood(_) => {
                     Person { phone: Phone::random(&self.cloud.engine), ..person }
                 }

@@ -13,7 +13,7 @@ use crate::fakes::{SentMessage, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{AnswerRoute, Observation, SentText};
-use crate::people::{Interest, Meaning, Person};
+use crate::people::{self, Interest, Meaning, Person};
 use crate::twilio_forms;
 
 /// How often a carrier posts the webhook of a text before it gives up. The webhook's URL requests two repetitions.
@@ -32,6 +32,7 @@ impl World {
             let days = self.scale.days() > 0 && self.cloud.engine.chance(4000);
             let next_ms = match self.people[who].interest {
                 Interest::Crowd => self.cloud.engine.between(2000, 20_000),
+                Interest::Series => self.cloud.engine.between(200, 3_000_000),
                 Interest::Varied => self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 800_000 }),
             };
             self.plan(next_ms, PlannedEvent::NextText(who));
@@ -54,7 +55,18 @@ impl World {
     pub(super) fn texted(&mut self, to: &Number, words: &str) {
         if let Some(who) = self.person_of(to) {
             self.people[who].read(words);
+            self.resume_later(who, words);
         }
+    }
+
+    /// Most people whose series is paused text the words that resume it.
+    fn resume_later(&mut self, who: usize, words: &str) {
+        let Some(number) = people::resumes(words).filter(|_| !self.is_scripted && self.cloud.engine.chance(7000))
+        else {
+            return;
+        };
+        let later_ms = self.cloud.engine.between(20_000, 2_400_000);
+        self.plan(later_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
     }
 
     /// Index of the person with this number.
