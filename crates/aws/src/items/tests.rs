@@ -346,7 +346,7 @@ fn unreadable(
         Some(value) => item.insert(name.to_owned(), value),
         None => item.remove(name),
     };
-    let Err(NotOurs(reason)) = read(&item) else { panic!("readable without its {name}") };
+    let Err(NotOurs::Malformed(reason)) = read(&item) else { panic!("readable without its {name}") };
     reason
 }
 
