@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context as _, Result};
 use callback::CallbackConfig;
 use executor::Context;
+use reminder::ids::PersonKey;
 use reminder::policy::{Policy, Times};
 use reminder::words::ServiceName;
 use simulation::fakes::{self, Cloud, Invocation};
@@ -51,6 +52,7 @@ fn posted(fields: &[(&str, &str)]) -> Result<(i64, Vec<Level>)> {
     let form = [&[("AccountSid", ACCOUNTS[0]), ("To", "+12125550142")], fields].concat();
     let request = twilio_forms::post("/texts/answers/status", &form);
     let config = CallbackConfig {
+        person_key: PersonKey::new(b"a key for worlds")?,
         verifier: Verifier::new(PUBLIC_URL.parse()?, Tokens(vec![AuthToken::new(TOKEN).context("a token")?])),
         accounts: Accounts(vec![(ACCOUNTS[0].parse()?, "twilio".parse()?)]),
         public_url: PUBLIC_URL.parse()?,

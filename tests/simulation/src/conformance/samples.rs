@@ -178,8 +178,9 @@ impl<'a, I: Ids> Samples<'a, I> {
             ended(TextEnd::Withdrawn),
             ended(TextEnd::GivenUp),
         ];
-        let kind =
-            |at: usize| if at % 2 == 0 { TextKind::Answer } else { TextKind::InsteadOfCall(self.ids.reminder()) };
+        let kind = |at: usize| {
+            if at.is_multiple_of(2) { TextKind::Answer } else { TextKind::InsteadOfCall(self.ids.reminder()) }
+        };
         lives.into_iter().enumerate().map(|(at, life)| self.text(kind(at), life)).collect()
     }
 
