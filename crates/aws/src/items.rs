@@ -11,8 +11,9 @@
 //!
 //! Every item except a channel's and a turn's has `schema`, `version` and `state`. Live records also have `shard` and
 //! `deadline`, the keys of the index `deadlines`. Ended ones have `expires` instead, DynamoDB's time to live. Reminders
-//! have `listed`, the sort key of the index `reminders`: `open#REM#<ulid>`, or `ended#<milliseconds>`. Instants are
-//! RFC 3339 texts with exceptions: `deadline` is in milliseconds since 1970, rounded up, and `expires` in seconds.
+//! have `listed`, the sort key of the index `reminders`: `open#REM#<ulid>`, or `ended#<milliseconds>`. Instants are RFC
+//! 3339 texts, except that `deadline` and the instants of a turn are in milliseconds since 1970, rounded up, and
+//! `expires` is in seconds.
 
 mod attributes;
 pub(crate) mod channel;

@@ -102,7 +102,7 @@ pub async fn apply_by_key<P: Ports>(
     }
 }
 
-/// The outcome of one event: what follows from it, and whether the record was changed.
+/// The outcome of one event: the text and the effects to carry out next, and whether the record was changed.
 struct Written {
     text: Option<Versioned<OutgoingText>>,
     effects: Vec<Effect>,
@@ -191,7 +191,8 @@ pub async fn end_call<P: Ports>(context: Context<'_, P>, call: &CallId, status: 
     }
 }
 
-/// Leaves the reminder on the machine that answered. If that fails, the text that follows the call says it.
+/// Leaves the reminder as a message on the machine that answered. If that fails, the person still gets the reminder in
+/// the text that follows the call.
 async fn leave_message<P: Ports>(context: Context<'_, P>, record: &Reminder, claim: ClaimId, call: &CallId) {
     let Some(carrier) = carrier_of(context, call) else { return };
     let route = CallRoute { key: record.key.clone(), claim };

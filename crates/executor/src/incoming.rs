@@ -1,4 +1,4 @@
-//! Takes in what a person texts, or presses on a call instead: stores what it changes, then does what follows.
+//! Takes in a text, or a key on a call that asks for the same: stores the changes, then carries out the effects.
 
 mod follow_up;
 mod intake;

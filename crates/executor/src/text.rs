@@ -54,7 +54,7 @@ pub async fn apply_to_text<P: Ports>(
 /// Reads the text of `key`, and applies `event`. See [`apply_to_text`].
 ///
 /// # Errors
-/// Fails if the record could not be read or the event not be applied. The event must be delivered again.
+/// Fails if the record could not be read, or if the event could not be applied. The event must be delivered again.
 pub async fn apply_to_text_by_key<P: Ports>(
     context: Context<'_, P>,
     key: &OutgoingTextKey,
@@ -82,7 +82,7 @@ pub async fn apply_text_status<P: Ports>(
     Ok(())
 }
 
-/// Tells the operator of a text that was not delivered, and records an opt-out at the carrier.
+/// Logs that a text was not delivered, and records an opt-out at the carrier.
 async fn note_undelivered<P: Ports>(
     context: Context<'_, P>,
     key: &OutgoingTextKey,
@@ -193,7 +193,7 @@ async fn wake_up<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey, at: T
 /// Handles the wake-up of a text: tries it if it is due, and sends the wake-up again if it came early.
 ///
 /// # Errors
-/// Fails if the text could not be read or its try not be counted. The wake-up must be delivered again.
+/// Fails if the text could not be read, or if its try could not be counted. The wake-up must be delivered again.
 pub async fn wake_text<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey) -> Result<(), Failed> {
     let Some(text) = context.ports.store().outgoing_text(key).await? else { return Ok(()) };
     let now = context.ports.clock().now();
@@ -250,13 +250,13 @@ async fn send<P: Ports>(
     outcome(context, text, attempt, sent)
 }
 
-/// Whether the person still wants this text. Nobody is texted after they have opted out.
+/// Whether the person still wants this text. A person who has opted out gets no texts.
 fn may_be_texted(profile: &Profile, text: &OutgoingText) -> bool {
     profile.consent.status == OptStatus::OptedIn && text.is_text_wanted(profile.consent.epoch)
 }
 
-/// Selects the channel if the text may be sent now. Otherwise returns the event that postpones it. A person is waiting for
-/// an answer, so an answer needs no slot: few answers are sent this way, each on its own.
+/// Selects the channel if the text may be sent now. Otherwise returns the event that postpones it. An answer needs no
+/// slot: a person is waiting for it, and few answers are sent as outgoing texts.
 async fn select_channel<'a, P: Ports>(
     context: Context<'a, P>,
     text: &OutgoingText,
@@ -330,7 +330,8 @@ fn kind_name(kind: &TextKind) -> &'static str {
     }
 }
 
-/// Asks the carrier for the delivery of a text. If it does not answer, the text counts as delivered at its next deadline.
+/// Asks the carrier whether a text was delivered. If the carrier does not answer, the text counts as delivered at its
+/// next deadline.
 async fn ask_carrier<P: Ports>(
     context: Context<'_, P>,
     key: &OutgoingTextKey,
@@ -354,7 +355,8 @@ async fn ask_carrier<P: Ports>(
     }
 }
 
-/// Logs that a text was not delivered. If the operator can end it, that is an error for them, at the first occurrence.
+/// Logs that a text was not delivered. It is an error, from the first text on, if every such text fails until the
+/// operator acts.
 fn log_undelivered(id: &OutgoingTextId, code: u32, cause: UndeliveredCause) {
     match cause {
         UndeliveredCause::Operator => {

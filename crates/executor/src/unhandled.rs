@@ -7,8 +7,8 @@ use reminder::ports::{Ports, Queues, SendError, SourceQueue};
 
 use crate::Context;
 
-/// How long a wake-up waits whose record was written by a later release, in seconds. It is short, so that the call is not
-/// too late if that release soon runs again.
+/// How long a wake-up waits if a later release wrote its record, in seconds. It is short, so that the call is not too
+/// late if that release soon runs again.
 const NEWER_RECORD_WAIT_S: i64 = 120;
 
 const _: () = assert!(NEWER_RECORD_WAIT_S <= QUEUE_DELAY_MAX_S);
@@ -22,11 +22,11 @@ pub enum WrittenLater {
     Record,
 }
 
-/// Moves a message to the dead letters that no later delivery can handle, and alerts the operator before. Running it
-/// twice is safe: the operator then finds the message twice.
+/// Alerts the operator, then moves a message that no later delivery can handle to the dead letters. Running it twice is
+/// safe: the operator then finds the message twice.
 ///
 /// # Errors
-/// Fails if the message may not be there. It must be delivered again.
+/// Fails if the message may not have been moved. It must be delivered again.
 pub async fn move_to_dead_letters<P: Ports>(
     context: Context<'_, P>,
     queue: SourceQueue,
@@ -37,12 +37,12 @@ pub async fn move_to_dead_letters<P: Ports>(
     context.ports.queues().move_to_dead_letters(queue, body).await
 }
 
-/// Sends a message again, unchanged, so that it waits for the release that can handle it. It never uses up its receives,
-/// since each time it is a new message. If a response is lost, there are two of them, which is harmless: texts and
-/// wake-ups are handled once.
+/// Sends a message again, unchanged, so that it waits for the release that can handle it. It never reaches the maximum
+/// number of receives, since each time it is a new message. If a response is lost, there are two copies, which is
+/// harmless: texts and wake-ups are handled once.
 ///
 /// # Errors
-/// Fails if the message may not be sent. It must be delivered again.
+/// Fails if the message may not have been sent. It must be delivered again.
 pub async fn wait_for_later_release<P: Ports>(
     context: Context<'_, P>,
     queue: SourceQueue,

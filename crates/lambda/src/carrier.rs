@@ -137,8 +137,7 @@ impl SignedWebhook {
         }
     }
 
-    /// Reads the webhook with the verdict of machine detection
-    /// ([`CallStep::AnsweredBy`]).
+    /// Reads the webhook with the verdict of machine detection ([`CallStep::AnsweredBy`]).
     ///
     /// # Errors
     /// Fails if a field is missing, repeated or malformed, or if the call is of none of these accounts.

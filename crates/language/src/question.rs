@@ -43,7 +43,7 @@ pub enum Question {
     },
     /// Asks where the sender is, to learn the time zone.
     Zone,
-    /// Asks whether what repeats should move along to the sender's new zone: yes or no.
+    /// Asks whether repeating reminders should move to the sender's new zone: yes or no.
     MoveSeries {
         /// The zone that the sender has left.
         from: TimeZone,

@@ -31,7 +31,7 @@ pub enum Request {
     Done(Target),
     /// The next occurrence of a reminder is not wanted. A series goes on.
     Skip {
-        /// The reminder.
+        /// The reminder that it means.
         target: Target,
         /// The day of the occurrence, if the text names one.
         day: Option<Date>,

@@ -75,7 +75,7 @@ pub enum Event {
         claim: ClaimId,
         /// The carrier's id of the call.
         call: CallId,
-        /// Who answered.
+        /// Who answered the call.
         verdict: Verdict,
     },
     /// The person pressed the key that acknowledges the reminder.

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use crate::policy::{HOUR_S, OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
 
-/// Refusals of a number that is not served that are answered in an hour, at most. A person who repeats the request has
-/// already been told.
+/// Refusals that a number that is not served gets in an hour, at most. A person who repeats the request has already
+/// been told.
 pub const REFUSALS_MAX: usize = 1;
 
-/// Texts that nobody could read and that are answered in an hour, at most. Two machines that answer each other would
-/// never stop.
+/// Texts that can't be read as a request and are answered in an hour, at most. Without this limit, two machines that
+/// answer each other would never stop.
 pub const UNCLEAR_MAX: usize = 3;
 
 /// What a person has asked for recently. Its size is bounded. It counts by when texts were received and calls are due,

@@ -105,12 +105,12 @@ impl Policy {
         after(now, doubled(self.times.text_backoff_s, tries))
     }
 
-    /// When the carrier is asked for the delivery of a text that it accepted at `now`.
+    /// When the carrier is asked for the status of a text that it accepted at `now`.
     pub fn text_status_deadline(&self, now: Timestamp) -> Timestamp {
         after(now, TEXT_STATUS_WITHIN_S)
     }
 
-    /// When the text after a pick-up without a key is sent.
+    /// When the text after a pickup without a key is sent.
     pub fn unconfirmed_deadline(&self, now: Timestamp) -> Timestamp {
         after(now, self.times.unconfirmed_wait_s)
     }

@@ -51,8 +51,8 @@ pub enum Scope {
     Kept,
 }
 
-/// How many ended reminders of a person are read at most. Requests are about those that ended within the last hours, and a
-/// read must not grow with all that are kept.
+/// Ended reminders of a person that are read, at most. Requests are about those that ended last, and the cost of a read
+/// must not grow with the number of reminders that are kept.
 pub const ENDED_READ_MAX: u8 = 100;
 
 /// A record that the deadline index points to.
@@ -143,8 +143,8 @@ pub trait Store {
     /// reminders. The rest of the item stays. An item that a later release wrote MUST be refused as a conflict.
     fn set_aside(&self, overdue: &Overdue) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Moves the deadline of a record that is overdue at `now` to `until`. Nothing else of the record MUST change, not
-    /// even its version. It is a conflict if the record is not live or not overdue any more.
+    /// Moves the deadline of a record that is overdue at `now` to `until`. It MUST change nothing else of the record,
+    /// not even its version. It is a conflict if the record is not live or not overdue any more.
     fn put_off(
         &self,
         overdue: &Overdue,

@@ -75,9 +75,9 @@ pub enum DueSource {
 
 impl Reminder {
     /// Returns its due if its times are read off the clocks of `zone` instead of `guess`. A due that was counted from
-    /// now stays. A one-off keeps its time and day. A series takes its next occurrence after `now`, which in the old zone
-    /// may already be in the past. If
-    /// its person skipped occurrences, it takes the first one from its due on. `None` if there is none after `now`.
+    /// now stays. A one-off keeps its time and day. A series takes its next occurrence after `now`, which in the old
+    /// zone may already be in the past. If its person skipped occurrences, it takes the first one from its due on.
+    /// `None` if there is none after `now`.
     pub fn corrected_due(&self, guess: &Zone, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
         if self.due_source == DueSource::GuessedEnd {
             return Some(self.due);
@@ -141,7 +141,7 @@ impl Reminder {
         self.last_end.as_ref().is_some_and(|last| last.claim.as_ref() == Some(claim))
     }
 
-    /// Whether it is a series that is paused because nobody picked up.
+    /// Whether it is a series that is paused after missed occurrences.
     pub fn is_paused(&self) -> bool {
         matches!(self.state(), Some(State::Paused))
     }

@@ -1,4 +1,4 @@
-//! Twilio's error codes, and what each means for the next request. Each stands with Twilio's own title
+//! Twilio's error codes, and what each means for the next request. Each has Twilio's own title beside it
 //! (<https://www.twilio.com/docs/api/errors>, with a page for each code).
 
 use std::ops::RangeInclusive;
@@ -8,7 +8,7 @@ use reminder::ports::UndeliveredCause;
 /// What an error code means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
-    /// The failure may pass, or its reason is unknown. Also of every code that is not listed.
+    /// The failure may pass, or its reason is unknown. Also the meaning of every code that is not listed.
     Passing,
     /// The number that was called or texted can't be reached this way.
     Number,
@@ -47,7 +47,7 @@ const MEANINGS: [(u32, Meaning); 32] = [
     (30004, Meaning::Number),   // Message blocked: by the recipient, or the number can't receive texts
     (30005, Meaning::Number),   // Unknown destination handset: the number is not in use
     (30006, Meaning::Number),   // Landline or unreachable carrier
-    (30007, Meaning::Operator), // Message filtered: by Twilio or the recipient's carrier, for what or who sent it
+    (30007, Meaning::Operator), // Message filtered: by Twilio or a carrier, for its content or its sender
     (30008, Meaning::Passing),  // Unknown error
     (30010, Meaning::Operator), // Message price exceeds the operator's max price
     (30017, Meaning::Passing),  // Carrier network congestion

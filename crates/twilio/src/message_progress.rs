@@ -1,4 +1,4 @@
-//! How far a text has come, in Twilio's words and in those that all carriers share.
+//! The status of a text, in Twilio's terms and in those of the carrier port.
 
 use reminder::ports::{TextStatus, Undelivered};
 

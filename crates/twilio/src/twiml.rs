@@ -68,8 +68,9 @@ pub fn reminder(words: &str, action: &str, goodbye: &str) -> String {
     asked(words, repeats(words), action, goodbye)
 }
 
-/// Returns a document that speaks the words twice and waits for a key, which is posted to `action`. If no key is pressed,
-/// it speaks `goodbye` and hangs up. It is for a person who called, so nobody has to be waited for.
+/// Returns a document that speaks the words twice and waits for a key, which is posted to `action`. If no key is
+/// pressed, it speaks `goodbye` and hangs up. It is for a person who called: they listen already, so the call has no
+/// shortest duration.
 #[must_use]
 pub fn menu(words: &str, action: &str, goodbye: &str) -> String {
     asked(words, 2, action, goodbye)

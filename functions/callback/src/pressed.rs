@@ -37,7 +37,7 @@ pub(crate) enum NotPressed {
     /// The reminder could not be changed.
     #[error(transparent)]
     NotApplied(#[from] Failed),
-    /// What the key asks for could not be stored.
+    /// The changes that the key asks for could not be stored.
     #[error(transparent)]
     NotStored(#[from] NotStored),
     /// The person opted out, but some of their reminders may not have ended.
@@ -155,7 +155,8 @@ async fn snooze<P: Ports>(
     else {
         return Ok(words::goodbye(&config.service_name));
     };
-    // The key has just ended its occurrence. If it has not, the occurrence was cancelled, and must not come back.
+    // Usually the key has just ended its occurrence. If it has not, the occurrence was cancelled, and must not come
+    // back.
     if !reminder.is_claim_of_last_end(&route.claim) {
         return Ok(words::goodbye(&config.service_name));
     }

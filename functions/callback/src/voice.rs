@@ -1,4 +1,4 @@
-//! A person calls the service's number: they hear what they were called about, or what is next.
+//! A person calls the service's number: they hear the reminder that they were called about, or the next one.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Context, apply_by_key};
@@ -21,7 +21,8 @@ struct Caller {
     reminders: Vec<Reminder>,
 }
 
-/// Answers a call to the service's number. A number can be forged, so nothing that is pressed here confirms it.
+/// Answers a call to the service's number. The caller's number can be forged, so a key on this call does not confirm
+/// it.
 pub(crate) async fn answer<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
@@ -51,7 +52,7 @@ pub(crate) async fn answer<P: Ports>(
     reply(200, Body::Xml(&document))
 }
 
-/// Answers a key that a caller pressed: 1 confirms what they were called about, 2 asks for another call.
+/// Answers a key that a caller pressed: 1 confirms the reminder that they were called about, 2 asks for another call.
 pub(crate) async fn key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,

@@ -9,11 +9,11 @@ use reminder::ports::{Clock, Ports, Store, WriteError};
 use reminder::record::{Reminder, State};
 use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
-/// Takes the turn for a call of this claim. Returns nothing if it is taken, or when to try again.
+/// Takes the turn for a call of this claim. Returns `None` if this call has the turn, or else when to ask again.
 ///
 /// The turn is a lease without a release, which saves a write: a reminder that finds it taken reads the other reminder,
-/// and takes the turn over if that one's call is over. If the turn may not have been written, the call is placed
-/// nevertheless: a second call that meets a busy line is better than none.
+/// and takes the turn over if that one's call is over. If it is unknown whether the turn was written, the call is
+/// placed nevertheless: a call that meets a busy line is better than no call.
 pub(crate) async fn wait_for_turn<P: Ports>(
     context: Context<'_, P>,
     reminder: &Reminder,
@@ -40,13 +40,13 @@ pub(crate) async fn wait_for_turn<P: Ports>(
     Some(retry_at(context, SignedDuration::from_secs(TURN_RETRY_S), earliest))
 }
 
-/// Returns the turn that is in the way, if there is one.
+/// Returns the turn of another call, or `None` if this call may be placed.
 fn taken(reminder: &Reminder, outcome: Result<TurnOutcome, WriteError>) -> Option<Turn> {
     match outcome {
         Ok(TurnOutcome::Taken) => None,
         Ok(TurnOutcome::Busy(turn)) => Some(turn),
         Err(error) => {
-            tracing::warn!(reminder.id = %reminder.key.reminder, %error, "the turn for a call may not be taken");
+            tracing::warn!(reminder.id = %reminder.key.reminder, %error, "it is unknown whether the turn for a call was taken");
             None
         }
     }

@@ -78,12 +78,12 @@ enum Remedy {
     NextSweep,
     /// The release that wrote the record.
     LaterRelease,
-    /// An operator.
+    /// The operator must act.
     Operator,
 }
 
-/// How long the deadline of a record of a later release is put off, in seconds. The record is so late at most once that
-/// release runs again.
+/// How long the deadline of a record of a later release is put off, in seconds. Once that release runs again, it
+/// recovers the record at most this much later.
 const PUT_OFF_S: i64 = 300;
 
 const _: () = assert!(PUT_OFF_S <= 900);

@@ -29,7 +29,7 @@ const SCREENER_RINGS_S: u64 = 30;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answerer {
-    /// The person.
+    /// The person picked up.
     #[default]
     Person,
     /// The mailbox of the phone.
@@ -55,7 +55,7 @@ pub struct PhoneSetting {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answering {
-    /// Nothing.
+    /// Nothing else answers.
     #[default]
     Off,
     /// A mailbox answers a call that rings too long, or that finds the phone busy.

@@ -61,7 +61,7 @@ pub enum Reports {
     InOrder,
     /// All at the end, the last one first.
     LastFirst,
-    /// Each twice.
+    /// Each status twice.
     Doubled,
     /// Not at all. The status can still be fetched.
     Lost,

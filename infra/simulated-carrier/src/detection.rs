@@ -23,7 +23,7 @@ const GREETED_S: u64 = 6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AnsweredBy {
-    /// A person.
+    /// A person answered.
     Human,
     /// A machine, whose greeting is not over.
     MachineStart,
@@ -35,7 +35,7 @@ pub enum AnsweredBy {
     MachineEndOther,
     /// A fax machine.
     Fax,
-    /// Undecided.
+    /// Detection could not decide.
     Unknown,
 }
 
@@ -64,7 +64,7 @@ pub enum DetectionScript {
     /// A verdict is reported, even if the call is over by then.
     #[serde(rename_all = "snake_case")]
     Says {
-        /// The verdict.
+        /// The verdict to report.
         answered_by: AnsweredBy,
         /// Time in milliseconds from the answer. Absent for the time that a right verdict takes.
         #[serde(default)]

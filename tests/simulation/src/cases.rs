@@ -24,13 +24,13 @@ const FAULTY_MS: i64 = 60 * 3_600_000;
 pub struct Case {
     /// Name on the command line.
     pub name: &'static str,
-    /// What is to be seen.
+    /// The behavior that the case shows.
     pub about: &'static str,
     script: fn() -> Script,
     faults: fn(&Rc<Cloud>),
 }
 
-/// Every case.
+/// All directed cases.
 pub const CASES: [Case; 18] = [
     Case {
         name: "texts-refused",

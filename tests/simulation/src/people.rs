@@ -131,7 +131,7 @@ impl Person {
         Meaning::Remind { task, due }
     }
 
-    /// A task that nobody in this world has asked for.
+    /// A task that no person in this world has asked for yet.
     fn new_task(&mut self, who: usize) -> String {
         self.asked += 1;
         // Letters, so that no part of the task is read as a time.

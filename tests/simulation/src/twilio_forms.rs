@@ -62,7 +62,7 @@ pub struct Twiml {
 /// Words that are spoken at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Utterance {
-    /// The words.
+    /// The words to speak.
     pub words: String,
     /// When they begin, in milliseconds after the document began.
     pub from_ms: i64,

@@ -256,7 +256,7 @@ fn a_reminder_of_a_later_release_is_put_off_until_that_release_calls() {
     assert!(stage.receives > before);
 }
 
-/// What of a reminder's life stays when it is put off.
+/// The parts of a reminder's life that stay the same when it is put off.
 trait Life {
     fn life_without_deadline(&self) -> String;
 }

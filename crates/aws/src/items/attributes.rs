@@ -40,7 +40,8 @@ impl Draft {
         self.text("shard", shard).number("deadline", milliseconds_rounded_up(deadline))
     }
 
-    /// Adds the sort key of the index of a person's reminders: its open ones by id, and the others by their end.
+    /// Adds the sort key for the index of a person's reminders: open reminders are sorted by id, ended ones by their
+    /// end.
     pub(crate) fn listed(self, listing: Listing) -> Self {
         let key = listing.sort_key(&self.key);
         self.text("listed", key)
@@ -122,7 +123,8 @@ impl<'i> Fields<'i> {
         Self { item }
     }
 
-    /// Reads the attributes of an item. Fails if the item's schema is not one that is read.
+    /// Reads the attributes of an item. Fails if the item's schema version is older or newer than the ones that are
+    /// read.
     pub(crate) fn of_schema(item: &'i Item) -> Result<Self, NotOurs> {
         let fields = Self { item };
         match fields.number::<u32>("schema")? {

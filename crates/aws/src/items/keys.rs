@@ -28,7 +28,7 @@ pub(crate) struct Key {
     pub(crate) sort: String,
 }
 
-/// The part of the index of a person's reminders that a reminder stands in.
+/// The part of the index of a person's reminders in which a reminder is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listing {
     /// The reminder is live.

@@ -98,8 +98,8 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Profile>, NotOurs> {
     Ok(Versioned::read(profile, fields.number("version")?))
 }
 
-/// Returns a value without which the rest of the profile is as useful. One that can't be read is treated as absent: it
-/// must not keep the person from being served.
+/// Returns an optional part of the profile. If it can't be read, it is treated as absent, so that the person is still
+/// served.
 fn optional<T>(name: &'static str, read: Result<Option<T>, NotOurs>) -> Option<T> {
     read.unwrap_or_else(|error| {
         tracing::error!(name, ?error, "an optional part of a profile can't be read; treating it as absent");

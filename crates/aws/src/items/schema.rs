@@ -1,15 +1,15 @@
-//! The versions of the items' form, and why an item can't be read.
+//! The schema versions of items, and why an item can't be read.
 
 use reminder::ports::ReadError;
 
-/// The version of the items' form that is written. It and the ones before it, from [`OLDEST_SCHEMA`] on, are read.
+/// The schema version that is written. All versions from [`OLDEST_SCHEMA`] to this one are read.
 ///
-/// A change that an older function would misread takes the next number, and so does a new kind of record in the deadline
-/// index: the older function puts such an item off instead of setting it aside. Functions that read the new form are
-/// deployed first, then functions that write it.
+/// Increase it for a change that an older release would misread, and for a new kind of record in the deadline index:
+/// the older release then puts such an item off instead of setting it aside. Deploy functions that read the new version
+/// first, then functions that write it.
 pub(crate) const SCHEMA: u32 = 1;
 
-/// The oldest version of the items' form that is read.
+/// The oldest schema version that is read.
 pub(crate) const OLDEST_SCHEMA: u32 = 1;
 
 const _: () = assert!(OLDEST_SCHEMA <= SCHEMA);

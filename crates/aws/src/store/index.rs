@@ -26,15 +26,15 @@ const REMINDERS: &str = "reminders";
 
 /// Maximum number of pages that are read of a person's open reminders. A page is 1 MiB, so one page holds them all: a
 /// person has at most [`OPEN_MAX`](reminder::policy::OPEN_MAX). If there are more pages, the read fails, so that an
-/// incomplete list is not taken for all.
+/// incomplete list is not taken for a complete one.
 const OPEN_PAGES: usize = 8;
 
 impl Table {
     /// Reads the items of a person's reminders, sorted by id, so the oldest is first. Reminders that were set aside are
     /// in no scope.
     ///
-    /// `Open` is one consistent query that reads live items only. `Kept` is a second one at the same time, of one page of
-    /// at most [`ENDED_READ_MAX`] items. So both cost the same however many ended reminders are kept.
+    /// `Open` is one consistent query that reads live items only. `Kept` sends a second query at the same time, for one
+    /// page of at most [`ENDED_READ_MAX`] items. So the cost of both does not grow with the number of ended reminders.
     pub(super) async fn reminder_items(&self, person: &PersonId, scope: Scope) -> Result<Vec<Item>, ReadError> {
         let mut items = match scope {
             Scope::Open => self.open_items(person).await?,
@@ -116,7 +116,8 @@ impl Table {
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {
-                // An item that is not in the index any more needs nothing. One that still is in it is newer than we are.
+                // If the item has left the index, nothing is left to do. If it is still in the index, a later release
+                // wrote it.
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                     let is_live = failed.item().is_some_and(|item| item.contains_key("shard"));
                     if is_live { Err(WriteError::Conflict) } else { Ok(()) }

@@ -55,7 +55,7 @@ pub struct Stored {
     pub profile: Versioned<Profile>,
     /// The effects that follow.
     pub effects: Vec<Effect>,
-    /// The answer, if it was made as a text by this delivery.
+    /// The answer as an outgoing text. `None` if this delivery did not create one.
     pub answer: Option<Versioned<OutgoingText>>,
 }
 
@@ -63,7 +63,7 @@ pub struct Stored {
 /// the same moment, finds the record and returns its answer.
 ///
 /// # Errors
-/// Fails if the text may not be stored. The caller parks it, or lets it be delivered again.
+/// Fails if the text may not have been stored. The caller parks it, or lets it be delivered again.
 pub async fn take<P: Ports>(
     context: Context<'_, P>,
     intake: Intake<'_>,
@@ -215,7 +215,7 @@ fn digest(key: &PersonKey, text: &ReceivedText) -> String {
     key.digest(&text.body)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether an answer goes out as a text. A number that is not served gets no separate text, because texting it may be
+/// Whether an answer is sent as an outgoing text. A number that is not served gets no outgoing text, because it may be
 /// expensive.
 fn owes_text(text: &ReceivedText, answer: &str) -> bool {
     let is_served = matches!(text.sender, Sender::Served { .. });
@@ -270,7 +270,8 @@ async fn repeated<P: Ports>(
     Ok(Stored { message, profile, effects, answer })
 }
 
-/// Creates the text of an answer that may have been lost in a response. If the text exists, its own record sees to it.
+/// Creates an outgoing text for an answer that was in a response which may have been lost. If that text exists already,
+/// nothing is done: its record makes sure that it is sent.
 async fn owe_again<P: Ports>(
     context: Context<'_, P>,
     owed: Replacement<OutgoingText>,

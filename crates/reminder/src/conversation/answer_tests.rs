@@ -1,4 +1,4 @@
-//! Which texts are answered: all but those of what looks like a machine.
+//! Which texts are answered: all except those of a sender that looks like a machine.
 
 use crate::profile::OptStatus;
 

@@ -20,7 +20,7 @@ pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     }
 }
 
-/// Whether a reminder's task has all these words, of which there is at least one.
+/// Whether a reminder's task has all these words. False if there are no words.
 pub(super) fn has_all(reminder: &Reminder, words: &str) -> bool {
     let task = reminder.task.to_lowercase();
     let mut words = words.split_whitespace().map(str::to_lowercase).peekable();

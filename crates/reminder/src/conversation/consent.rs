@@ -1,4 +1,4 @@
-//! Opting out and in, and RESTORE, which makes anew what an opt-out has ended.
+//! Opting out and in, and RESTORE, which brings back the reminders that an opt-out has ended.
 
 use crate::event::Event;
 use crate::policy::{OPEN_MAX, RESTORE_WITHIN_S};
@@ -34,7 +34,7 @@ const CARRIER_WORDS: [&str; 13] = [
 pub(super) fn opt_out(mut situation: Situation<'_>) -> Decision {
     let received_at = situation.received_at;
     if is_newer(received_at, situation.profile.consent.since) {
-        // An opt-out that ends nothing keeps what an earlier one has ended.
+        // An opt-out that ends no reminder leaves those of an earlier opt-out restorable.
         let ends_nothing = situation.reminders.open() == 0 && situation.reminders.left_behind().is_empty();
         let earlier = situation.profile.restorable.filter(|_| ends_nothing);
         situation.profile.opt_out(received_at, situation.now);

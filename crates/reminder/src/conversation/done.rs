@@ -1,4 +1,4 @@
-//! DONE: acknowledges what rang, or passes over what has not.
+//! DONE: acknowledges an occurrence that rang, or skips one that has not.
 
 use crate::event::Event;
 use crate::record::{Reminder, State};
@@ -37,7 +37,8 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     decision
 }
 
-/// Whether a reminder rings again for a task that is acknowledged: "done" leaves it, since it has not rung, and says so.
+/// Whether a reminder is a snooze of an acknowledged task. DONE leaves it, since it has not rung, and the answer says
+/// so.
 fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Event)]) -> bool {
     is_snoozed(reminder)
         && acknowledged.iter().any(|(one, _)| one.task == reminder.task)

@@ -19,8 +19,8 @@ const CHECKED_MAX: i64 = 24 * HOUR_S / REPEAT_MIN_S;
 /// consecutive days if it ever does.
 const CHECKED_AHEAD_S: i64 = 7 * 24 * HOUR_S;
 
-/// Limits the answers to texts that nobody could read and that answer no question. After a few of them within an hour,
-/// the sender looks like a machine that would never stop: further ones are not answered. Any other text is answered.
+/// Limits the answers to texts that can't be read as a request. After a few of them within an hour, the sender looks
+/// like a machine that would never stop, so further ones are not answered. All other texts are answered.
 pub(super) fn limit_unreadable(
     before: Profile,
     received_at: Timestamp,
@@ -39,8 +39,8 @@ pub(super) fn limit_unreadable(
     }
 }
 
-/// Whether nobody could read the text as a request. A date that doesn't exist or is too far ahead refuses a reminder. A
-/// pleasantry, which asks an open question again, answers it no more than noise does.
+/// Whether the text can't be read as a request. A text with a date that doesn't exist or is too far ahead is a request,
+/// which is refused. A pleasantry is not a request: an open question is asked again after it.
 fn is_unreadable(request: &Request) -> bool {
     match request {
         Request::Unknown(Unclear::NoSuchDay | Unclear::TooFar) => false,

@@ -1,4 +1,4 @@
-//! What a person hears who calls the service's number.
+//! The answer to a person who calls the service's number.
 
 use jiff::Timestamp;
 
@@ -6,7 +6,7 @@ use crate::policy::HOUR_S;
 use crate::profile::{OptStatus, Profile};
 use crate::record::{End, Reminder, State};
 
-/// What a caller is told.
+/// The answer to a caller.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Recall<'a> {
     /// The phone rang within the last hour about this reminder, and it is not confirmed.
@@ -17,7 +17,7 @@ pub enum Recall<'a> {
     Nothing,
 }
 
-/// Returns what a person who calls at `now` is told.
+/// Returns the answer to a person who calls at `now`.
 pub fn recall<'a>(profile: &Profile, reminders: &'a [Reminder], now: Timestamp) -> Recall<'a> {
     if profile.consent.status == OptStatus::OptedOut {
         return Recall::Nothing;

@@ -81,7 +81,7 @@ fn an_end_by_an_opt_out_names_the_epoch_that_caused_it() {
     let ends: Vec<_> = person.reminders.iter().map(|one| one.life.clone()).collect();
     let by_opt_out = |life: &Lifecycle| matches!(life, Lifecycle::Ended { end: End::OptedOut { epoch: 1 }, .. });
     assert!(by_opt_out(&ends[0]) && by_opt_out(&ends[1]) && !by_opt_out(&ends[2]), "{ends:?}");
-    // What was deleted before does not come back.
+    // A reminder that was deleted before does not come back.
     person.text(11, "START");
     person.text(12, "RESTORE");
     assert_eq!(person.open(), 2);

@@ -1,4 +1,4 @@
-//! RESUME: a series that was paused because nobody picked up rings again.
+//! RESUME: a series that was paused after missed occurrences rings again.
 
 use crate::event::Event;
 use crate::record::Reminder;

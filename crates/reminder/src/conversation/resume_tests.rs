@@ -1,4 +1,4 @@
-//! RESUME, and what else is said about a paused series.
+//! RESUME, and other answers about a paused series.
 
 use crate::policy::{MISSED_IN_ROW_MAX, after};
 use crate::record::{Lifecycle, State};

@@ -1,4 +1,4 @@
-//! Moves what repeats along to the zone that its person has moved to, if they say so.
+//! Moves repeating reminders to the zone that their person has moved to, if the person wants that.
 
 use crate::event::Event;
 use crate::profile::ZoneSource;
@@ -10,8 +10,8 @@ use language::Question;
 use super::zone::{Correction, Plan, in_words};
 use super::{Decision, Situation};
 
-/// Answers YES: plans the series of the zone that was left again in the new zone, in one transaction. An occurrence that
-/// has begun stays.
+/// Answers YES: plans the series of the old zone again in the new zone, in one transaction. An occurrence that has
+/// begun stays.
 pub(super) fn move_along(mut situation: Situation<'_>) -> Decision {
     let Some(from) = situation.asked_about_series() else { return situation.say(&Answer::Unclear) };
     let (old, zone) = (Zone::try_from(from.clone()), situation.profile.zone.clone());
@@ -29,7 +29,7 @@ pub(super) fn move_along(mut situation: Situation<'_>) -> Decision {
     decision
 }
 
-/// Answers NO: what repeats stays in the zone that was left.
+/// Answers NO: repeating reminders stay in the old zone.
 pub(super) fn stay(mut situation: Situation<'_>) -> Decision {
     let from = situation.asked_about_series().and_then(|from| Zone::try_from(from).ok());
     let Some(from) = from else { return situation.say(&Answer::Unclear) };

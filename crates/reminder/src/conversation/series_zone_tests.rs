@@ -1,4 +1,4 @@
-//! Whether what repeats moves along when its person moves.
+//! Whether repeating reminders move along when their person moves.
 
 use crate::record::DueSource;
 use proptest::prelude::*;

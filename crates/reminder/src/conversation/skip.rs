@@ -11,15 +11,15 @@ use super::{Decision, ReminderWrite, Situation};
 
 /// Which reminders a SKIP means.
 enum Chosen {
-    /// These ones, at least one.
+    /// These reminders, at least one.
     These(Vec<Reminder>),
-    /// This one, but it does not ring next on the day that the text names.
+    /// This reminder, but it does not ring next on the day that the text names.
     AnotherDay(Box<Reminder>),
-    /// Only this one, which is paused.
+    /// Only this reminder, which is paused.
     Paused(Box<Reminder>),
-    /// Several, of which the text does not name one.
+    /// Several reminders have the words of the text.
     Several,
-    /// None.
+    /// No reminder fits the text.
     None,
 }
 

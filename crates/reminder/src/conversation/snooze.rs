@@ -43,7 +43,7 @@ fn snooze_again(mut situation: Situation<'_>, postponed: &Reminder, until: Times
     decision
 }
 
-/// Whether a reminder is what a snooze made: it waits for its first call. A series that goes on is not.
+/// Whether a snooze made the reminder: it waits for its first call, and is not a series that goes on.
 pub(super) fn is_snoozed(reminder: &Reminder) -> bool {
     reminder.state().is_some_and(|state| reminder.moves_in_place(state))
 }

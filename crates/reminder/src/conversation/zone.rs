@@ -16,7 +16,7 @@ pub(super) struct Correction {
     pub(super) plan: Plan,
 }
 
-/// What becomes of a reminder in another zone.
+/// The plan for a reminder in another zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Plan {
     /// The reminder rings at this instant instead.
@@ -110,8 +110,8 @@ impl Situation<'_> {
         Some(Correction { reminder: one.clone(), plan })
     }
 
-    /// Counts the new dues instead of the old ones, for the reminders whose dues are counted. A zone is never refused: if
-    /// the limit has no room for all of them, those for which there is none keep their time.
+    /// Counts the new dues instead of the old ones, for the reminders whose dues are counted. A zone is never refused:
+    /// if the limit has no room for all of them, the others keep their time.
     pub(super) fn plan_again(&mut self, corrections: &mut [Correction]) {
         let moves = |one: &Correction| match one.plan {
             Plan::Move(due) if limits::is_counted(&one.reminder) => Some(due),

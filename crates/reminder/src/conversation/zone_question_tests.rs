@@ -116,7 +116,7 @@ fn an_end_that_was_read_off_the_guess_moves_with_its_zone() {
     ] {
         assert_eq!(corrected(body, zone), (rule.to_owned(), due.to_owned()), "{zone}");
     }
-    // What only counts does not depend on the zone.
+    // A series that only counts minutes does not depend on the zone.
     let (rule, _) = corrected("remind me to stretch every 30 minutes for 2 hours", "ZONE Los Angeles");
     assert_eq!(rule, "DTSTART:20260302T123000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=4");
 }

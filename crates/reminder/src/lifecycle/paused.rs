@@ -1,5 +1,5 @@
-//! The transitions of `Paused`: a series that nobody picked up waits until its person resumes it, or confirms the
-//! occurrence that was missed last.
+//! The transitions of `Paused`: a series that was missed too often in a row waits until its person resumes it, or
+//! confirms the occurrence that was missed last.
 
 use super::step::{Step, Transition};
 use crate::event::Event;

@@ -67,7 +67,7 @@ impl Step<'_> {
         }
     }
 
-    /// The carrier dials the number now, or somebody has picked up, so the call gets its whole time from here. That is
+    /// The carrier dials the number now, or the call was picked up, so the call gets its whole time from here. That is
     /// written only if it moves the deadline enough.
     fn extend_deadline(&self, ringing: &Ringing, deadline: Timestamp) -> Transition {
         let moved = self.policy.ringing_deadline(self.now).duration_since(deadline).as_secs();
@@ -107,8 +107,8 @@ impl Step<'_> {
         self.ring(&Ringing { pickup, ..*ringing }, effects)
     }
 
-    /// The call is over, and no key was pressed. If a person picked up, only a text follows. Otherwise a mailbox may have
-    /// picked up, so the phone rings again.
+    /// The call is over, and no key was pressed. If a person certainly picked up, only a text follows. Otherwise a
+    /// machine may have picked up, so the phone rings again.
     pub(super) fn end_call(&self, ringing: &Ringing, report: Report) -> Transition {
         // A completed call was picked up, even if no pickup was seen.
         let pickup = match (report, ringing.pickup) {

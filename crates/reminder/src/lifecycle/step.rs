@@ -21,7 +21,7 @@ pub enum Transition {
     Ignore,
 }
 
-/// A change of a reminder, and what follows from it.
+/// A change of a reminder, with the text and the effects that follow from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// The changed record.
@@ -59,9 +59,9 @@ impl Transition {
 /// When the text after an occurrence is sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SendText {
-    /// At once.
+    /// Send it at once.
     Now,
-    /// After a pause, since the end of the call may have overtaken its key.
+    /// Send it after a pause, since the end of the call may have overtaken its key.
     Later,
 }
 
@@ -244,8 +244,9 @@ impl Step<'_> {
         Transition::change(next, withdraw)
     }
 
-    /// The person confirmed the occurrence after which the series was paused. So its calls do reach somebody, and the
-    /// series goes on. The text that says how to resume it is withdrawn, so nobody would learn of the pause.
+    /// The person confirmed the occurrence after which the series was paused. So its calls do reach the person, and the
+    /// series goes on. It must not stay paused: the text that says how to resume it is withdrawn, so the person would
+    /// not learn of the pause.
     pub(super) fn confirm_and_resume(&self, claim: Option<&ClaimId>) -> Transition {
         match self.confirm_last_end(claim) {
             Transition::Change(mut change) => {

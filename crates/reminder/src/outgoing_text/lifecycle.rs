@@ -260,7 +260,7 @@ fn has_try_left(tries: u8) -> bool {
     tries < TEXT_TRIES
 }
 
-/// Whether this is the newest try. What is learnt about an older one must not change the newest.
+/// Whether this is the newest try. An event of an older try must not change the newest one.
 // guard: is_newest
 fn is_newest(attempt: u8, tries: u8) -> bool {
     attempt == tries && tries > 0

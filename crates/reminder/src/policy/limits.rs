@@ -78,12 +78,12 @@ pub const NUMBER_REST_S: i64 = 30 * 24 * 3600;
 /// Longest time that an operator may set, in seconds. It bounds every deadline, and no sum of times overflows.
 pub const TIME_MAX_S: i64 = 7 * 24 * 3600;
 
-/// Occurrences in a row after which a series that nobody picks up is paused. A person who changed their number, or lost
-/// interest, is not called for ever, and each call costs money.
+/// Missed occurrences in a row after which a series is paused. A person who changed their number, or lost interest, is
+/// not called for ever, and each call costs money.
 pub const MISSED_IN_ROW_MAX: u8 = 5;
 
-/// How long a paused series stays untouched, in seconds. It owes nothing, but stays in the deadline index as every live
-/// record does.
+/// Time until the next deadline of a paused series, in seconds. Nothing has to be done then, but every live record has
+/// a deadline.
 pub const PAUSED_CHECK_S: i64 = 365 * 24 * 3600;
 
 /// How long the carrier may take to report the delivery of a text, in seconds. Then it is asked once.

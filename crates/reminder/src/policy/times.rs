@@ -18,7 +18,7 @@ pub struct Times {
     /// How long the phone rings. The carrier may add up to [`RING_STRETCH_S`](super::RING_STRETCH_S). Mailboxes usually
     /// pick up after 20 to 30 s, so the phone must stop ringing before.
     pub ring_s: i64,
-    /// Longest duration of a call after the pick-up.
+    /// Longest duration of a call after the pickup.
     pub talk_s: i64,
     /// How late a callback may be, after the time for ringing and talking.
     pub ringing_margin_s: i64,
@@ -32,7 +32,7 @@ pub struct Times {
     pub text_backoff_s: i64,
     /// How long a text is tried in all.
     pub text_give_up_s: i64,
-    /// How long the text waits after a pick-up without a key, since `completed` may have overtaken the key.
+    /// How long the text waits after a pickup without a key, since `completed` may have overtaken the key.
     pub unconfirmed_wait_s: i64,
     /// How long a record waits for the confirmation that its far wake-up was sent.
     pub wake_up_sent_within_s: i64,

@@ -62,18 +62,18 @@ pub enum State {
         /// Who answered the earlier calls of this occurrence.
         answered: AnsweredBy,
     },
-    /// A series that nobody picks up. It does not ring until its person resumes it.
+    /// A series that was missed too often in a row. It does not ring until its person resumes it.
     Paused,
 }
 
 /// Who answered a call, or the calls of an occurrence. Ordered by how likely a person was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AnsweredBy {
-    /// No pick-up was seen.
+    /// No pickup was reported.
     Nobody,
     /// A machine picked up: a mailbox, a fax machine or call screening.
     Machine,
-    /// Somebody or something picked up.
+    /// A person or a machine picked up.
     Unknown,
     /// A person picked up, as the carrier's machine detection says.
     Person,
@@ -82,9 +82,9 @@ pub enum AnsweredBy {
 /// Why a text is sent instead of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextReason {
-    /// Every call went unanswered.
+    /// No person answered any of the calls.
     Unanswered,
-    /// A call was picked up, but no key was pressed.
+    /// A person may have answered a call, but no key was pressed.
     Unconfirmed,
     /// The call would ring past the max lateness, or the carrier has no slot in time.
     TooLate,
@@ -99,13 +99,13 @@ pub enum TextReason {
 pub enum End {
     /// The person pressed a key, or texted that it is done.
     Heard,
-    /// A call was picked up without a key. A text follows.
+    /// A person may have answered a call, but no key was pressed. A text follows.
     Unconfirmed,
     /// No person picked up, or no call was placed. A text follows.
     Missed,
     /// The reminder was deleted or moved.
     Cancelled,
-    /// Its person opted out. The reminder can be restored.
+    /// Its person opted out. RESTORE can make the reminder anew.
     OptedOut {
         /// The person's epoch after the opt-out that ended it.
         epoch: u32,
@@ -123,7 +123,7 @@ impl TextReason {
 }
 
 impl AnsweredBy {
-    /// Whether another call may follow. After a person has picked up none may.
+    /// Whether another call may follow. No call may follow after a person has picked up.
     // guard: may_ring_again
     pub fn may_ring_again(self) -> bool {
         self < Self::Person

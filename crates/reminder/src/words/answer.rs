@@ -52,14 +52,14 @@ pub enum Answer<'a> {
         /// The question at the end. It may be empty.
         tail: &'a str,
     },
-    /// Asks whether what repeats should move along to the person's new zone.
+    /// Asks whether repeating reminders should move to the person's new zone.
     AskMoveSeries {
         /// The IANA name of the zone.
         zone: &'a str,
         /// The number of reminders that repeat.
         series: usize,
     },
-    /// What repeats stays in the zone of this IANA name.
+    /// Repeating reminders stay in the zone of this IANA name.
     SeriesStay(&'a str),
     /// No zone is known by these words.
     NoSuchZone(&'a str),
@@ -87,7 +87,7 @@ pub enum Answer<'a> {
     AskZone,
     /// The time that was asked for has passed.
     Past(&'a str),
-    /// Not saved: what was asked for is refused.
+    /// Not saved: the request is refused.
     Refused(Refused),
     /// Reminders were skipped, resumed, taken back or restored, or could not be.
     Change(ChangeAnswer<'a>),
@@ -122,7 +122,7 @@ pub enum Refused {
     NotCallable,
 }
 
-/// What became of reminders by SKIP, RESUME, UNDO, START or RESTORE.
+/// The result of SKIP, RESUME, UNDO, START or RESTORE.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ChangeAnswer<'a> {
     /// Next occurrences were skipped. These are the reminders after it: a one-off has ended.
@@ -144,7 +144,7 @@ pub enum ChangeAnswer<'a> {
         /// The reminders that do not, because their time has passed.
         passed: &'a [&'a Reminder],
     },
-    /// The last deletion, move or skip can't be taken back, because the time of each reminder has passed.
+    /// The last deletion, move or skip can't be taken back, because the times of all its reminders have passed.
     TooLateToUndo(&'a [&'a Reminder]),
     /// There was no deletion, move or skip within the last minutes.
     NothingToUndo,

@@ -7,7 +7,7 @@ use super::clock::day_and_time_words;
 use crate::policy::MISSED_IN_ROW_MAX;
 use crate::record::{Reminder, TextReason};
 
-/// What becomes of a series after the text that replaces a call.
+/// Whether a series goes on after the text that replaces a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SeriesAfterText {
     /// It rings at its next occurrence. A reminder that is not a series has ended.

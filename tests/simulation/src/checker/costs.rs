@@ -6,7 +6,7 @@ use super::evidence::Evidence;
 use crate::world::Scale;
 
 /// Most writes of an occurrence in a world without faults: creation and schedule; for each of three calls the slot, the
-/// claim, the acceptance, the dialing, the pick-up and the end; four for a text's slot, try and end.
+/// claim, the acceptance, the dialing, the verdict and the end; four for a text's slot, try and end.
 const WRITES_CALM: u32 = 2 + 3 * 6 + 4;
 
 /// Most writes of an occurrence under faults: a carrier refuses calls until the maximum lateness, and then the text for

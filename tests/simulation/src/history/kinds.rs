@@ -1,4 +1,4 @@
-//! What an observation says: how a text was answered, who picked up, how a call or a request ended.
+//! Parts of an observation: how a text was answered, who picked up, how a call or a request ended.
 
 use reminder::ids::{MessageId, SentTextId};
 
@@ -36,7 +36,7 @@ pub enum Speech {
 /// Who or what picked up a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PickedUpBy {
-    /// The person.
+    /// The person picked up.
     Person,
     /// Their mailbox. It speaks a greeting, beeps, and records.
     Mailbox,

@@ -94,7 +94,7 @@ pub enum Observation {
     Heard {
         /// Id of the call.
         call: CallId,
-        /// The words.
+        /// The words that were heard.
         words: String,
     },
     /// A mailbox recorded these words.
@@ -251,7 +251,7 @@ pub enum Observation {
     DeadLetter {
         /// Body of the message.
         body: String,
-        /// Why.
+        /// Why it was moved.
         cause: DeadLetterCause,
     },
 }

@@ -9,7 +9,7 @@ pub enum Machine {
     /// Nothing: it rings until the caller gives up.
     #[default]
     None,
-    /// A mailbox.
+    /// A mailbox picks up.
     Mailbox {
         /// How long the phone rings before it picks up, in milliseconds.
         after_ms: i64,

@@ -60,7 +60,7 @@ pub(super) enum Stage {
     PickedUp(PickedUpBy),
     /// The person joins a call that their phone screens.
     Joined,
-    /// The call ends without a pick-up.
+    /// The call ends without a pickup.
     NotPickedUp(CallEnd),
     /// The person presses a key.
     Pressed { digit: char, document: u32 },

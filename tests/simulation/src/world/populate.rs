@@ -33,7 +33,7 @@ impl World {
                 Scale::Crowd(reminders) => Person {
                     texts_left: reminders + 5,
                     interest: Interest::Crowd,
-                    // Who presses a key may have as many.
+                    // A person may have so many reminders only after pressing a key.
                     phone: Phone {
                         machine: Machine::None,
                         habit: Habit::Always(2000),

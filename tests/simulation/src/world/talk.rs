@@ -1,4 +1,4 @@
-//! What is spoken on a call that was picked up, and who hears it: a person, a mailbox, or nobody.
+//! What is spoken on a call that was picked up, and who hears it: a person or a mailbox, if anyone.
 
 use reminder::ids::CallId;
 

@@ -90,7 +90,7 @@ pub(crate) fn location(r: &Reader) -> Option<Request> {
     by_clock(r, next, said_here)
 }
 
-/// Reads "zone" and a name, or "I'm in" and a place. Whatever question is open, that is no answer to it.
+/// Reads "zone" and a name, or "I'm in" and a place. This is never the answer to an open question.
 pub(crate) fn by_name(r: &Reader) -> Option<Request> {
     if let Some(next) = r.says_any(0, &ZONE) {
         let next = r.says_one_of(next, &["to", "is"]).unwrap_or(next);

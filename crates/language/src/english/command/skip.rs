@@ -25,7 +25,7 @@ const NEXT: [&str; 9] = [
     "the next call",
 ];
 
-/// Reads SKIP or RESUME alone or with numbers. Whatever question is open, that is not its answer.
+/// Reads SKIP or RESUME alone or with numbers. This is never the answer to an open question.
 pub(crate) fn by_number(r: &Reader) -> Option<Request> {
     if let Some(object) = r.says(0, "skip") {
         let skip = |target| Some(Request::Skip { target, day: None });

@@ -1,4 +1,5 @@
-//! A series that nobody picks up: after five missed occurrences in a row it rings no more until its person wants it.
+//! A series that no person picks up: after five missed occurrences in a row it does not ring until its person resumes
+//! it.
 
 use super::*;
 

@@ -37,7 +37,7 @@ fn a_call_without_a_key_is_followed_by_two_more_two_and_five_minutes_later() {
         (nobody, 1, machine, Report::Completed, machine),
         (nobody, 1, unknown, Report::NotReached, unknown),
         (nobody, 1, unknown, Report::Completed, unknown),
-        // Completed implies a pick-up, even if none was seen.
+        // Completed implies a pickup, even if no pickup was reported.
         (nobody, 1, nobody, Report::Completed, unknown),
         (machine, 2, nobody, Report::NotReached, machine),
         (unknown, 2, nobody, Report::NotReached, unknown),

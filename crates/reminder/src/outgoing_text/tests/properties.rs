@@ -1,10 +1,10 @@
-//! What holds for an outgoing text after any events in any order, under a clock that jumps.
+//! Properties of an outgoing text that hold after any events in any order, under a clock that jumps.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// An event, and the seconds before it. Attempts are counted back from the newest one.
+/// An event, and the seconds before it. The event is about the newest try, or about any try.
 fn random_events() -> impl Strategy<Value = Vec<(i64, bool, TextEvent)>> {
     let attempt = prop_oneof![4 => Just(None), 1 => (0_u8..5).prop_map(Some)];
     let kind = prop_oneof![
@@ -20,7 +20,7 @@ fn random_events() -> impl Strategy<Value = Vec<(i64, bool, TextEvent)>> {
     prop::collection::vec((elapse, any::<bool>(), event), 0..40)
 }
 
-/// An attempt that stands for the newest one.
+/// A number that stands for the newest try.
 const NEWEST: u8 = 200;
 
 fn tries(text: &OutgoingText) -> u8 {

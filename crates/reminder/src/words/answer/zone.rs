@@ -45,7 +45,7 @@ pub(super) fn kept(kept: &[&Reminder], why: WhyKept, now: Timestamp) -> String {
     }
 }
 
-/// Asks whether what repeats should move along.
+/// Asks whether repeating reminders should move along.
 pub(super) fn ask_move_series(zone: &str, series: usize) -> String {
     let zone = city(zone);
     match series {
