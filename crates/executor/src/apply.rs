@@ -6,50 +6,13 @@ use reminder::event::{Effect, Event, Report};
 use reminder::ids::{CallId, ClaimId, OutgoingTextKey, ReminderKey};
 use reminder::lifecycle::{self, Transition, TransitionLabel};
 use reminder::outgoing_text::OutgoingText;
-use reminder::ports::{CallStatus, Carrier, Clock, Ids, Ports, ReadError, Replacement, Store, Versioned, WriteError};
+use reminder::ports::{CallStatus, Carrier, Clock, Ids, Ports, Replacement, Store, Versioned, WriteError};
 use reminder::record::Reminder;
 use reminder::wire::CallRoute;
 
+use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::carrier_of;
 use crate::{Context, text, wake_up};
-
-/// How often one event is applied again because another writer was faster. The record has moved on each time, and a
-/// record changes only a few times in its life.
-pub(crate) const WRITE_TRIES: usize = 6;
-
-/// How many events may follow from one event. The longest chain is the report of a lost call, and the text after it.
-pub(crate) const EVENTS_MAX: usize = 8;
-
-/// The outcome of applying an event.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Applied<T> {
-    /// The event changed the record. This is the new one.
-    Changed(Box<Versioned<T>>),
-    /// The event changed nothing. This is the record.
-    Unchanged(Box<Versioned<T>>),
-    /// The record doesn't exist.
-    Gone,
-}
-
-/// The event could not be applied. Nothing is known to have changed, and the event must be delivered again.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Failed {
-    /// The record could not be read.
-    #[error("the event was not applied: {0}")]
-    Unread(#[from] ReadError),
-    /// A write failed or its outcome is unknown, and the record could not be read again to find out.
-    #[error("the event was not applied: {write}; then {read}")]
-    Unseen {
-        /// Why the write failed.
-        write: WriteError,
-        /// Why the read after it failed.
-        #[source]
-        read: ReadError,
-    },
-    /// No write happened. The last failure says whether other writers were faster or the store is down.
-    #[error("the event was not applied in {WRITE_TRIES} tries; the last failure: {0}")]
-    Unwritten(#[source] WriteError),
-}
 
 /// Applies `event` to `reminder`, which was read before, and carries out the effects.
 ///
@@ -151,12 +114,6 @@ fn written(
     effects: Vec<Effect>,
 ) -> (Versioned<Reminder>, Written) {
     (write.written(), Written { text: text.map(Replacement::written), effects, is_changed: true })
-}
-
-/// Logs a transition. The simulation counts these lines to see that every transition was tested.
-pub fn log_transition(label: TransitionLabel) {
-    let TransitionLabel { state, event, outcome } = label;
-    tracing::trace!(target: "transition", state, event, outcome);
 }
 
 /// Carries out an effect after its write. A failure here loses nothing: the record's deadline recovers it.

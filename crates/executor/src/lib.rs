@@ -1,6 +1,7 @@
 //! Executes what the lifecycle of a reminder decides: writes the changed record, then performs the effects through the
 //! ports.
 
+mod applied;
 mod apply;
 pub mod channel_selection;
 mod context;
@@ -10,7 +11,8 @@ mod text;
 mod unhandled;
 mod wake_up;
 
-pub use apply::{Applied, Failed, apply, apply_by_key, end_call, log_transition};
+pub use applied::{Applied, Failed, log_transition};
+pub use apply::{apply, apply_by_key, end_call};
 pub use context::Context;
 pub use opt_out::left;
 pub use text::{apply_text_status, apply_to_text, apply_to_text_by_key, start_text, wake_text};

@@ -17,7 +17,7 @@ use reminder::profile::{OptStatus, Profile};
 use reminder::wire::TextRoute;
 
 use crate::Context;
-use crate::apply::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
+use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
 use crate::opt_out::record_opt_out;
 

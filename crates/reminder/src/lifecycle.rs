@@ -1,7 +1,7 @@
 //! The lifecycle of a reminder: one function from the record and an event to the changed record and its effects.
 //!
 //! ```text
-//!            woken, claim                accepted                  key
+//!            woken, turn, claim          accepted                  key
 //! Waiting ─────────────────▶ Dialing ────────────────▶ Ringing ──────────▶ Heard
 //!   ▲  ▲  refused for now       │ refused for good        │ no key, attempts left: Waiting
 //!   │  └────────────────────────┤ deadline: unknown       │ a person without a key, no attempts left, too late

@@ -25,7 +25,7 @@ pub use carrier::{
     UndeliveredCause,
 };
 pub use channels::{Channels, SlotRequest};
-pub use error::{ReadError, WriteError};
+pub use error::{ReadError, SendError, WriteError};
 pub use queues::{Queues, SourceQueue};
 pub use versioned::{Replacement, Versioned};
 
@@ -152,11 +152,6 @@ pub trait Store {
         until: Timestamp,
     ) -> impl Future<Output = Result<(), WriteError>>;
 }
-
-/// A message may not have been sent.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a message may not have been sent: {0}")]
-pub struct SendError(pub String);
 
 /// Schedules wake-ups through an SQS delay or EventBridge Scheduler.
 pub trait WakeUps {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
+use super::record::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use crate::channel::Slot;
 use crate::ids::SentTextId;
 use crate::policy::{Policy, TEXT_TRIES};

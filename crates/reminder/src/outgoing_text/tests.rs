@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use texts_and_events::*;
 
 use super::*;
+use crate::channel::Slot;
+use crate::ids::{OutgoingTextKey, SentTextId};
 use crate::policy::{Policy, TEXT_STATUS_WITHIN_S, TEXT_TRIES, Times, after};
 use crate::ports::{TextStatus, Undelivered, UndeliveredCause};
 

@@ -24,3 +24,8 @@ pub enum WriteError {
     #[error("the store did not say whether the write happened: {0}")]
     Unknown(String),
 }
+
+/// A message may not have been sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a message may not have been sent: {0}")]
+pub struct SendError(pub String);

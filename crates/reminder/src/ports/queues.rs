@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::SendError;
+use super::error::SendError;
 
 /// A queue that invokes a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

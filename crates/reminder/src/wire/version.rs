@@ -3,13 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-
-use super::{DialMessage, WAKE_UP_VERSION};
-
-/// The versions of a wake-up message that are read. A version is taken out only when no message or schedule of it is left.
-pub const WAKE_UP_VERSIONS: RangeInclusive<u8> = 1..=WAKE_UP_VERSION;
 
 /// Why a message can't be handled by this release. The error quotes nothing, since a message may contain a person's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,25 +28,6 @@ pub enum MessageError {
     },
 }
 
-/// The field that holds the version of a wake-up message.
-#[derive(Deserialize)]
-struct VersionOnly {
-    v: u64,
-}
-
-impl DialMessage {
-    /// Reads a message of the dial queue.
-    ///
-    /// # Errors
-    /// Fails if a later release wrote the message, or if it is not a wake-up.
-    pub fn read(message: &str) -> Result<Self, MessageError> {
-        const EXPECTED: &str = "a wake-up message";
-        let VersionOnly { v: found } = json(message, EXPECTED)?;
-        check(found, u64::from(*WAKE_UP_VERSIONS.start())..=u64::from(*WAKE_UP_VERSIONS.end()), EXPECTED)?;
-        json(message, EXPECTED)
-    }
-}
-
 /// Checks that a version can be read. A version that no release has written is not ours.
 pub(super) fn check(found: u64, readable: RangeInclusive<u64>, expected: &'static str) -> Result<(), MessageError> {
     let newest = *readable.end();
@@ -70,51 +45,4 @@ pub(super) fn json<T: DeserializeOwned>(text: &str, expected: &'static str) -> R
     let not_ours =
         |error: serde_json::Error| MessageError::NotOurs { expected, line: error.line(), column: error.column() };
     serde_json::from_str(text).map_err(not_ours)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const REST: &str =
-        r#""person":"0123456789abcdef0123456789abcdef","reminder":"01JZ0000000000000000000000","generation":3"#;
-
-    #[test]
-    fn each_version_up_to_our_own_is_read() {
-        for v in WAKE_UP_VERSIONS {
-            let read = DialMessage::read(&format!(r#"{{"v":{v},{REST}}}"#));
-            assert!(matches!(read, Ok(DialMessage::Reminder(message)) if message.v == v), "version {v}");
-        }
-    }
-
-    #[test]
-    fn a_newer_message_is_recognized_whatever_else_it_contains() {
-        let newest = u64::from(WAKE_UP_VERSION);
-        for rest in [REST, r#""text":{"id":1},"more":[]"#] {
-            for found in [newest + 1, 256 + newest, u64::MAX] {
-                let read = DialMessage::read(&format!(r#"{{"v":{found},{rest}}}"#));
-                assert_eq!(read, Err(MessageError::Newer { newest, found }));
-            }
-        }
-    }
-
-    #[test]
-    fn a_message_that_is_not_ours_is_refused_by_its_place_and_not_quoted() {
-        for message in [
-            "",
-            "call +12125550142",
-            "{}",
-            "null",
-            r#"{"v":1}"#,
-            r#"{"v":"2"}"#,
-            r#"{"v":-1}"#,
-            r#"{"v":0,"person":"+12125550142"}"#,
-            r#"{"v":1,"person":"+12125550142","reminder":"milk","generation":1}"#,
-        ] {
-            let error = DialMessage::read(message).unwrap_err();
-            assert!(matches!(error, MessageError::NotOurs { .. }), "{message}");
-            let shown = error.to_string();
-            assert!(!shown.contains("0142") && !shown.contains("milk"), "{shown}");
-        }
-    }
 }

@@ -24,7 +24,7 @@ pub fn instead_of_call(reminder: &Reminder, why: TextReason, series: SeriesAfter
         let number = reminder.number;
         return format!(
             "Missed call: {task}. You missed it {MISSED_IN_ROW_MAX} times in a row, so it is paused. \
-             Text RESUME {number} to get it back."
+             Text RESUME {number} to start it again."
         );
     }
     match why {

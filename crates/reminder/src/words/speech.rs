@@ -29,7 +29,7 @@ pub fn unreadable(service: &ServiceName) -> String {
 pub fn reminder(service: &ServiceName, task: &str, confirmed_at: Option<Timestamp>) -> String {
     let stop = match confirmed_at {
         Some(_) => "",
-        None => " This call was asked for by a text from your number. To stop all calls, press 9.",
+        None => " Someone texted from your number to ask for this call. To stop all calls, press 9.",
     };
     let task = in_second_person(task);
     format!(
@@ -49,7 +49,7 @@ pub const OPTED_OUT: &str = "You won't be called or texted again. Goodbye.";
 
 /// Asks whether all calls and texts should stop.
 pub fn confirm_opt_out(service: &ServiceName) -> String {
-    format!("To stop all calls and texts from {service}, press 9 again. To keep them, press 1.")
+    format!("To stop all calls and texts from {service}, press 9 again. To keep them, press any other key.")
 }
 
 /// Returns the speech for a person who calls back after a call.

@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use language::{Rule, in_second_person};
 
-use super::naming::{Series, TASK_SHORT, due_words, series_words};
-use super::render::EXAMPLE;
+use super::naming::{EXAMPLE, Series, TASK_SHORT, due_words, series_words};
 use crate::record::Reminder;
 use crate::words::segment::segments;
 use crate::words::task::shortened;

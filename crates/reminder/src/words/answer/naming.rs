@@ -9,6 +9,9 @@ use crate::words::clock::local_time_words;
 use crate::words::segment::segments;
 use crate::words::task::shortened;
 
+/// An example of a text, in answers that need one.
+pub(super) const EXAMPLE: &str = "Try: remind me to buy milk at 6:30 PM";
+
 /// The longest form of a task in a list or a receipt, in characters.
 pub(super) const TASK_SHORT: usize = 40;
 

@@ -6,14 +6,12 @@ use language::in_second_person;
 use super::changes::{next_dues, restored, resumed, skipped, too_late_to_undo, undone};
 use super::list::list;
 use super::naming::{
-    Series, TASK_SHORT, ask_task, city, created, due_words, named, reminder_words, series_words, shortest_needed,
+    EXAMPLE, Series, TASK_SHORT, ask_task, city, created, due_words, named, reminder_words, series_words,
+    shortest_needed,
 };
 use super::{Answer, ChangeAnswer, Refused, zone};
 use crate::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S};
 use crate::words::task::shortened;
-
-/// An example of a text, in answers that need one.
-pub(super) const EXAMPLE: &str = "Try: remind me to buy milk at 6:30 PM";
 
 impl Answer<'_> {
     /// Returns the answer in words, as it is read at `now`.
