@@ -4,7 +4,13 @@ use super::mutation;
 use crate::mutation::Mutation;
 
 pub(super) fn all() -> Vec<Mutation> {
-    vec![version_of_message_unseen(), newer_messages_are_dead(), wake_ups_of_newer_records_fail(), newer_records_stay()]
+    vec![
+        version_of_message_unseen(),
+        schema_unseen(),
+        newer_messages_are_dead(),
+        wake_ups_of_newer_records_fail(),
+        newer_records_stay(),
+    ]
 }
 
 /// Takes a message of a later release for one that is not ours.
@@ -12,6 +18,18 @@ fn version_of_message_unseen() -> Mutation {
     mutation(
         "newer messages are told apart",
         vec![("crates/reminder/src/wire/version.rs", "    if found > newest {", "    if found == u64::MIN {")],
+    )
+}
+
+/// Takes a record of a later release for one that can never be read.
+fn schema_unseen() -> Mutation {
+    mutation(
+        "newer records are told apart",
+        vec![(
+            "crates/aws/src/items/attributes.rs",
+            "            newer if newer > SCHEMA => {",
+            "            newer if newer == 0 => {",
+        )],
     )
 }
 
