@@ -65,6 +65,11 @@ async fn ring<P: Ports>(
             let later = WrittenLater::Record;
             return Ok(wait_for_later_release(context, SourceQueue::Dial, body, later, &error).await?);
         }
+        // Another delivery would meet the same record. The sweeper sets it aside and alerts the operator.
+        (Err(error @ ReadError::Unreadable(_)), _) => {
+            tracing::error!(reminder.id = %key.reminder, %error, "a wake-up's reminder can't be read");
+            return Ok(());
+        }
         (reminder, profile) => (reminder?, profile?),
     };
     let (Some(reminder), Some(profile)) = (reminder, profile) else {

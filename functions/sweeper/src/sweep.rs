@@ -160,10 +160,18 @@ fn recovery<T>(applied: Result<Applied<T>, Failed>) -> Result<Recovery, NotSwept
 /// Takes a record that can't be handled out of the index, and logs an error for the operator. The store refuses that for a
 /// record of a later release, whose key may be of a kind that this release doesn't know.
 async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
+    let reminder = match overdue {
+        Overdue::Reminder(key) => Some(tracing::field::display(&key.reminder)),
+        Overdue::OutgoingText(_) | Overdue::Unreadable { .. } => None,
+    };
     match context.ports.store().set_aside(overdue).await {
-        Ok(()) => tracing::error!(?overdue, %reason, "a record can't be handled and was set aside"),
+        Ok(()) => {
+            tracing::error!(reminder.id = reminder, ?overdue, %reason, "a record can't be handled and was set aside");
+        }
         Err(WriteError::Conflict) => return put_off(context, overdue, reason).await,
-        Err(error) => tracing::error!(?overdue, %reason, %error, "a record can't be handled or set aside"),
+        Err(error) => {
+            tracing::error!(reminder.id = reminder, ?overdue, %reason, %error, "a record can't be handled or set aside");
+        }
     }
     Recovery::SetAside
 }

@@ -23,10 +23,12 @@ impl Step<'_> {
         match event {
             Event::CallReported { claim, report, .. } if self.has_claim(claim) => match report {
                 Report::Initiated => self.extend_deadline(ringing, deadline),
-                Report::PickedUp if ringing.pickup == AnsweredBy::Nobody => {
-                    self.ring(&Ringing { pickup: AnsweredBy::Unknown, ..*ringing }, vec![])
+                // A pickup needs no write of its own: the call's end and the verdict say so too.
+                Report::PickedUp => {
+                    let is_first = ringing.pickup == AnsweredBy::Nobody;
+                    let pickup = if is_first { AnsweredBy::Unknown } else { ringing.pickup };
+                    self.extend_deadline(&Ringing { pickup, ..*ringing }, deadline)
                 }
-                Report::PickedUp => Transition::Ignore,
                 Report::Completed | Report::NotReached => self.end_call(ringing, *report),
             },
             Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
@@ -65,8 +67,8 @@ impl Step<'_> {
         }
     }
 
-    /// The carrier dials the number now, so the call gets its whole time from here. That is written only if it moves
-    /// the deadline enough.
+    /// The carrier dials the number now, or somebody has picked up, so the call gets its whole time from here. That is
+    /// written only if it moves the deadline enough.
     fn extend_deadline(&self, ringing: &Ringing, deadline: Timestamp) -> Transition {
         let moved = self.policy.ringing_deadline(self.now).duration_since(deadline).as_secs();
         if moved <= policy::DEADLINE_SLACK_S {

@@ -9,11 +9,14 @@ fn a_key_ends_the_occurrence_whether_or_not_the_pick_up_was_seen() {
 }
 
 #[test]
-fn a_pick_up_is_recorded_once_and_tells_less_than_a_verdict() {
-    let seen = Changes(live(rung(1, AnsweredBy::Unknown), 20 + RINGING_S), vec![]);
-    check(&ringing(), 20, &reported(1, Report::PickedUp), seen);
+fn a_pick_up_is_written_only_if_it_moves_the_deadline_and_tells_less_than_a_verdict() {
+    let given = |pickup| reminder(rung(1, pickup), RINGING_S);
+    let moved = |pickup, at_s: i64| Changes(live(rung(1, pickup), at_s + RINGING_S), vec![]);
+    check(&given(AnsweredBy::Nobody), 30, &reported(1, Report::PickedUp), Ignored);
+    check(&given(AnsweredBy::Nobody), 31, &reported(1, Report::PickedUp), moved(AnsweredBy::Unknown, 31));
     for pickup in [AnsweredBy::Machine, AnsweredBy::Unknown, AnsweredBy::Person] {
-        check(&reminder(rung(1, pickup), RINGING_S), 20, &reported(1, Report::PickedUp), Ignored);
+        check(&given(pickup), 30, &reported(1, Report::PickedUp), Ignored);
+        check(&given(pickup), 31, &reported(1, Report::PickedUp), moved(pickup, 31));
     }
 }
 
