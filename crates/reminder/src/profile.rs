@@ -163,6 +163,12 @@ impl Profile {
         }
     }
 
+    /// Whether RESTORE takes back what the opt-out of this epoch has ended. Only one opt-out can be taken back.
+    // guard: is_restorable
+    pub fn is_restorable(&self, epoch: u32) -> bool {
+        self.restorable.is_some_and(|last| last.epoch == epoch)
+    }
+
     /// Opts the person out at `now`. Every reminder that was made until then ends, and RESTORE can make it anew. Future
     /// calls no longer count toward the limit, since none is placed. If the person is opted out already, no reminder
     /// was made since, and the epoch stays.

@@ -3,10 +3,11 @@
 //!
 //! A breach of a guarantee is a failure, and the timeline of its seed is printed. `--seed` alone replays one world.
 //! `--herd` runs one world in which many reminders are due at once. `--stop-at-first` ends at the first breach, without
-//! a timeline.
+//! a timeline. `--count` runs all worlds without a timeline.
 //!
-//! The last line is for programs: `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or
-//! `verdict: short …`. Short means that so many histories should have covered more transitions or more faults.
+//! The last two lines are for programs. The first counts the breaches of each guarantee: `breaches: G1=… G3=…`. The second
+//! is `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or `verdict: short …`. Short means that
+//! so many histories should have covered more transitions or more faults.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -29,7 +30,7 @@ use simulation::world::{self, Remains, ZONE};
 const USAGE: &str = "\
 Runs the service's functions in simulated worlds full of faults, and checks every guarantee.
 
-Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first]
+Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first | --count]
        cargo simulate --herd PEOPLE [--seed S]
        cargo simulate --case NAME [--seed S]
        cargo simulate --seed S
@@ -40,6 +41,7 @@ Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first]
   --case NAME      Print the timeline of a directed case; without a known name, list them
   --threads T      Number of threads (default: one for each core)
   --stop-at-first  Stop at the first broken guarantee
+  --count          Count the breaches, and print no timeline
   -h, --help       Show this text";
 
 /// Arguments of the command line.
@@ -55,8 +57,10 @@ struct Arguments {
 /// When a run of many worlds ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Until {
-    /// After all histories; every breach is counted.
+    /// After all histories; every breach is counted, and the first one replayed.
     Through,
+    /// After all histories; every breach is only counted.
+    Counted,
     /// As soon as a world has a breach.
     FirstBreach,
 }
@@ -104,6 +108,7 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
             "--seed" => arguments.seed = number()?,
             "--threads" => arguments.threads = usize::try_from(number()?)?.max(1),
             "--stop-at-first" => arguments.until = Until::FirstBreach,
+            "--count" => arguments.until = Until::Counted,
             _ => bail!("unknown argument {word:?}\n\n{USAGE}"),
         }
         seen = true;
@@ -165,6 +170,7 @@ fn many(histories: u64, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for shortfall in &short {
         println!("{shortfall}");
     }
+    println!("{}", sum.breach_line());
     println!("{}", sum.verdict());
     Ok(if sum.broken == 0 && short.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

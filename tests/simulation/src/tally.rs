@@ -35,6 +35,8 @@ pub struct Tally {
     pub breaches: BTreeMap<(&'static str, u64), String>,
     /// Number of worlds with a breach.
     pub broken: u64,
+    /// Number of breaches of each guarantee.
+    pub breach_counts: BTreeMap<&'static str, u64>,
 }
 
 /// How many breaches of each guarantee are kept for printing.
@@ -72,6 +74,7 @@ impl Tally {
     pub fn broke(&mut self, seed: u64, breaches: Vec<Breach>) {
         self.broken += u64::from(!breaches.is_empty());
         for breach in breaches {
+            *self.breach_counts.entry(breach.guarantee).or_insert(0) += 1;
             self.breaches.entry((breach.guarantee, seed)).or_insert(breach.what);
         }
         self.forget();
@@ -111,6 +114,12 @@ impl Tally {
         }
     }
 
+    /// Returns the number of breaches of each guarantee as one line that a program can parse.
+    pub fn breach_line(&self) -> String {
+        let counts = self.breach_counts.iter().map(|(guarantee, count)| format!(" {guarantee}={count}"));
+        format!("breaches:{}", counts.collect::<String>())
+    }
+
     /// Adds the sums of another thread.
     pub fn merge(&mut self, other: Self) {
         self.worlds += other.worlds;
@@ -132,6 +141,9 @@ impl Tally {
         self.transitions.merge(&other.transitions);
         self.most_writes.0 = self.most_writes.0.max(other.most_writes.0);
         self.most_writes.1 = self.most_writes.1.max(other.most_writes.1);
+        for (guarantee, count) in other.breach_counts {
+            *self.breach_counts.entry(guarantee).or_insert(0) += count;
+        }
         self.breaches.extend(other.breaches);
         self.forget();
     }

@@ -1,11 +1,12 @@
-//! Two orders of steps whose violation hardly any random history would show. An opt-out is confirmed only after all of
-//! the person's reminders have ended. The try of an answer is written before the answer is sent. Only a rare race, or a
-//! crash at the same place several times in a row, would break a guarantee.
+//! Orders of steps whose violation hardly any random history would show. An opt-out is confirmed only after all of the
+//! person's reminders have ended. The end of an occurrence and its text are one write. Each try of a text is written
+//! before the text is sent. Only a rare race, or a crash at the same place several times in a row, would break a guarantee.
 
 use std::rc::Rc;
 
 use jiff::Timestamp;
 use reminder::outgoing_text::TextState;
+use reminder::policy::after;
 use reminder::profile::OptStatus;
 use reminder::record::Reminder;
 use simulation::engine::Step;
@@ -75,6 +76,60 @@ fn an_opt_out_is_confirmed_only_after_every_reminder_has_ended() {
     cloud.engine.clear();
 }
 
+/// Lets so many seconds go by.
+fn wait(cloud: &Rc<Cloud>, seconds: i64) {
+    let end = after(cloud.engine.now(), seconds);
+    cloud.engine.run_in(seconds * 1000, || ());
+    while cloud.engine.now() < end {
+        cloud.engine.step();
+    }
+}
+
+/// Runs the sweeper until `is_reached`.
+fn sweep_until(cloud: &Rc<Cloud>, functions: &Rc<Functions>, is_reached: impl Fn() -> bool) {
+    functions.sweep(cloud, 8);
+    while !is_reached() {
+        assert!(cloud.engine.step() != Step::Idle, "expected the sweeper to get there");
+    }
+}
+
+fn tries(cloud: &Rc<Cloud>) -> Vec<TextState> {
+    cloud.table.borrow().outgoing_texts().filter_map(|text| text.state().cloned()).collect()
+}
+
+fn texts_requested(cloud: &Rc<Cloud>) -> usize {
+    cloud.history.timeline().iter().filter(|line| line.contains("TextRequested")).count()
+}
+
+#[test]
+fn the_end_of_an_occurrence_and_its_text_are_written_together() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let cloud = cloud();
+    assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to buy milk in 20 minutes")), 200);
+    wait(&cloud, 4 * 3600);
+    assert_eq!(live(&cloud), 1);
+    sweep_until(&cloud, &functions, || live(&cloud) == 0);
+    assert_eq!(tries(&cloud).len(), 1, "a crash at this moment would lose the text");
+    cloud.engine.clear();
+}
+
+#[test]
+fn each_further_try_of_a_text_is_written_before_the_text_is_sent() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let cloud = cloud();
+    cloud.history.keep_timeline();
+    assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to buy milk in 20 minutes")), 200);
+    cloud.faults.set(Fault::ServerError, 10_000);
+    for try_ in 1..=3 {
+        wait(&cloud, 4 * 3600);
+        sweep_until(&cloud, &functions, || texts_requested(&cloud) == try_);
+        let counted = tries(&cloud);
+        let is_counted = matches!(counted[..], [TextState::Owed { tries, .. }] if usize::from(tries) == try_);
+        assert!(is_counted, "expected try {try_} to be counted before the request, found {counted:?}");
+    }
+    cloud.engine.clear();
+}
+
 #[test]
 fn the_try_of_an_answer_is_written_before_the_answer_is_sent() {
     let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
@@ -84,11 +139,10 @@ fn the_try_of_an_answer_is_written_before_the_answer_is_sent() {
     );
     cloud.history.keep_timeline();
     functions.batch(&cloud, 7, QueueName::Inbound, &[Received { id: 1, body, receives: 1, chain: 0 }]);
-    let requested = || cloud.history.timeline().iter().any(|line| line.contains("TextRequested"));
-    while !requested() {
+    while texts_requested(&cloud) == 0 {
         assert!(cloud.engine.step() != Step::Idle, "expected the answer to be sent");
     }
-    let tries: Vec<_> = cloud.table.borrow().outgoing_texts().filter_map(|text| text.state().cloned()).collect();
+    let tries = tries(&cloud);
     assert!(
         matches!(tries[..], [TextState::Owed { tries: 1, .. }]),
         "expected the try to be counted before the request, found {tries:?}"

@@ -256,6 +256,20 @@ fn a_reminder_of_a_later_release_is_put_off_until_that_release_calls() {
     assert!(stage.receives > before);
 }
 
+#[test]
+fn a_wake_up_of_a_record_of_a_later_release_waits_as_a_new_message() {
+    let mut stage = Stage::new();
+    let reminder = stage.make_reminder();
+    stage.cloud.table.borrow_mut().written_by(&Overdue::Reminder(reminder.key.clone()), Release::Later);
+    let (person, id) = (&reminder.key.person, &reminder.key.reminder);
+    let body = format!(r#"{{"v":1,"person":"{person}","reminder":"{id}","generation":{}}}"#, reminder.generation);
+    assert_eq!(stage.batch(QueueName::Dial, &body), InvocationOutcome::Batch(vec![]), "no receive may be used up");
+    stage.run(125);
+    assert_eq!((stage.receives, stage.dead_letters()), (1, vec![]));
+}
+
+/// What of a reminder's life stays when it is put off.
+
 /// The parts of a reminder's life that stay the same when it is put off.
 trait Life {
     fn life_without_deadline(&self) -> String;

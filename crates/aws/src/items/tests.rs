@@ -17,6 +17,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod profile_parts;
+mod versions;
 
 const PERSON: &str = "0123456789abcdef0123456789abcdef";
 const ULID: &str = "01JZ0000000000000000000000";

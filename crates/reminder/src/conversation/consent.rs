@@ -93,6 +93,12 @@ pub(super) fn restore(mut situation: Situation<'_>) -> Decision {
     decision
 }
 
+/// Whether an opt-out is recent enough for RESTORE. What ended longer ago is forgotten, so it must not come back.
+// guard: may_be_restored
+fn may_be_restored(opted_out_at: Timestamp, received_at: Timestamp) -> bool {
+    received_at.duration_since(opted_out_at).as_secs() <= RESTORE_WITHIN_S
+}
+
 impl Situation<'_> {
     /// Whether the carrier answers the text itself, because it opts out or in by a word that the carrier knows.
     fn is_answered_by_carrier(&self) -> bool {
@@ -108,16 +114,13 @@ impl Situation<'_> {
 
     /// Returns the reminders that the restorable opt-out ended, if it was at most a month ago.
     fn stopped(&self) -> impl Iterator<Item = &Reminder> {
-        let is_recent = self
-            .profile
-            .restorable
-            .is_some_and(|last| self.received_at.duration_since(last.at).as_secs() <= RESTORE_WITHIN_S);
+        let is_recent = self.profile.restorable.is_some_and(|last| may_be_restored(last.at, self.received_at));
         self.reminders.stopped().iter().filter(move |_| is_recent)
     }
 
     /// Returns how many reminders could come back, including those that end only now.
     fn can_come_back(&self) -> usize {
-        let is_restorable = self.profile.restorable.is_some_and(|last| last.epoch == self.profile.consent.epoch);
+        let is_restorable = self.profile.is_restorable(self.profile.consent.epoch);
         let left_behind = self.reminders.left_behind().iter().filter(|_| is_restorable);
         self.stopped().chain(left_behind).filter(|one| one.due_again(self.now).is_some()).count()
     }

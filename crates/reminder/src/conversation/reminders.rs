@@ -24,8 +24,7 @@ impl Reminders {
         let (mut known, mut left_behind): (Vec<_>, Vec<_>) = kept.into_iter().partition(is_wanted);
         let open = known.iter().filter(|one| is_open(one)).count();
         let made_since = known.extract_if(.., |one| !is_known_by(one.created_at, received_at)).collect();
-        let ended_by = profile.restorable.map(|last| End::OptedOut { epoch: last.epoch });
-        let is_stopped = |one: &mut Reminder| matches!(one.life, Lifecycle::Ended { end, .. } if Some(end) == ended_by);
+        let is_stopped = |one: &mut Reminder| matches!(one.life, Lifecycle::Ended { end: End::OptedOut { epoch }, .. } if profile.is_restorable(epoch));
         let stopped = left_behind.extract_if(.., is_stopped).collect();
         left_behind.retain(is_open);
         Self { known, made_since, open, left_behind, stopped }

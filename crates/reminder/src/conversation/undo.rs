@@ -111,7 +111,7 @@ impl Situation<'_> {
     /// Returns the last change that can be taken back, if it is recent.
     fn undoable(&self) -> Option<&Undoable> {
         let undoable = self.profile.undoable.as_ref()?;
-        (is_known_by(undoable.at, self.received_at) && is_recent(undoable.at, self.received_at)).then_some(undoable)
+        (is_known_by(undoable.at, self.received_at) && may_be_undone(undoable.at, self.received_at)).then_some(undoable)
     }
 
     /// Whether the last answer was about a reminder that its text had made, after the change that could be taken back.
@@ -144,4 +144,10 @@ impl Situation<'_> {
         let zone = Some(old.zone.rules().clone());
         self.new_reminder(&old.task, due, old.due_source, zone, old.rule.clone())
     }
+}
+
+/// Whether a change is recent enough to be taken back. Later the person may mean something else by UNDO.
+// guard: may_be_undone
+fn may_be_undone(changed_at: Timestamp, received_at: Timestamp) -> bool {
+    is_recent(changed_at, received_at)
 }

@@ -110,11 +110,11 @@ pub enum TextTransition {
 pub fn transition(text: &OutgoingText, event: &TextEvent, now: Timestamp, policy: &Policy) -> TextTransition {
     let TextLife::Live { state, .. } = &text.life else { return TextTransition::Ignore };
     let step = Step { text, now, policy };
-    if *event == TextEvent::DeadlinePassed && !text.is_due(now) {
+    if *event == TextEvent::DeadlinePassed && !text.is_text_due(now) {
         return TextTransition::Ignore;
     }
     match state {
-        TextState::Owed { newest: NewestTry::Failed, .. } if is_overtaken(event) => TextTransition::Ignore,
+        TextState::Owed { newest: NewestTry::Failed, .. } if !counts_after_failure(event) => TextTransition::Ignore,
         TextState::Owed { tries, slot, .. } => step.owed(event, *tries, slot.as_ref()),
         TextState::Accepted { tries, sent, inquiry } => step.accepted(event, *tries, sent, *inquiry),
     }
@@ -224,20 +224,20 @@ impl Step<'_> {
     }
 }
 
-/// Whether the failure of the newest try has overtaken this event. A late acceptance would otherwise make the text wait
-/// for a status that has come already, and a repeated failure would put off the next try.
-// guard: is_overtaken
-fn is_overtaken(event: &TextEvent) -> bool {
+/// Whether an event still counts after the newest try has failed. A late acceptance would make the text wait for a status
+/// that has come already, and a repeated failure would put off the next try.
+// guard: counts_after_failure
+fn counts_after_failure(event: &TextEvent) -> bool {
     match event {
+        TextEvent::StatusReported { status: TextStatus::Delivered, .. }
+        | TextEvent::DeadlinePassed
+        | TextEvent::Withdrawn
+        | TextEvent::OptedOut => true,
         TextEvent::Accepted { .. }
         | TextEvent::RefusedForNow { .. }
         | TextEvent::SlotAssigned { .. }
         | TextEvent::RefusedForGood { .. }
-        | TextEvent::StatusReported { status: TextStatus::Pending | TextStatus::Undelivered(_), .. } => true,
-        TextEvent::StatusReported { status: TextStatus::Delivered, .. }
-        | TextEvent::DeadlinePassed
-        | TextEvent::Withdrawn
-        | TextEvent::OptedOut => false,
+        | TextEvent::StatusReported { status: TextStatus::Pending | TextStatus::Undelivered(_), .. } => false,
     }
 }
 

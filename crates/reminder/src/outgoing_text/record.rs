@@ -112,7 +112,7 @@ pub enum TextEnd {
 impl OutgoingText {
     /// Whether its deadline has passed, so that its next step is due.
     // guard: is_text_due
-    pub fn is_due(&self, now: Timestamp) -> bool {
+    pub fn is_text_due(&self, now: Timestamp) -> bool {
         self.deadline().is_some_and(|deadline| deadline <= now)
     }
 

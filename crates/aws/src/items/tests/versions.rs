@@ -14,7 +14,7 @@ fn of_schema(item: &Item, schema: u64) -> Item {
 #[test]
 fn an_item_of_a_later_release_is_told_from_a_malformed_one_whatever_else_it_holds() {
     let reminder = reminder::write(&reminder(live(waiting())), VERSION, 30);
-    let message = incoming_text::write(&message(AnswerDelivery::Replied), VERSION, 30);
+    let message = incoming_text::write(&message(), VERSION, 30);
     let profile = profile::write(&profile(), VERSION);
     type Read = fn(&Item) -> Result<(), NotOurs>;
     for (item, read) in
