@@ -10,11 +10,12 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::answerer::{Answerer, Listener};
+use super::answerer::Answerer;
 use super::call::{Call, CallDirection, CallOrder, CallStatus, Event, Source};
 use super::call_action::CallAction;
 use super::callbacks::{CallbackOrder, Callbacks};
 use super::fault::Fault;
+use super::listener::Listener;
 use super::log::LogEvent;
 use super::number::{Key, PhoneNumber};
 use super::script::{CallScript, Press};

@@ -8,13 +8,13 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::answerer::PhoneSetting;
 use super::call::{Call, CallDirection, CallStatus};
 use super::call_action::CallAction;
 use super::control::{Refusal, read};
-use super::delivery::DeliveryScript;
+use super::delivery_script::DeliveryScript;
 use super::live_call;
 use super::number::{Key, PhoneNumber};
+use super::phone_setting::PhoneSetting;
 use super::script::CallScript;
 use super::sid::Sid;
 use super::state::SharedState;

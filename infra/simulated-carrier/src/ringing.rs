@@ -10,7 +10,11 @@ use super::call_action::CallAction;
 use super::fault::FaultKind;
 use super::live_call::{Interruption, LiveCall, until};
 use super::log::LogEvent;
+use super::phone_setting::Answering;
 use super::script::CallReaction;
+
+/// How long a phone rings before its mailbox answers, in seconds of the carrier. Usual are 20 to 30.
+const MAILBOX_AFTER_S: u64 = 22;
 
 impl LiveCall {
     /// Dials and rings until the call is answered.
@@ -46,6 +50,17 @@ impl LiveCall {
         self.advance(CallStatus::InProgress, Event::Answered, |call| LogEvent::CallAnswered { call, by })?;
         self.start_answered(by);
         Ok(())
+    }
+
+    /// Returns what answers a ringing call besides the person, and after what time.
+    fn answers_itself(&self) -> Option<(Answerer, Duration)> {
+        let setting = self.state.phone_settings.of(&self.person);
+        let after = setting.after_ms.map(Duration::from_millis);
+        match setting.answering {
+            Answering::Off => None,
+            Answering::Mailbox => Some((Answerer::Mailbox, after.unwrap_or_else(|| self.seconds(MAILBOX_AFTER_S)))),
+            Answering::Screening => Some((Answerer::Screener, Duration::ZERO)),
+        }
     }
 
     /// Rings until the call is answered, and returns what answered it.

@@ -8,16 +8,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
-use super::answerer::PhoneSettings;
 use super::call::{Call, CallStatus};
 use super::call_action::CallAction;
 use super::config::{CarrierConfig, SnsPublisher};
-use super::delivery::DeliveryScripts;
+use super::delivery_script::DeliveryScripts;
 use super::detection::AnsweredBy;
 use super::fault::Faults;
 use super::log::{Log, LogEvent};
 use super::message::{Message, MessageStatus};
 use super::number::PhoneNumber;
+use super::phone_setting::PhoneSettings;
 use super::port::Port;
 use super::routes::Routes;
 use super::script::Scripts;
