@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 use reminder::channel::{ChannelKind, Slot};
-use reminder::ids::{OutgoingTextId, OutgoingTextKey, PersonId, SentTextId};
+use reminder::ids::{OutgoingTextId, OutgoingTextKey, SentTextId};
 use reminder::lifecycle::TransitionLabel;
 use reminder::outgoing_text::{self, OutgoingText, TextEffect, TextEvent, TextKind, TextTransition};
 use reminder::policy::QUEUE_DELAY_MAX_S;
@@ -41,6 +41,8 @@ pub async fn apply_to_text<P: Ports>(
         let Some((next, effects)) = write_transition(context, record, &event).await? else { return Ok(Applied::Gone) };
         if let Some(effects) = effects {
             is_changed = true;
+            // A repeat changes nothing. By then the person may have come back.
+            note_undelivered(context, &next, &event).await;
             for effect in effects {
                 events.extend(perform(context, &next, effect).await);
             }
@@ -66,7 +68,7 @@ pub async fn apply_to_text_by_key<P: Ports>(
     }
 }
 
-/// Applies a status that the carrier reported. An opt-out at the carrier is recorded too.
+/// Applies a status that the carrier reported.
 ///
 /// # Errors
 /// Fails if the status was not applied. It must be delivered again.
@@ -76,24 +78,20 @@ pub async fn apply_text_status<P: Ports>(
     sent: SentTextId,
     status: TextStatus,
 ) -> Result<(), Failed> {
-    let event = TextEvent::StatusReported { attempt: route.attempt, sent: sent.clone(), status };
-    apply_to_text_by_key(context, &route.key, event).await?;
-    note_undelivered(context, &route.key, &sent, status).await;
-    Ok(())
+    let event = TextEvent::StatusReported { attempt: route.attempt, sent, status };
+    apply_to_text_by_key(context, &route.key, event).await.map(drop)
 }
 
 /// Logs that a text was not delivered, and records an opt-out at the carrier.
-async fn note_undelivered<P: Ports>(
-    context: Context<'_, P>,
-    key: &OutgoingTextKey,
-    sent: &SentTextId,
-    status: TextStatus,
-) {
-    let TextStatus::Undelivered(Undelivered { code, cause }) = status else { return };
-    log_undelivered(&key.text, code, cause);
+async fn note_undelivered<P: Ports>(context: Context<'_, P>, text: &OutgoingText, event: &TextEvent) {
+    let TextEvent::StatusReported { sent, status: TextStatus::Undelivered(Undelivered { code, cause }), .. } = event
+    else {
+        return;
+    };
+    log_undelivered(&text.key.text, *code, *cause);
     let is_first = context.ports.carriers().first().is_some_and(|first| first.name().as_str() == sent.carrier());
-    if cause == UndeliveredCause::OptedOut && is_first {
-        opt_out(context, &key.person).await;
+    if *cause == UndeliveredCause::OptedOut && is_first {
+        opt_out(context, text).await;
     }
 }
 
@@ -174,7 +172,7 @@ async fn perform<P: Ports>(context: Context<'_, P>, text: &OutgoingText, effect:
             wake_up(context, &text.key, at).await;
             None
         }
-        TextEffect::AskCarrier { attempt, sent } => ask_carrier(context, &text.key, attempt, sent).await,
+        TextEffect::AskCarrier { attempt, sent } => ask_carrier(context, attempt, sent).await,
         // The alarm was raised before the write.
         TextEffect::RaiseAlarm => None,
     }
@@ -332,22 +330,14 @@ fn kind_name(kind: &TextKind) -> &'static str {
 
 /// Asks the carrier whether a text was delivered. If the carrier does not answer, the text counts as delivered at its
 /// next deadline.
-async fn ask_carrier<P: Ports>(
-    context: Context<'_, P>,
-    key: &OutgoingTextKey,
-    attempt: u8,
-    sent: SentTextId,
-) -> Option<TextEvent> {
+async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentTextId) -> Option<TextEvent> {
     let carrier = context.ports.carriers().iter().find(|carrier| carrier.name().as_str() == sent.carrier());
     let Some(carrier) = carrier else {
         tracing::warn!(sent.id = %sent, "the delivery of a text is unknown: its carrier is not configured any more");
         return None;
     };
     match carrier.text_status(&sent).await {
-        Ok(status) => {
-            note_undelivered(context, key, &sent, status).await;
-            Some(TextEvent::StatusReported { attempt, sent, status })
-        }
+        Ok(status) => Some(TextEvent::StatusReported { attempt, sent, status }),
         Err(error) => {
             tracing::warn!(sent.id = %sent, %error, "the carrier did not report the delivery of a text");
             None
@@ -368,10 +358,16 @@ fn log_undelivered(id: &OutgoingTextId, code: u32, cause: UndeliveredCause) {
     }
 }
 
-/// Records that a person has opted out at the carrier.
-async fn opt_out<P: Ports>(context: Context<'_, P>, person: &PersonId) {
+/// Records that a person has opted out at the carrier, unless they have opted in since the text was written.
+async fn opt_out<P: Ports>(context: Context<'_, P>, text: &OutgoingText) {
+    let person = &text.key.person;
     match context.ports.store().profile(person).await {
-        Ok(Some(profile)) => record_opt_out(context, &profile).await,
+        Ok(Some(profile)) => {
+            let has_returned = profile.consent.since.is_some_and(|since| since >= text.owed_since);
+            if text.is_text_wanted(profile.consent.epoch) && !has_returned {
+                record_opt_out(context, &profile).await;
+            }
+        }
         Ok(None) => {}
         Err(error) => tracing::warn!(%person, %error, "an opt-out at the carrier was not written"),
     }

@@ -6,7 +6,7 @@
 
 use http::HeaderMap;
 use reminder::conversation::AnswerRoute;
-use reminder::wire::{ANSWER_STATUS_PATH, CallRoute, CallStep, VOICE_KEY_PATH};
+use reminder::wire::{ANSWER_STATUS_PATH, CallRoute, CallStep, VoiceRoute};
 use twilio::signature::{HEADER, Signature as TwilioSignature, SignedForm};
 use twilio::twiml;
 
@@ -93,9 +93,9 @@ impl Api {
 
     /// Returns the URL that the carrier posts the keys of a call to the service's number to.
     #[must_use]
-    pub fn voice_key_url(self, public_url: &PublicUrl) -> String {
+    pub fn voice_key_url(self, public_url: &PublicUrl, route: &VoiceRoute) -> String {
         match self {
-            Self::Twilio => public_url.webhook(VOICE_KEY_PATH),
+            Self::Twilio => public_url.webhook(&route.path()),
         }
     }
 }

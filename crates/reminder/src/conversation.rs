@@ -129,7 +129,7 @@ pub struct Decision {
 /// opts in at a carrier, but it also answers a question. RESUME of a person who opted out opts in.
 pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
     match &text.pressed {
-        Some(PressedKey::Snooze(_)) => {
+        Some(PressedKey::Snooze { .. }) => {
             let until = after(text.received_at, KEY_SNOOZE_S);
             return Some(Request::Snooze { until, basis: DueBasis::Fixed });
         }

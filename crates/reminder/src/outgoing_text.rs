@@ -17,7 +17,7 @@ mod lifecycle;
 mod record;
 
 pub use lifecycle::{TextEffect, TextEvent, TextTransition, transition};
-pub use record::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
+pub use record::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 
 #[cfg(test)]
 mod tests;

@@ -141,6 +141,15 @@ impl Reminder {
         self.last_end.as_ref().is_some_and(|last| last.claim.as_ref() == Some(claim))
     }
 
+    /// Whether it is the claim of a call of the occurrence that has begun, or of the one that ended last. A key under any
+    /// other claim is about an occurrence that was cancelled, or about none.
+    pub fn is_claim_of_what_rang(&self, claim: &ClaimId) -> bool {
+        let state = self.state();
+        state.is_some_and(|state| state.has_claim(claim))
+            || state.is_some_and(State::has_begun) && self.is_last_claim(claim)
+            || self.is_claim_of_last_end(claim)
+    }
+
     /// Whether it is a series that is paused after missed occurrences.
     pub fn is_paused(&self) -> bool {
         matches!(self.state(), Some(State::Paused))

@@ -8,8 +8,8 @@ mod wake_up;
 
 pub use self::parked_text::{OptOutType, PARKED_TEXT_VERSION, ParkedText, ParkedTextVersion};
 pub use self::routes::{
-    ANSWER_STATUS_PATH, CallRoute, CallStep, CallbackRoute, NotACallRoute, NotACallbackRoute, NotATextRoute, TextRoute,
-    VOICE_KEY_PATH, VOICE_PATH,
+    ANSWER_STATUS_PATH, CallRoute, CallStep, CallbackRoute, NotACallRoute, NotACallbackRoute, NotATextRoute,
+    NotAVoiceRoute, TextRoute, VOICE_PATH, VoiceRoute,
 };
 pub use self::version::MessageError;
 pub use self::wake_up::{DialMessage, TextWakeUpMessage, WAKE_UP_VERSION, WAKE_UP_VERSIONS, WakeUpMessage};

@@ -55,17 +55,14 @@ pub async fn handle<P: Ports>(
             Ok(status) => text_status::status(context, &route, status).await,
             Err(error) => refuse(&error),
         },
-        Ok(route @ (CallbackRoute::Voice | CallbackRoute::VoiceKey)) => {
-            let call = match webhook.incoming_call(&config.accounts) {
-                Ok(call) => call,
-                Err(error) => return refuse(&error),
-            };
-            if route == CallbackRoute::Voice {
-                voice::answer(context, config, webhook.api(), &call).await
-            } else {
-                voice::key(context, config, webhook.api(), &call).await
-            }
-        }
+        Ok(CallbackRoute::Voice) => match webhook.incoming_call(&config.accounts) {
+            Ok(call) => voice::answer(context, config, webhook.api(), &call).await,
+            Err(error) => refuse(&error),
+        },
+        Ok(CallbackRoute::VoiceKey(route)) => match webhook.incoming_call(&config.accounts) {
+            Ok(call) => voice::key(context, config, webhook.api(), &route, &call).await,
+            Err(error) => refuse(&error),
+        },
         Err(error) => reply(404, Body::Text(&error.to_string())),
     }
 }

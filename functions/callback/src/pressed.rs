@@ -8,7 +8,7 @@ use lambda::{Body, reply};
 use language::Country;
 use reminder::conversation::{AnswerRoute, PressedKey, ReceivedText, Sender};
 use reminder::event::Event;
-use reminder::ids::{Malformed, MessageId, PersonId, ReminderId};
+use reminder::ids::{Malformed, MessageId, PersonId};
 use reminder::lifecycle::{Speech, speech};
 use reminder::ports::{Clock, Ports, ReadError, Store};
 use reminder::profile::Profile;
@@ -46,14 +46,6 @@ pub(crate) enum NotPressed {
     /// The id of the key is malformed.
     #[error(transparent)]
     Malformed(#[from] Malformed),
-}
-
-/// A key that asks for the same as a text. The call is part of its id, so that a repeat is recognized.
-pub(crate) enum Key<'a> {
-    /// Call again about this reminder in ten minutes.
-    Snooze { reminder: ReminderId, call: &'a str },
-    /// Never call or text again.
-    OptOut { call: &'a str },
 }
 
 /// Answers a key: 1 confirms the reminder, 2 asks for another call, 9 asks whether all calls should stop. After any other
@@ -112,20 +104,22 @@ async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Re
         return Ok(());
     };
     tracing::info!(reminder.id = %route.key.reminder, "reminder heard");
-    if is_claim_of(&reminder, route)
-        && let Err(error) = confirm_number(context, &route.key.person).await
-    {
-        tracing::warn!(%error, "a number was not confirmed; the next pressed key will confirm it");
+    if is_claim_of(&reminder, route) {
+        confirm_number_or_log(context, &route.key.person).await;
     }
     Ok(())
 }
 
 /// Whether the call's claim is or was one of this reminder's. A key under any other claim proves nothing.
 fn is_claim_of(reminder: &Reminder, route: &CallRoute) -> bool {
-    let claim = &route.claim;
-    reminder.is_last_claim(claim)
-        || reminder.is_claim_of_last_end(claim)
-        || reminder.state().is_some_and(|state| state.has_claim(claim))
+    reminder.is_last_claim(&route.claim) || reminder.is_claim_of_what_rang(&route.claim)
+}
+
+/// Marks the person's number as confirmed. If that fails, the next pressed key confirms it.
+async fn confirm_number_or_log<P: Ports>(context: Context<'_, P>, person: &PersonId) {
+    if let Err(error) = confirm_number(context, person).await {
+        tracing::warn!(%error, "a number was not confirmed; the next pressed key will confirm it");
+    }
 }
 
 /// Marks the person's number as confirmed. A person who presses a key on a call to a number owns that number, so it was
@@ -143,25 +137,25 @@ async fn confirm_number<P: Ports>(context: Context<'_, P>, person: &PersonId) ->
     Ok(())
 }
 
-/// Confirms the reminder, then makes one that rings in ten minutes. Returns the words of the answer.
+/// Confirms the reminder and makes one that rings in ten minutes, in one transaction. Returns the words of the answer.
 async fn snooze<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
     route: &CallRoute,
 ) -> Result<String, NotPressed> {
-    acknowledge(context, route).await?;
     let store = context.ports.store();
     let (Some(reminder), Some(profile)) = (store.reminder(&route.key).await?, store.profile(&route.key.person).await?)
     else {
         return Ok(words::goodbye(&config.service_name));
     };
-    // Usually the key has just ended its occurrence. If it has not, the occurrence was cancelled, and must not come
-    // back.
-    if !reminder.is_claim_of_last_end(&route.claim) {
+    // An occurrence that was cancelled meanwhile must not come back.
+    if !reminder.is_claim_of_what_rang(&route.claim) {
         return Ok(words::goodbye(&config.service_name));
     }
-    let key = Key::Snooze { reminder: route.key.reminder.clone(), call: route.claim.as_str() };
-    take_key(context, config, &profile, key).await
+    let pressed = PressedKey::Snooze { reminder: route.key.reminder.clone(), claim: Some(route.claim.clone()) };
+    let words = take_key(context, config, &profile, route.claim.as_str(), pressed).await?;
+    confirm_number_or_log(context, &route.key.person).await;
+    Ok(words)
 }
 
 /// Opts the person out. The reminder is confirmed first, so that its call is not hung up before the answer is spoken.
@@ -172,19 +166,21 @@ async fn opt_out<P: Ports>(
 ) -> Result<(), NotPressed> {
     acknowledge(context, route).await?;
     let Some(profile) = context.ports.store().profile(&route.key.person).await? else { return Ok(()) };
-    take_key(context, config, &profile, Key::OptOut { call: route.claim.as_str() }).await.map(drop)
+    take_key(context, config, &profile, route.claim.as_str(), PressedKey::OptOut).await.map(drop)
 }
 
-/// Takes in a key as if its text had come. Returns the words of the answer.
+/// Takes in a key that asks for the same as a text. `call` is part of the key's id, so that a repeat is recognized. Returns
+/// the words of the answer.
 pub(crate) async fn take_key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
     profile: &Profile,
-    key: Key<'_>,
+    call: &str,
+    pressed: PressedKey,
 ) -> Result<String, NotPressed> {
-    let (call, digit, pressed) = match key {
-        Key::Snooze { reminder, call } => (call, SNOOZE, PressedKey::Snooze(reminder)),
-        Key::OptOut { call } => (call, OPT_OUT, PressedKey::OptOut),
+    let digit = match pressed {
+        PressedKey::Snooze { .. } => SNOOZE,
+        PressedKey::OptOut => OPT_OUT,
     };
     let text = ReceivedText {
         id: MessageId::new("key", &format!("{call}-{digit}"))?,
@@ -199,7 +195,8 @@ pub(crate) async fn take_key<P: Ports>(
     };
     let intake = Intake { person_key: &config.person_key, service_name: &config.service_name };
     let stored = incoming::take(context, intake, &text).await?;
-    Ok(follow_up(context, stored, AnswerRoute::Reply).await?)
+    let words = follow_up(context, stored, AnswerRoute::Reply).await?;
+    Ok(if words.is_empty() { words::FAREWELL.to_owned() } else { words })
 }
 
 async fn speak_again<P: Ports>(

@@ -4,16 +4,17 @@ use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Context, apply_by_key};
 use lambda::carrier::{Api, IncomingCallWebhook};
 use lambda::{Body, reply};
-use reminder::conversation::{Recall, recall};
+use reminder::conversation::{PressedKey, Recall, recall};
 use reminder::event::Event;
 use reminder::ids::{Number, PersonId};
 use reminder::ports::{Clock, Ports, ReadError, Scope, Store, Versioned};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
+use reminder::wire::VoiceRoute;
 use reminder::words;
 
 use crate::CallbackConfig;
-use crate::pressed::{ACKNOWLEDGE, Key, SNOOZE, take_key};
+use crate::pressed::{ACKNOWLEDGE, NotPressed, SNOOZE, take_key};
 
 /// A person who calls, with what is known about them.
 struct Caller {
@@ -36,7 +37,7 @@ pub(crate) async fn answer<P: Ports>(
             match recall(&caller.profile, &caller.reminders, now) {
                 Recall::Rang(reminder) => api.menu(
                     &words::called_about(service, &reminder.task),
-                    &api.voice_key_url(&config.public_url),
+                    &api.voice_key_url(&config.public_url, &VoiceRoute { key: reminder.key.clone() }),
                     words::FAREWELL,
                 ),
                 Recall::Next(reminder) => api.goodbye(&words::next_call(service, reminder, now)),
@@ -57,9 +58,10 @@ pub(crate) async fn key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
     api: Api,
+    route: &VoiceRoute,
     webhook: &IncomingCallWebhook,
 ) -> ApiGatewayV2httpResponse {
-    match pressed(context, config, webhook).await {
+    match pressed(context, config, route, webhook).await {
         Ok(words) => reply(200, Body::Xml(&api.goodbye(&words))),
         Err(error) => {
             tracing::warn!(%error, "the key of a caller was not written");
@@ -71,24 +73,31 @@ pub(crate) async fn key<P: Ports>(
 async fn pressed<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
+    route: &VoiceRoute,
     webhook: &IncomingCallWebhook,
-) -> Result<String, Box<dyn std::error::Error>> {
-    let farewell = || words::FAREWELL.to_owned();
-    let Some(caller) = caller(context, config, &webhook.from).await? else { return Ok(farewell()) };
-    let Recall::Rang(reminder) = recall(&caller.profile, &caller.reminders, context.ports.clock().now()) else {
-        return Ok(farewell());
-    };
+) -> Result<String, NotPressed> {
+    let is_theirs = person_of(config, &webhook.from).is_some_and(|person| person == route.key.person);
+    if !is_theirs {
+        return Ok(words::FAREWELL.to_owned());
+    }
     match webhook.digits.as_deref() {
         Some(ACKNOWLEDGE) => {
-            apply_by_key(context, &reminder.key, |_| Some(Event::Acknowledged)).await?;
+            apply_by_key(context, &route.key, |_| Some(Event::Acknowledged)).await?;
             Ok(words::THANKS.to_owned())
         }
         Some(SNOOZE) => {
-            let key = Key::Snooze { reminder: reminder.key.reminder.clone(), call: webhook.call.at_carrier() };
-            Ok(take_key(context, config, &caller.profile, key).await?)
+            let Some(profile) = context.ports.store().profile(&route.key.person).await? else {
+                return Ok(words::FAREWELL.to_owned());
+            };
+            let pressed = PressedKey::Snooze { reminder: route.key.reminder.clone(), claim: None };
+            take_key(context, config, &profile, webhook.call.at_carrier(), pressed).await
         }
-        _ => Ok(farewell()),
+        _ => Ok(words::FAREWELL.to_owned()),
     }
+}
+
+fn person_of(config: &CallbackConfig, from: &str) -> Option<PersonId> {
+    from.parse::<Number>().ok().map(|number| PersonId::of(&number, &config.person_key))
 }
 
 async fn caller<P: Ports>(
@@ -96,8 +105,7 @@ async fn caller<P: Ports>(
     config: &CallbackConfig,
     from: &str,
 ) -> Result<Option<Caller>, ReadError> {
-    let Ok(number) = from.parse::<Number>() else { return Ok(None) };
-    let person = PersonId::of(&number, &config.person_key);
+    let Some(person) = person_of(config, from) else { return Ok(None) };
     let store = context.ports.store();
     let Some(profile) = store.profile(&person).await? else { return Ok(None) };
     let reminders = store.reminders(&person, Scope::Kept).await?;

@@ -20,7 +20,7 @@ use reminder::ports::{
 };
 use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
-use reminder::wire::{CallRoute, DialMessage, MessageError, WakeUpMessage};
+use reminder::wire::{CallRoute, DialMessage, MessageError, TextWakeUpMessage, WakeUpMessage};
 
 use crate::turn;
 
@@ -46,8 +46,23 @@ pub enum NotDialed {
 pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timestamp) -> Result<(), NotDialed> {
     match DialMessage::read(body) {
         Ok(DialMessage::Reminder(message)) => ring(&message, body, context, ends_at).await,
-        Ok(DialMessage::Text(message)) => Ok(wake_text(context, &message.key()).await?),
+        Ok(DialMessage::Text(message)) => wake(&message, body, context).await,
         Err(error) => Ok(refuse(context, body, error).await?),
+    }
+}
+
+/// Sends the outgoing text of one wake-up, if it is due.
+async fn wake<P: Ports>(message: &TextWakeUpMessage, body: &str, context: Context<'_, P>) -> Result<(), NotDialed> {
+    match wake_text(context, &message.key()).await {
+        Err(Failed::Unread(error @ ReadError::Newer(_))) => {
+            Ok(wait_for_later_release(context, SourceQueue::Dial, body, WrittenLater::Record, &error).await?)
+        }
+        // Another delivery would meet the same record. The sweeper sets it aside and alerts the operator.
+        Err(Failed::Unread(error @ ReadError::Unreadable(_))) => {
+            tracing::error!(text.id = %message.text, %error, "a wake-up's text can't be read");
+            Ok(())
+        }
+        woken => Ok(woken?),
     }
 }
 
@@ -87,15 +102,11 @@ async fn ring<P: Ports>(
     if !lifecycle::is_time(wake_at, context.ports.clock().now()) {
         return forward(context, &WakeUp { key, generation: message.generation, wake_at }).await;
     }
-    let selected = match reserve(context, &reminder, slot.as_ref()).await {
+    let claim = context.ports.ids().claim();
+    let selected = match reserve(context, &reminder, slot.as_ref(), &claim).await {
         Ok(selected) => selected,
         Err(instead) => return apply(context, reminder, instead).await.map(drop).map_err(NotDialed::from),
     };
-    let claim = context.ports.ids().claim();
-    if let Some(until) = turn::wait_for_turn(context, &reminder, &claim).await {
-        let postponed = Event::Postponed { generation: message.generation, until };
-        return apply(context, reminder, postponed).await.map(drop).map_err(NotDialed::from);
-    }
     let last_start = last_start(context, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
     let Applied::Changed(claimed) = apply(context, reminder, woken).await? else { return Ok(()) };
@@ -113,6 +124,7 @@ async fn reserve<'a, P: Ports>(
     context: Context<'a, P>,
     reminder: &Reminder,
     slot: Option<&Slot>,
+    claim: &ClaimId,
 ) -> Result<SelectedChannel<'a, P>, Event> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
     // A reminder that is too late must not take a slot from one that can still be called in time.
@@ -125,6 +137,10 @@ async fn reserve<'a, P: Ports>(
             return Err(Event::Postponed { generation, until: soon_after(context, until) });
         }
     };
+    // A slot that is reserved for a person who is in another call would be lost to everybody else.
+    if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {
+        return Err(Event::Postponed { generation, until });
+    }
     match selected.reserve_slot(slot, SLOT_FRESH_S, context.policy.last_ring(reminder.due)).await {
         Ok(SlotGrant::Now) => Ok(selected),
         Ok(SlotGrant::At(slot)) => Err(Event::SlotAssigned { generation, slot }),

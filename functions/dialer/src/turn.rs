@@ -24,7 +24,8 @@ pub(crate) async fn wait_for_turn<P: Ports>(
         reminder: reminder.key.reminder.clone(),
         claim: claim.clone(),
         taken_at: now,
-        until: context.policy.ringing_deadline(now),
+        // The carrier may queue the call, which is then over later. The other reminder's record shows its end earlier.
+        until: after(context.policy.ringing_deadline(now), context.policy.times().max_lateness_s),
     };
     let mut request = TurnRequest { person: reminder.key.person.clone(), turn, over: None };
     let busy = match taken(reminder, context.ports.store().take_turn(&request).await) {

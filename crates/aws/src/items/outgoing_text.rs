@@ -1,6 +1,6 @@
 //! The item of an outgoing text.
 
-use reminder::outgoing_text::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
+use reminder::outgoing_text::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use reminder::ports::Versioned;
 
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
@@ -18,8 +18,6 @@ const ANSWER: &str = "answer";
 const INSTEAD_OF_CALL: &str = "instead_of_call";
 
 words!(NewestTry { NewestTry::Open => "open", NewestTry::Failed => "failed" });
-words!(Inquiry { Inquiry::NotMade => "not_made", Inquiry::Made => "made" });
-
 /// Returns the item of an outgoing text, which is kept for `retention_days` after its delivery has ended.
 pub(crate) fn write(text: &OutgoingText, version: u64, retention_days: u32) -> Item {
     let draft = Draft::new(Key::of_outgoing_text(&text.key), version, state_word(&text.life))
@@ -60,8 +58,8 @@ fn write_state(draft: Draft, state: &TextState) -> Draft {
         TextState::Owed { tries, slot, newest } => {
             with_slot(draft.number("tries", tries).word("newest_try", *newest), slot.as_ref())
         }
-        TextState::Accepted { tries, sent, inquiry } => {
-            draft.number("tries", tries).text("sent", sent).word("inquiry", *inquiry)
+        TextState::Accepted { tries, sent, inquiries } => {
+            draft.number("tries", tries).text("sent", sent).number("inquiries", inquiries)
         }
     }
 }
@@ -100,7 +98,7 @@ fn read_life(fields: Fields<'_>) -> Result<TextLife, NotOurs> {
             let state = TextState::Accepted {
                 tries: fields.number("tries")?,
                 sent: fields.parsed("sent", "a sent text's id")?,
-                inquiry: fields.word("inquiry")?,
+                inquiries: fields.number("inquiries")?,
             };
             return live(fields, state);
         }

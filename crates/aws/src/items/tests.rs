@@ -2,7 +2,7 @@ use ::reminder::channel::Slot;
 use ::reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderId, ReminderKey};
 use ::reminder::incoming_text::{IncomingText, PlannedWakeUp};
 use ::reminder::limits::{Calls, HourlyLimit, Limits};
-use ::reminder::outgoing_text::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
+use ::reminder::outgoing_text::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use ::reminder::ports::Versioned;
 use ::reminder::profile::{
     Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
@@ -125,14 +125,14 @@ fn outgoing(life: TextLife) -> OutgoingText {
 }
 
 fn text_lives() -> Vec<TextLife> {
-    let has = |inquiry| TextState::Accepted { tries: 2, sent: "twilio#SM2".parse().unwrap(), inquiry };
+    let has = |inquiries| TextState::Accepted { tries: 2, sent: "twilio#SM2".parse().unwrap(), inquiries };
     let slotted = Some(slot("2026-03-01T18:45:00Z"));
     let states = [
         TextState::Owed { tries: 0, slot: slotted, newest: NewestTry::Open },
         TextState::Owed { tries: 3, slot: None, newest: NewestTry::Open },
         TextState::Owed { tries: 1, slot: None, newest: NewestTry::Failed },
-        has(Inquiry::NotMade),
-        has(Inquiry::Made),
+        has(0),
+        has(2),
     ];
     let ends = [TextEnd::Delivered, TextEnd::Undelivered { code: 30007 }, TextEnd::Withdrawn, TextEnd::GivenUp];
     let live = states.into_iter().map(|state| TextLife::Live { state, deadline: deadline() });
@@ -401,7 +401,7 @@ fn an_item_without_a_required_attribute_is_unreadable() {
     for life in text_lives() {
         let names: &[&str] = match &life {
             TextLife::Live { state: TextState::Owed { .. }, .. } => &["deadline", "tries", "newest_try"],
-            TextLife::Live { state: TextState::Accepted { .. }, .. } => &["deadline", "tries", "sent", "inquiry"],
+            TextLife::Live { state: TextState::Accepted { .. }, .. } => &["deadline", "tries", "sent", "inquiries"],
             TextLife::Ended { end: TextEnd::Undelivered { .. }, .. } => &["ended_at", "code"],
             TextLife::Ended { .. } => &["ended_at"],
         };

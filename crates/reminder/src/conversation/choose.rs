@@ -72,7 +72,7 @@ impl Situation<'_> {
     /// recently.
     pub(super) fn rung(&self) -> Option<&Reminder> {
         // A key is about the reminder of its call.
-        if let Some(PressedKey::Snooze(reminder)) = self.pressed {
+        if let Some(PressedKey::Snooze { reminder, .. }) = self.pressed {
             return self.reminders.known().iter().find(|one| one.key.reminder == *reminder);
         }
         let begun = self.rung_ones().filter(|one| one.state().is_some_and(State::has_begun)).max_by_key(|one| one.due);

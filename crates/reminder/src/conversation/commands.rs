@@ -98,15 +98,19 @@ impl Situation<'_> {
         for (reminder, event) in events {
             let transition = lifecycle::transition(reminder, event, now, policy);
             decision.transitions.push(TransitionLabel::of(reminder, event, &transition));
-            if let Transition::Change(change) = transition {
-                let Change { mut next, effects, .. } = *change;
-                next.write_id = names.write_id();
-                if effects.iter().any(|effect| matches!(effect, Effect::SendWakeUp(_))) {
-                    let reminder = next.key.reminder.clone();
-                    decision.made.push(PlannedWakeUp { reminder, generation: next.generation });
+            match transition {
+                Transition::Change(change) => {
+                    let Change { mut next, effects, .. } = *change;
+                    next.write_id = names.write_id();
+                    if effects.iter().any(|effect| matches!(effect, Effect::SendWakeUp(_))) {
+                        let reminder = next.key.reminder.clone();
+                        decision.made.push(PlannedWakeUp { reminder, generation: next.generation });
+                    }
+                    decision.writes.push(ReminderWrite::Replace(next));
+                    decision.effects.extend(effects);
                 }
-                decision.writes.push(ReminderWrite::Replace(next));
-                decision.effects.extend(effects);
+                Transition::Act(effects) => decision.effects.extend(effects),
+                Transition::Ignore => {}
             }
         }
         decision

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::policy::HOUR_S;
 use crate::profile::{OptStatus, Profile};
-use crate::record::{End, Reminder, State};
+use crate::record::{End, Lifecycle, Reminder, State};
 
 /// The answer to a caller.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,6 +33,9 @@ pub fn recall<'a>(profile: &Profile, reminders: &'a [Reminder], now: Timestamp) 
 
 /// Returns when the phone rang about a reminder, if that was within the last hour and its person has not confirmed it.
 fn rang_at(reminder: &Reminder, now: Timestamp) -> Option<Timestamp> {
+    if matches!(reminder.life, Lifecycle::Ended { end: End::Cancelled | End::OptedOut { .. }, .. }) {
+        return None;
+    }
     let rings = reminder.state().is_some_and(State::has_begun).then_some(reminder.due);
     let ended = reminder.last_end.as_ref().filter(|last| last.end != End::Heard).map(|last| last.at);
     rings.or(ended).filter(|at| now.duration_since(*at).as_secs() <= HOUR_S)
@@ -43,7 +46,7 @@ mod tests {
     use super::*;
     use crate::ids::ReminderKey;
     use crate::policy::{Policy, Times, after};
-    use crate::record::{AnsweredBy, DueSource, LastEnd, Lifecycle, Zone};
+    use crate::record::{AnsweredBy, DueSource, LastEnd, Zone};
 
     fn at(second: i64) -> Timestamp {
         after("2026-03-01T12:00:00Z".parse().unwrap(), second)
@@ -99,6 +102,8 @@ mod tests {
         check(&[reminder(1, 900), ended(2, End::Missed, -3601)], Some(("next", 1)));
         check(&[reminder(1, 900), ended(2, End::Heard, -60)], Some(("next", 1)));
         check(&[Reminder { life: ringing, ..reminder(1, -60) }, ended(2, End::Missed, -30)], Some(("rang", 2)));
+        let deleted = Lifecycle::Ended { end: End::Cancelled, at: at(-30) };
+        check(&[Reminder { life: deleted, ..ended(1, End::Missed, -60) }], None);
         check(&[Reminder { epoch: 0, ..reminder(1, 900) }], Some(("next", 1)));
     }
 }

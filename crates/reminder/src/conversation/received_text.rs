@@ -1,6 +1,6 @@
 //! A text as it was received, by any route.
 
-use crate::ids::{MessageId, Number, ReminderId};
+use crate::ids::{ClaimId, MessageId, Number, ReminderId};
 use crate::record::Zone;
 use crate::wire::OptOutType;
 use jiff::Timestamp;
@@ -31,7 +31,12 @@ pub struct ReceivedText {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PressedKey {
     /// Ring again about this reminder in ten minutes.
-    Snooze(ReminderId),
+    Snooze {
+        /// The reminder that the call was about.
+        reminder: ReminderId,
+        /// The claim of the call. Absent if the person called the service.
+        claim: Option<ClaimId>,
+    },
     /// Never call or text again.
     OptOut,
 }

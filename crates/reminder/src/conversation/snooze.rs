@@ -6,24 +6,42 @@ use crate::words::Answer;
 use jiff::Timestamp;
 use language::DueBasis;
 
-use super::{Decision, ReminderWrite, Situation};
+use super::{Decision, PressedKey, ReminderWrite, Situation};
 
 /// Makes a reminder that rings again at `until`. It is always a new one-off, so that a snooze can't move a series or
 /// revive a reminder that has ended.
 pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueBasis) -> Decision {
     let source = situation.due_source(basis);
-    let Some(rung) = situation.rung().cloned() else { return situation.say(&Answer::NothingToAcknowledge) };
-    if let Some(postponed) = situation.last_open().filter(|last| last.task == rung.task && is_snoozed(last)).cloned() {
+    let is_of_its_call = |rung: &&Reminder| match situation.pressed {
+        Some(PressedKey::Snooze { claim: Some(claim), .. }) => rung.is_claim_of_what_rang(claim),
+        Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => true,
+    };
+    let Some(rung) = situation.rung().filter(is_of_its_call).cloned() else {
+        return situation.say(&Answer::NothingToAcknowledge);
+    };
+    let confirmed = match situation.pressed {
+        Some(PressedKey::Snooze { claim: Some(claim), .. }) => Event::KeyPressed { claim: claim.clone() },
+        Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => Event::Acknowledged,
+    };
+    let is_text = situation.pressed.is_none();
+    let made = situation.last_open().filter(|last| is_text && last.task == rung.task && is_snoozed(last));
+    if let Some(postponed) = made.cloned() {
         return snooze_again(situation, &postponed, until, source);
     }
     let refusal = situation.no_room_in_place_of(&rung).or_else(|| situation.plan(&[until], &[]).err());
     if let Some(refusal) = refusal {
-        return situation.say(&refusal);
+        // A key confirms the reminder, even if there is no room for another one.
+        let answer = refusal.render(situation.now);
+        return if is_text {
+            situation.say(&refusal)
+        } else {
+            Decision { answer, ..situation.changes(&[&rung], &confirmed) }
+        };
     }
     let now = situation.now;
     let again = situation.new_reminder(&rung.task, until, source, Some(rung.zone.rules().clone()), None);
     situation.about(&again);
-    let mut decision = situation.changes(&[&rung], &Event::Acknowledged);
+    let mut decision = situation.changes(&[&rung], &confirmed);
     decision.answer = Answer::Snoozed(&again).render(now);
     decision.create(again);
     decision

@@ -37,6 +37,9 @@ impl Step<'_> {
                 self.detected(&ringing(call, AnsweredBy::Nobody), *verdict)
             }
             Event::KeyPressed { claim: named } if self.has_claim(named) => self.heard(Some(claim)),
+            Event::KeyPressed { claim: named } if self.is_last_claim_of_occurrence(attempt, named) => {
+                self.acknowledge()
+            }
             Event::KeyPressed { claim: named } => self.confirm_last_end(Some(named)),
 
             Event::DeadlinePassed => self.text(TextReason::Unknown, answered, Some(claim)),
@@ -71,7 +74,8 @@ impl Step<'_> {
     ) -> Transition {
         if self.is_within_max_lateness(retry_at) {
             let again = PlannedCall { attempt, wake_at: retry_at, slot: None, answered };
-            self.plan_call(again, Some(claim))
+            // A claim that placed no call is not the last one of a call.
+            self.plan_call(again, None)
         } else {
             self.text(late_reason(attempt, answered), answered, Some(claim))
         }

@@ -34,6 +34,9 @@ impl Step<'_> {
             Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
             Event::AnswererDetected { claim, verdict, .. } if self.has_claim(claim) => self.detected(ringing, *verdict),
             Event::KeyPressed { claim } if self.has_claim(claim) => self.heard(Some(ringing.claim)),
+            Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(ringing.attempt, claim) => {
+                self.acknowledge()
+            }
             Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
             Event::Accepted { claim, call } if !self.has_claim(claim) => Self::accepted_without_claim(call),
 
@@ -131,9 +134,14 @@ impl Step<'_> {
         }
     }
 
-    /// When the call after this attempt may start. `None` if there is none, or if it would ring past the max lateness.
+    /// When the call after this attempt may start. `None` if there is none, or if it would ring past the max lateness or
+    /// when the next occurrence of the series is due.
     fn next_call(&self, attempt: u8) -> Option<Timestamp> {
-        self.policy.next_attempt(attempt, self.now).filter(|again_at| self.is_within_max_lateness(*again_at))
+        let next_due = self.next_due();
+        let is_in_time = |again_at: &Timestamp| {
+            self.is_within_max_lateness(*again_at) && next_due.is_none_or(|next_due| *again_at < next_due)
+        };
+        self.policy.next_attempt(attempt, self.now).filter(is_in_time)
     }
 }
 

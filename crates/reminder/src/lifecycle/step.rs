@@ -267,6 +267,11 @@ impl Step<'_> {
         }
     }
 
+    /// Whether it is the claim of the call before this attempt. A key of that call still counts.
+    pub(super) fn is_last_claim_of_occurrence(&self, attempt: u8, claim: &ClaimId) -> bool {
+        attempt > 1 && self.reminder.is_last_claim(claim)
+    }
+
     fn has_begun(&self) -> bool {
         self.reminder.state().is_some_and(State::has_begun)
     }
@@ -377,7 +382,7 @@ impl Step<'_> {
     }
 
     /// The next due of a series. `None` for a one-off.
-    fn next_due(&self) -> Option<Timestamp> {
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
         let rule = self.reminder.rule.as_ref()?;
         rule.next_after(self.reminder.due.max(self.now), self.reminder.zone.rules())
     }

@@ -54,18 +54,18 @@ impl Step<'_> {
             Event::NoSlotInTime { .. } => too_late(),
 
             Event::CallReported { claim, call, report: Report::PickedUp }
-                if self.is_last_claim_of_occurrence(claim) =>
+                if self.is_last_claim_of_occurrence(attempt, claim) =>
             {
                 self.ring_on(attempt, claim, call, answered)
             }
             Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
             // A person who has heard the reminder is not called again.
             Event::AnswererDetected { claim, verdict: Verdict::Person, .. }
-                if self.is_last_claim_of_occurrence(claim) =>
+                if self.is_last_claim_of_occurrence(attempt, claim) =>
             {
                 self.text_later(TextReason::Unconfirmed, AnsweredBy::Person, claim)
             }
-            Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(claim) => self.heard(None),
+            Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(attempt, claim) => self.heard(None),
             Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),
 
@@ -86,17 +86,13 @@ impl Step<'_> {
         }
     }
 
-    /// Whether it is the claim of this occurrence's last call. Before the occurrence has begun, the last call was one
-    /// of the occurrence before.
-    fn is_last_claim_of_occurrence(&self, claim: &ClaimId) -> bool {
-        self.reminder.state().is_some_and(State::has_begun) && self.reminder.is_last_claim(claim)
-    }
-
-    /// A call was picked up that the record has as over. It is under way again, and no other call may ring meanwhile.
+    /// A call was picked up that the record has as over. It may be under way, so no other call may
+    /// ring meanwhile, and the carrier is asked.
     fn ring_on(&self, attempt: u8, claim: &ClaimId, call: &CallId, answered: AnsweredBy) -> Transition {
         let ringing = Ringing { attempt: attempt - 1, claim, call, pickup: AnsweredBy::Unknown, answered };
         // The wake-up that was planned is stale from now on.
-        self.ring(&ringing, vec![]).with_new_generation()
+        let ask = Effect::AskCarrier { claim: claim.clone(), call: call.clone() };
+        self.ring(&ringing, vec![ask]).with_new_generation()
     }
 
     /// A far wake-up was sent, so that the deadline is about its arrival from now on.

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::record::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
+use super::record::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use crate::channel::Slot;
 use crate::ids::SentTextId;
-use crate::policy::{Policy, TEXT_TRIES};
+use crate::policy::{BACKOFF_MAX_S, Policy, RECOVERIES_MAX, TEXT_TRIES, after};
 use crate::ports::{TextStatus, Undelivered, UndeliveredCause};
 
 /// Something that was learnt about an outgoing text.
@@ -116,7 +116,7 @@ pub fn transition(text: &OutgoingText, event: &TextEvent, now: Timestamp, policy
     match state {
         TextState::Owed { newest: NewestTry::Failed, .. } if !counts_after_failure(event) => TextTransition::Ignore,
         TextState::Owed { tries, slot, .. } => step.owed(event, *tries, slot.as_ref()),
-        TextState::Accepted { tries, sent, inquiry } => step.accepted(event, *tries, sent, *inquiry),
+        TextState::Accepted { tries, sent, inquiries } => step.accepted(event, *tries, sent, *inquiries),
     }
 }
 
@@ -138,11 +138,11 @@ impl Step<'_> {
             TextEvent::DeadlinePassed => self.end(TextEnd::GivenUp),
             TextEvent::Accepted { attempt, sent } if is_newest(*attempt, tries) => self.accept(tries, sent),
             TextEvent::RefusedForNow { attempt, retry_at } if is_newest(*attempt, tries) => {
-                let state = TextState::Owed { tries: tries - 1, slot: None, newest: NewestTry::Open };
+                let state = not_counted(tries, None);
                 self.change(state, *retry_at, vec![TextEffect::WakeUp(*retry_at)])
             }
             TextEvent::SlotAssigned { attempt, slot } if is_newest(*attempt, tries) => {
-                let state = TextState::Owed { tries: tries - 1, slot: Some(slot.clone()), newest: NewestTry::Open };
+                let state = not_counted(tries, Some(slot.clone()));
                 self.change(state, slot.at, vec![TextEffect::WakeUp(slot.at)])
             }
             TextEvent::RefusedForGood { attempt, code } if is_newest(*attempt, tries) => {
@@ -163,17 +163,15 @@ impl Step<'_> {
         }
     }
 
-    fn accepted(&self, event: &TextEvent, tries: u8, sent: &SentTextId, inquiry: Inquiry) -> TextTransition {
+    fn accepted(&self, event: &TextEvent, tries: u8, sent: &SentTextId, inquiries: u8) -> TextTransition {
         match event {
-            TextEvent::DeadlinePassed => match inquiry {
-                Inquiry::NotMade => {
-                    let state = TextState::Accepted { tries, sent: sent.clone(), inquiry: Inquiry::Made };
-                    let ask = TextEffect::AskCarrier { attempt: tries, sent: sent.clone() };
-                    self.change(state, self.policy.recovery_deadline(0, self.now), vec![ask])
-                }
-                // Carriers lose reports. What a carrier accepted and reports no failure for counts as delivered.
-                Inquiry::Made => self.end(TextEnd::Delivered),
-            },
+            TextEvent::DeadlinePassed if u32::from(inquiries) < RECOVERIES_MAX => {
+                let state = TextState::Accepted { tries, sent: sent.clone(), inquiries: inquiries + 1 };
+                let ask = TextEffect::AskCarrier { attempt: tries, sent: sent.clone() };
+                self.change(state, self.policy.recovery_deadline(u32::from(inquiries), self.now), vec![ask])
+            }
+            // A text that a carrier accepted, and reports no failure for when it is asked, counts as delivered.
+            TextEvent::DeadlinePassed => self.end(TextEnd::Delivered),
             TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
                 self.reported(*attempt, tries, sent, *status)
             }
@@ -196,19 +194,26 @@ impl Step<'_> {
             TextStatus::Pending | TextStatus::Undelivered(_) if !is_newest(attempt, tries) => TextTransition::Ignore,
             TextStatus::Pending => match self.text.state() {
                 Some(TextState::Owed { .. }) => self.accept(tries, sent),
+                // The carrier was asked, and knows of no failure.
+                Some(TextState::Accepted { inquiries: 1.., .. }) => self.end(TextEnd::Delivered),
                 Some(TextState::Accepted { .. }) | None => TextTransition::Ignore,
             },
             TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::Passing, .. }) if has_try_left(tries) => {
-                let retry_at = self.policy.text_deadline(u32::from(tries), self.now);
+                // The phone is off, for instance. That takes longer to pass than a lost response.
+                let retry_at = after(self.now, BACKOFF_MAX_S);
                 let state = TextState::Owed { tries, slot: None, newest: NewestTry::Failed };
                 self.change(state, retry_at, vec![TextEffect::WakeUp(retry_at)])
+            }
+            // The person left, so the text is not wanted any more.
+            TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::OptedOut, .. }) => {
+                self.end(TextEnd::Withdrawn)
             }
             TextStatus::Undelivered(Undelivered { code, .. }) => self.end(TextEnd::Undelivered { code }),
         }
     }
 
     fn accept(&self, tries: u8, sent: &SentTextId) -> TextTransition {
-        let state = TextState::Accepted { tries, sent: sent.clone(), inquiry: Inquiry::NotMade };
+        let state = TextState::Accepted { tries, sent: sent.clone(), inquiries: 0 };
         self.change(state, self.policy.text_status_deadline(self.now), vec![])
     }
 
@@ -222,6 +227,13 @@ impl Step<'_> {
         let effects = if is_failure(&self.text.kind, end) { vec![TextEffect::RaiseAlarm] } else { vec![] };
         TextTransition::Change(Box::new(next), effects)
     }
+}
+
+/// The state of an owed text whose newest try was not sent. What is learnt about the try before it does not count any
+/// more, unless it was delivered: another try follows in any case.
+fn not_counted(tries: u8, slot: Option<Slot>) -> TextState {
+    let newest = if tries > 1 { NewestTry::Failed } else { NewestTry::Open };
+    TextState::Owed { tries: tries - 1, slot, newest }
 }
 
 /// Whether an event still counts after the newest try has failed. A late acceptance would make the text wait for a status

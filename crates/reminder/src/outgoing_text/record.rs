@@ -70,8 +70,8 @@ pub enum TextState {
         tries: u8,
         /// The carrier's id of the last try.
         sent: SentTextId,
-        /// Whether the carrier was asked for the delivery.
-        inquiry: Inquiry,
+        /// How often the carrier was asked for the delivery.
+        inquiries: u8,
     },
 }
 
@@ -80,17 +80,9 @@ pub enum TextState {
 pub enum NewestTry {
     /// Nothing is known. Its acceptance, its refusal or a status may follow.
     Open,
-    /// It was not delivered. What is learnt about it later has been overtaken, except that it was delivered after all.
+    /// It was not delivered, or a later try was not sent. What is learnt about it has been overtaken, except that it was
+    /// delivered after all.
     Failed,
-}
-
-/// Whether the carrier was asked for the delivery of a text. It is asked once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Inquiry {
-    /// The carrier was not asked.
-    NotMade,
-    /// The carrier was asked.
-    Made,
 }
 
 /// How the delivery of a text ended.

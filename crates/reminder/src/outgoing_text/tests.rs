@@ -105,7 +105,7 @@ fn the_outcome_of_the_newest_try_counts() {
             &owed(tries),
             5,
             [
-                (accepted(tries), Changes(live(has(tries, Inquiry::NotMade), 5 + TEXT_STATUS_WITHIN_S), vec![])),
+                (accepted(tries), Changes(live(has(tries, 0), 5 + TEXT_STATUS_WITHIN_S), vec![])),
                 (refused_for_now(tries), Changes(live(owing(tries - 1), 70), woken_at(70))),
                 (refused_for_good(tries), failure(TextEnd::Undelivered { code: 21614 }, 5)),
             ],
@@ -142,7 +142,7 @@ fn what_is_learnt_about_a_try_that_was_not_made_is_ignored() {
 
 #[test]
 fn a_status_proves_that_the_try_was_accepted() {
-    let accepts = Changes(live(has(1, Inquiry::NotMade), 5 + TEXT_STATUS_WITHIN_S), vec![]);
+    let accepts = Changes(live(has(1, 0), 5 + TEXT_STATUS_WITHIN_S), vec![]);
     check(&owed(1), 5, &reported(1, TextStatus::Pending), accepts);
     check(&accepted_text(1), 5, &reported(1, TextStatus::Pending), Ignored);
     for given in [owed(1), accepted_text(1)] {
@@ -197,7 +197,7 @@ fn the_carrier_is_asked_once_for_a_status_and_then_the_text_counts_as_delivered(
     let given = accepted_text(2);
     check(&given, TEXT_STATUS_WITHIN_S - 1, &TextEvent::DeadlinePassed, Ignored);
     let at_s = TEXT_STATUS_WITHIN_S;
-    let asked = live(has(2, Inquiry::Made), at_s + 60);
+    let asked = live(has(2, 1), at_s + 60);
     let ask = vec![TextEffect::AskCarrier { attempt: 2, sent: sent(2) }];
     check(&given, at_s, &TextEvent::DeadlinePassed, Changes(asked.clone(), ask));
     let given = text(asked);
@@ -229,8 +229,8 @@ fn a_person_who_has_left_gets_no_further_try() {
 
 #[test]
 fn the_outcome_of_a_request_changes_nothing_once_the_try_is_accepted() {
-    for inquiry in [Inquiry::NotMade, Inquiry::Made] {
-        let given = text(live(has(1, inquiry), 600));
+    for inquiries in [0, 1] {
+        let given = text(live(has(1, inquiries), 600));
         let events = [accepted(1), refused_for_now(1), slot_assigned(1), refused_for_good(1)];
         check_all(&given, 5, events.map(|event| (event, Ignored)));
     }

@@ -112,9 +112,6 @@ pub const ANSWER_STATUS_PATH: &str = "/texts/answers/status";
 /// The path of a call to the service's number: the carrier asks for the speech.
 pub const VOICE_PATH: &str = "/voice";
 
-/// The path of a key that was pressed on a call to the service's number.
-pub const VOICE_KEY_PATH: &str = "/voice/key";
-
 /// A callback of a carrier, by its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallbackRoute {
@@ -126,8 +123,8 @@ pub enum CallbackRoute {
     AnswerStatus,
     /// A person calls the service's number.
     Voice,
-    /// A person pressed a key on a call to the service's number.
-    VoiceKey,
+    /// A person pressed a key on a call to the service's number, after hearing about a reminder.
+    VoiceKey(VoiceRoute),
 }
 
 impl CallbackRoute {
@@ -139,12 +136,48 @@ impl CallbackRoute {
         match path {
             ANSWER_STATUS_PATH => Ok(Self::AnswerStatus),
             VOICE_PATH => Ok(Self::Voice),
-            VOICE_KEY_PATH => Ok(Self::VoiceKey),
+            voice if voice.starts_with("/voice/") => Ok(Self::VoiceKey(VoiceRoute::parse(voice)?)),
             text if text.starts_with("/texts/") => Ok(Self::Text(TextRoute::parse(text)?)),
             call => {
                 CallRoute::parse(call).map(|(route, step)| Self::Call(route, step)).map_err(NotACallbackRoute::from)
             }
         }
+    }
+}
+
+/// The callback of a key on a call to the service's number. Its path names the reminder that the caller was told about,
+/// since another one may ring before the key is pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoiceRoute {
+    /// The key of the reminder's record.
+    pub key: ReminderKey,
+}
+
+impl VoiceRoute {
+    /// Returns the path of the callback, from the root of the service's public URL.
+    pub fn path(&self) -> String {
+        format!("/voice/{}/{}/key", self.key.person, self.key.reminder)
+    }
+
+    /// Parses the path of the callback.
+    ///
+    /// # Errors
+    /// Fails if the path is not that of a key on a call to the service's number.
+    pub fn parse(path: &str) -> Result<Self, NotAVoiceRoute> {
+        let parts: Vec<&str> = path.strip_prefix("/voice/").ok_or(NotAVoiceRoute)?.split('/').collect();
+        let [person, reminder, "key"] = parts[..] else { return Err(NotAVoiceRoute) };
+        Ok(Self { key: ReminderKey { person: person.parse()?, reminder: reminder.parse()? } })
+    }
+}
+
+/// A path that is not `/voice/{person}/{reminder}/key`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected /voice/{{person}}/{{reminder}}/key, found another path")]
+pub struct NotAVoiceRoute;
+
+impl From<Malformed> for NotAVoiceRoute {
+    fn from(_: Malformed) -> Self {
+        Self
     }
 }
 
@@ -157,6 +190,9 @@ pub enum NotACallbackRoute {
     /// It begins like the path of a text's status.
     #[error(transparent)]
     Text(#[from] NotATextRoute),
+    /// It begins like the path of a key on a call to the service's number.
+    #[error(transparent)]
+    Voice(#[from] NotAVoiceRoute),
 }
 
 /// A path that is not `/texts/{person}/{text}/{attempt}/status`.
@@ -200,13 +236,15 @@ mod tests {
         let call = format!("/calls/{PERSON}/{ULID}/{ULID}/answered-by");
         let (route, step) = CallRoute::parse(&call).unwrap();
         let text = format!("/texts/{PERSON}/{ULID}/2/status");
+        let voice = format!("/voice/{PERSON}/{ULID}/key");
         for (path, expected) in [
             (&*call, Ok(CallbackRoute::Call(route, step))),
             (&text, Ok(CallbackRoute::Text(TextRoute::parse(&text).unwrap()))),
             ("/texts/answers/status", Ok(CallbackRoute::AnswerStatus)),
             ("/voice", Ok(CallbackRoute::Voice)),
-            ("/voice/key", Ok(CallbackRoute::VoiceKey)),
-            ("/voice/", Err(NotACallbackRoute::Call(NotACallRoute))),
+            (&voice, Ok(CallbackRoute::VoiceKey(VoiceRoute::parse(&voice).unwrap()))),
+            ("/voice/", Err(NotACallbackRoute::Voice(NotAVoiceRoute))),
+            ("/voice/key", Err(NotACallbackRoute::Voice(NotAVoiceRoute))),
             ("/texts/answers", Err(NotACallbackRoute::Text(NotATextRoute))),
         ] {
             assert_eq!(CallbackRoute::parse(path), expected, "{path}");

@@ -6,7 +6,7 @@ use reminder::channel::Slot;
 use reminder::ids::{MessageId, Number, OutgoingTextId, OutgoingTextKey, PersonId, PersonKey, ReminderKey, SentTextId};
 use reminder::incoming_text::{IncomingText, PlannedWakeUp};
 use reminder::limits::{Calls, HourlyLimit, Limits};
-use reminder::outgoing_text::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
+use reminder::outgoing_text::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use reminder::ports::{Ids, Replacement, TextTransaction, Versioned};
 use reminder::profile::{
     Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
@@ -171,8 +171,8 @@ impl<'a, I: Ids> Samples<'a, I> {
         let lives = [
             live(TextState::Owed { tries: 0, slot: None, newest: NewestTry::Open }),
             live(TextState::Owed { tries: 2, slot: Some(slot(self.now)), newest: NewestTry::Failed }),
-            live(TextState::Accepted { tries: 1, sent: sent.clone(), inquiry: Inquiry::NotMade }),
-            live(TextState::Accepted { tries: 3, sent, inquiry: Inquiry::Made }),
+            live(TextState::Accepted { tries: 1, sent: sent.clone(), inquiries: 0 }),
+            live(TextState::Accepted { tries: 3, sent, inquiries: 3 }),
             ended(TextEnd::Delivered),
             ended(TextEnd::Undelivered { code: 30_034 }),
             ended(TextEnd::Withdrawn),

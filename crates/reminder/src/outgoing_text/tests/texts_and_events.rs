@@ -34,8 +34,8 @@ pub(super) fn failed(tries: u8) -> TextState {
     TextState::Owed { tries, slot: None, newest: NewestTry::Failed }
 }
 
-pub(super) fn has(tries: u8, inquiry: Inquiry) -> TextState {
-    TextState::Accepted { tries, sent: sent(tries), inquiry }
+pub(super) fn has(tries: u8, inquiries: u8) -> TextState {
+    TextState::Accepted { tries, sent: sent(tries), inquiries }
 }
 
 pub(super) fn owed(tries: u8) -> OutgoingText {
@@ -43,7 +43,7 @@ pub(super) fn owed(tries: u8) -> OutgoingText {
 }
 
 pub(super) fn accepted_text(tries: u8) -> OutgoingText {
-    text(live(has(tries, Inquiry::NotMade), TEXT_STATUS_WITHIN_S))
+    text(live(has(tries, 0), TEXT_STATUS_WITHIN_S))
 }
 
 pub(super) fn accepted(attempt: u8) -> TextEvent {
