@@ -8,7 +8,7 @@ mod reading;
 use std::collections::{BTreeMap, BTreeSet};
 
 use reminder::policy::{Policy, RETRY_DELAYS_MAX, Times};
-use reminder::wire::{ANSWER_STATUS_PATH, CallbackRoute, VOICE_KEY_PATH, VOICE_PATH};
+use reminder::wire::{ANSWER_STATUS_PATH, CallbackRoute, VOICE_PATH};
 use reminder::words::ServiceName;
 use serde_json::{Value, json};
 
@@ -248,7 +248,7 @@ fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
         ("POST /texts/answers/status", "Callback"),
         ("POST /texts/{person}/{text}/{attempt}/status", "Callback"),
         ("POST /voice", "Callback"),
-        ("POST /voice/key", "Callback"),
+        ("POST /voice/{person}/{reminder}/key", "Callback"),
     ]);
     assert_eq!(invoked, expected);
     let permissions: Vec<&Value> =
@@ -284,7 +284,7 @@ fn the_template_has_a_route_for_every_callback() {
         &format!("/texts/{person}/{ulid}/3/status"),
         ANSWER_STATUS_PATH,
         VOICE_PATH,
-        VOICE_KEY_PATH,
+        &format!("/voice/{person}/{ulid}/key"),
     ] {
         assert!(CallbackRoute::parse(path).is_ok(), "{path}");
         let matches = |route: &str| {

@@ -41,13 +41,7 @@ pub(crate) async fn handle<P: Ports>(
 #[error("a text could not be stored for a day: {0}")]
 struct Overdue(NotStored);
 
-/// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day after it was received.
-/// Then it goes to the dead letters.
-///
-/// It is parked only at its first delivery: if parking got no response, a parked copy may exist already, and each delivery
-/// would make one more. Until the store works again, later deliveries come once per visibility timeout. The queue allows
-/// as many receives as a day needs, so neither a failure of store and queue together nor throttled invocations, each of
-/// which uses up a receive, can use them up before the day is over.
+/// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day.
 async fn take<P: Ports>(
     delivery: Delivery<'_>,
     context: Context<'_, P>,
@@ -66,7 +60,7 @@ async fn take<P: Ports>(
         Err(error) if !is_worth_parking(&text, context.ports.clock().now()) => {
             Ok(move_to_dead_letters(context, SourceQueue::Inbound, delivery.body, &Overdue(error)).await?)
         }
-        Err(error) if delivery.receives > 1 => Err(NotTaken::ParkedBefore(error)),
+        Err(error) if !is_parked_at(delivery.receives) => Err(NotTaken::ParkedBefore(error)),
         Err(error) => {
             tracing::warn!(message.id = %text.id, %error, times = queued.parked, "text not stored; parking it");
             park(context, &queued).await
@@ -111,6 +105,13 @@ fn with_sender(queued: &QueuedText, config: &InboundConfig) -> Option<ReceivedTe
         route: AnswerRoute::Sms,
         pressed: None,
     })
+}
+
+/// Whether a text that can't be stored is parked at this receive. If parking gets no response, a parked copy may exist, and
+/// parking at each receive would make one more each time. So the text is parked at the first receive, and then at every
+/// eighth: if that succeeds, this message is done, and a copy that comes every 15 minutes takes its place.
+fn is_parked_at(receives: u32) -> bool {
+    receives <= 1 || receives.is_multiple_of(8)
 }
 
 /// Delay until a parked text is delivered again, in seconds. It doubles each time.
