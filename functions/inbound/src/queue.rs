@@ -41,7 +41,9 @@ pub(crate) async fn handle<P: Ports>(
 #[error("a text could not be stored for a day: {0}")]
 struct Overdue(NotStored);
 
-/// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day.
+/// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day after it was received.
+/// Then it goes to the dead letters. The queue allows as many receives as a day needs, so neither a failure of store and
+/// queue together nor throttled invocations, each of which uses up a receive, can use them up before the day is over.
 async fn take<P: Ports>(
     delivery: Delivery<'_>,
     context: Context<'_, P>,
