@@ -42,6 +42,57 @@ pub enum Speech {
     Nothing,
 }
 
+/// Who or what picked up a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PickedUpBy {
+    /// The person.
+    Person,
+    /// Their mailbox. It speaks a greeting, beeps, and records.
+    Mailbox,
+    /// A phone that screens calls. Its person may join the call later.
+    Screener,
+}
+
+/// How much of some words a mailbox recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// From the first word to the last one.
+    Whole,
+    /// A part: they began during the greeting, or the call ended during them.
+    Part,
+}
+
+/// A text from the service at its carrier.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SentText {
+    /// A text of its own, by its id at the carrier.
+    Sent(String),
+    /// The text in the reply to the webhook of this text.
+    ReplyTo(MessageId),
+}
+
+/// Class of the code with which a carrier reports a text as undelivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UndeliveredClass {
+    /// It may pass: the phone is off.
+    Passing,
+    /// The number can't receive texts.
+    Number,
+    /// The operator's account or number can't send it. Every text of that account fails.
+    Operator,
+    /// The person opted out at the carrier.
+    OptedOut,
+}
+
+/// Why a message became a dead letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadLetterCause {
+    /// It was received too often.
+    Receives,
+    /// Lambda stopped a chain of invocations that send each other messages.
+    Chain,
+}
+
 /// Outcome of a request to the carrier, as its sender knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestOutcome {
@@ -121,10 +172,59 @@ pub enum Observation {
         /// Id of the call.
         call: CallId,
     },
+    /// The call met a line that is busy with another call of the service.
+    LineBusy {
+        /// Id of the call.
+        call: CallId,
+    },
     /// The call was picked up.
     PickedUp {
         /// Id of the call.
         call: CallId,
+        /// Who or what picked up.
+        by: PickedUpBy,
+    },
+    /// The person joined a call that their phone had answered to screen it.
+    Joined {
+        /// Id of the call.
+        call: CallId,
+    },
+    /// A person heard these words on a call, from the first one to the last one.
+    Heard {
+        /// Id of the call.
+        call: CallId,
+        /// The words.
+        words: String,
+    },
+    /// A mailbox recorded these words.
+    MessageLeft {
+        /// Id of the call.
+        call: CallId,
+        /// The words, as they were spoken in full.
+        words: String,
+        /// How much of them was recorded.
+        recorded: Recorded,
+    },
+    /// The carrier posted a verdict about who or what picked up.
+    VerdictPosted {
+        /// Id of the call.
+        call: CallId,
+        /// The verdict, in the carrier's words.
+        verdict: &'static str,
+    },
+    /// A person called the service's number.
+    CalledBack {
+        /// Id of the call.
+        call: CallId,
+        /// Index of the person.
+        person: usize,
+    },
+    /// The service answered a person's call.
+    CallBackAnswered {
+        /// Id of the call.
+        call: CallId,
+        /// What the person heard. `Nothing` is the carrier's own announcement.
+        speech: Speech,
     },
     /// The service spoke on the call.
     Spoke {
@@ -170,6 +270,8 @@ pub enum Observation {
     },
     /// The carrier accepted a text.
     TextAccepted {
+        /// Id of the text.
+        text: SentText,
         /// Number of the recipient.
         to: Number,
         /// Body of the text.
@@ -184,6 +286,59 @@ pub enum Observation {
         /// Outcome of the request.
         heard: RequestOutcome,
     },
+    /// A text reached the person's phone.
+    TextArrived {
+        /// Id of the text.
+        text: SentText,
+        /// Number of the recipient.
+        to: Number,
+        /// Body of the text.
+        body: String,
+    },
+    /// A text that the carrier had accepted did not reach the person's phone, and never will.
+    TextUndelivered {
+        /// Id of the text.
+        text: SentText,
+        /// Number of the recipient.
+        to: Number,
+        /// Body of the text.
+        body: String,
+        /// The carrier's code.
+        code: u32,
+        /// Class of the code.
+        class: UndeliveredClass,
+    },
+    /// The carrier posted the status of a text to the service.
+    TextStatusPosted {
+        /// Id of the text.
+        text: SentText,
+        /// The status, in the carrier's words.
+        status: &'static str,
+    },
+    /// The person opted out at the carrier.
+    OptedOutAtCarrier {
+        /// Index of the person.
+        person: usize,
+    },
+    /// The person opted in again at the carrier.
+    OptedInAtCarrier {
+        /// Index of the person.
+        person: usize,
+    },
+    /// From now on an item of the store can't be read.
+    ItemSpoiled {
+        /// Id of the reminder; absent if it is a person's profile.
+        reminder: Option<String>,
+    },
+    /// The functions were rolled back to an older version, which can't read all that the newer one wrote.
+    RolledBack,
+    /// The newer version was deployed again.
+    RolledForward,
+    /// An invocation was throttled, so it never ran. Messages of its batch have used up a receive.
+    Throttled {
+        /// Bodies of its messages; empty if it was triggered by a webhook or by the clock.
+        messages: Vec<String>,
+    },
     /// A function logged an error, which raises an alarm for the operator.
     Alarm {
         /// Id of the reminder that the alarm is about; absent if it names none.
@@ -193,8 +348,10 @@ pub enum Observation {
     },
     /// A queue moved a message to its dead letters.
     DeadLetter {
-        /// Body of the text.
+        /// Body of the message.
         body: String,
+        /// Why.
+        cause: DeadLetterCause,
     },
 }
 

@@ -49,7 +49,7 @@ impl<'a> Evidence<'a> {
                 Observation::Alarm { reminder, words } => {
                     evidence.alarms.push((entry.at_ms, reminder.as_deref(), words))
                 }
-                Observation::DeadLetter { body } => evidence.dead.push(body),
+                Observation::DeadLetter { body, .. } => evidence.dead.push(body),
                 seen => {
                     evidence.of_texts_in(entry.at_ms, seen);
                     evidence.of_texts_out(entry.at_ms, seen);
@@ -105,7 +105,7 @@ impl<'a> Evidence<'a> {
                     request.heard = Some((at_ms, *heard));
                 }
             }
-            Observation::TextAccepted { to, body } => {
+            Observation::TextAccepted { to, body, .. } => {
                 let Some(person) = self.person(to.as_str()) else { return };
                 let asked = person.text_requests.iter().rev().find(|request| request.body == body);
                 let said_ms = asked.map_or(at_ms, |request| request.at_ms);
@@ -160,7 +160,7 @@ impl<'a> Evidence<'a> {
 
     fn of_calls(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
-            Observation::PickedUp { call } => self.of_call(call, |call| call.picked_up_ms = Some(at_ms)),
+            Observation::PickedUp { call, .. } => self.of_call(call, |call| call.picked_up_ms = Some(at_ms)),
             Observation::Spoke { call, speech: Speech::Words(words) } => {
                 self.of_call(call, |call| call.said.push(words))
             }
@@ -210,6 +210,7 @@ impl<'a> Evidence<'a> {
     /// knows do neither.
     pub(super) fn calm(&self) -> bool {
         let harmless = [Fault::Poison, Fault::OptOutNotReported];
-        Fault::ALL.iter().all(|fault| harmless.contains(fault) || !self.injected(*fault))
+        let faults = Fault::ALL.iter().filter(|fault| !fault.is_of_people() && !harmless.contains(fault));
+        faults.into_iter().all(|fault| !self.injected(*fault))
     }
 }

@@ -13,7 +13,7 @@ use super::names::carrier_name;
 use super::travel::Trip;
 use crate::events::WorldEvent;
 use crate::faults::Fault;
-use crate::history::{CallEnd, Observation, RequestOutcome};
+use crate::history::{CallEnd, Observation, RequestOutcome, SentText};
 
 /// Timeout of one request, in milliseconds: the template's default.
 const TIME_OUT_MS: i64 = 8000;
@@ -206,7 +206,8 @@ impl Carrier for Exchange {
                 return Err(CarrierError::OptedOut { code: 21_610 });
             }
             cloud.engine.emit_in(0, WorldEvent::TextDelivered(number.clone(), words.clone()));
-            cloud.record(Observation::TextAccepted { to: number, body: words });
+            let text = SentText::Sent(format!("SM{:032x}", cloud.engine.bits()));
+            cloud.record(Observation::TextAccepted { text, to: number, body: words });
             Ok(())
         };
         let answer = self.cloud.ask(&self.name, take).await.and_then(|taken| taken);

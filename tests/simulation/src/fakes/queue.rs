@@ -13,7 +13,7 @@ use super::messages::{Message, Received};
 use super::travel::Trip;
 use crate::events::{QueueName, WorldEvent};
 use crate::faults::Fault;
-use crate::history::Observation;
+use crate::history::{DeadLetterCause, Observation};
 
 /// Visibility timeout of a queue, in milliseconds: the template's default.
 const VISIBILITY_MS: i64 = 120_000;
@@ -65,7 +65,7 @@ impl Cloud {
         let mut queue = self.queue(name).borrow_mut();
         let Some(message) = queue.hidden.remove(&id) else { return };
         if message.receives >= RECEIVES {
-            self.record(Observation::DeadLetter { body: message.body });
+            self.record(Observation::DeadLetter { body: message.body, cause: DeadLetterCause::Receives });
         } else {
             queue.visible.insert(id, message);
             self.engine.emit_in(0, WorldEvent::MessageVisible(name));

@@ -12,8 +12,8 @@ use crate::events::InvocationOutcome;
 use crate::fakes::{CallState, carrier_name};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
-use crate::history::{CallEnd, Observation, Speech};
-use crate::people::{Meaning, Person, PickupBehavior, Reply};
+use crate::history::{CallEnd, Observation, PickedUpBy, Speech};
+use crate::people::{Meaning, Phone, PickupBehavior, Reply};
 use crate::twilio_forms;
 
 /// How long a phone rings, in milliseconds: the ring time that the service requests.
@@ -58,7 +58,7 @@ impl World {
             (Stage::Dialed, Some(CallState::Queued)) => self.ring(call),
             (Stage::PickedUp, Some(CallState::Ringing)) => {
                 self.cloud.phone.borrow_mut().put(call, CallState::Talking);
-                self.cloud.record(Observation::PickedUp { call: call.clone() });
+                self.cloud.record(Observation::PickedUp { call: call.clone(), by: PickedUpBy::Person });
                 self.fetch_instructions(call, CallStep::Speech, None);
             }
             (Stage::NotPickedUp(end), Some(CallState::Ringing)) => self.finish(call, end),
@@ -80,10 +80,10 @@ impl World {
         self.cloud.record(Observation::Rings { call: call.clone() });
         self.report(call, "initiated");
         self.text_during_call(call);
-        let (after_ms, stage) = match Person::pickup_behavior(&self.cloud.engine) {
+        let (after_ms, stage) = match Phone::default().pickup_behavior(&self.cloud.engine) {
             PickupBehavior::PickUp(after_ms) => (after_ms, Stage::PickedUp),
             PickupBehavior::LetRing => (RING_MS, Stage::NotPickedUp(CallEnd::NoAnswer)),
-            PickupBehavior::Busy => (self.cloud.engine.between(200, 8000), Stage::NotPickedUp(CallEnd::Busy)),
+            PickupBehavior::Decline => (self.cloud.engine.between(200, 8000), Stage::NotPickedUp(CallEnd::Busy)),
         };
         self.plan(after_ms, PlannedEvent::CallStage(call.clone(), stage));
     }
@@ -223,10 +223,11 @@ impl World {
             }
         }
         let waits_for_key = twiml.is_some_and(|twiml| twiml.keys_to.is_some());
-        let stage = match Person::reply(&self.cloud.engine) {
+        let stage = match Phone::default().reply(&self.cloud.engine) {
             Reply::Press(digit, after_ms) if waits_for_key => (after_ms, Stage::Pressed(digit)),
             Reply::Press(..) => (self.cloud.engine.between(500, 3000), Stage::HungUp),
             Reply::HangUp(after_ms) => (after_ms, Stage::HungUp),
+            Reply::Listen => (20_000, Stage::HungUp),
         };
         self.plan(stage.0, PlannedEvent::CallStage(call.clone(), stage.1));
     }

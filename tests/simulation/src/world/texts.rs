@@ -83,23 +83,16 @@ impl World {
     /// at all.
     fn handled_by_carrier(&self, who: usize, meaning: &Meaning) -> bool {
         let mut opted_out = self.cloud.opted_out.borrow_mut();
-        match meaning {
-            Meaning::OptOut => {
-                opted_out.insert(number(who));
-                self.cloud.injects(Fault::OptOutNotReported)
-            }
-            Meaning::OptIn => {
-                opted_out.remove(&number(who));
-                false
-            }
-            Meaning::Remind { .. }
-            | Meaning::Delete(_)
-            | Meaning::DeleteAll
-            | Meaning::Done
-            | Meaning::Snooze(_)
-            | Meaning::Move(..)
-            | Meaning::List
-            | Meaning::Noise => false,
+        if meaning.opts_out() {
+            opted_out.insert(number(who));
+            self.cloud.record(Observation::OptedOutAtCarrier { person: who });
+            self.cloud.injects(Fault::OptOutNotReported)
+        } else if *meaning == Meaning::OptIn {
+            opted_out.remove(&number(who));
+            self.cloud.record(Observation::OptedInAtCarrier { person: who });
+            self.cloud.injects(Fault::OptInNotReported)
+        } else {
+            false
         }
     }
 
