@@ -8,24 +8,32 @@ mod breach;
 mod calls;
 mod cancellations;
 mod candidates;
+mod consent;
 mod costs;
 mod dues;
 mod ends;
 mod evidence;
 mod excuses;
+mod isolation;
 mod occurrence;
 mod person_history;
 mod promises;
 mod replacement_texts;
+mod replies;
+mod rules;
+mod shares;
 mod texts;
 mod traces;
 
 pub use breach::Breach;
 pub use ends::OccurrenceEnd;
+pub use rules::Rule;
+pub use shares::{Excuse, Guarantee, LONG, Shares};
 
 use crate::world::{LIVENESS_MS, Remains};
 use alarms::Alarms;
 use breach::Breaches;
+use ends::Verdicts;
 use evidence::Evidence;
 
 /// The checker's result for one world.
@@ -33,8 +41,12 @@ use evidence::Evidence;
 pub struct Judgement {
     /// Every breach that was found.
     pub breaches: Vec<Breach>,
+    /// Breaches of rules that the handlers do not keep yet.
+    pub expected: Vec<(Rule, String)>,
     /// End of each occurrence of a promised reminder.
     pub ends: Vec<OccurrenceEnd>,
+    /// Number of cases that were judged and excused.
+    pub shares: Shares,
 }
 
 /// Judges a world's history.
@@ -43,24 +55,31 @@ pub fn judge(remains: &Remains) -> Judgement {
     let mut breaches = Breaches::default();
     if remains.cut_off {
         breaches.add("bound", || format!("functions were invoked {} times; something multiplies", remains.invocations));
-        return Judgement { breaches: breaches.0, ends: Vec::new() };
+        return Judgement { breaches: breaches.found, ..Judgement::default() };
     }
+    let (mut shares, mut ends) = (Shares::default(), Vec::new());
     let mut alarms = Alarms::of(&evidence);
-    let mut ends = Vec::new();
     for history in &evidence.people {
         let promises = promises::of(&evidence, history, &mut breaches);
-        let traces = calls::judge(&evidence, history, &promises, &mut breaches);
+        let turns = consent::turns(&evidence, history);
+        let traces = calls::judge(&evidence, history, &promises, &mut shares, &mut breaches);
         calls::claims(history, &mut breaches);
-        cancellations::judge(&evidence, history, &traces, &mut breaches);
-        texts::judge(&evidence, history, &promises, &mut breaches);
-        ends.extend(ends::judge(&evidence, history, &promises, &traces, &mut alarms, &mut breaches));
+        cancellations::judge(&evidence, history, &traces, &mut shares, &mut breaches);
+        texts::judge(&evidence, history, &promises, &mut shares, &mut breaches);
+        let verdicts = &mut Verdicts {
+            alarms: &mut alarms,
+            shares: &mut shares,
+            breaches: &mut breaches,
+            ends: &mut ends,
+        };
+        ends::judge(&evidence, history, &promises, &turns, &traces, verdicts);
     }
     alarms.report_missing(&mut breaches);
-    texts::strays(&evidence, &mut breaches);
+    isolation::judge(&evidence, &mut shares, &mut breaches);
     costs::judge(&evidence, &mut breaches);
     costs::rate(&evidence, &mut breaches);
     live(remains, &mut breaches);
-    Judgement { breaches: breaches.0, ends }
+    Judgement { breaches: breaches.found, expected: breaches.expected, ends, shares }
 }
 
 /// Liveness: at the end only reminders that are due later are live. G3: no ended reminder is live again.

@@ -343,6 +343,8 @@ pub enum Observation {
     Alarm {
         /// Id of the reminder that the alarm is about; absent if it names none.
         reminder: Option<String>,
+        /// Id of the text that the alarm is about, with its carrier; absent if it names none.
+        message: Option<String>,
         /// Message of the log record.
         words: String,
     },

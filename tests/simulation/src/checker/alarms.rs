@@ -2,8 +2,11 @@
 
 use super::breach::Breaches;
 use super::dues::SKEW_MS;
-use super::evidence::Evidence;
+use super::evidence::{Alarm, Evidence};
 use crate::engine::instant;
+
+/// First words of an alarm about a reminder that reached its person in no way.
+const FAILED: &str = "reminder failed";
 
 /// Alarms about one reminder within this time are about the same end of it, in milliseconds.
 const AGAIN_MS: i64 = 12 * 3_600_000;
@@ -18,9 +21,8 @@ pub(super) struct Alarms<'a> {
 
 impl<'a> Alarms<'a> {
     pub(super) fn of(evidence: &Evidence<'a>) -> Self {
-        let failed = |(at_ms, reminder, words): &(i64, Option<&'a str>, &'a str)| {
-            Some((*at_ms, reminder.filter(|_| words.starts_with("reminder failed"))?))
-        };
+        let failed =
+            |alarm: &Alarm<'a>| Some((alarm.at_ms, alarm.reminder.filter(|_| alarm.words.starts_with(FAILED))?));
         let mut raised: Vec<(i64, &str)> = Vec::new();
         for (at_ms, reminder) in evidence.alarms.iter().filter_map(failed) {
             // If the write of the end failed, the alarm is raised again. Only the last one counts.
@@ -30,30 +32,21 @@ impl<'a> Alarms<'a> {
         Self { raised, needed: Vec::new() }
     }
 
-    /// Uses up the alarm about an occurrence and returns its time. `names` says which reminder ids are the promise's.
-    /// If no such alarm is found, the occurrence is noted for `report_missing`.
+    /// Uses up the alarm about an occurrence and returns its time. `names` says which reminder ids are the promise's. Alarms
+    /// that name another reminder do not count. If no such alarm is found, the occurrence is noted for `report_missing`.
     pub(super) fn take(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
         let of_it = |(at_ms, reminder): &(i64, &str)| *at_ms >= due_ms - SKEW_MS && names(reminder);
         if let Some(at) = self.raised.iter().position(of_it) {
             return self.raised.remove(at).0;
         }
         self.needed.push((due_ms, what));
-        let may_be = self.raised.iter().map(|(at_ms, _)| *at_ms).filter(|at_ms| *at_ms >= due_ms - SKEW_MS);
-        may_be.min().unwrap_or(due_ms)
+        due_ms
     }
 
-    /// G1: every occurrence without a call or text has an alarm. The id of a reminder that was never dialed appears
-    /// only in its alarm, so any remaining alarm may be about it. Occurrences that were due last are matched first,
-    /// since the fewest alarms fit them.
-    pub(super) fn report_missing(mut self, breaches: &mut Breaches) {
-        self.needed.sort_unstable_by_key(|(due_ms, _)| std::cmp::Reverse(*due_ms));
+    /// G1: every occurrence without a call or text has an alarm that names its reminder.
+    pub(super) fn report_missing(self, breaches: &mut Breaches) {
         for (due_ms, what) in self.needed {
-            match self.raised.iter().rposition(|(at_ms, _)| *at_ms >= due_ms - SKEW_MS) {
-                Some(at) => drop(self.raised.remove(at)),
-                None => {
-                    breaches.add("G1", || format!("{what} was due {}, without call, text or alarm", instant(due_ms)))
-                }
-            }
+            breaches.add("G1", || format!("{what} was due {}, without call, text or alarm", instant(due_ms)));
         }
     }
 }

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use super::breach::{Breach, Breaches};
 use super::cancellations;
 use super::candidates::{self, Candidate};
-use super::dues::{self, SKEW_MS};
+use super::dues::SKEW_MS;
 use super::evidence::Evidence;
-use super::occurrence::Occurrence;
+use super::occurrence::{self, Occurrence};
 use super::person_history::PersonHistory;
 use super::promises::Promises;
+use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::{self, Trace};
 
 /// Judges a person's calls. For each reminder id it returns the indexes of the candidates that fit; the promises come
@@ -21,6 +22,7 @@ pub(super) fn judge<'e>(
     evidence: &Evidence<'_>,
     history: &'e PersonHistory<'_>,
     promises: &Promises<'_>,
+    shares: &mut Shares,
     breaches: &mut Breaches,
 ) -> Vec<(Trace<'e>, Vec<usize>)> {
     let traces = traces::of(history);
@@ -41,13 +43,38 @@ pub(super) fn judge<'e>(
     for trace in 0..traces.len() {
         let legal = |trace: usize, candidate: usize| found[trace][candidate].is_empty();
         if !find_place(trace, &legal, &by_fit, &mut holders, &mut vec![false; candidates.len()]) {
-            breaches.0.extend(illegal(&traces[trace], &found[trace]));
+            breaches.found.extend(illegal(&traces[trace], &found[trace]));
         }
+    }
+    for candidate in &candidates {
+        cancellations::count(evidence, candidate, shares);
+    }
+    for (trace, found) in traces.iter().zip(&found) {
+        count(evidence, trace, &candidates, found, shares);
     }
     let places = found
         .iter()
         .map(|candidates| (0..candidates.len()).filter(|candidate| candidates[*candidate].is_empty()).collect());
     traces.into_iter().zip(places).collect()
+}
+
+/// Counts the cases of a trace's requests. They are judged as part of the candidate that fits.
+fn count(
+    evidence: &Evidence<'_>,
+    trace: &Trace<'_>,
+    candidates: &[Candidate<'_>],
+    found: &[Vec<Breach>],
+    shares: &mut Shares,
+) {
+    let legal = || found.iter().zip(candidates).filter(|(found, _)| found.is_empty()).map(|(_, candidate)| candidate);
+    let may_be_corrected = legal().any(|candidate| candidate.may_be_corrected);
+    for request in &trace.call_requests {
+        shares.judge(Guarantee::G2);
+        shares.case(Guarantee::G5, may_be_corrected.then_some(Excuse::ZoneMaybeCorrected));
+        let late_ms = legal().map(|candidate| occurrence::late_ms(candidate, request.at_ms)).min().unwrap_or(0);
+        let thaws = late_ms > occurrence::MOST_LATE_MS && occurrence::thaws(evidence, request.at_ms);
+        shares.case(Guarantee::G6, thaws.then_some(Excuse::FrozenBeforeRequest));
+    }
 }
 
 /// Assigns a legal candidate to a trace and moves other traces aside if necessary: an augmenting path of bipartite
@@ -85,6 +112,10 @@ fn illegal(trace: &Trace<'_>, found: &[Vec<Breach>]) -> Vec<Breach> {
 /// The breaches of a trace if it belongs to this candidate.
 fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'_>) -> Vec<Breach> {
     let mut breaches = Breaches::default();
+    if candidate.stated.is_some_and(|promise| !promise.was_made_as(trace.key.reminder.as_str())) {
+        breaches.add("G2", || format!("reminder {} was made for another text", trace.key.reminder));
+        return breaches.found;
+    }
     if let Some(task) = candidate.task {
         for call in trace.calls.iter().filter(|call| call.speaks_of_another(task)) {
             breaches.add("G1", || format!("{:?} was said instead of {task}", call.said));
@@ -93,7 +124,7 @@ fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'
     for cancellation in &candidate.cancellations {
         cancellations::judge_calls_after(evidence, trace, candidate.task, cancellation, &mut breaches);
     }
-    let of = |at_ms| occurrence_of(evidence, candidate, at_ms);
+    let of = |at_ms| occurrence_of(candidate, at_ms);
     let mut by_occurrence: BTreeMap<i64, Occurrence<'_>> = BTreeMap::new();
     for request in &trace.call_requests {
         by_occurrence.entry(of(request.at_ms)).or_default().call_requests.push(request);
@@ -104,21 +135,13 @@ fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'
     for (due_ms, occurrence) in &by_occurrence {
         occurrence.judge(evidence, candidate, *due_ms, &mut breaches);
     }
-    breaches.0
+    breaches.found
 }
 
 /// The due of the occurrence that is current at an instant. A one-off has only one occurrence.
-fn occurrence_of(evidence: &Evidence<'_>, candidate: &Candidate<'_>, at_ms: i64) -> i64 {
+pub(super) fn occurrence_of(candidate: &Candidate<'_>, at_ms: i64) -> i64 {
     let Some(first) = candidate.windows.first().map(|window| window.from_ms) else { return i64::MAX };
-    let Some((rhythm, time)) = candidate.rhythm else { return first };
-    let mut due_ms = first;
-    loop {
-        let next = dues::first_after(due_ms, rhythm, time, &evidence.zone);
-        if next > at_ms + SKEW_MS {
-            return due_ms;
-        }
-        due_ms = next;
-    }
+    candidate.series.as_ref().map_or(first, |series| series.current(first, at_ms + SKEW_MS))
 }
 
 /// G2: each claim is requested once and accepted once.

@@ -3,9 +3,12 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
+use super::candidates::Candidate;
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText};
 use super::promises::{self, Promise};
+use super::replacement_texts::FROZEN_MS;
+use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::people::Meaning;
@@ -14,7 +17,7 @@ use crate::people::Meaning;
 const REQUEST_MS: i64 = 13_000;
 
 /// Faults after which a text is parked instead of stored. The reply to its webhook is empty then.
-pub(super) const PARKS: [Fault; 7] = [
+const PARKS: [Fault; 7] = [
     Fault::StoreThrottled,
     Fault::StoreDown,
     Fault::Slow,
@@ -40,9 +43,10 @@ pub(super) fn judge(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     traces: &[(Trace<'_>, Vec<usize>)],
+    shares: &mut Shares,
     breaches: &mut Breaches,
 ) {
-    for cancellation in opt_outs(evidence, history) {
+    for cancellation in opt_outs(evidence, history, shares) {
         for (trace, _) in traces {
             judge_calls_after(evidence, trace, None, &cancellation, breaches);
         }
@@ -56,7 +60,6 @@ fn is_replaced(again: &answers::PromiseText<'_>, promise: &Promise<'_>) -> bool 
 
 /// The confirmed deletions and moves of one promise.
 pub(super) fn of_promise(
-    evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
 ) -> Vec<Cancellation> {
@@ -72,14 +75,15 @@ pub(super) fn of_promise(
                 let moves = |(place, text): (usize, &PersonText<'_>)| {
                     text.meaning.moves(promise.number)
                         && answer.to.is_none_or(|to| to == place)
-                        && promises::due(evidence, text, &again, answer.at_ms).is_some()
+                        && promises::due(history, text, &again, answer.at_ms).is_some()
                 };
                 if history.texts.iter().enumerate().any(moves) {
                     // Before the first occurrence the move skips that one; later it may skip the current one.
                     let passed_ms = answer.at_ms.max(promise.due_ms());
-                    let next = promise
-                        .rhythm
-                        .map(|(rhythm, time)| super::dues::first_after(passed_ms, rhythm, time, &evidence.zone));
+                    let first_ms = promise.first_ms();
+                    let next = promise.series.as_ref().and_then(|series| {
+                        series.next(first_ms, series.current(promise.due_ms(), passed_ms))
+                    });
                     cancellations.push(Cancellation {
                         at_ms: answer.at_ms,
                         until_ms: next.unwrap_or(i64::MAX),
@@ -101,18 +105,33 @@ impl Meaning {
 }
 
 /// The opt-outs with a reply to their webhook. All reminders of the person have ended by then.
-fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Cancellation> {
+fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut Shares) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
-    for text in history.texts.iter().filter(|text| *text.meaning == Meaning::OptOut) {
+    for text in history.texts.iter().filter(|text| text.meaning.opts_out()) {
         let (Some((answered_ms, _)), Some(handed_ms)) = (text.replies.first(), text.handed.first()) else { continue };
         let back = history.texts.iter().filter(|text| *text.meaning == Meaning::OptIn);
         let later = back.flat_map(|text| &text.handed).copied().filter(|back_ms| back_ms >= handed_ms);
         let returned = later.min().unwrap_or(i64::MAX);
-        if returned > *answered_ms && !evidence.injected_between(&PARKS, *handed_ms, *answered_ms) {
+        let is_parked = evidence.injected_between(&PARKS, *handed_ms, *answered_ms);
+        shares.case(Guarantee::G4, is_parked.then_some(Excuse::OptOutMaybeParked));
+        if returned > *answered_ms && !is_parked {
             cancellations.push(Cancellation { at_ms: *answered_ms, until_ms: returned, warned: true });
         }
     }
     cancellations
+}
+
+/// Counts the confirmed cancellations of a candidate.
+pub(super) fn count(evidence: &Evidence<'_>, candidate: &Candidate<'_>, shares: &mut Shares) {
+    for cancellation in &candidate.cancellations {
+        let excuse = thaws(evidence, cancellation).then_some(Excuse::FrozenBeforeCancellation);
+        shares.case(Guarantee::G4, excuse);
+    }
+}
+
+/// Whether a function froze before a cancellation and may send its one request afterwards.
+fn thaws(evidence: &Evidence<'_>, cancellation: &Cancellation) -> bool {
+    evidence.injected_between(&[Fault::Freeze], cancellation.at_ms - FROZEN_MS, cancellation.at_ms)
 }
 
 /// Judges the calls of a trace after a cancellation. `task` is the reminder's task, if it is known.
@@ -128,7 +147,7 @@ pub(super) fn judge_calls_after(
     let call_requests: Vec<_> = trace.call_requests.iter().filter(|request| after(request.at_ms)).collect();
     // A function that froze before the cancellation may send its one request afterwards. The reminder must not be
     // spoken then.
-    let thaws = evidence.injected_between(&[Fault::Freeze], 0, cancellation.at_ms);
+    let thaws = thaws(evidence, cancellation);
     let allowed = usize::from(cancellation.warned || thaws);
     breaches.unless(call_requests.len() <= allowed, "G4", || {
         format!(

@@ -2,13 +2,17 @@
 
 use super::alarms::Alarms;
 use super::breach::Breaches;
-use super::dues::{self, SKEW_MS};
+use super::consent::Turn;
+use super::dues::SKEW_MS;
 use super::evidence::Evidence;
-use super::excuses::{self, Excuse, Excused};
+use super::excuses::{self, Cause, Ended};
 use super::person_history::{PersonHistory, ServiceText, replaces_a_call};
 use super::promises::Promises;
 use super::replacement_texts::{PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN};
+use super::rules::Rule;
+use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
+use crate::engine::instant;
 use crate::history::RequestOutcome;
 use crate::world::LIVENESS_MS;
 
@@ -38,68 +42,138 @@ const WRITTEN_MS: i64 = 60_000;
 /// the end of a call is known.
 const LATELY_MS: i64 = 3_600_000 + LIVENESS_MS;
 
-/// Judges the ends of all promises to a person, and returns the end of each occurrence.
+/// What the ends of occurrences are collected into.
+pub(super) struct Verdicts<'v, 'a> {
+    pub(super) alarms: &'v mut Alarms<'a>,
+    pub(super) shares: &'v mut Shares,
+    pub(super) breaches: &'v mut Breaches,
+    pub(super) ends: &'v mut Vec<OccurrenceEnd>,
+}
+
+/// Judges the ends of all promises to a person.
 pub(super) fn judge<'a>(
     evidence: &Evidence<'a>,
     history: &PersonHistory<'a>,
     promises: &Promises<'a>,
+    turns: &[Turn],
     traces: &[(Trace<'_>, Vec<usize>)],
-    alarms: &mut Alarms<'a>,
-    breaches: &mut Breaches,
-) -> Vec<OccurrenceEnd> {
-    let mut ends = Vec::new();
+    verdicts: &mut Verdicts<'_, 'a>,
+) {
     for (place, promise) in promises.all.iter().enumerate() {
         let possible = traces.iter().filter(|(_, places)| places.contains(&place));
         let promise_judge = PromiseJudge {
             evidence,
             history,
-            promises,
             promise,
             possible: possible.clone().map(|(trace, _)| trace).collect(),
             own: possible.filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect(),
-            excuses: excuses::of(evidence, history, promises, promise),
+            causes: excuses::of(evidence, history, promise, turns),
         };
-        promise_judge.judge(alarms, breaches, &mut ends);
+        promise_judge.judge(verdicts);
     }
-    ends
+}
+
+/// Until when the previous occurrences of a series were busy, in milliseconds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Busy {
+    /// With calls.
+    calls_ms: i64,
+    /// With calls or texts.
+    all_ms: i64,
 }
 
 impl PromiseJudge<'_, '_> {
-    fn judge(&self, alarms: &mut Alarms<'_>, breaches: &mut Breaches, ends: &mut Vec<OccurrenceEnd>) {
-        let end_ms = self.evidence.remains.end_ms;
-        let dues = self.promise.occurrences(end_ms - LIVENESS_MS, self.evidence);
+    fn judge(&self, verdicts: &mut Verdicts<'_, '_>) {
+        let dues = self.promise.occurrences(self.evidence.remains.end_ms - LIVENESS_MS);
         if dues.is_empty() {
-            ends.push(OccurrenceEnd::Open);
+            verdicts.ends.push(OccurrenceEnd::Open);
         }
-        let skipped = self.excuses.iter().filter(|excuse| excuse.of == Excused::One).count().max(1);
-        let mut busy_until = 0;
+        let one = |cause: &&Cause| cause.of == Ended::One;
+        let skipped = self.causes.iter().filter(one).count().max(1);
+        let mut busy = Busy::default();
         let mut is_over = false;
         for (at, due_ms) in dues.iter().copied().enumerate() {
-            let next_ms = match (self.promise.rhythm, dues.get(at + 1)) {
-                (_, Some(next_ms)) => *next_ms,
-                (Some((rhythm, time)), None) => dues::first_after(due_ms, rhythm, time, &self.evidence.zone),
-                (None, None) => i64::MAX,
-            };
-            // Each text that moves or snoozes a series skips one more of the next occurrences.
+            let series = self.promise.series.as_ref();
+            let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), due_ms)).unwrap_or(i64::MAX);
+            // Each text that moves a series skips one more of the next occurrences.
             let before_ms = at.checked_sub(skipped).map_or(0, |before| dues[before]);
             let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
-            let end = if let Some(end) = self.seen(span, breaches) {
-                end
-            } else if is_over || self.is_excused(span) {
-                OccurrenceEnd::Cancelled
-            } else if due_ms <= busy_until {
-                OccurrenceEnd::Collapsed
-            } else {
-                let own = |name: &str| self.own.iter().any(|trace| trace.key.reminder.to_string() == name);
-                busy_until = busy_until.max(alarms.take(span.from_ms, own, self.promise.name()) + WRITTEN_MS);
-                self.was_tried(breaches);
-                OccurrenceEnd::Failed
-            };
-            ends.push(end);
-            busy_until = busy_until.max(self.last_seen(span) + WRITTEN_MS);
+            let (end, excuse) = self.end(span, busy, is_over, verdicts);
+            verdicts.shares.case(Guarantee::G1, excuse);
+            if end == OccurrenceEnd::Failed {
+                let own = |name: &str| self.is_own(name);
+                let raised_ms = verdicts.alarms.take(span.from_ms, own, self.promise.name());
+                busy.all_ms = busy.all_ms.max(raised_ms + WRITTEN_MS);
+                self.was_tried(verdicts.breaches);
+            }
+            if at > 0 {
+                verdicts.shares.case(Guarantee::G7, self.is_held_up(end, span, busy, verdicts.breaches));
+            }
+            verdicts.ends.push(end);
+            busy.calls_ms = busy.calls_ms.max(self.last_call(span) + WRITTEN_MS);
+            busy.all_ms = busy.all_ms.max(self.last_seen(span) + WRITTEN_MS);
             is_over |= self.is_refused(span);
         }
-        self.is_texted_once(&dues, breaches);
+        self.is_texted_once(&dues, verdicts.shares, verdicts.breaches);
+    }
+
+    /// The end of an occurrence, and the excuse if the person may or may not have been reached.
+    fn end(
+        &self,
+        span: Span,
+        busy: Busy,
+        is_over: bool,
+        verdicts: &mut Verdicts<'_, '_>,
+    ) -> (OccurrenceEnd, Option<Excuse>) {
+        let seen = self.seen(span, verdicts.breaches);
+        let until_ms = seen.map_or_else(|| self.evidence.settled_ms(span.due_ms), |(_, at_ms)| at_ms);
+        let causes: Vec<&Cause> = self.causes.iter().filter(|cause| self.applies(cause, span, until_ms)).collect();
+        let is_proved = causes.iter().any(|cause| cause.excuse.is_none());
+        let excuse = causes.iter().find_map(|cause| cause.excuse).filter(|_| !is_proved);
+        if let Some((end, _)) = seen {
+            (end, excuse)
+        } else if is_proved {
+            (OccurrenceEnd::Cancelled, None)
+        } else if is_over {
+            (OccurrenceEnd::Cancelled, Some(Excuse::NumberRefused))
+        } else if excuse.is_some() {
+            (OccurrenceEnd::Cancelled, excuse)
+        } else if span.due_ms <= busy.all_ms {
+            (OccurrenceEnd::Collapsed, None)
+        } else {
+            (OccurrenceEnd::Failed, None)
+        }
+    }
+
+    /// Whether an alarm that names this reminder id is about this promise.
+    fn is_own(&self, name: &str) -> bool {
+        let dialed = self.possible.iter().any(|trace| trace.key.reminder.as_str() == name);
+        dialed || self.promise.was_made_as(name)
+    }
+
+    /// G7: a text that could not be delivered does not hold up the next occurrence of its series. Calls may.
+    fn is_held_up(&self, end: OccurrenceEnd, span: Span, busy: Busy, breaches: &mut Breaches) -> Option<Excuse> {
+        if end != OccurrenceEnd::Collapsed {
+            return None;
+        }
+        if span.due_ms <= busy.calls_ms {
+            return Some(Excuse::PreviousStillRang);
+        }
+        breaches.against(Rule::TextHoldsUpNothing, "G7", || {
+            format!("{} was held up by a text when it was due at {}", self.promise.name(), instant(span.due_ms))
+        });
+        None
+    }
+
+    /// Whether a text may have ended this occurrence before `until_ms`, when the person was reached or had to be.
+    fn applies(&self, cause: &Cause, span: Span, until_ms: i64) -> bool {
+        let is_in_time = span.next_ms > cause.from_ms && cause.from_ms <= until_ms;
+        is_in_time
+            && match cause.of {
+                Ended::Whole => true,
+                Ended::One => span.before_ms <= cause.until_ms,
+                Ended::Rung { received_ms } => self.had_rung(span, cause, received_ms),
+            }
     }
 
     /// G1: no reminder fails without a request for a text. The exception is a function that may have crashed after it
@@ -114,16 +188,17 @@ impl PromiseJudge<'_, '_> {
     /// that was stated last may not be the valid one.
     fn first_due(&self, due_ms: i64) -> i64 {
         let stated = self.promise.stated.iter().map(|stated| stated.due_ms);
-        let any = self.promise.rhythm.is_none() && !self.evidence.calm();
+        let any = self.promise.series.is_none() && !self.evidence.calm();
         stated.filter(|_| any).min().map_or(due_ms, |first_ms| first_ms.min(due_ms))
     }
 
-    /// The end of an occurrence, if it was heard or texted.
-    fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<OccurrenceEnd> {
+    /// The end of an occurrence and its time, if the person was reached: with a key on a call that spoke it, or with a text
+    /// that was not reported as undelivered. A mailbox that picks up reaches no one.
+    fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<(OccurrenceEnd, i64)> {
         let calls = self.possible.iter().flat_map(|trace| &trace.calls);
         let calls = || calls.clone().filter(|call| span.holds(call.taken_ms));
-        let heard = calls().find(|call| call.speaks(self.promise.task) && call.pressed.contains(&'1'));
-        let texts: Vec<_> = self.replacement_texts(span).collect();
+        let heard = calls().find(|call| call.speaks(self.promise.task) && call.has_pressed('1'));
+        let texts: Vec<_> = self.replacement_texts(span).filter(|text| text.undelivered.is_none()).collect();
         let own = |claim| self.own.iter().any(|trace| trace.calls.iter().any(|call| call.claim == claim));
         if let Some((heard, text)) = heard.filter(|heard| own(heard.claim)).zip(texts.first()) {
             breaches.unless(!self.evidence.calm(), "G1", || {
@@ -136,31 +211,20 @@ impl PromiseJudge<'_, '_> {
             });
         }
         let text = texts.first().map(|text| {
-            if text.body.starts_with("In case you missed it: ") {
+            let end = if text.body.starts_with("In case you missed it: ") {
                 OccurrenceEnd::Unconfirmed
             } else {
                 OccurrenceEnd::Missed
-            }
+            };
+            (end, text.at_ms)
         });
-        heard.map(|_| OccurrenceEnd::Heard).or(text)
-    }
-
-    fn is_excused(&self, span: Span) -> bool {
-        self.excuses.iter().any(|excuse| {
-            let begun = span.next_ms > excuse.from_ms;
-            begun
-                && match excuse.of {
-                    Excused::Whole => true,
-                    Excused::One => span.before_ms <= excuse.until_ms,
-                    Excused::Rung { received_ms } => self.had_rung(span, excuse, received_ms),
-                }
-        })
+        heard.map(|call| (OccurrenceEnd::Heard, call.pressed.first().map_or(call.taken_ms, |key| key.0))).or(text)
     }
 
     /// Whether "done" may be about this occurrence. It was due when the text was received, and a call or text about it
     /// may have reached the person within the hour before. A request counts, and so does a fault that may have hidden
     /// one.
-    fn had_rung(&self, span: Span, excuse: &Excuse, received_ms: i64) -> bool {
+    fn had_rung(&self, span: Span, cause: &Cause, received_ms: i64) -> bool {
         if span.from_ms > received_ms + SKEW_MS {
             return false;
         }
@@ -168,7 +232,7 @@ impl PromiseJudge<'_, '_> {
             self.possible.iter().flat_map(|trace| &trace.call_requests).filter(|request| span.holds(request.at_ms));
         let call_requests = call_requests.map(|request| (request.at_ms, request.heard));
         let text_requests = self.history.text_requests.iter().filter(|request| {
-            let words = ServiceText { at_ms: request.at_ms, said_ms: request.at_ms, body: request.body, to: None };
+            let words = ServiceText::at(request.at_ms, request.body);
             replaces_a_call(request.body) && request.body.contains(self.promise.task) && self.is_of(&words, span.due_ms)
         });
         let text_requests = text_requests.map(|request| (request.at_ms, request.heard));
@@ -178,13 +242,22 @@ impl PromiseJudge<'_, '_> {
         let reached = |(at_ms, heard): (i64, Option<(i64, RequestOutcome)>)| {
             let refused = heard.is_some_and(|(known_ms, heard)| {
                 matches!(heard, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow)
-                    && known_ms < excuse.from_ms
+                    && known_ms < cause.from_ms
             });
-            let lately = at_ms + LATELY_MS >= excuse.from_ms && at_ms <= excuse.until_ms.saturating_add(UNDER_WAY_MS);
+            let lately = at_ms + LATELY_MS >= cause.from_ms && at_ms <= cause.until_ms.saturating_add(UNDER_WAY_MS);
             lately && !refused
         };
         call_requests.chain(text_requests).chain(over).any(reached)
-            || self.evidence.injected_between(&UNWRITTEN, span.from_ms, excuse.until_ms)
+            || self.evidence.injected_between(&UNWRITTEN, span.from_ms, cause.until_ms)
+    }
+
+    /// When the last call of an occurrence was over.
+    fn last_call(&self, span: Span) -> i64 {
+        let call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
+        let known = call_requests.map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));
+        let calls = self.possible.iter().flat_map(|trace| &trace.calls);
+        let over = calls.map(|call| call.over_ms.unwrap_or(call.taken_ms));
+        known.chain(over).filter(|at_ms| span.holds(*at_ms)).max().unwrap_or(0)
     }
 
     /// Time of the last observation of an occurrence.
@@ -195,7 +268,7 @@ impl PromiseJudge<'_, '_> {
             .flat_map(|trace| &trace.call_requests)
             .map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));
         let about = |at_ms, body| {
-            let words = ServiceText { at_ms, said_ms: at_ms, body, to: None };
+            let words = ServiceText::at(at_ms, body);
             replaces_a_call(body) && self.names(&words, span.due_ms)
         };
         let text_requests =

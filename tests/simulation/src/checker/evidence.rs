@@ -9,20 +9,38 @@ use reminder::wire::CallRoute;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
 use crate::fakes::number;
 use crate::faults::Fault;
-use crate::history::{Observation, Speech};
-use crate::world::{Remains, ZONE};
+use super::replies;
+use crate::history::{AnswerRoute, Observation, Speech};
+use crate::people::Meaning;
+use crate::world::{LIVENESS_MS, Remains, ZONE};
+
+/// The carrier's verdict that a person picked up.
+const PERSON: &str = "human";
+
+/// An alarm for the operator.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Alarm<'a> {
+    pub(super) at_ms: i64,
+    /// Id of the reminder that it names.
+    pub(super) reminder: Option<&'a str>,
+    /// Id of the text that it names.
+    pub(super) message: Option<&'a str>,
+    pub(super) words: &'a str,
+}
 
 /// All observations of a world.
 pub(super) struct Evidence<'a> {
     pub(super) remains: &'a Remains,
     pub(super) zone: TimeZone,
     pub(super) people: Vec<PersonHistory<'a>>,
-    pub(super) alarms: Vec<(i64, Option<&'a str>, &'a str)>,
-    pub(super) dead: Vec<&'a str>,
+    pub(super) alarms: Vec<Alarm<'a>>,
+    pub(super) dead: Vec<(i64, &'a str)>,
     /// Numbers that the service called or texted and that never texted.
     pub(super) strangers: Vec<&'a str>,
     /// The time of each request for a call, of all people, in order.
     requested_ms: Vec<i64>,
+    /// The time of each fault that may delay or repeat anything, in order.
+    faulty_ms: Vec<i64>,
     by_number: BTreeMap<String, usize>,
     by_text: BTreeMap<&'a MessageId, (usize, usize)>,
     by_claim: BTreeMap<&'a ClaimId, (usize, usize)>,
@@ -39,6 +57,7 @@ impl<'a> Evidence<'a> {
             dead: Vec::new(),
             strangers: Vec::new(),
             requested_ms: Vec::new(),
+            faulty_ms: faulty_ms(remains),
             by_number: BTreeMap::new(),
             by_text: BTreeMap::new(),
             by_claim: BTreeMap::new(),
@@ -46,39 +65,54 @@ impl<'a> Evidence<'a> {
         };
         for entry in &remains.entries {
             match &entry.seen {
-                Observation::Alarm { reminder, words } => {
-                    evidence.alarms.push((entry.at_ms, reminder.as_deref(), words))
-                }
-                Observation::DeadLetter { body, .. } => evidence.dead.push(body),
+                Observation::Alarm { reminder, message, words } => evidence.alarms.push(Alarm {
+                    at_ms: entry.at_ms,
+                    reminder: reminder.as_deref(),
+                    message: message.as_deref(),
+                    words,
+                }),
+                Observation::DeadLetter { body, .. } => evidence.dead.push((entry.at_ms, body)),
                 seen => {
                     evidence.of_texts_in(entry.at_ms, seen);
                     evidence.of_texts_out(entry.at_ms, seen);
                     evidence.of_requests(entry.at_ms, seen);
                     evidence.of_calls(entry.at_ms, seen);
+                    evidence.of_deliveries(entry.at_ms, seen);
                 }
             }
+        }
+        for person in &mut evidence.people {
+            person.answered = replies::of(person);
         }
         evidence
     }
 
     fn of_texts_in(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
-            Observation::TextSent { id, person, meaning, .. } => {
+            Observation::TextSent { id, person, meaning, route } => {
                 while self.people.len() <= *person {
                     let who = self.people.len();
                     self.by_number.insert(number(who).as_str().to_owned(), who);
-                    self.people.push(PersonHistory { who, ..PersonHistory::default() });
+                    let zones = vec![self.zone.clone()];
+                    self.people.push(PersonHistory { who, zones, ..PersonHistory::default() });
+                }
+                if let Meaning::Zone(place) = meaning
+                    && let Ok(zone) = TimeZone::get(place.zone)
+                {
+                    self.people[*person].zones.push(zone);
                 }
                 let texts = &mut self.people[*person].texts;
                 self.by_text.insert(id, (*person, texts.len()));
-                texts.push(PersonText { id, at_ms, meaning, taken: false, handed: Vec::new(), replies: Vec::new() });
+                let by_queue = *route == AnswerRoute::Text;
+                let (handed, replies) = (Vec::new(), Vec::new());
+                texts.push(PersonText { id, at_ms, meaning, taken: false, by_queue, handed, replies });
             }
             Observation::TextDelivered { id } => self.of_text(id, |text| text.handed.push(at_ms)),
             Observation::TextTaken { id } => self.of_text(id, |text| text.taken = true),
             Observation::Reply { id, body } => {
                 self.of_text(id, |text| text.replies.push((at_ms, body)));
                 if let Some((who, text)) = self.by_text.get(id).copied().filter(|_| !body.is_empty()) {
-                    self.people[who].answers.push(ServiceText { at_ms, said_ms: at_ms, body, to: Some(text) });
+                    self.people[who].answers.push(ServiceText { to: Some(text), ..ServiceText::at(at_ms, body) });
                 }
             }
             _ => {}
@@ -105,15 +139,26 @@ impl<'a> Evidence<'a> {
                     request.heard = Some((at_ms, *heard));
                 }
             }
-            Observation::TextAccepted { to, body, .. } => {
+            Observation::TextAccepted { text, to, body } => {
                 let Some(person) = self.person(to.as_str()) else { return };
                 let asked = person.text_requests.iter().rev().find(|request| request.body == body);
                 let said_ms = asked.map_or(at_ms, |request| request.at_ms);
-                let words = ServiceText { at_ms, said_ms, body, to: None };
-                if replaces_a_call(body) { person.replacement_texts.push(words) } else { person.answers.push(words) }
+                let words = ServiceText { said_ms, ..ServiceText::at(at_ms, body) };
+                let replaces = replaces_a_call(body);
+                let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
+                person.places.push((text, replaces, texts.len()));
+                texts.push(words);
             }
             _ => {}
         }
+    }
+
+    fn of_deliveries(&mut self, at_ms: i64, seen: &'a Observation) {
+        let Observation::TextUndelivered { text, to, class, .. } = seen else { return };
+        let Some(person) = self.person(to.as_str()) else { return };
+        let Some((_, replaces, place)) = person.places.iter().find(|(id, ..)| *id == text) else { return };
+        let texts = if *replaces { &mut person.replacement_texts } else { &mut person.answers };
+        texts[*place].undelivered = Some((at_ms, *class));
     }
 
     fn person(&mut self, to: &'a str) -> Option<&mut PersonHistory<'a>> {
@@ -146,6 +191,9 @@ impl<'a> Evidence<'a> {
                     claim,
                     taken_ms: at_ms,
                     picked_up_ms: None,
+                    picked_up_by: None,
+                    person_known_ms: None,
+                    answered_keys: Vec::new(),
                     said: Vec::new(),
                     pressed: Vec::new(),
                     thanked_ms: None,
@@ -160,13 +208,19 @@ impl<'a> Evidence<'a> {
 
     fn of_calls(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
-            Observation::PickedUp { call, .. } => self.of_call(call, |call| call.picked_up_ms = Some(at_ms)),
+            Observation::PickedUp { call, by } => self.of_call(call, |call| {
+                (call.picked_up_ms, call.picked_up_by) = (Some(at_ms), Some(*by));
+            }),
+            Observation::VerdictPosted { call, verdict } if *verdict == PERSON => self.of_call(call, |call| {
+                call.person_known_ms.get_or_insert(at_ms);
+            }),
             Observation::Spoke { call, speech: Speech::Words(words) } => {
                 self.of_call(call, |call| call.said.push(words))
             }
-            Observation::KeyPressed { call, digit } => self.of_call(call, |call| call.pressed.push(*digit)),
+            Observation::KeyPressed { call, digit } => self.of_call(call, |call| call.pressed.push((at_ms, *digit))),
             Observation::KeyAnswered { call, digit, words } => self.of_call(call, |call| {
                 call.said.push(words);
+                call.answered_keys.push((at_ms, *digit));
                 if *digit == '1' {
                     call.thanked_ms.get_or_insert(at_ms);
                 }
@@ -206,11 +260,47 @@ impl<'a> Evidence<'a> {
         self.remains.cloud.faults.injected_between(faults, from_ms, to_ms)
     }
 
+    /// Whether a fault that may delay or repeat anything was injected in this time.
+    pub(super) fn faulty_between(&self, from_ms: i64, to_ms: i64) -> bool {
+        let first = self.faulty_ms.partition_point(|faulty_ms| *faulty_ms < from_ms);
+        self.faulty_ms.get(first).is_some_and(|faulty_ms| *faulty_ms <= to_ms)
+    }
+
+    /// Number of such faults in this time.
+    pub(super) fn faults_between(&self, from_ms: i64, to_ms: i64) -> usize {
+        let before = |ms: i64| self.faulty_ms.partition_point(|faulty_ms| *faulty_ms < ms);
+        before(to_ms).saturating_sub(before(from_ms))
+    }
+
+    /// By when everything that was due at `from_ms` must be over: the time that the world allows after the last fault.
+    pub(super) fn settled_ms(&self, from_ms: i64) -> i64 {
+        let mut last_ms = from_ms;
+        let first = self.faulty_ms.partition_point(|faulty_ms| *faulty_ms < from_ms);
+        for faulty_ms in &self.faulty_ms[first..] {
+            if *faulty_ms > last_ms + LINGERS_MS {
+                break;
+            }
+            last_ms = *faulty_ms;
+        }
+        let lingers_ms = if last_ms > from_ms { LINGERS_MS } else { LIVENESS_MS };
+        last_ms + lingers_ms + self.remains.scale.texting_ms()
+    }
+
     /// Whether no fault was injected that may delay or repeat anything: poison messages and opt-outs that only the carrier
     /// knows do neither.
     pub(super) fn calm(&self) -> bool {
-        let harmless = [Fault::Poison, Fault::OptOutNotReported];
-        let faults = Fault::ALL.iter().filter(|fault| !fault.is_of_people() && !harmless.contains(fault));
-        faults.into_iter().all(|fault| !self.injected(*fault))
+        self.faulty_ms.is_empty()
     }
+}
+
+/// Longest time for which a fault lingers, in milliseconds: a function is frozen for up to an hour, and the time that the
+/// world allows after its thaw.
+const LINGERS_MS: i64 = 3_600_000 + LIVENESS_MS;
+
+/// The time of each fault that may delay or repeat anything: poison messages, opt-outs and opt-ins that only the carrier
+/// knows, and what people do, do neither.
+fn faulty_ms(remains: &Remains) -> Vec<i64> {
+    let harmless = [Fault::Poison, Fault::OptOutNotReported, Fault::OptInNotReported];
+    let injected = remains.cloud.faults.injected_since(i64::MIN).into_iter();
+    injected.filter(|(_, fault)| !fault.is_of_people() && !harmless.contains(fault)).map(|(at_ms, _)| at_ms).collect()
 }

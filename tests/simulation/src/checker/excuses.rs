@@ -1,38 +1,41 @@
-//! Excuses: texts by which a person may have ended a promise, so that no call is expected.
+//! Causes: texts by which a person may have ended a promise or one of its occurrences, so that no call is expected.
+//!
+//! A cause is proved by its answer. Without an answer it is only possible, and an excuse.
 
 use super::answers::{self, Answer, PromiseKind};
-use super::cancellations::PARKS;
-use super::dues::SKEW_MS;
+use super::consent::{self, Turn};
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, ServiceText};
-use super::promises::{Promise, Promises};
-use crate::faults::Fault;
-use crate::people::Meaning;
+use super::promises::Promise;
+use super::replies::Answered;
+use super::rules::Rule;
+use super::shares::Excuse;
+use crate::people::{Meaning, numbers};
 
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds. It may act on data that
 /// it read before.
 const FREEZES_MS: i64 = 3_700_000;
 
-/// Faults that delay a function's action after a carrier's refusal.
-const LINGERS: [Fault; 3] = [Fault::Freeze, Fault::Slow, Fault::WriteLandsLate];
-
-/// A text that may have ended a promise.
-pub(super) struct Excuse {
+/// A text that may have ended a promise or a part of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cause {
     /// When it was sent, in milliseconds.
     pub(super) from_ms: i64,
     /// Latest time of its effect, in milliseconds.
     pub(super) until_ms: i64,
-    pub(super) of: Excused,
+    pub(super) of: Ended,
+    /// Absent if its effect is proved.
+    pub(super) excuse: Option<Excuse>,
 }
 
 /// The part of a promise that a text may have ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Excused {
+pub(super) enum Ended {
     /// All following occurrences.
     Whole,
     /// One occurrence, even one that has not rung. A series continues after it.
     One,
-    /// One occurrence that had rung, or was ringing, when a "done" was received.
+    /// One occurrence that had rung, or was ringing, when the text was received.
     Rung {
         /// Last delivery of the text, in milliseconds. The service received it then at the latest.
         received_ms: i64,
@@ -44,80 +47,107 @@ pub(super) enum Excused {
 pub(super) fn of(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
-    promises: &Promises<'_>,
     promise: &Promise<'_>,
-) -> Vec<Excuse> {
-    let mut excuses: Vec<_> = history.answers.iter().filter_map(|answer| by_answer(history, promise, answer)).collect();
-    for (place, text) in history.texts.iter().enumerate() {
-        let answered = promises.answered[place];
-        let from_ms = text.at_ms;
-        let about = match text.meaning {
-            Meaning::OptOut => (!is_named_again(evidence, history, promise, text)).then_some(Excused::Whole),
-            Meaning::Delete(number) if !answered && *number == promise.number => Some(Excused::Whole),
-            Meaning::DeleteAll if !answered => Some(Excused::Whole),
-            Meaning::Move(number, _) if *number == promise.number => Some(Excused::One),
-            Meaning::Done => {
-                excuses.extend(done(promise, text));
-                None
-            }
-            Meaning::Snooze(_) if !answered => Some(Excused::One),
-            _ => None,
-        };
-        excuses.extend(about.map(|of| Excuse { from_ms, until_ms: i64::MAX, of }));
+    turns: &[Turn],
+) -> Vec<Cause> {
+    let mut causes: Vec<Cause> = turns.iter().filter_map(|turn| opt_out(evidence, history, promise, turn)).collect();
+    for (text, answered) in history.texts.iter().zip(&history.answered) {
+        match answered {
+            Answered::With(place) => causes.extend(by_answer(promise, text, &history.answers[*place])),
+            // The answer is known to the carrier alone, so the text may have done all that it asks for.
+            Answered::Refused | Answered::No => causes.extend(by_words(promise, text)),
+        }
     }
-    excuses
+    // A separate answer that fits no text is a repeat of one whose first copy may not have been seen.
+    let repeated = history.answers.iter().enumerate().filter(|(place, answer)| {
+        answer.to.is_none() && !history.answered.contains(&Answered::With(*place))
+    });
+    for (_, answer) in repeated {
+        let asked = history.texts.iter().filter(|text| super::replies::is_answer_to(text.meaning, answer.body));
+        causes.extend(asked.filter_map(|text| by_answer(promise, text, answer)));
+    }
+    if promise.may_be_corrected {
+        let excuse = Some(Excuse::ZoneNotAnswered);
+        causes.push(Cause { from_ms: i64::MIN, until_ms: i64::MAX, of: Ended::Whole, excuse });
+    }
+    causes
 }
 
-/// Whether a promise was made, moved or listed after the person had certainly opted in again. Then this opt-out does
-/// not excuse it.
+/// An opt-out ends every reminder that the person had. Proved if the service has certainly obeyed it, and the promise was
+/// made before.
+fn opt_out(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promise<'_>, turn: &Turn) -> Option<Cause> {
+    if !turn.is_out || is_named_again(evidence, history, promise, turn) {
+        return None;
+    }
+    let (from_ms, until_ms) = (turn.sent_ms, turn.obeyed_ms.unwrap_or(i64::MAX));
+    let is_made_before = promise.stated.iter().all(|stated| stated.at_ms < from_ms);
+    let is_proved = turn.obeyed_ms.is_some() && is_made_before;
+    let excuse = (!is_proved).then_some(Excuse::OptOutNotProved);
+    Some(Cause { from_ms, until_ms, of: Ended::Whole, excuse })
+}
+
+/// Whether a promise was made, moved or listed after the person had certainly opted in again. Then this opt-out did not end
+/// it.
 fn is_named_again(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
-    left: &PersonText<'_>,
+    left: &Turn,
 ) -> bool {
-    let left_ms = left.handed.last().copied().unwrap_or(left.at_ms);
-    history.texts.iter().filter(|text| *text.meaning == Meaning::OptIn).any(|back| {
-        let (Some(handed_ms), Some((back_ms, _))) = (back.handed.first(), back.replies.first()) else { return false };
+    consent::turns(evidence, history).iter().filter(|turn| !turn.is_out).any(|back| {
+        let (Some(received_ms), Some(obeyed_ms)) = (back.received_ms, back.obeyed_ms) else { return false };
         // If this opt-out was never delivered, the service learns of it only when the carrier refuses a text.
-        let is_ended = match left.handed.first() {
-            Some(_) => !evidence.injected_between(&PARKS, left.at_ms - FREEZES_MS, *back_ms),
-            None => !evidence.injected_between(&LINGERS, left.at_ms - FREEZES_MS, *back_ms),
+        let is_learned = match left.received_ms {
+            Some(_) => left.obeyed_ms.is_some_and(|left_ms| left_ms < received_ms),
+            None => !evidence.injected_between(&consent::DELAYS_TEXTS, left.sent_ms - FREEZES_MS, obeyed_ms),
         };
-        let is_stored = !evidence.injected_between(&PARKS, *handed_ms, *back_ms);
-        let certain = *handed_ms > left_ms + SKEW_MS && is_ended && is_stored;
-        certain && promise.named_ms(history).any(|named_ms| named_ms > *back_ms)
+        let is_later = received_ms > left.sent_ms;
+        is_later && is_learned && promise.named_ms(history).any(|named_ms| named_ms > obeyed_ms)
     })
 }
 
-/// The occurrence that a "done" may have ended, by its reply if one was seen. A separate answer does not name the text
-/// that it answers.
-fn done(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Excuse> {
+/// What an answer proves to have ended.
+fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> Option<Cause> {
     let received_ms = *text.handed.last()?;
-    let reply = text.replies.iter().find(|(_, body)| !body.is_empty());
-    let until_ms = match reply {
-        None => i64::MAX,
-        Some((at_ms, body)) => match answers::read(body) {
-            Answer::Acknowledged { numbers } if numbers.contains(&promise.number) => *at_ms,
-            _ => return None,
-        },
-    };
-    Some(Excuse { from_ms: text.at_ms, until_ms, of: Excused::Rung { received_ms } })
-}
-
-fn by_answer(history: &PersonHistory<'_>, promise: &Promise<'_>, answer: &ServiceText<'_>) -> Option<Excuse> {
-    let from_ms = history.texts.iter().find(|text| Some(text.id) == answer.to.map(|to| history.texts[to].id));
-    let from_ms = from_ms.map_or(0, |text| text.at_ms);
-    let ends = |of| Some(Excuse { from_ms, until_ms: answer.at_ms, of });
+    let proves = |of| Some(Cause { from_ms: text.at_ms, until_ms: answer.at_ms, of, excuse: None });
+    let rung = Ended::Rung { received_ms };
     match answers::read(answer.body) {
         // An answer with " more" names only some of the deleted reminders.
         Answer::Deleted { numbers, .. } if numbers.contains(&promise.number) || answer.body.contains(" more") => {
-            ends(Excused::Whole)
+            proves(Ended::Whole)
         }
-        Answer::Promise(again) => {
-            let other = again.task == promise.task && again.number != promise.number;
-            if other && again.kind != PromiseKind::Created { ends(Excused::One) } else { None }
+        Answer::Acknowledged { numbers } if numbers.contains(&promise.number) => match text.meaning {
+            Meaning::DoneWith(_) => proves(Ended::One),
+            _ => proves(rung),
+        },
+        Answer::Promise(again) if again.task == promise.task && again.number != promise.number => match again.kind {
+            PromiseKind::Created => None,
+            PromiseKind::Moved => proves(Ended::One),
+            PromiseKind::Snoozed => proves(rung),
+        },
+        Answer::Other if *text.meaning == Meaning::Skip(promise.number) => {
+            numbers(answer.body).contains(&promise.number).then(|| proves(Ended::One))?
         }
         _ => None,
     }
+}
+
+/// What a text without an answer may have ended.
+fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
+    let received_ms = *text.handed.last()?;
+    let of_it = |number: &u32| *number == promise.number;
+    let (of, excuse) = match text.meaning {
+        Meaning::Delete(number) if of_it(number) => (Ended::Whole, Excuse::DeletionNotAnswered),
+        Meaning::DeleteAll | Meaning::Undo => (Ended::Whole, Excuse::DeletionNotAnswered),
+        Meaning::Skip(number) if of_it(number) => {
+            let of = if Rule::SkipKeepsSeries.is_in_force() { Ended::One } else { Ended::Whole };
+            (of, Excuse::DeletionNotAnswered)
+        }
+        Meaning::Move(number, _) if of_it(number) => (Ended::One, Excuse::MoveNotAnswered),
+        Meaning::DoneWith(number) if of_it(number) => (Ended::One, Excuse::DoneNotAnswered),
+        Meaning::Done => (Ended::Rung { received_ms }, Excuse::DoneNotAnswered),
+        Meaning::Snooze(_) => (Ended::Rung { received_ms }, Excuse::SnoozeNotAnswered),
+        _ => return None,
+    };
+    Some(Cause { from_ms: text.at_ms, until_ms: i64::MAX, of, excuse: Some(excuse) })
 }

@@ -1,6 +1,7 @@
 //! Judges the calls of one occurrence: their number, their order and their times.
 
 use super::breach::Breaches;
+use super::calls::occurrence_of;
 use super::candidates::Candidate;
 use super::dues::{SKEW_MS, Window};
 use super::evidence::Evidence;
@@ -21,8 +22,24 @@ const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 /// Most calls of an occurrence.
 const CALLS: usize = 3;
 
+/// The latest request for a call that is legal without a frozen function, in milliseconds after its due.
+pub(super) const MOST_LATE_MS: i64 = MAX_LATENESS_MS + SKEW_MS;
+
 /// Delay that each earlier call causes at a rate of one call a second, in milliseconds.
 const SECOND_MS: i64 = 1000;
+
+/// How late a request is, if it belongs to this candidate, in milliseconds.
+pub(super) fn late_ms(candidate: &Candidate<'_>, at_ms: i64) -> i64 {
+    let due_ms = occurrence_of(candidate, at_ms);
+    let begun = candidate.windows.iter().filter(|window| at_ms >= window.from_ms - SKEW_MS);
+    let late_ms = begun.map(|window| at_ms - window.to_ms).min().unwrap_or(0);
+    if candidate.series.is_some() { at_ms - due_ms } else { late_ms }
+}
+
+/// Whether a function that froze may send its one request now.
+pub(super) fn thaws(evidence: &Evidence<'_>, at_ms: i64) -> bool {
+    evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms)
+}
 
 /// The requests and calls of one occurrence.
 #[derive(Debug, Default)]
@@ -120,8 +137,11 @@ impl Occurrence<'_> {
     }
 
     fn are_in_time(&self, evidence: &Evidence<'_>, candidate: &Candidate<'_>, due_ms: i64, breaches: &mut Breaches) {
+        if candidate.may_be_corrected {
+            return;
+        }
         let series = [Window { from_ms: due_ms, to_ms: due_ms }];
-        let windows: &[Window] = if candidate.rhythm.is_some() { &series } else { &candidate.windows };
+        let windows: &[Window] = if candidate.series.is_some() { &series } else { &candidate.windows };
         for request in &self.call_requests {
             let begun = |window: &&Window| request.at_ms >= window.from_ms - SKEW_MS;
             let early_ms = || windows.iter().map(|window| window.from_ms - request.at_ms).min().unwrap_or(0);
@@ -130,8 +150,7 @@ impl Occurrence<'_> {
             });
             let late_ms = windows.iter().filter(begun).map(|window| request.at_ms - window.to_ms).min().unwrap_or(0);
             // A frozen function may send the one request of its claim when it thaws.
-            let thaws = evidence.injected_between(&[Fault::Freeze], request.at_ms - FROZEN_MS, request.at_ms);
-            let most_ms = MAX_LATENESS_MS + SKEW_MS + if thaws { FROZEN_MS } else { 0 };
+            let most_ms = MOST_LATE_MS + if thaws(evidence, request.at_ms) { FROZEN_MS } else { 0 };
             let bounded = late_ms <= most_ms;
             breaches.unless(bounded, "G6", || format!("{} was called {late_ms} ms late", self.name()));
         }
@@ -144,7 +163,7 @@ impl Occurrence<'_> {
     fn is_on_time(&self, evidence: &Evidence<'_>, promise: &Promise<'_>, due_ms: i64, breaches: &mut Breaches) {
         let Some(first) = self.call_requests.first() else { return };
         let stated = promise.stated.iter().rev().find(|stated| stated.at_ms <= first.at_ms);
-        let due_ms = if promise.rhythm.is_some() { due_ms } else { stated.map_or(due_ms, |stated| stated.due_ms) };
+        let due_ms = if promise.series.is_some() { due_ms } else { stated.map_or(due_ms, |stated| stated.due_ms) };
         let late_ms = first.at_ms - due_ms;
         breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {} ms early", self.name(), -late_ms));
         let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, first.at_ms) * SECOND_MS;

@@ -1,8 +1,10 @@
 //! The observations about one person: calls, texts, and requests for them.
 
+use jiff::tz::TimeZone;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
 
-use crate::history::RequestOutcome;
+use super::replies::Answered;
+use crate::history::{PickedUpBy, RequestOutcome, SentText, UndeliveredClass};
 use crate::people::Meaning;
 
 /// A call as the carrier knows it.
@@ -12,8 +14,14 @@ pub(super) struct Call<'a> {
     pub(super) claim: &'a ClaimId,
     pub(super) taken_ms: i64,
     pub(super) picked_up_ms: Option<i64>,
+    /// Who or what picked up.
+    pub(super) picked_up_by: Option<PickedUpBy>,
+    /// When the carrier first posted that a person had picked up.
+    pub(super) person_known_ms: Option<i64>,
     pub(super) said: Vec<&'a str>,
-    pub(super) pressed: Vec<char>,
+    pub(super) pressed: Vec<(i64, char)>,
+    /// Keys that the service answered.
+    pub(super) answered_keys: Vec<(i64, char)>,
     /// When the service first answered the acknowledging key, "1".
     pub(super) thanked_ms: Option<i64>,
     /// When the service first got a callback of it.
@@ -37,10 +45,24 @@ pub(super) struct PersonText<'a> {
     pub(super) at_ms: i64,
     pub(super) meaning: &'a Meaning,
     pub(super) taken: bool,
+    /// Whether it is delivered through the queue and answered by a separate text.
+    pub(super) by_queue: bool,
     /// The time of each delivery to the service.
     pub(super) handed: Vec<i64>,
     /// Each reply to its webhook.
     pub(super) replies: Vec<(i64, &'a str)>,
+}
+
+impl PersonText<'_> {
+    /// Its id at the carrier, as messages contain it.
+    fn sid(&self) -> &str {
+        self.id.as_str().split_once('#').map_or("", |(_, sid)| sid)
+    }
+
+    /// Whether the body of a message names it.
+    pub(super) fn is_named_in(&self, body: &str) -> bool {
+        body.contains(&format!("\"{}\"", self.sid()))
+    }
 }
 
 /// A function's request for a text to a person.
@@ -60,6 +82,15 @@ pub(super) struct ServiceText<'a> {
     pub(super) body: &'a str,
     /// Index of the person's text, if this is a reply to its webhook.
     pub(super) to: Option<usize>,
+    /// When and why the carrier reported it as undelivered.
+    pub(super) undelivered: Option<(i64, UndeliveredClass)>,
+}
+
+impl<'a> ServiceText<'a> {
+    /// A text that was said and arrived at the same instant.
+    pub(super) fn at(at_ms: i64, body: &'a str) -> Self {
+        Self { at_ms, said_ms: at_ms, body, to: None, undelivered: None }
+    }
 }
 
 /// All observations about one person.
@@ -74,6 +105,12 @@ pub(super) struct PersonHistory<'a> {
     pub(super) text_requests: Vec<TextRequest<'a>>,
     pub(super) call_requests: Vec<CallRequest<'a>>,
     pub(super) calls: Vec<Call<'a>>,
+    /// How each text was answered.
+    pub(super) answered: Vec<Answered>,
+    /// The zones that the person may be in: the one of the area code, and each that they texted.
+    pub(super) zones: Vec<TimeZone>,
+    /// Where each separate text stands, by its id at the carrier: whether it replaces a call, and its index.
+    pub(super) places: Vec<(&'a SentText, bool, usize)>,
 }
 
 /// First words of a call about a reminder.
@@ -88,6 +125,11 @@ impl Call<'_> {
     /// Whether a reminder with another task was spoken.
     pub(super) fn speaks_of_another(&self, task: &str) -> bool {
         self.said.iter().any(|words| words.starts_with(SPEAKS) && !words.contains(task))
+    }
+
+    /// Whether the key was pressed.
+    pub(super) fn has_pressed(&self, digit: char) -> bool {
+        self.pressed.iter().any(|(_, pressed)| *pressed == digit)
     }
 
     /// Whether it was picked up and only the words for a cancelled reminder were spoken.

@@ -3,10 +3,12 @@
 
 use super::answers::{self, Answer, PromiseKind, PromiseText};
 use super::breach::Breaches;
-use super::dues;
+use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText};
-use crate::people::{Due, Meaning, Rhythm, numbers};
+use super::replies::{Answered, lists};
+use crate::people::{Due, Meaning};
+use jiff::tz::TimeZone;
 
 /// A promise to call a person.
 #[derive(Debug)]
@@ -15,7 +17,13 @@ pub(super) struct Promise<'a> {
     pub(super) task: &'a str,
     /// The kind of request that created it.
     pub(super) kind: PromiseKind,
-    pub(super) rhythm: Option<(Rhythm, jiff::civil::Time)>,
+    pub(super) series: Option<Series>,
+    /// Whether a correction of the zone moves it: its time was read off the local clock.
+    is_local: bool,
+    /// The zone in which its time was read.
+    zone: TimeZone,
+    /// Whether a correction of its zone may have moved it: no answer was seen, or it was due at the same moment.
+    pub(super) may_be_corrected: bool,
     /// The stated dues, in order. A series has only one: that of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
 }
@@ -25,17 +33,18 @@ pub(super) struct Promise<'a> {
 pub(super) struct StatedDue {
     pub(super) at_ms: i64,
     /// First delivery of the text that was answered, in milliseconds.
-    requested_ms: i64,
+    pub(super) requested_ms: i64,
     pub(super) due_ms: i64,
 }
 
-/// The promises to a person, and which of their texts were answered.
+/// The promises to a person.
 #[derive(Debug, Default)]
 pub(super) struct Promises<'a> {
     pub(super) all: Vec<Promise<'a>>,
-    /// For each text: whether an answer to it was seen.
-    pub(super) answered: Vec<bool>,
 }
+
+/// Milliseconds within which a created reminder's id may differ from the true time.
+const ID_MS: i64 = dues::CLOCK_MS;
 
 impl Promise<'_> {
     pub(super) fn name(&self) -> String {
@@ -46,10 +55,33 @@ impl Promise<'_> {
     pub(super) fn named_ms<'e>(&'e self, history: &'e PersonHistory<'_>) -> impl Iterator<Item = i64> + 'e {
         let lists = history.answers.iter().filter_map(move |answer| {
             let text = &history.texts[answer.to?];
-            let named = *text.meaning == Meaning::List && numbers(answer.body).contains(&self.number);
+            let named = *text.meaning == Meaning::List && lists(answer.body, self.number);
             text.handed.first().copied().filter(|_| named)
         });
         self.stated.iter().map(|stated| stated.requested_ms).chain(lists)
+    }
+
+    /// Reads its times in another zone, from between these instants on.
+    fn correct(&mut self, received_ms: i64, known_ms: i64, zone: &TimeZone) {
+        let old_ms = self.due_ms();
+        if known_ms == i64::MAX {
+            self.may_be_corrected |= self.series.is_some() || old_ms + SKEW_MS >= received_ms;
+            return;
+        }
+        let (from_ms, to_ms) = (received_ms - SKEW_MS, known_ms + SKEW_MS);
+        if let Some(series) = &mut self.series {
+            let unsure = |series: &Series| (from_ms..=to_ms).contains(&series.current(old_ms, to_ms));
+            self.may_be_corrected |= unsure(series) || self.stated[0].at_ms > received_ms;
+            series.correct(received_ms, zone);
+            self.may_be_corrected |= unsure(series);
+            return;
+        }
+        let new_ms = dues::in_zone(old_ms, &self.zone, zone, received_ms);
+        let begins = (from_ms..=to_ms).contains(&old_ms) || (from_ms..=to_ms).contains(&new_ms);
+        self.may_be_corrected |= begins || self.stated[0].at_ms > received_ms;
+        if old_ms > to_ms && new_ms != old_ms {
+            self.stated.push(StatedDue { at_ms: known_ms, requested_ms: received_ms, due_ms: new_ms });
+        }
     }
 
     /// The due that was stated last.
@@ -57,68 +89,91 @@ impl Promise<'_> {
         self.stated.last().map_or(i64::MAX, |stated| stated.due_ms)
     }
 
+    /// The first due of its series, or its only due.
+    pub(super) fn first_ms(&self) -> i64 {
+        let stated_ms = self.due_ms();
+        self.series.as_ref().map_or(stated_ms, |series| series.corrected_first(stated_ms))
+    }
+
     /// The dues up to an instant: of a one-off its last stated due, of a series those of all occurrences.
-    pub(super) fn occurrences(&self, until_ms: i64, evidence: &Evidence<'_>) -> Vec<i64> {
-        let mut all = vec![self.due_ms()];
-        if let Some((rhythm, time)) = self.rhythm {
-            while let Some(last) = all.last().copied().filter(|last| *last <= until_ms) {
-                all.push(dues::first_after(last, rhythm, time, &evidence.zone));
-            }
+    pub(super) fn occurrences(&self, until_ms: i64) -> Vec<i64> {
+        let first_ms = self.first_ms();
+        let mut all = Vec::new();
+        let mut next = Some(first_ms).filter(|due_ms| *due_ms <= until_ms);
+        while let Some(due_ms) = next {
+            all.push(due_ms);
+            let series = self.series.as_ref();
+            next = series.and_then(|series| series.next(first_ms, due_ms)).filter(|due_ms| *due_ms <= until_ms);
         }
-        all.retain(|due_ms| *due_ms <= until_ms);
         all
     }
+
+    /// Whether the reminder of this id may be this promise: its id, a ULID, tells when it was made.
+    pub(super) fn was_made_as(&self, reminder: &str) -> bool {
+        let Some(first) = self.stated.first() else { return false };
+        let asked_ms = self.stated.iter().map(|stated| stated.requested_ms).min().unwrap_or(first.requested_ms);
+        let answered_ms = self.stated.iter().map(|stated| stated.at_ms).min().unwrap_or(first.at_ms);
+        made_ms(reminder).is_some_and(|made_ms| (asked_ms - ID_MS..=answered_ms + ID_MS).contains(&made_ms))
+    }
+}
+
+/// When a reminder was made, by its id: the first ten characters of a ULID are milliseconds in Crockford's base 32.
+pub(super) fn made_ms(reminder: &str) -> Option<i64> {
+    const LETTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let digit = |letter: char| LETTERS.find(letter).and_then(|place| i64::try_from(place).ok());
+    reminder.get(..10)?.chars().try_fold(0, |ms, letter| Some(ms << 5 | digit(letter)?))
 }
 
 /// Reads the promises from a person's answers.
 pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breaches: &mut Breaches) -> Promises<'a> {
-    let answered = history.texts.iter().map(|text| text.replies.iter().any(|(_, body)| !body.is_empty())).collect();
-    let mut promises = Promises { all: Vec::new(), answered };
+    let mut promises = Promises::default();
     for answer in &history.answers {
         let Answer::Promise(promised) = answers::read(answer.body) else { continue };
         let asked = (0..history.texts.len())
             .filter(|text| answer.to.is_none_or(|to| to == *text))
-            .find_map(|text| Some((text, due(evidence, &history.texts[text], &promised, answer.at_ms)?)));
-        let Some((text, due_ms)) = asked else {
+            .find_map(|text| Some((text, due(history, &history.texts[text], &promised, answer.at_ms)?)));
+        let Some((text, (due_ms, zone))) = asked else {
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             continue;
         };
-        promises.answered[text] = true;
         let requested_ms = history.texts[text].handed.first().copied().unwrap_or(history.texts[text].at_ms);
         let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
-        promises.add(&promised, history.texts[text].meaning, stated, breaches);
+        promises.add(&promised, history.texts[text].meaning, stated, zone, breaches);
     }
+    promises.correct(evidence, history);
     promises.are_few(history, breaches);
     promises
 }
 
-/// The due of a promise, if this text asked for it.
-pub(super) fn due(
-    evidence: &Evidence<'_>,
+/// The due of a promise and the zone of its words, if this text asked for it.
+pub(super) fn due<'h>(
+    history: &'h PersonHistory<'_>,
     text: &PersonText<'_>,
     promised: &PromiseText<'_>,
     at_ms: i64,
-) -> Option<i64> {
+) -> Option<(i64, &'h TimeZone)> {
     let fits = match (text.meaning, promised.kind) {
         (Meaning::Remind { task, due }, PromiseKind::Created) => {
-            is_named(task, promised.task) && promised.repeats == matches!(due, Due::Each(..))
+            is_named(task, promised.task) && promised.repeats == matches!(due, Due::Each(..) | Due::Every(..))
         }
         (Meaning::Move(..), PromiseKind::Moved) | (Meaning::Snooze(_), PromiseKind::Snoozed) => !promised.repeats,
         _ => false,
     };
     let first = text.handed.first().filter(|_| fits)?;
-    let windows = dues::meant(text, &evidence.zone);
-    let is_meant = |due_ms: &i64| {
-        windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, *first, at_ms)
-    };
-    let mut day = dues::date_of(*first, &evidence.zone);
-    let last = dues::date_of(at_ms, &evidence.zone);
-    loop {
-        if let Some(due_ms) = answers::instants(promised.when, day, &evidence.zone).into_iter().find(is_meant) {
-            return Some(due_ms);
+    history.zones.iter().find_map(|zone| {
+        let windows = dues::meant(text, std::slice::from_ref(zone));
+        let is_meant = |due_ms: &i64| {
+            windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, *first, at_ms)
+        };
+        let mut day = dues::date_of(*first, zone);
+        let last = dues::date_of(at_ms, zone);
+        loop {
+            if let Some(due_ms) = answers::instants(promised.when, day, zone).into_iter().find(is_meant) {
+                return Some((due_ms, zone));
+            }
+            day = day.tomorrow().ok().filter(|day| *day <= last)?;
         }
-        day = day.tomorrow().ok().filter(|day| *day <= last)?;
-    }
+    })
 }
 
 /// Whether the wait that a promise states ends at its due. The wait begins between the first delivery of the text and the
@@ -136,17 +191,24 @@ fn is_named(meant: &str, said: &str) -> bool {
 }
 
 impl<'a> Promises<'a> {
-    fn add(&mut self, promised: &PromiseText<'a>, meaning: &Meaning, stated: StatedDue, breaches: &mut Breaches) {
+    fn add(
+        &mut self,
+        promised: &PromiseText<'a>,
+        meaning: &Meaning,
+        stated: StatedDue,
+        zone: &TimeZone,
+        breaches: &mut Breaches,
+    ) {
+        let is_local = matches!(meaning, Meaning::Remind { due: Due::At(_) | Due::Each(..), .. });
         let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number) else {
-            let rhythm = match meaning {
-                Meaning::Remind { due: Due::Each(rhythm, time), .. } => Some((*rhythm, *time)),
-                _ => None,
-            };
             self.all.push(Promise {
                 number: promised.number,
                 task: promised.task,
                 kind: promised.kind,
-                rhythm,
+                series: Series::of(meaning, zone),
+                is_local,
+                zone: zone.clone(),
+                may_be_corrected: false,
                 stated: vec![stated],
             });
             return;
@@ -166,7 +228,34 @@ impl<'a> Promises<'a> {
             known.kind = PromiseKind::Created;
             known.stated.insert(0, stated);
         } else {
+            known.is_local = false;
             known.stated.push(stated);
+        }
+    }
+
+    /// Applies the first text that says where the person is. It moves what was read off the local clock of the guessed
+    /// zone, unless it has begun to ring.
+    fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
+        for (text, answered) in history.texts.iter().zip(&history.answered) {
+            let (Meaning::Zone(place), Some(received_ms)) = (text.meaning, text.handed.first()) else { continue };
+            let said = match answered {
+                Answered::With(place) => Some(&history.answers[*place]),
+                Answered::Refused | Answered::No => None,
+            };
+            if said.is_some_and(|said| !said.body.starts_with("OK, ")) {
+                continue;
+            }
+            let Ok(zone) = TimeZone::get(place.zone) else { continue };
+            let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
+            let is_guessed = |promise: &&mut Promise<'_>| {
+                promise.is_local && promise.zone == evidence.zone && promise.stated[0].requested_ms <= known_ms
+            };
+            for promise in self.all.iter_mut().filter(is_guessed) {
+                promise.correct(*received_ms, known_ms, &zone);
+            }
+            if said.is_some() {
+                return;
+            }
         }
     }
 

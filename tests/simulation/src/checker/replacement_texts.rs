@@ -4,9 +4,11 @@ use super::answers::{self, PromiseKind};
 use super::breach::Breaches;
 use super::dues::{self, SKEW_MS};
 use super::evidence::Evidence;
-use super::excuses::Excuse;
+use super::excuses::Cause;
+use super::shares::{Excuse, Guarantee, Shares};
 use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
-use super::promises::{Promise, Promises};
+use super::promises::Promise;
+use super::replies::Answered;
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
@@ -17,6 +19,9 @@ const FOUND_BEFORE_MS: i64 = 100;
 
 /// Longest time until a request reaches the carrier, in milliseconds.
 const LATE_MS: i64 = 1_900_000;
+
+/// Longest time for which a function is frozen, with its run before and after, in milliseconds.
+pub(super) const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 
 /// How long after an acknowledged key a text may still be requested, in milliseconds: its sender had already started.
 pub(super) const UNDER_WAY_MS: i64 = 21_000;
@@ -37,13 +42,12 @@ pub(super) const UNWRITTEN: [Fault; 8] = [
 pub(super) struct PromiseJudge<'e, 'a> {
     pub(super) evidence: &'e Evidence<'a>,
     pub(super) history: &'e PersonHistory<'a>,
-    pub(super) promises: &'e Promises<'a>,
     pub(super) promise: &'e Promise<'a>,
     /// Traces that may belong to this promise.
     pub(super) possible: Vec<&'e Trace<'e>>,
     /// Traces that can belong only to this promise.
     pub(super) own: Vec<&'e Trace<'e>>,
-    pub(super) excuses: Vec<Excuse>,
+    pub(super) causes: Vec<Cause>,
 }
 
 /// The time span of an occurrence, in milliseconds.
@@ -81,12 +85,13 @@ impl PromiseJudge<'_, '_> {
         if named.contains(&due_ms) {
             return true;
         }
-        if self.promise.rhythm.is_some() {
+        if self.promise.series.is_some() {
             return false;
         }
-        let silent = (0..self.history.texts.len()).filter(|text| !self.promises.answered[*text]);
-        let moved = silent.map(|text| &self.history.texts[text]).filter(|text| self.may_move(text));
-        let windows: Vec<_> = moved.flat_map(|text| dues::meant(text, &self.evidence.zone)).collect();
+        let texts = self.history.texts.iter().zip(&self.history.answered);
+        let silent = texts.filter(|(_, answered)| !matches!(answered, Answered::With(_))).map(|(text, _)| text);
+        let moved = silent.filter(|text| self.may_move(text));
+        let windows: Vec<_> = moved.flat_map(|text| dues::meant(text, &self.history.zones)).collect();
         let stated = |named: i64| self.promise.stated.iter().any(|stated| stated.due_ms == named);
         let stated = |named| !self.evidence.calm() && stated(named);
         named.into_iter().any(|named| stated(named) || windows.iter().any(|window| window.holds(named)))
@@ -106,23 +111,26 @@ impl PromiseJudge<'_, '_> {
 
     /// The instants that a replacement text may name: its "today" depends on the moment at which it was composed.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
-        let zone = &self.evidence.zone;
         let Some(when) = answers::was_due(replacement.body) else { return Vec::new() };
         // The body is composed a moment before the request, by a clock that may be slow.
         let behind_ms = if self.evidence.injected(Fault::ClockSkew) { SKEW_MS } else { FOUND_BEFORE_MS };
-        let days = [replacement.said_ms, replacement.said_ms - behind_ms].map(|at_ms| dues::date_of(at_ms, zone));
-        days.iter().filter_map(|day| answers::instant(when, *day, zone)).collect()
+        let mut named: Vec<i64> = Vec::new();
+        for zone in &self.history.zones {
+            let days = [replacement.said_ms, replacement.said_ms - behind_ms].map(|at_ms| dues::date_of(at_ms, zone));
+            named.extend(days.iter().filter_map(|day| answers::instant(when, *day, zone)));
+        }
+        named
     }
 
     /// G2: an occurrence has at most three texts, and none after one is known to be accepted. G3: none after an
     /// acknowledged key. The exception is a function that could not write what it knew.
-    pub(super) fn is_texted_once(&self, dues: &[i64], breaches: &mut Breaches) {
+    pub(super) fn is_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
         /// Most replacement texts of an occurrence.
         const TEXTS: usize = 3;
         let task = self.promise.task;
         for due_ms in dues {
             let about = |said_ms, body: &str| {
-                let words = ServiceText { at_ms: said_ms, said_ms, body, to: None };
+                let words = ServiceText::at(said_ms, body);
                 replaces_a_call(body) && body.contains(task) && self.names(&words, *due_ms)
             };
             let texts = self
@@ -141,6 +149,7 @@ impl PromiseJudge<'_, '_> {
                     continue;
                 };
                 let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, pair[1].at_ms);
+                shares.case(Guarantee::G2, unwritten.then_some(Excuse::OutcomeNotWritten));
                 breaches.unless(unwritten, "G2", || {
                     format!("{} was texted again after a text was known to be accepted", self.promise.name())
                 });
@@ -149,8 +158,9 @@ impl PromiseJudge<'_, '_> {
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
             let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };
-            let thaws = self.evidence.injected_between(&[Fault::Freeze], 0, thanked_ms);
+            let thaws = self.evidence.injected_between(&[Fault::Freeze], thanked_ms - FROZEN_MS, thanked_ms);
             let late = text_requests.iter().any(|request| request.at_ms > thanked_ms + UNDER_WAY_MS);
+            shares.case(Guarantee::G3, thaws.then_some(Excuse::FrozenBeforeKey));
             breaches.unless(!late || thaws, "G3", || format!("{} was heard and then texted", self.promise.name()));
         }
     }
