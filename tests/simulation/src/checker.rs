@@ -58,9 +58,11 @@ pub fn judge(remains: &Remains) -> Judgement {
         return Judgement { breaches: breaches.found, ..Judgement::default() };
     }
     let (mut shares, mut ends) = (Shares::default(), Vec::new());
-    let mut alarms = Alarms::of(&evidence);
+    let (mut alarms, mut occurrences) = (Alarms::of(&evidence), 1);
     for history in &evidence.people {
         let promises = promises::of(&evidence, history, &mut breaches);
+        let counts = promises.all.iter().map(|promise| promise.occurrences(remains.end_ms).len() + 1);
+        occurrences = occurrences.max(counts.max().and_then(|most| u32::try_from(most).ok()).unwrap_or(1));
         let turns = consent::turns(&evidence, history);
         let traces = calls::judge(&evidence, history, &promises, &mut shares, &mut breaches);
         calls::claims(history, &mut breaches);
@@ -76,7 +78,7 @@ pub fn judge(remains: &Remains) -> Judgement {
     }
     alarms.report_missing(&mut breaches);
     isolation::judge(&evidence, &mut shares, &mut breaches);
-    costs::judge(&evidence, &mut breaches);
+    costs::judge(&evidence, occurrences, &mut breaches);
     costs::rate(&evidence, &mut breaches);
     live(remains, &mut breaches);
     Judgement { breaches: breaches.found, expected: breaches.expected, ends, shares }

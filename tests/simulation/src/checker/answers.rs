@@ -145,8 +145,9 @@ pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     let named = |instant: &jiff::Timestamp| instant.to_zoned(zone.clone()).strftime("%Z").to_string() == abbreviation;
     let earlier = ambiguous.earlier().ok()?;
-    let instant = if named(&earlier) { earlier } else { ambiguous.later().ok()? };
-    Some(instant.as_millisecond())
+    let later = ambiguous.later().ok()?;
+    // The abbreviation decides between the two hours of a fold. Another zone's abbreviation names no instant here.
+    [earlier, later].into_iter().find(named).map(|instant| instant.as_millisecond())
 }
 
 /// How long ago a date without a year may be, in days.

@@ -52,11 +52,10 @@ pub(super) struct Turn {
 /// The texts of a person that opt out and in, in the order in which they were sent.
 pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Turn> {
     let turn = |text: &PersonText<'_>| {
-        let is_out = match text.meaning {
-            Meaning::OptOut => true,
-            Meaning::OptIn => false,
-            _ => return None,
-        };
+        let is_out = text.meaning.opts_out();
+        if !is_out && *text.meaning != Meaning::OptIn {
+            return None;
+        }
         Some(Turn {
             sent_ms: text.at_ms,
             received_ms: text.handed.first().copied(),

@@ -9,7 +9,9 @@ use reminder::wire::CallRoute;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
 use crate::fakes::number;
 use crate::faults::Fault;
-use super::replies;
+use super::consent;
+use super::replies::{self, Answered};
+use super::texts;
 use crate::history::{AnswerRoute, Observation, Speech};
 use crate::people::Meaning;
 use crate::world::{LIVENESS_MS, Remains, ZONE};
@@ -81,10 +83,17 @@ impl<'a> Evidence<'a> {
                 }
             }
         }
-        for person in &mut evidence.people {
-            person.answered = replies::of(person);
+        let answered: Vec<_> = evidence.people.iter().map(|person| evidence.answers_of(person)).collect();
+        for (person, answered) in evidence.people.iter_mut().zip(answered) {
+            person.answered = answered;
         }
         evidence
+    }
+
+    fn answers_of(&self, person: &PersonHistory<'a>) -> Vec<Answered> {
+        let turns = consent::turns(self, person);
+        let silent: Vec<bool> = person.texts.iter().map(|text| texts::may_be_silent(self, &turns, text)).collect();
+        replies::of(person, &silent)
     }
 
     fn of_texts_in(&mut self, at_ms: i64, seen: &'a Observation) {

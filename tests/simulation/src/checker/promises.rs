@@ -26,6 +26,8 @@ pub(super) struct Promise<'a> {
     pub(super) may_be_corrected: bool,
     /// The stated dues, in order. A series has only one: that of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
+    /// First delivery of the text that may have made it, in milliseconds: that text may not have been answered.
+    asked_ms: i64,
 }
 
 /// A due that an answer stated.
@@ -108,12 +110,23 @@ impl Promise<'_> {
         all
     }
 
+    /// First delivery of the text that may have made it. If the answer that made it was not seen, a moved reminder may be
+    /// the one that an earlier text asked for.
+    fn asked_ms(&self, history: &PersonHistory<'_>) -> i64 {
+        let stated_ms = self.stated.iter().map(|stated| stated.requested_ms).min().unwrap_or(i64::MIN);
+        let asked = history.texts.iter().filter(|text| match text.meaning {
+            Meaning::Remind { task, .. } => is_named(task, self.task),
+            _ => false,
+        });
+        let first_ms = asked.filter_map(|text| text.handed.first().copied()).min();
+        if self.kind == PromiseKind::Created { stated_ms } else { first_ms.unwrap_or(stated_ms).min(stated_ms) }
+    }
+
     /// Whether the reminder of this id may be this promise: its id, a ULID, tells when it was made.
     pub(super) fn was_made_as(&self, reminder: &str) -> bool {
         let Some(first) = self.stated.first() else { return false };
-        let asked_ms = self.stated.iter().map(|stated| stated.requested_ms).min().unwrap_or(first.requested_ms);
         let answered_ms = self.stated.iter().map(|stated| stated.at_ms).min().unwrap_or(first.at_ms);
-        made_ms(reminder).is_some_and(|made_ms| (asked_ms - ID_MS..=answered_ms + ID_MS).contains(&made_ms))
+        made_ms(reminder).is_some_and(|made_ms| (self.asked_ms - ID_MS..=answered_ms + ID_MS).contains(&made_ms))
     }
 }
 
@@ -139,6 +152,9 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breac
         let requested_ms = history.texts[text].handed.first().copied().unwrap_or(history.texts[text].at_ms);
         let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
         promises.add(&promised, history.texts[text].meaning, stated, zone, breaches);
+    }
+    for promise in &mut promises.all {
+        promise.asked_ms = promise.asked_ms(history);
     }
     promises.correct(evidence, history);
     promises.are_few(history, breaches);
@@ -210,6 +226,7 @@ impl<'a> Promises<'a> {
                 zone: zone.clone(),
                 may_be_corrected: false,
                 stated: vec![stated],
+                asked_ms: stated.requested_ms,
             });
             return;
         };

@@ -24,8 +24,8 @@ struct Outgoing<'a> {
     answered: Answered,
 }
 
-/// How each text of a person was answered.
-pub(super) fn of(history: &PersonHistory<'_>) -> Vec<Answered> {
+/// How each text of a person was answered. Texts that may be silent get an answer only if the others need none of it.
+pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool]) -> Vec<Answered> {
     let mut answered: Vec<Answered> = vec![Answered::No; history.texts.len()];
     for (place, answer) in history.answers.iter().enumerate() {
         if let Some(to) = answer.to.filter(|to| answered[*to] == Answered::No) {
@@ -34,7 +34,9 @@ pub(super) fn of(history: &PersonHistory<'_>) -> Vec<Answered> {
     }
     let outgoing = outgoing(history);
     let mut holders: Vec<Option<usize>> = vec![None; outgoing.len()];
-    for text in 0..history.texts.len() {
+    let mut order: Vec<usize> = (0..history.texts.len()).collect();
+    order.sort_by_key(|text| may_be_silent[*text]);
+    for text in order {
         if answered[text] == Answered::No {
             let fits = |text: usize, place: usize| fits(&history.texts[text], &outgoing[place]);
             find_place(text, &fits, &mut holders, &mut vec![false; outgoing.len()]);
@@ -101,16 +103,32 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         }
         (Answer::Promise(promised), Meaning::Move(..)) => promised.kind == PromiseKind::Moved,
         (Answer::Promise(promised), Meaning::Snooze(_)) => promised.kind == PromiseKind::Snoozed,
-        (Answer::Deleted { numbers, .. }, Meaning::Delete(number)) => numbers.contains(number),
+        (Answer::Deleted { numbers, .. }, Meaning::Delete(number) | Meaning::Skip(number))
+        | (Answer::Acknowledged { numbers }, Meaning::DoneWith(number)) => numbers.contains(number),
         (Answer::Acknowledged { .. }, Meaning::Done)
-        | (Answer::Deleted { .. }, Meaning::DeleteAll)
-        | (Answer::Refused, Meaning::Remind { .. } | Meaning::Move(..) | Meaning::Snooze(_)) => true,
+        | (Answer::Deleted { .. }, Meaning::DeleteAll | Meaning::Undo)
+        | (Answer::Refused, Meaning::Remind { .. } | Meaning::Move(..) | Meaning::Snooze(_) | Meaning::Zone(_)) => true,
         (Answer::Promise(_) | Answer::Deleted { .. } | Answer::Acknowledged { .. } | Answer::Refused, _) => false,
-        (Answer::Other, Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..)) if is_no_such => true,
-        (Answer::Other, Meaning::Done | Meaning::Snooze(_)) if is_nothing_rang => true,
-        (Answer::Other, Meaning::Noise) if is_unclear => true,
-        (Answer::Other, Meaning::List) if is_list => true,
-        (Answer::Other, _) => !(is_no_such || is_nothing_rang || is_unclear || is_list),
+        (Answer::Other, Meaning::Noise) => is_unclear,
+        (Answer::Other, Meaning::List) => is_list,
+        (Answer::Other, Meaning::Done | Meaning::Snooze(_)) => is_nothing_rang,
+        (Answer::Other, Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..)) => is_no_such,
+        (Answer::Other, Meaning::Remind { .. }) => !(is_no_such || is_nothing_rang || is_unclear || is_list),
+        (
+            Answer::Other,
+            Meaning::RemindSometime { .. }
+            | Meaning::DoneWith(_)
+            | Meaning::Skip(_)
+            | Meaning::Resume(_)
+            | Meaning::Undo
+            | Meaning::Yes
+            | Meaning::No
+            | Meaning::Zone(_)
+            | Meaning::OptOut
+            | Meaning::OptOutByMistake(_)
+            | Meaning::OptIn
+            | Meaning::Restore,
+        ) => !is_list,
     }
 }
 

@@ -44,6 +44,22 @@ pub(super) fn judge(
     are_asked_for(history, promises, breaches);
 }
 
+/// Whether a text may have had no answer: it was lost, or its sender may have left.
+pub(super) fn may_be_silent(evidence: &Evidence<'_>, turns: &[Turn], text: &PersonText<'_>) -> bool {
+    let Some(first_ms) = text.handed.first().copied() else { return true };
+    let lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
+    let alarmed = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
+    let ignored = matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::Noise);
+    let by_ms = answered_by_ms(evidence, text, first_ms);
+    lost || alarmed || ignored || consent::between(turns, first_ms, by_ms) != Consent::In
+}
+
+/// By when a text that was received at `first_ms` must be answered, in milliseconds.
+fn answered_by_ms(evidence: &Evidence<'_>, text: &PersonText<'_>, first_ms: i64) -> i64 {
+    let handled_ms = consent::handled_ms(evidence, text).filter(|_| !text.by_queue);
+    handled_ms.unwrap_or_else(|| evidence.settled_ms(first_ms))
+}
+
 /// G2: every delivery of a text gets the same answer.
 fn answers_are_the_same(text: &PersonText<'_>, breaches: &mut Breaches) {
     let mut said = text.replies.iter().map(|(_, body)| *body).filter(|body| !body.is_empty());
@@ -94,8 +110,7 @@ impl OfText<'_, '_> {
         if let Some(excuse) = self.is_lost(breaches) {
             return Some(excuse);
         }
-        let by_ms = consent::handled_ms(evidence, text).filter(|_| !text.by_queue);
-        let by_ms = by_ms.unwrap_or_else(|| evidence.settled_ms(first_ms));
+        let by_ms = answered_by_ms(evidence, text, first_ms);
         match consent::between(self.turns, first_ms, by_ms) {
             Consent::Out => return None,
             Consent::Unsure => return Some(Excuse::MaybeOptedOut),
