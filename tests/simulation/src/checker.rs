@@ -68,12 +68,8 @@ pub fn judge(remains: &Remains) -> Judgement {
         calls::claims(history, &mut breaches);
         cancellations::judge(&evidence, history, &traces, &mut shares, &mut breaches);
         texts::judge(&evidence, history, &promises, &mut shares, &mut breaches);
-        let verdicts = &mut Verdicts {
-            alarms: &mut alarms,
-            shares: &mut shares,
-            breaches: &mut breaches,
-            ends: &mut ends,
-        };
+        let verdicts =
+            &mut Verdicts { alarms: &mut alarms, shares: &mut shares, breaches: &mut breaches, ends: &mut ends };
         ends::judge(&evidence, history, &promises, &turns, &traces, verdicts);
     }
     alarms.report_missing(&mut breaches);

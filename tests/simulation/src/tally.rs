@@ -175,9 +175,11 @@ impl Tally {
         lines.push(String::new());
         lines.extend(self.shares.table());
         lines.extend([String::new(), "rules that the handlers do not keep yet".to_owned()]);
-        lines.extend(self.expected.iter().map(|(rule, (count, seed, what))| {
-            format!("{:<44} {count:>12} seed {seed}: {what}", format!("{rule:?}"))
-        }));
+        lines.extend(
+            self.expected.iter().map(|(rule, (count, seed, what))| {
+                format!("{:<44} {count:>12} seed {seed}: {what}", format!("{rule:?}"))
+            }),
+        );
         lines.extend([String::new(), "worlds by faults and by size".to_owned()]);
         lines.extend(self.worlds_by_kind.iter().map(|(fault_profile, count)| row(fault_profile, *count, self.worlds)));
         lines.push(String::new());

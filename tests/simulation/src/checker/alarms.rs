@@ -15,8 +15,17 @@ const AGAIN_MS: i64 = 12 * 3_600_000;
 #[derive(Debug)]
 pub(super) struct Alarms<'a> {
     raised: Vec<(i64, &'a str)>,
-    /// Due in milliseconds, and name of the promise, of each occurrence that still needs an alarm.
-    needed: Vec<(i64, String)>,
+    needed: Vec<Needed>,
+}
+
+/// An occurrence that needs an alarm.
+#[derive(Debug)]
+struct Needed {
+    due_ms: i64,
+    /// Name of the promise.
+    what: String,
+    /// Indexes of the alarms that may name it.
+    may_be: Vec<usize>,
 }
 
 impl<'a> Alarms<'a> {
@@ -32,21 +41,40 @@ impl<'a> Alarms<'a> {
         Self { raised, needed: Vec::new() }
     }
 
-    /// Uses up the alarm about an occurrence and returns its time. `names` says which reminder ids are the promise's. Alarms
-    /// that name another reminder do not count. If no such alarm is found, the occurrence is noted for `report_missing`.
-    pub(super) fn take(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
-        let of_it = |(at_ms, reminder): &(i64, &str)| *at_ms >= due_ms - SKEW_MS && names(reminder);
-        if let Some(at) = self.raised.iter().position(of_it) {
-            return self.raised.remove(at).0;
-        }
-        self.needed.push((due_ms, what));
-        due_ms
+    /// Notes that an occurrence needs an alarm, and returns the time of the first one that may be it. `names` says which
+    /// reminder ids may be the promise's. Alarms that name another reminder do not count.
+    pub(super) fn need(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
+        let of_it = |(_, (at_ms, reminder)): &(usize, &(i64, &str))| *at_ms >= due_ms - SKEW_MS && names(reminder);
+        let may_be: Vec<usize> = self.raised.iter().enumerate().filter(of_it).map(|(place, _)| place).collect();
+        let first_ms = may_be.first().map_or(due_ms, |place| self.raised[*place].0);
+        self.needed.push(Needed { due_ms, what, may_be });
+        first_ms
     }
 
-    /// G1: every occurrence without a call or text has an alarm that names its reminder.
+    /// G1: every occurrence without a call or text has an alarm that names its reminder, and no two have the same.
     pub(super) fn report_missing(self, breaches: &mut Breaches) {
-        for (due_ms, what) in self.needed {
-            breaches.add("G1", || format!("{what} was due {}, without call, text or alarm", instant(due_ms)));
+        let mut holders: Vec<Option<usize>> = vec![None; self.raised.len()];
+        for (place, needed) in self.needed.iter().enumerate() {
+            if !find_place(place, &self.needed, &mut holders, &mut vec![false; self.raised.len()]) {
+                let Needed { due_ms, what, .. } = needed;
+                breaches.add("G1", || format!("{what} was due {}, without call, text or alarm", instant(*due_ms)));
+            }
         }
     }
+}
+
+/// Finds an alarm for an occurrence and moves other occurrences aside if necessary: an augmenting path of bipartite
+/// matching.
+fn find_place(needed: usize, all: &[Needed], holders: &mut [Option<usize>], tried: &mut [bool]) -> bool {
+    for alarm in all[needed].may_be.iter().copied() {
+        if tried[alarm] {
+            continue;
+        }
+        tried[alarm] = true;
+        if holders[alarm].is_none_or(|holder| find_place(holder, all, holders, tried)) {
+            holders[alarm] = Some(needed);
+            return true;
+        }
+    }
+    false
 }

@@ -46,8 +46,9 @@ pub(super) fn judge<'e>(
             breaches.found.extend(illegal(&traces[trace], &found[trace]));
         }
     }
-    for candidate in &candidates {
-        cancellations::count(evidence, candidate, shares);
+    for (place, candidate) in candidates.iter().enumerate() {
+        let fit = traces.iter().zip(&found).filter(|(_, found)| found[place].is_empty()).map(|(trace, _)| trace);
+        cancellations::count(evidence, candidate, fit, shares);
     }
     for (trace, found) in traces.iter().zip(&found) {
         count(evidence, trace, &candidates, found, shares);
@@ -124,7 +125,10 @@ fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'
     for cancellation in &candidate.cancellations {
         cancellations::judge_calls_after(evidence, trace, candidate.task, cancellation, &mut breaches);
     }
-    let of = |at_ms| occurrence_of(candidate, at_ms);
+    let of = |at_ms| {
+        // Without a known due, requests that are far apart belong to different occurrences.
+        if candidate.may_be_corrected { group_of(trace, at_ms) } else { occurrence_of(candidate, at_ms) }
+    };
     let mut by_occurrence: BTreeMap<i64, Occurrence<'_>> = BTreeMap::new();
     for request in &trace.call_requests {
         by_occurrence.entry(of(request.at_ms)).or_default().call_requests.push(request);
@@ -136,6 +140,21 @@ fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'
         occurrence.judge(evidence, candidate, *due_ms, &mut breaches);
     }
     breaches.found
+}
+
+/// The first request of the group that an instant belongs to: no two of its requests are so far apart as the calls of two
+/// occurrences.
+fn group_of(trace: &Trace<'_>, at_ms: i64) -> i64 {
+    /// Longest time between two requests of an occurrence, in milliseconds: the maximum lateness.
+    const APART_MS: i64 = 900_000;
+    let before = trace.call_requests.iter().map(|request| request.at_ms).filter(|before_ms| *before_ms <= at_ms);
+    before
+        .rev()
+        .try_fold(
+            at_ms,
+            |first_ms, before_ms| if first_ms - before_ms > APART_MS { Err(first_ms) } else { Ok(before_ms) },
+        )
+        .unwrap_or_else(|first_ms| first_ms)
 }
 
 /// The due of the occurrence that is current at an instant. A one-off has only one occurrence.

@@ -59,10 +59,7 @@ fn is_replaced(again: &answers::PromiseText<'_>, promise: &Promise<'_>) -> bool 
 }
 
 /// The confirmed deletions and moves of one promise.
-pub(super) fn of_promise(
-    history: &PersonHistory<'_>,
-    promise: &Promise<'_>,
-) -> Vec<Cancellation> {
+pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
     for answer in &history.answers {
         match answers::read(answer.body) {
@@ -81,9 +78,10 @@ pub(super) fn of_promise(
                     // Before the first occurrence the move skips that one; later it may skip the current one.
                     let passed_ms = answer.at_ms.max(promise.due_ms());
                     let first_ms = promise.first_ms();
-                    let next = promise.series.as_ref().and_then(|series| {
-                        series.next(first_ms, series.current(promise.due_ms(), passed_ms))
-                    });
+                    let next = promise
+                        .series
+                        .as_ref()
+                        .and_then(|series| series.next(first_ms, series.current(promise.due_ms(), passed_ms)));
                     cancellations.push(Cancellation {
                         at_ms: answer.at_ms,
                         until_ms: next.unwrap_or(i64::MAX),
@@ -121,11 +119,25 @@ fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut S
     cancellations
 }
 
-/// Counts the confirmed cancellations of a candidate.
-pub(super) fn count(evidence: &Evidence<'_>, candidate: &Candidate<'_>, shares: &mut Shares) {
+/// Counts the confirmed cancellations of a candidate, to which these traces may belong.
+pub(super) fn count<'e>(
+    evidence: &Evidence<'_>,
+    candidate: &Candidate<'_>,
+    traces: impl Iterator<Item = &'e Trace<'e>> + Clone,
+    shares: &mut Shares,
+) {
     for cancellation in &candidate.cancellations {
-        let excuse = thaws(evidence, cancellation).then_some(Excuse::FrozenBeforeCancellation);
-        shares.case(Guarantee::G4, excuse);
+        let requests = traces.clone().flat_map(|trace| &trace.call_requests);
+        let after = requests.filter(|request| cancellation.forbids(request.at_ms)).count();
+        let is_used = after > usize::from(cancellation.warned) && thaws(evidence, cancellation);
+        shares.case(Guarantee::G4, is_used.then_some(Excuse::FrozenBeforeCancellation));
+    }
+}
+
+impl Cancellation {
+    /// Whether no call is allowed at this instant.
+    fn forbids(&self, at_ms: i64) -> bool {
+        at_ms > self.at_ms && at_ms < self.until_ms
     }
 }
 
@@ -143,7 +155,7 @@ pub(super) fn judge_calls_after(
     breaches: &mut Breaches,
 ) {
     let name = || format!("reminder {} {}", trace.key.reminder, task.unwrap_or_default());
-    let after = |at_ms: i64| at_ms > cancellation.at_ms && at_ms < cancellation.until_ms;
+    let after = |at_ms: i64| cancellation.forbids(at_ms);
     let call_requests: Vec<_> = trace.call_requests.iter().filter(|request| after(request.at_ms)).collect();
     // A function that froze before the cancellation may send its one request afterwards. The reminder must not be
     // spoken then.

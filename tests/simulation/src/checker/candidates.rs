@@ -3,10 +3,10 @@
 use super::answers::PromiseKind;
 use super::cancellations::{self, Cancellation};
 use super::dues::{self, Series, Window};
-use super::replies::Answered;
 use super::evidence::Evidence;
 use super::person_history::PersonHistory;
 use super::promises::{Promise, Promises};
+use super::replies::Answered;
 use crate::people::{Due, Meaning};
 
 /// A promise or an unanswered text that a reminder id may belong to.

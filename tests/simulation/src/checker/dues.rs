@@ -18,6 +18,10 @@ const SECOND_MS: i64 = 1000;
 /// Largest difference between two clocks, in milliseconds.
 pub(super) const SKEW_MS: i64 = 1000;
 
+/// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness of 15
+/// minutes, and 5 for the last call and the text.
+const FAST_MS: i64 = 20 * 60_000;
+
 /// A minute, in milliseconds.
 const MINUTE_MS: i64 = 60_000;
 
@@ -73,6 +77,12 @@ impl Series {
             }
         };
         Some(Self { step, zones: vec![(i64::MIN, zone.clone())] })
+    }
+
+    /// Whether an occurrence may still be tried when the next one is due: the calls of an occurrence and its text take up
+    /// to the maximum lateness and the time of the last call.
+    pub(super) fn is_fast(&self) -> bool {
+        matches!(self.step, Step::Every(apart_ms, _) if apart_ms <= FAST_MS)
     }
 
     /// The same series, whose times are read in another zone from an instant on.

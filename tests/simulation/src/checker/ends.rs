@@ -3,7 +3,7 @@
 use super::alarms::Alarms;
 use super::breach::Breaches;
 use super::consent::Turn;
-use super::dues::SKEW_MS;
+use super::dues::{SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::excuses::{self, Cause, Ended};
 use super::person_history::{PersonHistory, ServiceText, replaces_a_call};
@@ -37,6 +37,10 @@ pub enum OccurrenceEnd {
 
 /// Time until the end of an occurrence is written, counted from its last observation, in milliseconds.
 const WRITTEN_MS: i64 = 60_000;
+
+/// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness, and the
+/// time of the last call.
+const LATEST_MS: i64 = 20 * 60_000;
 
 /// How long after its ringing an occurrence may be acknowledged by "done", in milliseconds: an hour, and the time until
 /// the end of a call is known.
@@ -80,6 +84,8 @@ struct Busy {
     calls_ms: i64,
     /// With calls or texts.
     all_ms: i64,
+    /// Until the end of an occurrence that was still tried when the next one was due.
+    tried_ms: i64,
 }
 
 impl PromiseJudge<'_, '_> {
@@ -94,7 +100,23 @@ impl PromiseJudge<'_, '_> {
         let mut is_over = false;
         for (at, due_ms) in dues.iter().copied().enumerate() {
             let series = self.promise.series.as_ref();
-            let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), due_ms)).unwrap_or(i64::MAX);
+            if due_ms <= busy.tried_ms {
+                verdicts.shares.judge(Guarantee::G1);
+                verdicts.shares.excuse(Excuse::PreviousStillRang);
+                verdicts.ends.push(OccurrenceEnd::Collapsed);
+                continue;
+            }
+            let mut next_ms =
+                series.and_then(|series| series.next(self.promise.first_ms(), due_ms)).unwrap_or(i64::MAX);
+            if series.is_some_and(Series::is_fast) {
+                busy.tried_ms = self.tried_until(due_ms, next_ms);
+                while let Some(later_ms) = series
+                    .and_then(|series| series.next(self.promise.first_ms(), next_ms))
+                    .filter(|_| next_ms <= busy.tried_ms)
+                {
+                    next_ms = later_ms;
+                }
+            }
             // Each text that moves a series skips one more of the next occurrences.
             let before_ms = at.checked_sub(skipped).map_or(0, |before| dues[before]);
             let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
@@ -102,7 +124,7 @@ impl PromiseJudge<'_, '_> {
             verdicts.shares.case(Guarantee::G1, excuse);
             if end == OccurrenceEnd::Failed {
                 let own = |name: &str| self.is_own(name);
-                let raised_ms = verdicts.alarms.take(span.from_ms, own, self.promise.name());
+                let raised_ms = verdicts.alarms.need(span.from_ms, own, self.promise.name());
                 busy.all_ms = busy.all_ms.max(raised_ms + WRITTEN_MS);
                 self.was_tried(verdicts.breaches);
             }
@@ -145,6 +167,25 @@ impl PromiseJudge<'_, '_> {
         }
     }
 
+    /// Until when an occurrence of a fast series was tried: its text names its due, and a key or "done" ends it. Without
+    /// any of them it was over before the next one.
+    fn tried_until(&self, due_ms: i64, next_ms: i64) -> i64 {
+        let requests = self.history.text_requests.iter().filter(|request| {
+            let about = replaces_a_call(request.body) && request.body.contains(self.promise.task);
+            about && self.names(&ServiceText::at(request.at_ms, request.body), due_ms)
+        });
+        if let Some(texted_ms) = requests.map(|request| request.heard.map_or(request.at_ms, |heard| heard.0)).max() {
+            return texted_ms;
+        }
+        let calls =
+            self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| call.taken_ms >= due_ms - SKEW_MS);
+        let keys =
+            calls.filter_map(|call| call.pressed.iter().find(|(_, digit)| *digit == '1').map(|(at_ms, _)| *at_ms));
+        let rung = |cause: &&Cause| matches!(cause.of, Ended::Rung { .. }) && cause.excuse.is_none();
+        let done = self.causes.iter().filter(rung).map(|cause| cause.until_ms).filter(|at_ms| *at_ms >= due_ms);
+        keys.chain(done).min().filter(|at_ms| *at_ms < next_ms + LATEST_MS).unwrap_or(0)
+    }
+
     /// Whether an alarm that names this reminder id is about this promise.
     fn is_own(&self, name: &str) -> bool {
         let dialed = self.possible.iter().any(|trace| trace.key.reminder.as_str() == name);
@@ -167,7 +208,8 @@ impl PromiseJudge<'_, '_> {
 
     /// Whether a text may have ended this occurrence before `until_ms`, when the person was reached or had to be.
     fn applies(&self, cause: &Cause, span: Span, until_ms: i64) -> bool {
-        let is_in_time = span.next_ms > cause.from_ms && cause.from_ms <= until_ms;
+        let is_current = span.next_ms > cause.from_ms || matches!(cause.of, Ended::Rung { .. });
+        let is_in_time = is_current && cause.from_ms <= until_ms;
         is_in_time
             && match cause.of {
                 Ended::Whole => true,

@@ -6,12 +6,12 @@ use jiff::tz::TimeZone;
 use reminder::ids::{CallId, ClaimId, MessageId};
 use reminder::wire::CallRoute;
 
-use super::person_history::{Call, CallRequest, PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
-use crate::fakes::number;
-use crate::faults::Fault;
 use super::consent;
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
 use super::replies::{self, Answered};
 use super::texts;
+use crate::fakes::number;
+use crate::faults::Fault;
 use crate::history::{AnswerRoute, Observation, Speech};
 use crate::people::Meaning;
 use crate::world::{LIVENESS_MS, Remains, ZONE};
@@ -92,8 +92,10 @@ impl<'a> Evidence<'a> {
 
     fn answers_of(&self, person: &PersonHistory<'a>) -> Vec<Answered> {
         let turns = consent::turns(self, person);
-        let silent: Vec<bool> = person.texts.iter().map(|text| texts::may_be_silent(self, &turns, text)).collect();
-        replies::of(person, &silent)
+        let silent: Vec<u8> =
+            person.texts.iter().map(|text| texts::may_be_silent(self, person, &turns, text)).collect();
+        let by_ms: Vec<i64> = person.texts.iter().map(|text| texts::answered_by_ms(self, text)).collect();
+        replies::of(person, &silent, &by_ms)
     }
 
     fn of_texts_in(&mut self, at_ms: i64, seen: &'a Observation) {

@@ -59,9 +59,11 @@ pub(super) fn of(
         }
     }
     // A separate answer that fits no text is a repeat of one whose first copy may not have been seen.
-    let repeated = history.answers.iter().enumerate().filter(|(place, answer)| {
-        answer.to.is_none() && !history.answered.contains(&Answered::With(*place))
-    });
+    let repeated = history
+        .answers
+        .iter()
+        .enumerate()
+        .filter(|(place, answer)| answer.to.is_none() && !history.answered.contains(&Answered::With(*place)));
     for (_, answer) in repeated {
         let asked = history.texts.iter().filter(|text| super::replies::is_answer_to(text.meaning, answer.body));
         causes.extend(asked.filter_map(|text| by_answer(promise, text, answer)));
@@ -88,12 +90,7 @@ fn opt_out(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promi
 
 /// Whether a promise was made, moved or listed after the person had certainly opted in again. Then this opt-out did not end
 /// it.
-fn is_named_again(
-    evidence: &Evidence<'_>,
-    history: &PersonHistory<'_>,
-    promise: &Promise<'_>,
-    left: &Turn,
-) -> bool {
+fn is_named_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promise<'_>, left: &Turn) -> bool {
     consent::turns(evidence, history).iter().filter(|turn| !turn.is_out).any(|back| {
         let (Some(received_ms), Some(obeyed_ms)) = (back.received_ms, back.obeyed_ms) else { return false };
         // If this opt-out was never delivered, the service learns of it only when the carrier refuses a text.

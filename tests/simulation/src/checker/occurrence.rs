@@ -3,7 +3,7 @@
 use super::breach::Breaches;
 use super::calls::occurrence_of;
 use super::candidates::Candidate;
-use super::dues::{SKEW_MS, Window};
+use super::dues::{SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::person_history::{Call, CallRequest};
 use super::promises::Promise;
@@ -154,7 +154,8 @@ impl Occurrence<'_> {
             let bounded = late_ms <= most_ms;
             breaches.unless(bounded, "G6", || format!("{} was called {late_ms} ms late", self.name()));
         }
-        if let (true, Some(promise)) = (evidence.calm(), candidate.stated) {
+        let is_fast = candidate.series.as_ref().is_some_and(Series::is_fast);
+        if let (true, false, Some(promise)) = (evidence.calm(), is_fast, candidate.stated) {
             self.is_on_time(evidence, promise, due_ms, breaches);
         }
     }

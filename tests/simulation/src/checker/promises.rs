@@ -45,9 +45,6 @@ pub(super) struct Promises<'a> {
     pub(super) all: Vec<Promise<'a>>,
 }
 
-/// Milliseconds within which a created reminder's id may differ from the true time.
-const ID_MS: i64 = dues::CLOCK_MS;
-
 impl Promise<'_> {
     pub(super) fn name(&self) -> String {
         format!("#{} {}", self.number, self.task)
@@ -126,7 +123,7 @@ impl Promise<'_> {
     pub(super) fn was_made_as(&self, reminder: &str) -> bool {
         let Some(first) = self.stated.first() else { return false };
         let answered_ms = self.stated.iter().map(|stated| stated.at_ms).min().unwrap_or(first.at_ms);
-        made_ms(reminder).is_some_and(|made_ms| (self.asked_ms - ID_MS..=answered_ms + ID_MS).contains(&made_ms))
+        made_ms(reminder).is_some_and(|made_ms| (self.asked_ms..=answered_ms).contains(&made_ms))
     }
 }
 

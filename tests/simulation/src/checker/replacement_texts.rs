@@ -5,10 +5,10 @@ use super::breach::Breaches;
 use super::dues::{self, SKEW_MS};
 use super::evidence::Evidence;
 use super::excuses::Cause;
-use super::shares::{Excuse, Guarantee, Shares};
 use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
 use super::promises::Promise;
 use super::replies::Answered;
+use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
@@ -158,10 +158,14 @@ impl PromiseJudge<'_, '_> {
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
             let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };
+            let late = text_requests.iter().filter(|request| request.at_ms > thanked_ms + UNDER_WAY_MS).count();
             let thaws = self.evidence.injected_between(&[Fault::Freeze], thanked_ms - FROZEN_MS, thanked_ms);
-            let late = text_requests.iter().any(|request| request.at_ms > thanked_ms + UNDER_WAY_MS);
-            shares.case(Guarantee::G3, thaws.then_some(Excuse::FrozenBeforeKey));
-            breaches.unless(!late || thaws, "G3", || format!("{} was heard and then texted", self.promise.name()));
+            // A function that froze before the key sends its one request when it thaws.
+            let excuse = (late == 1 && thaws).then_some(Excuse::FrozenBeforeKey);
+            shares.case(Guarantee::G3, excuse);
+            breaches.unless(late == 0 || excuse.is_some(), "G3", || {
+                format!("{} was heard and then texted {late} times", self.promise.name())
+            });
         }
     }
 }

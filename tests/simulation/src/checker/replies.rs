@@ -24,8 +24,9 @@ struct Outgoing<'a> {
     answered: Answered,
 }
 
-/// How each text of a person was answered. Texts that may be silent get an answer only if the others need none of it.
-pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool]) -> Vec<Answered> {
+/// How each text of a person was answered. Texts that may be silent get an answer
+/// only if the others need none of it. `by_ms` is when each must be answered at the latest.
+pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[u8], by_ms: &[i64]) -> Vec<Answered> {
     let mut answered: Vec<Answered> = vec![Answered::No; history.texts.len()];
     for (place, answer) in history.answers.iter().enumerate() {
         if let Some(to) = answer.to.filter(|to| answered[*to] == Answered::No) {
@@ -38,7 +39,9 @@ pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool]) -> Vec<Ans
     order.sort_by_key(|text| may_be_silent[*text]);
     for text in order {
         if answered[text] == Answered::No {
-            let fits = |text: usize, place: usize| fits(&history.texts[text], &outgoing[place]);
+            let fits = |text: usize, place: usize| {
+                outgoing[place].at_ms <= by_ms[text] && fits(&history.texts[text], &outgoing[place])
+            };
             find_place(text, &fits, &mut holders, &mut vec![false; outgoing.len()]);
         }
     }
@@ -97,6 +100,7 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
     let is_nothing_rang = body.starts_with("No reminder rang");
     let is_unclear = body.starts_with("Sorry, I didn't get that");
     let is_list = body.starts_with('#') || body.starts_with("You have no reminders");
+    let is_zone = ["OK, using ", "OK, I'll use ", "I don't know where "].iter().any(|words| body.starts_with(words));
     match (answers::read(body), meaning) {
         (Answer::Promise(promised), Meaning::Remind { task, .. }) => {
             promised.kind == PromiseKind::Created && promised.task.starts_with(task.as_str())
@@ -113,7 +117,8 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::List) => is_list,
         (Answer::Other, Meaning::Done | Meaning::Snooze(_)) => is_nothing_rang,
         (Answer::Other, Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..)) => is_no_such,
-        (Answer::Other, Meaning::Remind { .. }) => !(is_no_such || is_nothing_rang || is_unclear || is_list),
+        (Answer::Other, Meaning::Remind { .. }) => !(is_no_such || is_nothing_rang || is_unclear || is_list || is_zone),
+        (Answer::Other, Meaning::Zone(_)) => is_zone,
         (
             Answer::Other,
             Meaning::RemindSometime { .. }
@@ -123,12 +128,11 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
             | Meaning::Undo
             | Meaning::Yes
             | Meaning::No
-            | Meaning::Zone(_)
             | Meaning::OptOut
             | Meaning::OptOutByMistake(_)
             | Meaning::OptIn
             | Meaning::Restore,
-        ) => !is_list,
+        ) => !is_list && !is_zone,
     }
 }
 

@@ -85,9 +85,11 @@ excuses! {
     /// A function that crashed, timed out or lost the answer of its write did not know that it had asked before. It must
     /// ask again, since the first request may not have arrived.
     OutcomeNotWritten of G2,
-    /// A function froze before the key was answered, for at most an hour, with its request for the text allowed before.
+    /// A function froze before the key was answered, for at most an hour, and sent its one request for a text when it thawed:
+    /// the try was counted before. A second request would be a breach.
     FrozenBeforeKey of G3,
-    /// A function froze before the cancellation was confirmed, for at most an hour, with its request allowed before.
+    /// A function froze before the cancellation was confirmed, for at most an hour, and sent its one request when it thawed:
+    /// the claim was written before. A second request, or the words of the reminder, would be a breach.
     FrozenBeforeCancellation of G4,
     /// A fault was injected while the opt-out was handled, so its reply may mean that it was parked and not stored.
     OptOutMaybeParked of G4,

@@ -44,20 +44,38 @@ pub(super) fn judge(
     are_asked_for(history, promises, breaches);
 }
 
-/// Whether a text may have had no answer: it was lost, or its sender may have left.
-pub(super) fn may_be_silent(evidence: &Evidence<'_>, turns: &[Turn], text: &PersonText<'_>) -> bool {
-    let Some(first_ms) = text.handed.first().copied() else { return true };
+/// How well it is explained if a text has no answer: 2 if it was lost, or its sender may have left; 1 by the limits of the
+/// first version; 0 not at all.
+pub(super) fn may_be_silent(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    turns: &[Turn],
+    text: &PersonText<'_>,
+) -> u8 {
+    let Some(first_ms) = text.handed.first().copied() else { return 2 };
     let lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
     let alarmed = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
-    let ignored = matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::Noise);
-    let by_ms = answered_by_ms(evidence, text, first_ms);
-    lost || alarmed || ignored || consent::between(turns, first_ms, by_ms) != Consent::In
+    let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
+    let ignored = is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No);
+    let by_ms = answered_by_ms(evidence, text);
+    if lost || alarmed || ignored || consent::between(turns, first_ms, by_ms) != Consent::In {
+        return 2;
+    }
+    u8::from(is_silenced_by_old_limits(evidence, history, text, None))
 }
 
-/// By when a text that was received at `first_ms` must be answered, in milliseconds.
-fn answered_by_ms(evidence: &Evidence<'_>, text: &PersonText<'_>, first_ms: i64) -> i64 {
+/// Number of other texts within the hour before that nobody can read.
+fn unread_before(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i64) -> usize {
+    let unread = history.texts.iter().filter(|other| *other.meaning == Meaning::Noise && other.id != text.id);
+    let within = |ms: &i64| (first_ms - HOUR_MS - SLACK_MS..=first_ms + SLACK_MS).contains(ms);
+    unread.filter(|other| other.handed.iter().any(within)).count()
+}
+
+/// By when a text must be answered, in milliseconds.
+pub(super) fn answered_by_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> i64 {
     let handled_ms = consent::handled_ms(evidence, text).filter(|_| !text.by_queue);
-    handled_ms.unwrap_or_else(|| evidence.settled_ms(first_ms))
+    let last_ms = text.handed.last().copied().unwrap_or(text.at_ms);
+    handled_ms.unwrap_or_else(|| evidence.settled_ms(text.handed.first().copied().unwrap_or(last_ms)).max(last_ms))
 }
 
 /// G2: every delivery of a text gets the same answer.
@@ -110,7 +128,7 @@ impl OfText<'_, '_> {
         if let Some(excuse) = self.is_lost(breaches) {
             return Some(excuse);
         }
-        let by_ms = answered_by_ms(evidence, text, first_ms);
+        let by_ms = answered_by_ms(evidence, text);
         match consent::between(self.turns, first_ms, by_ms) {
             Consent::Out => return None,
             Consent::Unsure => return Some(Excuse::MaybeOptedOut),
@@ -118,12 +136,14 @@ impl OfText<'_, '_> {
         }
         match text.meaning {
             Meaning::Yes | Meaning::No => return Some(Excuse::NothingAsked),
-            Meaning::Noise if self.unread_before(first_ms) >= UNREAD => return Some(Excuse::TooManyUnread),
+            Meaning::Noise if unread_before(self.history, text, first_ms) >= UNREAD => {
+                return Some(Excuse::TooManyUnread);
+            }
             _ if by_ms > evidence.remains.end_ms => return Some(Excuse::EndOfWorld),
             _ => {}
         }
         let what = || format!("{:?} of {} was taken and never answered", text.meaning.text(), text.id.as_str());
-        if self.is_silenced_by_old_limits(first_ms) {
+        if is_silenced_by_old_limits(evidence, self.history, text, Some(&self.history.answered)) {
             breaches.against(Rule::ChangeIsAnswered, "G8", what);
         } else {
             breaches.add("G8", what);
@@ -156,37 +176,32 @@ impl OfText<'_, '_> {
         let named = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
         named.then_some(Excuse::AnswerAlarmed)
     }
+}
 
-    /// Number of texts within the hour before that nobody can read.
-    fn unread_before(&self, first_ms: i64) -> usize {
-        let unread = self.history.texts.iter().filter(|text| *text.meaning == Meaning::Noise);
-        let within = |ms: &i64| (first_ms - HOUR_MS - SLACK_MS..=first_ms + SLACK_MS).contains(ms);
-        unread.filter(|text| text.id != self.text.id && text.handed.iter().any(within)).count()
-    }
-
-    /// Whether the limits of the first version silence this text: one refusal an hour, and three answers an hour to texts
-    /// that change nothing. A refusal may also have been lost on its way.
-    fn is_silenced_by_old_limits(&self, first_ms: i64) -> bool {
-        let from_ms = first_ms - HOUR_MS - SLACK_MS;
-        let to_ms = self.evidence.settled_ms(first_ms);
-        let answers = self.history.answers.iter().map(|answer| (answer.said_ms, answer.body));
-        let requests = self.history.text_requests.iter().map(|request| (request.at_ms, request.body));
-        let refused = answers.chain(requests).any(|(at_ms, body)| {
-            (from_ms..=to_ms).contains(&at_ms) && answers::read(body) == Answer::Refused
-        });
-        let hour = self.history.texts.iter().zip(&self.history.answered).filter(|(text, _)| {
-            text.id != self.text.id
-                && text.handed.iter().any(|ms| (from_ms..=first_ms + SLACK_MS).contains(ms))
-        });
-        let lost = hour.clone().any(|(text, answered)| {
-            !matches!(answered, Answered::With(_)) && !text.meaning.opts_out() && *text.meaning != Meaning::OptIn
-        });
-        let changes_nothing = |text: &PersonText<'_>| {
-            !matches!(text.meaning, Meaning::List | Meaning::Delete(_) | Meaning::DeleteAll | Meaning::OptIn)
-                && !text.meaning.opts_out()
-        };
-        refused || lost || hour.filter(|(text, _)| changes_nothing(text)).count() >= UNREAD
-    }
+/// Whether the limits of the first version silence a text: one refusal an hour, and three answers an hour to texts that
+/// change nothing. A refusal may also have been lost on its way: then another text has no answer, if that is known yet.
+fn is_silenced_by_old_limits(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    text: &PersonText<'_>,
+    answered: Option<&[Answered]>,
+) -> bool {
+    let Some(first_ms) = text.handed.first() else { return false };
+    let (from_ms, to_ms) = (first_ms - HOUR_MS - SLACK_MS, evidence.settled_ms(*first_ms));
+    let answers = history.answers.iter().map(|answer| (answer.said_ms, answer.body));
+    let requests = history.text_requests.iter().map(|request| (request.at_ms, request.body));
+    let refused = answers
+        .chain(requests)
+        .any(|(at_ms, body)| (from_ms..=to_ms).contains(&at_ms) && answers::read(body) == Answer::Refused);
+    let within = |ms: &i64| (from_ms..=first_ms + SLACK_MS).contains(ms);
+    let turns = |text: &PersonText<'_>| text.meaning.opts_out() || *text.meaning == Meaning::OptIn;
+    let hour = history.texts.iter().enumerate();
+    let hour = hour.filter(|(_, other)| other.id != text.id && !turns(other) && other.handed.iter().any(within));
+    let is_lost = |place: usize| answered.is_some_and(|answered| !matches!(answered[place], Answered::With(_)));
+    let lost = hour.clone().any(|(place, _)| is_lost(place));
+    let always =
+        |text: &PersonText<'_>| matches!(text.meaning, Meaning::List | Meaning::Delete(_) | Meaning::DeleteAll);
+    refused || lost || hour.filter(|(_, other)| !always(other)).count() >= UNREAD
 }
 
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds.
