@@ -100,9 +100,14 @@ fn find_place(
     false
 }
 
+/// Marks a candidate that a trace can't belong to, since its id was made at another time.
+const OTHER: &str = "made for another text";
+
 /// The breaches of a trace without a candidate: those of the candidate with the fewest breaches.
 fn illegal(trace: &Trace<'_>, found: &[Vec<Breach>]) -> Vec<Breach> {
-    let least = found.iter().filter(|breaches| !breaches.is_empty()).min_by_key(|breaches| breaches.len());
+    let may_be =
+        |breaches: &&Vec<Breach>| !breaches.is_empty() && breaches.iter().all(|breach| breach.guarantee != OTHER);
+    let least = found.iter().filter(may_be).min_by_key(|breaches| breaches.len());
     let legal = found.iter().any(Vec::is_empty);
     least.filter(|_| !legal).cloned().unwrap_or_else(|| {
         let what = format!("reminder {} was dialed without a promise for it", trace.key.reminder);
@@ -114,7 +119,7 @@ fn illegal(trace: &Trace<'_>, found: &[Vec<Breach>]) -> Vec<Breach> {
 fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'_>) -> Vec<Breach> {
     let mut breaches = Breaches::default();
     if candidate.stated.is_some_and(|promise| !promise.was_made_as(trace.key.reminder.as_str())) {
-        breaches.add("G2", || format!("reminder {} was made for another text", trace.key.reminder));
+        breaches.add(OTHER, String::new);
         return breaches.found;
     }
     if let Some(task) = candidate.task {

@@ -77,11 +77,14 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                 if history.texts.iter().enumerate().any(moves) {
                     // Before the first occurrence the move skips that one; later it may skip the current one.
                     let passed_ms = answer.at_ms.max(promise.due_ms());
-                    let first_ms = promise.first_ms();
-                    let next = promise
-                        .series
-                        .as_ref()
-                        .and_then(|series| series.next(first_ms, series.current(promise.due_ms(), passed_ms)));
+                    let next = promise.series.as_ref().and_then(|series| {
+                        let current_ms = series.current(promise.due_ms(), passed_ms);
+                        if current_ms > passed_ms {
+                            Some(current_ms)
+                        } else {
+                            series.next(promise.first_ms(), current_ms)
+                        }
+                    });
                     cancellations.push(Cancellation {
                         at_ms: answer.at_ms,
                         until_ms: next.unwrap_or(i64::MAX),

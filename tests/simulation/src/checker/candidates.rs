@@ -6,7 +6,6 @@ use super::dues::{self, Series, Window};
 use super::evidence::Evidence;
 use super::person_history::PersonHistory;
 use super::promises::{Promise, Promises};
-use super::replies::Answered;
 use crate::people::{Due, Meaning};
 
 /// A promise or an unanswered text that a reminder id may belong to.
@@ -38,10 +37,7 @@ pub(super) fn of<'e>(
     history: &'e PersonHistory<'_>,
     promises: &'e Promises<'_>,
 ) -> Vec<Candidate<'e>> {
-    let silent = || {
-        let texts = history.texts.iter().zip(&history.answered);
-        texts.filter(|(_, answered)| !matches!(answered, Answered::With(_))).map(|(text, _)| text)
-    };
+    let silent = || history.silent();
     let mut candidates = Vec::new();
     for promise in &promises.all {
         let mut windows: Vec<_> = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();

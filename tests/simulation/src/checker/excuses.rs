@@ -52,12 +52,12 @@ pub(super) fn of(
 ) -> Vec<Cause> {
     let mut causes: Vec<Cause> = turns.iter().filter_map(|turn| opt_out(evidence, history, promise, turn)).collect();
     for (text, answered) in history.texts.iter().zip(&history.answered) {
-        match answered {
-            Answered::With(place) => causes.extend(by_answer(promise, text, &history.answers[*place])),
-            // The answer is known to the carrier alone, so the text may have done all that it asks for.
-            Answered::Refused | Answered::No => causes.extend(by_words(promise, text)),
+        if let Answered::With(place) = answered {
+            causes.extend(by_answer(promise, text, &history.answers[*place]));
         }
     }
+    // Without its own answer a text may have done all that it asks for.
+    causes.extend(history.silent().filter_map(|text| by_words(promise, text)));
     // A separate answer that fits no text is a repeat of one whose first copy may not have been seen.
     let repeated = history
         .answers

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
 
+use super::answers::{self, Answer};
 use super::replies::Answered;
 use crate::history::{PickedUpBy, RequestOutcome, SentText, UndeliveredClass};
 use crate::people::Meaning;
@@ -111,6 +112,24 @@ pub(super) struct PersonHistory<'a> {
     pub(super) zones: Vec<TimeZone>,
     /// Where each separate text stands, by its id at the carrier: whether it replaces a call, and its index.
     pub(super) places: Vec<(&'a SentText, bool, usize)>,
+}
+
+impl<'a> PersonHistory<'a> {
+    /// The texts whose own answer was perhaps not seen: those without one, and those with a separate answer that names no
+    /// reminder and may be the answer to another text.
+    pub(super) fn silent(&self) -> impl Iterator<Item = &PersonText<'a>> {
+        let missing = self.answered.iter().any(|answered| !matches!(answered, Answered::With(_)));
+        let is_certain = move |answered: &Answered| match answered {
+            Answered::With(place) => {
+                let answer = &self.answers[*place];
+                let names = !matches!(answers::read(answer.body), Answer::Refused | Answer::Other);
+                !missing || names || answer.to.is_some()
+            }
+            Answered::Refused | Answered::No => false,
+        };
+        let texts = self.texts.iter().zip(&self.answered);
+        texts.filter(move |(_, answered)| !is_certain(answered)).map(|(text, _)| text)
+    }
 }
 
 /// First words of a call about a reminder.

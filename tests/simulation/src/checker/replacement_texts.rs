@@ -7,7 +7,6 @@ use super::evidence::Evidence;
 use super::excuses::Cause;
 use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
 use super::promises::Promise;
-use super::replies::Answered;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;
@@ -88,9 +87,7 @@ impl PromiseJudge<'_, '_> {
         if self.promise.series.is_some() {
             return false;
         }
-        let texts = self.history.texts.iter().zip(&self.history.answered);
-        let silent = texts.filter(|(_, answered)| !matches!(answered, Answered::With(_))).map(|(text, _)| text);
-        let moved = silent.filter(|text| self.may_move(text));
+        let moved = self.history.silent().filter(|text| self.may_move(text));
         let windows: Vec<_> = moved.flat_map(|text| dues::meant(text, &self.history.zones)).collect();
         let stated = |named: i64| self.promise.stated.iter().any(|stated| stated.due_ms == named);
         let stated = |named| !self.evidence.calm() && stated(named);

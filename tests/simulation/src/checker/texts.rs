@@ -56,7 +56,8 @@ pub(super) fn may_be_silent(
     let lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
     let alarmed = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
     let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
-    let ignored = is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No);
+    let ignored =
+        is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn) || text.meaning.opts_out();
     let by_ms = answered_by_ms(evidence, text);
     if lost || alarmed || ignored || consent::between(turns, first_ms, by_ms) != Consent::In {
         return 2;
