@@ -4,6 +4,7 @@
 
 mod alarms;
 mod answers;
+mod bounds;
 mod breach;
 mod calls;
 mod cancellations;
@@ -15,6 +16,7 @@ mod ends;
 mod evidence;
 mod excuses;
 mod isolation;
+mod lines;
 mod occurrence;
 mod person_history;
 mod promises;

@@ -10,6 +10,7 @@ use super::cancellations;
 use super::candidates::{self, Candidate};
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
+use super::lines;
 use super::occurrence::{self, Occurrence};
 use super::person_history::PersonHistory;
 use super::promises::Promises;
@@ -27,6 +28,7 @@ pub(super) fn judge<'e>(
 ) -> Vec<(Trace<'e>, Vec<usize>)> {
     let traces = traces::of(history);
     let candidates = candidates::of(evidence, history, promises);
+    lines::judge(history, &candidates, breaches);
     let found: Vec<Vec<Vec<Breach>>> = traces
         .iter()
         .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, trace, candidate)).collect())

@@ -181,7 +181,8 @@ impl PromiseJudge<'_, '_> {
             self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| call.taken_ms >= due_ms - SKEW_MS);
         let keys =
             calls.filter_map(|call| call.pressed.iter().find(|(_, digit)| *digit == '1').map(|(at_ms, _)| *at_ms));
-        let rung = |cause: &&Cause| matches!(cause.of, Ended::Rung { .. }) && cause.excuse.is_none();
+        let rung =
+            |cause: &&Cause| matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. }) && cause.excuse.is_none();
         let done = self.causes.iter().filter(rung).map(|cause| cause.until_ms).filter(|at_ms| *at_ms >= due_ms);
         keys.chain(done).min().filter(|at_ms| *at_ms < next_ms + LATEST_MS).unwrap_or(0)
     }
@@ -210,13 +211,15 @@ impl PromiseJudge<'_, '_> {
     fn applies(&self, cause: &Cause, span: Span, until_ms: i64) -> bool {
         let is_fast = self.promise.series.as_ref().is_some_and(Series::is_fast);
         let tried_ms = span.next_ms.saturating_add(if is_fast { LATEST_MS } else { 0 });
-        let is_current = tried_ms > cause.from_ms || matches!(cause.of, Ended::Rung { .. });
+        let is_current = tried_ms > cause.from_ms || matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. });
         let is_in_time = is_current && cause.from_ms <= until_ms;
         is_in_time
             && match cause.of {
                 Ended::Whole => true,
                 Ended::One => span.before_ms <= cause.until_ms,
-                Ended::Rung { received_ms } => self.had_rung(span, cause, received_ms),
+                Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
+                    self.had_rung(span, cause, received_ms)
+                }
             }
     }
 
@@ -289,7 +292,7 @@ impl PromiseJudge<'_, '_> {
                     && known_ms < cause.from_ms
             });
             let lately = at_ms + LATELY_MS >= cause.from_ms && at_ms <= cause.until_ms.saturating_add(UNDER_WAY_MS);
-            lately && !refused
+            lately && (!refused || matches!(cause.of, Ended::Postponed { .. }))
         };
         call_requests.chain(text_requests).chain(over).any(reached)
             || self.evidence.injected_between(&UNWRITTEN, span.from_ms, cause.until_ms)

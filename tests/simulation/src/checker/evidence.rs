@@ -283,6 +283,14 @@ impl<'a> Evidence<'a> {
         before(to_ms).saturating_sub(before(from_ms))
     }
 
+    /// Whether a fault of the hours before may still act at this instant: a function is frozen for up to an hour, and a
+    /// scheduler, a carrier or a channel fails for hours while nobody asks it.
+    pub(super) fn lingers(&self, at_ms: i64) -> bool {
+        const LINGER: [Fault; 5] =
+            [Fault::Freeze, Fault::SchedulerDown, Fault::CarrierDown, Fault::SecondCarrierDown, Fault::ChannelBusy];
+        LINGER.iter().any(|fault| self.injected_between(&[*fault], at_ms - 10_800_000, at_ms + 900_000))
+    }
+
     /// By when everything that was due at `from_ms` must be over: the time that the world allows after the last fault.
     pub(super) fn settled_ms(&self, from_ms: i64) -> i64 {
         let mut last_ms = from_ms;

@@ -40,6 +40,12 @@ pub(super) enum Ended {
         /// Last delivery of the text, in milliseconds. The service received it then at the latest.
         received_ms: i64,
     },
+    /// One occurrence that had rung, or was tried, when a snooze was received. Another promise takes its place, so that it
+    /// does not matter whether its person was reached.
+    Postponed {
+        /// Last delivery of the text, in milliseconds.
+        received_ms: i64,
+    },
 }
 
 /// The texts that may have ended a promise or one of its occurrences. Their answers decide, or their own words if no
@@ -120,7 +126,7 @@ fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<
         Answer::Promise(again) if again.task == promise.task && again.number != promise.number => match again.kind {
             PromiseKind::Created => None,
             PromiseKind::Moved => proves(Ended::One),
-            PromiseKind::Snoozed => proves(rung),
+            PromiseKind::Snoozed => proves(Ended::Postponed { received_ms }),
         },
         Answer::Other if *text.meaning == Meaning::Skip(promise.number) => {
             numbers(answer.body).contains(&promise.number).then(|| proves(Ended::One))?
@@ -143,7 +149,7 @@ fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
         Meaning::Move(number, _) if of_it(number) => (Ended::One, Excuse::MoveNotAnswered),
         Meaning::DoneWith(number) if of_it(number) => (Ended::One, Excuse::DoneNotAnswered),
         Meaning::Done => (Ended::Rung { received_ms }, Excuse::DoneNotAnswered),
-        Meaning::Snooze(_) => (Ended::Rung { received_ms }, Excuse::SnoozeNotAnswered),
+        Meaning::Snooze(_) => (Ended::Postponed { received_ms }, Excuse::SnoozeNotAnswered),
         _ => return None,
     };
     Some(Cause { from_ms: text.at_ms, until_ms: i64::MAX, of, excuse: Some(excuse) })

@@ -1,5 +1,6 @@
 //! Judges the calls of one occurrence: their number, their order and their times.
 
+use super::bounds;
 use super::breach::Breaches;
 use super::calls::occurrence_of;
 use super::candidates::Candidate;
@@ -7,6 +8,7 @@ use super::dues::{SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::person_history::{Call, CallRequest};
 use super::promises::Promise;
+use super::rules::Rule;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 
@@ -18,6 +20,14 @@ const MAX_LATENESS_MS: i64 = (900 + 12) * 1000;
 
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds.
 const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
+
+/// How long after its report a pick-up by a person may still be overtaken by a claim, in milliseconds: a function that
+/// started before it.
+const REPORTED_MS: i64 = 21_000;
+
+/// By when the next call must follow, in milliseconds after the one before: the longest retry delay of 300 s, a text's write
+/// and a slot.
+const AGAIN_MS: i64 = 400_000;
 
 /// Most calls of an occurrence.
 const CALLS: usize = 3;
@@ -59,7 +69,8 @@ impl Occurrence<'_> {
     ) {
         self.are_few(breaches);
         self.do_not_overlap(breaches);
-        self.end_with_a_pick_up(breaches);
+        self.end_with_a_person(breaches);
+        self.are_tried_again(evidence, candidate, breaches);
         self.end_with_an_unknown_outcome(breaches);
         self.are_in_time(evidence, candidate, due_ms, breaches);
     }
@@ -89,21 +100,41 @@ impl Occurrence<'_> {
         }
     }
 
-    fn end_with_a_pick_up(&self, breaches: &mut Breaches) {
+    /// No call follows a key that confirms, or a pick-up by a known person. A mailbox or an unknown that picks up ends
+    /// nothing.
+    fn end_with_a_person(&self, breaches: &mut Breaches) {
         for call in &self.calls {
-            let later = |request: &&&CallRequest<'_>| {
-                call.picked_up_ms.is_some_and(|picked_up_ms| picked_up_ms < request.at_ms)
-            };
+            let known_ms = [call.thanked_ms, call.person_known_ms].into_iter().flatten().min();
+            let later =
+                |request: &&&CallRequest<'_>| known_ms.is_some_and(|known_ms| known_ms + REPORTED_MS < request.at_ms);
             if let Some(request) = self.call_requests.iter().find(later) {
                 breaches.add("G2", || {
                     format!(
-                        "{} was picked up in claim {} and then dialed again in claim {}",
+                        "{} reached a person in claim {} and was then dialed again in claim {}",
                         self.name(),
                         call.claim,
                         request.claim
                     )
                 });
             }
+        }
+    }
+
+    /// A call that was picked up, without a key and without a known person, is followed by the next one while attempts are
+    /// left.
+    fn are_tried_again(&self, evidence: &Evidence<'_>, candidate: &Candidate<'_>, breaches: &mut Breaches) {
+        let (Some(last), true) = (self.calls.last(), self.calls.len() < CALLS) else { return };
+        let is_open = last.thanked_ms.is_none() && last.person_known_ms.is_none() && last.pressed.is_empty();
+        let (Some(over_ms), Some(_)) = (last.over_ms, last.picked_up_ms.filter(|_| is_open)) else { return };
+        let is_quiet = !evidence.faulty_between(over_ms - FROZEN_MS, over_ms + AGAIN_MS);
+        let is_wanted = candidate.cancellations.is_empty()
+            && candidate.stated.is_some()
+            && last.speaks(candidate.task.unwrap_or_default());
+        let is_over = self.call_requests.iter().all(|request| request.at_ms <= over_ms);
+        if is_quiet && is_wanted && is_over && over_ms + AGAIN_MS < evidence.remains.end_ms {
+            breaches.against(Rule::NoKeyIsNotHeard, "G1", || {
+                format!("{} was picked up in claim {} without a key, and not called again", self.name(), last.claim)
+            });
         }
     }
 
@@ -155,9 +186,29 @@ impl Occurrence<'_> {
             breaches.unless(bounded, "G6", || format!("{} was called {late_ms} ms late", self.name()));
         }
         let is_fast = candidate.series.as_ref().is_some_and(Series::is_fast);
+        if let (false, Some(_)) = (is_fast, candidate.stated) {
+            self.is_late_by_faults(evidence, candidate, due_ms, breaches);
+        }
         if let (true, false, Some(promise)) = (evidence.calm(), is_fast, candidate.stated) {
             self.is_on_time(evidence, promise, due_ms, breaches);
         }
+    }
+
+    /// G6: each fault since the due delays the first call by its bound at most. Calls of other people take slots as well.
+    fn is_late_by_faults(
+        &self,
+        evidence: &Evidence<'_>,
+        candidate: &Candidate<'_>,
+        due_ms: i64,
+        breaches: &mut Breaches,
+    ) {
+        let Some(first) = self.call_requests.first() else { return };
+        let late_ms = late_ms(candidate, first.at_ms);
+        let from_ms = if candidate.series.is_some() { due_ms } else { first.at_ms - late_ms };
+        let Some(most_ms) = bounds::most_late_ms(evidence, from_ms, first.at_ms) else { return };
+        breaches.unless(late_ms <= most_ms, "G6", || {
+            format!("{} was called {late_ms} ms late, expected at most {most_ms} ms after these faults", self.name())
+        });
     }
 
     /// Without faults the first call comes on time, at the due that was stated last.

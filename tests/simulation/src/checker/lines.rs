@@ -1,0 +1,78 @@
+//! Rule 7 and the bounds on nuisance: one person has one phone. Two calls of a person never overlap, and in no hour are there
+//! more calls or texts than their dues and texts allow.
+
+use super::breach::Breaches;
+use super::candidates::Candidate;
+use super::dues::SKEW_MS;
+use super::person_history::{Call, PersonHistory};
+use super::rules::Rule;
+
+/// An hour, in milliseconds.
+const HOUR_MS: i64 = 3_600_000;
+
+/// Most calls of an occurrence, and most texts that replace them: three calls, and three tries of a text whose outcome stays
+/// unknown.
+const EACH: usize = 3;
+
+/// How long after its due an occurrence may still be called, in milliseconds: the maximum lateness, the time from the claim
+/// to its request, and the hour for which a function may be frozen.
+const CALLED_MS: i64 = (900 + 12 + 3600 + 40) * 1000;
+
+/// Shortest time between the starts of two calls of one person, in milliseconds.
+const APART_MS: i64 = 60_000;
+
+/// Judges the calls and texts of one person together. Candidates are what the person may be called about.
+pub(super) fn judge(history: &PersonHistory<'_>, candidates: &[Candidate<'_>], breaches: &mut Breaches) {
+    do_not_overlap(history, breaches);
+    are_few_in_an_hour(history, candidates, breaches);
+}
+
+/// A call takes the line from the moment at which the carrier accepted it until it is over.
+fn do_not_overlap(history: &PersonHistory<'_>, breaches: &mut Breaches) {
+    let mut calls: Vec<&Call<'_>> = history.calls.iter().collect();
+    calls.sort_by_key(|call| call.taken_ms);
+    for pair in calls.windows(2) {
+        let (first, second) = (pair[0], pair[1]);
+        let overlaps = first.over_ms.is_none_or(|over_ms| over_ms > second.taken_ms);
+        let is_soon = second.taken_ms - first.taken_ms < APART_MS - SKEW_MS;
+        if overlaps || is_soon {
+            breaches.against(Rule::OneCallAtATime, "G2", || {
+                let apart_s = (second.taken_ms - first.taken_ms) / 1000;
+                format!("claims {} and {} call the same phone {apart_s} s apart", first.claim, second.claim)
+            });
+        }
+    }
+}
+
+/// Each due allows three calls, and the same number of texts.
+fn are_few_in_an_hour(history: &PersonHistory<'_>, candidates: &[Candidate<'_>], breaches: &mut Breaches) {
+    let called: Vec<i64> = history.call_requests.iter().map(|request| request.at_ms).collect();
+    for (place, from_ms) in called.iter().enumerate() {
+        let calls = called[place..].iter().take_while(|at_ms| *at_ms - from_ms < HOUR_MS).count();
+        // Counting the dues is only worth it if there are many calls.
+        if calls <= EACH {
+            continue;
+        }
+        let dues: usize = candidates.iter().map(|candidate| dues_in(candidate, *from_ms)).sum();
+        breaches.unless(calls <= EACH * dues, "bound", || {
+            format!("person {} was called {calls} times in an hour, with {dues} dues", history.who)
+        });
+    }
+}
+
+/// How many occurrences of a candidate may be called in the hour from `from_ms` on.
+fn dues_in(candidate: &Candidate<'_>, from_ms: i64) -> usize {
+    let (from_ms, to_ms) = (from_ms - CALLED_MS, from_ms + HOUR_MS + SKEW_MS);
+    let Some(series) = &candidate.series else {
+        let holds = candidate.windows.iter().any(|window| window.to_ms >= from_ms && window.from_ms <= to_ms);
+        return usize::from(holds);
+    };
+    let Some(first_ms) = candidate.windows.first().map(|window| window.from_ms) else { return 0 };
+    let mut due_ms = series.current(first_ms, from_ms);
+    let mut dues = usize::from(due_ms <= to_ms);
+    while let Some(next_ms) = series.next(first_ms, due_ms).filter(|next_ms| *next_ms <= to_ms) {
+        (due_ms, dues) = (next_ms, dues + 1);
+    }
+    // Where its zone may have been corrected, the same occurrence may be due once more.
+    dues + usize::from(candidate.may_be_corrected)
+}
