@@ -29,7 +29,7 @@ pub(super) fn judge<'e>(
     let traces = traces::of(history);
     let candidates = candidates::of(evidence, history, promises);
     lines::judge(history, &candidates, breaches);
-    let found: Vec<Vec<Vec<Breach>>> = traces
+    let found: Vec<Vec<Breaches>> = traces
         .iter()
         .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, trace, candidate)).collect())
         .collect();
@@ -43,13 +43,16 @@ pub(super) fn judge<'e>(
         order
     };
     for trace in 0..traces.len() {
-        let legal = |trace: usize, candidate: usize| found[trace][candidate].is_empty();
+        let legal = |trace: usize, candidate: usize| found[trace][candidate].found.is_empty();
         if !find_place(trace, &legal, &by_fit, &mut holders, &mut vec![false; candidates.len()]) {
             breaches.found.extend(illegal(&traces[trace], &found[trace]));
         }
     }
+    for (candidate, trace) in holders.iter().enumerate().filter_map(|(place, holder)| Some((place, (*holder)?))) {
+        breaches.expected.extend(found[trace][candidate].expected.iter().cloned());
+    }
     for (place, candidate) in candidates.iter().enumerate() {
-        let fit = traces.iter().zip(&found).filter(|(_, found)| found[place].is_empty()).map(|(trace, _)| trace);
+        let fit = traces.iter().zip(&found).filter(|(_, found)| found[place].found.is_empty()).map(|(trace, _)| trace);
         cancellations::count(evidence, candidate, fit, shares);
     }
     for (trace, found) in traces.iter().zip(&found) {
@@ -57,7 +60,7 @@ pub(super) fn judge<'e>(
     }
     let places = found
         .iter()
-        .map(|candidates| (0..candidates.len()).filter(|candidate| candidates[*candidate].is_empty()).collect());
+        .map(|candidates| (0..candidates.len()).filter(|candidate| candidates[*candidate].found.is_empty()).collect());
     traces.into_iter().zip(places).collect()
 }
 
@@ -66,10 +69,11 @@ fn count(
     evidence: &Evidence<'_>,
     trace: &Trace<'_>,
     candidates: &[Candidate<'_>],
-    found: &[Vec<Breach>],
+    found: &[Breaches],
     shares: &mut Shares,
 ) {
-    let legal = || found.iter().zip(candidates).filter(|(found, _)| found.is_empty()).map(|(_, candidate)| candidate);
+    let legal =
+        || found.iter().zip(candidates).filter(|(found, _)| found.found.is_empty()).map(|(_, candidate)| candidate);
     let may_be_corrected = legal().any(|candidate| candidate.may_be_corrected);
     for request in &trace.call_requests {
         shares.judge(Guarantee::G2);
@@ -106,11 +110,12 @@ fn find_place(
 const OTHER: &str = "made for another text";
 
 /// The breaches of a trace without a candidate: those of the candidate with the fewest breaches.
-fn illegal(trace: &Trace<'_>, found: &[Vec<Breach>]) -> Vec<Breach> {
+fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
     let may_be =
         |breaches: &&Vec<Breach>| !breaches.is_empty() && breaches.iter().all(|breach| breach.guarantee != OTHER);
-    let least = found.iter().filter(may_be).min_by_key(|breaches| breaches.len());
-    let legal = found.iter().any(Vec::is_empty);
+    let found = found.iter().map(|breaches| &breaches.found);
+    let least = found.clone().filter(may_be).min_by_key(|breaches| breaches.len());
+    let legal = found.clone().any(Vec::is_empty);
     least.filter(|_| !legal).cloned().unwrap_or_else(|| {
         let what = format!("reminder {} was dialed without a promise for it", trace.key.reminder);
         vec![Breach { guarantee: "G2", what }]
@@ -118,11 +123,11 @@ fn illegal(trace: &Trace<'_>, found: &[Vec<Breach>]) -> Vec<Breach> {
 }
 
 /// The breaches of a trace if it belongs to this candidate.
-fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'_>) -> Vec<Breach> {
+fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'_>) -> Breaches {
     let mut breaches = Breaches::default();
     if candidate.stated.is_some_and(|promise| !promise.was_made_as(trace.key.reminder.as_str())) {
         breaches.add(OTHER, String::new);
-        return breaches.found;
+        return breaches;
     }
     if let Some(task) = candidate.task {
         for call in trace.calls.iter().filter(|call| call.speaks_of_another(task)) {
@@ -141,12 +146,15 @@ fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'
         by_occurrence.entry(of(request.at_ms)).or_default().call_requests.push(request);
     }
     for call in &trace.calls {
-        by_occurrence.entry(of(call.taken_ms)).or_default().calls.push(call);
+        // A request may arrive long after it was sent, when the next occurrence is due.
+        let request = trace.call_requests.iter().find(|request| request.claim == call.claim);
+        let asked_ms = request.map_or(call.taken_ms, |request| request.at_ms);
+        by_occurrence.entry(of(asked_ms)).or_default().calls.push(call);
     }
     for (due_ms, occurrence) in &by_occurrence {
         occurrence.judge(evidence, candidate, *due_ms, &mut breaches);
     }
-    breaches.found
+    breaches
 }
 
 /// The first request of the group that an instant belongs to: no two of its requests are so far apart as the calls of two

@@ -14,9 +14,9 @@ const HOUR_MS: i64 = 3_600_000;
 /// unknown.
 const EACH: usize = 3;
 
-/// How long after its due an occurrence may still be called, in milliseconds: the maximum lateness, the time from the claim
-/// to its request, and the hour for which a function may be frozen.
-const CALLED_MS: i64 = (900 + 12 + 3600 + 40) * 1000;
+/// How long after its due a call may still be accepted, in milliseconds: the maximum lateness, the time from the claim to its
+/// request, the hour for which a function may be frozen, and the half hour in which a request may be on its way.
+const CALLED_MS: i64 = (900 + 12 + 3600 + 40 + 1800) * 1000;
 
 /// Shortest time between the starts of two calls of one person, in milliseconds.
 const APART_MS: i64 = 60_000;
@@ -44,9 +44,10 @@ fn do_not_overlap(history: &PersonHistory<'_>, breaches: &mut Breaches) {
     }
 }
 
-/// Each due allows three calls, and the same number of texts.
+/// Each due allows three calls.
 fn are_few_in_an_hour(history: &PersonHistory<'_>, candidates: &[Candidate<'_>], breaches: &mut Breaches) {
-    let called: Vec<i64> = history.call_requests.iter().map(|request| request.at_ms).collect();
+    let mut called: Vec<i64> = history.calls.iter().map(|call| call.taken_ms).collect();
+    called.sort_unstable();
     for (place, from_ms) in called.iter().enumerate() {
         let calls = called[place..].iter().take_while(|at_ms| *at_ms - from_ms < HOUR_MS).count();
         // Counting the dues is only worth it if there are many calls.
