@@ -9,6 +9,7 @@ mod breach;
 mod calls;
 mod cancellations;
 mod candidates;
+mod commands;
 mod consent;
 mod costs;
 mod dues;
@@ -24,6 +25,8 @@ mod replacement_texts;
 mod replies;
 mod rules;
 mod shares;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod traces;
 
@@ -70,6 +73,7 @@ pub fn judge(remains: &Remains) -> Judgement {
         calls::claims(history, &mut breaches);
         cancellations::judge(&evidence, history, &traces, &mut shares, &mut breaches);
         texts::judge(&evidence, history, &promises, &mut shares, &mut breaches);
+        commands::judge(&evidence, history, &promises, &turns, &mut breaches);
         let verdicts =
             &mut Verdicts { alarms: &mut alarms, shares: &mut shares, breaches: &mut breaches, ends: &mut ends };
         ends::judge(&evidence, history, &promises, &turns, &traces, verdicts);

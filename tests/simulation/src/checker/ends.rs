@@ -136,6 +136,7 @@ impl PromiseJudge<'_, '_> {
             busy.all_ms = busy.all_ms.max(self.last_seen(span) + WRITTEN_MS);
             is_over |= self.is_refused(span);
         }
+        self.is_paused(&dues, verdicts.breaches);
         self.is_texted_once(&dues, verdicts.shares, verdicts.breaches);
     }
 
@@ -185,6 +186,31 @@ impl PromiseJudge<'_, '_> {
             |cause: &&Cause| matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. }) && cause.excuse.is_none();
         let done = self.causes.iter().filter(rung).map(|cause| cause.until_ms).filter(|at_ms| *at_ms >= due_ms);
         keys.chain(done).min().filter(|at_ms| *at_ms < next_ms + LATEST_MS).unwrap_or(0)
+    }
+
+    /// A series is paused after five occurrences in a row of which nobody picked up a call.
+    fn is_paused(&self, dues: &[i64], breaches: &mut Breaches) {
+        /// Most such occurrences.
+        const UNHEARD: usize = 5;
+        let mut unheard = 0;
+        for (at, due_ms) in dues.iter().enumerate() {
+            let next_ms = dues.get(at + 1).copied().unwrap_or(i64::MAX);
+            let calls = self.own.iter().flat_map(|trace| &trace.calls);
+            let mut calls = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).peekable();
+            if calls.peek().is_none() {
+                continue;
+            }
+            if calls.any(|call| call.picked_up_ms.is_some()) {
+                unheard = 0;
+                continue;
+            }
+            unheard += 1;
+            if unheard == UNHEARD + 1 {
+                breaches.against(Rule::UnheardIsPaused, "bound", || {
+                    format!("{} rang for {unheard} occurrences in a row that nobody picked up", self.promise.name())
+                });
+            }
+        }
     }
 
     /// Whether an alarm that names this reminder id is about this promise.

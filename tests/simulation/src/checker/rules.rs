@@ -18,10 +18,18 @@ pub enum Rule {
     UnheardIsPaused,
     /// SKIP leaves out one occurrence. The series goes on.
     SkipKeepsSeries,
+    /// The key 2 rings again ten minutes later.
+    KeyTwoRingsAgain,
+    /// The key 9, pressed twice, ends all calls.
+    TwoNinesEndCalls,
+    /// RESTORE brings back what an opt-out ended.
+    RestoreBringsBack,
+    /// UNDO brings back what was deleted within ten minutes.
+    UndoBringsBack,
 }
 
 /// The rules that the handlers do not keep yet. The change that makes them keep a rule removes it from here.
-const NOT_KEPT_YET: [Rule; 7] = [
+const NOT_KEPT_YET: [Rule; 11] = [
     Rule::OneCallAtATime,
     Rule::NoKeyIsNotHeard,
     Rule::ChangeIsAnswered,
@@ -29,6 +37,10 @@ const NOT_KEPT_YET: [Rule; 7] = [
     Rule::ParkedSurvives,
     Rule::UnheardIsPaused,
     Rule::SkipKeepsSeries,
+    Rule::KeyTwoRingsAgain,
+    Rule::TwoNinesEndCalls,
+    Rule::RestoreBringsBack,
+    Rule::UndoBringsBack,
 ];
 
 impl Rule {
