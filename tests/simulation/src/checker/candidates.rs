@@ -53,6 +53,13 @@ pub(super) fn of<'e>(
                 windows.extend(dues::meant(text, &history.zones));
             }
         }
+        if promise.may_be_corrected && promise.series.is_none() {
+            let asked = history.texts.iter().filter(|text| match text.meaning {
+                Meaning::Remind { task, .. } => task == promise.task,
+                _ => false,
+            });
+            windows.extend(asked.flat_map(|text| dues::meant(text, &history.zones)));
+        }
         let stated = Some(promise).filter(|_| windows.len() == known);
         let cancellations = cancellations::of_promise(history, promise);
         if let Some(series) = &promise.series {

@@ -47,8 +47,17 @@ impl Window {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Series {
     step: Step,
-    /// The zones in which its times are read: the first one, and those of corrections with the instant of each.
-    zones: Vec<(i64, TimeZone)>,
+    /// The zones in which its times are read: the first one, and those of corrections.
+    zones: Vec<Reading>,
+}
+
+/// The zone in which the times of a series are read from an instant on.
+#[derive(Debug, Clone, PartialEq)]
+struct Reading {
+    from_ms: i64,
+    /// The first due in this zone, as the answer to the correction stated it.
+    first_ms: i64,
+    zone: TimeZone,
 }
 
 /// The rule of a series.
@@ -76,7 +85,7 @@ impl Series {
                 Step::Every(minutes * MINUTE_MS, times)
             }
         };
-        Some(Self { step, zones: vec![(i64::MIN, zone.clone())] })
+        Some(Self { step, zones: vec![Reading { from_ms: i64::MIN, first_ms: i64::MIN, zone: zone.clone() }] })
     }
 
     /// Whether an occurrence may still be tried when the next one is due: the calls of an occurrence and its text take up
@@ -85,10 +94,11 @@ impl Series {
         matches!(self.step, Step::Every(apart_ms, _) if apart_ms <= FAST_MS)
     }
 
-    /// The same series, whose times are read in another zone from an instant on.
-    pub(super) fn correct(&mut self, from_ms: i64, zone: &TimeZone) {
+    /// The same series, whose times are read in another zone from an instant on. `first_ms` is the first due there, if the
+    /// answer stated one.
+    pub(super) fn correct(&mut self, from_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
         if matches!(self.step, Step::Days(..)) {
-            self.zones.push((from_ms, zone.clone()));
+            self.zones.push(Reading { from_ms, first_ms: first_ms.unwrap_or(i64::MIN), zone: zone.clone() });
         }
     }
 
@@ -120,18 +130,24 @@ impl Series {
     /// The first due, which the text stated before any correction.
     pub(super) fn corrected_first(&self, stated_ms: i64) -> i64 {
         let Step::Days(rhythm, time) = self.step else { return stated_ms };
-        let corrections = self.zones[1..].iter().filter(|(from_ms, _)| *from_ms < stated_ms);
-        corrections.last().map_or(stated_ms, |(from_ms, zone)| first_after(*from_ms, rhythm, time, zone))
+        let corrections = self.zones[1..].iter().filter(|reading| reading.from_ms < stated_ms);
+        corrections.last().map_or(stated_ms, |reading| reading.first_after(reading.from_ms, rhythm, time))
     }
 
     fn first_of_days(&self, rhythm: Rhythm, time: Time, due_ms: i64) -> i64 {
         let mut next = i64::MAX;
-        for (from_ms, zone) in &self.zones {
-            if *from_ms < next {
-                next = first_after(due_ms.max(*from_ms), rhythm, time, zone);
+        for reading in &self.zones {
+            if reading.from_ms < next {
+                next = reading.first_after(due_ms.max(reading.from_ms), rhythm, time);
             }
         }
         next
+    }
+}
+
+impl Reading {
+    fn first_after(&self, after_ms: i64, rhythm: Rhythm, time: Time) -> i64 {
+        first_after(after_ms.max(self.first_ms.saturating_sub(1)), rhythm, time, &self.zone)
     }
 }
 
@@ -219,7 +235,7 @@ mod tests {
         let mut series = Series::of(&each, &new_york).unwrap();
         let first = ms("2027-03-01T13:00:00Z");
         assert_eq!(series.next(first, first), Some(ms("2027-03-02T13:00:00Z")));
-        series.correct(ms("2027-03-01T12:00:00Z"), &los_angeles);
+        series.correct(ms("2027-03-01T12:00:00Z"), None, &los_angeles);
         assert_eq!(series.corrected_first(first), ms("2027-03-01T16:00:00Z"));
         assert_eq!(series.next(first, ms("2027-03-01T16:00:00Z")), Some(ms("2027-03-02T16:00:00Z")));
     }

@@ -7,7 +7,7 @@ use super::consent::{self, Turn};
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, ServiceText};
 use super::promises::Promise;
-use super::replies::Answered;
+use super::replies;
 use super::rules::Rule;
 use super::shares::Excuse;
 use crate::people::{Meaning, numbers};
@@ -57,23 +57,22 @@ pub(super) fn of(
     turns: &[Turn],
 ) -> Vec<Cause> {
     let mut causes: Vec<Cause> = turns.iter().filter_map(|turn| opt_out(evidence, history, promise, turn)).collect();
-    for (text, answered) in history.texts.iter().zip(&history.answered) {
-        if let Answered::With(place) = answered {
-            causes.extend(by_answer(promise, text, &history.answers[*place]));
+    for answer in &history.answers {
+        match answer.to {
+            Some(to) => causes.extend(by_answer(promise, &history.texts[to], answer)),
+            // A separate answer does not name its text, so it may belong to each one that its words fit.
+            None => {
+                let fits = |text: &&PersonText<'_>| {
+                    let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
+                    handed && replies::is_answer_to(text.meaning, answer.body)
+                };
+                let texts = history.texts.iter().filter(fits);
+                causes.extend(texts.filter_map(|text| by_answer(promise, text, answer)));
+            }
         }
     }
     // Without its own answer a text may have done all that it asks for.
     causes.extend(history.silent().filter_map(|text| by_words(promise, text)));
-    // A separate answer that fits no text is a repeat of one whose first copy may not have been seen.
-    let repeated = history
-        .answers
-        .iter()
-        .enumerate()
-        .filter(|(place, answer)| answer.to.is_none() && !history.answered.contains(&Answered::With(*place)));
-    for (_, answer) in repeated {
-        let asked = history.texts.iter().filter(|text| super::replies::is_answer_to(text.meaning, answer.body));
-        causes.extend(asked.filter_map(|text| by_answer(promise, text, answer)));
-    }
     if promise.may_be_corrected {
         let excuse = Some(Excuse::ZoneNotAnswered);
         causes.push(Cause { from_ms: i64::MIN, until_ms: i64::MAX, of: Ended::Whole, excuse });

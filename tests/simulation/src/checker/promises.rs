@@ -5,7 +5,7 @@ use super::answers::{self, Answer, PromiseKind, PromiseText};
 use super::breach::Breaches;
 use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText};
+use super::person_history::{PersonHistory, PersonText, ServiceText};
 use super::replies::{Answered, lists};
 use crate::people::{Due, Meaning};
 use jiff::tz::TimeZone;
@@ -60,8 +60,18 @@ impl Promise<'_> {
         self.stated.iter().map(|stated| stated.requested_ms).chain(lists)
     }
 
+    /// The due that the answer to a correction states for it: "#3 rings every day at 8 AM, starting today at 8 AM PST".
+    fn stated_in(&self, said: &ServiceText<'_>, zone: &TimeZone) -> Option<i64> {
+        let (_, behind) = said.body.split_once(&format!("#{} rings ", self.number))?;
+        let words = behind.split([';', '.']).next()?;
+        let when = words.split_once(", starting ").map_or(words, |(_, first)| first);
+        let when = when.strip_suffix(", repeating").unwrap_or(when);
+        let dues = answers::instants(when, dues::date_of(said.said_ms, zone), zone);
+        dues.into_iter().find(|due_ms| *due_ms >= said.said_ms - SKEW_MS)
+    }
+
     /// Reads its times in another zone, from between these instants on.
-    fn correct(&mut self, received_ms: i64, known_ms: i64, zone: &TimeZone) {
+    fn correct(&mut self, received_ms: i64, known_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
         let old_ms = self.due_ms();
         if known_ms == i64::MAX {
             self.may_be_corrected |= self.series.is_some() || old_ms + SKEW_MS >= received_ms;
@@ -71,7 +81,7 @@ impl Promise<'_> {
         if let Some(series) = &mut self.series {
             let unsure = |series: &Series| (from_ms..=to_ms).contains(&series.current(old_ms, to_ms));
             self.may_be_corrected |= unsure(series) || self.stated[0].at_ms > received_ms;
-            series.correct(received_ms, zone);
+            series.correct(received_ms, first_ms, zone);
             self.may_be_corrected |= unsure(series);
             return;
         }
@@ -265,7 +275,8 @@ impl<'a> Promises<'a> {
                 promise.is_local && promise.zone == evidence.zone && promise.stated[0].requested_ms <= known_ms
             };
             for promise in self.all.iter_mut().filter(is_guessed) {
-                promise.correct(*received_ms, known_ms, &zone);
+                let first_ms = said.and_then(|said| promise.stated_in(said, &zone));
+                promise.correct(*received_ms, known_ms, first_ms, &zone);
             }
             if said.is_some() {
                 return;
