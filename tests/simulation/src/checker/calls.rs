@@ -143,12 +143,12 @@ fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'
     };
     let mut by_occurrence: BTreeMap<i64, Occurrence<'_>> = BTreeMap::new();
     for request in &trace.call_requests {
-        by_occurrence.entry(of(request.at_ms)).or_default().call_requests.push(request);
+        by_occurrence.entry(of(request.claimed_ms())).or_default().call_requests.push(request);
     }
     for call in &trace.calls {
         // A request may arrive long after it was sent, when the next occurrence is due.
         let request = trace.call_requests.iter().find(|request| request.claim == call.claim);
-        let asked_ms = request.map_or(call.taken_ms, |request| request.at_ms);
+        let asked_ms = request.map_or(call.taken_ms, |request| request.claimed_ms());
         by_occurrence.entry(of(asked_ms)).or_default().calls.push(call);
     }
     for (due_ms, occurrence) in &by_occurrence {

@@ -130,8 +130,8 @@ impl Series {
     /// The first due, which the text stated before any correction.
     pub(super) fn corrected_first(&self, stated_ms: i64) -> i64 {
         let Step::Days(rhythm, time) = self.step else { return stated_ms };
-        let corrections = self.zones[1..].iter().filter(|reading| reading.from_ms < stated_ms);
-        corrections.last().map_or(stated_ms, |reading| reading.first_after(reading.from_ms, rhythm, time))
+        let mut corrections = self.zones[1..].iter().filter(|reading| reading.from_ms < stated_ms);
+        corrections.next_back().map_or(stated_ms, |reading| reading.first_after(reading.from_ms, rhythm, time))
     }
 
     fn first_of_days(&self, rhythm: Rhythm, time: Time, due_ms: i64) -> i64 {

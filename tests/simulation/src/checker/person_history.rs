@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
 
 use super::answers::{self, Answer};
+use super::promises;
 use super::replies::Answered;
 use crate::history::{PickedUpBy, RequestOutcome, SentText, UndeliveredClass};
 use crate::people::Meaning;
@@ -37,6 +38,17 @@ pub(super) struct CallRequest<'a> {
     pub(super) key: &'a ReminderKey,
     pub(super) claim: &'a ClaimId,
     pub(super) heard: Option<(i64, RequestOutcome)>,
+}
+
+impl CallRequest<'_> {
+    /// When its claim was made, by the time in the claim's id. A function that froze sends its request up to an hour later,
+    /// when the next occurrence may be due.
+    pub(super) fn claimed_ms(&self) -> i64 {
+        /// Longest time from a claim to its request, in milliseconds.
+        const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
+        let made_ms = promises::made_ms(self.claim.as_str());
+        made_ms.filter(|made_ms| (self.at_ms - FROZEN_MS..=self.at_ms).contains(made_ms)).unwrap_or(self.at_ms)
+    }
 }
 
 /// A text from a person.

@@ -85,10 +85,13 @@ impl Promise<'_> {
             self.may_be_corrected |= unsure(series);
             return;
         }
-        let new_ms = dues::in_zone(old_ms, &self.zone, zone, received_ms);
+        let computed_ms = dues::in_zone(old_ms, &self.zone, zone, received_ms);
+        let new_ms = first_ms.unwrap_or(computed_ms);
         let begins = (from_ms..=to_ms).contains(&old_ms) || (from_ms..=to_ms).contains(&new_ms);
         self.may_be_corrected |= begins || self.stated[0].at_ms > received_ms;
-        if old_ms > to_ms && new_ms != old_ms {
+        // One that is due already may still wait for its first call, and the answer says when it rings now.
+        let moves = old_ms > to_ms || first_ms.is_some();
+        if moves && new_ms != old_ms {
             self.stated.push(StatedDue { at_ms: known_ms, requested_ms: received_ms, due_ms: new_ms });
         }
     }
@@ -137,11 +140,11 @@ impl Promise<'_> {
     }
 }
 
-/// When a reminder was made, by its id: the first ten characters of a ULID are milliseconds in Crockford's base 32.
-pub(super) fn made_ms(reminder: &str) -> Option<i64> {
+/// When a reminder or a claim was made, by its id: the first ten characters of a ULID are milliseconds in Crockford's base 32.
+pub(super) fn made_ms(id: &str) -> Option<i64> {
     const LETTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let digit = |letter: char| LETTERS.find(letter).and_then(|place| i64::try_from(place).ok());
-    reminder.get(..10)?.chars().try_fold(0, |ms, letter| Some(ms << 5 | digit(letter)?))
+    id.get(..10)?.chars().try_fold(0, |ms, letter| Some(ms << 5 | digit(letter)?))
 }
 
 /// Reads the promises from a person's answers.
