@@ -77,7 +77,8 @@ impl Promise<'_> {
             self.may_be_corrected |= self.series.is_some() || old_ms + SKEW_MS >= received_ms;
             return;
         }
-        let (from_ms, to_ms) = (received_ms - SKEW_MS, known_ms + SKEW_MS);
+        // An occurrence that was due shortly before may still have waited for its first call.
+        let (from_ms, to_ms) = (received_ms - WAITS_MS, known_ms + SKEW_MS);
         if let Some(series) = &mut self.series {
             let unsure = |series: &Series| (from_ms..=to_ms).contains(&series.current(old_ms, to_ms));
             self.may_be_corrected |= unsure(series) || self.stated[0].at_ms > received_ms;
@@ -139,6 +140,9 @@ impl Promise<'_> {
         made_ms(reminder).is_some_and(|made_ms| (self.asked_ms..=answered_ms).contains(&made_ms))
     }
 }
+
+/// How long after its due an occurrence may wait for its first call, in milliseconds: the maximum lateness, and a run.
+const WAITS_MS: i64 = (900 + 20) * 1000;
 
 /// When a reminder or a claim was made, by its id: the first ten characters of a ULID are milliseconds in Crockford's base 32.
 pub(super) fn made_ms(id: &str) -> Option<i64> {

@@ -76,8 +76,8 @@ excuses! {
     /// "Done" was sent within the hour in which this occurrence rang, and no answer was seen. It may have acknowledged
     /// this occurrence.
     DoneNotAnswered of G1,
-    /// The person said where they are, and no answer was seen, or it was due at that moment. It may be due in the old or in
-    /// the new zone.
+    /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, so that it may
+    /// still have waited for its first call. It may be due in the old or in the new zone.
     ZoneNotAnswered of G1,
     /// The carrier refused the number itself for an earlier occurrence. The handlers end the series then, but only if
     /// they could write so.
@@ -93,8 +93,8 @@ excuses! {
     FrozenBeforeCancellation of G4,
     /// A fault was injected while the opt-out was handled, so its reply may mean that it was parked and not stored.
     OptOutMaybeParked of G4,
-    /// The person said where they are, and no answer was seen, or it was due at that moment. It may be due in the old or in
-    /// the new zone.
+    /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, so that it may
+    /// still have waited for its first call. It may be due in the old or in the new zone.
     ZoneMaybeCorrected of G5,
     /// A function froze after its claim, for at most an hour, and sent its one request when it thawed.
     FrozenBeforeRequest of G6,
