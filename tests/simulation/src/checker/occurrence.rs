@@ -7,7 +7,7 @@ use super::candidates::Candidate;
 use super::dues::{SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::person_history::{Call, CallRequest};
-use super::promises::Promise;
+use super::promises::{self, Promise};
 use super::rules::Rule;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
@@ -204,7 +204,11 @@ impl Occurrence<'_> {
     ) {
         let Some(first) = self.call_requests.first() else { return };
         let late_ms = late_ms(candidate, first.at_ms);
-        let from_ms = if candidate.series.is_some() { due_ms } else { first.at_ms - late_ms };
+        let due_ms = if candidate.series.is_some() { due_ms } else { first.at_ms - late_ms };
+        // A text that was parked may have made the reminder after its due.
+        let made_ms = promises::made_ms(first.key.reminder.as_str()).unwrap_or(due_ms);
+        let from_ms = due_ms.max(made_ms);
+        let late_ms = first.at_ms - from_ms;
         let Some(most_ms) = bounds::most_late_ms(evidence, from_ms, first.at_ms) else { return };
         breaches.unless(late_ms <= most_ms, "G6", || {
             format!("{} was called {late_ms} ms late, expected at most {most_ms} ms after these faults", self.name())
