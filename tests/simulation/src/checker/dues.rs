@@ -106,8 +106,8 @@ impl Series {
     pub(super) fn next(&self, first_ms: i64, due_ms: i64) -> Option<i64> {
         match self.step {
             Step::Every(apart_ms, times) => {
-                let passed = (due_ms - first_ms) / apart_ms + 1;
-                times.is_none_or(|times| passed < times).then_some(due_ms + apart_ms)
+                let passed = due_ms.saturating_sub(first_ms) / apart_ms + 1;
+                times.is_none_or(|times| passed < times).then(|| due_ms.saturating_add(apart_ms))
             }
             Step::Days(rhythm, time) => Some(self.first_of_days(rhythm, time, due_ms)),
         }
@@ -117,7 +117,7 @@ impl Series {
     pub(super) fn current(&self, stated_ms: i64, at_ms: i64) -> i64 {
         let first_ms = self.corrected_first(stated_ms);
         if let Step::Every(apart_ms, times) = self.step {
-            let passed = ((at_ms - first_ms) / apart_ms).max(0);
+            let passed = (at_ms.saturating_sub(first_ms) / apart_ms).max(0);
             return first_ms + times.map_or(passed, |times| passed.min(times - 1)) * apart_ms;
         }
         let mut due_ms = first_ms;

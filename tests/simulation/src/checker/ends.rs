@@ -185,7 +185,7 @@ impl PromiseJudge<'_, '_> {
         let rung =
             |cause: &&Cause| matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. }) && cause.excuse.is_none();
         let done = self.causes.iter().filter(rung).map(|cause| cause.until_ms).filter(|at_ms| *at_ms >= due_ms);
-        keys.chain(done).min().filter(|at_ms| *at_ms < next_ms + LATEST_MS).unwrap_or(0)
+        keys.chain(done).min().filter(|at_ms| *at_ms < next_ms.saturating_add(LATEST_MS)).unwrap_or(0)
     }
 
     /// A series is paused after five occurrences in a row of which nobody picked up a call.
@@ -317,7 +317,8 @@ impl PromiseJudge<'_, '_> {
                 matches!(heard, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow)
                     && known_ms < cause.from_ms
             });
-            let lately = at_ms + LATELY_MS >= cause.from_ms && at_ms <= cause.until_ms.saturating_add(UNDER_WAY_MS);
+            let lately = at_ms.saturating_add(LATELY_MS) >= cause.from_ms
+                && at_ms <= cause.until_ms.saturating_add(UNDER_WAY_MS);
             lately && (!refused || matches!(cause.of, Ended::Postponed { .. }))
         };
         call_requests.chain(text_requests).chain(over).any(reached)

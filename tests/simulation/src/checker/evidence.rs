@@ -288,7 +288,9 @@ impl<'a> Evidence<'a> {
     pub(super) fn lingers(&self, at_ms: i64) -> bool {
         const LINGER: [Fault; 5] =
             [Fault::Freeze, Fault::SchedulerDown, Fault::CarrierDown, Fault::SecondCarrierDown, Fault::ChannelBusy];
-        LINGER.iter().any(|fault| self.injected_between(&[*fault], at_ms - 10_800_000, at_ms + 900_000))
+        LINGER.iter().any(|fault| {
+            self.injected_between(&[*fault], at_ms.saturating_sub(10_800_000), at_ms.saturating_add(900_000))
+        })
     }
 
     /// By when everything that was due at `from_ms` must be over: the time that the world allows after the last fault.
@@ -296,13 +298,13 @@ impl<'a> Evidence<'a> {
         let mut last_ms = from_ms;
         let first = self.faulty_ms.partition_point(|faulty_ms| *faulty_ms < from_ms);
         for faulty_ms in &self.faulty_ms[first..] {
-            if *faulty_ms > last_ms + LINGERS_MS {
+            if *faulty_ms > last_ms.saturating_add(LINGERS_MS) {
                 break;
             }
             last_ms = *faulty_ms;
         }
         let lingers_ms = if last_ms > from_ms { LINGERS_MS } else { LIVENESS_MS };
-        last_ms + lingers_ms + self.remains.scale.texting_ms()
+        last_ms.saturating_add(lingers_ms + self.remains.scale.texting_ms())
     }
 
     /// Whether no fault was injected that may delay or repeat anything: poison messages and opt-outs that only the carrier
