@@ -8,8 +8,9 @@ use crate::engine::instant;
 /// First words of an alarm about a reminder that reached its person in no way.
 const FAILED: &str = "reminder failed";
 
-/// Alarms about one reminder within this time are about the same end of it, in milliseconds.
-const AGAIN_MS: i64 = 12 * 3_600_000;
+/// Alarms about one reminder within this time are about the same end of it, in milliseconds. The occurrences of a series are
+/// at least five minutes apart, so a longer time would take two failures for one.
+const AGAIN_MS: i64 = 240_000;
 
 /// The alarms about failed reminders, and the occurrences that need one. Each alarm serves one occurrence.
 #[derive(Debug)]
