@@ -49,7 +49,7 @@ pub(super) struct Turn {
     pub(super) is_out: bool,
 }
 
-/// The texts of a person that opt out and in, in the order in which they were sent.
+/// The texts of a person that opt out and in, in the order in which they were received: the later one counts.
 pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Turn> {
     let turn = |text: &PersonText<'_>| {
         let is_out = text.meaning.opts_out();
@@ -64,7 +64,9 @@ pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec
             is_out,
         })
     };
-    history.texts.iter().filter_map(turn).collect()
+    let mut turns: Vec<Turn> = history.texts.iter().filter_map(turn).collect();
+    turns.sort_by_key(|turn| turn.received_ms.unwrap_or(turn.sent_ms));
+    turns
 }
 
 /// By when a text was certainly handled at its first delivery, in milliseconds. Absent if a fault may have parked or
