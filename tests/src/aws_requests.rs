@@ -191,7 +191,7 @@ impl Stage {
         let input = json!({ "TableName": self.stack.output("TableName")? });
         let described = endpoint.call(Service::DynamoDb, "DescribeTable", &input).await?;
         let table = &described["Table"];
-        let indexes = table["GlobalSecondaryIndexes"].as_array().context("expected an index")?;
+        let indexes = |kind: &str| table[kind].as_array().with_context(|| format!("expected {kind}, found none"));
         let index = |one: &Value| {
             json!({
                 "IndexName": one["IndexName"], "KeySchema": one["KeySchema"], "Projection": one["Projection"],
@@ -202,7 +202,8 @@ impl Stage {
             "BillingMode": "PAY_PER_REQUEST",
             "AttributeDefinitions": table["AttributeDefinitions"],
             "KeySchema": table["KeySchema"],
-            "GlobalSecondaryIndexes": indexes.iter().map(index).collect::<Vec<_>>(),
+            "GlobalSecondaryIndexes": indexes("GlobalSecondaryIndexes")?.iter().map(index).collect::<Vec<_>>(),
+            "LocalSecondaryIndexes": indexes("LocalSecondaryIndexes")?.iter().map(index).collect::<Vec<_>>(),
         });
         endpoint.call(Service::DynamoDb, "CreateTable", &input).await.map(drop)
     }

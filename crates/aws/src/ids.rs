@@ -39,8 +39,8 @@ fn fresh<T: FromStr<Err = Malformed>>() -> T {
     generate().to_string().parse().expect("a ULID is an id")
 }
 
-/// Returns a duration from zero to `limit`, in whole milliseconds, chosen by the 80 bits of `random`. With so many bits
-/// the remainder favors no value.
+/// Returns a duration from zero to `limit`, in whole milliseconds, computed from the 80 random bits of `random`. With
+/// so many bits the bias of the remainder is negligible.
 fn part_of(limit: SignedDuration, random: u128) -> SignedDuration {
     let parts = u128::try_from(limit.as_millis()).unwrap_or(0) + 1;
     SignedDuration::from_millis(i64::try_from(random % parts).unwrap_or(0))

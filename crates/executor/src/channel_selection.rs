@@ -125,7 +125,7 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     /// free slot, which this reserves. A probe needs no slot, since the channel has not been used for a while.
     ///
     /// # Errors
-    /// Fails if it is not certain that a slot was reserved.
+    /// Fails if no slot was reserved, or if it is unknown whether one was.
     pub async fn reserve_slot(
         &self,
         reserved: Option<&Slot>,
@@ -146,12 +146,12 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
         })
     }
 
-    /// Records the health of the channel after a request: a failure, or the success of a probe. A failure to write is
-    /// ignored, since the next request records its own.
+    /// Records the health of the channel after a request: a failure, or the success of a probe. A failed write is
+    /// only logged, since the next request records the health again.
     pub async fn record_health(self, health: Health) {
         let now = self.context.ports.clock().now();
         let recorded = match (&self.permission, health) {
-            // The lease of an inconclusive probe expires.
+            // An inconclusive probe writes nothing, and its lease expires.
             (_, Health::Inconclusive) | (Permission::Regular, Health::Healthy) => return,
             (Permission::Probe(breaker), Health::Healthy) => {
                 self.write(&breaker.replaced_by(breaker.closed())).await.map_err(NotRecorded::from)
@@ -197,7 +197,7 @@ enum NotRecorded {
     /// The breaker could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
-    /// It is not certain that the breaker was written.
+    /// The breaker was not written, or it is unknown whether it was.
     #[error(transparent)]
     Unwritten(#[from] WriteError),
 }
@@ -205,7 +205,7 @@ enum NotRecorded {
 /// The health of a channel, as far as one request shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
-    /// The carrier did what it was asked, or refused because of the number.
+    /// The carrier carried out the request, or refused it because of the number.
     Healthy,
     /// The carrier refuses all requests, could not be reached, or gave no clear response.
     Failing,

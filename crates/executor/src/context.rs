@@ -8,7 +8,7 @@ use reminder::ports::Ports;
 pub struct Context<'a, P> {
     /// The ports to external systems.
     pub ports: &'a P,
-    /// The times and the rate.
+    /// The configured times, and the rates of calls and texts.
     pub policy: &'a Policy,
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use reminder::event::Event;
 use reminder::ports::{Clock, Ports, Replacement, Store, Versioned};
-use reminder::profile::{Consent, OptStatus, Profile};
+use reminder::profile::{OptStatus, Profile};
 use reminder::record::Reminder;
 
 use crate::Context;
@@ -14,36 +14,31 @@ pub fn left(profile: &Profile, record: &Reminder) -> Option<Event> {
     match profile.consent.status {
         OptStatus::OptedIn if record.is_wanted(epoch) => None,
         OptStatus::OptedIn => Some(Event::OptedOut { epoch }),
-        // A person who is opted out has no live reminder, whatever its epoch.
+        // All reminders of an opted-out person end, including those of the current epoch.
         OptStatus::OptedOut => Some(Event::OptedOut { epoch: epoch.max(record.epoch + 1) }),
     }
 }
 
-/// Records an opt-out that only the carrier knows of, and returns the event that ends `record`. Each of the person's
-/// other reminders ends when it is due, since the profile is read then.
-pub(crate) async fn record_opt_out<P: Ports>(
-    context: Context<'_, P>,
-    profile: &Versioned<Profile>,
-    record: &Reminder,
-) -> Event {
+/// Records an opt-out that only the carrier knows of. Each of the person's reminders ends when it is due, since the
+/// profile is read then.
+pub(crate) async fn record_opt_out<P: Ports>(context: Context<'_, P>, profile: &Versioned<Profile>) {
+    if profile.consent.status == OptStatus::OptedOut {
+        return;
+    }
     let profile = opted_out(profile, context.ports.clock().now());
-    let epoch = profile.consent.epoch;
     tracing::warn!(person = %profile.person, "the carrier reports that a person has opted out");
     if let Err(error) = context.ports.store().replace_profile(&profile).await {
         tracing::warn!(person = %profile.person, %error, "an opt-out at the carrier was not written");
     }
-    Event::OptedOut { epoch: epoch.max(record.epoch + 1) }
 }
 
 /// Returns the profile of a person who opted out at the carrier at `now`. Its `since` does not change, so an opt-in
-/// that the person texts is accepted, even one that is already on its way. Their future calls no longer count toward
-/// the limit, since none is placed.
+/// text that is already on its way is still accepted. Their future calls no longer count toward the limit, because
+/// these calls are not placed.
 pub(crate) fn opted_out(profile: &Versioned<Profile>, now: Timestamp) -> Replacement<Profile> {
-    let Consent { epoch, since, .. } = profile.consent;
-    let consent = Consent { epoch: epoch + 1, status: OptStatus::OptedOut, since, opted_out_at: Some(now) };
-    let mut limits = profile.limits.clone();
-    limits.calls.take_all_back(now);
-    profile.replaced_by(Profile { consent, limits, ..Profile::clone(profile) })
+    let mut next = Profile::clone(profile);
+    next.opt_out(now, now);
+    profile.replaced_by(next)
 }
 
 #[cfg(test)]

@@ -165,3 +165,23 @@ fn a_rule_without_any_date_ends_instead_of_searching_on() {
     let never: Rule = "DTSTART:20270310T090000\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30".parse().unwrap();
     assert_eq!(never.next_after("2027-03-10T09:00:00Z".parse().unwrap(), &TimeZone::UTC), None);
 }
+
+#[test]
+fn a_rule_that_counts_minutes_ends_on_the_clocks_of_another_zone() {
+    let zone = |name: &str| TimeZone::get(name).unwrap();
+    let (here, due) = (zone("America/New_York"), "2027-03-10T17:30:00Z".parse().unwrap());
+    let check = |pattern: &str, there: &str, expected: &str| {
+        let rule: Rule = format!("DTSTART:20270310T123000\nRRULE:{pattern}").parse().unwrap();
+        let moved = rule.ending_in(&zone(there), &here, due);
+        assert_eq!(moved.to_string(), expected, "{pattern} in {there}");
+    };
+    // Every 30 minutes from 12:30 until 6 PM.
+    let until_six = "FREQ=MINUTELY;INTERVAL=30;COUNT=12";
+    let in_los_angeles = "DTSTART:20270310T093000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=18";
+    check(until_six, "America/Los_Angeles", in_los_angeles);
+    check(until_six, "Europe/London", "DTSTART:20270310T173000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=2");
+    // In Berlin it is past six, so only the next time is left.
+    check(until_six, "Europe/Berlin", "DTSTART:20270310T183000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=1");
+    check("FREQ=HOURLY", "Europe/London", "DTSTART:20270310T173000\nRRULE:FREQ=HOURLY");
+    check("FREQ=DAILY", "Europe/London", "DTSTART:20270310T123000\nRRULE:FREQ=DAILY");
+}

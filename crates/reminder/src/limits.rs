@@ -4,11 +4,12 @@ use jiff::Timestamp;
 
 use crate::policy::{HOUR_S, OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
 
-/// Refusals that are answered in an hour, at most. A person who repeats the request has already been told.
+/// Refusals of a number that is not served that are answered in an hour, at most. A person who repeats the request has
+/// already been told.
 pub const REFUSALS_MAX: usize = 1;
 
-/// Texts that are answered as not understood in an hour, at most. Two machines that answer each other would never
-/// stop.
+/// Texts that nobody could read and that are answered in an hour, at most. Two machines that answer each other would
+/// never stop.
 pub const UNCLEAR_MAX: usize = 3;
 
 /// What a person has asked for recently. Its size is bounded. It counts by when texts were received and calls are due,
@@ -29,8 +30,8 @@ pub struct Limits {
 /// longer counts once it is taken back before its phone rings. Deleting a reminder that has begun takes nothing back.
 ///
 /// The further calls of a series are not counted. They are at least `REPEAT_UNCONFIRMED_MIN_S` apart, so that each of
-/// the at most `OPEN_MAX_UNCONFIRMED` open series adds one call. In all at most `SOON_MAX` calls, plus those, are due
-/// within `SOON_S`, whatever the person texts.
+/// the at most `OPEN_MAX_UNCONFIRMED` open series adds one call. So at most `SOON_MAX` calls, plus one for each of
+/// those series, are due within `SOON_S`. No text can raise this limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calls(Vec<Timestamp>);
 

@@ -64,7 +64,7 @@ impl Policy {
 
     /// The deadline of a call that starts to ring at `now`. The carrier is then asked for the call's status.
     pub fn ringing_deadline(&self, now: Timestamp) -> Timestamp {
-        after(now, self.times.ring_s + self.times.talk_s + self.times.ringing_margin_s)
+        after(now, self.times.ring_s + RING_STRETCH_S + self.times.talk_s + self.times.ringing_margin_s)
     }
 
     /// The deadline of a record whose wake-up was sent.
@@ -92,17 +92,22 @@ impl Policy {
         Some(after(now, self.times.retry_delays_s.get(attempt)?))
     }
 
-    /// When an answer that was not certainly sent is tried again. The wait grows with the answer's age, which doubles
+    /// When an answer that may not have been sent is tried again. The wait grows with the answer's age, which doubles
     /// it each time.
     pub fn answer_deadline(&self, received_at: Timestamp, now: Timestamp) -> Timestamp {
         let age_s = now.duration_since(received_at).as_secs();
         after(now, age_s.clamp(self.times.text_backoff_s, BACKOFF_MAX_S))
     }
 
-    /// When a text without a certain answer is sent again, after `tries` tries. The first backoff doubles with each
+    /// When a text whose outcome is unknown is sent again, after `tries` tries. The first backoff doubles with each
     /// try.
     pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
         after(now, doubled(self.times.text_backoff_s, tries))
+    }
+
+    /// When the carrier is asked for the delivery of a text that it accepted at `now`.
+    pub fn text_status_deadline(&self, now: Timestamp) -> Timestamp {
+        after(now, TEXT_STATUS_WITHIN_S)
     }
 
     /// When the text after a pick-up without a key is sent.

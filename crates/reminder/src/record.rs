@@ -6,10 +6,10 @@ mod zone;
 use jiff::{SignedDuration, Timestamp};
 use language::Rule;
 
-pub use state::{End, Lifecycle, Pickup, State, TextReason, is_untexted};
+pub use state::{AnsweredBy, End, Lifecycle, State, TextReason};
 pub use zone::{UnknownZone, Zone};
 
-use crate::ids::{ClaimId, ReminderKey, WriteId};
+use crate::ids::{ClaimId, OutgoingTextId, ReminderKey, WriteId};
 use crate::policy::Policy;
 
 /// One reminder, which is one item of the table.
@@ -37,13 +37,28 @@ pub struct Reminder {
     pub epoch: u32,
     /// The claim of the last call that is over. It may be a call of the occurrence before.
     pub last_claim: Option<ClaimId>,
-    /// When the occurrence before ended, in a series. A "later" may still be about it. Stays unchanged when the person
-    /// cancelled the occurrence.
-    pub last_end_at: Option<Timestamp>,
+    /// How the last occurrence ended. A "later", a key or a "done" may still be about it. Stays unchanged when the person
+    /// cancels an occurrence.
+    pub last_end: Option<LastEnd>,
+    /// How many occurrences in a row were missed: the phone rang, and no person picked up.
+    pub missed_in_row: u8,
     /// How far this occurrence has come.
     pub life: Lifecycle,
     /// The id of the last write.
     pub write_id: WriteId,
+}
+
+/// How an occurrence ended that was not cancelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastEnd {
+    /// How it ended. A key or a "done" that comes later makes it `Heard`.
+    pub end: End,
+    /// When it ended.
+    pub at: Timestamp,
+    /// The claim of its last call. `None` if no call was placed.
+    pub claim: Option<ClaimId>,
+    /// The text that replaces its call, if there is one.
+    pub text: Option<OutgoingTextId>,
 }
 
 /// Which clock a due was read off.
@@ -53,13 +68,20 @@ pub enum DueSource {
     GuessedClock,
     /// The due stays: the person had said their zone, or named one with the time, or counted from now.
     Fixed,
+    /// The due stays, but the last time of the series was read off the guessed clock: "every 30 minutes until 6 PM".
+    /// Correcting the guess moves that end.
+    GuessedEnd,
 }
 
 impl Reminder {
-    /// Returns its due if its times are read off the clocks of `zone` instead of `guess`. A one-off keeps its time and
-    /// day. A series takes its next occurrence after `now`, which may be one that the old zone had behind it already. If
+    /// Returns its due if its times are read off the clocks of `zone` instead of `guess`. A due that was counted from
+    /// now stays. A one-off keeps its time and day. A series takes its next occurrence after `now`, which in the old zone
+    /// may already be in the past. If
     /// its person skipped occurrences, it takes the first one from its due on. `None` if there is none after `now`.
     pub fn corrected_due(&self, guess: &Zone, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
+        if self.due_source == DueSource::GuessedEnd {
+            return Some(self.due);
+        }
         let local = guess.rules().to_datetime(self.due);
         let due = zone.rules().to_ambiguous_timestamp(local).compatible().ok()?;
         match &self.rule {
@@ -71,6 +93,22 @@ impl Reminder {
                 rule.next_after(before.max(now), zone.rules())
             }
         }
+    }
+
+    /// Returns the due of a reminder that is made anew from this one: the same, or the next one of a series if that has
+    /// passed. `None` if there is none after `now`.
+    pub fn due_again(&self, now: Timestamp) -> Option<Timestamp> {
+        let next = || self.rule.as_ref()?.next_after(now, self.zone.rules());
+        if self.due > now { Some(self.due) } else { next() }
+    }
+
+    /// Returns its rule if its zone is corrected to `zone`. Only an end that was read off the guessed clock moves.
+    pub fn corrected_rule(&self, zone: &Zone) -> Option<Rule> {
+        let rule = self.rule.as_ref()?;
+        Some(match self.due_source {
+            DueSource::GuessedEnd => rule.ending_in(zone.rules(), self.zone.rules(), self.due),
+            DueSource::GuessedClock | DueSource::Fixed => rule.clone(),
+        })
     }
 
     /// Whether it is the current generation. A wake-up of an older one is stale, since the reminder was planned again.
@@ -97,6 +135,17 @@ impl Reminder {
         self.last_claim.as_ref() == Some(claim)
     }
 
+    /// Whether it is the claim of the last call of the occurrence that ended last. A key of that call still counts.
+    // guard: is_claim_of_last_end
+    pub fn is_claim_of_last_end(&self, claim: &ClaimId) -> bool {
+        self.last_end.as_ref().is_some_and(|last| last.claim.as_ref() == Some(claim))
+    }
+
+    /// Whether it is a series that is paused because nobody picked up.
+    pub fn is_paused(&self) -> bool {
+        matches!(self.state(), Some(State::Paused))
+    }
+
     /// Whether a new time moves this record. Only a one-off whose phone has not rung moves; anything else keeps its
     /// due.
     // guard: moves_in_place
@@ -104,10 +153,10 @@ impl Reminder {
         self.rule.is_none() && !state.has_begun()
     }
 
-    /// Whether correcting a guessed zone moves it. Only a due that was read off the guessed clock moves.
+    /// Whether correcting a guessed zone moves it. Only a due or an end that was read off the guessed clock moves.
     // guard: is_off_guessed_clock
     pub fn is_off_guessed_clock(&self) -> bool {
-        self.due_source == DueSource::GuessedClock
+        self.due_source != DueSource::Fixed
     }
 
     /// Its state. `None` once it has ended.
@@ -124,7 +173,7 @@ impl Reminder {
             Some(State::Waiting { .. }) => "Waiting",
             Some(State::Dialing { .. }) => "Dialing",
             Some(State::Ringing { .. }) => "Ringing",
-            Some(State::Texting { .. }) => "Texting",
+            Some(State::Paused) => "Paused",
             None => "Ended",
         }
     }

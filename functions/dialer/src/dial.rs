@@ -4,7 +4,9 @@
 //! reserves a slot, writes a claim, places the call and writes the carrier's answer.
 
 use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
-use executor::{Applied, Context, Failed, apply, left};
+use executor::{
+    Applied, Context, Failed, WrittenLater, apply, left, move_to_dead_letters, wait_for_later_release, wake_text,
+};
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{ChannelKind, Slot};
@@ -14,25 +16,24 @@ use reminder::lifecycle;
 use reminder::policy::rate::SLOT_FRESH_S;
 use reminder::policy::{self, after};
 use reminder::ports::{
-    Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, SendError, Store, Versioned, WakeUps,
+    Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, SendError, SourceQueue, Store, Versioned, WakeUps,
 };
 use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
-use reminder::wire::{CallRoute, WAKE_UP_VERSION, WakeUpMessage};
+use reminder::wire::{CallRoute, DialMessage, MessageError, WakeUpMessage};
+
+use crate::turn;
 
 /// Why a wake-up must be delivered again.
 #[derive(Debug, thiserror::Error)]
 pub enum NotDialed {
-    /// The message is not a wake-up. After the queue's last delivery it goes to the dead-letter queue.
-    #[error("expected a wake-up of version {WAKE_UP_VERSION}, found something else: {0}")]
-    Poison(String),
     /// The reminder or the profile could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
     /// The claim, or the event that took its place, may not have been written.
     #[error(transparent)]
     Unwritten(#[from] Failed),
-    /// The wake-up came early, and sending it again may have failed.
+    /// The message had to be sent again or moved to the dead letters, and that may have failed.
     #[error(transparent)]
     Unsent(#[from] SendError),
 }
@@ -43,11 +44,30 @@ pub enum NotDialed {
 /// Fails if the wake-up must be delivered again. Never fails after the claim was written: a second delivery would find
 /// the claim and do nothing.
 pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timestamp) -> Result<(), NotDialed> {
-    let message = parse(body)?;
+    match DialMessage::read(body) {
+        Ok(DialMessage::Reminder(message)) => ring(&message, body, context, ends_at).await,
+        Ok(DialMessage::Text(message)) => Ok(wake_text(context, &message.key()).await?),
+        Err(error) => Ok(refuse(context, body, error).await?),
+    }
+}
+
+/// Places the call of one reminder's wake-up.
+async fn ring<P: Ports>(
+    message: &WakeUpMessage,
+    body: &str,
+    context: Context<'_, P>,
+    ends_at: Timestamp,
+) -> Result<(), NotDialed> {
     let key = message.key();
     let store = context.ports.store();
-    let (reminder, profile) = join!(store.reminder(&key), store.profile(&key.person));
-    let (Some(reminder), Some(profile)) = (reminder?, profile?) else {
+    let (reminder, profile) = match join!(store.reminder(&key), store.profile(&key.person)) {
+        (Err(error @ ReadError::Newer(_)), _) | (_, Err(error @ ReadError::Newer(_))) => {
+            let later = WrittenLater::Record;
+            return Ok(wait_for_later_release(context, SourceQueue::Dial, body, later, &error).await?);
+        }
+        (reminder, profile) => (reminder?, profile?),
+    };
+    let (Some(reminder), Some(profile)) = (reminder, profile) else {
         tracing::warn!(reminder.id = %key.reminder, "wake-up without its reminder or profile ignored");
         return Ok(());
     };
@@ -67,6 +87,10 @@ pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timest
         Err(instead) => return apply(context, reminder, instead).await.map(drop).map_err(NotDialed::from),
     };
     let claim = context.ports.ids().claim();
+    if let Some(until) = turn::wait_for_turn(context, &reminder, &claim).await {
+        let postponed = Event::Postponed { generation: message.generation, until };
+        return apply(context, reminder, postponed).await.map(drop).map_err(NotDialed::from);
+    }
     let last_start = last_start(context, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
     let Applied::Changed(claimed) = apply(context, reminder, woken).await? else { return Ok(()) };
@@ -114,9 +138,13 @@ fn last_start<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Timestam
     by_claim.min(after(ends_at, -context.policy.times().carrier_s))
 }
 
-fn parse(body: &str) -> Result<WakeUpMessage, NotDialed> {
-    let message: WakeUpMessage = serde_json::from_str(body).map_err(|error| NotDialed::Poison(error.to_string()))?;
-    if message.v == WAKE_UP_VERSION { Ok(message) } else { Err(NotDialed::Poison(format!("version {}", message.v))) }
+/// Handles a message that can't be read: it waits for a later release, or goes to the dead letters at once.
+async fn refuse<P: Ports>(context: Context<'_, P>, body: &str, error: MessageError) -> Result<(), SendError> {
+    let queue = SourceQueue::Dial;
+    match error {
+        MessageError::Newer { .. } => wait_for_later_release(context, queue, body, WrittenLater::Message, &error).await,
+        MessageError::NotOurs { .. } => move_to_dead_letters(context, queue, body, &error).await,
+    }
 }
 
 /// Returns the planned instant and the slot of a reminder. Returns `None` if it does not wait for this generation.
@@ -205,8 +233,7 @@ fn soon_after<P: Ports>(context: Context<'_, P>, until: Timestamp) -> Timestamp 
     retry_at(context, SignedDuration::from_secs(context.policy.times().refused_backoff_s), until)
 }
 
-/// Returns when to request a call again that was certainly not placed: after `earliest`, and after a random part of the
-/// backoff.
+/// Returns when to request a call again that was not placed: after `earliest`, and after a random part of the backoff.
 fn again_after<P: Ports>(context: Context<'_, P>, reminder: &Reminder, earliest: Timestamp) -> Timestamp {
     let now = context.ports.clock().now();
     let longest = context.policy.refused_backoff(now.duration_since(reminder.due));

@@ -1,6 +1,7 @@
 //! The dialer function: places one call for each reminder that is due.
 
 mod dial;
+mod turn;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use executor::Context;

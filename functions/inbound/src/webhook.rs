@@ -1,9 +1,10 @@
-//! Texts from a carrier's webhook, which are answered in the response if the carrier reads it.
+//! Handles texts from a carrier's webhook. The answer is in the response if the carrier reads the response.
 
 use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use executor::Context;
+use executor::incoming::{self, NotStored, follow_up};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use lambda::carrier::{Api, BadWebhook, TextWebhook};
@@ -13,8 +14,6 @@ use reminder::wire::{ParkedText, ParkedTextVersion};
 use reminder::words::Answer;
 
 use crate::config::InboundConfig;
-use crate::follow_up::follow_up;
-use crate::intake::{self, NotStored};
 use crate::numbers::admit;
 use reminder::conversation::ReceivedText;
 
@@ -49,13 +48,13 @@ pub(crate) async fn handle<P: Ports>(
         context,
         config,
         api,
-        &ReceivedText { id, from, sender, body, opt_out_type, received_at, route: api.answer_route() },
+        &ReceivedText { id, from, sender, body, opt_out_type, received_at, route: api.answer_route(), pressed: None },
     )
     .await
 }
 
-fn respond(api: Api, answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
-    reply(200, Body::Xml(&api.answer(&answer.render(now))))
+fn respond(config: &InboundConfig, api: Api, answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
+    reply(200, Body::Xml(&api.answer(&config.public_url, &answer.render(now))))
 }
 
 async fn take<P: Ports>(
@@ -64,21 +63,21 @@ async fn take<P: Ports>(
     api: Api,
     text: &ReceivedText,
 ) -> ApiGatewayV2httpResponse {
-    let taken = AssertUnwindSafe(intake::take(context, config, text)).catch_unwind().await;
+    let taken = AssertUnwindSafe(incoming::take(context, config.intake(), text)).catch_unwind().await;
     let Ok(taken) = taken else {
-        // Another delivery would panic again. The person can use other words.
+        // Another delivery would panic again, so the text is answered. The person can use other words.
         tracing::error!(message.id = %text.id, "reading a text panicked");
-        return respond(api, &Answer::Unclear, text.received_at);
+        return respond(config, api, &Answer::Unclear, text.received_at);
     };
     match taken {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
             match follow_up(context, stored, text.route).await {
                 Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&api.no_answer())),
-                Ok(answer) => reply(200, Body::Xml(&api.answer(&answer))),
+                Ok(answer) => reply(200, Body::Xml(&api.answer(&config.public_url, &answer))),
                 Err(error) => {
                     tracing::error!(message.id = %text.id, %error, "a text was stored, but an opt-out is not complete");
-                    reply(503, Body::Text("the opt-out is not complete; please deliver it again"))
+                    reply(503, Body::Text("the opt-out is not complete; please deliver the text again"))
                 }
             }
         }

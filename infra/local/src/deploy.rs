@@ -34,14 +34,14 @@ pub const SECOND_AUTH_TOKEN: &str = "only-for-the-second-simulated-carrier";
 pub enum Accounts {
     /// A single account.
     One,
-    /// A second account, which is used while the first fails.
+    /// Two accounts. The second is used while the first fails.
     Two,
 }
 
-/// Builds the template and the functions. Cargo detects changes; without any, this takes three seconds.
+/// Builds the template and the functions. Cargo rebuilds only changed code; without changes, this takes three seconds.
 ///
 /// # Errors
-/// Fails if the build fails, for example by a compiler error. The message has the first error.
+/// Fails if the build fails, for example because of a compiler error. The message contains the first error.
 pub async fn build(tools: &Tools, paths: &LocalPaths, parameters: &Parameters, progress: &Progress) -> Result<()> {
     progress.say("Building the functions (the first build takes minutes)");
     let mut command = tools.sam(paths);

@@ -56,10 +56,7 @@ impl Parameters {
     #[must_use]
     pub fn with_short_times(self) -> Self {
         const SHORT: &[(&str, &str)] = &[
-            ("FunctionTimeoutSeconds", "20"),
-            ("CarrierTimeoutSeconds", "8"),
-            ("VisibilitySeconds", "120"),
-            ("DialingSeconds", "25"),
+            ("Timeouts", "test"),
             ("RingSeconds", "30"),
             ("TalkSeconds", "60"),
             ("RingingMarginSeconds", "10"),
@@ -73,8 +70,6 @@ impl Parameters {
             ("WakeUpSentWithinSeconds", "10"),
             ("WakeUpMarginSeconds", "30"),
             ("RecoveryBackoffSeconds", "5"),
-            ("StoreSeconds", "8"),
-            ("ParkSeconds", "6"),
             // Several people at once must not wait for each other's slots.
             ("CallsPerSecond", "20"),
             ("TextsPerSecond", "20"),

@@ -11,7 +11,7 @@ use crate::local_paths::LocalPaths;
 use crate::progress::Progress;
 use crate::subprocess;
 
-/// Version of MiniStack. The launcher replaces names inside it, so it must be exactly this one.
+/// Version of MiniStack. The launcher replaces names in its code, so it must be exactly this version.
 pub const EMULATOR_VERSION: &str = "1.5.33";
 const EMULATOR: &[&str] = &["ministack[full]==1.5.33"];
 /// SAM, and cargo-lambda with Zig, which links for Amazon Linux.
@@ -79,7 +79,7 @@ impl Tools {
     }
 }
 
-/// Checks for programs that can't be installed from here, and returns the Python command to use.
+/// Checks for the programs that [`Tools::install`] can't install, and returns the Python command to use.
 async fn check_machine() -> Result<String> {
     let mut missing = Vec::new();
     if !cfg!(target_os = "linux") {
@@ -97,7 +97,7 @@ async fn check_machine() -> Result<String> {
     }
     match python {
         Some(python) if missing.is_empty() => Ok(python),
-        _ => bail!("missing on this machine: {}. Install it and try again", missing.join("; ")),
+        _ => bail!("missing on this machine: {}. Install the missing programs and try again", missing.join("; ")),
     }
 }
 
@@ -116,7 +116,8 @@ async fn runs(program: &str, arguments: &[&str]) -> bool {
     command.status().await.is_ok_and(|status| status.success())
 }
 
-/// Creates a virtual environment with these packages. The stamp is written last, so an incomplete one is created again.
+/// Creates a virtual environment with these packages. The stamp is written last, so an incomplete environment is
+/// created again.
 async fn install(
     folder: &Path,
     python: &str,

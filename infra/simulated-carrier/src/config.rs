@@ -124,6 +124,8 @@ pub struct CarrierConfig {
     /// URL of the webhook for incoming texts, with connection overrides in the fragment:
     /// `https://sixthirty.example/sms#rc=3&rp=5xx,ct,rt`.
     pub sms_url: String,
+    /// URL of the webhook for calls to the service's number, with connection overrides in the fragment.
+    pub voice_url: String,
     /// Initial routes. More may be set at run time.
     pub routes: Vec<Route>,
     /// Durations at the carrier.

@@ -19,7 +19,7 @@ pub(super) struct Text {
     /// The carrier's message id. A second text with the same id is a duplicate.
     pub(super) id: String,
     pub(super) task: String,
-    /// The due in the words of the text, for example "in 20 seconds".
+    /// The time of the reminder as the text says it, for example "in 20 seconds".
     pub(super) when: String,
     /// How many copies are sent at the same moment.
     pub(super) copies: usize,
@@ -56,7 +56,7 @@ impl Crowd {
         let url = format!("http://{}", listener.local_addr()?);
         let router = carrier.control_router();
         let server = tokio::spawn(async move {
-            // Ends only with the run.
+            // The server runs until the crowd is dropped.
             drop(axum::serve(listener, router).await);
         });
         Ok(Self { url, http: reqwest::Client::new(), server, people: 0, texts: 0 })

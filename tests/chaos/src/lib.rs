@@ -71,11 +71,8 @@ pub async fn play(length: RunLength, scenarios: &[Scenario], progress: &Progress
 /// burst. They are shorter than in the other tests, because reaching a limit is no failure here: the judge checks only
 /// whether the person got the reminder.
 fn parameters(length: RunLength) -> Parameters {
-    const SHORT: [(&str, &str); 18] = [
-        ("FunctionTimeoutSeconds", "10"),
-        ("CarrierTimeoutSeconds", "4"),
-        ("VisibilitySeconds", "60"),
-        ("DialingSeconds", "15"),
+    const SHORT: [(&str, &str); 13] = [
+        ("Timeouts", "stress-test"),
         ("RingSeconds", "2"),
         ("TalkSeconds", "10"),
         ("RingingMarginSeconds", "3"),
@@ -86,8 +83,6 @@ fn parameters(length: RunLength) -> Parameters {
         ("WakeUpSentWithinSeconds", "2"),
         ("WakeUpMarginSeconds", "4"),
         ("RecoveryBackoffSeconds", "4"),
-        ("StoreSeconds", "5"),
-        ("ParkSeconds", "3"),
         ("CallsPerSecond", RATE),
         ("TextsPerSecond", RATE),
     ];

@@ -32,8 +32,8 @@ impl Scenario {
 }
 
 impl RunLength {
-    /// The max lateness of reminders, in seconds. In a long run, most reminders that the carrier's outage and the open
-    /// breaker delay still ring. In a short run, most of them are texted.
+    /// The max lateness of reminders, in seconds. The carrier's outage and the open breaker delay reminders. In a
+    /// long run, most delayed reminders still ring. In a short run, most of them are texted.
     pub(crate) const fn max_lateness_s(self) -> u64 {
         match self {
             Self::Short => 40,

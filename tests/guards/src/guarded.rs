@@ -80,7 +80,7 @@ fn of_file(file: &str, text: &str) -> Result<Vec<Mutation>> {
     let mut mutations = Vec::new();
     for (at, _) in text.match_indices(MARKER) {
         let margin = text[..at].rsplit('\n').next().unwrap_or_default();
-        ensure!(margin.trim().is_empty(), "{file}: expected `{MARKER}` on a separate line, found it behind {margin:?}");
+        ensure!(margin.trim().is_empty(), "{file}: expected `{MARKER}` on a separate line, found it after {margin:?}");
         let (name, rest) = text[at + MARKER.len()..]
             .split_once('\n')
             .with_context(|| format!("{file}: expected a function below the marker of a guard"))?;

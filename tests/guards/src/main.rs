@@ -1,9 +1,9 @@
 //! `cargo guards`: removes one check at a time in a copy of the workspace, and shows whether the simulation or a test
 //! catches it.
 //!
-//! Each predicate that is marked as a guard returns true, the version condition is ignored, or the order of two steps
-//! is swapped. Then the simulation must find a breach, or a test must fail. A check that can be removed without either
-//! is not needed or not tested, and the command fails.
+//! In each trial, one predicate that is marked as a guard is made to return true, or the version condition is ignored,
+//! or two steps are swapped. Then the simulation must find a breach, or a test must fail. A check that can be removed
+//! without either is not needed or not tested, and the command fails.
 
 mod guarded;
 mod mutation;
@@ -22,7 +22,7 @@ use mutation::Mutation;
 use scratch::Scratch;
 use trial::{GuardTrial, Trials};
 
-/// Removes one check at a time, and shows what catches it: a breach in the simulation or a failed test.
+/// Removes one check at a time, and shows whether the simulation or a test catches it: a breach in the simulation or a failed test.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Try only checks whose name contains this text.

@@ -214,8 +214,8 @@ fn answer_counted_after_it_is_sent() -> Mutation {
         vec![(
             ANSWER,
             "    store.replace_incoming_text(&tried).await?;\n    \
-             let sent = selected.carrier().send_text(&profile.number, &tried.answer).await;\n",
-            "    let sent = selected.carrier().send_text(&profile.number, &tried.answer).await;\n    \
+             let sent = selected.carrier().send_text(&profile.number, &tried.answer, &route).await;\n",
+            "    let sent = selected.carrier().send_text(&profile.number, &tried.answer, &route).await;\n    \
              store.replace_incoming_text(&tried).await?;\n",
         )],
     )

@@ -71,6 +71,8 @@ faults! {
     RefusedForNow = "carrier says 429 or 401",
     /// The carrier refuses one request, for a reason that may concern that request alone.
     RequestRefused = "carrier refuses one request",
+    /// The carrier refuses a text until the operator acts: the operator's number is not registered.
+    OperatorRefused = "carrier refuses a text: operator",
     /// The carrier can't be reached.
     Unreachable = "carrier can't be reached",
     /// The carrier answers HTTP 5xx, and may have carried out the request.

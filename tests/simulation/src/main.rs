@@ -17,6 +17,7 @@ use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail};
 use jiff::tz::TimeZone;
+use simulation::cases::{CASES, Case};
 use simulation::checker::{self, Breach, Judgement};
 use simulation::functions::Functions;
 use simulation::history::Observation;
@@ -30,11 +31,13 @@ Runs the service's functions in simulated worlds full of faults, and checks ever
 
 Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first]
        cargo simulate --herd PEOPLE [--seed S]
+       cargo simulate --case NAME [--seed S]
        cargo simulate --seed S
 
   --histories N    Run worlds until N reminders are judged, from their texts to their ends
   --herd PEOPLE    Run one world without faults in which so many reminders are due at once
   --seed S         Seed of the first world (default 0); without the options above, replay that world
+  --case NAME      Print the timeline of a directed case; without a known name, list them
   --threads T      Number of threads (default: one for each core)
   --stop-at-first  Stop at the first broken guarantee
   -h, --help       Show this text";
@@ -43,6 +46,7 @@ Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first]
 struct Arguments {
     histories: Option<u64>,
     herd: Option<u32>,
+    case: Option<String>,
     seed: u64,
     threads: usize,
     until: Until,
@@ -70,6 +74,9 @@ fn run() -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let arguments = arguments(std::env::args().skip(1))?;
+    if let Some(case) = &arguments.case {
+        return directed(case, arguments.seed);
+    }
     match (arguments.histories, arguments.herd) {
         (Some(histories), _) => many(histories, &arguments),
         (None, Some(people)) => herd(people, arguments.seed),
@@ -79,9 +86,14 @@ fn run() -> anyhow::Result<ExitCode> {
 
 fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Arguments> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let mut arguments = Arguments { histories: None, herd: None, seed: 0, threads, until: Until::Through };
+    let mut arguments = Arguments { histories: None, herd: None, case: None, seed: 0, threads, until: Until::Through };
     let mut seen = false;
     while let Some(word) = words.next() {
+        if word == "--case" {
+            arguments.case = Some(words.next().unwrap_or_default());
+            seen = true;
+            continue;
+        }
         let mut number = || -> anyhow::Result<u64> {
             let value = words.next().with_context(|| format!("{word} takes a number"))?;
             value.parse().with_context(|| format!("{word} takes a number, found {value:?}"))
@@ -190,13 +202,33 @@ fn herd(people: u32, seed: u64) -> anyhow::Result<ExitCode> {
 fn replay(seed: u64) -> anyhow::Result<ExitCode> {
     let zone = TimeZone::get(ZONE)?;
     let remains = world::run(seed, &Functions::new()?, &zone, |cloud| cloud.history.keep_timeline());
-    println!("\nseed {seed}, {:?}", remains.fault_profile);
+    println!("\nseed {seed}, {:?}, {:?}", remains.fault_profile, remains.scale);
+    Ok(show(&remains))
+}
+
+/// Runs a directed case and prints its whole timeline.
+fn directed(name: &str, seed: u64) -> anyhow::Result<ExitCode> {
+    let Some(case) = Case::named(name) else {
+        let known: Vec<_> = CASES.iter().map(|case| format!("{:<26}{}", case.name, case.about)).collect();
+        bail!("expected a directed case, found {name:?}. Known cases:\n{}", known.join("\n"))
+    };
+    let zone = TimeZone::get(ZONE)?;
+    let remains = case.run(seed, &Functions::new()?, &zone, |cloud| cloud.history.keep_timeline());
+    println!("\ncase {name}, seed {seed}: {}", case.about);
+    Ok(show(&remains))
+}
+
+/// Prints the timeline of a world, what was live at its end, and its breaches.
+fn show(remains: &Remains) -> ExitCode {
     for line in remains.cloud.history.timeline() {
         println!("{line}");
     }
-    let breaches = checker::judge(&remains).breaches;
+    for live in &remains.live_afterwards {
+        println!("live at the end: {}", live.what);
+    }
+    let breaches = checker::judge(remains).breaches;
     for breach in &breaches {
         println!("BREACH {breach}");
     }
-    Ok(if breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

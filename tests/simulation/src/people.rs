@@ -34,6 +34,10 @@ pub struct Person {
     pub phone: Phone,
     /// What they text about, beside single reminders.
     pub interest: Interest,
+    /// How often they pressed 1 on a call.
+    pub presses: u32,
+    /// Where they said that they are, if they did.
+    pub place: Option<Place>,
 }
 
 /// What a person texts about, beside single reminders.
@@ -44,6 +48,8 @@ pub enum Interest {
     Varied,
     /// As many open reminders as the service allows.
     Crowd,
+    /// Series that ring every few minutes, and that may be paused.
+    Series,
 }
 
 impl Person {
@@ -67,8 +73,11 @@ impl Person {
             }
         }
         match engine.between(0, 99) {
-            0..=79 if self.interest == Interest::Crowd => self.remind(who, engine, zone),
-            0..=39 => self.remind(who, engine, zone),
+            0..=94 if self.interest == Interest::Crowd => self.remind(who, engine, zone),
+            _ if self.interest == Interest::Crowd => self.about_a_reminder(engine),
+            0..=49 if self.interest == Interest::Series => self.about_a_reminder(engine),
+            0..=36 => self.remind(who, engine, zone),
+            37..=39 => Meaning::RemindSometime { task: self.new_task(who) },
             40..=66 => self.about_a_reminder(engine),
             67..=70 => Meaning::DeleteAll,
             71..=76 => Meaning::Done,
@@ -91,6 +100,7 @@ impl Person {
     fn about_a_reminder(&self, engine: &Engine<WorldEvent>) -> Meaning {
         let Some(number) = engine.one_of(&self.known) else { return Meaning::List };
         match engine.between(0, 26) {
+            0..=12 if self.interest == Interest::Series => Meaning::Resume(number),
             0..=10 => Meaning::Delete(number),
             11..=18 => Meaning::Move(number, engine.between(1, 20)),
             19..=22 => Meaning::Skip(number),
@@ -101,15 +111,14 @@ impl Person {
 
     /// The meaning of a text that asks for one more reminder.
     pub(crate) fn remind(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
-        self.asked += 1;
-        // Letters, so that no part of the task is read as a time.
-        let name = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
-        let who = u32::try_from(who).unwrap_or(0);
-        let task = format!("feed rabbit q{}{}{}", name(who / 26), name(who), name(self.asked));
+        let task = self.new_task(who);
         let wanted = self.wants.take();
         let due = match engine.between(0, 9) {
             _ if wanted.is_some() => wanted.unwrap_or(Due::In(1)),
             _ if self.interest == Interest::Crowd => Due::In(engine.between(100, 360)),
+            _ if self.interest == Interest::Series && engine.chance(7000) => {
+                Due::Every(engine.one_of(&[5, 15, 15]).unwrap_or(15), Bound::None)
+            }
             0..=5 => Due::In(engine.between(1, 40)),
             6..=7 => Due::At(later(engine.now(), zone, engine.between(2, 180))),
             8 if engine.chance(6000) => Due::In(engine.between(60, 180)),
@@ -120,6 +129,16 @@ impl Person {
             }
         };
         Meaning::Remind { task, due }
+    }
+
+    /// A task that nobody in this world has asked for.
+    fn new_task(&mut self, who: usize) -> String {
+        self.asked += 1;
+        // Letters, so that no part of the task is read as a time.
+        let name = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
+        let who = u32::try_from(who).unwrap_or(0);
+        let [high, low] = [name(self.asked / 26), name(self.asked)];
+        format!("feed rabbit q{}{}{high}{low}", name(who / 26), name(who))
     }
 
     /// Remembers the numbers of reminders in an answer.
@@ -150,7 +169,14 @@ pub(crate) fn later(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time {
     Time::new(time.hour(), time.minute(), 0, 0).unwrap_or(time)
 }
 
-/// The numbers behind each `#` in an answer.
+/// The number of the series that a text says how to resume.
+pub(crate) fn resumes(text: &str) -> Option<u32> {
+    let (_, rest) = text.split_once("RESUME ")?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    rest[..digits].parse().ok()
+}
+
+/// The numbers after each `#` in an answer.
 pub fn numbers(answer: &str) -> Vec<u32> {
     let digits = |part: &str| part.bytes().take_while(u8::is_ascii_digit).count();
     answer.split('#').skip(1).filter_map(|part| part[..digits(part)].parse().ok()).collect()

@@ -3,9 +3,13 @@
 /// Log target of the executor's record of a transition.
 pub(crate) const TARGET: &str = "transition";
 
-const STATES: [&str; 5] = ["Waiting", "Dialing", "Ringing", "Texting", "Ended"];
+/// The states of reminders, and after them those of outgoing texts.
+const STATES: [&str; 8] = ["Waiting", "Dialing", "Ringing", "Paused", "Ended", "Owed", "Accepted", "TextEnded"];
 
-const EVENTS: [&str; 23] = [
+/// How many of the states are those of reminders.
+const OF_REMINDERS: usize = 5;
+
+const EVENTS: [&str; 37] = [
     "WakeUpSent",
     "Woken",
     "SlotAssigned",
@@ -18,18 +22,40 @@ const EVENTS: [&str; 23] = [
     "CallReported(PickedUp)",
     "CallReported(Completed)",
     "CallReported(NotReached)",
+    "AnswererDetected(Person)",
+    "AnswererDetected(MachineStarted)",
+    "AnswererDetected(MachineEnded)",
+    "AnswererDetected(Fax)",
+    "AnswererDetected(Unknown)",
     "KeyPressed",
     "DeadlinePassed",
+    "Acknowledged",
+    "Deleted",
+    "Rescheduled",
+    "ZoneCorrected",
+    "SeriesReplanned",
+    "Skipped",
+    "Resumed",
+    "OptedOut",
+    "TextDeadlinePassed",
     "TextAccepted",
     "TextRefusedForNow",
     "TextSlotAssigned",
     "TextRefusedForGood",
-    "Acknowledged",
-    "Deleted",
-    "Rescheduled",
-    "Skipped",
-    "OptedOut",
+    "TextStatusReported(Pending)",
+    "TextStatusReported(Delivered)",
+    "TextStatusReported(Undelivered)",
+    "TextWithdrawn",
+    "TextOptedOut",
 ];
+
+/// How many of the events are those of reminders. The others are those of outgoing texts.
+const REMINDER_EVENTS: usize = 27;
+
+/// Whether an event can happen in a state: both are of reminders, or both of outgoing texts.
+fn belong_together(state: usize, event: usize) -> bool {
+    (state < OF_REMINDERS) == (event < REMINDER_EVENTS)
+}
 
 /// Outcomes as the executor logs them: the record changed, only effects followed, or the event was ignored.
 const OUTCOMES: [&str; 3] = ["changed", "acted", "ignored"];
@@ -37,14 +63,11 @@ const OUTCOMES: [&str; 3] = ["changed", "acted", "ignored"];
 /// From this number of histories on, every common transition must have been taken.
 pub const ENOUGH: u64 = 100_000;
 
-/// From this number of histories on, the transitions of rare races must have been taken too.
-const PLENTY: u64 = 1_000_000;
-
 /// Transitions that are taken rarely or never: states, events, the number of histories from which on they must have
 /// been taken, and the reason.
-const RARE: [(&[&str], &[&str], u64, &str); 8] = [
+const RARE: [(&[&str], &[&str], u64, &str); 5] = [
     (
-        &["Dialing", "Ringing", "Texting", "Ended"],
+        &["Dialing", "Ringing", "Paused", "Ended"],
         &["Rescheduled"],
         u64::MAX,
         "only a reminder that waits for its first call is moved in place; any other occurrence is skipped",
@@ -58,18 +81,6 @@ const RARE: [(&[&str], &[&str], u64, &str); 8] = [
     ),
     (
         &["Dialing", "Ringing"],
-        &["TextAccepted", "TextSlotAssigned", "TextRefusedForNow", "TextRefusedForGood"],
-        u64::MAX,
-        "a text belongs to an occurrence that ends a day before the next one is dialed",
-    ),
-    (
-        &["Waiting"],
-        &["RefusedForGood", "TextAccepted", "TextSlotAssigned", "TextRefusedForNow", "TextRefusedForGood"],
-        u64::MAX,
-        "needs a function that thaws after another moved the same series to its next occurrence: once in millions",
-    ),
-    (
-        &["Dialing", "Ringing", "Texting"],
         &["WakeUpSent"],
         u64::MAX,
         "needs a write that records a far wake-up as sent and loses the race against the claim of the same wake-up",
@@ -80,27 +91,20 @@ const RARE: [(&[&str], &[&str], u64, &str); 8] = [
         u64::MAX,
         "needs two wake-ups at once, of which one gets a slot and the other none a moment later",
     ),
-    (
-        &["Dialing", "Texting", "Ended"],
-        &[
-            "KeyPressed",
-            "SlotAssigned",
-            "RefusedForGood",
-            "TextSlotAssigned",
-            "TextRefusedForGood",
-            "TextRefusedForNow",
-        ],
-        PLENTY,
-        "needs a race within the seconds of one call",
-    ),
 ];
 
 /// How often each transition was taken.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransitionsSeen {
     counts: [[[u64; OUTCOMES.len()]; EVENTS.len()]; STATES.len()],
     /// Number of transitions with a name that is not in the tables above.
     unknown: u64,
+}
+
+impl Default for TransitionsSeen {
+    fn default() -> Self {
+        Self { counts: [[[0; OUTCOMES.len()]; EVENTS.len()]; STATES.len()], unknown: 0 }
+    }
 }
 
 impl TransitionsSeen {
@@ -129,8 +133,9 @@ impl TransitionsSeen {
     /// The transitions that should have been taken in so many histories and were not.
     pub fn left_out(&self, histories: u64) -> Vec<String> {
         let mut left_out = Vec::new();
-        for (state, counts) in STATES.iter().zip(&self.counts) {
-            for (event, outcomes) in EVENTS.iter().zip(counts) {
+        for (at, (state, counts)) in STATES.iter().zip(&self.counts).enumerate() {
+            let events = EVENTS.iter().zip(counts).enumerate().filter(|(event, _)| belong_together(at, *event));
+            for (event, outcomes) in events.map(|(_, event)| event) {
                 let rare = RARE.iter().find(|(states, events, ..)| states.contains(state) && events.contains(event));
                 let from = rare.map_or(ENOUGH, |(_, _, from, _)| *from);
                 if histories >= from && outcomes.iter().sum::<u64>() == 0 {
@@ -154,14 +159,18 @@ impl TransitionsSeen {
 
     /// The table of all transitions, with the counts of each outcome.
     pub fn table(&self) -> Vec<String> {
-        let mut lines = vec![
-            "transitions: how often an event changed the record / only had effects / was ignored".to_owned(),
-            format!("{:<26}{}", "event, by state", STATES.map(|state| format!("{state:>24}")).concat()),
-        ];
-        for (event, name) in EVENTS.iter().enumerate() {
-            let cell = |state: usize| self.counts[state][event].map(|count| count.to_string()).join("/");
-            let cells: String = (0..STATES.len()).map(|state| format!("{:>24}", cell(state))).collect();
-            lines.push(format!("{name:<26}{cells}"));
+        let mut lines =
+            vec!["transitions: how often an event changed the record / only had effects / was ignored".to_owned()];
+        for (states, events) in
+            [(0..OF_REMINDERS, 0..REMINDER_EVENTS), (OF_REMINDERS..STATES.len(), REMINDER_EVENTS..EVENTS.len())]
+        {
+            let heads: String = STATES[states.clone()].iter().map(|state| format!("{state:>22}")).collect();
+            lines.push(format!("{:<34}{heads}", "event, by state"));
+            for event in events {
+                let cell = |state: usize| self.counts[state][event].map(|count| count.to_string()).join("/");
+                let cells: String = states.clone().map(|state| format!("{:>22}", cell(state))).collect();
+                lines.push(format!("{:<34}{cells}", EVENTS[event]));
+            }
         }
         lines
     }

@@ -1,24 +1,32 @@
 //! A world: people who text, the cloud that runs the functions, and a carrier that calls. One seed gives one history.
 
+mod after_calls;
+mod call_backs;
+mod callbacks;
+mod deliveries;
 mod phone_network;
 mod planned;
 mod populate;
 mod remains;
 mod runs;
 mod scale;
+mod script;
+mod talk;
 mod texts;
+mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use reminder::incoming_text::AnswerDelivery;
-use reminder::wire::CallStep;
+use reminder::ids::{CallId, Number};
 
 use planned::{PlannedEvent, Purpose, Text};
 pub use remains::{Live, Remains};
 pub use scale::Scale;
+pub use script::{Script, act};
+use talk::Talk;
 
 use crate::engine::Step;
 use crate::events::WorldEvent;
@@ -57,6 +65,15 @@ pub struct World {
     fault_profile: FaultProfile,
     scale: Scale,
     people: Vec<Person>,
+    by_number: BTreeMap<Number, usize>,
+    /// The last call that rang on each person's line.
+    lines: BTreeMap<usize, CallId>,
+    /// People who are on a call to the service's number.
+    in_call_back: BTreeSet<usize>,
+    /// The calls that were picked up and are not over.
+    talks: BTreeMap<CallId, Talk>,
+    /// Whether a script says what people do. Otherwise they do more at random.
+    is_scripted: bool,
     texts: Vec<Text>,
     planned: BTreeMap<u64, PlannedEvent>,
     purposes: BTreeMap<u64, Purpose>,
@@ -101,8 +118,8 @@ impl World {
         if scale.days() > 0 && cloud.engine.chance(5000) {
             faulty_ms = cloud.engine.between(faulty_ms, i64::from(scale.days()) * DAY_MS);
         }
-        // The number of calls in time can only be checked in a herd without faults.
-        if matches!(scale, Scale::Herd(_)) && cloud.engine.chance(5000) {
+        // The number of calls in time can only be checked in a herd without faults. A crowd of reminders needs many texts.
+        if matches!(scale, Scale::Herd(_) | Scale::Crowd(_)) && cloud.engine.chance(5000) {
             faulty_ms = 0;
         }
         let until_ms = cloud.engine.now_ms() + faulty_ms;
@@ -118,6 +135,11 @@ impl World {
             fault_profile: FaultProfile::Calm,
             scale,
             people: Vec::new(),
+            by_number: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            in_call_back: BTreeSet::new(),
+            talks: BTreeMap::new(),
+            is_scripted: false,
             texts: Vec::new(),
             planned: BTreeMap::new(),
             purposes: BTreeMap::new(),
@@ -188,21 +210,20 @@ impl World {
         self.invocations > self.scale.invocations_max(self.texts.len())
     }
 
-    /// The live reminders and the answers that are still owed.
+    /// The live reminders, and the texts whose delivery has not ended. A paused series owes nothing.
     fn live(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         let reminders = table.reminders().filter_map(|reminder| {
-            let state = reminder.state()?;
+            let state = reminder.state().filter(|_| !reminder.is_paused())?;
             let name = reminder.key.reminder.to_string();
             let what = format!("reminder {name} (#{} {}), {state:?}", reminder.number, reminder.task);
             Some(Live { name, what, due_ms: reminder.due.as_millisecond() })
         });
-        let answers =
-            table.messages().filter(|message| matches!(message.delivery, AnswerDelivery::Owed { .. })).map(|message| {
-                let name = message.id.to_string();
-                Live { what: format!("the answer to {name}"), name, due_ms: message.received_at.as_millisecond() }
-            });
-        reminders.chain(answers).collect()
+        let texts = table.outgoing_texts().filter(|text| text.state().is_some()).map(|text| {
+            let name = text.key.text.to_string();
+            Live { what: format!("the text {name}"), name, due_ms: text.owed_since.as_millisecond() }
+        });
+        reminders.chain(texts).collect()
     }
 
     fn ended(&self) -> BTreeSet<String> {
@@ -224,7 +245,8 @@ impl World {
             WorldEvent::InvocationEnded(invocation, outcome) => self.invocation_ended(invocation, outcome),
             WorldEvent::CallAccepted(call) => self.call_taken(&call),
             WorldEvent::CallEnded(call) => self.call_ended(&call),
-            WorldEvent::TextDelivered(to, words) => self.texted(&to, &words),
+            WorldEvent::CallRedirected(call) => self.call_redirected(&call),
+            WorldEvent::TextAccepted(text) => self.text_accepted(text),
             WorldEvent::Planned(number) => {
                 if let Some(event) = self.planned.remove(&number) {
                     self.run_planned(event);
@@ -235,6 +257,9 @@ impl World {
 
     fn run_planned(&mut self, event: PlannedEvent) {
         match event {
+            PlannedEvent::NextText(person) if self.waits_for_call(person) => {
+                self.plan(60_000, PlannedEvent::NextText(person));
+            }
             PlannedEvent::NextText(person) => {
                 self.send_random_text(person);
                 self.plan_next_text(person);
@@ -242,13 +267,20 @@ impl World {
             PlannedEvent::ExtraText(person) => self.send_random_text(person),
             PlannedEvent::SendText(person, meaning) => self.send_text(person, meaning),
             PlannedEvent::AskForReminder(person) => {
-                let meaning = self.people[person].remind(person, &self.cloud.engine, &self.zone);
+                let zone = self.zone_of(person);
+                let meaning = self.people[person].remind(person, &self.cloud.engine, &zone);
                 self.send_text(person, meaning);
             }
             PlannedEvent::PostText(text) => self.deliver(text),
             PlannedEvent::PublishText(text) => self.publish(text),
             PlannedEvent::CallStage(call, stage) => self.reach_stage(&call, stage),
             PlannedEvent::PostCallback(callback) => self.post(callback),
+            PlannedEvent::Verdict(call, by, timing) => self.judge_pickup(&call, by, timing),
+            PlannedEvent::TextEnds(text) => self.text_ends(&text),
+            PlannedEvent::CallBack(person) => self.call_back(person),
+            PlannedEvent::CallBackOver(person) => {
+                self.in_call_back.remove(&person);
+            }
             PlannedEvent::Sweep => self.sweep(),
         }
     }
@@ -256,14 +288,5 @@ impl World {
     /// How a person's texts are answered.
     fn answer_route(&self, person: usize) -> AnswerRoute {
         if self.people[person].by_queue { AnswerRoute::Text } else { AnswerRoute::Reply }
-    }
-}
-
-/// Name of a step in the path of a callback.
-fn step_name(step: CallStep) -> &'static str {
-    match step {
-        CallStep::Speech => "speech",
-        CallStep::Status => "status",
-        CallStep::Key => "key",
     }
 }

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use reminder::incoming_text::AnswerDelivery;
+use reminder::outgoing_text::TextState;
 use reminder::profile::OptStatus;
 use reminder::record::Reminder;
 use simulation::engine::Step;
@@ -83,14 +83,14 @@ fn the_try_of_an_answer_is_written_before_the_answer_is_sent() {
         r#"{{"parked":1,"carrier":"twilio","id":"SM1","from":"{NUMBER}","body":"list","received_at":"2027-03-01T12:00:00Z","times":1}}"#
     );
     cloud.history.keep_timeline();
-    functions.batch(&cloud, 7, QueueName::Inbound, &[Received { id: 1, body, receives: 1 }]);
+    functions.batch(&cloud, 7, QueueName::Inbound, &[Received { id: 1, body, receives: 1, chain: 0 }]);
     let requested = || cloud.history.timeline().iter().any(|line| line.contains("TextRequested"));
     while !requested() {
         assert!(cloud.engine.step() != Step::Idle, "expected the answer to be sent");
     }
-    let tries: Vec<_> = cloud.table.borrow().messages().map(|message| message.delivery).collect();
+    let tries: Vec<_> = cloud.table.borrow().outgoing_texts().filter_map(|text| text.state().cloned()).collect();
     assert!(
-        matches!(tries[..], [AnswerDelivery::Owed { tries: 1, .. }]),
+        matches!(tries[..], [TextState::Owed { tries: 1, .. }]),
         "expected the try to be counted before the request, found {tries:?}"
     );
     cloud.engine.clear();

@@ -124,6 +124,7 @@ fn with_two_carriers(shared: &Shared) -> Vec<Trial> {
             conformance::the_table_keeps_every_rule_of_slots_and_breakers,
             conformance::the_dial_queue_and_schedules_keep_every_rule_of_wake_ups,
             conformance::the_inbound_queue_keeps_every_rule_of_parking,
+            conformance::the_queues_keep_every_rule_of_messages_that_a_release_cannot_handle,
         ]
     )
 }

@@ -7,16 +7,16 @@ use reminder::policy::{Policy, RETRY_DELAYS_MAX, Rate, RetryDelays, TIME_MAX_S, 
 use super::{Variables, malformed};
 
 const SECONDS: &str = "a whole number of seconds, from 1 to 604800";
-const RETRY_DELAYS: &str = "1 to 4 whole numbers of seconds as 120,300";
+const RETRY_DELAYS: &str = "1 to 4 whole numbers of seconds, such as 120,300";
 const _: () = assert!(RETRY_DELAYS_MAX == 4, "the text above must name the limit");
 
 impl Variables {
-    /// Returns the policy made of the times and rates that are set. The others have their defaults.
+    /// Returns the policy with the times and rates that the environment sets, and with defaults for the others.
     ///
     /// # Errors
     /// Fails if a time or a rate is malformed, or if two times contradict each other.
     pub fn policy(&self) -> anyhow::Result<Policy> {
-        let policy = Policy::new(self.times()?).context("times that contradict each other")?;
+        let policy = Policy::new(self.times()?).context("these times contradict each other")?;
         Ok(policy.with_rate(self.rate()?))
     }
 
@@ -30,7 +30,7 @@ impl Variables {
 
     fn per_second(&self, name: &str, default: u32) -> anyhow::Result<u32> {
         const EXPECTED: &str = "a whole number from 1 to 1000";
-        let value = self.parsed(name, EXPECTED, Some(default))?;
+        let value = self.whole(name, EXPECTED, default)?;
         ensure!((1..=PER_SECOND_MAX).contains(&value), malformed(name, EXPECTED, &value.to_string()));
         Ok(value)
     }
@@ -60,7 +60,7 @@ impl Variables {
     }
 
     fn seconds(&self, name: &str, default_s: i64) -> anyhow::Result<i64> {
-        let value_s = self.parsed(name, SECONDS, Some(default_s))?;
+        let value_s = self.whole(name, SECONDS, default_s)?;
         ensure!((0..=TIME_MAX_S).contains(&value_s), malformed(name, SECONDS, &value_s.to_string()));
         Ok(value_s)
     }

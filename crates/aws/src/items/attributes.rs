@@ -1,26 +1,20 @@
 //! Writes and reads attributes by name.
 //!
-//! The error for an unreadable attribute has the item's key, the expected form and the kind of the value that was found.
-//! It must not have the value itself, which may be a person's words.
+//! The error for an unreadable attribute names the item's key, the expected form and the kind of the value that was
+//! found. It must not contain the value itself, which may be a person's words.
 
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 
-use super::keys::Key;
-
-/// The version of the items' form. It is the only one that is written and read. A change that an older function would
-/// misread takes the next number: functions that read it are deployed first, then functions that write it.
-const SCHEMA: u32 = 1;
+use super::keys::{Key, Listing};
+pub(crate) use super::schema::NotOurs;
+use super::schema::{OLDEST_SCHEMA, SCHEMA};
 
 /// An item, in the SDK's type.
 #[expect(clippy::disallowed_types, reason = "the type is the SDK's; nothing depends on the order of its entries")]
 pub(crate) type Item = std::collections::HashMap<String, AttributeValue>;
-
-/// Why an item or an attribute could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NotOurs(pub(crate) String);
 
 /// An item under construction, before it is written.
 pub(crate) struct Draft {
@@ -44,6 +38,12 @@ impl Draft {
     pub(crate) fn live(self, deadline: Timestamp) -> Self {
         let shard = self.key.shard();
         self.text("shard", shard).number("deadline", milliseconds_rounded_up(deadline))
+    }
+
+    /// Adds the sort key of the index of a person's reminders: its open ones by id, and the others by their end.
+    pub(crate) fn listed(self, listing: Listing) -> Self {
+        let key = listing.sort_key(&self.key);
+        self.text("listed", key)
     }
 
     /// Adds the time to live, for an ended record that is kept for `days` from `from` on.
@@ -104,7 +104,7 @@ pub(crate) fn milliseconds_rounded_up(instant: Timestamp) -> i64 {
     if Timestamp::from_millisecond(down).is_ok_and(|floor| floor < instant) { down + 1 } else { down }
 }
 
-/// Returns the time to live of an item that is kept for `days` from `start` on, in seconds since 1970.
+/// Returns the time to live of an item that is kept for `days` days after `start`, in seconds since 1970.
 fn expires_s(start: Timestamp, days: u32) -> i64 {
     let kept = SignedDuration::from_hours(24 * i64::from(days));
     start.saturating_add(kept).unwrap_or(Timestamp::MAX).as_second()
@@ -117,17 +117,20 @@ pub(crate) struct Fields<'i> {
 }
 
 impl<'i> Fields<'i> {
-    /// Reads the attributes of a map that has no schema of its own.
+    /// Reads the attributes of an item or a map without checking its schema.
     pub(crate) fn of(item: &'i Item) -> Self {
         Self { item }
     }
 
-    /// Reads the attributes of an item. Fails if the item's schema is not [`SCHEMA`].
+    /// Reads the attributes of an item. Fails if the item's schema is not one that is read.
     pub(crate) fn of_schema(item: &'i Item) -> Result<Self, NotOurs> {
         let fields = Self { item };
         match fields.number::<u32>("schema")? {
-            SCHEMA => Ok(fields),
-            other => Err(fields.not_ours("schema", &SCHEMA.to_string(), &other.to_string())),
+            OLDEST_SCHEMA..=SCHEMA => Ok(fields),
+            newer if newer > SCHEMA => {
+                Err(NotOurs::Newer(fields.mismatch("schema", &format!("at most {SCHEMA}"), &newer.to_string())))
+            }
+            older => Err(fields.not_ours("schema", &format!("at least {OLDEST_SCHEMA}"), &older.to_string())),
         }
     }
 
@@ -227,13 +230,17 @@ impl<'i> Fields<'i> {
         }
     }
 
-    /// Returns the error for an attribute that has another value than expected. `found` must not quote the value.
+    /// Returns the error for an attribute with an unexpected value. `found` must not quote the value.
     pub(crate) fn not_ours(&self, name: &str, expected: &str, found: &str) -> NotOurs {
+        NotOurs::Malformed(self.mismatch(name, expected, found))
+    }
+
+    fn mismatch(&self, name: &str, expected: &str, found: &str) -> String {
         let part = |name| match self.item.get(name) {
             Some(AttributeValue::S(text)) => text.as_str(),
             _ => "?",
         };
-        NotOurs(format!("{} / {}: {name}: expected {expected}, found {found}", part("pk"), part("sk")))
+        format!("{} / {}: {name}: expected {expected}, found {found}", part("pk"), part("sk"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The item of a carrier's channel: its next free slot, which is reserved by updates, and its circuit breaker.
+//! The item of a carrier's channel: its next free slot and its circuit breaker. Updates reserve the slots.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -13,7 +13,7 @@ pub(crate) fn next_ms(item: &Item) -> Option<i64> {
     item.get("next_ms")?.as_n().ok()?.parse().ok()
 }
 
-/// Reads the breaker of an item. If only slots were reserved so far, it is a closed breaker of version 0.
+/// Reads the breaker of an item. Returns a closed breaker of version 0 if none has been written yet.
 pub(crate) fn read(item: &Item) -> Result<Versioned<Breaker>, NotOurs> {
     let fields = Fields::of(item);
     let until: Option<Timestamp> = fields.maybe_instant("open_until")?;
@@ -25,7 +25,8 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Breaker>, NotOurs> {
     Ok(Versioned::read(breaker, fields.maybe_number("breaker_version")?.unwrap_or(0)))
 }
 
-/// Adds to an update that a breaker replaces the one of the previous version. The slot is not changed.
+/// Adds the replacement of a breaker to an update. The update fails unless the stored breaker has the version that was
+/// read. The slot is not changed.
 pub(crate) fn replace(request: UpdateItemFluentBuilder, breaker: &Replacement<Breaker>) -> UpdateItemFluentBuilder {
     let failures = breaker.failures.iter().map(|at| AttributeValue::S(at.to_string())).collect();
     let request = request

@@ -1,4 +1,4 @@
-//! Productions: each reads tokens from a place on, and returns a value and the place behind it.
+//! Productions: each reads tokens from a place on, and returns a value and the place after it.
 //!
 //! A production knows nothing of what a whole text means; `resolve` puts the pieces together.
 

@@ -1,4 +1,4 @@
-//! A rule in words, which this crate understands as the same rule again: "every other Friday at 6:30 PM".
+//! Writes a rule in words, which this crate reads as the same rule again: "every other Friday at 6:30 PM".
 
 use crate::rule::{End, Frequency, NthWeekday, Pattern, Rule};
 use jiff::SignedDuration;
@@ -15,8 +15,8 @@ const WEEKDAYS: [Weekday; 5] =
 const WEEKEND: [Weekday; 2] = [Weekday::Saturday, Weekday::Sunday];
 
 /// Returns a rule as people say it, with its times and its end: "every other Friday at 6:30 PM". The words are
-/// understood as the same rule again. A rule of minutes or hours that ends after some times is named by the time of its
-/// last occurrence, counted from its start: "every 30 minutes until 6 PM".
+/// understood as the same rule again. If a rule of minutes or hours ends after a number of occurrences that take less
+/// than a day, its words have the time of the last one, counted from the rule's start: "every 30 minutes until 6 PM".
 #[must_use]
 pub fn rule_in_words(rule: &Rule) -> String {
     Words(rule).to_string()
@@ -49,8 +49,8 @@ impl Display for Words<'_> {
     }
 }
 
-/// Returns the time of the last of `times` occurrences that follow each other by minutes or hours. Returns nothing if
-/// they take a day or longer, or ring only in some hours.
+/// Returns the time of the last of `times` occurrences that follow each other by minutes or hours. `None` if they take
+/// a day or longer, or if the rule is limited to some hours or minutes.
 fn last_time(rule: &Rule, times: u32) -> Option<Time> {
     let pattern = &rule.pattern;
     let interval_s = match pattern.frequency {
@@ -172,7 +172,7 @@ fn nth_weekdays(days: &[NthWeekday]) -> String {
         .collect::<Vec<_>>())
 }
 
-/// Returns "1st", "22nd", "last" or "2nd to last", and an empty string for 0, which means each of them.
+/// Returns "1st", "22nd", "last" or "2nd to last", or an empty string for 0, which means every one.
 fn nth(place: i8) -> String {
     let count = place.unsigned_abs();
     let suffix = match (count % 10, count % 100) {

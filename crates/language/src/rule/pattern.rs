@@ -1,6 +1,11 @@
 //! A rule and its parts, named after those of RFC 5545.
 
-use jiff::civil::{Date, DateTime, Weekday};
+use crate::zone::wall_clock;
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, DateTime, Weekday},
+    tz::TimeZone,
+};
 
 /// An RFC 5545 recurrence rule together with its start.
 ///
@@ -87,6 +92,12 @@ impl Pattern {
     pub(crate) fn counts_elapsed_time(&self) -> bool {
         self.frequency < Frequency::Daily && self.hours.is_empty()
     }
+
+    /// Returns the time from one step to the next of a rule of hours or minutes, in minutes.
+    pub(crate) fn step_minutes(&self) -> i64 {
+        let unit = if self.frequency == Frequency::Minutely { 1 } else { 60 };
+        unit * i64::from(self.interval)
+    }
 }
 
 impl Rule {
@@ -94,6 +105,37 @@ impl Rule {
     #[must_use]
     pub fn start(&self) -> DateTime {
         self.start
+    }
+
+    /// Whether the rule counts hours or minutes that pass. Then its times are the same instants in every zone, once it
+    /// has started.
+    #[must_use]
+    pub fn counts_elapsed_time(&self) -> bool {
+        self.pattern.counts_elapsed_time()
+    }
+
+    /// Returns the rule as it goes on from its occurrence at `due`, if its last time was read off the clocks of `from`
+    /// and is read off those of `to` instead: "every 30 minutes until 6 PM". Such a rule counts hours or minutes that
+    /// pass, so `due` stays. If the end has passed on the other clocks, `due` is the last time. Any other rule is
+    /// returned as it is.
+    #[must_use]
+    pub fn ending_in(&self, to: &TimeZone, from: &TimeZone, due: Timestamp) -> Rule {
+        if !self.counts_elapsed_time() {
+            return self.clone();
+        }
+        let start = to.to_datetime(due);
+        let mut pattern = self.pattern.clone();
+        if let End::Count(times) = pattern.end {
+            let step_s = 60 * pattern.step_minutes();
+            let from_start = |n: i64| SignedDuration::from_secs(n.saturating_mul(step_s));
+            let last = wall_clock(self.start.date(), self.start.time(), from)
+                .and_then(|first| first.checked_add(from_start(i64::from(times) - 1)).ok())
+                .map(|last| from.to_datetime(last))
+                .and_then(|last| wall_clock(last.date(), last.time(), to));
+            let more = last.map_or(0, |last| last.duration_since(due).as_secs().div_euclid(step_s).max(0));
+            pattern.end = End::Count(u32::try_from(more + 1).unwrap_or(MOST_TIMES).min(MOST_TIMES));
+        }
+        Rule { start, pattern }
     }
 
     /// Returns the rule's RFC 5545 line without its start: `FREQ=WEEKLY;BYDAY=MO`.

@@ -7,9 +7,9 @@ use std::path::Path;
 use crate::ids::ReminderKey;
 use crate::lifecycle;
 use crate::policy::Times;
-use crate::profile::ZoneSource;
+use crate::profile::{Asked, ZoneSource};
 use crate::record::{DueSource, End, Lifecycle, Zone};
-use crate::words::{ServiceName, clean_task, segments};
+use crate::words::{ServiceName, clean_task, local_time_words, segments};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil::DateTime};
 use language::{NewReminder, Target, in_second_person};
@@ -83,10 +83,11 @@ impl Sent {
             opt_out_type: None,
             received_at: now,
             route: AnswerRoute::Reply,
+            pressed: None,
         };
         let policy = Policy::new(Times::DEFAULT).unwrap();
         let tomorrow = now + SignedDuration::from_hours(24);
-        let waiting = lifecycle::waiting(1, tomorrow, None, ago(60), &policy);
+        let waiting = lifecycle::waiting(tomorrow, ago(60), &policy);
         let mut reminders: Vec<Reminder> =
             (1..).zip(OPEN).map(|(n, task)| known(n, task, &zone, tomorrow, waiting.clone())).collect();
         reminders.push(known(5, RUNG, &zone, ago(20), Lifecycle::Ended { end: End::Missed, at: ago(20) }));
@@ -101,6 +102,8 @@ impl Sent {
         };
         let situation = Situation {
             body: &self.text.body,
+            opt_out_type: self.text.opt_out_type,
+            pressed: None,
             profile: self.profile.clone(),
             reminders: &Reminders::of(&self.profile, reminders, self.text.received_at),
             received_at: self.text.received_at,
@@ -173,6 +176,12 @@ impl Sent {
             | Request::Done(_)
             | Request::OptOut
             | Request::OptIn
+            | Request::Skip { .. }
+            | Request::Resume(_)
+            | Request::Restore
+            | Request::Undo
+            | Request::Yes
+            | Request::No
             | Request::DropQuestion
             | Request::Delete(_)
             | Request::Zone(_)
@@ -225,7 +234,8 @@ fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Lifecycle) 
         generation: 1,
         epoch: 0,
         last_claim: None,
-        last_end_at: None,
+        last_end: None,
+        missed_in_row: 0,
         life,
         write_id: "01MARK00000000000000000000".parse().unwrap(),
     }

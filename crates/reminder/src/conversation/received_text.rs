@@ -1,6 +1,6 @@
 //! A text as it was received, by any route.
 
-use crate::ids::{MessageId, Number};
+use crate::ids::{MessageId, Number, ReminderId};
 use crate::record::Zone;
 use crate::wire::OptOutType;
 use jiff::Timestamp;
@@ -23,6 +23,17 @@ pub struct ReceivedText {
     pub received_at: Timestamp,
     /// How the text is answered.
     pub route: AnswerRoute,
+    /// The key that was pressed on a call instead of a text with these words. Absent for a text.
+    pub pressed: Option<PressedKey>,
+}
+
+/// A key on a call that asks for the same as a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PressedKey {
+    /// Ring again about this reminder in ten minutes.
+    Snooze(ReminderId),
+    /// Never call or text again.
+    OptOut,
 }
 
 /// Whether the sender of a text is served.

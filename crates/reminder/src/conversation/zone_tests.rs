@@ -2,7 +2,7 @@
 
 use crate::record::DueSource;
 
-use super::tests::{MADE, Person, check, noon};
+use super::person::{MADE, Person, check, noon};
 use super::*;
 use crate::conversation::AnswerRoute;
 
@@ -21,7 +21,7 @@ fn a_corrected_guess_moves_what_was_read_off_its_clock() {
         (1, "remind me to take my pills every day at 8am", MADE),
         (2, "ZONE Los Angeles", moved),
         (3, "list", "#1 today at 5 PM PST: call mom\n#2 every day 8 AM, next tomorrow at 8 AM PST: take your pills"),
-        (4, "ZONE New York", "OK, I'll use New York time from now on."),
+        (4, "ZONE New York", "OK, New York time. Should your repeating reminder move to New York time too? YES or NO"),
         (5, "list", "#1 today at 5 PM PST: call mom\n#2 every day 8 AM, next tomorrow at 8 AM PST: take your pills"),
     ]);
 }

@@ -28,12 +28,19 @@ pub const NEAR_S: i64 = 840;
 /// then noticed while there is time to send the wake-up again.
 pub const LOOK_AHEAD_S: i64 = 600;
 
+/// How much longer than requested a phone may ring, in seconds. Twilio adds up to 5 s
+/// (<https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource>, `Timeout`).
+pub const RING_STRETCH_S: i64 = 5;
+
 /// `initiated` is written only if it moves the deadline by more than this, in seconds. That saves a write on most
 /// calls.
 pub const DEADLINE_SLACK_S: i64 = 30;
 
 /// How long the reminder of the last answer can be meant by "the last one", in seconds.
 pub const MENTION_VALID_S: i64 = 600;
+
+/// How long after an opt-out the reminders that it ended can be restored, in seconds.
+pub const RESTORE_WITHIN_S: i64 = 30 * 24 * 3600;
 
 /// Open reminders of a person, at most. With the profile and the text they fit into one transaction of 100 actions.
 pub const OPEN_MAX: usize = 80;
@@ -70,3 +77,24 @@ pub const NUMBER_REST_S: i64 = 30 * 24 * 3600;
 
 /// Longest time that an operator may set, in seconds. It bounds every deadline, and no sum of times overflows.
 pub const TIME_MAX_S: i64 = 7 * 24 * 3600;
+
+/// Occurrences in a row after which a series that nobody picks up is paused. A person who changed their number, or lost
+/// interest, is not called for ever, and each call costs money.
+pub const MISSED_IN_ROW_MAX: u8 = 5;
+
+/// How long a paused series stays untouched, in seconds. It owes nothing, but stays in the deadline index as every live
+/// record does.
+pub const PAUSED_CHECK_S: i64 = 365 * 24 * 3600;
+
+/// How long the carrier may take to report the delivery of a text, in seconds. Then it is asked once.
+pub const TEXT_STATUS_WITHIN_S: i64 = 3600;
+
+/// Time between the starts of two calls to one person for two reminders, in seconds. A shorter call leaves time to put
+/// the phone down.
+pub const CALL_SPACING_S: i64 = 60;
+
+/// After a key that snoozes, the phone rings again this much later, in seconds.
+pub const KEY_SNOOZE_S: i64 = 600;
+
+/// Longest wait of a reminder that finds its person in another call, in seconds. The caller takes a random part of it.
+pub const TURN_RETRY_S: i64 = 20;

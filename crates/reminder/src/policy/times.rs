@@ -15,7 +15,8 @@ pub struct Times {
     pub visibility_s: i64,
     /// How long a claim is live without an answer or callback from the carrier.
     pub dialing_s: i64,
-    /// How long the phone rings.
+    /// How long the phone rings. The carrier may add up to [`RING_STRETCH_S`](super::RING_STRETCH_S). Mailboxes usually
+    /// pick up after 20 to 30 s, so the phone must stop ringing before.
     pub ring_s: i64,
     /// Longest duration of a call after the pick-up.
     pub talk_s: i64,
@@ -27,7 +28,7 @@ pub struct Times {
     pub retry_delays_s: RetryDelays,
     /// First backoff after a refusal of a call that is not about the number.
     pub refused_backoff_s: i64,
-    /// First backoff after a text without a certain answer.
+    /// First backoff after a text whose outcome is unknown.
     pub text_backoff_s: i64,
     /// How long a text is tried in all.
     pub text_give_up_s: i64,
@@ -52,7 +53,7 @@ impl Times {
         carrier_s: 8,
         visibility_s: 120,
         dialing_s: 60,
-        ring_s: 30,
+        ring_s: 18,
         talk_s: 90,
         ringing_margin_s: 60,
         max_lateness_s: 900,

@@ -9,9 +9,12 @@ pub enum ReadError {
     /// The item exists, but its format is not one that we write.
     #[error("an item has an unexpected format: {0}")]
     Unreadable(String),
+    /// A later release wrote the item, and was rolled back since. The item MUST stay as it is for that release.
+    #[error("an item was written by a later release: {0}")]
+    Newer(String),
 }
 
-/// A write did not certainly happen.
+/// A write failed, or it is unknown whether it happened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
     /// A condition failed, or another transaction held an item: another writer was faster, or this is a repeat.

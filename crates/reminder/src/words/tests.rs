@@ -1,5 +1,8 @@
 //! Each answer to an ordinary text fits one segment, for any day, zone and number.
 
+mod changes;
+mod zone;
+
 use jiff::Timestamp;
 use language::Rule;
 use proptest::prelude::*;
@@ -42,32 +45,11 @@ fn reminder(task: &str, number: u32, due: Timestamp, zone: &str, rule: Option<Ru
         generation: 1,
         epoch: 0,
         last_claim: None,
-        last_end_at: None,
+        last_end: None,
+        missed_in_row: 0,
         life: Lifecycle::Ended { end: End::Missed, at: now() },
         write_id: "01MARK00000000000000000000".parse().unwrap(),
     }
-}
-
-#[test]
-fn a_corrected_zone_says_when_each_rings_now_or_which_ones_have_moved() {
-    let west =
-        |number, due: &str, rule| reminder("call mom", number, due.parse().unwrap(), "America/Los_Angeles", rule);
-    let one = west(1, "2026-09-24T15:00:00Z", None);
-    let pills = west(2, "2026-09-24T20:30:00Z", daily());
-    let many: Vec<Reminder> = (1..=80).map(|number| west(number, "2026-09-24T15:00:00Z", None)).collect();
-    let check = |moved: &[&Reminder], kept: &[&Reminder], expected: &str| {
-        let said = Answer::ZoneCorrected { zone: "America/Los_Angeles", moved, kept }.render(now());
-        assert_eq!(said, expected);
-        assert_eq!(segments(&said), 1, "{said}");
-    };
-    check(&[&one], &[], "OK, using Los Angeles time. Now #1 rings tomorrow at 8 AM PDT.");
-    let both = "OK, using Los Angeles time. Now #1 rings tomorrow at 8 AM PDT; #2 rings every day at 1:30 PM, starting tomorrow at 1:30 PM PDT.";
-    check(&[&one, &pills], &[], both);
-    let asked = "OK, using Los Angeles time. #1 still rings tomorrow at 8 AM PDT because its new time has passed. What time should I move it to?";
-    check(&[], &[&one], asked);
-    let all: Vec<&Reminder> = many.iter().collect();
-    let most = "OK, using Los Angeles time. Moved: #1, #2, #3, #4, #5, #6, #7, #8, #9, #10, #11, #12, and 68 more.";
-    check(&all, &[], most);
 }
 
 fn daily() -> Option<Rule> {
@@ -118,11 +100,11 @@ fn an_answer_about_something_else_is_one_sms() {
         Answer::List(&[]),
         Answer::NoSuch,
         Answer::NothingToAcknowledge,
-        Answer::Zone("America/Argentina/ComodRivadavia"),
         Answer::NoSuchZone(TASK),
         Answer::AskWhen(TASK),
         Answer::AskTask(&when, None),
         Answer::AskTask(&when, daily().as_ref()),
+        Answer::AskTaskAgain(&when, daily().as_ref()),
         Answer::AskDays,
         Answer::AskWhich,
         Answer::AskWhere,
@@ -130,16 +112,16 @@ fn an_answer_about_something_else_is_one_sms() {
         Answer::Past(&when),
         Answer::Help(&name),
         Answer::Unclear,
-        Answer::NoSuchDay,
-        Answer::TooFar,
-        Answer::TooLong,
-        Answer::TooMany(OPEN_MAX),
-        Answer::TooManyUnconfirmed,
-        Answer::TooManyAtOnce,
-        Answer::TooOften(REPEAT_MIN_S / 60),
-        Answer::TooOftenUnconfirmed(REPEAT_UNCONFIRMED_MIN_S / 60),
-        Answer::CountryNotServed,
-        Answer::NotCallable,
+        Answer::Refused(Refused::NoSuchDay),
+        Answer::Refused(Refused::TooFar),
+        Answer::Refused(Refused::TooLong),
+        Answer::Refused(Refused::TooMany(OPEN_MAX)),
+        Answer::Refused(Refused::TooManyUnconfirmed),
+        Answer::Refused(Refused::TooManyAtOnce),
+        Answer::Refused(Refused::TooOften(REPEAT_MIN_S / 60)),
+        Answer::Refused(Refused::TooOftenUnconfirmed(REPEAT_UNCONFIRMED_MIN_S / 60)),
+        Answer::Refused(Refused::CountryNotServed),
+        Answer::Refused(Refused::NotCallable),
     ] {
         one_sms(&answer.render(now()));
     }
@@ -148,7 +130,7 @@ fn an_answer_about_something_else_is_one_sms() {
 #[test]
 fn the_text_in_the_place_of_a_call_is_one_sms() {
     for why in WHYS {
-        one_sms(&instead_of_call(&longest(), why, now()));
+        one_sms(&instead_of_call(&longest(), why, SeriesAfterText::GoesOn, now()));
     }
 }
 
@@ -292,7 +274,7 @@ proptest! {
         one_sms(&Answer::Created(&[&one], ZoneNote::Guessed(&ServiceName::default())).render(now()));
         one_sms(&Answer::Moved(&one, CallInFlight::MayRing).render(now()));
         for why in WHYS {
-            one_sms(&instead_of_call(&one, why, now()));
+            one_sms(&instead_of_call(&one, why, SeriesAfterText::GoesOn, now()));
         }
     }
 

@@ -165,11 +165,11 @@ impl<'a> Evidence<'a> {
     }
 
     fn of_deliveries(&mut self, at_ms: i64, seen: &'a Observation) {
-        let Observation::TextUndelivered { text, to, class, .. } = seen else { return };
+        let Observation::TextUndelivered { text, to, cause, .. } = seen else { return };
         let Some(person) = self.person(to.as_str()) else { return };
         let Some((_, replaces, place)) = person.places.iter().find(|(id, ..)| *id == text) else { return };
         let texts = if *replaces { &mut person.replacement_texts } else { &mut person.answers };
-        texts[*place].undelivered = Some((at_ms, *class));
+        texts[*place].undelivered = Some((at_ms, *cause));
     }
 
     fn person(&mut self, to: &'a str) -> Option<&mut PersonHistory<'a>> {

@@ -1,12 +1,13 @@
 //! The observations about one person: calls, texts, and requests for them.
 
 use jiff::tz::TimeZone;
+use reminder::ports::UndeliveredCause;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
 
 use super::answers::{self, Answer};
 use super::promises;
 use super::replies::Answered;
-use crate::history::{PickedUpBy, RequestOutcome, SentText, UndeliveredClass};
+use crate::history::{PickedUpBy, RequestOutcome, SentText};
 use crate::people::Meaning;
 
 /// A call as the carrier knows it.
@@ -96,7 +97,7 @@ pub(super) struct ServiceText<'a> {
     /// Index of the person's text, if this is a reply to its webhook.
     pub(super) to: Option<usize>,
     /// When and why the carrier reported it as undelivered.
-    pub(super) undelivered: Option<(i64, UndeliveredClass)>,
+    pub(super) undelivered: Option<(i64, UndeliveredCause)>,
 }
 
 impl<'a> ServiceText<'a> {

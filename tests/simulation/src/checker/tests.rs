@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
+use reminder::ports::UndeliveredCause;
 use reminder::ids::{CallId, CarrierName, MessageId, ReminderId, ReminderKey};
 use reminder::wire::CallRoute;
 
@@ -11,7 +12,7 @@ use super::{Judgement, Rule, judge};
 use crate::fakes::{Cloud, number};
 use crate::fault_profile::FaultProfile;
 use crate::history::{
-    AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech, UndeliveredClass,
+    AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech,
 };
 use crate::people::{Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{Remains, Scale};
@@ -96,7 +97,7 @@ impl Story {
     }
 
     /// The service texts the person instead of a call. Returns the story and the text's id.
-    fn sends(&mut self, second: i64, body: &str, undelivered: Option<UndeliveredClass>) -> &mut Self {
+    fn sends(&mut self, second: i64, body: &str, undelivered: Option<UndeliveredCause>) -> &mut Self {
         let (to, body) = (number(0), body.to_owned());
         let text = SentText::Sent(format!("SM-{second}"));
         self.at(second, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
@@ -195,7 +196,7 @@ fn a_text_that_is_reported_undelivered_reaches_no_one() {
     let story = || {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::NotPickedUp);
-        story.sends(1900, texted, Some(UndeliveredClass::Operator));
+        story.sends(1900, texted, Some(UndeliveredCause::Operator));
         story
     };
     broken(&story().judge(3), "G1");

@@ -12,7 +12,7 @@ const INVOCATIONS_MAX: u64 = 2000;
 const INVOCATIONS_EACH: u64 = 300;
 
 /// How many times more invocations a text may cause in a world of days. It may be parked a hundred times a day. Each
-/// copy may be received five times by functions that time out, and the queue may duplicate each copy.
+/// copy may be received every two minutes while functions time out, and the queue may duplicate each copy.
 const INVOCATIONS_ALL_DAY: u64 = 10;
 
 /// How many more invocations each further delivery of a text may cause: each may be parked separately, for hours.
@@ -29,6 +29,8 @@ pub enum Scale {
     Herd(u32),
     /// One person, whose first text is delivered so many times.
     Flood(u32),
+    /// One person with so many open reminders.
+    Crowd(u32),
 }
 
 impl Scale {
@@ -38,7 +40,9 @@ impl Scale {
         match engine.between(0, 9999) {
             0..=1 => Self::Herd(some(1000, 2000)),
             2..=6 => Self::Flood(some(1000, 3000)),
-            7..=306 => Self::Days(some(1, 4)),
+            7..=16 => Self::Days(60),
+            17..=306 => Self::Days(some(1, 4)),
+            307..=336 => Self::Crowd(some(20, 80)),
             _ => Self::Hours,
         }
     }
@@ -47,9 +51,11 @@ impl Scale {
     pub fn name(self) -> &'static str {
         match self {
             Self::Hours => "for hours",
+            Self::Days(60..) => "for months",
             Self::Days(_) => "for days",
             Self::Herd(_) => "a thousand and more due at once",
             Self::Flood(_) => "a text a thousand times and more",
+            Self::Crowd(_) => "up to 80 open reminders",
         }
     }
 

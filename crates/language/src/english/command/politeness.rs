@@ -9,7 +9,7 @@ static BEFORE: Phrases = Phrases::of(&[
     "will you", "so", "um", "just", "no actually",
 ]);
 
-/// Returns the place behind the polite words at the start, or 0 if there is nothing else.
+/// Returns the place after the polite words at the start, or 0 if there is nothing else.
 pub(crate) fn skip(r: &Reader) -> usize {
     let mut at = 0;
     while let Some(next) = r.says_any(at, &BEFORE) {

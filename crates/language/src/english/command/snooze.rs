@@ -29,7 +29,7 @@ static SNOOZE_ALONE: Phrases = Phrases::of(&[
     "remind me again in a bit", "again",
 ]);
 
-/// Phrases that are a snooze only with a time behind them.
+/// Phrases that are a snooze only with a time after them.
 #[rustfmt::skip]
 static SNOOZE_BEFORE: Phrases = Phrases::of(&[
     "again", "remind me again", "call me again", "call me back", "call back", "call again", "ring again", "try again",
@@ -80,7 +80,7 @@ fn more(r: &Reader, amount: &Amount) -> Option<Request> {
     Some(Request::Snooze { until, basis: DueBasis::Fixed })
 }
 
-/// Reads the instant in the words behind "snooze".
+/// Reads the instant in the words after "snooze".
 fn snooze_until(r: &Reader, at: usize) -> Option<(Timestamp, DueBasis)> {
     let start = r
         .says_one_of(at, &["for", "until", "till", "til", "to", "another", "for another", "it for", "it until", "by"])

@@ -109,13 +109,13 @@ impl Amount {
     }
 }
 
-/// Reads a unit behind its number. Single letters are units only behind digits.
+/// Reads a unit after its number. Single letters are units only after digits.
 pub(crate) fn unit(r: &Reader, at: usize) -> Read<Unit> {
     match r.word(at) {
         Word::Unit(unit) => Some((unit, at + 1)),
         Word::Second => Some((Unit::Second, at + 1)),
         Word::Quarter => Some((Unit::Quarter, at + 1)),
-        // "mon" behind digits is a month: "in 5 mon".
+        // "mon" after digits is a month: "in 5 mon".
         Word::Weekday(jiff::civil::Weekday::Monday, Form::Short) if is_digit_before(r, at) => {
             Some((Unit::Month, at + 1))
         }
@@ -138,7 +138,7 @@ pub(crate) fn amount(r: &Reader, at: usize) -> Read<Amount> {
         } else {
             joined
         };
-        // "in 2 hours a man comes": an article begins another part only behind "and" or a comma.
+        // "in 2 hours a man comes": an article begins another part only after "and" or a comma.
         if joined == next && matches!(r.word(joined), Word::A | Word::Half | Word::Few) {
             break;
         }

@@ -28,9 +28,9 @@ pub(crate) enum Meridiem {
 /// How certain it is that a time of day is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Evidence {
-    /// A bare number, which is a time only behind "at" or the like.
+    /// A bare number, which is a time only after "at" or the like.
     Number,
-    /// A number such as "6.30" or "six thirty", which is a time behind "at" or where a time is expected.
+    /// A number such as "6.30" or "six thirty", which is a time after "at" or where a time is expected.
     Slight,
     /// A time wherever it stands, such as "6:30" or "6pm".
     Clear,

@@ -16,7 +16,7 @@ pub(crate) struct FoundPiece {
     pub(crate) preposition: Preposition,
     /// Place of the first token.
     pub(crate) start: usize,
-    /// Place behind the last token.
+    /// Place after the last token.
     pub(crate) end: usize,
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn pieces(r: &Reader, consumed: &[bool]) -> Vec<FoundPiece> {
     found
 }
 
-/// Reads a year behind the time, which belongs to the day before the time: "Oct 26 11:00 2023".
+/// Reads a year after the time, which belongs to the day before the time: "Oct 26 11:00 2023".
 fn year_behind_clock(r: &Reader, piece: &FoundPiece, before: Option<&FoundPiece>) -> Option<(Date, usize)> {
     let (Piece::Clock(..), Some(FoundPiece { piece: Piece::Day(day), end, .. })) = (&piece.piece, before) else {
         return None;
@@ -177,7 +177,7 @@ fn with_preposition(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Opt
     fits.then_some(FoundPiece { piece, preposition, start: at, end })
 }
 
-/// Reads a piece behind its preposition.
+/// Reads a piece after its preposition.
 fn without_preposition(r: &Reader, at: usize, preposition: Preposition, previous: Option<&FoundPiece>) -> Read<Piece> {
     if let Some((every, next)) = recurrence::every(r, at) {
         return Some((Piece::Every(Box::new(every)), next));
@@ -219,7 +219,7 @@ fn without_preposition(r: &Reader, at: usize, preposition: Preposition, previous
         .or_else(|| zone::zone(r, at, previous).map(|(zone, next)| (Piece::Zone(zone), next)))
 }
 
-/// Whether a number that could be a date is a time of day, since it stands behind "at": "at 8.30".
+/// Whether a number that could be a date is a time of day, since it stands after "at": "at 8.30".
 fn is_time_first(r: &Reader, at: usize, preposition: Preposition, next: usize) -> bool {
     matches!(preposition, Preposition::At | Preposition::By)
         && next == at + 3

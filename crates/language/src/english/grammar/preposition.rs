@@ -20,7 +20,7 @@ pub(crate) enum Preposition {
     Repeat,
 }
 
-/// Reads a preposition with the words that soften it, such as "about". Returns the place behind them.
+/// Reads a preposition with the words that soften it, such as "about". Returns the place after them.
 pub(crate) fn preposition(r: &Reader, at: usize) -> (Preposition, usize) {
     if let Some(next) = r.says_one_of(at, &["the week of", "week of", "the weekend of", "weekend of"]) {
         return (Preposition::On, next);
@@ -67,7 +67,7 @@ pub(crate) fn preposition(r: &Reader, at: usize) -> (Preposition, usize) {
     (preposition, next)
 }
 
-/// Returns the place behind words that soften a preposition: "about", "like", "or before".
+/// Returns the place after words that soften a preposition: "about", "like", "or before".
 fn skip_softeners(r: &Reader, at: usize) -> usize {
     let mut next = at;
     while matches!(r.word(next), Word::Around | Word::Exactly | Word::Mark(b'~'))

@@ -162,7 +162,7 @@ fn subject(r: &Reader, at: usize, interval: u32) -> Read<Every> {
     }
 }
 
-/// Reads the part of the day behind a rule: "every monday morning".
+/// Reads the part of the day after a rule: "every monday morning".
 fn with_part(r: &Reader, every: Every, at: usize) -> (Every, usize) {
     if every.part.is_some() || every.pattern.frequency < Frequency::Daily {
         return (every, at);

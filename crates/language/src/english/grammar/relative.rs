@@ -23,7 +23,7 @@ use crate::english::{
 /// "In 45" means minutes up to this number.
 const MOST_BARE_MINUTES: u32 = 120;
 
-/// Reads a time counted from now. Behind a day or a time of day, "+ 3 days" counts from that instead.
+/// Reads a time counted from now. After a day or a time of day, "+ 3 days" counts from that instead.
 pub(crate) fn relative(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Read<Piece> {
     let from_day = previous.is_some_and(|found| matches!(found.piece, Piece::Day(_) | Piece::Clock(..)));
     if let Some(next) = r.says_one_of(at, &["at the top of the hour", "top of the hour", "at the top of the next hour"])
@@ -105,7 +105,7 @@ fn is_french_clock(r: &Reader, at: usize) -> bool {
         && amount::unit(r, at + 3).is_none()
 }
 
-/// Returns the place behind words that soften an amount: "about", "another", "the next".
+/// Returns the place after words that soften an amount: "about", "another", "the next".
 fn skip_softeners(r: &Reader, at: usize) -> usize {
     let mut next = at;
     loop {
@@ -164,12 +164,12 @@ fn bare_minutes(r: &Reader, at: usize) -> Read<Amount> {
     ends.then(|| (Amount::of(i64::from(count) * 1000, Unit::Minute), next))
 }
 
-/// Returns the place behind "or so" or "or two", if one of them stands at `at`.
+/// Returns the place after "or so" or "or two", if one of them stands at `at`.
 fn or_so(r: &Reader, at: usize) -> usize {
     if r.word(at) == Word::Or && (r.spelling(at + 1) == "so" || r.word(at + 1) == Word::Small(2)) { at + 2 } else { at }
 }
 
-/// Returns the place behind "time" or "from now": "in three weeks' time", "in two hours from now".
+/// Returns the place after "time" or "from now": "in three weeks' time", "in two hours from now".
 fn time_behind(r: &Reader, at: usize) -> usize {
     let at = or_so(r, at);
     let quote = if r.is_mark(at, b'\'') || r.word(at) == Word::Symbol { at + 1 } else { at };
@@ -235,7 +235,7 @@ fn one_unit(r: &Reader, at: usize) -> Read<Amount> {
     Some((amount, start + 1))
 }
 
-/// Returns the place behind words that stand for an event and name no time: "before it begins", "before that".
+/// Returns the place after words that stand for an event and name no time: "before it begins", "before that".
 fn skip_event_pronoun(r: &Reader, at: usize) -> usize {
     if !matches!(r.spelling(at), "it" | "that" | "then" | "this") {
         return at;

@@ -127,7 +127,7 @@ pub(crate) fn find(r: &Reader) -> RequestWords {
     request_words
 }
 
-/// Reads a request that begins at `at`: marks the tokens that belong to it, and returns the place behind it.
+/// Reads a request that begins at `at`: marks the tokens that belong to it, and returns the place after it.
 fn request_at(r: &Reader, at: usize, request_words: &mut RequestWords) -> Option<usize> {
     if !matches!(
         r.word(at),

@@ -41,7 +41,7 @@ fn is_letters(said: &str) -> bool {
     LETTERS.iter().any(|(letters, _)| *letters == said)
 }
 
-/// Reads a zone: letters or an offset only behind a time of day, a place with "time" anywhere. The inner `None` is the
+/// Reads a zone: letters or an offset only after a time of day, a place with "time" anywhere. The inner `None` is the
 /// sender's own zone.
 pub(crate) fn zone(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Read<Option<TimeZone>> {
     let behind_clock = previous.is_some_and(|found| matches!(found.piece, Piece::Clock(..)));

@@ -153,7 +153,7 @@ fn within_span(days: &[Day]) -> Vec<Day> {
         .collect()
 }
 
-/// Returns the place behind words that only emphasize a time.
+/// Returns the place after words that only emphasize a time.
 fn behind(r: &Reader, at: usize) -> usize {
     r.says_one_of(
         at,

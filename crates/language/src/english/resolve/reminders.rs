@@ -35,7 +35,7 @@ pub(crate) struct Reading {
     pub(crate) time_spec: TimeSpec,
     pub(crate) task: String,
     pub(crate) preferred_half: PreferredHalf,
-    /// The place behind the last token that says the time.
+    /// The place after the last token that says the time.
     time_end: usize,
     /// Marks the tokens that belong to the request and the time.
     consumed: Vec<bool>,
@@ -46,7 +46,7 @@ pub(crate) struct Reading {
 /// Most places at which a text is tried as two reminders, so that reading stays linear.
 const MOST_JOINTS: usize = 6;
 
-/// Most such places in all: each place that fits tries the ones behind it again.
+/// Most such tries in total. After each place that fits, the places after it are tried again.
 const MOST_TRIES: usize = 8 * MOST_JOINTS;
 
 /// Reads a text as one reminder.

@@ -28,7 +28,7 @@ static OPENERS: Phrases = Phrases::of(&[
     "not to forget to", "go and", "please", "pls", "plz", "hey", "hi", "hello", "ok", "okay", "so", "also", "um",
 ]);
 
-/// Words that may be left behind a task when its time is removed.
+/// Words that may remain after a task when its time is removed.
 #[rustfmt::skip]
 static LEFTOVERS: Phrases = Phrases::of(&[
     "to my calendar", "on my calendar", "in my calendar", "to the calendar", "please", "pls", "plz", "plse", "thanks",
@@ -58,7 +58,7 @@ pub(crate) fn task(r: &Reader, request_words: &RequestWords, consumed: &[bool]) 
         let polite = is_pronoun(r, consumed, whole) && consumed.contains(&true);
         return if polite { String::new() } else { written(r, consumed, whole) };
     };
-    // The task is behind the last request that has words behind it, together with the words inside that request ("a
+    // The task is after the last request that has words after it, together with the words inside that request ("a
     // dentist reminder for Tom"). Without such a request it is before the first one.
     for (index, (start, end)) in request_words.spans.iter().copied().enumerate().rev() {
         let stop = request_words.spans.get(index + 1).map_or(r.len(), |(start, _)| *start);
@@ -123,7 +123,7 @@ fn clean(r: &Reader, consumed: &[bool], from: usize, to: usize) -> (usize, usize
     }
 }
 
-/// Returns the place behind a phrase at the start, if no token of it is consumed and words follow it.
+/// Returns the place after a phrase at the start, if no token of it is consumed and words follow it.
 fn free(r: &Reader, consumed: &[bool], from: usize, to: usize, phrases: &Phrases) -> Option<usize> {
     let next = r.says_any(from, phrases).filter(|next| *next < to)?;
     (!consumed[from..next].iter().any(|consumed| *consumed) && says_something(r, consumed, (next, to))).then_some(next)

@@ -30,7 +30,7 @@ impl Sender {
     }
 }
 
-/// The text being read. A production takes a place in `tokens`, and returns its value and the place behind it.
+/// The text being read. A production takes a place in `tokens`, and returns its value and the place after it.
 pub(crate) struct Reader<'t> {
     pub(crate) text: &'t str,
     /// The text with ASCII letters in lower case.
@@ -39,26 +39,26 @@ pub(crate) struct Reader<'t> {
     pub(crate) sender: &'t Sender,
 }
 
-/// The result of a production: its value, and the place of the first token behind it.
+/// The result of a production: its value, and the place of the first token after it.
 pub(crate) type Read<T> = Option<(T, usize)>;
 
 impl<'t> Reader<'t> {
-    /// Returns the word at a place, and `Word::Mark(0)` behind the last one.
+    /// Returns the word at a place, and `Word::Mark(0)` after the last one.
     pub(crate) fn word(&self, at: usize) -> Word {
         self.tokens.get(at).map_or(Word::Mark(0), |token| token.word)
     }
 
-    /// Returns the spelling of a token in lower case; empty behind the last one.
+    /// Returns the spelling of a token in lower case; empty after the last one.
     pub(crate) fn spelling(&self, at: usize) -> &'t str {
         self.tokens.get(at).map_or("", |token| &self.lower[token.start..token.end])
     }
 
-    /// Returns a token as it was written; empty behind the last one.
+    /// Returns a token as it was written; empty after the last one.
     pub(crate) fn original(&self, at: usize) -> &'t str {
         self.tokens.get(at).map_or("", |token| &self.text[token.start..token.end])
     }
 
-    /// Returns the place behind a phrase, if its words stand at `at`. Apostrophes are ignored: "dont" matches "don't".
+    /// Returns the place after a phrase, if its words stand at `at`. Apostrophes are ignored: "dont" matches "don't".
     pub(crate) fn says(&self, at: usize, phrase: &str) -> Option<usize> {
         let mut next = at;
         for word in phrase.split(' ') {
@@ -76,12 +76,12 @@ impl<'t> Reader<'t> {
             || self.has_apostrophe(at) && said.chars().filter(|c| !matches!(c, '\'' | '’' | '‘' | '`')).eq(word.chars())
     }
 
-    /// Returns the place behind the longest phrase of a table that stands at `at`.
+    /// Returns the place after the longest phrase of a table that stands at `at`.
     pub(crate) fn says_any(&self, at: usize, phrases: &Phrases) -> Option<usize> {
         self.says_one_of(at, phrases.candidates(self.spelling(at)))
     }
 
-    /// Returns the place behind the longest of a few phrases that stands at `at`.
+    /// Returns the place after the longest of a few phrases that stands at `at`.
     pub(crate) fn says_one_of(&self, at: usize, phrases: &[&str]) -> Option<usize> {
         let first = *self.spelling(at).as_bytes().first()?;
         phrases.iter().filter(|phrase| phrase.as_bytes()[0] == first).filter_map(|phrase| self.says(at, phrase)).max()
@@ -126,7 +126,7 @@ impl<'t> Reader<'t> {
         self.word(at) == Word::Mark(mark)
     }
 
-    /// Returns the place behind `at` if that word stands there, and `at` otherwise.
+    /// Returns the place after `at` if that word stands there, and `at` otherwise.
     pub(crate) fn skip(&self, at: usize, word: Word) -> usize {
         if self.word(at) == word { at + 1 } else { at }
     }

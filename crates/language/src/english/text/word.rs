@@ -19,7 +19,7 @@ pub(crate) enum Word {
     Nth(u8),
     /// The word "second", which is an ordinal or a unit.
     Second,
-    /// The letters behind the digits of an ordinal: "rd" in "3rd".
+    /// The letters after the digits of an ordinal: "rd" in "3rd".
     NthSuffix,
     A,
     Couple,
@@ -32,7 +32,7 @@ pub(crate) enum Word {
     Weekday(Weekday, Form),
     Month(i8, Form),
     Unit(Unit),
-    /// A unit of one or two letters, which counts only behind a number.
+    /// A unit of one or two letters, which counts only after a number.
     Letters(Unit),
     Today,
     Tonight,

@@ -2,28 +2,53 @@ use super::*;
 
 #[test]
 fn an_accepted_call_rings() {
-    check(&claimed(), 2, &accepted(1), Changes(live(rung(1, Pickup::Unseen), 2 + RINGING_S), vec![]));
+    check(&claimed(), 2, &accepted(1), Changes(live(rung(1, AnsweredBy::Nobody), 2 + RINGING_S), vec![]));
     check(&claimed(), 2, &accepted(9), Acts(hang_up_on(9)));
 }
 
 #[test]
 fn a_callback_that_overtakes_the_carriers_answer_has_the_same_result() {
+    let rings = |pickup| Changes(live(rung(1, pickup), 2 + RINGING_S), vec![]);
+    let again = |answered| Planned(live(awaiting_after(answered, 2, 122), 212), 122);
     check_all(
         &claimed(),
         2,
         [
-            (reported(1, Report::Initiated), Changes(live(rung(1, Pickup::Unseen), 2 + RINGING_S), vec![])),
-            (reported(1, Report::PickedUp), Changes(live(rung(1, Pickup::Seen), 2 + RINGING_S), vec![])),
-            (reported(1, Report::Completed), CallEnds(live(texted(TextReason::Unconfirmed, 0, 2), 12), vec![])),
-            (reported(1, Report::NotReached), Planned(live(awaiting(2, 122), 212), 122)),
-            (pressed(1), CallEnds(ended(End::Heard, 2), vec![])),
+            (reported(1, Report::Initiated), rings(AnsweredBy::Nobody)),
+            (reported(1, Report::PickedUp), rings(AnsweredBy::Unknown)),
+            (reported(1, Report::Completed), again(AnsweredBy::Unknown)),
+            (reported(1, Report::NotReached), again(AnsweredBy::Nobody)),
+            (detected(1, Verdict::Person), rings(AnsweredBy::Person)),
+            (detected(1, Verdict::MachineStarted), rings(AnsweredBy::Machine)),
+            (detected(1, Verdict::Unknown), rings(AnsweredBy::Unknown)),
+            (pressed(1), Heard(vec![])),
         ],
     );
 }
 
 #[test]
-fn a_callback_of_another_call_does_not_change_a_claimed_reminder() {
+fn what_is_known_of_the_earlier_calls_stays_known() {
+    let given = reminder(dialed_after(AnsweredBy::Machine, 2), 60);
+    let rings = |pickup| Changes(live(rung_after(AnsweredBy::Machine, 2, pickup), 2 + RINGING_S), vec![]);
+    let again = |answered, attempt, at_s| Planned(live(awaiting_after(answered, attempt, at_s), at_s + 90), at_s);
+    check_all(
+        &given,
+        2,
+        [
+            (accepted(1), rings(AnsweredBy::Nobody)),
+            (reported(1, Report::PickedUp), rings(AnsweredBy::Unknown)),
+            (reported(1, Report::NotReached), again(AnsweredBy::Machine, 3, 302)),
+            (reported(1, Report::Completed), again(AnsweredBy::Unknown, 3, 302)),
+            (refused_for_now(1, 30), again(AnsweredBy::Machine, 2, 30)),
+        ],
+    );
+}
+
+#[test]
+fn an_event_of_another_call_does_not_change_a_claimed_reminder() {
     for n in [0, 9] {
+        let ignored = VERDICTS.map(|verdict| (detected(n, verdict), Ignored));
+        check_all(&claimed(), 2, ignored);
         check_all(
             &claimed(),
             2,
@@ -52,40 +77,39 @@ fn a_refusal_for_now_spends_no_attempt() {
 fn a_refusal_past_the_max_lateness_is_followed_by_a_text() {
     let last = MAX_LATENESS_S;
     check(&claimed(), 100, &refused_for_now(1, last), Planned(live(awaiting(1, last), last + 90), last));
-    let texted = CallEnds(live(texted(TextReason::TooLate, 1, 100), 160), vec![Effect::SendText(None)]);
-    check(&claimed(), 100, &refused_for_now(1, last + 1), texted);
+    for (answered, attempt, end, why) in [
+        (AnsweredBy::Nobody, 1, End::Missed, TextReason::TooLate),
+        (AnsweredBy::Nobody, 2, End::Missed, TextReason::Unanswered),
+        (AnsweredBy::Machine, 2, End::Missed, TextReason::Unanswered),
+        (AnsweredBy::Unknown, 2, End::Unconfirmed, TextReason::Unconfirmed),
+    ] {
+        let given = reminder(dialed_after(answered, attempt), 60);
+        check(&given, 100, &refused_for_now(1, last + 1), Texted(end, why));
+    }
 }
 
 #[test]
 fn a_refused_number_is_texted() {
-    let texted = CallEnds(live(texted(TextReason::NumberRefused, 1, 2), 62), vec![Effect::SendText(None)]);
-    check(&claimed(), 2, &refused_for_good(1), texted);
+    check(&claimed(), 2, &refused_for_good(1), Texted(End::Missed, TextReason::NumberRefused));
 }
 
 #[test]
 fn an_unknown_outcome_is_texted_at_its_deadline_and_never_dialed_again() {
     check(&claimed(), 59, &Event::DeadlinePassed, Ignored);
-    let texted = CallEnds(live(texted(TextReason::Unknown, 1, 60), 120), vec![Effect::SendText(None)]);
-    check(&claimed(), 60, &Event::DeadlinePassed, texted);
+    check(&claimed(), 60, &Event::DeadlinePassed, Texted(End::Missed, TextReason::Unknown));
     check(&claimed(), 30, &woken(GENERATION), Ignored);
 }
 
 #[test]
-fn an_event_of_a_wake_up_or_a_text_is_ignored_while_dialing() {
-    let generation = GENERATION;
-    check_all(
-        &claimed(),
-        2,
-        [
-            (Event::WakeUpSent { generation }, Ignored),
-            (woken(generation), Ignored),
-            (Event::SlotAssigned { generation, slot: slot(5) }, Ignored),
-            (Event::NoSlotInTime { generation }, Ignored),
-            (Event::Postponed { generation, until: t(50) }, Ignored),
-            (Event::TextAccepted { generation: GENERATION }, Ignored),
-            (Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) }, Ignored),
-            (Event::TextSlotAssigned { generation: GENERATION, slot: slot(70) }, Ignored),
-            (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
-        ],
-    );
+fn an_unknown_outcome_after_a_call_that_was_picked_up_is_not_a_missed_occurrence() {
+    for (answered, end) in [(AnsweredBy::Machine, End::Missed), (AnsweredBy::Unknown, End::Unconfirmed)] {
+        let given = reminder(dialed_after(answered, 2), 60);
+        check(&given, 60, &Event::DeadlinePassed, Texted(end, TextReason::Unknown));
+    }
+}
+
+#[test]
+fn an_event_of_a_wake_up_or_a_resumption_is_ignored_while_dialing() {
+    check_all(&claimed(), 2, wake_up_events(GENERATION).map(|event| (event, Ignored)));
+    check(&claimed(), 2, &Event::Resumed, Ignored);
 }

@@ -3,11 +3,16 @@
 
 use super::AreaCodes;
 
-/// Zones and their area codes. A place whose clock has agreed with a larger neighbor's since 2007 gets that neighbor's zone:
-/// Detroit, Indianapolis and Louisville that of New York, Boise that of Denver. An area code with two zones gets the one in
-/// which more of its people live: Florida's 448 and 850, Kentucky's 270 and 364, Indiana's 219, Nebraska's 308, Kansas's
-/// 620 and 785 and the Dakotas to Chicago, Indiana's 812 and 930 and Michigan's 906 to New York, Idaho to Denver, 807 to
-/// Toronto, 250 to Vancouver, and the territories' 867 to Edmonton, though hardly more of it than to Whitehorse.
+/// Zones and their area codes. A place whose clock has agreed with a larger neighbor's since 2007 gets that neighbor's
+/// zone: Detroit, Indianapolis and Louisville that of New York, Boise that of Denver.
+///
+/// An area code that spans two zones gets the zone in which more of its people live:
+/// - Chicago: 448 and 850 in Florida, 270 and 364 in Kentucky, 219 in Indiana, 308 in Nebraska, 620 and 785 in Kansas,
+///   and the Dakotas
+/// - New York: 812 and 930 in Indiana, 906 in Michigan
+/// - Denver: Idaho
+/// - Toronto: 807; Vancouver: 250
+/// - Edmonton: 867, the territories, where only a few more people live in this zone than in that of Whitehorse
 pub(super) const AREA_CODES: AreaCodes = &[
     (
         "America/New_York",

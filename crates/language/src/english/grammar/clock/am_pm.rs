@@ -1,4 +1,4 @@
-//! "am", "p.m." and "p" behind a time of day.
+//! "am", "p.m." and "p" after a time of day.
 
 use crate::english::{
     grammar::clock::{Clock, Evidence, Meridiem},
@@ -8,7 +8,7 @@ use crate::english::{
     },
 };
 
-/// Reads "am", "p.m." or "p" behind a time, and returns the time in that half of the day.
+/// Reads "am", "p.m." or "p" after a time, and returns the time in that half of the day.
 pub(crate) fn with_am_pm(r: &Reader, at: usize, clock: Clock) -> Read<Clock> {
     let (pm, next) = am_or_pm(r, at)?;
     let clock = match (clock.meridiem, pm) {

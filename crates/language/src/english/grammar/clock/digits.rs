@@ -33,7 +33,7 @@ pub(crate) fn colon(r: &Reader, at: usize, hour: u32) -> Read<Clock> {
     Some(with_am_pm(r, next, clock).unwrap_or((clock, r.skip(next, Word::OClock))))
 }
 
-/// Reads two digits from 00 to 59 behind a mark, without spaces.
+/// Reads two digits from 00 to 59 after a mark, without spaces.
 fn glued_minutes(r: &Reader, at: usize, mark: u8) -> Read<i8> {
     match r.word(at + 2) {
         Word::Number(minute @ 0..=59, 2)

@@ -91,7 +91,7 @@ fn find(r: &Reader, at: usize) -> Option<(&'static str, HolidayDate, usize)> {
         })
 }
 
-/// Returns the place behind a name, if its words stand at `at`, with or without apostrophes and dots.
+/// Returns the place after a name, if its words stand at `at`, with or without apostrophes and dots.
 fn matches(r: &Reader, at: usize, name: &str) -> Option<usize> {
     let mut next = at;
     for word in name.split(' ') {

@@ -71,7 +71,7 @@ pub(crate) fn name(r: &Reader, at: usize, least: Form) -> Read<Weekday> {
     }
 }
 
-/// Whether "sat" can be Saturday here: behind a preposition, alone, by a mark, or before a time or date.
+/// Whether "sat" can be Saturday here: after a preposition, alone, by a mark, or before a time or date.
 fn may_be_short(r: &Reader, at: usize) -> bool {
     let before = matches!(
         r.word_before(at),
@@ -186,7 +186,7 @@ pub(crate) fn nth_from_now(r: &Reader, at: usize) -> Read<Day> {
     Some((Day::fixed(first.checked_add((i64::from(count) * 7 - 7).days()).ok()?), next))
 }
 
-/// Reads a weekday behind its week: "next week on tuesday", "next week tuesday".
+/// Reads a weekday after its week: "next week on tuesday", "next week tuesday".
 fn in_named_week(r: &Reader, at: usize) -> Read<Day> {
     let start = r.skip(at, Word::The);
     let week_at = start + 1;

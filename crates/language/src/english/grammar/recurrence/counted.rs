@@ -40,7 +40,7 @@ pub(crate) fn next_few(r: &Reader, at: usize) -> Read<Every> {
     Some((every, subject_at + 1))
 }
 
-/// Reads a period behind "bi" or "semi": "bi-weekly", "semi-monthly".
+/// Reads the unit of time after "bi" or "semi": "bi-weekly", "semi-monthly".
 pub(crate) fn prefixed(r: &Reader, at: usize) -> Read<Every> {
     let Word::Periodic(count, unit) = r.word(r.skip_mark(at + 1, b'-')) else { return None };
     let next = r.skip_mark(at + 1, b'-') + 1;

@@ -20,7 +20,7 @@ use crate::{
 };
 use jiff::civil::Weekday;
 
-/// Whether a detail stands behind "on", "at", "in" or "of". Behind one of them more words are a detail.
+/// Whether a detail stands after "on", "at", "in" or "of". After one of them more words are a detail.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Led {
     ByPreposition,

@@ -90,7 +90,7 @@ fn range_end(r: &Reader, at: usize) -> Read<Weekday> {
     }
 }
 
-/// Returns the place behind a weekday and the dot of its abbreviation.
+/// Returns the place after a weekday and the dot of its abbreviation.
 fn dot(r: &Reader, at: usize) -> usize {
     let short = matches!(r.word(at), Word::Weekday(_, Form::Short | Form::Doubtful));
     if short && r.is_mark(at + 1, b'.') && r.is_adjacent(at + 1) && at + 2 < r.len() { at + 2 } else { at + 1 }

@@ -180,7 +180,7 @@ fn is_one_clause(r: &Reader, from: usize, to: usize) -> bool {
     !(from..to.saturating_sub(1)).any(|at| r.ends_clause(at) || r.is_mark(at, b','))
 }
 
-/// Whether a time names the noun behind it, and so belongs to the task: "the friday meeting", "tomorrow's game".
+/// Whether a time names the noun after it, and so belongs to the task: "the friday meeting", "tomorrow's game".
 pub(crate) fn is_name(r: &Reader, group: &Group, found: &[FoundPiece]) -> bool {
     let (first, last) = (&found[group.first], &found[group.last]);
     let noun_follows = matches!(r.word(last.end), Word::Other) && !r.ends_clause(last.end);

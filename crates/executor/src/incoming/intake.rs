@@ -1,19 +1,20 @@
-//! Takes in a text: looks up whether it was seen before, decides what it changes, and stores everything in one transaction.
+//! Takes in a text: looks up whether it was seen before, decides what it changes, and stores everything in one
+//! transaction.
 
-use executor::{Context, log_transition};
 use jiff::SignedDuration;
 use reminder::conversation::{
     self, AnswerRoute, Decision, Names, ReceivedText, ReminderWrite, Reminders, Sender, Situation,
 };
 use reminder::event::{Effect, WakeUp};
-use reminder::ids::{PersonId, PersonKey, ReminderId, ReminderKey, WriteId};
-use reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
+use reminder::ids::{OutgoingTextId, OutgoingTextKey, PersonId, PersonKey, ReminderId, ReminderKey, WriteId};
+use reminder::incoming_text::{IncomingText, PlannedWakeUp};
+use reminder::outgoing_text::{NewestTry, OutgoingText, TextKind, TextLife, TextState};
 use reminder::ports::{Clock, Ids, Ports, ReadError, Replacement, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::{Profile, ZoneSource};
 use reminder::record::{Reminder, State};
 use reminder::words::ServiceName;
 
-use crate::config::InboundConfig;
+use crate::{Context, log_transition};
 
 /// The most rounds in which a text is decided again because another text of the same person was stored first. Even if
 /// twenty texts arrive at once, each round stores at least one of them.
@@ -36,14 +37,26 @@ pub enum NotStored {
     TooSlow(i64),
 }
 
+/// The configuration that taking in a text needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Intake<'a> {
+    /// The key that people's ids and the hashes of texts are derived with.
+    pub person_key: &'a PersonKey,
+    /// The name by which the service introduces itself.
+    pub service_name: &'a ServiceName,
+}
+
 /// A stored text, and the effects that follow.
-pub(crate) struct Stored {
+#[derive(Debug)]
+pub struct Stored {
     /// The record of the text, with its answer.
-    pub(crate) message: Versioned<IncomingText>,
+    pub message: Versioned<IncomingText>,
     /// The profile of the sender.
-    pub(crate) profile: Versioned<Profile>,
+    pub profile: Versioned<Profile>,
     /// The effects that follow.
-    pub(crate) effects: Vec<Effect>,
+    pub effects: Vec<Effect>,
+    /// The answer, if it was made as a text by this delivery.
+    pub answer: Option<Versioned<OutgoingText>>,
 }
 
 /// Takes in a text at most once. Its record is in the same transaction as everything that it changes. So a repeat, even at
@@ -51,22 +64,26 @@ pub(crate) struct Stored {
 ///
 /// # Errors
 /// Fails if the text may not be stored. The caller parks it, or lets it be delivered again.
-pub(crate) async fn take<P: Ports>(
+pub async fn take<P: Ports>(
     context: Context<'_, P>,
-    config: &InboundConfig,
+    intake: Intake<'_>,
     text: &ReceivedText,
 ) -> Result<Stored, NotStored> {
     let limit_s = context.policy.times().store_s;
-    let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, config, text)).await;
-    stored.unwrap_or(Err(NotStored::TooSlow(limit_s)))
+    let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, intake, text)).await;
+    let stored = stored.unwrap_or(Err(NotStored::TooSlow(limit_s)));
+    if let Err(NotStored::Unread(error @ ReadError::Newer(_))) = &stored {
+        tracing::error!(message.id = %text.id, %error, "a text waits for a later release");
+    }
+    stored
 }
 
 async fn store<P: Ports>(
     context: Context<'_, P>,
-    config: &InboundConfig,
+    intake: Intake<'_>,
     text: &ReceivedText,
 ) -> Result<Stored, NotStored> {
-    let key = &config.person_key;
+    let key = intake.person_key;
     let person = PersonId::of(&text.from, key);
     let mut failure = WriteError::Conflict;
     let mut unknown = 0;
@@ -81,19 +98,23 @@ async fn store<P: Ports>(
         if let Some(message) = seen {
             return repeated(context, key, profile, message, text).await;
         }
-        let Decided { decision, kept } = decided(context, &config.service_name, &profile, text).await?;
+        let Decided { decision, kept } = decided(context, intake.service_name, &profile, text).await?;
+        let answer = owes_text(text, &decision.answer)
+            .then(|| answer_text(context, key, &decision.profile, text, decision.answer.clone()));
         let transaction = TextTransaction {
-            message: Replacement::creation(message(context, key, text, &person, &decision)),
+            message: Replacement::creation(message(key, text, &person, &decision)),
+            answer: answer.map(Replacement::creation),
             profile: profile.replaced_by(decision.profile),
             reminders: decision.writes.into_iter().map(|write| replacement(&kept, write)).collect(),
         };
         match context.ports.store().commit_text(&transaction).await {
             Ok(()) => {
-                let TextTransaction { message, profile, .. } = transaction;
+                let TextTransaction { message, profile, answer, .. } = transaction;
                 return Ok(Stored {
                     message: message.written(),
                     profile: profile.written(),
                     effects: decision.effects,
+                    answer: answer.map(Replacement::written),
                 });
             }
             // In the next round, the text's own record shows whether this write was stored after all.
@@ -148,6 +169,8 @@ async fn decided<P: Ports>(
     let reminders = Reminders::of(profile, reminders, text.received_at);
     let situation = Situation {
         body: &text.body,
+        opt_out_type: text.opt_out_type,
+        pressed: text.pressed.as_ref(),
         profile: Profile::clone(profile),
         reminders: &reminders,
         received_at: text.received_at,
@@ -176,20 +199,13 @@ fn replacement(kept: &[Versioned<Reminder>], write: ReminderWrite) -> Replacemen
     }
 }
 
-fn message<P: Ports>(
-    context: Context<'_, P>,
-    key: &PersonKey,
-    text: &ReceivedText,
-    person: &PersonId,
-    decision: &Decision,
-) -> IncomingText {
+fn message(key: &PersonKey, text: &ReceivedText, person: &PersonId, decision: &Decision) -> IncomingText {
     IncomingText {
         id: text.id.clone(),
         person: person.clone(),
         digest: digest(key, text),
         received_at: text.received_at,
         answer: decision.answer.clone(),
-        delivery: delivery(context, &decision.answer, text),
         made: decision.made.clone(),
     }
 }
@@ -199,13 +215,33 @@ fn digest(key: &PersonKey, text: &ReceivedText) -> String {
     key.digest(&text.body)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Returns how an answer goes out. A number that is not served gets no separate text, because texting it may be expensive.
-fn delivery<P: Ports>(context: Context<'_, P>, answer: &str, text: &ReceivedText) -> AnswerDelivery {
-    match (&text.sender, text.route) {
-        (Sender::Served { .. }, AnswerRoute::Sms) if !answer.is_empty() => {
-            AnswerDelivery::Owed { tries: 0, deadline: context.policy.text_deadline(0, context.ports.clock().now()) }
-        }
-        (Sender::Served { .. } | Sender::Refused(_), AnswerRoute::Sms | AnswerRoute::Reply) => AnswerDelivery::Replied,
+/// Whether an answer goes out as a text. A number that is not served gets no separate text, because texting it may be
+/// expensive.
+fn owes_text(text: &ReceivedText, answer: &str) -> bool {
+    let is_served = matches!(text.sender, Sender::Served { .. });
+    is_served && text.route == AnswerRoute::Sms && !answer.is_empty()
+}
+
+/// Returns the outgoing text of an answer, with its first try counted. Its id follows from the incoming text.
+fn answer_text<P: Ports>(
+    context: Context<'_, P>,
+    key: &PersonKey,
+    profile: &Profile,
+    text: &ReceivedText,
+    words: String,
+) -> OutgoingText {
+    let now = context.ports.clock().now();
+    OutgoingText {
+        key: OutgoingTextKey { person: profile.person.clone(), text: OutgoingTextId::of_answer(&text.id, key) },
+        kind: TextKind::Answer,
+        words,
+        epoch: profile.consent.epoch,
+        owed_since: now,
+        life: TextLife::Live {
+            state: TextState::Owed { tries: 1, slot: None, newest: NewestTry::Open },
+            deadline: context.policy.text_deadline(1, now),
+        },
+        write_id: context.ports.ids().write_id(),
     }
 }
 
@@ -215,7 +251,7 @@ async fn repeated<P: Ports>(
     context: Context<'_, P>,
     key: &PersonKey,
     profile: Versioned<Profile>,
-    mut message: Versioned<IncomingText>,
+    message: Versioned<IncomingText>,
     text: &ReceivedText,
 ) -> Result<Stored, NotStored> {
     if message.digest != digest(key, text) {
@@ -225,13 +261,25 @@ async fn repeated<P: Ports>(
     for made in &message.made {
         effects.extend(wake_again(context, &profile.person, made).await?.map(Effect::SendWakeUp));
     }
-    let owed = delivery(context, &message.answer, text);
-    if message.delivery == AnswerDelivery::Replied && owed != AnswerDelivery::Replied {
-        let answered = message.replaced_by(IncomingText { delivery: owed, ..IncomingText::clone(&message) });
-        context.ports.store().replace_incoming_text(&answered).await?;
-        message = answered.written();
+    let answer = if owes_text(text, &message.answer) {
+        let owed = answer_text(context, key, &profile, text, message.answer.clone());
+        owe_again(context, Replacement::creation(owed)).await?
+    } else {
+        None
+    };
+    Ok(Stored { message, profile, effects, answer })
+}
+
+/// Creates the text of an answer that may have been lost in a response. If the text exists, its own record sees to it.
+async fn owe_again<P: Ports>(
+    context: Context<'_, P>,
+    owed: Replacement<OutgoingText>,
+) -> Result<Option<Versioned<OutgoingText>>, WriteError> {
+    match context.ports.store().replace_outgoing_text(&owed).await {
+        Ok(()) => Ok(Some(owed.written())),
+        Err(WriteError::Conflict) => Ok(None),
+        Err(error @ WriteError::Unknown(_)) => Err(error),
     }
-    Ok(Stored { message, profile, effects })
 }
 
 async fn wake_again<P: Ports>(
@@ -263,7 +311,7 @@ impl<I: Ids> Names for Fresh<'_, I> {
 
 impl Stored {
     /// Returns how many wake-ups the text planned, for the log.
-    pub(crate) fn made(&self) -> usize {
+    pub fn made(&self) -> usize {
         self.message.made.len()
     }
 }

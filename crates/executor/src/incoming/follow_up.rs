@@ -1,17 +1,17 @@
 //! The effects of a stored text: wake-ups are sent, calls are cancelled, and the answer goes out if it is a text.
 
-use executor::{Context, apply, apply_by_key, end_call, send_answer, wake_up};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
+use reminder::conversation::AnswerRoute;
 use reminder::event::{Effect, Event};
-use reminder::ids::{PersonId, ReminderKey};
-use reminder::incoming_text::{AnswerDelivery, IncomingText};
+use reminder::ids::{OutgoingTextKey, PersonId, ReminderKey};
 use reminder::policy::{self, Route};
 use reminder::ports::{CallStatus, Clock, Ports, Scope, Store};
 use reminder::profile::{OptStatus, Profile};
 
-use crate::intake::Stored;
-use reminder::conversation::AnswerRoute;
+use super::intake::Stored;
+use crate::text::withdraw;
+use crate::{Context, apply, apply_by_key, end_call, start_text, wake_up};
 
 /// How long before the function's timeout the effects of a text from the queue are given up, in seconds.
 const RESERVE_S: i64 = 1;
@@ -20,31 +20,28 @@ const RESERVE_S: i64 = 1;
 /// must be delivered again, which continues from here.
 #[derive(Debug, thiserror::Error)]
 #[error("not every reminder of a person who opted out is known to have ended")]
-pub(crate) struct StillOpen;
+pub struct StillOpen;
 
 /// Executes the effects of a stored text, and returns its answer. A failure here loses nothing: each reminder has its
 /// deadline, an owed answer is in the deadline index, and a call that can't be cancelled says goodbye.
 ///
 /// # Errors
 /// Fails if the person opted out and their reminders could not all be ended in time.
-pub(crate) async fn follow_up<P: Ports>(
+pub async fn follow_up<P: Ports>(
     context: Context<'_, P>,
     stored: Stored,
     route: AnswerRoute,
 ) -> Result<String, StillOpen> {
-    let Stored { message, profile, effects } = stored;
-    let answer = message.answer.clone();
+    let Stored { message, profile, effects, answer: owed } = stored;
+    let answer = message.into_value().answer;
     let is_opted_out = profile.consent.status == OptStatus::OptedOut;
     let everything = async {
         join_all(effects.iter().map(|effect| execute(context, &profile.person, effect))).await;
         if is_opted_out {
             cancel_all(context, &profile).await?;
         }
-        if route == AnswerRoute::Sms
-            && is_due(&message, context.ports.clock().now())
-            && let Err(error) = send_answer(context, &profile, message).await
-        {
-            tracing::warn!(%error, "an answer was not sent; the sweeper tries again");
+        if let Some(text) = owed {
+            start_text(context, text).await;
         }
         Ok(())
     };
@@ -56,14 +53,6 @@ pub(crate) async fn follow_up<P: Ports>(
             tracing::warn!(limit_s, "not every effect of a text was done in time; the sweeper continues");
             Ok(answer)
         }
-    }
-}
-
-/// Whether the answer is sent now: at the first delivery of its text, and later only once the backoff is over.
-fn is_due(message: &IncomingText, now: jiff::Timestamp) -> bool {
-    match message.delivery {
-        AnswerDelivery::Owed { tries, deadline } => tries == 0 || deadline <= now,
-        AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp => false,
     }
 }
 
@@ -89,8 +78,11 @@ async fn execute<P: Ports>(context: Context<'_, P>, person: &PersonId, effect: &
             }
         }
         Effect::CancelCall(call) => end_call(context, call, CallStatus::UnderWay).await,
+        Effect::WithdrawText(text) => {
+            withdraw(context, &OutgoingTextKey { person: person.clone(), text: text.clone() }).await;
+        }
         // A text from a person never has these effects. The lifecycle alone causes them.
-        Effect::SendText(_) | Effect::AskCarrier { .. } | Effect::RaiseAlarm => {}
+        Effect::AskCarrier { .. } | Effect::LeaveMessage { .. } => {}
     }
 }
 

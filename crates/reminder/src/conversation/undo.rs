@@ -1,0 +1,147 @@
+//! UNDO: takes back the last deletion, move or skip. It makes a new reminder, and never revives one that has ended.
+
+use crate::event::Event;
+use crate::incoming_text::is_known_by;
+use crate::profile::{Changed, Undoable};
+use crate::record::{End, Lifecycle, Reminder};
+use crate::words::{Answer, ChangeAnswer};
+use jiff::Timestamp;
+use language::Target;
+
+use super::{Decision, ReminderWrite, Situation, commands, is_recent};
+
+/// How one change is taken back.
+enum TakeBack {
+    /// A new reminder is made for this due.
+    Make(Reminder, Timestamp),
+    /// The reminder is live, and is planned again at its due before the change.
+    Plan(Reminder, Changed),
+    /// That due has passed, so nothing is made.
+    Passed(Reminder),
+}
+
+/// Takes back the last deletion, move or skip, if that was recent. If a reminder was made since, deletes that one.
+pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
+    let undoable = situation.undoable().cloned();
+    if situation.made_since(undoable.as_ref()) {
+        return commands::delete(situation, &Target::Last);
+    }
+    let Some(undoable) = undoable else { return situation.say(&Answer::Change(ChangeAnswer::NothingToUndo)) };
+    let steps: Vec<TakeBack> = undoable.changed.iter().filter_map(|changed| situation.take_back_of(changed)).collect();
+    let passed: Vec<&Reminder> = steps.iter().filter_map(TakeBack::passed).collect();
+    if passed.len() == steps.len() {
+        return match &passed[..] {
+            [] => situation.say(&Answer::Change(ChangeAnswer::NothingToUndo)),
+            passed => situation.say(&Answer::Change(ChangeAnswer::TooLateToUndo(passed))),
+        };
+    }
+    let made = undoable.made.as_ref().and_then(|id| situation.open_ones().find(|one| one.key.reminder == *id)).cloned();
+    let replaced: Vec<&Reminder> = steps.iter().filter_map(TakeBack::planned).chain(&made).collect();
+    let dues: Vec<Timestamp> = steps.iter().filter_map(TakeBack::due).collect();
+    let makes = steps.iter().filter(|step| matches!(step, TakeBack::Make(..))).count();
+    let refusal = situation.no_room_for(makes).filter(|_| makes > 0);
+    if let Some(refusal) = refusal.or_else(|| situation.plan(&dues, &replaced).err()) {
+        return situation.say(&refusal);
+    }
+    situation.profile.undoable = None;
+    situation.profile.question = None;
+    situation.profile.last = None;
+    let again: Vec<Reminder> = steps.iter().filter_map(|step| step.make(&mut situation)).collect();
+    let now = situation.now;
+    let deleted = made.iter().map(|one| (one, Event::Deleted));
+    let events: Vec<(&Reminder, Event)> = steps.iter().filter_map(TakeBack::event).chain(deleted).collect();
+    let mut decision = situation.changes_of_each(&events);
+    let planned = decision.writes.iter().map(ReminderWrite::reminder).filter(|one| one.state().is_some());
+    let back: Vec<&Reminder> = planned.chain(&again).collect();
+    decision.answer = Answer::Change(ChangeAnswer::Undone { back: &back, passed: &passed }).render(now);
+    again.into_iter().for_each(|one| decision.create(one));
+    decision
+}
+
+impl TakeBack {
+    fn passed(&self) -> Option<&Reminder> {
+        match self {
+            Self::Passed(one) => Some(one),
+            Self::Make(..) | Self::Plan(..) => None,
+        }
+    }
+
+    fn planned(&self) -> Option<&Reminder> {
+        match self {
+            Self::Plan(one, _) => Some(one),
+            Self::Make(..) | Self::Passed(_) => None,
+        }
+    }
+
+    fn due(&self) -> Option<Timestamp> {
+        match self {
+            Self::Make(_, due) => Some(*due),
+            Self::Plan(_, changed) => Some(changed.due),
+            Self::Passed(_) => None,
+        }
+    }
+
+    fn event(&self) -> Option<(&Reminder, Event)> {
+        let Self::Plan(one, Changed { due, source, .. }) = self else { return None };
+        let event = match one.rule {
+            Some(_) => Event::SeriesReplanned { zone: one.zone.clone(), due: *due },
+            None => Event::Rescheduled { due: *due, source: *source },
+        };
+        Some((one, event))
+    }
+
+    fn make(&self, situation: &mut Situation<'_>) -> Option<Reminder> {
+        let Self::Make(old, due) = self else { return None };
+        Some(situation.made_again(old, *due))
+    }
+}
+
+impl Situation<'_> {
+    /// Records what UNDO takes back: these reminders as they are before the change, and the one that a move makes
+    /// instead.
+    pub(super) fn can_undo(&mut self, before: &[&Reminder], made: Option<&Reminder>) {
+        let changed = before
+            .iter()
+            .map(|one| Changed { reminder: one.key.reminder.clone(), due: one.due, source: one.due_source })
+            .collect();
+        let made = made.map(|one| one.key.reminder.clone());
+        self.profile.undoable = Some(Undoable { at: self.received_at, changed, made });
+    }
+
+    /// Returns the last change that can be taken back, if it is recent.
+    fn undoable(&self) -> Option<&Undoable> {
+        let undoable = self.profile.undoable.as_ref()?;
+        (is_known_by(undoable.at, self.received_at) && is_recent(undoable.at, self.received_at)).then_some(undoable)
+    }
+
+    /// Whether the last answer was about a reminder that its text had made, after the change that could be taken back.
+    fn made_since(&self, undoable: Option<&Undoable>) -> bool {
+        let is_newer = |at| undoable.is_none_or(|undoable| undoable.at < at);
+        let made = self.last_open().filter(|one| self.last().is_some_and(|last| last.at == one.created_at));
+        made.is_some_and(|one| is_newer(one.created_at))
+    }
+
+    /// Returns how a change is taken back. Returns nothing if the reminder has rung or ended in another way since.
+    fn take_back_of(&self, changed: &Changed) -> Option<TakeBack> {
+        let one = self.reminders.known().iter().find(|one| one.key.reminder == changed.reminder)?;
+        match &one.life {
+            Lifecycle::Ended { end: End::Cancelled, .. } => {
+                let before = Reminder { due: changed.due, due_source: changed.source, ..one.clone() };
+                Some(match before.due_again(self.now) {
+                    Some(due) => TakeBack::Make(before, due),
+                    None => TakeBack::Passed(before),
+                })
+            }
+            Lifecycle::Ended { .. } => None,
+            Lifecycle::Live { state, .. } if state.has_begun() => None,
+            Lifecycle::Live { .. } if changed.due > self.now => Some(TakeBack::Plan(one.clone(), changed.clone())),
+            Lifecycle::Live { .. } => Some(TakeBack::Passed(Reminder { due: changed.due, ..one.clone() })),
+        }
+    }
+
+    /// Makes a reminder like one that has ended, for this due.
+    pub(super) fn made_again(&mut self, old: &Reminder, due: Timestamp) -> Reminder {
+        let zone = Some(old.zone.rules().clone());
+        self.new_reminder(&old.task, due, old.due_source, zone, old.rule.clone())
+    }
+}

@@ -1,0 +1,278 @@
+//! One function from an outgoing text and an event to the changed text and its effects.
+
+use jiff::Timestamp;
+
+use super::{Inquiry, NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
+use crate::channel::Slot;
+use crate::ids::SentTextId;
+use crate::policy::{Policy, TEXT_TRIES};
+use crate::ports::{TextStatus, Undelivered, UndeliveredCause};
+
+/// Something that was learnt about an outgoing text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextEvent {
+    /// Its deadline has passed: a wake-up or the sweeper says so, or its writer has just written it.
+    DeadlinePassed,
+    /// The carrier accepted a try.
+    Accepted {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// The carrier's id of this try.
+        sent: SentTextId,
+    },
+    /// A try was not sent, or the carrier refused it for a reason that is not about the number.
+    RefusedForNow {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// When to try again.
+        retry_at: Timestamp,
+    },
+    /// A try was not sent, since the channel's next free slot is later.
+    SlotAssigned {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// The slot that was reserved for the text.
+        slot: Slot,
+    },
+    /// The carrier refuses to text this number.
+    RefusedForGood {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// The carrier's own error code.
+        code: u32,
+    },
+    /// The carrier reported the status of a try, in a callback or when it was asked.
+    StatusReported {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// The carrier's id of this try.
+        sent: SentTextId,
+        /// The reported status.
+        status: TextStatus,
+    },
+    /// The person has confirmed what the text is about, so it is not needed if it was not tried.
+    Withdrawn,
+    /// The person opted out after it was written.
+    OptedOut,
+}
+
+impl TextEvent {
+    /// The name of the event in logs and tables.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::DeadlinePassed => "TextDeadlinePassed",
+            Self::Accepted { .. } => "TextAccepted",
+            Self::RefusedForNow { .. } => "TextRefusedForNow",
+            Self::SlotAssigned { .. } => "TextSlotAssigned",
+            Self::RefusedForGood { .. } => "TextRefusedForGood",
+            Self::StatusReported { status: TextStatus::Pending, .. } => "TextStatusReported(Pending)",
+            Self::StatusReported { status: TextStatus::Delivered, .. } => "TextStatusReported(Delivered)",
+            Self::StatusReported { status: TextStatus::Undelivered(_), .. } => "TextStatusReported(Undelivered)",
+            Self::Withdrawn => "TextWithdrawn",
+            Self::OptedOut => "TextOptedOut",
+        }
+    }
+}
+
+/// An action that follows the write of an outgoing text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextEffect {
+    /// Send the text. This try is already counted.
+    Send {
+        /// The number of this try, from 1.
+        attempt: u8,
+        /// The slot that was reserved for this try, if there is one.
+        slot: Option<Slot>,
+    },
+    /// Send a wake-up through the queue, which arrives at this instant.
+    WakeUp(Timestamp),
+    /// Ask the carrier for the status of a try.
+    AskCarrier {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// The carrier's id of this try.
+        sent: SentTextId,
+    },
+    /// Alert the operator that neither a call nor a text reached the person. Raised before the write.
+    RaiseAlarm,
+}
+
+/// The result of applying an event to an outgoing text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TextTransition {
+    /// The text changes. The effects follow once the change is written.
+    Change(Box<OutgoingText>, Vec<TextEffect>),
+    /// Nothing changes: the event is stale, or was applied before.
+    Ignore,
+}
+
+/// Decides what `event` at `now` changes in `text`.
+pub fn transition(text: &OutgoingText, event: &TextEvent, now: Timestamp, policy: &Policy) -> TextTransition {
+    let TextLife::Live { state, .. } = &text.life else { return TextTransition::Ignore };
+    let step = Step { text, now, policy };
+    if *event == TextEvent::DeadlinePassed && !text.is_due(now) {
+        return TextTransition::Ignore;
+    }
+    match state {
+        TextState::Owed { newest: NewestTry::Failed, .. } if is_overtaken(event) => TextTransition::Ignore,
+        TextState::Owed { tries, slot, .. } => step.owed(event, *tries, slot.as_ref()),
+        TextState::Accepted { tries, sent, inquiry } => step.accepted(event, *tries, sent, *inquiry),
+    }
+}
+
+struct Step<'a> {
+    text: &'a OutgoingText,
+    now: Timestamp,
+    policy: &'a Policy,
+}
+
+impl Step<'_> {
+    fn owed(&self, event: &TextEvent, tries: u8, slot: Option<&Slot>) -> TextTransition {
+        match event {
+            TextEvent::DeadlinePassed if may_be_tried(tries, self.text.owed_since, self.policy, self.now) => {
+                let effect = TextEffect::Send { attempt: tries + 1, slot: slot.cloned() };
+                let deadline = self.policy.text_deadline(u32::from(tries), self.now);
+                let state = TextState::Owed { tries: tries + 1, slot: None, newest: NewestTry::Open };
+                self.change(state, deadline, vec![effect])
+            }
+            TextEvent::DeadlinePassed => self.end(TextEnd::GivenUp),
+            TextEvent::Accepted { attempt, sent } if is_newest(*attempt, tries) => self.accept(tries, sent),
+            TextEvent::RefusedForNow { attempt, retry_at } if is_newest(*attempt, tries) => {
+                let state = TextState::Owed { tries: tries - 1, slot: None, newest: NewestTry::Open };
+                self.change(state, *retry_at, vec![TextEffect::WakeUp(*retry_at)])
+            }
+            TextEvent::SlotAssigned { attempt, slot } if is_newest(*attempt, tries) => {
+                let state = TextState::Owed { tries: tries - 1, slot: Some(slot.clone()), newest: NewestTry::Open };
+                self.change(state, slot.at, vec![TextEffect::WakeUp(slot.at)])
+            }
+            TextEvent::RefusedForGood { attempt, code } if is_newest(*attempt, tries) => {
+                self.end(TextEnd::Undelivered { code: *code })
+            }
+            TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
+                self.reported(*attempt, tries, sent, *status)
+            }
+            TextEvent::Withdrawn if is_untried(tries) => self.end(TextEnd::Withdrawn),
+            TextEvent::OptedOut => self.end(TextEnd::Withdrawn),
+
+            TextEvent::Accepted { .. }
+            | TextEvent::RefusedForNow { .. }
+            | TextEvent::SlotAssigned { .. }
+            | TextEvent::RefusedForGood { .. }
+            | TextEvent::StatusReported { .. }
+            | TextEvent::Withdrawn => TextTransition::Ignore,
+        }
+    }
+
+    fn accepted(&self, event: &TextEvent, tries: u8, sent: &SentTextId, inquiry: Inquiry) -> TextTransition {
+        match event {
+            TextEvent::DeadlinePassed => match inquiry {
+                Inquiry::NotMade => {
+                    let state = TextState::Accepted { tries, sent: sent.clone(), inquiry: Inquiry::Made };
+                    let ask = TextEffect::AskCarrier { attempt: tries, sent: sent.clone() };
+                    self.change(state, self.policy.recovery_deadline(0, self.now), vec![ask])
+                }
+                // Carriers lose reports. What a carrier accepted and reports no failure for counts as delivered.
+                Inquiry::Made => self.end(TextEnd::Delivered),
+            },
+            TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
+                self.reported(*attempt, tries, sent, *status)
+            }
+
+            TextEvent::Accepted { .. }
+            | TextEvent::RefusedForNow { .. }
+            | TextEvent::SlotAssigned { .. }
+            | TextEvent::RefusedForGood { .. }
+            | TextEvent::StatusReported { .. }
+            | TextEvent::Withdrawn
+            | TextEvent::OptedOut => TextTransition::Ignore,
+        }
+    }
+
+    /// The carrier reported a try. A report proves that the try was accepted. A delivery of any try is the delivery of the
+    /// text, but only the newest try can fail.
+    fn reported(&self, attempt: u8, tries: u8, sent: &SentTextId, status: TextStatus) -> TextTransition {
+        match status {
+            TextStatus::Delivered => self.end(TextEnd::Delivered),
+            TextStatus::Pending | TextStatus::Undelivered(_) if !is_newest(attempt, tries) => TextTransition::Ignore,
+            TextStatus::Pending => match self.text.state() {
+                Some(TextState::Owed { .. }) => self.accept(tries, sent),
+                Some(TextState::Accepted { .. }) | None => TextTransition::Ignore,
+            },
+            TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::Passing, .. }) if has_try_left(tries) => {
+                let retry_at = self.policy.text_deadline(u32::from(tries), self.now);
+                let state = TextState::Owed { tries, slot: None, newest: NewestTry::Failed };
+                self.change(state, retry_at, vec![TextEffect::WakeUp(retry_at)])
+            }
+            TextStatus::Undelivered(Undelivered { code, .. }) => self.end(TextEnd::Undelivered { code }),
+        }
+    }
+
+    fn accept(&self, tries: u8, sent: &SentTextId) -> TextTransition {
+        let state = TextState::Accepted { tries, sent: sent.clone(), inquiry: Inquiry::NotMade };
+        self.change(state, self.policy.text_status_deadline(self.now), vec![])
+    }
+
+    fn change(&self, state: TextState, deadline: Timestamp, effects: Vec<TextEffect>) -> TextTransition {
+        let next = OutgoingText { life: TextLife::Live { state, deadline }, ..self.text.clone() };
+        TextTransition::Change(Box::new(next), effects)
+    }
+
+    fn end(&self, end: TextEnd) -> TextTransition {
+        let next = OutgoingText { life: TextLife::Ended { end, at: self.now }, ..self.text.clone() };
+        let effects = if is_failure(&self.text.kind, end) { vec![TextEffect::RaiseAlarm] } else { vec![] };
+        TextTransition::Change(Box::new(next), effects)
+    }
+}
+
+/// Whether the failure of the newest try has overtaken this event. A late acceptance would otherwise make the text wait
+/// for a status that has come already, and a repeated failure would put off the next try.
+// guard: is_overtaken
+fn is_overtaken(event: &TextEvent) -> bool {
+    match event {
+        TextEvent::Accepted { .. }
+        | TextEvent::RefusedForNow { .. }
+        | TextEvent::SlotAssigned { .. }
+        | TextEvent::RefusedForGood { .. }
+        | TextEvent::StatusReported { status: TextStatus::Pending | TextStatus::Undelivered(_), .. } => true,
+        TextEvent::StatusReported { status: TextStatus::Delivered, .. }
+        | TextEvent::DeadlinePassed
+        | TextEvent::Withdrawn
+        | TextEvent::OptedOut => false,
+    }
+}
+
+/// Whether neither a call nor a text reached the person. An answer that is not delivered is only counted, since its
+/// sender can text again.
+fn is_failure(kind: &TextKind, end: TextEnd) -> bool {
+    match (kind, end) {
+        (TextKind::InsteadOfCall(_), TextEnd::Undelivered { .. } | TextEnd::GivenUp) => true,
+        (TextKind::InsteadOfCall(_), TextEnd::Delivered | TextEnd::Withdrawn) | (TextKind::Answer, _) => false,
+    }
+}
+
+/// Whether another try may follow. The number of tries is limited, since each try without an answer may have arrived.
+// guard: may_be_tried
+fn may_be_tried(tries: u8, owed_since: Timestamp, policy: &Policy, now: Timestamp) -> bool {
+    has_try_left(tries) && now < policy.text_give_up(owed_since)
+}
+
+fn has_try_left(tries: u8) -> bool {
+    tries < TEXT_TRIES
+}
+
+/// Whether this is the newest try. What is learnt about an older one must not change the newest.
+// guard: is_newest
+fn is_newest(attempt: u8, tries: u8) -> bool {
+    attempt == tries && tries > 0
+}
+
+/// Whether this try was made.
+fn is_tried(attempt: u8, tries: u8) -> bool {
+    (1..=tries).contains(&attempt)
+}
+
+/// Whether no try was made. A text that was tried may have arrived, so it is too late to withdraw it.
+// guard: is_untried
+fn is_untried(tries: u8) -> bool {
+    tries == 0
+}

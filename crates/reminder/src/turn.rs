@@ -1,0 +1,89 @@
+//! A person's turn: a lease, so that one phone is in one call at a time.
+
+use jiff::Timestamp;
+
+use crate::ids::{ClaimId, PersonId, ReminderId};
+use crate::policy::{CALL_SPACING_S, after};
+
+/// The newest call to a person, as the item of their turn holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// The reminder that the call is about.
+    pub reminder: ReminderId,
+    /// The claim that the call is placed with.
+    pub claim: ClaimId,
+    /// When the turn was taken.
+    pub taken_at: Timestamp,
+    /// When the call must be over.
+    pub until: Timestamp,
+}
+
+/// A request for a person's turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnRequest {
+    /// The person to call.
+    pub person: PersonId,
+    /// The turn to write. Its `taken_at` is now.
+    pub turn: Turn,
+    /// The claim of a call that its reminder's record shows as over.
+    pub over: Option<ClaimId>,
+}
+
+/// The answer to a request for a turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TurnOutcome {
+    /// The turn is taken.
+    Taken,
+    /// Another call is under way or just over. This is its turn.
+    Busy(Turn),
+}
+
+impl TurnRequest {
+    /// Whether the turn may be taken from the one that is stored. A reminder's own earlier call is over. Between the
+    /// calls of two reminders lies at least [`CALL_SPACING_S`], and the earlier one must be over.
+    // guard: may_take
+    pub fn may_take(&self, stored: &Turn) -> bool {
+        stored.reminder == self.turn.reminder
+            || stored.taken_at <= self.latest_before()
+                && (stored.until <= self.turn.taken_at || self.over.as_ref() == Some(&stored.claim))
+    }
+
+    /// The latest instant at which another reminder's call may have started.
+    pub fn latest_before(&self) -> Timestamp {
+        after(self.turn.taken_at, -CALL_SPACING_S)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        after("2026-03-01T12:00:00Z".parse().unwrap(), second)
+    }
+
+    fn turn(n: u32, taken_s: i64) -> Turn {
+        Turn {
+            reminder: format!("01REM{n:021}").parse().unwrap(),
+            claim: format!("01CLAIM{n:019}").parse().unwrap(),
+            taken_at: at(taken_s),
+            until: at(taken_s + 180),
+        }
+    }
+
+    #[test]
+    fn one_phone_is_in_one_call_at_a_time() {
+        let check = |wanted: Turn, over: Option<u32>, expected: bool| {
+            let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
+            let over = over.map(|n| turn(n, 0).claim);
+            let request = TurnRequest { person, turn: wanted, over };
+            assert_eq!(request.may_take(&turn(1, 0)), expected, "{request:?}");
+        };
+        check(turn(2, 59), Some(1), false);
+        check(turn(2, 60), Some(1), true);
+        check(turn(2, 60), Some(2), false);
+        check(turn(2, 179), None, false);
+        check(turn(2, 180), None, true);
+        check(turn(1, 5), None, true);
+    }
+}

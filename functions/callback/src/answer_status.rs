@@ -1,0 +1,30 @@
+//! The status of an answer that was the reply to a webhook. Such an answer has no record, so its failure is only logged.
+
+use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
+use lambda::carrier::{Accounts, SignedWebhook};
+use lambda::{Body, reply};
+use reminder::ports::{TextStatus, UndeliveredCause};
+
+/// Logs that an answer was not delivered. It is an error if every answer fails until the operator acts.
+pub(crate) fn answer(webhook: &SignedWebhook, accounts: &Accounts) -> ApiGatewayV2httpResponse {
+    let report = match webhook.text_status(accounts) {
+        Ok(report) => report,
+        Err(error) => {
+            tracing::warn!(%error, "callback refused");
+            return reply(400, Body::Text(&error.to_string()));
+        }
+    };
+    let text = &report.text;
+    match report.status {
+        TextStatus::Pending | TextStatus::Delivered => {}
+        TextStatus::Undelivered(undelivered) => match undelivered.cause {
+            UndeliveredCause::Operator => {
+                tracing::error!(text.id = %text, code = undelivered.code, "answer not delivered, and no other will be");
+            }
+            UndeliveredCause::Passing | UndeliveredCause::Number | UndeliveredCause::OptedOut => {
+                tracing::warn!(text.id = %text, code = undelivered.code, "answer not delivered");
+            }
+        },
+    }
+    reply(204, Body::Empty)
+}

@@ -1,0 +1,63 @@
+//! Takes a person's turn, so that one phone is in one call at a time.
+
+use executor::Context;
+use executor::channel_selection::retry_at;
+use jiff::{SignedDuration, Timestamp};
+use reminder::ids::{ClaimId, ReminderKey};
+use reminder::policy::{CALL_SPACING_S, TURN_RETRY_S, after};
+use reminder::ports::{Clock, Ports, Store, WriteError};
+use reminder::record::{Reminder, State};
+use reminder::turn::{Turn, TurnOutcome, TurnRequest};
+
+/// Takes the turn for a call of this claim. Returns nothing if it is taken, or when to try again.
+///
+/// The turn is a lease without a release, which saves a write: a reminder that finds it taken reads the other reminder,
+/// and takes the turn over if that one's call is over. If the turn may not have been written, the call is placed
+/// nevertheless: a second call that meets a busy line is better than none.
+pub(crate) async fn wait_for_turn<P: Ports>(
+    context: Context<'_, P>,
+    reminder: &Reminder,
+    claim: &ClaimId,
+) -> Option<Timestamp> {
+    let now = context.ports.clock().now();
+    let turn = Turn {
+        reminder: reminder.key.reminder.clone(),
+        claim: claim.clone(),
+        taken_at: now,
+        until: context.policy.ringing_deadline(now),
+    };
+    let mut request = TurnRequest { person: reminder.key.person.clone(), turn, over: None };
+    let busy = match taken(reminder, context.ports.store().take_turn(&request).await) {
+        Some(busy) => busy,
+        None => return None,
+    };
+    if busy.taken_at <= request.latest_before() && is_over(context, reminder, &busy).await {
+        request.over = Some(busy.claim);
+        taken(reminder, context.ports.store().take_turn(&request).await)?;
+    }
+    tracing::info!(reminder.id = %reminder.key.reminder, "call postponed: the person is in another call");
+    let earliest = after(busy.taken_at, CALL_SPACING_S);
+    Some(retry_at(context, SignedDuration::from_secs(TURN_RETRY_S), earliest))
+}
+
+/// Returns the turn that is in the way, if there is one.
+fn taken(reminder: &Reminder, outcome: Result<TurnOutcome, WriteError>) -> Option<Turn> {
+    match outcome {
+        Ok(TurnOutcome::Taken) => None,
+        Ok(TurnOutcome::Busy(turn)) => Some(turn),
+        Err(error) => {
+            tracing::warn!(reminder.id = %reminder.key.reminder, %error, "the turn for a call may not be taken");
+            None
+        }
+    }
+}
+
+/// Whether the call of a turn is over, as the record of its reminder shows. A record that can't be read does not show it.
+async fn is_over<P: Ports>(context: Context<'_, P>, reminder: &Reminder, turn: &Turn) -> bool {
+    let key = ReminderKey { person: reminder.key.person.clone(), reminder: turn.reminder.clone() };
+    match context.ports.store().reminder(&key).await {
+        Ok(Some(other)) => other.state().and_then(State::claim).is_none(),
+        Ok(None) => true,
+        Err(_) => false,
+    }
+}

@@ -1,0 +1,182 @@
+//! The delivery of a text from the service to a person, as scripted, and the reports of its status.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::log::LogEvent;
+use super::message::{Message, MessageStatus};
+use super::number::PhoneNumber;
+use super::state::SharedState;
+use super::twiml::Method;
+use super::webhook::Webhook;
+use super::webhook_kind::WebhookKind;
+
+/// Maximum time in a script, in milliseconds: ten minutes. A longer one is probably a wrong unit.
+const MOST_MS: u64 = 600_000;
+/// Twilio's error code for an unknown reason.
+const UNKNOWN_REASON: u32 = 30008;
+
+/// What becomes of a text to a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryScript {
+    /// The last status of the text.
+    #[serde(default)]
+    pub then: DeliveryEnd,
+    /// Twilio's error code of a text that is not delivered. Absent for 30008, an unknown reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<u32>,
+    /// Time in milliseconds from `sent` to the last status. Absent for the usual time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_ms: Option<u64>,
+    /// How the statuses are reported to the service.
+    #[serde(default)]
+    pub reports: Reports,
+}
+
+/// The last status of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryEnd {
+    /// The phone has received it.
+    #[default]
+    Delivered,
+    /// The person's carrier did not deliver it.
+    Undelivered,
+    /// The service's carrier did not send it.
+    Failed,
+    /// It was sent, and nothing more is known.
+    Sent,
+}
+
+/// How the statuses of a text are reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reports {
+    /// Each when it changes.
+    #[default]
+    InOrder,
+    /// All at the end, the last one first.
+    LastFirst,
+    /// Each twice.
+    Doubled,
+    /// Not at all. The status can still be fetched.
+    Lost,
+}
+
+impl DeliveryScript {
+    /// Checks that the script is valid.
+    ///
+    /// # Errors
+    /// Fails if a time is too long, or if a delivered text has an error code.
+    pub fn check(&self) -> Result<(), String> {
+        let fails = matches!(self.then, DeliveryEnd::Undelivered | DeliveryEnd::Failed);
+        if self.code.is_some() && !fails {
+            return Err("code: expected it only with \"then\":\"undelivered\" or \"failed\"".to_owned());
+        }
+        match self.after_ms {
+            Some(ms) if ms > MOST_MS => Err(format!("after_ms: expected at most {MOST_MS}, found {ms}")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the statuses of the text after `queued`, with the error code.
+    fn statuses(&self) -> Vec<(MessageStatus, Option<u32>)> {
+        let code = Some(self.code.unwrap_or(UNKNOWN_REASON));
+        let sent = (MessageStatus::Sent, None);
+        match self.then {
+            DeliveryEnd::Delivered => vec![sent, (MessageStatus::Delivered, None)],
+            DeliveryEnd::Undelivered => vec![sent, (MessageStatus::Undelivered, code)],
+            DeliveryEnd::Failed => vec![(MessageStatus::Failed, code)],
+            DeliveryEnd::Sent => vec![sent],
+        }
+    }
+}
+
+/// The scripts of the next texts to people.
+#[derive(Debug, Default)]
+pub(super) struct DeliveryScripts {
+    waiting: Mutex<BTreeMap<PhoneNumber, VecDeque<DeliveryScript>>>,
+}
+
+impl DeliveryScripts {
+    /// Replaces the scripts of a person.
+    pub(super) fn set(&self, number: PhoneNumber, texts: Vec<DeliveryScript>) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(number, texts.into());
+    }
+
+    fn next(&self, number: &PhoneNumber) -> DeliveryScript {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.get_mut(number).and_then(VecDeque::pop_front).unwrap_or_default()
+    }
+}
+
+/// Delivers a text as scripted, in a task of its own.
+pub(super) fn start(state: &SharedState, message: Message, callback: Option<String>) {
+    let script = state.deliveries.next(&message.to);
+    state.spawn(deliver(Arc::clone(state), message, callback, script));
+}
+
+async fn deliver(state: SharedState, message: Message, callback: Option<String>, script: DeliveryScript) {
+    let mut kept = Vec::new();
+    let queued = (MessageStatus::Queued, None);
+    for (index, (status, code)) in std::iter::once(queued).chain(script.statuses()).enumerate() {
+        if index > 0 {
+            let usual = state.config.timing.dial_after;
+            let is_last = status != MessageStatus::Sent;
+            let after = script.after_ms.filter(|_| is_last).map_or(usual, Duration::from_millis);
+            tokio::time::sleep(after).await;
+            state.advance_message(&message.sid, status, code);
+            state.log.write(Some(&message.to), LogEvent::TextStatus { message: message.sid.clone(), status, code });
+        }
+        let Some(url) = callback.clone() else { continue };
+        let webhook = Webhook {
+            kind: WebhookKind::Delivery,
+            sid: message.sid.clone(),
+            number: message.to.clone(),
+            url,
+            method: Method::Post,
+            form: message.delivery_form(&state.config.account, status, code),
+        };
+        match script.reports {
+            Reports::InOrder => drop(state.send(&webhook).await),
+            Reports::Doubled => drop(tokio::join!(state.send(&webhook), state.send(&webhook))),
+            Reports::LastFirst => kept.push(webhook),
+            Reports::Lost => {}
+        }
+    }
+    for webhook in kept.into_iter().rev() {
+        drop(state.send(&webhook).await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_is_parsed_as_documented_and_an_invalid_one_is_refused() {
+        let read = |text: &str| serde_json::from_str::<DeliveryScript>(text);
+        assert_eq!(read("{}").unwrap(), DeliveryScript::default());
+        let script = read(r#"{"then":"undelivered","code":30003,"after_ms":5,"reports":"last-first"}"#).unwrap();
+        assert_eq!(script.check(), Ok(()));
+        assert_eq!(script.statuses(), [(MessageStatus::Sent, None), (MessageStatus::Undelivered, Some(30003))]);
+        assert_eq!(read(r#"{"then":"failed"}"#).unwrap().statuses(), [(MessageStatus::Failed, Some(30008))]);
+        assert!(read(r#"{"then":"lost"}"#).is_err());
+        assert!(read(r#"{"code":30003}"#).unwrap().check().is_err());
+        assert!(read(r#"{"after_ms":600001}"#).unwrap().check().is_err());
+    }
+
+    #[test]
+    fn texts_use_the_scripts_in_order_and_later_ones_are_delivered() {
+        let scripts = DeliveryScripts::default();
+        let number = PhoneNumber::parse("+12125550123").unwrap();
+        let failed = DeliveryScript { then: DeliveryEnd::Failed, ..DeliveryScript::default() };
+        scripts.set(number.clone(), vec![failed]);
+        assert_eq!(scripts.next(&number), failed);
+        assert_eq!(scripts.next(&number), DeliveryScript::default());
+    }
+}
