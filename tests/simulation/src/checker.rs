@@ -82,14 +82,25 @@ pub fn judge(remains: &Remains) -> Judgement {
     isolation::judge(&evidence, &mut shares, &mut breaches);
     costs::judge(&evidence, occurrences, &mut breaches);
     costs::rate(&evidence, &mut breaches);
-    live(remains, &mut breaches);
+    live(&evidence, &mut breaches);
     Judgement { breaches: breaches.found, expected: breaches.expected, ends, shares }
 }
 
 /// Liveness: at the end only reminders that are due later are live. G3: no ended reminder is live again.
-fn live(remains: &Remains, breaches: &mut Breaches) {
+fn live(evidence: &Evidence<'_>, breaches: &mut Breaches) {
+    /// First words of the alarm about an item that can't be read.
+    const UNREADABLE: &str = "a record can't be handled";
+    let remains = evidence.remains;
     for live in remains.live.iter().filter(|live| live.due_ms + LIVENESS_MS <= remains.end_ms) {
-        breaches.add("liveness", || format!("{} is still live", live.what));
+        let Some(spoiled_ms) = evidence.spoiled.get(live.name.as_str()) else {
+            breaches.add("liveness", || format!("{} is still live", live.what));
+            continue;
+        };
+        // What can't be read can't be ended. The operator is told.
+        let is_told = |alarm: &evidence::Alarm<'_>| alarm.at_ms >= *spoiled_ms && alarm.words.starts_with(UNREADABLE);
+        breaches.unless(evidence.alarms.iter().any(is_told), "liveness", || {
+            format!("{} can't be read, and no alarm says so", live.what)
+        });
     }
     for live in remains.live_afterwards.iter().filter(|live| remains.ended.contains(&live.name)) {
         breaches.add("G3", || format!("{} had ended and is live again", live.what));

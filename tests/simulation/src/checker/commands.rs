@@ -6,7 +6,7 @@ use super::breach::Breaches;
 use super::consent::{self, Turn};
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
-use super::person_history::{Call, PersonHistory, PersonText};
+use super::person_history::{Call, PersonHistory, PersonText, STOPPED};
 use super::promises::{Promise, Promises};
 use super::rules::Rule;
 use crate::people::Meaning;
@@ -51,10 +51,14 @@ pub(super) fn judge(
 
 /// The key 2 rings again ten minutes later, about the same task.
 fn key_two_rings_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, call: &Call<'_>, breaches: &mut Breaches) {
-    let Some((pressed_ms, _)) = call.answered_keys.iter().find(|(_, digit)| *digit == '2').copied() else { return };
+    let Some((pressed_ms, _, answer)) = call.answered_keys.iter().find(|(_, digit, _)| *digit == '2').copied() else {
+        return;
+    };
     let (from_ms, to_ms) = (pressed_ms + AGAIN_MS - SKEW_MS, pressed_ms + AGAIN_MS + LATER_MS);
     let changed = history.texts.iter().any(|text| (pressed_ms - AGAIN_MS..to_ms).contains(&text.at_ms));
-    let judged = call.thanked_ms.is_none() && !changed && !evidence.faulty_between(pressed_ms - SKEW_MS, to_ms);
+    // The answer refuses it if the person has too many reminders, and says goodbye if the occurrence was cancelled.
+    let promised = matches!(answers::read(answer), Answer::Promise(_));
+    let judged = promised && !changed && !evidence.faulty_between(pressed_ms - SKEW_MS, to_ms);
     if !judged || to_ms > evidence.remains.end_ms {
         return;
     }
@@ -68,9 +72,8 @@ fn key_two_rings_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, cal
 
 /// The key 9, pressed again to confirm it, ends all calls until the person opts in again.
 fn two_nines_end_calls(history: &PersonHistory<'_>, turns: &[Turn], call: &Call<'_>, breaches: &mut Breaches) {
-    let nines: Vec<i64> =
-        call.answered_keys.iter().filter(|(_, digit)| *digit == '9').map(|(at_ms, _)| *at_ms).collect();
-    let [_, second_ms, ..] = nines[..] else { return };
+    let stopped = call.answered_keys.iter().find(|(_, digit, words)| *digit == '9' && *words == STOPPED);
+    let Some((second_ms, ..)) = stopped.copied() else { return };
     let back = turns.iter().filter(|turn| !turn.is_out && turn.sent_ms >= second_ms).map(|turn| turn.sent_ms);
     let until_ms = back.min().unwrap_or(i64::MAX);
     let after = |request: &&super::person_history::CallRequest<'_>| {

@@ -158,6 +158,10 @@ pub(super) fn meant(text: &PersonText<'_>, zones: &[TimeZone]) -> Vec<Window> {
     for handed_ms in &text.handed {
         meant_at(text.meaning, *handed_ms, zones, &mut windows);
     }
+    if text.is_key() {
+        // A key counts from the very moment at which it came, and the answer leaves out the part of a second.
+        windows.iter_mut().for_each(|window| window.from_ms -= SECOND_MS);
+    }
     windows
 }
 

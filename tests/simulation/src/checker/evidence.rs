@@ -7,7 +7,9 @@ use reminder::ids::{CallId, ClaimId, MessageId};
 use reminder::wire::CallRoute;
 
 use super::consent;
-use super::person_history::{Call, CallRequest, PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
+use super::person_history::{
+    Call, CallRequest, PersonHistory, PersonText, ServiceText, THANKS, TextRequest, replaces_a_call,
+};
 use super::replies::{self, Answered};
 use super::texts;
 use crate::fakes::number;
@@ -15,6 +17,21 @@ use crate::faults::Fault;
 use crate::history::{AnswerRoute, Observation, Speech};
 use crate::people::Meaning;
 use crate::world::{LIVENESS_MS, Remains, ZONE};
+
+/// What the key 2 asks for, and on a call to the service's number the key 1.
+static AGAIN: Meaning = Meaning::Snooze(10);
+static DONE: Meaning = Meaning::Done;
+
+/// What the key 9 asks for when it is pressed again.
+static STOP: Meaning = Meaning::OptOut;
+
+/// A person's call to the service's number.
+struct CallBack<'a> {
+    who: usize,
+    said: Vec<&'a str>,
+    /// Index of the text that stands for its key.
+    key_text: Option<usize>,
+}
 
 /// The carrier's verdict that a person picked up.
 const PERSON: &str = "human";
@@ -47,6 +64,11 @@ pub(super) struct Evidence<'a> {
     by_text: BTreeMap<&'a MessageId, (usize, usize)>,
     by_claim: BTreeMap<&'a ClaimId, (usize, usize)>,
     by_call: BTreeMap<&'a CallId, (usize, usize)>,
+    call_backs: BTreeMap<&'a CallId, CallBack<'a>>,
+    /// Ids of the reminders whose items can't be read any more, and since when.
+    pub(super) spoiled: BTreeMap<&'a str, i64>,
+    /// When an older version ran: from and until.
+    pub(super) rolled_back: Vec<(i64, i64)>,
 }
 
 impl<'a> Evidence<'a> {
@@ -64,6 +86,9 @@ impl<'a> Evidence<'a> {
             by_text: BTreeMap::new(),
             by_claim: BTreeMap::new(),
             by_call: BTreeMap::new(),
+            call_backs: BTreeMap::new(),
+            spoiled: BTreeMap::new(),
+            rolled_back: Vec::new(),
         };
         for entry in &remains.entries {
             match &entry.seen {
@@ -73,6 +98,15 @@ impl<'a> Evidence<'a> {
                     message: message.as_deref(),
                     words,
                 }),
+                Observation::ItemSpoiled { reminder: Some(reminder) } => {
+                    evidence.spoiled.insert(reminder, entry.at_ms);
+                }
+                Observation::RolledBack => evidence.rolled_back.push((entry.at_ms, i64::MAX)),
+                Observation::RolledForward => {
+                    if let Some(last) = evidence.rolled_back.last_mut() {
+                        last.1 = entry.at_ms;
+                    }
+                }
                 Observation::DeadLetter { body, .. } => evidence.dead.push((entry.at_ms, body)),
                 seen => {
                     evidence.of_texts_in(entry.at_ms, seen);
@@ -115,8 +149,8 @@ impl<'a> Evidence<'a> {
                 let texts = &mut self.people[*person].texts;
                 self.by_text.insert(id, (*person, texts.len()));
                 let by_queue = *route == AnswerRoute::Text;
-                let (handed, replies) = (Vec::new(), Vec::new());
-                texts.push(PersonText { id, at_ms, meaning, taken: false, by_queue, handed, replies });
+                let (handed, replies, id) = (Vec::new(), Vec::new(), id.clone());
+                texts.push(PersonText { id, at_ms, meaning, taken: false, by_queue, handed, replies, key_about: None });
             }
             Observation::TextDelivered { id } => self.of_text(id, |text| text.handed.push(at_ms)),
             Observation::TextTaken { id } => self.of_text(id, |text| text.taken = true),
@@ -205,6 +239,7 @@ impl<'a> Evidence<'a> {
                     picked_up_by: None,
                     person_known_ms: None,
                     answered_keys: Vec::new(),
+                    key_text: None,
                     said: Vec::new(),
                     pressed: Vec::new(),
                     thanked_ms: None,
@@ -228,19 +263,119 @@ impl<'a> Evidence<'a> {
             Observation::Spoke { call, speech: Speech::Words(words) } => {
                 self.of_call(call, |call| call.said.push(words))
             }
-            Observation::KeyPressed { call, digit } => self.of_call(call, |call| call.pressed.push((at_ms, *digit))),
-            Observation::KeyAnswered { call, digit, words } => self.of_call(call, |call| {
-                call.said.push(words);
-                call.answered_keys.push((at_ms, *digit));
-                if *digit == '1' {
-                    call.thanked_ms.get_or_insert(at_ms);
+            Observation::KeyPressed { call, digit } => self.of_key(at_ms, call, *digit),
+            Observation::KeyAnswered { call, digit, words } => {
+                self.of_call(call, |call| {
+                    call.said.push(words);
+                    call.answered_keys.push((at_ms, *digit, words));
+                    if *words == THANKS {
+                        call.thanked_ms.get_or_insert(at_ms);
+                    }
+                });
+                self.of_key_answer(at_ms, call, words);
+            }
+            Observation::CallbackPosted { call } => {
+                self.of_call(call, |call| {
+                    call.reported_ms.get_or_insert(at_ms);
+                });
+                if let Some(text) = self.key_text(call) {
+                    text.handed.push(at_ms);
                 }
-            }),
-            Observation::CallbackPosted { call } => self.of_call(call, |call| {
-                call.reported_ms.get_or_insert(at_ms);
-            }),
+            }
+            Observation::CalledBack { call, person } => {
+                self.call_backs.insert(call, CallBack { who: *person, said: Vec::new(), key_text: None });
+            }
+            Observation::CallBackAnswered { call, speech: Speech::Words(words) } => {
+                if let Some(call_back) = self.call_backs.get_mut(call) {
+                    call_back.said.push(words);
+                }
+            }
             Observation::CallEnded { call, .. } => self.of_call(call, |call| call.over_ms = Some(at_ms)),
             _ => {}
+        }
+    }
+
+    /// A key on a call. 2, and 9 pressed again, ask for the same as a text. On a call to the service's number 1 does so too.
+    fn of_key(&mut self, at_ms: i64, call: &'a CallId, digit: char) {
+        if let Some(call_back) = self.call_backs.get(call) {
+            // A key that is posted again is the same key.
+            let meaning = match (call_back.key_text, digit) {
+                (None, '1') => &DONE,
+                (None, '2') => &AGAIN,
+                _ => return,
+            };
+            let (who, said) = (call_back.who, call_back.said.clone());
+            let text = self.add_key(who, at_ms, call, meaning, said);
+            if let Some(text) = text {
+                self.people[who].texts[text].handed.push(at_ms);
+            }
+            self.call_backs.entry(call).and_modify(|call_back| call_back.key_text = text);
+            return;
+        }
+        let Some((who, place)) = self.by_call.get(call).copied() else { return };
+        let known = &mut self.people[who].calls[place];
+        let asked = known.asks_to_stop();
+        let meaning = match digit {
+            '9' if asked => &STOP,
+            // Any other key keeps the calls.
+            _ if asked => return,
+            '2' => &AGAIN,
+            _ => {
+                known.pressed.push((at_ms, digit));
+                return;
+            }
+        };
+        known.pressed.push((at_ms, digit));
+        let said = known.said.clone();
+        let text = self.add_key(who, at_ms, call, meaning, said);
+        self.people[who].calls[place].key_text = text;
+    }
+
+    /// Adds the text that stands for a key, and returns its index.
+    fn add_key(
+        &mut self,
+        who: usize,
+        at_ms: i64,
+        call: &CallId,
+        meaning: &'a Meaning,
+        said: Vec<&'a str>,
+    ) -> Option<usize> {
+        let id = MessageId::new("key", call.at_carrier()).ok()?;
+        let texts = &mut self.people[who].texts;
+        texts.push(PersonText {
+            id,
+            at_ms,
+            meaning,
+            taken: true,
+            by_queue: false,
+            handed: Vec::new(),
+            replies: Vec::new(),
+            key_about: Some(said),
+        });
+        texts.len().checked_sub(1)
+    }
+
+    fn key_place(&self, call: &CallId) -> Option<(usize, usize)> {
+        if let Some(call_back) = self.call_backs.get(call) {
+            return Some((call_back.who, call_back.key_text?));
+        }
+        let (who, place) = self.by_call.get(call).copied()?;
+        Some((who, self.people[who].calls[place].key_text?))
+    }
+
+    /// The text that stands for a key of a call, until it is answered.
+    fn key_text(&mut self, call: &CallId) -> Option<&mut PersonText<'a>> {
+        let (who, text) = self.key_place(call)?;
+        let text = &mut self.people[who].texts[text];
+        Some(text).filter(|text| text.replies.is_empty())
+    }
+
+    fn of_key_answer(&mut self, at_ms: i64, call: &CallId, words: &'a str) {
+        let Some((who, text)) = self.key_place(call) else { return };
+        let person = &mut self.people[who];
+        if person.texts[text].replies.is_empty() {
+            person.texts[text].replies.push((at_ms, words));
+            person.answers.push(ServiceText { to: Some(text), ..ServiceText::at(at_ms, words) });
         }
     }
 

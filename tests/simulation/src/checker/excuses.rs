@@ -5,7 +5,7 @@
 use super::answers::{self, Answer, PromiseKind};
 use super::consent::{self, Turn};
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText, ServiceText};
+use super::person_history::{PersonHistory, PersonText, ServiceText, THANKS};
 use super::promises::Promise;
 use super::replies;
 use super::rules::Rule;
@@ -64,7 +64,7 @@ pub(super) fn of(
             None => {
                 let fits = |text: &&PersonText<'_>| {
                     let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
-                    handed && replies::is_answer_to(text.meaning, answer.body)
+                    handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
                 };
                 let texts = history.texts.iter().filter(fits);
                 causes.extend(texts.filter_map(|text| by_answer(promise, text, answer)));
@@ -73,6 +73,10 @@ pub(super) fn of(
     }
     // Without its own answer a text may have done all that it asks for.
     causes.extend(history.silent().filter_map(|text| by_words(promise, text)));
+    let spoiled = evidence.spoiled.iter().filter(|(reminder, _)| promise.was_made_as(reminder));
+    if let Some(from_ms) = spoiled.map(|(_, spoiled_ms)| *spoiled_ms).min() {
+        causes.push(Cause { from_ms, until_ms: i64::MAX, of: Ended::Whole, excuse: Some(Excuse::ItemUnreadable) });
+    }
     if promise.may_be_corrected {
         let excuse = Some(Excuse::ZoneNotAnswered);
         causes.push(Cause { from_ms: i64::MIN, until_ms: i64::MAX, of: Ended::Whole, excuse });
@@ -111,6 +115,9 @@ fn is_named_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise:
 /// What an answer proves to have ended.
 fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> Option<Cause> {
     let received_ms = *text.handed.last()?;
+    if !text.may_be_about(promise.task) {
+        return None;
+    }
     let proves = |of| Some(Cause { from_ms: text.at_ms, until_ms: answer.at_ms, of, excuse: None });
     let rung = Ended::Rung { received_ms };
     match answers::read(answer.body) {
@@ -122,6 +129,8 @@ fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<
             Meaning::DoneWith(_) => proves(Ended::One),
             _ => proves(rung),
         },
+        // The key 1 on a call to the service's number: its answer names nothing.
+        Answer::Other if text.is_key() && *text.meaning == Meaning::Done && answer.body == THANKS => proves(rung),
         Answer::Promise(again) if again.task == promise.task && again.number != promise.number => match again.kind {
             PromiseKind::Created => None,
             PromiseKind::Moved => proves(Ended::One),
@@ -137,6 +146,9 @@ fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<
 /// What a text without an answer may have ended.
 fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
     let received_ms = *text.handed.last()?;
+    if !text.may_be_about(promise.task) {
+        return None;
+    }
     let of_it = |number: &u32| *number == promise.number;
     let (of, excuse) = match text.meaning {
         Meaning::Delete(number) if of_it(number) => (Ended::Whole, Excuse::DeletionNotAnswered),

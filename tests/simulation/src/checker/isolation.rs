@@ -26,16 +26,19 @@ pub(super) fn judge(evidence: &Evidence<'_>, shares: &mut Shares, breaches: &mut
     }
     for alarm in &evidence.alarms {
         breaches.unless(!alarm.words.contains("panicked"), "G7", || format!("alarm: {}", alarm.words));
-        let within_ms = within_ms(alarm);
-        let reason = reason(evidence, alarm.at_ms, within_ms);
+        let reason = reason_of_alarm(evidence, alarm);
         breaches.unless(reason.is_some(), "G7", || {
-            format!("alarm without a fault in the {} s before: {}", within_ms / 1000, alarm.words)
+            format!("alarm without a fault in the {} s before: {}", within_ms(alarm) / 1000, alarm.words)
         });
         shares.case(Guarantee::G7, reason.flatten());
     }
     let ours = |body: &str| body.contains("generation") || body.contains("Notification") || body.contains("parked");
     for (dead_ms, body) in &evidence.dead {
-        let reason = reason(evidence, *dead_ms, RECEIVES_MS).or_else(|| (!ours(body)).then_some(None));
+        // The wake-up of a record that can't be read is received until it is a dead letter.
+        let names = |(reminder, spoiled_ms): (&&str, &i64)| spoiled_ms <= dead_ms && body.contains(*reminder);
+        let is_unreadable = || evidence.spoiled.iter().any(names);
+        let reason =
+            reason(evidence, *dead_ms, RECEIVES_MS).or_else(|| (!ours(body) || is_unreadable()).then_some(None));
         breaches.unless(reason.is_some(), "G7", || {
             format!("a message of the service became a dead letter without a fault: {body}")
         });
@@ -48,6 +51,47 @@ pub(super) fn judge(evidence: &Evidence<'_>, shares: &mut Shares, breaches: &mut
 fn within_ms(alarm: &Alarm<'_>) -> i64 {
     let tried = alarm.words.starts_with("reminder failed") || alarm.words.starts_with("an answer could not be sent");
     if tried { TRIED_MS } else { RUN_MS }
+}
+
+/// Alarms about what stays wrong for long after the moment at which it went wrong, and the faults that are their reason.
+/// Each rule of the protocol that they follow is named.
+const LASTING: [(&str, i64, &[Fault]); 10] = [
+    // Rule 24: a message that is not ours is moved at once, but it may have waited in the queue like any other.
+    ("a message can't be handled and is moved", TRIED_MS, &[Fault::Poison]),
+    // An item that can't be read stays so. Each function that meets it says so.
+    ("a record can't be handled", i64::MAX, &[Fault::ReminderSpoiled]),
+    ("a reminder is left out", i64::MAX, &[Fault::ReminderSpoiled]),
+    ("a call was answered, but its reminder could not be read", i64::MAX, &[Fault::ReminderSpoiled]),
+    ("a person called, but their reminders could not be read", i64::MAX, &[Fault::ReminderSpoiled]),
+    ("an optional part of a profile can't be read", i64::MAX, &[Fault::QuestionSpoiled]),
+    // Outgoing texts: the status of a text is posted when it is known, and once more up to hours later. The carrier is asked
+    // an hour after it accepted the text.
+    ("answer not delivered", TRIED_MS, &UNDELIVERED),
+    ("the carrier does not deliver our texts until the operator acts", TRIED_MS, &[Fault::TextUndeliveredOperator]),
+    ("reminder failed: neither a call nor a text reached", TRIED_MS, &UNDELIVERED),
+    ("a text has no profile", 0, &[]),
+];
+
+/// Why a text does not arrive.
+const UNDELIVERED: [Fault; 4] = [
+    Fault::TextUndeliveredPassing,
+    Fault::TextUndeliveredNumber,
+    Fault::TextUndeliveredOperator,
+    Fault::TextUndeliveredOptedOut,
+];
+
+/// Whether an alarm has a reason. A function that froze before may be an excuse.
+fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<Excuse>> {
+    // Rule 16: only an older version meets what it can't read yet.
+    if alarm.words.ends_with("waits for a later release") {
+        let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(RUN_MS)).contains(&alarm.at_ms);
+        return evidence.rolled_back.iter().any(is_old).then_some(None);
+    }
+    let mut lasting = LASTING.iter().filter(|(words, ..)| alarm.words.starts_with(words));
+    let lasts = lasting.any(|(_, within_ms, faults)| {
+        evidence.injected_between(faults, alarm.at_ms.saturating_sub(*within_ms), alarm.at_ms)
+    });
+    if lasts { Some(None) } else { reason(evidence, alarm.at_ms, within_ms(alarm)) }
 }
 
 /// Whether a fault was injected shortly before. A function that froze before is an excuse.

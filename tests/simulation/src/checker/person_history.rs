@@ -1,8 +1,8 @@
 //! The observations about one person: calls, texts, and requests for them.
 
 use jiff::tz::TimeZone;
-use reminder::ports::UndeliveredCause;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
+use reminder::ports::UndeliveredCause;
 
 use super::answers::{self, Answer};
 use super::promises;
@@ -23,8 +23,10 @@ pub(super) struct Call<'a> {
     pub(super) person_known_ms: Option<i64>,
     pub(super) said: Vec<&'a str>,
     pub(super) pressed: Vec<(i64, char)>,
-    /// Keys that the service answered.
-    pub(super) answered_keys: Vec<(i64, char)>,
+    /// Keys that the service answered, and the spoken answers.
+    pub(super) answered_keys: Vec<(i64, char, &'a str)>,
+    /// Index of the text that stands for a key of this call which asks for the same as a text.
+    pub(super) key_text: Option<usize>,
     /// When the service first answered the acknowledging key, "1".
     pub(super) thanked_ms: Option<i64>,
     /// When the service first got a callback of it.
@@ -55,7 +57,7 @@ impl CallRequest<'_> {
 /// A text from a person.
 #[derive(Debug)]
 pub(super) struct PersonText<'a> {
-    pub(super) id: &'a MessageId,
+    pub(super) id: MessageId,
     pub(super) at_ms: i64,
     pub(super) meaning: &'a Meaning,
     pub(super) taken: bool,
@@ -65,9 +67,21 @@ pub(super) struct PersonText<'a> {
     pub(super) handed: Vec<i64>,
     /// Each reply to its webhook.
     pub(super) replies: Vec<(i64, &'a str)>,
+    /// What had been said on the call if it is a key: a key asks for the same as a text, about the reminder of its call.
+    pub(super) key_about: Option<Vec<&'a str>>,
 }
 
 impl PersonText<'_> {
+    /// Whether it may be about a reminder with this task. A key is only about the reminder of its call.
+    pub(super) fn may_be_about(&self, task: &str) -> bool {
+        self.key_about.as_ref().is_none_or(|said| said.iter().any(|words| words.contains(task)))
+    }
+
+    /// Whether it is a key on a call.
+    pub(super) fn is_key(&self) -> bool {
+        self.key_about.is_some()
+    }
+
     /// Its id at the carrier, as messages contain it.
     fn sid(&self) -> &str {
         self.id.as_str().split_once('#').map_or("", |(_, sid)| sid)
@@ -131,7 +145,8 @@ impl<'a> PersonHistory<'a> {
     /// The texts whose own answer was perhaps not seen: those without one, and those with a separate answer that names no
     /// reminder and may be the answer to another text.
     pub(super) fn silent(&self) -> impl Iterator<Item = &PersonText<'a>> {
-        let missing = self.answered.iter().any(|answered| !matches!(answered, Answered::With(_)));
+        let all = self.texts.iter().zip(&self.answered);
+        let missing = all.clone().any(|(text, answered)| !text.is_key() && !matches!(answered, Answered::With(_)));
         let is_certain = move |answered: &Answered| match answered {
             Answered::With(place) => {
                 let answer = &self.answers[*place];
@@ -142,10 +157,18 @@ impl<'a> PersonHistory<'a> {
             }
             Answered::Refused | Answered::No => false,
         };
-        let texts = self.texts.iter().zip(&self.answered);
-        texts.filter(move |(_, answered)| !is_certain(answered)).map(|(text, _)| text)
+        all.filter(move |(_, answered)| !is_certain(answered)).map(|(text, _)| text)
     }
 }
+
+/// The answer to the key that confirms a reminder. To the question whether all calls should stop, the same key means no.
+pub(super) const THANKS: &str = "Got it. Goodbye.";
+
+/// First words of the question whether all calls should stop.
+const ASKS_TO_STOP: &str = "To stop all calls and texts from sixthirty, press 9 again.";
+
+/// The answer to the key that stops all calls.
+pub(super) const STOPPED: &str = "You won't be called or texted again. Goodbye.";
 
 /// First words of a call about a reminder.
 const SPEAKS: &str = "Hi, it's sixthirty with your reminder: ";
@@ -159,6 +182,11 @@ impl Call<'_> {
     /// Whether a reminder with another task was spoken.
     pub(super) fn speaks_of_another(&self, task: &str) -> bool {
         self.said.iter().any(|words| words.starts_with(SPEAKS) && !words.contains(task))
+    }
+
+    /// Whether the last words asked whether all calls should stop.
+    pub(super) fn asks_to_stop(&self) -> bool {
+        self.said.last().is_some_and(|words| words.starts_with(ASKS_TO_STOP))
     }
 
     /// Whether the key was pressed.

@@ -157,7 +157,7 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breac
     for answer in &history.answers {
         let Answer::Promise(promised) = answers::read(answer.body) else { continue };
         let asked = (0..history.texts.len())
-            .filter(|text| answer.to.is_none_or(|to| to == *text))
+            .filter(|text| answer.to.map_or(!history.texts[*text].is_key(), |to| to == *text))
             .find_map(|text| Some((text, due(history, &history.texts[text], &promised, answer.at_ms)?)));
         let Some((text, (due_ms, zone))) = asked else {
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));

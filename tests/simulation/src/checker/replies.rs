@@ -90,7 +90,8 @@ fn find_place(
 }
 
 fn fits(text: &PersonText<'_>, outgoing: &Outgoing<'_>) -> bool {
-    text.handed.first().is_some_and(|handed_ms| *handed_ms <= outgoing.at_ms)
+    !text.is_key()
+        && text.handed.first().is_some_and(|handed_ms| *handed_ms <= outgoing.at_ms)
         && is_answer_to(text.meaning, outgoing.body)
 }
 

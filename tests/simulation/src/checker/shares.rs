@@ -79,6 +79,9 @@ excuses! {
     /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, so that it may
     /// still have waited for its first call. It may be due in the old or in the new zone.
     ZoneNotAnswered of G1,
+    /// The item of the reminder can't be read any more, so nobody knows what it owes. The operator was alarmed: that is judged
+    /// by itself.
+    ItemUnreadable of G1,
     /// The carrier refused the number itself for an earlier occurrence. The handlers end the series then, but only if
     /// they could write so.
     NumberRefused of G1,

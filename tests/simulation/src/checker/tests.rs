@@ -4,16 +4,14 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::ports::UndeliveredCause;
 use reminder::ids::{CallId, CarrierName, MessageId, ReminderId, ReminderKey};
+use reminder::ports::UndeliveredCause;
 use reminder::wire::CallRoute;
 
 use super::{Judgement, Rule, judge};
 use crate::fakes::{Cloud, number};
 use crate::fault_profile::FaultProfile;
-use crate::history::{
-    AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech,
-};
+use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
 use crate::people::{Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{Remains, Scale};
 

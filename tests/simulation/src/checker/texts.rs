@@ -33,7 +33,8 @@ pub(super) fn judge(
         answers_are_the_same(text, breaches);
         let of_text = OfText { evidence, history, turns: &turns, text, answered: *answered };
         // A text that its carrier kept to itself is none that the service has to answer.
-        if !text.handed.is_empty() {
+        // A key that was not answered is pressed again, or its person hears that it failed.
+        if !text.handed.is_empty() && !text.is_key() {
             let excuse = of_text.is_answered(breaches);
             shares.case(Guarantee::G8, excuse);
         }
