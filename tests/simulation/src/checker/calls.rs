@@ -31,7 +31,7 @@ pub(super) fn judge<'e>(
     lines::judge(history, &candidates, breaches);
     let found: Vec<Vec<Breaches>> = traces
         .iter()
-        .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, trace, candidate)).collect())
+        .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, history, trace, candidate)).collect())
         .collect();
     let mut holders: Vec<Option<usize>> = vec![None; candidates.len()];
     // The best fit is tried first, since several candidates are legal if functions freeze.
@@ -123,7 +123,12 @@ fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
 }
 
 /// The breaches of a trace if it belongs to this candidate.
-fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'_>) -> Breaches {
+fn as_one_of(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    trace: &Trace<'_>,
+    candidate: &Candidate<'_>,
+) -> Breaches {
     let mut breaches = Breaches::default();
     if candidate.stated.is_some_and(|promise| !promise.was_made_as(trace.key.reminder.as_str())) {
         breaches.add(OTHER, String::new);
@@ -152,7 +157,7 @@ fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'
         by_occurrence.entry(of(asked_ms)).or_default().calls.push(call);
     }
     for (due_ms, occurrence) in &by_occurrence {
-        occurrence.judge(evidence, candidate, *due_ms, &mut breaches);
+        occurrence.judge(evidence, history, candidate, *due_ms, &mut breaches);
     }
     breaches
 }

@@ -74,6 +74,20 @@ pub(super) fn of<'e>(
             may_be_corrected: promise.may_be_corrected,
         });
     }
+    // UNDO and RESTORE make reminders anew. Their answers name many of them only by their numbers.
+    if brings_back_unnamed(history) {
+        for promise in &promises.all {
+            let windows = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
+            candidates.push(Candidate {
+                task: Some(promise.task),
+                windows,
+                stated: None,
+                cancellations: Vec::new(),
+                series: promise.series.clone(),
+                may_be_corrected: promise.may_be_corrected || history.zones.len() > 1,
+            });
+        }
+    }
     for text in silent() {
         let task = match text.meaning {
             Meaning::Remind { task, .. } => Some(task.as_str()),
@@ -91,4 +105,11 @@ pub(super) fn of<'e>(
         });
     }
     candidates
+}
+
+/// Whether an UNDO or a RESTORE may have made reminders whose dues no answer states.
+fn brings_back_unnamed(history: &PersonHistory<'_>) -> bool {
+    let by_number = |body: &str| ["Undone: #", "Restored: #"].iter().any(|opening| body.starts_with(opening));
+    history.answers.iter().any(|answer| by_number(answer.body))
+        || history.silent().any(|text| matches!(text.meaning, Meaning::Undo | Meaning::Restore))
 }

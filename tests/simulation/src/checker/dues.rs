@@ -22,6 +22,9 @@ pub(super) const SKEW_MS: i64 = 1000;
 /// minutes, and 5 for the last call and the text.
 const FAST_MS: i64 = 20 * 60_000;
 
+/// Longest run of a function, in milliseconds.
+const RUN_MS: i64 = 20_000;
+
 /// A minute, in milliseconds.
 const MINUTE_MS: i64 = 60_000;
 
@@ -86,6 +89,15 @@ impl Series {
             }
         };
         Some(Self { step, zones: vec![Reading { from_ms: i64::MIN, first_ms: i64::MIN, zone: zone.clone() }] })
+    }
+
+    /// The same series from a later due on: those before it do not count any more.
+    pub(super) fn from(&self, first_ms: i64, due_ms: i64) -> Self {
+        let mut later = self.clone();
+        if let Step::Every(apart_ms, Some(times)) = &mut later.step {
+            *times -= (due_ms - first_ms) / *apart_ms;
+        }
+        later
     }
 
     /// Whether an occurrence may still be tried when the next one is due: the calls of an occurrence and its text take up
@@ -160,7 +172,10 @@ pub(super) fn meant(text: &PersonText<'_>, zones: &[TimeZone]) -> Vec<Window> {
     }
     if text.is_key() {
         // A key counts from the very moment at which it came, and the answer leaves out the part of a second.
-        windows.iter_mut().for_each(|window| window.from_ms -= SECOND_MS);
+        // It comes when the reminder of its call is confirmed, which takes a run of the function at most.
+        for window in &mut windows {
+            (window.from_ms, window.to_ms) = (window.from_ms - SECOND_MS, window.to_ms + RUN_MS);
+        }
     }
     windows
 }

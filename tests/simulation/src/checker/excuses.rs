@@ -132,10 +132,16 @@ fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<
         // The key 1 on a call to the service's number: its answer names nothing.
         Answer::Other if text.is_key() && *text.meaning == Meaning::Done && answer.body == THANKS => proves(rung),
         Answer::Promise(again) if again.task == promise.task && again.number != promise.number => match again.kind {
-            PromiseKind::Created => None,
+            PromiseKind::Created | PromiseKind::Back => None,
             PromiseKind::Moved => proves(Ended::One),
             PromiseKind::Snoozed => proves(Ended::Postponed { received_ms }),
         },
+        // UNDO of a move deletes what the move made. What it makes anew had ended before.
+        Answer::Back(back) if *text.meaning == Meaning::Undo => {
+            let is_other =
+                |again: &answers::PromiseText<'_>| again.task == promise.task && again.number != promise.number;
+            back.iter().any(is_other).then(|| proves(Ended::Whole))?
+        }
         Answer::Other if *text.meaning == Meaning::Skip(promise.number) => {
             numbers(answer.body).contains(&promise.number).then(|| proves(Ended::One))?
         }

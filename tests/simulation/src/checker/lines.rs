@@ -6,6 +6,8 @@ use super::candidates::Candidate;
 use super::dues::SKEW_MS;
 use super::person_history::{Call, PersonHistory};
 use super::rules::Rule;
+use crate::history::RequestOutcome;
+use reminder::ids::ReminderKey;
 
 /// An hour, in milliseconds.
 const HOUR_MS: i64 = 3_600_000;
@@ -20,6 +22,17 @@ const CALLED_MS: i64 = (900 + 12 + 3600 + 40 + 1800) * 1000;
 
 /// Shortest time between the starts of two calls of one person, in milliseconds.
 const APART_MS: i64 = 60_000;
+
+/// How long a turn lasts at most, in milliseconds: a call rings for 18 to 23 s and is talked on for 90 s, and 60 s later its
+/// carrier is asked.
+const TURN_MS: i64 = (23 + 90 + 60) * 1000;
+
+/// How long the report of a call's end takes without a fault, in milliseconds.
+const REPORTS_MS: i64 = 1000;
+
+/// By when a reminder that found the line taken tries again, in milliseconds after the first chance: a random part of the
+/// policy's 20 s, a second of the queue, and a run.
+const AGAIN_MS: i64 = 22_000;
 
 /// Judges the calls and texts of one person together. Candidates are what the person may be called about.
 pub(super) fn judge(history: &PersonHistory<'_>, candidates: &[Candidate<'_>], breaches: &mut Breaches) {
@@ -42,6 +55,26 @@ fn do_not_overlap(history: &PersonHistory<'_>, breaches: &mut Breaches) {
             });
         }
     }
+}
+
+/// When the person's phone is free for a call that was first due at `from_ms` and was requested at `at_ms`: the calls of other
+/// reminders take turns. Between two starts lie 60 s, and the earlier call must be over, as its reminder's record shows: at the
+/// latest when it must be over at all.
+pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i64, at_ms: i64) -> i64 {
+    let others = history.call_requests.iter().filter(|request| request.key != key && request.at_ms < at_ms);
+    let recent = others.filter(|request| request.at_ms > from_ms - TURN_MS);
+    let free = recent.map(|request| {
+        let call = history.calls.iter().find(|call| call.claim == request.claim);
+        // A call that its carrier reports as over takes no more of the line. Of any other the end is known at its deadline.
+        let known_ms = match (call, request.heard) {
+            (Some(call), _) => call.over_ms.map(|over_ms| over_ms + REPORTS_MS),
+            (None, Some((known_ms, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow))) => Some(known_ms),
+            (None, _) => None,
+        };
+        let over_ms = known_ms.unwrap_or(request.at_ms + TURN_MS).min(request.at_ms + TURN_MS);
+        over_ms.max(request.at_ms + APART_MS) + AGAIN_MS
+    });
+    free.max().map_or(from_ms, |free_ms| free_ms.min(at_ms)).max(from_ms)
 }
 
 /// Each due allows three calls.

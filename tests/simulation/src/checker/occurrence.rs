@@ -6,7 +6,8 @@ use super::calls::occurrence_of;
 use super::candidates::Candidate;
 use super::dues::{SKEW_MS, Series, Window};
 use super::evidence::Evidence;
-use super::person_history::{Call, CallRequest};
+use super::lines;
+use super::person_history::{Call, CallRequest, PersonHistory};
 use super::promises::{self, Promise};
 use super::rules::Rule;
 use crate::faults::Fault;
@@ -63,6 +64,7 @@ impl Occurrence<'_> {
     pub(super) fn judge(
         &self,
         evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
         candidate: &Candidate<'_>,
         due_ms: i64,
         breaches: &mut Breaches,
@@ -72,7 +74,7 @@ impl Occurrence<'_> {
         self.end_with_a_person(breaches);
         self.are_tried_again(evidence, candidate, breaches);
         self.end_with_an_unknown_outcome(breaches);
-        self.are_in_time(evidence, candidate, due_ms, breaches);
+        self.are_in_time(evidence, history, candidate, due_ms, breaches);
     }
 
     /// The calls that spoke the reminder or were not picked up. Calls about a cancelled reminder are not limited.
@@ -167,7 +169,14 @@ impl Occurrence<'_> {
         }
     }
 
-    fn are_in_time(&self, evidence: &Evidence<'_>, candidate: &Candidate<'_>, due_ms: i64, breaches: &mut Breaches) {
+    fn are_in_time(
+        &self,
+        evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
+        candidate: &Candidate<'_>,
+        due_ms: i64,
+        breaches: &mut Breaches,
+    ) {
         if candidate.may_be_corrected {
             return;
         }
@@ -187,10 +196,10 @@ impl Occurrence<'_> {
         }
         let is_fast = candidate.series.as_ref().is_some_and(Series::is_fast);
         if let (false, Some(_)) = (is_fast, candidate.stated) {
-            self.is_late_by_faults(evidence, candidate, due_ms, breaches);
+            self.is_late_by_faults(evidence, history, candidate, due_ms, breaches);
         }
         if let (true, false, Some(promise)) = (evidence.calm(), is_fast, candidate.stated) {
-            self.is_on_time(evidence, promise, due_ms, breaches);
+            self.is_on_time(evidence, history, promise, due_ms, breaches);
         }
     }
 
@@ -198,6 +207,7 @@ impl Occurrence<'_> {
     fn is_late_by_faults(
         &self,
         evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
         candidate: &Candidate<'_>,
         due_ms: i64,
         breaches: &mut Breaches,
@@ -207,7 +217,7 @@ impl Occurrence<'_> {
         let due_ms = if candidate.series.is_some() { due_ms } else { first.at_ms - late_ms };
         // A text that was parked may have made the reminder after its due.
         let made_ms = promises::made_ms(first.key.reminder.as_str()).unwrap_or(due_ms);
-        let from_ms = due_ms.max(made_ms);
+        let from_ms = lines::free_ms(history, first.key, due_ms.max(made_ms), first.at_ms);
         let late_ms = first.at_ms - from_ms;
         let Some(most_ms) = bounds::most_late_ms(evidence, from_ms, first.at_ms) else { return };
         breaches.unless(late_ms <= most_ms, "G6", || {
@@ -216,14 +226,23 @@ impl Occurrence<'_> {
     }
 
     /// Without faults the first call comes on time, at the due that was stated last.
-    fn is_on_time(&self, evidence: &Evidence<'_>, promise: &Promise<'_>, due_ms: i64, breaches: &mut Breaches) {
+    fn is_on_time(
+        &self,
+        evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
+        promise: &Promise<'_>,
+        due_ms: i64,
+        breaches: &mut Breaches,
+    ) {
         let Some(first) = self.call_requests.first() else { return };
         let stated = promise.stated.iter().rev().find(|stated| stated.at_ms <= first.at_ms);
         let due_ms = if promise.series.is_some() { due_ms } else { stated.map_or(due_ms, |stated| stated.due_ms) };
         let late_ms = first.at_ms - due_ms;
         breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {} ms early", self.name(), -late_ms));
         let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, first.at_ms) * SECOND_MS;
-        breaches.unless(late_ms <= ON_TIME_MS + waited_ms, "G5", || {
+        // One phone is in one call at a time.
+        let busy_ms = lines::free_ms(history, first.key, due_ms, first.at_ms) - due_ms;
+        breaches.unless(late_ms <= ON_TIME_MS + waited_ms + busy_ms, "G5", || {
             format!("{} was called {late_ms} ms late, without any fault", self.name())
         });
     }

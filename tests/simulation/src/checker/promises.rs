@@ -121,6 +121,35 @@ impl Promise<'_> {
         all
     }
 
+    /// The due at which it rings again, by the words of an answer: one that was stated before, or one of its series.
+    fn due_again(
+        &self,
+        history: &PersonHistory<'_>,
+        when: &str,
+        requested_ms: i64,
+        answer: &ServiceText<'_>,
+    ) -> Option<i64> {
+        let is_due = |due_ms: &i64| {
+            let is_known = match &self.series {
+                None => self.stated.iter().any(|stated| stated.due_ms == *due_ms),
+                Some(series) => series.current(self.due_ms(), *due_ms) == *due_ms,
+            };
+            // RESTORE reads its time off the clocks of the zone that the person has said since.
+            let is_moved = self.is_local && history.zones.len() > 1;
+            (is_known || is_moved) && is_so_far_away(when, *due_ms, requested_ms, answer.at_ms)
+        };
+        history.zones.iter().find_map(|zone| {
+            let mut day = dues::date_of(requested_ms, zone);
+            let last = dues::date_of(answer.at_ms, zone);
+            loop {
+                if let Some(due_ms) = answers::instants(when, day, zone).into_iter().find(is_due) {
+                    return Some(due_ms);
+                }
+                day = day.tomorrow().ok().filter(|day| *day <= last)?;
+            }
+        })
+    }
+
     /// First delivery of the text that may have made it. If the answer that made it was not seen, a moved reminder may be
     /// the one that an earlier text asked for.
     fn asked_ms(&self, history: &PersonHistory<'_>) -> i64 {
@@ -130,7 +159,11 @@ impl Promise<'_> {
             _ => false,
         });
         let first_ms = asked.filter_map(|text| text.handed.first().copied()).min();
-        if self.kind == PromiseKind::Created { stated_ms } else { first_ms.unwrap_or(stated_ms).min(stated_ms) }
+        if matches!(self.kind, PromiseKind::Created | PromiseKind::Back) {
+            stated_ms
+        } else {
+            first_ms.unwrap_or(stated_ms).min(stated_ms)
+        }
     }
 
     /// Whether the reminder of this id may be this promise: its id, a ULID, tells when it was made.
@@ -155,7 +188,14 @@ pub(super) fn made_ms(id: &str) -> Option<i64> {
 pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breaches: &mut Breaches) -> Promises<'a> {
     let mut promises = Promises::default();
     for answer in &history.answers {
-        let Answer::Promise(promised) = answers::read(answer.body) else { continue };
+        let promised = match answers::read(answer.body) {
+            Answer::Promise(promised) => promised,
+            Answer::Back(back) => {
+                promises.come_back(history, answer, &back, breaches);
+                continue;
+            }
+            _ => continue,
+        };
         let asked = (0..history.texts.len())
             .filter(|text| answer.to.map_or(!history.texts[*text].is_key(), |to| to == *text))
             .find_map(|text| Some((text, due(history, &history.texts[text], &promised, answer.at_ms)?)));
@@ -221,6 +261,56 @@ fn is_named(meant: &str, said: &str) -> bool {
 }
 
 impl<'a> Promises<'a> {
+    /// Reminders ring again. UNDO and RESTORE make new ones, under new numbers. UNDO of a move or a skip, and RESUME, change the
+    /// old ones.
+    fn come_back(
+        &mut self,
+        history: &PersonHistory<'a>,
+        answer: &ServiceText<'a>,
+        back: &[PromiseText<'a>],
+        breaches: &mut Breaches,
+    ) {
+        let meant =
+            |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Undo | Meaning::Restore | Meaning::Resume(_));
+        let mut asked = history.texts.iter().enumerate();
+        let asked = asked.find(|(place, text)| answer.to.map_or(meant(text), |to| to == *place) && meant(text));
+        let Some((_, text)) = asked else {
+            breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
+            return;
+        };
+        let requested_ms = text.handed.first().copied().unwrap_or(text.at_ms);
+        for promised in back {
+            let same = |known: &&Promise<'a>| known.number == promised.number;
+            let old = self.all.iter().find(same);
+            let old = old.or_else(|| self.all.iter().rev().find(|known| known.task == promised.task));
+            let due = old.and_then(|old| old.due_again(history, promised.when, requested_ms, answer));
+            let Some((old, due_ms)) = old.zip(due) else {
+                breaches.add("G1", || format!("nothing that was promised comes back in the answer {:?}", answer.body));
+                continue;
+            };
+            let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
+            if old.number != promised.number {
+                let again = Promise {
+                    number: promised.number,
+                    task: promised.task,
+                    kind: PromiseKind::Back,
+                    series: old.series.as_ref().map(|series| series.from(old.first_ms(), due_ms)),
+                    is_local: old.is_local,
+                    zone: old.zone.clone(),
+                    may_be_corrected: old.may_be_corrected,
+                    stated: vec![stated],
+                    asked_ms: requested_ms,
+                };
+                self.all.push(again);
+            } else if let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number)
+                && known.series.is_none()
+                && known.due_ms() != due_ms
+            {
+                known.stated.push(stated);
+            }
+        }
+    }
+
     fn add(
         &mut self,
         promised: &PromiseText<'a>,
@@ -298,7 +388,8 @@ impl<'a> Promises<'a> {
             let again = made.clone().skip(at + 1).any(|other| other.task == promise.task);
             breaches.unless(!again, "G2", || format!("{} was made twice", promise.name()));
         }
-        let others = self.all.len() - made.count();
+        let others =
+            self.all.iter().filter(|promise| matches!(promise.kind, PromiseKind::Moved | PromiseKind::Snoozed)).count();
         let moves = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Move(..) | Meaning::Snooze(_));
         let most = history.texts.iter().filter(moves).count();
         breaches.unless(others <= most, "G2", || {

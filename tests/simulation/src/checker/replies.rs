@@ -113,7 +113,15 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Acknowledged { .. }, Meaning::Done)
         | (Answer::Deleted { .. }, Meaning::DeleteAll | Meaning::Undo)
         | (Answer::Refused, Meaning::Remind { .. } | Meaning::Move(..) | Meaning::Snooze(_) | Meaning::Zone(_)) => true,
-        (Answer::Promise(_) | Answer::Deleted { .. } | Answer::Acknowledged { .. } | Answer::Refused, _) => false,
+        (Answer::Back(_), Meaning::Undo | Meaning::Restore | Meaning::Resume(_)) => true,
+        (
+            Answer::Back(_)
+            | Answer::Promise(_)
+            | Answer::Deleted { .. }
+            | Answer::Acknowledged { .. }
+            | Answer::Refused,
+            _,
+        ) => false,
         (Answer::Other, Meaning::Noise) => is_unclear,
         (Answer::Other, Meaning::List) => is_list,
         (Answer::Other, Meaning::Done | Meaning::Snooze(_)) => is_nothing_rang,

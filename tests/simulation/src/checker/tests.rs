@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::ids::{CallId, CarrierName, MessageId, ReminderId, ReminderKey};
+use reminder::ids::{CallId, CarrierName, MessageId, ReminderId, ReminderKey, SentTextId};
 use reminder::ports::UndeliveredCause;
 use reminder::wire::CallRoute;
 
@@ -97,13 +97,13 @@ impl Story {
     /// The service texts the person instead of a call. Returns the story and the text's id.
     fn sends(&mut self, second: i64, body: &str, undelivered: Option<UndeliveredCause>) -> &mut Self {
         let (to, body) = (number(0), body.to_owned());
-        let text = SentText::Sent(format!("SM-{second}"));
+        let text = SentText::Sent(SentTextId::new("twilio", &format!("SM{second}")).unwrap());
         self.at(second, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
         self.at(second, 50, Observation::TextAccepted { text: text.clone(), to: to.clone(), body: body.clone() });
         let heard = RequestOutcome::Accepted;
         self.at(second, 90, Observation::TextRequestOutcome { to: to.clone(), body: body.clone(), heard });
-        if let Some(class) = undelivered {
-            self.at(second + 30, 0, Observation::TextUndelivered { text, to, body, code: 30034, class });
+        if let Some(cause) = undelivered {
+            self.at(second + 30, 0, Observation::TextUndelivered { text, to, body, code: 30034, cause });
         }
         self
     }
