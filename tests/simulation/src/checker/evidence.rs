@@ -126,7 +126,7 @@ impl<'a> Evidence<'a> {
 
     fn answers_of(&self, person: &PersonHistory<'a>) -> Vec<Answered> {
         let turns = consent::turns(self, person);
-        let silent: Vec<u8> =
+        let silent: Vec<bool> =
             person.texts.iter().map(|text| texts::may_be_silent(self, person, &turns, text)).collect();
         let by_ms: Vec<i64> = person.texts.iter().map(|text| texts::answered_by_ms(self, text)).collect();
         replies::of(person, &silent, &by_ms)
@@ -257,7 +257,7 @@ impl<'a> Evidence<'a> {
             Observation::PickedUp { call, by } => self.of_call(call, |call| {
                 (call.picked_up_ms, call.picked_up_by) = (Some(at_ms), Some(*by));
             }),
-            Observation::VerdictPosted { call, verdict } if *verdict == PERSON => self.of_call(call, |call| {
+            Observation::VerdictTaken { call, verdict } if *verdict == PERSON => self.of_call(call, |call| {
                 call.person_known_ms.get_or_insert(at_ms);
             }),
             Observation::Spoke { call, speech: Speech::Words(words) } => {
@@ -404,6 +404,12 @@ impl<'a> Evidence<'a> {
     /// Whether one of these faults was injected in this time.
     pub(super) fn injected_between(&self, faults: &[Fault], from_ms: i64, to_ms: i64) -> bool {
         self.remains.cloud.faults.injected_between(faults, from_ms, to_ms)
+    }
+
+    /// Number of these faults that were injected in this time.
+    pub(super) fn count_between(&self, faults: &[Fault], from_ms: i64, to_ms: i64) -> usize {
+        let injected = self.remains.cloud.faults.injected_since(from_ms);
+        injected.iter().filter(|(at_ms, fault)| *at_ms <= to_ms && faults.contains(fault)).count()
     }
 
     /// Whether a fault that may delay or repeat anything was injected in this time.

@@ -106,7 +106,13 @@ impl Occurrence<'_> {
     /// nothing.
     fn end_with_a_person(&self, breaches: &mut Breaches) {
         for call in &self.calls {
-            let known_ms = [call.thanked_ms, call.person_known_ms].into_iter().flatten().min();
+            // A verdict for the last claim still counts while the next attempt waits. After the next claim it is ignored.
+            let is_overtaken = |known_ms: &i64| {
+                let other = |request: &&&CallRequest<'_>| request.claim != call.claim && request.at_ms > call.taken_ms;
+                self.call_requests.iter().filter(other).any(|request| request.claimed_ms() <= *known_ms)
+            };
+            let person_ms = call.person_known_ms.filter(|known_ms| !is_overtaken(known_ms));
+            let known_ms = [call.thanked_ms, person_ms].into_iter().flatten().min();
             let later =
                 |request: &&&CallRequest<'_>| known_ms.is_some_and(|known_ms| known_ms + REPORTED_MS < request.at_ms);
             if let Some(request) = self.call_requests.iter().find(later) {

@@ -19,7 +19,7 @@ pub(super) struct Call<'a> {
     pub(super) picked_up_ms: Option<i64>,
     /// Who or what picked up.
     pub(super) picked_up_by: Option<PickedUpBy>,
-    /// When the carrier first posted that a person had picked up.
+    /// When the service first took in that a person had picked up.
     pub(super) person_known_ms: Option<i64>,
     pub(super) said: Vec<&'a str>,
     pub(super) pressed: Vec<(i64, char)>,

@@ -12,6 +12,7 @@ use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;
+use reminder::ports::UndeliveredCause;
 
 /// How long before its request the body of a text is composed, in milliseconds.
 const FOUND_BEFORE_MS: i64 = 100;
@@ -145,6 +146,19 @@ impl PromiseJudge<'_, '_> {
                 else {
                     continue;
                 };
+                // What was accepted and did not arrive for a reason that may pass is tried again.
+                let accepted = self.history.replacement_texts.iter().filter(|text| {
+                    text.body == pair[0].body && (pair[0].at_ms..=pair[1].at_ms).contains(&text.at_ms)
+                });
+                let passed = |text: &ServiceText<'_>| {
+                    text.undelivered.is_some_and(|(undelivered_ms, cause)| {
+                        cause == UndeliveredCause::Passing && undelivered_ms <= pair[1].at_ms
+                    })
+                };
+                if accepted.max_by_key(|text| text.at_ms).is_some_and(passed) {
+                    shares.judge(Guarantee::G2);
+                    continue;
+                }
                 let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, pair[1].at_ms);
                 shares.case(Guarantee::G2, unwritten.then_some(Excuse::OutcomeNotWritten));
                 breaches.unless(unwritten, "G2", || {

@@ -26,7 +26,7 @@ struct Outgoing<'a> {
 
 /// How each text of a person was answered. Texts that may be silent get an answer
 /// only if the others need none of it. `by_ms` is when each must be answered at the latest.
-pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[u8], by_ms: &[i64]) -> Vec<Answered> {
+pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i64]) -> Vec<Answered> {
     let mut answered: Vec<Answered> = vec![Answered::No; history.texts.len()];
     for (place, answer) in history.answers.iter().enumerate() {
         if let Some(to) = answer.to.filter(|to| answered[*to] == Answered::No) {

@@ -120,6 +120,10 @@ excuses! {
     SetAside of G8,
     /// An alarm names this text: its answer was tried three times or for a day.
     AnswerAlarmed of G8,
+    /// At least three faults since the text was received may each have used up one of the three tries of its answer: the
+    /// function died between the count and the request, or the request had no readable answer. PROTOCOL allows three tries
+    /// with an unknown outcome, and an answer that is given up raises no alarm, since its sender can text again.
+    AnswerGivenUp of G8,
     /// The carrier refused the answer because of the number itself. No text can reach this person.
     AnswerRefused of G8,
     /// The world ended before everything that was begun had to be over: a text to a person of a herd waits for its turn.

@@ -1,6 +1,5 @@
 //! G2, G7 and G8 of texts: each is answered, a repeat gets the same answer, and a failure stays isolated.
 
-use super::answers::{self, Answer};
 use super::breach::Breaches;
 use super::consent::{self, Consent, Turn};
 use super::evidence::Evidence;
@@ -9,6 +8,7 @@ use super::promises::Promises;
 use super::replies::Answered;
 use super::rules::Rule;
 use super::shares::{Excuse, Guarantee, Shares};
+use crate::faults::Fault;
 use crate::people::Meaning;
 
 /// An hour, in milliseconds.
@@ -45,25 +45,21 @@ pub(super) fn judge(
     are_asked_for(history, promises, breaches);
 }
 
-/// How well it is explained if a text has no answer: 2 if it was lost, or its sender may have left; 1 by the limits of the
-/// first version; 0 not at all.
+/// Whether it is explained if a text has no answer: it was lost, or its sender may have left.
 pub(super) fn may_be_silent(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     turns: &[Turn],
     text: &PersonText<'_>,
-) -> u8 {
-    let Some(first_ms) = text.handed.first().copied() else { return 2 };
+) -> bool {
+    let Some(first_ms) = text.handed.first().copied() else { return true };
     let lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
     let alarmed = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
     let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
     let ignored =
         is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn) || text.meaning.opts_out();
     let by_ms = answered_by_ms(evidence, text);
-    if lost || alarmed || ignored || consent::between(turns, first_ms, by_ms) != Consent::In {
-        return 2;
-    }
-    u8::from(is_silenced_by_old_limits(evidence, history, text, None))
+    lost || alarmed || ignored || consent::between(turns, first_ms, by_ms) != Consent::In
 }
 
 /// Number of other texts within the hour before that nobody can read.
@@ -97,6 +93,19 @@ fn are_answered_once(history: &PersonHistory<'_>, breaches: &mut Breaches) {
         });
     }
 }
+
+/// Faults after which it is unknown whether a try was sent or accepted.
+const USES_UP_A_TRY: [Fault; 9] = [
+    Fault::Crash,
+    Fault::Freeze,
+    Fault::Slow,
+    Fault::WriteAnswerLost,
+    Fault::WriteLandsLate,
+    Fault::ServerError,
+    Fault::ClosedBefore,
+    Fault::ClosedAfter,
+    Fault::CarrierLate,
+];
 
 /// One text, and what decides whether it had to be answered.
 struct OfText<'e, 'a> {
@@ -141,16 +150,21 @@ impl OfText<'_, '_> {
             Meaning::Noise if unread_before(self.history, text, first_ms) >= UNREAD => {
                 return Some(Excuse::TooManyUnread);
             }
+            _ if self.is_given_up(first_ms, by_ms) => return Some(Excuse::AnswerGivenUp),
             _ if by_ms > evidence.remains.end_ms => return Some(Excuse::EndOfWorld),
             _ => {}
         }
         let what = || format!("{:?} of {} was taken and never answered", text.meaning.text(), text.id.as_str());
-        if is_silenced_by_old_limits(evidence, self.history, text, Some(&self.history.answered)) {
-            breaches.against(Rule::ChangeIsAnswered, "G8", what);
-        } else {
-            breaches.add("G8", what);
-        }
+        breaches.add("G8", what);
         None
+    }
+
+    /// Whether each of the three tries of its answer may have been used up: a try is counted before it is sent, so a function
+    /// that dies in between has used it up, and so has a request without a readable answer.
+    fn is_given_up(&self, first_ms: i64, by_ms: i64) -> bool {
+        /// Tries of an outgoing text.
+        const TRIES: usize = 3;
+        self.evidence.count_between(&USES_UP_A_TRY, first_ms, by_ms) >= TRIES
     }
 
     /// Whether the text was lost for a reason that is known: its carrier was told, or the operator was alarmed.
@@ -178,32 +192,6 @@ impl OfText<'_, '_> {
         let named = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
         named.then_some(Excuse::AnswerAlarmed)
     }
-}
-
-/// Whether the limits of the first version silence a text: one refusal an hour, and three answers an hour to texts that
-/// change nothing. A refusal may also have been lost on its way: then another text has no answer, if that is known yet.
-fn is_silenced_by_old_limits(
-    evidence: &Evidence<'_>,
-    history: &PersonHistory<'_>,
-    text: &PersonText<'_>,
-    answered: Option<&[Answered]>,
-) -> bool {
-    let Some(first_ms) = text.handed.first() else { return false };
-    let (from_ms, to_ms) = (first_ms - HOUR_MS - SLACK_MS, evidence.settled_ms(*first_ms));
-    let answers = history.answers.iter().map(|answer| (answer.said_ms, answer.body));
-    let requests = history.text_requests.iter().map(|request| (request.at_ms, request.body));
-    let refused = answers
-        .chain(requests)
-        .any(|(at_ms, body)| (from_ms..=to_ms).contains(&at_ms) && answers::read(body) == Answer::Refused);
-    let within = |ms: &i64| (from_ms..=first_ms + SLACK_MS).contains(ms);
-    let turns = |text: &PersonText<'_>| text.meaning.opts_out() || *text.meaning == Meaning::OptIn;
-    let hour = history.texts.iter().enumerate();
-    let hour = hour.filter(|(_, other)| other.id != text.id && !turns(other) && other.handed.iter().any(within));
-    let is_lost = |place: usize| answered.is_some_and(|answered| !matches!(answered[place], Answered::With(_)));
-    let lost = hour.clone().any(|(place, _)| is_lost(place));
-    let always =
-        |text: &PersonText<'_>| matches!(text.meaning, Meaning::List | Meaning::Delete(_) | Meaning::DeleteAll);
-    refused || lost || hour.filter(|(_, other)| !always(other)).count() >= UNREAD
 }
 
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds.

@@ -113,6 +113,13 @@ pub enum Observation {
         /// The verdict, in the carrier's words.
         verdict: &'static str,
     },
+    /// The service took a verdict in: it replied 2xx in time.
+    VerdictTaken {
+        /// Id of the call.
+        call: CallId,
+        /// The verdict, in the carrier's words.
+        verdict: &'static str,
+    },
     /// A person called the service's number.
     CalledBack {
         /// Id of the call.

@@ -169,6 +169,9 @@ impl World {
             }
             _ => None,
         };
+        if let (About::Call(call), Says::Verdict(verdict), Some(_)) = (&callback.about, callback.says, document) {
+            self.cloud.record(Observation::VerdictTaken { call: call.clone(), verdict });
+        }
         if !callback.counts {
             return;
         }
