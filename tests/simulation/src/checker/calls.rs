@@ -28,7 +28,7 @@ pub(super) fn judge<'e>(
 ) -> Vec<(Trace<'e>, Vec<usize>)> {
     let traces = traces::of(history);
     let candidates = candidates::of(evidence, history, promises);
-    lines::judge(history, &candidates, breaches);
+    lines::judge(evidence, history, &candidates, breaches);
     let found: Vec<Vec<Breaches>> = traces
         .iter()
         .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, history, trace, candidate)).collect())
@@ -167,7 +167,7 @@ fn as_one_of(
 fn group_of(trace: &Trace<'_>, at_ms: i64) -> i64 {
     /// Longest time between two requests of an occurrence, in milliseconds: the maximum lateness.
     const APART_MS: i64 = 900_000;
-    let before = trace.call_requests.iter().map(|request| request.at_ms).filter(|before_ms| *before_ms <= at_ms);
+    let before = trace.call_requests.iter().map(|request| request.claimed_ms()).filter(|before_ms| *before_ms <= at_ms);
     before
         .rev()
         .try_fold(

@@ -6,9 +6,9 @@ use super::consent::Turn;
 use super::dues::{SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::excuses::{self, Cause, Ended};
-use super::person_history::{PersonHistory, ServiceText, replaces_a_call};
+use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
 use super::promises::Promises;
-use super::replacement_texts::{PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN};
+use super::replacement_texts::{self, PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN};
 use super::rules::Rule;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
@@ -65,14 +65,12 @@ pub(super) fn judge<'a>(
 ) {
     for (place, promise) in promises.all.iter().enumerate() {
         let possible = traces.iter().filter(|(_, places)| places.contains(&place));
-        let promise_judge = PromiseJudge {
-            evidence,
-            history,
-            promise,
-            possible: possible.clone().map(|(trace, _)| trace).collect(),
-            own: possible.filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect(),
-            causes: excuses::of(evidence, history, promise, turns),
-        };
+        let own = possible.clone().filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect();
+        let possible: Vec<_> = possible.map(|(trace, _)| trace).collect();
+        let pauses = replacement_texts::pauses(history, promise, &possible);
+        let mut causes = excuses::of(evidence, history, promise, turns);
+        causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
+        let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses };
         promise_judge.judge(verdicts);
     }
 }
@@ -101,6 +99,9 @@ impl PromiseJudge<'_, '_> {
         for (at, due_ms) in dues.iter().copied().enumerate() {
             let series = self.promise.series.as_ref();
             if due_ms <= busy.tried_ms {
+                // The one before may have ended before its text was requested, so that this one was tried as well.
+                let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), due_ms));
+                busy.tried_ms = busy.tried_ms.max(self.tried_until(due_ms, next_ms.unwrap_or(i64::MAX)));
                 verdicts.shares.judge(Guarantee::G1);
                 verdicts.shares.excuse(Excuse::PreviousStillRang);
                 verdicts.ends.push(OccurrenceEnd::Collapsed);
@@ -122,7 +123,7 @@ impl PromiseJudge<'_, '_> {
             let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
             let (end, excuse) = self.end(span, busy, is_over, verdicts);
             verdicts.shares.case(Guarantee::G1, excuse);
-            if end == OccurrenceEnd::Failed {
+            if end == OccurrenceEnd::Failed && excuse.is_none() {
                 let own = |name: &str| self.is_own(name);
                 let raised_ms = verdicts.alarms.need(span.from_ms, own, self.promise.name());
                 busy.all_ms = busy.all_ms.max(raised_ms + WRITTEN_MS);
@@ -161,11 +162,26 @@ impl PromiseJudge<'_, '_> {
             (OccurrenceEnd::Cancelled, Some(Excuse::NumberRefused))
         } else if excuse.is_some() {
             (OccurrenceEnd::Cancelled, excuse)
+        } else if self.is_taken_for_delivered(span) {
+            (OccurrenceEnd::Failed, Some(Excuse::StatusLost))
         } else if span.due_ms <= busy.all_ms {
             (OccurrenceEnd::Collapsed, None)
         } else {
             (OccurrenceEnd::Failed, None)
         }
+    }
+
+    /// Whether a text about this occurrence did not arrive, and no report of that did: the carrier is asked once, an hour
+    /// later, and a fault may have hit that as well.
+    fn is_taken_for_delivered(&self, span: Span) -> bool {
+        /// When the carrier is asked for the delivery of a text, in milliseconds after it accepted it.
+        const ASKED_MS: i64 = 3_600_000;
+        self.replacement_texts(span).any(|text| {
+            let asked_ms = text.at_ms + ASKED_MS;
+            text.undelivered.is_some()
+                && !text.is_reported
+                && self.evidence.faulty_between(asked_ms - WRITTEN_MS, asked_ms + LATEST_MS)
+        })
     }
 
     /// Until when an occurrence of a fast series was tried: its text names its due, and a key or "done" ends it. Without
@@ -175,7 +191,8 @@ impl PromiseJudge<'_, '_> {
             let about = replaces_a_call(request.body) && request.body.contains(self.promise.task);
             about && self.names(&ServiceText::at(request.at_ms, request.body), due_ms)
         });
-        if let Some(texted_ms) = requests.map(|request| request.heard.map_or(request.at_ms, |heard| heard.0)).max() {
+        // It ended before its text was requested for the first time.
+        if let Some(texted_ms) = requests.map(|request| request.at_ms).min() {
             return texted_ms;
         }
         let calls =
@@ -196,12 +213,17 @@ impl PromiseJudge<'_, '_> {
         for (at, due_ms) in dues.iter().enumerate() {
             let next_ms = dues.get(at + 1).copied().unwrap_or(i64::MAX);
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
-            let mut calls = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).peekable();
-            if calls.peek().is_none() {
+            let calls: Vec<_> = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).collect();
+            let Some(over_ms) = calls.iter().map(|call| call.over_ms.unwrap_or(i64::MAX)).max() else { continue };
+            // What a person texts or presses shows that they are there.
+            let acts = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
+            if calls.iter().any(|call| call.picked_up_ms.is_some()) || self.history.texts.iter().any(|text| acts(&text))
+            {
+                unheard = 0;
                 continue;
             }
-            if calls.any(|call| call.picked_up_ms.is_some()) {
-                unheard = 0;
+            // A call whose outcome stayed unknown says nothing about the person.
+            if self.evidence.faulty_between(due_ms - SKEW_MS, over_ms.saturating_add(WRITTEN_MS)) {
                 continue;
             }
             unheard += 1;
@@ -235,13 +257,16 @@ impl PromiseJudge<'_, '_> {
 
     /// Whether a text may have ended this occurrence before `until_ms`, when the person was reached or had to be.
     fn applies(&self, cause: &Cause, span: Span, until_ms: i64) -> bool {
+        if let Ended::Paused(after_ms, before_ms) = cause.of {
+            return span.due_ms > after_ms && span.due_ms < before_ms;
+        }
         let is_fast = self.promise.series.as_ref().is_some_and(Series::is_fast);
         let tried_ms = span.next_ms.saturating_add(if is_fast { LATEST_MS } else { 0 });
         let is_current = tried_ms > cause.from_ms || matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. });
         let is_in_time = is_current && cause.from_ms <= until_ms;
         is_in_time
             && match cause.of {
-                Ended::Whole => true,
+                Ended::Whole | Ended::Paused(..) => true,
                 Ended::One => span.before_ms <= cause.until_ms,
                 Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
                     self.had_rung(span, cause, received_ms)

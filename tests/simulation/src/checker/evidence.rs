@@ -14,7 +14,7 @@ use super::replies::{self, Answered};
 use super::texts;
 use crate::fakes::number;
 use crate::faults::Fault;
-use crate::history::{AnswerRoute, Observation, Speech};
+use crate::history::{AnswerRoute, Observation, SentText, Speech};
 use crate::people::Meaning;
 use crate::world::{LIVENESS_MS, Remains, ZONE};
 
@@ -32,6 +32,9 @@ struct CallBack<'a> {
     /// Index of the text that stands for its key.
     key_text: Option<usize>,
 }
+
+/// The status of a text that is on its way.
+const SENT: &str = "sent";
 
 /// The carrier's verdict that a person picked up.
 const PERSON: &str = "human";
@@ -65,6 +68,8 @@ pub(super) struct Evidence<'a> {
     by_claim: BTreeMap<&'a ClaimId, (usize, usize)>,
     by_call: BTreeMap<&'a CallId, (usize, usize)>,
     call_backs: BTreeMap<&'a CallId, CallBack<'a>>,
+    /// Where each separate text stands that did not arrive.
+    undelivered: BTreeMap<&'a SentText, (usize, bool, usize)>,
     /// Ids of the reminders whose items can't be read any more, and since when.
     pub(super) spoiled: BTreeMap<&'a str, i64>,
     /// When an older version ran: from and until.
@@ -87,6 +92,7 @@ impl<'a> Evidence<'a> {
             by_claim: BTreeMap::new(),
             by_call: BTreeMap::new(),
             call_backs: BTreeMap::new(),
+            undelivered: BTreeMap::new(),
             spoiled: BTreeMap::new(),
             rolled_back: Vec::new(),
         };
@@ -199,11 +205,24 @@ impl<'a> Evidence<'a> {
     }
 
     fn of_deliveries(&mut self, at_ms: i64, seen: &'a Observation) {
+        if let Observation::TextStatusTaken { text, status } = seen {
+            self.of_report(text, status);
+        }
         let Observation::TextUndelivered { text, to, cause, .. } = seen else { return };
         let Some(person) = self.person(to.as_str()) else { return };
         let Some((_, replaces, place)) = person.places.iter().find(|(id, ..)| *id == text) else { return };
         let texts = if *replaces { &mut person.replacement_texts } else { &mut person.answers };
         texts[*place].undelivered = Some((at_ms, *cause));
+        let place = (person.who, *replaces, *place);
+        self.undelivered.insert(text, place);
+    }
+
+    /// The service took in the status of a text.
+    fn of_report(&mut self, text: &SentText, status: &str) {
+        let Some((who, replaces, place)) = self.undelivered.get(text).copied() else { return };
+        let person = &mut self.people[who];
+        let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
+        texts[place].is_reported |= status != SENT;
     }
 
     fn person(&mut self, to: &'a str) -> Option<&mut PersonHistory<'a>> {

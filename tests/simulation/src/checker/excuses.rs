@@ -7,6 +7,7 @@ use super::consent::{self, Turn};
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, ServiceText, THANKS};
 use super::promises::Promise;
+use super::replacement_texts::Pause;
 use super::replies;
 use super::rules::Rule;
 use super::shares::Excuse;
@@ -33,6 +34,8 @@ pub(super) struct Cause {
 pub(super) enum Ended {
     /// All following occurrences.
     Whole,
+    /// The occurrences that are due after the first instant and before the second one: the series was paused.
+    Paused(i64, i64),
     /// One occurrence, even one that has not rung. A series continues after it.
     One,
     /// One occurrence that had rung, or was ringing, when the text was received.
@@ -170,4 +173,16 @@ fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
         _ => return None,
     };
     Some(Cause { from_ms: text.at_ms, until_ms: i64::MAX, of, excuse: Some(excuse) })
+}
+
+/// A paused series rings no more until the answer to a RESUME. A RESUME without an answer may have been stored.
+pub(super) fn of_pause(history: &PersonHistory<'_>, promise: &Promise<'_>, pause: &Pause) -> Vec<Cause> {
+    let asked = history.silent().filter(|text| *text.meaning == Meaning::Resume(promise.number));
+    let asked_ms = asked.map(|text| text.at_ms).filter(|at_ms| *at_ms > pause.texted_ms).min();
+    let sure_ms = asked_ms.unwrap_or(i64::MAX).min(pause.resumed_ms);
+    let cause = |of, excuse| Cause { from_ms: i64::MIN, until_ms: i64::MAX, of, excuse };
+    vec![
+        cause(Ended::Paused(pause.due_ms, sure_ms), None),
+        cause(Ended::Paused(sure_ms - 1, pause.resumed_ms), Some(Excuse::ResumeNotAnswered)),
+    ]
 }

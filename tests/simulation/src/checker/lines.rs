@@ -4,7 +4,9 @@
 use super::breach::Breaches;
 use super::candidates::Candidate;
 use super::dues::SKEW_MS;
+use super::evidence::Evidence;
 use super::person_history::{Call, PersonHistory};
+use super::replacement_texts::UNWRITTEN;
 use super::rules::Rule;
 use crate::history::RequestOutcome;
 use reminder::ids::ReminderKey;
@@ -35,24 +37,65 @@ const REPORTS_MS: i64 = 1000;
 const AGAIN_MS: i64 = 22_000;
 
 /// Judges the calls and texts of one person together. Candidates are what the person may be called about.
-pub(super) fn judge(history: &PersonHistory<'_>, candidates: &[Candidate<'_>], breaches: &mut Breaches) {
-    do_not_overlap(history, breaches);
+pub(super) fn judge(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    candidates: &[Candidate<'_>],
+    breaches: &mut Breaches,
+) {
+    do_not_overlap(evidence, history, breaches);
     are_few_in_an_hour(history, candidates, breaches);
 }
 
-/// A call takes the line from the moment at which the carrier accepted it until it is over.
-fn do_not_overlap(history: &PersonHistory<'_>, breaches: &mut Breaches) {
-    let mut calls: Vec<&Call<'_>> = history.calls.iter().collect();
-    calls.sort_by_key(|call| call.taken_ms);
-    for pair in calls.windows(2) {
-        let (first, second) = (pair[0], pair[1]);
-        let overlaps = first.over_ms.is_none_or(|over_ms| over_ms > second.taken_ms);
-        let is_soon = second.taken_ms - first.taken_ms < APART_MS - SKEW_MS;
-        if overlaps || is_soon {
-            breaches.against(Rule::OneCallAtATime, "G2", || {
-                let apart_s = (second.taken_ms - first.taken_ms) / 1000;
-                format!("claims {} and {} call the same phone {apart_s} s apart", first.claim, second.claim)
-            });
+/// A call whose turn was taken.
+struct Turn<'e> {
+    /// When it was claimed: the turn is taken in the same run.
+    claimed_ms: i64,
+    /// When it was requested.
+    asked_ms: i64,
+    /// Until when it holds the turn.
+    until_ms: i64,
+    call: &'e Call<'e>,
+}
+
+/// The turns of a person's calls. A call that is over releases its turn. A lease ends when the call must be over: then a carrier
+/// that still queues it is asked to cancel it. A request without a known outcome ends its occurrence after the 60 s of
+/// `Dialing`, so that nobody knows of a call any more.
+fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
+    let mut turns: Vec<Turn<'e>> = Vec::new();
+    for call in &history.calls {
+        let Some(request) = history.call_requests.iter().find(|request| request.claim == call.claim) else { continue };
+        let claimed_ms = request.claimed_ms();
+        let is_known =
+            |heard: (i64, RequestOutcome)| heard.1 == RequestOutcome::Accepted && heard.0 <= claimed_ms + APART_MS;
+        let lease_ms = if request.heard.is_some_and(is_known) { TURN_MS } else { APART_MS };
+        let until_ms = call.over_ms.unwrap_or(i64::MAX).min(claimed_ms + lease_ms);
+        turns.push(Turn { claimed_ms, asked_ms: request.at_ms, until_ms, call });
+    }
+    turns.sort_by_key(|turn| turn.claimed_ms);
+    turns
+}
+
+/// A person's calls take turns: their starts are 60 s apart, and the one before is over.
+fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
+    let turns = turns(history);
+    // A turn that may not have been written is taken nevertheless: a call that meets a busy line is better than none.
+    let is_unwritten =
+        |turn: &Turn<'_>| evidence.injected_between(&UNWRITTEN, turn.claimed_ms - SKEW_MS, turn.asked_ms);
+    for (place, second) in turns.iter().enumerate() {
+        let before = turns[..place].iter().rev();
+        for first in before.take_while(|first| second.claimed_ms - first.claimed_ms < TURN_MS) {
+            let overlaps = first.until_ms > second.claimed_ms + SKEW_MS;
+            // The calls of one reminder follow their own plan.
+            let is_other = first.call.key != second.call.key;
+            let is_soon = is_other && second.claimed_ms - first.claimed_ms < APART_MS - SKEW_MS;
+            if (overlaps || is_soon) && !is_unwritten(first) && !is_unwritten(second) {
+                breaches.against(Rule::OneCallAtATime, "G2", || {
+                    let apart_s = (second.claimed_ms - first.claimed_ms) / 1000;
+                    let (first, second) = (first.call.claim, second.call.claim);
+                    format!("claims {first} and {second} call the same phone {apart_s} s apart")
+                });
+            }
         }
     }
 }

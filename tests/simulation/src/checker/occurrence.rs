@@ -7,7 +7,7 @@ use super::candidates::Candidate;
 use super::dues::{SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::lines;
-use super::person_history::{Call, CallRequest, PersonHistory};
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText};
 use super::promises::{self, Promise};
 use super::rules::Rule;
 use crate::faults::Fault;
@@ -72,7 +72,7 @@ impl Occurrence<'_> {
         self.are_few(breaches);
         self.do_not_overlap(breaches);
         self.end_with_a_person(breaches);
-        self.are_tried_again(evidence, candidate, breaches);
+        self.are_tried_again(evidence, history, candidate, breaches);
         self.end_with_an_unknown_outcome(breaches);
         self.are_in_time(evidence, history, candidate, due_ms, breaches);
     }
@@ -130,7 +130,13 @@ impl Occurrence<'_> {
 
     /// A call that was picked up, without a key and without a known person, is followed by the next one while attempts are
     /// left.
-    fn are_tried_again(&self, evidence: &Evidence<'_>, candidate: &Candidate<'_>, breaches: &mut Breaches) {
+    fn are_tried_again(
+        &self,
+        evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
+        candidate: &Candidate<'_>,
+        breaches: &mut Breaches,
+    ) {
         let (Some(last), true) = (self.calls.last(), self.calls.len() < CALLS) else { return };
         let is_open = last.thanked_ms.is_none() && last.person_known_ms.is_none() && last.pressed.is_empty();
         let (Some(over_ms), Some(_)) = (last.over_ms, last.picked_up_ms.filter(|_| is_open)) else { return };
@@ -138,6 +144,11 @@ impl Occurrence<'_> {
         let is_wanted = candidate.cancellations.is_empty()
             && candidate.stated.is_some()
             && last.speaks(candidate.task.unwrap_or_default());
+        // A text or a key may end the occurrence, or move it.
+        let acts = |text: &&PersonText<'_>| {
+            text.meaning.changes() && (last.taken_ms - FROZEN_MS..over_ms + AGAIN_MS).contains(&text.at_ms)
+        };
+        let is_wanted = is_wanted && !history.texts.iter().any(|text| acts(&text));
         let is_over = self.call_requests.iter().all(|request| request.at_ms <= over_ms);
         if is_quiet && is_wanted && is_over && over_ms + AGAIN_MS < evidence.remains.end_ms {
             breaches.against(Rule::NoKeyIsNotHeard, "G1", || {

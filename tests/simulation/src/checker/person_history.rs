@@ -8,7 +8,7 @@ use super::answers::{self, Answer};
 use super::promises;
 use super::replies::Answered;
 use crate::history::{PickedUpBy, RequestOutcome, SentText};
-use crate::people::Meaning;
+use crate::people::{Meaning, numbers};
 
 /// A call as the carrier knows it.
 #[derive(Debug)]
@@ -112,12 +112,21 @@ pub(super) struct ServiceText<'a> {
     pub(super) to: Option<usize>,
     /// When and why the carrier reported it as undelivered.
     pub(super) undelivered: Option<(i64, UndeliveredCause)>,
+    /// Whether the service took in a report that it was not delivered.
+    pub(super) is_reported: bool,
+}
+
+impl ServiceText<'_> {
+    /// Whether it says that the series of this number rings again.
+    pub(super) fn is_resumed(&self, number: u32) -> bool {
+        self.body.starts_with("Resumed: ") && numbers(self.body).contains(&number)
+    }
 }
 
 impl<'a> ServiceText<'a> {
     /// A text that was said and arrived at the same instant.
     pub(super) fn at(at_ms: i64, body: &'a str) -> Self {
-        Self { at_ms, said_ms: at_ms, body, to: None, undelivered: None }
+        Self { at_ms, said_ms: at_ms, body, to: None, undelivered: None, is_reported: false }
     }
 }
 

@@ -129,27 +129,70 @@ impl Promise<'_> {
         requested_ms: i64,
         answer: &ServiceText<'_>,
     ) -> Option<i64> {
-        let is_due = |due_ms: &i64| {
-            let is_known = match &self.series {
-                None => self.stated.iter().any(|stated| stated.due_ms == *due_ms),
-                Some(series) => series.current(self.due_ms(), *due_ms) == *due_ms,
-            };
-            // RESTORE reads its time off the clocks of the zone that the person has said since.
-            let is_moved = self.is_local && history.zones.len() > 1;
-            (is_known || is_moved) && is_so_far_away(when, *due_ms, requested_ms, answer.at_ms)
+        let is_known = |due_ms: i64| match &self.series {
+            None => self.stated.iter().any(|stated| stated.due_ms == due_ms),
+            Some(series) => series.current(self.due_ms(), due_ms) == due_ms,
         };
-        history.zones.iter().find_map(|zone| {
-            let mut day = dues::date_of(requested_ms, zone);
-            let last = dues::date_of(answer.at_ms, zone);
-            loop {
-                if let Some(due_ms) = answers::instants(when, day, zone).into_iter().find(is_due) {
-                    return Some(due_ms);
-                }
-                day = day.tomorrow().ok().filter(|day| *day <= last)?;
+        // RESTORE reads its time off the clocks of the zone that the person has said since.
+        let is_moved = self.is_local && history.zones.len() > 1;
+        said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved).map(|(due_ms, _)| due_ms)
+    }
+}
+
+/// The due that the words of an answer state, with the zone in which they are read.
+fn said_due<'h>(
+    history: &'h PersonHistory<'_>,
+    when: &str,
+    requested_ms: i64,
+    answer: &ServiceText<'_>,
+    is_due: impl Fn(i64) -> bool,
+) -> Option<(i64, &'h TimeZone)> {
+    let is_due = |due_ms: &i64| is_due(*due_ms) && is_so_far_away(when, *due_ms, requested_ms, answer.at_ms);
+    history.zones.iter().find_map(|zone| {
+        let mut day = dues::date_of(requested_ms, zone);
+        let last = dues::date_of(answer.at_ms, zone);
+        loop {
+            if let Some(due_ms) = answers::instants(when, day, zone).into_iter().find(is_due) {
+                return Some((due_ms, zone));
             }
+            day = day.tomorrow().ok().filter(|day| *day <= last)?;
+        }
+    })
+}
+
+impl<'a> Promise<'a> {
+    /// What comes back although no answer has promised it: the answer to the text that asked for it did not arrive.
+    fn that_was_asked_for(
+        history: &PersonHistory<'a>,
+        promised: &PromiseText<'a>,
+        requested_ms: i64,
+        answer: &ServiceText<'a>,
+    ) -> Option<Self> {
+        history.texts.iter().find_map(|text| {
+            let Meaning::Remind { task, due } = text.meaning else { return None };
+            if !is_named(task, promised.task) {
+                return None;
+            }
+            let windows = dues::meant(text, &history.zones);
+            let is_meant = |due_ms| promised.repeats || windows.iter().any(|window| window.holds(due_ms));
+            let (due_ms, zone) = said_due(history, promised.when, requested_ms, answer, is_meant)?;
+            let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
+            Some(Promise {
+                number: promised.number,
+                task: promised.task,
+                kind: PromiseKind::Back,
+                series: Series::of(text.meaning, zone).map(|series| series.from(first_ms, due_ms)),
+                is_local: matches!(due, Due::At(_) | Due::Each(..)),
+                zone: zone.clone(),
+                may_be_corrected: history.zones.len() > 1,
+                stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms }],
+                asked_ms: requested_ms,
+            })
         })
     }
+}
 
+impl Promise<'_> {
     /// First delivery of the text that may have made it. If the answer that made it was not seen, a moved reminder may be
     /// the one that an earlier text asked for.
     fn asked_ms(&self, history: &PersonHistory<'_>) -> i64 {
@@ -285,7 +328,12 @@ impl<'a> Promises<'a> {
             let old = old.or_else(|| self.all.iter().rev().find(|known| known.task == promised.task));
             let due = old.and_then(|old| old.due_again(history, promised.when, requested_ms, answer));
             let Some((old, due_ms)) = old.zip(due) else {
-                breaches.add("G1", || format!("nothing that was promised comes back in the answer {:?}", answer.body));
+                match Promise::that_was_asked_for(history, promised, requested_ms, answer) {
+                    Some(again) => self.all.push(again),
+                    None => {
+                        breaches.add("G1", || format!("nothing that was promised comes back: {:?}", answer.body));
+                    }
+                }
                 continue;
             };
             let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };

@@ -12,6 +12,7 @@ use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;
+use jiff::civil::Date;
 use reminder::ports::UndeliveredCause;
 
 /// How long before its request the body of a text is composed, in milliseconds.
@@ -48,6 +49,45 @@ pub(super) struct PromiseJudge<'e, 'a> {
     /// Traces that can belong only to this promise.
     pub(super) own: Vec<&'e Trace<'e>>,
     pub(super) causes: Vec<Cause>,
+    /// When it was paused, if it is a series.
+    pub(super) pauses: Vec<Pause>,
+}
+
+/// A pause of a series that nobody picked up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pause {
+    /// Due of its last occurrence before.
+    pub(super) due_ms: i64,
+    /// When the text that says so was requested first.
+    pub(super) texted_ms: i64,
+    /// When an answer said that it rings again.
+    pub(super) resumed_ms: i64,
+}
+
+/// Words of the text that replaces the last call before a pause.
+const IS_PAUSED: &str = "so it is paused. Text RESUME ";
+
+/// The pauses of a series, as texts say them. Its calls before the text belong to the last occurrence before the pause, or to
+/// earlier ones. It rings again after the answer to a RESUME.
+pub(super) fn pauses(history: &PersonHistory<'_>, promise: &Promise<'_>, possible: &[&Trace<'_>]) -> Vec<Pause> {
+    let mut pauses: Vec<Pause> = Vec::new();
+    let Some(series) = &promise.series else { return pauses };
+    let says = |body: &str| body.contains(promise.task) && body.contains(IS_PAUSED);
+    for request in history.text_requests.iter().filter(|request| says(request.body)) {
+        if pauses.last().is_some_and(|last| request.at_ms < last.resumed_ms) {
+            continue;
+        }
+        let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
+        let last_ms = calls.filter(|called_ms| *called_ms < request.at_ms).max().unwrap_or(request.at_ms);
+        let resumed =
+            history.answers.iter().filter(|answer| answer.at_ms > request.at_ms && answer.is_resumed(promise.number));
+        pauses.push(Pause {
+            due_ms: series.current(promise.due_ms(), last_ms + SKEW_MS),
+            texted_ms: request.at_ms,
+            resumed_ms: resumed.map(|answer| answer.at_ms).min().unwrap_or(i64::MAX),
+        });
+    }
+    pauses
 }
 
 /// The time span of an occurrence, in milliseconds.
@@ -109,13 +149,24 @@ impl PromiseJudge<'_, '_> {
 
     /// The instants that a replacement text may name: its "today" depends on the moment at which it was composed.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
+        if replacement.body.contains(IS_PAUSED) {
+            let of_pause = |pause: &&Pause| (pause.texted_ms..pause.resumed_ms).contains(&replacement.at_ms);
+            return self.pauses.iter().filter(of_pause).map(|pause| pause.due_ms).collect();
+        }
         let Some(when) = answers::was_due(replacement.body) else { return Vec::new() };
         // The body is composed a moment before the request, by a clock that may be slow.
         let behind_ms = if self.evidence.injected(Fault::ClockSkew) { SKEW_MS } else { FOUND_BEFORE_MS };
         let mut named: Vec<i64> = Vec::new();
         for zone in &self.history.zones {
             let days = [replacement.said_ms, replacement.said_ms - behind_ms].map(|at_ms| dues::date_of(at_ms, zone));
-            named.extend(days.iter().filter_map(|day| answers::instant(when, *day, zone)));
+            // The words are those of the moment at which the occurrence ended. They are tried for a day, so "today" may be the
+            // day before: a due has passed when it is texted.
+            let before = |day: &Date| {
+                let has_passed = |due_ms: &i64| *due_ms <= replacement.said_ms + SKEW_MS;
+                let due = answers::instant(when, *day, zone)?;
+                if has_passed(&due) { Some(due) } else { answers::instant(when, day.yesterday().ok()?, zone) }
+            };
+            named.extend(days.iter().filter_map(before));
         }
         named
     }
@@ -147,9 +198,10 @@ impl PromiseJudge<'_, '_> {
                     continue;
                 };
                 // What was accepted and did not arrive for a reason that may pass is tried again.
-                let accepted = self.history.replacement_texts.iter().filter(|text| {
-                    text.body == pair[0].body && (pair[0].at_ms..=pair[1].at_ms).contains(&text.at_ms)
-                });
+                let accepted =
+                    self.history.replacement_texts.iter().filter(|text| {
+                        text.body == pair[0].body && (pair[0].at_ms..=pair[1].at_ms).contains(&text.at_ms)
+                    });
                 let passed = |text: &ServiceText<'_>| {
                     text.undelivered.is_some_and(|(undelivered_ms, cause)| {
                         cause == UndeliveredCause::Passing && undelivered_ms <= pair[1].at_ms

@@ -79,6 +79,11 @@ excuses! {
     /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, so that it may
     /// still have waited for its first call. It may be due in the old or in the new zone.
     ZoneNotAnswered of G1,
+    /// The series was paused, and a RESUME was sent whose answer was not seen. It may have been stored at any time since.
+    ResumeNotAnswered of G1,
+    /// A text that was accepted did not arrive, every report of that was lost, and a fault hit the moment at which the carrier is
+    /// asked. PROTOCOL: the carrier is asked once, then the text counts as delivered.
+    StatusLost of G1,
     /// The item of the reminder can't be read any more, so nobody knows what it owes. The operator was alarmed: that is judged
     /// by itself.
     ItemUnreadable of G1,

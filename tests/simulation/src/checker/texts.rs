@@ -3,12 +3,13 @@
 use super::breach::Breaches;
 use super::consent::{self, Consent, Turn};
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText};
+use super::person_history::{PersonHistory, PersonText, TextRequest};
 use super::promises::Promises;
-use super::replies::Answered;
+use super::replies::{self, Answered};
 use super::rules::Rule;
 use super::shares::{Excuse, Guarantee, Shares};
 use crate::faults::Fault;
+use crate::history::RequestOutcome;
 use crate::people::Meaning;
 
 /// An hour, in milliseconds.
@@ -59,7 +60,8 @@ pub(super) fn may_be_silent(
     let ignored =
         is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn) || text.meaning.opts_out();
     let by_ms = answered_by_ms(evidence, text);
-    lost || alarmed || ignored || consent::between(turns, first_ms, by_ms) != Consent::In
+    let given_up = is_given_up(evidence, history, text, by_ms);
+    lost || alarmed || ignored || given_up || consent::between(turns, first_ms, by_ms) != Consent::In
 }
 
 /// Number of other texts within the hour before that nobody can read.
@@ -94,18 +96,25 @@ fn are_answered_once(history: &PersonHistory<'_>, breaches: &mut Breaches) {
     }
 }
 
-/// Faults after which it is unknown whether a try was sent or accepted.
-const USES_UP_A_TRY: [Fault; 9] = [
-    Fault::Crash,
-    Fault::Freeze,
-    Fault::Slow,
-    Fault::WriteAnswerLost,
-    Fault::WriteLandsLate,
-    Fault::ServerError,
-    Fault::ClosedBefore,
-    Fault::ClosedAfter,
-    Fault::CarrierLate,
-];
+/// Faults after which a try is counted and perhaps not sent.
+const USES_UP_A_TRY: [Fault; 5] =
+    [Fault::Crash, Fault::Freeze, Fault::Slow, Fault::WriteAnswerLost, Fault::WriteLandsLate];
+
+/// Whether each of the three tries of an answer may have been used up: a try is counted before it is sent, so a function that
+/// dies in between has used it up, and so has a request whose outcome is unknown.
+fn is_given_up(evidence: &Evidence<'_>, history: &PersonHistory<'_>, text: &PersonText<'_>, by_ms: i64) -> bool {
+    /// Tries of an outgoing text.
+    const TRIES: usize = 3;
+    let Some(first_ms) = text.handed.first().copied() else { return false };
+    let is_unknown = |request: &&TextRequest<'_>| {
+        let heard = request.heard.map(|heard| heard.1);
+        (first_ms..=by_ms).contains(&request.at_ms)
+            && matches!(heard, None | Some(RequestOutcome::Unknown))
+            && replies::is_answer_to(text.meaning, request.body)
+    };
+    let unknown = history.text_requests.iter().filter(is_unknown).count();
+    unknown + evidence.count_between(&USES_UP_A_TRY, first_ms, by_ms) >= TRIES
+}
 
 /// One text, and what decides whether it had to be answered.
 struct OfText<'e, 'a> {
@@ -150,21 +159,13 @@ impl OfText<'_, '_> {
             Meaning::Noise if unread_before(self.history, text, first_ms) >= UNREAD => {
                 return Some(Excuse::TooManyUnread);
             }
-            _ if self.is_given_up(first_ms, by_ms) => return Some(Excuse::AnswerGivenUp),
+            _ if is_given_up(evidence, self.history, text, by_ms) => return Some(Excuse::AnswerGivenUp),
             _ if by_ms > evidence.remains.end_ms => return Some(Excuse::EndOfWorld),
             _ => {}
         }
         let what = || format!("{:?} of {} was taken and never answered", text.meaning.text(), text.id.as_str());
         breaches.add("G8", what);
         None
-    }
-
-    /// Whether each of the three tries of its answer may have been used up: a try is counted before it is sent, so a function
-    /// that dies in between has used it up, and so has a request without a readable answer.
-    fn is_given_up(&self, first_ms: i64, by_ms: i64) -> bool {
-        /// Tries of an outgoing text.
-        const TRIES: usize = 3;
-        self.evidence.count_between(&USES_UP_A_TRY, first_ms, by_ms) >= TRIES
     }
 
     /// Whether the text was lost for a reason that is known: its carrier was told, or the operator was alarmed.

@@ -223,6 +223,13 @@ pub enum Observation {
         /// The status, in the carrier's words.
         status: &'static str,
     },
+    /// The service took the status of a text in: it replied 2xx in time.
+    TextStatusTaken {
+        /// Id of the text.
+        text: SentText,
+        /// The status, in the carrier's words.
+        status: &'static str,
+    },
     /// The person opted out at the carrier.
     OptedOutAtCarrier {
         /// Index of the person.
