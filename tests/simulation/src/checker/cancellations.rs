@@ -11,7 +11,7 @@ use super::replacement_texts::FROZEN_MS;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;
-use crate::people::Meaning;
+use crate::people::{Meaning, numbers};
 
 /// How long after a claim its request may start, in milliseconds, including the difference of clocks.
 const REQUEST_MS: i64 = 13_000;
@@ -85,9 +85,16 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                             series.next(promise.first_ms(), current_ms)
                         }
                     });
+                    // UNDO plans again what the move has skipped.
+                    let undone = history.answers.iter().filter(|undone| {
+                        undone.at_ms > answer.at_ms
+                            && undone.body.starts_with("Undone: ")
+                            && numbers(undone.body).contains(&promise.number)
+                    });
+                    let undone_ms = undone.map(|undone| undone.at_ms).min().unwrap_or(i64::MAX);
                     cancellations.push(Cancellation {
                         at_ms: answer.at_ms,
-                        until_ms: next.unwrap_or(i64::MAX),
+                        until_ms: next.unwrap_or(i64::MAX).min(undone_ms),
                         warned: again.warned,
                     });
                 }

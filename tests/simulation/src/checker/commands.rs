@@ -3,7 +3,7 @@
 
 use super::answers::{self, Answer};
 use super::breach::Breaches;
-use super::consent::{self, Turn};
+use super::consent::{self, Consent, Turn};
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::person_history::{Call, PersonHistory, PersonText, STOPPED};
@@ -32,7 +32,7 @@ pub(super) fn judge(
     breaches: &mut Breaches,
 ) {
     for call in &history.calls {
-        key_two_rings_again(evidence, history, call, breaches);
+        key_two_rings_again(evidence, history, turns, call, breaches);
         two_nines_end_calls(history, turns, call, breaches);
     }
     for text in &history.texts {
@@ -50,15 +50,24 @@ pub(super) fn judge(
 }
 
 /// The key 2 rings again ten minutes later, about the same task.
-fn key_two_rings_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, call: &Call<'_>, breaches: &mut Breaches) {
+fn key_two_rings_again(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    turns: &[Turn],
+    call: &Call<'_>,
+    breaches: &mut Breaches,
+) {
     let Some((pressed_ms, _, answer)) = call.answered_keys.iter().find(|(_, digit, _)| *digit == '2').copied() else {
         return;
     };
     let (from_ms, to_ms) = (pressed_ms + AGAIN_MS - SKEW_MS, pressed_ms + AGAIN_MS + LATER_MS);
-    let changed = history.texts.iter().any(|text| (pressed_ms - AGAIN_MS..to_ms).contains(&text.at_ms));
+    let is_it = |text: &PersonText<'_>| text.is_key() && text.at_ms <= pressed_ms;
+    let mut others = history.texts.iter().filter(|text| !is_it(text));
+    let changed = others.any(|text| (pressed_ms - AGAIN_MS..to_ms).contains(&text.at_ms));
     // The answer refuses it if the person has too many reminders, and says goodbye if the occurrence was cancelled.
     let promised = matches!(answers::read(answer), Answer::Promise(_));
-    let judged = promised && !changed && !evidence.faulty_between(pressed_ms - SKEW_MS, to_ms);
+    let is_in = consent::between(turns, pressed_ms, to_ms) == Consent::In;
+    let judged = promised && is_in && !changed && !evidence.faulty_between(pressed_ms - SKEW_MS, to_ms);
     if !judged || to_ms > evidence.remains.end_ms {
         return;
     }

@@ -7,7 +7,9 @@ use crate::faults::Fault;
 use crate::people::Meaning;
 
 /// Faults after which a text is parked, lost for a while or handled late. The reply to its webhook may be empty then.
-pub(super) const DELAYS_TEXTS: [Fault; 10] = [
+pub(super) const DELAYS_TEXTS: [Fault; 12] = [
+    Fault::Throttled,
+    Fault::InitFails,
     Fault::StoreThrottled,
     Fault::StoreDown,
     Fault::Slow,

@@ -171,6 +171,20 @@ impl PromiseJudge<'_, '_> {
         }
     }
 
+    /// Whether the text about this occurrence was still to be tried again at this instant: its last request before was refused
+    /// for now, or had no readable answer, and it is tried for a day.
+    fn is_owed_a_text(&self, span: Span, at_ms: i64) -> bool {
+        /// How long a text is tried, in milliseconds.
+        const TRIED_MS: i64 = 86_400_000;
+        let about = self.history.text_requests.iter().filter(|request| {
+            let words = ServiceText::at(request.at_ms, request.body);
+            let is_it = replaces_a_call(request.body) && request.body.contains(self.promise.task);
+            is_it && (at_ms - TRIED_MS..at_ms).contains(&request.at_ms) && self.names(&words, span.due_ms)
+        });
+        let last = about.max_by_key(|request| request.at_ms).map(|request| request.heard.map(|heard| heard.1));
+        last.is_some_and(|heard| !matches!(heard, Some(RequestOutcome::Accepted | RequestOutcome::NumberRefused)))
+    }
+
     /// Whether a text about this occurrence did not arrive, and no report of that did: the carrier is asked once, an hour
     /// later, and a fault may have hit that as well.
     fn is_taken_for_delivered(&self, span: Span) -> bool {
@@ -262,11 +276,13 @@ impl PromiseJudge<'_, '_> {
         }
         let is_fast = self.promise.series.as_ref().is_some_and(Series::is_fast);
         let tried_ms = span.next_ms.saturating_add(if is_fast { LATEST_MS } else { 0 });
-        let is_current = tried_ms > cause.from_ms || matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. });
+        let is_owed = cause.of == Ended::Left && self.is_owed_a_text(span, cause.from_ms);
+        let is_current =
+            is_owed || tried_ms > cause.from_ms || matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. });
         let is_in_time = is_current && cause.from_ms <= until_ms;
         is_in_time
             && match cause.of {
-                Ended::Whole | Ended::Paused(..) => true,
+                Ended::Whole | Ended::Left | Ended::Paused(..) => true,
                 Ended::One => span.before_ms <= cause.until_ms,
                 Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
                     self.had_rung(span, cause, received_ms)

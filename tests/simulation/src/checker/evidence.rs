@@ -318,12 +318,16 @@ impl<'a> Evidence<'a> {
     fn of_key(&mut self, at_ms: i64, call: &'a CallId, digit: char) {
         if let Some(call_back) = self.call_backs.get(call) {
             // A key that is posted again is the same key.
+            let (who, said) = (call_back.who, call_back.said.clone());
             let meaning = match (call_back.key_text, digit) {
                 (None, '1') => &DONE,
                 (None, '2') => &AGAIN,
-                _ => return,
+                (Some(text), _) => {
+                    self.people[who].texts[text].handed.push(at_ms);
+                    return;
+                }
+                (None, _) => return,
             };
-            let (who, said) = (call_back.who, call_back.said.clone());
             let text = self.add_key(who, at_ms, call, meaning, said);
             if let Some(text) = text {
                 self.people[who].texts[text].handed.push(at_ms);

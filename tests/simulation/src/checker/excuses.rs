@@ -34,6 +34,8 @@ pub(super) struct Cause {
 pub(super) enum Ended {
     /// All following occurrences.
     Whole,
+    /// All following occurrences, and the texts that are still owed: the person opted out.
+    Left,
     /// The occurrences that are due after the first instant and before the second one: the series was paused.
     Paused(i64, i64),
     /// One occurrence, even one that has not rung. A series continues after it.
@@ -97,7 +99,7 @@ fn opt_out(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promi
     let is_made_before = promise.stated.iter().all(|stated| stated.at_ms < from_ms);
     let is_proved = turn.obeyed_ms.is_some() && is_made_before;
     let excuse = (!is_proved).then_some(Excuse::OptOutNotProved);
-    Some(Cause { from_ms, until_ms, of: Ended::Whole, excuse })
+    Some(Cause { from_ms, until_ms, of: Ended::Left, excuse })
 }
 
 /// Whether a promise was made, moved or listed after the person had certainly opted in again. Then this opt-out did not end
@@ -134,6 +136,11 @@ fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<
         },
         // The key 1 on a call to the service's number: its answer names nothing.
         Answer::Other if text.is_key() && *text.meaning == Meaning::Done && answer.body == THANKS => proves(rung),
+        // It was posted again, after the function that took it in had failed to say so.
+        Answer::Other if text.is_key() && *text.meaning == Meaning::Done && text.handed.len() > 1 => {
+            let (from_ms, until_ms, excuse) = (text.at_ms, answer.at_ms, Some(Excuse::DoneNotAnswered));
+            Some(Cause { from_ms, until_ms, of: rung, excuse })
+        }
         Answer::Promise(again) if again.task == promise.task && again.number != promise.number => match again.kind {
             PromiseKind::Created | PromiseKind::Back => None,
             PromiseKind::Moved => proves(Ended::One),

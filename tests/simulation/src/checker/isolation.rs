@@ -85,7 +85,20 @@ fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<
     // Rule 16: only an older version meets what it can't read yet.
     if alarm.words.ends_with("waits for a later release") {
         let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(RUN_MS)).contains(&alarm.at_ms);
-        return evidence.rolled_back.iter().any(is_old).then_some(None);
+        if evidence.rolled_back.iter().any(is_old) {
+            return Some(None);
+        }
+        // A function of the older version that froze says so when it thaws.
+        let is_lately = |(_, to_ms): &(i64, i64)| (*to_ms..=to_ms.saturating_add(FROZEN_MS)).contains(&alarm.at_ms);
+        if evidence.rolled_back.iter().any(is_lately)
+            && evidence.injected_between(&[Fault::Freeze], alarm.at_ms - FROZEN_MS, alarm.at_ms)
+        {
+            return Some(Some(Excuse::FrozenBeforeAlarm));
+        }
+        // The store refuses to set a record of a later release aside. A conflict looks the same: the record that can't be read
+        // is then put off first.
+        let is_conflict = evidence.injected_between(&[Fault::SpuriousConflict], alarm.at_ms - RUN_MS, alarm.at_ms);
+        return (is_conflict && evidence.spoiled.values().any(|spoiled_ms| *spoiled_ms <= alarm.at_ms)).then_some(None);
     }
     let mut lasting = LASTING.iter().filter(|(words, ..)| alarm.words.starts_with(words));
     let lasts = lasting.any(|(_, within_ms, faults)| {

@@ -161,7 +161,7 @@ impl<'a> PersonHistory<'a> {
                 let answer = &self.answers[*place];
                 let names = !matches!(answers::read(answer.body), Answer::Refused | Answer::Other);
                 // Another copy of the same words may have answered another text as well.
-                let same = self.answers.iter().filter(|other| other.to.is_none() && other.body == answer.body);
+                let same = self.answers.iter().filter(|other| other.body == answer.body);
                 names || answer.to.is_some() || (!missing && same.count() == 1)
             }
             Answered::Refused | Answered::No => false,

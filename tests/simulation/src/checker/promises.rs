@@ -217,6 +217,9 @@ impl Promise<'_> {
     }
 }
 
+/// Words of the question whether what repeats should move to another zone.
+const ASKS_TO_MOVE: &str = "YES or NO";
+
 /// How long after its due an occurrence may wait for its first call, in milliseconds: the maximum lateness, and a run.
 const WAITS_MS: i64 = (900 + 20) * 1000;
 
@@ -405,12 +408,23 @@ impl<'a> Promises<'a> {
     /// Applies the first text that says where the person is. It moves what was read off the local clock of the guessed
     /// zone, unless it has begun to ring.
     fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
+        let (mut is_known, mut asked) = (false, None);
         for (text, answered) in history.texts.iter().zip(&history.answered) {
-            let (Meaning::Zone(place), Some(received_ms)) = (text.meaning, text.handed.first()) else { continue };
+            let Some(received_ms) = text.handed.first() else { continue };
             let said = match answered {
                 Answered::With(place) => Some(&history.answers[*place]),
                 Answered::Refused | Answered::No => None,
             };
+            if let (Meaning::Yes, Some(zone)) = (text.meaning, &asked) {
+                self.move_series(*received_ms, said, zone);
+            }
+            let Meaning::Zone(place) = text.meaning else { continue };
+            if is_known {
+                // From a zone that the person had said, only what repeats moves, after a YES.
+                let asks = said.is_none_or(|said| said.body.contains(ASKS_TO_MOVE));
+                asked = TimeZone::get(place.zone).ok().filter(|_| asks);
+                continue;
+            }
             if said.is_some_and(|said| !said.body.starts_with("OK, ")) {
                 continue;
             }
@@ -423,9 +437,21 @@ impl<'a> Promises<'a> {
                 let first_ms = said.and_then(|said| promise.stated_in(said, &zone));
                 promise.correct(*received_ms, known_ms, first_ms, &zone);
             }
-            if said.is_some() {
-                return;
-            }
+            is_known = said.is_some();
+        }
+    }
+
+    /// A YES to the question whether what repeats should move to another zone.
+    fn move_series(&mut self, received_ms: i64, said: Option<&ServiceText<'_>>, zone: &TimeZone) {
+        if said.is_some_and(|said| !said.body.starts_with("OK, using ")) {
+            return;
+        }
+        let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
+        let is_meant =
+            |promise: &&mut Promise<'_>| promise.series.is_some() && promise.stated[0].requested_ms <= known_ms;
+        for promise in self.all.iter_mut().filter(is_meant) {
+            let first_ms = said.and_then(|said| promise.stated_in(said, zone));
+            promise.correct(received_ms, known_ms, first_ms, zone);
         }
     }
 

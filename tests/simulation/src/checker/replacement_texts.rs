@@ -81,10 +81,13 @@ pub(super) fn pauses(history: &PersonHistory<'_>, promise: &Promise<'_>, possibl
         let last_ms = calls.filter(|called_ms| *called_ms < request.at_ms).max().unwrap_or(request.at_ms);
         let resumed =
             history.answers.iter().filter(|answer| answer.at_ms > request.at_ms && answer.is_resumed(promise.number));
+        // A call proves that it rings again, even if the answer did not arrive.
+        let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
+        let called_ms = calls.filter(|called_ms| *called_ms > request.at_ms + UNDER_WAY_MS).min();
         pauses.push(Pause {
             due_ms: series.current(promise.due_ms(), last_ms + SKEW_MS),
             texted_ms: request.at_ms,
-            resumed_ms: resumed.map(|answer| answer.at_ms).min().unwrap_or(i64::MAX),
+            resumed_ms: resumed.map(|answer| answer.at_ms).chain(called_ms).min().unwrap_or(i64::MAX),
         });
     }
     pauses
@@ -211,13 +214,19 @@ impl PromiseJudge<'_, '_> {
                     shares.judge(Guarantee::G2);
                     continue;
                 }
-                let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, pair[1].at_ms);
+                // A function that froze after it counted its try sends its one request when it thaws, up to an hour later.
+                let at_ms = pair[1].at_ms;
+                let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, at_ms)
+                    || self.evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms);
                 shares.case(Guarantee::G2, unwritten.then_some(Excuse::OutcomeNotWritten));
                 breaches.unless(unwritten, "G2", || {
                     format!("{} was texted again after a text was known to be accepted", self.promise.name())
                 });
             }
-            let span = Span { before_ms: 0, from_ms: *due_ms, due_ms: *due_ms, next_ms: i64::MAX };
+            // A text about an earlier occurrence may still be tried when a later one is heard.
+            let series = self.promise.series.as_ref();
+            let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), *due_ms)).unwrap_or(i64::MAX);
+            let span = Span { before_ms: 0, from_ms: *due_ms, due_ms: *due_ms, next_ms };
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
             let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };

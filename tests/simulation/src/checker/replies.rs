@@ -101,7 +101,8 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
     let is_nothing_rang = body.starts_with("No reminder rang");
     let is_unclear = body.starts_with("Sorry, I didn't get that");
     let is_list = body.starts_with('#') || body.starts_with("You have no reminders");
-    let is_zone = ["OK, using ", "OK, I'll use ", "I don't know where "].iter().any(|words| body.starts_with(words));
+    let is_zone = ["OK, using ", "OK, I'll use ", "I don't know where "].iter().any(|words| body.starts_with(words))
+        || (body.starts_with("OK, ") && body.contains(" time. "));
     match (answers::read(body), meaning) {
         (Answer::Promise(promised), Meaning::Remind { task, .. }) => {
             promised.kind == PromiseKind::Created && promised.task.starts_with(task.as_str())
@@ -128,6 +129,8 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..)) => is_no_such,
         (Answer::Other, Meaning::Remind { .. }) => !(is_no_such || is_nothing_rang || is_unclear || is_list || is_zone),
         (Answer::Other, Meaning::Zone(_)) => is_zone,
+        // Both may answer the question whether what repeats moves to another zone.
+        (Answer::Other, Meaning::Yes | Meaning::No) => !is_list,
         (
             Answer::Other,
             Meaning::RemindSometime { .. }
@@ -135,8 +138,6 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
             | Meaning::Skip(_)
             | Meaning::Resume(_)
             | Meaning::Undo
-            | Meaning::Yes
-            | Meaning::No
             | Meaning::OptOut
             | Meaning::OptOutByMistake(_)
             | Meaning::OptIn

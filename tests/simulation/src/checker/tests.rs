@@ -204,7 +204,11 @@ fn a_promise_that_is_heard_holds_and_one_that_nobody_calls_is_lost() {
 fn a_mailbox_reaches_no_one() {
     broken(&asked().call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).judge(3), "G1");
     let texted = "In case you missed it: pills. It was due today at 12:30 PM EST.";
-    held(&asked().call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).sends(1900, texted, None).judge(3));
+    let mut thrice = asked();
+    for second in [1800, 1940, 2260] {
+        thrice.call(second, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
+    }
+    held(&thrice.sends(2300, texted, None).judge(3));
 }
 
 #[test]
