@@ -245,6 +245,13 @@ impl Faults {
         injects[first..].iter().take_while(|(at_ms, _)| *at_ms <= to_ms).any(|(_, fault)| faults.contains(fault))
     }
 
+    /// The injected faults from this time on, in order.
+    pub fn injected_since(&self, from_ms: i64) -> Vec<(i64, Fault)> {
+        let injects = self.injections.borrow();
+        let first = injects.partition_point(|(at_ms, _)| *at_ms < from_ms);
+        injects[first..].to_vec()
+    }
+
     /// Whether no fault was injected at all.
     pub fn is_clean(&self) -> bool {
         self.counts.iter().all(|count| count.get() == 0)

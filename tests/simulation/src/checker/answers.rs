@@ -10,6 +10,8 @@ use crate::people::numbers;
 pub(super) enum Answer<'a> {
     /// The service promises a call.
     Promise(PromiseText<'a>),
+    /// Reminders ring again, or again at their old times: after UNDO, RESTORE or RESUME.
+    Back(Vec<PromiseText<'a>>),
     /// Reminders with these numbers were deleted. `warned`: the phone may still ring.
     Deleted { numbers: Vec<u32>, warned: bool },
     /// Reminders with these numbers were acknowledged.
@@ -39,13 +41,19 @@ pub(super) enum PromiseKind {
     Created,
     Moved,
     Snoozed,
+    /// UNDO or RESTORE made it anew.
+    Back,
 }
 
 /// Reads an answer.
 pub(super) fn read(answer: &str) -> Answer<'_> {
     let promised = |kind, rest| promised(kind, rest).map_or(Answer::Other, Answer::Promise);
     let answer = answer.strip_prefix(INTRODUCTION).unwrap_or(answer);
-    if let Some(rest) = answer.strip_prefix("OK, I'll call you again ") {
+    let back = ["Undone: ", "Restored: ", "Resumed: "].iter().find_map(|opening| answer.strip_prefix(opening));
+    if let Some(rest) = back {
+        let each = rest.strip_prefix("I'll call you ").unwrap_or_default().split("; ");
+        Answer::Back(each.filter_map(|one| self::promised(PromiseKind::Back, one)).collect())
+    } else if let Some(rest) = answer.strip_prefix("OK, I'll call you again ") {
         promised(PromiseKind::Snoozed, rest)
     } else if let Some(rest) = answer.strip_prefix("OK, I'll call you ") {
         promised(PromiseKind::Created, rest)
@@ -145,8 +153,9 @@ pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     let named = |instant: &jiff::Timestamp| instant.to_zoned(zone.clone()).strftime("%Z").to_string() == abbreviation;
     let earlier = ambiguous.earlier().ok()?;
-    let instant = if named(&earlier) { earlier } else { ambiguous.later().ok()? };
-    Some(instant.as_millisecond())
+    let later = ambiguous.later().ok()?;
+    // The abbreviation decides between the two hours of a fold. Another zone's abbreviation names no instant here.
+    [earlier, later].into_iter().find(named).map(|instant| instant.as_millisecond())
 }
 
 /// How long ago a date without a year may be, in days.

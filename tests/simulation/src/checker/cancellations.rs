@@ -3,18 +3,21 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
+use super::candidates::Candidate;
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText};
 use super::promises::{self, Promise};
+use super::replacement_texts::FROZEN_MS;
+use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;
-use crate::people::Meaning;
+use crate::people::{Meaning, numbers};
 
 /// How long after a claim its request may start, in milliseconds, including the difference of clocks.
 const REQUEST_MS: i64 = 13_000;
 
 /// Faults after which a text is parked instead of stored. The reply to its webhook is empty then.
-pub(super) const PARKS: [Fault; 7] = [
+const PARKS: [Fault; 7] = [
     Fault::StoreThrottled,
     Fault::StoreDown,
     Fault::Slow,
@@ -40,9 +43,10 @@ pub(super) fn judge(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     traces: &[(Trace<'_>, Vec<usize>)],
+    shares: &mut Shares,
     breaches: &mut Breaches,
 ) {
-    for cancellation in opt_outs(evidence, history) {
+    for cancellation in opt_outs(evidence, history, shares) {
         for (trace, _) in traces {
             judge_calls_after(evidence, trace, None, &cancellation, breaches);
         }
@@ -55,11 +59,7 @@ fn is_replaced(again: &answers::PromiseText<'_>, promise: &Promise<'_>) -> bool 
 }
 
 /// The confirmed deletions and moves of one promise.
-pub(super) fn of_promise(
-    evidence: &Evidence<'_>,
-    history: &PersonHistory<'_>,
-    promise: &Promise<'_>,
-) -> Vec<Cancellation> {
+pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
     for answer in &history.answers {
         match answers::read(answer.body) {
@@ -72,17 +72,29 @@ pub(super) fn of_promise(
                 let moves = |(place, text): (usize, &PersonText<'_>)| {
                     text.meaning.moves(promise.number)
                         && answer.to.is_none_or(|to| to == place)
-                        && promises::due(evidence, text, &again, answer.at_ms).is_some()
+                        && promises::due(history, text, &again, answer.at_ms).is_some()
                 };
                 if history.texts.iter().enumerate().any(moves) {
                     // Before the first occurrence the move skips that one; later it may skip the current one.
                     let passed_ms = answer.at_ms.max(promise.due_ms());
-                    let next = promise
-                        .rhythm
-                        .map(|(rhythm, time)| super::dues::first_after(passed_ms, rhythm, time, &evidence.zone));
+                    let next = promise.series.as_ref().and_then(|series| {
+                        let current_ms = series.current(promise.due_ms(), passed_ms);
+                        if current_ms > passed_ms {
+                            Some(current_ms)
+                        } else {
+                            series.next(promise.first_ms(), current_ms)
+                        }
+                    });
+                    // UNDO plans again what the move has skipped.
+                    let undone = history.answers.iter().filter(|undone| {
+                        undone.at_ms > answer.at_ms
+                            && undone.body.starts_with("Undone: ")
+                            && numbers(undone.body).contains(&promise.number)
+                    });
+                    let undone_ms = undone.map(|undone| undone.at_ms).min().unwrap_or(i64::MAX);
                     cancellations.push(Cancellation {
                         at_ms: answer.at_ms,
-                        until_ms: next.unwrap_or(i64::MAX),
+                        until_ms: next.unwrap_or(i64::MAX).min(undone_ms),
                         warned: again.warned,
                     });
                 }
@@ -101,18 +113,47 @@ impl Meaning {
 }
 
 /// The opt-outs with a reply to their webhook. All reminders of the person have ended by then.
-fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Cancellation> {
+fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut Shares) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
-    for text in history.texts.iter().filter(|text| *text.meaning == Meaning::OptOut) {
+    for text in history.texts.iter().filter(|text| text.meaning.opts_out()) {
         let (Some((answered_ms, _)), Some(handed_ms)) = (text.replies.first(), text.handed.first()) else { continue };
         let back = history.texts.iter().filter(|text| *text.meaning == Meaning::OptIn);
         let later = back.flat_map(|text| &text.handed).copied().filter(|back_ms| back_ms >= handed_ms);
         let returned = later.min().unwrap_or(i64::MAX);
-        if returned > *answered_ms && !evidence.injected_between(&PARKS, *handed_ms, *answered_ms) {
+        let is_parked = evidence.injected_between(&PARKS, *handed_ms, *answered_ms);
+        shares.case(Guarantee::G4, is_parked.then_some(Excuse::OptOutMaybeParked));
+        if returned > *answered_ms && !is_parked {
             cancellations.push(Cancellation { at_ms: *answered_ms, until_ms: returned, warned: true });
         }
     }
     cancellations
+}
+
+/// Counts the confirmed cancellations of a candidate, to which these traces may belong.
+pub(super) fn count<'e>(
+    evidence: &Evidence<'_>,
+    candidate: &Candidate<'_>,
+    traces: impl Iterator<Item = &'e Trace<'e>> + Clone,
+    shares: &mut Shares,
+) {
+    for cancellation in &candidate.cancellations {
+        let requests = traces.clone().flat_map(|trace| &trace.call_requests);
+        let after = requests.filter(|request| cancellation.forbids(request.at_ms)).count();
+        let is_used = after > usize::from(cancellation.warned) && thaws(evidence, cancellation);
+        shares.case(Guarantee::G4, is_used.then_some(Excuse::FrozenBeforeCancellation));
+    }
+}
+
+impl Cancellation {
+    /// Whether no call is allowed at this instant.
+    fn forbids(&self, at_ms: i64) -> bool {
+        at_ms > self.at_ms && at_ms < self.until_ms
+    }
+}
+
+/// Whether a function froze before a cancellation and may send its one request afterwards.
+fn thaws(evidence: &Evidence<'_>, cancellation: &Cancellation) -> bool {
+    evidence.injected_between(&[Fault::Freeze], cancellation.at_ms - FROZEN_MS, cancellation.at_ms)
 }
 
 /// Judges the calls of a trace after a cancellation. `task` is the reminder's task, if it is known.
@@ -124,11 +165,11 @@ pub(super) fn judge_calls_after(
     breaches: &mut Breaches,
 ) {
     let name = || format!("reminder {} {}", trace.key.reminder, task.unwrap_or_default());
-    let after = |at_ms: i64| at_ms > cancellation.at_ms && at_ms < cancellation.until_ms;
+    let after = |at_ms: i64| cancellation.forbids(at_ms);
     let call_requests: Vec<_> = trace.call_requests.iter().filter(|request| after(request.at_ms)).collect();
     // A function that froze before the cancellation may send its one request afterwards. The reminder must not be
     // spoken then.
-    let thaws = evidence.injected_between(&[Fault::Freeze], 0, cancellation.at_ms);
+    let thaws = thaws(evidence, cancellation);
     let allowed = usize::from(cancellation.warned || thaws);
     breaches.unless(call_requests.len() <= allowed, "G4", || {
         format!(

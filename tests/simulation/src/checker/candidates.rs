@@ -2,11 +2,11 @@
 
 use super::answers::PromiseKind;
 use super::cancellations::{self, Cancellation};
-use super::dues::{self, Window};
+use super::dues::{self, Series, Window};
 use super::evidence::Evidence;
 use super::person_history::PersonHistory;
 use super::promises::{Promise, Promises};
-use crate::people::{Due, Meaning, Rhythm};
+use crate::people::{Due, Meaning};
 
 /// A promise or an unanswered text that a reminder id may belong to.
 #[derive(Debug)]
@@ -19,7 +19,9 @@ pub(super) struct Candidate<'e> {
     pub(super) stated: Option<&'e Promise<'e>>,
     /// Confirmed cancellations of the promise.
     pub(super) cancellations: Vec<Cancellation>,
-    pub(super) rhythm: Option<(Rhythm, jiff::civil::Time)>,
+    pub(super) series: Option<Series>,
+    /// Whether its zone may have been corrected, so that its dues are not known.
+    pub(super) may_be_corrected: bool,
 }
 
 impl Candidate<'_> {
@@ -35,7 +37,7 @@ pub(super) fn of<'e>(
     history: &'e PersonHistory<'_>,
     promises: &'e Promises<'_>,
 ) -> Vec<Candidate<'e>> {
-    let silent = || (0..history.texts.len()).filter(|text| !promises.answered[*text]).map(|text| &history.texts[text]);
+    let silent = || history.silent();
     let mut candidates = Vec::new();
     for promise in &promises.all {
         let mut windows: Vec<_> = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
@@ -48,27 +50,66 @@ pub(super) fn of<'e>(
                 _ => false,
             };
             if about {
-                windows.extend(dues::meant(text, &evidence.zone));
+                windows.extend(dues::meant(text, &history.zones));
             }
         }
+        if promise.may_be_corrected && promise.series.is_none() {
+            let asked = history.texts.iter().filter(|text| match text.meaning {
+                Meaning::Remind { task, .. } => task == promise.task,
+                _ => false,
+            });
+            windows.extend(asked.flat_map(|text| dues::meant(text, &history.zones)));
+        }
         let stated = Some(promise).filter(|_| windows.len() == known);
-        let cancellations = cancellations::of_promise(evidence, history, promise);
-        candidates.push(Candidate { task: Some(promise.task), windows, stated, cancellations, rhythm: promise.rhythm });
+        let cancellations = cancellations::of_promise(history, promise);
+        if let Some(series) = &promise.series {
+            windows.push(Window::at(series.corrected_first(promise.due_ms())));
+        }
+        candidates.push(Candidate {
+            task: Some(promise.task),
+            windows,
+            stated,
+            cancellations,
+            series: promise.series.clone(),
+            may_be_corrected: promise.may_be_corrected,
+        });
+    }
+    // UNDO and RESTORE make reminders anew. Their answers name many of them only by their numbers.
+    if brings_back_unnamed(history) {
+        for promise in &promises.all {
+            let windows = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
+            candidates.push(Candidate {
+                task: Some(promise.task),
+                windows,
+                stated: None,
+                cancellations: Vec::new(),
+                series: promise.series.clone(),
+                may_be_corrected: promise.may_be_corrected || history.zones.len() > 1,
+            });
+        }
     }
     for text in silent() {
-        let (task, rhythm) = match text.meaning {
-            Meaning::Remind { task, due: Due::Each(rhythm, time) } => (Some(task.as_str()), Some((*rhythm, *time))),
-            Meaning::Remind { task, .. } => (Some(task.as_str()), None),
-            Meaning::Move(..) | Meaning::Snooze(_) => (None, None),
+        let task = match text.meaning {
+            Meaning::Remind { task, .. } => Some(task.as_str()),
+            Meaning::Move(..) | Meaning::Snooze(_) => None,
             _ => continue,
         };
+        let is_local = matches!(text.meaning, Meaning::Remind { due: Due::At(_) | Due::Each(..), .. });
         candidates.push(Candidate {
             task,
-            windows: dues::meant(text, &evidence.zone),
+            windows: dues::meant(text, &history.zones),
             stated: None,
             cancellations: Vec::new(),
-            rhythm,
+            series: Series::of(text.meaning, &evidence.zone),
+            may_be_corrected: is_local && history.zones.len() > 1,
         });
     }
     candidates
+}
+
+/// Whether an UNDO or a RESTORE may have made reminders whose dues no answer states.
+fn brings_back_unnamed(history: &PersonHistory<'_>) -> bool {
+    let by_number = |body: &str| ["Undone: #", "Restored: #"].iter().any(|opening| body.starts_with(opening));
+    history.answers.iter().any(|answer| by_number(answer.body))
+        || history.silent().any(|text| matches!(text.meaning, Meaning::Undo | Meaning::Restore))
 }

@@ -63,10 +63,10 @@ pub(super) fn rate(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     }
 }
 
-/// Judges the numbers of writes and messages.
-pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
+/// Judges the numbers of writes and messages. No promise had more than so many occurrences.
+pub(super) fn judge(evidence: &Evidence<'_>, occurrences: u32, breaches: &mut Breaches) {
     let remains = evidence.remains;
-    let most = if evidence.calm() { WRITES_CALM } else { WRITES_ROUGH } * (remains.scale.days() + 1);
+    let most = if evidence.calm() { WRITES_CALM } else { WRITES_ROUGH } * occurrences.max(1);
     for (reminder, writes) in remains.writes.iter().filter(|(_, writes)| *writes > most) {
         breaches.add("bound", || format!("{reminder} was written {writes} times, expected at most {most}"));
     }

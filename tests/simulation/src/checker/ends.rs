@@ -2,13 +2,17 @@
 
 use super::alarms::Alarms;
 use super::breach::Breaches;
-use super::dues::{self, SKEW_MS};
+use super::consent::Turn;
+use super::dues::{SKEW_MS, Series};
 use super::evidence::Evidence;
-use super::excuses::{self, Excuse, Excused};
-use super::person_history::{PersonHistory, ServiceText, replaces_a_call};
+use super::excuses::{self, Cause, Ended};
+use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
 use super::promises::Promises;
-use super::replacement_texts::{PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN};
+use super::replacement_texts::{self, PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN};
+use super::rules::Rule;
+use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
+use crate::engine::instant;
 use crate::history::RequestOutcome;
 use crate::world::LIVENESS_MS;
 
@@ -34,72 +38,256 @@ pub enum OccurrenceEnd {
 /// Time until the end of an occurrence is written, counted from its last observation, in milliseconds.
 const WRITTEN_MS: i64 = 60_000;
 
+/// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness, and the
+/// time of the last call.
+const LATEST_MS: i64 = 20 * 60_000;
+
 /// How long after its ringing an occurrence may be acknowledged by "done", in milliseconds: an hour, and the time until
 /// the end of a call is known.
 const LATELY_MS: i64 = 3_600_000 + LIVENESS_MS;
 
-/// Judges the ends of all promises to a person, and returns the end of each occurrence.
+/// What the ends of occurrences are collected into.
+pub(super) struct Verdicts<'v, 'a> {
+    pub(super) alarms: &'v mut Alarms<'a>,
+    pub(super) shares: &'v mut Shares,
+    pub(super) breaches: &'v mut Breaches,
+    pub(super) ends: &'v mut Vec<OccurrenceEnd>,
+}
+
+/// Judges the ends of all promises to a person.
 pub(super) fn judge<'a>(
     evidence: &Evidence<'a>,
     history: &PersonHistory<'a>,
     promises: &Promises<'a>,
+    turns: &[Turn],
     traces: &[(Trace<'_>, Vec<usize>)],
-    alarms: &mut Alarms<'a>,
-    breaches: &mut Breaches,
-) -> Vec<OccurrenceEnd> {
-    let mut ends = Vec::new();
+    verdicts: &mut Verdicts<'_, 'a>,
+) {
     for (place, promise) in promises.all.iter().enumerate() {
         let possible = traces.iter().filter(|(_, places)| places.contains(&place));
-        let promise_judge = PromiseJudge {
-            evidence,
-            history,
-            promises,
-            promise,
-            possible: possible.clone().map(|(trace, _)| trace).collect(),
-            own: possible.filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect(),
-            excuses: excuses::of(evidence, history, promises, promise),
-        };
-        promise_judge.judge(alarms, breaches, &mut ends);
+        let own = possible.clone().filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect();
+        let possible: Vec<_> = possible.map(|(trace, _)| trace).collect();
+        let pauses = replacement_texts::pauses(history, promise, &possible);
+        let mut causes = excuses::of(evidence, history, promise, turns);
+        causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
+        let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses };
+        promise_judge.judge(verdicts);
     }
-    ends
+}
+
+/// Until when the previous occurrences of a series were busy, in milliseconds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Busy {
+    /// With calls.
+    calls_ms: i64,
+    /// With calls or texts.
+    all_ms: i64,
+    /// Until the end of an occurrence that was still tried when the next one was due.
+    tried_ms: i64,
 }
 
 impl PromiseJudge<'_, '_> {
-    fn judge(&self, alarms: &mut Alarms<'_>, breaches: &mut Breaches, ends: &mut Vec<OccurrenceEnd>) {
-        let end_ms = self.evidence.remains.end_ms;
-        let dues = self.promise.occurrences(end_ms - LIVENESS_MS, self.evidence);
+    fn judge(&self, verdicts: &mut Verdicts<'_, '_>) {
+        let dues = self.promise.occurrences(self.evidence.remains.end_ms - LIVENESS_MS);
         if dues.is_empty() {
-            ends.push(OccurrenceEnd::Open);
+            verdicts.ends.push(OccurrenceEnd::Open);
         }
-        let skipped = self.excuses.iter().filter(|excuse| excuse.of == Excused::One).count().max(1);
-        let mut busy_until = 0;
+        let one = |cause: &&Cause| cause.of == Ended::One;
+        let skipped = self.causes.iter().filter(one).count().max(1);
+        let mut busy = Busy::default();
         let mut is_over = false;
         for (at, due_ms) in dues.iter().copied().enumerate() {
-            let next_ms = match (self.promise.rhythm, dues.get(at + 1)) {
-                (_, Some(next_ms)) => *next_ms,
-                (Some((rhythm, time)), None) => dues::first_after(due_ms, rhythm, time, &self.evidence.zone),
-                (None, None) => i64::MAX,
-            };
-            // Each text that moves or snoozes a series skips one more of the next occurrences.
+            let series = self.promise.series.as_ref();
+            if due_ms <= busy.tried_ms {
+                // The one before may have ended before its text was requested, so that this one was tried as well.
+                let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), due_ms));
+                busy.tried_ms = busy.tried_ms.max(self.tried_until(due_ms, next_ms.unwrap_or(i64::MAX)));
+                verdicts.shares.judge(Guarantee::G1);
+                verdicts.shares.excuse(Excuse::PreviousStillRang);
+                verdicts.ends.push(OccurrenceEnd::Collapsed);
+                continue;
+            }
+            let mut next_ms =
+                series.and_then(|series| series.next(self.promise.first_ms(), due_ms)).unwrap_or(i64::MAX);
+            if series.is_some_and(Series::is_fast) {
+                busy.tried_ms = self.tried_until(due_ms, next_ms);
+                while let Some(later_ms) = series
+                    .and_then(|series| series.next(self.promise.first_ms(), next_ms))
+                    .filter(|_| next_ms <= busy.tried_ms)
+                {
+                    next_ms = later_ms;
+                }
+            }
+            // Each text that moves a series skips one more of the next occurrences.
             let before_ms = at.checked_sub(skipped).map_or(0, |before| dues[before]);
             let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
-            let end = if let Some(end) = self.seen(span, breaches) {
-                end
-            } else if is_over || self.is_excused(span) {
-                OccurrenceEnd::Cancelled
-            } else if due_ms <= busy_until {
-                OccurrenceEnd::Collapsed
-            } else {
-                let own = |name: &str| self.own.iter().any(|trace| trace.key.reminder.to_string() == name);
-                busy_until = busy_until.max(alarms.take(span.from_ms, own, self.promise.name()) + WRITTEN_MS);
-                self.was_tried(breaches);
-                OccurrenceEnd::Failed
-            };
-            ends.push(end);
-            busy_until = busy_until.max(self.last_seen(span) + WRITTEN_MS);
+            let (end, excuse) = self.end(span, busy, is_over, verdicts);
+            verdicts.shares.case(Guarantee::G1, excuse);
+            if end == OccurrenceEnd::Failed && excuse.is_none() {
+                let own = |name: &str| self.is_own(name);
+                let raised_ms = verdicts.alarms.need(span.from_ms, own, self.promise.name());
+                busy.all_ms = busy.all_ms.max(raised_ms + WRITTEN_MS);
+                self.was_tried(verdicts.breaches);
+            }
+            if at > 0 {
+                verdicts.shares.case(Guarantee::G7, self.is_held_up(end, span, busy, verdicts.breaches));
+            }
+            verdicts.ends.push(end);
+            busy.calls_ms = busy.calls_ms.max(self.last_call(span) + WRITTEN_MS);
+            busy.all_ms = busy.all_ms.max(self.last_seen(span) + WRITTEN_MS);
             is_over |= self.is_refused(span);
         }
-        self.is_texted_once(&dues, breaches);
+        self.is_paused(&dues, verdicts.breaches);
+        self.is_texted_once(&dues, verdicts.shares, verdicts.breaches);
+    }
+
+    /// The end of an occurrence, and the excuse if the person may or may not have been reached.
+    fn end(
+        &self,
+        span: Span,
+        busy: Busy,
+        is_over: bool,
+        verdicts: &mut Verdicts<'_, '_>,
+    ) -> (OccurrenceEnd, Option<Excuse>) {
+        let seen = self.seen(span, verdicts.breaches);
+        let until_ms = seen.map_or_else(|| self.evidence.settled_ms(span.due_ms), |(_, at_ms)| at_ms);
+        let causes: Vec<&Cause> = self.causes.iter().filter(|cause| self.applies(cause, span, until_ms)).collect();
+        let is_proved = causes.iter().any(|cause| cause.excuse.is_none());
+        let excuse = causes.iter().find_map(|cause| cause.excuse).filter(|_| !is_proved);
+        if let Some((end, _)) = seen {
+            (end, excuse)
+        } else if is_proved {
+            (OccurrenceEnd::Cancelled, None)
+        } else if is_over {
+            (OccurrenceEnd::Cancelled, Some(Excuse::NumberRefused))
+        } else if excuse.is_some() {
+            (OccurrenceEnd::Cancelled, excuse)
+        } else if self.is_taken_for_delivered(span) {
+            (OccurrenceEnd::Failed, Some(Excuse::StatusLost))
+        } else if span.due_ms <= busy.all_ms {
+            (OccurrenceEnd::Collapsed, None)
+        } else {
+            (OccurrenceEnd::Failed, None)
+        }
+    }
+
+    /// Whether the text about this occurrence was still to be tried again at this instant: its last request before was refused
+    /// for now, or had no readable answer, and it is tried for a day.
+    fn is_owed_a_text(&self, span: Span, at_ms: i64) -> bool {
+        /// How long a text is tried, in milliseconds.
+        const TRIED_MS: i64 = 86_400_000;
+        let about = self.history.text_requests.iter().filter(|request| {
+            let words = ServiceText::at(request.at_ms, request.body);
+            let is_it = replaces_a_call(request.body) && request.body.contains(self.promise.task);
+            is_it && (at_ms - TRIED_MS..at_ms).contains(&request.at_ms) && self.names(&words, span.due_ms)
+        });
+        let last = about.max_by_key(|request| request.at_ms).map(|request| request.heard.map(|heard| heard.1));
+        last.is_some_and(|heard| !matches!(heard, Some(RequestOutcome::Accepted | RequestOutcome::NumberRefused)))
+    }
+
+    /// Whether a text about this occurrence did not arrive, and no report of that did: the carrier is asked once, an hour
+    /// later, and a fault may have hit that as well.
+    fn is_taken_for_delivered(&self, span: Span) -> bool {
+        /// When the carrier is asked for the delivery of a text, in milliseconds after it accepted it.
+        const ASKED_MS: i64 = 3_600_000;
+        self.replacement_texts(span).any(|text| {
+            let asked_ms = text.at_ms + ASKED_MS;
+            text.undelivered.is_some()
+                && !text.is_reported
+                && self.evidence.faulty_between(asked_ms - WRITTEN_MS, asked_ms + LATEST_MS)
+        })
+    }
+
+    /// Until when an occurrence of a fast series was tried: its text names its due, and a key or "done" ends it. Without
+    /// any of them it was over before the next one.
+    fn tried_until(&self, due_ms: i64, next_ms: i64) -> i64 {
+        let requests = self.history.text_requests.iter().filter(|request| {
+            let about = replaces_a_call(request.body) && request.body.contains(self.promise.task);
+            about && self.names(&ServiceText::at(request.at_ms, request.body), due_ms)
+        });
+        // It ended before its text was requested for the first time.
+        if let Some(texted_ms) = requests.map(|request| request.at_ms).min() {
+            return texted_ms;
+        }
+        let calls =
+            self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| call.taken_ms >= due_ms - SKEW_MS);
+        let keys =
+            calls.filter_map(|call| call.pressed.iter().find(|(_, digit)| *digit == '1').map(|(at_ms, _)| *at_ms));
+        let rung =
+            |cause: &&Cause| matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. }) && cause.excuse.is_none();
+        let done = self.causes.iter().filter(rung).map(|cause| cause.until_ms).filter(|at_ms| *at_ms >= due_ms);
+        keys.chain(done).min().filter(|at_ms| *at_ms < next_ms.saturating_add(LATEST_MS)).unwrap_or(0)
+    }
+
+    /// A series is paused after five occurrences in a row of which nobody picked up a call.
+    fn is_paused(&self, dues: &[i64], breaches: &mut Breaches) {
+        /// Most such occurrences.
+        const UNHEARD: usize = 5;
+        let mut unheard = 0;
+        for (at, due_ms) in dues.iter().enumerate() {
+            let next_ms = dues.get(at + 1).copied().unwrap_or(i64::MAX);
+            let calls = self.own.iter().flat_map(|trace| &trace.calls);
+            let calls: Vec<_> = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).collect();
+            let Some(over_ms) = calls.iter().map(|call| call.over_ms.unwrap_or(i64::MAX)).max() else { continue };
+            // What a person texts or presses shows that they are there.
+            let acts = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
+            if calls.iter().any(|call| call.picked_up_ms.is_some()) || self.history.texts.iter().any(|text| acts(&text))
+            {
+                unheard = 0;
+                continue;
+            }
+            // A call whose outcome stayed unknown says nothing about the person.
+            if self.evidence.faulty_between(due_ms - SKEW_MS, over_ms.saturating_add(WRITTEN_MS)) {
+                continue;
+            }
+            unheard += 1;
+            if unheard == UNHEARD + 1 {
+                breaches.against(Rule::UnheardIsPaused, "bound", || {
+                    format!("{} rang for {unheard} occurrences in a row that nobody picked up", self.promise.name())
+                });
+            }
+        }
+    }
+
+    /// Whether an alarm that names this reminder id is about this promise.
+    fn is_own(&self, name: &str) -> bool {
+        let dialed = self.possible.iter().any(|trace| trace.key.reminder.as_str() == name);
+        dialed || self.promise.was_made_as(name)
+    }
+
+    /// G7: a text that could not be delivered does not hold up the next occurrence of its series. Calls may.
+    fn is_held_up(&self, end: OccurrenceEnd, span: Span, busy: Busy, breaches: &mut Breaches) -> Option<Excuse> {
+        if end != OccurrenceEnd::Collapsed {
+            return None;
+        }
+        if span.due_ms <= busy.calls_ms {
+            return Some(Excuse::PreviousStillRang);
+        }
+        breaches.against(Rule::TextHoldsUpNothing, "G7", || {
+            format!("{} was held up by a text when it was due at {}", self.promise.name(), instant(span.due_ms))
+        });
+        None
+    }
+
+    /// Whether a text may have ended this occurrence before `until_ms`, when the person was reached or had to be.
+    fn applies(&self, cause: &Cause, span: Span, until_ms: i64) -> bool {
+        if let Ended::Paused(after_ms, before_ms) = cause.of {
+            return span.due_ms > after_ms && span.due_ms < before_ms;
+        }
+        let is_fast = self.promise.series.as_ref().is_some_and(Series::is_fast);
+        let tried_ms = span.next_ms.saturating_add(if is_fast { LATEST_MS } else { 0 });
+        let is_owed = cause.of == Ended::Left && self.is_owed_a_text(span, cause.from_ms);
+        let is_current =
+            is_owed || tried_ms > cause.from_ms || matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. });
+        let is_in_time = is_current && cause.from_ms <= until_ms;
+        is_in_time
+            && match cause.of {
+                Ended::Whole | Ended::Left | Ended::Paused(..) => true,
+                Ended::One => span.before_ms <= cause.until_ms,
+                Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
+                    self.had_rung(span, cause, received_ms)
+                }
+            }
     }
 
     /// G1: no reminder fails without a request for a text. The exception is a function that may have crashed after it
@@ -114,16 +302,17 @@ impl PromiseJudge<'_, '_> {
     /// that was stated last may not be the valid one.
     fn first_due(&self, due_ms: i64) -> i64 {
         let stated = self.promise.stated.iter().map(|stated| stated.due_ms);
-        let any = self.promise.rhythm.is_none() && !self.evidence.calm();
+        let any = self.promise.series.is_none() && !self.evidence.calm();
         stated.filter(|_| any).min().map_or(due_ms, |first_ms| first_ms.min(due_ms))
     }
 
-    /// The end of an occurrence, if it was heard or texted.
-    fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<OccurrenceEnd> {
+    /// The end of an occurrence and its time, if the person was reached: with a key on a call that spoke it, or with a text
+    /// that was not reported as undelivered. A mailbox that picks up reaches no one.
+    fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<(OccurrenceEnd, i64)> {
         let calls = self.possible.iter().flat_map(|trace| &trace.calls);
         let calls = || calls.clone().filter(|call| span.holds(call.taken_ms));
-        let heard = calls().find(|call| call.speaks(self.promise.task) && call.pressed.contains(&'1'));
-        let texts: Vec<_> = self.replacement_texts(span).collect();
+        let heard = calls().find(|call| call.speaks(self.promise.task) && call.has_pressed('1'));
+        let texts: Vec<_> = self.replacement_texts(span).filter(|text| text.undelivered.is_none()).collect();
         let own = |claim| self.own.iter().any(|trace| trace.calls.iter().any(|call| call.claim == claim));
         if let Some((heard, text)) = heard.filter(|heard| own(heard.claim)).zip(texts.first()) {
             breaches.unless(!self.evidence.calm(), "G1", || {
@@ -136,31 +325,20 @@ impl PromiseJudge<'_, '_> {
             });
         }
         let text = texts.first().map(|text| {
-            if text.body.starts_with("In case you missed it: ") {
+            let end = if text.body.starts_with("In case you missed it: ") {
                 OccurrenceEnd::Unconfirmed
             } else {
                 OccurrenceEnd::Missed
-            }
+            };
+            (end, text.at_ms)
         });
-        heard.map(|_| OccurrenceEnd::Heard).or(text)
-    }
-
-    fn is_excused(&self, span: Span) -> bool {
-        self.excuses.iter().any(|excuse| {
-            let begun = span.next_ms > excuse.from_ms;
-            begun
-                && match excuse.of {
-                    Excused::Whole => true,
-                    Excused::One => span.before_ms <= excuse.until_ms,
-                    Excused::Rung { received_ms } => self.had_rung(span, excuse, received_ms),
-                }
-        })
+        heard.map(|call| (OccurrenceEnd::Heard, call.pressed.first().map_or(call.taken_ms, |key| key.0))).or(text)
     }
 
     /// Whether "done" may be about this occurrence. It was due when the text was received, and a call or text about it
     /// may have reached the person within the hour before. A request counts, and so does a fault that may have hidden
     /// one.
-    fn had_rung(&self, span: Span, excuse: &Excuse, received_ms: i64) -> bool {
+    fn had_rung(&self, span: Span, cause: &Cause, received_ms: i64) -> bool {
         if span.from_ms > received_ms + SKEW_MS {
             return false;
         }
@@ -168,7 +346,7 @@ impl PromiseJudge<'_, '_> {
             self.possible.iter().flat_map(|trace| &trace.call_requests).filter(|request| span.holds(request.at_ms));
         let call_requests = call_requests.map(|request| (request.at_ms, request.heard));
         let text_requests = self.history.text_requests.iter().filter(|request| {
-            let words = ServiceText { at_ms: request.at_ms, said_ms: request.at_ms, body: request.body, to: None };
+            let words = ServiceText::at(request.at_ms, request.body);
             replaces_a_call(request.body) && request.body.contains(self.promise.task) && self.is_of(&words, span.due_ms)
         });
         let text_requests = text_requests.map(|request| (request.at_ms, request.heard));
@@ -178,13 +356,23 @@ impl PromiseJudge<'_, '_> {
         let reached = |(at_ms, heard): (i64, Option<(i64, RequestOutcome)>)| {
             let refused = heard.is_some_and(|(known_ms, heard)| {
                 matches!(heard, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow)
-                    && known_ms < excuse.from_ms
+                    && known_ms < cause.from_ms
             });
-            let lately = at_ms + LATELY_MS >= excuse.from_ms && at_ms <= excuse.until_ms.saturating_add(UNDER_WAY_MS);
-            lately && !refused
+            let lately = at_ms.saturating_add(LATELY_MS) >= cause.from_ms
+                && at_ms <= cause.until_ms.saturating_add(UNDER_WAY_MS);
+            lately && (!refused || matches!(cause.of, Ended::Postponed { .. }))
         };
         call_requests.chain(text_requests).chain(over).any(reached)
-            || self.evidence.injected_between(&UNWRITTEN, span.from_ms, excuse.until_ms)
+            || self.evidence.injected_between(&UNWRITTEN, span.from_ms, cause.until_ms)
+    }
+
+    /// When the last call of an occurrence was over.
+    fn last_call(&self, span: Span) -> i64 {
+        let call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
+        let known = call_requests.map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));
+        let calls = self.possible.iter().flat_map(|trace| &trace.calls);
+        let over = calls.map(|call| call.over_ms.unwrap_or(call.taken_ms));
+        known.chain(over).filter(|at_ms| span.holds(*at_ms)).max().unwrap_or(0)
     }
 
     /// Time of the last observation of an occurrence.
@@ -195,7 +383,7 @@ impl PromiseJudge<'_, '_> {
             .flat_map(|trace| &trace.call_requests)
             .map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));
         let about = |at_ms, body| {
-            let words = ServiceText { at_ms, said_ms: at_ms, body, to: None };
+            let words = ServiceText::at(at_ms, body);
             replaces_a_call(body) && self.names(&words, span.due_ms)
         };
         let text_requests =

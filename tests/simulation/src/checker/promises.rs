@@ -3,10 +3,12 @@
 
 use super::answers::{self, Answer, PromiseKind, PromiseText};
 use super::breach::Breaches;
-use super::dues;
+use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText};
-use crate::people::{Due, Meaning, Rhythm, numbers};
+use super::person_history::{PersonHistory, PersonText, ServiceText};
+use super::replies::{Answered, lists};
+use crate::people::{Due, Meaning};
+use jiff::tz::TimeZone;
 
 /// A promise to call a person.
 #[derive(Debug)]
@@ -15,9 +17,17 @@ pub(super) struct Promise<'a> {
     pub(super) task: &'a str,
     /// The kind of request that created it.
     pub(super) kind: PromiseKind,
-    pub(super) rhythm: Option<(Rhythm, jiff::civil::Time)>,
+    pub(super) series: Option<Series>,
+    /// Whether a correction of the zone moves it: its time was read off the local clock.
+    is_local: bool,
+    /// The zone in which its time was read.
+    zone: TimeZone,
+    /// Whether a correction of its zone may have moved it: no answer was seen, or it was due at the same moment.
+    pub(super) may_be_corrected: bool,
     /// The stated dues, in order. A series has only one: that of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
+    /// First delivery of the text that may have made it, in milliseconds: that text may not have been answered.
+    asked_ms: i64,
 }
 
 /// A due that an answer stated.
@@ -25,16 +35,14 @@ pub(super) struct Promise<'a> {
 pub(super) struct StatedDue {
     pub(super) at_ms: i64,
     /// First delivery of the text that was answered, in milliseconds.
-    requested_ms: i64,
+    pub(super) requested_ms: i64,
     pub(super) due_ms: i64,
 }
 
-/// The promises to a person, and which of their texts were answered.
+/// The promises to a person.
 #[derive(Debug, Default)]
 pub(super) struct Promises<'a> {
     pub(super) all: Vec<Promise<'a>>,
-    /// For each text: whether an answer to it was seen.
-    pub(super) answered: Vec<bool>,
 }
 
 impl Promise<'_> {
@@ -46,10 +54,47 @@ impl Promise<'_> {
     pub(super) fn named_ms<'e>(&'e self, history: &'e PersonHistory<'_>) -> impl Iterator<Item = i64> + 'e {
         let lists = history.answers.iter().filter_map(move |answer| {
             let text = &history.texts[answer.to?];
-            let named = *text.meaning == Meaning::List && numbers(answer.body).contains(&self.number);
+            let named = *text.meaning == Meaning::List && lists(answer.body, self.number);
             text.handed.first().copied().filter(|_| named)
         });
         self.stated.iter().map(|stated| stated.requested_ms).chain(lists)
+    }
+
+    /// The due that the answer to a correction states for it: "#3 rings every day at 8 AM, starting today at 8 AM PST".
+    fn stated_in(&self, said: &ServiceText<'_>, zone: &TimeZone) -> Option<i64> {
+        let (_, behind) = said.body.split_once(&format!("#{} rings ", self.number))?;
+        let words = behind.split([';', '.']).next()?;
+        let when = words.split_once(", starting ").map_or(words, |(_, first)| first);
+        let when = when.strip_suffix(", repeating").unwrap_or(when);
+        let dues = answers::instants(when, dues::date_of(said.said_ms, zone), zone);
+        dues.into_iter().find(|due_ms| *due_ms >= said.said_ms - SKEW_MS)
+    }
+
+    /// Reads its times in another zone, from between these instants on.
+    fn correct(&mut self, received_ms: i64, known_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
+        let old_ms = self.due_ms();
+        if known_ms == i64::MAX {
+            self.may_be_corrected |= self.series.is_some() || old_ms + SKEW_MS >= received_ms;
+            return;
+        }
+        // An occurrence that was due shortly before may still have waited for its first call.
+        let (from_ms, to_ms) = (received_ms - WAITS_MS, known_ms + SKEW_MS);
+        if let Some(series) = &mut self.series {
+            let unsure = |series: &Series| (from_ms..=to_ms).contains(&series.current(old_ms, to_ms));
+            self.may_be_corrected |= unsure(series) || self.stated[0].at_ms > received_ms;
+            series.correct(received_ms, first_ms, zone);
+            self.may_be_corrected |= unsure(series);
+            return;
+        }
+        let computed_ms = dues::in_zone(old_ms, &self.zone, zone, received_ms);
+        let new_ms = first_ms.unwrap_or(computed_ms);
+        let begins = (from_ms..=to_ms).contains(&old_ms) || (from_ms..=to_ms).contains(&new_ms);
+        self.may_be_corrected |= begins || self.stated[0].at_ms > received_ms;
+        // One that is due already may still wait for its first call, and the answer says when it rings now.
+        let moves = old_ms > to_ms || first_ms.is_some();
+        if moves && new_ms != old_ms {
+            self.stated.push(StatedDue { at_ms: known_ms, requested_ms: received_ms, due_ms: new_ms });
+        }
     }
 
     /// The due that was stated last.
@@ -57,68 +102,194 @@ impl Promise<'_> {
         self.stated.last().map_or(i64::MAX, |stated| stated.due_ms)
     }
 
+    /// The first due of its series, or its only due.
+    pub(super) fn first_ms(&self) -> i64 {
+        let stated_ms = self.due_ms();
+        self.series.as_ref().map_or(stated_ms, |series| series.corrected_first(stated_ms))
+    }
+
     /// The dues up to an instant: of a one-off its last stated due, of a series those of all occurrences.
-    pub(super) fn occurrences(&self, until_ms: i64, evidence: &Evidence<'_>) -> Vec<i64> {
-        let mut all = vec![self.due_ms()];
-        if let Some((rhythm, time)) = self.rhythm {
-            while let Some(last) = all.last().copied().filter(|last| *last <= until_ms) {
-                all.push(dues::first_after(last, rhythm, time, &evidence.zone));
-            }
+    pub(super) fn occurrences(&self, until_ms: i64) -> Vec<i64> {
+        let first_ms = self.first_ms();
+        let mut all = Vec::new();
+        let mut next = Some(first_ms).filter(|due_ms| *due_ms <= until_ms);
+        while let Some(due_ms) = next {
+            all.push(due_ms);
+            let series = self.series.as_ref();
+            next = series.and_then(|series| series.next(first_ms, due_ms)).filter(|due_ms| *due_ms <= until_ms);
         }
-        all.retain(|due_ms| *due_ms <= until_ms);
         all
     }
+
+    /// The due at which it rings again, by the words of an answer: one that was stated before, or one of its series.
+    fn due_again(
+        &self,
+        history: &PersonHistory<'_>,
+        when: &str,
+        requested_ms: i64,
+        answer: &ServiceText<'_>,
+    ) -> Option<i64> {
+        let is_known = |due_ms: i64| match &self.series {
+            None => self.stated.iter().any(|stated| stated.due_ms == due_ms),
+            Some(series) => series.current(self.due_ms(), due_ms) == due_ms,
+        };
+        // RESTORE reads its time off the clocks of the zone that the person has said since.
+        let is_moved = self.is_local && history.zones.len() > 1;
+        said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved).map(|(due_ms, _)| due_ms)
+    }
+}
+
+/// The due that the words of an answer state, with the zone in which they are read.
+fn said_due<'h>(
+    history: &'h PersonHistory<'_>,
+    when: &str,
+    requested_ms: i64,
+    answer: &ServiceText<'_>,
+    is_due: impl Fn(i64) -> bool,
+) -> Option<(i64, &'h TimeZone)> {
+    let is_due = |due_ms: &i64| is_due(*due_ms) && is_so_far_away(when, *due_ms, requested_ms, answer.at_ms);
+    history.zones.iter().find_map(|zone| {
+        let mut day = dues::date_of(requested_ms, zone);
+        let last = dues::date_of(answer.at_ms, zone);
+        loop {
+            if let Some(due_ms) = answers::instants(when, day, zone).into_iter().find(is_due) {
+                return Some((due_ms, zone));
+            }
+            day = day.tomorrow().ok().filter(|day| *day <= last)?;
+        }
+    })
+}
+
+impl<'a> Promise<'a> {
+    /// What comes back although no answer has promised it: the answer to the text that asked for it did not arrive.
+    fn that_was_asked_for(
+        history: &PersonHistory<'a>,
+        promised: &PromiseText<'a>,
+        requested_ms: i64,
+        answer: &ServiceText<'a>,
+    ) -> Option<Self> {
+        history.texts.iter().find_map(|text| {
+            let Meaning::Remind { task, due } = text.meaning else { return None };
+            if !is_named(task, promised.task) {
+                return None;
+            }
+            let windows = dues::meant(text, &history.zones);
+            let is_meant = |due_ms| promised.repeats || windows.iter().any(|window| window.holds(due_ms));
+            let (due_ms, zone) = said_due(history, promised.when, requested_ms, answer, is_meant)?;
+            let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
+            Some(Promise {
+                number: promised.number,
+                task: promised.task,
+                kind: PromiseKind::Back,
+                series: Series::of(text.meaning, zone).map(|series| series.from(first_ms, due_ms)),
+                is_local: matches!(due, Due::At(_) | Due::Each(..)),
+                zone: zone.clone(),
+                may_be_corrected: history.zones.len() > 1,
+                stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms }],
+                asked_ms: requested_ms,
+            })
+        })
+    }
+}
+
+impl Promise<'_> {
+    /// First delivery of the text that may have made it. If the answer that made it was not seen, a moved reminder may be
+    /// the one that an earlier text asked for.
+    fn asked_ms(&self, history: &PersonHistory<'_>) -> i64 {
+        let stated_ms = self.stated.iter().map(|stated| stated.requested_ms).min().unwrap_or(i64::MIN);
+        let asked = history.texts.iter().filter(|text| match text.meaning {
+            Meaning::Remind { task, .. } => is_named(task, self.task),
+            _ => false,
+        });
+        let first_ms = asked.filter_map(|text| text.handed.first().copied()).min();
+        if matches!(self.kind, PromiseKind::Created | PromiseKind::Back) {
+            stated_ms
+        } else {
+            first_ms.unwrap_or(stated_ms).min(stated_ms)
+        }
+    }
+
+    /// Whether the reminder of this id may be this promise: its id, a ULID, tells when it was made.
+    pub(super) fn was_made_as(&self, reminder: &str) -> bool {
+        let Some(first) = self.stated.first() else { return false };
+        let answered_ms = self.stated.iter().map(|stated| stated.at_ms).min().unwrap_or(first.at_ms);
+        made_ms(reminder).is_some_and(|made_ms| (self.asked_ms..=answered_ms).contains(&made_ms))
+    }
+}
+
+/// Words of the question whether what repeats should move to another zone.
+const ASKS_TO_MOVE: &str = "YES or NO";
+
+/// How long after its due an occurrence may wait for its first call, in milliseconds: the maximum lateness, and a run.
+const WAITS_MS: i64 = (900 + 20) * 1000;
+
+/// When a reminder or a claim was made, by its id: the first ten characters of a ULID are milliseconds in Crockford's base 32.
+pub(super) fn made_ms(id: &str) -> Option<i64> {
+    const LETTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let digit = |letter: char| LETTERS.find(letter).and_then(|place| i64::try_from(place).ok());
+    id.get(..10)?.chars().try_fold(0, |ms, letter| Some(ms << 5 | digit(letter)?))
 }
 
 /// Reads the promises from a person's answers.
 pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breaches: &mut Breaches) -> Promises<'a> {
-    let answered = history.texts.iter().map(|text| text.replies.iter().any(|(_, body)| !body.is_empty())).collect();
-    let mut promises = Promises { all: Vec::new(), answered };
+    let mut promises = Promises::default();
     for answer in &history.answers {
-        let Answer::Promise(promised) = answers::read(answer.body) else { continue };
+        let promised = match answers::read(answer.body) {
+            Answer::Promise(promised) => promised,
+            Answer::Back(back) => {
+                promises.come_back(history, answer, &back, breaches);
+                continue;
+            }
+            _ => continue,
+        };
         let asked = (0..history.texts.len())
-            .filter(|text| answer.to.is_none_or(|to| to == *text))
-            .find_map(|text| Some((text, due(evidence, &history.texts[text], &promised, answer.at_ms)?)));
-        let Some((text, due_ms)) = asked else {
+            .filter(|text| answer.to.map_or(!history.texts[*text].is_key(), |to| to == *text))
+            .find_map(|text| Some((text, due(history, &history.texts[text], &promised, answer.at_ms)?)));
+        let Some((text, (due_ms, zone))) = asked else {
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             continue;
         };
-        promises.answered[text] = true;
         let requested_ms = history.texts[text].handed.first().copied().unwrap_or(history.texts[text].at_ms);
         let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
-        promises.add(&promised, history.texts[text].meaning, stated, breaches);
+        promises.add(&promised, history.texts[text].meaning, stated, zone, breaches);
     }
+    for promise in &mut promises.all {
+        promise.asked_ms = promise.asked_ms(history);
+    }
+    promises.correct(evidence, history);
     promises.are_few(history, breaches);
     promises
 }
 
-/// The due of a promise, if this text asked for it.
-pub(super) fn due(
-    evidence: &Evidence<'_>,
+/// The due of a promise and the zone of its words, if this text asked for it.
+pub(super) fn due<'h>(
+    history: &'h PersonHistory<'_>,
     text: &PersonText<'_>,
     promised: &PromiseText<'_>,
     at_ms: i64,
-) -> Option<i64> {
+) -> Option<(i64, &'h TimeZone)> {
     let fits = match (text.meaning, promised.kind) {
         (Meaning::Remind { task, due }, PromiseKind::Created) => {
-            is_named(task, promised.task) && promised.repeats == matches!(due, Due::Each(..))
+            is_named(task, promised.task) && promised.repeats == matches!(due, Due::Each(..) | Due::Every(..))
         }
         (Meaning::Move(..), PromiseKind::Moved) | (Meaning::Snooze(_), PromiseKind::Snoozed) => !promised.repeats,
         _ => false,
     };
     let first = text.handed.first().filter(|_| fits)?;
-    let windows = dues::meant(text, &evidence.zone);
-    let is_meant = |due_ms: &i64| {
-        windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, *first, at_ms)
-    };
-    let mut day = dues::date_of(*first, &evidence.zone);
-    let last = dues::date_of(at_ms, &evidence.zone);
-    loop {
-        if let Some(due_ms) = answers::instants(promised.when, day, &evidence.zone).into_iter().find(is_meant) {
-            return Some(due_ms);
+    history.zones.iter().find_map(|zone| {
+        let windows = dues::meant(text, std::slice::from_ref(zone));
+        let is_meant = |due_ms: &i64| {
+            windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, *first, at_ms)
+        };
+        let mut day = dues::date_of(*first, zone);
+        let last = dues::date_of(at_ms, zone);
+        loop {
+            if let Some(due_ms) = answers::instants(promised.when, day, zone).into_iter().find(is_meant) {
+                return Some((due_ms, zone));
+            }
+            day = day.tomorrow().ok().filter(|day| *day <= last)?;
         }
-        day = day.tomorrow().ok().filter(|day| *day <= last)?;
-    }
+    })
 }
 
 /// Whether the wait that a promise states ends at its due. The wait begins between the first delivery of the text and the
@@ -136,18 +307,81 @@ fn is_named(meant: &str, said: &str) -> bool {
 }
 
 impl<'a> Promises<'a> {
-    fn add(&mut self, promised: &PromiseText<'a>, meaning: &Meaning, stated: StatedDue, breaches: &mut Breaches) {
-        let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number) else {
-            let rhythm = match meaning {
-                Meaning::Remind { due: Due::Each(rhythm, time), .. } => Some((*rhythm, *time)),
-                _ => None,
+    /// Reminders ring again. UNDO and RESTORE make new ones, under new numbers. UNDO of a move or a skip, and RESUME, change the
+    /// old ones.
+    fn come_back(
+        &mut self,
+        history: &PersonHistory<'a>,
+        answer: &ServiceText<'a>,
+        back: &[PromiseText<'a>],
+        breaches: &mut Breaches,
+    ) {
+        let meant =
+            |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Undo | Meaning::Restore | Meaning::Resume(_));
+        let mut asked = history.texts.iter().enumerate();
+        let asked = asked.find(|(place, text)| answer.to.map_or(meant(text), |to| to == *place) && meant(text));
+        let Some((_, text)) = asked else {
+            breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
+            return;
+        };
+        let requested_ms = text.handed.first().copied().unwrap_or(text.at_ms);
+        for promised in back {
+            let same = |known: &&Promise<'a>| known.number == promised.number;
+            let old = self.all.iter().find(same);
+            let old = old.or_else(|| self.all.iter().rev().find(|known| known.task == promised.task));
+            let due = old.and_then(|old| old.due_again(history, promised.when, requested_ms, answer));
+            let Some((old, due_ms)) = old.zip(due) else {
+                match Promise::that_was_asked_for(history, promised, requested_ms, answer) {
+                    Some(again) => self.all.push(again),
+                    None => {
+                        breaches.add("G1", || format!("nothing that was promised comes back: {:?}", answer.body));
+                    }
+                }
+                continue;
             };
+            let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
+            if old.number != promised.number {
+                let again = Promise {
+                    number: promised.number,
+                    task: promised.task,
+                    kind: PromiseKind::Back,
+                    series: old.series.as_ref().map(|series| series.from(old.first_ms(), due_ms)),
+                    is_local: old.is_local,
+                    zone: old.zone.clone(),
+                    may_be_corrected: old.may_be_corrected,
+                    stated: vec![stated],
+                    asked_ms: requested_ms,
+                };
+                self.all.push(again);
+            } else if let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number)
+                && known.series.is_none()
+                && known.due_ms() != due_ms
+            {
+                known.stated.push(stated);
+            }
+        }
+    }
+
+    fn add(
+        &mut self,
+        promised: &PromiseText<'a>,
+        meaning: &Meaning,
+        stated: StatedDue,
+        zone: &TimeZone,
+        breaches: &mut Breaches,
+    ) {
+        let is_local = matches!(meaning, Meaning::Remind { due: Due::At(_) | Due::Each(..), .. });
+        let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number) else {
             self.all.push(Promise {
                 number: promised.number,
                 task: promised.task,
                 kind: promised.kind,
-                rhythm,
+                series: Series::of(meaning, zone),
+                is_local,
+                zone: zone.clone(),
+                may_be_corrected: false,
                 stated: vec![stated],
+                asked_ms: stated.requested_ms,
             });
             return;
         };
@@ -166,7 +400,58 @@ impl<'a> Promises<'a> {
             known.kind = PromiseKind::Created;
             known.stated.insert(0, stated);
         } else {
+            known.is_local = false;
             known.stated.push(stated);
+        }
+    }
+
+    /// Applies the first text that says where the person is. It moves what was read off the local clock of the guessed
+    /// zone, unless it has begun to ring.
+    fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
+        let (mut is_known, mut asked) = (false, None);
+        for (text, answered) in history.texts.iter().zip(&history.answered) {
+            let Some(received_ms) = text.handed.first() else { continue };
+            let said = match answered {
+                Answered::With(place) => Some(&history.answers[*place]),
+                Answered::Refused | Answered::No => None,
+            };
+            if let (Meaning::Yes, Some(zone)) = (text.meaning, &asked) {
+                self.move_series(*received_ms, said, zone);
+            }
+            let Meaning::Zone(place) = text.meaning else { continue };
+            if is_known {
+                // From a zone that the person had said, only what repeats moves, after a YES.
+                let asks = said.is_none_or(|said| said.body.contains(ASKS_TO_MOVE));
+                asked = TimeZone::get(place.zone).ok().filter(|_| asks);
+                continue;
+            }
+            if said.is_some_and(|said| !said.body.starts_with("OK, ")) {
+                continue;
+            }
+            let Ok(zone) = TimeZone::get(place.zone) else { continue };
+            let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
+            let is_guessed = |promise: &&mut Promise<'_>| {
+                promise.is_local && promise.zone == evidence.zone && promise.stated[0].requested_ms <= known_ms
+            };
+            for promise in self.all.iter_mut().filter(is_guessed) {
+                let first_ms = said.and_then(|said| promise.stated_in(said, &zone));
+                promise.correct(*received_ms, known_ms, first_ms, &zone);
+            }
+            is_known = said.is_some();
+        }
+    }
+
+    /// A YES to the question whether what repeats should move to another zone.
+    fn move_series(&mut self, received_ms: i64, said: Option<&ServiceText<'_>>, zone: &TimeZone) {
+        if said.is_some_and(|said| !said.body.starts_with("OK, using ")) {
+            return;
+        }
+        let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
+        let is_meant =
+            |promise: &&mut Promise<'_>| promise.series.is_some() && promise.stated[0].requested_ms <= known_ms;
+        for promise in self.all.iter_mut().filter(is_meant) {
+            let first_ms = said.and_then(|said| promise.stated_in(said, zone));
+            promise.correct(received_ms, known_ms, first_ms, zone);
         }
     }
 
@@ -177,7 +462,8 @@ impl<'a> Promises<'a> {
             let again = made.clone().skip(at + 1).any(|other| other.task == promise.task);
             breaches.unless(!again, "G2", || format!("{} was made twice", promise.name()));
         }
-        let others = self.all.len() - made.count();
+        let others =
+            self.all.iter().filter(|promise| matches!(promise.kind, PromiseKind::Moved | PromiseKind::Snoozed)).count();
         let moves = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Move(..) | Meaning::Snooze(_));
         let most = history.texts.iter().filter(moves).count();
         breaches.unless(others <= most, "G2", || {

@@ -4,19 +4,25 @@ use super::answers::{self, PromiseKind};
 use super::breach::Breaches;
 use super::dues::{self, SKEW_MS};
 use super::evidence::Evidence;
-use super::excuses::Excuse;
+use super::excuses::Cause;
 use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
-use super::promises::{Promise, Promises};
+use super::promises::Promise;
+use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;
+use jiff::civil::Date;
+use reminder::ports::UndeliveredCause;
 
 /// How long before its request the body of a text is composed, in milliseconds.
 const FOUND_BEFORE_MS: i64 = 100;
 
 /// Longest time until a request reaches the carrier, in milliseconds.
 const LATE_MS: i64 = 1_900_000;
+
+/// Longest time for which a function is frozen, with its run before and after, in milliseconds.
+pub(super) const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 
 /// How long after an acknowledged key a text may still be requested, in milliseconds: its sender had already started.
 pub(super) const UNDER_WAY_MS: i64 = 21_000;
@@ -37,13 +43,54 @@ pub(super) const UNWRITTEN: [Fault; 8] = [
 pub(super) struct PromiseJudge<'e, 'a> {
     pub(super) evidence: &'e Evidence<'a>,
     pub(super) history: &'e PersonHistory<'a>,
-    pub(super) promises: &'e Promises<'a>,
     pub(super) promise: &'e Promise<'a>,
     /// Traces that may belong to this promise.
     pub(super) possible: Vec<&'e Trace<'e>>,
     /// Traces that can belong only to this promise.
     pub(super) own: Vec<&'e Trace<'e>>,
-    pub(super) excuses: Vec<Excuse>,
+    pub(super) causes: Vec<Cause>,
+    /// When it was paused, if it is a series.
+    pub(super) pauses: Vec<Pause>,
+}
+
+/// A pause of a series that nobody picked up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pause {
+    /// Due of its last occurrence before.
+    pub(super) due_ms: i64,
+    /// When the text that says so was requested first.
+    pub(super) texted_ms: i64,
+    /// When an answer said that it rings again.
+    pub(super) resumed_ms: i64,
+}
+
+/// Words of the text that replaces the last call before a pause.
+const IS_PAUSED: &str = "so it is paused. Text RESUME ";
+
+/// The pauses of a series, as texts say them. Its calls before the text belong to the last occurrence before the pause, or to
+/// earlier ones. It rings again after the answer to a RESUME.
+pub(super) fn pauses(history: &PersonHistory<'_>, promise: &Promise<'_>, possible: &[&Trace<'_>]) -> Vec<Pause> {
+    let mut pauses: Vec<Pause> = Vec::new();
+    let Some(series) = &promise.series else { return pauses };
+    let says = |body: &str| body.contains(promise.task) && body.contains(IS_PAUSED);
+    for request in history.text_requests.iter().filter(|request| says(request.body)) {
+        if pauses.last().is_some_and(|last| request.at_ms < last.resumed_ms) {
+            continue;
+        }
+        let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
+        let last_ms = calls.filter(|called_ms| *called_ms < request.at_ms).max().unwrap_or(request.at_ms);
+        let resumed =
+            history.answers.iter().filter(|answer| answer.at_ms > request.at_ms && answer.is_resumed(promise.number));
+        // A call proves that it rings again, even if the answer did not arrive.
+        let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
+        let called_ms = calls.filter(|called_ms| *called_ms > request.at_ms + UNDER_WAY_MS).min();
+        pauses.push(Pause {
+            due_ms: series.current(promise.due_ms(), last_ms + SKEW_MS),
+            texted_ms: request.at_ms,
+            resumed_ms: resumed.map(|answer| answer.at_ms).chain(called_ms).min().unwrap_or(i64::MAX),
+        });
+    }
+    pauses
 }
 
 /// The time span of an occurrence, in milliseconds.
@@ -81,12 +128,11 @@ impl PromiseJudge<'_, '_> {
         if named.contains(&due_ms) {
             return true;
         }
-        if self.promise.rhythm.is_some() {
+        if self.promise.series.is_some() {
             return false;
         }
-        let silent = (0..self.history.texts.len()).filter(|text| !self.promises.answered[*text]);
-        let moved = silent.map(|text| &self.history.texts[text]).filter(|text| self.may_move(text));
-        let windows: Vec<_> = moved.flat_map(|text| dues::meant(text, &self.evidence.zone)).collect();
+        let moved = self.history.silent().filter(|text| self.may_move(text));
+        let windows: Vec<_> = moved.flat_map(|text| dues::meant(text, &self.history.zones)).collect();
         let stated = |named: i64| self.promise.stated.iter().any(|stated| stated.due_ms == named);
         let stated = |named| !self.evidence.calm() && stated(named);
         named.into_iter().any(|named| stated(named) || windows.iter().any(|window| window.holds(named)))
@@ -106,23 +152,37 @@ impl PromiseJudge<'_, '_> {
 
     /// The instants that a replacement text may name: its "today" depends on the moment at which it was composed.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
-        let zone = &self.evidence.zone;
+        if replacement.body.contains(IS_PAUSED) {
+            let of_pause = |pause: &&Pause| (pause.texted_ms..pause.resumed_ms).contains(&replacement.at_ms);
+            return self.pauses.iter().filter(of_pause).map(|pause| pause.due_ms).collect();
+        }
         let Some(when) = answers::was_due(replacement.body) else { return Vec::new() };
         // The body is composed a moment before the request, by a clock that may be slow.
         let behind_ms = if self.evidence.injected(Fault::ClockSkew) { SKEW_MS } else { FOUND_BEFORE_MS };
-        let days = [replacement.said_ms, replacement.said_ms - behind_ms].map(|at_ms| dues::date_of(at_ms, zone));
-        days.iter().filter_map(|day| answers::instant(when, *day, zone)).collect()
+        let mut named: Vec<i64> = Vec::new();
+        for zone in &self.history.zones {
+            let days = [replacement.said_ms, replacement.said_ms - behind_ms].map(|at_ms| dues::date_of(at_ms, zone));
+            // The words are those of the moment at which the occurrence ended. They are tried for a day, so "today" may be the
+            // day before: a due has passed when it is texted.
+            let before = |day: &Date| {
+                let has_passed = |due_ms: &i64| *due_ms <= replacement.said_ms + SKEW_MS;
+                let due = answers::instant(when, *day, zone)?;
+                if has_passed(&due) { Some(due) } else { answers::instant(when, day.yesterday().ok()?, zone) }
+            };
+            named.extend(days.iter().filter_map(before));
+        }
+        named
     }
 
     /// G2: an occurrence has at most three texts, and none after one is known to be accepted. G3: none after an
     /// acknowledged key. The exception is a function that could not write what it knew.
-    pub(super) fn is_texted_once(&self, dues: &[i64], breaches: &mut Breaches) {
+    pub(super) fn is_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
         /// Most replacement texts of an occurrence.
         const TEXTS: usize = 3;
         let task = self.promise.task;
         for due_ms in dues {
             let about = |said_ms, body: &str| {
-                let words = ServiceText { at_ms: said_ms, said_ms, body, to: None };
+                let words = ServiceText::at(said_ms, body);
                 replaces_a_call(body) && body.contains(task) && self.names(&words, *due_ms)
             };
             let texts = self
@@ -140,18 +200,44 @@ impl PromiseJudge<'_, '_> {
                 else {
                     continue;
                 };
-                let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, pair[1].at_ms);
+                // What was accepted and did not arrive for a reason that may pass is tried again.
+                let accepted =
+                    self.history.replacement_texts.iter().filter(|text| {
+                        text.body == pair[0].body && (pair[0].at_ms..=pair[1].at_ms).contains(&text.at_ms)
+                    });
+                let passed = |text: &ServiceText<'_>| {
+                    text.undelivered.is_some_and(|(undelivered_ms, cause)| {
+                        cause == UndeliveredCause::Passing && undelivered_ms <= pair[1].at_ms
+                    })
+                };
+                if accepted.max_by_key(|text| text.at_ms).is_some_and(passed) {
+                    shares.judge(Guarantee::G2);
+                    continue;
+                }
+                // A function that froze after it counted its try sends its one request when it thaws, up to an hour later.
+                let at_ms = pair[1].at_ms;
+                let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, at_ms)
+                    || self.evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms);
+                shares.case(Guarantee::G2, unwritten.then_some(Excuse::OutcomeNotWritten));
                 breaches.unless(unwritten, "G2", || {
                     format!("{} was texted again after a text was known to be accepted", self.promise.name())
                 });
             }
-            let span = Span { before_ms: 0, from_ms: *due_ms, due_ms: *due_ms, next_ms: i64::MAX };
+            // A text about an earlier occurrence may still be tried when a later one is heard.
+            let series = self.promise.series.as_ref();
+            let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), *due_ms)).unwrap_or(i64::MAX);
+            let span = Span { before_ms: 0, from_ms: *due_ms, due_ms: *due_ms, next_ms };
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
             let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };
-            let thaws = self.evidence.injected_between(&[Fault::Freeze], 0, thanked_ms);
-            let late = text_requests.iter().any(|request| request.at_ms > thanked_ms + UNDER_WAY_MS);
-            breaches.unless(!late || thaws, "G3", || format!("{} was heard and then texted", self.promise.name()));
+            let late = text_requests.iter().filter(|request| request.at_ms > thanked_ms + UNDER_WAY_MS).count();
+            let thaws = self.evidence.injected_between(&[Fault::Freeze], thanked_ms - FROZEN_MS, thanked_ms);
+            // A function that froze before the key sends its one request when it thaws.
+            let excuse = (late == 1 && thaws).then_some(Excuse::FrozenBeforeKey);
+            shares.case(Guarantee::G3, excuse);
+            breaches.unless(late == 0 || excuse.is_some(), "G3", || {
+                format!("{} was heard and then texted {late} times", self.promise.name())
+            });
         }
     }
 }

@@ -113,6 +113,13 @@ pub enum Observation {
         /// The verdict, in the carrier's words.
         verdict: &'static str,
     },
+    /// The service took a verdict in: it replied 2xx in time.
+    VerdictTaken {
+        /// Id of the call.
+        call: CallId,
+        /// The verdict, in the carrier's words.
+        verdict: &'static str,
+    },
     /// A person called the service's number.
     CalledBack {
         /// Id of the call.
@@ -216,6 +223,13 @@ pub enum Observation {
         /// The status, in the carrier's words.
         status: &'static str,
     },
+    /// The service took the status of a text in: it replied 2xx in time.
+    TextStatusTaken {
+        /// Id of the text.
+        text: SentText,
+        /// The status, in the carrier's words.
+        status: &'static str,
+    },
     /// The person opted out at the carrier.
     OptedOutAtCarrier {
         /// Index of the person.
@@ -244,6 +258,8 @@ pub enum Observation {
     Alarm {
         /// Id of the reminder that the alarm is about. Absent if the log record names no reminder.
         reminder: Option<String>,
+        /// Id of the incoming text that the alarm is about. Absent if the log record names none.
+        message: Option<String>,
         /// Message of the log record.
         words: String,
     },

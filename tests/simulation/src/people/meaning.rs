@@ -159,6 +159,29 @@ impl Meaning {
         }
     }
 
+    /// Whether it may end, skip or move a reminder that exists.
+    pub fn changes(&self) -> bool {
+        match self {
+            Self::Remind { .. } | Self::RemindSometime { .. } | Self::List | Self::Noise => false,
+            Self::Delete(_)
+            | Self::DeleteAll
+            | Self::Done
+            | Self::DoneWith(_)
+            | Self::Snooze(_)
+            | Self::Move(..)
+            | Self::Skip(_)
+            | Self::Resume(_)
+            | Self::Undo
+            | Self::Yes
+            | Self::No
+            | Self::Zone(_)
+            | Self::OptOut
+            | Self::OptOutByMistake(_)
+            | Self::OptIn
+            | Self::Restore => true,
+        }
+    }
+
     /// Whether the carrier takes the text for an opt-out.
     pub fn opts_out(&self) -> bool {
         matches!(self, Self::OptOut | Self::OptOutByMistake(_))

@@ -169,6 +169,15 @@ impl World {
             }
             _ => None,
         };
+        match (&callback.about, callback.says) {
+            (About::Call(call), Says::Verdict(verdict)) if document.is_some() => {
+                self.cloud.record(Observation::VerdictTaken { call: call.clone(), verdict });
+            }
+            (About::Text(text), Says::Status(status) | Says::Failed(status, _)) if document.is_some() => {
+                self.cloud.record(Observation::TextStatusTaken { text: text.clone(), status });
+            }
+            _ => {}
+        }
         if !callback.counts {
             return;
         }

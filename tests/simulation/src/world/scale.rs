@@ -70,7 +70,7 @@ impl Scale {
     }
 
     /// Time until every person of a herd is texted, at one text a second, in milliseconds.
-    pub(super) fn texting_ms(self) -> i64 {
+    pub(crate) fn texting_ms(self) -> i64 {
         if let Self::Herd(people) = self { i64::from(people) * 1000 } else { 0 }
     }
 

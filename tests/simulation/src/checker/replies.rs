@@ -1,0 +1,152 @@
+//! Which answer belongs to which text. A reply to a webhook names its text. A separate text does not, so that each text
+//! is matched with a different answer that its words fit.
+
+use super::answers::{self, Answer, PromiseKind};
+use super::person_history::{PersonHistory, PersonText, replaces_a_call};
+use crate::history::RequestOutcome;
+use crate::people::{Meaning, numbers};
+
+/// How a text was answered, as far as it was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answered {
+    /// With the answer of this index, which reached the person.
+    With(usize),
+    /// With a text that the carrier refused because of the number.
+    Refused,
+    /// Not at all.
+    No,
+}
+
+/// An answer, or a refused request for one, that a text may have caused.
+struct Outgoing<'a> {
+    at_ms: i64,
+    body: &'a str,
+    answered: Answered,
+}
+
+/// How each text of a person was answered. Texts that may be silent get an answer
+/// only if the others need none of it. `by_ms` is when each must be answered at the latest.
+pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i64]) -> Vec<Answered> {
+    let mut answered: Vec<Answered> = vec![Answered::No; history.texts.len()];
+    for (place, answer) in history.answers.iter().enumerate() {
+        if let Some(to) = answer.to.filter(|to| answered[*to] == Answered::No) {
+            answered[to] = Answered::With(place);
+        }
+    }
+    let outgoing = outgoing(history);
+    let mut holders: Vec<Option<usize>> = vec![None; outgoing.len()];
+    let mut order: Vec<usize> = (0..history.texts.len()).collect();
+    order.sort_by_key(|text| may_be_silent[*text]);
+    for text in order {
+        if answered[text] == Answered::No {
+            let fits = |text: usize, place: usize| {
+                outgoing[place].at_ms <= by_ms[text] && fits(&history.texts[text], &outgoing[place])
+            };
+            find_place(text, &fits, &mut holders, &mut vec![false; outgoing.len()]);
+        }
+    }
+    for (place, holder) in holders.into_iter().enumerate() {
+        if let Some(text) = holder {
+            answered[text] = outgoing[place].answered;
+        }
+    }
+    answered
+}
+
+/// The separate answers first, then the refused requests for answers.
+fn outgoing<'a>(history: &PersonHistory<'a>) -> Vec<Outgoing<'a>> {
+    let sent = history.answers.iter().enumerate().filter(|(_, answer)| answer.to.is_none());
+    let sent = sent.map(|(place, answer)| Outgoing {
+        at_ms: answer.at_ms,
+        body: answer.body,
+        answered: Answered::With(place),
+    });
+    let refused = history.text_requests.iter().filter(|request| {
+        !replaces_a_call(request.body) && matches!(request.heard, Some((_, RequestOutcome::NumberRefused)))
+    });
+    let refused =
+        refused.map(|request| Outgoing { at_ms: request.at_ms, body: request.body, answered: Answered::Refused });
+    sent.chain(refused).collect()
+}
+
+/// Finds an answer for a text and moves other texts aside if necessary: an augmenting path of bipartite matching.
+fn find_place(
+    text: usize,
+    fits: &impl Fn(usize, usize) -> bool,
+    holders: &mut [Option<usize>],
+    tried: &mut [bool],
+) -> bool {
+    for place in 0..holders.len() {
+        if tried[place] || !fits(text, place) {
+            continue;
+        }
+        tried[place] = true;
+        if holders[place].is_none_or(|holder| find_place(holder, fits, holders, tried)) {
+            holders[place] = Some(text);
+            return true;
+        }
+    }
+    false
+}
+
+fn fits(text: &PersonText<'_>, outgoing: &Outgoing<'_>) -> bool {
+    !text.is_key()
+        && text.handed.first().is_some_and(|handed_ms| *handed_ms <= outgoing.at_ms)
+        && is_answer_to(text.meaning, outgoing.body)
+}
+
+/// Whether these words may answer a text of this meaning. Words that the judge does not know may answer any text.
+pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
+    let is_no_such = body.starts_with("I can't find that reminder");
+    let is_nothing_rang = body.starts_with("No reminder rang");
+    let is_unclear = body.starts_with("Sorry, I didn't get that");
+    let is_list = body.starts_with('#') || body.starts_with("You have no reminders");
+    let is_zone = ["OK, using ", "OK, I'll use ", "I don't know where "].iter().any(|words| body.starts_with(words))
+        || (body.starts_with("OK, ") && body.contains(" time. "));
+    match (answers::read(body), meaning) {
+        (Answer::Promise(promised), Meaning::Remind { task, .. }) => {
+            promised.kind == PromiseKind::Created && promised.task.starts_with(task.as_str())
+        }
+        (Answer::Promise(promised), Meaning::Move(..)) => promised.kind == PromiseKind::Moved,
+        (Answer::Promise(promised), Meaning::Snooze(_)) => promised.kind == PromiseKind::Snoozed,
+        (Answer::Deleted { numbers, .. }, Meaning::Delete(number) | Meaning::Skip(number))
+        | (Answer::Acknowledged { numbers }, Meaning::DoneWith(number)) => numbers.contains(number),
+        (Answer::Acknowledged { .. }, Meaning::Done)
+        | (Answer::Deleted { .. }, Meaning::DeleteAll | Meaning::Undo)
+        | (Answer::Refused, Meaning::Remind { .. } | Meaning::Move(..) | Meaning::Snooze(_) | Meaning::Zone(_)) => true,
+        (Answer::Back(_), Meaning::Undo | Meaning::Restore | Meaning::Resume(_)) => true,
+        (
+            Answer::Back(_)
+            | Answer::Promise(_)
+            | Answer::Deleted { .. }
+            | Answer::Acknowledged { .. }
+            | Answer::Refused,
+            _,
+        ) => false,
+        (Answer::Other, Meaning::Noise) => is_unclear,
+        (Answer::Other, Meaning::List) => is_list,
+        (Answer::Other, Meaning::Done | Meaning::Snooze(_)) => is_nothing_rang,
+        (Answer::Other, Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..)) => is_no_such,
+        (Answer::Other, Meaning::Remind { .. }) => !(is_no_such || is_nothing_rang || is_unclear || is_list || is_zone),
+        (Answer::Other, Meaning::Zone(_)) => is_zone,
+        // Both may answer the question whether what repeats moves to another zone.
+        (Answer::Other, Meaning::Yes | Meaning::No) => !is_list,
+        (
+            Answer::Other,
+            Meaning::RemindSometime { .. }
+            | Meaning::DoneWith(_)
+            | Meaning::Skip(_)
+            | Meaning::Resume(_)
+            | Meaning::Undo
+            | Meaning::OptOut
+            | Meaning::OptOutByMistake(_)
+            | Meaning::OptIn
+            | Meaning::Restore,
+        ) => !is_list && !is_zone,
+    }
+}
+
+/// Whether a list names the reminder of this number.
+pub(super) fn lists(body: &str, number: u32) -> bool {
+    body.lines().any(|line| line.starts_with('#') && numbers(line).first() == Some(&number))
+}

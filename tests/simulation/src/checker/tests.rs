@@ -1,0 +1,368 @@
+//! The judge on histories made by hand: each rule with a history that keeps it and one that breaks it.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use jiff::{SignedDuration, Timestamp};
+use reminder::ids::{CallId, CarrierName, MessageId, ReminderId, ReminderKey, SentTextId};
+use reminder::ports::UndeliveredCause;
+use reminder::wire::CallRoute;
+
+use super::person_history::{STOPPED, THANKS};
+use super::{Judgement, judge};
+use crate::fakes::{Cloud, number};
+use crate::fault_profile::FaultProfile;
+use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
+use crate::people::{Due, Meaning, OptOutWord, Place, Rhythm};
+use crate::world::{Remains, Scale};
+
+/// Start of every story: 12 noon in New York.
+const START: &str = "2027-03-01T17:00:00Z";
+
+/// A history made by hand. Times are seconds after the start.
+struct Story {
+    cloud: Rc<Cloud>,
+    start_ms: i64,
+    entries: Vec<Entry>,
+    texts: usize,
+    calls: usize,
+}
+
+/// What happens on a call.
+enum Talk {
+    NotPickedUp,
+    Silent(PickedUpBy),
+    Keys(&'static [char]),
+}
+
+impl Story {
+    fn new() -> Self {
+        let start: Timestamp = START.parse().unwrap();
+        let cloud = Cloud::new(1, start);
+        Self { cloud, start_ms: start.as_millisecond(), entries: Vec::new(), texts: 0, calls: 0 }
+    }
+
+    fn at(&mut self, second: i64, after_ms: i64, seen: Observation) {
+        self.entries.push(Entry { at_ms: self.start_ms + second * 1000 + after_ms, seen });
+    }
+
+    /// The person texts, and reads the answer in the reply.
+    fn text(&mut self, second: i64, meaning: Meaning, answer: &str) -> &mut Self {
+        self.texts += 1;
+        let id = MessageId::new("twilio", &format!("SM{:032}", self.texts)).unwrap();
+        self.at(second, 0, Observation::TextSent { id: id.clone(), person: 0, meaning, route: AnswerRoute::Reply });
+        self.at(second, 10, Observation::TextDelivered { id: id.clone() });
+        self.at(second, 60, Observation::TextTaken { id: id.clone() });
+        self.at(second, 60, Observation::Reply { id, body: answer.to_owned() });
+        self
+    }
+
+    /// The answer to the key 2 of a call.
+    fn again(&self, due: i64, task: &str) -> String {
+        let at = Timestamp::from_millisecond(self.start_ms + due * 1000).unwrap();
+        let clock = at.in_tz("America/New_York").unwrap().strftime("%-I:%M:%S %p").to_string();
+        format!("OK, I'll call you again in 10 minutes ({clock}): {task} (#2).")
+    }
+
+    /// The reminder that was made by the text at this second: its id tells the time.
+    fn reminder(&self, second: i64) -> ReminderId {
+        const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let ms = self.start_ms + second * 1000 + 30;
+        let id: String = (0..10).rev().map(|place| char::from(LETTERS[(ms >> (5 * place) & 31) as usize])).collect();
+        format!("{id}0000000000000000").parse().unwrap()
+    }
+
+    /// A call about the reminder that was made at `made`.
+    fn call(&mut self, second: i64, made: i64, task: &str, talk: Talk) -> &mut Self {
+        self.calls += 1;
+        let call = CallId::new("twilio", &format!("CA{:032}", self.calls)).unwrap();
+        let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
+        let key = ReminderKey { person, reminder: self.reminder(made) };
+        let route = CallRoute { key, claim: format!("{:026}", self.calls).parse().unwrap() };
+        let (carrier, to): (CarrierName, _) = ("twilio".parse().unwrap(), number(0));
+        self.at(second, 0, Observation::CallRequested { carrier, to: to.clone(), route: route.clone() });
+        self.at(second, 100, Observation::CallAccepted { call: call.clone(), to, route: route.clone() });
+        self.at(second, 200, Observation::CallRequestOutcome { route, heard: RequestOutcome::Accepted });
+        let (by, keys, end) = match talk {
+            Talk::NotPickedUp => (None, &[][..], CallEnd::NoAnswer),
+            Talk::Silent(by) => (Some(by), &[][..], CallEnd::Completed),
+            Talk::Keys(keys) => (Some(PickedUpBy::Person), keys, CallEnd::Completed),
+        };
+        let words = format!("Hi, it's sixthirty with your reminder: {task}. Press 1 to confirm.");
+        if let Some(by) = by {
+            self.at(second + 5, 0, Observation::PickedUp { call: call.clone(), by });
+            self.at(second + 5, 50, Observation::Spoke { call: call.clone(), speech: Speech::Words(words) });
+        }
+        for (place, digit) in (0..).zip(keys.iter().copied()) {
+            let pressed = second + 10 + place;
+            self.at(pressed, 0, Observation::KeyPressed { call: call.clone(), digit });
+            self.at(pressed, 20, Observation::CallbackPosted { call: call.clone() });
+            let words = match (digit, place) {
+                ('2', _) => self.again(pressed + 600, task),
+                ('9', 0) => {
+                    "To stop all calls and texts from sixthirty, press 9 again. To keep them, press 1.".to_owned()
+                }
+                ('9', _) => STOPPED.to_owned(),
+                _ => THANKS.to_owned(),
+            };
+            self.at(pressed, 50, Observation::KeyAnswered { call: call.clone(), digit, words });
+        }
+        self.at(second + 20, 0, Observation::CallEnded { call, end });
+        self
+    }
+
+    /// The service texts the person instead of a call. Returns the story and the text's id.
+    fn sends(&mut self, second: i64, body: &str, undelivered: Option<UndeliveredCause>) -> &mut Self {
+        let (to, body) = (number(0), body.to_owned());
+        let text = SentText::Sent(SentTextId::new("twilio", &format!("SM{second}")).unwrap());
+        self.at(second, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+        self.at(second, 50, Observation::TextAccepted { text: text.clone(), to: to.clone(), body: body.clone() });
+        let heard = RequestOutcome::Accepted;
+        self.at(second, 90, Observation::TextRequestOutcome { to: to.clone(), body: body.clone(), heard });
+        if let Some(cause) = undelivered {
+            self.at(second + 30, 0, Observation::TextUndelivered { text, to, body, code: 30034, cause });
+        }
+        self
+    }
+
+    fn alarm(&mut self, second: i64, made: i64) -> &mut Self {
+        let reminder = Some(self.reminder(made).to_string());
+        let words = "reminder failed: neither a call nor a text reached its person".to_owned();
+        self.at(second, 0, Observation::Alarm { reminder, message: None, words });
+        self
+    }
+
+    /// Judges the story, which ends so many hours after its start.
+    fn judge(&mut self, hours: i64) -> Judgement {
+        self.entries.sort_by_key(|entry| entry.at_ms);
+        judge(&Remains {
+            entries: std::mem::take(&mut self.entries),
+            live: Vec::new(),
+            ended: BTreeSet::new(),
+            live_afterwards: Vec::new(),
+            reminders: 1,
+            writes: Vec::new(),
+            scale: Scale::Hours,
+            invocations: 1,
+            cut_off: false,
+            end_ms: self.start_ms + SignedDuration::from_hours(hours).as_secs() * 1000,
+            cloud: Rc::clone(&self.cloud),
+            fault_profile: FaultProfile::Calm,
+        })
+    }
+}
+
+fn held(judgement: &Judgement) {
+    assert!(judgement.breaches.is_empty(), "{:#?}", judgement.breaches);
+}
+
+fn broken(judgement: &Judgement, guarantee: &str) {
+    assert!(judgement.breaches.iter().any(|breach| breach.guarantee == guarantee), "{:#?}", judgement.breaches);
+}
+
+/// No breach has these words.
+fn keeps(judgement: &Judgement, words: &str) {
+    assert!(judgement.breaches.iter().all(|breach| !breach.what.contains(words)), "{:#?}", judgement.breaches);
+}
+
+/// A breach has these words.
+fn breaks(judgement: &Judgement, words: &str) {
+    assert!(judgement.breaches.iter().any(|breach| breach.what.contains(words)), "{:#?}", judgement.breaches);
+}
+
+fn pills() -> Meaning {
+    Meaning::Remind { task: "pills".to_owned(), due: Due::In(30) }
+}
+
+const PILLS: &str = "OK, I'll call you in 30 minutes (12:30 PM): pills (#1).";
+
+/// A one-off at second 0, due at second 1800.
+fn asked() -> Story {
+    let mut story = Story::new();
+    story.text(0, pills(), PILLS);
+    story
+}
+
+/// A daily series at second 0, due at second 1800.
+fn daily() -> Story {
+    let mut story = Story::new();
+    let time = jiff::civil::Time::constant(12, 30, 0, 0);
+    let each = Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) };
+    story.text(0, each, "OK, I'll call you every day at 12:30 PM, starting in 30 minutes (12:30 PM): pills (#1).");
+    story
+}
+
+const DAY: i64 = 86_400;
+
+#[test]
+fn a_promise_that_is_heard_holds_and_one_that_nobody_calls_is_lost() {
+    held(&asked().call(1800, 0, "pills", Talk::Keys(&['1'])).judge(3));
+    broken(&asked().judge(3), "G1");
+}
+
+#[test]
+fn a_mailbox_reaches_no_one() {
+    broken(&asked().call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).judge(3), "G1");
+    let texted = "In case you missed it: pills. It was due today at 12:30 PM EST.";
+    let mut thrice = asked();
+    for second in [1800, 1940, 2260] {
+        thrice.call(second, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
+    }
+    held(&thrice.sends(2300, texted, None).judge(3));
+}
+
+#[test]
+fn a_text_that_is_reported_undelivered_reaches_no_one() {
+    let texted = "Missed call: pills. It was due today at 12:30 PM EST.";
+    let story = || {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::NotPickedUp);
+        story.sends(1900, texted, Some(UndeliveredCause::Operator));
+        story
+    };
+    broken(&story().judge(3), "G1");
+    let alarmed = story().alarm(2000, 0).judge(3);
+    assert!(alarmed.breaches.iter().all(|breach| breach.guarantee != "G1"), "{:#?}", alarmed.breaches);
+    broken(&story().alarm(2000, 7).judge(3), "G1");
+}
+
+#[test]
+fn a_call_after_an_obeyed_opt_out_is_a_breach() {
+    let left = || {
+        let mut story = asked();
+        story.text(60, Meaning::OptOutByMistake(OptOutWord::Cancel), "");
+        story
+    };
+    held(&left().judge(3));
+    broken(&left().call(1800, 0, "pills", Talk::NotPickedUp).judge(3), "G4");
+}
+
+#[test]
+fn done_ends_the_occurrence_that_rang_and_not_the_next_one() {
+    let heard = || {
+        let mut story = daily();
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.text(2000, Meaning::Done, "Done: #1 pills.");
+        story
+    };
+    held(&heard().call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(26));
+    broken(&heard().judge(26), "G1");
+}
+
+#[test]
+fn a_corrected_series_rings_in_the_corrected_zone() {
+    let corrected = || {
+        let mut story = daily();
+        let place = Place { city: "Chicago", zone: "America/Chicago" };
+        let answer = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
+        story.text(60, Meaning::Zone(place), answer);
+        story
+    };
+    held(&corrected().call(1800 + 3600, 0, "pills", Talk::Keys(&['1'])).judge(4));
+    broken(&corrected().call(1800, 0, "pills", Talk::Keys(&['1'])).judge(4), "G5");
+}
+
+#[test]
+fn two_calls_of_a_person_at_once_break_a_rule() {
+    let both = |second| {
+        let mut story = asked();
+        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.call(second, 120, "tea", Talk::Keys(&['1']));
+        story.judge(3)
+    };
+    keeps(&both(1920), "call the same phone");
+    breaks(&both(1810), "call the same phone");
+}
+
+const TEA: &str = "OK, I'll call you in 30 minutes (12:32 PM): tea (#2).";
+
+#[test]
+fn a_pick_up_without_a_key_is_followed_by_another_call() {
+    let texted = "In case you missed it: pills. It was due today at 12:30 PM EST.";
+    let story = || {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Silent(PickedUpBy::Screener));
+        story
+    };
+    breaks(&story().sends(1900, texted, None).judge(3), "not called again");
+    let again = story().call(1940, 0, "pills", Talk::Keys(&['1'])).judge(3);
+    keeps(&again, "not called again");
+    held(&again);
+}
+
+#[test]
+fn no_call_follows_the_key_that_confirms() {
+    let again = asked().call(1800, 0, "pills", Talk::Keys(&['1'])).call(1940, 0, "pills", Talk::NotPickedUp).judge(3);
+    broken(&again, "G2");
+}
+
+#[test]
+fn the_key_two_rings_again_after_ten_minutes() {
+    let story = || {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['2']));
+        story
+    };
+    keeps(&story().call(2412, 1810, "pills", Talk::Keys(&['1'])).judge(3), "did not ring ten minutes later");
+    breaks(&story().judge(3), "did not ring ten minutes later");
+}
+
+#[test]
+fn two_nines_end_all_calls() {
+    let story = || {
+        let mut story = daily();
+        story.call(1800, 0, "pills", Talk::Keys(&['9', '9']));
+        story
+    };
+    keeps(&story().judge(26), "9 and 9 were pressed");
+    breaks(&story().call(1800 + DAY, 0, "pills", Talk::NotPickedUp).judge(26), "9 and 9 were pressed");
+}
+
+#[test]
+fn a_skip_leaves_the_series() {
+    let skipped = |answer: &str| daily().text(60, Meaning::Skip(1), answer).judge(1);
+    keeps(&skipped("Skipped #1 pills. Next call: tomorrow at 12:30 PM EST."), "SKIP deleted");
+    breaks(&skipped("Deleted #1 pills."), "SKIP deleted");
+}
+
+#[test]
+fn what_an_opt_out_ended_comes_back_with_restore() {
+    let story = || {
+        let mut story = asked();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, Meaning::Restore, "OK.");
+        story
+    };
+    breaks(&story().judge(3), "did not come back");
+    keeps(&story().call(1801, 180, "pills", Talk::Keys(&['1'])).judge(3), "did not come back");
+}
+
+#[test]
+fn what_was_deleted_comes_back_with_undo() {
+    let story = || {
+        let mut story = asked();
+        story.text(60, Meaning::Delete(1), "Deleted #1 pills.").text(120, Meaning::Undo, "OK.");
+        story
+    };
+    breaks(&story().judge(3), "did not come back");
+    keeps(&story().call(1801, 120, "pills", Talk::Keys(&['1'])).judge(3), "did not come back");
+}
+
+#[test]
+fn a_text_that_is_taken_must_be_answered() {
+    held(&Story::new().text(0, Meaning::List, "You have no reminders.").judge(1));
+    broken(&Story::new().text(0, Meaning::List, "").judge(1), "G8");
+}
+
+#[test]
+fn a_series_that_nobody_hears_is_paused_after_five_occurrences() {
+    let story = |days: i64| {
+        let mut story = daily();
+        for day in 0..days {
+            story.call(1800 + day * DAY, 0, "pills", Talk::NotPickedUp);
+        }
+        story.judge(24 * days)
+    };
+    keeps(&story(5), "in a row that nobody");
+    breaks(&story(6), "in a row that nobody");
+}
