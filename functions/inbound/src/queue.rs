@@ -17,8 +17,8 @@ use reminder::conversation::{AnswerRoute, ReceivedText};
 /// The text was not taken in. SQS delivers its message again.
 #[derive(Debug, thiserror::Error)]
 enum NotTaken {
-    #[error("could not be stored, and was parked at its first delivery: {0}")]
-    ParkedBefore(NotStored),
+    #[error("could not be stored, and waits in the queue: {0}")]
+    Waits(NotStored),
     #[error("could not be parked or moved: {0}")]
     Unsent(#[from] SendError),
     #[error("parking took over {0} s")]
@@ -62,7 +62,7 @@ async fn take<P: Ports>(
         Err(error) if !is_worth_parking(&text, context.ports.clock().now()) => {
             Ok(move_to_dead_letters(context, SourceQueue::Inbound, delivery.body, &Overdue(error)).await?)
         }
-        Err(error) if !is_parked_at(delivery.receives) => Err(NotTaken::ParkedBefore(error)),
+        Err(error) if !is_parked_again(delivery.receives, queued.parked) => Err(NotTaken::Waits(error)),
         Err(error) => {
             tracing::warn!(message.id = %text.id, %error, times = queued.parked, "text not stored; parking it");
             park(context, &queued).await
@@ -109,11 +109,13 @@ fn with_sender(queued: &QueuedText, config: &InboundConfig) -> Option<ReceivedTe
     })
 }
 
-/// Whether a text that can't be stored is parked at this receive. If parking gets no response, a parked copy may exist, and
-/// parking at each receive would make one more each time. So the text is parked at the first receive, and then at every
-/// eighth: if that succeeds, this message is done, and a copy that comes every 15 minutes takes its place.
-fn is_parked_at(receives: u32) -> bool {
-    receives <= 1 || receives.is_multiple_of(8)
+/// Whether a text that can't be stored is parked again, so that it comes back sooner than after the visibility timeout. If
+/// parking gets no response, the message and its copy both stay in the queue. So a text is parked only at a message's first
+/// receive and a few times in all; otherwise messages would multiply. After that it waits in the queue, where it is
+/// received once per visibility timeout.
+fn is_parked_again(receives: u32, times: u32) -> bool {
+    const TIMES_MAX: u32 = 3;
+    receives <= 1 && times < TIMES_MAX
 }
 
 /// Delay until a parked text is delivered again, in seconds. It doubles each time.
