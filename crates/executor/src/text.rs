@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use reminder::channel::{ChannelKind, Slot};
 use reminder::ids::{OutgoingTextId, OutgoingTextKey, SentTextId};
 use reminder::lifecycle::TransitionLabel;
-use reminder::outgoing_text::{self, OutgoingText, TextEffect, TextEvent, TextKind, TextTransition};
+use reminder::outgoing_text::{self, OutgoingText, TextEffect, TextEvent, TextKind, TextState, TextTransition};
 use reminder::policy::QUEUE_DELAY_MAX_S;
 use reminder::policy::rate::TEXT_SLOT_FRESH_S;
 use reminder::ports::{
@@ -99,9 +99,9 @@ async fn note_undelivered<P: Ports>(context: Context<'_, P>, text: &OutgoingText
 /// this is lost, the text's deadline recovers it.
 pub async fn start_text<P: Ports>(context: Context<'_, P>, text: Versioned<OutgoingText>) {
     let effect = match (text.state(), text.deadline()) {
-        (Some(outgoing_text::TextState::Owed { tries: 0, .. }), Some(deadline)) => TextEffect::WakeUp(deadline),
-        (Some(outgoing_text::TextState::Owed { tries, .. }), _) => TextEffect::Send { attempt: *tries, slot: None },
-        (Some(outgoing_text::TextState::Accepted { .. }) | None, _) => return,
+        (Some(TextState::Owed { tries: 0, .. }), Some(deadline)) => TextEffect::WakeUp(deadline),
+        (Some(TextState::Owed { tries, .. }), _) => TextEffect::Send { attempt: *tries, slot: None },
+        (Some(TextState::Accepted { .. }) | None, _) => return,
     };
     if let Some(event) = perform(context, &text, effect).await {
         let id = text.key.text.clone();
@@ -194,14 +194,15 @@ async fn wake_up<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey, at: T
 /// Fails if the text could not be read, or if its try could not be counted. The wake-up must be delivered again.
 pub async fn wake_text<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey) -> Result<(), Failed> {
     let Some(text) = context.ports.store().outgoing_text(key).await? else { return Ok(()) };
-    let now = context.ports.clock().now();
+    let is_owed = matches!(text.state(), Some(TextState::Owed { .. }));
     match text.deadline() {
-        Some(deadline) if deadline > now => {
+        Some(deadline) if is_owed && deadline > context.ports.clock().now() => {
             wake_up(context, key, deadline).await;
             Ok(())
         }
-        Some(_) => apply_to_text(context, text, TextEvent::DeadlinePassed).await.map(drop),
-        None => Ok(()),
+        Some(_) if is_owed => apply_to_text(context, text, TextEvent::DeadlinePassed).await.map(drop),
+        // The sweeper asks for the delivery of a text that was accepted.
+        Some(_) | None => Ok(()),
     }
 }
 
