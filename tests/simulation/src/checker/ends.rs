@@ -12,7 +12,6 @@ use super::replacement_texts::{self, PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN
 use super::rules::Rule;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
-use crate::engine::instant;
 use crate::history::RequestOutcome;
 use crate::world::LIVENESS_MS;
 
@@ -78,10 +77,8 @@ pub(super) fn judge<'a>(
 /// Until when the previous occurrences of a series were busy, in milliseconds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Busy {
-    /// With calls.
-    calls_ms: i64,
-    /// With calls or texts.
-    all_ms: i64,
+    /// Until its end was written. A text that is still tried afterwards holds up nothing.
+    ended_ms: i64,
     /// Until the end of an occurrence that was still tried when the next one was due.
     tried_ms: i64,
 }
@@ -126,15 +123,18 @@ impl PromiseJudge<'_, '_> {
             if end == OccurrenceEnd::Failed && excuse.is_none() {
                 let own = |name: &str| self.is_own(name);
                 let raised_ms = verdicts.alarms.need(span.from_ms, own, self.promise.name());
-                busy.all_ms = busy.all_ms.max(raised_ms + WRITTEN_MS);
+                if self.first_text(span).is_none() {
+                    busy.ended_ms = busy.ended_ms.max(raised_ms + WRITTEN_MS);
+                }
                 self.was_tried(verdicts.breaches);
             }
             if at > 0 {
-                verdicts.shares.case(Guarantee::G7, self.is_held_up(end, span, busy, verdicts.breaches));
+                let is_held_up = end == OccurrenceEnd::Collapsed;
+                verdicts.shares.case(Guarantee::G7, is_held_up.then_some(Excuse::PreviousStillRang));
             }
             verdicts.ends.push(end);
-            busy.calls_ms = busy.calls_ms.max(self.last_call(span) + WRITTEN_MS);
-            busy.all_ms = busy.all_ms.max(self.last_seen(span) + WRITTEN_MS);
+            let ended_ms = self.last_call(span).max(self.first_text(span).unwrap_or(0));
+            busy.ended_ms = busy.ended_ms.max(ended_ms + WRITTEN_MS);
             is_over |= self.is_refused(span);
         }
         self.is_paused(&dues, verdicts.breaches);
@@ -164,7 +164,7 @@ impl PromiseJudge<'_, '_> {
             (OccurrenceEnd::Cancelled, excuse)
         } else if self.is_taken_for_delivered(span) {
             (OccurrenceEnd::Failed, Some(Excuse::StatusLost))
-        } else if span.due_ms <= busy.all_ms {
+        } else if span.due_ms <= busy.ended_ms {
             (OccurrenceEnd::Collapsed, None)
         } else {
             (OccurrenceEnd::Failed, None)
@@ -253,20 +253,6 @@ impl PromiseJudge<'_, '_> {
     fn is_own(&self, name: &str) -> bool {
         let dialed = self.possible.iter().any(|trace| trace.key.reminder.as_str() == name);
         dialed || self.promise.was_made_as(name)
-    }
-
-    /// G7: a text that could not be delivered does not hold up the next occurrence of its series. Calls may.
-    fn is_held_up(&self, end: OccurrenceEnd, span: Span, busy: Busy, breaches: &mut Breaches) -> Option<Excuse> {
-        if end != OccurrenceEnd::Collapsed {
-            return None;
-        }
-        if span.due_ms <= busy.calls_ms {
-            return Some(Excuse::PreviousStillRang);
-        }
-        breaches.against(Rule::TextHoldsUpNothing, "G7", || {
-            format!("{} was held up by a text when it was due at {}", self.promise.name(), instant(span.due_ms))
-        });
-        None
     }
 
     /// Whether a text may have ended this occurrence before `until_ms`, when the person was reached or had to be.
@@ -375,23 +361,14 @@ impl PromiseJudge<'_, '_> {
         known.chain(over).filter(|at_ms| span.holds(*at_ms)).max().unwrap_or(0)
     }
 
-    /// Time of the last observation of an occurrence.
-    fn last_seen(&self, span: Span) -> i64 {
-        let call_requests = self
-            .possible
-            .iter()
-            .flat_map(|trace| &trace.call_requests)
-            .map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));
-        let about = |at_ms, body| {
-            let words = ServiceText::at(at_ms, body);
-            replaces_a_call(body) && self.names(&words, span.due_ms)
-        };
-        let text_requests =
-            self.history.text_requests.iter().filter(|request| request.body.contains(self.promise.task));
-        let text_requests = text_requests.filter(|request| about(request.at_ms, request.body));
-        let text_requests = text_requests.map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));
-        let calls = self.possible.iter().flat_map(|trace| &trace.calls).filter_map(|call| call.over_ms);
-        call_requests.chain(calls).filter(|at_ms| span.holds(*at_ms)).chain(text_requests).max().unwrap_or(0)
+    /// When the text about an occurrence was requested first: its end had been written by then.
+    fn first_text(&self, span: Span) -> Option<i64> {
+        let about = self.history.text_requests.iter().filter(|request| {
+            let words = ServiceText::at(request.at_ms, request.body);
+            let is_it = replaces_a_call(request.body) && request.body.contains(self.promise.task);
+            is_it && self.names(&words, span.due_ms)
+        });
+        about.map(|request| request.at_ms).min()
     }
 
     /// Whether the carrier refused the number itself. A series ends then, since it would fail again.

@@ -97,6 +97,7 @@ fn fits(text: &PersonText<'_>, outgoing: &Outgoing<'_>) -> bool {
 
 /// Whether these words may answer a text of this meaning. Words that the judge does not know may answer any text.
 pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
+    let begins = |openings: &[&str]| openings.iter().any(|opening| body.starts_with(opening));
     let is_no_such = body.starts_with("I can't find that reminder");
     let is_nothing_rang = body.starts_with("No reminder rang");
     let is_unclear = body.starts_with("Sorry, I didn't get that");
@@ -127,24 +128,39 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::List) => is_list,
         (Answer::Other, Meaning::Done | Meaning::Snooze(_)) => is_nothing_rang,
         (Answer::Other, Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..)) => is_no_such,
-        (Answer::Other, Meaning::Remind { .. }) => !(is_no_such || is_nothing_rang || is_unclear || is_list || is_zone),
         (Answer::Other, Meaning::Zone(_)) => is_zone,
-        // Both may answer the question whether what repeats moves to another zone.
+        // Both may answer the question whether what repeats moves to another zone, or any other one.
         (Answer::Other, Meaning::Yes | Meaning::No) => !is_list,
-        (
-            Answer::Other,
-            Meaning::RemindSometime { .. }
-            | Meaning::DoneWith(_)
-            | Meaning::Skip(_)
-            | Meaning::Resume(_)
-            | Meaning::Undo
-            | Meaning::OptOut
-            | Meaning::OptOutByMistake(_)
-            | Meaning::OptIn
-            | Meaning::Restore,
-        ) => !is_list && !is_zone,
+        (Answer::Other, Meaning::Remind { .. } | Meaning::RemindSometime { .. }) => begins(&ASKS),
+        (Answer::Other, Meaning::DoneWith(_)) => is_no_such || is_nothing_rang || body.contains("hasn't rung yet"),
+        (Answer::Other, Meaning::Skip(number)) => {
+            is_no_such || begins(&["Skipped", "Not skipped"]) || body.starts_with(&format!("#{number} is paused"))
+        }
+        (Answer::Other, Meaning::Resume(number)) => {
+            let is_open = || body.starts_with(&format!("#{number} isn't paused"));
+            is_no_such || begins(&["None of your reminders is paused", "Not resumed"]) || is_open()
+        }
+        (Answer::Other, Meaning::Undo) => is_no_such || begins(&["Nothing to undo", "Too late to undo"]),
+        (Answer::Other, Meaning::Restore) => {
+            begins(&["There is nothing to restore"]) || body.contains("can't come back")
+        }
+        (Answer::Other, Meaning::OptIn) => begins(&["Welcome back!"]),
+        (Answer::Other, Meaning::OptOut | Meaning::OptOutByMistake(_)) => begins(&["You won't hear from me again"]),
     }
 }
+
+/// First words of answers that ask for what a reminder still needs, or say why there is none.
+const ASKS: [&str; 9] = [
+    "When should I remind you",
+    "What should I remind you about",
+    "OK, ",
+    "On which days should I call you",
+    "That time has passed",
+    "That date doesn't exist",
+    "Sorry, I can't call",
+    "Your reminder is for",
+    "Which city are you in",
+];
 
 /// Whether a list names the reminder of this number.
 pub(super) fn lists(body: &str, number: u32) -> bool {

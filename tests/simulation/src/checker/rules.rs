@@ -8,8 +8,6 @@ pub enum Rule {
     OneCallAtATime,
     /// A call without a key and without a known person is followed by the next one, up to the third.
     NoKeyIsNotHeard,
-    /// A text that can't be delivered does not hold up the next occurrence of its series.
-    TextHoldsUpNothing,
     /// A text that was taken is not set aside within an hour.
     ParkedSurvives,
     /// A series is paused after five occurrences in a row that nobody picked up.
