@@ -268,8 +268,6 @@ fn a_wake_up_of_a_record_of_a_later_release_waits_as_a_new_message() {
     assert_eq!((stage.receives, stage.dead_letters()), (1, vec![]));
 }
 
-/// What of a reminder's life stays when it is put off.
-
 /// The parts of a reminder's life that stay the same when it is put off.
 trait Life {
     fn life_without_deadline(&self) -> String;
