@@ -329,8 +329,8 @@ fn kind_name(kind: &TextKind) -> &'static str {
     }
 }
 
-/// Asks the carrier whether a text was delivered. If the carrier does not answer, the text counts as delivered at its
-/// next deadline.
+/// Asks the carrier whether a text was delivered. If the carrier does not answer, it is asked again at the text's next
+/// deadline.
 async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentTextId) -> Option<TextEvent> {
     let carrier = context.ports.carriers().iter().find(|carrier| carrier.name().as_str() == sent.carrier());
     let Some(carrier) = carrier else {

@@ -9,6 +9,8 @@ mod consent;
 #[cfg(test)]
 mod corpus_tests;
 mod done;
+#[cfg(test)]
+mod key_tests;
 mod limits;
 #[cfg(test)]
 mod limits_tests;

@@ -130,3 +130,14 @@ fn is_worth_parking(text: &ReceivedText, now: jiff::Timestamp) -> bool {
     const PARKED_MAX_S: i64 = 24 * 3600;
     now < after(text.received_at, PARKED_MAX_S)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_parked_at;
+
+    #[test]
+    fn a_text_is_parked_at_the_first_receive_and_then_at_every_eighth() {
+        let parked: Vec<u32> = (0..=25).filter(|receives| is_parked_at(*receives)).collect();
+        assert_eq!(parked, [0, 1, 8, 16, 24]);
+    }
+}

@@ -99,19 +99,24 @@ impl Person {
 
     /// Returns the decision on a text, of which nothing is stored yet.
     pub(super) fn decided(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> Decision {
-        let (received_at, now) = (after(noon(), received), after(noon(), second));
+        let now = after(noon(), second);
         self.ring_until(now);
-        let text = ReceivedText {
+        let text = self.received(route, received, body);
+        self.decided_on(&text, now)
+    }
+
+    /// Returns a text of this person.
+    pub(super) fn received(&self, route: AnswerRoute, received: i64, body: &str) -> ReceivedText {
+        ReceivedText {
             id: "test#text".parse().unwrap(),
             from: self.profile.number.clone(),
             sender: self.sender(),
             body: body.to_owned(),
             opt_out_type: None,
-            received_at,
+            received_at: after(noon(), received),
             route,
             pressed: None,
-        };
-        self.decided_on(&text, now)
+        }
     }
 
     /// Returns the decision on a received text, of which nothing is stored yet.
@@ -124,7 +129,7 @@ impl Person {
         let situation = Situation {
             body: &text.body,
             opt_out_type: text.opt_out_type,
-            pressed: None,
+            pressed: text.pressed.as_ref(),
             profile: self.profile.clone(),
             reminders: &reminders,
             received_at,

@@ -102,8 +102,12 @@ mod tests {
         check(&[reminder(1, 900), ended(2, End::Missed, -3601)], Some(("next", 1)));
         check(&[reminder(1, 900), ended(2, End::Heard, -60)], Some(("next", 1)));
         check(&[Reminder { life: ringing, ..reminder(1, -60) }, ended(2, End::Missed, -30)], Some(("rang", 2)));
-        let deleted = Lifecycle::Ended { end: End::Cancelled, at: at(-30) };
-        check(&[Reminder { life: deleted, ..ended(1, End::Missed, -60) }], None);
+        for end in [End::Cancelled, End::OptedOut { epoch: 1 }] {
+            let taken_back = Reminder { life: Lifecycle::Ended { end, at: at(-30) }, ..ended(1, End::Missed, -60) };
+            check(std::slice::from_ref(&taken_back), None);
+            check(&[reminder(2, 900), taken_back.clone()], Some(("next", 2)));
+            check(&[taken_back, ended(2, End::Missed, -90)], Some(("rang", 2)));
+        }
         check(&[Reminder { epoch: 0, ..reminder(1, 900) }], Some(("next", 1)));
     }
 }

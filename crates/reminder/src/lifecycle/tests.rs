@@ -179,6 +179,8 @@ enum Next {
     CallEnds(Lifecycle, Vec<Effect>),
     /// Another call is planned and its wake-up sent. The live claim becomes the last one, if there is one.
     Planned(Lifecycle, i64),
+    /// The same, but the last claim stays, since the live one placed no call.
+    PlannedAgain(Lifecycle, i64),
     /// The occurrence of a one-off ends as heard.
     Heard(Vec<Effect>),
     /// The occurrence of a one-off ends in this way for this reason, with a text that is sent at once.
@@ -186,7 +188,7 @@ enum Next {
     /// The same, with a text that waits for a key which the end of the call may have overtaken.
     TextedLater(End, TextReason),
 }
-use Next::{Acts, CallEnds, Changes, Heard, Ignored, Planned, Texted, TextedLater};
+use Next::{Acts, CallEnds, Changes, Heard, Ignored, Planned, PlannedAgain, Texted, TextedLater};
 
 fn hang_up_on(n: u32) -> Vec<Effect> {
     vec![Effect::CancelCall(call(n))]
@@ -240,6 +242,13 @@ fn change(next: Reminder, effects: Vec<Effect>) -> Transition {
     Transition::Change(Box::new(Change { next, text: None, effects }))
 }
 
+/// Another call of this record is planned, and its wake-up sent.
+fn planned(next: Reminder, wake_at_s: i64) -> Transition {
+    let next = Reminder { generation: GENERATION + 1, ..next };
+    let wake = wake_again(&next, wake_at_s);
+    change(next, vec![wake])
+}
+
 fn check(given: &Reminder, at_s: i64, event: &Event, expected: Next) {
     let last_claim = newest_claim(given);
     let expected = match expected {
@@ -247,11 +256,8 @@ fn check(given: &Reminder, at_s: i64, event: &Event, expected: Next) {
         Acts(effects) => Transition::Act(effects),
         Changes(life, effects) => change(Reminder { life, ..given.clone() }, effects),
         CallEnds(life, effects) => change(Reminder { life, last_claim, ..given.clone() }, effects),
-        Planned(life, wake_at_s) => {
-            let next = Reminder { life, last_claim, generation: GENERATION + 1, ..given.clone() };
-            let wake = wake_again(&next, wake_at_s);
-            change(next, vec![wake])
-        }
+        Planned(life, wake_at_s) => planned(Reminder { life, last_claim, ..given.clone() }, wake_at_s),
+        PlannedAgain(life, wake_at_s) => planned(Reminder { life, ..given.clone() }, wake_at_s),
         Heard(effects) => {
             let last_end = Some(end_of(given, End::Heard, at_s, None));
             let life = ended(End::Heard, at_s);

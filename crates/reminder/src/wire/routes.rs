@@ -252,6 +252,29 @@ mod tests {
     }
 
     #[test]
+    fn the_path_of_a_callers_key_parses_to_the_reminder_that_they_heard_about() {
+        let route =
+            VoiceRoute { key: ReminderKey { person: PERSON.parse().unwrap(), reminder: ULID.parse().unwrap() } };
+        assert_eq!(route.path(), format!("/voice/{PERSON}/{ULID}/key"));
+        assert_eq!(VoiceRoute::parse(&route.path()), Ok(route));
+        for bad in [
+            "",
+            "/voice",
+            "/voice/key",
+            &format!("/voice/{ULID}/key"),
+            &format!("/voice/{PERSON}/{ULID}"),
+            &format!("/voice/{PERSON}/{ULID}/other"),
+            &format!("/voice/{PERSON}/{ULID}/key/"),
+            &format!("/voice/{PERSON}/{ULID}/{ULID}/key"),
+            &format!("/voice/short/{ULID}/key"),
+            &format!("/voice/{PERSON}/short/key"),
+            &format!("/calls/{PERSON}/{ULID}/key"),
+        ] {
+            assert_eq!(VoiceRoute::parse(bad), Err(NotAVoiceRoute), "{bad}");
+        }
+    }
+
+    #[test]
     fn the_path_of_a_texts_status_parses_to_the_same_try() {
         let key = OutgoingTextKey { person: PERSON.parse().unwrap(), text: ULID.parse().unwrap() };
         for attempt in [1, 3, 255] {

@@ -39,7 +39,7 @@ fn what_is_known_of_the_earlier_calls_stays_known() {
             (reported(1, Report::PickedUp), rings(AnsweredBy::Unknown)),
             (reported(1, Report::NotReached), again(AnsweredBy::Machine, 3, 302)),
             (reported(1, Report::Completed), again(AnsweredBy::Unknown, 3, 302)),
-            (refused_for_now(1, 30), again(AnsweredBy::Machine, 2, 30)),
+            (refused_for_now(1, 30), PlannedAgain(live(awaiting_after(AnsweredBy::Machine, 2, 30), 120), 30)),
         ],
     );
 }
@@ -66,17 +66,42 @@ fn an_event_of_another_call_does_not_change_a_claimed_reminder() {
 }
 
 #[test]
-fn a_refusal_for_now_spends_no_attempt() {
+fn a_refusal_for_now_spends_no_attempt_and_its_claim_is_not_that_of_a_call() {
     for attempt in [1, 3] {
         let given = reminder(dialed(attempt), 60);
-        check(&given, 2, &refused_for_now(1, 30), Planned(live(awaiting(attempt, 30), 120), 30));
+        check(&given, 2, &refused_for_now(1, 30), PlannedAgain(live(awaiting(attempt, 30), 120), 30));
+    }
+}
+
+#[test]
+fn what_the_call_before_a_refused_one_reports_still_counts() {
+    let given = reminder(dialed(2), 60);
+    let Transition::Change(refused) = transition(&given, &refused_for_now(1, 130), t(2), &policy()) else { panic!() };
+    let key = transition(&refused.next, &pressed(0), t(3), &policy());
+    assert!(matches!(key, Transition::Change(heard) if heard.next.life == ended(End::Heard, 3)));
+    let verdict = transition(&refused.next, &detected(0, Verdict::Person), t(3), &policy());
+    assert!(matches!(verdict, Transition::Change(over) if over.next.life == ended(End::Unconfirmed, 3)));
+    let pickup = transition(&refused.next, &reported(0, Report::PickedUp), t(3), &policy());
+    assert!(matches!(pickup, Transition::Change(rings) if rings.next.state_name() == "Ringing"));
+    assert_eq!(transition(&refused.next, &pressed(1), t(3), &policy()), Transition::Ignore);
+}
+
+#[test]
+fn a_key_of_the_call_before_confirms_and_the_call_that_is_asked_for_is_cancelled_once_it_is_accepted() {
+    for attempt in [2, 3] {
+        let given = reminder(dialed(attempt), 60);
+        check_all(&given, 2, [(pressed(0), Heard(vec![])), (pressed(9), Ignored)]);
+        let Transition::Change(heard) = transition(&given, &pressed(0), t(2), &policy()) else { panic!() };
+        for event in [accepted(1), reported(1, Report::Initiated)] {
+            check(&heard.next, 3, &event, Acts(hang_up_on(1)));
+        }
     }
 }
 
 #[test]
 fn a_refusal_past_the_max_lateness_is_followed_by_a_text() {
     let last = MAX_LATENESS_S;
-    check(&claimed(), 100, &refused_for_now(1, last), Planned(live(awaiting(1, last), last + 90), last));
+    check(&claimed(), 100, &refused_for_now(1, last), PlannedAgain(live(awaiting(1, last), last + 90), last));
     for (answered, attempt, end, why) in [
         (AnsweredBy::Nobody, 1, End::Missed, TextReason::TooLate),
         (AnsweredBy::Nobody, 2, End::Missed, TextReason::Unanswered),

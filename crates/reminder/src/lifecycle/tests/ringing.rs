@@ -9,6 +9,16 @@ fn a_key_ends_the_occurrence_whether_or_not_the_pick_up_was_seen() {
 }
 
 #[test]
+fn a_key_of_the_call_before_confirms_and_cancels_the_call_that_rings() {
+    for attempt in [2, 3] {
+        for pickup in [AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown, AnsweredBy::Person] {
+            let given = reminder(rung(attempt, pickup), RINGING_S);
+            check_all(&given, 20, [(pressed(0), Heard(hang_up_on(1))), (pressed(9), Ignored)]);
+        }
+    }
+}
+
+#[test]
 fn a_pick_up_is_written_only_if_it_moves_the_deadline_and_tells_less_than_a_verdict() {
     let given = |pickup| reminder(rung(1, pickup), RINGING_S);
     let moved = |pickup, at_s: i64| Changes(live(rung(1, pickup), at_s + RINGING_S), vec![]);

@@ -50,6 +50,8 @@ fn a_series_goes_on_after_an_occurrence_that_was_heard_or_skipped() {
     for (given, event, effects) in [
         (ringing(), pressed(1), vec![]),
         (claimed(), pressed(1), vec![]),
+        (reminder(dialed(2), 60), pressed(0), vec![]),
+        (reminder(rung(2, AnsweredBy::Nobody), RINGING_S), pressed(0), hang_up_on(1)),
         (between_calls(), pressed(0), vec![]),
         (between_calls(), Event::Acknowledged, vec![]),
         (claimed(), Event::Acknowledged, vec![]),
@@ -99,6 +101,37 @@ fn a_series_goes_on_in_the_same_change_that_owes_the_text() {
         let texted = texted(&given, end, why, at_s, tries);
         check_texts_and_goes_on(&given, at_s, &event, DAY_S, texted);
     }
+}
+
+const FIVE_MINUTES_S: i64 = 300;
+
+fn every_five_minutes(given: Reminder) -> Reminder {
+    every("FREQ=MINUTELY;INTERVAL=5", given)
+}
+
+#[test]
+fn no_further_attempt_of_a_dense_series_rings_at_or_after_its_next_due() {
+    let given = every_five_minutes(ringing());
+    let ends = reported(1, Report::NotReached);
+    // The second attempt follows two minutes after the first.
+    let last_s = FIVE_MINUTES_S - 121;
+    check(&given, last_s, &ends, Planned(live(awaiting(2, last_s + 120), last_s + 210), last_s + 120));
+    for at_s in [last_s + 1, FIVE_MINUTES_S - 1] {
+        let texted = texted(&given, End::Missed, TextReason::Unanswered, at_s, 1);
+        check_texts_and_goes_on(&given, at_s, &ends, FIVE_MINUTES_S, texted);
+    }
+    let second = every_five_minutes(reminder(rung(2, AnsweredBy::Machine), RINGING_S));
+    let texted = texted(&second, End::Missed, TextReason::Unanswered, 150, 0);
+    check_texts_and_goes_on(&second, 150, &reported(1, Report::Completed), FIVE_MINUTES_S, texted);
+}
+
+/// It is the last call, so a mailbox gets the message.
+#[test]
+fn a_message_is_left_if_the_next_occurrence_is_due_before_another_attempt() {
+    let given = every_five_minutes(reminder(rung(2, AnsweredBy::Unknown), RINGING_S));
+    let left = vec![Effect::LeaveMessage { claim: claim(1), call: call(1) }];
+    let written = Changes(live(rung(2, AnsweredBy::Machine), 150 + RINGING_S), left);
+    check(&given, 150, &detected(1, Verdict::MachineEnded), written);
 }
 
 #[test]

@@ -190,13 +190,14 @@ fn a_call_of_the_occurrence_before_does_not_acknowledge_this_one() {
 }
 
 #[test]
-fn a_late_pick_up_of_the_last_call_makes_it_ring_again_so_that_no_other_call_rings_meanwhile() {
+fn a_late_pick_up_of_the_last_call_makes_it_ring_again_and_the_carrier_is_asked_whether_it_is_over() {
     for (earlier, attempt) in [(AnsweredBy::Nobody, 2), (AnsweredBy::Machine, 3)] {
         let given = reminder(awaiting_after(earlier, attempt, 120), 210);
         let (pickup, answered) = (AnsweredBy::Unknown, earlier);
         let rings = State::Ringing { attempt: attempt - 1, claim: claim(0), call: call(0), pickup, answered };
         let life = live(rings, 60 + RINGING_S);
-        let expected = change(Reminder { life, generation: GENERATION + 1, ..given.clone() }, vec![]);
+        let ask = vec![Effect::AskCarrier { claim: claim(0), call: call(0) }];
+        let expected = change(Reminder { life, generation: GENERATION + 1, ..given.clone() }, ask);
         assert_eq!(transition(&given, &reported(0, Report::PickedUp), t(60), &policy()), expected);
         check(&given, 60, &reported(9, Report::PickedUp), Ignored);
         check(&given, 60, &reported(0, Report::Completed), Ignored);
