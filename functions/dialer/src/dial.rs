@@ -59,7 +59,7 @@ async fn wake<P: Ports>(message: &TextWakeUpMessage, body: &str, context: Contex
         }
         // Another delivery would meet the same record. The sweeper sets it aside and alerts the operator.
         Err(Failed::Unread(error @ ReadError::Unreadable(_))) => {
-            tracing::error!(text.id = %message.text, %error, "a wake-up's text can't be read");
+            tracing::warn!(text.id = %message.text, %error, "a wake-up's text can't be read");
             Ok(())
         }
         woken => Ok(woken?),
@@ -82,7 +82,7 @@ async fn ring<P: Ports>(
         }
         // Another delivery would meet the same record. The sweeper sets it aside and alerts the operator.
         (Err(error @ ReadError::Unreadable(_)), _) => {
-            tracing::error!(reminder.id = %key.reminder, %error, "a wake-up's reminder can't be read");
+            tracing::warn!(reminder.id = %key.reminder, %error, "a wake-up's reminder can't be read");
             return Ok(());
         }
         (reminder, profile) => (reminder?, profile?),
