@@ -5,7 +5,7 @@ use executor::incoming::{self, NotStored, StillOpen, follow_up};
 use executor::{Context, WrittenLater, move_to_dead_letters, wait_for_later_release};
 use jiff::SignedDuration;
 use lambda::Delivery;
-use reminder::policy::{QUEUE_DELAY_MAX_S, after};
+use reminder::policy::{PARKED_FIRST_S, after};
 use reminder::ports::{Clock, Parking, Ports, SendError, SourceQueue};
 use reminder::wire::MessageError;
 
@@ -62,7 +62,7 @@ async fn take<P: Ports>(
         Err(error) if !is_worth_parking(&text, context.ports.clock().now()) => {
             Ok(move_to_dead_letters(context, SourceQueue::Inbound, delivery.body, &Overdue(error)).await?)
         }
-        Err(error) if !is_parked_again(delivery.receives, queued.parked) => Err(NotTaken::Waits(error)),
+        Err(error) if !is_parked_at(delivery.receives, queued.parked) => Err(NotTaken::Waits(error)),
         Err(error) => {
             tracing::warn!(message.id = %text.id, %error, times = queued.parked, "text not stored; parking it");
             park(context, &queued).await
@@ -86,7 +86,7 @@ async fn refuse<P: Ports>(context: Context<'_, P>, body: &str, error: &Unreadabl
 async fn park<P: Ports>(context: Context<'_, P>, queued: &QueuedText) -> Result<(), NotTaken> {
     let limit_s = context.policy.times().park_s;
     let parked = queued.parked();
-    let parking = context.ports.parking().park(&parked, park_delay_s(queued.parked));
+    let parking = context.ports.parking().park(&parked, PARKED_FIRST_S);
     let done = context.ports.clock().within(SignedDuration::from_secs(limit_s), parking).await;
     Ok(done.ok_or(NotTaken::ParkedTooSlowly(limit_s))??)
 }
@@ -109,20 +109,12 @@ fn with_sender(queued: &QueuedText, config: &InboundConfig) -> Option<ReceivedTe
     })
 }
 
-/// Whether a text that can't be stored is parked again, so that it comes back sooner than after the visibility timeout. If
-/// parking gets no response, the message and its copy both stay in the queue. So a text is parked only at a message's first
-/// receive and a few times in all; otherwise messages would multiply. After that it waits in the queue, where it is
-/// received once per visibility timeout.
-fn is_parked_again(receives: u32, times: u32) -> bool {
-    const TIMES_MAX: u32 = 3;
-    receives <= 1 && times < TIMES_MAX
-}
-
-/// Delay until a parked text is delivered again, in seconds. It doubles each time.
-fn park_delay_s(times: u32) -> u32 {
-    const FIRST_S: i64 = 15;
-    let delay_s = (FIRST_S << times.min(10)).min(QUEUE_DELAY_MAX_S);
-    u32::try_from(delay_s).unwrap_or(0)
+/// Whether a text that can't be stored is parked, so that it comes back sooner than after the visibility timeout. If parking
+/// gets no response, the message and its copy both stay in the queue. So each text is parked only once, at its first
+/// receive: otherwise messages would multiply. After that it waits in the queue, where it is received once per visibility
+/// timeout.
+fn is_parked_at(receives: u32, times: u32) -> bool {
+    receives <= 1 && times == 0
 }
 
 /// Whether a text that can't be stored is parked again: for up to a day after it was received.
@@ -136,8 +128,9 @@ mod tests {
     use super::is_parked_at;
 
     #[test]
-    fn a_text_is_parked_at_the_first_receive_and_then_at_every_eighth() {
-        let parked: Vec<u32> = (0..=25).filter(|receives| is_parked_at(*receives)).collect();
-        assert_eq!(parked, [0, 1, 8, 16, 24]);
+    fn a_text_is_parked_only_once_and_at_its_first_receive() {
+        for (receives, times, expected) in [(1, 0, true), (2, 0, false), (1, 1, false), (900, 1, false)] {
+            assert_eq!(is_parked_at(receives, times), expected, "receive {receives}, parked {times} times");
+        }
     }
 }

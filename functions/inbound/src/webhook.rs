@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use lambda::carrier::{Api, BadWebhook, TextWebhook};
 use lambda::{Body, reply};
+use reminder::policy::PARKED_FIRST_S;
 use reminder::ports::{Clock, Parking, Ports};
 use reminder::wire::{ParkedText, ParkedTextVersion};
 use reminder::words::Answer;
@@ -104,7 +105,7 @@ async fn park<P: Ports>(
     };
     let limit = SignedDuration::from_secs(context.policy.times().park_s);
     let parking = context.ports.parking();
-    match context.ports.clock().within(limit, parking.park(&parked, 0)).await {
+    match context.ports.clock().within(limit, parking.park(&parked, PARKED_FIRST_S)).await {
         Some(Ok(())) => {
             tracing::warn!(message.id = %text.id, %reason, "text parked");
             reply(200, Body::Xml(&api.no_answer()))

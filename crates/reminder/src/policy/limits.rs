@@ -98,3 +98,6 @@ pub const KEY_SNOOZE_S: i64 = 600;
 
 /// Longest wait of a reminder that finds its person in another call, in seconds. The caller takes a random part of it.
 pub const TURN_RETRY_S: i64 = 20;
+
+/// Delay until a parked text is delivered for the first time, in seconds. Most failures of a store are over by then.
+pub const PARKED_FIRST_S: u32 = 15;
