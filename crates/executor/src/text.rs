@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use reminder::channel::{ChannelKind, Slot};
 use reminder::ids::{OutgoingTextId, OutgoingTextKey, PersonId, SentTextId};
 use reminder::lifecycle::TransitionLabel;
-use reminder::outgoing_text::{self, OutgoingText, TextEffect, TextEvent, TextKind, TextTransition};
+use reminder::outgoing_text::{self, OutgoingText, TextEffect, TextEvent, TextKind, TextState, TextTransition};
 use reminder::policy::QUEUE_DELAY_MAX_S;
 use reminder::policy::rate::TEXT_SLOT_FRESH_S;
 use reminder::ports::{
@@ -20,6 +20,9 @@ use crate::Context;
 use crate::apply::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
 use crate::opt_out::record_opt_out;
+
+/// How early a wake-up of a text may come, in seconds: clocks differ, and a queue rounds delays.
+const EARLY_S: i64 = 5;
 
 /// Applies `event` to `text`, which was read before, and carries out the effects.
 ///
@@ -199,12 +202,23 @@ pub async fn wake_text<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey)
     let now = context.ports.clock().now();
     match text.deadline() {
         Some(deadline) if deadline > now => {
-            wake_up(context, key, deadline).await;
+            if is_own_wake_up(&text, deadline, now) {
+                wake_up(context, key, deadline).await;
+            }
             Ok(())
         }
         Some(_) => apply_to_text(context, text, TextEvent::DeadlinePassed).await.map(drop),
         None => Ok(()),
     }
+}
+
+/// Whether a wake-up that came early may be the one that was sent for this deadline: it came a moment early, or the deadline
+/// is a slot that may be further away than the queue's longest delay. Any other is left from an earlier deadline. Sending
+/// it again would keep it for as long as the text is owed, and such wake-ups add up.
+// guard: is_own_wake_up
+fn is_own_wake_up(text: &OutgoingText, deadline: Timestamp, now: Timestamp) -> bool {
+    let waits_for_slot = matches!(text.state(), Some(TextState::Owed { slot: Some(_), .. }));
+    waits_for_slot || deadline.duration_since(now).as_secs() < EARLY_S
 }
 
 /// Sends one try, which was counted in an earlier write, and returns the resulting event. `None` if it is unknown whether
