@@ -21,6 +21,9 @@ use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
 use crate::opt_out::record_opt_out;
 
+/// How early a wake-up of a text may come, in seconds: clocks differ, and a queue rounds delays.
+const EARLY_S: i64 = 5;
+
 /// Applies `event` to `text`, which was read before, and carries out the effects.
 ///
 /// Running it twice or out of order is safe: each write names the version that was read, a try is counted before it is
@@ -194,16 +197,28 @@ async fn wake_up<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey, at: T
 /// Fails if the text could not be read, or if its try could not be counted. The wake-up must be delivered again.
 pub async fn wake_text<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey) -> Result<(), Failed> {
     let Some(text) = context.ports.store().outgoing_text(key).await? else { return Ok(()) };
+    let now = context.ports.clock().now();
     let is_owed = matches!(text.state(), Some(TextState::Owed { .. }));
     match text.deadline() {
-        Some(deadline) if is_owed && deadline > context.ports.clock().now() => {
-            wake_up(context, key, deadline).await;
+        Some(deadline) if is_owed && deadline > now => {
+            if is_own_wake_up(&text, deadline, now) {
+                wake_up(context, key, deadline).await;
+            }
             Ok(())
         }
         Some(_) if is_owed => apply_to_text(context, text, TextEvent::DeadlinePassed).await.map(drop),
         // The sweeper asks for the delivery of a text that was accepted.
         Some(_) | None => Ok(()),
     }
+}
+
+/// Whether a wake-up that came early may be the one that was sent for this deadline: it came a moment early, or the deadline
+/// is a slot that may be further away than the queue's longest delay. Any other is left from an earlier deadline. Sending
+/// it again would keep it for as long as the text is owed, and such wake-ups add up.
+// guard: is_own_wake_up
+fn is_own_wake_up(text: &OutgoingText, deadline: Timestamp, now: Timestamp) -> bool {
+    let waits_for_slot = matches!(text.state(), Some(TextState::Owed { slot: Some(_), .. }));
+    waits_for_slot || deadline.duration_since(now).as_secs() < EARLY_S
 }
 
 /// Sends one try, which was counted in an earlier write, and returns the resulting event. `None` if it is unknown whether

@@ -61,7 +61,11 @@ fn is_replaced(again: &answers::PromiseText<'_>, promise: &Promise<'_>) -> bool 
 /// The confirmed deletions and moves of one promise.
 pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
-    for answer in &history.answers {
+    for (place, answer) in history.answers.iter().enumerate() {
+        // A text that is tried again may arrive twice. Its first copy confirmed it.
+        if history.answers[..place].iter().any(|before| before.body == answer.body) {
+            continue;
+        }
         match answers::read(answer.body) {
             Answer::Deleted { numbers, warned } if numbers.contains(&promise.number) => {
                 cancellations.push(Cancellation { at_ms: answer.at_ms, until_ms: i64::MAX, warned });
@@ -74,17 +78,21 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                         && answer.to.is_none_or(|to| to == place)
                         && promises::due(history, text, &again, answer.at_ms).is_some()
                 };
-                if history.texts.iter().enumerate().any(moves) {
-                    // Before the first occurrence the move skips that one; later it may skip the current one.
-                    let passed_ms = answer.at_ms.max(promise.due_ms());
-                    let next = promise.series.as_ref().and_then(|series| {
+                if let Some((_, text)) = history.texts.iter().enumerate().find(|found| moves(*found)) {
+                    // Before the first occurrence the move skips that one; later it may skip the current one. It was handled
+                    // between its first delivery and its answer.
+                    let next_after = |at_ms: i64| {
+                        let passed_ms = at_ms.max(promise.due_ms());
+                        let series = promise.series.as_ref()?;
                         let current_ms = series.current(promise.due_ms(), passed_ms);
                         if current_ms > passed_ms {
                             Some(current_ms)
                         } else {
                             series.next(promise.first_ms(), current_ms)
                         }
-                    });
+                    };
+                    let handed_ms = text.handed.first().copied().unwrap_or(answer.at_ms);
+                    let next = next_after(handed_ms).into_iter().chain(next_after(answer.at_ms)).min();
                     // UNDO plans again what the move has skipped.
                     let undone = history.answers.iter().filter(|undone| {
                         undone.at_ms > answer.at_ms

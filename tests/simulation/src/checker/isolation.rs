@@ -104,6 +104,13 @@ fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<
     let lasts = lasting.any(|(_, within_ms, faults)| {
         evidence.injected_between(faults, alarm.at_ms.saturating_sub(*within_ms), alarm.at_ms)
     });
+    // A text that was parked for a day is given up, whatever kept it from being stored at first.
+    let parked = |(dead_ms, body): &(i64, &str)| {
+        (alarm.at_ms..=alarm.at_ms.saturating_add(RUN_MS)).contains(dead_ms) && body.contains("parked")
+    };
+    if alarm.words.starts_with("a message can't be handled") && evidence.dead.iter().any(parked) {
+        return reason(evidence, alarm.at_ms, TRIED_MS);
+    }
     if lasts { Some(None) } else { reason(evidence, alarm.at_ms, within_ms(alarm)) }
 }
 

@@ -12,6 +12,7 @@ use super::promises::{self, Promise};
 use super::rules::Rule;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
+use crate::world::Scale;
 
 /// How late a call may be requested in a world without faults and without other calls, in milliseconds.
 const ON_TIME_MS: i64 = 5000;
@@ -141,7 +142,10 @@ impl Occurrence<'_> {
         let is_open = last.thanked_ms.is_none() && last.person_known_ms.is_none() && last.pressed.is_empty();
         let (Some(over_ms), Some(_)) = (last.over_ms, last.picked_up_ms.filter(|_| is_open)) else { return };
         let is_quiet = !evidence.faulty_between(over_ms - FROZEN_MS, over_ms + AGAIN_MS);
-        let is_wanted = candidate.cancellations.is_empty()
+        // More calls than slots: the next one may find no slot within the maximum lateness, and is texted.
+        let is_crowded = matches!(evidence.remains.scale, Scale::Herd(_));
+        let is_wanted = !is_crowded
+            && candidate.cancellations.is_empty()
             && candidate.stated.is_some()
             && last.speaks(candidate.task.unwrap_or_default());
         // A text or a key may end the occurrence, or move it.

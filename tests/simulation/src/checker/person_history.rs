@@ -6,7 +6,7 @@ use reminder::ports::UndeliveredCause;
 
 use super::answers::{self, Answer};
 use super::promises;
-use super::replies::Answered;
+use super::replies::{self, Answered};
 use crate::history::{PickedUpBy, RequestOutcome, SentText};
 use crate::people::{Meaning, numbers};
 
@@ -162,7 +162,13 @@ impl<'a> PersonHistory<'a> {
                 let names = !matches!(answers::read(answer.body), Answer::Refused | Answer::Other);
                 // Another copy of the same words may have answered another text as well.
                 let same = self.answers.iter().filter(|other| other.body == answer.body);
-                names || answer.to.is_some() || (!missing && same.count() == 1)
+                // So may words that fit several texts.
+                let fits = |text: &&PersonText<'_>| {
+                    let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
+                    handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
+                };
+                let is_alone = || same.count() == 1 && self.texts.iter().filter(fits).count() == 1;
+                names || answer.to.is_some() || (!missing && is_alone())
             }
             Answered::Refused | Answered::No => false,
         };

@@ -131,7 +131,9 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::Zone(_)) => is_zone,
         // Both may answer the question whether what repeats moves to another zone, or any other one.
         (Answer::Other, Meaning::Yes | Meaning::No) => !is_list,
-        (Answer::Other, Meaning::Remind { .. } | Meaning::RemindSometime { .. }) => begins(&ASKS),
+        (Answer::Other, Meaning::Remind { .. } | Meaning::RemindSometime { .. }) => {
+            begins(&ASKS) || (body.starts_with("OK, ") && body.contains("What should I remind you about"))
+        }
         (Answer::Other, Meaning::DoneWith(_)) => is_no_such || is_nothing_rang || body.contains("hasn't rung yet"),
         (Answer::Other, Meaning::Skip(number)) => {
             is_no_such || begins(&["Skipped", "Not skipped"]) || body.starts_with(&format!("#{number} is paused"))
@@ -150,10 +152,9 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
 }
 
 /// First words of answers that ask for what a reminder still needs, or say why there is none.
-const ASKS: [&str; 9] = [
+const ASKS: [&str; 8] = [
     "When should I remind you",
     "What should I remind you about",
-    "OK, ",
     "On which days should I call you",
     "That time has passed",
     "That date doesn't exist",
