@@ -146,7 +146,7 @@ impl Reminder {
     pub fn is_claim_of_what_rang(&self, claim: &ClaimId) -> bool {
         let state = self.state();
         state.is_some_and(|state| state.has_claim(claim))
-            || state.is_some_and(State::has_begun) && self.is_last_claim(claim)
+            || state.is_some_and(State::has_call_before) && self.is_last_claim(claim)
             || self.is_claim_of_last_end(claim)
     }
 

@@ -133,6 +133,7 @@ fn key_2_about_a_cancelled_occurrence_or_of_an_unknown_call_makes_nothing() {
         (ONE_OFF, ended(End::Cancelled), 1),
         // Its person skipped the occurrence.
         (SERIES, waiting(1), 1),
+        (SERIES, dialing(1), 1),
         (ONE_OFF, ringing(), 9),
         (ONE_OFF, waiting(2), 9),
         (ONE_OFF, dialing(1), 9),

@@ -21,7 +21,7 @@ impl Step<'_> {
                 self.call_again_or_text(attempt, answered, *retry_at, claim)
             }
             Event::RefusedForGood { claim: named } if self.has_claim(named) => {
-                self.text(TextReason::NumberRefused, answered, Some(claim))
+                self.text(TextReason::NumberRefused, answered, refused_claim(attempt, claim))
             }
 
             Event::CallReported { claim: named, call, report } if self.has_claim(named) => {
@@ -77,7 +77,13 @@ impl Step<'_> {
             // A claim that placed no call is not the last one of a call.
             self.plan_call(again, None)
         } else {
-            self.text(late_reason(attempt, answered), answered, Some(claim))
+            self.text(late_reason(attempt, answered), answered, refused_claim(attempt, claim))
         }
     }
+}
+
+/// The claim with which an occurrence ends whose last call was refused. A refused claim placed no call, so the claim of
+/// the call before stays the last one: its key still counts.
+fn refused_claim(attempt: u8, claim: &ClaimId) -> Option<&ClaimId> {
+    (attempt == 1).then_some(claim)
 }

@@ -152,6 +152,16 @@ impl State {
         }
     }
 
+    /// Whether a call of this occurrence is over, so that the record's last claim is one of this occurrence.
+    pub fn has_call_before(&self) -> bool {
+        match self {
+            Self::Waiting { attempt, .. } | Self::Dialing { attempt, .. } | Self::Ringing { attempt, .. } => {
+                *attempt > 1
+            }
+            Self::Paused => false,
+        }
+    }
+
     /// The claim of the call that is under way, if there is one.
     pub fn claim(&self) -> Option<&ClaimId> {
         match self {

@@ -98,6 +98,17 @@ fn a_key_of_the_call_before_confirms_and_the_call_that_is_asked_for_is_cancelled
     }
 }
 
+/// Checks that the occurrence ends with a text, and that the last claim is that of a call which was placed.
+fn check_refused(given: &Reminder, at_s: i64, event: &Event, end: End, why: TextReason) {
+    let mut expected = texted(given, end, why, at_s, 1);
+    if given.state().is_some_and(State::has_call_before) {
+        expected.next.last_claim = given.last_claim.clone();
+        expected.next.last_end = expected.next.last_end.map(|last| LastEnd { claim: given.last_claim.clone(), ..last });
+    }
+    let expected = Transition::Change(Box::new(expected));
+    assert_eq!(transition(given, event, t(at_s), &policy()), expected, "{event:?} on {:?}", given.life);
+}
+
 #[test]
 fn a_refusal_past_the_max_lateness_is_followed_by_a_text() {
     let last = MAX_LATENESS_S;
@@ -109,13 +120,26 @@ fn a_refusal_past_the_max_lateness_is_followed_by_a_text() {
         (AnsweredBy::Unknown, 2, End::Unconfirmed, TextReason::Unconfirmed),
     ] {
         let given = reminder(dialed_after(answered, attempt), 60);
-        check(&given, 100, &refused_for_now(1, last + 1), Texted(end, why));
+        check_refused(&given, 100, &refused_for_now(1, last + 1), end, why);
     }
 }
 
 #[test]
 fn a_refused_number_is_texted() {
     check(&claimed(), 2, &refused_for_good(1), Texted(End::Missed, TextReason::NumberRefused));
+    let second = reminder(dialed(2), 60);
+    check_refused(&second, 2, &refused_for_good(1), End::Missed, TextReason::NumberRefused);
+}
+
+#[test]
+fn a_key_of_the_call_before_a_refused_one_still_confirms_the_occurrence_after_its_end() {
+    let given = reminder(dialed(2), 60);
+    for event in [refused_for_good(1), refused_for_now(1, MAX_LATENESS_S + 1)] {
+        let Transition::Change(over) = transition(&given, &event, t(100), &policy()) else { panic!() };
+        let Transition::Change(change) = transition(&over.next, &pressed(0), t(101), &policy()) else { panic!() };
+        let heard = (ended(End::Heard, 100), vec![Effect::WithdrawText(text_id())]);
+        assert_eq!((change.next.life, change.effects), heard, "{event:?}");
+    }
 }
 
 #[test]
