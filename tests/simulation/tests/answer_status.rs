@@ -56,7 +56,6 @@ fn posted(fields: &[(&str, &str)]) -> Result<(i64, Vec<Level>)> {
         verifier: Verifier::new(PUBLIC_URL.parse()?, Tokens(vec![AuthToken::new(TOKEN).context("a token")?])),
         accounts: Accounts(vec![(ACCOUNTS[0].parse()?, "twilio".parse()?)]),
         public_url: PUBLIC_URL.parse()?,
-        person_key: reminder::ids::PersonKey::new(b"a key for worlds")?,
         service_name: ServiceName::default(),
     };
     let policy = Policy::new(Times::DEFAULT)?;
