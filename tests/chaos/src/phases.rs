@@ -13,7 +13,7 @@ use super::scenario::{RunLength, Scenario};
 use super::{diagnostics, people};
 use local::progress::Progress;
 use local::stack::Stack;
-use simulated_carrier::{Fault, FaultKind, PhoneNumber, ResourceKind};
+use simulated_carrier::{DeliveryEnd, DeliveryScript, Fault, FaultKind, PhoneNumber, Reports, ResourceKind};
 
 /// How long after its max lateness a reminder must have ended. With these short times, this corresponds to half an hour
 /// with the default times.
@@ -30,6 +30,9 @@ const HOLD_MS: u64 = 400;
 const KILLED_PAST: Duration = Duration::from_secs(10);
 /// Texts sent at once while the inbound function is killed. So few, that some reach a new process after a kill.
 const FEW_CLIENTS: usize = 3;
+
+/// Twilio's code of a text to a phone that is off.
+const PHONE_OFF: u32 = 30003;
 
 /// The load of each scenario.
 struct Sizes {
@@ -174,6 +177,8 @@ impl Run {
         while started.elapsed() < dead {
             ticks.tick().await;
             let text = self.new_texter()?.text("in 2 seconds".to_owned());
+            let deliveries = deliveries(phase.sent.len());
+            self.stack.carrier().deliver(&text.number, deliveries).map_err(|reason| anyhow!(reason))?;
             phase.posted += text.copies;
             phase.sent.push(self.crowd.send_one(&text).await?);
         }
@@ -241,6 +246,20 @@ struct Texter<'a> {
 impl Texter<'_> {
     fn text(self, when: String) -> Text {
         self.crowd.text(&self.number, when)
+    }
+}
+
+/// Returns what becomes of the texts to the person of this index: of the answer, and then of the texts that replace a
+/// call. A third of those is not delivered at first. For another third, nothing is reported.
+fn deliveries(index: usize) -> Vec<DeliveryScript> {
+    let answer = DeliveryScript::default();
+    match index % 3 {
+        0 => vec![],
+        1 => vec![
+            answer,
+            DeliveryScript { then: DeliveryEnd::Undelivered, code: Some(PHONE_OFF), ..DeliveryScript::default() },
+        ],
+        _ => vec![answer, DeliveryScript { reports: Reports::Lost, ..DeliveryScript::default() }],
     }
 }
 
