@@ -60,7 +60,8 @@ fn key_two_rings_again(
     let Some((pressed_ms, _, answer)) = call.answered_keys.iter().find(|(_, digit, _)| *digit == '2').copied() else {
         return;
     };
-    let (from_ms, to_ms) = (pressed_ms + AGAIN_MS - SKEW_MS, pressed_ms + AGAIN_MS + LATER_MS);
+    // The ten minutes begin when the key comes, up to a run of the function before its answer.
+    let (from_ms, to_ms) = (pressed_ms + AGAIN_MS - UNDER_WAY_MS, pressed_ms + AGAIN_MS + LATER_MS);
     let is_it = |text: &PersonText<'_>| text.is_key() && text.at_ms <= pressed_ms;
     let mut others = history.texts.iter().filter(|text| !is_it(text));
     let changed = others.any(|text| (pressed_ms - AGAIN_MS..to_ms).contains(&text.at_ms));

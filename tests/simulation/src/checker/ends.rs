@@ -6,7 +6,7 @@ use super::consent::Turn;
 use super::dues::{SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::excuses::{self, Cause, Ended};
-use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
+use super::person_history::{Call, PersonHistory, PersonText, ServiceText, replaces_a_call};
 use super::promises::Promises;
 use super::replacement_texts::{self, PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN};
 use super::rules::Rule;
@@ -297,7 +297,9 @@ impl PromiseJudge<'_, '_> {
     fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<(OccurrenceEnd, i64)> {
         let calls = self.possible.iter().flat_map(|trace| &trace.calls);
         let calls = || calls.clone().filter(|call| span.holds(call.taken_ms));
-        let heard = calls().find(|call| call.speaks(self.promise.task) && call.has_pressed('1'));
+        // The key 2 confirms as well. Mostly another promise takes its place; if that was refused, its person heard so.
+        let confirms = |call: &Call<'_>| call.has_pressed('1') || call.was_refused_again();
+        let heard = calls().find(|call| call.speaks(self.promise.task) && confirms(call));
         let texts: Vec<_> = self.replacement_texts(span).filter(|text| text.undelivered.is_none()).collect();
         let own = |claim| self.own.iter().any(|trace| trace.calls.iter().any(|call| call.claim == claim));
         if let Some((heard, text)) = heard.filter(|heard| own(heard.claim)).zip(texts.first()) {
