@@ -353,6 +353,7 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentT
         return None;
     };
     match carrier.text_status(&sent).await {
+        Ok(TextStatus::Pending) => Some(TextEvent::NoFailureKnown { attempt }),
         Ok(status) => Some(TextEvent::StatusReported { attempt, sent, status }),
         Err(error) => {
             tracing::warn!(sent.id = %sent, %error, "the carrier did not report the delivery of a text");

@@ -35,7 +35,7 @@ pub use ends::OccurrenceEnd;
 pub use rules::Rule;
 pub use shares::{Excuse, Guarantee, LONG, Shares};
 
-use crate::world::{LIVENESS_MS, Remains};
+use crate::world::{LIVENESS_MS, Live, Remains};
 use alarms::Alarms;
 use breach::Breaches;
 use ends::Verdicts;
@@ -91,7 +91,8 @@ fn live(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     /// First words of the alarm about an item that can't be read.
     const UNREADABLE: &str = "a record can't be handled";
     let remains = evidence.remains;
-    for live in remains.live.iter().filter(|live| live.due_ms + LIVENESS_MS <= remains.end_ms) {
+    let is_late = |live: &&Live| live.due_ms + LIVENESS_MS <= remains.end_ms;
+    for live in remains.live.iter().chain(&remains.live_texts).filter(is_late) {
         let Some(spoiled_ms) = evidence.spoiled.get(live.name.as_str()) else {
             breaches.add("liveness", || format!("{} is still live", live.what));
             continue;

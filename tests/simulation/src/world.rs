@@ -21,6 +21,7 @@ use std::rc::Rc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{CallId, Number};
+use reminder::outgoing_text::{OutgoingText, TextState};
 
 use planned::{PlannedEvent, Purpose, Text};
 pub use remains::{Live, Remains};
@@ -110,6 +111,12 @@ fn start(seed: u64) -> Timestamp {
     Timestamp::from_second(FIRST_S).unwrap_or(Timestamp::UNIX_EPOCH).saturating_add(ahead).unwrap_or(Timestamp::MAX)
 }
 
+/// A text in the list of what is live.
+fn live_text(text: &OutgoingText) -> Live {
+    let name = text.key.text.to_string();
+    Live { what: format!("the text {name}"), name, due_ms: text.owed_since.as_millisecond() }
+}
+
 impl World {
     fn new(cloud: Rc<Cloud>, functions: &Rc<Functions>, zone: &TimeZone) -> Self {
         let scale = Scale::of(&cloud.engine);
@@ -179,6 +186,7 @@ impl World {
             live,
             ended,
             live_afterwards: self.live(),
+            live_texts: self.live_texts(),
             reminders: u64::try_from(writes.len()).unwrap_or(u64::MAX),
             writes,
             scale: self.scale,
@@ -210,7 +218,7 @@ impl World {
         self.invocations > self.scale.invocations_max(self.texts.len())
     }
 
-    /// The live reminders, and the texts whose delivery has not ended. A paused series owes nothing.
+    /// The live reminders, and the texts that no carrier has accepted. A paused series owes nothing.
     fn live(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         let reminders = table.reminders().filter_map(|reminder| {
@@ -219,11 +227,14 @@ impl World {
             let what = format!("reminder {name} (#{} {}), {state:?}", reminder.number, reminder.task);
             Some(Live { name, what, due_ms: reminder.due.as_millisecond() })
         });
-        let texts = table.outgoing_texts().filter(|text| text.state().is_some()).map(|text| {
-            let name = text.key.text.to_string();
-            Live { what: format!("the text {name}"), name, due_ms: text.owed_since.as_millisecond() }
-        });
-        reminders.chain(texts).collect()
+        let texts = table.outgoing_texts().filter(|text| matches!(text.state(), Some(TextState::Owed { .. })));
+        reminders.chain(texts.map(live_text)).collect()
+    }
+
+    /// The texts that have not ended, also those which a carrier accepted and whose delivery is not known.
+    fn live_texts(&self) -> Vec<Live> {
+        let table = self.cloud.table.borrow();
+        table.outgoing_texts().filter(|text| text.state().is_some()).map(live_text).collect()
     }
 
     fn ended(&self) -> BTreeSet<String> {

@@ -41,7 +41,7 @@ pub enum TextEvent {
         /// The carrier's own error code.
         code: u32,
     },
-    /// The carrier reported the status of a try, in a callback or when it was asked.
+    /// The carrier reported the status of a try in a callback, or a final one when it was asked.
     StatusReported {
         /// The number of the try, from 1.
         attempt: u8,
@@ -49,6 +49,11 @@ pub enum TextEvent {
         sent: SentTextId,
         /// The reported status.
         status: TextStatus,
+    },
+    /// The carrier was asked for the status of a try. It had none that is final.
+    NoFailureKnown {
+        /// The number of the try, from 1.
+        attempt: u8,
     },
     /// The person has confirmed what the text is about, so it is not needed if it was not tried.
     Withdrawn,
@@ -68,6 +73,7 @@ impl TextEvent {
             Self::StatusReported { status: TextStatus::Pending, .. } => "TextStatusReported(Pending)",
             Self::StatusReported { status: TextStatus::Delivered, .. } => "TextStatusReported(Delivered)",
             Self::StatusReported { status: TextStatus::Undelivered(_), .. } => "TextStatusReported(Undelivered)",
+            Self::NoFailureKnown { .. } => "TextNoFailureKnown",
             Self::Withdrawn => "TextWithdrawn",
             Self::OptedOut => "TextOptedOut",
         }
@@ -159,6 +165,7 @@ impl Step<'_> {
             | TextEvent::SlotAssigned { .. }
             | TextEvent::RefusedForGood { .. }
             | TextEvent::StatusReported { .. }
+            | TextEvent::NoFailureKnown { .. }
             | TextEvent::Withdrawn => TextTransition::Ignore,
         }
     }
@@ -175,12 +182,15 @@ impl Step<'_> {
             TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
                 self.reported(*attempt, tries, sent, *status)
             }
+            // Many carriers never report more than that they have sent the text.
+            TextEvent::NoFailureKnown { attempt } if is_newest(*attempt, tries) => self.end(TextEnd::Delivered),
 
             TextEvent::Accepted { .. }
             | TextEvent::RefusedForNow { .. }
             | TextEvent::SlotAssigned { .. }
             | TextEvent::RefusedForGood { .. }
             | TextEvent::StatusReported { .. }
+            | TextEvent::NoFailureKnown { .. }
             | TextEvent::Withdrawn
             | TextEvent::OptedOut => TextTransition::Ignore,
         }
@@ -194,8 +204,6 @@ impl Step<'_> {
             TextStatus::Pending | TextStatus::Undelivered(_) if !is_newest(attempt, tries) => TextTransition::Ignore,
             TextStatus::Pending => match self.text.state() {
                 Some(TextState::Owed { .. }) => self.accept(tries, sent),
-                // The carrier was asked, and knows of no failure.
-                Some(TextState::Accepted { inquiries: 1.., .. }) => self.end(TextEnd::Delivered),
                 Some(TextState::Accepted { .. }) | None => TextTransition::Ignore,
             },
             TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::Passing, .. }) if has_try_left(tries) => {
@@ -249,6 +257,7 @@ fn counts_after_failure(event: &TextEvent) -> bool {
         | TextEvent::RefusedForNow { .. }
         | TextEvent::SlotAssigned { .. }
         | TextEvent::RefusedForGood { .. }
+        | TextEvent::NoFailureKnown { .. }
         | TextEvent::StatusReported { status: TextStatus::Pending | TextStatus::Undelivered(_), .. } => false,
     }
 }

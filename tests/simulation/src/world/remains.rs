@@ -8,7 +8,7 @@ use crate::fakes::Cloud;
 use crate::fault_profile::FaultProfile;
 use crate::history::Entry;
 
-/// A live reminder or an owed answer in the store.
+/// A live reminder or text in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Live {
     /// Id of the reminder or of the text.
@@ -30,6 +30,8 @@ pub struct Remains {
     pub ended: BTreeSet<String>,
     /// Items that were live at the end of the run, hours after `end_ms`.
     pub live_afterwards: Vec<Live>,
+    /// Texts whose delivery was not known at the end of the run. A status is asked for an hour after a text was accepted.
+    pub live_texts: Vec<Live>,
     /// Number of reminders that were created.
     pub reminders: u64,
     /// Each reminder's id, and how often it was written.

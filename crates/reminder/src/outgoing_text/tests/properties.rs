@@ -9,7 +9,7 @@ fn random_events() -> impl Strategy<Value = Vec<(i64, bool, TextEvent)>> {
     let attempt = prop_oneof![4 => Just(None), 1 => (0_u8..5).prop_map(Some)];
     let kind = prop_oneof![
         4 => Just(None),
-        6 => (0_usize..10).prop_map(Some),
+        6 => (0_usize..11).prop_map(Some),
     ];
     let other = prop_oneof![12 => Just(TextEvent::DeadlinePassed), 1 => Just(TextEvent::Withdrawn), 1 => Just(TextEvent::OptedOut)];
     let event = (attempt, kind, other).prop_map(|(attempt, kind, other)| match kind {
@@ -39,6 +39,7 @@ fn about_newest(event: &TextEvent, newest: u8) -> TextEvent {
         TextEvent::SlotAssigned { attempt, .. } => slot_assigned(same(attempt)),
         TextEvent::RefusedForGood { attempt, .. } => refused_for_good(same(attempt)),
         TextEvent::StatusReported { attempt, status, .. } => reported(same(attempt), *status),
+        TextEvent::NoFailureKnown { attempt } => no_failure_known(same(attempt)),
         TextEvent::DeadlinePassed | TextEvent::Withdrawn | TextEvent::OptedOut => event.clone(),
     }
 }

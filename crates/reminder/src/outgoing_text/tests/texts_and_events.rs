@@ -76,9 +76,14 @@ pub(super) fn undelivered(attempt: u8, cause: UndeliveredCause) -> TextEvent {
     reported(attempt, TextStatus::Undelivered(Undelivered { code: 30003, cause }))
 }
 
+pub(super) fn no_failure_known(attempt: u8) -> TextEvent {
+    TextEvent::NoFailureKnown { attempt }
+}
+
 /// Everything that can be learnt about one try.
 pub(super) fn events_of_try(attempt: u8) -> Vec<TextEvent> {
     let sent = [accepted(attempt), refused_for_now(attempt), slot_assigned(attempt), refused_for_good(attempt)];
     let statuses = [TextStatus::Pending, TextStatus::Delivered].map(|status| reported(attempt, status));
-    sent.into_iter().chain(statuses).chain(CAUSES.map(|cause| undelivered(attempt, cause))).collect()
+    let failures = CAUSES.map(|cause| undelivered(attempt, cause));
+    sent.into_iter().chain(statuses).chain(failures).chain([no_failure_known(attempt)]).collect()
 }
