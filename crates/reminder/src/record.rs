@@ -61,6 +61,14 @@ pub struct LastEnd {
     pub text: Option<OutgoingTextId>,
 }
 
+impl LastEnd {
+    /// Whether the phone rang or may have rung.
+    // guard: has_rung
+    pub fn has_rung(&self) -> bool {
+        self.claim.is_some()
+    }
+}
+
 /// Which clock a due was read off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DueSource {

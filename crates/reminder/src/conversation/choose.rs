@@ -1,7 +1,7 @@
 //! Which reminders a command is about.
 
 use crate::policy::{HOUR_S, MENTION_VALID_S};
-use crate::record::{End, Lifecycle, Reminder, State};
+use crate::record::{End, LastEnd, Lifecycle, Reminder, State};
 use crate::words::CallInFlight;
 use jiff::Timestamp;
 use language::Target;
@@ -18,6 +18,11 @@ pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
         Lifecycle::Ended { at, .. } => Some(at),
         Lifecycle::Live { .. } => reminder.last_end.as_ref().map(|last| last.at),
     }
+}
+
+/// Whether the phone rang or may have rung for a reminder's last occurrence. A call may never be placed.
+pub(super) fn has_rung(reminder: &Reminder) -> bool {
+    reminder.last_end.as_ref().is_some_and(LastEnd::has_rung)
 }
 
 /// Whether a reminder's task has all these words. False if there are no words.
@@ -78,7 +83,7 @@ impl Situation<'_> {
         let begun = self.rung_ones().filter(|one| one.state().is_some_and(State::has_begun)).max_by_key(|one| one.due);
         begun.or_else(|| {
             let over = self.rung_ones().filter_map(|one| Some((self.ended_lately(one)?, one)));
-            over.max_by_key(|(at, _)| *at).map(|(_, one)| one)
+            over.max_by_key(|(at, one)| (has_rung(one), *at)).map(|(_, one)| one)
         })
     }
 

@@ -5,7 +5,7 @@ use crate::record::{Reminder, State};
 use crate::words::{Answer, ChangeAnswer};
 use language::Target;
 
-use super::choose::has_all;
+use super::choose::{has_all, has_rung};
 use super::snooze::is_snoozed;
 use super::{Decision, ReminderWrite, Situation};
 
@@ -57,7 +57,7 @@ impl Situation<'_> {
         match which {
             Target::Last | Target::Next => {
                 let ringing = rung.iter().filter(|one| rings(one)).max_by_key(|one| one.due);
-                let last = ringing.or_else(|| rung.iter().max_by_key(|one| self.ended_lately(one)));
+                let last = ringing.or_else(|| rung.iter().max_by_key(|one| (has_rung(one), self.ended_lately(one))));
                 last.map(|one| acknowledged(one)).into_iter().collect()
             }
             Target::All => rung.into_iter().map(acknowledged).collect(),

@@ -18,10 +18,10 @@ impl Step<'_> {
             }
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),
             Event::RefusedForNow { claim: named, retry_at } if self.has_claim(named) => {
-                self.call_again_or_text(attempt, answered, *retry_at, claim)
+                self.call_again_or_text(attempt, answered, *retry_at)
             }
             Event::RefusedForGood { claim: named } if self.has_claim(named) => {
-                self.text(TextReason::NumberRefused, answered, refused_claim(attempt, claim))
+                self.text(TextReason::NumberRefused, answered, None)
             }
 
             Event::CallReported { claim: named, call, report } if self.has_claim(named) => {
@@ -64,26 +64,14 @@ impl Step<'_> {
         }
     }
 
-    /// Plans the refused call again, or a text if that call would ring past the max lateness.
-    fn call_again_or_text(
-        &self,
-        attempt: u8,
-        answered: AnsweredBy,
-        retry_at: Timestamp,
-        claim: &ClaimId,
-    ) -> Transition {
+    /// Plans the refused call again, or a text if that call would ring past the max lateness. The refused claim placed no
+    /// call. So the claim of the call before, if there is one, stays the last one: its key still counts.
+    fn call_again_or_text(&self, attempt: u8, answered: AnsweredBy, retry_at: Timestamp) -> Transition {
         if self.is_within_max_lateness(retry_at) {
             let again = PlannedCall { attempt, wake_at: retry_at, slot: None, answered };
-            // A claim that placed no call is not the last one of a call.
             self.plan_call(again, None)
         } else {
-            self.text(late_reason(attempt, answered), answered, refused_claim(attempt, claim))
+            self.text(late_reason(attempt, answered), answered, None)
         }
     }
-}
-
-/// The claim with which an occurrence ends whose last call was refused. A refused claim placed no call, so the claim of
-/// the call before stays the last one: its key still counts.
-fn refused_claim(attempt: u8, claim: &ClaimId) -> Option<&ClaimId> {
-    (attempt == 1).then_some(claim)
 }

@@ -224,13 +224,14 @@ impl Step<'_> {
 
     /// The person confirmed the occurrence that ended last, by a key of its last call or by "done". Its text is
     /// withdrawn if it was not tried, and the plan of a series stays. A repeat withdraws the text again, since the first
-    /// time may have failed.
+    /// time may have failed. The text of an occurrence that never rang is not withdrawn: nothing else tells the person.
     pub(super) fn confirm_last_end(&self, claim: Option<&ClaimId>) -> Transition {
         let Some(last) = &self.reminder.last_end else { return Transition::Ignore };
         if claim.is_some_and(|claim| !self.reminder.is_claim_of_last_end(claim)) {
             return Transition::Ignore;
         }
-        let withdraw: Vec<Effect> = last.text.iter().cloned().map(Effect::WithdrawText).collect();
+        let withdraw: Vec<Effect> =
+            last.text.iter().filter(|_| last.has_rung()).cloned().map(Effect::WithdrawText).collect();
         if last.end == End::Heard {
             return if withdraw.is_empty() { Transition::Ignore } else { Transition::Act(withdraw) };
         }
@@ -278,7 +279,8 @@ impl Step<'_> {
 
     /// Returns the claim of the last call of this occurrence, which is over now. `None` if no call was placed.
     fn claim_of_occurrence(&self, ended_claim: Option<&ClaimId>) -> Option<ClaimId> {
-        let earlier = || self.reminder.last_claim.clone().filter(|_| self.has_begun());
+        let has_call_before = self.reminder.state().is_some_and(State::has_call_before);
+        let earlier = || self.reminder.last_claim.clone().filter(|_| has_call_before);
         ended_claim.cloned().or_else(earlier)
     }
 

@@ -99,12 +99,11 @@ fn a_key_of_the_call_before_confirms_and_the_call_that_is_asked_for_is_cancelled
 }
 
 /// Checks that the occurrence ends with a text, and that the last claim is that of a call which was placed.
-fn check_refused(given: &Reminder, at_s: i64, event: &Event, end: End, why: TextReason) {
+pub(super) fn check_refused(given: &Reminder, at_s: i64, event: &Event, end: End, why: TextReason) {
     let mut expected = texted(given, end, why, at_s, 1);
-    if given.state().is_some_and(State::has_call_before) {
-        expected.next.last_claim = given.last_claim.clone();
-        expected.next.last_end = expected.next.last_end.map(|last| LastEnd { claim: given.last_claim.clone(), ..last });
-    }
+    let claim = given.last_claim.clone().filter(|_| given.state().is_some_and(State::has_call_before));
+    expected.next.last_claim = given.last_claim.clone();
+    expected.next.last_end = expected.next.last_end.map(|last| LastEnd { claim, ..last });
     let expected = Transition::Change(Box::new(expected));
     assert_eq!(transition(given, event, t(at_s), &policy()), expected, "{event:?} on {:?}", given.life);
 }
@@ -126,7 +125,7 @@ fn a_refusal_past_the_max_lateness_is_followed_by_a_text() {
 
 #[test]
 fn a_refused_number_is_texted() {
-    check(&claimed(), 2, &refused_for_good(1), Texted(End::Missed, TextReason::NumberRefused));
+    check_refused(&claimed(), 2, &refused_for_good(1), End::Missed, TextReason::NumberRefused);
     let second = reminder(dialed(2), 60);
     check_refused(&second, 2, &refused_for_good(1), End::Missed, TextReason::NumberRefused);
 }
@@ -139,6 +138,17 @@ fn a_key_of_the_call_before_a_refused_one_still_confirms_the_occurrence_after_it
         let Transition::Change(change) = transition(&over.next, &pressed(0), t(101), &policy()) else { panic!() };
         let heard = (ended(End::Heard, 100), vec![Effect::WithdrawText(text_id())]);
         assert_eq!((change.next.life, change.effects), heard, "{event:?}");
+    }
+}
+
+#[test]
+fn done_does_not_withdraw_the_text_of_an_occurrence_that_never_rang() {
+    for event in [refused_for_good(1), refused_for_now(1, MAX_LATENESS_S + 1)] {
+        let Transition::Change(over) = transition(&claimed(), &event, t(100), &policy()) else { panic!() };
+        let Transition::Change(change) = transition(&over.next, &Event::Acknowledged, t(101), &policy()) else {
+            panic!()
+        };
+        assert_eq!((change.next.life, change.effects), (ended(End::Heard, 100), vec![]), "{event:?}");
     }
 }
 

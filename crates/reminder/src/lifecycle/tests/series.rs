@@ -145,7 +145,7 @@ fn a_deleted_or_opted_out_series_ends() {
 
 #[test]
 fn a_series_whose_number_is_not_called_ends() {
-    check(&daily(claimed()), 5, &refused_for_good(1), Texted(End::Missed, TextReason::NumberRefused));
+    super::dialing::check_refused(&daily(claimed()), 5, &refused_for_good(1), End::Missed, TextReason::NumberRefused);
 }
 
 #[test]
