@@ -17,6 +17,8 @@ use crate::transitions_seen::{TARGET, TransitionsSeen};
 pub struct Alarm {
     /// Id of the reminder in the log record, if it has one.
     pub reminder: Option<String>,
+    /// Id of the outgoing text in the log record, if it has one.
+    pub outgoing: Option<String>,
     /// Id of the text from a person in the log record, with its carrier, if it has one.
     pub message: Option<String>,
     /// Message of the log record.
@@ -105,6 +107,7 @@ impl Visit for Alarm {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         match field.name() {
             "reminder.id" => self.reminder = Some(format!("{value:?}")),
+            "text.id" => self.outgoing = Some(format!("{value:?}")),
             "message.id" => self.message = Some(format!("{value:?}")),
             "message" => self.words = format!("{value:?}"),
             _ => {}

@@ -201,8 +201,8 @@ impl World {
     fn run_until(&mut self, end_ms: i64) -> i64 {
         while self.cloud.engine.now_ms() <= end_ms && !self.is_storming() {
             let step = self.cloud.engine.step();
-            for Alarm { reminder, message, words } in listener::alarms() {
-                self.cloud.record(Observation::Alarm { reminder, message, words });
+            for Alarm { reminder, outgoing, message, words } in listener::alarms() {
+                self.cloud.record(Observation::Alarm { reminder, outgoing, message, words });
             }
             match step {
                 Step::Event(event) => self.handle(event),

@@ -1,16 +1,14 @@
 //! Alarms: a reminder that reached its person by neither call nor text must raise one.
 
+use std::collections::BTreeMap;
+
 use super::breach::Breaches;
 use super::dues::SKEW_MS;
-use super::evidence::{Alarm, Evidence};
+use super::evidence::Evidence;
 use crate::engine::instant;
 
 /// First words of an alarm about a reminder that reached its person in no way.
 const FAILED: &str = "reminder failed";
-
-/// Alarms about one reminder within this time are about the same end of it, in milliseconds. The occurrences of a series are
-/// at least five minutes apart, so a longer time would take two failures for one.
-const AGAIN_MS: i64 = 240_000;
 
 /// The alarms about failed reminders, and the occurrences that need one. Each alarm serves one occurrence.
 #[derive(Debug)]
@@ -31,15 +29,14 @@ struct Needed {
 
 impl<'a> Alarms<'a> {
     pub(super) fn of(evidence: &Evidence<'a>) -> Self {
-        let failed =
-            |alarm: &Alarm<'a>| Some((alarm.at_ms, alarm.reminder.filter(|_| alarm.words.starts_with(FAILED))?));
-        let mut raised: Vec<(i64, &str)> = Vec::new();
-        for (at_ms, reminder) in evidence.alarms.iter().filter_map(failed) {
-            // If the write of the end failed, the alarm is raised again. Only the last one counts.
-            raised.retain(|(before_ms, name)| *name != reminder || at_ms - before_ms > AGAIN_MS);
-            raised.push((at_ms, reminder));
+        let mut raised: BTreeMap<&str, (i64, &str)> = BTreeMap::new();
+        for alarm in evidence.alarms.iter().filter(|alarm| alarm.words.starts_with(FAILED)) {
+            // If the write of the end failed, the alarm is raised again for the same text. Only the last one counts.
+            if let (Some(text), Some(reminder)) = (alarm.outgoing, alarm.reminder) {
+                raised.insert(text, (alarm.at_ms, reminder));
+            }
         }
-        Self { raised, needed: Vec::new() }
+        Self { raised: raised.into_values().collect(), needed: Vec::new() }
     }
 
     /// Notes that an occurrence needs an alarm, and returns the time of the first one that may be it. `names` says which

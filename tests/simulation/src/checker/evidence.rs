@@ -45,7 +45,9 @@ pub(super) struct Alarm<'a> {
     pub(super) at_ms: i64,
     /// Id of the reminder that it names.
     pub(super) reminder: Option<&'a str>,
-    /// Id of the text that it names.
+    /// Id of the outgoing text that it names.
+    pub(super) outgoing: Option<&'a str>,
+    /// Id of the text from a person that it names.
     pub(super) message: Option<&'a str>,
     pub(super) words: &'a str,
 }
@@ -98,9 +100,10 @@ impl<'a> Evidence<'a> {
         };
         for entry in &remains.entries {
             match &entry.seen {
-                Observation::Alarm { reminder, message, words } => evidence.alarms.push(Alarm {
+                Observation::Alarm { reminder, outgoing, message, words } => evidence.alarms.push(Alarm {
                     at_ms: entry.at_ms,
                     reminder: reminder.as_deref(),
+                    outgoing: outgoing.as_deref(),
                     message: message.as_deref(),
                     words,
                 }),

@@ -128,7 +128,8 @@ impl Story {
     fn alarm(&mut self, second: i64, made: i64) -> &mut Self {
         let reminder = Some(self.reminder(made).to_string());
         let words = "reminder failed: neither a call nor a text reached its person".to_owned();
-        self.at(second, 0, Observation::Alarm { reminder, message: None, words });
+        let outgoing = Some(format!("text-{second}"));
+        self.at(second, 0, Observation::Alarm { reminder, outgoing, message: None, words });
         self
     }
 

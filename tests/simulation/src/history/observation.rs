@@ -258,6 +258,8 @@ pub enum Observation {
     Alarm {
         /// Id of the reminder that the alarm is about. Absent if the log record names no reminder.
         reminder: Option<String>,
+        /// Id of the outgoing text that the alarm is about. Absent if the log record names none.
+        outgoing: Option<String>,
         /// Id of the incoming text that the alarm is about. Absent if the log record names none.
         message: Option<String>,
         /// Message of the log record.
