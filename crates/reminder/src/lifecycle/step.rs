@@ -140,13 +140,16 @@ impl Step<'_> {
         let end = if answered.may_be_a_person() { End::Unconfirmed } else { why.end() };
         let mut next = self.with_last_claim(ended_claim);
         next.missed_in_row = match (end, why) {
-            (End::Missed, TextReason::Unanswered) => self.reminder.missed_in_row.saturating_add(1),
-            // A call that was not placed says nothing about the person.
-            (End::Missed, _) => self.reminder.missed_in_row,
+            (End::Missed, TextReason::Unanswered | TextReason::NumberRefused) => {
+                self.reminder.missed_in_row.saturating_add(1)
+            }
+            // A call that was not placed, or may not have been, says nothing about the person.
+            (End::Missed, TextReason::TooLate | TextReason::Unknown | TextReason::Unconfirmed) => {
+                self.reminder.missed_in_row
+            }
             (End::Heard | End::Unconfirmed | End::Cancelled | End::OptedOut { .. }, _) => 0,
         };
-        let number_is_called = why != TextReason::NumberRefused;
-        let due = if number_is_called { self.next_due() } else { None };
+        let due = self.next_due();
         let is_paused = due.is_some() && is_given_up(next.missed_in_row);
         let series = if is_paused { SeriesAfterText::Paused } else { SeriesAfterText::GoesOn };
         let text = self.owed_text(words::instead_of_call(self.reminder, why, series, self.now), send);

@@ -228,7 +228,7 @@ fn owed_text(given: &Reminder, why: TextReason, series: SeriesAfterText, at_s: i
 fn texted(given: &Reminder, end: End, why: TextReason, at_s: i64, tries: u8) -> Change {
     let text = owed_text(given, why, SeriesAfterText::GoesOn, at_s, tries);
     let missed_in_row = match (end, why) {
-        (End::Missed, TextReason::Unanswered) => given.missed_in_row + 1,
+        (End::Missed, TextReason::Unanswered | TextReason::NumberRefused) => given.missed_in_row + 1,
         (End::Missed, _) => given.missed_in_row,
         (End::Unconfirmed | End::Heard | End::Cancelled | End::OptedOut { .. }, _) => 0,
     };

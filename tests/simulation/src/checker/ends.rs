@@ -92,7 +92,6 @@ impl PromiseJudge<'_, '_> {
         let one = |cause: &&Cause| cause.of == Ended::One;
         let skipped = self.causes.iter().filter(one).count().max(1);
         let mut busy = Busy::default();
-        let mut is_over = false;
         for (at, due_ms) in dues.iter().copied().enumerate() {
             let series = self.promise.series.as_ref();
             if due_ms <= busy.tried_ms {
@@ -118,7 +117,7 @@ impl PromiseJudge<'_, '_> {
             // Each text that moves a series skips one more of the next occurrences.
             let before_ms = at.checked_sub(skipped).map_or(0, |before| dues[before]);
             let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
-            let (end, excuse) = self.end(span, busy, is_over, verdicts);
+            let (end, excuse) = self.end(span, busy, verdicts);
             verdicts.shares.case(Guarantee::G1, excuse);
             if end == OccurrenceEnd::Failed && excuse.is_none() {
                 let own = |name: &str| self.is_own(name);
@@ -135,20 +134,13 @@ impl PromiseJudge<'_, '_> {
             verdicts.ends.push(end);
             let ended_ms = self.last_call(span).max(self.first_text(span).unwrap_or(0));
             busy.ended_ms = busy.ended_ms.max(ended_ms + WRITTEN_MS);
-            is_over |= self.is_refused(span);
         }
         self.is_paused(&dues, verdicts.breaches);
         self.is_texted_once(&dues, verdicts.shares, verdicts.breaches);
     }
 
     /// The end of an occurrence, and the excuse if the person may or may not have been reached.
-    fn end(
-        &self,
-        span: Span,
-        busy: Busy,
-        is_over: bool,
-        verdicts: &mut Verdicts<'_, '_>,
-    ) -> (OccurrenceEnd, Option<Excuse>) {
+    fn end(&self, span: Span, busy: Busy, verdicts: &mut Verdicts<'_, '_>) -> (OccurrenceEnd, Option<Excuse>) {
         let seen = self.seen(span, verdicts.breaches);
         let until_ms = seen.map_or_else(|| self.evidence.settled_ms(span.due_ms), |(_, at_ms)| at_ms);
         let causes: Vec<&Cause> = self.causes.iter().filter(|cause| self.applies(cause, span, until_ms)).collect();
@@ -158,8 +150,6 @@ impl PromiseJudge<'_, '_> {
             (end, excuse)
         } else if is_proved {
             (OccurrenceEnd::Cancelled, None)
-        } else if is_over {
-            (OccurrenceEnd::Cancelled, Some(Excuse::NumberRefused))
         } else if excuse.is_some() {
             (OccurrenceEnd::Cancelled, excuse)
         } else if self.is_taken_for_delivered(span) {
@@ -371,17 +361,5 @@ impl PromiseJudge<'_, '_> {
             is_it && self.names(&words, span.due_ms)
         });
         about.map(|request| request.at_ms).min()
-    }
-
-    /// Whether the carrier refused the number itself. A series ends then, since it would fail again.
-    fn is_refused(&self, span: Span) -> bool {
-        let refused = |heard: Option<(i64, RequestOutcome)>| {
-            heard.is_some_and(|(_, heard)| heard == RequestOutcome::NumberRefused)
-        };
-        let mut call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
-        let mut text_requests =
-            self.history.text_requests.iter().filter(|request| request.body.contains(self.promise.task));
-        call_requests.any(|request| span.holds(request.at_ms) && refused(request.heard))
-            || text_requests.any(|request| span.holds(request.at_ms) && refused(request.heard))
     }
 }

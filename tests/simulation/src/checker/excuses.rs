@@ -146,6 +146,8 @@ fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<
             PromiseKind::Moved => proves(Ended::One),
             PromiseKind::Snoozed => proves(Ended::Postponed { received_ms }),
         },
+        // The key 2 confirms even if there is no room for another call: its person heard the reminder and the refusal.
+        Answer::Refused if text.is_key() && matches!(text.meaning, Meaning::Snooze(_)) => proves(rung),
         // UNDO of a move deletes what the move made. What it makes anew had ended before.
         Answer::Back(back) if *text.meaning == Meaning::Undo => {
             let is_other =

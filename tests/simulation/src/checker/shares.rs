@@ -87,9 +87,6 @@ excuses! {
     /// The item of the reminder can't be read any more, so nobody knows what it owes. The operator was alarmed: that is judged
     /// by itself.
     ItemUnreadable of G1,
-    /// The carrier refused the number itself for an earlier occurrence. The handlers end the series then, but only if
-    /// they could write so.
-    NumberRefused of G1,
     /// A function that crashed, timed out or lost the answer of its write did not know that it had asked before. It must
     /// ask again, since the first request may not have arrived.
     OutcomeNotWritten of G2,

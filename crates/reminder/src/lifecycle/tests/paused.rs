@@ -39,6 +39,15 @@ fn five_missed_occurrences_in_a_row_pause_a_series() {
 }
 
 #[test]
+fn a_number_that_is_refused_five_times_in_a_row_pauses_its_series() {
+    for (missed_before, expected) in [(3, (false, 4)), (4, (true, 5))] {
+        let given = Reminder { missed_in_row: missed_before, ..every("FREQ=DAILY", claimed()) };
+        let Transition::Change(change) = transition(&given, &refused_for_good(1), t(2), &policy()) else { panic!() };
+        assert_eq!((change.next.is_paused(), change.next.missed_in_row), expected);
+    }
+}
+
+#[test]
 fn the_text_of_a_paused_series_says_how_to_resume_it() {
     let given = series(4, AnsweredBy::Nobody, AnsweredBy::Nobody);
     let text = owed_text(&given, TextReason::Unanswered, SeriesAfterText::Paused, 600, 1);

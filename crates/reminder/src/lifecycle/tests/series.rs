@@ -144,8 +144,11 @@ fn a_deleted_or_opted_out_series_ends() {
 }
 
 #[test]
-fn a_series_whose_number_is_not_called_ends() {
-    super::dialing::check_refused(&daily(claimed()), 5, &refused_for_good(1), End::Missed, TextReason::NumberRefused);
+fn a_series_whose_number_is_refused_is_texted_and_goes_on() {
+    let given = daily(claimed());
+    let Transition::Change(change) = transition(&given, &refused_for_good(1), t(5), &policy()) else { panic!() };
+    assert!(change.text.is_some());
+    assert_eq!((change.next.state_name(), change.next.due), ("Waiting", t(DAY_S)));
 }
 
 #[test]
