@@ -21,7 +21,7 @@ use std::rc::Rc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{CallId, Number};
-use reminder::outgoing_text::{OutgoingText, TextState};
+use reminder::outgoing_text::OutgoingText;
 
 use planned::{PlannedEvent, Purpose, Text};
 pub use remains::{Live, Remains};
@@ -50,6 +50,11 @@ pub const LIVENESS_MS: i64 = (15 + 30) * 60_000;
 
 /// How much longer a world runs, in milliseconds, so that messages which are hours late still arrive.
 const AFTERWARDS_MS: i64 = 2 * 3_600_000;
+
+/// How much longer a world runs, in milliseconds, so that each text has ended that was owed at its end. Each of the three
+/// tries may be accepted, fail an hour later, when the carrier is asked, and be followed by the next one after 15
+/// minutes. The half an hour is for the sweeper and for the last refusals.
+const TEXTS_END_MS: i64 = 3 * (60 + 15) * 60_000 + 30 * 60_000;
 
 /// Interval of the sweeper, in milliseconds.
 const SWEEP_MS: i64 = 60_000;
@@ -175,6 +180,10 @@ impl World {
         }
         let (live, ended) = (self.live(), self.ended());
         self.run_until(end_ms + AFTERWARDS_MS);
+        let live_afterwards = self.live();
+        if !self.live_texts().is_empty() {
+            self.run_until(end_ms + TEXTS_END_MS);
+        }
         self.cloud.engine.clear();
         let table = self.cloud.table.borrow();
         let writes: Vec<_> = table
@@ -185,7 +194,7 @@ impl World {
             entries: self.cloud.history.take(),
             live,
             ended,
-            live_afterwards: self.live(),
+            live_afterwards,
             live_texts: self.live_texts(),
             reminders: u64::try_from(writes.len()).unwrap_or(u64::MAX),
             writes,
@@ -218,7 +227,7 @@ impl World {
         self.invocations > self.scale.invocations_max(self.texts.len())
     }
 
-    /// The live reminders, and the texts that no carrier has accepted. A paused series owes nothing.
+    /// The live reminders. A paused series owes nothing.
     fn live(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         let reminders = table.reminders().filter_map(|reminder| {
@@ -227,11 +236,10 @@ impl World {
             let what = format!("reminder {name} (#{} {}), {state:?}", reminder.number, reminder.task);
             Some(Live { name, what, due_ms: reminder.due.as_millisecond() })
         });
-        let texts = table.outgoing_texts().filter(|text| matches!(text.state(), Some(TextState::Owed { .. })));
-        reminders.chain(texts.map(live_text)).collect()
+        reminders.collect()
     }
 
-    /// The texts that have not ended, also those which a carrier accepted and whose delivery is not known.
+    /// The texts that have not ended: those which are owed, and those whose delivery is not known.
     fn live_texts(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         table.outgoing_texts().filter(|text| text.state().is_some()).map(live_text).collect()

@@ -30,7 +30,7 @@ pub struct Remains {
     pub ended: BTreeSet<String>,
     /// Items that were live at the end of the run, hours after `end_ms`.
     pub live_afterwards: Vec<Live>,
-    /// Texts whose delivery was not known at the end of the run. A status is asked for an hour after a text was accepted.
+    /// Texts that had not ended at the end of the run.
     pub live_texts: Vec<Live>,
     /// Number of reminders that were created.
     pub reminders: u64,
