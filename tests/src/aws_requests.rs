@@ -155,6 +155,24 @@ impl Stage {
         Ok(messages.iter().filter_map(|message| message["Body"].as_str().map(str::to_owned)).collect())
     }
 
+    /// Waits until a function has logged an error whose line has all of these parts, and returns that line.
+    ///
+    /// # Errors
+    /// Fails if there is no such line.
+    pub async fn logged_error(&self, function_output: &str, parts: &[&str]) -> Result<String> {
+        let input = json!({
+            "logGroupName": format!("/aws/lambda/{}", self.stack.output(function_output)?),
+            "filterPattern": "\"ERROR\"",
+        });
+        let logged = async || {
+            let found = self.stack.endpoint().call(Service::Logs, "FilterLogEvents", &input).await?;
+            let lines = found["events"].as_array().into_iter().flatten().filter_map(|event| event["message"].as_str());
+            let mut errors = lines.filter(|line| line.contains("\"level\":\"ERROR\""));
+            Ok(errors.find(|line| parts.iter().all(|part| line.contains(part))).map(str::to_owned))
+        };
+        self.until(&format!("an error with {parts:?} in the log of {function_output}"), logged).await
+    }
+
     /// Sets one environment variable of a function, and returns the value before.
     ///
     /// # Errors

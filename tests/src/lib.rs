@@ -13,6 +13,6 @@ mod sweeper_loop;
 
 pub use isolated_adapters::IsolatedAdapters;
 pub use latency_watch::LatencyWatch;
-pub use person::Person;
+pub use person::{Person, TextRecord};
 pub use record::{Record, TargetTime};
 pub use stage::Stage;

@@ -121,6 +121,11 @@ impl Run {
         Ok(Texter { crowd: &mut self.crowd, number })
     }
 
+    /// Hampers the delivery of the next texts to a person. Their answers have been sent.
+    fn hamper_delivery(&self, number: &PhoneNumber, index: usize) -> Result<()> {
+        self.stack.carrier().deliver(number, deliveries(index)).map_err(|reason| anyhow!(reason))
+    }
+
     async fn functions_killed(&mut self) -> Result<Phase> {
         self.progress.say("Killing functions during calls");
         let (count, within_s) = self.sizes.killed;
@@ -177,10 +182,9 @@ impl Run {
         while started.elapsed() < dead {
             ticks.tick().await;
             let text = self.new_texter()?.text("in 2 seconds".to_owned());
-            let deliveries = deliveries(phase.sent.len());
-            self.stack.carrier().deliver(&text.number, deliveries).map_err(|reason| anyhow!(reason))?;
             phase.posted += text.copies;
             phase.sent.push(self.crowd.send_one(&text).await?);
+            self.hamper_delivery(&text.number, phase.sent.len())?;
         }
         self.stack.carrier().be_reachable();
         phase.note = format!("unreachable for {:.1} s, {each_second} texts/s", started.elapsed().as_secs_f64());
@@ -215,6 +219,10 @@ impl Run {
         let mut phase =
             Phase { name: "texts at once", sent: self.crowd.send(&posts, CLIENTS).await?, ..empty_phase(&posts) };
         phase.note = format!("{} posted in {:.1} s", phase.posted, started.elapsed().as_secs_f64());
+        // Most second reminders are texted, because the phone may not ring again so soon.
+        for (index, text) in posts.iter().enumerate() {
+            self.hamper_delivery(&text.number, index)?;
+        }
         wait_until_over(&self.stack, &phase, self.limit).await;
         Ok(phase)
     }
@@ -249,17 +257,15 @@ impl Texter<'_> {
     }
 }
 
-/// Returns what becomes of the texts to the person of this index: of the answer, and then of the texts that replace a
-/// call. A third of those is not delivered at first. For another third, nothing is reported.
+/// Returns what becomes of the texts that replace a call, to the person of this index. For a third of them, the first is not
+/// delivered. For another third, nothing is reported.
 fn deliveries(index: usize) -> Vec<DeliveryScript> {
-    let answer = DeliveryScript::default();
+    let phone_off =
+        DeliveryScript { then: DeliveryEnd::Undelivered, code: Some(PHONE_OFF), ..DeliveryScript::default() };
     match index % 3 {
         0 => vec![],
-        1 => vec![
-            answer,
-            DeliveryScript { then: DeliveryEnd::Undelivered, code: Some(PHONE_OFF), ..DeliveryScript::default() },
-        ],
-        _ => vec![answer, DeliveryScript { reports: Reports::Lost, ..DeliveryScript::default() }],
+        1 => vec![phone_off],
+        _ => vec![DeliveryScript { reports: Reports::Lost, ..DeliveryScript::default() }],
     }
 }
 

@@ -1,0 +1,73 @@
+//! The outgoing texts to the person, as their items say.
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+
+use super::Person;
+use crate::item::string;
+
+/// An outgoing text's item, as it was read.
+#[derive(Debug, Clone)]
+pub struct TextRecord(Value);
+
+impl TextRecord {
+    /// The state: `owed`, `accepted`, `delivered`, `undelivered`, `withdrawn` or `given_up`.
+    #[must_use]
+    pub fn state(&self) -> &str {
+        string(&self.0, "state")
+    }
+
+    /// The words of the text.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        string(&self.0, "words")
+    }
+
+    /// The carrier's error code of a text that was not delivered; empty for any other.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        self.0["code"]["N"].as_str().unwrap_or_default()
+    }
+
+    fn is_instead_of_call(&self) -> bool {
+        string(&self.0, "kind") == "instead_of_call"
+    }
+}
+
+impl Person<'_> {
+    /// The texts that replace a call, the oldest first.
+    ///
+    /// # Errors
+    /// Fails if the table can't be read.
+    pub async fn texts_instead(&self) -> Result<Vec<TextRecord>> {
+        let items = self.items().await?;
+        let mut texts: Vec<Value> = items.into_iter().filter(|item| string(item, "sk").starts_with("TEXT#")).collect();
+        texts.sort_by_key(|item| string(item, "owed_since").to_owned());
+        Ok(texts.into_iter().map(TextRecord).filter(TextRecord::is_instead_of_call).collect())
+    }
+
+    /// Waits until the only text that replaces a call is in this state.
+    ///
+    /// # Errors
+    /// Fails if there are several such texts, or if it does not come into this state.
+    pub async fn text_instead(&self, state: &str) -> Result<TextRecord> {
+        let found = async || match &self.texts_instead().await?[..] {
+            [] => Ok(None),
+            [one] => Ok(Some(one.clone()).filter(|one| one.state() == state)),
+            several => bail!("expected one text instead of a call, found {several:#?}"),
+        };
+        match self.stage.until(&format!("the text is {state}"), found).await {
+            Ok(text) => Ok(text),
+            Err(error) => bail!("{error:#}; found {:#?} and {:#?}", self.texts_instead().await?, self.log()),
+        }
+    }
+
+    /// Waits until the only text that replaces a call was delivered, and returns the words of all texts of the service.
+    ///
+    /// # Errors
+    /// Fails if it is not delivered.
+    pub async fn texts_once_delivered(&self) -> Result<Vec<String>> {
+        self.text_instead("delivered").await?;
+        Ok(self.texts())
+    }
+}
