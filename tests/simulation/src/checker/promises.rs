@@ -409,12 +409,21 @@ impl<'a> Promises<'a> {
     /// zone, unless it has begun to ring.
     fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
         let (mut is_known, mut asked) = (false, None);
-        for (text, answered) in history.texts.iter().zip(&history.answered) {
-            let Some(received_ms) = text.handed.first() else { continue };
-            let said = match answered {
-                Answered::With(place) => Some(&history.answers[*place]),
-                Answered::Refused | Answered::No => None,
-            };
+        let mut taken: Vec<_> = history
+            .texts
+            .iter()
+            .zip(&history.answered)
+            .filter_map(|(text, answered)| {
+                let said = match answered {
+                    Answered::With(place) => Some(&history.answers[*place]),
+                    Answered::Refused | Answered::No => None,
+                };
+                Some((text, text.handed.first()?, said))
+            })
+            .collect();
+        // Texts may overtake each other on their way. The service obeys them in the order in which it answers.
+        taken.sort_by_key(|(_, received_ms, said)| said.map_or(**received_ms, |said| said.at_ms));
+        for (text, received_ms, said) in taken {
             if let (Meaning::Yes, Some(zone)) = (text.meaning, &asked) {
                 self.move_series(*received_ms, said, zone);
             }
