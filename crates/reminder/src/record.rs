@@ -53,6 +53,8 @@ pub struct Reminder {
 pub struct LastEnd {
     /// How it ended. A key or a "done" that comes later makes it `Heard`.
     pub end: End,
+    /// When it was due.
+    pub due: Timestamp,
     /// When it ended.
     pub at: Timestamp,
     /// The claim of its last call. `None` if no call was placed.

@@ -49,7 +49,8 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
         .maybe("last_claim", reminder.last_claim.as_ref())
         .number("missed_in_row", reminder.missed_in_row);
     let draft = match &reminder.last_end {
-        Some(LastEnd { end, at, claim, text }) => write_end(draft, "last_end", *end)
+        Some(LastEnd { end, due, at, claim, text }) => write_end(draft, "last_end", *end)
+            .text("last_end_due", due)
             .text("last_end_at", at)
             .maybe("last_end_claim", claim.as_ref())
             .maybe("last_end_text", text.as_ref()),
@@ -167,6 +168,7 @@ fn last_end(fields: Fields<'_>) -> Result<Option<LastEnd>, NotOurs> {
     let Some(at) = fields.maybe_instant("last_end_at")? else { return Ok(None) };
     Ok(Some(LastEnd {
         end: read_end(fields, "last_end")?,
+        due: fields.instant("last_end_due")?,
         at,
         claim: fields.maybe("last_end_claim", "a claim's id")?,
         text: fields.maybe("last_end_text", "an outgoing text's id")?,

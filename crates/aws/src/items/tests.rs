@@ -60,6 +60,7 @@ fn reminder(life: Lifecycle) -> Reminder {
 fn last_end(end: End) -> LastEnd {
     LastEnd {
         end,
+        due: Timestamp::UNIX_EPOCH,
         at: Timestamp::UNIX_EPOCH,
         claim: Some(ULID.parse().unwrap()),
         text: Some("01JZ0000000000000000000007".parse().unwrap()),

@@ -20,6 +20,12 @@ pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     }
 }
 
+/// Returns the due of the occurrence that has begun, or else of the one that ended last.
+fn due_of_rung(reminder: &Reminder) -> Option<Timestamp> {
+    let has_begun = reminder.state().is_some_and(State::has_begun);
+    if has_begun { Some(reminder.due) } else { reminder.last_end.as_ref().map(|last| last.due) }
+}
+
 /// Whether the phone rang or may have rung for a reminder's last occurrence. A call may never be placed.
 pub(super) fn has_rung(reminder: &Reminder) -> bool {
     reminder.last_end.as_ref().is_some_and(LastEnd::has_rung)
@@ -100,10 +106,10 @@ impl Situation<'_> {
     }
 
     /// Returns the reminders that may have rung before this text was received. A text that is handled late does not mean
-    /// reminders that rang since. A series that waits for its next occurrence has rung before.
+    /// occurrences that rang since.
     pub(super) fn rung_ones(&self) -> impl Iterator<Item = &Reminder> {
-        let waits = |one: &Reminder| one.state().is_some_and(|state| !state.has_begun());
-        self.reminders.known().iter().filter(move |one| waits(one) || one.due <= self.received_at)
+        let is_in_time = |one: &&Reminder| due_of_rung(one).is_some_and(|due| due <= self.received_at);
+        self.reminders.known().iter().filter(is_in_time)
     }
 
     /// Returns a reminder that has ended and can still be moved: the one that the last answer was about, or the one that

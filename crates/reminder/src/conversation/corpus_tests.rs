@@ -8,7 +8,7 @@ use crate::ids::ReminderKey;
 use crate::lifecycle;
 use crate::policy::Times;
 use crate::profile::{Asked, ZoneSource};
-use crate::record::{DueSource, End, Lifecycle, Zone};
+use crate::record::{DueSource, End, LastEnd, Lifecycle, Zone};
 use crate::words::{ServiceName, clean_task, local_time_words, segments};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil::DateTime};
@@ -198,15 +198,15 @@ impl Sent {
         (!is_replaced).then(|| format!("#{}", written(write).number))
     }
 
-    /// Checks that a command about an open reminder changes it. Nothing rings in these rows, so DONE without a number must
-    /// change nothing.
+    /// Checks that a command about an open reminder changes it. No open reminder rings in these rows, so DONE without a
+    /// number must change none of them.
     fn unchanged(&self, request: &Request, decision: &Decision) -> Option<String> {
         let changes = matches!(
             request,
             Request::Delete(_) | Request::Move { .. } | Request::Snooze { .. } | Request::Remind(_) | Request::Done(_)
         );
         if matches!(request, Request::Done(Target::Last | Target::Words(_) | Target::All)) {
-            let is_touched = !decision.writes.is_empty();
+            let is_touched = decision.writes.iter().any(|write| written(write).state().is_some());
             return is_touched.then(|| format!("changes a reminder that has not rung: {}", decision.answer));
         }
         (changes && decision.writes.is_empty()).then(|| format!("changes nothing: {}", decision.answer))
@@ -219,6 +219,10 @@ impl Sent {
 
 fn id(number: u32) -> ReminderId {
     format!("{number:026}").parse().unwrap()
+}
+
+fn ended(life: &Lifecycle) -> Option<(End, Timestamp)> {
+    if let Lifecycle::Ended { end, at } = life { Some((*end, *at)) } else { None }
 }
 
 fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Lifecycle) -> Reminder {
@@ -234,7 +238,7 @@ fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Lifecycle) 
         generation: 1,
         epoch: 0,
         last_claim: None,
-        last_end: None,
+        last_end: ended(&life).map(|(end, at)| LastEnd { end, due, at, claim: None, text: None }),
         missed_in_row: 0,
         life,
         write_id: "01MARK00000000000000000000".parse().unwrap(),

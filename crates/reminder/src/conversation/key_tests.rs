@@ -46,7 +46,7 @@ fn ended(end: End) -> Lifecycle {
 /// The end of the occurrence whose last call had claim 1.
 fn last_end() -> Option<LastEnd> {
     let text = Some("01JZ0000000000000000000007".parse().unwrap());
-    Some(LastEnd { end: End::Unconfirmed, at: at(80), claim: Some(claim(1)), text })
+    Some(LastEnd { end: End::Unconfirmed, due: at(0), at: at(80), claim: Some(claim(1)), text })
 }
 
 /// A person whose first reminder, made by these words, is in this state. Claim 1 is that of its last call.

@@ -174,7 +174,7 @@ impl Person {
                 } else if attempt == 2 && after(one.due, TRIED_S) <= now {
                     let over = after(one.due, TRIED_S);
                     let next = one.rule.as_ref().and_then(|rule| rule.next_after(over, one.zone.rules()));
-                    one.last_end = Some(LastEnd { end: End::Missed, at: over, claim: None, text: None });
+                    one.last_end = Some(LastEnd { end: End::Missed, due: one.due, at: over, claim: None, text: None });
                     one.due = next.unwrap_or(one.due);
                     one.generation += 2;
                     one.life = next.map_or(Lifecycle::Ended { end: End::Missed, at: over }, |due| life_of(1, due));

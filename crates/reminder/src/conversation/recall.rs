@@ -77,7 +77,7 @@ mod tests {
     }
 
     fn ended(n: u32, end: End, at_s: i64) -> Reminder {
-        let last = LastEnd { end, at: at(at_s), claim: None, text: None };
+        let last = LastEnd { end, due: at(at_s), at: at(at_s), claim: None, text: None };
         let life = Lifecycle::Ended { end, at: at(at_s) };
         Reminder { life, last_end: Some(last), ..reminder(n, at_s) }
     }

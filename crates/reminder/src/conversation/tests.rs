@@ -41,6 +41,19 @@ fn later_is_not_about_what_rang_after_it_was_written() {
 }
 
 #[test]
+fn done_and_later_are_not_about_an_occurrence_that_was_due_after_they_were_written() {
+    for words in ["snooze 10 minutes", "done"] {
+        let mut person = Person::new();
+        person.text(0, "remind me to stretch every day at 12:02 pm");
+        // The first occurrence is over, and the series waits for the next day.
+        let answer = person.text_late(60, 600, words);
+        assert!(answer.starts_with("No reminder rang in the last hour."), "{words:?}: {answer:?}");
+        let answer = person.text_late(130, 610, words);
+        assert!(answer.contains("stretch"), "{words:?}: {answer:?}");
+    }
+}
+
+#[test]
 fn a_time_alone_puts_off_what_has_just_rung_and_one_that_is_asked_for_is_a_new_one() {
     let texts = [
         (0, "in an hour", "OK, today at 1 PM EST. What should I remind you about?"),

@@ -155,6 +155,7 @@ impl Step<'_> {
         let text = self.owed_text(words::instead_of_call(self.reminder, why, series, self.now), send);
         next.last_end = Some(LastEnd {
             end,
+            due: self.reminder.due,
             at: self.now,
             claim: self.claim_of_occurrence(ended_claim),
             text: Some(text.key.text.clone()),
@@ -207,7 +208,7 @@ impl Step<'_> {
         let mut next = self.with_last_claim(ended_claim);
         next.missed_in_row = 0;
         let claim = self.claim_of_occurrence(ended_claim);
-        next.last_end = Some(LastEnd { end: End::Heard, at: self.now, claim, text: None });
+        next.last_end = Some(LastEnd { end: End::Heard, due: self.reminder.due, at: self.now, claim, text: None });
         self.go_on(&mut next, self.next_due(), End::Heard, &mut effects);
         Transition::change(next, effects)
     }

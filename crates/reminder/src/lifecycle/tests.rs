@@ -143,7 +143,7 @@ fn last_call(answered: AnsweredBy, pickup: AnsweredBy) -> Reminder {
 /// The end of the occurrence whose last call had claim 0.
 fn last_end(end: End, at_s: i64) -> LastEnd {
     let text = matches!(end, End::Unconfirmed | End::Missed).then(text_id);
-    LastEnd { end, at: t(at_s), claim: Some(claim(0)), text }
+    LastEnd { end, due: t(0), at: t(at_s), claim: Some(claim(0)), text }
 }
 
 fn text_id() -> OutgoingTextId {
@@ -207,7 +207,7 @@ fn newest_claim(given: &Reminder) -> Option<ClaimId> {
 /// How the occurrence has ended. Before its first call the last claim is one of the occurrence before.
 fn end_of(given: &Reminder, end: End, at_s: i64, text: Option<OutgoingTextId>) -> LastEnd {
     let has_begun = !matches!(given.state(), Some(State::Waiting { attempt: 1, .. }));
-    LastEnd { end, at: t(at_s), claim: newest_claim(given).filter(|_| has_begun), text }
+    LastEnd { end, due: given.due, at: t(at_s), claim: newest_claim(given).filter(|_| has_begun), text }
 }
 
 /// The text in the place of the occurrence's call. A text that is sent at once has its first try counted.

@@ -141,7 +141,8 @@ impl PromiseJudge<'_, '_> {
     pub(super) fn may_move(&self, text: &PersonText<'_>) -> bool {
         match text.meaning {
             Meaning::Move(number, _) => *number == self.promise.number,
-            Meaning::Snooze(_) => self.promise.kind != PromiseKind::Created,
+            // The key 2 always makes another reminder.
+            Meaning::Snooze(_) => self.promise.kind != PromiseKind::Created && !text.is_key(),
             _ => false,
         }
     }

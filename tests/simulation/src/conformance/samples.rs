@@ -104,6 +104,7 @@ impl<'a, I: Ids> Samples<'a, I> {
             last_claim: Some(self.ids.claim()),
             last_end: Some(LastEnd {
                 end: End::Missed,
+                due: jiff::Timestamp::UNIX_EPOCH,
                 at: jiff::Timestamp::UNIX_EPOCH,
                 claim: Some(self.ids.claim()),
                 text: self.text_id(),
