@@ -12,9 +12,9 @@ use crate::items::keys::Key;
 use crate::items::{Item, milliseconds_rounded_up, turn};
 use crate::store::Table;
 
-/// The turn is free if there is none, if it is this reminder's own, or if the earlier call started long enough ago and is
-/// over.
-const FREE: &str = "attribute_not_exists(claim) OR reminder = :reminder \
+/// The turn is free if there is none, if it is this reminder's own older one, or if the earlier call started long enough
+/// ago and is over.
+const FREE: &str = "attribute_not_exists(claim) OR (reminder = :reminder AND taken_ms <= :now) \
                     OR (taken_ms <= :before AND (until_ms <= :now OR claim = :over))";
 
 impl Table {

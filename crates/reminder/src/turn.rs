@@ -40,10 +40,11 @@ pub enum TurnOutcome {
 
 impl TurnRequest {
     /// Whether the turn may be taken from the one that is stored. A reminder's own earlier call is over. Between the
-    /// calls of two reminders lies at least [`CALL_SPACING_S`], and the earlier one must be over.
+    /// calls of two reminders lies at least [`CALL_SPACING_S`], and the earlier one must be over. A write that lands
+    /// late never replaces a newer turn, which would then end too early.
     // guard: may_take
     pub fn may_take(&self, stored: &Turn) -> bool {
-        stored.reminder == self.turn.reminder
+        stored.reminder == self.turn.reminder && stored.taken_at <= self.turn.taken_at
             || stored.taken_at <= self.latest_before()
                 && (stored.until <= self.turn.taken_at || self.over.as_ref() == Some(&stored.claim))
     }
@@ -85,5 +86,7 @@ mod tests {
         check(turn(2, 179), None, false);
         check(turn(2, 180), None, true);
         check(turn(1, 5), None, true);
+        check(turn(1, 0), None, true);
+        check(turn(1, -1), None, false);
     }
 }

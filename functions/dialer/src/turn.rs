@@ -45,6 +45,8 @@ pub(crate) async fn wait_for_turn<P: Ports>(
 fn taken(reminder: &Reminder, outcome: Result<TurnOutcome, WriteError>) -> Option<Turn> {
     match outcome {
         Ok(TurnOutcome::Taken) => None,
+        // The turn is this reminder's already. It was taken later, by a function with another clock.
+        Ok(TurnOutcome::Busy(turn)) if turn.reminder == reminder.key.reminder => None,
         Ok(TurnOutcome::Busy(turn)) => Some(turn),
         Err(error) => {
             tracing::warn!(reminder.id = %reminder.key.reminder, %error, "it is unknown whether the turn for a call was taken");

@@ -84,7 +84,7 @@ pub(super) fn of<'e>(
                 stated: None,
                 cancellations: Vec::new(),
                 series: promise.series.clone(),
-                may_be_corrected: promise.may_be_corrected || history.zones.len() > 1,
+                may_be_corrected: promise.may_be_corrected || (promise.is_local && history.zones.len() > 1),
             });
         }
     }

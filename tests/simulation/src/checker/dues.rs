@@ -106,10 +106,15 @@ impl Series {
         matches!(self.step, Step::Every(apart_ms, _) if apart_ms <= FAST_MS)
     }
 
+    /// Whether its times are read off a local clock, which a correction of the zone moves. "Every 15 minutes" has none.
+    pub(super) fn is_local(&self) -> bool {
+        matches!(self.step, Step::Days(..))
+    }
+
     /// The same series, whose times are read in another zone from an instant on. `first_ms` is the first due there, if the
     /// answer stated one.
     pub(super) fn correct(&mut self, from_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
-        if matches!(self.step, Step::Days(..)) {
+        if self.is_local() {
             self.zones.push(Reading { from_ms, first_ms: first_ms.unwrap_or(i64::MIN), zone: zone.clone() });
         }
     }

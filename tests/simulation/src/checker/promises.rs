@@ -19,7 +19,7 @@ pub(super) struct Promise<'a> {
     pub(super) kind: PromiseKind,
     pub(super) series: Option<Series>,
     /// Whether a correction of the zone moves it: its time was read off the local clock.
-    is_local: bool,
+    pub(super) is_local: bool,
     /// The zone in which its time was read.
     zone: TimeZone,
     /// Whether a correction of its zone may have moved it: no answer was seen, or it was due at the same moment.
@@ -177,14 +177,15 @@ impl<'a> Promise<'a> {
             let is_meant = |due_ms| promised.repeats || windows.iter().any(|window| window.holds(due_ms));
             let (due_ms, zone) = said_due(history, promised.when, requested_ms, answer, is_meant)?;
             let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
+            let is_local = matches!(due, Due::At(_) | Due::Each(..));
             Some(Promise {
                 number: promised.number,
                 task: promised.task,
                 kind: PromiseKind::Back,
                 series: Series::of(text.meaning, zone).map(|series| series.from(first_ms, due_ms)),
-                is_local: matches!(due, Due::At(_) | Due::Each(..)),
+                is_local,
                 zone: zone.clone(),
-                may_be_corrected: history.zones.len() > 1,
+                may_be_corrected: is_local && history.zones.len() > 1,
                 stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms }],
                 asked_ms: requested_ms,
             })
@@ -456,8 +457,9 @@ impl<'a> Promises<'a> {
             return;
         }
         let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
-        let is_meant =
-            |promise: &&mut Promise<'_>| promise.series.is_some() && promise.stated[0].requested_ms <= known_ms;
+        let is_meant = |promise: &&mut Promise<'_>| {
+            promise.series.as_ref().is_some_and(Series::is_local) && promise.stated[0].requested_ms <= known_ms
+        };
         for promise in self.all.iter_mut().filter(is_meant) {
             let first_ms = said.and_then(|said| promise.stated_in(said, zone));
             promise.correct(received_ms, known_ms, first_ms, zone);

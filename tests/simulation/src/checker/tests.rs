@@ -13,7 +13,7 @@ use super::{Judgement, judge};
 use crate::fakes::{Cloud, number};
 use crate::fault_profile::FaultProfile;
 use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
-use crate::people::{Due, Meaning, OptOutWord, Place, Rhythm};
+use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{Remains, Scale};
 
 /// Start of every story: 12 noon in New York.
@@ -139,6 +139,7 @@ impl Story {
         judge(&Remains {
             entries: std::mem::take(&mut self.entries),
             live: Vec::new(),
+            live_texts: Vec::new(),
             ended: BTreeSet::new(),
             live_afterwards: Vec::new(),
             reminders: 1,
@@ -336,6 +337,22 @@ fn what_an_opt_out_ended_comes_back_with_restore() {
     };
     breaks(&story().judge(3), "did not come back");
     keeps(&story().call(1801, 180, "pills", Talk::Keys(&['1'])).judge(3), "did not come back");
+}
+
+#[test]
+fn a_restored_series_of_minutes_has_no_local_time() {
+    const QUARTER: i64 = 900;
+    let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
+    let place = Place { city: "Chicago", zone: "America/Chicago" };
+    let mut story = Story::new();
+    story.text(0, every, "OK, I'll call you every 15 minutes, starting in 15 minutes (12:15 PM): pills (#1).");
+    story.text(60, Meaning::Zone(place), "OK, I'll use Chicago time from now on.");
+    story.text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
+    story.text(240, Meaning::Restore, "Restored: I'll call you in 11 minutes (11:15 AM), repeating: pills (#2).");
+    for occurrence in 1..=4 {
+        story.call(occurrence * QUARTER, 240, "pills", Talk::Keys(&['1']));
+    }
+    held(&story.judge(1));
 }
 
 #[test]

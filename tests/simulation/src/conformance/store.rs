@@ -232,6 +232,8 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("a call under way", &self.store.take_turn(&request(&other, None)).await, &busy(&one))?;
         let again = Turn { claim: self.ids.claim(), ..one.clone() };
         expect("its own reminder", &self.store.take_turn(&request(&again, None)).await, &Ok(TurnOutcome::Taken))?;
+        let late = Turn { claim: self.ids.claim(), taken_at: self.samples.at(-1), ..one.clone() };
+        expect("an older turn that lands late", &self.store.take_turn(&request(&late, None)).await, &busy(&again))?;
         expect("another call is over", &self.store.take_turn(&request(&other, Some(&one))).await, &busy(&again))?;
         expect("less than a minute", &self.store.take_turn(&request(&early, Some(&again))).await, &busy(&again))?;
         let taken = self.store.take_turn(&request(&other, Some(&again))).await;
