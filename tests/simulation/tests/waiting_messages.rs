@@ -295,6 +295,17 @@ fn no_record_is_set_aside_without_an_alarm_even_if_the_sweep_dies_at_any_of_its_
     assert!(set_aside > 0, "expected that some sweep sets the record aside");
 }
 
+#[test]
+fn a_text_that_comes_again_is_handled_although_the_reminder_that_it_made_cannot_be_read() {
+    let stage = Stage::new();
+    let list = parked(stage.start).replace(r#""body":"list""#, r#""body":"remind me to buy milk in 5 minutes""#);
+    assert_eq!(stage.batch(QueueName::Inbound, &list), InvocationOutcome::Batch(vec![]));
+    let key = stage.cloud.table.borrow().reminders().next().map(|reminder| reminder.key.clone());
+    let Some(key) = key else { panic!("expected a reminder, found none") };
+    stage.cloud.table.borrow_mut().spoil(&key);
+    assert_eq!(stage.batch(QueueName::Inbound, &list), InvocationOutcome::Batch(vec![]));
+}
+
 /// The parts of a reminder's life that stay the same when it is put off.
 trait Life {
     fn life_without_deadline(&self) -> String;
