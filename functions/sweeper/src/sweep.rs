@@ -19,7 +19,7 @@ pub struct Swept {
     pub recovered: u32,
     /// Records in the index that were not overdue any more.
     pub done: u32,
-    /// Records that can't be handled. They are taken out of the index; if that fails, an error is logged.
+    /// Records that can't be handled. They were taken out of the index.
     pub set_aside: u32,
     /// Records that a later release wrote, and whose deadline was put off.
     pub put_off: u32,
@@ -157,23 +157,23 @@ fn recovery<T>(applied: Result<Applied<T>, Failed>) -> Result<Recovery, NotSwept
     }
 }
 
-/// Takes a record that can't be handled out of the index, and logs an error for the operator. The store refuses that for a
-/// record of a later release, whose key may be of a kind that this release doesn't know.
+/// Takes a record that can't be handled out of the index, and alerts the operator before. After the write no sweep meets
+/// the record again, and this sweep may die before the response. One alert too many is better than one too few. The store
+/// refuses the write for a record of a later release, whose key may be of a kind that this release doesn't know.
 async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
     let reminder = match overdue {
         Overdue::Reminder(key) => Some(tracing::field::display(&key.reminder)),
         Overdue::OutgoingText(_) | Overdue::Unreadable { .. } => None,
     };
+    tracing::error!(reminder.id = reminder, ?overdue, %reason, "a record can't be handled and is set aside unless a later release wrote it");
     match context.ports.store().set_aside(overdue).await {
-        Ok(()) => {
-            tracing::error!(reminder.id = reminder, ?overdue, %reason, "a record can't be handled and was set aside");
-        }
-        Err(WriteError::Conflict) => return put_off(context, overdue, reason).await,
+        Ok(()) => Recovery::SetAside,
+        Err(WriteError::Conflict) => put_off(context, overdue, reason).await,
         Err(error) => {
-            tracing::error!(reminder.id = reminder, ?overdue, %reason, %error, "a record can't be handled or set aside");
+            tracing::warn!(?overdue, %error, "a record may not have been set aside; the next sweep will try again");
+            Recovery::Unread
         }
     }
-    Recovery::SetAside
 }
 
 /// Moves the deadline of a record of a later release, and logs an error for the operator. The rest of the record stays for

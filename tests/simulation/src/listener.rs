@@ -32,7 +32,7 @@ thread_local! {
 }
 
 /// Installs the listener. Every world calls this; only the first call has an effect.
-pub(crate) fn listen() {
+pub fn listen() {
     static ONCE: Once = Once::new();
     // If a test has installed another subscriber, alarms are not received, and failed reminders are reported as
     // breaches.
@@ -41,7 +41,7 @@ pub(crate) fn listen() {
 }
 
 /// Takes out the alarms since the last call.
-pub(crate) fn alarms() -> Vec<Alarm> {
+pub fn alarms() -> Vec<Alarm> {
     if ALARMED.replace(false) { ALARMS.take() } else { Vec::new() }
 }
 

@@ -15,7 +15,7 @@ use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
 use simulation::fakes::{Cloud, Received, Release};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
-use simulation::twilio_forms;
+use simulation::{listener, twilio_forms};
 
 const NUMBER: &str = "+12125550142";
 
@@ -36,10 +36,14 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
+        Self::seeded(1)
+    }
+
+    fn seeded(seed: u64) -> Self {
         const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
         let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
         let start = Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH);
-        let cloud = Cloud::new(1, start);
+        let cloud = Cloud::new(seed, start);
         Self { cloud, functions, start, batches: BTreeMap::new(), throttled: 0, receives: 0, invocations: 100 }
     }
 
@@ -167,7 +171,7 @@ fn a_text_outlives_throttled_receives_and_an_hour_without_store_and_queue() {
 
 #[test]
 fn a_text_outlives_a_store_that_is_down_for_most_of_a_day_after_a_throttled_receive() {
-    // A text whose first receive is throttled is parked at its eighth, so that it too comes every 15 minutes.
+    // A text that was parked before, as this one, waits in its queue.
     for throttled in [0, 1] {
         let mut stage = Stage::new();
         stage.throttled = throttled;
@@ -267,6 +271,39 @@ fn a_wake_up_of_a_record_of_a_later_release_waits_as_a_new_message() {
     assert_eq!(stage.batch(QueueName::Dial, &body), InvocationOutcome::Batch(vec![]), "no receive may be used up");
     stage.run(125);
     assert_eq!((stage.receives, stage.dead_letters()), (1, vec![]));
+}
+
+#[test]
+fn no_record_is_set_aside_without_an_alarm_even_if_the_sweep_dies_at_any_of_its_waits() {
+    let mut set_aside = 0;
+    for seed in 1..=30 {
+        let mut stage = Stage::seeded(seed);
+        let reminder = stage.make_reminder();
+        stage.cloud.table.borrow_mut().spoil(&reminder.key);
+        stage.run(600);
+        listener::listen();
+        stage.fail(&[Fault::Crash]);
+        stage.sweep();
+        // A write that is on its way arrives, and the index follows.
+        stage.run(10);
+        let is_in_index = stage.cloud.table.borrow().next_deadline().is_some();
+        let alarms = listener::alarms();
+        let is_told = alarms.iter().any(|alarm| alarm.words.starts_with("a record can't be handled"));
+        assert!(is_in_index || is_told, "seed {seed}: expected an alarm, found {alarms:?}");
+        set_aside += u32::from(!is_in_index);
+    }
+    assert!(set_aside > 0, "expected that some sweep sets the record aside");
+}
+
+#[test]
+fn a_text_that_comes_again_is_handled_although_the_reminder_that_it_made_cannot_be_read() {
+    let stage = Stage::new();
+    let list = parked(stage.start).replace(r#""body":"list""#, r#""body":"remind me to buy milk in 5 minutes""#);
+    assert_eq!(stage.batch(QueueName::Inbound, &list), InvocationOutcome::Batch(vec![]));
+    let key = stage.cloud.table.borrow().reminders().next().map(|reminder| reminder.key.clone());
+    let Some(key) = key else { panic!("expected a reminder, found none") };
+    stage.cloud.table.borrow_mut().spoil(&key);
+    assert_eq!(stage.batch(QueueName::Inbound, &list), InvocationOutcome::Batch(vec![]));
 }
 
 /// The parts of a reminder's life that stay the same when it is put off.

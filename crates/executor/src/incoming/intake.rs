@@ -283,13 +283,22 @@ async fn owe_again<P: Ports>(
     }
 }
 
+/// Returns the wake-up of a reminder that the text made, unless it was sent on since. A reminder that can't be read can't be
+/// dialed, so it has none. The sweeper alerts the operator about it. The text must not be delivered again because of it,
+/// for a whole day.
 async fn wake_again<P: Ports>(
     context: Context<'_, P>,
     person: &PersonId,
     made: &PlannedWakeUp,
 ) -> Result<Option<WakeUp>, ReadError> {
     let key = ReminderKey { person: person.clone(), reminder: made.reminder.clone() };
-    let reminder = context.ports.store().reminder(&key).await?;
+    let reminder = match context.ports.store().reminder(&key).await {
+        Err(ReadError::Unreadable(error)) => {
+            tracing::warn!(reminder.id = %key.reminder, error, "a reminder can't be read, so it is not woken again");
+            None
+        }
+        read => read?,
+    };
     Ok(reminder.and_then(|reminder| match reminder.state() {
         Some(State::Waiting { wake_at, .. }) if reminder.is_planned(made.generation) => {
             Some(WakeUp { key, generation: made.generation, wake_at: *wake_at })
