@@ -69,7 +69,9 @@ pub(super) fn judge<'a>(
         let pauses = replacement_texts::pauses(history, promise, &possible);
         let mut causes = excuses::of(evidence, history, promise, turns);
         causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
-        let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses };
+        let is_other = |other: &&Promise<'_>| other.task == promise.task && other.number != promise.number;
+        let same_task = promises.all.iter().filter(is_other).collect();
+        let promise_judge = PromiseJudge { same_task, evidence, history, promise, possible, own, causes, pauses };
         promise_judge.judge(verdicts);
     }
 }

@@ -82,9 +82,9 @@ const UNDELIVERED: [Fault; 4] = [
 
 /// Whether an alarm has a reason. A function that froze before may be an excuse.
 fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<Excuse>> {
+    let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(RUN_MS)).contains(&alarm.at_ms);
     // Rule 16: only an older version meets what it can't read yet.
     if alarm.words.ends_with("waits for a later release") {
-        let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(RUN_MS)).contains(&alarm.at_ms);
         if evidence.rolled_back.iter().any(is_old) {
             return Some(None);
         }
@@ -99,6 +99,12 @@ fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<
         // is then put off first.
         let is_conflict = evidence.injected_between(&[Fault::SpuriousConflict], alarm.at_ms - RUN_MS, alarm.at_ms);
         return (is_conflict && evidence.spoiled.values().any(|spoiled_ms| *spoiled_ms <= alarm.at_ms)).then_some(None);
+    }
+    // Rule 16: an older version can't speak what it can't read yet, and says so. The reminder is texted later.
+    let meets_newer =
+        alarm.words.starts_with("a call was answered, but") || alarm.words.starts_with("a person called, but");
+    if meets_newer && evidence.rolled_back.iter().any(is_old) {
+        return Some(None);
     }
     let mut lasting = LASTING.iter().filter(|(words, ..)| alarm.words.starts_with(words));
     let lasts = lasting.any(|(_, within_ms, faults)| {

@@ -44,6 +44,8 @@ pub(super) struct PromiseJudge<'e, 'a> {
     pub(super) evidence: &'e Evidence<'a>,
     pub(super) history: &'e PersonHistory<'a>,
     pub(super) promise: &'e Promise<'a>,
+    /// The person's other promises about the same task.
+    pub(super) same_task: Vec<&'e Promise<'a>>,
     /// Traces that may belong to this promise.
     pub(super) possible: Vec<&'e Trace<'e>>,
     /// Traces that can belong only to this promise.
@@ -192,9 +194,15 @@ impl PromiseJudge<'_, '_> {
                 .iter()
                 .filter(|replacement| about(replacement.said_ms, replacement.body))
                 .count();
-            breaches.unless(texts <= TEXTS, "G2", || format!("{} was texted {texts} times", self.promise.name()));
+            // A text names a task and a due. Two reminders may agree in both, and each is texted.
+            let end_ms = self.evidence.remains.end_ms;
+            let twins = self.same_task.iter().filter(|other| other.occurrences(end_ms).contains(due_ms)).count();
+            breaches.unless(texts <= TEXTS * (twins + 1), "G2", || {
+                format!("{} was texted {texts} times", self.promise.name())
+            });
             let text_requests: Vec<_> =
                 self.history.text_requests.iter().filter(|request| about(request.at_ms, request.body)).collect();
+            let mut again = 0;
             for pair in text_requests.windows(2) {
                 let Some((known_ms, RequestOutcome::Accepted)) =
                     pair[0].heard.filter(|(known_ms, _)| *known_ms < pair[1].at_ms)
@@ -220,7 +228,8 @@ impl PromiseJudge<'_, '_> {
                 let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, at_ms)
                     || self.evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms);
                 shares.case(Guarantee::G2, unwritten.then_some(Excuse::OutcomeNotWritten));
-                breaches.unless(unwritten, "G2", || {
+                again += usize::from(!unwritten);
+                breaches.unless(again <= twins, "G2", || {
                     format!("{} was texted again after a text was known to be accepted", self.promise.name())
                 });
             }
