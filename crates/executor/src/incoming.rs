@@ -2,6 +2,7 @@
 
 mod follow_up;
 mod intake;
+mod repeat;
 
 pub use follow_up::{StillOpen, follow_up};
 pub use intake::{Intake, NotStored, Stored, take};

@@ -16,6 +16,7 @@ mod dues;
 mod ends;
 mod evidence;
 mod excuses;
+mod given_up;
 mod isolation;
 mod lines;
 mod occurrence;

@@ -306,6 +306,36 @@ fn a_text_that_comes_again_is_handled_although_the_reminder_that_it_made_cannot_
     assert_eq!(stage.batch(QueueName::Inbound, &list), InvocationOutcome::Batch(vec![]));
 }
 
+#[test]
+fn an_answer_that_no_reply_has_carried_is_owed_although_a_conflict_refuses_its_first_write() {
+    let stage = Stage::new();
+    // Its answer is in the reply to the webhook, which may have been lost.
+    stage.make_reminder();
+    assert_eq!(stage.cloud.table.borrow().outgoing_texts().count(), 0);
+    stage.fail(&[Fault::SpuriousConflict]);
+    let again = parked(stage.start);
+    assert_eq!(stage.batch(QueueName::Inbound, &again), InvocationOutcome::Batch(vec!["1".to_owned()]));
+    stage.repair(&[Fault::SpuriousConflict]);
+    assert_eq!(stage.batch(QueueName::Inbound, &again), InvocationOutcome::Batch(vec![]));
+    assert_eq!(stage.cloud.sent_texts.borrow().len(), 1);
+}
+
+#[test]
+fn an_answer_is_sent_at_once_although_the_store_has_not_said_that_its_transaction_happened() {
+    let mut repeats = 0;
+    for seed in 1..=40 {
+        let stage = Stage::seeded(seed);
+        stage.cloud.faults.set(Fault::WriteAnswerLost, 5000);
+        let outcome = stage.batch(QueueName::Inbound, &parked(stage.start));
+        let sent = stage.cloud.sent_texts.borrow().len();
+        let is_taken = outcome == InvocationOutcome::Batch(vec![]);
+        let is_parked = stage.depth(QueueName::Inbound) > 0;
+        assert_eq!(sent, usize::from(is_taken && !is_parked), "seed {seed}: {outcome:?}");
+        repeats += sent;
+    }
+    assert!(repeats > 10, "expected that most texts are taken in, found {repeats}");
+}
+
 /// The parts of a reminder's life that stay the same when it is put off.
 trait Life {
     fn life_without_deadline(&self) -> String;

@@ -5,15 +5,16 @@ use jiff::SignedDuration;
 use reminder::conversation::{
     self, AnswerRoute, Decision, Names, ReceivedText, ReminderWrite, Reminders, Sender, Situation,
 };
-use reminder::event::{Effect, WakeUp};
-use reminder::ids::{OutgoingTextId, OutgoingTextKey, PersonId, PersonKey, ReminderId, ReminderKey, WriteId};
-use reminder::incoming_text::{IncomingText, PlannedWakeUp};
+use reminder::event::Effect;
+use reminder::ids::{OutgoingTextId, OutgoingTextKey, PersonId, PersonKey, ReminderId, WriteId};
+use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::{NewestTry, OutgoingText, TextKind, TextLife, TextState};
 use reminder::ports::{Clock, Ids, Ports, ReadError, Replacement, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::{Profile, ZoneSource};
-use reminder::record::{Reminder, State};
+use reminder::record::Reminder;
 use reminder::words::ServiceName;
 
+use super::repeat::repeated;
 use crate::{Context, log_transition};
 
 /// The most rounds in which a text is decided again because another text of the same person was stored first. Even if
@@ -87,6 +88,8 @@ async fn store<P: Ports>(
     let person = PersonId::of(&text.from, key);
     let mut failure = WriteError::Conflict;
     let mut unknown = 0;
+    // The same in each round. So an answer that an earlier round stored, without a response, is known as this one's own.
+    let write_id = context.ports.ids().write_id();
     for _ in 0..ROUNDS {
         if unknown > UNKNOWN_ROUNDS {
             break;
@@ -96,11 +99,11 @@ async fn store<P: Ports>(
             futures_util::join!(context.ports.store().message(&text.id, now), context.ports.store().profile(&person));
         let (seen, profile) = (seen?, known(context, &person, profile?, text));
         if let Some(message) = seen {
-            return repeated(context, key, profile, message, text).await;
+            return repeated(context, key, profile, message, text, write_id).await;
         }
         let Decided { decision, kept } = decided(context, intake.service_name, &profile, text).await?;
         let answer = owes_text(text, &decision.answer)
-            .then(|| answer_text(context, key, &decision.profile, text, decision.answer.clone()));
+            .then(|| answer_text(context, key, &decision.profile, text, decision.answer.clone(), write_id.clone()));
         let transaction = TextTransaction {
             message: Replacement::creation(message(key, text, &person, &decision)),
             answer: answer.map(Replacement::creation),
@@ -211,24 +214,25 @@ fn message(key: &PersonKey, text: &ReceivedText, person: &PersonId, decision: &D
 }
 
 /// Returns a keyed hash of a text's words, from which a reader of the table can't recover them.
-fn digest(key: &PersonKey, text: &ReceivedText) -> String {
+pub(super) fn digest(key: &PersonKey, text: &ReceivedText) -> String {
     key.digest(&text.body)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether an answer is sent as an outgoing text. A number that is not served gets no outgoing text, because it may be
 /// expensive.
-fn owes_text(text: &ReceivedText, answer: &str) -> bool {
+pub(super) fn owes_text(text: &ReceivedText, answer: &str) -> bool {
     let is_served = matches!(text.sender, Sender::Served { .. });
     is_served && text.route == AnswerRoute::Sms && !answer.is_empty()
 }
 
 /// Returns the outgoing text of an answer, with its first try counted. Its id follows from the incoming text.
-fn answer_text<P: Ports>(
+pub(super) fn answer_text<P: Ports>(
     context: Context<'_, P>,
     key: &PersonKey,
     profile: &Profile,
     text: &ReceivedText,
     words: String,
+    write_id: WriteId,
 ) -> OutgoingText {
     let now = context.ports.clock().now();
     OutgoingText {
@@ -241,70 +245,8 @@ fn answer_text<P: Ports>(
             state: TextState::Owed { tries: 1, slot: None, newest: NewestTry::Open },
             deadline: context.policy.text_deadline(1, now),
         },
-        write_id: context.ports.ids().write_id(),
+        write_id,
     }
-}
-
-/// Handles a text that was taken in before: the same answer, and the wake-ups of the generations that it made. If the first
-/// delivery answered in a response that may never have been read, the answer is now sent as a text.
-async fn repeated<P: Ports>(
-    context: Context<'_, P>,
-    key: &PersonKey,
-    profile: Versioned<Profile>,
-    message: Versioned<IncomingText>,
-    text: &ReceivedText,
-) -> Result<Stored, NotStored> {
-    if message.digest != digest(key, text) {
-        tracing::warn!(message.id = %message.id, "a text came again with other words; its first words count");
-    }
-    let mut effects = Vec::new();
-    for made in &message.made {
-        effects.extend(wake_again(context, &profile.person, made).await?.map(Effect::SendWakeUp));
-    }
-    let answer = if owes_text(text, &message.answer) {
-        let owed = answer_text(context, key, &profile, text, message.answer.clone());
-        owe_again(context, Replacement::creation(owed)).await?
-    } else {
-        None
-    };
-    Ok(Stored { message, profile, effects, answer })
-}
-
-/// Creates an outgoing text for an answer that was in a response which may have been lost. If that text exists already,
-/// nothing is done: its record makes sure that it is sent.
-async fn owe_again<P: Ports>(
-    context: Context<'_, P>,
-    owed: Replacement<OutgoingText>,
-) -> Result<Option<Versioned<OutgoingText>>, WriteError> {
-    match context.ports.store().replace_outgoing_text(&owed).await {
-        Ok(()) => Ok(Some(owed.written())),
-        Err(WriteError::Conflict) => Ok(None),
-        Err(error @ WriteError::Unknown(_)) => Err(error),
-    }
-}
-
-/// Returns the wake-up of a reminder that the text made, unless it was sent on since. A reminder that can't be read can't be
-/// dialed, so it has none. The sweeper alerts the operator about it. The text must not be delivered again because of it,
-/// for a whole day.
-async fn wake_again<P: Ports>(
-    context: Context<'_, P>,
-    person: &PersonId,
-    made: &PlannedWakeUp,
-) -> Result<Option<WakeUp>, ReadError> {
-    let key = ReminderKey { person: person.clone(), reminder: made.reminder.clone() };
-    let reminder = match context.ports.store().reminder(&key).await {
-        Err(ReadError::Unreadable(error)) => {
-            tracing::warn!(reminder.id = %key.reminder, error, "a reminder can't be read, so it is not woken again");
-            None
-        }
-        read => read?,
-    };
-    Ok(reminder.and_then(|reminder| match reminder.state() {
-        Some(State::Waiting { wake_at, .. }) if reminder.is_planned(made.generation) => {
-            Some(WakeUp { key, generation: made.generation, wake_at: *wake_at })
-        }
-        _ => None,
-    }))
 }
 
 struct Fresh<'a, I>(&'a I);

@@ -432,10 +432,10 @@ impl<'a> Evidence<'a> {
         self.remains.cloud.faults.injected_between(faults, from_ms, to_ms)
     }
 
-    /// Number of these faults that were injected in this time.
-    pub(super) fn count_between(&self, faults: &[Fault], from_ms: i64, to_ms: i64) -> usize {
-        let injected = self.remains.cloud.faults.injected_since(from_ms);
-        injected.iter().filter(|(at_ms, fault)| *at_ms <= to_ms && faults.contains(fault)).count()
+    /// The time of each of these faults that was injected in this time, in order.
+    pub(super) fn times_between(&self, faults: &[Fault], from_ms: i64, to_ms: i64) -> impl Iterator<Item = i64> {
+        let injected = self.remains.cloud.faults.injected_since(from_ms).into_iter();
+        injected.filter(move |(at_ms, fault)| *at_ms <= to_ms && faults.contains(fault)).map(|(at_ms, _)| at_ms)
     }
 
     /// Whether a fault that may delay or repeat anything was injected in this time.

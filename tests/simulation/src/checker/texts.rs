@@ -3,13 +3,12 @@
 use super::breach::Breaches;
 use super::consent::{self, Consent, Turn};
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText, TextRequest};
+use super::given_up::is_given_up;
+use super::person_history::{PersonHistory, PersonText};
 use super::promises::Promises;
-use super::replies::{self, Answered};
+use super::replies::Answered;
 use super::rules::Rule;
 use super::shares::{Excuse, Guarantee, Shares};
-use crate::faults::Fault;
-use crate::history::RequestOutcome;
 use crate::people::Meaning;
 
 /// An hour, in milliseconds.
@@ -64,11 +63,26 @@ pub(super) fn may_be_silent(
     lost || alarmed || ignored || given_up || consent::between(turns, first_ms, by_ms) != Consent::In
 }
 
-/// Number of other texts within the hour before that nobody can read.
+/// First words of the answer to a text that nobody can read.
+const UNCLEAR: &str = "Sorry, I didn't get that";
+
+/// Number of other texts within the hour before that nobody can read, or that the service did not understand.
 fn unread_before(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i64) -> usize {
-    let unread = history.texts.iter().filter(|other| *other.meaning == Meaning::Noise && other.id != text.id);
+    let unread = history.texts.iter().filter(|other| other.id != text.id && is_unread(other));
     let within = |ms: &i64| (first_ms - HOUR_MS - SLACK_MS..=first_ms + SLACK_MS).contains(ms);
     unread.filter(|other| other.handed.iter().any(within)).count()
+}
+
+/// Rule 20: silence follows more than three texts in an hour that nobody could read and that answer no question. A "yes" or
+/// "no" without a question is such a text: it is answered in the same words as one that makes no sense. It counts unless its
+/// reply says something else.
+fn is_unread(text: &PersonText<'_>) -> bool {
+    let mut said = text.replies.iter().filter(|(_, body)| !body.is_empty());
+    match text.meaning {
+        Meaning::Noise => true,
+        Meaning::Yes | Meaning::No => said.all(|(_, body)| body.contains(UNCLEAR)),
+        _ => said.any(|(_, body)| body.contains(UNCLEAR)),
+    }
 }
 
 /// By when a text must be answered, in milliseconds.
@@ -94,26 +108,6 @@ fn are_answered_once(history: &PersonHistory<'_>, breaches: &mut Breaches) {
             format!("no text is left for the answer {:?}", answer.body)
         });
     }
-}
-
-/// Faults after which a try is counted and perhaps not sent.
-const USES_UP_A_TRY: [Fault; 5] =
-    [Fault::Crash, Fault::Freeze, Fault::Slow, Fault::WriteAnswerLost, Fault::WriteLandsLate];
-
-/// Whether each of the three tries of an answer may have been used up: a try is counted before it is sent, so a function that
-/// dies in between has used it up, and so has a request whose outcome is unknown.
-fn is_given_up(evidence: &Evidence<'_>, history: &PersonHistory<'_>, text: &PersonText<'_>, by_ms: i64) -> bool {
-    /// Tries of an outgoing text.
-    const TRIES: usize = 3;
-    let Some(first_ms) = text.handed.first().copied() else { return false };
-    let is_unknown = |request: &&TextRequest<'_>| {
-        let heard = request.heard.map(|heard| heard.1);
-        (first_ms..=by_ms).contains(&request.at_ms)
-            && matches!(heard, None | Some(RequestOutcome::Unknown))
-            && replies::is_answer_to(text.meaning, request.body)
-    };
-    let unknown = history.text_requests.iter().filter(is_unknown).count();
-    unknown + evidence.count_between(&USES_UP_A_TRY, first_ms, by_ms) >= TRIES
 }
 
 /// One text, and what decides whether it had to be answered.

@@ -79,10 +79,13 @@ impl Cloud {
         Ok(())
     }
 
-    /// Perhaps makes an item unreadable that was just written.
+    /// Perhaps makes an item unreadable that was just written. An item that is unreadable already stays so: the write that
+    /// takes it out of the index touches nothing else.
     fn spoil(&self, item: &Overdue) {
         match item {
-            Overdue::Reminder(key) if self.injects(Fault::ReminderSpoiled) => {
+            Overdue::Reminder(key)
+                if !self.table.borrow().is_unreadable(key) && self.injects(Fault::ReminderSpoiled) =>
+            {
                 self.table.borrow_mut().spoil(key);
                 self.record(Observation::ItemSpoiled { reminder: Some(key.reminder.to_string()) });
             }

@@ -290,6 +290,11 @@ impl Table {
         self.is_rolled_back
     }
 
+    /// Whether a reminder was made unreadable.
+    pub(crate) fn is_unreadable(&self, key: &ReminderKey) -> bool {
+        self.unreadable.contains(key)
+    }
+
     /// Makes a reminder unreadable.
     pub fn spoil(&mut self, key: &ReminderKey) {
         self.unreadable.insert(key.clone());
