@@ -5,7 +5,7 @@ use executor::channel_selection::retry_at;
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{ClaimId, ReminderKey};
 use reminder::policy::{CALL_SPACING_S, TURN_RETRY_S, after};
-use reminder::ports::{Clock, Ports, Store, WriteError};
+use reminder::ports::{Clock, Ports, ReadError, Store, WriteError};
 use reminder::record::{Reminder, State};
 use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
@@ -55,12 +55,17 @@ fn taken(reminder: &Reminder, outcome: Result<TurnOutcome, WriteError>) -> Optio
     }
 }
 
-/// Whether the call of a turn is over, as the record of its reminder shows. A record that can't be read does not show it.
+/// Whether the call of a turn is over, as the record of its reminder shows. A record of another format never shows it, so
+/// such a call is over once it has had the time to ring and to talk. Otherwise one spoiled record would silence the
+/// person's other reminders for longer than they may be late.
 async fn is_over<P: Ports>(context: Context<'_, P>, reminder: &Reminder, turn: &Turn) -> bool {
     let key = ReminderKey { person: reminder.key.person.clone(), reminder: turn.reminder.clone() };
     match context.ports.store().reminder(&key).await {
         Ok(Some(other)) => other.state().and_then(State::claim).is_none(),
         Ok(None) => true,
-        Err(_) => false,
+        Err(ReadError::Unreadable(_) | ReadError::Newer(_)) => {
+            context.policy.ringing_deadline(turn.taken_at) <= context.ports.clock().now()
+        }
+        Err(ReadError::Transient(_)) => false,
     }
 }

@@ -1,0 +1,105 @@
+//! A person's turn whose holder can't say that its call is over.
+
+#![expect(clippy::panic, reason = "a panic in a helper fails the test")]
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use reminder::ids::ReminderKey;
+use reminder::policy::after;
+use reminder::ports::Overdue;
+use reminder::record::{Reminder, State};
+use simulation::engine::Step;
+use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
+use simulation::fakes::{Cloud, Received, Release};
+use simulation::functions::{Functions, SERVICE_NUMBER};
+use simulation::twilio_forms;
+
+/// Number of the person who texts.
+const NUMBER: &str = "+12125550142";
+
+/// When a call must be over, in seconds after its turn was taken: it rings for 23 s and is talked on for 90 s, and 60 s
+/// later its carrier is asked.
+const CALL_S: i64 = 23 + 90 + 60;
+
+/// The longest wait until a reminder asks for its turn again, in seconds, with its run.
+const AGAIN_S: i64 = 21;
+
+/// A cloud without queues: only what a test invokes runs.
+struct Stage {
+    cloud: Rc<Cloud>,
+    functions: Rc<Functions>,
+}
+
+impl Stage {
+    fn new() -> Self {
+        const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
+        let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+        Self { cloud: Cloud::new(1, Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH)), functions }
+    }
+
+    fn outcome(&self, invoke: impl FnOnce(&Rc<Functions>, &Rc<Cloud>, u64)) -> InvocationOutcome {
+        invoke(&self.functions, &self.cloud, 7);
+        loop {
+            match self.cloud.engine.step() {
+                Step::Event(WorldEvent::InvocationEnded(7, outcome)) => return outcome,
+                Step::Idle => panic!("expected an outcome, found none"),
+                Step::Event(_) | Step::Quiet => {}
+            }
+        }
+    }
+
+    /// Makes a reminder, and returns its key.
+    fn make(&self, sid: &str, body: &str) -> ReminderKey {
+        let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
+        let made = self.outcome(|functions, cloud, id| functions.text(cloud, id, twilio_forms::post("/sms", &form)));
+        assert!(matches!(made, InvocationOutcome::Http { status: 200, .. }), "{made:?}");
+        let newest = self.cloud.table.borrow().reminders().map(|reminder| reminder.key.clone()).max();
+        newest.unwrap_or_else(|| panic!("expected a reminder, found none"))
+    }
+
+    fn stored(&self, key: &ReminderKey) -> Reminder {
+        let stored = self.cloud.table.borrow().reminders().find(|reminder| reminder.key == *key).cloned();
+        stored.unwrap_or_else(|| panic!("expected the reminder to stay"))
+    }
+
+    /// Lets time go by until a reminder is planned, and delivers its wake-up. Returns whether it was claimed.
+    fn wake(&self, key: &ReminderKey) -> bool {
+        let reminder = self.stored(key);
+        let Some(State::Waiting { wake_at, .. }) = reminder.state() else { panic!("{reminder:?}") };
+        let wait = wake_at.duration_since(self.cloud.engine.now()).as_millis().max(0);
+        self.cloud.engine.run_in(i64::try_from(wait).unwrap_or(0), || ());
+        while self.cloud.engine.now() < *wake_at {
+            self.cloud.engine.step();
+        }
+        let (person, id, generation) = (&key.person, &key.reminder, reminder.generation);
+        let body = format!(r#"{{"v":1,"person":"{person}","reminder":"{id}","generation":{generation}}}"#);
+        let received = [Received { id: 1, body, receives: 1, chain: 0 }];
+        let woken = self.outcome(|functions, cloud, id| functions.batch(cloud, id, QueueName::Dial, &received));
+        assert_eq!(woken, InvocationOutcome::Batch(vec![]));
+        self.stored(key).state().and_then(State::claim).is_some()
+    }
+}
+
+#[test]
+fn a_turn_whose_record_has_another_format_ends_when_its_call_must_be_over() {
+    let spoil = |stage: &Stage, key: &ReminderKey| stage.cloud.table.borrow_mut().spoil(key);
+    let renew = |stage: &Stage, key: &ReminderKey| {
+        stage.cloud.table.borrow_mut().written_by(&Overdue::Reminder(key.clone()), Release::Later);
+    };
+    let breaks: [&dyn Fn(&Stage, &ReminderKey); 2] = [&spoil, &renew];
+    for break_record in breaks {
+        let stage = Stage::new();
+        let first = stage.make("SM1", "remind me to buy milk in 5 minutes");
+        let second = stage.make("SM2", "remind me to feed the cat in 6 minutes");
+        assert!(stage.wake(&first), "expected the first reminder to be called");
+        let taken_at = stage.cloud.engine.now();
+        break_record(&stage, &first);
+        while !stage.wake(&second) {
+            let now = stage.cloud.engine.now();
+            assert!(now < after(taken_at, CALL_S + AGAIN_S), "expected the second reminder to be called by {now}");
+        }
+        assert!(stage.cloud.engine.now() >= after(taken_at, CALL_S - 1), "the first call may not be over");
+        stage.cloud.engine.clear();
+    }
+}
