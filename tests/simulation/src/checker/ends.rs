@@ -7,7 +7,7 @@ use super::dues::{SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::excuses::{self, Cause, Ended};
 use super::person_history::{Call, PersonHistory, PersonText, ServiceText, replaces_a_call};
-use super::promises::Promises;
+use super::promises::{Promise, Promises};
 use super::replacement_texts::{self, PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN};
 use super::rules::Rule;
 use super::shares::{Excuse, Guarantee, Shares};
