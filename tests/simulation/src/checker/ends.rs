@@ -164,7 +164,8 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// Whether the text about this occurrence was still to be tried again at this instant: its last request before was refused
-    /// for now, or had no readable answer, and it is tried for a day.
+    /// for now, or had no readable answer, and it is tried for a day. Or no carrier could be asked yet: a fault lately kept it
+    /// from that.
     fn is_owed_a_text(&self, span: Span, at_ms: i64) -> bool {
         /// How long a text is tried, in milliseconds.
         const TRIED_MS: i64 = 86_400_000;
@@ -174,7 +175,13 @@ impl PromiseJudge<'_, '_> {
             is_it && (at_ms - TRIED_MS..at_ms).contains(&request.at_ms) && self.names(&words, span.due_ms)
         });
         let last = about.max_by_key(|request| request.at_ms).map(|request| request.heard.map(|heard| heard.1));
-        last.is_some_and(|heard| !matches!(heard, Some(RequestOutcome::Accepted | RequestOutcome::NumberRefused)))
+        match last {
+            Some(heard) => !matches!(heard, Some(RequestOutcome::Accepted | RequestOutcome::NumberRefused)),
+            None => {
+                (at_ms - TRIED_MS..at_ms).contains(&span.due_ms)
+                    && self.evidence.faulty_between(at_ms - LIVENESS_MS, at_ms)
+            }
+        }
     }
 
     /// Whether a text about this occurrence did not arrive, and no report of that did: the carrier is asked once, an hour

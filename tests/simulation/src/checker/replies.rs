@@ -2,7 +2,7 @@
 //! is matched with a different answer that its words fit.
 
 use super::answers::{self, Answer, PromiseKind};
-use super::person_history::{PersonHistory, PersonText, replaces_a_call};
+use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
 use crate::history::RequestOutcome;
 use crate::people::{Meaning, numbers};
 
@@ -40,7 +40,8 @@ pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i
     for text in order {
         if answered[text] == Answered::No {
             let fits = |text: usize, place: usize| {
-                outgoing[place].at_ms <= by_ms[text] && fits(&history.texts[text], &outgoing[place])
+                let (text, by_ms, outgoing) = (&history.texts[text], by_ms[text], &outgoing[place]);
+                outgoing.at_ms <= by_ms && fits(text, outgoing) && !moves_another(history, text, outgoing)
             };
             find_place(text, &fits, &mut holders, &mut vec![false; outgoing.len()]);
         }
@@ -55,7 +56,13 @@ pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i
 
 /// The separate answers first, then the refused requests for answers.
 fn outgoing<'a>(history: &PersonHistory<'a>) -> Vec<Outgoing<'a>> {
-    let sent = history.answers.iter().enumerate().filter(|(_, answer)| answer.to.is_none());
+    // A promise names a reminder and its due. If it was the reply to a text, its copy answers the same text.
+    let is_copy = |answer: &ServiceText<'_>| {
+        matches!(answers::read(answer.body), Answer::Promise(_))
+            && history.answers.iter().any(|reply| reply.to.is_some() && reply.body == answer.body)
+    };
+    let sent = history.answers.iter().enumerate();
+    let sent = sent.filter(|(_, answer)| answer.to.is_none() && !is_copy(answer));
     let sent = sent.map(|(place, answer)| Outgoing {
         at_ms: answer.at_ms,
         body: answer.body,
@@ -87,6 +94,19 @@ fn find_place(
         }
     }
     false
+}
+
+/// Whether an answer says that a reminder was moved which another text had named. A text that moves a reminder which has
+/// begun to ring makes one of another number.
+fn moves_another(history: &PersonHistory<'_>, text: &PersonText<'_>, outgoing: &Outgoing<'_>) -> bool {
+    let (Meaning::Move(number, _), Answer::Promise(moved)) = (text.meaning, answers::read(outgoing.body)) else {
+        return false;
+    };
+    let names_it = |other: &&PersonText<'_>| {
+        matches!(other.meaning, Meaning::Move(other, _) if *other == moved.number)
+            && other.handed.first().is_some_and(|handed_ms| *handed_ms <= outgoing.at_ms)
+    };
+    moved.number != *number && history.texts.iter().any(|other| names_it(&other))
 }
 
 fn fits(text: &PersonText<'_>, outgoing: &Outgoing<'_>) -> bool {
