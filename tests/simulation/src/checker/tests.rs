@@ -57,6 +57,16 @@ impl Story {
         self
     }
 
+    /// The person texts. The answer is a text of its own.
+    fn queued(&mut self, second: i64, meaning: Meaning) -> &mut Self {
+        self.texts += 1;
+        let id = MessageId::new("aws", &format!("m-{}", self.texts)).unwrap();
+        self.at(second, 0, Observation::TextSent { id: id.clone(), person: 0, meaning, route: AnswerRoute::Text });
+        self.at(second, 10, Observation::TextDelivered { id: id.clone() });
+        self.at(second, 10, Observation::TextTaken { id });
+        self
+    }
+
     /// The answer to the key 2 of a call.
     fn again(&self, due: i64, task: &str) -> String {
         let at = Timestamp::from_millisecond(self.start_ms + due * 1000).unwrap();
@@ -382,4 +392,25 @@ fn a_series_that_nobody_hears_is_paused_after_five_occurrences() {
     };
     keeps(&story(5), "in a row that nobody");
     breaks(&story(6), "in a row that nobody");
+}
+
+#[test]
+fn a_series_begins_with_any_delivery_of_its_text() {
+    let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(60, Bound::None) };
+    let story = |delivered: i64| {
+        let mut story = Story::new();
+        let id = MessageId::new("twilio", "SM1").unwrap();
+        let (person, route) = (0, AnswerRoute::Reply);
+        story.at(0, 0, Observation::TextSent { id: id.clone(), person, meaning: every.clone(), route });
+        for second in [0, delivered] {
+            story.at(second, 10, Observation::TextDelivered { id: id.clone() });
+        }
+        story.at(delivered, 60, Observation::TextTaken { id });
+        for occurrence in 1..=3 {
+            story.call(1200 + occurrence * 3600, delivered, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(5)
+    };
+    keeps(&story(1200), "was called");
+    breaks(&story(200), "was called");
 }
