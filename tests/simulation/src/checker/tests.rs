@@ -414,3 +414,13 @@ fn a_series_begins_with_any_delivery_of_its_text() {
     keeps(&story(1200), "was called");
     breaks(&story(200), "was called");
 }
+
+#[test]
+fn the_answer_of_a_second_move_leaves_the_first_one_unanswered() {
+    let mut story = asked();
+    story.queued(60, Meaning::Move(1, 10));
+    story.call(660, 60, "pills", Talk::Keys(&['1']));
+    story.queued(1200, Meaning::Move(1, 20));
+    story.sends(1210, "Moved: I'll call you in 20 minutes (12:40 PM): pills (#3).", None);
+    keeps(&story.judge(1), "was called");
+}
