@@ -424,3 +424,18 @@ fn the_answer_of_a_second_move_leaves_the_first_one_unanswered() {
     story.sends(1210, "Moved: I'll call you in 20 minutes (12:40 PM): pills (#3).", None);
     keeps(&story.judge(1), "was called");
 }
+
+#[test]
+fn a_correction_counts_its_days_from_when_it_was_received() {
+    const MIDNIGHT: i64 = 12 * 3600;
+    let time = jiff::civil::Time::constant(4, 30, 0, 0);
+    let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
+    let place = Place { city: "Chicago", zone: "America/Chicago" };
+    let mut story = Story::new();
+    story.text(0, once, "OK, I'll call you tomorrow at 4:30 AM EST: pills (#1).");
+    // Ten seconds before midnight in Chicago.
+    story.queued(MIDNIGHT + 3600 - 10, Meaning::Zone(place));
+    story.sends(MIDNIGHT + 3600 + 10, "OK, using Chicago time. Now #1 rings tomorrow at 4:30 AM CST.", None);
+    story.call(MIDNIGHT + 3600 + 16_200, 0, "pills", Talk::Keys(&['1']));
+    keeps(&story.judge(24), "late");
+}
