@@ -228,14 +228,15 @@ impl PromiseJudge<'_, '_> {
             let next_ms = dues.get(at + 1).copied().unwrap_or(i64::MAX);
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls: Vec<_> = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).collect();
-            let Some(over_ms) = calls.iter().map(|call| call.over_ms.unwrap_or(i64::MAX)).max() else { continue };
-            // What a person texts or presses shows that they are there.
+            // What a person texts or presses shows that they are there. They may do so between two calls: RESUME comes while
+            // the series is paused, and rings again.
             let acts = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
             if calls.iter().any(|call| call.picked_up_ms.is_some()) || self.history.texts.iter().any(|text| acts(&text))
             {
                 unheard = 0;
                 continue;
             }
+            let Some(over_ms) = calls.iter().map(|call| call.over_ms.unwrap_or(i64::MAX)).max() else { continue };
             // A call whose outcome stayed unknown says nothing about the person.
             if self.evidence.faulty_between(due_ms - SKEW_MS, over_ms.saturating_add(WRITTEN_MS)) {
                 continue;

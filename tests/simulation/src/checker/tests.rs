@@ -395,6 +395,26 @@ fn a_series_that_nobody_hears_is_paused_after_five_occurrences() {
 }
 
 #[test]
+fn a_series_that_is_resumed_rings_again() {
+    let story = |meaning: Meaning, answer: &str| {
+        let mut story = daily();
+        for day in (0..5).chain(7..9) {
+            story.call(1800 + day * DAY, 0, "pills", Talk::NotPickedUp);
+        }
+        story.text(6 * DAY, meaning, answer);
+        story.judge(24 * 9)
+    };
+    keeps(
+        &story(Meaning::Resume(1), "Resumed: I'll call you tomorrow at 12:30 PM EST: pills (#1)."),
+        "in a row that nobody",
+    );
+    breaks(
+        &story(Meaning::List, "#1 every day at 12:30 PM, next tomorrow at 12:30 PM EST: pills"),
+        "in a row that nobody",
+    );
+}
+
+#[test]
 fn a_series_begins_with_any_delivery_of_its_text() {
     let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(60, Bound::None) };
     let story = |delivered: i64| {
