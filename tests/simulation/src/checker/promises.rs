@@ -336,10 +336,14 @@ impl<'a> Promises<'a> {
         let requested_ms = text.handed.first().copied().unwrap_or(text.at_ms);
         for promised in back {
             let same = |known: &&Promise<'a>| known.number == promised.number;
-            let old = self.all.iter().find(same);
-            let old = old.or_else(|| self.all.iter().rev().find(|known| known.task == promised.task));
-            let due = old.and_then(|old| old.due_again(history, promised.when, requested_ms, answer));
-            let Some((old, due_ms)) = old.zip(due) else {
+            let due = |old: &Promise<'_>| old.due_again(history, promised.when, requested_ms, answer);
+            // Several reminders may have the same task: a series, and the occurrence of it that was moved.
+            let named = self.all.iter().rev().filter(|known| known.task == promised.task);
+            let old = match self.all.iter().find(same) {
+                Some(old) => due(old).map(|due_ms| (old, due_ms)),
+                None => named.into_iter().find_map(|old| due(old).map(|due_ms| (old, due_ms))),
+            };
+            let Some((old, due_ms)) = old else {
                 match Promise::that_was_asked_for(history, promised, requested_ms, answer) {
                     Some(again) => self.all.push(again),
                     None => {

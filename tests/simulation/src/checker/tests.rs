@@ -459,3 +459,15 @@ fn a_correction_counts_its_days_from_when_it_was_received() {
     story.call(MIDNIGHT + 3600 + 16_200, 0, "pills", Talk::Keys(&['1']));
     keeps(&story.judge(24), "late");
 }
+
+#[test]
+fn a_series_and_its_moved_occurrence_come_back_with_undo() {
+    let mut story = daily();
+    story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#2).");
+    story.text(120, Meaning::DeleteAll, "Deleted #1, #2.");
+    let both =
+        "Undone: I'll call you tomorrow at 12:30 PM EST, repeating: pills (#3); in 8 minutes (12:11 PM): pills (#4).";
+    story.text(180, Meaning::Undo, both);
+    story.call(660, 180, "pills", Talk::Keys(&['1']));
+    keeps(&story.judge(1), "comes back");
+}
