@@ -7,7 +7,7 @@ use super::dues::{SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::excuses::{self, Cause, Ended};
 use super::person_history::{Call, PersonHistory, PersonText, ServiceText, replaces_a_call};
-use super::promises::Promises;
+use super::promises::{Promise, Promises};
 use super::replacement_texts::{self, PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN};
 use super::rules::Rule;
 use super::shares::{Excuse, Guarantee, Shares};
@@ -69,7 +69,10 @@ pub(super) fn judge<'a>(
         let pauses = replacement_texts::pauses(history, promise, &possible);
         let mut causes = excuses::of(evidence, history, promise, turns);
         causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
-        let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses };
+        let is_other = |other: &&Promise<'_>| other.number != promise.number && other.task == promise.task;
+        let others = promises.all.iter().filter(is_other);
+        let others_ms = others.flat_map(|other| other.occurrences(evidence.remains.end_ms)).collect();
+        let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses, others_ms };
         promise_judge.judge(verdicts);
     }
 }

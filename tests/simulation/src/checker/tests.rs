@@ -471,3 +471,18 @@ fn a_series_and_its_moved_occurrence_come_back_with_undo() {
     story.call(660, 180, "pills", Talk::Keys(&['1']));
     keeps(&story.judge(1), "comes back");
 }
+
+#[test]
+fn two_reminders_that_are_due_at_once_have_a_text_each() {
+    let texted = "Missed call: pills. It was due today at 12:30 PM EST.";
+    let story = |moved: &str| {
+        let mut story = daily();
+        story.text(600, Meaning::Move(1, 20), moved);
+        for text in [1850, 1950] {
+            story.sends(text, texted, None);
+        }
+        story.judge(3)
+    };
+    keeps(&story("Moved: I'll call you in 20 minutes (12:30 PM): pills (#2)."), "texted again");
+    breaks(&story("I can't find that reminder."), "texted again");
+}
