@@ -69,9 +69,10 @@ pub(super) fn judge<'a>(
         let pauses = replacement_texts::pauses(history, promise, &possible);
         let mut causes = excuses::of(evidence, history, promise, turns);
         causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
-        let is_other = |other: &&Promise<'_>| other.task == promise.task && other.number != promise.number;
-        let same_task = promises.all.iter().filter(is_other).collect();
-        let promise_judge = PromiseJudge { same_task, evidence, history, promise, possible, own, causes, pauses };
+        let is_other = |other: &&Promise<'_>| other.number != promise.number && other.task == promise.task;
+        let others = promises.all.iter().filter(is_other);
+        let others_ms = others.flat_map(|other| other.occurrences(evidence.remains.end_ms)).collect();
+        let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses, others_ms };
         promise_judge.judge(verdicts);
     }
 }
@@ -227,7 +228,8 @@ impl PromiseJudge<'_, '_> {
             let next_ms = dues.get(at + 1).copied().unwrap_or(i64::MAX);
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls: Vec<_> = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).collect();
-            // What a person texts or presses shows that they are there, also between the calls.
+            // What a person texts or presses shows that they are there. They may do so between two calls: RESUME comes while
+            // the series is paused, and rings again.
             let acts = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
             if calls.iter().any(|call| call.picked_up_ms.is_some()) || self.history.texts.iter().any(|text| acts(&text))
             {

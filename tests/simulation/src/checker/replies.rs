@@ -2,7 +2,8 @@
 //! is matched with a different answer that its words fit.
 
 use super::answers::{self, Answer, PromiseKind};
-use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
+use super::person_history::{PersonHistory, PersonText, replaces_a_call};
+use super::promises;
 use crate::history::RequestOutcome;
 use crate::people::{Meaning, numbers};
 
@@ -40,8 +41,7 @@ pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i
     for text in order {
         if answered[text] == Answered::No {
             let fits = |text: usize, place: usize| {
-                let (text, by_ms, outgoing) = (&history.texts[text], by_ms[text], &outgoing[place]);
-                outgoing.at_ms <= by_ms && fits(text, outgoing) && !moves_another(history, text, outgoing)
+                outgoing[place].at_ms <= by_ms[text] && fits(history, &history.texts[text], &outgoing[place])
             };
             find_place(text, &fits, &mut holders, &mut vec![false; outgoing.len()]);
         }
@@ -56,13 +56,7 @@ pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i
 
 /// The separate answers first, then the refused requests for answers.
 fn outgoing<'a>(history: &PersonHistory<'a>) -> Vec<Outgoing<'a>> {
-    // A promise names a reminder and its due. If it was the reply to a text, its copy answers the same text.
-    let is_copy = |answer: &ServiceText<'_>| {
-        matches!(answers::read(answer.body), Answer::Promise(_))
-            && history.answers.iter().any(|reply| reply.to.is_some() && reply.body == answer.body)
-    };
-    let sent = history.answers.iter().enumerate();
-    let sent = sent.filter(|(_, answer)| answer.to.is_none() && !is_copy(answer));
+    let sent = history.answers.iter().enumerate().filter(|(_, answer)| answer.to.is_none());
     let sent = sent.map(|(place, answer)| Outgoing {
         at_ms: answer.at_ms,
         body: answer.body,
@@ -96,23 +90,17 @@ fn find_place(
     false
 }
 
-/// Whether an answer says that a reminder was moved which another text had named. A text that moves a reminder which has
-/// begun to ring makes one of another number.
-fn moves_another(history: &PersonHistory<'_>, text: &PersonText<'_>, outgoing: &Outgoing<'_>) -> bool {
-    let (Meaning::Move(number, _), Answer::Promise(moved)) = (text.meaning, answers::read(outgoing.body)) else {
-        return false;
+/// Whether this may be the answer to a text. An answer that promises a call states a due, which only the text that asked
+/// for it can mean: two moves of one reminder have answers with the same first words.
+fn fits(history: &PersonHistory<'_>, text: &PersonText<'_>, outgoing: &Outgoing<'_>) -> bool {
+    let is_meant = || match answers::read(outgoing.body) {
+        Answer::Promise(promised) => promises::due(history, text, &promised, outgoing.at_ms).is_some(),
+        _ => true,
     };
-    let names_it = |other: &&PersonText<'_>| {
-        matches!(other.meaning, Meaning::Move(other, _) if *other == moved.number)
-            && other.handed.first().is_some_and(|handed_ms| *handed_ms <= outgoing.at_ms)
-    };
-    moved.number != *number && history.texts.iter().any(|other| names_it(&other))
-}
-
-fn fits(text: &PersonText<'_>, outgoing: &Outgoing<'_>) -> bool {
     !text.is_key()
         && text.handed.first().is_some_and(|handed_ms| *handed_ms <= outgoing.at_ms)
         && is_answer_to(text.meaning, outgoing.body)
+        && is_meant()
 }
 
 /// Whether these words may answer a text of this meaning. Words that the judge does not know may answer any text.
