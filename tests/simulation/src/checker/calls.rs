@@ -122,8 +122,20 @@ fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
     })
 }
 
-/// The breaches of a trace if it belongs to this candidate.
+/// The breaches of a trace if it belongs to this candidate: those of the first due that fits best.
 fn as_one_of(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    trace: &Trace<'_>,
+    candidate: &Candidate<'_>,
+) -> Breaches {
+    let begun = candidate.by_first_due();
+    let each = begun.iter().map(|candidate| as_begun(evidence, history, trace, candidate));
+    each.min_by_key(|breaches| breaches.found.len()).unwrap_or_default()
+}
+
+/// The breaches of a trace if it belongs to this candidate, whose first due is that of its first window.
+fn as_begun(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     trace: &Trace<'_>,

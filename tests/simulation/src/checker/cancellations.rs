@@ -28,7 +28,7 @@ const PARKS: [Fault; 7] = [
 ];
 
 /// A confirmed deletion, move or opt-out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Cancellation {
     /// When it was confirmed, in milliseconds.
     at_ms: i64,

@@ -9,7 +9,7 @@ use super::promises::{Promise, Promises};
 use crate::people::{Due, Meaning};
 
 /// A promise or an unanswered text that a reminder id may belong to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Candidate<'e> {
     /// The task that is spoken; absent for an unanswered text that moves or snoozes a reminder.
     pub(super) task: Option<&'e str>,
@@ -17,6 +17,8 @@ pub(super) struct Candidate<'e> {
     pub(super) windows: Vec<Window>,
     /// The promise, if no due but the stated ones is possible.
     pub(super) stated: Option<&'e Promise<'e>>,
+    /// Whether an answer stated its first due.
+    is_promised: bool,
     /// Confirmed cancellations of the promise.
     pub(super) cancellations: Vec<Cancellation>,
     pub(super) series: Option<Series>,
@@ -25,6 +27,19 @@ pub(super) struct Candidate<'e> {
 }
 
 impl Candidate<'_> {
+    /// The series that this candidate may be, one for each of its possible first dues. A text counts from when it was
+    /// received, so each of its deliveries may have begun the series; the one that was stored first did. If an answer
+    /// stated the first due, or there is no series, that is the candidate itself.
+    pub(super) fn by_first_due(&self) -> Vec<Self> {
+        let firsts = if self.series.is_none() || self.is_promised { 1 } else { self.windows.len() };
+        let begun_at = |first: usize| {
+            let mut begun = self.clone();
+            begun.windows.rotate_left(first);
+            begun
+        };
+        (0..firsts.max(1)).map(begun_at).collect()
+    }
+
     /// Distance between an instant and the nearest possible due, in milliseconds.
     pub(super) fn lateness(&self, at_ms: i64) -> i64 {
         self.windows.iter().map(|window| (at_ms - window.to_ms).abs()).min().unwrap_or(i64::MAX)
@@ -69,6 +84,7 @@ pub(super) fn of<'e>(
             task: Some(promise.task),
             windows,
             stated,
+            is_promised: true,
             cancellations,
             series: promise.series.clone(),
             may_be_corrected: promise.may_be_corrected,
@@ -82,6 +98,7 @@ pub(super) fn of<'e>(
                 task: Some(promise.task),
                 windows,
                 stated: None,
+                is_promised: true,
                 cancellations: Vec::new(),
                 series: promise.series.clone(),
                 may_be_corrected: promise.may_be_corrected || (promise.is_local && history.zones.len() > 1),
@@ -99,6 +116,7 @@ pub(super) fn of<'e>(
             task,
             windows: dues::meant(text, &history.zones),
             stated: None,
+            is_promised: false,
             cancellations: Vec::new(),
             series: Series::of(text.meaning, &evidence.zone),
             may_be_corrected: is_local && history.zones.len() > 1,

@@ -220,7 +220,8 @@ impl PromiseJudge<'_, '_> {
             let next_ms = dues.get(at + 1).copied().unwrap_or(i64::MAX);
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls: Vec<_> = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).collect();
-            // What a person texts or presses shows that they are there, also between the calls.
+            // What a person texts or presses shows that they are there. They may do so between two calls: RESUME comes while
+            // the series is paused, and rings again.
             let acts = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
             if calls.iter().any(|call| call.picked_up_ms.is_some()) || self.history.texts.iter().any(|text| acts(&text))
             {

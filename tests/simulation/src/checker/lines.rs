@@ -161,12 +161,17 @@ fn dues_in(candidate: &Candidate<'_>, from_ms: i64) -> usize {
         let holds = candidate.windows.iter().any(|window| window.to_ms >= from_ms && window.from_ms <= to_ms);
         return usize::from(holds);
     };
-    let Some(first_ms) = candidate.windows.first().map(|window| window.from_ms) else { return 0 };
-    let mut due_ms = series.current(first_ms, from_ms);
-    let mut dues = usize::from(due_ms <= to_ms);
-    while let Some(next_ms) = series.next(first_ms, due_ms).filter(|next_ms| *next_ms <= to_ms) {
-        (due_ms, dues) = (next_ms, dues + 1);
-    }
+    let begun = candidate.by_first_due();
+    let firsts = begun.iter().filter_map(|candidate| Some(candidate.windows.first()?.from_ms));
+    let dues = firsts.map(|first_ms| {
+        let mut due_ms = series.current(first_ms, from_ms);
+        let mut dues = usize::from(due_ms <= to_ms);
+        while let Some(next_ms) = series.next(first_ms, due_ms).filter(|next_ms| *next_ms <= to_ms) {
+            (due_ms, dues) = (next_ms, dues + 1);
+        }
+        dues
+    });
+    let dues = dues.max().unwrap_or(0);
     // Where its zone may have been corrected, the same occurrence may be due once more.
     dues + usize::from(candidate.may_be_corrected)
 }

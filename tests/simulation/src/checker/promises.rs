@@ -60,14 +60,22 @@ impl Promise<'_> {
         self.stated.iter().map(|stated| stated.requested_ms).chain(lists)
     }
 
-    /// The due that the answer to a correction states for it: "#3 rings every day at 8 AM, starting today at 8 AM PST".
-    fn stated_in(&self, said: &ServiceText<'_>, zone: &TimeZone) -> Option<i64> {
+    /// The due that the answer to a correction states for it: "#3 rings every day at 8 AM, starting today at 8 AM PST". Its
+    /// "today" is the day on which the correction was received. The answer may be sent, or sent again, on a later day.
+    fn stated_in(&self, said: &ServiceText<'_>, received_ms: i64, zone: &TimeZone) -> Option<i64> {
         let (_, behind) = said.body.split_once(&format!("#{} rings ", self.number))?;
         let words = behind.split([';', '.']).next()?;
         let when = words.split_once(", starting ").map_or(words, |(_, first)| first);
         let when = when.strip_suffix(", repeating").unwrap_or(when);
-        let dues = answers::instants(when, dues::date_of(said.said_ms, zone), zone);
-        dues.into_iter().find(|due_ms| *due_ms >= said.said_ms - SKEW_MS)
+        let last = dues::date_of(said.said_ms, zone);
+        let mut day = dues::date_of(received_ms, zone);
+        loop {
+            let dues = answers::instants(when, day, zone);
+            if let Some(due_ms) = dues.into_iter().find(|due_ms| *due_ms >= received_ms - SKEW_MS) {
+                return Some(due_ms);
+            }
+            day = day.tomorrow().ok().filter(|day| *day <= last)?;
+        }
     }
 
     /// Reads its times in another zone, from between these instants on.
@@ -328,10 +336,14 @@ impl<'a> Promises<'a> {
         let requested_ms = text.handed.first().copied().unwrap_or(text.at_ms);
         for promised in back {
             let same = |known: &&Promise<'a>| known.number == promised.number;
-            let old = self.all.iter().find(same);
-            let old = old.or_else(|| self.all.iter().rev().find(|known| known.task == promised.task));
-            let due = old.and_then(|old| old.due_again(history, promised.when, requested_ms, answer));
-            let Some((old, due_ms)) = old.zip(due) else {
+            let due = |old: &Promise<'_>| old.due_again(history, promised.when, requested_ms, answer);
+            // Several reminders may have the same task: a series, and the occurrence of it that was moved.
+            let named = self.all.iter().rev().filter(|known| known.task == promised.task);
+            let old = match self.all.iter().find(same) {
+                Some(old) => due(old).map(|due_ms| (old, due_ms)),
+                None => named.into_iter().find_map(|old| due(old).map(|due_ms| (old, due_ms))),
+            };
+            let Some((old, due_ms)) = old else {
                 match Promise::that_was_asked_for(history, promised, requested_ms, answer) {
                     Some(again) => self.all.push(again),
                     None => {
@@ -444,7 +456,7 @@ impl<'a> Promises<'a> {
                 promise.is_local && promise.zone == evidence.zone && promise.stated[0].requested_ms <= known_ms
             };
             for promise in self.all.iter_mut().filter(is_guessed) {
-                let first_ms = said.and_then(|said| promise.stated_in(said, &zone));
+                let first_ms = said.and_then(|said| promise.stated_in(said, *received_ms, &zone));
                 promise.correct(*received_ms, known_ms, first_ms, &zone);
             }
             is_known = said.is_some();
@@ -461,7 +473,7 @@ impl<'a> Promises<'a> {
             promise.series.as_ref().is_some_and(Series::is_local) && promise.stated[0].requested_ms <= known_ms
         };
         for promise in self.all.iter_mut().filter(is_meant) {
-            let first_ms = said.and_then(|said| promise.stated_in(said, zone));
+            let first_ms = said.and_then(|said| promise.stated_in(said, received_ms, zone));
             promise.correct(received_ms, known_ms, first_ms, zone);
         }
     }

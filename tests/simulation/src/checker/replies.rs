@@ -3,6 +3,7 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::person_history::{PersonHistory, PersonText, replaces_a_call};
+use super::promises;
 use crate::history::RequestOutcome;
 use crate::people::{Meaning, numbers};
 
@@ -40,7 +41,7 @@ pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i
     for text in order {
         if answered[text] == Answered::No {
             let fits = |text: usize, place: usize| {
-                outgoing[place].at_ms <= by_ms[text] && fits(&history.texts[text], &outgoing[place])
+                outgoing[place].at_ms <= by_ms[text] && fits(history, &history.texts[text], &outgoing[place])
             };
             find_place(text, &fits, &mut holders, &mut vec![false; outgoing.len()]);
         }
@@ -89,10 +90,17 @@ fn find_place(
     false
 }
 
-fn fits(text: &PersonText<'_>, outgoing: &Outgoing<'_>) -> bool {
+/// Whether this may be the answer to a text. An answer that promises a call states a due, which only the text that asked
+/// for it can mean: two moves of one reminder have answers with the same first words.
+fn fits(history: &PersonHistory<'_>, text: &PersonText<'_>, outgoing: &Outgoing<'_>) -> bool {
+    let is_meant = || match answers::read(outgoing.body) {
+        Answer::Promise(promised) => promises::due(history, text, &promised, outgoing.at_ms).is_some(),
+        _ => true,
+    };
     !text.is_key()
         && text.handed.first().is_some_and(|handed_ms| *handed_ms <= outgoing.at_ms)
         && is_answer_to(text.meaning, outgoing.body)
+        && is_meant()
 }
 
 /// Whether these words may answer a text of this meaning. Words that the judge does not know may answer any text.

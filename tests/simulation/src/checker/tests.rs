@@ -57,6 +57,16 @@ impl Story {
         self
     }
 
+    /// The person texts. The answer is a text of its own.
+    fn queued(&mut self, second: i64, meaning: Meaning) -> &mut Self {
+        self.texts += 1;
+        let id = MessageId::new("aws", &format!("m-{}", self.texts)).unwrap();
+        self.at(second, 0, Observation::TextSent { id: id.clone(), person: 0, meaning, route: AnswerRoute::Text });
+        self.at(second, 10, Observation::TextDelivered { id: id.clone() });
+        self.at(second, 10, Observation::TextTaken { id });
+        self
+    }
+
     /// The answer to the key 2 of a call.
     fn again(&self, due: i64, task: &str) -> String {
         let at = Timestamp::from_millisecond(self.start_ms + due * 1000).unwrap();
@@ -383,4 +393,82 @@ fn a_series_that_nobody_hears_is_paused_after_five_occurrences() {
     };
     keeps(&story(5), "in a row that nobody");
     breaks(&story(6), "in a row that nobody");
+}
+
+#[test]
+fn a_series_that_is_resumed_rings_again() {
+    let story = |meaning: Meaning, answer: &str| {
+        let mut story = daily();
+        for day in (0..5).chain(7..9) {
+            story.call(1800 + day * DAY, 0, "pills", Talk::NotPickedUp);
+        }
+        story.text(6 * DAY, meaning, answer);
+        story.judge(24 * 9)
+    };
+    keeps(
+        &story(Meaning::Resume(1), "Resumed: I'll call you tomorrow at 12:30 PM EST: pills (#1)."),
+        "in a row that nobody",
+    );
+    breaks(
+        &story(Meaning::List, "#1 every day at 12:30 PM, next tomorrow at 12:30 PM EST: pills"),
+        "in a row that nobody",
+    );
+}
+
+#[test]
+fn a_series_begins_with_any_delivery_of_its_text() {
+    let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(60, Bound::None) };
+    let story = |delivered: i64| {
+        let mut story = Story::new();
+        let id = MessageId::new("twilio", "SM1").unwrap();
+        let (person, route) = (0, AnswerRoute::Reply);
+        story.at(0, 0, Observation::TextSent { id: id.clone(), person, meaning: every.clone(), route });
+        for second in [0, delivered] {
+            story.at(second, 10, Observation::TextDelivered { id: id.clone() });
+        }
+        story.at(delivered, 60, Observation::TextTaken { id });
+        for occurrence in 1..=3 {
+            story.call(1200 + occurrence * 3600, delivered, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(5)
+    };
+    keeps(&story(1200), "was called");
+    breaks(&story(200), "was called");
+}
+
+#[test]
+fn the_answer_of_a_second_move_leaves_the_first_one_unanswered() {
+    let mut story = asked();
+    story.queued(60, Meaning::Move(1, 10));
+    story.call(660, 60, "pills", Talk::Keys(&['1']));
+    story.queued(1200, Meaning::Move(1, 20));
+    story.sends(1210, "Moved: I'll call you in 20 minutes (12:40 PM): pills (#3).", None);
+    keeps(&story.judge(1), "was called");
+}
+
+#[test]
+fn a_correction_counts_its_days_from_when_it_was_received() {
+    const MIDNIGHT: i64 = 12 * 3600;
+    let time = jiff::civil::Time::constant(4, 30, 0, 0);
+    let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
+    let place = Place { city: "Chicago", zone: "America/Chicago" };
+    let mut story = Story::new();
+    story.text(0, once, "OK, I'll call you tomorrow at 4:30 AM EST: pills (#1).");
+    // Ten seconds before midnight in Chicago.
+    story.queued(MIDNIGHT + 3600 - 10, Meaning::Zone(place));
+    story.sends(MIDNIGHT + 3600 + 10, "OK, using Chicago time. Now #1 rings tomorrow at 4:30 AM CST.", None);
+    story.call(MIDNIGHT + 3600 + 16_200, 0, "pills", Talk::Keys(&['1']));
+    keeps(&story.judge(24), "late");
+}
+
+#[test]
+fn a_series_and_its_moved_occurrence_come_back_with_undo() {
+    let mut story = daily();
+    story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#2).");
+    story.text(120, Meaning::DeleteAll, "Deleted #1, #2.");
+    let both =
+        "Undone: I'll call you tomorrow at 12:30 PM EST, repeating: pills (#3); in 8 minutes (12:11 PM): pills (#4).";
+    story.text(180, Meaning::Undo, both);
+    story.call(660, 180, "pills", Talk::Keys(&['1']));
+    keeps(&story.judge(1), "comes back");
 }
