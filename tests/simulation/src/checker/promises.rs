@@ -130,7 +130,7 @@ impl Promise<'_> {
     }
 
     /// The due at which it rings again, by the words of an answer: one that was stated before, or one of its series.
-    fn due_again(
+    pub(super) fn due_again(
         &self,
         history: &PersonHistory<'_>,
         when: &str,

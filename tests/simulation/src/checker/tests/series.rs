@@ -1,7 +1,6 @@
-//! Series: their retries, their first dues, and what SKIP, RESTORE and a rolled-back version make of them.
+//! Series: their retries, and what SKIP, RESTORE and a rolled-back version make of them.
 
 use super::*;
-use crate::people::Bound;
 
 /// A series at second 0, due every five minutes from second 300 on.
 fn fast() -> Story {
@@ -17,4 +16,27 @@ fn the_next_occurrence_takes_the_place_of_a_call_that_would_come_after_its_due()
     breaks(&fast().call(300, 0, "pills", mailbox()).judge(1), "not called again");
     let twice = fast().call(300, 0, "pills", mailbox()).call(440, 0, "pills", mailbox()).judge(1);
     keeps(&twice, "not called again");
+}
+
+/// The person leaves and comes back after this text, and asks for what was stopped.
+fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
+    story.text(30, meaning, answer).text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
+    story.text(180, Meaning::Restore, "OK.");
+    story
+}
+
+#[test]
+fn what_comes_back_goes_on_after_the_occurrence_that_was_skipped() {
+    let answer = "Skipped. Next call: tomorrow at 12:30 PM EST, repeating: pills (#1).";
+    let story = || restored(daily(), Meaning::Skip(1), answer);
+    keeps(&story().judge(3), "did not come back");
+    breaks(&story().judge(26), "did not come back");
+    keeps(&story().call(1800 + DAY, 180, "pills", Talk::Keys(&['1'])).judge(26), "did not come back");
+}
+
+#[test]
+fn a_one_off_that_was_skipped_does_not_come_back() {
+    let answer = "Skipped and deleted: #1 pills. It doesn't repeat.";
+    keeps(&restored(asked(), Meaning::Skip(1), answer).judge(3), "did not come back");
+    breaks(&restored(asked(), Meaning::List, "OK.").judge(3), "did not come back");
 }
