@@ -457,6 +457,12 @@ impl<'a> Promises<'a> {
             };
             for promise in self.all.iter_mut().filter(is_guessed) {
                 let first_ms = said.and_then(|said| promise.stated_in(said, *received_ms, &zone));
+                // PROTOCOL: what a newer version wrote stays as it is while an older one runs, which can't read it. The text
+                // is handled once, so the answer leaves such a reminder out, and it stays in its zone.
+                let was_newer = |(from_ms, to_ms): &(i64, i64)| {
+                    promise.stated[0].requested_ms <= *from_ms && *from_ms <= known_ms && *to_ms >= *received_ms
+                };
+                promise.may_be_corrected |= first_ms.is_none() && evidence.rolled_back.iter().any(was_newer);
                 promise.correct(*received_ms, known_ms, first_ms, &zone);
             }
             is_known = said.is_some();

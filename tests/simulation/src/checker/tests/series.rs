@@ -40,3 +40,19 @@ fn a_one_off_that_was_skipped_does_not_come_back() {
     keeps(&restored(asked(), Meaning::Skip(1), answer).judge(3), "did not come back");
     breaks(&restored(asked(), Meaning::List, "OK.").judge(3), "did not come back");
 }
+
+#[test]
+fn a_rolled_back_version_leaves_what_the_newer_one_wrote_in_its_zone() {
+    let story = |is_rolled_back: bool| {
+        let mut story = daily();
+        let place = Place { city: "Chicago", zone: "America/Chicago" };
+        story.text(60, Meaning::Zone(place), "OK, I'll use Chicago time from now on.");
+        if is_rolled_back {
+            story.at(30, 0, Observation::RolledBack);
+            story.at(90, 0, Observation::RolledForward);
+        }
+        story.call(1800, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    keeps(&story(true), "ms early");
+    breaks(&story(false), "ms early");
+}
