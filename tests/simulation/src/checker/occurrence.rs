@@ -250,7 +250,7 @@ impl Occurrence<'_> {
         let due_ms = if candidate.series.is_some() { due_ms } else { first.at_ms - late_ms };
         // A text that was parked may have made the reminder after its due.
         let made_ms = promises::made_ms(first.key.reminder.as_str()).unwrap_or(due_ms);
-        let from_ms = lines::free_ms(evidence, history, first.key, due_ms.max(made_ms), first.at_ms);
+        let from_ms = lines::free_ms(history, first.key, due_ms.max(made_ms), first.at_ms);
         let late_ms = first.at_ms - from_ms;
         let Some(most_ms) = bounds::most_late_ms(evidence, from_ms, first.at_ms) else { return };
         breaches.unless(late_ms <= most_ms, "G6", || {
@@ -274,7 +274,7 @@ impl Occurrence<'_> {
         breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {} ms early", self.name(), -late_ms));
         let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, first.at_ms) * SECOND_MS;
         // One phone is in one call at a time.
-        let busy_ms = lines::free_ms(evidence, history, first.key, due_ms, first.at_ms) - due_ms;
+        let busy_ms = lines::free_ms(history, first.key, due_ms, first.at_ms) - due_ms;
         breaches.unless(late_ms <= ON_TIME_MS + waited_ms + busy_ms, "G5", || {
             format!("{} was called {late_ms} ms late, without any fault", self.name())
         });
