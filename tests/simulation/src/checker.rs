@@ -69,7 +69,7 @@ pub fn judge(remains: &Remains) -> Judgement {
     let (mut alarms, mut occurrences) = (Alarms::of(&evidence), 1);
     for history in &evidence.people {
         let promises = promises::of(&evidence, history, &mut breaches);
-        let counts = promises.all.iter().map(|promise| promise.occurrences(remains.end_ms).len() + 1);
+        let counts = promises.all.iter().map(|promise| promise.occurrences(remains.over_ms).len() + 1);
         occurrences = occurrences.max(counts.max().and_then(|most| u32::try_from(most).ok()).unwrap_or(1));
         let turns = consent::turns(&evidence, history);
         let traces = calls::judge(&evidence, history, &promises, &mut shares, &mut breaches);

@@ -179,10 +179,10 @@ impl World {
             end_ms = self.run_until(last_due_ms + settle_ms);
         }
         let (live, ended) = (self.live(), self.ended());
-        self.run_until(end_ms + AFTERWARDS_MS);
+        let mut over_ms = self.run_until(end_ms + AFTERWARDS_MS);
         let live_afterwards = self.live();
         if !self.live_texts().is_empty() {
-            self.run_until(end_ms + TEXTS_END_MS);
+            over_ms = self.run_until(end_ms + TEXTS_END_MS);
         }
         self.cloud.engine.clear();
         let table = self.cloud.table.borrow();
@@ -200,6 +200,7 @@ impl World {
             invocations: self.invocations,
             cut_off: self.is_storming(),
             end_ms,
+            over_ms,
             cloud: Rc::clone(&self.cloud),
             fault_profile: self.fault_profile,
         }

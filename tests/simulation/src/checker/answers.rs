@@ -70,6 +70,11 @@ pub(super) fn read(answer: &str) -> Answer<'_> {
     }
 }
 
+/// The occurrence with which a series goes on, if this answer says that the one before was skipped.
+pub(super) fn next_after_skip(answer: &str) -> Option<PromiseText<'_>> {
+    promised(PromiseKind::Moved, answer.strip_prefix("Skipped. Next call: ")?).filter(|next| next.repeats)
+}
+
 /// How the first answer to a person begins.
 const INTRODUCTION: &str = "sixthirty: ";
 

@@ -44,6 +44,12 @@ impl Candidate<'_> {
     pub(super) fn lateness(&self, at_ms: i64) -> i64 {
         self.windows.iter().map(|window| (at_ms - window.to_ms).abs()).min().unwrap_or(i64::MAX)
     }
+
+    /// The due of its series after this one.
+    pub(super) fn next_due(&self, due_ms: i64) -> Option<i64> {
+        let first_ms = self.windows.first()?.from_ms;
+        self.series.as_ref()?.next(first_ms, due_ms)
+    }
 }
 
 /// The promises to a person, and the reminders that their unanswered texts may have created.

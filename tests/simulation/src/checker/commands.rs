@@ -9,13 +9,16 @@ use super::evidence::Evidence;
 use super::person_history::{Call, PersonHistory, PersonText, STOPPED};
 use super::promises::{Promise, Promises};
 use super::rules::Rule;
-use crate::people::Meaning;
+use crate::people::{Meaning, numbers};
 
 /// How long after the key 2 the phone rings again, in milliseconds.
 const AGAIN_MS: i64 = 600_000;
 
 /// How much later that call may be without a fault, in milliseconds: one call at a time, and a slot.
 const LATER_MS: i64 = 300_000;
+
+/// How the answer begins that skipped the only occurrence of a reminder.
+const SKIPPED_AND_DELETED: &str = "Skipped and deleted: ";
 
 /// How long a change can be taken back, in milliseconds.
 const UNDO_MS: i64 = 600_000;
@@ -114,6 +117,10 @@ fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<
 fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {
     history.answers.iter().filter(|answer| answer.at_ms <= until_ms).any(|answer| match answers::read(answer.body) {
         Answer::Deleted { numbers, .. } => numbers.contains(&promise.number) || answer.body.contains(" more"),
+        // PROTOCOL: SKIP touches an occurrence that has not rung, and a one-off has no other.
+        Answer::Other if promise.series.is_none() && answer.body.starts_with(SKIPPED_AND_DELETED) => {
+            numbers(answer.body).contains(&promise.number)
+        }
         Answer::Promise(again) => again.task == promise.task && again.number != promise.number,
         _ => false,
     })
@@ -141,7 +148,10 @@ fn comes_back(
 ) {
     let due_ms = promise.series.as_ref().map_or(promise.due_ms(), |series| {
         let current_ms = series.current(promise.due_ms(), handled_ms);
-        if current_ms > handled_ms { current_ms } else { series.next(promise.first_ms(), current_ms).unwrap_or(0) }
+        let next_ms = || series.next(promise.first_ms(), current_ms).unwrap_or(0);
+        let due_ms = if current_ms > handled_ms { current_ms } else { next_ms() };
+        // What comes back goes on where it was: an occurrence that was skipped stays skipped.
+        due_ms.max(skipped_to_ms(history, promise, handled_ms).unwrap_or(due_ms))
     });
     let by_ms = evidence.settled_ms(due_ms);
     let changed = history.texts.iter().any(|other| other.at_ms > text.at_ms && other.at_ms < by_ms);
@@ -159,6 +169,17 @@ fn comes_back(
         breaches
             .against(rule, "G1", || format!("{} did not come back after {:?}", promise.name(), text.meaning.text()));
     }
+}
+
+/// The latest due with which a series goes on after a SKIP, as the answers before an instant state it.
+fn skipped_to_ms(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> Option<i64> {
+    let answers = history.answers.iter().filter(|answer| answer.at_ms <= until_ms);
+    let next_ms = answers.filter_map(|answer| {
+        let next = answers::next_after_skip(answer.body).filter(|next| next.number == promise.number)?;
+        let asked = answer.to.and_then(|to| history.texts[to].handed.first().copied());
+        promise.due_again(history, next.when, asked.unwrap_or(answer.at_ms), answer)
+    });
+    next_ms.max()
 }
 
 /// SKIP never deletes a series.

@@ -5,7 +5,7 @@ use super::breach::Breaches;
 use super::candidates::Candidate;
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
-use super::person_history::{Call, CallRequest, PersonHistory};
+use super::person_history::{Call, PersonHistory};
 use super::replacement_texts::UNWRITTEN;
 use super::rules::Rule;
 use crate::history::RequestOutcome;
@@ -28,9 +28,6 @@ const APART_MS: i64 = 60_000;
 /// How long a turn lasts at most, in milliseconds: a call rings for 18 to 23 s and is talked on for 90 s, and 60 s later its
 /// carrier is asked.
 const TURN_MS: i64 = (23 + 90 + 60) * 1000;
-
-/// How long the lease of a turn lasts, in milliseconds: the turn, and the 15 minutes for which a carrier may queue its call.
-const LEASE_MS: i64 = TURN_MS + 900_000;
 
 /// How long the report of a call's end takes without a fault, in milliseconds.
 const REPORTS_MS: i64 = 1000;
@@ -105,25 +102,11 @@ fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches
 
 /// When the person's phone is free for a call that was first due at `from_ms` and was requested at `at_ms`: the calls of other
 /// reminders take turns. Between two starts lie 60 s, and the earlier call must be over, as its reminder's record shows: at the
-/// latest when it must be over at all. A record that can't be read does not show it, so that its lease runs out.
-pub(super) fn free_ms(
-    evidence: &Evidence<'_>,
-    history: &PersonHistory<'_>,
-    key: &ReminderKey,
-    from_ms: i64,
-    at_ms: i64,
-) -> i64 {
+/// latest when it must be over at all.
+pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i64, at_ms: i64) -> i64 {
     let others = history.call_requests.iter().filter(|request| request.key != key && request.at_ms < at_ms);
-    let is_unreadable = |request: &CallRequest<'_>| {
-        let spoiled_ms = evidence.spoiled.get(request.key.reminder.to_string().as_str());
-        spoiled_ms.is_some_and(|spoiled_ms| *spoiled_ms <= at_ms)
-    };
-    let turn_ms = |request: &CallRequest<'_>| if is_unreadable(request) { LEASE_MS } else { TURN_MS };
-    let recent = others.filter(|request| request.at_ms > from_ms - turn_ms(request));
+    let recent = others.filter(|request| request.at_ms > from_ms - TURN_MS);
     let free = recent.map(|request| {
-        if is_unreadable(request) {
-            return request.at_ms + LEASE_MS + AGAIN_MS;
-        }
         let call = history.calls.iter().find(|call| call.claim == request.claim);
         // A call that its carrier reports as over takes no more of the line. Of any other the end is known at its deadline.
         let known_ms = match (call, request.heard) {

@@ -31,6 +31,12 @@ const REPORTED_MS: i64 = 21_000;
 /// and a slot.
 const AGAIN_MS: i64 = 400_000;
 
+/// How long after the end of the first call, and of the second, the next one comes at the earliest, in milliseconds.
+const RETRY_MS: [i64; CALLS - 1] = [120_000, 300_000];
+
+/// How long the report of a call's end takes at most without a fault, in milliseconds.
+const REPORTS_MS: i64 = 2000;
+
 /// Most calls of an occurrence.
 const CALLS: usize = 3;
 
@@ -73,7 +79,7 @@ impl Occurrence<'_> {
         self.are_few(breaches);
         self.do_not_overlap(breaches);
         self.end_with_a_person(breaches);
-        self.are_tried_again(evidence, history, candidate, breaches);
+        self.are_tried_again(evidence, history, candidate, due_ms, breaches);
         self.end_with_an_unknown_outcome(breaches);
         self.are_in_time(evidence, history, candidate, due_ms, breaches);
     }
@@ -130,17 +136,23 @@ impl Occurrence<'_> {
     }
 
     /// A call that was picked up, without a key and without a known person, is followed by the next one while attempts are
-    /// left.
+    /// left. A series' next occurrence comes instead if it is due by then: PROTOCOL lets nothing about an occurrence delay
+    /// the call of the next one.
     fn are_tried_again(
         &self,
         evidence: &Evidence<'_>,
         history: &PersonHistory<'_>,
         candidate: &Candidate<'_>,
+        due_ms: i64,
         breaches: &mut Breaches,
     ) {
         let (Some(last), true) = (self.calls.last(), self.calls.len() < CALLS) else { return };
         let is_open = last.thanked_ms.is_none() && last.person_known_ms.is_none() && last.pressed.is_empty();
         let (Some(over_ms), Some(_)) = (last.over_ms, last.picked_up_ms.filter(|_| is_open)) else { return };
+        let retry_ms = RETRY_MS.get(self.calls.len() - 1).copied().unwrap_or(AGAIN_MS);
+        if candidate.next_due(due_ms).is_some_and(|next_ms| next_ms <= over_ms + retry_ms + REPORTS_MS) {
+            return;
+        }
         let is_quiet = !evidence.faulty_between(over_ms - FROZEN_MS, over_ms + AGAIN_MS);
         // More calls than slots: the next one may find no slot within the maximum lateness, and is texted.
         let is_crowded = matches!(evidence.remains.scale, Scale::Herd(_));
@@ -238,7 +250,7 @@ impl Occurrence<'_> {
         let due_ms = if candidate.series.is_some() { due_ms } else { first.at_ms - late_ms };
         // A text that was parked may have made the reminder after its due.
         let made_ms = promises::made_ms(first.key.reminder.as_str()).unwrap_or(due_ms);
-        let from_ms = lines::free_ms(evidence, history, first.key, due_ms.max(made_ms), first.at_ms);
+        let from_ms = lines::free_ms(history, first.key, due_ms.max(made_ms), first.at_ms);
         let late_ms = first.at_ms - from_ms;
         let Some(most_ms) = bounds::most_late_ms(evidence, from_ms, first.at_ms) else { return };
         breaches.unless(late_ms <= most_ms, "G6", || {
@@ -262,7 +274,7 @@ impl Occurrence<'_> {
         breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {} ms early", self.name(), -late_ms));
         let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, first.at_ms) * SECOND_MS;
         // One phone is in one call at a time.
-        let busy_ms = lines::free_ms(evidence, history, first.key, due_ms, first.at_ms) - due_ms;
+        let busy_ms = lines::free_ms(history, first.key, due_ms, first.at_ms) - due_ms;
         breaches.unless(late_ms <= ON_TIME_MS + waited_ms + busy_ms, "G5", || {
             format!("{} was called {late_ms} ms late, without any fault", self.name())
         });

@@ -130,7 +130,7 @@ impl Promise<'_> {
     }
 
     /// The due at which it rings again, by the words of an answer: one that was stated before, or one of its series.
-    fn due_again(
+    pub(super) fn due_again(
         &self,
         history: &PersonHistory<'_>,
         when: &str,
@@ -460,6 +460,12 @@ impl<'a> Promises<'a> {
             let known_ms = if evidence.rolled_back.iter().any(is_old) { i64::MAX } else { known_ms };
             for promise in self.all.iter_mut().filter(is_guessed) {
                 let first_ms = said.and_then(|said| promise.stated_in(said, *received_ms, &zone));
+                // PROTOCOL: what a newer version wrote stays as it is while an older one runs, which can't read it. The text
+                // is handled once, so the answer leaves such a reminder out, and it stays in its zone.
+                let was_newer = |(from_ms, to_ms): &(i64, i64)| {
+                    promise.stated[0].requested_ms <= *from_ms && *from_ms <= known_ms && *to_ms >= *received_ms
+                };
+                promise.may_be_corrected |= first_ms.is_none() && evidence.rolled_back.iter().any(was_newer);
                 promise.correct(*received_ms, known_ms, first_ms, &zone);
             }
             is_known = said.is_some();

@@ -16,6 +16,8 @@ use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, Reque
 use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{Remains, Scale};
 
+mod series;
+
 /// Start of every story: 12 noon in New York.
 const START: &str = "2027-03-01T17:00:00Z";
 
@@ -162,6 +164,7 @@ impl Story {
             invocations: 1,
             cut_off: false,
             end_ms: self.start_ms + SignedDuration::from_hours(hours).as_secs() * 1000,
+            over_ms: self.start_ms + SignedDuration::from_hours(hours).as_secs() * 1000,
             cloud: Rc::clone(&self.cloud),
             fault_profile: FaultProfile::Calm,
         })

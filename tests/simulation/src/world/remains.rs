@@ -46,6 +46,8 @@ pub struct Remains {
     pub cut_off: bool,
     /// When everything should have ended, in milliseconds since 1970.
     pub end_ms: i64,
+    /// When the run was over, hours after `end_ms`, in milliseconds since 1970. Until then writes and messages are counted.
+    pub over_ms: i64,
     /// The cloud, with its injected faults and its timeline.
     pub cloud: Rc<Cloud>,
     /// How many faults the world had.
