@@ -154,7 +154,6 @@ impl Story {
             live_texts: Vec::new(),
             ended: BTreeSet::new(),
             live_afterwards: Vec::new(),
-            live_texts: Vec::new(),
             reminders: 1,
             writes: Vec::new(),
             scale: Scale::Hours,
