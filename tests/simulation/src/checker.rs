@@ -7,6 +7,7 @@ mod answers;
 mod bounds;
 mod breach;
 mod calls;
+mod calm_costs;
 mod cancellations;
 mod candidates;
 mod commands;
@@ -29,6 +30,7 @@ mod shares;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod texts_in_an_hour;
 mod traces;
 
 pub use breach::Breach;

@@ -71,7 +71,7 @@ impl Tally {
         }
         *self.worlds_by_kind.entry(format!("{:?}", remains.fault_profile)).or_insert(0) += 1;
         *self.worlds_by_kind.entry(remains.scale.name().to_owned()).or_insert(0) += 1;
-        let writes = remains.writes.iter().map(|(_, writes)| *writes).max().unwrap_or(0);
+        let writes = remains.costs.iter().map(|(_, costs)| costs.item_writes()).max().unwrap_or(0);
         let most =
             if remains.fault_profile == FaultProfile::Calm { &mut self.most_writes.0 } else { &mut self.most_writes.1 };
         *most = writes.max(*most);

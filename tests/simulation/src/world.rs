@@ -186,18 +186,16 @@ impl World {
         }
         self.cloud.engine.clear();
         let table = self.cloud.table.borrow();
-        let writes: Vec<_> = table
-            .reminders()
-            .map(|reminder| (reminder.key.reminder.to_string(), table.writes(&reminder.key)))
-            .collect();
+        let costs = remains::costs(&self.cloud);
         Remains {
             entries: self.cloud.history.take(),
             live,
             ended,
             live_afterwards,
             live_texts: self.live_texts(),
-            reminders: u64::try_from(writes.len()).unwrap_or(u64::MAX),
-            writes,
+            reminders: u64::try_from(costs.len()).unwrap_or(u64::MAX),
+            costs,
+            text_writes: table.text_writes().collect(),
             scale: self.scale,
             invocations: self.invocations,
             cut_off: self.is_storming(),

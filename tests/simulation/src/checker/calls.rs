@@ -15,6 +15,7 @@ use super::occurrence::{self, Occurrence};
 use super::person_history::PersonHistory;
 use super::promises::Promises;
 use super::shares::{Excuse, Guarantee, Shares};
+use super::texts_in_an_hour;
 use super::traces::{self, Trace};
 
 /// Judges a person's calls. For each reminder id it returns the indexes of the candidates that fit; the promises come
@@ -29,6 +30,7 @@ pub(super) fn judge<'e>(
     let traces = traces::of(history);
     let candidates = candidates::of(evidence, history, promises);
     lines::judge(evidence, history, &candidates, breaches);
+    texts_in_an_hour::judge(evidence, history, &candidates, breaches);
     let found: Vec<Vec<Breaches>> = traces
         .iter()
         .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, history, trace, candidate)).collect())

@@ -67,7 +67,8 @@ fn key_two_rings_again(
     let (from_ms, to_ms) = (pressed_ms + AGAIN_MS - UNDER_WAY_MS, pressed_ms + AGAIN_MS + LATER_MS);
     let is_it = |text: &PersonText<'_>| text.is_key() && text.at_ms <= pressed_ms;
     let mut others = history.texts.iter().filter(|text| !is_it(text));
-    let changed = others.any(|text| (pressed_ms - AGAIN_MS..to_ms).contains(&text.at_ms));
+    let is_near = |at_ms: &i64| (pressed_ms - AGAIN_MS..to_ms).contains(at_ms);
+    let changed = others.any(|text| is_near(&text.at_ms) || text.handed.iter().any(is_near));
     // The answer refuses it if the person has too many reminders, and says goodbye if the occurrence was cancelled.
     let promised = matches!(answers::read(answer), Answer::Promise(_));
     let is_in = consent::between(turns, pressed_ms, to_ms) == Consent::In;

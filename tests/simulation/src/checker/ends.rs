@@ -69,9 +69,10 @@ pub(super) fn judge<'a>(
         let pauses = replacement_texts::pauses(history, promise, &possible);
         let mut causes = excuses::of(evidence, history, promise, turns);
         causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
-        let is_other = |other: &&Promise<'_>| other.task == promise.task && other.number != promise.number;
-        let same_task = promises.all.iter().filter(is_other).collect();
-        let promise_judge = PromiseJudge { same_task, evidence, history, promise, possible, own, causes, pauses };
+        let is_other = |other: &&Promise<'_>| other.number != promise.number && other.task == promise.task;
+        let others = promises.all.iter().filter(is_other);
+        let others_ms = others.flat_map(|other| other.occurrences(evidence.remains.end_ms)).collect();
+        let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses, others_ms };
         promise_judge.judge(verdicts);
     }
 }
@@ -164,7 +165,8 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// Whether the text about this occurrence was still to be tried again at this instant: its last request before was refused
-    /// for now, or had no readable answer, and it is tried for a day.
+    /// for now, or had no readable answer, and it is tried for a day. Or no carrier could be asked yet: a fault lately kept it
+    /// from that.
     fn is_owed_a_text(&self, span: Span, at_ms: i64) -> bool {
         /// How long a text is tried, in milliseconds.
         const TRIED_MS: i64 = 86_400_000;
@@ -174,7 +176,13 @@ impl PromiseJudge<'_, '_> {
             is_it && (at_ms - TRIED_MS..at_ms).contains(&request.at_ms) && self.names(&words, span.due_ms)
         });
         let last = about.max_by_key(|request| request.at_ms).map(|request| request.heard.map(|heard| heard.1));
-        last.is_some_and(|heard| !matches!(heard, Some(RequestOutcome::Accepted | RequestOutcome::NumberRefused)))
+        match last {
+            Some(heard) => !matches!(heard, Some(RequestOutcome::Accepted | RequestOutcome::NumberRefused)),
+            None => {
+                (at_ms - TRIED_MS..at_ms).contains(&span.due_ms)
+                    && self.evidence.faulty_between(at_ms - LIVENESS_MS, at_ms)
+            }
+        }
     }
 
     /// Whether a text about this occurrence did not arrive, and no report of that did: the carrier is asked once, an hour

@@ -12,7 +12,7 @@ use crate::history::RequestOutcome;
 use reminder::ids::ReminderKey;
 
 /// An hour, in milliseconds.
-const HOUR_MS: i64 = 3_600_000;
+pub(super) const HOUR_MS: i64 = 3_600_000;
 
 /// Most calls of an occurrence, and most texts that replace them: three calls, and three tries of a text whose outcome stays
 /// unknown.
@@ -20,7 +20,7 @@ const EACH: usize = 3;
 
 /// How long after its due a call may still be accepted, in milliseconds: the maximum lateness, the time from the claim to its
 /// request, the hour for which a function may be frozen, and the half hour in which a request may be on its way.
-const CALLED_MS: i64 = (900 + 12 + 3600 + 40 + 1800) * 1000;
+pub(super) const CALLED_MS: i64 = (900 + 12 + 3600 + 40 + 1800) * 1000;
 
 /// Shortest time between the starts of two calls of one person, in milliseconds.
 const APART_MS: i64 = 60_000;
@@ -130,16 +130,16 @@ fn are_few_in_an_hour(history: &PersonHistory<'_>, candidates: &[Candidate<'_>],
         if calls <= EACH {
             continue;
         }
-        let dues: usize = candidates.iter().map(|candidate| dues_in(candidate, *from_ms)).sum();
+        let (from_ms, to_ms) = (from_ms - CALLED_MS, from_ms + HOUR_MS + SKEW_MS);
+        let dues: usize = candidates.iter().map(|candidate| dues_in(candidate, from_ms, to_ms)).sum();
         breaches.unless(calls <= EACH * dues, "bound", || {
             format!("person {} was called {calls} times in an hour, with {dues} dues", history.who)
         });
     }
 }
 
-/// How many occurrences of a candidate may be called in the hour from `from_ms` on.
-fn dues_in(candidate: &Candidate<'_>, from_ms: i64) -> usize {
-    let (from_ms, to_ms) = (from_ms - CALLED_MS, from_ms + HOUR_MS + SKEW_MS);
+/// How many occurrences of a candidate are due in this time.
+pub(super) fn dues_in(candidate: &Candidate<'_>, from_ms: i64, to_ms: i64) -> usize {
     let Some(series) = &candidate.series else {
         let holds = candidate.windows.iter().any(|window| window.to_ms >= from_ms && window.from_ms <= to_ms);
         return usize::from(holds);

@@ -455,6 +455,9 @@ impl<'a> Promises<'a> {
             let is_guessed = |promise: &&mut Promise<'_>| {
                 promise.is_local && promise.zone == evidence.zone && promise.stated[0].requested_ms <= known_ms
             };
+            // Rule 16: an older version leaves what it can't read, so it corrects only some.
+            let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(SKEW_MS)).contains(&known_ms);
+            let known_ms = if evidence.rolled_back.iter().any(is_old) { i64::MAX } else { known_ms };
             for promise in self.all.iter_mut().filter(is_guessed) {
                 let first_ms = said.and_then(|said| promise.stated_in(said, *received_ms, &zone));
                 // PROTOCOL: what a newer version wrote stays as it is while an older one runs, which can't read it. The text

@@ -44,8 +44,6 @@ pub(super) struct PromiseJudge<'e, 'a> {
     pub(super) evidence: &'e Evidence<'a>,
     pub(super) history: &'e PersonHistory<'a>,
     pub(super) promise: &'e Promise<'a>,
-    /// The person's other promises about the same task.
-    pub(super) same_task: Vec<&'e Promise<'a>>,
     /// Traces that may belong to this promise.
     pub(super) possible: Vec<&'e Trace<'e>>,
     /// Traces that can belong only to this promise.
@@ -53,6 +51,9 @@ pub(super) struct PromiseJudge<'e, 'a> {
     pub(super) causes: Vec<Cause>,
     /// When it was paused, if it is a series.
     pub(super) pauses: Vec<Pause>,
+    /// Dues of the person's other reminders with the same task: a series, and the occurrence of it that was moved, may be due
+    /// at the same second. Each is texted about, in the same words.
+    pub(super) others_ms: Vec<i64>,
 }
 
 /// A pause of a series that nobody picked up.
@@ -194,15 +195,13 @@ impl PromiseJudge<'_, '_> {
                 .iter()
                 .filter(|replacement| about(replacement.said_ms, replacement.body))
                 .count();
-            // A text names a task and a due. Two reminders may agree in both, and each is texted.
-            let end_ms = self.evidence.remains.end_ms;
-            let twins = self.same_task.iter().filter(|other| other.occurrences(end_ms).contains(due_ms)).count();
-            breaches.unless(texts <= TEXTS * (twins + 1), "G2", || {
+            let others = self.others_ms.iter().filter(|other_ms| *other_ms == due_ms).count();
+            let mut first_texts_of_others = others;
+            breaches.unless(texts <= TEXTS * (1 + others), "G2", || {
                 format!("{} was texted {texts} times", self.promise.name())
             });
             let text_requests: Vec<_> =
                 self.history.text_requests.iter().filter(|request| about(request.at_ms, request.body)).collect();
-            let mut again = 0;
             for pair in text_requests.windows(2) {
                 let Some((known_ms, RequestOutcome::Accepted)) =
                     pair[0].heard.filter(|(known_ms, _)| *known_ms < pair[1].at_ms)
@@ -223,13 +222,17 @@ impl PromiseJudge<'_, '_> {
                     shares.judge(Guarantee::G2);
                     continue;
                 }
+                if first_texts_of_others > 0 {
+                    first_texts_of_others -= 1;
+                    shares.judge(Guarantee::G2);
+                    continue;
+                }
                 // A function that froze after it counted its try sends its one request when it thaws, up to an hour later.
                 let at_ms = pair[1].at_ms;
                 let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, at_ms)
                     || self.evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms);
                 shares.case(Guarantee::G2, unwritten.then_some(Excuse::OutcomeNotWritten));
-                again += usize::from(!unwritten);
-                breaches.unless(again <= twins, "G2", || {
+                breaches.unless(unwritten, "G2", || {
                     format!("{} was texted again after a text was known to be accepted", self.promise.name())
                 });
             }
@@ -241,6 +244,7 @@ impl PromiseJudge<'_, '_> {
             let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
             let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };
             let late = text_requests.iter().filter(|request| request.at_ms > thanked_ms + UNDER_WAY_MS).count();
+            let late = late.saturating_sub(TEXTS * others);
             let thaws = self.evidence.injected_between(&[Fault::Freeze], thanked_ms - FROZEN_MS, thanked_ms);
             // A function that froze before the key sends its one request when it thaws.
             let excuse = (late == 1 && thaws).then_some(Excuse::FrozenBeforeKey);

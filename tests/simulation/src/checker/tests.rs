@@ -10,7 +10,7 @@ use reminder::wire::CallRoute;
 
 use super::person_history::{STOPPED, THANKS};
 use super::{Judgement, judge};
-use crate::fakes::{Cloud, number};
+use crate::fakes::{Cloud, Costs, number};
 use crate::fault_profile::FaultProfile;
 use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
 use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
@@ -28,6 +28,8 @@ struct Story {
     entries: Vec<Entry>,
     texts: usize,
     calls: usize,
+    costs: Vec<(String, Costs)>,
+    text_writes: Vec<(String, u32)>,
 }
 
 /// What happens on a call.
@@ -41,7 +43,8 @@ impl Story {
     fn new() -> Self {
         let start: Timestamp = START.parse().unwrap();
         let cloud = Cloud::new(1, start);
-        Self { cloud, start_ms: start.as_millisecond(), entries: Vec::new(), texts: 0, calls: 0 }
+        let (start_ms, entries, costs, text_writes) = (start.as_millisecond(), Vec::new(), Vec::new(), Vec::new());
+        Self { cloud, start_ms, entries, texts: 0, calls: 0, costs, text_writes }
     }
 
     fn at(&mut self, second: i64, after_ms: i64, seen: Observation) {
@@ -151,11 +154,11 @@ impl Story {
         judge(&Remains {
             entries: std::mem::take(&mut self.entries),
             live: Vec::new(),
-            live_texts: Vec::new(),
             ended: BTreeSet::new(),
             live_afterwards: Vec::new(),
             reminders: 1,
-            writes: Vec::new(),
+            costs: std::mem::take(&mut self.costs),
+            text_writes: std::mem::take(&mut self.text_writes),
             scale: Scale::Hours,
             invocations: 1,
             cut_off: false,
@@ -474,4 +477,65 @@ fn a_series_and_its_moved_occurrence_come_back_with_undo() {
     story.text(180, Meaning::Undo, both);
     story.call(660, 180, "pills", Talk::Keys(&['1']));
     keeps(&story.judge(1), "comes back");
+}
+
+#[test]
+fn two_reminders_that_are_due_at_once_have_a_text_each() {
+    let texted = "Missed call: pills. It was due today at 12:30 PM EST.";
+    let story = |moved: &str| {
+        let mut story = daily();
+        story.text(600, Meaning::Move(1, 20), moved);
+        for text in [1850, 1950] {
+            story.sends(text, texted, None);
+        }
+        story.judge(3)
+    };
+    keeps(&story("Moved: I'll call you in 20 minutes (12:30 PM): pills (#2)."), "texted again");
+    breaks(&story("I can't find that reminder."), "texted again");
+}
+
+/// The costs of a whole life with one call, as the protocol derives them.
+const LIFE: Costs = Costs { by_texts: 1, with_text: 0, writes: 5, turns: 1, schedules: 1, messages: 2 };
+
+#[test]
+fn a_life_without_faults_costs_no_more_than_the_protocol_says() {
+    let cost = |costs| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.costs.push((story.reminder(0).to_string(), costs));
+        story.judge(3)
+    };
+    held(&cost(LIFE));
+    breaks(&cost(Costs { by_texts: 2, ..LIFE }), "2 transactions");
+    breaks(&cost(Costs { with_text: 2, ..LIFE }), "2 transactions with a text");
+    breaks(&cost(Costs { writes: 6, ..LIFE }), "7 writes");
+    breaks(&cost(Costs { turns: 2, ..LIFE }), "7 writes");
+    breaks(&cost(Costs { schedules: 2, ..LIFE }), "2 schedules");
+    breaks(&cost(Costs { messages: 3, ..LIFE }), "3 dial messages");
+}
+
+#[test]
+fn a_text_without_faults_costs_its_try_its_acceptance_and_its_delivery() {
+    let cost = |writes| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.text_writes.push(("T1".to_owned(), writes));
+        story.judge(3)
+    };
+    held(&cost(3));
+    breaks(&cost(4), "4 writes");
+}
+
+#[test]
+fn nobody_gets_more_texts_in_an_hour_than_they_asked_for() {
+    let texted = |times: i64| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::NotPickedUp);
+        for place in 0..times {
+            story.sends(1900 + 60 * place, "Missed call: pills. It was due today at 12:30 PM EST.", None);
+        }
+        story.judge(3)
+    };
+    keeps(&texted(1), "texts in an hour");
+    breaks(&texted(3), "texts in an hour");
 }

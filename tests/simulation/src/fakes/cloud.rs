@@ -56,6 +56,10 @@ pub struct Cloud {
     pub opted_out: RefCell<BTreeSet<Number>>,
     /// How often the service sent each message: a wake-up by its body, a parked text by its id.
     pub sent: RefCell<BTreeMap<String, u32>>,
+    /// The body of each message that was put on the dial queue.
+    pub(crate) dialed: RefCell<Vec<String>>,
+    /// The wake-up of each schedule that was created.
+    pub(crate) scheduled: RefCell<Vec<String>>,
 }
 
 impl Cloud {
@@ -79,6 +83,8 @@ impl Cloud {
             concurrency: Cell::new(usize::MAX),
             opted_out: RefCell::default(),
             sent: RefCell::default(),
+            dialed: RefCell::default(),
+            scheduled: RefCell::default(),
         })
     }
 

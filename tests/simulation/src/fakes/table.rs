@@ -17,6 +17,7 @@ use reminder::profile::Profile;
 use reminder::record::{Lifecycle, Reminder};
 use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
+use super::costs::Costs;
 use super::deadline_index::{DeadlineIndex, IndexUpdate};
 
 pub use releases::Release;
@@ -46,7 +47,8 @@ pub struct Table {
     /// How many reminders fill a page of a query: 1 MiB of them. Zero stands for a thousand.
     page_of_reminders: usize,
     deadlines: DeadlineIndex,
-    writes: BTreeMap<ReminderKey, u32>,
+    costs: BTreeMap<ReminderKey, Costs>,
+    text_writes: BTreeMap<OutgoingTextKey, u32>,
 }
 
 /// Whether the store checks the versions of reminders. A test turns it off to show that the checks are needed.
@@ -150,14 +152,25 @@ impl Table {
             Some(stored) if !request.may_take(stored) => TurnOutcome::Busy(stored.clone()),
             Some(_) | None => {
                 self.turns.insert(request.person.clone(), request.turn.clone());
+                let (person, reminder) = (request.person.clone(), request.turn.reminder.clone());
+                self.costs_of(&ReminderKey { person, reminder }).turns += 1;
                 TurnOutcome::Taken
             }
         }
     }
 
-    /// How often this reminder was written.
-    pub fn writes(&self, key: &ReminderKey) -> u32 {
-        self.writes.get(key).copied().unwrap_or(0)
+    /// What the writes of this reminder cost.
+    pub(crate) fn costs(&self, key: &ReminderKey) -> Costs {
+        self.costs.get(key).copied().unwrap_or_default()
+    }
+
+    /// The id of each outgoing text, and how often it was written alone.
+    pub(crate) fn text_writes(&self) -> impl Iterator<Item = (String, u32)> {
+        self.text_writes.iter().map(|(key, writes)| (key.text.to_string(), *writes))
+    }
+
+    fn costs_of(&mut self, key: &ReminderKey) -> &mut Costs {
+        self.costs.entry(key.clone()).or_default()
     }
 
     /// The earliest deadline in the index.
@@ -190,6 +203,7 @@ impl Table {
         }
         self.profiles.insert(profile.person.clone(), profile.clone().written());
         self.messages.insert(message.id.clone(), message.clone().written());
+        reminders.iter().for_each(|reminder| self.costs_of(&reminder.key).by_texts += 1);
         let mut updates: Vec<_> = reminders.iter().map(|reminder| self.put(reminder)).collect();
         updates.extend(answer.as_ref().map(|answer| self.put_text(answer)));
         Ok(updates)
@@ -208,7 +222,11 @@ impl Table {
         &mut self,
         text: &Replacement<OutgoingText>,
     ) -> Result<Vec<IndexUpdate>, WriteError> {
-        if self.allows_text(text) { Ok(vec![self.put_text(text)]) } else { Err(WriteError::Conflict) }
+        if !self.allows_text(text) {
+            return Err(WriteError::Conflict);
+        }
+        *self.text_writes.entry(text.key.clone()).or_insert(0) += 1;
+        Ok(vec![self.put_text(text)])
     }
 
     fn allows(&self, reminder: &Replacement<Reminder>, how: Conditions) -> bool {
@@ -228,6 +246,8 @@ impl Table {
         if !self.allows(reminder, how) || text.is_some_and(|text| !self.allows_text(text)) {
             return Err(WriteError::Conflict);
         }
+        let costs = self.costs_of(&reminder.key);
+        *(if text.is_some() { &mut costs.with_text } else { &mut costs.writes }) += 1;
         let mut updates = vec![self.put(reminder)];
         updates.extend(text.map(|text| self.put_text(text)));
         Ok(updates)
@@ -244,7 +264,6 @@ impl Table {
     fn put(&mut self, reminder: &Replacement<Reminder>) -> IndexUpdate {
         let key = reminder.key.clone();
         self.aside.remove(&Overdue::Reminder(key.clone()));
-        *self.writes.entry(key.clone()).or_insert(0) += 1;
         self.reminders.entry(key.person.clone()).or_default().insert(key.clone(), reminder.clone().written());
         self.update(Overdue::Reminder(key), reminder.deadline())
     }

@@ -1,10 +1,10 @@
 //! The result of a world: everything that the checker may read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::Scale;
-use crate::fakes::Cloud;
+use crate::fakes::{Cloud, Costs};
 use crate::fault_profile::FaultProfile;
 use crate::history::Entry;
 
@@ -34,8 +34,10 @@ pub struct Remains {
     pub live_texts: Vec<Live>,
     /// Number of reminders that were created.
     pub reminders: u64,
-    /// Each reminder's id, and how often it was written.
-    pub writes: Vec<(String, u32)>,
+    /// Each reminder's id, and what it cost.
+    pub costs: Vec<(String, Costs)>,
+    /// The id of each outgoing text, and how often it was written alone.
+    pub text_writes: Vec<(String, u32)>,
     /// Size of the world.
     pub scale: Scale,
     /// Number of function invocations.
@@ -50,4 +52,22 @@ pub struct Remains {
     pub cloud: Rc<Cloud>,
     /// How many faults the world had.
     pub fault_profile: FaultProfile,
+}
+
+/// What each reminder cost.
+pub(super) fn costs(cloud: &Cloud) -> Vec<(String, Costs)> {
+    let table = cloud.table.borrow();
+    let mut costs: BTreeMap<String, Costs> =
+        table.reminders().map(|reminder| (reminder.key.reminder.to_string(), table.costs(&reminder.key))).collect();
+    let mut count = |bodies: &[String], add: fn(&mut Costs)| {
+        for body in bodies {
+            let message: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+            if let Some(of_it) = message["reminder"].as_str().and_then(|reminder| costs.get_mut(reminder)) {
+                add(of_it);
+            }
+        }
+    };
+    count(&cloud.scheduled.borrow(), |costs| costs.schedules += 1);
+    count(&cloud.dialed.borrow(), |costs| costs.messages += 1);
+    costs.into_iter().collect()
 }
