@@ -57,15 +57,16 @@ fn taken(reminder: &Reminder, outcome: Result<TurnOutcome, WriteError>) -> Optio
 
 /// Whether the call of a turn is over, as the record of its reminder shows. A record of another format never shows it, so
 /// such a call is over once it has had the time to ring and to talk. Otherwise one spoiled record would silence the
-/// person's other reminders for longer than they may be late.
+/// person's other reminders for longer than they may be late. The same holds for a call that was cancelled: the carrier may
+/// have refused to.
 async fn is_over<P: Ports>(context: Context<'_, P>, reminder: &Reminder, turn: &Turn) -> bool {
+    let had_time = || context.policy.ringing_deadline(turn.taken_at) <= context.ports.clock().now();
     let key = ReminderKey { person: reminder.key.person.clone(), reminder: turn.reminder.clone() };
     match context.ports.store().reminder(&key).await {
+        Ok(Some(other)) if other.cancelled_claim.as_ref() == Some(&turn.claim) => had_time(),
         Ok(Some(other)) => other.state().and_then(State::claim).is_none(),
         Ok(None) => true,
-        Err(ReadError::Unreadable(_) | ReadError::Newer(_)) => {
-            context.policy.ringing_deadline(turn.taken_at) <= context.ports.clock().now()
-        }
+        Err(ReadError::Unreadable(_) | ReadError::Newer(_)) => had_time(),
         Err(ReadError::Transient(_)) => false,
     }
 }

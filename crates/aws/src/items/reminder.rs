@@ -47,6 +47,7 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
         .number("generation", reminder.generation)
         .number("epoch", reminder.epoch)
         .maybe("last_claim", reminder.last_claim.as_ref())
+        .maybe("cancelled_claim", reminder.cancelled_claim.as_ref())
         .number("missed_in_row", reminder.missed_in_row);
     let draft = match &reminder.last_end {
         Some(LastEnd { end, due, at, claim, text }) => write_end(draft, "last_end", *end)
@@ -145,6 +146,7 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Reminder>, NotOurs> {
         epoch: fields.number("epoch")?,
         last_claim: fields.maybe("last_claim", "a claim's id")?,
         last_end: last_end(fields)?,
+        cancelled_claim: fields.maybe("cancelled_claim", "a claim's id")?,
         missed_in_row: fields.number("missed_in_row")?,
         life: read_life(fields)?,
         write_id: fields.parsed("write_id", "a write id")?,

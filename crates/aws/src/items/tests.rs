@@ -51,6 +51,7 @@ fn reminder(life: Lifecycle) -> Reminder {
         epoch: 1,
         last_claim: Some(ULID.parse().unwrap()),
         last_end: Some(last_end(End::Missed)),
+        cancelled_claim: Some(ULID.parse().unwrap()),
         missed_in_row: 4,
         life,
         write_id: ULID.parse().unwrap(),

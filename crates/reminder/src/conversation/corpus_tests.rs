@@ -239,6 +239,7 @@ fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Lifecycle) 
         epoch: 0,
         last_claim: None,
         last_end: ended(&life).map(|(end, at)| LastEnd { end, due, at, claim: None, text: None }),
+        cancelled_claim: None,
         missed_in_row: 0,
         life,
         write_id: "01MARK00000000000000000000".parse().unwrap(),

@@ -69,6 +69,7 @@ impl<'a> Situation<'a> {
             epoch: self.profile.consent.epoch,
             last_claim: None,
             last_end: None,
+            cancelled_claim: None,
             missed_in_row: 0,
             life: lifecycle::waiting(due, self.now, self.policy),
             write_id: self.names.write_id(),

@@ -70,6 +70,7 @@ mod tests {
             epoch: 0,
             last_claim: None,
             last_end: None,
+            cancelled_claim: None,
             missed_in_row: 0,
             life: crate::lifecycle::waiting(at(due_s), at(0), &policy),
             write_id: "01WRITE0000000000000000000".parse().unwrap(),

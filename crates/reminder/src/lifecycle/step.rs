@@ -201,11 +201,10 @@ impl Step<'_> {
 
     /// The person confirmed the occurrence, which ends it.
     pub(super) fn heard(&self, ended_claim: Option<&ClaimId>) -> Transition {
-        self.heard_after(ended_claim, vec![])
+        self.heard_after(self.with_last_claim(ended_claim), ended_claim, vec![])
     }
 
-    fn heard_after(&self, ended_claim: Option<&ClaimId>, mut effects: Vec<Effect>) -> Transition {
-        let mut next = self.with_last_claim(ended_claim);
+    fn heard_after(&self, mut next: Reminder, ended_claim: Option<&ClaimId>, mut effects: Vec<Effect>) -> Transition {
         next.missed_in_row = 0;
         let claim = self.claim_of_occurrence(ended_claim);
         next.last_end = Some(LastEnd { end: End::Heard, due: self.reminder.due, at: self.now, claim, text: None });
@@ -266,7 +265,7 @@ impl Step<'_> {
     /// Its person acknowledged what rang: this occurrence if it has begun, or else the one that ended last.
     pub(super) fn acknowledge(&self) -> Transition {
         if self.has_begun() {
-            self.heard_after(self.live_claim(), self.cancel_live_call())
+            self.heard_after(self.with_cancelled_call(), self.live_claim(), self.cancel_live_call())
         } else {
             self.confirm_last_end(None)
         }
@@ -303,7 +302,7 @@ impl Step<'_> {
     }
 
     fn end_for_good(&self, end: End) -> Transition {
-        let mut next = self.with_last_claim(self.live_claim());
+        let mut next = self.with_cancelled_call();
         next.life = Lifecycle::Ended { end, at: self.now };
         Transition::change(next, self.cancel_live_call())
     }
@@ -381,7 +380,7 @@ impl Step<'_> {
 
     /// Cancels this occurrence. A series goes on.
     pub(super) fn skip(&self) -> Transition {
-        let mut next = self.with_last_claim(self.live_claim());
+        let mut next = self.with_cancelled_call();
         let mut effects = self.cancel_live_call();
         self.go_on(&mut next, self.next_due(), End::Cancelled, &mut effects);
         Transition::change(next, effects)
@@ -398,6 +397,14 @@ impl Step<'_> {
         let mut next = self.reminder.clone();
         next.life = Lifecycle::Live { state, deadline, recoveries: 0 };
         Transition::change(next, effects)
+    }
+
+    /// Returns the record without its live call, which its person ended by a text. Nothing proves yet that the call is over.
+    fn with_cancelled_call(&self) -> Reminder {
+        let claim = self.live_claim();
+        let mut next = self.with_last_claim(claim);
+        next.cancelled_claim = claim.cloned().or(next.cancelled_claim);
+        next
     }
 
     /// Returns the record with the claim of a call that is over now, if there is one.

@@ -67,6 +67,7 @@ fn reminder(state: State, deadline_s: i64) -> Reminder {
         epoch: 2,
         last_claim: Some(claim(0)),
         last_end: None,
+        cancelled_claim: None,
         missed_in_row: MISSED,
         life: live(state, deadline_s),
         write_id: "01WRITE0000000000000000000".parse().unwrap(),
@@ -204,6 +205,20 @@ fn newest_claim(given: &Reminder) -> Option<ClaimId> {
     given.state().and_then(State::claim).cloned().or_else(|| given.last_claim.clone())
 }
 
+/// The claim of the newest call that was cancelled, after an event. The person ended the occurrence by a text, or by a key
+/// of the call before.
+fn cancelled_claim(given: &Reminder, event: &Event) -> Option<ClaimId> {
+    let live = given.state().and_then(State::claim);
+    let is_cancelled = match event {
+        Event::Acknowledged | Event::Deleted | Event::Skipped | Event::Rescheduled { .. } | Event::OptedOut { .. } => {
+            true
+        }
+        Event::KeyPressed { claim } => live != Some(claim),
+        _ => false,
+    };
+    live.filter(|_| is_cancelled).or(given.cancelled_claim.as_ref()).cloned()
+}
+
 /// How the occurrence has ended. Before its first call the last claim is one of the occurrence before.
 fn end_of(given: &Reminder, end: End, at_s: i64, text: Option<OutgoingTextId>) -> LastEnd {
     let has_begun = !matches!(given.state(), Some(State::Waiting { attempt: 1, .. }));
@@ -255,13 +270,18 @@ fn check(given: &Reminder, at_s: i64, event: &Event, expected: Next) {
         Ignored => Transition::Ignore,
         Acts(effects) => Transition::Act(effects),
         Changes(life, effects) => change(Reminder { life, ..given.clone() }, effects),
-        CallEnds(life, effects) => change(Reminder { life, last_claim, ..given.clone() }, effects),
+        CallEnds(life, effects) => {
+            let cancelled_claim = cancelled_claim(given, event);
+            change(Reminder { life, last_claim, cancelled_claim, ..given.clone() }, effects)
+        }
         Planned(life, wake_at_s) => planned(Reminder { life, last_claim, ..given.clone() }, wake_at_s),
         PlannedAgain(life, wake_at_s) => planned(Reminder { life, ..given.clone() }, wake_at_s),
         Heard(effects) => {
             let last_end = Some(end_of(given, End::Heard, at_s, None));
             let life = ended(End::Heard, at_s);
-            change(Reminder { life, last_claim, last_end, missed_in_row: 0, ..given.clone() }, effects)
+            let cancelled_claim = cancelled_claim(given, event);
+            let heard = Reminder { life, last_claim, cancelled_claim, last_end, missed_in_row: 0, ..given.clone() };
+            change(heard, effects)
         }
         Texted(end, why) => Transition::Change(Box::new(texted(given, end, why, at_s, 1))),
         TextedLater(end, why) => Transition::Change(Box::new(texted(given, end, why, at_s, 0))),

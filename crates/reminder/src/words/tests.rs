@@ -46,6 +46,7 @@ fn reminder(task: &str, number: u32, due: Timestamp, zone: &str, rule: Option<Ru
         epoch: 0,
         last_claim: None,
         last_end: None,
+        cancelled_claim: None,
         missed_in_row: 0,
         life: Lifecycle::Ended { end: End::Missed, at: now() },
         write_id: "01MARK00000000000000000000".parse().unwrap(),

@@ -109,6 +109,7 @@ impl<'a, I: Ids> Samples<'a, I> {
                 claim: Some(self.ids.claim()),
                 text: self.text_id(),
             }),
+            cancelled_claim: Some(self.ids.claim()),
             missed_in_row: 3,
             life,
             write_id: self.ids.write_id(),

@@ -19,6 +19,7 @@ fn fresh_reminder(rule: Option<&str>, ahead_s: i64) -> Reminder {
         last_claim: None,
         generation: 1,
         due_source: DueSource::GuessedClock,
+        cancelled_claim: None,
         missed_in_row: 0,
         ..due_now()
     };

@@ -178,13 +178,17 @@ impl World {
         let unchanged = self.reminder.clone();
         let Reminder { zone, due, due_source, generation, last_claim, last_end, missed_in_row, life, .. } =
             next.clone();
-        let allowed = Reminder { zone, due, due_source, generation, last_claim, ..unchanged.clone() };
+        let cancelled_claim = next.cancelled_claim.clone();
+        let allowed = Reminder { zone, due, due_source, generation, last_claim, cancelled_claim, ..unchanged.clone() };
         assert_eq!(*next, Reminder { last_end, missed_in_row, life, ..allowed });
         if (&next.zone, next.due_source) != (&unchanged.zone, unchanged.due_source) {
             let moved = (unchanged.due_source, next.due_source);
             assert_eq!(moved, (DueSource::GuessedClock, DueSource::Fixed), "only a guess is corrected, and once");
         }
         assert!(next.generation >= self.reminder.generation, "a generation never goes back");
+        if next.cancelled_claim != self.reminder.cancelled_claim {
+            assert_eq!(next.cancelled_claim.as_ref(), self.reminder.state().and_then(State::claim));
+        }
         if next.last_claim != self.reminder.last_claim {
             assert_eq!(next.last_claim.as_ref(), self.reminder.state().and_then(State::claim));
         }
