@@ -175,7 +175,8 @@ fn are_few_in_an_hour(history: &PersonHistory<'_>, candidates: &[Candidate<'_>],
 pub(super) fn dues_in(candidate: &Candidate<'_>, from_ms: i64, to_ms: i64) -> usize {
     let Some(series) = &candidate.series else {
         let holds = candidate.windows.iter().any(|window| window.to_ms >= from_ms && window.from_ms <= to_ms);
-        return usize::from(holds);
+        // Where its zone may have been corrected, it may be due at another time than was stated.
+        return usize::from(holds || candidate.may_be_corrected);
     };
     let begun = candidate.by_first_due();
     let firsts = begun.iter().filter_map(|candidate| Some(candidate.windows.first()?.from_ms));
