@@ -1,9 +1,11 @@
 //! G1: each occurrence of a promise has exactly one end that can be observed.
 
+use reminder::ports::UndeliveredCause;
+
 use super::alarms::Alarms;
 use super::breach::Breaches;
 use super::consent::Turn;
-use super::dues::{SKEW_MS, Series};
+use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::excuses::{self, Cause, Ended};
 use super::person_history::{Call, PersonHistory, PersonText, ServiceText, replaces_a_call};
@@ -170,13 +172,24 @@ impl PromiseJudge<'_, '_> {
     fn is_owed_a_text(&self, span: Span, at_ms: i64) -> bool {
         /// How long a text is tried, in milliseconds.
         const TRIED_MS: i64 = 86_400_000;
+        /// Most tries of a text whose outcomes are not refusals.
+        const TRIES: usize = 3;
         let about = self.history.text_requests.iter().filter(|request| {
             let words = ServiceText::at(request.at_ms, request.body);
             let is_it = replaces_a_call(request.body) && request.body.contains(self.promise.task);
             is_it && (at_ms - TRIED_MS..at_ms).contains(&request.at_ms) && self.names(&words, span.due_ms)
         });
-        let last = about.max_by_key(|request| request.at_ms).map(|request| request.heard.map(|heard| heard.1));
-        match last {
+        let last = about.max_by_key(|request| request.at_ms);
+        // What was accepted and did not arrive for a reason that may pass is tried again, up to three times.
+        let is_undelivered = |text: &&ServiceText<'_>| {
+            text.at_ms < at_ms && text.undelivered.is_some_and(|(_, cause)| cause == UndeliveredCause::Passing)
+        };
+        let undelivered: Vec<_> = self.replacement_texts(span).filter(is_undelivered).collect();
+        let newest = undelivered.iter().map(|text| text.at_ms).max();
+        if (1..TRIES).contains(&undelivered.len()) && newest >= last.map(|request| request.at_ms) {
+            return true;
+        }
+        match last.map(|request| request.heard.map(|heard| heard.1)) {
             Some(heard) => !matches!(heard, Some(RequestOutcome::Accepted | RequestOutcome::NumberRefused)),
             None => {
                 (at_ms - TRIED_MS..at_ms).contains(&span.due_ms)
@@ -264,8 +277,11 @@ impl PromiseJudge<'_, '_> {
         let is_fast = self.promise.series.as_ref().is_some_and(Series::is_fast);
         let tried_ms = span.next_ms.saturating_add(if is_fast { LATEST_MS } else { 0 });
         let is_owed = cause.of == Ended::Left && self.is_owed_a_text(span, cause.from_ms);
-        let is_current =
-            is_owed || tried_ms > cause.from_ms || matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. });
+        let is_asked_about = cause.of == Ended::Whole && self.is_asked_about(span, cause.from_ms);
+        let is_current = is_owed
+            || is_asked_about
+            || tried_ms > cause.from_ms
+            || matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. });
         let is_in_time = is_current && cause.from_ms <= until_ms;
         is_in_time
             && match cause.of {
@@ -277,6 +293,15 @@ impl PromiseJudge<'_, '_> {
             }
     }
 
+    /// Whether the outcome of this occurrence's last call was still asked for at this instant. The carrier is asked up to five
+    /// times in 35 minutes, and a fault lately kept it from answering. Meanwhile the next occurrences of a series wait.
+    fn is_asked_about(&self, span: Span, at_ms: i64) -> bool {
+        let last_ms = self.last_call(span);
+        (last_ms..last_ms.saturating_add(LIVENESS_MS)).contains(&at_ms)
+            && self.first_text(span).is_none_or(|texted_ms| texted_ms > at_ms)
+            && self.evidence.faulty_between(last_ms, at_ms)
+    }
+
     /// G1: no reminder fails without a request for a text. The exception is a function that may have crashed after it
     /// counted each try.
     fn was_tried(&self, breaches: &mut Breaches) {
@@ -286,11 +311,15 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// The earliest possible due of an occurrence. Answers that are sent as texts may overtake each other, so the due
-    /// that was stated last may not be the valid one.
+    /// that was stated last may not be the valid one. A text whose answer was not seen may have moved it.
     fn first_due(&self, due_ms: i64) -> i64 {
+        if self.promise.series.is_some() || self.evidence.calm() {
+            return due_ms;
+        }
         let stated = self.promise.stated.iter().map(|stated| stated.due_ms);
-        let any = self.promise.series.is_none() && !self.evidence.calm();
-        stated.filter(|_| any).min().map_or(due_ms, |first_ms| first_ms.min(due_ms))
+        let moves = self.history.silent().filter(|text| self.may_move(text));
+        let moved = moves.flat_map(|text| dues::meant(text, &self.history.zones)).map(|window| window.from_ms);
+        stated.chain(moved).min().map_or(due_ms, |first_ms| first_ms.min(due_ms))
     }
 
     /// The end of an occurrence and its time, if the person was reached: with a key on a call that spoke it, or with a text
