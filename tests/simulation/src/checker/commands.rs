@@ -131,7 +131,9 @@ fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonTe
     let before = history.texts.iter().enumerate().filter(|(_, text)| text.at_ms < undo.at_ms);
     let Some((place, text)) = before.max_by_key(|(_, text)| text.at_ms) else { return false };
     let deletes = matches!(text.meaning, Meaning::Delete(_) | Meaning::DeleteAll);
-    let named = history.answers.iter().filter(|answer| answer.to == Some(place)).any(|answer| {
+    // PROTOCOL: a command sees only what existed when it was received. A deletion that was delivered late comes after it.
+    let mut confirmed = history.answers.iter().filter(|answer| answer.to == Some(place) && answer.at_ms < undo.at_ms);
+    let named = confirmed.any(|answer| {
         matches!(answers::read(answer.body), Answer::Deleted { numbers, .. } if numbers.contains(&promise.number))
     });
     deletes && named && undo.at_ms - text.at_ms < UNDO_MS

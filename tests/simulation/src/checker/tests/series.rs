@@ -56,3 +56,19 @@ fn a_rolled_back_version_leaves_what_the_newer_one_wrote_in_its_zone() {
     keeps(&story(true), "ms early");
     breaks(&story(false), "ms early");
 }
+
+#[test]
+fn undo_takes_back_only_what_was_deleted_before_it() {
+    let story = |deleted: i64| {
+        let mut story = asked();
+        let id = MessageId::new("twilio", "SMlate").unwrap();
+        let (person, meaning, route) = (0, Meaning::Delete(1), AnswerRoute::Reply);
+        story.at(60, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
+        story.at(deleted, 10, Observation::TextDelivered { id: id.clone() });
+        story.at(deleted, 60, Observation::TextTaken { id: id.clone() });
+        story.at(deleted, 60, Observation::Reply { id, body: "Deleted #1 pills.".to_owned() });
+        story.text(120, Meaning::Undo, "OK.").judge(3)
+    };
+    breaks(&story(60), "did not come back");
+    keeps(&story(300), "did not come back");
+}
