@@ -8,7 +8,6 @@ use super::evidence::Evidence;
 use super::person_history::{Call, PersonHistory};
 use super::replacement_texts::UNWRITTEN;
 use super::rules::Rule;
-use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use reminder::ids::ReminderKey;
 
@@ -77,37 +76,6 @@ fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
     turns
 }
 
-/// Longest run of a function, in milliseconds.
-const RUN_MS: i64 = 20_000;
-
-/// Faults that hit the one request to end a call: it is not sent, is refused, or reaches the carrier late.
-const NOT_ENDED: [Fault; 11] = [
-    Fault::Crash,
-    Fault::Freeze,
-    Fault::Slow,
-    Fault::RefusedForNow,
-    Fault::RequestRefused,
-    Fault::Unreachable,
-    Fault::ServerError,
-    Fault::ClosedBefore,
-    Fault::CarrierLate,
-    Fault::CarrierDown,
-    Fault::SecondCarrierDown,
-];
-
-/// Whether the carrier may still queue a call whose occurrence its person has ended before the next call. The record shows no
-/// call any more, which releases the turn, and the carrier is asked once to end that call. If a fault hits this request the call
-/// goes on, but PROTOCOL lets an old claim only say goodbye.
-fn is_left_in_queue(evidence: &Evidence<'_>, history: &PersonHistory<'_>, first: &Turn<'_>, next_ms: i64) -> bool {
-    let is_queued = first.call.picked_up_ms.is_none_or(|picked_up_ms| picked_up_ms > next_ms);
-    let mut ends = history.texts.iter().filter(|text| text.meaning.changes());
-    is_queued
-        && ends.any(|text| {
-            let handled = || text.handed.iter().filter(|handed_ms| (first.claimed_ms..=next_ms).contains(*handed_ms));
-            handled().any(|handed_ms| evidence.injected_between(&NOT_ENDED, *handed_ms, handed_ms + RUN_MS))
-        })
-}
-
 /// A person's calls take turns: their starts are 60 s apart, and the one before is over.
 fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
     let turns = turns(history);
@@ -117,8 +85,7 @@ fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches
     for (place, second) in turns.iter().enumerate() {
         let before = turns[..place].iter().rev();
         for first in before.take_while(|first| second.claimed_ms - first.claimed_ms < TURN_MS) {
-            let overlaps = first.until_ms > second.claimed_ms + SKEW_MS
-                && !is_left_in_queue(evidence, history, first, second.claimed_ms);
+            let overlaps = first.until_ms > second.claimed_ms + SKEW_MS;
             // The calls of one reminder follow their own plan.
             let is_other = first.call.key != second.call.key;
             let is_soon = is_other && second.claimed_ms - first.claimed_ms < APART_MS - SKEW_MS;

@@ -16,7 +16,6 @@ use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, Reque
 use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{Remains, Scale};
 
-mod lines;
 mod series;
 
 /// Start of every story: 12 noon in New York.
@@ -157,7 +156,6 @@ impl Story {
             live: Vec::new(),
             ended: BTreeSet::new(),
             live_afterwards: Vec::new(),
-            live_texts: Vec::new(),
             reminders: 1,
             costs: std::mem::take(&mut self.costs),
             text_writes: std::mem::take(&mut self.text_writes),
