@@ -156,6 +156,7 @@ impl Story {
             live: Vec::new(),
             ended: BTreeSet::new(),
             live_afterwards: Vec::new(),
+            live_texts: Vec::new(),
             reminders: 1,
             costs: std::mem::take(&mut self.costs),
             text_writes: std::mem::take(&mut self.text_writes),
