@@ -32,7 +32,7 @@ impl Step<'_> {
                     Report::Completed | Report::NotReached => self.end_call(&call, *report),
                 }
             }
-            Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
+            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
             Event::AnswererDetected { claim: named, call, verdict } if self.has_claim(named) => {
                 self.detected(&ringing(call, AnsweredBy::Nobody), *verdict)
             }

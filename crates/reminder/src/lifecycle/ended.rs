@@ -7,7 +7,7 @@ impl Step<'_> {
     pub(super) fn ended(&self, event: &Event) -> Transition {
         match event {
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),
-            Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
+            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
             Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
             Event::Acknowledged => self.confirm_last_end(None),
 

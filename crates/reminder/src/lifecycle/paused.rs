@@ -14,7 +14,7 @@ impl Step<'_> {
 
             Event::KeyPressed { claim } => self.confirm_and_resume(Some(claim)),
             Event::Acknowledged => self.confirm_and_resume(None),
-            Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
+            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),
 
             Event::Deleted => self.cancel(),

@@ -31,7 +31,7 @@ impl Step<'_> {
                 }
                 Report::Completed | Report::NotReached => self.end_call(ringing, *report),
             },
-            Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
+            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
             Event::AnswererDetected { claim, verdict, .. } if self.has_claim(claim) => self.detected(ringing, *verdict),
             Event::KeyPressed { claim } if self.has_claim(claim) => self.heard(Some(ringing.claim)),
             Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(ringing.attempt, claim) => {

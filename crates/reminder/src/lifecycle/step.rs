@@ -99,10 +99,13 @@ impl Step<'_> {
         Transition::Act(vec![Effect::CancelCall(call.clone())])
     }
 
-    /// The carrier reported a call whose claim the record does not hold.
-    pub(super) fn reported_without_claim(call: &CallId, report: Report) -> Transition {
+    /// The carrier reported a call whose claim the record does not hold. The end of a cancelled call releases its turn.
+    pub(super) fn reported_without_claim(&self, claim: &ClaimId, call: &CallId, report: Report) -> Transition {
         match report {
             Report::Initiated => Self::accepted_without_claim(call),
+            Report::Completed | Report::NotReached if self.reminder.cancelled_claim.as_ref() == Some(claim) => {
+                Transition::change(Reminder { cancelled_claim: None, ..self.reminder.clone() }, vec![])
+            }
             // The speech of a call that was picked up is only a goodbye, and a call that is over can't be cancelled.
             Report::PickedUp | Report::Completed | Report::NotReached => Transition::Ignore,
         }

@@ -58,7 +58,7 @@ impl Step<'_> {
             {
                 self.ring_on(attempt, claim, call, answered)
             }
-            Event::CallReported { call, report, .. } => Self::reported_without_claim(call, *report),
+            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
             // A person who has heard the reminder is not called again.
             Event::AnswererDetected { claim, verdict: Verdict::Person, .. }
                 if self.is_last_claim_of_occurrence(attempt, claim) =>

@@ -36,6 +36,25 @@ fn a_call_that_is_accepted_after_the_end_is_cancelled() {
     }
 }
 
+#[test]
+fn the_end_of_a_cancelled_call_releases_its_turn() {
+    for given in ENDS.map(ended_reminder).into_iter().chain([daily_skipped()]) {
+        let given = Reminder { cancelled_claim: Some(claim(3)), ..given };
+        for report in [Report::Completed, Report::NotReached] {
+            let released = Reminder { cancelled_claim: None, ..given.clone() };
+            let released = change(released, vec![]);
+            assert_eq!(transition(&given, &reported(3, report), t(100), &policy()), released, "{:?}", given.life);
+            check(&given, 100, &reported(4, report), Ignored);
+        }
+        check(&given, 100, &reported(3, Report::PickedUp), Ignored);
+    }
+}
+
+/// A series whose occurrence was skipped.
+fn daily_skipped() -> Reminder {
+    every("FREQ=DAILY", due_now())
+}
+
 /// The record after its last occurrence was confirmed, with the same end time and text.
 fn confirmed(given: &Reminder) -> Reminder {
     let last_end = given.last_end.clone().map(|last| LastEnd { end: End::Heard, ..last });

@@ -119,6 +119,10 @@ impl World {
             }
             Transition::Change(change) => *change,
         };
+        if self.is_release(event, &change.next) {
+            self.reminder = change.next.clone();
+            return Some(change);
+        }
         self.check_event(event, &change.next);
         self.check_identity(&change.next);
         self.check_end(&change);
@@ -133,7 +137,14 @@ impl World {
         Some(change)
     }
 
-    /// A stale event changes nothing. Only a key or a "done" changes an ended reminder, and it stays ended.
+    /// Whether the only change is that a cancelled call is over.
+    fn is_release(&self, event: &Event, next: &Reminder) -> bool {
+        let released = Reminder { cancelled_claim: None, ..self.reminder.clone() };
+        matches!(event, Event::CallReported { claim, report: Report::Completed | Report::NotReached, .. }
+            if self.reminder.cancelled_claim.as_ref() == Some(claim) && *next == released)
+    }
+
+    /// A stale event changes nothing. Only a key or a "done" changes how an ended reminder has ended, and it stays ended.
     fn check_event(&self, event: &Event, next: &Reminder) {
         if self.reminder.state().is_none() {
             assert!(matches!(event, Event::KeyPressed { .. } | Event::Acknowledged), "{event:?} after the end");
@@ -186,7 +197,7 @@ impl World {
             assert_eq!(moved, (DueSource::GuessedClock, DueSource::Fixed), "only a guess is corrected, and once");
         }
         assert!(next.generation >= self.reminder.generation, "a generation never goes back");
-        if next.cancelled_claim != self.reminder.cancelled_claim {
+        if next.cancelled_claim != self.reminder.cancelled_claim && next.cancelled_claim.is_some() {
             assert_eq!(next.cancelled_claim.as_ref(), self.reminder.state().and_then(State::claim));
         }
         if next.last_claim != self.reminder.last_claim {
