@@ -10,14 +10,14 @@ use crate::history::Observation;
 impl World {
     pub(super) fn invocation(&mut self, purpose: Purpose) -> u64 {
         self.count += 1;
-        self.invocations += 1;
         self.purposes.insert(self.count, purpose);
         self.count
     }
 
     /// Decides whether a function starts. If not, its invocation ends without a run: all that may run at once are
-    /// running, or the function fails while it starts.
-    pub(super) fn starts(&self, invocation: u64, batch: &[Received]) -> bool {
+    /// running, or the function fails while it starts. Only what runs counts as an invocation: a queue that is throttled for
+    /// hours delivers each message again and again, and the functions can do nothing about that.
+    pub(super) fn starts(&mut self, invocation: u64, batch: &[Received]) -> bool {
         let engine = &self.cloud.engine;
         let is_full = self.purposes.len() > self.cloud.concurrency.get();
         if is_full {
@@ -30,6 +30,7 @@ impl World {
         } else if self.cloud.injects(Fault::InitFails) {
             engine.between(100, 10_000)
         } else {
+            self.invocations += 1;
             return true;
         };
         let outcome = InvocationOutcome::Failed("not started".to_owned());
