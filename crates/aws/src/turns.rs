@@ -12,15 +12,16 @@ use crate::items::keys::Key;
 use crate::items::{Item, milliseconds_rounded_up, turn};
 use crate::store::Table;
 
-/// The turn is free if there is none, if it is this reminder's own older one, or if the earlier call started long enough
-/// ago and is over.
-const FREE: &str = "attribute_not_exists(claim) OR (reminder = :reminder AND taken_ms <= :now) \
+/// The turn is free if there is none, if it is this reminder's own older one whose call is over, or if the earlier call
+/// started long enough ago and is over.
+const FREE: &str = "attribute_not_exists(claim) OR (reminder = :reminder AND taken_ms <= :now AND claim <> :own) \
                     OR (taken_ms <= :before AND (until_ms <= :now OR claim = :over))";
 
 impl Table {
     pub(crate) async fn take(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {
         let key = Key::of_turn(&request.person);
         let turn = &request.turn;
+        let own = request.own_call.as_ref().map_or("", |claim| claim.as_str());
         let over = request.over.as_ref().map_or("", |claim| claim.as_str());
         let update = self
             .update(&key)
@@ -32,6 +33,7 @@ impl Table {
             .expression_attribute_values(":until", milliseconds(turn.until))
             .expression_attribute_values(":before", milliseconds(request.latest_before()))
             .expression_attribute_values(":over", AttributeValue::S(over.to_owned()))
+            .expression_attribute_values(":own", AttributeValue::S(own.to_owned()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match update.send().await {
             Ok(_) => Ok(TurnOutcome::Taken),

@@ -10,7 +10,7 @@ pub use state::{AnsweredBy, End, Lifecycle, State, TextReason};
 pub use zone::{UnknownZone, Zone};
 
 use crate::ids::{ClaimId, OutgoingTextId, ReminderKey, WriteId};
-use crate::policy::Policy;
+use crate::policy::{GOODBYE_S, Policy, after};
 
 /// One reminder, which is one item of the table.
 #[derive(Debug, Clone, PartialEq)]
@@ -161,6 +161,14 @@ impl Reminder {
         state.is_some_and(|state| state.has_claim(claim))
             || state.is_some_and(State::has_call_before) && self.is_last_claim(claim)
             || self.is_claim_of_last_end(claim)
+    }
+
+    /// The claim of a call that may still be talked on, although the record waits for nothing of it: a key was pressed a
+    /// moment ago, or the call was cancelled.
+    pub fn open_call(&self, now: Timestamp) -> Option<&ClaimId> {
+        let is_recent = |last: &&LastEnd| last.end == End::Heard && now < after(last.at, GOODBYE_S);
+        let heard = self.last_end.as_ref().filter(is_recent).and_then(|last| last.claim.as_ref());
+        heard.or(self.cancelled_claim.as_ref())
     }
 
     /// Whether it is a series that is paused after missed occurrences.

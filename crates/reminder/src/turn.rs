@@ -27,6 +27,8 @@ pub struct TurnRequest {
     pub turn: Turn,
     /// The claim of a call that its reminder's record shows as over.
     pub over: Option<ClaimId>,
+    /// The claim of this reminder's own earlier call, if that may still be talked on.
+    pub own_call: Option<ClaimId>,
 }
 
 /// The answer to a request for a turn.
@@ -39,12 +41,13 @@ pub enum TurnOutcome {
 }
 
 impl TurnRequest {
-    /// Whether the turn may be taken from the one that is stored. A reminder's own earlier call is over. Between the
-    /// calls of two reminders lies at least [`CALL_SPACING_S`], and the earlier one must be over. A write that lands
-    /// late never replaces a newer turn, which would then end too early.
+    /// Whether the turn may be taken from the one that is stored. A reminder's own earlier call is over, unless it is named
+    /// as its own open call. Between any other two calls lies at least [`CALL_SPACING_S`], and the earlier one must be
+    /// over. A write that lands late never replaces a newer turn, which would then end too early.
     // guard: may_take
     pub fn may_take(&self, stored: &Turn) -> bool {
-        stored.reminder == self.turn.reminder && stored.taken_at <= self.turn.taken_at
+        let is_own = stored.reminder == self.turn.reminder && self.own_call.as_ref() != Some(&stored.claim);
+        is_own && stored.taken_at <= self.turn.taken_at
             || stored.taken_at <= self.latest_before()
                 && (stored.until <= self.turn.taken_at || self.over.as_ref() == Some(&stored.claim))
     }
@@ -77,7 +80,7 @@ mod tests {
         let check = |wanted: Turn, over: Option<u32>, expected: bool| {
             let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
             let over = over.map(|n| turn(n, 0).claim);
-            let request = TurnRequest { person, turn: wanted, over };
+            let request = TurnRequest { person, turn: wanted, over, own_call: None };
             assert_eq!(request.may_take(&turn(1, 0)), expected, "{request:?}");
         };
         check(turn(2, 59), Some(1), false);
@@ -88,5 +91,18 @@ mod tests {
         check(turn(1, 5), None, true);
         check(turn(1, 0), None, true);
         check(turn(1, -1), None, false);
+    }
+
+    #[test]
+    fn an_own_call_that_may_still_be_talked_on_is_not_overtaken() {
+        let request = |taken_s, own: u32| TurnRequest {
+            person: "0123456789abcdef0123456789abcdef".parse().unwrap(),
+            turn: turn(1, taken_s),
+            over: None,
+            own_call: Some(turn(own, 0).claim),
+        };
+        assert!(!request(100, 1).may_take(&turn(1, 0)));
+        assert!(request(100, 2).may_take(&turn(1, 0)), "an older call of its own");
+        assert!(request(180, 1).may_take(&turn(1, 0)), "the lease is over");
     }
 }

@@ -27,14 +27,19 @@ pub(crate) async fn wait_for_turn<P: Ports>(
         // The carrier may queue the call, which is then over later. The other reminder's record shows its end earlier.
         until: after(context.policy.ringing_deadline(now), context.policy.times().max_lateness_s),
     };
-    let mut request = TurnRequest { person: reminder.key.person.clone(), turn, over: None };
-    let busy = match taken(reminder, context.ports.store().take_turn(&request).await) {
+    let mut request = TurnRequest {
+        person: reminder.key.person.clone(),
+        turn,
+        over: None,
+        own_call: reminder.open_call(now).cloned(),
+    };
+    let busy = match taken(&request, context.ports.store().take_turn(&request).await) {
         Some(busy) => busy,
         None => return None,
     };
     if busy.taken_at <= request.latest_before() && is_over(context, reminder, &busy).await {
-        request.over = Some(busy.claim);
-        taken(reminder, context.ports.store().take_turn(&request).await)?;
+        (request.over, request.own_call) = (Some(busy.claim), None);
+        taken(&request, context.ports.store().take_turn(&request).await)?;
     }
     tracing::info!(reminder.id = %reminder.key.reminder, "call postponed: the person is in another call");
     let earliest = after(busy.taken_at, CALL_SPACING_S);
@@ -42,14 +47,15 @@ pub(crate) async fn wait_for_turn<P: Ports>(
 }
 
 /// Returns the turn of another call, or `None` if this call may be placed.
-fn taken(reminder: &Reminder, outcome: Result<TurnOutcome, WriteError>) -> Option<Turn> {
+fn taken(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -> Option<Turn> {
+    let is_own = |turn: &Turn| turn.reminder == request.turn.reminder;
     match outcome {
         Ok(TurnOutcome::Taken) => None,
         // The turn is this reminder's already. It was taken later, by a function with another clock.
-        Ok(TurnOutcome::Busy(turn)) if turn.reminder == reminder.key.reminder => None,
+        Ok(TurnOutcome::Busy(turn)) if is_own(&turn) && request.own_call.as_ref() != Some(&turn.claim) => None,
         Ok(TurnOutcome::Busy(turn)) => Some(turn),
         Err(error) => {
-            tracing::warn!(reminder.id = %reminder.key.reminder, %error, "it is unknown whether the turn for a call was taken");
+            tracing::warn!(reminder.id = %request.turn.reminder, %error, "it is unknown whether the turn for a call was taken");
             None
         }
     }
@@ -57,13 +63,13 @@ fn taken(reminder: &Reminder, outcome: Result<TurnOutcome, WriteError>) -> Optio
 
 /// Whether the call of a turn is over, as the record of its reminder shows. A record of another format never shows it, so
 /// such a call is over once it has had the time to ring and to talk. Otherwise one spoiled record would silence the
-/// person's other reminders for longer than they may be late. The same holds for a call that was cancelled: the carrier may
-/// have refused to.
+/// person's other reminders for longer than they may be late. The same holds for a call that was cancelled, since the carrier
+/// may have refused to, and for a moment for one in which a key was pressed: its goodbye is still to come.
 async fn is_over<P: Ports>(context: Context<'_, P>, reminder: &Reminder, turn: &Turn) -> bool {
     let had_time = || context.policy.ringing_deadline(turn.taken_at) <= context.ports.clock().now();
     let key = ReminderKey { person: reminder.key.person.clone(), reminder: turn.reminder.clone() };
     match context.ports.store().reminder(&key).await {
-        Ok(Some(other)) if other.cancelled_claim.as_ref() == Some(&turn.claim) => had_time(),
+        Ok(Some(other)) if other.open_call(context.ports.clock().now()) == Some(&turn.claim) => had_time(),
         Ok(Some(other)) => other.state().and_then(State::claim).is_none(),
         Ok(None) => true,
         Err(ReadError::Unreadable(_) | ReadError::Newer(_)) => had_time(),

@@ -93,6 +93,10 @@ pub const TEXT_STATUS_WITHIN_S: i64 = 3600;
 /// the phone down.
 pub const CALL_SPACING_S: i64 = 60;
 
+/// How long a call may go on after the key that confirms, in seconds: its carrier waits 15 s for our words, asks once more,
+/// and speaks them.
+pub const GOODBYE_S: i64 = 40;
+
 /// After a key that snoozes, the phone rings again this much later, in seconds.
 pub const KEY_SNOOZE_S: i64 = 600;
 

@@ -9,7 +9,7 @@ use super::person_history::{Call, PersonHistory};
 use super::replacement_texts::UNWRITTEN;
 use super::rules::Rule;
 use crate::history::RequestOutcome;
-use reminder::ids::ReminderKey;
+use reminder::ids::{ClaimId, ReminderKey};
 
 /// An hour, in milliseconds.
 pub(super) const HOUR_MS: i64 = 3_600_000;
@@ -28,6 +28,9 @@ const APART_MS: i64 = 60_000;
 /// How long a turn lasts at most, in milliseconds: a call rings for 18 to 23 s and is talked on for 90 s, and 60 s later its
 /// carrier is asked.
 const TURN_MS: i64 = (23 + 90 + 60) * 1000;
+
+/// How long a call may be talked on after a key, in milliseconds, with the run that writes what the key means.
+const GOODBYE_MS: i64 = (40 + 2) * 1000;
 
 /// How long the report of a call's end takes without a fault, in milliseconds.
 const REPORTS_MS: i64 = 1000;
@@ -102,11 +105,17 @@ fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches
 
 /// When the person's phone is free for a call that was first due at `from_ms` and was requested at `at_ms`: the calls of other
 /// reminders take turns. Between two starts lie 60 s, and the earlier call must be over, as its reminder's record shows: at the
-/// latest when it must be over at all.
+/// latest when it must be over at all. A call may be talked on for a moment after its person has pressed a key or texted, so
+/// it takes the line for that long, also from the next occurrence of its own series.
 pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i64, at_ms: i64) -> i64 {
-    let others = history.call_requests.iter().filter(|request| request.key != key && request.at_ms < at_ms);
-    let recent = others.filter(|request| request.at_ms > from_ms - TURN_MS);
-    let free = recent.map(|request| {
+    let earlier = history.call_requests.iter().filter(|request| request.at_ms < at_ms);
+    let recent = earlier.filter(|request| request.at_ms > from_ms - TURN_MS);
+    let free = recent.filter_map(|request| {
+        let end_ms = request.at_ms + TURN_MS;
+        let acted_ms = acted_ms(history, request.claim, request.at_ms, end_ms);
+        if request.key == key && acted_ms.is_none() {
+            return None;
+        }
         let call = history.calls.iter().find(|call| call.claim == request.claim);
         // A call that its carrier reports as over takes no more of the line. Of any other the end is known at its deadline.
         let known_ms = match (call, request.heard) {
@@ -114,10 +123,18 @@ pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i
             (None, Some((known_ms, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow))) => Some(known_ms),
             (None, _) => None,
         };
-        let over_ms = known_ms.unwrap_or(request.at_ms + TURN_MS).min(request.at_ms + TURN_MS);
-        over_ms.max(request.at_ms + APART_MS) + AGAIN_MS
+        let over_ms = known_ms.unwrap_or(end_ms).max(acted_ms.map_or(0, |acted_ms| acted_ms + GOODBYE_MS)).min(end_ms);
+        Some(over_ms.max(request.at_ms + APART_MS) + AGAIN_MS)
     });
     free.max().map_or(from_ms, |free_ms| free_ms.min(at_ms)).max(from_ms)
+}
+
+/// When the person last pressed a key on this call, or texted what may have ended its occurrence.
+fn acted_ms(history: &PersonHistory<'_>, claim: &ClaimId, from_ms: i64, to_ms: i64) -> Option<i64> {
+    let call = history.calls.iter().find(|call| call.claim == claim);
+    let pressed = call.into_iter().flat_map(|call| &call.pressed).map(|(at_ms, _)| *at_ms);
+    let texted = history.texts.iter().filter(|text| text.meaning.changes()).flat_map(|text| &text.handed).copied();
+    pressed.chain(texted).filter(|acted_ms| (from_ms..to_ms).contains(acted_ms)).max()
 }
 
 /// Each due allows three calls.

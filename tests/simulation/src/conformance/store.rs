@@ -225,6 +225,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             person: self.samples.person.clone(),
             turn: turn.clone(),
             over: over.map(|over| over.claim.clone()),
+            own_call: None,
         };
         let (one, early, other) = (turn(0), turn(59), turn(60));
         let busy = |by: &Turn| Ok(TurnOutcome::Busy(by.clone()));
@@ -232,6 +233,9 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("a call under way", &self.store.take_turn(&request(&other, None)).await, &busy(&one))?;
         let again = Turn { claim: self.ids.claim(), ..one.clone() };
         expect("its own reminder", &self.store.take_turn(&request(&again, None)).await, &Ok(TurnOutcome::Taken))?;
+        let own_call = Some(again.claim.clone());
+        let open = TurnRequest { own_call, ..request(&Turn { claim: self.ids.claim(), ..one.clone() }, None) };
+        expect("its own open call", &self.store.take_turn(&open).await, &busy(&again))?;
         let late = Turn { claim: self.ids.claim(), taken_at: self.samples.at(-1), ..one.clone() };
         expect("an older turn that lands late", &self.store.take_turn(&request(&late, None)).await, &busy(&again))?;
         expect("another call is over", &self.store.take_turn(&request(&other, Some(&one))).await, &busy(&again))?;
