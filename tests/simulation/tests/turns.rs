@@ -85,22 +85,30 @@ impl Stage {
     }
 }
 
+/// Why a record does not show the end of its call.
+#[derive(Clone, Copy)]
+enum Hidden {
+    Spoiled,
+    WrittenLater,
+    Cancelled,
+}
+
 #[test]
 fn a_turn_whose_record_does_not_show_the_end_of_its_call_ends_when_the_call_must_be_over() {
-    let spoil = |stage: &Stage, key: &ReminderKey| stage.cloud.table.borrow_mut().spoil(key);
-    // The carrier may refuse to cancel the call.
-    let delete = |stage: &Stage, _: &ReminderKey| stage.text("SM3", "delete 1");
-    let renew = |stage: &Stage, key: &ReminderKey| {
-        stage.cloud.table.borrow_mut().written_by(&Overdue::Reminder(key.clone()), Release::Later);
-    };
-    let breaks: [&dyn Fn(&Stage, &ReminderKey); 3] = [&spoil, &renew, &delete];
-    for break_record in breaks {
+    for cause in [Hidden::Spoiled, Hidden::WrittenLater, Hidden::Cancelled] {
         let stage = Stage::new();
         let first = stage.make("SM1", "remind me to buy milk in 5 minutes");
         let second = stage.make("SM2", "remind me to feed the cat in 6 minutes");
         assert!(stage.wake(&first), "expected the first reminder to be called");
         let taken_at = stage.cloud.engine.now();
-        break_record(&stage, &first);
+        match cause {
+            Hidden::Spoiled => stage.cloud.table.borrow_mut().spoil(&first),
+            Hidden::WrittenLater => {
+                stage.cloud.table.borrow_mut().written_by(&Overdue::Reminder(first.clone()), Release::Later);
+            }
+            // The carrier may refuse to cancel the call.
+            Hidden::Cancelled => stage.text("SM3", "delete 1"),
+        }
         while !stage.wake(&second) {
             let now = stage.cloud.engine.now();
             assert!(now < after(taken_at, CALL_S + AGAIN_S), "expected the second reminder to be called by {now}");

@@ -209,13 +209,12 @@ fn newest_claim(given: &Reminder) -> Option<ClaimId> {
 /// of the call before.
 fn cancelled_claim(given: &Reminder, event: &Event) -> Option<ClaimId> {
     let live = given.state().and_then(State::claim);
-    let is_cancelled = match event {
-        Event::Acknowledged | Event::Deleted | Event::Skipped | Event::Rescheduled { .. } | Event::OptedOut { .. } => {
-            true
-        }
-        Event::KeyPressed { claim } => live != Some(claim),
-        _ => false,
-    };
+    let is_key_of_another = matches!(event, Event::KeyPressed { claim } if live != Some(claim));
+    let is_text = matches!(
+        event,
+        Event::Acknowledged | Event::Deleted | Event::Skipped | Event::Rescheduled { .. } | Event::OptedOut { .. }
+    );
+    let is_cancelled = is_key_of_another || is_text;
     live.filter(|_| is_cancelled).or(given.cancelled_claim.as_ref()).cloned()
 }
 
