@@ -179,7 +179,7 @@ fn skipped_to_ms(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i
     let next_ms = answers.filter_map(|answer| {
         let next = answers::next_after_skip(answer.body).filter(|next| next.number == promise.number)?;
         let asked = answer.to.and_then(|to| history.texts[to].handed.first().copied());
-        promise.due_again(history, next.when, asked.unwrap_or(answer.at_ms), answer)
+        promise.due_again(history, next.when, asked.unwrap_or(answer.at_ms), answer).map(|(due_ms, _)| due_ms)
     });
     next_ms.max()
 }

@@ -88,7 +88,7 @@ impl Series {
                 Step::Every(minutes * MINUTE_MS, times)
             }
         };
-        Some(Self { step, zones: vec![Reading { from_ms: i64::MIN, first_ms: i64::MIN, zone: zone.clone() }] })
+        Some(Self { step, zones: Vec::new() }.read_in(zone))
     }
 
     /// The same series from a later due on: those before it do not count any more.
@@ -98,6 +98,11 @@ impl Series {
             *times -= (due_ms - first_ms) / *apart_ms;
         }
         later
+    }
+
+    /// The same series, whose times are all read in one zone.
+    pub(super) fn read_in(self, zone: &TimeZone) -> Self {
+        Self { zones: vec![Reading { from_ms: i64::MIN, first_ms: i64::MIN, zone: zone.clone() }], ..self }
     }
 
     /// Whether an occurrence may still be tried when the next one is due: the calls of an occurrence and its text take up

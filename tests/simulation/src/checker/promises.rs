@@ -129,21 +129,22 @@ impl Promise<'_> {
         all
     }
 
-    /// The due at which it rings again, by the words of an answer: one that was stated before, or one of its series.
-    pub(super) fn due_again(
+    /// The due at which it rings again, by the words of an answer: one that was stated before, or one of its series. With the
+    /// zone in which they state it.
+    pub(super) fn due_again<'h>(
         &self,
-        history: &PersonHistory<'_>,
+        history: &'h PersonHistory<'_>,
         when: &str,
         requested_ms: i64,
         answer: &ServiceText<'_>,
-    ) -> Option<i64> {
+    ) -> Option<(i64, &'h TimeZone)> {
         let is_known = |due_ms: i64| match &self.series {
             None => self.stated.iter().any(|stated| stated.due_ms == due_ms),
             Some(series) => series.current(self.due_ms(), due_ms) == due_ms,
         };
         // RESTORE reads its time off the clocks of the zone that the person has said since.
         let is_moved = self.is_local && history.zones.len() > 1;
-        said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved).map(|(due_ms, _)| due_ms)
+        said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved)
     }
 }
 
@@ -340,10 +341,10 @@ impl<'a> Promises<'a> {
             // Several reminders may have the same task: a series, and the occurrence of it that was moved.
             let named = self.all.iter().rev().filter(|known| known.task == promised.task);
             let old = match self.all.iter().find(same) {
-                Some(old) => due(old).map(|due_ms| (old, due_ms)),
-                None => named.into_iter().find_map(|old| due(old).map(|due_ms| (old, due_ms))),
+                Some(old) => due(old).map(|due| (old, due)),
+                None => named.into_iter().find_map(|old| due(old).map(|due| (old, due))),
             };
-            let Some((old, due_ms)) = old else {
+            let Some((old, (due_ms, zone))) = old else {
                 match Promise::that_was_asked_for(history, promised, requested_ms, answer) {
                     Some(again) => self.all.push(again),
                     None => {
@@ -358,9 +359,10 @@ impl<'a> Promises<'a> {
                     number: promised.number,
                     task: promised.task,
                     kind: PromiseKind::Back,
-                    series: old.series.as_ref().map(|series| series.from(old.first_ms(), due_ms)),
+                    // Rule 19: after a correction of the zone its times are read there, and its answer names that zone.
+                    series: old.series.as_ref().map(|series| series.from(old.first_ms(), due_ms).read_in(zone)),
                     is_local: old.is_local,
-                    zone: old.zone.clone(),
+                    zone: zone.clone(),
                     may_be_corrected: old.may_be_corrected,
                     stated: vec![stated],
                     asked_ms: requested_ms,

@@ -72,3 +72,17 @@ fn undo_takes_back_only_what_was_deleted_before_it() {
     breaks(&story(60), "did not come back");
     keeps(&story(300), "did not come back");
 }
+
+#[test]
+fn what_is_restored_after_a_correction_of_the_zone_is_due_there_each_day() {
+    let mut story = daily();
+    let place = Place { city: "Chicago", zone: "America/Chicago" };
+    story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
+    story.text(180, Meaning::Zone(place), "OK, I'll use Chicago time from now on.");
+    story.text(240, Meaning::Restore, "Restored: I'll call you today at 12:30 PM CST, repeating: pills (#2).");
+    let (first, next) = (1800 + 3600, 1800 + 3600 + DAY);
+    let keys = || Talk::Keys(&['1']);
+    let story = story.call(first, 240, "pills", keys());
+    keeps(&story.call(next, 240, "pills", keys()).judge(28), "without call, text or alarm");
+    keeps(&story.judge(28), "ms late");
+}
