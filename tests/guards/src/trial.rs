@@ -13,13 +13,16 @@ use crate::scratch::Scratch;
 const BUILD_LIMIT: Duration = Duration::from_secs(900);
 
 /// Tests that run if the simulation finds no breach: those of the lifecycle and the conversation, those of orders that hardly
-/// any history breaks, of what waits for a later release, of directed worlds, of the stored items, and one of a herd,
-/// which few worlds are.
-const TESTS: [&[&str]; 6] = [
+/// any history breaks, of what waits for a later release, of directed worlds, of turns, of opt-outs at the carrier, of the
+/// executor, of the stored items, and one of a herd, which few worlds are.
+const TESTS: [&[&str]; 9] = [
     &["test", "--package", "reminder", "--lib", "--no-run"],
     &["test", "--package", "simulation", "--test", "orders", "--no-run"],
     &["test", "--package", "simulation", "--test", "waiting_messages", "--no-run"],
     &["test", "--package", "simulation", "--test", "cases", "--no-run"],
+    &["test", "--package", "simulation", "--test", "turns", "--no-run"],
+    &["test", "--package", "simulation", "--test", "carrier_opt_out", "--no-run"],
+    &["test", "--package", "executor", "--lib", "--no-run"],
     &["test", "--package", "aws", "--lib", "--no-run"],
     &["test", "--package", "simulation", "--test", "herd", "--no-run"],
 ];
@@ -52,6 +55,8 @@ pub(crate) struct Trials<'a> {
     pub(crate) scratch: &'a Scratch,
     pub(crate) histories: u64,
     pub(crate) seed: u64,
+    /// Number of threads of the simulation, if it is not one for each core.
+    pub(crate) threads: Option<u16>,
 }
 
 impl Trials<'_> {
@@ -65,6 +70,11 @@ impl Trials<'_> {
             bail!("expected the tests to pass without a mutation, found: {failure:?}");
         }
         Ok(())
+    }
+
+    /// Checks that the copy compiles with a mutation.
+    pub(crate) fn compile(&self, mutation: &Mutation) -> Result<()> {
+        self.scratch.without(mutation, || self.build(&["check", "--package", "simulation"]).map(drop))
     }
 
     /// Tries a mutation.
@@ -83,6 +93,9 @@ impl Trials<'_> {
         self.build(&["build", "--profile", "sim", "--package", "simulation"])?;
         let mut command = self.scratch.simulation();
         command.args(["--histories", &self.histories.to_string(), "--seed", &self.seed.to_string(), "--count"]);
+        if let Some(threads) = self.threads {
+            command.args(["--threads", &threads.to_string()]);
+        }
         let (ended, output) = run(command, SIMULATION_LIMIT, &self.scratch.log())?;
         if ended == Ended::TimedOut {
             return Ok(Some(GuardTrial::Endless));
