@@ -148,6 +148,19 @@ impl Reminder {
         self.last_claim.as_ref() == Some(claim)
     }
 
+    /// Whether it is the claim of a call that its person ended by a text, and that may still be under way. The end of that
+    /// call releases its turn, the end of any other call does not.
+    // guard: is_cancelled_claim
+    pub fn is_cancelled_claim(&self, claim: &ClaimId) -> bool {
+        self.cancelled_claim.as_ref() == Some(claim)
+    }
+
+    /// Whether the call of this claim is over once the record holds no call. A call that may still be talked on is not.
+    // guard: shows_end_of
+    pub fn shows_end_of(&self, claim: &ClaimId, now: Timestamp) -> bool {
+        self.open_call(now) != Some(claim)
+    }
+
     /// Whether it is the claim of the last call of the occurrence that ended last. A key of that call still counts.
     // guard: is_claim_of_last_end
     pub fn is_claim_of_last_end(&self, claim: &ClaimId) -> bool {

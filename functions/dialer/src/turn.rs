@@ -69,7 +69,7 @@ async fn is_over<P: Ports>(context: Context<'_, P>, reminder: &Reminder, turn: &
     let had_time = || context.policy.ringing_deadline(turn.taken_at) <= context.ports.clock().now();
     let key = ReminderKey { person: reminder.key.person.clone(), reminder: turn.reminder.clone() };
     match context.ports.store().reminder(&key).await {
-        Ok(Some(other)) if other.open_call(context.ports.clock().now()) == Some(&turn.claim) => had_time(),
+        Ok(Some(other)) if !other.shows_end_of(&turn.claim, context.ports.clock().now()) => had_time(),
         Ok(Some(other)) => other.state().and_then(State::claim).is_none(),
         Ok(None) => true,
         Err(ReadError::Unreadable(_) | ReadError::Newer(_)) => had_time(),

@@ -74,6 +74,11 @@ impl Losses {
         fits.then_some(Self { breaches, histories })
     }
 
+    /// Number of breaches in all.
+    pub(crate) fn count(&self) -> u64 {
+        self.breaches.values().sum()
+    }
+
     /// The names of the broken guarantees.
     pub(crate) fn guarantees(&self) -> String {
         self.breaches.keys().map(String::as_str).collect::<Vec<_>>().join(", ")

@@ -40,15 +40,24 @@ struct Arguments {
     /// Seed of the first world.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Number of threads of the simulation. Without it, one for each core.
+    #[arg(long)]
+    threads: Option<u16>,
+    /// Only list the checks, once it is clear that the text of each of them is still in the sources.
+    #[arg(long)]
+    list: bool,
+    /// Only show that the sources compile without each check.
+    #[arg(long)]
+    compile: bool,
 }
 
-/// Folder of the guards.
-const GUARDED: &str = "crates/reminder/src";
+/// Folders of the guards: all code of the service.
+const GUARDED: [&str; 2] = ["crates", "functions"];
 
 fn main() -> Result<ExitCode> {
     let asked = Arguments::parse();
     let root = root();
-    let mut mutations = guarded::all(&root, GUARDED)?;
+    let mut mutations = guarded::all(&root, &GUARDED)?;
     mutations.extend(orders::all());
     if let Some(part) = &asked.only {
         mutations.retain(|one| one.name.contains(part.as_str()));
@@ -59,7 +68,14 @@ fn main() -> Result<ExitCode> {
     for mutation in &mutations {
         scratch.mutated(mutation)?;
     }
-    let trials = Trials { scratch: &scratch, histories: asked.histories, seed: asked.seed };
+    if asked.list {
+        mutations.iter().for_each(|mutation| println!("{}: {}", mutation.name, mutation.files()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let trials = Trials { scratch: &scratch, histories: asked.histories, seed: asked.seed, threads: asked.threads };
+    if asked.compile {
+        return compile_all(&trials, &mutations);
+    }
     trials.baseline()?;
     let rows = try_all(&trials, &mutations);
     println!("\n{}", table::markdown(&rows, asked.histories));
@@ -86,6 +102,22 @@ fn try_all<'a>(trials: &Trials<'_>, mutations: &'a [Mutation]) -> Vec<Row<'a>> {
         rows.push(row);
     }
     rows
+}
+
+/// Compiles the sources without each check, and prints which ones fail.
+fn compile_all(trials: &Trials<'_>, mutations: &[Mutation]) -> Result<ExitCode> {
+    let mut failed = 0;
+    for mutation in mutations {
+        match trials.compile(mutation) {
+            Ok(()) => println!("{}: compiles", mutation.name),
+            Err(error) => {
+                failed += 1;
+                println!("{}: {error:#}", mutation.name);
+            }
+        }
+    }
+    println!("\n{} of {} compile.", mutations.len() - failed, mutations.len());
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Root of the workspace from which this program was built.

@@ -16,7 +16,7 @@ pub(crate) fn heading() -> String {
 /// One line of the table. Numbers are breaches per 100 000 histories. Only the simulation counts histories.
 pub(crate) fn line((name, trial): &Row<'_>) -> String {
     let counts: String = match trial {
-        Ok(GuardTrial::Broken(losses)) => {
+        Ok(GuardTrial::Broken(losses, _)) => {
             let cell = |loss: &Loss| match losses.per_100_000(*loss) {
                 0 => " |".to_owned(),
                 count => format!(" {count} |"),
@@ -28,7 +28,8 @@ pub(crate) fn line((name, trial): &Row<'_>) -> String {
         }
     };
     let caught_by = match trial {
-        Ok(GuardTrial::Broken(losses)) => format!("simulation: {}", losses.guarantees()),
+        Ok(GuardTrial::Broken(losses, None)) => format!("simulation: {}", losses.guarantees()),
+        Ok(GuardTrial::Broken(losses, Some(test))) => format!("simulation: {}; test `{test}`", losses.guarantees()),
         Ok(GuardTrial::Endless) => "simulation: it does not end".to_owned(),
         Ok(GuardTrial::FailedTest(test)) => format!("test `{test}`"),
         Ok(GuardTrial::NotCaught) => "NOT CAUGHT".to_owned(),
@@ -66,8 +67,10 @@ mod tests {
     #[test]
     fn each_row_says_what_is_lost_or_which_test_fails() {
         let breaches = [("G1".to_owned(), 4), ("G2".to_owned(), 2)].into_iter().collect();
+        let few = Losses { breaches: [("G6".to_owned(), 2)].into_iter().collect(), histories: 40_000 };
         let rows = [
-            ("is_time", Ok(GuardTrial::Broken(Losses { breaches, histories: 40_000 }))),
+            ("is_time", Ok(GuardTrial::Broken(Losses { breaches, histories: 40_000 }, None))),
+            ("is_late", Ok(GuardTrial::Broken(few, Some("tests::late".to_owned())))),
             ("is_newest", Ok(GuardTrial::FailedTest("tests::newest".to_owned()))),
             ("is_new", Ok(GuardTrial::NotCaught)),
             ("is_old", Err("expected a | b\nfound c".to_owned())),
@@ -77,6 +80,7 @@ mod tests {
             | without | lost | doubled | stale | late | other | caught by |\n\
             |---|---:|---:|---:|---:|---:|---|\n\
             | is_time | 10 | 5 | | | | simulation: G1, G2 |\n\
+            | is_late | | | | 5 | | simulation: G6; test `tests::late` |\n\
             | is_newest | | | | | | test `tests::newest` |\n\
             | is_new | | | | | | NOT CAUGHT |\n\
             | is_old | | | | | | NOT TRIED: expected a / b |";

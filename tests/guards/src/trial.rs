@@ -13,13 +13,16 @@ use crate::scratch::Scratch;
 const BUILD_LIMIT: Duration = Duration::from_secs(900);
 
 /// Tests that run if the simulation finds no breach: those of the lifecycle and the conversation, those of orders that hardly
-/// any history breaks, of what waits for a later release, of directed worlds, of the stored items, and one of a herd,
-/// which few worlds are.
-const TESTS: [&[&str]; 6] = [
+/// any history breaks, of what waits for a later release, of directed worlds, of turns, of opt-outs at the carrier, of the
+/// executor, of the stored items, and one of a herd, which few worlds are.
+const TESTS: [&[&str]; 9] = [
     &["test", "--package", "reminder", "--lib", "--no-run"],
     &["test", "--package", "simulation", "--test", "orders", "--no-run"],
     &["test", "--package", "simulation", "--test", "waiting_messages", "--no-run"],
     &["test", "--package", "simulation", "--test", "cases", "--no-run"],
+    &["test", "--package", "simulation", "--test", "turns", "--no-run"],
+    &["test", "--package", "simulation", "--test", "carrier_opt_out", "--no-run"],
+    &["test", "--package", "executor", "--lib", "--no-run"],
     &["test", "--package", "aws", "--lib", "--no-run"],
     &["test", "--package", "simulation", "--test", "herd", "--no-run"],
 ];
@@ -30,14 +33,17 @@ const SIMULATION_LIMIT: Duration = Duration::from_secs(600);
 /// Time limit of the tests. They take seconds, so a test that reaches it is endless, which counts as a failure.
 const TESTS_LIMIT: Duration = Duration::from_secs(120);
 
+/// Up to this number of breaches, tests run too: so few may be the first ones of another defect.
+const FEW: u64 = 3;
+
 /// Name of the guarantee if a world was cut off after too many invocations. That shows nothing about the removed check.
 const CUT_OFF: &str = "bound";
 
 /// What caught a mutation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GuardTrial {
-    /// The simulation found broken guarantees.
-    Broken(Losses),
+    /// The simulation found broken guarantees, and perhaps a test failed too.
+    Broken(Losses, Option<String>),
     /// The simulation did not end.
     Endless,
     /// The test of this name failed.
@@ -46,12 +52,23 @@ pub(crate) enum GuardTrial {
     NotCaught,
 }
 
+impl GuardTrial {
+    fn failed_test(self) -> Option<String> {
+        match self {
+            Self::FailedTest(test) => Some(test),
+            Self::Broken(..) | Self::Endless | Self::NotCaught => None,
+        }
+    }
+}
+
 /// The copy in which mutations are tried, and the size of the simulation.
 #[derive(Debug)]
 pub(crate) struct Trials<'a> {
     pub(crate) scratch: &'a Scratch,
     pub(crate) histories: u64,
     pub(crate) seed: u64,
+    /// Number of threads of the simulation, if it is not one for each core.
+    pub(crate) threads: Option<u16>,
 }
 
 impl Trials<'_> {
@@ -67,14 +84,22 @@ impl Trials<'_> {
         Ok(())
     }
 
+    /// Checks that the copy compiles with a mutation.
+    pub(crate) fn compile(&self, mutation: &Mutation) -> Result<()> {
+        self.scratch.without(mutation, || self.build(&["check", "--package", "simulation"]).map(drop))
+    }
+
     /// Tries a mutation.
     pub(crate) fn run(&self, mutation: &Mutation) -> Result<GuardTrial> {
         self.scratch.without(mutation, || {
-            let caught = match self.simulate()? {
-                Some(breach) => Some(breach),
-                None => self.test()?,
-            };
-            Ok(caught.unwrap_or(GuardTrial::NotCaught))
+            Ok(match self.simulate()? {
+                Some(GuardTrial::Broken(losses, _)) if losses.count() <= FEW => {
+                    let test = self.test()?.and_then(GuardTrial::failed_test);
+                    GuardTrial::Broken(losses, test)
+                }
+                Some(breach) => breach,
+                None => self.test()?.unwrap_or(GuardTrial::NotCaught),
+            })
         })
     }
 
@@ -83,6 +108,9 @@ impl Trials<'_> {
         self.build(&["build", "--profile", "sim", "--package", "simulation"])?;
         let mut command = self.scratch.simulation();
         command.args(["--histories", &self.histories.to_string(), "--seed", &self.seed.to_string(), "--count"]);
+        if let Some(threads) = self.threads {
+            command.args(["--threads", &threads.to_string()]);
+        }
         let (ended, output) = run(command, SIMULATION_LIMIT, &self.scratch.log())?;
         if ended == Ended::TimedOut {
             return Ok(Some(GuardTrial::Endless));
@@ -90,7 +118,7 @@ impl Trials<'_> {
         let mut losses =
             Losses::read(&output).with_context(|| format!("expected a verdict, found:\n{}", end(&output)))?;
         losses.breaches.remove(CUT_OFF);
-        Ok((!losses.breaches.is_empty()).then_some(GuardTrial::Broken(losses)))
+        Ok((!losses.breaches.is_empty()).then_some(GuardTrial::Broken(losses, None)))
     }
 
     /// Runs the sets of tests, one after the other. Returns the first failure.

@@ -31,6 +31,12 @@ pub(super) fn has_rung(reminder: &Reminder) -> bool {
     reminder.last_end.as_ref().is_some_and(LastEnd::has_rung)
 }
 
+/// Whether a text may be about an occurrence that ended at this instant. One that ended longer ago is not meant.
+// guard: is_lately
+fn is_lately(ended_at: Timestamp, received_at: Timestamp) -> bool {
+    received_at.duration_since(ended_at).as_secs() <= RANG_LATELY_S
+}
+
 /// Whether a reminder's task has all these words. False if there are no words.
 pub(super) fn has_all(reminder: &Reminder, words: &str) -> bool {
     let task = reminder.task.to_lowercase();
@@ -95,7 +101,7 @@ impl Situation<'_> {
 
     /// Returns when the calls of a reminder's last occurrence ended, if that was within the last hour.
     pub(super) fn ended_lately(&self, reminder: &Reminder) -> Option<Timestamp> {
-        ended_at(reminder).filter(|at| self.received_at.duration_since(*at).as_secs() <= RANG_LATELY_S)
+        ended_at(reminder).filter(|at| is_lately(*at, self.received_at))
     }
 
     /// Whether a reminder rang so recently that a time alone snoozes it.

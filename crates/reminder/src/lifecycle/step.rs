@@ -103,7 +103,7 @@ impl Step<'_> {
     pub(super) fn reported_without_claim(&self, claim: &ClaimId, call: &CallId, report: Report) -> Transition {
         match report {
             Report::Initiated => Self::accepted_without_claim(call),
-            Report::Completed | Report::NotReached if self.reminder.cancelled_claim.as_ref() == Some(claim) => {
+            Report::Completed | Report::NotReached if self.reminder.is_cancelled_claim(claim) => {
                 Transition::change(Reminder { cancelled_claim: None, ..self.reminder.clone() }, vec![])
             }
             // The speech of a call that was picked up is only a goodbye, and a call that is over can't be cancelled.

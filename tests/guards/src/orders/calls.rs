@@ -16,6 +16,7 @@ pub(super) fn all() -> Vec<Mutation> {
         unknown_dialed_again(),
         verdict_unwritten(),
         never_paused(),
+        picked_up_is_heard(),
     ]
 }
 
@@ -33,10 +34,11 @@ fn slot_not_waited_for() -> Mutation {
 
 /// Takes the person's turn after the claim is written. A claimed reminder can't wait for the turn any more.
 fn claim_before_turn() -> Mutation {
-    const TURN: &str = "    if let Some(until) = turn::wait_for_turn(context, &reminder, &claim).await {\n        \
-        let postponed = Event::Postponed { generation: message.generation, until };\n        \
-        return apply(context, reminder, postponed).await.map(drop).map_err(NotDialed::from);\n    }\n";
-    let turn_of_claimed = TURN.replace("&reminder", "&claimed").replace("reminder, postponed", "*claimed, postponed");
+    const TURN: &str = "    if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {\n        \
+        return Err(Event::Postponed { generation, until });\n    }\n";
+    let turn_of_claimed = "        if let Some(until) = turn::wait_for_turn(context, &claimed, &claim).await {\n            \
+        let postponed = Event::Postponed { generation: message.generation, until };\n            \
+        return apply(context, *claimed, postponed).await.map(drop).map_err(NotDialed::from);\n        }\n";
     mutation("order: turn, then claim", vec![(DIAL, TURN, ""), (DIAL, PLACE, &format!("{turn_of_claimed}{PLACE}"))])
 }
 
@@ -100,6 +102,19 @@ fn never_paused() -> Mutation {
             "crates/reminder/src/lifecycle/step.rs",
             "due.is_some() && is_given_up(next.missed_in_row);",
             "due.is_some() && is_given_up(0);",
+        )],
+    )
+}
+
+/// Takes a call that was picked up for one that was heard.
+fn picked_up_is_heard() -> Mutation {
+    mutation(
+        "no key is not heard",
+        vec![(
+            "crates/reminder/src/lifecycle/ringing.rs",
+            "                Report::Completed | Report::NotReached => self.end_call(ringing, *report),",
+            "                Report::Completed => self.heard(Some(ringing.claim)),\n                \
+             Report::NotReached => self.end_call(ringing, *report),",
         )],
     )
 }

@@ -11,6 +11,11 @@ pub(super) fn all() -> Vec<Mutation> {
         answer_before_wake_up(),
         answer_before_all_has_ended(),
         older_epochs_stay_after_start(),
+        done_skips(),
+        restored_twice(),
+        anything_is_noise(),
+        carrier_opt_out_unrecorded(),
+        loops_are_stopped(),
     ]
 }
 
@@ -63,5 +68,65 @@ fn older_epochs_stay_after_start() -> Mutation {
             "    Decision { answer, ..situation.end_left_behind() }",
             "    Decision { answer, ..situation.silence() }",
         )],
+    )
+}
+
+/// Lets DONE without a number skip the next occurrence if nothing rang.
+fn done_skips() -> Mutation {
+    mutation(
+        "DONE skips nothing",
+        vec![(
+            "crates/reminder/src/conversation/done.rs",
+            "                last.map(|one| acknowledged(one)).into_iter().collect()",
+            "                let next = || self.last_open().map(|one| (one.clone(), Event::Skipped));\n                \
+             last.map(|one| acknowledged(one)).or_else(next).into_iter().collect()",
+        )],
+    )
+}
+
+/// Lets RESTORE make the same reminders anew each time.
+fn restored_twice() -> Mutation {
+    mutation(
+        "RESTORE works once",
+        vec![(
+            "crates/reminder/src/conversation/consent.rs",
+            "    situation.profile.restorable = None;\n    situation.profile.question = None;\n",
+            "    situation.profile.question = None;\n",
+        )],
+    )
+}
+
+/// Takes every text for one that can't be read, so that the fourth of an hour is met with silence.
+fn anything_is_noise() -> Mutation {
+    mutation(
+        "only noise is met with silence",
+        vec![(
+            "crates/reminder/src/conversation/limits.rs",
+            "    if decision.answer.is_empty() || !is_unreadable(request) {",
+            "    let _ = is_unreadable(request);\n    if decision.answer.is_empty() {",
+        )],
+    )
+}
+
+/// Forgets that a text was refused since its person has opted out at the carrier.
+fn carrier_opt_out_unrecorded() -> Mutation {
+    mutation(
+        "an opt-out at the carrier is recorded",
+        vec![(
+            "crates/executor/src/text.rs",
+            "        record_opt_out(context, &profile).await;\n        return Some(TextEvent::OptedOut);",
+            "        return Some(TextEvent::OptedOut);",
+        )],
+    )
+}
+
+/// Deploys functions whose chains of invocations Lambda stops after about 16.
+fn loops_are_stopped() -> Mutation {
+    const INBOUND: &str = "that release runs again.\n      RecursiveLoop: Allow\n      Events:\n        Texts:";
+    const DIALER: &str = "that release runs again.\n      RecursiveLoop: Allow\n      Events:\n        WakeUps:";
+    let without = |text: &str| text.replace("      RecursiveLoop: Allow\n", "");
+    mutation(
+        "long chains of invocations are allowed",
+        vec![("infra/template.yaml", INBOUND, &without(INBOUND)), ("infra/template.yaml", DIALER, &without(DIALER))],
     )
 }
