@@ -1,7 +1,11 @@
 //! The outgoing texts to the person, as their items say.
 
 use anyhow::{Result, bail};
-use serde_json::Value;
+use aws::ids::Ulids;
+use jiff::Timestamp;
+use local::endpoint::Service;
+use reminder::ports::Ids;
+use serde_json::{Value, json};
 
 use super::Person;
 use crate::item::string;
@@ -27,6 +31,11 @@ impl TextRecord {
     #[must_use]
     pub fn code(&self) -> &str {
         self.0["code"]["N"].as_str().unwrap_or_default()
+    }
+
+    /// Whether its newest try failed, and another one follows.
+    fn waits_after_failure(&self) -> bool {
+        self.state() == "owed" && string(&self.0, "newest_try") == "failed"
     }
 
     fn is_instead_of_call(&self) -> bool {
@@ -59,6 +68,39 @@ impl Person<'_> {
         match self.stage.until(&format!("the text is {state}"), found).await {
             Ok(text) => Ok(text),
             Err(error) => bail!("{error:#}; found {:#?} and {:#?}", self.texts_instead().await?, self.log()),
+        }
+    }
+
+    /// Waits until a text that replaces a call was not delivered, and moves its next try to now. The write is conditional on
+    /// the version that was read, as the service's writes are. If another write comes first, this reads and writes again.
+    ///
+    /// # Errors
+    /// Fails if no text waits for another try, or the table can't be written.
+    pub async fn let_next_try_come(&self) -> Result<()> {
+        let moved = async || match self.texts_instead().await?.iter().find(|text| text.waits_after_failure()) {
+            Some(text) => self.move_next_try(&text.0).await,
+            None => Ok(None),
+        };
+        self.stage.until("a text waits for its next try, which is moved to now", moved).await
+    }
+
+    async fn move_next_try(&self, text: &Value) -> Result<Option<()>> {
+        let input = json!({
+            "TableName": self.stage.stack.output("TableName")?,
+            "Key": { "pk": text["pk"], "sk": text["sk"] },
+            "UpdateExpression": "SET deadline = :now, write_id = :own ADD version :one",
+            "ConditionExpression": "version = :version",
+            "ExpressionAttributeValues": {
+                ":now": { "N": Timestamp::now().as_millisecond().to_string() },
+                ":own": { "S": Ulids.write_id().to_string() },
+                ":one": { "N": "1" },
+                ":version": text["version"],
+            },
+        });
+        match self.stage.stack.endpoint().call(Service::DynamoDb, "UpdateItem", &input).await {
+            Ok(_) => Ok(Some(())),
+            Err(error) if format!("{error:#}").contains("ConditionalCheckFailed") => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

@@ -56,6 +56,8 @@ pub(crate) async fn a_text_to_a_phone_that_is_off_is_sent_again_until_it_is_deli
     ])?;
     let_it_be_too_late(&person).await?;
     ensure!(person.end().await? == "missed");
+    // The next try is a quarter of an hour later.
+    person.let_next_try_come().await?;
     let texts = person.texts_once_delivered().await?;
     let expected = "Sorry, I couldn't reach you by phone: call Ann.";
     ensure!(texts.len() == 2 && texts.iter().all(|words| words.starts_with(expected)), "found {texts:?}");

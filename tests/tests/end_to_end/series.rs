@@ -36,7 +36,7 @@ pub(crate) async fn a_series_missed_five_times_is_paused_and_resume_brings_it_ba
         Ok(all.then_some(texts))
     };
     let texts = stage.until("a text for each occurrence", texts).await?;
-    let about_pause = |words: &str| words.contains("so it is paused. Text RESUME 1 to get it back.");
+    let about_pause = |words: &str| words.contains("so it is paused. Text RESUME 1 to start it again.");
     let paused: Vec<&str> = texts.iter().map(tests::TextRecord::words).filter(|words| about_pause(words)).collect();
     ensure!(paused.len() == 1 && about_pause(texts[4].words()), "found {texts:?}");
     say(&person, "LIST", &["#1 every day 9 AM (paused)"]).await?;
