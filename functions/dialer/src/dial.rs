@@ -137,7 +137,7 @@ async fn reserve<'a, P: Ports>(
             return Err(Event::Postponed { generation, until: soon_after(context, until) });
         }
     };
-    // A slot that is reserved for a person who is in another call would be lost to everybody else.
+    // A slot that is reserved while the person is in another call would be lost for other people.
     if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {
         return Err(Event::Postponed { generation, until });
     }
