@@ -1,4 +1,4 @@
-//! What is known about a person.
+//! The profile of a person: number, zone, consent, limits, and the state of the conversation.
 
 use jiff::Timestamp;
 use language::Question;

@@ -1,4 +1,4 @@
-//! The client of Twilio's REST API: places, reads and ends calls, and sends texts.
+//! The client of Twilio's REST API: places, reads, redirects and ends calls, and sends and reads texts.
 
 mod answer;
 mod exchange;

@@ -1,4 +1,4 @@
-//! What the states' tables share: changes of the record, with the effects that follow.
+//! The changes of the record that the tables of several states share, with the effects that follow.
 
 use jiff::Timestamp;
 

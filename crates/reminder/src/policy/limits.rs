@@ -32,8 +32,8 @@ pub const LOOK_AHEAD_S: i64 = 600;
 /// (<https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource>, `Timeout`).
 pub const RING_STRETCH_S: i64 = 5;
 
-/// `initiated` is written only if it moves the deadline by more than this, in seconds. That saves a write on most
-/// calls.
+/// `initiated` or a pickup is written only if it moves the deadline by more than this, in seconds. That saves a write
+/// on most calls.
 pub const DEADLINE_SLACK_S: i64 = 30;
 
 /// How long the reminder of the last answer can be meant by "the last one", in seconds.
