@@ -221,7 +221,7 @@ pub struct CarrierConfig {
     pub service_number: Number,
     /// The countries whose numbers are called: `COUNTRIES`.
     pub countries: Countries,
-    /// Whether the carrier is asked to tell persons from answering machines: `MACHINE_DETECTION`.
+    /// Whether the carrier is asked to tell people from answering machines: `MACHINE_DETECTION`.
     pub machine_detection: MachineDetection,
     /// The account that is used while the first one fails. `None` if the operator has only one account.
     pub second: Option<SecondCarrier>,

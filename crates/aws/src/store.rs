@@ -111,7 +111,9 @@ impl Store for Table {
         for item in self.reminder_items(person, scope).await? {
             match items::reminder::read(&item) {
                 Ok(reminder) => reminders.push(reminder),
-                Err(error) => tracing::error!(error = %ReadError::from(error), "a reminder is left out"),
+                Err(error) => {
+                    tracing::error!(error = %ReadError::from(error), "a reminder is left out, since it can't be read")
+                }
             }
         }
         Ok(reminders)

@@ -49,17 +49,17 @@ pub async fn apply<P: Ports>(
     Ok(first.unwrap_or(Applied::Gone))
 }
 
-/// Reads the reminder of `key`, and applies the event that `learnt` makes of it, if there is one. See [`apply`].
+/// Reads the reminder of `key`, and applies the event that `learned` makes of it, if there is one. See [`apply`].
 ///
 /// # Errors
 /// Fails if the record could not be read or the event not be applied. The event must be delivered again.
 pub async fn apply_by_key<P: Ports>(
     context: Context<'_, P>,
     key: &ReminderKey,
-    learnt: impl FnOnce(&Reminder) -> Option<Event>,
+    learned: impl FnOnce(&Reminder) -> Option<Event>,
 ) -> Result<Applied<Reminder>, Failed> {
     let Some(reminder) = context.ports.store().reminder(key).await? else { return Ok(Applied::Gone) };
-    match learnt(&reminder) {
+    match learned(&reminder) {
         Some(event) => apply(context, reminder, event).await,
         None => Ok(Applied::Unchanged(Box::new(reminder))),
     }
@@ -148,14 +148,16 @@ pub async fn end_call<P: Ports>(context: Context<'_, P>, call: &CallId, status: 
     }
 }
 
-/// Leaves the reminder as a message on the machine that answered. If that fails, the person still gets the reminder in
-/// the text that follows the call.
+/// Leaves the reminder as a message on the answering machine that picked up. If that fails, the person still gets the
+/// reminder in the text that follows the call.
 async fn leave_message<P: Ports>(context: Context<'_, P>, record: &Reminder, claim: ClaimId, call: &CallId) {
     let Some(carrier) = carrier_of(context, call) else { return };
     let route = CallRoute { key: record.key.clone(), claim };
     match carrier.leave_message(call, &route).await {
-        Ok(()) => tracing::info!(call.id = %call, "a message is left on a machine"),
-        Err(error) => tracing::warn!(call.id = %call, %error, "no message was left on a machine"),
+        Ok(()) => tracing::info!(call.id = %call, "a message is being left on an answering machine"),
+        Err(error) => {
+            tracing::warn!(call.id = %call, %error, "no message was left on an answering machine; the text after the call has the reminder")
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Executes what the lifecycle of a reminder decides: writes the changed record, then performs the effects through the
-//! ports.
+//! Executes the decisions about reminders, outgoing texts and incoming texts: writes the changed records, then performs
+//! the effects through the ports.
 
 mod applied;
 mod apply;

@@ -44,7 +44,7 @@ pub async fn apply_to_text<P: Ports>(
         let Some((next, effects)) = write_transition(context, record, &event).await? else { return Ok(Applied::Gone) };
         if let Some(effects) = effects {
             is_changed = true;
-            // A repeat changes nothing. By then the person may have come back.
+            // Only a new status is noted. When a repeat comes, the person may have opted in again.
             note_undelivered(context, &next, &event).await;
             for effect in effects {
                 events.extend(perform(context, &next, effect).await);
@@ -212,9 +212,10 @@ pub async fn wake_text<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey)
     }
 }
 
-/// Whether a wake-up that came early may be the one that was sent for this deadline: it came a moment early, or the deadline
-/// is a slot that may be further away than the queue's longest delay. Any other is left from an earlier deadline. Sending
-/// it again would keep it for as long as the text is owed, and such wake-ups add up.
+/// Whether a wake-up that came early may be the one that was sent for this deadline: it came a moment early, or the
+/// deadline is a slot that may be further away than the queue's longest delay. Any other wake-up is left over from an
+/// earlier deadline. If it were sent again, it would come back for as long as the text is owed, and such wake-ups would
+/// add up.
 // guard: is_own_wake_up
 fn is_own_wake_up(text: &OutgoingText, deadline: Timestamp, now: Timestamp) -> bool {
     let waits_for_slot = matches!(text.state(), Some(TextState::Owed { slot: Some(_), .. }));
@@ -233,7 +234,7 @@ async fn send<P: Ports>(
     let profile = match context.ports.store().profile(person).await {
         Ok(Some(profile)) => profile,
         Ok(None) => {
-            tracing::error!(text.id = %text.key.text, "a text has no profile: its person can't be texted");
+            tracing::error!(text.id = %text.key.text, "a text has no profile, so there is no number to send it to");
             return None;
         }
         Err(error) => {
@@ -362,12 +363,12 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentT
     }
 }
 
-/// Logs that a text was not delivered. It is an error, from the first text on, if every such text fails until the
-/// operator acts.
+/// Logs that a text was not delivered. If every such text fails until the operator acts, it is logged as an error from
+/// the first text on.
 fn log_undelivered(id: &OutgoingTextId, code: u32, cause: UndeliveredCause) {
     match cause {
         UndeliveredCause::Operator => {
-            tracing::error!(text.id = %id, code, "the carrier does not deliver our texts until the operator acts");
+            tracing::error!(text.id = %id, code, "the carrier does not deliver our texts until the operator acts; look up the error code");
         }
         UndeliveredCause::Passing | UndeliveredCause::Number | UndeliveredCause::OptedOut => {
             tracing::warn!(text.id = %id, code, "a text was not delivered");

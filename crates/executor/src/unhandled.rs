@@ -47,10 +47,10 @@ pub async fn wait_for_later_release<P: Ports>(
     context: Context<'_, P>,
     queue: SourceQueue,
     body: &str,
-    what: WrittenLater,
+    written: WrittenLater,
     reason: &impl Display,
 ) -> Result<(), SendError> {
-    let delay_s = match what {
+    let delay_s = match written {
         WrittenLater::Message => QUEUE_DELAY_MAX_S,
         WrittenLater::Record => NEWER_RECORD_WAIT_S,
     };

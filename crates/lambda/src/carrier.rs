@@ -130,7 +130,7 @@ impl SignedWebhook {
     /// Reads the webhook of a call.
     ///
     /// # Errors
-    /// Fails if a field is missing, repeated or malformed, or if the call is of none of these accounts.
+    /// Fails if a field is missing, repeated or malformed, or if the call belongs to another account.
     pub fn call(&self, accounts: &Accounts) -> Result<CallWebhook, BadWebhook> {
         match self {
             Self::Twilio(form) => CallWebhook::parse(form, accounts),
@@ -140,7 +140,7 @@ impl SignedWebhook {
     /// Reads the webhook with the verdict of machine detection ([`CallStep::AnsweredBy`]).
     ///
     /// # Errors
-    /// Fails if a field is missing, repeated or malformed, or if the call is of none of these accounts.
+    /// Fails if a field is missing, repeated or malformed, or if the call belongs to another account.
     pub fn answered_by(&self, accounts: &Accounts) -> Result<AnsweredByWebhook, BadWebhook> {
         match self {
             Self::Twilio(form) => AnsweredByWebhook::parse(form, accounts),
@@ -150,7 +150,7 @@ impl SignedWebhook {
     /// Reads the webhook with the status of a text that the service sent, or of an answer.
     ///
     /// # Errors
-    /// Fails if a field is missing, repeated or malformed, or if the text is of none of these accounts.
+    /// Fails if a field is missing, repeated or malformed, or if the text belongs to another account.
     pub fn text_status(&self, accounts: &Accounts) -> Result<TextStatusWebhook, BadWebhook> {
         match self {
             Self::Twilio(form) => TextStatusWebhook::parse(form, accounts),
@@ -160,7 +160,7 @@ impl SignedWebhook {
     /// Reads the webhook of a call to the service's number, or of a key pressed on it.
     ///
     /// # Errors
-    /// Fails if a field is missing, repeated or malformed, or if the call is of none of these accounts.
+    /// Fails if a field is missing, repeated or malformed, or if the call belongs to another account.
     pub fn incoming_call(&self, accounts: &Accounts) -> Result<IncomingCallWebhook, BadWebhook> {
         match self {
             Self::Twilio(form) => IncomingCallWebhook::parse(form, accounts),

@@ -1,4 +1,4 @@
-//! What a text can ask for.
+//! The requests that a text can make.
 
 use crate::{due_basis::DueBasis, new_time::NewTime, question::Question, rule::Rule};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};

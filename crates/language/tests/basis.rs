@@ -53,7 +53,7 @@ fn a_time_of_day_without_a_zone_is_read_off_the_local_clock() {
 }
 
 #[test]
-fn what_is_counted_from_now_until_a_time_of_day_ends_on_the_local_clock() {
+fn a_series_that_is_counted_from_now_until_a_time_of_day_ends_on_the_local_clock() {
     let texts = [
         "remind me to stretch every 30 minutes until 6 PM",
         "remind me every hour until 6pm to drink",

@@ -1,5 +1,5 @@
-//! The conversation: decides what a text changes and what is answered. Pure: from the person, their reminders and the
-//! request.
+//! The conversation: decides the changes and the answer that a text leads to. It is pure: the decision follows from the
+//! person, their reminders and the request.
 
 #[cfg(test)]
 mod answer_tests;
@@ -65,13 +65,14 @@ pub use reminders::Reminders;
 pub struct Situation<'a> {
     /// The words of the text.
     pub body: &'a str,
-    /// The opt-out command that the carrier found in the text, and answers. Absent if it found none.
+    /// The opt-out command that the carrier found in the text. The carrier answers such a text itself. Absent if it
+    /// found none.
     pub opt_out_type: Option<OptOutType>,
     /// The person's profile, as read from the store.
     pub profile: Profile,
     /// The person's reminders.
     pub reminders: &'a Reminders,
-    /// The key that was pressed on a call instead of a text. Absent for a text.
+    /// The key on a call that made this request. Absent if a text made it.
     pub pressed: Option<&'a PressedKey>,
     /// When the text was received.
     pub received_at: Timestamp,
@@ -127,8 +128,9 @@ pub struct Decision {
     pub answer: String,
 }
 
-/// Reads the request of a text. Returns nothing if the carrier has answered the text and nothing else must happen. YES
-/// opts in at a carrier, but it also answers a question. RESUME of a person who opted out opts in.
+/// Reads the request of a text. Returns nothing if the carrier has answered the text and nothing else must happen.
+/// Carriers take YES as an opt-in, but it may also answer a question of ours. RESUME from a person who has opted out
+/// opts them in.
 pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
     match &text.pressed {
         Some(PressedKey::Snooze { .. }) => {
@@ -163,7 +165,7 @@ fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question>
 }
 
 /// Returns which reminders must be read for a request. SNOOZE, DONE and UNDO can also be about reminders that ended
-/// recently. RESTORE, and START that offers it, are about those that an opt-out has ended.
+/// recently. RESTORE is about the reminders that an opt-out has ended, and so is START, whose answer offers RESTORE.
 pub fn scope(request: Option<&Request>) -> Scope {
     match request {
         Some(

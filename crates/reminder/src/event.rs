@@ -1,4 +1,4 @@
-//! The events of a reminder, and the effects that follow from them. An event says what was learnt; the lifecycle
+//! The events of a reminder, and the effects that follow from them. An event says what was learned; the lifecycle
 //! decides what it changes.
 
 use jiff::Timestamp;
@@ -7,7 +7,7 @@ use crate::channel::Slot;
 use crate::ids::{CallId, ClaimId, OutgoingTextId, ReminderKey};
 use crate::record::{DueSource, Zone};
 
-/// Something that was learnt about a reminder.
+/// Something that was learned about a reminder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// Its wake-up was sent, through the queue or by a schedule.

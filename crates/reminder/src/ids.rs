@@ -146,9 +146,9 @@ name!(
 const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 impl OutgoingTextId {
-    /// Returns the id of the text that replaces the call of one occurrence. It has the reminder's first 19 characters,
-    /// which hold the instant and 45 random bits, and the generation in the last 7. Each occurrence ends with one
-    /// generation, so it has one such text.
+    /// Returns the id of the text that replaces the call of one occurrence. It has the first 19 characters of the
+    /// reminder's id, which hold the instant and 45 random bits, and the generation in the last 7. An occurrence ends
+    /// under exactly one generation, so it has exactly one such text.
     pub fn of_occurrence(reminder: &ReminderId, generation: u32) -> Self {
         let digit = |place: u32| char::from(BASE32[(u64::from(generation) >> (5 * place) & 31) as usize]);
         Self(reminder.as_str().chars().take(19).chain((0..7).rev().map(digit)).collect())

@@ -140,7 +140,7 @@ impl Policy {
     }
 
     /// The longest wait before a refused text is sent again, if it was refused `late` after it was first due to be
-    /// sent. The caller takes a random part of it, as with calls. It may grow longer than for calls, since a text is
+    /// sent. The actual wait is a random part of it, as with calls. It may grow longer than for calls, since a text is
     /// less urgent.
     pub fn text_refused_backoff(&self, late: SignedDuration) -> SignedDuration {
         let longest_s = late

@@ -47,12 +47,12 @@ pub struct TextTransaction {
 pub enum Scope {
     /// The reminders that are live.
     Open,
-    /// The live reminders, and the [`ENDED_READ_MAX`] of the kept ones that ended last.
+    /// The live reminders, and those that ended last, at most [`ENDED_READ_MAX`].
     Kept,
 }
 
-/// Ended reminders of a person that are read, at most. Requests are about those that ended last, and the cost of a read
-/// must not grow with the number of reminders that are kept.
+/// The most ended reminders that are read of one person. Requests are about those that ended last, and the cost of a
+/// read must not grow with the number of reminders that are kept.
 pub const ENDED_READ_MAX: u8 = 100;
 
 /// A record that the deadline index points to.
@@ -139,12 +139,12 @@ pub trait Store {
     /// MUST read each record by key before it acts.
     fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> impl Future<Output = Result<Page, ReadError>>;
 
-    /// Takes an item that can't be read out of the index, so that it is not returned again, and out of its person's
-    /// reminders. The rest of the item stays. An item that a later release wrote MUST be refused as a conflict.
+    /// Removes an unreadable item from the index, so that it is not returned again, and from its person's reminders.
+    /// The rest of the item stays. An item that a later release wrote MUST be refused as a conflict.
     fn set_aside(&self, overdue: &Overdue) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Moves the deadline of a record that is overdue at `now` to `until`. It MUST change nothing else of the record,
-    /// not even its version. It is a conflict if the record is not live or not overdue any more.
+    /// Moves the deadline of a record that is overdue at `now` to `until`. It MUST NOT change anything else of the
+    /// record, not even its version. It is a conflict if the record is not live or not overdue any more.
     fn put_off(
         &self,
         overdue: &Overdue,

@@ -1,4 +1,4 @@
-//! What is known about a person.
+//! The profile of a person: number, zone, consent, limits, and the state of the conversation.
 
 use jiff::Timestamp;
 use language::Question;
@@ -163,7 +163,8 @@ impl Profile {
         }
     }
 
-    /// Whether RESTORE takes back what the opt-out of this epoch has ended. Only one opt-out can be taken back.
+    /// Whether RESTORE can bring back the reminders that the opt-out of this epoch ended. Only one opt-out can be taken
+    /// back.
     // guard: is_restorable
     pub fn is_restorable(&self, epoch: u32) -> bool {
         self.restorable.is_some_and(|last| last.epoch == epoch)

@@ -40,10 +40,10 @@ pub struct Reminder {
     /// The claim of a call that was under way when its person ended the occurrence by a text. The call is cancelled, but
     /// it may still ring until the carrier reports its end.
     pub cancelled_claim: Option<ClaimId>,
-    /// How the last occurrence ended. A "later", a key or a "done" may still be about it. Stays unchanged when the person
-    /// cancels an occurrence.
+    /// How the last occurrence ended. A key, "later" or "done" may still be about it. It stays unchanged when the
+    /// person cancels an occurrence.
     pub last_end: Option<LastEnd>,
-    /// How many occurrences in a row were missed: the phone rang, and no person picked up.
+    /// How many occurrences in a row were missed: no person picked up, or the carrier refused to call the number.
     pub missed_in_row: u8,
     /// How far this occurrence has come.
     pub life: Lifecycle,
@@ -148,14 +148,15 @@ impl Reminder {
         self.last_claim.as_ref() == Some(claim)
     }
 
-    /// Whether it is the claim of a call that its person ended by a text, and that may still be under way. The end of that
-    /// call releases its turn, the end of any other call does not.
+    /// Whether it is the claim of a call that its person ended by a text, and that may still be under way. The end of
+    /// that call releases its turn. The end of any other call does not.
     // guard: is_cancelled_claim
     pub fn is_cancelled_claim(&self, claim: &ClaimId) -> bool {
         self.cancelled_claim.as_ref() == Some(claim)
     }
 
-    /// Whether the call of this claim is over once the record holds no call. A call that may still be talked on is not.
+    /// Whether a record that holds no live call shows that the call of this claim is over. A call that may still be
+    /// talked on is not over.
     // guard: shows_end_of
     pub fn shows_end_of(&self, claim: &ClaimId, now: Timestamp) -> bool {
         self.open_call(now) != Some(claim)
@@ -167,8 +168,8 @@ impl Reminder {
         self.last_end.as_ref().is_some_and(|last| last.claim.as_ref() == Some(claim))
     }
 
-    /// Whether it is the claim of a call of the occurrence that has begun, or of the one that ended last. A key under any
-    /// other claim is about an occurrence that was cancelled, or about none.
+    /// Whether it is the claim of a call of the occurrence that has begun, or of the one that ended last. A key of any
+    /// other call is about an occurrence that was cancelled or ended earlier.
     pub fn is_claim_of_what_rang(&self, claim: &ClaimId) -> bool {
         let state = self.state();
         state.is_some_and(|state| state.has_claim(claim))
@@ -176,7 +177,7 @@ impl Reminder {
             || self.is_claim_of_last_end(claim)
     }
 
-    /// The claim of a call that may still be talked on, although the record waits for nothing of it: a key was pressed a
+    /// The claim of a call that may still be talked on, although the record no longer waits for it: a key was pressed a
     /// moment ago, or the call was cancelled.
     pub fn open_call(&self, now: Timestamp) -> Option<&ClaimId> {
         let is_recent = |last: &&LastEnd| last.end == End::Heard && now < after(last.at, GOODBYE_S);

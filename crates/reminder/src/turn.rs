@@ -41,9 +41,10 @@ pub enum TurnOutcome {
 }
 
 impl TurnRequest {
-    /// Whether the turn may be taken from the one that is stored. A reminder's own earlier call is over, unless it is named
-    /// as its own open call. Between any other two calls lies at least [`CALL_SPACING_S`], and the earlier one must be
-    /// over. A write that lands late never replaces a newer turn, which would then end too early.
+    /// Whether this turn may replace the stored one. It may replace the turn of the reminder's own earlier call, unless
+    /// `own_call` says that this call may still be talked on. It may replace any other turn once the call of that turn
+    /// is over, and [`CALL_SPACING_S`] after that turn was taken. A write that arrives late must never replace a newer
+    /// turn, which would then end too early.
     // guard: may_take
     pub fn may_take(&self, stored: &Turn) -> bool {
         let is_own = stored.reminder == self.turn.reminder && self.own_call.as_ref() != Some(&stored.claim);
@@ -52,7 +53,7 @@ impl TurnRequest {
                 && (stored.until <= self.turn.taken_at || self.over.as_ref() == Some(&stored.claim))
     }
 
-    /// The latest instant at which another reminder's call may have started.
+    /// The latest instant at which another reminder's call may have started, so that this turn may be taken.
     pub fn latest_before(&self) -> Timestamp {
         after(self.turn.taken_at, -CALL_SPACING_S)
     }

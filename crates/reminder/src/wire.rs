@@ -1,5 +1,5 @@
-//! The formats that two of our parts agree on: the message of a wake-up, a parked text, and the paths of the callbacks
-//! of calls and texts.
+//! The formats that parts of the service agree on: the message of a wake-up, a parked text, and the paths of the
+//! callbacks of calls and texts.
 
 mod parked_text;
 mod routes;

@@ -1,4 +1,4 @@
-//! The client of Twilio's REST API: places, reads and ends calls, and sends texts.
+//! The client of Twilio's REST API: places, reads, redirects and ends calls, and sends and reads texts.
 
 mod answer;
 mod exchange;
@@ -48,7 +48,7 @@ pub struct TwilioConfig {
     pub ring_s: i64,
     /// How long a call may last, in seconds.
     pub talk_s: i64,
-    /// Whether Twilio is asked to tell persons from answering machines, at an extra price for each call.
+    /// Whether Twilio is asked to tell people from answering machines, at an extra price for each call.
     pub machine_detection: MachineDetection,
     /// How long one request may take, from the lookup of the host to the last byte of the response.
     pub timeout: Duration,

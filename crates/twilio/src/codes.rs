@@ -8,13 +8,13 @@ use reminder::ports::UndeliveredCause;
 /// What an error code means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
-    /// The failure may pass, or its reason is unknown. Also the meaning of every code that is not listed.
+    /// The failure may pass, or its reason is unknown. This is also the meaning of every code that is not listed.
     Passing,
     /// The number that was called or texted can't be reached this way.
     Number,
-    /// The operator's account or number can't do it until the operator acts.
+    /// The operator's account or number can't place such calls or send such texts until the operator acts.
     Operator,
-    /// The person has opted out of texts of this number, even if the service never received the STOP.
+    /// The person has opted out of texts from this number, even if the service never received the STOP.
     OptedOut,
 }
 

@@ -23,7 +23,7 @@ impl MessageProgress {
         (Self::UnderWay, "sending"),
         (Self::UnderWay, "sent"),
         (Self::Delivered, "delivered"),
-        // The recipient opened the text. It was delivered then.
+        // The recipient has opened the text, so it was delivered.
         (Self::Delivered, "read"),
         (Self::Undelivered, "undelivered"),
         (Self::Undelivered, "failed"),

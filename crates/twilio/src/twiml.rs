@@ -18,14 +18,14 @@ const KEY_WAIT_S: u32 = 5;
 /// between two repetitions.
 const REPEAT_PAUSE_S: u32 = 3;
 
-/// How long a call without a key lasts at least, in seconds. A phone that screens calls answers by itself, asks for the
+/// Shortest duration of a call without a key, in seconds. A phone that screens calls answers by itself, asks for the
 /// caller's reason, which takes about 6 s, and only then rings its person, who needs time to pick up and to listen.
 const SPEECH_MIN_S: u32 = 25;
 
-/// How fast words are spoken at most, in characters per second. Twilio's voices speak about 15.
+/// Fastest speech, in characters per second. Twilio's voices speak about 15.
 const CHARACTERS_PER_S: usize = 18;
 
-/// How often the words are said at most. Words so short that this matters are never spoken.
+/// The most repetitions of the words. The words of a call are never so short that it is reached.
 const REPEATS_MAX: usize = 8;
 
 /// The pause before a message on an answering machine, in seconds. The recording may start a moment after the beep.
@@ -69,8 +69,8 @@ pub fn reminder(words: &str, action: &str, goodbye: &str) -> String {
 }
 
 /// Returns a document that speaks the words twice and waits for a key, which is posted to `action`. If no key is
-/// pressed, it speaks `goodbye` and hangs up. It is for a person who called: they listen already, so the call has no
-/// shortest duration.
+/// pressed, it speaks `goodbye` and hangs up. It is for a person who called the service: they listen from the start, so
+/// the call needs no shortest duration.
 #[must_use]
 pub fn menu(words: &str, action: &str, goodbye: &str) -> String {
     asked(words, 2, action, goodbye)

@@ -121,7 +121,7 @@ impl CallWebhook {
     /// Reads the form of a call's webhook (<https://www.twilio.com/docs/voice/twiml#request-parameters>).
     ///
     /// # Errors
-    /// Fails if a field is missing, repeated or malformed, or if the call is of none of these accounts.
+    /// Fails if a field is missing, repeated or malformed, or if the call belongs to another account.
     pub fn parse(form: &SignedForm, accounts: &Accounts) -> Result<Self, BadWebhook> {
         let fields = Fields::parse(form)?;
         let call = fields.call(accounts)?;
@@ -141,7 +141,7 @@ impl AnsweredByWebhook {
     /// (<https://www.twilio.com/docs/voice/answering-machine-detection#asyncamdstatuscallback>).
     ///
     /// # Errors
-    /// Fails if a field is missing, repeated or malformed, or if the call is of none of these accounts.
+    /// Fails if a field is missing, repeated or malformed, or if the call belongs to another account.
     pub fn parse(form: &SignedForm, accounts: &Accounts) -> Result<Self, BadWebhook> {
         let fields = Fields::parse(form)?;
         let answered_by = fields.required("AnsweredBy", "one AnsweredBy")?;
@@ -154,7 +154,7 @@ impl TextStatusWebhook {
     /// (<https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks>).
     ///
     /// # Errors
-    /// Fails if a field is missing, repeated or malformed, or if the text is of none of these accounts.
+    /// Fails if a field is missing, repeated or malformed, or if the text belongs to another account.
     pub fn parse(form: &SignedForm, accounts: &Accounts) -> Result<Self, BadWebhook> {
         let fields = Fields::parse(form)?;
         let carrier = fields.carrier(accounts)?;
@@ -178,7 +178,7 @@ impl IncomingCallWebhook {
     /// Reads the form of a call to the service's number (<https://www.twilio.com/docs/voice/twiml#request-parameters>).
     ///
     /// # Errors
-    /// Fails if a field is missing, repeated or malformed, or if the call is of none of these accounts.
+    /// Fails if a field is missing, repeated or malformed, or if the call belongs to another account.
     pub fn parse(form: &SignedForm, accounts: &Accounts) -> Result<Self, BadWebhook> {
         let fields = Fields::parse(form)?;
         Ok(Self {

@@ -5,7 +5,7 @@ use lambda::carrier::{Accounts, SignedWebhook};
 use lambda::{Body, reply};
 use reminder::ports::{TextStatus, UndeliveredCause};
 
-/// Logs that an answer was not delivered. It is an error if every answer fails until the operator acts.
+/// Logs that an answer was not delivered. If every answer fails until the operator acts, it is logged as an error.
 pub(crate) fn answer(webhook: &SignedWebhook, accounts: &Accounts) -> ApiGatewayV2httpResponse {
     let report = match webhook.text_status(accounts) {
         Ok(report) => report,
@@ -19,7 +19,7 @@ pub(crate) fn answer(webhook: &SignedWebhook, accounts: &Accounts) -> ApiGateway
         TextStatus::Pending | TextStatus::Delivered => {}
         TextStatus::Undelivered(undelivered) => match undelivered.cause {
             UndeliveredCause::Operator => {
-                tracing::error!(text.id = %text, code = undelivered.code, "answer not delivered, and no other will be");
+                tracing::error!(text.id = %text, code = undelivered.code, "answer not delivered: the carrier delivers no answers until the operator acts; look up the error code");
             }
             UndeliveredCause::Passing | UndeliveredCause::Number | UndeliveredCause::OptedOut => {
                 tracing::warn!(text.id = %text, code = undelivered.code, "answer not delivered");

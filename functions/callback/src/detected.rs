@@ -1,4 +1,4 @@
-//! Machine detection says who answered a call, and a machine is left a message.
+//! Handles the verdict of machine detection, and leaves a message on an answering machine.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Context, apply_by_key};

@@ -34,8 +34,8 @@ pub struct CallbackConfig {
 
 /// Answers one callback.
 ///
-/// A callback may safely come twice, late or out of order. That of a call names the claim that placed it, and the lifecycle
-/// ignores repeated events and events of another claim. A 503 asks the carrier to deliver the callback again.
+/// A callback may safely come twice, late or out of order. The callback of a call names the claim of that call, and the
+/// lifecycle ignores repeated events and events of another claim. A 503 asks the carrier to deliver the callback again.
 pub async fn handle<P: Ports>(
     request: &ApiGatewayV2httpRequest,
     context: Context<'_, P>,

@@ -169,8 +169,8 @@ async fn opt_out<P: Ports>(
     take_key(context, config, &profile, route.claim.as_str(), PressedKey::OptOut).await.map(drop)
 }
 
-/// Takes in a key that asks for the same as a text. `call` is part of the key's id, so that a repeat is recognized. Returns
-/// the words of the answer.
+/// Takes in a key that makes the same request as a text. `call` is part of the key's id, so that a repeat is
+/// recognized. Returns the words of the answer.
 pub(crate) async fn take_key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,

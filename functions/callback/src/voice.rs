@@ -16,7 +16,7 @@ use reminder::words;
 use crate::CallbackConfig;
 use crate::pressed::{ACKNOWLEDGE, NotPressed, SNOOZE, take_key};
 
-/// A person who calls, with what is known about them.
+/// A caller, with their profile and reminders.
 struct Caller {
     profile: Versioned<Profile>,
     reminders: Vec<Reminder>,

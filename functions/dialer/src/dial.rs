@@ -1,7 +1,8 @@
 //! Handles one wake-up.
 //!
 //! It checks that the wake-up is still planned, that the person has not opted out and that the time has come. Then it
-//! reserves a slot, writes a claim, places the call and writes the carrier's answer.
+//! takes the person's turn, reserves a slot, writes a claim, places the call and writes the carrier's answer. A wake-up
+//! of an outgoing text sends that text.
 
 use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
 use executor::{
@@ -116,10 +117,11 @@ async fn ring<P: Ports>(
     Ok(())
 }
 
-/// Selects a channel and reserves a slot for the call now.
+/// Selects a channel, takes the person's turn and reserves a slot for the call now.
 ///
-/// Otherwise returns the event to apply instead of calling: a later slot was assigned, all breakers are open, or no slot
-/// is free within the max lateness, after which a text follows. None of these events counts as an attempt.
+/// Otherwise returns the event to apply instead of calling: all breakers are open, the person is in another call, a
+/// later slot was assigned, or no slot is free within the max lateness, so that a text follows. None of these events
+/// counts as an attempt.
 async fn reserve<'a, P: Ports>(
     context: Context<'a, P>,
     reminder: &Reminder,
@@ -137,7 +139,7 @@ async fn reserve<'a, P: Ports>(
             return Err(Event::Postponed { generation, until: soon_after(context, until) });
         }
     };
-    // A slot that is reserved for a person who is in another call would be lost to everybody else.
+    // A slot that is reserved while the person is in another call would be lost for other people.
     if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {
         return Err(Event::Postponed { generation, until });
     }

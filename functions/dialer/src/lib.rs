@@ -1,4 +1,4 @@
-//! The dialer function: places one call for each reminder that is due.
+//! The dialer function: places one call for each reminder that is due, and sends the outgoing texts that are due.
 
 mod dial;
 mod turn;

@@ -12,8 +12,8 @@ use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 /// Takes the turn for a call of this claim. Returns `None` if this call has the turn, or else when to ask again.
 ///
 /// The turn is a lease without a release, which saves a write: a reminder that finds it taken reads the other reminder,
-/// and takes the turn over if that one's call is over. If it is unknown whether the turn was written, the call is
-/// placed nevertheless: a call that meets a busy line is better than no call.
+/// and takes the turn over if the call of that reminder is over. If it is unknown whether the turn was written, the
+/// call is placed nevertheless: a call that meets a busy line is better than no call.
 pub(crate) async fn wait_for_turn<P: Ports>(
     context: Context<'_, P>,
     reminder: &Reminder,
@@ -24,7 +24,8 @@ pub(crate) async fn wait_for_turn<P: Ports>(
         reminder: reminder.key.reminder.clone(),
         claim: claim.clone(),
         taken_at: now,
-        // The carrier may queue the call, which is then over later. The other reminder's record shows its end earlier.
+        // The carrier may queue the call, so this is the latest end. If the call ends earlier, the reminder's record
+        // shows it.
         until: after(context.policy.ringing_deadline(now), context.policy.times().max_lateness_s),
     };
     let mut request = TurnRequest {
@@ -51,20 +52,21 @@ fn taken(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -> Opt
     let is_own = |turn: &Turn| turn.reminder == request.turn.reminder;
     match outcome {
         Ok(TurnOutcome::Taken) => None,
-        // The turn is this reminder's already. It was taken later, by a function with another clock.
+        // This reminder has the turn already. A function with another clock took it, so the turn looks newer.
         Ok(TurnOutcome::Busy(turn)) if is_own(&turn) && request.own_call.as_ref() != Some(&turn.claim) => None,
         Ok(TurnOutcome::Busy(turn)) => Some(turn),
         Err(error) => {
-            tracing::warn!(reminder.id = %request.turn.reminder, %error, "it is unknown whether the turn for a call was taken");
+            tracing::warn!(reminder.id = %request.turn.reminder, %error, "it is unknown whether the turn for a call was taken; placing the call nevertheless");
             None
         }
     }
 }
 
-/// Whether the call of a turn is over, as the record of its reminder shows. A record of another format never shows it, so
-/// such a call is over once it has had the time to ring and to talk. Otherwise one spoiled record would silence the
-/// person's other reminders for longer than they may be late. The same holds for a call that was cancelled, since the carrier
-/// may have refused to, and for a moment for one in which a key was pressed: its goodbye is still to come.
+/// Whether the call of a turn is over, as the record of its reminder shows. An unreadable record never shows it, so
+/// that call counts as over once it has had the time to ring and to talk. Otherwise one unreadable record would block
+/// the person's other reminders until they are too late. The same applies to a call that was cancelled, since the
+/// carrier may have refused to cancel it, and for a short time to a call in which a key was pressed, since its goodbye
+/// is still spoken.
 async fn is_over<P: Ports>(context: Context<'_, P>, reminder: &Reminder, turn: &Turn) -> bool {
     let had_time = || context.policy.ringing_deadline(turn.taken_at) <= context.ports.clock().now();
     let key = ReminderKey { person: reminder.key.person.clone(), reminder: turn.reminder.clone() };

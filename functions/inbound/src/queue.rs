@@ -41,9 +41,9 @@ pub(crate) async fn handle<P: Ports>(
 #[error("a text could not be stored for a day: {0}")]
 struct Overdue(NotStored);
 
-/// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day after it was received.
-/// Then it goes to the dead letters. The queue allows as many receives as a day needs, so neither a failure of store and
-/// queue together nor throttled invocations, each of which uses up a receive, can use them up before the day is over.
+/// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day after it was
+/// received. Then it goes to the dead letters. The queue allows as many receives as a day needs. So they last for the
+/// whole day, even if store and queue fail together, or if invocations are throttled, each of which uses up a receive.
 async fn take<P: Ports>(
     delivery: Delivery<'_>,
     context: Context<'_, P>,
@@ -117,7 +117,7 @@ fn is_parked_at(receives: u32, times: u32) -> bool {
     receives <= 1 && times == 0
 }
 
-/// Whether a text that can't be stored is parked again: for up to a day after it was received.
+/// Whether a text that can't be stored is still kept in the queue: for up to a day after it was received.
 fn is_worth_parking(text: &ReceivedText, now: jiff::Timestamp) -> bool {
     const PARKED_MAX_S: i64 = 24 * 3600;
     now < after(text.received_at, PARKED_MAX_S)

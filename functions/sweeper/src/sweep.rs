@@ -19,13 +19,13 @@ pub struct Swept {
     pub recovered: u32,
     /// Records in the index that were not overdue any more.
     pub done: u32,
-    /// Records that can't be handled. They were taken out of the index.
+    /// Records that can't be handled. They were removed from the index.
     pub set_aside: u32,
     /// Records that a later release wrote, and whose deadline was put off.
     pub put_off: u32,
     /// Records that could not be handled this time, and shards that could not be read.
     pub unread: u32,
-    /// Shards of which at least one page was read.
+    /// Shards from which at least one page was read.
     pub shards: u32,
 }
 
@@ -61,7 +61,7 @@ enum NotSwept {
 }
 
 impl NotSwept {
-    /// A record that no sweep can handle must leave the index, or every later sweep would meet it again. A record of a
+    /// A record that no sweep can handle must leave the index, or every later sweep would find it again. A record of a
     /// later release must stay in it: that release handles it once it runs again.
     fn remedy(&self) -> Remedy {
         match self {
@@ -157,9 +157,10 @@ fn recovery<T>(applied: Result<Applied<T>, Failed>) -> Result<Recovery, NotSwept
     }
 }
 
-/// Takes a record that can't be handled out of the index, and alerts the operator before. After the write no sweep meets
-/// the record again, and this sweep may die before the response. One alert too many is better than one too few. The store
-/// refuses the write for a record of a later release, whose key may be of a kind that this release doesn't know.
+/// Alerts the operator, then removes a record that can't be handled from the index. The alert comes first, since no
+/// sweep finds the record again after that write, and this sweep may crash before the response. One alert too many is
+/// better than one too few. The store refuses the write for a record of a later release, whose key may be of a kind
+/// that this release doesn't know.
 async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
     let reminder = match overdue {
         Overdue::Reminder(key) => Some(tracing::field::display(&key.reminder)),

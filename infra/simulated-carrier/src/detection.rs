@@ -1,4 +1,4 @@
-//! Answering machine detection: what the service requests, and the verdicts that are scripted or reported.
+//! Answering machine detection: the service's request, and the verdicts that are scripted or reported.
 
 use serde::{Deserialize, Serialize};
 

@@ -141,7 +141,7 @@ impl SimulatedCarrier {
         Ok(())
     }
 
-    /// Sets what becomes of the next texts to a person. Replaces earlier scripts.
+    /// Sets how the delivery of the next texts to a person goes. Replaces earlier scripts.
     ///
     /// # Errors
     /// Fails if a script is invalid. The error describes why.

@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::call::CallStatus;
 
-/// The other end of an answered call, and what it does next.
+/// The other end of an answered call, with its next action.
 pub(super) enum Listener {
     /// The person listens, and may press keys.
     Person,

@@ -33,7 +33,7 @@ impl LiveCall {
         }
     }
 
-    /// Does what the listener does at its time.
+    /// Performs the next action of the listener, which is due now.
     pub(super) fn listener_acts(&mut self) -> Result<(), Interruption> {
         let now = Instant::now();
         match self.listener {

@@ -154,7 +154,7 @@ impl LiveCall {
         self.detect(by);
     }
 
-    /// Starts what the person does on the call by the script.
+    /// Starts the scripted actions of the person on the call.
     pub(super) fn person_listens(&mut self) {
         self.listens_since = Instant::now();
         if let Some(script) = &self.script {

@@ -13,7 +13,7 @@ use super::log::LogEvent;
 use super::phone_setting::Answering;
 use super::script::CallReaction;
 
-/// How long a phone rings before its mailbox answers, in seconds of the carrier. Usual are 20 to 30.
+/// How long a phone rings before its mailbox answers, in seconds of the carrier. 20 to 30 are usual.
 const MAILBOX_AFTER_S: u64 = 22;
 
 impl LiveCall {
@@ -52,7 +52,7 @@ impl LiveCall {
         Ok(())
     }
 
-    /// Returns what answers a ringing call besides the person, and after what time.
+    /// Returns what else than the person answers a ringing call, and after what time.
     fn answers_itself(&self) -> Option<(Answerer, Duration)> {
         let setting = self.state.phone_settings.of(&self.person);
         let after = setting.after_ms.map(Duration::from_millis);

@@ -13,7 +13,7 @@ use super::webhook_kind::WebhookKind;
 /// How long detection listens to a person, in seconds of the carrier.
 const LISTENS_S: u64 = 3;
 /// How long detection listens to a mailbox until the end of its greeting, in seconds of the carrier. The mailbox beeps
-/// shortly before.
+/// shortly before that.
 const GREETED_S: u64 = 6;
 
 impl LiveCall {

@@ -16,8 +16,8 @@ use operate::dead_letters;
 const MOST_LINES: usize = 20;
 const FUNCTIONS: [&str; 4] = ["InboundFunction", "DialerFunction", "CallbackFunction", "SweeperFunction"];
 
-/// Prints a summary of the reminders and texts, each live reminder, each text that was not delivered, the dead letters, and the ERROR lines of the
-/// functions.
+/// Prints a summary of the reminders and texts, each live reminder, each text that was not delivered, the dead letters,
+/// and the ERROR lines of the functions.
 pub(super) async fn show(stack: &Stack, progress: &Progress) -> Result<()> {
     let mut states: BTreeMap<String, usize> = BTreeMap::new();
     for item in stack.items().await? {

@@ -23,7 +23,7 @@ pub(super) struct Call {
     pub(super) words: Vec<String>,
 }
 
-/// A text from the service that is no answer.
+/// A text from the service that is not an answer.
 #[derive(Debug, Clone)]
 pub(super) struct SentText {
     pub(super) message: Sid,

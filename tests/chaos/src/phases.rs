@@ -121,7 +121,7 @@ impl Run {
         Ok(Texter { crowd: &mut self.crowd, number })
     }
 
-    /// Hampers the delivery of the next texts to a person. Their answers have been sent.
+    /// Makes the delivery of the next texts to a person fail or stay unreported. The person's answers were sent before.
     fn hamper_delivery(&self, number: &PhoneNumber, index: usize) -> Result<()> {
         self.stack.carrier().deliver(number, deliveries(index)).map_err(|reason| anyhow!(reason))
     }
@@ -257,8 +257,8 @@ impl Texter<'_> {
     }
 }
 
-/// Returns what becomes of the texts that replace a call, to the person of this index. For a third of them, the first is not
-/// delivered. For another third, nothing is reported.
+/// Returns the delivery scripts of the texts that replace a call, for the person of this index. For a third of the
+/// people, the first text is not delivered. For another third, no status is reported.
 fn deliveries(index: usize) -> Vec<DeliveryScript> {
     let phone_off =
         DeliveryScript { then: DeliveryEnd::Undelivered, code: Some(PHONE_OFF), ..DeliveryScript::default() };

@@ -1,4 +1,4 @@
-//! What the service loses without a check: the breaches that the simulation counts, by the guarantee that was broken.
+//! The losses without a check: the breaches that the simulation counts, by the guarantee that was broken.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub(crate) enum Loss {
     Lost,
     /// A call or a text comes twice.
     Doubled,
-    /// Something acts that is outdated or was taken back.
+    /// A call or a text follows from a state that is outdated or was taken back.
     Stale,
     /// A call comes too early or too late.
     Late,

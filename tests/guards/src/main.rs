@@ -43,10 +43,10 @@ struct Arguments {
     /// Number of threads of the simulation. Without it, one for each core.
     #[arg(long)]
     threads: Option<u16>,
-    /// Only list the checks, once it is clear that the text of each of them is still in the sources.
+    /// Only list the checks. Fails if the text of one of them is no longer in the sources.
     #[arg(long)]
     list: bool,
-    /// Only show that the sources compile without each check.
+    /// Only check that the sources compile without each check.
     #[arg(long)]
     compile: bool,
 }

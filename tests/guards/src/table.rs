@@ -42,7 +42,7 @@ fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().replace('|', "/")
 }
 
-/// The whole table, with a sentence that says what it counts.
+/// The whole table, with a sentence that explains its numbers.
 pub(crate) fn markdown(rows: &[Row<'_>], histories: u64) -> String {
     let lines: Vec<_> = rows.iter().map(line).collect();
     let histories = thousands(histories);

@@ -12,9 +12,9 @@ use crate::scratch::Scratch;
 /// Time limit of a build. A full build takes two minutes on two cores.
 const BUILD_LIMIT: Duration = Duration::from_secs(900);
 
-/// Tests that run if the simulation finds no breach: those of the lifecycle and the conversation, those of orders that hardly
-/// any history breaks, of what waits for a later release, of directed worlds, of turns, of opt-outs at the carrier, of the
-/// executor, of the stored items, and one of a herd, which few worlds are.
+/// Tests that run if the simulation finds no breach: those of the lifecycle and the conversation, of orders that hardly
+/// any history breaks, of messages and records that wait for a later release, of directed worlds, of turns, of opt-outs
+/// at the carrier, of the executor, of the stored items, and one of a herd, which only few worlds have.
 const TESTS: [&[&str]; 9] = [
     &["test", "--package", "reminder", "--lib", "--no-run"],
     &["test", "--package", "simulation", "--test", "orders", "--no-run"],
@@ -33,10 +33,11 @@ const SIMULATION_LIMIT: Duration = Duration::from_secs(600);
 /// Time limit of the tests. They take seconds, so a test that reaches it is endless, which counts as a failure.
 const TESTS_LIMIT: Duration = Duration::from_secs(120);
 
-/// Up to this number of breaches, tests run too: so few may be the first ones of another defect.
+/// With at most this many breaches, the tests run too: so few breaches may come from another defect.
 const FEW: u64 = 3;
 
-/// Name of the guarantee if a world was cut off after too many invocations. That shows nothing about the removed check.
+/// Name of the guarantee if a world was cut off after too many invocations. Such a breach says nothing about the
+/// removed check.
 const CUT_OFF: &str = "bound";
 
 /// What caught a mutation.

@@ -1,5 +1,5 @@
-//! Directed cases: scripted worlds that each show one thing that happens to real people. `cargo simulate --case NAME`
-//! prints the timeline of one.
+//! Directed cases: scripted worlds that each show one situation of real people. `cargo simulate --case NAME` prints the
+//! timeline of one.
 
 use std::rc::Rc;
 
@@ -40,7 +40,7 @@ pub const CASES: [Case; 18] = [
     },
     Case {
         name: "texts-refused-two-hours",
-        about: "every text is refused until the operator acts; a series of two hours still rings",
+        about: "every text is refused until the operator acts; a series that rings every two hours still rings",
         script: || Script { days: 1, ..nobody_answers(&[(0, every(120, Bound::None))]) },
         faults: |cloud| for_days(cloud, Fault::OperatorRefused),
     },
@@ -52,7 +52,7 @@ pub const CASES: [Case; 18] = [
     },
     Case {
         name: "screener",
-        about: "a phone answers by itself to screen the call; its person, who is not there, is called again",
+        about: "a phone answers by itself to screen the call; its person does not join, and is called again",
         script: || Script { phone: with(Machine::Screener), ..nobody_answers(&[(0, remind("take the pills", 5))]) },
         faults: |_| (),
     },
@@ -67,7 +67,7 @@ pub const CASES: [Case; 18] = [
     },
     Case {
         name: "text-undelivered",
-        about: "the text after three missed calls is accepted and never delivered; the operator is alarmed",
+        about: "the text after three missed calls is accepted and never delivered; the operator gets an alarm",
         script: || nobody_answers(&[(0, remind("take the pills", 5))]),
         faults: |cloud| for_days(cloud, Fault::TextUndeliveredOperator),
     },
@@ -125,7 +125,7 @@ pub const CASES: [Case; 18] = [
     },
     Case {
         name: "rollback",
-        about: "an older version runs for 15 minutes, in which a reminder is due that it can't read; then it rings",
+        about: "a reminder comes due while an older release runs that can't read it; it rings once the later release runs again",
         script: || answers(&[(0, remind("take the pills", 10)), (5, remind("feed rabbit", 12))]),
         faults: |cloud| {
             let (rolled, forward) = (Rc::clone(cloud), Rc::clone(cloud));
@@ -135,7 +135,7 @@ pub const CASES: [Case; 18] = [
     },
     Case {
         name: "unheard-series",
-        about: "a series of 15 minutes that nobody hears is paused, and does not ring for 30 days",
+        about: "a series every 15 minutes that nobody answers is paused, and does not ring for 30 days",
         script: || Script { days: 30, ..nobody_answers(&[(0, every(15, Bound::None))]) },
         faults: |_| (),
     },
@@ -158,7 +158,7 @@ pub const CASES: [Case; 18] = [
     },
     Case {
         name: "cancel-is-an-opt-out",
-        about: "CANCEL is an opt-out at the carrier; START and RESTORE bring back what it ended",
+        about: "CANCEL is an opt-out at the carrier; START and RESTORE bring back the reminders that it ended",
         script: || {
             let cancel = Meaning::OptOutByMistake(OptOutWord::Cancel);
             answers(&[
@@ -173,7 +173,7 @@ pub const CASES: [Case; 18] = [
     },
     Case {
         name: "silence",
-        about: "after one refusal within the hour, a reminder that is asked for is answered nevertheless",
+        about: "after a refused request, each further request within the hour is still answered",
         script: || {
             let ask = |at_s: i64| (at_s, remind(&format!("task {}", at_s / 60), 300));
             answers(&[ask(0), ask(60), ask(120), ask(180), ask(240), ask(300)])
@@ -182,7 +182,7 @@ pub const CASES: [Case; 18] = [
     },
     Case {
         name: "calling-back",
-        about: "a person who missed the calls calls the number back, and hears what it was about",
+        about: "a person who missed the calls calls the number back, and hears the reminder",
         script: || Script { call_backs: vec![420], ..nobody_answers(&[(0, remind("take the pills", 5))]) },
         faults: |_| (),
     },
@@ -261,7 +261,7 @@ fn for_days(cloud: &Rc<Cloud>, fault: Fault) {
     cloud.faults.set(fault, 10_000);
 }
 
-/// Injects a fault at each of its chances, between these seconds after the start.
+/// Injects a fault at every opportunity, between these seconds after the start.
 fn outage(cloud: &Rc<Cloud>, fault: Fault, from_s: i64, to_s: i64) {
     for (at_s, rate) in [(from_s, 10_000), (to_s, 0)] {
         let target = Rc::clone(cloud);

@@ -5,7 +5,7 @@ use reminder::turn::Turn;
 
 use super::attributes::{Fields, Item, NotOurs};
 
-/// Reads the turn of an item.
+/// Reads the turn that an item holds.
 pub(crate) fn read(item: &Item) -> Result<Turn, NotOurs> {
     let fields = Fields::of(item);
     Ok(Turn {

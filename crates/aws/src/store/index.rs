@@ -103,7 +103,7 @@ impl Table {
         Ok(Page { overdue, next: answer.last_evaluated_key().and_then(next_page) })
     }
 
-    /// Takes an item out of both indexes. Its shard is kept in the attribute `aside`, so that an operator can find the
+    /// Removes an item from both indexes. Its shard is kept in the attribute `aside`, so that an operator can find the
     /// item and put it back once it is readable.
     pub(super) async fn take_out(&self, key: &keys::Key) -> Result<(), WriteError> {
         let request = self

@@ -88,7 +88,8 @@ async fn store<P: Ports>(
     let person = PersonId::of(&text.from, key);
     let mut failure = WriteError::Conflict;
     let mut unknown = 0;
-    // The same in each round. So an answer that an earlier round stored, without a response, is known as this one's own.
+    // The write id is the same in each round. If an earlier round stored the answer but got no response, a later round
+    // recognizes it as its own.
     let write_id = context.ports.ids().write_id();
     for _ in 0..ROUNDS {
         if unknown > UNKNOWN_ROUNDS {
@@ -131,7 +132,7 @@ async fn store<P: Ports>(
 }
 
 /// Returns the sender's profile, a new one for a new sender. A guessed zone that no answer has named is guessed again,
-/// because the number may not have been served at its first text.
+/// because the number may not have been served when its first text came.
 fn known<P: Ports>(
     context: Context<'_, P>,
     person: &PersonId,

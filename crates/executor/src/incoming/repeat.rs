@@ -1,4 +1,4 @@
-//! Takes in a text that was taken in before: it gets the same answer, and what it made is woken again.
+//! Handles a text that was taken in before: it gets the same answer, and the wake-ups of its reminders are sent again.
 
 use reminder::conversation::ReceivedText;
 use reminder::event::{Effect, WakeUp};
@@ -12,8 +12,8 @@ use reminder::record::State;
 use super::intake::{NotStored, Stored, answer_text, digest, owes_text};
 use crate::Context;
 
-/// Handles a text that was taken in before: the same answer, and the wake-ups of the generations that it made. If the first
-/// delivery answered in a response that may never have been read, the answer is now sent as a text.
+/// Handles a text that was taken in before: returns the same answer, and the wake-ups of the generations that the text
+/// made. If the first delivery answered in a response that may never have been read, the answer is now sent as a text.
 pub(super) async fn repeated<P: Ports>(
     context: Context<'_, P>,
     key: &PersonKey,
@@ -38,9 +38,9 @@ pub(super) async fn repeated<P: Ports>(
     Ok(Stored { message, profile, effects, answer })
 }
 
-/// Creates an outgoing text for an answer that was in a response which may have been lost. If that text exists already,
-/// nothing is done: its record makes sure that it is sent. But if this delivery has created it, in a write without a
-/// response, its first try is still to be made: any later write would have left another write id.
+/// Creates an outgoing text for an answer whose response may have been lost. If that text exists already, it is not
+/// returned: its record makes sure that it is sent. But if this delivery created it, in a write that got no response,
+/// its first try must still be made. The write id shows that, since each later write replaces it.
 async fn owe_again<P: Ports>(
     context: Context<'_, P>,
     owed: Replacement<OutgoingText>,
@@ -50,7 +50,7 @@ async fn owe_again<P: Ports>(
         Err(error @ WriteError::Unknown(_)) => return Err(error.into()),
         Err(error @ WriteError::Conflict) => error,
     };
-    // A transaction that holds the item refuses the write as well, and no text may exist yet.
+    // The write is also refused while a transaction holds the item. Then the text may not exist yet.
     match context.ports.store().outgoing_text(&owed.key).await? {
         Some(stored) if stored.write_id == owed.write_id => Ok(Some(stored)),
         Some(_) => Ok(None),
@@ -58,9 +58,9 @@ async fn owe_again<P: Ports>(
     }
 }
 
-/// Returns the wake-up of a reminder that the text made, unless it was sent on since. A reminder that can't be read can't be
-/// dialed, so it has none. The sweeper alerts the operator about it. The text must not be delivered again because of it,
-/// for a whole day.
+/// Returns the wake-up of a reminder that the text made, unless the reminder was planned again since. Returns nothing
+/// for a reminder that can't be read: it can't be dialed, and the sweeper alerts the operator about it. An error here
+/// would make the queue deliver the text again for a whole day.
 async fn wake_again<P: Ports>(
     context: Context<'_, P>,
     person: &PersonId,

@@ -13,7 +13,7 @@
 //! zone    = ("zone"|"timezone") name | "i'm in" place | "it's" clock "here"
 //! target  = ["#"] number {[","|"and"] number} | "all" | "the last one" | "it" | "the next one" | words
 //! ```
-//! None of our own verbs, standing alone, is a word that a carrier takes for opting out.
+//! Carriers take some words that stand alone as an opt-out. None of our own verbs is one of them.
 
 pub(crate) mod answer;
 pub(crate) mod done_or_delete;

@@ -114,10 +114,10 @@ impl Rule {
         self.pattern.counts_elapsed_time()
     }
 
-    /// Returns the rule as it goes on from its occurrence at `due`, if its last time was read off the clocks of `from`
-    /// and is read off those of `to` instead: "every 30 minutes until 6 PM". Such a rule counts hours or minutes that
-    /// pass, so `due` stays. If the end has passed on the other clocks, `due` is the last time. Any other rule is
-    /// returned as it is.
+    /// Returns the rule from its occurrence at `due` on. Its last time, which was read off the clocks of `from`, is
+    /// read off those of `to` instead: "every 30 minutes until 6 PM". Such a rule counts hours or minutes that pass, so
+    /// `due` stays. If the end has passed on the clocks of `to`, `due` is the last time. Any other rule is returned as
+    /// it is.
     #[must_use]
     pub fn ending_in(&self, to: &TimeZone, from: &TimeZone, due: Timestamp) -> Rule {
         if !self.counts_elapsed_time() {

@@ -48,7 +48,7 @@ fn a_new_number_that_was_refused_is_answered_when_it_asks_for_something_good() {
 }
 
 #[test]
-fn the_fourth_text_in_an_hour_that_nobody_could_read_is_not_answered() {
+fn the_fourth_unreadable_text_in_an_hour_is_not_answered() {
     for person in [Person::new, Person::confirmed] {
         let noise = [
             (0, "the quick brown fox", UNCLEAR),
@@ -70,7 +70,7 @@ fn the_fourth_text_in_an_hour_that_nobody_could_read_is_not_answered() {
 }
 
 #[test]
-fn a_pleasantry_does_not_answer_a_question_for_ever() {
+fn the_question_after_a_pleasantry_is_not_asked_again_forever() {
     let asked = "When should I remind you: call mom?";
     let texts = [
         (0, "remind me to call mom", asked),
@@ -84,7 +84,7 @@ fn a_pleasantry_does_not_answer_a_question_for_ever() {
 }
 
 #[test]
-fn what_could_be_read_is_always_answered() {
+fn a_readable_text_is_always_answered() {
     for person in [Person::new, Person::confirmed] {
         let noise = [(0, "the quick brown fox", UNCLEAR), (1, "a quick brown fox", UNCLEAR), (2, "brown fox", UNCLEAR)];
         check(person(), &noise);
@@ -120,7 +120,7 @@ fn what_could_be_read_is_always_answered() {
 }
 
 #[test]
-fn who_is_not_served_is_told_so_once_an_hour_whatever_they_text() {
+fn a_person_who_is_not_served_is_told_so_once_an_hour() {
     for (refused, no) in
         [(Refusal::Country, "Sorry, I can't call numbers in"), (Refusal::Kind, "Sorry, I can't call this")]
     {
@@ -145,7 +145,7 @@ fn who_is_not_served_is_told_so_once_an_hour_whatever_they_text() {
 }
 
 #[test]
-fn who_is_not_served_has_nothing_made_and_no_text_of_its_own_sent() {
+fn a_person_who_is_not_served_gets_no_reminder_and_no_outgoing_text() {
     let mut person = Person::new();
     person.refused = Some(Refusal::Kind);
     assert_eq!(person.text_by(AnswerRoute::Sms, 0, 0, "remind me to get up in 1 minute"), "");

@@ -8,10 +8,11 @@ use language::Target;
 
 use super::{PressedKey, Situation};
 
-/// How long after a reminder rang SNOOZE and DONE can still be about it, in seconds.
+/// How long SNOOZE and DONE can still be about a reminder after it rang, in seconds.
 const RANG_LATELY_S: i64 = HOUR_S;
 
-/// Returns when the calls or the text of a reminder's last occurrence ended. Returns nothing if they have not.
+/// Returns when a reminder's last occurrence ended. Returns nothing if no occurrence has ended, or if the person
+/// deleted the reminder or opted out.
 pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     match reminder.life {
         Lifecycle::Ended { end: End::Cancelled | End::OptedOut { .. }, .. } => None,
@@ -26,12 +27,13 @@ fn due_of_rung(reminder: &Reminder) -> Option<Timestamp> {
     if has_begun { Some(reminder.due) } else { reminder.last_end.as_ref().map(|last| last.due) }
 }
 
-/// Whether the phone rang or may have rung for a reminder's last occurrence. A call may never be placed.
+/// Whether the phone rang or may have rung for the occurrence that ended last. An occurrence can also end without a
+/// call.
 pub(super) fn has_rung(reminder: &Reminder) -> bool {
     reminder.last_end.as_ref().is_some_and(LastEnd::has_rung)
 }
 
-/// Whether a text may be about an occurrence that ended at this instant. One that ended longer ago is not meant.
+/// Whether an occurrence ended recently enough that a text may be about it.
 // guard: is_lately
 fn is_lately(ended_at: Timestamp, received_at: Timestamp) -> bool {
     received_at.duration_since(ended_at).as_secs() <= RANG_LATELY_S
@@ -85,8 +87,7 @@ impl Situation<'_> {
         self.open_ones().filter(|one| has_all(one, words)).collect()
     }
 
-    /// Returns the reminder that rang last: one that is ringing, between two calls or being texted, or else one that ended
-    /// recently.
+    /// Returns the reminder that rang last: one that is ringing or between two calls, or else one that ended recently.
     pub(super) fn rung(&self) -> Option<&Reminder> {
         // A key is about the reminder of its call.
         if let Some(PressedKey::Snooze { reminder, .. }) = self.pressed {
@@ -99,7 +100,7 @@ impl Situation<'_> {
         })
     }
 
-    /// Returns when the calls of a reminder's last occurrence ended, if that was within the last hour.
+    /// Returns when a reminder's last occurrence ended, if that was within the last hour.
     pub(super) fn ended_lately(&self, reminder: &Reminder) -> Option<Timestamp> {
         ended_at(reminder).filter(|at| is_lately(*at, self.received_at))
     }
@@ -111,8 +112,8 @@ impl Situation<'_> {
         self.rung_ones().any(|one| begun(one) || ended_at(one).is_some_and(lately))
     }
 
-    /// Returns the reminders that may have rung before this text was received. A text that is handled late does not mean
-    /// occurrences that rang since.
+    /// Returns the reminders that may have rung before this text was received. A text that is handled late is not about
+    /// occurrences that rang after it was received.
     pub(super) fn rung_ones(&self) -> impl Iterator<Item = &Reminder> {
         let is_in_time = |one: &&Reminder| due_of_rung(one).is_some_and(|due| due <= self.received_at);
         self.reminders.known().iter().filter(is_in_time)

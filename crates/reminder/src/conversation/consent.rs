@@ -28,8 +28,8 @@ const CARRIER_WORDS: [&str; 13] = [
     "UNSTOP",
 ];
 
-/// Opts the person out. Of two texts that opt out or in the one that was received later counts. The caller ends each of
-/// the person's reminders once the profile is written. A carrier answers the words that it knows itself; other words
+/// Opts the person out. If several texts opt out or in, the one that was received last counts. The caller ends each of
+/// the person's reminders once the profile is written. The carrier itself answers the words that it knows. Other words
 /// are answered here.
 pub(super) fn opt_out(mut situation: Situation<'_>) -> Decision {
     let received_at = situation.received_at;
@@ -67,8 +67,8 @@ pub(super) fn opt_in(mut situation: Situation<'_>) -> Decision {
     Decision { answer, ..situation.end_left_behind() }
 }
 
-/// Makes anew the reminders that the last opt-out ended and whose time has not passed, as many as today's limits allow.
-/// It does so once.
+/// Makes anew the reminders that the last opt-out ended and whose time has not passed, as many as the limits allow now.
+/// It works once: a second RESTORE finds nothing.
 pub(super) fn restore(mut situation: Situation<'_>) -> Decision {
     let mut stopped: Vec<(Timestamp, Reminder)> = situation.stopped().filter_map(|one| situation.again(one)).collect();
     stopped.sort_by_key(|(due, _)| *due);
@@ -93,7 +93,8 @@ pub(super) fn restore(mut situation: Situation<'_>) -> Decision {
     decision
 }
 
-/// Whether an opt-out is recent enough for RESTORE. What ended longer ago is forgotten, so it must not come back.
+/// Whether an opt-out is recent enough for RESTORE. After a longer time the person no longer expects these reminders,
+/// so they must not come back, even if the table still holds them.
 // guard: may_be_restored
 fn may_be_restored(opted_out_at: Timestamp, received_at: Timestamp) -> bool {
     received_at.duration_since(opted_out_at).as_secs() <= RESTORE_WITHIN_S
@@ -118,7 +119,7 @@ impl Situation<'_> {
         self.reminders.stopped().iter().filter(move |_| is_recent)
     }
 
-    /// Returns how many reminders could come back, including those that end only now.
+    /// Returns how many reminders RESTORE could bring back, including those that this opt-in ends.
     fn can_come_back(&self) -> usize {
         let is_restorable = self.profile.is_restorable(self.profile.consent.epoch);
         let left_behind = self.reminders.left_behind().iter().filter(|_| is_restorable);
@@ -126,7 +127,7 @@ impl Situation<'_> {
     }
 
     /// Returns a stopped reminder as it can be made anew, with its next due. Returns nothing if its time has passed. If
-    /// the person has corrected the guessed zone since, its due is read off the clocks of the right one.
+    /// the person has corrected the guessed zone since, its due is read off the clocks of the correct zone.
     fn again(&self, stopped: &Reminder) -> Option<(Timestamp, Reminder)> {
         let home = &self.profile.zone;
         let is_wrong = self.profile.zone_source == ZoneSource::Said && stopped.is_off_guessed_clock();
@@ -139,7 +140,7 @@ impl Situation<'_> {
         Some((right.due_again(self.now)?, right))
     }
 
-    /// Whether today's limits allow one more reminder after `made` others, and counts its call.
+    /// Whether the limits allow one more reminder after `made` others, and counts its call.
     fn has_room_for_one_more(&mut self, made: usize, due: Timestamp, one: &Reminder) -> bool {
         let wanted = NewReminder {
             task: one.task.clone(),

@@ -37,8 +37,8 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     decision
 }
 
-/// Whether a reminder is a snooze of an acknowledged task. DONE leaves it, since it has not rung, and the answer says
-/// so.
+/// Whether a reminder is a snooze of an acknowledged task. DONE does not change it, since it has not rung, and the
+/// answer says so.
 fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Event)]) -> bool {
     is_snoozed(reminder)
         && acknowledged.iter().any(|(one, _)| one.task == reminder.task)
@@ -47,8 +47,8 @@ fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Event)]) -> bool
 
 impl Situation<'_> {
     /// Returns the event of DONE for each reminder that it is about. Without a number, DONE is about reminders that are
-    /// ringing or rang within the last hour. If the occurrence has ended, there is no event. A number may also name a
-    /// reminder that has not rung: then its coming occurrence is skipped.
+    /// ringing or rang within the last hour. A number may also name a reminder that has not rung: then its coming
+    /// occurrence is skipped.
     fn done_with(&self, which: &Target) -> Vec<(Reminder, Event)> {
         let rings = |one: &&Reminder| one.state().is_some_and(State::has_begun);
         let rung: Vec<&Reminder> =
@@ -72,7 +72,7 @@ impl Situation<'_> {
         }
     }
 
-    /// Answers a DONE that is about no reminder that rang.
+    /// Answers a DONE if no reminder that rang fits it.
     fn nothing_done(self, which: &Target) -> Decision {
         let paused = self.choose(which).into_iter().find(|one| one.is_paused()).cloned();
         if let (Some(paused), Target::Numbers(_)) = (paused, which) {

@@ -1,4 +1,4 @@
-//! Key 2 on a call: one decision confirms what rang and makes a reminder that rings again.
+//! Key 2 on a call: one decision confirms the occurrence and makes a reminder that rings again.
 
 use crate::ids::ClaimId;
 use crate::policy::{KEY_SNOOZE_S, after};
@@ -96,7 +96,7 @@ fn check_snoozed(person: &Person, decision: Decision) {
 }
 
 #[test]
-fn key_2_confirms_what_rang_and_makes_the_next_call_in_one_decision() {
+fn key_2_confirms_the_occurrence_and_makes_the_next_call_in_one_decision() {
     for words in [ONE_OFF, SERIES] {
         for life in [ringing(), waiting(2), dialing(2)] {
             let mut person = person(Person::confirmed(), words, life);
@@ -120,7 +120,7 @@ fn key_2_after_the_end_of_the_occurrence_withdraws_its_text() {
 }
 
 #[test]
-fn key_2_of_a_caller_confirms_what_rings_and_cancels_its_call() {
+fn key_2_of_a_caller_confirms_the_ringing_reminder_and_cancels_its_call() {
     let mut person = person(Person::confirmed(), ONE_OFF, ringing());
     let decision = pressed(&mut person, None);
     assert!(is_hung_up(&decision));
@@ -147,7 +147,7 @@ fn key_2_about_a_cancelled_occurrence_or_of_an_unknown_call_makes_nothing() {
 
 /// An unconfirmed number may have three open reminders.
 #[test]
-fn key_2_without_room_for_another_reminder_still_confirms_what_rang() {
+fn key_2_without_room_for_another_reminder_still_confirms_the_occurrence() {
     for claim in [Some(claim(1)), None] {
         let mut person = person(Person::new(), SERIES, ringing());
         for body in ["remind me to buy milk tomorrow at 10", "remind me to call mom tomorrow at 11"] {

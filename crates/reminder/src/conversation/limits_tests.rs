@@ -64,7 +64,7 @@ fn a_new_number_is_called_five_times_in_a_quarter_of_an_hour() {
 }
 
 #[test]
-fn what_is_taken_back_before_it_rings_does_not_count() {
+fn a_reminder_that_is_taken_back_before_it_rings_does_not_count() {
     let mut person = Person::new();
     let ways = [("delete it", "Deleted"), ("delete all", "Deleted")];
     for (second, (give_up, expected)) in (0..100).step_by(4).zip(ways.iter().cycle()) {
@@ -84,7 +84,7 @@ fn what_is_taken_back_before_it_rings_does_not_count() {
 }
 
 #[test]
-fn who_says_later_twice_is_called_once_for_both() {
+fn a_person_who_texts_later_twice_is_called_once() {
     let texts = [
         (0, "remind me to get up in 1 minute", MADE),
         (1, "remind me to eat in 3 minutes", MADE),
@@ -100,7 +100,7 @@ fn who_says_later_twice_is_called_once_for_both() {
 }
 
 #[test]
-fn who_leaves_takes_all_back() {
+fn an_opt_out_takes_back_all_counted_calls() {
     let mut person = Person::new();
     person.text(0, "remind me to get up in 10 minutes");
     person.text(1, "STOP");
@@ -108,7 +108,7 @@ fn who_leaves_takes_all_back() {
 }
 
 #[test]
-fn who_has_pressed_a_key_is_called_as_often_as_they_like() {
+fn a_person_who_has_pressed_a_key_is_called_as_often_as_they_like() {
     let mut person = Person::confirmed();
     for second in 0..40 {
         assert!(person.text(second, "remind me to get up in 1 minute").starts_with(MADE));
@@ -189,7 +189,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn whatever_a_new_number_texts_its_phone_rings_for_five_and_the_open_series_in_a_quarter_of_an_hour(
+    fn the_phone_of_a_new_number_rings_for_at_most_five_and_the_open_series_in_a_quarter_of_an_hour(
         texts in prop::collection::vec(nagging(), 1..80),
     ) {
         let mut person = Person::new();

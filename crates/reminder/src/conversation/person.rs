@@ -58,7 +58,7 @@ impl Person {
         person
     }
 
-    /// Records an opt-out that only the carrier knew. The person's reminders stay as they are.
+    /// Records an opt-out that only the carrier knows. The person's reminders stay as they are.
     pub(super) fn opt_out_at_the_carrier(&mut self, second: i64) {
         let at = after(noon(), second);
         self.profile.opt_out(at, at);
@@ -203,5 +203,5 @@ pub(super) fn check(mut person: Person, texts: &[(i64, &str, &str)]) {
     }
 }
 
-/// How the answer begins that promises a call.
+/// How an answer that promises a call begins.
 pub(super) const MADE: &str = "OK, I'll call you";

@@ -37,8 +37,8 @@ impl Situation<'_> {
         answer.render(self.now)
     }
 
-    /// Answers a pleasantry with silence, because a machine that says thanks would also thank for the answer. If a question
-    /// is open, asks it again: "ok" does not answer it.
+    /// Does not answer a pleasantry: a machine that says thanks would also say thanks for the answer. If a question is
+    /// open, asks it again, since "ok" does not answer it.
     pub(super) fn take_pleasantry(self) -> Decision {
         match self.open_question().cloned() {
             Some(question) => self.ask(&question),

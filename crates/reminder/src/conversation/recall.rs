@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_hears_what_rang_within_the_hour_or_what_is_next() {
+    fn a_caller_hears_the_reminder_that_rang_within_the_hour_or_the_next_one() {
         let number = "+12125550142".parse().unwrap();
         let profile = Profile::new_profile(reminder(1, 0).key.person, number, Zone::UTC, at(-9000));
         let ringing = State::Waiting { attempt: 2, wake_at: at(60), slot: None, answered: AnsweredBy::Nobody };

@@ -23,11 +23,11 @@ pub struct ReceivedText {
     pub received_at: Timestamp,
     /// How the text is answered.
     pub route: AnswerRoute,
-    /// The key that was pressed on a call instead of a text with these words. Absent for a text.
+    /// The key on a call that made this request. Absent for a text from a person.
     pub pressed: Option<PressedKey>,
 }
 
-/// A key on a call that asks for the same as a text.
+/// A key on a call that makes the same request as a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PressedKey {
     /// Ring again about this reminder in ten minutes.

@@ -52,7 +52,7 @@ impl Reminders {
         &self.left_behind
     }
 
-    /// Returns the reminders that the restorable opt-out ended, if ended ones were read.
+    /// Returns the reminders that the restorable opt-out ended. Empty if only open reminders were read.
     pub fn stopped(&self) -> &[Reminder] {
         &self.stopped
     }

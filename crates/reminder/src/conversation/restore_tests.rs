@@ -22,7 +22,7 @@ fn with_three() -> Person {
 }
 
 #[test]
-fn what_an_opt_out_ended_can_come_back_once() {
+fn reminders_that_an_opt_out_ended_can_come_back_once() {
     let texts = [
         (10, "STOP", ""),
         (11, "list", ""),
@@ -41,7 +41,7 @@ fn what_an_opt_out_ended_can_come_back_once() {
 }
 
 #[test]
-fn what_has_passed_is_counted_and_a_series_takes_its_next_occurrence() {
+fn a_reminder_whose_time_has_passed_is_counted_and_a_series_takes_its_next_occurrence() {
     let texts = [
         (10, "stop texting me", "You won't hear from me again, and your reminders are stopped."),
         (6 * 3600, "start again", "Welcome back! 1 reminder was stopped: text RESTORE to get it back."),
@@ -62,7 +62,7 @@ fn what_has_passed_is_counted_and_a_series_takes_its_next_occurrence() {
 }
 
 #[test]
-fn words_by_which_people_leave_by_accident_can_be_taken_back() {
+fn words_that_opt_out_by_accident_can_be_taken_back() {
     for leave in ["STOP", "cancel", "End", "QUIT", "unsubscribe", "stop calling me"] {
         let mut person = with_three();
         person.text(10, leave);
@@ -90,7 +90,7 @@ fn an_end_by_an_opt_out_names_the_epoch_that_caused_it() {
 }
 
 #[test]
-fn a_second_opt_out_does_not_lose_what_the_first_one_ended() {
+fn a_second_opt_out_does_not_lose_the_reminders_that_the_first_one_ended() {
     let twice = [
         (10, "STOP", ""),
         (11, "STOP", ""),
@@ -149,7 +149,7 @@ fn restore_is_possible_for_a_month() {
 }
 
 #[test]
-fn restore_obeys_the_limits_of_today() {
+fn restore_obeys_the_current_limits() {
     let mut person = Person::new();
     for (second, body) in [
         (0, "remind me to feed the cat tomorrow at 9"),
@@ -191,7 +191,7 @@ fn eighty_reminders_come_back_in_one_transaction() {
 }
 
 #[test]
-fn what_comes_back_is_read_off_the_clocks_of_the_zone_that_was_said_since() {
+fn a_restored_reminder_is_read_off_the_clocks_of_the_zone_that_was_said_since() {
     let texts = [
         (0, "remind me to call mom tomorrow at 5pm", MADE),
         (1, "STOP", ""),
@@ -221,7 +221,7 @@ fn with_type(person: &mut Person, second: i64, body: &str, opt_out_type: OptOutT
 }
 
 #[test]
-fn who_leaves_by_a_word_of_the_carrier_is_not_answered_by_us() {
+fn an_opt_out_by_a_word_of_the_carrier_is_not_answered_by_us() {
     for body in ["STOP", "cancel", "leave me be", "stop texting me"] {
         let (request, answer) = with_type(&mut with_three(), 10, body, OptOutType::OptedOut);
         assert_eq!((request, answer.as_str()), (Some(Request::OptOut), ""), "{body}");
@@ -240,7 +240,7 @@ fn yes_answers_an_open_question_and_otherwise_opts_in_at_the_carrier() {
 }
 
 #[test]
-fn a_return_that_a_later_opt_out_overtook_is_not_answered() {
+fn an_opt_in_that_a_later_opt_out_overtook_is_not_answered() {
     let mut person = with_three();
     person.text(10, "stop texting me");
     person.text(30, "stop texting me");
@@ -250,9 +250,9 @@ fn a_return_that_a_later_opt_out_overtook_is_not_answered() {
 }
 
 proptest! {
-    /// After STOP, START and RESTORE the open reminders are those from before, as far as their time has not passed.
+    /// After STOP, START and RESTORE the open reminders are the same as before, except those whose time has passed.
     #[test]
-    fn restore_brings_back_what_was_open(
+    fn restore_brings_back_the_reminders_that_were_open(
         made in prop::collection::vec(prop::sample::select(vec![
             PILLS,
             MILK,

@@ -1,4 +1,4 @@
-//! Moves repeating reminders to the zone that their person has moved to, if the person wants that.
+//! Moves repeating reminders to the person's new zone, if the person wants that.
 
 use crate::event::Event;
 use crate::profile::ZoneSource;
@@ -7,7 +7,7 @@ use crate::words::Answer;
 use jiff::tz::TimeZone;
 use language::Question;
 
-use super::zone::{Correction, Plan, in_words};
+use super::zone::{Correction, Plan, answer_in_words};
 use super::{Decision, Situation};
 
 /// Answers YES: plans the series of the old zone again in the new zone, in one transaction. An occurrence that has
@@ -25,7 +25,7 @@ pub(super) fn move_along(mut situation: Situation<'_>) -> Decision {
     let moves = corrections.iter().filter(|one| one.why_kept().is_none());
     let events: Vec<(&Reminder, Event)> = moves.map(|one| (&one.reminder, replanned(one, &zone))).collect();
     let mut decision = situation.changes_of_each(&events);
-    decision.answer = in_words(&zone, &decision, &corrections, "", now);
+    decision.answer = answer_in_words(&zone, &decision, &corrections, "", now);
     decision
 }
 
@@ -46,14 +46,16 @@ fn replanned(one: &Correction, zone: &Zone) -> Event {
 }
 
 impl Situation<'_> {
-    /// Returns the open series whose times are on the clocks of a zone. One that counts hours or minutes is not.
+    /// Returns the open series whose times are on the clocks of a zone. A series that counts hours or minutes depends
+    /// on no zone, so it is left out.
     pub(super) fn series_of(&self, zone: &TimeZone) -> Vec<&Reminder> {
         let is_on_the_clock = |one: &Reminder| one.rule.as_ref().is_some_and(|rule| !rule.counts_elapsed_time());
         self.open_ones().filter(|one| one.zone.rules() == zone && is_on_the_clock(one)).collect()
     }
 
-    /// Returns the zone that the person leaves for `zone`, if they had said it and something repeats there. If an earlier
-    /// move was not answered yet, it is the zone that was left then.
+    /// Returns the zone that the person leaves when they move to `zone`. Returns nothing if that zone was only guessed,
+    /// or if no series repeats in it. If the question about an earlier move is still open, it is the zone that they
+    /// left then.
     pub(super) fn left_zone(&self, zone: &Zone) -> Option<Zone> {
         let said = (self.profile.zone_source == ZoneSource::Said).then(|| self.profile.zone.clone());
         let asked = self.asked_about_series().and_then(|from| Zone::try_from(from).ok());

@@ -30,7 +30,7 @@ fn settled() -> Person {
 }
 
 #[test]
-fn yes_moves_what_repeats_and_a_one_off_keeps_its_instant() {
+fn yes_moves_repeating_reminders_and_a_one_off_keeps_its_instant() {
     let moved = "OK, using Paris time. Now #1 rings every day at 6 PM, starting tomorrow at 6 PM CET; #2 rings every day at 9 AM, starting tomorrow at 9 AM CET.";
     let texts = [
         (10, "ZONE Paris", ASKED),
@@ -51,7 +51,7 @@ fn yes_moves_what_repeats_and_a_one_off_keeps_its_instant() {
 }
 
 #[test]
-fn no_keeps_what_repeats() {
+fn no_keeps_repeating_reminders() {
     for no in ["no", "No thanks", "never mind"] {
         let mut person = settled();
         let before = person.reminders.clone();
@@ -65,7 +65,7 @@ fn no_keeps_what_repeats() {
 }
 
 #[test]
-fn the_question_is_asked_only_about_what_repeats_in_the_zone_that_was_left() {
+fn the_question_is_asked_only_about_series_in_the_zone_that_was_left() {
     let texts = [
         (0, "ZONE New York", "OK, I'll use New York time from now on."),
         (1, "remind me to call mom tomorrow at 5pm", MADE),

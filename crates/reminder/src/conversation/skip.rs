@@ -1,4 +1,4 @@
-//! SKIP: passes over the next occurrence of a reminder. A series goes on, and a one-off is deleted.
+//! SKIP: skips the next occurrence of a reminder. A series goes on, and a one-off is deleted.
 
 use crate::event::Event;
 use crate::record::Reminder;
@@ -13,9 +13,9 @@ use super::{Decision, ReminderWrite, Situation};
 enum Chosen {
     /// These reminders, at least one.
     These(Vec<Reminder>),
-    /// This reminder, but it does not ring next on the day that the text names.
+    /// This reminder fits the text, but its next occurrence is not on the day that the text names.
     AnotherDay(Box<Reminder>),
-    /// Only this reminder, which is paused.
+    /// Every reminder that fits the text is paused. This is one of them.
     Paused(Box<Reminder>),
     /// Several reminders have the words of the text.
     Several,
@@ -23,7 +23,8 @@ enum Chosen {
     None,
 }
 
-/// Skips the next occurrence of the reminders that are meant. Its day may be named: "skip tomorrow's pills".
+/// Skips the next occurrence of the reminders that the text names. The text may also name the day: "skip tomorrow's
+/// pills".
 pub(super) fn skip(mut situation: Situation<'_>, which: &Target, day: Option<Date>) -> Decision {
     let chosen = match situation.chosen_to_skip(which, day) {
         Chosen::These(chosen) => chosen,

@@ -1,4 +1,4 @@
-//! SKIP: passes over one occurrence.
+//! SKIP: skips one occurrence.
 
 use super::person::{MADE, Person, check};
 
@@ -7,7 +7,7 @@ const MILK: &str = "remind me to buy milk at 5 PM";
 const SKIPPED_PILLS: &str = "Skipped. Next call: tomorrow at 6 PM EST, repeating: take pills (#1).";
 
 #[test]
-fn skip_passes_over_one_occurrence_of_a_series_and_deletes_a_one_off() {
+fn skip_leaves_out_one_occurrence_of_a_series_and_deletes_a_one_off() {
     for (skip, expected) in [
         ("skip 1", SKIPPED_PILLS),
         ("skip pills", SKIPPED_PILLS),
@@ -34,7 +34,7 @@ fn skip_passes_over_one_occurrence_of_a_series_and_deletes_a_one_off() {
 }
 
 #[test]
-fn skip_without_a_target_means_what_rings_next() {
+fn skip_without_a_target_means_the_reminder_that_rings_next() {
     let texts = [
         (0, PILLS, MADE),
         (1, MILK, MADE),

@@ -47,7 +47,7 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
     decision
 }
 
-/// Moves the reminder that a snooze made. A second snooze means this call, not one more.
+/// Moves the reminder that a snooze made. A second snooze moves that call instead of adding another one.
 fn snooze_again(mut situation: Situation<'_>, postponed: &Reminder, until: Timestamp, source: DueSource) -> Decision {
     if let Err(refusal) = situation.plan(&[until], &[postponed]) {
         return situation.say(&refusal);
@@ -61,7 +61,7 @@ fn snooze_again(mut situation: Situation<'_>, postponed: &Reminder, until: Times
     decision
 }
 
-/// Whether a snooze made the reminder: it waits for its first call, and is not a series that goes on.
+/// Whether a snooze can have made the reminder: it is a one-off that waits for its first call.
 pub(super) fn is_snoozed(reminder: &Reminder) -> bool {
     reminder.state().is_some_and(|state| reminder.moves_in_place(state))
 }

@@ -27,7 +27,7 @@ fn thanks_are_met_with_silence_and_are_no_answer_to_a_question() {
 }
 
 #[test]
-fn later_is_not_about_what_rang_after_it_was_written() {
+fn later_is_not_about_a_reminder_that_rang_after_it_was_written() {
     for (words, expected) in
         [("snooze 10 minutes", "No reminder rang in the last hour."), ("in an hour", "OK, in 59 minutes")]
     {
@@ -54,7 +54,7 @@ fn done_and_later_are_not_about_an_occurrence_that_was_due_after_they_were_writt
 }
 
 #[test]
-fn a_time_alone_puts_off_what_has_just_rung_and_one_that_is_asked_for_is_a_new_one() {
+fn a_time_alone_snoozes_a_reminder_that_has_just_rung_and_a_request_makes_a_new_one() {
     let texts = [
         (0, "in an hour", "OK, today at 1 PM EST. What should I remind you about?"),
         (1, "remind me to get up in 1 minute", MADE),
@@ -144,7 +144,7 @@ fn done_with_the_words_of_a_reminder_that_has_not_rung_says_how_to_skip_it() {
 }
 
 #[test]
-fn done_is_not_about_what_was_put_off() {
+fn done_is_not_about_a_snoozed_reminder() {
     let texts = [
         (0, "remind me to get up in 1 minute", MADE),
         (61, "snooze 10 minutes", "OK, I'll call you again"),

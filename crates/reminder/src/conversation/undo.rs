@@ -1,4 +1,4 @@
-//! UNDO: takes back the last deletion, move or skip. It makes a new reminder, and never revives one that has ended.
+//! UNDO: takes back the last deletion, move or skip. A reminder that has ended is made anew, and never revived.
 
 use crate::event::Event;
 use crate::incoming_text::is_known_by;
@@ -11,24 +11,25 @@ use language::Target;
 use super::{Decision, ReminderWrite, Situation, commands, is_recent};
 
 /// How one change is taken back.
-enum TakeBack {
+enum UndoStep {
     /// A new reminder is made for this due.
     Make(Reminder, Timestamp),
     /// The reminder is live, and is planned again at its due before the change.
     Plan(Reminder, Changed),
-    /// That due has passed, so nothing is made.
+    /// The due before the change has passed, so there is nothing to make or plan.
     Passed(Reminder),
 }
 
-/// Takes back the last deletion, move or skip, if that was recent. If a reminder was made since, deletes that one.
+/// Takes back the last deletion, move or skip, if that was recent. If the person has made a reminder since then,
+/// deletes that reminder instead.
 pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     let undoable = situation.undoable().cloned();
     if situation.made_since(undoable.as_ref()) {
         return commands::delete(situation, &Target::Last);
     }
     let Some(undoable) = undoable else { return situation.say(&Answer::Change(ChangeAnswer::NothingToUndo)) };
-    let steps: Vec<TakeBack> = undoable.changed.iter().filter_map(|changed| situation.take_back_of(changed)).collect();
-    let passed: Vec<&Reminder> = steps.iter().filter_map(TakeBack::passed).collect();
+    let steps: Vec<UndoStep> = undoable.changed.iter().filter_map(|changed| situation.undo_step(changed)).collect();
+    let passed: Vec<&Reminder> = steps.iter().filter_map(UndoStep::passed).collect();
     if passed.len() == steps.len() {
         return match &passed[..] {
             [] => situation.say(&Answer::Change(ChangeAnswer::NothingToUndo)),
@@ -36,9 +37,9 @@ pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
         };
     }
     let made = undoable.made.as_ref().and_then(|id| situation.open_ones().find(|one| one.key.reminder == *id)).cloned();
-    let replaced: Vec<&Reminder> = steps.iter().filter_map(TakeBack::planned).chain(&made).collect();
-    let dues: Vec<Timestamp> = steps.iter().filter_map(TakeBack::due).collect();
-    let makes = steps.iter().filter(|step| matches!(step, TakeBack::Make(..))).count();
+    let replaced: Vec<&Reminder> = steps.iter().filter_map(UndoStep::planned).chain(&made).collect();
+    let dues: Vec<Timestamp> = steps.iter().filter_map(UndoStep::due).collect();
+    let makes = steps.iter().filter(|step| matches!(step, UndoStep::Make(..))).count();
     let refusal = situation.no_room_for(makes).filter(|_| makes > 0);
     if let Some(refusal) = refusal.or_else(|| situation.plan(&dues, &replaced).err()) {
         return situation.say(&refusal);
@@ -49,7 +50,7 @@ pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     let again: Vec<Reminder> = steps.iter().filter_map(|step| step.make(&mut situation)).collect();
     let now = situation.now;
     let deleted = made.iter().map(|one| (one, Event::Deleted));
-    let events: Vec<(&Reminder, Event)> = steps.iter().filter_map(TakeBack::event).chain(deleted).collect();
+    let events: Vec<(&Reminder, Event)> = steps.iter().filter_map(UndoStep::event).chain(deleted).collect();
     let mut decision = situation.changes_of_each(&events);
     let planned = decision.writes.iter().map(ReminderWrite::reminder).filter(|one| one.state().is_some());
     let back: Vec<&Reminder> = planned.chain(&again).collect();
@@ -58,7 +59,7 @@ pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     decision
 }
 
-impl TakeBack {
+impl UndoStep {
     fn passed(&self) -> Option<&Reminder> {
         match self {
             Self::Passed(one) => Some(one),
@@ -114,7 +115,8 @@ impl Situation<'_> {
         (is_known_by(undoable.at, self.received_at) && may_be_undone(undoable.at, self.received_at)).then_some(undoable)
     }
 
-    /// Whether the last answer was about a reminder that its text had made, after the change that could be taken back.
+    /// Whether the last answer was about a reminder that the same text had made, later than the change that could be
+    /// taken back.
     fn made_since(&self, undoable: Option<&Undoable>) -> bool {
         let is_newer = |at| undoable.is_none_or(|undoable| undoable.at < at);
         let made = self.last_open().filter(|one| self.last().is_some_and(|last| last.at == one.created_at));
@@ -122,20 +124,20 @@ impl Situation<'_> {
     }
 
     /// Returns how a change is taken back. Returns nothing if the reminder has rung or ended in another way since.
-    fn take_back_of(&self, changed: &Changed) -> Option<TakeBack> {
+    fn undo_step(&self, changed: &Changed) -> Option<UndoStep> {
         let one = self.reminders.known().iter().find(|one| one.key.reminder == changed.reminder)?;
         match &one.life {
             Lifecycle::Ended { end: End::Cancelled, .. } => {
                 let before = Reminder { due: changed.due, due_source: changed.source, ..one.clone() };
                 Some(match before.due_again(self.now) {
-                    Some(due) => TakeBack::Make(before, due),
-                    None => TakeBack::Passed(before),
+                    Some(due) => UndoStep::Make(before, due),
+                    None => UndoStep::Passed(before),
                 })
             }
             Lifecycle::Ended { .. } => None,
             Lifecycle::Live { state, .. } if state.has_begun() => None,
-            Lifecycle::Live { .. } if changed.due > self.now => Some(TakeBack::Plan(one.clone(), changed.clone())),
-            Lifecycle::Live { .. } => Some(TakeBack::Passed(Reminder { due: changed.due, ..one.clone() })),
+            Lifecycle::Live { .. } if changed.due > self.now => Some(UndoStep::Plan(one.clone(), changed.clone())),
+            Lifecycle::Live { .. } => Some(UndoStep::Passed(Reminder { due: changed.due, ..one.clone() })),
         }
     }
 
@@ -146,7 +148,7 @@ impl Situation<'_> {
     }
 }
 
-/// Whether a change is recent enough to be taken back. Later the person may mean something else by UNDO.
+/// Whether a change is recent enough to be taken back. After a longer time, UNDO may mean something else.
 // guard: may_be_undone
 fn may_be_undone(changed_at: Timestamp, received_at: Timestamp) -> bool {
     is_recent(changed_at, received_at)

@@ -56,7 +56,7 @@ fn undo_takes_back_a_deletion_a_move_and_a_skip() {
 }
 
 #[test]
-fn undo_never_revives_an_end() {
+fn undo_never_revives_a_reminder_that_has_ended() {
     for change in ["delete 1", "skip 1"] {
         let mut person = Person::confirmed();
         person.text(0, MILK);
@@ -70,7 +70,7 @@ fn undo_never_revives_an_end() {
 }
 
 #[test]
-fn undo_is_possible_for_ten_minutes_and_about_what_was_before() {
+fn undo_is_possible_for_ten_minutes_and_about_an_earlier_change() {
     let texts = [
         (0, MILK, MADE),
         (1, "delete 1", "Deleted #1"),
@@ -123,7 +123,7 @@ fn a_due_that_has_passed_is_named_and_not_rung() {
 }
 
 #[test]
-fn undo_of_what_was_just_made_deletes_it() {
+fn undo_right_after_a_new_reminder_deletes_it() {
     let texts = [
         (0, MILK, MADE),
         (1, "undo", "Deleted #1 buy milk."),
@@ -161,7 +161,7 @@ fn a_new_number_gains_no_calls_by_undo() {
         assert!(person.text(second, "remind me to go in 9 minutes").starts_with(MADE));
         person.text(second, "list");
     }
-    // UNDO means what was made last, and never brings the number above its limit.
+    // UNDO is about the reminder that was made last, and never brings the number above its limit.
     assert!(person.text(7, "undo").starts_with("Deleted"));
     assert_eq!(person.open(), 2);
 }
@@ -179,7 +179,7 @@ fn a_change_of_eighty_reminders_is_taken_back_in_one_transaction() {
 }
 
 #[test]
-fn what_rang_meanwhile_is_not_taken_back() {
+fn a_reminder_that_rang_meanwhile_is_not_taken_back() {
     let mut person = Person::confirmed();
     person.text(0, "remind me to get up at 12:10 PM");
     person.text(1, "move 1 to 12:02 PM");
@@ -217,7 +217,7 @@ fn changes() -> impl Strategy<Value = (Vec<&'static str>, &'static str)> {
 proptest! {
     /// The open reminders before a change and after its UNDO are the same, but for their ids and numbers.
     #[test]
-    fn undo_leaves_what_was_before((made, change) in changes()) {
+    fn undo_restores_the_reminders_from_before((made, change) in changes()) {
         let mut person = Person::confirmed();
         for (second, body) in (0..).zip(&made) {
             person.text(second, body);

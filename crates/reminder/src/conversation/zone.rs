@@ -45,13 +45,13 @@ pub(super) fn set_zone(mut situation: Situation<'_>, zone: TimeZone) -> Decision
     let now = situation.now;
     let events: Vec<(&Reminder, Event)> = corrections.iter().map(|one| (&one.reminder, one.event(&zone))).collect();
     let mut decision = situation.changes_of_each(&events);
-    let answer = in_words(&zone, &decision, &corrections, &tail, now);
+    let answer = answer_in_words(&zone, &decision, &corrections, &tail, now);
     decision.answer = answer;
     decision
 }
 
-/// Returns the answer: which reminders ring when now, and a question if there is one.
-pub(super) fn in_words(
+/// Returns the answer in words: when each reminder rings now, and a question if there is one.
+pub(super) fn answer_in_words(
     zone: &Zone,
     decision: &Decision,
     corrections: &[Correction],
@@ -98,7 +98,7 @@ impl Situation<'_> {
         off_guess.filter_map(|one| self.correction(one, &self.profile.zone, zone)).collect()
     }
 
-    /// Returns what becomes of a reminder whose times are read off the clocks of `zone` instead of `old`.
+    /// Returns the new plan of a reminder whose times are read off the clocks of `zone` instead of `old`.
     pub(super) fn correction(&self, one: &Reminder, old: &Zone, zone: &Zone) -> Option<Correction> {
         let stays = one.state()?.has_begun() || one.is_paused();
         let plan = match one.corrected_due(old, zone, self.now) {
@@ -110,8 +110,8 @@ impl Situation<'_> {
         Some(Correction { reminder: one.clone(), plan })
     }
 
-    /// Counts the new dues instead of the old ones, for the reminders whose dues are counted. A zone is never refused:
-    /// if the limit has no room for all of them, the others keep their time.
+    /// Counts the new dues instead of the old ones, for the reminders whose dues are counted. A new zone is never
+    /// refused: a reminder for which the limit has no room keeps its time.
     pub(super) fn plan_again(&mut self, corrections: &mut [Correction]) {
         let moves = |one: &Correction| match one.plan {
             Plan::Move(due) if limits::is_counted(&one.reminder) => Some(due),
@@ -131,7 +131,8 @@ impl Situation<'_> {
         }
     }
 
-    /// Returns the open question as it is in `zone`. A due that was read off the guessed clock is read again.
+    /// Returns the open question as it is asked in `zone`. A due that was read off the guessed clock is read off the
+    /// new one.
     fn question_in(&self, zone: &Zone) -> Option<Question> {
         let question = self.open_question()?.clone();
         let is_guessed = self.profile.zone_source != ZoneSource::Said;
@@ -162,7 +163,8 @@ impl Situation<'_> {
         Answer::AskTaskAgain(&when, rule.as_ref()).render(self.now)
     }
 
-    /// Leaves one question open, and returns how the answer ends with it. A question that was open before stays.
+    /// Leaves one question open, and returns its words, with which the answer ends. A question that was open before
+    /// stays open.
     fn ask_after_zone(&mut self, open: Option<Question>, left: Option<&Zone>, corrections: &[Correction]) -> String {
         let mut kept = corrections.iter().filter(|one| one.why_kept().is_some()).map(|one| one.reminder.number);
         let series = left.map(|from| Question::MoveSeries { from: from.rules().clone() });

@@ -65,7 +65,7 @@ fn any_open_question_stays_open_and_is_asked_again() {
 }
 
 #[test]
-fn an_open_question_stays_and_what_repeats_is_not_moved_without_a_word() {
+fn an_open_question_stays_and_the_answer_says_that_repeating_reminders_are_not_moved() {
     let texts = [
         (0, "ZONE New York", "OK, I'll use New York time from now on."),
         (1, "remind me to take pills every day at 6 PM", MADE),
@@ -81,7 +81,7 @@ fn an_open_question_stays_and_what_repeats_is_not_moved_without_a_word() {
 }
 
 #[test]
-fn a_correction_with_an_open_question_names_what_keeps_its_time() {
+fn a_correction_with_an_open_question_names_the_reminders_that_keep_their_time() {
     let texts = [
         (0, "remind me to call mom at 5pm", MADE),
         (1, "remind me to call dad", "When"),
@@ -122,9 +122,9 @@ fn an_end_that_was_read_off_the_guess_moves_with_its_zone() {
 }
 
 #[test]
-fn a_zone_is_never_refused_and_what_would_ring_too_often_keeps_its_time() {
+fn a_zone_is_never_refused_and_a_reminder_above_the_limit_keeps_its_time() {
     let mut person = Person::new();
-    // Five calls at 5 PM in Los Angeles, as far as the limit goes.
+    // The limit already counts five calls at 5 PM in Los Angeles.
     let dues = "2026-03-03T01:00:00Z".parse::<Timestamp>().unwrap();
     person.profile.limits.calls = crate::limits::Calls::noted([dues; SOON_MAX]);
     person.text(0, "remind me to call mom at 5pm");

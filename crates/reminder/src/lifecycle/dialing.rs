@@ -64,8 +64,9 @@ impl Step<'_> {
         }
     }
 
-    /// Plans the refused call again, or a text if that call would ring past the max lateness. The refused claim placed no
-    /// call. So the claim of the call before, if there is one, stays the last one: its key still counts.
+    /// Plans the refused call again, or a text if that call would ring past the max lateness. The refused claim placed
+    /// no call. So the claim of the call before, if there is one, stays the last claim, and a key of that call still
+    /// counts.
     fn call_again_or_text(&self, attempt: u8, answered: AnsweredBy, retry_at: Timestamp) -> Transition {
         if self.is_within_max_lateness(retry_at) {
             let again = PlannedCall { attempt, wake_at: retry_at, slot: None, answered };

@@ -9,7 +9,7 @@ impl Step<'_> {
     pub(super) fn paused(&self, event: &Event) -> Transition {
         match event {
             Event::Resumed => self.resume(),
-            // It owes nothing. It only has to stay among the live records.
+            // Nothing is due. A new deadline only keeps the record among the live ones.
             Event::DeadlinePassed => self.recover(after(self.now, PAUSED_CHECK_S), 0, vec![]),
 
             Event::KeyPressed { claim } => self.confirm_and_resume(Some(claim)),

@@ -1,4 +1,4 @@
-//! What a call says, decided when it is picked up. This is the last check before the person hears anything.
+//! The speech of a call, decided when the call is picked up. This is the last check before the person hears anything.
 
 use crate::ids::ClaimId;
 use crate::record::Reminder;

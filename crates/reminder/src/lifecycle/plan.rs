@@ -45,8 +45,8 @@ pub(super) fn late_reason(attempt: u8, answered: AnsweredBy) -> TextReason {
     if attempt > 1 { unanswered_reason(answered) } else { TextReason::TooLate }
 }
 
-/// Returns why a text follows the last call of an occurrence: either a person may have heard the reminder in one of its
-/// calls, or certainly no person has.
+/// Returns why a text follows the last call of an occurrence: a person may have heard the reminder on one of its calls,
+/// or certainly no person has.
 pub(super) fn unanswered_reason(answered: AnsweredBy) -> TextReason {
     if answered.may_be_a_person() { TextReason::Unconfirmed } else { TextReason::Unanswered }
 }

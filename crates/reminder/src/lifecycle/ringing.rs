@@ -23,7 +23,7 @@ impl Step<'_> {
         match event {
             Event::CallReported { claim, report, .. } if self.has_claim(claim) => match report {
                 Report::Initiated => self.extend_deadline(ringing, deadline),
-                // A pickup needs no write of its own: the call's end and the verdict say so too.
+                // A pickup needs no write of its own: the verdict and the call's end report it too.
                 Report::PickedUp => {
                     let is_first = ringing.pickup == AnsweredBy::Nobody;
                     let pickup = if is_first { AnsweredBy::Unknown } else { ringing.pickup };
@@ -70,8 +70,8 @@ impl Step<'_> {
         }
     }
 
-    /// The carrier dials the number now, or the call was picked up, so the call gets its whole time from here. That is
-    /// written only if it moves the deadline enough.
+    /// The carrier dials the number now, or the call was picked up, so the time for the whole call starts now. The new
+    /// deadline is written only if it is much later than the old one.
     fn extend_deadline(&self, ringing: &Ringing, deadline: Timestamp) -> Transition {
         let moved = self.policy.ringing_deadline(self.now).duration_since(deadline).as_secs();
         if moved <= policy::DEADLINE_SLACK_S {
@@ -87,8 +87,8 @@ impl Step<'_> {
         self.change(state, self.policy.ringing_deadline(self.now), effects)
     }
 
-    /// The carrier says who answered the call. The verdict is written before it acts. Only the first verdict about a
-    /// machine acts, so that at most one message is left.
+    /// The carrier says who answered the call. The verdict is written before its effects follow. Only the first verdict
+    /// about a machine has effects, so that at most one message is left.
     pub(super) fn detected(&self, ringing: &Ringing, verdict: Verdict) -> Transition {
         let pickup = match verdict {
             Verdict::Person => AnsweredBy::Person,
@@ -134,8 +134,8 @@ impl Step<'_> {
         }
     }
 
-    /// When the call after this attempt may start. `None` if there is none, or if it would ring past the max lateness or
-    /// when the next occurrence of the series is due.
+    /// When the call after this attempt may start. `None` if no attempt is left, or if the call would ring past the max
+    /// lateness or when the next occurrence of the series is due.
     fn next_call(&self, attempt: u8) -> Option<Timestamp> {
         let next_due = self.next_due();
         let is_in_time = |again_at: &Timestamp| {
@@ -152,7 +152,7 @@ fn is_first_verdict(pickup: AnsweredBy) -> bool {
     matches!(pickup, AnsweredBy::Nobody | AnsweredBy::Unknown)
 }
 
-/// Why a call whose end was never reported is followed by a text. If no pickup was seen, the outcome is unknown.
+/// Returns why a text follows a call whose end was never reported. If no pickup was seen, the outcome is unknown.
 fn reason_without_report(answered: AnsweredBy) -> TextReason {
     if answered == AnsweredBy::Nobody { TextReason::Unknown } else { unanswered_reason(answered) }
 }

@@ -1,4 +1,4 @@
-//! What the states' tables share: changes of the record, with the effects that follow.
+//! The changes of the record that the tables of several states share, with the effects that follow.
 
 use jiff::Timestamp;
 
@@ -38,7 +38,7 @@ impl Transition {
         Self::Change(Box::new(Change { next, text: None, effects }))
     }
 
-    /// Returns the same change under a new generation, so that the wake-ups of the last one are stale.
+    /// Returns the same change under a new generation, so that wake-ups of the old generation are stale.
     pub(super) fn with_new_generation(mut self) -> Self {
         if let Self::Change(change) = &mut self {
             change.next.generation += 1;
@@ -92,14 +92,16 @@ impl Step<'_> {
         self.reminder.state().and_then(State::call).cloned().map(Effect::CancelCall).into_iter().collect()
     }
 
-    /// The carrier accepted a call whose claim the record does not hold, or no longer holds. Such a call must not
-    /// ring, so it is cancelled. No end proves that the call is over: an occurrence of which an earlier call was picked
-    /// up ends `Unconfirmed` even if the outcome of its last call is unknown. Cancelling a call that is over does nothing.
+    /// The carrier accepted a call whose claim the record does not hold, or no longer holds. Such a call must not ring,
+    /// so it is cancelled. It is cancelled however the occurrence ended, since no kind of end proves that the call is
+    /// over: if an earlier call was picked up, the occurrence ends `Unconfirmed` even if the outcome of its last call
+    /// is unknown. Cancelling a call that is over has no effect.
     pub(super) fn accepted_without_claim(call: &CallId) -> Transition {
         Transition::Act(vec![Effect::CancelCall(call.clone())])
     }
 
-    /// The carrier reported a call whose claim the record does not hold. The end of a cancelled call releases its turn.
+    /// The carrier reported a call whose claim the record does not hold. The end of a cancelled call is written, so
+    /// that its turn can be taken over.
     pub(super) fn reported_without_claim(&self, claim: &ClaimId, call: &CallId, report: Report) -> Transition {
         match report {
             Report::Initiated => Self::accepted_without_claim(call),
@@ -229,8 +231,9 @@ impl Step<'_> {
     }
 
     /// The person confirmed the occurrence that ended last, by a key of its last call or by "done". Its text is
-    /// withdrawn if it was not tried, and the plan of a series stays. A repeat withdraws the text again, since the first
-    /// time may have failed. The text of an occurrence that never rang is not withdrawn: nothing else tells the person.
+    /// withdrawn if it was not tried, and the plan of a series stays. A repeated confirmation withdraws the text again,
+    /// since the first withdrawal may have failed. The text of an occurrence that never rang is not withdrawn, since
+    /// nothing else tells the person about it.
     pub(super) fn confirm_last_end(&self, claim: Option<&ClaimId>) -> Transition {
         let Some(last) = &self.reminder.last_end else { return Transition::Ignore };
         if claim.is_some_and(|claim| !self.reminder.is_claim_of_last_end(claim)) {
@@ -251,9 +254,9 @@ impl Step<'_> {
         Transition::change(next, withdraw)
     }
 
-    /// The person confirmed the occurrence after which the series was paused. So its calls do reach the person, and the
-    /// series goes on. It must not stay paused: the text that says how to resume it is withdrawn, so the person would
-    /// not learn of the pause.
+    /// The person confirmed the occurrence after which the series was paused. So the calls do reach the person, and the
+    /// series goes on. It must not stay paused: the text about the pause is withdrawn, so the person would not learn of
+    /// it.
     pub(super) fn confirm_and_resume(&self, claim: Option<&ClaimId>) -> Transition {
         match self.confirm_last_end(claim) {
             Transition::Change(mut change) => {
@@ -265,7 +268,7 @@ impl Step<'_> {
         }
     }
 
-    /// Its person acknowledged what rang: this occurrence if it has begun, or else the one that ended last.
+    /// The person acknowledged an occurrence: this one if it has begun, or else the one that ended last.
     pub(super) fn acknowledge(&self) -> Transition {
         if self.has_begun() {
             self.heard_after(self.with_cancelled_call(), self.live_claim(), self.cancel_live_call())
@@ -354,7 +357,7 @@ impl Step<'_> {
         }
     }
 
-    /// Moves a paused series to another zone. It has no due, so only its next one changes.
+    /// Moves a paused series to another zone. No call is planned, so only the occurrences after a resumption change.
     pub(super) fn replan_paused(&self, zone: &Zone) -> Transition {
         if *zone == self.reminder.zone {
             return Transition::Ignore;
@@ -362,7 +365,8 @@ impl Step<'_> {
         Transition::change(Reminder { zone: zone.clone(), ..self.reminder.clone() }, vec![])
     }
 
-    /// Corrects the guessed zone of a paused series. It has no due, so only its next one changes.
+    /// Corrects the guessed zone of a paused series. No call is planned, so only the occurrences after a resumption
+    /// change.
     pub(super) fn correct_zone_of_paused(&self, zone: &Zone) -> Transition {
         if !self.reminder.is_off_guessed_clock() {
             return Transition::Ignore;
@@ -402,7 +406,8 @@ impl Step<'_> {
         Transition::change(next, effects)
     }
 
-    /// Returns the record without its live call, which its person ended by a text. Nothing proves yet that the call is over.
+    /// Returns the record without its live call, which the person ended by a text. The call may still ring until the
+    /// carrier reports its end.
     fn with_cancelled_call(&self) -> Reminder {
         let claim = self.live_claim();
         let mut next = self.with_last_claim(claim);
@@ -420,7 +425,7 @@ impl Step<'_> {
     }
 }
 
-/// Whether a series is paused after so many missed occurrences in a row.
+/// Whether a series is paused after this many missed occurrences in a row.
 // guard: is_given_up
 fn is_given_up(missed_in_row: u8) -> bool {
     missed_in_row >= MISSED_IN_ROW_MAX

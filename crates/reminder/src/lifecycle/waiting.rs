@@ -86,8 +86,8 @@ impl Step<'_> {
         }
     }
 
-    /// A call was picked up that the record has as over. It may be under way, so no other call may
-    /// ring meanwhile, and the carrier is asked.
+    /// A call was picked up although the record shows it as over. It may still be under way, so no other call may ring
+    /// meanwhile, and the carrier is asked.
     fn ring_on(&self, attempt: u8, claim: &ClaimId, call: &CallId, answered: AnsweredBy) -> Transition {
         let ringing = Ringing { attempt: attempt - 1, claim, call, pickup: AnsweredBy::Unknown, answered };
         // The wake-up that was planned is stale from now on.

@@ -8,10 +8,10 @@ use crate::ids::SentTextId;
 use crate::policy::{BACKOFF_MAX_S, Policy, RECOVERIES_MAX, TEXT_TRIES, after};
 use crate::ports::{TextStatus, Undelivered, UndeliveredCause};
 
-/// Something that was learnt about an outgoing text.
+/// Something that was learned about an outgoing text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextEvent {
-    /// Its deadline has passed: a wake-up or the sweeper says so, or its writer has just written it.
+    /// Its deadline has passed, as a wake-up or the sweeper found.
     DeadlinePassed,
     /// The carrier accepted a try.
     Accepted {
@@ -50,12 +50,12 @@ pub enum TextEvent {
         /// The reported status.
         status: TextStatus,
     },
-    /// The carrier was asked for the status of a try. It had none that is final.
+    /// The carrier was asked for the status of a try, and the status is not final.
     NoFailureKnown {
         /// The number of the try, from 1.
         attempt: u8,
     },
-    /// The person has confirmed what the text is about, so it is not needed if it was not tried.
+    /// The person has confirmed the occurrence that the text is about. A text that was not tried is not needed then.
     Withdrawn,
     /// The person opted out after it was written.
     OptedOut,
@@ -177,12 +177,13 @@ impl Step<'_> {
                 let ask = TextEffect::AskCarrier { attempt: tries, sent: sent.clone() };
                 self.change(state, self.policy.recovery_deadline(u32::from(inquiries), self.now), vec![ask])
             }
-            // A text that a carrier accepted, and reports no failure for when it is asked, counts as delivered.
+            // The carrier accepted the text, and never answered when it was asked for the status. The text counts as
+            // delivered.
             TextEvent::DeadlinePassed => self.end(TextEnd::Delivered),
             TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
                 self.reported(*attempt, tries, sent, *status)
             }
-            // Many carriers never report more than that they have sent the text.
+            // Many carriers report that they have sent a text, and nothing after that.
             TextEvent::NoFailureKnown { attempt } if is_newest(*attempt, tries) => self.end(TextEnd::Delivered),
 
             TextEvent::Accepted { .. }
@@ -212,7 +213,7 @@ impl Step<'_> {
                 let state = TextState::Owed { tries, slot: None, newest: NewestTry::Failed };
                 self.change(state, retry_at, vec![TextEffect::WakeUp(retry_at)])
             }
-            // The person left, so the text is not wanted any more.
+            // The person opted out, so the text is not wanted any more.
             TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::OptedOut, .. }) => {
                 self.end(TextEnd::Withdrawn)
             }
@@ -237,8 +238,8 @@ impl Step<'_> {
     }
 }
 
-/// The state of an owed text whose newest try was not sent. What is learnt about the try before it does not count any
-/// more, unless it was delivered: another try follows in any case.
+/// Returns the state of an owed text whose newest try was not sent, so that it does not count. Another try follows in
+/// any case. So of later reports about the try before, only a delivery counts.
 fn not_counted(tries: u8, slot: Option<Slot>) -> TextState {
     let newest = if tries > 1 { NewestTry::Failed } else { NewestTry::Open };
     TextState::Owed { tries: tries - 1, slot, newest }
@@ -262,7 +263,7 @@ fn counts_after_failure(event: &TextEvent) -> bool {
     }
 }
 
-/// Whether neither a call nor a text reached the person. An answer that is not delivered is only counted, since its
+/// Whether neither a call nor a text reached the person. An answer that is not delivered raises no alarm, since its
 /// sender can text again.
 fn is_failure(kind: &TextKind, end: TextEnd) -> bool {
     match (kind, end) {

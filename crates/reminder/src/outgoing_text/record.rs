@@ -80,22 +80,21 @@ pub enum TextState {
 pub enum NewestTry {
     /// Nothing is known. Its acceptance, its refusal or a status may follow.
     Open,
-    /// It was not delivered, or a later try was not sent. What is learnt about it has been overtaken, except that it was
-    /// delivered after all.
+    /// It was not delivered, or a later try was not sent. Of later reports about it, only a delivery counts.
     Failed,
 }
 
 /// How the delivery of a text ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextEnd {
-    /// The carrier reported that it was delivered, or reported nothing.
+    /// The carrier reported that it was delivered, or accepted it and reported no failure.
     Delivered,
     /// The carrier refused it or reported that it was not delivered.
     Undelivered {
         /// The carrier's own error code.
         code: u32,
     },
-    /// It is not wanted any more, and was not tried.
+    /// It is not wanted any more: the person confirmed its occurrence before the first try, or opted out.
     Withdrawn,
     /// It was tried too often or for too long.
     GivenUp,

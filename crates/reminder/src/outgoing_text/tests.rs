@@ -49,12 +49,12 @@ enum Next {
 }
 use Next::{Changes, Ignored};
 
-/// The text ends as one that reached its person, or is not wanted.
+/// The text ends without an alarm: it reached its person, or is not wanted.
 fn over(end: TextEnd, at_s: i64) -> Next {
     Changes(ended(end, at_s), vec![])
 }
 
-/// The text ends, and neither a call nor a text reached the person.
+/// The text ends with an alarm: neither a call nor a text reached the person.
 fn failure(end: TextEnd, at_s: i64) -> Next {
     Changes(ended(end, at_s), vec![TextEffect::RaiseAlarm])
 }
@@ -125,7 +125,7 @@ fn a_text_that_waits_for_a_slot_is_not_counted_and_the_slot_is_for_one_try() {
 /// Otherwise a late acceptance of the earlier try would make the text wait an hour, or count as sent, instead of being
 /// tried again.
 #[test]
-fn what_is_learnt_about_an_earlier_try_does_not_put_off_one_that_was_refused_or_waits_for_a_slot() {
+fn an_event_of_an_earlier_try_does_not_put_off_one_that_was_refused_or_waits_for_a_slot() {
     for tries in [2, 3] {
         let before = tries - 1;
         for (event, slot, at_s) in [(refused_for_now(tries), None, 70), (slot_assigned(tries), Some(slot(700)), 700)] {
@@ -144,7 +144,7 @@ fn what_is_learnt_about_an_earlier_try_does_not_put_off_one_that_was_refused_or_
 }
 
 #[test]
-fn what_is_learnt_about_a_try_that_is_not_the_newest_is_ignored_unless_it_was_delivered() {
+fn an_event_of_an_older_try_is_ignored_unless_it_is_a_delivery() {
     for (tries, attempt) in [(2, 1), (3, 1), (3, 2)] {
         for given in [owed(tries), accepted_text(tries), text(live(failed(tries), 60))] {
             for event in events_of_try(attempt) {
@@ -156,7 +156,7 @@ fn what_is_learnt_about_a_try_that_is_not_the_newest_is_ignored_unless_it_was_de
 }
 
 #[test]
-fn what_is_learnt_about_a_try_that_was_not_made_is_ignored() {
+fn an_event_of_a_try_that_was_not_made_is_ignored() {
     for (tries, attempt) in [(0, 0), (0, 1), (1, 0), (1, 2), (2, 3)] {
         check_all(&owed(tries), 5, events_of_try(attempt).into_iter().map(|event| (event, Ignored)));
     }
@@ -174,7 +174,7 @@ fn a_status_proves_that_the_try_was_accepted() {
 
 /// Otherwise the text would wait an hour for a status that has come already, or its next try would be put off.
 #[test]
-fn what_the_failure_of_the_newest_try_has_overtaken_is_ignored() {
+fn an_event_that_the_failure_of_the_newest_try_has_overtaken_is_ignored() {
     for tries in [1, 2] {
         let given = text(live(failed(tries), 60));
         for event in events_of_try(tries) {
@@ -193,7 +193,7 @@ fn a_text_is_withdrawn_only_before_any_try() {
 }
 
 #[test]
-fn a_person_who_has_left_gets_no_further_try() {
+fn a_person_who_has_opted_out_gets_no_further_try() {
     for given in [owed(0), owed(1), owed(3), text(live(failed(2), 60))] {
         check(&given, 5, &TextEvent::OptedOut, over(TextEnd::Withdrawn, 5));
     }

@@ -16,7 +16,7 @@ pub struct Times {
     /// How long a claim is live without an answer or callback from the carrier.
     pub dialing_s: i64,
     /// How long the phone rings. The carrier may add up to [`RING_STRETCH_S`](super::RING_STRETCH_S). Mailboxes usually
-    /// pick up after 20 to 30 s, so the phone must stop ringing before.
+    /// pick up after 20 to 30 s, so the phone must stop ringing before that.
     pub ring_s: i64,
     /// Longest duration of a call after the pickup.
     pub talk_s: i64,

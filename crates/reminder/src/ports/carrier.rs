@@ -16,7 +16,7 @@ pub struct Dial {
     pub route: CallRoute,
 }
 
-/// Whether the carrier is asked to tell persons from answering machines. It may cost extra.
+/// Whether the carrier is asked to tell people from answering machines. It may cost extra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MachineDetection {
     /// It is asked, and reports its verdict to [`CallStep::AnsweredBy`](crate::wire::CallStep::AnsweredBy).
@@ -25,7 +25,7 @@ pub enum MachineDetection {
     Disabled,
 }
 
-/// A carrier did not certainly carry out a request.
+/// Why a carrier did not carry out a request, or may not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CarrierError {
     /// The carrier certainly did nothing, because of this number. Asking again is pointless.

@@ -1,4 +1,4 @@
-//! The errors of reading from and writing to a store.
+//! The errors of reading from and writing to a store, and of sending a message.
 
 /// A read failed. The caller may read again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -142,7 +142,7 @@ impl State {
         self.claim() == Some(claim)
     }
 
-    /// Whether the phone has rung or may have rung for this occurrence. "Later" needs that.
+    /// Whether the phone has rung or may have rung for this occurrence. Only then can it be snoozed.
     // guard: has_begun
     pub fn has_begun(&self) -> bool {
         match self {

@@ -6,19 +6,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::version::{MessageError, check, json};
 
-/// The version of a parked text that is written. It and the ones before it are read.
+/// The version of a parked text that is written. This version and older ones are read.
 pub const PARKED_TEXT_VERSION: u64 = 1;
 
 /// The oldest version of a parked text that is read. No older one was ever written.
 const OLDEST: u64 = 1;
 
-/// What the messages of the inbound queue are.
+/// How errors describe the messages that were expected on the inbound queue.
 const EXPECTED: &str = "an SNS notification of a text or a parked text";
 
 /// The carrier's name in the ids of texts that come by SNS.
 const AWS: &str = "aws";
 
-/// The field that holds [`PARKED_TEXT_VERSION`]: a text of a version that can't be read does not deserialize.
+/// The field that holds [`PARKED_TEXT_VERSION`]. Deserializing fails for a version that can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParkedTextVersion;
 
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_version_is_recognized_whatever_else_it_contains() {
+    fn a_newer_message_is_recognized_by_its_version_alone() {
         let newest = PARKED_TEXT_VERSION;
         for found in [newest + 1, 256, u64::MAX] {
             assert_eq!(refused(&parked(&found.to_string())), Some(MessageError::Newer { newest, found }));

@@ -184,7 +184,7 @@ impl From<Malformed> for NotAVoiceRoute {
 /// A path that is not that of a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotACallbackRoute {
-    /// It is not that of a call either.
+    /// It begins like none of the other paths, and is not that of a call.
     #[error(transparent)]
     Call(#[from] NotACallRoute),
     /// It begins like the path of a text's status.

@@ -1,5 +1,5 @@
-//! The versions of messages. An older message is read. A newer one, which a later release wrote before it was rolled back,
-//! must be told from a message that is not ours: it is kept for the release that can read it.
+//! The versions of messages. An older message is read. A newer one, which a later release wrote before it was rolled
+//! back, must be distinguished from a message that is not ours: it is kept for the release that can read it.
 
 use std::ops::RangeInclusive;
 

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_message_is_recognized_whatever_else_it_contains() {
+    fn a_newer_message_is_recognized_by_its_version_alone() {
         let newest = u64::from(WAKE_UP_VERSION);
         for rest in [REST, r#""text":{"id":1},"more":[]"#] {
             for found in [newest + 1, 256 + newest, u64::MAX] {

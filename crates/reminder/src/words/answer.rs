@@ -45,9 +45,9 @@ pub enum Answer<'a> {
         zone: &'a str,
         /// The reminders that were planned again in the zone.
         moved: &'a [&'a Reminder],
-        /// The reminders that still ring when they were planned.
+        /// The reminders that keep their old time.
         kept: &'a [&'a Reminder],
-        /// Why those are not planned again.
+        /// Why these keep it.
         why_kept: WhyKept,
         /// The question at the end. It may be empty.
         tail: &'a str,
@@ -125,7 +125,8 @@ pub enum Refused {
 /// The result of SKIP, RESUME, UNDO, START or RESTORE.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ChangeAnswer<'a> {
-    /// Next occurrences were skipped. These are the reminders after it: a one-off has ended.
+    /// The next occurrences of these reminders were skipped. The reminders are as they are after that: a one-off has
+    /// ended.
     Skipped(&'a [&'a Reminder], CallInFlight),
     /// The reminder does not ring next on the day that was named.
     NotThatDay(&'a Reminder),
@@ -135,7 +136,7 @@ pub enum ChangeAnswer<'a> {
     NotPaused(&'a Reminder),
     /// The reminder is paused, so it has no occurrence to skip.
     IsPaused(&'a Reminder),
-    /// Paused reminders were resumed. These are the reminders after it: a series that is over has ended.
+    /// These reminders were resumed. They are as they are after that: a series without another occurrence has ended.
     Resumed(&'a [&'a Reminder]),
     /// The last deletion, move or skip was taken back.
     Undone {
@@ -148,7 +149,7 @@ pub enum ChangeAnswer<'a> {
     TooLateToUndo(&'a [&'a Reminder]),
     /// There was no deletion, move or skip within the last minutes.
     NothingToUndo,
-    /// The person opted in again, and so many reminders that the opt-out ended can come back.
+    /// The person opted in again. This many reminders that the opt-out ended can come back.
     ReturnedAfter(usize),
     /// The reminders that an opt-out had ended were made anew.
     Restored {

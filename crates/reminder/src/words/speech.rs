@@ -1,4 +1,4 @@
-//! What is spoken on a call.
+//! The speech of calls.
 
 use language::in_second_person;
 

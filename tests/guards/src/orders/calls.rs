@@ -1,4 +1,4 @@
-//! The steps around a call: a slot, the person's turn, the claim, the request and what a machine's verdict does.
+//! The steps around a call: a slot, the person's turn, the claim, the request and the verdict of machine detection.
 
 use super::mutation;
 use crate::mutation::Mutation;
@@ -94,7 +94,7 @@ fn verdict_unwritten() -> Mutation {
     )
 }
 
-/// Never pauses a series that nobody picks up.
+/// Never pauses a series, however often it is missed.
 fn never_paused() -> Mutation {
     mutation(
         "an unheard series is paused",
@@ -106,7 +106,7 @@ fn never_paused() -> Mutation {
     )
 }
 
-/// Takes a call that was picked up for one that was heard.
+/// Counts a call that was picked up as heard, even without a key.
 fn picked_up_is_heard() -> Mutation {
     mutation(
         "no key is not heard",

@@ -96,7 +96,7 @@ fn restored_twice() -> Mutation {
     )
 }
 
-/// Takes every text for one that can't be read, so that the fourth of an hour is met with silence.
+/// Counts every text as one that can't be read, so that the fourth text within an hour is not answered.
 fn anything_is_noise() -> Mutation {
     mutation(
         "only noise is met with silence",
@@ -108,7 +108,7 @@ fn anything_is_noise() -> Mutation {
     )
 }
 
-/// Forgets that a text was refused since its person has opted out at the carrier.
+/// Does not record the opt-out if the carrier refuses a text because the person has opted out there.
 fn carrier_opt_out_unrecorded() -> Mutation {
     mutation(
         "an opt-out at the carrier is recorded",
@@ -120,7 +120,7 @@ fn carrier_opt_out_unrecorded() -> Mutation {
     )
 }
 
-/// Deploys functions whose chains of invocations Lambda stops after about 16.
+/// Deploys the functions without `RecursiveLoop`, so that Lambda stops a chain after about 16 invocations.
 fn loops_are_stopped() -> Mutation {
     const INBOUND: &str = "that release runs again.\n      RecursiveLoop: Allow\n      Events:\n        Texts:";
     const DIALER: &str = "that release runs again.\n      RecursiveLoop: Allow\n      Events:\n        WakeUps:";

@@ -1,4 +1,5 @@
-//! What a later release wrote before it was rolled back: messages and records that this release can't read wait for it.
+//! Messages and records that a later release wrote before it was rolled back: this release can't read them, so they
+//! wait.
 
 use super::mutation;
 use crate::mutation::Mutation;
@@ -13,7 +14,7 @@ pub(super) fn all() -> Vec<Mutation> {
     ]
 }
 
-/// Takes a message of a later release for one that is not ours.
+/// Treats a message of a later release as one that is not ours.
 fn version_of_message_unseen() -> Mutation {
     mutation(
         "newer messages are told apart",
@@ -21,7 +22,7 @@ fn version_of_message_unseen() -> Mutation {
     )
 }
 
-/// Takes a record of a later release for one that can never be read.
+/// Treats a record of a later release as one that can never be read.
 fn schema_unseen() -> Mutation {
     mutation(
         "newer records are told apart",

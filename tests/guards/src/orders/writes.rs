@@ -1,4 +1,4 @@
-//! What makes a write safe: it names the version that was read, and effects follow it.
+//! The rules of a safe write: it names the version that was read, and its effects follow it.
 
 use super::mutation;
 use crate::mutation::Mutation;

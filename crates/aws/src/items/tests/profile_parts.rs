@@ -34,7 +34,7 @@ fn a_part_of_a_profile_that_cannot_be_read_is_treated_as_absent() {
     }
 }
 
-/// Collects what is logged.
+/// Collects the logged lines.
 #[derive(Clone, Default)]
 struct Logged(Arc<Mutex<Vec<u8>>>);
 

@@ -1,4 +1,4 @@
-//! Reads SKIP and RESUME: an occurrence that is not wanted, and a paused reminder that is to ring again.
+//! Reads SKIP and RESUME: skip the next occurrence of a reminder, and let a paused reminder ring again.
 
 use crate::{
     english::{

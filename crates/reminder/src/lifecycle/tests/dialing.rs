@@ -27,7 +27,7 @@ fn a_callback_that_overtakes_the_carriers_answer_has_the_same_result() {
 }
 
 #[test]
-fn what_is_known_of_the_earlier_calls_stays_known() {
+fn the_answerers_of_earlier_calls_stay_known() {
     let given = reminder(dialed_after(AnsweredBy::Machine, 2), 60);
     let rings = |pickup| Changes(live(rung_after(AnsweredBy::Machine, 2, pickup), 2 + RINGING_S), vec![]);
     let again = |answered, attempt, at_s| Planned(live(awaiting_after(answered, attempt, at_s), at_s + 90), at_s);
@@ -74,7 +74,7 @@ fn a_refusal_for_now_spends_no_attempt_and_its_claim_is_not_that_of_a_call() {
 }
 
 #[test]
-fn what_the_call_before_a_refused_one_reports_still_counts() {
+fn a_report_of_the_call_before_a_refused_one_still_counts() {
     let given = reminder(dialed(2), 60);
     let Transition::Change(refused) = transition(&given, &refused_for_now(1, 130), t(2), &policy()) else { panic!() };
     let key = transition(&refused.next, &pressed(0), t(3), &policy());

@@ -5,7 +5,7 @@ use super::*;
 
 const DAY_S: i64 = 86_400;
 
-/// A series whose last call is under way, after so many occurrences were missed in a row.
+/// A series whose last call is under way, after this many occurrences were missed in a row.
 fn series(missed_in_row: u8, answered: AnsweredBy, pickup: AnsweredBy) -> Reminder {
     Reminder { missed_in_row, ..every("FREQ=DAILY", last_call(answered, pickup)) }
 }
@@ -65,7 +65,7 @@ fn the_text_of_a_paused_series_says_how_to_resume_it() {
 }
 
 #[test]
-fn what_is_not_a_missed_call_neither_counts_nor_pauses() {
+fn an_end_that_is_not_a_missed_call_neither_counts_nor_pauses() {
     for (given, at_s, event) in [
         (claimed(), 60, Event::DeadlinePassed),
         (claimed(), 2, refused_for_now(1, MAX_LATENESS_S + 1)),
@@ -88,7 +88,7 @@ fn a_one_off_and_a_series_without_another_occurrence_end_instead() {
 }
 
 #[test]
-fn a_paused_series_owes_nothing_and_stays_live() {
+fn a_deadline_of_a_paused_series_only_keeps_it_live() {
     check(&paused(), PAUSED_CHECK_S - 1, &Event::DeadlinePassed, Ignored);
     let (at_s, later) = (PAUSED_CHECK_S, live(State::Paused, 2 * PAUSED_CHECK_S));
     let Lifecycle::Live { state, deadline, .. } = later else { panic!() };
@@ -131,7 +131,7 @@ fn a_key_or_a_done_about_the_last_missed_occurrence_resumes_the_series() {
 }
 
 #[test]
-fn a_paused_series_can_be_deleted_and_left() {
+fn a_paused_series_can_be_deleted_and_ends_by_an_opt_out() {
     let opted_out = (Event::OptedOut { epoch: 3 }, End::OptedOut { epoch: 3 });
     for (event, end) in [(Event::Deleted, End::Cancelled), opted_out] {
         check(&paused(), 5, &event, Changes(ended(end, 5), vec![]));

@@ -1,4 +1,4 @@
-//! A series goes on after every end of an occurrence, unless it was deleted or its number refused.
+//! A series goes on after every end of an occurrence, unless it was deleted or is paused.
 
 use super::*;
 

@@ -25,7 +25,7 @@ fn a_verdict_about_the_live_call_is_written_and_acts_on_a_machine_that_is_ready_
 }
 
 #[test]
-fn a_verdict_that_knows_nothing_tells_no_more_than_a_pick_up() {
+fn an_unknown_verdict_tells_no_more_than_a_pickup() {
     let seen = Changes(live(rung(1, AnsweredBy::Unknown), 20 + RINGING_S), vec![]);
     check(&ringing(), 20, &detected(1, Verdict::Unknown), seen);
     check(&picked_up(), 20, &detected(1, Verdict::Unknown), Ignored);
@@ -38,7 +38,7 @@ fn a_message_is_left_if_the_next_call_would_come_too_late() {
     check(&reminder(rung(1, AnsweredBy::Unknown), MAX_LATENESS_S), at_s, &detected(1, Verdict::MachineEnded), written);
 }
 
-/// So at most one message is left, and a call is hung up once.
+/// At most one message is left, and a call is hung up once.
 #[test]
 fn a_second_verdict_is_ignored() {
     for pickup in [AnsweredBy::Machine, AnsweredBy::Person] {

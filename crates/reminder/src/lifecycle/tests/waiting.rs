@@ -66,7 +66,7 @@ fn while_every_breaker_is_open_it_is_postponed_and_no_attempt_is_spent() {
 }
 
 #[test]
-fn what_is_known_of_the_earlier_calls_goes_with_each_plan() {
+fn the_answerers_of_earlier_calls_are_kept_by_each_plan() {
     for answered in [AnsweredBy::Machine, AnsweredBy::Unknown] {
         let given = reminder(awaiting_after(answered, 2, 0), 90);
         let slotted = State::Waiting { attempt: 2, wake_at: t(40), slot: Some(slot(40)), answered };

@@ -1,4 +1,4 @@
-//! What a carrier reports about the delivery of a text, by itself or when it is asked.
+//! The carrier's reports about the delivery of a text: callbacks, and answers when it is asked.
 
 use super::*;
 use crate::policy::{BACKOFF_MAX_S, RECOVERIES_MAX};

@@ -80,7 +80,7 @@ pub(super) fn no_failure_known(attempt: u8) -> TextEvent {
     TextEvent::NoFailureKnown { attempt }
 }
 
-/// Everything that can be learnt about one try.
+/// All events of one try.
 pub(super) fn events_of_try(attempt: u8) -> Vec<TextEvent> {
     let sent = [accepted(attempt), refused_for_now(attempt), slot_assigned(attempt), refused_for_good(attempt)];
     let statuses = [TextStatus::Pending, TextStatus::Delivered].map(|status| reported(attempt, status));

@@ -6,7 +6,7 @@ use super::naming::{Series, due_words, named, numbers, reminder_words, shortest_
 use crate::record::Reminder;
 use crate::words::answer::CallInFlight;
 
-/// The most next dues in one answer: more would not fit the segments of a list.
+/// The most next dues that one answer names. More would not fit the segments of a list.
 const NEXT_DUES: usize = 8;
 
 /// Says when series ring next: " Next call: tomorrow at 9 AM EST." Returns nothing if none of the reminders repeats.

@@ -22,7 +22,7 @@ pub(super) fn changed(zone: &str, moved: &[&Reminder], kept: &str, tail: &str, n
     shortest_needed([each(Series::ByRule), each(Series::InShort), shortest])
 }
 
-/// Says which reminders still ring when they were planned, and why.
+/// Says which reminders keep their old time, and why.
 pub(super) fn kept(kept: &[&Reminder], why: WhyKept, now: Timestamp) -> String {
     match (kept, why) {
         ([], _) => String::new(),

@@ -18,7 +18,7 @@ fn milk(number: u32) -> Reminder {
 }
 
 #[test]
-fn a_skip_says_when_the_series_rings_next_or_what_it_deletes() {
+fn a_skip_says_when_the_series_rings_next_or_which_reminders_it_deletes() {
     let check = |next: &[&Reminder], expected: &str| {
         let said = Answer::Change(ChangeAnswer::Skipped(next, CallInFlight::No)).render(now());
         assert_eq!(said, expected);
@@ -35,7 +35,7 @@ fn a_skip_says_when_the_series_rings_next_or_what_it_deletes() {
 }
 
 #[test]
-fn undo_says_what_rings_again_and_names_what_does_not() {
+fn undo_says_which_reminders_ring_again_and_which_do_not() {
     let check = |back: &[&Reminder], passed: &[&Reminder], expected: &str| {
         let said = Answer::Change(ChangeAnswer::Undone { back, passed }).render(now());
         assert_eq!(said, expected);
@@ -51,7 +51,7 @@ fn undo_says_what_rings_again_and_names_what_does_not() {
 }
 
 #[test]
-fn a_return_counts_what_can_come_back_and_restore_what_has() {
+fn start_counts_the_reminders_that_can_come_back_and_restore_those_that_came_back() {
     let check = |answer: Answer<'_>, expected: &str| assert_eq!(answer.render(now()), expected);
     check(
         Answer::Change(ChangeAnswer::ReturnedAfter(1)),

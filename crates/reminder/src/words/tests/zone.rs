@@ -27,7 +27,7 @@ fn a_corrected_zone_says_when_each_rings_now_or_which_ones_have_moved() {
 }
 
 #[test]
-fn a_new_zone_asks_about_what_repeats_or_names_the_zone_alone() {
+fn a_new_zone_asks_about_repeating_reminders_or_only_names_the_zone() {
     let said = |tail: &str| {
         let why_kept = WhyKept::Passed;
         Answer::Zone { zone: "Europe/Paris", moved: &[], kept: &[], why_kept, tail }.render(now())

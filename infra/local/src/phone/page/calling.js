@@ -1,4 +1,4 @@
-// The header of the phone: calls the service back, and sets what answers the phone if its person does not.
+// The header of the phone: calls the service, and sets what answers the phone if its person does not.
 
 import * as carrier from "./carrier.js";
 import { byId } from "./dom.js";

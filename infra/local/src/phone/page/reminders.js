@@ -34,7 +34,7 @@ const MEANINGS = {
   ringing: "the carrier is calling you",
   paused: "missed five times in a row; text RESUME to get it back",
   heard: "you pressed a key to confirm",
-  unconfirmed: "picked up without a key, so we texted you too",
+  unconfirmed: "picked up, but no key was pressed, so it was also texted",
   missed: "texted instead of called",
   cancelled: "deleted, moved or skipped",
   opted_out: "you opted out; text RESTORE after START to get it back",
