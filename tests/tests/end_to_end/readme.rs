@@ -60,7 +60,7 @@ const CONVERSATIONS: &[&[Said]] = &[
         ("SKIP 2", &["Skipped. Next call: ", "take your pills (#2)"]),
         ("MOVE 1 to friday", &["Moved: I'll call you ", "buy milk (#1)"]),
         ("UNDO", &["Undone: I'll call you ", "6:30 PM", "buy milk (#1)"]),
-        ("RESUME 3", &["None of your reminders is paused."]),
+        ("RESUME 3", &["You have no paused reminders."]),
     ],
     &[
         ("ZONE Paris", &["OK, I'll use Paris time from now on."]),
@@ -68,7 +68,7 @@ const CONVERSATIONS: &[&[Said]] = &[
         ("I'm in Berlin", &["OK, Berlin time. Should your repeating reminder move to Berlin time too? YES or NO"]),
         ("YES", &["OK, "]),
         ("ZONE Tokyo", &["OK, Tokyo time. Should your repeating reminder move to Tokyo time too? YES or NO"]),
-        ("NO", &["What repeats stays on Berlin time."]),
+        ("NO", &["Your repeating reminders stay on Berlin time."]),
     ],
     &[
         ("HELP", &["sixthirty: I call you with reminders. Try: remind me to buy milk at 6:30 PM"]),

@@ -102,7 +102,7 @@ pub(crate) async fn a_series_moves_along_to_another_zone_after_yes(stage: &Stage
     let hour = moved.due()?.to_zoned(jiff::tz::TimeZone::get("America/Los_Angeles")?).hour();
     ensure!(hour == 9, "expected 9 o'clock in Los Angeles, found {moved:?}");
     say(&person, "ZONE Denver", &["Should your repeating reminder move to Denver time too? YES or NO"]).await?;
-    say(&person, "NO", &["What repeats stays on Los Angeles time."]).await?;
+    say(&person, "NO", &["Your repeating reminders stay on Los Angeles time."]).await?;
     ensure!(person.open_reminder().await?.due()? == moved.due()?, "found {:#?}", person.reminders().await?);
     Ok(())
 }

@@ -96,7 +96,7 @@ fn a_readable_text_is_always_answered() {
             ("move 7 to 6pm", "I can't find"),
             ("skip 7", "I can't find"),
             ("delete 7", "I can't find"),
-            ("resume 7", "None of your reminders is paused."),
+            ("resume 7", "You have no paused reminders."),
             ("undo", "Nothing to undo"),
             ("restore", "There is nothing to restore."),
             ("zone Atlantis", "I don't know where"),

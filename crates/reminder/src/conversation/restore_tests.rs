@@ -128,7 +128,7 @@ fn an_opt_out_that_only_the_carrier_knew_can_be_taken_back_too() {
 #[test]
 fn resume_opts_in_only_a_person_who_opted_out() {
     let texts = [
-        (10, "resume", "None of your reminders is paused. Text LIST to see them."),
+        (10, "resume", "You have no paused reminders. Text LIST to see yours."),
         (11, "stop texting me", "You won't hear from me again"),
         (12, "resume", "Welcome back! 3 reminders were stopped"),
     ];

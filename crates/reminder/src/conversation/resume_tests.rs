@@ -40,8 +40,8 @@ fn a_paused_series_rings_again_from_its_next_occurrence_on() {
         (&[1, 2], "resume", "Which one?"),
         (&[1, 2], "resume all", "Resumed: #1, #2. Next call: #1 today at 6 PM EST; #2 today at 7 PM EST."),
         (&[1, 2], "resume 1 and 2", "Resumed: #1, #2."),
-        (&[], "resume", "None of your reminders is paused. Text LIST to see them."),
-        (&[], "resume 1", "None of your reminders is paused."),
+        (&[], "resume", "You have no paused reminders. Text LIST to see yours."),
+        (&[], "resume 1", "You have no paused reminders."),
     ] {
         let mut person = with_paused(paused);
         let answer = person.text(10, resume);

@@ -18,7 +18,7 @@ fn skip_leaves_out_one_occurrence_of_a_series_and_deletes_a_one_off() {
         ("skip the next one", "Skipped and deleted: #2 buy milk. It doesn't repeat."),
         ("skip 1 and 2", "Skipped: #1, #2. Next call: #1 tomorrow at 6 PM EST. Deleted: #2."),
         ("skip all", "Skipped: #1, #2. Next call: #1 tomorrow at 6 PM EST. Deleted: #2."),
-        ("skip tomorrow's pills", "Not skipped: #1 rings next today at 6 PM EST. To skip that, text SKIP 1."),
+        ("skip tomorrow's pills", "Not skipped: the next call of #1 is today at 6 PM EST. To skip that, text SKIP 1."),
         ("skip tomorrow", "I can't find that reminder."),
         ("skip 7", "I can't find that reminder."),
         ("skip the gym", "I can't find that reminder."),

@@ -73,7 +73,7 @@ fn an_open_question_stays_and_the_answer_says_that_repeating_reminders_are_not_m
         (
             3,
             "ZONE Paris",
-            "OK, Paris time. What repeats stays on New York time. Your reminder is for tomorrow at 11 PM CET. What should I remind you about?",
+            "OK, Paris time. Your repeating reminders stay on New York time. Your reminder is for tomorrow at 11 PM CET. What should I remind you about?",
         ),
         (4, "call mom", "OK, I'll call you tomorrow at 11 PM CET: call mom (#2)."),
     ];

@@ -148,7 +148,7 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         }
         (Answer::Other, Meaning::Resume(number)) => {
             let is_open = || body.starts_with(&format!("#{number} isn't paused"));
-            is_no_such || begins(&["None of your reminders is paused", "Not resumed"]) || is_open()
+            is_no_such || begins(&["You have no paused reminders", "Not resumed"]) || is_open()
         }
         (Answer::Other, Meaning::Undo) => is_no_such || begins(&["Nothing to undo", "Too late to undo"]),
         (Answer::Other, Meaning::Restore) => {

@@ -41,7 +41,7 @@ pub(super) fn skipped(next: &[&Reminder], call: CallInFlight, now: Timestamp) ->
 /// Says when resumed series ring next.
 pub(super) fn resumed(next: &[&Reminder], now: Timestamp) -> String {
     match next {
-        [one] if one.state().is_none() => format!("Not resumed: {} is over.", named(&[one])),
+        [one] if one.state().is_none() => format!("Not resumed: {} has ended.", named(&[one])),
         [one] => format!("Resumed: I'll call you {}.", reminder_words(one, Series::InShort, now)),
         several => {
             let answer = |dues: &str| format!("Resumed: {}.{dues}", numbers(several));

@@ -44,7 +44,7 @@ impl Answer<'_> {
                 zone::changed(zone, moved, &kept, tail, now)
             }
             Self::AskMoveSeries { zone, series } => zone::ask_move_series(zone, *series),
-            Self::SeriesStay(zone) => format!("What repeats stays on {} time.", city(zone)),
+            Self::SeriesStay(zone) => format!("Your repeating reminders stay on {} time.", city(zone)),
             Self::NoSuchZone(words) => format!(
                 "I don't know where \"{}\" is. Text ZONE and a big city nearby, like ZONE Chicago.",
                 shortened(words, TASK_SHORT)
@@ -115,12 +115,12 @@ impl ChangeAnswer<'_> {
         match self {
             Self::Skipped(next, call) => skipped(next, *call, now),
             Self::NotThatDay(one) => format!(
-                "Not skipped: #{} rings next {}. To skip that, text SKIP {}.",
+                "Not skipped: the next call of #{} is {}. To skip that, text SKIP {}.",
                 one.number,
                 due_words(one, now),
                 one.number
             ),
-            Self::NothingPaused => "None of your reminders is paused. Text LIST to see them.".to_owned(),
+            Self::NothingPaused => "You have no paused reminders. Text LIST to see yours.".to_owned(),
             Self::NotPaused(one) => format!("#{} isn't paused. Next call: {}.", one.number, due_words(one, now)),
             Self::IsPaused(one) => format!("#{} is paused. To get it back, text RESUME {}.", one.number, one.number),
             Self::Resumed(next) => resumed(next, now),

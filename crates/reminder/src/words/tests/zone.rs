@@ -38,7 +38,7 @@ fn a_new_zone_asks_about_repeating_reminders_or_only_names_the_zone() {
     assert_eq!(said(&ask(2)), two);
     assert_eq!(ask(1), "Should your repeating reminder move to Paris time too? YES or NO");
     let stay = Answer::SeriesStay("America/New_York").render(now());
-    assert_eq!(stay, "What repeats stays on New York time.");
+    assert_eq!(stay, "Your repeating reminders stay on New York time.");
 }
 
 #[test]
