@@ -57,7 +57,8 @@ fn no_keeps_repeating_reminders() {
         let before = person.reminders.clone();
         assert_eq!(person.text(10, "ZONE Paris"), ASKED);
         let answer = person.text(11, no);
-        let expected = if no == "never mind" { "OK, never mind." } else { "Your repeating reminders stay on New York time." };
+        let expected =
+            if no == "never mind" { "OK, never mind." } else { "Your repeating reminders stay on New York time." };
         assert_eq!(answer, expected, "{no}");
         assert_eq!(person.reminders, before, "{no}");
         assert!(person.text(12, "remind me to eat tomorrow at 9").contains("tomorrow at 9 AM CET"), "{no}");
