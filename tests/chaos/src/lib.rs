@@ -8,6 +8,7 @@ mod diagnostics;
 mod evidence;
 mod judge;
 mod kills;
+pub mod next_try;
 mod people;
 mod phases;
 mod report;

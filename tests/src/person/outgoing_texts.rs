@@ -1,11 +1,8 @@
 //! The outgoing texts to the person, as their items say.
 
 use anyhow::{Result, bail};
-use aws::ids::Ulids;
-use jiff::Timestamp;
-use local::endpoint::Service;
-use reminder::ports::Ids;
-use serde_json::{Value, json};
+use chaos::next_try;
+use serde_json::Value;
 
 use super::Person;
 use crate::item::string;
@@ -31,11 +28,6 @@ impl TextRecord {
     #[must_use]
     pub fn code(&self) -> &str {
         self.0["code"]["N"].as_str().unwrap_or_default()
-    }
-
-    /// Whether its newest try failed, and another one follows.
-    fn waits_after_failure(&self) -> bool {
-        self.state() == "owed" && string(&self.0, "newest_try") == "failed"
     }
 
     fn is_instead_of_call(&self) -> bool {
@@ -77,31 +69,14 @@ impl Person<'_> {
     /// # Errors
     /// Fails if no text waits for another try, or the table can't be written.
     pub async fn let_next_try_come(&self) -> Result<()> {
-        let moved = async || match self.texts_instead().await?.iter().find(|text| text.waits_after_failure()) {
-            Some(text) => self.move_next_try(&text.0).await,
-            None => Ok(None),
+        let moved = async || {
+            let texts = self.texts_instead().await?;
+            match texts.iter().find(|text| next_try::waits_after_failure(&text.0)) {
+                Some(text) => Ok(next_try::move_to_now(&self.stage.stack, &text.0).await?.then_some(())),
+                None => Ok(None),
+            }
         };
         self.stage.until("a text waits for its next try, which is moved to now", moved).await
-    }
-
-    async fn move_next_try(&self, text: &Value) -> Result<Option<()>> {
-        let input = json!({
-            "TableName": self.stage.stack.output("TableName")?,
-            "Key": { "pk": text["pk"], "sk": text["sk"] },
-            "UpdateExpression": "SET deadline = :now, write_id = :own ADD version :one",
-            "ConditionExpression": "version = :version",
-            "ExpressionAttributeValues": {
-                ":now": { "N": Timestamp::now().as_millisecond().to_string() },
-                ":own": { "S": Ulids.write_id().to_string() },
-                ":one": { "N": "1" },
-                ":version": text["version"],
-            },
-        });
-        match self.stage.stack.endpoint().call(Service::DynamoDb, "UpdateItem", &input).await {
-            Ok(_) => Ok(Some(())),
-            Err(error) if format!("{error:#}").contains("ConditionalCheckFailed") => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 
     /// Waits until the only text that replaces a call was delivered, and returns the words of all texts of the service.
