@@ -42,6 +42,18 @@ fn a_one_off_that_was_skipped_does_not_come_back() {
 }
 
 #[test]
+fn done_with_a_number_ends_a_one_off_and_skips_an_occurrence_of_a_series() {
+    let done = |story: Story, answer| restored(story, Meaning::DoneWith(1), answer);
+    keeps(&done(asked(), "Done: #1 pills.").judge(3), "did not come back");
+    breaks(&done(asked(), "Done: #2 milk.").judge(3), "did not come back");
+    let skipped = || done(daily(), "Done: #1 pills. Next call: tomorrow at 12:30 PM EST.");
+    keeps(&skipped().judge(3), "did not come back");
+    breaks(&skipped().judge(26), "did not come back");
+    // DONE without a next due is about an occurrence that rang, and ends none that comes.
+    breaks(&done(daily(), "Done: #1 pills.").judge(3), "did not come back");
+}
+
+#[test]
 fn a_rolled_back_version_leaves_what_the_newer_one_wrote_in_its_zone() {
     let story = |is_rolled_back: bool| {
         let mut story = daily();
