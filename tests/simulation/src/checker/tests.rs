@@ -17,6 +17,7 @@ use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{Remains, Scale};
 
 mod series;
+mod zones;
 
 /// Start of every story: 12 noon in New York.
 const START: &str = "2027-03-01T17:00:00Z";
