@@ -230,6 +230,9 @@ impl Promise<'_> {
 /// Words of the question whether what repeats should move to another zone.
 const ASKS_TO_MOVE: &str = "YES or NO";
 
+/// First words of the answer to a text about the zone that plans reminders again, or says why they stay.
+const PLANS_AGAIN: &str = "OK, using ";
+
 /// How long after its due an occurrence may wait for its first call, in milliseconds: the maximum lateness, and a run.
 const WAITS_MS: i64 = (900 + 20) * 1000;
 
@@ -438,6 +441,15 @@ impl<'a> Promises<'a> {
             .collect();
         // Texts may overtake each other on their way. The service obeys them in the order in which it answers.
         taken.sort_by_key(|(_, received_ms, said)| said.map_or(**received_ms, |said| said.at_ms));
+        // Their answers may overtake each other as well. Rule 19: only the correction of a guess plans reminders again, so the
+        // text whose answer does so was obeyed before every other text about the zone.
+        let is_zone = |text: &PersonText<'_>| matches!(text.meaning, Meaning::Zone(_));
+        let corrects = |said: &Option<&ServiceText<'_>>| said.is_some_and(|said| said.body.starts_with(PLANS_AGAIN));
+        let first = taken.iter().position(|(text, ..)| is_zone(text));
+        let correction = taken.iter().position(|(text, _, said)| is_zone(text) && corrects(said));
+        if let (Some(first), Some(correction)) = (first, correction) {
+            taken[first..=correction].rotate_right(1);
+        }
         for (text, received_ms, said) in taken {
             if let (Meaning::Yes, Some(zone)) = (text.meaning, &asked) {
                 self.move_series(*received_ms, said, zone);

@@ -50,3 +50,22 @@ fn a_zone_is_never_refused() {
     keeps(&story(true), "no text is left");
     breaks(&story(false), "no text is left");
 }
+
+#[test]
+fn the_zone_whose_answer_plans_reminders_again_was_obeyed_first() {
+    let story = |answered: i64, heard: i64| {
+        let mut story = at_half_past();
+        story.queued(60, Meaning::Zone(CHICAGO)).queued(100, Meaning::Zone(LONDON));
+        story.sends(answered, CORRECTS, None).sends(200, LEAVES, None);
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    for answered in [150, 300] {
+        held(&story(answered, IN_CHICAGO));
+        breaks(&story(answered, 1800), "ms early");
+    }
+    // What is lost after the correction is still seen.
+    let mut lost = at_half_past();
+    lost.queued(60, Meaning::Zone(CHICAGO)).queued(100, Meaning::Zone(LONDON));
+    lost.sends(300, CORRECTS, None).sends(200, LEAVES, None);
+    breaks(&lost.judge(4), "without call, text or alarm");
+}
