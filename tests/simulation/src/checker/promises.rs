@@ -37,6 +37,8 @@ pub(super) struct StatedDue {
     /// First delivery of the text that was answered, in milliseconds.
     pub(super) requested_ms: i64,
     pub(super) due_ms: i64,
+    /// Whether it was read off the local clock.
+    is_local: bool,
 }
 
 /// The promises to a person.
@@ -101,7 +103,8 @@ impl Promise<'_> {
         // One that is due already may still wait for its first call, and the answer says when it rings now.
         let moves = old_ms > to_ms || first_ms.is_some();
         if moves && new_ms != old_ms {
-            self.stated.push(StatedDue { at_ms: known_ms, requested_ms: received_ms, due_ms: new_ms });
+            let (at_ms, requested_ms) = (known_ms, received_ms);
+            self.stated.push(StatedDue { at_ms, requested_ms, due_ms: new_ms, is_local: true });
         }
     }
 
@@ -195,7 +198,7 @@ impl<'a> Promise<'a> {
                 is_local,
                 zone: zone.clone(),
                 may_be_corrected: is_local && history.zones.len() > 1,
-                stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms }],
+                stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local }],
                 asked_ms: requested_ms,
             })
         })
@@ -263,8 +266,10 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breac
             continue;
         };
         let requested_ms = history.texts[text].handed.first().copied().unwrap_or(history.texts[text].at_ms);
-        let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
-        promises.add(&promised, history.texts[text].meaning, stated, zone, breaches);
+        let meaning = history.texts[text].meaning;
+        let is_local = matches!(meaning, Meaning::Remind { due: Due::At(_) | Due::Each(..), .. });
+        let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local };
+        promises.add(&promised, meaning, stated, zone, breaches);
     }
     for promise in &mut promises.all {
         promise.asked_ms = promise.asked_ms(history);
@@ -356,7 +361,7 @@ impl<'a> Promises<'a> {
                 }
                 continue;
             };
-            let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
+            let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local: old.is_local };
             if old.number != promised.number {
                 let again = Promise {
                     number: promised.number,
@@ -375,7 +380,9 @@ impl<'a> Promises<'a> {
                 && known.series.is_none()
                 && known.due_ms() != due_ms
             {
-                known.stated.push(stated);
+                // UNDO of a move plans it again at the due before, which was read off the local clock if it was so before.
+                known.is_local = known.stated.iter().any(|before| before.due_ms == due_ms && before.is_local);
+                known.stated.push(StatedDue { is_local: known.is_local, ..stated });
             }
         }
     }
@@ -388,14 +395,13 @@ impl<'a> Promises<'a> {
         zone: &TimeZone,
         breaches: &mut Breaches,
     ) {
-        let is_local = matches!(meaning, Meaning::Remind { due: Due::At(_) | Due::Each(..), .. });
         let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number) else {
             self.all.push(Promise {
                 number: promised.number,
                 task: promised.task,
                 kind: promised.kind,
                 series: Series::of(meaning, zone),
-                is_local,
+                is_local: stated.is_local,
                 zone: zone.clone(),
                 may_be_corrected: false,
                 stated: vec![stated],

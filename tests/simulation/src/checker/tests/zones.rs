@@ -69,3 +69,22 @@ fn the_zone_whose_answer_plans_reminders_again_was_obeyed_first() {
     lost.sends(300, CORRECTS, None).sends(200, LEAVES, None);
     breaks(&lost.judge(4), "without call, text or alarm");
 }
+
+#[test]
+fn undo_of_a_move_makes_a_local_time_local_again() {
+    let story = |back: &'static str, heard: i64| {
+        let mut story = at_half_past();
+        story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).");
+        if !back.is_empty() {
+            story.text(120, Meaning::Undo, back);
+        }
+        let answer = if back.is_empty() { "OK, I'll use Chicago time from now on." } else { CORRECTS };
+        story.text(180, Meaning::Zone(CHICAGO), answer);
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    let back = "Undone: I'll call you in 28 minutes (12:30 PM): pills (#1).";
+    held(&story(back, IN_CHICAGO));
+    breaks(&story(back, 1800), "early");
+    held(&story("", 660));
+    breaks(&story("", 660 + 3600), "late");
+}
