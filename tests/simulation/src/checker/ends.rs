@@ -68,7 +68,7 @@ pub(super) fn judge<'a>(
         let possible = traces.iter().filter(|(_, places)| places.contains(&place));
         let own = possible.clone().filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect();
         let possible: Vec<_> = possible.map(|(trace, _)| trace).collect();
-        let pauses = replacement_texts::pauses(history, promise, &possible);
+        let pauses = replacement_texts::pauses(evidence, history, promise, &possible);
         let mut causes = excuses::of(evidence, history, promise, turns);
         causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
         let is_other = |other: &&Promise<'_>| other.number != promise.number && other.task == promise.task;

@@ -98,3 +98,20 @@ fn what_is_restored_after_a_correction_of_the_zone_is_due_there_each_day() {
     keeps(&story.call(next, 240, "pills", keys()).judge(28), "without call, text or alarm");
     keeps(&story.judge(28), "ms late");
 }
+
+#[test]
+fn a_pause_is_about_the_occurrence_whose_last_call_came_just_before_the_next_due() {
+    let called = || {
+        let mut story = Story::new();
+        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
+        story.text(0, every, "OK, I'll call you every 15 minutes, starting in 15 minutes (12:15 PM): pills (#1).");
+        for second in [900, 1040, 1799] {
+            story.call(second, 0, "pills", Talk::NotPickedUp);
+        }
+        story
+    };
+    let paused =
+        "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
+    keeps(&called().sends(1820, paused, None).judge(3), "without call, text or alarm");
+    breaks(&called().judge(3), "without call, text or alarm");
+}
