@@ -2,6 +2,7 @@
 //! is matched with a different answer that its words fit.
 
 use super::answers::{self, Answer, PromiseKind};
+use super::dues::SKEW_MS;
 use super::person_history::{PersonHistory, PersonText, replaces_a_call};
 use super::promises;
 use crate::history::RequestOutcome;
@@ -100,7 +101,19 @@ fn fits(history: &PersonHistory<'_>, text: &PersonText<'_>, outgoing: &Outgoing<
     !text.is_key()
         && text.handed.first().is_some_and(|handed_ms| *handed_ms <= outgoing.at_ms)
         && is_answer_to(text.meaning, outgoing.body)
+        && !names_what_came_later(history, text, outgoing.body)
         && is_meant()
+}
+
+/// Whether an answer names a task that was asked for only after this text had been received. PROTOCOL, rule 13: a command
+/// sees only what existed then.
+fn names_what_came_later(history: &PersonHistory<'_>, text: &PersonText<'_>, body: &str) -> bool {
+    let Some(received_ms) = text.handed.last().filter(|_| body.contains('#')) else { return false };
+    history.texts.iter().any(|other| {
+        let Meaning::Remind { task, .. } = other.meaning else { return false };
+        let is_later = other.handed.first().is_some_and(|asked_ms| *asked_ms > received_ms + SKEW_MS);
+        is_later && body.contains(task.as_str())
+    })
 }
 
 /// Whether these words may answer a text of this meaning. Words that the judge does not know may answer any text.

@@ -115,3 +115,19 @@ fn a_pause_is_about_the_occurrence_whose_last_call_came_just_before_the_next_due
     keeps(&called().sends(1820, paused, None).judge(3), "without call, text or alarm");
     breaks(&called().judge(3), "without call, text or alarm");
 }
+
+#[test]
+fn no_text_is_answered_with_a_task_that_was_asked_for_later() {
+    let story = |is_deleted: bool| {
+        let mut story = asked();
+        if is_deleted {
+            story.queued(60, Meaning::DeleteAll);
+        }
+        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        // This answers the second deletion, so that the first one may have deleted the pills.
+        story.queued(180, Meaning::Delete(2)).sends(240, "Deleted #2 tea.", None);
+        story.judge(3)
+    };
+    keeps(&story(true), "without call, text or alarm");
+    breaks(&story(false), "without call, text or alarm");
+}
