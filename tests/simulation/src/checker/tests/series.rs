@@ -117,6 +117,19 @@ fn a_pause_is_about_the_occurrence_whose_last_call_came_just_before_the_next_due
 }
 
 #[test]
+fn what_no_answer_has_promised_is_made_anew_by_restore() {
+    let story = |meaning: Meaning| {
+        let mut story = Story::new();
+        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
+        story.queued(0, every).call(900, 0, "pills", Talk::Keys(&['1']));
+        story.text(1000, Meaning::OptOut, "").text(1100, Meaning::OptIn, "").queued(1200, meaning);
+        story.call(1800, 1200, "pills", Talk::Keys(&['1'])).judge(1)
+    };
+    keeps(&story(Meaning::Restore), "without a promise");
+    breaks(&story(Meaning::List), "without a promise");
+}
+
+#[test]
 fn no_text_is_answered_with_a_task_that_was_asked_for_later() {
     let story = |is_deleted: bool| {
         let mut story = asked();
