@@ -52,6 +52,11 @@ impl Promise<'_> {
         format!("#{} {}", self.number, self.task)
     }
 
+    /// The zone in which its time was read.
+    pub(super) fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// First deliveries of the texts whose answers made, moved or listed this promise.
     pub(super) fn named_ms<'e>(&'e self, history: &'e PersonHistory<'_>) -> impl Iterator<Item = i64> + 'e {
         let lists = history.answers.iter().filter_map(move |answer| {

@@ -88,3 +88,25 @@ fn undo_of_a_move_makes_a_local_time_local_again() {
     held(&story("", 660));
     breaks(&story("", 660 + 3600), "late");
 }
+
+#[test]
+fn what_may_be_due_in_another_zone_is_lost_if_nothing_comes_in_either() {
+    let story = |called: Option<i64>| {
+        let mut story = at_half_past();
+        // No answer says whether it moves.
+        story.queued(60, Meaning::Zone(CHICAGO));
+        if let Some(second) = called {
+            story.call(second, 0, "pills", Talk::Keys(&['1']));
+        }
+        story
+    };
+    let lost = "without call, text or alarm";
+    keeps(&story(Some(1800)).judge(4), lost);
+    keeps(&story(Some(IN_CHICAGO)).judge(4), lost);
+    breaks(&story(None).judge(4), lost);
+    breaks(&story(Some(600)).judge(4), lost);
+    keeps(&story(None).alarm(1900, 0).judge(4), lost);
+    keeps(&story(None).text(120, Meaning::Delete(1), "Deleted #1 pills.").judge(4), lost);
+    // In Chicago it is not due yet.
+    keeps(&story(None).judge(2), lost);
+}
