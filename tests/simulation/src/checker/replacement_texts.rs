@@ -98,8 +98,11 @@ pub(super) fn pauses(
         // A call proves that it rings again, even if the answer did not arrive.
         let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
         let called_ms = calls.filter(|called_ms| *called_ms > request.at_ms + UNDER_WAY_MS).min();
+        // What RESUME brings back may be the first that is known of a series. The pause before is about none of its occurrences.
+        let is_known = last_ms + ahead_ms >= promise.due_ms().min(promise.first_ms());
+        let due_ms = if is_known { series.current(promise.due_ms(), last_ms + ahead_ms) } else { i64::MIN };
         pauses.push(Pause {
-            due_ms: series.current(promise.due_ms(), last_ms + ahead_ms),
+            due_ms,
             texted_ms: request.at_ms,
             resumed_ms: resumed.map(|answer| answer.at_ms).chain(called_ms).min().unwrap_or(i64::MAX),
         });

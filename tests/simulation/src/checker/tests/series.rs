@@ -144,3 +144,23 @@ fn no_text_is_answered_with_a_task_that_was_asked_for_later() {
     keeps(&story(true), "without call, text or alarm");
     breaks(&story(false), "without call, text or alarm");
 }
+
+#[test]
+fn a_pause_before_the_first_known_due_is_about_none_of_its_occurrences() {
+    const MISSED: &str = "Missed call: pills. Text SNOOZE 10 to be called again. It was due today at 1:30 PM EST.";
+    let story = || {
+        let mut story = Story::new();
+        story.queued(0, Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) });
+        for occurrence in 1..=5 {
+            story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
+        }
+        let paused =
+            "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
+        story.sends(4530, paused, None);
+        story.text(5000, Meaning::Resume(1), "Resumed: I'll call you in 7 minutes (1:30 PM), repeating: pills (#1).");
+        story.call(5400, 0, "pills", Talk::NotPickedUp).sends(5430, MISSED, None);
+        story
+    };
+    keeps(&story().judge(3), "texted again");
+    breaks(&story().sends(5500, MISSED, None).judge(3), "texted again");
+}
