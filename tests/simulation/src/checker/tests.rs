@@ -16,6 +16,7 @@ use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, Reque
 use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{Remains, Scale};
 
+mod consent;
 mod series;
 mod zones;
 
