@@ -2,7 +2,7 @@
 //! any of them.
 
 use super::dues::{self, SKEW_MS};
-use super::excuses::Cause;
+use super::excuses::{Cause, Ended};
 use super::replacement_texts::{PromiseJudge, Span};
 use super::shares::Excuse;
 use crate::people::Meaning;
@@ -11,9 +11,16 @@ impl PromiseJudge<'_, '_> {
     /// Whether a cause says no more than that this one-off may be due in another zone, while neither a call nor a text has come,
     /// although it was due in each zone by then. Then it is lost, and only an alarm is left.
     pub(super) fn is_lost_in_each_zone(&self, cause: &Cause, span: Span) -> bool {
-        let is_it = cause.excuse == Some(Excuse::ZoneNotAnswered) && self.promise.series.is_none();
-        let is_over = || self.evidence.settled_ms(self.latest_due()) <= self.evidence.remains.end_ms;
-        is_it && is_over() && !self.has_come(self.first_in_any_zone(span))
+        let is_it = |cause: &Cause| cause.excuse == Some(Excuse::ZoneNotAnswered);
+        if !is_it(cause) || self.promise.series.is_some() {
+            return false;
+        }
+        let over_ms = self.evidence.settled_ms(self.latest_due());
+        // Its person may have ended it meanwhile.
+        let ends =
+            |cause: &&Cause| matches!(cause.of, Ended::Whole | Ended::Left | Ended::One) && cause.from_ms <= over_ms;
+        let is_ended = self.causes.iter().any(|cause| !is_it(cause) && ends(&cause));
+        over_ms <= self.evidence.remains.end_ms && !is_ended && !self.has_come(self.first_in_any_zone(span))
     }
 
     /// The earliest instant at which this occurrence may be due, if its zone may have been corrected.

@@ -107,6 +107,8 @@ fn what_may_be_due_in_another_zone_is_lost_if_nothing_comes_in_either() {
     breaks(&story(Some(600)).judge(4), lost);
     keeps(&story(None).alarm(1900, 0).judge(4), lost);
     keeps(&story(None).text(120, Meaning::Delete(1), "Deleted #1 pills.").judge(4), lost);
+    keeps(&story(None).text(5000, Meaning::OptOut, "").judge(4), lost);
+    breaks(&story(None).text(9000, Meaning::OptOut, "").judge(4), lost);
     // In Chicago it is not due yet.
     keeps(&story(None).judge(2), lost);
 }
