@@ -150,8 +150,9 @@ impl Promise<'_> {
             None => self.stated.iter().any(|stated| stated.due_ms == due_ms),
             Some(series) => series.current(self.due_ms(), due_ms) == due_ms,
         };
-        // RESTORE reads its time off the clocks of the zone that the person has said since.
-        let is_moved = self.is_local && history.zones.len() > 1;
+        // RESTORE reads its time off the clocks of the zone that the person has said since, and UNDO of a move brings back the time
+        // to which a correction had moved it.
+        let is_moved = self.stated.iter().any(|stated| stated.is_local) && history.zones.len() > 1;
         said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved)
     }
 }

@@ -112,3 +112,18 @@ fn what_may_be_due_in_another_zone_is_lost_if_nothing_comes_in_either() {
     // In Chicago it is not due yet.
     keeps(&story(None).judge(2), lost);
 }
+
+#[test]
+fn undo_of_a_move_brings_back_the_time_in_the_corrected_zone() {
+    let story = |back: &'static str, heard: i64| {
+        let mut story = at_half_past();
+        story.text(60, Meaning::Zone(CHICAGO), CORRECTS);
+        story.text(120, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (11:12 AM): pills (#1).");
+        story.text(180, Meaning::Undo, back);
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    let back = "Undone: I'll call you today at 12:30 PM CST: pills (#1).";
+    held(&story(back, IN_CHICAGO));
+    breaks(&story(back, 720), "early");
+    breaks(&story("OK.", IN_CHICAGO), "late");
+}
