@@ -149,6 +149,10 @@ fn comes_back(
     handled_ms: i64,
     breaches: &mut Breaches,
 ) {
+    // Nobody knows what a record held that can't be read. The operator is alarmed.
+    if evidence.spoiled.iter().any(|(reminder, at_ms)| promise.was_made_as(reminder) && *at_ms <= handled_ms) {
+        return;
+    }
     let due_ms = promise.series.as_ref().map_or(promise.due_ms(), |series| {
         let current_ms = series.current(promise.due_ms(), handled_ms);
         let next_ms = || series.next(promise.first_ms(), current_ms).unwrap_or(0);

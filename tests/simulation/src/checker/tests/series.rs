@@ -42,6 +42,20 @@ fn a_one_off_that_was_skipped_does_not_come_back() {
 }
 
 #[test]
+fn what_could_not_be_read_does_not_come_back() {
+    let story = |spoiled: bool| {
+        let mut story = asked();
+        let reminder = Some(story.reminder(0).to_string());
+        if spoiled {
+            story.at(10, 0, Observation::ItemSpoiled { reminder });
+        }
+        restored(story, Meaning::List, "OK.").judge(3)
+    };
+    keeps(&story(true), "did not come back");
+    breaks(&story(false), "did not come back");
+}
+
+#[test]
 fn done_with_a_number_ends_a_one_off_and_skips_an_occurrence_of_a_series() {
     let done = |story: Story, answer| restored(story, Meaning::DoneWith(1), answer);
     keeps(&done(asked(), "Done: #1 pills.").judge(3), "did not come back");
