@@ -12,6 +12,7 @@ mod cancellations;
 mod candidates;
 mod commands;
 mod consent;
+mod corrected;
 mod costs;
 mod dues;
 mod ends;

@@ -70,9 +70,15 @@ pub(super) fn read(answer: &str) -> Answer<'_> {
     }
 }
 
-/// The occurrence with which a series goes on, if this answer says that the one before was skipped.
-pub(super) fn next_after_skip(answer: &str) -> Option<PromiseText<'_>> {
-    promised(PromiseKind::Moved, answer.strip_prefix("Skipped. Next call: ")?).filter(|next| next.repeats)
+/// The number of a series and the due with which it goes on, if this answer says that the occurrence before was skipped:
+/// by SKIP, or by DONE with its number.
+pub(super) fn next_after_skip(answer: &str) -> Option<(u32, &str)> {
+    if let Some(done) = answer.strip_prefix("Done: ") {
+        let (done, next) = done.split_once(". Next call: ")?;
+        return Some((*numbers(done).first()?, next.strip_suffix('.')?));
+    }
+    let next = promised(PromiseKind::Moved, answer.strip_prefix("Skipped. Next call: ")?)?;
+    next.repeats.then_some((next.number, next.when))
 }
 
 /// How the first answer to a person begins.
@@ -209,6 +215,18 @@ mod tests {
             true,
             1,
         );
+    }
+
+    #[test]
+    fn the_due_with_which_a_series_goes_on_is_read_from_the_answer_to_skip_or_done() {
+        for (answer, expected) in [
+            ("Skipped. Next call: tomorrow at 5 PM EST, repeating: feed (#7).", Some((7, "tomorrow at 5 PM EST"))),
+            ("Done: #7 feed. Next call: tomorrow at 5 PM EST.", Some((7, "tomorrow at 5 PM EST"))),
+            ("Done: #7 feed.", None),
+            ("Skipped and deleted: #7 feed. It doesn't repeat.", None),
+        ] {
+            assert_eq!(next_after_skip(answer), expected, "{answer}");
+        }
     }
 
     #[test]

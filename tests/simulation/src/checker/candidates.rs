@@ -4,7 +4,7 @@ use super::answers::PromiseKind;
 use super::cancellations::{self, Cancellation};
 use super::dues::{self, Series, Window};
 use super::evidence::Evidence;
-use super::person_history::PersonHistory;
+use super::person_history::{PersonHistory, PersonText};
 use super::promises::{Promise, Promises};
 use crate::people::{Due, Meaning};
 
@@ -118,7 +118,7 @@ pub(super) fn of<'e>(
             _ => continue,
         };
         let is_local = matches!(text.meaning, Meaning::Remind { due: Due::At(_) | Due::Each(..), .. });
-        candidates.push(Candidate {
+        let candidate = Candidate {
             task,
             windows: dues::meant(text, &history.zones),
             stated: None,
@@ -126,7 +126,10 @@ pub(super) fn of<'e>(
             cancellations: Vec::new(),
             series: Series::of(text.meaning, &evidence.zone),
             may_be_corrected: is_local && history.zones.len() > 1,
-        });
+        };
+        // What no answer has promised comes back as well.
+        let again = Some(candidate.clone()).filter(|_| task.is_some() && comes_back_later(history, text));
+        candidates.extend(std::iter::once(candidate).chain(again));
     }
     candidates
 }
@@ -136,4 +139,12 @@ fn brings_back_unnamed(history: &PersonHistory<'_>) -> bool {
     let by_number = |body: &str| ["Undone: #", "Restored: #"].iter().any(|opening| body.starts_with(opening));
     history.answers.iter().any(|answer| by_number(answer.body))
         || history.silent().any(|text| matches!(text.meaning, Meaning::Undo | Meaning::Restore))
+}
+
+/// Whether an UNDO or a RESTORE came after this text whose answer states no due: what the text made may have been made anew.
+fn comes_back_later(history: &PersonHistory<'_>, text: &PersonText<'_>) -> bool {
+    let later = |back: &&PersonText<'_>| {
+        matches!(back.meaning, Meaning::Undo | Meaning::Restore) && back.handed.last() > text.handed.first()
+    };
+    brings_back_unnamed(history) && history.texts.iter().any(|back| later(&back))
 }

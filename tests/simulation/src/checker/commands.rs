@@ -117,10 +117,11 @@ fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<
 fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {
     history.answers.iter().filter(|answer| answer.at_ms <= until_ms).any(|answer| match answers::read(answer.body) {
         Answer::Deleted { numbers, .. } => numbers.contains(&promise.number) || answer.body.contains(" more"),
-        // PROTOCOL: SKIP touches an occurrence that has not rung, and a one-off has no other.
+        // PROTOCOL, rule 17: SKIP, and DONE with a number, touch an occurrence that has not rung, and a one-off has no other.
         Answer::Other if promise.series.is_none() && answer.body.starts_with(SKIPPED_AND_DELETED) => {
             numbers(answer.body).contains(&promise.number)
         }
+        Answer::Acknowledged { numbers } => promise.series.is_none() && numbers.contains(&promise.number),
         Answer::Promise(again) => again.task == promise.task && again.number != promise.number,
         _ => false,
     })
@@ -148,6 +149,10 @@ fn comes_back(
     handled_ms: i64,
     breaches: &mut Breaches,
 ) {
+    // Nobody knows what a record held that can't be read. The operator is alarmed.
+    if evidence.spoiled.iter().any(|(reminder, at_ms)| promise.was_made_as(reminder) && *at_ms <= handled_ms) {
+        return;
+    }
     let due_ms = promise.series.as_ref().map_or(promise.due_ms(), |series| {
         let current_ms = series.current(promise.due_ms(), handled_ms);
         let next_ms = || series.next(promise.first_ms(), current_ms).unwrap_or(0);
@@ -173,13 +178,13 @@ fn comes_back(
     }
 }
 
-/// The latest due with which a series goes on after a SKIP, as the answers before an instant state it.
+/// The latest due with which a series goes on after a SKIP, or a DONE with its number, as the answers before an instant state it.
 fn skipped_to_ms(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> Option<i64> {
     let answers = history.answers.iter().filter(|answer| answer.at_ms <= until_ms);
     let next_ms = answers.filter_map(|answer| {
-        let next = answers::next_after_skip(answer.body).filter(|next| next.number == promise.number)?;
+        let (_, when) = answers::next_after_skip(answer.body).filter(|(number, _)| *number == promise.number)?;
         let asked = answer.to.and_then(|to| history.texts[to].handed.first().copied());
-        promise.due_again(history, next.when, asked.unwrap_or(answer.at_ms), answer).map(|(due_ms, _)| due_ms)
+        promise.due_again(history, when, asked.unwrap_or(answer.at_ms), answer).map(|(due_ms, _)| due_ms)
     });
     next_ms.max()
 }

@@ -51,6 +51,16 @@ pub(super) struct Turn {
     pub(super) is_out: bool,
 }
 
+impl Turn {
+    /// Whether this text may have been taken in after an opposite one that was sent later: its first delivery failed, and another
+    /// one came after the opposite text. PROTOCOL, rule 13: what counts is when a text was received.
+    fn may_overtake(&self, other: &Self) -> bool {
+        let Some(other_ms) = other.received_ms.filter(|_| self.is_out != other.is_out) else { return false };
+        let is_first = self.received_ms.is_some_and(|first_ms| first_ms < other_ms);
+        is_first && self.received_last_ms > other_ms && self.obeyed_ms.is_none_or(|obeyed_ms| obeyed_ms > other_ms)
+    }
+}
+
 /// The texts of a person that opt out and in, in the order in which they were received: the later one counts.
 pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Turn> {
     let turn = |text: &PersonText<'_>| {
@@ -90,7 +100,8 @@ pub(super) fn between(turns: &[Turn], from_ms: i64, to_ms: i64) -> Consent {
         let now = if turn.is_out { Consent::Out } else { Consent::In };
         let is_known = turn.obeyed_ms.is_some_and(|obeyed_ms| obeyed_ms < from_ms);
         let is_repeated = turn.received_last_ms >= from_ms;
-        consent = match (is_known && !is_repeated, consent) {
+        let is_overtaken = turns.iter().any(|other| other.may_overtake(turn));
+        consent = match (is_known && !is_repeated && !is_overtaken, consent) {
             (true, _) => now,
             (false, before) if before == now => before,
             (false, _) => Consent::Unsure,

@@ -68,7 +68,7 @@ pub(super) fn judge<'a>(
         let possible = traces.iter().filter(|(_, places)| places.contains(&place));
         let own = possible.clone().filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect();
         let possible: Vec<_> = possible.map(|(trace, _)| trace).collect();
-        let pauses = replacement_texts::pauses(history, promise, &possible);
+        let pauses = replacement_texts::pauses(evidence, history, promise, &possible);
         let mut causes = excuses::of(evidence, history, promise, turns);
         causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
         let is_other = |other: &&Promise<'_>| other.number != promise.number && other.task == promise.task;
@@ -126,7 +126,7 @@ impl PromiseJudge<'_, '_> {
             verdicts.shares.case(Guarantee::G1, excuse);
             if end == OccurrenceEnd::Failed && excuse.is_none() {
                 let own = |name: &str| self.is_own(name);
-                let raised_ms = verdicts.alarms.need(span.from_ms, own, self.promise.name());
+                let raised_ms = verdicts.alarms.need(self.first_in_any_zone(span), own, self.promise.name());
                 if self.first_text(span).is_none() {
                     busy.ended_ms = busy.ended_ms.max(raised_ms + WRITTEN_MS);
                 }
@@ -148,7 +148,8 @@ impl PromiseJudge<'_, '_> {
     fn end(&self, span: Span, busy: Busy, verdicts: &mut Verdicts<'_, '_>) -> (OccurrenceEnd, Option<Excuse>) {
         let seen = self.seen(span, verdicts.breaches);
         let until_ms = seen.map_or_else(|| self.evidence.settled_ms(span.due_ms), |(_, at_ms)| at_ms);
-        let causes: Vec<&Cause> = self.causes.iter().filter(|cause| self.applies(cause, span, until_ms)).collect();
+        let causes = self.causes.iter().filter(|cause| self.applies(cause, span, until_ms));
+        let causes: Vec<&Cause> = causes.filter(|cause| !self.is_lost_in_each_zone(cause, span)).collect();
         let is_proved = causes.iter().any(|cause| cause.excuse.is_none());
         let excuse = causes.iter().find_map(|cause| cause.excuse).filter(|_| !is_proved);
         if let Some((end, _)) = seen {

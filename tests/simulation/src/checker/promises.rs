@@ -37,6 +37,8 @@ pub(super) struct StatedDue {
     /// First delivery of the text that was answered, in milliseconds.
     pub(super) requested_ms: i64,
     pub(super) due_ms: i64,
+    /// Whether it was read off the local clock.
+    is_local: bool,
 }
 
 /// The promises to a person.
@@ -48,6 +50,11 @@ pub(super) struct Promises<'a> {
 impl Promise<'_> {
     pub(super) fn name(&self) -> String {
         format!("#{} {}", self.number, self.task)
+    }
+
+    /// The zone in which its time was read.
+    pub(super) fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// First deliveries of the texts whose answers made, moved or listed this promise.
@@ -101,7 +108,8 @@ impl Promise<'_> {
         // One that is due already may still wait for its first call, and the answer says when it rings now.
         let moves = old_ms > to_ms || first_ms.is_some();
         if moves && new_ms != old_ms {
-            self.stated.push(StatedDue { at_ms: known_ms, requested_ms: received_ms, due_ms: new_ms });
+            let (at_ms, requested_ms) = (known_ms, received_ms);
+            self.stated.push(StatedDue { at_ms, requested_ms, due_ms: new_ms, is_local: true });
         }
     }
 
@@ -142,8 +150,9 @@ impl Promise<'_> {
             None => self.stated.iter().any(|stated| stated.due_ms == due_ms),
             Some(series) => series.current(self.due_ms(), due_ms) == due_ms,
         };
-        // RESTORE reads its time off the clocks of the zone that the person has said since.
-        let is_moved = self.is_local && history.zones.len() > 1;
+        // RESTORE reads its time off the clocks of the zone that the person has said since, and UNDO of a move brings back the time
+        // to which a correction had moved it.
+        let is_moved = self.stated.iter().any(|stated| stated.is_local) && history.zones.len() > 1;
         said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved)
     }
 }
@@ -195,7 +204,7 @@ impl<'a> Promise<'a> {
                 is_local,
                 zone: zone.clone(),
                 may_be_corrected: is_local && history.zones.len() > 1,
-                stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms }],
+                stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local }],
                 asked_ms: requested_ms,
             })
         })
@@ -230,6 +239,9 @@ impl Promise<'_> {
 /// Words of the question whether what repeats should move to another zone.
 const ASKS_TO_MOVE: &str = "YES or NO";
 
+/// First words of the answer to a text about the zone that plans reminders again, or says why they stay.
+const PLANS_AGAIN: &str = "OK, using ";
+
 /// How long after its due an occurrence may wait for its first call, in milliseconds: the maximum lateness, and a run.
 const WAITS_MS: i64 = (900 + 20) * 1000;
 
@@ -260,8 +272,10 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breac
             continue;
         };
         let requested_ms = history.texts[text].handed.first().copied().unwrap_or(history.texts[text].at_ms);
-        let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
-        promises.add(&promised, history.texts[text].meaning, stated, zone, breaches);
+        let meaning = history.texts[text].meaning;
+        let is_local = matches!(meaning, Meaning::Remind { due: Due::At(_) | Due::Each(..), .. });
+        let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local };
+        promises.add(&promised, meaning, stated, zone, breaches);
     }
     for promise in &mut promises.all {
         promise.asked_ms = promise.asked_ms(history);
@@ -353,7 +367,7 @@ impl<'a> Promises<'a> {
                 }
                 continue;
             };
-            let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
+            let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local: old.is_local };
             if old.number != promised.number {
                 let again = Promise {
                     number: promised.number,
@@ -372,7 +386,9 @@ impl<'a> Promises<'a> {
                 && known.series.is_none()
                 && known.due_ms() != due_ms
             {
-                known.stated.push(stated);
+                // UNDO of a move plans it again at the due before, which was read off the local clock if it was so before.
+                known.is_local = known.stated.iter().any(|before| before.due_ms == due_ms && before.is_local);
+                known.stated.push(StatedDue { is_local: known.is_local, ..stated });
             }
         }
     }
@@ -385,14 +401,13 @@ impl<'a> Promises<'a> {
         zone: &TimeZone,
         breaches: &mut Breaches,
     ) {
-        let is_local = matches!(meaning, Meaning::Remind { due: Due::At(_) | Due::Each(..), .. });
         let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number) else {
             self.all.push(Promise {
                 number: promised.number,
                 task: promised.task,
                 kind: promised.kind,
                 series: Series::of(meaning, zone),
-                is_local,
+                is_local: stated.is_local,
                 zone: zone.clone(),
                 may_be_corrected: false,
                 stated: vec![stated],
@@ -438,6 +453,15 @@ impl<'a> Promises<'a> {
             .collect();
         // Texts may overtake each other on their way. The service obeys them in the order in which it answers.
         taken.sort_by_key(|(_, received_ms, said)| said.map_or(**received_ms, |said| said.at_ms));
+        // Their answers may overtake each other as well. Rule 19: only the correction of a guess plans reminders again, so the
+        // text whose answer does so was obeyed before every other text about the zone.
+        let is_zone = |text: &PersonText<'_>| matches!(text.meaning, Meaning::Zone(_));
+        let corrects = |said: &Option<&ServiceText<'_>>| said.is_some_and(|said| said.body.starts_with(PLANS_AGAIN));
+        let first = taken.iter().position(|(text, ..)| is_zone(text));
+        let correction = taken.iter().position(|(text, _, said)| is_zone(text) && corrects(said));
+        if let (Some(first), Some(correction)) = (first, correction) {
+            taken[first..=correction].rotate_right(1);
+        }
         for (text, received_ms, said) in taken {
             if let (Meaning::Yes, Some(zone)) = (text.meaning, &asked) {
                 self.move_series(*received_ms, said, zone);

@@ -21,6 +21,9 @@ const FOUND_BEFORE_MS: i64 = 100;
 /// Longest time until a request reaches the carrier, in milliseconds.
 const LATE_MS: i64 = 1_900_000;
 
+/// Longest run of a function, in milliseconds.
+const RUN_MS: i64 = 20_000;
+
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds.
 pub(super) const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 
@@ -72,7 +75,12 @@ const IS_PAUSED: &str = "so it is paused. Text RESUME ";
 
 /// The pauses of a series, as texts say them. Its calls before the text belong to the last occurrence before the pause, or to
 /// earlier ones. It rings again after the answer to a RESUME.
-pub(super) fn pauses(history: &PersonHistory<'_>, promise: &Promise<'_>, possible: &[&Trace<'_>]) -> Vec<Pause> {
+pub(super) fn pauses(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    possible: &[&Trace<'_>],
+) -> Vec<Pause> {
     let mut pauses: Vec<Pause> = Vec::new();
     let Some(series) = &promise.series else { return pauses };
     let says = |body: &str| body.contains(promise.task) && body.contains(IS_PAUSED);
@@ -82,13 +90,19 @@ pub(super) fn pauses(history: &PersonHistory<'_>, promise: &Promise<'_>, possibl
         }
         let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
         let last_ms = calls.filter(|called_ms| *called_ms < request.at_ms).max().unwrap_or(request.at_ms);
+        // No call comes before its due, but by a clock that is ahead. Otherwise it belongs to the occurrence that was due before.
+        let is_ahead = evidence.injected_between(&[Fault::ClockSkew], last_ms - RUN_MS, last_ms);
+        let ahead_ms = if is_ahead { SKEW_MS } else { 0 };
         let resumed =
             history.answers.iter().filter(|answer| answer.at_ms > request.at_ms && answer.is_resumed(promise.number));
         // A call proves that it rings again, even if the answer did not arrive.
         let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
         let called_ms = calls.filter(|called_ms| *called_ms > request.at_ms + UNDER_WAY_MS).min();
+        // What RESUME brings back may be the first that is known of a series. The pause before is about none of its occurrences.
+        let is_known = last_ms + ahead_ms >= promise.due_ms().min(promise.first_ms());
+        let due_ms = if is_known { series.current(promise.due_ms(), last_ms + ahead_ms) } else { i64::MIN };
         pauses.push(Pause {
-            due_ms: series.current(promise.due_ms(), last_ms + SKEW_MS),
+            due_ms,
             texted_ms: request.at_ms,
             resumed_ms: resumed.map(|answer| answer.at_ms).chain(called_ms).min().unwrap_or(i64::MAX),
         });

@@ -2,6 +2,7 @@
 //! is matched with a different answer that its words fit.
 
 use super::answers::{self, Answer, PromiseKind};
+use super::dues::SKEW_MS;
 use super::person_history::{PersonHistory, PersonText, replaces_a_call};
 use super::promises;
 use crate::history::RequestOutcome;
@@ -100,7 +101,19 @@ fn fits(history: &PersonHistory<'_>, text: &PersonText<'_>, outgoing: &Outgoing<
     !text.is_key()
         && text.handed.first().is_some_and(|handed_ms| *handed_ms <= outgoing.at_ms)
         && is_answer_to(text.meaning, outgoing.body)
+        && !names_what_came_later(history, text, outgoing.body)
         && is_meant()
+}
+
+/// Whether an answer names a task that was asked for only after this text had been received. PROTOCOL, rule 13: a command
+/// sees only what existed then.
+fn names_what_came_later(history: &PersonHistory<'_>, text: &PersonText<'_>, body: &str) -> bool {
+    let Some(received_ms) = text.handed.last().filter(|_| body.contains('#')) else { return false };
+    history.texts.iter().any(|other| {
+        let Meaning::Remind { task, .. } = other.meaning else { return false };
+        let is_later = other.handed.first().is_some_and(|asked_ms| *asked_ms > received_ms + SKEW_MS);
+        is_later && body.contains(task.as_str())
+    })
 }
 
 /// Whether these words may answer a text of this meaning. Words that the judge does not know may answer any text.
@@ -110,8 +123,6 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
     let is_nothing_rang = body.starts_with("No reminder rang");
     let is_unclear = body.starts_with("Sorry, I didn't get that");
     let is_list = body.starts_with('#') || body.starts_with("You have no reminders");
-    let is_zone = ["OK, using ", "OK, I'll use ", "I don't know where "].iter().any(|words| body.starts_with(words))
-        || (body.starts_with("OK, ") && body.contains(" time. "));
     match (answers::read(body), meaning) {
         (Answer::Promise(promised), Meaning::Remind { task, .. }) => {
             promised.kind == PromiseKind::Created && promised.task.starts_with(task.as_str())
@@ -122,7 +133,7 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         | (Answer::Acknowledged { numbers }, Meaning::DoneWith(number)) => numbers.contains(number),
         (Answer::Acknowledged { .. }, Meaning::Done)
         | (Answer::Deleted { .. }, Meaning::DeleteAll | Meaning::Undo)
-        | (Answer::Refused, Meaning::Remind { .. } | Meaning::Move(..) | Meaning::Snooze(_) | Meaning::Zone(_)) => true,
+        | (Answer::Refused, Meaning::Remind { .. } | Meaning::Move(..) | Meaning::Snooze(_)) => true,
         (Answer::Back(_), Meaning::Undo | Meaning::Restore | Meaning::Resume(_)) => true,
         (
             Answer::Back(_)
@@ -136,7 +147,8 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::List) => is_list,
         (Answer::Other, Meaning::Done | Meaning::Snooze(_)) => is_nothing_rang,
         (Answer::Other, Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..)) => is_no_such,
-        (Answer::Other, Meaning::Zone(_)) => is_zone,
+        // PROTOCOL, rule 19: a zone is never refused, and every answer to it names the city.
+        (Answer::Other, Meaning::Zone(place)) => uses_time_of(body, place.city),
         // Both may answer the question whether what repeats moves to another zone, or any other one.
         (Answer::Other, Meaning::Yes | Meaning::No) => !is_list,
         (Answer::Other, Meaning::Remind { .. } | Meaning::RemindSometime { .. }) => {
@@ -157,6 +169,15 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::OptIn) => begins(&["Welcome back!"]),
         (Answer::Other, Meaning::OptOut | Meaning::OptOutByMistake(_)) => begins(&["You won't hear from me again"]),
     }
+}
+
+/// Whether an answer says that the clocks of this city count from now on: "OK, using Tokyo time", "OK, I'll use Tokyo time", or
+/// "OK, Tokyo time".
+fn uses_time_of(body: &str, city: &str) -> bool {
+    let said = body.strip_prefix("OK, ");
+    let said =
+        said.map(|said| ["using ", "I'll use "].iter().find_map(|words| said.strip_prefix(words)).unwrap_or(said));
+    said.and_then(|said| said.strip_prefix(city)).is_some_and(|rest| rest.starts_with(" time"))
 }
 
 /// First words of answers that ask for what a reminder still needs, or say why there is none.

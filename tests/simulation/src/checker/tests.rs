@@ -16,7 +16,9 @@ use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, Reque
 use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{Remains, Scale};
 
+mod consent;
 mod series;
+mod zones;
 
 /// Start of every story: 12 noon in New York.
 const START: &str = "2027-03-01T17:00:00Z";
