@@ -517,6 +517,20 @@ fn a_life_without_faults_costs_no_more_than_the_protocol_says() {
 }
 
 #[test]
+fn a_series_without_an_answer_may_be_written_for_each_of_its_days() {
+    let written = |writes| {
+        let mut story = Story::new();
+        let time = jiff::civil::Time::constant(12, 30, 0, 0);
+        story.queued(0, Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) });
+        story.costs.push((story.reminder(0).to_string(), Costs { writes, ..Costs::default() }));
+        story.judge(10 * 24)
+    };
+    // Ten dues, and the next one.
+    keeps(&written(11 * 24), "was written");
+    breaks(&written(11 * 24 + 1), "was written 265 times");
+}
+
+#[test]
 fn what_lost_to_a_concurrent_change_cost_a_turn_and_perhaps_a_slot() {
     let cost = |costs| {
         let mut story = asked();
