@@ -310,6 +310,14 @@ fn is_so_far_away(when: &str, due_ms: i64, handed_ms: i64, at_ms: i64) -> bool {
     (handed_ms - slack_ms..=at_ms + slack_ms).contains(&(due_ms - wait.wait_ms))
 }
 
+/// Whether the text that asked for this task named a time of the day.
+fn was_read_off_the_clock(history: &PersonHistory<'_>, said: &str) -> bool {
+    history.texts.iter().any(|text| match text.meaning {
+        Meaning::Remind { task, due: Due::At(_) | Due::Each(..) } => is_named(task, said),
+        _ => false,
+    })
+}
+
 /// Whether an answer names the task of a text. Words such as "every day" may still be part of the task if the service
 /// did not understand them.
 fn is_named(meant: &str, said: &str) -> bool {
@@ -372,6 +380,9 @@ impl<'a> Promises<'a> {
                 && known.series.is_none()
                 && known.due_ms() != due_ms
             {
+                // UNDO of a move gives back the due as it was read: if off the clock, then a correction of the zone moves it.
+                let is_first = known.stated.first().is_some_and(|first| first.due_ms == due_ms);
+                known.is_local = is_first && was_read_off_the_clock(history, known.task);
                 known.stated.push(stated);
             }
         }
