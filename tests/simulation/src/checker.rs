@@ -71,7 +71,10 @@ pub fn judge(remains: &Remains) -> Judgement {
     for history in &evidence.people {
         let promises = promises::of(&evidence, history, &mut breaches);
         let counts = promises.all.iter().map(|promise| promise.occurrences(remains.over_ms).len() + 1);
-        occurrences = occurrences.max(counts.max().and_then(|most| u32::try_from(most).ok()).unwrap_or(1));
+        let unanswered = candidates::of(&evidence, history, &promises);
+        let unanswered = unanswered.iter().map(|candidate| candidate.occurrences(remains.over_ms) + 1);
+        let most = counts.chain(unanswered).max().and_then(|most| u32::try_from(most).ok());
+        occurrences = occurrences.max(most.unwrap_or(1));
         let turns = consent::turns(&evidence, history);
         let traces = calls::judge(&evidence, history, &promises, &mut shares, &mut breaches);
         calls::claims(history, &mut breaches);

@@ -70,6 +70,8 @@ pub struct World {
     zone: TimeZone,
     fault_profile: FaultProfile,
     scale: Scale,
+    /// How long faults last, in milliseconds.
+    faulty_ms: i64,
     people: Vec<Person>,
     by_number: BTreeMap<Number, usize>,
     /// The last call that rang on each person's line.
@@ -136,7 +138,7 @@ impl World {
         }
         let until_ms = cloud.engine.now_ms() + faulty_ms;
         let fault_profile = fault_profile::set(&cloud, until_ms);
-        Self { fault_profile, ..Self::calm(cloud, scale, functions, zone) }
+        Self { fault_profile, faulty_ms, ..Self::calm(cloud, scale, functions, zone) }
     }
 
     fn calm(cloud: Rc<Cloud>, scale: Scale, functions: &Rc<Functions>, zone: &TimeZone) -> Self {
@@ -146,6 +148,7 @@ impl World {
             zone: zone.clone(),
             fault_profile: FaultProfile::Calm,
             scale,
+            faulty_ms: 0,
             people: Vec::new(),
             by_number: BTreeMap::new(),
             lines: BTreeMap::new(),
@@ -223,7 +226,7 @@ impl World {
 
     /// Whether functions were invoked more often than any world needs. Such a world is cut off, since it may never end.
     fn is_storming(&self) -> bool {
-        self.invocations > self.scale.invocations_max(self.texts.len())
+        self.invocations > self.scale.invocations_max(self.texts.len(), self.faulty_ms)
     }
 
     /// The live reminders. A paused series owes nothing.

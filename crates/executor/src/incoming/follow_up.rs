@@ -1,9 +1,9 @@
 //! The effects of a stored text: wake-ups are sent, calls are cancelled, and the answer goes out if it is a text.
 
 use futures_util::future::join_all;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use reminder::conversation::AnswerRoute;
-use reminder::event::{Effect, Event};
+use reminder::event::{Effect, Event, WakeUp};
 use reminder::ids::{OutgoingTextKey, PersonId, ReminderKey};
 use reminder::policy::{self, Route};
 use reminder::ports::{CallStatus, Clock, Ports, Scope, Store};
@@ -33,10 +33,11 @@ pub async fn follow_up<P: Ports>(
     route: AnswerRoute,
 ) -> Result<String, StillOpen> {
     let Stored { message, profile, effects, answer: owed } = stored;
-    let answer = message.into_value().answer;
+    let message = message.into_value();
+    let (answer, received_at) = (message.answer, message.received_at);
     let is_opted_out = profile.consent.status == OptStatus::OptedOut;
     let everything = async {
-        join_all(effects.iter().map(|effect| execute(context, &profile.person, effect))).await;
+        join_all(effects.iter().map(|effect| execute(context, &profile.person, received_at, effect))).await;
         if is_opted_out {
             cancel_all(context, &profile).await?;
         }
@@ -66,12 +67,12 @@ fn follow_up_limit_s<P: Ports>(context: Context<'_, P>, route: AnswerRoute) -> i
     }
 }
 
-async fn execute<P: Ports>(context: Context<'_, P>, person: &PersonId, effect: &Effect) {
+async fn execute<P: Ports>(context: Context<'_, P>, person: &PersonId, received_at: Timestamp, effect: &Effect) {
     match effect {
         Effect::SendWakeUp(wake) => {
-            let is_far = matches!(policy::route(context.ports.clock().now(), wake.wake_at), Route::Schedule { .. });
-            // The deadline of a near wake-up was written together with it.
-            let Some(event) = wake_up(context, wake).await.filter(|_| is_far) else { return };
+            let Some(event) = wake_up(context, wake).await.filter(|_| needs_confirming(received_at, wake)) else {
+                return;
+            };
             let key = ReminderKey { person: person.clone(), reminder: wake.key.reminder.clone() };
             if let Err(error) = apply_by_key(context, &key, |_| Some(event)).await {
                 tracing::warn!(reminder.id = %key.reminder, %error, "a sent wake-up was not confirmed; the sweeper sends another");
@@ -84,6 +85,13 @@ async fn execute<P: Ports>(context: Context<'_, P>, person: &PersonId, effect: &
         // A text from a person never has these effects. The lifecycle alone causes them.
         Effect::AskCarrier { .. } | Effect::LeaveMessage { .. } => {}
     }
+}
+
+/// Whether the wake-up of a text that was received then may have been far when it was planned. The deadline of a near one was
+/// written together with it. A wake-up that was far is confirmed even if it is near by now: it stays unconfirmed otherwise,
+/// and the sweeper sends it again. To confirm a near one costs a read, and changes nothing.
+fn needs_confirming(received_at: Timestamp, wake: &WakeUp) -> bool {
+    matches!(policy::route(received_at, wake.wake_at), Route::Schedule { .. })
 }
 
 /// Ends all open reminders of a person who opted out. The profile is written already, so no new claim is possible.
@@ -100,4 +108,22 @@ async fn cancel_all<P: Ports>(context: Context<'_, P>, profile: &Profile) -> Res
         })?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use reminder::policy::{NEAR_S, after};
+
+    use super::*;
+
+    #[test]
+    fn a_wake_up_that_came_near_while_it_was_sent_is_confirmed() {
+        let received_at: Timestamp = "2029-04-07T19:15:25.9Z".parse().unwrap();
+        let (person, reminder) = ("0123456789abcdef0123456789abcdef", "01PDTSHQ5CZQ81B2N824GDJBRD");
+        let key = ReminderKey { person: person.parse().unwrap(), reminder: reminder.parse().unwrap() };
+        let wake_at = "2029-04-07T19:29:26Z".parse().unwrap();
+        let wake = WakeUp { key, generation: 1, wake_at };
+        assert!(needs_confirming(received_at, &wake));
+        assert!(!needs_confirming(after(wake_at, -NEAR_S), &wake));
+    }
 }

@@ -101,6 +101,26 @@ impl Pattern {
 }
 
 impl Rule {
+    /// Returns the rule of hours or minutes that pass whose next time is `first`. When clocks are set back, they show an hour
+    /// twice, and a start means the first of the two. So a rule whose next time is in the second one starts as many steps
+    /// earlier as it needs, and counts them.
+    pub(crate) fn counting_from(first: Timestamp, pattern: &Pattern, zone: &TimeZone) -> Rule {
+        let earlier = |(steps, at): &(u32, Timestamp)| {
+            Some((steps + 1, at.checked_sub(SignedDuration::from_mins(pattern.step_minutes())).ok()?))
+        };
+        let is_clear = |at: Timestamp| {
+            let clock = zone.to_datetime(at);
+            wall_clock(clock.date(), clock.time(), zone) == Some(at)
+        };
+        let mut steps = std::iter::successors(Some((0, first)), earlier);
+        let (before, start) = steps.find(|(_, at)| is_clear(*at)).unwrap_or((0, first));
+        let end = match pattern.end {
+            End::Count(times) => End::Count(times.saturating_add(before).min(MOST_TIMES)),
+            end @ (End::Never | End::Until(_)) => end,
+        };
+        Rule { start: zone.to_datetime(start), pattern: Box::new(Pattern { end, ..pattern.clone() }) }
+    }
+
     /// Returns the wall-clock time at which the rule starts.
     #[must_use]
     pub fn start(&self) -> DateTime {
@@ -123,8 +143,7 @@ impl Rule {
         if !self.counts_elapsed_time() {
             return self.clone();
         }
-        let start = to.to_datetime(due);
-        let mut pattern = self.pattern.clone();
+        let mut pattern = Pattern::clone(&self.pattern);
         if let End::Count(times) = pattern.end {
             let step_s = 60 * pattern.step_minutes();
             let from_start = |n: i64| SignedDuration::from_secs(n.saturating_mul(step_s));
@@ -135,7 +154,7 @@ impl Rule {
             let more = last.map_or(0, |last| last.duration_since(due).as_secs().div_euclid(step_s).max(0));
             pattern.end = End::Count(u32::try_from(more + 1).unwrap_or(MOST_TIMES).min(MOST_TIMES));
         }
-        Rule { start, pattern }
+        Rule::counting_from(due, &pattern, to)
     }
 
     /// Returns the rule's RFC 5545 line without its start: `FREQ=WEEKLY;BYDAY=MO`.

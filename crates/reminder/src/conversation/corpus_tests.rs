@@ -164,8 +164,10 @@ impl Sent {
                 facts.extend(decision.writes.last().map(|write| at(written(write).due, home)));
             }
             Request::Ask(Question::Task { due, zone, rule, .. }) => {
-                facts.push(at(*due, zone.as_ref().unwrap_or(home)));
-                facts.extend(rule.as_ref().map(|rule| format!("{}, starting ", language::rule_in_words(rule))));
+                let zone = zone.as_ref().unwrap_or(home);
+                facts.push(at(*due, zone));
+                let words = |rule| format!("{}, starting ", language::rule_in_words(rule, zone));
+                facts.extend(rule.as_ref().map(words));
             }
             Request::Time { due, zone, .. } => facts.push(at(*due, zone.as_ref().unwrap_or(home))),
             Request::Ask(Question::When { task }) => facts.push(in_second_person(task)),

@@ -22,8 +22,9 @@ impl Situation<'_> {
         let answer = match question {
             Question::When { task } => Answer::AskWhen(task),
             Question::Task { due, zone: said, rule, .. } => {
-                when = local_time_words(*due, said.as_ref().unwrap_or(home), self.now);
-                Answer::AskTask(&when, rule.as_ref())
+                let zone = said.as_ref().unwrap_or(home);
+                when = local_time_words(*due, zone, self.now);
+                Answer::AskTask(&when, rule.as_ref().map(|rule| (rule, zone)))
             }
             Question::Days { .. } => Answer::AskDays,
             Question::Delete => Answer::AskWhich,

@@ -159,8 +159,9 @@ impl Situation<'_> {
     /// Returns the words of a question that was asked before. The due of a reminder may have changed since.
     fn in_words_again(&self, question: &Question) -> String {
         let Question::Task { due, zone, rule, .. } = question else { return self.in_words(question) };
-        let when = local_time_words(*due, zone.as_ref().unwrap_or(self.profile.zone.rules()), self.now);
-        Answer::AskTaskAgain(&when, rule.as_ref()).render(self.now)
+        let zone = zone.as_ref().unwrap_or(self.profile.zone.rules());
+        let when = local_time_words(*due, zone, self.now);
+        Answer::AskTaskAgain(&when, rule.as_ref().map(|rule| (rule, zone))).render(self.now)
     }
 
     /// Leaves one question open, and returns its words, with which the answer ends. A question that was open before

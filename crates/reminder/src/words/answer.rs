@@ -6,6 +6,7 @@ mod naming;
 mod render;
 mod zone;
 
+use jiff::tz::TimeZone;
 use language::Rule;
 
 use super::ServiceName;
@@ -71,10 +72,10 @@ pub enum Answer<'a> {
     Forgotten,
     /// Asks when to call about this task. The task may be empty.
     AskWhen(&'a str),
-    /// Asks for the task of a reminder that is due then, and repeats by the rule if there is one.
-    AskTask(&'a str, Option<&'a Rule>),
+    /// Asks for the task of a reminder that is due then, and repeats by the rule, read in this zone, if there is one.
+    AskTask(&'a str, Option<(&'a Rule, &'a TimeZone)>),
     /// Asks again for the task of a reminder that is due then in the person's new zone.
-    AskTaskAgain(&'a str, Option<&'a Rule>),
+    AskTaskAgain(&'a str, Option<(&'a Rule, &'a TimeZone)>),
     /// Asks for the days of a series.
     AskDays,
     /// Asks which reminder is meant.

@@ -3,7 +3,7 @@
 mod changes;
 mod zone;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use language::Rule;
 use proptest::prelude::*;
 
@@ -97,6 +97,8 @@ fn an_answer_about_a_reminder_is_one_sms() {
 fn an_answer_about_something_else_is_one_sms() {
     let name = longest_name();
     let when = local_time_words(longest().due, longest().zone.rules(), now());
+    let daily = daily().unwrap();
+    let rule = Some((&daily, &TimeZone::UTC));
     for answer in [
         Answer::List(&[]),
         Answer::NoSuch,
@@ -104,8 +106,8 @@ fn an_answer_about_something_else_is_one_sms() {
         Answer::NoSuchZone(TASK),
         Answer::AskWhen(TASK),
         Answer::AskTask(&when, None),
-        Answer::AskTask(&when, daily().as_ref()),
-        Answer::AskTaskAgain(&when, daily().as_ref()),
+        Answer::AskTask(&when, rule),
+        Answer::AskTaskAgain(&when, rule),
         Answer::AskDays,
         Answer::AskWhich,
         Answer::AskWhere,
@@ -196,7 +198,10 @@ fn a_list_names_a_series_by_its_rule() {
 
 #[test]
 fn a_question_about_the_task_of_a_series_says_that_it_repeats() {
-    let asked = |rule: &str| Answer::AskTask("tomorrow at 9 AM EDT", Some(&rule.parse().unwrap())).render(now());
+    let asked = |rule: &str| {
+        let rule = rule.parse().unwrap();
+        Answer::AskTask("tomorrow at 9 AM EDT", Some((&rule, &TimeZone::UTC))).render(now())
+    };
     assert_eq!(
         asked("DTSTART:20260924T090000\nRRULE:FREQ=DAILY"),
         "OK, every day at 9 AM, starting tomorrow at 9 AM EDT. What should I remind you about?"

@@ -4,6 +4,10 @@
 //! the schedule, and the one that waits for the due). A text to the person costs at most one write for each try, one for the
 //! acceptance and one for the delivery.
 //!
+//! A wake-up that comes again, or at the moment at which its person changes the reminder, may take a turn and a slot before its
+//! write is refused. A text that comes again sends the wake-up of what it made again, since its first delivery may have died
+//! before. Its copies may meet each other: then one waits for a slot while another has an earlier one, once for each call.
+//!
 //! Whoever waits for a busy phone or for a slot costs a write and a message for each wait, so such reminders are left to the
 //! wider bound in [`super::costs`].
 
@@ -29,6 +33,10 @@ const SLOTS_MS: i64 = 10_000;
 
 /// How close to each other the calls of one person may meet, in milliseconds: the longest turn, and the wait after it.
 const TURNS_MS: i64 = (23 + 90 + 60 + 60) * 1000;
+
+/// How long before a call a wake-up is sent through the dial queue at the earliest, in milliseconds. Before, it is a schedule,
+/// and one that exists is not created again.
+const NEAR_MS: i64 = 840_000 + 1000 + SLOTS_MS;
 
 /// Writes of a text to a person alone: its only try, its acceptance and its delivery.
 const WRITES_OF_TEXT: u32 = 3;
@@ -92,10 +100,24 @@ fn of_reminder(
     };
     at_most("transactions", costs.by_texts, 1 + texts);
     at_most("transactions with a text to the person", costs.with_text, occurrences);
-    let most = WRITES_OF_CALL * calls + verdicts + late_keys + costs.schedules + texts;
+    // Each write that was refused took a turn before. Whoever waited for a slot took a turn, and was written with the slot.
+    let waits = costs.lost.min(calls);
+    let most = WRITES_OF_CALL * calls + verdicts + late_keys + costs.schedules + texts + costs.lost + 2 * waits;
     at_most("writes", costs.writes + costs.turns, most);
     at_most("schedules", costs.schedules, occurrences + texts);
-    at_most("dial messages", costs.messages, calls + costs.schedules + texts + late_keys + late_verdicts);
+    let again = count(came_again(history, requests, texts > 0));
+    let most = calls + costs.schedules + texts + late_keys + late_verdicts + waits + again;
+    at_most("dial messages", costs.messages, most);
+}
+
+/// How many further deliveries of texts may have sent a wake-up of the reminder of these calls through the dial queue again.
+/// If its person changed it, it may have been due earlier.
+fn came_again(history: &PersonHistory<'_>, requests: &[&CallRequest<'_>], is_changed: bool) -> usize {
+    let is_near = |handed_ms: &&i64| {
+        let mut ahead_ms = requests.iter().map(|request| request.at_ms - **handed_ms);
+        ahead_ms.any(|ahead_ms| ahead_ms >= 0 && (is_changed || ahead_ms <= NEAR_MS))
+    };
+    history.texts.iter().flat_map(|text| text.handed.iter().skip(1)).filter(is_near).count()
 }
 
 /// How long before the end of a call the service may take in what overtakes the report of that end, in milliseconds.
@@ -137,7 +159,7 @@ fn may_change(text: &PersonText<'_>) -> bool {
     !matches!(text.meaning, Meaning::Remind { .. } | Meaning::RemindSometime { .. } | Meaning::List | Meaning::Noise)
 }
 
-/// Each slot is used by one call. Whoever waits for a slot may meet a busy phone afterwards, and needs another slot then.
+/// Each slot is used by one call, or was taken for one whose write was refused. Whoever waits for a slot may meet a busy phone afterwards, and needs another slot then.
 fn of_slots(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     let slots = evidence.remains.cloud.channels.borrow().slots(ChannelKind::Voice);
     let waits = |history: &&PersonHistory<'_>| {
@@ -145,8 +167,12 @@ fn of_slots(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     };
     let waits: u32 = evidence.people.iter().map(|history| waits(&history)).sum();
     let calls = count(evidence.requested_ms().len());
-    breaches.unless(slots <= calls + waits, "bound", || {
-        format!("{slots} slots were taken without any fault, expected one for each of {calls} calls and {waits} waits")
+    let lost: u32 = evidence.remains.costs.iter().map(|(_, costs)| costs.lost).sum();
+    breaches.unless(slots <= calls + waits + lost, "bound", || {
+        format!(
+            "{slots} slots were taken without any fault, expected one for each of {calls} calls, {waits} waits and {lost} \
+             refused writes"
+        )
     });
 }
 

@@ -45,6 +45,13 @@ impl Candidate<'_> {
         self.windows.iter().map(|window| (at_ms - window.to_ms).abs()).min().unwrap_or(i64::MAX)
     }
 
+    /// How many dues it may have up to an instant.
+    pub(super) fn occurrences(&self, until_ms: i64) -> usize {
+        let first_ms = self.windows.iter().map(|window| window.from_ms).min();
+        let next = |due_ms: &i64| self.series.as_ref()?.next(first_ms?, *due_ms);
+        std::iter::successors(first_ms, next).take_while(|due_ms| *due_ms <= until_ms).count()
+    }
+
     /// The due of its series after this one.
     pub(super) fn next_due(&self, due_ms: i64) -> Option<i64> {
         let first_ms = self.windows.first()?.from_ms;

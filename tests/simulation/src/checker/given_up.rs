@@ -2,8 +2,9 @@
 //!
 //! A try is counted by a write before it is sent, and only what is known to have been refused for now is uncounted. So a try
 //! is used up in three ways: its request had no readable answer; it was refused, and the write that says so was lost; or it
-//! was counted and never requested, because its function died or could not read the profile, and the write that says so was
-//! lost as well. The first two show in the requests for this very answer. The last one shows only as a fault.
+//! was counted and never requested, because its function died, could not read the profile or found each breaker open, and the
+//! write that says so was lost as well. The first two show in the requests for this very answer. The last one shows only as a
+//! fault.
 
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
@@ -18,9 +19,14 @@ const TRIES: usize = 3;
 /// Longest run of a function, in milliseconds.
 const RUN_MS: i64 = 20_000;
 
-/// Shortest time between the faults of two tries that were used up, in milliseconds. A try is counted at the earliest at the
-/// deadline of the one before, 60 s after that was counted, and its fault is in the same run.
-const APART_MS: i64 = 60_000 - RUN_MS - SKEW_MS;
+/// Shortest time between the fault of a try that was used up and the one of the try before it, in milliseconds. A try is counted
+/// at the earliest at the deadline of the one before, and its fault is in the same run. That deadline is 30 s after the first
+/// try was counted, and then twice as long after each. The writer of an answer counts its first try at 60 s, but a refusal takes
+/// that back, and then the text is as if it was never tried.
+const APART_MS: [i64; TRIES] = [0, 30_000 - RUN_MS - SKEW_MS, 60_000 - RUN_MS - SKEW_MS];
+
+/// How often a write is sent until its function gives up. A conflict fails it once.
+const WRITES: usize = 6;
 
 /// Faults that lose a write, or end a function before it.
 const LOSES_A_WRITE: [Fault; 8] = [
@@ -59,16 +65,33 @@ pub(super) fn is_given_up(
     };
     let requests = history.text_requests.iter().filter(is_its_own);
     let used_up = requests.filter(|request| is_used_up(evidence, request)).map(|request| request.at_ms);
-    let mut moments: Vec<i64> =
-        used_up.chain(evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms, by_ms)).collect();
+    let conflicts: Vec<i64> = evidence.times_between(&[Fault::SpuriousConflict], first_ms, by_ms).collect();
+    let mut moments: Vec<i64> = used_up
+        .chain(evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms, by_ms))
+        .chain(lost_to_conflicts(conflicts))
+        .collect();
     moments.sort_unstable();
+    use_up_all(&moments)
+}
+
+/// Whether each try may have been used up at one of these moments, which are in order.
+fn use_up_all(moments: &[i64]) -> bool {
     let (mut tries, mut last_ms) = (0, i64::MIN);
     for moment_ms in moments {
-        if moment_ms >= last_ms.saturating_add(APART_MS) {
-            (tries, last_ms) = (tries + 1, moment_ms);
+        let Some(apart_ms) = APART_MS.get(tries) else { break };
+        if *moment_ms >= last_ms.saturating_add(*apart_ms) {
+            (tries, last_ms) = (tries + 1, *moment_ms);
         }
     }
     tries >= TRIES
+}
+
+/// When a write may have been lost to conflicts: each of its repetitions met one, within one run. Then a try that was counted,
+/// and not requested since each breaker was open, stays counted.
+fn lost_to_conflicts(mut conflicts: Vec<i64>) -> Vec<i64> {
+    conflicts.sort_unstable();
+    let of_one_run = |run: &&[i64]| run[WRITES - 1] - run[0] <= RUN_MS;
+    conflicts.windows(WRITES).filter(of_one_run).map(|run| run[0]).collect()
 }
 
 /// Whether a try that was requested stays counted.
@@ -79,5 +102,30 @@ fn is_used_up(evidence: &Evidence<'_>, request: &TextRequest<'_>) -> bool {
             evidence.injected_between(&LOSES_A_WRITE, request.at_ms - RUN_MS, heard_ms + RUN_MS)
         }
         Some((_, RequestOutcome::Accepted | RequestOutcome::NumberRefused)) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_try_follows_the_first_after_half_a_minute_and_the_third_after_a_minute() {
+        for (moments, expected) in [
+            ([0, 37_000, 97_000], true),
+            ([0, 9_000, 48_000], true),
+            ([0, 8_999, 48_000], false),
+            ([0, 9_000, 47_999], false),
+        ] {
+            assert_eq!(use_up_all(&moments), expected, "{moments:?}");
+        }
+        assert!(!use_up_all(&[0, 60_000]));
+    }
+
+    #[test]
+    fn only_six_conflicts_in_one_run_lose_a_write() {
+        assert_eq!(lost_to_conflicts(vec![1, 2, 3, 4, 5]), [0_i64; 0]);
+        assert_eq!(lost_to_conflicts(vec![1, 2, 3, 4, 5, 20_001]), [1]);
+        assert_eq!(lost_to_conflicts(vec![1, 2, 3, 4, 5, 20_002]), [0_i64; 0]);
     }
 }

@@ -123,7 +123,8 @@ excuses! {
     /// An alarm names this text: its answer was tried three times or for a day.
     AnswerAlarmed of G8,
     /// At least three faults since the text was received may each have used up one of the three tries of its answer: the
-    /// function died between the count and the request, or the request had no readable answer. PROTOCOL allows three tries
+    /// function died between the count and the request, the request had no readable answer, or each breaker was open and the
+    /// write that takes the count back was lost. PROTOCOL allows three tries
     /// with an unknown outcome, and an answer that is given up raises no alarm, since its sender can text again.
     AnswerGivenUp of G8,
     /// The carrier refused the answer because of the number itself. No text can reach this person.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
+use reminder::channel::{Channel, ChannelKind};
 use reminder::ids::{CallId, CarrierName, MessageId, ReminderId, ReminderKey, SentTextId};
-use reminder::ports::UndeliveredCause;
+use reminder::ports::{SlotRequest, UndeliveredCause};
 use reminder::wire::CallRoute;
 
 use super::person_history::{STOPPED, THANKS};
@@ -498,7 +499,7 @@ fn two_reminders_that_are_due_at_once_have_a_text_each() {
 }
 
 /// The costs of a whole life with one call, as the protocol derives them.
-const LIFE: Costs = Costs { by_texts: 1, with_text: 0, writes: 5, turns: 1, schedules: 1, messages: 2 };
+const LIFE: Costs = Costs { by_texts: 1, with_text: 0, writes: 5, turns: 1, lost: 0, schedules: 1, messages: 2 };
 
 #[test]
 fn a_life_without_faults_costs_no_more_than_the_protocol_says() {
@@ -515,6 +516,62 @@ fn a_life_without_faults_costs_no_more_than_the_protocol_says() {
     breaks(&cost(Costs { turns: 2, ..LIFE }), "7 writes");
     breaks(&cost(Costs { schedules: 2, ..LIFE }), "2 schedules");
     breaks(&cost(Costs { messages: 3, ..LIFE }), "3 dial messages");
+}
+
+#[test]
+fn a_series_without_an_answer_may_be_written_for_each_of_its_days() {
+    let written = |writes| {
+        let mut story = Story::new();
+        let time = jiff::civil::Time::constant(12, 30, 0, 0);
+        story.queued(0, Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) });
+        story.costs.push((story.reminder(0).to_string(), Costs { writes, ..Costs::default() }));
+        story.judge(10 * 24)
+    };
+    // Ten dues, and the next one.
+    keeps(&written(11 * 24), "was written");
+    breaks(&written(11 * 24 + 1), "was written 265 times");
+}
+
+#[test]
+fn what_lost_to_a_concurrent_change_cost_a_turn_and_perhaps_a_slot() {
+    let cost = |costs| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.costs.push((story.reminder(0).to_string(), costs));
+        story.judge(3)
+    };
+    held(&cost(Costs { lost: 1, turns: 4, messages: 3, ..LIFE }));
+    breaks(&cost(Costs { lost: 1, turns: 5, ..LIFE }), "10 writes");
+    breaks(&cost(Costs { lost: 1, messages: 4, ..LIFE }), "4 dial messages");
+    let reserved = |lost| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.costs.push((story.reminder(0).to_string(), Costs { lost, ..LIFE }));
+        for second in [1790, 1800] {
+            let now = Timestamp::from_millisecond(story.start_ms + second * 1000).unwrap();
+            let channel = Channel { carrier: "twilio".parse().unwrap(), kind: ChannelKind::Voice };
+            let request = SlotRequest { now, latest: now, interval: SignedDuration::from_secs(1) };
+            assert_eq!(story.cloud.channels.borrow_mut().reserve(channel, request), Some(now));
+        }
+        story.judge(3)
+    };
+    held(&reserved(1));
+    breaks(&reserved(0), "2 slots");
+}
+
+#[test]
+fn a_text_that_comes_again_sends_a_near_wake_up_again() {
+    let again = |second, messages| {
+        let mut story = asked();
+        let id = MessageId::new("twilio", &format!("SM{:032}", story.texts)).unwrap();
+        story.at(second, 0, Observation::TextDelivered { id });
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.costs.push((story.reminder(0).to_string(), Costs { messages, ..LIFE }));
+        story.judge(3)
+    };
+    held(&again(1000, 3));
+    breaks(&again(1000, 4), "4 dial messages");
+    breaks(&again(900, 3), "3 dial messages");
 }
 
 #[test]

@@ -45,7 +45,7 @@ impl ChannelItems {
         Ok(())
     }
 
-    pub(super) fn reserve(&mut self, channel: Channel, request: SlotRequest) -> Option<Timestamp> {
+    pub(crate) fn reserve(&mut self, channel: Channel, request: SlotRequest) -> Option<Timestamp> {
         let item = self.0.entry(channel).or_insert_with(Item::unused);
         let slot = item.next.map_or(request.now, |next| next.max(request.now));
         if slot > request.latest {

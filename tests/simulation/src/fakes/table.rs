@@ -14,7 +14,7 @@ use reminder::ports::{
     ENDED_READ_MAX, Overdue, Page, ReadError, Replacement, Scope, TextTransaction, Versioned, WriteError,
 };
 use reminder::profile::Profile;
-use reminder::record::{Lifecycle, Reminder};
+use reminder::record::{Lifecycle, Reminder, State};
 use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
 use super::costs::Costs;
@@ -244,6 +244,7 @@ impl Table {
         how: Conditions,
     ) -> Result<Vec<IndexUpdate>, WriteError> {
         if !self.allows(reminder, how) || text.is_some_and(|text| !self.allows_text(text)) {
+            self.costs_of(&reminder.key).lost += u32::from(is_dial(reminder));
             return Err(WriteError::Conflict);
         }
         let costs = self.costs_of(&reminder.key);
@@ -325,6 +326,11 @@ impl Table {
         let update = self.update(item, Some(deadline));
         self.index(update);
     }
+}
+
+/// Whether a reminder has been claimed or waits for a slot: it was written by who was about to call.
+fn is_dial(reminder: &Reminder) -> bool {
+    matches!(reminder.state(), Some(State::Dialing { .. } | State::Waiting { slot: Some(_), .. }))
 }
 
 fn ended_at(reminder: &Reminder) -> Option<Timestamp> {

@@ -15,8 +15,12 @@ const INVOCATIONS_EACH: u64 = 300;
 /// copy may be received every two minutes while functions time out, and the queue may duplicate each copy.
 const INVOCATIONS_ALL_DAY: u64 = 10;
 
-/// How many more invocations each further delivery of a text may cause: each may be parked separately, for hours.
+/// How many more invocations each further delivery of a text may cause: its own, and those after faults. While faults last,
+/// its parked copy is received once per [`VISIBILITY_MS`] as well.
 const INVOCATIONS_AGAIN: u64 = 40;
+
+/// How long a message stays hidden after a receive, in milliseconds: the service's default.
+const VISIBILITY_MS: u64 = 120_000;
 
 /// The size of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,11 +78,25 @@ impl Scale {
         if let Self::Herd(people) = self { i64::from(people) * 1000 } else { 0 }
     }
 
-    /// Most function invocations in a world of so many texts.
-    pub(super) fn invocations_max(self, texts: usize) -> u64 {
+    /// Most function invocations in a world of so many texts, whose faults last so many milliseconds.
+    pub(super) fn invocations_max(self, texts: usize, faulty_ms: i64) -> u64 {
         let each = if self.days() > 0 { INVOCATIONS_EACH * INVOCATIONS_ALL_DAY } else { INVOCATIONS_EACH };
         let texts = u64::try_from(texts).unwrap_or(0);
-        let flood = INVOCATIONS_AGAIN * u64::from(self.copies());
+        let receives = u64::try_from(faulty_ms).unwrap_or(0) / VISIBILITY_MS;
+        let flood = (INVOCATIONS_AGAIN + receives) * u64::from(self.copies());
         INVOCATIONS_MAX * u64::from(self.days() + 1) + each * texts + flood
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_copy_of_a_text_may_be_received_every_two_minutes_while_faults_last() {
+        let most = |faulty_ms| Scale::Flood(1000).invocations_max(1, faulty_ms);
+        assert_eq!(most(0), 2000 + 300 + 40 * 1000);
+        assert_eq!(most(7_200_000), most(0) + 60 * 1000);
+        assert_eq!(Scale::Hours.invocations_max(1, 7_200_000), 2300);
     }
 }

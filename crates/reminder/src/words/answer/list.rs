@@ -1,9 +1,9 @@
 //! The list of open reminders.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use language::{Rule, in_second_person};
 
-use super::naming::{EXAMPLE, Series, TASK_SHORT, due_words, series_words};
+use super::naming::{EXAMPLE, Series, TASK_SHORT, due_words, rule_of, series_words};
 use crate::record::Reminder;
 use crate::words::segment::segments;
 use crate::words::task::shortened;
@@ -37,18 +37,20 @@ pub(super) fn list(open: &[&Reminder], now: Timestamp) -> String {
 fn list_line(reminder: &Reminder, series: Series, now: Timestamp) -> String {
     let due = due_words(reminder, now);
     let when = match (&reminder.rule, series) {
-        (Some(rule), Series::ByRule) if reminder.is_paused() => format!("{} (paused)", short_rule_words(rule)),
+        (Some(rule), Series::ByRule) if reminder.is_paused() => {
+            format!("{} (paused)", short_rule_words(rule, reminder.zone.rules()))
+        }
         (_, Series::InShort) if reminder.is_paused() => "(paused)".to_owned(),
-        (Some(rule), Series::ByRule) => format!("{}, next {due}", short_rule_words(rule)),
-        (rule, series) => series_words(&due, rule.as_ref(), series),
+        (Some(rule), Series::ByRule) => format!("{}, next {due}", short_rule_words(rule, reminder.zone.rules())),
+        (_, series) => series_words(&due, rule_of(reminder), series),
     };
     let task = in_second_person(&reminder.task);
     format!("#{} {when}: {}", reminder.number, shortened(&task, TASK_SHORT))
 }
 
 /// Returns a rule as it stands in a list: "every weekday 8 AM". A date needs its "at": "on the 1st of every month at 8 AM".
-fn short_rule_words(rule: &Rule) -> String {
-    let words = language::rule_in_words(rule);
+fn short_rule_words(rule: &Rule, zone: &TimeZone) -> String {
+    let words = language::rule_in_words(rule, zone);
     let is_by_day = words.starts_with("every ") && !words.contains(" on ");
     if is_by_day { words.replacen(" at ", " ", 1) } else { words }
 }

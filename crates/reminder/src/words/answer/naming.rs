@@ -1,6 +1,6 @@
 //! How answers name reminders, their dues and zones.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use language::{Rule, in_second_person};
 
 use crate::record::Reminder;
@@ -29,7 +29,7 @@ pub(super) enum Series {
 
 /// Returns a reminder in words: "today at 6:30 PM EST: buy milk (#1)".
 pub(super) fn reminder_words(reminder: &Reminder, series: Series, now: Timestamp) -> String {
-    let when = series_words(&due_words(reminder, now), reminder.rule.as_ref(), series);
+    let when = series_words(&due_words(reminder, now), rule_of(reminder), series);
     format!("{when}: {} (#{})", in_second_person(&reminder.task), reminder.number)
 }
 
@@ -37,11 +37,18 @@ pub(super) fn due_words(reminder: &Reminder, now: Timestamp) -> String {
     local_time_words(reminder.due, reminder.zone.rules(), now)
 }
 
+/// The rule of a reminder, and the zone in which its times are read.
+pub(super) fn rule_of(reminder: &Reminder) -> Option<(&Rule, &TimeZone)> {
+    Some((reminder.rule.as_ref()?, reminder.zone.rules()))
+}
+
 /// Returns when a reminder is due first, and how it repeats.
-pub(super) fn series_words(first: &str, rule: Option<&Rule>, series: Series) -> String {
+pub(super) fn series_words(first: &str, rule: Option<(&Rule, &TimeZone)>, series: Series) -> String {
     match (rule, series) {
         (None, _) => first.to_owned(),
-        (Some(rule), Series::ByRule) => format!("{}, starting {first}", language::rule_in_words(rule)),
+        (Some((rule, zone)), Series::ByRule) => {
+            format!("{}, starting {first}", language::rule_in_words(rule, zone))
+        }
         (Some(_), Series::InShort) => format!("{first}, repeating"),
     }
 }
@@ -58,7 +65,7 @@ pub(super) fn shortest_needed(texts: impl IntoIterator<Item = String>) -> String
     last
 }
 
-pub(super) fn ask_task(when: &str, rule: Option<&Rule>) -> String {
+pub(super) fn ask_task(when: &str, rule: Option<(&Rule, &TimeZone)>) -> String {
     let asked = |series| format!("OK, {}. What should I remind you about?", series_words(when, rule, series));
     shortest_needed([Series::ByRule, Series::InShort].map(asked))
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::naming::{Series, city, due_words, numbers, series_words, shortest_needed};
+use super::naming::{Series, city, due_words, numbers, rule_of, series_words, shortest_needed};
 use crate::record::Reminder;
 use crate::words::answer::WhyKept;
 
@@ -55,5 +55,5 @@ pub(super) fn ask_move_series(zone: &str, series: usize) -> String {
 }
 
 fn rings(one: &Reminder, series: Series, now: Timestamp) -> String {
-    series_words(&due_words(one, now), one.rule.as_ref(), series)
+    series_words(&due_words(one, now), rule_of(one), series)
 }

@@ -178,3 +178,16 @@ fn a_pause_before_the_first_known_due_is_about_none_of_its_occurrences() {
     keeps(&story().judge(3), "texted again");
     breaks(&story().sends(5500, MISSED, None).judge(3), "texted again");
 }
+
+#[test]
+fn what_undo_moves_back_is_read_off_the_clock_again() {
+    let time = jiff::civil::Time::constant(12, 30, 0, 0);
+    let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
+    let place = Place { city: "Chicago", zone: "America/Chicago" };
+    let mut story = Story::new();
+    story.text(0, once, "OK, I'll call you today at 12:30 PM EST: pills (#1).");
+    story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).");
+    story.text(120, Meaning::Undo, "Undone: I'll call you today at 12:30 PM EST: pills (#1).");
+    story.text(180, Meaning::Zone(place), "OK, using Chicago time. Now #1 rings today at 12:30 PM CST.");
+    keeps(&story.call(1800 + 3600, 0, "pills", Talk::Keys(&['1'])).judge(4), "ms late");
+}
