@@ -77,6 +77,11 @@ impl PersonText<'_> {
         self.key_about.as_ref().is_none_or(|said| said.iter().any(|words| words.contains(task)))
     }
 
+    /// When it was delivered first, or sent if it never was.
+    pub(super) fn first_ms(&self) -> i64 {
+        self.handed.first().copied().unwrap_or(self.at_ms)
+    }
+
     /// Whether it is a key on a call.
     pub(super) fn is_key(&self) -> bool {
         self.key_about.is_some()

@@ -170,13 +170,15 @@ fn said_due<'h>(
 }
 
 impl<'a> Promise<'a> {
-    /// What comes back although no answer has promised it: the answer to the text that asked for it did not arrive.
+    /// What comes back, by the answer to this text, although no answer has promised it: the answer to the text that asked
+    /// for it did not arrive.
     fn that_was_asked_for(
         history: &PersonHistory<'a>,
         promised: &PromiseText<'a>,
-        requested_ms: i64,
+        back: &PersonText<'_>,
         answer: &ServiceText<'a>,
     ) -> Option<Self> {
+        let requested_ms = back.first_ms();
         history.texts.iter().find_map(|text| {
             let Meaning::Remind { task, due } = text.meaning else { return None };
             if !is_named(task, promised.task) {
@@ -187,6 +189,8 @@ impl<'a> Promise<'a> {
             let (due_ms, zone) = said_due(history, promised.when, requested_ms, answer, is_meant)?;
             let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
             let is_local = matches!(due, Due::At(_) | Due::Each(..));
+            // UNDO and RESTORE make a new reminder. RESUME goes on with the one that the first text made.
+            let is_same = matches!(back.meaning, Meaning::Resume(_));
             Some(Promise {
                 number: promised.number,
                 task: promised.task,
@@ -196,7 +200,7 @@ impl<'a> Promise<'a> {
                 zone: zone.clone(),
                 may_be_corrected: is_local && history.zones.len() > 1,
                 stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms }],
-                asked_ms: requested_ms,
+                asked_ms: if is_same { text.first_ms() } else { requested_ms },
             })
         })
     }
@@ -259,12 +263,12 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breac
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             continue;
         };
-        let requested_ms = history.texts[text].handed.first().copied().unwrap_or(history.texts[text].at_ms);
+        let requested_ms = history.texts[text].first_ms();
         let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
         promises.add(&promised, history.texts[text].meaning, stated, zone, breaches);
     }
     for promise in &mut promises.all {
-        promise.asked_ms = promise.asked_ms(history);
+        promise.asked_ms = promise.asked_ms.min(promise.asked_ms(history));
     }
     promises.correct(evidence, history);
     promises.are_few(history, breaches);
@@ -334,7 +338,7 @@ impl<'a> Promises<'a> {
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             return;
         };
-        let requested_ms = text.handed.first().copied().unwrap_or(text.at_ms);
+        let requested_ms = text.first_ms();
         for promised in back {
             let same = |known: &&Promise<'a>| known.number == promised.number;
             let due = |old: &Promise<'_>| old.due_again(history, promised.when, requested_ms, answer);
@@ -345,7 +349,7 @@ impl<'a> Promises<'a> {
                 None => named.into_iter().find_map(|old| due(old).map(|due| (old, due))),
             };
             let Some((old, (due_ms, zone))) = old else {
-                match Promise::that_was_asked_for(history, promised, requested_ms, answer) {
+                match Promise::that_was_asked_for(history, promised, text, answer) {
                     Some(again) => self.all.push(again),
                     None => {
                         breaches.add("G1", || format!("nothing that was promised comes back: {:?}", answer.body));

@@ -70,25 +70,42 @@ pub(super) struct Pause {
 /// Words of the text that replaces the last call before a pause.
 const IS_PAUSED: &str = "so it is paused. Text RESUME ";
 
+/// Occurrences in a row that are missed before a pause. RESUME, a key and "done" begin the count anew.
+const MISSED_IN_ROW: usize = 5;
+
+/// Whether a text says that the series of this number is paused. Another series may have the same task.
+fn is_about_pause(body: &str, promise: &Promise<'_>) -> bool {
+    body.contains(promise.task) && body.contains(&format!("{IS_PAUSED}{} ", promise.number))
+}
+
 /// The pauses of a series, as texts say them. Its calls before the text belong to the last occurrence before the pause, or to
 /// earlier ones. It rings again after the answer to a RESUME.
+///
+/// A text that did not arrive is tried again, also after a RESUME. It says the same words as the text about another pause
+/// would, but between two pauses five occurrences are due.
 pub(super) fn pauses(history: &PersonHistory<'_>, promise: &Promise<'_>, possible: &[&Trace<'_>]) -> Vec<Pause> {
     let mut pauses: Vec<Pause> = Vec::new();
     let Some(series) = &promise.series else { return pauses };
-    let says = |body: &str| body.contains(promise.task) && body.contains(IS_PAUSED);
-    for request in history.text_requests.iter().filter(|request| says(request.body)) {
+    for request in history.text_requests.iter().filter(|request| is_about_pause(request.body, promise)) {
         if pauses.last().is_some_and(|last| request.at_ms < last.resumed_ms) {
             continue;
         }
         let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
         let last_ms = calls.filter(|called_ms| *called_ms < request.at_ms).max().unwrap_or(request.at_ms);
+        let due_ms = series.last_up_to(promise.due_ms(), last_ms + SKEW_MS);
+        let next = |due_ms: i64, _| series.next(promise.first_ms(), due_ms);
+        let is_another =
+            |last: &Pause| (0..MISSED_IN_ROW).try_fold(last.due_ms, next).is_some_and(|fifth_ms| fifth_ms <= due_ms);
+        if pauses.last().is_some_and(|last| !is_another(last)) {
+            continue;
+        }
         let resumed =
             history.answers.iter().filter(|answer| answer.at_ms > request.at_ms && answer.is_resumed(promise.number));
         // A call proves that it rings again, even if the answer did not arrive.
         let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
         let called_ms = calls.filter(|called_ms| *called_ms > request.at_ms + UNDER_WAY_MS).min();
         pauses.push(Pause {
-            due_ms: series.current(promise.due_ms(), last_ms + SKEW_MS),
+            due_ms,
             texted_ms: request.at_ms,
             resumed_ms: resumed.map(|answer| answer.at_ms).chain(called_ms).min().unwrap_or(i64::MAX),
         });
@@ -157,8 +174,13 @@ impl PromiseJudge<'_, '_> {
     /// The instants that a replacement text may name: its "today" depends on the moment at which it was composed.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
         if replacement.body.contains(IS_PAUSED) {
-            let of_pause = |pause: &&Pause| (pause.texted_ms..pause.resumed_ms).contains(&replacement.at_ms);
-            return self.pauses.iter().filter(of_pause).map(|pause| pause.due_ms).collect();
+            let is_before = |pause: &&Pause| pause.texted_ms <= replacement.said_ms;
+            let last = self.pauses.iter().rev().find(is_before);
+            return last
+                .filter(|_| is_about_pause(replacement.body, self.promise))
+                .map(|p| p.due_ms)
+                .into_iter()
+                .collect();
         }
         let Some(when) = answers::was_due(replacement.body) else { return Vec::new() };
         // The body is composed a moment before the request, by a clock that may be slow.
