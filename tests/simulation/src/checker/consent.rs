@@ -51,6 +51,15 @@ pub(super) struct Turn {
     pub(super) is_out: bool,
 }
 
+impl Turn {
+    /// Whether an earlier text that asks for the opposite may have been handled after this one: a function failed at its first
+    /// delivery, and the carrier delivered it again. A webhook does not say when its text was sent.
+    fn may_be_undone_by(&self, other: &Self) -> bool {
+        let is_earlier = other.sent_ms < self.sent_ms && other.is_out != self.is_out && other.obeyed_ms.is_none();
+        is_earlier && self.received_ms.is_some_and(|received_ms| other.received_last_ms > received_ms)
+    }
+}
+
 /// The texts of a person that opt out and in, in the order in which they were received: the later one counts.
 pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Turn> {
     let turn = |text: &PersonText<'_>| {
@@ -90,7 +99,8 @@ pub(super) fn between(turns: &[Turn], from_ms: i64, to_ms: i64) -> Consent {
         let now = if turn.is_out { Consent::Out } else { Consent::In };
         let is_known = turn.obeyed_ms.is_some_and(|obeyed_ms| obeyed_ms < from_ms);
         let is_repeated = turn.received_last_ms >= from_ms;
-        consent = match (is_known && !is_repeated, consent) {
+        let is_last_word = !turns.iter().any(|other| turn.may_be_undone_by(other));
+        consent = match (is_known && !is_repeated && is_last_word, consent) {
             (true, _) => now,
             (false, before) if before == now => before,
             (false, _) => Consent::Unsure,

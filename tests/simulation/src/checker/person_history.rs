@@ -1,5 +1,7 @@
 //! The observations about one person: calls, texts, and requests for them.
 
+use std::mem::discriminant;
+
 use jiff::tz::TimeZone;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
 use reminder::ports::UndeliveredCause;
@@ -161,23 +163,28 @@ impl<'a> PersonHistory<'a> {
     pub(super) fn silent(&self) -> impl Iterator<Item = &PersonText<'a>> {
         let all = self.texts.iter().zip(&self.answered);
         let missing = all.clone().any(|(text, answered)| !text.is_key() && !matches!(answered, Answered::With(_)));
-        let is_certain = move |answered: &Answered| match answered {
+        let is_certain = move |text: &PersonText<'_>, answered: &Answered| match answered {
             Answered::With(place) => {
                 let answer = &self.answers[*place];
                 let names = !matches!(answers::read(answer.body), Answer::Refused | Answer::Other);
                 // Another copy of the same words may have answered another text as well.
-                let same = self.answers.iter().filter(|other| other.body == answer.body);
+                let is_only_copy = || self.answers.iter().filter(|other| other.body == answer.body).count() == 1;
                 // So may words that fit several texts.
                 let fits = |text: &&PersonText<'_>| {
                     let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
                     handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
                 };
-                let is_alone = || same.count() == 1 && self.texts.iter().filter(fits).count() == 1;
-                names || answer.to.is_some() || (!missing && is_alone())
+                let fitting = || self.texts.iter().filter(fits);
+                // DELETE and the UNDO of a move say the same: both copies may be those of one answer, of which a try came late.
+                let is_of_one_kind =
+                    || fitting().all(|other| discriminant(other.meaning) == discriminant(text.meaning));
+                answer.to.is_some()
+                    || (names && (is_only_copy() || is_of_one_kind()))
+                    || (!missing && is_only_copy() && fitting().count() == 1)
             }
             Answered::Refused | Answered::No => false,
         };
-        all.filter(move |(_, answered)| !is_certain(answered)).map(|(text, _)| text)
+        all.filter(move |(text, answered)| !is_certain(text, answered)).map(|(text, _)| text)
     }
 }
 

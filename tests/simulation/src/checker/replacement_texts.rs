@@ -200,6 +200,20 @@ impl PromiseJudge<'_, '_> {
         named
     }
 
+    /// How many other reminders with the same task are due at this instant. A text or a key without an answer may have made
+    /// one: the key 2 ten minutes before the next occurrence of a series makes a reminder that is due together with it.
+    fn others(&self, due_ms: i64) -> usize {
+        let makes = |text: &&PersonText<'_>| match text.meaning {
+            Meaning::Move(number, _) => *number == self.promise.number,
+            Meaning::Snooze(_) => text.may_be_about(self.promise.task),
+            _ => false,
+        };
+        let is_then =
+            |text: &&PersonText<'_>| dues::meant(text, &self.history.zones).iter().any(|window| window.holds(due_ms));
+        let known = self.others_ms.iter().filter(|other_ms| **other_ms == due_ms).count();
+        known + self.history.silent().filter(makes).filter(is_then).count()
+    }
+
     /// G2: an occurrence has at most three texts, and none after one is known to be accepted. G3: none after an
     /// acknowledged key. The exception is a function that could not write what it knew.
     pub(super) fn is_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
@@ -217,7 +231,7 @@ impl PromiseJudge<'_, '_> {
                 .iter()
                 .filter(|replacement| about(replacement.said_ms, replacement.body))
                 .count();
-            let others = self.others_ms.iter().filter(|other_ms| *other_ms == due_ms).count();
+            let others = self.others(*due_ms);
             let mut first_texts_of_others = others;
             breaches.unless(texts <= TEXTS * (1 + others), "G2", || {
                 format!("{} was texted {texts} times", self.promise.name())
@@ -230,11 +244,13 @@ impl PromiseJudge<'_, '_> {
                 else {
                     continue;
                 };
-                // What was accepted and did not arrive for a reason that may pass is tried again.
-                let accepted =
-                    self.history.replacement_texts.iter().filter(|text| {
-                        text.body == pair[0].body && (pair[0].at_ms..=pair[1].at_ms).contains(&text.at_ms)
-                    });
+                // What was accepted and did not arrive for a reason that may pass is tried again. An earlier try that arrives
+                // at the carrier later says nothing about this one: PROTOCOL counts a failure only for the newest try.
+                let accepted = self
+                    .history
+                    .replacement_texts
+                    .iter()
+                    .filter(|text| text.body == pair[0].body && (pair[0].at_ms..=known_ms).contains(&text.at_ms));
                 let passed = |text: &ServiceText<'_>| {
                     text.undelivered.is_some_and(|(undelivered_ms, cause)| {
                         cause == UndeliveredCause::Passing && undelivered_ms <= pair[1].at_ms

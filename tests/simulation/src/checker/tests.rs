@@ -12,10 +12,12 @@ use super::person_history::{STOPPED, THANKS};
 use super::{Judgement, judge};
 use crate::fakes::{Cloud, Costs, number};
 use crate::fault_profile::FaultProfile;
+use crate::faults::Fault;
 use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
 use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{Remains, Scale};
 
+mod delays;
 mod series;
 
 /// Start of every story: 12 noon in New York.
@@ -138,6 +140,10 @@ impl Story {
             self.at(second + 30, 0, Observation::TextUndelivered { text, to, body, code: 30034, cause });
         }
         self
+    }
+
+    fn fault(&self, second: i64, fault: Fault) {
+        self.cloud.faults.record(fault, self.start_ms + second * 1000);
     }
 
     fn alarm(&mut self, second: i64, made: i64) -> &mut Self {

@@ -143,3 +143,26 @@ fn a_series_whose_first_known_answer_is_that_to_a_resume_was_made_and_paused_bef
     keeps(&alarm(0), "without call, text or alarm");
     breaks(&alarm(1900), "without call, text or alarm");
 }
+
+#[test]
+fn the_next_occurrence_may_be_heard_while_the_text_about_the_one_before_waits() {
+    let story = |next: i64| {
+        let mut story = fast();
+        story.call(780, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).call(next, 0, "pills", Talk::Keys(&['1']));
+        story.sends(1400, &format!("{MISSED} 12:05 PM EST."), None).judge(1)
+    };
+    keeps(&story(905), "and texted");
+    breaks(&story(925), "and texted");
+}
+
+#[test]
+fn a_snooze_without_an_answer_may_be_due_together_with_its_series() {
+    let story = |meaning: Meaning| {
+        let mut story = fast();
+        story.call(300, 0, "pills", Talk::Keys(&['1'])).queued(600, meaning);
+        story.call(1200, 0, "pills", Talk::Keys(&['1']));
+        story.sends(1400, &format!("{MISSED} 12:20 PM EST."), None).judge(2)
+    };
+    keeps(&story(Meaning::Snooze(10)), "heard and then texted");
+    breaks(&story(Meaning::Snooze(9)), "heard and then texted");
+}

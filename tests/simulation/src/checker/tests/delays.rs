@@ -1,0 +1,69 @@
+//! Tries, deliveries and functions that are overtaken by later ones.
+
+use super::*;
+
+#[test]
+fn a_try_that_reaches_the_carrier_late_says_nothing_about_a_newer_one() {
+    let texted = "Missed call: pills. It was due today at 12:30 PM EST.";
+    let story = |cause| {
+        let mut story = asked();
+        story.sends(1850, texted, Some(cause));
+        let text = SentText::Sent(SentTextId::new("twilio", "SMlate").unwrap());
+        let (to, body, cause) = (number(0), texted.to_owned(), UndeliveredCause::Number);
+        story.at(1920, 0, Observation::TextAccepted { text: text.clone(), to: to.clone(), body: body.clone() });
+        story.at(1930, 0, Observation::TextUndelivered { text, to, body, code: 30006, cause });
+        story.sends(2000, texted, None).judge(3)
+    };
+    keeps(&story(UndeliveredCause::Passing), "texted again");
+    breaks(&story(UndeliveredCause::Number), "texted again");
+}
+
+#[test]
+fn a_start_that_is_delivered_again_may_be_obeyed_after_a_stop() {
+    let story = |again: Option<i64>| {
+        let mut story = asked();
+        let id = MessageId::new("twilio", "SMagain").unwrap();
+        let (person, meaning, route) = (0, Meaning::OptIn, AnswerRoute::Reply);
+        story.at(60, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
+        story.at(60, 10, Observation::TextDelivered { id: id.clone() });
+        story.fault(60, Fault::Crash);
+        story.text(63, Meaning::OptOut, "");
+        if let Some(again) = again {
+            story.at(again, 0, Observation::TextDelivered { id: id.clone() });
+            story.at(again, 50, Observation::Reply { id: id.clone(), body: "Welcome back!".to_owned() });
+        }
+        story.at(66, 50, Observation::TextTaken { id });
+        story.text(120, Meaning::Delete(1), "I can't find that reminder. Text LIST to see yours.");
+        story.judge(1)
+    };
+    keeps(&story(Some(66)), "after an opt-out");
+    breaks(&story(None), "after an opt-out");
+}
+
+#[test]
+fn two_copies_of_the_answer_to_a_deletion_leave_an_undo_unanswered() {
+    let story = |meaning: Meaning| {
+        let mut story = asked();
+        story.queued(60, Meaning::Delete(1)).queued(120, meaning);
+        story.sends(70, "Deleted #1 pills.", None).sends(400, "Deleted #1 pills.", None);
+        story.call(1800, 120, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    keeps(&story(Meaning::Undo), "without a promise");
+    breaks(&story(Meaning::List), "without a promise");
+}
+
+#[test]
+fn a_conflict_may_look_like_a_later_release_to_a_function_that_froze() {
+    let story = |fault: Fault| {
+        let mut story = asked();
+        let reminder = Some(story.reminder(0).to_string());
+        story.at(60, 0, Observation::ItemSpoiled { reminder });
+        story.fault(100, fault);
+        story.fault(100, Fault::SpuriousConflict);
+        let words = "a record waits for a later release".to_owned();
+        story.at(150, 0, Observation::Alarm { reminder: None, outgoing: None, message: None, words });
+        story.judge(1)
+    };
+    keeps(&story(Fault::Freeze), "waits for a later release");
+    breaks(&story(Fault::Slow), "waits for a later release");
+}
