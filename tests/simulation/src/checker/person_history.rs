@@ -174,13 +174,20 @@ impl<'a> PersonHistory<'a> {
                     let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
                     handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
                 };
-                let fitting = || self.texts.iter().filter(fits);
-                // DELETE and the UNDO of a move say the same: both copies may be those of one answer, of which a try came late.
-                let is_of_one_kind =
-                    || fitting().all(|other| discriminant(other.meaning) == discriminant(text.meaning));
+                // DELETE and UNDO may say the same: the words may answer the other one, or be a late try of its answer.
+                let is_left = |answered: &Answered| match answered {
+                    Answered::With(place) => self.answers[*place].body == answer.body,
+                    Answered::Refused | Answered::No => true,
+                };
+                let of_another_kind =
+                    |other: &PersonText<'_>| discriminant(other.meaning) != discriminant(text.meaning);
+                let is_contested = || {
+                    let mut others = self.texts.iter().zip(&self.answered);
+                    others.any(|(other, answered)| fits(&other) && of_another_kind(other) && is_left(answered))
+                };
                 answer.to.is_some()
-                    || (names && (is_only_copy() || is_of_one_kind()))
-                    || (!missing && is_only_copy() && fitting().count() == 1)
+                    || (names && !is_contested())
+                    || (!missing && is_only_copy() && self.texts.iter().filter(fits).count() == 1)
             }
             Answered::Refused | Answered::No => false,
         };

@@ -67,3 +67,17 @@ fn a_conflict_may_look_like_a_later_release_to_a_function_that_froze() {
     keeps(&story(Fault::Freeze), "waits for a later release");
     breaks(&story(Fault::Slow), "waits for a later release");
 }
+
+#[test]
+fn the_answer_to_a_deletion_may_be_that_of_an_undo_as_well() {
+    let story = |meaning: Meaning| {
+        let mut story = asked();
+        story.queued(60, meaning);
+        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.queued(180, Meaning::Delete(2)).sends(200, "Deleted #2 tea.", None).judge(3)
+    };
+    keeps(&story(Meaning::Undo), "#1 pills was due");
+    breaks(&story(Meaning::Noise), "#1 pills was due");
+}
+
+const TEA: &str = "OK, I'll call you in 30 minutes (12:32 PM): tea (#2).";
