@@ -58,14 +58,16 @@ pub(super) fn is_given_up(
         (first_ms..=by_ms).contains(&request.at_ms) && replies::is_answer_to(text.meaning, request.body)
     };
     let requests = history.text_requests.iter().filter(is_its_own);
-    let used_up = requests.filter(|request| is_used_up(evidence, request)).map(|request| request.at_ms);
-    let mut moments: Vec<i64> =
-        used_up.chain(evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms, by_ms)).collect();
+    let used_up = requests.filter(|request| is_used_up(evidence, request)).map(|request| (request.at_ms, true));
+    let faults = evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms, by_ms).map(|at_ms| (at_ms, false));
+    let mut moments: Vec<(i64, bool)> = used_up.chain(faults).collect();
     moments.sort_unstable();
-    let (mut tries, mut last_ms) = (0, i64::MIN);
-    for moment_ms in moments {
-        if moment_ms >= last_ms.saturating_add(APART_MS) {
-            (tries, last_ms) = (tries + 1, moment_ms);
+    let (mut tries, mut last) = (0, (i64::MIN, false));
+    for (moment_ms, is_request) in moments {
+        // Two requests are two tries, however soon one follows the other. A fault may be that of the request beside it.
+        let is_another = moment_ms >= last.0.saturating_add(APART_MS) || (is_request && last.1);
+        if is_another || is_request {
+            (tries, last) = (tries + usize::from(is_another), (moment_ms, is_request));
         }
     }
     tries >= TRIES

@@ -1,7 +1,5 @@
 //! The observations about one person: calls, texts, and requests for them.
 
-use std::mem::discriminant;
-
 use jiff::tz::TimeZone;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
 use reminder::ports::UndeliveredCause;
@@ -174,16 +172,17 @@ impl<'a> PersonHistory<'a> {
                     let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
                     handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
                 };
-                // DELETE and UNDO may say the same: the words may answer the other one, or be a late try of its answer.
+                // DELETE and UNDO, or "done" twice, may be answered in the same words: the words may answer the other one, or be
+                // a late try of its answer.
                 let is_left = |answered: &Answered| match answered {
                     Answered::With(place) => self.answers[*place].body == answer.body,
                     Answered::Refused | Answered::No => true,
                 };
-                let of_another_kind =
-                    |other: &PersonText<'_>| discriminant(other.meaning) != discriminant(text.meaning);
                 let is_contested = || {
-                    let mut others = self.texts.iter().zip(&self.answered);
-                    others.any(|(other, answered)| fits(&other) && of_another_kind(other) && is_left(answered))
+                    let mut others = self.texts.iter().zip(&self.answered).filter(|(other, _)| other.id != text.id);
+                    others.any(|(other, answered)| {
+                        is_left(answered) && replies::may_answer(self, other, answer.body, answer.at_ms)
+                    })
                 };
                 answer.to.is_some()
                     || (names && !is_contested())

@@ -81,3 +81,34 @@ fn the_answer_to_a_deletion_may_be_that_of_an_undo_as_well() {
 }
 
 const TEA: &str = "OK, I'll call you in 30 minutes (12:32 PM): tea (#2).";
+
+#[test]
+fn two_copies_of_the_answer_to_a_done_leave_an_earlier_one_unanswered() {
+    let story = |meaning: Meaning| {
+        let mut story = asked();
+        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.call(1800, 0, "pills", Talk::NotPickedUp).queued(1830, meaning);
+        story.call(1920, 120, "tea", Talk::NotPickedUp).queued(1950, Meaning::Done);
+        story.sends(1960, "Done: #2 tea.", None).sends(2100, "Done: #2 tea.", None).judge(3)
+    };
+    keeps(&story(Meaning::Done), "#1 pills was due");
+    breaks(&story(Meaning::List), "#1 pills was due");
+}
+
+#[test]
+fn each_request_without_a_readable_answer_uses_up_a_try() {
+    let story = |second: i64| {
+        let mut story = Story::new();
+        story.queued(0, pills());
+        for request in [30, second] {
+            let (to, body, heard) = (number(0), PILLS.to_owned(), RequestOutcome::Unknown);
+            story.at(request, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+            story.at(request, 50, Observation::TextRequestOutcome { to, body, heard });
+        }
+        story.fault(64, Fault::Freeze);
+        story.fault(184, Fault::Crash);
+        story.judge(3)
+    };
+    keeps(&story(63), "never answered");
+    breaks(&story(183), "never answered");
+}
