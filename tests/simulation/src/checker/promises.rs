@@ -101,7 +101,10 @@ impl Promise<'_> {
         // One that is due already may still wait for its first call, and the answer says when it rings now.
         let moves = old_ms > to_ms || first_ms.is_some();
         if moves && new_ms != old_ms {
-            self.stated.push(StatedDue { at_ms: known_ms, requested_ms: received_ms, due_ms: new_ms });
+            // Only an answer that states the due names the reminder: it may have ended before.
+            let named_ms = self.stated.last().map_or(received_ms, |last| last.requested_ms);
+            let requested_ms = if first_ms.is_some() { received_ms } else { named_ms };
+            self.stated.push(StatedDue { at_ms: known_ms, requested_ms, due_ms: new_ms });
         }
     }
 
@@ -440,8 +443,14 @@ impl<'a> Promises<'a> {
                 Some((text, text.handed.first()?, said))
             })
             .collect();
-        // Texts may overtake each other on their way. The service obeys them in the order in which it answers.
-        taken.sort_by_key(|(_, received_ms, said)| said.map_or(**received_ms, |said| said.at_ms));
+        // Texts may overtake each other on their way. The service obeys them in the order in which it answers. A separate answer
+        // may have been tried before.
+        taken.sort_by_key(|(_, received_ms, said)| {
+            let is_try = |body, at_ms| said.is_some_and(|said| said.body == body && at_ms >= **received_ms);
+            let tries = history.text_requests.iter().filter(|request| is_try(request.body, request.at_ms));
+            let tries = tries.filter(|_| said.is_some_and(|said| said.to.is_none()));
+            tries.map(|request| request.at_ms).min().unwrap_or(said.map_or(**received_ms, |said| said.at_ms))
+        });
         for (text, received_ms, said) in taken {
             if let (Meaning::Yes, Some(zone)) = (text.meaning, &asked) {
                 self.move_series(*received_ms, said, zone);

@@ -1,5 +1,7 @@
 //! Tries, deliveries and functions that are overtaken by later ones.
 
+use jiff::civil::Time;
+
 use super::*;
 
 #[test]
@@ -111,4 +113,43 @@ fn each_request_without_a_readable_answer_uses_up_a_try() {
     };
     keeps(&story(63), "never answered");
     breaks(&story(183), "never answered");
+}
+
+/// A one-off at second 0, due at 12:30 PM on the clock of its person.
+fn asked_for_a_time() -> Story {
+    let mut story = Story::new();
+    let due = Due::At(Time::constant(12, 30, 0, 0));
+    let answer = "OK, I'll call you today at 12:30 PM EST: pills (#1).";
+    story.text(0, Meaning::Remind { task: "pills".to_owned(), due }, answer);
+    story
+}
+
+const LOS_ANGELES: Place = Place { city: "Los Angeles", zone: "America/Los_Angeles" };
+
+#[test]
+fn a_correction_names_only_the_reminders_in_its_answer() {
+    let story = |answer: &str| {
+        let mut story = asked_for_a_time();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
+        story.text(180, Meaning::Zone(LOS_ANGELES), answer).judge(5)
+    };
+    keeps(&story("OK, I'll use Los Angeles time from now on."), "#1 pills was due");
+    breaks(&story("OK, using Los Angeles time. Now #1 rings today at 12:30 PM PST."), "#1 pills was due");
+}
+
+#[test]
+fn the_first_try_of_an_answer_tells_which_correction_came_first() {
+    let story = |first: i64| {
+        let mut story = asked_for_a_time();
+        let answer = "OK, using Los Angeles time. Now #1 rings today at 12:30 PM PST.";
+        let london = Place { city: "London", zone: "Europe/London" };
+        story.queued(60, Meaning::Zone(LOS_ANGELES)).queued(100, Meaning::Zone(london));
+        let (to, body, heard) = (number(0), answer.to_owned(), RequestOutcome::RefusedForNow);
+        story.at(first, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+        story.at(first, 50, Observation::TextRequestOutcome { to, body, heard });
+        story.sends(105, "OK, I'll use London time from now on.", None).sends(150, answer, None);
+        story.call(3 * 3600 + 1800, 0, "pills", Talk::Keys(&['1'])).judge(5)
+    };
+    keeps(&story(61), "ms late");
+    breaks(&story(130), "ms late");
 }
