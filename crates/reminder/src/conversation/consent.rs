@@ -64,7 +64,7 @@ pub(super) fn opt_in(mut situation: Situation<'_>) -> Decision {
         0 => Answer::Returned.render(now),
         stopped => Answer::Change(ChangeAnswer::ReturnedAfter(stopped)).render(now),
     };
-    Decision { answer, ..situation.end_left_behind() }
+    Decision { answer, ..situation.end_left_behind(0) }
 }
 
 /// Makes anew the reminders that the last opt-out ended and whose time has not passed, as many as the limits allow now.
@@ -85,7 +85,7 @@ pub(super) fn restore(mut situation: Situation<'_>) -> Decision {
     situation.profile.restorable = None;
     situation.profile.question = None;
     let now = situation.now;
-    let mut decision = situation.silence();
+    let mut decision = situation.end_left_behind(made.len());
     let restored: Vec<&Reminder> = made.iter().collect();
     decision.answer =
         Answer::Change(ChangeAnswer::Restored { made: &restored, lost: ended - restored.len() }).render(now);
@@ -106,24 +106,26 @@ impl Situation<'_> {
         self.opt_out_type.is_some() || CARRIER_WORDS.contains(&self.body.trim().to_uppercase().as_str())
     }
 
-    /// Ends the live reminders of an older epoch: as many as fit one transaction. The others end when they are due.
-    fn end_left_behind(self) -> Decision {
-        let reminders: Vec<&Reminder> = self.reminders.left_behind().iter().take(OPEN_MAX).collect();
+    /// Ends the live reminders of an older epoch: as many as fit one transaction with so many new ones. The others end when
+    /// they are due.
+    fn end_left_behind(self, made: usize) -> Decision {
+        let room = OPEN_MAX.saturating_sub(made);
+        let reminders: Vec<&Reminder> = self.reminders.left_behind().iter().take(room).collect();
         let opted_out = Event::OptedOut { epoch: self.profile.consent.epoch };
         self.changes(&reminders, &opted_out)
     }
 
-    /// Returns the reminders that the restorable opt-out ended, if it was at most a month ago.
+    /// Returns the reminders that the restorable opt-out stopped, if it was at most a month ago. Some may not have ended yet:
+    /// an older release that handled the opt-out could not read them.
     fn stopped(&self) -> impl Iterator<Item = &Reminder> {
         let is_recent = self.profile.restorable.is_some_and(|last| may_be_restored(last.at, self.received_at));
-        self.reminders.stopped().iter().filter(move |_| is_recent)
+        let left_behind = self.reminders.left_behind().iter().filter(|one| self.profile.is_restorable(one.epoch + 1));
+        self.reminders.stopped().iter().chain(left_behind).filter(move |_| is_recent)
     }
 
     /// Returns how many reminders RESTORE could bring back, including those that this opt-in ends.
     fn can_come_back(&self) -> usize {
-        let is_restorable = self.profile.is_restorable(self.profile.consent.epoch);
-        let left_behind = self.reminders.left_behind().iter().filter(|_| is_restorable);
-        self.stopped().chain(left_behind).filter(|one| one.due_again(self.now).is_some()).count()
+        self.stopped().filter(|one| one.due_again(self.now).is_some()).count()
     }
 
     /// Returns a stopped reminder as it can be made anew, with its next due. Returns nothing if its time has passed. If

@@ -1,6 +1,7 @@
 //! STOP, START and RESTORE.
 
 use crate::policy::{OPEN_MAX, RESTORE_WITHIN_S, after};
+use crate::profile::OptStatus;
 use crate::record::{End, Lifecycle};
 
 use proptest::prelude::*;
@@ -200,6 +201,17 @@ fn a_restored_reminder_is_read_off_the_clocks_of_the_zone_that_was_said_since() 
         (4, "RESTORE", "Restored: I'll call you tomorrow at 5 PM PST: call mom (#2)."),
     ];
     check(Person::confirmed(), &texts);
+}
+
+#[test]
+fn what_an_older_release_left_live_can_come_back_too() {
+    let mut person = with_three();
+    // It handled STOP and START, and could not read the reminders.
+    person.opt_out_at_the_carrier(10);
+    person.profile.consent.status = OptStatus::OptedIn;
+    assert!(person.text(13, "list").starts_with("You have no reminders."));
+    assert!(person.text(14, "RESTORE").starts_with("Restored: #4, #5, #6."));
+    assert!(person.reminders.iter().filter(|one| one.state().is_some()).all(|one| one.epoch == 1));
 }
 
 /// Returns the decision on a text with the opt-out command that the carrier found in it.

@@ -149,6 +149,17 @@ impl Series {
         due_ms
     }
 
+    /// The last due up to an instant, even before the one that was stated first: the answer to the text that made the series
+    /// may not have arrived, so that the answer to a RESUME is the first that states a due.
+    pub(super) fn last_up_to(&self, stated_ms: i64, at_ms: i64) -> i64 {
+        let first_ms = self.corrected_first(stated_ms);
+        match self.step {
+            _ if first_ms <= at_ms => self.current(stated_ms, at_ms),
+            Step::Every(apart_ms, _) => first_ms + (at_ms - first_ms).div_euclid(apart_ms) * apart_ms,
+            Step::Days(..) => at_ms,
+        }
+    }
+
     /// The first due, which the text stated before any correction.
     pub(super) fn corrected_first(&self, stated_ms: i64) -> i64 {
         let Step::Days(rhythm, time) = self.step else { return stated_ms };

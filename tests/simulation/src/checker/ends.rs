@@ -8,6 +8,7 @@ use super::consent::Turn;
 use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::excuses::{self, Cause, Ended};
+use super::occurrence::{REPORTS_MS, RETRY_MS};
 use super::person_history::{Call, PersonHistory, PersonText, ServiceText, replaces_a_call};
 use super::promises::{Promise, Promises};
 use super::replacement_texts::{self, PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN};
@@ -221,7 +222,7 @@ impl PromiseJudge<'_, '_> {
         });
         // It ended before its text was requested for the first time.
         if let Some(texted_ms) = requests.map(|request| request.at_ms).min() {
-            return texted_ms;
+            return self.over_before_a_call(due_ms).map_or(texted_ms, |over_ms| over_ms.min(texted_ms));
         }
         let calls =
             self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| call.taken_ms >= due_ms - SKEW_MS);
@@ -231,6 +232,22 @@ impl PromiseJudge<'_, '_> {
             |cause: &&Cause| matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. }) && cause.excuse.is_none();
         let done = self.causes.iter().filter(rung).map(|cause| cause.until_ms).filter(|at_ms| *at_ms >= due_ms);
         keys.chain(done).min().filter(|at_ms| *at_ms < next_ms.saturating_add(LATEST_MS)).unwrap_or(0)
+    }
+
+    /// When an occurrence was over, without faults, if a call came afterwards that can't be one of its own: too many before it,
+    /// or too soon after the one before. In a crowd the text waits for a slot, while the next occurrence rings.
+    fn over_before_a_call(&self, due_ms: i64) -> Option<i64> {
+        let traces = self.own.iter().filter(|_| self.evidence.calm());
+        let mut calls: Vec<&Call<'_>> = traces.flat_map(|trace| trace.calls.iter().copied()).collect();
+        calls.retain(|call| call.taken_ms >= due_ms - SKEW_MS);
+        calls.sort_by_key(|call| call.taken_ms);
+        let pairs = calls.windows(2).enumerate();
+        pairs.filter_map(|(place, pair)| Some((RETRY_MS.get(place), pair[0].over_ms?, pair[1].taken_ms))).find_map(
+            |(retry_ms, over_ms, next_ms)| {
+                let is_own = retry_ms.is_some_and(|retry_ms| next_ms >= over_ms + retry_ms - SKEW_MS);
+                (!is_own).then_some(over_ms + REPORTS_MS)
+            },
+        )
     }
 
     /// A series is paused after five occurrences in a row of which nobody picked up a call.

@@ -64,23 +64,24 @@ pub(super) fn is_given_up(
         (first_ms..=by_ms).contains(&request.at_ms) && replies::is_answer_to(text.meaning, request.body)
     };
     let requests = history.text_requests.iter().filter(is_its_own);
-    let used_up = requests.filter(|request| is_used_up(evidence, request)).map(|request| request.at_ms);
+    let used_up = requests.filter(|request| is_used_up(evidence, request)).map(|request| (request.at_ms, true));
     let conflicts: Vec<i64> = evidence.times_between(&[Fault::SpuriousConflict], first_ms, by_ms).collect();
-    let mut moments: Vec<i64> = used_up
-        .chain(evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms, by_ms))
-        .chain(lost_to_conflicts(conflicts))
-        .collect();
+    let faults = evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms, by_ms).chain(lost_to_conflicts(conflicts));
+    let mut moments: Vec<(i64, bool)> = used_up.chain(faults.map(|at_ms| (at_ms, false))).collect();
     moments.sort_unstable();
     use_up_all(&moments)
 }
 
-/// Whether each try may have been used up at one of these moments, which are in order.
-fn use_up_all(moments: &[i64]) -> bool {
-    let (mut tries, mut last_ms) = (0, i64::MIN);
-    for moment_ms in moments {
+/// Whether each try may have been used up at one of these moments, which are in order. Each is that of a request, or of a
+/// fault that may have kept the service from requesting.
+fn use_up_all(moments: &[(i64, bool)]) -> bool {
+    let (mut tries, mut last) = (0, (i64::MIN, false));
+    for (moment_ms, is_request) in moments.iter().copied() {
         let Some(apart_ms) = APART_MS.get(tries) else { break };
-        if *moment_ms >= last_ms.saturating_add(*apart_ms) {
-            (tries, last_ms) = (tries + 1, *moment_ms);
+        // Two requests are two tries, however soon one follows the other. A fault may be that of the request beside it.
+        let is_another = moment_ms >= last.0.saturating_add(*apart_ms) || (is_request && last.1);
+        if is_another || is_request {
+            (tries, last) = (tries + usize::from(is_another), (moment_ms, is_request));
         }
     }
     tries >= TRIES
@@ -117,9 +118,10 @@ mod tests {
             ([0, 8_999, 48_000], false),
             ([0, 9_000, 47_999], false),
         ] {
+            let moments = moments.map(|moment| (moment, false));
             assert_eq!(use_up_all(&moments), expected, "{moments:?}");
         }
-        assert!(!use_up_all(&[0, 60_000]));
+        assert!(!use_up_all(&[(0, false), (60_000, false)]));
     }
 
     #[test]

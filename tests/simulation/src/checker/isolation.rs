@@ -96,9 +96,16 @@ fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<
             return Some(Some(Excuse::FrozenBeforeAlarm));
         }
         // The store refuses to set a record of a later release aside. A conflict looks the same: the record that can't be read
-        // is then put off first.
-        let is_conflict = evidence.injected_between(&[Fault::SpuriousConflict], alarm.at_ms - RUN_MS, alarm.at_ms);
-        return (is_conflict && evidence.spoiled.values().any(|spoiled_ms| *spoiled_ms <= alarm.at_ms)).then_some(None);
+        // is then put off first. A function that froze in between says so when it thaws.
+        let is_unreadable = evidence.spoiled.values().any(|spoiled_ms| *spoiled_ms <= alarm.at_ms);
+        let since = |within_ms, faults: &[Fault]| {
+            is_unreadable && evidence.injected_between(faults, alarm.at_ms - within_ms, alarm.at_ms)
+        };
+        if since(RUN_MS, &[Fault::SpuriousConflict]) {
+            return Some(None);
+        }
+        let is_frozen = since(FROZEN_MS, &[Fault::SpuriousConflict]) && since(FROZEN_MS, &[Fault::Freeze]);
+        return is_frozen.then_some(Some(Excuse::FrozenBeforeAlarm));
     }
     // Rule 16: an older version can't speak what it can't read yet, and says so. The reminder is texted later.
     let meets_newer =

@@ -32,10 +32,10 @@ const REPORTED_MS: i64 = 21_000;
 const AGAIN_MS: i64 = 400_000;
 
 /// How long after the end of the first call, and of the second, the next one comes at the earliest, in milliseconds.
-const RETRY_MS: [i64; CALLS - 1] = [120_000, 300_000];
+pub(super) const RETRY_MS: [i64; CALLS - 1] = [120_000, 300_000];
 
 /// How long the report of a call's end takes at most without a fault, in milliseconds.
-const REPORTS_MS: i64 = 2000;
+pub(super) const REPORTS_MS: i64 = 2000;
 
 /// Most calls of an occurrence.
 const CALLS: usize = 3;

@@ -77,6 +77,11 @@ impl PersonText<'_> {
         self.key_about.as_ref().is_none_or(|said| said.iter().any(|words| words.contains(task)))
     }
 
+    /// When it was delivered first, or sent if it never was.
+    pub(super) fn first_ms(&self) -> i64 {
+        self.handed.first().copied().unwrap_or(self.at_ms)
+    }
+
     /// Whether it is a key on a call.
     pub(super) fn is_key(&self) -> bool {
         self.key_about.is_some()
@@ -156,23 +161,36 @@ impl<'a> PersonHistory<'a> {
     pub(super) fn silent(&self) -> impl Iterator<Item = &PersonText<'a>> {
         let all = self.texts.iter().zip(&self.answered);
         let missing = all.clone().any(|(text, answered)| !text.is_key() && !matches!(answered, Answered::With(_)));
-        let is_certain = move |answered: &Answered| match answered {
+        let is_certain = move |text: &PersonText<'_>, answered: &Answered| match answered {
             Answered::With(place) => {
                 let answer = &self.answers[*place];
                 let names = !matches!(answers::read(answer.body), Answer::Refused | Answer::Other);
                 // Another copy of the same words may have answered another text as well.
-                let same = self.answers.iter().filter(|other| other.body == answer.body);
+                let is_only_copy = || self.answers.iter().filter(|other| other.body == answer.body).count() == 1;
                 // So may words that fit several texts.
                 let fits = |text: &&PersonText<'_>| {
                     let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
                     handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
                 };
-                let is_alone = || same.count() == 1 && self.texts.iter().filter(fits).count() == 1;
-                names || answer.to.is_some() || (!missing && is_alone())
+                // DELETE and UNDO, or "done" twice, may be answered in the same words: the words may answer the other one, or be
+                // a late try of its answer.
+                let is_left = |answered: &Answered| match answered {
+                    Answered::With(place) => self.answers[*place].body == answer.body,
+                    Answered::Refused | Answered::No => true,
+                };
+                let is_contested = || {
+                    let mut others = self.texts.iter().zip(&self.answered).filter(|(other, _)| other.id != text.id);
+                    others.any(|(other, answered)| {
+                        is_left(answered) && replies::may_answer(self, other, answer.body, answer.at_ms)
+                    })
+                };
+                answer.to.is_some()
+                    || (names && !is_contested())
+                    || (!missing && is_only_copy() && self.texts.iter().filter(fits).count() == 1)
             }
             Answered::Refused | Answered::No => false,
         };
-        all.filter(move |(_, answered)| !is_certain(answered)).map(|(text, _)| text)
+        all.filter(move |(text, answered)| !is_certain(text, answered)).map(|(text, _)| text)
     }
 }
 

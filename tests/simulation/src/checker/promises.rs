@@ -108,8 +108,10 @@ impl Promise<'_> {
         // One that is due already may still wait for its first call, and the answer says when it rings now.
         let moves = old_ms > to_ms || first_ms.is_some();
         if moves && new_ms != old_ms {
-            let (at_ms, requested_ms) = (known_ms, received_ms);
-            self.stated.push(StatedDue { at_ms, requested_ms, due_ms: new_ms, is_local: true });
+            // Only an answer that states the due names the reminder: it may have ended before.
+            let named_ms = self.stated.last().map_or(received_ms, |last| last.requested_ms);
+            let requested_ms = if first_ms.is_some() { received_ms } else { named_ms };
+            self.stated.push(StatedDue { at_ms: known_ms, requested_ms, due_ms: new_ms, is_local: true });
         }
     }
 
@@ -179,13 +181,15 @@ fn said_due<'h>(
 }
 
 impl<'a> Promise<'a> {
-    /// What comes back although no answer has promised it: the answer to the text that asked for it did not arrive.
+    /// What comes back, by the answer to this text, although no answer has promised it: the answer to the text that asked
+    /// for it did not arrive.
     fn that_was_asked_for(
         history: &PersonHistory<'a>,
         promised: &PromiseText<'a>,
-        requested_ms: i64,
+        back: &PersonText<'_>,
         answer: &ServiceText<'a>,
     ) -> Option<Self> {
+        let requested_ms = back.first_ms();
         history.texts.iter().find_map(|text| {
             let Meaning::Remind { task, due } = text.meaning else { return None };
             if !is_named(task, promised.task) {
@@ -196,6 +200,8 @@ impl<'a> Promise<'a> {
             let (due_ms, zone) = said_due(history, promised.when, requested_ms, answer, is_meant)?;
             let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
             let is_local = matches!(due, Due::At(_) | Due::Each(..));
+            // UNDO and RESTORE make a new reminder. RESUME goes on with the one that the first text made.
+            let is_same = matches!(back.meaning, Meaning::Resume(_));
             Some(Promise {
                 number: promised.number,
                 task: promised.task,
@@ -205,7 +211,7 @@ impl<'a> Promise<'a> {
                 zone: zone.clone(),
                 may_be_corrected: is_local && history.zones.len() > 1,
                 stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local }],
-                asked_ms: requested_ms,
+                asked_ms: if is_same { text.first_ms() } else { requested_ms },
             })
         })
     }
@@ -271,14 +277,14 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breac
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             continue;
         };
-        let requested_ms = history.texts[text].handed.first().copied().unwrap_or(history.texts[text].at_ms);
+        let requested_ms = history.texts[text].first_ms();
         let meaning = history.texts[text].meaning;
         let is_local = matches!(meaning, Meaning::Remind { due: Due::At(_) | Due::Each(..), .. });
         let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local };
         promises.add(&promised, meaning, stated, zone, breaches);
     }
     for promise in &mut promises.all {
-        promise.asked_ms = promise.asked_ms(history);
+        promise.asked_ms = promise.asked_ms.min(promise.asked_ms(history));
     }
     promises.correct(evidence, history);
     promises.are_few(history, breaches);
@@ -348,7 +354,7 @@ impl<'a> Promises<'a> {
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             return;
         };
-        let requested_ms = text.handed.first().copied().unwrap_or(text.at_ms);
+        let requested_ms = text.first_ms();
         for promised in back {
             let same = |known: &&Promise<'a>| known.number == promised.number;
             let due = |old: &Promise<'_>| old.due_again(history, promised.when, requested_ms, answer);
@@ -359,7 +365,7 @@ impl<'a> Promises<'a> {
                 None => named.into_iter().find_map(|old| due(old).map(|due| (old, due))),
             };
             let Some((old, (due_ms, zone))) = old else {
-                match Promise::that_was_asked_for(history, promised, requested_ms, answer) {
+                match Promise::that_was_asked_for(history, promised, text, answer) {
                     Some(again) => self.all.push(again),
                     None => {
                         breaches.add("G1", || format!("nothing that was promised comes back: {:?}", answer.body));
@@ -451,8 +457,14 @@ impl<'a> Promises<'a> {
                 Some((text, text.handed.first()?, said))
             })
             .collect();
-        // Texts may overtake each other on their way. The service obeys them in the order in which it answers.
-        taken.sort_by_key(|(_, received_ms, said)| said.map_or(**received_ms, |said| said.at_ms));
+        // Texts may overtake each other on their way. The service obeys them in the order in which it answers. A separate answer
+        // may have been tried before.
+        taken.sort_by_key(|(_, received_ms, said)| {
+            let is_try = |body, at_ms| said.is_some_and(|said| said.body == body && at_ms >= **received_ms);
+            let tries = history.text_requests.iter().filter(|request| is_try(request.body, request.at_ms));
+            let tries = tries.filter(|_| said.is_some_and(|said| said.to.is_none()));
+            tries.map(|request| request.at_ms).min().unwrap_or(said.map_or(**received_ms, |said| said.at_ms))
+        });
         // Their answers may overtake each other as well. Rule 19: only the correction of a guess plans reminders again, so the
         // text whose answer does so was obeyed before every other text about the zone.
         let is_zone = |text: &PersonText<'_>| matches!(text.meaning, Meaning::Zone(_));

@@ -73,8 +73,19 @@ pub(super) struct Pause {
 /// Words of the text that replaces the last call before a pause.
 const IS_PAUSED: &str = "so it is paused. Text RESUME ";
 
+/// Occurrences in a row that are missed before a pause. RESUME, a key and "done" begin the count anew.
+const MISSED_IN_ROW: usize = 5;
+
+/// Whether a text says that the series of this number is paused. Another series may have the same task.
+fn is_about_pause(body: &str, promise: &Promise<'_>) -> bool {
+    body.contains(promise.task) && body.contains(&format!("{IS_PAUSED}{} ", promise.number))
+}
+
 /// The pauses of a series, as texts say them. Its calls before the text belong to the last occurrence before the pause, or to
 /// earlier ones. It rings again after the answer to a RESUME.
+///
+/// A text that did not arrive is tried again, also after a RESUME. It says the same words as the text about another pause
+/// would, but between two pauses five occurrences are due.
 pub(super) fn pauses(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -83,8 +94,7 @@ pub(super) fn pauses(
 ) -> Vec<Pause> {
     let mut pauses: Vec<Pause> = Vec::new();
     let Some(series) = &promise.series else { return pauses };
-    let says = |body: &str| body.contains(promise.task) && body.contains(IS_PAUSED);
-    for request in history.text_requests.iter().filter(|request| says(request.body)) {
+    for request in history.text_requests.iter().filter(|request| is_about_pause(request.body, promise)) {
         if pauses.last().is_some_and(|last| request.at_ms < last.resumed_ms) {
             continue;
         }
@@ -93,14 +103,18 @@ pub(super) fn pauses(
         // No call comes before its due, but by a clock that is ahead. Otherwise it belongs to the occurrence that was due before.
         let is_ahead = evidence.injected_between(&[Fault::ClockSkew], last_ms - RUN_MS, last_ms);
         let ahead_ms = if is_ahead { SKEW_MS } else { 0 };
+        let due_ms = series.last_up_to(promise.due_ms(), last_ms + ahead_ms);
+        let next = |due_ms: i64, _| series.next(promise.first_ms(), due_ms);
+        let is_another =
+            |last: &Pause| (0..MISSED_IN_ROW).try_fold(last.due_ms, next).is_some_and(|fifth_ms| fifth_ms <= due_ms);
+        if pauses.last().is_some_and(|last| !is_another(last)) {
+            continue;
+        }
         let resumed =
             history.answers.iter().filter(|answer| answer.at_ms > request.at_ms && answer.is_resumed(promise.number));
         // A call proves that it rings again, even if the answer did not arrive.
         let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
         let called_ms = calls.filter(|called_ms| *called_ms > request.at_ms + UNDER_WAY_MS).min();
-        // What RESUME brings back may be the first that is known of a series. The pause before is about none of its occurrences.
-        let is_known = last_ms + ahead_ms >= promise.due_ms().min(promise.first_ms());
-        let due_ms = if is_known { series.current(promise.due_ms(), last_ms + ahead_ms) } else { i64::MIN };
         pauses.push(Pause {
             due_ms,
             texted_ms: request.at_ms,
@@ -171,8 +185,13 @@ impl PromiseJudge<'_, '_> {
     /// The instants that a replacement text may name: its "today" depends on the moment at which it was composed.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
         if replacement.body.contains(IS_PAUSED) {
-            let of_pause = |pause: &&Pause| (pause.texted_ms..pause.resumed_ms).contains(&replacement.at_ms);
-            return self.pauses.iter().filter(of_pause).map(|pause| pause.due_ms).collect();
+            let is_before = |pause: &&Pause| pause.texted_ms <= replacement.said_ms;
+            let last = self.pauses.iter().rev().find(is_before);
+            return last
+                .filter(|_| is_about_pause(replacement.body, self.promise))
+                .map(|p| p.due_ms)
+                .into_iter()
+                .collect();
         }
         let Some(when) = answers::was_due(replacement.body) else { return Vec::new() };
         // The body is composed a moment before the request, by a clock that may be slow.
@@ -192,6 +211,20 @@ impl PromiseJudge<'_, '_> {
         named
     }
 
+    /// How many other reminders with the same task are due at this instant. A text or a key without an answer may have made
+    /// one: the key 2 ten minutes before the next occurrence of a series makes a reminder that is due together with it.
+    fn others(&self, due_ms: i64) -> usize {
+        let makes = |text: &&PersonText<'_>| match text.meaning {
+            Meaning::Move(number, _) => *number == self.promise.number,
+            Meaning::Snooze(_) => text.may_be_about(self.promise.task),
+            _ => false,
+        };
+        let is_then =
+            |text: &&PersonText<'_>| dues::meant(text, &self.history.zones).iter().any(|window| window.holds(due_ms));
+        let known = self.others_ms.iter().filter(|other_ms| **other_ms == due_ms).count();
+        known + self.history.silent().filter(makes).filter(is_then).count()
+    }
+
     /// G2: an occurrence has at most three texts, and none after one is known to be accepted. G3: none after an
     /// acknowledged key. The exception is a function that could not write what it knew.
     pub(super) fn is_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
@@ -209,7 +242,7 @@ impl PromiseJudge<'_, '_> {
                 .iter()
                 .filter(|replacement| about(replacement.said_ms, replacement.body))
                 .count();
-            let others = self.others_ms.iter().filter(|other_ms| *other_ms == due_ms).count();
+            let others = self.others(*due_ms);
             let mut first_texts_of_others = others;
             breaches.unless(texts <= TEXTS * (1 + others), "G2", || {
                 format!("{} was texted {texts} times", self.promise.name())
@@ -222,11 +255,13 @@ impl PromiseJudge<'_, '_> {
                 else {
                     continue;
                 };
-                // What was accepted and did not arrive for a reason that may pass is tried again.
-                let accepted =
-                    self.history.replacement_texts.iter().filter(|text| {
-                        text.body == pair[0].body && (pair[0].at_ms..=pair[1].at_ms).contains(&text.at_ms)
-                    });
+                // What was accepted and did not arrive for a reason that may pass is tried again. An earlier try that arrives
+                // at the carrier later says nothing about this one: PROTOCOL counts a failure only for the newest try.
+                let accepted = self
+                    .history
+                    .replacement_texts
+                    .iter()
+                    .filter(|text| text.body == pair[0].body && (pair[0].at_ms..=known_ms).contains(&text.at_ms));
                 let passed = |text: &ServiceText<'_>| {
                     text.undelivered.is_some_and(|(undelivered_ms, cause)| {
                         cause == UndeliveredCause::Passing && undelivered_ms <= pair[1].at_ms

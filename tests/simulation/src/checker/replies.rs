@@ -42,7 +42,8 @@ pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i
     for text in order {
         if answered[text] == Answered::No {
             let fits = |text: usize, place: usize| {
-                outgoing[place].at_ms <= by_ms[text] && fits(history, &history.texts[text], &outgoing[place])
+                let Outgoing { at_ms, body, .. } = outgoing[place];
+                at_ms <= by_ms[text] && may_answer(history, &history.texts[text], body, at_ms)
             };
             find_place(text, &fits, &mut holders, &mut vec![false; outgoing.len()]);
         }
@@ -93,15 +94,15 @@ fn find_place(
 
 /// Whether this may be the answer to a text. An answer that promises a call states a due, which only the text that asked
 /// for it can mean: two moves of one reminder have answers with the same first words.
-fn fits(history: &PersonHistory<'_>, text: &PersonText<'_>, outgoing: &Outgoing<'_>) -> bool {
-    let is_meant = || match answers::read(outgoing.body) {
-        Answer::Promise(promised) => promises::due(history, text, &promised, outgoing.at_ms).is_some(),
+pub(super) fn may_answer(history: &PersonHistory<'_>, text: &PersonText<'_>, body: &str, at_ms: i64) -> bool {
+    let is_meant = || match answers::read(body) {
+        Answer::Promise(promised) => promises::due(history, text, &promised, at_ms).is_some(),
         _ => true,
     };
     !text.is_key()
-        && text.handed.first().is_some_and(|handed_ms| *handed_ms <= outgoing.at_ms)
-        && is_answer_to(text.meaning, outgoing.body)
-        && !names_what_came_later(history, text, outgoing.body)
+        && text.handed.first().is_some_and(|handed_ms| *handed_ms <= at_ms)
+        && is_answer_to(text.meaning, body)
+        && !names_what_came_later(history, text, body)
         && is_meant()
 }
 

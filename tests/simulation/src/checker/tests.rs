@@ -13,11 +13,13 @@ use super::person_history::{STOPPED, THANKS};
 use super::{Judgement, judge};
 use crate::fakes::{Cloud, Costs, number};
 use crate::fault_profile::FaultProfile;
+use crate::faults::Fault;
 use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
 use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{Remains, Scale};
 
 mod consent;
+mod delays;
 mod series;
 mod zones;
 
@@ -141,6 +143,10 @@ impl Story {
             self.at(second + 30, 0, Observation::TextUndelivered { text, to, body, code: 30034, cause });
         }
         self
+    }
+
+    fn fault(&self, second: i64, fault: Fault) {
+        self.cloud.faults.record(fault, self.start_ms + second * 1000);
     }
 
     fn alarm(&mut self, second: i64, made: i64) -> &mut Self {

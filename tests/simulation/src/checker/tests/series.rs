@@ -191,3 +191,83 @@ fn what_undo_moves_back_is_read_off_the_clock_again() {
     story.text(180, Meaning::Zone(place), "OK, using Chicago time. Now #1 rings today at 12:30 PM CST.");
     keeps(&story.call(1800 + 3600, 0, "pills", Talk::Keys(&['1'])).judge(4), "ms late");
 }
+
+/// The text after five missed occurrences in a row of the series with this number.
+fn paused(number: u32) -> String {
+    format!(
+        "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME {number} to start it again."
+    )
+}
+
+const MISSED: &str = "Missed call: pills. Text SNOOZE 10 to be called again. It was due today at";
+
+#[test]
+fn the_text_about_a_pause_is_about_the_series_whose_number_it_says() {
+    let story = |number: u32| {
+        let mut story = fast();
+        story.call(300, 0, "pills", Talk::NotPickedUp);
+        story.sends(330, &format!("{MISSED} 12:05 PM EST."), None).sends(400, &paused(number), None).judge(1)
+    };
+    keeps(&story(3), "texted again");
+    breaks(&story(1), "texted again");
+}
+
+#[test]
+fn the_text_about_a_pause_that_is_tried_again_after_a_resume_is_about_no_other_pause() {
+    let story = |occurrences: i64| {
+        let (mut story, again) = (fast(), 1500 + 300 * occurrences);
+        story.call(1500, 0, "pills", Talk::NotPickedUp);
+        story.sends(1540, &paused(1), Some(UndeliveredCause::Passing));
+        story.text(1600, Meaning::Resume(1), "Resumed: I'll call you in 3 minutes (12:30 PM), repeating: pills (#1).");
+        for due in (1800..=again).step_by(300) {
+            story.call(due, 0, "pills", Talk::NotPickedUp);
+        }
+        let missed = format!("{MISSED} 12:{} PM EST.", again / 60);
+        story.sends(again + 40, &paused(1), None).sends(again + 60, &missed, None).judge(2)
+    };
+    keeps(&story(4), "texted again");
+    breaks(&story(5), "texted again");
+}
+
+#[test]
+fn a_series_whose_first_known_answer_is_that_to_a_resume_was_made_and_paused_before() {
+    let resumed = || {
+        let mut story = Story::new();
+        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(5, Bound::Times(7)) };
+        story.queued(0, every).sends(1540, &paused(1), None);
+        let answer = "Resumed: I'll call you in 5 minutes (12:35 PM), repeating: pills (#1).";
+        story.text(1800, Meaning::Resume(1), answer);
+        story
+    };
+    let missed = format!("{MISSED} 12:35 PM EST.");
+    keeps(&resumed().sends(2130, &missed, None).judge(2), "texted again");
+    let alarm = |made: i64| {
+        let mut story = resumed();
+        story.sends(2130, &missed, Some(UndeliveredCause::Number)).alarm(2160, made).judge(2)
+    };
+    keeps(&alarm(0), "without call, text or alarm");
+    breaks(&alarm(1900), "without call, text or alarm");
+}
+
+#[test]
+fn the_next_occurrence_may_be_heard_while_the_text_about_the_one_before_waits() {
+    let story = |next: i64| {
+        let mut story = fast();
+        story.call(780, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).call(next, 0, "pills", Talk::Keys(&['1']));
+        story.sends(1400, &format!("{MISSED} 12:05 PM EST."), None).judge(1)
+    };
+    keeps(&story(905), "and texted");
+    breaks(&story(925), "and texted");
+}
+
+#[test]
+fn a_snooze_without_an_answer_may_be_due_together_with_its_series() {
+    let story = |meaning: Meaning| {
+        let mut story = fast();
+        story.call(300, 0, "pills", Talk::Keys(&['1'])).queued(600, meaning);
+        story.call(1200, 0, "pills", Talk::Keys(&['1']));
+        story.sends(1400, &format!("{MISSED} 12:20 PM EST."), None).judge(2)
+    };
+    keeps(&story(Meaning::Snooze(10)), "heard and then texted");
+    breaks(&story(Meaning::Snooze(9)), "heard and then texted");
+}
