@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-use language::Rule;
+use language::{Country, Hints, Request, Rule, understand};
 
 const ZONES: [&str; 20] = [
     "America/New_York",
@@ -184,4 +184,43 @@ fn a_rule_that_counts_minutes_ends_on_the_clocks_of_another_zone() {
     check(until_six, "Europe/Berlin", "DTSTART:20270310T183000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=1");
     check("FREQ=HOURLY", "Europe/London", "DTSTART:20270310T173000\nRRULE:FREQ=HOURLY");
     check("FREQ=DAILY", "Europe/London", "DTSTART:20270310T123000\nRRULE:FREQ=DAILY");
+}
+
+/// What counts minutes or hours from now counts the time that passes, also while the clocks are set forward or back.
+#[test]
+fn a_rule_that_counts_from_now_counts_the_time_that_passes_while_the_clocks_change() {
+    let zone = TimeZone::get("America/New_York").unwrap();
+    let check = |now: &str, text: &str, expected: &[&str]| {
+        let now: Timestamp = now.parse().unwrap();
+        let hints = Hints { country: Country::US, question: None };
+        let Request::Remind(wanted) = understand(text, now, &zone, &hints) else { panic!("{text}") };
+        let (first, rule) = (wanted[0].due, wanted[0].rule.clone().unwrap());
+        let next = |due: &Timestamp| rule.next_after(*due, &zone);
+        let dues: Vec<Timestamp> = std::iter::successors(Some(first), next).take(4).collect();
+        let expected: Vec<Timestamp> = expected.iter().map(|due| due.parse().unwrap()).collect();
+        assert_eq!(dues, expected, "{text} at {now}: {rule}");
+        assert_eq!(rule.next_after(now, &zone), Some(first), "{text} at {now}: {rule}");
+    };
+    // The clocks are set back at 06:00Z: 1:59 AM EDT is followed by 1:00 AM EST.
+    check(
+        "2027-11-07T05:59:34Z",
+        "remind me to drink water every 15 minutes",
+        &["2027-11-07T06:14:34Z", "2027-11-07T06:29:34Z", "2027-11-07T06:44:34Z", "2027-11-07T06:59:34Z"],
+    );
+    check(
+        "2027-11-07T05:59:34Z",
+        "remind me to drink water every 40 minutes for 3 times",
+        &["2027-11-07T06:39:34Z", "2027-11-07T07:19:34Z", "2027-11-07T07:59:34Z"],
+    );
+    check(
+        "2027-11-07T04:30:00Z",
+        "remind me to drink water every 2 hours for 2 times",
+        &["2027-11-07T06:30:00Z", "2027-11-07T08:30:00Z"],
+    );
+    // They are set forward at 07:00Z: 1:59 AM EST is followed by 3:00 AM EDT.
+    check(
+        "2027-03-14T06:00:00Z",
+        "remind me to drink water every 2 hours for 2 times",
+        &["2027-03-14T08:00:00Z", "2027-03-14T10:00:00Z"],
+    );
 }

@@ -114,6 +114,24 @@ impl Rule {
         self.pattern.counts_elapsed_time()
     }
 
+    /// Returns the rule of hours or minutes that rings at `first`. A start that the clocks show twice is the first of the two. If
+    /// `first` is the second one, the rule starts the fewest steps earlier that it takes, which count as well.
+    pub(crate) fn counting_from(first: Timestamp, pattern: &Pattern, zone: &TimeZone) -> Option<Rule> {
+        let step = SignedDuration::from_mins(pattern.step_minutes());
+        let (mut at, mut earlier) = (first, 0);
+        let mut start = zone.to_datetime(at);
+        while wall_clock(start.date(), start.time(), zone) != Some(at) {
+            at = at.checked_sub(step).ok()?;
+            start = zone.to_datetime(at);
+            earlier += 1;
+        }
+        let end = match pattern.end {
+            End::Count(times) => End::Count(times.saturating_add(earlier)),
+            end @ (End::Never | End::Until(_)) => end,
+        };
+        Some(Rule { start, pattern: Box::new(Pattern { end, ..pattern.clone() }) })
+    }
+
     /// Returns the rule as it goes on from its occurrence at `due`, if its last time was read off the clocks of `from`
     /// and is read off those of `to` instead: "every 30 minutes until 6 PM". Such a rule counts hours or minutes that
     /// pass, so `due` stays. If the end has passed on the other clocks, `due` is the last time. Any other rule is
@@ -123,7 +141,6 @@ impl Rule {
         if !self.counts_elapsed_time() {
             return self.clone();
         }
-        let start = to.to_datetime(due);
         let mut pattern = self.pattern.clone();
         if let End::Count(times) = pattern.end {
             let step_s = 60 * pattern.step_minutes();
@@ -135,7 +152,7 @@ impl Rule {
             let more = last.map_or(0, |last| last.duration_since(due).as_secs().div_euclid(step_s).max(0));
             pattern.end = End::Count(u32::try_from(more + 1).unwrap_or(MOST_TIMES).min(MOST_TIMES));
         }
-        Rule { start, pattern }
+        Rule::counting_from(due, &pattern, to).unwrap_or_else(|| self.clone())
     }
 
     /// Returns the rule's RFC 5545 line without its start: `FREQ=WEEKLY;BYDAY=MO`.

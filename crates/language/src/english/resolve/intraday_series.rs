@@ -10,7 +10,7 @@ use crate::{
         resolve::{
             meridiem,
             resolved::{DEFAULT_TIME, Resolved},
-            series_bounds::{first_time, set_end},
+            series_bounds::{first_counted, first_time, set_end},
             time_spec::TimeSpec,
         },
         text::reader::Sender,
@@ -38,6 +38,8 @@ pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resol
     }
     // "every hour on the hour" starts with the next full hour.
     let on_the_hour = !std::mem::take(&mut pattern.minutes).is_empty();
+    // It counts the time that passes, also while the clocks are set forward or back.
+    let in_one_step = sender.now.checked_add(SignedDuration::from_mins(step)).ok();
     let start = match (spec.clocks.first(), day) {
         (None, None) if on_the_hour => {
             let past = i64::from(sender.clock.minute());
@@ -53,7 +55,7 @@ pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resol
             time.map(|time| from.to_datetime(time))
         }
         (None, Some(day)) if day.date > sender.today() => Some(from.to_datetime(DEFAULT_TIME)),
-        (None, _) => sender.clock.checked_add(SignedDuration::from_mins(step)).ok(),
+        (None, _) => in_one_step.map(|first| sender.zone.to_datetime(first)),
     };
     // "every 30 min for 2 hours" is a number of times.
     if let Some(lasting) = spec.lasting.filter(|lasting| !lasting.is_of_days()) {
@@ -63,7 +65,9 @@ pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resol
     if let (Some(start), Some(until)) = (start, spec.until_time) {
         pattern.end = times_until(until, start, step).unwrap_or(pattern.end);
     }
-    match start.and_then(|start| first_time(&pattern, start, sender)) {
+    let is_counted = in_one_step.map(|first| sender.zone.to_datetime(first)) == start;
+    let counted = in_one_step.filter(|_| is_counted).and_then(|first| first_counted(&pattern, first, sender));
+    match counted.or_else(|| first_time(&pattern, start?, sender)) {
         Some(found) => Resolved::Times(vec![found]),
         None => Resolved::Nothing,
     }

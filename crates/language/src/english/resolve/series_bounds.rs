@@ -57,6 +57,12 @@ pub(crate) fn first_time(pattern: &Pattern, start: DateTime, sender: &Sender) ->
     Some((due, Some(if skipped { rule } else { begun })))
 }
 
+/// Returns this first time of a rule that counts hours or minutes, with the rule. `None` if it is none of the rule's times.
+pub(crate) fn first_counted(pattern: &Pattern, first: Timestamp, sender: &Sender) -> Option<(Timestamp, Option<Rule>)> {
+    let rule = Rule::counting_from(first, pattern, &sender.zone).filter(|_| pattern.counts_elapsed_time())?;
+    (rule.next_after(sender.now, &sender.zone) == Some(first)).then_some((first, Some(rule)))
+}
+
 /// Returns why a rule has no first time: it has ended, or its day does not exist.
 pub(crate) fn why_no_first_time(pattern: &Pattern, from: Date, time: Time, sender: &Sender) -> Resolved {
     match pattern.end {
