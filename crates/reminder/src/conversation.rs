@@ -16,6 +16,8 @@ mod limits;
 mod limits_tests;
 mod make;
 #[cfg(test)]
+mod move_tests;
+#[cfg(test)]
 mod person;
 mod questions;
 mod recall;
