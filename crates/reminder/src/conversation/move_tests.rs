@@ -72,3 +72,17 @@ fn a_move_before_a_call_skips_the_occurrence_and_says_when_the_series_rings_next
     person.ring_until(crate::policy::after(super::person::noon(), RANG_S));
     assert!(person.rang.is_empty());
 }
+
+#[test]
+fn undo_takes_back_the_move_of_an_occurrence_that_rang() {
+    for made in [PILLS, "remind me to take pills in 1 minute"] {
+        let mut person = Person::confirmed();
+        person.text(0, made);
+        assert!(person.text(RANG_S + 1, "move it to today at 9 pm").starts_with("Moved: "));
+        person.text(RANG_S + 2, "help");
+        let said = person.text(RANG_S + 3, "undo");
+        assert_eq!(said, "Deleted #2 take pills.", "{made:?}");
+        assert!(!person.text(RANG_S + 4, "list").contains("#2"), "{made:?}");
+        assert!(person.text(RANG_S + 5, "undo").starts_with("Undone: I'll call you today at 9 PM EST"), "{made:?}");
+    }
+}
