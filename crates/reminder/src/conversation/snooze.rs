@@ -2,7 +2,7 @@
 
 use crate::event::Event;
 use crate::record::{DueSource, Reminder};
-use crate::words::Answer;
+use crate::words::{Answer, STILL_COMES};
 use jiff::Timestamp;
 use language::DueBasis;
 
@@ -28,15 +28,19 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
     if let Some(postponed) = situation.snooze_of(&rung).filter(|_| is_text).cloned() {
         return snooze_again(situation, &rung, &postponed, until, source);
     }
+    let is_of_call = matches!(situation.pressed, Some(PressedKey::Snooze { claim: Some(_), .. }));
+    if is_of_call {
+        // A key on a call that the service placed proves that the number is the person's own.
+        situation.profile.confirmed_at.get_or_insert(situation.now);
+    }
     let refusal = situation.no_room_in_place_of(&rung).or_else(|| situation.plan(&[until], &[]).err());
     if let Some(refusal) = refusal {
-        // A key confirms the reminder, even if there is no room for another one.
-        let answer = refusal.render(situation.now);
-        return if is_text {
-            situation.say(&refusal)
-        } else {
-            Decision { answer, ..situation.changes(&[&rung], &confirmed) }
-        };
+        // The occurrence is not confirmed, so that its next call or its text still comes.
+        let mut refused = situation.say(&refusal);
+        if is_of_call {
+            refused.answer.push_str(STILL_COMES);
+        }
+        return refused;
     }
     let now = situation.now;
     let again = situation.new_reminder(&rung.task, until, source, Some(rung.zone.rules().clone()), None);
