@@ -16,6 +16,7 @@ use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, Reque
 use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{Remains, Scale};
 
+mod moves;
 mod series;
 
 /// Start of every story: 12 noon in New York.
