@@ -16,6 +16,8 @@ mod limits;
 mod limits_tests;
 mod make;
 #[cfg(test)]
+mod move_tests;
+#[cfg(test)]
 mod person;
 mod questions;
 mod recall;
@@ -34,6 +36,8 @@ mod skip;
 mod skip_tests;
 mod snooze;
 #[cfg(test)]
+mod snooze_tests;
+#[cfg(test)]
 mod tests;
 mod undo;
 #[cfg(test)]
@@ -50,7 +54,7 @@ use crate::incoming_text::{PlannedWakeUp, is_known_by};
 use crate::lifecycle::TransitionLabel;
 use crate::policy::{KEY_SNOOZE_S, MENTION_VALID_S, Policy, after};
 use crate::ports::Scope;
-use crate::profile::{LastMentioned, OptStatus, Profile, is_newer};
+use crate::profile::{OptStatus, Profile, is_newer};
 use crate::record::Reminder;
 use crate::wire::OptOutType;
 use crate::words::{Answer, Refused, ServiceName};
@@ -286,19 +290,5 @@ impl Situation<'_> {
 
     fn silence(self) -> Decision {
         Decision::silent(self.profile)
-    }
-
-    /// Returns the reminder that the last answer was about, if that answer is recent.
-    fn last(&self) -> Option<&LastMentioned> {
-        self.profile
-            .last
-            .as_ref()
-            .filter(|last| is_known_by(last.at, self.received_at) && is_recent(last.at, self.received_at))
-    }
-
-    /// Records that "it" means this reminder from now on.
-    fn about(&mut self, reminder: &Reminder) {
-        self.profile.question = None;
-        self.profile.last = Some(LastMentioned { reminder: reminder.key.reminder.clone(), at: self.received_at });
     }
 }

@@ -111,6 +111,8 @@ pub struct LastMentioned {
     pub reminder: ReminderId,
     /// When the text that was answered was received.
     pub at: Timestamp,
+    /// Whether a snooze made the reminder. Only then does another snooze move it.
+    pub is_snooze: bool,
 }
 
 /// The last change that UNDO takes back. Its size is bounded by the number of open reminders.

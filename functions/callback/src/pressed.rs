@@ -10,7 +10,7 @@ use reminder::conversation::{AnswerRoute, PressedKey, ReceivedText, Sender};
 use reminder::event::Event;
 use reminder::ids::{Malformed, MessageId, PersonId};
 use reminder::lifecycle::{Speech, speech};
-use reminder::ports::{Clock, Ports, ReadError, Store};
+use reminder::ports::{Clock, Ports, ReadError, Store, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 use reminder::wire::{CallRoute, CallStep};
@@ -27,6 +27,20 @@ pub(crate) const SNOOZE: &str = "2";
 
 /// The key that stops all calls and texts, once it is pressed a second time.
 const OPT_OUT: &str = "9";
+
+/// How often a write that confirms a number is tried.
+const CONFIRM_TRIES: usize = 3;
+
+/// A number was not confirmed.
+#[derive(Debug, thiserror::Error)]
+enum NotConfirmed {
+    /// The profile could not be read.
+    #[error(transparent)]
+    Unread(#[from] ReadError),
+    /// The profile could not be written.
+    #[error(transparent)]
+    Unwritten(#[from] WriteError),
+}
 
 /// A key was not carried out. The carrier must deliver it again.
 #[derive(Debug, thiserror::Error)]
@@ -124,17 +138,22 @@ async fn confirm_number_or_log<P: Ports>(context: Context<'_, P>, person: &Perso
 
 /// Marks the person's number as confirmed. A person who presses a key on a call to a number owns that number, so it was
 /// not forged.
-async fn confirm_number<P: Ports>(context: Context<'_, P>, person: &PersonId) -> Result<(), ReadError> {
-    let Some(profile) = context.ports.store().profile(person).await? else { return Ok(()) };
-    if profile.confirmed_at.is_some() {
-        return Ok(());
+async fn confirm_number<P: Ports>(context: Context<'_, P>, person: &PersonId) -> Result<(), NotConfirmed> {
+    let store = context.ports.store();
+    let mut failure = WriteError::Conflict;
+    for _ in 0..CONFIRM_TRIES {
+        let Some(profile) = store.profile(person).await? else { return Ok(()) };
+        if profile.confirmed_at.is_some() {
+            return Ok(());
+        }
+        let confirmed = Profile { confirmed_at: Some(context.ports.clock().now()), ..Profile::clone(&profile) };
+        match store.replace_profile(&profile.replaced_by(confirmed)).await {
+            Ok(()) => return Ok(()),
+            // A text of the same person changed the profile in between, or the response was lost.
+            Err(error) => failure = error,
+        }
     }
-    let confirmed = Profile { confirmed_at: Some(context.ports.clock().now()), ..Profile::clone(&profile) };
-    // This fails if a text of the same person changed the profile in between. The next pressed key confirms the number.
-    if let Err(error) = context.ports.store().replace_profile(&profile.replaced_by(confirmed)).await {
-        tracing::info!(%error, "a number was not confirmed; the next pressed key will confirm it");
-    }
-    Ok(())
+    Err(failure.into())
 }
 
 /// Confirms the reminder and makes one that rings in ten minutes, in one transaction. Returns the words of the answer.
@@ -153,6 +172,7 @@ async fn snooze<P: Ports>(
         return Ok(words::goodbye(&config.service_name));
     }
     let pressed = PressedKey::Snooze { reminder: route.key.reminder.clone(), claim: Some(route.claim.clone()) };
+    // It confirms the number as well, unless a text has settled the occurrence in between.
     let words = take_key(context, config, &profile, route.claim.as_str(), pressed).await?;
     confirm_number_or_log(context, &route.key.person).await;
     Ok(words)

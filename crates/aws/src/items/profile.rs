@@ -38,7 +38,8 @@ pub(crate) fn write(profile: &Profile, version: u64) -> Item {
         .maybe("question", question.as_ref().map(|asked| &asked.question))
         .maybe("asked_at", question.as_ref().map(|asked| asked.at))
         .maybe("last_reminder", last.as_ref().map(|last| &last.reminder))
-        .maybe("last_at", last.as_ref().map(|last| last.at));
+        .maybe("last_at", last.as_ref().map(|last| last.at))
+        .maybe("last_is_snooze", last.as_ref().map(|last| last.is_snooze));
     let draft = match &profile.restorable {
         Some(restorable) => draft.number("restorable_epoch", restorable.epoch).text("restorable_at", restorable.at),
         None => draft,
@@ -132,5 +133,7 @@ fn question(fields: Fields<'_>) -> Result<Option<Asked>, NotOurs> {
 
 fn last(fields: Fields<'_>) -> Result<Option<LastMentioned>, NotOurs> {
     let Some(reminder) = fields.maybe("last_reminder", "a reminder's id")? else { return Ok(None) };
-    Ok(Some(LastMentioned { reminder, at: fields.instant("last_at")? }))
+    // An older item does not say it. Then a second snooze adds a call, and moves none.
+    let is_snooze = fields.maybe("last_is_snooze", "true or false")?.unwrap_or(false);
+    Ok(Some(LastMentioned { reminder, at: fields.instant("last_at")?, is_snooze }))
 }

@@ -1,12 +1,14 @@
 //! Which reminders a command is about.
 
+use crate::incoming_text::is_known_by;
 use crate::policy::{HOUR_S, MENTION_VALID_S};
+use crate::profile::LastMentioned;
 use crate::record::{End, LastEnd, Lifecycle, Reminder, State};
 use crate::words::CallInFlight;
 use jiff::Timestamp;
 use language::Target;
 
-use super::{PressedKey, Situation};
+use super::{PressedKey, Situation, is_recent};
 
 /// How long SNOOZE and DONE can still be about a reminder after it rang, in seconds.
 const RANG_LATELY_S: i64 = HOUR_S;
@@ -22,7 +24,7 @@ pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
 }
 
 /// Returns the due of the occurrence that has begun, or else of the one that ended last.
-fn due_of_rung(reminder: &Reminder) -> Option<Timestamp> {
+pub(super) fn due_of_rung(reminder: &Reminder) -> Option<Timestamp> {
     let has_begun = reminder.state().is_some_and(State::has_begun);
     if has_begun { Some(reminder.due) } else { reminder.last_end.as_ref().map(|last| last.due) }
 }
@@ -128,5 +130,31 @@ impl Situation<'_> {
             Target::Last => about.or_else(|| self.rung()),
             Target::Next | Target::Numbers(_) | Target::Words(_) | Target::All => None,
         }
+    }
+
+    /// Returns the reminder that the last answer was about, if that answer is recent.
+    pub(super) fn last(&self) -> Option<&LastMentioned> {
+        self.profile
+            .last
+            .as_ref()
+            .filter(|last| is_known_by(last.at, self.received_at) && is_recent(last.at, self.received_at))
+    }
+
+    /// Records that "it" means this reminder from now on.
+    pub(super) fn about(&mut self, reminder: &Reminder) {
+        let is_it = |last: &LastMentioned| last.reminder == reminder.key.reminder;
+        let is_snooze = self.profile.last.as_ref().is_some_and(|last| is_it(last) && last.is_snooze);
+        self.mention(reminder, is_snooze);
+    }
+
+    /// Records that "it" means this reminder, which a snooze made, from now on.
+    pub(super) fn about_snooze(&mut self, reminder: &Reminder) {
+        self.mention(reminder, true);
+    }
+
+    fn mention(&mut self, reminder: &Reminder, is_snooze: bool) {
+        let reminder = reminder.key.reminder.clone();
+        self.profile.question = None;
+        self.profile.last = Some(LastMentioned { reminder, at: self.received_at, is_snooze });
     }
 }

@@ -5,6 +5,7 @@ use crate::incoming_text::PlannedWakeUp;
 use crate::lifecycle::{self, Change, Transition, TransitionLabel};
 use crate::record::{DueSource, Reminder};
 use crate::words::{Answer, CallInFlight};
+use jiff::Timestamp;
 use language::{DueBasis, NewTime, Question, Target};
 
 use super::choose::call_in_flight;
@@ -35,40 +36,67 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
     let Some(old) = situation.choose_one(which).or_else(|| situation.ended(which)).cloned() else {
         return situation.say(&Answer::NoSuch);
     };
-    let Some(due) = to.applied_to(old.due, old.zone.rules(), situation.received_at) else {
+    let rang = situation.due_of_moved_ring(&old);
+    let Some(due) = to.applied_to(rang.unwrap_or(old.due), old.zone.rules(), situation.received_at) else {
         return situation.ask(&Question::Move { number: Some(old.number) });
     };
     let source = situation.source_of_move(to, &old);
     let moves_in_place = old.state().is_some_and(|state| old.moves_in_place(state));
     if moves_in_place {
-        if let Err(refusal) = situation.plan(&[due], &[&old]) {
-            return situation.say(&refusal);
-        }
-        situation.about(&old);
-        situation.can_undo(&[&old], None);
-        let now = situation.now;
-        let mut decision = situation.changes(&[&old], &Event::Rescheduled { due, source });
-        if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
-            decision.answer = Answer::Moved(moved, CallInFlight::No).render(now);
-        }
-        return decision;
+        return move_in_place(situation, &old, due, source);
     }
-    let refusal = situation.no_room_in_place_of(&old).or_else(|| situation.plan(&[due], &[&old]).err());
+    // An occurrence that has rung makes room for nothing, and its series goes on.
+    let is_skipped = rang.is_none() && old.state().is_some() && !old.is_paused();
+    let skipped: &[&Reminder] = if is_skipped { &[&old] } else { &[] };
+    let refusal = situation.no_room_in_place_of(&old).or_else(|| situation.plan(&[due], skipped).err());
     if let Some(refusal) = refusal {
         return situation.say(&refusal);
     }
     let now = situation.now;
     let again = situation.new_reminder(&old.task, due, source, Some(old.zone.rules().clone()), None);
     situation.about(&again);
-    situation.can_undo(&[&old], Some(&again));
-    let answer = Answer::Moved(&again, call_in_flight(&[&old])).render(now);
-    let mut decision = situation.changes(&[&old], &Event::Skipped);
-    decision.answer = answer;
+    situation.can_undo(skipped, Some(&again));
+    let (event, call) = match rang {
+        Some(_) => (Event::Acknowledged, CallInFlight::No),
+        None => (Event::Skipped, call_in_flight(&[&old])),
+    };
+    let mut decision = situation.changes(&[&old], &event);
+    let after = decision.writes.first().map_or(&old, ReminderWrite::reminder);
+    let goes_on = after.rule.is_some() && after.state().is_some() && !after.is_paused();
+    let answer = if goes_on { Answer::MovedOnce(&again, after, call) } else { Answer::Moved(&again, call) };
+    decision.answer = answer.render(now);
     decision.create(again);
     decision
 }
 
+/// Moves a one-off that has not rung.
+fn move_in_place(mut situation: Situation<'_>, old: &Reminder, due: Timestamp, source: DueSource) -> Decision {
+    if let Err(refusal) = situation.plan(&[due], &[old]) {
+        return situation.say(&refusal);
+    }
+    situation.about(old);
+    situation.can_undo(&[old], None);
+    let now = situation.now;
+    let mut decision = situation.changes(&[old], &Event::Rescheduled { due, source });
+    if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
+        decision.answer = Answer::Moved(moved, CallInFlight::No).render(now);
+    }
+    decision
+}
+
 impl Situation<'_> {
+    /// Returns the due of the occurrence that a MOVE of this reminder is about, if that is one that rang lately and is
+    /// over. The next occurrence of its series, which is not due yet, stays. Returns nothing if the move is about an
+    /// occurrence that is ringing or still to ring.
+    fn due_of_moved_ring(&self, old: &Reminder) -> Option<Timestamp> {
+        let is_over = old.state().is_none_or(|state| {
+            let is_ahead = old.is_paused() || old.due > self.received_at;
+            old.rule.is_some() && !state.has_begun() && is_ahead
+        });
+        let last = old.last_end.as_ref().filter(|_| is_over && self.ended_lately(old).is_some());
+        last.map(|last| last.due)
+    }
+
     /// Returns the refusal if there is no room for a new one-off that replaces `old`. A one-off that ends makes room.
     pub(super) fn no_room_in_place_of(&self, old: &Reminder) -> Option<Answer<'static>> {
         let ends = old.rule.is_none() && old.state().is_some();

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::ids::ReminderKey;
 use crate::lifecycle;
 use crate::policy::Times;
-use crate::profile::{Asked, ZoneSource};
+use crate::profile::{Asked, LastMentioned, ZoneSource};
 use crate::record::{DueSource, End, LastEnd, Lifecycle, Zone};
 use crate::words::{ServiceName, clean_task, local_time_words, segments};
 use jiff::tz::TimeZone;
@@ -72,7 +72,7 @@ impl Sent {
         profile.zone_source = source;
         profile.confirmed_at = Some(ago(30));
         profile.numbers.last = 5;
-        profile.last = Some(LastMentioned { reminder: id(2), at: ago(1) });
+        profile.last = Some(LastMentioned { reminder: id(2), at: ago(1), is_snooze: false });
         profile.question =
             row["question"].as_str().map(|stored| Asked { question: stored.parse().unwrap(), at: ago(1) });
         let text = ReceivedText {

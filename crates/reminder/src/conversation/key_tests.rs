@@ -145,19 +145,45 @@ fn key_2_about_a_cancelled_occurrence_or_of_an_unknown_call_makes_nothing() {
     }
 }
 
-/// An unconfirmed number may have three open reminders.
+/// An unconfirmed number may have three open reminders, and five calls in a quarter of an hour.
 #[test]
-fn key_2_without_room_for_another_reminder_still_confirms_the_occurrence() {
-    for claim in [Some(claim(1)), None] {
+fn key_2_of_a_new_number_confirms_it_and_is_not_refused() {
+    for more in [
+        &["remind me to buy milk tomorrow at 10", "remind me to call mom tomorrow at 11"][..],
+        &["remind me to buy milk in 11 minutes, 12 minutes, 13 minutes and 14 minutes"],
+    ] {
         let mut person = person(Person::new(), SERIES, ringing());
-        for body in ["remind me to buy milk tomorrow at 10", "remind me to call mom tomorrow at 11"] {
-            assert!(person.text(1, body).starts_with(MADE));
+        for body in more {
+            person.text(1, body);
         }
+        let decision = pressed(&mut person, Some(claim(1)));
+        assert_eq!(decision.profile.confirmed_at, Some(at(PRESSED_S)));
+        check_snoozed(&person, decision);
+    }
+}
+
+/// Whoever calls the service may show the number of another person.
+#[test]
+fn key_2_of_a_caller_does_not_confirm_a_number() {
+    let mut person = person(Person::new(), ONE_OFF, ringing());
+    let decision = pressed(&mut person, None);
+    assert_eq!(decision.profile.confirmed_at, None);
+    check_snoozed(&person, decision);
+}
+
+#[test]
+fn key_2_without_room_for_another_reminder_changes_nothing_so_that_the_phone_rings_again() {
+    let full = |mut person: Person, open| {
+        for second in 1..open {
+            assert!(person.text(second, "remind me to call mom tomorrow at 11").starts_with(MADE));
+        }
+        person
+    };
+    let confirmed = full(person(Person::confirmed(), SERIES, ringing()), 80);
+    let unconfirmed = full(person(Person::new(), SERIES, ringing()), 3);
+    for (mut person, claim) in [(confirmed, Some(claim(1))), (unconfirmed, None)] {
         let decision = pressed(&mut person, claim);
-        assert!(!decision.answer.is_empty() && !decision.answer.contains(SNOOZED), "{:?}", decision.answer);
-        let (replaced, created) = sorted(decision.writes);
-        let [heard] = &replaced[..] else { panic!("{replaced:?}") };
-        assert_eq!(heard.last_end.as_ref().map(|last| last.end), Some(End::Heard));
-        assert!(created.is_empty() && heard.due > at(PRESSED_S), "the series goes on");
+        assert!(decision.answer.starts_with("Not saved: "), "{:?}", decision.answer);
+        assert!(decision.writes.is_empty() && decision.effects.is_empty(), "{:?}", decision.writes);
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::event::Event;
 use crate::record::{DueSource, Reminder};
-use crate::words::Answer;
+use crate::words::{Answer, STILL_COMES};
 use jiff::Timestamp;
 use language::DueBasis;
 
+use super::choose::due_of_rung;
 use super::{Decision, PressedKey, ReminderWrite, Situation};
 
 /// Makes a reminder that rings again at `until`. It is always a new one-off, so that a snooze can't move a series or
@@ -24,23 +25,26 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
         Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => Event::Acknowledged,
     };
     let is_text = situation.pressed.is_none();
-    let made = situation.last_open().filter(|last| is_text && last.task == rung.task && is_snoozed(last));
-    if let Some(postponed) = made.cloned() {
-        return snooze_again(situation, &postponed, until, source);
+    if let Some(postponed) = situation.snooze_of(&rung).filter(|_| is_text).cloned() {
+        return snooze_again(situation, &rung, &postponed, until, source);
+    }
+    let is_of_call = matches!(situation.pressed, Some(PressedKey::Snooze { claim: Some(_), .. }));
+    if is_of_call {
+        // A key on a call that the service placed proves that the number is the person's own.
+        situation.profile.confirmed_at.get_or_insert(situation.now);
     }
     let refusal = situation.no_room_in_place_of(&rung).or_else(|| situation.plan(&[until], &[]).err());
     if let Some(refusal) = refusal {
-        // A key confirms the reminder, even if there is no room for another one.
-        let answer = refusal.render(situation.now);
-        return if is_text {
-            situation.say(&refusal)
-        } else {
-            Decision { answer, ..situation.changes(&[&rung], &confirmed) }
-        };
+        // The occurrence is not confirmed, so that its next call or its text still comes.
+        let mut refused = situation.say(&refusal);
+        if is_of_call {
+            refused.answer.push_str(STILL_COMES);
+        }
+        return refused;
     }
     let now = situation.now;
     let again = situation.new_reminder(&rung.task, until, source, Some(rung.zone.rules().clone()), None);
-    situation.about(&again);
+    situation.about_snooze(&again);
     let mut decision = situation.changes(&[&rung], &confirmed);
     decision.answer = Answer::Snoozed(&again).render(now);
     decision.create(again);
@@ -48,17 +52,34 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
 }
 
 /// Moves the reminder that a snooze made. A second snooze moves that call instead of adding another one.
-fn snooze_again(mut situation: Situation<'_>, postponed: &Reminder, until: Timestamp, source: DueSource) -> Decision {
+fn snooze_again(
+    mut situation: Situation<'_>,
+    rung: &Reminder,
+    postponed: &Reminder,
+    until: Timestamp,
+    source: DueSource,
+) -> Decision {
     if let Err(refusal) = situation.plan(&[until], &[postponed]) {
         return situation.say(&refusal);
     }
-    situation.about(postponed);
+    situation.about_snooze(postponed);
     let now = situation.now;
-    let mut decision = situation.changes(&[postponed], &Event::Rescheduled { due: until, source });
+    let events = [(postponed, Event::Rescheduled { due: until, source }), (rung, Event::Acknowledged)];
+    let mut decision = situation.changes_of_each(&events);
     if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
         decision.answer = Answer::Snoozed(moved).render(now);
     }
     decision
+}
+
+impl Situation<'_> {
+    /// Returns the reminder that a snooze of this occurrence made, if the last answer was about it and it waits for its
+    /// first call. Another reminder with the same task stays where it is.
+    fn snooze_of(&self, rung: &Reminder) -> Option<&Reminder> {
+        let due = due_of_rung(rung)?;
+        let last = self.last().filter(|last| last.is_snooze).and(self.last_open())?;
+        Some(last).filter(|last| last.task == rung.task && last.created_at >= due && is_snoozed(last))
+    }
 }
 
 /// Whether a snooze can have made the reminder: it is a one-off that waits for its first call.

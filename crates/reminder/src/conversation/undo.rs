@@ -21,7 +21,8 @@ enum UndoStep {
 }
 
 /// Takes back the last deletion, move or skip, if that was recent. If the person has made a reminder since then,
-/// deletes that reminder instead.
+/// deletes that reminder instead. The move of an occurrence that had rung changed nothing else, so what it made is
+/// deleted.
 pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     let undoable = situation.undoable().cloned();
     if situation.made_since(undoable.as_ref()) {
@@ -29,6 +30,10 @@ pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     }
     let Some(undoable) = undoable else { return situation.say(&Answer::Change(ChangeAnswer::NothingToUndo)) };
     let steps: Vec<UndoStep> = undoable.changed.iter().filter_map(|changed| situation.undo_step(changed)).collect();
+    let made = undoable.made.as_ref().and_then(|id| situation.open_ones().find(|one| one.key.reminder == *id)).cloned();
+    if let (Some(made), []) = (&made, &undoable.changed[..]) {
+        return commands::delete(situation, &Target::Numbers(vec![made.number]));
+    }
     let passed: Vec<&Reminder> = steps.iter().filter_map(UndoStep::passed).collect();
     if passed.len() == steps.len() {
         return match &passed[..] {
@@ -36,7 +41,6 @@ pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
             passed => situation.say(&Answer::Change(ChangeAnswer::TooLateToUndo(passed))),
         };
     }
-    let made = undoable.made.as_ref().and_then(|id| situation.open_ones().find(|one| one.key.reminder == *id)).cloned();
     let replaced: Vec<&Reminder> = steps.iter().filter_map(UndoStep::planned).chain(&made).collect();
     let dues: Vec<Timestamp> = steps.iter().filter_map(UndoStep::due).collect();
     let makes = steps.iter().filter(|step| matches!(step, UndoStep::Make(..))).count();

@@ -14,6 +14,7 @@ pub use clock::local_time_words;
 pub use replacement::{SeriesAfterText, instead_of_call};
 pub use segment::segments;
 pub use service_name::{NotAServiceName, ServiceName};
+pub(crate) use speech::STILL_COMES;
 pub use speech::{
     FAREWELL, OPTED_OUT, THANKS, called_about, confirm_opt_out, goodbye, mailbox, next_call, no_reminders,
     reminder as spoken, try_again_later, unreadable,

@@ -14,6 +14,9 @@ pub const THANKS: &str = "Got it. Goodbye.";
 /// Spoken before hanging up if no key was pressed.
 pub const FAREWELL: &str = "Goodbye.";
 
+/// Spoken after the refusal of another call: the occurrence goes on as if no key had been pressed.
+pub(crate) const STILL_COMES: &str = " You'll still get a call or a text about this one.";
+
 /// Returns the speech of a call that has nothing to remind of any more.
 pub fn goodbye(service: &ServiceName) -> String {
     format!("Hi, it's {service}. There's nothing to remind you about right now. Goodbye.")

@@ -83,6 +83,8 @@ fn an_answer_about_a_reminder_is_one_sms() {
         Answer::Deleted(&[&one], CallInFlight::MayRing),
         Answer::Moved(&one, CallInFlight::No),
         Answer::Moved(&one, CallInFlight::MayRing),
+        Answer::MovedOnce(&one, &one, CallInFlight::No),
+        Answer::MovedOnce(&one, &one, CallInFlight::MayRing),
         Answer::Snoozed(&one),
         Answer::Acknowledged { done: &[&one], snoozed: None },
         Answer::Acknowledged { done: &[&one], snoozed: Some(&one) },

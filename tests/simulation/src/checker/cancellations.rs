@@ -115,7 +115,7 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
 
 impl Meaning {
     /// Whether it asks to move the reminder of this number.
-    fn moves(&self, number: u32) -> bool {
+    pub(super) fn moves(&self, number: u32) -> bool {
         matches!(self, Self::Move(moved, _) if *moved == number)
     }
 }

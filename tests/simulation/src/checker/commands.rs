@@ -17,6 +17,9 @@ const AGAIN_MS: i64 = 600_000;
 /// How much later that call may be without a fault, in milliseconds: one call at a time, and a slot.
 const LATER_MS: i64 = 300_000;
 
+/// How an answer begins that refuses what only a confirmed number may ask for.
+const REFUSES_A_NEW_NUMBER: &str = "Not saved: new numbers ";
+
 /// How the answer begins that skipped the only occurrence of a reminder.
 const SKIPPED_AND_DELETED: &str = "Skipped and deleted: ";
 
@@ -63,6 +66,10 @@ fn key_two_rings_again(
     let Some((pressed_ms, _, answer)) = call.answered_keys.iter().find(|(_, digit, _)| *digit == '2').copied() else {
         return;
     };
+    // PROTOCOL: a key confirms the number. So no limit of a new number refuses what it asks for.
+    breaches.unless(!answer.starts_with(REFUSES_A_NEW_NUMBER), "G1", || {
+        format!("the key 2 on claim {} was refused: {answer:?}", call.claim)
+    });
     // The ten minutes begin when the key comes, up to a run of the function before its answer.
     let (from_ms, to_ms) = (pressed_ms + AGAIN_MS - UNDER_WAY_MS, pressed_ms + AGAIN_MS + LATER_MS);
     let is_it = |text: &PersonText<'_>| text.is_key() && text.at_ms <= pressed_ms;

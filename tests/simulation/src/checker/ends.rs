@@ -67,10 +67,10 @@ pub(super) fn judge<'a>(
 ) {
     for (place, promise) in promises.all.iter().enumerate() {
         let possible = traces.iter().filter(|(_, places)| places.contains(&place));
-        let own = possible.clone().filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect();
+        let own: Vec<_> = possible.clone().filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect();
         let possible: Vec<_> = possible.map(|(trace, _)| trace).collect();
         let pauses = replacement_texts::pauses(evidence, history, promise, &possible);
-        let mut causes = excuses::of(evidence, history, promise, turns);
+        let mut causes = excuses::of(evidence, history, promise, turns, &own);
         causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
         let is_other = |other: &&Promise<'_>| other.number != promise.number && other.task == promise.task;
         let others = promises.all.iter().filter(is_other);
@@ -95,7 +95,7 @@ impl PromiseJudge<'_, '_> {
         if dues.is_empty() {
             verdicts.ends.push(OccurrenceEnd::Open);
         }
-        let one = |cause: &&Cause| cause.of == Ended::One;
+        let one = |cause: &&Cause| matches!(cause.of, Ended::One { .. });
         let skipped = self.causes.iter().filter(one).count().max(1);
         let mut busy = Busy::default();
         for (at, due_ms) in dues.iter().copied().enumerate() {
@@ -304,7 +304,7 @@ impl PromiseJudge<'_, '_> {
         is_in_time
             && match cause.of {
                 Ended::Whole | Ended::Left | Ended::Paused(..) => true,
-                Ended::One => span.before_ms <= cause.until_ms,
+                Ended::One { left_ms } => span.before_ms <= cause.until_ms && span.due_ms < left_ms,
                 Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
                     self.had_rung(span, cause, received_ms)
                 }
@@ -345,9 +345,7 @@ impl PromiseJudge<'_, '_> {
     fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<(OccurrenceEnd, i64)> {
         let calls = self.possible.iter().flat_map(|trace| &trace.calls);
         let calls = || calls.clone().filter(|call| span.holds(call.taken_ms));
-        // The key 2 confirms as well. Mostly another promise takes its place; if that was refused, its person heard so.
-        let confirms = |call: &Call<'_>| call.has_pressed('1') || call.was_refused_again();
-        let heard = calls().find(|call| call.speaks(self.promise.task) && confirms(call));
+        let heard = calls().find(|call| call.speaks(self.promise.task) && call.has_pressed('1'));
         let texts: Vec<_> = self.replacement_texts(span).filter(|text| text.undelivered.is_none()).collect();
         let own = |claim| self.own.iter().any(|trace| trace.calls.iter().any(|call| call.claim == claim));
         if let Some((heard, text)) = heard.filter(|heard| own(heard.claim)).zip(texts.first()) {

@@ -4,13 +4,16 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::consent::{self, Turn};
+use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, ServiceText, THANKS};
 use super::promises::Promise;
 use super::replacement_texts::Pause;
-use super::replies;
+use super::replies::{self, Answered};
 use super::rules::Rule;
 use super::shares::Excuse;
+use super::traces::Trace;
+use crate::history::RequestOutcome;
 use crate::people::{Meaning, numbers};
 
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds. It may act on data that
@@ -39,7 +42,10 @@ pub(super) enum Ended {
     /// The occurrences that are due after the first instant and before the second one: the series was paused.
     Paused(i64, i64),
     /// One occurrence, even one that has not rung. A series continues after it.
-    One,
+    One {
+        /// The occurrences that are due from this instant on were certainly left, in milliseconds.
+        left_ms: i64,
+    },
     /// One occurrence that had rung, or was ringing, when the text was received.
     Rung {
         /// Last delivery of the text, in milliseconds. The service received it then at the latest.
@@ -60,11 +66,12 @@ pub(super) fn of(
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
     turns: &[Turn],
+    own: &[&Trace<'_>],
 ) -> Vec<Cause> {
     let mut causes: Vec<Cause> = turns.iter().filter_map(|turn| opt_out(evidence, history, promise, turn)).collect();
     for answer in &history.answers {
         match answer.to {
-            Some(to) => causes.extend(by_answer(promise, &history.texts[to], answer)),
+            Some(to) => causes.extend(by_answer(history, promise, own, &history.texts[to], answer)),
             // A separate answer does not name its text, so it may belong to each one that its words fit.
             None => {
                 let fits = |text: &&PersonText<'_>| {
@@ -72,7 +79,7 @@ pub(super) fn of(
                     handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
                 };
                 let texts = history.texts.iter().filter(fits);
-                causes.extend(texts.filter_map(|text| by_answer(promise, text, answer)));
+                causes.extend(texts.filter_map(|text| by_answer(history, promise, own, text, answer)));
             }
         }
     }
@@ -118,7 +125,13 @@ fn is_named_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise:
 }
 
 /// What an answer proves to have ended.
-fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> Option<Cause> {
+fn by_answer(
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    own: &[&Trace<'_>],
+    text: &PersonText<'_>,
+    answer: &ServiceText<'_>,
+) -> Option<Cause> {
     let received_ms = *text.handed.last()?;
     if !text.may_be_about(promise.task) {
         return None;
@@ -131,7 +144,7 @@ fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<
             proves(Ended::Whole)
         }
         Answer::Acknowledged { numbers } if numbers.contains(&promise.number) => match text.meaning {
-            Meaning::DoneWith(_) => proves(Ended::One),
+            Meaning::DoneWith(_) => proves(Ended::One { left_ms: i64::MAX }),
             _ => proves(rung),
         },
         // The key 1 on a call to the service's number: its answer names nothing.
@@ -143,11 +156,13 @@ fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<
         }
         Answer::Promise(again) if again.task == promise.task && again.number != promise.number => match again.kind {
             PromiseKind::Created | PromiseKind::Back => None,
-            PromiseKind::Moved => proves(Ended::One),
+            PromiseKind::Moved if text.meaning.moves(promise.number) => {
+                let left_ms = left_by_move(history, promise, own, text, answer);
+                proves(Ended::One { left_ms })
+            }
+            PromiseKind::Moved => None,
             PromiseKind::Snoozed => proves(Ended::Postponed { received_ms }),
         },
-        // The key 2 confirms even if there is no room for another call: its person heard the reminder and the refusal.
-        Answer::Refused if text.is_key() && matches!(text.meaning, Meaning::Snooze(_)) => proves(rung),
         // UNDO of a move deletes what the move made. What it makes anew had ended before.
         Answer::Back(back) if *text.meaning == Meaning::Undo => {
             let is_other =
@@ -155,11 +170,49 @@ fn by_answer(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<
             back.iter().any(is_other).then(|| proves(Ended::Whole))?
         }
         Answer::Other if *text.meaning == Meaning::Skip(promise.number) => {
-            numbers(answer.body).contains(&promise.number).then(|| proves(Ended::One))?
+            numbers(answer.body).contains(&promise.number).then(|| proves(Ended::One { left_ms: i64::MAX }))?
         }
         _ => None,
     }
 }
+
+/// From which due on a MOVE certainly left the occurrences of a series, in milliseconds.
+///
+/// Its answer names the due with which the series goes on. And a MOVE within the hour after a call is about the occurrence
+/// of that call, or about one that has become due since: what has rung, or still rings, is wanted at another time. The next
+/// occurrence is no part of that.
+fn left_by_move(
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    own: &[&Trace<'_>],
+    text: &PersonText<'_>,
+    answer: &ServiceText<'_>,
+) -> i64 {
+    let (Some(first_ms), Some(last_ms)) = (text.handed.first().copied(), text.handed.last().copied()) else {
+        return i64::MAX;
+    };
+    let named = answers::next_after_move(answer.body).filter(|(number, _)| *number == promise.number);
+    let named = named.and_then(|(_, when)| promise.due_again(history, when, first_ms, answer));
+    let named_ms = named.map_or(i64::MAX, |(due_ms, _)| due_ms);
+    let accepted = own.iter().flat_map(|trace| &trace.call_requests).filter(|request| {
+        matches!(request.heard, Some((_, RequestOutcome::Accepted))) && request.claimed_ms() < text.at_ms - SKEW_MS
+    });
+    let Some(rang_ms) = accepted.map(|request| request.claimed_ms()).max() else { return named_ms };
+    // Another text may have changed the series since that call: a SKIP passes over the occurrence that rings.
+    let is_settled = |answered: &Answered| match answered {
+        Answered::With(place) => history.answers[*place].at_ms < rang_ms,
+        Answered::Refused | Answered::No => false,
+    };
+    let others = history.texts.iter().zip(&history.answered).filter(|(other, _)| !std::ptr::eq(*other, text));
+    let is_changed = others
+        .filter(|(other, _)| other.meaning.changes() && other.at_ms < answer.at_ms)
+        .any(|(_, answered)| !is_settled(answered));
+    let is_lately = last_ms - rang_ms < LATELY_MS - SKEW_MS;
+    if is_lately && !is_changed { named_ms.min(answer.at_ms + SKEW_MS) } else { named_ms }
+}
+
+/// How long after a call a MOVE is about the occurrence of that call, in milliseconds.
+const LATELY_MS: i64 = 3_600_000;
 
 /// What a text without an answer may have ended.
 fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
@@ -168,15 +221,16 @@ fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
         return None;
     }
     let of_it = |number: &u32| *number == promise.number;
+    let one = Ended::One { left_ms: i64::MAX };
     let (of, excuse) = match text.meaning {
         Meaning::Delete(number) if of_it(number) => (Ended::Whole, Excuse::DeletionNotAnswered),
         Meaning::DeleteAll | Meaning::Undo => (Ended::Whole, Excuse::DeletionNotAnswered),
         Meaning::Skip(number) if of_it(number) => {
-            let of = if Rule::SkipKeepsSeries.is_in_force() { Ended::One } else { Ended::Whole };
+            let of = if Rule::SkipKeepsSeries.is_in_force() { one } else { Ended::Whole };
             (of, Excuse::DeletionNotAnswered)
         }
-        Meaning::Move(number, _) if of_it(number) => (Ended::One, Excuse::MoveNotAnswered),
-        Meaning::DoneWith(number) if of_it(number) => (Ended::One, Excuse::DoneNotAnswered),
+        Meaning::Move(number, _) if of_it(number) => (one, Excuse::MoveNotAnswered),
+        Meaning::DoneWith(number) if of_it(number) => (one, Excuse::DoneNotAnswered),
         Meaning::Done => (Ended::Rung { received_ms }, Excuse::DoneNotAnswered),
         Meaning::Snooze(_) => (Ended::Postponed { received_ms }, Excuse::SnoozeNotAnswered),
         _ => return None,

@@ -222,11 +222,6 @@ impl Call<'_> {
         self.said.last().is_some_and(|words| words.starts_with(ASKS_TO_STOP))
     }
 
-    /// Whether the key 2 was answered with a refusal.
-    pub(super) fn was_refused_again(&self) -> bool {
-        self.answered_keys.iter().any(|(_, digit, words)| *digit == '2' && answers::read(words) == Answer::Refused)
-    }
-
     /// Whether the key was pressed.
     pub(super) fn has_pressed(&self, digit: char) -> bool {
         self.pressed.iter().any(|(_, pressed)| *pressed == digit)

@@ -424,6 +424,10 @@ impl<'a> Promises<'a> {
         breaches.unless(known.task == promised.task, "G2", || {
             format!("{} and {:?} have the same number", known.name(), promised.task)
         });
+        // What another text has asked for is no snooze, even if it has the task of what rang: a snooze makes its own call.
+        let kinds = [known.kind, promised.kind];
+        let is_taken = kinds.contains(&PromiseKind::Created) && kinds.contains(&PromiseKind::Snoozed);
+        breaches.unless(!is_taken, "G1", || format!("a snooze moved {}, which it had not made", known.name()));
         // A repeated answer states its due again, although the due may have changed since.
         if known.stated.iter().any(|earlier| earlier.due_ms == stated.due_ms) {
             return;
@@ -525,12 +529,16 @@ impl<'a> Promises<'a> {
         }
     }
 
-    /// G2: a text creates one reminder. Only a move or a snooze creates another one with the same task.
+    /// G2: a text creates one reminder. Besides, only a move or a snooze creates one with the same task.
     fn are_few(&self, history: &PersonHistory<'_>, breaches: &mut Breaches) {
         let made = self.all.iter().filter(|promise| promise.kind == PromiseKind::Created);
-        for (at, promise) in made.clone().enumerate() {
-            let again = made.clone().skip(at + 1).any(|other| other.task == promise.task);
-            breaches.unless(!again, "G2", || format!("{} was made twice", promise.name()));
+        for promise in made.clone() {
+            let times = made.clone().filter(|other| other.task == promise.task).count();
+            let asks = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Remind { task, .. } if is_named(task, promise.task));
+            let asked = history.texts.iter().filter(asks).count();
+            breaches.unless(times <= asked, "G2", || {
+                format!("{} was made {times} times, and asked for {asked} times", promise.name())
+            });
         }
         let others =
             self.all.iter().filter(|promise| matches!(promise.kind, PromiseKind::Moved | PromiseKind::Snoozed)).count();

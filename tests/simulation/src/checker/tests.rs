@@ -20,6 +20,7 @@ use crate::world::{Remains, Scale};
 
 mod consent;
 mod delays;
+mod moves;
 mod series;
 mod zones;
 
@@ -334,6 +335,25 @@ fn the_key_two_rings_again_after_ten_minutes() {
     };
     keeps(&story().call(2412, 1810, "pills", Talk::Keys(&['1'])).judge(3), "did not ring ten minutes later");
     breaks(&story().judge(3), "did not ring ten minutes later");
+}
+
+#[test]
+fn the_key_two_of_a_new_number_is_not_refused() {
+    let story = |refusal: &'static str| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['2']));
+        for entry in &mut story.entries {
+            if let Observation::KeyAnswered { words, .. } = &mut entry.seen {
+                *words = refusal.to_owned();
+            }
+        }
+        story.judge(3)
+    };
+    breaks(
+        &story("Not saved: new numbers can have 3 reminders. Press 1 on a call from us, or DELETE one."),
+        "was refused",
+    );
+    keeps(&story("Not saved: you have 80 reminders, the most I can keep. DELETE one first."), "was refused");
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl<'a, I: Ids> Samples<'a, I> {
                 question: Question::When { task: "feed the cat\nand \"Rex\" 🐈".to_owned() },
                 at: self.now,
             }),
-            last: Some(LastMentioned { reminder: self.ids.reminder(), at: self.at(-10) }),
+            last: Some(LastMentioned { reminder: self.ids.reminder(), at: self.at(-10), is_snooze: true }),
             undoable: Some(Undoable {
                 at: self.at(-10),
                 changed: vec![Changed {

@@ -7,7 +7,7 @@ use jiff::civil::Time;
 pub enum Meaning {
     /// Create a reminder.
     Remind {
-        /// Its task, unique in a world.
+        /// Its task. No other person in a world has it, but they may ask for several calls about it.
         task: String,
         /// When the person wants to be called.
         due: Due,

@@ -13,7 +13,7 @@ use crate::fakes::{SentMessage, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{AnswerRoute, Observation, SentText};
-use crate::people::{self, Interest, Meaning, Person};
+use crate::people::{self, Due, Interest, Meaning, Person};
 use crate::twilio_forms;
 
 /// How often a carrier posts the webhook of a text before it gives up. The webhook's URL requests two repetitions.
@@ -78,7 +78,23 @@ impl World {
     pub(super) fn send_random_text(&mut self, who: usize) {
         let zone = self.zone_of(who);
         let meaning = self.people[who].next_text(who, &self.cloud.engine, &zone);
+        self.ask_twice(who, &meaning);
         self.send_text(who, meaning);
+    }
+
+    /// Some people ask for two calls about one task, and snooze the first one when it rings.
+    fn ask_twice(&mut self, who: usize, meaning: &Meaning) {
+        let engine = &self.cloud.engine;
+        let Meaning::Remind { task, due: Due::In(minutes @ 1..=6) } = meaning else { return };
+        if self.is_scripted || !engine.chance(2000) {
+            return;
+        }
+        let again = Meaning::Remind { task: task.clone(), due: Due::In(engine.between(60, 200)) };
+        let again_ms = engine.between(1000, 20_000);
+        let (snooze_ms, snooze) =
+            (minutes * 60_000 + engine.between(5000, 200_000), Meaning::Snooze(engine.between(1, 20)));
+        self.plan(again_ms, PlannedEvent::SendText(who, again));
+        self.plan(snooze_ms, PlannedEvent::SendText(who, snooze));
     }
 
     /// A person sends a text with this meaning.

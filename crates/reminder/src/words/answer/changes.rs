@@ -20,6 +20,17 @@ pub(super) fn next_dues(done: &[&Reminder], now: Timestamp) -> String {
     if dues.is_empty() { String::new() } else { format!(" Next call: {}.", dues.join("; ")) }
 }
 
+/// Says to which time a reminder is moved.
+pub(super) fn moved(reminder: &Reminder, note: &str, call: CallInFlight, now: Timestamp) -> String {
+    format!("Moved: I'll call you {}.{note}{}", reminder_words(reminder, Series::InShort, now), call.warning())
+}
+
+/// Says to which time one occurrence is moved, and when its series rings next.
+pub(super) fn moved_once(moved_to: &Reminder, series: &Reminder, call: CallInFlight, now: Timestamp) -> String {
+    let next = format!(" Next call of #{}: {}.", series.number, due_words(series, now));
+    shortest_needed([next.as_str(), ""].map(|note| moved(moved_to, note, call, now)))
+}
+
 /// Says which occurrences are skipped, when their series ring next, and which reminders are deleted by it.
 pub(super) fn skipped(next: &[&Reminder], call: CallInFlight, now: Timestamp) -> String {
     let warning = call.warning();

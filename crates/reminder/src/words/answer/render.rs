@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use language::in_second_person;
 
-use super::changes::{next_dues, restored, resumed, skipped, too_late_to_undo, undone};
+use super::changes::{moved, moved_once, next_dues, restored, resumed, skipped, too_late_to_undo, undone};
 use super::list::list;
 use super::naming::{
     EXAMPLE, Series, TASK_SHORT, ask_task, city, created, due_words, named, reminder_words, series_words,
@@ -20,9 +20,8 @@ impl Answer<'_> {
             Self::Created(made, note) => created(made, *note, now),
             Self::List(open) => list(open, now),
             Self::Deleted(deleted, call) => format!("Deleted {}.{}", named(deleted), call.warning()),
-            Self::Moved(reminder, call) => {
-                format!("Moved: I'll call you {}.{}", reminder_words(reminder, Series::InShort, now), call.warning())
-            }
+            Self::Moved(reminder, call) => moved(reminder, "", *call, now),
+            Self::MovedOnce(reminder, series, call) => moved_once(reminder, series, *call, now),
             Self::Snoozed(reminder) => {
                 format!("OK, I'll call you again {}.", reminder_words(reminder, Series::InShort, now))
             }
