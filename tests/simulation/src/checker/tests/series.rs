@@ -86,3 +86,48 @@ fn what_is_restored_after_a_correction_of_the_zone_is_due_there_each_day() {
     keeps(&story.call(next, 240, "pills", keys()).judge(28), "without call, text or alarm");
     keeps(&story.judge(28), "ms late");
 }
+
+#[test]
+fn a_series_that_rings_while_it_moves_along_is_due_in_the_new_zone_next() {
+    let story = |yes: &str| {
+        let (chicago, phoenix) =
+            (Place { city: "Chicago", zone: "America/Chicago" }, Place { city: "Phoenix", zone: "America/Phoenix" });
+        let mut story = daily();
+        let said = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
+        story.text(60, Meaning::Zone(chicago), said);
+        let asks = "OK, Phoenix time. Should your repeating reminder move to Phoenix time too? YES or NO";
+        story.text(5410, Meaning::Zone(phoenix), asks).text(5420, Meaning::Yes, yes);
+        story.call(1800 + 3600, 0, "pills", Talk::Keys(&['1']));
+        story.call(1800 + 7200 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(28)
+    };
+    keeps(&story("OK, I'll use Phoenix time from now on."), "ms late");
+    breaks(&story("Sorry, I didn't get that."), "ms late");
+}
+
+#[test]
+fn only_what_repeats_in_the_zone_that_was_left_moves_along() {
+    let [chicago, tokyo, phoenix] =
+        [("Chicago", "America/Chicago"), ("Tokyo", "Asia/Tokyo"), ("Phoenix", "America/Phoenix")]
+            .map(|(city, zone)| Meaning::Zone(Place { city, zone }));
+    let story = |yes: &str, due: i64| {
+        let mut story = daily();
+        let said = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
+        story.text(60, chicago.clone(), said);
+        story.text(
+            120,
+            tokyo.clone(),
+            "OK, Tokyo time. Should your repeating reminder move to Tokyo time too? YES or NO",
+        );
+        let asks = "OK, Phoenix time. Should your repeating reminder move to Phoenix time too? YES or NO";
+        story.text(1200, phoenix.clone(), asks).text(1260, Meaning::Yes, yes);
+        story.call(due, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    keeps(&story("OK, I'll use Phoenix time from now on.", 1800 + 3600), "ms early");
+    breaks(
+        &story(
+            "OK, using Phoenix time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM MST.",
+            1800 + 3600,
+        ),
+        "ms early",
+    );
+}
