@@ -5,7 +5,7 @@ use super::breach::Breaches;
 use super::dues::{self, SKEW_MS};
 use super::evidence::Evidence;
 use super::excuses::Cause;
-use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
+use super::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
 use super::promises::Promise;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
@@ -76,7 +76,9 @@ pub(super) fn pauses(history: &PersonHistory<'_>, promise: &Promise<'_>, possibl
     let mut pauses: Vec<Pause> = Vec::new();
     let Some(series) = &promise.series else { return pauses };
     let says = |body: &str| body.contains(promise.task) && body.contains(IS_PAUSED);
-    for request in history.text_requests.iter().filter(|request| says(request.body)) {
+    // Before the first due that is known, it was paused about an occurrence that no answer promised.
+    let is_promised = |request: &&TextRequest<'_>| request.at_ms >= promise.first_ms() - SKEW_MS;
+    for request in history.text_requests.iter().filter(|request| says(request.body)).filter(is_promised) {
         if pauses.last().is_some_and(|last| request.at_ms < last.resumed_ms) {
             continue;
         }
