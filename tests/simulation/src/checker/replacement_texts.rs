@@ -2,7 +2,7 @@
 
 use super::answers::{self, PromiseKind};
 use super::breach::Breaches;
-use super::dues::{self, SKEW_MS};
+use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::excuses::Cause;
 use super::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
@@ -79,23 +79,56 @@ pub(super) fn pauses(history: &PersonHistory<'_>, promise: &Promise<'_>, possibl
     // Before the first due that is known, it was paused about an occurrence that no answer promised.
     let is_promised = |request: &&TextRequest<'_>| request.at_ms >= promise.first_ms() - SKEW_MS;
     for request in history.text_requests.iter().filter(|request| says(request.body)).filter(is_promised) {
-        if pauses.last().is_some_and(|last| request.at_ms < last.resumed_ms) {
+        let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
+        let before: Vec<i64> = calls.filter(|called_ms| *called_ms < request.at_ms).collect();
+        // It is paused again after five more occurrences, each of which was called. Before that the text is tried again.
+        let is_again = |last: &Pause| before.iter().filter(|called_ms| **called_ms >= last.resumed_ms).count() < ROW;
+        if pauses.last().is_some_and(|last| request.at_ms < last.resumed_ms || is_again(last)) {
             continue;
         }
-        let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
-        let last_ms = calls.filter(|called_ms| *called_ms < request.at_ms).max().unwrap_or(request.at_ms);
         let resumed =
             history.answers.iter().filter(|answer| answer.at_ms > request.at_ms && answer.is_resumed(promise.number));
         // A call proves that it rings again, even if the answer did not arrive.
         let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
         let called_ms = calls.filter(|called_ms| *called_ms > request.at_ms + UNDER_WAY_MS).min();
         pauses.push(Pause {
-            due_ms: series.current(promise.due_ms(), last_ms + SKEW_MS),
+            due_ms: last_due(history, promise, series, request, &before),
             texted_ms: request.at_ms,
             resumed_ms: resumed.map(|answer| answer.at_ms).chain(called_ms).min().unwrap_or(i64::MAX),
         });
     }
     pauses
+}
+
+/// How many occurrences in a row are missed before a series is paused.
+const ROW: usize = 5;
+
+/// The due of the occurrence that a text about a pause ends. It is the first one after the text about the occurrence before
+/// it, although its calls may come so late that more are due by then. Without such a text its last call tells.
+fn last_due(
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    series: &Series,
+    paused: &TextRequest<'_>,
+    calls: &[i64],
+) -> i64 {
+    let current = |at_ms| series.current(promise.due_ms(), at_ms);
+    let last_ms = calls.iter().copied().max().unwrap_or(paused.at_ms);
+    if !series.is_fast() {
+        return current(last_ms + SKEW_MS);
+    }
+    let mut said: Vec<&TextRequest<'_>> = Vec::new();
+    for request in history.text_requests.iter().filter(|request| request.at_ms < paused.at_ms) {
+        let is_before =
+            replaces_a_call(request.body) && request.body.contains(promise.task) && request.body != paused.body;
+        if is_before && said.iter().all(|first| first.body != request.body) {
+            said.push(request);
+        }
+    }
+    let Some(since_ms) = said.last().map(|first| first.at_ms) else { return current(last_ms + SKEW_MS) };
+    let next_ms = series.next(promise.first_ms(), current(since_ms));
+    let first_ms = calls.iter().copied().filter(|called_ms| *called_ms >= since_ms).min().unwrap_or(last_ms);
+    next_ms.filter(|next_ms| *next_ms <= first_ms + SKEW_MS).unwrap_or_else(|| current(last_ms + SKEW_MS))
 }
 
 /// The time span of an occurrence, in milliseconds.
@@ -159,8 +192,9 @@ impl PromiseJudge<'_, '_> {
     /// The instants that a replacement text may name: its "today" depends on the moment at which it was composed.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
         if replacement.body.contains(IS_PAUSED) {
-            let of_pause = |pause: &&Pause| (pause.texted_ms..pause.resumed_ms).contains(&replacement.at_ms);
-            return self.pauses.iter().filter(of_pause).map(|pause| pause.due_ms).collect();
+            // It may be tried again after its series was resumed.
+            let last = self.pauses.iter().rfind(|pause| pause.texted_ms <= replacement.said_ms);
+            return last.map(|pause| pause.due_ms).into_iter().collect();
         }
         let Some(when) = answers::was_due(replacement.body) else { return Vec::new() };
         // The body is composed a moment before the request, by a clock that may be slow.

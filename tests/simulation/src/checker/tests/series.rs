@@ -131,3 +131,47 @@ fn only_what_repeats_in_the_zone_that_was_left_moves_along() {
         "ms early",
     );
 }
+
+const PAUSED: &str =
+    "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
+
+/// Five occurrences that nobody hears, the last of which is called at this second.
+fn missed(last: i64) -> Story {
+    let mut story = fast();
+    for due in [300, 600, 900, 1200] {
+        let words = format!(
+            "Missed call: pills. Text SNOOZE 10 to be called again. It was due today at 12:{:02} PM EST.",
+            due / 60
+        );
+        story.call(due, 0, "pills", Talk::NotPickedUp).sends(due + 40, &words, None);
+    }
+    story.call(last, 0, "pills", Talk::NotPickedUp);
+    story
+}
+
+#[test]
+fn a_pause_is_about_the_occurrence_whose_call_was_late() {
+    let story = |last: i64| missed(last).sends(last + 40, PAUSED, None).judge(2);
+    keeps(&story(1500), "without call, text or alarm");
+    keeps(&story(1810), "without call, text or alarm");
+    breaks(&missed(1810).judge(2), "without call, text or alarm");
+}
+
+#[test]
+fn the_text_about_a_pause_may_be_tried_again_after_its_series_was_resumed() {
+    let story = |again: &str| {
+        let mut story = missed(1500);
+        // The carrier refuses the first try.
+        let (to, body, heard) = (number(0), PAUSED.to_owned(), RequestOutcome::RefusedForNow);
+        story.at(1540, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+        story.at(1540, 90, Observation::TextRequestOutcome { to, body, heard });
+        story.text(1600, Meaning::Resume(1), "Resumed: I'll call you in 3 minutes (12:30 PM), repeating: pills (#1).");
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.sends(2000, again, None);
+        story.call(2100, 0, "pills", Talk::Keys(&['1']));
+        story.text(2200, Meaning::Delete(1), "Deleted #1 pills.").judge(2)
+    };
+    let missed = "Missed call: pills. Text SNOOZE 10 to be called again. It was due today at 12:30 PM EST.";
+    keeps(&story(PAUSED), "heard and then texted");
+    breaks(&story(missed), "heard and then texted");
+}
