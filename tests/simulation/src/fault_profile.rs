@@ -79,6 +79,46 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     fault_profile
 }
 
+/// Adds the faults that bring late or doubled news about a call, and those that keep a number from being called.
+pub fn worsen_late_news(cloud: &Rc<Cloud>, until_ms: i64) {
+    const OFTEN: [Fault; 14] = [
+        Fault::CallbackTwice,
+        Fault::CallbackReordered,
+        Fault::CallbackLate,
+        Fault::VerdictTwice,
+        Fault::VerdictLate,
+        Fault::VerdictWrong,
+        Fault::QueueTwice,
+        Fault::QueueLate,
+        Fault::ScheduleFails,
+        Fault::Freeze,
+        Fault::Slow,
+        Fault::CarrierLate,
+        Fault::ClosedAfter,
+        Fault::NumberRefused,
+    ];
+    let engine = &cloud.engine;
+    for fault in OFTEN {
+        if engine.chance(2000) {
+            let rate = engine.one_of(&[1000, 2500, 6000]).unwrap_or(1000);
+            cloud.faults.set(fault, rate.min(highest_rate(fault)));
+        }
+    }
+    if engine.chance(3000) {
+        busy_channels(cloud, until_ms);
+    }
+    if engine.chance(2000) {
+        // Five occurrences in a row are taken for missed, although their person picks up, and keys may come late.
+        cloud.detects_machines.set(true);
+        cloud.faults.set(Fault::VerdictWrong, MISTAKEN_RATE);
+        cloud.faults.set(Fault::VerdictTwice, 2500);
+        cloud.faults.set(Fault::CallbackReordered, 2500);
+    }
+}
+
+/// How often machine detection is wrong in a world that takes people for machines, in 1/10 000.
+pub const MISTAKEN_RATE: u32 = 9500;
+
 /// The highest rate of a fault. A fault that duplicates messages must not double them each time, or their number
 /// explodes.
 fn highest_rate(fault: Fault) -> u32 {

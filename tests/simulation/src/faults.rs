@@ -206,6 +206,11 @@ impl Faults {
         self.rates[fault as usize].set(in_10_000);
     }
 
+    /// The rate of a fault now, in 1/10 000.
+    pub fn rate(&self, fault: Fault) -> u32 {
+        self.rates[fault as usize].get()
+    }
+
     /// Injects no fault from this instant on, in milliseconds since 1970.
     pub fn stop_at(&self, ms: i64) {
         self.until_ms.set(ms);

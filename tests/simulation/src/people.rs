@@ -2,6 +2,7 @@
 
 mod meaning;
 mod phone;
+mod unheard;
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -50,6 +51,17 @@ pub enum Interest {
     Crowd,
     /// Series that ring every few minutes, and that may be paused.
     Series,
+    /// Series that ring often until they are paused, and what can be said about one.
+    Unheard,
+    /// The same about series that ring once a day.
+    UnheardDaily,
+}
+
+impl Interest {
+    /// Whether they text about series that are paused.
+    pub(crate) fn is_unheard(self) -> bool {
+        matches!(self, Self::Unheard | Self::UnheardDaily)
+    }
 }
 
 impl Person {
@@ -57,6 +69,9 @@ impl Person {
     pub fn next_text(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
         if self.asked == 0 {
             return self.remind(who, engine, zone);
+        }
+        if self.interest.is_unheard() {
+            return self.about_a_paused_one(who, engine, zone);
         }
         let minutes = engine.between(1, 20);
         if self.opted_out && engine.chance(6000) {
@@ -116,6 +131,7 @@ impl Person {
         let due = match engine.between(0, 9) {
             _ if wanted.is_some() => wanted.unwrap_or(Due::In(1)),
             _ if self.interest == Interest::Crowd => Due::In(engine.between(100, 360)),
+            _ if self.interest.is_unheard() && engine.chance(9000) => self.unheard_series(engine, zone),
             _ if self.interest == Interest::Series && engine.chance(7000) => {
                 Due::Every(engine.one_of(&[5, 15, 15]).unwrap_or(15), Bound::None)
             }

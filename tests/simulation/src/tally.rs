@@ -91,7 +91,7 @@ impl Tally {
     /// Returns what a run of this many histories should have covered but did not. A long run must take every transition
     /// of the lifecycle, and inject every fault in at least 1% of the worlds.
     pub fn shortfalls(&self) -> Vec<String> {
-        let mut missing = self.transitions.left_out(self.histories);
+        let mut missing = self.transitions.unexpected(self.histories);
         missing.extend(self.shares.shortfalls(self.histories));
         if self.histories >= ENOUGH {
             for fault in Fault::ALL {

@@ -138,6 +138,11 @@ impl World {
         }
         let until_ms = cloud.engine.now_ms() + faulty_ms;
         let fault_profile = fault_profile::set(&cloud, until_ms);
+        if matches!(scale, Scale::Unheard(_)) && fault_profile != FaultProfile::Calm {
+            fault_profile::worsen_late_news(&cloud, until_ms);
+        }
+        // Many operators never report more than that a text was sent.
+        cloud.hides_deliveries.set(matches!(scale, Scale::Unheard(_)) && cloud.engine.chance(1500));
         Self { fault_profile, faulty_ms, ..Self::calm(cloud, scale, functions, zone) }
     }
 

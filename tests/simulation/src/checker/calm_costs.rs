@@ -45,6 +45,9 @@ const WRITES_OF_TEXT: u32 = 3;
 /// free slot is not counted.
 const WRITES_OF_WAIT: u32 = 2;
 
+/// Further writes of a text whose delivery the carrier never reports: it is asked once, an hour later.
+const WRITES_OF_INQUIRY: u32 = 1;
+
 /// Judges the costs of a world without faults.
 pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     let costs: BTreeMap<&str, Costs> =
@@ -178,7 +181,9 @@ fn of_slots(evidence: &Evidence<'_>, breaches: &mut Breaches) {
 
 /// The texts to people.
 fn of_texts(evidence: &Evidence<'_>, breaches: &mut Breaches) {
-    let most = WRITES_OF_TEXT + if may_wait_for_slots(evidence) { WRITES_OF_WAIT } else { 0 };
+    let waits = if may_wait_for_slots(evidence) { WRITES_OF_WAIT } else { 0 };
+    let asks = if evidence.remains.cloud.hides_deliveries.get() { WRITES_OF_INQUIRY } else { 0 };
+    let most = WRITES_OF_TEXT + waits + asks;
     for (text, writes) in &evidence.remains.text_writes {
         breaches.unless(*writes <= most, "bound", || {
             format!("the text {text} cost {writes} writes without any fault, expected at most {most}")

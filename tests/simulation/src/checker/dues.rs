@@ -105,6 +105,11 @@ impl Series {
         Self { zones: vec![Reading { from_ms: i64::MIN, first_ms: i64::MIN, zone: zone.clone() }], ..self }
     }
 
+    /// The zone in which its times are read last.
+    pub(super) fn zone(&self) -> Option<&TimeZone> {
+        self.zones.last().map(|reading| &reading.zone)
+    }
+
     /// Whether an occurrence may still be tried when the next one is due: the calls of an occurrence and its text take up
     /// to the maximum lateness and the time of the last call.
     pub(super) fn is_fast(&self) -> bool {

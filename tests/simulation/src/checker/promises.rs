@@ -242,6 +242,19 @@ impl Promise<'_> {
     }
 }
 
+/// How long a question stays open, in milliseconds.
+const ASKED_MS: i64 = 600_000;
+
+/// A question whether what repeats should move along.
+#[derive(Debug)]
+struct Move {
+    /// The zone that the person leaves, or several if it is not known which one. An earlier question that is open is about
+    /// the zone that they left then.
+    from: Vec<TimeZone>,
+    to: TimeZone,
+    at_ms: i64,
+}
+
 /// Words of the question whether what repeats should move to another zone.
 const ASKS_TO_MOVE: &str = "YES or NO";
 
@@ -448,7 +461,9 @@ impl<'a> Promises<'a> {
     /// Applies the first text that says where the person is. It moves what was read off the local clock of the guessed
     /// zone, unless it has begun to ring.
     fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
-        let (mut is_known, mut asked) = (false, None);
+        let (mut is_known, mut asked) = (false, None::<Move>);
+        // The zones of which the profile may have the one that was said last: a text without an answer may have been stored.
+        let mut homes = Vec::new();
         let mut taken: Vec<_> = history
             .texts
             .iter()
@@ -479,20 +494,31 @@ impl<'a> Promises<'a> {
             taken[first..=correction].rotate_right(1);
         }
         for (text, received_ms, said) in taken {
-            if let (Meaning::Yes, Some(zone)) = (text.meaning, &asked) {
-                self.move_series(*received_ms, said, zone);
+            if let (Meaning::Yes, Some(asked)) = (text.meaning, &asked) {
+                self.move_series(*received_ms, said, asked);
+            }
+            if matches!(text.meaning, Meaning::Yes | Meaning::No) && said.is_some() {
+                asked = None;
             }
             let Meaning::Zone(place) = text.meaning else { continue };
             if is_known {
                 // From a zone that the person had said, only what repeats moves, after a YES.
                 let asks = said.is_none_or(|said| said.body.contains(ASKS_TO_MOVE));
-                asked = TimeZone::get(place.zone).ok().filter(|_| asks);
+                let to = TimeZone::get(place.zone).ok();
+                let earlier = asked.filter(|earlier| received_ms - earlier.at_ms <= ASKED_MS);
+                let from = homes.iter().cloned().chain(earlier.into_iter().flat_map(|earlier| earlier.from)).collect();
+                if said.is_some() {
+                    homes.clear();
+                }
+                homes.extend(to.clone());
+                asked = to.filter(|_| asks).map(|to| Move { from, to, at_ms: *received_ms });
                 continue;
             }
             if said.is_some_and(|said| !said.body.starts_with("OK, ")) {
                 continue;
             }
             let Ok(zone) = TimeZone::get(place.zone) else { continue };
+            homes.push(zone.clone());
             let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
             let is_guessed = |promise: &&mut Promise<'_>| {
                 promise.is_local && promise.zone == evidence.zone && promise.stated[0].requested_ms <= known_ms
@@ -514,9 +540,14 @@ impl<'a> Promises<'a> {
         }
     }
 
-    /// A YES to the question whether what repeats should move to another zone.
-    fn move_series(&mut self, received_ms: i64, said: Option<&ServiceText<'_>>, zone: &TimeZone) {
-        if said.is_some_and(|said| !said.body.starts_with("OK, using ")) {
+    /// A YES to the question whether what repeats should move to another zone. The question is about what repeats in the zone
+    /// that the person has left. What repeats in another one stays: its person did not say YES when they left that one.
+    fn move_series(&mut self, received_ms: i64, said: Option<&ServiceText<'_>>, asked: &Move) {
+        // Rule 19: occurrences that have begun stay, and a paused series has no due. The answer does not name such a series,
+        // but what it is due next is read in the new zone.
+        let is_moved =
+            |said: &ServiceText<'_>| ["OK, using ", "OK, I'll use "].iter().any(|it| said.body.starts_with(it));
+        if said.is_some_and(|said| !is_moved(said)) {
             return;
         }
         let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
@@ -524,8 +555,13 @@ impl<'a> Promises<'a> {
             promise.series.as_ref().is_some_and(Series::is_local) && promise.stated[0].requested_ms <= known_ms
         };
         for promise in self.all.iter_mut().filter(is_meant) {
-            let first_ms = said.and_then(|said| promise.stated_in(said, received_ms, zone));
-            promise.correct(received_ms, known_ms, first_ms, zone);
+            let first_ms = said.and_then(|said| promise.stated_in(said, received_ms, &asked.to));
+            let leaves = |from: &TimeZone| promise.series.as_ref().is_some_and(|series| series.zone() == Some(from));
+            if first_ms.is_none() && !asked.from.iter().any(leaves) {
+                continue;
+            }
+            promise.may_be_corrected |= first_ms.is_none() && !asked.from.iter().all(leaves);
+            promise.correct(received_ms, known_ms, first_ms, &asked.to);
         }
     }
 

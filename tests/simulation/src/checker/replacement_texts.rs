@@ -2,10 +2,10 @@
 
 use super::answers::{self, PromiseKind};
 use super::breach::Breaches;
-use super::dues::{self, SKEW_MS};
+use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::excuses::Cause;
-use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
+use super::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
 use super::promises::Promise;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
@@ -99,11 +99,8 @@ pub(super) fn pauses(
             continue;
         }
         let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
-        let last_ms = calls.filter(|called_ms| *called_ms < request.at_ms).max().unwrap_or(request.at_ms);
-        // No call comes before its due, but by a clock that is ahead. Otherwise it belongs to the occurrence that was due before.
-        let is_ahead = evidence.injected_between(&[Fault::ClockSkew], last_ms - RUN_MS, last_ms);
-        let ahead_ms = if is_ahead { SKEW_MS } else { 0 };
-        let due_ms = series.last_up_to(promise.due_ms(), last_ms + ahead_ms);
+        let before: Vec<i64> = calls.filter(|called_ms| *called_ms < request.at_ms).collect();
+        let due_ms = last_due(evidence, history, promise, series, request, &before);
         let next = |due_ms: i64, _| series.next(promise.first_ms(), due_ms);
         let is_another =
             |last: &Pause| (0..MISSED_IN_ROW).try_fold(last.due_ms, next).is_some_and(|fifth_ms| fifth_ms <= due_ms);
@@ -122,6 +119,37 @@ pub(super) fn pauses(
         });
     }
     pauses
+}
+
+/// The due of the occurrence that a text about a pause ends. It is the first one after the text about the occurrence before
+/// it, although its calls may come so late that more are due by then. Without such a text its last call tells.
+fn last_due(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    series: &Series,
+    paused: &TextRequest<'_>,
+    calls: &[i64],
+) -> i64 {
+    let last_ms = calls.iter().copied().max().unwrap_or(paused.at_ms);
+    // No call comes before its due, but by a clock that is ahead. Otherwise it belongs to the occurrence that was due before.
+    let is_ahead = evidence.injected_between(&[Fault::ClockSkew], last_ms - RUN_MS, last_ms);
+    let of_last_call = series.last_up_to(promise.due_ms(), last_ms + if is_ahead { SKEW_MS } else { 0 });
+    if !series.is_fast() {
+        return of_last_call;
+    }
+    let mut said: Vec<&TextRequest<'_>> = Vec::new();
+    for request in history.text_requests.iter().filter(|request| request.at_ms < paused.at_ms) {
+        let is_before =
+            replaces_a_call(request.body) && request.body.contains(promise.task) && request.body != paused.body;
+        if is_before && said.iter().all(|first| first.body != request.body) {
+            said.push(request);
+        }
+    }
+    let Some(since_ms) = said.last().map(|first| first.at_ms) else { return of_last_call };
+    let next_ms = series.next(promise.first_ms(), series.last_up_to(promise.due_ms(), since_ms));
+    let first_ms = calls.iter().copied().filter(|called_ms| *called_ms >= since_ms).min().unwrap_or(last_ms);
+    next_ms.filter(|next_ms| *next_ms <= first_ms + SKEW_MS).unwrap_or(of_last_call)
 }
 
 /// The time span of an occurrence, in milliseconds.

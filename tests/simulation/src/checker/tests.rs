@@ -99,7 +99,8 @@ impl Story {
         let call = CallId::new("twilio", &format!("CA{:032}", self.calls)).unwrap();
         let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
         let key = ReminderKey { person, reminder: self.reminder(made) };
-        let route = CallRoute { key, claim: format!("{:026}", self.calls).parse().unwrap() };
+        let claimed = self.reminder(second).to_string();
+        let route = CallRoute { key, claim: format!("{}{:016}", &claimed[..10], self.calls).parse().unwrap() };
         let (carrier, to): (CarrierName, _) = ("twilio".parse().unwrap(), number(0));
         self.at(second, 0, Observation::CallRequested { carrier, to: to.clone(), route: route.clone() });
         self.at(second, 100, Observation::CallAccepted { call: call.clone(), to, route: route.clone() });

@@ -48,6 +48,8 @@ pub struct Cloud {
     pub sent_texts: RefCell<BTreeMap<SentText, SentMessage>>,
     /// Whether the carriers tell the service who or what picked up.
     pub detects_machines: Cell<bool>,
+    /// Whether the carrier never reports that a text was delivered.
+    pub hides_deliveries: Cell<bool>,
     /// What the template says about queues and functions.
     pub deployment: Cell<Deployment>,
     /// How many invocations may run at once, of all functions together.
@@ -79,6 +81,7 @@ impl Cloud {
             phone: RefCell::new(Phone::default()),
             sent_texts: RefCell::default(),
             detects_machines: Cell::new(true),
+            hides_deliveries: Cell::new(false),
             deployment: Cell::new(Deployment::of_template()),
             concurrency: Cell::new(usize::MAX),
             opted_out: RefCell::default(),

@@ -30,6 +30,8 @@ pub enum Habit {
     Never,
     /// They always pick up after so many milliseconds.
     Always(i64),
+    /// They hardly ever pick up, once they have pressed 1 on a call.
+    Seldom,
 }
 
 /// A habit of a person on a call.
@@ -40,6 +42,10 @@ pub enum Manners {
     Varied,
     /// They always do the same.
     Same(Reply),
+    /// They hang up or press a key late, once they have pressed 1 on a call.
+    Late,
+    /// They listen to the end or hang up, and seldom press 1, once they have pressed 1 on a call.
+    Silent,
 }
 
 /// The traits of a person's phone and of its person.
@@ -89,11 +95,27 @@ impl Phone {
         Self { machine, habit, manners: Manners::Varied }
     }
 
-    /// What the person does when the phone rings this time.
-    pub fn pickup_behavior(self, engine: &Engine<WorldEvent>) -> PickupBehavior {
+    /// The phone of a person who hardly ever picks up. It is declined often, so that a mailbox picks up.
+    pub fn unheard(engine: &Engine<WorldEvent>) -> Self {
+        Self { habit: Habit::Seldom, manners: Manners::Late, ..Self::random(engine) }
+    }
+
+    /// The phone of a person whom machine detection takes for a machine, and who seldom presses a key.
+    pub fn mistaken() -> Self {
+        Self { machine: Machine::None, habit: Habit::Varied, manners: Manners::Silent }
+    }
+
+    /// What the person does when the phone rings this time. `presses` is how often they have pressed 1 on a call.
+    pub fn pickup_behavior(self, engine: &Engine<WorldEvent>, presses: u32) -> PickupBehavior {
         match self.habit {
             Habit::Never => PickupBehavior::LetRing,
             Habit::Always(after_ms) => PickupBehavior::PickUp(after_ms),
+            Habit::Seldom if presses == 0 => PickupBehavior::PickUp(engine.between(500, 15_000)),
+            Habit::Seldom => match engine.between(0, 99) {
+                0..=5 => PickupBehavior::PickUp(engine.between(500, 20_000)),
+                6..=59 => PickupBehavior::LetRing,
+                _ => PickupBehavior::Decline,
+            },
             Habit::Varied => match engine.between(0, 99) {
                 0..=54 => PickupBehavior::PickUp(engine.between(500, 25_000)),
                 55..=84 => PickupBehavior::LetRing,
@@ -102,12 +124,15 @@ impl Phone {
         }
     }
 
-    /// What the person does after a speech that asks for a key.
-    pub fn reply(self, engine: &Engine<WorldEvent>) -> Reply {
-        let Manners::Varied = self.manners else {
-            let Manners::Same(reply) = self.manners else { return Reply::Listen };
-            return reply;
-        };
+    /// What the person does after a speech that asks for a key. `presses` is how often they have pressed 1 on a call.
+    pub fn reply(self, engine: &Engine<WorldEvent>, presses: u32) -> Reply {
+        match self.manners {
+            Manners::Same(reply) => return reply,
+            Manners::Late | Manners::Silent if presses == 0 => return Reply::Press('1', engine.between(200, 12_000)),
+            Manners::Silent => return Self::silent_reply(engine),
+            Manners::Late => return Self::late_reply(engine),
+            Manners::Varied => {}
+        }
         let soon_ms = engine.between(200, 12_000);
         match engine.between(0, 99) {
             0..=44 => Reply::Press('1', soon_ms),
@@ -116,6 +141,25 @@ impl Phone {
             56..=58 => Reply::Press('9', soon_ms),
             59..=65 => Reply::Press('7', soon_ms),
             66..=75 => Reply::Listen,
+            _ => Reply::HangUp(engine.between(200, 20_000)),
+        }
+    }
+
+    fn silent_reply(engine: &Engine<WorldEvent>) -> Reply {
+        match engine.between(0, 99) {
+            0..=19 => Reply::Press('1', engine.between(1000, 25_000)),
+            20..=59 => Reply::HangUp(engine.between(8000, 25_000)),
+            _ => Reply::Listen,
+        }
+    }
+
+    fn late_reply(engine: &Engine<WorldEvent>) -> Reply {
+        let late_ms = engine.between(2000, 30_000);
+        match engine.between(0, 99) {
+            0..=59 => Reply::Press('1', late_ms),
+            60..=69 => Reply::Press('2', late_ms),
+            70..=71 => Reply::Press('9', late_ms),
+            72..=79 => Reply::Listen,
             _ => Reply::HangUp(engine.between(200, 20_000)),
         }
     }

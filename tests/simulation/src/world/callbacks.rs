@@ -62,13 +62,13 @@ impl World {
     /// Fetches instructions from the service. The person on the call waits for them.
     pub(super) fn fetch_instructions(&mut self, call: &CallId, step: CallStep) {
         if let Some(path) = self.path(call, step) {
-            self.fetch(call, path, Says::PickedUp);
+            self.fetch(call, path, Says::PickedUp, 0);
         }
     }
 
-    /// Fetches instructions from this path of the service.
-    pub(super) fn fetch(&mut self, call: &CallId, path: String, says: Says) {
-        let soon_ms = self.cloud.engine.between(5, 120);
+    /// Fetches instructions from this path of the service, perhaps late.
+    pub(super) fn fetch(&mut self, call: &CallId, path: String, says: Says, late_ms: i64) {
+        let soon_ms = late_ms + self.cloud.engine.between(5, 120);
         self.plan_post(soon_ms, Callback::new(About::Call(call.clone()), path, says));
     }
 

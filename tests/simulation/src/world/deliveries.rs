@@ -35,10 +35,14 @@ impl World {
         else {
             return;
         };
+        let is_unreported = self.cloud.hides_deliveries.get();
         let status = match self.failure(text) {
             None => {
                 self.texted(&to, &body);
                 self.cloud.record(Observation::TextArrived { text: text.clone(), to, body });
+                if is_unreported {
+                    return;
+                }
                 TextStatus::Delivered
             }
             Some(Undelivered { code, cause }) => {

@@ -5,9 +5,9 @@ use reminder::ids::CallId;
 use reminder::policy::{RING_STRETCH_S, Times};
 use reminder::wire::CallStep;
 
-use super::World;
 use super::planned::{PlannedEvent, Says, Stage};
 use super::talk::Talk;
+use super::{Scale, World};
 use crate::fakes::CallState;
 use crate::faults::Fault;
 use crate::history::{CallEnd, Observation, PickedUpBy, Speech};
@@ -121,7 +121,7 @@ impl World {
             }
             Machine::Mailbox { .. } | Machine::None => (rings_ms, Stage::NotPickedUp(CallEnd::NoAnswer)),
         };
-        match phone.pickup_behavior(engine) {
+        match phone.pickup_behavior(engine, self.people[who].presses) {
             PickupBehavior::PickUp(after_ms) if after_ms < not_by_person.0 => {
                 (after_ms, Stage::PickedUp(PickedUpBy::Person))
             }
@@ -151,7 +151,8 @@ impl World {
             PickedUpBy::Mailbox => self.cloud.faults.record(Fault::MailboxPicksUp, now_ms),
             PickedUpBy::Screener => {
                 self.cloud.faults.record(Fault::ScreenerPicksUp, now_ms);
-                if let PickupBehavior::PickUp(after_ms) = phone.pickup_behavior(&self.cloud.engine) {
+                let presses = self.people[who].presses;
+                if let PickupBehavior::PickUp(after_ms) = phone.pickup_behavior(&self.cloud.engine, presses) {
                     self.plan_stage(SCREENING_MS + after_ms, call, Stage::Joined);
                 }
             }
@@ -188,7 +189,9 @@ impl World {
         }
         self.stop_document(call);
         self.cloud.record(Observation::KeyPressed { call: call.clone(), digit });
-        self.fetch(call, path, Says::Pressed(digit));
+        let is_late = matches!(self.scale, Scale::Unheard(_)) && self.cloud.injects(Fault::CallbackReordered);
+        let late_ms = if is_late { self.cloud.engine.between(1000, 60_000) } else { 0 };
+        self.fetch(call, path, Says::Pressed(digit), late_ms);
         if self.cloud.engine.chance(3000) {
             let hung_up_ms = self.cloud.engine.between(0, 400);
             self.plan_stage(hung_up_ms, call, Stage::HungUp { document });
@@ -226,7 +229,7 @@ impl World {
     fn plan_reply(&mut self, call: &CallId, waits_for_key: bool) {
         let Some((who, document)) = self.talks.get(call).map(|talk| (talk.who, talk.document)) else { return };
         let engine = &self.cloud.engine;
-        let (after_ms, stage) = match self.people[who].phone.reply(engine) {
+        let (after_ms, stage) = match self.people[who].phone.reply(engine, self.people[who].presses) {
             Reply::Press(digit, after_ms) if waits_for_key => (after_ms, Stage::Pressed { digit, document }),
             Reply::Press(..) => (engine.between(500, 3000), Stage::HungUp { document }),
             Reply::HangUp(after_ms) => {
@@ -243,7 +246,7 @@ impl World {
     /// All instructions are done: the next document follows, or the carrier ends the call.
     fn document_over(&mut self, call: &CallId) {
         match self.talks.get(call).and_then(|talk| talk.redirects_to.clone()) {
-            Some(path) => self.fetch(call, path, Says::PickedUp),
+            Some(path) => self.fetch(call, path, Says::PickedUp, 0),
             None => self.finish(call, CallEnd::Completed),
         }
     }

@@ -35,6 +35,8 @@ pub enum Scale {
     Flood(u32),
     /// One person with so many open reminders.
     Crowd(u32),
+    /// A few people who hardly ever pick up, for so many days after the first one. Their series are paused.
+    Unheard(u32),
 }
 
 impl Scale {
@@ -47,6 +49,8 @@ impl Scale {
             7..=16 => Self::Days(60),
             17..=306 => Self::Days(some(1, 4)),
             307..=336 => Self::Crowd(some(20, 80)),
+            337..=586 => Self::Unheard(0),
+            587..=636 => Self::Unheard(some(6, 8)),
             _ => Self::Hours,
         }
     }
@@ -60,12 +64,13 @@ impl Scale {
             Self::Herd(_) => "a thousand and more due at once",
             Self::Flood(_) => "a text a thousand times and more",
             Self::Crowd(_) => "up to 80 open reminders",
+            Self::Unheard(_) => "series that nobody hears",
         }
     }
 
     /// Number of days after the first one.
     pub(crate) fn days(self) -> u32 {
-        if let Self::Days(days) = self { days } else { 0 }
+        if let Self::Days(days) | Self::Unheard(days) = self { days } else { 0 }
     }
 
     /// How many additional times the first text is delivered.

@@ -13,7 +13,7 @@ use crate::fakes::{SentMessage, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{AnswerRoute, Observation, SentText};
-use crate::people::{self, Due, Interest, Meaning, Person};
+use crate::people::{self, Due, Interest, Meaning, Person, Place};
 use crate::twilio_forms;
 
 /// How often a carrier posts the webhook of a text before it gives up. The webhook's URL requests two repetitions.
@@ -33,6 +33,9 @@ impl World {
             let next_ms = match self.people[who].interest {
                 Interest::Crowd => self.cloud.engine.between(2000, 20_000),
                 Interest::Series => self.cloud.engine.between(200, 3_000_000),
+                Interest::Unheard | Interest::UnheardDaily => {
+                    self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 1_800_000 })
+                }
                 Interest::Varied => self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 800_000 }),
             };
             self.plan(next_ms, PlannedEvent::NextText(who));
@@ -61,12 +64,47 @@ impl World {
 
     /// Most people whose series is paused text the words that resume it.
     fn resume_later(&mut self, who: usize, words: &str) {
+        if self.people[who].interest.is_unheard() {
+            return self.answer_pause(who, words);
+        }
         let Some(number) = people::resumes(words).filter(|_| !self.is_scripted && self.cloud.engine.chance(7000))
         else {
             return;
         };
         let later_ms = self.cloud.engine.between(20_000, 2_400_000);
         self.plan(later_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
+    }
+
+    /// A person reads that a series is paused. Some text at once, while something late about the last call may still come;
+    /// some text RESUME twice, or something else as well.
+    fn answer_pause(&mut self, who: usize, words: &str) {
+        let Some(number) = people::resumes(words) else { return };
+        let engine = Rc::clone(&self.cloud);
+        let engine = &engine.engine;
+        let later_ms = || engine.between(500, if engine.chance(5000) { 60_000 } else { 2_400_000 });
+        for _ in 0..engine.between(0, 2) {
+            self.plan(later_ms(), PlannedEvent::SendText(who, Person::after_a_pause(number, engine)));
+        }
+        if engine.chance(8000) {
+            let resumed_ms = later_ms();
+            self.plan(resumed_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
+            if engine.chance(4000) {
+                let again_ms = resumed_ms + engine.between(0, 90_000);
+                self.plan(again_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
+            }
+        }
+        if engine.chance(if self.scale.days() > 0 { 8000 } else { 4000 }) {
+            let (moved_ms, place) = (later_ms(), engine.one_of(&Place::ALL));
+            self.move_along(who, moved_ms, place);
+        }
+    }
+
+    /// A person says that they are in another zone, and then that what repeats moves along.
+    pub(super) fn move_along(&mut self, who: usize, moved_ms: i64, place: Option<Place>) {
+        let Some(place) = place else { return };
+        self.plan(moved_ms, PlannedEvent::SendText(who, Meaning::Zone(place)));
+        let yes_ms = moved_ms + self.cloud.engine.between(1000, 300_000);
+        self.plan(yes_ms, PlannedEvent::SendText(who, Meaning::Yes));
     }
 
     /// Index of the person with this number.

@@ -4,8 +4,8 @@
 use reminder::ids::CallId;
 use reminder::wire::CallStep;
 
-use super::World;
 use super::planned::{About, Callback, PlannedEvent, Says, Timing};
+use super::{Scale, World};
 use crate::fakes::CallState;
 use crate::faults::Fault;
 use crate::history::{Observation, PickedUpBy};
@@ -41,7 +41,9 @@ impl World {
         self.cloud.record(Observation::VerdictPosted { call: call.clone(), verdict });
         let callback = Callback::new(About::Call(call.clone()), path, Says::Verdict(verdict));
         if self.cloud.injects(Fault::VerdictTwice) {
-            let again_ms = self.cloud.engine.between(0, 30_000);
+            // As any callback, it may be replayed at any time.
+            let is_replayed = matches!(self.scale, Scale::Unheard(_)) && self.cloud.engine.chance(4000);
+            let again_ms = self.cloud.engine.between(0, if is_replayed { 3 * 3_600_000 } else { 30_000 });
             self.plan(again_ms, PlannedEvent::PostCallback(Callback { counts: false, ..callback.clone() }));
         }
         self.post(callback);

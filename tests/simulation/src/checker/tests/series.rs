@@ -271,3 +271,92 @@ fn a_snooze_without_an_answer_may_be_due_together_with_its_series() {
     keeps(&story(Meaning::Snooze(10)), "heard and then texted");
     breaks(&story(Meaning::Snooze(9)), "heard and then texted");
 }
+
+#[test]
+fn a_series_that_rings_while_it_moves_along_is_due_in_the_new_zone_next() {
+    let story = |yes: &str| {
+        let (chicago, phoenix) =
+            (Place { city: "Chicago", zone: "America/Chicago" }, Place { city: "Phoenix", zone: "America/Phoenix" });
+        let mut story = daily();
+        let said = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
+        story.text(60, Meaning::Zone(chicago), said);
+        let asks = "OK, Phoenix time. Should your repeating reminder move to Phoenix time too? YES or NO";
+        story.text(5410, Meaning::Zone(phoenix), asks).text(5420, Meaning::Yes, yes);
+        story.call(1800 + 3600, 0, "pills", Talk::Keys(&['1']));
+        story.call(1800 + 7200 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(28)
+    };
+    keeps(&story("OK, I'll use Phoenix time from now on."), "ms late");
+    breaks(&story("Sorry, I didn't get that."), "ms late");
+}
+
+#[test]
+fn only_what_repeats_in_the_zone_that_was_left_moves_along() {
+    let [chicago, tokyo, phoenix] =
+        [("Chicago", "America/Chicago"), ("Tokyo", "Asia/Tokyo"), ("Phoenix", "America/Phoenix")]
+            .map(|(city, zone)| Meaning::Zone(Place { city, zone }));
+    let story = |yes: &str, due: i64| {
+        let mut story = daily();
+        let said = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
+        story.text(60, chicago.clone(), said);
+        story.text(
+            120,
+            tokyo.clone(),
+            "OK, Tokyo time. Should your repeating reminder move to Tokyo time too? YES or NO",
+        );
+        let asks = "OK, Phoenix time. Should your repeating reminder move to Phoenix time too? YES or NO";
+        story.text(1200, phoenix.clone(), asks).text(1260, Meaning::Yes, yes);
+        story.call(due, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    keeps(&story("OK, I'll use Phoenix time from now on.", 1800 + 3600), "ms early");
+    breaks(
+        &story(
+            "OK, using Phoenix time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM MST.",
+            1800 + 3600,
+        ),
+        "ms early",
+    );
+}
+
+const PAUSED: &str =
+    "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
+
+/// Five occurrences that nobody hears, the last of which is called at this second.
+fn missed(last: i64) -> Story {
+    let mut story = fast();
+    for due in [300, 600, 900, 1200] {
+        let words = format!(
+            "Missed call: pills. Text SNOOZE 10 to be called again. It was due today at 12:{:02} PM EST.",
+            due / 60
+        );
+        story.call(due, 0, "pills", Talk::NotPickedUp).sends(due + 40, &words, None);
+    }
+    story.call(last, 0, "pills", Talk::NotPickedUp);
+    story
+}
+
+#[test]
+fn a_pause_is_about_the_occurrence_whose_call_was_late() {
+    let story = |last: i64| missed(last).sends(last + 40, PAUSED, None).judge(2);
+    keeps(&story(1500), "without call, text or alarm");
+    keeps(&story(1810), "without call, text or alarm");
+    breaks(&missed(1810).judge(2), "without call, text or alarm");
+}
+
+#[test]
+fn the_text_about_a_pause_may_be_tried_again_after_its_series_was_resumed() {
+    let story = |again: &str| {
+        let mut story = missed(1500);
+        // The carrier refuses the first try.
+        let (to, body, heard) = (number(0), PAUSED.to_owned(), RequestOutcome::RefusedForNow);
+        story.at(1540, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+        story.at(1540, 90, Observation::TextRequestOutcome { to, body, heard });
+        story.text(1600, Meaning::Resume(1), "Resumed: I'll call you in 3 minutes (12:30 PM), repeating: pills (#1).");
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.sends(2000, again, None);
+        story.call(2100, 0, "pills", Talk::Keys(&['1']));
+        story.text(2200, Meaning::Delete(1), "Deleted #1 pills.").judge(2)
+    };
+    let missed = "Missed call: pills. Text SNOOZE 10 to be called again. It was due today at 12:30 PM EST.";
+    keeps(&story(PAUSED), "heard and then texted");
+    breaks(&story(missed), "heard and then texted");
+}
