@@ -4,7 +4,7 @@ use super::answers::{self, PromiseKind};
 use super::breach::Breaches;
 use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
-use super::excuses::Cause;
+use super::excuses::{Cause, Ended};
 use super::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
 use super::promises::Promise;
 use super::shares::{Excuse, Guarantee, Shares};
@@ -12,11 +12,8 @@ use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;
-use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use reminder::ports::UndeliveredCause;
-
-/// How long before its request the body of a text is composed, in milliseconds.
-const FOUND_BEFORE_MS: i64 = 100;
 
 /// Longest time until a request reaches the carrier, in milliseconds.
 const LATE_MS: i64 = 1_900_000;
@@ -210,7 +207,7 @@ impl PromiseJudge<'_, '_> {
         self.named(replacement).contains(&due_ms)
     }
 
-    /// The instants that a replacement text may name: its "today" depends on the moment at which it was composed.
+    /// The instants that a replacement text may name: its date and time, as each of the person's zones reads it.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
         if replacement.body.contains(IS_PAUSED) {
             let is_before = |pause: &&Pause| pause.texted_ms <= replacement.said_ms;
@@ -222,21 +219,14 @@ impl PromiseJudge<'_, '_> {
                 .collect();
         }
         let Some(when) = answers::was_due(replacement.body) else { return Vec::new() };
-        // The body is composed a moment before the request, by a clock that may be slow.
-        let behind_ms = if self.evidence.injected(Fault::ClockSkew) { SKEW_MS } else { FOUND_BEFORE_MS };
-        let mut named: Vec<i64> = Vec::new();
-        for zone in &self.history.zones {
-            let days = [replacement.said_ms, replacement.said_ms - behind_ms].map(|at_ms| dues::date_of(at_ms, zone));
-            // The words are those of the moment at which the occurrence ended. They are tried for a day, so "today" may be the
-            // day before: a due has passed when it is texted.
-            let before = |day: &Date| {
-                let has_passed = |due_ms: &i64| *due_ms <= replacement.said_ms + SKEW_MS;
-                let due = answers::instant(when, *day, zone)?;
-                if has_passed(&due) { Some(due) } else { answers::instant(when, day.yesterday().ok()?, zone) }
-            };
-            named.extend(days.iter().filter_map(before));
-        }
-        named
+        // A date without a year is of the year in which the words were written, up to a day before. A due has passed then.
+        let due = |zone: &TimeZone| {
+            let day = dues::date_of(replacement.said_ms, zone);
+            let has_passed = |due_ms: &i64| *due_ms <= replacement.said_ms + SKEW_MS;
+            let dues = [Some(day), day.yesterday().ok()].into_iter().flatten();
+            dues.filter_map(|day| answers::instant(when, day, zone)).find(has_passed)
+        };
+        self.history.zones.iter().filter_map(due).collect()
     }
 
     /// How many other reminders with the same task are due at this instant. A text or a key without an answer may have made
@@ -313,6 +303,10 @@ impl PromiseJudge<'_, '_> {
                     format!("{} was texted again after a text was known to be accepted", self.promise.name())
                 });
             }
+            if self.others_ms.iter().all(|other_ms| other_ms != due_ms) {
+                let requested_ms: Vec<i64> = text_requests.iter().map(|request| request.at_ms).collect();
+                self.is_quiet_after_done(*due_ms, &requested_ms, shares, breaches);
+            }
             // A text about an earlier occurrence may still be tried when a later one is heard.
             let series = self.promise.series.as_ref();
             let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), *due_ms)).unwrap_or(i64::MAX);
@@ -330,5 +324,30 @@ impl PromiseJudge<'_, '_> {
                 format!("{} was heard and then texted {late} times", self.promise.name())
             });
         }
+    }
+
+    /// G3: no text follows a "done", or the key 1 when a person calls back, after the answer that proves that it was taken in.
+    /// What it was about is certain only for what rings once and was never moved. What never rang is still texted about, since
+    /// nothing else tells its person.
+    fn is_quiet_after_done(&self, due_ms: i64, requested_ms: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
+        if self.promise.series.is_some() || self.promise.stated.len() > 1 {
+            return;
+        }
+        let done = |cause: &&Cause| matches!(cause.of, Ended::Rung { .. }) && cause.excuse.is_none();
+        let Some(done) = self.causes.iter().filter(done).min_by_key(|cause| cause.until_ms) else { return };
+        let calls = self.own.iter().flat_map(|trace| &trace.calls);
+        let has_rung = calls.clone().any(|call| call.taken_ms >= due_ms - SKEW_MS && call.taken_ms < done.from_ms);
+        let late = requested_ms.iter().filter(|at_ms| **at_ms > done.until_ms + UNDER_WAY_MS).count();
+        if !has_rung {
+            return;
+        }
+        let until_ms = done.until_ms + UNDER_WAY_MS;
+        let is_faulty = self.evidence.injected_between(&UNWRITTEN, done.from_ms, until_ms)
+            || self.evidence.injected_between(&[Fault::Freeze], done.from_ms - FROZEN_MS, until_ms);
+        let excuse = (late > 0 && is_faulty).then_some(Excuse::NotWithdrawn);
+        shares.case(Guarantee::G3, excuse);
+        breaches.unless(late == 0 || excuse.is_some(), "G3", || {
+            format!("{} was confirmed and then texted {late} times", self.promise.name())
+        });
     }
 }

@@ -83,13 +83,14 @@ impl Scale {
         if let Self::Herd(people) = self { i64::from(people) * 1000 } else { 0 }
     }
 
-    /// Most function invocations in a world of so many texts, whose faults last so many milliseconds.
-    pub(super) fn invocations_max(self, texts: usize, faulty_ms: i64) -> u64 {
+    /// Most function invocations in a world of so many texts that lasts so many days longer, and whose faults last so many
+    /// milliseconds.
+    pub(super) fn invocations_max(self, texts: usize, days: u32, faulty_ms: i64) -> u64 {
         let each = if self.days() > 0 { INVOCATIONS_EACH * INVOCATIONS_ALL_DAY } else { INVOCATIONS_EACH };
         let texts = u64::try_from(texts).unwrap_or(0);
         let receives = u64::try_from(faulty_ms).unwrap_or(0) / VISIBILITY_MS;
         let flood = (INVOCATIONS_AGAIN + receives) * u64::from(self.copies());
-        INVOCATIONS_MAX * u64::from(self.days() + 1) + each * texts + flood
+        INVOCATIONS_MAX * u64::from(self.days() + days + 1) + each * texts + flood
     }
 }
 
@@ -99,9 +100,9 @@ mod tests {
 
     #[test]
     fn each_copy_of_a_text_may_be_received_every_two_minutes_while_faults_last() {
-        let most = |faulty_ms| Scale::Flood(1000).invocations_max(1, faulty_ms);
+        let most = |faulty_ms| Scale::Flood(1000).invocations_max(1, 0, faulty_ms);
         assert_eq!(most(0), 2000 + 300 + 40 * 1000);
         assert_eq!(most(7_200_000), most(0) + 60 * 1000);
-        assert_eq!(Scale::Hours.invocations_max(1, 7_200_000), 2300);
+        assert_eq!(Scale::Hours.invocations_max(1, 0, 7_200_000), 2300);
     }
 }

@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn a_try_that_reaches_the_carrier_late_says_nothing_about_a_newer_one() {
-    let texted = "Missed call: pills. It was due today at 12:30 PM EST.";
+    let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = |cause| {
         let mut story = asked();
         story.sends(1850, texted, Some(cause));

@@ -161,7 +161,7 @@ fn no_text_is_answered_with_a_task_that_was_asked_for_later() {
 
 #[test]
 fn a_pause_before_the_first_known_due_is_about_none_of_its_occurrences() {
-    const MISSED: &str = "Missed call: pills. Text SNOOZE 10 to be called again. It was due today at 1:30 PM EST.";
+    const MISSED: &str = "Missed call: pills. Text SNOOZE 10 to be called again. It was due Mon, Mar 1 at 1:30 PM EST.";
     let story = || {
         let mut story = Story::new();
         story.queued(0, Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) });
@@ -199,7 +199,7 @@ fn paused(number: u32) -> String {
     )
 }
 
-const MISSED: &str = "Missed call: pills. Text SNOOZE 10 to be called again. It was due today at";
+const MISSED: &str = "Missed call: pills. Text SNOOZE 10 to be called again. It was due Mon, Mar 1 at";
 
 #[test]
 fn the_text_about_a_pause_is_about_the_series_whose_number_it_says() {
@@ -325,7 +325,7 @@ fn missed(last: i64) -> Story {
     let mut story = fast();
     for due in [300, 600, 900, 1200] {
         let words = format!(
-            "Missed call: pills. Text SNOOZE 10 to be called again. It was due today at 12:{:02} PM EST.",
+            "Missed call: pills. Text SNOOZE 10 to be called again. It was due Mon, Mar 1 at 12:{:02} PM EST.",
             due / 60
         );
         story.call(due, 0, "pills", Talk::NotPickedUp).sends(due + 40, &words, None);
@@ -356,7 +356,7 @@ fn the_text_about_a_pause_may_be_tried_again_after_its_series_was_resumed() {
         story.call(2100, 0, "pills", Talk::Keys(&['1']));
         story.text(2200, Meaning::Delete(1), "Deleted #1 pills.").judge(2)
     };
-    let missed = "Missed call: pills. Text SNOOZE 10 to be called again. It was due today at 12:30 PM EST.";
+    let missed = "Missed call: pills. Text SNOOZE 10 to be called again. It was due Mon, Mar 1 at 12:30 PM EST.";
     keeps(&story(PAUSED), "heard and then texted");
     breaks(&story(missed), "heard and then texted");
 }
