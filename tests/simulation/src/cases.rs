@@ -79,7 +79,7 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "chain-of-parked-texts",
-        about: "the store is down for five hours, and Lambda stops chains of 16 invocations; the text is not lost",
+        about: "the store is down for five hours, and Lambda stops chains of 16 invocations; a text makes none",
         script: || Script { by_queue: true, ..answers(&[(60, remind("take the pills", 600))]) },
         faults: |cloud| {
             stop_chains(cloud);
