@@ -153,3 +153,14 @@ fn the_first_try_of_an_answer_tells_which_correction_came_first() {
     keeps(&story(61), "ms late");
     breaks(&story(130), "ms late");
 }
+
+#[test]
+fn a_correction_without_an_answer_may_plan_the_day_of_a_moved_occurrence_anew() {
+    let story = |meaning: Meaning| {
+        let mut story = daily();
+        story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#2).");
+        story.queued(300, meaning).call(3 * 3600 + 1800, 0, "pills", Talk::Keys(&['1'])).judge(5)
+    };
+    keeps(&story(Meaning::Zone(LOS_ANGELES)), "ms late");
+    breaks(&story(Meaning::List), "ms late");
+}
