@@ -2,8 +2,9 @@
 //!
 //! A try is counted by a write before it is sent, and only what is known to have been refused for now is uncounted. So a try
 //! is used up in three ways: its request had no readable answer; it was refused, and the write that says so was lost; or it
-//! was counted and never requested, because its function died or could not read the profile, and the write that says so was
-//! lost as well. The first two show in the requests for this very answer. The last one shows only as a fault.
+//! was counted and never requested, because its function died, could not read the profile or found each circuit breaker open,
+//! and the write that says so was lost as well. The first two show in the requests for this very answer. The last one shows
+//! only as a fault.
 
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
@@ -46,6 +47,9 @@ const KEEPS_FROM_REQUESTING: [Fault; 7] = [
     Fault::StoreDown,
 ];
 
+/// Tries of a write of a text: it is lost if each of them meets a conflict.
+const WRITE_TRIES: usize = 6;
+
 /// Whether each of the tries of the answer to this text may have been used up.
 pub(super) fn is_given_up(
     evidence: &Evidence<'_>,
@@ -60,7 +64,10 @@ pub(super) fn is_given_up(
     let requests = history.text_requests.iter().filter(is_its_own);
     let used_up = requests.filter(|request| is_used_up(evidence, request)).map(|request| (request.at_ms, true));
     let faults = evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms, by_ms).map(|at_ms| (at_ms, false));
-    let mut moments: Vec<(i64, bool)> = used_up.chain(faults).collect();
+    let conflicts: Vec<i64> = evidence.times_between(&[Fault::SpuriousConflict], first_ms, by_ms).collect();
+    let is_one_run = |run: &&[i64]| run[WRITE_TRIES - 1] - run[0] < RUN_MS;
+    let lost = conflicts.windows(WRITE_TRIES).filter(is_one_run).map(|run| (run[0], false));
+    let mut moments: Vec<(i64, bool)> = used_up.chain(faults).chain(lost).collect();
     moments.sort_unstable();
     let (mut tries, mut last) = (0, (i64::MIN, false));
     for (moment_ms, is_request) in moments {

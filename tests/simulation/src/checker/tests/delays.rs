@@ -178,3 +178,17 @@ fn an_attempt_that_is_cancelled_while_it_waits_for_the_phone_costs_a_message() {
     keeps(&story(2100), "dial messages");
     breaks(&story(2700), "dial messages");
 }
+
+#[test]
+fn a_try_is_used_up_if_each_write_that_postpones_it_meets_a_conflict() {
+    let story = |conflicts: i64| {
+        let mut story = Story::new();
+        story.queued(0, pills());
+        for (run, conflict) in [60, 180, 360].into_iter().flat_map(|run| (0..conflicts).map(move |at| (run, at))) {
+            story.fault(run + conflict, Fault::SpuriousConflict);
+        }
+        story.judge(4)
+    };
+    keeps(&story(6), "never answered");
+    breaks(&story(5), "never answered");
+}
