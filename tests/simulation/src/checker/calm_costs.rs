@@ -18,6 +18,7 @@ use reminder::ids::ReminderId;
 
 use super::breach::Breaches;
 use super::evidence::Evidence;
+use super::occurrence::RETRY_MS;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, replaces_a_call};
 use crate::fakes::Costs;
 use crate::history::PickedUpBy;
@@ -70,11 +71,18 @@ pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     of_texts(evidence, breaches);
 }
 
-/// Whether a call may have waited for a slot or for its person's phone.
+/// Whether a call, or the next attempt after it, may have waited for a slot or for its person's phone. A text may end that
+/// attempt while it waits, so that no request shows it.
 fn may_wait(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &CallRequest<'_>) -> bool {
-    let others = history.call_requests.iter().filter(|other| other.key != request.key);
+    let over_ms = history.calls.iter().find(|call| call.claim == request.claim).and_then(|call| call.over_ms);
+    let next = over_ms.into_iter().flat_map(|over_ms| RETRY_MS.map(|retry_ms| over_ms + retry_ms));
+    let is_near = |at_ms: i64| {
+        let mut others = history.call_requests.iter().filter(|other| other.key != request.key);
+        others.any(|other| (other.at_ms - at_ms).abs() < TURNS_MS)
+    };
     evidence.requests_between(request.at_ms - SLOTS_MS, request.at_ms + SLOTS_MS) > 1
-        || others.into_iter().any(|other| (other.at_ms - request.at_ms).abs() < TURNS_MS)
+        || is_near(request.at_ms)
+        || next.into_iter().any(is_near)
 }
 
 /// The costs of one reminder that was called.

@@ -100,9 +100,14 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                             && numbers(undone.body).contains(&promise.number)
                     });
                     let undone_ms = undone.map(|undone| undone.at_ms).min().unwrap_or(i64::MAX);
+                    // Rule 19: a correction plans its next occurrence anew, which may be due on the same day again.
+                    let zones = history.texts.iter().filter(|text| matches!(text.meaning, Meaning::Zone(_)));
+                    let zones =
+                        zones.filter(|_| promise.may_be_corrected).filter_map(|text| text.handed.first().copied());
+                    let corrected_ms = zones.min().unwrap_or(i64::MAX);
                     cancellations.push(Cancellation {
                         at_ms: answer.at_ms,
-                        until_ms: next.unwrap_or(i64::MAX).min(undone_ms),
+                        until_ms: next.unwrap_or(i64::MAX).min(undone_ms).min(corrected_ms),
                         warned: again.warned,
                     });
                 }

@@ -153,3 +153,42 @@ fn the_first_try_of_an_answer_tells_which_correction_came_first() {
     keeps(&story(61), "ms late");
     breaks(&story(130), "ms late");
 }
+
+#[test]
+fn a_correction_without_an_answer_may_plan_the_day_of_a_moved_occurrence_anew() {
+    let story = |meaning: Meaning| {
+        let mut story = daily();
+        story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#2).");
+        story.queued(300, meaning).call(3 * 3600 + 1800, 0, "pills", Talk::Keys(&['1'])).judge(5)
+    };
+    keeps(&story(Meaning::Zone(LOS_ANGELES)), "ms late");
+    breaks(&story(Meaning::List), "ms late");
+}
+
+#[test]
+fn an_attempt_that_is_cancelled_while_it_waits_for_the_phone_costs_a_message() {
+    let story = |other: i64| {
+        let mut story = asked();
+        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
+        story.call(other, 120, "tea", Talk::Keys(&['1'])).text(2130, Meaning::Delete(1), "Deleted #1 pills.");
+        story.costs.push((story.reminder(0).to_string(), Costs { messages: 4, ..LIFE }));
+        story.judge(3)
+    };
+    keeps(&story(2100), "dial messages");
+    breaks(&story(2700), "dial messages");
+}
+
+#[test]
+fn a_try_is_used_up_if_each_write_that_postpones_it_meets_a_conflict() {
+    let story = |conflicts: i64| {
+        let mut story = Story::new();
+        story.queued(0, pills());
+        for (run, conflict) in [60, 180, 360].into_iter().flat_map(|run| (0..conflicts).map(move |at| (run, at))) {
+            story.fault(run + conflict, Fault::SpuriousConflict);
+        }
+        story.judge(4)
+    };
+    keeps(&story(6), "never answered");
+    breaks(&story(5), "never answered");
+}
