@@ -20,7 +20,7 @@ use super::webhook_kind::WebhookKind;
 /// Words with which a person opts out at Twilio, which then refuses the service's texts to this person.
 const STOP_WORDS: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL"];
 /// Words with which a person opts in again.
-const START_WORDS: [&str; 2] = ["START", "UNSTOP"];
+const START_WORDS: [&str; 3] = ["START", "UNSTOP", "YES"];
 /// Twilio's confirmation of an opt-out.
 const OPTED_OUT: &str = "You have been unsubscribed and will get no more messages. Reply START to get them again.";
 /// Twilio's confirmation of an opt-in.
