@@ -77,7 +77,7 @@ impl World {
     fn answer_to(&self, sid: &str, body: &str) -> Result<Option<String>> {
         let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
         self.functions.text(&self.cloud, 7, twilio_forms::post("/sms", &form));
-        Ok(twilio_forms::read(&self.response()?.1)?.status_to)
+        Ok(twilio_forms::read(&self.response()?.1).context("expected TwiML")?.status_to)
     }
 
     /// The carrier reports that an answer was not delivered, since the person has opted out.
