@@ -19,7 +19,7 @@ use reminder::wire::TextRoute;
 use crate::Context;
 use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
-use crate::opt_out::record_opt_out;
+use crate::opt_out::{is_of_first_carrier, record_opt_out};
 
 /// How early a wake-up of a text may come, in seconds: clocks differ, and a queue rounds delays.
 const EARLY_S: i64 = 5;
@@ -92,17 +92,20 @@ async fn note_undelivered<P: Ports>(context: Context<'_, P>, text: &OutgoingText
         return;
     };
     log_undelivered(&text.key.text, *code, *cause);
-    let is_first = context.ports.carriers().first().is_some_and(|first| first.name().as_str() == sent.carrier());
-    if *cause == UndeliveredCause::OptedOut && is_first {
+    if *cause == UndeliveredCause::OptedOut && is_of_first_carrier(context, sent) {
         opt_out(context, text).await;
     }
 }
 
 /// Carries out what follows from the creation of a text: its first try, which its writer has counted, or a wake-up. If
-/// this is lost, the text's deadline recovers it.
+/// this is lost, the text's deadline recovers it. The same applies if the invocation ends too soon for the first try, since
+/// the outcome of a request that is cut off is unknown.
 pub async fn start_text<P: Ports>(context: Context<'_, P>, text: Versioned<OutgoingText>) {
     let effect = match (text.state(), text.deadline()) {
         (Some(TextState::Owed { tries: 0, .. }), Some(deadline)) => TextEffect::WakeUp(deadline),
+        (Some(TextState::Owed { .. }), Some(deadline)) if !context.has_time_for_carrier() => {
+            TextEffect::WakeUp(deadline)
+        }
         (Some(TextState::Owed { tries, .. }), _) => TextEffect::Send { attempt: *tries, slot: None },
         (Some(TextState::Accepted { .. }) | None, _) => return,
     };

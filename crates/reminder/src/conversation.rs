@@ -133,8 +133,8 @@ pub struct Decision {
 }
 
 /// Reads the request of a text. Returns nothing if the carrier has answered the text and nothing else must happen.
-/// Carriers take YES as an opt-in, but it may also answer a question of ours. RESUME from a person who has opted out
-/// opts them in.
+/// Carriers take YES as an opt-in, but it may also answer a question of ours. A person who has opted out has none to
+/// answer, so YES and RESUME opt them in.
 pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
     match &text.pressed {
         Some(PressedKey::Snooze { .. }) => {
@@ -145,13 +145,17 @@ pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
         None => {}
     }
     let request = || words(&text.body, profile, text.sender.country(), text.received_at);
+    let is_out = profile.consent.status == OptStatus::OptedOut;
     match text.opt_out_type {
         Some(OptOutType::OptedOut) => Some(Request::OptOut),
-        Some(OptOutType::OptedIn) => Some(Some(request()).filter(|yes| *yes == Request::Yes).unwrap_or(Request::OptIn)),
+        Some(OptOutType::OptedIn) => {
+            Some(Some(request()).filter(|yes| *yes == Request::Yes && !is_out).unwrap_or(Request::OptIn))
+        }
         Some(OptOutType::Helped) => None,
+        None if is_out && consent::is_yes(&text.body) => Some(Request::OptIn),
         None => {
             let request = request();
-            let opts_in = request == Request::Resume(Target::Last) && profile.consent.status == OptStatus::OptedOut;
+            let opts_in = is_out && request == Request::Resume(Target::Last);
             Some(if opts_in { Request::OptIn } else { request })
         }
     }
@@ -170,16 +174,13 @@ fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question>
 
 /// Returns which reminders must be read for a request. SNOOZE, DONE and UNDO can also be about reminders that ended
 /// recently. RESTORE is about the reminders that an opt-out has ended, and so is START, whose answer offers RESTORE.
-pub fn scope(request: Option<&Request>) -> Scope {
+pub fn scope(request: Option<&Request>, profile: &Profile) -> Scope {
     match request {
+        Some(Request::OptIn | Request::Restore) => {
+            profile.restorable.map_or(Scope::Open, |last| Scope::Stopped { epoch: last.epoch })
+        }
         Some(
-            Request::Snooze { .. }
-            | Request::Done(_)
-            | Request::Move { .. }
-            | Request::Time { .. }
-            | Request::Undo
-            | Request::OptIn
-            | Request::Restore,
+            Request::Snooze { .. } | Request::Done(_) | Request::Move { .. } | Request::Time { .. } | Request::Undo,
         ) => Scope::Kept,
         _ => Scope::Open,
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::config::SnsText;
 use super::delivery;
+use super::delivery_script::DeliveryScript;
 use super::document::{absolute, xml};
 use super::fault::Fault;
 use super::log::LogEvent;
@@ -20,7 +21,7 @@ use super::webhook_kind::WebhookKind;
 /// Words with which a person opts out at Twilio, which then refuses the service's texts to this person.
 const STOP_WORDS: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL"];
 /// Words with which a person opts in again.
-const START_WORDS: [&str; 2] = ["START", "UNSTOP"];
+const START_WORDS: [&str; 3] = ["START", "UNSTOP", "YES"];
 /// Twilio's confirmation of an opt-out.
 const OPTED_OUT: &str = "You have been unsubscribed and will get no more messages. Reply START to get them again.";
 /// Twilio's confirmation of an opt-in.
@@ -220,11 +221,6 @@ fn answer(
     status_callback: Option<String>,
     result: &mut TextResult,
 ) {
-    if state.has_opted_out(&message.from) {
-        let event = LogEvent::TextRefused { code: OPTED_OUT_CODE, status: 400 };
-        state.log.write(Some(&message.from), event);
-        return;
-    }
     let now = Timestamp::now();
     let reply = Message {
         sid: state.sids.next("SM"),
@@ -239,6 +235,12 @@ fn answer(
         sent: None,
     };
     state.add_message(reply.clone());
+    // Twilio accepts the answer to a person who has opted out, and reports that it failed.
+    if state.has_opted_out(&message.from) {
+        let event = LogEvent::TextRefused { code: OPTED_OUT_CODE, status: 400 };
+        state.log.write(Some(&message.from), event);
+        return delivery::start_as(state, reply, status_callback, DeliveryScript::failed(OPTED_OUT_CODE));
+    }
     let event = LogEvent::Answer { message: message.sid.clone(), reply: Some(reply.sid.clone()), words: words.clone() };
     state.log.write(Some(&message.from), event);
     delivery::start(state, reply, status_callback);

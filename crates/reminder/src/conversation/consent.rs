@@ -12,7 +12,7 @@ use super::{Decision, Situation};
 
 /// Words that opt out or in, which carriers obey and answer before the service does (<https://help.twilio.com/articles/223134027>).
 /// AWS also obeys REMOVE, TD and ARRET.
-const CARRIER_WORDS: [&str; 13] = [
+const CARRIER_WORDS: [&str; 14] = [
     "STOP",
     "STOPALL",
     "UNSUBSCRIBE",
@@ -26,7 +26,16 @@ const CARRIER_WORDS: [&str; 13] = [
     "ARRET",
     "START",
     "UNSTOP",
+    YES,
 ];
+
+/// The opt-in word of carriers that may also answer a question of ours.
+const YES: &str = "YES";
+
+/// Whether the text is the word YES, which the carrier obeys as an opt-in, also if it does not say so in the webhook.
+pub(super) fn is_yes(body: &str) -> bool {
+    body.trim().eq_ignore_ascii_case(YES)
+}
 
 /// Opts the person out. If several texts opt out or in, the one that was received last counts. The caller ends each of
 /// the person's reminders once the profile is written. The carrier itself answers the words that it knows. Other words

@@ -251,6 +251,36 @@ fn yes_answers_an_open_question_and_otherwise_opts_in_at_the_carrier() {
     assert_eq!(with_type(&mut person, 4, "START", OptOutType::OptedIn).0, Some(Request::OptIn));
 }
 
+/// The carrier obeys YES also in an account that does not say so in its webhooks. It answers such a YES itself.
+#[test]
+fn yes_of_a_person_who_has_opted_out_opts_in_whether_or_not_the_carrier_says_so() {
+    for yes in ["YES", " yes\n"] {
+        for (person, answer) in [(Person::confirmed(), ""), (with_three(), "Welcome back! 3 reminders")] {
+            let texts = [
+                (10, "STOP", ""),
+                (11, "remind me to eat in 5 minutes", ""),
+                (12, yes, answer),
+                (13, "remind me to eat in 5 minutes", MADE),
+            ];
+            check(person, &texts);
+        }
+    }
+}
+
+/// The opt-out at the carrier does not take back the question that was open.
+#[test]
+fn yes_of_a_person_who_has_opted_out_answers_no_question() {
+    for kind in [None, Some(OptOutType::OptedIn)] {
+        let mut person = Person::confirmed();
+        person.text(1, "ZONE New York");
+        person.text(2, PILLS);
+        assert!(person.text(3, "ZONE Paris").starts_with("OK, Paris time. Should your repeating reminder"));
+        person.opt_out_at_the_carrier(4);
+        let text = ReceivedText { opt_out_type: kind, ..person.received(AnswerRoute::Reply, 5, "YES") };
+        assert_eq!(read(&text, &person.profile), Some(Request::OptIn), "{kind:?}");
+    }
+}
+
 #[test]
 fn an_opt_in_that_a_later_opt_out_overtook_is_not_answered() {
     let mut person = with_three();

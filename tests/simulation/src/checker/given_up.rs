@@ -52,9 +52,6 @@ const KEEPS_FROM_REQUESTING: [Fault; 7] = [
     Fault::StoreDown,
 ];
 
-/// Tries of a write of a text: it is lost if each of them meets a conflict.
-const WRITE_TRIES: usize = 6;
-
 /// Whether each of the tries of the answer to this text may have been used up.
 pub(super) fn is_given_up(
     evidence: &Evidence<'_>,
