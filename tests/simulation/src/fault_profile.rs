@@ -112,11 +112,15 @@ pub fn worsen_late_news(cloud: &Rc<Cloud>, until_ms: i64) {
     if engine.chance(3000) {
         busy_channels(cloud, until_ms);
     }
+    if engine.chance(3000) {
+        cloud.faults.set(Fault::VerdictTwice, 9000);
+        cloud.faults.set(Fault::CallbackTwice, 6000);
+    }
     if engine.chance(2000) {
         // Five occurrences in a row are taken for missed, although their person picks up, and keys may come late.
         cloud.detects_machines.set(true);
         cloud.faults.set(Fault::VerdictWrong, MISTAKEN_RATE);
-        cloud.faults.set(Fault::VerdictTwice, 2500);
+        cloud.faults.set(Fault::VerdictTwice, 9000);
         cloud.faults.set(Fault::CallbackReordered, 2500);
     }
 }
