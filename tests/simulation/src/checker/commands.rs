@@ -118,7 +118,19 @@ fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<
     let Some(left_ms) = out.obeyed_ms.filter(|left_ms| is_sure && handled_ms - left_ms < RESTORE_MS) else {
         return false;
     };
-    promise.stated.iter().all(|stated| stated.at_ms < out.sent_ms) && !is_named_deleted(history, promise, left_ms)
+    let is_sure = promise.stated.iter().all(|stated| stated.at_ms < out.sent_ms);
+    is_sure && !is_named_deleted(history, promise, left_ms) && !may_be_ended(history, promise, left_ms)
+}
+
+/// Whether a text whose own answer was not seen may have ended this promise before the opt-out did.
+fn may_be_ended(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {
+    history.silent().filter(|text| text.at_ms <= until_ms).any(|text| match text.meaning {
+        Meaning::DeleteAll | Meaning::Undo => true,
+        Meaning::Delete(number) | Meaning::Skip(number) | Meaning::DoneWith(number) | Meaning::Move(number, _) => {
+            *number == promise.number
+        }
+        _ => false,
+    })
 }
 
 fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {

@@ -42,6 +42,21 @@ fn a_one_off_that_was_skipped_does_not_come_back() {
 }
 
 #[test]
+fn what_an_unanswered_text_may_have_deleted_need_not_come_back() {
+    let story = |deletion: Option<Meaning>| {
+        let mut story = asked();
+        if let Some(deletion) = deletion {
+            story.queued(20, deletion);
+        }
+        restored(story, Meaning::List, "#1 today at 12:30 PM EST: pills").judge(3)
+    };
+    keeps(&story(Some(Meaning::DeleteAll)), "did not come back");
+    keeps(&story(Some(Meaning::Delete(1))), "did not come back");
+    breaks(&story(Some(Meaning::Delete(2))), "did not come back");
+    breaks(&story(None), "did not come back");
+}
+
+#[test]
 fn what_could_not_be_read_does_not_come_back() {
     let story = |spoiled: bool| {
         let mut story = asked();
