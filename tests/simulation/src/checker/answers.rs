@@ -70,15 +70,19 @@ pub(super) fn read(answer: &str) -> Answer<'_> {
     }
 }
 
-/// The number of a series and the due with which it goes on, if this answer says that the occurrence before was skipped:
-/// by SKIP, or by DONE with its number.
-pub(super) fn next_after_skip(answer: &str) -> Option<(u32, &str)> {
-    if let Some(done) = answer.strip_prefix("Done: ") {
-        let (done, next) = done.split_once(". Next call: ")?;
-        return Some((*numbers(done).first()?, next.strip_suffix('.')?));
-    }
-    let next = promised(PromiseKind::Moved, answer.strip_prefix("Skipped. Next call: ")?)?;
-    next.repeats.then_some((next.number, next.when))
+/// The number of a series and the due with which it goes on, as the answer to a SKIP, a MOVE or a DONE states them.
+pub(super) fn goes_on(answer: &str) -> Option<(u32, &str)> {
+    let after_skip = next_after_skip(answer).map(|next| (next.number, next.when));
+    after_skip.or_else(|| next_after_move(answer)).or_else(|| {
+        let (done, next) = answer.strip_prefix("Done: ")?.split_once(" Next call: ")?;
+        let [number] = numbers(done)[..] else { return None };
+        Some((number, next.strip_suffix('.')?))
+    })
+}
+
+/// The occurrence with which a series goes on, if this answer says that the one before was skipped.
+fn next_after_skip(answer: &str) -> Option<PromiseText<'_>> {
+    promised(PromiseKind::Moved, answer.strip_prefix("Skipped. Next call: ")?).filter(|next| next.repeats)
 }
 
 /// The number of a series of which one occurrence was moved, and the due with which it goes on, if this answer says so.

@@ -1,7 +1,7 @@
 //! Rules 6, 17, 18 and 21: what keys and commands must bring about. Each is judged by what happens afterwards, not by the
 //! words of its answer.
 
-use super::answers::{self, Answer};
+use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
 use super::consent::{self, Consent, Turn};
 use super::dues::SKEW_MS;
@@ -141,7 +141,11 @@ fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms
             numbers(answer.body).contains(&promise.number)
         }
         Answer::Acknowledged { numbers } => promise.series.is_none() && numbers.contains(&promise.number),
-        Answer::Promise(again) => again.task == promise.task && again.number != promise.number,
+        // A move or a snooze of one occurrence leaves its series.
+        Answer::Promise(again) if promise.series.is_none() => {
+            let replaces = matches!(again.kind, PromiseKind::Moved | PromiseKind::Snoozed);
+            replaces && again.task == promise.task && again.number != promise.number
+        }
         _ => false,
     })
 }
@@ -197,11 +201,11 @@ fn comes_back(
     }
 }
 
-/// The latest due with which a series goes on after a SKIP, or a DONE with its number, as the answers before an instant state it.
+/// The latest due with which a series goes on after a SKIP, a MOVE or a DONE, as the answers before an instant state it.
 fn skipped_to_ms(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> Option<i64> {
     let answers = history.answers.iter().filter(|answer| answer.at_ms <= until_ms);
     let next_ms = answers.filter_map(|answer| {
-        let (_, when) = answers::next_after_skip(answer.body).filter(|(number, _)| *number == promise.number)?;
+        let (_, when) = answers::goes_on(answer.body).filter(|(number, _)| *number == promise.number)?;
         let asked = answer.to.and_then(|to| history.texts[to].handed.first().copied());
         promise.due_again(history, when, asked.unwrap_or(answer.at_ms), answer).map(|(due_ms, _)| due_ms)
     });

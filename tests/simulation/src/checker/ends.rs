@@ -113,11 +113,9 @@ impl PromiseJudge<'_, '_> {
                 series.and_then(|series| series.next(self.promise.first_ms(), due_ms)).unwrap_or(i64::MAX);
             if series.is_some_and(Series::is_fast) {
                 busy.tried_ms = self.tried_until(due_ms, next_ms);
-                while let Some(later_ms) = series
-                    .and_then(|series| series.next(self.promise.first_ms(), next_ms))
-                    .filter(|_| next_ms <= busy.tried_ms)
-                {
-                    next_ms = later_ms;
+                while next_ms <= busy.tried_ms {
+                    let later_ms = series.and_then(|series| series.next(self.promise.first_ms(), next_ms));
+                    next_ms = later_ms.unwrap_or(i64::MAX);
                 }
             }
             // Each text that moves a series skips one more of the next occurrences.

@@ -18,6 +18,16 @@ fn the_next_occurrence_takes_the_place_of_a_call_that_would_come_after_its_due()
     keeps(&twice, "not called again");
 }
 
+/// A call that was refused for now may be placed again after the next occurrence is due. That one is passed over.
+#[test]
+fn the_last_occurrence_of_a_series_is_passed_over_if_the_one_before_is_still_tried() {
+    let mut story = Story::new();
+    let twice = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(5, Bound::Times(2)) };
+    let answer = "OK, I'll call you every 5 minutes until 12:10 PM, starting in 5 minutes (12:05 PM): pills (#1).";
+    story.text(0, twice, answer).call(300, 0, "pills", Talk::NotPickedUp).call(610, 0, "pills", Talk::Keys(&['1']));
+    keeps(&story.judge(3), "without call, text or alarm");
+}
+
 /// The person leaves and comes back after this text, and asks for what was stopped.
 fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
     story.text(30, meaning, answer).text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
@@ -27,11 +37,22 @@ fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
 
 #[test]
 fn what_comes_back_goes_on_after_the_occurrence_that_was_skipped() {
-    let answer = "Skipped. Next call: tomorrow at 12:30 PM EST, repeating: pills (#1).";
-    let story = || restored(daily(), Meaning::Skip(1), answer);
-    keeps(&story().judge(3), "did not come back");
-    breaks(&story().judge(26), "did not come back");
-    keeps(&story().call(1800 + DAY, 180, "pills", Talk::Keys(&['1'])).judge(26), "did not come back");
+    let moved =
+        "Moved: I'll call you in 10 minutes (12:10:30 PM): pills (#2). Next call of #1: tomorrow at 12:30 PM EST.";
+    for (meaning, answer) in [
+        (Meaning::Skip(1), "Skipped. Next call: tomorrow at 12:30 PM EST, repeating: pills (#1)."),
+        (Meaning::DoneWith(1), "Done: #1 pills. Next call: tomorrow at 12:30 PM EST."),
+        (Meaning::Move(1, 10), moved),
+    ] {
+        let back = |judgement: &Judgement| {
+            let lost = |what: &str| what.contains("#1 pills did not come back");
+            !judgement.breaches.iter().any(|breach| lost(&breach.what))
+        };
+        let story = || restored(daily(), meaning.clone(), answer);
+        assert!(back(&story().judge(3)), "{answer}");
+        assert!(!back(&story().judge(26)), "{answer}");
+        assert!(back(&story().call(1800 + DAY, 180, "pills", Talk::Keys(&['1'])).judge(26)), "{answer}");
+    }
 }
 
 #[test]
