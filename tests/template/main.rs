@@ -8,7 +8,7 @@ mod reading;
 use std::collections::{BTreeMap, BTreeSet};
 
 use reminder::policy::{Policy, RETRY_DELAYS_MAX, Times};
-use reminder::wire::{ANSWER_STATUS_PATH, CallbackRoute, VOICE_PATH};
+use reminder::wire::{CallbackRoute, VOICE_PATH};
 use reminder::words::ServiceName;
 use serde_json::{Value, json};
 
@@ -243,9 +243,9 @@ fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
     let routes: Vec<(String, String)> = template.routes();
     let invoked: BTreeMap<&str, &str> = routes.iter().map(|(route, function)| (&**route, &**function)).collect();
     let expected = BTreeMap::from([
+        ("POST /answers/{person}/{answered_at}/status", "Callback"),
         ("POST /calls/{person}/{reminder}/{claim}/{step}", "Callback"),
         ("POST /sms", "Inbound"),
-        ("POST /texts/answers/status", "Callback"),
         ("POST /texts/{person}/{text}/{attempt}/status", "Callback"),
         ("POST /voice", "Callback"),
         ("POST /voice/{person}/{reminder}/key", "Callback"),
@@ -282,7 +282,7 @@ fn the_template_has_a_route_for_every_callback() {
     for path in [
         &*format!("/calls/{person}/{ulid}/{ulid}/answered-by"),
         &format!("/texts/{person}/{ulid}/3/status"),
-        ANSWER_STATUS_PATH,
+        &format!("/answers/{person}/1800000000123/status"),
         VOICE_PATH,
         &format!("/voice/{person}/{ulid}/key"),
     ] {

@@ -19,7 +19,7 @@ use reminder::wire::TextRoute;
 use crate::Context;
 use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
-use crate::opt_out::record_opt_out;
+use crate::opt_out::{is_of_first_carrier, record_opt_out};
 
 /// How early a wake-up of a text may come, in seconds: clocks differ, and a queue rounds delays.
 const EARLY_S: i64 = 5;
@@ -92,8 +92,7 @@ async fn note_undelivered<P: Ports>(context: Context<'_, P>, text: &OutgoingText
         return;
     };
     log_undelivered(&text.key.text, *code, *cause);
-    let is_first = context.ports.carriers().first().is_some_and(|first| first.name().as_str() == sent.carrier());
-    if *cause == UndeliveredCause::OptedOut && is_first {
+    if *cause == UndeliveredCause::OptedOut && is_of_first_carrier(context, sent) {
         opt_out(context, text).await;
     }
 }

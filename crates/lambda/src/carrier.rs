@@ -6,7 +6,7 @@
 
 use http::HeaderMap;
 use reminder::conversation::AnswerRoute;
-use reminder::wire::{ANSWER_STATUS_PATH, CallRoute, CallStep, VoiceRoute};
+use reminder::wire::{AnswerStatusRoute, CallRoute, CallStep, VoiceRoute};
 use twilio::signature::{HEADER, Signature as TwilioSignature, SignedForm};
 use twilio::twiml;
 
@@ -41,11 +41,11 @@ impl Api {
     }
 
     /// Returns the document that answers a text with one text. The carrier reports the status of the answer to
-    /// [`ANSWER_STATUS_PATH`].
+    /// `route`.
     #[must_use]
-    pub fn answer(self, public_url: &PublicUrl, text: &str) -> String {
+    pub fn answer(self, public_url: &PublicUrl, route: &AnswerStatusRoute, text: &str) -> String {
         match self {
-            Self::Twilio => twiml::message(text, &public_url.webhook(ANSWER_STATUS_PATH)),
+            Self::Twilio => twiml::message(text, &public_url.webhook(&route.path())),
         }
     }
 

@@ -50,7 +50,10 @@ pub async fn handle<P: Ports>(
     };
     match CallbackRoute::parse(&lambda::path(request)) {
         Ok(CallbackRoute::Call(route, step)) => call(context, config, &webhook, &route, step).await,
-        Ok(CallbackRoute::AnswerStatus) => answer_status::answer(&webhook, &config.accounts),
+        Ok(CallbackRoute::AnswerStatus(route)) => match webhook.text_status(&config.accounts) {
+            Ok(status) => answer_status::answer(context, &route, status).await,
+            Err(error) => refuse(&error),
+        },
         Ok(CallbackRoute::Text(route)) => match webhook.text_status(&config.accounts) {
             Ok(status) => text_status::status(context, &route, status).await,
             Err(error) => refuse(&error),

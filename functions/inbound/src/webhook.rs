@@ -6,12 +6,13 @@ use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse
 use executor::Context;
 use executor::incoming::{self, NotStored, follow_up};
 use futures_util::FutureExt;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use lambda::carrier::{Api, BadWebhook, TextWebhook};
 use lambda::{Body, reply};
+use reminder::ids::{Number, PersonId};
 use reminder::policy::PARKED_FIRST_S;
 use reminder::ports::{Clock, Parking, Ports};
-use reminder::wire::{ParkedText, ParkedTextVersion};
+use reminder::wire::{AnswerStatusRoute, ParkedText, ParkedTextVersion};
 use reminder::words::Answer;
 
 use crate::config::InboundConfig;
@@ -54,8 +55,17 @@ pub(crate) async fn handle<P: Ports>(
     .await
 }
 
-fn respond(config: &InboundConfig, api: Api, answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
-    reply(200, Body::Xml(&api.answer(&config.public_url, &answer.render(now))))
+/// Answers a text in the response to its webhook. The status of the answer names the person and this instant.
+fn respond<P: Ports>(
+    context: Context<'_, P>,
+    config: &InboundConfig,
+    api: Api,
+    from: &Number,
+    answer: &str,
+) -> ApiGatewayV2httpResponse {
+    let person = PersonId::of(from, &config.person_key);
+    let route = AnswerStatusRoute { person, answered_at: context.ports.clock().now() };
+    reply(200, Body::Xml(&api.answer(&config.public_url, &route, answer)))
 }
 
 async fn take<P: Ports>(
@@ -68,14 +78,14 @@ async fn take<P: Ports>(
     let Ok(taken) = taken else {
         // Another delivery would panic again, so the text is answered. The person can use other words.
         tracing::error!(message.id = %text.id, "reading a text panicked");
-        return respond(config, api, &Answer::Unclear, text.received_at);
+        return respond(context, config, api, &text.from, &Answer::Unclear.render(text.received_at));
     };
     match taken {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
             match follow_up(context, stored, text.route).await {
                 Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&api.no_answer())),
-                Ok(answer) => reply(200, Body::Xml(&api.answer(&config.public_url, &answer))),
+                Ok(answer) => respond(context, config, api, &text.from, &answer),
                 Err(error) => {
                     tracing::error!(message.id = %text.id, %error, "a text was stored, but an opt-out is not complete");
                     reply(503, Body::Text("the opt-out is not complete; please deliver the text again"))

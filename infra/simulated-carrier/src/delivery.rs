@@ -14,6 +14,11 @@ use super::webhook_kind::WebhookKind;
 /// Delivers a text as scripted, in a task of its own.
 pub(super) fn start(state: &SharedState, message: Message, callback: Option<String>) {
     let script = state.deliveries.next(&message.to);
+    start_as(state, message, callback, script);
+}
+
+/// Delivers a text by this script, in a task of its own.
+pub(super) fn start_as(state: &SharedState, message: Message, callback: Option<String>, script: DeliveryScript) {
     state.spawn(deliver(Arc::clone(state), message, callback, script));
 }
 

@@ -62,6 +62,11 @@ pub enum Reports {
 }
 
 impl DeliveryScript {
+    /// A text that the carrier does not send, for the reason of this code.
+    pub(super) fn failed(code: u32) -> Self {
+        Self { then: DeliveryEnd::Failed, code: Some(code), ..Self::default() }
+    }
+
     /// Checks that the script is valid.
     ///
     /// # Errors

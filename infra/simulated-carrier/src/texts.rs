@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::config::SnsText;
 use super::delivery;
+use super::delivery_script::DeliveryScript;
 use super::document::{absolute, xml};
 use super::fault::Fault;
 use super::log::LogEvent;
@@ -220,11 +221,6 @@ fn answer(
     status_callback: Option<String>,
     result: &mut TextResult,
 ) {
-    if state.has_opted_out(&message.from) {
-        let event = LogEvent::TextRefused { code: OPTED_OUT_CODE, status: 400 };
-        state.log.write(Some(&message.from), event);
-        return;
-    }
     let now = Timestamp::now();
     let reply = Message {
         sid: state.sids.next("SM"),
@@ -239,6 +235,12 @@ fn answer(
         sent: None,
     };
     state.add_message(reply.clone());
+    // Twilio accepts the answer to a person who has opted out, and reports that it failed.
+    if state.has_opted_out(&message.from) {
+        let event = LogEvent::TextRefused { code: OPTED_OUT_CODE, status: 400 };
+        state.log.write(Some(&message.from), event);
+        return delivery::start_as(state, reply, status_callback, DeliveryScript::failed(OPTED_OUT_CODE));
+    }
     let event = LogEvent::Answer { message: message.sid.clone(), reply: Some(reply.sid.clone()), words: words.clone() };
     state.log.write(Some(&message.from), event);
     delivery::start(state, reply, status_callback);

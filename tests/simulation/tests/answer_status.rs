@@ -1,4 +1,4 @@
-//! The status of an answer that was the reply to a webhook: it has no record, so only its failure is logged.
+//! The status of an answer that was the reply to a webhook: it has no record, so its failure is only logged.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -50,7 +50,7 @@ impl Subscriber for Levels {
 /// Posts a status, and returns the status of the response and the levels of the log records.
 fn posted(fields: &[(&str, &str)]) -> Result<(i64, Vec<Level>)> {
     let form = [&[("AccountSid", ACCOUNTS[0]), ("To", "+12125550142")], fields].concat();
-    let request = twilio_forms::post("/texts/answers/status", &form);
+    let request = twilio_forms::post("/answers/0123456789abcdef0123456789abcdef/1800000000123/status", &form);
     let config = CallbackConfig {
         person_key: PersonKey::new(b"a key for worlds")?,
         verifier: Verifier::new(PUBLIC_URL.parse()?, Tokens(vec![AuthToken::new(TOKEN).context("a token")?])),

@@ -58,15 +58,34 @@ impl World {
     }
 
     fn status_of_response(&self) -> Result<i64> {
+        Ok(self.response()?.0)
+    }
+
+    fn response(&self) -> Result<(i64, String)> {
         loop {
             match self.cloud.engine.step() {
-                Step::Event(WorldEvent::InvocationEnded(7, InvocationOutcome::Http { status, .. })) => {
-                    return Ok(status);
+                Step::Event(WorldEvent::InvocationEnded(7, InvocationOutcome::Http { status, body })) => {
+                    return Ok((status, body));
                 }
                 Step::Idle => anyhow::bail!("expected a response, found none"),
                 Step::Event(_) | Step::Quiet => {}
             }
         }
+    }
+
+    /// Takes in a text of the person. Returns the path of the status of its answer, if it is answered.
+    fn answer_to(&self, sid: &str, body: &str) -> Result<Option<String>> {
+        let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
+        self.functions.text(&self.cloud, 7, twilio_forms::post("/sms", &form));
+        Ok(twilio_forms::read(&self.response()?.1).context("expected TwiML")?.status_to)
+    }
+
+    /// The carrier reports that an answer was not delivered, since the person has opted out.
+    fn report_opt_out_of_answer(&self, path: &str) -> Result<()> {
+        let sent = SentTextId::new("twilio", "SM77")?;
+        self.functions.callback(&self.cloud, 7, undelivered(path, &sent));
+        assert_eq!(self.status_of_response()?, 204);
+        Ok(())
     }
 
     fn wait(&self, seconds: i64) {
@@ -140,6 +159,34 @@ fn a_repeated_or_late_status_does_not_opt_out_a_person_who_has_come_back() -> Re
         world.report_opt_out(text)?;
         assert_eq!(world.consent()?, (OptStatus::OptedIn, 1));
     }
+    world.cloud.engine.clear();
+    Ok(())
+}
+
+/// The carrier knows fewer words that opt in than the service, so it refuses the answer.
+#[test]
+fn an_answer_that_the_carrier_refuses_tells_of_an_opt_out_until_the_person_opts_in_there() -> Result<()> {
+    let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+    let world = World { cloud, functions: Functions::new()? };
+    world.text("SM1", "remind me to buy milk in 20 minutes")?;
+    world.text("SM2", "STOP")?;
+    assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
+    let status = world.answer_to("SM3", "subscribe")?.context("expected an answer")?;
+    assert!(status.starts_with("/answers/") && !status.contains("2125550142"), "{status}");
+    assert_eq!(world.consent()?, (OptStatus::OptedIn, 1));
+    for _ in 0..2 {
+        world.report_opt_out_of_answer(&status)?;
+        assert_eq!(world.consent()?, (OptStatus::OptedOut, 2));
+    }
+    world.wait(1);
+    let offered = world.answer_to("SM4", "START")?.context("expected an offer to restore the reminder")?;
+    world.report_opt_out_of_answer(&status)?;
+    assert_eq!(world.consent()?, (OptStatus::OptedIn, 2), "a late status is older than START");
+    world.text("SM5", "RESTORE")?;
+    let open = world.cloud.table.borrow().reminders().filter(|one| one.state().is_some()).count();
+    assert_eq!(open, 1);
+    world.report_opt_out_of_answer(&offered)?;
+    assert_eq!(world.consent()?, (OptStatus::OptedOut, 3));
     world.cloud.engine.clear();
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The paths of a carrier's callbacks: about a call, and about a text that was sent.
 
+use super::answer_route::{AnswerStatusRoute, NotAnAnswerStatusRoute};
 use crate::ids::{ClaimId, Malformed, OutgoingTextKey, ReminderKey};
 
 /// The purpose of a call's callback.
@@ -106,9 +107,6 @@ impl TextRoute {
     }
 }
 
-/// The path of the status of an answer that was the reply to a webhook. Such an answer has no record.
-pub const ANSWER_STATUS_PATH: &str = "/texts/answers/status";
-
 /// The path of a call to the service's number: the carrier asks for the speech.
 pub const VOICE_PATH: &str = "/voice";
 
@@ -120,7 +118,7 @@ pub enum CallbackRoute {
     /// The status of a text that the service sent.
     Text(TextRoute),
     /// The status of an answer that was the reply to a webhook.
-    AnswerStatus,
+    AnswerStatus(AnswerStatusRoute),
     /// A person calls the service's number.
     Voice,
     /// A person pressed a key on a call to the service's number, after hearing about a reminder.
@@ -134,9 +132,9 @@ impl CallbackRoute {
     /// Fails if the path is not that of a callback.
     pub fn parse(path: &str) -> Result<Self, NotACallbackRoute> {
         match path {
-            ANSWER_STATUS_PATH => Ok(Self::AnswerStatus),
             VOICE_PATH => Ok(Self::Voice),
             voice if voice.starts_with("/voice/") => Ok(Self::VoiceKey(VoiceRoute::parse(voice)?)),
+            answer if answer.starts_with("/answers/") => Ok(Self::AnswerStatus(AnswerStatusRoute::parse(answer)?)),
             text if text.starts_with("/texts/") => Ok(Self::Text(TextRoute::parse(text)?)),
             call => {
                 CallRoute::parse(call).map(|(route, step)| Self::Call(route, step)).map_err(NotACallbackRoute::from)
@@ -187,6 +185,9 @@ pub enum NotACallbackRoute {
     /// It begins like none of the other paths, and is not that of a call.
     #[error(transparent)]
     Call(#[from] NotACallRoute),
+    /// It begins like the path of an answer's status.
+    #[error(transparent)]
+    Answer(#[from] NotAnAnswerStatusRoute),
     /// It begins like the path of a text's status.
     #[error(transparent)]
     Text(#[from] NotATextRoute),
@@ -237,10 +238,12 @@ mod tests {
         let (route, step) = CallRoute::parse(&call).unwrap();
         let text = format!("/texts/{PERSON}/{ULID}/2/status");
         let voice = format!("/voice/{PERSON}/{ULID}/key");
+        let answer = format!("/answers/{PERSON}/1800000000123/status");
         for (path, expected) in [
             (&*call, Ok(CallbackRoute::Call(route, step))),
             (&text, Ok(CallbackRoute::Text(TextRoute::parse(&text).unwrap()))),
-            ("/texts/answers/status", Ok(CallbackRoute::AnswerStatus)),
+            (&answer, Ok(CallbackRoute::AnswerStatus(AnswerStatusRoute::parse(&answer).unwrap()))),
+            ("/answers/status", Err(NotACallbackRoute::Answer(NotAnAnswerStatusRoute))),
             ("/voice", Ok(CallbackRoute::Voice)),
             (&voice, Ok(CallbackRoute::VoiceKey(VoiceRoute::parse(&voice).unwrap()))),
             ("/voice/", Err(NotACallbackRoute::Voice(NotAVoiceRoute))),
@@ -284,7 +287,7 @@ mod tests {
         }
         for bad in [
             "",
-            "/texts/answers/status",
+            "/texts/status",
             &format!("/texts/{PERSON}/{ULID}/256/status"),
             &format!("/texts/{PERSON}/{ULID}/+1/status"),
             &format!("/texts/{PERSON}/{ULID}/01/status"),

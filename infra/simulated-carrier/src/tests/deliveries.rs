@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::texts::text;
 use super::*;
 use crate::{DeliveryEnd, DeliveryScript, Reports};
 
@@ -122,4 +123,17 @@ async fn an_invalid_script_is_refused_with_its_place() {
     assert!(refused.json::<Value>().await.unwrap()["error"].as_str().unwrap().starts_with("texts[1]: code: "));
     let scripts = json!({ "number": number(1), "texts": [{ "then": "undelivered", "code": 30005 }] });
     assert_eq!(world.control("/_phone/deliveries", scripts).await.status(), 204);
+}
+
+#[tokio::test]
+async fn the_answer_to_a_person_who_opted_out_is_reported_as_failed() {
+    let world = World::start().await;
+    let answer = "<Response><Message statusCallback=\"/answered\">OK</Message></Response>";
+    world.service.answers_xml("/sms", answer);
+    text(&world, json!({"from": number(1), "body": "STOP"})).await;
+    assert_eq!(text(&world, json!({"from": number(1), "body": "resume"})).await["answer"], json!([]));
+    let failed = report("failed", Some("21610"));
+    assert!(world.reports("/answered", 4).await.contains(&failed));
+    text(&world, json!({"from": number(1), "body": "yes"})).await;
+    assert_eq!(text(&world, json!({"from": number(1), "body": "hello"})).await["answer"], json!(["OK"]));
 }
