@@ -4,7 +4,7 @@
 //! takes the person's turn, reserves a slot, writes a claim, places the call and writes the carrier's answer. A wake-up
 //! of an outgoing text sends that text.
 
-use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
+use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, look, retry_at};
 use executor::{
     Applied, Context, Failed, WrittenLater, apply, left, move_to_dead_letters, wait_for_later_release, wake_text,
 };
@@ -133,16 +133,16 @@ async fn reserve<'a, P: Ports>(
     if !reminder.is_within_max_lateness(context.policy, now) {
         return Err(Event::NoSlotInTime { generation });
     }
-    let selected = match find(context, ChannelKind::Voice).await {
-        Selection::Channel(selected) => selected,
-        Selection::AllOpen { until } => {
-            return Err(Event::Postponed { generation, until: soon_after(context, until) });
-        }
-    };
-    // A slot that is reserved while the person is in another call would be lost for other people.
+    let all_open = |until| Event::Postponed { generation, until: soon_after(context, until) };
+    let candidate = look(context, ChannelKind::Voice).await.map_err(all_open)?;
+    // A slot or a breaker's probe that is taken while the person is in another call would be lost for other people.
     if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {
         return Err(Event::Postponed { generation, until });
     }
+    let selected = match candidate.select().await {
+        Selection::Channel(selected) => selected,
+        Selection::AllOpen { until } => return Err(all_open(until)),
+    };
     match selected.reserve_slot(slot, SLOT_FRESH_S, context.policy.last_ring(reminder.due)).await {
         Ok(SlotGrant::Now) => Ok(selected),
         Ok(SlotGrant::At(slot)) => Err(Event::SlotAssigned { generation, slot }),

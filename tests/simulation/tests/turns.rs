@@ -5,13 +5,14 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
+use reminder::channel::{Breaker, Channel, ChannelKind, OpenBreaker};
 use reminder::ids::ReminderKey;
 use reminder::policy::after;
-use reminder::ports::Overdue;
+use reminder::ports::{Channels, Overdue, Ports};
 use reminder::record::{Reminder, State};
 use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
-use simulation::fakes::{Cloud, Received, Release};
+use simulation::fakes::{self, Cloud, Invocation, Received, Release, carrier_name};
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms;
 
@@ -85,6 +86,23 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// Reads the breaker of the carrier's voice channel, and replaces it by what `change` makes of it.
+    fn breaker(&self, change: impl FnOnce(&Breaker) -> Option<Breaker> + 'static) -> Breaker {
+        let ports = Invocation::new(&self.cloud);
+        let channel = Channel { carrier: carrier_name(0), kind: ChannelKind::Voice };
+        let breaker = fakes::run(&self.cloud, async move {
+            let channels = ports.channels();
+            let Ok(breaker) = channels.breaker_now(&channel).await else { panic!("expected a breaker") };
+            let Some(changed) = change(&breaker) else { return breaker };
+            let write = breaker.replaced_by(changed);
+            assert_eq!(channels.replace_breaker(&channel, &write).await, Ok(()));
+            write.written()
+        });
+        breaker.unwrap_or_else(|| panic!("expected an end")).into_value()
+    }
+}
+
 /// Why a record does not show the end of its call.
 #[derive(Clone, Copy)]
 enum Hidden {
@@ -116,4 +134,29 @@ fn a_turn_whose_record_does_not_show_the_end_of_its_call_ends_when_the_call_must
         assert!(stage.cloud.engine.now() >= after(taken_at, CALL_S - 1), "the first call may not be over");
         stage.cloud.engine.clear();
     }
+}
+
+/// The carrier failed while the person was in a call. Whoever can be called next must find out whether it works again.
+#[test]
+fn a_reminder_that_waits_for_its_turn_leaves_the_probe_of_the_breaker_to_others() {
+    let stage = Stage::new();
+    let first = stage.make("SM1", "remind me to buy milk in 5 minutes");
+    let second = stage.make("SM2", "remind me to feed the cat in 6 minutes");
+    assert!(stage.wake(&first), "expected the first reminder to be called");
+    let taken_at = stage.cloud.engine.now();
+    // The carrier may refuse to cancel the call, so the turn ends when the call must be over.
+    stage.text("SM3", "delete 1");
+    stage.breaker(move |closed| {
+        let opened = OpenBreaker { until: after(taken_at, 30), for_s: 30, probe_until: None };
+        Some(Breaker { opened: Some(opened), ..closed.clone() })
+    });
+    while !stage.wake(&second) {
+        let now = stage.cloud.engine.now();
+        assert!(now < after(taken_at, CALL_S + AGAIN_S), "expected the second reminder to be called by {now}");
+        let breaker = stage.breaker(|_| None);
+        assert_eq!(breaker.opened.map(|opened| opened.probe_until), Some(None), "{now}");
+    }
+    assert!(stage.cloud.engine.now() > after(taken_at, 60), "expected the second reminder to wait for its turn");
+    assert_eq!(stage.breaker(|_| None), Breaker::default(), "expected a probe that found the carrier healthy");
+    stage.cloud.engine.clear();
 }
