@@ -28,6 +28,20 @@ fn the_last_occurrence_of_a_series_is_passed_over_if_the_one_before_is_still_tri
     keeps(&story.judge(3), "without call, text or alarm");
 }
 
+#[test]
+fn a_late_call_that_runs_past_the_next_due_is_not_repeated() {
+    let missed = "Missed call: pills. It was due Mon, Mar 1 at 12:05 PM EST.";
+    let late = || {
+        let mut story = fast();
+        story.call(590, 0, "pills", Talk::NotPickedUp);
+        story
+    };
+    // The next occurrence merges into it.
+    keeps(&late().sends(611, missed, None).judge(1), "17:10:00");
+    let repeated = late().call(731, 0, "pills", Talk::NotPickedUp).sends(752, missed, None).judge(1);
+    breaks(&repeated, "17:10:00");
+}
+
 /// The person leaves and comes back after this text, and asks for what was stopped.
 fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
     story.text(30, meaning, answer).text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
