@@ -130,7 +130,7 @@ fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut S
     let mut cancellations = Vec::new();
     for text in history.texts.iter().filter(|text| text.meaning.opts_out()) {
         let (Some((answered_ms, _)), Some(handed_ms)) = (text.replies.first(), text.handed.first()) else { continue };
-        let back = history.texts.iter().filter(|text| *text.meaning == Meaning::OptIn);
+        let back = history.texts.iter().filter(|text| text.meaning.opts_in());
         let later = back.flat_map(|text| &text.handed).copied().filter(|back_ms| back_ms >= handed_ms);
         let returned = later.min().unwrap_or(i64::MAX);
         let is_parked = evidence.injected_between(&PARKS, *handed_ms, *answered_ms);

@@ -4,7 +4,6 @@ use super::dues::CLOCK_MS;
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText};
 use crate::faults::Fault;
-use crate::people::Meaning;
 
 /// Faults after which a text is parked, lost for a while or handled late. The reply to its webhook may be empty then.
 pub(super) const DELAYS_TEXTS: [Fault; 12] = [
@@ -65,7 +64,7 @@ impl Turn {
 pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Turn> {
     let turn = |text: &PersonText<'_>| {
         let is_out = text.meaning.opts_out();
-        if !is_out && *text.meaning != Meaning::OptIn {
+        if !is_out && !text.meaning.opts_in() {
             return None;
         }
         Some(Turn {

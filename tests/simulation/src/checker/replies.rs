@@ -110,10 +110,15 @@ pub(super) fn may_answer(history: &PersonHistory<'_>, text: &PersonText<'_>, bod
 /// sees only what existed then.
 fn names_what_came_later(history: &PersonHistory<'_>, text: &PersonText<'_>, body: &str) -> bool {
     let Some(received_ms) = text.handed.last().filter(|_| body.contains('#')) else { return false };
-    history.texts.iter().any(|other| {
+    let is_later =
+        |other: &PersonText<'_>| other.handed.first().is_some_and(|asked_ms| *asked_ms > received_ms + SKEW_MS);
+    let asks_for =
+        |other: &PersonText<'_>, wanted: &str| matches!(other.meaning, Meaning::Remind { task, .. } if task == wanted);
+    history.texts.iter().filter(|other| is_later(other)).any(|other| {
         let Meaning::Remind { task, .. } = other.meaning else { return false };
-        let is_later = other.handed.first().is_some_and(|asked_ms| *asked_ms > received_ms + SKEW_MS);
-        is_later && body.contains(task.as_str())
+        // The same task may have been asked for before as well.
+        let is_old = || history.texts.iter().any(|text| asks_for(text, task) && !is_later(text));
+        body.contains(task.as_str()) && !is_old()
     })
 }
 

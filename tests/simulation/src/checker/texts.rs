@@ -124,7 +124,7 @@ impl OfText<'_, '_> {
     fn is_answered(&self, breaches: &mut Breaches) -> Option<Excuse> {
         let (evidence, text) = (self.evidence, self.text);
         let first_ms = text.handed.first().copied().unwrap_or(text.at_ms);
-        let turns = text.meaning.opts_out() || *text.meaning == Meaning::OptIn;
+        let turns = text.meaning.opts_out() || text.meaning.opts_in();
         match self.answered {
             Answered::With(place) => {
                 let said_ms = self.history.answers[place].said_ms;

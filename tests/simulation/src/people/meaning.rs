@@ -186,6 +186,12 @@ impl Meaning {
     pub fn opts_out(&self) -> bool {
         matches!(self, Self::OptOut | Self::OptOutByMistake(_))
     }
+
+    /// Whether the carrier takes the text for an opt-in. YES is one of its words for that, and without an opt-out before, it
+    /// changes nothing.
+    pub fn opts_in(&self) -> bool {
+        matches!(self, Self::OptIn | Self::Yes)
+    }
 }
 
 fn remind(task: &str, due: Due) -> String {

@@ -175,8 +175,7 @@ impl World {
             opted_out.insert(number(who));
             self.cloud.record(Observation::OptedOutAtCarrier { person: who });
             self.cloud.injects(Fault::OptOutNotReported)
-        } else if *meaning == Meaning::OptIn {
-            opted_out.remove(&number(who));
+        } else if meaning.opts_in() && (opted_out.remove(&number(who)) || *meaning == Meaning::OptIn) {
             self.cloud.record(Observation::OptedInAtCarrier { person: who });
             self.cloud.injects(Fault::OptInNotReported)
         } else {
@@ -188,7 +187,7 @@ impl World {
     fn opt_out_type(&self, meaning: &Meaning) -> Option<&'static str> {
         let own = if meaning.opts_out() {
             "STOP"
-        } else if *meaning == Meaning::OptIn {
+        } else if meaning.opts_in() {
             "START"
         } else {
             return None;
