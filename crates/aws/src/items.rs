@@ -11,9 +11,9 @@
 //!
 //! Every item except a channel's and a turn's has `schema`, `version` and `state`. Live records also have `shard` and
 //! `deadline`, the keys of the index `deadlines`. Ended ones have `expires` instead, DynamoDB's time to live. Reminders
-//! have `listed`, the sort key of the index `reminders`: `open#REM#<ulid>`, or `ended#<milliseconds>`. Instants are RFC
-//! 3339 texts, except that `deadline` and the instants of a turn are in milliseconds since 1970, rounded up, and
-//! `expires` is in seconds.
+//! have `listed`, the sort key of the index `reminders`: `open#REM#<ulid>`, `ended#<milliseconds>`, or
+//! `stopped#<epoch>#REM#<ulid>` after an opt-out. Instants are RFC 3339 texts, except that `deadline` and the instants of a
+//! turn are in milliseconds since 1970, rounded up, and `expires` is in seconds.
 
 mod attributes;
 pub(crate) mod channel;
@@ -28,11 +28,18 @@ pub(crate) mod turn;
 pub(crate) use attributes::{Item, NotOurs, milliseconds_rounded_up};
 pub(crate) use schema::SCHEMA;
 
+use ::reminder::policy::RESTORE_WITHIN_S;
 use jiff::Timestamp;
 
 /// Minimum time for which an incoming text's record is kept, in days. A repeat of the text is recognized while it
 /// exists.
 pub(crate) const MESSAGE_DAYS_MIN: u32 = 30;
+
+/// Minimum time for which a reminder that an opt-out ended is kept, in days: RESTORE can make it anew for 30 days, and its
+/// text may be handled a day late.
+pub(crate) const STOPPED_DAYS_MIN: u32 = 31;
+
+const _: () = assert!(STOPPED_DAYS_MIN as i64 * 86_400 >= RESTORE_WITHIN_S + 86_400);
 
 /// Whether an item has expired by `now`. DynamoDB may delete an expired item days later, and returns it until then.
 pub(crate) fn has_expired(item: &Item, now: Timestamp) -> Result<bool, NotOurs> {

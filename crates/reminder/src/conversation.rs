@@ -170,16 +170,13 @@ fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question>
 
 /// Returns which reminders must be read for a request. SNOOZE, DONE and UNDO can also be about reminders that ended
 /// recently. RESTORE is about the reminders that an opt-out has ended, and so is START, whose answer offers RESTORE.
-pub fn scope(request: Option<&Request>) -> Scope {
+pub fn scope(request: Option<&Request>, profile: &Profile) -> Scope {
     match request {
+        Some(Request::OptIn | Request::Restore) => {
+            profile.restorable.map_or(Scope::Open, |last| Scope::Stopped { epoch: last.epoch })
+        }
         Some(
-            Request::Snooze { .. }
-            | Request::Done(_)
-            | Request::Move { .. }
-            | Request::Time { .. }
-            | Request::Undo
-            | Request::OptIn
-            | Request::Restore,
+            Request::Snooze { .. } | Request::Done(_) | Request::Move { .. } | Request::Time { .. } | Request::Undo,
         ) => Scope::Kept,
         _ => Scope::Open,
     }

@@ -47,8 +47,13 @@ pub struct TextTransaction {
 pub enum Scope {
     /// The reminders that are live.
     Open,
-    /// The live reminders, and those that ended last, at most [`ENDED_READ_MAX`].
+    /// The live reminders, and those that ended last, at most [`ENDED_READ_MAX`]. Without those that an opt-out ended.
     Kept,
+    /// The live reminders, and all that the opt-out of this epoch ended, however many have ended since.
+    Stopped {
+        /// The epoch that the ends name.
+        epoch: u32,
+    },
 }
 
 /// The most ended reminders that are read of one person. Requests are about those that ended last, and the cost of a

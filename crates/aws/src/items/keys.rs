@@ -38,6 +38,11 @@ pub(crate) enum Listing {
         /// When it ended.
         at: Timestamp,
     },
+    /// An opt-out has ended the reminder, which RESTORE may make anew.
+    Stopped {
+        /// The epoch of the opt-out.
+        epoch: u32,
+    },
 }
 
 /// The prefix of the sort keys of live reminders in the index of a person's reminders.
@@ -46,11 +51,21 @@ pub(crate) const OPEN: &str = "open#";
 /// The prefix of the sort keys of ended reminders in the index of a person's reminders.
 pub(crate) const ENDED: &str = "ended#";
 
+/// The prefix of the sort keys of reminders that an opt-out ended, in the index of a person's reminders.
+const STOPPED: &str = "stopped#";
+
+/// Returns the prefix of the sort keys of the reminders that the opt-out of this epoch ended. Epochs have a fixed width, so
+/// that no epoch is the beginning of another.
+pub(crate) fn stopped(epoch: u32) -> String {
+    format!("{STOPPED}{epoch:010}#")
+}
+
 impl Listing {
     /// Returns the sort key in the index. Instants have a fixed width, so that they sort by time.
     pub(crate) fn sort_key(self, key: &Key) -> String {
         match self {
             Self::Open => format!("{OPEN}{}", key.sort),
+            Self::Stopped { epoch } => format!("{}{}", stopped(epoch), key.sort),
             Self::Ended { at } => format!("{ENDED}{:015}", at.as_millisecond()),
         }
     }

@@ -5,6 +5,7 @@ use reminder::channel::Slot;
 use reminder::ports::Versioned;
 use reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
 
+use super::STOPPED_DAYS_MIN;
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
 use super::keys::{Key, Listing};
 
@@ -33,7 +34,8 @@ const MISSED: &str = "missed";
 const CANCELLED: &str = "cancelled";
 const OPTED_OUT: &str = "opted_out";
 
-/// Returns the item of a reminder, which is kept for `retention_days` after the reminder has ended.
+/// Returns the item of a reminder, which is kept for `retention_days` after the reminder has ended, but at least as long as
+/// RESTORE may make it anew.
 pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> Item {
     let draft = Draft::new(Key::of_reminder(&reminder.key), version, state_word(&reminder.life))
         .text("write_id", &reminder.write_id)
@@ -63,7 +65,14 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
         }
         Lifecycle::Ended { end, at } => {
             let draft = write_end(draft, "end", *end).text("ended_at", at);
-            draft.listed(Listing::Ended { at: *at }).kept(*at, retention_days)
+            match end {
+                End::OptedOut { epoch } => {
+                    draft.listed(Listing::Stopped { epoch: *epoch }).kept(*at, retention_days.max(STOPPED_DAYS_MIN))
+                }
+                End::Heard | End::Unconfirmed | End::Missed | End::Cancelled => {
+                    draft.listed(Listing::Ended { at: *at }).kept(*at, retention_days)
+                }
+            }
         }
     }
     .done()

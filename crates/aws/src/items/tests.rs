@@ -277,11 +277,24 @@ fn a_reminder_is_in_the_index_exactly_while_it_is_live() {
                 assert_eq!(number(&item, "deadline"), deadline().as_millisecond());
                 assert!(!item.contains_key("expires"));
             }
-            Lifecycle::Ended { at, .. } => {
+            Lifecycle::Ended { end, at } => {
                 assert!(!item.contains_key("shard") && !item.contains_key("deadline"));
-                assert_eq!(number(&item, "expires"), at.as_second() + 30 * 86_400);
+                let days = if matches!(end, End::OptedOut { .. }) { 31 } else { 30 };
+                assert_eq!(number(&item, "expires"), at.as_second() + days * 86_400);
             }
         }
+    }
+}
+
+/// RESTORE can make it anew for 30 days, whatever the retention is.
+#[test]
+fn a_reminder_that_an_opt_out_ended_is_kept_for_at_least_thirty_one_days_and_listed_by_its_epoch() {
+    let ended_at = at("2026-03-01T18:31:00Z");
+    let stopped = reminder(Lifecycle::Ended { end: End::OptedOut { epoch: 3 }, at: ended_at });
+    for (retention_days, kept_days) in [(1, 31), (30, 31), (90, 90)] {
+        let item = reminder::write(&stopped, VERSION, retention_days);
+        assert_eq!(number(&item, "expires"), ended_at.as_second() + kept_days * 86_400);
+        assert!(text(&item, "listed").starts_with("stopped#0000000003#REM#"));
     }
 }
 

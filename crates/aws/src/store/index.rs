@@ -24,7 +24,7 @@ pub(super) const PAGE: i32 = 25;
 /// index, so it can be read consistently.
 const REMINDERS: &str = "reminders";
 
-/// Maximum number of pages that are read of a person's open reminders. A page is 1 MiB, so one page holds them all: a
+/// Maximum number of pages that are read of a person's open reminders, and of those that an opt-out ended. A page is 1 MiB, so one page holds them all: a
 /// person has at most [`OPEN_MAX`](reminder::policy::OPEN_MAX). If there are more pages, the read fails, so that an
 /// incomplete list is not taken for a complete one.
 const OPEN_PAGES: usize = 8;
@@ -34,12 +34,20 @@ impl Table {
     /// in no scope.
     ///
     /// `Open` is one consistent query that reads live items only. `Kept` sends a second query at the same time, for one
-    /// page of at most [`ENDED_READ_MAX`] items. So the cost of both does not grow with the number of ended reminders.
+    /// page of at most [`ENDED_READ_MAX`] items, and `Stopped` one for what one opt-out ended, which were at most the open
+    /// ones. So no cost grows with the number of ended reminders.
     pub(super) async fn reminder_items(&self, person: &PersonId, scope: Scope) -> Result<Vec<Item>, ReadError> {
         let mut items = match scope {
-            Scope::Open => self.open_items(person).await?,
+            Scope::Open => self.all_items(person, keys::OPEN).await?,
+            Scope::Stopped { epoch } => {
+                let prefix = keys::stopped(epoch);
+                let (open, stopped) = tokio::join!(self.all_items(person, keys::OPEN), self.all_items(person, &prefix));
+                let mut items = open?;
+                items.extend(stopped?);
+                items
+            }
             Scope::Kept => {
-                let (open, ended) = tokio::join!(self.open_items(person), self.newest_ended_items(person));
+                let (open, ended) = tokio::join!(self.all_items(person, keys::OPEN), self.newest_ended_items(person));
                 let mut items = open?;
                 items.extend(ended?);
                 items
@@ -49,11 +57,11 @@ impl Table {
         Ok(items)
     }
 
-    async fn open_items(&self, person: &PersonId) -> Result<Vec<Item>, ReadError> {
+    async fn all_items(&self, person: &PersonId, prefix: &str) -> Result<Vec<Item>, ReadError> {
         let mut items = Vec::new();
         let mut start = None;
         for _ in 0..OPEN_PAGES {
-            let request = self.query_reminders(person, keys::OPEN).set_exclusive_start_key(start);
+            let request = self.query_reminders(person, prefix).set_exclusive_start_key(start);
             let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
             items.extend(answer.items.unwrap_or_default());
             start = answer.last_evaluated_key;
@@ -61,7 +69,7 @@ impl Table {
                 return Ok(items);
             }
         }
-        Err(ReadError::Transient(format!("expected at most {OPEN_PAGES} pages of open reminders, found more")))
+        Err(ReadError::Transient(format!("expected at most {OPEN_PAGES} pages of reminders, found more")))
     }
 
     async fn newest_ended_items(&self, person: &PersonId) -> Result<Vec<Item>, ReadError> {

@@ -167,7 +167,7 @@ async fn decided<P: Ports>(
     text: &ReceivedText,
 ) -> Result<Decided, ReadError> {
     let request = conversation::read(text, profile);
-    let scope = conversation::scope(request.as_ref());
+    let scope = conversation::scope(request.as_ref(), profile);
     let kept = context.ports.store().reminders(&profile.person, scope).await?;
     let reminders = kept.iter().map(|reminder| Reminder::clone(reminder)).collect();
     let reminders = Reminders::of(profile, reminders, text.received_at);

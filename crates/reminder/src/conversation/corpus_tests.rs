@@ -15,6 +15,7 @@ use jiff::{SignedDuration, civil::DateTime};
 use language::{NewReminder, Target, in_second_person};
 use serde_json::Value;
 
+use super::person::is_in_scope;
 use super::*;
 use crate::conversation::{AnswerRoute, Sender};
 
@@ -96,10 +97,8 @@ impl Sent {
 
     fn decided(&self) -> (Request, Decision) {
         let request = read(&self.text, &self.profile).unwrap();
-        let reminders: Vec<Reminder> = match scope(Some(&request)) {
-            Scope::Kept => self.reminders.clone(),
-            Scope::Open => self.reminders.iter().filter(|one| one.state().is_some()).cloned().collect(),
-        };
+        let scope = scope(Some(&request), &self.profile);
+        let reminders = self.reminders.iter().filter(|one| is_in_scope(one, scope)).cloned().collect();
         let situation = Situation {
             body: &self.text.body,
             opt_out_type: self.text.opt_out_type,

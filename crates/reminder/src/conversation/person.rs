@@ -123,7 +123,8 @@ impl Person {
     pub(super) fn decided_on(&mut self, text: &ReceivedText, now: Timestamp) -> Decision {
         let (received_at, route) = (text.received_at, text.route);
         let request = read(text, &self.profile);
-        let is_read = |one: &&Reminder| scope(request.as_ref()) == Scope::Kept || one.state().is_some();
+        let scope = scope(request.as_ref(), &self.profile);
+        let is_read = |one: &&Reminder| is_in_scope(one, scope);
         let kept = self.reminders.iter().filter(is_read).cloned().collect();
         let reminders = Reminders::of(&self.profile, kept, received_at);
         let situation = Situation {
@@ -183,6 +184,17 @@ impl Person {
                 }
             }
         }
+    }
+}
+
+/// Whether a store returns a reminder, if not too many have ended.
+pub(super) fn is_in_scope(one: &Reminder, scope: Scope) -> bool {
+    match (&one.life, scope) {
+        (Lifecycle::Live { .. }, _) => true,
+        (Lifecycle::Ended { end: End::OptedOut { epoch }, .. }, Scope::Stopped { epoch: wanted }) => *epoch == wanted,
+        (Lifecycle::Ended { end: End::OptedOut { .. }, .. }, Scope::Kept) => false,
+        (Lifecycle::Ended { .. }, Scope::Kept) => true,
+        (Lifecycle::Ended { .. }, Scope::Stopped { .. } | Scope::Open) => false,
     }
 }
 

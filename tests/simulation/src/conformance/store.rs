@@ -56,6 +56,7 @@ pub async fn store<P: Ports>(ports: &P, hand: &impl Planted, pause: &impl Pause)
     suite()?.one_call_has_the_turn().await?;
     suite()?.pages_hold_everything_once().await?;
     suite()?.of_many_ended_reminders_the_newest_are_read().await?;
+    suite()?.all_reminders_that_one_opt_out_ended_are_read().await?;
     suite()?.an_item_that_was_set_aside_is_not_found_again(hand).await?;
     suite()?.a_reminder_of_a_later_release_is_put_off_and_kept(hand).await?;
     suite()?.a_text_of_a_later_release_is_put_off_and_kept(hand).await?;
@@ -284,6 +285,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let in_each_state = self.samples.in_each_state();
         self.accepted(&in_each_state).await?;
         let mut kept: Vec<_> = in_each_state.iter().map(first).collect();
+        kept.retain(|one| !matches!(one.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. }));
         kept.sort_by(|one, other| one.key.cmp(&other.key));
         let found = self.store.reminders(&self.samples.person, Scope::Kept).await;
         expect("all kept reminders are found, oldest first", &found, &Ok(kept.clone()))?;

@@ -14,7 +14,7 @@ use reminder::ports::{
     ENDED_READ_MAX, Overdue, Page, ReadError, Replacement, Scope, TextTransaction, Versioned, WriteError,
 };
 use reminder::profile::Profile;
-use reminder::record::{Lifecycle, Reminder};
+use reminder::record::{End, Lifecycle, Reminder};
 use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
 use super::costs::Costs;
@@ -96,11 +96,18 @@ impl Table {
         };
         let (mut found, mut ended): (Vec<_>, Vec<_>) =
             theirs.filter(is_listed).cloned().partition(|reminder| reminder.state().is_some());
-        if scope == Scope::Kept {
-            ended.sort_by_key(|reminder| Reverse(ended_at(reminder)));
-            found.extend(ended.into_iter().take(usize::from(ENDED_READ_MAX)));
-            found.sort_by(|one, other| one.key.cmp(&other.key));
+        match scope {
+            Scope::Open => {}
+            Scope::Kept => {
+                ended.retain(|reminder| stopped_by(reminder).is_none());
+                ended.sort_by_key(|reminder| Reverse(ended_at(reminder)));
+                found.extend(ended.into_iter().take(usize::from(ENDED_READ_MAX)));
+            }
+            Scope::Stopped { epoch } => {
+                found.extend(ended.into_iter().filter(|reminder| stopped_by(reminder) == Some(epoch)));
+            }
         }
+        found.sort_by(|one, other| one.key.cmp(&other.key));
         found
     }
 
@@ -324,6 +331,14 @@ impl Table {
         let item = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
         let update = self.update(item, Some(deadline));
         self.index(update);
+    }
+}
+
+/// The epoch of the opt-out that ended the reminder.
+fn stopped_by(reminder: &Reminder) -> Option<u32> {
+    match reminder.life {
+        Lifecycle::Ended { end: End::OptedOut { epoch }, .. } => Some(epoch),
+        Lifecycle::Ended { .. } | Lifecycle::Live { .. } => None,
     }
 }
 

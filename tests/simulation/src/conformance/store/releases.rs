@@ -33,6 +33,35 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         expect("ended reminders are not open", &self.open().await?, &read(&[&open]))
     }
 
+    pub(super) async fn all_reminders_that_one_opt_out_ended_are_read(self) -> Result<(), NotHeld> {
+        let ended = |end, at_s| {
+            let life = Lifecycle::Ended { end, at: self.samples.at(at_s) };
+            Reminder { life, ..self.samples.waiting(self.samples.at(at_s)) }
+        };
+        let opted_out = |epoch| End::OptedOut { epoch };
+        let stopped: Vec<_> = (0..40).map(|at| ended(opted_out(1), -5000 - at)).collect();
+        let by_others: Vec<_> = [0, 2, 10, 11].map(|epoch| ended(opted_out(epoch), -4000)).to_vec();
+        let since: Vec<_> = (0..80).map(|at| ended(End::Heard, -at)).collect();
+        let also_since: Vec<_> = (0..30).map(|at| ended(End::Missed, -100 - at)).collect();
+        let open = vec![self.samples.waiting(self.samples.at(3600))];
+        let mut profile = self.accepted(&stopped).await?.profile.written();
+        for more in [&by_others, &since, &also_since, &open] {
+            let mut text = self.samples.first_text(more)?;
+            text.profile = next(&profile);
+            expect("another text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
+            profile = text.profile.written();
+        }
+        let mut wanted: Vec<_> = stopped.iter().chain(&open).map(first).collect();
+        wanted.sort_by(|one, other| one.key.cmp(&other.key));
+        let read = self.store.reminders(&self.samples.person, Scope::Stopped { epoch: 1 }).await;
+        expect("what one opt-out ended is read, however many have ended since", &read, &Ok(wanted))?;
+        let kept = self.store.reminders(&self.samples.person, Scope::Kept).await;
+        let is_stopped =
+            |one: &Versioned<Reminder>| matches!(one.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. });
+        let kept = kept.map(|kept| kept.iter().any(is_stopped));
+        expect("what an opt-out ended takes no place of those that ended last", &kept, &Ok(false))
+    }
+
     pub(super) async fn a_reminder_of_a_later_release_is_put_off_and_kept(
         self,
         hand: &impl Planted,
