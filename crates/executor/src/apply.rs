@@ -34,11 +34,12 @@ pub async fn apply<P: Ports>(
         let Some(event) = events.pop_front() else { break };
         let applied = write_transition(context, record, &event).await?;
         let Some((next, written)) = applied else { return Ok(first.unwrap_or(Applied::Gone)) };
-        if let Some(text) = written.text {
-            text::start_text(context, text).await;
-        }
         for effect in written.effects {
             events.extend(perform(context, &next, effect).await);
+        }
+        // The next call of a series must not wait for a carrier that takes its time with the text.
+        if let Some(text) = written.text {
+            text::start_text(context, text).await;
         }
         first.get_or_insert_with(|| {
             let record = Box::new(next.clone());

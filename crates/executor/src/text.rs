@@ -98,10 +98,14 @@ async fn note_undelivered<P: Ports>(context: Context<'_, P>, text: &OutgoingText
 }
 
 /// Carries out what follows from the creation of a text: its first try, which its writer has counted, or a wake-up. If
-/// this is lost, the text's deadline recovers it.
+/// this is lost, the text's deadline recovers it. The same applies if the invocation ends too soon for the first try, since
+/// the outcome of a request that is cut off is unknown.
 pub async fn start_text<P: Ports>(context: Context<'_, P>, text: Versioned<OutgoingText>) {
     let effect = match (text.state(), text.deadline()) {
         (Some(TextState::Owed { tries: 0, .. }), Some(deadline)) => TextEffect::WakeUp(deadline),
+        (Some(TextState::Owed { .. }), Some(deadline)) if !context.has_time_for_carrier() => {
+            TextEffect::WakeUp(deadline)
+        }
         (Some(TextState::Owed { tries, .. }), _) => TextEffect::Send { attempt: *tries, slot: None },
         (Some(TextState::Accepted { .. }) | None, _) => return,
     };

@@ -28,6 +28,7 @@ pub struct NothingRead;
 /// # Errors
 /// Fails if no shard could be read. The invocation must fail too: its alarm says that lost wake-ups are not recovered.
 pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Result<Swept, NothingRead> {
+    let context = context.until(after(ends_at, -RESERVE_S));
     let clock = context.ports.clock();
     let now = clock.now();
     let time_left = after(ends_at, -RESERVE_S).duration_since(now);

@@ -4,14 +4,15 @@
 
 use std::rc::Rc;
 
+use executor::Context;
 use jiff::Timestamp;
 use reminder::outgoing_text::TextState;
-use reminder::policy::after;
+use reminder::policy::{Policy, Times, after};
 use reminder::profile::OptStatus;
 use reminder::record::Reminder;
 use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
-use simulation::fakes::{Cloud, Received};
+use simulation::fakes::{self, Cloud, Invocation, Received};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms;
@@ -147,5 +148,39 @@ fn the_try_of_an_answer_is_written_before_the_answer_is_sent() {
         matches!(tries[..], [TextState::Owed { tries: 1, .. }]),
         "expected the try to be counted before the request, found {tries:?}"
     );
+    cloud.engine.clear();
+}
+
+/// The carrier may take seconds to accept a text.
+#[test]
+fn the_next_call_of_a_series_is_planned_before_the_text_about_the_last_one_is_sent() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let cloud = cloud();
+    cloud.history.keep_timeline();
+    assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to stretch every 15 minutes")), 200);
+    let wake_ups = || cloud.sent.borrow().len();
+    let before = wake_ups();
+    wait(&cloud, 4 * 3600 + 120);
+    sweep_until(&cloud, &functions, || texts_requested(&cloud) == 1);
+    assert_eq!(wake_ups(), before + 1);
+    cloud.engine.clear();
+}
+
+/// A request that is cut off has an unknown outcome, and uses up a try.
+#[test]
+fn the_first_try_of_a_text_is_left_to_its_record_if_the_invocation_ends_too_soon() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let Ok(policy) = Policy::new(Times::DEFAULT) else { panic!("the times are valid") };
+    let cloud = cloud();
+    cloud.history.keep_timeline();
+    assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to stretch every 15 minutes")), 200);
+    let before = cloud.sent.borrow().len();
+    wait(&cloud, 4 * 3600 + 120);
+    let ports = Invocation::new(&cloud);
+    let ends_at = after(cloud.engine.now(), Times::DEFAULT.carrier_s + 1);
+    let swept = fakes::run(&cloud, async move { sweeper::handle(Context::new(&ports, &policy), ends_at).await });
+    assert!(matches!(swept, Some(Ok(_))), "{swept:?}");
+    assert_eq!((tries(&cloud).len(), texts_requested(&cloud)), (1, 0));
+    assert_eq!(cloud.sent.borrow().len(), before + 2, "expected wake-ups of the next call and of the text");
     cloud.engine.clear();
 }
