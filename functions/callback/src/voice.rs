@@ -3,10 +3,11 @@
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Context, apply_by_key};
 use lambda::carrier::{Api, IncomingCallWebhook};
+use lambda::numbers::normal_form;
 use lambda::{Body, reply};
 use reminder::conversation::{PressedKey, Recall, recall};
 use reminder::event::Event;
-use reminder::ids::{Number, PersonId};
+use reminder::ids::PersonId;
 use reminder::ports::{Clock, Ports, ReadError, Scope, Store, Versioned};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
@@ -96,8 +97,9 @@ async fn pressed<P: Ports>(
     }
 }
 
+/// Returns the person with this number. Texts are taken in by the normal form of their sender's number too.
 fn person_of(config: &CallbackConfig, from: &str) -> Option<PersonId> {
-    from.parse::<Number>().ok().map(|number| PersonId::of(&number, &config.person_key))
+    normal_form(from).map(|number| PersonId::of(&number, &config.person_key))
 }
 
 async fn caller<P: Ports>(
