@@ -135,11 +135,11 @@ impl Step<'_> {
     }
 
     /// When the call after this attempt may start. `None` if no attempt is left, or if the call would ring past the max
-    /// lateness or when the next occurrence of the series is due.
+    /// lateness or once the next occurrence of the series is due. That instant may have passed, if this call was late.
     fn next_call(&self, attempt: u8) -> Option<Timestamp> {
-        let next_due = self.next_due();
+        let following_due = self.due_after(self.reminder.due);
         let is_in_time = |again_at: &Timestamp| {
-            self.is_within_max_lateness(*again_at) && next_due.is_none_or(|next_due| *again_at < next_due)
+            self.is_within_max_lateness(*again_at) && following_due.is_none_or(|due| *again_at < due)
         };
         self.policy.next_attempt(attempt, self.now).filter(is_in_time)
     }

@@ -393,10 +393,14 @@ impl Step<'_> {
         Transition::change(next, effects)
     }
 
-    /// The next due of a series. `None` for a one-off.
+    /// The next due of a series. `None` for a one-off. Occurrences that became due meanwhile merge into this one.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        let rule = self.reminder.rule.as_ref()?;
-        rule.next_after(self.reminder.due.max(self.now), self.reminder.zone.rules())
+        self.due_after(self.reminder.due.max(self.now))
+    }
+
+    /// The first due of a series after `at`. `None` for a one-off.
+    pub(super) fn due_after(&self, at: Timestamp) -> Option<Timestamp> {
+        self.reminder.rule.as_ref()?.next_after(at, self.reminder.zone.rules())
     }
 
     /// Changes the state alone, with the deadline of the new state.

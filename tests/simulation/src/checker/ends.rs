@@ -108,8 +108,9 @@ impl PromiseJudge<'_, '_> {
                 verdicts.ends.push(OccurrenceEnd::Collapsed);
                 continue;
             }
-            let mut next_ms =
+            let following_ms =
                 series.and_then(|series| series.next(self.promise.first_ms(), due_ms)).unwrap_or(i64::MAX);
+            let mut next_ms = following_ms;
             if series.is_some_and(Series::is_fast) {
                 busy.tried_ms = self.tried_until(due_ms, next_ms);
                 while let Some(later_ms) = series
@@ -137,8 +138,11 @@ impl PromiseJudge<'_, '_> {
                 verdicts.shares.case(Guarantee::G7, is_held_up.then_some(Excuse::PreviousStillRang));
             }
             verdicts.ends.push(end);
-            let ended_ms = self.last_call(span).max(self.first_text(span).unwrap_or(0));
-            busy.ended_ms = busy.ended_ms.max(ended_ms + WRITTEN_MS);
+            let texted_ms = self.first_text(span);
+            if !texted_ms.is_some_and(|texted_ms| self.rang_again_late(due_ms, following_ms, texted_ms)) {
+                let ended_ms = self.last_call(span).max(texted_ms.unwrap_or(0));
+                busy.ended_ms = busy.ended_ms.max(ended_ms + WRITTEN_MS);
+            }
         }
         self.is_paused(&dues, verdicts.breaches);
         self.is_texted_once(&dues, verdicts.shares, verdicts.breaches);
@@ -220,7 +224,7 @@ impl PromiseJudge<'_, '_> {
         });
         // It ended before its text was requested for the first time.
         if let Some(texted_ms) = requests.map(|request| request.at_ms).min() {
-            return texted_ms;
+            return if self.rang_again_late(due_ms, next_ms, texted_ms) { 0 } else { texted_ms };
         }
         let calls =
             self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| call.taken_ms >= due_ms - SKEW_MS);
@@ -230,6 +234,23 @@ impl PromiseJudge<'_, '_> {
             |cause: &&Cause| matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. }) && cause.excuse.is_none();
         let done = self.causes.iter().filter(rung).map(|cause| cause.until_ms).filter(|at_ms| *at_ms >= due_ms);
         keys.chain(done).min().filter(|at_ms| *at_ms < next_ms.saturating_add(LATEST_MS)).unwrap_or(0)
+    }
+
+    /// Whether a call about an occurrence of a fast series was repeated although the next occurrence was due by then. A call
+    /// that was late may run past the next due, and both merge. But the occurrence is then texted at once: another call
+    /// is one of the next occurrence, which was tried as well, or else it was lost.
+    fn rang_again_late(&self, due_ms: i64, next_ms: i64, texted_ms: i64) -> bool {
+        /// Shortest time from the end of a call to its repeat, in milliseconds.
+        const REPEAT_MS: i64 = 120_000;
+        let series = self.promise.series.as_ref();
+        let later_ms = series.and_then(|series| series.next(self.promise.first_ms(), next_ms)).unwrap_or(i64::MAX);
+        let calls = || self.own.iter().flat_map(|trace| &trace.calls).filter(|call| call.taken_ms >= due_ms - SKEW_MS);
+        let repeats_ms = calls().filter_map(|call| Some(call.over_ms? + REPEAT_MS - SKEW_MS));
+        // At the due after the next one, another occurrence rings.
+        let until_ms = texted_ms.min(later_ms - SKEW_MS);
+        repeats_ms
+            .filter(|repeat_ms| *repeat_ms > next_ms + SKEW_MS)
+            .any(|repeat_ms| calls().any(|call| (repeat_ms..until_ms).contains(&call.taken_ms)))
     }
 
     /// A series is paused after five occurrences in a row of which nobody picked up a call.

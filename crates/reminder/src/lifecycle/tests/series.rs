@@ -126,6 +126,17 @@ fn no_further_attempt_of_a_dense_series_rings_at_or_after_its_next_due() {
     check_texts_and_goes_on(&second, 150, &reported(1, Report::Completed), FIVE_MINUTES_S, texted);
 }
 
+/// A call that came late and ended after the next due is not repeated, since its repeat would hold up one more
+/// occurrence: the person is texted at once, and the series goes on.
+#[test]
+fn an_occurrence_of_a_dense_series_that_runs_past_its_next_due_does_not_ring_again() {
+    let given = every_five_minutes(ringing());
+    for at_s in [FIVE_MINUTES_S, FIVE_MINUTES_S + 20] {
+        let texted = texted(&given, End::Missed, TextReason::Unanswered, at_s, 1);
+        check_texts_and_goes_on(&given, at_s, &reported(1, Report::NotReached), 2 * FIVE_MINUTES_S, texted);
+    }
+}
+
 /// It is the last call, so a mailbox gets the message.
 #[test]
 fn a_message_is_left_if_the_next_occurrence_is_due_before_another_attempt() {

@@ -18,6 +18,20 @@ fn the_next_occurrence_takes_the_place_of_a_call_that_would_come_after_its_due()
     keeps(&twice, "not called again");
 }
 
+#[test]
+fn a_late_call_that_runs_past_the_next_due_is_not_repeated() {
+    let missed = "Missed call: pills. It was due today at 12:05 PM EST.";
+    let late = || {
+        let mut story = fast();
+        story.call(590, 0, "pills", Talk::NotPickedUp);
+        story
+    };
+    // The next occurrence merges into it.
+    keeps(&late().sends(611, missed, None).judge(1), "17:10:00");
+    let repeated = late().call(731, 0, "pills", Talk::NotPickedUp).sends(752, missed, None).judge(1);
+    breaks(&repeated, "17:10:00");
+}
+
 /// The person leaves and comes back after this text, and asks for what was stopped.
 fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
     story.text(30, meaning, answer).text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
