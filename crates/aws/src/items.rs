@@ -28,6 +28,7 @@ pub(crate) mod turn;
 pub(crate) use attributes::{Item, NotOurs, milliseconds_rounded_up};
 pub(crate) use schema::SCHEMA;
 
+use ::reminder::policy::RESTORE_WITHIN_S;
 use jiff::Timestamp;
 use reminder::policy::RESTORE_WITHIN_S;
 
