@@ -345,8 +345,8 @@ fn kind_name(kind: &TextKind) -> &'static str {
     }
 }
 
-/// Asks the carrier whether a text was delivered. If the carrier does not answer, it is asked again at the text's next
-/// deadline.
+/// Asks the carrier whether a text was delivered. If the carrier does not answer, or has not passed the text on yet, it is
+/// asked again at the text's next deadline.
 async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentTextId) -> Option<TextEvent> {
     let carrier = context.ports.carriers().iter().find(|carrier| carrier.name().as_str() == sent.carrier());
     let Some(carrier) = carrier else {
@@ -354,7 +354,12 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentT
         return None;
     };
     match carrier.text_status(&sent).await {
-        Ok(TextStatus::Pending) => Some(TextEvent::NoFailureKnown { attempt }),
+        // It is asked again at the text's next deadline.
+        Ok(TextStatus::Pending) => {
+            tracing::warn!(sent.id = %sent, "the carrier still holds a text");
+            None
+        }
+        Ok(TextStatus::Sent) => Some(TextEvent::NoFailureKnown { attempt }),
         Ok(status) => Some(TextEvent::StatusReported { attempt, sent, status }),
         Err(error) => {
             tracing::warn!(sent.id = %sent, %error, "the carrier did not report the delivery of a text");

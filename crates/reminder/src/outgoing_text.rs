@@ -4,7 +4,7 @@
 //! transaction with the change that owes it (a transactional outbox), and is sent afterwards.
 //!
 //! ```text
-//!             try counted, then sent        accepted                    delivered, or no status in time
+//!             try counted, then sent        accepted                    delivered
 //! Owed{tries} ───────────────────────▶ Owed ─────────▶ Accepted ─────────────────────────────────────▶ Delivered
 //!   ▲   ▲ refused for now, no slot yet │                  │ undelivered, a code that may pass: Owed
 //!   │   └──────────────────────────────┘                  │ undelivered, any other code
@@ -12,6 +12,9 @@
 //!       Withdrawn · GivenUp                               ▼
 //!                                                    Undelivered
 //! ```
+//!
+//! A text of which the carrier knows no failure an hour later ends as `Sent`. It still ends `Undelivered`, or is owed
+//! again, if the carrier reports a failure after that: a phone that is off gets its texts for a day.
 
 mod lifecycle;
 mod record;

@@ -7,8 +7,10 @@ use crate::codes::Meaning;
 /// Twilio's `MessageStatus` (<https://www.twilio.com/docs/messaging/api/message-resource#message-status-values>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MessageProgress {
-    /// Twilio has the text, or has passed it on: accepted, scheduled, queued, sending, or sent.
-    UnderWay,
+    /// Twilio still holds the text: accepted, scheduled, queued, or sending.
+    Held,
+    /// Twilio has passed the text on to the recipient's carrier.
+    Sent,
     /// The recipient's carrier has confirmed the delivery.
     Delivered,
     /// The text was not delivered: undelivered, failed, or canceled.
@@ -17,11 +19,11 @@ pub(crate) enum MessageProgress {
 
 impl MessageProgress {
     const ALL: [(Self, &str); 10] = [
-        (Self::UnderWay, "accepted"),
-        (Self::UnderWay, "scheduled"),
-        (Self::UnderWay, "queued"),
-        (Self::UnderWay, "sending"),
-        (Self::UnderWay, "sent"),
+        (Self::Held, "accepted"),
+        (Self::Held, "scheduled"),
+        (Self::Held, "queued"),
+        (Self::Held, "sending"),
+        (Self::Sent, "sent"),
         (Self::Delivered, "delivered"),
         // The recipient has opened the text, so it was delivered.
         (Self::Delivered, "read"),
@@ -38,7 +40,8 @@ impl MessageProgress {
     /// Returns the status of a text with this progress and error code.
     pub(crate) fn status(self, code: Option<u32>) -> TextStatus {
         match self {
-            Self::UnderWay => TextStatus::Pending,
+            Self::Held => TextStatus::Pending,
+            Self::Sent => TextStatus::Sent,
             Self::Delivered => TextStatus::Delivered,
             Self::Undelivered => {
                 let code = code.unwrap_or_default();
@@ -60,9 +63,10 @@ mod tests {
 
     #[test]
     fn each_of_twilios_statuses_has_one_meaning() {
-        for pending in ["accepted", "scheduled", "queued", "sending", "sent"] {
+        for pending in ["accepted", "scheduled", "queued", "sending"] {
             assert_eq!(status(pending, None), TextStatus::Pending, "{pending}");
         }
+        assert_eq!(status("sent", None), TextStatus::Sent);
         for delivered in ["delivered", "read"] {
             assert_eq!(status(delivered, None), TextStatus::Delivered, "{delivered}");
         }

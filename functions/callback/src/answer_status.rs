@@ -16,7 +16,7 @@ pub(crate) fn answer(webhook: &SignedWebhook, accounts: &Accounts) -> ApiGateway
     };
     let text = &report.text;
     match report.status {
-        TextStatus::Pending | TextStatus::Delivered => {}
+        TextStatus::Pending | TextStatus::Sent | TextStatus::Delivered => {}
         TextStatus::Undelivered(undelivered) => match undelivered.cause {
             UndeliveredCause::Operator => {
                 tracing::error!(text.id = %text, code = undelivered.code, "answer not delivered: the carrier delivers no answers until the operator acts; look up the error code");

@@ -31,7 +31,7 @@ pub struct Case {
 }
 
 /// All directed cases.
-pub const CASES: [Case; 18] = [
+pub const CASES: [Case; 19] = [
     Case {
         name: "texts-refused",
         about: "every text is refused until the operator acts; a daily reminder still rings the next day",
@@ -70,6 +70,12 @@ pub const CASES: [Case; 18] = [
         about: "the text after three missed calls is accepted and never delivered; the operator gets an alarm",
         script: || nobody_answers(&[(0, remind("take the pills", 5))]),
         faults: |cloud| for_days(cloud, Fault::TextUndeliveredOperator),
+    },
+    Case {
+        name: "text-fails-late",
+        about: "the phone is off for a day; the carrier says hours later that the text was not delivered; the operator gets an alarm",
+        script: || nobody_answers(&[(0, remind("take the pills", 5))]),
+        faults: |cloud| for_days(cloud, Fault::TextFailsLate),
     },
     Case {
         name: "chain-of-parked-texts",

@@ -44,7 +44,8 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     };
     for fault in Fault::ALL {
         let lasts = fault == Fault::SecondCarrierDown || OUTAGES.iter().any(|(outage, _)| *outage == fault);
-        let is_planned = matches!(fault, Fault::Poison | Fault::RolledBack) || fault.is_of_people() || lasts;
+        let is_planned =
+            matches!(fault, Fault::Poison | Fault::RolledBack | Fault::TextFailsLate) || fault.is_of_people() || lasts;
         if !is_planned && engine.chance(kinds) {
             let rate = engine.one_of(rates).unwrap_or(0);
             cloud.faults.set(fault, rate.min(highest_rate(fault)));
@@ -75,6 +76,10 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     }
     if fault_profile != FaultProfile::Calm && engine.chance(1500) {
         busy_channels(cloud, until_ms);
+    }
+    // A world with such a text lasts a day longer, so few worlds have one.
+    if fault_profile != FaultProfile::Calm && engine.chance(500) {
+        cloud.faults.set(Fault::TextFailsLate, engine.one_of(&[2500, 6000]).unwrap_or(0));
     }
     fault_profile
 }

@@ -117,6 +117,8 @@ faults! {
     TextUndeliveredOperator = "text undelivered: operator",
     /// A text does not arrive, because the person opted out at the carrier.
     TextUndeliveredOptedOut = "text undelivered: opted out",
+    /// A text does not arrive, and the carrier says so hours later: the phone was off, for instance.
+    TextFailsLate = "text undelivered, known hours later",
     /// The status of a text is not posted.
     TextStatusLost = "status of a text lost",
     /// The status of a text is posted twice.

@@ -9,7 +9,7 @@ const STATES: [&str; 8] = ["Waiting", "Dialing", "Ringing", "Paused", "Ended", "
 /// How many of the states are those of reminders.
 const OF_REMINDERS: usize = 5;
 
-const EVENTS: [&str; 37] = [
+const EVENTS: [&str; 38] = [
     "WakeUpSent",
     "Woken",
     "SlotAssigned",
@@ -45,6 +45,7 @@ const EVENTS: [&str; 37] = [
     "TextStatusReported(Pending)",
     "TextStatusReported(Delivered)",
     "TextStatusReported(Undelivered)",
+    "TextNoFailureKnown",
     "TextWithdrawn",
     "TextOptedOut",
 ];
@@ -65,7 +66,7 @@ pub const ENOUGH: u64 = 100_000;
 
 /// Transitions that are taken rarely or never: states, events, the number of histories from which on they must have
 /// been taken, and the reason.
-const RARE: [(&[&str], &[&str], u64, &str); 5] = [
+const RARE: [(&[&str], &[&str], u64, &str); 6] = [
     (
         &["Dialing", "Ringing", "Paused", "Ended"],
         &["Rescheduled"],
@@ -90,6 +91,12 @@ const RARE: [(&[&str], &[&str], u64, &str); 5] = [
         &["NoSlotInTime"],
         u64::MAX,
         "needs two wake-ups at once, of which one gets a slot and the other none a moment later",
+    ),
+    (
+        &["Owed", "TextEnded"],
+        &["TextNoFailureKnown"],
+        u64::MAX,
+        "needs a final status that is posted while the carrier answers that it knows of no failure",
     ),
 ];
 

@@ -81,6 +81,8 @@ pub struct World {
     /// Whether a script says what people do. Otherwise they do more at random.
     is_scripted: bool,
     texts: Vec<Text>,
+    /// When the last text fails that fails hours after it was accepted, in milliseconds.
+    texts_fail_ms: i64,
     planned: BTreeMap<u64, PlannedEvent>,
     purposes: BTreeMap<u64, Purpose>,
     count: u64,
@@ -153,6 +155,7 @@ impl World {
             talks: BTreeMap::new(),
             is_scripted: false,
             texts: Vec::new(),
+            texts_fail_ms: 0,
             planned: BTreeMap::new(),
             purposes: BTreeMap::new(),
             count: 0,
@@ -183,6 +186,9 @@ impl World {
         let live_afterwards = self.live();
         if !self.live_texts().is_empty() {
             over_ms = self.run_until(end_ms + TEXTS_END_MS);
+        }
+        if self.texts_fail_ms > over_ms {
+            over_ms = self.run_until(self.texts_fail_ms + TEXTS_END_MS);
         }
         self.cloud.engine.clear();
         let table = self.cloud.table.borrow();
@@ -223,7 +229,9 @@ impl World {
 
     /// Whether functions were invoked more often than any world needs. Such a world is cut off, since it may never end.
     fn is_storming(&self) -> bool {
-        self.invocations > self.scale.invocations_max(self.texts.len())
+        // A world in which a text fails a day later lasts that much longer.
+        let days = u32::from(self.texts_fail_ms > 0);
+        self.invocations > self.scale.invocations_max(self.texts.len(), days)
     }
 
     /// The live reminders. A paused series owes nothing.
@@ -294,7 +302,8 @@ impl World {
             PlannedEvent::CallStage(call, stage) => self.reach_stage(&call, stage),
             PlannedEvent::PostCallback(callback) => self.post(callback),
             PlannedEvent::Verdict(call, by, timing) => self.judge_pickup(&call, by, timing),
-            PlannedEvent::TextEnds(text) => self.text_ends(&text),
+            PlannedEvent::TextEnds(text) => self.text_ends(&text, None),
+            PlannedEvent::TextFails(text, failure) => self.text_ends(&text, Some(failure)),
             PlannedEvent::CallBack(person) => self.call_back(person),
             PlannedEvent::CallBackOver(person) => {
                 self.in_call_back.remove(&person);

@@ -112,6 +112,15 @@ fn a_text_that_is_not_delivered_raises_an_alarm_about_its_reminder() {
     assert_eq!(count("text-undelivered", alarm), 1);
 }
 
+/// The carrier is asked an hour after it accepted the text, and knows of no failure then.
+#[test]
+fn a_text_that_fails_hours_later_is_tried_again_or_raises_an_alarm() {
+    let alarm = |fact: &Observation| matches!(fact, Observation::Alarm { reminder: Some(_), .. });
+    assert_eq!(count("text-fails-late", alarm), 1);
+    let failed = |fact: &Observation| matches!(fact, Observation::TextUndelivered { .. });
+    assert!(count("text-fails-late", failed) > 0);
+}
+
 #[test]
 fn a_text_survives_a_throttled_delivery_before_store_and_queue_go_down() {
     assert_eq!(count("throttled-then-down", is_dead_letter), 0);

@@ -10,6 +10,7 @@ use super::reminder::{slot, with_slot};
 const OWED: &str = "owed";
 const ACCEPTED: &str = "accepted";
 const DELIVERED: &str = "delivered";
+const SENT: &str = "sent";
 const UNDELIVERED: &str = "undelivered";
 const WITHDRAWN: &str = "withdrawn";
 const GIVEN_UP: &str = "given_up";
@@ -35,6 +36,7 @@ pub(crate) fn write(text: &OutgoingText, version: u64, retention_days: u32) -> I
         TextLife::Ended { end, at } => {
             let draft = match end {
                 TextEnd::Undelivered { code } => draft.number("code", code),
+                TextEnd::Sent { tries } => draft.number("tries", tries),
                 TextEnd::Delivered | TextEnd::Withdrawn | TextEnd::GivenUp => draft,
             };
             draft.text("ended_at", at).kept(*at, retention_days)
@@ -48,6 +50,7 @@ fn state_word(life: &TextLife) -> &'static str {
         TextLife::Live { state: TextState::Owed { .. }, .. } => OWED,
         TextLife::Live { state: TextState::Accepted { .. }, .. } => ACCEPTED,
         TextLife::Ended { end: TextEnd::Delivered, .. } => DELIVERED,
+        TextLife::Ended { end: TextEnd::Sent { .. }, .. } => SENT,
         TextLife::Ended { end: TextEnd::Undelivered { .. }, .. } => UNDELIVERED,
         TextLife::Ended { end: TextEnd::Withdrawn, .. } => WITHDRAWN,
         TextLife::Ended { end: TextEnd::GivenUp, .. } => GIVEN_UP,
@@ -104,6 +107,7 @@ fn read_life(fields: Fields<'_>) -> Result<TextLife, NotOurs> {
             return live(fields, state);
         }
         DELIVERED => TextEnd::Delivered,
+        SENT => TextEnd::Sent { tries: fields.number("tries")? },
         UNDELIVERED => TextEnd::Undelivered { code: fields.number("code")? },
         WITHDRAWN => TextEnd::Withdrawn,
         GIVEN_UP => TextEnd::GivenUp,

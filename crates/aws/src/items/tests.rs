@@ -136,7 +136,8 @@ fn text_lives() -> Vec<TextLife> {
         has(0),
         has(2),
     ];
-    let ends = [TextEnd::Delivered, TextEnd::Undelivered { code: 30007 }, TextEnd::Withdrawn, TextEnd::GivenUp];
+    let undelivered = TextEnd::Undelivered { code: 30007 };
+    let ends = [TextEnd::Delivered, TextEnd::Sent { tries: 2 }, undelivered, TextEnd::Withdrawn, TextEnd::GivenUp];
     let live = states.into_iter().map(|state| TextLife::Live { state, deadline: deadline() });
     live.chain(ends.map(|end| TextLife::Ended { end, at: at("2026-03-01T18:50:00.5Z") })).collect()
 }
@@ -404,6 +405,7 @@ fn an_item_without_a_required_attribute_is_unreadable() {
         let names: &[&str] = match &life {
             TextLife::Live { state: TextState::Owed { .. }, .. } => &["deadline", "tries", "newest_try"],
             TextLife::Live { state: TextState::Accepted { .. }, .. } => &["deadline", "tries", "sent", "inquiries"],
+            TextLife::Ended { end: TextEnd::Sent { .. }, .. } => &["ended_at", "tries"],
             TextLife::Ended { end: TextEnd::Undelivered { .. }, .. } => &["ended_at", "code"],
             TextLife::Ended { .. } => &["ended_at"],
         };

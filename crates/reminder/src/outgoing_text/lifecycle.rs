@@ -50,7 +50,7 @@ pub enum TextEvent {
         /// The reported status.
         status: TextStatus,
     },
-    /// The carrier was asked for the status of a try, and the status is not final.
+    /// The carrier was asked for the status of a try, and has passed the text on. Nothing more may ever be known.
     NoFailureKnown {
         /// The number of the try, from 1.
         attempt: u8,
@@ -70,7 +70,9 @@ impl TextEvent {
             Self::RefusedForNow { .. } => "TextRefusedForNow",
             Self::SlotAssigned { .. } => "TextSlotAssigned",
             Self::RefusedForGood { .. } => "TextRefusedForGood",
-            Self::StatusReported { status: TextStatus::Pending, .. } => "TextStatusReported(Pending)",
+            Self::StatusReported { status: TextStatus::Pending | TextStatus::Sent, .. } => {
+                "TextStatusReported(Pending)"
+            }
             Self::StatusReported { status: TextStatus::Delivered, .. } => "TextStatusReported(Delivered)",
             Self::StatusReported { status: TextStatus::Undelivered(_), .. } => "TextStatusReported(Undelivered)",
             Self::NoFailureKnown { .. } => "TextNoFailureKnown",
@@ -114,8 +116,12 @@ pub enum TextTransition {
 
 /// Decides what `event` at `now` changes in `text`.
 pub fn transition(text: &OutgoingText, event: &TextEvent, now: Timestamp, policy: &Policy) -> TextTransition {
-    let TextLife::Live { state, .. } = &text.life else { return TextTransition::Ignore };
     let step = Step { text, now, policy };
+    let state = match &text.life {
+        TextLife::Live { state, .. } => state,
+        TextLife::Ended { end: TextEnd::Sent { tries }, .. } => return step.sent(event, *tries),
+        TextLife::Ended { .. } => return TextTransition::Ignore,
+    };
     if *event == TextEvent::DeadlinePassed && !text.is_text_due(now) {
         return TextTransition::Ignore;
     }
@@ -177,16 +183,35 @@ impl Step<'_> {
                 let ask = TextEffect::AskCarrier { attempt: tries, sent: sent.clone() };
                 self.change(state, self.policy.recovery_deadline(u32::from(inquiries), self.now), vec![ask])
             }
-            // The carrier accepted the text, and never answered when it was asked for the status. The text counts as
-            // delivered.
-            TextEvent::DeadlinePassed => self.end(TextEnd::Delivered),
+            // The carrier accepted the text, and has not passed it on or never answered when it was asked.
+            TextEvent::DeadlinePassed => self.end(TextEnd::Sent { tries }),
             TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
                 self.reported(*attempt, tries, sent, *status)
             }
             // Many carriers report that they have sent a text, and nothing after that.
-            TextEvent::NoFailureKnown { attempt } if is_newest(*attempt, tries) => self.end(TextEnd::Delivered),
+            TextEvent::NoFailureKnown { attempt } if is_newest(*attempt, tries) => self.end(TextEnd::Sent { tries }),
 
             TextEvent::Accepted { .. }
+            | TextEvent::RefusedForNow { .. }
+            | TextEvent::SlotAssigned { .. }
+            | TextEvent::RefusedForGood { .. }
+            | TextEvent::StatusReported { .. }
+            | TextEvent::NoFailureKnown { .. }
+            | TextEvent::Withdrawn
+            | TextEvent::OptedOut => TextTransition::Ignore,
+        }
+    }
+
+    /// The text ended since the carrier knew of no failure. A status that comes hours later still counts: the phone was
+    /// off, for instance.
+    fn sent(&self, event: &TextEvent, tries: u8) -> TextTransition {
+        match event {
+            TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
+                self.reported(*attempt, tries, sent, *status)
+            }
+
+            TextEvent::DeadlinePassed
+            | TextEvent::Accepted { .. }
             | TextEvent::RefusedForNow { .. }
             | TextEvent::SlotAssigned { .. }
             | TextEvent::RefusedForGood { .. }
@@ -202,12 +227,16 @@ impl Step<'_> {
     fn reported(&self, attempt: u8, tries: u8, sent: &SentTextId, status: TextStatus) -> TextTransition {
         match status {
             TextStatus::Delivered => self.end(TextEnd::Delivered),
-            TextStatus::Pending | TextStatus::Undelivered(_) if !is_newest(attempt, tries) => TextTransition::Ignore,
-            TextStatus::Pending => match self.text.state() {
+            TextStatus::Pending | TextStatus::Sent | TextStatus::Undelivered(_) if !is_newest(attempt, tries) => {
+                TextTransition::Ignore
+            }
+            TextStatus::Pending | TextStatus::Sent => match self.text.state() {
                 Some(TextState::Owed { .. }) => self.accept(tries, sent),
                 Some(TextState::Accepted { .. }) | None => TextTransition::Ignore,
             },
-            TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::Passing, .. }) if has_try_left(tries) => {
+            TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::Passing, .. })
+                if self.may_be_tried_again(tries) =>
+            {
                 // The phone is off, for instance. That takes longer to pass than a lost response.
                 let retry_at = after(self.now, BACKOFF_MAX_S);
                 let state = TextState::Owed { tries, slot: None, newest: NewestTry::Failed };
@@ -219,6 +248,14 @@ impl Step<'_> {
             }
             TextStatus::Undelivered(Undelivered { code, .. }) => self.end(TextEnd::Undelivered { code }),
         }
+    }
+
+    /// Whether another try may follow a failure that may pass. An answer that fails hours later is not sent again: its
+    /// sender has texted again by then, and its words may not be true any more.
+    fn may_be_tried_again(&self, tries: u8) -> bool {
+        let retry_at = after(self.now, BACKOFF_MAX_S);
+        let is_late_answer = self.text.state().is_none() && self.text.kind == TextKind::Answer;
+        !is_late_answer && may_be_tried(tries, self.text.owed_since, self.policy, retry_at)
     }
 
     fn accept(&self, tries: u8, sent: &SentTextId) -> TextTransition {
@@ -259,7 +296,10 @@ fn counts_after_failure(event: &TextEvent) -> bool {
         | TextEvent::SlotAssigned { .. }
         | TextEvent::RefusedForGood { .. }
         | TextEvent::NoFailureKnown { .. }
-        | TextEvent::StatusReported { status: TextStatus::Pending | TextStatus::Undelivered(_), .. } => false,
+        | TextEvent::StatusReported {
+            status: TextStatus::Pending | TextStatus::Sent | TextStatus::Undelivered(_),
+            ..
+        } => false,
     }
 }
 
@@ -268,7 +308,8 @@ fn counts_after_failure(event: &TextEvent) -> bool {
 fn is_failure(kind: &TextKind, end: TextEnd) -> bool {
     match (kind, end) {
         (TextKind::InsteadOfCall(_), TextEnd::Undelivered { .. } | TextEnd::GivenUp) => true,
-        (TextKind::InsteadOfCall(_), TextEnd::Delivered | TextEnd::Withdrawn) | (TextKind::Answer, _) => false,
+        (TextKind::InsteadOfCall(_), TextEnd::Delivered | TextEnd::Sent { .. } | TextEnd::Withdrawn)
+        | (TextKind::Answer, _) => false,
     }
 }
 

@@ -87,8 +87,14 @@ pub enum NewestTry {
 /// How the delivery of a text ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextEnd {
-    /// The carrier reported that it was delivered, or accepted it and reported no failure.
+    /// The carrier reported that it was delivered.
     Delivered,
+    /// The carrier passed it on, or never answered when it was asked, and has reported no failure so far. A failure may
+    /// still be reported: a phone that is off gets its texts for a day.
+    Sent {
+        /// Tries so far, of which the last was accepted.
+        tries: u8,
+    },
     /// The carrier refused it or reported that it was not delivered.
     Undelivered {
         /// The carrier's own error code.

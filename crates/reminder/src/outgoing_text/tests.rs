@@ -49,7 +49,7 @@ enum Next {
 }
 use Next::{Changes, Ignored};
 
-/// The text ends without an alarm: it reached its person, or is not wanted.
+/// The text ends without an alarm: it reached its person as far as is known, or is not wanted.
 fn over(end: TextEnd, at_s: i64) -> Next {
     Changes(ended(end, at_s), vec![])
 }
@@ -165,8 +165,10 @@ fn an_event_of_a_try_that_was_not_made_is_ignored() {
 #[test]
 fn a_status_proves_that_the_try_was_accepted() {
     let accepts = Changes(live(has(1, 0), 5 + TEXT_STATUS_WITHIN_S), vec![]);
-    check(&owed(1), 5, &reported(1, TextStatus::Pending), accepts);
-    check(&accepted_text(1), 5, &reported(1, TextStatus::Pending), Ignored);
+    for status in [TextStatus::Pending, TextStatus::Sent] {
+        check(&owed(1), 5, &reported(1, status), accepts.clone());
+        check(&accepted_text(1), 5, &reported(1, status), Ignored);
+    }
     for given in [owed(1), accepted_text(1)] {
         check(&given, 5, &reported(1, TextStatus::Delivered), over(TextEnd::Delivered, 5));
     }

@@ -93,8 +93,10 @@ pub enum CallStatus {
 /// The status of a text that the carrier accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextStatus {
-    /// The carrier has the text, or has passed it on. It is not known yet whether it is delivered.
+    /// The carrier still holds the text.
     Pending,
+    /// The carrier has passed the text on. Whether it is delivered may never be known, or be reported hours later.
+    Sent,
     /// The text was delivered to the phone.
     Delivered,
     /// The text was not delivered, and the carrier does not try again.

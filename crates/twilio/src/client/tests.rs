@@ -351,7 +351,7 @@ async fn the_status_of_a_text_is_read() {
     let undelivered = |code, cause| TextStatus::Undelivered(Undelivered { code, cause });
     for (fields, expected) in [
         (r#""status":"queued","error_code":null"#, Ok(TextStatus::Pending)),
-        (r#""status":"sent""#, Ok(TextStatus::Pending)),
+        (r#""status":"sent""#, Ok(TextStatus::Sent)),
         (r#""status":"delivered","error_code":null"#, Ok(TextStatus::Delivered)),
         (r#""status":"undelivered","error_code":30003"#, Ok(undelivered(30003, UndeliveredCause::Passing))),
         (r#""status":"failed","error_code":30034"#, Ok(undelivered(30034, UndeliveredCause::Operator))),

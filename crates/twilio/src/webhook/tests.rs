@@ -131,7 +131,7 @@ fn each_status_of_a_text_is_read() {
     let undelivered = |code, cause| TextStatus::Undelivered(Undelivered { code, cause });
     for (fields, expected) in [
         ("MessageStatus=queued", TextStatus::Pending),
-        ("MessageStatus=sent&ErrorCode=", TextStatus::Pending),
+        ("MessageStatus=sent&ErrorCode=", TextStatus::Sent),
         ("MessageStatus=delivered&SmsStatus=delivered&RawDlrDoneDate=2611261742", TextStatus::Delivered),
         ("MessageStatus=undelivered&ErrorCode=30005", undelivered(30005, UndeliveredCause::Number)),
         ("MessageStatus=failed&ErrorCode=30034", undelivered(30034, UndeliveredCause::Operator)),

@@ -147,7 +147,7 @@ impl PromiseJudge<'_, '_> {
     /// The end of an occurrence, and the excuse if the person may or may not have been reached.
     fn end(&self, span: Span, busy: Busy, verdicts: &mut Verdicts<'_, '_>) -> (OccurrenceEnd, Option<Excuse>) {
         let seen = self.seen(span, verdicts.breaches);
-        let until_ms = seen.map_or_else(|| self.evidence.settled_ms(span.due_ms), |(_, at_ms)| at_ms);
+        let until_ms = seen.map_or_else(|| self.tried_by(span), |(_, at_ms)| at_ms);
         let causes: Vec<&Cause> = self.causes.iter().filter(|cause| self.applies(cause, span, until_ms)).collect();
         let is_proved = causes.iter().any(|cause| cause.excuse.is_none());
         let excuse = causes.iter().find_map(|cause| cause.excuse).filter(|_| !is_proved);
@@ -198,16 +198,25 @@ impl PromiseJudge<'_, '_> {
         }
     }
 
-    /// Whether a text about this occurrence did not arrive, and no report of that did: the carrier is asked once, an hour
-    /// later, and a fault may have hit that as well.
+    /// By when an occurrence must be over that reached nobody. Its text may fail hours later, and its next try is 15 minutes
+    /// after that.
+    fn tried_by(&self, span: Span) -> i64 {
+        let failed = self.replacement_texts(span).filter_map(|text| text.undelivered);
+        let failed_ms = failed.map(|(failed_ms, _)| failed_ms + LATEST_MS).max();
+        failed_ms.unwrap_or(0).max(self.evidence.settled_ms(span.due_ms))
+    }
+
+    /// Whether a text about this occurrence did not arrive, and no report of that did: the carrier is asked for the last time
+    /// up to an hour and a half after it accepted the text. A fault may have hit that, or the text failed later and a fault hit
+    /// the report.
     fn is_taken_for_delivered(&self, span: Span) -> bool {
         /// When the carrier is asked for the delivery of a text, in milliseconds after it accepted it.
         const ASKED_MS: i64 = 3_600_000;
         self.replacement_texts(span).any(|text| {
             let asked_ms = text.at_ms + ASKED_MS;
-            text.undelivered.is_some()
-                && !text.is_reported
-                && self.evidence.faulty_between(asked_ms - WRITTEN_MS, asked_ms + LATEST_MS)
+            let Some((failed_ms, _)) = text.undelivered.filter(|_| !text.is_reported) else { return false };
+            let from_ms = if failed_ms > asked_ms { failed_ms } else { asked_ms };
+            self.evidence.faulty_between(from_ms - WRITTEN_MS, from_ms + LATEST_MS)
         })
     }
 

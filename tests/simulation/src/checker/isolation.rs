@@ -19,6 +19,10 @@ const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 /// How long a text is tried, in milliseconds: the default of a day, and the longest backoff.
 const TRIED_MS: i64 = (86_400 + 900) * 1000;
 
+/// Longest time from the acceptance of a text that fails late to the alarm about it, in milliseconds: it fails within a day, its
+/// status may be posted late, and its last try follows.
+const FAILS_LATE_MS: i64 = 2 * TRIED_MS;
+
 /// Judges strangers, panics, alarms and dead letters.
 pub(super) fn judge(evidence: &Evidence<'_>, shares: &mut Shares, breaches: &mut Breaches) {
     for to in &evidence.strangers {
@@ -55,7 +59,7 @@ fn within_ms(alarm: &Alarm<'_>) -> i64 {
 
 /// Alarms about what stays wrong for long after the moment at which it went wrong, and the faults that are their reason.
 /// Each rule of the protocol that they follow is named.
-const LASTING: [(&str, i64, &[Fault]); 10] = [
+const LASTING: [(&str, i64, &[Fault]); 13] = [
     // Rule 24: a message that is not ours is moved at once, but it may have waited in the queue like any other.
     ("a message can't be handled and is moved", TRIED_MS, &[Fault::Poison]),
     // An item that can't be read stays so. Each function that meets it says so.
@@ -69,6 +73,10 @@ const LASTING: [(&str, i64, &[Fault]); 10] = [
     ("answer not delivered", TRIED_MS, &UNDELIVERED),
     ("the carrier does not deliver our texts until the operator acts", TRIED_MS, &[Fault::TextUndeliveredOperator]),
     ("reminder failed: neither a call nor a text reached", TRIED_MS, &UNDELIVERED),
+    // A text that fails hours later fails up to a day after its fault.
+    ("answer not delivered", FAILS_LATE_MS, &[Fault::TextFailsLate]),
+    ("the carrier does not deliver our texts until the operator acts", FAILS_LATE_MS, &[Fault::TextFailsLate]),
+    ("reminder failed: neither a call nor a text reached", FAILS_LATE_MS, &[Fault::TextFailsLate]),
     ("a text has no profile", 0, &[]),
 ];
 

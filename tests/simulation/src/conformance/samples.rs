@@ -176,6 +176,7 @@ impl<'a, I: Ids> Samples<'a, I> {
             live(TextState::Accepted { tries: 1, sent: sent.clone(), inquiries: 0 }),
             live(TextState::Accepted { tries: 3, sent, inquiries: 3 }),
             ended(TextEnd::Delivered),
+            ended(TextEnd::Sent { tries: 2 }),
             ended(TextEnd::Undelivered { code: 30_034 }),
             ended(TextEnd::Withdrawn),
             ended(TextEnd::GivenUp),

@@ -15,27 +15,55 @@ const UNDELIVERED: [(Fault, UndeliveredCause, &[u32]); 3] = [
     (Fault::TextUndeliveredOperator, UndeliveredCause::Operator, &[30_034, 30_032, 30_007]),
 ];
 
+/// A day, in milliseconds. A phone that is off gets its texts for so long.
+const DAY_MS: i64 = 24 * 3_600_000;
+
 /// The code of a person who has opted out at the carrier.
 const OPTED_OUT: u32 = 21_610;
 
 impl World {
     /// Decides whether a text arrives that the carrier has accepted, and plans its first status.
     pub(super) fn text_accepted(&mut self, text: SentText) {
+        if self.cloud.injects(Fault::TextFailsLate) {
+            self.text_waits(text);
+            return;
+        }
         let engine = &self.cloud.engine;
         let ends_ms = if engine.chance(9000) { engine.between(300, 5000) } else { engine.between(5000, 120_000) };
-        let sent_ms = engine.between(50, 300);
-        self.plan_status(sent_ms, &text, Says::Status("sent"));
+        self.passed_on(&text);
         self.plan(ends_ms, PlannedEvent::TextEnds(text));
     }
 
-    /// A text reaches its end: the person's phone, or nowhere.
-    pub(super) fn text_ends(&mut self, text: &SentText) {
+    /// Plans the failure of a text, 1 to 24 hours later. Until then the carrier holds it, or has passed it on.
+    fn text_waits(&mut self, text: SentText) {
+        let engine = &self.cloud.engine;
+        let fails_ms = engine.between(3_600_000, DAY_MS);
+        let Some((_, cause, codes)) = engine.one_of(&UNDELIVERED) else { return };
+        let failure = Undelivered { code: engine.one_of(codes).unwrap_or(0), cause };
+        if engine.chance(5000) {
+            self.passed_on(&text);
+        }
+        self.texts_fail_ms = self.texts_fail_ms.max(self.cloud.engine.now_ms() + fails_ms);
+        self.plan(fails_ms, PlannedEvent::TextFails(text, failure));
+    }
+
+    /// The carrier passes a text on to the one of its recipient, and plans to say so.
+    fn passed_on(&mut self, text: &SentText) {
+        if let Some(sent) = self.cloud.sent_texts.borrow_mut().get_mut(text) {
+            sent.status = TextStatus::Sent;
+        }
+        let sent_ms = self.cloud.engine.between(50, 300);
+        self.plan_status(sent_ms, text, Says::Status("sent"));
+    }
+
+    /// A text reaches its end: the person's phone, or nowhere if it fails for a reason that is known already or met now.
+    pub(super) fn text_ends(&mut self, text: &SentText, failure: Option<Undelivered>) {
         let Some((to, body)) =
             self.cloud.sent_texts.borrow().get(text).map(|sent| (sent.to.clone(), sent.body.clone()))
         else {
             return;
         };
-        let status = match self.failure(text) {
+        let status = match failure.or_else(|| self.failure(text)) {
             None => {
                 self.texted(&to, &body);
                 self.cloud.record(Observation::TextArrived { text: text.clone(), to, body });
@@ -50,7 +78,7 @@ impl World {
             sent.status = status;
         }
         let says = match status {
-            TextStatus::Delivered | TextStatus::Pending => Says::Status("delivered"),
+            TextStatus::Delivered | TextStatus::Pending | TextStatus::Sent => Says::Status("delivered"),
             TextStatus::Undelivered(Undelivered { code, .. }) => {
                 Says::Failed(if code == OPTED_OUT { "failed" } else { "undelivered" }, code)
             }

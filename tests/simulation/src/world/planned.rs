@@ -1,6 +1,7 @@
 //! Events that a world plans for itself, and the triggers of its invocations.
 
 use reminder::ids::{CallId, MessageId};
+use reminder::ports::Undelivered;
 
 use crate::events::QueueName;
 use crate::history::{CallEnd, PickedUpBy, SentText};
@@ -29,6 +30,8 @@ pub(super) enum PlannedEvent {
     Verdict(CallId, PickedUpBy, Timing),
     /// A text reaches its end: the phone, or nowhere.
     TextEnds(SentText),
+    /// A text fails hours after the carrier accepted it.
+    TextFails(SentText, Undelivered),
     /// A person calls the service's number.
     CallBack(usize),
     /// A person's call to the service is over.

@@ -74,11 +74,11 @@ impl Scale {
         if let Self::Herd(people) = self { i64::from(people) * 1000 } else { 0 }
     }
 
-    /// Most function invocations in a world of so many texts.
-    pub(super) fn invocations_max(self, texts: usize) -> u64 {
+    /// Most function invocations in a world of so many texts that lasts so many days longer.
+    pub(super) fn invocations_max(self, texts: usize, days: u32) -> u64 {
         let each = if self.days() > 0 { INVOCATIONS_EACH * INVOCATIONS_ALL_DAY } else { INVOCATIONS_EACH };
         let texts = u64::try_from(texts).unwrap_or(0);
         let flood = INVOCATIONS_AGAIN * u64::from(self.copies());
-        INVOCATIONS_MAX * u64::from(self.days() + 1) + each * texts + flood
+        INVOCATIONS_MAX * u64::from(self.days() + days + 1) + each * texts + flood
     }
 }

@@ -9,7 +9,7 @@ fn random_events() -> impl Strategy<Value = Vec<(i64, bool, TextEvent)>> {
     let attempt = prop_oneof![4 => Just(None), 1 => (0_u8..5).prop_map(Some)];
     let kind = prop_oneof![
         4 => Just(None),
-        6 => (0_usize..11).prop_map(Some),
+        6 => (0_usize..12).prop_map(Some),
     ];
     let other = prop_oneof![12 => Just(TextEvent::DeadlinePassed), 1 => Just(TextEvent::Withdrawn), 1 => Just(TextEvent::OptedOut)];
     let event = (attempt, kind, other).prop_map(|(attempt, kind, other)| match kind {
@@ -24,10 +24,16 @@ fn random_events() -> impl Strategy<Value = Vec<(i64, bool, TextEvent)>> {
 const NEWEST: u8 = 200;
 
 fn tries(text: &OutgoingText) -> u8 {
-    match text.state() {
-        Some(TextState::Owed { tries, .. } | TextState::Accepted { tries, .. }) => *tries,
-        None => 0,
+    match &text.life {
+        TextLife::Live { state: TextState::Owed { tries, .. } | TextState::Accepted { tries, .. }, .. }
+        | TextLife::Ended { end: TextEnd::Sent { tries }, .. } => *tries,
+        TextLife::Ended { .. } => 0,
     }
+}
+
+/// Whether it ended since no failure was known. A status that comes later still counts.
+fn is_only_sent(text: &OutgoingText) -> bool {
+    matches!(text.life, TextLife::Ended { end: TextEnd::Sent { .. }, .. })
 }
 
 /// The same event about the newest try, if it is about one.
@@ -75,7 +81,8 @@ proptest! {
             }
             let event = about_newest(&event, tries(&given));
             let TextTransition::Change(next, effects) = transition(&given, &event, now, &policy()) else { continue };
-            prop_assert!(given.state().is_some(), "{:?} changed an ended text", event);
+            let may_change = given.state().is_some() || is_only_sent(&given);
+            prop_assert!(may_change, "{:?} changed an ended text", event);
             check_guarantees(&given, &event, &next, &effects);
             requests += u8::from(effects.iter().any(|effect| matches!(effect, TextEffect::Send { .. })));
             certain += u8::from(matches!(event, TextEvent::RefusedForNow { .. } | TextEvent::SlotAssigned { .. }));

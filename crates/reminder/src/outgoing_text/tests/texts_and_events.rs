@@ -52,6 +52,11 @@ pub(super) fn accepted_text(tries: u8) -> OutgoingText {
     text(live(has(tries, 0), TEXT_STATUS_WITHIN_S))
 }
 
+/// A text whose carrier knew of no failure an hour after it had accepted it.
+pub(super) fn sent_text(tries: u8) -> OutgoingText {
+    text(ended(TextEnd::Sent { tries }, 4000))
+}
+
 pub(super) fn accepted(attempt: u8) -> TextEvent {
     TextEvent::Accepted { attempt, sent: sent(attempt) }
 }
@@ -83,7 +88,8 @@ pub(super) fn no_failure_known(attempt: u8) -> TextEvent {
 /// All events of one try.
 pub(super) fn events_of_try(attempt: u8) -> Vec<TextEvent> {
     let sent = [accepted(attempt), refused_for_now(attempt), slot_assigned(attempt), refused_for_good(attempt)];
-    let statuses = [TextStatus::Pending, TextStatus::Delivered].map(|status| reported(attempt, status));
+    let statuses =
+        [TextStatus::Pending, TextStatus::Sent, TextStatus::Delivered].map(|status| reported(attempt, status));
     let failures = CAUSES.map(|cause| undelivered(attempt, cause));
     sent.into_iter().chain(statuses).chain(failures).chain([no_failure_known(attempt)]).collect()
 }
