@@ -100,9 +100,10 @@ impl Policy {
     }
 
     /// When a text whose outcome is unknown is sent again, after `tries` tries. The first backoff doubles with each
-    /// try.
+    /// try. The next try never starts before the function that counted this one at `now` has ended, and its request
+    /// with it.
     pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
-        after(now, doubled(self.times.text_backoff_s, tries))
+        after(now, doubled(self.times.text_backoff_s, tries).max(self.times.function_s + 1))
     }
 
     /// When the carrier is asked for the status of a text that it accepted at `now`.
@@ -339,6 +340,21 @@ mod tests {
         let now = at("2026-03-01T12:00:00Z");
         let wait = |tries| policy.text_deadline(tries, now).duration_since(now).as_secs();
         assert_eq!([wait(0), wait(1), wait(2), wait(4), wait(5), wait(255)], [30, 60, 120, 480, 900, 900]);
+    }
+
+    /// The template accepts each of these, and so does [`Times::broken_relation`].
+    #[test]
+    fn no_try_of_a_text_starts_while_the_one_before_may_still_be_in_flight() {
+        let now = at("2026-03-01T12:00:00Z");
+        for function_s in [10, 20, 29] {
+            for text_backoff_s in 1..=BACKOFF_MAX_S {
+                let times = Times { function_s, text_backoff_s, ..Times::DEFAULT };
+                let policy = Policy::new(Times { visibility_s: 6 * function_s, ..times }).unwrap();
+                let waits_s = [0, 1, 2].map(|tries| policy.text_deadline(tries, now).duration_since(now).as_secs());
+                assert!(waits_s.iter().all(|wait_s| *wait_s > function_s), "{text_backoff_s} s: {waits_s:?}");
+                assert!(waits_s.is_sorted(), "{text_backoff_s} s: {waits_s:?}");
+            }
+        }
     }
 
     #[test]
