@@ -114,8 +114,8 @@ pub async fn start_text<P: Ports>(context: Context<'_, P>, text: Versioned<Outgo
     }
 }
 
-/// Withdraws a text that was not tried, because its occurrence was confirmed. A failure only means that the person gets a
-/// text that they do not need.
+/// Withdraws a text, because its occurrence was confirmed. A failure only means that the person gets a text that they do
+/// not need.
 pub(crate) async fn withdraw<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey) {
     if let Err(error) = apply_to_text_by_key(context, key, TextEvent::Withdrawn).await {
         tracing::warn!(text.id = %key.text, %error, "a text that is not needed was not withdrawn");

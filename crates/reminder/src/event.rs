@@ -225,7 +225,7 @@ pub enum Effect {
         /// The carrier's id of the call.
         call: CallId,
     },
-    /// Withdraw a text that was not tried: the person has confirmed its occurrence.
+    /// Withdraw a text that is not known to be delivered: the person has confirmed its occurrence.
     WithdrawText(OutgoingTextId),
 }
 

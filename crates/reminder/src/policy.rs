@@ -348,7 +348,7 @@ mod tests {
         let now = at("2026-03-01T12:00:00Z");
         for function_s in [10, 20, 29] {
             for text_backoff_s in 1..=BACKOFF_MAX_S {
-                let times = Times { function_s, text_backoff_s, ..Times::DEFAULT };
+                let times = Times { function_s, text_backoff_s, store_s: 5, ..Times::DEFAULT };
                 let policy = Policy::new(Times { visibility_s: 6 * function_s, ..times }).unwrap();
                 let waits_s = [0, 1, 2].map(|tries| policy.text_deadline(tries, now).duration_since(now).as_secs());
                 assert!(waits_s.iter().all(|wait_s| *wait_s > function_s), "{text_backoff_s} s: {waits_s:?}");

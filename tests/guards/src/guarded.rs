@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::mutation::{Edit, Mutation};
 
 /// The guards that must be found, and no others. A lost marker or an unlisted guard is an error.
-const GUARDS: [&str; 35] = [
+const GUARDS: [&str; 34] = [
     "is_planned",
     "is_time",
     "is_within_max_lateness",
@@ -37,7 +37,6 @@ const GUARDS: [&str; 35] = [
     "may_be_tried",
     "is_newest",
     "counts_after_failure",
-    "is_untried",
     "is_own_wake_up",
     "is_of_channel",
     "is_fresh",

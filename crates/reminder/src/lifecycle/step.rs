@@ -231,7 +231,7 @@ impl Step<'_> {
     }
 
     /// The person confirmed the occurrence that ended last, by a key of its last call or by "done". Its text is
-    /// withdrawn if it was not tried, and the plan of a series stays. A repeated confirmation withdraws the text again,
+    /// withdrawn, and the plan of a series stays. A repeated confirmation withdraws the text again,
     /// since the first withdrawal may have failed. The text of an occurrence that never rang is not withdrawn, since
     /// nothing else tells the person about it.
     pub(super) fn confirm_last_end(&self, claim: Option<&ClaimId>) -> Transition {

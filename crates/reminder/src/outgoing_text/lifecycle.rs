@@ -55,7 +55,7 @@ pub enum TextEvent {
         /// The number of the try, from 1.
         attempt: u8,
     },
-    /// The person has confirmed the occurrence that the text is about. A text that was not tried is not needed then.
+    /// The person has confirmed the occurrence that the text is about. The text is not needed then.
     Withdrawn,
     /// The person opted out after it was written.
     OptedOut,
@@ -163,16 +163,15 @@ impl Step<'_> {
             TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
                 self.reported(*attempt, tries, sent, *status)
             }
-            TextEvent::Withdrawn if is_untried(tries) => self.end(TextEnd::Withdrawn),
-            TextEvent::OptedOut => self.end(TextEnd::Withdrawn),
+            // A try may have arrived or be in flight. No other one follows.
+            TextEvent::Withdrawn | TextEvent::OptedOut => self.end(TextEnd::Withdrawn),
 
             TextEvent::Accepted { .. }
             | TextEvent::RefusedForNow { .. }
             | TextEvent::SlotAssigned { .. }
             | TextEvent::RefusedForGood { .. }
             | TextEvent::StatusReported { .. }
-            | TextEvent::NoFailureKnown { .. }
-            | TextEvent::Withdrawn => TextTransition::Ignore,
+            | TextEvent::NoFailureKnown { .. } => TextTransition::Ignore,
         }
     }
 
@@ -190,6 +189,8 @@ impl Step<'_> {
             }
             // Many carriers report that they have sent a text, and nothing after that.
             TextEvent::NoFailureKnown { attempt } if is_newest(*attempt, tries) => self.end(TextEnd::Sent { tries }),
+            // If it is not delivered after all, that does not matter any more.
+            TextEvent::Withdrawn => self.end(TextEnd::Withdrawn),
 
             TextEvent::Accepted { .. }
             | TextEvent::RefusedForNow { .. }
@@ -197,7 +198,6 @@ impl Step<'_> {
             | TextEvent::RefusedForGood { .. }
             | TextEvent::StatusReported { .. }
             | TextEvent::NoFailureKnown { .. }
-            | TextEvent::Withdrawn
             | TextEvent::OptedOut => TextTransition::Ignore,
         }
     }
@@ -209,6 +209,7 @@ impl Step<'_> {
             TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
                 self.reported(*attempt, tries, sent, *status)
             }
+            TextEvent::Withdrawn => self.end(TextEnd::Withdrawn),
 
             TextEvent::DeadlinePassed
             | TextEvent::Accepted { .. }
@@ -217,7 +218,6 @@ impl Step<'_> {
             | TextEvent::RefusedForGood { .. }
             | TextEvent::StatusReported { .. }
             | TextEvent::NoFailureKnown { .. }
-            | TextEvent::Withdrawn
             | TextEvent::OptedOut => TextTransition::Ignore,
         }
     }
@@ -332,10 +332,4 @@ fn is_newest(attempt: u8, tries: u8) -> bool {
 /// Whether this try was made.
 fn is_tried(attempt: u8, tries: u8) -> bool {
     (1..=tries).contains(&attempt)
-}
-
-/// Whether no try was made. A text that was tried may have arrived, so it is too late to withdraw it.
-// guard: is_untried
-fn is_untried(tries: u8) -> bool {
-    tries == 0
 }

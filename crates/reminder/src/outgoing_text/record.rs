@@ -100,7 +100,7 @@ pub enum TextEnd {
         /// The carrier's own error code.
         code: u32,
     },
-    /// It is not wanted any more: the person confirmed its occurrence before the first try, or opted out.
+    /// It is not wanted any more: the person confirmed its occurrence before its delivery was known, or opted out.
     Withdrawn,
     /// It was tried too often or for too long.
     GivenUp,

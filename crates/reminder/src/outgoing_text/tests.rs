@@ -187,10 +187,11 @@ fn an_event_that_the_failure_of_the_newest_try_has_overtaken_is_ignored() {
 }
 
 #[test]
-fn a_text_is_withdrawn_only_before_any_try() {
-    check(&owed(0), 5, &TextEvent::Withdrawn, over(TextEnd::Withdrawn, 5));
-    for given in [owed(1), owed(2), text(live(failed(1), 60)), accepted_text(1)] {
-        check(&given, 5, &TextEvent::Withdrawn, Ignored);
+fn no_text_about_what_its_person_has_confirmed_is_tried_again() {
+    let failed = [1, 2].map(|tries| text(live(failed(tries), 60)));
+    let all = [owed(0), owed(1), owed(TEXT_TRIES), accepted_text(1), sent_text(1)].into_iter().chain(failed);
+    for given in all {
+        check(&given, 5, &TextEvent::Withdrawn, over(TextEnd::Withdrawn, 5));
     }
 }
 

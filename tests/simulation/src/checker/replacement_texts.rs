@@ -4,7 +4,7 @@ use super::answers::{self, PromiseKind};
 use super::breach::Breaches;
 use super::dues::{self, SKEW_MS};
 use super::evidence::Evidence;
-use super::excuses::Cause;
+use super::excuses::{Cause, Ended};
 use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
 use super::promises::Promise;
 use super::shares::{Excuse, Guarantee, Shares};
@@ -236,6 +236,11 @@ impl PromiseJudge<'_, '_> {
                     format!("{} was texted again after a text was known to be accepted", self.promise.name())
                 });
             }
+            // The key 1 when a person calls back names no reminder: only its task tells which one it confirmed.
+            if self.others_ms.is_empty() {
+                let requested_ms: Vec<i64> = text_requests.iter().map(|request| request.at_ms).collect();
+                self.is_quiet_after_done(*due_ms, &requested_ms, shares, breaches);
+            }
             // A text about an earlier occurrence may still be tried when a later one is heard.
             let series = self.promise.series.as_ref();
             let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), *due_ms)).unwrap_or(i64::MAX);
@@ -253,5 +258,30 @@ impl PromiseJudge<'_, '_> {
                 format!("{} was heard and then texted {late} times", self.promise.name())
             });
         }
+    }
+
+    /// G3: no text follows a "done", or the key 1 when a person calls back, after the answer that proves that it was taken in.
+    /// What it was about is certain only for what rings once and was never moved. What never rang is still texted about, since
+    /// nothing else tells its person.
+    fn is_quiet_after_done(&self, due_ms: i64, requested_ms: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
+        if self.promise.series.is_some() || self.promise.stated.len() > 1 {
+            return;
+        }
+        let done = |cause: &&Cause| matches!(cause.of, Ended::Rung { .. }) && cause.excuse.is_none();
+        let Some(done) = self.causes.iter().filter(done).min_by_key(|cause| cause.until_ms) else { return };
+        let calls = self.own.iter().flat_map(|trace| &trace.calls);
+        let has_rung = calls.clone().any(|call| call.taken_ms >= due_ms - SKEW_MS && call.taken_ms < done.from_ms);
+        let late = requested_ms.iter().filter(|at_ms| **at_ms > done.until_ms + UNDER_WAY_MS).count();
+        if !has_rung {
+            return;
+        }
+        let until_ms = done.until_ms + UNDER_WAY_MS;
+        let is_faulty = self.evidence.injected_between(&UNWRITTEN, done.from_ms, until_ms)
+            || self.evidence.injected_between(&[Fault::Freeze], done.from_ms - FROZEN_MS, until_ms);
+        let excuse = (late > 0 && is_faulty).then_some(Excuse::NotWithdrawn);
+        shares.case(Guarantee::G3, excuse);
+        breaches.unless(late == 0 || excuse.is_some(), "G3", || {
+            format!("{} was confirmed and then texted {late} times", self.promise.name())
+        });
     }
 }

@@ -93,6 +93,9 @@ excuses! {
     /// A function froze before the key was answered, for at most an hour, and sent its one request for a text when it thawed:
     /// the try was counted before. A second request would be a breach.
     FrozenBeforeKey of G3,
+    /// A fault hit while "done" was handled. Its function may have died before it withdrew the text: the confirmation was
+    /// written before, and a text too many is better than a confirmation too few.
+    NotWithdrawn of G3,
     /// A function froze before the cancellation was confirmed, for at most an hour, and sent its one request when it thawed:
     /// the claim was written before. A second request, or the words of the reminder, would be a breach.
     FrozenBeforeCancellation of G4,

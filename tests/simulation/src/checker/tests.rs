@@ -246,6 +246,21 @@ fn a_text_that_is_reported_undelivered_reaches_no_one() {
 }
 
 #[test]
+fn what_was_confirmed_is_not_texted_again() {
+    let texted = "Missed call: pills. It was due today at 12:30 PM EST.";
+    let story = |again: i64| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::NotPickedUp);
+        story.sends(1900, texted, Some(UndeliveredCause::Passing));
+        story.text(2000, Meaning::Done, "Done: #1 pills.");
+        story.sends(again, texted, None);
+        story.judge(3)
+    };
+    breaks(&story(2830), "was confirmed and then texted");
+    keeps(&story(1990), "was confirmed and then texted");
+}
+
+#[test]
 fn a_call_after_an_obeyed_opt_out_is_a_breach() {
     let left = || {
         let mut story = asked();
