@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use language::in_second_person;
 
-use super::clock::day_and_time_words;
+use super::clock::date_and_time_words;
 use crate::policy::MISSED_IN_ROW_MAX;
 use crate::record::{Reminder, TextReason};
 
@@ -16,9 +16,9 @@ pub enum SeriesAfterText {
     Paused,
 }
 
-/// Returns the text that replaces a call, sent at `now`.
+/// Returns the text that replaces a call, written at `now`. It may be sent, or arrive, a day later. So it says no "today".
 pub fn instead_of_call(reminder: &Reminder, why: TextReason, series: SeriesAfterText, now: Timestamp) -> String {
-    let when = day_and_time_words(reminder.due, reminder.zone.rules(), now);
+    let when = date_and_time_words(reminder.due, reminder.zone.rules(), now);
     let task = in_second_person(&reminder.task);
     if series == SeriesAfterText::Paused {
         let number = reminder.number;

@@ -135,6 +135,26 @@ fn the_text_in_the_place_of_a_call_is_one_sms() {
     }
 }
 
+/// It is tried for a day, and a carrier keeps it for another.
+#[test]
+fn the_text_in_the_place_of_a_call_says_a_date_that_is_true_on_whichever_day_it_is_read() {
+    let due = "2026-09-23T22:30:00Z".parse().unwrap();
+    let one = reminder("buy milk", 1, due, "America/New_York", None);
+    for (why, expected) in [
+        (TextReason::Unanswered, "Missed call: buy milk. Text SNOOZE 10 to be called again."),
+        (TextReason::Unconfirmed, "In case you missed it: buy milk. Text SNOOZE 10 to be called again."),
+        (TextReason::TooLate, "Sorry, I couldn't reach you by phone: buy milk."),
+    ] {
+        for after_s in [0, 900, 12 * 3600, 24 * 3600] {
+            let text = instead_of_call(&one, why, SeriesAfterText::GoesOn, after(due, after_s));
+            assert_eq!(text, format!("{expected} It was due Wed, Sep 23 at 6:30 PM EDT."));
+        }
+    }
+    let last_year = reminder("buy milk", 1, "2027-01-01T04:59:00Z".parse().unwrap(), "America/New_York", None);
+    let text = instead_of_call(&last_year, TextReason::TooLate, SeriesAfterText::GoesOn, after(last_year.due, 900));
+    assert!(text.ends_with("It was due Dec 31, 2026 at 11:59 PM EST."), "{text}");
+}
+
 #[test]
 fn the_first_answer_says_who_is_speaking_and_which_zone_it_guessed() {
     let name = ServiceName::default();

@@ -38,7 +38,7 @@ fn ended(id: &str) -> Value {
 }
 
 fn texted(id: &str) -> Value {
-    let words = format!("Sorry, I couldn't reach you by phone: {TASK}. It was due today at 12:00:10 PM EST.");
+    let words = format!("Sorry, I couldn't reach you by phone: {TASK}. It was due Sun, Mar 1 at 12:00:10 PM EST.");
     json!({ "kind": "text-out", "message": id, "words": words })
 }
 

@@ -94,7 +94,10 @@ fn promised(kind: PromiseKind, rest: &str) -> Option<PromiseText<'_>> {
 
 /// The due that a replacement text states at its end.
 pub(super) fn was_due(replacement: &str) -> Option<&str> {
-    replacement.rsplit_once(". It was due ").and_then(|(_, when)| when.strip_suffix('.'))
+    let (_, when) = replacement.rsplit_once(". It was due ")?;
+    // A text may be read on another day than it was written on. So only a date says when it was due.
+    let is_relative = ["today ", "yesterday ", "tomorrow "].iter().any(|day| when.starts_with(day));
+    when.strip_suffix('.').filter(|_| !is_relative)
 }
 
 /// A wait that a promise states, in milliseconds, and how far its words may be from the exact wait.
@@ -253,10 +256,13 @@ mod tests {
     #[test]
     fn a_text_that_replaces_a_call_is_read_with_when_it_was_due() {
         for notice in [
-            "Missed call: feed. Text SNOOZE 10 to be called again. It was due today at 6:30 PM EST.",
-            "Sorry, I couldn't reach you by phone: feed. It was due today at 6:30 PM EST.",
+            "Missed call: feed. Text SNOOZE 10 to be called again. It was due Fri, Mar 6 at 6:30 PM EST.",
+            "Sorry, I couldn't reach you by phone: feed. It was due Fri, Mar 6 at 6:30 PM EST.",
         ] {
-            assert_eq!(was_due(notice), Some("today at 6:30 PM EST"));
+            assert_eq!(was_due(notice), Some("Fri, Mar 6 at 6:30 PM EST"));
+        }
+        for day in ["today", "yesterday", "tomorrow"] {
+            assert_eq!(was_due(&format!("Missed call: feed. It was due {day} at 6:30 PM EST.")), None);
         }
     }
 }

@@ -12,11 +12,8 @@ use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;
-use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use reminder::ports::UndeliveredCause;
-
-/// How long before its request the body of a text is composed, in milliseconds.
-const FOUND_BEFORE_MS: i64 = 100;
 
 /// Longest time until a request reaches the carrier, in milliseconds.
 const LATE_MS: i64 = 1_900_000;
@@ -154,28 +151,21 @@ impl PromiseJudge<'_, '_> {
         self.named(replacement).contains(&due_ms)
     }
 
-    /// The instants that a replacement text may name: its "today" depends on the moment at which it was composed.
+    /// The instants that a replacement text may name: its date and time, as each of the person's zones reads it.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
         if replacement.body.contains(IS_PAUSED) {
             let of_pause = |pause: &&Pause| (pause.texted_ms..pause.resumed_ms).contains(&replacement.at_ms);
             return self.pauses.iter().filter(of_pause).map(|pause| pause.due_ms).collect();
         }
         let Some(when) = answers::was_due(replacement.body) else { return Vec::new() };
-        // The body is composed a moment before the request, by a clock that may be slow.
-        let behind_ms = if self.evidence.injected(Fault::ClockSkew) { SKEW_MS } else { FOUND_BEFORE_MS };
-        let mut named: Vec<i64> = Vec::new();
-        for zone in &self.history.zones {
-            let days = [replacement.said_ms, replacement.said_ms - behind_ms].map(|at_ms| dues::date_of(at_ms, zone));
-            // The words are those of the moment at which the occurrence ended. They are tried for a day, so "today" may be the
-            // day before: a due has passed when it is texted.
-            let before = |day: &Date| {
-                let has_passed = |due_ms: &i64| *due_ms <= replacement.said_ms + SKEW_MS;
-                let due = answers::instant(when, *day, zone)?;
-                if has_passed(&due) { Some(due) } else { answers::instant(when, day.yesterday().ok()?, zone) }
-            };
-            named.extend(days.iter().filter_map(before));
-        }
-        named
+        // A date without a year is of the year in which the words were written, up to a day before. A due has passed then.
+        let due = |zone: &TimeZone| {
+            let day = dues::date_of(replacement.said_ms, zone);
+            let has_passed = |due_ms: &i64| *due_ms <= replacement.said_ms + SKEW_MS;
+            let dues = [Some(day), day.yesterday().ok()].into_iter().flatten();
+            dues.filter_map(|day| answers::instant(when, day, zone)).find(has_passed)
+        };
+        self.history.zones.iter().filter_map(due).collect()
     }
 
     /// G2: an occurrence has at most three texts, and none after one is known to be accepted. G3: none after an

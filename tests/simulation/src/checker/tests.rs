@@ -222,7 +222,7 @@ fn a_promise_that_is_heard_holds_and_one_that_nobody_calls_is_lost() {
 #[test]
 fn a_mailbox_reaches_no_one() {
     broken(&asked().call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).judge(3), "G1");
-    let texted = "In case you missed it: pills. It was due today at 12:30 PM EST.";
+    let texted = "In case you missed it: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let mut thrice = asked();
     for second in [1800, 1940, 2260] {
         thrice.call(second, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
@@ -232,7 +232,7 @@ fn a_mailbox_reaches_no_one() {
 
 #[test]
 fn a_text_that_is_reported_undelivered_reaches_no_one() {
-    let texted = "Missed call: pills. It was due today at 12:30 PM EST.";
+    let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = || {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::NotPickedUp);
@@ -247,7 +247,7 @@ fn a_text_that_is_reported_undelivered_reaches_no_one() {
 
 #[test]
 fn what_was_confirmed_is_not_texted_again() {
-    let texted = "Missed call: pills. It was due today at 12:30 PM EST.";
+    let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = |again: i64| {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::NotPickedUp);
@@ -313,7 +313,7 @@ const TEA: &str = "OK, I'll call you in 30 minutes (12:32 PM): tea (#2).";
 
 #[test]
 fn a_pick_up_without_a_key_is_followed_by_another_call() {
-    let texted = "In case you missed it: pills. It was due today at 12:30 PM EST.";
+    let texted = "In case you missed it: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = || {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::Silent(PickedUpBy::Screener));
@@ -497,7 +497,7 @@ fn a_series_and_its_moved_occurrence_come_back_with_undo() {
 
 #[test]
 fn two_reminders_that_are_due_at_once_have_a_text_each() {
-    let texted = "Missed call: pills. It was due today at 12:30 PM EST.";
+    let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = |moved: &str| {
         let mut story = daily();
         story.text(600, Meaning::Move(1, 20), moved);
@@ -548,7 +548,7 @@ fn nobody_gets_more_texts_in_an_hour_than_they_asked_for() {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::NotPickedUp);
         for place in 0..times {
-            story.sends(1900 + 60 * place, "Missed call: pills. It was due today at 12:30 PM EST.", None);
+            story.sends(1900 + 60 * place, "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.", None);
         }
         story.judge(3)
     };
