@@ -28,9 +28,9 @@ impl World {
             self.text_waits(text);
             return;
         }
-        self.passed_on(&text);
         let engine = &self.cloud.engine;
         let ends_ms = if engine.chance(9000) { engine.between(300, 5000) } else { engine.between(5000, 120_000) };
+        self.passed_on(&text);
         self.plan(ends_ms, PlannedEvent::TextEnds(text));
     }
 
