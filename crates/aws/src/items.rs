@@ -30,7 +30,6 @@ pub(crate) use schema::SCHEMA;
 
 use ::reminder::policy::RESTORE_WITHIN_S;
 use jiff::Timestamp;
-use reminder::policy::RESTORE_WITHIN_S;
 
 /// Minimum time for which an incoming text's record is kept, in days. A repeat of the text is recognized while it
 /// exists.

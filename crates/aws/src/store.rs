@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use jiff::Timestamp;
-use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
+use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextTransaction, Versioned, WriteError};
@@ -163,6 +163,10 @@ impl Store for Table {
 
     async fn replace_outgoing_text(&self, text: &Replacement<OutgoingText>) -> Result<(), WriteError> {
         self.put(self.outgoing_text_item(text), Condition::of(text)).await
+    }
+
+    async fn give_back_turn(&self, person: &PersonId, claim: &ClaimId, now: Timestamp) -> Result<(), WriteError> {
+        self.give_back(person, claim, now).await
     }
 
     async fn take_turn(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {

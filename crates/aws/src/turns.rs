@@ -4,6 +4,8 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
+use reminder::ids::{ClaimId, PersonId};
+use reminder::policy::{CALL_SPACING_S, after};
 use reminder::ports::WriteError;
 use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
@@ -40,6 +42,28 @@ impl Table {
             Err(error) => refused(&error),
         }
     }
+}
+
+impl Table {
+    pub(crate) async fn give_back(&self, person: &PersonId, claim: &ClaimId, now: Timestamp) -> Result<(), WriteError> {
+        let update = self
+            .update(&Key::of_turn(person))
+            .update_expression("SET taken_ms = :before, until_ms = :now")
+            .condition_expression("claim = :claim")
+            .expression_attribute_values(":claim", AttributeValue::S(claim.to_string()))
+            .expression_attribute_values(":before", milliseconds(after(now, -CALL_SPACING_S)))
+            .expression_attribute_values(":now", milliseconds(now));
+        match update.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if is_other_turn(&error) => Ok(()),
+            Err(error) => Err(WriteError::Unknown(describe(&error))),
+        }
+    }
+}
+
+/// Whether another claim has the turn.
+fn is_other_turn(error: &SdkError<UpdateItemError>) -> bool {
+    error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception)
 }
 
 fn milliseconds(instant: Timestamp) -> AttributeValue {

@@ -137,6 +137,15 @@ pub trait Store {
     /// Takes a person's turn for a call, if [`TurnRequest::may_take`] allows that. It MUST be one conditional write.
     fn take_turn(&self, request: &TurnRequest) -> impl Future<Output = Result<TurnOutcome, WriteError>>;
 
+    /// Gives back a person's turn that was taken for this claim: its call is not placed now, so another one need not wait for
+    /// it. Nothing is written if another claim has the turn. It MUST be one conditional write of [`Turn::given_back`].
+    fn give_back_turn(
+        &self,
+        person: &PersonId,
+        claim: &ClaimId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), WriteError>>;
+
     /// Writes a person's profile.
     fn replace_profile(&self, profile: &Replacement<Profile>) -> impl Future<Output = Result<(), WriteError>>;
 

@@ -40,6 +40,15 @@ pub enum TurnOutcome {
     Busy(Turn),
 }
 
+impl Turn {
+    /// The turn after its call was not placed: over, and any other call may follow at once. Whoever took it had waited for the
+    /// call before.
+    #[must_use]
+    pub fn given_back(&self, now: Timestamp) -> Turn {
+        Turn { taken_at: after(now, -CALL_SPACING_S), until: now, ..self.clone() }
+    }
+}
+
 impl TurnRequest {
     /// Whether this turn may replace the stored one. It may replace the turn of the reminder's own earlier call, unless
     /// `own_call` says that this call may still be talked on. It may replace any other turn once the call of that turn

@@ -139,19 +139,22 @@ async fn reserve<'a, P: Ports>(
     if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {
         return Err(Event::Postponed { generation, until });
     }
-    let selected = match candidate.select().await {
-        Selection::Channel(selected) => selected,
-        Selection::AllOpen { until } => return Err(all_open(until)),
-    };
-    match selected.reserve_slot(slot, SLOT_FRESH_S, context.policy.last_ring(reminder.due)).await {
-        Ok(SlotGrant::Now) => Ok(selected),
-        Ok(SlotGrant::At(slot)) => Err(Event::SlotAssigned { generation, slot }),
-        Ok(SlotGrant::TooLate) => Err(Event::NoSlotInTime { generation }),
-        Err(error) => {
-            tracing::warn!(reminder.id = %reminder.key.reminder, %error, "call postponed: no slot was reserved");
-            Err(Event::Postponed { generation, until: again_after(context, reminder, now) })
+    let instead = match candidate.select().await {
+        Selection::AllOpen { until } => all_open(until),
+        Selection::Channel(selected) => {
+            match selected.reserve_slot(slot, SLOT_FRESH_S, context.policy.last_ring(reminder.due)).await {
+                Ok(SlotGrant::Now) => return Ok(selected),
+                Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },
+                Ok(SlotGrant::TooLate) => Event::NoSlotInTime { generation },
+                Err(error) => {
+                    tracing::warn!(reminder.id = %reminder.key.reminder, %error, "call postponed: no slot was reserved");
+                    Event::Postponed { generation, until: again_after(context, reminder, now) }
+                }
+            }
         }
-    }
+    };
+    turn::give_back(context, reminder, claim).await;
+    Err(instead)
 }
 
 /// Returns the last instant at which the request for a call may start if its claim is written now. A request that starts

@@ -47,6 +47,15 @@ pub(crate) async fn wait_for_turn<P: Ports>(
     Some(retry_at(context, SignedDuration::from_secs(TURN_RETRY_S), earliest))
 }
 
+/// Gives back the turn that was taken for this claim, since no slot is free now. Otherwise the person's other reminders would
+/// wait for a call that is not placed. If the write fails, the turn ends by itself.
+pub(crate) async fn give_back<P: Ports>(context: Context<'_, P>, reminder: &Reminder, claim: &ClaimId) {
+    let now = context.ports.clock().now();
+    if let Err(error) = context.ports.store().give_back_turn(&reminder.key.person, claim, now).await {
+        tracing::warn!(reminder.id = %reminder.key.reminder, %error, "a turn could not be given back; other calls to the person may be late");
+    }
+}
+
 /// Returns the turn of another call, or `None` if this call may be placed.
 fn taken(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -> Option<Turn> {
     let is_own = |turn: &Turn| turn.reminder == request.turn.reminder;

@@ -161,12 +161,8 @@ fn profile() -> Profile {
             unclear: HourlyLimit::noted(["2026-03-01T11:00:00Z", "2026-03-01T11:10:00Z"].map(at)),
         },
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
-        question: Some(Asked {
-            question: Question::When { task: BODY.to_owned() },
-            at: at("2026-03-01T12:00:00Z"),
-            is_snooze: true,
-        }),
-        last: Some(LastMentioned { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z") }),
+        question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
+        last: Some(LastMentioned { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z"), is_snooze: true }),
         undoable: Some(Undoable {
             at: at("2026-03-01T12:00:00Z"),
             changed: vec![Changed {

@@ -11,6 +11,7 @@ const PLACE: &str = "        place(selected, context, *claimed, &profile, claim,
 pub(super) fn all() -> Vec<Mutation> {
     vec![
         slot_not_waited_for(),
+        turn_kept(),
         claim_before_turn(),
         claim_after_call(),
         unknown_dialed_again(),
@@ -26,10 +27,15 @@ fn slot_not_waited_for() -> Mutation {
         "a slot is waited for",
         vec![(
             DIAL,
-            "        Ok(SlotGrant::At(slot)) => Err(Event::SlotAssigned { generation, slot }),",
-            "        Ok(SlotGrant::At(_)) => Ok(selected),",
+            "                Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },",
+            "                Ok(SlotGrant::At(_)) => return Ok(selected),",
         )],
     )
+}
+
+/// Keeps the person's turn while the call waits for a slot.
+fn turn_kept() -> Mutation {
+    mutation("an unused turn is given back", vec![(DIAL, "    turn::give_back(context, reminder, claim).await;\n", "")])
 }
 
 /// Takes the person's turn after the claim is written. A claimed reminder can't wait for the turn any more.

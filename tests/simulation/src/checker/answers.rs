@@ -239,7 +239,7 @@ mod tests {
             ("Done: #7 feed.", None),
             ("Skipped and deleted: #7 feed. It doesn't repeat.", None),
         ] {
-            assert_eq!(next_after_skip(answer), expected, "{answer}");
+            assert_eq!(goes_on(answer), expected, "{answer}");
         }
     }
 

@@ -115,6 +115,7 @@ fn of_reminder(
     let waits = costs.lost.min(calls);
     let most = WRITES_OF_CALL * calls + verdicts + late_keys + costs.schedules + texts + costs.lost + 2 * waits;
     at_most("writes", costs.writes + costs.turns, most);
+    at_most("turns given back", costs.turns_given_back, costs.lost + waits);
     at_most("schedules", costs.schedules, occurrences + texts);
     let again = count(came_again(history, requests, texts > 0));
     let most = calls + costs.schedules + texts + late_keys + late_verdicts + waits + again;

@@ -65,44 +65,7 @@ pub(super) fn of<'e>(
     history: &'e PersonHistory<'_>,
     promises: &'e Promises<'_>,
 ) -> Vec<Candidate<'e>> {
-    let silent = || history.silent();
-    let mut candidates = Vec::new();
-    for promise in &promises.all {
-        let mut windows: Vec<_> = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
-        let known = windows.len();
-        for text in silent() {
-            let about = match text.meaning {
-                Meaning::Remind { task, .. } => task == promise.task,
-                Meaning::Move(number, _) => *number == promise.number,
-                Meaning::Snooze(_) => promise.kind != PromiseKind::Created,
-                _ => false,
-            };
-            if about {
-                windows.extend(dues::meant(text, &history.zones));
-            }
-        }
-        if promise.may_be_corrected && promise.series.is_none() {
-            let asked = history.texts.iter().filter(|text| match text.meaning {
-                Meaning::Remind { task, .. } => task == promise.task,
-                _ => false,
-            });
-            windows.extend(asked.flat_map(|text| dues::meant(text, &history.zones)));
-        }
-        let stated = Some(promise).filter(|_| windows.len() == known);
-        let cancellations = cancellations::of_promise(history, promise);
-        if let Some(series) = &promise.series {
-            windows.push(Window::at(series.corrected_first(promise.due_ms())));
-        }
-        candidates.push(Candidate {
-            task: Some(promise.task),
-            windows,
-            stated,
-            is_promised: true,
-            cancellations,
-            series: promise.series.clone(),
-            may_be_corrected: promise.may_be_corrected,
-        });
-    }
+    let mut candidates: Vec<Candidate<'e>> = promises.all.iter().map(|promise| of_promise(history, promise)).collect();
     // UNDO and RESTORE make reminders anew. Their answers name many of them only by their numbers.
     if brings_back_unnamed(history) {
         for promise in &promises.all {
@@ -118,7 +81,7 @@ pub(super) fn of<'e>(
             });
         }
     }
-    for text in silent() {
+    for text in history.silent() {
         let task = match text.meaning {
             Meaning::Remind { task, .. } => Some(task.as_str()),
             Meaning::Move(..) | Meaning::Snooze(_) => None,
@@ -139,6 +102,44 @@ pub(super) fn of<'e>(
         candidates.extend(std::iter::once(candidate).chain(again));
     }
     candidates
+}
+
+/// A promise, with all the instants at which it may ring.
+fn of_promise<'e>(history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> Candidate<'e> {
+    let mut windows: Vec<_> = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
+    let known = windows.len();
+    for text in history.silent() {
+        let about = match text.meaning {
+            Meaning::Remind { task, .. } => task == promise.task,
+            Meaning::Move(number, _) => *number == promise.number,
+            Meaning::Snooze(_) => promise.kind != PromiseKind::Created,
+            _ => false,
+        };
+        if about {
+            windows.extend(dues::meant(text, &history.zones));
+        }
+    }
+    if promise.may_be_corrected && promise.series.is_none() {
+        let asked = history.texts.iter().filter(|text| match text.meaning {
+            Meaning::Remind { task, .. } => task == promise.task,
+            _ => false,
+        });
+        windows.extend(asked.flat_map(|text| dues::meant(text, &history.zones)));
+    }
+    let stated = Some(promise).filter(|_| windows.len() == known);
+    let cancellations = cancellations::of_promise(history, promise);
+    if let Some(series) = &promise.series {
+        windows.push(Window::at(series.corrected_first(promise.due_ms())));
+    }
+    Candidate {
+        task: Some(promise.task),
+        windows,
+        stated,
+        is_promised: true,
+        cancellations,
+        series: promise.series.clone(),
+        may_be_corrected: promise.may_be_corrected,
+    }
 }
 
 /// Whether an UNDO or a RESTORE may have made reminders whose dues no answer states.

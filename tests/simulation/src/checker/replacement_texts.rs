@@ -243,6 +243,22 @@ impl PromiseJudge<'_, '_> {
         known + self.history.silent().filter(makes).filter(is_then).count()
     }
 
+    /// Whether the try that was accepted by `known_ms` did not arrive, for a reason that may pass, by `until_ms`. Then it is
+    /// tried again. An earlier try that arrives at the carrier later says nothing about this one: PROTOCOL counts a failure
+    /// only for the newest try.
+    fn has_failed_for_now(&self, request: &TextRequest<'_>, known_ms: i64, until_ms: i64) -> bool {
+        let accepted = self
+            .history
+            .replacement_texts
+            .iter()
+            .filter(|text| text.body == request.body && (request.at_ms..=known_ms).contains(&text.at_ms));
+        let has_passed = |text: &ServiceText<'_>| {
+            text.undelivered
+                .is_some_and(|(undelivered_ms, cause)| cause == UndeliveredCause::Passing && undelivered_ms <= until_ms)
+        };
+        accepted.max_by_key(|text| text.at_ms).is_some_and(has_passed)
+    }
+
     /// G2: an occurrence has at most three texts, and none after one is known to be accepted. G3: none after an
     /// acknowledged key. The exception is a function that could not write what it knew.
     pub(super) fn is_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
@@ -273,19 +289,7 @@ impl PromiseJudge<'_, '_> {
                 else {
                     continue;
                 };
-                // What was accepted and did not arrive for a reason that may pass is tried again. An earlier try that arrives
-                // at the carrier later says nothing about this one: PROTOCOL counts a failure only for the newest try.
-                let accepted = self
-                    .history
-                    .replacement_texts
-                    .iter()
-                    .filter(|text| text.body == pair[0].body && (pair[0].at_ms..=known_ms).contains(&text.at_ms));
-                let passed = |text: &ServiceText<'_>| {
-                    text.undelivered.is_some_and(|(undelivered_ms, cause)| {
-                        cause == UndeliveredCause::Passing && undelivered_ms <= pair[1].at_ms
-                    })
-                };
-                if accepted.max_by_key(|text| text.at_ms).is_some_and(passed) {
+                if self.has_failed_for_now(pair[0], known_ms, pair[1].at_ms) {
                     shares.judge(Guarantee::G2);
                     continue;
                 }

@@ -541,7 +541,8 @@ fn two_reminders_that_are_due_at_once_have_a_text_each() {
 }
 
 /// The costs of a whole life with one call, as the protocol derives them.
-const LIFE: Costs = Costs { by_texts: 1, with_text: 0, writes: 5, turns: 1, lost: 0, schedules: 1, messages: 2 };
+const LIFE: Costs =
+    Costs { by_texts: 1, with_text: 0, writes: 5, turns: 1, turns_given_back: 0, lost: 0, schedules: 1, messages: 2 };
 
 #[test]
 fn a_life_without_faults_costs_no_more_than_the_protocol_says() {

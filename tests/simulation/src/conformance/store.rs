@@ -244,7 +244,17 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let taken = self.store.take_turn(&request(&other, Some(&again))).await;
         expect("the call is over", &taken, &Ok(TurnOutcome::Taken))?;
         let later = turn(240);
-        expect("the lease is over", &self.store.take_turn(&request(&later, None)).await, &Ok(TurnOutcome::Taken))
+        expect("the lease is over", &self.store.take_turn(&request(&later, None)).await, &Ok(TurnOutcome::Taken))?;
+        let (next, now) = (turn(241), self.samples.at(241));
+        let give_back = async |turn: &Turn| self.store.give_back_turn(&self.samples.person, &turn.claim, now).await;
+        expect("the turn of another claim is given back", &give_back(&other).await, &Ok(()))?;
+        expect("no turn was given back", &self.store.take_turn(&request(&next, None)).await, &busy(&later))?;
+        expect("a turn is given back", &give_back(&later).await, &Ok(()))?;
+        expect(
+            "a turn that was given back",
+            &self.store.take_turn(&request(&next, None)).await,
+            &Ok(TurnOutcome::Taken),
+        )
     }
 
     async fn of_twenty_texts_at_once_one_is_kept(self) -> Result<(), NotHeld> {

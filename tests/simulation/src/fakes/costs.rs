@@ -11,6 +11,8 @@ pub struct Costs {
     pub writes: u32,
     /// Turns of its person that were taken for a call of it.
     pub turns: u32,
+    /// Turns that were given back, since the call was not placed.
+    pub turns_given_back: u32,
     /// Claims and slots that were not written, since its item had changed meanwhile.
     pub lost: u32,
     /// Schedules that were created.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
+use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextTransaction, Versioned, WriteError};
@@ -167,6 +167,15 @@ impl Store for Invocation {
     async fn replace_outgoing_text(&self, text: &Replacement<OutgoingText>) -> Result<(), WriteError> {
         let text = text.clone();
         self.write(move |table, _| table.replace_outgoing_text(&text)).await
+    }
+
+    async fn give_back_turn(&self, person: &PersonId, claim: &ClaimId, now: Timestamp) -> Result<(), WriteError> {
+        let (person, claim) = (person.clone(), claim.clone());
+        self.write(move |table, _| {
+            table.give_back_turn(&person, &claim, now);
+            Ok(vec![])
+        })
+        .await
     }
 
     async fn take_turn(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
+use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{
@@ -163,6 +163,15 @@ impl Table {
                 self.costs_of(&ReminderKey { person, reminder }).turns += 1;
                 TurnOutcome::Taken
             }
+        }
+    }
+
+    /// Gives back a person's turn if this claim has it.
+    pub(crate) fn give_back_turn(&mut self, person: &PersonId, claim: &ClaimId, now: Timestamp) {
+        if let Some(turn) = self.turns.get_mut(person).filter(|turn| turn.claim == *claim) {
+            *turn = turn.given_back(now);
+            let key = ReminderKey { person: person.clone(), reminder: turn.reminder.clone() };
+            self.costs_of(&key).turns_given_back += 1;
         }
     }
 

@@ -32,7 +32,7 @@ impl Person {
         let minutes = engine.between(1, 20);
         match engine.between(0, 99) {
             0..=14 => self.remind(who, engine, zone),
-            0..=41 => Meaning::Resume(number),
+            15..=41 => Meaning::Resume(number),
             42 => Meaning::OptOut,
             43 => Meaning::OptIn,
             44 => Meaning::Restore,

@@ -117,17 +117,15 @@ fn an_answer_that_fails_hours_later_is_not_sent_again() {
 fn of_a_text_that_counts_as_sent_only_a_final_status_changes_anything() {
     for tries in [1, 2] {
         for event in (0..=3).flat_map(events_of_try) {
-            let expected = match &event {
-                TextEvent::StatusReported { attempt, status: TextStatus::Delivered, .. }
-                    if (1..=tries).contains(attempt) =>
-                {
-                    over(TextEnd::Delivered, HOURS_4_S)
-                }
-                TextEvent::StatusReported { attempt, status: TextStatus::Undelivered(_), .. } if *attempt == tries => {
-                    continue;
-                }
-                _ => Ignored,
-            };
+            if matches!(&event, TextEvent::StatusReported { attempt, status: TextStatus::Undelivered(_), .. } if *attempt == tries)
+            {
+                continue;
+            }
+            let is_delivered = matches!(
+                &event,
+                TextEvent::StatusReported { attempt, status: TextStatus::Delivered, .. } if (1..=tries).contains(attempt)
+            );
+            let expected = if is_delivered { over(TextEnd::Delivered, HOURS_4_S) } else { Ignored };
             check(&sent_text(tries), HOURS_4_S, &event, expected);
         }
         for event in [TextEvent::DeadlinePassed, TextEvent::OptedOut] {
