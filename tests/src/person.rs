@@ -16,8 +16,6 @@ use simulated_carrier::{LogEvent, PhoneNumber, WebhookKind};
 use crate::item::{string, text_record_key};
 use crate::stage::Stage;
 
-pub use outgoing_texts::TextRecord;
-
 /// A person with a phone number of their own.
 pub struct Person<'a> {
     stage: &'a Stage,

@@ -3,6 +3,8 @@
 mod follow_up;
 mod intake;
 mod repeat;
+mod stored;
 
 pub use follow_up::{StillOpen, follow_up};
-pub use intake::{Intake, NotStored, Stored, take};
+pub use intake::{Intake, take};
+pub use stored::{NotStored, Stored};

@@ -11,7 +11,8 @@ use crate::fakes::{Cloud, Deployment, QueueSettings, Recursion};
 use crate::faults::Fault;
 use crate::functions::Functions;
 use crate::people::{Bound, Due, Habit, Machine, Manners, Meaning, OptOutWord, Phone, Reply, Rhythm};
-use crate::world::{Remains, Script, act};
+use crate::world::Remains;
+use crate::world::script::{Script, act};
 
 /// Monday, March 1, 2027, 7:00 in New York.
 const START_S: i64 = 1_803_902_400;

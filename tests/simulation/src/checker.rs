@@ -22,6 +22,7 @@ mod given_up;
 mod isolation;
 mod lines;
 mod occurrence;
+mod pauses;
 mod person_history;
 mod promises;
 mod replacement_texts;
@@ -60,7 +61,7 @@ pub struct Judgement {
 
 /// Judges a world's history.
 pub fn judge(remains: &Remains) -> Judgement {
-    let evidence = Evidence::gather(remains);
+    let evidence = texts::gather(remains);
     let mut breaches = Breaches::default();
     if remains.cut_off {
         breaches.add("bound", || format!("functions were invoked {} times; something multiplies", remains.invocations));

@@ -10,7 +10,7 @@ mod populate;
 mod remains;
 mod runs;
 mod scale;
-mod script;
+pub mod script;
 mod talk;
 mod texts;
 mod verdicts;
@@ -26,7 +26,6 @@ use reminder::outgoing_text::OutgoingText;
 use planned::{PlannedEvent, Purpose, Text};
 pub use remains::{Live, Remains};
 pub use scale::Scale;
-pub use script::{Script, act};
 use talk::Talk;
 
 use crate::engine::Step;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use jiff::Timestamp;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 use simulation::fakes::Cloud;
@@ -9,7 +10,8 @@ use simulation::faults::Fault;
 use simulation::functions::Functions;
 use simulation::history::Observation;
 use simulation::people::{Due, Habit, Machine, Manners, Meaning, Phone, Reply, Rhythm};
-use simulation::world::{Remains, Script, ZONE, act};
+use simulation::world::script::{Script, act};
+use simulation::world::{Remains, ZONE};
 
 /// A person who texts at once, and presses this key on each call.
 fn presses(digit: char, seed: u64, texts: Vec<(i64, Meaning)>, cloud: impl FnOnce(&Rc<Cloud>)) -> Remains {
@@ -19,7 +21,7 @@ fn presses(digit: char, seed: u64, texts: Vec<(i64, Meaning)>, cloud: impl FnOnc
     let manners = Manners::Same(Reply::Press(digit, 4000));
     let script = Script {
         // 7 AM in New York.
-        start: "2027-03-01T12:00:00Z".parse().unwrap(),
+        start: Timestamp::from_second(1_803_902_400).unwrap_or(Timestamp::UNIX_EPOCH),
         phone: Phone { machine: Machine::None, habit: Habit::Always(3000), manners },
         by_queue: false,
         texts,

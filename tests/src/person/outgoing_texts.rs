@@ -6,34 +6,7 @@ use serde_json::Value;
 
 use super::Person;
 use crate::item::string;
-
-/// An outgoing text's item, as it was read.
-#[derive(Debug, Clone)]
-pub struct TextRecord(Value);
-
-impl TextRecord {
-    /// The state: `owed`, `accepted`, `delivered`, `undelivered`, `withdrawn` or `given_up`.
-    #[must_use]
-    pub fn state(&self) -> &str {
-        string(&self.0, "state")
-    }
-
-    /// The words of the text.
-    #[must_use]
-    pub fn words(&self) -> &str {
-        string(&self.0, "words")
-    }
-
-    /// The carrier's error code of a text that was not delivered; empty for any other.
-    #[must_use]
-    pub fn code(&self) -> &str {
-        self.0["code"]["N"].as_str().unwrap_or_default()
-    }
-
-    fn is_instead_of_call(&self) -> bool {
-        string(&self.0, "kind") == "instead_of_call"
-    }
-}
+use crate::text_record::TextRecord;
 
 impl Person<'_> {
     /// The texts that replace a call, the oldest first.
@@ -44,7 +17,7 @@ impl Person<'_> {
         let items = self.items().await?;
         let mut texts: Vec<Value> = items.into_iter().filter(|item| string(item, "sk").starts_with("TEXT#")).collect();
         texts.sort_by_key(|item| string(item, "owed_since").to_owned());
-        Ok(texts.into_iter().map(TextRecord).filter(TextRecord::is_instead_of_call).collect())
+        Ok(texts.into_iter().map(TextRecord::of).filter(TextRecord::is_instead_of_call).collect())
     }
 
     /// Waits until the only text that replaces a call is in this state.
@@ -71,8 +44,8 @@ impl Person<'_> {
     pub async fn let_next_try_come(&self) -> Result<()> {
         let moved = async || {
             let texts = self.texts_instead().await?;
-            match texts.iter().find(|text| next_try::waits_after_failure(&text.0)) {
-                Some(text) => Ok(next_try::move_to_now(&self.stage.stack, &text.0).await?.then_some(())),
+            match texts.iter().find(|text| next_try::waits_after_failure(text.item())) {
+                Some(text) => Ok(next_try::move_to_now(&self.stage.stack, text.item()).await?.then_some(())),
                 None => Ok(None),
             }
         };

@@ -9,7 +9,7 @@ use reminder::policy::{self, Route};
 use reminder::ports::{CallStatus, Clock, Ports, Scope, Store};
 use reminder::profile::{OptStatus, Profile};
 
-use super::intake::Stored;
+use super::stored::Stored;
 use crate::text::withdraw;
 use crate::{Context, apply, apply_by_key, end_call, start_text, wake_up};
 

@@ -9,7 +9,7 @@ use reminder::ports::{Ports, ReadError, Replacement, Store, Versioned, WriteErro
 use reminder::profile::Profile;
 use reminder::record::State;
 
-use super::intake::{NotStored, Stored, answer_text, digest, owes_text};
+use super::stored::{NotStored, Stored, answer_text, digest, owes_text};
 use crate::Context;
 
 /// Handles a text that was taken in before: returns the same answer, and the wake-ups of the generations that the text

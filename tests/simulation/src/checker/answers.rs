@@ -204,6 +204,11 @@ fn time(words: &str) -> Option<Time> {
     Time::new(hour % 12 + hours, minute, second, 0).ok()
 }
 
+/// Whether a list names the reminder of this number.
+pub(super) fn lists(body: &str, number: u32) -> bool {
+    body.lines().any(|line| line.starts_with('#') && numbers(line).first() == Some(&number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use super::breach::{Breach, Breaches};
 use super::cancellations;
 use super::candidates::{self, Candidate};
-use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::lines;
 use super::occurrence::{self, Occurrence};
@@ -55,7 +54,7 @@ pub(super) fn judge<'e>(
     }
     for (place, candidate) in candidates.iter().enumerate() {
         let fit = traces.iter().zip(&found).filter(|(_, found)| found[place].found.is_empty()).map(|(trace, _)| trace);
-        cancellations::count(evidence, candidate, fit, shares);
+        cancellations::count(evidence, &candidate.cancellations, fit, shares);
     }
     for (trace, found) in traces.iter().zip(&found) {
         count(evidence, trace, &candidates, found, shares);
@@ -158,7 +157,7 @@ fn as_begun(
     }
     let of = |at_ms| {
         // Without a known due, requests that are far apart belong to different occurrences.
-        if candidate.may_be_corrected { group_of(trace, at_ms) } else { occurrence_of(candidate, at_ms) }
+        if candidate.may_be_corrected { group_of(trace, at_ms) } else { candidate.occurrence_at(at_ms) }
     };
     let mut by_occurrence: BTreeMap<i64, Occurrence<'_>> = BTreeMap::new();
     for request in &trace.call_requests {
@@ -189,12 +188,6 @@ fn group_of(trace: &Trace<'_>, at_ms: i64) -> i64 {
             |first_ms, before_ms| if first_ms - before_ms > APART_MS { Err(first_ms) } else { Ok(before_ms) },
         )
         .unwrap_or_else(|first_ms| first_ms)
-}
-
-/// The due of the occurrence that is current at an instant. A one-off has only one occurrence.
-pub(super) fn occurrence_of(candidate: &Candidate<'_>, at_ms: i64) -> i64 {
-    let Some(first) = candidate.windows.first().map(|window| window.from_ms) else { return i64::MAX };
-    candidate.series.as_ref().map_or(first, |series| series.current(first, at_ms + SKEW_MS))
 }
 
 /// G2: each claim is requested once and accepted once.

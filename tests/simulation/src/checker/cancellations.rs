@@ -3,7 +3,6 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
-use super::candidates::Candidate;
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText};
 use super::promises::{self, Promise};
@@ -142,14 +141,14 @@ fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut S
     cancellations
 }
 
-/// Counts the confirmed cancellations of a candidate, to which these traces may belong.
+/// Counts the confirmed cancellations of a reminder, to which these traces may belong.
 pub(super) fn count<'e>(
     evidence: &Evidence<'_>,
-    candidate: &Candidate<'_>,
+    cancellations: &[Cancellation],
     traces: impl Iterator<Item = &'e Trace<'e>> + Clone,
     shares: &mut Shares,
 ) {
-    for cancellation in &candidate.cancellations {
+    for cancellation in cancellations {
         let requests = traces.clone().flat_map(|trace| &trace.call_requests);
         let after = requests.filter(|request| cancellation.forbids(request.at_ms)).count();
         let is_used = after > usize::from(cancellation.warned) && thaws(evidence, cancellation);

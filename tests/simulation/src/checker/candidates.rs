@@ -2,7 +2,7 @@
 
 use super::answers::PromiseKind;
 use super::cancellations::{self, Cancellation};
-use super::dues::{self, Series, Window};
+use super::dues::{self, SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText};
 use super::promises::{Promise, Promises};
@@ -50,6 +50,12 @@ impl Candidate<'_> {
         let first_ms = self.windows.iter().map(|window| window.from_ms).min();
         let next = |due_ms: &i64| self.series.as_ref()?.next(first_ms?, *due_ms);
         std::iter::successors(first_ms, next).take_while(|due_ms| *due_ms <= until_ms).count()
+    }
+
+    /// The due of the occurrence that is current at an instant. A one-off has only one occurrence.
+    pub(super) fn occurrence_at(&self, at_ms: i64) -> i64 {
+        let Some(first) = self.windows.first().map(|window| window.from_ms) else { return i64::MAX };
+        self.series.as_ref().map_or(first, |series| series.current(first, at_ms + SKEW_MS))
     }
 
     /// The due of its series after this one.

@@ -6,12 +6,9 @@ use jiff::tz::TimeZone;
 use reminder::ids::{CallId, ClaimId, MessageId};
 use reminder::wire::CallRoute;
 
-use super::consent;
 use super::person_history::{
     Call, CallRequest, PersonHistory, PersonText, ServiceText, THANKS, TextRequest, replaces_a_call,
 };
-use super::replies::{self, Answered};
-use super::texts;
 use crate::fakes::number;
 use crate::faults::Fault;
 use crate::history::{AnswerRoute, Observation, SentText, Speech};
@@ -126,19 +123,7 @@ impl<'a> Evidence<'a> {
                 }
             }
         }
-        let answered: Vec<_> = evidence.people.iter().map(|person| evidence.answers_of(person)).collect();
-        for (person, answered) in evidence.people.iter_mut().zip(answered) {
-            person.answered = answered;
-        }
         evidence
-    }
-
-    fn answers_of(&self, person: &PersonHistory<'a>) -> Vec<Answered> {
-        let turns = consent::turns(self, person);
-        let silent: Vec<bool> =
-            person.texts.iter().map(|text| texts::may_be_silent(self, person, &turns, text)).collect();
-        let by_ms: Vec<i64> = person.texts.iter().map(|text| texts::answered_by_ms(self, text)).collect();
-        replies::of(person, &silent, &by_ms)
     }
 
     fn of_texts_in(&mut self, at_ms: i64, seen: &'a Observation) {

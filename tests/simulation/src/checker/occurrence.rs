@@ -2,13 +2,12 @@
 
 use super::bounds;
 use super::breach::Breaches;
-use super::calls::occurrence_of;
 use super::candidates::Candidate;
 use super::dues::{SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::lines;
-use super::person_history::{Call, CallRequest, PersonHistory, PersonText};
-use super::promises::{self, Promise};
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText, made_ms};
+use super::promises::Promise;
 use super::rules::Rule;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
@@ -48,7 +47,7 @@ const SECOND_MS: i64 = 1000;
 
 /// How late a request is, if it belongs to this candidate, in milliseconds.
 pub(super) fn late_ms(candidate: &Candidate<'_>, at_ms: i64) -> i64 {
-    let due_ms = occurrence_of(candidate, at_ms);
+    let due_ms = candidate.occurrence_at(at_ms);
     let begun = candidate.windows.iter().filter(|window| at_ms >= window.from_ms - SKEW_MS);
     let late_ms = begun.map(|window| at_ms - window.to_ms).min().unwrap_or(0);
     if candidate.series.is_some() { at_ms - due_ms } else { late_ms }
@@ -249,7 +248,7 @@ impl Occurrence<'_> {
         let late_ms = late_ms(candidate, first.at_ms);
         let due_ms = if candidate.series.is_some() { due_ms } else { first.at_ms - late_ms };
         // A text that was parked may have made the reminder after its due.
-        let made_ms = promises::made_ms(first.key.reminder.as_str()).unwrap_or(due_ms);
+        let made_ms = made_ms(first.key.reminder.as_str()).unwrap_or(due_ms);
         let from_ms = lines::free_ms(history, first.key, due_ms.max(made_ms), first.at_ms);
         let late_ms = first.at_ms - from_ms;
         let Some(most_ms) = bounds::most_late_ms(evidence, from_ms, first.at_ms) else { return };

@@ -4,9 +4,6 @@ use jiff::tz::TimeZone;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
 use reminder::ports::UndeliveredCause;
 
-use super::answers::{self, Answer};
-use super::promises;
-use super::replies::{self, Answered};
 use crate::history::{PickedUpBy, RequestOutcome, SentText};
 use crate::people::{Meaning, numbers};
 
@@ -49,7 +46,7 @@ impl CallRequest<'_> {
     pub(super) fn claimed_ms(&self) -> i64 {
         /// Longest time from a claim to its request, in milliseconds.
         const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
-        let made_ms = promises::made_ms(self.claim.as_str());
+        let made_ms = made_ms(self.claim.as_str());
         made_ms.filter(|made_ms| (self.at_ms - FROZEN_MS..=self.at_ms).contains(made_ms)).unwrap_or(self.at_ms)
     }
 }
@@ -135,6 +132,17 @@ impl<'a> ServiceText<'a> {
     }
 }
 
+/// How a text was answered, as far as it was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answered {
+    /// With the answer of this index, which reached the person.
+    With(usize),
+    /// With a text that the carrier refused because of the number.
+    Refused,
+    /// Not at all.
+    No,
+}
+
 /// All observations about one person.
 #[derive(Debug, Default)]
 pub(super) struct PersonHistory<'a> {
@@ -153,45 +161,6 @@ pub(super) struct PersonHistory<'a> {
     pub(super) zones: Vec<TimeZone>,
     /// Where each separate text stands, by its id at the carrier: whether it replaces a call, and its index.
     pub(super) places: Vec<(&'a SentText, bool, usize)>,
-}
-
-impl<'a> PersonHistory<'a> {
-    /// The texts whose own answer was perhaps not seen: those without one, and those with a separate answer that names no
-    /// reminder and may be the answer to another text.
-    pub(super) fn silent(&self) -> impl Iterator<Item = &PersonText<'a>> {
-        let all = self.texts.iter().zip(&self.answered);
-        let missing = all.clone().any(|(text, answered)| !text.is_key() && !matches!(answered, Answered::With(_)));
-        let is_certain = move |text: &PersonText<'_>, answered: &Answered| match answered {
-            Answered::With(place) => {
-                let answer = &self.answers[*place];
-                let names = !matches!(answers::read(answer.body), Answer::Refused | Answer::Other);
-                // Another copy of the same words may have answered another text as well.
-                let is_only_copy = || self.answers.iter().filter(|other| other.body == answer.body).count() == 1;
-                // So may words that fit several texts.
-                let fits = |text: &&PersonText<'_>| {
-                    let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
-                    handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
-                };
-                // DELETE and UNDO, or "done" twice, may be answered in the same words: the words may answer the other one, or be
-                // a late try of its answer.
-                let is_left = |answered: &Answered| match answered {
-                    Answered::With(place) => self.answers[*place].body == answer.body,
-                    Answered::Refused | Answered::No => true,
-                };
-                let is_contested = || {
-                    let mut others = self.texts.iter().zip(&self.answered).filter(|(other, _)| other.id != text.id);
-                    others.any(|(other, answered)| {
-                        is_left(answered) && replies::may_answer(self, other, answer.body, answer.at_ms)
-                    })
-                };
-                answer.to.is_some()
-                    || (names && !is_contested())
-                    || (!missing && is_only_copy() && self.texts.iter().filter(fits).count() == 1)
-            }
-            Answered::Refused | Answered::No => false,
-        };
-        all.filter(move |(text, answered)| !is_certain(text, answered)).map(|(text, _)| text)
-    }
 }
 
 /// The answer to the key that confirms a reminder. To the question whether all calls should stop, the same key means no.
@@ -242,4 +211,11 @@ pub(super) fn replaces_a_call(body: &str) -> bool {
     ["Missed call: ", "In case you missed it: ", "Sorry, I couldn't reach you by phone: "]
         .iter()
         .any(|opening| body.starts_with(opening))
+}
+
+/// When a reminder or a claim was made, by its id: the first ten characters of a ULID are milliseconds in Crockford's base 32.
+pub(super) fn made_ms(id: &str) -> Option<i64> {
+    const LETTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let digit = |letter: char| LETTERS.find(letter).and_then(|place| i64::try_from(place).ok());
+    id.get(..10)?.chars().try_fold(0, |ms, letter| Some(ms << 5 | digit(letter)?))
 }

@@ -1,12 +1,11 @@
 //! Promises: the number, the task and the due that an answer stated. Numbers are not reused within 30 days, so a person
 //! and a number identify one reminder.
 
-use super::answers::{self, Answer, PromiseKind, PromiseText};
+use super::answers::{self, Answer, PromiseKind, PromiseText, lists};
 use super::breach::Breaches;
 use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText, ServiceText};
-use super::replies::{Answered, lists};
+use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, made_ms};
 use crate::people::{Due, Meaning};
 use jiff::tz::TimeZone;
 
@@ -263,13 +262,6 @@ const PLANS_AGAIN: &str = "OK, using ";
 
 /// How long after its due an occurrence may wait for its first call, in milliseconds: the maximum lateness, and a run.
 const WAITS_MS: i64 = (900 + 20) * 1000;
-
-/// When a reminder or a claim was made, by its id: the first ten characters of a ULID are milliseconds in Crockford's base 32.
-pub(super) fn made_ms(id: &str) -> Option<i64> {
-    const LETTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let digit = |letter: char| LETTERS.find(letter).and_then(|place| i64::try_from(place).ok());
-    id.get(..10)?.chars().try_fold(0, |ms, letter| Some(ms << 5 | digit(letter)?))
-}
 
 /// Reads the promises from a person's answers.
 pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breaches: &mut Breaches) -> Promises<'a> {

@@ -3,20 +3,48 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::dues::SKEW_MS;
-use super::person_history::{PersonHistory, PersonText, replaces_a_call};
+use super::person_history::{Answered, PersonHistory, PersonText, replaces_a_call};
 use super::promises;
 use crate::history::RequestOutcome;
-use crate::people::{Meaning, numbers};
+use crate::people::Meaning;
 
-/// How a text was answered, as far as it was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answered {
-    /// With the answer of this index, which reached the person.
-    With(usize),
-    /// With a text that the carrier refused because of the number.
-    Refused,
-    /// Not at all.
-    No,
+impl<'a> PersonHistory<'a> {
+    /// The texts whose own answer was perhaps not seen: those without one, and those with a separate answer that names no
+    /// reminder and may be the answer to another text.
+    pub(super) fn silent(&self) -> impl Iterator<Item = &PersonText<'a>> {
+        let all = self.texts.iter().zip(&self.answered);
+        let missing = all.clone().any(|(text, answered)| !text.is_key() && !matches!(answered, Answered::With(_)));
+        let is_certain = move |text: &PersonText<'_>, answered: &Answered| match answered {
+            Answered::With(place) => {
+                let answer = &self.answers[*place];
+                let names = !matches!(answers::read(answer.body), Answer::Refused | Answer::Other);
+                // Another copy of the same words may have answered another text as well.
+                let is_only_copy = || self.answers.iter().filter(|other| other.body == answer.body).count() == 1;
+                // So may words that fit several texts.
+                let fits = |text: &&PersonText<'_>| {
+                    let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
+                    handed && !text.is_key() && is_answer_to(text.meaning, answer.body)
+                };
+                // DELETE and UNDO, or "done" twice, may be answered in the same words: the words may answer the other one, or be
+                // a late try of its answer.
+                let is_left = |answered: &Answered| match answered {
+                    Answered::With(place) => self.answers[*place].body == answer.body,
+                    Answered::Refused | Answered::No => true,
+                };
+                let is_contested = || {
+                    let mut others = self.texts.iter().zip(&self.answered).filter(|(other, _)| other.id != text.id);
+                    others.any(|(other, answered)| {
+                        is_left(answered) && may_answer(self, other, answer.body, answer.at_ms)
+                    })
+                };
+                answer.to.is_some()
+                    || (names && !is_contested())
+                    || (!missing && is_only_copy() && self.texts.iter().filter(fits).count() == 1)
+            }
+            Answered::Refused | Answered::No => false,
+        };
+        all.filter(move |(text, answered)| !is_certain(text, answered)).map(|(text, _)| text)
+    }
 }
 
 /// An answer, or a refused request for one, that a text may have caused.
@@ -197,8 +225,3 @@ const ASKS: [&str; 8] = [
     "Your reminder is for",
     "Which city are you in",
 ];
-
-/// Whether a list names the reminder of this number.
-pub(super) fn lists(body: &str, number: u32) -> bool {
-    body.lines().any(|line| line.starts_with('#') && numbers(line).first() == Some(&number))
-}

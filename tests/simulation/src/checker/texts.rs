@@ -4,12 +4,13 @@ use super::breach::Breaches;
 use super::consent::{self, Consent, Turn};
 use super::evidence::Evidence;
 use super::given_up::is_given_up;
-use super::person_history::{PersonHistory, PersonText};
+use super::person_history::{Answered, PersonHistory, PersonText};
 use super::promises::Promises;
-use super::replies::Answered;
+use super::replies;
 use super::rules::Rule;
 use super::shares::{Excuse, Guarantee, Shares};
 use crate::people::Meaning;
+use crate::world::Remains;
 
 /// An hour, in milliseconds.
 const HOUR_MS: i64 = 3_600_000;
@@ -19,6 +20,23 @@ const SLACK_MS: i64 = 60_000;
 
 /// How many texts that nobody can read are answered within an hour.
 const UNREAD: usize = 3;
+
+/// Reads all observations of a world, and finds out how each text was answered.
+pub(super) fn gather(remains: &Remains) -> Evidence<'_> {
+    let mut evidence = Evidence::gather(remains);
+    let answered: Vec<_> = evidence.people.iter().map(|person| answers_of(&evidence, person)).collect();
+    for (person, answered) in evidence.people.iter_mut().zip(answered) {
+        person.answered = answered;
+    }
+    evidence
+}
+
+fn answers_of(evidence: &Evidence<'_>, person: &PersonHistory<'_>) -> Vec<Answered> {
+    let turns = consent::turns(evidence, person);
+    let silent: Vec<bool> = person.texts.iter().map(|text| may_be_silent(evidence, person, &turns, text)).collect();
+    let by_ms: Vec<i64> = person.texts.iter().map(|text| answered_by_ms(evidence, text)).collect();
+    replies::of(person, &silent, &by_ms)
+}
 
 /// Judges the answers to a person's texts.
 pub(super) fn judge(

@@ -20,8 +20,6 @@ use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 use super::costs::Costs;
 use super::deadline_index::{DeadlineIndex, IndexUpdate};
 
-pub use releases::Release;
-
 /// How long the record of a text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -59,6 +57,15 @@ pub enum Conditions {
     Held,
     /// The store ignores the version of a reminder.
     VersionUnseen,
+}
+
+/// The release that wrote an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Release {
+    /// The one that runs.
+    Ours,
+    /// A later one, which was rolled back.
+    Later,
 }
 
 impl Table {

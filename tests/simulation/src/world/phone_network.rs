@@ -18,6 +18,23 @@ use crate::twilio_forms::Twiml;
 const SCREENING_MS: i64 = 6000;
 
 impl World {
+    /// Begins a document on a call. The document before it stops.
+    pub(super) fn begin_document(&mut self, call: &CallId, twiml: &Twiml) {
+        self.stop_document(call);
+        let now_ms = self.cloud.engine.now_ms();
+        if let Some(talk) = self.talks.get_mut(call) {
+            talk.begin(twiml, now_ms);
+        }
+    }
+
+    /// Stops the document of a call, and records who heard what of it.
+    pub(super) fn stop_document(&mut self, call: &CallId) {
+        let now_ms = self.cloud.engine.now_ms();
+        for fact in self.talks.get_mut(call).map_or_else(Vec::new, |talk| talk.stop(call, now_ms)) {
+            self.cloud.record(fact);
+        }
+    }
+
     /// Plans the dialing of a call that the carrier accepted into its queue.
     pub(super) fn call_taken(&mut self, call: &CallId) {
         let engine = &self.cloud.engine;

@@ -2,7 +2,6 @@
 
 use reminder::ids::CallId;
 
-use super::World;
 use crate::history::{Observation, PickedUpBy, Recorded};
 use crate::twilio_forms::{Twiml, Utterance};
 
@@ -43,7 +42,7 @@ impl Talk {
     }
 
     /// Begins to follow a document.
-    fn begin(&mut self, twiml: &Twiml, now_ms: i64) {
+    pub(super) fn begin(&mut self, twiml: &Twiml, now_ms: i64) {
         self.document += 1;
         self.keys_to.clone_from(&twiml.keys_to);
         self.keys_until_ms = now_ms + twiml.keys_until_ms;
@@ -57,7 +56,7 @@ impl Talk {
     }
 
     /// Stops the current document, and returns the facts about what was spoken so far.
-    fn stop(&mut self, call: &CallId, now_ms: i64) -> Vec<Observation> {
+    pub(super) fn stop(&mut self, call: &CallId, now_ms: i64) -> Vec<Observation> {
         let spoken = std::mem::take(&mut self.spoken);
         let begun = spoken.into_iter().filter(|spoken| spoken.from_ms < now_ms);
         begun.filter_map(|spoken| self.fact(call, spoken, now_ms)).collect()
@@ -73,25 +72,6 @@ impl Talk {
         }
         let hears = self.person_from_ms.is_some_and(is_whole);
         hears.then_some(Observation::Heard { call, words })
-    }
-}
-
-impl World {
-    /// Begins a document on a call. The document before it stops.
-    pub(super) fn begin_document(&mut self, call: &CallId, twiml: &Twiml) {
-        self.stop_document(call);
-        let now_ms = self.cloud.engine.now_ms();
-        if let Some(talk) = self.talks.get_mut(call) {
-            talk.begin(twiml, now_ms);
-        }
-    }
-
-    /// Stops the document of a call, and records who heard what of it.
-    pub(super) fn stop_document(&mut self, call: &CallId) {
-        let now_ms = self.cloud.engine.now_ms();
-        for fact in self.talks.get_mut(call).map_or_else(Vec::new, |talk| talk.stop(call, now_ms)) {
-            self.cloud.record(fact);
-        }
     }
 }
 

@@ -4,15 +4,6 @@ use reminder::outgoing_text::TextLife;
 
 use super::*;
 
-/// The release that wrote an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Release {
-    /// The one that runs.
-    Ours,
-    /// A later one, which was rolled back.
-    Later,
-}
-
 impl Table {
     /// Removes an item from the index and from its person's reminders, unless a later release wrote it.
     pub(crate) fn set_aside(&mut self, item: &Overdue) -> Result<Vec<IndexUpdate>, WriteError> {
