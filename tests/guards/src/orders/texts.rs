@@ -61,7 +61,7 @@ fn answer_counted_after_it_is_sent() -> Mutation {
         "order: try counted, then answer",
         vec![
             (
-                "crates/executor/src/incoming/intake.rs",
+                "crates/executor/src/incoming/stored.rs",
                 "state: TextState::Owed { tries: 1, slot: None, newest: NewestTry::Open },",
                 "state: TextState::Owed { tries: 0, slot: None, newest: NewestTry::Open },",
             ),

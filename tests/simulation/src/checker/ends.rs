@@ -278,7 +278,7 @@ impl PromiseJudge<'_, '_> {
         // At the due after the next one, another occurrence rings.
         let until_ms = texted_ms.min(later_ms - SKEW_MS);
         repeats_ms
-            .filter(|repeat_ms| *repeat_ms > next_ms + SKEW_MS)
+            .filter(|repeat_ms| *repeat_ms > next_ms.saturating_add(SKEW_MS))
             .any(|repeat_ms| calls().any(|call| (repeat_ms..until_ms).contains(&call.taken_ms)))
     }
 
