@@ -106,13 +106,41 @@ async fn ring<P: Ports>(
     let claim = context.ports.ids().claim();
     let selected = match reserve(context, &reminder, slot.as_ref(), &claim).await {
         Ok(selected) => selected,
-        Err(instead) => return apply(context, reminder, instead).await.map(drop).map_err(NotDialed::from),
+        Err(instead) => return put_off(context, reminder, instead, &claim).await,
     };
     let last_start = last_start(context, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
     let Applied::Changed(claimed) = apply(context, reminder, woken).await? else { return Ok(()) };
     if claimed.state().is_some_and(|state| state.has_claim(&claim)) {
         place(selected, context, *claimed, &profile, claim, last_start).await;
+    }
+    Ok(())
+}
+
+/// What happens to a reminder instead of its call.
+struct Instead {
+    event: Event,
+    /// Whether the person's turn was taken for the call.
+    has_turn: bool,
+}
+
+impl From<Event> for Instead {
+    fn from(event: Event) -> Self {
+        Self { event, has_turn: false }
+    }
+}
+
+/// Applies what happens instead of a call, and only then gives back the turn that was taken for it. Another delivery of the
+/// same wake-up may have claimed the reminder meanwhile: its call goes on under this turn, and the event changes nothing.
+async fn put_off<P: Ports>(
+    context: Context<'_, P>,
+    reminder: Versioned<Reminder>,
+    instead: Instead,
+    claim: &ClaimId,
+) -> Result<(), NotDialed> {
+    let applied = apply(context, reminder, instead.event).await?;
+    if let (true, Applied::Changed(waiting)) = (instead.has_turn, applied) {
+        turn::give_back(context, &waiting, claim).await;
     }
     Ok(())
 }
@@ -127,19 +155,19 @@ async fn reserve<'a, P: Ports>(
     reminder: &Reminder,
     slot: Option<&Slot>,
     claim: &ClaimId,
-) -> Result<SelectedChannel<'a, P>, Event> {
+) -> Result<SelectedChannel<'a, P>, Instead> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
     // A reminder that is too late must not take a slot from one that can still be called in time.
     if !reminder.is_within_max_lateness(context.policy, now) {
-        return Err(Event::NoSlotInTime { generation });
+        return Err(Event::NoSlotInTime { generation }.into());
     }
     let all_open = |until| Event::Postponed { generation, until: soon_after(context, until) };
     let candidate = look(context, ChannelKind::Voice).await.map_err(all_open)?;
     // A slot or a breaker's probe that is taken while the person is in another call would be lost for other people.
     if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {
-        return Err(Event::Postponed { generation, until });
+        return Err(Event::Postponed { generation, until }.into());
     }
-    let instead = match candidate.select().await {
+    let event = match candidate.select().await {
         Selection::AllOpen { until } => all_open(until),
         Selection::Channel(selected) => {
             match selected.reserve_slot(slot, SLOT_FRESH_S, context.policy.last_ring(reminder.due)).await {
@@ -153,8 +181,7 @@ async fn reserve<'a, P: Ports>(
             }
         }
     };
-    turn::give_back(context, reminder, claim).await;
-    Err(instead)
+    Err(Instead { event, has_turn: true })
 }
 
 /// Returns the last instant at which the request for a call may start if its claim is written now. A request that starts

@@ -47,7 +47,7 @@ pub(crate) async fn wait_for_turn<P: Ports>(
     Some(retry_at(context, SignedDuration::from_secs(TURN_RETRY_S), earliest))
 }
 
-/// Gives back the turn that was taken for this claim, since no slot is free now. Otherwise the person's other reminders would
+/// Gives back the turn that was taken for this claim, since no slot is free now and the reminder waits. Otherwise the person's other reminders would
 /// wait for a call that is not placed. If the write fails, the turn ends by itself.
 pub(crate) async fn give_back<P: Ports>(context: Context<'_, P>, reminder: &Reminder, claim: &ClaimId) {
     let now = context.ports.clock().now();

@@ -68,8 +68,8 @@ impl Stage {
         stored.unwrap_or_else(|| panic!("expected the reminder to stay"))
     }
 
-    /// Lets time go by until a reminder is planned, and delivers its wake-up. Returns whether it was claimed.
-    fn wake(&self, key: &ReminderKey) -> bool {
+    /// Lets time go by until a reminder is planned, and returns its wake-up.
+    fn wake_up(&self, key: &ReminderKey) -> [Received; 1] {
         let reminder = self.stored(key);
         let Some(State::Waiting { wake_at, .. }) = reminder.state() else { panic!("{reminder:?}") };
         let wait = wake_at.duration_since(self.cloud.engine.now()).as_millis().max(0);
@@ -79,10 +79,39 @@ impl Stage {
         }
         let (person, id, generation) = (&key.person, &key.reminder, reminder.generation);
         let body = format!(r#"{{"v":1,"person":"{person}","reminder":"{id}","generation":{generation}}}"#);
-        let received = [Received { id: 1, body, receives: 1, chain: 0 }];
+        [Received { id: 1, body, receives: 1, chain: 0 }]
+    }
+
+    /// Lets time go by until a reminder is planned, and delivers its wake-up. Returns whether it was claimed.
+    fn wake(&self, key: &ReminderKey) -> bool {
+        let received = self.wake_up(key);
         let woken = self.outcome(|functions, cloud, id| functions.batch(cloud, id, QueueName::Dial, &received));
         assert_eq!(woken, InvocationOutcome::Batch(vec![]));
+        self.is_claimed(key)
+    }
+
+    fn is_claimed(&self, key: &ReminderKey) -> bool {
         self.stored(key).state().and_then(State::claim).is_some()
+    }
+
+    /// As `wake`, but the queue delivers the wake-up twice at the same instant.
+    fn wake_twice(&self, key: &ReminderKey) -> bool {
+        let received = self.wake_up(key);
+        for id in [7, 8] {
+            self.functions.batch(&self.cloud, id, QueueName::Dial, &received);
+        }
+        let mut under_way = 2;
+        while under_way > 0 {
+            match self.cloud.engine.step() {
+                Step::Event(WorldEvent::InvocationEnded(_, outcome)) => {
+                    assert_eq!(outcome, InvocationOutcome::Batch(vec![]));
+                    under_way -= 1;
+                }
+                Step::Idle => panic!("expected an outcome, found none"),
+                Step::Event(_) | Step::Quiet => {}
+            }
+        }
+        self.is_claimed(key)
     }
 }
 
@@ -158,5 +187,19 @@ fn a_reminder_that_waits_for_its_turn_leaves_the_probe_of_the_breaker_to_others(
     }
     assert!(stage.cloud.engine.now() > after(taken_at, 60), "expected the second reminder to wait for its turn");
     assert_eq!(stage.breaker(|_| None), Breaker::default(), "expected a probe that found the carrier healthy");
+    stage.cloud.engine.clear();
+}
+
+/// Both deliveries take the turn, and one of them is assigned a later slot. Its turn is that of the call which the other places.
+#[test]
+fn a_wake_up_that_is_delivered_twice_keeps_the_turn_of_its_call() {
+    let stage = Stage::new();
+    let first = stage.make("SM1", "remind me to buy milk in 5 minutes");
+    let second = stage.make("SM2", "remind me to feed the cat in 5 minutes");
+    assert!(stage.wake_twice(&first), "expected the first reminder to be called");
+    let taken_at = stage.cloud.engine.now();
+    while stage.cloud.engine.now() < after(taken_at, 60) {
+        assert!(!stage.wake(&second), "expected the second reminder to wait while the first is called");
+    }
     stage.cloud.engine.clear();
 }

@@ -35,13 +35,16 @@ fn slot_not_waited_for() -> Mutation {
 
 /// Keeps the person's turn while the call waits for a slot.
 fn turn_kept() -> Mutation {
-    mutation("an unused turn is given back", vec![(DIAL, "    turn::give_back(context, reminder, claim).await;\n", "")])
+    mutation(
+        "an unused turn is given back",
+        vec![(DIAL, "        turn::give_back(context, &waiting, claim).await;\n", "")],
+    )
 }
 
 /// Takes the person's turn after the claim is written. A claimed reminder can't wait for the turn any more.
 fn claim_before_turn() -> Mutation {
     const TURN: &str = "    if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {\n        \
-        return Err(Event::Postponed { generation, until });\n    }\n";
+        return Err(Event::Postponed { generation, until }.into());\n    }\n";
     let turn_of_claimed = "        if let Some(until) = turn::wait_for_turn(context, &claimed, &claim).await {\n            \
         let postponed = Event::Postponed { generation: message.generation, until };\n            \
         return apply(context, *claimed, postponed).await.map(drop).map_err(NotDialed::from);\n        }\n";
