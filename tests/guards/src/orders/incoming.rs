@@ -37,9 +37,9 @@ fn answer_before_wake_up() -> Mutation {
         "order: wake-up, then answer",
         vec![(
             FOLLOW_UP,
-            "        join_all(effects.iter().map(|effect| execute(context, &profile.person, effect))).await;",
+            "        join_all(effects.iter().map(|effect| execute(context, &profile.person, received_at, effect))).await;",
             "        if route == AnswerRoute::Sms {\n            \
-             join_all(effects.iter().map(|effect| execute(context, &profile.person, effect))).await;\n        }",
+             join_all(effects.iter().map(|effect| execute(context, &profile.person, received_at, effect))).await;\n        }",
         )],
     )
 }
@@ -65,7 +65,7 @@ fn older_epochs_stay_after_start() -> Mutation {
         "START ends older epochs",
         vec![(
             "crates/reminder/src/conversation/consent.rs",
-            "    Decision { answer, ..situation.end_left_behind() }",
+            "    Decision { answer, ..situation.end_left_behind(0) }",
             "    Decision { answer, ..situation.silence() }",
         )],
     )
