@@ -245,8 +245,24 @@ impl PromiseJudge<'_, '_> {
             calls.filter_map(|call| call.pressed.iter().find(|(_, digit)| *digit == '1').map(|(at_ms, _)| *at_ms));
         let rung =
             |cause: &&Cause| matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. }) && cause.excuse.is_none();
-        let done = self.causes.iter().filter(rung).map(|cause| cause.until_ms).filter(|at_ms| *at_ms >= due_ms);
-        keys.chain(done).min().filter(|at_ms| *at_ms < next_ms.saturating_add(LATEST_MS)).unwrap_or(0)
+        let done = self.causes.iter().filter(rung).filter(|cause| cause.until_ms >= due_ms);
+        let latest_ms = next_ms.saturating_add(LATEST_MS);
+        // The answer to a "done" may come long after it was obeyed: its text waits as well while no carrier can be asked.
+        let is_answered_late =
+            |cause: &Cause| cause.until_ms >= latest_ms && cause.from_ms < latest_ms && self.waits_at(due_ms, next_ms);
+        let done = done.map(|cause| if is_answered_late(cause) { next_ms } else { cause.until_ms });
+        keys.chain(done).min().filter(|at_ms| *at_ms < latest_ms).unwrap_or(0)
+    }
+
+    /// Whether an occurrence of a fast series still waited for another call when the next one was due: the last request before
+    /// was refused for now, and a fault has kept the next one from its time. Then both merge.
+    fn waits_at(&self, due_ms: i64, next_ms: i64) -> bool {
+        let requests = self.own.iter().flat_map(|trace| trace.call_requests.iter().copied());
+        let requests = requests.filter(|request| (due_ms - SKEW_MS..next_ms).contains(&request.claimed_ms()));
+        let last = requests.max_by_key(|request| request.at_ms).and_then(|request| request.heard);
+        last.is_some_and(|(heard_ms, heard)| {
+            heard == RequestOutcome::RefusedForNow && self.evidence.faulty_between(heard_ms, next_ms)
+        })
     }
 
     /// When an occurrence was over, without faults, if a call came afterwards that can't be one of its own: too many before it,

@@ -42,6 +42,27 @@ fn a_late_call_that_runs_past_the_next_due_is_not_repeated() {
     breaks(&repeated, "17:10:00");
 }
 
+#[test]
+fn an_occurrence_that_waits_past_the_next_due_merges_with_it_however_late_the_answer_to_done_comes() {
+    let story = |refused: RequestOutcome, delayed: i64| {
+        let mut story = fast();
+        story.call(300, 0, "pills", Talk::NotPickedUp);
+        let is_refused =
+            |seen: &Observation| !matches!(seen, Observation::CallAccepted { .. } | Observation::CallEnded { .. });
+        story.entries.retain(|entry| is_refused(&entry.seen));
+        for entry in &mut story.entries {
+            if let Observation::CallRequestOutcome { heard, .. } = &mut entry.seen {
+                *heard = refused;
+            }
+        }
+        story.fault(delayed, Fault::QueueLate);
+        story.queued(580, Meaning::Done).sends(2400, "Done: #1 pills.", None).judge(2)
+    };
+    keeps(&story(RequestOutcome::RefusedForNow, 590), "17:10:00");
+    breaks(&story(RequestOutcome::NumberRefused, 590), "17:10:00");
+    breaks(&story(RequestOutcome::RefusedForNow, 200), "17:10:00");
+}
+
 /// The person leaves and comes back after this text, and asks for what was stopped.
 fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
     story.text(30, meaning, answer).text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
