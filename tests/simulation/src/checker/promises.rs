@@ -190,15 +190,18 @@ impl<'a> Promise<'a> {
     ) -> Option<Self> {
         let requested_ms = back.first_ms();
         history.texts.iter().find_map(|text| {
-            let Meaning::Remind { task, due } = text.meaning else { return None };
-            if !is_named(task, promised.task) {
-                return None;
-            }
+            let is_local = match text.meaning {
+                Meaning::Remind { task, due } if is_named(task, promised.task) => {
+                    matches!(due, Due::At(_) | Due::Each(..))
+                }
+                // A snooze rings once, ten minutes after the key 2 on a call. Its answer is lost if the call ends meanwhile.
+                Meaning::Snooze(_) if text.is_key() && text.may_be_about(promised.task) && !promised.repeats => false,
+                _ => return None,
+            };
             let windows = dues::meant(text, &history.zones);
             let is_meant = |due_ms| promised.repeats || windows.iter().any(|window| window.holds(due_ms));
             let (due_ms, zone) = said_due(history, promised.when, requested_ms, answer, is_meant)?;
             let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
-            let is_local = matches!(due, Due::At(_) | Due::Each(..));
             // UNDO and RESTORE make a new reminder. RESUME goes on with the one that the first text made.
             let is_same = matches!(back.meaning, Meaning::Resume(_));
             Some(Promise {

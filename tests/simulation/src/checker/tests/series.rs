@@ -171,6 +171,20 @@ fn undo_takes_back_only_what_was_deleted_before_it() {
 }
 
 #[test]
+fn undo_brings_back_what_a_key_has_snoozed_without_an_answer() {
+    let story = |key: &'static [char]| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(key));
+        story.entries.retain(|entry| !matches!(entry.seen, Observation::KeyAnswered { .. }));
+        story.text(1900, Meaning::DeleteAll, "Deleted #2 pills.");
+        story.text(1930, Meaning::Undo, "Undone: I'll call you in 8 minutes (12:40:10 PM): pills (#3).");
+        story.call(2410, 1930, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    keeps(&story(&['2']), "nothing that was promised comes back");
+    breaks(&story(&['7']), "nothing that was promised comes back");
+}
+
+#[test]
 fn what_is_restored_after_a_correction_of_the_zone_is_due_there_each_day() {
     let mut story = daily();
     let place = Place { city: "Chicago", zone: "America/Chicago" };
