@@ -244,6 +244,42 @@ impl Promise<'_> {
     }
 }
 
+/// The texts of a person in the order in which they were obeyed, each with its first delivery and its answer, if that was seen.
+fn obeyed_in_order<'h, 'a>(
+    history: &'h PersonHistory<'a>,
+) -> Vec<(&'h PersonText<'a>, &'h i64, Option<&'h ServiceText<'a>>)> {
+    let mut taken: Vec<_> = history
+        .texts
+        .iter()
+        .zip(&history.answered)
+        .filter_map(|(text, answered)| {
+            let said = match answered {
+                Answered::With(place) => Some(&history.answers[*place]),
+                Answered::Refused | Answered::No => None,
+            };
+            Some((text, text.handed.first()?, said))
+        })
+        .collect();
+    // Texts may overtake each other on their way. The service obeys them in the order in which it answers. A separate answer
+    // may have been tried before.
+    taken.sort_by_key(|(_, received_ms, said)| {
+        let is_try = |body, at_ms| said.is_some_and(|said| said.body == body && at_ms >= **received_ms);
+        let tries = history.text_requests.iter().filter(|request| is_try(request.body, request.at_ms));
+        let tries = tries.filter(|_| said.is_some_and(|said| said.to.is_none()));
+        tries.map(|request| request.at_ms).min().unwrap_or(said.map_or(**received_ms, |said| said.at_ms))
+    });
+    // Their answers may overtake each other as well. Rule 19: only the correction of a guess plans reminders again, so the
+    // text whose answer does so was obeyed before every other text about the zone.
+    let is_zone = |text: &PersonText<'_>| matches!(text.meaning, Meaning::Zone(_));
+    let corrects = |said: &Option<&ServiceText<'_>>| said.is_some_and(|said| said.body.starts_with(PLANS_AGAIN));
+    let first = taken.iter().position(|(text, ..)| is_zone(text));
+    let correction = taken.iter().position(|(text, _, said)| is_zone(text) && corrects(said));
+    if let (Some(first), Some(correction)) = (first, correction) {
+        taken[first..=correction].rotate_right(1);
+    }
+    taken
+}
+
 /// How long a question stays open, in milliseconds.
 const ASKED_MS: i64 = 600_000;
 
@@ -459,36 +495,7 @@ impl<'a> Promises<'a> {
         let (mut is_known, mut asked) = (false, None::<Move>);
         // The zones of which the profile may have the one that was said last: a text without an answer may have been stored.
         let mut homes = Vec::new();
-        let mut taken: Vec<_> = history
-            .texts
-            .iter()
-            .zip(&history.answered)
-            .filter_map(|(text, answered)| {
-                let said = match answered {
-                    Answered::With(place) => Some(&history.answers[*place]),
-                    Answered::Refused | Answered::No => None,
-                };
-                Some((text, text.handed.first()?, said))
-            })
-            .collect();
-        // Texts may overtake each other on their way. The service obeys them in the order in which it answers. A separate answer
-        // may have been tried before.
-        taken.sort_by_key(|(_, received_ms, said)| {
-            let is_try = |body, at_ms| said.is_some_and(|said| said.body == body && at_ms >= **received_ms);
-            let tries = history.text_requests.iter().filter(|request| is_try(request.body, request.at_ms));
-            let tries = tries.filter(|_| said.is_some_and(|said| said.to.is_none()));
-            tries.map(|request| request.at_ms).min().unwrap_or(said.map_or(**received_ms, |said| said.at_ms))
-        });
-        // Their answers may overtake each other as well. Rule 19: only the correction of a guess plans reminders again, so the
-        // text whose answer does so was obeyed before every other text about the zone.
-        let is_zone = |text: &PersonText<'_>| matches!(text.meaning, Meaning::Zone(_));
-        let corrects = |said: &Option<&ServiceText<'_>>| said.is_some_and(|said| said.body.starts_with(PLANS_AGAIN));
-        let first = taken.iter().position(|(text, ..)| is_zone(text));
-        let correction = taken.iter().position(|(text, _, said)| is_zone(text) && corrects(said));
-        if let (Some(first), Some(correction)) = (first, correction) {
-            taken[first..=correction].rotate_right(1);
-        }
-        for (text, received_ms, said) in taken {
+        for (text, received_ms, said) in obeyed_in_order(history) {
             if let (Meaning::Yes, Some(asked)) = (text.meaning, &asked) {
                 self.move_series(*received_ms, said, asked);
             }
@@ -496,6 +503,8 @@ impl<'a> Promises<'a> {
                 asked = None;
             }
             let Meaning::Zone(place) = text.meaning else { continue };
+            // From a guessed zone the answer asks nothing. If it asks, an earlier text whose answer was not seen was obeyed.
+            is_known |= said.is_some_and(|said| said.body.contains(ASKS_TO_MOVE));
             if is_known {
                 // From a zone that the person had said, only what repeats moves, after a YES.
                 let asks = said.is_none_or(|said| said.body.contains(ASKS_TO_MOVE));

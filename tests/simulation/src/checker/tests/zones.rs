@@ -127,3 +127,25 @@ fn undo_of_a_move_brings_back_the_time_in_the_corrected_zone() {
     breaks(&story(back, 720), "early");
     breaks(&story("OK.", IN_CHICAGO), "late");
 }
+
+#[test]
+fn an_answer_that_asks_what_moves_along_corrects_no_guess() {
+    let story = |is_moved: bool, heard: i64| {
+        let time = jiff::civil::Time::constant(18, 30, 0, 0);
+        let each = Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) };
+        let mut story = Story::new();
+        // Neither this answer nor the one to the YES is seen.
+        story.queued(60, Meaning::Zone(LONDON));
+        story.text(120, each, "OK, I'll call you every day at 6:30 PM, starting today at 6:30 PM GMT: pills (#1).");
+        let asks = "OK, Chicago time. Should your repeating reminder move to Chicago time too? YES or NO";
+        story.text(200, Meaning::Zone(CHICAGO), asks);
+        if is_moved {
+            story.queued(260, Meaning::Yes);
+        }
+        story.call(heard, 120, "pills", Talk::Keys(&['1'])).judge(9)
+    };
+    let (in_london, in_chicago) = (5400, 5400 + 6 * 3600);
+    keeps(&story(true, in_chicago), "ms late");
+    breaks(&story(false, in_chicago), "ms late");
+    keeps(&story(false, in_london), "ms late");
+}
