@@ -23,6 +23,9 @@ const REFUSES_A_NEW_NUMBER: &str = "Not saved: new numbers ";
 /// How the answer begins that skipped the only occurrence of a reminder.
 const SKIPPED_AND_DELETED: &str = "Skipped and deleted: ";
 
+/// How the answer begins that brings back what an opt-out ended.
+const RESTORED: &str = "Restored: ";
+
 /// How long a change can be taken back, in milliseconds.
 const UNDO_MS: i64 = 600_000;
 
@@ -118,7 +121,12 @@ fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<
     let Some(left_ms) = out.obeyed_ms.filter(|left_ms| is_sure && handled_ms - left_ms < RESTORE_MS) else {
         return false;
     };
-    let is_sure = promise.stated.iter().all(|stated| stated.at_ms < out.sent_ms);
+    // Rule 18: RESTORE clears the restorable epoch, so it brings nothing back for a second time.
+    let is_restored = history
+        .answers
+        .iter()
+        .any(|answer| answer.body.starts_with(RESTORED) && (left_ms..handled_ms).contains(&answer.at_ms));
+    let is_sure = !is_restored && promise.stated.iter().all(|stated| stated.at_ms < out.sent_ms);
     is_sure && !is_named_deleted(history, promise, left_ms) && !may_be_ended(history, promise, left_ms)
 }
 

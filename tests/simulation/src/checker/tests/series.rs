@@ -113,6 +113,19 @@ fn what_an_unanswered_text_may_have_deleted_need_not_come_back() {
 }
 
 #[test]
+fn what_came_back_and_was_deleted_then_does_not_come_back_again() {
+    let story = |first: Meaning, answer: &str| {
+        let mut story = daily();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, first, answer);
+        story.text(240, Meaning::Delete(2), "Deleted #2 pills.");
+        story.text(300, Meaning::Restore, "There is nothing to restore. Text LIST to see your reminders.").judge(3)
+    };
+    let restored = "Restored: I'll call you in 27 minutes (12:30 PM), repeating: pills (#2).";
+    keeps(&story(Meaning::Restore, restored), "did not come back");
+    breaks(&story(Meaning::List, "You have no reminders."), "did not come back");
+}
+
+#[test]
 fn what_could_not_be_read_does_not_come_back() {
     let story = |spoiled: bool| {
         let mut story = asked();
