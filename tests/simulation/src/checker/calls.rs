@@ -194,7 +194,12 @@ fn group_of(trace: &Trace<'_>, at_ms: i64) -> i64 {
 /// The due of the occurrence that is current at an instant. A one-off has only one occurrence.
 pub(super) fn occurrence_of(candidate: &Candidate<'_>, at_ms: i64) -> i64 {
     let Some(first) = candidate.windows.first().map(|window| window.from_ms) else { return i64::MAX };
-    candidate.series.as_ref().map_or(first, |series| series.current(first, at_ms + SKEW_MS))
+    let Some(series) = &candidate.series else { return first };
+    // A series whose first known answer is that to a RESUME rang before, but not before the text that made it meant.
+    let earliest_ms = candidate.windows.iter().map(|window| window.from_ms).min().unwrap_or(first);
+    let earlier = Some(series.last_up_to(first, at_ms + SKEW_MS)).filter(|_| candidate.had_begun);
+    let earlier = earlier.filter(|due_ms| *due_ms >= earliest_ms - SKEW_MS);
+    earlier.unwrap_or_else(|| series.current(first, at_ms + SKEW_MS))
 }
 
 /// G2: each claim is requested once and accepted once.

@@ -24,6 +24,8 @@ pub(super) struct Candidate<'e> {
     pub(super) series: Option<Series>,
     /// Whether its zone may have been corrected, so that its dues are not known.
     pub(super) may_be_corrected: bool,
+    /// Whether it is a series that had rung before its first known answer.
+    pub(super) had_begun: bool,
 }
 
 impl Candidate<'_> {
@@ -78,6 +80,7 @@ pub(super) fn of<'e>(
                 cancellations: Vec::new(),
                 series: promise.series.clone(),
                 may_be_corrected: promise.may_be_corrected || (promise.is_local && history.zones.len() > 1),
+                had_begun: false,
             });
         }
     }
@@ -96,6 +99,7 @@ pub(super) fn of<'e>(
             cancellations: Vec::new(),
             series: Series::of(text.meaning, &evidence.zone),
             may_be_corrected: is_local && history.zones.len() > 1,
+            had_begun: false,
         };
         // What no answer has promised comes back as well.
         let again = Some(candidate.clone()).filter(|_| task.is_some() && comes_back_later(history, text));
@@ -139,6 +143,7 @@ fn of_promise<'e>(history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> C
         cancellations,
         series: promise.series.clone(),
         may_be_corrected: promise.may_be_corrected,
+        had_begun: promise.had_begun,
     }
 }
 
