@@ -24,6 +24,8 @@ pub(super) struct Candidate<'e> {
     pub(super) series: Option<Series>,
     /// Whether its zone may have been corrected, so that its dues are not known.
     pub(super) may_be_corrected: bool,
+    /// Whether it is a series that had rung before its first known answer.
+    pub(super) had_begun: bool,
 }
 
 impl Candidate<'_> {
@@ -55,7 +57,12 @@ impl Candidate<'_> {
     /// The due of the occurrence that is current at an instant. A one-off has only one occurrence.
     pub(super) fn occurrence_at(&self, at_ms: i64) -> i64 {
         let Some(first) = self.windows.first().map(|window| window.from_ms) else { return i64::MAX };
-        self.series.as_ref().map_or(first, |series| series.current(first, at_ms + SKEW_MS))
+        let Some(series) = &self.series else { return first };
+        // A series whose first known answer is that to a RESUME rang before, but not before the text that made it meant.
+        let earliest_ms = self.windows.iter().map(|window| window.from_ms).min().unwrap_or(first);
+        let earlier = Some(series.last_up_to(first, at_ms + SKEW_MS)).filter(|_| self.had_begun);
+        let earlier = earlier.filter(|due_ms| *due_ms >= earliest_ms - SKEW_MS);
+        earlier.unwrap_or_else(|| series.current(first, at_ms + SKEW_MS))
     }
 
     /// The due of its series after this one.
@@ -84,6 +91,7 @@ pub(super) fn of<'e>(
                 cancellations: Vec::new(),
                 series: promise.series.clone(),
                 may_be_corrected: promise.may_be_corrected || (promise.is_local && history.zones.len() > 1),
+                had_begun: false,
             });
         }
     }
@@ -102,6 +110,7 @@ pub(super) fn of<'e>(
             cancellations: Vec::new(),
             series: Series::of(text.meaning, &evidence.zone),
             may_be_corrected: is_local && history.zones.len() > 1,
+            had_begun: false,
         };
         // What no answer has promised comes back as well.
         let again = Some(candidate.clone()).filter(|_| task.is_some() && comes_back_later(history, text));
@@ -145,6 +154,7 @@ fn of_promise<'e>(history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> C
         cancellations,
         series: promise.series.clone(),
         may_be_corrected: promise.may_be_corrected,
+        had_begun: promise.had_begun,
     }
 }
 

@@ -23,6 +23,9 @@ pub(super) struct Promise<'a> {
     zone: TimeZone,
     /// Whether a correction of its zone may have moved it: no answer was seen, or it was due at the same moment.
     pub(super) may_be_corrected: bool,
+    /// Whether it is a series that had rung before its first known answer, that to a RESUME: the same reminder goes on, at the
+    /// same intervals.
+    pub(super) had_begun: bool,
     /// The stated dues, in order. A series has only one: that of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
     /// First delivery of the text that may have made it, in milliseconds: that text may not have been answered.
@@ -204,11 +207,13 @@ impl<'a> Promise<'a> {
             let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
             // UNDO and RESTORE make a new reminder. RESUME goes on with the one that the first text made.
             let is_same = matches!(back.meaning, Meaning::Resume(_));
+            let series = Series::of(text.meaning, zone).map(|series| series.from(first_ms, due_ms));
             Some(Promise {
                 number: promised.number,
                 task: promised.task,
                 kind: PromiseKind::Back,
-                series: Series::of(text.meaning, zone).map(|series| series.from(first_ms, due_ms)),
+                had_begun: is_same && series.as_ref().is_some_and(|series| !series.is_local()),
+                series,
                 is_local,
                 zone: zone.clone(),
                 may_be_corrected: is_local && history.zones.len() > 1,
@@ -428,6 +433,7 @@ impl<'a> Promises<'a> {
                     is_local: old.is_local,
                     zone: zone.clone(),
                     may_be_corrected: old.may_be_corrected,
+                    had_begun: false,
                     stated: vec![stated],
                     asked_ms: requested_ms,
                 };
@@ -460,6 +466,7 @@ impl<'a> Promises<'a> {
                 is_local: stated.is_local,
                 zone: zone.clone(),
                 may_be_corrected: false,
+                had_begun: false,
                 stated: vec![stated],
                 asked_ms: stated.requested_ms,
             });

@@ -278,6 +278,34 @@ fn a_pause_before_the_first_known_due_is_about_none_of_its_occurrences() {
 }
 
 #[test]
+fn the_calls_before_and_after_a_resume_are_of_the_same_series() {
+    let story = |again: Option<&str>| {
+        let mut story = Story::new();
+        story.queued(0, Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) });
+        for occurrence in 1..=5 {
+            story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
+        }
+        story.sends(4530, &paused(1), None);
+        story.text(5000, Meaning::Resume(1), "Resumed: I'll call you in 7 minutes (1:30 PM), repeating: pills (#1).");
+        for (occurrence, due) in (6..).zip(["1:30", "1:45", "2:00", "2:15"]) {
+            story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
+            story.sends(occurrence * 900 + 30, &format!("{MISSED} {due} PM EST."), None);
+        }
+        // This call could be one of the series: nobody picked it up.
+        let tea = Meaning::Remind { task: "tea".to_owned(), due: Due::In(4) };
+        story.text(8150, tea, "OK, I'll call you in 4 minutes (2:19:50 PM): tea (#2).");
+        story.call(8390, 8150, "tea", Talk::NotPickedUp).call(9000, 0, "pills", Talk::NotPickedUp);
+        story.sends(9030, &paused(1), None);
+        if let Some(again) = again {
+            story.sends(9090, &format!("{MISSED} {again} PM EST."), None);
+        }
+        story.judge(4)
+    };
+    keeps(&story(None), "texted again");
+    breaks(&story(Some("2:30")), "texted again");
+}
+
+#[test]
 fn what_undo_moves_back_is_read_off_the_clock_again() {
     let time = jiff::civil::Time::constant(12, 30, 0, 0);
     let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
