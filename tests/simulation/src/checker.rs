@@ -27,7 +27,6 @@ mod person_history;
 mod promises;
 mod replacement_texts;
 mod replies;
-mod rules;
 mod shares;
 #[cfg(test)]
 mod tests;
@@ -37,7 +36,6 @@ mod traces;
 
 pub use breach::Breach;
 pub use ends::OccurrenceEnd;
-pub use rules::Rule;
 pub use shares::{Excuse, Guarantee, LONG, Shares};
 
 use crate::world::{LIVENESS_MS, Live, Remains};
@@ -51,8 +49,6 @@ use evidence::Evidence;
 pub struct Judgement {
     /// Every breach that was found.
     pub breaches: Vec<Breach>,
-    /// Breaches of rules that the handlers do not keep yet.
-    pub expected: Vec<(Rule, String)>,
     /// End of each occurrence of a promised reminder.
     pub ends: Vec<OccurrenceEnd>,
     /// Number of cases that were judged and excused.
@@ -91,7 +87,7 @@ pub fn judge(remains: &Remains) -> Judgement {
     costs::judge(&evidence, occurrences, &mut breaches);
     costs::rate(&evidence, &mut breaches);
     live(&evidence, &mut breaches);
-    Judgement { breaches: breaches.found, expected: breaches.expected, ends, shares }
+    Judgement { breaches: breaches.found, ends, shares }
 }
 
 /// Liveness: at the end only reminders that are due later are live. G3: no ended reminder is live again.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::checker::{Breach, Judgement, OccurrenceEnd, Rule, Shares};
+use crate::checker::{Breach, Judgement, OccurrenceEnd, Shares};
 use crate::fault_profile::FaultProfile;
 use crate::faults::Fault;
 use crate::transitions_seen::{ENOUGH, TransitionsSeen};
@@ -21,8 +21,6 @@ pub struct Tally {
     pub ends: BTreeMap<OccurrenceEnd, u64>,
     /// Number of cases that were judged and excused.
     pub shares: Shares,
-    /// How many breaches of each rule that the handlers do not keep yet were found, and the first one with its seed.
-    pub expected: BTreeMap<Rule, (u64, u64, String)>,
     /// The transitions of the lifecycle that were taken.
     pub transitions: TransitionsSeen,
     /// Number of worlds of each fault profile and of each scale.
@@ -66,9 +64,6 @@ impl Tally {
             *self.ends.entry(end).or_insert(0) += 1;
         }
         self.shares.merge(judgement.shares);
-        for (rule, what) in judgement.expected {
-            self.expected.entry(rule).or_insert((0, seed, what)).0 += 1;
-        }
         *self.worlds_by_kind.entry(format!("{:?}", remains.fault_profile)).or_insert(0) += 1;
         *self.worlds_by_kind.entry(remains.scale.name().to_owned()).or_insert(0) += 1;
         let writes = remains.costs.iter().map(|(_, costs)| costs.item_writes()).max().unwrap_or(0);
@@ -145,10 +140,6 @@ impl Tally {
             *self.ends.entry(end).or_insert(0) += count;
         }
         self.shares.merge(other.shares);
-        for (rule, (count, seed, what)) in other.expected {
-            let sum = self.expected.entry(rule).or_insert((0, seed, what));
-            sum.0 += count;
-        }
         for (fault_profile, count) in other.worlds_by_kind {
             *self.worlds_by_kind.entry(fault_profile).or_insert(0) += count;
         }
@@ -186,12 +177,6 @@ impl Tally {
         lines.extend(self.ends.iter().map(|(end, count)| row(&format!("{end:?}"), *count, all)));
         lines.push(String::new());
         lines.extend(self.shares.table());
-        lines.extend([String::new(), "rules that the handlers do not keep yet".to_owned()]);
-        lines.extend(
-            self.expected.iter().map(|(rule, (count, seed, what))| {
-                format!("{:<44} {count:>12} seed {seed}: {what}", format!("{rule:?}"))
-            }),
-        );
         lines.extend([String::new(), "worlds by faults and by size".to_owned()]);
         lines.extend(self.worlds_by_kind.iter().map(|(fault_profile, count)| row(fault_profile, *count, self.worlds)));
         lines.push(String::new());

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use super::rules::Rule;
-
 /// A guarantee that was broken.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Breach {
@@ -23,8 +21,6 @@ impl fmt::Display for Breach {
 #[derive(Debug, Default)]
 pub(super) struct Breaches {
     pub(super) found: Vec<Breach>,
-    /// Breaches of rules that the handlers do not keep yet.
-    pub(super) expected: Vec<(Rule, String)>,
 }
 
 impl Breaches {
@@ -35,15 +31,6 @@ impl Breaches {
     pub(super) fn unless(&mut self, held: bool, guarantee: &'static str, what: impl FnOnce() -> String) {
         if !held {
             self.add(guarantee, what);
-        }
-    }
-
-    /// Adds a breach of a rule. It fails the run only if the handlers should keep the rule already.
-    pub(super) fn against(&mut self, rule: Rule, guarantee: &'static str, what: impl FnOnce() -> String) {
-        if rule.is_in_force() {
-            self.add(guarantee, what);
-        } else {
-            self.expected.push((rule, what()));
         }
     }
 }

@@ -49,9 +49,6 @@ pub(super) fn judge<'e>(
             breaches.found.extend(illegal(&traces[trace], &found[trace]));
         }
     }
-    for (candidate, trace) in holders.iter().enumerate().filter_map(|(place, holder)| Some((place, (*holder)?))) {
-        breaches.expected.extend(found[trace][candidate].expected.iter().cloned());
-    }
     for (place, candidate) in candidates.iter().enumerate() {
         let fit = traces.iter().zip(&found).filter(|(_, found)| found[place].found.is_empty()).map(|(trace, _)| trace);
         cancellations::count(evidence, &candidate.cancellations, fit, shares);

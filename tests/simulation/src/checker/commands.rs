@@ -8,7 +8,6 @@ use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::person_history::{Call, PersonHistory, PersonText, STOPPED};
 use super::promises::{Promise, Promises};
-use super::rules::Rule;
 use crate::people::{Meaning, numbers};
 
 /// How long after the key 2 the phone rings again, in milliseconds.
@@ -88,7 +87,7 @@ fn key_two_rings_again(
     }
     let again = history.call_requests.iter().any(|request| (from_ms..=to_ms).contains(&request.at_ms));
     if !again {
-        breaches.against(Rule::KeyTwoRingsAgain, "G1", || {
+        breaches.add("G1", || {
             format!("the key 2 on claim {} was answered, and the phone did not ring ten minutes later", call.claim)
         });
     }
@@ -104,7 +103,7 @@ fn two_nines_end_calls(history: &PersonHistory<'_>, turns: &[Turn], call: &Call<
         request.at_ms > second_ms + UNDER_WAY_MS && request.at_ms < until_ms
     };
     if let Some(request) = history.call_requests.iter().find(after) {
-        breaches.against(Rule::TwoNinesEndCalls, "G4", || {
+        breaches.add("G4", || {
             format!("9 and 9 were pressed in claim {}, and then claim {} was dialed", call.claim, request.claim)
         });
     }
@@ -203,9 +202,7 @@ fn comes_back(
         .iter()
         .any(|request| request.at_ms >= due_ms - SKEW_MS && request.body.contains(promise.task));
     if !(called || asked || texted) {
-        let rule = if *text.meaning == Meaning::Undo { Rule::UndoBringsBack } else { Rule::RestoreBringsBack };
-        breaches
-            .against(rule, "G1", || format!("{} did not come back after {:?}", promise.name(), text.meaning.text()));
+        breaches.add("G1", || format!("{} did not come back after {:?}", promise.name(), text.meaning.text()));
     }
 }
 
@@ -227,7 +224,7 @@ fn skip_keeps_series(history: &PersonHistory<'_>, promises: &Promises<'_>, breac
         let series = promises.all.iter().find(|promise| promise.number == *number && promise.series.is_some());
         let deleted = matches!(answers::read(answer.body), Answer::Deleted { .. });
         if let Some(promise) = series.filter(|_| deleted) {
-            breaches.against(Rule::SkipKeepsSeries, "G1", || format!("SKIP deleted the series {}", promise.name()));
+            breaches.add("G1", || format!("SKIP deleted the series {}", promise.name()));
         }
     }
 }

@@ -13,7 +13,6 @@ use super::pauses::{self, UNDER_WAY_MS};
 use super::person_history::{Call, PersonHistory, PersonText, ServiceText, replaces_a_call};
 use super::promises::{Promise, Promises};
 use super::replacement_texts::{PromiseJudge, Span, UNWRITTEN};
-use super::rules::Rule;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::history::RequestOutcome;
@@ -322,7 +321,7 @@ impl PromiseJudge<'_, '_> {
             }
             unheard += 1;
             if unheard == UNHEARD + 1 {
-                breaches.against(Rule::UnheardIsPaused, "bound", || {
+                breaches.add("bound", || {
                     format!("{} rang for {unheard} occurrences in a row that nobody picked up", self.promise.name())
                 });
             }

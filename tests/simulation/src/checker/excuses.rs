@@ -10,7 +10,6 @@ use super::pauses::Pause;
 use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, THANKS};
 use super::promises::Promise;
 use super::replies;
-use super::rules::Rule;
 use super::shares::Excuse;
 use super::traces::Trace;
 use crate::history::RequestOutcome;
@@ -225,10 +224,7 @@ fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
     let (of, excuse) = match text.meaning {
         Meaning::Delete(number) if of_it(number) => (Ended::Whole, Excuse::DeletionNotAnswered),
         Meaning::DeleteAll | Meaning::Undo => (Ended::Whole, Excuse::DeletionNotAnswered),
-        Meaning::Skip(number) if of_it(number) => {
-            let of = if Rule::SkipKeepsSeries.is_in_force() { one } else { Ended::Whole };
-            (of, Excuse::DeletionNotAnswered)
-        }
+        Meaning::Skip(number) if of_it(number) => (one, Excuse::DeletionNotAnswered),
         Meaning::Move(number, _) if of_it(number) => (one, Excuse::MoveNotAnswered),
         Meaning::DoneWith(number) if of_it(number) => (one, Excuse::DoneNotAnswered),
         Meaning::Done => (Ended::Rung { received_ms }, Excuse::DoneNotAnswered),

@@ -7,7 +7,6 @@ use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::person_history::{Call, PersonHistory};
 use super::replacement_texts::UNWRITTEN;
-use super::rules::Rule;
 use crate::history::RequestOutcome;
 use reminder::ids::{ClaimId, ReminderKey};
 
@@ -93,7 +92,7 @@ fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches
             let is_other = first.call.key != second.call.key;
             let is_soon = is_other && second.claimed_ms - first.claimed_ms < APART_MS - SKEW_MS;
             if (overlaps || is_soon) && !is_unwritten(first) && !is_unwritten(second) {
-                breaches.against(Rule::OneCallAtATime, "G2", || {
+                breaches.add("G2", || {
                     let apart_s = (second.claimed_ms - first.claimed_ms) / 1000;
                     let (first, second) = (first.call.claim, second.call.claim);
                     format!("claims {first} and {second} call the same phone {apart_s} s apart")

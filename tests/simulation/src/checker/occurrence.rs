@@ -8,7 +8,6 @@ use super::evidence::Evidence;
 use super::lines;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, made_ms};
 use super::promises::Promise;
-use super::rules::Rule;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::world::Scale;
@@ -166,7 +165,7 @@ impl Occurrence<'_> {
         let is_wanted = is_wanted && !history.texts.iter().any(|text| acts(&text));
         let is_over = self.call_requests.iter().all(|request| request.at_ms <= over_ms);
         if is_quiet && is_wanted && is_over && over_ms + AGAIN_MS < evidence.remains.end_ms {
-            breaches.against(Rule::NoKeyIsNotHeard, "G1", || {
+            breaches.add("G1", || {
                 format!("{} was picked up in claim {} without a key, and not called again", self.name(), last.claim)
             });
         }

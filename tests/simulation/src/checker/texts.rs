@@ -7,7 +7,6 @@ use super::given_up::is_given_up;
 use super::person_history::{Answered, PersonHistory, PersonText};
 use super::promises::Promises;
 use super::replies;
-use super::rules::Rule;
 use super::shares::{Excuse, Guarantee, Shares};
 use crate::people::Meaning;
 use crate::world::Remains;
@@ -196,7 +195,7 @@ impl OfText<'_, '_> {
                 format!("{} became a dead letter, without any fault", text.id.as_str())
             });
             if dead_ms - first_ms < HOUR_MS {
-                breaches.against(Rule::ParkedSurvives, "G8", || {
+                breaches.add("G8", || {
                     format!("{} became a dead letter after {} s", text.id.as_str(), (dead_ms - first_ms) / 1000)
                 });
             }
