@@ -65,7 +65,8 @@ impl Parameters {
             ("RetryDelaysSeconds", "20,3"),
             ("RefusedBackoffSeconds", "1"),
             ("TextBackoffSeconds", "10"),
-            ("TextGiveUpSeconds", "600"),
+            // Longer than the quarter of an hour after which an undelivered text is tried again.
+            ("TextGiveUpSeconds", "3600"),
             ("UnconfirmedWaitSeconds", "15"),
             ("WakeUpSentWithinSeconds", "10"),
             ("WakeUpMarginSeconds", "30"),

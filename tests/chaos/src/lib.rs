@@ -30,8 +30,9 @@ use local::parameters::{Parameters, Sweeper};
 use local::progress::Progress;
 use local::stack::{Aws, Options, Stack};
 
-/// How long sending a text is retried, in seconds: longer than any outage of a run.
-const TEXT_GIVE_UP_S: u64 = 600;
+/// How long sending a text is retried, in seconds: longer than any outage of a run, and than the quarter of an hour after which
+/// an undelivered text is tried again.
+const TEXT_GIVE_UP_S: u64 = 3600;
 /// Calls per second, and texts instead of calls per second, that may be requested from the carrier.
 const RATE: &str = "20";
 /// Time between two runs of the sweeper. It is one minute on AWS, where all other times are longer too.
