@@ -138,7 +138,7 @@ pub trait Store {
     fn take_turn(&self, request: &TurnRequest) -> impl Future<Output = Result<TurnOutcome, WriteError>>;
 
     /// Gives back a person's turn that was taken for this claim: its call is not placed now, so another one need not wait for
-    /// it. Nothing is written if another claim has the turn. It MUST be one conditional write of [`Turn::given_back`].
+    /// it. Nothing is written if another claim has the turn. It MUST be one conditional write of [`Turn::given_back`](crate::turn::Turn::given_back).
     fn give_back_turn(
         &self,
         person: &PersonId,
