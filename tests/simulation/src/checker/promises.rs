@@ -197,8 +197,9 @@ impl<'a> Promise<'a> {
                 Meaning::Remind { task, due } if is_named(task, promised.task) => {
                     matches!(due, Due::At(_) | Due::Each(..))
                 }
-                // A snooze rings once, ten minutes after the key 2 on a call. Its answer is lost if the call ends meanwhile.
-                Meaning::Snooze(_) if text.is_key() && text.may_be_about(promised.task) && !promised.repeats => false,
+                // A snooze rings once, ten minutes after the key 2 on a call, or as many minutes after a text as it says. The
+                // answer to the key is lost if the call ends meanwhile; that to the text may arrive after this one.
+                Meaning::Snooze(_) if text.may_be_about(promised.task) && !promised.repeats => false,
                 _ => return None,
             };
             let windows = dues::meant(text, &history.zones);

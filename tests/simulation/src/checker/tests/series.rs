@@ -198,6 +198,20 @@ fn undo_brings_back_what_a_key_has_snoozed_without_an_answer() {
 }
 
 #[test]
+fn undo_brings_back_what_a_text_has_snoozed_although_its_answer_comes_later() {
+    let story = |minutes: i64| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['1'])).queued(1860, Meaning::Snooze(minutes));
+        story.text(1900, Meaning::DeleteAll, "Deleted #2 pills.");
+        story.text(1930, Meaning::Undo, "Undone: I'll call you in 9 minutes (12:41 PM): pills (#3).");
+        story.sends(2000, "OK, I'll call you again in 10 minutes (12:41 PM): pills (#2).", None);
+        story.call(2460, 1930, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    held(&story(10));
+    breaks(&story(14), "nothing that was promised comes back");
+}
+
+#[test]
 fn what_is_restored_after_a_correction_of_the_zone_is_due_there_each_day() {
     let mut story = daily();
     let place = Place { city: "Chicago", zone: "America/Chicago" };
