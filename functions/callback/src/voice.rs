@@ -5,8 +5,7 @@ use executor::{Context, apply_by_key};
 use lambda::carrier::{Api, IncomingCallWebhook};
 use lambda::numbers::normal_form;
 use lambda::{Body, reply};
-use reminder::conversation::{PressedKey, Recall, recall};
-use reminder::event::Event;
+use reminder::conversation::{PressedKey, Recall, confirmed_by_caller, recall};
 use reminder::ids::PersonId;
 use reminder::ports::{Clock, Ports, ReadError, Scope, Store, Versioned};
 use reminder::profile::Profile;
@@ -83,7 +82,8 @@ async fn pressed<P: Ports>(
     }
     match webhook.digits.as_deref() {
         Some(ACKNOWLEDGE) => {
-            apply_by_key(context, &route.key, |_| Some(Event::Acknowledged)).await?;
+            let pressed_at = context.ports.clock().now();
+            apply_by_key(context, &route.key, |reminder| confirmed_by_caller(reminder, pressed_at)).await?;
             Ok(words::THANKS.to_owned())
         }
         Some(SNOOZE) => {

@@ -204,6 +204,7 @@ impl World {
             entries: self.cloud.history.take(),
             live,
             ended,
+            numbers: remains::numbers(&self.cloud),
             live_afterwards,
             live_texts: self.live_texts(),
             reminders: u64::try_from(costs.len()).unwrap_or(u64::MAX),

@@ -331,7 +331,7 @@ impl PromiseJudge<'_, '_> {
     /// Whether an alarm that names this reminder id is about this promise.
     fn is_own(&self, name: &str) -> bool {
         let dialed = self.possible.iter().any(|trace| trace.key.reminder.as_str() == name);
-        dialed || self.promise.was_made_as(name)
+        dialed || (self.promise.was_made_as(name) && !self.evidence.is_of_another(name, self.history.who))
     }
 
     /// Whether a text may have ended this occurrence before `until_ms`, when the person was reached or had to be.

@@ -412,6 +412,11 @@ impl<'a> Evidence<'a> {
         self.remains.cloud.faults.injected(fault) > 0
     }
 
+    /// Whether the reminder of this id is known to be of another person than this one.
+    pub(super) fn is_of_another(&self, reminder: &str, who: usize) -> bool {
+        self.remains.numbers.get(reminder).is_some_and(|owner| owner != number(who).as_str())
+    }
+
     /// Whether one of these faults was injected in this time.
     pub(super) fn injected_between(&self, faults: &[Fault], from_ms: i64, to_ms: i64) -> bool {
         self.remains.cloud.faults.injected_between(faults, from_ms, to_ms)

@@ -1,6 +1,6 @@
 //! The judge on histories made by hand: each rule with a history that keeps it and one that breaks it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +32,7 @@ struct Story {
     cloud: Rc<Cloud>,
     start_ms: i64,
     entries: Vec<Entry>,
+    numbers: BTreeMap<String, String>,
     texts: usize,
     calls: usize,
     costs: Vec<(String, Costs)>,
@@ -50,7 +51,8 @@ impl Story {
         let start: Timestamp = START.parse().unwrap();
         let cloud = Cloud::new(1, start);
         let (start_ms, entries, costs, text_writes) = (start.as_millisecond(), Vec::new(), Vec::new(), Vec::new());
-        Self { cloud, start_ms, entries, texts: 0, calls: 0, costs, text_writes }
+        let numbers = BTreeMap::new();
+        Self { cloud, start_ms, entries, numbers, texts: 0, calls: 0, costs, text_writes }
     }
 
     fn at(&mut self, second: i64, after_ms: i64, seen: Observation) {
@@ -166,6 +168,7 @@ impl Story {
             entries: std::mem::take(&mut self.entries),
             live: Vec::new(),
             ended: BTreeSet::new(),
+            numbers: std::mem::take(&mut self.numbers),
             live_afterwards: Vec::new(),
             live_texts: Vec::new(),
             reminders: 1,
@@ -239,6 +242,17 @@ fn a_mailbox_reaches_no_one() {
         thrice.call(second, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
     }
     held(&thrice.sends(2300, texted, None).judge(3));
+}
+
+#[test]
+fn an_alarm_about_another_persons_reminder_is_not_about_ones_own() {
+    let is_without_alarm = |who: Option<usize>| {
+        let mut story = asked();
+        story.numbers.extend(who.map(|who| (story.reminder(0).to_string(), number(who).as_str().to_owned())));
+        let judgement = story.alarm(2000, 0).judge(3);
+        judgement.breaches.iter().any(|breach| breach.what.contains("without call, text or alarm"))
+    };
+    assert_eq!([None, Some(0), Some(1)].map(is_without_alarm), [false, false, true]);
 }
 
 #[test]

@@ -17,7 +17,8 @@ use crate::twilio_forms;
 /// How often a callback is posted before the carrier gives up. The callback's URL requests this number.
 const TRIES: u32 = 3;
 
-/// How long a carrier waits for the reply to a webhook, in milliseconds.
+/// How long a carrier waits for the reply to a webhook, in milliseconds, all its tries together: more can't be asked for
+/// (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).
 const WEBHOOK_MS: i64 = 15_000;
 
 /// The operator's account at the carrier of this name.
@@ -27,7 +28,23 @@ fn account_at(carrier: &str) -> &'static str {
 
 impl Callback {
     pub(super) fn new(about: About, path: String, says: Says) -> Self {
-        Self { about, path, says, tries: 0, since_ms: 0, counts: true }
+        Self { about, path, says, tries: 0, since_ms: None, counts: true }
+    }
+
+    /// Takes note that it is posted at this time.
+    fn begin_try(&mut self, now_ms: i64) {
+        self.tries += 1;
+        self.since_ms.get_or_insert(now_ms);
+    }
+
+    /// Whether the carrier still waits for the reply at this time.
+    fn is_awaited(&self, now_ms: i64) -> bool {
+        self.since_ms.is_none_or(|since_ms| now_ms - since_ms <= WEBHOOK_MS)
+    }
+
+    /// Whether the carrier posts it again if a try fails at this time.
+    fn is_repeated(&self, now_ms: i64) -> bool {
+        self.is_awaited(now_ms) && self.tries < TRIES
     }
 }
 
@@ -84,8 +101,7 @@ impl World {
 
     /// Posts a callback now.
     pub(super) fn post(&mut self, mut callback: Callback) {
-        callback.tries += 1;
-        callback.since_ms = self.cloud.engine.now_ms();
+        callback.begin_try(self.cloud.engine.now_ms());
         let Some(form) = self.form(&callback) else { return };
         match (&callback.about, callback.says) {
             (About::Call(call), _) => self.cloud.record(Observation::CallbackPosted { call: call.clone() }),
@@ -156,13 +172,15 @@ impl World {
         Some(form)
     }
 
-    /// Handles the function's reply to a callback. The carrier repeats it after a failure of the server alone.
+    /// Handles the function's reply to a callback. The carrier repeats it after a failure of the server alone, while the time
+    /// for all its tries is not over.
     pub(super) fn callback_over(&mut self, callback: Callback, outcome: &InvocationOutcome) {
-        let in_time = self.cloud.engine.now_ms() - callback.since_ms <= WEBHOOK_MS;
+        let now_ms = self.cloud.engine.now_ms();
+        let in_time = callback.is_awaited(now_ms);
         let document = match outcome {
             InvocationOutcome::Http { status: 200..=299, body } if in_time => Some(body.as_str()),
             InvocationOutcome::Http { status: 400..=499, .. } if in_time => None,
-            _ if callback.tries < TRIES => {
+            _ if callback.is_repeated(now_ms) => {
                 let again_ms = self.cloud.engine.between(100, 2000);
                 self.plan(again_ms, PlannedEvent::PostCallback(callback));
                 return;
@@ -203,5 +221,24 @@ fn step_name(step: CallStep) -> &'static str {
         CallStep::OptOutKey => "opt-out-key",
         CallStep::AnsweredBy => "answered-by",
         CallStep::Message => "message",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_carrier_waits_15_seconds_for_all_tries_of_a_callback_together() {
+        let mut callback = Callback::new(About::Call("twilio#CA1".parse().unwrap()), String::new(), Says::Pressed('1'));
+        callback.begin_try(100_000);
+        assert!(callback.is_awaited(115_000) && callback.is_repeated(115_000));
+        assert!(!callback.is_awaited(120_000) && !callback.is_repeated(120_000));
+        // A second try gets no more time.
+        callback.begin_try(110_000);
+        assert!(callback.is_awaited(115_000) && callback.is_repeated(115_000));
+        assert!(!callback.is_awaited(116_000) && !callback.is_repeated(116_000));
+        callback.begin_try(112_000);
+        assert!(callback.is_awaited(113_000) && !callback.is_repeated(113_000));
     }
 }

@@ -90,7 +90,8 @@ pub(super) struct Callback {
     pub(super) path: String,
     pub(super) says: Says,
     pub(super) tries: u32,
-    pub(super) since_ms: i64,
+    /// When it was posted first.
+    pub(super) since_ms: Option<i64>,
     /// Whether the carrier acts on the reply. It ignores the reply to a duplicate.
     pub(super) counts: bool,
 }

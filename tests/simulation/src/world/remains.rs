@@ -28,6 +28,8 @@ pub struct Remains {
     pub live: Vec<Live>,
     /// Ids of the reminders that had ended at `end_ms`.
     pub ended: BTreeSet<String>,
+    /// The id of each reminder, and the number of its person.
+    pub numbers: BTreeMap<String, String>,
     /// Items that were live at the end of the run, hours after `end_ms`.
     pub live_afterwards: Vec<Live>,
     /// Texts that had not ended at the end of the run.
@@ -52,6 +54,17 @@ pub struct Remains {
     pub cloud: Rc<Cloud>,
     /// How many faults the world had.
     pub fault_profile: FaultProfile,
+}
+
+/// The number of each reminder's person.
+pub(super) fn numbers(cloud: &Cloud) -> BTreeMap<String, String> {
+    let table = cloud.table.borrow();
+    let numbers: BTreeMap<_, _> = table.profiles().map(|profile| (&profile.person, &profile.number)).collect();
+    let reminders = table.reminders().filter_map(|reminder| {
+        let number = numbers.get(&reminder.key.person)?;
+        Some((reminder.key.reminder.to_string(), number.as_str().to_owned()))
+    });
+    reminders.collect()
 }
 
 /// What each reminder cost.
