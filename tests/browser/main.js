@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { open, root } from "./browser.js";
+import * as calling from "./cases/calling.js";
 import * as calls from "./cases/calls.js";
 import * as elsewhere from "./cases/elsewhere.js";
 import * as looks from "./cases/looks.js";
@@ -19,7 +20,7 @@ const FAILURES = join(root, ".local/browser/failures");
 const wanted = process.argv[2] ?? "";
 const stack = await startStack();
 // The last groups make the carrier unreachable and stop the stack for all. A stack that was running before is not stopped.
-const together = { ...calls, ...people, ...looks, ...troubles.together, ...elsewhere.at_the_page };
+const together = { ...calls, ...calling, ...people, ...looks, ...troubles.together, ...elsewhere.at_the_page };
 if (stack.carrier && stack.emulator) Object.assign(together, elsewhere.at_the_other_ports);
 else for (const name of Object.keys(elsewhere.at_the_other_ports)) console.log(`skipped ${name}: the stack was running before`);
 const groups = [together, troubles.alone];

@@ -61,6 +61,8 @@ def variables(port):
         **{name: "arn:aws:sqs:us-east-1:000000000000:measured" for name in arns},
         "DIAL_QUEUE_URL": url + "/000000000000/dial",
         "INBOUND_QUEUE_URL": url + "/000000000000/inbound",
+        "INBOUND_DLQ_URL": url + "/000000000000/inbound-dead",
+        "DIAL_DLQ_URL": url + "/000000000000/dial-dead",
         "PUBLIC_URL": "https://sixthirty.example",
         "CARRIER_URL": "https://api.twilio.com",
         "SERVICE_NUMBER": "+12125550100",

@@ -49,6 +49,16 @@ class Carrier:
     def behave(self, number, *calls):
         self.ask("/_phone/behaviour", {"number": number, "calls": list(calls)})
 
+    def deliver(self, number, *texts):
+        self.ask("/_phone/deliveries", {"number": number, "texts": list(texts)})
+
+    def set_phone(self, number, **setting):
+        self.ask("/_phone/setting", {"number": number, "setting": setting})
+
+    def call_in(self, number, script):
+        """Lets a person call the service's number, and returns the id of the call."""
+        return json.loads(self.ask("/_phone/call", {"from": number, "script": script}))["call"]
+
     def log(self, number):
         query = f"?number={number.replace('+', '%2B')}"
         return [json.loads(line) for line in self.ask("/_carrier/log" + query).splitlines()]

@@ -22,6 +22,9 @@ EVENTS = ["initiated", "ringing", "answered", "completed"]
 # Parameters that Twilio documents for every webhook of a call, and of an incoming text.
 CALL_PARAMETERS = {"CallSid", "AccountSid", "From", "To", "CallStatus", "ApiVersion", "Direction"}
 TEXT_PARAMETERS = {"MessageSid", "SmsSid", "AccountSid", "From", "To", "Body", "NumMedia", "NumSegments"}
+# Parameters that Twilio documents for the status of a text, and for the verdict of asynchronous machine detection.
+DELIVERY_PARAMETERS = {"MessageSid", "MessageStatus", "SmsSid", "SmsStatus", "From", "To", "AccountSid"}
+DETECTION_PARAMETERS = {"CallSid", "AccountSid", "AnsweredBy", "MachineDetectionDuration"}
 
 CHECKS = []
 
@@ -144,9 +147,94 @@ def a_text_is_sent_and_delivered(world):
         to=to, from_=NUMBER, body="milk & bread 🥛", status_callback=f"{PUBLIC}/delivery"
     )
     equal((text.status, text.body, text.direction), ("queued", "milk & bread 🥛", "outbound-api"))
-    callbacks = world.service.wait_for("/delivery", 2)
-    equal([one.form.get("MessageStatus") for one in callbacks], ["sent", "delivered"])
-    equal(text.fetch().status, "delivered")
+    callbacks = world.service.wait_for("/delivery", 3)
+    equal([one.form.get("MessageStatus") for one in callbacks], ["queued", "sent", "delivered"])
+    assert all(one.form.get("MessageSid") == text.sid for one in callbacks)
+    equal((text.fetch().status, text.fetch().error_code), ("delivered", None))
+
+
+@check
+def an_undelivered_text_has_twilios_code(world):
+    for then, code in [("undelivered", 30003), ("failed", 30034)]:
+        to = world.number()
+        world.carrier.deliver(to, {"then": then, "code": code})
+        path = f"/undelivered/{code}"
+        text = world.twilio.messages.create(to=to, from_=NUMBER, body="milk", status_callback=f"{PUBLIC}{path}")
+        last = world.service.wait_for(path, 3 if then == "undelivered" else 2)[-1]
+        equal((last.form.get("MessageStatus"), last.form.get("ErrorCode")), (then, str(code)))
+        fetched = text.fetch()
+        equal((fetched.status, fetched.error_code, fetched.date_sent is None), (then, code, then == "failed"))
+
+
+@check
+def the_status_of_an_answer_is_reported(world):
+    answer = MessagingResponse()
+    answer.message("OK", status_callback="/answered")
+    world.service.answers["/sms"] = answer
+    world.text(world.number(), "x")
+    callbacks = world.service.wait_for("/answered", 3)
+    equal([one.form.get("MessageStatus") for one in callbacks], ["queued", "sent", "delivered"])
+    reply = world.twilio.messages(callbacks[0].form.get("MessageSid")).fetch()
+    equal((reply.direction, reply.status), ("outbound-reply", "delivered"))
+
+
+@check
+def a_mailbox_is_detected_and_left_a_message(world):
+    to = world.number()
+    greeting = VoiceResponse()
+    greeting.say("buy milk")
+    greeting.pause(length=600)
+    world.service.answers["/mailbox/twiml"] = greeting
+    message = VoiceResponse()
+    message.say("milk is to be bought")
+    world.service.answers["/mailbox/message"] = message
+    world.carrier.set_phone(to, answering="mailbox", after_ms=50)
+    call = world.call(
+        to, "/mailbox", timeout=18, machine_detection="DetectMessageEnd", async_amd="true",
+        async_amd_status_callback=f"{PUBLIC}/mailbox/answered-by", async_amd_status_callback_method="POST",
+    )
+    verdict = world.service.wait_for("/mailbox/answered-by")[0].form
+    equal((verdict.get("AnsweredBy"), verdict.get("CallSid")), ("machine_end_beep", call.sid))
+    equal((verdict.get("AccountSid"), int(verdict.get("MachineDetectionDuration")) > 0), (ACCOUNT, True))
+    equal(call.fetch().answered_by, "machine_end_beep")
+    call.update(url=f"{PUBLIC}/mailbox/message", method="POST")
+    world.service.wait_for("/mailbox/status")
+    recorded = [entry["words"] for entry in world.carrier.log(to) if entry["kind"] == "recorded"]
+    equal(recorded, ["milk is to be bought"])
+
+
+@check
+def a_person_is_detected_beside_the_document(world):
+    to = world.number()
+    pause = VoiceResponse()
+    pause.pause(length=10)
+    world.service.answers["/person/twiml"] = pause
+    world.carrier.behave(to, {"answer_after_ms": 1})
+    call = world.call(
+        to, "/person", machine_detection="Enable", async_amd="true",
+        async_amd_status_callback=f"{PUBLIC}/person/answered-by",
+    )
+    equal(world.service.wait_for("/person/answered-by")[0].form.get("AnsweredBy"), "human")
+    assert "AnsweredBy" not in set(world.service.wait_for("/person/twiml")[0].form)
+    equal(call.fetch().answered_by, "human")
+
+
+@check
+def a_person_calls_the_service(world):
+    caller = world.number()
+    response = VoiceResponse()
+    gather = Gather(num_digits=1, timeout=20, action="/voice/key")
+    gather.say("milk was due")
+    response.append(gather)
+    world.service.answers["/voice"] = response
+    world.service.answers["/voice/key"] = VoiceResponse()
+    sid = world.carrier.call_in(caller, {"press": [{"digit": "2"}]})
+    asked = world.service.wait_for("/voice")[0].form
+    equal((asked.get("From"), asked.get("To"), asked.get("Direction")), (caller, NUMBER, "inbound"))
+    key = world.service.wait_for("/voice/key")[0].form
+    equal((key.get("CallSid"), key.get("Digits")), (sid, "2"))
+    call = world.twilio.calls(sid).fetch()
+    equal((call.direction, call._from, call.to), ("inbound", caller, NUMBER))
 
 
 @check
@@ -238,9 +326,12 @@ def requests_of_our_client_match_twilios_description(world):
     program = "cargo run --quiet --package twilio --example requests --".split() + [world.carrier.url]
     ran = subprocess.run(program, check=True, capture_output=True, text=True, timeout=120)
     outcomes = [json.loads(line) for line in ran.stdout.splitlines()]
-    equal([next(iter(outcome)) for outcome in outcomes], ["placed", "status", "ended"] * 2 + ["texted", "refused"])
+    equal(
+        [next(iter(outcome)) for outcome in outcomes],
+        ["placed", "status", "ended"] * 2 + ["redirected", "texted", "text_status", "refused"],
+    )
     sent = world.carrier.requests()[before:]
-    equal([request["method"] for request in sent], ["POST", "GET", "POST"] * 2 + ["POST", "POST"])
+    equal([request["method"] for request in sent], ["POST", "GET", "POST"] * 2 + ["POST"] * 4 + ["GET", "POST"])
     for request in sent:
         try:
             world.description.validate_request(request["method"], request["path"], request["form"])
@@ -343,12 +434,14 @@ def every_webhook_has_the_documented_parameters(world):
         names = set(webhook.form)
         if webhook.path == "/sms":
             missing = TEXT_PARAMETERS - names
-        elif webhook.path == "/delivery":
-            missing = {"MessageSid", "MessageStatus", "SmsSid", "SmsStatus", "From", "To", "AccountSid"} - names
+        elif "MessageStatus" in names:
+            missing = DELIVERY_PARAMETERS - names
+        elif webhook.path.endswith("/answered-by"):
+            missing = DETECTION_PARAMETERS - names
+        elif webhook.path.endswith("/status"):
+            missing = (CALL_PARAMETERS | {"SequenceNumber", "Timestamp", "CallbackSource"}) - names
         else:
             missing = CALL_PARAMETERS - names
-        if webhook.path.endswith("/status"):
-            missing |= {"SequenceNumber", "Timestamp", "CallbackSource"} - names
         assert not missing, f"{webhook.path}: {sorted(missing)} are missing"
 
 

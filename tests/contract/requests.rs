@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use reminder::ids::{CallId, Number};
-use reminder::ports::{CallStatus, Carrier, Dial};
-use reminder::wire::CallRoute;
+use reminder::ports::{CallStatus, Carrier, Dial, MachineDetection};
+use reminder::wire::{CallRoute, TextRoute};
 use serde_json::json;
 use twilio::{AuthToken, Twilio, TwilioConfig};
 
 const ROUTE: &str =
     "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/speech";
+const TEXT_ROUTE: &str = "/texts/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/1/status";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
@@ -23,8 +24,9 @@ async fn main() -> anyhow::Result<()> {
         token: AuthToken::new("primary").context("expected a token that is not empty")?,
         service_number: number("+12125550100")?,
         public_url: "https://sixthirty.example".parse()?,
-        ring_s: 30,
+        ring_s: 18,
         talk_s: 90,
+        machine_detection: MachineDetection::Enabled,
         timeout: Duration::from_secs(8),
     })?;
     let (route, _) = CallRoute::parse(ROUTE).context("expected the path of a call's callback")?;
@@ -37,10 +39,17 @@ async fn main() -> anyhow::Result<()> {
         client.end(&call, status).await?;
         println!("{}", json!({ "ended": call.as_str() }));
     }
-    client.send_text(&dial.to, "milk & <bread>, 6:30 🥛\nand cheese").await?;
-    println!("{}", json!({ "texted": true }));
+    let call = client.place(&dial).await?;
+    client.leave_message(&call, &dial.route).await?;
+    println!("{}", json!({ "redirected": call.as_str() }));
+    client.end(&call, CallStatus::UnderWay).await?;
 
-    let refused = client.send_text(&number("+12125550182")?, "").await;
+    let text_route = TextRoute::parse(TEXT_ROUTE).context("expected the path of a text's callback")?;
+    let text = client.send_text(&dial.to, "milk & <bread>, 6:30 🥛\nand cheese", &text_route).await?;
+    println!("{}", json!({ "texted": text.as_str() }));
+    println!("{}", json!({ "text_status": format!("{:?}", client.text_status(&text).await?) }));
+
+    let refused = client.send_text(&number("+12125550182")?, "", &text_route).await;
     println!("{}", json!({ "refused": format!("{:?}", refused.err()) }));
     Ok(())
 }

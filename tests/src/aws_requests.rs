@@ -155,6 +155,24 @@ impl Stage {
         Ok(messages.iter().filter_map(|message| message["Body"].as_str().map(str::to_owned)).collect())
     }
 
+    /// Waits until a function has logged an error whose line has all of these parts, and returns that line.
+    ///
+    /// # Errors
+    /// Fails if there is no such line.
+    pub async fn logged_error(&self, function_output: &str, parts: &[&str]) -> Result<String> {
+        let input = json!({
+            "logGroupName": format!("/aws/lambda/{}", self.stack.output(function_output)?),
+            "filterPattern": "\"ERROR\"",
+        });
+        let logged = async || {
+            let found = self.stack.endpoint().call(Service::Logs, "FilterLogEvents", &input).await?;
+            let lines = found["events"].as_array().into_iter().flatten().filter_map(|event| event["message"].as_str());
+            let mut errors = lines.filter(|line| line.contains("\"level\":\"ERROR\""));
+            Ok(errors.find(|line| parts.iter().all(|part| line.contains(part))).map(str::to_owned))
+        };
+        self.until(&format!("an error with {parts:?} in the log of {function_output}"), logged).await
+    }
+
     /// Sets one environment variable of a function, and returns the value before.
     ///
     /// # Errors
@@ -191,7 +209,7 @@ impl Stage {
         let input = json!({ "TableName": self.stack.output("TableName")? });
         let described = endpoint.call(Service::DynamoDb, "DescribeTable", &input).await?;
         let table = &described["Table"];
-        let indexes = table["GlobalSecondaryIndexes"].as_array().context("expected an index")?;
+        let indexes = |kind: &str| table[kind].as_array().with_context(|| format!("expected {kind}, found none"));
         let index = |one: &Value| {
             json!({
                 "IndexName": one["IndexName"], "KeySchema": one["KeySchema"], "Projection": one["Projection"],
@@ -202,7 +220,8 @@ impl Stage {
             "BillingMode": "PAY_PER_REQUEST",
             "AttributeDefinitions": table["AttributeDefinitions"],
             "KeySchema": table["KeySchema"],
-            "GlobalSecondaryIndexes": indexes.iter().map(index).collect::<Vec<_>>(),
+            "GlobalSecondaryIndexes": indexes("GlobalSecondaryIndexes")?.iter().map(index).collect::<Vec<_>>(),
+            "LocalSecondaryIndexes": indexes("LocalSecondaryIndexes")?.iter().map(index).collect::<Vec<_>>(),
         });
         endpoint.call(Service::DynamoDb, "CreateTable", &input).await.map(drop)
     }

@@ -4,15 +4,16 @@
 use anyhow::{Context, Result};
 use aws::channels::ChannelTable;
 use aws::clock::SystemClock;
-use aws::configuration::{ParkingConfig, StoreConfig, WakeUpConfig};
+use aws::configuration::{ParkingConfig, QueuesConfig, StoreConfig, WakeUpConfig};
 use aws::connect::Connections;
 use aws::ids::Ulids;
 use aws::parking::InboundQueue;
+use aws::queues::SourceQueues;
 use aws::store::Table;
 use aws::wake_ups::QueueAndSchedules;
 use jiff::{SignedDuration, Timestamp};
 use local::endpoint::{REGION, Service};
-use reminder::ports::{Ids, Ports};
+use reminder::ports::{Ids, Overdue, Ports, SourceQueue};
 use serde_json::{Value, json};
 use simulation::conformance::{Deliveries, NotHeld, Pause, Planted, succeed};
 use twilio::Twilio;
@@ -31,10 +32,13 @@ pub struct IsolatedAdapters<'a> {
     table_name: String,
     dial_queue_url: String,
     inbound_queue_url: String,
+    dial_dead_letters_url: String,
+    inbound_dead_letters_url: String,
     schedule_prefix: String,
     store: Table,
     wake_ups: QueueAndSchedules,
     parking: InboundQueue,
+    queues: SourceQueues,
     channels: ChannelTable,
 }
 
@@ -50,12 +54,16 @@ impl<'a> IsolatedAdapters<'a> {
         stage.create_table_like_deployed(&table_name).await?;
         let (dial_queue_url, dial_queue_arn) = stage.create_queue(&format!("test-dial-{id}")).await?;
         let (inbound_queue_url, _) = stage.create_queue(&format!("test-inbound-{id}")).await?;
+        let (dial_dead_letters_url, _) = stage.create_queue(&format!("test-dial-dead-{id}")).await?;
+        let (inbound_dead_letters_url, _) = stage.create_queue(&format!("test-inbound-dead-{id}")).await?;
         let deployed = stage.variables("DialerFunction").await?;
         let own = [
             ("TABLE", table_name.as_str()),
             ("DIAL_QUEUE_URL", &dial_queue_url),
             ("DIAL_QUEUE_ARN", &dial_queue_arn),
             ("INBOUND_QUEUE_URL", &inbound_queue_url),
+            ("DIAL_DLQ_URL", &dial_dead_letters_url),
+            ("INBOUND_DLQ_URL", &inbound_dead_letters_url),
             ("SCHEDULE_PREFIX", &schedule_prefix),
             ("AWS_ENDPOINT_URL", stage.stack.endpoint().url()),
             ("AWS_REGION", REGION),
@@ -70,15 +78,19 @@ impl<'a> IsolatedAdapters<'a> {
         let store = connections.store(store_config);
         let wake_ups = connections.wake_ups(WakeUpConfig::read(&variables)?);
         let parking = connections.parking(ParkingConfig::read(&variables)?);
+        let queues = connections.queues(QueuesConfig::read(&variables)?);
         Ok(Self {
             stage,
             table_name,
             dial_queue_url,
             inbound_queue_url,
+            dial_dead_letters_url,
+            inbound_dead_letters_url,
             schedule_prefix,
             store,
             wake_ups,
             parking,
+            queues,
             channels,
         })
     }
@@ -93,7 +105,8 @@ impl<'a> IsolatedAdapters<'a> {
             self.stage.delete_schedule(schedule["Name"].as_str().context("expected a schedule's name")?).await?;
         }
         let endpoint = self.stage.stack.endpoint();
-        for url in [&self.dial_queue_url, &self.inbound_queue_url] {
+        let dead = [&self.dial_dead_letters_url, &self.inbound_dead_letters_url];
+        for url in [&self.dial_queue_url, &self.inbound_queue_url].into_iter().chain(dead) {
             endpoint.call(Service::Sqs, "DeleteQueue", &json!({ "QueueUrl": url })).await?;
         }
         endpoint.call(Service::DynamoDb, "DeleteTable", &json!({ "TableName": self.table_name })).await.map(drop)
@@ -113,6 +126,22 @@ impl<'a> IsolatedAdapters<'a> {
         Ok(bodies)
     }
 
+    async fn set_schema(&self, item: &Overdue, schema: u32) -> Result<()> {
+        let (partition, sort) = match item {
+            Overdue::Reminder(key) => (format!("PERSON#{}", key.person), format!("REM#{}", key.reminder)),
+            Overdue::OutgoingText(key) => (format!("PERSON#{}", key.person), format!("TEXT#{}", key.text)),
+            Overdue::Unreadable { partition, sort } => (partition.clone(), sort.clone()),
+        };
+        let input = json!({
+            "TableName": self.table_name,
+            "Key": { "pk": { "S": partition }, "sk": { "S": sort } },
+            "UpdateExpression": "SET #schema = :schema",
+            "ExpressionAttributeNames": { "#schema": "schema" },
+            "ExpressionAttributeValues": { ":schema": { "N": schema.to_string() } },
+        });
+        self.stage.stack.endpoint().call(Service::DynamoDb, "UpdateItem", &input).await.map(drop)
+    }
+
     async fn put_item(&self, item: Value) -> Result<()> {
         let input = json!({ "TableName": self.table_name, "Item": item });
         self.stage.stack.endpoint().call(Service::DynamoDb, "PutItem", &input).await.map(drop)
@@ -129,6 +158,14 @@ impl Planted for IsolatedAdapters<'_> {
         });
         succeed("a foreign item is put", self.put_item(item).await)
     }
+
+    async fn write_newer(&self, item: &Overdue) -> Result<(), NotHeld> {
+        succeed("an item's schema is changed", self.set_schema(item, 1000).await)
+    }
+
+    async fn write_ours(&self, item: &Overdue) -> Result<(), NotHeld> {
+        succeed("an item's schema is changed", self.set_schema(item, 1).await)
+    }
 }
 
 impl Deliveries for IsolatedAdapters<'_> {
@@ -138,6 +175,14 @@ impl Deliveries for IsolatedAdapters<'_> {
 
     async fn parked(&self) -> Result<Vec<String>, NotHeld> {
         succeed("the inbound queue is read", self.receive(&self.inbound_queue_url).await)
+    }
+
+    async fn dead_letters(&self, queue: SourceQueue) -> Result<Vec<String>, NotHeld> {
+        let url = match queue {
+            SourceQueue::Inbound => &self.inbound_dead_letters_url,
+            SourceQueue::Dial => &self.dial_dead_letters_url,
+        };
+        succeed("the dead letters are read", self.receive(url).await)
     }
 
     async fn schedules(&self, name: &str) -> Result<usize, NotHeld> {
@@ -155,6 +200,7 @@ impl Ports for IsolatedAdapters<'_> {
     type Store = Table;
     type WakeUps = QueueAndSchedules;
     type Parking = InboundQueue;
+    type Queues = SourceQueues;
     type Channels = ChannelTable;
     type Carrier = Twilio;
     type Clock = SystemClock;
@@ -170,6 +216,10 @@ impl Ports for IsolatedAdapters<'_> {
 
     fn parking(&self) -> &InboundQueue {
         &self.parking
+    }
+
+    fn queues(&self) -> &SourceQueues {
+        &self.queues
     }
 
     fn channels(&self) -> &ChannelTable {

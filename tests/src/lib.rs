@@ -10,9 +10,11 @@ mod person;
 mod record;
 mod stage;
 mod sweeper_loop;
+mod text_record;
 
 pub use isolated_adapters::IsolatedAdapters;
 pub use latency_watch::LatencyWatch;
 pub use person::Person;
 pub use record::{Record, TargetTime};
 pub use stage::Stage;
+pub use text_record::TextRecord;

@@ -1,5 +1,6 @@
 //! A person with a phone, and their texts to the service.
 
+mod outgoing_texts;
 mod phone;
 mod reminders;
 
@@ -90,8 +91,8 @@ impl Person<'_> {
         self.count(slow) > 0
     }
 
-    /// Returns the answer to a text whose webhook had an empty reply. It waits until the record of the text has the
-    /// answer and the answer has been sent. The answer is empty if the service stays silent.
+    /// Returns the answer to a text whose webhook had an empty reply. It waits until the text is stored with its answer,
+    /// and until the answer was sent as a text of its own. The answer is empty if the service stays silent.
     ///
     /// # Errors
     /// Fails if the text has no record, or its answer does not come.
@@ -99,10 +100,9 @@ impl Person<'_> {
         let key = text_record_key(id);
         let handled = async || {
             let item = self.stage.item(&key).await?;
-            let (state, answer) = (string(&item, "state"), string(&item, "answer"));
-            Ok((state == "sent" || state == "replied" && answer.is_empty()).then(|| answer.to_owned()))
+            Ok((string(&item, "state") == "stored").then(|| string(&item, "answer").to_owned()))
         };
-        let answer = self.stage.until("the text is handled and its answer sent", handled).await?;
+        let answer = self.stage.until("the text is stored", handled).await?;
         if !answer.is_empty() {
             let sent = |event: &LogEvent| matches!(event, LogEvent::TextOut { words, .. } if *words == answer);
             self.wait_for("the answer by text", sent).await?;

@@ -28,7 +28,7 @@ impl Record {
         items.iter().filter(|item| string(item, "sk").starts_with("REM#")).cloned().map(Self).collect()
     }
 
-    /// The state: `waiting`, `dialing`, `ringing`, `texting` or `ended`.
+    /// The state: `waiting`, `dialing`, `ringing`, `paused` or `ended`.
     #[must_use]
     pub fn state(&self) -> &str {
         string(&self.0, "state")
@@ -50,6 +50,18 @@ impl Record {
     #[must_use]
     pub fn attempt(&self) -> &str {
         self.0["attempt"]["N"].as_str().unwrap_or_default()
+    }
+
+    /// Time zone of the reminder, by its IANA name.
+    #[must_use]
+    pub fn zone(&self) -> &str {
+        string(&self.0, "zone")
+    }
+
+    /// Occurrences in a row that nobody picked up.
+    #[must_use]
+    pub fn missed_in_row(&self) -> &str {
+        self.0["missed_in_row"]["N"].as_str().unwrap_or_default()
     }
 
     /// Number of wake-ups planned so far.

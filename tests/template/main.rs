@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a helper fails the test")]
 
+mod accepted;
 mod reading;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reminder::policy::{Policy, RETRY_DELAYS_MAX, Times};
+use reminder::wire::{CallbackRoute, VOICE_PATH};
 use reminder::words::ServiceName;
 use serde_json::{Value, json};
 
@@ -50,7 +52,8 @@ fn the_default_durations_agree_with_the_code() {
 fn the_template_accepts_as_many_retry_delays_as_the_code() {
     let more = RETRY_DELAYS_MAX - 1;
     let parameter = Template::read().parameter("RetryDelaysSeconds").clone();
-    assert_eq!(parameter["AllowedPattern"], format!("^[0-9]+(,[0-9]+){{0,{more}}}$"));
+    let delay = "([1-9][0-9]?|[1-8][0-9]{2}|900)";
+    assert_eq!(parameter["AllowedPattern"], format!("^{delay}(,{delay}){{0,{more}}}$"));
     let description = parameter["Description"].as_str().unwrap();
     assert!(description.ends_with(&format!("At most {RETRY_DELAYS_MAX}")), "{description}");
 }
@@ -72,10 +75,11 @@ fn functions_time_out_before_their_messages_become_visible_again() {
     let timeout: u32 = template.default_of_variable("FUNCTION_TIMEOUT_S").parse().unwrap();
     let visibility: u32 = template.default_of_variable("VISIBILITY_S").parse().unwrap();
     assert!(6 * timeout <= visibility);
-    assert_eq!(template.globals()["Timeout"], json!({ "Ref": "FunctionTimeoutSeconds" }));
+    let chosen = |name: &str| json!({ "Fn::FindInMap": ["Timeouts", { "Ref": "Timeouts" }, name] });
+    assert_eq!(template.globals()["Timeout"], chosen("Function"));
     for (_, mapping) in template.queue_events() {
         let queue = template.properties(target(&mapping["Queue"]));
-        assert_eq!(queue["VisibilityTimeout"], json!({ "Ref": "VisibilitySeconds" }));
+        assert_eq!(queue["VisibilityTimeout"], chosen("Visibility"));
     }
 }
 
@@ -89,8 +93,9 @@ fn only_the_failed_message_of_a_batch_is_retried_and_then_goes_to_a_dead_letter_
         assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{function}");
         assert!(mapping["ScalingConfig"]["MaximumConcurrency"].is_u64(), "{function}");
         let queue = template.properties(target(&mapping["Queue"]));
-        assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "{function}");
-        let dead = template.properties(target(&queue["RedrivePolicy"]["deadLetterTargetArn"]));
+        let dead_letters = target(&queue["RedrivePolicy"]["deadLetterTargetArn"]);
+        assert!(template.may_send(function, dead_letters), "{function}: it moves messages that are not ours itself");
+        let dead = template.properties(dead_letters);
         let kept = |queue: &Value| queue["MessageRetentionPeriod"].as_u64().unwrap();
         assert_eq!(kept(dead), 14 * 24 * 3600, "{function}");
         assert!(kept(queue) < kept(dead), "{function}: a message keeps its first sent time in the dead-letter queue");
@@ -236,24 +241,66 @@ fn only_scheduler_in_this_account_may_assume_the_schedule_role_and_only_to_send_
 fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
     let template = Template::read();
     let routes: Vec<(String, String)> = template.routes();
-    let paths: BTreeSet<&str> = routes.iter().map(|(route, _)| route.as_str()).collect();
-    assert_eq!(paths, BTreeSet::from(["POST /calls/{person}/{reminder}/{claim}/{step}", "POST /sms"]));
+    let invoked: BTreeMap<&str, &str> = routes.iter().map(|(route, function)| (&**route, &**function)).collect();
+    let expected = BTreeMap::from([
+        ("POST /answers/{person}/{answered_at}/status", "Callback"),
+        ("POST /calls/{person}/{reminder}/{claim}/{step}", "Callback"),
+        ("POST /sms", "Inbound"),
+        ("POST /texts/{person}/{text}/{attempt}/status", "Callback"),
+        ("POST /voice", "Callback"),
+        ("POST /voice/{person}/{reminder}/key", "Callback"),
+    ]);
+    assert_eq!(invoked, expected);
     let permissions: Vec<&Value> =
         template.of_type("AWS::Lambda::Permission").map(|(_, properties)| properties).collect();
-    assert_eq!(permissions.len(), routes.len());
-    for (route, function) in routes {
-        let permission = permissions.iter().find(|permission| permission["FunctionName"]["Ref"] == *function);
-        let permission =
-            permission.unwrap_or_else(|| panic!("expected that the API may invoke {function}, found no permission"));
-        assert_eq!(permission["Principal"], "apigateway.amazonaws.com");
-        assert_eq!(permission["Action"], "lambda:InvokeFunction");
-        let arn = permission["SourceArn"]["Fn::Sub"].as_str().unwrap();
-        let (_, allowed) = arn
-            .split_once(":${Api}/*/")
-            .unwrap_or_else(|| panic!("expected that only this API may invoke {function}, found {arn}"));
+    let mut used = BTreeSet::new();
+    for (route, function) in &routes {
         let wanted = route.replacen(' ', "", 1);
-        assert!(wanted.starts_with(allowed.trim_end_matches('*')), "expected that {arn} allows {route}");
+        let covers = |permission: &Value| {
+            let arn = permission["SourceArn"]["Fn::Sub"].as_str().unwrap();
+            let (_, allowed) = arn
+                .split_once(":${Api}/*/")
+                .unwrap_or_else(|| panic!("expected that only this API may invoke {function}, found {arn}"));
+            let matches = allowed.strip_suffix('*').map_or(wanted == allowed, |begin| wanted.starts_with(begin));
+            permission["FunctionName"]["Ref"] == **function && matches
+        };
+        let found: Vec<usize> = (0..permissions.len()).filter(|index| covers(permissions[*index])).collect();
+        let [index] = found[..] else { panic!("expected one permission for {route}, found {}", found.len()) };
+        assert_eq!(permissions[index]["Principal"], "apigateway.amazonaws.com");
+        assert_eq!(permissions[index]["Action"], "lambda:InvokeFunction");
+        used.insert(index);
     }
+    assert_eq!(used.len(), permissions.len(), "a permission is for no route");
+}
+
+/// The paths that the code gives to the carrier.
+#[test]
+fn the_template_has_a_route_for_every_callback() {
+    let routes = Template::read().routes();
+    let person = "0123456789abcdef0123456789abcdef";
+    let ulid = "01JZ0000000000000000000000";
+    for path in [
+        &*format!("/calls/{person}/{ulid}/{ulid}/answered-by"),
+        &format!("/texts/{person}/{ulid}/3/status"),
+        &format!("/answers/{person}/1800000000123/status"),
+        VOICE_PATH,
+        &format!("/voice/{person}/{ulid}/key"),
+    ] {
+        assert!(CallbackRoute::parse(path).is_ok(), "{path}");
+        let matches = |route: &str| {
+            let parts = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
+            let (wanted, found) = (parts(route.trim_start_matches("POST ")), parts(path));
+            wanted.len() == found.len() && wanted.iter().zip(&found).all(|(w, f)| w.starts_with('{') || w == f)
+        };
+        assert!(routes.iter().any(|(route, _)| matches(route)), "{path}");
+    }
+}
+
+#[test]
+fn machine_detection_is_a_switch_of_the_carriers_configuration() {
+    let template = Template::read();
+    assert_eq!(template.default_of_variable("MACHINE_DETECTION"), "ENABLED");
+    assert_eq!(template.parameter("MachineDetection")["AllowedValues"], json!(["ENABLED", "DISABLED"]));
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! Reads the template as JSON, with YAML's short forms expanded: `!Ref Table` becomes `{"Ref": "Table"}`.
 
+use std::collections::BTreeMap;
+
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Value, json};
+
+/// The values that an operator has chosen for parameters.
+pub(crate) type Chosen = BTreeMap<String, String>;
 
 /// The parsed SAM template.
 pub(crate) struct Template(Value);
@@ -49,14 +54,49 @@ impl Template {
         self.globals()["Environment"]["Variables"].as_object().unwrap().keys().cloned().collect()
     }
 
-    /// Returns the default value of the parameter that an environment variable refers to.
+    /// Returns the default value of an environment variable that depends on a parameter.
     pub(crate) fn default_of_variable(&self, name: &str) -> String {
-        let parameter = self.globals()["Environment"]["Variables"][name]["Ref"].as_str();
-        let parameter = parameter.unwrap_or_else(|| panic!("expected the variable {name} to refer to a parameter"));
-        match &self.parameter(parameter)["Default"] {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
+        let reference = &self.globals()["Environment"]["Variables"][name];
+        self.value(reference, &Chosen::new())
+            .unwrap_or_else(|| panic!("expected the variable {name} to depend on a parameter, found {reference}"))
+    }
+
+    /// Returns the names of the parameters.
+    pub(crate) fn parameters(&self) -> Vec<String> {
+        self.0["Parameters"].as_object().unwrap().keys().cloned().collect()
+    }
+
+    /// Returns the parameters that an environment variable depends on.
+    pub(crate) fn parameters_of_variable(&self, name: &str) -> Vec<String> {
+        let text = self.globals()["Environment"]["Variables"][name].to_string();
+        self.parameters().into_iter().filter(|parameter| text.contains(&format!("\"Ref\":\"{parameter}\""))).collect()
+    }
+
+    /// Returns the functions' environment variables with these values of parameters, and defaults for the others. A
+    /// value that is known only after a deploy is replaced by a sample.
+    pub(crate) fn environment(&self, chosen: &Chosen) -> Vec<(String, String)> {
+        let variables = self.globals()["Environment"]["Variables"].as_object().unwrap().iter();
+        let sample = |name: &str| if name == "SCHEDULE_PREFIX" { "sixthirty-0a1b2c3d" } else { "https://a.example" };
+        let value = |name: &str, reference| self.value(reference, chosen).unwrap_or_else(|| sample(name).to_owned());
+        variables.map(|(name, reference)| (name.clone(), value(name, reference))).collect()
+    }
+
+    /// Returns the value of a reference to a parameter or of a look-up in a mapping. Returns `None` for anything else.
+    fn value(&self, reference: &Value, chosen: &Chosen) -> Option<String> {
+        if let Some([map, key, name]) = reference["Fn::FindInMap"].as_array().map(Vec::as_slice) {
+            let value = &self.0["Mappings"][map.as_str()?][self.value(key, chosen)?][name.as_str()?];
+            return Some(value.as_str().unwrap_or_else(|| panic!("expected a text at {reference}")).to_owned());
         }
+        if let Some([_, set, unset]) = reference["Fn::If"].as_array().map(Vec::as_slice) {
+            return self.value(set, chosen).filter(|value| !value.is_empty()).or_else(|| self.value(unset, chosen));
+        }
+        let name = reference["Ref"].as_str()?;
+        let parameter = &self.parameter(name);
+        chosen.get(name).cloned().or_else(|| match &parameter["Default"] {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => parameter.is_object().then(|| "+15551234567".to_owned()),
+        })
     }
 
     /// Returns each function that reads a queue, with the properties of its event source.

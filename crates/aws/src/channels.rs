@@ -17,7 +17,7 @@ use reminder::channel::{Breaker, Channel};
 use reminder::ports::{Channels, ReadError, Replacement, SlotRequest, Versioned, WriteError};
 
 use crate::failure::describe;
-use crate::items::{NotOurs, channel, keys::Key, milliseconds_rounded_up};
+use crate::items::{channel, keys::Key, milliseconds_rounded_up};
 
 /// How long a breaker that was read is used before it is read again.
 const FRESH: Duration = Duration::from_secs(1);
@@ -61,7 +61,7 @@ impl ChannelTable {
         let request = request.key("pk", text(&key.partition)).key("sk", text(&key.sort));
         let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
         let read = answer.item.as_ref().map_or_else(|| Ok(Versioned::unwritten(Breaker::default())), channel::read);
-        read.map_err(|NotOurs(reason)| ReadError::Unreadable(reason))
+        read.map_err(ReadError::from)
     }
 
     fn update(&self, channel: &Channel) -> UpdateItemFluentBuilder {

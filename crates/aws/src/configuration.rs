@@ -10,6 +10,7 @@ use std::str::FromStr;
 use anyhow::{Context, bail, ensure};
 use language::Country;
 use reminder::ids::Number;
+use reminder::ports::MachineDetection;
 use reminder::words::ServiceName;
 
 /// The longest prefix of a schedule's name, in characters. Scheduler takes 64: a reminder's id needs 26 of them, a
@@ -71,6 +72,14 @@ impl Variables {
         }
     }
 
+    /// Reads a number and rounds it to a whole one: a parameter of CloudFormation's type Number may be a fraction, and
+    /// must not keep a function from starting.
+    fn whole<T: FromStr + TryFrom<i64>>(&self, name: &str, expected: &str, default: T) -> anyhow::Result<T> {
+        let Some(value) = self.optional(name) else { return Ok(default) };
+        let rounded = || value.parse().ok().and_then(rounded).and_then(|whole| T::try_from(whole).ok());
+        value.parse().ok().or_else(rounded).with_context(|| malformed(name, expected, value))
+    }
+
     /// Returns the scheme and host of a URL, without a slash at the end.
     fn origin(&self, name: &str, default: Option<&str>) -> anyhow::Result<String> {
         const EXPECTED: &str = "http:// or https:// and a host, without a path";
@@ -82,6 +91,13 @@ impl Variables {
         ensure!(well_formed, malformed(name, EXPECTED, value));
         Ok(value.strip_suffix('/').unwrap_or(value).to_owned())
     }
+}
+
+/// Returns the nearest whole number, unless the number is too large for any setting.
+fn rounded(number: f64) -> Option<i64> {
+    const LARGEST: f64 = 1e9;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole and at most a billion")]
+    (0.0..=LARGEST).contains(&number).then(|| number.round() as i64)
 }
 
 fn malformed(name: &str, expected: &str, found: &str) -> String {
@@ -104,7 +120,7 @@ impl StoreConfig {
     /// Fails if a variable is missing or malformed.
     pub fn read(variables: &Variables) -> anyhow::Result<Self> {
         const DAYS: &str = "a whole number of days from 1 to 3650";
-        let retention_days = variables.parsed("RETENTION_DAYS", DAYS, Some(RETENTION_DAYS))?;
+        let retention_days = variables.whole("RETENTION_DAYS", DAYS, RETENTION_DAYS)?;
         let in_range = (1..=RETENTION_DAYS_MAX).contains(&retention_days);
         ensure!(in_range, malformed("RETENTION_DAYS", DAYS, &retention_days.to_string()));
         Ok(Self { table: variables.required("TABLE", "a table's name")?.to_owned(), retention_days })
@@ -165,6 +181,35 @@ impl ParkingConfig {
     }
 }
 
+/// The configuration of the queues that invoke functions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuesConfig {
+    /// The URL of the inbound queue: `INBOUND_QUEUE_URL`.
+    pub inbound_url: String,
+    /// The URL of the inbound queue's dead-letter queue: `INBOUND_DLQ_URL`.
+    pub inbound_dead_letters_url: String,
+    /// The URL of the dial queue: `DIAL_QUEUE_URL`.
+    pub dial_url: String,
+    /// The URL of the dial queue's dead-letter queue: `DIAL_DLQ_URL`.
+    pub dial_dead_letters_url: String,
+}
+
+impl QueuesConfig {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// Fails if a variable is missing.
+    pub fn read(variables: &Variables) -> anyhow::Result<Self> {
+        let url = |name| variables.required(name, "a queue's URL").map(str::to_owned);
+        Ok(Self {
+            inbound_url: url("INBOUND_QUEUE_URL")?,
+            inbound_dead_letters_url: url("INBOUND_DLQ_URL")?,
+            dial_url: url("DIAL_QUEUE_URL")?,
+            dial_dead_letters_url: url("DIAL_DLQ_URL")?,
+        })
+    }
+}
+
 /// The configuration of the carrier, without its credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CarrierConfig {
@@ -176,6 +221,8 @@ pub struct CarrierConfig {
     pub service_number: Number,
     /// The countries whose numbers are called: `COUNTRIES`.
     pub countries: Countries,
+    /// Whether the carrier is asked to tell people from answering machines: `MACHINE_DETECTION`.
+    pub machine_detection: MachineDetection,
     /// The account that is used while the first one fails. `None` if the operator has only one account.
     pub second: Option<SecondCarrier>,
 }
@@ -220,6 +267,7 @@ impl CarrierConfig {
             public_url: variables.origin("PUBLIC_URL", None)?,
             service_number: number.parse().with_context(|| format!("SERVICE_NUMBER: expected {NUMBER}"))?,
             countries: countries(variables)?,
+            machine_detection: machine_detection(variables)?,
         })
     }
 }
@@ -231,6 +279,14 @@ fn second(variables: &Variables, first_url: &str) -> anyhow::Result<Option<Secon
         url: variables.origin("SECOND_CARRIER_URL", Some(first_url))?,
         service_number: number.parse().with_context(|| format!("SECOND_SERVICE_NUMBER: expected {NUMBER}"))?,
     }))
+}
+
+fn machine_detection(variables: &Variables) -> anyhow::Result<MachineDetection> {
+    match variables.optional("MACHINE_DETECTION") {
+        None | Some("ENABLED") => Ok(MachineDetection::Enabled),
+        Some("DISABLED") => Ok(MachineDetection::Disabled),
+        Some(value) => bail!(malformed("MACHINE_DETECTION", "ENABLED or DISABLED", value)),
+    }
 }
 
 fn countries(variables: &Variables) -> anyhow::Result<Countries> {

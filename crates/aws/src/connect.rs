@@ -15,9 +15,10 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use reminder::policy::Times;
 
 use crate::channels::ChannelTable;
-use crate::configuration::{ParkingConfig, StoreConfig, Variables, WakeUpConfig};
+use crate::configuration::{ParkingConfig, QueuesConfig, StoreConfig, Variables, WakeUpConfig};
 use crate::failure::describe;
 use crate::parking::InboundQueue;
+use crate::queues::SourceQueues;
 use crate::secret::Secret;
 use crate::store::Table;
 use crate::wake_ups::QueueAndSchedules;
@@ -117,6 +118,11 @@ impl Connections {
     /// Returns the inbound queue, on which parked texts wait.
     pub fn parking(&self, config: ParkingConfig) -> InboundQueue {
         InboundQueue::new(client!(aws_sdk_sqs, self, OPERATION_MS), config)
+    }
+
+    /// Returns the queues that invoke functions.
+    pub fn queues(&self, config: QueuesConfig) -> SourceQueues {
+        SourceQueues::new(client!(aws_sdk_sqs, self, OPERATION_MS), config)
     }
 
     /// Reads the secret whose name or ARN is `id`.

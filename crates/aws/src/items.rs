@@ -4,27 +4,42 @@
 //! |---|---|---|
 //! | profile | `PERSON#<id>` | `PROFILE` |
 //! | reminder | `PERSON#<id>` | `REM#<ulid>` |
+//! | outgoing text | `PERSON#<id>` | `TEXT#<ulid>` |
+//! | turn for a call | `PERSON#<id>` | `CALLS` |
 //! | incoming text | `MSG#<carrier>#<message id>` | `MSG` |
 //! | channel of a carrier | `CARRIER#<carrier>` for voice, `CARRIER#<carrier>/sms` for SMS | `CHANNEL` |
 //!
-//! Every item except a channel's has `schema`, `version` and `state`. Live records also have `shard` and `deadline`, the
-//! keys of the index `deadlines`. Ended ones have `expires` instead, DynamoDB's time to live. Instants are RFC 3339 texts
-//! with two exceptions: `deadline` is in milliseconds since 1970, rounded up, and `expires` in seconds.
+//! Every item except a channel's and a turn's has `schema`, `version` and `state`. Live records also have `shard` and
+//! `deadline`, the keys of the index `deadlines`. Ended ones have `expires` instead, DynamoDB's time to live. Reminders
+//! have `listed`, the sort key of the index `reminders`: `open#REM#<ulid>`, `ended#<milliseconds>`, or
+//! `stopped#<epoch>#REM#<ulid>` after an opt-out. Instants are RFC 3339 texts, except that `deadline` and the instants of a
+//! turn are in milliseconds since 1970, rounded up, and `expires` is in seconds.
 
 mod attributes;
 pub(crate) mod channel;
 pub(crate) mod incoming_text;
 pub(crate) mod keys;
+pub(crate) mod outgoing_text;
 pub(crate) mod profile;
 pub(crate) mod reminder;
+mod schema;
+pub(crate) mod turn;
 
 pub(crate) use attributes::{Item, NotOurs, milliseconds_rounded_up};
+pub(crate) use schema::SCHEMA;
 
+use ::reminder::policy::RESTORE_WITHIN_S;
 use jiff::Timestamp;
 
 /// Minimum time for which an incoming text's record is kept, in days. A repeat of the text is recognized while it
 /// exists.
 pub(crate) const MESSAGE_DAYS_MIN: u32 = 30;
+
+/// Minimum time for which a reminder that an opt-out ended is kept, in days: RESTORE can make it anew for 30 days, and its
+/// text may be handled a day late.
+pub(crate) const STOPPED_DAYS_MIN: u32 = 31;
+
+const _: () = assert!(STOPPED_DAYS_MIN as i64 * 86_400 >= RESTORE_WITHIN_S + 86_400);
 
 /// Whether an item has expired by `now`. DynamoDB may delete an expired item days later, and returns it until then.
 pub(crate) fn has_expired(item: &Item, now: Timestamp) -> Result<bool, NotOurs> {

@@ -13,8 +13,10 @@ mod items;
 pub mod live;
 pub mod observe;
 pub mod parking;
+pub mod queues;
 pub mod secret;
 pub mod store;
+mod turns;
 pub mod wake_ups;
 
 pub use configuration::Variables;

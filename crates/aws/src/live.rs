@@ -4,10 +4,11 @@ use reminder::ports::{Carrier, Ports};
 
 use crate::channels::ChannelTable;
 use crate::clock::SystemClock;
-use crate::configuration::{ParkingConfig, StoreConfig, Variables, WakeUpConfig};
+use crate::configuration::{ParkingConfig, QueuesConfig, StoreConfig, Variables, WakeUpConfig};
 use crate::connect::Connections;
 use crate::ids::Ulids;
 use crate::parking::InboundQueue;
+use crate::queues::SourceQueues;
 use crate::secret::Secret;
 use crate::store::Table;
 use crate::wake_ups::QueueAndSchedules;
@@ -21,6 +22,8 @@ pub struct Started {
     pub wake_ups: QueueAndSchedules,
     /// The queue on which parked texts wait.
     pub parking: InboundQueue,
+    /// The queues that invoke functions.
+    pub queues: SourceQueues,
     /// The carriers' channels, with their slots and breakers.
     pub channels: ChannelTable,
     /// The carriers' credentials, and the key that people's ids are derived with.
@@ -39,15 +42,16 @@ pub async fn start(variables: &Variables) -> anyhow::Result<Started> {
     let store = connections.store(config);
     let wake_ups = connections.wake_ups(WakeUpConfig::read(variables)?);
     let parking = connections.parking(ParkingConfig::read(variables)?);
+    let queues = connections.queues(QueuesConfig::read(variables)?);
     let (secret, ()) = tokio::join!(connections.secret(variables.secret_id()?), store.warm());
-    Ok(Started { store, wake_ups, parking, channels, secret: secret? })
+    Ok(Started { store, wake_ups, parking, queues, channels, secret: secret? })
 }
 
 impl Started {
     /// Returns the ports with these carriers, the preferred one first.
     pub fn with<C: Carrier>(self, carriers: Vec<C>) -> Live<C> {
-        let Self { store, wake_ups, parking, channels, .. } = self;
-        Live { store, wake_ups, parking, channels, carriers }
+        let Self { store, wake_ups, parking, queues, channels, .. } = self;
+        Live { store, wake_ups, parking, queues, channels, carriers }
     }
 }
 
@@ -57,6 +61,7 @@ pub struct Live<C> {
     store: Table,
     wake_ups: QueueAndSchedules,
     parking: InboundQueue,
+    queues: SourceQueues,
     channels: ChannelTable,
     carriers: Vec<C>,
 }
@@ -65,6 +70,7 @@ impl<C: Carrier> Ports for Live<C> {
     type Store = Table;
     type WakeUps = QueueAndSchedules;
     type Parking = InboundQueue;
+    type Queues = SourceQueues;
     type Channels = ChannelTable;
     type Carrier = C;
     type Clock = SystemClock;
@@ -80,6 +86,10 @@ impl<C: Carrier> Ports for Live<C> {
 
     fn parking(&self) -> &InboundQueue {
         &self.parking
+    }
+
+    fn queues(&self) -> &SourceQueues {
+        &self.queues
     }
 
     fn channels(&self) -> &ChannelTable {

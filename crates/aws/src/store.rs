@@ -15,15 +15,17 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use jiff::Timestamp;
-use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
+use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
+use reminder::turn::{TurnOutcome, TurnRequest};
 
 use crate::configuration::StoreConfig;
 use crate::failure::describe;
-use crate::items::{self, Item, NotOurs, keys::Key};
+use crate::items::{self, Item, keys::Key};
 use conditions::Condition;
 
 /// The codes of a canceled transaction which mean that another writer was faster.
@@ -77,6 +79,15 @@ impl Table {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
+    async fn transact(&self, puts: Vec<TransactWriteItem>) -> Result<(), WriteError> {
+        let request = self.client.transact_write_items().set_transact_items(Some(puts));
+        request.send().await.map(|_| ()).map_err(|error| not_accepted(&error))
+    }
+
+    fn outgoing_text_item(&self, text: &Replacement<OutgoingText>) -> Item {
+        items::outgoing_text::write(text, text.version(), self.config.retention_days)
+    }
+
     fn reminder_item(&self, reminder: &Replacement<Reminder>) -> Item {
         items::reminder::write(reminder, reminder.version(), self.config.retention_days)
     }
@@ -85,22 +96,24 @@ impl Table {
 impl Store for Table {
     async fn profile(&self, person: &PersonId) -> Result<Option<Versioned<Profile>>, ReadError> {
         let item = self.read(&Key::of_profile(person)).await?;
-        item.map(|item| items::profile::read(&item)).transpose().map_err(unreadable)
+        item.map(|item| items::profile::read(&item)).transpose().map_err(ReadError::from)
     }
 
     async fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
         let item = self.read(&Key::of_reminder(key)).await?;
-        item.map(|item| items::reminder::read(&item)).transpose().map_err(unreadable)
+        item.map(|item| items::reminder::read(&item)).transpose().map_err(ReadError::from)
     }
 
-    /// Leaves out a reminder that can't be read, and logs an error for the operator. It can't be dialed either, and must
-    /// not prevent its person from using the other reminders or from opting out.
+    /// Leaves out a reminder that can't be read or that a later release wrote, and logs an error for the operator. It can't
+    /// be dialed either, and must not prevent its person from using the other reminders or from opting out.
     async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
         let mut reminders = Vec::new();
         for item in self.reminder_items(person, scope).await? {
             match items::reminder::read(&item) {
                 Ok(reminder) => reminders.push(reminder),
-                Err(NotOurs(reason)) => tracing::error!(reason, "a reminder can't be read"),
+                Err(error) => {
+                    tracing::error!(error = %ReadError::from(error), "a reminder is left out, since it can't be read")
+                }
             }
         }
         Ok(reminders)
@@ -108,14 +121,14 @@ impl Store for Table {
 
     async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<IncomingText>>, ReadError> {
         let Some(item) = self.read(&Key::of_message(id)).await? else { return Ok(None) };
-        if items::has_expired(&item, now).map_err(unreadable)? {
+        if items::has_expired(&item, now).map_err(ReadError::from)? {
             return Ok(None);
         }
-        items::incoming_text::read(&item).map(Some).map_err(unreadable)
+        items::incoming_text::read(&item).map(Some).map_err(ReadError::from)
     }
 
     async fn commit_text(&self, transaction: &TextTransaction) -> Result<(), WriteError> {
-        let TextTransaction { message, profile, reminders } = transaction;
+        let TextTransaction { message, profile, reminders, answer } = transaction;
         let message_item = items::incoming_text::write(message, message.version(), self.config.retention_days);
         let profile_item = items::profile::write(profile, profile.version());
         let mut puts = vec![
@@ -125,17 +138,39 @@ impl Store for Table {
         for reminder in reminders {
             puts.push(self.conditional_put(self.reminder_item(reminder), Condition::of(reminder))?);
         }
-        let request = self.client.transact_write_items().set_transact_items(Some(puts));
-        request.send().await.map(|_| ()).map_err(|error| not_accepted(&error))
+        if let Some(answer) = answer {
+            puts.push(self.conditional_put(self.outgoing_text_item(answer), Condition::of(answer))?);
+        }
+        self.transact(puts).await
     }
 
-    async fn replace(&self, reminder: &Replacement<Reminder>) -> Result<(), WriteError> {
-        self.put(self.reminder_item(reminder), Condition::of(reminder)).await
+    async fn outgoing_text(&self, key: &OutgoingTextKey) -> Result<Option<Versioned<OutgoingText>>, ReadError> {
+        let item = self.read(&Key::of_outgoing_text(key)).await?;
+        item.map(|item| items::outgoing_text::read(&item)).transpose().map_err(ReadError::from)
     }
 
-    async fn replace_incoming_text(&self, message: &Replacement<IncomingText>) -> Result<(), WriteError> {
-        let item = items::incoming_text::write(message, message.version(), self.config.retention_days);
-        self.put(item, Condition::of(message)).await
+    async fn replace(
+        &self,
+        reminder: &Replacement<Reminder>,
+        text: Option<&Replacement<OutgoingText>>,
+    ) -> Result<(), WriteError> {
+        let item = self.reminder_item(reminder);
+        let Some(text) = text else { return self.put(item, Condition::of(reminder)).await };
+        let reminder = self.conditional_put(item, Condition::of(reminder))?;
+        let text = self.conditional_put(self.outgoing_text_item(text), Condition::of(text))?;
+        self.transact(vec![reminder, text]).await
+    }
+
+    async fn replace_outgoing_text(&self, text: &Replacement<OutgoingText>) -> Result<(), WriteError> {
+        self.put(self.outgoing_text_item(text), Condition::of(text)).await
+    }
+
+    async fn give_back_turn(&self, person: &PersonId, claim: &ClaimId, now: Timestamp) -> Result<(), WriteError> {
+        self.give_back(person, claim, now).await
+    }
+
+    async fn take_turn(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {
+        self.take(request).await
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {
@@ -149,14 +184,14 @@ impl Store for Table {
     async fn set_aside(&self, overdue: &Overdue) -> Result<(), WriteError> {
         self.take_out(&Key::of(overdue)).await
     }
+
+    async fn put_off(&self, overdue: &Overdue, now: Timestamp, until: Timestamp) -> Result<(), WriteError> {
+        self.move_deadline(&Key::of(overdue), now, until).await
+    }
 }
 
 fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
-}
-
-fn unreadable(NotOurs(reason): NotOurs) -> ReadError {
-    ReadError::Unreadable(reason)
 }
 
 fn not_written(error: &SdkError<PutItemError>) -> WriteError {

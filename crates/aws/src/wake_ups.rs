@@ -5,9 +5,10 @@ use aws_sdk_scheduler::types::{
 };
 use jiff::Timestamp;
 use reminder::event::WakeUp;
+use reminder::ids::OutgoingTextKey;
 use reminder::policy::Route;
 use reminder::ports::{SendError, WakeUps};
-use reminder::wire::WakeUpMessage;
+use reminder::wire::{TextWakeUpMessage, WakeUpMessage};
 
 use crate::configuration::WakeUpConfig;
 use crate::failure::describe;
@@ -83,6 +84,11 @@ impl WakeUps for QueueAndSchedules {
             Route::Queue { delay_s } => parking::send(&self.queue, &self.config.queue_url, body, delay_s).await,
             Route::Schedule { at } => self.schedule(wake_up, at, body).await,
         }
+    }
+
+    async fn send_for_text(&self, text: &OutgoingTextKey, delay_s: u32) -> Result<(), SendError> {
+        let body = serde_json::to_string(&TextWakeUpMessage::from(text)).map_err(unbuilt)?;
+        parking::send(&self.queue, &self.config.queue_url, body, delay_s).await
     }
 }
 

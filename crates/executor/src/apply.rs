@@ -3,51 +3,16 @@
 use std::collections::VecDeque;
 
 use reminder::event::{Effect, Event, Report};
-use reminder::ids::{CallId, ClaimId, ReminderKey};
+use reminder::ids::{CallId, ClaimId, OutgoingTextKey, ReminderKey};
 use reminder::lifecycle::{self, Transition, TransitionLabel};
-use reminder::ports::{CallStatus, Carrier, Clock, Ids, Ports, ReadError, Store, Versioned, WriteError};
+use reminder::outgoing_text::OutgoingText;
+use reminder::ports::{CallStatus, Carrier, Clock, Ids, Ports, Replacement, Store, Versioned, WriteError};
 use reminder::record::Reminder;
+use reminder::wire::CallRoute;
 
+use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::carrier_of;
-use crate::{Context, replacement_text, wake_up};
-
-/// How often one event is applied again because another writer was faster. The record has moved on each time, and a
-/// record changes only a few times in its life.
-const WRITE_TRIES: usize = 6;
-
-/// How many events may follow from one event. The longest chain is the report of a lost call, and the text after it.
-const EVENTS_MAX: usize = 8;
-
-/// The outcome of applying an event.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Applied {
-    /// The event changed the record. This is the new one.
-    Changed(Box<Versioned<Reminder>>),
-    /// The event changed nothing. This is the record.
-    Unchanged(Box<Versioned<Reminder>>),
-    /// The record doesn't exist.
-    Gone,
-}
-
-/// The event could not be applied. Nothing is known to have changed, and the event must be delivered again.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Failed {
-    /// The record could not be read.
-    #[error("the event was not applied: {0}")]
-    Unread(#[from] ReadError),
-    /// A write failed or its outcome is unknown, and the record could not be read again to find out.
-    #[error("the event was not applied: {write}; then {read}")]
-    Unseen {
-        /// Why the write failed.
-        write: WriteError,
-        /// Why the read after it failed.
-        #[source]
-        read: ReadError,
-    },
-    /// No write happened. The last failure says whether other writers were faster or the store is down.
-    #[error("the event was not applied in {WRITE_TRIES} tries; the last failure: {0}")]
-    Unwritten(#[source] WriteError),
-}
+use crate::{Context, text, wake_up};
 
 /// Applies `event` to `reminder`, which was read before, and carries out the effects.
 ///
@@ -61,46 +26,51 @@ pub async fn apply<P: Ports>(
     context: Context<'_, P>,
     reminder: Versioned<Reminder>,
     event: Event,
-) -> Result<Applied, Failed> {
+) -> Result<Applied<Reminder>, Failed> {
     let mut events = VecDeque::from([event]);
     let mut record = reminder;
     let mut first = None;
     for _ in 0..EVENTS_MAX {
         let Some(event) = events.pop_front() else { break };
         let applied = write_transition(context, record, &event).await?;
-        let Some((next, changed, effects)) = applied else { return Ok(first.unwrap_or(Applied::Gone)) };
-        for effect in effects {
+        let Some((next, written)) = applied else { return Ok(first.unwrap_or(Applied::Gone)) };
+        for effect in written.effects {
             events.extend(perform(context, &next, effect).await);
         }
-        first.get_or_insert_with(|| match changed {
-            Change::Made => Applied::Changed(Box::new(next.clone())),
-            Change::None => Applied::Unchanged(Box::new(next.clone())),
+        // The next call of a series must not wait for a carrier that takes its time with the text.
+        if let Some(text) = written.text {
+            text::start_text(context, text).await;
+        }
+        first.get_or_insert_with(|| {
+            let record = Box::new(next.clone());
+            if written.is_changed { Applied::Changed(record) } else { Applied::Unchanged(record) }
         });
         record = next;
     }
     Ok(first.unwrap_or(Applied::Gone))
 }
 
-/// Reads the reminder of `key`, and applies the event that `learnt` makes of it, if there is one. See [`apply`].
+/// Reads the reminder of `key`, and applies the event that `learned` makes of it, if there is one. See [`apply`].
 ///
 /// # Errors
 /// Fails if the record could not be read or the event not be applied. The event must be delivered again.
 pub async fn apply_by_key<P: Ports>(
     context: Context<'_, P>,
     key: &ReminderKey,
-    learnt: impl FnOnce(&Reminder) -> Option<Event>,
-) -> Result<Applied, Failed> {
+    learned: impl FnOnce(&Reminder) -> Option<Event>,
+) -> Result<Applied<Reminder>, Failed> {
     let Some(reminder) = context.ports.store().reminder(key).await? else { return Ok(Applied::Gone) };
-    match learnt(&reminder) {
+    match learned(&reminder) {
         Some(event) => apply(context, reminder, event).await,
         None => Ok(Applied::Unchanged(Box::new(reminder))),
     }
 }
 
-/// Whether the record was changed.
-enum Change {
-    Made,
-    None,
+/// The outcome of one event: the text and the effects to carry out next, and whether the record was changed.
+struct Written {
+    text: Option<Versioned<OutgoingText>>,
+    effects: Vec<Effect>,
+    is_changed: bool,
 }
 
 /// Writes what an event changes in the newest record. Returns `None` if the record doesn't exist any more.
@@ -108,61 +78,62 @@ async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<Reminder>,
     event: &Event,
-) -> Result<Option<(Versioned<Reminder>, Change, Vec<Effect>)>, Failed> {
+) -> Result<Option<(Versioned<Reminder>, Written)>, Failed> {
     let (store, clock) = (context.ports.store(), context.ports.clock());
     let write_id = context.ports.ids().write_id();
     let mut failure = WriteError::Conflict;
     for _ in 0..WRITE_TRIES {
         let transition = lifecycle::transition(&record, event, clock.now(), context.policy);
         log_transition(TransitionLabel::of(&record, event, &transition));
-        let (next, effects) = match transition {
-            Transition::Ignore => return Ok(Some((record, Change::None, vec![]))),
-            Transition::Act(effects) => return Ok(Some((record, Change::None, effects))),
-            Transition::Change(next, effects) => (*next, effects),
+        let change = match transition {
+            Transition::Ignore => {
+                return Ok(Some((record, Written { text: None, effects: vec![], is_changed: false })));
+            }
+            Transition::Act(effects) => return Ok(Some((record, Written { text: None, effects, is_changed: false }))),
+            Transition::Change(change) => *change,
         };
-        if effects.contains(&Effect::RaiseAlarm) {
-            alarm(&record);
-        }
-        let write = record.replaced_by(next).with_write_id(write_id.clone());
-        failure = match store.replace(&write).await {
-            Ok(()) => return Ok(Some((write.written(), Change::Made, effects))),
+        let write = record.replaced_by(change.next).with_write_id(write_id.clone());
+        let text = change.text.map(|text| Replacement::creation(text).with_write_id(write_id.clone()));
+        failure = match store.replace(&write, text.as_ref()).await {
+            Ok(()) => return Ok(Some(written(write, text, change.effects))),
             Err(error) => error,
         };
         let stored = store.reminder(&record.key).await;
         let stored = stored.map_err(|read| Failed::Unseen { write: failure.clone(), read })?;
         let Some(stored) = stored else { return Ok(None) };
         if stored.write_id == write_id {
-            return Ok(Some((write.written(), Change::Made, effects)));
+            return Ok(Some(written(write, text, change.effects)));
         }
         record = stored;
     }
     Err(Failed::Unwritten(failure))
 }
 
-/// Alerts the operator before the write that ends the record. After that write nothing recovers the record, and its
-/// writer may have crashed. One alert too many is better than one too few.
-fn alarm(record: &Reminder) {
-    tracing::error!(reminder.id = %record.key.reminder, "reminder failed: neither a call nor a text reached its person");
-}
-
-/// Logs a transition. The simulation counts these lines to see that every transition was tested.
-pub fn log_transition(label: TransitionLabel) {
-    let TransitionLabel { state, event, outcome } = label;
-    tracing::trace!(target: "transition", state, event, outcome);
+fn written(
+    write: Replacement<Reminder>,
+    text: Option<Replacement<OutgoingText>>,
+    effects: Vec<Effect>,
+) -> (Versioned<Reminder>, Written) {
+    (write.written(), Written { text: text.map(Replacement::written), effects, is_changed: true })
 }
 
 /// Carries out an effect after its write. A failure here loses nothing: the record's deadline recovers it.
 async fn perform<P: Ports>(context: Context<'_, P>, record: &Reminder, effect: Effect) -> Option<Event> {
     match effect {
         Effect::SendWakeUp(planned) => wake_up::wake_up(context, &planned).await,
-        Effect::SendText(slot) => replacement_text::instead_of_call(context, record, slot.as_ref()).await,
         Effect::CancelCall(call) => {
             end_call(context, &call, CallStatus::UnderWay).await;
             None
         }
         Effect::AskCarrier { claim, call } => ask_carrier(context, claim, call).await,
-        // The alert was raised before the write.
-        Effect::RaiseAlarm => None,
+        Effect::LeaveMessage { claim, call } => {
+            leave_message(context, record, claim, &call).await;
+            None
+        }
+        Effect::WithdrawText(id) => {
+            text::withdraw(context, &OutgoingTextKey { person: record.key.person.clone(), text: id }).await;
+            None
+        }
     }
 }
 
@@ -175,6 +146,19 @@ pub async fn end_call<P: Ports>(context: Context<'_, P>, call: &CallId, status: 
     match carrier.end(call, status).await {
         Ok(()) => tracing::info!(call.id = %call, "call cancelled"),
         Err(error) => tracing::warn!(call.id = %call, %error, "call not cancelled; it will say goodbye"),
+    }
+}
+
+/// Leaves the reminder as a message on the answering machine that picked up. If that fails, the person still gets the
+/// reminder in the text that follows the call.
+async fn leave_message<P: Ports>(context: Context<'_, P>, record: &Reminder, claim: ClaimId, call: &CallId) {
+    let Some(carrier) = carrier_of(context, call) else { return };
+    let route = CallRoute { key: record.key.clone(), claim };
+    match carrier.leave_message(call, &route).await {
+        Ok(()) => tracing::info!(call.id = %call, "a message is being left on an answering machine"),
+        Err(error) => {
+            tracing::warn!(call.id = %call, %error, "no message was left on an answering machine; the text after the call has the reminder")
+        }
     }
 }
 

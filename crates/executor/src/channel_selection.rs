@@ -57,32 +57,100 @@ pub enum SlotGrant {
 
 /// Selects the first carrier whose channel of this kind may be used.
 pub async fn find<P: Ports>(context: Context<'_, P>, wanted: ChannelKind) -> Selection<'_, P> {
-    let mut until = None;
-    for carrier in context.ports.carriers() {
-        let channel = Channel { carrier: carrier.name().clone(), kind: wanted };
-        match permission(context, &channel).await {
-            Ok(permission) => return Selection::Channel(SelectedChannel { context, carrier, channel, permission }),
-            Err(denied) => until = Some(until.map_or(denied, |earliest: Timestamp| earliest.min(denied))),
-        }
+    match look(context, wanted).await {
+        Ok(candidate) => candidate.select().await,
+        Err(until) => Selection::AllOpen { until },
     }
-    Selection::AllOpen { until: until.unwrap_or_else(|| context.ports.clock().now()) }
 }
 
-/// Returns the permission to use a channel, or the instant until which it is denied. A breaker that can't be read is
-/// treated as closed.
-async fn permission<P: Ports>(context: Context<'_, P>, channel: &Channel) -> Result<Permission, Timestamp> {
+/// Returns the first carrier whose channel of this kind may be used, without writing anything. Fails with the instant to
+/// look again if every breaker is open.
+///
+/// # Errors
+/// Fails if every breaker is open.
+pub async fn look<P: Ports>(context: Context<'_, P>, wanted: ChannelKind) -> Result<Candidate<'_, P>, Timestamp> {
+    look_from(context, wanted, 0, None).await
+}
+
+/// A carrier's channel that may be used now. If its breaker is open, the lease of its probe is not taken yet.
+pub struct Candidate<'a, P: Ports> {
+    context: Context<'a, P>,
+    /// The place of the carrier in the configuration.
+    place: usize,
+    carrier: &'a P::Carrier,
+    channel: Channel,
+    /// The open breaker that this request may probe. `None` if the breaker is closed.
+    probes: Option<Versioned<Breaker>>,
+    /// When to look again at the carriers before this one. `None` if it is the first.
+    denied: Option<Timestamp>,
+}
+
+impl<'a, P: Ports> Candidate<'a, P> {
+    /// Takes the lease of the probe if the breaker is open. If another request took it first, selects another carrier.
+    pub async fn select(self) -> Selection<'a, P> {
+        let mut candidate = self;
+        loop {
+            let Candidate { context, place, carrier, channel, probes, denied } = candidate;
+            let permission = match &probes {
+                Some(breaker) => probe(context, &channel, breaker).await,
+                None => Ok(Permission::Regular),
+            };
+            let until = match permission {
+                Ok(permission) => {
+                    return Selection::Channel(SelectedChannel { context, carrier, channel, permission });
+                }
+                Err(until) => earliest(denied, until),
+            };
+            candidate = match look_from(context, channel.kind, place + 1, Some(until)).await {
+                Ok(next) => next,
+                Err(until) => return Selection::AllOpen { until },
+            };
+        }
+    }
+}
+
+/// Looks at the carriers from this place on. `denied` is when to look again at those before.
+async fn look_from<P: Ports>(
+    context: Context<'_, P>,
+    wanted: ChannelKind,
+    from: usize,
+    mut denied: Option<Timestamp>,
+) -> Result<Candidate<'_, P>, Timestamp> {
+    for (place, carrier) in context.ports.carriers().iter().enumerate().skip(from) {
+        let channel = Channel { carrier: carrier.name().clone(), kind: wanted };
+        let probes = match permitted(context, &channel).await {
+            Ok(probes) => probes,
+            Err(until) => {
+                denied = Some(earliest(denied, until));
+                continue;
+            }
+        };
+        return Ok(Candidate { context, place, carrier, channel, probes, denied });
+    }
+    Err(denied.unwrap_or_else(|| context.ports.clock().now()))
+}
+
+fn earliest(denied: Option<Timestamp>, until: Timestamp) -> Timestamp {
+    denied.map_or(until, |earliest| earliest.min(until))
+}
+
+/// Returns whether a channel may be used, with its open breaker if the request would be the probe. Otherwise returns the
+/// instant until which it is denied. A breaker that can't be read is treated as closed.
+async fn permitted<P: Ports>(
+    context: Context<'_, P>,
+    channel: &Channel,
+) -> Result<Option<Versioned<Breaker>>, Timestamp> {
     let breaker = match context.ports.channels().breaker(channel).await {
         Ok(breaker) => breaker,
         Err(error) => {
             tracing::warn!(%channel, %error, "a breaker could not be read; it is treated as closed");
-            return Ok(Permission::Regular);
+            return Ok(None);
         }
     };
-    let now = context.ports.clock().now();
-    match breaker.permit(now) {
-        Permit::Allowed => Ok(Permission::Regular),
+    match breaker.permit(context.ports.clock().now()) {
+        Permit::Allowed => Ok(None),
         Permit::Denied { until } => Err(until),
-        Permit::Probe => probe(context, channel, &breaker, now).await,
+        Permit::Probe => Ok(Some(breaker)),
     }
 }
 
@@ -91,8 +159,8 @@ async fn probe<P: Ports>(
     context: Context<'_, P>,
     channel: &Channel,
     breaker: &Versioned<Breaker>,
-    now: Timestamp,
 ) -> Result<Permission, Timestamp> {
+    let now = context.ports.clock().now();
     let probed = breaker.replaced_by(breaker.probed(now));
     match context.ports.channels().replace_breaker(channel, &probed).await {
         Ok(()) => {

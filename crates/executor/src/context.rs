@@ -1,7 +1,8 @@
 //! The dependencies of the functions in this crate.
 
-use reminder::policy::Policy;
-use reminder::ports::Ports;
+use jiff::Timestamp;
+use reminder::policy::{Policy, after};
+use reminder::ports::{Clock, Ports};
 
 /// The ports and the policy that every function of this crate needs.
 #[derive(Debug)]
@@ -10,6 +11,8 @@ pub struct Context<'a, P> {
     pub ports: &'a P,
     /// The configured times, and the rates of calls and texts.
     pub policy: &'a Policy,
+    /// When the invocation ends. `None` if the end is far or the caller limits the time itself.
+    pub ends_at: Option<Timestamp>,
 }
 
 impl<P> Clone for Context<'_, P> {
@@ -23,6 +26,18 @@ impl<P> Copy for Context<'_, P> {}
 impl<'a, P: Ports> Context<'a, P> {
     /// Creates a context from ports and a policy.
     pub fn new(ports: &'a P, policy: &'a Policy) -> Self {
-        Self { ports, policy }
+        Self { ports, policy, ends_at: None }
+    }
+
+    /// Returns the context of an invocation that ends at `ends_at`.
+    #[must_use]
+    pub fn until(self, ends_at: Timestamp) -> Self {
+        Self { ends_at: Some(ends_at), ..self }
+    }
+
+    /// Whether the invocation lasts long enough for one more request to a carrier.
+    pub(crate) fn has_time_for_carrier(&self) -> bool {
+        let carrier_s = self.policy.times().carrier_s;
+        self.ends_at.is_none_or(|ends_at| self.ports.clock().now() <= after(ends_at, -carrier_s))
     }
 }

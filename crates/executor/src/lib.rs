@@ -1,16 +1,20 @@
-//! Executes what the lifecycle of a reminder decides: writes the changed record, then performs the effects through the
-//! ports.
+//! Executes the decisions about reminders, outgoing texts and incoming texts: writes the changed records, then performs
+//! the effects through the ports.
 
-mod answer;
+mod applied;
 mod apply;
 pub mod channel_selection;
 mod context;
+pub mod incoming;
 mod opt_out;
-mod replacement_text;
+mod text;
+mod unhandled;
 mod wake_up;
 
-pub use answer::send_answer;
-pub use apply::{Applied, Failed, apply, apply_by_key, end_call, log_transition};
+pub use applied::{Applied, Failed, log_transition};
+pub use apply::{apply, apply_by_key, end_call};
 pub use context::Context;
-pub use opt_out::left;
+pub use opt_out::{answer_opted_out, left};
+pub use text::{apply_text_status, apply_to_text, apply_to_text_by_key, start_text, wake_text};
+pub use unhandled::{WrittenLater, move_to_dead_letters, wait_for_later_release};
 pub use wake_up::wake_up;

@@ -2,11 +2,14 @@
 
 use jiff::Timestamp;
 use reminder::event::Event;
-use reminder::ports::{Clock, Ports, Replacement, Store, Versioned};
-use reminder::profile::{Consent, OptStatus, Profile};
+use reminder::ids::SentTextId;
+use reminder::ports::{Carrier, Clock, Ports, Replacement, Scope, Store, Versioned, WriteError};
+use reminder::profile::{OptStatus, Profile};
 use reminder::record::Reminder;
+use reminder::wire::AnswerStatusRoute;
 
 use crate::Context;
+use crate::applied::Failed;
 
 /// Returns the event that ends a reminder whose person has opted out since it was made. `None` if they have not.
 pub fn left(profile: &Profile, record: &Reminder) -> Option<Event> {
@@ -19,31 +22,60 @@ pub fn left(profile: &Profile, record: &Reminder) -> Option<Event> {
     }
 }
 
-/// Records an opt-out that only the carrier knows of, and returns the event that ends `record`. Each of the person's
-/// other reminders ends when it is due, because the profile is read at that time.
-pub(crate) async fn record_opt_out<P: Ports>(
-    context: Context<'_, P>,
-    profile: &Versioned<Profile>,
-    record: &Reminder,
-) -> Event {
-    let profile = opted_out(profile, context.ports.clock().now());
-    let epoch = profile.consent.epoch;
-    tracing::warn!(person = %profile.person, "the carrier reports that a person has opted out");
-    if let Err(error) = context.ports.store().replace_profile(&profile).await {
+/// Records an opt-out that only the carrier knows of. Each of the person's reminders ends when it is due, since the
+/// profile is read then.
+pub(crate) async fn record_opt_out<P: Ports>(context: Context<'_, P>, profile: &Versioned<Profile>) {
+    if let Err(error) = opt_out_at_carrier(context, profile).await {
         tracing::warn!(person = %profile.person, %error, "an opt-out at the carrier was not written");
     }
-    Event::OptedOut { epoch: epoch.max(record.epoch + 1) }
+}
+
+/// Records that a person has opted out at the carrier, which the failure of an answer tells. A text of ours that opts in
+/// may be unknown to the carrier, which then refuses the answer to it. Does nothing if the person has opted out or in
+/// since the answer.
+///
+/// # Errors
+/// Fails if the opt-out may not have been written. The status of the answer must be delivered again.
+pub async fn answer_opted_out<P: Ports>(
+    context: Context<'_, P>,
+    route: &AnswerStatusRoute,
+    answer: &SentTextId,
+) -> Result<(), Failed> {
+    if !is_of_first_carrier(context, answer) {
+        return Ok(());
+    }
+    let Some(profile) = context.ports.store().profile(&route.person).await? else { return Ok(()) };
+    if profile.consent.since.is_some_and(|since| route.is_before(since)) {
+        return Ok(());
+    }
+    opt_out_at_carrier(context, &profile).await.map_err(Failed::Unwritten)
+}
+
+/// Whether a text was sent by the first carrier. An opt-out at the second carrier concerns only that carrier's number.
+pub(crate) fn is_of_first_carrier<P: Ports>(context: Context<'_, P>, sent: &SentTextId) -> bool {
+    context.ports.carriers().first().is_some_and(|first| first.name().as_str() == sent.carrier())
+}
+
+async fn opt_out_at_carrier<P: Ports>(context: Context<'_, P>, profile: &Versioned<Profile>) -> Result<(), WriteError> {
+    if profile.consent.status == OptStatus::OptedOut {
+        return Ok(());
+    }
+    let store = context.ports.store();
+    // If they can't be read, there may be some.
+    let ends_nothing = store.reminders(&profile.person, Scope::Open).await.is_ok_and(|open| open.is_empty());
+    let profile = opted_out(profile, ends_nothing, context.ports.clock().now());
+    tracing::warn!(person = %profile.person, "the carrier reports that a person has opted out");
+    store.replace_profile(&profile).await
 }
 
 /// Returns the profile of a person who opted out at the carrier at `now`. Its `since` does not change, so an opt-in
 /// text that is already on its way is still accepted. Their future calls no longer count toward the limit, because
-/// these calls are not placed.
-pub(crate) fn opted_out(profile: &Versioned<Profile>, now: Timestamp) -> Replacement<Profile> {
-    let Consent { epoch, since, .. } = profile.consent;
-    let consent = Consent { epoch: epoch + 1, status: OptStatus::OptedOut, since, opted_out_at: Some(now) };
-    let mut limits = profile.limits.clone();
-    limits.calls.take_all_back(now);
-    profile.replaced_by(Profile { consent, limits, ..Profile::clone(profile) })
+/// these calls are not placed. An opt-out that ends no reminder leaves those of an earlier opt-out restorable.
+fn opted_out(profile: &Versioned<Profile>, ends_nothing: bool, now: Timestamp) -> Replacement<Profile> {
+    let mut next = Profile::clone(profile);
+    next.opt_out(now, now);
+    next.restorable = profile.restorable.filter(|_| ends_nothing).or(next.restorable);
+    profile.replaced_by(next)
 }
 
 #[cfg(test)]
@@ -60,8 +92,22 @@ mod tests {
         let (person, number) = ("0123456789abcdef0123456789abcdef".parse().unwrap(), "+12125550142".parse().unwrap());
         let mut profile = Profile::new_profile(person, number, Zone::UTC, now);
         profile.limits.calls = Calls::noted([after(now, -60), after(now, 60)]);
-        let next = opted_out(&Versioned::unwritten(profile), now);
+        let next = opted_out(&Versioned::unwritten(profile), false, now);
         assert_eq!(next.limits.calls.dues(), [after(now, -60)]);
         assert_eq!((next.consent.epoch, next.consent.status), (1, OptStatus::OptedOut));
+    }
+
+    #[test]
+    fn an_opt_out_at_the_carrier_that_ends_nothing_leaves_the_reminders_of_an_earlier_one_restorable() {
+        let now = Timestamp::UNIX_EPOCH;
+        let (person, number) = ("0123456789abcdef0123456789abcdef".parse().unwrap(), "+12125550142".parse().unwrap());
+        let mut profile = Profile::new_profile(person, number, Zone::UTC, now);
+        profile.opt_out(now, now);
+        profile.consent.status = OptStatus::OptedIn;
+        for (ends_nothing, epoch) in [(true, 1), (false, 2)] {
+            let next = opted_out(&Versioned::unwritten(profile.clone()), ends_nothing, after(now, 60));
+            assert_eq!(next.restorable.map(|last| last.epoch), Some(epoch), "{ends_nothing}");
+            assert_eq!((next.consent.epoch, next.consent.status), (2, OptStatus::OptedOut));
+        }
     }
 }

@@ -6,12 +6,14 @@
 
 use http::HeaderMap;
 use reminder::conversation::AnswerRoute;
-use reminder::wire::{CallRoute, CallStep};
+use reminder::wire::{AnswerStatusRoute, CallRoute, CallStep, VoiceRoute};
 use twilio::signature::{HEADER, Signature as TwilioSignature, SignedForm};
 use twilio::twiml;
 
 pub use twilio::signature::{NotSigned, Verifier};
-pub use twilio::webhook::{BadWebhook, CallWebhook, TextWebhook};
+pub use twilio::webhook::{
+    AnsweredByWebhook, BadWebhook, CallWebhook, IncomingCallWebhook, TextStatusWebhook, TextWebhook,
+};
 pub use twilio::{Accounts, PublicUrl, WEBHOOK_MAX};
 
 /// The API of a carrier: the format of its webhooks, and of the documents that answer them.
@@ -38,20 +40,38 @@ impl Api {
         }
     }
 
-    /// Returns the document that answers a text with one text.
+    /// Returns the document that answers a text with one text. The carrier reports the status of the answer to
+    /// `route`.
     #[must_use]
-    pub fn answer(self, text: &str) -> String {
+    pub fn answer(self, public_url: &PublicUrl, route: &AnswerStatusRoute, text: &str) -> String {
         match self {
-            Self::Twilio => twiml::message(text),
+            Self::Twilio => twiml::message(text, &public_url.webhook(&route.path())),
         }
     }
 
-    /// Returns the document that speaks the words twice and waits for a key, which is posted to `key_url`. If no key is
-    /// pressed, it speaks `goodbye` and hangs up.
+    /// Returns the document of a reminder's call: it speaks the words again and again, for at least 25 s, and waits for a
+    /// key, which is posted to `key_url`. If no key is pressed, it speaks `goodbye` and hangs up.
     #[must_use]
     pub fn speech_with_key(self, words: &str, key_url: &str, goodbye: &str) -> String {
         match self {
             Self::Twilio => twiml::reminder(words, key_url, goodbye),
+        }
+    }
+
+    /// Returns the document that answers a call to the service's number: it speaks the words twice and waits for a key, which
+    /// is posted to `key_url`. If no key is pressed, it speaks `goodbye` and hangs up.
+    #[must_use]
+    pub fn menu(self, words: &str, key_url: &str, goodbye: &str) -> String {
+        match self {
+            Self::Twilio => twiml::menu(words, key_url, goodbye),
+        }
+    }
+
+    /// Returns the document that leaves the words on an answering machine once, after its beep, and hangs up.
+    #[must_use]
+    pub fn mailbox_message(self, words: &str) -> String {
+        match self {
+            Self::Twilio => twiml::mailbox_message(words),
         }
     }
 
@@ -68,6 +88,14 @@ impl Api {
     pub fn callback_url(self, public_url: &PublicUrl, route: &CallRoute, step: CallStep) -> String {
         match self {
             Self::Twilio => public_url.callback(route, step),
+        }
+    }
+
+    /// Returns the URL that the carrier posts the keys of a call to the service's number to.
+    #[must_use]
+    pub fn voice_key_url(self, public_url: &PublicUrl, route: &VoiceRoute) -> String {
+        match self {
+            Self::Twilio => public_url.webhook(&route.path()),
         }
     }
 }
@@ -102,10 +130,40 @@ impl SignedWebhook {
     /// Reads the webhook of a call.
     ///
     /// # Errors
-    /// Fails if a field is missing, repeated or malformed, or if the call is of none of these accounts.
+    /// Fails if a field is missing, repeated or malformed, or if the call belongs to another account.
     pub fn call(&self, accounts: &Accounts) -> Result<CallWebhook, BadWebhook> {
         match self {
             Self::Twilio(form) => CallWebhook::parse(form, accounts),
+        }
+    }
+
+    /// Reads the webhook with the verdict of machine detection ([`CallStep::AnsweredBy`]).
+    ///
+    /// # Errors
+    /// Fails if a field is missing, repeated or malformed, or if the call belongs to another account.
+    pub fn answered_by(&self, accounts: &Accounts) -> Result<AnsweredByWebhook, BadWebhook> {
+        match self {
+            Self::Twilio(form) => AnsweredByWebhook::parse(form, accounts),
+        }
+    }
+
+    /// Reads the webhook with the status of a text that the service sent, or of an answer.
+    ///
+    /// # Errors
+    /// Fails if a field is missing, repeated or malformed, or if the text belongs to another account.
+    pub fn text_status(&self, accounts: &Accounts) -> Result<TextStatusWebhook, BadWebhook> {
+        match self {
+            Self::Twilio(form) => TextStatusWebhook::parse(form, accounts),
+        }
+    }
+
+    /// Reads the webhook of a call to the service's number, or of a key pressed on it.
+    ///
+    /// # Errors
+    /// Fails if a field is missing, repeated or malformed, or if the call belongs to another account.
+    pub fn incoming_call(&self, accounts: &Accounts) -> Result<IncomingCallWebhook, BadWebhook> {
+        match self {
+            Self::Twilio(form) => IncomingCallWebhook::parse(form, accounts),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 mod batch;
 pub mod carrier;
+#[cfg(feature = "numbers")]
+pub mod numbers;
 #[cfg(feature = "runtime")]
 pub mod start;
 mod web;

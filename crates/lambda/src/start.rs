@@ -105,6 +105,7 @@ impl Carriers {
                 public_url: public_url.clone(),
                 ring_s: policy.times().ring_s,
                 talk_s: policy.times().talk_s,
+                machine_detection: config.machine_detection,
                 timeout: Duration::from_secs(u64::try_from(policy.times().carrier_s)?),
             })
         };

@@ -21,7 +21,7 @@ pub(crate) mod text;
 
 use crate::{
     english::{
-        command::{answer, done_or_delete, keyword, location, pleasantry, politeness, reschedule, snooze},
+        command::{answer, done_or_delete, keyword, location, pleasantry, politeness, reschedule, skip, snooze},
         resolve::reminders,
         text::{
             reader::{Reader, Sender},
@@ -56,6 +56,9 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, hints: &Hi
     if let Some(request) = keyword::keyword(&r).or_else(|| keyword::keyword(&without_politeness)) {
         return request;
     }
+    if let Some(request) = location::by_name(&r) {
+        return request;
+    }
     if let Some(request) = hints.question.as_ref().and_then(|question| answer::answer(&r, question)) {
         return request;
     }
@@ -66,6 +69,9 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, hints: &Hi
     }
     if pleasantry::is_pleasantry(&r) {
         return Request::Pleasantry;
+    }
+    if let Some(request) = skip::skip(&without_politeness) {
+        return request;
     }
     let request = reminders::reminders(&r);
     done_or_delete::done_or_delete(&without_politeness, &request)

@@ -43,11 +43,16 @@ pub enum Question {
     },
     /// Asks where the sender is, to learn the time zone.
     Zone,
+    /// Asks whether repeating reminders should move to the sender's new zone: yes or no.
+    MoveSeries {
+        /// The zone that the sender has left.
+        from: TimeZone,
+    },
 }
 
 /// The error for a text that is not a stored question.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a stored question (when, task, days, delete, move or zone), found {found:?}")]
+#[error("expected a stored question (when, task, days, delete, move, zone or move_series), found {found:?}")]
 #[non_exhaustive]
 pub struct ParseQuestionError {
     /// The text that could not be parsed.
@@ -58,8 +63,10 @@ const LOCAL_CLOCK: &str = "local";
 
 const FIXED: &str = "fixed";
 
-// The first line is "when", "task DUE ZONE BASIS", "days N TIME", "delete", "move N" or "zone", with `-` for a missing
-// value. The task or the rule follows on the next lines.
+const LOCAL_END: &str = "local_end";
+
+// The first line is "when", "task DUE ZONE BASIS", "days N TIME", "delete", "move N", "zone" or "move_series ZONE",
+// with `-` for a missing value. The task or the rule follows on the next lines.
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -69,6 +76,7 @@ impl fmt::Display for Question {
                 let basis = match basis {
                     DueBasis::LocalClock => LOCAL_CLOCK,
                     DueBasis::Fixed => FIXED,
+                    DueBasis::LocalEnd => LOCAL_END,
                 };
                 write!(f, "task {due} {zone} {basis}")?;
                 rule.as_ref().map_or(Ok(()), |rule| write!(f, "\n{rule}"))
@@ -81,6 +89,7 @@ impl fmt::Display for Question {
             Question::Move { number: Some(number) } => write!(f, "move {number}"),
             Question::Move { number: None } => f.write_str("move -"),
             Question::Zone => f.write_str("zone"),
+            Question::MoveSeries { from } => write!(f, "move_series {}", zone::zone_name(from)),
         }
     }
 }
@@ -105,6 +114,7 @@ fn parse(text: &str) -> Option<Question> {
             basis: match words.next() {
                 Some(LOCAL_CLOCK) => DueBasis::LocalClock,
                 Some(FIXED) | None => DueBasis::Fixed,
+                Some(LOCAL_END) => DueBasis::LocalEnd,
                 Some(_) => return None,
             },
             rule: if rest.is_empty() { None } else { Some(rest.parse().ok()?) },
@@ -117,6 +127,7 @@ fn parse(text: &str) -> Option<Question> {
         "delete" => Question::Delete,
         "move" => Question::Move { number: optional(words.next()?, |number| number.parse().ok())? },
         "zone" => Question::Zone,
+        "move_series" => Question::MoveSeries { from: zone::zone_by_name(words.next()?)? },
         _ => return None,
     })
 }
@@ -143,12 +154,14 @@ mod tests {
                 rule: Some(rule),
                 basis: DueBasis::Fixed,
             },
+            Question::Task { due, zone: None, rule: None, basis: DueBasis::LocalEnd },
             Question::Days { task: "gym".to_owned(), times: 2, at: Some(jiff::civil::time(18, 30, 0, 0)) },
             Question::Days { task: String::new(), times: 3, at: None },
             Question::Delete,
             Question::Move { number: Some(2) },
             Question::Move { number: None },
             Question::Zone,
+            Question::MoveSeries { from: TimeZone::get("America/New_York").unwrap() },
         ];
         for question in questions {
             assert_eq!(question.to_string().parse(), Ok(question));
@@ -164,8 +177,17 @@ mod tests {
 
     #[test]
     fn what_is_not_a_stored_question_is_refused() {
-        for text in ["", "what", "task", "task soon -", "task 2027-03-14T22:30:00Z - perhaps", "days many -", "move it"]
-        {
+        for text in [
+            "",
+            "what",
+            "task",
+            "task soon -",
+            "task 2027-03-14T22:30:00Z - perhaps",
+            "days many -",
+            "move it",
+            "move_series",
+            "move_series Atlantis",
+        ] {
             assert!(text.parse::<Question>().is_err(), "{text:?}");
         }
     }

@@ -1,7 +1,7 @@
-//! What a text can ask for.
+//! The requests that a text can make.
 
 use crate::{due_basis::DueBasis, new_time::NewTime, question::Question, rule::Rule};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 /// What a text asks for.
 ///
@@ -29,6 +29,23 @@ pub enum Request {
     Help,
     /// The sender has done the task of a reminder.
     Done(Target),
+    /// The next occurrence of a reminder is not wanted. A series goes on.
+    Skip {
+        /// The reminder that it means.
+        target: Target,
+        /// The day of the occurrence, if the text names one.
+        day: Option<Date>,
+    },
+    /// A reminder that was paused is to ring again.
+    Resume(Target),
+    /// The reminders that an opt-out ended are to come back.
+    Restore,
+    /// The last change is to be taken back.
+    Undo,
+    /// Yes, as the answer to a question that takes yes or no.
+    Yes,
+    /// No, as the answer to a question that takes yes or no.
+    No,
     /// The sender opts out, which must be obeyed before anything else.
     OptOut,
     /// The sender opts in again.
@@ -91,6 +108,8 @@ pub enum Target {
     Words(String),
     /// The reminder that the last answer was about.
     Last,
+    /// The reminder that rings next.
+    Next,
     /// Every open reminder.
     All,
 }

@@ -53,6 +53,18 @@ fn a_time_of_day_without_a_zone_is_read_off_the_local_clock() {
 }
 
 #[test]
+fn a_series_that_is_counted_from_now_until_a_time_of_day_ends_on_the_local_clock() {
+    let texts = [
+        "remind me to stretch every 30 minutes until 6 PM",
+        "remind me every hour until 6pm to drink",
+        "every 20 minutes until 5pm",
+    ];
+    check(DueBasis::LocalEnd, &texts);
+    check(DueBasis::Fixed, &["remind me to stretch every 30 minutes"]);
+    check(DueBasis::LocalClock, &["remind me to stretch every 30 minutes from 3pm until 6 PM"]);
+}
+
+#[test]
 fn what_is_counted_from_now_or_names_its_zone_is_the_same_instant_everywhere() {
     let texts = [
         "remind me to call mom in 20 minutes",

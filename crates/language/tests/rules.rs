@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-use language::Rule;
+use language::{Country, Hints, Request, Rule, rule_in_words, understand};
 
 const ZONES: [&str; 20] = [
     "America/New_York",
@@ -164,4 +164,67 @@ fn a_rule_ends_after_its_count_and_with_its_last_day() {
 fn a_rule_without_any_date_ends_instead_of_searching_on() {
     let never: Rule = "DTSTART:20270310T090000\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30".parse().unwrap();
     assert_eq!(never.next_after("2027-03-10T09:00:00Z".parse().unwrap(), &TimeZone::UTC), None);
+}
+
+#[test]
+fn a_rule_that_counts_minutes_ends_on_the_clocks_of_another_zone() {
+    let zone = |name: &str| TimeZone::get(name).unwrap();
+    let (here, due) = (zone("America/New_York"), "2027-03-10T17:30:00Z".parse().unwrap());
+    let check = |pattern: &str, there: &str, expected: &str| {
+        let rule: Rule = format!("DTSTART:20270310T123000\nRRULE:{pattern}").parse().unwrap();
+        let moved = rule.ending_in(&zone(there), &here, due);
+        assert_eq!(moved.to_string(), expected, "{pattern} in {there}");
+    };
+    // Every 30 minutes from 12:30 until 6 PM.
+    let until_six = "FREQ=MINUTELY;INTERVAL=30;COUNT=12";
+    let in_los_angeles = "DTSTART:20270310T093000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=18";
+    check(until_six, "America/Los_Angeles", in_los_angeles);
+    check(until_six, "Europe/London", "DTSTART:20270310T173000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=2");
+    // In Berlin it is past six, so only the next time is left.
+    check(until_six, "Europe/Berlin", "DTSTART:20270310T183000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=1");
+    check("FREQ=HOURLY", "Europe/London", "DTSTART:20270310T173000\nRRULE:FREQ=HOURLY");
+    check("FREQ=DAILY", "Europe/London", "DTSTART:20270310T123000\nRRULE:FREQ=DAILY");
+}
+
+/// Checks the words of a rule that a person in New York asks for at an instant, and when it rings, at most so many times.
+fn asked(text: &str, now: &str, words: &str, expected: &[&str]) {
+    let (zone, now): (_, Timestamp) = (TimeZone::get("America/New_York").unwrap(), now.parse().unwrap());
+    let hints = Hints { country: Country::US, question: None };
+    let understood = understand(&format!("remind me to stretch {text}"), now, &zone, &hints);
+    let Request::Remind(wanted) = understood else { panic!("{text:?} is {understood:?}") };
+    let rule = wanted[0].rule.as_ref().unwrap();
+    assert_eq!(rule_in_words(rule, &zone), words, "{text:?} at {now}");
+    let next = |due: &Timestamp| rule.next_after(*due, &zone);
+    let dues: Vec<String> =
+        std::iter::successors(Some(wanted[0].due), next).take(expected.len() + 1).map(|due| due.to_string()).collect();
+    let is_endless = rule.next_after(wanted[0].due, &zone).is_some() && !words.contains("until");
+    assert_eq!(dues[..dues.len() - usize::from(is_endless)], *expected, "{text:?} at {now}: {rule}");
+}
+
+#[test]
+fn minutes_from_now_pass_while_clocks_are_set_back() {
+    // One minute before two o'clock, when the clocks show one o'clock again.
+    let now = "2027-11-07T05:59:13Z";
+    let thrice = ["2027-11-07T06:14:13Z", "2027-11-07T06:29:13Z", "2027-11-07T06:44:13Z"];
+    asked("every 15 minutes 3 times", now, "every 15 minutes until 1:44 AM", &thrice);
+    asked("every 15 minutes", now, "every 15 minutes", &thrice);
+    asked("every 2 hours", now, "every 2 hours", &["2027-11-07T07:59:13Z", "2027-11-07T09:59:13Z"]);
+    asked(
+        "every 15 minutes until 1:30 am",
+        "2027-11-07T06:02:00Z",
+        "every 15 minutes until 1:17 AM",
+        &["2027-11-07T06:17:00Z"],
+    );
+    let hours = ["2027-11-07T06:00:00Z", "2027-11-07T07:00:00Z"];
+    asked("every hour on the hour", now, "every hour", &hours);
+    // Its end is an hour later than clocks that are not set back would show.
+    let four = ["2027-11-07T04:30:00Z", "2027-11-07T05:30:00Z", "2027-11-07T06:30:00Z", "2027-11-07T07:30:00Z"];
+    asked("every hour until 2:30 am", "2027-11-07T03:30:00Z", "every hour until 2:30 AM", &four);
+}
+
+#[test]
+fn minutes_from_now_pass_while_clocks_are_set_forward() {
+    let two = ["2027-03-14T08:50:00Z", "2027-03-14T10:50:00Z"];
+    asked("every 2 hours", "2027-03-14T06:50:00Z", "every 2 hours", &two);
+    asked("every 2 hours 2 times", "2027-03-14T06:50:00Z", "every 2 hours until 6:50 AM", &two);
 }

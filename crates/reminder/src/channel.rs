@@ -5,6 +5,7 @@
 //! Closed ─────────────────────────▶ Open ─────────────────────────────────────▶ Probing ──▶ healthy: Closed
 //!                                    ▲                                             │ failing: open for twice as long
 //!                                    └─────────────────────────────────────────────┘ lost: its lease expires
+//!                                                      (if it comes soon, or else as long as the first time)
 //! ```
 
 use std::fmt;
@@ -13,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::ids::CarrierName;
 use crate::policy::after;
-use crate::policy::rate::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S, PROBED_AGAIN_S, Rate};
+use crate::policy::rate::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S, PROBED_AGAIN_S, QUIET_S, Rate};
 
 /// The service of a carrier that a channel is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,6 +127,12 @@ fn has_lapsed(probe_until: Timestamp, now: Timestamp) -> bool {
     probe_until <= now
 }
 
+/// Whether the open time of a breaker ended so long ago that its length says nothing about the carrier any more. With little
+/// traffic one failure an hour would otherwise keep the next reminder waiting for the longest time.
+fn is_forgotten(until: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(until).as_secs() > QUIET_S
+}
+
 impl Breaker {
     /// Whether a request may be sent through the channel at `now`.
     pub fn permit(&self, now: Timestamp) -> Permit {
@@ -153,11 +160,12 @@ impl Breaker {
         Self::default()
     }
 
-    /// Returns the breaker after its probe failed at `now`: open for twice as long as before.
+    /// Returns the breaker after its probe failed at `now`: open for twice as long as before, or for the shortest time if it
+    /// had not been needed for long.
     #[must_use]
     pub fn reopened(&self, now: Timestamp) -> Self {
-        let for_s = self.opened.map_or(OPEN_S, |opened| (2 * opened.for_s).min(OPEN_MAX_S));
-        Self::open(now, for_s)
+        let recent = self.opened.filter(|opened| !is_forgotten(opened.until, now));
+        Self::open(now, recent.map_or(OPEN_S, |opened| (2 * opened.for_s).min(OPEN_MAX_S)))
     }
 
     /// Returns the breaker after a regular request failed at `now`. `None` if that changes nothing, because the
@@ -229,6 +237,17 @@ mod tests {
             breaker = breaker.probed(at(now)).reopened(at(now));
             assert_eq!(breaker.permit(at(now)), Permit::Denied { until: at(until) });
         }
+    }
+
+    #[test]
+    fn a_probe_that_fails_after_a_long_silence_opens_the_breaker_for_the_shortest_time() {
+        let opened = |now| {
+            let breaker = after_failures(&OPENING).reopened(at(30)).reopened(at(90)).reopened(at(210));
+            assert_eq!(breaker.permit(at(210)), Permit::Denied { until: at(450) });
+            breaker.probed(at(now)).reopened(at(now)).permit(at(now))
+        };
+        assert_eq!(opened(450 + QUIET_S), Permit::Denied { until: at(450 + QUIET_S + OPEN_MAX_S) });
+        assert_eq!(opened(451 + QUIET_S), Permit::Denied { until: at(451 + QUIET_S + OPEN_S) });
     }
 
     #[test]

@@ -1,46 +1,83 @@
-//! The conversation: decides what a text changes and what is answered. Pure: from the person, their reminders and the
-//! request.
+//! The conversation: decides the changes and the answer that a text leads to. It is pure: the decision follows from the
+//! person, their reminders and the request.
 
+#[cfg(test)]
+mod answer_tests;
+mod choose;
 mod commands;
+mod consent;
 #[cfg(test)]
 mod corpus_tests;
+mod done;
+#[cfg(test)]
+mod key_tests;
 mod limits;
 #[cfg(test)]
 mod limits_tests;
 mod make;
+#[cfg(test)]
+mod move_tests;
+#[cfg(test)]
+mod person;
+mod questions;
+mod recall;
 mod received_text;
 mod reminders;
 #[cfg(test)]
+mod restore_tests;
+mod resume;
+#[cfg(test)]
+mod resume_tests;
+mod series_zone;
+#[cfg(test)]
+mod series_zone_tests;
+mod skip;
+#[cfg(test)]
+mod skip_tests;
+mod snooze;
+#[cfg(test)]
+mod snooze_tests;
+#[cfg(test)]
 mod tests;
+mod undo;
+#[cfg(test)]
+mod undo_tests;
 mod zone;
+#[cfg(test)]
+mod zone_question_tests;
 #[cfg(test)]
 mod zone_tests;
 
-use crate::event::{Effect, Event};
+use crate::event::Effect;
 use crate::ids::{ReminderId, WriteId};
 use crate::incoming_text::{PlannedWakeUp, is_known_by};
 use crate::lifecycle::TransitionLabel;
-use crate::policy::{MENTION_VALID_S, OPEN_MAX, Policy};
+use crate::policy::{KEY_SNOOZE_S, MENTION_VALID_S, Policy, after};
 use crate::ports::Scope;
-use crate::profile::{Asked, LastMentioned, OptStatus, Profile, is_newer};
+use crate::profile::{OptStatus, Profile, is_newer};
 use crate::record::Reminder;
 use crate::wire::OptOutType;
-use crate::words::{Answer, ServiceName, local_time_words};
+use crate::words::{Answer, Refused, ServiceName};
 use jiff::Timestamp;
-use language::{Country, Hints, Place, Question, Request, Unclear, understand};
+use language::{Country, DueBasis, Hints, Place, Question, Request, Target, Unclear, understand};
 
-pub use received_text::{AnswerRoute, ReceivedText, Refusal, Sender};
-
+pub use recall::{Recall, confirmed_by_caller, recall};
+pub use received_text::{AnswerRoute, PressedKey, ReceivedText, Refusal, Sender};
 pub use reminders::Reminders;
 
 /// Everything that a decision depends on.
 pub struct Situation<'a> {
     /// The words of the text.
     pub body: &'a str,
+    /// The opt-out command that the carrier found in the text. The carrier answers such a text itself. Absent if it
+    /// found none.
+    pub opt_out_type: Option<OptOutType>,
     /// The person's profile, as read from the store.
     pub profile: Profile,
     /// The person's reminders.
     pub reminders: &'a Reminders,
+    /// The key on a call that made this request. Absent if a text made it.
+    pub pressed: Option<&'a PressedKey>,
     /// When the text was received.
     pub received_at: Timestamp,
     /// The time of the decision.
@@ -95,31 +132,32 @@ pub struct Decision {
     pub answer: String,
 }
 
-/// Words that opt out or in, which carriers obey and answer before the service does (<https://help.twilio.com/articles/223134027>).
-/// AWS also obeys REMOVE, TD and ARRET.
-const CARRIER_WORDS: [&str; 13] = [
-    "STOP",
-    "STOPALL",
-    "UNSUBSCRIBE",
-    "END",
-    "QUIT",
-    "REVOKE",
-    "OPTOUT",
-    "CANCEL",
-    "REMOVE",
-    "TD",
-    "ARRET",
-    "START",
-    "UNSTOP",
-];
-
 /// Reads the request of a text. Returns nothing if the carrier has answered the text and nothing else must happen.
+/// Carriers take YES as an opt-in, but it may also answer a question of ours. A person who has opted out has none to
+/// answer, so YES and RESUME opt them in.
 pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
+    match &text.pressed {
+        Some(PressedKey::Snooze { .. }) => {
+            let until = after(text.received_at, KEY_SNOOZE_S);
+            return Some(Request::Snooze { until, basis: DueBasis::Fixed });
+        }
+        Some(PressedKey::OptOut) => return Some(Request::OptOut),
+        None => {}
+    }
+    let request = || words(&text.body, profile, text.sender.country(), text.received_at);
+    let is_out = profile.consent.status == OptStatus::OptedOut;
     match text.opt_out_type {
         Some(OptOutType::OptedOut) => Some(Request::OptOut),
-        Some(OptOutType::OptedIn) => Some(Request::OptIn),
+        Some(OptOutType::OptedIn) => {
+            Some(Some(request()).filter(|yes| *yes == Request::Yes && !is_out).unwrap_or(Request::OptIn))
+        }
         Some(OptOutType::Helped) => None,
-        None => Some(words(&text.body, profile, text.sender.country(), text.received_at)),
+        None if is_out && consent::is_yes(&text.body) => Some(Request::OptIn),
+        None => {
+            let request = request();
+            let opts_in = is_out && request == Request::Resume(Target::Last);
+            Some(if opts_in { Request::OptIn } else { request })
+        }
     }
 }
 
@@ -134,10 +172,16 @@ fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question>
     (is_known_by(asked.at, received_at) && is_recent(asked.at, received_at)).then_some(&asked.question)
 }
 
-/// Returns which reminders must be read for a request. SNOOZE and DONE can also be about reminders that ended recently.
-pub fn scope(request: Option<&Request>) -> Scope {
+/// Returns which reminders must be read for a request. SNOOZE, DONE and UNDO can also be about reminders that ended
+/// recently. RESTORE is about the reminders that an opt-out has ended, and so is START, whose answer offers RESTORE.
+pub fn scope(request: Option<&Request>, profile: &Profile) -> Scope {
     match request {
-        Some(Request::Snooze { .. } | Request::Done(_) | Request::Move { .. } | Request::Time { .. }) => Scope::Kept,
+        Some(Request::OptIn | Request::Restore) => {
+            profile.restorable.map_or(Scope::Open, |last| Scope::Stopped { epoch: last.epoch })
+        }
+        Some(
+            Request::Snooze { .. } | Request::Done(_) | Request::Move { .. } | Request::Time { .. } | Request::Undo,
+        ) => Scope::Kept,
         _ => Scope::Open,
     }
 }
@@ -153,16 +197,17 @@ pub fn decide(situation: Situation<'_>, request: Option<&Request>) -> Decision {
         return situation.silence();
     }
     let (before, received_at) = (situation.profile.clone(), situation.received_at);
-    limits::limit_answers(before, received_at, request, execute(situation, request))
+    limits::limit_unreadable(before, received_at, request, execute(situation, request))
 }
 
 fn execute(situation: Situation<'_>, request: &Request) -> Decision {
     match request {
-        Request::OptOut => situation.consent(OptStatus::OptedOut, &Answer::Left),
-        Request::OptIn => situation.consent(OptStatus::OptedIn, &Answer::Returned),
+        Request::OptOut => consent::opt_out(situation),
+        Request::OptIn => consent::opt_in(situation),
+        Request::Restore => consent::restore(situation),
         Request::Remind(wanted) => make::reminders(situation, wanted),
         // "In an hour" snoozes a reminder that rang a moment ago. "Remind me in an hour" is a new reminder.
-        Request::Time { due, basis, .. } if situation.rang_just_now() => commands::snooze(situation, *due, *basis),
+        Request::Time { due, basis, .. } if situation.rang_just_now() => snooze::snooze(situation, *due, *basis),
         Request::Time { due, zone, basis } => {
             situation.ask(&Question::Task { due: *due, zone: zone.clone(), rule: None, basis: *basis })
         }
@@ -171,8 +216,13 @@ fn execute(situation: Situation<'_>, request: &Request) -> Decision {
         Request::List => commands::list(situation),
         Request::Delete(which) => commands::delete(situation, which),
         Request::Move { target, to } => commands::reschedule(situation, target, to),
-        Request::Snooze { until, basis } => commands::snooze(situation, *until, *basis),
-        Request::Done(which) => commands::done(situation, which),
+        Request::Snooze { until, basis } => snooze::snooze(situation, *until, *basis),
+        Request::Done(which) => done::done(situation, which),
+        Request::Skip { target, day } => skip::skip(situation, target, *day),
+        Request::Resume(which) => resume::resume(situation, which),
+        Request::Undo => undo::undo(situation),
+        Request::Yes => series_zone::move_along(situation),
+        Request::No => series_zone::stay(situation),
         Request::Zone(Place::Known(zone)) => zone::set_zone(situation, zone.clone()),
         Request::Zone(Place::Unknown(words)) => situation.say(&Answer::NoSuchZone(words)),
         Request::Help => {
@@ -182,9 +232,9 @@ fn execute(situation: Situation<'_>, request: &Request) -> Decision {
         Request::Pleasantry => situation.take_pleasantry(),
         Request::Past { task, was } => situation.past(task, *was),
         Request::Unknown(unclear) => situation.say(&match unclear {
-            Unclear::NoSuchDay => Answer::NoSuchDay,
-            Unclear::TooFar => Answer::TooFar,
-            Unclear::TooLong => Answer::TooLong,
+            Unclear::NoSuchDay => Answer::Refused(Refused::NoSuchDay),
+            Unclear::TooFar => Answer::Refused(Refused::TooFar),
+            Unclear::TooLong => Answer::Refused(Refused::TooLong),
             Unclear::NoRequest | _ => Answer::Unclear,
         }),
     }
@@ -199,12 +249,12 @@ pub fn turn_away(
     route: AnswerRoute,
 ) -> Decision {
     let refused = match refusal {
-        Refusal::Country => Answer::CountryNotServed,
-        Refusal::Kind => Answer::NotCallable,
+        Refusal::Country => Answer::Refused(Refused::CountryNotServed),
+        Refusal::Kind => Answer::Refused(Refused::NotCallable),
     };
     match (request, route) {
-        (Some(Request::OptOut), _) => situation.consent(OptStatus::OptedOut, &refused).unanswered(),
-        (Some(Request::OptIn), _) => situation.consent(OptStatus::OptedIn, &refused).unanswered(),
+        (Some(Request::OptOut), _) => consent::opt_out(situation).unanswered(),
+        (Some(Request::OptIn), _) => consent::opt_in(situation).unanswered(),
         (Some(_), AnswerRoute::Reply) if situation.is_opted_in() => situation.refuse_seldom(&refused),
         (Some(_) | None, AnswerRoute::Reply | AnswerRoute::Sms) => situation.silence(),
     }
@@ -241,93 +291,5 @@ impl Situation<'_> {
 
     fn silence(self) -> Decision {
         Decision::silent(self.profile)
-    }
-
-    /// Opts the person out or in. Of two such texts the one that was received later counts. A carrier answers the words
-    /// that it knows itself; other words are answered here. Opting in ends the live reminders of an older epoch in the
-    /// same transaction, so that they do not stay in the deadline index.
-    fn consent(mut self, status: OptStatus, answer: &Answer<'_>) -> Decision {
-        let consent = &mut self.profile.consent;
-        if is_newer(self.received_at, consent.since) {
-            consent.epoch += u32::from(status == OptStatus::OptedOut);
-            consent.status = status;
-            consent.since = Some(self.received_at);
-            if status == OptStatus::OptedOut {
-                consent.opted_out_at = consent.since;
-                self.profile.limits.calls.take_all_back(self.now);
-            }
-            self.profile.question = None;
-        }
-        let is_carriers = CARRIER_WORDS.contains(&self.body.trim().to_uppercase().as_str());
-        let answer = if is_carriers { String::new() } else { answer.render(self.now) };
-        let decision = match status {
-            OptStatus::OptedIn => self.end_left_behind(),
-            // The caller ends each of the person's reminders once the profile is written.
-            OptStatus::OptedOut => self.silence(),
-        };
-        Decision { answer, ..decision }
-    }
-
-    /// Ends the live reminders of an older epoch: as many as fit one transaction. The others end when they are due.
-    fn end_left_behind(self) -> Decision {
-        let reminders: Vec<&Reminder> = self.reminders.left_behind().iter().take(OPEN_MAX).collect();
-        let opted_out = Event::OptedOut { epoch: self.profile.consent.epoch };
-        self.changes(&reminders, &opted_out)
-    }
-
-    fn ask(mut self, question: &Question) -> Decision {
-        self.profile.question = Some(Asked { question: question.clone(), at: self.received_at });
-        let zone = self.profile.zone.rules().clone();
-        let when;
-        let answer = match question {
-            Question::When { task } => Answer::AskWhen(task),
-            Question::Task { due, zone: said, rule, .. } => {
-                when = local_time_words(*due, said.as_ref().unwrap_or(&zone), self.now);
-                Answer::AskTask(&when, rule.as_ref())
-            }
-            Question::Days { .. } => Answer::AskDays,
-            Question::Delete => Answer::AskWhich,
-            Question::Move { .. } => Answer::AskWhere,
-            Question::Zone => Answer::AskZone,
-        };
-        let answer = answer.render(self.now);
-        Decision { answer, ..self.silence() }
-    }
-
-    /// Answers a pleasantry with silence, because a machine that says thanks would also thank for the answer. If a question
-    /// is open, asks it again: "ok" does not answer it.
-    fn take_pleasantry(self) -> Decision {
-        match self.open_question().cloned() {
-            Some(question) => self.ask(&question),
-            None => self.silence(),
-        }
-    }
-
-    fn forget(mut self) -> Decision {
-        self.profile.question = None;
-        self.say(&Answer::Forgotten)
-    }
-
-    fn past(mut self, task: &str, was: Timestamp) -> Decision {
-        if !task.is_empty() {
-            let question = Question::When { task: task.to_owned() };
-            self.profile.question = Some(Asked { question, at: self.received_at });
-        }
-        let when = local_time_words(was, self.profile.zone.rules(), self.now);
-        self.say(&Answer::Past(&when))
-    }
-
-    /// Returns the reminder that the last answer was about, if that answer is recent.
-    fn last(&self) -> Option<&LastMentioned> {
-        self.profile
-            .last
-            .as_ref()
-            .filter(|last| is_known_by(last.at, self.received_at) && is_recent(last.at, self.received_at))
-    }
-
-    /// Records that "it" means this reminder from now on.
-    fn about(&mut self, reminder: &Reminder) {
-        self.profile.question = None;
-        self.profile.last = Some(LastMentioned { reminder: reminder.key.reminder.clone(), at: self.received_at });
     }
 }

@@ -1,13 +1,13 @@
-//! The events of a reminder, and the effects that follow from them. An event says what was learnt; the lifecycle
+//! The events of a reminder, and the effects that follow from them. An event says what was learned; the lifecycle
 //! decides what it changes.
 
 use jiff::Timestamp;
 
 use crate::channel::Slot;
-use crate::ids::{CallId, ClaimId, ReminderKey};
+use crate::ids::{CallId, ClaimId, OutgoingTextId, ReminderKey};
 use crate::record::{DueSource, Zone};
 
-/// Something that was learnt about a reminder.
+/// Something that was learned about a reminder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// Its wake-up was sent, through the queue or by a schedule.
@@ -69,6 +69,15 @@ pub enum Event {
         /// The carrier's report.
         report: Report,
     },
+    /// The carrier's machine detection says who answered a call.
+    AnswererDetected {
+        /// The claim in the callback's URL.
+        claim: ClaimId,
+        /// The carrier's id of the call.
+        call: CallId,
+        /// Who answered the call.
+        verdict: Verdict,
+    },
     /// The person pressed the key that acknowledges the reminder.
     KeyPressed {
         /// The claim in the callback's URL.
@@ -76,30 +85,6 @@ pub enum Event {
     },
     /// Its deadline has passed.
     DeadlinePassed,
-    /// The carrier accepted the text.
-    TextAccepted {
-        /// The generation that the text was of.
-        generation: u32,
-    },
-    /// The text was not sent, for a reason that is not about the number.
-    TextRefusedForNow {
-        /// The generation that the text was of.
-        generation: u32,
-        /// When to try again.
-        retry_at: Timestamp,
-    },
-    /// The text was not sent yet, since the channel's next free slot is later.
-    TextSlotAssigned {
-        /// The generation that the text is of.
-        generation: u32,
-        /// The slot that was reserved for it.
-        slot: Slot,
-    },
-    /// The carrier refuses to text this number.
-    TextRefusedForGood {
-        /// The generation that the text was of.
-        generation: u32,
-    },
     /// Its person said that it is done, or snoozed it.
     Acknowledged,
     /// Its person deleted it.
@@ -118,9 +103,19 @@ pub enum Event {
         /// The new due, which applies only if this occurrence has not rung.
         due: Timestamp,
     },
+    /// Its person wants the coming occurrence of a series at another instant: they took a skip back, or have moved to
+    /// another zone and want the series to move along.
+    SeriesReplanned {
+        /// The zone in which the series repeats from now on.
+        zone: Zone,
+        /// The new due, which applies only if this occurrence has not rung.
+        due: Timestamp,
+    },
     /// Its person does not want this occurrence: it is done before it rang, or it is wanted at another time, for which
     /// a new reminder is made. A series goes on.
     Skipped,
+    /// Its person resumed the paused series.
+    Resumed,
     /// Its person opted out.
     OptedOut {
         /// The person's epoch after the opt-out.
@@ -141,17 +136,16 @@ impl Event {
             Self::RefusedForNow { .. } => "RefusedForNow",
             Self::RefusedForGood { .. } => "RefusedForGood",
             Self::CallReported { report, .. } => report.name(),
+            Self::AnswererDetected { verdict, .. } => verdict.name(),
             Self::KeyPressed { .. } => "KeyPressed",
             Self::DeadlinePassed => "DeadlinePassed",
-            Self::TextAccepted { .. } => "TextAccepted",
-            Self::TextRefusedForNow { .. } => "TextRefusedForNow",
-            Self::TextSlotAssigned { .. } => "TextSlotAssigned",
-            Self::TextRefusedForGood { .. } => "TextRefusedForGood",
             Self::Acknowledged => "Acknowledged",
             Self::Deleted => "Deleted",
             Self::Rescheduled { .. } => "Rescheduled",
             Self::ZoneCorrected { .. } => "ZoneCorrected",
+            Self::SeriesReplanned { .. } => "SeriesReplanned",
             Self::Skipped => "Skipped",
+            Self::Resumed => "Resumed",
             Self::OptedOut { .. } => "OptedOut",
         }
     }
@@ -182,13 +176,39 @@ impl Report {
     }
 }
 
+/// The verdict of the carrier's machine detection: who answered a call. It may be late, doubled, missing or wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// A person answered.
+    Person,
+    /// A machine answered, and its greeting is not over.
+    MachineStarted,
+    /// A machine answered, and its greeting is over: a message can be left now.
+    MachineEnded,
+    /// A fax machine answered.
+    Fax,
+    /// The carrier could not tell.
+    Unknown,
+}
+
+impl Verdict {
+    /// The name of an event with this verdict.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Person => "AnswererDetected(Person)",
+            Self::MachineStarted => "AnswererDetected(MachineStarted)",
+            Self::MachineEnded => "AnswererDetected(MachineEnded)",
+            Self::Fax => "AnswererDetected(Fax)",
+            Self::Unknown => "AnswererDetected(Unknown)",
+        }
+    }
+}
+
 /// An action that follows the write which decided on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Send the wake-up of the record's generation.
     SendWakeUp(WakeUp),
-    /// Send the text that the record owes, in the slot that was reserved for this try, if there is one.
-    SendText(Option<Slot>),
     /// Cancel or hang up a call that must not go on.
     CancelCall(CallId),
     /// Ask the carrier for the status of a call, and cancel the call if it still waits in the carrier's queue.
@@ -198,8 +218,15 @@ pub enum Effect {
         /// The carrier's id of the call.
         call: CallId,
     },
-    /// Alert the operator that neither a call nor a text reached the person.
-    RaiseAlarm,
+    /// Leave the reminder as a message on the machine that has answered a call.
+    LeaveMessage {
+        /// The claim of the call.
+        claim: ClaimId,
+        /// The carrier's id of the call.
+        call: CallId,
+    },
+    /// Withdraw a text that is not known to be delivered: the person has confirmed its occurrence.
+    WithdrawText(OutgoingTextId),
 }
 
 /// A wake-up: a hint that a reminder's planned moment has come. It may be lost, doubled, late or early without harm.

@@ -126,6 +126,10 @@ name!(
     ReminderId, "a reminder's id of 26 characters", 26..=26
 );
 name!(
+    /// An outgoing text's id, a ULID, unique among those of its person.
+    OutgoingTextId, "an outgoing text's id of 26 characters", 26..=26
+);
+name!(
     /// One invocation's right to place one call. Fresh for each invocation, never derived from generation or attempt.
     ClaimId, "a claim's id of 26 characters", 26..=26
 );
@@ -137,6 +141,26 @@ name!(
     /// A carrier's name, the prefix of the ids that the carrier gives.
     CarrierName, "a carrier's name of 1 to 16 letters", 1..=16
 );
+
+/// The digits of Crockford's base 32, which ULIDs are written in.
+const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+impl OutgoingTextId {
+    /// Returns the id of the text that replaces the call of one occurrence. It has the first 19 characters of the
+    /// reminder's id, which hold the instant and 45 random bits, and the generation in the last 7. An occurrence ends
+    /// under exactly one generation, so it has exactly one such text.
+    pub fn of_occurrence(reminder: &ReminderId, generation: u32) -> Self {
+        let digit = |place: u32| char::from(BASE32[(u64::from(generation) >> (5 * place) & 31) as usize]);
+        Self(reminder.as_str().chars().take(19).chain((0..7).rev().map(digit)).collect())
+    }
+
+    /// Returns the id of the text that answers an incoming text: a keyed hash of that text's id, so that a repeat finds
+    /// the same text.
+    pub fn of_answer(message: &MessageId, key: &PersonKey) -> Self {
+        let digest = key.digest(&format!("answer {message}"));
+        Self(digest[..26].iter().map(|byte| char::from(BASE32[usize::from(byte & 31)])).collect())
+    }
+}
 
 impl PersonId {
     /// Returns the id of a number's person: the first 16 bytes of HMAC-SHA256 under the operator's key, in
@@ -232,6 +256,11 @@ name_at_carrier!(
     /// A call's id at the carrier that placed it. It is part of the path of requests about the call.
     CallId of |b| b.is_ascii_alphanumeric(), "Fails if the id is empty, over 100 characters long, or not alphanumeric."
 );
+name_at_carrier!(
+    /// A sent text's id at the carrier that accepted it. It is part of the path of requests about the text.
+    SentTextId of |b| b.is_ascii_alphanumeric(),
+    "Fails if the id is empty, over 100 characters long, or not alphanumeric."
+);
 
 /// The key of a reminder's record: the person and the reminder's id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -240,6 +269,15 @@ pub struct ReminderKey {
     pub person: PersonId,
     /// The reminder's id.
     pub reminder: ReminderId,
+}
+
+/// The key of an outgoing text's record: the person and the text's id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OutgoingTextKey {
+    /// The person that the text is sent to.
+    pub person: PersonId,
+    /// The text's id.
+    pub text: OutgoingTextId,
 }
 
 #[cfg(test)]
@@ -276,6 +314,20 @@ mod tests {
     }
 
     #[test]
+    fn each_occurrence_and_each_answer_has_one_text() {
+        let reminder: ReminderId = "01JZ0000000000000000000000".parse().unwrap();
+        let text = |generation| OutgoingTextId::of_occurrence(&reminder, generation);
+        assert_eq!(text(1).as_str(), "01JZ0000000000000000000001");
+        assert_eq!(text(33).as_str(), "01JZ0000000000000000000011");
+        assert_eq!(text(u32::MAX).as_str(), "01JZ00000000000000003ZZZZZZ".replacen("00", "0", 1));
+        let key = PersonKey::new(b"0123456789abcdef").unwrap();
+        let answer = |id: &str| OutgoingTextId::of_answer(&MessageId::new("twilio", id).unwrap(), &key);
+        assert_eq!(answer("SM1"), answer("SM1"));
+        assert_ne!(answer("SM1"), answer("SM2"));
+        assert_eq!(answer("SM1").as_str().parse(), Ok(answer("SM1")));
+    }
+
+    #[test]
     fn a_short_key_is_refused() {
         assert!(PersonKey::new(b"short").is_err());
     }
@@ -284,14 +336,20 @@ mod tests {
     fn an_identifier_contains_no_path_separator() {
         assert!("../../../../../../etc/passw".parse::<ClaimId>().is_err());
         assert!("CA1".parse::<CallId>().is_err());
+        assert!("SM1".parse::<SentTextId>().is_err());
+        assert!("twilio#../SM1".parse::<SentTextId>().is_err());
+        assert!("../../../../../../etc/passw".parse::<OutgoingTextId>().is_err());
         assert!("twilio#../CA1".parse::<CallId>().is_err());
         assert!("twilio/2".parse::<CarrierName>().is_err());
     }
 
     #[test]
-    fn a_call_id_names_its_carrier() {
+    fn the_id_of_a_call_or_a_sent_text_names_its_carrier() {
         let call = CallId::new("twilio", "CA1").unwrap();
         assert_eq!((call.carrier(), call.at_carrier()), ("twilio", "CA1"));
         assert_eq!(call, call.as_str().parse().unwrap());
+        let text = SentTextId::new("twilio2", "SM1").unwrap();
+        assert_eq!((text.carrier(), text.at_carrier()), ("twilio2", "SM1"));
+        assert_eq!(text, text.as_str().parse().unwrap());
     }
 }

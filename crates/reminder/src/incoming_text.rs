@@ -17,8 +17,6 @@ pub struct IncomingText {
     pub received_at: Timestamp,
     /// The answer. Empty if the text gets no answer.
     pub answer: String,
-    /// How far the delivery of the answer is.
-    pub delivery: AnswerDelivery,
     /// The reminders that the text created or moved. A repeated delivery sends their wake-ups again.
     pub made: Vec<PlannedWakeUp>,
 }
@@ -30,24 +28,6 @@ pub struct PlannedWakeUp {
     pub reminder: ReminderId,
     /// The reminder's generation in that plan.
     pub generation: u32,
-}
-
-/// How far the delivery of an answer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnswerDelivery {
-    /// It was the reply to the webhook, or there is no answer.
-    Replied,
-    /// It must be sent as a text.
-    Owed {
-        /// Texts tried so far. Each is counted before it is sent.
-        tries: u8,
-        /// When the sweeper tries again.
-        deadline: Timestamp,
-    },
-    /// The carrier accepted it as a text.
-    Sent,
-    /// It could not be sent.
-    GivenUp,
 }
 
 /// A command applies only to reminders made, and questions asked, before its text was received: its sender can't have

@@ -1,12 +1,13 @@
 //! The lifecycle of a reminder: one function from the record and an event to the changed record and its effects.
 //!
 //! ```text
-//!            woken, claim                accepted                  key
+//!            woken, turn, claim          accepted                  key
 //! Waiting ─────────────────▶ Dialing ────────────────▶ Ringing ──────────▶ Heard
-//!   ▲  ▲  refused for now       │ refused for good        │ not reached, attempts left: Waiting
-//!   │  └────────────────────────┤ deadline: unknown       │ no key, no attempts left, too late
+//!   ▲  ▲  refused for now       │ refused for good        │ no key, attempts left: Waiting
+//!   │  └────────────────────────┤ deadline: unknown       │ a person without a key, no attempts left, too late
 //!   │                           ▼                         ▼
-//!   └── next occurrence ◀──── Texting ◀───────────────────┘ ──▶ Unconfirmed · Missed · Failed
+//!   └── next occurrence ◀── Unconfirmed · Missed: one transaction with the text that replaces the call
+//!                                  └──▶ Paused, after five missed occurrences in a row
 //! ```
 //!
 //! Each state has a file of its own with one table, which handles every event by name.
@@ -14,11 +15,11 @@
 mod dialing;
 mod ended;
 mod label;
+mod paused;
 mod pickup_speech;
 mod plan;
 mod ringing;
 mod step;
-mod texting;
 mod waiting;
 
 use jiff::Timestamp;
@@ -26,7 +27,7 @@ use jiff::Timestamp;
 pub use label::TransitionLabel;
 pub use pickup_speech::{Speech, speech};
 pub use plan::{waiting, wake};
-pub use step::Transition;
+pub use step::{Change, Transition};
 pub use waiting::is_time;
 
 use crate::event::Event;
@@ -34,7 +35,6 @@ use crate::policy::Policy;
 use crate::record::{Lifecycle, Reminder, State};
 use ringing::Ringing;
 use step::Step;
-use texting::Texting;
 use waiting::Waiting;
 
 /// Decides what `event` at `now` changes in `reminder`. The write id of the changed record is set when it is written.
@@ -45,18 +45,17 @@ pub fn transition(reminder: &Reminder, event: &Event, now: Timestamp, policy: &P
         return Transition::Ignore;
     }
     match state {
-        State::Waiting { attempt, wake_at, .. } => {
-            let (attempt, wake_at, deadline, recoveries) = (*attempt, *wake_at, *deadline, *recoveries);
-            step.waiting(event, &Waiting { attempt, wake_at, deadline, recoveries })
+        State::Waiting { attempt, wake_at, answered, .. } => {
+            let (attempt, wake_at, answered) = (*attempt, *wake_at, *answered);
+            let waiting = Waiting { attempt, wake_at, answered, deadline: *deadline, recoveries: *recoveries };
+            step.waiting(event, &waiting)
         }
-        State::Dialing { attempt, claim } => step.dialing(event, *attempt, claim),
-        State::Ringing { attempt, claim, call, pickup } => {
-            step.ringing(event, &Ringing { attempt: *attempt, claim, call, pickup: *pickup }, *deadline, *recoveries)
+        State::Dialing { attempt, claim, answered } => step.dialing(event, *attempt, claim, *answered),
+        State::Ringing { attempt, claim, call, pickup, answered } => {
+            let ringing = Ringing { attempt: *attempt, claim, call, pickup: *pickup, answered: *answered };
+            step.ringing(event, &ringing, *deadline, *recoveries)
         }
-        State::Texting { why, tries, since, slot } => {
-            let texting = Texting { why: *why, tries: *tries, since: *since, slot: slot.as_ref() };
-            step.texting(event, texting, *deadline)
-        }
+        State::Paused => step.paused(event),
     }
 }
 

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 
 use crate::policy::{HOUR_S, OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
 
-/// Refusals that are answered in an hour, at most. A person who repeats the request has already been told.
+/// The most refusals that are sent in an hour to a number that is not served. A person who repeats the request has
+/// already been told.
 pub const REFUSALS_MAX: usize = 1;
 
-/// Texts that are answered as not understood in an hour, at most. Two machines that answer each other would never
-/// stop.
+/// The most texts in an hour that are answered although they can't be read as a request. Without this limit, two
+/// machines that answer each other would never stop.
 pub const UNCLEAR_MAX: usize = 3;
 
 /// What a person has asked for recently. Its size is bounded. It counts by when texts were received and calls are due,

@@ -64,7 +64,7 @@ impl Policy {
 
     /// The deadline of a call that starts to ring at `now`. The carrier is then asked for the call's status.
     pub fn ringing_deadline(&self, now: Timestamp) -> Timestamp {
-        after(now, self.times.ring_s + self.times.talk_s + self.times.ringing_margin_s)
+        after(now, self.times.ring_s + RING_STRETCH_S + self.times.talk_s + self.times.ringing_margin_s)
     }
 
     /// The deadline of a record whose wake-up was sent.
@@ -100,12 +100,18 @@ impl Policy {
     }
 
     /// When a text whose outcome is unknown is sent again, after `tries` tries. The first backoff doubles with each
-    /// try.
+    /// try. The next try never starts before the function that counted this one at `now` has ended, and its request
+    /// with it.
     pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
-        after(now, doubled(self.times.text_backoff_s, tries))
+        after(now, doubled(self.times.text_backoff_s, tries).max(self.times.function_s + 1))
     }
 
-    /// When the text after a pick-up without a key is sent.
+    /// When the carrier is asked for the status of a text that it accepted at `now`.
+    pub fn text_status_deadline(&self, now: Timestamp) -> Timestamp {
+        after(now, TEXT_STATUS_WITHIN_S)
+    }
+
+    /// When the text after a pickup without a key is sent.
     pub fn unconfirmed_deadline(&self, now: Timestamp) -> Timestamp {
         after(now, self.times.unconfirmed_wait_s)
     }
@@ -135,7 +141,7 @@ impl Policy {
     }
 
     /// The longest wait before a refused text is sent again, if it was refused `late` after it was first due to be
-    /// sent. The caller takes a random part of it, as with calls. It may grow longer than for calls, since a text is
+    /// sent. The actual wait is a random part of it, as with calls. It may grow longer than for calls, since a text is
     /// less urgent.
     pub fn text_refused_backoff(&self, late: SignedDuration) -> SignedDuration {
         let longest_s = late
@@ -334,6 +340,21 @@ mod tests {
         let now = at("2026-03-01T12:00:00Z");
         let wait = |tries| policy.text_deadline(tries, now).duration_since(now).as_secs();
         assert_eq!([wait(0), wait(1), wait(2), wait(4), wait(5), wait(255)], [30, 60, 120, 480, 900, 900]);
+    }
+
+    /// The template accepts each of these, and so does [`Times::broken_relation`].
+    #[test]
+    fn no_try_of_a_text_starts_while_the_one_before_may_still_be_in_flight() {
+        let now = at("2026-03-01T12:00:00Z");
+        for function_s in [10, 20, 29] {
+            for text_backoff_s in 1..=BACKOFF_MAX_S {
+                let times = Times { function_s, text_backoff_s, store_s: 5, ..Times::DEFAULT };
+                let policy = Policy::new(Times { visibility_s: 6 * function_s, ..times }).unwrap();
+                let waits_s = [0, 1, 2].map(|tries| policy.text_deadline(tries, now).duration_since(now).as_secs());
+                assert!(waits_s.iter().all(|wait_s| *wait_s > function_s), "{text_backoff_s} s: {waits_s:?}");
+                assert!(waits_s.is_sorted(), "{text_backoff_s} s: {waits_s:?}");
+            }
+        }
     }
 
     #[test]

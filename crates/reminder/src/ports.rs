@@ -1,7 +1,9 @@
 //! The systems that the handlers depend on: one trait for each system that a simulation must be able to fake.
 
+mod carrier;
 mod channels;
 mod error;
+mod queues;
 mod versioned;
 
 use std::future::Future;
@@ -9,15 +11,22 @@ use std::future::Future;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::WakeUp;
-use crate::ids::{CallId, CarrierName, ClaimId, MessageId, Number, PersonId, ReminderId, ReminderKey, WriteId};
+use crate::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderId, ReminderKey, WriteId};
 use crate::incoming_text::IncomingText;
+use crate::outgoing_text::OutgoingText;
 use crate::policy::Route;
 use crate::profile::Profile;
 use crate::record::Reminder;
-use crate::wire::{CallRoute, ParkedText};
+use crate::turn::{TurnOutcome, TurnRequest};
+use crate::wire::ParkedText;
 
+pub use carrier::{
+    CallStatus, Carrier, CarrierError, Dial, MachineDetection, RefusalScope, Remedy, TextStatus, Undelivered,
+    UndeliveredCause,
+};
 pub use channels::{Channels, SlotRequest};
-pub use error::{ReadError, WriteError};
+pub use error::{ReadError, SendError, WriteError};
+pub use queues::{Queues, SourceQueue};
 pub use versioned::{Replacement, Versioned};
 
 /// Everything that one incoming text changes. Each part MUST be written under its own condition, in one transaction.
@@ -29,6 +38,8 @@ pub struct TextTransaction {
     pub profile: Replacement<Profile>,
     /// The reminders that this text creates and replaces.
     pub reminders: Vec<Replacement<Reminder>>,
+    /// The answer, if it is sent as a text, which is created.
+    pub answer: Option<Replacement<OutgoingText>>,
 }
 
 /// Which of a person's reminders a query returns.
@@ -36,17 +47,26 @@ pub struct TextTransaction {
 pub enum Scope {
     /// The reminders that are live.
     Open,
-    /// The live reminders, and the ended ones that are still kept.
+    /// The live reminders, and those that ended last, at most [`ENDED_READ_MAX`]. Without those that an opt-out ended.
     Kept,
+    /// The live reminders, and all that the opt-out of this epoch ended, however many have ended since.
+    Stopped {
+        /// The epoch that the ends name.
+        epoch: u32,
+    },
 }
+
+/// The most ended reminders that are read of one person. Requests are about those that ended last, and the cost of a
+/// read must not grow with the number of reminders that are kept.
+pub const ENDED_READ_MAX: u8 = 100;
 
 /// A record that the deadline index points to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Overdue {
     /// A reminder whose deadline has passed.
     Reminder(ReminderKey),
-    /// A text whose answer is still owed.
-    IncomingText(MessageId),
+    /// An outgoing text whose deadline has passed.
+    OutgoingText(OutgoingTextKey),
     /// An item whose key can't be parsed.
     Unreadable {
         /// Its partition key.
@@ -68,12 +88,11 @@ pub struct Page {
 /// How many shards the deadline index has. Writes at one instant spread over as many partitions.
 pub const SHARDS: u8 = 8;
 
-/// The database of profiles, reminders and incoming texts.
+/// The database of profiles, reminders, and incoming and outgoing texts.
 ///
 /// Reads by key MUST be strongly consistent, and MUST return each value with the version that it is stored under.
 /// Every write MUST be conditional as its [`Replacement`] says, and MUST store the value under the replacement's
-/// version. Each write MUST keep the deadline index in step: a record is listed exactly while it is live or its answer
-/// is owed.
+/// version. Each write MUST keep the deadline index in step: a record is listed exactly while it is live.
 pub trait Store {
     /// Reads a person's profile. Returns `None` if it doesn't exist.
     fn profile(&self, person: &PersonId) -> impl Future<Output = Result<Option<Versioned<Profile>>, ReadError>>;
@@ -98,13 +117,33 @@ pub trait Store {
     /// Writes everything that a text changes, or nothing.
     fn commit_text(&self, transaction: &TextTransaction) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Writes a reminder with its write id, by which a writer that got no answer recognizes its own write.
-    fn replace(&self, reminder: &Replacement<Reminder>) -> impl Future<Output = Result<(), WriteError>>;
-
-    /// Writes the record of an incoming text.
-    fn replace_incoming_text(
+    /// Reads an outgoing text. Returns `None` if it doesn't exist.
+    fn outgoing_text(
         &self,
-        message: &Replacement<IncomingText>,
+        key: &OutgoingTextKey,
+    ) -> impl Future<Output = Result<Option<Versioned<OutgoingText>>, ReadError>>;
+
+    /// Writes a reminder with its write id, by which a writer that got no answer recognizes its own write. The text that
+    /// this change owes, if there is one, MUST be created in the same transaction.
+    fn replace(
+        &self,
+        reminder: &Replacement<Reminder>,
+        text: Option<&Replacement<OutgoingText>>,
+    ) -> impl Future<Output = Result<(), WriteError>>;
+
+    /// Writes an outgoing text.
+    fn replace_outgoing_text(&self, text: &Replacement<OutgoingText>) -> impl Future<Output = Result<(), WriteError>>;
+
+    /// Takes a person's turn for a call, if [`TurnRequest::may_take`] allows that. It MUST be one conditional write.
+    fn take_turn(&self, request: &TurnRequest) -> impl Future<Output = Result<TurnOutcome, WriteError>>;
+
+    /// Gives back a person's turn that was taken for this claim: its call is not placed now, so another one need not wait for
+    /// it. Nothing is written if another claim has the turn. It MUST be one conditional write of [`Turn::given_back`](crate::turn::Turn::given_back).
+    fn give_back_turn(
+        &self,
+        person: &PersonId,
+        claim: &ClaimId,
+        now: Timestamp,
     ) -> impl Future<Output = Result<(), WriteError>>;
 
     /// Writes a person's profile.
@@ -114,111 +153,34 @@ pub trait Store {
     /// MUST read each record by key before it acts.
     fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> impl Future<Output = Result<Page, ReadError>>;
 
-    /// Takes an item that can't be read out of the index, so that it is not returned again. The rest of the item
-    /// stays.
+    /// Removes an unreadable item from the index, so that it is not returned again, and from its person's reminders.
+    /// The rest of the item stays. An item that a later release wrote MUST be refused as a conflict.
     fn set_aside(&self, overdue: &Overdue) -> impl Future<Output = Result<(), WriteError>>;
-}
 
-/// A message may not have been sent.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a message may not have been sent: {0}")]
-pub struct SendError(pub String);
+    /// Moves the deadline of a record that is overdue at `now` to `until`. It MUST NOT change anything else of the
+    /// record, not even its version. It is a conflict if the record is not live or not overdue any more.
+    fn put_off(
+        &self,
+        overdue: &Overdue,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<(), WriteError>>;
+}
 
 /// Schedules wake-ups through an SQS delay or EventBridge Scheduler.
 pub trait WakeUps {
     /// Sends a wake-up by the given route. If its schedule already exists, that is success. A queue delay MUST NOT
     /// exceed 900 s.
     fn send(&self, wake: &WakeUp, route: Route) -> impl Future<Output = Result<(), SendError>>;
+
+    /// Sends a wake-up of an outgoing text through the queue. It arrives after `delay_s` seconds, at most 900.
+    fn send_for_text(&self, text: &OutgoingTextKey, delay_s: u32) -> impl Future<Output = Result<(), SendError>>;
 }
 
 /// The inbound queue, where texts wait that can't be processed now.
 pub trait Parking {
     /// Puts a text on the inbound queue. It is delivered again after `delay_s` seconds, at most 900.
     fn park(&self, text: &ParkedText, delay_s: u32) -> impl Future<Output = Result<(), SendError>>;
-}
-
-/// A request to a carrier for a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dial {
-    /// The number to call.
-    pub to: Number,
-    /// The callbacks from which the carrier gets the speech and to which it reports the call's status.
-    pub route: CallRoute,
-}
-
-/// A carrier did not carry out a request, or its outcome is unknown.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CarrierError {
-    /// The carrier refused the request because of this number. Asking again is pointless.
-    #[error("the carrier refused this number (code {code})")]
-    NumberRefused {
-        /// The carrier's own error code.
-        code: u32,
-    },
-    /// The carrier refused the request because the person has opted out of our texts at the carrier.
-    #[error("the person has opted out at the carrier (code {code})")]
-    OptedOut {
-        /// The carrier's own error code.
-        code: u32,
-    },
-    /// The carrier refused the request or was not reached, for a reason that is not about the number. The caller may
-    /// send the request again.
-    #[error("the carrier refused for now: {reason}")]
-    RefusedForNow {
-        /// The carrier's reason, or why it was not reached.
-        reason: String,
-        /// How long the carrier asks us to wait. `None` if it doesn't say.
-        retry_after: Option<SignedDuration>,
-        /// Which requests the refusal is about.
-        scope: RefusalScope,
-    },
-    /// The carrier may have carried it out. It MUST NOT be asked again unless it takes an idempotency key.
-    #[error("the carrier may have done it: {0}")]
-    Unknown(String),
-}
-
-/// Which requests a refusal for now is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusalScope {
-    /// Every request of the account: wrong credentials, too many requests, carrier out of reach.
-    Account,
-    /// Perhaps this request alone: a country that the account does not call, a pair of numbers. It MUST NOT keep other
-    /// people from being called.
-    Request,
-}
-
-/// The status of a call, as the carrier states it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallStatus {
-    /// The call waits in the carrier's queue.
-    Queued,
-    /// The phone rings, or the call has been picked up.
-    UnderWay,
-    /// The call is over, and was picked up.
-    Completed,
-    /// The call is over, and was not picked up.
-    NotReached,
-}
-
-/// The API of a phone carrier.
-///
-/// Each call of a method MUST make exactly one request, on a connection of its own, and MUST NOT repeat it. Once the
-/// first byte of a request is sent, everything but a readable answer is `Unknown`. Every 5xx is `Unknown` too.
-pub trait Carrier {
-    /// The carrier's name, which is the prefix of the ids of its calls.
-    fn name(&self) -> &CarrierName;
-
-    /// Asks for a call. `Ok` means that the carrier has accepted it, not that the phone rings.
-    fn place(&self, dial: &Dial) -> impl Future<Output = Result<CallId, CarrierError>>;
-
-    /// Sends a text to `to`.
-    fn send_text(&self, to: &Number, body: &str) -> impl Future<Output = Result<(), CarrierError>>;
-
-    /// Asks for the status of a call.
-    fn status(&self, call: &CallId) -> impl Future<Output = Result<CallStatus, CarrierError>>;
-
-    /// Cancels a call that still waits in the carrier's queue, and hangs up a call that is under way.
-    fn end(&self, call: &CallId, status: CallStatus) -> impl Future<Output = Result<(), CarrierError>>;
 }
 
 /// The current time, and time limits.
@@ -253,6 +215,8 @@ pub trait Ports {
     type WakeUps: WakeUps;
     /// The type of the inbound queue.
     type Parking: Parking;
+    /// The type of the queues that invoke functions.
+    type Queues: Queues;
     /// The type of the table of channels.
     type Channels: Channels;
     /// The type of a carrier's API.
@@ -268,6 +232,8 @@ pub trait Ports {
     fn wake_ups(&self) -> &Self::WakeUps;
     /// Returns the inbound queue.
     fn parking(&self) -> &Self::Parking;
+    /// Returns the queues that invoke functions.
+    fn queues(&self) -> &Self::Queues;
     /// Returns the slots and circuit breakers of all channels.
     fn channels(&self) -> &Self::Channels;
     /// Returns the carriers that may be asked, the preferred one first. There is at least one.

@@ -1,4 +1,4 @@
-//! What is known about a person.
+//! The profile of a person: number, zone, consent, limits, and the state of the conversation.
 
 use jiff::Timestamp;
 use language::Question;
@@ -6,7 +6,7 @@ use language::Question;
 use crate::ids::{Number, PersonId, ReminderId};
 use crate::limits::Limits;
 use crate::policy::NUMBER_REST_S;
-use crate::record::Zone;
+use crate::record::{DueSource, Zone};
 
 /// The profile of a person. A person is identified by the number that they text from.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,10 @@ pub struct Profile {
     pub question: Option<Asked>,
     /// The reminder that the last answer was about.
     pub last: Option<LastMentioned>,
+    /// The last deletion, move or skip, which UNDO takes back.
+    pub undoable: Option<Undoable>,
+    /// The opt-out whose reminders RESTORE makes anew.
+    pub restorable: Option<Restorable>,
 }
 
 /// How a person's zone is known.
@@ -107,6 +111,39 @@ pub struct LastMentioned {
     pub reminder: ReminderId,
     /// When the text that was answered was received.
     pub at: Timestamp,
+    /// Whether a snooze made the reminder. Only then does another snooze move it.
+    pub is_snooze: bool,
+}
+
+/// The last change that UNDO takes back. Its size is bounded by the number of open reminders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undoable {
+    /// When the text that made the change was received.
+    pub at: Timestamp,
+    /// The reminders that were deleted, moved or skipped, as they were before.
+    pub changed: Vec<Changed>,
+    /// The reminder that a move made instead.
+    pub made: Option<ReminderId>,
+}
+
+/// A reminder as it was before a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The reminder's id.
+    pub reminder: ReminderId,
+    /// Its due before the change.
+    pub due: Timestamp,
+    /// Which clock that due was read off.
+    pub source: DueSource,
+}
+
+/// An opt-out whose reminders can come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restorable {
+    /// The person's epoch after the opt-out.
+    pub epoch: u32,
+    /// When the person opted out.
+    pub at: Timestamp,
 }
 
 impl Profile {
@@ -123,6 +160,29 @@ impl Profile {
             numbers: SmallNumbers { last: 0, given_at: now },
             question: None,
             last: None,
+            undoable: None,
+            restorable: None,
+        }
+    }
+
+    /// Whether RESTORE can bring back the reminders that the opt-out of this epoch ended. Only one opt-out can be taken
+    /// back.
+    // guard: is_restorable
+    pub fn is_restorable(&self, epoch: u32) -> bool {
+        self.restorable.is_some_and(|last| last.epoch == epoch)
+    }
+
+    /// Opts the person out at `now`. Every reminder that was made until then ends, and RESTORE can make it anew. Future
+    /// calls no longer count toward the limit, since none is placed. If the person is opted out already, no reminder
+    /// was made since, and the epoch stays.
+    pub fn opt_out(&mut self, at: Timestamp, now: Timestamp) {
+        self.consent.opted_out_at = Some(at);
+        self.undoable = None;
+        self.limits.calls.take_all_back(now);
+        if self.consent.status == OptStatus::OptedIn {
+            self.consent.status = OptStatus::OptedOut;
+            self.consent.epoch += 1;
+            self.restorable = Some(Restorable { epoch: self.consent.epoch, at });
         }
     }
 }

@@ -6,11 +6,11 @@ mod zone;
 use jiff::{SignedDuration, Timestamp};
 use language::Rule;
 
-pub use state::{End, Lifecycle, Pickup, State, TextReason, is_untexted};
+pub use state::{AnsweredBy, End, Lifecycle, State, TextReason};
 pub use zone::{UnknownZone, Zone};
 
-use crate::ids::{ClaimId, ReminderKey, WriteId};
-use crate::policy::Policy;
+use crate::ids::{ClaimId, OutgoingTextId, ReminderKey, WriteId};
+use crate::policy::{GOODBYE_S, Policy, after};
 
 /// One reminder, which is one item of the table.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,13 +37,41 @@ pub struct Reminder {
     pub epoch: u32,
     /// The claim of the last call that is over. It may be a call of the occurrence before.
     pub last_claim: Option<ClaimId>,
-    /// When the occurrence before ended, in a series. A "later" may still be about it. Stays unchanged when the person
-    /// cancelled the occurrence.
-    pub last_end_at: Option<Timestamp>,
+    /// The claim of a call that was under way when its person ended the occurrence by a text. The call is cancelled, but
+    /// it may still ring until the carrier reports its end.
+    pub cancelled_claim: Option<ClaimId>,
+    /// How the last occurrence ended. A key, "later" or "done" may still be about it. It stays unchanged when the
+    /// person cancels an occurrence.
+    pub last_end: Option<LastEnd>,
+    /// How many occurrences in a row were missed: no person picked up, or the carrier refused to call the number.
+    pub missed_in_row: u8,
     /// How far this occurrence has come.
     pub life: Lifecycle,
     /// The id of the last write.
     pub write_id: WriteId,
+}
+
+/// How an occurrence ended that was not cancelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastEnd {
+    /// How it ended. A key or a "done" that comes later makes it `Heard`.
+    pub end: End,
+    /// When it was due.
+    pub due: Timestamp,
+    /// When it ended.
+    pub at: Timestamp,
+    /// The claim of its last call. `None` if no call was placed.
+    pub claim: Option<ClaimId>,
+    /// The text that replaces its call, if there is one.
+    pub text: Option<OutgoingTextId>,
+}
+
+impl LastEnd {
+    /// Whether the phone rang or may have rung.
+    // guard: has_rung
+    pub fn has_rung(&self) -> bool {
+        self.claim.is_some()
+    }
 }
 
 /// Which clock a due was read off.
@@ -53,13 +81,20 @@ pub enum DueSource {
     GuessedClock,
     /// The due stays: the person had said their zone, or named one with the time, or counted from now.
     Fixed,
+    /// The due stays, but the last time of the series was read off the guessed clock: "every 30 minutes until 6 PM".
+    /// Correcting the guess moves that end.
+    GuessedEnd,
 }
 
 impl Reminder {
-    /// Returns its due if its times are read off the clocks of `zone` instead of `guess`. A one-off keeps its time and
-    /// day. A series takes its next occurrence after `now`, which in the old zone may already be in the past. If
-    /// its person skipped occurrences, it takes the first one from its due on. `None` if there is none after `now`.
+    /// Returns its due if its times are read off the clocks of `zone` instead of `guess`. A due that was counted from
+    /// now stays. A one-off keeps its time and day. A series takes its next occurrence after `now`, which in the old
+    /// zone may already be in the past. If its person skipped occurrences, it takes the first one from its due on.
+    /// `None` if there is none after `now`.
     pub fn corrected_due(&self, guess: &Zone, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
+        if self.due_source == DueSource::GuessedEnd {
+            return Some(self.due);
+        }
         let local = guess.rules().to_datetime(self.due);
         let due = zone.rules().to_ambiguous_timestamp(local).compatible().ok()?;
         match &self.rule {
@@ -71,6 +106,22 @@ impl Reminder {
                 rule.next_after(before.max(now), zone.rules())
             }
         }
+    }
+
+    /// Returns the due of a reminder that is made anew from this one: the same, or the next one of a series if that has
+    /// passed. `None` if there is none after `now`.
+    pub fn due_again(&self, now: Timestamp) -> Option<Timestamp> {
+        let next = || self.rule.as_ref()?.next_after(now, self.zone.rules());
+        if self.due > now { Some(self.due) } else { next() }
+    }
+
+    /// Returns its rule if its zone is corrected to `zone`. Only an end that was read off the guessed clock moves.
+    pub fn corrected_rule(&self, zone: &Zone) -> Option<Rule> {
+        let rule = self.rule.as_ref()?;
+        Some(match self.due_source {
+            DueSource::GuessedEnd => rule.ending_in(zone.rules(), self.zone.rules(), self.due),
+            DueSource::GuessedClock | DueSource::Fixed => rule.clone(),
+        })
     }
 
     /// Whether it is the current generation. A wake-up of an older one is stale, since the reminder was planned again.
@@ -97,6 +148,48 @@ impl Reminder {
         self.last_claim.as_ref() == Some(claim)
     }
 
+    /// Whether it is the claim of a call that its person ended by a text, and that may still be under way. The end of
+    /// that call releases its turn. The end of any other call does not.
+    // guard: is_cancelled_claim
+    pub fn is_cancelled_claim(&self, claim: &ClaimId) -> bool {
+        self.cancelled_claim.as_ref() == Some(claim)
+    }
+
+    /// Whether a record that holds no live call shows that the call of this claim is over. A call that may still be
+    /// talked on is not over.
+    // guard: shows_end_of
+    pub fn shows_end_of(&self, claim: &ClaimId, now: Timestamp) -> bool {
+        self.open_call(now) != Some(claim)
+    }
+
+    /// Whether it is the claim of the last call of the occurrence that ended last. A key of that call still counts.
+    // guard: is_claim_of_last_end
+    pub fn is_claim_of_last_end(&self, claim: &ClaimId) -> bool {
+        self.last_end.as_ref().is_some_and(|last| last.claim.as_ref() == Some(claim))
+    }
+
+    /// Whether it is the claim of a call of the occurrence that has begun, or of the one that ended last. A key of any
+    /// other call is about an occurrence that was cancelled or ended earlier.
+    pub fn is_claim_of_what_rang(&self, claim: &ClaimId) -> bool {
+        let state = self.state();
+        state.is_some_and(|state| state.has_claim(claim))
+            || state.is_some_and(State::has_call_before) && self.is_last_claim(claim)
+            || self.is_claim_of_last_end(claim)
+    }
+
+    /// The claim of a call that may still be talked on, although the record no longer waits for it: a key was pressed a
+    /// moment ago, or the call was cancelled.
+    pub fn open_call(&self, now: Timestamp) -> Option<&ClaimId> {
+        let is_recent = |last: &&LastEnd| last.end == End::Heard && now < after(last.at, GOODBYE_S);
+        let heard = self.last_end.as_ref().filter(is_recent).and_then(|last| last.claim.as_ref());
+        heard.or(self.cancelled_claim.as_ref())
+    }
+
+    /// Whether it is a series that is paused after missed occurrences.
+    pub fn is_paused(&self) -> bool {
+        matches!(self.state(), Some(State::Paused))
+    }
+
     /// Whether a new time moves this record. Only a one-off whose phone has not rung moves; anything else keeps its
     /// due.
     // guard: moves_in_place
@@ -104,10 +197,10 @@ impl Reminder {
         self.rule.is_none() && !state.has_begun()
     }
 
-    /// Whether correcting a guessed zone moves it. Only a due that was read off the guessed clock moves.
+    /// Whether correcting a guessed zone moves it. Only a due or an end that was read off the guessed clock moves.
     // guard: is_off_guessed_clock
     pub fn is_off_guessed_clock(&self) -> bool {
-        self.due_source == DueSource::GuessedClock
+        self.due_source != DueSource::Fixed
     }
 
     /// Its state. `None` once it has ended.
@@ -124,7 +217,7 @@ impl Reminder {
             Some(State::Waiting { .. }) => "Waiting",
             Some(State::Dialing { .. }) => "Dialing",
             Some(State::Ringing { .. }) => "Ringing",
-            Some(State::Texting { .. }) => "Texting",
+            Some(State::Paused) => "Paused",
             None => "Ended",
         }
     }

@@ -8,11 +8,15 @@ use twilio::twiml;
 fn main() -> io::Result<()> {
     let strange = "milk & <bread> \"now\", it's 6:30\u{7} 🥛\nand cheese";
     let key = "https://sixthirty.example/calls/p/r/c/key#rc=2&rp=5xx,ct,rt";
+    let status =
+        "https://sixthirty.example/answers/0123456789abcdef0123456789abcdef/1800000000123/status#rc=2&rp=5xx,ct,rt";
     let documents = [
         ("empty", "messaging", twiml::empty()),
-        ("message", "messaging", twiml::message(strange)),
-        ("messages", "messaging", twiml::messages(&["one", strange])),
+        ("message", "messaging", twiml::message(strange, status)),
+        ("messages", "messaging", twiml::messages(&["one", strange], status)),
         ("reminder", "voice", twiml::reminder(strange, key, "Goodbye.")),
+        ("menu", "voice", twiml::menu(strange, key, "Goodbye.")),
+        ("mailbox_message", "voice", twiml::mailbox_message(strange)),
         ("say_and_hang_up", "voice", twiml::say_and_hang_up("Thank you. Goodbye.")),
     ];
     let mut out = io::stdout().lock();

@@ -1,4 +1,4 @@
-//! The client of Twilio's REST API: places, reads and ends calls, and sends texts.
+//! The client of Twilio's REST API: places, reads, redirects and ends calls, and sends and reads texts.
 
 mod answer;
 mod exchange;
@@ -12,9 +12,9 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use form_urlencoded::Serializer;
-use reminder::ids::{CallId, CarrierName, Number};
-use reminder::ports::{CallStatus, Carrier, CarrierError, Dial};
-use reminder::wire::CallStep;
+use reminder::ids::{CallId, CarrierName, Number, SentTextId};
+use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, MachineDetection, TextStatus};
+use reminder::wire::{CallRoute, CallStep, TextRoute};
 use tokio_rustls::rustls::RootCertStore;
 
 use crate::account::{AccountSid, AuthToken};
@@ -48,6 +48,8 @@ pub struct TwilioConfig {
     pub ring_s: i64,
     /// How long a call may last, in seconds.
     pub talk_s: i64,
+    /// Whether Twilio is asked to tell people from answering machines, at an extra price for each call.
+    pub machine_detection: MachineDetection,
     /// How long one request may take, from the lookup of the host to the last byte of the response.
     pub timeout: Duration,
 }
@@ -65,6 +67,7 @@ pub struct Twilio {
     public_url: PublicUrl,
     ring_s: i64,
     talk_s: i64,
+    machine_detection: MachineDetection,
 }
 
 impl Twilio {
@@ -108,6 +111,7 @@ impl Twilio {
             public_url: config.public_url,
             ring_s: config.ring_s,
             talk_s: config.talk_s,
+            machine_detection: config.machine_detection,
         }
     }
 
@@ -126,11 +130,15 @@ impl Carrier for Twilio {
         &self.name
     }
 
+    /// Machine detection is asynchronous: the speech starts at once, and the verdict comes to a callback of its own. Without
+    /// that callback the verdict would be lost
+    /// (<https://www.twilio.com/docs/voice/answering-machine-detection#asynchronous-amd>).
     async fn place(&self, dial: &Dial) -> Result<CallId, CarrierError> {
-        let speech = self.public_url.callback(&dial.route, CallStep::Speech);
-        let status = self.public_url.callback(&dial.route, CallStep::Status);
+        let callback = |step| self.public_url.callback(&dial.route, step);
+        let (speech, status) = (callback(CallStep::Speech), callback(CallStep::Status));
+        let answered_by = callback(CallStep::AnsweredBy);
         let (ring_s, talk_s) = (self.ring_s.to_string(), self.talk_s.to_string());
-        let form = [
+        let mut form = vec![
             ("To", dial.to.as_str()),
             ("From", self.service_number.as_str()),
             ("Url", &speech),
@@ -142,16 +150,48 @@ impl Carrier for Twilio {
             ("Timeout", &ring_s),
             ("TimeLimit", &talk_s),
         ];
+        match self.machine_detection {
+            MachineDetection::Enabled => form.extend([
+                ("MachineDetection", "DetectMessageEnd"),
+                ("AsyncAmd", "true"),
+                ("AsyncAmdStatusCallback", &*answered_by),
+                ("AsyncAmdStatusCallbackMethod", "POST"),
+            ]),
+            MachineDetection::Disabled => {}
+        }
         let answer = self.post(&format!("{}/Calls.json", self.account_path), &form).await?;
         let call = answer.read::<CallResource>()?;
         CallId::new(self.name.as_str(), &call.sid)
             .map_err(|_| CarrierError::Unknown("a call without a readable sid".to_owned()))
     }
 
-    async fn send_text(&self, to: &Number, body: &str) -> Result<(), CarrierError> {
-        let form = [("To", to.as_str()), ("From", self.service_number.as_str()), ("Body", fitting(body))];
+    async fn send_text(&self, to: &Number, body: &str, route: &TextRoute) -> Result<SentTextId, CarrierError> {
+        let status = self.public_url.text_callback(route);
+        let form = [
+            ("To", to.as_str()),
+            ("From", self.service_number.as_str()),
+            ("Body", fitting(body)),
+            ("StatusCallback", &status),
+        ];
         let answer = self.post(&format!("{}/Messages.json", self.account_path), &form).await?;
-        answer.read::<MessageResource>().map(drop)
+        let text = answer.read::<MessageResource>()?;
+        SentTextId::new(self.name.as_str(), &text.sid)
+            .map_err(|_| CarrierError::Unknown("a text without a readable sid".to_owned()))
+    }
+
+    async fn text_status(&self, text: &SentTextId) -> Result<TextStatus, CarrierError> {
+        let path = format!("{}/Messages/{}.json", self.account_path, text.at_carrier());
+        let answer = self.endpoint.exchange(&self.authorization, Request::Get { path: &path }).await?;
+        let text = answer.read::<MessageResource>()?;
+        Ok(text.status.status(text.error_code))
+    }
+
+    /// Updates the call with a new URL. Twilio stops the document under way and requests the next one from there
+    /// (<https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource>).
+    async fn leave_message(&self, call: &CallId, route: &CallRoute) -> Result<(), CarrierError> {
+        let message = self.public_url.callback(route, CallStep::Message);
+        let form = [("Url", message.as_str()), ("Method", "POST")];
+        self.post(&self.call_path(call), &form).await?.read::<CallResource>().map(drop)
     }
 
     async fn status(&self, call: &CallId) -> Result<CallStatus, CarrierError> {

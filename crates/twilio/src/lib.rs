@@ -4,8 +4,10 @@
 mod account;
 mod call_progress;
 mod client;
+mod codes;
 mod form;
 mod limits;
+mod message_progress;
 mod public_url;
 pub mod signature;
 pub mod twiml;

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use http::Uri;
-use reminder::wire::{CallRoute, CallStep};
+use reminder::wire::{CallRoute, CallStep, TextRoute};
 
 /// Asks Twilio to retry a webhook twice after a 5xx, a failed connection or a missing response. By default Twilio retries
 /// once, and only after a failed connection. The fragment is neither sent nor signed
@@ -71,7 +71,19 @@ impl PublicUrl {
     /// Returns the URL that Twilio calls for one step of a call.
     #[must_use]
     pub fn callback(&self, route: &CallRoute, step: CallStep) -> String {
-        let mut url = self.join(&route.path(step));
+        self.webhook(&route.path(step))
+    }
+
+    /// Returns the URL that Twilio reports the status of a text to.
+    #[must_use]
+    pub fn text_callback(&self, route: &TextRoute) -> String {
+        self.webhook(&route.path())
+    }
+
+    /// Returns the URL of a path that Twilio calls, with the request to retry it. The path must begin with a slash.
+    #[must_use]
+    pub fn webhook(&self, path: &str) -> String {
+        let mut url = self.join(path);
         url.push_str(OVERRIDES);
         url
     }

@@ -14,8 +14,22 @@ const SAY_MAX: usize = 4096;
 /// How long to wait for a key after the words, in seconds. It is time to find the keypad, after the words were repeated.
 const KEY_WAIT_S: u32 = 5;
 
-/// The pause before the words are said again, in seconds.
-const REPEAT_PAUSE_S: u32 = 1;
+/// The pause before the words are said again, in seconds. A pause this long also lets a screened caller be connected
+/// between two repetitions.
+const REPEAT_PAUSE_S: u32 = 3;
+
+/// Shortest duration of a call without a key, in seconds. A phone that screens calls answers by itself, asks for the
+/// caller's reason, which takes about 6 s, and only then rings its person, who needs time to pick up and to listen.
+const SPEECH_MIN_S: u32 = 25;
+
+/// Fastest speech, in characters per second. Twilio's voices speak about 15.
+const CHARACTERS_PER_S: usize = 18;
+
+/// The most repetitions of the words. The words of a call are never so short that it is reached.
+const REPEATS_MAX: usize = 8;
+
+/// The pause before a message on an answering machine, in seconds. The recording may start a moment after the beep.
+const BEEP_PAUSE_S: u32 = 1;
 
 /// One instruction for a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,18 +61,47 @@ pub enum Prompt<'a> {
     Pause(u32),
 }
 
-/// Returns a document that speaks the words twice and waits for a key, which is posted to `action`. If no key is pressed,
-/// it speaks `goodbye` and hangs up.
+/// Returns a document that speaks the words at least twice, for at least 25 s with the pauses, and waits for a key, which
+/// is posted to `action`. If no key is pressed, it speaks `goodbye` and hangs up.
 #[must_use]
 pub fn reminder(words: &str, action: &str, goodbye: &str) -> String {
-    let prompts = [Prompt::Say(words), Prompt::Pause(REPEAT_PAUSE_S), Prompt::Say(words)];
+    asked(words, repeats(words), action, goodbye)
+}
+
+/// Returns a document that speaks the words twice and waits for a key, which is posted to `action`. If no key is
+/// pressed, it speaks `goodbye` and hangs up. It is for a person who called the service: they listen from the start, so
+/// the call needs no shortest duration.
+#[must_use]
+pub fn menu(words: &str, action: &str, goodbye: &str) -> String {
+    asked(words, 2, action, goodbye)
+}
+
+fn asked(words: &str, times: usize, action: &str, goodbye: &str) -> String {
+    let mut prompts = vec![Prompt::Say(words)];
+    for _ in 1..times {
+        prompts.extend([Prompt::Pause(REPEAT_PAUSE_S), Prompt::Say(words)]);
+    }
     voice(&[Verb::GatherKey { action, timeout_s: KEY_WAIT_S, prompts: &prompts }, Verb::Say(goodbye), Verb::Hangup])
+}
+
+/// Returns how often the words are said, so that a call without a key lasts at least [`SPEECH_MIN_S`].
+fn repeats(words: &str) -> usize {
+    let words_ms = words.chars().count() * 1000 / CHARACTERS_PER_S;
+    let pause_ms = REPEAT_PAUSE_S as usize * 1000;
+    let rest_ms = (SPEECH_MIN_S - KEY_WAIT_S) as usize * 1000;
+    (rest_ms + pause_ms).div_ceil(words_ms + pause_ms).clamp(2, REPEATS_MAX)
 }
 
 /// Returns a document that speaks the words and hangs up.
 #[must_use]
 pub fn say_and_hang_up(words: &str) -> String {
     voice(&[Verb::Say(words), Verb::Hangup])
+}
+
+/// Returns a document that leaves the words on an answering machine, after its beep, and hangs up.
+#[must_use]
+pub fn mailbox_message(words: &str) -> String {
+    voice(&[Verb::Pause(BEEP_PAUSE_S), Verb::Say(words), Verb::Hangup])
 }
 
 /// Returns a document with instructions for a call.
@@ -79,21 +122,22 @@ pub fn voice(verbs: &[Verb<'_>]) -> String {
 /// Returns a document that does not answer a text.
 #[must_use]
 pub fn empty() -> String {
-    messages::<&str>(&[])
+    messages::<&str>(&[], "")
 }
 
-/// Returns a document that answers a text with one text.
+/// Returns a document that answers a text with one text. Twilio reports the status of the answer to `status_url`.
 #[must_use]
-pub fn message(text: &str) -> String {
-    messages(&[text])
+pub fn message(text: &str, status_url: &str) -> String {
+    messages(&[text], status_url)
 }
 
-/// Returns a document that answers a text with several texts, each cut to the length that Twilio sends.
+/// Returns a document that answers a text with several texts, each cut to the length that Twilio sends. Twilio reports the
+/// status of each to `status_url`.
 #[must_use]
-pub fn messages<T: AsRef<str>>(texts: &[T]) -> String {
+pub fn messages<T: AsRef<str>>(texts: &[T], status_url: &str) -> String {
     let mut document = Document::open();
     for text in texts {
-        document.element("Message", fitting(text.as_ref()));
+        document.message(fitting(text.as_ref()), status_url);
     }
     document.close()
 }
@@ -125,6 +169,14 @@ impl Document {
             self.prompt(*prompt);
         }
         self.0.push_str("</Gather>");
+    }
+
+    fn message(&mut self, text: &str, status_url: &str) {
+        self.0.push_str(r#"<Message statusCallback=""#);
+        escape(status_url, &mut self.0);
+        self.0.push_str(r#"">"#);
+        escape(text, &mut self.0);
+        self.0.push_str("</Message>");
     }
 
     fn element(&mut self, name: &str, text: &str) {
@@ -170,15 +222,22 @@ mod tests {
     fn each_document_has_its_documented_form() {
         for (document, expected) in [
             (empty(), "<Response></Response>"),
-            (message("OK"), "<Response><Message>OK</Message></Response>"),
-            (messages(&["a", "b"]), "<Response><Message>a</Message><Message>b</Message></Response>"),
-            (say_and_hang_up("Goodbye."), "<Response><Say>Goodbye.</Say><Hangup/></Response>"),
             (
-                reminder("Buy milk & bread. Press 1.", "https://a.example/key#rc=2&rp=5xx", "Goodbye."),
+                message("OK", "https://a.example/s#rc=2&rp=5xx"),
+                "<Response><Message statusCallback=\"https://a.example/s#rc=2&amp;rp=5xx\">OK</Message></Response>",
+            ),
+            (
+                messages(&["a", "b"], "/s"),
+                "<Response><Message statusCallback=\"/s\">a</Message><Message statusCallback=\"/s\">b</Message></Response>",
+            ),
+            (say_and_hang_up("Goodbye."), "<Response><Say>Goodbye.</Say><Hangup/></Response>"),
+            (mailbox_message("Buy milk."), "<Response><Pause length=\"1\"/><Say>Buy milk.</Say><Hangup/></Response>"),
+            (
+                menu("Buy milk & bread. Press 1.", "https://a.example/key#rc=2&rp=5xx", "Goodbye."),
                 "<Response>\
                  <Gather input=\"dtmf\" numDigits=\"1\" finishOnKey=\"\" method=\"POST\" \
                  action=\"https://a.example/key#rc=2&amp;rp=5xx\" timeout=\"5\">\
-                 <Say>Buy milk &amp; bread. Press 1.</Say><Pause length=\"1\"/>\
+                 <Say>Buy milk &amp; bread. Press 1.</Say><Pause length=\"3\"/>\
                  <Say>Buy milk &amp; bread. Press 1.</Say></Gather>\
                  <Say>Goodbye.</Say><Hangup/></Response>",
             ),
@@ -188,8 +247,23 @@ mod tests {
     }
 
     #[test]
+    fn a_call_without_a_key_lasts_at_least_25_seconds_and_at_most_as_long_as_a_call_may() {
+        const TALK_MAX_S: usize = 90;
+        for length in 20..=450 {
+            let words = "w".repeat(length);
+            let document = reminder(&words, "/key", "Goodbye.");
+            let said = document.matches(&format!("<Say>{words}</Say>")).count();
+            let pauses = document.matches(&format!("<Pause length=\"{REPEAT_PAUSE_S}\"/>")).count();
+            let lasts_s =
+                |per_s: usize| said * length / per_s + (pauses * REPEAT_PAUSE_S as usize) + KEY_WAIT_S as usize;
+            assert!(said >= 2 && lasts_s(CHARACTERS_PER_S) >= SPEECH_MIN_S as usize - 1, "{length}: {said} times");
+            assert!(lasts_s(12) <= TALK_MAX_S, "{length}: {said} times");
+        }
+    }
+
+    #[test]
     fn characters_that_xml_forbids_are_removed() {
-        let document = message("a\u{0}b\u{1B}c\u{FFFE}d\te\r\nf\u{85}");
+        let document = message("a\u{0}b\u{1B}c\u{FFFE}d\te\r\nf\u{85}", "/s");
         let xml = Xml::parse(&document).unwrap();
         assert_eq!(xml.root_element().first_element_child().unwrap().text(), Some("abcd\te\r\nf\u{85}"));
     }
@@ -198,7 +272,7 @@ mod tests {
     fn a_text_that_is_too_long_is_cut() {
         let spoken = say_and_hang_up(&"ä".repeat(5000));
         assert_eq!(spoken.matches('ä').count(), 4096);
-        assert_eq!(message(&"ä".repeat(5000)).matches('ä').count(), 1600);
+        assert_eq!(message(&"ä".repeat(5000), "/s").matches('ä').count(), 1600);
     }
 
     /// Returns the characters of a text that XML can contain.
@@ -213,7 +287,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_words_are_read_by_an_xml_reader_unchanged(words in "(?s).{1,60}", action in "(?s).{0,60}") {
-            let document = reminder(&words, &action, &words);
+            let document = menu(&words, &action, &words);
             let xml = Xml::parse(&document).unwrap();
             let gather = xml.descendants().find(|node| node.has_tag_name("Gather")).unwrap();
             let action = readable(&action);

@@ -29,7 +29,7 @@ pub(crate) async fn speak<P: Ports>(
     let document = match reminder.and_then(|reminder| Ok((reminder, profile?))) {
         Ok((Some(reminder), Some(profile))) => {
             let current = record_pickup(context, route, reminder, &profile, call).await;
-            spoken(config, api, route, current.as_deref())
+            spoken(config, api, route, current.as_deref(), &profile)
         }
         Ok(_) => api.goodbye(&words::goodbye(&config.service_name)),
         // An apology is spoken, because the person must not hear silence. The call ends without a key, so a text follows.
@@ -65,17 +65,30 @@ async fn record_pickup<P: Ports>(
     current.filter(|_| is_opted_in)
 }
 
-fn spoken(config: &CallbackConfig, api: Api, route: &CallRoute, reminder: Option<&Reminder>) -> String {
+fn spoken(
+    config: &CallbackConfig,
+    api: Api,
+    route: &CallRoute,
+    reminder: Option<&Reminder>,
+    profile: &Profile,
+) -> String {
     let to_speak = reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task);
     tracing::info!(reminder.id = %route.key.reminder, speaks = to_speak.is_some(), "call answered");
     match to_speak {
-        Some(reminder) => ask_for_key(config, api, route, &words::spoken(&config.service_name, &reminder.task)),
+        Some(reminder) => ask_for_key(config, api, route, reminder, profile),
         None => api.goodbye(&words::goodbye(&config.service_name)),
     }
 }
 
-/// Returns the document that speaks the words and waits for a key.
-pub(crate) fn ask_for_key(config: &CallbackConfig, api: Api, route: &CallRoute, words: &str) -> String {
+/// Returns the document that speaks the reminder and waits for a key.
+pub(crate) fn ask_for_key(
+    config: &CallbackConfig,
+    api: Api,
+    route: &CallRoute,
+    reminder: &Reminder,
+    profile: &Profile,
+) -> String {
     let key_url = api.callback_url(&config.public_url, route, CallStep::Key);
-    api.speech_with_key(words, &key_url, words::FAREWELL)
+    let words = words::spoken(&config.service_name, &reminder.task, profile.confirmed_at);
+    api.speech_with_key(&words, &key_url, words::FAREWELL)
 }

@@ -11,6 +11,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         verifier: function.verifier.clone(),
         accounts: function.accounts.clone(),
         public_url: function.public_url.clone(),
+        person_key: function.person_key.clone(),
         service_name: function.service_name.clone(),
     };
     let (function, config) = (&function, &config);

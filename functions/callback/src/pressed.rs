@@ -1,24 +1,69 @@
 //! A key was pressed during a call.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
+use executor::incoming::{self, Intake, NotStored, StillOpen, follow_up};
 use executor::{Applied, Context, Failed, apply_by_key};
 use lambda::carrier::Api;
 use lambda::{Body, reply};
+use language::Country;
+use reminder::conversation::{AnswerRoute, PressedKey, ReceivedText, Sender};
 use reminder::event::Event;
-use reminder::ids::PersonId;
+use reminder::ids::{Malformed, MessageId, PersonId};
 use reminder::lifecycle::{Speech, speech};
-use reminder::ports::{Clock, Ports, ReadError, Store};
+use reminder::ports::{Clock, Ports, ReadError, Store, WriteError};
 use reminder::profile::Profile;
-use reminder::wire::CallRoute;
+use reminder::record::Reminder;
+use reminder::wire::{CallRoute, CallStep};
 use reminder::words;
 
 use crate::CallbackConfig;
 use crate::answered::ask_for_key;
 
-/// The key that acknowledges the reminder.
-const ACKNOWLEDGE: &str = "1";
+/// The key that confirms the reminder.
+pub(crate) const ACKNOWLEDGE: &str = "1";
 
-/// Acknowledges the reminder if the right key was pressed. After any other key the reminder is spoken again.
+/// The key that asks for another call in ten minutes.
+pub(crate) const SNOOZE: &str = "2";
+
+/// The key that stops all calls and texts, once it is pressed a second time.
+const OPT_OUT: &str = "9";
+
+/// How often a write that confirms a number is tried.
+const CONFIRM_TRIES: usize = 3;
+
+/// A number was not confirmed.
+#[derive(Debug, thiserror::Error)]
+enum NotConfirmed {
+    /// The profile could not be read.
+    #[error(transparent)]
+    Unread(#[from] ReadError),
+    /// The profile could not be written.
+    #[error(transparent)]
+    Unwritten(#[from] WriteError),
+}
+
+/// A key was not carried out. The carrier must deliver it again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotPressed {
+    /// The reminder or the profile could not be read.
+    #[error(transparent)]
+    Unread(#[from] ReadError),
+    /// The reminder could not be changed.
+    #[error(transparent)]
+    NotApplied(#[from] Failed),
+    /// The changes that the key asks for could not be stored.
+    #[error(transparent)]
+    NotStored(#[from] NotStored),
+    /// The person opted out, but some of their reminders may not have ended.
+    #[error(transparent)]
+    StillOpen(#[from] StillOpen),
+    /// The id of the key is malformed.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+}
+
+/// Answers a key: 1 confirms the reminder, 2 asks for another call, 9 asks whether all calls should stop. After any other
+/// key the reminder is spoken again.
 pub(crate) async fn answer_key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
@@ -28,8 +73,33 @@ pub(crate) async fn answer_key<P: Ports>(
 ) -> ApiGatewayV2httpResponse {
     let document = match digits {
         Some(ACKNOWLEDGE) => acknowledge(context, route).await.map(|()| api.goodbye(words::THANKS)),
+        Some(SNOOZE) => snooze(context, config, route).await.map(|words| api.goodbye(&words)),
+        Some(OPT_OUT) => Ok(api.menu(
+            &words::confirm_opt_out(&config.service_name),
+            &api.callback_url(&config.public_url, route, CallStep::OptOutKey),
+            words::FAREWELL,
+        )),
         _ => speak_again(context, config, api, route).await,
     };
+    respond(route, document)
+}
+
+/// Answers the key after the question whether all calls should stop.
+pub(crate) async fn answer_opt_out_key<P: Ports>(
+    context: Context<'_, P>,
+    config: &CallbackConfig,
+    api: Api,
+    route: &CallRoute,
+    digits: Option<&str>,
+) -> ApiGatewayV2httpResponse {
+    let document = match digits {
+        Some(OPT_OUT) => opt_out(context, config, route).await.map(|()| api.goodbye(words::OPTED_OUT)),
+        _ => speak_again(context, config, api, route).await,
+    };
+    respond(route, document)
+}
+
+fn respond(route: &CallRoute, document: Result<String, NotPressed>) -> ApiGatewayV2httpResponse {
     match document {
         Ok(document) => reply(200, Body::Xml(&document)),
         Err(error) => {
@@ -39,31 +109,114 @@ pub(crate) async fn answer_key<P: Ports>(
     }
 }
 
-async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Result<(), Failed> {
+/// Confirms the reminder, and the person's number if the key is of a call that the service placed.
+async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Result<(), NotPressed> {
     let pressed = Event::KeyPressed { claim: route.claim.clone() };
-    if apply_by_key(context, &route.key, |_| Some(pressed)).await? == Applied::Gone {
+    let (Applied::Changed(reminder) | Applied::Unchanged(reminder)) =
+        apply_by_key(context, &route.key, |_| Some(pressed)).await?
+    else {
         return Ok(());
-    }
+    };
     tracing::info!(reminder.id = %route.key.reminder, "reminder heard");
-    if let Err(error) = confirm_number(context, &route.key.person).await {
-        tracing::warn!(%error, "a number was not confirmed; the next pressed key will confirm it");
+    if is_claim_of(&reminder, route) {
+        confirm_number_or_log(context, &route.key.person).await;
     }
     Ok(())
 }
 
+/// Whether the call's claim is or was one of this reminder's. A key under any other claim proves nothing.
+fn is_claim_of(reminder: &Reminder, route: &CallRoute) -> bool {
+    reminder.is_last_claim(&route.claim) || reminder.is_claim_of_what_rang(&route.claim)
+}
+
+/// Marks the person's number as confirmed. If that fails, the next pressed key confirms it.
+async fn confirm_number_or_log<P: Ports>(context: Context<'_, P>, person: &PersonId) {
+    if let Err(error) = confirm_number(context, person).await {
+        tracing::warn!(%error, "a number was not confirmed; the next pressed key will confirm it");
+    }
+}
+
 /// Marks the person's number as confirmed. A person who presses a key on a call to a number owns that number, so it was
 /// not forged.
-async fn confirm_number<P: Ports>(context: Context<'_, P>, person: &PersonId) -> Result<(), ReadError> {
-    let Some(profile) = context.ports.store().profile(person).await? else { return Ok(()) };
-    if profile.confirmed_at.is_some() {
-        return Ok(());
+async fn confirm_number<P: Ports>(context: Context<'_, P>, person: &PersonId) -> Result<(), NotConfirmed> {
+    let store = context.ports.store();
+    let mut failure = WriteError::Conflict;
+    for _ in 0..CONFIRM_TRIES {
+        let Some(profile) = store.profile(person).await? else { return Ok(()) };
+        if profile.confirmed_at.is_some() {
+            return Ok(());
+        }
+        let confirmed = Profile { confirmed_at: Some(context.ports.clock().now()), ..Profile::clone(&profile) };
+        match store.replace_profile(&profile.replaced_by(confirmed)).await {
+            Ok(()) => return Ok(()),
+            // A text of the same person changed the profile in between, or the response was lost.
+            Err(error) => failure = error,
+        }
     }
-    let confirmed = Profile { confirmed_at: Some(context.ports.clock().now()), ..Profile::clone(&profile) };
-    // This fails if a text of the same person changed the profile in between. The next pressed key confirms the number.
-    if let Err(error) = context.ports.store().replace_profile(&profile.replaced_by(confirmed)).await {
-        tracing::info!(%error, "a number was not confirmed; the next pressed key will confirm it");
+    Err(failure.into())
+}
+
+/// Confirms the reminder and makes one that rings in ten minutes, in one transaction. Returns the words of the answer.
+async fn snooze<P: Ports>(
+    context: Context<'_, P>,
+    config: &CallbackConfig,
+    route: &CallRoute,
+) -> Result<String, NotPressed> {
+    let store = context.ports.store();
+    let (Some(reminder), Some(profile)) = (store.reminder(&route.key).await?, store.profile(&route.key.person).await?)
+    else {
+        return Ok(words::goodbye(&config.service_name));
+    };
+    // An occurrence that was cancelled meanwhile must not come back.
+    if !reminder.is_claim_of_what_rang(&route.claim) {
+        return Ok(words::goodbye(&config.service_name));
     }
-    Ok(())
+    let pressed = PressedKey::Snooze { reminder: route.key.reminder.clone(), claim: Some(route.claim.clone()) };
+    // It confirms the number as well, unless a text has settled the occurrence in between.
+    let words = take_key(context, config, &profile, route.claim.as_str(), pressed).await?;
+    confirm_number_or_log(context, &route.key.person).await;
+    Ok(words)
+}
+
+/// Opts the person out. The reminder is confirmed first, so that its call is not hung up before the answer is spoken.
+async fn opt_out<P: Ports>(
+    context: Context<'_, P>,
+    config: &CallbackConfig,
+    route: &CallRoute,
+) -> Result<(), NotPressed> {
+    acknowledge(context, route).await?;
+    let Some(profile) = context.ports.store().profile(&route.key.person).await? else { return Ok(()) };
+    take_key(context, config, &profile, route.claim.as_str(), PressedKey::OptOut).await.map(drop)
+}
+
+/// Takes in a key that makes the same request as a text. `call` is part of the key's id, so that a repeat is
+/// recognized. Returns the words of the answer.
+pub(crate) async fn take_key<P: Ports>(
+    context: Context<'_, P>,
+    config: &CallbackConfig,
+    profile: &Profile,
+    call: &str,
+    pressed: PressedKey,
+) -> Result<String, NotPressed> {
+    let digit = match pressed {
+        PressedKey::Snooze { .. } => SNOOZE,
+        PressedKey::OptOut => OPT_OUT,
+    };
+    let text = ReceivedText {
+        id: MessageId::new("key", &format!("{call}-{digit}"))?,
+        from: profile.number.clone(),
+        // A key has no words, so the country does not matter.
+        sender: Sender::Served { country: Country::US, zone: profile.zone.clone() },
+        body: String::new(),
+        opt_out_type: None,
+        received_at: context.ports.clock().now(),
+        route: AnswerRoute::Reply,
+        pressed: Some(pressed),
+    };
+    let intake = Intake { person_key: &config.person_key, service_name: &config.service_name };
+    let stored = incoming::take(context, intake, &text).await?;
+    let words = follow_up(context, stored, AnswerRoute::Reply).await?;
+    Ok(if words.is_empty() { words::FAREWELL.to_owned() } else { words })
 }
 
 async fn speak_again<P: Ports>(
@@ -71,10 +224,12 @@ async fn speak_again<P: Ports>(
     config: &CallbackConfig,
     api: Api,
     route: &CallRoute,
-) -> Result<String, Failed> {
-    let reminder = context.ports.store().reminder(&route.key).await?;
-    Ok(match reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task) {
-        Some(reminder) => ask_for_key(config, api, route, &words::spoken(&config.service_name, &reminder.task)),
-        None => api.goodbye(&words::goodbye(&config.service_name)),
+) -> Result<String, NotPressed> {
+    let store = context.ports.store();
+    let (reminder, profile) = (store.reminder(&route.key).await?, store.profile(&route.key.person).await?);
+    let to_speak = reminder.filter(|reminder| speech(reminder, &route.claim) == Speech::Task);
+    Ok(match (to_speak, profile) {
+        (Some(reminder), Some(profile)) => ask_for_key(config, api, route, &reminder, &profile),
+        _ => api.goodbye(&words::goodbye(&config.service_name)),
     })
 }

@@ -1,10 +1,13 @@
 //! Handles one wake-up.
 //!
 //! It checks that the wake-up is still planned, that the person has not opted out and that the time has come. Then it
-//! reserves a slot, writes a claim, places the call and writes the carrier's answer.
+//! takes the person's turn, reserves a slot, writes a claim, places the call and writes the carrier's answer. A wake-up
+//! of an outgoing text sends that text.
 
-use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
-use executor::{Applied, Context, Failed, apply, left};
+use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, look, retry_at};
+use executor::{
+    Applied, Context, Failed, WrittenLater, apply, left, move_to_dead_letters, wait_for_later_release, wake_text,
+};
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{ChannelKind, Slot};
@@ -14,25 +17,24 @@ use reminder::lifecycle;
 use reminder::policy::rate::SLOT_FRESH_S;
 use reminder::policy::{self, after};
 use reminder::ports::{
-    Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, SendError, Store, Versioned, WakeUps,
+    Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, SendError, SourceQueue, Store, Versioned, WakeUps,
 };
 use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
-use reminder::wire::{CallRoute, WAKE_UP_VERSION, WakeUpMessage};
+use reminder::wire::{CallRoute, DialMessage, MessageError, TextWakeUpMessage, WakeUpMessage};
+
+use crate::turn;
 
 /// Why a wake-up must be delivered again.
 #[derive(Debug, thiserror::Error)]
 pub enum NotDialed {
-    /// The message is not a wake-up. After the queue's last delivery it goes to the dead-letter queue.
-    #[error("expected a wake-up of version {WAKE_UP_VERSION}, found something else: {0}")]
-    Poison(String),
     /// The reminder or the profile could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
     /// The claim, or the event that took its place, may not have been written.
     #[error(transparent)]
     Unwritten(#[from] Failed),
-    /// The wake-up came early, and sending it again may have failed.
+    /// The message had to be sent again or moved to the dead letters, and that may have failed.
     #[error(transparent)]
     Unsent(#[from] SendError),
 }
@@ -43,11 +45,50 @@ pub enum NotDialed {
 /// Fails if the wake-up must be delivered again. Never fails after the claim was written: a second delivery would find
 /// the claim and do nothing.
 pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timestamp) -> Result<(), NotDialed> {
-    let message = parse(body)?;
+    match DialMessage::read(body) {
+        Ok(DialMessage::Reminder(message)) => ring(&message, body, context, ends_at).await,
+        Ok(DialMessage::Text(message)) => wake(&message, body, context).await,
+        Err(error) => Ok(refuse(context, body, error).await?),
+    }
+}
+
+/// Sends the outgoing text of one wake-up, if it is due.
+async fn wake<P: Ports>(message: &TextWakeUpMessage, body: &str, context: Context<'_, P>) -> Result<(), NotDialed> {
+    match wake_text(context, &message.key()).await {
+        Err(Failed::Unread(error @ ReadError::Newer(_))) => {
+            Ok(wait_for_later_release(context, SourceQueue::Dial, body, WrittenLater::Record, &error).await?)
+        }
+        // Another delivery would meet the same record. The sweeper sets it aside and alerts the operator.
+        Err(Failed::Unread(error @ ReadError::Unreadable(_))) => {
+            tracing::warn!(text.id = %message.text, %error, "a wake-up's text can't be read");
+            Ok(())
+        }
+        woken => Ok(woken?),
+    }
+}
+
+/// Places the call of one reminder's wake-up.
+async fn ring<P: Ports>(
+    message: &WakeUpMessage,
+    body: &str,
+    context: Context<'_, P>,
+    ends_at: Timestamp,
+) -> Result<(), NotDialed> {
     let key = message.key();
     let store = context.ports.store();
-    let (reminder, profile) = join!(store.reminder(&key), store.profile(&key.person));
-    let (Some(reminder), Some(profile)) = (reminder?, profile?) else {
+    let (reminder, profile) = match join!(store.reminder(&key), store.profile(&key.person)) {
+        (Err(error @ ReadError::Newer(_)), _) | (_, Err(error @ ReadError::Newer(_))) => {
+            let later = WrittenLater::Record;
+            return Ok(wait_for_later_release(context, SourceQueue::Dial, body, later, &error).await?);
+        }
+        // Another delivery would meet the same record. The sweeper sets it aside and alerts the operator.
+        (Err(error @ ReadError::Unreadable(_)), _) => {
+            tracing::warn!(reminder.id = %key.reminder, %error, "a wake-up's reminder can't be read");
+            return Ok(());
+        }
+        (reminder, profile) => (reminder?, profile?),
+    };
+    let (Some(reminder), Some(profile)) = (reminder, profile) else {
         tracing::warn!(reminder.id = %key.reminder, "wake-up without its reminder or profile ignored");
         return Ok(());
     };
@@ -62,11 +103,11 @@ pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timest
     if !lifecycle::is_time(wake_at, context.ports.clock().now()) {
         return forward(context, &WakeUp { key, generation: message.generation, wake_at }).await;
     }
-    let selected = match reserve(context, &reminder, slot.as_ref()).await {
-        Ok(selected) => selected,
-        Err(instead) => return apply(context, reminder, instead).await.map(drop).map_err(NotDialed::from),
-    };
     let claim = context.ports.ids().claim();
+    let selected = match reserve(context, &reminder, slot.as_ref(), &claim).await {
+        Ok(selected) => selected,
+        Err(instead) => return put_off(context, reminder, instead, &claim).await,
+    };
     let last_start = last_start(context, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
     let Applied::Changed(claimed) = apply(context, reminder, woken).await? else { return Ok(()) };
@@ -76,35 +117,71 @@ pub async fn dial<P: Ports>(body: &str, context: Context<'_, P>, ends_at: Timest
     Ok(())
 }
 
-/// Selects a channel and reserves a slot for the call now.
+/// What happens to a reminder instead of its call.
+struct Instead {
+    event: Event,
+    /// Whether the person's turn was taken for the call.
+    has_turn: bool,
+}
+
+impl From<Event> for Instead {
+    fn from(event: Event) -> Self {
+        Self { event, has_turn: false }
+    }
+}
+
+/// Applies what happens instead of a call, and only then gives back the turn that was taken for it. Another delivery of the
+/// same wake-up may have claimed the reminder meanwhile: its call goes on under this turn, and the event changes nothing.
+async fn put_off<P: Ports>(
+    context: Context<'_, P>,
+    reminder: Versioned<Reminder>,
+    instead: Instead,
+    claim: &ClaimId,
+) -> Result<(), NotDialed> {
+    let applied = apply(context, reminder, instead.event).await?;
+    if let (true, Applied::Changed(waiting)) = (instead.has_turn, applied) {
+        turn::give_back(context, &waiting, claim).await;
+    }
+    Ok(())
+}
+
+/// Selects a channel, takes the person's turn and reserves a slot for the call now.
 ///
-/// Otherwise returns the event to apply instead of calling: a later slot was assigned, all breakers are open, or no slot
-/// is free within the max lateness, after which a text follows. None of these events counts as an attempt.
+/// Otherwise returns the event to apply instead of calling: all breakers are open, the person is in another call, a
+/// later slot was assigned, or no slot is free within the max lateness, so that a text follows. None of these events
+/// counts as an attempt.
 async fn reserve<'a, P: Ports>(
     context: Context<'a, P>,
     reminder: &Reminder,
     slot: Option<&Slot>,
-) -> Result<SelectedChannel<'a, P>, Event> {
+    claim: &ClaimId,
+) -> Result<SelectedChannel<'a, P>, Instead> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
     // A reminder that is too late must not take a slot from one that can still be called in time.
     if !reminder.is_within_max_lateness(context.policy, now) {
-        return Err(Event::NoSlotInTime { generation });
+        return Err(Event::NoSlotInTime { generation }.into());
     }
-    let selected = match find(context, ChannelKind::Voice).await {
-        Selection::Channel(selected) => selected,
-        Selection::AllOpen { until } => {
-            return Err(Event::Postponed { generation, until: soon_after(context, until) });
+    let all_open = |until| Event::Postponed { generation, until: soon_after(context, until) };
+    let candidate = look(context, ChannelKind::Voice).await.map_err(all_open)?;
+    // A slot or a breaker's probe that is taken while the person is in another call would be lost for other people.
+    if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {
+        return Err(Event::Postponed { generation, until }.into());
+    }
+    let event = match candidate.select().await {
+        Selection::AllOpen { until } => all_open(until),
+        Selection::Channel(selected) => {
+            match selected.reserve_slot(slot, SLOT_FRESH_S, context.policy.last_ring(reminder.due)).await {
+                Ok(SlotGrant::Now) => return Ok(selected),
+                Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },
+                Ok(SlotGrant::TooLate) => Event::NoSlotInTime { generation },
+                Err(error) => {
+                    tracing::warn!(reminder.id = %reminder.key.reminder, %error, "call postponed: no slot was reserved");
+                    Event::Postponed { generation, until: again_after(context, reminder, now) }
+                }
+            }
         }
     };
-    match selected.reserve_slot(slot, SLOT_FRESH_S, context.policy.last_ring(reminder.due)).await {
-        Ok(SlotGrant::Now) => Ok(selected),
-        Ok(SlotGrant::At(slot)) => Err(Event::SlotAssigned { generation, slot }),
-        Ok(SlotGrant::TooLate) => Err(Event::NoSlotInTime { generation }),
-        Err(error) => {
-            tracing::warn!(reminder.id = %reminder.key.reminder, %error, "call postponed: no slot was reserved");
-            Err(Event::Postponed { generation, until: again_after(context, reminder, now) })
-        }
-    }
+    Err(Instead { event, has_turn: true })
 }
 
 /// Returns the last instant at which the request for a call may start if its claim is written now. A request that starts
@@ -114,9 +191,13 @@ fn last_start<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Timestam
     by_claim.min(after(ends_at, -context.policy.times().carrier_s))
 }
 
-fn parse(body: &str) -> Result<WakeUpMessage, NotDialed> {
-    let message: WakeUpMessage = serde_json::from_str(body).map_err(|error| NotDialed::Poison(error.to_string()))?;
-    if message.v == WAKE_UP_VERSION { Ok(message) } else { Err(NotDialed::Poison(format!("version {}", message.v))) }
+/// Handles a message that can't be read: it waits for a later release, or goes to the dead letters at once.
+async fn refuse<P: Ports>(context: Context<'_, P>, body: &str, error: MessageError) -> Result<(), SendError> {
+    let queue = SourceQueue::Dial;
+    match error {
+        MessageError::Newer { .. } => wait_for_later_release(context, queue, body, WrittenLater::Message, &error).await,
+        MessageError::NotOurs { .. } => move_to_dead_letters(context, queue, body, &error).await,
+    }
 }
 
 /// Returns the planned instant and the slot of a reminder. Returns `None` if it does not wait for this generation.

@@ -1,6 +1,7 @@
-//! The dialer function: places one call for each reminder that is due.
+//! The dialer function: places one call for each reminder that is due, and sends the outgoing texts that are due.
 
 mod dial;
+mod turn;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use executor::Context;
@@ -16,5 +17,6 @@ pub use dial::{NotDialed, dial};
 ///
 /// `ends_at` is when the invocation ends. No call is requested that might still be pending then.
 pub async fn handle<P: Ports>(event: &SqsEvent, context: Context<'_, P>, ends_at: Timestamp) -> SqsBatchResponse {
+    let context = context.until(ends_at);
     lambda::each(event, async |delivery| dial(delivery.body, context, ends_at).await).await
 }

@@ -1,6 +1,7 @@
 //! Configuration of the function.
 
-use lambda::carrier::Verifier;
+use executor::incoming::Intake;
+use lambda::carrier::{PublicUrl, Verifier};
 use reminder::ids::{Number, PersonKey};
 use reminder::words::ServiceName;
 
@@ -11,6 +12,8 @@ use crate::numbers::Countries;
 pub struct InboundConfig {
     /// Verifies that a webhook was sent by the carrier.
     pub verifier: Verifier,
+    /// The public URL of the service, which the carrier reports the status of answers to.
+    pub public_url: PublicUrl,
     /// The key that people's ids are derived with.
     pub person_key: PersonKey,
     /// The service's own numbers. A text from one of them is not answered.
@@ -19,4 +22,11 @@ pub struct InboundConfig {
     pub countries: Countries,
     /// The name by which the service introduces itself.
     pub service_name: ServiceName,
+}
+
+impl InboundConfig {
+    /// The part of the configuration that taking in a text needs.
+    pub(crate) fn intake(&self) -> Intake<'_> {
+        Intake { person_key: &self.person_key, service_name: &self.service_name }
+    }
 }

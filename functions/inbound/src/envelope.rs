@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use reminder::ids::{Malformed, MessageId};
-use reminder::wire::{NotAText, OptOutType, ParkedText, ParkedTextVersion};
+use reminder::wire::{MessageError, OptOutType, ParkedText, ParkedTextVersion};
 
 /// A text as it was in the message. Its number and words are not checked yet.
 #[derive(Clone)]
@@ -25,11 +25,11 @@ pub(crate) struct QueuedText {
     pub(crate) parked: u32,
 }
 
-/// The message is in neither form. It goes to the dead-letter queue.
+/// The message can't be read. The error quotes nothing of it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UnreadableMessage {
     #[error(transparent)]
-    NotAText(#[from] NotAText),
+    Message(#[from] MessageError),
     #[error("expected a text's id: {0}")]
     NoId(#[from] Malformed),
 }

@@ -2,8 +2,6 @@
 
 mod config;
 mod envelope;
-mod follow_up;
-mod intake;
 pub mod numbers;
 mod queue;
 mod webhook;
@@ -15,7 +13,7 @@ use reminder::ports::Ports;
 use serde::{Deserialize, Serialize};
 
 pub use config::InboundConfig;
-pub use intake::NotStored;
+pub use executor::incoming::NotStored;
 
 /// An invocation of the function.
 #[derive(Debug, Deserialize)]

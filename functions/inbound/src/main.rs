@@ -11,6 +11,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let function = Function::start().await?;
     let config = InboundConfig {
         verifier: function.verifier.clone(),
+        public_url: function.public_url.clone(),
         person_key: function.person_key.clone(),
         own: function.own_numbers.clone(),
         countries: countries(&function),

@@ -4,11 +4,12 @@
 
 mod zone;
 
+use lambda::numbers::KnownNumber;
 use language::Country;
 use reminder::conversation::{Refusal, Sender};
 use reminder::ids::Number;
 use reminder::record::Zone;
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberType};
 
 /// The countries whose numbers are called. If the list is empty, it is the country of the service's first own number.
 #[derive(Debug, Clone)]
@@ -103,17 +104,11 @@ struct PhoneLine {
 }
 
 impl PhoneLine {
-    /// Returns nothing if no country has such a number, because unassigned ranges are used for fraud.
+    /// Returns nothing if no country has such a number.
     fn of(number: &Number) -> Option<Self> {
-        let parsed = PHONE_NUMBER_UTIL.parse(number.as_str(), None).ok()?;
-        // Networks without a country, such as satellite networks, have a region that is not two letters.
-        let region = PHONE_NUMBER_UTIL.get_region_for_number(&parsed)?;
-        Some(Self {
-            number: PHONE_NUMBER_UTIL.format(&parsed, PhoneNumberFormat::E164).parse().ok()?,
-            country: region.as_region_str().as_str().parse().ok()?,
-            national: parsed.get_national_significant_number(),
-            callable: callable(&parsed),
-        })
+        let KnownNumber { number, country, parsed } = KnownNumber::of(number)?;
+        let national = parsed.get_national_significant_number();
+        Some(Self { number, country, national, callable: callable(&parsed) })
     }
 }
 

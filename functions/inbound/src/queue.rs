@@ -1,30 +1,26 @@
 //! Texts from the inbound queue: those from SNS, and parked ones.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
-use executor::Context;
+use executor::incoming::{self, NotStored, StillOpen, follow_up};
+use executor::{Context, WrittenLater, move_to_dead_letters, wait_for_later_release};
 use jiff::SignedDuration;
 use lambda::Delivery;
-use reminder::policy::{QUEUE_DELAY_MAX_S, after};
-use reminder::ports::{Clock, Parking, Ports, SendError};
+use reminder::policy::{PARKED_FIRST_S, after};
+use reminder::ports::{Clock, Parking, Ports, SendError, SourceQueue};
+use reminder::wire::MessageError;
 
 use crate::config::InboundConfig;
 use crate::envelope::{self, QueuedText, UnreadableMessage};
-use crate::follow_up::{StillOpen, follow_up};
-use crate::intake::{self, NotStored};
 use crate::numbers::admit;
 use reminder::conversation::{AnswerRoute, ReceivedText};
 
-/// The text was not taken in. SQS delivers its message again, and finally moves it to the dead-letter queue.
+/// The text was not taken in. SQS delivers its message again.
 #[derive(Debug, thiserror::Error)]
 enum NotTaken {
-    #[error(transparent)]
-    Unreadable(#[from] UnreadableMessage),
-    #[error("could not be stored for a day: {0}")]
-    Overdue(NotStored),
-    #[error("could not be stored, and was parked at its first delivery: {0}")]
-    ParkedBefore(NotStored),
-    #[error("could not be parked: {0}")]
-    Unparked(#[from] SendError),
+    #[error("could not be stored, and waits in the queue: {0}")]
+    Waits(NotStored),
+    #[error("could not be parked or moved: {0}")]
+    Unsent(#[from] SendError),
     #[error("parking took over {0} s")]
     ParkedTooSlowly(i64),
     #[error(transparent)]
@@ -40,33 +36,57 @@ pub(crate) async fn handle<P: Ports>(
     lambda::each(event, async |delivery| take(delivery, context, config).await).await
 }
 
-/// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day. It is parked only at its
-/// first delivery: if parking got no response, a parked copy may exist already, and each delivery would make one more.
+/// The text was not stored within a day.
+#[derive(Debug, thiserror::Error)]
+#[error("a text could not be stored for a day: {0}")]
+struct Overdue(NotStored);
+
+/// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day after it was
+/// received. Then it goes to the dead letters. The queue allows as many receives as a day needs. So they last for the
+/// whole day, even if store and queue fail together, or if invocations are throttled, each of which uses up a receive.
 async fn take<P: Ports>(
     delivery: Delivery<'_>,
     context: Context<'_, P>,
     config: &InboundConfig,
 ) -> Result<(), NotTaken> {
-    let queued = envelope::open(delivery.body)?;
+    let queued = match envelope::open(delivery.body) {
+        Ok(queued) => queued,
+        Err(error) => return Ok(refuse(context, delivery.body, &error).await?),
+    };
     let Some(text) = with_sender(&queued, config) else { return Ok(()) };
-    match intake::take(context, config, &text).await {
+    match incoming::take(context, config.intake(), &text).await {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
             Ok(follow_up(context, stored, AnswerRoute::Sms).await.map(drop)?)
         }
-        Err(error) if delivery.receives > 1 => Err(NotTaken::ParkedBefore(error)),
-        Err(error) if is_worth_parking(&text, context.ports.clock().now()) => {
+        Err(error) if !is_worth_parking(&text, context.ports.clock().now()) => {
+            Ok(move_to_dead_letters(context, SourceQueue::Inbound, delivery.body, &Overdue(error)).await?)
+        }
+        Err(error) if !is_parked_at(delivery.receives, queued.parked) => Err(NotTaken::Waits(error)),
+        Err(error) => {
             tracing::warn!(message.id = %text.id, %error, times = queued.parked, "text not stored; parking it");
             park(context, &queued).await
         }
-        Err(error) => Err(NotTaken::Overdue(error)),
+    }
+}
+
+/// Handles a message that can't be read: it waits for a later release, or goes to the dead letters at once.
+async fn refuse<P: Ports>(context: Context<'_, P>, body: &str, error: &UnreadableMessage) -> Result<(), SendError> {
+    let queue = SourceQueue::Inbound;
+    match error {
+        UnreadableMessage::Message(MessageError::Newer { .. }) => {
+            wait_for_later_release(context, queue, body, WrittenLater::Message, error).await
+        }
+        UnreadableMessage::Message(MessageError::NotOurs { .. }) | UnreadableMessage::NoId(_) => {
+            move_to_dead_letters(context, queue, body, error).await
+        }
     }
 }
 
 async fn park<P: Ports>(context: Context<'_, P>, queued: &QueuedText) -> Result<(), NotTaken> {
     let limit_s = context.policy.times().park_s;
     let parked = queued.parked();
-    let parking = context.ports.parking().park(&parked, park_delay_s(queued.parked));
+    let parking = context.ports.parking().park(&parked, PARKED_FIRST_S);
     let done = context.ports.clock().within(SignedDuration::from_secs(limit_s), parking).await;
     Ok(done.ok_or(NotTaken::ParkedTooSlowly(limit_s))??)
 }
@@ -85,18 +105,32 @@ fn with_sender(queued: &QueuedText, config: &InboundConfig) -> Option<ReceivedTe
         opt_out_type: queued.opt_out_type,
         received_at: queued.received_at,
         route: AnswerRoute::Sms,
+        pressed: None,
     })
 }
 
-/// Delay until a parked text is delivered again, in seconds. It doubles each time.
-fn park_delay_s(times: u32) -> u32 {
-    const FIRST_S: i64 = 15;
-    let delay_s = (FIRST_S << times.min(10)).min(QUEUE_DELAY_MAX_S);
-    u32::try_from(delay_s).unwrap_or(0)
+/// Whether a text that can't be stored is parked, so that it comes back sooner than after the visibility timeout. If parking
+/// gets no response, the message and its copy both stay in the queue. So each text is parked only once, at its first
+/// receive: otherwise messages would multiply. After that it waits in the queue, where it is received once per visibility
+/// timeout.
+fn is_parked_at(receives: u32, times: u32) -> bool {
+    receives <= 1 && times == 0
 }
 
-/// Whether a text that can't be stored is parked again: for up to a day after it was received.
+/// Whether a text that can't be stored is still kept in the queue: for up to a day after it was received.
 fn is_worth_parking(text: &ReceivedText, now: jiff::Timestamp) -> bool {
     const PARKED_MAX_S: i64 = 24 * 3600;
     now < after(text.received_at, PARKED_MAX_S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_parked_at;
+
+    #[test]
+    fn a_text_is_parked_only_once_and_at_its_first_receive() {
+        for (receives, times, expected) in [(1, 0, true), (2, 0, false), (1, 1, false), (900, 1, false)] {
+            assert_eq!(is_parked_at(receives, times), expected, "receive {receives}, parked {times} times");
+        }
+    }
 }

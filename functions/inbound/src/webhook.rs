@@ -4,17 +4,18 @@ use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use executor::Context;
+use executor::incoming::{self, NotStored, follow_up};
 use futures_util::FutureExt;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use lambda::carrier::{Api, BadWebhook, TextWebhook};
 use lambda::{Body, reply};
+use reminder::ids::{Number, PersonId};
+use reminder::policy::PARKED_FIRST_S;
 use reminder::ports::{Clock, Parking, Ports};
-use reminder::wire::{ParkedText, ParkedTextVersion};
+use reminder::wire::{AnswerStatusRoute, ParkedText, ParkedTextVersion};
 use reminder::words::Answer;
 
 use crate::config::InboundConfig;
-use crate::follow_up::follow_up;
-use crate::intake::{self, NotStored};
 use crate::numbers::admit;
 use reminder::conversation::ReceivedText;
 
@@ -49,13 +50,22 @@ pub(crate) async fn handle<P: Ports>(
         context,
         config,
         api,
-        &ReceivedText { id, from, sender, body, opt_out_type, received_at, route: api.answer_route() },
+        &ReceivedText { id, from, sender, body, opt_out_type, received_at, route: api.answer_route(), pressed: None },
     )
     .await
 }
 
-fn respond(api: Api, answer: &Answer<'_>, now: Timestamp) -> ApiGatewayV2httpResponse {
-    reply(200, Body::Xml(&api.answer(&answer.render(now))))
+/// Answers a text in the response to its webhook. The status of the answer names the person and this instant.
+fn respond<P: Ports>(
+    context: Context<'_, P>,
+    config: &InboundConfig,
+    api: Api,
+    from: &Number,
+    answer: &str,
+) -> ApiGatewayV2httpResponse {
+    let person = PersonId::of(from, &config.person_key);
+    let route = AnswerStatusRoute { person, answered_at: context.ports.clock().now() };
+    reply(200, Body::Xml(&api.answer(&config.public_url, &route, answer)))
 }
 
 async fn take<P: Ports>(
@@ -64,18 +74,18 @@ async fn take<P: Ports>(
     api: Api,
     text: &ReceivedText,
 ) -> ApiGatewayV2httpResponse {
-    let taken = AssertUnwindSafe(intake::take(context, config, text)).catch_unwind().await;
+    let taken = AssertUnwindSafe(incoming::take(context, config.intake(), text)).catch_unwind().await;
     let Ok(taken) = taken else {
         // Another delivery would panic again, so the text is answered. The person can use other words.
         tracing::error!(message.id = %text.id, "reading a text panicked");
-        return respond(api, &Answer::Unclear, text.received_at);
+        return respond(context, config, api, &text.from, &Answer::Unclear.render(text.received_at));
     };
     match taken {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
             match follow_up(context, stored, text.route).await {
                 Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&api.no_answer())),
-                Ok(answer) => reply(200, Body::Xml(&api.answer(&answer))),
+                Ok(answer) => respond(context, config, api, &text.from, &answer),
                 Err(error) => {
                     tracing::error!(message.id = %text.id, %error, "a text was stored, but an opt-out is not complete");
                     reply(503, Body::Text("the opt-out is not complete; please deliver the text again"))
@@ -105,7 +115,7 @@ async fn park<P: Ports>(
     };
     let limit = SignedDuration::from_secs(context.policy.times().park_s);
     let parking = context.ports.parking();
-    match context.ports.clock().within(limit, parking.park(&parked, 0)).await {
+    match context.ports.clock().within(limit, parking.park(&parked, PARKED_FIRST_S)).await {
         Some(Ok(())) => {
             tracing::warn!(message.id = %text.id, %reason, "text parked");
             reply(200, Body::Xml(&api.no_answer()))

@@ -14,12 +14,21 @@ pub use sweep::Swept;
 /// in a crash. Each first writes its next deadline, so a later sweep recovers the record again.
 const RESERVE_S: i64 = 2;
 
+/// No shard of the deadline index could be read, so nothing was recovered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no shard of the deadline index could be read, so no record was recovered")]
+pub struct NothingRead;
+
 /// Sweeps the deadline index until no record is overdue, or until shortly before the invocation ends at `ends_at`. All
 /// shards are swept concurrently, so a full shard or a slow carrier does not delay the others.
 ///
 /// Sweeps may safely repeat or overlap. Each record's deadline is first moved by a conditional write, and only the sweep
 /// whose write succeeds goes on.
-pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Swept {
+///
+/// # Errors
+/// Fails if no shard could be read. The invocation must fail too: its alarm says that lost wake-ups are not recovered.
+pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Result<Swept, NothingRead> {
+    let context = context.until(after(ends_at, -RESERVE_S));
     let clock = context.ports.clock();
     let now = clock.now();
     let time_left = after(ends_at, -RESERVE_S).duration_since(now);
@@ -32,15 +41,16 @@ pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Sw
     } else {
         tracing::warn!(?swept, "the sweep ran out of time; the next one continues");
     }
-    swept
+    if swept.shards == 0 { Err(NothingRead) } else { Ok(swept) }
 }
 
 /// Sweeps one shard, page by page.
 async fn sweep_shard<P: Ports>(context: Context<'_, P>, shard: u8, now: Timestamp, swept: &mut Swept) {
-    let mut next = None;
+    let mut next: Option<String> = None;
     loop {
         match context.ports.store().overdue(shard, now, next.as_deref()).await {
             Ok(page) => {
+                swept.shards += u32::from(next.is_none());
                 sweep::page(context, &page.overdue, swept).await;
                 next = page.next;
             }

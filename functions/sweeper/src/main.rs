@@ -11,7 +11,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let function = &function;
     run(service_fn(async |event: LambdaEvent<Value>| {
         let ends_at = Timestamp::try_from(event.context.deadline())?;
-        lambda::start::within_request(&event.context, sweeper::handle(function.context(), ends_at)).await
+        let swept = lambda::start::within_request(&event.context, sweeper::handle(function.context(), ends_at)).await?;
+        Ok::<_, lambda_runtime::Error>(swept?)
     }))
     .await
 }

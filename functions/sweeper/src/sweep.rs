@@ -2,28 +2,31 @@
 
 use std::panic::AssertUnwindSafe;
 
-use executor::{Applied, Context, Failed, apply_by_key, send_answer};
+use executor::{Applied, Context, Failed, apply_by_key, apply_to_text_by_key};
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use reminder::event::Event;
-use reminder::ids::{MessageId, ReminderKey};
-use reminder::incoming_text::AnswerDelivery;
+use reminder::ids::{OutgoingTextKey, ReminderKey};
+use reminder::outgoing_text::TextEvent;
+use reminder::policy::after;
 use reminder::ports::{Clock, Overdue, Ports, ReadError, Store, WriteError};
 use reminder::record::Reminder;
 
 /// The result of a sweep: how many records had each outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Swept {
-    /// Reminders that were recovered.
+    /// Reminders and outgoing texts that were recovered.
     pub recovered: u32,
-    /// Incoming texts whose answer was sent.
-    pub answered: u32,
     /// Records in the index that were not overdue any more.
     pub done: u32,
-    /// Records that can't be handled. They are taken out of the index; if that fails, an error is logged.
+    /// Records that can't be handled. They were removed from the index.
     pub set_aside: u32,
+    /// Records that a later release wrote, and whose deadline was put off.
+    pub put_off: u32,
     /// Records that could not be handled this time, and shards that could not be read.
     pub unread: u32,
+    /// Shards from which at least one page was read.
+    pub shards: u32,
 }
 
 impl Swept {
@@ -31,10 +34,11 @@ impl Swept {
     pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             recovered: self.recovered + other.recovered,
-            answered: self.answered + other.answered,
             done: self.done + other.done,
             set_aside: self.set_aside + other.set_aside,
+            put_off: self.put_off + other.put_off,
             unread: self.unread + other.unread,
+            shards: self.shards + other.shards,
         }
     }
 }
@@ -48,37 +52,48 @@ enum NotSwept {
     /// The event was not applied to the reminder.
     #[error(transparent)]
     NotApplied(Failed),
-    /// The try to send the answer was not counted, or it is unknown whether it was. The answer was not sent.
-    #[error(transparent)]
-    NotAnswered(#[from] WriteError),
     /// The record's key is not the key of a reminder or of a text.
     #[error("expected the key of a reminder or a text, found one in partition {0}")]
     UnknownKey(String),
-    /// An answer is owed to a person who has no profile.
-    #[error("an answer is owed to a person without a profile")]
-    NoProfile,
     /// The code that handles the record panicked.
     #[error("the code that handles the record panicked")]
     Panicked,
 }
 
 impl NotSwept {
-    /// Whether the next sweep may succeed. A record that no sweep can handle must leave the index, or every later sweep
-    /// would meet it again.
-    fn is_transient(&self) -> bool {
+    /// A record that no sweep can handle must leave the index, or every later sweep would find it again. A record of a
+    /// later release must stay in it: that release handles it once it runs again.
+    fn remedy(&self) -> Remedy {
         match self {
-            Self::Unread(ReadError::Transient(_)) | Self::NotApplied(_) | Self::NotAnswered(_) => true,
-            Self::Unread(ReadError::Unreadable(_)) | Self::UnknownKey(_) | Self::NoProfile | Self::Panicked => false,
+            Self::Unread(ReadError::Transient(_)) | Self::NotApplied(_) => Remedy::NextSweep,
+            Self::Unread(ReadError::Newer(_)) => Remedy::LaterRelease,
+            Self::Unread(ReadError::Unreadable(_)) | Self::UnknownKey(_) | Self::Panicked => Remedy::Operator,
         }
     }
 }
 
+/// Who can handle a record that was not recovered.
+enum Remedy {
+    /// The next sweep may succeed.
+    NextSweep,
+    /// The release that wrote the record.
+    LaterRelease,
+    /// The operator must act.
+    Operator,
+}
+
+/// How long the deadline of a record of a later release is put off, in seconds. Once that release runs again, it
+/// recovers the record at most this much later.
+const PUT_OFF_S: i64 = 300;
+
+const _: () = assert!(PUT_OFF_S <= 900);
+
 /// The outcome for one record; [`Swept`] counts them.
 enum Recovery {
     Recovered,
-    Answered,
     Done,
     SetAside,
+    PutOff,
     Unread,
 }
 
@@ -89,9 +104,9 @@ pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue],
     while let Some(outcome) = sweeps.next().await {
         *match outcome {
             Recovery::Recovered => &mut swept.recovered,
-            Recovery::Answered => &mut swept.answered,
             Recovery::Done => &mut swept.done,
             Recovery::SetAside => &mut swept.set_aside,
+            Recovery::PutOff => &mut swept.put_off,
             Recovery::Unread => &mut swept.unread,
         } += 1;
     }
@@ -99,20 +114,24 @@ pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue],
 
 async fn sweep<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Recovery {
     let swept = AssertUnwindSafe(recover(context, overdue)).catch_unwind().await;
-    match swept.unwrap_or(Err(NotSwept::Panicked)) {
-        Ok(outcome) => outcome,
-        Err(error) if error.is_transient() => {
+    let error = match swept.unwrap_or(Err(NotSwept::Panicked)) {
+        Ok(outcome) => return outcome,
+        Err(error) => error,
+    };
+    match error.remedy() {
+        Remedy::NextSweep => {
             tracing::warn!(?overdue, %error, "an overdue record was not recovered; the next sweep will try again");
             Recovery::Unread
         }
-        Err(error) => set_aside(context, overdue, &error).await,
+        Remedy::LaterRelease => put_off(context, overdue, &error).await,
+        Remedy::Operator => set_aside(context, overdue, &error).await,
     }
 }
 
 async fn recover<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Result<Recovery, NotSwept> {
     match overdue {
         Overdue::Reminder(key) => recover_reminder(context, key).await,
-        Overdue::IncomingText(id) => answer(context, id).await,
+        Overdue::OutgoingText(key) => recover_text(context, key).await,
         Overdue::Unreadable { partition, .. } => Err(NotSwept::UnknownKey(partition.clone())),
     }
 }
@@ -122,7 +141,15 @@ async fn recover_reminder<P: Ports>(context: Context<'_, P>, key: &ReminderKey) 
         let now = context.ports.clock().now();
         reminder.deadline().is_some_and(|deadline| deadline <= now).then_some(Event::DeadlinePassed)
     };
-    match apply_by_key(context, key, deadline_passed).await {
+    recovery(apply_by_key(context, key, deadline_passed).await)
+}
+
+async fn recover_text<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey) -> Result<Recovery, NotSwept> {
+    recovery(apply_to_text_by_key(context, key, TextEvent::DeadlinePassed).await)
+}
+
+fn recovery<T>(applied: Result<Applied<T>, Failed>) -> Result<Recovery, NotSwept> {
+    match applied {
         Ok(Applied::Changed(_)) => Ok(Recovery::Recovered),
         Ok(Applied::Unchanged(_) | Applied::Gone) => Ok(Recovery::Done),
         Err(Failed::Unread(error)) => Err(error.into()),
@@ -130,22 +157,38 @@ async fn recover_reminder<P: Ports>(context: Context<'_, P>, key: &ReminderKey) 
     }
 }
 
-async fn answer<P: Ports>(context: Context<'_, P>, id: &MessageId) -> Result<Recovery, NotSwept> {
-    let (store, now) = (context.ports.store(), context.ports.clock().now());
-    let Some(message) = store.message(id, now).await? else { return Ok(Recovery::Done) };
-    if !matches!(message.delivery, AnswerDelivery::Owed { deadline, .. } if deadline <= now) {
-        return Ok(Recovery::Done);
+/// Alerts the operator, then removes a record that can't be handled from the index. The alert comes first, since no
+/// sweep finds the record again after that write, and this sweep may crash before the response. One alert too many is
+/// better than one too few. The store refuses the write for a record of a later release, whose key may be of a kind
+/// that this release doesn't know.
+async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
+    let reminder = match overdue {
+        Overdue::Reminder(key) => Some(tracing::field::display(&key.reminder)),
+        Overdue::OutgoingText(_) | Overdue::Unreadable { .. } => None,
+    };
+    tracing::error!(reminder.id = reminder, ?overdue, %reason, "a record can't be handled and is set aside unless a later release wrote it");
+    match context.ports.store().set_aside(overdue).await {
+        Ok(()) => Recovery::SetAside,
+        Err(WriteError::Conflict) => put_off(context, overdue, reason).await,
+        Err(error) => {
+            tracing::warn!(?overdue, %error, "a record may not have been set aside; the next sweep will try again");
+            Recovery::Unread
+        }
     }
-    let Some(profile) = store.profile(&message.person).await? else { return Err(NotSwept::NoProfile) };
-    send_answer(context, &profile, message).await?;
-    Ok(Recovery::Answered)
 }
 
-/// Takes a record that can't be handled out of the index, and logs an error for the operator.
-async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
-    match context.ports.store().set_aside(overdue).await {
-        Ok(()) => tracing::error!(?overdue, %reason, "a record can't be handled and was set aside"),
-        Err(error) => tracing::error!(?overdue, %reason, %error, "a record can't be handled or set aside"),
+/// Moves the deadline of a record of a later release, and logs an error for the operator. The rest of the record stays for
+/// that release, so a rollback loses nothing.
+async fn put_off<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
+    let now = context.ports.clock().now();
+    match context.ports.store().put_off(overdue, now, after(now, PUT_OFF_S)).await {
+        Ok(()) => {
+            tracing::error!(?overdue, %reason, delay_s = PUT_OFF_S, "a record waits for a later release");
+            Recovery::PutOff
+        }
+        Err(error) => {
+            tracing::warn!(?overdue, %reason, %error, "a record was not put off; the next sweep will try again");
+            Recovery::Unread
+        }
     }
-    Recovery::SetAside
 }

@@ -56,10 +56,7 @@ impl Parameters {
     #[must_use]
     pub fn with_short_times(self) -> Self {
         const SHORT: &[(&str, &str)] = &[
-            ("FunctionTimeoutSeconds", "20"),
-            ("CarrierTimeoutSeconds", "8"),
-            ("VisibilitySeconds", "120"),
-            ("DialingSeconds", "25"),
+            ("Timeouts", "test"),
             ("RingSeconds", "30"),
             ("TalkSeconds", "60"),
             ("RingingMarginSeconds", "10"),
@@ -68,13 +65,12 @@ impl Parameters {
             ("RetryDelaysSeconds", "20,3"),
             ("RefusedBackoffSeconds", "1"),
             ("TextBackoffSeconds", "10"),
-            ("TextGiveUpSeconds", "600"),
+            // Longer than the quarter of an hour after which an undelivered text is tried again.
+            ("TextGiveUpSeconds", "3600"),
             ("UnconfirmedWaitSeconds", "15"),
             ("WakeUpSentWithinSeconds", "10"),
             ("WakeUpMarginSeconds", "30"),
             ("RecoveryBackoffSeconds", "5"),
-            ("StoreSeconds", "8"),
-            ("ParkSeconds", "6"),
             // Several people at once must not wait for each other's slots.
             ("CallsPerSecond", "20"),
             ("TextsPerSecond", "20"),

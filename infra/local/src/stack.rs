@@ -241,6 +241,7 @@ async fn start_carrier(options: &Options) -> Result<SimulatedCarrier> {
         tokens: AuthTokens { primary: deploy::AUTH_TOKEN.to_owned(), secondary: None },
         service_number: PhoneNumber::parse(SERVICE_NUMBER)?,
         sms_url: format!("{PUBLIC_URL}/sms{RETRIES}"),
+        voice_url: format!("{PUBLIC_URL}/voice{RETRIES}"),
         routes: Vec::new(),
         timing: options.timing,
     };
@@ -258,6 +259,7 @@ async fn start_second_carrier(options: &Options) -> Result<SimulatedCarrier> {
         tokens: AuthTokens { primary: deploy::SECOND_AUTH_TOKEN.to_owned(), secondary: None },
         service_number: PhoneNumber::parse(SECOND_SERVICE_NUMBER)?,
         sms_url: format!("{PUBLIC_URL}/sms{RETRIES}"),
+        voice_url: format!("{PUBLIC_URL}/voice{RETRIES}"),
         routes: Vec::new(),
         timing: options.timing,
     };

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::config::AccountSid;
+use super::detection::{AnsweredBy, Detection, DetectionReport};
 use super::number::PhoneNumber;
 use super::sid::Sid;
 use super::twiml::Method;
@@ -112,11 +113,40 @@ pub(super) struct CallOrder {
     pub(super) ring_s: u64,
     /// Time limit of the answered call in seconds.
     pub(super) limit_s: u64,
-    /// Whether answering machine detection was requested.
-    pub(super) machine_detection: bool,
+    /// The requested answering machine detection.
+    pub(super) detection: Option<Detection>,
+    pub(super) direction: CallDirection,
 }
 
-/// A call from the service to a person.
+/// Who calls whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CallDirection {
+    /// The service calls a person.
+    Outbound,
+    /// A person calls the service's number.
+    Inbound,
+}
+
+impl CallDirection {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Outbound => "outbound-api",
+            Self::Inbound => "inbound",
+        }
+    }
+}
+
+impl CallOrder {
+    /// Returns the number of the person.
+    pub(super) fn person(&self) -> &PhoneNumber {
+        match self.direction {
+            CallDirection::Outbound => &self.to,
+            CallDirection::Inbound => &self.from,
+        }
+    }
+}
+
+/// A call between the service and a person.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     pub(super) sid: Sid,
@@ -127,12 +157,27 @@ pub(super) struct Call {
     pub(super) dialed: Option<Timestamp>,
     pub(super) answered: Option<Timestamp>,
     pub(super) ended: Option<Timestamp>,
+    /// The verdict of answering machine detection.
+    pub(super) answered_by: Option<AnsweredBy>,
+    /// Whether the phone that screens the call rings its person.
+    pub(super) screener_rings: bool,
 }
 
 impl Call {
     pub(super) fn new(sid: Sid, order: CallOrder, now: Timestamp) -> Self {
         let status = CallStatus::Queued;
-        Self { sid, order, status, created: now, updated: now, dialed: None, answered: None, ended: None }
+        Self {
+            sid,
+            order,
+            status,
+            created: now,
+            updated: now,
+            dialed: None,
+            answered: None,
+            ended: None,
+            answered_by: None,
+            screener_rings: false,
+        }
     }
 
     /// Changes the status. Returns false and changes nothing if the call has ended.
@@ -170,7 +215,7 @@ impl Call {
             CallStatus::Initiated => CallStatus::Queued,
             status => status,
         };
-        let human = (self.order.machine_detection && self.answered.is_some()).then_some("human");
+        let queued_ms = self.dialed.map_or(0, |dialed| dialed.duration_since(self.created).as_millis());
         json!({
             "sid": self.sid.as_str(),
             "date_created": rfc_2822(self.created),
@@ -188,13 +233,13 @@ impl Call {
             "duration": self.ended.map(|_| self.duration_s().to_string()),
             "price": null,
             "price_unit": "USD",
-            "direction": "outbound-api",
-            "answered_by": human,
+            "direction": self.order.direction.as_str(),
+            "answered_by": self.answered_by.map(AnsweredBy::as_str),
             "api_version": API_VERSION,
             "forwarded_from": null,
             "group_sid": null,
             "caller_name": null,
-            "queue_time": "0",
+            "queue_time": queued_ms.to_string(),
             "trunk_sid": null,
             "uri": format!("{uri}.json"),
             "subresource_uris": {
@@ -219,7 +264,7 @@ impl Call {
         add("ApiVersion", API_VERSION);
         add("CallSid", self.sid.as_str());
         add("CallStatus", status.as_str());
-        add("Direction", "outbound-api");
+        add("Direction", self.order.direction.as_str());
         for (name, number) in [
             ("To", &self.order.to),
             ("Called", &self.order.to),
@@ -232,8 +277,10 @@ impl Call {
             add(&format!("{name}Zip"), "");
             add(&format!("{name}Country"), number.country());
         }
-        if self.order.machine_detection && self.answered.is_some() {
-            add("AnsweredBy", "human");
+        let with_webhooks =
+            self.order.detection.as_ref().is_some_and(|wanted| matches!(wanted.report, DetectionReport::WithWebhooks));
+        if let Some(answered_by) = self.answered_by.filter(|_| with_webhooks) {
+            add("AnsweredBy", answered_by.as_str());
         }
         form
     }
@@ -256,7 +303,8 @@ mod tests {
             callback: None,
             ring_s: 60,
             limit_s: 120,
-            machine_detection: false,
+            detection: None,
+            direction: CallDirection::Outbound,
         }
     }
 

@@ -59,7 +59,7 @@ impl Callbacks {
         let _ = self.queue.send(Webhook {
             kind: WebhookKind::Status,
             sid: call.sid.clone(),
-            number: call.order.to.clone(),
+            number: call.order.person().clone(),
             url: wanted.url.clone(),
             method: wanted.method,
             form,

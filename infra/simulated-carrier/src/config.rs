@@ -94,7 +94,7 @@ pub type SnsPublisher = Arc<dyn Fn(SnsText) -> BoxFuture<'static, Result<(), Str
 /// Durations at the carrier.
 #[derive(Clone, Copy, Debug)]
 pub struct Timing {
-    /// Duration that counts as one second in `Pause`, `Gather`, the ring timeout and the time limit of a call.
+    /// Length of a second in `Pause`, `Gather`, the ring timeout and the time limit of a call.
     pub second: Duration,
     /// Duration of a character in `Say`.
     pub speech_per_character: Duration,
@@ -124,7 +124,9 @@ pub struct CarrierConfig {
     /// URL of the webhook for incoming texts, with connection overrides in the fragment:
     /// `https://sixthirty.example/sms#rc=3&rp=5xx,ct,rt`.
     pub sms_url: String,
-    /// Initial routes. More can be added at run time.
+    /// URL of the webhook for calls to the service's number, with connection overrides in the fragment.
+    pub voice_url: String,
+    /// Initial routes. More may be set at run time.
     pub routes: Vec<Route>,
     /// Durations at the carrier.
     pub timing: Timing,

@@ -27,6 +27,8 @@ pub enum FaultKind {
     NoAnswer,
     /// The call ends as `failed` before it rings.
     CallFails,
+    /// The call waits in the carrier's queue for `ms` before it is dialed.
+    Queue,
     /// The carrier refuses the number with `code`, by default 21211.
     RefuseNumber,
     /// The carrier refuses the credentials.
@@ -63,6 +65,7 @@ impl FaultKind {
             Self::Busy => "busy",
             Self::NoAnswer => "no-answer",
             Self::CallFails => "call-fails",
+            Self::Queue => "queue",
             Self::RefuseNumber => "refuse-number",
             Self::Http401 => "http-401",
             Self::Http429 => "http-429",
@@ -80,7 +83,7 @@ impl FaultKind {
 
     fn stage(self) -> Stage {
         match self {
-            Self::Busy | Self::NoAnswer | Self::CallFails => Stage::Ring,
+            Self::Busy | Self::NoAnswer | Self::CallFails | Self::Queue => Stage::Ring,
             Self::RefuseNumber
             | Self::Http401
             | Self::Http429
@@ -173,9 +176,14 @@ impl Fault {
         if self.ms.is_some_and(|ms| ms > MOST_MS) {
             return Err(format!("ms: expected at most {MOST_MS}, found {}", self.ms.unwrap_or_default()));
         }
-        let timed = matches!(self.kind, FaultKind::NoAnswer | FaultKind::Slow | FaultKind::Hold | FaultKind::Http429);
+        let timed = matches!(
+            self.kind,
+            FaultKind::NoAnswer | FaultKind::Queue | FaultKind::Slow | FaultKind::Hold | FaultKind::Http429
+        );
         if self.ms.is_some() && !timed {
-            return Err(format!("ms: expected it only for no-answer, slow, hold and http-429, found it for {kind}"));
+            return Err(format!(
+                "ms: expected it only for no-answer, queue, slow, hold and http-429, found it for {kind}"
+            ));
         }
         if self.request.is_some() && stage != Stage::Request {
             return Err(format!("request: expected it only for faults of requests, found it for {kind}"));
@@ -335,6 +343,7 @@ mod tests {
             FaultKind::Busy,
             FaultKind::NoAnswer,
             FaultKind::CallFails,
+            FaultKind::Queue,
             FaultKind::RefuseNumber,
             FaultKind::Http401,
             FaultKind::Http429,

@@ -10,6 +10,9 @@
 //! | `POST /2010-04-01/Accounts/{sid}/Messages.json`, `GET …/Messages/{sid}.json` | as in Twilio's API |
 //! | `POST /_phone/text {"from","body","id"?,"via"?:"webhook"\|"sns","copies"?}` | a person sends a text; returns `{"id","status","answer":[…],"twiml"}` |
 //! | `POST /_phone/behaviour {"number","calls":[…]}` | scripts a person's next calls, each a [`CallScript`] |
+//! | `POST /_phone/deliveries {"number","texts":[…]}` | scripts the delivery of the next texts to a person, each a [`DeliveryScript`] |
+//! | `POST /_phone/setting {"number","setting"}`, `GET ?number=` | sets or shows a mailbox or call screening, a [`PhoneSetting`] |
+//! | `POST /_phone/call {"from","script"?}` | a person calls the service's number; returns `{"call"}` |
 //! | `GET /_phone/calls?number=` | lists the calls in progress |
 //! | `POST /_phone/calls/{sid}/{answer\|decline\|hangup}`, `…/press {"digit"}` | an action of a person on a call |
 //! | `POST /_carrier/faults` | adds a [`Fault`], or `{"kind":"unreachable","ms"}` for the whole carrier |
@@ -18,6 +21,7 @@
 //! | `GET /_carrier/events?number=&since=` | the log as a stream of server-sent events |
 //! | `GET /_carrier/requests` | received REST requests, without credentials |
 
+mod answerer;
 mod call;
 mod call_action;
 mod callbacks;
@@ -25,16 +29,23 @@ mod config;
 mod connection;
 mod connection_overrides;
 mod control;
+mod delivery;
+mod delivery_script;
+mod detection;
 mod document;
 mod fault;
+mod listener;
+mod listening;
 mod live_call;
 mod log;
 mod message;
 mod number;
 mod origin_guard;
 mod phone;
+mod phone_setting;
 mod port;
 mod rest;
+mod ringing;
 mod routes;
 mod script;
 mod serve;
@@ -44,6 +55,7 @@ mod state;
 mod talk;
 mod texts;
 mod twiml;
+mod verdict;
 mod webhook;
 mod webhook_kind;
 
@@ -58,11 +70,16 @@ use std::time::Duration;
 use axum::{Router, middleware};
 use tokio::sync::broadcast;
 
+pub use self::answerer::Answerer;
 pub use self::call::CallStatus;
 pub use self::config::{AccountSid, AuthTokens, CarrierConfig, NotAnAccountSid, Route, SnsPublisher, SnsText, Timing};
+pub use self::delivery_script::{DeliveryEnd, DeliveryScript, Reports};
+pub use self::detection::{AnsweredBy, DetectionScript};
 pub use self::fault::{Fault, FaultKind, RequestKind};
 pub use self::log::{LogEntry, LogEvent};
+pub use self::message::MessageStatus;
 pub use self::number::{Key, NotAKey, NotANumber, PhoneNumber};
+pub use self::phone_setting::{Answering, PhoneSetting};
 pub use self::script::{CallReaction, CallScript, Press};
 pub use self::sid::Sid;
 pub use self::webhook_kind::{ResourceKind, WebhookKind};
@@ -122,6 +139,35 @@ impl SimulatedCarrier {
         calls.iter().try_for_each(CallScript::check)?;
         self.state.scripts.set(number.clone(), calls);
         Ok(())
+    }
+
+    /// Sets how the delivery of the next texts to a person goes. Replaces earlier scripts.
+    ///
+    /// # Errors
+    /// Fails if a script is invalid. The error describes why.
+    pub fn deliver(&self, number: &PhoneNumber, texts: Vec<DeliveryScript>) -> Result<(), String> {
+        texts.iter().try_for_each(DeliveryScript::check)?;
+        self.state.deliveries.set(number.clone(), texts);
+        Ok(())
+    }
+
+    /// Sets what answers a person's phone besides the person.
+    ///
+    /// # Errors
+    /// Fails if the setting is invalid. The error describes why.
+    pub fn set_phone(&self, number: &PhoneNumber, setting: PhoneSetting) -> Result<(), String> {
+        setting.check()?;
+        self.state.phone_settings.set(number.clone(), setting);
+        Ok(())
+    }
+
+    /// Lets a person call the service's number, and returns the id of the call. Without a script, the person acts through
+    /// the control routes.
+    ///
+    /// # Errors
+    /// Fails if the script is invalid, or if the person's phone is in another call.
+    pub fn call_in(&self, from: &PhoneNumber, script: Option<CallScript>) -> Result<Sid, String> {
+        phone::call_in(&self.state, from.clone(), script)
     }
 
     /// Adds a fault.

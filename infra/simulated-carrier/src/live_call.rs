@@ -1,4 +1,4 @@
-//! The task of a call in progress: dials, rings, runs documents and ends the call.
+//! The task of a call in progress: its timers, the actions on it, and its end.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -10,16 +10,22 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::call::{Call, CallOrder, CallStatus, Event, Source};
+use super::answerer::Answerer;
+use super::call::{Call, CallDirection, CallOrder, CallStatus, Event, Source};
 use super::call_action::CallAction;
 use super::callbacks::{CallbackOrder, Callbacks};
-use super::fault::{Fault, FaultKind};
+use super::fault::Fault;
+use super::listener::Listener;
 use super::log::LogEvent;
-use super::number::Key;
-use super::script::{CallReaction, CallScript, Press};
+use super::number::{Key, PhoneNumber};
+use super::script::{CallScript, Press};
 use super::sid::Sid;
 use super::state::SharedState;
+use super::twiml::Method;
 use super::webhook::Webhook;
+
+/// Time limit of a person's call to the service in seconds, as at Twilio: four hours.
+const LIMIT_S: u64 = 4 * 3600;
 
 /// Whether a pressed key has an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,31 +57,56 @@ pub(super) struct LiveCall {
     pub(super) state: SharedState,
     pub(super) sid: Sid,
     pub(super) order: CallOrder,
-    actions: mpsc::UnboundedReceiver<CallAction>,
-    script: Option<CallScript>,
-    fault: Option<Fault>,
+    pub(super) person: PhoneNumber,
+    pub(super) script: Option<CallScript>,
+    pub(super) listener: Listener,
+    pub(super) actions: mpsc::UnboundedReceiver<CallAction>,
+    pub(super) fault: Option<Fault>,
     callbacks: Callbacks,
     presses: VecDeque<Press>,
-    answered: Instant,
+    /// When the person began to listen.
+    listens_since: Instant,
     hang_up_at: Option<Instant>,
-    limit_at: Option<Instant>,
+    pub(super) limit_at: Option<Instant>,
     /// A key's webhook that is sent only after the end of the call.
     pub(super) overtaken: Option<Webhook>,
 }
 
-/// Creates a call and starts its task.
+/// Creates a call from the service to a person, and starts its task.
 pub(super) fn place(state: &SharedState, order: CallOrder, fault: Option<&Fault>) -> Call {
-    let (sender, actions) = mpsc::unbounded_channel();
     let sid = state.sids.next("CA");
-    let call = Call::new(sid.clone(), order.clone(), Timestamp::now());
     let url = match &order.source {
         Source::Url { url, .. } => Some(url.clone()),
         Source::Inline(_) => None,
     };
     let fault = fault.map(|fault| fault.kind.name().to_owned());
     state.log.write(Some(&order.to), LogEvent::CallRequested { call: sid.clone(), url, fault });
+    let (script, ring_fault) = (state.scripts.next(&order.to), state.faults.on_ring(&order.to));
+    start(state, sid, order, script, ring_fault)
+}
+
+/// Creates a call from a person to the service's number, and starts its task.
+pub(super) fn call_in(state: &SharedState, from: PhoneNumber, script: Option<CallScript>) -> Call {
+    let order = CallOrder {
+        to: state.config.service_number.clone(),
+        from,
+        source: Source::Url { url: state.config.voice_url.clone(), method: Method::Post },
+        callback: None,
+        ring_s: 0,
+        limit_s: LIMIT_S,
+        detection: None,
+        direction: CallDirection::Inbound,
+    };
+    let sid = state.sids.next("CA");
+    state.log.write(Some(&order.from), LogEvent::CallIn { call: sid.clone() });
+    start(state, sid, order, script, None)
+}
+
+fn start(state: &SharedState, sid: Sid, order: CallOrder, script: Option<CallScript>, fault: Option<Fault>) -> Call {
+    let (sender, actions) = mpsc::unbounded_channel();
+    let call = Call::new(sid.clone(), order.clone(), Timestamp::now());
     state.add_call(call.clone(), sender);
-    let callback_order = if state.faults.on_callbacks(&order.to).is_some() {
+    let callback_order = if state.faults.on_callbacks(order.person()).is_some() {
         CallbackOrder::LastFirst
     } else {
         CallbackOrder::AsItHappens
@@ -83,12 +114,14 @@ pub(super) fn place(state: &SharedState, order: CallOrder, fault: Option<&Fault>
     let live_call = LiveCall {
         state: Arc::clone(state),
         sid,
+        person: order.person().clone(),
+        script,
+        listener: Listener::Person,
         actions,
-        script: state.scripts.next(&order.to),
-        fault: state.faults.on_ring(&order.to),
+        fault,
         callbacks: Callbacks::start(state, order.callback.clone(), callback_order),
         presses: VecDeque::new(),
-        answered: Instant::now(),
+        listens_since: Instant::now(),
         hang_up_at: None,
         limit_at: None,
         overtaken: None,
@@ -100,89 +133,33 @@ pub(super) fn place(state: &SharedState, order: CallOrder, fault: Option<&Fault>
 
 impl LiveCall {
     async fn run(mut self) {
-        let ending = match self.ring().await {
+        let begun = match self.order.direction {
+            CallDirection::Outbound => self.ring().await,
+            CallDirection::Inbound => self.reach_service(),
+        };
+        let ending = match begun {
             Ok(()) => self.talk().await,
             Err(ending) => ending,
         };
         self.end(ending).await;
     }
 
-    /// Dials and rings until the call is answered.
-    async fn ring(&mut self) -> Result<(), CallStatus> {
-        self.before_ringing().await?;
-        self.advance(CallStatus::Initiated, Event::Initiated, |call| LogEvent::CallInitiated { call })?;
-        self.before_ringing().await?;
-        match self.fault.as_ref().map(|fault| fault.kind) {
-            Some(FaultKind::Busy) => return Err(CallStatus::Busy),
-            Some(FaultKind::CallFails) => return Err(CallStatus::Failed),
-            _ => {}
+    /// Starts the timers of an answered call, and its detection.
+    pub(super) fn start_answered(&mut self, by: Answerer) {
+        self.limit_at = Some(Instant::now() + self.seconds(self.order.limit_s));
+        self.listener = self.listener(by);
+        if by == Answerer::Person {
+            self.person_listens();
         }
-        let (reacts_after, outcome) = self.reaction();
-        if outcome == Err(CallStatus::Busy) && reacts_after == Some(Duration::ZERO) {
-            return Err(CallStatus::Busy);
-        }
-        self.advance(CallStatus::Ringing, Event::Ringing, |call| LogEvent::CallRinging { call })?;
-        let rang = Instant::now();
-        let gives_up_at = rang + self.seconds(self.order.ring_s);
-        let reacts_at = reacts_after.map(|after| rang + after);
-        loop {
-            tokio::select! {
-                action = self.actions.recv() => match action {
-                    Some(CallAction::Answer) => break,
-                    Some(CallAction::Decline | CallAction::HangUp) => return Err(CallStatus::Busy),
-                    Some(CallAction::End) | None => return Err(CallStatus::Canceled),
-                    Some(CallAction::Redirect(source)) => self.order.source = source,
-                    Some(CallAction::Press(_)) => {}
-                },
-                () = until(reacts_at) => match outcome {
-                    Ok(()) => break,
-                    Err(ending) => return Err(ending),
-                },
-                () = sleep_until(gives_up_at) => return Err(CallStatus::NoAnswer),
-            }
-        }
-        self.advance(CallStatus::InProgress, Event::Answered, |call| LogEvent::CallAnswered { call })?;
-        self.start_answered();
-        Ok(())
+        self.detect(by);
     }
 
-    /// Waits for the duration of dialing. The service may still end or redirect the call.
-    async fn before_ringing(&mut self) -> Result<(), CallStatus> {
-        let at = Instant::now() + self.state.config.timing.dial_after;
-        loop {
-            tokio::select! {
-                () = sleep_until(at) => return Ok(()),
-                action = self.actions.recv() => match action {
-                    Some(CallAction::End) | None => return Err(CallStatus::Canceled),
-                    Some(CallAction::Redirect(source)) => self.order.source = source,
-                    Some(CallAction::Answer | CallAction::Decline | CallAction::Press(_) | CallAction::HangUp) => {}
-                },
-            }
-        }
-    }
-
-    /// Returns how the person reacts, and after what time. Without a time, the call rings until a person in the browser
-    /// acts or the ring timeout ends.
-    fn reaction(&self) -> (Option<Duration>, Result<(), CallStatus>) {
-        if let Some(fault) = &self.fault {
-            return (Some(fault.delay()), Err(CallStatus::NoAnswer));
-        }
-        let Some(script) = &self.script else { return (None, Ok(())) };
-        let outcome = match script.then {
-            CallReaction::Answer => Ok(()),
-            CallReaction::NoAnswer => Err(CallStatus::NoAnswer),
-            CallReaction::Busy | CallReaction::Decline => Err(CallStatus::Busy),
-        };
-        (script.reacts_after(), outcome)
-    }
-
-    /// Starts the timers of an answered call.
-    fn start_answered(&mut self) {
-        self.answered = Instant::now();
-        self.limit_at = Some(self.answered + self.seconds(self.order.limit_s));
+    /// Starts the scripted actions of the person on the call.
+    pub(super) fn person_listens(&mut self) {
+        self.listens_since = Instant::now();
         if let Some(script) = &self.script {
             self.presses = script.press.clone().into();
-            self.hang_up_at = script.hang_up_after_ms.map(|ms| self.answered + Duration::from_millis(ms));
+            self.hang_up_at = script.hang_up_after_ms.map(|ms| self.listens_since + Duration::from_millis(ms));
         }
     }
 
@@ -194,18 +171,24 @@ impl LiveCall {
     ) -> Result<WaitEnd<T>, Interruption> {
         let mut work = pin!(work);
         loop {
-            let press = self.presses.front().filter(|_| key_input == KeyInput::Heard);
-            let press_at = press.map(|press| self.answered + Duration::from_millis(press.after_ms));
+            let hears_keys = key_input == KeyInput::Heard && self.listener.is_person();
+            let press = self.presses.front().filter(|_| hears_keys);
+            let press_at = press.map(|press| self.listens_since + Duration::from_millis(press.after_ms));
             tokio::select! {
                 biased;
                 action = self.actions.recv() => match action {
-                    Some(CallAction::Press(key)) => if self.pressed(key, key_input) { return Ok(WaitEnd::Key(key)) },
+                    Some(CallAction::Press(key)) if self.listener.is_person() => {
+                        if self.pressed(key, key_input) { return Ok(WaitEnd::Key(key)) }
+                    }
                     Some(CallAction::Redirect(source)) => return Err(Interruption::Redirected(source)),
                     Some(CallAction::HangUp | CallAction::End) | None => return Err(Interruption::Over(CallStatus::Completed)),
-                    Some(CallAction::Answer | CallAction::Decline) => {}
+                    Some(CallAction::Answer) if !self.listener.is_person() => self.connect(),
+                    Some(CallAction::Decline) if !self.listener.is_person() => return Err(Interruption::Over(CallStatus::Completed)),
+                    Some(CallAction::Press(_) | CallAction::Answer | CallAction::Decline) => {}
                 },
                 () = until(self.hang_up_at) => return Err(Interruption::Over(CallStatus::Completed)),
                 () = until(self.limit_at) => return Err(Interruption::Over(CallStatus::Completed)),
+                () = until(self.listener.acts_at()) => self.listener_acts()?,
                 () = until(press_at) => if let Some(press) = self.presses.pop_front() {
                     self.pressed(press.digit, key_input);
                     return Ok(WaitEnd::Key(press.digit));
@@ -245,7 +228,7 @@ impl LiveCall {
         }
     }
 
-    fn advance(
+    pub(super) fn advance(
         &mut self,
         to: CallStatus,
         event: Event,
@@ -259,7 +242,7 @@ impl LiveCall {
     }
 
     pub(super) fn note(&self, event: LogEvent) {
-        self.state.log.write(Some(&self.order.to), event);
+        self.state.log.write(Some(&self.person), event);
     }
 
     /// Returns the duration of a number of seconds in this carrier's timing.
@@ -273,7 +256,7 @@ impl LiveCall {
     }
 }
 
-async fn until(at: Option<Instant>) {
+pub(super) async fn until(at: Option<Instant>) {
     match at {
         Some(at) => sleep_until(at).await,
         None => std::future::pending().await,

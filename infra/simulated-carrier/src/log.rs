@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
+use super::answerer::Answerer;
 use super::call::CallStatus;
+use super::message::MessageStatus;
 use super::number::{Key, PhoneNumber};
 use super::sid::Sid;
 use super::webhook_kind::WebhookKind;
@@ -49,10 +51,13 @@ pub enum LogEvent {
     Answer {
         /// Id of the answered text.
         message: Sid,
+        /// Id of the answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply: Option<Sid>,
         /// The words that the person reads.
         words: String,
     },
-    /// The service sent a text through the REST API, and the person received it.
+    /// The service sent a text through the REST API, and the carrier accepted it.
     TextOut {
         /// Id of the text.
         message: Sid,
@@ -61,6 +66,16 @@ pub enum LogEvent {
         /// The fault that affected the request. Absent without a fault.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fault: Option<String>,
+    },
+    /// The status of a text of the service changed, also of an answer.
+    TextStatus {
+        /// Id of the text.
+        message: Sid,
+        /// The new status.
+        status: MessageStatus,
+        /// Twilio's error code. Absent unless the text was not delivered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<u32>,
     },
     /// The carrier refused a request to send a text.
     TextRefused {
@@ -114,8 +129,38 @@ pub enum LogEvent {
         /// Id of the call.
         call: Sid,
     },
-    /// The person answered.
+    /// The call was answered.
     CallAnswered {
+        /// Id of the call.
+        call: Sid,
+        /// What answered it.
+        #[serde(default)]
+        by: Answerer,
+    },
+    /// A person calls the service's number, and the carrier asks the service what to say.
+    CallIn {
+        /// Id of the call.
+        call: Sid,
+    },
+    /// The mailbox that answered has greeted and beeped. From now on it records.
+    Beep {
+        /// Id of the call.
+        call: Sid,
+    },
+    /// The mailbox recorded words that were spoken after its beep.
+    Recorded {
+        /// Id of the call.
+        call: Sid,
+        /// The recorded words.
+        words: String,
+    },
+    /// The phone that screens the call rings its person.
+    ScreenerRings {
+        /// Id of the call.
+        call: Sid,
+    },
+    /// The person took a call that their phone had screened.
+    PersonConnected {
         /// Id of the call.
         call: Sid,
     },
@@ -207,7 +252,12 @@ impl LogEntry {
             LogEvent::CallRequested { call, .. }
             | LogEvent::CallInitiated { call }
             | LogEvent::CallRinging { call }
-            | LogEvent::CallAnswered { call }
+            | LogEvent::CallAnswered { call, .. }
+            | LogEvent::CallIn { call }
+            | LogEvent::Beep { call }
+            | LogEvent::Recorded { call, .. }
+            | LogEvent::ScreenerRings { call }
+            | LogEvent::PersonConnected { call }
             | LogEvent::Said { call, .. }
             | LogEvent::Key { call, .. }
             | LogEvent::CallCancelled { call }
@@ -217,6 +267,7 @@ impl LogEntry {
             LogEvent::TextIn { .. }
             | LogEvent::Answer { .. }
             | LogEvent::TextOut { .. }
+            | LogEvent::TextStatus { .. }
             | LogEvent::TextRefused { .. }
             | LogEvent::TextDropped { .. }
             | LogEvent::OptOut { .. }

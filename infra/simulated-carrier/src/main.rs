@@ -36,6 +36,9 @@ struct Options {
     /// Path of the webhook for incoming texts, with connection overrides
     #[arg(long, default_value = "/sms#rc=3&rp=5xx,ct,rt")]
     sms: String,
+    /// Path of the webhook for calls to the service's number, with connection overrides
+    #[arg(long, default_value = "/voice#rc=2&rp=5xx,ct,rt")]
+    voice: String,
     /// Length of a second in milliseconds: a smaller value makes calls faster
     #[arg(long, default_value_t = 1000)]
     second_ms: u64,
@@ -58,6 +61,7 @@ impl Options {
             tokens: AuthTokens { primary: self.token, secondary: self.secondary_token },
             service_number: self.number,
             sms_url: format!("{}{}", self.public, self.sms),
+            voice_url: format!("{}{}", self.public, self.voice),
             routes: self.base.map(route).into_iter().collect(),
             timing,
         }

@@ -1,6 +1,7 @@
 //! A text, as a resource of the REST API.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::call::{API_VERSION, rfc_2822};
@@ -35,11 +36,20 @@ impl Direction {
 }
 
 /// The status of a text, as at Twilio.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MessageStatus {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageStatus {
+    /// Accepted, and not sent yet.
     Queued,
+    /// Sent to the person's carrier.
     Sent,
+    /// Received by the phone.
     Delivered,
+    /// Not delivered by the person's carrier.
+    Undelivered,
+    /// Not sent by the service's carrier.
+    Failed,
+    /// Received from a person.
     Received,
 }
 
@@ -49,6 +59,8 @@ impl MessageStatus {
             Self::Queued => "queued",
             Self::Sent => "sent",
             Self::Delivered => "delivered",
+            Self::Undelivered => "undelivered",
+            Self::Failed => "failed",
             Self::Received => "received",
         }
     }
@@ -63,6 +75,8 @@ pub(super) struct Message {
     pub(super) to: PhoneNumber,
     pub(super) body: String,
     pub(super) status: MessageStatus,
+    /// Why the text was not delivered. Absent otherwise.
+    pub(super) error_code: Option<u32>,
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
     pub(super) sent: Option<Timestamp>,
@@ -84,8 +98,8 @@ impl Message {
             "from": self.from.as_str(),
             "to": self.to.as_str(),
             "status": self.status.as_str(),
-            "error_code": null,
-            "error_message": null,
+            "error_code": self.error_code,
+            "error_message": self.error_code.map(|code| format!("Error {code}")),
             "price": null,
             "price_unit": "USD",
             "date_created": rfc_2822(self.created),
@@ -114,10 +128,16 @@ impl Message {
     }
 
     /// Returns the parameters of the status callback about this text.
-    pub(super) fn delivery_form(&self, account: &AccountSid, status: MessageStatus) -> Vec<(String, String)> {
+    pub(super) fn delivery_form(
+        &self,
+        account: &AccountSid,
+        status: MessageStatus,
+        code: Option<u32>,
+    ) -> Vec<(String, String)> {
         let mut form = self.identity(account);
         form.push(("MessageStatus".to_owned(), status.as_str().to_owned()));
         form.push(("SmsStatus".to_owned(), status.as_str().to_owned()));
+        form.extend(code.map(|code| ("ErrorCode".to_owned(), code.to_string())));
         form
     }
 

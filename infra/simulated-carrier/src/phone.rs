@@ -8,10 +8,13 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::call::CallStatus;
+use super::call::{Call, CallDirection, CallStatus};
 use super::call_action::CallAction;
 use super::control::{Refusal, read};
+use super::delivery_script::DeliveryScript;
+use super::live_call;
 use super::number::{Key, PhoneNumber};
+use super::phone_setting::PhoneSetting;
 use super::script::CallScript;
 use super::sid::Sid;
 use super::state::SharedState;
@@ -29,6 +32,9 @@ pub(super) fn routes() -> Router<SharedState> {
     Router::new()
         .route("/_phone/text", post(text))
         .route("/_phone/behaviour", post(behave))
+        .route("/_phone/deliveries", post(deliver))
+        .route("/_phone/setting", post(set_phone).get(show_phone))
+        .route("/_phone/call", post(call))
         .route("/_phone/calls", get(open_calls))
         .route("/_phone/calls/{call}/{act}", post(act))
 }
@@ -118,6 +124,70 @@ async fn behave(State(state): State<SharedState>, body: Bytes) -> Result<StatusC
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Deliveries {
+    number: PhoneNumber,
+    texts: Vec<DeliveryScript>,
+}
+
+async fn deliver(State(state): State<SharedState>, body: Bytes) -> Result<StatusCode, Refusal> {
+    let deliveries: Deliveries = read(&body)?;
+    for (index, script) in deliveries.texts.iter().enumerate() {
+        script.check().map_err(|reason| Refusal::bad(format!("texts[{index}]: {reason}")))?;
+    }
+    state.deliveries.set(deliveries.number, deliveries.texts);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Setting {
+    number: PhoneNumber,
+    setting: PhoneSetting,
+}
+
+async fn set_phone(State(state): State<SharedState>, body: Bytes) -> Result<StatusCode, Refusal> {
+    let Setting { number, setting } = read(&body)?;
+    setting.check().map_err(Refusal::bad)?;
+    state.phone_settings.set(number, setting);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OneNumber {
+    number: PhoneNumber,
+}
+
+async fn show_phone(State(state): State<SharedState>, Query(query): Query<OneNumber>) -> Json<PhoneSetting> {
+    Json(state.phone_settings.of(&query.number))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CallIn {
+    from: PhoneNumber,
+    script: Option<CallScript>,
+}
+
+async fn call(State(state): State<SharedState>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let CallIn { from, script } = read(&body)?;
+    let call = call_in(&state, from, script).map_err(|reason| Refusal::new(StatusCode::CONFLICT, reason))?;
+    Ok(Json(json!({ "call": call })))
+}
+
+/// Lets a person call the service's number. Fails if the script is invalid, or if the phone is in another call.
+pub(super) fn call_in(state: &SharedState, from: PhoneNumber, script: Option<CallScript>) -> Result<Sid, String> {
+    if let Some(script) = &script {
+        script.check()?;
+    }
+    if state.is_engaged(&from, &Sid::given("")) {
+        return Err("the phone can’t call now: expected it to be free, found it in another call".to_owned());
+    }
+    Ok(live_call::call_in(state, from, script).sid)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct NumberQuery {
     number: Option<PhoneNumber>,
 }
@@ -125,10 +195,17 @@ struct NumberQuery {
 /// Lists the calls in progress, for a page that is opened during a call.
 async fn open_calls(State(state): State<SharedState>, Query(query): Query<NumberQuery>) -> Json<Value> {
     let mut calls = state.open_calls();
-    calls.retain(|call| query.number.as_ref().is_none_or(|number| call.order.to == *number));
-    let shown = calls.iter().map(
-        |call| json!({ "call": call.sid, "number": call.order.to, "from": call.order.from, "status": call.status }),
-    );
+    calls.retain(|call| query.number.as_ref().is_none_or(|number| call.order.person() == number));
+    let shown = calls.iter().map(|call| {
+        json!({
+            "call": call.sid,
+            "number": call.order.person(),
+            "from": call.order.from,
+            "status": call.status,
+            "direction": call.order.direction.as_str(),
+            "screener_rings": call.screener_rings,
+        })
+    });
     Json(shown.collect())
 }
 
@@ -148,15 +225,21 @@ async fn act(
     let found =
         found.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format!("expected a known call, found {sid}")))?;
     let (wanted, action) = match action.as_str() {
-        "answer" => (CallStatus::Ringing, CallAction::Answer),
-        "decline" => (CallStatus::Ringing, CallAction::Decline),
+        "answer" => (rings(&found), CallAction::Answer),
+        "decline" => (rings(&found), CallAction::Decline),
         "press" => (CallStatus::InProgress, CallAction::Press(read::<Pressed>(&body)?.digit)),
+        // A person may also hang up before the service has answered their call.
+        "hangup" if is_calling(&found) => (CallStatus::Ringing, CallAction::HangUp),
         "hangup" => (CallStatus::InProgress, CallAction::HangUp),
         found => {
             let reason = format!("expected answer, decline, press or hangup, found {found}");
             return Err(Refusal::new(StatusCode::NOT_FOUND, reason));
         }
     };
+    let is_own = is_calling(&found) && matches!(action, CallAction::Answer | CallAction::Decline);
+    if is_own {
+        return Err(Refusal::new(StatusCode::CONFLICT, "the person placed this call"));
+    }
     if found.status != wanted || !state.send_action(&sid, action) {
         let status = state.call(&sid).map_or(found.status, |call| call.status);
         let reason =
@@ -164,4 +247,14 @@ async fn act(
         return Err(Refusal::new(StatusCode::CONFLICT, reason));
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Returns the status in which the call rings its person. A phone that screens a call has answered it before.
+fn rings(call: &Call) -> CallStatus {
+    if call.screener_rings { CallStatus::InProgress } else { CallStatus::Ringing }
+}
+
+/// Whether a person calls the service, which has not answered yet.
+fn is_calling(call: &Call) -> bool {
+    call.order.direction == CallDirection::Inbound && call.status == CallStatus::Ringing
 }

@@ -95,7 +95,7 @@ async fn fetch_call(
 ) -> Result<Response, Problem> {
     let api = read_request(state, connection, &account, &head, &[])?;
     let sid = sid_of(&file, &api.path)?;
-    let number = api.state.call(&sid).map(|call| call.order.to);
+    let number = api.state.call(&sid).map(|call| call.order.person().clone());
     let work = RequestTarget { resource: ResourceKind::Calls, request: RequestKind::Fetch, number };
     work.under_faults(api, move |api, _| {
         let call = api.state.call(&sid).ok_or_else(|| Problem::not_found(&api.path))?;
@@ -113,7 +113,7 @@ async fn update_call(
 ) -> Result<Response, Problem> {
     let api = read_request(state, connection, &account, &head, &body)?;
     let sid = sid_of(&file, &api.path)?;
-    let number = api.state.call(&sid).map(|call| call.order.to);
+    let number = api.state.call(&sid).map(|call| call.order.person().clone());
     let work = RequestTarget { resource: ResourceKind::Calls, request: RequestKind::Update, number };
     work.under_faults(api, move |api, _| {
         let call = calls::update(&api.state, &sid, &api.form, &api.path)?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::detection::DetectionScript;
 use super::number::{Key, PhoneNumber};
 
 /// Maximum time in a script, in milliseconds: ten minutes. A longer one is probably a wrong unit.
@@ -33,6 +34,9 @@ pub struct CallScript {
     /// the callback about the completed call. Absent to send it at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hang_up_after_key_ms: Option<u64>,
+    /// The verdict of answering machine detection, if the service requests it. Absent for the right one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detection: Option<DetectionScript>,
 }
 
 /// The reaction to a ringing phone.
@@ -71,6 +75,7 @@ impl CallScript {
             press: Vec::new(),
             hang_up_after_ms: None,
             hang_up_after_key_ms: None,
+            detection: None,
         }
     }
 
@@ -91,6 +96,9 @@ impl CallScript {
         let longest = times.into_iter().flatten().chain(self.press.iter().map(|press| press.after_ms)).max();
         if let Some(found) = longest.filter(|ms| *ms > MOST_MS) {
             return Err(format!("expected times of at most {MOST_MS} ms, found {found}"));
+        }
+        if let Some(detection) = self.detection {
+            detection.check()?;
         }
         let talks = !self.press.is_empty() || self.hang_up_after_ms.is_some() || self.hang_up_after_key_ms.is_some();
         if self.then != CallReaction::Answer && talks {

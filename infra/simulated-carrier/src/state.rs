@@ -11,10 +11,13 @@ use tokio::sync::{mpsc, watch};
 use super::call::{Call, CallStatus};
 use super::call_action::CallAction;
 use super::config::{CarrierConfig, SnsPublisher};
+use super::delivery_script::DeliveryScripts;
+use super::detection::AnsweredBy;
 use super::fault::Faults;
 use super::log::{Log, LogEvent};
 use super::message::{Message, MessageStatus};
 use super::number::PhoneNumber;
+use super::phone_setting::PhoneSettings;
 use super::port::Port;
 use super::routes::Routes;
 use super::script::Scripts;
@@ -50,6 +53,8 @@ pub(super) struct CarrierState {
     pub(super) log: Log,
     pub(super) faults: Faults,
     pub(super) scripts: Scripts,
+    pub(super) deliveries: DeliveryScripts,
+    pub(super) phone_settings: PhoneSettings,
     pub(super) sids: Sids,
     pub(super) routes: Routes,
     pub(super) port: Port,
@@ -84,6 +89,8 @@ impl CarrierState {
             log: Log::new(),
             faults: Faults::default(),
             scripts: Scripts::default(),
+            deliveries: DeliveryScripts::default(),
+            phone_settings: PhoneSettings::default(),
             sids: Sids::new(),
             reach: watch::Sender::new(Reachability::Open),
             records: Mutex::new(records),
@@ -165,6 +172,29 @@ impl CarrierState {
         records.live_calls.keys().filter_map(|sid| records.calls.get(sid)).cloned().collect()
     }
 
+    /// Returns whether another call rings or is in progress on a person's phone.
+    pub(super) fn is_engaged(&self, person: &PhoneNumber, except: &Sid) -> bool {
+        let occupies = |call: &Call| {
+            let is_there = matches!(call.status, CallStatus::Ringing | CallStatus::InProgress);
+            is_there && call.sid != *except && call.order.person() == person
+        };
+        self.open_calls().iter().any(occupies)
+    }
+
+    /// Sets the verdict of answering machine detection.
+    pub(super) fn set_answered_by(&self, sid: &Sid, verdict: AnsweredBy) {
+        if let Some(call) = self.lock().calls.get_mut(sid) {
+            call.answered_by = Some(verdict);
+        }
+    }
+
+    /// Sets whether the phone that screens a call rings its person.
+    pub(super) fn set_screener_rings(&self, sid: &Sid, rings: bool) {
+        if let Some(call) = self.lock().calls.get_mut(sid) {
+            call.screener_rings = rings;
+        }
+    }
+
     /// Advances the status of a call and returns the call. Absent if the call has already ended.
     pub(super) fn advance(&self, sid: &Sid, to: CallStatus) -> Option<Call> {
         let mut records = self.lock();
@@ -207,12 +237,15 @@ impl CarrierState {
         self.lock().messages.get(sid).cloned()
     }
 
-    pub(super) fn advance_message(&self, sid: &Sid, to: MessageStatus) {
+    pub(super) fn advance_message(&self, sid: &Sid, to: MessageStatus, code: Option<u32>) {
         if let Some(message) = self.lock().messages.get_mut(sid) {
             let now = Timestamp::now();
             message.status = to;
+            message.error_code = code;
             message.updated = now;
-            message.sent.get_or_insert(now);
+            if to != MessageStatus::Failed {
+                message.sent.get_or_insert(now);
+            }
         }
     }
 

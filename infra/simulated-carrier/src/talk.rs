@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::call::{CallStatus, Source};
+use super::call::{CallDirection, CallOrder, CallStatus, Source};
 use super::document::{absolute, xml};
 use super::live_call::{Interruption, KeyInput, LiveCall, WaitEnd};
 use super::log::LogEvent;
@@ -27,12 +27,20 @@ impl Next {
     fn document(source: Source) -> Self {
         Self { source, kind: WebhookKind::Twiml, extra: Vec::new() }
     }
+
+    fn first(order: &CallOrder) -> Self {
+        let kind = match order.direction {
+            CallDirection::Outbound => WebhookKind::Twiml,
+            CallDirection::Inbound => WebhookKind::Voice,
+        };
+        Self { kind, ..Self::document(order.source.clone()) }
+    }
 }
 
 impl LiveCall {
     /// Runs documents until the call is ended or the last document is done.
     pub(super) async fn talk(&mut self) -> CallStatus {
-        let mut next = Next::document(self.order.source.clone());
+        let mut next = Next::first(&self.order);
         for _ in 0..MOST_DOCUMENTS {
             next = match self.run_document(next).await {
                 Ok(Some(next)) => next,
@@ -50,7 +58,9 @@ impl LiveCall {
             Source::Url { url, .. } => url.clone(),
             Source::Inline(_) => String::new(),
         };
-        let verbs = match self.fetch(next).await? {
+        let fetched = self.fetch(next).await?;
+        self.service_answers()?;
+        let verbs = match fetched {
             Ok(verbs) => verbs,
             Err(reason) => {
                 self.refuse(reason);
@@ -85,9 +95,9 @@ impl LiveCall {
             Source::Url { url, method } => (url, method),
         };
         let Some(call) = self.state.call(&self.sid) else { return Err(Interruption::Over(CallStatus::Completed)) };
-        let mut form = call.form(&self.state.config.account, CallStatus::InProgress);
+        let mut form = call.form(&self.state.config.account, call.status);
         form.extend(next.extra);
-        let number = self.order.to.clone();
+        let number = self.person.clone();
         let webhook = Webhook { kind: next.kind, sid: self.sid.clone(), number, url, method, form };
         if webhook.kind == WebhookKind::Key && self.overtake(&webhook) {
             self.wait(std::future::pending::<()>(), KeyInput::Ignored).await?;
@@ -150,6 +160,7 @@ impl LiveCall {
 
     async fn say(&mut self, words: &str, key_input: KeyInput) -> Result<Option<Key>, Interruption> {
         self.note(LogEvent::Said { call: self.sid.clone(), words: words.to_owned() });
+        self.record(words);
         let characters = u32::try_from(words.chars().count()).unwrap_or(u32::MAX);
         let time: Duration = self.state.config.timing.speech_per_character.saturating_mul(characters);
         match self.pause(time, key_input).await? {

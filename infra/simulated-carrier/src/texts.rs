@@ -1,12 +1,12 @@
 //! Sends texts from people to the service, and from the service to people.
 
-use std::sync::Arc;
-
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::config::SnsText;
+use super::delivery;
+use super::delivery_script::DeliveryScript;
 use super::document::{absolute, xml};
 use super::fault::Fault;
 use super::log::LogEvent;
@@ -21,7 +21,7 @@ use super::webhook_kind::WebhookKind;
 /// Words with which a person opts out at Twilio, which then refuses the service's texts to this person.
 const STOP_WORDS: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL"];
 /// Words with which a person opts in again.
-const START_WORDS: [&str; 2] = ["START", "UNSTOP"];
+const START_WORDS: [&str; 3] = ["START", "UNSTOP", "YES"];
 /// Twilio's confirmation of an opt-out.
 const OPTED_OUT: &str = "You have been unsubscribed and will get no more messages. Reply START to get them again.";
 /// Twilio's confirmation of an opt-in.
@@ -102,6 +102,7 @@ pub(super) fn send(state: &SharedState, order: MessageOrder, fault: Option<&Faul
         to: order.to,
         body: order.body,
         status: MessageStatus::Queued,
+        error_code: None,
         created: now,
         updated: now,
         sent: None,
@@ -110,7 +111,7 @@ pub(super) fn send(state: &SharedState, order: MessageOrder, fault: Option<&Faul
     let (sid, words) = (message.sid.clone(), message.body.clone());
     let fault = fault.map(|fault| fault.kind.name().to_owned());
     state.log.write(Some(&message.to), LogEvent::TextOut { message: sid, words, fault });
-    state.spawn(deliver(Arc::clone(state), message.clone(), order.callback));
+    delivery::start(state, message.clone(), order.callback);
     message
 }
 
@@ -122,23 +123,6 @@ pub(super) struct MessageOrder {
     pub(super) callback: Option<String>,
 }
 
-async fn deliver(state: SharedState, message: Message, callback: Option<String>) {
-    for status in [MessageStatus::Sent, MessageStatus::Delivered] {
-        tokio::time::sleep(state.config.timing.dial_after).await;
-        state.advance_message(&message.sid, status);
-        let Some(url) = callback.clone() else { continue };
-        let webhook = Webhook {
-            kind: WebhookKind::Delivery,
-            sid: message.sid.clone(),
-            number: message.to.clone(),
-            url,
-            method: Method::Post,
-            form: message.delivery_form(&state.config.account, status),
-        };
-        drop(state.send(&webhook).await);
-    }
-}
-
 fn received(state: &SharedState, incoming: &Incoming) -> Message {
     let now = Timestamp::now();
     Message {
@@ -148,6 +132,7 @@ fn received(state: &SharedState, incoming: &Incoming) -> Message {
         to: state.config.service_number.clone(),
         body: incoming.body.clone(),
         status: MessageStatus::Received,
+        error_code: None,
         created: now,
         updated: now,
         sent: Some(now),
@@ -219,32 +204,46 @@ fn run_verbs(
 ) -> Option<(String, Method)> {
     for verb in verbs {
         match verb {
-            MessagingVerb::Message { words } => answer(state, message, words, result),
+            MessagingVerb::Message { words, status_callback } => {
+                let status_callback = status_callback.map(|callback| absolute(url, &callback));
+                answer(state, message, words, status_callback, result);
+            }
             MessagingVerb::Redirect { url: to, method } => return Some((absolute(url, &to), method)),
         }
     }
     None
 }
 
-fn answer(state: &SharedState, message: &Message, words: String, result: &mut TextResult) {
-    if state.has_opted_out(&message.from) {
-        let event = LogEvent::TextRefused { code: OPTED_OUT_CODE, status: 400 };
-        state.log.write(Some(&message.from), event);
-        return;
-    }
+fn answer(
+    state: &SharedState,
+    message: &Message,
+    words: String,
+    status_callback: Option<String>,
+    result: &mut TextResult,
+) {
     let now = Timestamp::now();
-    state.add_message(Message {
+    let reply = Message {
         sid: state.sids.next("SM"),
         direction: Direction::Reply,
         from: message.to.clone(),
         to: message.from.clone(),
         body: words.clone(),
-        status: MessageStatus::Delivered,
+        status: MessageStatus::Queued,
+        error_code: None,
         created: now,
         updated: now,
-        sent: Some(now),
-    });
-    state.log.write(Some(&message.from), LogEvent::Answer { message: message.sid.clone(), words: words.clone() });
+        sent: None,
+    };
+    state.add_message(reply.clone());
+    // Twilio accepts the answer to a person who has opted out, and reports that it failed.
+    if state.has_opted_out(&message.from) {
+        let event = LogEvent::TextRefused { code: OPTED_OUT_CODE, status: 400 };
+        state.log.write(Some(&message.from), event);
+        return delivery::start_as(state, reply, status_callback, DeliveryScript::failed(OPTED_OUT_CODE));
+    }
+    let event = LogEvent::Answer { message: message.sid.clone(), reply: Some(reply.sid.clone()), words: words.clone() };
+    state.log.write(Some(&message.from), event);
+    delivery::start(state, reply, status_callback);
     result.answer.push(words);
 }
 

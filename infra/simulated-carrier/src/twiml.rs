@@ -60,7 +60,7 @@ pub(super) struct Gather {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MessagingVerb {
     /// Sends a text to the sender.
-    Message { words: String },
+    Message { words: String, status_callback: Option<String> },
     /// Continues with another document.
     Redirect { url: String, method: Method },
 }
@@ -208,13 +208,14 @@ fn gather(node: Node<'_, '_>) -> Result<Gather, BadTwiml> {
 fn messaging_verb(node: Node<'_, '_>) -> Result<Option<MessagingVerb>, BadTwiml> {
     Ok(Some(match node.tag_name().name() {
         "Message" => {
-            known_attributes(node, &[])?;
+            known_attributes(node, &["statusCallback"])?;
             let bodies = if node.children().any(|child| child.is_element()) {
                 children(node, "Body", |child| Ok((child.tag_name().name() == "Body").then(|| words(child))))?
             } else {
                 vec![words(node)]
             };
-            MessagingVerb::Message { words: bodies.concat() }
+            let status_callback = node.attribute("statusCallback").filter(|url| !url.is_empty()).map(str::to_owned);
+            MessagingVerb::Message { words: bodies.concat(), status_callback }
         }
         "Redirect" => {
             let (url, method) = redirect(node)?;
@@ -314,10 +315,13 @@ mod tests {
 
     #[test]
     fn an_answer_may_have_several_texts() {
-        let verbs =
-            messaging("<Response><Message>one</Message><Message><Body>two</Body></Message></Response>").unwrap();
-        let words = ["one", "two"].map(|words| MessagingVerb::Message { words: words.to_owned() });
-        assert_eq!(verbs, words);
+        let document = "<Response><Message>one</Message>\
+                        <Message statusCallback=\"/s?a=1&amp;b=2\"><Body>two</Body></Message></Response>";
+        let message = |words: &str, status_callback: Option<&str>| MessagingVerb::Message {
+            words: words.to_owned(),
+            status_callback: status_callback.map(str::to_owned),
+        };
+        assert_eq!(messaging(document).unwrap(), [message("one", None), message("two", Some("/s?a=1&b=2"))]);
     }
 
     #[test]

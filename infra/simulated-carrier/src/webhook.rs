@@ -122,7 +122,8 @@ impl CarrierState {
             ResourceKind::Calls => (sid(), None),
             ResourceKind::Messages => (None, sid()),
         };
-        let status = webhook.form.iter().find(|(name, _)| name == "CallStatus" || name == "SmsStatus");
+        let told = ["CallStatus", "SmsStatus", "AnsweredBy"];
+        let status = webhook.form.iter().find(|(name, _)| told.contains(&name.as_str()));
         self.log.write(
             Some(&webhook.number),
             LogEvent::Webhook {

@@ -22,6 +22,10 @@ pub enum WebhookKind {
     Key,
     /// Reports the status of a call.
     Status,
+    /// Reports the verdict of answering machine detection.
+    AnsweredBy,
+    /// Requests the document of a call to the service's number.
+    Voice,
     /// Delivers an incoming text, and requests the answer.
     Sms,
     /// Reports the status of a sent text.
@@ -32,7 +36,7 @@ impl WebhookKind {
     /// Returns the kind of resource that the webhook is about.
     pub(super) fn resource(self) -> ResourceKind {
         match self {
-            Self::Twiml | Self::Key | Self::Status => ResourceKind::Calls,
+            Self::Twiml | Self::Key | Self::Status | Self::AnsweredBy | Self::Voice => ResourceKind::Calls,
             Self::Sms | Self::Delivery => ResourceKind::Messages,
         }
     }

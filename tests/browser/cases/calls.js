@@ -82,6 +82,7 @@ export async function a_reminder_can_be_set_and_answered_with_the_keyboard_alone
 
 export async function a_call_left_to_ring_waits_in_a_bar_and_hanging_up_without_a_key_is_texted(visit) {
   const page = await visit.as("+12125550154");
+  await page.getByLabel("Webhooks").check();
   await visit.text("Remind me to stretch in 5 seconds");
   await visit.rings();
   await page.keyboard.press("l");
@@ -91,6 +92,8 @@ export async function a_call_left_to_ring_waits_in_a_bar_and_hanging_up_without_
   assert.equal(await page.inputValue("#words"), "and a letter is no answer");
   await page.locator("#bar").getByRole("button", { name: "Answer" }).click();
   await visit.hears("stretch");
+  // Only a person who was detected is not called again.
+  await visit.sees(".event b", "Webhook answered-by human");
   await page.keyboard.press("h");
   await visit.seesNo("#call");
   await visit.sees(".theirs", "In case you missed it", SWEPT_MS);

@@ -16,22 +16,26 @@ use operate::dead_letters;
 const MOST_LINES: usize = 20;
 const FUNCTIONS: [&str; 4] = ["InboundFunction", "DialerFunction", "CallbackFunction", "SweeperFunction"];
 
-/// Prints a summary of the reminders, each failed or live reminder, the dead letters, and the ERROR lines of the
-/// functions.
+/// Prints a summary of the reminders and texts, each live reminder, each text that was not delivered, the dead letters,
+/// and the ERROR lines of the functions.
 pub(super) async fn show(stack: &Stack, progress: &Progress) -> Result<()> {
     let mut states: BTreeMap<String, usize> = BTreeMap::new();
     for item in stack.items().await? {
         let text = |name: &str| item[name]["S"].as_str().unwrap_or("-").to_owned();
-        if !text("sk").starts_with("REM#") {
+        let is_text = text("sk").starts_with("TEXT#");
+        if !is_text && !text("sk").starts_with("REM#") {
             continue;
         }
-        let state = format!("{} {}", text("state"), text("end"));
-        if text("state") != "ended" || text("end") == "failed" {
+        let state =
+            if is_text { format!("text {}", text("state")) } else { format!("{} {}", text("state"), text("end")) };
+        if is_text && text("state") != "delivered" {
+            progress.say(&format!("  {:?}: {state}, owed since {}, {}", text("words"), text("owed_since"), text("sk")));
+        } else if !is_text && text("state") != "ended" {
             progress.say(&format!("  {}: {state}, due {}, {}", text("task"), text("due"), text("sk")));
         }
         *states.entry(state).or_default() += 1;
     }
-    progress.say(&format!("Reminders by state: {states:?}"));
+    progress.say(&format!("Reminders and texts by state: {states:?}"));
     let dead = dead_letters::list(&Access::at(stack.endpoint().url().to_owned())).await?;
     progress.say(&dead.lines());
     for function in FUNCTIONS {

@@ -6,7 +6,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use simulated_carrier::{LogEntry, LogEvent, PhoneNumber, Sid};
+use simulated_carrier::{LogEntry, LogEvent, MessageStatus, PhoneNumber, Sid, WebhookKind};
 
 /// Words of an answer that promises a call. The first answer to a person begins with the name of the service.
 const PROMISE: &str = "OK, I'll call you ";
@@ -17,9 +17,19 @@ pub(super) struct Call {
     pub(super) reminder: String,
     pub(super) claim: String,
     pub(super) requested: Timestamp,
-    pub(super) answered: bool,
+    /// When the service acknowledged a key of this call. It does so after its write.
+    pub(super) key_handled: Option<Timestamp>,
     pub(super) ended: Option<Timestamp>,
     pub(super) words: Vec<String>,
+}
+
+/// A text from the service that is not an answer.
+#[derive(Debug, Clone)]
+pub(super) struct SentText {
+    pub(super) message: Sid,
+    pub(super) words: String,
+    /// Whether it reached the phone. The carrier knows that, even if it does not report it.
+    pub(super) is_delivered: bool,
 }
 
 /// The calls and texts of one person.
@@ -29,8 +39,8 @@ pub(super) struct Evidence {
     pub(super) calls: Vec<Call>,
     /// Texts that promise a call, with the time: answers to a webhook, and texts that were sent.
     pub(super) promises: Vec<(Timestamp, String)>,
-    /// All other texts from the service.
-    pub(super) texts: Vec<String>,
+    /// All other texts from the service that the carrier accepted.
+    pub(super) texts: Vec<SentText>,
 }
 
 /// Reads the calls and texts of every person from the log.
@@ -45,7 +55,10 @@ pub(super) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
                 places.insert(call.clone(), evidence.calls.len());
                 evidence.calls.push(requested(entry.at, url.as_deref().unwrap_or_default()));
             }
-            LogEvent::Answer { words, .. } | LogEvent::TextOut { words, .. } => evidence.texted(entry.at, words),
+            LogEvent::Answer { message, words, .. } | LogEvent::TextOut { message, words, .. } => {
+                evidence.texted(entry.at, message, words);
+            }
+            LogEvent::TextStatus { message, status: MessageStatus::Delivered, .. } => evidence.delivered(message),
             event => {
                 let place = entry.call().and_then(|call| places.get(call));
                 if let Some(call) = place.and_then(|place| evidence.calls.get_mut(*place)) {
@@ -61,13 +74,15 @@ pub(super) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
 fn requested(at: Timestamp, url: &str) -> Call {
     let mut parts = url.split("/calls/").nth(1).unwrap_or_default().split('/').skip(1);
     let mut next = || parts.next().unwrap_or_default().to_owned();
-    Call { reminder: next(), claim: next(), requested: at, answered: false, ended: None, words: Vec::new() }
+    Call { reminder: next(), claim: next(), requested: at, key_handled: None, ended: None, words: Vec::new() }
 }
 
 impl Call {
     fn record(&mut self, at: Timestamp, event: &LogEvent) {
         match event {
-            LogEvent::CallAnswered { .. } => self.answered = true,
+            LogEvent::Webhook { about: WebhookKind::Key, status: Some(200), .. } => {
+                self.key_handled.get_or_insert(at);
+            }
             LogEvent::Said { words, .. } => self.words.push(words.clone()),
             LogEvent::CallEnded { .. } => self.ended = Some(at),
             _ => {}
@@ -81,11 +96,17 @@ impl Call {
 }
 
 impl Evidence {
-    fn texted(&mut self, at: Timestamp, words: &str) {
+    fn texted(&mut self, at: Timestamp, message: &Sid, words: &str) {
         if words.contains(PROMISE) {
             self.promises.push((at, words.to_owned()));
         } else {
-            self.texts.push(words.to_owned());
+            self.texts.push(SentText { message: message.clone(), words: words.to_owned(), is_delivered: false });
+        }
+    }
+
+    fn delivered(&mut self, message: &Sid) {
+        if let Some(text) = self.texts.iter_mut().find(|text| text.message == *message) {
+            text.is_delivered = true;
         }
     }
 
@@ -102,9 +123,9 @@ impl Evidence {
         self.calls.iter().filter(|call| tasks == 1 || reminders.contains(&call.reminder.as_str())).collect()
     }
 
-    /// Returns how many texts about a task were sent instead of a call.
-    pub(super) fn texts_about(&self, task: &str) -> usize {
-        self.texts.iter().filter(|words| mentions(words, task)).count()
+    /// Returns the texts about a task that were sent instead of a call.
+    pub(super) fn texts_about(&self, task: &str) -> impl Iterator<Item = &SentText> {
+        self.texts.iter().filter(move |text| mentions(&text.words, task))
     }
 }
 

@@ -48,9 +48,10 @@ pub struct Figures {
     pub accepted: usize,
     /// Number of accepted texts whose task was spoken on a call.
     pub called: usize,
-    /// Number of accepted texts whose task was texted, instead of a call or in addition to it.
+    /// Number of accepted texts whose task was texted, instead of a call or in addition to it, and whose text was
+    /// delivered.
     pub texted: usize,
-    /// Number of accepted texts that led to neither a call nor a text.
+    /// Number of accepted texts that led to neither a call nor a delivered text.
     pub lost: usize,
     /// Number of calls, texts or reminders that were doubled.
     pub doubled: usize,
@@ -75,14 +76,16 @@ struct Case<'a> {
     due: Option<Timestamp>,
     calls: Vec<&'a Call>,
     spoken: bool,
+    /// How many texts about the task the carrier accepted, and how many of them it delivered.
     texts: usize,
+    delivered: usize,
 }
 
-/// Returns whether every accepted reminder was spoken or texted, and no call is in progress.
+/// Returns whether every accepted reminder was spoken or its text delivered, and no call is in progress.
 pub(super) fn is_over(log: &[LogEntry], phase: &Phase) -> bool {
     let evidence = evidence::read(log);
     let nothing = Evidence::default();
-    let pending = |case: &Case<'_>| case.due.is_some() && !case.spoken && case.texts == 0;
+    let pending = |case: &Case<'_>| case.due.is_some() && !case.spoken && case.delivered == 0;
     let calling = |seen: &Evidence| seen.calls.iter().any(|call| call.ended.is_none());
     !cases(phase, &evidence, &nothing).iter().any(pending)
         && !numbers(phase).filter_map(|(number, _)| evidence.get(number)).any(calling)
@@ -95,7 +98,7 @@ pub(super) fn judge(log: &[LogEntry], phase: &Phase) -> Figures {
     let cases = cases(phase, &evidence, &nothing);
     let accepted: Vec<&Case<'_>> = cases.iter().filter(|case| case.due.is_some()).collect();
     let mut problems: Vec<String> = Vec::new();
-    let lost = accepted.iter().filter(|case| !case.spoken && case.texts == 0);
+    let lost = accepted.iter().filter(|case| !case.spoken && case.delivered == 0);
     problems.extend(lost.map(|case| format!("lost: {}", case.task)));
     let lost = problems.len();
     problems.extend(cases.iter().flat_map(Case::doubled));
@@ -114,7 +117,7 @@ pub(super) fn judge(log: &[LogEntry], phase: &Phase) -> Figures {
         texts: cases.len(),
         accepted: accepted.len(),
         called: accepted.iter().filter(|case| case.spoken).count(),
-        texted: accepted.iter().filter(|case| case.texts > 0).count(),
+        texted: accepted.iter().filter(|case| case.delivered > 0).count(),
         lost,
         doubled,
         early,
@@ -146,7 +149,8 @@ fn cases<'a>(phase: &'a Phase, evidence: &'a BTreeMap<PhoneNumber, Evidence>, no
             due: seen.promised_due(&sent.task),
             calls: seen.calls_about(&sent.task, texts.get(&sent.number).copied().unwrap_or(1)),
             spoken: seen.calls.iter().any(|call| call.spoke(&sent.task)),
-            texts: seen.texts_about(&sent.task),
+            texts: seen.texts_about(&sent.task).count(),
+            delivered: seen.texts_about(&sent.task).filter(|text| text.is_delivered).count(),
         });
         case.answers.extend(sent.answers.iter().map(String::as_str));
     }
@@ -184,6 +188,12 @@ fn doubled_calls(seen: &Evidence, texts: usize) -> Vec<String> {
             all.iter().copied().collect::<Vec<_>>().join(", ")
         ));
     }
+    // A phone is in one call at a time, also if the calls are about several reminders.
+    for (earlier, later) in seen.calls.iter().zip(seen.calls.iter().skip(1)) {
+        if earlier.ended.is_none_or(|ended| later.requested < ended) {
+            doubled.push(format!("two calls at once: {} and {}", earlier.reminder, later.reminder));
+        }
+    }
     for reminder in all {
         let calls: Vec<&Call> = seen.calls.iter().filter(|call| call.reminder == reminder).collect();
         let mut note = |problem: &str| doubled.push(format!("{problem}: {reminder}"));
@@ -192,11 +202,9 @@ fn doubled_calls(seen: &Evidence, texts: usize) -> Vec<String> {
             note("two calls with one claim");
         }
         for (earlier, later) in calls.iter().zip(calls.iter().skip(1)) {
-            if earlier.ended.is_none_or(|ended| later.requested < ended) {
-                note("two calls at once");
-            }
-            if earlier.answered {
-                note("called again after an answered call");
+            // Without a key the reminder is not heard, so the phone rings again: a mailbox may have picked up.
+            if earlier.key_handled.is_some_and(|handled| handled < later.requested) {
+                note("called again after a key");
             }
         }
         if calls.len() > MOST_CALLS {

@@ -8,6 +8,7 @@ mod diagnostics;
 mod evidence;
 mod judge;
 mod kills;
+pub mod next_try;
 mod people;
 mod phases;
 mod report;
@@ -29,8 +30,9 @@ use local::parameters::{Parameters, Sweeper};
 use local::progress::Progress;
 use local::stack::{Aws, Options, Stack};
 
-/// How long sending a text is retried, in seconds: longer than any outage of a run.
-const TEXT_GIVE_UP_S: u64 = 600;
+/// How long sending a text is retried, in seconds: longer than any outage of a run, and than the quarter of an hour after which
+/// an undelivered text is tried again.
+const TEXT_GIVE_UP_S: u64 = 3600;
 /// Calls per second, and texts instead of calls per second, that may be requested from the carrier.
 const RATE: &str = "20";
 /// Time between two runs of the sweeper. It is one minute on AWS, where all other times are longer too.
@@ -71,11 +73,8 @@ pub async fn play(length: RunLength, scenarios: &[Scenario], progress: &Progress
 /// burst. They are shorter than in the other tests, because reaching a limit is no failure here: the judge checks only
 /// whether the person got the reminder.
 fn parameters(length: RunLength) -> Parameters {
-    const SHORT: [(&str, &str); 18] = [
-        ("FunctionTimeoutSeconds", "10"),
-        ("CarrierTimeoutSeconds", "4"),
-        ("VisibilitySeconds", "60"),
-        ("DialingSeconds", "15"),
+    const SHORT: [(&str, &str); 13] = [
+        ("Timeouts", "stress-test"),
         ("RingSeconds", "2"),
         ("TalkSeconds", "10"),
         ("RingingMarginSeconds", "3"),
@@ -86,8 +85,6 @@ fn parameters(length: RunLength) -> Parameters {
         ("WakeUpSentWithinSeconds", "2"),
         ("WakeUpMarginSeconds", "4"),
         ("RecoveryBackoffSeconds", "4"),
-        ("StoreSeconds", "5"),
-        ("ParkSeconds", "3"),
         ("CallsPerSecond", RATE),
         ("TextsPerSecond", RATE),
     ];

@@ -8,22 +8,36 @@ use anyhow::{Context as _, Result, ensure};
 use crate::mutation::{Edit, Mutation};
 
 /// The guards that must be found, and no others. A lost marker or an unlisted guard is an error.
-const GUARDS: [&str; 20] = [
+const GUARDS: [&str; 34] = [
     "is_planned",
     "is_time",
     "is_within_max_lateness",
     "is_wanted",
     "has_claim",
     "is_last_claim",
+    "is_claim_of_last_end",
+    "has_rung",
+    "is_cancelled_claim",
+    "shows_end_of",
     "may_ring_again",
-    "is_untexted",
-    "may_text_again",
+    "is_first_verdict",
+    "is_given_up",
+    "may_take",
     "has_begun",
-    "may_have_rung",
     "moves_in_place",
     "is_off_guessed_clock",
     "is_newer",
     "is_known_by",
+    "is_restorable",
+    "may_be_restored",
+    "may_be_undone",
+    "is_lately",
+    "is_text_wanted",
+    "is_text_due",
+    "may_be_tried",
+    "is_newest",
+    "counts_after_failure",
+    "is_own_wake_up",
     "is_of_channel",
     "is_fresh",
     "has_cooled",
@@ -34,16 +48,18 @@ const GUARDS: [&str; 20] = [
 /// Beginning of the line above a guard; the guard's name follows.
 const MARKER: &str = "// guard: ";
 
-/// Returns a mutation for each guard in this folder, in the order of [`GUARDS`].
+/// Returns a mutation for each guard in these folders, in the order of [`GUARDS`].
 ///
 /// # Errors
 /// Fails if a listed guard is not found exactly once, or a guard is found that is not listed.
-pub(crate) fn all(root: &Path, folder: &str) -> Result<Vec<Mutation>> {
+pub(crate) fn all(root: &Path, folders: &[&str]) -> Result<Vec<Mutation>> {
     let mut found = Vec::new();
-    for path in sources(&root.join(folder))? {
-        let text = fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
-        let file = path.strip_prefix(root)?.display().to_string();
-        found.extend(of_file(&file, &text)?);
+    for folder in folders {
+        for path in sources(&root.join(folder))? {
+            let text = fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
+            let file = path.strip_prefix(root)?.display().to_string();
+            found.extend(of_file(&file, &text)?);
+        }
     }
     in_order(&GUARDS, found)
 }
@@ -148,7 +164,7 @@ mod tests {
 
     #[test]
     fn every_guard_of_the_source_is_found_and_can_be_removed() {
-        let mutations = all(&root(), GUARDED).unwrap();
+        let mutations = all(&root(), &GUARDED).unwrap();
         assert_eq!(mutations.len(), GUARDS.len());
         for mutation in mutations {
             let text = fs::read_to_string(root().join(&mutation.edits[0].file)).unwrap();

@@ -4,12 +4,17 @@
 //! In each trial, one predicate that is marked as a guard is made to return true, or the version condition is ignored,
 //! or two steps are swapped. Then the simulation must find a breach, or a test must fail. A check that can be removed
 //! without either is not needed or not tested, and the command fails.
+//!
+//! At the end it prints, as a Markdown table, how many reminders and texts are lost, doubled, stale or late without each
+//! check.
 
 mod guarded;
+mod losses;
 mod mutation;
 mod orders;
 mod program;
 mod scratch;
+mod table;
 mod trial;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +25,7 @@ use clap::Parser;
 
 use mutation::Mutation;
 use scratch::Scratch;
+use table::Row;
 use trial::{GuardTrial, Trials};
 
 /// Removes one check at a time, and shows whether the simulation or a test catches it: a breach in the simulation or a failed test.
@@ -28,21 +34,30 @@ struct Arguments {
     /// Try only checks whose name contains this text.
     #[arg(long)]
     only: Option<String>,
-    /// Judge at most this number of histories for each check.
+    /// Judge this number of histories for each check.
     #[arg(long, default_value_t = 40_000)]
     histories: u64,
     /// Seed of the first world.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Number of threads of the simulation. Without it, one for each core.
+    #[arg(long)]
+    threads: Option<u16>,
+    /// Only list the checks. Fails if the text of one of them is no longer in the sources.
+    #[arg(long)]
+    list: bool,
+    /// Only check that the sources compile without each check.
+    #[arg(long)]
+    compile: bool,
 }
 
-/// Folder of the guards.
-const GUARDED: &str = "crates/reminder/src";
+/// Folders of the guards: all code of the service.
+const GUARDED: [&str; 2] = ["crates", "functions"];
 
 fn main() -> Result<ExitCode> {
     let asked = Arguments::parse();
     let root = root();
-    let mut mutations = guarded::all(&root, GUARDED)?;
+    let mut mutations = guarded::all(&root, &GUARDED)?;
     mutations.extend(orders::all());
     if let Some(part) = &asked.only {
         mutations.retain(|one| one.name.contains(part.as_str()));
@@ -53,9 +68,19 @@ fn main() -> Result<ExitCode> {
     for mutation in &mutations {
         scratch.mutated(mutation)?;
     }
-    let trials = Trials { scratch: &scratch, histories: asked.histories, seed: asked.seed };
+    if asked.list {
+        mutations.iter().for_each(|mutation| println!("{}: {}", mutation.name, mutation.files()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let trials = Trials { scratch: &scratch, histories: asked.histories, seed: asked.seed, threads: asked.threads };
+    if asked.compile {
+        return compile_all(&trials, &mutations);
+    }
     trials.baseline()?;
-    let not_caught = try_all(&trials, &mutations);
+    let rows = try_all(&trials, &mutations);
+    println!("\n{}", table::markdown(&rows, asked.histories));
+    let is_not_caught = |row: &&Row<'_>| matches!(row.1, Err(_) | Ok(GuardTrial::NotCaught));
+    let not_caught: Vec<_> = rows.iter().filter(is_not_caught).map(|(name, _)| *name).collect();
     if not_caught.is_empty() {
         println!("\nAll {} removed checks were caught.", mutations.len());
         return Ok(ExitCode::SUCCESS);
@@ -64,25 +89,35 @@ fn main() -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Tries each mutation and prints its result. Returns the names of the mutations that were not caught or could not be
-/// tried.
-fn try_all<'a>(trials: &Trials<'_>, mutations: &'a [Mutation]) -> Vec<&'a str> {
-    let width = mutations.iter().map(|one| one.name.len()).max().unwrap_or(0).max("removed check".len());
-    println!("{:width$} | caught by", "removed check");
-    println!("{:-<width$}-|-{:-<60}", "", "");
-    let mut not_caught = Vec::new();
+/// Tries each mutation, and prints its row at once, since a trial takes minutes. After an error the others are still tried.
+fn try_all<'a>(trials: &Trials<'_>, mutations: &'a [Mutation]) -> Vec<Row<'a>> {
+    println!("{}", table::heading());
+    let mut rows = Vec::new();
     for mutation in mutations {
-        let outcome = trials.run(mutation);
-        match &outcome {
-            Ok(outcome) => println!("{:width$} | {outcome}", mutation.name),
-            // The others are still tried after an error.
-            Err(error) => println!("{:width$} | NOT TRIED: {error:#}", mutation.name),
+        let row: Row<'_> = (mutation.name.as_str(), trials.run(mutation).map_err(|error| format!("{error:#}")));
+        println!("{}", table::line(&row));
+        if let Err(error) = &row.1 {
+            eprintln!("{error}");
         }
-        if matches!(outcome, Err(_) | Ok(GuardTrial::NotCaught)) {
-            not_caught.push(mutation.name.as_str());
+        rows.push(row);
+    }
+    rows
+}
+
+/// Compiles the sources without each check, and prints which ones fail.
+fn compile_all(trials: &Trials<'_>, mutations: &[Mutation]) -> Result<ExitCode> {
+    let mut failed = 0;
+    for mutation in mutations {
+        match trials.compile(mutation) {
+            Ok(()) => println!("{}: compiles", mutation.name),
+            Err(error) => {
+                failed += 1;
+                println!("{}: {error:#}", mutation.name);
+            }
         }
     }
-    not_caught
+    println!("\n{} of {} compile.", mutations.len() - failed, mutations.len());
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Root of the workspace from which this program was built.

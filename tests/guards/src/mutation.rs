@@ -22,6 +22,15 @@ pub(crate) struct Mutation {
     pub(crate) edits: Vec<Edit>,
 }
 
+impl Mutation {
+    /// The files that it changes.
+    pub(crate) fn files(&self) -> String {
+        let mut files: Vec<_> = self.edits.iter().map(|edit| edit.file.as_str()).collect();
+        files.dedup();
+        files.join(", ")
+    }
+}
+
 impl Edit {
     /// Returns the file's text with this change. Fails unless the old text occurs exactly once.
     pub(crate) fn apply(&self, text: &str) -> Result<String> {

@@ -1,10 +1,10 @@
-//! The trial of one mutation: builds it, and runs the simulation and then tests on it.
+//! The trial of one mutation: builds it, runs the simulation on it, and runs tests if the simulation finds nothing.
 
-use std::fmt;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::losses::Losses;
 use crate::mutation::Mutation;
 use crate::program::{Ended, run};
 use crate::scratch::Scratch;
@@ -12,35 +12,39 @@ use crate::scratch::Scratch;
 /// Time limit of a build. A full build takes two minutes on two cores.
 const BUILD_LIMIT: Duration = Duration::from_secs(900);
 
-/// Tests that run if the simulation finds no breach: those of the lifecycle, those of orders that hardly any history
-/// breaks, and one of a herd, which few worlds are.
-const TESTS: [&[&str]; 3] = [
+/// Tests that run if the simulation finds no breach: those of the lifecycle and the conversation, of orders that hardly
+/// any history breaks, of messages and records that wait for a later release, of directed worlds, of turns, of opt-outs
+/// at the carrier, of the executor, of the stored items, and one of a herd, which only few worlds have.
+const TESTS: [&[&str]; 9] = [
     &["test", "--package", "reminder", "--lib", "--no-run"],
     &["test", "--package", "simulation", "--test", "orders", "--no-run"],
+    &["test", "--package", "simulation", "--test", "waiting_messages", "--no-run"],
+    &["test", "--package", "simulation", "--test", "cases", "--no-run"],
+    &["test", "--package", "simulation", "--test", "turns", "--no-run"],
+    &["test", "--package", "simulation", "--test", "carrier_opt_out", "--no-run"],
+    &["test", "--package", "executor", "--lib", "--no-run"],
+    &["test", "--package", "aws", "--lib", "--no-run"],
     &["test", "--package", "simulation", "--test", "herd", "--no-run"],
 ];
 
-/// Time limit of the simulation: many times what the histories take, so that only an endless world reaches it.
-const SIMULATION_LIMIT: Duration = Duration::from_secs(300);
+/// Time limit of the simulation: many times what the histories take, so that only endless worlds reach it.
+const SIMULATION_LIMIT: Duration = Duration::from_secs(600);
 
 /// Time limit of the tests. They take seconds, so a test that reaches it is endless, which counts as a failure.
 const TESTS_LIMIT: Duration = Duration::from_secs(120);
 
-/// Name of the guarantee in the verdict if a world was cut off.
+/// With at most this many breaches, the tests run too: so few breaches may come from another defect.
+const FEW: u64 = 3;
+
+/// Name of the guarantee if a world was cut off after too many invocations. Such a breach says nothing about the
+/// removed check.
 const CUT_OFF: &str = "bound";
 
 /// What caught a mutation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GuardTrial {
-    /// The simulation found a broken guarantee.
-    Broken {
-        /// Name of the guarantee.
-        guarantee: String,
-        /// Number of histories that were judged until then.
-        histories: u64,
-        /// Seed of the world in which it was broken.
-        seed: u64,
-    },
+    /// The simulation found broken guarantees, and perhaps a test failed too.
+    Broken(Losses, Option<String>),
     /// The simulation did not end.
     Endless,
     /// The test of this name failed.
@@ -49,15 +53,11 @@ pub(crate) enum GuardTrial {
     NotCaught,
 }
 
-impl fmt::Display for GuardTrial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl GuardTrial {
+    fn failed_test(self) -> Option<String> {
         match self {
-            Self::Broken { guarantee, histories, seed } => {
-                write!(f, "{guarantee} after {histories} histories (seed {seed})")
-            }
-            Self::Endless => write!(f, "the simulation, by an endless world"),
-            Self::FailedTest(test) => write!(f, "only the test {test}"),
-            Self::NotCaught => write!(f, "NOT CAUGHT"),
+            Self::FailedTest(test) => Some(test),
+            Self::Broken(..) | Self::Endless | Self::NotCaught => None,
         }
     }
 }
@@ -68,6 +68,8 @@ pub(crate) struct Trials<'a> {
     pub(crate) scratch: &'a Scratch,
     pub(crate) histories: u64,
     pub(crate) seed: u64,
+    /// Number of threads of the simulation, if it is not one for each core.
+    pub(crate) threads: Option<u16>,
 }
 
 impl Trials<'_> {
@@ -75,50 +77,49 @@ impl Trials<'_> {
     /// nothing.
     pub(crate) fn baseline(&self) -> Result<()> {
         if let Some(breach) = self.simulate()? {
-            bail!("expected no breach without a mutation, found: {breach}");
+            bail!("expected no breach without a mutation, found: {breach:?}");
         }
         if let Some(failure) = self.test()? {
-            bail!("expected the tests to pass without a mutation, found: {failure}");
+            bail!("expected the tests to pass without a mutation, found: {failure:?}");
         }
         Ok(())
+    }
+
+    /// Checks that the copy compiles with a mutation.
+    pub(crate) fn compile(&self, mutation: &Mutation) -> Result<()> {
+        self.scratch.without(mutation, || self.build(&["check", "--package", "simulation"]).map(drop))
     }
 
     /// Tries a mutation.
     pub(crate) fn run(&self, mutation: &Mutation) -> Result<GuardTrial> {
         self.scratch.without(mutation, || {
-            let caught = match self.simulate()? {
-                Some(breach) => Some(breach),
-                None => self.test()?,
-            };
-            Ok(caught.unwrap_or(GuardTrial::NotCaught))
+            Ok(match self.simulate()? {
+                Some(GuardTrial::Broken(losses, _)) if losses.count() <= FEW => {
+                    let test = self.test()?.and_then(GuardTrial::failed_test);
+                    GuardTrial::Broken(losses, test)
+                }
+                Some(breach) => breach,
+                None => self.test()?.unwrap_or(GuardTrial::NotCaught),
+            })
         })
     }
 
-    /// Judges worlds until a guarantee is broken. A world that was cut off after too many invocations is skipped, since
-    /// it shows nothing about the removed check.
+    /// Judges all histories, and counts the breaches. Worlds that were cut off do not count.
     fn simulate(&self) -> Result<Option<GuardTrial>> {
         self.build(&["build", "--profile", "sim", "--package", "simulation"])?;
-        let (mut first, mut judged) = (self.seed, 0);
-        while judged < self.histories {
-            let mut command = self.scratch.simulation();
-            let left = (self.histories - judged).to_string();
-            command.args(["--histories", &left, "--seed", &first.to_string(), "--stop-at-first"]);
-            let (ended, output) = run(command, SIMULATION_LIMIT, &self.scratch.log())?;
-            if ended == Ended::TimedOut {
-                return Ok(Some(GuardTrial::Endless));
-            }
-            let verdict = output.lines().rev().find_map(|line| line.strip_prefix("verdict: ")).and_then(Caught::read);
-            match verdict.with_context(|| format!("expected a verdict of the simulation, found: {output}"))? {
-                Caught::Nothing => return Ok(None),
-                Caught::Breach { guarantee, seed, histories } if guarantee == CUT_OFF => {
-                    (first, judged) = (seed + 1, judged + histories);
-                }
-                Caught::Breach { guarantee, seed, histories } => {
-                    return Ok(Some(GuardTrial::Broken { guarantee, seed, histories: judged + histories }));
-                }
-            }
+        let mut command = self.scratch.simulation();
+        command.args(["--histories", &self.histories.to_string(), "--seed", &self.seed.to_string(), "--count"]);
+        if let Some(threads) = self.threads {
+            command.args(["--threads", &threads.to_string()]);
         }
-        Ok(None)
+        let (ended, output) = run(command, SIMULATION_LIMIT, &self.scratch.log())?;
+        if ended == Ended::TimedOut {
+            return Ok(Some(GuardTrial::Endless));
+        }
+        let mut losses =
+            Losses::read(&output).with_context(|| format!("expected a verdict, found:\n{}", end(&output)))?;
+        losses.breaches.remove(CUT_OFF);
+        Ok((!losses.breaches.is_empty()).then_some(GuardTrial::Broken(losses, None)))
     }
 
     /// Runs the sets of tests, one after the other. Returns the first failure.
@@ -157,29 +158,11 @@ impl Trials<'_> {
     }
 }
 
-/// The verdict in the last line of `cargo simulate`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Caught {
-    Nothing,
-    Breach { guarantee: String, seed: u64, histories: u64 },
-}
-
-impl Caught {
-    fn read(verdict: &str) -> Option<Self> {
-        let mut words = verdict.split(' ');
-        match words.next()? {
-            "held" => return Some(Self::Nothing),
-            "broken" => {}
-            _ => return None,
-        }
-        let mut field = |name: &str| words.next()?.strip_prefix(name)?.strip_prefix('=');
-        let (guarantee, seed, histories) = (field("guarantee")?, field("seed")?, field("histories")?);
-        Some(Self::Breach {
-            guarantee: guarantee.to_owned(),
-            seed: seed.parse().ok()?,
-            histories: histories.parse().ok()?,
-        })
-    }
+/// The last lines of an output.
+fn end(output: &str) -> String {
+    const LINES: usize = 40;
+    let lines: Vec<_> = output.lines().collect();
+    lines[lines.len().saturating_sub(LINES)..].join("\n")
 }
 
 /// Path of the test executable in Cargo's output.
@@ -196,15 +179,6 @@ fn failed(output: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_verdict_is_read_with_the_broken_guarantee() {
-        assert_eq!(Caught::read("held histories=5 worlds=2"), Some(Caught::Nothing));
-        let broken = Caught::Breach { guarantee: "G2".to_owned(), seed: 17, histories: 412 };
-        assert_eq!(Caught::read("broken guarantee=G2 seed=17 histories=412 worlds=99"), Some(broken));
-        assert_eq!(Caught::read("well guarantee=G2"), None);
-        assert_eq!(Caught::read("broken seed=17"), None);
-    }
 
     #[test]
     fn the_test_executable_is_read_from_cargos_output() {

@@ -4,28 +4,44 @@
 
 mod alarms;
 mod answers;
+mod bounds;
 mod breach;
 mod calls;
+mod calm_costs;
 mod cancellations;
 mod candidates;
+mod commands;
+mod consent;
+mod corrected;
 mod costs;
 mod dues;
 mod ends;
 mod evidence;
 mod excuses;
+mod given_up;
+mod isolation;
+mod lines;
 mod occurrence;
+mod pauses;
 mod person_history;
 mod promises;
 mod replacement_texts;
+mod replies;
+mod shares;
+#[cfg(test)]
+mod tests;
 mod texts;
+mod texts_in_an_hour;
 mod traces;
 
 pub use breach::Breach;
 pub use ends::OccurrenceEnd;
+pub use shares::{Excuse, Guarantee, LONG, Shares};
 
-use crate::world::{LIVENESS_MS, Remains};
+use crate::world::{LIVENESS_MS, Live, Remains};
 use alarms::Alarms;
 use breach::Breaches;
+use ends::Verdicts;
 use evidence::Evidence;
 
 /// The checker's result for one world.
@@ -35,38 +51,61 @@ pub struct Judgement {
     pub breaches: Vec<Breach>,
     /// End of each occurrence of a promised reminder.
     pub ends: Vec<OccurrenceEnd>,
+    /// Number of cases that were judged and excused.
+    pub shares: Shares,
 }
 
 /// Judges a world's history.
 pub fn judge(remains: &Remains) -> Judgement {
-    let evidence = Evidence::gather(remains);
+    let evidence = texts::gather(remains);
     let mut breaches = Breaches::default();
     if remains.cut_off {
         breaches.add("bound", || format!("functions were invoked {} times; something multiplies", remains.invocations));
-        return Judgement { breaches: breaches.0, ends: Vec::new() };
+        return Judgement { breaches: breaches.found, ..Judgement::default() };
     }
-    let mut alarms = Alarms::of(&evidence);
-    let mut ends = Vec::new();
+    let (mut shares, mut ends) = (Shares::default(), Vec::new());
+    let (mut alarms, mut occurrences) = (Alarms::of(&evidence), 1);
     for history in &evidence.people {
         let promises = promises::of(&evidence, history, &mut breaches);
-        let traces = calls::judge(&evidence, history, &promises, &mut breaches);
+        let counts = promises.all.iter().map(|promise| promise.occurrences(remains.over_ms).len() + 1);
+        let unanswered = candidates::of(&evidence, history, &promises);
+        let unanswered = unanswered.iter().map(|candidate| candidate.occurrences(remains.over_ms) + 1);
+        let most = counts.chain(unanswered).max().and_then(|most| u32::try_from(most).ok());
+        occurrences = occurrences.max(most.unwrap_or(1));
+        let turns = consent::turns(&evidence, history);
+        let traces = calls::judge(&evidence, history, &promises, &mut shares, &mut breaches);
         calls::claims(history, &mut breaches);
-        cancellations::judge(&evidence, history, &traces, &mut breaches);
-        texts::judge(&evidence, history, &promises, &mut breaches);
-        ends.extend(ends::judge(&evidence, history, &promises, &traces, &mut alarms, &mut breaches));
+        cancellations::judge(&evidence, history, &traces, &mut shares, &mut breaches);
+        texts::judge(&evidence, history, &promises, &mut shares, &mut breaches);
+        commands::judge(&evidence, history, &promises, &turns, &mut breaches);
+        let verdicts =
+            &mut Verdicts { alarms: &mut alarms, shares: &mut shares, breaches: &mut breaches, ends: &mut ends };
+        ends::judge(&evidence, history, &promises, &turns, &traces, verdicts);
     }
     alarms.report_missing(&mut breaches);
-    texts::strays(&evidence, &mut breaches);
-    costs::judge(&evidence, &mut breaches);
+    isolation::judge(&evidence, &mut shares, &mut breaches);
+    costs::judge(&evidence, occurrences, &mut breaches);
     costs::rate(&evidence, &mut breaches);
-    live(remains, &mut breaches);
-    Judgement { breaches: breaches.0, ends }
+    live(&evidence, &mut breaches);
+    Judgement { breaches: breaches.found, ends, shares }
 }
 
 /// Liveness: at the end only reminders that are due later are live. G3: no ended reminder is live again.
-fn live(remains: &Remains, breaches: &mut Breaches) {
-    for live in remains.live.iter().filter(|live| live.due_ms + LIVENESS_MS <= remains.end_ms) {
-        breaches.add("liveness", || format!("{} is still live", live.what));
+fn live(evidence: &Evidence<'_>, breaches: &mut Breaches) {
+    /// First words of the alarm about an item that can't be read.
+    const UNREADABLE: &str = "a record can't be handled";
+    let remains = evidence.remains;
+    let is_late = |live: &&Live| live.due_ms + LIVENESS_MS <= remains.end_ms;
+    for live in remains.live.iter().chain(&remains.live_texts).filter(is_late) {
+        let Some(spoiled_ms) = evidence.spoiled.get(live.name.as_str()) else {
+            breaches.add("liveness", || format!("{} is still live", live.what));
+            continue;
+        };
+        // What can't be read can't be ended. The operator is told.
+        let is_told = |alarm: &evidence::Alarm<'_>| alarm.at_ms >= *spoiled_ms && alarm.words.starts_with(UNREADABLE);
+        breaches.unless(evidence.alarms.iter().any(is_told), "liveness", || {
+            format!("{} can't be read, and no alarm says so", live.what)
+        });
     }
     for live in remains.live_afterwards.iter().filter(|live| remains.ended.contains(&live.name)) {
         breaches.add("G3", || format!("{} had ended and is live again", live.what));

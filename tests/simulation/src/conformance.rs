@@ -13,5 +13,5 @@ mod store;
 pub use channels::channels;
 pub use rules::{NotHeld, Pause, succeed};
 pub use samples::Samples;
-pub use sending::{Deliveries, parking, wake_ups};
+pub use sending::{Deliveries, parking, queues, wake_ups};
 pub use store::{Planted, store};

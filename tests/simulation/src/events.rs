@@ -1,6 +1,8 @@
 //! Events that the fakes report to the world.
 
-use reminder::ids::{CallId, Number};
+use reminder::ids::CallId;
+
+use crate::history::SentText;
 
 /// An event that the world must handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +15,10 @@ pub enum WorldEvent {
     CallAccepted(CallId),
     /// A call was ended through the carrier's API.
     CallEnded(CallId),
-    /// A text reached the phone of this number.
-    TextDelivered(Number, String),
+    /// A call was redirected through the carrier's API, to fetch the message to leave.
+    CallRedirected(CallId),
+    /// The carrier accepted a text.
+    TextAccepted(SentText),
     /// An event that the world has planned, by its number.
     Planned(u64),
 }

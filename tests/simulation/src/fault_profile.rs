@@ -44,25 +44,89 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     };
     for fault in Fault::ALL {
         let lasts = fault == Fault::SecondCarrierDown || OUTAGES.iter().any(|(outage, _)| *outage == fault);
-        if fault != Fault::Poison && !lasts && engine.chance(kinds) {
+        let is_planned =
+            matches!(fault, Fault::Poison | Fault::RolledBack | Fault::TextFailsLate) || fault.is_of_people() || lasts;
+        if !is_planned && engine.chance(kinds) {
             let rate = engine.one_of(rates).unwrap_or(0);
             cloud.faults.set(fault, rate.min(highest_rate(fault)));
         }
     }
     if fault_profile != FaultProfile::Calm {
         outages(cloud, until_ms);
+        capacity(cloud, until_ms);
+        if engine.chance(800) {
+            roll_back(cloud, until_ms);
+        }
+    }
+    cloud.detects_machines.set(engine.chance(8000));
+    if engine.chance(3000) {
+        let reminders = usize::try_from(engine.between(2, 12)).unwrap_or(2);
+        cloud.table.borrow_mut().set_page_of_reminders(reminders);
     }
     // People rarely opt out, so this fault needs a higher rate than the others.
     let untold = if engine.chance(3000) { 7000 } else { 0 };
     cloud.faults.set(Fault::OptOutNotReported, untold);
+    let untold = if engine.chance(3000) { 7000 } else { 0 };
+    cloud.faults.set(Fault::OptInNotReported, untold);
+    // Few people are asked anything, so this fault needs a higher rate too.
+    let unreadable = if fault_profile != FaultProfile::Calm && engine.chance(3000) { 7000 } else { 0 };
+    cloud.faults.set(Fault::QuestionSpoiled, unreadable);
     if engine.chance(1500) {
         poison(cloud, until_ms);
     }
     if fault_profile != FaultProfile::Calm && engine.chance(1500) {
         busy_channels(cloud, until_ms);
     }
+    // A world with such a text lasts a day longer, so few worlds have one.
+    if fault_profile != FaultProfile::Calm && engine.chance(500) {
+        cloud.faults.set(Fault::TextFailsLate, engine.one_of(&[2500, 6000]).unwrap_or(0));
+    }
     fault_profile
 }
+
+/// Adds the faults that bring late or doubled news about a call, and those that keep a number from being called.
+pub fn worsen_late_news(cloud: &Rc<Cloud>, until_ms: i64) {
+    const OFTEN: [Fault; 14] = [
+        Fault::CallbackTwice,
+        Fault::CallbackReordered,
+        Fault::CallbackLate,
+        Fault::VerdictTwice,
+        Fault::VerdictLate,
+        Fault::VerdictWrong,
+        Fault::QueueTwice,
+        Fault::QueueLate,
+        Fault::ScheduleFails,
+        Fault::Freeze,
+        Fault::Slow,
+        Fault::CarrierLate,
+        Fault::ClosedAfter,
+        Fault::NumberRefused,
+    ];
+    let engine = &cloud.engine;
+    for fault in OFTEN {
+        if engine.chance(2000) {
+            let rate = engine.one_of(&[1000, 2500, 6000]).unwrap_or(1000);
+            cloud.faults.set(fault, rate.min(highest_rate(fault)));
+        }
+    }
+    if engine.chance(3000) {
+        busy_channels(cloud, until_ms);
+    }
+    if engine.chance(3000) {
+        cloud.faults.set(Fault::VerdictTwice, 9000);
+        cloud.faults.set(Fault::CallbackTwice, 6000);
+    }
+    if engine.chance(2000) {
+        // Five occurrences in a row are taken for missed, although their person picks up, and keys may come late.
+        cloud.detects_machines.set(true);
+        cloud.faults.set(Fault::VerdictWrong, MISTAKEN_RATE);
+        cloud.faults.set(Fault::VerdictTwice, 9000);
+        cloud.faults.set(Fault::CallbackReordered, 2500);
+    }
+}
+
+/// How often machine detection is wrong in a world that takes people for machines, in 1/10 000.
+pub const MISTAKEN_RATE: u32 = 9500;
 
 /// The highest rate of a fault. A fault that duplicates messages must not double them each time, or their number
 /// explodes.
@@ -70,6 +134,8 @@ fn highest_rate(fault: Fault) -> u32 {
     match fault {
         Fault::QueueTwice | Fault::ScheduleTwice => 2500,
         Fault::SendFails => 5000,
+        // A reminder that can't be read stays so, and each write is a chance.
+        Fault::ReminderSpoiled => 100,
         _ => 10_000,
     }
 }
@@ -113,6 +179,36 @@ fn outage(cloud: &Rc<Cloud>, fault: Fault, rate: u32, begins_ms: i64, lasts_ms: 
             noticed_ms += 60_000;
         }
     }
+}
+
+/// Sets how many invocations may run at once, and plans times in which other functions of the account use them all up.
+fn capacity(cloud: &Rc<Cloud>, until_ms: i64) {
+    let engine = &cloud.engine;
+    let lasts_ms = (until_ms - engine.now_ms()).max(0);
+    if engine.chance(800) {
+        set_capacity(cloud, usize::try_from(engine.between(1, 3)).unwrap_or(1), 0, lasts_ms);
+    } else if engine.chance(800) {
+        let begins_ms = engine.between(0, lasts_ms);
+        let taken_ms = engine.between(5000, 900_000).min(lasts_ms - begins_ms);
+        set_capacity(cloud, 0, begins_ms, taken_ms);
+    }
+}
+
+fn set_capacity(cloud: &Rc<Cloud>, invocations: usize, begins_ms: i64, lasts_ms: i64) {
+    for (delay_ms, invocations) in [(begins_ms, invocations), (begins_ms + lasts_ms, usize::MAX)] {
+        let target = Rc::clone(cloud);
+        cloud.engine.run_in(delay_ms, move || target.concurrency.set(invocations));
+    }
+}
+
+/// Plans minutes in which an older version of the functions runs.
+fn roll_back(cloud: &Rc<Cloud>, until_ms: i64) {
+    let engine = &cloud.engine;
+    let begins_ms = engine.between(60_000, (until_ms - engine.now_ms()).clamp(60_000, 7_200_000));
+    let lasts_ms = engine.between(60_000, 1_800_000).min((until_ms - engine.now_ms() - begins_ms).max(0));
+    let (target, later) = (Rc::clone(cloud), Rc::clone(cloud));
+    engine.run_in(begins_ms, move || target.roll_back());
+    engine.run_in(begins_ms + lasts_ms, move || later.roll_forward());
 }
 
 /// Plans times in which people outside this world take the slots of a channel.

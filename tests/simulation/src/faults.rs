@@ -71,6 +71,8 @@ faults! {
     RefusedForNow = "carrier says 429 or 401",
     /// The carrier refuses one request, for a reason that may concern that request alone.
     RequestRefused = "carrier refuses one request",
+    /// The carrier refuses a text until the operator acts: the operator's number is not registered.
+    OperatorRefused = "carrier refuses a text: operator",
     /// The carrier can't be reached.
     Unreachable = "carrier can't be reached",
     /// The carrier answers HTTP 5xx, and may have carried out the request.
@@ -103,8 +105,80 @@ faults! {
     TextLate = "text delivered late",
     /// A person opts out, and the carrier does not report it to the service.
     OptOutNotReported = "opt-out not reported to the service",
+    /// A person opts in again, and the carrier does not report it to the service.
+    OptInNotReported = "opt-in not reported to the service",
     /// A message that the service did not write is in a queue.
     Poison = "poison message",
+    /// A text does not arrive, for a reason that may pass.
+    TextUndeliveredPassing = "text undelivered: phone is off",
+    /// A text does not arrive, because its number receives no texts.
+    TextUndeliveredNumber = "text undelivered: number",
+    /// A text does not arrive, because the operator's number is not registered.
+    TextUndeliveredOperator = "text undelivered: operator",
+    /// A text does not arrive, because the person opted out at the carrier.
+    TextUndeliveredOptedOut = "text undelivered: opted out",
+    /// A text does not arrive, and the carrier says so hours later: the phone was off, for instance.
+    TextFailsLate = "text undelivered, known hours later",
+    /// The status of a text is not posted.
+    TextStatusLost = "status of a text lost",
+    /// The status of a text is posted twice.
+    TextStatusTwice = "status of a text posted twice",
+    /// The statuses of a text are posted in another order, and late.
+    TextStatusReordered = "statuses of a text reordered",
+    /// The verdict about who picked up is posted late, perhaps after the call.
+    VerdictLate = "verdict late",
+    /// The verdict about who picked up is posted twice.
+    VerdictTwice = "verdict posted twice",
+    /// No verdict about who picked up is posted.
+    VerdictNever = "verdict never posted",
+    /// The verdict about who picked up is wrong.
+    VerdictWrong = "verdict wrong",
+    /// An invocation is throttled: all that may run at once are running. Messages use up a receive without a run.
+    Throttled = "invocation throttled",
+    /// A function fails while it starts.
+    InitFails = "function fails to start",
+    /// An older version runs for some minutes, and meets what the newer one wrote.
+    RolledBack = "older version meets newer items",
+    /// A chain of more than 16 invocations sends messages to itself.
+    LongChain = "chain of over 16 invocations",
+    /// A reminder in the store can't be read any more.
+    ReminderSpoiled = "reminder can't be read",
+    /// The open question in a person's profile can't be read.
+    QuestionSpoiled = "open question can't be read",
+    /// A person's reminders fill more pages of a query than one.
+    SmallPages = "reminders fill several pages",
+    /// A call finds its person's phone busy with another call of the service.
+    LineBusy = "phone is busy with another call",
+    /// A mailbox picks up.
+    MailboxPicksUp = "mailbox picks up",
+    /// A phone that screens calls picks up.
+    ScreenerPicksUp = "screening phone picks up",
+    /// A person hears the words and hangs up without a key.
+    HangsUp = "person hangs up without a key",
+    /// A person presses a key that means nothing.
+    WrongKey = "person presses a wrong key",
+    /// A person presses a key after the call has stopped waiting for one.
+    LateKey = "person presses a key too late",
+    /// A person calls the service's number.
+    CallsBack = "person calls back",
+}
+
+impl Fault {
+    /// Whether this is no failure of a system, but what people and their phones do. It happens in calm worlds too.
+    pub fn is_of_people(self) -> bool {
+        matches!(
+            self,
+            Self::LineBusy
+                | Self::MailboxPicksUp
+                | Self::ScreenerPicksUp
+                | Self::HangsUp
+                | Self::WrongKey
+                | Self::LateKey
+                | Self::CallsBack
+                | Self::SmallPages
+                | Self::LongChain
+        )
+    }
 }
 
 /// The rate of each fault in this world, the time of the last one, and a record of the injected ones.
@@ -132,6 +206,11 @@ impl Faults {
     /// Sets the rate of a fault from now on, in 1/10 000.
     pub fn set(&self, fault: Fault, in_10_000: u32) {
         self.rates[fault as usize].set(in_10_000);
+    }
+
+    /// The rate of a fault now, in 1/10 000.
+    pub fn rate(&self, fault: Fault) -> u32 {
+        self.rates[fault as usize].get()
     }
 
     /// Injects no fault from this instant on, in milliseconds since 1970.
@@ -171,6 +250,13 @@ impl Faults {
         let injects = self.injections.borrow();
         let first = injects.partition_point(|(at_ms, _)| *at_ms < from_ms);
         injects[first..].iter().take_while(|(at_ms, _)| *at_ms <= to_ms).any(|(_, fault)| faults.contains(fault))
+    }
+
+    /// The injected faults from this time on, in order.
+    pub fn injected_since(&self, from_ms: i64) -> Vec<(i64, Fault)> {
+        let injects = self.injections.borrow();
+        let first = injects.partition_point(|(at_ms, _)| *at_ms < from_ms);
+        injects[first..].to_vec()
     }
 
     /// Whether no fault was injected at all.

@@ -59,7 +59,8 @@ impl Functions {
             policy: Policy::new(Times::DEFAULT).map_err(|_| InvalidConfig("times"))?,
             inbound: inbound::InboundConfig {
                 verifier: verifier.clone(),
-                person_key,
+                public_url: url.clone(),
+                person_key: person_key.clone(),
                 own: vec![own],
                 countries,
                 service_name: ServiceName::default(),
@@ -68,6 +69,7 @@ impl Functions {
                 verifier,
                 accounts: accounts()?,
                 public_url: url,
+                person_key,
                 service_name: ServiceName::default(),
             },
         }))
@@ -84,7 +86,8 @@ impl Functions {
         let mut event = SqsEvent::default();
         event.records = batch.iter().map(message).collect();
         let functions = Rc::clone(self);
-        self.start(cloud, id, async move |ports| match queue {
+        let chain = batch.iter().map(|message| message.chain).max().unwrap_or(0);
+        self.start_in_chain(cloud, id, chain, async move |ports| match queue {
             QueueName::Inbound => functions.inbound(&ports, Trigger::Queue(event)).await,
             QueueName::Dial => {
                 let context = Context::new(&ports, &functions.policy);
@@ -106,8 +109,10 @@ impl Functions {
     pub fn sweep(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64) {
         let functions = Rc::clone(self);
         self.start(cloud, id, async move |ports| {
-            sweeper::handle(Context::new(&ports, &functions.policy), ends_at(&ports)).await;
-            InvocationOutcome::Done
+            match sweeper::handle(Context::new(&ports, &functions.policy), ends_at(&ports)).await {
+                Ok(_) => InvocationOutcome::Done,
+                Err(error) => InvocationOutcome::Failed(error.to_string()),
+            }
         });
     }
 
@@ -122,7 +127,14 @@ impl Functions {
     where
         W: Future<Output = InvocationOutcome> + 'static,
     {
-        let ports = Invocation::new(cloud);
+        self.start_in_chain(cloud, id, 0, run);
+    }
+
+    fn start_in_chain<W>(&self, cloud: &Rc<Cloud>, id: u64, chain: u32, run: impl FnOnce(Invocation) -> W + 'static)
+    where
+        W: Future<Output = InvocationOutcome> + 'static,
+    {
+        let ports = Invocation::in_chain(cloud, chain);
         let crash_point = crash_point(cloud);
         let limit_ms = Times::DEFAULT.function_s * 1000;
         let work = async move { WorldEvent::InvocationEnded(id, run(ports).await) };

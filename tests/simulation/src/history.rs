@@ -1,202 +1,18 @@
 //! Everything that an observer outside the service saw, in order: incoming texts, answers, and the carrier's calls and
 //! texts. For a printed timeline it also keeps notes of internal events, which the checker never reads.
 
+mod kinds;
+mod observation;
+
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use jiff::Timestamp;
-use reminder::ids::{CallId, CarrierName, MessageId, Number};
-use reminder::wire::CallRoute;
+
+pub use kinds::{AnswerRoute, CallEnd, DeadLetterCause, PickedUpBy, Recorded, RequestOutcome, SentText, Speech};
+pub use observation::Observation;
 
 use crate::engine::instant;
-use crate::people::Meaning;
-
-/// How the answer to a text is delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnswerRoute {
-    /// In the reply to the text's webhook.
-    Reply,
-    /// As a separate outgoing text.
-    Text,
-}
-
-/// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallEnd {
-    /// It was picked up before it ended.
-    Completed,
-    /// It rang and was not picked up.
-    NoAnswer,
-    /// The phone was busy.
-    Busy,
-    /// It was cancelled before it was picked up.
-    Canceled,
-}
-
-/// Speech on a call that was picked up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Speech {
-    /// These words were spoken.
-    Words(String),
-    /// The carrier could not fetch the speech, so nothing was spoken.
-    Nothing,
-}
-
-/// Outcome of a request to the carrier, as its sender knows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RequestOutcome {
-    /// The carrier accepted it.
-    Accepted,
-    /// The carrier refused it because of the number.
-    NumberRefused,
-    /// The carrier refused it for another reason.
-    RefusedForNow,
-    /// No readable answer: the request may have been accepted.
-    Unknown,
-}
-
-/// One event that can be observed from outside the service.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Observation {
-    /// A person sent a text. Its carrier repeats the delivery until the service takes it.
-    TextSent {
-        /// Id of the text at its carrier.
-        id: MessageId,
-        /// Index of the person who sent it.
-        person: usize,
-        /// The request that the text makes.
-        meaning: Meaning,
-        /// How its answer is delivered.
-        route: AnswerRoute,
-    },
-    /// The service took the text: it replied 2xx, or the text is in the inbound queue.
-    TextTaken {
-        /// Id of the text at its carrier.
-        id: MessageId,
-    },
-    /// The text was delivered to the service: its webhook was posted, or the SNS topic published it.
-    TextDelivered {
-        /// Id of the text at its carrier.
-        id: MessageId,
-    },
-    /// The carrier gave up: the service did not take the text.
-    TextNotTaken {
-        /// Id of the text at its carrier.
-        id: MessageId,
-    },
-    /// The service replied to a text's webhook.
-    Reply {
-        /// Id of the text at its carrier.
-        id: MessageId,
-        /// Words that the person reads. Empty if the reply has no words.
-        body: String,
-    },
-    /// A function sent a request for a call.
-    CallRequested {
-        /// Carrier that was asked.
-        carrier: CarrierName,
-        /// Number to call.
-        to: Number,
-        /// Path of its callbacks: names the person, the reminder and the claim.
-        route: CallRoute,
-    },
-    /// A function learned the outcome of its request for a call.
-    CallRequestOutcome {
-        /// Path of the call's callbacks.
-        route: CallRoute,
-        /// Outcome of the request.
-        heard: RequestOutcome,
-    },
-    /// The carrier accepted a request for a call.
-    CallAccepted {
-        /// Id of the call at the carrier.
-        call: CallId,
-        /// Number that is called.
-        to: Number,
-        /// Path of its callbacks.
-        route: CallRoute,
-    },
-    /// The person's phone rings.
-    Rings {
-        /// Id of the call.
-        call: CallId,
-    },
-    /// The call was picked up.
-    PickedUp {
-        /// Id of the call.
-        call: CallId,
-    },
-    /// The service spoke on the call.
-    Spoke {
-        /// Id of the call.
-        call: CallId,
-        /// The spoken words, if any.
-        speech: Speech,
-    },
-    /// The person pressed a key.
-    KeyPressed {
-        /// Id of the call.
-        call: CallId,
-        /// Digit on the key.
-        digit: char,
-    },
-    /// The service answered a pressed key, and its words were spoken.
-    KeyAnswered {
-        /// Id of the call.
-        call: CallId,
-        /// Digit on the key.
-        digit: char,
-        /// The spoken words.
-        words: String,
-    },
-    /// The carrier posted a callback of this call to the service.
-    CallbackPosted {
-        /// Id of the call.
-        call: CallId,
-    },
-    /// The call has ended.
-    CallEnded {
-        /// Id of the call.
-        call: CallId,
-        /// How it ended.
-        end: CallEnd,
-    },
-    /// A function sent a request for a text.
-    TextRequested {
-        /// Number of the recipient.
-        to: Number,
-        /// Body of the text.
-        body: String,
-    },
-    /// The carrier accepted a text.
-    TextAccepted {
-        /// Number of the recipient.
-        to: Number,
-        /// Body of the text.
-        body: String,
-    },
-    /// A function learned the outcome of its request for a text.
-    TextRequestOutcome {
-        /// Number of the recipient.
-        to: Number,
-        /// Body of the text.
-        body: String,
-        /// Outcome of the request.
-        heard: RequestOutcome,
-    },
-    /// A function logged an error, which raises an alarm for the operator.
-    Alarm {
-        /// Id of the reminder that the alarm is about. Absent if the log record names no reminder.
-        reminder: Option<String>,
-        /// Message of the log record.
-        words: String,
-    },
-    /// A queue moved a message to its dead letters.
-    DeadLetter {
-        /// Body of the message.
-        body: String,
-    },
-}
 
 /// One observation and its time.
 #[derive(Debug, Clone, PartialEq)]
@@ -235,6 +51,15 @@ impl History {
             let line = format!("    {}", what());
             self.timeline.borrow_mut().push((at_ms, line));
         }
+    }
+
+    /// The bodies of all dead letters so far.
+    pub fn dead_letters(&self) -> Vec<String> {
+        let body = |entry: &Entry| match &entry.seen {
+            Observation::DeadLetter { body, .. } => Some(body.clone()),
+            _ => None,
+        };
+        self.entries.borrow().iter().filter_map(body).collect()
     }
 
     /// Takes out all observations, in order.

@@ -17,6 +17,10 @@ use crate::transitions_seen::{TARGET, TransitionsSeen};
 pub struct Alarm {
     /// Id of the reminder in the log record, if it has one.
     pub reminder: Option<String>,
+    /// Id of the outgoing text in the log record, if it has one.
+    pub outgoing: Option<String>,
+    /// Id of the text from a person in the log record, with its carrier, if it has one.
+    pub message: Option<String>,
     /// Message of the log record.
     pub words: String,
 }
@@ -28,7 +32,7 @@ thread_local! {
 }
 
 /// Installs the listener. Every world calls this; only the first call has an effect.
-pub(crate) fn listen() {
+pub fn listen() {
     static ONCE: Once = Once::new();
     // If a test has installed another subscriber, alarms are not received, and failed reminders are reported as
     // breaches.
@@ -37,7 +41,7 @@ pub(crate) fn listen() {
 }
 
 /// Takes out the alarms since the last call.
-pub(crate) fn alarms() -> Vec<Alarm> {
+pub fn alarms() -> Vec<Alarm> {
     if ALARMED.replace(false) { ALARMS.take() } else { Vec::new() }
 }
 
@@ -103,6 +107,8 @@ impl Visit for Alarm {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         match field.name() {
             "reminder.id" => self.reminder = Some(format!("{value:?}")),
+            "text.id" => self.outgoing = Some(format!("{value:?}")),
+            "message.id" => self.message = Some(format!("{value:?}")),
             "message" => self.words = format!("{value:?}"),
             _ => {}
         }

@@ -3,10 +3,11 @@
 //!
 //! A breach of a guarantee is a failure, and the timeline of its seed is printed. `--seed` alone replays one world.
 //! `--herd` runs one world in which many reminders are due at once. `--stop-at-first` ends at the first breach, without
-//! a timeline.
+//! a timeline. `--count` runs all worlds without a timeline.
 //!
-//! The last line is for programs: `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or
-//! `verdict: short …`. Short means that so many histories should have covered more transitions or more faults.
+//! The last two lines are for programs. The first counts the breaches of each guarantee: `breaches: G1=… G3=…`. The second
+//! is `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or `verdict: short …`. Short means that
+//! so many histories should have covered more transitions or more faults.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -17,6 +18,7 @@ use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail};
 use jiff::tz::TimeZone;
+use simulation::cases::{CASES, Case};
 use simulation::checker::{self, Breach, Judgement};
 use simulation::functions::Functions;
 use simulation::history::Observation;
@@ -28,21 +30,25 @@ use simulation::world::{self, Remains, ZONE};
 const USAGE: &str = "\
 Runs the service's functions in simulated worlds full of faults, and checks every guarantee.
 
-Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first]
+Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first | --count]
        cargo simulate --herd PEOPLE [--seed S]
+       cargo simulate --case NAME [--seed S]
        cargo simulate --seed S
 
   --histories N    Run worlds until N reminders are judged, from their texts to their ends
   --herd PEOPLE    Run one world without faults in which so many reminders are due at once
   --seed S         Seed of the first world (default 0); without the options above, replay that world
+  --case NAME      Print the timeline of a directed case; without a known name, list them
   --threads T      Number of threads (default: one for each core)
   --stop-at-first  Stop at the first broken guarantee
+  --count          Count the breaches, and print no timeline
   -h, --help       Show this text";
 
 /// Arguments of the command line.
 struct Arguments {
     histories: Option<u64>,
     herd: Option<u32>,
+    case: Option<String>,
     seed: u64,
     threads: usize,
     until: Until,
@@ -51,8 +57,10 @@ struct Arguments {
 /// When a run of many worlds ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Until {
-    /// After all histories; every breach is counted.
+    /// After all histories; every breach is counted, and the first one replayed.
     Through,
+    /// After all histories; every breach is only counted.
+    Counted,
     /// As soon as a world has a breach.
     FirstBreach,
 }
@@ -70,6 +78,9 @@ fn run() -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let arguments = arguments(std::env::args().skip(1))?;
+    if let Some(case) = &arguments.case {
+        return directed(case, arguments.seed);
+    }
     match (arguments.histories, arguments.herd) {
         (Some(histories), _) => many(histories, &arguments),
         (None, Some(people)) => herd(people, arguments.seed),
@@ -79,9 +90,14 @@ fn run() -> anyhow::Result<ExitCode> {
 
 fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Arguments> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let mut arguments = Arguments { histories: None, herd: None, seed: 0, threads, until: Until::Through };
+    let mut arguments = Arguments { histories: None, herd: None, case: None, seed: 0, threads, until: Until::Through };
     let mut seen = false;
     while let Some(word) = words.next() {
+        if word == "--case" {
+            arguments.case = Some(words.next().unwrap_or_default());
+            seen = true;
+            continue;
+        }
         let mut number = || -> anyhow::Result<u64> {
             let value = words.next().with_context(|| format!("{word} takes a number"))?;
             value.parse().with_context(|| format!("{word} takes a number, found {value:?}"))
@@ -92,6 +108,7 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
             "--seed" => arguments.seed = number()?,
             "--threads" => arguments.threads = usize::try_from(number()?)?.max(1),
             "--stop-at-first" => arguments.until = Until::FirstBreach,
+            "--count" => arguments.until = Until::Counted,
             _ => bail!("unknown argument {word:?}\n\n{USAGE}"),
         }
         seen = true;
@@ -153,6 +170,7 @@ fn many(histories: u64, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for shortfall in &short {
         println!("{shortfall}");
     }
+    println!("{}", sum.breach_line());
     println!("{}", sum.verdict());
     Ok(if sum.broken == 0 && short.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -190,13 +208,33 @@ fn herd(people: u32, seed: u64) -> anyhow::Result<ExitCode> {
 fn replay(seed: u64) -> anyhow::Result<ExitCode> {
     let zone = TimeZone::get(ZONE)?;
     let remains = world::run(seed, &Functions::new()?, &zone, |cloud| cloud.history.keep_timeline());
-    println!("\nseed {seed}, {:?}", remains.fault_profile);
+    println!("\nseed {seed}, {:?}, {:?}", remains.fault_profile, remains.scale);
+    Ok(show(&remains))
+}
+
+/// Runs a directed case and prints its whole timeline.
+fn directed(name: &str, seed: u64) -> anyhow::Result<ExitCode> {
+    let Some(case) = Case::named(name) else {
+        let known: Vec<_> = CASES.iter().map(|case| format!("{:<26}{}", case.name, case.about)).collect();
+        bail!("expected a directed case, found {name:?}. Known cases:\n{}", known.join("\n"))
+    };
+    let zone = TimeZone::get(ZONE)?;
+    let remains = case.run(seed, &Functions::new()?, &zone, |cloud| cloud.history.keep_timeline());
+    println!("\ncase {name}, seed {seed}: {}", case.about);
+    Ok(show(&remains))
+}
+
+/// Prints the timeline of a world, what was live at its end, and its breaches.
+fn show(remains: &Remains) -> ExitCode {
     for line in remains.cloud.history.timeline() {
         println!("{line}");
     }
-    let breaches = checker::judge(&remains).breaches;
+    for live in &remains.live_afterwards {
+        println!("live at the end: {}", live.what);
+    }
+    let breaches = checker::judge(remains).breaches;
     for breach in &breaches {
         println!("BREACH {breach}");
     }
-    Ok(if breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

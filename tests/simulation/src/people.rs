@@ -1,5 +1,9 @@
 //! People: the texts they send, and how they behave when the phone rings.
 
+mod meaning;
+mod phone;
+mod unheard;
+
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -7,85 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::engine::Engine;
 use crate::events::WorldEvent;
 
-/// The request that a person's text makes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meaning {
-    /// Create a reminder.
-    Remind {
-        /// Its task, unique in a world.
-        task: String,
-        /// When the person wants to be called.
-        due: Due,
-    },
-    /// Delete the reminder of this number.
-    Delete(u32),
-    /// Delete every reminder.
-    DeleteAll,
-    /// Acknowledge the reminder that rang.
-    Done,
-    /// Call again in so many minutes about the reminder that rang.
-    Snooze(i64),
-    /// Move the reminder of this number to so many minutes from now.
-    Move(u32, i64),
-    /// List the open reminders.
-    List,
-    /// Opt out of calls and texts.
-    OptOut,
-    /// Opt in again after an opt-out.
-    OptIn,
-    /// Words that the service does not understand.
-    Noise,
-}
-
-/// When a person wants to be called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
-    /// In so many minutes.
-    In(i64),
-    /// At this time of the day.
-    At(Time),
-    /// Repeatedly at this time of the day.
-    Each(Rhythm, Time),
-}
-
-/// Days on which a reminder repeats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rhythm {
-    /// On every day.
-    Day,
-    /// From Monday to Friday.
-    Weekday,
-}
-
-impl Meaning {
-    /// The body of the text.
-    pub fn text(&self) -> String {
-        match self {
-            Self::Remind { task, due: Due::In(minutes) } => format!("Remind me to {task} in {minutes} minutes"),
-            Self::Remind { task, due: Due::At(time) } => format!("remind me to {task} at {}", clock(*time)),
-            Self::Remind { task, due: Due::Each(Rhythm::Day, time) } => {
-                format!("remind me to {task} every day at {}", clock(*time))
-            }
-            Self::Remind { task, due: Due::Each(Rhythm::Weekday, time) } => {
-                format!("remind me to {task} every weekday at {}", clock(*time))
-            }
-            Self::Delete(number) => format!("delete {number}"),
-            Self::DeleteAll => "DELETE ALL".to_owned(),
-            Self::Done => "done".to_owned(),
-            Self::Snooze(minutes) => format!("snooze {minutes} minutes"),
-            Self::Move(number, minutes) => format!("move {number} to in {minutes} minutes"),
-            Self::List => "list".to_owned(),
-            Self::OptOut => "STOP".to_owned(),
-            Self::OptIn => "START".to_owned(),
-            Self::Noise => "the quick brown fox".to_owned(),
-        }
-    }
-}
-
-/// Formats a time as in "6:05 PM".
-fn clock(time: Time) -> String {
-    time.strftime("%-I:%M %p").to_string()
-}
+pub use meaning::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
+pub use phone::{Habit, Machine, Manners, Phone, PickupBehavior, Reply};
 
 /// A person who texts the service.
 #[derive(Debug, Clone, Default)]
@@ -104,26 +31,37 @@ pub struct Person {
     pub lookbacks: u32,
     /// The due of their first reminder, if the world sets it.
     pub wants: Option<Due>,
+    /// Their phone, and what they do when it rings.
+    pub phone: Phone,
+    /// What they text about, beside single reminders.
+    pub interest: Interest,
+    /// How often they pressed 1 on a call.
+    pub presses: u32,
+    /// Where they said that they are, if they did.
+    pub place: Option<Place>,
 }
 
-/// A person's behavior when the phone rings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PickupBehavior {
-    /// They pick up after so many milliseconds.
-    PickUp(i64),
-    /// They let it ring.
-    LetRing,
-    /// They are on the phone, or decline.
-    Busy,
+/// What a person texts about, beside single reminders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Interest {
+    /// Everything, as it happens.
+    #[default]
+    Varied,
+    /// As many open reminders as the service allows.
+    Crowd,
+    /// Series that ring every few minutes, and that may be paused.
+    Series,
+    /// Series that ring often until they are paused, and what can be said about one.
+    Unheard,
+    /// The same about series that ring once a day.
+    UnheardDaily,
 }
 
-/// A person's behavior after the speech.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reply {
-    /// They press a key after so many milliseconds.
-    Press(char, i64),
-    /// They hang up after so many milliseconds.
-    HangUp(i64),
+impl Interest {
+    /// Whether they text about series that are paused.
+    pub(crate) fn is_unheard(self) -> bool {
+        matches!(self, Self::Unheard | Self::UnheardDaily)
+    }
 }
 
 impl Person {
@@ -132,6 +70,9 @@ impl Person {
         if self.asked == 0 {
             return self.remind(who, engine, zone);
         }
+        if self.interest.is_unheard() {
+            return self.about_a_paused_one(who, engine, zone);
+        }
         let minutes = engine.between(1, 20);
         if self.opted_out && engine.chance(6000) {
             (self.opted_out, self.lookbacks) = (false, 2);
@@ -139,42 +80,65 @@ impl Person {
         }
         if self.lookbacks > 0 {
             self.lookbacks -= 1;
-            match engine.between(0, 2) {
+            match engine.between(0, 3) {
+                3 => return Meaning::Restore,
                 0 => return Meaning::List,
                 1 => return engine.one_of(&self.known).map_or(Meaning::List, |number| Meaning::Move(number, minutes)),
                 _ => {}
             }
         }
         match engine.between(0, 99) {
-            0..=44 => self.remind(who, engine, zone),
-            45..=56 => engine.one_of(&self.known).map_or(Meaning::List, Meaning::Delete),
-            57..=60 => Meaning::DeleteAll,
-            61..=68 => Meaning::Done,
-            69..=75 => Meaning::Snooze(minutes),
-            76..=84 => engine.one_of(&self.known).map_or(Meaning::List, |number| Meaning::Move(number, minutes)),
-            85..=88 => Meaning::List,
-            89..=93 => {
+            0..=94 if self.interest == Interest::Crowd => self.remind(who, engine, zone),
+            _ if self.interest == Interest::Crowd => self.about_a_reminder(engine),
+            0..=49 if self.interest == Interest::Series => self.about_a_reminder(engine),
+            0..=36 => self.remind(who, engine, zone),
+            37..=39 => Meaning::RemindSometime { task: self.new_task(who) },
+            40..=66 => self.about_a_reminder(engine),
+            67..=70 => Meaning::DeleteAll,
+            71..=76 => Meaning::Done,
+            77..=82 => Meaning::Snooze(minutes),
+            83..=85 => Meaning::List,
+            86..=89 => {
                 self.opted_out = true;
-                Meaning::OptOut
+                let by_mistake = engine.chance(2500).then(|| engine.one_of(&OptOutWord::ALL)).flatten();
+                by_mistake.map_or(Meaning::OptOut, Meaning::OptOutByMistake)
             }
-            94..=96 => Meaning::OptIn,
+            90..=91 => Meaning::OptIn,
+            92..=94 => engine.one_of(&Place::ALL).map_or(Meaning::List, Meaning::Zone),
+            95 => Meaning::Undo,
+            96 => engine.one_of(&[Meaning::Yes, Meaning::No, Meaning::Restore]).unwrap_or(Meaning::Yes),
             _ => Meaning::Noise,
+        }
+    }
+
+    /// The meaning of a text that names a reminder by its number.
+    fn about_a_reminder(&self, engine: &Engine<WorldEvent>) -> Meaning {
+        let Some(number) = engine.one_of(&self.known) else { return Meaning::List };
+        match engine.between(0, 26) {
+            0..=12 if self.interest == Interest::Series => Meaning::Resume(number),
+            0..=10 => Meaning::Delete(number),
+            11..=18 => Meaning::Move(number, engine.between(1, 20)),
+            19..=22 => Meaning::Skip(number),
+            23..=24 => Meaning::DoneWith(number),
+            _ => Meaning::Resume(number),
         }
     }
 
     /// The meaning of a text that asks for one more reminder.
     pub(crate) fn remind(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
-        self.asked += 1;
-        // Letters, so that no part of the task is read as a time.
-        let name = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
-        let who = u32::try_from(who).unwrap_or(0);
-        let task = format!("feed rabbit q{}{}{}", name(who / 26), name(who), name(self.asked));
+        let task = self.new_task(who);
         let wanted = self.wants.take();
         let due = match engine.between(0, 9) {
             _ if wanted.is_some() => wanted.unwrap_or(Due::In(1)),
+            _ if self.interest == Interest::Crowd => Due::In(engine.between(100, 360)),
+            _ if self.interest.is_unheard() && engine.chance(9000) => self.unheard_series(engine, zone),
+            _ if self.interest == Interest::Series && engine.chance(7000) => {
+                Due::Every(engine.one_of(&[5, 15, 15]).unwrap_or(15), Bound::None)
+            }
             0..=5 => Due::In(engine.between(1, 40)),
             6..=7 => Due::At(later(engine.now(), zone, engine.between(2, 180))),
-            8 => Due::In(engine.between(60, 180)),
+            8 if engine.chance(6000) => Due::In(engine.between(60, 180)),
+            8 => minutes(engine),
             _ => {
                 let rhythm = if engine.chance(7000) { Rhythm::Day } else { Rhythm::Weekday };
                 Due::Each(rhythm, later(engine.now(), zone, engine.between(2, 120)))
@@ -183,22 +147,14 @@ impl Person {
         Meaning::Remind { task, due }
     }
 
-    /// A random behavior when the phone rings.
-    pub fn pickup_behavior(engine: &Engine<WorldEvent>) -> PickupBehavior {
-        match engine.between(0, 99) {
-            0..=54 => PickupBehavior::PickUp(engine.between(500, 25_000)),
-            55..=84 => PickupBehavior::LetRing,
-            _ => PickupBehavior::Busy,
-        }
-    }
-
-    /// A random behavior after a speech that asks for a key.
-    pub fn reply(engine: &Engine<WorldEvent>) -> Reply {
-        match engine.between(0, 99) {
-            0..=54 => Reply::Press('1', engine.between(200, 12_000)),
-            55..=64 => Reply::Press('7', engine.between(200, 12_000)),
-            _ => Reply::HangUp(engine.between(200, 20_000)),
-        }
+    /// A task that no person in this world has asked for yet.
+    fn new_task(&mut self, who: usize) -> String {
+        self.asked += 1;
+        // Letters, so that no part of the task is read as a time.
+        let name = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
+        let who = u32::try_from(who).unwrap_or(0);
+        let [high, low] = [name(self.asked / 26), name(self.asked)];
+        format!("feed rabbit q{}{}{high}{low}", name(who / 26), name(who))
     }
 
     /// Remembers the numbers of reminders in an answer.
@@ -211,11 +167,29 @@ impl Person {
     }
 }
 
+/// A random series of minutes: mostly one that ends.
+fn minutes(engine: &Engine<WorldEvent>) -> Due {
+    let apart = engine.one_of(&[5, 15, 20, 30]).unwrap_or(5);
+    let bound = match engine.between(0, 9) {
+        0..=4 => Bound::Times(u8::try_from(engine.between(2, 6)).unwrap_or(2)),
+        5..=8 => Bound::Hours(engine.between(1, 3)),
+        _ => Bound::None,
+    };
+    Due::Every(apart, bound)
+}
+
 /// The time of the day so many minutes after `now`.
 pub(crate) fn later(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time {
     let then = now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(now);
     let time = zone.to_datetime(then).time();
     Time::new(time.hour(), time.minute(), 0, 0).unwrap_or(time)
+}
+
+/// The number of the series that a text says how to resume.
+pub(crate) fn resumes(text: &str) -> Option<u32> {
+    let (_, rest) = text.split_once("RESUME ")?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    rest[..digits].parse().ok()
 }
 
 /// The numbers after each `#` in an answer.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::checker::{Breach, Judgement, OccurrenceEnd};
+use crate::checker::{Breach, Judgement, OccurrenceEnd, Shares};
 use crate::fault_profile::FaultProfile;
 use crate::faults::Fault;
 use crate::transitions_seen::{ENOUGH, TransitionsSeen};
@@ -19,6 +19,8 @@ pub struct Tally {
     pub faults: BTreeMap<Fault, (u64, u64)>,
     /// How many occurrences of promised reminders ended in each way.
     pub ends: BTreeMap<OccurrenceEnd, u64>,
+    /// Number of cases that were judged and excused.
+    pub shares: Shares,
     /// The transitions of the lifecycle that were taken.
     pub transitions: TransitionsSeen,
     /// Number of worlds of each fault profile and of each scale.
@@ -35,6 +37,8 @@ pub struct Tally {
     pub breaches: BTreeMap<(&'static str, u64), String>,
     /// Number of worlds with a breach.
     pub broken: u64,
+    /// Number of breaches of each guarantee.
+    pub breach_counts: BTreeMap<&'static str, u64>,
 }
 
 /// How many breaches of each guarantee are kept for printing.
@@ -59,9 +63,10 @@ impl Tally {
         for end in judgement.ends {
             *self.ends.entry(end).or_insert(0) += 1;
         }
+        self.shares.merge(judgement.shares);
         *self.worlds_by_kind.entry(format!("{:?}", remains.fault_profile)).or_insert(0) += 1;
         *self.worlds_by_kind.entry(remains.scale.name().to_owned()).or_insert(0) += 1;
-        let writes = remains.writes.iter().map(|(_, writes)| *writes).max().unwrap_or(0);
+        let writes = remains.costs.iter().map(|(_, costs)| costs.item_writes()).max().unwrap_or(0);
         let most =
             if remains.fault_profile == FaultProfile::Calm { &mut self.most_writes.0 } else { &mut self.most_writes.1 };
         *most = writes.max(*most);
@@ -72,6 +77,7 @@ impl Tally {
     pub fn broke(&mut self, seed: u64, breaches: Vec<Breach>) {
         self.broken += u64::from(!breaches.is_empty());
         for breach in breaches {
+            *self.breach_counts.entry(breach.guarantee).or_insert(0) += 1;
             self.breaches.entry((breach.guarantee, seed)).or_insert(breach.what);
         }
         self.forget();
@@ -80,7 +86,8 @@ impl Tally {
     /// Returns what a run of this many histories should have covered but did not. A long run must take every transition
     /// of the lifecycle, and inject every fault in at least 1% of the worlds.
     pub fn shortfalls(&self) -> Vec<String> {
-        let mut missing = self.transitions.left_out(self.histories);
+        let mut missing = self.transitions.unexpected(self.histories);
+        missing.extend(self.shares.shortfalls(self.histories));
         if self.histories >= ENOUGH {
             for fault in Fault::ALL {
                 let worlds = self.faults.get(&fault).map_or(0, |(_, worlds)| *worlds);
@@ -111,6 +118,12 @@ impl Tally {
         }
     }
 
+    /// Returns the number of breaches of each guarantee as one line that a program can parse.
+    pub fn breach_line(&self) -> String {
+        let counts = self.breach_counts.iter().map(|(guarantee, count)| format!(" {guarantee}={count}"));
+        format!("breaches:{}", counts.collect::<String>())
+    }
+
     /// Adds the sums of another thread.
     pub fn merge(&mut self, other: Self) {
         self.worlds += other.worlds;
@@ -126,12 +139,16 @@ impl Tally {
         for (end, count) in other.ends {
             *self.ends.entry(end).or_insert(0) += count;
         }
+        self.shares.merge(other.shares);
         for (fault_profile, count) in other.worlds_by_kind {
             *self.worlds_by_kind.entry(fault_profile).or_insert(0) += count;
         }
         self.transitions.merge(&other.transitions);
         self.most_writes.0 = self.most_writes.0.max(other.most_writes.0);
         self.most_writes.1 = self.most_writes.1.max(other.most_writes.1);
+        for (guarantee, count) in other.breach_counts {
+            *self.breach_counts.entry(guarantee).or_insert(0) += count;
+        }
         self.breaches.extend(other.breaches);
         self.forget();
     }
@@ -158,6 +175,8 @@ impl Tally {
         let all = self.ends.values().sum();
         lines.extend([String::new(), "end of a promised occurrence".to_owned()]);
         lines.extend(self.ends.iter().map(|(end, count)| row(&format!("{end:?}"), *count, all)));
+        lines.push(String::new());
+        lines.extend(self.shares.table());
         lines.extend([String::new(), "worlds by faults and by size".to_owned()]);
         lines.extend(self.worlds_by_kind.iter().map(|(fault_profile, count)| row(fault_profile, *count, self.worlds)));
         lines.push(String::new());

@@ -43,26 +43,78 @@ fn signature(path: &str, form: &[(&str, &str)]) -> String {
 pub struct Twiml {
     /// Words to speak, in order.
     pub words: String,
+    /// The words again, each with the time of its first and last sound.
+    pub utterances: Vec<Utterance>,
+    /// How long the document takes if nobody presses a key, in milliseconds.
+    pub lasts_ms: i64,
     /// Path to which a pressed key is posted; absent if the document waits for none.
     pub keys_to: Option<String>,
+    /// Until when a key is taken, in milliseconds after the document began.
+    pub keys_until_ms: i64,
+    /// Path of the document that follows; absent if the call ends.
+    pub redirects_to: Option<String>,
     /// Texts to send.
     pub texts: Vec<String>,
+    /// Path to which the status of the texts is posted.
+    pub status_to: Option<String>,
 }
+
+/// Words that are spoken at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Utterance {
+    /// The words to speak.
+    pub words: String,
+    /// When they begin, in milliseconds after the document began.
+    pub from_ms: i64,
+    /// When they end, in milliseconds after the document began.
+    pub to_ms: i64,
+}
+
+/// How long a character takes to speak, in milliseconds: 150 words a minute.
+const CHARACTER_MS: i64 = 66;
+
+/// How long `<Gather>` waits for a key unless the document says otherwise, in seconds.
+const GATHER_S: i64 = 5;
 
 /// Reads a TwiML document; `None` if it is not XML.
 pub fn read(document: &str) -> Option<Twiml> {
     let parsed = roxmltree::Document::parse(document).ok()?;
     let mut twiml = Twiml::default();
-    for node in parsed.descendants() {
-        let text = node.text().unwrap_or_default();
-        match node.tag_name().name() {
-            "Say" => twiml.words = format!("{} {text}", twiml.words).trim().to_owned(),
-            "Message" => twiml.texts.push(text.to_owned()),
-            "Gather" => twiml.keys_to = node.attribute("action").map(path_of),
+    for verb in parsed.root_element().children() {
+        twiml.follow(verb);
+    }
+    Some(twiml)
+}
+
+impl Twiml {
+    fn follow(&mut self, verb: roxmltree::Node<'_, '_>) {
+        let text = verb.text().unwrap_or_default();
+        let seconds = |name, default| verb.attribute(name).and_then(|value| value.parse().ok()).unwrap_or(default);
+        match verb.tag_name().name() {
+            "Say" => {
+                self.words = format!("{} {text}", self.words).trim().to_owned();
+                let length = i64::try_from(text.chars().count()).unwrap_or(0);
+                let (from_ms, to_ms) = (self.lasts_ms, self.lasts_ms + length * CHARACTER_MS);
+                self.utterances.push(Utterance { words: text.to_owned(), from_ms, to_ms });
+                self.lasts_ms = to_ms;
+            }
+            "Pause" => self.lasts_ms += seconds("length", 1) * 1000,
+            "Message" => {
+                self.texts.push(text.to_owned());
+                self.status_to = verb.attribute("statusCallback").map(path_of);
+            }
+            "Redirect" => self.redirects_to = Some(path_of(text)),
+            "Gather" => {
+                for prompt in verb.children() {
+                    self.follow(prompt);
+                }
+                self.lasts_ms += seconds("timeout", GATHER_S) * 1000;
+                self.keys_to = verb.attribute("action").map(path_of);
+                self.keys_until_ms = self.lasts_ms;
+            }
             _ => {}
         }
     }
-    Some(twiml)
 }
 
 /// The path of one of the service's URLs, without its fragment.

@@ -1,24 +1,32 @@
 //! A world: people who text, the cloud that runs the functions, and a carrier that calls. One seed gives one history.
 
+mod after_calls;
+mod call_backs;
+mod callbacks;
+mod deliveries;
 mod phone_network;
 mod planned;
 mod populate;
 mod remains;
 mod runs;
 mod scale;
+pub mod script;
+mod talk;
 mod texts;
+mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use reminder::incoming_text::AnswerDelivery;
-use reminder::wire::CallStep;
+use reminder::ids::{CallId, Number};
+use reminder::outgoing_text::OutgoingText;
 
 use planned::{PlannedEvent, Purpose, Text};
 pub use remains::{Live, Remains};
 pub use scale::Scale;
+use talk::Talk;
 
 use crate::engine::Step;
 use crate::events::WorldEvent;
@@ -42,6 +50,11 @@ pub const LIVENESS_MS: i64 = (15 + 30) * 60_000;
 /// How much longer a world runs, in milliseconds, so that messages which are hours late still arrive.
 const AFTERWARDS_MS: i64 = 2 * 3_600_000;
 
+/// How much longer a world runs, in milliseconds, so that each text has ended that was owed at its end. Each of the three
+/// tries may be accepted, fail an hour later, when the carrier is asked, and be followed by the next one after 15
+/// minutes. The half an hour is for the sweeper and for the last refusals.
+const TEXTS_END_MS: i64 = 3 * (60 + 15) * 60_000 + 30 * 60_000;
+
 /// Interval of the sweeper, in milliseconds.
 const SWEEP_MS: i64 = 60_000;
 
@@ -56,8 +69,21 @@ pub struct World {
     zone: TimeZone,
     fault_profile: FaultProfile,
     scale: Scale,
+    /// How long faults last, in milliseconds.
+    faulty_ms: i64,
     people: Vec<Person>,
+    by_number: BTreeMap<Number, usize>,
+    /// The last call that rang on each person's line.
+    lines: BTreeMap<usize, CallId>,
+    /// People who are on a call to the service's number.
+    in_call_back: BTreeSet<usize>,
+    /// The calls that were picked up and are not over.
+    talks: BTreeMap<CallId, Talk>,
+    /// Whether a script says what people do. Otherwise they do more at random.
+    is_scripted: bool,
     texts: Vec<Text>,
+    /// When the last text fails that fails hours after it was accepted, in milliseconds.
+    texts_fail_ms: i64,
     planned: BTreeMap<u64, PlannedEvent>,
     purposes: BTreeMap<u64, Purpose>,
     count: u64,
@@ -93,6 +119,12 @@ fn start(seed: u64) -> Timestamp {
     Timestamp::from_second(FIRST_S).unwrap_or(Timestamp::UNIX_EPOCH).saturating_add(ahead).unwrap_or(Timestamp::MAX)
 }
 
+/// A text in the list of what is live.
+fn live_text(text: &OutgoingText) -> Live {
+    let name = text.key.text.to_string();
+    Live { what: format!("the text {name}"), name, due_ms: text.owed_since.as_millisecond() }
+}
+
 impl World {
     fn new(cloud: Rc<Cloud>, functions: &Rc<Functions>, zone: &TimeZone) -> Self {
         let scale = Scale::of(&cloud.engine);
@@ -101,13 +133,18 @@ impl World {
         if scale.days() > 0 && cloud.engine.chance(5000) {
             faulty_ms = cloud.engine.between(faulty_ms, i64::from(scale.days()) * DAY_MS);
         }
-        // The number of calls in time can only be checked in a herd without faults.
-        if matches!(scale, Scale::Herd(_)) && cloud.engine.chance(5000) {
+        // The number of calls in time can only be checked in a herd without faults. A crowd of reminders needs many texts.
+        if matches!(scale, Scale::Herd(_) | Scale::Crowd(_)) && cloud.engine.chance(5000) {
             faulty_ms = 0;
         }
         let until_ms = cloud.engine.now_ms() + faulty_ms;
         let fault_profile = fault_profile::set(&cloud, until_ms);
-        Self { fault_profile, ..Self::calm(cloud, scale, functions, zone) }
+        if matches!(scale, Scale::Unheard(_)) && fault_profile != FaultProfile::Calm {
+            fault_profile::worsen_late_news(&cloud, until_ms);
+        }
+        // Many operators never report more than that a text was sent.
+        cloud.hides_deliveries.set(matches!(scale, Scale::Unheard(_)) && cloud.engine.chance(1500));
+        Self { fault_profile, faulty_ms, ..Self::calm(cloud, scale, functions, zone) }
     }
 
     fn calm(cloud: Rc<Cloud>, scale: Scale, functions: &Rc<Functions>, zone: &TimeZone) -> Self {
@@ -117,8 +154,15 @@ impl World {
             zone: zone.clone(),
             fault_profile: FaultProfile::Calm,
             scale,
+            faulty_ms: 0,
             people: Vec::new(),
+            by_number: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            in_call_back: BTreeSet::new(),
+            talks: BTreeMap::new(),
+            is_scripted: false,
             texts: Vec::new(),
+            texts_fail_ms: 0,
             planned: BTreeMap::new(),
             purposes: BTreeMap::new(),
             count: 0,
@@ -145,24 +189,32 @@ impl World {
             end_ms = self.run_until(last_due_ms + settle_ms);
         }
         let (live, ended) = (self.live(), self.ended());
-        self.run_until(end_ms + AFTERWARDS_MS);
+        let mut over_ms = self.run_until(end_ms + AFTERWARDS_MS);
+        let live_afterwards = self.live();
+        if !self.live_texts().is_empty() {
+            over_ms = self.run_until(end_ms + TEXTS_END_MS);
+        }
+        if self.texts_fail_ms > over_ms {
+            over_ms = self.run_until(self.texts_fail_ms + TEXTS_END_MS);
+        }
         self.cloud.engine.clear();
         let table = self.cloud.table.borrow();
-        let writes: Vec<_> = table
-            .reminders()
-            .map(|reminder| (reminder.key.reminder.to_string(), table.writes(&reminder.key)))
-            .collect();
+        let costs = remains::costs(&self.cloud);
         Remains {
             entries: self.cloud.history.take(),
             live,
             ended,
-            live_afterwards: self.live(),
-            reminders: u64::try_from(writes.len()).unwrap_or(u64::MAX),
-            writes,
+            numbers: remains::numbers(&self.cloud),
+            live_afterwards,
+            live_texts: self.live_texts(),
+            reminders: u64::try_from(costs.len()).unwrap_or(u64::MAX),
+            costs,
+            text_writes: table.text_writes().collect(),
             scale: self.scale,
             invocations: self.invocations,
             cut_off: self.is_storming(),
             end_ms,
+            over_ms,
             cloud: Rc::clone(&self.cloud),
             fault_profile: self.fault_profile,
         }
@@ -171,8 +223,8 @@ impl World {
     fn run_until(&mut self, end_ms: i64) -> i64 {
         while self.cloud.engine.now_ms() <= end_ms && !self.is_storming() {
             let step = self.cloud.engine.step();
-            for Alarm { reminder, words } in listener::alarms() {
-                self.cloud.record(Observation::Alarm { reminder, words });
+            for Alarm { reminder, outgoing, message, words } in listener::alarms() {
+                self.cloud.record(Observation::Alarm { reminder, outgoing, message, words });
             }
             match step {
                 Step::Event(event) => self.handle(event),
@@ -185,24 +237,27 @@ impl World {
 
     /// Whether functions were invoked more often than any world needs. Such a world is cut off, since it may never end.
     fn is_storming(&self) -> bool {
-        self.invocations > self.scale.invocations_max(self.texts.len())
+        // A world in which a text fails a day later lasts that much longer.
+        let days = u32::from(self.texts_fail_ms > 0);
+        self.invocations > self.scale.invocations_max(self.texts.len(), days, self.faulty_ms)
     }
 
-    /// The live reminders and the answers that are still owed.
+    /// The live reminders. A paused series owes nothing.
     fn live(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         let reminders = table.reminders().filter_map(|reminder| {
-            let state = reminder.state()?;
+            let state = reminder.state().filter(|_| !reminder.is_paused())?;
             let name = reminder.key.reminder.to_string();
             let what = format!("reminder {name} (#{} {}), {state:?}", reminder.number, reminder.task);
             Some(Live { name, what, due_ms: reminder.due.as_millisecond() })
         });
-        let answers =
-            table.messages().filter(|message| matches!(message.delivery, AnswerDelivery::Owed { .. })).map(|message| {
-                let name = message.id.to_string();
-                Live { what: format!("the answer to {name}"), name, due_ms: message.received_at.as_millisecond() }
-            });
-        reminders.chain(answers).collect()
+        reminders.collect()
+    }
+
+    /// The texts that have not ended: those which are owed, and those whose delivery is not known.
+    fn live_texts(&self) -> Vec<Live> {
+        let table = self.cloud.table.borrow();
+        table.outgoing_texts().filter(|text| text.state().is_some()).map(live_text).collect()
     }
 
     fn ended(&self) -> BTreeSet<String> {
@@ -224,7 +279,8 @@ impl World {
             WorldEvent::InvocationEnded(invocation, outcome) => self.invocation_ended(invocation, outcome),
             WorldEvent::CallAccepted(call) => self.call_taken(&call),
             WorldEvent::CallEnded(call) => self.call_ended(&call),
-            WorldEvent::TextDelivered(to, words) => self.texted(&to, &words),
+            WorldEvent::CallRedirected(call) => self.call_redirected(&call),
+            WorldEvent::TextAccepted(text) => self.text_accepted(text),
             WorldEvent::Planned(number) => {
                 if let Some(event) = self.planned.remove(&number) {
                     self.run_planned(event);
@@ -235,6 +291,9 @@ impl World {
 
     fn run_planned(&mut self, event: PlannedEvent) {
         match event {
+            PlannedEvent::NextText(person) if self.waits_for_call(person) => {
+                self.plan(60_000, PlannedEvent::NextText(person));
+            }
             PlannedEvent::NextText(person) => {
                 self.send_random_text(person);
                 self.plan_next_text(person);
@@ -242,13 +301,21 @@ impl World {
             PlannedEvent::ExtraText(person) => self.send_random_text(person),
             PlannedEvent::SendText(person, meaning) => self.send_text(person, meaning),
             PlannedEvent::AskForReminder(person) => {
-                let meaning = self.people[person].remind(person, &self.cloud.engine, &self.zone);
+                let zone = self.zone_of(person);
+                let meaning = self.people[person].remind(person, &self.cloud.engine, &zone);
                 self.send_text(person, meaning);
             }
             PlannedEvent::PostText(text) => self.deliver(text),
             PlannedEvent::PublishText(text) => self.publish(text),
             PlannedEvent::CallStage(call, stage) => self.reach_stage(&call, stage),
             PlannedEvent::PostCallback(callback) => self.post(callback),
+            PlannedEvent::Verdict(call, by, timing) => self.judge_pickup(&call, by, timing),
+            PlannedEvent::TextEnds(text) => self.text_ends(&text, None),
+            PlannedEvent::TextFails(text, failure) => self.text_ends(&text, Some(failure)),
+            PlannedEvent::CallBack(person) => self.call_back(person),
+            PlannedEvent::CallBackOver(person) => {
+                self.in_call_back.remove(&person);
+            }
             PlannedEvent::Sweep => self.sweep(),
         }
     }
@@ -256,14 +323,5 @@ impl World {
     /// How a person's texts are answered.
     fn answer_route(&self, person: usize) -> AnswerRoute {
         if self.people[person].by_queue { AnswerRoute::Text } else { AnswerRoute::Reply }
-    }
-}
-
-/// Name of a step in the path of a callback.
-fn step_name(step: CallStep) -> &'static str {
-    match step {
-        CallStep::Speech => "speech",
-        CallStep::Status => "status",
-        CallStep::Key => "key",
     }
 }

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::ports::Clock;
+use reminder::ports::{Clock, Overdue, SourceQueue};
 use simulation::conformance::{self, Deliveries, NotHeld, Pause, Planted};
 use simulation::events::QueueName;
-use simulation::fakes::{self, Cloud, Conditions, Invocation};
+use simulation::fakes::{self, Cloud, Conditions, Invocation, Release};
 
 /// Gives the suites access to the inside of the fakes.
 struct Hand(Rc<Cloud>);
@@ -16,9 +16,23 @@ impl Planted for Hand {
         self.0.table.borrow_mut().plant(partition, sort, deadline);
         Ok(())
     }
+
+    async fn write_newer(&self, item: &Overdue) -> Result<(), NotHeld> {
+        self.0.table.borrow_mut().written_by(item, Release::Later);
+        Ok(())
+    }
+
+    async fn write_ours(&self, item: &Overdue) -> Result<(), NotHeld> {
+        self.0.table.borrow_mut().written_by(item, Release::Ours);
+        Ok(())
+    }
 }
 
 impl Deliveries for Hand {
+    async fn dead_letters(&self, _: SourceQueue) -> Result<Vec<String>, NotHeld> {
+        Ok(self.0.history.dead_letters())
+    }
+
     async fn wake_ups(&self) -> Result<Vec<String>, NotHeld> {
         Ok(self.take(QueueName::Dial))
     }
@@ -84,6 +98,14 @@ fn the_fake_queue_and_scheduler_pass_the_wake_up_suite() {
 fn the_fake_queue_passes_the_parking_suite() {
     for seed in 0..20 {
         let held = check(&cloud(seed), async |ports, hand| conformance::parking(ports, hand, hand).await);
+        assert_eq!(held, Ok(()), "seed {seed}");
+    }
+}
+
+#[test]
+fn the_fake_queues_pass_the_suite_of_messages_that_a_release_cannot_handle() {
+    for seed in 0..20 {
+        let held = check(&cloud(seed), async |ports, hand| conformance::queues(ports, hand, hand).await);
         assert_eq!(held, Ok(()), "seed {seed}");
     }
 }

@@ -27,7 +27,8 @@ fn config() -> Result<InboundConfig> {
     let person_key = PersonKey::new(b"a key for worlds")?;
     let own = vec![SERVICE_NUMBER.parse()?];
     let countries = Countries(vec![]);
-    Ok(InboundConfig { verifier, person_key, own, countries, service_name: ServiceName::default() })
+    let service_name = ServiceName::default();
+    Ok(InboundConfig { verifier, public_url: PUBLIC_URL.parse()?, person_key, own, countries, service_name })
 }
 
 /// Sends texts and checks how each answer begins. Each row: second, message id, sender, body, expected beginning.

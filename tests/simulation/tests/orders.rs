@@ -1,16 +1,18 @@
-//! Two orders of steps whose violation hardly any random history would show. An opt-out is confirmed only after all of
-//! the person's reminders have ended. The try of an answer is written before the answer is sent. Only a rare race, or a
-//! crash at the same place several times in a row, would break a guarantee.
+//! Orders of steps whose violation hardly any random history would show. An opt-out is confirmed only after all of the
+//! person's reminders have ended. The end of an occurrence and its text are one write. Each try of a text is written
+//! before the text is sent. Only a rare race, or a crash at the same place several times in a row, would break a guarantee.
 
 use std::rc::Rc;
 
+use executor::Context;
 use jiff::Timestamp;
-use reminder::incoming_text::AnswerDelivery;
+use reminder::outgoing_text::TextState;
+use reminder::policy::{Policy, Times, after};
 use reminder::profile::OptStatus;
 use reminder::record::Reminder;
 use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
-use simulation::fakes::{Cloud, Received};
+use simulation::fakes::{self, Cloud, Invocation, Received};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms;
@@ -75,6 +77,60 @@ fn an_opt_out_is_confirmed_only_after_every_reminder_has_ended() {
     cloud.engine.clear();
 }
 
+/// Lets so many seconds go by.
+fn wait(cloud: &Rc<Cloud>, seconds: i64) {
+    let end = after(cloud.engine.now(), seconds);
+    cloud.engine.run_in(seconds * 1000, || ());
+    while cloud.engine.now() < end {
+        cloud.engine.step();
+    }
+}
+
+/// Runs the sweeper until `is_reached`.
+fn sweep_until(cloud: &Rc<Cloud>, functions: &Rc<Functions>, is_reached: impl Fn() -> bool) {
+    functions.sweep(cloud, 8);
+    while !is_reached() {
+        assert!(cloud.engine.step() != Step::Idle, "expected the sweeper to get there");
+    }
+}
+
+fn tries(cloud: &Rc<Cloud>) -> Vec<TextState> {
+    cloud.table.borrow().outgoing_texts().filter_map(|text| text.state().cloned()).collect()
+}
+
+fn texts_requested(cloud: &Rc<Cloud>) -> usize {
+    cloud.history.timeline().iter().filter(|line| line.contains("TextRequested")).count()
+}
+
+#[test]
+fn the_end_of_an_occurrence_and_its_text_are_written_together() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let cloud = cloud();
+    assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to buy milk in 20 minutes")), 200);
+    wait(&cloud, 4 * 3600);
+    assert_eq!(live(&cloud), 1);
+    sweep_until(&cloud, &functions, || live(&cloud) == 0);
+    assert_eq!(tries(&cloud).len(), 1, "a crash at this moment would lose the text");
+    cloud.engine.clear();
+}
+
+#[test]
+fn each_further_try_of_a_text_is_written_before_the_text_is_sent() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let cloud = cloud();
+    cloud.history.keep_timeline();
+    assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to buy milk in 20 minutes")), 200);
+    cloud.faults.set(Fault::ServerError, 10_000);
+    for try_ in 1..=3 {
+        wait(&cloud, 4 * 3600);
+        sweep_until(&cloud, &functions, || texts_requested(&cloud) == try_);
+        let counted = tries(&cloud);
+        let is_counted = matches!(counted[..], [TextState::Owed { tries, .. }] if usize::from(tries) == try_);
+        assert!(is_counted, "expected try {try_} to be counted before the request, found {counted:?}");
+    }
+    cloud.engine.clear();
+}
+
 #[test]
 fn the_try_of_an_answer_is_written_before_the_answer_is_sent() {
     let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
@@ -83,15 +139,48 @@ fn the_try_of_an_answer_is_written_before_the_answer_is_sent() {
         r#"{{"parked":1,"carrier":"twilio","id":"SM1","from":"{NUMBER}","body":"list","received_at":"2027-03-01T12:00:00Z","times":1}}"#
     );
     cloud.history.keep_timeline();
-    functions.batch(&cloud, 7, QueueName::Inbound, &[Received { id: 1, body, receives: 1 }]);
-    let requested = || cloud.history.timeline().iter().any(|line| line.contains("TextRequested"));
-    while !requested() {
+    functions.batch(&cloud, 7, QueueName::Inbound, &[Received { id: 1, body, receives: 1, chain: 0 }]);
+    while texts_requested(&cloud) == 0 {
         assert!(cloud.engine.step() != Step::Idle, "expected the answer to be sent");
     }
-    let tries: Vec<_> = cloud.table.borrow().messages().map(|message| message.delivery).collect();
+    let tries = tries(&cloud);
     assert!(
-        matches!(tries[..], [AnswerDelivery::Owed { tries: 1, .. }]),
+        matches!(tries[..], [TextState::Owed { tries: 1, .. }]),
         "expected the try to be counted before the request, found {tries:?}"
     );
+    cloud.engine.clear();
+}
+
+/// The carrier may take seconds to accept a text.
+#[test]
+fn the_next_call_of_a_series_is_planned_before_the_text_about_the_last_one_is_sent() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let cloud = cloud();
+    cloud.history.keep_timeline();
+    assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to stretch every 15 minutes")), 200);
+    let wake_ups = || cloud.sent.borrow().len();
+    let before = wake_ups();
+    wait(&cloud, 4 * 3600 + 120);
+    sweep_until(&cloud, &functions, || texts_requested(&cloud) == 1);
+    assert_eq!(wake_ups(), before + 1);
+    cloud.engine.clear();
+}
+
+/// A request that is cut off has an unknown outcome, and uses up a try.
+#[test]
+fn the_first_try_of_a_text_is_left_to_its_record_if_the_invocation_ends_too_soon() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let Ok(policy) = Policy::new(Times::DEFAULT) else { panic!("the times are valid") };
+    let cloud = cloud();
+    cloud.history.keep_timeline();
+    assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to stretch every 15 minutes")), 200);
+    let before = cloud.sent.borrow().len();
+    wait(&cloud, 4 * 3600 + 120);
+    let ports = Invocation::new(&cloud);
+    let ends_at = after(cloud.engine.now(), Times::DEFAULT.carrier_s + 1);
+    let swept = fakes::run(&cloud, async move { sweeper::handle(Context::new(&ports, &policy), ends_at).await });
+    assert!(matches!(swept, Some(Ok(_))), "{swept:?}");
+    assert_eq!((tries(&cloud).len(), texts_requested(&cloud)), (1, 0));
+    assert_eq!(cloud.sent.borrow().len(), before + 2, "expected wake-ups of the next call and of the text");
     cloud.engine.clear();
 }

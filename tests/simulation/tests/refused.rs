@@ -30,6 +30,7 @@ fn check(request: &ApiGatewayV2httpRequest, expected: i64) -> Result<()> {
         let policy = Policy::new(Times::DEFAULT)?;
         let inbound = inbound::InboundConfig {
             verifier: verifier.clone(),
+            public_url: PUBLIC_URL.parse()?,
             person_key: PersonKey::new(b"a key for worlds")?,
             own: vec![SERVICE_NUMBER.parse()?],
             countries: Countries(vec![]),
@@ -39,6 +40,7 @@ fn check(request: &ApiGatewayV2httpRequest, expected: i64) -> Result<()> {
             verifier,
             accounts: Accounts(vec![]),
             public_url: PUBLIC_URL.parse()?,
+            person_key: PersonKey::new(b"a key for worlds")?,
             service_name: ServiceName::default(),
         };
         let context = || Context::new(&ports, &policy);

@@ -3,7 +3,9 @@
 use std::sync::PoisonError;
 
 use anyhow::{Context, Result, anyhow, ensure};
-use simulated_carrier::{CallReaction, CallScript, Fault, FaultKind, LogEntry, LogEvent, WebhookKind};
+use simulated_carrier::{
+    CallReaction, CallScript, DeliveryScript, Fault, FaultKind, LogEntry, LogEvent, PhoneSetting, Sid, WebhookKind,
+};
 
 use super::Person;
 use crate::stage::LIMIT;
@@ -41,7 +43,56 @@ impl Person<'_> {
     /// # Errors
     /// Fails if the script is not valid, which does not happen.
     pub fn will_miss_then_press_1(&self, misses: usize) -> Result<()> {
-        self.script_calls([vec![missed_call(); misses], vec![CallScript::press("1")?]].concat())
+        self.will_miss_then(misses, CallScript::press("1")?)
+    }
+
+    /// The person will miss this many calls, then react to one more as the script says.
+    ///
+    /// # Errors
+    /// Fails if the script is not valid.
+    pub fn will_miss_then(&self, misses: usize, then: CallScript) -> Result<()> {
+        self.script_calls([vec![missed_call(); misses], vec![then]].concat())
+    }
+
+    /// Sets what answers the person's phone besides the person.
+    ///
+    /// # Errors
+    /// Fails if the setting is not valid.
+    pub fn set_phone(&self, setting: PhoneSetting) -> Result<()> {
+        self.stage.stack.carrier().set_phone(&self.number, setting).map_err(|reason| anyhow!(reason))
+    }
+
+    /// Sets what becomes of the next texts to the person, answers included.
+    ///
+    /// # Errors
+    /// Fails if a script is not valid.
+    pub fn script_deliveries(&self, texts: Vec<DeliveryScript>) -> Result<()> {
+        self.stage.stack.carrier().deliver(&self.number, texts).map_err(|reason| anyhow!(reason))
+    }
+
+    /// Calls the service's number, and waits until the call is over. Returns what the person heard on it.
+    ///
+    /// # Errors
+    /// Fails if the phone is in another call, or the call does not end.
+    pub async fn call_in(&self, script: CallScript) -> Result<Vec<String>> {
+        let called =
+            self.stage.stack.carrier().call_in(&self.number, Some(script)).map_err(|reason| anyhow!(reason))?;
+        self.wait_for(
+            "the end of the call",
+            |event| matches!(event, LogEvent::CallEnded { call, .. } if *call == called),
+        )
+        .await?;
+        Ok(self.said_on(&called))
+    }
+
+    /// Everything that was spoken on one call.
+    #[must_use]
+    pub fn said_on(&self, wanted: &Sid) -> Vec<String> {
+        let spoken = |entry: &LogEntry| match &entry.event {
+            LogEvent::Said { call, words } if call == wanted => Some(words.clone()),
+            _ => None,
+        };
+        self.log().iter().filter_map(spoken).collect()
     }
 
     /// Waits until the phone rings, and picks it up.
@@ -93,6 +144,13 @@ impl Person<'_> {
     #[must_use]
     pub fn rings(&self) -> usize {
         self.count(|event| matches!(event, LogEvent::CallRinging { .. }))
+    }
+
+    /// Whether a call to the person was accepted and is not over.
+    #[must_use]
+    pub fn is_in_a_call(&self) -> bool {
+        let requested = self.count(|event| matches!(event, LogEvent::CallRequested { .. } | LogEvent::CallIn { .. }));
+        requested > self.count(|event| matches!(event, LogEvent::CallEnded { .. }))
     }
 
     /// Everything that was spoken to the person on calls.

@@ -58,6 +58,40 @@ impl Person<'_> {
         Ok(one.clone())
     }
 
+    /// The person's only reminder that has not ended.
+    ///
+    /// # Errors
+    /// Fails if the person does not have exactly one such reminder.
+    pub async fn open_reminder(&self) -> Result<Record> {
+        let mut open = self.reminders().await?;
+        open.retain(|record| record.state() != "ended");
+        let [one] = &open[..] else { bail!("expected one open reminder, found {open:#?}") };
+        Ok(one.clone())
+    }
+
+    /// Waits until the person's only open reminder is in this state.
+    ///
+    /// # Errors
+    /// Fails if it does not come into this state.
+    pub async fn wait_until(&self, state: &str) -> Result<Record> {
+        let found = async || Ok(Some(self.open_reminder().await?).filter(|record| record.state() == state));
+        match self.stage.until(&format!("the reminder is {state}"), found).await {
+            Ok(record) => Ok(record),
+            Err(error) => bail!("{error:#}; found {:#?} and {:#?}", self.reminders().await?, self.log()),
+        }
+    }
+
+    /// Waits until the first call of the person's only open reminder is over, and its second is planned.
+    ///
+    /// # Errors
+    /// Fails if no second call is planned.
+    pub async fn wait_for_second_call(&self) -> Result<Record> {
+        let waits = async || {
+            Ok(Some(self.open_reminder().await?).filter(|one| one.state() == "waiting" && one.attempt() == "2"))
+        };
+        self.stage.until("the second call is planned", waits).await
+    }
+
     /// The body of the wake-up message for a reminder of this person.
     #[must_use]
     pub fn wake_up(&self, record: &Record) -> String {
@@ -65,7 +99,7 @@ impl Person<'_> {
         json!({ "v": 1, "person": person, "reminder": reminder, "generation": record.generation() }).to_string()
     }
 
-    /// Waits until the person's only reminder is waiting, and moves all its times so that the target time is now. The
+    /// Waits until the person's only open reminder is waiting, and moves all its times so that the target time is now. The
     /// write is conditional on the version that was read, as the service's writes are. If another write comes first,
     /// this reads and writes again.
     ///
@@ -73,7 +107,7 @@ impl Person<'_> {
     /// Fails if the reminder does not become `waiting`, or the table can't be read.
     pub async fn let_time_pass(&self, target: TargetTime) -> Result<Record> {
         let moved = async || {
-            let record = self.reminder().await?;
+            let record = self.open_reminder().await?;
             // Until the schedule of a far reminder is known to exist, its deadline guards that and lies before its due.
             if record.state() == "waiting" && record.deadline()? > record.due()? {
                 record.shift(self.stage, target).await
@@ -94,6 +128,38 @@ impl Person<'_> {
             Ok(record) => Ok(record.end().to_owned()),
             Err(error) => bail!("{error:#}; found {:#?} and {:#?}", self.reminders().await?, self.log()),
         }
+    }
+
+    /// Moves the person's turn as if a minute had passed since their newest call, so that another reminder may ring at
+    /// once.
+    ///
+    /// # Errors
+    /// Fails if the person was not called.
+    pub async fn let_turn_pass(&self) -> Result<()> {
+        const MINUTE_MS: i64 = 60_000;
+        let items = self.items().await?;
+        let turn = items.iter().find(|item| string(item, "sk") == "CALLS").context("expected a turn for calls")?;
+        let moved = |name: &str| -> Result<Value> {
+            let at = turn[name]["N"].as_str().and_then(|digits| digits.parse::<i64>().ok());
+            Ok(json!({ "N": (at.with_context(|| format!("expected {name}, found {turn}"))? - MINUTE_MS).to_string() }))
+        };
+        let input = json!({
+            "TableName": self.stage.stack.output("TableName")?,
+            "Key": { "pk": turn["pk"], "sk": turn["sk"] },
+            "UpdateExpression": "SET taken_ms = :taken, until_ms = :until",
+            "ExpressionAttributeValues": { ":taken": moved("taken_ms")?, ":until": moved("until_ms")? },
+        });
+        self.stage.stack.endpoint().call(Service::DynamoDb, "UpdateItem", &input).await.map(drop)
+    }
+
+    /// Whether the person has opted in or out, as their profile says: `opted_in` or `opted_out`.
+    ///
+    /// # Errors
+    /// Fails if the person has no profile.
+    pub async fn consent(&self) -> Result<String> {
+        let items = self.items().await?;
+        let profile = items.iter().find(|item| string(item, "sk") == "PROFILE").context("expected a profile")?;
+        Ok(string(profile, "state").to_owned())
     }
 
     /// Declares that from now on the person may get no more calls, texts or reminders. This does not wait:

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use jiff::SignedDuration;
 use serde_json::json;
-use simulated_carrier::{CallScript, LogEvent};
+use simulated_carrier::{AnsweredBy, CallScript, DetectionScript, LogEvent};
 use tests::{Person, Stage};
 
 /// Checks that the phone rang once, not before the due, and spoke the task.
@@ -25,6 +25,8 @@ pub(crate) async fn a_text_becomes_a_call_that_is_heard(stage: &Stage) -> Result
     ensure!(answer.chars().count() <= 160, "expected one segment, found {answer:?}");
     ensure!(person.end().await? == "heard");
     rang_once_and_said(&person, "buy milk").await?;
+    let expected = "Hi, it's sixthirty with your reminder: buy milk. Press 1 to confirm";
+    ensure!(person.heard().iter().any(|words| words.starts_with(expected)), "heard {:?}", person.heard());
     person.expect_nothing_more().await?;
     ensure!(person.texts().is_empty(), "found {:?}", person.texts());
     Ok(())
@@ -67,21 +69,39 @@ pub(crate) async fn three_missed_calls_are_followed_by_a_text(stage: &Stage) -> 
     person.text("remind me to feed the cat in 2 seconds").await?;
     ensure!(person.end().await? == "missed");
     ensure!(person.dials() == 3, "expected three calls, found {:#?}", person.log());
-    person.expect_nothing_more().await?;
-    let texts = person.texts();
+    let texts = person.texts_once_delivered().await?;
     ensure!(texts.len() == 1 && texts[0].contains("feed the cat"), "found {texts:?}");
+    person.expect_nothing_more().await?;
     Ok(())
 }
 
-pub(crate) async fn a_call_picked_up_without_a_key_is_followed_by_a_text(stage: &Stage) -> Result<()> {
+/// Somebody or something picks up, hangs up after a second and a half, and presses no key.
+fn picks_up_without_a_key(detection: DetectionScript) -> CallScript {
+    CallScript { hang_up_after_ms: Some(1500), detection: Some(detection), ..CallScript::answer() }
+}
+
+pub(crate) async fn a_person_who_hangs_up_without_a_key_is_texted_and_not_called_again(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
-    person.script_calls(vec![CallScript { hang_up_after_ms: Some(1500), ..CallScript::answer() }])?;
+    let human = DetectionScript::Says { answered_by: AnsweredBy::Human, after_ms: Some(300) };
+    person.script_calls(vec![picks_up_without_a_key(human)])?;
     person.text("remind me to call the bank in 2 seconds").await?;
     ensure!(person.end().await? == "unconfirmed");
-    person.expect_nothing_more().await?;
     ensure!(person.dials() == 1, "expected no second call, found {:#?}", person.log());
-    let texts = person.texts();
-    ensure!(texts.len() == 1 && texts[0].contains("call the bank"), "found {texts:?}");
+    let texts = person.texts_once_delivered().await?;
+    ensure!(texts.len() == 1 && texts[0].starts_with("In case you missed it: call the bank."), "found {texts:?}");
+    person.expect_nothing_more().await?;
+    Ok(())
+}
+
+pub(crate) async fn an_unknown_pick_up_without_a_key_is_followed_by_the_next_calls(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.script_calls(vec![picks_up_without_a_key(DetectionScript::Never); 3])?;
+    person.text("remind me to call the bank in 2 seconds").await?;
+    ensure!(person.end().await? == "unconfirmed");
+    ensure!(person.dials() == 3, "expected three calls, found {:#?}", person.log());
+    let texts = person.texts_once_delivered().await?;
+    ensure!(texts.len() == 1 && texts[0].starts_with("In case you missed it: call the bank."), "found {texts:?}");
+    person.expect_nothing_more().await?;
     Ok(())
 }
 

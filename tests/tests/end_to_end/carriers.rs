@@ -86,12 +86,12 @@ pub(crate) async fn with_both_carriers_unreachable_a_text_follows_when_one_is_ba
     let refused = async || Ok(Some(person.reminder().await?).filter(|record| record.generation() > 1));
     stage.until("a refusal", refused).await?;
     person.let_time_pass(TargetTime::BeforeDue(PAST_MAX_LATENESS)).await?;
-    let gave_up = async || Ok(Some(person.reminder().await?).filter(|record| record.state() == "texting"));
-    stage.until("the end of max lateness", gave_up).await?;
+    ensure!(person.end().await? == "missed", "found {:#?}", person.log());
+    person.text_instead("owed").await?;
     for carrier in [stage.stack.carrier(), second(stage)?] {
         carrier.be_reachable();
     }
-    ensure!(person.end().await? == "missed", "found {:#?}", person.log());
+    person.text_instead("delivered").await?;
     ensure!(person.rings() == 0 && rings(second(stage)?, &person)? == 0, "expected no ring");
     Ok(())
 }
@@ -102,10 +102,13 @@ pub(crate) async fn an_opt_out_at_the_carrier_applies_here_too(stage: &Stage) ->
     let opted_out = |fault| Fault { resource: Some(ResourceKind::Messages), code: Some(21610), times: 3, ..fault };
     person.add_fault(opted_out, FaultKind::RefuseNumber)?;
     person.text("remind me to buy milk in 2 seconds").await?;
-    ensure!(person.end().await? == "cancelled", "found {:#?}", person.log());
-    let items = person.items().await?;
-    let profile = items.iter().find(|item| item["sk"]["S"] == "PROFILE").context("expected a profile")?;
-    ensure!(profile["state"]["S"] == "opted_out", "expected them to have opted out, found {profile}");
+    ensure!(person.end().await? == "missed", "found {:#?}", person.log());
+    person.text_instead("withdrawn").await?;
+    ensure!(
+        person.consent().await? == "opted_out",
+        "expected them to have opted out, found {:#?}",
+        person.items().await?
+    );
     let refused = person.text("remind me to buy tea in 60 seconds").await?;
     ensure!(refused.is_empty(), "expected silence, found {refused:?}");
     // The carrier itself answers START, so this text gets no answer.

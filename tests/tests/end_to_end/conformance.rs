@@ -44,6 +44,10 @@ pub(crate) async fn the_inbound_queue_keeps_every_rule_of_parking(stage: &Stage)
     check(stage, async |adapters| conformance::parking(adapters, adapters, adapters).await).await
 }
 
+pub(crate) async fn the_queues_keep_every_rule_of_messages_that_a_release_cannot_handle(stage: &Stage) -> Result<()> {
+    check(stage, async |adapters| conformance::queues(adapters, adapters, adapters).await).await
+}
+
 pub(crate) async fn the_table_keeps_every_rule_of_slots_and_breakers(stage: &Stage) -> Result<()> {
     check(stage, async |adapters| conformance::channels(adapters, adapters).await).await
 }

@@ -6,7 +6,7 @@ use simulated_carrier::{CallReaction, CallScript};
 use tests::{Person, Stage, TargetTime};
 
 /// Sends a text. Fails if one of these parts is missing from the answer, or if the answer has more than 160 characters.
-async fn say(person: &Person<'_>, words: &str, expected: &[&str]) -> Result<()> {
+pub(crate) async fn say(person: &Person<'_>, words: &str, expected: &[&str]) -> Result<()> {
     let answer = person.text(words).await?;
     let missing: Vec<_> = expected.iter().filter(|part| !answer.contains(**part)).collect();
     ensure!(missing.is_empty(), "{words:?}: expected {missing:?} in {answer:?}");
@@ -14,9 +14,11 @@ async fn say(person: &Person<'_>, words: &str, expected: &[&str]) -> Result<()> 
     Ok(())
 }
 
-/// Waits until the service has handled the keys of this many calls.
-async fn wait_for_keys(stage: &Stage, person: &Person<'_>, calls: usize) -> Result<()> {
-    stage.until("a call that is heard", async || Ok((person.keys_handled() == calls).then_some(()))).await
+/// Waits until the service has handled this many keys, and every call is over: the phone is busy until then.
+pub(crate) async fn wait_for_keys(stage: &Stage, person: &Person<'_>, keys: usize) -> Result<()> {
+    let handled = async || Ok((person.keys_handled() == keys && !person.is_in_a_call()).then_some(()));
+    let handled = stage.until("a handled key, and no call", handled).await;
+    handled.map_err(|error| error.context(format!("expected {keys} handled keys, found {:#?}", person.log())))
 }
 
 pub(crate) async fn a_missing_time_or_task_is_asked_for(stage: &Stage) -> Result<()> {
@@ -47,6 +49,7 @@ pub(crate) async fn a_snooze_after_a_call_rings_again(stage: &Stage) -> Result<(
     person.script_calls(vec![CallScript::press("1")?, CallScript::press("1")?])?;
     say(&person, "remind me to stretch in 2 seconds", &["stretch"]).await?;
     wait_for_keys(stage, &person, 1).await?;
+    person.let_turn_pass().await?;
     say(&person, "in 3 seconds", &["again", "stretch", "#2"]).await?;
     wait_for_keys(stage, &person, 2).await?;
     say(&person, "snooze 10", &["again", "stretch", "#3"]).await?;
@@ -63,9 +66,7 @@ pub(crate) async fn done_between_two_calls_prevents_the_second(stage: &Stage) ->
     let person = stage.new_person()?;
     person.script_calls(vec![CallScript { then: CallReaction::Busy, ..CallScript::answer() }])?;
     person.text("remind me to stretch in 2 seconds").await?;
-    let waits =
-        async || Ok(Some(person.reminder().await?).filter(|one| one.state() == "waiting" && one.attempt() == "2"));
-    stage.until("the second call is planned", waits).await?;
+    person.wait_for_second_call().await?;
     say(&person, "done", &["stretch"]).await?;
     ensure!(person.end().await? == "heard");
     person.expect_nothing_more().await?;
@@ -78,9 +79,7 @@ pub(crate) async fn a_snooze_between_two_calls_replaces_the_second(stage: &Stage
     let busy = CallScript { then: CallReaction::Busy, ..CallScript::answer() };
     person.script_calls(vec![busy, CallScript::press("1")?])?;
     person.text("remind me to stretch in 2 seconds").await?;
-    let waits =
-        async || Ok(Some(person.reminder().await?).filter(|one| one.state() == "waiting" && one.attempt() == "2"));
-    stage.until("the second call is planned", waits).await?;
+    person.wait_for_second_call().await?;
     say(&person, "snooze 20 minutes", &["again", "stretch"]).await?;
     let ends: Vec<String> = person.reminders().await?.iter().map(|one| one.end().to_owned()).collect();
     ensure!(ends.iter().any(|end| end == "heard") && person.dials() == 1, "found {ends:?} and {:#?}", person.log());

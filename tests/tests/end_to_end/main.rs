@@ -8,6 +8,7 @@
 //! tests of a stack are over, one check makes sure that finished people got no more calls or texts.
 
 mod alone;
+mod call_backs;
 mod calls;
 mod carriers;
 mod chaos;
@@ -15,8 +16,14 @@ mod conformance;
 mod conversation;
 mod dead_letters;
 mod deleting;
+mod deliveries;
 mod faults;
+mod keys;
+mod mailboxes;
+mod readme;
+mod series;
 mod texts;
+mod turns;
 mod wakeups;
 
 use std::process::ExitCode;
@@ -61,11 +68,33 @@ fn together(shared: &Shared) -> Vec<Trial> {
     trials!(
         shared,
         [
+            turns::two_reminders_due_in_the_same_second_follow_each_other,
+            mailboxes::a_mailbox_rings_three_times_is_left_one_message_and_its_person_is_texted_once,
+            mailboxes::a_person_who_takes_a_screened_call_hears_the_reminder,
+            mailboxes::a_screener_whose_person_does_not_react_rings_again,
+            keys::key_2_rings_again_in_ten_minutes,
+            keys::key_9_twice_stops_all_calls_until_a_start,
+            keys::key_9_and_then_1_keeps_the_calls,
+            keys::a_key_after_the_last_call_withdraws_the_text_that_was_not_tried,
+            call_backs::who_calls_back_hears_the_missed_reminder_and_confirms_it_with_key_1,
+            call_backs::who_calls_back_is_called_again_after_key_2,
+            call_backs::who_calls_while_nothing_rang_hears_what_is_next,
+            deliveries::a_text_of_an_unregistered_number_alarms_the_operator_and_the_series_goes_on,
+            deliveries::a_text_to_a_phone_that_is_off_is_sent_again_until_it_is_delivered,
+            deliveries::a_text_that_is_refused_for_now_does_not_delay_the_next_call,
+            series::a_series_missed_five_times_is_paused_and_resume_brings_it_back,
+            series::done_after_a_heard_occurrence_leaves_the_next_one,
+            series::a_skipped_occurrence_is_taken_back_by_undo,
+            series::a_series_moves_along_to_another_zone_after_yes,
+            series::a_corrected_guess_of_the_zone_plans_the_series_again,
+            readme::every_example_is_answered_as_the_table_says,
+            readme::every_example_of_the_table_is_texted_here,
             calls::a_text_becomes_a_call_that_is_heard,
             calls::a_text_over_sns_becomes_a_call_and_is_answered_by_a_text,
             calls::two_missed_calls_are_followed_by_one_that_is_heard,
             calls::three_missed_calls_are_followed_by_a_text,
-            calls::a_call_picked_up_without_a_key_is_followed_by_a_text,
+            calls::a_person_who_hangs_up_without_a_key_is_texted_and_not_called_again,
+            calls::an_unknown_pick_up_without_a_key_is_followed_by_the_next_calls,
             calls::a_key_just_before_hanging_up_counts_as_heard,
             conversation::a_missing_time_or_task_is_asked_for,
             conversation::a_correction_moves_the_reminder_just_made,
@@ -91,7 +120,7 @@ fn together(shared: &Shared) -> Vec<Trial> {
             texts::an_unclear_text_is_answered_with_an_example,
             texts::a_number_that_is_not_served_gets_a_polite_refusal,
             texts::list_and_delete_by_number,
-            texts::a_new_number_over_its_limit_is_answered_once,
+            texts::a_new_number_over_its_limit_is_refused_and_only_noise_meets_silence,
             wakeups::a_schedule_fires_early_and_the_phone_rings_at_the_due_second,
             wakeups::a_lost_wake_up_is_recovered_and_rings_once,
         ]
@@ -124,6 +153,7 @@ fn with_two_carriers(shared: &Shared) -> Vec<Trial> {
             conformance::the_table_keeps_every_rule_of_slots_and_breakers,
             conformance::the_dial_queue_and_schedules_keep_every_rule_of_wake_ups,
             conformance::the_inbound_queue_keeps_every_rule_of_parking,
+            conformance::the_queues_keep_every_rule_of_messages_that_a_release_cannot_handle,
         ]
     )
 }

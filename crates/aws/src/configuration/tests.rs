@@ -12,6 +12,8 @@ fn whole() -> Vec<(&'static str, &'static str)> {
         ("DIAL_QUEUE_URL", "https://queue.example/dial"),
         ("DIAL_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:dial"),
         ("INBOUND_QUEUE_URL", "https://queue.example/inbound"),
+        ("INBOUND_DLQ_URL", "https://queue.example/inbound-dead"),
+        ("DIAL_DLQ_URL", "https://queue.example/dial-dead"),
         ("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/schedule"),
         ("SCHEDULE_DLQ_ARN", "arn:aws:sqs:us-east-1:000000000000:schedule-dead"),
         ("SCHEDULE_PREFIX", "sixthirty-0a1b2c3d"),
@@ -30,6 +32,7 @@ fn read_with(name: &'static str, value: &'static str) -> anyhow::Result<()> {
     StoreConfig::read(&variables)?;
     WakeUpConfig::read(&variables)?;
     ParkingConfig::read(&variables)?;
+    QueuesConfig::read(&variables)?;
     CarrierConfig::read(&variables)?;
     service_name(&variables)?;
     variables.secret_id()?;
@@ -58,6 +61,13 @@ fn every_variable_that_is_set_is_read() {
     assert_eq!(wake_ups.dead_letters_arn, "arn:aws:sqs:us-east-1:000000000000:schedule-dead");
     assert_eq!(wake_ups.prefix, "sixthirty-0a1b2c3d");
     assert_eq!(ParkingConfig::read(&variables).unwrap().queue_url, "https://queue.example/inbound");
+    let queues = QueuesConfig::read(&variables).unwrap();
+    assert_eq!(
+        (&*queues.inbound_url, &*queues.dial_url),
+        ("https://queue.example/inbound", "https://queue.example/dial")
+    );
+    let dead = (&*queues.inbound_dead_letters_url, &*queues.dial_dead_letters_url);
+    assert_eq!(dead, ("https://queue.example/inbound-dead", "https://queue.example/dial-dead"));
     let carrier = CarrierConfig::read(&variables).unwrap();
     assert_eq!((&*carrier.url, &*carrier.public_url), ("http://127.0.0.1:9000", "https://api.example"));
     assert_eq!(carrier.service_number.as_str(), "+12125550100");
@@ -94,6 +104,7 @@ fn a_missing_or_empty_variable_gets_its_default() {
         let variables = variables(&[&whole()[..], extra].concat());
         let carrier = CarrierConfig::read(&variables).unwrap();
         assert_eq!((&*carrier.url, carrier.countries), ("https://api.twilio.com", Countries::OfServiceNumber));
+        assert_eq!(carrier.machine_detection, MachineDetection::Enabled);
         assert_eq!(StoreConfig::read(&variables).unwrap().retention_days, 30);
         assert_eq!(variables.policy().unwrap().times(), &Times::DEFAULT);
     }
@@ -148,6 +159,14 @@ fn every_time_is_read_from_its_own_variable() {
 }
 
 #[test]
+fn machine_detection_can_be_disabled() {
+    for (value, expected) in [("ENABLED", MachineDetection::Enabled), ("DISABLED", MachineDetection::Disabled)] {
+        let variables = variables(&[&whole()[..], &[("MACHINE_DETECTION", value)]].concat());
+        assert_eq!(CarrierConfig::read(&variables).unwrap().machine_detection, expected);
+    }
+}
+
+#[test]
 fn one_to_four_retry_delays_are_read() {
     for (value, expected) in [
         ("120", RetryDelays::new([120])),
@@ -174,7 +193,7 @@ fn a_missing_required_variable_is_named_in_the_error() {
 fn an_error_names_the_malformed_variable_with_its_expected_and_found_value() {
     for (name, value) in [
         ("CALLS_PER_SECOND", "0"),
-        ("CALLS_PER_SECOND", "0.5"),
+        ("CALLS_PER_SECOND", "-0.5"),
         ("TEXTS_PER_SECOND", "1001"),
         ("SERVICE_NAME", "a name of more than 20 letters"),
         ("SERVICE_NAME", "Caf\u{e9}"),
@@ -193,10 +212,11 @@ fn an_error_names_the_malformed_variable_with_its_expected_and_found_value() {
         ("CARRIER_URL", "ftp://carrier.example"),
         ("COUNTRIES", "US,"),
         ("COUNTRIES", "USA"),
+        ("MACHINE_DETECTION", "on"),
         ("RING_S", "half a minute"),
         ("RING_S", "-1"),
         ("TALK_S", "31622401"),
-        ("TALK_S", "1.5"),
+        ("TALK_S", "1,5"),
         ("TALK_S", "99999999999999999999"),
         ("RETRY_DELAYS_S", "120,300,600,60,60"),
         ("RETRY_DELAYS_S", "soon"),

@@ -30,7 +30,7 @@ impl Variables {
 
     fn per_second(&self, name: &str, default: u32) -> anyhow::Result<u32> {
         const EXPECTED: &str = "a whole number from 1 to 1000";
-        let value = self.parsed(name, EXPECTED, Some(default))?;
+        let value = self.whole(name, EXPECTED, default)?;
         ensure!((1..=PER_SECOND_MAX).contains(&value), malformed(name, EXPECTED, &value.to_string()));
         Ok(value)
     }
@@ -60,7 +60,7 @@ impl Variables {
     }
 
     fn seconds(&self, name: &str, default_s: i64) -> anyhow::Result<i64> {
-        let value_s = self.parsed(name, SECONDS, Some(default_s))?;
+        let value_s = self.whole(name, SECONDS, default_s)?;
         ensure!((0..=TIME_MAX_S).contains(&value_s), malformed(name, SECONDS, &value_s.to_string()));
         Ok(value_s)
     }

@@ -8,19 +8,13 @@ use std::str::FromStr;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 
-use super::keys::Key;
-
-/// The version of the items' format, the only one that is written and read. A change that an older function would
-/// misread needs the next version. Deploy the functions that can read it first, and then those that write it.
-const SCHEMA: u32 = 1;
+use super::keys::{Key, Listing};
+pub(crate) use super::schema::NotOurs;
+use super::schema::{OLDEST_SCHEMA, SCHEMA};
 
 /// An item, in the SDK's type.
 #[expect(clippy::disallowed_types, reason = "the type is the SDK's; nothing depends on the order of its entries")]
 pub(crate) type Item = std::collections::HashMap<String, AttributeValue>;
-
-/// Why an item or an attribute could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NotOurs(pub(crate) String);
 
 /// An item under construction, before it is written.
 pub(crate) struct Draft {
@@ -46,7 +40,14 @@ impl Draft {
         self.text("shard", shard).number("deadline", milliseconds_rounded_up(deadline))
     }
 
-    /// Adds the time to live, for an ended record that is kept for `days` days after `from`.
+    /// Adds the sort key for the index of a person's reminders: open reminders are sorted by id, ended ones by their
+    /// end.
+    pub(crate) fn listed(self, listing: Listing) -> Self {
+        let key = listing.sort_key(&self.key);
+        self.text("listed", key)
+    }
+
+    /// Adds the time to live, for an ended record that is kept for `days` from `from` on.
     pub(crate) fn kept(self, from: Timestamp, days: u32) -> Self {
         self.number("expires", expires_s(from, days))
     }
@@ -122,12 +123,16 @@ impl<'i> Fields<'i> {
         Self { item }
     }
 
-    /// Reads the attributes of an item. Fails if the item's schema is not [`SCHEMA`].
+    /// Reads the attributes of an item. Fails if the item's schema version is older or newer than the ones that are
+    /// read.
     pub(crate) fn of_schema(item: &'i Item) -> Result<Self, NotOurs> {
         let fields = Self { item };
         match fields.number::<u32>("schema")? {
-            SCHEMA => Ok(fields),
-            other => Err(fields.not_ours("schema", &SCHEMA.to_string(), &other.to_string())),
+            OLDEST_SCHEMA..=SCHEMA => Ok(fields),
+            newer if newer > SCHEMA => {
+                Err(NotOurs::Newer(fields.mismatch("schema", &format!("at most {SCHEMA}"), &newer.to_string())))
+            }
+            older => Err(fields.not_ours("schema", &format!("at least {OLDEST_SCHEMA}"), &older.to_string())),
         }
     }
 
@@ -229,11 +234,15 @@ impl<'i> Fields<'i> {
 
     /// Returns the error for an attribute with an unexpected value. `found` must not quote the value.
     pub(crate) fn not_ours(&self, name: &str, expected: &str, found: &str) -> NotOurs {
+        NotOurs::Malformed(self.mismatch(name, expected, found))
+    }
+
+    fn mismatch(&self, name: &str, expected: &str, found: &str) -> String {
         let part = |name| match self.item.get(name) {
             Some(AttributeValue::S(text)) => text.as_str(),
             _ => "?",
         };
-        NotOurs(format!("{} / {}: {name}: expected {expected}, found {found}", part("pk"), part("sk")))
+        format!("{} / {}: {name}: expected {expected}, found {found}", part("pk"), part("sk"))
     }
 }
 

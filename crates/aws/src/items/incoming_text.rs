@@ -1,43 +1,27 @@
 //! The item of an incoming text.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
+use reminder::incoming_text::{IncomingText, PlannedWakeUp};
 use reminder::ports::Versioned;
 
 use super::MESSAGE_DAYS_MIN;
 use super::attributes::{Draft, Fields, Item, NotOurs, shown};
 use super::keys::Key;
 
-const REPLIED: &str = "replied";
-const OWED: &str = "owed";
-const SENT: &str = "sent";
-const GIVEN_UP: &str = "given_up";
+/// The state of every incoming text. It never changes, since the item is complete when it is created.
+const STORED: &str = "stored";
 
 /// Returns the item of a text. It is kept for `retention_days`, but at least as long as repeats of the text are
-/// recognized. While the text's answer is owed, the item does not expire.
+/// recognized.
 pub(crate) fn write(message: &IncomingText, version: u64, retention_days: u32) -> Item {
-    let draft = Draft::new(Key::of_message(&message.id), version, state_word(message.delivery))
+    Draft::new(Key::of_message(&message.id), version, STORED)
         .text("person", &message.person)
         .text("digest", &message.digest)
         .text("received_at", message.received_at)
         .text("answer", &message.answer)
-        .with("made", AttributeValue::L(message.made.iter().map(write_made).collect()));
-    match message.delivery {
-        AnswerDelivery::Owed { tries, deadline } => draft.number("tries", tries).live(deadline),
-        AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp => {
-            draft.kept(message.received_at, retention_days.max(MESSAGE_DAYS_MIN))
-        }
-    }
-    .done()
-}
-
-fn state_word(delivery: AnswerDelivery) -> &'static str {
-    match delivery {
-        AnswerDelivery::Replied => REPLIED,
-        AnswerDelivery::Owed { .. } => OWED,
-        AnswerDelivery::Sent => SENT,
-        AnswerDelivery::GivenUp => GIVEN_UP,
-    }
+        .with("made", AttributeValue::L(message.made.iter().map(write_made).collect()))
+        .kept(message.received_at, retention_days.max(MESSAGE_DAYS_MIN))
+        .done()
 }
 
 fn write_made(made: &PlannedWakeUp) -> AttributeValue {
@@ -51,26 +35,19 @@ fn write_made(made: &PlannedWakeUp) -> AttributeValue {
 pub(crate) fn read(item: &Item) -> Result<Versioned<IncomingText>, NotOurs> {
     let fields = Fields::of_schema(item)?;
     let id = fields.key()?.message();
+    let state = fields.text("state")?;
+    if state != STORED {
+        return Err(fields.not_ours("state", "the state of a stored text", &shown(state)));
+    }
     let message = IncomingText {
         id: id.ok_or_else(|| fields.not_ours("pk, sk", "a text's key", "another"))?,
         person: fields.parsed("person", "a person's id")?,
         digest: fields.text("digest")?.to_owned(),
         received_at: fields.instant("received_at")?,
         answer: fields.text("answer")?.to_owned(),
-        delivery: read_delivery(fields)?,
         made: fields.maps("made")?.into_iter().map(read_made).collect::<Result<_, _>>()?,
     };
     Ok(Versioned::read(message, fields.number("version")?))
-}
-
-fn read_delivery(fields: Fields<'_>) -> Result<AnswerDelivery, NotOurs> {
-    match fields.text("state")? {
-        REPLIED => Ok(AnswerDelivery::Replied),
-        OWED => Ok(AnswerDelivery::Owed { tries: fields.number("tries")?, deadline: fields.deadline()? }),
-        SENT => Ok(AnswerDelivery::Sent),
-        GIVEN_UP => Ok(AnswerDelivery::GivenUp),
-        other => Err(fields.not_ours("state", "a state of an answer", &shown(other))),
-    }
 }
 
 fn read_made(fields: Fields<'_>) -> Result<PlannedWakeUp, NotOurs> {

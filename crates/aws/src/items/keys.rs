@@ -1,7 +1,8 @@
 //! The keys of items, and the shards of the deadline index.
 
+use jiff::Timestamp;
 use reminder::channel::Channel;
-use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::ids::{MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::ports::{Overdue, SHARDS};
 
 /// The sort key of every profile.
@@ -15,6 +16,8 @@ const CARRIER: &str = "CARRIER#";
 const CHANNEL_SORT: &str = "CHANNEL";
 const MESSAGE: &str = "MSG#";
 const MESSAGE_SORT: &str = "MSG";
+const OUTGOING_TEXT: &str = "TEXT#";
+const TURN: &str = "CALLS";
 
 /// The key of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,49 @@ pub(crate) struct Key {
     pub(crate) partition: String,
     /// The sort key, `sk`.
     pub(crate) sort: String,
+}
+
+/// The part of the index of a person's reminders in which a reminder is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listing {
+    /// The reminder is live.
+    Open,
+    /// The reminder has ended.
+    Ended {
+        /// When it ended.
+        at: Timestamp,
+    },
+    /// An opt-out has ended the reminder, which RESTORE may make anew.
+    Stopped {
+        /// The epoch of the opt-out.
+        epoch: u32,
+    },
+}
+
+/// The prefix of the sort keys of live reminders in the index of a person's reminders.
+pub(crate) const OPEN: &str = "open#";
+
+/// The prefix of the sort keys of ended reminders in the index of a person's reminders.
+pub(crate) const ENDED: &str = "ended#";
+
+/// The prefix of the sort keys of reminders that an opt-out ended, in the index of a person's reminders.
+const STOPPED: &str = "stopped#";
+
+/// Returns the prefix of the sort keys of the reminders that the opt-out of this epoch ended. Epochs have a fixed width, so
+/// that no epoch is the beginning of another.
+pub(crate) fn stopped(epoch: u32) -> String {
+    format!("{STOPPED}{epoch:010}#")
+}
+
+impl Listing {
+    /// Returns the sort key in the index. Instants have a fixed width, so that they sort by time.
+    pub(crate) fn sort_key(self, key: &Key) -> String {
+        match self {
+            Self::Open => format!("{OPEN}{}", key.sort),
+            Self::Stopped { epoch } => format!("{}{}", stopped(epoch), key.sort),
+            Self::Ended { at } => format!("{ENDED}{:015}", at.as_millisecond()),
+        }
+    }
 }
 
 /// Returns the partition key of a person's profile and reminders.
@@ -43,6 +89,14 @@ impl Key {
         Self { partition: format!("{MESSAGE}{id}"), sort: MESSAGE_SORT.to_owned() }
     }
 
+    pub(crate) fn of_outgoing_text(key: &OutgoingTextKey) -> Self {
+        Self { partition: partition(&key.person), sort: format!("{OUTGOING_TEXT}{}", key.text) }
+    }
+
+    pub(crate) fn of_turn(person: &PersonId) -> Self {
+        Self { partition: partition(person), sort: TURN.to_owned() }
+    }
+
     pub(crate) fn of_channel(channel: &Channel) -> Self {
         Self { partition: format!("{CARRIER}{channel}"), sort: CHANNEL_SORT.to_owned() }
     }
@@ -50,7 +104,7 @@ impl Key {
     pub(crate) fn of(overdue: &Overdue) -> Self {
         match overdue {
             Overdue::Reminder(key) => Self::of_reminder(key),
-            Overdue::IncomingText(id) => Self::of_message(id),
+            Overdue::OutgoingText(key) => Self::of_outgoing_text(key),
             Overdue::Unreadable { partition, sort } => Self { partition: partition.clone(), sort: sort.clone() },
         }
     }
@@ -66,6 +120,12 @@ impl Key {
         Some(ReminderKey { person: self.person()?, reminder })
     }
 
+    /// Returns the text's key if this is the key of an outgoing text.
+    pub(crate) fn outgoing_text(&self) -> Option<OutgoingTextKey> {
+        let text = self.sort.strip_prefix(OUTGOING_TEXT)?.parse().ok()?;
+        Some(OutgoingTextKey { person: self.person()?, text })
+    }
+
     /// Returns the text's id if this is the key of an incoming text.
     pub(crate) fn message(&self) -> Option<MessageId> {
         if self.sort == MESSAGE_SORT { self.partition.strip_prefix(MESSAGE)?.parse().ok() } else { None }
@@ -75,8 +135,8 @@ impl Key {
     pub(crate) fn overdue(self) -> Overdue {
         if let Some(key) = self.reminder() {
             Overdue::Reminder(key)
-        } else if let Some(id) = self.message() {
-            Overdue::IncomingText(id)
+        } else if let Some(key) = self.outgoing_text() {
+            Overdue::OutgoingText(key)
         } else {
             Overdue::Unreadable { partition: self.partition, sort: self.sort }
         }
@@ -120,15 +180,19 @@ mod tests {
     #[test]
     fn an_index_key_names_the_record_that_it_points_to() {
         let reminder = Overdue::Reminder(reminder_key("01JZ0000000000000000000000"));
-        let message = Overdue::IncomingText(MessageId::new("twilio", "SM#1").unwrap());
-        for overdue in [reminder, message] {
+        let text = "01JZ0000000000000000000000".parse().unwrap();
+        let text = Overdue::OutgoingText(OutgoingTextKey { person: PERSON_ID.parse().unwrap(), text });
+        for overdue in [reminder, text] {
             assert_eq!(Key::of(&overdue).overdue(), overdue);
         }
         for (partition, sort) in [
             ("PERSON#short", "REM#01JZ0000000000000000000000"),
             (&*format!("PERSON#{PERSON_ID}"), "REM#1"),
             (&*format!("PERSON#{PERSON_ID}"), "PROFILE"),
+            (&*format!("PERSON#{PERSON_ID}"), "TEXT#1"),
+            (&*format!("PERSON#{PERSON_ID}"), "CALLS"),
             ("MSG#twilio", "MSG"),
+            ("MSG#twilio#SM1", "MSG"),
             ("MSG#twilio#SM1", "MSG#"),
             ("", ""),
         ] {

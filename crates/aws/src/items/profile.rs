@@ -1,10 +1,13 @@
 //! The item of a person's profile.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use reminder::limits::{Calls, HourlyLimit, Limits};
 use reminder::ports::Versioned;
-use reminder::profile::{Asked, Consent, LastMentioned, OptStatus, Profile, SmallNumbers, ZoneSource};
+use reminder::profile::{
+    Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
+};
 
-use super::attributes::{Draft, Fields, Item, NotOurs, words};
+use super::attributes::{Draft, Fields, Item, NotOurs, Word, words};
 use super::keys::Key;
 use super::reminder::zone;
 
@@ -35,12 +38,35 @@ pub(crate) fn write(profile: &Profile, version: u64) -> Item {
         .maybe("question", question.as_ref().map(|asked| &asked.question))
         .maybe("asked_at", question.as_ref().map(|asked| asked.at))
         .maybe("last_reminder", last.as_ref().map(|last| &last.reminder))
-        .maybe("last_at", last.as_ref().map(|last| last.at));
+        .maybe("last_at", last.as_ref().map(|last| last.at))
+        .maybe("last_is_snooze", last.as_ref().map(|last| last.is_snooze));
+    let draft = match &profile.restorable {
+        Some(restorable) => draft.number("restorable_epoch", restorable.epoch).text("restorable_at", restorable.at),
+        None => draft,
+    };
+    let draft = match &profile.undoable {
+        Some(undoable) => write_undoable(draft, undoable),
+        None => draft,
+    };
     draft.done()
 }
 
+fn write_undoable(draft: Draft, undoable: &Undoable) -> Draft {
+    let changed = undoable.changed.iter().map(|one| {
+        AttributeValue::M(Item::from([
+            ("reminder".to_owned(), AttributeValue::S(one.reminder.to_string())),
+            ("due".to_owned(), AttributeValue::S(one.due.to_string())),
+            ("due_source".to_owned(), AttributeValue::S(one.source.word().to_owned())),
+        ]))
+    });
+    draft
+        .text("undoable_at", undoable.at)
+        .with("undoable", AttributeValue::L(changed.collect()))
+        .maybe("undoable_made", undoable.made.as_ref())
+}
+
 fn status(status: OptStatus) -> &'static str {
-    super::attributes::Word::word(&status)
+    status.word()
 }
 
 /// Reads the profile of an item.
@@ -65,10 +91,39 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Profile>, NotOurs> {
             unclear: HourlyLimit::noted(fields.instants("unclear")?),
         },
         numbers: SmallNumbers { last: fields.number("last_number")?, given_at: fields.instant("number_given_at")? },
-        question: question(fields)?,
-        last: last(fields)?,
+        question: optional("question", question(fields)),
+        last: optional("last_reminder", last(fields)),
+        undoable: optional("undoable", undoable(fields)),
+        restorable: optional("restorable", restorable(fields)),
     };
     Ok(Versioned::read(profile, fields.number("version")?))
+}
+
+/// Returns an optional part of the profile. If it can't be read, it is treated as absent, so that the person is still
+/// served.
+fn optional<T>(name: &'static str, read: Result<Option<T>, NotOurs>) -> Option<T> {
+    read.unwrap_or_else(|error| {
+        tracing::error!(name, ?error, "an optional part of a profile can't be read; treating it as absent");
+        None
+    })
+}
+
+fn undoable(fields: Fields<'_>) -> Result<Option<Undoable>, NotOurs> {
+    let Some(at) = fields.maybe_instant("undoable_at")? else { return Ok(None) };
+    let changed = |fields: &Fields<'_>| {
+        Ok(Changed {
+            reminder: fields.parsed("reminder", "a reminder's id")?,
+            due: fields.instant("due")?,
+            source: fields.word("due_source")?,
+        })
+    };
+    let changed = fields.maps("undoable")?.iter().map(changed).collect::<Result<_, NotOurs>>()?;
+    Ok(Some(Undoable { at, changed, made: fields.maybe("undoable_made", "a reminder's id")? }))
+}
+
+fn restorable(fields: Fields<'_>) -> Result<Option<Restorable>, NotOurs> {
+    let Some(epoch) = fields.maybe_number("restorable_epoch")? else { return Ok(None) };
+    Ok(Some(Restorable { epoch, at: fields.instant("restorable_at")? }))
 }
 
 fn question(fields: Fields<'_>) -> Result<Option<Asked>, NotOurs> {
@@ -78,5 +133,7 @@ fn question(fields: Fields<'_>) -> Result<Option<Asked>, NotOurs> {
 
 fn last(fields: Fields<'_>) -> Result<Option<LastMentioned>, NotOurs> {
     let Some(reminder) = fields.maybe("last_reminder", "a reminder's id")? else { return Ok(None) };
-    Ok(Some(LastMentioned { reminder, at: fields.instant("last_at")? }))
+    // An older item does not say it. Then a second snooze adds a call, and moves none.
+    let is_snooze = fields.maybe("last_is_snooze", "true or false")?.unwrap_or(false);
+    Ok(Some(LastMentioned { reminder, at: fields.instant("last_at")?, is_snooze }))
 }

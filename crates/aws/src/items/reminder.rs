@@ -3,38 +3,39 @@
 use jiff::Timestamp;
 use reminder::channel::Slot;
 use reminder::ports::Versioned;
-use reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
+use reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
 
+use super::STOPPED_DAYS_MIN;
 use super::attributes::{Draft, Fields, Item, NotOurs, shown, words};
-use super::keys::Key;
+use super::keys::{Key, Listing};
 
-words!(TextReason {
-    TextReason::Unanswered => "unanswered",
-    TextReason::Unconfirmed => "unconfirmed",
-    TextReason::TooLate => "too_late",
-    TextReason::Unknown => "unknown",
-    TextReason::NumberRefused => "number_refused",
+words!(DueSource {
+    DueSource::GuessedClock => "guessed_clock",
+    DueSource::Fixed => "fixed",
+    DueSource::GuessedEnd => "guessed_end",
 });
 
-words!(End {
-    End::Heard => "heard",
-    End::Unconfirmed => "unconfirmed",
-    End::Missed => "missed",
-    End::Cancelled => "cancelled",
-    End::Failed => "failed",
+words!(AnsweredBy {
+    AnsweredBy::Nobody => "nobody",
+    AnsweredBy::Machine => "machine",
+    AnsweredBy::Unknown => "unknown",
+    AnsweredBy::Person => "person",
 });
-
-words!(DueSource { DueSource::GuessedClock => "guessed_clock", DueSource::Fixed => "fixed" });
-
-words!(Pickup { Pickup::Unseen => "unseen", Pickup::Seen => "seen" });
 
 const WAITING: &str = "waiting";
 const DIALING: &str = "dialing";
 const RINGING: &str = "ringing";
-const TEXTING: &str = "texting";
+const PAUSED: &str = "paused";
 const ENDED: &str = "ended";
 
-/// Returns the item of a reminder, which is kept for `retention_days` after the reminder has ended.
+const HEARD: &str = "heard";
+const UNCONFIRMED: &str = "unconfirmed";
+const MISSED: &str = "missed";
+const CANCELLED: &str = "cancelled";
+const OPTED_OUT: &str = "opted_out";
+
+/// Returns the item of a reminder, which is kept for `retention_days` after the reminder has ended, but at least as long as
+/// RESTORE may make it anew.
 pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> Item {
     let draft = Draft::new(Key::of_reminder(&reminder.key), version, state_word(&reminder.life))
         .text("write_id", &reminder.write_id)
@@ -48,14 +49,59 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
         .number("generation", reminder.generation)
         .number("epoch", reminder.epoch)
         .maybe("last_claim", reminder.last_claim.as_ref())
-        .maybe("last_end_at", reminder.last_end_at.as_ref());
+        .maybe("cancelled_claim", reminder.cancelled_claim.as_ref())
+        .number("missed_in_row", reminder.missed_in_row);
+    let draft = match &reminder.last_end {
+        Some(LastEnd { end, due, at, claim, text }) => write_end(draft, "last_end", *end)
+            .text("last_end_due", due)
+            .text("last_end_at", at)
+            .maybe("last_end_claim", claim.as_ref())
+            .maybe("last_end_text", text.as_ref()),
+        None => draft,
+    };
     match &reminder.life {
         Lifecycle::Live { state, deadline, recoveries } => {
-            write_state(draft, state).live(*deadline).number("recoveries", recoveries)
+            write_state(draft, state).live(*deadline).listed(Listing::Open).number("recoveries", recoveries)
         }
-        Lifecycle::Ended { end, at } => draft.word("end", *end).text("ended_at", at).kept(*at, retention_days),
+        Lifecycle::Ended { end, at } => {
+            let draft = write_end(draft, "end", *end).text("ended_at", at);
+            match end {
+                End::OptedOut { epoch } => {
+                    draft.listed(Listing::Stopped { epoch: *epoch }).kept(*at, retention_days.max(STOPPED_DAYS_MIN))
+                }
+                End::Heard | End::Unconfirmed | End::Missed | End::Cancelled => {
+                    draft.listed(Listing::Ended { at: *at }).kept(*at, retention_days)
+                }
+            }
+        }
     }
     .done()
+}
+
+fn write_end(draft: Draft, name: &str, end: End) -> Draft {
+    match end {
+        End::Heard => draft.text(name, HEARD),
+        End::Unconfirmed => draft.text(name, UNCONFIRMED),
+        End::Missed => draft.text(name, MISSED),
+        End::Cancelled => draft.text(name, CANCELLED),
+        End::OptedOut { epoch } => draft.text(name, OPTED_OUT).number(&epoch_of(name), epoch),
+    }
+}
+
+fn read_end(fields: Fields<'_>, name: &str) -> Result<End, NotOurs> {
+    Ok(match fields.text(name)? {
+        HEARD => End::Heard,
+        UNCONFIRMED => End::Unconfirmed,
+        MISSED => End::Missed,
+        CANCELLED => End::Cancelled,
+        OPTED_OUT => End::OptedOut { epoch: fields.number(&epoch_of(name))? },
+        other => return Err(fields.not_ours(name, "an end of a reminder", &shown(other))),
+    })
+}
+
+/// Returns the name of the attribute with the epoch of an end.
+fn epoch_of(name: &str) -> String {
+    format!("{name}_epoch")
 }
 
 fn state_word(life: &Lifecycle) -> &'static str {
@@ -63,27 +109,32 @@ fn state_word(life: &Lifecycle) -> &'static str {
         Lifecycle::Live { state: State::Waiting { .. }, .. } => WAITING,
         Lifecycle::Live { state: State::Dialing { .. }, .. } => DIALING,
         Lifecycle::Live { state: State::Ringing { .. }, .. } => RINGING,
-        Lifecycle::Live { state: State::Texting { .. }, .. } => TEXTING,
+        Lifecycle::Live { state: State::Paused, .. } => PAUSED,
         Lifecycle::Ended { .. } => ENDED,
     }
 }
 
 fn write_state(draft: Draft, state: &State) -> Draft {
     match state {
-        State::Waiting { attempt, wake_at, slot } => {
-            with_slot(draft.number("attempt", attempt).text("wake_at", wake_at), slot.as_ref())
+        State::Waiting { attempt, wake_at, slot, answered } => {
+            let draft = draft.number("attempt", attempt).text("wake_at", wake_at).word("answered", *answered);
+            with_slot(draft, slot.as_ref())
         }
-        State::Dialing { attempt, claim } => draft.number("attempt", attempt).text("claim", claim),
-        State::Ringing { attempt, claim, call, pickup } => {
-            draft.number("attempt", attempt).text("claim", claim).text("call", call).word("pickup", *pickup)
+        State::Dialing { attempt, claim, answered } => {
+            draft.number("attempt", attempt).text("claim", claim).word("answered", *answered)
         }
-        State::Texting { why, tries, since, slot } => {
-            with_slot(draft.word("why", *why).number("tries", tries).text("since", since), slot.as_ref())
-        }
+        State::Ringing { attempt, claim, call, pickup, answered } => draft
+            .number("attempt", attempt)
+            .text("claim", claim)
+            .text("call", call)
+            .word("pickup", *pickup)
+            .word("answered", *answered),
+        State::Paused => draft,
     }
 }
 
-fn with_slot(draft: Draft, slot: Option<&Slot>) -> Draft {
+/// Adds a reserved slot, if there is one.
+pub(super) fn with_slot(draft: Draft, slot: Option<&Slot>) -> Draft {
     draft.maybe("slot", slot.map(|slot| slot.at)).maybe("slot_of", slot.map(|slot| &slot.carrier))
 }
 
@@ -103,7 +154,9 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Reminder>, NotOurs> {
         generation: fields.number("generation")?,
         epoch: fields.number("epoch")?,
         last_claim: fields.maybe("last_claim", "a claim's id")?,
-        last_end_at: fields.maybe_instant("last_end_at")?,
+        last_end: last_end(fields)?,
+        cancelled_claim: fields.maybe("cancelled_claim", "a claim's id")?,
+        missed_in_row: fields.number("missed_in_row")?,
         life: read_life(fields)?,
         write_id: fields.parsed("write_id", "a write id")?,
     };
@@ -121,8 +174,20 @@ fn due_source(fields: Fields<'_>) -> Result<DueSource, NotOurs> {
     Ok(fields.maybe_word("due_source")?.unwrap_or(DueSource::Fixed))
 }
 
+/// Reads how the last occurrence ended.
+fn last_end(fields: Fields<'_>) -> Result<Option<LastEnd>, NotOurs> {
+    let Some(at) = fields.maybe_instant("last_end_at")? else { return Ok(None) };
+    Ok(Some(LastEnd {
+        end: read_end(fields, "last_end")?,
+        due: fields.instant("last_end_due")?,
+        at,
+        claim: fields.maybe("last_end_claim", "a claim's id")?,
+        text: fields.maybe("last_end_text", "an outgoing text's id")?,
+    }))
+}
+
 /// Reads the slot that the reminder holds, with the carrier whose channel it belongs to.
-fn slot(fields: Fields<'_>) -> Result<Option<Slot>, NotOurs> {
+pub(super) fn slot(fields: Fields<'_>) -> Result<Option<Slot>, NotOurs> {
     let Some(at) = fields.maybe_instant("slot")? else { return Ok(None) };
     Ok(Some(Slot { at, carrier: fields.parsed("slot_of", "a carrier's name")? }))
 }
@@ -133,23 +198,22 @@ fn read_life(fields: Fields<'_>) -> Result<Lifecycle, NotOurs> {
             attempt: fields.number("attempt")?,
             wake_at: fields.instant("wake_at")?,
             slot: slot(fields)?,
+            answered: fields.word("answered")?,
         },
-        DIALING => {
-            State::Dialing { attempt: fields.number("attempt")?, claim: fields.parsed("claim", "a claim's id")? }
-        }
+        DIALING => State::Dialing {
+            attempt: fields.number("attempt")?,
+            claim: fields.parsed("claim", "a claim's id")?,
+            answered: fields.word("answered")?,
+        },
         RINGING => State::Ringing {
             attempt: fields.number("attempt")?,
             claim: fields.parsed("claim", "a claim's id")?,
             call: fields.parsed("call", "a call's id")?,
             pickup: fields.word("pickup")?,
+            answered: fields.word("answered")?,
         },
-        TEXTING => State::Texting {
-            why: fields.word("why")?,
-            tries: fields.number("tries")?,
-            since: fields.instant("since")?,
-            slot: slot(fields)?,
-        },
-        ENDED => return Ok(Lifecycle::Ended { end: fields.word("end")?, at: fields.instant("ended_at")? }),
+        PAUSED => State::Paused,
+        ENDED => return Ok(Lifecycle::Ended { end: read_end(fields, "end")?, at: fields.instant("ended_at")? }),
         other => return Err(fields.not_ours("state", "a state of a reminder", &shown(other))),
     };
     let deadline: Timestamp = fields.deadline()?;

@@ -1,16 +1,23 @@
 use ::reminder::channel::Slot;
-use ::reminder::ids::{ClaimId, MessageId, PersonId, ReminderId, ReminderKey};
-use ::reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
+use ::reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderId, ReminderKey};
+use ::reminder::incoming_text::{IncomingText, PlannedWakeUp};
 use ::reminder::limits::{Calls, HourlyLimit, Limits};
+use ::reminder::outgoing_text::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use ::reminder::ports::Versioned;
-use ::reminder::profile::{Asked, Consent, LastMentioned, OptStatus, Profile, SmallNumbers, ZoneSource};
-use ::reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
+use ::reminder::profile::{
+    Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
+};
+use ::reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
+use ::reminder::turn::Turn;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use language::Question;
 use proptest::prelude::*;
 
 use super::*;
+
+mod profile_parts;
+mod versions;
 
 const PERSON: &str = "0123456789abcdef0123456789abcdef";
 const ULID: &str = "01JZ0000000000000000000000";
@@ -43,9 +50,21 @@ fn reminder(life: Lifecycle) -> Reminder {
         generation: 7,
         epoch: 1,
         last_claim: Some(ULID.parse().unwrap()),
-        last_end_at: Some(Timestamp::UNIX_EPOCH),
+        last_end: Some(last_end(End::Missed)),
+        cancelled_claim: Some(ULID.parse().unwrap()),
+        missed_in_row: 4,
         life,
         write_id: ULID.parse().unwrap(),
+    }
+}
+
+fn last_end(end: End) -> LastEnd {
+    LastEnd {
+        end,
+        due: Timestamp::UNIX_EPOCH,
+        at: Timestamp::UNIX_EPOCH,
+        claim: Some(ULID.parse().unwrap()),
+        text: Some("01JZ0000000000000000000007".parse().unwrap()),
     }
 }
 
@@ -54,62 +73,73 @@ fn live(state: State) -> Lifecycle {
 }
 
 fn waiting() -> State {
-    State::Waiting { attempt: 2, wake_at: at("2026-03-01T18:30:00.5Z"), slot: None }
+    State::Waiting { attempt: 2, wake_at: at("2026-03-01T18:30:00.5Z"), slot: None, answered: AnsweredBy::Machine }
+}
+
+fn dialing(answered: AnsweredBy) -> State {
+    State::Dialing { attempt: 1, claim: ULID.parse().unwrap(), answered }
 }
 
 fn states() -> Vec<State> {
     let claim: ClaimId = ULID.parse().unwrap();
-    let ringing =
-        |pickup| State::Ringing { attempt: 3, claim: claim.clone(), call: "twilio#CA1".parse().unwrap(), pickup };
-    let texting = |why| State::Texting {
-        why,
-        tries: 1,
-        since: at("2026-03-01T18:40:00Z"),
-        slot: Some(slot("2026-03-01T18:45:00Z")),
+    let by = [AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown, AnsweredBy::Person];
+    let ringing = |pickup, answered| {
+        let call = "twilio#CA1".parse().unwrap();
+        State::Ringing { attempt: 3, claim: claim.clone(), call, pickup, answered }
     };
-    let reasons = [
-        TextReason::Unanswered,
-        TextReason::Unconfirmed,
-        TextReason::TooLate,
-        TextReason::Unknown,
-        TextReason::NumberRefused,
-    ];
-    let mut states = vec![
-        waiting(),
-        State::Waiting { attempt: 1, wake_at: at("2026-03-01T18:30:00Z"), slot: Some(slot("2026-03-01T18:30:04Z")) },
-        State::Dialing { attempt: 1, claim: claim.clone() },
-        ringing(Pickup::Unseen),
-        ringing(Pickup::Seen),
-    ];
-    states.extend(reasons.map(texting));
+    let wake_at = at("2026-03-01T18:30:00Z");
+    let slotted = |answered| State::Waiting { attempt: 1, wake_at, slot: Some(slot("2026-03-01T18:30:04Z")), answered };
+    let mut states = vec![waiting(), State::Paused];
+    states.extend(by.map(slotted));
+    states.extend(by.map(dialing));
+    states.extend(by.map(|pickup| ringing(pickup, AnsweredBy::Nobody)));
+    states.extend(by.map(|answered| ringing(AnsweredBy::Unknown, answered)));
     states
 }
 
 fn lifecycles() -> Vec<Lifecycle> {
-    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed];
+    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::OptedOut { epoch: 3 }];
     let ended = ends.map(|end| Lifecycle::Ended { end, at: at("2026-03-01T18:31:00Z") });
     states().into_iter().map(live).chain(ended).collect()
 }
 
-fn message(delivery: AnswerDelivery) -> IncomingText {
+fn message() -> IncomingText {
     IncomingText {
         id: MessageId::new("twilio", "SM0001").unwrap(),
         person: PERSON.parse().unwrap(),
         digest: "c0ffee".to_owned(),
         received_at: at("2026-03-01T12:00:00Z"),
         answer: BODY.to_owned(),
-        delivery,
         made: vec![PlannedWakeUp { reminder: ULID.parse().unwrap(), generation: 1 }],
     }
 }
 
-fn deliveries() -> [AnswerDelivery; 4] {
-    [
-        AnswerDelivery::Replied,
-        AnswerDelivery::Owed { tries: 2, deadline: deadline() },
-        AnswerDelivery::Sent,
-        AnswerDelivery::GivenUp,
-    ]
+fn outgoing(life: TextLife) -> OutgoingText {
+    OutgoingText {
+        key: OutgoingTextKey { person: PERSON.parse().unwrap(), text: ULID.parse().unwrap() },
+        kind: TextKind::InsteadOfCall(ULID.parse().unwrap()),
+        words: BODY.to_owned(),
+        epoch: 3,
+        owed_since: at("2026-03-01T18:40:00.123456789Z"),
+        life,
+        write_id: ULID.parse().unwrap(),
+    }
+}
+
+fn text_lives() -> Vec<TextLife> {
+    let has = |inquiries| TextState::Accepted { tries: 2, sent: "twilio#SM2".parse().unwrap(), inquiries };
+    let slotted = Some(slot("2026-03-01T18:45:00Z"));
+    let states = [
+        TextState::Owed { tries: 0, slot: slotted, newest: NewestTry::Open },
+        TextState::Owed { tries: 3, slot: None, newest: NewestTry::Open },
+        TextState::Owed { tries: 1, slot: None, newest: NewestTry::Failed },
+        has(0),
+        has(2),
+    ];
+    let undelivered = TextEnd::Undelivered { code: 30007 };
+    let ends = [TextEnd::Delivered, TextEnd::Sent { tries: 2 }, undelivered, TextEnd::Withdrawn, TextEnd::GivenUp];
+    let live = states.into_iter().map(|state| TextLife::Live { state, deadline: deadline() });
+    live.chain(ends.map(|end| TextLife::Ended { end, at: at("2026-03-01T18:50:00.5Z") })).collect()
 }
 
 fn profile() -> Profile {
@@ -132,7 +162,17 @@ fn profile() -> Profile {
         },
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
         question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
-        last: Some(LastMentioned { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z") }),
+        last: Some(LastMentioned { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z"), is_snooze: true }),
+        undoable: Some(Undoable {
+            at: at("2026-03-01T12:00:00Z"),
+            changed: vec![Changed {
+                reminder: ULID.parse().unwrap(),
+                due: at("2026-03-02T12:00:00Z"),
+                source: DueSource::GuessedEnd,
+            }],
+            made: Some(ULID.parse().unwrap()),
+        }),
+        restorable: Some(Restorable { epoch: 2, at: at("2026-01-31T12:00:00Z") }),
     }
 }
 
@@ -163,13 +203,48 @@ fn a_reminder_without_a_due_source_has_a_fixed_due() {
 }
 
 #[test]
-fn every_delivery_of_an_answer_is_read_as_it_was_written() {
-    for delivery in deliveries() {
-        let written = message(delivery);
-        assert_eq!(
-            incoming_text::read(&incoming_text::write(&written, VERSION, 30)),
-            Ok(Versioned::read(written, VERSION))
-        );
+fn every_end_of_the_last_occurrence_is_read_as_it_was_written() {
+    let bare = LastEnd { claim: None, text: None, ..last_end(End::Missed) };
+    for last_end in [None, Some(bare), Some(last_end(End::Unconfirmed)), Some(last_end(End::Heard))] {
+        let written = Reminder { last_end, ..reminder(live(waiting())) };
+        assert_eq!(reminder::read(&reminder::write(&written, VERSION, 30)), Ok(Versioned::read(written, VERSION)));
+    }
+}
+
+#[test]
+fn every_outgoing_text_is_read_as_it_was_written() {
+    for life in text_lives() {
+        for kind in [TextKind::Answer, TextKind::InsteadOfCall(ULID.parse().unwrap())] {
+            let written = OutgoingText { kind, ..outgoing(life.clone()) };
+            let item = outgoing_text::write(&written, VERSION, 30);
+            assert_eq!(outgoing_text::read(&item), Ok(Versioned::read(written, VERSION)));
+        }
+    }
+}
+
+#[test]
+fn an_incoming_text_is_read_as_it_was_written() {
+    let written = message();
+    let item = incoming_text::write(&written, VERSION, 30);
+    assert_eq!(incoming_text::read(&item), Ok(Versioned::read(written, VERSION)));
+}
+
+#[test]
+fn a_turn_is_read_as_it_was_written() {
+    let (taken_at, until) = (at("2026-03-01T18:30:00.250Z"), at("2026-03-01T18:33:00Z"));
+    let word = |word: &str| AttributeValue::S(word.to_owned());
+    let ms = |instant: Timestamp| AttributeValue::N(instant.as_millisecond().to_string());
+    let item = Item::from([
+        ("reminder".to_owned(), word(ULID)),
+        ("claim".to_owned(), word("01CLAIM0000000000000000001")),
+        ("taken_ms".to_owned(), ms(taken_at)),
+        ("until_ms".to_owned(), ms(until)),
+    ]);
+    let claim = "01CLAIM0000000000000000001".parse().unwrap();
+    assert_eq!(turn::read(&item), Ok(Turn { reminder: ULID.parse().unwrap(), claim, taken_at, until }));
+    for name in ["reminder", "claim", "taken_ms", "until_ms"] {
+        let reason = unreadable(&item, name, None, |item| turn::read(item).map(drop));
+        assert!(reason.contains(&format!("{name}: expected ")), "{reason}");
     }
 }
 
@@ -183,6 +258,8 @@ fn every_profile_is_read_as_it_was_written() {
         limits: Limits::default(),
         question: None,
         last: None,
+        undoable: None,
+        restorable: None,
         ..complete.clone()
     };
     let said = Profile { zone_source: ZoneSource::Said, ..complete.clone() };
@@ -201,30 +278,43 @@ fn a_reminder_is_in_the_index_exactly_while_it_is_live() {
                 assert_eq!(number(&item, "deadline"), deadline().as_millisecond());
                 assert!(!item.contains_key("expires"));
             }
-            Lifecycle::Ended { at, .. } => {
+            Lifecycle::Ended { end, at } => {
                 assert!(!item.contains_key("shard") && !item.contains_key("deadline"));
-                assert_eq!(number(&item, "expires"), at.as_second() + 30 * 86_400);
+                let days = if matches!(end, End::OptedOut { .. }) { 31 } else { 30 };
+                assert_eq!(number(&item, "expires"), at.as_second() + days * 86_400);
             }
         }
     }
 }
 
+/// RESTORE can make it anew for 30 days, whatever the retention is.
 #[test]
-fn a_text_is_in_the_index_exactly_while_its_answer_is_owed() {
-    for delivery in deliveries() {
-        let item = incoming_text::write(&message(delivery), VERSION, 30);
-        let owed = matches!(delivery, AnswerDelivery::Owed { .. });
+fn a_reminder_that_an_opt_out_ended_is_kept_for_at_least_thirty_one_days_and_listed_by_its_epoch() {
+    let ended_at = at("2026-03-01T18:31:00Z");
+    let stopped = reminder(Lifecycle::Ended { end: End::OptedOut { epoch: 3 }, at: ended_at });
+    for (retention_days, kept_days) in [(1, 31), (30, 31), (90, 90)] {
+        let item = reminder::write(&stopped, VERSION, retention_days);
+        assert_eq!(number(&item, "expires"), ended_at.as_second() + kept_days * 86_400);
+        assert!(text(&item, "listed").starts_with("stopped#0000000003#REM#"));
+    }
+}
+
+#[test]
+fn an_outgoing_text_is_in_the_index_exactly_while_it_is_live() {
+    for life in text_lives() {
+        let item = outgoing_text::write(&outgoing(life.clone()), VERSION, 30);
+        let is_live = matches!(life, TextLife::Live { .. });
         for name in ["shard", "deadline"] {
-            assert_eq!(item.contains_key(name), owed, "{name}");
+            assert_eq!(item.contains_key(name), is_live, "{name}");
         }
-        assert_eq!(item.contains_key("expires"), !owed);
+        assert_eq!(item.contains_key("expires"), !is_live);
     }
 }
 
 #[test]
 fn a_text_is_kept_for_at_least_thirty_days() {
     for (retention_days, kept_days) in [(1, 30), (30, 30), (90, 90)] {
-        let item = incoming_text::write(&message(AnswerDelivery::Replied), VERSION, retention_days);
+        let item = incoming_text::write(&message(), VERSION, retention_days);
         let received_at = at("2026-03-01T12:00:00Z");
         let expires = received_at.as_second() + kept_days * 86_400;
         assert_eq!(number(&item, "expires"), expires);
@@ -235,7 +325,7 @@ fn a_text_is_kept_for_at_least_thirty_days() {
 
 #[test]
 fn an_item_without_a_time_to_live_never_expires() {
-    let owed = incoming_text::write(&message(AnswerDelivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
+    let owed = outgoing_text::write(&outgoing(text_lives().remove(0)), VERSION, 30);
     assert_eq!(has_expired(&owed, Timestamp::MAX), Ok(false));
     assert_eq!(has_expired(&profile::write(&profile(), VERSION), Timestamp::MAX), Ok(false));
 }
@@ -256,8 +346,9 @@ fn a_deadline_is_rounded_up_to_the_millisecond() {
 #[test]
 fn only_a_profile_holds_a_phone_number() {
     let reminder = format!("{:?}", reminder::write(&reminder(live(waiting())), VERSION, 30));
-    let message = format!("{:?}", incoming_text::write(&message(AnswerDelivery::Replied), VERSION, 30));
-    assert!(!reminder.contains("5550142") && !message.contains("5550142"));
+    let message = format!("{:?}", incoming_text::write(&message(), VERSION, 30));
+    let text = format!("{:?}", outgoing_text::write(&outgoing(text_lives().remove(0)), VERSION, 30));
+    assert!([reminder, message, text].iter().all(|item| !item.contains("5550142")));
 }
 
 /// Returns the error after one attribute of a readable item was removed or replaced.
@@ -272,12 +363,16 @@ fn unreadable(
         Some(value) => item.insert(name.to_owned(), value),
         None => item.remove(name),
     };
-    let NotOurs(reason) = read(&item).unwrap_err();
+    let Err(NotOurs::Malformed(reason)) = read(&item) else { panic!("readable without its {name}") };
     reason
 }
 
 fn read_reminder(item: &Item) -> Result<(), NotOurs> {
     reminder::read(item).map(drop)
+}
+
+fn read_outgoing(item: &Item) -> Result<(), NotOurs> {
+    outgoing_text::read(item).map(drop)
 }
 
 fn read_profile(item: &Item) -> Result<(), NotOurs> {
@@ -297,36 +392,47 @@ fn an_item_without_a_required_attribute_is_unreadable() {
             assert!(reason.contains(&format!("{name}: expected ")) && reason.ends_with("found nothing"), "{reason}");
         }
     };
-    let shared = ["write_id", "number", "task", "zone", "due", "created_at", "generation", "epoch"];
+    let shared = ["write_id", "number", "task", "zone", "due", "created_at", "generation", "epoch", "missed_in_row"];
     for life in lifecycles() {
         let names: &[&str] = match &life {
-            Lifecycle::Live { state: State::Waiting { .. }, .. } => &["deadline", "recoveries", "attempt", "wake_at"],
-            Lifecycle::Live { state: State::Dialing { .. }, .. } => &["deadline", "recoveries", "attempt", "claim"],
+            Lifecycle::Live { state: State::Waiting { .. }, .. } => {
+                &["deadline", "recoveries", "attempt", "wake_at", "answered"]
+            }
+            Lifecycle::Live { state: State::Dialing { .. }, .. } => {
+                &["deadline", "recoveries", "attempt", "claim", "answered"]
+            }
             Lifecycle::Live { state: State::Ringing { .. }, .. } => {
-                &["deadline", "recoveries", "attempt", "claim", "call", "pickup"]
+                &["deadline", "recoveries", "attempt", "claim", "call", "pickup", "answered"]
             }
-            Lifecycle::Live { state: State::Texting { .. }, .. } => {
-                &["deadline", "recoveries", "why", "tries", "since"]
-            }
+            Lifecycle::Live { state: State::Paused, .. } => &["deadline", "recoveries"],
             Lifecycle::Ended { .. } => &["end", "ended_at"],
         };
         check(&reminder::write(&reminder(life), VERSION, 30), &[&shared, names].concat(), read_reminder);
     }
-    let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at", "asked_at", "last_at"];
+    let names = ["number", "zone", "zone_source", "epoch", "last_number", "number_given_at"];
     check(&profile::write(&profile(), VERSION), &names, read_profile);
-    let owed = incoming_text::write(&message(AnswerDelivery::Owed { tries: 0, deadline: deadline() }), VERSION, 30);
-    let names = ["person", "digest", "received_at", "answer", "made", "tries", "deadline"];
-    check(&owed, &names, read_message);
+    let names = ["person", "digest", "received_at", "answer", "made"];
+    check(&incoming_text::write(&message(), VERSION, 30), &names, read_message);
+    let shared = ["write_id", "words", "epoch", "owed_since", "kind", "reminder"];
+    for life in text_lives() {
+        let names: &[&str] = match &life {
+            TextLife::Live { state: TextState::Owed { .. }, .. } => &["deadline", "tries", "newest_try"],
+            TextLife::Live { state: TextState::Accepted { .. }, .. } => &["deadline", "tries", "sent", "inquiries"],
+            TextLife::Ended { end: TextEnd::Sent { .. }, .. } => &["ended_at", "tries"],
+            TextLife::Ended { end: TextEnd::Undelivered { .. }, .. } => &["ended_at", "code"],
+            TextLife::Ended { .. } => &["ended_at"],
+        };
+        check(&outgoing_text::write(&outgoing(life), VERSION, 30), &[&shared, names].concat(), read_outgoing);
+    }
 }
 
 #[test]
 fn a_malformed_attribute_is_unreadable_and_not_quoted() {
     let word = || Some(AttributeValue::S(BODY.to_owned()));
     let digits = |digits: &str| Some(AttributeValue::N(digits.to_owned()));
-    let dialing = State::Dialing { attempt: 1, claim: ULID.parse().unwrap() };
-    let item = reminder::write(&reminder(live(dialing)), VERSION, 30);
+    let item = reminder::write(&reminder(live(dialing(AnsweredBy::Nobody))), VERSION, 30);
     for (name, value, found) in [
-        ("schema", digits("2"), "found 2"),
+        ("schema", digits("0"), "found 0"),
         ("schema", word(), "found a text"),
         ("version", digits("-1"), "found -1"),
         ("version", digits("1.5"), "found 1.5"),
@@ -340,6 +446,9 @@ fn a_malformed_attribute_is_unreadable_and_not_quoted() {
         ("claim", word(), "found a text of 24 characters"),
         ("write_id", word(), "found a text of 24 characters"),
         ("last_claim", digits("5"), "found a number"),
+        ("last_end", word(), "found a text of 24 characters"),
+        ("last_end_text", word(), "found a text of 24 characters"),
+        ("answered", word(), "found a text of 24 characters"),
         ("task", Some(AttributeValue::Null(true)), "found null"),
         ("task", Some(AttributeValue::Bool(true)), "found a boolean"),
         ("task", Some(AttributeValue::L(Vec::new())), "found a list"),
@@ -351,7 +460,7 @@ fn a_malformed_attribute_is_unreadable_and_not_quoted() {
         assert!(reason.starts_with(&start) && reason.ends_with(found), "{reason}");
         assert!(!reason.contains(BODY), "{reason}");
     }
-    let item = incoming_text::write(&message(AnswerDelivery::Replied), VERSION, 30);
+    let item = incoming_text::write(&message(), VERSION, 30);
     for (name, value, found) in [
         ("made", digits("1"), "found a number"),
         ("made", Some(AttributeValue::L(word().into_iter().collect())), "found a text"),
@@ -361,12 +470,16 @@ fn a_malformed_attribute_is_unreadable_and_not_quoted() {
         let reason = unreadable(&item, name, value, read_message);
         assert!(reason.ends_with(found) && !reason.contains(BODY), "{reason}");
     }
+    let item = outgoing_text::write(&outgoing(text_lives().remove(0)), VERSION, 30);
+    for name in ["state", "kind", "reminder", "newest_try", "owed_since", "slot_of"] {
+        let reason = unreadable(&item, name, word(), read_outgoing);
+        assert!(reason.ends_with("found a text of 24 characters") && !reason.contains(BODY), "{reason}");
+    }
     let item = profile::write(&profile(), VERSION);
     let list = AttributeValue::L(word().into_iter().collect());
     let reason = unreadable(&item, "refusals", digits("5"), read_profile);
     assert!(reason.ends_with("refusals: expected a list of instants, found a number"), "{reason}");
     for (name, value) in [
-        ("question", word()),
         ("number", word()),
         ("state", word()),
         ("zone_source", word()),
@@ -383,11 +496,12 @@ fn a_malformed_attribute_is_unreadable_and_not_quoted() {
 fn an_item_with_the_key_of_another_kind_is_unreadable() {
     let profile = profile::write(&profile(), VERSION);
     let reminder = reminder::write(&reminder(live(waiting())), VERSION, 30);
-    let message = incoming_text::write(&message(AnswerDelivery::Sent), VERSION, 30);
+    let message = incoming_text::write(&message(), VERSION, 30);
     assert!(
         reminder::read(&profile).is_err()
             && incoming_text::read(&reminder).is_err()
             && profile::read(&message).is_err()
+            && outgoing_text::read(&reminder).is_err()
     );
     assert!(reminder::read(&Item::new()).is_err());
 }
@@ -430,7 +544,7 @@ proptest! {
         person in "[0-9a-f]{32}",
         made in prop::collection::vec((ids(), any::<u32>()), 0..5),
     ) {
-        let mut written = message(AnswerDelivery::Replied);
+        let mut written = message();
         written.id = MessageId::new("twilio", &id).unwrap();
         written.answer = answer;
         written.person = person.parse::<PersonId>().unwrap();

@@ -1,14 +1,18 @@
 //! Queries for more than one record: a person's reminders, and the shards of the deadline index.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 use reminder::ids::PersonId;
-use reminder::ports::{Page, ReadError, Scope, WriteError};
+use reminder::ports::{ENDED_READ_MAX, Page, ReadError, Scope, WriteError};
 
 use super::conditions::placeholders;
 use super::{Table, text};
 use crate::failure::describe;
-use crate::items::{Item, keys};
+use crate::items::{Item, SCHEMA, keys, milliseconds_rounded_up};
 
 /// The name of the index of live records, by shard and deadline.
 const INDEX: &str = "deadlines";
@@ -16,32 +20,48 @@ const INDEX: &str = "deadlines";
 /// Maximum number of overdue records in a page. A small page wastes few reads when a sweep runs out of time.
 pub(super) const PAGE: i32 = 25;
 
-/// Maximum number of pages that are read for a person's reminders. A page is 1 MiB, which is over a thousand reminders,
-/// including ended ones. If there are more pages, the read fails, so that an incomplete list is not taken for all.
-const REMINDER_PAGES: usize = 8;
+/// The name of the index of a person's reminders: the open ones by id, and the ended ones by their end. It is a local
+/// index, so it can be read consistently.
+const REMINDERS: &str = "reminders";
+
+/// Maximum number of pages that are read of a person's open reminders, and of those that an opt-out ended. A page is 1 MiB, so one page holds them all: a
+/// person has at most [`OPEN_MAX`](reminder::policy::OPEN_MAX). If there are more pages, the read fails, so that an
+/// incomplete list is not taken for a complete one.
+const OPEN_PAGES: usize = 8;
 
 impl Table {
     /// Reads the items of a person's reminders, sorted by id, so the oldest is first. Reminders that were set aside are
     /// in no scope.
+    ///
+    /// `Open` is one consistent query that reads live items only. `Kept` sends a second query at the same time, for one
+    /// page of at most [`ENDED_READ_MAX`] items, and `Stopped` one for what one opt-out ended, which were at most the open
+    /// ones. So no cost grows with the number of ended reminders.
     pub(super) async fn reminder_items(&self, person: &PersonId, scope: Scope) -> Result<Vec<Item>, ReadError> {
-        let (filter, names) = match scope {
-            Scope::Open => ("attribute_exists(#shard)", &["shard"][..]),
-            Scope::Kept => ("attribute_exists(#shard) OR attribute_exists(#expires)", &["shard", "expires"][..]),
+        let mut items = match scope {
+            Scope::Open => self.all_items(person, keys::OPEN).await?,
+            Scope::Stopped { epoch } => {
+                let prefix = keys::stopped(epoch);
+                let (open, stopped) = tokio::join!(self.all_items(person, keys::OPEN), self.all_items(person, &prefix));
+                let mut items = open?;
+                items.extend(stopped?);
+                items
+            }
+            Scope::Kept => {
+                let (open, ended) = tokio::join!(self.all_items(person, keys::OPEN), self.newest_ended_items(person));
+                let mut items = open?;
+                items.extend(ended?);
+                items
+            }
         };
+        items.sort_by_cached_key(|item| key(item).map(|key| key.sort));
+        Ok(items)
+    }
+
+    async fn all_items(&self, person: &PersonId, prefix: &str) -> Result<Vec<Item>, ReadError> {
         let mut items = Vec::new();
         let mut start = None;
-        for _ in 0..REMINDER_PAGES {
-            let request = self
-                .client
-                .query()
-                .table_name(&self.config.table)
-                .consistent_read(true)
-                .key_condition_expression("pk = :person AND begins_with(sk, :reminder)")
-                .filter_expression(filter)
-                .set_expression_attribute_names(Some(placeholders(names)))
-                .expression_attribute_values(":person", text(&keys::partition(person)))
-                .expression_attribute_values(":reminder", text(keys::REMINDER))
-                .set_exclusive_start_key(start);
+        for _ in 0..OPEN_PAGES {
+            let request = self.query_reminders(person, prefix).set_exclusive_start_key(start);
             let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
             items.extend(answer.items.unwrap_or_default());
             start = answer.last_evaluated_key;
@@ -49,9 +69,26 @@ impl Table {
                 return Ok(items);
             }
         }
-        Err(ReadError::Transient(format!(
-            "expected at most {REMINDER_PAGES} pages of a person's reminders, found more"
-        )))
+        Err(ReadError::Transient(format!("expected at most {OPEN_PAGES} pages of reminders, found more")))
+    }
+
+    async fn newest_ended_items(&self, person: &PersonId) -> Result<Vec<Item>, ReadError> {
+        let request =
+            self.query_reminders(person, keys::ENDED).scan_index_forward(false).limit(i32::from(ENDED_READ_MAX));
+        let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
+        Ok(answer.items.unwrap_or_default())
+    }
+
+    fn query_reminders(&self, person: &PersonId, prefix: &str) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.config.table)
+            .index_name(REMINDERS)
+            .consistent_read(true)
+            .key_condition_expression("#pk = :person AND begins_with(#listed, :prefix)")
+            .set_expression_attribute_names(Some(placeholders(&["pk", "listed"])))
+            .expression_attribute_values(":person", text(&keys::partition(person)))
+            .expression_attribute_values(":prefix", text(prefix))
     }
 
     /// Reads one page of the records of a shard that are overdue at `now`. `page` is the previous page's `next`.
@@ -74,27 +111,59 @@ impl Table {
         Ok(Page { overdue, next: answer.last_evaluated_key().and_then(next_page) })
     }
 
-    /// Takes an item out of the index. Its shard is kept in the attribute `aside`, so that an operator can find the
+    /// Removes an item from both indexes. Its shard is kept in the attribute `aside`, so that an operator can find the
     /// item and put it back once it is readable.
     pub(super) async fn take_out(&self, key: &keys::Key) -> Result<(), WriteError> {
         let request = self
-            .client
-            .update_item()
-            .table_name(&self.config.table)
-            .key("pk", text(&key.partition))
-            .key("sk", text(&key.sort))
-            .condition_expression("attribute_exists(#shard)")
-            .update_expression("SET #aside = #shard REMOVE #shard")
-            .set_expression_attribute_names(Some(placeholders(&["shard", "aside"])));
+            .update(key)
+            .condition_expression("attribute_exists(#shard) AND (attribute_not_exists(#schema) OR #schema <= :schema)")
+            .update_expression("SET #aside = #shard REMOVE #shard, #listed")
+            .set_expression_attribute_names(Some(placeholders(&["shard", "aside", "schema", "listed"])))
+            .expression_attribute_values(":schema", AttributeValue::N(SCHEMA.to_string()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match request.send().await {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_transaction_conflict_exception()) => {
-                Err(WriteError::Conflict)
-            }
-            Err(error) => Err(WriteError::Unknown(describe(&error))),
+            Err(error) => match error.as_service_error() {
+                // If the item has left the index, nothing is left to do. If it is still in the index, a later release
+                // wrote it.
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    let is_live = failed.item().is_some_and(|item| item.contains_key("shard"));
+                    if is_live { Err(WriteError::Conflict) } else { Ok(()) }
+                }
+                _ => Err(not_updated(&error)),
+            },
         }
     }
+
+    /// Moves the deadline of a record that is overdue at `now`, and changes nothing else: not even its version, since a
+    /// release that can read the record may be about to write it.
+    pub(super) async fn move_deadline(
+        &self,
+        key: &keys::Key,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), WriteError> {
+        let request = self
+            .update(key)
+            .condition_expression("attribute_exists(#shard) AND #deadline <= :now")
+            .update_expression("SET #deadline = :until")
+            .set_expression_attribute_names(Some(placeholders(&["shard", "deadline"])))
+            .expression_attribute_values(":now", AttributeValue::N(now.as_millisecond().to_string()))
+            .expression_attribute_values(":until", AttributeValue::N(milliseconds_rounded_up(until).to_string()));
+        request.send().await.map(|_| ()).map_err(|error| not_updated(&error))
+    }
+
+    pub(crate) fn update(&self, key: &keys::Key) -> UpdateItemFluentBuilder {
+        let request = self.client.update_item().table_name(&self.config.table);
+        request.key("pk", text(&key.partition)).key("sk", text(&key.sort))
+    }
+}
+
+fn not_updated(error: &SdkError<UpdateItemError>) -> WriteError {
+    let lost = |refusal: &UpdateItemError| {
+        refusal.is_conditional_check_failed_exception() || refusal.is_transaction_conflict_exception()
+    };
+    if error.as_service_error().is_some_and(lost) { WriteError::Conflict } else { WriteError::Unknown(describe(error)) }
 }
 
 fn key(item: &Item) -> Option<keys::Key> {

@@ -34,6 +34,12 @@ fn check(input: &Input, request: &Request) {
         Request::List
         | Request::Help
         | Request::Done(_)
+        | Request::Skip { .. }
+        | Request::Resume(_)
+        | Request::Restore
+        | Request::Undo
+        | Request::Yes
+        | Request::No
         | Request::OptOut
         | Request::OptIn
         | Request::DropQuestion

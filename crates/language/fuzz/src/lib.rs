@@ -24,7 +24,7 @@ pub struct Input {
 }
 
 /// One question of each kind, in its stored form.
-pub const QUESTIONS: [&str; 7] = [
+pub const QUESTIONS: [&str; 8] = [
     "when\nbuy milk",
     "task 2060-01-01T00:00:00Z - local",
     "task 2027-03-15T13:00:00Z Europe/Paris fixed\nDTSTART:20270315T140000\nRRULE:FREQ=DAILY",
@@ -32,6 +32,7 @@ pub const QUESTIONS: [&str; 7] = [
     "delete",
     "move 1",
     "zone",
+    "move_series America/New_York",
 ];
 
 /// The names of all zones, in an order that depends only on the database.

@@ -4,13 +4,16 @@
 //! opt-out = "stop" | "unsubscribe" | … alone, or "stop calling me"       opt-in = "start" | "unstop"
 //! list    = "list" | "what's next" | …                                   help   = "help" | "?" | …
 //! done    = ("done"|"finished") [target]
+//! skip    = "skip" [target] [day] | "skip" day "'s" words                resume = "resume" [target]
+//! undo    = "undo" | "take that back" | …                                restore = "restore" | "bring them back" | …
+//! yes     = "yes" | "sure" | …     no = "no" | …                         (only if the open question takes yes or no)
 //! delete  = ("delete"|"drop"|"forget"|"cancel"|…) target | "never mind" | …
 //! move    = ("move"|"change"|"push"|"make"|…) target ["back"|"by"] ["to"|"until"|"for"] time | correction
 //! snooze  = "snooze" [("for"|"until"|"till")] [time] | "later" | "again" time | number "more minutes"
 //! zone    = ("zone"|"timezone") name | "i'm in" place | "it's" clock "here"
-//! target  = ["#"] number {[","|"and"] number} | "all" | "the last one" | "it" | words
+//! target  = ["#"] number {[","|"and"] number} | "all" | "the last one" | "it" | "the next one" | words
 //! ```
-//! None of our own verbs, standing alone, is a word that a carrier takes for opting out.
+//! Carriers take some words that stand alone as an opt-out. None of our own verbs is one of them.
 
 pub(crate) mod answer;
 pub(crate) mod done_or_delete;
@@ -20,5 +23,6 @@ pub(crate) mod new_time;
 pub(crate) mod pleasantry;
 pub(crate) mod politeness;
 pub(crate) mod reschedule;
+pub(crate) mod skip;
 pub(crate) mod snooze;
 pub(crate) mod target;

@@ -1,8 +1,10 @@
 //! Writes a rule in words, which this crate reads as the same rule again: "every other Friday at 6:30 PM".
 
 use crate::rule::{End, Frequency, NthWeekday, Pattern, Rule};
+use crate::zone::wall_clock;
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::TimeZone;
 use std::fmt::{self, Display};
 
 const MINUTE_S: i64 = 60;
@@ -16,18 +18,19 @@ const WEEKEND: [Weekday; 2] = [Weekday::Saturday, Weekday::Sunday];
 
 /// Returns a rule as people say it, with its times and its end: "every other Friday at 6:30 PM". The words are
 /// understood as the same rule again. If a rule of minutes or hours ends after a number of occurrences that take less
-/// than a day, its words have the time of the last one, counted from the rule's start: "every 30 minutes until 6 PM".
+/// than a day, its words have the time of the last one, counted from the rule's start on the clocks of `zone`: "every 30
+/// minutes until 6 PM".
 #[must_use]
-pub fn rule_in_words(rule: &Rule) -> String {
-    Words(rule).to_string()
+pub fn rule_in_words(rule: &Rule, zone: &TimeZone) -> String {
+    Words(rule, zone).to_string()
 }
 
 /// Displays a rule in words.
-struct Words<'r>(&'r Rule);
+struct Words<'r>(&'r Rule, &'r TimeZone);
 
 impl Display for Words<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Words(rule) = self;
+        let Words(rule, zone) = self;
         let pattern = &rule.pattern;
         f.write_str(&days(rule))?;
         if pattern.frequency < Frequency::Daily {
@@ -39,7 +42,7 @@ impl Display for Words<'_> {
         }
         match pattern.end {
             End::Never => Ok(()),
-            End::Count(times) => match (last_time(rule, times), times) {
+            End::Count(times) => match (last_time(rule, times, zone), times) {
                 (Some(last), _) => write!(f, " until {}", clock(last.hour(), last.minute())),
                 (None, 1) => f.write_str(", once"),
                 (None, _) => write!(f, ", {times} times"),
@@ -51,7 +54,7 @@ impl Display for Words<'_> {
 
 /// Returns the time of the last of `times` occurrences that follow each other by minutes or hours. `None` if they take
 /// a day or longer, or if the rule is limited to some hours or minutes.
-fn last_time(rule: &Rule, times: u32) -> Option<Time> {
+fn last_time(rule: &Rule, times: u32, zone: &TimeZone) -> Option<Time> {
     let pattern = &rule.pattern;
     let interval_s = match pattern.frequency {
         Frequency::Minutely => MINUTE_S,
@@ -60,7 +63,8 @@ fn last_time(rule: &Rule, times: u32) -> Option<Time> {
     };
     let takes_s = i64::from(pattern.interval) * interval_s * (i64::from(times) - 1);
     let is_plain = pattern.hours.is_empty() && pattern.minutes.is_empty() && takes_s < DAY_S;
-    is_plain.then(|| rule.start.time().wrapping_add(SignedDuration::from_secs(takes_s)))
+    let first = wall_clock(rule.start.date(), rule.start.time(), zone).filter(|_| is_plain)?;
+    Some(zone.to_datetime(first.checked_add(SignedDuration::from_secs(takes_s)).ok()?).time())
 }
 
 fn times(rule: &Rule) -> Vec<String> {
@@ -214,14 +218,14 @@ fn and(items: &[String]) -> String {
 mod tests {
     use super::*;
     use crate::{Country, Hints, Request};
-    use jiff::{Timestamp, tz::TimeZone};
+    use jiff::Timestamp;
 
     /// Checks a rule's words, and that they are understood as the same rule.
     fn check(pattern: &str, expected: &str) {
         let rule: Rule = format!("DTSTART:20270312T183000\nRRULE:{pattern}").parse().unwrap();
-        assert_eq!(rule_in_words(&rule), expected, "{pattern}");
         let now: Timestamp = "2027-03-10T15:15:00Z".parse().unwrap();
         let zone = TimeZone::get("America/New_York").unwrap();
+        assert_eq!(rule_in_words(&rule, &zone), expected, "{pattern}");
         let hints = Hints { country: Country::US, question: None };
         let understood = crate::understand(&format!("remind me {expected} to run"), now, &zone, &hints);
         let Request::Remind(wanted) = understood else { panic!("{expected:?} is {understood:?}") };
@@ -278,13 +282,13 @@ mod tests {
             let hints = Hints { country: Country::US, question: None };
             let understood = crate::understand(&format!("remind me to stretch {text}"), now, &zone, &hints);
             let Request::Remind(wanted) = understood else { panic!("{text:?} is {understood:?}") };
-            assert_eq!(rule_in_words(wanted[0].rule.as_ref().unwrap()), expected, "{text:?}");
+            assert_eq!(rule_in_words(wanted[0].rule.as_ref().unwrap(), &zone), expected, "{text:?}");
         }
     }
 
     #[test]
     fn a_rule_of_minutes_that_takes_days_is_named_by_its_times() {
         let rule: Rule = "DTSTART:20270312T183000\nRRULE:FREQ=HOURLY;COUNT=30".parse().unwrap();
-        assert_eq!(rule_in_words(&rule), "every hour, 30 times");
+        assert_eq!(rule_in_words(&rule, &TimeZone::UTC), "every hour, 30 times");
     }
 }

@@ -251,7 +251,7 @@ impl Days {
 /// Returns the steps of a rule of hours or minutes that is limited to hours of the day, from about `from` on. They are
 /// counted on the clock.
 fn steps_on_the_clock(rule: &Rule, from: Date) -> impl Iterator<Item = DateTime> + '_ {
-    let step = step_minutes(&rule.pattern);
+    let step = rule.pattern.step_minutes();
     let first = (days_between(rule.start.date(), from) * 24 * 60 / step).max(0);
     (first..first + MOST_STEPS)
         .map_while(move |n| {
@@ -263,7 +263,7 @@ fn steps_on_the_clock(rule: &Rule, from: Date) -> impl Iterator<Item = DateTime>
 
 fn next_elapsed(rule: &Rule, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let start = wall_clock(rule.start.date(), rule.start.time(), zone)?;
-    let step = step_minutes(&rule.pattern) * 60;
+    let step = rule.pattern.step_minutes() * 60;
     let gone_by = after.as_second() - start.as_second();
     let first = if after < start { 0 } else { gone_by / step + 1 };
     let allowed_instants = |from: i64| {
@@ -279,11 +279,6 @@ fn next_elapsed(rule: &Rule, after: Timestamp, zone: &TimeZone) -> Option<Timest
         End::Count(times) => (n < i64::from(times)).then_some(instant),
         End::Until(day) => (zone.to_datetime(instant).date() <= day).then_some(instant),
     }
-}
-
-fn step_minutes(pattern: &Pattern) -> i64 {
-    let unit = if pattern.frequency == Frequency::Minutely { 1 } else { 60 };
-    unit * i64::from(pattern.interval)
 }
 
 fn allowed(pattern: &Pattern, at: DateTime) -> bool {

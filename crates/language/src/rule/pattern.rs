@@ -1,6 +1,11 @@
 //! A rule and its parts, named after those of RFC 5545.
 
-use jiff::civil::{Date, DateTime, Weekday};
+use crate::zone::wall_clock;
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, DateTime, Weekday},
+    tz::TimeZone,
+};
 
 /// An RFC 5545 recurrence rule together with its start.
 ///
@@ -87,13 +92,69 @@ impl Pattern {
     pub(crate) fn counts_elapsed_time(&self) -> bool {
         self.frequency < Frequency::Daily && self.hours.is_empty()
     }
+
+    /// Returns the time from one step to the next of a rule of hours or minutes, in minutes.
+    pub(crate) fn step_minutes(&self) -> i64 {
+        let unit = if self.frequency == Frequency::Minutely { 1 } else { 60 };
+        unit * i64::from(self.interval)
+    }
 }
 
 impl Rule {
+    /// Returns the rule of hours or minutes that pass whose next time is `first`. When clocks are set back, they show an hour
+    /// twice, and a start means the first of the two. So a rule whose next time is in the second one starts as many steps
+    /// earlier as it needs, and counts them.
+    pub(crate) fn counting_from(first: Timestamp, pattern: &Pattern, zone: &TimeZone) -> Rule {
+        let earlier = |(steps, at): &(u32, Timestamp)| {
+            Some((steps + 1, at.checked_sub(SignedDuration::from_mins(pattern.step_minutes())).ok()?))
+        };
+        let is_clear = |at: Timestamp| {
+            let clock = zone.to_datetime(at);
+            wall_clock(clock.date(), clock.time(), zone) == Some(at)
+        };
+        let mut steps = std::iter::successors(Some((0, first)), earlier);
+        let (before, start) = steps.find(|(_, at)| is_clear(*at)).unwrap_or((0, first));
+        let end = match pattern.end {
+            End::Count(times) => End::Count(times.saturating_add(before).min(MOST_TIMES)),
+            end @ (End::Never | End::Until(_)) => end,
+        };
+        Rule { start: zone.to_datetime(start), pattern: Box::new(Pattern { end, ..pattern.clone() }) }
+    }
+
     /// Returns the wall-clock time at which the rule starts.
     #[must_use]
     pub fn start(&self) -> DateTime {
         self.start
+    }
+
+    /// Whether the rule counts hours or minutes that pass. Then its times are the same instants in every zone, once it
+    /// has started.
+    #[must_use]
+    pub fn counts_elapsed_time(&self) -> bool {
+        self.pattern.counts_elapsed_time()
+    }
+
+    /// Returns the rule from its occurrence at `due` on. Its last time, which was read off the clocks of `from`, is
+    /// read off those of `to` instead: "every 30 minutes until 6 PM". Such a rule counts hours or minutes that pass, so
+    /// `due` stays. If the end has passed on the clocks of `to`, `due` is the last time. Any other rule is returned as
+    /// it is.
+    #[must_use]
+    pub fn ending_in(&self, to: &TimeZone, from: &TimeZone, due: Timestamp) -> Rule {
+        if !self.counts_elapsed_time() {
+            return self.clone();
+        }
+        let mut pattern = Pattern::clone(&self.pattern);
+        if let End::Count(times) = pattern.end {
+            let step_s = 60 * pattern.step_minutes();
+            let from_start = |n: i64| SignedDuration::from_secs(n.saturating_mul(step_s));
+            let last = wall_clock(self.start.date(), self.start.time(), from)
+                .and_then(|first| first.checked_add(from_start(i64::from(times) - 1)).ok())
+                .map(|last| from.to_datetime(last))
+                .and_then(|last| wall_clock(last.date(), last.time(), to));
+            let more = last.map_or(0, |last| last.duration_since(due).as_secs().div_euclid(step_s).max(0));
+            pattern.end = End::Count(u32::try_from(more + 1).unwrap_or(MOST_TIMES).min(MOST_TIMES));
+        }
+        Rule::counting_from(due, &pattern, to)
     }
 
     /// Returns the rule's RFC 5545 line without its start: `FREQ=WEEKLY;BYDAY=MO`.

@@ -52,19 +52,15 @@ impl Sender {
             Request::OptOut => drop(set("request", json!("leave"))),
             Request::OptIn => drop(set("request", json!("return"))),
             Request::DropQuestion => drop(set("request", json!("forget"))),
-            Request::Done(target) => {
-                set("request", json!("done"));
-                set("which", json!(self::target(target)));
-            }
-            Request::Delete(target) => {
-                set("request", json!("delete"));
-                set("which", json!(self::target(target)));
-            }
-            Request::Move { target, to } => {
-                set("request", json!("move"));
-                set("which", json!(self::target(target)));
-                set("to", json!(self.to(to)));
-            }
+            Request::Done(_)
+            | Request::Delete(_)
+            | Request::Skip { .. }
+            | Request::Resume(_)
+            | Request::Move { .. }
+            | Request::Restore
+            | Request::Undo
+            | Request::Yes
+            | Request::No => row.extend(self.change(request)),
             Request::Snooze { until, .. } => {
                 set("request", json!("snooze"));
                 set("due", json!(self.local(*until, None)));
@@ -98,6 +94,31 @@ impl Sender {
         row
     }
 
+    /// Returns the row of a request about reminders that exist.
+    fn change(&self, request: &Request) -> Map<String, Value> {
+        let (name, which) = match request {
+            Request::Done(which) => ("done", Some(which)),
+            Request::Delete(which) => ("delete", Some(which)),
+            Request::Skip { target, .. } => ("skip", Some(target)),
+            Request::Resume(which) => ("resume", Some(which)),
+            Request::Move { target, .. } => ("move", Some(target)),
+            Request::Restore => ("restore", None),
+            Request::Undo => ("undo", None),
+            Request::Yes => ("yes", None),
+            Request::No => ("no", None),
+            _ => ("a request that changes no reminder", None),
+        };
+        let mut row = Map::new();
+        row.insert("request".to_owned(), json!(name));
+        which.map(|which| row.insert("which".to_owned(), json!(self::target(which))));
+        match request {
+            Request::Skip { day: Some(day), .. } => drop(row.insert("day".to_owned(), json!(day.to_string()))),
+            Request::Move { to, .. } => drop(row.insert("to".to_owned(), json!(self.to(to)))),
+            _ => {}
+        }
+        row
+    }
+
     fn question(&self, question: &Question) -> Map<String, Value> {
         let mut row = Map::new();
         let mut set = |key: &str, value: Value| row.insert(key.to_owned(), value);
@@ -122,6 +143,7 @@ impl Sender {
                 number.map(|number| set("number", json!(number)));
             }
             Question::Zone => drop(set("request", json!("ask zone"))),
+            Question::MoveSeries { .. } => drop(set("request", json!("ask move series"))),
         }
         row
     }
@@ -162,6 +184,7 @@ fn target(target: &Target) -> String {
         Target::Numbers(numbers) => numbers.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(" "),
         Target::Words(words) => words.clone(),
         Target::Last => "the last".to_owned(),
+        Target::Next => "the next".to_owned(),
         Target::All => "all".to_owned(),
     }
 }

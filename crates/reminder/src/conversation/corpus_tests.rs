@@ -7,14 +7,15 @@ use std::path::Path;
 use crate::ids::ReminderKey;
 use crate::lifecycle;
 use crate::policy::Times;
-use crate::profile::ZoneSource;
-use crate::record::{DueSource, End, Lifecycle, Zone};
-use crate::words::{ServiceName, clean_task, segments};
+use crate::profile::{Asked, LastMentioned, ZoneSource};
+use crate::record::{DueSource, End, LastEnd, Lifecycle, Zone};
+use crate::words::{ServiceName, clean_task, local_time_words, segments};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil::DateTime};
 use language::{NewReminder, Target, in_second_person};
 use serde_json::Value;
 
+use super::person::is_in_scope;
 use super::*;
 use crate::conversation::{AnswerRoute, Sender};
 
@@ -72,7 +73,7 @@ impl Sent {
         profile.zone_source = source;
         profile.confirmed_at = Some(ago(30));
         profile.numbers.last = 5;
-        profile.last = Some(LastMentioned { reminder: id(2), at: ago(1) });
+        profile.last = Some(LastMentioned { reminder: id(2), at: ago(1), is_snooze: false });
         profile.question =
             row["question"].as_str().map(|stored| Asked { question: stored.parse().unwrap(), at: ago(1) });
         let text = ReceivedText {
@@ -83,10 +84,11 @@ impl Sent {
             opt_out_type: None,
             received_at: now,
             route: AnswerRoute::Reply,
+            pressed: None,
         };
         let policy = Policy::new(Times::DEFAULT).unwrap();
         let tomorrow = now + SignedDuration::from_hours(24);
-        let waiting = lifecycle::waiting(1, tomorrow, None, ago(60), &policy);
+        let waiting = lifecycle::waiting(tomorrow, ago(60), &policy);
         let mut reminders: Vec<Reminder> =
             (1..).zip(OPEN).map(|(n, task)| known(n, task, &zone, tomorrow, waiting.clone())).collect();
         reminders.push(known(5, RUNG, &zone, ago(20), Lifecycle::Ended { end: End::Missed, at: ago(20) }));
@@ -95,12 +97,12 @@ impl Sent {
 
     fn decided(&self) -> (Request, Decision) {
         let request = read(&self.text, &self.profile).unwrap();
-        let reminders: Vec<Reminder> = match scope(Some(&request)) {
-            Scope::Kept => self.reminders.clone(),
-            Scope::Open => self.reminders.iter().filter(|one| one.state().is_some()).cloned().collect(),
-        };
+        let scope = scope(Some(&request), &self.profile);
+        let reminders = self.reminders.iter().filter(|one| is_in_scope(one, scope)).cloned().collect();
         let situation = Situation {
             body: &self.text.body,
+            opt_out_type: self.text.opt_out_type,
+            pressed: None,
             profile: self.profile.clone(),
             reminders: &Reminders::of(&self.profile, reminders, self.text.received_at),
             received_at: self.text.received_at,
@@ -161,8 +163,10 @@ impl Sent {
                 facts.extend(decision.writes.last().map(|write| at(written(write).due, home)));
             }
             Request::Ask(Question::Task { due, zone, rule, .. }) => {
-                facts.push(at(*due, zone.as_ref().unwrap_or(home)));
-                facts.extend(rule.as_ref().map(|rule| format!("{}, starting ", language::rule_in_words(rule))));
+                let zone = zone.as_ref().unwrap_or(home);
+                facts.push(at(*due, zone));
+                let words = |rule| format!("{}, starting ", language::rule_in_words(rule, zone));
+                facts.extend(rule.as_ref().map(words));
             }
             Request::Time { due, zone, .. } => facts.push(at(*due, zone.as_ref().unwrap_or(home))),
             Request::Ask(Question::When { task }) => facts.push(in_second_person(task)),
@@ -173,6 +177,12 @@ impl Sent {
             | Request::Done(_)
             | Request::OptOut
             | Request::OptIn
+            | Request::Skip { .. }
+            | Request::Resume(_)
+            | Request::Restore
+            | Request::Undo
+            | Request::Yes
+            | Request::No
             | Request::DropQuestion
             | Request::Delete(_)
             | Request::Zone(_)
@@ -189,15 +199,15 @@ impl Sent {
         (!is_replaced).then(|| format!("#{}", written(write).number))
     }
 
-    /// Checks that a command about an open reminder changes it. Nothing rings in these rows, so DONE without a number must
-    /// change nothing.
+    /// Checks that a command about an open reminder changes it. No open reminder rings in these rows, so DONE without a
+    /// number must change none of them.
     fn unchanged(&self, request: &Request, decision: &Decision) -> Option<String> {
         let changes = matches!(
             request,
             Request::Delete(_) | Request::Move { .. } | Request::Snooze { .. } | Request::Remind(_) | Request::Done(_)
         );
         if matches!(request, Request::Done(Target::Last | Target::Words(_) | Target::All)) {
-            let is_touched = !decision.writes.is_empty();
+            let is_touched = decision.writes.iter().any(|write| written(write).state().is_some());
             return is_touched.then(|| format!("changes a reminder that has not rung: {}", decision.answer));
         }
         (changes && decision.writes.is_empty()).then(|| format!("changes nothing: {}", decision.answer))
@@ -210,6 +220,10 @@ impl Sent {
 
 fn id(number: u32) -> ReminderId {
     format!("{number:026}").parse().unwrap()
+}
+
+fn ended(life: &Lifecycle) -> Option<(End, Timestamp)> {
+    if let Lifecycle::Ended { end, at } = life { Some((*end, *at)) } else { None }
 }
 
 fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Lifecycle) -> Reminder {
@@ -225,7 +239,9 @@ fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Lifecycle) 
         generation: 1,
         epoch: 0,
         last_claim: None,
-        last_end_at: None,
+        last_end: ended(&life).map(|(end, at)| LastEnd { end, due, at, claim: None, text: None }),
+        cancelled_claim: None,
+        missed_in_row: 0,
         life,
         write_id: "01MARK00000000000000000000".parse().unwrap(),
     }

@@ -1,18 +1,16 @@
 //! Limits on what a person may ask for, and on how many answers they get.
 
-use std::mem::discriminant;
-
 use crate::limits::Calls;
 use crate::policy::{HOUR_S, OPEN_MAX, OPEN_MAX_UNCONFIRMED, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, after};
 use crate::profile::Profile;
 use crate::record::Reminder;
-use crate::words::Answer;
+use crate::words::{Answer, Refused};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use language::{NewReminder, Request, Rule};
+use language::{NewReminder, Request, Rule, Unclear};
 
 use super::make::FIRST_GENERATION;
-use super::{Decision, Situation, open_question};
+use super::{Decision, Situation};
 
 /// The most occurrences of a series that are checked: as many as a day can have at the shortest allowed interval.
 const CHECKED_MAX: i64 = 24 * HOUR_S / REPEAT_MIN_S;
@@ -21,55 +19,57 @@ const CHECKED_MAX: i64 = 24 * HOUR_S / REPEAT_MIN_S;
 /// consecutive days if it ever does.
 const CHECKED_AHEAD_S: i64 = 7 * 24 * HOUR_S;
 
-/// Limits the answers to texts that change nothing. After a few of them within an hour, the sender may be a machine that
-/// would never stop: further ones are ignored. HELP is answered once more.
-pub(super) fn limit_answers(
+/// Limits the answers to texts that can't be read as a request. After a few of them within an hour, the sender looks
+/// like a machine that would never stop, so further ones are not answered. All other texts are answered.
+pub(super) fn limit_unreadable(
     before: Profile,
     received_at: Timestamp,
     request: &Request,
     mut decision: Decision,
 ) -> Decision {
-    if decision.answer.is_empty() || changes_something(&before, received_at, request, &decision) {
+    if decision.answer.is_empty() || !is_unreadable(request) {
         return decision;
     }
-    let limits = &mut decision.profile.limits;
-    if let Some(unclear) = limits.unclear.with(received_at) {
-        limits.unclear = unclear;
-        return decision;
-    }
-    match limits.refusals.with(received_at).filter(|_| matches!(request, Request::Help)) {
-        Some(refusals) => {
-            limits.refusals = refusals;
+    match decision.profile.limits.unclear.with(received_at) {
+        Some(unclear) => {
+            decision.profile.limits.unclear = unclear;
             decision
         }
         None => Decision::silent(before),
     }
 }
 
-/// Whether a text changes something: a reminder, the zone, the open question, or the count of refusals. LIST, DELETE and
-/// opting out or in always count as a change.
-fn changes_something(before: &Profile, received_at: Timestamp, request: &Request, decision: &Decision) -> bool {
-    let after = &decision.profile;
-    let is_always_answered = matches!(request, Request::List | Request::Delete(_) | Request::OptOut | Request::OptIn);
-    let is_refused = after.limits.refusals != before.limits.refusals;
-    let moves = (&after.zone, after.zone_source) != (&before.zone, before.zone_source);
-    let open = open_question(before, received_at).map(discriminant);
-    let asked = after.question.as_ref().map(|asked| discriminant(&asked.question));
-    let turns = after.question != before.question && asked != open;
-    is_always_answered || is_refused || moves || turns || !decision.writes.is_empty()
+/// Whether the text can't be read as a request. A text with a date that doesn't exist or is too far ahead is a request,
+/// which is refused. A pleasantry is not a request: an open question is asked again after it.
+fn is_unreadable(request: &Request) -> bool {
+    match request {
+        Request::Unknown(Unclear::NoSuchDay | Unclear::TooFar) => false,
+        Request::Unknown(_) | Request::Pleasantry => true,
+        Request::Remind(_)
+        | Request::Time { .. }
+        | Request::Ask(_)
+        | Request::List
+        | Request::Help
+        | Request::Done(_)
+        | Request::Skip { .. }
+        | Request::Resume(_)
+        | Request::Restore
+        | Request::Undo
+        | Request::Yes
+        | Request::No
+        | Request::OptOut
+        | Request::OptIn
+        | Request::DropQuestion
+        | Request::Delete(_)
+        | Request::Move { .. }
+        | Request::Snooze { .. }
+        | Request::Zone(_)
+        | Request::Past { .. } => false,
+    }
 }
 
 impl Situation<'_> {
-    /// Refuses a request that exceeds a limit. An unconfirmed number gets one refusal an hour, because the owner of a forged
-    /// number must be left in peace. A confirmed number gets as many as other answers that change nothing.
-    pub(super) fn refuse(self, refusal: &Answer<'_>) -> Decision {
-        match self.profile.confirmed_at {
-            Some(_) => self.say(refusal),
-            None => self.refuse_seldom(refusal),
-        }
-    }
-
-    /// Refuses a request, at most once an hour.
+    /// Refuses a person who is not served, at most once an hour.
     pub(super) fn refuse_seldom(mut self, refusal: &Answer<'_>) -> Decision {
         let Some(refusals) = self.profile.limits.refusals.with(self.received_at) else { return self.silence() };
         self.profile.limits.refusals = refusals;
@@ -80,8 +80,8 @@ impl Situation<'_> {
     pub(super) fn no_room_for(&self, more: usize) -> Option<Answer<'static>> {
         let total = self.reminders.open() + more;
         match self.profile.confirmed_at {
-            _ if total > OPEN_MAX => Some(Answer::TooMany(self.reminders.open())),
-            None if total > OPEN_MAX_UNCONFIRMED => Some(Answer::TooManyUnconfirmed),
+            _ if total > OPEN_MAX => Some(Answer::Refused(Refused::TooMany(self.reminders.open()))),
+            None if total > OPEN_MAX_UNCONFIRMED => Some(Answer::Refused(Refused::TooManyUnconfirmed)),
             _ => None,
         }
     }
@@ -98,9 +98,9 @@ impl Situation<'_> {
         };
         match self.profile.confirmed_at {
             None if rings_within(REPEAT_UNCONFIRMED_MIN_S) => {
-                Some(Answer::TooOftenUnconfirmed(REPEAT_UNCONFIRMED_MIN_S / 60))
+                Some(Answer::Refused(Refused::TooOftenUnconfirmed(REPEAT_UNCONFIRMED_MIN_S / 60)))
             }
-            Some(_) if rings_within(REPEAT_MIN_S) => Some(Answer::TooOften(REPEAT_MIN_S / 60)),
+            Some(_) if rings_within(REPEAT_MIN_S) => Some(Answer::Refused(Refused::TooOften(REPEAT_MIN_S / 60))),
             _ => None,
         }
     }
@@ -115,7 +115,7 @@ impl Situation<'_> {
             Some(_) => Some(Calls::default()),
             None => self.calls_without(in_place_of).with(dues, self.now),
         };
-        self.profile.limits.calls = calls.ok_or(Answer::TooManyAtOnce)?;
+        self.profile.limits.calls = calls.ok_or(Answer::Refused(Refused::TooManyAtOnce))?;
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use crate::lifecycle;
 use crate::policy::TASK_MAX;
 use crate::profile::ZoneSource;
 use crate::record::{DueSource, Lifecycle, Reminder, State, Zone};
-use crate::words::{Answer, ZoneNote, clean_task};
+use crate::words::{Answer, Refused, ZoneNote, clean_task};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::{DueBasis, NewReminder, Rule};
@@ -20,12 +20,12 @@ pub(super) const FIRST_GENERATION: u32 = 1;
 /// Makes the reminders that were asked for: all of them, or none if one is refused.
 pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[NewReminder]) -> Decision {
     if wanted.iter().any(|one| one.task.chars().count() > TASK_MAX) {
-        return situation.say(&Answer::TooLong);
+        return situation.say(&Answer::Refused(Refused::TooLong));
     }
     let dues: Vec<Timestamp> = wanted.iter().map(|one| one.due).collect();
     let refusal = situation.no_room_for(wanted.len()).or_else(|| situation.rings_too_often(wanted));
     if let Some(refusal) = refusal.or_else(|| situation.plan(&dues, &[]).err()) {
-        return situation.refuse(&refusal);
+        return situation.say(&refusal);
     }
     let made: Vec<Reminder> = wanted
         .iter()
@@ -68,8 +68,10 @@ impl<'a> Situation<'a> {
             generation: FIRST_GENERATION,
             epoch: self.profile.consent.epoch,
             last_claim: None,
-            last_end_at: None,
-            life: lifecycle::waiting(1, due, None, self.now, self.policy),
+            last_end: None,
+            cancelled_claim: None,
+            missed_in_row: 0,
+            life: lifecycle::waiting(due, self.now, self.policy),
             write_id: self.names.write_id(),
         }
     }
@@ -78,7 +80,8 @@ impl<'a> Situation<'a> {
     pub(super) fn due_source(&self, basis: DueBasis) -> DueSource {
         match (basis, self.profile.zone_source) {
             (DueBasis::LocalClock, ZoneSource::Guessed | ZoneSource::GuessTold) => DueSource::GuessedClock,
-            (DueBasis::LocalClock, ZoneSource::Said) | (DueBasis::Fixed, _) => DueSource::Fixed,
+            (DueBasis::LocalEnd, ZoneSource::Guessed | ZoneSource::GuessTold) => DueSource::GuessedEnd,
+            (DueBasis::LocalClock | DueBasis::LocalEnd, ZoneSource::Said) | (DueBasis::Fixed, _) => DueSource::Fixed,
         }
     }
 

@@ -1,6 +1,6 @@
 //! A text as it was received, by any route.
 
-use crate::ids::{MessageId, Number};
+use crate::ids::{ClaimId, MessageId, Number, ReminderId};
 use crate::record::Zone;
 use crate::wire::OptOutType;
 use jiff::Timestamp;
@@ -23,6 +23,22 @@ pub struct ReceivedText {
     pub received_at: Timestamp,
     /// How the text is answered.
     pub route: AnswerRoute,
+    /// The key on a call that made this request. Absent for a text from a person.
+    pub pressed: Option<PressedKey>,
+}
+
+/// A key on a call that makes the same request as a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PressedKey {
+    /// Ring again about this reminder in ten minutes.
+    Snooze {
+        /// The reminder that the call was about.
+        reminder: ReminderId,
+        /// The claim of the call. Absent if the person called the service.
+        claim: Option<ClaimId>,
+    },
+    /// Never call or text again.
+    OptOut,
 }
 
 /// Whether the sender of a text is served.

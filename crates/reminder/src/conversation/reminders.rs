@@ -2,7 +2,7 @@
 
 use crate::incoming_text::is_known_by;
 use crate::profile::Profile;
-use crate::record::Reminder;
+use crate::record::{End, Lifecycle, Reminder};
 use jiff::Timestamp;
 
 /// A person's reminders, sorted before any command sees them. A reminder of an older epoch never rings, because its person
@@ -13,6 +13,7 @@ pub struct Reminders {
     made_since: Vec<Reminder>,
     open: usize,
     left_behind: Vec<Reminder>,
+    stopped: Vec<Reminder>,
 }
 
 impl Reminders {
@@ -23,8 +24,10 @@ impl Reminders {
         let (mut known, mut left_behind): (Vec<_>, Vec<_>) = kept.into_iter().partition(is_wanted);
         let open = known.iter().filter(|one| is_open(one)).count();
         let made_since = known.extract_if(.., |one| !is_known_by(one.created_at, received_at)).collect();
+        let is_stopped = |one: &mut Reminder| matches!(one.life, Lifecycle::Ended { end: End::OptedOut { epoch }, .. } if profile.is_restorable(epoch));
+        let stopped = left_behind.extract_if(.., is_stopped).collect();
         left_behind.retain(is_open);
-        Self { known, made_since, open, left_behind }
+        Self { known, made_since, open, left_behind, stopped }
     }
 
     /// Returns the reminders that existed when the text was received, oldest first: open ones, and ended ones if they were
@@ -47,5 +50,10 @@ impl Reminders {
     /// text did.
     pub fn left_behind(&self) -> &[Reminder] {
         &self.left_behind
+    }
+
+    /// Returns the reminders that the restorable opt-out ended. Empty if only open reminders were read.
+    pub fn stopped(&self) -> &[Reminder] {
+        &self.stopped
     }
 }

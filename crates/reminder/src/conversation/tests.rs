@@ -1,179 +1,11 @@
 //! Conversations of a person whose reminders ring meanwhile.
 
-use std::cell::Cell;
+use crate::policy::after;
+use crate::record::{End, Lifecycle};
 
-use crate::policy::{Times, after};
-use crate::record::{End, Lifecycle, State, Zone};
-
-use super::corpus_tests::{Counted, PERSON};
+use super::person::{INTRODUCTION, MADE, Person, TRIED_S, check, noon};
 use super::*;
-use crate::conversation::{AnswerRoute, Refusal, Sender};
-
-/// How the first answer to a person begins.
-const INTRODUCTION: &str = "sixthirty: ";
-
-/// Time from the first call of an occurrence until the last unanswered one has ended, in seconds.
-const TRIED_S: i64 = 120;
-
-/// A person who never answers the phone, and their reminders.
-pub(super) struct Person {
-    pub(super) profile: Profile,
-    reminders: Vec<Reminder>,
-    names: Counted,
-    policy: Policy,
-    service_name: ServiceName,
-    /// Why the person is not served. Absent if they are.
-    pub(super) refused: Option<Refusal>,
-    /// The instants of the first call of each occurrence.
-    pub(super) rang: Vec<Timestamp>,
-    /// How many of them are later occurrences of a series.
-    pub(super) again: usize,
-}
-
-pub(super) fn noon() -> Timestamp {
-    "2026-03-02T17:00:00Z".parse().unwrap()
-}
-
-impl Person {
-    pub(super) fn new() -> Self {
-        let zone = Zone::named("America/New_York").unwrap();
-        let number = "+12125550142".parse().unwrap();
-        Self {
-            profile: Profile::new_profile(PERSON.parse().unwrap(), number, zone, after(noon(), -60)),
-            reminders: Vec::new(),
-            names: Counted(Cell::new(0)),
-            policy: Policy::new(Times::DEFAULT).unwrap(),
-            service_name: ServiceName::default(),
-            refused: None,
-            rang: Vec::new(),
-            again: 0,
-        }
-    }
-
-    pub(super) fn confirmed() -> Self {
-        let mut person = Self::new();
-        person.profile.confirmed_at = Some(after(noon(), -30));
-        person
-    }
-
-    /// Records an opt-out that only the carrier knew. The person's reminders stay as they are.
-    fn opt_out_at_the_carrier(&mut self, second: i64) {
-        let consent = &mut self.profile.consent;
-        consent.epoch += 1;
-        consent.status = OptStatus::OptedOut;
-        consent.opted_out_at = Some(after(noon(), second));
-    }
-
-    /// Takes in a text at once.
-    pub(super) fn text(&mut self, second: i64, body: &str) -> String {
-        self.text_late(second, second, body)
-    }
-
-    /// Takes in a text that was received earlier. Returns the answer.
-    pub(super) fn text_late(&mut self, received: i64, second: i64, body: &str) -> String {
-        self.text_by(AnswerRoute::Reply, received, second, body)
-    }
-
-    /// Takes in a text by this route. Returns the answer without the introduction of a first answer.
-    pub(super) fn text_by(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> String {
-        let decision = self.decided(route, received, second, body);
-        self.profile = decision.profile;
-        for write in decision.writes {
-            self.write(write);
-        }
-        if self.profile.consent.status == OptStatus::OptedOut {
-            self.reminders.clear();
-        }
-        decision.answer.strip_prefix(INTRODUCTION).unwrap_or(&decision.answer).to_owned()
-    }
-
-    /// Returns the decision on a text, of which nothing is stored yet.
-    pub(super) fn decided(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> Decision {
-        let (received_at, now) = (after(noon(), received), after(noon(), second));
-        self.ring_until(now);
-        let text = ReceivedText {
-            id: "test#text".parse().unwrap(),
-            from: self.profile.number.clone(),
-            sender: self.sender(),
-            body: body.to_owned(),
-            opt_out_type: None,
-            received_at,
-            route,
-        };
-        let request = read(&text, &self.profile);
-        let reminders = Reminders::of(&self.profile, self.reminders.clone(), received_at);
-        let situation = Situation {
-            body,
-            profile: self.profile.clone(),
-            reminders: &reminders,
-            received_at,
-            now,
-            policy: &self.policy,
-            service_name: &self.service_name,
-            names: &self.names,
-        };
-        match text.sender {
-            Sender::Served { .. } => decide(situation, request.as_ref()),
-            Sender::Refused(refusal) => turn_away(situation, request.as_ref(), refusal, route),
-        }
-    }
-
-    fn sender(&self) -> Sender {
-        let served = Sender::Served { country: Country::US, zone: self.profile.zone.clone() };
-        self.refused.map_or(served, Sender::Refused)
-    }
-
-    pub(super) fn open(&self) -> usize {
-        self.reminders.iter().filter(|one| one.state().is_some()).count()
-    }
-
-    fn write(&mut self, write: ReminderWrite) {
-        match write {
-            ReminderWrite::Create(made) => self.reminders.push(made),
-            ReminderWrite::Replace(next) => {
-                let old = self.reminders.iter_mut().find(|one| one.key == next.key).unwrap();
-                *old = next;
-            }
-        }
-    }
-
-    /// Lets every due reminder ring, unanswered.
-    pub(super) fn ring_until(&mut self, now: Timestamp) {
-        for one in &mut self.reminders {
-            while let Lifecycle::Live { state: State::Waiting { attempt, .. }, .. } = one.life {
-                if attempt == 1 && one.due <= now {
-                    self.rang.push(one.due);
-                    self.again += usize::from(one.last_end_at.is_some());
-                    one.life = life_of(2, after(one.due, TRIED_S));
-                } else if attempt == 2 && after(one.due, TRIED_S) <= now {
-                    let over = after(one.due, TRIED_S);
-                    let next = one.rule.as_ref().and_then(|rule| rule.next_after(over, one.zone.rules()));
-                    one.last_end_at = Some(over);
-                    one.due = next.unwrap_or(one.due);
-                    one.generation += 2;
-                    one.life = next.map_or(Lifecycle::Ended { end: End::Missed, at: over }, |due| life_of(1, due));
-                } else {
-                    break;
-                }
-            }
-        }
-    }
-}
-
-fn life_of(attempt: u8, wake_at: Timestamp) -> Lifecycle {
-    Lifecycle::Live { state: State::Waiting { attempt, wake_at, slot: None }, deadline: wake_at, recoveries: 0 }
-}
-
-/// Checks how the answer to each text begins. Texts have their seconds after noon. An empty expectation means no answer.
-pub(super) fn check(mut person: Person, texts: &[(i64, &str, &str)]) {
-    for (second, body, expected) in texts {
-        let answer = person.text(*second, body);
-        let fits = if expected.is_empty() { answer.is_empty() } else { answer.starts_with(expected) };
-        assert!(fits, "{second} s, {body:?}: expected {expected:?}, found {answer:?}");
-    }
-}
-
-pub(super) const MADE: &str = "OK, I'll call you";
+use crate::conversation::AnswerRoute;
 
 #[test]
 fn thanks_are_met_with_silence_and_are_no_answer_to_a_question() {
@@ -195,7 +27,7 @@ fn thanks_are_met_with_silence_and_are_no_answer_to_a_question() {
 }
 
 #[test]
-fn later_is_not_about_what_rang_after_it_was_written() {
+fn later_is_not_about_a_reminder_that_rang_after_it_was_written() {
     for (words, expected) in
         [("snooze 10 minutes", "No reminder rang in the last hour."), ("in an hour", "OK, in 59 minutes")]
     {
@@ -209,7 +41,20 @@ fn later_is_not_about_what_rang_after_it_was_written() {
 }
 
 #[test]
-fn a_time_alone_puts_off_what_has_just_rung_and_one_that_is_asked_for_is_a_new_one() {
+fn done_and_later_are_not_about_an_occurrence_that_was_due_after_they_were_written() {
+    for words in ["snooze 10 minutes", "done"] {
+        let mut person = Person::new();
+        person.text(0, "remind me to stretch every day at 12:02 pm");
+        // The first occurrence is over, and the series waits for the next day.
+        let answer = person.text_late(60, 600, words);
+        assert!(answer.starts_with("No reminder rang in the last hour."), "{words:?}: {answer:?}");
+        let answer = person.text_late(130, 610, words);
+        assert!(answer.contains("stretch"), "{words:?}: {answer:?}");
+    }
+}
+
+#[test]
+fn a_time_alone_snoozes_a_reminder_that_has_just_rung_and_a_request_makes_a_new_one() {
     let texts = [
         (0, "in an hour", "OK, today at 1 PM EST. What should I remind you about?"),
         (1, "remind me to get up in 1 minute", MADE),
@@ -290,7 +135,7 @@ fn done_is_not_about_a_reminder_that_was_made_after_the_one_that_rang() {
 fn done_with_the_words_of_a_reminder_that_has_not_rung_says_how_to_skip_it() {
     let texts = [
         (0, "remind me to buy milk in 2 hours", MADE),
-        (1, "done with milk", "#1 buy milk hasn't rung yet. To skip it, text DONE 1."),
+        (1, "done with milk", "#1 buy milk hasn't rung yet. To skip it, text SKIP 1."),
         (2, "list", "#1 today at 2 PM EST: buy milk"),
         (3, "remind me to buy milk and eggs in 3 hours", MADE),
         (4, "done with milk", "Which one? Text LIST"),
@@ -299,11 +144,11 @@ fn done_with_the_words_of_a_reminder_that_has_not_rung_says_how_to_skip_it() {
 }
 
 #[test]
-fn done_is_not_about_what_was_put_off() {
+fn done_is_not_about_a_snoozed_reminder() {
     let texts = [
         (0, "remind me to get up in 1 minute", MADE),
         (61, "snooze 10 minutes", "OK, I'll call you again"),
-        (62, "done", "Done: #1 get up. I'll still call again in 10 minutes (12:11:01 PM). To skip that, text DONE 2."),
+        (62, "done", "Done: #1 get up. I'll still call again in 10 minutes (12:11:01 PM). To skip that, text SKIP 2."),
         (63, "list", "#2 in 10 minutes (12:11:01 PM): get up"),
         (64, "done 2", "Done: #2 get up."),
         (65, "list", "You have no reminders."),
@@ -323,17 +168,6 @@ fn done_with_a_number_passes_over_the_coming_occurrence_and_says_when_the_next_o
     check(Person::confirmed(), &texts);
 }
 
-#[test]
-fn done_is_not_about_a_text_that_reached_nobody() {
-    let mut person = Person::confirmed();
-    person.text(0, "remind me to get up in 1 minute");
-    let why = crate::record::TextReason::TooLate;
-    let state = State::Texting { why, tries: 0, since: after(noon(), 60), slot: None };
-    person.reminders[0].life = Lifecycle::Live { state, deadline: after(noon(), 960), recoveries: 0 };
-    assert_eq!(person.text(61, "done"), "No reminder rang in the last hour. Text LIST to see yours.");
-    assert_eq!(person.open(), 1);
-}
-
 /// A person with three reminders, the limit of an unconfirmed number, who then opted out at the carrier.
 fn opted_out_with_three_reminders() -> Person {
     let mut person = Person::new();
@@ -350,8 +184,8 @@ fn coming_back_ends_the_reminders_made_before_the_carrier_told_of_an_opt_out() {
     for back in ["START", "start again"] {
         let mut person = opted_out_with_three_reminders();
         person.text(PILLS_RANG_S + 1, back);
-        let is_cancelled = |one: &Reminder| matches!(one.life, Lifecycle::Ended { end: End::Cancelled, .. });
-        assert!(person.reminders.iter().all(is_cancelled), "{back:?}: {:?}", person.reminders);
+        let is_ended = |one: &Reminder| matches!(one.life, Lifecycle::Ended { end: End::OptedOut { epoch: 1 }, .. });
+        assert!(person.reminders.iter().all(is_ended), "{back:?}: {:?}", person.reminders);
     }
 }
 

@@ -3,67 +3,86 @@
 use crate::event::Event;
 use crate::profile::{Asked, ZoneSource};
 use crate::record::{Reminder, Zone};
-use crate::words::Answer;
-use jiff::Timestamp;
+use crate::words::{Answer, WhyKept, local_time_words};
 use jiff::tz::TimeZone;
-use language::Question;
+use jiff::{SignedDuration, Timestamp};
+use language::{DueBasis, Question};
 
 use super::{Decision, ReminderWrite, Situation, limits};
 
-/// A reminder whose due was read off the guessed clock, and its new plan.
-struct Correction {
-    reminder: Reminder,
-    plan: Plan,
+/// A reminder that follows its person to another zone, and its new plan.
+pub(super) struct Correction {
+    pub(super) reminder: Reminder,
+    pub(super) plan: Plan,
 }
 
-enum Plan {
+/// The plan for a reminder in another zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plan {
     /// The reminder rings at this instant instead.
     Move(Timestamp),
-    /// The new time has passed. The reminder rings when it was planned, unless the person names another time.
-    Keep,
-    /// The reminder has rung for this occurrence, or is due at the same instant. Only its zone may change.
+    /// The reminder rings when it was planned, unless the person names another time.
+    Keep(WhyKept),
+    /// The reminder has rung for this occurrence, is paused, or is due at the same instant. Only its zone may change.
     Stay,
 }
 
 /// Sets the person's zone. If the zone was only guessed until now, reminders that were read off the guessed clock are
-/// planned again in the same transaction. Reminders that were made when the zone was known keep their instants.
+/// planned again in the same transaction. Reminders that were made when the zone was known keep their instants, and the
+/// answer asks whether those that repeat should move along. An open question stays open, and is asked again.
 pub(super) fn set_zone(mut situation: Situation<'_>, zone: TimeZone) -> Decision {
     let Ok(zone) = Zone::try_from(zone) else { return situation.ask(&Question::Zone) };
-    let corrections = situation.corrections(&zone);
-    if let Err(refusal) = situation.plan_again(&corrections) {
-        return situation.refuse(&refusal);
+    let mut corrections = situation.corrections(&zone);
+    situation.plan_again(&mut corrections);
+    let left = situation.left_zone(&zone);
+    let open = situation.question_in(&zone);
+    if zone != situation.profile.zone {
+        situation.profile.undoable = None;
     }
-    let keeps = |one: &&Correction| matches!(one.plan, Plan::Keep);
-    let asked = corrections.iter().find(keeps).map(|one| Question::Move { number: Some(one.reminder.number) });
-    situation.profile.question = asked.map(|question| Asked { question, at: situation.received_at });
     situation.profile.zone = zone.clone();
     situation.profile.zone_source = ZoneSource::Said;
+    let tail = situation.ask_after_zone(open, left.as_ref(), &corrections);
     let now = situation.now;
     let events: Vec<(&Reminder, Event)> = corrections.iter().map(|one| (&one.reminder, one.event(&zone))).collect();
     let mut decision = situation.changes_of_each(&events);
-    let changed: Vec<&Reminder> = decision.writes.iter().map(ReminderWrite::reminder).collect();
-    let of = |keep: fn(&Plan) -> bool| {
-        let chosen = corrections.iter().filter(|one| keep(&one.plan));
-        let written = |one: &Correction| changed.iter().find(|next| next.key == one.reminder.key).copied();
-        chosen.filter_map(written).collect::<Vec<&Reminder>>()
-    };
-    let (moved, kept) = (of(|plan| matches!(plan, Plan::Move(_))), of(|plan| matches!(plan, Plan::Keep)));
-    let answer = match (&moved[..], &kept[..]) {
-        ([], []) => Answer::Zone(zone.name()),
-        (moved, kept) => Answer::ZoneCorrected { zone: zone.name(), moved, kept },
-    };
-    let answer = answer.render(now);
+    let answer = answer_in_words(&zone, &decision, &corrections, &tail, now);
     decision.answer = answer;
     decision
+}
+
+/// Returns the answer in words: when each reminder rings now, and a question if there is one.
+pub(super) fn answer_in_words(
+    zone: &Zone,
+    decision: &Decision,
+    corrections: &[Correction],
+    tail: &str,
+    now: Timestamp,
+) -> String {
+    let written = |one: &Correction| {
+        decision.writes.iter().map(ReminderWrite::reminder).find(|next| next.key == one.reminder.key)
+    };
+    let of = |has: fn(&Plan) -> bool| {
+        corrections.iter().filter(|one| has(&one.plan)).filter_map(written).collect::<Vec<&Reminder>>()
+    };
+    let (moved, kept) = (of(|plan| matches!(plan, Plan::Move(_))), of(|plan| matches!(plan, Plan::Keep(_))));
+    let why_kept = corrections.iter().find_map(Correction::why_kept).unwrap_or(WhyKept::Passed);
+    Answer::Zone { zone: zone.name(), moved: &moved, kept: &kept, why_kept, tail }.render(now)
 }
 
 impl Correction {
     fn event(&self, zone: &Zone) -> Event {
         let due = match self.plan {
             Plan::Move(due) => due,
-            Plan::Keep | Plan::Stay => self.reminder.due,
+            Plan::Keep(_) | Plan::Stay => self.reminder.due,
         };
         Event::ZoneCorrected { zone: zone.clone(), due }
+    }
+
+    pub(super) fn why_kept(&self) -> Option<WhyKept> {
+        match self.plan {
+            Plan::Keep(why) => Some(why),
+            Plan::Move(_) | Plan::Stay => None,
+        }
     }
 }
 
@@ -74,29 +93,115 @@ impl Situation<'_> {
         if self.profile.zone_source == ZoneSource::Said || self.profile.zone == *zone {
             return Vec::new();
         }
-        let all =
-            self.reminders.known().iter().chain(self.reminders.made_since()).filter(|one| one.is_off_guessed_clock());
-        let correction = |one: &Reminder| {
-            let has_begun = one.state()?.has_begun();
-            let plan = match one.corrected_due(&self.profile.zone, zone, self.now) {
-                _ if has_begun => Plan::Stay,
-                Some(due) if due == one.due => Plan::Stay,
-                Some(due) => Plan::Move(due),
-                None => Plan::Keep,
-            };
-            Some(Correction { reminder: one.clone(), plan })
-        };
-        all.filter_map(correction).collect()
+        let all = self.reminders.known().iter().chain(self.reminders.made_since());
+        let off_guess = all.filter(|one| one.is_off_guessed_clock());
+        off_guess.filter_map(|one| self.correction(one, &self.profile.zone, zone)).collect()
     }
 
-    /// Counts the new dues instead of the old ones, for the reminders whose dues are counted.
-    fn plan_again(&mut self, corrections: &[Correction]) -> Result<(), Answer<'static>> {
-        let counted = corrections.iter().filter(|one| limits::is_counted(&one.reminder));
-        let moves = counted.filter_map(|one| match one.plan {
-            Plan::Move(due) => Some((due, &one.reminder)),
-            Plan::Keep | Plan::Stay => None,
-        });
-        let (dues, in_place_of): (Vec<Timestamp>, Vec<&Reminder>) = moves.unzip();
-        if dues.is_empty() { Ok(()) } else { self.plan(&dues, &in_place_of) }
+    /// Returns the new plan of a reminder whose times are read off the clocks of `zone` instead of `old`.
+    pub(super) fn correction(&self, one: &Reminder, old: &Zone, zone: &Zone) -> Option<Correction> {
+        let stays = one.state()?.has_begun() || one.is_paused();
+        let plan = match one.corrected_due(old, zone, self.now) {
+            _ if stays => Plan::Stay,
+            Some(due) if due == one.due => Plan::Stay,
+            Some(due) => Plan::Move(due),
+            None => Plan::Keep(WhyKept::Passed),
+        };
+        Some(Correction { reminder: one.clone(), plan })
+    }
+
+    /// Counts the new dues instead of the old ones, for the reminders whose dues are counted. A new zone is never
+    /// refused: a reminder for which the limit has no room keeps its time.
+    pub(super) fn plan_again(&mut self, corrections: &mut [Correction]) {
+        let moves = |one: &Correction| match one.plan {
+            Plan::Move(due) if limits::is_counted(&one.reminder) => Some(due),
+            Plan::Move(_) | Plan::Keep(_) | Plan::Stay => None,
+        };
+        let (dues, in_place_of): (Vec<Timestamp>, Vec<&Reminder>) =
+            corrections.iter().filter_map(|one| Some((moves(one)?, &one.reminder))).unzip();
+        if dues.is_empty() || self.plan(&dues, &in_place_of).is_ok() {
+            return;
+        }
+        for one in corrections {
+            if let Some(due) = moves(one)
+                && self.plan(&[due], &[&one.reminder]).is_err()
+            {
+                one.plan = Plan::Keep(WhyKept::TooManyAtOnce);
+            }
+        }
+    }
+
+    /// Returns the open question as it is asked in `zone`. A due that was read off the guessed clock is read off the
+    /// new one.
+    fn question_in(&self, zone: &Zone) -> Option<Question> {
+        let question = self.open_question()?.clone();
+        let is_guessed = self.profile.zone_source != ZoneSource::Said;
+        match question {
+            Question::Zone | Question::MoveSeries { .. } => None,
+            Question::Task { due, zone: None, rule, basis } if is_guessed => {
+                let (old, new) = (self.profile.zone.rules(), zone.rules());
+                let (due, rule) = match (basis, rule) {
+                    (DueBasis::Fixed, rule) | (DueBasis::LocalEnd, rule @ None) => (due, rule),
+                    (DueBasis::LocalEnd, Some(rule)) => (due, Some(rule.ending_in(new, old, due))),
+                    (DueBasis::LocalClock, Some(rule)) => (rule.next_after(self.now, new).unwrap_or(due), Some(rule)),
+                    (DueBasis::LocalClock, None) => (same_time(due, old, new, self.now).unwrap_or(due), None),
+                };
+                Some(Question::Task { due, zone: None, rule, basis })
+            }
+            Question::Task { .. }
+            | Question::When { .. }
+            | Question::Days { .. }
+            | Question::Delete
+            | Question::Move { .. } => Some(question),
+        }
+    }
+
+    /// Returns the words of a question that was asked before. The due of a reminder may have changed since.
+    fn in_words_again(&self, question: &Question) -> String {
+        let Question::Task { due, zone, rule, .. } = question else { return self.in_words(question) };
+        let zone = zone.as_ref().unwrap_or(self.profile.zone.rules());
+        let when = local_time_words(*due, zone, self.now);
+        Answer::AskTaskAgain(&when, rule.as_ref().map(|rule| (rule, zone))).render(self.now)
+    }
+
+    /// Leaves one question open, and returns its words, with which the answer ends. A question that was open before
+    /// stays open.
+    fn ask_after_zone(&mut self, open: Option<Question>, left: Option<&Zone>, corrections: &[Correction]) -> String {
+        let mut kept = corrections.iter().filter(|one| one.why_kept().is_some()).map(|one| one.reminder.number);
+        let series = left.map(|from| Question::MoveSeries { from: from.rules().clone() });
+        let (question, tail) = match (open, series, (kept.next(), kept.next())) {
+            (Some(open), series, _) => {
+                let stays = left.map(|from| Answer::SeriesStay(from.name()).render(self.now));
+                let tail = [stays.filter(|_| series.is_some()), Some(self.in_words_again(&open))];
+                (Some(open), tail.into_iter().flatten().collect::<Vec<String>>().join(" "))
+            }
+            (None, Some(series), _) => {
+                let tail = self.in_words(&series);
+                (Some(series), tail)
+            }
+            (None, None, (Some(number), second)) => {
+                let tail = match second {
+                    None => Answer::AskWhere.render(self.now),
+                    Some(_) => Answer::AskWhereOf(number).render(self.now),
+                };
+                (Some(Question::Move { number: Some(number) }), tail)
+            }
+            (None, None, (None, _)) => (None, String::new()),
+        };
+        let at = self.received_at;
+        self.profile.question = question.map(|question| Asked { question, at });
+        tail
+    }
+}
+
+/// Returns the next instant after `now` at which the clocks of `new` show the time that those of `old` show at `due`.
+fn same_time(due: Timestamp, old: &TimeZone, new: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+    let mut local = old.to_datetime(due);
+    loop {
+        let due = new.to_ambiguous_timestamp(local).compatible().ok()?;
+        if due > now {
+            return Some(due);
+        }
+        local = local.checked_add(SignedDuration::from_hours(24)).ok()?;
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::record::DueSource;
 
-use super::tests::{MADE, Person, check, noon};
+use super::person::{MADE, Person, check, noon};
 use super::*;
 use crate::conversation::AnswerRoute;
 
@@ -14,20 +14,20 @@ fn talk(texts: &[(i64, &str, &str)]) {
 }
 
 #[test]
-fn a_corrected_guess_moves_what_was_read_off_its_clock() {
+fn a_corrected_guess_moves_reminders_that_were_read_off_its_clock() {
     let moved = "OK, using Los Angeles time. Now #1 rings today at 5 PM PST; #2 rings every day at 8 AM, starting tomorrow at 8 AM PST.";
     talk(&[
         (0, "remind me to call mom at 5pm", MADE),
         (1, "remind me to take my pills every day at 8am", MADE),
         (2, "ZONE Los Angeles", moved),
         (3, "list", "#1 today at 5 PM PST: call mom\n#2 every day 8 AM, next tomorrow at 8 AM PST: take your pills"),
-        (4, "ZONE New York", "OK, I'll use New York time from now on."),
+        (4, "ZONE New York", "OK, New York time. Should your repeating reminder move to New York time too? YES or NO"),
         (5, "list", "#1 today at 5 PM PST: call mom\n#2 every day 8 AM, next tomorrow at 8 AM PST: take your pills"),
     ]);
 }
 
 #[test]
-fn what_does_not_depend_on_the_guess_stays() {
+fn a_reminder_that_does_not_depend_on_the_guess_stays() {
     let plain = "OK, I'll use Los Angeles time from now on.";
     let stays = "#1 in 20 minutes (12:20 PM): call mom\n#3 today at 1 PM EST: call dad\n#2 today at 5 PM PST: call Ann";
     talk(&[
@@ -111,7 +111,7 @@ fn a_series_takes_its_next_occurrence_in_the_corrected_zone() {
 }
 
 #[test]
-fn what_has_rung_stays_for_this_occurrence_and_a_series_goes_on_in_the_corrected_zone() {
+fn an_occurrence_that_has_rung_stays_and_its_series_goes_on_in_the_corrected_zone() {
     let mut person = Person::confirmed();
     person.text(0, "remind me to call mom at 12:01 PM");
     person.text(1, "remind me to take my pills every day at 12:01 PM");
@@ -122,7 +122,7 @@ fn what_has_rung_stays_for_this_occurrence_and_a_series_goes_on_in_the_corrected
 }
 
 #[test]
-fn what_was_made_by_a_text_that_overtook_the_correction_is_corrected_too() {
+fn a_reminder_of_a_text_that_overtook_the_correction_is_corrected_too() {
     let mut person = Person::confirmed();
     person.text_late(20, 21, "remind me to call mom at 5pm");
     let answer = person.text_late(10, 30, "ZONE Los Angeles");
@@ -161,7 +161,7 @@ fn a_number_that_may_be_forged_gains_no_calls_by_it() {
 }
 
 #[test]
-fn a_person_who_said_their_zone_keeps_what_they_made() {
+fn a_person_who_said_their_zone_keeps_their_reminders() {
     talk(&[
         (0, "ZONE Los Angeles", "OK, I'll use Los Angeles time"),
         (1, "remind me to call mom at 5pm", "OK, I'll call you today at 5 PM PST"),

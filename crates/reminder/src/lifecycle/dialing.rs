@@ -1,43 +1,54 @@
 //! The transitions of `Dialing`: the carrier was asked for a call and has not answered yet.
 
-use super::plan::late_reason;
+use jiff::Timestamp;
+
+use super::plan::{PlannedCall, late_reason};
 use super::ringing::Ringing;
 use super::step::{Step, Transition};
 use crate::event::{Event, Report};
 use crate::ids::ClaimId;
-use crate::record::{End, Pickup, TextReason};
+use crate::record::{AnsweredBy, TextReason};
 
 impl Step<'_> {
-    pub(super) fn dialing(&self, event: &Event, attempt: u8, claim: &ClaimId) -> Transition {
+    pub(super) fn dialing(&self, event: &Event, attempt: u8, claim: &ClaimId, answered: AnsweredBy) -> Transition {
+        let ringing = |call, pickup| Ringing { attempt, claim, call, pickup, answered };
         match event {
             Event::Accepted { claim: named, call } if self.has_claim(named) => {
-                self.ring(attempt, claim, call, Pickup::Unseen)
+                self.ring(&ringing(call, AnsweredBy::Nobody), vec![])
             }
-            Event::Accepted { claim: named, call } => self.accepted_without_claim(named, call),
+            Event::Accepted { call, .. } => Self::accepted_without_claim(call),
             Event::RefusedForNow { claim: named, retry_at } if self.has_claim(named) => {
-                self.call_again_or_text(attempt, *retry_at, claim, late_reason(attempt))
+                self.call_again_or_text(attempt, answered, *retry_at)
             }
             Event::RefusedForGood { claim: named } if self.has_claim(named) => {
-                self.text(TextReason::NumberRefused, Some(claim))
+                self.text(TextReason::NumberRefused, answered, None)
             }
 
             Event::CallReported { claim: named, call, report } if self.has_claim(named) => {
-                let ringing = Ringing { attempt, claim, call, pickup: Pickup::Unseen };
+                let call = ringing(call, AnsweredBy::Nobody);
                 match report {
-                    Report::Initiated => self.ring(attempt, claim, call, Pickup::Unseen),
-                    Report::PickedUp => self.ring(attempt, claim, call, Pickup::Seen),
-                    Report::Completed | Report::NotReached => self.end_call(&ringing, *report),
+                    Report::Initiated => self.ring(&call, vec![]),
+                    Report::PickedUp => self.ring(&Ringing { pickup: AnsweredBy::Unknown, ..call }, vec![]),
+                    Report::Completed | Report::NotReached => self.end_call(&call, *report),
                 }
             }
-            Event::CallReported { claim: named, call, report } => self.reported_without_claim(named, call, *report),
-            Event::KeyPressed { claim: named } if self.has_claim(named) => self.end(End::Heard, Some(claim), vec![]),
+            Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
+            Event::AnswererDetected { claim: named, call, verdict } if self.has_claim(named) => {
+                self.detected(&ringing(call, AnsweredBy::Nobody), *verdict)
+            }
+            Event::KeyPressed { claim: named } if self.has_claim(named) => self.heard(Some(claim)),
+            Event::KeyPressed { claim: named } if self.is_last_claim_of_occurrence(attempt, named) => {
+                self.acknowledge()
+            }
+            Event::KeyPressed { claim: named } => self.confirm_last_end(Some(named)),
 
-            Event::DeadlinePassed => self.text(TextReason::Unknown, Some(claim)),
+            Event::DeadlinePassed => self.text(TextReason::Unknown, answered, Some(claim)),
 
             Event::Acknowledged => self.acknowledge(),
             Event::Deleted => self.cancel(),
             Event::Rescheduled { due, source } => self.reschedule(*due, *source),
             Event::ZoneCorrected { zone, due } => self.correct_zone(zone, *due),
+            Event::SeriesReplanned { zone, due } => self.replan_series(zone, *due),
             Event::Skipped => self.skip(),
             Event::OptedOut { epoch } => self.opt_out(*epoch),
 
@@ -48,11 +59,20 @@ impl Step<'_> {
             | Event::Postponed { .. }
             | Event::RefusedForNow { .. }
             | Event::RefusedForGood { .. }
-            | Event::KeyPressed { .. }
-            | Event::TextAccepted { .. }
-            | Event::TextRefusedForNow { .. }
-            | Event::TextSlotAssigned { .. }
-            | Event::TextRefusedForGood { .. } => Transition::Ignore,
+            | Event::AnswererDetected { .. }
+            | Event::Resumed => Transition::Ignore,
+        }
+    }
+
+    /// Plans the refused call again, or a text if that call would ring past the max lateness. The refused claim placed
+    /// no call. So the claim of the call before, if there is one, stays the last claim, and a key of that call still
+    /// counts.
+    fn call_again_or_text(&self, attempt: u8, answered: AnsweredBy, retry_at: Timestamp) -> Transition {
+        if self.is_within_max_lateness(retry_at) {
+            let again = PlannedCall { attempt, wake_at: retry_at, slot: None, answered };
+            self.plan_call(again, None)
+        } else {
+            self.text(late_reason(attempt, answered), answered, None)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The transitions of an ended reminder: none, but a call that is accepted late is cancelled.
+//! The transitions of an ended reminder: a call that is accepted late is cancelled, and a late key or "done" counts.
 
 use super::step::{Step, Transition};
 use crate::event::Event;
@@ -6,8 +6,10 @@ use crate::event::Event;
 impl Step<'_> {
     pub(super) fn ended(&self, event: &Event) -> Transition {
         match event {
-            Event::Accepted { claim, call } => self.accepted_without_claim(claim, call),
+            Event::Accepted { call, .. } => Self::accepted_without_claim(call),
             Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
+            Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
+            Event::Acknowledged => self.confirm_last_end(None),
 
             Event::WakeUpSent { .. }
             | Event::Woken { .. }
@@ -16,17 +18,14 @@ impl Step<'_> {
             | Event::Postponed { .. }
             | Event::RefusedForNow { .. }
             | Event::RefusedForGood { .. }
-            | Event::KeyPressed { .. }
+            | Event::AnswererDetected { .. }
             | Event::DeadlinePassed
-            | Event::TextAccepted { .. }
-            | Event::TextRefusedForNow { .. }
-            | Event::TextSlotAssigned { .. }
-            | Event::TextRefusedForGood { .. }
-            | Event::Acknowledged
             | Event::Deleted
             | Event::Rescheduled { .. }
             | Event::ZoneCorrected { .. }
+            | Event::SeriesReplanned { .. }
             | Event::Skipped
+            | Event::Resumed
             | Event::OptedOut { .. } => Transition::Ignore,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Transition;
 use crate::event::Event;
+use crate::outgoing_text::{OutgoingText, TextEvent, TextTransition};
 use crate::record::Reminder;
 
 /// Names one transition: the state before it, the event, and whether the reminder changed.
@@ -19,5 +20,14 @@ impl TransitionLabel {
     /// Names the transition that `event` brings to `reminder`.
     pub fn of(reminder: &Reminder, event: &Event, transition: &Transition) -> Self {
         Self { state: reminder.state_name(), event: event.name(), outcome: transition.name() }
+    }
+
+    /// Names the transition that `event` brings to an outgoing text.
+    pub fn of_text(text: &OutgoingText, event: &TextEvent, transition: &TextTransition) -> Self {
+        let outcome = match transition {
+            TextTransition::Change(..) => "changed",
+            TextTransition::Ignore => "ignored",
+        };
+        Self { state: text.state_name(), event: event.name(), outcome }
     }
 }

@@ -1,7 +1,7 @@
-//! What a call says, decided when it is picked up. This is the last check before the person hears anything.
+//! The speech of a call, decided when the call is picked up. This is the last check before the person hears anything.
 
 use crate::ids::ClaimId;
-use crate::record::{Reminder, State, is_untexted};
+use crate::record::Reminder;
 
 /// The speech of a call that is picked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,10 +14,6 @@ pub enum Speech {
 
 /// Decides the speech of the call of `claim` if it is picked up now.
 pub fn speech(reminder: &Reminder, claim: &ClaimId) -> Speech {
-    let speaks = match reminder.state() {
-        Some(State::Texting { tries, .. }) => reminder.is_last_claim(claim) && is_untexted(*tries),
-        Some(state) => state.has_claim(claim),
-        None => false,
-    };
+    let speaks = reminder.state().is_some_and(|state| state.has_claim(claim));
     if speaks { Speech::Task } else { Speech::Goodbye }
 }

@@ -5,16 +5,34 @@ use jiff::Timestamp;
 use crate::channel::Slot;
 use crate::event::WakeUp;
 use crate::policy::{self, Policy, Route};
-use crate::record::{Lifecycle, Reminder, State, TextReason};
+use crate::record::{AnsweredBy, Lifecycle, Reminder, State, TextReason};
 
-/// Returns a lifecycle that waits for `wake_at`. A near wake-up is sent at once, so the deadline is about its arrival.
-/// A far one must be confirmed as sent first.
-pub fn waiting(attempt: u8, wake_at: Timestamp, slot: Option<Slot>, now: Timestamp, policy: &Policy) -> Lifecycle {
+/// Returns a lifecycle that waits for the first call of an occurrence, at `due`.
+pub fn waiting(due: Timestamp, now: Timestamp, policy: &Policy) -> Lifecycle {
+    waiting_for(PlannedCall { attempt: 1, wake_at: due, slot: None, answered: AnsweredBy::Nobody }, now, policy)
+}
+
+/// A call that is planned.
+pub(super) struct PlannedCall {
+    /// The call of its occurrence, counted from 1.
+    pub(super) attempt: u8,
+    /// When it may start.
+    pub(super) wake_at: Timestamp,
+    /// The carrier's slot that was reserved for it.
+    pub(super) slot: Option<Slot>,
+    /// Who answered the earlier calls of the occurrence.
+    pub(super) answered: AnsweredBy,
+}
+
+/// Returns a lifecycle that waits for a planned call. A near wake-up is sent at once, so the deadline is about its
+/// arrival. A far one must be confirmed as sent first.
+pub(super) fn waiting_for(call: PlannedCall, now: Timestamp, policy: &Policy) -> Lifecycle {
+    let PlannedCall { attempt, wake_at, slot, answered } = call;
     let deadline = match policy::route(now, wake_at) {
         Route::Queue { .. } => policy.woken_deadline(wake_at),
         Route::Schedule { .. } => policy.unsent_deadline(now),
     };
-    Lifecycle::Live { state: State::Waiting { attempt, wake_at, slot }, deadline, recoveries: 0 }
+    Lifecycle::Live { state: State::Waiting { attempt, wake_at, slot, answered }, deadline, recoveries: 0 }
 }
 
 /// Returns the wake-up of a reminder's current generation.
@@ -22,8 +40,13 @@ pub fn wake(reminder: &Reminder, wake_at: Timestamp) -> WakeUp {
     WakeUp { key: reminder.key.clone(), generation: reminder.generation, wake_at }
 }
 
-/// Returns why a text replaces the call of this attempt, which would come too late. After the first attempt the phone has
-/// rung, and "done" must find the occurrence.
-pub(super) fn late_reason(attempt: u8) -> TextReason {
-    if attempt > 1 { TextReason::Unanswered } else { TextReason::TooLate }
+/// Returns why a text replaces the call of this attempt, which would come too late.
+pub(super) fn late_reason(attempt: u8, answered: AnsweredBy) -> TextReason {
+    if attempt > 1 { unanswered_reason(answered) } else { TextReason::TooLate }
+}
+
+/// Returns why a text follows the last call of an occurrence: a person may have heard the reminder on one of its calls,
+/// or certainly no person has.
+pub(super) fn unanswered_reason(answered: AnsweredBy) -> TextReason {
+    if answered.may_be_a_person() { TextReason::Unconfirmed } else { TextReason::Unanswered }
 }

@@ -2,18 +2,20 @@
 
 use jiff::Timestamp;
 
+use super::plan::{PlannedCall, unanswered_reason};
 use super::step::{Step, Transition};
-use crate::event::{Effect, Event, Report};
+use crate::event::{Effect, Event, Report, Verdict};
 use crate::ids::{CallId, ClaimId};
 use crate::policy::{self, RECOVERIES_MAX};
-use crate::record::{End, Pickup, TextReason};
+use crate::record::{AnsweredBy, State, TextReason};
 
 /// The call that is under way.
 pub(super) struct Ringing<'a> {
     pub(super) attempt: u8,
     pub(super) claim: &'a ClaimId,
     pub(super) call: &'a CallId,
-    pub(super) pickup: Pickup,
+    pub(super) pickup: AnsweredBy,
+    pub(super) answered: AnsweredBy,
 }
 
 impl Step<'_> {
@@ -21,26 +23,37 @@ impl Step<'_> {
         match event {
             Event::CallReported { claim, report, .. } if self.has_claim(claim) => match report {
                 Report::Initiated => self.extend_deadline(ringing, deadline),
-                Report::PickedUp if ringing.pickup.may_ring_again() => {
-                    self.ring(ringing.attempt, ringing.claim, ringing.call, Pickup::Seen)
+                // A pickup needs no write of its own: the verdict and the call's end report it too.
+                Report::PickedUp => {
+                    let is_first = ringing.pickup == AnsweredBy::Nobody;
+                    let pickup = if is_first { AnsweredBy::Unknown } else { ringing.pickup };
+                    self.extend_deadline(&Ringing { pickup, ..*ringing }, deadline)
                 }
-                Report::PickedUp => Transition::Ignore,
                 Report::Completed | Report::NotReached => self.end_call(ringing, *report),
             },
             Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
-            Event::KeyPressed { claim } if self.has_claim(claim) => self.end(End::Heard, Some(ringing.claim), vec![]),
-            Event::Accepted { claim, call } if !self.has_claim(claim) => self.accepted_without_claim(claim, call),
+            Event::AnswererDetected { claim, verdict, .. } if self.has_claim(claim) => self.detected(ringing, *verdict),
+            Event::KeyPressed { claim } if self.has_claim(claim) => self.heard(Some(ringing.claim)),
+            Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(ringing.attempt, claim) => {
+                self.acknowledge()
+            }
+            Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
+            Event::Accepted { claim, call } if !self.has_claim(claim) => Self::accepted_without_claim(call),
 
             Event::DeadlinePassed if recoveries < RECOVERIES_MAX => {
                 let ask = Effect::AskCarrier { claim: ringing.claim.clone(), call: ringing.call.clone() };
                 self.recover(self.policy.recovery_deadline(recoveries, self.now), recoveries, vec![ask])
             }
-            Event::DeadlinePassed => self.text(reason_without_report(ringing.pickup), Some(ringing.claim)),
+            Event::DeadlinePassed => {
+                let answered = ringing.answered.max(ringing.pickup);
+                self.text(reason_without_report(answered), answered, Some(ringing.claim))
+            }
 
             Event::Acknowledged => self.acknowledge(),
             Event::Deleted => self.cancel(),
             Event::Rescheduled { due, source } => self.reschedule(*due, *source),
             Event::ZoneCorrected { zone, due } => self.correct_zone(zone, *due),
+            Event::SeriesReplanned { zone, due } => self.replan_series(zone, *due),
             Event::Skipped => self.skip(),
             Event::OptedOut { epoch } => self.opt_out(*epoch),
 
@@ -52,42 +65,94 @@ impl Step<'_> {
             | Event::Accepted { .. }
             | Event::RefusedForNow { .. }
             | Event::RefusedForGood { .. }
-            | Event::KeyPressed { .. }
-            | Event::TextAccepted { .. }
-            | Event::TextRefusedForNow { .. }
-            | Event::TextSlotAssigned { .. }
-            | Event::TextRefusedForGood { .. } => Transition::Ignore,
+            | Event::AnswererDetected { .. }
+            | Event::Resumed => Transition::Ignore,
         }
     }
 
-    /// The carrier dials the number now, so the call gets its whole time from here. That is written only if it moves
-    /// the deadline enough.
+    /// The carrier dials the number now, or the call was picked up, so the time for the whole call starts now. The new
+    /// deadline is written only if it is much later than the old one.
     fn extend_deadline(&self, ringing: &Ringing, deadline: Timestamp) -> Transition {
         let moved = self.policy.ringing_deadline(self.now).duration_since(deadline).as_secs();
         if moved <= policy::DEADLINE_SLACK_S {
             return Transition::Ignore;
         }
-        self.ring(ringing.attempt, ringing.claim, ringing.call, ringing.pickup)
+        self.ring(ringing, vec![])
     }
 
-    /// Handles the end of a call on which no key was pressed.
-    pub(super) fn end_call(&self, ringing: &Ringing, report: Report) -> Transition {
-        if report == Report::Completed || !ringing.pickup.may_ring_again() {
-            return self.text_later(TextReason::Unconfirmed, ringing.claim);
+    /// Enters or stays in `Ringing`, with the deadline of a call that starts to ring now.
+    pub(super) fn ring(&self, ringing: &Ringing, effects: Vec<Effect>) -> Transition {
+        let Ringing { attempt, claim, call, pickup, answered } = *ringing;
+        let state = State::Ringing { attempt, claim: claim.clone(), call: call.clone(), pickup, answered };
+        self.change(state, self.policy.ringing_deadline(self.now), effects)
+    }
+
+    /// The carrier says who answered the call. The verdict is written before its effects follow. Only the first verdict
+    /// about a machine has effects, so that at most one message is left.
+    pub(super) fn detected(&self, ringing: &Ringing, verdict: Verdict) -> Transition {
+        let pickup = match verdict {
+            Verdict::Person => AnsweredBy::Person,
+            Verdict::MachineStarted | Verdict::MachineEnded | Verdict::Fax => AnsweredBy::Machine,
+            Verdict::Unknown => AnsweredBy::Unknown,
+        };
+        if !is_first_verdict(ringing.pickup) || pickup == ringing.pickup {
+            return Transition::Ignore;
         }
-        match self.policy.next_attempt(ringing.attempt, self.now) {
-            Some(again_at) => {
-                self.call_again_or_text(ringing.attempt + 1, again_at, ringing.claim, TextReason::Unanswered)
+        let (claim, call) = (ringing.claim.clone(), ringing.call.clone());
+        let effects = match verdict {
+            Verdict::Person | Verdict::Unknown | Verdict::MachineStarted => vec![],
+            Verdict::MachineEnded if self.next_call(ringing.attempt).is_none() => {
+                vec![Effect::LeaveMessage { claim, call }]
             }
-            None => self.text(TextReason::Unanswered, Some(ringing.claim)),
+            // A machine can't press a key. The next call may reach the person.
+            Verdict::MachineEnded | Verdict::Fax => vec![Effect::CancelCall(call)],
+        };
+        self.ring(&Ringing { pickup, ..*ringing }, effects)
+    }
+
+    /// The call is over, and no key was pressed. If a person certainly picked up, only a text follows. Otherwise a
+    /// machine may have picked up, so the phone rings again.
+    pub(super) fn end_call(&self, ringing: &Ringing, report: Report) -> Transition {
+        // A completed call was picked up, even if no pickup was seen.
+        let pickup = match (report, ringing.pickup) {
+            (Report::Completed, AnsweredBy::Nobody) => AnsweredBy::Unknown,
+            (_, pickup) => pickup,
+        };
+        let answered = ringing.answered.max(pickup);
+        if !pickup.may_ring_again() {
+            return self.text_later(TextReason::Unconfirmed, answered, ringing.claim);
         }
+        match self.next_call(ringing.attempt) {
+            Some(again_at) => {
+                let again = PlannedCall { attempt: ringing.attempt + 1, wake_at: again_at, slot: None, answered };
+                self.plan_call(again, Some(ringing.claim))
+            }
+            None if pickup == AnsweredBy::Nobody => {
+                self.text(unanswered_reason(answered), answered, Some(ringing.claim))
+            }
+            None => self.text_later(unanswered_reason(answered), answered, ringing.claim),
+        }
+    }
+
+    /// When the call after this attempt may start. `None` if no attempt is left, or if the call would ring past the max
+    /// lateness or once the next occurrence of the series is due. That instant may have passed, if this call was late.
+    fn next_call(&self, attempt: u8) -> Option<Timestamp> {
+        let following_due = self.due_after(self.reminder.due);
+        let is_in_time = |again_at: &Timestamp| {
+            self.is_within_max_lateness(*again_at) && following_due.is_none_or(|due| *again_at < due)
+        };
+        self.policy.next_attempt(attempt, self.now).filter(is_in_time)
     }
 }
 
-/// Why a call whose end was never reported is followed by a text. If no pick-up was seen, the outcome is unknown.
-fn reason_without_report(pickup: Pickup) -> TextReason {
-    match pickup {
-        Pickup::Seen => TextReason::Unconfirmed,
-        Pickup::Unseen => TextReason::Unknown,
-    }
+/// Whether a verdict about the call still counts. Detection gives one verdict for each call; a second one is a repeat, or
+/// wrong.
+// guard: is_first_verdict
+fn is_first_verdict(pickup: AnsweredBy) -> bool {
+    matches!(pickup, AnsweredBy::Nobody | AnsweredBy::Unknown)
+}
+
+/// Returns why a text follows a call whose end was never reported. If no pickup was seen, the outcome is unknown.
+fn reason_without_report(answered: AnsweredBy) -> TextReason {
+    if answered == AnsweredBy::Nobody { TextReason::Unknown } else { unanswered_reason(answered) }
 }

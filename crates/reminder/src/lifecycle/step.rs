@@ -1,34 +1,68 @@
-//! What the states' tables share: changes of the record, with the effects that follow.
+//! The changes of the record that the tables of several states share, with the effects that follow.
 
 use jiff::Timestamp;
 
-use super::plan::{waiting, wake};
-use crate::channel::Slot;
+use super::plan::{PlannedCall, waiting, waiting_for, wake};
 use crate::event::{Effect, Report};
-use crate::ids::{CallId, ClaimId};
-use crate::policy::{self, Policy};
-use crate::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
+use crate::ids::{CallId, ClaimId, OutgoingTextId, OutgoingTextKey};
+use crate::outgoing_text::{NewestTry, OutgoingText, TextKind, TextLife, TextState};
+use crate::policy::{MISSED_IN_ROW_MAX, PAUSED_CHECK_S, Policy, after};
+use crate::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, TextReason, Zone};
+use crate::words::{self, SeriesAfterText};
 
 /// The result of applying an event to a reminder.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Transition {
-    /// The record changes. The effects follow once the change is written.
-    Change(Box<Reminder>, Vec<Effect>),
+    /// The record changes.
+    Change(Box<Change>),
     /// The record stays the same, but the effects follow.
     Act(Vec<Effect>),
     /// Nothing changes: the event is stale, or was applied before.
     Ignore,
 }
 
+/// A change of a reminder, with the text and the effects that follow from it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The changed record.
+    pub next: Reminder,
+    /// The text that replaces a call. It MUST be created in the same transaction as the changed record.
+    pub text: Option<OutgoingText>,
+    /// The effects that follow once the change is written.
+    pub effects: Vec<Effect>,
+}
+
 impl Transition {
+    /// A change without a text.
+    pub(super) fn change(next: Reminder, effects: Vec<Effect>) -> Self {
+        Self::Change(Box::new(Change { next, text: None, effects }))
+    }
+
+    /// Returns the same change under a new generation, so that wake-ups of the old generation are stale.
+    pub(super) fn with_new_generation(mut self) -> Self {
+        if let Self::Change(change) = &mut self {
+            change.next.generation += 1;
+        }
+        self
+    }
+
     /// The name of the result in logs and tables.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Change(..) => "changed",
+            Self::Change(_) => "changed",
             Self::Act(_) => "acted",
             Self::Ignore => "ignored",
         }
     }
+}
+
+/// When the text after an occurrence is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SendText {
+    /// Send it at once.
+    Now,
+    /// Send it after a pause, since the end of the call may have overtaken its key.
+    Later,
 }
 
 /// One event that is applied to a reminder, with everything that a state's table needs.
@@ -58,91 +92,107 @@ impl Step<'_> {
         self.reminder.state().and_then(State::call).cloned().map(Effect::CancelCall).into_iter().collect()
     }
 
-    /// The carrier accepted a call whose claim the record does not hold, or no longer holds. Such a call must not
-    /// ring, so it is cancelled. Only a call whose own callbacks have ended it is known to be over and needs nothing.
-    /// `Heard` does not prove that: the person may have said "done" before the carrier answered, and would be called
-    /// for a goodbye.
-    pub(super) fn accepted_without_claim(&self, claim: &ClaimId, call: &CallId) -> Transition {
-        let is_over = matches!(
-            &self.reminder.life,
-            Lifecycle::Ended { end: End::Unconfirmed, .. }
-                | Lifecycle::Live {
-                    state: State::Texting { why: TextReason::Unconfirmed | TextReason::Unanswered, .. },
-                    ..
-                }
-        );
-        if is_over && self.reminder.is_last_claim(claim) {
-            return Transition::Ignore;
-        }
+    /// The carrier accepted a call whose claim the record does not hold, or no longer holds. Such a call must not ring,
+    /// so it is cancelled. It is cancelled however the occurrence ended, since no kind of end proves that the call is
+    /// over: if an earlier call was picked up, the occurrence ends `Unconfirmed` even if the outcome of its last call
+    /// is unknown. Cancelling a call that is over has no effect.
+    pub(super) fn accepted_without_claim(call: &CallId) -> Transition {
         Transition::Act(vec![Effect::CancelCall(call.clone())])
     }
 
-    /// The carrier reported a call whose claim the record does not hold.
+    /// The carrier reported a call whose claim the record does not hold. The end of a cancelled call is written, so
+    /// that its turn can be taken over.
     pub(super) fn reported_without_claim(&self, claim: &ClaimId, call: &CallId, report: Report) -> Transition {
         match report {
-            Report::Initiated => self.accepted_without_claim(claim, call),
+            Report::Initiated => Self::accepted_without_claim(call),
+            Report::Completed | Report::NotReached if self.reminder.is_cancelled_claim(claim) => {
+                Transition::change(Reminder { cancelled_claim: None, ..self.reminder.clone() }, vec![])
+            }
             // The speech of a call that was picked up is only a goodbye, and a call that is over can't be cancelled.
             Report::PickedUp | Report::Completed | Report::NotReached => Transition::Ignore,
         }
     }
 
-    /// Enters `Ringing`, with the deadline of a call that starts to ring now.
-    pub(super) fn ring(&self, attempt: u8, claim: &ClaimId, call: &CallId, pickup: Pickup) -> Transition {
-        let state = State::Ringing { attempt, claim: claim.clone(), call: call.clone(), pickup };
-        self.change(state, self.policy.ringing_deadline(self.now), vec![])
-    }
-
-    /// Plans another call, or a text if that call would ring past the max lateness.
-    pub(super) fn call_again_or_text(
-        &self,
-        attempt: u8,
-        wake_at: Timestamp,
-        claim: &ClaimId,
-        why: TextReason,
-    ) -> Transition {
-        if self.is_within_max_lateness(wake_at) {
-            self.plan_call(attempt, wake_at, None, Some(claim))
-        } else {
-            self.text(why, Some(claim))
-        }
-    }
-    /// Plans a call for `wake_at`, under a new generation, and sends its wake-up.
-    pub(super) fn plan_call(
-        &self,
-        attempt: u8,
-        wake_at: Timestamp,
-        slot: Option<Slot>,
-        ended_claim: Option<&ClaimId>,
-    ) -> Transition {
+    /// Plans a call under a new generation, and sends its wake-up.
+    pub(super) fn plan_call(&self, call: PlannedCall, ended_claim: Option<&ClaimId>) -> Transition {
         let mut next = self.with_last_claim(ended_claim);
         next.generation += 1;
-        next.life = waiting(attempt, wake_at, slot, self.now, self.policy);
+        let wake_at = call.wake_at;
+        next.life = waiting_for(call, self.now, self.policy);
         let wake = wake(&next, wake_at);
-        Transition::Change(Box::new(next), vec![Effect::SendWakeUp(wake)])
+        Transition::change(next, vec![Effect::SendWakeUp(wake)])
     }
 
-    /// Sends a text instead of a call. Its first try is counted in the same write.
-    pub(super) fn text(&self, why: TextReason, ended_claim: Option<&ClaimId>) -> Transition {
+    /// Ends the occurrence with a text that is sent at once.
+    pub(super) fn text(&self, why: TextReason, answered: AnsweredBy, ended_claim: Option<&ClaimId>) -> Transition {
+        self.end_with_text(why, answered, ended_claim, SendText::Now)
+    }
+
+    /// Ends the occurrence with a text that is sent after a pause.
+    pub(super) fn text_later(&self, why: TextReason, answered: AnsweredBy, ended_claim: &ClaimId) -> Transition {
+        self.end_with_text(why, answered, Some(ended_claim), SendText::Later)
+    }
+
+    /// Ends the occurrence: the text and the series' next call are in the same write. A text that is sent at once is
+    /// written with its first try counted.
+    fn end_with_text(
+        &self,
+        why: TextReason,
+        answered: AnsweredBy,
+        ended_claim: Option<&ClaimId>,
+        send: SendText,
+    ) -> Transition {
+        let end = if answered.may_be_a_person() { End::Unconfirmed } else { why.end() };
         let mut next = self.with_last_claim(ended_claim);
-        let state = State::Texting { why, tries: 1, since: self.now, slot: None };
-        next.life = Lifecycle::Live { state, deadline: self.policy.text_deadline(1, self.now), recoveries: 0 };
-        Transition::Change(Box::new(next), vec![Effect::SendText(None)])
+        next.missed_in_row = match (end, why) {
+            (End::Missed, TextReason::Unanswered | TextReason::NumberRefused) => {
+                self.reminder.missed_in_row.saturating_add(1)
+            }
+            // A call that was not placed, or may not have been, says nothing about the person.
+            (End::Missed, TextReason::TooLate | TextReason::Unknown | TextReason::Unconfirmed) => {
+                self.reminder.missed_in_row
+            }
+            (End::Heard | End::Unconfirmed | End::Cancelled | End::OptedOut { .. }, _) => 0,
+        };
+        let due = self.next_due();
+        let is_paused = due.is_some() && is_given_up(next.missed_in_row);
+        let series = if is_paused { SeriesAfterText::Paused } else { SeriesAfterText::GoesOn };
+        let text = self.owed_text(words::instead_of_call(self.reminder, why, series, self.now), send);
+        next.last_end = Some(LastEnd {
+            end,
+            due: self.reminder.due,
+            at: self.now,
+            claim: self.claim_of_occurrence(ended_claim),
+            text: Some(text.key.text.clone()),
+        });
+        let mut effects = vec![];
+        if is_paused {
+            next.generation += 1;
+            let deadline = after(self.now, PAUSED_CHECK_S);
+            next.life = Lifecycle::Live { state: State::Paused, deadline, recoveries: 0 };
+        } else {
+            self.go_on(&mut next, due, end, &mut effects);
+        }
+        Transition::Change(Box::new(Change { next, text: Some(text), effects }))
     }
 
-    /// Plans a text after a pause, since the end of the call may have overtaken its key.
-    pub(super) fn text_later(&self, why: TextReason, ended_claim: &ClaimId) -> Transition {
-        let mut next = self.with_last_claim(Some(ended_claim));
-        let state = State::Texting { why, tries: 0, since: self.now, slot: None };
-        next.life = Lifecycle::Live { state, deadline: self.policy.unconfirmed_deadline(self.now), recoveries: 0 };
-        Transition::Change(Box::new(next), vec![])
-    }
-
-    /// A call was picked up that the record has as over. The call speaks the reminder, so no other call may ring, and
-    /// the text waits until the call can be over.
-    pub(super) fn text_after_late_pickup(&self, since: Timestamp, deadline: Timestamp) -> Transition {
-        let state = State::Texting { why: TextReason::Unconfirmed, tries: 0, since, slot: None };
-        let call_over_by = policy::after(self.now, self.policy.times().talk_s);
-        self.change(state, call_over_by.max(deadline), vec![])
+    /// Returns the record of the text that replaces this occurrence's call. Its id follows from the occurrence.
+    fn owed_text(&self, words: String, send: SendText) -> OutgoingText {
+        let key = &self.reminder.key;
+        let text = OutgoingTextId::of_occurrence(&key.reminder, self.reminder.generation);
+        let (tries, deadline) = match send {
+            SendText::Now => (1, self.policy.text_deadline(1, self.now)),
+            SendText::Later => (0, self.policy.unconfirmed_deadline(self.now)),
+        };
+        OutgoingText {
+            key: OutgoingTextKey { person: key.person.clone(), text },
+            kind: TextKind::InsteadOfCall(key.reminder.clone()),
+            words,
+            epoch: self.reminder.epoch,
+            owed_since: self.now,
+            life: TextLife::Live { state: TextState::Owed { tries, slot: None, newest: NewestTry::Open }, deadline },
+            write_id: self.reminder.write_id.clone(),
+        }
     }
 
     /// Counts a recovery, and sets the next deadline.
@@ -151,44 +201,121 @@ impl Step<'_> {
         if let Lifecycle::Live { deadline: old, recoveries: count, .. } = &mut next.life {
             (*old, *count) = (deadline, recoveries + 1);
         }
-        Transition::Change(Box::new(next), effects)
+        Transition::change(next, effects)
     }
 
-    /// Ends the occurrence. A series goes on with its first occurrence after now.
-    pub(super) fn end(&self, end: End, ended_claim: Option<&ClaimId>, mut effects: Vec<Effect>) -> Transition {
-        let mut next = self.with_last_claim(ended_claim);
-        match self.next_due() {
+    /// The person confirmed the occurrence, which ends it.
+    pub(super) fn heard(&self, ended_claim: Option<&ClaimId>) -> Transition {
+        self.heard_after(self.with_last_claim(ended_claim), ended_claim, vec![])
+    }
+
+    fn heard_after(&self, mut next: Reminder, ended_claim: Option<&ClaimId>, mut effects: Vec<Effect>) -> Transition {
+        next.missed_in_row = 0;
+        let claim = self.claim_of_occurrence(ended_claim);
+        next.last_end = Some(LastEnd { end: End::Heard, due: self.reminder.due, at: self.now, claim, text: None });
+        self.go_on(&mut next, self.next_due(), End::Heard, &mut effects);
+        Transition::change(next, effects)
+    }
+
+    /// A series goes on with its next occurrence. Anything else has ended.
+    fn go_on(&self, next: &mut Reminder, due: Option<Timestamp>, end: End, effects: &mut Vec<Effect>) {
+        match due {
             Some(due) => {
                 next.generation += 1;
                 next.due = due;
-                next.last_end_at = if end == End::Cancelled { next.last_end_at } else { Some(self.now) };
-                next.life = waiting(1, due, None, self.now, self.policy);
-                effects.push(Effect::SendWakeUp(wake(&next, due)));
+                next.life = waiting(due, self.now, self.policy);
+                effects.push(Effect::SendWakeUp(wake(next, due)));
             }
             None => next.life = Lifecycle::Ended { end, at: self.now },
         }
-        Transition::Change(Box::new(next), effects)
     }
 
-    /// Its person acknowledged this occurrence. Only an occurrence that has begun can be acknowledged.
-    pub(super) fn acknowledge(&self) -> Transition {
-        if self.reminder.state().is_some_and(State::has_begun) {
-            self.end(End::Heard, self.live_claim(), self.cancel_live_call())
-        } else {
-            Transition::Ignore
+    /// The person confirmed the occurrence that ended last, by a key of its last call or by "done". Its text is
+    /// withdrawn, and the plan of a series stays. A repeated confirmation withdraws the text again,
+    /// since the first withdrawal may have failed. The text of an occurrence that never rang is not withdrawn, since
+    /// nothing else tells the person about it.
+    pub(super) fn confirm_last_end(&self, claim: Option<&ClaimId>) -> Transition {
+        let Some(last) = &self.reminder.last_end else { return Transition::Ignore };
+        if claim.is_some_and(|claim| !self.reminder.is_claim_of_last_end(claim)) {
+            return Transition::Ignore;
         }
+        let withdraw: Vec<Effect> =
+            last.text.iter().filter(|_| last.has_rung()).cloned().map(Effect::WithdrawText).collect();
+        if last.end == End::Heard {
+            return if withdraw.is_empty() { Transition::Ignore } else { Transition::Act(withdraw) };
+        }
+        let mut next = self.reminder.clone();
+        next.last_end = Some(LastEnd { end: End::Heard, ..last.clone() });
+        next.missed_in_row = 0;
+        // A key can't bring back a reminder that its person has deleted.
+        if let Lifecycle::Ended { end: end @ (End::Missed | End::Unconfirmed), .. } = &mut next.life {
+            *end = End::Heard;
+        }
+        Transition::change(next, withdraw)
+    }
+
+    /// The person confirmed the occurrence after which the series was paused. So the calls do reach the person, and the
+    /// series goes on. It must not stay paused: the text about the pause is withdrawn, so the person would not learn of
+    /// it.
+    pub(super) fn confirm_and_resume(&self, claim: Option<&ClaimId>) -> Transition {
+        match self.confirm_last_end(claim) {
+            Transition::Change(mut change) => {
+                let Change { next, effects, .. } = &mut *change;
+                self.go_on(next, self.next_due(), End::Heard, effects);
+                Transition::Change(change)
+            }
+            other @ (Transition::Act(_) | Transition::Ignore) => other,
+        }
+    }
+
+    /// The person acknowledged an occurrence: this one if it has begun, or else the one that ended last.
+    pub(super) fn acknowledge(&self) -> Transition {
+        if self.has_begun() {
+            self.heard_after(self.with_cancelled_call(), self.live_claim(), self.cancel_live_call())
+        } else {
+            self.confirm_last_end(None)
+        }
+    }
+
+    /// Whether it is the claim of the call before this attempt. A key of that call still counts.
+    pub(super) fn is_last_claim_of_occurrence(&self, attempt: u8, claim: &ClaimId) -> bool {
+        attempt > 1 && self.reminder.is_last_claim(claim)
+    }
+
+    fn has_begun(&self) -> bool {
+        self.reminder.state().is_some_and(State::has_begun)
+    }
+
+    /// Returns the claim of the last call of this occurrence, which is over now. `None` if no call was placed.
+    fn claim_of_occurrence(&self, ended_claim: Option<&ClaimId>) -> Option<ClaimId> {
+        let has_call_before = self.reminder.state().is_some_and(State::has_call_before);
+        let earlier = || self.reminder.last_claim.clone().filter(|_| has_call_before);
+        ended_claim.cloned().or_else(earlier)
+    }
+
+    /// The person resumed the paused series, which goes on with its next occurrence.
+    pub(super) fn resume(&self) -> Transition {
+        let mut next = self.reminder.clone();
+        next.missed_in_row = 0;
+        let mut effects = vec![];
+        self.go_on(&mut next, self.next_due(), End::Missed, &mut effects);
+        Transition::change(next, effects)
     }
 
     /// Ends the whole reminder, also a series.
     pub(super) fn cancel(&self) -> Transition {
-        let mut next = self.with_last_claim(self.live_claim());
-        next.life = Lifecycle::Ended { end: End::Cancelled, at: self.now };
-        Transition::Change(Box::new(next), self.cancel_live_call())
+        self.end_for_good(End::Cancelled)
+    }
+
+    fn end_for_good(&self, end: End) -> Transition {
+        let mut next = self.with_cancelled_call();
+        next.life = Lifecycle::Ended { end, at: self.now };
+        Transition::change(next, self.cancel_live_call())
     }
 
     /// Its person opted out, which ends a reminder that was made before.
     pub(super) fn opt_out(&self, epoch: u32) -> Transition {
-        if self.reminder.is_wanted(epoch) { Transition::Ignore } else { self.cancel() }
+        if self.reminder.is_wanted(epoch) { Transition::Ignore } else { self.end_for_good(End::OptedOut { epoch }) }
     }
 
     /// Moves a one-off whose phone has not rung. Any other occurrence is skipped, and a new reminder made instead.
@@ -208,39 +335,88 @@ impl Step<'_> {
         if !self.reminder.is_off_guessed_clock() || has_begun && self.reminder.rule.is_none() {
             return Transition::Ignore;
         }
-        let next = Reminder { zone: zone.clone(), due_source: DueSource::Fixed, ..self.reminder.clone() };
+        let rule = self.reminder.corrected_rule(zone);
+        let next = Reminder { zone: zone.clone(), due_source: DueSource::Fixed, rule, ..self.reminder.clone() };
         if has_begun || due == self.reminder.due {
-            return Transition::Change(Box::new(next), vec![]);
+            return Transition::change(next, vec![]);
         }
         self.plan_first_call(next, due)
+    }
+
+    /// Plans the coming occurrence of a series for another due, in `zone`. An occurrence that has begun keeps its due.
+    pub(super) fn replan_series(&self, zone: &Zone, due: Timestamp) -> Transition {
+        if self.reminder.rule.is_none() {
+            return Transition::Ignore;
+        }
+        let has_begun = self.reminder.state().is_some_and(State::has_begun);
+        let next = Reminder { zone: zone.clone(), ..self.reminder.clone() };
+        match (has_begun || due == self.reminder.due, *zone == self.reminder.zone) {
+            (true, true) => Transition::Ignore,
+            (true, false) => Transition::change(next, vec![]),
+            (false, _) => self.plan_first_call(next, due),
+        }
+    }
+
+    /// Moves a paused series to another zone. No call is planned, so only the occurrences after a resumption change.
+    pub(super) fn replan_paused(&self, zone: &Zone) -> Transition {
+        if *zone == self.reminder.zone {
+            return Transition::Ignore;
+        }
+        Transition::change(Reminder { zone: zone.clone(), ..self.reminder.clone() }, vec![])
+    }
+
+    /// Corrects the guessed zone of a paused series. No call is planned, so only the occurrences after a resumption
+    /// change.
+    pub(super) fn correct_zone_of_paused(&self, zone: &Zone) -> Transition {
+        if !self.reminder.is_off_guessed_clock() {
+            return Transition::Ignore;
+        }
+        let rule = self.reminder.corrected_rule(zone);
+        let next = Reminder { zone: zone.clone(), due_source: DueSource::Fixed, rule, ..self.reminder.clone() };
+        Transition::change(next, vec![])
     }
 
     /// Plans the first call of an occurrence again, for another due.
     fn plan_first_call(&self, mut next: Reminder, due: Timestamp) -> Transition {
         next.due = due;
         next.generation += 1;
-        next.life = waiting(1, due, None, self.now, self.policy);
+        next.life = waiting(due, self.now, self.policy);
         let wake = wake(&next, due);
-        Transition::Change(Box::new(next), vec![Effect::SendWakeUp(wake)])
+        Transition::change(next, vec![Effect::SendWakeUp(wake)])
     }
 
     /// Cancels this occurrence. A series goes on.
     pub(super) fn skip(&self) -> Transition {
-        self.end(End::Cancelled, self.live_claim(), self.cancel_live_call())
+        let mut next = self.with_cancelled_call();
+        let mut effects = self.cancel_live_call();
+        self.go_on(&mut next, self.next_due(), End::Cancelled, &mut effects);
+        Transition::change(next, effects)
     }
 
-    /// The next due of a series. `None` for a one-off, and for a series whose number the carrier refuses to call.
-    fn next_due(&self) -> Option<Timestamp> {
-        let refused = matches!(self.reminder.state(), Some(State::Texting { why: TextReason::NumberRefused, .. }));
-        let rule = self.reminder.rule.as_ref().filter(|_| !refused)?;
-        rule.next_after(self.reminder.due.max(self.now), self.reminder.zone.rules())
+    /// The next due of a series. `None` for a one-off. Occurrences that became due meanwhile merge into this one.
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
+        self.due_after(self.reminder.due.max(self.now))
+    }
+
+    /// The first due of a series after `at`. `None` for a one-off.
+    pub(super) fn due_after(&self, at: Timestamp) -> Option<Timestamp> {
+        self.reminder.rule.as_ref()?.next_after(at, self.reminder.zone.rules())
     }
 
     /// Changes the state alone, with the deadline of the new state.
     pub(super) fn change(&self, state: State, deadline: Timestamp, effects: Vec<Effect>) -> Transition {
         let mut next = self.reminder.clone();
         next.life = Lifecycle::Live { state, deadline, recoveries: 0 };
-        Transition::Change(Box::new(next), effects)
+        Transition::change(next, effects)
+    }
+
+    /// Returns the record without its live call, which the person ended by a text. The call may still ring until the
+    /// carrier reports its end.
+    fn with_cancelled_call(&self) -> Reminder {
+        let claim = self.live_claim();
+        let mut next = self.with_last_claim(claim);
+        next.cancelled_claim = claim.cloned().or(next.cancelled_claim);
+        next
     }
 
     /// Returns the record with the claim of a call that is over now, if there is one.
@@ -251,4 +427,10 @@ impl Step<'_> {
         }
         next
     }
+}
+
+/// Whether a series is paused after this many missed occurrences in a row.
+// guard: is_given_up
+fn is_given_up(missed_in_row: u8) -> bool {
+    missed_in_row >= MISSED_IN_ROW_MAX
 }

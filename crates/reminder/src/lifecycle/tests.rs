@@ -3,25 +3,34 @@
 mod any_state;
 mod dialing;
 mod ended;
+mod events;
+mod paused;
 mod pickup_speech;
 mod properties;
 mod ringing;
 mod series;
-mod texting;
+mod verdicts;
 mod waiting;
 
 use jiff::Timestamp;
 
+use events::*;
+
 use super::*;
 use crate::channel::Slot;
-use crate::event::{Effect, Report, WakeUp};
-use crate::ids::{CallId, ClaimId, ReminderKey};
-use crate::policy::{RECOVERIES_MAX, Times, after};
-use crate::record::{DueSource, End, Pickup, TextReason, Zone};
+use crate::event::{Effect, Report, Verdict, WakeUp};
+use crate::ids::{CallId, ClaimId, OutgoingTextId, OutgoingTextKey, ReminderKey};
+use crate::outgoing_text::{NewestTry, OutgoingText, TextKind, TextLife, TextState};
+use crate::policy::{MISSED_IN_ROW_MAX, PAUSED_CHECK_S, RECOVERIES_MAX, RING_STRETCH_S, Times, after};
+use crate::record::{AnsweredBy, DueSource, End, LastEnd, TextReason, Zone};
+use crate::words::{self, SeriesAfterText};
 
 const MAX_LATENESS_S: i64 = Times::DEFAULT.max_lateness_s;
-const RINGING_S: i64 = Times::DEFAULT.ring_s + Times::DEFAULT.talk_s + Times::DEFAULT.ringing_margin_s;
+const RINGING_S: i64 = Times::DEFAULT.ring_s + RING_STRETCH_S + Times::DEFAULT.talk_s + Times::DEFAULT.ringing_margin_s;
 const GENERATION: u32 = 7;
+
+/// Occurrences that were missed in a row before the one under test.
+const MISSED: u8 = 2;
 
 fn policy() -> Policy {
     Policy::new(Times::DEFAULT).unwrap()
@@ -57,7 +66,9 @@ fn reminder(state: State, deadline_s: i64) -> Reminder {
         generation: GENERATION,
         epoch: 2,
         last_claim: Some(claim(0)),
-        last_end_at: None,
+        last_end: None,
+        cancelled_claim: None,
+        missed_in_row: MISSED,
         life: live(state, deadline_s),
         write_id: "01WRITE0000000000000000000".parse().unwrap(),
     }
@@ -76,23 +87,32 @@ fn ended(end: End, at_s: i64) -> Lifecycle {
 }
 
 fn awaiting(attempt: u8, wake_at_s: i64) -> State {
-    State::Waiting { attempt, wake_at: t(wake_at_s), slot: None }
+    awaiting_after(AnsweredBy::Nobody, attempt, wake_at_s)
+}
+
+/// Waits for a call, after the earlier ones of the occurrence were answered like this.
+fn awaiting_after(answered: AnsweredBy, attempt: u8, wake_at_s: i64) -> State {
+    State::Waiting { attempt, wake_at: t(wake_at_s), slot: None, answered }
 }
 
 fn dialed(attempt: u8) -> State {
-    State::Dialing { attempt, claim: claim(1) }
+    dialed_after(AnsweredBy::Nobody, attempt)
 }
 
-fn rung(attempt: u8, pickup: Pickup) -> State {
-    State::Ringing { attempt, claim: claim(1), call: call(1), pickup }
+fn dialed_after(answered: AnsweredBy, attempt: u8) -> State {
+    State::Dialing { attempt, claim: claim(1), answered }
+}
+
+fn rung(attempt: u8, pickup: AnsweredBy) -> State {
+    rung_after(AnsweredBy::Nobody, attempt, pickup)
+}
+
+fn rung_after(answered: AnsweredBy, attempt: u8, pickup: AnsweredBy) -> State {
+    State::Ringing { attempt, claim: claim(1), call: call(1), pickup, answered }
 }
 
 fn slot(at_s: i64) -> Slot {
     Slot { at: t(at_s), carrier: "twilio".parse().unwrap() }
-}
-
-fn texted(why: TextReason, tries: u8, since_s: i64) -> State {
-    State::Texting { why, tries, since: t(since_s), slot: None }
 }
 
 /// A reminder whose first call is due now. The functions below give it in its other states.
@@ -109,52 +129,42 @@ fn claimed() -> Reminder {
 }
 
 fn ringing() -> Reminder {
-    reminder(rung(1, Pickup::Unseen), RINGING_S)
+    reminder(rung(1, AnsweredBy::Nobody), RINGING_S)
 }
 
 fn picked_up() -> Reminder {
-    reminder(rung(1, Pickup::Seen), RINGING_S)
+    reminder(rung(1, AnsweredBy::Unknown), RINGING_S)
 }
 
-fn untexted() -> Reminder {
-    reminder(texted(TextReason::Unconfirmed, 0, 0), 10)
+/// The last call of an occurrence, whose earlier calls were answered like this.
+fn last_call(answered: AnsweredBy, pickup: AnsweredBy) -> Reminder {
+    reminder(rung_after(answered, 3, pickup), RINGING_S)
 }
 
-fn texting() -> Reminder {
-    reminder(texted(TextReason::Unanswered, 1, 0), 60)
+/// The end of the occurrence whose last call had claim 0.
+fn last_end(end: End, at_s: i64) -> LastEnd {
+    let text = matches!(end, End::Unconfirmed | End::Missed).then(text_id);
+    LastEnd { end, due: t(0), at: t(at_s), claim: Some(claim(0)), text }
+}
+
+fn text_id() -> OutgoingTextId {
+    OutgoingTextId::of_occurrence(&due_now().key.reminder, GENERATION)
 }
 
 fn ended_reminder(end: End) -> Reminder {
-    Reminder { life: ended(end, 0), ..due_now() }
+    let last_end = (end != End::Cancelled).then(|| last_end(end, 0));
+    Reminder { life: ended(end, 0), last_end, ..due_now() }
+}
+
+/// A series that is paused since the occurrence of claim 0 was missed.
+fn paused() -> Reminder {
+    let (state, last_end) = (State::Paused, Some(last_end(End::Missed, 0)));
+    Reminder { last_end, missed_in_row: MISSED_IN_ROW_MAX, ..every("FREQ=DAILY", reminder(state, PAUSED_CHECK_S)) }
 }
 
 fn every(rule: &str, given: Reminder) -> Reminder {
     let rule = format!("DTSTART:20260302T133000\nRRULE:{rule}").parse().unwrap();
     Reminder { rule: Some(rule), ..given }
-}
-
-fn woken(generation: u32) -> Event {
-    Event::Woken { generation, claim: claim(1) }
-}
-
-fn accepted(n: u32) -> Event {
-    Event::Accepted { claim: claim(n), call: call(n) }
-}
-
-fn reported(n: u32, report: Report) -> Event {
-    Event::CallReported { claim: claim(n), call: call(n), report }
-}
-
-fn pressed(n: u32) -> Event {
-    Event::KeyPressed { claim: claim(n) }
-}
-
-fn refused_for_now(n: u32, retry_at_s: i64) -> Event {
-    Event::RefusedForNow { claim: claim(n), retry_at: t(retry_at_s) }
-}
-
-fn refused_for_good(n: u32) -> Event {
-    Event::RefusedForGood { claim: claim(n) }
 }
 
 /// The expected result of one event.
@@ -170,8 +180,17 @@ enum Next {
     CallEnds(Lifecycle, Vec<Effect>),
     /// Another call is planned and its wake-up sent. The live claim becomes the last one, if there is one.
     Planned(Lifecycle, i64),
+    /// The same, but the last claim stays, since the live one placed no call.
+    PlannedAgain(Lifecycle, i64),
+    /// The occurrence of a one-off ends as heard.
+    Heard(Vec<Effect>),
+    /// The occurrence of a one-off ends in this way for this reason, with a text that is sent at once.
+    Texted(End, TextReason),
+    /// The same, with a text that waits for a key which the end of the call may have overtaken.
+    TextedLater(End, TextReason),
 }
-use Next::{Acts, CallEnds, Changes, Ignored, Planned};
+use Next::{Acts, CallEnds, Changes, Heard, Ignored, Planned, PlannedAgain, Texted, TextedLater};
+
 fn hang_up_on(n: u32) -> Vec<Effect> {
     vec![Effect::CancelCall(call(n))]
 }
@@ -181,19 +200,90 @@ fn wake_again(given: &Reminder, wake_at_s: i64) -> Effect {
     Effect::SendWakeUp(WakeUp { key: given.key.clone(), generation: given.generation, wake_at: t(wake_at_s) })
 }
 
+/// The claim of the last call that the record knows after an event that ends a call.
+fn newest_claim(given: &Reminder) -> Option<ClaimId> {
+    given.state().and_then(State::claim).cloned().or_else(|| given.last_claim.clone())
+}
+
+/// The claim of the newest call that was cancelled, after an event. The person ended the occurrence by a text, or by a key
+/// of the call before.
+fn cancelled_claim(given: &Reminder, event: &Event) -> Option<ClaimId> {
+    let live = given.state().and_then(State::claim);
+    let is_key_of_another = matches!(event, Event::KeyPressed { claim } if live != Some(claim));
+    let is_text = matches!(
+        event,
+        Event::Acknowledged | Event::Deleted | Event::Skipped | Event::Rescheduled { .. } | Event::OptedOut { .. }
+    );
+    let is_cancelled = is_key_of_another || is_text;
+    live.filter(|_| is_cancelled).or(given.cancelled_claim.as_ref()).cloned()
+}
+
+/// How the occurrence has ended. Before its first call the last claim is one of the occurrence before.
+fn end_of(given: &Reminder, end: End, at_s: i64, text: Option<OutgoingTextId>) -> LastEnd {
+    let has_begun = !matches!(given.state(), Some(State::Waiting { attempt: 1, .. }));
+    LastEnd { end, due: given.due, at: t(at_s), claim: newest_claim(given).filter(|_| has_begun), text }
+}
+
+/// The text in the place of the occurrence's call. A text that is sent at once has its first try counted.
+fn owed_text(given: &Reminder, why: TextReason, series: SeriesAfterText, at_s: i64, tries: u8) -> OutgoingText {
+    let deadline = t(at_s + if tries == 0 { 10 } else { 60 });
+    OutgoingText {
+        key: OutgoingTextKey { person: given.key.person.clone(), text: text_id() },
+        kind: TextKind::InsteadOfCall(given.key.reminder.clone()),
+        words: words::instead_of_call(given, why, series, t(at_s)),
+        epoch: given.epoch,
+        owed_since: t(at_s),
+        life: TextLife::Live { state: TextState::Owed { tries, slot: None, newest: NewestTry::Open }, deadline },
+        write_id: given.write_id.clone(),
+    }
+}
+
+/// The end of an occurrence, with its text in the same change.
+fn texted(given: &Reminder, end: End, why: TextReason, at_s: i64, tries: u8) -> Change {
+    let text = owed_text(given, why, SeriesAfterText::GoesOn, at_s, tries);
+    let missed_in_row = match (end, why) {
+        (End::Missed, TextReason::Unanswered | TextReason::NumberRefused) => given.missed_in_row + 1,
+        (End::Missed, _) => given.missed_in_row,
+        (End::Unconfirmed | End::Heard | End::Cancelled | End::OptedOut { .. }, _) => 0,
+    };
+    let last_end = Some(end_of(given, end, at_s, Some(text.key.text.clone())));
+    let life = ended(end, at_s);
+    let next = Reminder { life, last_claim: newest_claim(given), last_end, missed_in_row, ..given.clone() };
+    Change { next, text: Some(text), effects: vec![] }
+}
+
+fn change(next: Reminder, effects: Vec<Effect>) -> Transition {
+    Transition::Change(Box::new(Change { next, text: None, effects }))
+}
+
+/// Another call of this record is planned, and its wake-up sent.
+fn planned(next: Reminder, wake_at_s: i64) -> Transition {
+    let next = Reminder { generation: GENERATION + 1, ..next };
+    let wake = wake_again(&next, wake_at_s);
+    change(next, vec![wake])
+}
+
 fn check(given: &Reminder, at_s: i64, event: &Event, expected: Next) {
-    let live_claim = given.state().and_then(State::claim).cloned().or_else(|| given.last_claim.clone());
-    let change = |next: Reminder, effects| Transition::Change(Box::new(next), effects);
+    let last_claim = newest_claim(given);
     let expected = match expected {
         Ignored => Transition::Ignore,
         Acts(effects) => Transition::Act(effects),
         Changes(life, effects) => change(Reminder { life, ..given.clone() }, effects),
-        CallEnds(life, effects) => change(Reminder { life, last_claim: live_claim, ..given.clone() }, effects),
-        Planned(life, wake_at_s) => {
-            let next = Reminder { life, last_claim: live_claim, generation: GENERATION + 1, ..given.clone() };
-            let wake = wake_again(&next, wake_at_s);
-            change(next, vec![wake])
+        CallEnds(life, effects) => {
+            let cancelled_claim = cancelled_claim(given, event);
+            change(Reminder { life, last_claim, cancelled_claim, ..given.clone() }, effects)
         }
+        Planned(life, wake_at_s) => planned(Reminder { life, last_claim, ..given.clone() }, wake_at_s),
+        PlannedAgain(life, wake_at_s) => planned(Reminder { life, ..given.clone() }, wake_at_s),
+        Heard(effects) => {
+            let last_end = Some(end_of(given, End::Heard, at_s, None));
+            let life = ended(End::Heard, at_s);
+            let cancelled_claim = cancelled_claim(given, event);
+            let heard = Reminder { life, last_claim, cancelled_claim, last_end, missed_in_row: 0, ..given.clone() };
+            change(heard, effects)
+        }
+        Texted(end, why) => Transition::Change(Box::new(texted(given, end, why, at_s, 1))),
+        TextedLater(end, why) => Transition::Change(Box::new(texted(given, end, why, at_s, 0))),
     };
     assert_eq!(transition(given, event, t(at_s), &policy()), expected, "{event:?} at {at_s} s on {:?}", given.life);
 }

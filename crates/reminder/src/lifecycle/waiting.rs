@@ -2,25 +2,28 @@
 
 use jiff::Timestamp;
 
-use super::plan::{late_reason, wake};
+use super::plan::{PlannedCall, late_reason, wake};
+use super::ringing::Ringing;
 use super::step::{Step, Transition};
 use crate::channel::Slot;
-use crate::event::{Effect, Event, Report};
-use crate::ids::ClaimId;
+use crate::event::{Effect, Event, Report, Verdict};
+use crate::ids::{CallId, ClaimId};
 use crate::policy::RECOVERIES_MAX;
-use crate::record::{End, Lifecycle, State};
+use crate::record::{AnsweredBy, Lifecycle, State, TextReason};
 
 /// The plan of a reminder that waits.
 pub(super) struct Waiting {
     pub(super) attempt: u8,
     pub(super) wake_at: Timestamp,
+    pub(super) answered: AnsweredBy,
     pub(super) deadline: Timestamp,
     pub(super) recoveries: u32,
 }
 
 impl Step<'_> {
     pub(super) fn waiting(&self, event: &Event, waiting: &Waiting) -> Transition {
-        let Waiting { attempt, wake_at, .. } = *waiting;
+        let Waiting { attempt, wake_at, answered, .. } = *waiting;
+        let too_late = || self.text(late_reason(attempt, answered), answered, None);
         match event {
             Event::WakeUpSent { generation } => self.confirm_wake_up(*generation, waiting),
             Event::Woken { generation, .. }
@@ -31,28 +34,40 @@ impl Step<'_> {
             {
                 Transition::Ignore
             }
-            Event::Woken { .. } if !self.is_within_max_lateness(self.now) => self.text(late_reason(attempt), None),
+            Event::Woken { .. } if !self.is_within_max_lateness(self.now) => too_late(),
             Event::Woken { claim, .. } => {
-                let state = State::Dialing { attempt, claim: claim.clone() };
+                let state = State::Dialing { attempt, claim: claim.clone(), answered };
                 self.change(state, self.policy.dialing_deadline(self.now), vec![])
             }
             Event::SlotAssigned { slot: Slot { at, .. }, .. } | Event::Postponed { until: at, .. }
                 if !self.is_within_max_lateness(*at) =>
             {
-                self.text(late_reason(attempt), None)
+                too_late()
             }
-            Event::SlotAssigned { slot, .. } => self.plan_call(attempt, slot.at, Some(slot.clone()), None),
-            Event::Postponed { until, .. } => self.plan_call(attempt, *until, None, None),
-            Event::NoSlotInTime { .. } => self.text(late_reason(attempt), None),
+            Event::SlotAssigned { slot, .. } => {
+                let slotted = PlannedCall { attempt, wake_at: slot.at, slot: Some(slot.clone()), answered };
+                self.plan_call(slotted, None)
+            }
+            Event::Postponed { until, .. } => {
+                self.plan_call(PlannedCall { attempt, wake_at: *until, slot: None, answered }, None)
+            }
+            Event::NoSlotInTime { .. } => too_late(),
 
-            Event::CallReported { claim, report: Report::PickedUp, .. } if self.is_last_claim_of_occurrence(claim) => {
-                self.text_after_late_pickup(self.now, self.now)
+            Event::CallReported { claim, call, report: Report::PickedUp }
+                if self.is_last_claim_of_occurrence(attempt, claim) =>
+            {
+                self.ring_on(attempt, claim, call, answered)
             }
             Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
-            Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(claim) => {
-                self.end(End::Heard, None, vec![])
+            // A person who has heard the reminder is not called again.
+            Event::AnswererDetected { claim, verdict: Verdict::Person, .. }
+                if self.is_last_claim_of_occurrence(attempt, claim) =>
+            {
+                self.text_later(TextReason::Unconfirmed, AnsweredBy::Person, claim)
             }
-            Event::Accepted { call, .. } => Transition::Act(vec![Effect::CancelCall(call.clone())]),
+            Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(attempt, claim) => self.heard(None),
+            Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
+            Event::Accepted { call, .. } => Self::accepted_without_claim(call),
 
             Event::DeadlinePassed => self.recover_waiting(waiting),
 
@@ -60,23 +75,24 @@ impl Step<'_> {
             Event::Deleted => self.cancel(),
             Event::Rescheduled { due, source } => self.reschedule(*due, *source),
             Event::ZoneCorrected { zone, due } => self.correct_zone(zone, *due),
+            Event::SeriesReplanned { zone, due } => self.replan_series(zone, *due),
             Event::Skipped => self.skip(),
             Event::OptedOut { epoch } => self.opt_out(*epoch),
 
-            Event::KeyPressed { .. }
+            Event::AnswererDetected { .. }
             | Event::RefusedForNow { .. }
             | Event::RefusedForGood { .. }
-            | Event::TextAccepted { .. }
-            | Event::TextRefusedForNow { .. }
-            | Event::TextSlotAssigned { .. }
-            | Event::TextRefusedForGood { .. } => Transition::Ignore,
+            | Event::Resumed => Transition::Ignore,
         }
     }
 
-    /// Whether it is the claim of this occurrence's last call. Before the occurrence has begun, the last call was one
-    /// of the occurrence before.
-    fn is_last_claim_of_occurrence(&self, claim: &ClaimId) -> bool {
-        self.reminder.state().is_some_and(State::has_begun) && self.reminder.is_last_claim(claim)
+    /// A call was picked up although the record shows it as over. It may still be under way, so no other call may ring
+    /// meanwhile, and the carrier is asked.
+    fn ring_on(&self, attempt: u8, claim: &ClaimId, call: &CallId, answered: AnsweredBy) -> Transition {
+        let ringing = Ringing { attempt: attempt - 1, claim, call, pickup: AnsweredBy::Unknown, answered };
+        // The wake-up that was planned is stale from now on.
+        let ask = Effect::AskCarrier { claim: claim.clone(), call: call.clone() };
+        self.ring(&ringing, vec![ask]).with_new_generation()
     }
 
     /// A far wake-up was sent, so that the deadline is about its arrival from now on.
@@ -89,11 +105,11 @@ impl Step<'_> {
         if let Lifecycle::Live { deadline, .. } = &mut next.life {
             *deadline = woken;
         }
-        Transition::Change(Box::new(next), vec![])
+        Transition::change(next, vec![])
     }
 
     /// The wake-up may be lost: sends it again, or a text once it is too late or was sent too often.
-    fn recover_waiting(&self, &Waiting { attempt, wake_at, deadline, recoveries }: &Waiting) -> Transition {
+    fn recover_waiting(&self, &Waiting { attempt, wake_at, answered, deadline, recoveries }: &Waiting) -> Transition {
         let wake = vec![Effect::SendWakeUp(wake(self.reminder, wake_at))];
         if !is_time(wake_at, self.now) {
             return self.recover(self.policy.early_recovery_deadline(recoveries, wake_at, self.now), recoveries, wake);
@@ -103,7 +119,7 @@ impl Step<'_> {
         if self.is_within_max_lateness(self.now) && counted < RECOVERIES_MAX {
             self.recover(self.policy.recovery_deadline(counted, self.now), counted, wake)
         } else {
-            self.text(late_reason(attempt), None)
+            self.text(late_reason(attempt, answered), answered, None)
         }
     }
 }

@@ -28,12 +28,19 @@ pub const NEAR_S: i64 = 840;
 /// then noticed while there is time to send the wake-up again.
 pub const LOOK_AHEAD_S: i64 = 600;
 
-/// `initiated` is written only if it moves the deadline by more than this, in seconds. That saves a write on most
-/// calls.
+/// How much longer than requested a phone may ring, in seconds. Twilio adds up to 5 s
+/// (<https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource>, `Timeout`).
+pub const RING_STRETCH_S: i64 = 5;
+
+/// `initiated` or a pickup is written only if it moves the deadline by more than this, in seconds. That saves a write
+/// on most calls.
 pub const DEADLINE_SLACK_S: i64 = 30;
 
 /// How long the reminder of the last answer can be meant by "the last one", in seconds.
 pub const MENTION_VALID_S: i64 = 600;
+
+/// How long after an opt-out the reminders that it ended can be restored, in seconds.
+pub const RESTORE_WITHIN_S: i64 = 30 * 24 * 3600;
 
 /// Open reminders of a person, at most. With the profile and the text they fit into one transaction of 100 actions.
 pub const OPEN_MAX: usize = 80;
@@ -70,3 +77,31 @@ pub const NUMBER_REST_S: i64 = 30 * 24 * 3600;
 
 /// Longest time that an operator may set, in seconds. It bounds every deadline, and no sum of times overflows.
 pub const TIME_MAX_S: i64 = 7 * 24 * 3600;
+
+/// Missed occurrences in a row after which a series is paused. A person who has changed their number or lost interest
+/// must not be called forever, and each call costs money.
+pub const MISSED_IN_ROW_MAX: u8 = 5;
+
+/// Time until the next deadline of a paused series, in seconds. Nothing has to be done then, but every live record has
+/// a deadline.
+pub const PAUSED_CHECK_S: i64 = 365 * 24 * 3600;
+
+/// How long the carrier may take to report the delivery of a text, in seconds. Then it is asked for the status.
+pub const TEXT_STATUS_WITHIN_S: i64 = 3600;
+
+/// Shortest time between the starts of two calls to one person for two reminders, in seconds. After a short call it
+/// gives the person time to put the phone down.
+pub const CALL_SPACING_S: i64 = 60;
+
+/// How long a call may go on after the key that confirms, in seconds: the carrier waits up to 15 s for our reply, all its
+/// tries together, and speaks the words.
+pub const GOODBYE_S: i64 = 40;
+
+/// After a key that snoozes, the phone rings again this much later, in seconds.
+pub const KEY_SNOOZE_S: i64 = 600;
+
+/// Longest wait of a reminder whose person is in another call, in seconds. The wait is a random part of it.
+pub const TURN_RETRY_S: i64 = 20;
+
+/// Delay until a parked text is delivered for the first time, in seconds. Most failures of a store are over by then.
+pub const PARKED_FIRST_S: u32 = 15;

@@ -15,9 +15,10 @@ pub struct Times {
     pub visibility_s: i64,
     /// How long a claim is live without an answer or callback from the carrier.
     pub dialing_s: i64,
-    /// How long the phone rings.
+    /// How long the phone rings. The carrier may add up to [`RING_STRETCH_S`](super::RING_STRETCH_S). Mailboxes usually
+    /// pick up after 20 to 30 s, so the phone must stop ringing before that.
     pub ring_s: i64,
-    /// Longest duration of a call after the pick-up.
+    /// Longest duration of a call after the pickup.
     pub talk_s: i64,
     /// How late a callback may be, after the time for ringing and talking.
     pub ringing_margin_s: i64,
@@ -31,7 +32,7 @@ pub struct Times {
     pub text_backoff_s: i64,
     /// How long a text is tried in all.
     pub text_give_up_s: i64,
-    /// How long the text waits after a pick-up without a key, since `completed` may have overtaken the key.
+    /// How long the text waits after a pickup without a key, since `completed` may have overtaken the key.
     pub unconfirmed_wait_s: i64,
     /// How long a record waits for the confirmation that its far wake-up was sent.
     pub wake_up_sent_within_s: i64,
@@ -52,7 +53,7 @@ impl Times {
         carrier_s: 8,
         visibility_s: 120,
         dialing_s: 60,
-        ring_s: 30,
+        ring_s: 18,
         talk_s: 90,
         ringing_margin_s: 60,
         max_lateness_s: 900,

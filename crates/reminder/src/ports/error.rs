@@ -1,4 +1,4 @@
-//! The errors of reading from and writing to a store.
+//! The errors of reading from and writing to a store, and of sending a message.
 
 /// A read failed. The caller may read again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -9,6 +9,9 @@ pub enum ReadError {
     /// The item exists, but its format is not one that we write.
     #[error("an item has an unexpected format: {0}")]
     Unreadable(String),
+    /// A later release wrote the item, and was rolled back since. The item MUST stay as it is for that release.
+    #[error("an item was written by a later release: {0}")]
+    Newer(String),
 }
 
 /// A write failed, or it is unknown whether it happened.
@@ -21,3 +24,8 @@ pub enum WriteError {
     #[error("the store did not say whether the write happened: {0}")]
     Unknown(String),
 }
+
+/// A message may not have been sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a message may not have been sent: {0}")]
+pub struct SendError(pub String);

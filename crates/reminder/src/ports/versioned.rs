@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use crate::ids::WriteId;
+use crate::outgoing_text::OutgoingText;
 use crate::record::Reminder;
 
 /// A value as a store holds it, with the version under which it was written.
@@ -83,6 +84,14 @@ impl Replacement<Reminder> {
     #[must_use]
     pub fn with_write_id(self, write_id: WriteId) -> Self {
         Self { value: Reminder { write_id, ..self.value }, ..self }
+    }
+}
+
+impl Replacement<OutgoingText> {
+    /// Returns the same write under this id. A writer that gets no answer finds its own write by it.
+    #[must_use]
+    pub fn with_write_id(self, write_id: WriteId) -> Self {
+        Self { value: OutgoingText { write_id, ..self.value }, ..self }
     }
 }
 

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use crate::channel::Slot;
 use crate::ids::{CallId, ClaimId};
-use crate::policy::HOUR_S;
 
 /// How far a reminder's current occurrence has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +37,8 @@ pub enum State {
         wake_at: Timestamp,
         /// The carrier's slot that was reserved for that call, if it waits for a slot.
         slot: Option<Slot>,
+        /// Who answered the calls of this occurrence so far.
+        answered: AnsweredBy,
     },
     /// It waits for the carrier's answer to a request for a call.
     Dialing {
@@ -45,6 +46,8 @@ pub enum State {
         attempt: u8,
         /// The claim of the invocation that may place the call.
         claim: ClaimId,
+        /// Who answered the earlier calls of this occurrence.
+        answered: AnsweredBy,
     },
     /// The carrier has accepted the call; it waits for the person.
     Ringing {
@@ -54,37 +57,34 @@ pub enum State {
         claim: ClaimId,
         /// The carrier's id of the call.
         call: CallId,
-        /// Whether a pick-up was seen.
-        pickup: Pickup,
+        /// Who answered this call, as far as it is known.
+        pickup: AnsweredBy,
+        /// Who answered the earlier calls of this occurrence.
+        answered: AnsweredBy,
     },
-    /// It waits for the carrier to accept a text, which replaces the call.
-    Texting {
-        /// The reason for the text.
-        why: TextReason,
-        /// Texts tried so far.
-        tries: u8,
-        /// When this state was entered.
-        since: Timestamp,
-        /// The carrier's slot that was reserved for the text, if it waits for a slot.
-        slot: Option<Slot>,
-    },
+    /// A series that was missed too often in a row. It does not ring until its person resumes it.
+    Paused,
 }
 
-/// Whether a pick-up of a call was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pickup {
-    /// No pick-up was seen. The call may have been picked up all the same.
-    Unseen,
-    /// The carrier asked for the speech.
-    Seen,
+/// Who answered a call, or the calls of an occurrence. Ordered by how likely a person was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AnsweredBy {
+    /// No pickup was reported.
+    Nobody,
+    /// A machine picked up: a mailbox, a fax machine or call screening.
+    Machine,
+    /// A person or a machine picked up.
+    Unknown,
+    /// A person picked up, as the carrier's machine detection says.
+    Person,
 }
 
 /// Why a text is sent instead of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextReason {
-    /// Every call went unanswered.
+    /// No person answered any of the calls.
     Unanswered,
-    /// A call was picked up, but no key was pressed.
+    /// A person may have answered a call, but no key was pressed.
     Unconfirmed,
     /// The call would ring past the max lateness, or the carrier has no slot in time.
     TooLate,
@@ -99,18 +99,21 @@ pub enum TextReason {
 pub enum End {
     /// The person pressed a key, or texted that it is done.
     Heard,
-    /// A call was picked up without a key, and a text was sent.
+    /// A person may have answered a call, but no key was pressed. A text follows.
     Unconfirmed,
-    /// A text was sent instead of a call.
+    /// No person picked up, or no call was placed. A text follows.
     Missed,
-    /// The reminder was deleted or moved, or its person opted out.
+    /// The reminder was deleted or moved.
     Cancelled,
-    /// Neither a call nor a text reached the person. The operator is alerted.
-    Failed,
+    /// Its person opted out. RESTORE can make the reminder anew.
+    OptedOut {
+        /// The person's epoch after the opt-out that ended it.
+        epoch: u32,
+    },
 }
 
 impl TextReason {
-    /// The end that follows once the carrier has accepted the text.
+    /// The end of an occurrence that is texted for this reason.
     pub fn end(self) -> End {
         match self {
             Self::Unconfirmed => End::Unconfirmed,
@@ -119,11 +122,16 @@ impl TextReason {
     }
 }
 
-impl Pickup {
-    /// Whether another call may follow. After a pick-up none may.
+impl AnsweredBy {
+    /// Whether another call may follow. No call may follow after a person has picked up.
     // guard: may_ring_again
     pub fn may_ring_again(self) -> bool {
-        self == Self::Unseen
+        self < Self::Person
+    }
+
+    /// Whether a person may have heard the reminder.
+    pub fn may_be_a_person(self) -> bool {
+        self >= Self::Unknown
     }
 }
 
@@ -134,30 +142,23 @@ impl State {
         self.claim() == Some(claim)
     }
 
-    /// Whether the phone has rung or may have rung for this occurrence, or a text is due instead. "Later" needs that.
+    /// Whether the phone has rung or may have rung for this occurrence. Only then can it be snoozed.
     // guard: has_begun
     pub fn has_begun(&self) -> bool {
         match self {
             Self::Waiting { attempt, .. } => *attempt > 1,
-            Self::Dialing { .. } | Self::Ringing { .. } | Self::Texting { .. } => true,
+            Self::Dialing { .. } | Self::Ringing { .. } => true,
+            Self::Paused => false,
         }
     }
 
-    /// Whether the person may have heard of this occurrence within the hour before `received_at`. Only such an
-    /// occurrence is acknowledged by "done" without a number. A call of it was asked for, or a text instead of a call
-    /// was tried. A text that was postponed each time does not count.
-    // guard: may_have_rung
-    pub fn may_have_rung(&self, received_at: Timestamp) -> bool {
+    /// Whether a call of this occurrence is over, so that the record's last claim is one of this occurrence.
+    pub fn has_call_before(&self) -> bool {
         match self {
-            Self::Waiting { attempt, .. } => *attempt > 1,
-            Self::Dialing { .. } | Self::Ringing { .. } => true,
-            Self::Texting { why, tries, since, .. } => {
-                let called = match why {
-                    TextReason::Unanswered | TextReason::Unconfirmed | TextReason::Unknown => true,
-                    TextReason::TooLate | TextReason::NumberRefused => false,
-                };
-                (called || !is_untexted(*tries)) && received_at.duration_since(*since).as_secs() <= HOUR_S
+            Self::Waiting { attempt, .. } | Self::Dialing { attempt, .. } | Self::Ringing { attempt, .. } => {
+                *attempt > 1
             }
+            Self::Paused => false,
         }
     }
 
@@ -165,7 +166,7 @@ impl State {
     pub fn claim(&self) -> Option<&ClaimId> {
         match self {
             Self::Dialing { claim, .. } | Self::Ringing { claim, .. } => Some(claim),
-            Self::Waiting { .. } | Self::Texting { .. } => None,
+            Self::Waiting { .. } | Self::Paused => None,
         }
     }
 
@@ -173,40 +174,7 @@ impl State {
     pub fn call(&self) -> Option<&CallId> {
         match self {
             Self::Ringing { call, .. } => Some(call),
-            Self::Waiting { .. } | Self::Dialing { .. } | Self::Texting { .. } => None,
-        }
-    }
-}
-
-/// Whether no text was tried yet. After a first try the call must not speak the reminder too.
-// guard: is_untexted
-pub fn is_untexted(tries: u8) -> bool {
-    tries == 0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
-
-    #[test]
-    fn done_acknowledges_what_rang_or_was_texted_within_the_hour() {
-        let texting = |why, tries| State::Texting { why, tries, since: at(100), slot: None };
-        let waiting = |attempt| State::Waiting { attempt, wake_at: at(100), slot: None };
-        for (state, second, expected) in [
-            (waiting(1), 100, false),
-            (waiting(2), 100, true),
-            (texting(TextReason::Unanswered, 0), 100 + HOUR_S, true),
-            (texting(TextReason::Unanswered, 0), 101 + HOUR_S, false),
-            (texting(TextReason::TooLate, 0), 100, false),
-            (texting(TextReason::TooLate, 1), 100, true),
-            (texting(TextReason::TooLate, 1), 101 + HOUR_S, false),
-            (texting(TextReason::NumberRefused, 0), 100, false),
-        ] {
-            assert_eq!(state.may_have_rung(at(second)), expected, "{state:?} at {second}");
+            Self::Waiting { .. } | Self::Dialing { .. } | Self::Paused => None,
         }
     }
 }

@@ -1,16 +1,24 @@
 //! The messages of the inbound queue: texts that AWS brings by SNS, and parked texts.
 
 use jiff::Timestamp;
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The version of a parked text that is written, and the only one that is read.
+use super::version::{MessageError, check, json};
+
+/// The version of a parked text that is written. This version and older ones are read.
 pub const PARKED_TEXT_VERSION: u64 = 1;
+
+/// The oldest version of a parked text that is read. No older one was ever written.
+const OLDEST: u64 = 1;
+
+/// How errors describe the messages that were expected on the inbound queue.
+const EXPECTED: &str = "an SNS notification of a text or a parked text";
 
 /// The carrier's name in the ids of texts that come by SNS.
 const AWS: &str = "aws";
 
-/// The field that holds [`PARKED_TEXT_VERSION`]: a text of another version does not deserialize.
+/// The field that holds [`PARKED_TEXT_VERSION`]. Deserializing fails for a version that can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParkedTextVersion;
 
@@ -27,8 +35,8 @@ impl<'de> Deserialize<'de> for ParkedTextVersion {
     }
 }
 
-fn check_version(found: u64) -> Result<ParkedTextVersion, NotAText> {
-    if found == PARKED_TEXT_VERSION { Ok(ParkedTextVersion) } else { Err(NotAText::OtherVersion { found }) }
+fn check_version(found: u64) -> Result<ParkedTextVersion, MessageError> {
+    check(found, OLDEST..=PARKED_TEXT_VERSION, EXPECTED).map(|()| ParkedTextVersion)
 }
 
 /// A carrier's own handling of a text that opts out, opts in or asks for help. The carrier has answered that text
@@ -68,25 +76,6 @@ pub struct ParkedText {
     pub times: u32,
 }
 
-/// A message of the inbound queue can't be read. The error quotes nothing, since the message contains a person's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotAText {
-    /// The message is a parked text of another version.
-    #[error("expected version {PARKED_TEXT_VERSION} of a parked text, found version {found}")]
-    OtherVersion {
-        /// The version in the message.
-        found: u64,
-    },
-    /// The message is neither a notification nor a parked text.
-    #[error("expected an SNS notification of a text or a parked text, found neither, at {line}:{column}")]
-    Unreadable {
-        /// The line where reading failed, from 1.
-        line: usize,
-        /// The column where reading failed.
-        column: usize,
-    },
-}
-
 /// The field that distinguishes a parked text from a notification.
 #[derive(Deserialize)]
 struct VersionOnly {
@@ -116,14 +105,14 @@ impl ParkedText {
     /// Reads a message of the inbound queue. A text that SNS brings is returned as a text that was parked 0 times.
     ///
     /// # Errors
-    /// Fails if the message is neither a notification nor a parked text, or is a parked text of another version.
-    pub fn read(message: &str) -> Result<Self, NotAText> {
-        if let Some(found) = json::<VersionOnly>(message)?.parked {
+    /// Fails if a later release wrote the message, or if it is neither a notification nor a parked text.
+    pub fn read(message: &str) -> Result<Self, MessageError> {
+        if let Some(found) = json::<VersionOnly>(message, EXPECTED)?.parked {
             check_version(found)?;
-            return json(message);
+            return json(message, EXPECTED);
         }
-        let notification: Notification = json(message)?;
-        let text: TwoWayText = json(&notification.message)?;
+        let notification: Notification = json(message, EXPECTED)?;
+        let text: TwoWayText = json(&notification.message, EXPECTED)?;
         Ok(Self {
             parked: ParkedTextVersion,
             carrier: AWS.to_owned(),
@@ -137,11 +126,6 @@ impl ParkedText {
     }
 }
 
-/// Reads JSON. The message of serde's own error could quote a number or a text, so only its position is kept.
-fn json<T: DeserializeOwned>(text: &str) -> Result<T, NotAText> {
-    serde_json::from_str(text).map_err(|error| NotAText::Unreadable { line: error.line(), column: error.column() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,7 +136,7 @@ mod tests {
         )
     }
 
-    fn refused(message: &str) -> Option<NotAText> {
+    fn refused(message: &str) -> Option<MessageError> {
         ParkedText::read(message).err()
     }
 
@@ -163,20 +147,23 @@ mod tests {
     }
 
     #[test]
-    fn another_version_is_refused_with_both_numbers() {
-        for found in [0, 2, 256, u64::MAX] {
-            assert_eq!(refused(&parked(&found.to_string())), Some(NotAText::OtherVersion { found }));
+    fn a_newer_message_is_recognized_by_its_version_alone() {
+        let newest = PARKED_TEXT_VERSION;
+        for found in [newest + 1, 256, u64::MAX] {
+            assert_eq!(refused(&parked(&found.to_string())), Some(MessageError::Newer { newest, found }));
+            assert_eq!(
+                refused(&format!(r#"{{"parked":{found},"other":[]}}"#)),
+                Some(MessageError::Newer { newest, found })
+            );
         }
-        let error = refused(&parked("2")).unwrap().to_string();
-        assert_eq!(error, "expected version 1 of a parked text, found version 2");
         let error = serde_json::from_str::<ParkedText>(&parked("2")).err().unwrap().to_string();
-        assert!(error.starts_with("expected version 1 of a parked text, found version 2"), "{error}");
+        assert!(error.starts_with("expected at most version 1 of a message, found version 2"), "{error}");
     }
 
     #[test]
-    fn a_version_that_is_not_a_number_is_unreadable() {
-        for version in ["-1", "1.5", "\"1\"", "null", "true"] {
-            assert!(matches!(refused(&parked(version)), Some(NotAText::Unreadable { .. })), "{version}");
+    fn a_version_that_no_release_wrote_is_not_ours() {
+        for version in ["0", "-1", "1.5", "\"1\"", "null", "true"] {
+            assert!(matches!(refused(&parked(version)), Some(MessageError::NotOurs { .. })), "{version}");
         }
     }
 }

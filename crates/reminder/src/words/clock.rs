@@ -33,6 +33,13 @@ pub(super) fn day_and_time_words(instant: Timestamp, zone: &TimeZone, now: Times
     day_and_time(&instant.to_zoned(zone.clone()), now)
 }
 
+/// Returns an instant by its date, in words that stay true whenever they are read: "Fri, Mar 6 at 6:30 PM EST".
+pub(super) fn date_and_time_words(instant: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
+    let local = instant.to_zoned(zone.clone());
+    let today = now.to_zoned(zone.clone()).date();
+    format!("{} at {} {}", date_words(local.date(), today), time_of_day(local.time()), zone_abbreviation(&local))
+}
+
 fn day_and_time(local: &Zoned, now: Timestamp) -> String {
     let today = now.to_zoned(local.time_zone().clone()).date();
     format!("{} at {} {}", day(local.date(), today), time_of_day(local.time()), zone_abbreviation(local))
@@ -84,9 +91,14 @@ fn day(date: Date, today: Date) -> String {
         0 => "today".to_owned(),
         1 => "tomorrow".to_owned(),
         -1 => "yesterday".to_owned(),
-        _ if date.year() == today.year() || (0..NEAR_DAYS).contains(&ahead) => date.strftime("%a, %b %-d").to_string(),
-        _ => date.strftime("%b %-d, %Y").to_string(),
+        _ => date_words(date, today),
     }
+}
+
+fn date_words(date: Date, today: Date) -> String {
+    let ahead = date.since(today).map_or(i32::MAX, |span| span.get_days());
+    let is_clear = date.year() == today.year() || (0..NEAR_DAYS).contains(&ahead);
+    date.strftime(if is_clear { "%a, %b %-d" } else { "%b %-d, %Y" }).to_string()
 }
 
 #[cfg(test)]

@@ -9,12 +9,16 @@ mod service_name;
 mod speech;
 mod task;
 
-pub use answer::{Answer, CallInFlight, ZoneNote};
+pub use answer::{Answer, CallInFlight, ChangeAnswer, Refused, WhyKept, ZoneNote};
 pub use clock::local_time_words;
-pub use replacement::instead_of_call;
+pub use replacement::{SeriesAfterText, instead_of_call};
 pub use segment::segments;
 pub use service_name::{NotAServiceName, ServiceName};
-pub use speech::{FAREWELL, THANKS, goodbye, reminder as spoken, unreadable};
+pub(crate) use speech::STILL_COMES;
+pub use speech::{
+    FAREWELL, OPTED_OUT, THANKS, called_about, confirm_opt_out, goodbye, mailbox, next_call, no_reminders,
+    reminder as spoken, try_again_later, unreadable,
+};
 pub use task::clean_task;
 
 #[cfg(test)]

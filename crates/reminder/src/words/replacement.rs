@@ -3,13 +3,30 @@
 use jiff::Timestamp;
 use language::in_second_person;
 
-use super::clock::day_and_time_words;
+use super::clock::date_and_time_words;
+use crate::policy::MISSED_IN_ROW_MAX;
 use crate::record::{Reminder, TextReason};
 
-/// Returns the text that replaces a call, sent at `now`.
-pub fn instead_of_call(reminder: &Reminder, why: TextReason, now: Timestamp) -> String {
-    let when = day_and_time_words(reminder.due, reminder.zone.rules(), now);
+/// Whether a series goes on after the text that replaces a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeriesAfterText {
+    /// It rings at its next occurrence. A reminder that is not a series has ended.
+    GoesOn,
+    /// It is paused.
+    Paused,
+}
+
+/// Returns the text that replaces a call, written at `now`. It may be sent, or arrive, a day later. So it says no "today".
+pub fn instead_of_call(reminder: &Reminder, why: TextReason, series: SeriesAfterText, now: Timestamp) -> String {
+    let when = date_and_time_words(reminder.due, reminder.zone.rules(), now);
     let task = in_second_person(&reminder.task);
+    if series == SeriesAfterText::Paused {
+        let number = reminder.number;
+        return format!(
+            "Missed call: {task}. You missed it {MISSED_IN_ROW_MAX} times in a row, so it is paused. \
+             Text RESUME {number} to start it again."
+        );
+    }
     match why {
         TextReason::Unanswered => {
             format!("Missed call: {task}. Text SNOOZE 10 to be called again. It was due {when}.")

@@ -1,6 +1,9 @@
 //! Each answer to an ordinary text fits one segment, for any day, zone and number.
 
-use jiff::Timestamp;
+mod changes;
+mod zone;
+
+use jiff::{Timestamp, tz::TimeZone};
 use language::Rule;
 use proptest::prelude::*;
 
@@ -42,32 +45,12 @@ fn reminder(task: &str, number: u32, due: Timestamp, zone: &str, rule: Option<Ru
         generation: 1,
         epoch: 0,
         last_claim: None,
-        last_end_at: None,
+        last_end: None,
+        cancelled_claim: None,
+        missed_in_row: 0,
         life: Lifecycle::Ended { end: End::Missed, at: now() },
         write_id: "01MARK00000000000000000000".parse().unwrap(),
     }
-}
-
-#[test]
-fn a_corrected_zone_says_when_each_rings_now_or_which_ones_have_moved() {
-    let west =
-        |number, due: &str, rule| reminder("call mom", number, due.parse().unwrap(), "America/Los_Angeles", rule);
-    let one = west(1, "2026-09-24T15:00:00Z", None);
-    let pills = west(2, "2026-09-24T20:30:00Z", daily());
-    let many: Vec<Reminder> = (1..=80).map(|number| west(number, "2026-09-24T15:00:00Z", None)).collect();
-    let check = |moved: &[&Reminder], kept: &[&Reminder], expected: &str| {
-        let said = Answer::ZoneCorrected { zone: "America/Los_Angeles", moved, kept }.render(now());
-        assert_eq!(said, expected);
-        assert_eq!(segments(&said), 1, "{said}");
-    };
-    check(&[&one], &[], "OK, using Los Angeles time. Now #1 rings tomorrow at 8 AM PDT.");
-    let both = "OK, using Los Angeles time. Now #1 rings tomorrow at 8 AM PDT; #2 rings every day at 1:30 PM, starting tomorrow at 1:30 PM PDT.";
-    check(&[&one, &pills], &[], both);
-    let asked = "OK, using Los Angeles time. #1 still rings tomorrow at 8 AM PDT because its new time has passed. What time should I move it to?";
-    check(&[], &[&one], asked);
-    let all: Vec<&Reminder> = many.iter().collect();
-    let most = "OK, using Los Angeles time. Moved: #1, #2, #3, #4, #5, #6, #7, #8, #9, #10, #11, #12, and 68 more.";
-    check(&all, &[], most);
 }
 
 fn daily() -> Option<Rule> {
@@ -100,6 +83,8 @@ fn an_answer_about_a_reminder_is_one_sms() {
         Answer::Deleted(&[&one], CallInFlight::MayRing),
         Answer::Moved(&one, CallInFlight::No),
         Answer::Moved(&one, CallInFlight::MayRing),
+        Answer::MovedOnce(&one, &one, CallInFlight::No),
+        Answer::MovedOnce(&one, &one, CallInFlight::MayRing),
         Answer::Snoozed(&one),
         Answer::Acknowledged { done: &[&one], snoozed: None },
         Answer::Acknowledged { done: &[&one], snoozed: Some(&one) },
@@ -114,15 +99,17 @@ fn an_answer_about_a_reminder_is_one_sms() {
 fn an_answer_about_something_else_is_one_sms() {
     let name = longest_name();
     let when = local_time_words(longest().due, longest().zone.rules(), now());
+    let daily = daily().unwrap();
+    let rule = Some((&daily, &TimeZone::UTC));
     for answer in [
         Answer::List(&[]),
         Answer::NoSuch,
         Answer::NothingToAcknowledge,
-        Answer::Zone("America/Argentina/ComodRivadavia"),
         Answer::NoSuchZone(TASK),
         Answer::AskWhen(TASK),
         Answer::AskTask(&when, None),
-        Answer::AskTask(&when, daily().as_ref()),
+        Answer::AskTask(&when, rule),
+        Answer::AskTaskAgain(&when, rule),
         Answer::AskDays,
         Answer::AskWhich,
         Answer::AskWhere,
@@ -130,16 +117,16 @@ fn an_answer_about_something_else_is_one_sms() {
         Answer::Past(&when),
         Answer::Help(&name),
         Answer::Unclear,
-        Answer::NoSuchDay,
-        Answer::TooFar,
-        Answer::TooLong,
-        Answer::TooMany(OPEN_MAX),
-        Answer::TooManyUnconfirmed,
-        Answer::TooManyAtOnce,
-        Answer::TooOften(REPEAT_MIN_S / 60),
-        Answer::TooOftenUnconfirmed(REPEAT_UNCONFIRMED_MIN_S / 60),
-        Answer::CountryNotServed,
-        Answer::NotCallable,
+        Answer::Refused(Refused::NoSuchDay),
+        Answer::Refused(Refused::TooFar),
+        Answer::Refused(Refused::TooLong),
+        Answer::Refused(Refused::TooMany(OPEN_MAX)),
+        Answer::Refused(Refused::TooManyUnconfirmed),
+        Answer::Refused(Refused::TooManyAtOnce),
+        Answer::Refused(Refused::TooOften(REPEAT_MIN_S / 60)),
+        Answer::Refused(Refused::TooOftenUnconfirmed(REPEAT_UNCONFIRMED_MIN_S / 60)),
+        Answer::Refused(Refused::CountryNotServed),
+        Answer::Refused(Refused::NotCallable),
     ] {
         one_sms(&answer.render(now()));
     }
@@ -148,8 +135,28 @@ fn an_answer_about_something_else_is_one_sms() {
 #[test]
 fn the_text_in_the_place_of_a_call_is_one_sms() {
     for why in WHYS {
-        one_sms(&instead_of_call(&longest(), why, now()));
+        one_sms(&instead_of_call(&longest(), why, SeriesAfterText::GoesOn, now()));
     }
+}
+
+/// It is tried for a day, and a carrier keeps it for another.
+#[test]
+fn the_text_in_the_place_of_a_call_says_a_date_that_is_true_on_whichever_day_it_is_read() {
+    let due = "2026-09-23T22:30:00Z".parse().unwrap();
+    let one = reminder("buy milk", 1, due, "America/New_York", None);
+    for (why, expected) in [
+        (TextReason::Unanswered, "Missed call: buy milk. Text SNOOZE 10 to be called again."),
+        (TextReason::Unconfirmed, "In case you missed it: buy milk. Text SNOOZE 10 to be called again."),
+        (TextReason::TooLate, "Sorry, I couldn't reach you by phone: buy milk."),
+    ] {
+        for after_s in [0, 900, 12 * 3600, 24 * 3600] {
+            let text = instead_of_call(&one, why, SeriesAfterText::GoesOn, after(due, after_s));
+            assert_eq!(text, format!("{expected} It was due Wed, Sep 23 at 6:30 PM EDT."));
+        }
+    }
+    let last_year = reminder("buy milk", 1, "2027-01-01T04:59:00Z".parse().unwrap(), "America/New_York", None);
+    let text = instead_of_call(&last_year, TextReason::TooLate, SeriesAfterText::GoesOn, after(last_year.due, 900));
+    assert!(text.ends_with("It was due Dec 31, 2026 at 11:59 PM EST."), "{text}");
 }
 
 #[test]
@@ -213,7 +220,10 @@ fn a_list_names_a_series_by_its_rule() {
 
 #[test]
 fn a_question_about_the_task_of_a_series_says_that_it_repeats() {
-    let asked = |rule: &str| Answer::AskTask("tomorrow at 9 AM EDT", Some(&rule.parse().unwrap())).render(now());
+    let asked = |rule: &str| {
+        let rule = rule.parse().unwrap();
+        Answer::AskTask("tomorrow at 9 AM EDT", Some((&rule, &TimeZone::UTC))).render(now())
+    };
     assert_eq!(
         asked("DTSTART:20260924T090000\nRRULE:FREQ=DAILY"),
         "OK, every day at 9 AM, starting tomorrow at 9 AM EDT. What should I remind you about?"
@@ -292,7 +302,7 @@ proptest! {
         one_sms(&Answer::Created(&[&one], ZoneNote::Guessed(&ServiceName::default())).render(now()));
         one_sms(&Answer::Moved(&one, CallInFlight::MayRing).render(now()));
         for why in WHYS {
-            one_sms(&instead_of_call(&one, why, now()));
+            one_sms(&instead_of_call(&one, why, SeriesAfterText::GoesOn, now()));
         }
     }
 

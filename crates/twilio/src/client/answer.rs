@@ -1,39 +1,15 @@
 //! Reads Twilio's response to a request: the request was carried out, was refused, or has an unknown outcome.
 
-use std::ops::RangeInclusive;
-
 use bytes::Bytes;
 use http::StatusCode;
 use jiff::SignedDuration;
-use reminder::ports::{CarrierError, RefusalScope};
+use reminder::ports::{CarrierError, RefusalScope, Remedy};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 
 use crate::call_progress::CallProgress;
-
-/// Error codes about the number that was called or texted, each with Twilio's own title
-/// (<https://www.twilio.com/docs/api/errors>, with a page for each code).
-///
-/// A code that can also be about the account or its own number must not be in this list: it would end the reminders of
-/// every person. Such codes are 21216 (blocked, also without a customer profile), 21408 and 21215 (a country that the
-/// account does not call), 21608 (a trial account) and 21612 (this pair of numbers).
-const ABOUT_THE_NUMBER: [u32; 7] = [
-    21202, // 'To' number is a premium number
-    21211, // Invalid 'To' Phone Number
-    21214, // 'To' phone number cannot be reached
-    21217, // Phone number does not appear to be valid
-    21265, // 'To' number cannot be a Short Code
-    21614, // 'To' number is not a valid mobile number
-    21635, // 'To' number cannot be a landline
-];
-
-/// Error codes of the API itself, about credentials, the account and too many requests
-/// (<https://www.twilio.com/docs/api/errors>). Twilio refuses every following request as well.
-const ABOUT_THE_ACCOUNT: RangeInclusive<u32> = 20_001..=20_999;
-
-/// The recipient has texted STOP to this number: "Attempt to send to unsubscribed recipient"
-/// (<https://www.twilio.com/docs/api/errors/21610>). Twilio stops texts to them even if the service never received the STOP.
-const OPTED_OUT: u32 = 21_610;
+use crate::codes::{Meaning, is_about_the_account};
+use crate::message_progress::MessageProgress;
 
 /// A complete HTTP response.
 #[derive(Debug)]
@@ -54,8 +30,10 @@ pub(super) struct CallResource {
 /// Twilio's message resource. Other fields are ignored.
 #[derive(Debug, Deserialize)]
 pub(super) struct MessageResource {
-    #[serde(rename = "sid")]
-    _sid: String,
+    pub(super) sid: String,
+    #[serde(deserialize_with = "message_progress")]
+    pub(super) status: MessageProgress,
+    pub(super) error_code: Option<u32>,
 }
 
 /// The body of a refusal. Its message is not read, because it may repeat the phone number.
@@ -69,6 +47,11 @@ fn progress<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CallProgress, 
     CallProgress::named(&name).ok_or_else(|| D::Error::custom("expected a status that Twilio documents"))
 }
 
+fn message_progress<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MessageProgress, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    MessageProgress::named(&name).ok_or_else(|| D::Error::custom("expected a status that Twilio documents"))
+}
+
 impl Answer {
     /// Returns the resource in the response, or why there is none.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, CarrierError> {
@@ -79,23 +62,35 @@ impl Answer {
             return Err(self.unknown());
         }
         let code = serde_json::from_slice::<Refusal>(&self.body).ok().map(|refusal| refusal.code);
-        Err(match (code, self.status) {
-            (Some(code), _) if ABOUT_THE_NUMBER.contains(&code) => CarrierError::NumberRefused { code },
-            (Some(code @ OPTED_OUT), _) => CarrierError::OptedOut { code },
+        let Some(code) = code else {
             // A proxy in front of Twilio's API may also send these, with a body that is not Twilio's.
-            (code, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) => {
-                self.refused(code, RefusalScope::Account)
-            }
-            (Some(code), _) if ABOUT_THE_ACCOUNT.contains(&code) => self.refused(Some(code), RefusalScope::Account),
-            (Some(code), _) => self.refused(Some(code), RefusalScope::Request),
-            (None, _) => self.unknown(),
+            return Err(match self.status {
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                    self.refused(None, RefusalScope::Account, Remedy::Operator)
+                }
+                StatusCode::TOO_MANY_REQUESTS => self.refused(None, RefusalScope::Account, Remedy::Wait),
+                _ => self.unknown(),
+            });
+        };
+        Err(match Meaning::of(code) {
+            Meaning::Number => CarrierError::NumberRefused { code },
+            Meaning::OptedOut => CarrierError::OptedOut { code },
+            Meaning::Operator => self.refused(Some(code), self.scope(code), Remedy::Operator),
+            Meaning::Passing => self.refused(Some(code), self.scope(code), Remedy::Wait),
         })
     }
 
-    fn refused(&self, code: Option<u32>, scope: RefusalScope) -> CarrierError {
+    /// Returns which requests a refusal with this code is about.
+    fn scope(&self, code: u32) -> RefusalScope {
+        let is_account_status =
+            matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
+        if is_account_status || is_about_the_account(code) { RefusalScope::Account } else { RefusalScope::Request }
+    }
+
+    fn refused(&self, code: Option<u32>, scope: RefusalScope, remedy: Remedy) -> CarrierError {
         let code = code.map(|code| format!(", code {code}")).unwrap_or_default();
         let reason = format!("HTTP {}{code}", self.status.as_u16());
-        CarrierError::RefusedForNow { reason, retry_after: self.retry_after, scope }
+        CarrierError::RefusedForNow { reason, retry_after: self.retry_after, scope, remedy }
     }
 
     fn unknown(&self) -> CarrierError {

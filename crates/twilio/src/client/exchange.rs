@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use jiff::SignedDuration;
-use reminder::ports::{CarrierError, RefusalScope};
+use reminder::ports::{CarrierError, RefusalScope, Remedy};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -133,7 +133,12 @@ impl Endpoint {
         if begun.get() {
             Err(CarrierError::Unknown(reason))
         } else {
-            Err(CarrierError::RefusedForNow { reason, retry_after: None, scope: RefusalScope::Account })
+            Err(CarrierError::RefusedForNow {
+                reason,
+                retry_after: None,
+                scope: RefusalScope::Account,
+                remedy: Remedy::Wait,
+            })
         }
     }
 

@@ -9,9 +9,12 @@ use std::time::Duration;
 use super::exchange::{Endpoint, Roots, TwilioConfigError};
 use crate::{AuthToken, Twilio, TwilioConfig};
 use loopback::{Identity, Loopback, Script, Seen, unreachable_address};
-use reminder::ids::{CallId, Number};
-use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, RefusalScope};
-use reminder::wire::CallRoute;
+use reminder::ids::{CallId, Number, SentTextId};
+use reminder::ports::{
+    CallStatus, Carrier, CarrierError, Dial, MachineDetection, RefusalScope, Remedy, TextStatus, Undelivered,
+    UndeliveredCause,
+};
+use reminder::wire::{CallRoute, TextRoute};
 use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
@@ -35,8 +38,9 @@ fn config(base_url: String, timeout: Duration) -> TwilioConfig {
         token: AuthToken::new("12345").unwrap(),
         service_number: number("+12125550100"),
         public_url: "https://sixthirty.example".parse().unwrap(),
-        ring_s: 30,
+        ring_s: 18,
         talk_s: 90,
+        machine_detection: MachineDetection::Enabled,
         timeout,
     }
 }
@@ -53,6 +57,10 @@ fn dial() -> Dial {
     let path = "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/speech";
     let (route, _) = CallRoute::parse(path).unwrap();
     Dial { to: number("+12125550142"), route }
+}
+
+fn text_route() -> TextRoute {
+    TextRoute::parse("/texts/0123456789abcdef0123456789abcdef/01JZ0000000000000000000002/3/status").unwrap()
 }
 
 fn json(status: &str, body: &str) -> String {
@@ -83,12 +91,8 @@ async fn outcome(answer: String) -> Result<String, CarrierError> {
     placed
 }
 
-fn refused_about(reason: &str, scope: RefusalScope) -> Result<String, CarrierError> {
-    Err(CarrierError::RefusedForNow { reason: reason.to_owned(), retry_after: None, scope })
-}
-
-fn refused(reason: &str) -> Result<String, CarrierError> {
-    refused_about(reason, RefusalScope::Account)
+fn refused(reason: &str, scope: RefusalScope, remedy: Remedy) -> Result<String, CarrierError> {
+    Err(CarrierError::RefusedForNow { reason: reason.to_owned(), retry_after: None, scope, remedy })
 }
 
 #[tokio::test]
@@ -133,10 +137,25 @@ async fn a_call_is_requested_as_twilio_documents_it() {
         ("StatusCallbackMethod", "POST"),
         ("StatusCallbackEvent", "initiated"),
         ("StatusCallbackEvent", "completed"),
-        ("Timeout", "30"),
+        ("Timeout", "18"),
         ("TimeLimit", "90"),
+        ("MachineDetection", "DetectMessageEnd"),
+        ("AsyncAmd", "true"),
+        ("AsyncAmdStatusCallback", &callback("answered-by")),
+        ("AsyncAmdStatusCallbackMethod", "POST"),
     ];
     assert_eq!(form, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+#[tokio::test]
+async fn machine_detection_is_not_asked_for_if_it_is_disabled() {
+    let carrier = Loopback::start(Script::Answer(json("201 Created", &call("queued"))));
+    let config = config(format!("http://{}", carrier.address()), LONG);
+    let client = Twilio::new(TwilioConfig { machine_detection: MachineDetection::Disabled, ..config }).unwrap();
+    client.place(&dial()).await.unwrap();
+    let seen = carrier.finish();
+    let (_, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
+    assert!(body.ends_with("&Timeout=18&TimeLimit=90"), "{body}");
 }
 
 #[tokio::test]
@@ -159,22 +178,32 @@ async fn a_refusal_of_the_number_is_for_good() {
 
 #[tokio::test]
 async fn a_readable_refusal_of_the_account_is_for_now() {
-    for (answer, reason) in [
-        (json("401 Unauthorized", &refusal(20003)), "HTTP 401, code 20003"),
-        (json("401 Unauthorized", ""), "HTTP 401"),
-        (json("403 Forbidden", "<html>no</html>"), "HTTP 403"),
-        (json("404 Not Found", &refusal(20404)), "HTTP 404, code 20404"),
-        (json("429 Too Many Requests", "slow down"), "HTTP 429"),
+    for (answer, reason, remedy) in [
+        (json("401 Unauthorized", &refusal(20003)), "HTTP 401, code 20003", Remedy::Operator),
+        (json("401 Unauthorized", ""), "HTTP 401", Remedy::Operator),
+        (json("403 Forbidden", "<html>no</html>"), "HTTP 403", Remedy::Operator),
+        (json("404 Not Found", &refusal(20404)), "HTTP 404, code 20404", Remedy::Wait),
+        (json("429 Too Many Requests", "slow down"), "HTTP 429", Remedy::Wait),
+        (json("429 Too Many Requests", &refusal(20429)), "HTTP 429, code 20429", Remedy::Wait),
     ] {
-        assert_eq!(outcome(answer).await, refused(reason), "{reason}");
+        assert_eq!(outcome(answer).await, refused(reason, RefusalScope::Account, remedy), "{reason}");
     }
 }
 
 #[tokio::test]
 async fn a_refusal_of_one_request_is_not_about_the_account() {
-    for code in [21205, 21215, 21216, 21408, 13224] {
+    for (code, remedy) in [
+        (13224, Remedy::Wait),
+        (21205, Remedy::Wait),
+        (21215, Remedy::Operator),
+        (21216, Remedy::Wait),
+        (21408, Remedy::Operator),
+        (21606, Remedy::Operator),
+        (21608, Remedy::Operator),
+        (30034, Remedy::Operator),
+    ] {
         let answer = json("400 Bad Request", &refusal(code));
-        let expected = refused_about(&format!("HTTP 400, code {code}"), RefusalScope::Request);
+        let expected = refused(&format!("HTTP 400, code {code}"), RefusalScope::Request, remedy);
         assert_eq!(outcome(answer).await, expected, "{code}");
     }
 }
@@ -195,6 +224,7 @@ async fn the_retry_after_header_is_read_in_seconds() {
             reason: "HTTP 429, code 20429".to_owned(),
             retry_after: seconds.map(jiff::SignedDuration::from_secs),
             scope: RefusalScope::Account,
+            remedy: Remedy::Wait,
         };
         assert_eq!(outcome(answer(retry_after)).await, Err(expected), "{retry_after}");
     }
@@ -294,23 +324,62 @@ async fn an_error_shows_no_number() {
 #[tokio::test]
 async fn a_text_is_sent_once_and_cut_to_twilios_limit() {
     let carrier = Loopback::start(Script::Answer(json("201 Created", r#"{"sid":"SM1","status":"queued"}"#)));
-    let sent = plain(carrier.address(), LONG).send_text(&number("+12125550142"), &"ä".repeat(1700)).await;
-    assert_eq!(sent, Ok(()));
+    let sent =
+        plain(carrier.address(), LONG).send_text(&number("+12125550142"), &"ä".repeat(1700), &text_route()).await;
+    assert_eq!(sent, Ok(SentTextId::new("twilio", "SM1").unwrap()));
     let seen = carrier.finish();
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
     let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with(&format!("POST /2010-04-01/Accounts/{ACCOUNT}/Messages.json ")), "{head}");
     let form: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     let words = "ä".repeat(1600);
-    let expected = [("To", "+12125550142"), ("From", "+12125550100"), ("Body", &words)];
+    let status = "https://sixthirty.example/texts/0123456789abcdef0123456789abcdef/01JZ0000000000000000000002/3/status\
+                  #rc=2&rp=5xx,ct,rt";
+    let expected = [("To", "+12125550142"), ("From", "+12125550100"), ("Body", &words), ("StatusCallback", status)];
     assert_eq!(form, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
 }
 
 #[tokio::test]
 async fn a_text_to_a_person_who_opted_out_is_refused_as_such() {
     let carrier = Loopback::start(Script::Answer(json("400 Bad Request", &refusal(21610))));
-    let sent = plain(carrier.address(), LONG).send_text(&number("+12125550142"), "buy milk").await;
+    let sent = plain(carrier.address(), LONG).send_text(&number("+12125550142"), "buy milk", &text_route()).await;
     assert_eq!(sent, Err(CarrierError::OptedOut { code: 21610 }));
+}
+
+#[tokio::test]
+async fn the_status_of_a_text_is_read() {
+    let undelivered = |code, cause| TextStatus::Undelivered(Undelivered { code, cause });
+    for (fields, expected) in [
+        (r#""status":"queued","error_code":null"#, Ok(TextStatus::Pending)),
+        (r#""status":"sent""#, Ok(TextStatus::Sent)),
+        (r#""status":"delivered","error_code":null"#, Ok(TextStatus::Delivered)),
+        (r#""status":"undelivered","error_code":30003"#, Ok(undelivered(30003, UndeliveredCause::Passing))),
+        (r#""status":"failed","error_code":30034"#, Ok(undelivered(30034, UndeliveredCause::Operator))),
+        (r#""status":"failed""#, Ok(undelivered(0, UndeliveredCause::Passing))),
+        (r#""status":"dreaming""#, Err(())),
+    ] {
+        let carrier = Loopback::start(Script::Answer(json("200 OK", &format!(r#"{{"sid":"SM1",{fields}}}"#))));
+        let text = SentTextId::new("twilio", "SM1").unwrap();
+        let known = plain(carrier.address(), LONG).text_status(&text).await;
+        assert_eq!(known.map_err(drop), expected, "{fields}");
+        let seen = carrier.finish();
+        let line = format!("GET /2010-04-01/Accounts/{ACCOUNT}/Messages/SM1.json HTTP/1.1\r\n");
+        assert!(seen.requests[0].starts_with(&line), "{}", seen.requests[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_redirected_to_the_message_for_a_machine() {
+    let carrier = Loopback::start(Script::Answer(json("200 OK", &call("in-progress"))));
+    let left = plain(carrier.address(), LONG).leave_message(&call_id(), &dial().route).await;
+    assert_eq!(left, Ok(()));
+    let seen = carrier.finish();
+    let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with(&format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json ")), "{head}");
+    let form: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    let url = "https://sixthirty.example/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/\
+               01JZ0000000000000000000001/message#rc=2&rp=5xx,ct,rt";
+    assert_eq!(form, [("Url", url), ("Method", "POST")].map(|(name, value)| (name.to_owned(), value.to_owned())));
 }
 
 #[tokio::test]
@@ -402,7 +471,8 @@ async fn a_carrier_whose_handshake_times_out_has_certainly_not_called() {
     let carrier = Loopback::start(Script::Silence);
     let placed = secure(carrier.address(), roots, SHORT).place(&dial()).await;
     let reason = "no answer within 1000 ms".to_owned();
-    let expected = CarrierError::RefusedForNow { reason, retry_after: None, scope: RefusalScope::Account };
+    let expected =
+        CarrierError::RefusedForNow { reason, retry_after: None, scope: RefusalScope::Account, remedy: Remedy::Wait };
     assert_eq!(placed, Err(expected));
 }
 
@@ -417,7 +487,12 @@ async fn without_root_certificates_no_call_is_placed_and_the_start_fails() {
     let reason = "no secure connection: expected the system's root certificates, found none".to_owned();
     assert_eq!(
         client.place(&dial()).await,
-        Err(CarrierError::RefusedForNow { reason, retry_after: None, scope: RefusalScope::Account })
+        Err(CarrierError::RefusedForNow {
+            reason,
+            retry_after: None,
+            scope: RefusalScope::Account,
+            remedy: Remedy::Wait
+        })
     );
 }
 

@@ -37,6 +37,7 @@ pub(super) const ASSETS: &[Asset] = &[
     script!("theme.js"),
     script!("phone.js"),
     script!("call.js"),
+    script!("calling.js"),
     script!("carrier.js"),
     script!("dom.js"),
     script!("happened.js"),

@@ -49,16 +49,16 @@ pub enum ReminderState {
     Dialing,
     /// The carrier has accepted the call.
     Ringing,
-    /// A text is being sent instead of a call.
-    Texting,
+    /// The series waits until the person resumes it.
+    Paused,
     /// The person pressed a key.
     Heard,
-    /// The call was answered without a key, so the reminder was also texted.
+    /// A call was picked up, but no key was pressed, so the reminder was also texted.
     Unconfirmed,
     /// The reminder was texted instead of a call.
     Missed,
-    /// The reminder was deleted or moved, or the person opted out.
+    /// The reminder was deleted, moved or skipped.
     Cancelled,
-    /// Neither a call nor a text reached the person.
-    Failed,
+    /// The person opted out.
+    OptedOut,
 }

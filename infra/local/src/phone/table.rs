@@ -147,6 +147,10 @@ mod tests {
         let reminder = read(&item(ended)).unwrap();
         assert_eq!(reminder.state, ReminderState::Heard);
         assert!(reminder.ended_at.is_some());
+        let opted_out = json!({ "state": { "S": "ended" }, "end": { "S": "opted_out" }, "end_epoch": { "N": "1" } });
+        assert_eq!(read(&item(opted_out)).unwrap().state, ReminderState::OptedOut);
+        let paused = read(&item(json!({ "state": { "S": "paused" }, "wake_at": null, "attempt": null }))).unwrap();
+        assert_eq!((paused.state, paused.wake_at, paused.attempt), (ReminderState::Paused, None, None));
     }
 
     #[test]

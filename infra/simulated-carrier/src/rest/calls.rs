@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::form::{Form, invalid};
 use super::problem::Problem;
-use crate::call::{Call, CallOrder, CallStatus, Event, Source, StatusCallback};
+use crate::call::{Call, CallDirection, CallOrder, CallStatus, Event, Source, StatusCallback};
 use crate::call_action::CallAction;
+use crate::detection::{Detection, DetectionMode, DetectionReport};
 use crate::log::LogEvent;
 use crate::number::PhoneNumber;
 use crate::sid::Sid;
@@ -43,12 +44,27 @@ pub(super) fn read_order(state: &SharedState, form: &Form) -> Result<CallOrder, 
         callback: read_callback(form)?,
         ring_s: form.seconds("Timeout", RING_S, RING_BOUNDS_S)?,
         limit_s: form.seconds("TimeLimit", LIMIT_S, 1..=LIMIT_S * 6)?,
-        machine_detection: match form.get("MachineDetection") {
-            None => false,
-            Some("Enable" | "DetectMessageEnd") => true,
-            Some(found) => return Err(invalid("MachineDetection", "Enable or DetectMessageEnd", found)),
-        },
+        detection: read_detection(form)?,
+        direction: CallDirection::Outbound,
     })
+}
+
+fn read_detection(form: &Form) -> Result<Option<Detection>, Problem> {
+    let mode = match form.get("MachineDetection") {
+        None => return Ok(None),
+        Some("Enable") => DetectionMode::Enable,
+        Some("DetectMessageEnd") => DetectionMode::MessageEnd,
+        Some(found) => return Err(invalid("MachineDetection", "Enable or DetectMessageEnd", found)),
+    };
+    let url = form.url("AsyncAmdStatusCallback", 21609)?;
+    let method = form.method("AsyncAmdStatusCallbackMethod")?;
+    let report = match (form.get("AsyncAmd").unwrap_or("false"), url) {
+        ("true", Some(url)) => DetectionReport::Callback { url, method },
+        ("true", None) => DetectionReport::Lost,
+        ("false", _) => DetectionReport::WithWebhooks,
+        (found, _) => return Err(invalid("AsyncAmd", "true or false", found)),
+    };
+    Ok(Some(Detection { mode, report }))
 }
 
 fn read_source(form: &Form) -> Result<Option<Source>, Problem> {
@@ -118,11 +134,11 @@ fn end(
     path: &str,
     ending: impl Fn(CallStatus) -> Option<CallStatus>,
 ) -> Result<Call, Problem> {
-    if call.status.is_final() || state.faults.on_cancel(&call.order.to).is_some() {
+    if call.status.is_final() || state.faults.on_cancel(call.order.person()).is_some() {
         return Err(refused(state, call));
     }
     let Some(actions) = state.end_call(&call.sid, ending) else { return shown(state, &call.sid, path) };
-    state.log.write(Some(&call.order.to), LogEvent::CallCancelled { call: call.sid.clone() });
+    state.log.write(Some(call.order.person()), LogEvent::CallCancelled { call: call.sid.clone() });
     // An error means that the call has just ended by itself; its record already has the end.
     let _ = actions.send(CallAction::End);
     shown(state, &call.sid, path)
@@ -131,7 +147,7 @@ fn end(
 fn refused(state: &SharedState, call: &Call) -> Problem {
     let problem = not_in_progress();
     let event = LogEvent::CancelRefused { call: call.sid.clone(), code: problem.code };
-    state.log.write(Some(&call.order.to), event);
+    state.log.write(Some(call.order.person()), event);
     problem
 }
 

@@ -89,6 +89,7 @@ impl RequestTarget {
             FaultKind::Busy
             | FaultKind::NoAnswer
             | FaultKind::CallFails
+            | FaultKind::Queue
             | FaultKind::CancelRefused
             | FaultKind::DoubleWebhook
             | FaultKind::Reorder

@@ -56,16 +56,20 @@ async fn faults_are_listed_and_cleared_for_one_number_or_all() {
 #[tokio::test]
 async fn the_log_is_json_lines_of_one_number_or_all() {
     let world = World::start().await;
-    world.request_text(&number(1), &[]).await.unwrap();
-    world.request_text(&number(2), &[]).await.unwrap();
+    for last in [1, 2] {
+        world.request_text(&number(last), &[]).await.unwrap();
+        world.delivered(&number(last), 1).await;
+    }
     let log = async |query: &str| {
         let response = world.client.get(format!("{}/_carrier/log{query}", world.carrier.url())).send().await.unwrap();
         response.text().await.unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
     };
-    assert_eq!(log("").await.len(), 2);
-    assert_eq!(log("?since=1").await.len(), 1);
-    let [line] = &log("?number=%2B12125550102").await[..] else { panic!("expected one line") };
+    assert_eq!(log("").await.len(), 6);
+    assert_eq!(log("?since=1").await.len(), 5);
+    let [line, sent, delivered] = &log("?number=%2B12125550102").await[..] else { panic!("expected three lines") };
     assert_eq!((&line["kind"], &line["words"]), (&json!("text-out"), &json!("buy milk")));
+    assert_eq!((&sent["kind"], &sent["status"]), (&json!("text-status"), &json!("sent")));
+    assert_eq!((&delivered["status"], &delivered["message"]), (&json!("delivered"), &line["message"]));
     let refused = world.client.get(format!("{}/_carrier/log?number=milk", world.carrier.url())).send().await.unwrap();
     assert_eq!(refused.status(), 400);
 }
@@ -73,23 +77,27 @@ async fn the_log_is_json_lines_of_one_number_or_all() {
 #[tokio::test]
 async fn a_client_follows_the_log_from_its_last_entry() {
     let world = World::start().await;
-    world.request_text(&number(1), &[]).await.unwrap();
-    world.request_text(&number(2), &[]).await.unwrap();
+    for last in [1, 2] {
+        world.request_text(&number(last), &[]).await.unwrap();
+        world.delivered(&number(last), 1).await;
+    }
     let url = format!("{}/_carrier/events?number=%2B12125550101", world.carrier.url());
     let mut stream = world.client.get(url).header("last-event-id", "0").send().await.unwrap();
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     let mut events = String::new();
-    while !events.contains("\n\n") {
+    while events.matches("\n\n").count() < 3 {
         events += std::str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap();
     }
     world.request_text(&number(2), &[]).await.unwrap();
+    world.delivered(&number(2), 2).await;
     world.request_text(&number(1), &[]).await.unwrap();
-    while events.matches("\n\n").count() < 2 {
+    while events.matches("\n\n").count() < 4 {
         events += std::str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap();
     }
     let ids: Vec<_> = events.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
-    assert_eq!(ids, ["1", "4"]);
+    assert_eq!(ids, ["1", "2", "3", "10"]);
     assert!(events.contains("\"kind\":\"text-out\""));
+    world.delivered(&number(1), 2).await;
     let mut fresh = world.client.get(format!("{}/_carrier/events", world.carrier.url())).send().await.unwrap();
     world.request_text(&number(3), &[]).await.unwrap();
     let first = fresh.chunk().await.unwrap().unwrap();

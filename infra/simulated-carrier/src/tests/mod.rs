@@ -1,8 +1,11 @@
 //! Tests of the carrier over real HTTP on loopback, with a scripted service.
 
+mod answerers;
 mod calls;
 mod control;
+mod deliveries;
 mod faults;
+mod incoming_calls;
 mod rest;
 mod service;
 mod texts;
@@ -14,8 +17,8 @@ use serde_json::Value;
 
 use self::service::{PUBLIC, Service, TOKEN};
 use super::{
-    AccountSid, AuthTokens, CallScript, CarrierConfig, Fault, FaultKind, LogEntry, LogEvent, PhoneNumber, Route, Sid,
-    SimulatedCarrier, Timing,
+    AccountSid, AuthTokens, CallScript, CarrierConfig, Fault, FaultKind, LogEntry, LogEvent, MessageStatus,
+    PhoneNumber, Route, Sid, SimulatedCarrier, Timing,
 };
 
 pub(super) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
@@ -31,6 +34,7 @@ pub(super) fn config() -> CarrierConfig {
         tokens: AuthTokens { primary: TOKEN.to_owned(), secondary: Some(SECONDARY.to_owned()) },
         service_number: PhoneNumber::parse(SERVICE).unwrap(),
         sms_url: format!("{PUBLIC}/sms#rc=2&rp=5xx,ct,rt&rt=400"),
+        voice_url: format!("{PUBLIC}/voice#rc=2&rp=5xx,ct,rt"),
         routes: Vec::new(),
         timing: Timing {
             second: Duration::from_millis(40),
@@ -142,11 +146,19 @@ impl World {
         self.until(|entry| matches!(&entry.event, LogEvent::Webhook { url, .. } if *url == wanted)).await
     }
 
-    /// Returns the kinds of the events of a number, without webhooks.
+    /// Waits until this many texts to a number were delivered.
+    async fn delivered(&self, number: &PhoneNumber, texts: usize) {
+        let is_delivery =
+            |entry: &LogEntry| matches!(entry.event, LogEvent::TextStatus { status: MessageStatus::Delivered, .. });
+        let count = || self.carrier.log(Some(number)).iter().filter(|entry| is_delivery(entry)).count();
+        self.until(|entry| is_delivery(entry) && count() >= texts).await;
+    }
+
+    /// Returns the kinds of the events of a number, without webhooks and statuses of texts.
     fn kinds(&self, number: &PhoneNumber) -> Vec<String> {
         let entries = self.carrier.log(Some(number));
         let kinds =
             entries.iter().map(|entry| serde_json::to_value(entry).unwrap()["kind"].as_str().unwrap().to_owned());
-        kinds.filter(|kind| kind != "webhook").collect()
+        kinds.filter(|kind| kind != "webhook" && kind != "text-status").collect()
     }
 }

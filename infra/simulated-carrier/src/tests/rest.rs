@@ -120,7 +120,7 @@ async fn a_text_is_delivered_and_its_status_is_reported() {
     let reported = world.service.got("/delivery");
     assert_eq!(
         reported.iter().map(|got| got.value("MessageStatus").unwrap()).collect::<Vec<_>>(),
-        ["sent", "delivered"]
+        ["queued", "sent", "delivered"]
     );
     assert!(reported.iter().all(|got| got.is_signed() && got.value("MessageSid") == created["sid"].as_str()));
     let path = format!("Messages/{}.json", created["sid"].as_str().unwrap());

@@ -8,7 +8,7 @@ use super::service::Answer;
 use super::*;
 use crate::SnsText;
 
-async fn text(world: &World, body: Value) -> Value {
+pub(super) async fn text(world: &World, body: Value) -> Value {
     let response = world.control("/_phone/text", body).await;
     assert_eq!(response.status(), 200);
     response.json().await.unwrap()

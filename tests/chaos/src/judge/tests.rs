@@ -25,21 +25,25 @@ fn call(id: &str, reminder: &str, claim: &str) -> Value {
     json!({ "kind": "call-requested", "call": id, "url": format!("https://x.example/calls/p/{reminder}/{claim}/speech") })
 }
 
-fn answered(id: &str) -> Value {
-    json!({ "kind": "call-answered", "call": id })
-}
-
 fn said(id: &str) -> Value {
     json!({ "kind": "said", "call": id, "words": format!("Hi, it's sixthirty with your reminder: {TASK}. Press 1 to confirm.") })
+}
+
+fn key(id: &str) -> Value {
+    json!({ "kind": "webhook", "call": id, "about": "key", "url": "https://x.example", "status": 200, "attempt": 1, "took_ms": 9 })
 }
 
 fn ended(id: &str) -> Value {
     json!({ "kind": "call-ended", "call": id, "status": "completed", "duration_s": 1 })
 }
 
-fn texted() -> Value {
-    let words = format!("Sorry, I couldn't reach you by phone: {TASK}. It was due today at 12:00:10 PM EST.");
-    json!({ "kind": "text-out", "message": "SM2", "words": words })
+fn texted(id: &str) -> Value {
+    let words = format!("Sorry, I couldn't reach you by phone: {TASK}. It was due Sun, Mar 1 at 12:00:10 PM EST.");
+    json!({ "kind": "text-out", "message": id, "words": words })
+}
+
+fn reported(id: &str, status: &str) -> Value {
+    json!({ "kind": "text-status", "message": id, "status": status })
 }
 
 fn phase(answers: &[&str]) -> Phase {
@@ -50,7 +54,7 @@ fn phase(answers: &[&str]) -> Phase {
 }
 
 fn good() -> Vec<(u32, Value)> {
-    vec![(1, promise()), (11, call("CA1", "R1", "C1")), (12, answered("CA1")), (12, said("CA1")), (14, ended("CA1"))]
+    vec![(1, promise()), (11, call("CA1", "R1", "C1")), (12, said("CA1")), (13, key("CA1")), (14, ended("CA1"))]
 }
 
 fn check(entries: &[(u32, Value)], lost: usize, doubled: &[&str]) -> Figures {
@@ -72,10 +76,15 @@ fn a_call_that_speaks_the_task_one_second_late_is_good() {
 }
 
 #[test]
-fn a_promised_reminder_that_is_neither_spoken_nor_texted_is_lost() {
+fn a_promised_reminder_that_is_neither_spoken_nor_delivered_as_a_text_is_lost() {
     check(&[(1, promise())], 1, &[]);
     check(&[(1, promise()), (11, call("CA1", "R1", "C1")), (14, ended("CA1"))], 1, &[]);
-    check(&[(1, promise()), (30, texted())], 0, &[]);
+    check(&[(1, promise()), (30, texted("SM2"))], 1, &[]);
+    check(&[(1, promise()), (30, texted("SM2")), (31, reported("SM2", "sent"))], 1, &[]);
+    check(&[(1, promise()), (30, texted("SM2")), (31, reported("SM2", "undelivered"))], 1, &[]);
+    check(&[(1, promise()), (30, texted("SM2")), (31, reported("SM2", "delivered"))], 0, &[]);
+    let second = [(1, promise()), (30, texted("SM2")), (31, texted("SM3")), (32, reported("SM3", "delivered"))];
+    assert_eq!(check(&second, 0, &[]).texted, 1);
 }
 
 #[test]
@@ -88,15 +97,12 @@ fn a_text_that_should_have_been_accepted_is_a_problem_but_not_lost() {
 fn every_kind_of_doubling_is_detected() {
     let with = |more: &[(u32, Value)]| [good(), more.to_vec()].concat();
     let second = |reminder: &str, claim: &str| call("CA2", reminder, claim);
-    check(&with(&[(20, second("R1", "C2")), (22, ended("CA2"))]), 0, &["called again after an answered call"]);
+    check(&with(&[(20, second("R1", "C2")), (22, ended("CA2"))]), 0, &["called again after a key"]);
+    let without_key: Vec<(u32, Value)> = good().into_iter().filter(|(second, _)| *second != 13).collect();
+    check(&[without_key, vec![(20, second("R1", "C2")), (22, ended("CA2"))]].concat(), 0, &[]);
     let unanswered = |until: u32| vec![(1, promise()), (11, call("CA1", "R1", "C1")), (until, ended("CA1"))];
     let then = |until: u32, at: u32, claim: &str| {
-        let later = vec![
-            (at, call("CA2", "R1", claim)),
-            (at + 1, answered("CA2")),
-            (at + 1, said("CA2")),
-            (at + 9, ended("CA2")),
-        ];
+        let later = vec![(at, call("CA2", "R1", claim)), (at + 1, said("CA2")), (at + 9, ended("CA2"))];
         let mut all = [unanswered(until), later].concat();
         all.sort_by_key(|(second, _)| *second);
         all
@@ -104,10 +110,17 @@ fn every_kind_of_doubling_is_detected() {
     check(&then(14, 20, "C2"), 0, &[]);
     check(&then(14, 20, "C1"), 0, &["two calls with one claim"]);
     check(&then(25, 20, "C2"), 0, &["two calls at once"]);
+    let mut at_once = with(&[(13, second("R2", "C2")), (20, ended("CA2"))]);
+    at_once.sort_by_key(|(second, _)| *second);
+    check(&at_once, 0, &["two calls at once", "2 reminders for 1 texts", "two reminders for one text"]);
     let another = with(&[(20, second("R2", "C2")), (21, said("CA2")), (22, ended("CA2"))]);
     check(&another, 0, &["two reminders for one text", "2 reminders for 1 texts"]);
-    check(&[(1, promise()), (30, texted()), (31, texted()), (32, texted())], 0, &[]);
-    check(&[(1, promise()), (30, texted()), (31, texted()), (32, texted()), (33, texted())], 0, &["4 texts"]);
+    let texts = |count: u32| {
+        let tries = (0..count).map(|index| (30 + index, texted(&format!("SM{index}"))));
+        [vec![(1, promise())], tries.collect(), vec![(40, reported("SM0", "delivered"))]].concat()
+    };
+    check(&texts(3), 0, &[]);
+    check(&texts(4), 0, &["4 texts"]);
 }
 
 #[test]
@@ -125,12 +138,13 @@ fn a_call_is_early_if_it_is_before_its_due_by_more_than_the_skew() {
 }
 
 #[test]
-fn a_phase_is_over_when_every_reminder_was_spoken_or_texted_and_no_call_is_in_progress() {
+fn a_phase_is_over_when_every_reminder_was_spoken_or_its_text_delivered_and_no_call_is_in_progress() {
     let over = |entries: &[(u32, Value)]| is_over(&log(entries), &phase(&[]));
     assert!(over(&good()));
     assert!(!over(&good()[..4]));
     assert!(!over(&[(1, promise())]));
-    assert!(over(&[(1, promise()), (30, texted())]));
+    assert!(!over(&[(1, promise()), (30, texted("SM2"))]));
+    assert!(over(&[(1, promise()), (30, texted("SM2")), (31, reported("SM2", "delivered"))]));
 }
 
 #[test]

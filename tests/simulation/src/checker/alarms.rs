@@ -1,59 +1,78 @@
 //! Alarms: a reminder that reached its person by neither call nor text must raise one.
 
+use std::collections::BTreeMap;
+
 use super::breach::Breaches;
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use crate::engine::instant;
 
-/// Alarms about one reminder within this time are about the same end of it, in milliseconds.
-const AGAIN_MS: i64 = 12 * 3_600_000;
+/// First words of an alarm about a reminder that reached its person in no way.
+const FAILED: &str = "reminder failed";
 
 /// The alarms about failed reminders, and the occurrences that need one. Each alarm serves one occurrence.
 #[derive(Debug)]
 pub(super) struct Alarms<'a> {
     raised: Vec<(i64, &'a str)>,
-    /// Due in milliseconds, and name of the promise, of each occurrence that still needs an alarm.
-    needed: Vec<(i64, String)>,
+    needed: Vec<Needed>,
+}
+
+/// An occurrence that needs an alarm.
+#[derive(Debug)]
+struct Needed {
+    due_ms: i64,
+    /// Name of the promise.
+    what: String,
+    /// Indexes of the alarms that may name it.
+    may_be: Vec<usize>,
 }
 
 impl<'a> Alarms<'a> {
     pub(super) fn of(evidence: &Evidence<'a>) -> Self {
-        let failed = |(at_ms, reminder, words): &(i64, Option<&'a str>, &'a str)| {
-            Some((*at_ms, reminder.filter(|_| words.starts_with("reminder failed"))?))
-        };
-        let mut raised: Vec<(i64, &str)> = Vec::new();
-        for (at_ms, reminder) in evidence.alarms.iter().filter_map(failed) {
-            // If the write of the end failed, the alarm is raised again. Only the last one counts.
-            raised.retain(|(before_ms, name)| *name != reminder || at_ms - before_ms > AGAIN_MS);
-            raised.push((at_ms, reminder));
+        let mut raised: BTreeMap<&str, (i64, &str)> = BTreeMap::new();
+        for alarm in evidence.alarms.iter().filter(|alarm| alarm.words.starts_with(FAILED)) {
+            // If the write of the end failed, the alarm is raised again for the same text. Only the last one counts.
+            if let (Some(text), Some(reminder)) = (alarm.outgoing, alarm.reminder) {
+                raised.insert(text, (alarm.at_ms, reminder));
+            }
         }
-        Self { raised, needed: Vec::new() }
+        Self { raised: raised.into_values().collect(), needed: Vec::new() }
     }
 
-    /// Uses up the alarm about an occurrence and returns its time. `names` says which reminder ids are the promise's.
-    /// If no such alarm is found, the occurrence is noted for `report_missing`.
-    pub(super) fn take(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
-        let of_it = |(at_ms, reminder): &(i64, &str)| *at_ms >= due_ms - SKEW_MS && names(reminder);
-        if let Some(at) = self.raised.iter().position(of_it) {
-            return self.raised.remove(at).0;
-        }
-        self.needed.push((due_ms, what));
-        let may_be = self.raised.iter().map(|(at_ms, _)| *at_ms).filter(|at_ms| *at_ms >= due_ms - SKEW_MS);
-        may_be.min().unwrap_or(due_ms)
+    /// Notes that an occurrence needs an alarm, and returns the time of the first one that may be it. `names` says which
+    /// reminder ids may be the promise's. Alarms that name another reminder do not count.
+    pub(super) fn need(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
+        let of_it = |(_, (at_ms, reminder)): &(usize, &(i64, &str))| *at_ms >= due_ms - SKEW_MS && names(reminder);
+        let may_be: Vec<usize> = self.raised.iter().enumerate().filter(of_it).map(|(place, _)| place).collect();
+        let first_ms = may_be.first().map_or(due_ms, |place| self.raised[*place].0);
+        self.needed.push(Needed { due_ms, what, may_be });
+        first_ms
     }
 
-    /// G1: every occurrence without a call or text has an alarm. The id of a reminder that was never dialed appears
-    /// only in its alarm, so any remaining alarm may be about it. Occurrences that were due last are matched first,
-    /// since the fewest alarms fit them.
-    pub(super) fn report_missing(mut self, breaches: &mut Breaches) {
-        self.needed.sort_unstable_by_key(|(due_ms, _)| std::cmp::Reverse(*due_ms));
-        for (due_ms, what) in self.needed {
-            match self.raised.iter().rposition(|(at_ms, _)| *at_ms >= due_ms - SKEW_MS) {
-                Some(at) => drop(self.raised.remove(at)),
-                None => {
-                    breaches.add("G1", || format!("{what} was due {}, without call, text or alarm", instant(due_ms)))
-                }
+    /// G1: every occurrence without a call or text has an alarm that names its reminder, and no two have the same.
+    pub(super) fn report_missing(self, breaches: &mut Breaches) {
+        let mut holders: Vec<Option<usize>> = vec![None; self.raised.len()];
+        for (place, needed) in self.needed.iter().enumerate() {
+            if !find_place(place, &self.needed, &mut holders, &mut vec![false; self.raised.len()]) {
+                let Needed { due_ms, what, .. } = needed;
+                breaches.add("G1", || format!("{what} was due {}, without call, text or alarm", instant(*due_ms)));
             }
         }
     }
+}
+
+/// Finds an alarm for an occurrence and moves other occurrences aside if necessary: an augmenting path of bipartite
+/// matching.
+fn find_place(needed: usize, all: &[Needed], holders: &mut [Option<usize>], tried: &mut [bool]) -> bool {
+    for alarm in all[needed].may_be.iter().copied() {
+        if tried[alarm] {
+            continue;
+        }
+        tried[alarm] = true;
+        if holders[alarm].is_none_or(|holder| find_place(holder, all, holders, tried)) {
+            holders[alarm] = Some(needed);
+            return true;
+        }
+    }
+    false
 }

@@ -10,6 +10,8 @@ use crate::people::numbers;
 pub(super) enum Answer<'a> {
     /// The service promises a call.
     Promise(PromiseText<'a>),
+    /// Reminders ring again, or again at their old times: after UNDO, RESTORE or RESUME.
+    Back(Vec<PromiseText<'a>>),
     /// Reminders with these numbers were deleted. `warned`: the phone may still ring.
     Deleted { numbers: Vec<u32>, warned: bool },
     /// Reminders with these numbers were acknowledged.
@@ -39,13 +41,19 @@ pub(super) enum PromiseKind {
     Created,
     Moved,
     Snoozed,
+    /// UNDO or RESTORE made it anew.
+    Back,
 }
 
 /// Reads an answer.
 pub(super) fn read(answer: &str) -> Answer<'_> {
     let promised = |kind, rest| promised(kind, rest).map_or(Answer::Other, Answer::Promise);
     let answer = answer.strip_prefix(INTRODUCTION).unwrap_or(answer);
-    if let Some(rest) = answer.strip_prefix("OK, I'll call you again ") {
+    let back = ["Undone: ", "Restored: ", "Resumed: "].iter().find_map(|opening| answer.strip_prefix(opening));
+    if let Some(rest) = back {
+        let each = rest.strip_prefix("I'll call you ").unwrap_or_default().split("; ");
+        Answer::Back(each.filter_map(|one| self::promised(PromiseKind::Back, one)).collect())
+    } else if let Some(rest) = answer.strip_prefix("OK, I'll call you again ") {
         promised(PromiseKind::Snoozed, rest)
     } else if let Some(rest) = answer.strip_prefix("OK, I'll call you ") {
         promised(PromiseKind::Created, rest)
@@ -60,6 +68,28 @@ pub(super) fn read(answer: &str) -> Answer<'_> {
     } else {
         Answer::Other
     }
+}
+
+/// The number of a series and the due with which it goes on, as the answer to a SKIP, a MOVE or a DONE states them.
+pub(super) fn goes_on(answer: &str) -> Option<(u32, &str)> {
+    let after_skip = next_after_skip(answer).map(|next| (next.number, next.when));
+    after_skip.or_else(|| next_after_move(answer)).or_else(|| {
+        let (done, next) = answer.strip_prefix("Done: ")?.split_once(" Next call: ")?;
+        let [number] = numbers(done)[..] else { return None };
+        Some((number, next.strip_suffix('.')?))
+    })
+}
+
+/// The occurrence with which a series goes on, if this answer says that the one before was skipped.
+fn next_after_skip(answer: &str) -> Option<PromiseText<'_>> {
+    promised(PromiseKind::Moved, answer.strip_prefix("Skipped. Next call: ")?).filter(|next| next.repeats)
+}
+
+/// The number of a series of which one occurrence was moved, and the due with which it goes on, if this answer says so.
+pub(super) fn next_after_move(answer: &str) -> Option<(u32, &str)> {
+    let (_, next) = answer.strip_prefix("Moved: ")?.split_once(" Next call of #")?;
+    let (number, when) = next.split_once(": ")?;
+    Some((number.parse().ok()?, when.split_once('.')?.0))
 }
 
 /// How the first answer to a person begins.
@@ -81,7 +111,10 @@ fn promised(kind: PromiseKind, rest: &str) -> Option<PromiseText<'_>> {
 
 /// The due that a replacement text states at its end.
 pub(super) fn was_due(replacement: &str) -> Option<&str> {
-    replacement.rsplit_once(". It was due ").and_then(|(_, when)| when.strip_suffix('.'))
+    let (_, when) = replacement.rsplit_once(". It was due ")?;
+    // A text may be read on another day than it was written on. So only a date says when it was due.
+    let is_relative = ["today ", "yesterday ", "tomorrow "].iter().any(|day| when.starts_with(day));
+    when.strip_suffix('.').filter(|_| !is_relative)
 }
 
 /// A wait that a promise states, in milliseconds, and how far its words may be from the exact wait.
@@ -145,8 +178,9 @@ pub(super) fn instant(when: &str, today: Date, zone: &TimeZone) -> Option<i64> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     let named = |instant: &jiff::Timestamp| instant.to_zoned(zone.clone()).strftime("%Z").to_string() == abbreviation;
     let earlier = ambiguous.earlier().ok()?;
-    let instant = if named(&earlier) { earlier } else { ambiguous.later().ok()? };
-    Some(instant.as_millisecond())
+    let later = ambiguous.later().ok()?;
+    // The abbreviation decides between the two hours of a fold. Another zone's abbreviation names no instant here.
+    [earlier, later].into_iter().find(named).map(|instant| instant.as_millisecond())
 }
 
 /// How long ago a date without a year may be, in days.
@@ -168,6 +202,11 @@ fn time(words: &str) -> Option<Time> {
     let hour = parts.next()??;
     let (minute, second) = (parts.next().unwrap_or(Some(0))?, parts.next().unwrap_or(Some(0))?);
     Time::new(hour % 12 + hours, minute, second, 0).ok()
+}
+
+/// Whether a list names the reminder of this number.
+pub(super) fn lists(body: &str, number: u32) -> bool {
+    body.lines().any(|line| line.starts_with('#') && numbers(line).first() == Some(&number))
 }
 
 #[cfg(test)]
@@ -195,6 +234,18 @@ mod tests {
             true,
             1,
         );
+    }
+
+    #[test]
+    fn the_due_with_which_a_series_goes_on_is_read_from_the_answer_to_skip_or_done() {
+        for (answer, expected) in [
+            ("Skipped. Next call: tomorrow at 5 PM EST, repeating: feed (#7).", Some((7, "tomorrow at 5 PM EST"))),
+            ("Done: #7 feed. Next call: tomorrow at 5 PM EST.", Some((7, "tomorrow at 5 PM EST"))),
+            ("Done: #7 feed.", None),
+            ("Skipped and deleted: #7 feed. It doesn't repeat.", None),
+        ] {
+            assert_eq!(goes_on(answer), expected, "{answer}");
+        }
     }
 
     #[test]
@@ -239,10 +290,13 @@ mod tests {
     #[test]
     fn a_text_that_replaces_a_call_is_read_with_when_it_was_due() {
         for notice in [
-            "Missed call: feed. Text SNOOZE 10 to be called again. It was due today at 6:30 PM EST.",
-            "Sorry, I couldn't reach you by phone: feed. It was due today at 6:30 PM EST.",
+            "Missed call: feed. Text SNOOZE 10 to be called again. It was due Fri, Mar 6 at 6:30 PM EST.",
+            "Sorry, I couldn't reach you by phone: feed. It was due Fri, Mar 6 at 6:30 PM EST.",
         ] {
-            assert_eq!(was_due(notice), Some("today at 6:30 PM EST"));
+            assert_eq!(was_due(notice), Some("Fri, Mar 6 at 6:30 PM EST"));
+        }
+        for day in ["today", "yesterday", "tomorrow"] {
+            assert_eq!(was_due(&format!("Missed call: feed. It was due {day} at 6:30 PM EST.")), None);
         }
     }
 }

@@ -19,11 +19,13 @@ impl fmt::Display for Breach {
 
 /// Collects the breaches of a world.
 #[derive(Debug, Default)]
-pub(super) struct Breaches(pub(super) Vec<Breach>);
+pub(super) struct Breaches {
+    pub(super) found: Vec<Breach>,
+}
 
 impl Breaches {
     pub(super) fn add(&mut self, guarantee: &'static str, what: impl FnOnce() -> String) {
-        self.0.push(Breach { guarantee, what: what() });
+        self.found.push(Breach { guarantee, what: what() });
     }
 
     pub(super) fn unless(&mut self, held: bool, guarantee: &'static str, what: impl FnOnce() -> String) {

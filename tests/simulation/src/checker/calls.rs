@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use super::breach::{Breach, Breaches};
 use super::cancellations;
 use super::candidates::{self, Candidate};
-use super::dues::{self, SKEW_MS};
 use super::evidence::Evidence;
-use super::occurrence::Occurrence;
+use super::lines;
+use super::occurrence::{self, Occurrence};
 use super::person_history::PersonHistory;
 use super::promises::Promises;
+use super::shares::{Excuse, Guarantee, Shares};
+use super::texts_in_an_hour;
 use super::traces::{self, Trace};
 
 /// Judges a person's calls. For each reminder id it returns the indexes of the candidates that fit; the promises come
@@ -21,13 +23,16 @@ pub(super) fn judge<'e>(
     evidence: &Evidence<'_>,
     history: &'e PersonHistory<'_>,
     promises: &Promises<'_>,
+    shares: &mut Shares,
     breaches: &mut Breaches,
 ) -> Vec<(Trace<'e>, Vec<usize>)> {
     let traces = traces::of(history);
     let candidates = candidates::of(evidence, history, promises);
-    let found: Vec<Vec<Vec<Breach>>> = traces
+    lines::judge(evidence, history, &candidates, breaches);
+    texts_in_an_hour::judge(evidence, history, &candidates, breaches);
+    let found: Vec<Vec<Breaches>> = traces
         .iter()
-        .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, trace, candidate)).collect())
+        .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, history, trace, candidate)).collect())
         .collect();
     let mut holders: Vec<Option<usize>> = vec![None; candidates.len()];
     // The best fit is tried first, since several candidates are legal if functions freeze.
@@ -39,15 +44,42 @@ pub(super) fn judge<'e>(
         order
     };
     for trace in 0..traces.len() {
-        let legal = |trace: usize, candidate: usize| found[trace][candidate].is_empty();
+        let legal = |trace: usize, candidate: usize| found[trace][candidate].found.is_empty();
         if !find_place(trace, &legal, &by_fit, &mut holders, &mut vec![false; candidates.len()]) {
-            breaches.0.extend(illegal(&traces[trace], &found[trace]));
+            breaches.found.extend(illegal(&traces[trace], &found[trace]));
         }
+    }
+    for (place, candidate) in candidates.iter().enumerate() {
+        let fit = traces.iter().zip(&found).filter(|(_, found)| found[place].found.is_empty()).map(|(trace, _)| trace);
+        cancellations::count(evidence, &candidate.cancellations, fit, shares);
+    }
+    for (trace, found) in traces.iter().zip(&found) {
+        count(evidence, trace, &candidates, found, shares);
     }
     let places = found
         .iter()
-        .map(|candidates| (0..candidates.len()).filter(|candidate| candidates[*candidate].is_empty()).collect());
+        .map(|candidates| (0..candidates.len()).filter(|candidate| candidates[*candidate].found.is_empty()).collect());
     traces.into_iter().zip(places).collect()
+}
+
+/// Counts the cases of a trace's requests. They are judged as part of the candidate that fits.
+fn count(
+    evidence: &Evidence<'_>,
+    trace: &Trace<'_>,
+    candidates: &[Candidate<'_>],
+    found: &[Breaches],
+    shares: &mut Shares,
+) {
+    let legal =
+        || found.iter().zip(candidates).filter(|(found, _)| found.found.is_empty()).map(|(_, candidate)| candidate);
+    let may_be_corrected = legal().any(|candidate| candidate.may_be_corrected);
+    for request in &trace.call_requests {
+        shares.judge(Guarantee::G2);
+        shares.case(Guarantee::G5, may_be_corrected.then_some(Excuse::ZoneMaybeCorrected));
+        let late_ms = legal().map(|candidate| occurrence::late_ms(candidate, request.at_ms)).min().unwrap_or(0);
+        let thaws = late_ms > occurrence::MOST_LATE_MS && occurrence::thaws(evidence, request.at_ms);
+        shares.case(Guarantee::G6, thaws.then_some(Excuse::FrozenBeforeRequest));
+    }
 }
 
 /// Assigns a legal candidate to a trace and moves other traces aside if necessary: an augmenting path of bipartite
@@ -72,19 +104,46 @@ fn find_place(
     false
 }
 
+/// Marks a candidate that a trace can't belong to, since its id was made at another time.
+const OTHER: &str = "made for another text";
+
 /// The breaches of a trace without a candidate: those of the candidate with the fewest breaches.
-fn illegal(trace: &Trace<'_>, found: &[Vec<Breach>]) -> Vec<Breach> {
-    let least = found.iter().filter(|breaches| !breaches.is_empty()).min_by_key(|breaches| breaches.len());
-    let legal = found.iter().any(Vec::is_empty);
+fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
+    let may_be =
+        |breaches: &&Vec<Breach>| !breaches.is_empty() && breaches.iter().all(|breach| breach.guarantee != OTHER);
+    let found = found.iter().map(|breaches| &breaches.found);
+    let least = found.clone().filter(may_be).min_by_key(|breaches| breaches.len());
+    let legal = found.clone().any(Vec::is_empty);
     least.filter(|_| !legal).cloned().unwrap_or_else(|| {
         let what = format!("reminder {} was dialed without a promise for it", trace.key.reminder);
         vec![Breach { guarantee: "G2", what }]
     })
 }
 
-/// The breaches of a trace if it belongs to this candidate.
-fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'_>) -> Vec<Breach> {
+/// The breaches of a trace if it belongs to this candidate: those of the first due that fits best.
+fn as_one_of(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    trace: &Trace<'_>,
+    candidate: &Candidate<'_>,
+) -> Breaches {
+    let begun = candidate.by_first_due();
+    let each = begun.iter().map(|candidate| as_begun(evidence, history, trace, candidate));
+    each.min_by_key(|breaches| breaches.found.len()).unwrap_or_default()
+}
+
+/// The breaches of a trace if it belongs to this candidate, whose first due is that of its first window.
+fn as_begun(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    trace: &Trace<'_>,
+    candidate: &Candidate<'_>,
+) -> Breaches {
     let mut breaches = Breaches::default();
+    if candidate.stated.is_some_and(|promise| !promise.was_made_as(trace.key.reminder.as_str())) {
+        breaches.add(OTHER, String::new);
+        return breaches;
+    }
     if let Some(task) = candidate.task {
         for call in trace.calls.iter().filter(|call| call.speaks_of_another(task)) {
             breaches.add("G1", || format!("{:?} was said instead of {task}", call.said));
@@ -93,32 +152,39 @@ fn as_one_of(evidence: &Evidence<'_>, trace: &Trace<'_>, candidate: &Candidate<'
     for cancellation in &candidate.cancellations {
         cancellations::judge_calls_after(evidence, trace, candidate.task, cancellation, &mut breaches);
     }
-    let of = |at_ms| occurrence_of(evidence, candidate, at_ms);
+    let of = |at_ms| {
+        // Without a known due, requests that are far apart belong to different occurrences.
+        if candidate.may_be_corrected { group_of(trace, at_ms) } else { candidate.occurrence_at(at_ms) }
+    };
     let mut by_occurrence: BTreeMap<i64, Occurrence<'_>> = BTreeMap::new();
     for request in &trace.call_requests {
-        by_occurrence.entry(of(request.at_ms)).or_default().call_requests.push(request);
+        by_occurrence.entry(of(request.claimed_ms())).or_default().call_requests.push(request);
     }
     for call in &trace.calls {
-        by_occurrence.entry(of(call.taken_ms)).or_default().calls.push(call);
+        // A request may arrive long after it was sent, when the next occurrence is due.
+        let request = trace.call_requests.iter().find(|request| request.claim == call.claim);
+        let asked_ms = request.map_or(call.taken_ms, |request| request.claimed_ms());
+        by_occurrence.entry(of(asked_ms)).or_default().calls.push(call);
     }
     for (due_ms, occurrence) in &by_occurrence {
-        occurrence.judge(evidence, candidate, *due_ms, &mut breaches);
+        occurrence.judge(evidence, history, candidate, *due_ms, &mut breaches);
     }
-    breaches.0
+    breaches
 }
 
-/// The due of the occurrence that is current at an instant. A one-off has only one occurrence.
-fn occurrence_of(evidence: &Evidence<'_>, candidate: &Candidate<'_>, at_ms: i64) -> i64 {
-    let Some(first) = candidate.windows.first().map(|window| window.from_ms) else { return i64::MAX };
-    let Some((rhythm, time)) = candidate.rhythm else { return first };
-    let mut due_ms = first;
-    loop {
-        let next = dues::first_after(due_ms, rhythm, time, &evidence.zone);
-        if next > at_ms + SKEW_MS {
-            return due_ms;
-        }
-        due_ms = next;
-    }
+/// The first request of the group that an instant belongs to: no two of its requests are so far apart as the calls of two
+/// occurrences.
+fn group_of(trace: &Trace<'_>, at_ms: i64) -> i64 {
+    /// Longest time between two requests of an occurrence, in milliseconds: the maximum lateness.
+    const APART_MS: i64 = 900_000;
+    let before = trace.call_requests.iter().map(|request| request.claimed_ms()).filter(|before_ms| *before_ms <= at_ms);
+    before
+        .rev()
+        .try_fold(
+            at_ms,
+            |first_ms, before_ms| if first_ms - before_ms > APART_MS { Err(first_ms) } else { Ok(before_ms) },
+        )
+        .unwrap_or_else(|first_ms| first_ms)
 }
 
 /// G2: each claim is requested once and accepted once.

@@ -6,15 +6,17 @@ use super::breach::Breaches;
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText};
 use super::promises::{self, Promise};
+use super::replacement_texts::FROZEN_MS;
+use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;
-use crate::people::Meaning;
+use crate::people::{Meaning, numbers};
 
 /// How long after a claim its request may start, in milliseconds, including the difference of clocks.
 const REQUEST_MS: i64 = 13_000;
 
 /// Faults after which a text is parked instead of stored. The reply to its webhook is empty then.
-pub(super) const PARKS: [Fault; 7] = [
+const PARKS: [Fault; 7] = [
     Fault::StoreThrottled,
     Fault::StoreDown,
     Fault::Slow,
@@ -25,7 +27,7 @@ pub(super) const PARKS: [Fault; 7] = [
 ];
 
 /// A confirmed deletion, move or opt-out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Cancellation {
     /// When it was confirmed, in milliseconds.
     at_ms: i64,
@@ -40,9 +42,10 @@ pub(super) fn judge(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     traces: &[(Trace<'_>, Vec<usize>)],
+    shares: &mut Shares,
     breaches: &mut Breaches,
 ) {
-    for cancellation in opt_outs(evidence, history) {
+    for cancellation in opt_outs(evidence, history, shares) {
         for (trace, _) in traces {
             judge_calls_after(evidence, trace, None, &cancellation, breaches);
         }
@@ -55,13 +58,13 @@ fn is_replaced(again: &answers::PromiseText<'_>, promise: &Promise<'_>) -> bool 
 }
 
 /// The confirmed deletions and moves of one promise.
-pub(super) fn of_promise(
-    evidence: &Evidence<'_>,
-    history: &PersonHistory<'_>,
-    promise: &Promise<'_>,
-) -> Vec<Cancellation> {
+pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
-    for answer in &history.answers {
+    for (place, answer) in history.answers.iter().enumerate() {
+        // A text that is tried again may arrive twice. Its first copy confirmed it.
+        if history.answers[..place].iter().any(|before| before.body == answer.body) {
+            continue;
+        }
         match answers::read(answer.body) {
             Answer::Deleted { numbers, warned } if numbers.contains(&promise.number) => {
                 cancellations.push(Cancellation { at_ms: answer.at_ms, until_ms: i64::MAX, warned });
@@ -72,17 +75,38 @@ pub(super) fn of_promise(
                 let moves = |(place, text): (usize, &PersonText<'_>)| {
                     text.meaning.moves(promise.number)
                         && answer.to.is_none_or(|to| to == place)
-                        && promises::due(evidence, text, &again, answer.at_ms).is_some()
+                        && promises::due(history, text, &again, answer.at_ms).is_some()
                 };
-                if history.texts.iter().enumerate().any(moves) {
-                    // Before the first occurrence the move skips that one; later it may skip the current one.
-                    let passed_ms = answer.at_ms.max(promise.due_ms());
-                    let next = promise
-                        .rhythm
-                        .map(|(rhythm, time)| super::dues::first_after(passed_ms, rhythm, time, &evidence.zone));
+                if let Some((_, text)) = history.texts.iter().enumerate().find(|found| moves(*found)) {
+                    // Before the first occurrence the move skips that one; later it may skip the current one. It was handled
+                    // between its first delivery and its answer.
+                    let next_after = |at_ms: i64| {
+                        let passed_ms = at_ms.max(promise.due_ms());
+                        let series = promise.series.as_ref()?;
+                        let current_ms = series.current(promise.due_ms(), passed_ms);
+                        if current_ms > passed_ms {
+                            Some(current_ms)
+                        } else {
+                            series.next(promise.first_ms(), current_ms)
+                        }
+                    };
+                    let handed_ms = text.handed.first().copied().unwrap_or(answer.at_ms);
+                    let next = next_after(handed_ms).into_iter().chain(next_after(answer.at_ms)).min();
+                    // UNDO plans again what the move has skipped.
+                    let undone = history.answers.iter().filter(|undone| {
+                        undone.at_ms > answer.at_ms
+                            && undone.body.starts_with("Undone: ")
+                            && numbers(undone.body).contains(&promise.number)
+                    });
+                    let undone_ms = undone.map(|undone| undone.at_ms).min().unwrap_or(i64::MAX);
+                    // Rule 19: a correction plans its next occurrence anew, which may be due on the same day again.
+                    let zones = history.texts.iter().filter(|text| matches!(text.meaning, Meaning::Zone(_)));
+                    let zones =
+                        zones.filter(|_| promise.may_be_corrected).filter_map(|text| text.handed.first().copied());
+                    let corrected_ms = zones.min().unwrap_or(i64::MAX);
                     cancellations.push(Cancellation {
                         at_ms: answer.at_ms,
-                        until_ms: next.unwrap_or(i64::MAX),
+                        until_ms: next.unwrap_or(i64::MAX).min(undone_ms).min(corrected_ms),
                         warned: again.warned,
                     });
                 }
@@ -95,24 +119,53 @@ pub(super) fn of_promise(
 
 impl Meaning {
     /// Whether it asks to move the reminder of this number.
-    fn moves(&self, number: u32) -> bool {
+    pub(super) fn moves(&self, number: u32) -> bool {
         matches!(self, Self::Move(moved, _) if *moved == number)
     }
 }
 
 /// The opt-outs with a reply to their webhook. All reminders of the person have ended by then.
-fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Cancellation> {
+fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut Shares) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
-    for text in history.texts.iter().filter(|text| *text.meaning == Meaning::OptOut) {
+    for text in history.texts.iter().filter(|text| text.meaning.opts_out()) {
         let (Some((answered_ms, _)), Some(handed_ms)) = (text.replies.first(), text.handed.first()) else { continue };
-        let back = history.texts.iter().filter(|text| *text.meaning == Meaning::OptIn);
+        let back = history.texts.iter().filter(|text| text.meaning.opts_in());
         let later = back.flat_map(|text| &text.handed).copied().filter(|back_ms| back_ms >= handed_ms);
         let returned = later.min().unwrap_or(i64::MAX);
-        if returned > *answered_ms && !evidence.injected_between(&PARKS, *handed_ms, *answered_ms) {
+        let is_parked = evidence.injected_between(&PARKS, *handed_ms, *answered_ms);
+        shares.case(Guarantee::G4, is_parked.then_some(Excuse::OptOutMaybeParked));
+        if returned > *answered_ms && !is_parked {
             cancellations.push(Cancellation { at_ms: *answered_ms, until_ms: returned, warned: true });
         }
     }
     cancellations
+}
+
+/// Counts the confirmed cancellations of a reminder, to which these traces may belong.
+pub(super) fn count<'e>(
+    evidence: &Evidence<'_>,
+    cancellations: &[Cancellation],
+    traces: impl Iterator<Item = &'e Trace<'e>> + Clone,
+    shares: &mut Shares,
+) {
+    for cancellation in cancellations {
+        let requests = traces.clone().flat_map(|trace| &trace.call_requests);
+        let after = requests.filter(|request| cancellation.forbids(request.at_ms)).count();
+        let is_used = after > usize::from(cancellation.warned) && thaws(evidence, cancellation);
+        shares.case(Guarantee::G4, is_used.then_some(Excuse::FrozenBeforeCancellation));
+    }
+}
+
+impl Cancellation {
+    /// Whether no call is allowed at this instant.
+    fn forbids(&self, at_ms: i64) -> bool {
+        at_ms > self.at_ms && at_ms < self.until_ms
+    }
+}
+
+/// Whether a function froze before a cancellation and may send its one request afterwards.
+fn thaws(evidence: &Evidence<'_>, cancellation: &Cancellation) -> bool {
+    evidence.injected_between(&[Fault::Freeze], cancellation.at_ms - FROZEN_MS, cancellation.at_ms)
 }
 
 /// Judges the calls of a trace after a cancellation. `task` is the reminder's task, if it is known.
@@ -124,11 +177,11 @@ pub(super) fn judge_calls_after(
     breaches: &mut Breaches,
 ) {
     let name = || format!("reminder {} {}", trace.key.reminder, task.unwrap_or_default());
-    let after = |at_ms: i64| at_ms > cancellation.at_ms && at_ms < cancellation.until_ms;
+    let after = |at_ms: i64| cancellation.forbids(at_ms);
     let call_requests: Vec<_> = trace.call_requests.iter().filter(|request| after(request.at_ms)).collect();
     // A function that froze before the cancellation may send its one request afterwards. The reminder must not be
     // spoken then.
-    let thaws = evidence.injected_between(&[Fault::Freeze], 0, cancellation.at_ms);
+    let thaws = thaws(evidence, cancellation);
     let allowed = usize::from(cancellation.warned || thaws);
     breaches.unless(call_requests.len() <= allowed, "G4", || {
         format!(

@@ -2,14 +2,14 @@
 
 use super::answers::PromiseKind;
 use super::cancellations::{self, Cancellation};
-use super::dues::{self, Window};
+use super::dues::{self, SKEW_MS, Series, Window};
 use super::evidence::Evidence;
-use super::person_history::PersonHistory;
+use super::person_history::{PersonHistory, PersonText};
 use super::promises::{Promise, Promises};
-use crate::people::{Due, Meaning, Rhythm};
+use crate::people::{Due, Meaning};
 
 /// A promise or an unanswered text that a reminder id may belong to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Candidate<'e> {
     /// The task that is spoken; absent for an unanswered text that moves or snoozes a reminder.
     pub(super) task: Option<&'e str>,
@@ -17,15 +17,58 @@ pub(super) struct Candidate<'e> {
     pub(super) windows: Vec<Window>,
     /// The promise, if no due but the stated ones is possible.
     pub(super) stated: Option<&'e Promise<'e>>,
+    /// Whether an answer stated its first due.
+    is_promised: bool,
     /// Confirmed cancellations of the promise.
     pub(super) cancellations: Vec<Cancellation>,
-    pub(super) rhythm: Option<(Rhythm, jiff::civil::Time)>,
+    pub(super) series: Option<Series>,
+    /// Whether its zone may have been corrected, so that its dues are not known.
+    pub(super) may_be_corrected: bool,
+    /// Whether it is a series that had rung before its first known answer.
+    pub(super) had_begun: bool,
 }
 
 impl Candidate<'_> {
+    /// The series that this candidate may be, one for each of its possible first dues. A text counts from when it was
+    /// received, so each of its deliveries may have begun the series; the one that was stored first did. If an answer
+    /// stated the first due, or there is no series, that is the candidate itself.
+    pub(super) fn by_first_due(&self) -> Vec<Self> {
+        let firsts = if self.series.is_none() || self.is_promised { 1 } else { self.windows.len() };
+        let begun_at = |first: usize| {
+            let mut begun = self.clone();
+            begun.windows.rotate_left(first);
+            begun
+        };
+        (0..firsts.max(1)).map(begun_at).collect()
+    }
+
     /// Distance between an instant and the nearest possible due, in milliseconds.
     pub(super) fn lateness(&self, at_ms: i64) -> i64 {
         self.windows.iter().map(|window| (at_ms - window.to_ms).abs()).min().unwrap_or(i64::MAX)
+    }
+
+    /// How many dues it may have up to an instant.
+    pub(super) fn occurrences(&self, until_ms: i64) -> usize {
+        let first_ms = self.windows.iter().map(|window| window.from_ms).min();
+        let next = |due_ms: &i64| self.series.as_ref()?.next(first_ms?, *due_ms);
+        std::iter::successors(first_ms, next).take_while(|due_ms| *due_ms <= until_ms).count()
+    }
+
+    /// The due of the occurrence that is current at an instant. A one-off has only one occurrence.
+    pub(super) fn occurrence_at(&self, at_ms: i64) -> i64 {
+        let Some(first) = self.windows.first().map(|window| window.from_ms) else { return i64::MAX };
+        let Some(series) = &self.series else { return first };
+        // A series whose first known answer is that to a RESUME rang before, but not before the text that made it meant.
+        let earliest_ms = self.windows.iter().map(|window| window.from_ms).min().unwrap_or(first);
+        let earlier = Some(series.last_up_to(first, at_ms + SKEW_MS)).filter(|_| self.had_begun);
+        let earlier = earlier.filter(|due_ms| *due_ms >= earliest_ms - SKEW_MS);
+        earlier.unwrap_or_else(|| series.current(first, at_ms + SKEW_MS))
+    }
+
+    /// The due of its series after this one.
+    pub(super) fn next_due(&self, due_ms: i64) -> Option<i64> {
+        let first_ms = self.windows.first()?.from_ms;
+        self.series.as_ref()?.next(first_ms, due_ms)
     }
 }
 
@@ -35,40 +78,97 @@ pub(super) fn of<'e>(
     history: &'e PersonHistory<'_>,
     promises: &'e Promises<'_>,
 ) -> Vec<Candidate<'e>> {
-    let silent = || (0..history.texts.len()).filter(|text| !promises.answered[*text]).map(|text| &history.texts[text]);
-    let mut candidates = Vec::new();
-    for promise in &promises.all {
-        let mut windows: Vec<_> = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
-        let known = windows.len();
-        for text in silent() {
-            let about = match text.meaning {
-                Meaning::Remind { task, .. } => task == promise.task,
-                Meaning::Move(number, _) => *number == promise.number,
-                Meaning::Snooze(_) => promise.kind != PromiseKind::Created,
-                _ => false,
-            };
-            if about {
-                windows.extend(dues::meant(text, &evidence.zone));
-            }
+    let mut candidates: Vec<Candidate<'e>> = promises.all.iter().map(|promise| of_promise(history, promise)).collect();
+    // UNDO and RESTORE make reminders anew. Their answers name many of them only by their numbers.
+    if brings_back_unnamed(history) {
+        for promise in &promises.all {
+            let windows = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
+            candidates.push(Candidate {
+                task: Some(promise.task),
+                windows,
+                stated: None,
+                is_promised: true,
+                cancellations: Vec::new(),
+                series: promise.series.clone(),
+                may_be_corrected: promise.may_be_corrected || (promise.is_local && history.zones.len() > 1),
+                had_begun: false,
+            });
         }
-        let stated = Some(promise).filter(|_| windows.len() == known);
-        let cancellations = cancellations::of_promise(evidence, history, promise);
-        candidates.push(Candidate { task: Some(promise.task), windows, stated, cancellations, rhythm: promise.rhythm });
     }
-    for text in silent() {
-        let (task, rhythm) = match text.meaning {
-            Meaning::Remind { task, due: Due::Each(rhythm, time) } => (Some(task.as_str()), Some((*rhythm, *time))),
-            Meaning::Remind { task, .. } => (Some(task.as_str()), None),
-            Meaning::Move(..) | Meaning::Snooze(_) => (None, None),
+    for text in history.silent() {
+        let task = match text.meaning {
+            Meaning::Remind { task, .. } => Some(task.as_str()),
+            Meaning::Move(..) | Meaning::Snooze(_) => None,
             _ => continue,
         };
-        candidates.push(Candidate {
+        let is_local = matches!(text.meaning, Meaning::Remind { due: Due::At(_) | Due::Each(..), .. });
+        let candidate = Candidate {
             task,
-            windows: dues::meant(text, &evidence.zone),
+            windows: dues::meant(text, &history.zones),
             stated: None,
+            is_promised: false,
             cancellations: Vec::new(),
-            rhythm,
-        });
+            series: Series::of(text.meaning, &evidence.zone),
+            may_be_corrected: is_local && history.zones.len() > 1,
+            had_begun: false,
+        };
+        // What no answer has promised comes back as well.
+        let again = Some(candidate.clone()).filter(|_| task.is_some() && comes_back_later(history, text));
+        candidates.extend(std::iter::once(candidate).chain(again));
     }
     candidates
+}
+
+/// A promise, with all the instants at which it may ring.
+fn of_promise<'e>(history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> Candidate<'e> {
+    let mut windows: Vec<_> = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
+    let known = windows.len();
+    for text in history.silent() {
+        let about = match text.meaning {
+            Meaning::Remind { task, .. } => task == promise.task,
+            Meaning::Move(number, _) => *number == promise.number,
+            Meaning::Snooze(_) => promise.kind != PromiseKind::Created,
+            _ => false,
+        };
+        if about {
+            windows.extend(dues::meant(text, &history.zones));
+        }
+    }
+    if promise.may_be_corrected && promise.series.is_none() {
+        let asked = history.texts.iter().filter(|text| match text.meaning {
+            Meaning::Remind { task, .. } => task == promise.task,
+            _ => false,
+        });
+        windows.extend(asked.flat_map(|text| dues::meant(text, &history.zones)));
+    }
+    let stated = Some(promise).filter(|_| windows.len() == known);
+    let cancellations = cancellations::of_promise(history, promise);
+    if let Some(series) = &promise.series {
+        windows.push(Window::at(series.corrected_first(promise.due_ms())));
+    }
+    Candidate {
+        task: Some(promise.task),
+        windows,
+        stated,
+        is_promised: true,
+        cancellations,
+        series: promise.series.clone(),
+        may_be_corrected: promise.may_be_corrected,
+        had_begun: promise.had_begun,
+    }
+}
+
+/// Whether an UNDO or a RESTORE may have made reminders whose dues no answer states.
+fn brings_back_unnamed(history: &PersonHistory<'_>) -> bool {
+    let by_number = |body: &str| ["Undone: #", "Restored: #"].iter().any(|opening| body.starts_with(opening));
+    history.answers.iter().any(|answer| by_number(answer.body))
+        || history.silent().any(|text| matches!(text.meaning, Meaning::Undo | Meaning::Restore))
+}
+
+/// Whether an UNDO or a RESTORE came after this text whose answer states no due: what the text made may have been made anew.
+fn comes_back_later(history: &PersonHistory<'_>, text: &PersonText<'_>) -> bool {
+    let later = |back: &&PersonText<'_>| {
+        matches!(back.meaning, Meaning::Undo | Meaning::Restore) && back.handed.last() > text.handed.first()
+    };
+    brings_back_unnamed(history) && history.texts.iter().any(|back| later(&back))
 }

@@ -2,11 +2,13 @@
 //! carriers are asked at the configured rate.
 
 use super::breach::Breaches;
+use super::calm_costs;
 use super::evidence::Evidence;
 use crate::world::Scale;
 
-/// Most writes of an occurrence in a world without faults: creation and schedule; for each of three calls the slot, the
-/// claim, the acceptance, the dialing, the pick-up and the end; four for a text's slot, try and end.
+/// Most writes of an occurrence in a world without faults, even if it waits for slots and for its person's phone: creation and
+/// schedule; for each of three calls the slot, the claim, the acceptance, the dialing, the verdict and the end; four waits.
+/// [`super::calm_costs`] has the exact bounds of a reminder that waits for nothing.
 const WRITES_CALM: u32 = 2 + 3 * 6 + 4;
 
 /// Most writes of an occurrence under faults: a carrier refuses calls until the maximum lateness, and then the text for
@@ -63,12 +65,18 @@ pub(super) fn rate(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     }
 }
 
-/// Judges the numbers of writes and messages.
-pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
+/// Judges the numbers of writes and messages. No promise had more than so many occurrences.
+pub(super) fn judge(evidence: &Evidence<'_>, occurrences: u32, breaches: &mut Breaches) {
     let remains = evidence.remains;
-    let most = if evidence.calm() { WRITES_CALM } else { WRITES_ROUGH } * (remains.scale.days() + 1);
-    for (reminder, writes) in remains.writes.iter().filter(|(_, writes)| *writes > most) {
-        breaches.add("bound", || format!("{reminder} was written {writes} times, expected at most {most}"));
+    if evidence.calm() {
+        calm_costs::judge(evidence, breaches);
+    }
+    let most = if evidence.calm() { WRITES_CALM } else { WRITES_ROUGH } * occurrences.max(1);
+    for (reminder, costs) in &remains.costs {
+        let writes = costs.item_writes();
+        breaches.unless(writes <= most, "bound", || {
+            format!("{reminder} was written {writes} times, expected at most {most}")
+        });
     }
     let days = remains.scale.days().min(PARKED_DAYS);
     let most = MESSAGES * (1 + days * MORE_A_DAY) + MESSAGES_AGAIN * remains.scale.copies();

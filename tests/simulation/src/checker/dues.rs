@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::person_history::PersonText;
 use crate::engine::instant;
-use crate::people::{Due, Meaning, Rhythm};
+use crate::people::{Bound, Due, Meaning, Rhythm};
 
 /// Largest difference between a function's clock and the true time, in milliseconds.
 pub(super) const CLOCK_MS: i64 = 500;
@@ -17,6 +17,16 @@ const SECOND_MS: i64 = 1000;
 
 /// Largest difference between two clocks, in milliseconds.
 pub(super) const SKEW_MS: i64 = 1000;
+
+/// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness of 15
+/// minutes, and 5 for the last call and the text.
+const FAST_MS: i64 = 20 * 60_000;
+
+/// Longest run of a function, in milliseconds.
+const RUN_MS: i64 = 20_000;
+
+/// A minute, in milliseconds.
+const MINUTE_MS: i64 = 60_000;
 
 /// A time span in which a reminder may be due, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,25 +46,190 @@ impl Window {
     }
 }
 
-/// When the first occurrence that a text asks for may be due: windows for each of its deliveries.
-pub(super) fn meant(text: &PersonText<'_>, zone: &TimeZone) -> Vec<Window> {
-    let after = |minutes: i64, handed_ms: i64| {
-        let due_ms = handed_ms + minutes * 60_000;
-        vec![Window { from_ms: due_ms - CLOCK_MS, to_ms: due_ms + CLOCK_MS + SECOND_MS }]
-    };
-    let next = |rhythm, time, handed_ms: i64| {
-        let at = |from_ms| Window::at(first_after(from_ms, rhythm, time, zone));
-        vec![at(handed_ms - CLOCK_MS), at(handed_ms + CLOCK_MS + SECOND_MS)]
-    };
-    let windows = |handed_ms: &i64| match text.meaning {
-        Meaning::Remind { due: Due::In(minutes), .. } | Meaning::Move(_, minutes) | Meaning::Snooze(minutes) => {
-            after(*minutes, *handed_ms)
+/// How a series repeats.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Series {
+    step: Step,
+    /// The zones in which its times are read: the first one, and those of corrections.
+    zones: Vec<Reading>,
+}
+
+/// The zone in which the times of a series are read from an instant on.
+#[derive(Debug, Clone, PartialEq)]
+struct Reading {
+    from_ms: i64,
+    /// The first due in this zone, as the answer to the correction stated it.
+    first_ms: i64,
+    zone: TimeZone,
+}
+
+/// The rule of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// At a time of the day.
+    Days(Rhythm, Time),
+    /// Every so many milliseconds, so many times; absent if it has no end.
+    Every(i64, Option<i64>),
+}
+
+impl Series {
+    /// The series that a text asks for. Nothing if the text asks for none.
+    pub(super) fn of(meaning: &Meaning, zone: &TimeZone) -> Option<Self> {
+        let Meaning::Remind { due, .. } = meaning else { return None };
+        let step = match *due {
+            Due::In(_) | Due::At(_) => return None,
+            Due::Each(rhythm, time) => Step::Days(rhythm, time),
+            Due::Every(minutes, bound) => {
+                let times = match bound {
+                    Bound::None => None,
+                    Bound::Times(times) => Some(i64::from(times)),
+                    Bound::Hours(hours) => Some(hours * 60 / minutes),
+                };
+                Step::Every(minutes * MINUTE_MS, times)
+            }
+        };
+        Some(Self { step, zones: Vec::new() }.read_in(zone))
+    }
+
+    /// The same series from a later due on: those before it do not count any more.
+    pub(super) fn from(&self, first_ms: i64, due_ms: i64) -> Self {
+        let mut later = self.clone();
+        if let Step::Every(apart_ms, Some(times)) = &mut later.step {
+            *times -= (due_ms - first_ms) / *apart_ms;
         }
-        Meaning::Remind { due: Due::At(time), .. } => next(Rhythm::Day, *time, *handed_ms),
-        Meaning::Remind { due: Due::Each(rhythm, time), .. } => next(*rhythm, *time, *handed_ms),
-        _ => vec![],
+        later
+    }
+
+    /// The same series, whose times are all read in one zone.
+    pub(super) fn read_in(self, zone: &TimeZone) -> Self {
+        Self { zones: vec![Reading { from_ms: i64::MIN, first_ms: i64::MIN, zone: zone.clone() }], ..self }
+    }
+
+    /// The zone in which its times are read last.
+    pub(super) fn zone(&self) -> Option<&TimeZone> {
+        self.zones.last().map(|reading| &reading.zone)
+    }
+
+    /// Whether an occurrence may still be tried when the next one is due: the calls of an occurrence and its text take up
+    /// to the maximum lateness and the time of the last call.
+    pub(super) fn is_fast(&self) -> bool {
+        matches!(self.step, Step::Every(apart_ms, _) if apart_ms <= FAST_MS)
+    }
+
+    /// Whether its times are read off a local clock, which a correction of the zone moves. "Every 15 minutes" has none.
+    pub(super) fn is_local(&self) -> bool {
+        matches!(self.step, Step::Days(..))
+    }
+
+    /// The same series, whose times are read in another zone from an instant on. `first_ms` is the first due there, if the
+    /// answer stated one.
+    pub(super) fn correct(&mut self, from_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
+        if self.is_local() {
+            self.zones.push(Reading { from_ms, first_ms: first_ms.unwrap_or(i64::MIN), zone: zone.clone() });
+        }
+    }
+
+    /// The due after `due_ms` of the series that is due first at `first_ms`. Nothing after the last one.
+    pub(super) fn next(&self, first_ms: i64, due_ms: i64) -> Option<i64> {
+        match self.step {
+            Step::Every(apart_ms, times) => {
+                let passed = due_ms.saturating_sub(first_ms) / apart_ms + 1;
+                times.is_none_or(|times| passed < times).then(|| due_ms.saturating_add(apart_ms))
+            }
+            Step::Days(rhythm, time) => Some(self.first_of_days(rhythm, time, due_ms)),
+        }
+    }
+
+    /// The last due up to an instant, of the series that was first stated to be due at `stated_ms`; or the first due.
+    pub(super) fn current(&self, stated_ms: i64, at_ms: i64) -> i64 {
+        let first_ms = self.corrected_first(stated_ms);
+        if let Step::Every(apart_ms, times) = self.step {
+            let passed = (at_ms.saturating_sub(first_ms) / apart_ms).max(0);
+            return first_ms + times.map_or(passed, |times| passed.min(times - 1)) * apart_ms;
+        }
+        let mut due_ms = first_ms;
+        while let Some(next_ms) = self.next(first_ms, due_ms).filter(|next_ms| *next_ms <= at_ms) {
+            due_ms = next_ms;
+        }
+        due_ms
+    }
+
+    /// The last due up to an instant, even before the one that was stated first: the answer to the text that made the series
+    /// may not have arrived, so that the answer to a RESUME is the first that states a due.
+    pub(super) fn last_up_to(&self, stated_ms: i64, at_ms: i64) -> i64 {
+        let first_ms = self.corrected_first(stated_ms);
+        match self.step {
+            _ if first_ms <= at_ms => self.current(stated_ms, at_ms),
+            Step::Every(apart_ms, _) => first_ms + (at_ms - first_ms).div_euclid(apart_ms) * apart_ms,
+            Step::Days(..) => at_ms,
+        }
+    }
+
+    /// The first due, which the text stated before any correction.
+    pub(super) fn corrected_first(&self, stated_ms: i64) -> i64 {
+        let Step::Days(rhythm, time) = self.step else { return stated_ms };
+        let mut corrections = self.zones[1..].iter().filter(|reading| reading.from_ms < stated_ms);
+        corrections.next_back().map_or(stated_ms, |reading| reading.first_after(reading.from_ms, rhythm, time))
+    }
+
+    fn first_of_days(&self, rhythm: Rhythm, time: Time, due_ms: i64) -> i64 {
+        let mut next = i64::MAX;
+        for reading in &self.zones {
+            if reading.from_ms < next {
+                next = reading.first_after(due_ms.max(reading.from_ms), rhythm, time);
+            }
+        }
+        next
+    }
+}
+
+impl Reading {
+    fn first_after(&self, after_ms: i64, rhythm: Rhythm, time: Time) -> i64 {
+        first_after(after_ms.max(self.first_ms.saturating_sub(1)), rhythm, time, &self.zone)
+    }
+}
+
+/// When the first occurrence that a text asks for may be due: windows for each of its deliveries, in each zone that the
+/// person may be in.
+pub(super) fn meant(text: &PersonText<'_>, zones: &[TimeZone]) -> Vec<Window> {
+    let mut windows = Vec::new();
+    for handed_ms in &text.handed {
+        meant_at(text.meaning, *handed_ms, zones, &mut windows);
+    }
+    if text.is_key() {
+        // A key counts from the very moment at which it came, and the answer leaves out the part of a second.
+        // It comes when the reminder of its call is confirmed, which takes a run of the function at most.
+        for window in &mut windows {
+            (window.from_ms, window.to_ms) = (window.from_ms - SECOND_MS, window.to_ms + RUN_MS);
+        }
+    }
+    windows
+}
+
+fn meant_at(meaning: &Meaning, handed_ms: i64, zones: &[TimeZone], windows: &mut Vec<Window>) {
+    let (rhythm, time) = match meaning {
+        Meaning::Remind { due: Due::In(minutes) | Due::Every(minutes, _), .. }
+        | Meaning::Move(_, minutes)
+        | Meaning::Snooze(minutes) => {
+            let due_ms = handed_ms + minutes * MINUTE_MS;
+            windows.push(Window { from_ms: due_ms - CLOCK_MS, to_ms: due_ms + CLOCK_MS + SECOND_MS });
+            return;
+        }
+        Meaning::Remind { due: Due::At(time), .. } => (Rhythm::Day, *time),
+        Meaning::Remind { due: Due::Each(rhythm, time), .. } => (*rhythm, *time),
+        _ => return,
     };
-    text.handed.iter().flat_map(windows).collect()
+    for zone in zones {
+        let at = |from_ms| Window::at(first_after(from_ms, rhythm, time, zone));
+        windows.extend([at(handed_ms - CLOCK_MS), at(handed_ms + CLOCK_MS + SECOND_MS)]);
+    }
+}
+
+/// When a one-off is due whose local time is read in another zone: the same time of the same day there. It stays if that
+/// has passed.
+pub(super) fn in_zone(due_ms: i64, old: &TimeZone, new: &TimeZone, now_ms: i64) -> i64 {
+    let moved = new.to_timestamp(old.to_datetime(instant(due_ms))).map_or(due_ms, Timestamp::as_millisecond);
+    if moved > now_ms { moved } else { due_ms }
 }
 
 /// The first occurrence after this instant.
@@ -80,4 +255,51 @@ pub(super) fn date_of(at_ms: i64, zone: &TimeZone) -> Date {
 /// The instant of a local time. In a gap it moves forward; in a fold it is the earlier one.
 fn on(date: Date, time: Time, zone: &TimeZone) -> i64 {
     zone.to_timestamp(date.to_datetime(time)).map_or(i64::MAX, Timestamp::as_millisecond)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone(name: &str) -> TimeZone {
+        TimeZone::get(name).unwrap()
+    }
+
+    fn ms(text: &str) -> i64 {
+        text.parse::<Timestamp>().unwrap().as_millisecond()
+    }
+
+    fn remind(due: Due) -> Meaning {
+        Meaning::Remind { task: "x".to_owned(), due }
+    }
+
+    #[test]
+    fn a_series_of_days_goes_on_in_the_corrected_zone() {
+        let (new_york, los_angeles) = (zone("America/New_York"), zone("America/Los_Angeles"));
+        let each = remind(Due::Each(Rhythm::Day, Time::constant(8, 0, 0, 0)));
+        let mut series = Series::of(&each, &new_york).unwrap();
+        let first = ms("2027-03-01T13:00:00Z");
+        assert_eq!(series.next(first, first), Some(ms("2027-03-02T13:00:00Z")));
+        series.correct(ms("2027-03-01T12:00:00Z"), None, &los_angeles);
+        assert_eq!(series.corrected_first(first), ms("2027-03-01T16:00:00Z"));
+        assert_eq!(series.next(first, ms("2027-03-01T16:00:00Z")), Some(ms("2027-03-02T16:00:00Z")));
+    }
+
+    #[test]
+    fn a_series_of_minutes_ends_after_its_times() {
+        let new_york = zone("America/New_York");
+        for (bound, times) in [(Bound::Times(3), 3), (Bound::Hours(1), 4), (Bound::None, 100)] {
+            let series = Series::of(&remind(Due::Every(15, bound)), &new_york).unwrap();
+            let dues = std::iter::successors(Some(0), |due| series.next(0, *due)).take(100);
+            assert_eq!(dues.count(), times, "{bound:?}");
+        }
+    }
+
+    #[test]
+    fn a_one_off_moves_with_its_zone_unless_its_time_has_passed() {
+        let (new_york, tokyo) = (zone("America/New_York"), zone("Asia/Tokyo"));
+        let due = ms("2027-03-01T22:00:00Z");
+        assert_eq!(in_zone(due, &new_york, &zone("America/Chicago"), 0), ms("2027-03-01T23:00:00Z"));
+        assert_eq!(in_zone(due, &new_york, &tokyo, ms("2027-03-01T12:00:00Z")), due);
+    }
 }

@@ -1,13 +1,19 @@
 //! G1: each occurrence of a promise has exactly one end that can be observed.
 
+use reminder::ports::UndeliveredCause;
+
 use super::alarms::Alarms;
 use super::breach::Breaches;
-use super::dues::{self, SKEW_MS};
+use super::consent::Turn;
+use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
-use super::excuses::{self, Excuse, Excused};
-use super::person_history::{PersonHistory, ServiceText, replaces_a_call};
-use super::promises::Promises;
-use super::replacement_texts::{PromiseJudge, Span, UNDER_WAY_MS, UNWRITTEN};
+use super::excuses::{self, Cause, Ended};
+use super::occurrence::{REPORTS_MS, RETRY_MS};
+use super::pauses::{self, UNDER_WAY_MS};
+use super::person_history::{Call, PersonHistory, PersonText, ServiceText, replaces_a_call};
+use super::promises::{Promise, Promises};
+use super::replacement_texts::{PromiseJudge, Span, UNWRITTEN};
+use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::history::RequestOutcome;
 use crate::world::LIVENESS_MS;
@@ -34,72 +40,331 @@ pub enum OccurrenceEnd {
 /// Time until the end of an occurrence is written, counted from its last observation, in milliseconds.
 const WRITTEN_MS: i64 = 60_000;
 
+/// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness, and the
+/// time of the last call.
+const LATEST_MS: i64 = 20 * 60_000;
+
 /// How long after its ringing an occurrence may be acknowledged by "done", in milliseconds: an hour, and the time until
 /// the end of a call is known.
 const LATELY_MS: i64 = 3_600_000 + LIVENESS_MS;
 
-/// Judges the ends of all promises to a person, and returns the end of each occurrence.
+/// What the ends of occurrences are collected into.
+pub(super) struct Verdicts<'v, 'a> {
+    pub(super) alarms: &'v mut Alarms<'a>,
+    pub(super) shares: &'v mut Shares,
+    pub(super) breaches: &'v mut Breaches,
+    pub(super) ends: &'v mut Vec<OccurrenceEnd>,
+}
+
+/// Judges the ends of all promises to a person.
 pub(super) fn judge<'a>(
     evidence: &Evidence<'a>,
     history: &PersonHistory<'a>,
     promises: &Promises<'a>,
+    turns: &[Turn],
     traces: &[(Trace<'_>, Vec<usize>)],
-    alarms: &mut Alarms<'a>,
-    breaches: &mut Breaches,
-) -> Vec<OccurrenceEnd> {
-    let mut ends = Vec::new();
+    verdicts: &mut Verdicts<'_, 'a>,
+) {
     for (place, promise) in promises.all.iter().enumerate() {
         let possible = traces.iter().filter(|(_, places)| places.contains(&place));
-        let promise_judge = PromiseJudge {
-            evidence,
-            history,
-            promises,
-            promise,
-            possible: possible.clone().map(|(trace, _)| trace).collect(),
-            own: possible.filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect(),
-            excuses: excuses::of(evidence, history, promises, promise),
-        };
-        promise_judge.judge(alarms, breaches, &mut ends);
+        let own: Vec<_> = possible.clone().filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect();
+        let possible: Vec<_> = possible.map(|(trace, _)| trace).collect();
+        let pauses = pauses::of(evidence, history, promise, &possible);
+        let mut causes = excuses::of(evidence, history, promise, turns, &own);
+        causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
+        let is_other = |other: &&Promise<'_>| other.number != promise.number && other.task == promise.task;
+        let others = promises.all.iter().filter(is_other);
+        let others_ms = others.flat_map(|other| other.occurrences(evidence.remains.end_ms)).collect();
+        let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses, others_ms };
+        promise_judge.judge(verdicts);
     }
-    ends
+}
+
+/// Until when the previous occurrences of a series were busy, in milliseconds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Busy {
+    /// Until its end was written. A text that is still tried afterwards holds up nothing.
+    ended_ms: i64,
+    /// Until the end of an occurrence that was still tried when the next one was due.
+    tried_ms: i64,
 }
 
 impl PromiseJudge<'_, '_> {
-    fn judge(&self, alarms: &mut Alarms<'_>, breaches: &mut Breaches, ends: &mut Vec<OccurrenceEnd>) {
-        let end_ms = self.evidence.remains.end_ms;
-        let dues = self.promise.occurrences(end_ms - LIVENESS_MS, self.evidence);
+    fn judge(&self, verdicts: &mut Verdicts<'_, '_>) {
+        let dues = self.promise.occurrences(self.evidence.remains.end_ms - LIVENESS_MS);
         if dues.is_empty() {
-            ends.push(OccurrenceEnd::Open);
+            verdicts.ends.push(OccurrenceEnd::Open);
         }
-        let skipped = self.excuses.iter().filter(|excuse| excuse.of == Excused::One).count().max(1);
-        let mut busy_until = 0;
-        let mut is_over = false;
+        let one = |cause: &&Cause| matches!(cause.of, Ended::One { .. });
+        let skipped = self.causes.iter().filter(one).count().max(1);
+        let mut busy = Busy::default();
         for (at, due_ms) in dues.iter().copied().enumerate() {
-            let next_ms = match (self.promise.rhythm, dues.get(at + 1)) {
-                (_, Some(next_ms)) => *next_ms,
-                (Some((rhythm, time)), None) => dues::first_after(due_ms, rhythm, time, &self.evidence.zone),
-                (None, None) => i64::MAX,
-            };
-            // Each text that moves or snoozes a series skips one more of the next occurrences.
+            let series = self.promise.series.as_ref();
+            if due_ms <= busy.tried_ms {
+                // The one before may have ended before its text was requested, so that this one was tried as well.
+                let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), due_ms));
+                busy.tried_ms = busy.tried_ms.max(self.tried_until(due_ms, next_ms.unwrap_or(i64::MAX)));
+                verdicts.shares.judge(Guarantee::G1);
+                verdicts.shares.excuse(Excuse::PreviousStillRang);
+                verdicts.ends.push(OccurrenceEnd::Collapsed);
+                continue;
+            }
+            let following_ms =
+                series.and_then(|series| series.next(self.promise.first_ms(), due_ms)).unwrap_or(i64::MAX);
+            let mut next_ms = following_ms;
+            if series.is_some_and(Series::is_fast) {
+                busy.tried_ms = self.tried_until(due_ms, next_ms);
+                while next_ms <= busy.tried_ms {
+                    let later_ms = series.and_then(|series| series.next(self.promise.first_ms(), next_ms));
+                    next_ms = later_ms.unwrap_or(i64::MAX);
+                }
+            }
+            // Each text that moves a series skips one more of the next occurrences.
             let before_ms = at.checked_sub(skipped).map_or(0, |before| dues[before]);
             let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
-            let end = if let Some(end) = self.seen(span, breaches) {
-                end
-            } else if is_over || self.is_excused(span) {
-                OccurrenceEnd::Cancelled
-            } else if due_ms <= busy_until {
-                OccurrenceEnd::Collapsed
-            } else {
-                let own = |name: &str| self.own.iter().any(|trace| trace.key.reminder.to_string() == name);
-                busy_until = busy_until.max(alarms.take(span.from_ms, own, self.promise.name()) + WRITTEN_MS);
-                self.was_tried(breaches);
-                OccurrenceEnd::Failed
-            };
-            ends.push(end);
-            busy_until = busy_until.max(self.last_seen(span) + WRITTEN_MS);
-            is_over |= self.is_refused(span);
+            let (end, excuse) = self.end(span, busy, verdicts);
+            verdicts.shares.case(Guarantee::G1, excuse);
+            if end == OccurrenceEnd::Failed && excuse.is_none() {
+                let own = |name: &str| self.is_own(name);
+                let raised_ms = verdicts.alarms.need(self.first_in_any_zone(span), own, self.promise.name());
+                if self.first_text(span).is_none() {
+                    busy.ended_ms = busy.ended_ms.max(raised_ms + WRITTEN_MS);
+                }
+                self.was_tried(verdicts.breaches);
+            }
+            if at > 0 {
+                let is_held_up = end == OccurrenceEnd::Collapsed;
+                verdicts.shares.case(Guarantee::G7, is_held_up.then_some(Excuse::PreviousStillRang));
+            }
+            verdicts.ends.push(end);
+            let texted_ms = self.first_text(span);
+            if !texted_ms.is_some_and(|texted_ms| self.rang_again_late(due_ms, following_ms, texted_ms)) {
+                let ended_ms = self.last_call(span).max(texted_ms.unwrap_or(0));
+                busy.ended_ms = busy.ended_ms.max(ended_ms + WRITTEN_MS);
+            }
         }
-        self.is_texted_once(&dues, breaches);
+        self.is_paused(&dues, verdicts.breaches);
+        self.is_texted_once(&dues, verdicts.shares, verdicts.breaches);
+    }
+
+    /// The end of an occurrence, and the excuse if the person may or may not have been reached.
+    fn end(&self, span: Span, busy: Busy, verdicts: &mut Verdicts<'_, '_>) -> (OccurrenceEnd, Option<Excuse>) {
+        let seen = self.seen(span, verdicts.breaches);
+        let until_ms = seen.map_or_else(|| self.tried_by(span), |(_, at_ms)| at_ms);
+        let causes = self.causes.iter().filter(|cause| self.applies(cause, span, until_ms));
+        let causes: Vec<&Cause> = causes.filter(|cause| !self.is_lost_in_each_zone(cause, span)).collect();
+        let is_proved = causes.iter().any(|cause| cause.excuse.is_none());
+        let excuse = causes.iter().find_map(|cause| cause.excuse).filter(|_| !is_proved);
+        if let Some((end, _)) = seen {
+            (end, excuse)
+        } else if is_proved {
+            (OccurrenceEnd::Cancelled, None)
+        } else if excuse.is_some() {
+            (OccurrenceEnd::Cancelled, excuse)
+        } else if self.is_taken_for_delivered(span) {
+            (OccurrenceEnd::Failed, Some(Excuse::StatusLost))
+        } else if span.due_ms <= busy.ended_ms {
+            (OccurrenceEnd::Collapsed, None)
+        } else {
+            (OccurrenceEnd::Failed, None)
+        }
+    }
+
+    /// Whether the text about this occurrence was still to be tried again at this instant: its last request before was refused
+    /// for now, or had no readable answer, and it is tried for a day. Or no carrier could be asked yet: a fault lately kept it
+    /// from that.
+    fn is_owed_a_text(&self, span: Span, at_ms: i64) -> bool {
+        /// How long a text is tried, in milliseconds.
+        const TRIED_MS: i64 = 86_400_000;
+        /// Most tries of a text whose outcomes are not refusals.
+        const TRIES: usize = 3;
+        let about = self.history.text_requests.iter().filter(|request| {
+            let words = ServiceText::at(request.at_ms, request.body);
+            let is_it = replaces_a_call(request.body) && request.body.contains(self.promise.task);
+            is_it && (at_ms - TRIED_MS..at_ms).contains(&request.at_ms) && self.names(&words, span.due_ms)
+        });
+        let last = about.max_by_key(|request| request.at_ms);
+        // What was accepted and did not arrive for a reason that may pass is tried again, up to three times.
+        let is_undelivered = |text: &&ServiceText<'_>| {
+            text.at_ms < at_ms && text.undelivered.is_some_and(|(_, cause)| cause == UndeliveredCause::Passing)
+        };
+        let undelivered: Vec<_> = self.replacement_texts(span).filter(is_undelivered).collect();
+        let newest = undelivered.iter().map(|text| text.at_ms).max();
+        if (1..TRIES).contains(&undelivered.len()) && newest >= last.map(|request| request.at_ms) {
+            return true;
+        }
+        match last.map(|request| request.heard.map(|heard| heard.1)) {
+            Some(heard) => !matches!(heard, Some(RequestOutcome::Accepted | RequestOutcome::NumberRefused)),
+            None => {
+                (at_ms - TRIED_MS..at_ms).contains(&span.due_ms)
+                    && self.evidence.faulty_between(at_ms - LIVENESS_MS, at_ms)
+            }
+        }
+    }
+
+    /// By when an occurrence must be over that reached nobody. Its text may fail hours later, and its next try is 15 minutes
+    /// after that.
+    fn tried_by(&self, span: Span) -> i64 {
+        let failed = self.replacement_texts(span).filter_map(|text| text.undelivered);
+        let failed_ms = failed.map(|(failed_ms, _)| failed_ms + LATEST_MS).max();
+        failed_ms.unwrap_or(0).max(self.evidence.settled_ms(span.due_ms))
+    }
+
+    /// Whether a text about this occurrence did not arrive, and no report of that did: the carrier is asked for the last time
+    /// up to an hour and a half after it accepted the text. A fault may have hit that, or the text failed later and a fault hit
+    /// the report.
+    fn is_taken_for_delivered(&self, span: Span) -> bool {
+        /// When the carrier is asked for the delivery of a text, in milliseconds after it accepted it.
+        const ASKED_MS: i64 = 3_600_000;
+        self.replacement_texts(span).any(|text| {
+            let asked_ms = text.at_ms + ASKED_MS;
+            let Some((failed_ms, _)) = text.undelivered.filter(|_| !text.is_reported) else { return false };
+            let from_ms = if failed_ms > asked_ms { failed_ms } else { asked_ms };
+            self.evidence.faulty_between(from_ms - WRITTEN_MS, from_ms + LATEST_MS)
+        })
+    }
+
+    /// Until when an occurrence of a fast series was tried: its text names its due, and a key or "done" ends it. Without
+    /// any of them it was over before the next one.
+    fn tried_until(&self, due_ms: i64, next_ms: i64) -> i64 {
+        let requests = self.history.text_requests.iter().filter(|request| {
+            let about = replaces_a_call(request.body) && request.body.contains(self.promise.task);
+            about && self.names(&ServiceText::at(request.at_ms, request.body), due_ms)
+        });
+        // It ended before its text was requested for the first time.
+        if let Some(texted_ms) = requests.map(|request| request.at_ms).min() {
+            if self.rang_again_late(due_ms, next_ms, texted_ms) {
+                return 0;
+            }
+            return self.over_before_a_call(due_ms).map_or(texted_ms, |over_ms| over_ms.min(texted_ms));
+        }
+        let calls =
+            self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| call.taken_ms >= due_ms - SKEW_MS);
+        let keys =
+            calls.filter_map(|call| call.pressed.iter().find(|(_, digit)| *digit == '1').map(|(at_ms, _)| *at_ms));
+        let rung =
+            |cause: &&Cause| matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. }) && cause.excuse.is_none();
+        let done = self.causes.iter().filter(rung).filter(|cause| cause.until_ms >= due_ms);
+        let latest_ms = next_ms.saturating_add(LATEST_MS);
+        // The answer to a "done" may come long after it was obeyed: its text waits as well while no carrier can be asked.
+        let is_answered_late =
+            |cause: &Cause| cause.until_ms >= latest_ms && cause.from_ms < latest_ms && self.waits_at(due_ms, next_ms);
+        let done = done.map(|cause| if is_answered_late(cause) { next_ms } else { cause.until_ms });
+        keys.chain(done).min().filter(|at_ms| *at_ms < latest_ms).unwrap_or(0)
+    }
+
+    /// Whether an occurrence of a fast series still waited for another call when the next one was due: the last request before
+    /// was refused for now, and a fault has kept the next one from its time. Then both merge.
+    fn waits_at(&self, due_ms: i64, next_ms: i64) -> bool {
+        let requests = self.own.iter().flat_map(|trace| trace.call_requests.iter().copied());
+        let requests = requests.filter(|request| (due_ms - SKEW_MS..next_ms).contains(&request.claimed_ms()));
+        let last = requests.max_by_key(|request| request.at_ms).and_then(|request| request.heard);
+        last.is_some_and(|(heard_ms, heard)| {
+            heard == RequestOutcome::RefusedForNow && self.evidence.faulty_between(heard_ms, next_ms)
+        })
+    }
+
+    /// When an occurrence was over, without faults, if a call came afterwards that can't be one of its own: too many before it,
+    /// or too soon after the one before. In a crowd the text waits for a slot, while the next occurrence rings.
+    fn over_before_a_call(&self, due_ms: i64) -> Option<i64> {
+        let traces = self.own.iter().filter(|_| self.evidence.calm());
+        let mut calls: Vec<&Call<'_>> = traces.flat_map(|trace| trace.calls.iter().copied()).collect();
+        calls.retain(|call| call.taken_ms >= due_ms - SKEW_MS);
+        calls.sort_by_key(|call| call.taken_ms);
+        let pairs = calls.windows(2).enumerate();
+        pairs.filter_map(|(place, pair)| Some((RETRY_MS.get(place), pair[0].over_ms?, pair[1].taken_ms))).find_map(
+            |(retry_ms, over_ms, next_ms)| {
+                let is_own = retry_ms.is_some_and(|retry_ms| next_ms >= over_ms + retry_ms - SKEW_MS);
+                (!is_own).then_some(over_ms + REPORTS_MS)
+            },
+        )
+    }
+
+    /// Whether a call about an occurrence of a fast series was repeated although the next occurrence was due by then. A call
+    /// that was late may run past the next due, and both merge. But the occurrence is then texted at once: another call
+    /// is one of the next occurrence, which was tried as well, or else it was lost.
+    fn rang_again_late(&self, due_ms: i64, next_ms: i64, texted_ms: i64) -> bool {
+        /// Shortest time from the end of a call to its repeat, in milliseconds.
+        const REPEAT_MS: i64 = 120_000;
+        let series = self.promise.series.as_ref();
+        let later_ms = series.and_then(|series| series.next(self.promise.first_ms(), next_ms)).unwrap_or(i64::MAX);
+        let calls = || self.own.iter().flat_map(|trace| &trace.calls).filter(|call| call.taken_ms >= due_ms - SKEW_MS);
+        let repeats_ms = calls().filter_map(|call| Some(call.over_ms? + REPEAT_MS - SKEW_MS));
+        // At the due after the next one, another occurrence rings.
+        let until_ms = texted_ms.min(later_ms - SKEW_MS);
+        repeats_ms
+            .filter(|repeat_ms| *repeat_ms > next_ms.saturating_add(SKEW_MS))
+            .any(|repeat_ms| calls().any(|call| (repeat_ms..until_ms).contains(&call.taken_ms)))
+    }
+
+    /// A series is paused after five occurrences in a row of which nobody picked up a call.
+    fn is_paused(&self, dues: &[i64], breaches: &mut Breaches) {
+        /// Most such occurrences.
+        const UNHEARD: usize = 5;
+        let mut unheard = 0;
+        for (at, due_ms) in dues.iter().enumerate() {
+            let next_ms = dues.get(at + 1).copied().unwrap_or(i64::MAX);
+            let calls = self.own.iter().flat_map(|trace| &trace.calls);
+            let calls: Vec<_> = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).collect();
+            // What a person texts or presses shows that they are there. They may do so between two calls: RESUME comes while
+            // the series is paused, and rings again.
+            let acts = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
+            if calls.iter().any(|call| call.picked_up_ms.is_some()) || self.history.texts.iter().any(|text| acts(&text))
+            {
+                unheard = 0;
+                continue;
+            }
+            let Some(over_ms) = calls.iter().map(|call| call.over_ms.unwrap_or(i64::MAX)).max() else { continue };
+            // A call whose outcome stayed unknown says nothing about the person.
+            if self.evidence.faulty_between(due_ms - SKEW_MS, over_ms.saturating_add(WRITTEN_MS)) {
+                continue;
+            }
+            unheard += 1;
+            if unheard == UNHEARD + 1 {
+                breaches.add("bound", || {
+                    format!("{} rang for {unheard} occurrences in a row that nobody picked up", self.promise.name())
+                });
+            }
+        }
+    }
+
+    /// Whether an alarm that names this reminder id is about this promise.
+    fn is_own(&self, name: &str) -> bool {
+        let dialed = self.possible.iter().any(|trace| trace.key.reminder.as_str() == name);
+        dialed || (self.promise.was_made_as(name) && !self.evidence.is_of_another(name, self.history.who))
+    }
+
+    /// Whether a text may have ended this occurrence before `until_ms`, when the person was reached or had to be.
+    fn applies(&self, cause: &Cause, span: Span, until_ms: i64) -> bool {
+        if let Ended::Paused(after_ms, before_ms) = cause.of {
+            return span.due_ms > after_ms && span.due_ms < before_ms;
+        }
+        let is_fast = self.promise.series.as_ref().is_some_and(Series::is_fast);
+        let tried_ms = span.next_ms.saturating_add(if is_fast { LATEST_MS } else { 0 });
+        let is_owed = cause.of == Ended::Left && self.is_owed_a_text(span, cause.from_ms);
+        let is_asked_about = cause.of == Ended::Whole && self.is_asked_about(span, cause.from_ms);
+        let is_current = is_owed
+            || is_asked_about
+            || tried_ms > cause.from_ms
+            || matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. });
+        let is_in_time = is_current && cause.from_ms <= until_ms;
+        is_in_time
+            && match cause.of {
+                Ended::Whole | Ended::Left | Ended::Paused(..) => true,
+                Ended::One { left_ms } => span.before_ms <= cause.until_ms && span.due_ms < left_ms,
+                Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
+                    self.had_rung(span, cause, received_ms)
+                }
+            }
+    }
+
+    /// Whether the outcome of this occurrence's last call was still asked for at this instant. The carrier is asked up to five
+    /// times in 35 minutes, and a fault lately kept it from answering. Meanwhile the next occurrences of a series wait.
+    fn is_asked_about(&self, span: Span, at_ms: i64) -> bool {
+        let last_ms = self.last_call(span);
+        (last_ms..last_ms.saturating_add(LIVENESS_MS)).contains(&at_ms)
+            && self.first_text(span).is_none_or(|texted_ms| texted_ms > at_ms)
+            && self.evidence.faulty_between(last_ms, at_ms)
     }
 
     /// G1: no reminder fails without a request for a text. The exception is a function that may have crashed after it
@@ -111,19 +376,24 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// The earliest possible due of an occurrence. Answers that are sent as texts may overtake each other, so the due
-    /// that was stated last may not be the valid one.
+    /// that was stated last may not be the valid one. A text whose answer was not seen may have moved it.
     fn first_due(&self, due_ms: i64) -> i64 {
+        if self.promise.series.is_some() || self.evidence.calm() {
+            return due_ms;
+        }
         let stated = self.promise.stated.iter().map(|stated| stated.due_ms);
-        let any = self.promise.rhythm.is_none() && !self.evidence.calm();
-        stated.filter(|_| any).min().map_or(due_ms, |first_ms| first_ms.min(due_ms))
+        let moves = self.history.silent().filter(|text| self.may_move(text));
+        let moved = moves.flat_map(|text| dues::meant(text, &self.history.zones)).map(|window| window.from_ms);
+        stated.chain(moved).min().map_or(due_ms, |first_ms| first_ms.min(due_ms))
     }
 
-    /// The end of an occurrence, if it was heard or texted.
-    fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<OccurrenceEnd> {
+    /// The end of an occurrence and its time, if the person was reached: with a key on a call that spoke it, or with a text
+    /// that was not reported as undelivered. A mailbox that picks up reaches no one.
+    fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<(OccurrenceEnd, i64)> {
         let calls = self.possible.iter().flat_map(|trace| &trace.calls);
         let calls = || calls.clone().filter(|call| span.holds(call.taken_ms));
-        let heard = calls().find(|call| call.speaks(self.promise.task) && call.pressed.contains(&'1'));
-        let texts: Vec<_> = self.replacement_texts(span).collect();
+        let heard = calls().find(|call| call.speaks(self.promise.task) && call.has_pressed('1'));
+        let texts: Vec<_> = self.replacement_texts(span).filter(|text| text.undelivered.is_none()).collect();
         let own = |claim| self.own.iter().any(|trace| trace.calls.iter().any(|call| call.claim == claim));
         if let Some((heard, text)) = heard.filter(|heard| own(heard.claim)).zip(texts.first()) {
             breaches.unless(!self.evidence.calm(), "G1", || {
@@ -136,31 +406,20 @@ impl PromiseJudge<'_, '_> {
             });
         }
         let text = texts.first().map(|text| {
-            if text.body.starts_with("In case you missed it: ") {
+            let end = if text.body.starts_with("In case you missed it: ") {
                 OccurrenceEnd::Unconfirmed
             } else {
                 OccurrenceEnd::Missed
-            }
+            };
+            (end, text.at_ms)
         });
-        heard.map(|_| OccurrenceEnd::Heard).or(text)
-    }
-
-    fn is_excused(&self, span: Span) -> bool {
-        self.excuses.iter().any(|excuse| {
-            let begun = span.next_ms > excuse.from_ms;
-            begun
-                && match excuse.of {
-                    Excused::Whole => true,
-                    Excused::One => span.before_ms <= excuse.until_ms,
-                    Excused::Rung { received_ms } => self.had_rung(span, excuse, received_ms),
-                }
-        })
+        heard.map(|call| (OccurrenceEnd::Heard, call.pressed.first().map_or(call.taken_ms, |key| key.0))).or(text)
     }
 
     /// Whether "done" may be about this occurrence. It was due when the text was received, and a call or text about it
     /// may have reached the person within the hour before. A request counts, and so does a fault that may have hidden
     /// one.
-    fn had_rung(&self, span: Span, excuse: &Excuse, received_ms: i64) -> bool {
+    fn had_rung(&self, span: Span, cause: &Cause, received_ms: i64) -> bool {
         if span.from_ms > received_ms + SKEW_MS {
             return false;
         }
@@ -168,7 +427,7 @@ impl PromiseJudge<'_, '_> {
             self.possible.iter().flat_map(|trace| &trace.call_requests).filter(|request| span.holds(request.at_ms));
         let call_requests = call_requests.map(|request| (request.at_ms, request.heard));
         let text_requests = self.history.text_requests.iter().filter(|request| {
-            let words = ServiceText { at_ms: request.at_ms, said_ms: request.at_ms, body: request.body, to: None };
+            let words = ServiceText::at(request.at_ms, request.body);
             replaces_a_call(request.body) && request.body.contains(self.promise.task) && self.is_of(&words, span.due_ms)
         });
         let text_requests = text_requests.map(|request| (request.at_ms, request.heard));
@@ -178,43 +437,32 @@ impl PromiseJudge<'_, '_> {
         let reached = |(at_ms, heard): (i64, Option<(i64, RequestOutcome)>)| {
             let refused = heard.is_some_and(|(known_ms, heard)| {
                 matches!(heard, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow)
-                    && known_ms < excuse.from_ms
+                    && known_ms < cause.from_ms
             });
-            let lately = at_ms + LATELY_MS >= excuse.from_ms && at_ms <= excuse.until_ms.saturating_add(UNDER_WAY_MS);
-            lately && !refused
+            let lately = at_ms.saturating_add(LATELY_MS) >= cause.from_ms
+                && at_ms <= cause.until_ms.saturating_add(UNDER_WAY_MS);
+            lately && (!refused || matches!(cause.of, Ended::Postponed { .. }))
         };
         call_requests.chain(text_requests).chain(over).any(reached)
-            || self.evidence.injected_between(&UNWRITTEN, span.from_ms, excuse.until_ms)
+            || self.evidence.injected_between(&UNWRITTEN, span.from_ms, cause.until_ms)
     }
 
-    /// Time of the last observation of an occurrence.
-    fn last_seen(&self, span: Span) -> i64 {
-        let call_requests = self
-            .possible
-            .iter()
-            .flat_map(|trace| &trace.call_requests)
-            .map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));
-        let about = |at_ms, body| {
-            let words = ServiceText { at_ms, said_ms: at_ms, body, to: None };
-            replaces_a_call(body) && self.names(&words, span.due_ms)
-        };
-        let text_requests =
-            self.history.text_requests.iter().filter(|request| request.body.contains(self.promise.task));
-        let text_requests = text_requests.filter(|request| about(request.at_ms, request.body));
-        let text_requests = text_requests.map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));
-        let calls = self.possible.iter().flat_map(|trace| &trace.calls).filter_map(|call| call.over_ms);
-        call_requests.chain(calls).filter(|at_ms| span.holds(*at_ms)).chain(text_requests).max().unwrap_or(0)
+    /// When the last call of an occurrence was over.
+    fn last_call(&self, span: Span) -> i64 {
+        let call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
+        let known = call_requests.map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));
+        let calls = self.possible.iter().flat_map(|trace| &trace.calls);
+        let over = calls.map(|call| call.over_ms.unwrap_or(call.taken_ms));
+        known.chain(over).filter(|at_ms| span.holds(*at_ms)).max().unwrap_or(0)
     }
 
-    /// Whether the carrier refused the number itself. A series ends then, since it would fail again.
-    fn is_refused(&self, span: Span) -> bool {
-        let refused = |heard: Option<(i64, RequestOutcome)>| {
-            heard.is_some_and(|(_, heard)| heard == RequestOutcome::NumberRefused)
-        };
-        let mut call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
-        let mut text_requests =
-            self.history.text_requests.iter().filter(|request| request.body.contains(self.promise.task));
-        call_requests.any(|request| span.holds(request.at_ms) && refused(request.heard))
-            || text_requests.any(|request| span.holds(request.at_ms) && refused(request.heard))
+    /// When the text about an occurrence was requested first: its end had been written by then.
+    fn first_text(&self, span: Span) -> Option<i64> {
+        let about = self.history.text_requests.iter().filter(|request| {
+            let words = ServiceText::at(request.at_ms, request.body);
+            let is_it = replaces_a_call(request.body) && request.body.contains(self.promise.task);
+            is_it && self.names(&words, span.due_ms)
+        });
+        about.map(|request| request.at_ms).min()
     }
 }

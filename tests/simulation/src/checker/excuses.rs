@@ -1,40 +1,59 @@
-//! Excuses: texts by which a person may have ended a promise, so that no call is expected.
+//! Causes: texts by which a person may have ended a promise or one of its occurrences, so that no call is expected.
+//!
+//! A cause is proved by its answer. Without an answer it is only possible, and an excuse.
 
 use super::answers::{self, Answer, PromiseKind};
-use super::cancellations::PARKS;
+use super::consent::{self, Turn};
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText, ServiceText};
-use super::promises::{Promise, Promises};
-use crate::faults::Fault;
-use crate::people::Meaning;
+use super::pauses::Pause;
+use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, THANKS};
+use super::promises::Promise;
+use super::replies;
+use super::shares::Excuse;
+use super::traces::Trace;
+use crate::history::RequestOutcome;
+use crate::people::{Meaning, numbers};
 
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds. It may act on data that
 /// it read before.
 const FREEZES_MS: i64 = 3_700_000;
 
-/// Faults that delay a function's action after a carrier's refusal.
-const LINGERS: [Fault; 3] = [Fault::Freeze, Fault::Slow, Fault::WriteLandsLate];
-
-/// A text that may have ended a promise.
-pub(super) struct Excuse {
+/// A text that may have ended a promise or a part of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cause {
     /// When it was sent, in milliseconds.
     pub(super) from_ms: i64,
     /// Latest time of its effect, in milliseconds.
     pub(super) until_ms: i64,
-    pub(super) of: Excused,
+    pub(super) of: Ended,
+    /// Absent if its effect is proved.
+    pub(super) excuse: Option<Excuse>,
 }
 
 /// The part of a promise that a text may have ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Excused {
+pub(super) enum Ended {
     /// All following occurrences.
     Whole,
+    /// All following occurrences, and the texts that are still owed: the person opted out.
+    Left,
+    /// The occurrences that are due after the first instant and before the second one: the series was paused.
+    Paused(i64, i64),
     /// One occurrence, even one that has not rung. A series continues after it.
-    One,
-    /// One occurrence that had rung, or was ringing, when a "done" was received.
+    One {
+        /// The occurrences that are due from this instant on were certainly left, in milliseconds.
+        left_ms: i64,
+    },
+    /// One occurrence that had rung, or was ringing, when the text was received.
     Rung {
         /// Last delivery of the text, in milliseconds. The service received it then at the latest.
+        received_ms: i64,
+    },
+    /// One occurrence that had rung, or was tried, when a snooze was received. Another promise takes its place, so that it
+    /// does not matter whether its person was reached.
+    Postponed {
+        /// Last delivery of the text, in milliseconds.
         received_ms: i64,
     },
 }
@@ -44,80 +63,185 @@ pub(super) enum Excused {
 pub(super) fn of(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
-    promises: &Promises<'_>,
     promise: &Promise<'_>,
-) -> Vec<Excuse> {
-    let mut excuses: Vec<_> = history.answers.iter().filter_map(|answer| by_answer(history, promise, answer)).collect();
-    for (place, text) in history.texts.iter().enumerate() {
-        let answered = promises.answered[place];
-        let from_ms = text.at_ms;
-        let about = match text.meaning {
-            Meaning::OptOut => (!is_named_again(evidence, history, promise, text)).then_some(Excused::Whole),
-            Meaning::Delete(number) if !answered && *number == promise.number => Some(Excused::Whole),
-            Meaning::DeleteAll if !answered => Some(Excused::Whole),
-            Meaning::Move(number, _) if *number == promise.number => Some(Excused::One),
-            Meaning::Done => {
-                excuses.extend(done(promise, text));
-                None
+    turns: &[Turn],
+    own: &[&Trace<'_>],
+) -> Vec<Cause> {
+    let mut causes: Vec<Cause> = turns.iter().filter_map(|turn| opt_out(evidence, history, promise, turn)).collect();
+    for answer in &history.answers {
+        match answer.to {
+            Some(to) => causes.extend(by_answer(history, promise, own, &history.texts[to], answer)),
+            // A separate answer does not name its text, so it may belong to each one that its words fit.
+            None => {
+                let fits = |text: &&PersonText<'_>| {
+                    let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
+                    handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
+                };
+                let texts = history.texts.iter().filter(fits);
+                causes.extend(texts.filter_map(|text| by_answer(history, promise, own, text, answer)));
             }
-            Meaning::Snooze(_) if !answered => Some(Excused::One),
-            _ => None,
-        };
-        excuses.extend(about.map(|of| Excuse { from_ms, until_ms: i64::MAX, of }));
+        }
     }
-    excuses
+    // Without its own answer a text may have done all that it asks for.
+    causes.extend(history.silent().filter_map(|text| by_words(promise, text)));
+    let spoiled = evidence.spoiled.iter().filter(|(reminder, _)| promise.was_made_as(reminder));
+    if let Some(from_ms) = spoiled.map(|(_, spoiled_ms)| *spoiled_ms).min() {
+        causes.push(Cause { from_ms, until_ms: i64::MAX, of: Ended::Whole, excuse: Some(Excuse::ItemUnreadable) });
+    }
+    if promise.may_be_corrected {
+        let excuse = Some(Excuse::ZoneNotAnswered);
+        causes.push(Cause { from_ms: i64::MIN, until_ms: i64::MAX, of: Ended::Whole, excuse });
+    }
+    causes
 }
 
-/// Whether a promise was made, moved or listed after the person is known to have opted in again. Then this opt-out
-/// does not excuse it.
-fn is_named_again(
-    evidence: &Evidence<'_>,
-    history: &PersonHistory<'_>,
-    promise: &Promise<'_>,
-    left: &PersonText<'_>,
-) -> bool {
-    let left_ms = left.handed.last().copied().unwrap_or(left.at_ms);
-    history.texts.iter().filter(|text| *text.meaning == Meaning::OptIn).any(|back| {
-        let (Some(handed_ms), Some((back_ms, _))) = (back.handed.first(), back.replies.first()) else { return false };
+/// An opt-out ends every reminder that the person had. Proved if the service has certainly obeyed it, and the promise was
+/// made before.
+fn opt_out(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promise<'_>, turn: &Turn) -> Option<Cause> {
+    if !turn.is_out || is_named_again(evidence, history, promise, turn) {
+        return None;
+    }
+    let (from_ms, until_ms) = (turn.sent_ms, turn.obeyed_ms.unwrap_or(i64::MAX));
+    let is_made_before = promise.stated.iter().all(|stated| stated.at_ms < from_ms);
+    let is_proved = turn.obeyed_ms.is_some() && is_made_before;
+    let excuse = (!is_proved).then_some(Excuse::OptOutNotProved);
+    Some(Cause { from_ms, until_ms, of: Ended::Left, excuse })
+}
+
+/// Whether a promise was made, moved or listed after the person had certainly opted in again. Then this opt-out did not end
+/// it.
+fn is_named_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promise<'_>, left: &Turn) -> bool {
+    consent::turns(evidence, history).iter().filter(|turn| !turn.is_out).any(|back| {
+        let (Some(received_ms), Some(obeyed_ms)) = (back.received_ms, back.obeyed_ms) else { return false };
         // If this opt-out was never delivered, the service learns of it only when the carrier refuses a text.
-        let is_ended = match left.handed.first() {
-            Some(_) => !evidence.injected_between(&PARKS, left.at_ms - FREEZES_MS, *back_ms),
-            None => !evidence.injected_between(&LINGERS, left.at_ms - FREEZES_MS, *back_ms),
+        let is_learned = match left.received_ms {
+            Some(_) => left.obeyed_ms.is_some_and(|left_ms| left_ms < received_ms),
+            None => !evidence.injected_between(&consent::DELAYS_TEXTS, left.sent_ms - FREEZES_MS, obeyed_ms),
         };
-        let is_stored = !evidence.injected_between(&PARKS, *handed_ms, *back_ms);
-        let certain = *handed_ms > left_ms + SKEW_MS && is_ended && is_stored;
-        certain && promise.named_ms(history).any(|named_ms| named_ms > *back_ms)
+        let is_later = received_ms > left.sent_ms;
+        is_later && is_learned && promise.named_ms(history).any(|named_ms| named_ms > obeyed_ms)
     })
 }
 
-/// The occurrence that a "done" may have ended, by its reply if one was seen. A separate answer does not name the text
-/// that it answers.
-fn done(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Excuse> {
+/// What an answer proves to have ended.
+fn by_answer(
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    own: &[&Trace<'_>],
+    text: &PersonText<'_>,
+    answer: &ServiceText<'_>,
+) -> Option<Cause> {
     let received_ms = *text.handed.last()?;
-    let reply = text.replies.iter().find(|(_, body)| !body.is_empty());
-    let until_ms = match reply {
-        None => i64::MAX,
-        Some((at_ms, body)) => match answers::read(body) {
-            Answer::Acknowledged { numbers } if numbers.contains(&promise.number) => *at_ms,
-            _ => return None,
-        },
-    };
-    Some(Excuse { from_ms: text.at_ms, until_ms, of: Excused::Rung { received_ms } })
-}
-
-fn by_answer(history: &PersonHistory<'_>, promise: &Promise<'_>, answer: &ServiceText<'_>) -> Option<Excuse> {
-    let from_ms = history.texts.iter().find(|text| Some(text.id) == answer.to.map(|to| history.texts[to].id));
-    let from_ms = from_ms.map_or(0, |text| text.at_ms);
-    let ends = |of| Some(Excuse { from_ms, until_ms: answer.at_ms, of });
+    if !text.may_be_about(promise.task) {
+        return None;
+    }
+    let proves = |of| Some(Cause { from_ms: text.at_ms, until_ms: answer.at_ms, of, excuse: None });
+    let rung = Ended::Rung { received_ms };
     match answers::read(answer.body) {
         // An answer with " more" names only some of the deleted reminders.
         Answer::Deleted { numbers, .. } if numbers.contains(&promise.number) || answer.body.contains(" more") => {
-            ends(Excused::Whole)
+            proves(Ended::Whole)
         }
-        Answer::Promise(again) => {
-            let other = again.task == promise.task && again.number != promise.number;
-            if other && again.kind != PromiseKind::Created { ends(Excused::One) } else { None }
+        Answer::Acknowledged { numbers } if numbers.contains(&promise.number) => match text.meaning {
+            Meaning::DoneWith(_) => proves(Ended::One { left_ms: i64::MAX }),
+            _ => proves(rung),
+        },
+        // The key 1 on a call to the service's number: its answer names nothing.
+        Answer::Other if text.is_key() && *text.meaning == Meaning::Done && answer.body == THANKS => proves(rung),
+        // It was posted again, after the function that took it in had failed to say so.
+        Answer::Other if text.is_key() && *text.meaning == Meaning::Done && text.handed.len() > 1 => {
+            let (from_ms, until_ms, excuse) = (text.at_ms, answer.at_ms, Some(Excuse::DoneNotAnswered));
+            Some(Cause { from_ms, until_ms, of: rung, excuse })
+        }
+        Answer::Promise(again) if again.task == promise.task && again.number != promise.number => match again.kind {
+            PromiseKind::Created | PromiseKind::Back => None,
+            PromiseKind::Moved if text.meaning.moves(promise.number) => {
+                let left_ms = left_by_move(history, promise, own, text, answer);
+                proves(Ended::One { left_ms })
+            }
+            PromiseKind::Moved => None,
+            PromiseKind::Snoozed => proves(Ended::Postponed { received_ms }),
+        },
+        // UNDO of a move deletes what the move made. What it makes anew had ended before.
+        Answer::Back(back) if *text.meaning == Meaning::Undo => {
+            let is_other =
+                |again: &answers::PromiseText<'_>| again.task == promise.task && again.number != promise.number;
+            back.iter().any(is_other).then(|| proves(Ended::Whole))?
+        }
+        Answer::Other if *text.meaning == Meaning::Skip(promise.number) => {
+            numbers(answer.body).contains(&promise.number).then(|| proves(Ended::One { left_ms: i64::MAX }))?
         }
         _ => None,
     }
+}
+
+/// From which due on a MOVE certainly left the occurrences of a series, in milliseconds.
+///
+/// Its answer names the due with which the series goes on. And a MOVE within the hour after a call is about the occurrence
+/// of that call, or about one that has become due since: what has rung, or still rings, is wanted at another time. The next
+/// occurrence is no part of that.
+fn left_by_move(
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    own: &[&Trace<'_>],
+    text: &PersonText<'_>,
+    answer: &ServiceText<'_>,
+) -> i64 {
+    let (Some(first_ms), Some(last_ms)) = (text.handed.first().copied(), text.handed.last().copied()) else {
+        return i64::MAX;
+    };
+    let named = answers::next_after_move(answer.body).filter(|(number, _)| *number == promise.number);
+    let named = named.and_then(|(_, when)| promise.due_again(history, when, first_ms, answer));
+    let named_ms = named.map_or(i64::MAX, |(due_ms, _)| due_ms);
+    let accepted = own.iter().flat_map(|trace| &trace.call_requests).filter(|request| {
+        matches!(request.heard, Some((_, RequestOutcome::Accepted))) && request.claimed_ms() < text.at_ms - SKEW_MS
+    });
+    let Some(rang_ms) = accepted.map(|request| request.claimed_ms()).max() else { return named_ms };
+    // Another text may have changed the series since that call: a SKIP passes over the occurrence that rings.
+    let is_settled = |answered: &Answered| match answered {
+        Answered::With(place) => history.answers[*place].at_ms < rang_ms,
+        Answered::Refused | Answered::No => false,
+    };
+    let others = history.texts.iter().zip(&history.answered).filter(|(other, _)| !std::ptr::eq(*other, text));
+    let is_changed = others
+        .filter(|(other, _)| other.meaning.changes() && other.at_ms < answer.at_ms)
+        .any(|(_, answered)| !is_settled(answered));
+    let is_lately = last_ms - rang_ms < LATELY_MS - SKEW_MS;
+    if is_lately && !is_changed { named_ms.min(answer.at_ms + SKEW_MS) } else { named_ms }
+}
+
+/// How long after a call a MOVE is about the occurrence of that call, in milliseconds.
+const LATELY_MS: i64 = 3_600_000;
+
+/// What a text without an answer may have ended.
+fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
+    let received_ms = *text.handed.last()?;
+    if !text.may_be_about(promise.task) {
+        return None;
+    }
+    let of_it = |number: &u32| *number == promise.number;
+    let one = Ended::One { left_ms: i64::MAX };
+    let (of, excuse) = match text.meaning {
+        Meaning::Delete(number) if of_it(number) => (Ended::Whole, Excuse::DeletionNotAnswered),
+        Meaning::DeleteAll | Meaning::Undo => (Ended::Whole, Excuse::DeletionNotAnswered),
+        Meaning::Skip(number) if of_it(number) => (one, Excuse::DeletionNotAnswered),
+        Meaning::Move(number, _) if of_it(number) => (one, Excuse::MoveNotAnswered),
+        Meaning::DoneWith(number) if of_it(number) => (one, Excuse::DoneNotAnswered),
+        Meaning::Done => (Ended::Rung { received_ms }, Excuse::DoneNotAnswered),
+        Meaning::Snooze(_) => (Ended::Postponed { received_ms }, Excuse::SnoozeNotAnswered),
+        _ => return None,
+    };
+    Some(Cause { from_ms: text.at_ms, until_ms: i64::MAX, of, excuse: Some(excuse) })
+}
+
+/// A paused series rings no more until the answer to a RESUME. A RESUME without an answer may have been stored.
+pub(super) fn of_pause(history: &PersonHistory<'_>, promise: &Promise<'_>, pause: &Pause) -> Vec<Cause> {
+    let asked = history.silent().filter(|text| *text.meaning == Meaning::Resume(promise.number));
+    let asked_ms = asked.map(|text| text.at_ms).filter(|at_ms| *at_ms > pause.texted_ms).min();
+    let sure_ms = asked_ms.unwrap_or(i64::MAX).min(pause.resumed_ms);
+    let cause = |of, excuse| Cause { from_ms: i64::MIN, until_ms: i64::MAX, of, excuse };
+    vec![
+        cause(Ended::Paused(pause.due_ms, sure_ms), None),
+        cause(Ended::Paused(sure_ms - 1, pause.resumed_ms), Some(Excuse::ResumeNotAnswered)),
+    ]
 }

@@ -1,13 +1,16 @@
 //! Judges the calls of one occurrence: their number, their order and their times.
 
+use super::bounds;
 use super::breach::Breaches;
 use super::candidates::Candidate;
-use super::dues::{SKEW_MS, Window};
+use super::dues::{SKEW_MS, Series, Window};
 use super::evidence::Evidence;
-use super::person_history::{Call, CallRequest};
+use super::lines;
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText, made_ms};
 use super::promises::Promise;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
+use crate::world::Scale;
 
 /// How late a call may be requested in a world without faults and without other calls, in milliseconds.
 const ON_TIME_MS: i64 = 5000;
@@ -18,11 +21,41 @@ const MAX_LATENESS_MS: i64 = (900 + 12) * 1000;
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds.
 const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 
+/// How long after its report a pick-up by a person may still be overtaken by a claim, in milliseconds: a function that
+/// started before it.
+const REPORTED_MS: i64 = 21_000;
+
+/// By when the next call must follow, in milliseconds after the one before: the longest retry delay of 300 s, a text's write
+/// and a slot.
+const AGAIN_MS: i64 = 400_000;
+
+/// How long after the end of the first call, and of the second, the next one comes at the earliest, in milliseconds.
+pub(super) const RETRY_MS: [i64; CALLS - 1] = [120_000, 300_000];
+
+/// How long the report of a call's end takes at most without a fault, in milliseconds.
+pub(super) const REPORTS_MS: i64 = 2000;
+
 /// Most calls of an occurrence.
 const CALLS: usize = 3;
 
+/// The latest request for a call that is legal without a frozen function, in milliseconds after its due.
+pub(super) const MOST_LATE_MS: i64 = MAX_LATENESS_MS + SKEW_MS;
+
 /// Delay that each earlier call causes at a rate of one call a second, in milliseconds.
 const SECOND_MS: i64 = 1000;
+
+/// How late a request is, if it belongs to this candidate, in milliseconds.
+pub(super) fn late_ms(candidate: &Candidate<'_>, at_ms: i64) -> i64 {
+    let due_ms = candidate.occurrence_at(at_ms);
+    let begun = candidate.windows.iter().filter(|window| at_ms >= window.from_ms - SKEW_MS);
+    let late_ms = begun.map(|window| at_ms - window.to_ms).min().unwrap_or(0);
+    if candidate.series.is_some() { at_ms - due_ms } else { late_ms }
+}
+
+/// Whether a function that froze may send its one request now.
+pub(super) fn thaws(evidence: &Evidence<'_>, at_ms: i64) -> bool {
+    evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms)
+}
 
 /// The requests and calls of one occurrence.
 #[derive(Debug, Default)]
@@ -36,15 +69,17 @@ impl Occurrence<'_> {
     pub(super) fn judge(
         &self,
         evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
         candidate: &Candidate<'_>,
         due_ms: i64,
         breaches: &mut Breaches,
     ) {
         self.are_few(breaches);
         self.do_not_overlap(breaches);
-        self.end_with_a_pick_up(breaches);
+        self.end_with_a_person(breaches);
+        self.are_tried_again(evidence, history, candidate, due_ms, breaches);
         self.end_with_an_unknown_outcome(breaches);
-        self.are_in_time(evidence, candidate, due_ms, breaches);
+        self.are_in_time(evidence, history, candidate, due_ms, breaches);
     }
 
     /// The calls that spoke the reminder or were not picked up. Calls about a cancelled reminder are not limited.
@@ -72,21 +107,67 @@ impl Occurrence<'_> {
         }
     }
 
-    fn end_with_a_pick_up(&self, breaches: &mut Breaches) {
+    /// No call follows a key that confirms, or a pick-up by a known person. A mailbox or an unknown that picks up ends
+    /// nothing.
+    fn end_with_a_person(&self, breaches: &mut Breaches) {
         for call in &self.calls {
-            let later = |request: &&&CallRequest<'_>| {
-                call.picked_up_ms.is_some_and(|picked_up_ms| picked_up_ms < request.at_ms)
+            // A verdict for the last claim still counts while the next attempt waits. After the next claim it is ignored.
+            let is_overtaken = |known_ms: &i64| {
+                let other = |request: &&&CallRequest<'_>| request.claim != call.claim && request.at_ms > call.taken_ms;
+                self.call_requests.iter().filter(other).any(|request| request.claimed_ms() <= *known_ms)
             };
+            let person_ms = call.person_known_ms.filter(|known_ms| !is_overtaken(known_ms));
+            let known_ms = [call.thanked_ms, person_ms].into_iter().flatten().min();
+            let later =
+                |request: &&&CallRequest<'_>| known_ms.is_some_and(|known_ms| known_ms + REPORTED_MS < request.at_ms);
             if let Some(request) = self.call_requests.iter().find(later) {
                 breaches.add("G2", || {
                     format!(
-                        "{} was picked up in claim {} and then dialed again in claim {}",
+                        "{} reached a person in claim {} and was then dialed again in claim {}",
                         self.name(),
                         call.claim,
                         request.claim
                     )
                 });
             }
+        }
+    }
+
+    /// A call that was picked up, without a key and without a known person, is followed by the next one while attempts are
+    /// left. A series' next occurrence comes instead if it is due by then: PROTOCOL lets nothing about an occurrence delay
+    /// the call of the next one.
+    fn are_tried_again(
+        &self,
+        evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
+        candidate: &Candidate<'_>,
+        due_ms: i64,
+        breaches: &mut Breaches,
+    ) {
+        let (Some(last), true) = (self.calls.last(), self.calls.len() < CALLS) else { return };
+        let is_open = last.thanked_ms.is_none() && last.person_known_ms.is_none() && last.pressed.is_empty();
+        let (Some(over_ms), Some(_)) = (last.over_ms, last.picked_up_ms.filter(|_| is_open)) else { return };
+        let retry_ms = RETRY_MS.get(self.calls.len() - 1).copied().unwrap_or(AGAIN_MS);
+        if candidate.next_due(due_ms).is_some_and(|next_ms| next_ms <= over_ms + retry_ms + REPORTS_MS) {
+            return;
+        }
+        let is_quiet = !evidence.faulty_between(over_ms - FROZEN_MS, over_ms + AGAIN_MS);
+        // More calls than slots: the next one may find no slot within the maximum lateness, and is texted.
+        let is_crowded = matches!(evidence.remains.scale, Scale::Herd(_));
+        let is_wanted = !is_crowded
+            && candidate.cancellations.is_empty()
+            && candidate.stated.is_some()
+            && last.speaks(candidate.task.unwrap_or_default());
+        // A text or a key may end the occurrence, or move it.
+        let acts = |text: &&PersonText<'_>| {
+            text.meaning.changes() && (last.taken_ms - FROZEN_MS..over_ms + AGAIN_MS).contains(&text.at_ms)
+        };
+        let is_wanted = is_wanted && !history.texts.iter().any(|text| acts(&text));
+        let is_over = self.call_requests.iter().all(|request| request.at_ms <= over_ms);
+        if is_quiet && is_wanted && is_over && over_ms + AGAIN_MS < evidence.remains.end_ms {
+            breaches.add("G1", || {
+                format!("{} was picked up in claim {} without a key, and not called again", self.name(), last.claim)
+            });
         }
     }
 
@@ -119,9 +200,19 @@ impl Occurrence<'_> {
         }
     }
 
-    fn are_in_time(&self, evidence: &Evidence<'_>, candidate: &Candidate<'_>, due_ms: i64, breaches: &mut Breaches) {
+    fn are_in_time(
+        &self,
+        evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
+        candidate: &Candidate<'_>,
+        due_ms: i64,
+        breaches: &mut Breaches,
+    ) {
+        if candidate.may_be_corrected {
+            return;
+        }
         let series = [Window { from_ms: due_ms, to_ms: due_ms }];
-        let windows: &[Window] = if candidate.rhythm.is_some() { &series } else { &candidate.windows };
+        let windows: &[Window] = if candidate.series.is_some() { &series } else { &candidate.windows };
         for request in &self.call_requests {
             let begun = |window: &&Window| request.at_ms >= window.from_ms - SKEW_MS;
             let early_ms = || windows.iter().map(|window| window.from_ms - request.at_ms).min().unwrap_or(0);
@@ -130,25 +221,59 @@ impl Occurrence<'_> {
             });
             let late_ms = windows.iter().filter(begun).map(|window| request.at_ms - window.to_ms).min().unwrap_or(0);
             // A frozen function may send the one request of its claim when it thaws.
-            let thaws = evidence.injected_between(&[Fault::Freeze], request.at_ms - FROZEN_MS, request.at_ms);
-            let most_ms = MAX_LATENESS_MS + SKEW_MS + if thaws { FROZEN_MS } else { 0 };
+            let most_ms = MOST_LATE_MS + if thaws(evidence, request.at_ms) { FROZEN_MS } else { 0 };
             let bounded = late_ms <= most_ms;
             breaches.unless(bounded, "G6", || format!("{} was called {late_ms} ms late", self.name()));
         }
-        if let (true, Some(promise)) = (evidence.calm(), candidate.stated) {
-            self.is_on_time(evidence, promise, due_ms, breaches);
+        let is_fast = candidate.series.as_ref().is_some_and(Series::is_fast);
+        if let (false, Some(_)) = (is_fast, candidate.stated) {
+            self.is_late_by_faults(evidence, history, candidate, due_ms, breaches);
+        }
+        if let (true, false, Some(promise)) = (evidence.calm(), is_fast, candidate.stated) {
+            self.is_on_time(evidence, history, promise, due_ms, breaches);
         }
     }
 
+    /// G6: each fault since the due delays the first call by its bound at most. Calls of other people take slots as well.
+    fn is_late_by_faults(
+        &self,
+        evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
+        candidate: &Candidate<'_>,
+        due_ms: i64,
+        breaches: &mut Breaches,
+    ) {
+        let Some(first) = self.call_requests.first() else { return };
+        let late_ms = late_ms(candidate, first.at_ms);
+        let due_ms = if candidate.series.is_some() { due_ms } else { first.at_ms - late_ms };
+        // A text that was parked may have made the reminder after its due.
+        let made_ms = made_ms(first.key.reminder.as_str()).unwrap_or(due_ms);
+        let from_ms = lines::free_ms(history, first.key, due_ms.max(made_ms), first.at_ms);
+        let late_ms = first.at_ms - from_ms;
+        let Some(most_ms) = bounds::most_late_ms(evidence, from_ms, first.at_ms) else { return };
+        breaches.unless(late_ms <= most_ms, "G6", || {
+            format!("{} was called {late_ms} ms late, expected at most {most_ms} ms after these faults", self.name())
+        });
+    }
+
     /// Without faults the first call comes on time, at the due that was stated last.
-    fn is_on_time(&self, evidence: &Evidence<'_>, promise: &Promise<'_>, due_ms: i64, breaches: &mut Breaches) {
+    fn is_on_time(
+        &self,
+        evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
+        promise: &Promise<'_>,
+        due_ms: i64,
+        breaches: &mut Breaches,
+    ) {
         let Some(first) = self.call_requests.first() else { return };
         let stated = promise.stated.iter().rev().find(|stated| stated.at_ms <= first.at_ms);
-        let due_ms = if promise.rhythm.is_some() { due_ms } else { stated.map_or(due_ms, |stated| stated.due_ms) };
+        let due_ms = if promise.series.is_some() { due_ms } else { stated.map_or(due_ms, |stated| stated.due_ms) };
         let late_ms = first.at_ms - due_ms;
         breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {} ms early", self.name(), -late_ms));
         let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, first.at_ms) * SECOND_MS;
-        breaches.unless(late_ms <= ON_TIME_MS + waited_ms, "G5", || {
+        // One phone is in one call at a time.
+        let busy_ms = lines::free_ms(history, first.key, due_ms, first.at_ms) - due_ms;
+        breaches.unless(late_ms <= ON_TIME_MS + waited_ms + busy_ms, "G5", || {
             format!("{} was called {late_ms} ms late, without any fault", self.name())
         });
     }

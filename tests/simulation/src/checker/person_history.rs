@@ -1,9 +1,11 @@
 //! The observations about one person: calls, texts, and requests for them.
 
+use jiff::tz::TimeZone;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
+use reminder::ports::UndeliveredCause;
 
-use crate::history::RequestOutcome;
-use crate::people::Meaning;
+use crate::history::{PickedUpBy, RequestOutcome, SentText};
+use crate::people::{Meaning, numbers};
 
 /// A call as the carrier knows it.
 #[derive(Debug)]
@@ -12,8 +14,16 @@ pub(super) struct Call<'a> {
     pub(super) claim: &'a ClaimId,
     pub(super) taken_ms: i64,
     pub(super) picked_up_ms: Option<i64>,
+    /// Who or what picked up.
+    pub(super) picked_up_by: Option<PickedUpBy>,
+    /// When the service first took in that a person had picked up.
+    pub(super) person_known_ms: Option<i64>,
     pub(super) said: Vec<&'a str>,
-    pub(super) pressed: Vec<char>,
+    pub(super) pressed: Vec<(i64, char)>,
+    /// Keys that the service answered, and the spoken answers.
+    pub(super) answered_keys: Vec<(i64, char, &'a str)>,
+    /// Index of the text that stands for a key of this call which asks for the same as a text.
+    pub(super) key_text: Option<usize>,
     /// When the service first answered the acknowledging key, "1".
     pub(super) thanked_ms: Option<i64>,
     /// When the service first got a callback of it.
@@ -30,17 +40,59 @@ pub(super) struct CallRequest<'a> {
     pub(super) heard: Option<(i64, RequestOutcome)>,
 }
 
+impl CallRequest<'_> {
+    /// When its claim was made, by the time in the claim's id. A function that froze sends its request up to an hour later,
+    /// when the next occurrence may be due.
+    pub(super) fn claimed_ms(&self) -> i64 {
+        /// Longest time from a claim to its request, in milliseconds.
+        const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
+        let made_ms = made_ms(self.claim.as_str());
+        made_ms.filter(|made_ms| (self.at_ms - FROZEN_MS..=self.at_ms).contains(made_ms)).unwrap_or(self.at_ms)
+    }
+}
+
 /// A text from a person.
 #[derive(Debug)]
 pub(super) struct PersonText<'a> {
-    pub(super) id: &'a MessageId,
+    pub(super) id: MessageId,
     pub(super) at_ms: i64,
     pub(super) meaning: &'a Meaning,
     pub(super) taken: bool,
+    /// Whether it is delivered through the queue and answered by a separate text.
+    pub(super) by_queue: bool,
     /// The time of each delivery to the service.
     pub(super) handed: Vec<i64>,
     /// Each reply to its webhook.
     pub(super) replies: Vec<(i64, &'a str)>,
+    /// What had been said on the call if it is a key: a key asks for the same as a text, about the reminder of its call.
+    pub(super) key_about: Option<Vec<&'a str>>,
+}
+
+impl PersonText<'_> {
+    /// Whether it may be about a reminder with this task. A key is only about the reminder of its call.
+    pub(super) fn may_be_about(&self, task: &str) -> bool {
+        self.key_about.as_ref().is_none_or(|said| said.iter().any(|words| words.contains(task)))
+    }
+
+    /// When it was delivered first, or sent if it never was.
+    pub(super) fn first_ms(&self) -> i64 {
+        self.handed.first().copied().unwrap_or(self.at_ms)
+    }
+
+    /// Whether it is a key on a call.
+    pub(super) fn is_key(&self) -> bool {
+        self.key_about.is_some()
+    }
+
+    /// Its id at the carrier, as messages contain it.
+    fn sid(&self) -> &str {
+        self.id.as_str().split_once('#').map_or("", |(_, sid)| sid)
+    }
+
+    /// Whether the body of a message names it.
+    pub(super) fn is_named_in(&self, body: &str) -> bool {
+        body.contains(&format!("\"{}\"", self.sid()))
+    }
 }
 
 /// A function's request for a text to a person.
@@ -60,6 +112,35 @@ pub(super) struct ServiceText<'a> {
     pub(super) body: &'a str,
     /// Index of the person's text, if this is a reply to its webhook.
     pub(super) to: Option<usize>,
+    /// When and why the carrier reported it as undelivered.
+    pub(super) undelivered: Option<(i64, UndeliveredCause)>,
+    /// Whether the service took in a report that it was not delivered.
+    pub(super) is_reported: bool,
+}
+
+impl ServiceText<'_> {
+    /// Whether it says that the series of this number rings again.
+    pub(super) fn is_resumed(&self, number: u32) -> bool {
+        self.body.starts_with("Resumed: ") && numbers(self.body).contains(&number)
+    }
+}
+
+impl<'a> ServiceText<'a> {
+    /// A text that was said and arrived at the same instant.
+    pub(super) fn at(at_ms: i64, body: &'a str) -> Self {
+        Self { at_ms, said_ms: at_ms, body, to: None, undelivered: None, is_reported: false }
+    }
+}
+
+/// How a text was answered, as far as it was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answered {
+    /// With the answer of this index, which reached the person.
+    With(usize),
+    /// With a text that the carrier refused because of the number.
+    Refused,
+    /// Not at all.
+    No,
 }
 
 /// All observations about one person.
@@ -74,7 +155,22 @@ pub(super) struct PersonHistory<'a> {
     pub(super) text_requests: Vec<TextRequest<'a>>,
     pub(super) call_requests: Vec<CallRequest<'a>>,
     pub(super) calls: Vec<Call<'a>>,
+    /// How each text was answered.
+    pub(super) answered: Vec<Answered>,
+    /// The zones that the person may be in: the one of the area code, and each that they texted.
+    pub(super) zones: Vec<TimeZone>,
+    /// Where each separate text stands, by its id at the carrier: whether it replaces a call, and its index.
+    pub(super) places: Vec<(&'a SentText, bool, usize)>,
 }
+
+/// The answer to the key that confirms a reminder. To the question whether all calls should stop, the same key means no.
+pub(super) const THANKS: &str = "Got it. Goodbye.";
+
+/// First words of the question whether all calls should stop.
+const ASKS_TO_STOP: &str = "To stop all calls and texts from sixthirty, press 9 again.";
+
+/// The answer to the key that stops all calls.
+pub(super) const STOPPED: &str = "You won't be called or texted again. Goodbye.";
 
 /// First words of a call about a reminder.
 const SPEAKS: &str = "Hi, it's sixthirty with your reminder: ";
@@ -88,6 +184,16 @@ impl Call<'_> {
     /// Whether a reminder with another task was spoken.
     pub(super) fn speaks_of_another(&self, task: &str) -> bool {
         self.said.iter().any(|words| words.starts_with(SPEAKS) && !words.contains(task))
+    }
+
+    /// Whether the last words asked whether all calls should stop.
+    pub(super) fn asks_to_stop(&self) -> bool {
+        self.said.last().is_some_and(|words| words.starts_with(ASKS_TO_STOP))
+    }
+
+    /// Whether the key was pressed.
+    pub(super) fn has_pressed(&self, digit: char) -> bool {
+        self.pressed.iter().any(|(_, pressed)| *pressed == digit)
     }
 
     /// Whether it was picked up and only the words for a cancelled reminder were spoken.
@@ -105,4 +211,11 @@ pub(super) fn replaces_a_call(body: &str) -> bool {
     ["Missed call: ", "In case you missed it: ", "Sorry, I couldn't reach you by phone: "]
         .iter()
         .any(|opening| body.starts_with(opening))
+}
+
+/// When a reminder or a claim was made, by its id: the first ten characters of a ULID are milliseconds in Crockford's base 32.
+pub(super) fn made_ms(id: &str) -> Option<i64> {
+    const LETTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let digit = |letter: char| LETTERS.find(letter).and_then(|place| i64::try_from(place).ok());
+    id.get(..10)?.chars().try_fold(0, |ms, letter| Some(ms << 5 | digit(letter)?))
 }

@@ -1,12 +1,13 @@
 //! Promises: the number, the task and the due that an answer stated. Numbers are not reused within 30 days, so a person
 //! and a number identify one reminder.
 
-use super::answers::{self, Answer, PromiseKind, PromiseText};
+use super::answers::{self, Answer, PromiseKind, PromiseText, lists};
 use super::breach::Breaches;
-use super::dues;
+use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText};
-use crate::people::{Due, Meaning, Rhythm, numbers};
+use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, made_ms};
+use crate::people::{Due, Meaning};
+use jiff::tz::TimeZone;
 
 /// A promise to call a person.
 #[derive(Debug)]
@@ -15,9 +16,20 @@ pub(super) struct Promise<'a> {
     pub(super) task: &'a str,
     /// The kind of request that created it.
     pub(super) kind: PromiseKind,
-    pub(super) rhythm: Option<(Rhythm, jiff::civil::Time)>,
+    pub(super) series: Option<Series>,
+    /// Whether a correction of the zone moves it: its time was read off the local clock.
+    pub(super) is_local: bool,
+    /// The zone in which its time was read.
+    zone: TimeZone,
+    /// Whether a correction of its zone may have moved it: no answer was seen, or it was due at the same moment.
+    pub(super) may_be_corrected: bool,
+    /// Whether it is a series that had rung before its first known answer, that to a RESUME: the same reminder goes on, at the
+    /// same intervals.
+    pub(super) had_begun: bool,
     /// The stated dues, in order. A series has only one: that of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
+    /// First delivery of the text that may have made it, in milliseconds: that text may not have been answered.
+    asked_ms: i64,
 }
 
 /// A due that an answer stated.
@@ -25,16 +37,16 @@ pub(super) struct Promise<'a> {
 pub(super) struct StatedDue {
     pub(super) at_ms: i64,
     /// First delivery of the text that was answered, in milliseconds.
-    requested_ms: i64,
+    pub(super) requested_ms: i64,
     pub(super) due_ms: i64,
+    /// Whether it was read off the local clock.
+    is_local: bool,
 }
 
-/// The promises to a person, and which of their texts were answered.
+/// The promises to a person.
 #[derive(Debug, Default)]
 pub(super) struct Promises<'a> {
     pub(super) all: Vec<Promise<'a>>,
-    /// For each text: whether an answer to it was seen.
-    pub(super) answered: Vec<bool>,
 }
 
 impl Promise<'_> {
@@ -42,14 +54,67 @@ impl Promise<'_> {
         format!("#{} {}", self.number, self.task)
     }
 
+    /// The zone in which its time was read.
+    pub(super) fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// First deliveries of the texts whose answers made, moved or listed this promise.
     pub(super) fn named_ms<'e>(&'e self, history: &'e PersonHistory<'_>) -> impl Iterator<Item = i64> + 'e {
         let lists = history.answers.iter().filter_map(move |answer| {
             let text = &history.texts[answer.to?];
-            let named = *text.meaning == Meaning::List && numbers(answer.body).contains(&self.number);
+            let named = *text.meaning == Meaning::List && lists(answer.body, self.number);
             text.handed.first().copied().filter(|_| named)
         });
         self.stated.iter().map(|stated| stated.requested_ms).chain(lists)
+    }
+
+    /// The due that the answer to a correction states for it: "#3 rings every day at 8 AM, starting today at 8 AM PST". Its
+    /// "today" is the day on which the correction was received. The answer may be sent, or sent again, on a later day.
+    fn stated_in(&self, said: &ServiceText<'_>, received_ms: i64, zone: &TimeZone) -> Option<i64> {
+        let (_, behind) = said.body.split_once(&format!("#{} rings ", self.number))?;
+        let words = behind.split([';', '.']).next()?;
+        let when = words.split_once(", starting ").map_or(words, |(_, first)| first);
+        let when = when.strip_suffix(", repeating").unwrap_or(when);
+        let last = dues::date_of(said.said_ms, zone);
+        let mut day = dues::date_of(received_ms, zone);
+        loop {
+            let dues = answers::instants(when, day, zone);
+            if let Some(due_ms) = dues.into_iter().find(|due_ms| *due_ms >= received_ms - SKEW_MS) {
+                return Some(due_ms);
+            }
+            day = day.tomorrow().ok().filter(|day| *day <= last)?;
+        }
+    }
+
+    /// Reads its times in another zone, from between these instants on.
+    fn correct(&mut self, received_ms: i64, known_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
+        let old_ms = self.due_ms();
+        if known_ms == i64::MAX {
+            self.may_be_corrected |= self.series.is_some() || old_ms + SKEW_MS >= received_ms;
+            return;
+        }
+        // An occurrence that was due shortly before may still have waited for its first call.
+        let (from_ms, to_ms) = (received_ms - WAITS_MS, known_ms + SKEW_MS);
+        if let Some(series) = &mut self.series {
+            let unsure = |series: &Series| (from_ms..=to_ms).contains(&series.current(old_ms, to_ms));
+            self.may_be_corrected |= unsure(series) || self.stated[0].at_ms > received_ms;
+            series.correct(received_ms, first_ms, zone);
+            self.may_be_corrected |= unsure(series);
+            return;
+        }
+        let computed_ms = dues::in_zone(old_ms, &self.zone, zone, received_ms);
+        let new_ms = first_ms.unwrap_or(computed_ms);
+        let begins = (from_ms..=to_ms).contains(&old_ms) || (from_ms..=to_ms).contains(&new_ms);
+        self.may_be_corrected |= begins || self.stated[0].at_ms > received_ms;
+        // One that is due already may still wait for its first call, and the answer says when it rings now.
+        let moves = old_ms > to_ms || first_ms.is_some();
+        if moves && new_ms != old_ms {
+            // Only an answer that states the due names the reminder: it may have ended before.
+            let named_ms = self.stated.last().map_or(received_ms, |last| last.requested_ms);
+            let requested_ms = if first_ms.is_some() { received_ms } else { named_ms };
+            self.stated.push(StatedDue { at_ms: known_ms, requested_ms, due_ms: new_ms, is_local: true });
+        }
     }
 
     /// The due that was stated last.
@@ -57,68 +122,254 @@ impl Promise<'_> {
         self.stated.last().map_or(i64::MAX, |stated| stated.due_ms)
     }
 
+    /// The first due of its series, or its only due.
+    pub(super) fn first_ms(&self) -> i64 {
+        let stated_ms = self.due_ms();
+        self.series.as_ref().map_or(stated_ms, |series| series.corrected_first(stated_ms))
+    }
+
     /// The dues up to an instant: of a one-off its last stated due, of a series those of all occurrences.
-    pub(super) fn occurrences(&self, until_ms: i64, evidence: &Evidence<'_>) -> Vec<i64> {
-        let mut all = vec![self.due_ms()];
-        if let Some((rhythm, time)) = self.rhythm {
-            while let Some(last) = all.last().copied().filter(|last| *last <= until_ms) {
-                all.push(dues::first_after(last, rhythm, time, &evidence.zone));
-            }
+    pub(super) fn occurrences(&self, until_ms: i64) -> Vec<i64> {
+        let first_ms = self.first_ms();
+        let mut all = Vec::new();
+        let mut next = Some(first_ms).filter(|due_ms| *due_ms <= until_ms);
+        while let Some(due_ms) = next {
+            all.push(due_ms);
+            let series = self.series.as_ref();
+            next = series.and_then(|series| series.next(first_ms, due_ms)).filter(|due_ms| *due_ms <= until_ms);
         }
-        all.retain(|due_ms| *due_ms <= until_ms);
         all
+    }
+
+    /// The due at which it rings again, by the words of an answer: one that was stated before, or one of its series. With the
+    /// zone in which they state it.
+    pub(super) fn due_again<'h>(
+        &self,
+        history: &'h PersonHistory<'_>,
+        when: &str,
+        requested_ms: i64,
+        answer: &ServiceText<'_>,
+    ) -> Option<(i64, &'h TimeZone)> {
+        let is_known = |due_ms: i64| match &self.series {
+            None => self.stated.iter().any(|stated| stated.due_ms == due_ms),
+            Some(series) => series.current(self.due_ms(), due_ms) == due_ms,
+        };
+        // RESTORE reads its time off the clocks of the zone that the person has said since, and UNDO of a move brings back the time
+        // to which a correction had moved it.
+        let is_moved = self.stated.iter().any(|stated| stated.is_local) && history.zones.len() > 1;
+        said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved)
     }
 }
 
+/// The due that the words of an answer state, with the zone in which they are read.
+fn said_due<'h>(
+    history: &'h PersonHistory<'_>,
+    when: &str,
+    requested_ms: i64,
+    answer: &ServiceText<'_>,
+    is_due: impl Fn(i64) -> bool,
+) -> Option<(i64, &'h TimeZone)> {
+    let is_due = |due_ms: &i64| is_due(*due_ms) && is_so_far_away(when, *due_ms, requested_ms, answer.at_ms);
+    history.zones.iter().find_map(|zone| {
+        let mut day = dues::date_of(requested_ms, zone);
+        let last = dues::date_of(answer.at_ms, zone);
+        loop {
+            if let Some(due_ms) = answers::instants(when, day, zone).into_iter().find(is_due) {
+                return Some((due_ms, zone));
+            }
+            day = day.tomorrow().ok().filter(|day| *day <= last)?;
+        }
+    })
+}
+
+impl<'a> Promise<'a> {
+    /// What comes back, by the answer to this text, although no answer has promised it: the answer to the text that asked
+    /// for it did not arrive.
+    fn that_was_asked_for(
+        history: &PersonHistory<'a>,
+        promised: &PromiseText<'a>,
+        back: &PersonText<'_>,
+        answer: &ServiceText<'a>,
+    ) -> Option<Self> {
+        let requested_ms = back.first_ms();
+        history.texts.iter().find_map(|text| {
+            let is_local = match text.meaning {
+                Meaning::Remind { task, due } if is_named(task, promised.task) => {
+                    matches!(due, Due::At(_) | Due::Each(..))
+                }
+                // A snooze rings once, ten minutes after the key 2 on a call, or as many minutes after a text as it says. The
+                // answer to the key is lost if the call ends meanwhile; that to the text may arrive after this one.
+                Meaning::Snooze(_) if text.may_be_about(promised.task) && !promised.repeats => false,
+                _ => return None,
+            };
+            let windows = dues::meant(text, &history.zones);
+            let is_meant = |due_ms| promised.repeats || windows.iter().any(|window| window.holds(due_ms));
+            let (due_ms, zone) = said_due(history, promised.when, requested_ms, answer, is_meant)?;
+            let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
+            // UNDO and RESTORE make a new reminder. RESUME goes on with the one that the first text made.
+            let is_same = matches!(back.meaning, Meaning::Resume(_));
+            let series = Series::of(text.meaning, zone).map(|series| series.from(first_ms, due_ms));
+            Some(Promise {
+                number: promised.number,
+                task: promised.task,
+                kind: PromiseKind::Back,
+                had_begun: is_same && series.as_ref().is_some_and(|series| !series.is_local()),
+                series,
+                is_local,
+                zone: zone.clone(),
+                may_be_corrected: is_local && history.zones.len() > 1,
+                stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local }],
+                asked_ms: if is_same { text.first_ms() } else { requested_ms },
+            })
+        })
+    }
+}
+
+impl Promise<'_> {
+    /// First delivery of the text that may have made it. If the answer that made it was not seen, a moved reminder may be
+    /// the one that an earlier text asked for.
+    fn asked_ms(&self, history: &PersonHistory<'_>) -> i64 {
+        let stated_ms = self.stated.iter().map(|stated| stated.requested_ms).min().unwrap_or(i64::MIN);
+        let asked = history.texts.iter().filter(|text| match text.meaning {
+            Meaning::Remind { task, .. } => is_named(task, self.task),
+            _ => false,
+        });
+        let first_ms = asked.filter_map(|text| text.handed.first().copied()).min();
+        if matches!(self.kind, PromiseKind::Created | PromiseKind::Back) {
+            stated_ms
+        } else {
+            first_ms.unwrap_or(stated_ms).min(stated_ms)
+        }
+    }
+
+    /// Whether the reminder of this id may be this promise: its id, a ULID, tells when it was made.
+    pub(super) fn was_made_as(&self, reminder: &str) -> bool {
+        let Some(first) = self.stated.first() else { return false };
+        let answered_ms = self.stated.iter().map(|stated| stated.at_ms).min().unwrap_or(first.at_ms);
+        made_ms(reminder).is_some_and(|made_ms| (self.asked_ms..=answered_ms).contains(&made_ms))
+    }
+}
+
+/// The texts of a person in the order in which they were obeyed, each with its first delivery and its answer, if that was seen.
+fn obeyed_in_order<'h, 'a>(
+    history: &'h PersonHistory<'a>,
+) -> Vec<(&'h PersonText<'a>, &'h i64, Option<&'h ServiceText<'a>>)> {
+    let mut taken: Vec<_> = history
+        .texts
+        .iter()
+        .zip(&history.answered)
+        .filter_map(|(text, answered)| {
+            let said = match answered {
+                Answered::With(place) => Some(&history.answers[*place]),
+                Answered::Refused | Answered::No => None,
+            };
+            Some((text, text.handed.first()?, said))
+        })
+        .collect();
+    // Texts may overtake each other on their way. The service obeys them in the order in which it answers. A separate answer
+    // may have been tried before.
+    taken.sort_by_key(|(_, received_ms, said)| {
+        let is_try = |body, at_ms| said.is_some_and(|said| said.body == body && at_ms >= **received_ms);
+        let tries = history.text_requests.iter().filter(|request| is_try(request.body, request.at_ms));
+        let tries = tries.filter(|_| said.is_some_and(|said| said.to.is_none()));
+        tries.map(|request| request.at_ms).min().unwrap_or(said.map_or(**received_ms, |said| said.at_ms))
+    });
+    // Their answers may overtake each other as well. Rule 19: only the correction of a guess plans reminders again, so the
+    // text whose answer does so was obeyed before every other text about the zone.
+    let is_zone = |text: &PersonText<'_>| matches!(text.meaning, Meaning::Zone(_));
+    let corrects = |said: &Option<&ServiceText<'_>>| said.is_some_and(|said| said.body.starts_with(PLANS_AGAIN));
+    let first = taken.iter().position(|(text, ..)| is_zone(text));
+    let correction = taken.iter().position(|(text, _, said)| is_zone(text) && corrects(said));
+    if let (Some(first), Some(correction)) = (first, correction) {
+        taken[first..=correction].rotate_right(1);
+    }
+    taken
+}
+
+/// How long a question stays open, in milliseconds.
+const ASKED_MS: i64 = 600_000;
+
+/// A question whether what repeats should move along.
+#[derive(Debug)]
+struct Move {
+    /// The zone that the person leaves, or several if it is not known which one. An earlier question that is open is about
+    /// the zone that they left then.
+    from: Vec<TimeZone>,
+    to: TimeZone,
+    at_ms: i64,
+}
+
+/// Words of the question whether what repeats should move to another zone.
+const ASKS_TO_MOVE: &str = "YES or NO";
+
+/// First words of the answer to a text about the zone that plans reminders again, or says why they stay.
+const PLANS_AGAIN: &str = "OK, using ";
+
+/// How long after its due an occurrence may wait for its first call, in milliseconds: the maximum lateness, and a run.
+const WAITS_MS: i64 = (900 + 20) * 1000;
+
 /// Reads the promises from a person's answers.
 pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breaches: &mut Breaches) -> Promises<'a> {
-    let answered = history.texts.iter().map(|text| text.replies.iter().any(|(_, body)| !body.is_empty())).collect();
-    let mut promises = Promises { all: Vec::new(), answered };
+    let mut promises = Promises::default();
     for answer in &history.answers {
-        let Answer::Promise(promised) = answers::read(answer.body) else { continue };
+        let promised = match answers::read(answer.body) {
+            Answer::Promise(promised) => promised,
+            Answer::Back(back) => {
+                promises.come_back(history, answer, &back, breaches);
+                continue;
+            }
+            _ => continue,
+        };
         let asked = (0..history.texts.len())
-            .filter(|text| answer.to.is_none_or(|to| to == *text))
-            .find_map(|text| Some((text, due(evidence, &history.texts[text], &promised, answer.at_ms)?)));
-        let Some((text, due_ms)) = asked else {
+            .filter(|text| answer.to.map_or(!history.texts[*text].is_key(), |to| to == *text))
+            .find_map(|text| Some((text, due(history, &history.texts[text], &promised, answer.at_ms)?)));
+        let Some((text, (due_ms, zone))) = asked else {
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             continue;
         };
-        promises.answered[text] = true;
-        let requested_ms = history.texts[text].handed.first().copied().unwrap_or(history.texts[text].at_ms);
-        let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms };
-        promises.add(&promised, history.texts[text].meaning, stated, breaches);
+        let requested_ms = history.texts[text].first_ms();
+        let meaning = history.texts[text].meaning;
+        let is_local = matches!(meaning, Meaning::Remind { due: Due::At(_) | Due::Each(..), .. });
+        let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local };
+        promises.add(&promised, meaning, stated, zone, breaches);
     }
+    for promise in &mut promises.all {
+        promise.asked_ms = promise.asked_ms.min(promise.asked_ms(history));
+    }
+    promises.correct(evidence, history);
     promises.are_few(history, breaches);
     promises
 }
 
-/// The due of a promise, if this text asked for it.
-pub(super) fn due(
-    evidence: &Evidence<'_>,
+/// The due of a promise and the zone of its words, if this text asked for it.
+pub(super) fn due<'h>(
+    history: &'h PersonHistory<'_>,
     text: &PersonText<'_>,
     promised: &PromiseText<'_>,
     at_ms: i64,
-) -> Option<i64> {
+) -> Option<(i64, &'h TimeZone)> {
     let fits = match (text.meaning, promised.kind) {
         (Meaning::Remind { task, due }, PromiseKind::Created) => {
-            is_named(task, promised.task) && promised.repeats == matches!(due, Due::Each(..))
+            is_named(task, promised.task) && promised.repeats == matches!(due, Due::Each(..) | Due::Every(..))
         }
         (Meaning::Move(..), PromiseKind::Moved) | (Meaning::Snooze(_), PromiseKind::Snoozed) => !promised.repeats,
         _ => false,
     };
     let first = text.handed.first().filter(|_| fits)?;
-    let windows = dues::meant(text, &evidence.zone);
-    let is_meant = |due_ms: &i64| {
-        windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, *first, at_ms)
-    };
-    let mut day = dues::date_of(*first, &evidence.zone);
-    let last = dues::date_of(at_ms, &evidence.zone);
-    loop {
-        if let Some(due_ms) = answers::instants(promised.when, day, &evidence.zone).into_iter().find(is_meant) {
-            return Some(due_ms);
+    history.zones.iter().find_map(|zone| {
+        let windows = dues::meant(text, std::slice::from_ref(zone));
+        let is_meant = |due_ms: &i64| {
+            windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, *first, at_ms)
+        };
+        let mut day = dues::date_of(*first, zone);
+        let last = dues::date_of(at_ms, zone);
+        loop {
+            if let Some(due_ms) = answers::instants(promised.when, day, zone).into_iter().find(is_meant) {
+                return Some((due_ms, zone));
+            }
+            day = day.tomorrow().ok().filter(|day| *day <= last)?;
         }
-        day = day.tomorrow().ok().filter(|day| *day <= last)?;
-    }
+    })
 }
 
 /// Whether the wait that a promise states ends at its due. The wait begins between the first delivery of the text and the
@@ -136,24 +387,99 @@ fn is_named(meant: &str, said: &str) -> bool {
 }
 
 impl<'a> Promises<'a> {
-    fn add(&mut self, promised: &PromiseText<'a>, meaning: &Meaning, stated: StatedDue, breaches: &mut Breaches) {
-        let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number) else {
-            let rhythm = match meaning {
-                Meaning::Remind { due: Due::Each(rhythm, time), .. } => Some((*rhythm, *time)),
-                _ => None,
+    /// Reminders ring again. UNDO and RESTORE make new ones, under new numbers. UNDO of a move or a skip, and RESUME, change the
+    /// old ones.
+    fn come_back(
+        &mut self,
+        history: &PersonHistory<'a>,
+        answer: &ServiceText<'a>,
+        back: &[PromiseText<'a>],
+        breaches: &mut Breaches,
+    ) {
+        let meant =
+            |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Undo | Meaning::Restore | Meaning::Resume(_));
+        let mut asked = history.texts.iter().enumerate();
+        let asked = asked.find(|(place, text)| answer.to.map_or(meant(text), |to| to == *place) && meant(text));
+        let Some((_, text)) = asked else {
+            breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
+            return;
+        };
+        let requested_ms = text.first_ms();
+        for promised in back {
+            let same = |known: &&Promise<'a>| known.number == promised.number;
+            let due = |old: &Promise<'_>| old.due_again(history, promised.when, requested_ms, answer);
+            // Several reminders may have the same task: a series, and the occurrence of it that was moved.
+            let named = self.all.iter().rev().filter(|known| known.task == promised.task);
+            let old = match self.all.iter().find(same) {
+                Some(old) => due(old).map(|due| (old, due)),
+                None => named.into_iter().find_map(|old| due(old).map(|due| (old, due))),
             };
+            let Some((old, (due_ms, zone))) = old else {
+                match Promise::that_was_asked_for(history, promised, text, answer) {
+                    Some(again) => self.all.push(again),
+                    None => {
+                        breaches.add("G1", || format!("nothing that was promised comes back: {:?}", answer.body));
+                    }
+                }
+                continue;
+            };
+            let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local: old.is_local };
+            if old.number != promised.number {
+                let again = Promise {
+                    number: promised.number,
+                    task: promised.task,
+                    kind: PromiseKind::Back,
+                    // Rule 19: after a correction of the zone its times are read there, and its answer names that zone.
+                    series: old.series.as_ref().map(|series| series.from(old.first_ms(), due_ms).read_in(zone)),
+                    is_local: old.is_local,
+                    zone: zone.clone(),
+                    may_be_corrected: old.may_be_corrected,
+                    had_begun: false,
+                    stated: vec![stated],
+                    asked_ms: requested_ms,
+                };
+                self.all.push(again);
+            } else if let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number)
+                && known.series.is_none()
+                && known.due_ms() != due_ms
+            {
+                // UNDO of a move plans it again at the due before, which was read off the local clock if it was so before.
+                known.is_local = known.stated.iter().any(|before| before.due_ms == due_ms && before.is_local);
+                known.stated.push(StatedDue { is_local: known.is_local, ..stated });
+            }
+        }
+    }
+
+    fn add(
+        &mut self,
+        promised: &PromiseText<'a>,
+        meaning: &Meaning,
+        stated: StatedDue,
+        zone: &TimeZone,
+        breaches: &mut Breaches,
+    ) {
+        let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number) else {
             self.all.push(Promise {
                 number: promised.number,
                 task: promised.task,
                 kind: promised.kind,
-                rhythm,
+                series: Series::of(meaning, zone),
+                is_local: stated.is_local,
+                zone: zone.clone(),
+                may_be_corrected: false,
+                had_begun: false,
                 stated: vec![stated],
+                asked_ms: stated.requested_ms,
             });
             return;
         };
         breaches.unless(known.task == promised.task, "G2", || {
             format!("{} and {:?} have the same number", known.name(), promised.task)
         });
+        // What another text has asked for is no snooze, even if it has the task of what rang: a snooze makes its own call.
+        let kinds = [known.kind, promised.kind];
+        let is_taken = kinds.contains(&PromiseKind::Created) && kinds.contains(&PromiseKind::Snoozed);
+        breaches.unless(!is_taken, "G1", || format!("a snooze moved {}, which it had not made", known.name()));
         // A repeated answer states its due again, although the due may have changed since.
         if known.stated.iter().any(|earlier| earlier.due_ms == stated.due_ms) {
             return;
@@ -166,18 +492,104 @@ impl<'a> Promises<'a> {
             known.kind = PromiseKind::Created;
             known.stated.insert(0, stated);
         } else {
+            known.is_local = false;
             known.stated.push(stated);
         }
     }
 
-    /// G2: a text creates one reminder. Only a move or a snooze creates another one with the same task.
+    /// Applies the first text that says where the person is. It moves what was read off the local clock of the guessed
+    /// zone, unless it has begun to ring.
+    fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
+        let (mut is_known, mut asked) = (false, None::<Move>);
+        // The zones of which the profile may have the one that was said last: a text without an answer may have been stored.
+        let mut homes = Vec::new();
+        for (text, received_ms, said) in obeyed_in_order(history) {
+            if let (Meaning::Yes, Some(asked)) = (text.meaning, &asked) {
+                self.move_series(*received_ms, said, asked);
+            }
+            if matches!(text.meaning, Meaning::Yes | Meaning::No) && said.is_some() {
+                asked = None;
+            }
+            let Meaning::Zone(place) = text.meaning else { continue };
+            // From a guessed zone the answer asks nothing. If it asks, an earlier text whose answer was not seen was obeyed.
+            is_known |= said.is_some_and(|said| said.body.contains(ASKS_TO_MOVE));
+            if is_known {
+                // From a zone that the person had said, only what repeats moves, after a YES.
+                let asks = said.is_none_or(|said| said.body.contains(ASKS_TO_MOVE));
+                let to = TimeZone::get(place.zone).ok();
+                let earlier = asked.filter(|earlier| received_ms - earlier.at_ms <= ASKED_MS);
+                let from = homes.iter().cloned().chain(earlier.into_iter().flat_map(|earlier| earlier.from)).collect();
+                if said.is_some() {
+                    homes.clear();
+                }
+                homes.extend(to.clone());
+                asked = to.filter(|_| asks).map(|to| Move { from, to, at_ms: *received_ms });
+                continue;
+            }
+            if said.is_some_and(|said| !said.body.starts_with("OK, ")) {
+                continue;
+            }
+            let Ok(zone) = TimeZone::get(place.zone) else { continue };
+            homes.push(zone.clone());
+            let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
+            let is_guessed = |promise: &&mut Promise<'_>| {
+                promise.is_local && promise.zone == evidence.zone && promise.stated[0].requested_ms <= known_ms
+            };
+            // Rule 16: an older version leaves what it can't read, so it corrects only some.
+            let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(SKEW_MS)).contains(&known_ms);
+            let known_ms = if evidence.rolled_back.iter().any(is_old) { i64::MAX } else { known_ms };
+            for promise in self.all.iter_mut().filter(is_guessed) {
+                let first_ms = said.and_then(|said| promise.stated_in(said, *received_ms, &zone));
+                // PROTOCOL: what a newer version wrote stays as it is while an older one runs, which can't read it. The text
+                // is handled once, so the answer leaves such a reminder out, and it stays in its zone.
+                let was_newer = |(from_ms, to_ms): &(i64, i64)| {
+                    promise.stated[0].requested_ms <= *from_ms && *from_ms <= known_ms && *to_ms >= *received_ms
+                };
+                promise.may_be_corrected |= first_ms.is_none() && evidence.rolled_back.iter().any(was_newer);
+                promise.correct(*received_ms, known_ms, first_ms, &zone);
+            }
+            is_known = said.is_some();
+        }
+    }
+
+    /// A YES to the question whether what repeats should move to another zone. The question is about what repeats in the zone
+    /// that the person has left. What repeats in another one stays: its person did not say YES when they left that one.
+    fn move_series(&mut self, received_ms: i64, said: Option<&ServiceText<'_>>, asked: &Move) {
+        // Rule 19: occurrences that have begun stay, and a paused series has no due. The answer does not name such a series,
+        // but what it is due next is read in the new zone.
+        let is_moved =
+            |said: &ServiceText<'_>| ["OK, using ", "OK, I'll use "].iter().any(|it| said.body.starts_with(it));
+        if said.is_some_and(|said| !is_moved(said)) {
+            return;
+        }
+        let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
+        let is_meant = |promise: &&mut Promise<'_>| {
+            promise.series.as_ref().is_some_and(Series::is_local) && promise.stated[0].requested_ms <= known_ms
+        };
+        for promise in self.all.iter_mut().filter(is_meant) {
+            let first_ms = said.and_then(|said| promise.stated_in(said, received_ms, &asked.to));
+            let leaves = |from: &TimeZone| promise.series.as_ref().is_some_and(|series| series.zone() == Some(from));
+            if first_ms.is_none() && !asked.from.iter().any(leaves) {
+                continue;
+            }
+            promise.may_be_corrected |= first_ms.is_none() && !asked.from.iter().all(leaves);
+            promise.correct(received_ms, known_ms, first_ms, &asked.to);
+        }
+    }
+
+    /// G2: a text creates one reminder. Besides, only a move or a snooze creates one with the same task.
     fn are_few(&self, history: &PersonHistory<'_>, breaches: &mut Breaches) {
         let made = self.all.iter().filter(|promise| promise.kind == PromiseKind::Created);
-        for (at, promise) in made.clone().enumerate() {
-            let again = made.clone().skip(at + 1).any(|other| other.task == promise.task);
-            breaches.unless(!again, "G2", || format!("{} was made twice", promise.name()));
+        for promise in made.clone() {
+            let times = made.clone().filter(|other| other.task == promise.task).count();
+            let asks = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Remind { task, .. } if is_named(task, promise.task));
+            let asked = history.texts.iter().filter(asks).count();
+            breaches.unless(times <= asked, "G2", || {
+                format!("{} was made {times} times, and asked for {asked} times", promise.name())
+            });
         }
-        let others = self.all.len() - made.count();
+        let others =
+            self.all.iter().filter(|promise| matches!(promise.kind, PromiseKind::Moved | PromiseKind::Snoozed)).count();
         let moves = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Move(..) | Meaning::Snooze(_));
         let most = history.texts.iter().filter(moves).count();
         breaches.unless(others <= most, "G2", || {

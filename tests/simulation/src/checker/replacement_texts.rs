@@ -4,22 +4,23 @@ use super::answers::{self, PromiseKind};
 use super::breach::Breaches;
 use super::dues::{self, SKEW_MS};
 use super::evidence::Evidence;
-use super::excuses::Excuse;
-use super::person_history::{PersonHistory, PersonText, ServiceText, replaces_a_call};
-use super::promises::{Promise, Promises};
+use super::excuses::{Cause, Ended};
+use super::pauses::{IS_PAUSED, Pause, UNDER_WAY_MS, is_about_pause};
+use super::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
+use super::promises::Promise;
+use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;
-
-/// How long before its request the body of a text is composed, in milliseconds.
-const FOUND_BEFORE_MS: i64 = 100;
+use jiff::tz::TimeZone;
+use reminder::ports::UndeliveredCause;
 
 /// Longest time until a request reaches the carrier, in milliseconds.
 const LATE_MS: i64 = 1_900_000;
 
-/// How long after an acknowledged key a text may still be requested, in milliseconds: its sender had already started.
-pub(super) const UNDER_WAY_MS: i64 = 21_000;
+/// Longest time for which a function is frozen, with its run before and after, in milliseconds.
+pub(super) const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 
 /// Faults that can keep a function from writing the outcome of a request.
 pub(super) const UNWRITTEN: [Fault; 8] = [
@@ -37,13 +38,17 @@ pub(super) const UNWRITTEN: [Fault; 8] = [
 pub(super) struct PromiseJudge<'e, 'a> {
     pub(super) evidence: &'e Evidence<'a>,
     pub(super) history: &'e PersonHistory<'a>,
-    pub(super) promises: &'e Promises<'a>,
     pub(super) promise: &'e Promise<'a>,
     /// Traces that may belong to this promise.
     pub(super) possible: Vec<&'e Trace<'e>>,
     /// Traces that can belong only to this promise.
     pub(super) own: Vec<&'e Trace<'e>>,
-    pub(super) excuses: Vec<Excuse>,
+    pub(super) causes: Vec<Cause>,
+    /// When it was paused, if it is a series.
+    pub(super) pauses: Vec<Pause>,
+    /// Dues of the person's other reminders with the same task: a series, and the occurrence of it that was moved, may be due
+    /// at the same second. Each is texted about, in the same words.
+    pub(super) others_ms: Vec<i64>,
 }
 
 /// The time span of an occurrence, in milliseconds.
@@ -81,12 +86,11 @@ impl PromiseJudge<'_, '_> {
         if named.contains(&due_ms) {
             return true;
         }
-        if self.promise.rhythm.is_some() {
+        if self.promise.series.is_some() {
             return false;
         }
-        let silent = (0..self.history.texts.len()).filter(|text| !self.promises.answered[*text]);
-        let moved = silent.map(|text| &self.history.texts[text]).filter(|text| self.may_move(text));
-        let windows: Vec<_> = moved.flat_map(|text| dues::meant(text, &self.evidence.zone)).collect();
+        let moved = self.history.silent().filter(|text| self.may_move(text));
+        let windows: Vec<_> = moved.flat_map(|text| dues::meant(text, &self.history.zones)).collect();
         let stated = |named: i64| self.promise.stated.iter().any(|stated| stated.due_ms == named);
         let stated = |named| !self.evidence.calm() && stated(named);
         named.into_iter().any(|named| stated(named) || windows.iter().any(|window| window.holds(named)))
@@ -95,7 +99,8 @@ impl PromiseJudge<'_, '_> {
     pub(super) fn may_move(&self, text: &PersonText<'_>) -> bool {
         match text.meaning {
             Meaning::Move(number, _) => *number == self.promise.number,
-            Meaning::Snooze(_) => self.promise.kind != PromiseKind::Created,
+            // The key 2 always makes another reminder.
+            Meaning::Snooze(_) => self.promise.kind != PromiseKind::Created && !text.is_key(),
             _ => false,
         }
     }
@@ -104,25 +109,67 @@ impl PromiseJudge<'_, '_> {
         self.named(replacement).contains(&due_ms)
     }
 
-    /// The instants that a replacement text may name: its "today" depends on the moment at which it was composed.
+    /// The instants that a replacement text may name: its date and time, as each of the person's zones reads it.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
-        let zone = &self.evidence.zone;
+        if replacement.body.contains(IS_PAUSED) {
+            let is_before = |pause: &&Pause| pause.texted_ms <= replacement.said_ms;
+            let last = self.pauses.iter().rev().find(is_before);
+            return last
+                .filter(|_| is_about_pause(replacement.body, self.promise))
+                .map(|p| p.due_ms)
+                .into_iter()
+                .collect();
+        }
         let Some(when) = answers::was_due(replacement.body) else { return Vec::new() };
-        // The body is composed a moment before the request, by a clock that may be slow.
-        let behind_ms = if self.evidence.injected(Fault::ClockSkew) { SKEW_MS } else { FOUND_BEFORE_MS };
-        let days = [replacement.said_ms, replacement.said_ms - behind_ms].map(|at_ms| dues::date_of(at_ms, zone));
-        days.iter().filter_map(|day| answers::instant(when, *day, zone)).collect()
+        // A date without a year is of the year in which the words were written, up to a day before. A due has passed then.
+        let due = |zone: &TimeZone| {
+            let day = dues::date_of(replacement.said_ms, zone);
+            let has_passed = |due_ms: &i64| *due_ms <= replacement.said_ms + SKEW_MS;
+            let dues = [Some(day), day.yesterday().ok()].into_iter().flatten();
+            dues.filter_map(|day| answers::instant(when, day, zone)).find(has_passed)
+        };
+        self.history.zones.iter().filter_map(due).collect()
+    }
+
+    /// How many other reminders with the same task are due at this instant. A text or a key without an answer may have made
+    /// one: the key 2 ten minutes before the next occurrence of a series makes a reminder that is due together with it.
+    fn others(&self, due_ms: i64) -> usize {
+        let makes = |text: &&PersonText<'_>| match text.meaning {
+            Meaning::Move(number, _) => *number == self.promise.number,
+            Meaning::Snooze(_) => text.may_be_about(self.promise.task),
+            _ => false,
+        };
+        let is_then =
+            |text: &&PersonText<'_>| dues::meant(text, &self.history.zones).iter().any(|window| window.holds(due_ms));
+        let known = self.others_ms.iter().filter(|other_ms| **other_ms == due_ms).count();
+        known + self.history.silent().filter(makes).filter(is_then).count()
+    }
+
+    /// Whether the try that was accepted by `known_ms` did not arrive, for a reason that may pass, by `until_ms`. Then it is
+    /// tried again. An earlier try that arrives at the carrier later says nothing about this one: PROTOCOL counts a failure
+    /// only for the newest try.
+    fn has_failed_for_now(&self, request: &TextRequest<'_>, known_ms: i64, until_ms: i64) -> bool {
+        let accepted = self
+            .history
+            .replacement_texts
+            .iter()
+            .filter(|text| text.body == request.body && (request.at_ms..=known_ms).contains(&text.at_ms));
+        let has_passed = |text: &ServiceText<'_>| {
+            text.undelivered
+                .is_some_and(|(undelivered_ms, cause)| cause == UndeliveredCause::Passing && undelivered_ms <= until_ms)
+        };
+        accepted.max_by_key(|text| text.at_ms).is_some_and(has_passed)
     }
 
     /// G2: an occurrence has at most three texts, and none after one is known to be accepted. G3: none after an
     /// acknowledged key. The exception is a function that could not write what it knew.
-    pub(super) fn is_texted_once(&self, dues: &[i64], breaches: &mut Breaches) {
+    pub(super) fn is_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
         /// Most replacement texts of an occurrence.
         const TEXTS: usize = 3;
         let task = self.promise.task;
         for due_ms in dues {
             let about = |said_ms, body: &str| {
-                let words = ServiceText { at_ms: said_ms, said_ms, body, to: None };
+                let words = ServiceText::at(said_ms, body);
                 replaces_a_call(body) && body.contains(task) && self.names(&words, *due_ms)
             };
             let texts = self
@@ -131,7 +178,11 @@ impl PromiseJudge<'_, '_> {
                 .iter()
                 .filter(|replacement| about(replacement.said_ms, replacement.body))
                 .count();
-            breaches.unless(texts <= TEXTS, "G2", || format!("{} was texted {texts} times", self.promise.name()));
+            let others = self.others(*due_ms);
+            let mut first_texts_of_others = others;
+            breaches.unless(texts <= TEXTS * (1 + others), "G2", || {
+                format!("{} was texted {texts} times", self.promise.name())
+            });
             let text_requests: Vec<_> =
                 self.history.text_requests.iter().filter(|request| about(request.at_ms, request.body)).collect();
             for pair in text_requests.windows(2) {
@@ -140,18 +191,70 @@ impl PromiseJudge<'_, '_> {
                 else {
                     continue;
                 };
-                let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, pair[1].at_ms);
+                if self.has_failed_for_now(pair[0], known_ms, pair[1].at_ms) {
+                    shares.judge(Guarantee::G2);
+                    continue;
+                }
+                if first_texts_of_others > 0 {
+                    first_texts_of_others -= 1;
+                    shares.judge(Guarantee::G2);
+                    continue;
+                }
+                // A function that froze after it counted its try sends its one request when it thaws, up to an hour later.
+                let at_ms = pair[1].at_ms;
+                let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, at_ms)
+                    || self.evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms);
+                shares.case(Guarantee::G2, unwritten.then_some(Excuse::OutcomeNotWritten));
                 breaches.unless(unwritten, "G2", || {
                     format!("{} was texted again after a text was known to be accepted", self.promise.name())
                 });
             }
-            let span = Span { before_ms: 0, from_ms: *due_ms, due_ms: *due_ms, next_ms: i64::MAX };
+            // The key 1 when a person calls back names no reminder: only its task tells which one it confirmed.
+            if self.others_ms.is_empty() {
+                let requested_ms: Vec<i64> = text_requests.iter().map(|request| request.at_ms).collect();
+                self.is_quiet_after_done(*due_ms, &requested_ms, shares, breaches);
+            }
+            // A text about an earlier occurrence may still be tried when a later one is heard.
+            let series = self.promise.series.as_ref();
+            let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), *due_ms)).unwrap_or(i64::MAX);
+            let span = Span { before_ms: 0, from_ms: *due_ms, due_ms: *due_ms, next_ms };
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
             let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };
-            let thaws = self.evidence.injected_between(&[Fault::Freeze], 0, thanked_ms);
-            let late = text_requests.iter().any(|request| request.at_ms > thanked_ms + UNDER_WAY_MS);
-            breaches.unless(!late || thaws, "G3", || format!("{} was heard and then texted", self.promise.name()));
+            let late = text_requests.iter().filter(|request| request.at_ms > thanked_ms + UNDER_WAY_MS).count();
+            let late = late.saturating_sub(TEXTS * others);
+            let thaws = self.evidence.injected_between(&[Fault::Freeze], thanked_ms - FROZEN_MS, thanked_ms);
+            // A function that froze before the key sends its one request when it thaws.
+            let excuse = (late == 1 && thaws).then_some(Excuse::FrozenBeforeKey);
+            shares.case(Guarantee::G3, excuse);
+            breaches.unless(late == 0 || excuse.is_some(), "G3", || {
+                format!("{} was heard and then texted {late} times", self.promise.name())
+            });
         }
+    }
+
+    /// G3: no text follows a "done", or the key 1 when a person calls back, after the answer that proves that it was taken in.
+    /// What it was about is certain only for what rings once and was never moved. What never rang is still texted about, since
+    /// nothing else tells its person.
+    fn is_quiet_after_done(&self, due_ms: i64, requested_ms: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
+        if self.promise.series.is_some() || self.promise.stated.len() > 1 {
+            return;
+        }
+        let done = |cause: &&Cause| matches!(cause.of, Ended::Rung { .. }) && cause.excuse.is_none();
+        let Some(done) = self.causes.iter().filter(done).min_by_key(|cause| cause.until_ms) else { return };
+        let calls = self.own.iter().flat_map(|trace| &trace.calls);
+        let has_rung = calls.clone().any(|call| call.taken_ms >= due_ms - SKEW_MS && call.taken_ms < done.from_ms);
+        let late = requested_ms.iter().filter(|at_ms| **at_ms > done.until_ms + UNDER_WAY_MS).count();
+        if !has_rung {
+            return;
+        }
+        let until_ms = done.until_ms + UNDER_WAY_MS;
+        let is_faulty = self.evidence.injected_between(&UNWRITTEN, done.from_ms, until_ms)
+            || self.evidence.injected_between(&[Fault::Freeze], done.from_ms - FROZEN_MS, until_ms);
+        let excuse = (late > 0 && is_faulty).then_some(Excuse::NotWithdrawn);
+        shares.case(Guarantee::G3, excuse);
+        breaches.unless(late == 0 || excuse.is_some(), "G3", || {
+            format!("{} was confirmed and then texted {late} times", self.promise.name())
+        });
     }
 }

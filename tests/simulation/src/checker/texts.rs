@@ -1,26 +1,112 @@
-//! G2, G7 and G8 of texts: each is answered, a repeat gets the same answer, and none becomes a dead letter without
-//! faults.
+//! G2, G7 and G8 of texts: each is answered, a repeat gets the same answer, and a failure stays isolated.
 
-use super::answers::{self, Answer};
 use super::breach::Breaches;
+use super::consent::{self, Consent, Turn};
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText, replaces_a_call};
+use super::given_up::is_given_up;
+use super::person_history::{Answered, PersonHistory, PersonText};
 use super::promises::Promises;
-use crate::history::RequestOutcome;
+use super::replies;
+use super::shares::{Excuse, Guarantee, Shares};
 use crate::people::Meaning;
+use crate::world::Remains;
+
+/// An hour, in milliseconds.
+const HOUR_MS: i64 = 3_600_000;
+
+/// How long after the hour a text may still count in it, since it is received a moment after it was delivered.
+const SLACK_MS: i64 = 60_000;
+
+/// How many texts that nobody can read are answered within an hour.
+const UNREAD: usize = 3;
+
+/// Reads all observations of a world, and finds out how each text was answered.
+pub(super) fn gather(remains: &Remains) -> Evidence<'_> {
+    let mut evidence = Evidence::gather(remains);
+    let answered: Vec<_> = evidence.people.iter().map(|person| answers_of(&evidence, person)).collect();
+    for (person, answered) in evidence.people.iter_mut().zip(answered) {
+        person.answered = answered;
+    }
+    evidence
+}
+
+fn answers_of(evidence: &Evidence<'_>, person: &PersonHistory<'_>) -> Vec<Answered> {
+    let turns = consent::turns(evidence, person);
+    let silent: Vec<bool> = person.texts.iter().map(|text| may_be_silent(evidence, person, &turns, text)).collect();
+    let by_ms: Vec<i64> = person.texts.iter().map(|text| answered_by_ms(evidence, text)).collect();
+    replies::of(person, &silent, &by_ms)
+}
 
 /// Judges the answers to a person's texts.
 pub(super) fn judge(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promises: &Promises<'_>,
+    shares: &mut Shares,
     breaches: &mut Breaches,
 ) {
-    for text in &history.texts {
+    let turns = consent::turns(evidence, history);
+    for (text, answered) in history.texts.iter().zip(&history.answered) {
         answers_are_the_same(text, breaches);
+        let of_text = OfText { evidence, history, turns: &turns, text, answered: *answered };
+        // A text that its carrier kept to itself is none that the service has to answer.
+        // A key that was not answered is pressed again, or its person hears that it failed.
+        if !text.handed.is_empty() && !text.is_key() {
+            let excuse = of_text.is_answered(breaches);
+            shares.case(Guarantee::G8, excuse);
+        }
     }
-    are_answered(evidence, history, breaches);
+    if evidence.calm() {
+        are_answered_once(history, breaches);
+    }
     are_asked_for(history, promises, breaches);
+}
+
+/// Whether it is explained if a text has no answer: it was lost, or its sender may have left.
+pub(super) fn may_be_silent(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    turns: &[Turn],
+    text: &PersonText<'_>,
+) -> bool {
+    let Some(first_ms) = text.handed.first().copied() else { return true };
+    let lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
+    let alarmed = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
+    let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
+    let ignored =
+        is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn) || text.meaning.opts_out();
+    let by_ms = answered_by_ms(evidence, text);
+    let given_up = is_given_up(evidence, history, text, by_ms);
+    lost || alarmed || ignored || given_up || consent::between(turns, first_ms, by_ms) != Consent::In
+}
+
+/// First words of the answer to a text that nobody can read.
+const UNCLEAR: &str = "Sorry, I didn't get that";
+
+/// Number of other texts within the hour before that nobody can read, or that the service did not understand.
+fn unread_before(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i64) -> usize {
+    let unread = history.texts.iter().filter(|other| other.id != text.id && is_unread(other));
+    let within = |ms: &i64| (first_ms - HOUR_MS - SLACK_MS..=first_ms + SLACK_MS).contains(ms);
+    unread.filter(|other| other.handed.iter().any(within)).count()
+}
+
+/// Rule 20: silence follows more than three texts in an hour that nobody could read and that answer no question. A "yes" or
+/// "no" without a question is such a text: it is answered in the same words as one that makes no sense. It counts unless its
+/// reply says something else.
+fn is_unread(text: &PersonText<'_>) -> bool {
+    let mut said = text.replies.iter().filter(|(_, body)| !body.is_empty());
+    match text.meaning {
+        Meaning::Noise => true,
+        Meaning::Yes | Meaning::No => said.all(|(_, body)| body.contains(UNCLEAR)),
+        _ => said.any(|(_, body)| body.contains(UNCLEAR)),
+    }
+}
+
+/// By when a text must be answered, in milliseconds.
+pub(super) fn answered_by_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> i64 {
+    let handled_ms = consent::handled_ms(evidence, text).filter(|_| !text.by_queue);
+    let last_ms = text.handed.last().copied().unwrap_or(text.at_ms);
+    handled_ms.unwrap_or_else(|| evidence.settled_ms(text.handed.first().copied().unwrap_or(last_ms)).max(last_ms))
 }
 
 /// G2: every delivery of a text gets the same answer.
@@ -32,58 +118,99 @@ fn answers_are_the_same(text: &PersonText<'_>, breaches: &mut Breaches) {
     }
 }
 
-/// G8: every text that was taken is answered, unless the carrier refused the answer or the operator was alarmed.
-fn are_answered(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
-    let silent = |text: &PersonText<'_>| matches!(text.meaning, Meaning::OptOut | Meaning::OptIn);
-    // A person who has opted out is not answered.
-    let left = history.texts.iter().any(|text| *text.meaning == Meaning::OptOut);
-    let given_up =
-        evidence.alarms.iter().filter(|(_, _, words)| words.starts_with("an answer could not be sent")).count();
-    // The service may also be silent after a refusal whose text was never sent.
-    if left || quiet(evidence, history) || given_up > 0 {
-        return;
-    }
-    // A text that could not be stored or parked for minutes becomes a dead letter, and the operator is alarmed.
-    let aside = |text: &PersonText<'_>| evidence.dead.iter().any(|body| body.contains(sid(text)));
-    let calm = evidence.calm();
-    let owed = history.texts.iter().filter(|text| text.taken && !silent(text) && (calm || !aside(text)));
-    let owed = owed.filter(|text| text.replies.iter().all(|(_, body)| body.is_empty())).count();
-    let sent = history.answers.iter().filter(|answer| answer.to.is_none()).count();
-    let text_requests = || history.text_requests.iter().filter(|request| !replaces_a_call(request.body));
-    let refused =
-        text_requests().filter(|request| matches!(request.heard, Some((_, RequestOutcome::NumberRefused)))).count();
-    let mut unknown: Vec<_> = text_requests()
-        .filter(|request| matches!(request.heard, None | Some((_, RequestOutcome::Unknown))))
-        .map(|request| request.body)
-        .collect();
-    unknown.sort_unstable();
-    unknown.dedup();
-    let found = sent + refused + unknown.len();
-    breaches.unless(owed <= found, "G8", || {
-        format!("{owed} texts were taken without an answer in the reply, and {found} answers were sent")
-    });
-    if calm {
-        breaches.unless(owed == sent, "G8", || format!("{owed} texts had {sent} answers, without any fault"));
+/// G2: without faults no separate answer is sent twice.
+fn are_answered_once(history: &PersonHistory<'_>, breaches: &mut Breaches) {
+    for (place, answer) in history.answers.iter().enumerate().filter(|(_, answer)| answer.to.is_none()) {
+        breaches.unless(history.answered.contains(&Answered::With(place)), "G2", || {
+            format!("no text is left for the answer {:?}", answer.body)
+        });
     }
 }
 
-/// Whether the service may have stopped answering this person, because of limits or of too many unclear texts.
-fn quiet(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> bool {
-    /// How many unclear texts an hour are answered.
-    const UNCLEAR: usize = 3;
-    let answers = history.answers.iter().map(|answer| answer.body);
-    let refused = answers
-        .chain(history.text_requests.iter().map(|request| request.body))
-        .any(|body| answers::read(body) == Answer::Refused);
-    // The service may have refused a text without its sender knowing: the carrier got an error instead, or the text is
-    // a dead letter.
-    let aside = |text: &PersonText<'_>| evidence.dead.iter().any(|body| body.contains(sid(text)));
-    let unheard = history.texts.iter().any(|text| !text.taken || aside(text));
-    let idle =
-        |meaning: &Meaning| matches!(meaning, Meaning::Noise | Meaning::Done | Meaning::Snooze(_) | Meaning::Move(..));
-    let idle = history.texts.iter().filter(|text| idle(text.meaning));
-    refused || unheard || idle.count() > UNCLEAR
+/// One text, and what decides whether it had to be answered.
+struct OfText<'e, 'a> {
+    evidence: &'e Evidence<'a>,
+    history: &'e PersonHistory<'a>,
+    turns: &'e [Turn],
+    text: &'e PersonText<'a>,
+    answered: Answered,
 }
+
+impl OfText<'_, '_> {
+    /// G8: a text that was taken is answered. Returns why it may or may not have been.
+    fn is_answered(&self, breaches: &mut Breaches) -> Option<Excuse> {
+        let (evidence, text) = (self.evidence, self.text);
+        let first_ms = text.handed.first().copied().unwrap_or(text.at_ms);
+        let turns = text.meaning.opts_out() || text.meaning.opts_in();
+        match self.answered {
+            Answered::With(place) => {
+                let said_ms = self.history.answers[place].said_ms;
+                let left = consent::between(self.turns, first_ms, said_ms) == Consent::Out;
+                breaches.unless(!left || turns, "G4", || {
+                    format!("{:?} was answered after an opt-out", text.meaning.text())
+                });
+                return None;
+            }
+            // Carriers answer these words themselves. Whether they are obeyed is judged by the calls that follow.
+            Answered::No | Answered::Refused if turns => return None,
+            Answered::Refused => return Some(Excuse::AnswerRefused),
+            Answered::No => {}
+        }
+        if let Some(excuse) = self.is_lost(breaches) {
+            return Some(excuse);
+        }
+        let by_ms = answered_by_ms(evidence, text);
+        match consent::between(self.turns, first_ms, by_ms) {
+            Consent::Out => return None,
+            Consent::Unsure => return Some(Excuse::MaybeOptedOut),
+            Consent::In => {}
+        }
+        match text.meaning {
+            Meaning::Yes | Meaning::No => return Some(Excuse::NothingAsked),
+            Meaning::Noise if unread_before(self.history, text, first_ms) >= UNREAD => {
+                return Some(Excuse::TooManyUnread);
+            }
+            _ if is_given_up(evidence, self.history, text, by_ms) => return Some(Excuse::AnswerGivenUp),
+            _ if by_ms > evidence.remains.end_ms => return Some(Excuse::EndOfWorld),
+            _ => {}
+        }
+        let what = || format!("{:?} of {} was taken and never answered", text.meaning.text(), text.id.as_str());
+        breaches.add("G8", what);
+        None
+    }
+
+    /// Whether the text was lost for a reason that is known: its carrier was told, or the operator was alarmed.
+    fn is_lost(&self, breaches: &mut Breaches) -> Option<Excuse> {
+        let (evidence, text) = (self.evidence, self.text);
+        let (first_ms, last_ms) = (*text.handed.first()?, *text.handed.last()?);
+        let faulty = |from_ms, to_ms| evidence.faulty_between(from_ms, to_ms);
+        if !text.taken {
+            breaches.unless(faulty(first_ms - FROZEN_MS, last_ms + WEBHOOK_MS), "G8", || {
+                format!("{} was not taken, without any fault", text.id.as_str())
+            });
+            return Some(Excuse::NotTaken);
+        }
+        if let Some((dead_ms, _)) = evidence.dead.iter().find(|(_, body)| text.is_named_in(body)) {
+            breaches.unless(faulty(first_ms, *dead_ms), "G8", || {
+                format!("{} became a dead letter, without any fault", text.id.as_str())
+            });
+            if dead_ms - first_ms < HOUR_MS {
+                breaches.add("G8", || {
+                    format!("{} became a dead letter after {} s", text.id.as_str(), (dead_ms - first_ms) / 1000)
+                });
+            }
+            return Some(Excuse::SetAside);
+        }
+        let named = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
+        named.then_some(Excuse::AnswerAlarmed)
+    }
+}
+
+/// Longest time for which a function is frozen, with its run before and after, in milliseconds.
+const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
+
+/// How long a carrier waits for the reply to a webhook, in milliseconds.
+const WEBHOOK_MS: i64 = 15_000;
 
 /// G2: a replacement text is about a promise, or about an unanswered text.
 fn are_asked_for(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {
@@ -95,29 +222,4 @@ fn are_asked_for(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches:
         });
         breaches.unless(promised || asked, "G2", || format!("no text asked for the text {:?}", replacement.body));
     }
-}
-
-/// G7: only people who have texted are called or texted, and no handler panics. Without faults there are no alarms, and
-/// none of the service's messages becomes a dead letter.
-pub(super) fn strays(evidence: &Evidence<'_>, breaches: &mut Breaches) {
-    for to in &evidence.strangers {
-        breaches.add("G7", || format!("{to} was called or texted but never texted"));
-    }
-    for (_, _, words) in evidence.alarms.iter().filter(|(_, _, words)| words.contains("panicked")) {
-        breaches.add("G7", || format!("alarm: {words}"));
-    }
-    if evidence.calm() {
-        let ours = evidence.dead.iter().filter(|body| body.contains("generation") || body.contains("Notification"));
-        for body in ours {
-            breaches.add("G7", || format!("a message of the service became a dead letter: {body}"));
-        }
-        for (_, _, words) in &evidence.alarms {
-            breaches.add("G7", || format!("alarm without any fault: {words}"));
-        }
-    }
-}
-
-/// Id of a text at its carrier, as messages contain it.
-fn sid<'a>(text: &PersonText<'a>) -> &'a str {
-    text.id.as_str().split_once('#').map_or("", |(_, sid)| sid)
 }

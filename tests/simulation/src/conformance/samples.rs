@@ -3,12 +3,15 @@
 use jiff::{SignedDuration, Timestamp};
 use language::Question;
 use reminder::channel::Slot;
-use reminder::ids::{MessageId, Number, PersonId, PersonKey, ReminderKey};
-use reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
+use reminder::ids::{MessageId, Number, OutgoingTextId, OutgoingTextKey, PersonId, PersonKey, ReminderKey, SentTextId};
+use reminder::incoming_text::{IncomingText, PlannedWakeUp};
 use reminder::limits::{Calls, HourlyLimit, Limits};
+use reminder::outgoing_text::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use reminder::ports::{Ids, Replacement, TextTransaction, Versioned};
-use reminder::profile::{Asked, Consent, LastMentioned, OptStatus, Profile, SmallNumbers, ZoneSource};
-use reminder::record::{DueSource, End, Lifecycle, Pickup, Reminder, State, TextReason, Zone};
+use reminder::profile::{
+    Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
+};
+use reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
 
 use super::rules::{NotHeld, succeed};
 
@@ -60,14 +63,29 @@ impl<'a, I: Ids> Samples<'a, I> {
                 question: Question::When { task: "feed the cat\nand \"Rex\" 🐈".to_owned() },
                 at: self.now,
             }),
-            last: Some(LastMentioned { reminder: self.ids.reminder(), at: self.at(-10) }),
+            last: Some(LastMentioned { reminder: self.ids.reminder(), at: self.at(-10), is_snooze: true }),
+            undoable: Some(Undoable {
+                at: self.at(-10),
+                changed: vec![Changed {
+                    reminder: self.ids.reminder(),
+                    due: self.at(900),
+                    source: DueSource::GuessedEnd,
+                }],
+                made: Some(self.ids.reminder()),
+            }),
+            restorable: Some(Restorable { epoch: 2, at: self.at(-90) }),
             ..Profile::new_profile(self.person.clone(), self.number.clone(), self.zone.clone(), self.now)
         }
     }
 
     /// A waiting reminder with this deadline.
     pub(crate) fn waiting(&self, deadline: Timestamp) -> Reminder {
-        let state = State::Waiting { attempt: 2, wake_at: self.at(600), slot: Some(slot(self.at(599))) };
+        let state = State::Waiting {
+            attempt: 2,
+            wake_at: self.at(600),
+            slot: Some(slot(self.at(599))),
+            answered: AnsweredBy::Machine,
+        };
         self.reminder(Lifecycle::Live { state, deadline, recoveries: 3 })
     }
 
@@ -84,7 +102,15 @@ impl<'a, I: Ids> Samples<'a, I> {
             generation: 4,
             epoch: 2,
             last_claim: Some(self.ids.claim()),
-            last_end_at: Some(jiff::Timestamp::UNIX_EPOCH),
+            last_end: Some(LastEnd {
+                end: End::Missed,
+                due: jiff::Timestamp::UNIX_EPOCH,
+                at: jiff::Timestamp::UNIX_EPOCH,
+                claim: Some(self.ids.claim()),
+                text: self.text_id(),
+            }),
+            cancelled_claim: Some(self.ids.claim()),
+            missed_in_row: 3,
             life,
             write_id: self.ids.write_id(),
         }
@@ -93,26 +119,23 @@ impl<'a, I: Ids> Samples<'a, I> {
     /// One reminder in each live state, and one with each end.
     pub(crate) fn in_each_state(&self) -> Vec<Reminder> {
         let (claim, deadline) = (self.ids.claim(), self.at(3600));
+        let answered = AnsweredBy::Unknown;
         let states = [
-            State::Waiting { attempt: 1, wake_at: self.at(600), slot: None },
-            State::Waiting { attempt: 2, wake_at: self.at(600), slot: Some(slot(self.at(610))) },
-            State::Dialing { attempt: 1, claim: claim.clone() },
-            ringing(claim.clone(), Pickup::Unseen),
-            ringing(claim, Pickup::Seen),
-            State::Texting { why: TextReason::Unanswered, tries: 0, since: self.now, slot: None },
-            State::Texting { why: TextReason::Unconfirmed, tries: 1, since: self.now, slot: None },
-            State::Texting { why: TextReason::TooLate, tries: 2, since: self.now, slot: Some(slot(self.now)) },
-            State::Texting { why: TextReason::Unknown, tries: 3, since: self.now, slot: None },
-            State::Texting { why: TextReason::NumberRefused, tries: 1, since: self.now, slot: None },
+            State::Waiting { attempt: 1, wake_at: self.at(600), slot: None, answered: AnsweredBy::Nobody },
+            State::Waiting { attempt: 2, wake_at: self.at(600), slot: Some(slot(self.at(610))), answered },
+            State::Dialing { attempt: 1, claim: claim.clone(), answered },
+            ringing(claim.clone(), AnsweredBy::Nobody),
+            ringing(claim, AnsweredBy::Person),
+            State::Paused,
         ];
-        let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed];
+        let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled];
         let live = states.into_iter().map(|state| Lifecycle::Live { state, deadline, recoveries: 1 });
         let ended = ends.into_iter().map(|end| Lifecycle::Ended { end, at: self.now });
         live.chain(ended).map(|life| self.reminder(life)).collect()
     }
 
-    /// A text whose answer has this delivery.
-    pub(crate) fn message(&self, delivery: AnswerDelivery) -> Result<IncomingText, NotHeld> {
+    /// An incoming text.
+    pub(crate) fn message(&self) -> Result<IncomingText, NotHeld> {
         let id = MessageId::new("twilio", &format!("SM{}", self.ids.write_id()));
         Ok(IncomingText {
             id: succeed("a fresh id is a message's id", id)?,
@@ -120,22 +143,61 @@ impl<'a, I: Ids> Samples<'a, I> {
             digest: "9f86d081884c7d659a2feaa0c55ad015".to_owned(),
             received_at: self.now,
             answer: "OK, #7: buy milk at 6:30 PM 🥛".to_owned(),
-            delivery,
             made: vec![PlannedWakeUp { reminder: self.ids.reminder(), generation: 1 }],
         })
+    }
+
+    fn text_id(&self) -> Option<OutgoingTextId> {
+        self.ids.reminder().as_str().parse().ok()
+    }
+
+    /// An outgoing text with this life.
+    pub(crate) fn text(&self, kind: TextKind, life: TextLife) -> Result<OutgoingText, NotHeld> {
+        let id = self.ids.reminder().as_str().parse();
+        Ok(OutgoingText {
+            key: OutgoingTextKey { person: self.person.clone(), text: succeed("a fresh id is a text's id", id)? },
+            kind,
+            words: "Missed call: \"buy\" milk 🥛".to_owned(),
+            epoch: 2,
+            owed_since: self.at(-5),
+            life,
+            write_id: self.ids.write_id(),
+        })
+    }
+
+    /// One outgoing text in each state, and one with each end.
+    pub(crate) fn texts_in_each_state(&self) -> Result<Vec<OutgoingText>, NotHeld> {
+        let sent = succeed("a sent text's id is one", SentTextId::new("twilio", "SM1"))?;
+        let live = |state| TextLife::Live { state, deadline: self.at(-60) };
+        let ended = |end| TextLife::Ended { end, at: self.now };
+        let lives = [
+            live(TextState::Owed { tries: 0, slot: None, newest: NewestTry::Open }),
+            live(TextState::Owed { tries: 2, slot: Some(slot(self.now)), newest: NewestTry::Failed }),
+            live(TextState::Accepted { tries: 1, sent: sent.clone(), inquiries: 0 }),
+            live(TextState::Accepted { tries: 3, sent, inquiries: 3 }),
+            ended(TextEnd::Delivered),
+            ended(TextEnd::Sent { tries: 2 }),
+            ended(TextEnd::Undelivered { code: 30_034 }),
+            ended(TextEnd::Withdrawn),
+            ended(TextEnd::GivenUp),
+        ];
+        let kind = |at: usize| {
+            if at.is_multiple_of(2) { TextKind::Answer } else { TextKind::InsteadOfCall(self.ids.reminder()) }
+        };
+        lives.into_iter().enumerate().map(|(at, life)| self.text(kind(at), life)).collect()
     }
 
     /// The transaction of the person's first text, which creates these reminders.
     pub(crate) fn first_text(&self, reminders: &[Reminder]) -> Result<TextTransaction, NotHeld> {
         let reminders = reminders.iter().cloned().map(Replacement::creation).collect();
-        let message = Replacement::creation(self.message(AnswerDelivery::Replied)?);
-        Ok(TextTransaction { message, profile: Replacement::creation(self.profile()), reminders })
+        let message = Replacement::creation(self.message()?);
+        Ok(TextTransaction { message, profile: Replacement::creation(self.profile()), reminders, answer: None })
     }
 }
 
-fn ringing(claim: reminder::ids::ClaimId, pickup: Pickup) -> State {
+fn ringing(claim: reminder::ids::ClaimId, pickup: AnsweredBy) -> State {
     let Ok(call) = "twilio#CA0123456789abcdef0123456789abcdef".parse() else { unreachable!("it is a call's id") };
-    State::Ringing { attempt: 3, claim, call, pickup }
+    State::Ringing { attempt: 3, claim, call, pickup, answered: AnsweredBy::Machine }
 }
 
 /// A replacement of the reminder in which only the write id differs.

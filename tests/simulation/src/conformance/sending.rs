@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use reminder::event::WakeUp;
 use reminder::ids::{PersonId, ReminderKey};
 use reminder::policy::Route;
-use reminder::ports::{Clock, Ids, Parking, Ports, WakeUps};
+use reminder::ports::{Clock, Ids, Parking, Ports, Queues, SourceQueue, WakeUps};
 use reminder::wire::{ParkedText, ParkedTextVersion, WakeUpMessage};
 
 use super::rules::{NotHeld, Pause, eventually, expect, succeed};
@@ -17,6 +17,9 @@ pub trait Deliveries {
 
     /// Takes all messages out of the inbound queue, and returns their bodies.
     fn parked(&self) -> impl Future<Output = Result<Vec<String>, NotHeld>>;
+
+    /// Takes all messages out of a queue's dead-letter queue, and returns their bodies.
+    fn dead_letters(&self, queue: SourceQueue) -> impl Future<Output = Result<Vec<String>, NotHeld>>;
 
     /// Number of schedules whose name contains this text.
     fn schedules(&self, name: &str) -> impl Future<Output = Result<usize, NotHeld>>;
@@ -133,4 +136,35 @@ pub async fn parking<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl P
     }
     let too_long = ports.parking().park(&text, 901).await;
     expect("a delay of over 900 s is refused", &too_long.is_err(), &true)
+}
+
+/// Checks every rule of [`Queues`]. The suite must be the only reader of the queues.
+///
+/// # Errors
+/// Fails with the first broken rule.
+pub async fn queues<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
+    for queue in [SourceQueue::Inbound, SourceQueue::Dial] {
+        let body = |what: &str| format!("{{\"v\": 99, \"{what}\":\t\"{} Zoë 🐈\"}}\n", ports.ids().write_id());
+        let dead = body("dead");
+        succeed("a message is moved", ports.queues().move_to_dead_letters(queue, &dead).await)?;
+        let seen = async || Ok(hand.dead_letters(queue).await?.into_iter().find(|found| *found == dead));
+        eventually("a moved message is a dead letter, unchanged", pause, seen).await?;
+        for delay_s in [0, 2] {
+            let (again, sent_at) = (body("again"), ports.clock().now());
+            succeed("a message is sent again", ports.queues().send_again(queue, &again, delay_s).await)?;
+            let seen = async || {
+                let bodies = match queue {
+                    SourceQueue::Inbound => hand.parked().await?,
+                    SourceQueue::Dial => hand.wake_ups().await?,
+                };
+                Ok(bodies.into_iter().find(|found| *found == again))
+            };
+            eventually("a message that was sent again arrives unchanged", pause, seen).await?;
+            let took: SignedDuration = ports.clock().now().duration_since(sent_at);
+            expect("a message that was sent again is not early", &(took.as_secs() >= i64::from(delay_s)), &true)?;
+        }
+        let too_long = ports.queues().send_again(queue, &body("late"), 901).await;
+        expect("a delay of over 900 s is refused", &too_long.is_err(), &true)?;
+    }
+    Ok(())
 }

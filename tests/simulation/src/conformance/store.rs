@@ -1,17 +1,21 @@
 //! Suite of the store's port: conditional writes are read back completely, and live items are in the deadline index.
 
+mod releases;
+
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use reminder::ids::{MessageId, ReminderKey};
-use reminder::incoming_text::{AnswerDelivery, IncomingText};
+use reminder::ids::{MessageId, OutgoingTextKey, ReminderKey};
+use reminder::incoming_text::IncomingText;
+use reminder::outgoing_text::{OutgoingText, TextEnd, TextLife};
 use reminder::policy::OPEN_MAX;
 use reminder::ports::{
     Clock, Ids, Overdue, Ports, Replacement, SHARDS, Scope, Store, TextTransaction, Versioned, WriteError,
 };
 use reminder::profile::Profile;
 use reminder::record::{End, Lifecycle, Reminder};
+use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
 use super::rules::{NotHeld, Pause, eventually, expect, succeed};
 use super::samples::{Samples, rewritten};
@@ -20,6 +24,12 @@ use super::samples::{Samples, rewritten};
 pub trait Planted {
     /// Puts an item into the deadline index whose key the service can't parse.
     fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) -> impl Future<Output = Result<(), NotHeld>>;
+
+    /// Marks an item that exists as written by a later release.
+    fn write_newer(&self, item: &Overdue) -> impl Future<Output = Result<(), NotHeld>>;
+
+    /// Marks an item as written by this release again.
+    fn write_ours(&self, item: &Overdue) -> impl Future<Output = Result<(), NotHeld>>;
 }
 
 /// Checks every rule of [`Store`].
@@ -40,9 +50,17 @@ pub async fn store<P: Ports>(ports: &P, hand: &impl Planted, pause: &impl Pause)
     suite()?.the_live_reminders_are_open_oldest_first().await?;
     suite()?.a_text_is_known_for_thirty_days().await?;
     suite()?.the_index_follows_a_reminder().await?;
-    suite()?.the_index_follows_an_owed_answer().await?;
+    suite()?.an_answer_is_stored_with_its_text().await?;
+    suite()?.an_outgoing_text_is_written_with_its_reminder_or_not_at_all().await?;
+    suite()?.an_outgoing_text_is_read_back_in_each_state().await?;
+    suite()?.one_call_has_the_turn().await?;
     suite()?.pages_hold_everything_once().await?;
-    suite()?.an_item_that_was_set_aside_is_not_found_again(hand).await
+    suite()?.of_many_ended_reminders_the_newest_are_read().await?;
+    suite()?.all_reminders_that_one_opt_out_ended_are_read().await?;
+    suite()?.an_item_that_was_set_aside_is_not_found_again(hand).await?;
+    suite()?.a_reminder_of_a_later_release_is_put_off_and_kept(hand).await?;
+    suite()?.a_text_of_a_later_release_is_put_off_and_kept(hand).await?;
+    suite()?.an_item_of_a_later_release_is_never_set_aside(hand).await
 }
 
 struct Suite<'a, P: Ports, W> {
@@ -63,7 +81,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("an unknown person has no profile", &self.profile().await?, &None)?;
         expect("an unknown reminder is not found", &self.reminder(&key).await?, &None)?;
         expect("an unknown person has no reminders", &self.open().await?, &vec![])?;
-        let text = self.samples.message(AnswerDelivery::Replied)?;
+        let text = self.samples.message()?;
         expect("an unknown text is not found", &self.message(&text.id).await?, &None)
     }
 
@@ -92,6 +110,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             message: text.message.clone(),
             profile: next(&profile),
             reminders: vec![Replacement::creation(other.clone())],
+            answer: None,
         };
         expect("a text is stored once", &self.store.commit_text(&repeat).await, &Err(WriteError::Conflict))?;
         expect("a repeat creates no reminder", &self.reminder(&other.key).await?, &None)?;
@@ -114,10 +133,10 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             (next_profile, missing, "a reminder that does not exist"),
         ];
         for (next_profile, write, condition) in wrong {
-            let message = Replacement::creation(self.samples.message(AnswerDelivery::Replied)?);
+            let message = Replacement::creation(self.samples.message()?);
             let created = self.samples.waiting(self.samples.at(3600));
             let reminders = vec![Replacement::creation(created.clone()), write];
-            let text = TextTransaction { message, profile: next_profile, reminders };
+            let text = TextTransaction { message, profile: next_profile, reminders, answer: None };
             expect(condition, &self.store.commit_text(&text).await, &Err(WriteError::Conflict))?;
             expect("the text is not stored", &self.message(&text.message.id).await?, &None)?;
             expect("no reminder is created", &self.reminder(&created.key).await?, &None)?;
@@ -130,9 +149,9 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let many: Vec<_> = (0..OPEN_MAX).map(|_| self.samples.waiting(self.samples.at(3600))).collect();
         let profile = self.accepted(&many).await?.profile.written();
         let life = Lifecycle::Ended { end: End::Cancelled, at: self.samples.now };
-        let message = Replacement::creation(self.samples.message(AnswerDelivery::Replied)?);
+        let message = Replacement::creation(self.samples.message()?);
         let reminders = many.iter().map(|reminder| with_lifecycle(&first(reminder), life.clone())).collect();
-        let text = TextTransaction { message, profile: next(&profile), reminders };
+        let text = TextTransaction { message, profile: next(&profile), reminders, answer: None };
         expect("one text changes 80 reminders", &self.store.commit_text(&text).await, &Ok(()))?;
         expect("no reminder is open then", &self.open().await?, &vec![])
     }
@@ -143,25 +162,99 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let kept = first(&kept);
         let second = rewritten(&kept, self.ids);
         let conflict = Err(WriteError::Conflict);
-        expect("the next version is written", &self.store.replace(&second).await, &Ok(()))?;
+        expect("the next version is written", &self.store.replace(&second, None).await, &Ok(()))?;
         let second = second.written();
-        expect("a version is written once", &self.store.replace(&rewritten(&kept, self.ids)).await, &conflict)?;
+        expect("a version is written once", &self.store.replace(&rewritten(&kept, self.ids), None).await, &conflict)?;
         let ahead = Versioned::read(Reminder::clone(&second), 8);
-        expect("no version is left out", &self.store.replace(&rewritten(&ahead, self.ids)).await, &conflict)?;
+        expect("no version is left out", &self.store.replace(&rewritten(&ahead, self.ids), None).await, &conflict)?;
         let missing = rewritten(&first(&self.samples.waiting(self.samples.at(3600))), self.ids);
-        expect("a missing reminder is not replaced", &self.store.replace(&missing).await, &conflict)?;
+        expect("a missing reminder is not replaced", &self.store.replace(&missing, None).await, &conflict)?;
         expect("a missing reminder is not created", &self.reminder(&missing.key).await?, &None)?;
         expect("the second version stays", &self.reminder(&kept.key).await?, &Some(second))?;
 
         let profile = next(&text.profile.written());
         expect("a profile's next version is written", &self.store.replace_profile(&profile).await, &Ok(()))?;
         expect("a profile's version is written once", &self.store.replace_profile(&profile).await, &conflict)?;
-        expect("a profile's next version is read back", &self.profile().await?, &Some(profile.written()))?;
+        expect("a profile's next version is read back", &self.profile().await?, &Some(profile.written()))
+    }
 
-        let sent = sent(&text.message.written());
-        expect("a text's next version is written", &self.store.replace_incoming_text(&sent).await, &Ok(()))?;
-        expect("a text's version is written once", &self.store.replace_incoming_text(&sent).await, &conflict)?;
-        expect("a text's next version is read back", &self.message(&sent.id).await?, &Some(sent.written()))
+    async fn an_outgoing_text_is_written_with_its_reminder_or_not_at_all(self) -> Result<(), NotHeld> {
+        let kept = self.samples.waiting(self.samples.at(3600));
+        self.accepted(std::slice::from_ref(&kept)).await?;
+        let kept = first(&kept);
+        let conflict = Err(WriteError::Conflict);
+        let text = self.samples.texts_in_each_state()?.remove(1);
+        let text = Replacement::creation(text);
+        let ahead = rewritten(&Versioned::read(Reminder::clone(&kept), 8), self.ids);
+        expect("a stale reminder brings no text", &self.store.replace(&ahead, Some(&text)).await, &conflict)?;
+        expect("the text was not written", &self.text(&text.key).await?, &None)?;
+        let second = rewritten(&kept, self.ids);
+        expect("both are written", &self.store.replace(&second, Some(&text)).await, &Ok(()))?;
+        expect("the text is read back", &self.text(&text.key).await?, &Some(text.clone().written()))?;
+        let third = rewritten(&second.written(), self.ids);
+        expect("a text is created once", &self.store.replace(&third, Some(&text)).await, &conflict)?;
+        expect("a text's version is written once", &self.store.replace_outgoing_text(&text).await, &conflict)
+    }
+
+    async fn an_outgoing_text_is_read_back_in_each_state(self) -> Result<(), NotHeld> {
+        for text in self.samples.texts_in_each_state()? {
+            let (state, text) = (text.life.clone(), Replacement::creation(text));
+            expect("a text is created", &self.store.replace_outgoing_text(&text).await, &Ok(()))?;
+            let written = text.written();
+            let rule = format!("a text is read back: {state:?}");
+            expect(&rule, &self.text(&written.key).await?, &Some(written.clone()))?;
+            let owed = Overdue::OutgoingText(written.key.clone());
+            if written.state().is_some() {
+                self.is_found("a live text is in the index", &owed).await?;
+                let ended = TextLife::Ended { end: TextEnd::Delivered, at: self.samples.now };
+                let ended = written.replaced_by(OutgoingText { life: ended, ..OutgoingText::clone(&written) });
+                expect("a text's end is written", &self.store.replace_outgoing_text(&ended).await, &Ok(()))?;
+            }
+            self.is_not_found("a text that has ended is not in the index", &owed).await?;
+        }
+        Ok(())
+    }
+
+    async fn one_call_has_the_turn(self) -> Result<(), NotHeld> {
+        let turn = |seconds: i64| Turn {
+            reminder: self.ids.reminder(),
+            claim: self.ids.claim(),
+            taken_at: self.samples.at(seconds),
+            until: self.samples.at(seconds + 180),
+        };
+        let request = |turn: &Turn, over: Option<&Turn>| TurnRequest {
+            person: self.samples.person.clone(),
+            turn: turn.clone(),
+            over: over.map(|over| over.claim.clone()),
+            own_call: None,
+        };
+        let (one, early, other) = (turn(0), turn(59), turn(60));
+        let busy = |by: &Turn| Ok(TurnOutcome::Busy(by.clone()));
+        expect("a free turn is taken", &self.store.take_turn(&request(&one, None)).await, &Ok(TurnOutcome::Taken))?;
+        expect("a call under way", &self.store.take_turn(&request(&other, None)).await, &busy(&one))?;
+        let again = Turn { claim: self.ids.claim(), ..one.clone() };
+        expect("its own reminder", &self.store.take_turn(&request(&again, None)).await, &Ok(TurnOutcome::Taken))?;
+        let own_call = Some(again.claim.clone());
+        let open = TurnRequest { own_call, ..request(&Turn { claim: self.ids.claim(), ..one.clone() }, None) };
+        expect("its own open call", &self.store.take_turn(&open).await, &busy(&again))?;
+        let late = Turn { claim: self.ids.claim(), taken_at: self.samples.at(-1), ..one.clone() };
+        expect("an older turn that lands late", &self.store.take_turn(&request(&late, None)).await, &busy(&again))?;
+        expect("another call is over", &self.store.take_turn(&request(&other, Some(&one))).await, &busy(&again))?;
+        expect("less than a minute", &self.store.take_turn(&request(&early, Some(&again))).await, &busy(&again))?;
+        let taken = self.store.take_turn(&request(&other, Some(&again))).await;
+        expect("the call is over", &taken, &Ok(TurnOutcome::Taken))?;
+        let later = turn(240);
+        expect("the lease is over", &self.store.take_turn(&request(&later, None)).await, &Ok(TurnOutcome::Taken))?;
+        let (next, now) = (turn(241), self.samples.at(241));
+        let give_back = async |turn: &Turn| self.store.give_back_turn(&self.samples.person, &turn.claim, now).await;
+        expect("the turn of another claim is given back", &give_back(&other).await, &Ok(()))?;
+        expect("no turn was given back", &self.store.take_turn(&request(&next, None)).await, &busy(&later))?;
+        expect("a turn is given back", &give_back(&later).await, &Ok(()))?;
+        expect(
+            "a turn that was given back",
+            &self.store.take_turn(&request(&next, None)).await,
+            &Ok(TurnOutcome::Taken),
+        )
     }
 
     async fn of_twenty_texts_at_once_one_is_kept(self) -> Result<(), NotHeld> {
@@ -187,7 +280,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let kept = self.samples.waiting(self.samples.at(3600));
         self.accepted(std::slice::from_ref(&kept)).await?;
         let writes: Vec<_> = (0..20).map(|_| rewritten(&first(&kept), self.ids)).collect();
-        let outcomes = join_all(writes.iter().map(|write| self.store.replace(write))).await;
+        let outcomes = join_all(writes.iter().map(|write| self.store.replace(write, None))).await;
         only_conflicts_lose("of twenty writes at once", &outcomes)?;
         let won: Vec<_> = writes.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok()).collect();
         expect("of twenty writes at once one is kept", &won.len(), &1)?;
@@ -202,6 +295,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let in_each_state = self.samples.in_each_state();
         self.accepted(&in_each_state).await?;
         let mut kept: Vec<_> = in_each_state.iter().map(first).collect();
+        kept.retain(|one| !matches!(one.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. }));
         kept.sort_by(|one, other| one.key.cmp(&other.key));
         let found = self.store.reminders(&self.samples.person, Scope::Kept).await;
         expect("all kept reminders are found, oldest first", &found, &Ok(kept.clone()))?;
@@ -230,22 +324,20 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
         let life = Lifecycle::Ended { end: End::Heard, at: self.samples.now };
         let ended = with_lifecycle(&first(&due), life);
-        expect("a reminder's end is written", &self.store.replace(&ended).await, &Ok(()))?;
+        expect("a reminder's end is written", &self.store.replace(&ended, None).await, &Ok(()))?;
         self.is_not_found("an ended reminder is not in the index", &of(&due)).await
     }
 
-    async fn the_index_follows_an_owed_answer(self) -> Result<(), NotHeld> {
-        let message = self.samples.message(AnswerDelivery::Owed { tries: 1, deadline: self.samples.at(-60) })?;
-        let message = Replacement::creation(message);
+    async fn an_answer_is_stored_with_its_text(self) -> Result<(), NotHeld> {
+        let message = Replacement::creation(self.samples.message()?);
+        let answer = Replacement::creation(self.samples.texts_in_each_state()?.remove(0));
         let profile = Replacement::creation(self.samples.profile());
-        let text = TextTransaction { message: message.clone(), profile, reminders: vec![] };
+        let text =
+            TextTransaction { message: message.clone(), profile, reminders: vec![], answer: Some(answer.clone()) };
         expect("a text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
-        let message = message.written();
-        expect("an owed answer is read back", &self.message(&message.id).await?, &Some(message.clone()))?;
-        let owed = Overdue::IncomingText(message.id.clone());
-        self.is_found("an owed answer is in the index", &owed).await?;
-        expect("a sent answer is written", &self.store.replace_incoming_text(&sent(&message)).await, &Ok(()))?;
-        self.is_not_found("a sent answer is not in the index", &owed).await
+        expect("the text is read back", &self.message(&message.id).await?, &Some(message.written()))?;
+        expect("its answer is read back", &self.text(&answer.key).await?, &Some(answer.clone().written()))?;
+        self.is_found("an owed answer is in the index", &Overdue::OutgoingText(answer.key.clone())).await
     }
 
     async fn pages_hold_everything_once(self) -> Result<(), NotHeld> {
@@ -268,6 +360,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("an item is set aside", &self.store.set_aside(&readable).await, &Ok(()))?;
         self.is_not_found("an item that was set aside is not in the index", &readable).await?;
         expect("an item that was set aside still exists", &self.reminder(&kept.key).await?, &Some(first(&kept)))?;
+        expect("a reminder that was set aside is not open", &self.open().await?, &vec![])?;
 
         let (partition, sort) = ("NOT#OURS".to_owned(), self.ids.write_id().to_string());
         hand.plant(&partition, &sort, self.samples.at(-60)).await?;
@@ -289,6 +382,10 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
     async fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, NotHeld> {
         succeed("a reminder is read", self.store.reminder(key).await)
+    }
+
+    async fn text(&self, key: &OutgoingTextKey) -> Result<Option<Versioned<OutgoingText>>, NotHeld> {
+        succeed("an outgoing text is read", self.store.outgoing_text(key).await)
     }
 
     async fn open(&self) -> Result<Vec<Versioned<Reminder>>, NotHeld> {
@@ -341,10 +438,6 @@ fn with_lifecycle(reminder: &Versioned<Reminder>, life: Lifecycle) -> Replacemen
 
 fn next(profile: &Versioned<Profile>) -> Replacement<Profile> {
     profile.replaced_by(Profile::clone(profile))
-}
-
-fn sent(message: &Versioned<IncomingText>) -> Replacement<IncomingText> {
-    message.replaced_by(IncomingText { delivery: AnswerDelivery::Sent, ..IncomingText::clone(message) })
 }
 
 fn only_conflicts_lose(rule: &str, outcomes: &[Result<(), WriteError>]) -> Result<(), NotHeld> {

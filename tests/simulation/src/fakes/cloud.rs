@@ -9,13 +9,15 @@ use reminder::ids::Number;
 
 use super::calls::Phone;
 use super::channel_items::ChannelItems;
+use super::deployment::Deployment;
 use super::messages::Queue;
 use super::schedules::Scheduler;
+use super::sent_texts::SentMessage;
 use super::table::{Conditions, Table};
 use crate::engine::Engine;
 use crate::events::{QueueName, WorldEvent};
 use crate::faults::{Fault, Faults};
-use crate::history::{History, Observation};
+use crate::history::{History, Observation, SentText};
 
 /// Everything outside the handlers: the AWS region and the carriers.
 #[derive(Debug)]
@@ -42,10 +44,24 @@ pub struct Cloud {
     pub carriers: Cell<usize>,
     /// The calls that the carriers know.
     pub phone: RefCell<Phone>,
+    /// The texts that the carriers know.
+    pub sent_texts: RefCell<BTreeMap<SentText, SentMessage>>,
+    /// Whether the carriers tell the service who or what picked up.
+    pub detects_machines: Cell<bool>,
+    /// Whether the carrier never reports that a text was delivered.
+    pub hides_deliveries: Cell<bool>,
+    /// What the template says about queues and functions.
+    pub deployment: Cell<Deployment>,
+    /// How many invocations may run at once, of all functions together.
+    pub concurrency: Cell<usize>,
     /// Numbers that opted out at the first carrier, which sends them no text.
     pub opted_out: RefCell<BTreeSet<Number>>,
     /// How often the service sent each message: a wake-up by its body, a parked text by its id.
     pub sent: RefCell<BTreeMap<String, u32>>,
+    /// The body of each message that was put on the dial queue.
+    pub(crate) dialed: RefCell<Vec<String>>,
+    /// The wake-up of each schedule that was created.
+    pub(crate) scheduled: RefCell<Vec<String>>,
 }
 
 impl Cloud {
@@ -63,9 +79,35 @@ impl Cloud {
             channels: RefCell::default(),
             carriers: Cell::new(1),
             phone: RefCell::new(Phone::default()),
+            sent_texts: RefCell::default(),
+            detects_machines: Cell::new(true),
+            hides_deliveries: Cell::new(false),
+            deployment: Cell::new(Deployment::of_template()),
+            concurrency: Cell::new(usize::MAX),
             opted_out: RefCell::default(),
             sent: RefCell::default(),
+            dialed: RefCell::default(),
+            scheduled: RefCell::default(),
         })
+    }
+
+    /// Rolls the functions back to an older version. It can't read some reminders that the newer one wrote.
+    pub(crate) fn roll_back(&self) {
+        self.faults.record(Fault::RolledBack, self.engine.now_ms());
+        self.record(Observation::RolledBack);
+        let live: Vec<_> = {
+            let table = self.table.borrow();
+            let live = table.reminders().filter(|reminder| reminder.deadline().is_some());
+            live.map(|reminder| reminder.key.clone()).collect()
+        };
+        let newer = live.into_iter().filter(|_| self.engine.chance(5000)).collect();
+        self.table.borrow_mut().roll_back(newer);
+    }
+
+    /// Deploys the newer version of the functions again.
+    pub(crate) fn roll_forward(&self) {
+        self.record(Observation::RolledForward);
+        self.table.borrow_mut().roll_forward();
     }
 
     /// The queue of this name.

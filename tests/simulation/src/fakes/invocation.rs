@@ -17,16 +17,23 @@ pub struct Invocation {
     pub(super) carriers: Vec<Exchange>,
     /// How far its clock is ahead of the true time.
     pub(super) skew: SignedDuration,
+    /// How many invocations before this one sent each other messages, the last of which started this one.
+    pub(super) chain: u32,
 }
 
 impl Invocation {
     /// Creates an invocation that begins now.
     pub fn new(cloud: &Rc<Cloud>) -> Self {
+        Self::in_chain(cloud, 0)
+    }
+
+    /// Creates an invocation that begins now and handles a message of a chain.
+    pub fn in_chain(cloud: &Rc<Cloud>, chain: u32) -> Self {
         /// Half of the largest assumed difference between two functions' clocks, in milliseconds.
         const SKEW_MS: i64 = 500;
         let ahead_ms = if cloud.injects(Fault::ClockSkew) { cloud.engine.between(-SKEW_MS, SKEW_MS) } else { 0 };
         let carriers = (0..cloud.carriers.get()).map(|which| Exchange::new(cloud, carrier_name(which))).collect();
-        Self { cloud: Rc::clone(cloud), carriers, skew: SignedDuration::from_millis(ahead_ms) }
+        Self { cloud: Rc::clone(cloud), carriers, skew: SignedDuration::from_millis(ahead_ms), chain }
     }
 
     /// The cloud in which it runs.
@@ -53,6 +60,7 @@ impl Ports for Invocation {
     type Store = Self;
     type WakeUps = Self;
     type Parking = Self;
+    type Queues = Self;
     type Channels = Self;
     type Carrier = Exchange;
     type Clock = Self;
@@ -67,6 +75,10 @@ impl Ports for Invocation {
     }
 
     fn parking(&self) -> &Self {
+        self
+    }
+
+    fn queues(&self) -> &Self {
         self
     }
 

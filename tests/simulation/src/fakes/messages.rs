@@ -11,12 +11,15 @@ pub struct Received {
     pub body: String,
     /// How often it was received, including this time.
     pub receives: u32,
+    /// How many invocations before this one sent each other messages.
+    pub chain: u32,
 }
 
 #[derive(Debug)]
 pub(super) struct Message {
     pub(super) body: String,
     pub(super) receives: u32,
+    pub(super) chain: u32,
 }
 
 /// The messages of one queue.
@@ -35,7 +38,8 @@ impl Queue {
         for id in ids {
             if let Some(mut message) = self.visible.remove(&id) {
                 message.receives += 1;
-                received.push(Received { id, body: message.body.clone(), receives: message.receives });
+                let (body, chain) = (message.body.clone(), message.chain);
+                received.push(Received { id, body, receives: message.receives, chain });
                 self.hidden.insert(id, message);
             }
         }

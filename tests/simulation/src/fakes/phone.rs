@@ -3,17 +3,19 @@
 use std::rc::Rc;
 
 use jiff::SignedDuration;
-use reminder::ids::{CallId, CarrierName, Number};
-use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, RefusalScope};
+use reminder::ids::{CallId, CarrierName, Number, SentTextId};
+use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, RefusalScope, Remedy, TextStatus};
+use reminder::wire::{CallRoute, TextRoute};
 
 use super::calls::{Call, CallState};
 use super::cloud::Cloud;
 use super::invocation::Exchange;
 use super::names::carrier_name;
+use super::sent_texts::SentMessage;
 use super::travel::Trip;
 use crate::events::WorldEvent;
 use crate::faults::Fault;
-use crate::history::{CallEnd, Observation, RequestOutcome};
+use crate::history::{CallEnd, Observation, RequestOutcome, SentText};
 
 /// Timeout of one request, in milliseconds: the template's default.
 const TIME_OUT_MS: i64 = 8000;
@@ -118,11 +120,13 @@ impl Cloud {
                 reason: "HTTP 429 or 401, or no connection".to_owned(),
                 retry_after: retry_after_s.map(SignedDuration::from_secs),
                 scope: RefusalScope::Account,
+                remedy: Remedy::Wait,
             }),
             (None, CarrierAnswer::RequestRefused) => Err(CarrierError::RefusedForNow {
                 reason: "an error code about this request".to_owned(),
                 retry_after: None,
                 scope: RefusalScope::Request,
+                remedy: Remedy::Wait,
             }),
             (None, CarrierAnswer::Accepted | CarrierAnswer::Unreadable) => {
                 Err(CarrierError::Unknown("no readable answer".to_owned()))
@@ -138,6 +142,39 @@ impl Cloud {
         self.phone.borrow_mut().calls.insert(id.clone(), Call { to, route, state: CallState::Queued });
         self.engine.emit_in(0, WorldEvent::CallAccepted(id.clone()));
         id
+    }
+
+    fn take_text(self: &Rc<Self>, carrier: &CarrierName, sent: SentMessage) -> Result<SentTextId, CarrierError> {
+        let SentMessage { to, body, .. } = sent.clone();
+        let is_opted_out = *carrier == carrier_name(0) && self.opted_out.borrow().contains(&to);
+        // A carrier may notice an opt-out only after it has accepted the text.
+        if is_opted_out && !self.injects(Fault::TextUndeliveredOptedOut) {
+            return Err(CarrierError::OptedOut { code: 21_610 });
+        }
+        if self.injects(Fault::OperatorRefused) {
+            return Err(CarrierError::RefusedForNow {
+                reason: "21606: the number is not registered".to_owned(),
+                retry_after: None,
+                scope: RefusalScope::Request,
+                remedy: Remedy::Operator,
+            });
+        }
+        let name = format!("SM{:032x}", (u128::from(self.engine.bits()) << 64) | u128::from(self.engine.bits()));
+        let Ok(id) = SentTextId::new(carrier.as_str(), &name) else { unreachable!("{name} is a text's id") };
+        let text = SentText::Sent(id.clone());
+        self.record(Observation::TextAccepted { text: text.clone(), to, body });
+        self.sent_texts.borrow_mut().insert(text.clone(), sent);
+        self.engine.emit_in(0, WorldEvent::TextAccepted(text));
+        Ok(id)
+    }
+
+    /// Redirects a call that was picked up. Returns whether it still lasts.
+    fn redirect(&self, id: &CallId) -> bool {
+        let lasts = self.phone.borrow().call(id).is_some_and(|call| call.state == CallState::Talking);
+        if lasts {
+            self.engine.emit_in(0, WorldEvent::CallRedirected(id.clone()));
+        }
+        lasts
     }
 
     /// Ends a call early. Returns whether the call was still in progress.
@@ -160,6 +197,15 @@ impl Cloud {
         self.record(Observation::CallEnded { call: id.clone(), end });
         self.engine.emit_in(0, WorldEvent::CallEnded(id.clone()));
         true
+    }
+}
+
+fn already_over() -> CarrierError {
+    CarrierError::RefusedForNow {
+        reason: "the call has already ended".to_owned(),
+        retry_after: None,
+        scope: RefusalScope::Request,
+        remedy: Remedy::Wait,
     }
 }
 
@@ -196,26 +242,37 @@ impl Carrier for Exchange {
         answer
     }
 
-    async fn send_text(&self, to: &Number, body: &str) -> Result<(), CarrierError> {
+    async fn send_text(&self, to: &Number, body: &str, route: &TextRoute) -> Result<SentTextId, CarrierError> {
         self.connect().await;
-        let (number, words) = (to.clone(), body.to_owned());
-        self.cloud.record(Observation::TextRequested { to: number.clone(), body: words.clone() });
-        let is_first_carrier = self.name == carrier_name(0);
-        let take = move |cloud: &Rc<Cloud>| {
-            if is_first_carrier && cloud.opted_out.borrow().contains(&number) {
-                return Err(CarrierError::OptedOut { code: 21_610 });
-            }
-            cloud.engine.emit_in(0, WorldEvent::TextDelivered(number.clone(), words.clone()));
-            cloud.record(Observation::TextAccepted { to: number, body: words });
-            Ok(())
+        self.cloud.record(Observation::TextRequested { to: to.clone(), body: body.to_owned() });
+        let sent = SentMessage {
+            to: to.clone(),
+            body: body.to_owned(),
+            status_to: Some(route.path()),
+            status: TextStatus::Pending,
         };
-        let answer = self.cloud.ask(&self.name, take).await.and_then(|taken| taken);
+        let name = self.name.clone();
+        let answer =
+            self.cloud.ask(&self.name, move |cloud| cloud.take_text(&name, sent)).await.and_then(|taken| taken);
         self.cloud.record(Observation::TextRequestOutcome {
             to: to.clone(),
             body: body.to_owned(),
             heard: heard(&answer),
         });
         answer
+    }
+
+    async fn text_status(&self, text: &SentTextId) -> Result<TextStatus, CarrierError> {
+        let text = SentText::Sent(text.clone());
+        let find = move |cloud: &Rc<Cloud>| cloud.sent_texts.borrow().get(&text).map(|sent| sent.status);
+        let found = self.cloud.ask(&self.name, find).await?;
+        found.ok_or_else(|| CarrierError::Unknown("404: no such text".to_owned()))
+    }
+
+    async fn leave_message(&self, call: &CallId, _: &CallRoute) -> Result<(), CarrierError> {
+        let id = call.clone();
+        let redirected = self.cloud.ask(&self.name, move |cloud| cloud.redirect(&id)).await?;
+        if redirected { Ok(()) } else { Err(already_over()) }
     }
 
     async fn status(&self, call: &CallId) -> Result<CallStatus, CarrierError> {
@@ -234,14 +291,6 @@ impl Carrier for Exchange {
     async fn end(&self, call: &CallId, _: CallStatus) -> Result<(), CarrierError> {
         let id = call.clone();
         let ended = self.cloud.ask(&self.name, move |cloud| cloud.end_call(&id)).await?;
-        if ended {
-            Ok(())
-        } else {
-            Err(CarrierError::RefusedForNow {
-                reason: "the call has already ended".to_owned(),
-                retry_after: None,
-                scope: RefusalScope::Request,
-            })
-        }
+        if ended { Ok(()) } else { Err(already_over()) }
     }
 }

@@ -3,27 +3,37 @@
 use std::rc::Rc;
 
 use reminder::event::WakeUp;
+use reminder::ids::OutgoingTextKey;
 use reminder::policy::{QUEUE_DELAY_MAX_S, Route};
-use reminder::ports::{Parking, SendError, WakeUps};
-use reminder::wire::{ParkedText, WakeUpMessage};
+use reminder::ports::{Parking, Queues, SendError, SourceQueue, WakeUps};
+use reminder::wire::{PARKED_TEXT_VERSION, ParkedText, TextWakeUpMessage, WAKE_UP_VERSION, WakeUpMessage};
 
 use super::cloud::Cloud;
+use super::deployment::Recursion;
 use super::invocation::Invocation;
 use super::messages::{Message, Received};
 use super::travel::Trip;
 use crate::events::{QueueName, WorldEvent};
 use crate::faults::Fault;
-use crate::history::Observation;
+use crate::history::{DeadLetterCause, Observation};
 
 /// Visibility timeout of a queue, in milliseconds: the template's default.
 const VISIBILITY_MS: i64 = 120_000;
 
-/// `maxReceiveCount` of a queue: the template's default.
-const RECEIVES: u32 = 5;
+/// How many invocations in a chain Lambda lets send each other messages, unless the template allows more.
+const CHAIN_MAX: u32 = 16;
 
 impl Cloud {
-    /// Sends a message to a queue. It becomes visible after `delay_ms`.
+    /// Sends a message to a queue from outside the functions. It becomes visible after `delay_ms`.
     pub fn enqueue(self: &Rc<Self>, name: QueueName, body: String, delay_ms: i64) {
+        self.enqueue_in_chain(name, body, delay_ms, 0);
+    }
+
+    /// Sends a message to a queue from the last invocation of a chain.
+    fn enqueue_in_chain(self: &Rc<Self>, name: QueueName, body: String, delay_ms: i64, chain: u32) {
+        if name == QueueName::Dial {
+            self.dialed.borrow_mut().push(body.clone());
+        }
         // Only wake-ups get lost, since they are hints. A text that SQS has accepted is as durable as one in the store.
         if name == QueueName::Dial && self.injects(Fault::QueueNever) {
             return;
@@ -33,10 +43,10 @@ impl Cloud {
             // A copy is the same message, so its receive count continues. SQS calls the count approximate, so sometimes
             // it does not.
             let receives = u32::from(!self.engine.chance(1000));
-            self.show_in(name, Message { body: body.clone(), receives }, again_ms);
+            self.show_in(name, Message { body: body.clone(), receives, chain }, again_ms);
         }
         let late_ms = if self.injects(Fault::QueueLate) { self.engine.between(1000, 600_000) } else { 0 };
-        self.show_in(name, Message { body, receives: 0 }, delay_ms + late_ms);
+        self.show_in(name, Message { body, receives: 0, chain }, delay_ms + late_ms);
     }
 
     fn show_in(self: &Rc<Self>, name: QueueName, message: Message, delay_ms: i64) {
@@ -51,21 +61,57 @@ impl Cloud {
     }
 
     /// Receives up to `max` messages. A message that is not deleted in time becomes visible again, or a dead letter
-    /// after too many receives.
+    /// after too many receives. A message that would make a chain of invocations too long is a dead letter at once.
     pub fn receive(self: &Rc<Self>, name: QueueName, max: usize) -> Vec<Received> {
-        let received = self.queue(name).borrow_mut().take(max);
-        for Received { id, .. } in &received {
-            let (cloud, id) = (Rc::clone(self), *id);
+        let mut received = self.queue(name).borrow_mut().take(max);
+        if received.iter().any(|message| message.chain >= CHAIN_MAX) {
+            self.faults.record(Fault::LongChain, self.engine.now_ms());
+        }
+        if self.deployment.get().of(name).recursion == Recursion::Terminated {
+            let is_stopped = |message: &Received| message.chain >= CHAIN_MAX;
+            for stopped in received.iter().filter(|message| is_stopped(message)) {
+                self.delete(name, stopped.id);
+                let body = stopped.body.clone();
+                self.record(Observation::DeadLetter { body, cause: DeadLetterCause::Chain });
+            }
+            received.retain(|message| !is_stopped(message));
+        }
+        for message in &mut received {
+            self.translate(name, message);
+            let (cloud, id) = (Rc::clone(self), message.id);
             self.engine.run_in(VISIBILITY_MS, move || cloud.show_again(name, id));
         }
         received
     }
 
+    /// While the functions are rolled back, some messages are in the newer version's format. The older one can't read
+    /// them. Later they are read again.
+    fn translate(&self, name: QueueName, message: &mut Received) {
+        let (newer, current) = match name {
+            QueueName::Dial => (format!("\"v\":{}", u8::MAX), format!("\"v\":{WAKE_UP_VERSION}")),
+            QueueName::Inbound => (format!("\"parked\":{}", u8::MAX), format!("\"parked\":{PARKED_TEXT_VERSION}")),
+        };
+        let body = if !self.table.borrow().is_rolled_back() {
+            if !message.body.contains(&newer) {
+                return;
+            }
+            message.body.replace(&newer, &current)
+        } else if message.receives == 1 && self.engine.chance(5000) {
+            message.body.replace(&current, &newer)
+        } else {
+            return;
+        };
+        if let Some(stored) = self.queue(name).borrow_mut().hidden.get_mut(&message.id) {
+            stored.body.clone_from(&body);
+        }
+        message.body = body;
+    }
+
     fn show_again(self: &Rc<Self>, name: QueueName, id: u64) {
         let mut queue = self.queue(name).borrow_mut();
         let Some(message) = queue.hidden.remove(&id) else { return };
-        if message.receives >= RECEIVES {
-            self.record(Observation::DeadLetter { body: message.body });
+        if message.receives >= self.deployment.get().of(name).receives {
+            self.record(Observation::DeadLetter { body: message.body, cause: DeadLetterCause::Receives });
         } else {
             queue.visible.insert(id, message);
             self.engine.emit_in(0, WorldEvent::MessageVisible(name));
@@ -101,12 +147,13 @@ impl Cloud {
         about: String,
         body: String,
         delay_s: u32,
+        chain: u32,
     ) -> Result<(), SendError> {
         if i64::from(delay_s) > QUEUE_DELAY_MAX_S {
             return Err(SendError(format!("expected a delay of at most 900 s, found {delay_s} s")));
         }
         let trip = self.send_trip(Fault::QueueDown, Fault::SendFails);
-        let on_arrival = move |cloud: &Rc<Self>| cloud.enqueue(name, body, i64::from(delay_s) * 1000);
+        let on_arrival = move |cloud: &Rc<Self>| cloud.enqueue_in_chain(name, body, i64::from(delay_s) * 1000, chain);
         *self.sent.borrow_mut().entry(about).or_insert(0) += 1;
         self.send(trip, on_arrival).await.ok_or_else(|| SendError("no answer".to_owned()))
     }
@@ -116,7 +163,9 @@ impl WakeUps for Invocation {
     async fn send(&self, wake: &WakeUp, route: Route) -> Result<(), SendError> {
         let body = serde_json::to_string(&WakeUpMessage::from(wake)).map_err(|error| SendError(error.to_string()))?;
         match route {
-            Route::Queue { delay_s } => self.cloud.send_to_queue(QueueName::Dial, body.clone(), body, delay_s).await,
+            Route::Queue { delay_s } => {
+                self.cloud.send_to_queue(QueueName::Dial, body.clone(), body, delay_s, self.chain + 1).await
+            }
             Route::Schedule { at } => {
                 let name = format!("{}-{}", wake.key.reminder, wake.generation);
                 let trip = self.cloud.send_trip(Fault::SchedulerDown, Fault::ScheduleFails);
@@ -125,11 +174,42 @@ impl WakeUps for Invocation {
             }
         }
     }
+
+    async fn send_for_text(&self, text: &OutgoingTextKey, delay_s: u32) -> Result<(), SendError> {
+        self.wake_text(text, delay_s).await
+    }
+}
+
+impl Invocation {
+    async fn wake_text(&self, text: &OutgoingTextKey, delay_s: u32) -> Result<(), SendError> {
+        let message = TextWakeUpMessage::from(text);
+        let body = serde_json::to_string(&message).map_err(|error| SendError(error.to_string()))?;
+        self.cloud.send_to_queue(QueueName::Dial, body.clone(), body, delay_s, self.chain + 1).await
+    }
 }
 
 impl Parking for Invocation {
     async fn park(&self, text: &ParkedText, delay_s: u32) -> Result<(), SendError> {
         let body = serde_json::to_string(text).map_err(|error| SendError(error.to_string()))?;
-        self.cloud.send_to_queue(QueueName::Inbound, text.id.clone(), body, delay_s).await
+        self.cloud.send_to_queue(QueueName::Inbound, text.id.clone(), body, delay_s, self.chain + 1).await
+    }
+}
+
+impl Queues for Invocation {
+    async fn move_to_dead_letters(&self, _: SourceQueue, body: &str) -> Result<(), SendError> {
+        let trip = self.cloud.send_trip(Fault::QueueDown, Fault::SendFails);
+        let body = body.to_owned();
+        let on_arrival = move |cloud: &Rc<Cloud>| {
+            cloud.record(Observation::DeadLetter { body, cause: DeadLetterCause::Moved });
+        };
+        self.cloud.send(trip, on_arrival).await.ok_or_else(|| SendError("no answer".to_owned()))
+    }
+
+    async fn send_again(&self, queue: SourceQueue, body: &str, delay_s: u32) -> Result<(), SendError> {
+        let name = match queue {
+            SourceQueue::Inbound => QueueName::Inbound,
+            SourceQueue::Dial => QueueName::Dial,
+        };
+        self.cloud.send_to_queue(name, body.to_owned(), body.to_owned(), delay_s, self.chain + 1).await
     }
 }

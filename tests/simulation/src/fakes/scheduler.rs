@@ -22,6 +22,7 @@ impl Cloud {
         if self.scheduler.borrow().schedules.contains_key(&name) {
             return Ok(());
         }
+        self.scheduled.borrow_mut().push(body.clone());
         self.scheduler.borrow_mut().schedules.insert(name.clone(), body);
         let late_ms = if self.injects(Fault::ScheduleLate) {
             self.engine.between(PRECISION_MS - 2000, PRECISION_MS)

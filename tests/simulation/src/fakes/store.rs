@@ -1,19 +1,24 @@
 //! The store port over the table. Each request takes time to arrive, and its answer takes time to return or is lost.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use reminder::ids::{MessageId, PersonId, ReminderKey};
+use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
+use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
+use reminder::turn::{TurnOutcome, TurnRequest};
 
 use super::cloud::Cloud;
+use super::deadline_index::IndexUpdate;
 use super::invocation::Invocation;
-use super::table::{Conditions, IndexUpdate, Table};
+use super::table::{Conditions, Table};
 use super::travel::Trip;
 use crate::faults::Fault;
+use crate::history::Observation;
 
 type Written = Result<Vec<IndexUpdate>, WriteError>;
 
@@ -64,6 +69,7 @@ impl Cloud {
             self.trace(|| format!("store: {error}"));
         }
         for update in updates? {
+            self.spoil(&update.item);
             self.trace(|| self.shown(&update.item));
             let behind = if self.injects(Fault::IndexBehind) { 120_000 } else { 100 };
             let cloud = Rc::clone(self);
@@ -71,6 +77,28 @@ impl Cloud {
             self.engine.run_in(delay_ms, move || cloud.table.borrow_mut().index(update));
         }
         Ok(())
+    }
+
+    /// Perhaps makes an item unreadable that was just written. An item that is unreadable already stays so: the write that
+    /// takes it out of the index touches nothing else.
+    fn spoil(&self, item: &Overdue) {
+        match item {
+            Overdue::Reminder(key)
+                if !self.table.borrow().is_unreadable(key) && self.injects(Fault::ReminderSpoiled) =>
+            {
+                self.table.borrow_mut().spoil(key);
+                self.record(Observation::ItemSpoiled { reminder: Some(key.reminder.to_string()) });
+            }
+            Overdue::OutgoingText(_) | Overdue::Reminder(_) | Overdue::Unreadable { .. } => {}
+        }
+    }
+
+    /// Perhaps makes a person's open question unreadable, which a text has just stored.
+    fn spoil_question(&self, person: &PersonId) {
+        if self.table.borrow().has_question(person) && self.injects(Fault::QuestionSpoiled) {
+            self.table.borrow_mut().spoil_question(person);
+            self.record(Observation::ItemSpoiled { reminder: None });
+        }
     }
 
     /// Describes an item as it is stored now, for the timeline.
@@ -81,8 +109,8 @@ impl Cloud {
                 let (version, Reminder { number, generation, life, last_claim, .. }) = (reminder.version(), &*reminder);
                 format!("store: #{number} v{version} g{generation} {life:?} last_claim={last_claim:?}")
             }),
-            Overdue::IncomingText(id) => table.message(id, self.engine.now()).map(|message| {
-                format!("store: {id} v{} {:?} {:?}", message.version(), message.delivery, message.answer)
+            Overdue::OutgoingText(key) => table.outgoing_text(key).ok().flatten().map(|text| {
+                format!("store: text {} v{} {:?} {:?} {:?}", key.text, text.version(), text.kind, text.life, text.words)
             }),
             Overdue::Unreadable { .. } => None,
         };
@@ -98,12 +126,14 @@ impl Store for Invocation {
 
     async fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
         let key = key.clone();
-        let found = self.read(move |table| table.reminder(&key)).await?;
-        found.map_err(|()| ReadError::Unreadable("a reminder without a state".to_owned()))
+        self.read(move |table| table.reminder(&key)).await?
     }
 
     async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
         let person = person.clone();
+        if self.cloud.table.borrow().pages_of(&person) > 1 {
+            self.cloud.faults.record(Fault::SmallPages, self.cloud.engine.now_ms());
+        }
         self.read(move |table| table.reminders_of(&person, scope)).await
     }
 
@@ -114,17 +144,50 @@ impl Store for Invocation {
 
     async fn commit_text(&self, transaction: &TextTransaction) -> Result<(), WriteError> {
         let transaction = transaction.clone();
-        self.write(move |table, how| table.commit_text(&transaction, how)).await
+        let person = transaction.profile.person.clone();
+        self.write(move |table, how| table.commit_text(&transaction, how)).await?;
+        self.cloud.spoil_question(&person);
+        Ok(())
     }
 
-    async fn replace(&self, reminder: &Replacement<Reminder>) -> Result<(), WriteError> {
-        let reminder = reminder.clone();
-        self.write(move |table, how| table.replace(&reminder, how)).await
+    async fn outgoing_text(&self, key: &OutgoingTextKey) -> Result<Option<Versioned<OutgoingText>>, ReadError> {
+        let key = key.clone();
+        self.read(move |table| table.outgoing_text(&key)).await?
     }
 
-    async fn replace_incoming_text(&self, message: &Replacement<IncomingText>) -> Result<(), WriteError> {
-        let message = message.clone();
-        self.write(move |table, _| table.replace_incoming_text(&message)).await
+    async fn replace(
+        &self,
+        reminder: &Replacement<Reminder>,
+        text: Option<&Replacement<OutgoingText>>,
+    ) -> Result<(), WriteError> {
+        let (reminder, text) = (reminder.clone(), text.cloned());
+        self.write(move |table, how| table.replace(&reminder, text.as_ref(), how)).await
+    }
+
+    async fn replace_outgoing_text(&self, text: &Replacement<OutgoingText>) -> Result<(), WriteError> {
+        let text = text.clone();
+        self.write(move |table, _| table.replace_outgoing_text(&text)).await
+    }
+
+    async fn give_back_turn(&self, person: &PersonId, claim: &ClaimId, now: Timestamp) -> Result<(), WriteError> {
+        let (person, claim) = (person.clone(), claim.clone());
+        self.write(move |table, _| {
+            table.give_back_turn(&person, &claim, now);
+            Ok(vec![])
+        })
+        .await
+    }
+
+    async fn take_turn(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {
+        let request = request.clone();
+        let taken = Rc::new(RefCell::new(None));
+        let outcome = Rc::clone(&taken);
+        self.write(move |table, _| {
+            *outcome.borrow_mut() = Some(table.take_turn(&request));
+            Ok(vec![])
+        })
+        .await?;
+        taken.take().ok_or_else(|| WriteError::Unknown("no answer".to_owned()))
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {
@@ -139,6 +202,11 @@ impl Store for Invocation {
 
     async fn set_aside(&self, overdue: &Overdue) -> Result<(), WriteError> {
         let overdue = overdue.clone();
-        self.write(move |table, _| Ok(table.set_aside(&overdue))).await
+        self.write(move |table, _| table.set_aside(&overdue)).await
+    }
+
+    async fn put_off(&self, overdue: &Overdue, now: Timestamp, until: Timestamp) -> Result<(), WriteError> {
+        let overdue = overdue.clone();
+        self.write(move |table, _| table.put_off(&overdue, now, until)).await
     }
 }

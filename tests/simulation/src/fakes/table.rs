@@ -1,41 +1,30 @@
 //! The state of the store: items that are written under conditions, and a deadline index that is updated later.
 
+mod releases;
+
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{Bound, Deref};
+use std::ops::Deref;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::ids::{MessageId, PersonId, ReminderKey};
-use reminder::incoming_text::{AnswerDelivery, IncomingText};
-use reminder::ports::{Overdue, Page, Replacement, SHARDS, Scope, TextTransaction, Versioned, WriteError};
+use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
+use reminder::incoming_text::IncomingText;
+use reminder::outgoing_text::OutgoingText;
+use reminder::ports::{
+    ENDED_READ_MAX, Overdue, Page, ReadError, Replacement, Scope, TextTransaction, Versioned, WriteError,
+};
 use reminder::profile::Profile;
-use reminder::record::Reminder;
+use reminder::record::{End, Lifecycle, Reminder, State};
+use reminder::turn::{Turn, TurnOutcome, TurnRequest};
+
+use super::costs::Costs;
+use super::deadline_index::{DeadlineIndex, IndexUpdate};
 
 /// How long the record of a text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Most items in a page of the index. It is small, so that there are several pages.
-const PAGE: usize = 5;
-
 /// Most actions in a transaction: DynamoDB's limit.
 const ACTIONS_MAX: usize = 100;
-
-/// Sorts after every item's name.
-const LAST: &str = "\u{10ffff}";
-
-/// An update that has not reached the index yet: the deadline to store there for an item.
-#[derive(Debug, Clone)]
-pub(crate) struct IndexUpdate {
-    pub(crate) item: Overdue,
-    pub(crate) deadline: Option<Timestamp>,
-    order: u64,
-}
-
-/// An item's deadline in the index, and the number of the update that set it.
-#[derive(Debug, Clone, Copy)]
-struct Indexed {
-    deadline: Option<Timestamp>,
-    order: u64,
-}
 
 /// The stored items, their index, and counts of their writes.
 #[derive(Debug, Default)]
@@ -43,11 +32,21 @@ pub struct Table {
     profiles: BTreeMap<PersonId, Versioned<Profile>>,
     reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Versioned<Reminder>>>,
     messages: BTreeMap<MessageId, Versioned<IncomingText>>,
+    outgoing: BTreeMap<OutgoingTextKey, Versioned<OutgoingText>>,
+    turns: BTreeMap<PersonId, Turn>,
     unreadable: BTreeSet<ReminderKey>,
-    index: BTreeMap<(u8, Timestamp, String), Overdue>,
-    places: BTreeMap<Overdue, Indexed>,
-    updates: u64,
-    writes: BTreeMap<ReminderKey, u32>,
+    /// People whose open question can't be read.
+    unreadable_questions: BTreeSet<PersonId>,
+    /// The items that a later release wrote.
+    newer: BTreeSet<Overdue>,
+    aside: BTreeSet<Overdue>,
+    /// Whether an older version of the functions runs.
+    is_rolled_back: bool,
+    /// How many reminders fill a page of a query: 1 MiB of them. Zero stands for a thousand.
+    page_of_reminders: usize,
+    deadlines: DeadlineIndex,
+    costs: BTreeMap<ReminderKey, Costs>,
+    text_writes: BTreeMap<OutgoingTextKey, u32>,
 }
 
 /// Whether the store checks the versions of reminders. A test turns it off to show that the checks are needed.
@@ -60,32 +59,79 @@ pub enum Conditions {
     VersionUnseen,
 }
 
+/// The release that wrote an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Release {
+    /// The one that runs.
+    Ours,
+    /// A later one, which was rolled back.
+    Later,
+}
+
 impl Table {
+    /// Returns a person's profile. An open question that can't be read is left out, as the store's port demands.
     pub(crate) fn profile(&self, person: &PersonId) -> Option<Versioned<Profile>> {
-        self.profiles.get(person).cloned()
+        let profile = self.profiles.get(person)?.clone();
+        let is_unreadable = self.unreadable_questions.contains(person);
+        Some(if is_unreadable { profile.map(|profile| Profile { question: None, ..profile }) } else { profile })
     }
 
-    /// Returns a reminder, or `Err` if its item can't be parsed.
-    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ()> {
-        if self.unreadable.contains(key) { Err(()) } else { Ok(self.peek(key).cloned()) }
+    /// Returns a reminder. Fails if its item can't be parsed, or if a later release wrote it.
+    pub(crate) fn reminder(&self, key: &ReminderKey) -> Result<Option<Versioned<Reminder>>, ReadError> {
+        if self.unreadable.contains(key) {
+            return Err(ReadError::Unreadable("a reminder without a state".to_owned()));
+        }
+        self.check_age(&Overdue::Reminder(key.clone()))?;
+        Ok(self.peek(key).cloned())
+    }
+
+    fn check_age(&self, item: &Overdue) -> Result<(), ReadError> {
+        if self.newer.contains(item) { Err(ReadError::Newer("an item".to_owned())) } else { Ok(()) }
     }
 
     fn peek(&self, key: &ReminderKey) -> Option<&Versioned<Reminder>> {
         self.reminders.get(&key.person)?.get(key)
     }
 
-    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation.
+    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation. Of the ended ones only
+    /// those that ended last. Those that can't be read are left out.
     pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> Vec<Versioned<Reminder>> {
         let theirs = self.reminders.get(person).into_iter().flat_map(BTreeMap::values);
-        let within = |reminder: &&Versioned<Reminder>| match scope {
-            Scope::Open => reminder.deadline().is_some(),
-            Scope::Kept => true,
+        let is_listed = |reminder: &&Versioned<Reminder>| {
+            let item = Overdue::Reminder(reminder.key.clone());
+            !self.unreadable.contains(&reminder.key) && !self.newer.contains(&item) && !self.aside.contains(&item)
         };
-        theirs.filter(within).cloned().collect()
+        let (mut found, mut ended): (Vec<_>, Vec<_>) =
+            theirs.filter(is_listed).cloned().partition(|reminder| reminder.state().is_some());
+        match scope {
+            Scope::Open => {}
+            Scope::Kept => {
+                ended.retain(|reminder| stopped_by(reminder).is_none());
+                ended.sort_by_key(|reminder| Reverse(ended_at(reminder)));
+                found.extend(ended.into_iter().take(usize::from(ENDED_READ_MAX)));
+            }
+            Scope::Stopped { epoch } => {
+                found.extend(ended.into_iter().filter(|reminder| stopped_by(reminder) == Some(epoch)));
+            }
+        }
+        found.sort_by(|one, other| one.key.cmp(&other.key));
+        found
+    }
+
+    /// Number of pages of a query that a person's reminders fill.
+    pub(crate) fn pages_of(&self, person: &PersonId) -> usize {
+        let page = if self.page_of_reminders == 0 { 1000 } else { self.page_of_reminders };
+        self.reminders.get(person).map_or(0, |theirs| theirs.len().div_ceil(page))
+    }
+
+    /// Sets how many reminders fill a page of a query.
+    pub fn set_page_of_reminders(&mut self, reminders: usize) {
+        self.page_of_reminders = reminders;
     }
 
     pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Option<Versioned<IncomingText>> {
-        self.messages.get(id).filter(|message| now.duration_since(message.received_at) < MESSAGE_KEPT).cloned()
+        let kept = |message: &&Versioned<IncomingText>| now.duration_since(message.received_at) < MESSAGE_KEPT;
+        self.messages.get(id).filter(kept).cloned()
     }
 
     /// Every stored reminder.
@@ -103,14 +149,56 @@ impl Table {
         self.messages.values().map(Deref::deref)
     }
 
-    /// How often this reminder was written.
-    pub fn writes(&self, key: &ReminderKey) -> u32 {
-        self.writes.get(key).copied().unwrap_or(0)
+    /// Every stored outgoing text.
+    pub fn outgoing_texts(&self) -> impl Iterator<Item = &OutgoingText> {
+        self.outgoing.values().map(Deref::deref)
+    }
+
+    /// Returns an outgoing text. Fails if a later release wrote it.
+    pub(crate) fn outgoing_text(&self, key: &OutgoingTextKey) -> Result<Option<Versioned<OutgoingText>>, ReadError> {
+        self.check_age(&Overdue::OutgoingText(key.clone()))?;
+        Ok(self.outgoing.get(key).cloned())
+    }
+
+    /// Takes a person's turn if the request may take it.
+    pub(crate) fn take_turn(&mut self, request: &TurnRequest) -> TurnOutcome {
+        match self.turns.get(&request.person) {
+            Some(stored) if !request.may_take(stored) => TurnOutcome::Busy(stored.clone()),
+            Some(_) | None => {
+                self.turns.insert(request.person.clone(), request.turn.clone());
+                let (person, reminder) = (request.person.clone(), request.turn.reminder.clone());
+                self.costs_of(&ReminderKey { person, reminder }).turns += 1;
+                TurnOutcome::Taken
+            }
+        }
+    }
+
+    /// Gives back a person's turn if this claim has it.
+    pub(crate) fn give_back_turn(&mut self, person: &PersonId, claim: &ClaimId, now: Timestamp) {
+        if let Some(turn) = self.turns.get_mut(person).filter(|turn| turn.claim == *claim) {
+            *turn = turn.given_back(now);
+            let key = ReminderKey { person: person.clone(), reminder: turn.reminder.clone() };
+            self.costs_of(&key).turns_given_back += 1;
+        }
+    }
+
+    /// What the writes of this reminder cost.
+    pub(crate) fn costs(&self, key: &ReminderKey) -> Costs {
+        self.costs.get(key).copied().unwrap_or_default()
+    }
+
+    /// The id of each outgoing text, and how often it was written alone.
+    pub(crate) fn text_writes(&self) -> impl Iterator<Item = (String, u32)> {
+        self.text_writes.iter().map(|(key, writes)| (key.text.to_string(), *writes))
+    }
+
+    fn costs_of(&mut self, key: &ReminderKey) -> &mut Costs {
+        self.costs.entry(key.clone()).or_default()
     }
 
     /// The earliest deadline in the index.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.index.keys().map(|(_, deadline, _)| *deadline).min()
+        self.deadlines.earliest()
     }
 
     pub(crate) fn commit_text(
@@ -118,8 +206,8 @@ impl Table {
         transaction: &TextTransaction,
         how: Conditions,
     ) -> Result<Vec<IndexUpdate>, WriteError> {
-        let TextTransaction { message, profile, reminders } = transaction;
-        let actions = 2 + reminders.len();
+        let TextTransaction { message, profile, reminders, answer } = transaction;
+        let actions = 2 + reminders.len() + usize::from(answer.is_some());
         if actions > ACTIONS_MAX {
             return Err(WriteError::Unknown(format!("expected at most 100 actions in a transaction, found {actions}")));
         }
@@ -131,16 +219,37 @@ impl Table {
         }
         let holds = !self.messages.contains_key(&message.id)
             && self.profiles.get(&profile.person).map(Versioned::version) == profile.replaced()
-            && reminders.iter().all(|reminder| self.allows(reminder, how));
+            && reminders.iter().all(|reminder| self.allows(reminder, how))
+            && answer.as_ref().is_none_or(|answer| self.allows_text(answer));
         if !holds {
             return Err(WriteError::Conflict);
         }
         self.profiles.insert(profile.person.clone(), profile.clone().written());
-        let mut updates = vec![self.put_message(message)];
-        for reminder in reminders {
-            updates.push(self.put(reminder));
-        }
+        self.messages.insert(message.id.clone(), message.clone().written());
+        reminders.iter().for_each(|reminder| self.costs_of(&reminder.key).by_texts += 1);
+        let mut updates: Vec<_> = reminders.iter().map(|reminder| self.put(reminder)).collect();
+        updates.extend(answer.as_ref().map(|answer| self.put_text(answer)));
         Ok(updates)
+    }
+
+    fn allows_text(&self, text: &Replacement<OutgoingText>) -> bool {
+        self.outgoing.get(&text.key).map(Versioned::version) == text.replaced()
+    }
+
+    fn put_text(&mut self, text: &Replacement<OutgoingText>) -> IndexUpdate {
+        self.outgoing.insert(text.key.clone(), text.clone().written());
+        self.update(Overdue::OutgoingText(text.key.clone()), text.deadline())
+    }
+
+    pub(crate) fn replace_outgoing_text(
+        &mut self,
+        text: &Replacement<OutgoingText>,
+    ) -> Result<Vec<IndexUpdate>, WriteError> {
+        if !self.allows_text(text) {
+            return Err(WriteError::Conflict);
+        }
+        *self.text_writes.entry(text.key.clone()).or_insert(0) += 1;
+        Ok(vec![self.put_text(text)])
     }
 
     fn allows(&self, reminder: &Replacement<Reminder>, how: Conditions) -> bool {
@@ -154,20 +263,18 @@ impl Table {
     pub(crate) fn replace(
         &mut self,
         reminder: &Replacement<Reminder>,
+        text: Option<&Replacement<OutgoingText>>,
         how: Conditions,
     ) -> Result<Vec<IndexUpdate>, WriteError> {
-        if self.allows(reminder, how) { Ok(vec![self.put(reminder)]) } else { Err(WriteError::Conflict) }
-    }
-
-    pub(crate) fn replace_incoming_text(
-        &mut self,
-        message: &Replacement<IncomingText>,
-    ) -> Result<Vec<IndexUpdate>, WriteError> {
-        if self.messages.get(&message.id).map(Versioned::version) == message.replaced() {
-            Ok(vec![self.put_message(message)])
-        } else {
-            Err(WriteError::Conflict)
+        if !self.allows(reminder, how) || text.is_some_and(|text| !self.allows_text(text)) {
+            self.costs_of(&reminder.key).lost += u32::from(is_dial(reminder));
+            return Err(WriteError::Conflict);
         }
+        let costs = self.costs_of(&reminder.key);
+        *(if text.is_some() { &mut costs.with_text } else { &mut costs.writes }) += 1;
+        let mut updates = vec![self.put(reminder)];
+        updates.extend(text.map(|text| self.put_text(text)));
+        Ok(updates)
     }
 
     pub(crate) fn replace_profile(&mut self, profile: &Replacement<Profile>) -> Result<Vec<IndexUpdate>, WriteError> {
@@ -180,57 +287,55 @@ impl Table {
 
     fn put(&mut self, reminder: &Replacement<Reminder>) -> IndexUpdate {
         let key = reminder.key.clone();
-        *self.writes.entry(key.clone()).or_insert(0) += 1;
+        self.aside.remove(&Overdue::Reminder(key.clone()));
         self.reminders.entry(key.person.clone()).or_default().insert(key.clone(), reminder.clone().written());
         self.update(Overdue::Reminder(key), reminder.deadline())
     }
 
-    fn put_message(&mut self, message: &Replacement<IncomingText>) -> IndexUpdate {
-        self.messages.insert(message.id.clone(), message.clone().written());
-        let deadline = match message.delivery {
-            AnswerDelivery::Owed { deadline, .. } => Some(deadline),
-            AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp => None,
-        };
-        self.update(Overdue::IncomingText(message.id.clone()), deadline)
-    }
-
     fn update(&mut self, item: Overdue, deadline: Option<Timestamp>) -> IndexUpdate {
-        self.updates += 1;
-        IndexUpdate { item, deadline, order: self.updates }
+        self.deadlines.update(item, deadline)
     }
 
     /// Applies an update to the index, unless a newer update of the same item was applied before.
     pub(crate) fn index(&mut self, update: IndexUpdate) {
-        let IndexUpdate { item, deadline, order } = update;
-        let shard = shard(&item);
-        if let Some(place) = self.places.get(&item) {
-            if place.order > order {
-                return;
-            }
-            if let Some(old) = place.deadline {
-                self.index.remove(&(shard, old, name(&item)));
-            }
-        }
-        self.places.insert(item.clone(), Indexed { deadline, order });
-        if let Some(deadline) = deadline {
-            self.index.insert((shard, deadline, name(&item)), item);
-        }
+        self.deadlines.apply(update);
     }
 
-    /// A page of the overdue items. It begins after the last item of the page before, even if items have moved since.
+    /// A page of the overdue items.
     pub(crate) fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Page {
-        let begin = page.and_then(|page| page.split_once(' ')).and_then(|(at, name)| Some((at.parse().ok()?, name)));
-        let (from, after) = begin.unwrap_or((Timestamp::MIN, ""));
-        let range = (Bound::Excluded((shard, from, after.to_owned())), Bound::Included((shard, now, LAST.to_owned())));
-        let mut found = self.index.range(range).take(PAGE + 1);
-        let page: Vec<_> = found.by_ref().take(PAGE).collect();
-        let next = page.last().filter(|_| found.next().is_some()).map(|((_, at, name), _)| format!("{at} {name}"));
-        Page { overdue: page.into_iter().map(|(_, item)| item.clone()).collect(), next }
+        self.deadlines.page(shard, now, page)
     }
 
-    /// Removes an item from the index.
-    pub(crate) fn set_aside(&mut self, item: &Overdue) -> Vec<IndexUpdate> {
-        vec![self.update(item.clone(), None)]
+    /// Whether a person's profile has an open question.
+    pub(crate) fn has_question(&self, person: &PersonId) -> bool {
+        self.profiles.get(person).is_some_and(|profile| profile.question.is_some())
+    }
+
+    /// Makes a person's open question unreadable, until they have none.
+    pub fn spoil_question(&mut self, person: &PersonId) {
+        self.unreadable_questions.insert(person.clone());
+    }
+
+    /// From now on an older version of the functions runs, which can't read these reminders.
+    pub(crate) fn roll_back(&mut self, newer: BTreeSet<ReminderKey>) {
+        self.newer.extend(newer.into_iter().map(Overdue::Reminder));
+        self.is_rolled_back = true;
+    }
+
+    /// From now on the newer version of the functions runs again.
+    pub(crate) fn roll_forward(&mut self) {
+        self.newer.clear();
+        self.is_rolled_back = false;
+    }
+
+    /// Whether an older version of the functions runs.
+    pub(crate) fn is_rolled_back(&self) -> bool {
+        self.is_rolled_back
+    }
+
+    /// Whether a reminder was made unreadable.
+    pub(crate) fn is_unreadable(&self, key: &ReminderKey) -> bool {
+        self.unreadable.contains(key)
     }
 
     /// Makes a reminder unreadable.
@@ -246,18 +351,22 @@ impl Table {
     }
 }
 
-/// The shard of an item: the FNV-1a hash of its name.
-pub fn shard(item: &Overdue) -> u8 {
-    let hash = name(item)
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    u8::try_from(hash % u64::from(SHARDS)).unwrap_or(0)
+/// Whether a reminder has been claimed or waits for a slot: it was written by who was about to call.
+fn is_dial(reminder: &Reminder) -> bool {
+    matches!(reminder.state(), Some(State::Dialing { .. } | State::Waiting { slot: Some(_), .. }))
 }
 
-fn name(item: &Overdue) -> String {
-    match item {
-        Overdue::Reminder(key) => format!("{} {}", key.person, key.reminder),
-        Overdue::IncomingText(id) => id.as_str().to_owned(),
-        Overdue::Unreadable { partition, sort } => format!("{partition} {sort}"),
+/// The epoch of the opt-out that ended the reminder.
+fn stopped_by(reminder: &Reminder) -> Option<u32> {
+    match reminder.life {
+        Lifecycle::Ended { end: End::OptedOut { epoch }, .. } => Some(epoch),
+        Lifecycle::Ended { .. } | Lifecycle::Live { .. } => None,
+    }
+}
+
+fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
+    match reminder.life {
+        Lifecycle::Live { .. } => None,
+        Lifecycle::Ended { at, .. } => Some(at),
     }
 }

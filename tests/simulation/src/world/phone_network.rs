@@ -1,36 +1,40 @@
 //! The carrier's handling of a call, from its acceptance to its end: it queues and rings the call, fetches the speech,
 //! posts pressed keys, and reports the status.
 
-use std::rc::Rc;
-
 use reminder::ids::CallId;
+use reminder::policy::{RING_STRETCH_S, Times};
 use reminder::wire::CallStep;
 
-use super::planned::{Callback, PlannedEvent, Purpose, Stage};
-use super::{World, step_name};
-use crate::events::InvocationOutcome;
-use crate::fakes::{CallState, carrier_name};
+use super::planned::{PlannedEvent, Says, Stage};
+use super::talk::Talk;
+use super::{Scale, World};
+use crate::fakes::CallState;
 use crate::faults::Fault;
-use crate::functions::SERVICE_NUMBER;
-use crate::history::{CallEnd, Observation, Speech};
-use crate::people::{Meaning, Person, PickupBehavior, Reply};
-use crate::twilio_forms;
+use crate::history::{CallEnd, Observation, PickedUpBy, Speech};
+use crate::people::{Machine, PickupBehavior, Reply};
+use crate::twilio_forms::Twiml;
 
-/// How long a phone rings, in milliseconds: the ring time that the service requests.
-const RING_MS: i64 = 30_000;
-
-/// How often a callback is posted before the carrier gives up. The callback's URL requests this number.
-const TRIES: u32 = 3;
-
-/// How long a carrier waits for the reply to a webhook, in milliseconds.
-const WEBHOOK_MS: i64 = 15_000;
-
-/// The operator's account at the carrier of a call.
-fn account_of(call: &CallId) -> &'static str {
-    if call.carrier() == carrier_name(0).as_str() { twilio_forms::ACCOUNTS[0] } else { twilio_forms::ACCOUNTS[1] }
-}
+/// How long a phone that screens calls asks who is calling and why, in milliseconds.
+const SCREENING_MS: i64 = 6000;
 
 impl World {
+    /// Begins a document on a call. The document before it stops.
+    pub(super) fn begin_document(&mut self, call: &CallId, twiml: &Twiml) {
+        self.stop_document(call);
+        let now_ms = self.cloud.engine.now_ms();
+        if let Some(talk) = self.talks.get_mut(call) {
+            talk.begin(twiml, now_ms);
+        }
+    }
+
+    /// Stops the document of a call, and records who heard what of it.
+    pub(super) fn stop_document(&mut self, call: &CallId) {
+        let now_ms = self.cloud.engine.now_ms();
+        for fact in self.talks.get_mut(call).map_or_else(Vec::new, |talk| talk.stop(call, now_ms)) {
+            self.cloud.record(fact);
+        }
+    }
+
     /// Plans the dialing of a call that the carrier accepted into its queue.
     pub(super) fn call_taken(&mut self, call: &CallId) {
         let engine = &self.cloud.engine;
@@ -44,195 +48,238 @@ impl World {
 
     /// Reports the end of a call that was ended through the carrier's API.
     pub(super) fn call_ended(&mut self, call: &CallId) {
+        self.stop_document(call);
+        self.talks.remove(call);
         if let Some(CallState::Over(end)) = self.state(call) {
             self.report(call, status_of(end));
         }
     }
 
-    fn state(&self, call: &CallId) -> Option<CallState> {
+    /// Asks for the message to leave, after a request that redirects the call.
+    pub(super) fn call_redirected(&mut self, call: &CallId) {
+        if self.state(call) == Some(CallState::Talking) {
+            self.stop_document(call);
+            self.fetch_instructions(call, CallStep::Message);
+        }
+    }
+
+    pub(super) fn state(&self, call: &CallId) -> Option<CallState> {
         self.cloud.phone.borrow().call(call).map(|call| call.state)
+    }
+
+    /// Index of the person whom a call is for.
+    pub(super) fn called(&self, call: &CallId) -> Option<usize> {
+        let to = self.cloud.phone.borrow().call(call).map(|call| call.to.clone());
+        to.and_then(|to| self.person_of(&to))
+    }
+
+    pub(super) fn plan_stage(&mut self, delay_ms: i64, call: &CallId, stage: Stage) {
+        self.plan(delay_ms, PlannedEvent::CallStage(call.clone(), stage));
     }
 
     pub(super) fn reach_stage(&mut self, call: &CallId, stage: Stage) {
         match (stage, self.state(call)) {
             (Stage::Dialed, Some(CallState::Queued)) => self.ring(call),
-            (Stage::PickedUp, Some(CallState::Ringing)) => {
-                self.cloud.phone.borrow_mut().put(call, CallState::Talking);
-                self.cloud.record(Observation::PickedUp { call: call.clone() });
-                self.fetch_instructions(call, CallStep::Speech, None);
-            }
+            (Stage::PickedUp(by), Some(CallState::Ringing)) => self.pick_up(call, by),
             (Stage::NotPickedUp(end), Some(CallState::Ringing)) => self.finish(call, end),
-            (Stage::Pressed(digit), Some(CallState::Talking)) => {
-                self.cloud.record(Observation::KeyPressed { call: call.clone(), digit });
-                self.fetch_instructions(call, CallStep::Key, Some(digit));
-                if self.cloud.engine.chance(3000) {
-                    let hung_up_ms = self.cloud.engine.between(0, 400);
-                    self.plan(hung_up_ms, PlannedEvent::CallStage(call.clone(), Stage::HungUp));
-                }
+            (Stage::Joined, Some(CallState::Talking)) => self.join(call),
+            (Stage::Pressed { digit, document }, Some(CallState::Talking)) => self.press(call, digit, document),
+            (Stage::Pressed { .. }, Some(CallState::Over(_))) => {
+                self.cloud.faults.record(Fault::LateKey, self.cloud.engine.now_ms());
             }
-            (Stage::HungUp, Some(CallState::Talking)) => self.finish(call, CallEnd::Completed),
+            (Stage::HungUp { document }, Some(CallState::Talking)) if self.is_current(call, document) => {
+                self.finish(call, CallEnd::Completed);
+            }
+            (Stage::DocumentOver { document }, Some(CallState::Talking)) if self.is_current(call, document) => {
+                self.document_over(call);
+            }
             _ => {}
         }
     }
 
+    fn is_current(&self, call: &CallId, document: u32) -> bool {
+        self.talks.get(call).is_some_and(|talk| talk.document == document)
+    }
+
+    /// Rings a phone. A person has one line: while another call of theirs rings or is talked on, it is busy.
     fn ring(&mut self, call: &CallId) {
         self.cloud.phone.borrow_mut().put(call, CallState::Ringing);
         self.cloud.record(Observation::Rings { call: call.clone() });
         self.report(call, "initiated");
         self.text_during_call(call);
-        let (after_ms, stage) = match Person::pickup_behavior(&self.cloud.engine) {
-            PickupBehavior::PickUp(after_ms) => (after_ms, Stage::PickedUp),
-            PickupBehavior::LetRing => (RING_MS, Stage::NotPickedUp(CallEnd::NoAnswer)),
-            PickupBehavior::Busy => (self.cloud.engine.between(200, 8000), Stage::NotPickedUp(CallEnd::Busy)),
+        let Some(who) = self.called(call) else { return };
+        let (after_ms, stage) = if self.is_line_busy(who) {
+            self.cloud.record(Observation::LineBusy { call: call.clone() });
+            self.cloud.faults.record(Fault::LineBusy, self.cloud.engine.now_ms());
+            self.declined(who)
+        } else {
+            self.lines.insert(who, call.clone());
+            self.answered(who)
         };
-        self.plan(after_ms, PlannedEvent::CallStage(call.clone(), stage));
+        self.plan_stage(after_ms, call, stage);
     }
 
-    /// Sometimes a person texts while their phone rings or they talk. Races between texts and calls happen there.
-    fn text_during_call(&mut self, call: &CallId) {
-        if !self.cloud.engine.chance(1500) {
-            return;
-        }
-        let to = self.cloud.phone.borrow().call(call).map(|call| call.to.clone());
-        if let Some(who) = to.and_then(|to| self.person_of(&to)) {
-            let soon_ms = self.cloud.engine.between(0, 40_000);
-            self.plan(soon_ms, PlannedEvent::ExtraText(who));
-        }
+    pub(super) fn is_line_busy(&self, who: usize) -> bool {
+        self.in_call_back.contains(&who)
+            || self
+                .lines
+                .get(&who)
+                .is_some_and(|other| matches!(self.state(other), Some(CallState::Ringing | CallState::Talking)))
     }
 
-    fn finish(&mut self, call: &CallId, end: CallEnd) {
-        self.cloud.phone.borrow_mut().put(call, CallState::Over(end));
-        self.cloud.record(Observation::CallEnded { call: call.clone(), end });
-        self.report(call, status_of(end));
-        self.text_done_later(call);
-    }
-
-    /// Sometimes a person texts "done" after a call, whether it was heard or not. It may come so late that it is not
-    /// about that call any more. Some ask for another reminder first.
-    fn text_done_later(&mut self, call: &CallId) {
-        if !self.cloud.engine.chance(800) {
-            return;
-        }
-        let to = self.cloud.phone.borrow().call(call).map(|call| call.to.clone());
-        let Some(who) = to.and_then(|to| self.person_of(&to)) else { return };
-        let within_ms = if self.cloud.engine.chance(8000) { 600_000 } else { 5_400_000 };
-        let done_ms = self.cloud.engine.between(500, within_ms);
-        if self.cloud.engine.chance(4000) {
-            let asked_ms = self.cloud.engine.between(0, done_ms);
-            self.plan(asked_ms, PlannedEvent::AskForReminder(who));
-        }
-        self.plan(done_ms, PlannedEvent::SendText(who, Meaning::Done));
-    }
-
-    /// Reports the status of a call to the service: soon, late, twice, or never.
-    fn report(&mut self, call: &CallId, status: &'static str) {
-        let engine = &self.cloud.engine;
-        if self.cloud.injects(Fault::CallbackLost) {
-            return;
-        }
-        let mut delay_ms = engine.between(5, 120);
-        if self.cloud.injects(Fault::CallbackReordered) {
-            delay_ms += engine.between(1000, 240_000);
-        }
-        if self.cloud.injects(Fault::CallbackLate) {
-            delay_ms += engine.between(3_600_000, 5 * 3_600_000);
-        }
-        let callback = self.webhook(call, CallStep::Status, status, None);
-        self.plan_post(delay_ms, callback);
-    }
-
-    /// Fetches instructions from the service. The person on the call waits for them.
-    fn fetch_instructions(&mut self, call: &CallId, step: CallStep, digit: Option<char>) {
-        let callback = self.webhook(call, step, "in-progress", digit);
-        let soon_ms = self.cloud.engine.between(5, 120);
-        self.plan_post(soon_ms, callback);
-    }
-
-    fn webhook(&self, call: &CallId, step: CallStep, status: &'static str, digit: Option<char>) -> Callback {
-        Callback { call: call.clone(), step, status, digit, tries: 0, since_ms: 0, counts: true }
-    }
-
-    fn plan_post(&mut self, delay_ms: i64, callback: Callback) {
-        if self.cloud.injects(Fault::CallbackTwice) {
-            // Twilio signs no timestamp, so a copy may be replayed at any time.
-            let apart_ms = if self.cloud.engine.chance(6000) { 200 } else { 3 * 3_600_000 };
-            let again_ms = delay_ms + self.cloud.engine.between(0, apart_ms);
-            self.plan(again_ms, PlannedEvent::PostCallback(Callback { counts: false, ..callback.clone() }));
-        }
-        self.plan(delay_ms, PlannedEvent::PostCallback(callback));
-    }
-
-    pub(super) fn post(&mut self, mut callback: Callback) {
-        callback.tries += 1;
-        callback.since_ms = self.cloud.engine.now_ms();
-        let Some((path, to)) = self.cloud.phone.borrow().call(&callback.call).map(|call| {
-            let route = &call.route;
-            let step = step_name(callback.step);
-            let path = format!("/calls/{}/{}/{}/{step}", route.key.person, route.key.reminder, route.claim);
-            (path, call.to.clone())
-        }) else {
-            return;
-        };
-        let digits = callback.digit.map(String::from);
-        let mut form = vec![
-            ("AccountSid", account_of(&callback.call)),
-            ("CallSid", callback.call.at_carrier()),
-            ("CallStatus", callback.status),
-            ("From", SERVICE_NUMBER),
-            ("To", to.as_str()),
-        ];
-        form.extend(digits.as_deref().map(|digits| ("Digits", digits)));
-        self.cloud.record(Observation::CallbackPosted { call: callback.call.clone() });
-        self.cloud.trace(|| format!("carrier posts {} {:?} {:?}", callback.status, callback.step, callback.digit));
-        let request = twilio_forms::post(&path, &form);
-        let invocation = self.invocation(Purpose::Callback(callback));
-        self.functions.callback(&Rc::clone(&self.cloud), invocation, request);
-    }
-
-    pub(super) fn callback_over(&mut self, callback: Callback, outcome: &InvocationOutcome) {
-        let in_time = self.cloud.engine.now_ms() - callback.since_ms <= WEBHOOK_MS;
-        if let InvocationOutcome::Http { status: 200..=299, body } = outcome
-            && in_time
-        {
-            if callback.counts {
-                self.follow_instructions(&callback, Some(body));
+    /// Who or what answers a free line, and after how many milliseconds.
+    fn answered(&self, who: usize) -> (i64, Stage) {
+        let (engine, phone) = (&self.cloud.engine, self.people[who].phone);
+        let rings_ms = Times::DEFAULT.ring_s * 1000 + engine.between(0, RING_STRETCH_S * 1000);
+        let not_by_person = match phone.machine {
+            Machine::Screener => return (engine.between(300, 1500), Stage::PickedUp(PickedUpBy::Screener)),
+            Machine::Mailbox { after_ms, .. } if after_ms < rings_ms => {
+                (after_ms, Stage::PickedUp(PickedUpBy::Mailbox))
             }
-        } else if callback.tries < TRIES {
-            let again_ms = self.cloud.engine.between(100, 2000);
-            self.plan(again_ms, PlannedEvent::PostCallback(callback));
-        } else if callback.counts {
-            self.follow_instructions(&callback, None);
+            Machine::Mailbox { .. } | Machine::None => (rings_ms, Stage::NotPickedUp(CallEnd::NoAnswer)),
+        };
+        match phone.pickup_behavior(engine, self.people[who].presses) {
+            PickupBehavior::PickUp(after_ms) if after_ms < not_by_person.0 => {
+                (after_ms, Stage::PickedUp(PickedUpBy::Person))
+            }
+            PickupBehavior::PickUp(_) | PickupBehavior::LetRing => not_by_person,
+            PickupBehavior::Decline => self.declined(who),
+        }
+    }
+
+    /// What happens to a call that is declined, or meets a busy line.
+    fn declined(&self, who: usize) -> (i64, Stage) {
+        let after_ms = self.cloud.engine.between(200, 8000);
+        match self.people[who].phone.machine {
+            Machine::Mailbox { .. } => (after_ms, Stage::PickedUp(PickedUpBy::Mailbox)),
+            Machine::None | Machine::Screener => (after_ms, Stage::NotPickedUp(CallEnd::Busy)),
+        }
+    }
+
+    fn pick_up(&mut self, call: &CallId, by: PickedUpBy) {
+        let Some(who) = self.called(call) else { return };
+        let (now_ms, phone) = (self.cloud.engine.now_ms(), self.people[who].phone);
+        self.cloud.phone.borrow_mut().put(call, CallState::Talking);
+        self.cloud.record(Observation::PickedUp { call: call.clone(), by });
+        let greeting_ms = if let Machine::Mailbox { greeting_ms, .. } = phone.machine { greeting_ms } else { 0 };
+        self.talks.insert(call.clone(), Talk::new(who, by, now_ms, greeting_ms));
+        match by {
+            PickedUpBy::Person => {}
+            PickedUpBy::Mailbox => self.cloud.faults.record(Fault::MailboxPicksUp, now_ms),
+            PickedUpBy::Screener => {
+                self.cloud.faults.record(Fault::ScreenerPicksUp, now_ms);
+                let presses = self.people[who].presses;
+                if let PickupBehavior::PickUp(after_ms) = phone.pickup_behavior(&self.cloud.engine, presses) {
+                    self.plan_stage(SCREENING_MS + after_ms, call, Stage::Joined);
+                }
+            }
+        }
+        self.plan_verdict(call);
+        self.fetch_instructions(call, CallStep::Speech);
+    }
+
+    /// The person picks up a call that their phone has screened.
+    fn join(&mut self, call: &CallId) {
+        let now_ms = self.cloud.engine.now_ms();
+        self.cloud.record(Observation::Joined { call: call.clone() });
+        let Some(talk) = self.talks.get_mut(call) else { return };
+        talk.person_from_ms = Some(now_ms);
+        let waits_for_key = talk.keys_to.is_some() && now_ms <= talk.keys_until_ms;
+        self.plan_reply(call, waits_for_key);
+    }
+
+    /// The person presses a key. Only while the document waits for one, the carrier takes it.
+    fn press(&mut self, call: &CallId, digit: char, document: u32) {
+        let now_ms = self.cloud.engine.now_ms();
+        let Some(talk) = self.talks.get_mut(call).filter(|talk| talk.document == document) else { return };
+        let Some(path) = talk.keys_to.take().filter(|_| now_ms <= talk.keys_until_ms) else {
+            self.cloud.faults.record(Fault::LateKey, now_ms);
+            return;
+        };
+        talk.document += 1;
+        let (who, document) = (talk.who, talk.document);
+        if digit == '1' {
+            self.people[who].presses += 1;
+        }
+        if !['1', '2', '9'].contains(&digit) {
+            self.cloud.faults.record(Fault::WrongKey, now_ms);
+        }
+        self.stop_document(call);
+        self.cloud.record(Observation::KeyPressed { call: call.clone(), digit });
+        let is_late = matches!(self.scale, Scale::Unheard(_)) && self.cloud.injects(Fault::CallbackReordered);
+        let late_ms = if is_late { self.cloud.engine.between(1000, 60_000) } else { 0 };
+        self.fetch(call, path, Says::Pressed(digit), late_ms);
+        if self.cloud.engine.chance(3000) {
+            let hung_up_ms = self.cloud.engine.between(0, 400);
+            self.plan_stage(hung_up_ms, call, Stage::HungUp { document });
         }
     }
 
     /// Follows the instructions for a call. Without readable instructions the call ends.
-    fn follow_instructions(&mut self, callback: &Callback, document: Option<&str>) {
-        let call = &callback.call;
-        if callback.step == CallStep::Status || self.state(call) != Some(CallState::Talking) {
+    pub(super) fn follow_instructions(&mut self, call: &CallId, says: Says, twiml: Option<&Twiml>) {
+        if self.state(call) != Some(CallState::Talking) {
             return;
         }
-        let twiml = document.and_then(twilio_forms::read);
-        match (callback.step, callback.digit, &twiml) {
-            (CallStep::Key, Some(digit), Some(twiml)) => {
+        match (says, twiml) {
+            (Says::Pressed(digit), Some(twiml)) => {
                 let words = twiml.words.clone();
                 self.cloud.record(Observation::KeyAnswered { call: call.clone(), digit, words });
             }
-            (_, _, twiml) => {
-                let speech = twiml.as_ref().map_or(Speech::Nothing, |twiml| Speech::Words(twiml.words.clone()));
+            (_, twiml) => {
+                let speech = twiml.map_or(Speech::Nothing, |twiml| Speech::Words(twiml.words.clone()));
                 self.cloud.record(Observation::Spoke { call: call.clone(), speech });
             }
         }
-        let waits_for_key = twiml.is_some_and(|twiml| twiml.keys_to.is_some());
-        let stage = match Person::reply(&self.cloud.engine) {
-            Reply::Press(digit, after_ms) if waits_for_key => (after_ms, Stage::Pressed(digit)),
-            Reply::Press(..) => (self.cloud.engine.between(500, 3000), Stage::HungUp),
-            Reply::HangUp(after_ms) => (after_ms, Stage::HungUp),
+        self.begin_document(call, twiml.unwrap_or(&Twiml::default()));
+        let now_ms = self.cloud.engine.now_ms();
+        let Some(talk) = self.talks.get(call) else { return };
+        let (document, is_listening) = (talk.document, talk.person_from_ms.is_some());
+        let most_ms = (talk.since_ms + Times::DEFAULT.talk_s * 1000 - now_ms).max(0);
+        let lasts_ms = twiml.map_or(1000, |twiml| twiml.lasts_ms).min(most_ms);
+        self.plan_stage(lasts_ms, call, Stage::DocumentOver { document });
+        if is_listening {
+            self.plan_reply(call, twiml.is_some_and(|twiml| twiml.keys_to.is_some()));
+        }
+    }
+
+    /// Plans what the person on a call does after the words that are being spoken.
+    fn plan_reply(&mut self, call: &CallId, waits_for_key: bool) {
+        let Some((who, document)) = self.talks.get(call).map(|talk| (talk.who, talk.document)) else { return };
+        let engine = &self.cloud.engine;
+        let (after_ms, stage) = match self.people[who].phone.reply(engine, self.people[who].presses) {
+            Reply::Press(digit, after_ms) if waits_for_key => (after_ms, Stage::Pressed { digit, document }),
+            Reply::Press(..) => (engine.between(500, 3000), Stage::HungUp { document }),
+            Reply::HangUp(after_ms) => {
+                if waits_for_key {
+                    self.cloud.faults.record(Fault::HangsUp, engine.now_ms());
+                }
+                (after_ms, Stage::HungUp { document })
+            }
+            Reply::Listen => return,
         };
-        self.plan(stage.0, PlannedEvent::CallStage(call.clone(), stage.1));
+        self.plan_stage(after_ms, call, stage);
+    }
+
+    /// All instructions are done: the next document follows, or the carrier ends the call.
+    fn document_over(&mut self, call: &CallId) {
+        match self.talks.get(call).and_then(|talk| talk.redirects_to.clone()) {
+            Some(path) => self.fetch(call, path, Says::PickedUp, 0),
+            None => self.finish(call, CallEnd::Completed),
+        }
+    }
+
+    fn finish(&mut self, call: &CallId, end: CallEnd) {
+        self.stop_document(call);
+        self.talks.remove(call);
+        self.cloud.phone.borrow_mut().put(call, CallState::Over(end));
+        self.cloud.record(Observation::CallEnded { call: call.clone(), end });
+        self.report(call, status_of(end));
+        self.text_done_later(call);
+        self.call_back_later(call);
     }
 }
 
-fn status_of(end: CallEnd) -> &'static str {
+pub(super) fn status_of(end: CallEnd) -> &'static str {
     match end {
         CallEnd::Completed => "completed",
         CallEnd::NoAnswer => "no-answer",

@@ -1,10 +1,10 @@
 //! Events that a world plans for itself, and the triggers of its invocations.
 
 use reminder::ids::{CallId, MessageId};
-use reminder::wire::CallStep;
+use reminder::ports::Undelivered;
 
 use crate::events::QueueName;
-use crate::history::CallEnd;
+use crate::history::{CallEnd, PickedUpBy, SentText};
 use crate::people::Meaning;
 
 /// An event that the world has planned for itself. A person is an index into `people`, a text one into `texts`.
@@ -24,8 +24,18 @@ pub(super) enum PlannedEvent {
     PublishText(usize),
     /// A call reaches a stage.
     CallStage(CallId, Stage),
-    /// The carrier posts a callback of a call.
+    /// The carrier posts a callback of a call or of a text.
     PostCallback(Callback),
+    /// The carrier is ready to judge who or what picked up.
+    Verdict(CallId, PickedUpBy, Timing),
+    /// A text reaches its end: the phone, or nowhere.
+    TextEnds(SentText),
+    /// A text fails hours after the carrier accepted it.
+    TextFails(SentText, Undelivered),
+    /// A person calls the service's number.
+    CallBack(usize),
+    /// A person's call to the service is over.
+    CallBackOver(usize),
     /// The sweeper runs.
     Sweep,
 }
@@ -38,38 +48,78 @@ pub(super) struct Text {
     /// Id at the carrier that delivers it, without the carrier's name.
     pub(super) sid: String,
     pub(super) id: MessageId,
+    /// The carrier's own handling of the text, if its webhook states that.
+    pub(super) opt_out_type: Option<&'static str>,
     pub(super) tries: u32,
     pub(super) taken: bool,
 }
 
-/// A stage that a call reaches.
+/// A stage that a call reaches. A stage that names a document is ignored if another one has begun since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     /// The carrier dials the number.
     Dialed,
-    /// The person picks up.
-    PickedUp,
-    /// The call ends without a pick-up.
+    /// The call is picked up.
+    PickedUp(PickedUpBy),
+    /// The person joins a call that their phone screens.
+    Joined,
+    /// The call ends without a pickup.
     NotPickedUp(CallEnd),
     /// The person presses a key.
-    Pressed(char),
+    Pressed { digit: char, document: u32 },
     /// The person hangs up.
-    HungUp,
+    HungUp { document: u32 },
+    /// All instructions of a document are done.
+    DocumentOver { document: u32 },
 }
 
-/// A callback of a call.
+/// Whether a verdict is posted while the call lasts, or whenever it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Timing {
+    /// Only during the call.
+    InTime,
+    /// Late, perhaps after the call.
+    Late,
+}
+
+/// A callback of a call or of a text.
 #[derive(Debug, Clone)]
 pub(super) struct Callback {
-    pub(super) call: CallId,
-    pub(super) step: CallStep,
-    /// Value of the form field `CallStatus`.
-    pub(super) status: &'static str,
-    /// Value of the form field `Digits`, if a key was pressed.
-    pub(super) digit: Option<char>,
+    pub(super) about: About,
+    /// Path to which it is posted.
+    pub(super) path: String,
+    pub(super) says: Says,
     pub(super) tries: u32,
-    pub(super) since_ms: i64,
+    /// When it was posted first.
+    pub(super) since_ms: Option<i64>,
     /// Whether the carrier acts on the reply. It ignores the reply to a duplicate.
     pub(super) counts: bool,
+}
+
+/// The subject of a callback.
+#[derive(Debug, Clone)]
+pub(super) enum About {
+    /// A call that the service placed.
+    Call(CallId),
+    /// A call from a person to the service.
+    CallBack(CallId, usize),
+    /// A text that the service sent.
+    Text(SentText),
+}
+
+/// What a callback says.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Says {
+    /// The call was picked up, and the carrier asks for instructions.
+    PickedUp,
+    /// This key was pressed, and the carrier asks for instructions.
+    Pressed(char),
+    /// The call or the text has this status.
+    Status(&'static str),
+    /// The text failed with this status and this code.
+    Failed(&'static str, u32),
+    /// The verdict about who or what picked up.
+    Verdict(&'static str),
 }
 
 /// The trigger of an invocation.

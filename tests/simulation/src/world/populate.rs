@@ -2,15 +2,22 @@
 
 use super::planned::PlannedEvent;
 use super::{SWEEP_MS, Scale, World};
-use crate::people::{self, Due, Person, Rhythm};
+use crate::fakes::number;
+use crate::fault_profile::MISTAKEN_RATE;
+use crate::faults::Fault;
+use crate::people::{
+    self, Bound, Due, Habit, Interest, Machine, Manners, Meaning, Person, Phone, Place, Reply, Rhythm,
+};
 
 impl World {
     pub(super) fn populate(&mut self) {
         let engine = &self.cloud.engine;
         let people = match self.scale {
             Scale::Herd(people) => i64::from(people),
+            Scale::Days(days) if days > 7 => 1,
             Scale::Days(_) => engine.between(1, 2),
-            Scale::Flood(_) => 1,
+            Scale::Flood(_) | Scale::Crowd(_) => 1,
+            Scale::Unheard(_) => 1,
             Scale::Hours if engine.chance(50) => engine.between(30, 90),
             Scale::Hours => engine.between(1, 3),
         };
@@ -18,20 +25,91 @@ impl World {
         for who in 0..usize::try_from(people).unwrap_or(1) {
             let engine = &self.cloud.engine;
             let texts = if people > 3 { 1 } else { engine.between(1, 9) };
-            let by_queue = engine.chance(3000);
+            let by_queue = engine.chance(if matches!(self.scale, Scale::Crowd(_)) { 1000 } else { 3000 });
             let texts_left = u32::try_from(texts).unwrap_or(1);
             let wants = match self.scale {
                 Scale::Herd(_) => Some(Due::At(together)),
                 Scale::Days(_) => self.rhythm(),
+                Scale::Crowd(_) => Some(Due::In(1)),
+                Scale::Unheard(days) => self.unheard(days),
                 Scale::Hours | Scale::Flood(_) => None,
             };
-            self.people.push(Person { texts_left, by_queue, wants, ..Person::default() });
+            let person = Person { texts_left, by_queue, wants, ..Person::default() };
+            let person = match self.scale {
+                Scale::Crowd(reminders) => Person {
+                    texts_left: reminders + 5,
+                    interest: Interest::Crowd,
+                    // A person may have so many reminders only after pressing a key.
+                    phone: Phone {
+                        machine: Machine::None,
+                        habit: Habit::Always(2000),
+                        manners: Manners::Same(Reply::Press('1', 3000)),
+                    },
+                    ..person
+                },
+                Scale::Unheard(0) => Person {
+                    texts_left: texts_left + 4,
+                    interest: Interest::Unheard,
+                    phone: self.unheard_phone(),
+                    ..person
+                },
+                Scale::Unheard(_) => {
+                    let phone = Phone::random(&self.cloud.engine);
+                    let habit = if self.cloud.engine.chance(8000) { Habit::Never } else { phone.habit };
+                    let (interest, phone) = (Interest::UnheardDaily, Phone { habit, ..phone });
+                    Person { texts_left: texts_left.div_ceil(3), interest, phone, ..person }
+                }
+                // Most of them do not pick up, so that their series are paused.
+                Scale::Hours | Scale::Days(_) if self.cloud.engine.chance(400) => {
+                    let phone = Phone::random(&self.cloud.engine);
+                    let habit = if self.cloud.engine.chance(8000) { Habit::Never } else { phone.habit };
+                    Person { interest: Interest::Series, phone: Phone { habit, ..phone }, ..person }
+                }
+                Scale::Herd(_) | Scale::Days(_) | Scale::Hours | Scale::Flood(_) => {
+                    Person { phone: Phone::random(&self.cloud.engine), ..person }
+                }
+            };
+            self.add_person(person);
             let within_ms = if people > 100 { 1_800_000 } else { 120_000 };
             let first_ms = self.cloud.engine.between(0, within_ms);
             self.plan(first_ms, PlannedEvent::NextText(who));
+            if matches!(self.scale, Scale::Unheard(1..)) && self.cloud.engine.chance(5000) {
+                let said_ms = self.cloud.engine.between(0, 3_600_000);
+                let place = self.cloud.engine.one_of(&Place::ALL);
+                place.into_iter().for_each(|at| self.plan(said_ms, PlannedEvent::SendText(who, Meaning::Zone(at))));
+            }
         }
+        self.plan_first_sweep();
+    }
+
+    pub(super) fn plan_first_sweep(&mut self) {
         let to_minute = SWEEP_MS - self.cloud.engine.now_ms().rem_euclid(SWEEP_MS);
         self.plan(to_minute + self.cloud.engine.between(0, 3000), PlannedEvent::Sweep);
+    }
+
+    /// Adds a person, whose number follows from their place among the people.
+    pub(super) fn add_person(&mut self, person: Person) {
+        self.by_number.insert(number(self.people.len()), self.people.len());
+        self.people.push(person);
+    }
+
+    /// A due for the first reminder of a person who then hardly ever picks up: one that rings soon, so that a key
+    /// confirms the number, or a series. Five days in a row must be missed before a series of days is paused.
+    fn unheard(&self, days: u32) -> Option<Due> {
+        let engine = &self.cloud.engine;
+        if days > 0 {
+            let time = people::later(engine.now(), &self.zone, engine.between(2, 24 * 60 - 1));
+            return Some(Due::Each(Rhythm::Day, time));
+        }
+        Some(if engine.chance(7000) { Due::In(1) } else { Due::Every(15, Bound::None) })
+    }
+
+    /// A phone that is hardly ever picked up, or whose person is taken for a machine.
+    fn unheard_phone(&self) -> Phone {
+        if self.cloud.faults.rate(Fault::VerdictWrong) == MISTAKEN_RATE {
+            return Phone::mistaken();
+        }
+        Phone::unheard(&self.cloud.engine)
     }
 
     /// A due for a person's first reminder in a world of several days: mostly a repeating one.

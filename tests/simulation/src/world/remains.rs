@@ -1,14 +1,14 @@
 //! The result of a world: everything that the checker may read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::Scale;
-use crate::fakes::Cloud;
+use crate::fakes::{Cloud, Costs};
 use crate::fault_profile::FaultProfile;
 use crate::history::Entry;
 
-/// A live reminder or an owed answer in the store.
+/// A live reminder or text in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Live {
     /// Id of the reminder or of the text.
@@ -28,12 +28,18 @@ pub struct Remains {
     pub live: Vec<Live>,
     /// Ids of the reminders that had ended at `end_ms`.
     pub ended: BTreeSet<String>,
+    /// The id of each reminder, and the number of its person.
+    pub numbers: BTreeMap<String, String>,
     /// Items that were live at the end of the run, hours after `end_ms`.
     pub live_afterwards: Vec<Live>,
+    /// Texts that had not ended at the end of the run.
+    pub live_texts: Vec<Live>,
     /// Number of reminders that were created.
     pub reminders: u64,
-    /// Each reminder's id, and how often it was written.
-    pub writes: Vec<(String, u32)>,
+    /// Each reminder's id, and what it cost.
+    pub costs: Vec<(String, Costs)>,
+    /// The id of each outgoing text, and how often it was written alone.
+    pub text_writes: Vec<(String, u32)>,
     /// Size of the world.
     pub scale: Scale,
     /// Number of function invocations.
@@ -42,8 +48,39 @@ pub struct Remains {
     pub cut_off: bool,
     /// When everything should have ended, in milliseconds since 1970.
     pub end_ms: i64,
+    /// When the run was over, hours after `end_ms`, in milliseconds since 1970. Until then writes and messages are counted.
+    pub over_ms: i64,
     /// The cloud, with its injected faults and its timeline.
     pub cloud: Rc<Cloud>,
     /// How many faults the world had.
     pub fault_profile: FaultProfile,
+}
+
+/// The number of each reminder's person.
+pub(super) fn numbers(cloud: &Cloud) -> BTreeMap<String, String> {
+    let table = cloud.table.borrow();
+    let numbers: BTreeMap<_, _> = table.profiles().map(|profile| (&profile.person, &profile.number)).collect();
+    let reminders = table.reminders().filter_map(|reminder| {
+        let number = numbers.get(&reminder.key.person)?;
+        Some((reminder.key.reminder.to_string(), number.as_str().to_owned()))
+    });
+    reminders.collect()
+}
+
+/// What each reminder cost.
+pub(super) fn costs(cloud: &Cloud) -> Vec<(String, Costs)> {
+    let table = cloud.table.borrow();
+    let mut costs: BTreeMap<String, Costs> =
+        table.reminders().map(|reminder| (reminder.key.reminder.to_string(), table.costs(&reminder.key))).collect();
+    let mut count = |bodies: &[String], add: fn(&mut Costs)| {
+        for body in bodies {
+            let message: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+            if let Some(of_it) = message["reminder"].as_str().and_then(|reminder| costs.get_mut(reminder)) {
+                add(of_it);
+            }
+        }
+    };
+    count(&cloud.scheduled.borrow(), |costs| costs.schedules += 1);
+    count(&cloud.dialed.borrow(), |costs| costs.messages += 1);
+    costs.into_iter().collect()
 }

@@ -3,13 +3,39 @@
 use super::planned::{PlannedEvent, Purpose};
 use super::{SWEEP_MS, World};
 use crate::events::{InvocationOutcome, QueueName, WorldEvent};
+use crate::fakes::Received;
+use crate::faults::Fault;
+use crate::history::Observation;
 
 impl World {
     pub(super) fn invocation(&mut self, purpose: Purpose) -> u64 {
         self.count += 1;
-        self.invocations += 1;
         self.purposes.insert(self.count, purpose);
         self.count
+    }
+
+    /// Decides whether a function starts. If not, its invocation ends without a run: all that may run at once are
+    /// running, or the function fails while it starts. Only what runs counts as an invocation: a queue that is throttled for
+    /// hours delivers each message again and again, and the functions can do nothing about that.
+    pub(super) fn starts(&mut self, invocation: u64, batch: &[Received]) -> bool {
+        let engine = &self.cloud.engine;
+        let is_full = self.purposes.len() > self.cloud.concurrency.get();
+        if is_full {
+            self.cloud.faults.record(Fault::Throttled, engine.now_ms());
+        }
+        let ends_ms = if is_full || self.cloud.injects(Fault::Throttled) {
+            let messages = batch.iter().map(|message| message.body.clone()).collect();
+            self.cloud.record(Observation::Throttled { messages });
+            engine.between(5, 50)
+        } else if self.cloud.injects(Fault::InitFails) {
+            engine.between(100, 10_000)
+        } else {
+            self.invocations += 1;
+            return true;
+        };
+        let outcome = InvocationOutcome::Failed("not started".to_owned());
+        engine.emit_in(ends_ms, WorldEvent::InvocationEnded(invocation, outcome));
+        false
     }
 
     /// Delivers a batch of messages from a queue to its function.
@@ -23,6 +49,9 @@ impl World {
         let ids = batch.iter().map(|message| message.id).collect();
         self.cloud.trace(|| format!("{queue:?} queue delivers {batch:?}"));
         let invocation = self.invocation(Purpose::Batch(queue, ids));
+        if !self.starts(invocation, &batch) {
+            return;
+        }
         self.functions.batch(&self.cloud, invocation, queue, &batch);
     }
 
@@ -34,7 +63,9 @@ impl World {
         if overdue || self.cloud.engine.chance(200) {
             self.cloud.trace(|| "sweep".to_owned());
             let invocation = self.invocation(Purpose::Sweep);
-            self.functions.sweep(&self.cloud, invocation);
+            if self.starts(invocation, &[]) {
+                self.functions.sweep(&self.cloud, invocation);
+            }
         }
     }
 

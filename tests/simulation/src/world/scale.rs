@@ -12,11 +12,15 @@ const INVOCATIONS_MAX: u64 = 2000;
 const INVOCATIONS_EACH: u64 = 300;
 
 /// How many times more invocations a text may cause in a world of days. It may be parked a hundred times a day. Each
-/// copy may be received five times by functions that time out, and the queue may duplicate each copy.
+/// copy may be received every two minutes while functions time out, and the queue may duplicate each copy.
 const INVOCATIONS_ALL_DAY: u64 = 10;
 
-/// How many more invocations each further delivery of a text may cause: each may be parked separately, for hours.
+/// How many more invocations each further delivery of a text may cause: its own, and those after faults. While faults last,
+/// its parked copy is received once per [`VISIBILITY_MS`] as well.
 const INVOCATIONS_AGAIN: u64 = 40;
+
+/// How long a message stays hidden after a receive, in milliseconds: the service's default.
+const VISIBILITY_MS: u64 = 120_000;
 
 /// The size of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +33,10 @@ pub enum Scale {
     Herd(u32),
     /// One person, whose first text is delivered so many times.
     Flood(u32),
+    /// One person with so many open reminders.
+    Crowd(u32),
+    /// A few people who hardly ever pick up, for so many days after the first one. Their series are paused.
+    Unheard(u32),
 }
 
 impl Scale {
@@ -38,7 +46,11 @@ impl Scale {
         match engine.between(0, 9999) {
             0..=1 => Self::Herd(some(1000, 2000)),
             2..=6 => Self::Flood(some(1000, 3000)),
-            7..=306 => Self::Days(some(1, 4)),
+            7..=16 => Self::Days(60),
+            17..=306 => Self::Days(some(1, 4)),
+            307..=336 => Self::Crowd(some(20, 80)),
+            337..=586 => Self::Unheard(0),
+            587..=636 => Self::Unheard(some(6, 8)),
             _ => Self::Hours,
         }
     }
@@ -47,15 +59,18 @@ impl Scale {
     pub fn name(self) -> &'static str {
         match self {
             Self::Hours => "for hours",
+            Self::Days(60..) => "for months",
             Self::Days(_) => "for days",
             Self::Herd(_) => "a thousand and more due at once",
             Self::Flood(_) => "a text a thousand times and more",
+            Self::Crowd(_) => "up to 80 open reminders",
+            Self::Unheard(_) => "series that nobody hears",
         }
     }
 
     /// Number of days after the first one.
     pub(crate) fn days(self) -> u32 {
-        if let Self::Days(days) = self { days } else { 0 }
+        if let Self::Days(days) | Self::Unheard(days) = self { days } else { 0 }
     }
 
     /// How many additional times the first text is delivered.
@@ -64,15 +79,30 @@ impl Scale {
     }
 
     /// Time until every person of a herd is texted, at one text a second, in milliseconds.
-    pub(super) fn texting_ms(self) -> i64 {
+    pub(crate) fn texting_ms(self) -> i64 {
         if let Self::Herd(people) = self { i64::from(people) * 1000 } else { 0 }
     }
 
-    /// Most function invocations in a world of so many texts.
-    pub(super) fn invocations_max(self, texts: usize) -> u64 {
+    /// Most function invocations in a world of so many texts that lasts so many days longer, and whose faults last so many
+    /// milliseconds.
+    pub(super) fn invocations_max(self, texts: usize, days: u32, faulty_ms: i64) -> u64 {
         let each = if self.days() > 0 { INVOCATIONS_EACH * INVOCATIONS_ALL_DAY } else { INVOCATIONS_EACH };
         let texts = u64::try_from(texts).unwrap_or(0);
-        let flood = INVOCATIONS_AGAIN * u64::from(self.copies());
-        INVOCATIONS_MAX * u64::from(self.days() + 1) + each * texts + flood
+        let receives = u64::try_from(faulty_ms).unwrap_or(0) / VISIBILITY_MS;
+        let flood = (INVOCATIONS_AGAIN + receives) * u64::from(self.copies());
+        INVOCATIONS_MAX * u64::from(self.days() + days + 1) + each * texts + flood
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_copy_of_a_text_may_be_received_every_two_minutes_while_faults_last() {
+        let most = |faulty_ms| Scale::Flood(1000).invocations_max(1, 0, faulty_ms);
+        assert_eq!(most(0), 2000 + 300 + 40 * 1000);
+        assert_eq!(most(7_200_000), most(0) + 60 * 1000);
+        assert_eq!(Scale::Hours.invocations_max(1, 0, 7_200_000), 2300);
     }
 }

@@ -2,16 +2,18 @@
 
 use std::rc::Rc;
 
+use jiff::tz::TimeZone;
 use reminder::ids::{MessageId, Number};
+use reminder::ports::TextStatus;
 
 use super::World;
 use super::planned::{PlannedEvent, Purpose, Text};
 use crate::events::{InvocationOutcome, QueueName};
-use crate::fakes::number;
+use crate::fakes::{SentMessage, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
-use crate::history::{AnswerRoute, Observation};
-use crate::people::Meaning;
+use crate::history::{AnswerRoute, Observation, SentText};
+use crate::people::{self, Due, Interest, Meaning, Person, Place};
 use crate::twilio_forms;
 
 /// How often a carrier posts the webhook of a text before it gives up. The webhook's URL requests two repetitions.
@@ -28,27 +30,109 @@ impl World {
         if *left > 0 {
             // In a world of days people also text hours later, and at night.
             let days = self.scale.days() > 0 && self.cloud.engine.chance(4000);
-            let next_ms = self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 800_000 });
+            let next_ms = match self.people[who].interest {
+                Interest::Crowd => self.cloud.engine.between(2000, 20_000),
+                Interest::Series => self.cloud.engine.between(200, 3_000_000),
+                Interest::Unheard | Interest::UnheardDaily => {
+                    self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 1_800_000 })
+                }
+                Interest::Varied => self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 800_000 }),
+            };
             self.plan(next_ms, PlannedEvent::NextText(who));
         }
+    }
+
+    /// The time zone in which a person reads their clock: where they said that they are.
+    pub(super) fn zone_of(&self, person: usize) -> TimeZone {
+        let said = self.people[person].place.and_then(|place| TimeZone::get(place.zone).ok());
+        said.unwrap_or_else(|| self.zone.clone())
+    }
+
+    /// Whether a person still waits for their first call. Until they have pressed a key, they may ask for few reminders.
+    pub(super) fn waits_for_call(&self, person: usize) -> bool {
+        let Person { interest, asked, presses, .. } = &self.people[person];
+        *interest == Interest::Crowd && *asked == 1 && *presses == 0
     }
 
     /// A text reaches a person, who reads it.
     pub(super) fn texted(&mut self, to: &Number, words: &str) {
         if let Some(who) = self.person_of(to) {
             self.people[who].read(words);
+            self.resume_later(who, words);
         }
+    }
+
+    /// Most people whose series is paused text the words that resume it.
+    fn resume_later(&mut self, who: usize, words: &str) {
+        if self.people[who].interest.is_unheard() {
+            return self.answer_pause(who, words);
+        }
+        let Some(number) = people::resumes(words).filter(|_| !self.is_scripted && self.cloud.engine.chance(7000))
+        else {
+            return;
+        };
+        let later_ms = self.cloud.engine.between(20_000, 2_400_000);
+        self.plan(later_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
+    }
+
+    /// A person reads that a series is paused. Some text at once, while something late about the last call may still come;
+    /// some text RESUME twice, or something else as well.
+    fn answer_pause(&mut self, who: usize, words: &str) {
+        let Some(number) = people::resumes(words) else { return };
+        let engine = Rc::clone(&self.cloud);
+        let engine = &engine.engine;
+        let later_ms = || engine.between(500, if engine.chance(5000) { 60_000 } else { 2_400_000 });
+        for _ in 0..engine.between(0, 2) {
+            self.plan(later_ms(), PlannedEvent::SendText(who, Person::after_a_pause(number, engine)));
+        }
+        if engine.chance(8000) {
+            let resumed_ms = later_ms();
+            self.plan(resumed_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
+            if engine.chance(4000) {
+                let again_ms = resumed_ms + engine.between(0, 90_000);
+                self.plan(again_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
+            }
+        }
+        if engine.chance(if self.scale.days() > 0 { 8000 } else { 4000 }) {
+            let (moved_ms, place) = (later_ms(), engine.one_of(&Place::ALL));
+            self.move_along(who, moved_ms, place);
+        }
+    }
+
+    /// A person says that they are in another zone, and then that what repeats moves along.
+    pub(super) fn move_along(&mut self, who: usize, moved_ms: i64, place: Option<Place>) {
+        let Some(place) = place else { return };
+        self.plan(moved_ms, PlannedEvent::SendText(who, Meaning::Zone(place)));
+        let yes_ms = moved_ms + self.cloud.engine.between(1000, 300_000);
+        self.plan(yes_ms, PlannedEvent::SendText(who, Meaning::Yes));
     }
 
     /// Index of the person with this number.
     pub(super) fn person_of(&self, to: &Number) -> Option<usize> {
-        (0..self.people.len()).find(|who| number(*who) == *to)
+        self.by_number.get(to).copied()
     }
 
     /// A person sends a random text.
     pub(super) fn send_random_text(&mut self, who: usize) {
-        let meaning = self.people[who].next_text(who, &self.cloud.engine, &self.zone);
+        let zone = self.zone_of(who);
+        let meaning = self.people[who].next_text(who, &self.cloud.engine, &zone);
+        self.ask_twice(who, &meaning);
         self.send_text(who, meaning);
+    }
+
+    /// Some people ask for two calls about one task, and snooze the first one when it rings.
+    fn ask_twice(&mut self, who: usize, meaning: &Meaning) {
+        let engine = &self.cloud.engine;
+        let Meaning::Remind { task, due: Due::In(minutes @ 1..=6) } = meaning else { return };
+        if self.is_scripted || !engine.chance(2000) {
+            return;
+        }
+        let again = Meaning::Remind { task: task.clone(), due: Due::In(engine.between(60, 200)) };
+        let again_ms = engine.between(1000, 20_000);
+        let (snooze_ms, snooze) =
+            (minutes * 60_000 + engine.between(5000, 200_000), Meaning::Snooze(engine.between(1, 20)));
+        self.plan(again_ms, PlannedEvent::SendText(who, again));
+        self.plan(snooze_ms, PlannedEvent::SendText(who, snooze));
     }
 
     /// A person sends a text with this meaning.
@@ -64,9 +148,13 @@ impl World {
             meaning: meaning.clone(),
             route: self.answer_route(who),
         });
+        if let Meaning::Zone(place) = meaning {
+            self.people[who].place = Some(place);
+        }
         let is_withheld = self.handled_by_carrier(who, &meaning);
         let text = self.texts.len();
-        self.texts.push(Text { person: who, meaning, sid, id, tries: 0, taken: false });
+        let opt_out_type = self.opt_out_type(&meaning);
+        self.texts.push(Text { person: who, meaning, sid, id, opt_out_type, tries: 0, taken: false });
         if is_withheld {
             return;
         }
@@ -83,24 +171,28 @@ impl World {
     /// at all.
     fn handled_by_carrier(&self, who: usize, meaning: &Meaning) -> bool {
         let mut opted_out = self.cloud.opted_out.borrow_mut();
-        match meaning {
-            Meaning::OptOut => {
-                opted_out.insert(number(who));
-                self.cloud.injects(Fault::OptOutNotReported)
-            }
-            Meaning::OptIn => {
-                opted_out.remove(&number(who));
-                false
-            }
-            Meaning::Remind { .. }
-            | Meaning::Delete(_)
-            | Meaning::DeleteAll
-            | Meaning::Done
-            | Meaning::Snooze(_)
-            | Meaning::Move(..)
-            | Meaning::List
-            | Meaning::Noise => false,
+        if meaning.opts_out() {
+            opted_out.insert(number(who));
+            self.cloud.record(Observation::OptedOutAtCarrier { person: who });
+            self.cloud.injects(Fault::OptOutNotReported)
+        } else if meaning.opts_in() && (opted_out.remove(&number(who)) || *meaning == Meaning::OptIn) {
+            self.cloud.record(Observation::OptedInAtCarrier { person: who });
+            self.cloud.injects(Fault::OptInNotReported)
+        } else {
+            false
         }
+    }
+
+    /// What the webhook of a text says about the carrier's own handling of it. Only some accounts get that.
+    fn opt_out_type(&self, meaning: &Meaning) -> Option<&'static str> {
+        let own = if meaning.opts_out() {
+            "STOP"
+        } else if meaning.opts_in() {
+            "START"
+        } else {
+            return None;
+        };
+        self.cloud.engine.chance(5000).then_some(own)
     }
 
     /// A faulty carrier delivers the same text thousands of times, many of them at once.
@@ -154,14 +246,18 @@ impl World {
     /// Posts the webhook of a text.
     pub(super) fn deliver(&mut self, text: usize) {
         self.texts[text].tries += 1;
-        let Text { person, meaning, sid, id, .. } = self.texts[text].clone();
+        let Text { person, meaning, sid, id, opt_out_type, .. } = self.texts[text].clone();
         self.cloud.record(Observation::TextDelivered { id });
         let (from, body) = (number(person), meaning.text());
-        let form = [("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
+        let mut form =
+            vec![("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
+        form.extend(opt_out_type.map(|own| ("OptOutType", own)));
         let request = twilio_forms::post("/sms", &form);
         let since_ms = self.cloud.engine.now_ms();
         let invocation = self.invocation(Purpose::Text { text, since_ms });
-        self.functions.text(&Rc::clone(&self.cloud), invocation, request);
+        if self.starts(invocation, &[]) {
+            self.functions.text(&Rc::clone(&self.cloud), invocation, request);
+        }
     }
 
     /// Handles the function's reply to the webhook of a text.
@@ -175,9 +271,14 @@ impl World {
             self.cloud.record(Observation::TextTaken { id: id.clone() });
             let twiml = twilio_forms::read(body).unwrap_or_default();
             let words = twiml.texts.join("\n");
-            let person = self.texts[text].person;
-            self.people[person].read(&words);
-            self.cloud.record(Observation::Reply { id, body: words });
+            self.cloud.record(Observation::Reply { id: id.clone(), body: words.clone() });
+            if !words.is_empty() {
+                let to = number(self.texts[text].person);
+                let sent = SentMessage { to, body: words, status_to: twiml.status_to, status: TextStatus::Pending };
+                let reply = SentText::ReplyTo(id);
+                self.cloud.sent_texts.borrow_mut().insert(reply.clone(), sent);
+                self.text_accepted(reply);
+            }
         } else if self.texts[text].tries < TRIES {
             let again_ms = self.cloud.engine.between(200, 4000);
             self.plan(again_ms, PlannedEvent::PostText(text));

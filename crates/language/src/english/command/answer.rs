@@ -60,6 +60,32 @@ pub(crate) fn answer(r: &Reader, question: &Question) -> Option<Request> {
             Place::Known(zone) => Some(Request::Zone(Place::Known(zone))),
             Place::Unknown(_) => None,
         },
+        Question::MoveSeries { .. } => yes_or_no(r),
+    }
+}
+
+#[rustfmt::skip]
+static YES: Phrases = Phrases::of(&[
+    "yes", "y", "yeah", "yea", "yep", "yup", "ya", "sure", "yes please", "yes they should", "yes move them", "please do",
+    "of course", "definitely", "absolutely", "ok yes", "oh yes", "move them", "yes move it", "move it", "yes it should",
+]);
+
+#[rustfmt::skip]
+static NO: Phrases = Phrases::of(&[
+    "no", "n", "nope", "nah", "no thanks", "no thank you", "no dont", "dont", "please dont", "no they should not",
+    "no they shouldnt", "dont move them", "no dont move them", "keep them", "no keep them", "leave them",
+    "no leave them", "keep it", "no keep it",
+]);
+
+/// Reads the answer to a question that takes yes or no.
+fn yes_or_no(r: &Reader) -> Option<Request> {
+    let is_all = |phrases: &Phrases| r.says_any(0, phrases).is_some_and(|end| politeness::is_end(r, end));
+    if is_all(&YES) {
+        Some(Request::Yes)
+    } else if is_all(&NO) {
+        Some(Request::No)
+    } else {
+        None
     }
 }
 
@@ -101,10 +127,22 @@ fn when(r: &Reader, task: &str) -> Option<Request> {
         }
         Request::Past { was, .. } => Some(Request::Past { task: task.to_owned(), was }),
         other @ (Request::Remind(_)
-        | Request::Ask(Question::When { .. } | Question::Delete | Question::Move { .. } | Question::Zone)
+        | Request::Ask(
+            Question::When { .. }
+            | Question::Delete
+            | Question::Move { .. }
+            | Question::Zone
+            | Question::MoveSeries { .. },
+        )
         | Request::List
         | Request::Help
         | Request::Done(_)
+        | Request::Skip { .. }
+        | Request::Resume(_)
+        | Request::Restore
+        | Request::Undo
+        | Request::Yes
+        | Request::No
         | Request::OptOut
         | Request::OptIn
         | Request::DropQuestion

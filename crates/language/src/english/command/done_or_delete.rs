@@ -29,9 +29,9 @@ static DONE_WITH: Phrases = Phrases::of(&[
 #[rustfmt::skip]
 static NEVER_MIND: Phrases = Phrases::of(&[
     "never mind", "nevermind", "nvm", "nm", "forget it", "forget about it", "forget that", "scratch that",
-    "ignore that", "undo", "undo that", "never mind that", "dont bother", "no need", "not needed",
+    "ignore that", "never mind that", "dont bother", "no need", "not needed",
     "not needed anymore", "dont remind me", "do not remind me", "dont remind me anymore", "stop reminding me",
-    "no longer needed", "skip it", "oh never mind", "actually never mind", "ok never mind", "never mind thanks",
+    "no longer needed", "oh never mind", "actually never mind", "ok never mind", "never mind thanks",
     "nvm thanks", "cancel that", "cancel it", "cancel this", "disregard", "disregard that", "i changed my mind",
 ]);
 
@@ -55,7 +55,7 @@ static DELETE_REMINDER: Phrases = Phrases::of(&[
 #[rustfmt::skip]
 static DELETE_PERHAPS: Phrases = Phrases::of(&[
     "cancel", "remove", "forget", "clear", "kill", "call off", "please cancel", "pls cancel", "can you cancel",
-    "please remove", "can you remove", "skip",
+    "please remove", "can you remove",
 ]);
 
 pub(crate) fn is_never_mind(r: &Reader) -> bool {

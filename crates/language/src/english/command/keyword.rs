@@ -1,8 +1,8 @@
-//! Commands that are a whole text and need nothing else: STOP, START, HELP, LIST.
+//! Commands that are a whole text and need nothing else: STOP, START, HELP, LIST, UNDO, RESTORE.
 
 use crate::{
     english::{
-        command::politeness::is_end,
+        command::{politeness::is_end, skip},
         text::{phrases::Phrases, reader::Reader, word::Word},
     },
     request::Request,
@@ -23,7 +23,7 @@ static LEAVE: Phrases = Phrases::of(&[
 
 #[rustfmt::skip]
 static RETURN: Phrases = Phrases::of(&[
-    "resume", "start again", "start", "unstop", "opt in", "optin", "resubscribe", "opt me in", "subscribe",
+    "start again", "start", "unstop", "opt in", "optin", "resubscribe", "opt me in", "subscribe",
     "opt me back in",
 ]);
 
@@ -52,6 +52,19 @@ static LIST: Phrases = Phrases::of(&[
     "whats my next reminder", "what is my next reminder",
 ]);
 
+#[rustfmt::skip]
+static UNDO: Phrases = Phrases::of(&[
+    "undo", "undo that", "undo it", "undo this", "undo the last one", "undo my last text", "take that back",
+    "take it back", "i take that back", "i take it back",
+]);
+
+#[rustfmt::skip]
+static RESTORE: Phrases = Phrases::of(&[
+    "restore", "restore all", "restore them", "restore everything", "restore reminders", "restore my reminders",
+    "restore all my reminders", "bring them back", "bring back my reminders", "bring my reminders back",
+    "get my reminders back", "get them back",
+]);
+
 /// Reads a command that is the whole text and needs nothing else.
 pub(crate) fn keyword(r: &Reader) -> Option<Request> {
     let is_all = |phrases: &Phrases| r.says_any(0, phrases).is_some_and(|end| is_end(r, end));
@@ -69,7 +82,13 @@ pub(crate) fn keyword(r: &Reader) -> Option<Request> {
     if is_all(&LIST) {
         return Some(Request::List);
     }
-    None
+    if is_all(&UNDO) {
+        return Some(Request::Undo);
+    }
+    if is_all(&RESTORE) {
+        return Some(Request::Restore);
+    }
+    skip::by_number(r)
 }
 
 /// Whether the text is only "stop", once or several times, with any marks: "STOP!!!", "stop stop".

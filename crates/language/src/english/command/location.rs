@@ -80,7 +80,18 @@ const USUAL: &[&str] = &[
     "Pacific/Noumea",
 ];
 
+/// Reads a place, or the time there.
 pub(crate) fn location(r: &Reader) -> Option<Request> {
+    if let Some(request) = by_name(r) {
+        return Some(request);
+    }
+    let next = r.says_any(0, &CLOCK)?;
+    let said_here = matches!(r.spelling(0), "my" | "the" | "here" | "time" | "local");
+    by_clock(r, next, said_here)
+}
+
+/// Reads "zone" and a name, or "I'm in" and a place. This is never the answer to an open question.
+pub(crate) fn by_name(r: &Reader) -> Option<Request> {
     if let Some(next) = r.says_any(0, &ZONE) {
         let next = r.says_one_of(next, &["to", "is"]).unwrap_or(next);
         let next = r.skip_mark(r.skip_mark(next, b':'), b'=');
@@ -90,10 +101,6 @@ pub(crate) fn location(r: &Reader) -> Option<Request> {
         && let Place::Known(zone) = place_named(r, next)
     {
         return Some(Request::Zone(Place::Known(zone)));
-    }
-    if let Some(next) = r.says_any(0, &CLOCK) {
-        let said_here = matches!(r.spelling(0), "my" | "the" | "here" | "time" | "local");
-        return by_clock(r, next, said_here);
     }
     None
 }

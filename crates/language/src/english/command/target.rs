@@ -4,7 +4,11 @@ use crate::{
     english::{
         command::politeness::is_end,
         grammar::number,
-        text::{reader::Reader, word::Word},
+        text::{
+            reader::{Reader, Sender},
+            tokens,
+            word::Word,
+        },
     },
     request::Target,
 };
@@ -76,6 +80,14 @@ pub(crate) fn target(r: &Reader, from: usize, to: usize) -> Option<Target> {
     }
     let words = words(r);
     (!words.is_empty()).then_some(Target::Words(words))
+}
+
+/// Reads a part of a text as the reminders that it names. The rest of the text is ignored.
+pub(crate) fn named(words: &str, sender: &Sender) -> Option<Target> {
+    let lower = words.to_ascii_lowercase();
+    let tokens = tokens::tokens(&lower);
+    let r = Reader { text: words, lower: &lower, tokens: &tokens, sender };
+    target(&r, 0, r.len())
 }
 
 fn numbers(r: &Reader) -> Option<Vec<u32>> {

@@ -10,16 +10,17 @@ use crate::{
         resolve::{
             meridiem,
             resolved::{DEFAULT_TIME, Resolved},
-            series_bounds::{first_time, set_end},
+            series_bounds::{first_after, first_time, set_end},
             time_spec::TimeSpec,
         },
         text::reader::Sender,
     },
     rule::{End, Frequency, MOST_TIMES as MOST_COUNTED, Pattern},
+    zone::wall_clock,
 };
 use jiff::{
-    SignedDuration,
-    civil::{Date, DateTime, Time},
+    SignedDuration, Timestamp,
+    civil::{Date, Time},
 };
 
 const MINUTES_PER_HOUR: i64 = 60;
@@ -39,21 +40,17 @@ pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resol
     // "every hour on the hour" starts with the next full hour.
     let on_the_hour = !std::mem::take(&mut pattern.minutes).is_empty();
     let start = match (spec.clocks.first(), day) {
-        (None, None) if on_the_hour => {
-            let past = i64::from(sender.clock.minute());
-            let full = sender.clock.with().second(0).subsec_nanosecond(0).build().ok();
-            full.and_then(|full| full.checked_add(SignedDuration::from_mins(MINUTES_PER_HOUR - past)).ok())
-        }
+        (None, None) if on_the_hour => full_hour(sender),
         (Some(clock), _) => {
             let time = if clock.meridiem == Meridiem::Known {
                 clock.time()
             } else {
                 meridiem::on_a_day(*clock, PreferredHalf::None).map(|settled| settled.time)
             };
-            time.map(|time| from.to_datetime(time))
+            time.and_then(|time| wall_clock(from, time, &sender.zone))
         }
-        (None, Some(day)) if day.date > sender.today() => Some(from.to_datetime(DEFAULT_TIME)),
-        (None, _) => sender.clock.checked_add(SignedDuration::from_mins(step)).ok(),
+        (None, Some(day)) if day.date > sender.today() => wall_clock(from, DEFAULT_TIME, &sender.zone),
+        (None, _) => sender.now.checked_add(SignedDuration::from_mins(step)).ok(),
     };
     // "every 30 min for 2 hours" is a number of times.
     if let Some(lasting) = spec.lasting.filter(|lasting| !lasting.is_of_days()) {
@@ -61,25 +58,36 @@ pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resol
         pattern.end = End::Count(u32::try_from(times).unwrap_or(1).clamp(1, MOST_COUNTED));
     }
     if let (Some(start), Some(until)) = (start, spec.until_time) {
-        pattern.end = times_until(until, start, step).unwrap_or(pattern.end);
+        pattern.end = times_until(until, start, step, sender).unwrap_or(pattern.end);
     }
-    match start.and_then(|start| first_time(&pattern, start, sender)) {
+    match start.and_then(|start| first_after(&pattern, start, sender)) {
         Some(found) => Resolved::Times(vec![found]),
         None => Resolved::Nothing,
     }
 }
 
+/// Returns the next full hour, which comes after the rest of this one.
+fn full_hour(sender: &Sender) -> Option<Timestamp> {
+    let begun = sender.clock.with().minute(0).second(0).subsec_nanosecond(0).build().ok()?;
+    let rest = SignedDuration::from_hours(1) - begun.duration_until(sender.clock);
+    sender.now.checked_add(rest).ok()
+}
+
 /// Returns the end of "every hour until 6pm" as a number of times on the same day.
-fn times_until(until: Clock, start: DateTime, step: i64) -> Option<End> {
+fn times_until(until: Clock, first: Timestamp, step: i64, sender: &Sender) -> Option<End> {
+    let start = sender.zone.to_datetime(first);
     let until = match until.meridiem {
         Meridiem::Known => until,
         Meridiem::Open if until.in_morning().time()? > start.time() => until.in_morning(),
         Meridiem::Open => until.in_afternoon(),
     };
-    let minutes = start.duration_until(start.date().to_datetime(until.time()?)).as_mins();
+    let time = until.time()?;
     // "until midnight" means the next midnight.
-    let minutes = if minutes < 0 { minutes + 24 * MINUTES_PER_HOUR } else { minutes };
-    u32::try_from(minutes / step + 1).ok().filter(|_| minutes >= 0).map(End::Count)
+    let day = if time < start.time() { start.date().tomorrow().ok()? } else { start.date() };
+    // Where clocks are set back, an end on the same day lies in the same one of the hours that they show twice.
+    let last = wall_clock(day, time, &sender.zone)?;
+    let minutes = if last < first { start.duration_until(day.to_datetime(time)) } else { last.duration_since(first) };
+    u32::try_from(minutes.as_mins() / step + 1).ok().map(End::Count)
 }
 
 /// Resolves "every 2 hours between 9 and 5": the same hours each day.

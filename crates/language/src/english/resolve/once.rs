@@ -44,7 +44,7 @@ const LATE_TODAY: SignedDuration = SignedDuration::from_hours(1);
 const WAKING: std::ops::Range<i8> = 8..22;
 
 /// Returns whether the times of `spec` depend on the sender's zone. They do not if the text names a zone, or if they
-/// count from now.
+/// count from now. "Every 30 minutes until 6 PM" counts from now, but ends on the sender's clock.
 pub(crate) fn basis(spec: &TimeSpec, sender: &Sender) -> DueBasis {
     let says_time = !spec.clocks.is_empty() || spec.part.is_some();
     let says_day = !spec.days.is_empty() || spec.start.is_some();
@@ -55,7 +55,11 @@ pub(crate) fn basis(spec: &TimeSpec, sender: &Sender) -> DueBasis {
         (None, Some(_)) => true,
         (None, None) => false,
     };
-    if spec.zone.is_some() || counts_from_now { DueBasis::Fixed } else { DueBasis::LocalClock }
+    match (&spec.zone, counts_from_now, &spec.until_time) {
+        (Some(_), ..) | (None, true, None) => DueBasis::Fixed,
+        (None, true, Some(_)) => DueBasis::LocalEnd,
+        (None, false, _) => DueBasis::LocalClock,
+    }
 }
 
 pub(crate) fn single(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Resolved {

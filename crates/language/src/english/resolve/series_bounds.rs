@@ -10,7 +10,7 @@ use crate::{
     zone::wall_clock,
 };
 use jiff::{
-    Timestamp, ToSpan,
+    SignedDuration, Timestamp, ToSpan,
     civil::{Date, DateTime, Time},
 };
 
@@ -33,12 +33,37 @@ pub(crate) fn set_end(spec: &TimeSpec, pattern: &mut Pattern, from: Date, sender
     Some(())
 }
 
+/// Returns the first time of a rule of hours or minutes at or after `first` and after now, with the rule that starts there.
+pub(crate) fn first_after(pattern: &Pattern, first: Timestamp, sender: &Sender) -> Option<(Timestamp, Option<Rule>)> {
+    if !pattern.counts_elapsed_time() {
+        return first_time(pattern, sender.zone.to_datetime(first), sender);
+    }
+    let before = first.checked_sub(SignedDuration::from_nanos(1)).ok()?.max(sender.now);
+    let due = Rule::counting_from(first, &endless(pattern), &sender.zone).next_after(before, &sender.zone)?;
+    Some((due, Some(Rule::counting_from(due, pattern, &sender.zone))))
+}
+
 /// Returns the first time of a rule at or after `start` and after now, with the rule that starts there.
 pub(crate) fn first_time(pattern: &Pattern, start: DateTime, sender: &Sender) -> Option<(Timestamp, Option<Rule>)> {
+    if pattern.counts_elapsed_time() {
+        let first = wall_clock(start.date(), start.time(), &sender.zone)?;
+        return first_after(pattern, first, sender);
+    }
     let rule = Rule { start, pattern: Box::new(pattern.clone()) };
-    // Times before now do not count towards the rule's number of times.
+    let due = Rule { start, pattern: Box::new(endless(pattern)) }.next_after(sender.now, &sender.zone)?;
+    let local = sender.zone.to_datetime(due);
+    // If the clocks skip the first time, the rule keeps the time that was named.
+    let time = if pattern.hours.is_empty() { start.time() } else { local.time() };
+    let begun = Rule { start: local.date().to_datetime(time), ..rule.clone() };
+    // If a zone skips a whole day, the first time is on the day after, which is not a day of the rule.
+    let skipped = begun.next_after(sender.now, &sender.zone) != Some(due);
+    Some((due, Some(if skipped { rule } else { begun })))
+}
+
+/// Returns the rule by which the first time is found: times before now do not count towards the rule's number of times.
+fn endless(pattern: &Pattern) -> Pattern {
     let says_days = !(pattern.weekdays.is_empty() && pattern.month_days.is_empty() && pattern.year_days.is_empty());
-    let endless = Pattern {
+    Pattern {
         // "every other tuesday" starts on the next one.
         interval: if says_days { 1 } else { pattern.interval },
         end: match pattern.end {
@@ -46,15 +71,7 @@ pub(crate) fn first_time(pattern: &Pattern, start: DateTime, sender: &Sender) ->
             end @ (End::Never | End::Until(_)) => end,
         },
         ..pattern.clone()
-    };
-    let due = Rule { start, pattern: Box::new(endless) }.next_after(sender.now, &sender.zone)?;
-    let local = sender.zone.to_datetime(due);
-    // If the clocks skip the first time, the rule keeps the time that was named.
-    let time = if pattern.hours.is_empty() && !pattern.counts_elapsed_time() { start.time() } else { local.time() };
-    let begun = Rule { start: local.date().to_datetime(time), ..rule.clone() };
-    // If a zone skips a whole day, the first time is on the day after, which is not a day of the rule.
-    let skipped = begun.next_after(sender.now, &sender.zone) != Some(due);
-    Some((due, Some(if skipped { rule } else { begun })))
+    }
 }
 
 /// Returns why a rule has no first time: it has ended, or its day does not exist.

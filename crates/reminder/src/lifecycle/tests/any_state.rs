@@ -3,15 +3,13 @@
 use super::*;
 
 /// Each live state, and the effect that ends its call if one is under way.
-fn live_states() -> [(Reminder, Vec<Effect>); 7] {
+fn live_states() -> [(Reminder, Vec<Effect>); 5] {
     [
         (due_now(), vec![]),
         (between_calls(), vec![]),
         (claimed(), vec![]),
         (ringing(), hang_up_on(1)),
         (picked_up(), hang_up_on(1)),
-        (untexted(), vec![]),
-        (texting(), vec![]),
     ]
 }
 
@@ -32,7 +30,7 @@ fn a_skipped_occurrence_ends_and_its_call_is_cancelled() {
 #[test]
 fn an_opt_out_ends_the_reminders_that_were_made_before() {
     for (given, effects) in live_states() {
-        check(&given, 5, &Event::OptedOut { epoch: 3 }, CallEnds(ended(End::Cancelled, 5), effects));
+        check(&given, 5, &Event::OptedOut { epoch: 3 }, CallEnds(ended(End::OptedOut { epoch: 3 }, 5), effects));
     }
 }
 
@@ -47,7 +45,7 @@ fn an_opt_out_keeps_the_reminders_that_were_made_after_it() {
 fn done_acknowledges_an_occurrence_that_has_begun_and_no_other() {
     check(&due_now(), 5, &Event::Acknowledged, Ignored);
     for (given, effects) in live_states().into_iter().skip(1) {
-        check(&given, 5, &Event::Acknowledged, CallEnds(ended(End::Heard, 5), effects));
+        check(&given, 5, &Event::Acknowledged, Heard(effects));
     }
 }
 
@@ -56,7 +54,7 @@ fn a_one_off_that_has_not_rung_moves_to_its_new_time() {
     let event = Event::Rescheduled { due: t(7200), source: DueSource::Fixed };
     let far = Reminder { due: t(7200), generation: GENERATION + 1, life: live(awaiting(1, 7200), 35), ..due_now() };
     let wake = wake_again(&far, 7200);
-    assert_eq!(transition(&due_now(), &event, t(5), &policy()), Transition::Change(Box::new(far), vec![wake]));
+    assert_eq!(transition(&due_now(), &event, t(5), &policy()), change(far, vec![wake]));
 }
 
 #[test]
@@ -92,15 +90,14 @@ fn a_due_that_was_read_off_a_guessed_clock_is_planned_again_in_the_correct_zone(
         let life = live(awaiting(1, 7200), 35);
         let next = Reminder { due: t(7200), generation: GENERATION + 1, life, ..corrected_zone(&given) };
         let wake = wake_again(&next, 7200);
-        let expected = Transition::Change(Box::new(next), vec![wake]);
-        assert_eq!(transition(&given, &corrected(7200), t(5), &policy()), expected);
+        assert_eq!(transition(&given, &corrected(7200), t(5), &policy()), change(next, vec![wake]));
     }
 }
 
 #[test]
 fn a_due_at_the_same_instant_in_the_corrected_zone_keeps_its_plan() {
     let given = guessed(due_now());
-    let expected = Transition::Change(Box::new(corrected_zone(&given)), vec![]);
+    let expected = change(corrected_zone(&given), vec![]);
     assert_eq!(transition(&given, &corrected(0), t(-60), &policy()), expected);
 }
 
@@ -120,14 +117,51 @@ fn an_occurrence_that_has_begun_stays_and_its_series_goes_on_in_the_corrected_zo
     for (given, _) in live_states().into_iter().skip(1) {
         let given = guessed(every("FREQ=DAILY", given));
         let expected = corrected_zone(&given);
-        assert_eq!(
-            transition(&given, &corrected(7200), t(5), &policy()),
-            Transition::Change(Box::new(expected.clone()), vec![])
-        );
-        let Transition::Change(next, _) = transition(&expected, &Event::Skipped, t(6), &policy()) else { panic!() };
-        let local = los_angeles().rules().to_datetime(next.due);
+        assert_eq!(transition(&given, &corrected(7200), t(5), &policy()), change(expected.clone(), vec![]));
+        let Transition::Change(skipped) = transition(&expected, &Event::Skipped, t(6), &policy()) else { panic!() };
+        let local = los_angeles().rules().to_datetime(skipped.next.due);
         assert_eq!(local.to_string(), "2026-03-02T13:30:00", "the rule's own time in Los Angeles");
     }
+}
+
+fn replanned(due_s: i64) -> Event {
+    Event::SeriesReplanned { zone: los_angeles(), due: t(due_s) }
+}
+
+#[test]
+fn a_series_is_planned_again_for_another_due_and_zone_unless_its_occurrence_has_begun() {
+    let given = every("FREQ=DAILY", due_now());
+    let life = live(awaiting(1, 7200), 35);
+    let zone = los_angeles();
+    let next = Reminder { due: t(7200), generation: GENERATION + 1, life, zone: zone.clone(), ..given.clone() };
+    let wake = wake_again(&next, 7200);
+    let expected = change(next, vec![wake]);
+    assert_eq!(transition(&given, &replanned(7200), t(5), &policy()), expected);
+    for (given, _) in live_states().into_iter().skip(1) {
+        let given = every("FREQ=DAILY", given);
+        let expected = change(Reminder { zone: zone.clone(), ..given.clone() }, vec![]);
+        assert_eq!(transition(&given, &replanned(7200), t(5), &policy()), expected);
+        let again = Event::SeriesReplanned { zone: given.zone.clone(), due: t(7200) };
+        check(&given, 5, &again, Ignored);
+    }
+}
+
+#[test]
+fn a_one_off_is_not_planned_again_as_a_series() {
+    for (given, _) in live_states() {
+        check(&given, 5, &replanned(7200), Ignored);
+    }
+}
+
+#[test]
+fn a_series_that_was_counted_from_now_ends_on_the_clocks_of_the_correct_zone() {
+    let given =
+        Reminder { due_source: DueSource::GuessedEnd, ..every("FREQ=MINUTELY;INTERVAL=30;COUNT=10", due_now()) };
+    let rule = "DTSTART:20260302T103000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=16".parse().ok();
+    let next = Reminder { zone: los_angeles(), due_source: DueSource::Fixed, rule, ..given.clone() };
+    let expected = change(next, vec![]);
+    assert_eq!(given.corrected_due(&given.zone, &los_angeles(), t(-60)), Some(t(0)));
+    assert_eq!(transition(&given, &corrected(0), t(-60), &policy()), expected);
 }
 
 #[test]

@@ -2,28 +2,53 @@ use super::*;
 
 #[test]
 fn an_accepted_call_rings() {
-    check(&claimed(), 2, &accepted(1), Changes(live(rung(1, Pickup::Unseen), 2 + RINGING_S), vec![]));
+    check(&claimed(), 2, &accepted(1), Changes(live(rung(1, AnsweredBy::Nobody), 2 + RINGING_S), vec![]));
     check(&claimed(), 2, &accepted(9), Acts(hang_up_on(9)));
 }
 
 #[test]
 fn a_callback_that_overtakes_the_carriers_answer_has_the_same_result() {
+    let rings = |pickup| Changes(live(rung(1, pickup), 2 + RINGING_S), vec![]);
+    let again = |answered| Planned(live(awaiting_after(answered, 2, 122), 212), 122);
     check_all(
         &claimed(),
         2,
         [
-            (reported(1, Report::Initiated), Changes(live(rung(1, Pickup::Unseen), 2 + RINGING_S), vec![])),
-            (reported(1, Report::PickedUp), Changes(live(rung(1, Pickup::Seen), 2 + RINGING_S), vec![])),
-            (reported(1, Report::Completed), CallEnds(live(texted(TextReason::Unconfirmed, 0, 2), 12), vec![])),
-            (reported(1, Report::NotReached), Planned(live(awaiting(2, 122), 212), 122)),
-            (pressed(1), CallEnds(ended(End::Heard, 2), vec![])),
+            (reported(1, Report::Initiated), rings(AnsweredBy::Nobody)),
+            (reported(1, Report::PickedUp), rings(AnsweredBy::Unknown)),
+            (reported(1, Report::Completed), again(AnsweredBy::Unknown)),
+            (reported(1, Report::NotReached), again(AnsweredBy::Nobody)),
+            (detected(1, Verdict::Person), rings(AnsweredBy::Person)),
+            (detected(1, Verdict::MachineStarted), rings(AnsweredBy::Machine)),
+            (detected(1, Verdict::Unknown), rings(AnsweredBy::Unknown)),
+            (pressed(1), Heard(vec![])),
         ],
     );
 }
 
 #[test]
-fn a_callback_of_another_call_does_not_change_a_claimed_reminder() {
+fn the_answerers_of_earlier_calls_stay_known() {
+    let given = reminder(dialed_after(AnsweredBy::Machine, 2), 60);
+    let rings = |pickup| Changes(live(rung_after(AnsweredBy::Machine, 2, pickup), 2 + RINGING_S), vec![]);
+    let again = |answered, attempt, at_s| Planned(live(awaiting_after(answered, attempt, at_s), at_s + 90), at_s);
+    check_all(
+        &given,
+        2,
+        [
+            (accepted(1), rings(AnsweredBy::Nobody)),
+            (reported(1, Report::PickedUp), rings(AnsweredBy::Unknown)),
+            (reported(1, Report::NotReached), again(AnsweredBy::Machine, 3, 302)),
+            (reported(1, Report::Completed), again(AnsweredBy::Unknown, 3, 302)),
+            (refused_for_now(1, 30), PlannedAgain(live(awaiting_after(AnsweredBy::Machine, 2, 30), 120), 30)),
+        ],
+    );
+}
+
+#[test]
+fn an_event_of_another_call_does_not_change_a_claimed_reminder() {
     for n in [0, 9] {
+        let ignored = VERDICTS.map(|verdict| (detected(n, verdict), Ignored));
+        check_all(&claimed(), 2, ignored);
         check_all(
             &claimed(),
             2,
@@ -41,51 +66,109 @@ fn a_callback_of_another_call_does_not_change_a_claimed_reminder() {
 }
 
 #[test]
-fn a_refusal_for_now_spends_no_attempt() {
+fn a_refusal_for_now_spends_no_attempt_and_its_claim_is_not_that_of_a_call() {
     for attempt in [1, 3] {
         let given = reminder(dialed(attempt), 60);
-        check(&given, 2, &refused_for_now(1, 30), Planned(live(awaiting(attempt, 30), 120), 30));
+        check(&given, 2, &refused_for_now(1, 30), PlannedAgain(live(awaiting(attempt, 30), 120), 30));
     }
+}
+
+#[test]
+fn a_report_of_the_call_before_a_refused_one_still_counts() {
+    let given = reminder(dialed(2), 60);
+    let Transition::Change(refused) = transition(&given, &refused_for_now(1, 130), t(2), &policy()) else { panic!() };
+    let key = transition(&refused.next, &pressed(0), t(3), &policy());
+    assert!(matches!(key, Transition::Change(heard) if heard.next.life == ended(End::Heard, 3)));
+    let verdict = transition(&refused.next, &detected(0, Verdict::Person), t(3), &policy());
+    assert!(matches!(verdict, Transition::Change(over) if over.next.life == ended(End::Unconfirmed, 3)));
+    let pickup = transition(&refused.next, &reported(0, Report::PickedUp), t(3), &policy());
+    assert!(matches!(pickup, Transition::Change(rings) if rings.next.state_name() == "Ringing"));
+    assert_eq!(transition(&refused.next, &pressed(1), t(3), &policy()), Transition::Ignore);
+}
+
+#[test]
+fn a_key_of_the_call_before_confirms_and_the_call_that_is_asked_for_is_cancelled_once_it_is_accepted() {
+    for attempt in [2, 3] {
+        let given = reminder(dialed(attempt), 60);
+        check_all(&given, 2, [(pressed(0), Heard(vec![])), (pressed(9), Ignored)]);
+        let Transition::Change(heard) = transition(&given, &pressed(0), t(2), &policy()) else { panic!() };
+        for event in [accepted(1), reported(1, Report::Initiated)] {
+            check(&heard.next, 3, &event, Acts(hang_up_on(1)));
+        }
+    }
+}
+
+/// Checks that the occurrence ends with a text, and that the last claim is that of a call which was placed.
+pub(super) fn check_refused(given: &Reminder, at_s: i64, event: &Event, end: End, why: TextReason) {
+    let mut expected = texted(given, end, why, at_s, 1);
+    let claim = given.last_claim.clone().filter(|_| given.state().is_some_and(State::has_call_before));
+    expected.next.last_claim = given.last_claim.clone();
+    expected.next.last_end = expected.next.last_end.map(|last| LastEnd { claim, ..last });
+    let expected = Transition::Change(Box::new(expected));
+    assert_eq!(transition(given, event, t(at_s), &policy()), expected, "{event:?} on {:?}", given.life);
 }
 
 #[test]
 fn a_refusal_past_the_max_lateness_is_followed_by_a_text() {
     let last = MAX_LATENESS_S;
-    check(&claimed(), 100, &refused_for_now(1, last), Planned(live(awaiting(1, last), last + 90), last));
-    let texted = CallEnds(live(texted(TextReason::TooLate, 1, 100), 160), vec![Effect::SendText(None)]);
-    check(&claimed(), 100, &refused_for_now(1, last + 1), texted);
+    check(&claimed(), 100, &refused_for_now(1, last), PlannedAgain(live(awaiting(1, last), last + 90), last));
+    for (answered, attempt, end, why) in [
+        (AnsweredBy::Nobody, 1, End::Missed, TextReason::TooLate),
+        (AnsweredBy::Nobody, 2, End::Missed, TextReason::Unanswered),
+        (AnsweredBy::Machine, 2, End::Missed, TextReason::Unanswered),
+        (AnsweredBy::Unknown, 2, End::Unconfirmed, TextReason::Unconfirmed),
+    ] {
+        let given = reminder(dialed_after(answered, attempt), 60);
+        check_refused(&given, 100, &refused_for_now(1, last + 1), end, why);
+    }
 }
 
 #[test]
 fn a_refused_number_is_texted() {
-    let texted = CallEnds(live(texted(TextReason::NumberRefused, 1, 2), 62), vec![Effect::SendText(None)]);
-    check(&claimed(), 2, &refused_for_good(1), texted);
+    check_refused(&claimed(), 2, &refused_for_good(1), End::Missed, TextReason::NumberRefused);
+    let second = reminder(dialed(2), 60);
+    check_refused(&second, 2, &refused_for_good(1), End::Missed, TextReason::NumberRefused);
+}
+
+#[test]
+fn a_key_of_the_call_before_a_refused_one_still_confirms_the_occurrence_after_its_end() {
+    let given = reminder(dialed(2), 60);
+    for event in [refused_for_good(1), refused_for_now(1, MAX_LATENESS_S + 1)] {
+        let Transition::Change(over) = transition(&given, &event, t(100), &policy()) else { panic!() };
+        let Transition::Change(change) = transition(&over.next, &pressed(0), t(101), &policy()) else { panic!() };
+        let heard = (ended(End::Heard, 100), vec![Effect::WithdrawText(text_id())]);
+        assert_eq!((change.next.life, change.effects), heard, "{event:?}");
+    }
+}
+
+#[test]
+fn done_does_not_withdraw_the_text_of_an_occurrence_that_never_rang() {
+    for event in [refused_for_good(1), refused_for_now(1, MAX_LATENESS_S + 1)] {
+        let Transition::Change(over) = transition(&claimed(), &event, t(100), &policy()) else { panic!() };
+        let Transition::Change(change) = transition(&over.next, &Event::Acknowledged, t(101), &policy()) else {
+            panic!()
+        };
+        assert_eq!((change.next.life, change.effects), (ended(End::Heard, 100), vec![]), "{event:?}");
+    }
 }
 
 #[test]
 fn an_unknown_outcome_is_texted_at_its_deadline_and_never_dialed_again() {
     check(&claimed(), 59, &Event::DeadlinePassed, Ignored);
-    let texted = CallEnds(live(texted(TextReason::Unknown, 1, 60), 120), vec![Effect::SendText(None)]);
-    check(&claimed(), 60, &Event::DeadlinePassed, texted);
+    check(&claimed(), 60, &Event::DeadlinePassed, Texted(End::Missed, TextReason::Unknown));
     check(&claimed(), 30, &woken(GENERATION), Ignored);
 }
 
 #[test]
-fn an_event_of_a_wake_up_or_a_text_is_ignored_while_dialing() {
-    let generation = GENERATION;
-    check_all(
-        &claimed(),
-        2,
-        [
-            (Event::WakeUpSent { generation }, Ignored),
-            (woken(generation), Ignored),
-            (Event::SlotAssigned { generation, slot: slot(5) }, Ignored),
-            (Event::NoSlotInTime { generation }, Ignored),
-            (Event::Postponed { generation, until: t(50) }, Ignored),
-            (Event::TextAccepted { generation: GENERATION }, Ignored),
-            (Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) }, Ignored),
-            (Event::TextSlotAssigned { generation: GENERATION, slot: slot(70) }, Ignored),
-            (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
-        ],
-    );
+fn an_unknown_outcome_after_a_call_that_was_picked_up_is_not_a_missed_occurrence() {
+    for (answered, end) in [(AnsweredBy::Machine, End::Missed), (AnsweredBy::Unknown, End::Unconfirmed)] {
+        let given = reminder(dialed_after(answered, 2), 60);
+        check(&given, 60, &Event::DeadlinePassed, Texted(end, TextReason::Unknown));
+    }
+}
+
+#[test]
+fn an_event_of_a_wake_up_or_a_resumption_is_ignored_while_dialing() {
+    check_all(&claimed(), 2, wake_up_events(GENERATION).map(|event| (event, Ignored)));
+    check(&claimed(), 2, &Event::Resumed, Ignored);
 }

@@ -1,57 +1,124 @@
 use super::*;
 
-const ENDS: [End; 5] = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed];
+const ENDS: [End; 4] = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled];
 
 #[test]
 fn an_ended_reminder_does_not_change() {
-    let generation = GENERATION;
+    let ignored = [
+        refused_for_now(0, 30),
+        refused_for_good(0),
+        reported(0, Report::PickedUp),
+        reported(0, Report::Completed),
+        reported(0, Report::NotReached),
+        pressed(9),
+        Event::DeadlinePassed,
+        Event::Deleted,
+        Event::Rescheduled { due: t(3600), source: DueSource::Fixed },
+        Event::ZoneCorrected { zone: Zone::UTC, due: t(3600) },
+        Event::Skipped,
+        Event::Resumed,
+        Event::OptedOut { epoch: 9 },
+    ];
     for given in ENDS.map(ended_reminder) {
-        let events = [
-            Event::WakeUpSent { generation },
-            woken(generation),
-            Event::SlotAssigned { generation, slot: slot(50) },
-            Event::NoSlotInTime { generation },
-            Event::Postponed { generation, until: t(50) },
-            Event::TextSlotAssigned { generation, slot: slot(50) },
-            refused_for_now(0, 30),
-            refused_for_good(0),
-            reported(0, Report::PickedUp),
-            reported(0, Report::Completed),
-            reported(0, Report::NotReached),
-            pressed(0),
-            Event::DeadlinePassed,
-            Event::TextAccepted { generation: GENERATION },
-            Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) },
-            Event::TextRefusedForGood { generation: GENERATION },
-            Event::Acknowledged,
-            Event::Deleted,
-            Event::Rescheduled { due: t(3600), source: DueSource::Fixed },
-            Event::ZoneCorrected { zone: Zone::UTC, due: t(3600) },
-            Event::Skipped,
-            Event::OptedOut { epoch: 9 },
-        ];
+        let events =
+            ignored.iter().cloned().chain(wake_up_events(GENERATION)).chain(VERDICTS.map(|one| detected(0, one)));
         check_all(&given, 100, events.map(|event| (event, Ignored)));
     }
 }
 
 #[test]
-fn a_late_call_after_the_end_is_cancelled() {
+fn a_call_that_is_accepted_after_the_end_is_cancelled() {
     for given in ENDS.map(ended_reminder) {
-        check(&given, 100, &accepted(9), Acts(hang_up_on(9)));
-        check(&given, 100, &reported(9, Report::Initiated), Acts(hang_up_on(9)));
+        for n in [0, 9] {
+            check(&given, 100, &accepted(n), Acts(hang_up_on(n)));
+            check(&given, 100, &reported(n, Report::Initiated), Acts(hang_up_on(n)));
+        }
     }
 }
 
 #[test]
-fn a_late_report_of_a_call_that_is_known_to_be_over_is_ignored() {
-    check(&ended_reminder(End::Unconfirmed), 100, &accepted(0), Ignored);
-    check(&ended_reminder(End::Unconfirmed), 100, &reported(0, Report::Initiated), Ignored);
+fn the_end_of_a_cancelled_call_releases_its_turn() {
+    for given in ENDS.map(ended_reminder).into_iter().chain([daily_skipped()]) {
+        let given = Reminder { cancelled_claim: Some(claim(3)), ..given };
+        for report in [Report::Completed, Report::NotReached] {
+            let released = Reminder { cancelled_claim: None, ..given.clone() };
+            let released = change(released, vec![]);
+            assert_eq!(transition(&given, &reported(3, report), t(100), &policy()), released, "{:?}", given.life);
+            check(&given, 100, &reported(4, report), Ignored);
+        }
+        check(&given, 100, &reported(3, Report::PickedUp), Ignored);
+    }
+}
+
+/// A series whose occurrence was skipped.
+fn daily_skipped() -> Reminder {
+    every("FREQ=DAILY", due_now())
+}
+
+/// The record after its last occurrence was confirmed, with the same end time and text.
+fn confirmed(given: &Reminder) -> Reminder {
+    let last_end = given.last_end.clone().map(|last| LastEnd { end: End::Heard, ..last });
+    Reminder { last_end, missed_in_row: 0, ..given.clone() }
+}
+
+fn withdrawn() -> Vec<Effect> {
+    vec![Effect::WithdrawText(text_id())]
 }
 
 #[test]
-fn a_call_that_is_accepted_after_its_person_said_done_is_cancelled() {
-    for end in [End::Heard, End::Cancelled, End::Missed, End::Failed] {
-        check(&ended_reminder(end), 100, &accepted(0), Acts(hang_up_on(0)));
-        check(&ended_reminder(end), 100, &reported(0, Report::Initiated), Acts(hang_up_on(0)));
+fn a_key_or_a_done_after_the_end_makes_it_heard_and_withdraws_its_text() {
+    for event in [pressed(0), Event::Acknowledged] {
+        for end in [End::Unconfirmed, End::Missed] {
+            let given = ended_reminder(end);
+            let next = Reminder { life: ended(End::Heard, 0), ..confirmed(&given) };
+            assert_eq!(transition(&given, &event, t(5), &policy()), change(next, withdrawn()), "{event:?} {end:?}");
+        }
+    }
+}
+
+#[test]
+fn a_repeated_key_withdraws_the_text_again_and_changes_nothing() {
+    let missed = ended_reminder(End::Missed);
+    let given = Reminder { life: ended(End::Heard, 0), ..confirmed(&missed) };
+    for event in [pressed(0), Event::Acknowledged] {
+        check(&given, 6, &event, Acts(withdrawn()));
+        check(&ended_reminder(End::Heard), 6, &event, Ignored);
+    }
+}
+
+#[test]
+fn a_key_of_an_occurrence_that_was_cancelled_is_not_obeyed() {
+    for given in [ringing(), claimed(), between_calls()] {
+        let Transition::Change(deleted) = transition(&given, &Event::Deleted, t(5), &policy()) else { panic!() };
+        check_all(&deleted.next, 6, [0, 1, 9].map(|n| (pressed(n), Ignored)));
+        check(&deleted.next, 6, &Event::Acknowledged, Ignored);
+    }
+}
+
+#[test]
+fn a_key_of_the_occurrence_before_does_not_bring_back_a_deleted_series() {
+    let given = Reminder { life: ended(End::Cancelled, 3), last_end: Some(last_end(End::Missed, 0)), ..due_now() };
+    let expected = change(confirmed(&given), withdrawn());
+    assert_eq!(transition(&given, &pressed(0), t(5), &policy()), expected);
+}
+
+#[test]
+fn a_key_of_the_occurrence_before_counts_for_it_and_the_next_plan_stays() {
+    let series = every("FREQ=DAILY", due_now());
+    for end in [End::Unconfirmed, End::Missed] {
+        let given = Reminder { last_end: Some(last_end(end, -86_400)), ..series.clone() };
+        for event in [pressed(0), Event::Acknowledged] {
+            let expected = change(confirmed(&given), withdrawn());
+            assert_eq!(transition(&given, &event, t(-86_395), &policy()), expected, "{event:?} {end:?}");
+        }
+    }
+}
+
+#[test]
+fn a_late_key_counts_for_its_occurrence_while_the_next_one_rings() {
+    for state in [dialed(1), rung(1, AnsweredBy::Nobody)] {
+        let given = Reminder { last_end: Some(last_end(End::Missed, -600)), ..reminder(state, 200) };
+        let expected = change(confirmed(&given), withdrawn());
+        assert_eq!(transition(&given, &pressed(0), t(5), &policy()), expected);
     }
 }

@@ -17,26 +17,17 @@ fn only_the_live_call_speaks_the_task() {
 }
 
 #[test]
-fn a_call_that_is_over_speaks_the_task_until_a_text_is_tried() {
-    for why in [
-        TextReason::Unanswered,
-        TextReason::Unconfirmed,
-        TextReason::TooLate,
-        TextReason::Unknown,
-        TextReason::NumberRefused,
-    ] {
-        for (tries, expected) in [(0, Speech::Task), (1, Speech::Goodbye), (2, Speech::Goodbye), (3, Speech::Goodbye)] {
-            let given = reminder(texted(why, tries, 0), 60);
-            assert_eq!(says(&given, 0), expected, "{why:?} after {tries} tries");
-            assert_eq!([says(&given, 1), says(&given, 9)], [Speech::Goodbye; 2]);
-        }
+fn a_waiting_paused_or_ended_reminder_says_goodbye() {
+    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled].map(ended_reminder);
+    for given in [due_now(), between_calls(), paused()].iter().chain(&ends) {
+        assert_eq!([0, 1, 9].map(|n| says(given, n)), [Speech::Goodbye; 3], "{:?}", given.life);
     }
 }
 
+/// A call that is picked up after its status said that it was over is applied first, and then speaks.
 #[test]
-fn a_waiting_or_ended_reminder_says_goodbye() {
-    let ends = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled, End::Failed].map(ended_reminder);
-    for given in [due_now(), between_calls()].iter().chain(&ends) {
-        assert_eq!([0, 1, 9].map(|n| says(given, n)), [Speech::Goodbye; 3], "{:?}", given.life);
-    }
+fn a_call_that_is_under_way_again_speaks_the_task() {
+    let event = reported(0, Report::PickedUp);
+    let Transition::Change(change) = transition(&between_calls(), &event, t(60), &policy()) else { panic!() };
+    assert_eq!(says(&change.next, 0), Speech::Task);
 }

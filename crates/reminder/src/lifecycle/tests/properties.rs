@@ -15,8 +15,15 @@ const RULES: [Option<&str>; 4] =
 
 /// A fresh reminder that is due in `ahead_s` seconds.
 fn fresh_reminder(rule: Option<&str>, ahead_s: i64) -> Reminder {
-    let given = Reminder { last_claim: None, generation: 1, due_source: DueSource::GuessedClock, ..due_now() };
-    let life = waiting(1, given.due, None, after(given.due, -ahead_s), &policy());
+    let given = Reminder {
+        last_claim: None,
+        generation: 1,
+        due_source: DueSource::GuessedClock,
+        cancelled_claim: None,
+        missed_in_row: 0,
+        ..due_now()
+    };
+    let life = waiting(given.due, after(given.due, -ahead_s), &policy());
     let given = Reminder { life, ..given };
     match rule {
         Some(rule) => every(rule, given),

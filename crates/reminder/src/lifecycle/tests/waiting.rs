@@ -13,8 +13,7 @@ fn a_reminder_is_claimed_from_its_moment_until_its_max_lateness() {
 #[test]
 fn past_the_max_lateness_it_is_texted_and_the_try_counted_in_the_same_write() {
     let at_s = MAX_LATENESS_S + 1;
-    let texted = Changes(live(texted(TextReason::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText(None)]);
-    check(&due_now(), at_s, &woken(GENERATION), texted);
+    check(&due_now(), at_s, &woken(GENERATION), Texted(End::Missed, TextReason::TooLate));
 }
 
 #[test]
@@ -50,7 +49,7 @@ fn an_early_wake_up_neither_claims_nor_postpones_nor_gives_up() {
 
 #[test]
 fn a_later_slot_is_a_new_plan_that_keeps_the_slot() {
-    let state = State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)) };
+    let state = State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)), answered: AnsweredBy::Nobody };
     check(
         &due_now(),
         1,
@@ -67,42 +66,54 @@ fn while_every_breaker_is_open_it_is_postponed_and_no_attempt_is_spent() {
 }
 
 #[test]
-fn a_slot_or_a_wait_past_the_max_lateness_is_replaced_by_a_text() {
-    let texted = Changes(live(texted(TextReason::TooLate, 1, 1), 61), vec![Effect::SendText(None)]);
-    let late = t(MAX_LATENESS_S + 1);
-    check(
-        &due_now(),
-        1,
-        &Event::SlotAssigned { generation: GENERATION, slot: slot(MAX_LATENESS_S + 1) },
-        texted.clone(),
-    );
-    check(&due_now(), 1, &Event::Postponed { generation: GENERATION, until: late }, texted);
+fn the_answerers_of_earlier_calls_are_kept_by_each_plan() {
+    for answered in [AnsweredBy::Machine, AnsweredBy::Unknown] {
+        let given = reminder(awaiting_after(answered, 2, 0), 90);
+        let slotted = State::Waiting { attempt: 2, wake_at: t(40), slot: Some(slot(40)), answered };
+        check_all(
+            &given,
+            1,
+            [
+                (woken(GENERATION), Changes(live(dialed_after(answered, 2), 61), vec![])),
+                (Event::SlotAssigned { generation: GENERATION, slot: slot(40) }, Planned(live(slotted, 130), 40)),
+                (
+                    Event::Postponed { generation: GENERATION, until: t(30) },
+                    Planned(live(awaiting_after(answered, 2, 30), 120), 30),
+                ),
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_call_that_would_come_too_late_is_replaced_by_a_text() {
+    let late = MAX_LATENESS_S + 1;
+    for (answered, attempt, end, why) in [
+        (AnsweredBy::Nobody, 1, End::Missed, TextReason::TooLate),
+        (AnsweredBy::Nobody, 2, End::Missed, TextReason::Unanswered),
+        (AnsweredBy::Machine, 2, End::Missed, TextReason::Unanswered),
+        (AnsweredBy::Unknown, 3, End::Unconfirmed, TextReason::Unconfirmed),
+    ] {
+        let given = reminder(awaiting_after(answered, attempt, 0), 90);
+        let texted = Texted(end, why);
+        check_all(
+            &given,
+            1,
+            [
+                (Event::NoSlotInTime { generation: GENERATION }, texted.clone()),
+                (Event::SlotAssigned { generation: GENERATION, slot: slot(late) }, texted.clone()),
+                (Event::Postponed { generation: GENERATION, until: t(late) }, texted.clone()),
+            ],
+        );
+        check(&given, late, &woken(GENERATION), texted);
+    }
 }
 
 #[test]
 fn a_claim_drops_the_slot() {
-    let slotted = reminder(State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)) }, 130);
+    let state = State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)), answered: AnsweredBy::Nobody };
+    let slotted = reminder(state, 130);
     check(&slotted, 41, &woken(GENERATION), Changes(live(dialed(1), 101), vec![]));
-}
-
-#[test]
-fn without_a_slot_in_time_it_is_texted() {
-    check(
-        &due_now(),
-        1,
-        &Event::NoSlotInTime { generation: GENERATION },
-        Changes(live(texted(TextReason::TooLate, 1, 1), 61), vec![Effect::SendText(None)]),
-    );
-}
-
-#[test]
-fn a_second_call_that_comes_too_late_is_texted_as_unanswered() {
-    check(
-        &between_calls(),
-        121,
-        &Event::NoSlotInTime { generation: GENERATION },
-        Changes(live(texted(TextReason::Unanswered, 1, 121), 181), vec![Effect::SendText(None)]),
-    );
 }
 
 #[test]
@@ -134,8 +145,7 @@ fn a_wake_up_that_was_not_confirmed_is_sent_again_and_never_given_up_before_its_
 #[test]
 fn a_lost_wake_up_is_sent_again_five_times_then_there_is_a_text() {
     let life = |deadline_s, recoveries| recovered(awaiting(1, 0), deadline_s, recoveries);
-    let texted =
-        |at_s: i64| Changes(live(texted(TextReason::TooLate, 1, at_s), at_s + 60), vec![Effect::SendText(None)]);
+    let texted = || Texted(End::Missed, TextReason::TooLate);
     let recover =
         |given: &Reminder, deadline_s, recoveries| Changes(life(deadline_s, recoveries), vec![wake_again(given, 0)]);
     // Recoveries before its moment do not count: the deadline was about the wake-up's own arrival.
@@ -144,9 +154,9 @@ fn a_lost_wake_up_is_sent_again_five_times_then_there_is_a_text() {
         (life(90, 50), 90, recover(&due_now(), 150, 1)),
         (life(150, 1), 150, recover(&due_now(), 270, 2)),
         (life(270, 4), 270, recover(&due_now(), 270 + 900, 5)),
-        (life(270, 5), 270, texted(270)),
+        (life(270, 5), 270, texted()),
         (life(90, 0), MAX_LATENESS_S, recover(&due_now(), MAX_LATENESS_S + 60, 1)),
-        (life(90, 0), MAX_LATENESS_S + 1, texted(MAX_LATENESS_S + 1)),
+        (life(90, 0), MAX_LATENESS_S + 1, texted()),
     ] {
         check(&Reminder { life: was, ..due_now() }, at_s, &Event::DeadlinePassed, expected);
     }
@@ -170,38 +180,38 @@ fn an_unexpected_call_is_cancelled_unless_it_is_over() {
 
 #[test]
 fn a_key_between_two_calls_acknowledges_the_occurrence() {
-    check(&between_calls(), 60, &pressed(0), Changes(ended(End::Heard, 60), vec![]));
+    check(&between_calls(), 60, &pressed(0), Heard(vec![]));
     check(&between_calls(), 60, &pressed(9), Ignored);
 }
 
 #[test]
-fn a_key_of_the_occurrence_before_does_not_acknowledge_this_one() {
+fn a_call_of_the_occurrence_before_does_not_acknowledge_this_one() {
     check_all(&due_now(), 1, [(pressed(0), Ignored), (reported(0, Report::PickedUp), Ignored)]);
 }
 
 #[test]
-fn a_late_pick_up_of_the_last_call_prevents_another_call() {
-    let talking = live(texted(TextReason::Unconfirmed, 0, 60), 60 + 90);
-    check(&between_calls(), 60, &reported(0, Report::PickedUp), Changes(talking, vec![]));
-    check(&between_calls(), 60, &reported(9, Report::PickedUp), Ignored);
-    check(&between_calls(), 60, &reported(0, Report::Completed), Ignored);
-    check(&between_calls(), 60, &reported(0, Report::NotReached), Ignored);
+fn a_late_pick_up_of_the_last_call_makes_it_ring_again_and_the_carrier_is_asked_whether_it_is_over() {
+    for (earlier, attempt) in [(AnsweredBy::Nobody, 2), (AnsweredBy::Machine, 3)] {
+        let given = reminder(awaiting_after(earlier, attempt, 120), 210);
+        let (pickup, answered) = (AnsweredBy::Unknown, earlier);
+        let rings = State::Ringing { attempt: attempt - 1, claim: claim(0), call: call(0), pickup, answered };
+        let life = live(rings, 60 + RINGING_S);
+        let ask = vec![Effect::AskCarrier { claim: claim(0), call: call(0) }];
+        let expected = change(Reminder { life, generation: GENERATION + 1, ..given.clone() }, ask);
+        assert_eq!(transition(&given, &reported(0, Report::PickedUp), t(60), &policy()), expected);
+        check(&given, 60, &reported(9, Report::PickedUp), Ignored);
+        check(&given, 60, &reported(0, Report::Completed), Ignored);
+        check(&given, 60, &reported(0, Report::NotReached), Ignored);
+    }
 }
 
 #[test]
-fn an_event_of_a_call_or_a_text_is_ignored_while_waiting() {
+fn a_refusal_or_a_resumption_is_ignored_while_waiting() {
     for given in [due_now(), between_calls()] {
         check_all(
             &given,
             1,
-            [
-                (refused_for_now(0, 30), Ignored),
-                (refused_for_good(0), Ignored),
-                (Event::TextAccepted { generation: GENERATION }, Ignored),
-                (Event::TextRefusedForNow { generation: GENERATION, retry_at: t(70) }, Ignored),
-                (Event::TextSlotAssigned { generation: GENERATION, slot: slot(70) }, Ignored),
-                (Event::TextRefusedForGood { generation: GENERATION }, Ignored),
-            ],
+            [(refused_for_now(0, 30), Ignored), (refused_for_good(0), Ignored), (Event::Resumed, Ignored)],
         );
     }
 }

@@ -113,6 +113,7 @@ export class CallScreen {
     this.#open();
     this.#phase(call.phase);
     say(byId("call-number"), this.#serviceNumber);
+    if (call.phase === Phase.calling) say(byId("call-phase"), "Calling…");
     if (rings) say(byId("call-phase"), others > 0 ? `is calling you (${others} more waiting)` : "is calling you");
     const lines = byId("lines");
     arrange(
@@ -139,7 +140,7 @@ export class CallScreen {
     byId("call").dataset.phase = phase;
     byId("keypad").hidden = phase !== Phase.talking;
     for (const id of ["answer", "decline", "silence"]) byId(id).hidden = phase !== Phase.ringing;
-    byId("hangup").hidden = phase !== Phase.talking;
+    byId("hangup").hidden = phase !== Phase.talking && phase !== Phase.calling;
   }
 
   /** Shows a call that is left to ring as a bar above the messages. */
@@ -208,7 +209,7 @@ export class CallScreen {
       else if (key === "d") this.#act("decline");
       else if (key === "l" || key === "escape") this.#letRing();
       else return;
-    } else if (KEYS.includes(key)) {
+    } else if (KEYS.includes(key) && call.phase === Phase.talking) {
       this.#press(key);
     } else if (key === "h") {
       this.#act("hangup");

@@ -44,6 +44,15 @@ export const text = (from, id, body) => post("/_phone/text", { from, id, body })
 export const act = (call, action, digit) =>
   post(`/_phone/calls/${encodeURIComponent(call)}/${action}`, digit && { digit });
 
+/** Calls the service from a person's phone. */
+export const callService = (from) => post("/_phone/call", { from });
+
+/** Reads what answers a person's phone if the person does not. */
+export const phoneSetting = (number) => ask(`/_phone/setting?number=${encodeURIComponent(number)}`);
+
+/** Sets what answers a person's phone if the person does not. */
+export const setPhone = (number, setting) => post("/_phone/setting", { number, setting });
+
 /** Reads the reminders of a person. */
 export const reminders = (number) => ask(`/api/reminders?number=${encodeURIComponent(number)}`);
 

@@ -9,11 +9,19 @@ const MOST_SHOWN = 150;
 const quoted = (words) => `“${words}”`;
 const withFault = (fault) => (fault ? ` (fault: ${fault})` : "");
 
+const ANSWERED = {
+  mailbox: "Your mailbox answered",
+  screener: "Your phone answered and screens the call",
+  service: "sixthirty picked up",
+};
+const DELIVERY_SIGNS = { delivered: "good", undelivered: "bad", failed: "bad" };
+
 /** For each kind of entry: the sign, the sentence, and details. */
 const SENTENCES = {
   "text-in": (entry) => ["up", entry.via === "sns" ? "You texted (through SNS)" : "You texted", quoted(entry.words)],
   answer: (entry) => ["down", "sixthirty answered", quoted(entry.words)],
   "text-out": (entry) => ["down", `sixthirty texted${withFault(entry.fault)}`, quoted(entry.words)],
+  "text-status": (entry) => [DELIVERY_SIGNS[entry.status] ?? "down", `Text ${entry.status}`, entry.code && `code ${entry.code}`],
   "text-refused": (entry) => ["bad", "The carrier refused a text to you", `status ${entry.status}, code ${entry.code}`],
   "text-dropped": (entry) => ["bad", "The carrier lost a text to you", `fault: ${entry.fault}`],
   "opt-out": (entry) => ["down", "The carrier texted", quoted(entry.words)],
@@ -22,7 +30,12 @@ const SENTENCES = {
   "call-dropped": (entry) => ["bad", "The carrier lost a call request", `fault: ${entry.fault}`],
   "call-initiated": () => ["call", "Dialing"],
   "call-ringing": () => ["ring", "Your phone is ringing"],
-  "call-answered": () => ["good", "You answered"],
+  "call-answered": (entry) => ["good", ANSWERED[entry.by] ?? "You answered"],
+  "call-in": () => ["call", "You called sixthirty"],
+  beep: () => ["voice", "Your mailbox beeped"],
+  recorded: (entry) => ["voice", "Your mailbox recorded", quoted(entry.words)],
+  "screener-rings": () => ["ring", "Your phone rings you after screening"],
+  "person-connected": () => ["good", "You took the call"],
   said: (entry) => ["voice", "sixthirty said", quoted(entry.words)],
   key: (entry) => [
     "key",

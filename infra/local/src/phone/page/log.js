@@ -3,8 +3,15 @@
 // The log is replayed from its first entry when the page is opened, so the page stores only its content and the texts
 // that are being sent.
 
-/** The phases of a call. */
-export const Phase = { requested: "requested", ringing: "ringing", talking: "talking", over: "over" };
+/** The phases of a call. A call with a machine was answered by the mailbox, or by the phone that screens it. */
+export const Phase = {
+  requested: "requested",
+  calling: "calling",
+  ringing: "ringing",
+  machine: "machine",
+  talking: "talking",
+  over: "over",
+};
 
 /** The phone of one person. */
 class Phone {
@@ -22,10 +29,10 @@ class Phone {
     return this.thread.find((item) => item.kind === "call" && item.sid === sid);
   }
 
-  /** Returns the calls that are answered or ringing. The answered one comes first. */
+  /** Returns the calls that are answered, ringing, or placed by the person. The answered one comes first. */
   openCalls() {
     const calls = (phase) => this.thread.filter((item) => item.kind === "call" && item.phase === phase);
-    return [...calls(Phase.talking), ...calls(Phase.ringing)];
+    return [...calls(Phase.talking), ...calls(Phase.calling), ...calls(Phase.ringing)];
   }
 
   /** Returns whether a text is being sent, so that an answer is expected. */
@@ -92,6 +99,8 @@ export class Log {
 const mine = (id, words, at) => ({ kind: "text", id, mine: true, words, at, state: "sending", reason: "", tries: 0 });
 const theirs = (id, words, at, by) => ({ kind: "text", id, mine: false, words, at, by });
 
+const newCall = (entry, phase, at) => ({ kind: "call", sid: entry.call, phase, at, lines: [], keys: [], recorded: [] });
+
 function end(call, at, status, seconds) {
   Object.assign(call, { phase: Phase.over, endedAt: at, status, seconds });
 }
@@ -103,8 +112,12 @@ const kinds = {
     const text = phone.text(entry.message) ?? phone.add(mine(entry.message, entry.words, at));
     if (entry.via === "sns" && !text.watched) text.state = "delivered";
   },
-  answer: (phone, entry, at) => phone.add(theirs(`answer-${entry.seq}-${entry.message}`, entry.words, at, "service")),
+  answer: (phone, entry, at) => phone.add(theirs(entry.reply, entry.words, at, "service")),
   "text-out": (phone, entry, at) => phone.add(theirs(entry.message, entry.words, at, "service")),
+  "text-status": (phone, entry) => {
+    const text = phone.text(entry.message);
+    if (text) Object.assign(text, { delivery: entry.status, code: entry.code });
+  },
   "opt-out": (phone, entry, at) => phone.add(theirs(`opt-${entry.seq}-${entry.at}`, entry.words, at, "carrier")),
   webhook: (phone, entry) => {
     const text = entry.about === "sms" ? phone.text(entry.message) : undefined;
@@ -115,10 +128,17 @@ const kinds = {
     text.state = arrived ? "delivered" : "failed";
     text.reason = arrived ? "" : unanswered(entry.status, entry.error);
   },
-  "call-requested": (phone, entry, at) =>
-    phone.add({ kind: "call", sid: entry.call, phase: Phase.requested, at, lines: [], keys: [] }),
+  "call-requested": (phone, entry, at) => phone.add(newCall(entry, Phase.requested, at)),
+  "call-in": (phone, entry, at) => phone.add({ ...newCall(entry, Phase.calling, at), outgoing: true }),
   "call-ringing": (phone, entry, at) => change(phone, entry, { phase: Phase.ringing, rangAt: at }),
-  "call-answered": (phone, entry, at) => change(phone, entry, { phase: Phase.talking, answeredAt: at }),
+  "call-answered": (phone, entry, at) => {
+    const isMachine = entry.by === "mailbox" || entry.by === "screener";
+    change(phone, entry, { phase: isMachine ? Phase.machine : Phase.talking, by: entry.by, answeredAt: at });
+  },
+  "screener-rings": (phone, entry, at) => change(phone, entry, { phase: Phase.ringing, rangAt: at }),
+  "person-connected": (phone, entry, at) =>
+    change(phone, entry, { phase: Phase.talking, by: "person", answeredAt: at, lines: [] }),
+  recorded: (phone, entry) => phone.call(entry.call)?.recorded.push(entry.words),
   said: (phone, entry) => phone.call(entry.call)?.lines.push({ key: entry.seq, words: entry.words }),
   key: (phone, entry) => phone.call(entry.call)?.keys.push({ digit: entry.digit, heard: entry.heard }),
   "call-cancelled": (phone, entry) => change(phone, entry, { cancelled: true }),

@@ -1,6 +1,7 @@
 // The page: shows the carrier's log, and sends the person's actions to the carrier.
 
 import { CallScreen } from "./call.js";
+import { Calling } from "./calling.js";
 import * as carrier from "./carrier.js";
 import { byId, element, say } from "./dom.js";
 import { showHappened } from "./happened.js";
@@ -19,6 +20,7 @@ const log = new Log();
 const people = new People(log, switchPerson);
 const reminders = new Reminders(noteMove);
 const call = new CallScreen();
+const calling = new Calling((words) => trouble("calling", words));
 const thread = new Thread(byId("thread"), (text) => send(text.words, text.id));
 let isDrawing = false;
 
@@ -56,6 +58,7 @@ function drawNow() {
 function switchPerson() {
   call.leave();
   reminders.watch(people.number);
+  calling.watch(people.number);
   draw();
 }
 

@@ -20,27 +20,27 @@ export const NAMES = {
   waiting: "Waiting",
   dialing: "Dialing",
   ringing: "Ringing",
-  texting: "Texting",
+  paused: "Paused",
   heard: "Heard",
   unconfirmed: "Unconfirmed",
   missed: "Missed",
   cancelled: "Canceled",
-  failed: "Failed",
+  opted_out: "Stopped",
 };
 
 const MEANINGS = {
   waiting: "waiting until it’s due",
   dialing: "placing the call",
   ringing: "the carrier is calling you",
-  texting: "sending a text instead of a call",
+  paused: "missed five times in a row; text RESUME to get it back",
   heard: "you pressed a key to confirm",
-  unconfirmed: "answered without a key, so we texted you too",
+  unconfirmed: "picked up, but no key was pressed, so it was also texted",
   missed: "texted instead of called",
-  cancelled: "deleted or moved",
-  failed: "no call or text got through; the operator was notified",
+  cancelled: "deleted, moved or skipped",
+  opted_out: "you opted out; text RESTORE after START to get it back",
 };
 
-const LIVE = ["waiting", "dialing", "ringing", "texting"];
+const LIVE = ["waiting", "dialing", "ringing", "paused"];
 const isLive = (reminder) => LIVE.includes(reminder.state);
 
 /** Shows the reminders of one person at a time. */
@@ -97,7 +97,8 @@ export class Reminders {
   }
 
   #isBusy() {
-    return this.#shown.some((reminder) => isLive(reminder) && !(this.#left(reminder) > SOON_MS));
+    const mayChange = (reminder) => isLive(reminder) && reminder.state !== "paused";
+    return this.#shown.some((reminder) => mayChange(reminder) && !(this.#left(reminder) > SOON_MS));
   }
 
   /** Returns the milliseconds until the next planned action, by the server's clock. */
@@ -141,7 +142,8 @@ export class Reminders {
     card.dataset.state = reminder.state;
     say(card.querySelector(".task"), reminder.task);
     const when = dueTime(new Date(reminder.due), reminder.zone);
-    say(card.querySelector(".when"), reminder.rule ? `${when}, repeating` : when);
+    const repeating = reminder.state === "paused" ? "repeating, without a next call" : `${when}, repeating`;
+    say(card.querySelector(".when"), reminder.rule ? repeating : when);
     const trail = this.#trails.get(reminder.id) ?? [reminder.state];
     arrange(
       card.querySelector(".trail"),

@@ -13,8 +13,19 @@ const STATES = {
   failed: (text) => `Not delivered: ${text.reason}${/[.?]$/.test(text.reason) ? "" : "."}`,
 };
 
+/** The delivery of a text from the service, by its status at the carrier. */
+const DELIVERIES = { queued: "Sending…", sent: "Sent", delivered: "Delivered" };
+
+function delivery(text) {
+  if (text.by === "carrier") return "From the carrier";
+  if (isUndelivered(text)) return `Not delivered to you (code ${text.code})`;
+  return DELIVERIES[text.delivery] ?? "";
+}
+
+const isUndelivered = (text) => text.delivery === "undelivered" || text.delivery === "failed";
+
 const ENDINGS = {
-  completed: (call) => `Call, ${span(call.seconds * 1000)}`,
+  completed: (call) => `${answered(call)}, ${span(call.seconds * 1000)}`,
   busy: (call) => (call.rangAt ? "Declined call" : "Line busy"),
   "no-answer": () => "Missed call",
   canceled: () => "Canceled call",
@@ -22,11 +33,21 @@ const ENDINGS = {
   lost: () => "Dropped call",
 };
 
+function answered(call) {
+  if (call.recorded.length > 0) return `Voicemail “${call.recorded.join(" ")}”`;
+  if (call.outgoing) return "You called";
+  return { mailbox: "Your mailbox answered", screener: "Screened call" }[call.by] ?? "Call";
+}
+
 function callNote(call) {
   if (call.phase === Phase.over) return (ENDINGS[call.status] ?? (() => "Call"))(call);
-  return { [Phase.requested]: "Calling", [Phase.ringing]: "Ringing", [Phase.talking]: "On a call" }[
-    call.phase
-  ];
+  if (call.phase === Phase.machine) return call.by === "mailbox" ? "Your mailbox answers" : "Your phone screens a call";
+  return {
+    [Phase.requested]: "Calling",
+    [Phase.calling]: "You are calling",
+    [Phase.ringing]: "Ringing",
+    [Phase.talking]: "On a call",
+  }[call.phase];
 }
 
 /** Shows the conversation of the selected person. */
@@ -88,10 +109,11 @@ export class Thread {
   #change(made, item, next) {
     if (item.kind === "typing") return;
     if (item.kind === "call") return say(made, `${callNote(item)} · ${shortTime(item.rangAt ?? item.at)}`);
-    // Consecutive texts of one side form a block. Only the last one shows the time.
-    made.classList.toggle("goes-on", next?.kind === "text" && next.mine === item.mine && item.state !== "failed");
-    const state = item.mine ? STATES[item.state](item) : item.by === "carrier" ? "From the carrier" : "";
-    made.dataset.state = item.mine ? item.state : "received";
+    // Consecutive texts of the person form a block. Only the last one shows the time. Each text of the service shows its
+    // delivery.
+    made.classList.toggle("goes-on", item.mine && next?.kind === "text" && next.mine && item.state !== "failed");
+    const state = item.mine ? STATES[item.state](item) : delivery(item);
+    made.dataset.state = item.mine ? item.state : isUndelivered(item) ? "undelivered" : "received";
     say(made.querySelector(".state"), state);
     const again = made.querySelector("button");
     if (item.state === "failed" && !again) {

@@ -17,10 +17,10 @@ const SWEEPS_MAX: usize = 2000;
 struct Occurrence {
     /// The claim that may have placed a call whose end is unknown.
     open: Option<ClaimId>,
-    /// Calls that are known to have ended without an answer.
-    unanswered: u8,
-    /// Whether the person picked up or pressed a key.
-    answered: bool,
+    /// Calls that are known to be over.
+    over: u8,
+    /// Whether a person is known to have picked up.
+    person: bool,
 }
 
 #[derive(Debug)]
@@ -29,12 +29,13 @@ pub(super) struct World {
     now: Timestamp,
     latest: Timestamp,
     claims: Vec<ClaimId>,
+    texts: Vec<OutgoingTextId>,
     occurrence: Occurrence,
 }
 
 impl World {
     pub(super) fn new(reminder: Reminder, now: Timestamp) -> Self {
-        Self { reminder, now, latest: now, claims: vec![], occurrence: Occurrence::default() }
+        Self { reminder, now, latest: now, claims: vec![], texts: vec![], occurrence: Occurrence::default() }
     }
 
     pub(super) fn step(&mut self, random: &RandomEvent) {
@@ -71,15 +72,8 @@ impl World {
             Kind::Reported(report) => Event::CallReported { claim, call, report },
             Kind::KeyPressed => Event::KeyPressed { claim },
             Kind::DeadlinePassed => Event::DeadlinePassed,
-            Kind::TextAccepted => Event::TextAccepted { generation },
-            Kind::TextRefusedForNow(wait_s) => {
-                Event::TextRefusedForNow { generation, retry_at: after(self.now, wait_s) }
-            }
-            Kind::TextSlotAssigned(wait_s) => Event::TextSlotAssigned {
-                generation,
-                slot: Slot { at: after(self.now, wait_s), carrier: "twilio".parse().unwrap() },
-            },
-            Kind::TextRefusedForGood => Event::TextRefusedForGood { generation },
+            Kind::Detected(verdict) => Event::AnswererDetected { claim, call, verdict },
+            Kind::Resumed => Event::Resumed,
             Kind::Acknowledged => Event::Acknowledged,
             Kind::Deleted => Event::Deleted,
             Kind::Rescheduled(ahead_s) => {
@@ -88,6 +82,9 @@ impl World {
             Kind::ZoneCorrected(ahead_s) => {
                 let zone = Zone::named("America/Los_Angeles").unwrap();
                 Event::ZoneCorrected { zone, due: after(self.now, ahead_s) }
+            }
+            Kind::SeriesReplanned(ahead_s) => {
+                Event::SeriesReplanned { zone: self.reminder.zone.clone(), due: after(self.now, ahead_s) }
             }
             Kind::Skipped => Event::Skipped,
             Kind::OptedOut(epoch) => Event::OptedOut { epoch },
@@ -110,46 +107,49 @@ impl World {
         .unwrap_or_else(|| claim(9))
     }
 
-    /// Applies an event, and checks the guarantees of every step.
-    pub(super) fn apply(&mut self, event: &Event) -> Vec<Effect> {
+    /// Applies an event, and checks the guarantees of every step. Returns the change.
+    pub(super) fn apply(&mut self, event: &Event) -> Option<Change> {
         self.latest = self.latest.max(self.now);
-        self.note_last_call(event);
-        let (next, effects) = match transition(&self.reminder, event, self.now, &policy()) {
-            Transition::Ignore => return vec![],
+        let change = match transition(&self.reminder, event, self.now, &policy()) {
+            Transition::Ignore => return None,
             Transition::Act(effects) => {
-                assert!(matches!(effects[..], [Effect::CancelCall(_)]), "without a write only a call is cancelled");
-                return effects;
+                let is_safe = matches!(effects[..], [Effect::CancelCall(_) | Effect::WithdrawText(_)]);
+                assert!(is_safe, "without a write a call is cancelled or a text withdrawn, found {effects:?}");
+                return None;
             }
-            Transition::Change(next, effects) => (*next, effects),
+            Transition::Change(change) => *change,
         };
-        self.check_event(event, &next);
-        self.check_identity(&next);
-        self.check_plan(&next, &effects);
-        self.check_texts(&next, &effects);
-        self.check_deadline(&next);
-        self.check_calls(event, &next);
-        if let Some(State::Dialing { claim, .. }) = next.state() {
+        if self.is_release(event, &change.next) {
+            self.reminder = change.next.clone();
+            return Some(change);
+        }
+        self.check_event(event, &change.next);
+        self.check_identity(&change.next);
+        self.check_end(&change);
+        self.check_plan(event, &change);
+        self.check_deadline(&change.next);
+        self.check_calls(event, &change.next);
+        if let Some(State::Dialing { claim, .. }) = change.next.state() {
             self.claims.push(claim.clone());
         }
-        self.reminder = next;
-        effects
+        self.texts.extend(change.text.iter().map(|text| text.key.text.clone()));
+        self.reminder = change.next.clone();
+        Some(change)
     }
 
-    /// A pick-up or key of the last call counts as an answer while another call is planned, even if the record ignores
-    /// it.
-    fn note_last_call(&mut self, event: &Event) {
-        let waits = matches!(self.reminder.state(), Some(State::Waiting { .. })) && self.occurrence.unanswered > 0;
-        if let Event::CallReported { claim, report: Report::PickedUp, .. } | Event::KeyPressed { claim } = event
-            && self.reminder.last_claim.as_ref() == Some(claim)
-            && waits
-        {
-            self.occurrence.answered = true;
-        }
+    /// Whether the only change is that a cancelled call is over.
+    fn is_release(&self, event: &Event, next: &Reminder) -> bool {
+        let released = Reminder { cancelled_claim: None, ..self.reminder.clone() };
+        matches!(event, Event::CallReported { claim, report: Report::Completed | Report::NotReached, .. }
+            if self.reminder.cancelled_claim.as_ref() == Some(claim) && *next == released)
     }
 
-    /// A stale event changes nothing, and an ended reminder stays ended.
+    /// A stale event changes nothing. Only a key or a "done" changes how an ended reminder has ended, and it stays ended.
     fn check_event(&self, event: &Event, next: &Reminder) {
-        assert!(self.reminder.state().is_some(), "{event:?} changed an ended reminder to {:?}", next.life);
+        if self.reminder.state().is_none() {
+            assert!(matches!(event, Event::KeyPressed { .. } | Event::Acknowledged), "{event:?} after the end");
+            assert!(next.state().is_none(), "{event:?} revived a reminder: {:?}", next.life);
+        }
         let known = |claim: &ClaimId| {
             self.reminder.state().and_then(State::claim) == Some(claim)
                 || self.reminder.last_claim.as_ref() == Some(claim)
@@ -159,84 +159,99 @@ impl World {
             | Event::Woken { generation, .. }
             | Event::SlotAssigned { generation, .. }
             | Event::NoSlotInTime { generation }
-            | Event::Postponed { generation, .. }
-            | Event::TextAccepted { generation }
-            | Event::TextRefusedForNow { generation, .. }
-            | Event::TextSlotAssigned { generation, .. }
-            | Event::TextRefusedForGood { generation } => {
-                assert_eq!(*generation, self.reminder.generation, "a wake-up or a text of another generation");
+            | Event::Postponed { generation, .. } => {
+                assert_eq!(*generation, self.reminder.generation, "a wake-up of another generation");
+            }
+            Event::KeyPressed { claim } => {
+                let is_of_last_end =
+                    self.reminder.last_end.as_ref().and_then(|last| last.claim.as_ref()) == Some(claim);
+                assert!(known(claim) || is_of_last_end, "{event:?} of another call");
             }
             Event::Accepted { claim, .. }
             | Event::RefusedForNow { claim, .. }
             | Event::RefusedForGood { claim }
-            | Event::CallReported { claim, .. }
-            | Event::KeyPressed { claim } => assert!(known(claim), "{event:?} of another call"),
+            | Event::AnswererDetected { claim, .. }
+            | Event::CallReported { claim, .. } => assert!(known(claim), "{event:?} of another call"),
             Event::OptedOut { epoch } => assert!(*epoch > self.reminder.epoch, "made after the opt-out"),
             Event::DeadlinePassed => assert!(self.reminder.deadline().unwrap() <= self.now, "not overdue"),
+            Event::Resumed => assert!(self.reminder.is_paused(), "resumed without a pause"),
             Event::Acknowledged
             | Event::Deleted
             | Event::Rescheduled { .. }
             | Event::ZoneCorrected { .. }
+            | Event::SeriesReplanned { .. }
             | Event::Skipped => {}
         }
     }
 
     /// An event changes how far a reminder has come, and nothing else of it but a guessed zone.
     fn check_identity(&self, next: &Reminder) {
-        let Reminder { zone, due, due_source, generation, last_claim, last_end_at, life, .. } = next.clone();
         let unchanged = self.reminder.clone();
-        assert_eq!(
-            *next,
-            Reminder { zone, due, due_source, generation, last_claim, last_end_at, life, ..unchanged.clone() }
-        );
+        let Reminder { zone, due, due_source, generation, last_claim, last_end, missed_in_row, life, .. } =
+            next.clone();
+        let cancelled_claim = next.cancelled_claim.clone();
+        let allowed = Reminder { zone, due, due_source, generation, last_claim, cancelled_claim, ..unchanged.clone() };
+        assert_eq!(*next, Reminder { last_end, missed_in_row, life, ..allowed });
         if (&next.zone, next.due_source) != (&unchanged.zone, unchanged.due_source) {
             let moved = (unchanged.due_source, next.due_source);
             assert_eq!(moved, (DueSource::GuessedClock, DueSource::Fixed), "only a guess is corrected, and once");
         }
-        assert!(last_end_at == self.reminder.last_end_at || next.due != self.reminder.due, "no occurrence has ended");
         assert!(next.generation >= self.reminder.generation, "a generation never goes back");
+        if next.cancelled_claim != self.reminder.cancelled_claim && next.cancelled_claim.is_some() {
+            assert_eq!(next.cancelled_claim.as_ref(), self.reminder.state().and_then(State::claim));
+        }
         if next.last_claim != self.reminder.last_claim {
             assert_eq!(next.last_claim.as_ref(), self.reminder.state().and_then(State::claim));
         }
     }
 
+    /// An occurrence that ends unconfirmed or missed has its own text in the same change, and no other change has one. Its
+    /// first try is counted before it is sent. Of an occurrence that has ended only a confirmation changes anything.
+    fn check_end(&self, change: &Change) {
+        let Change { next, text, .. } = change;
+        let owes = |last: &&LastEnd| last.end != End::Heard;
+        let (before, after_it) = (self.reminder.last_end.as_ref(), next.last_end.as_ref());
+        let ended = after_it.filter(|_| before != after_it);
+        assert_eq!(text.is_some(), ended.filter(owes).is_some(), "{before:?} became {after_it:?} with {text:?}");
+        assert!(ended.is_none_or(|last| last.end != End::Cancelled));
+        if let Some(text) = text {
+            assert_eq!(ended.and_then(|last| last.text.as_ref()), Some(&text.key.text));
+            assert!(!self.texts.contains(&text.key.text), "a text of another occurrence is overwritten");
+            let tries = matches!(text.state(), Some(TextState::Owed { tries: 0 | 1, slot: None, .. }));
+            assert!(tries && text.epoch == next.epoch && text.deadline() > Some(self.now));
+            let goes_on = next.state().is_none_or(|state| !state.has_begun());
+            assert!(goes_on && next.due >= self.reminder.due, "still {:?} after the end", next.life);
+        }
+        assert!(next.missed_in_row <= self.reminder.missed_in_row.saturating_add(1));
+        if next.is_paused() && !self.reminder.is_paused() {
+            assert!(next.rule.is_some() && next.missed_in_row >= MISSED_IN_ROW_MAX && text.is_some());
+        }
+    }
+
     /// Each new plan has its own generation and its wake-up. A series goes on with a later occurrence.
-    fn check_plan(&self, next: &Reminder, effects: &[Effect]) {
+    fn check_plan(&self, event: &Event, Change { next, effects, .. }: &Change) {
         for effect in effects {
             let Effect::SendWakeUp(wake) = effect else { continue };
             let Some(State::Waiting { wake_at, .. }) = next.state() else { panic!("a wake-up for {:?}", next.life) };
             assert_eq!((wake.generation, wake.wake_at), (next.generation, *wake_at));
         }
         let planned = effects.iter().any(|effect| matches!(effect, Effect::SendWakeUp(_)));
+        let waits = |one: &Reminder| matches!(one.state(), Some(State::Waiting { .. }));
         if next.generation == self.reminder.generation {
             assert_eq!(next.due, self.reminder.due);
-            let waits = |one: &Reminder| matches!(one.state(), Some(State::Waiting { .. }));
             assert!(waits(&self.reminder) || !waits(next), "waiting again without a new generation");
         } else {
-            assert!(planned, "a plan without a wake-up");
+            assert_eq!(planned, waits(next), "a plan without a wake-up");
         }
         if next.due != self.reminder.due && next.rule.is_some() {
             let is_later = next.due > self.reminder.due || next.zone != self.reminder.zone;
-            assert!(is_later && next.due > self.now);
-        }
-    }
-
-    /// A text is sent only after its try was counted, and at most three times.
-    fn check_texts(&self, next: &Reminder, effects: &[Effect]) {
-        let tries = |one: &Reminder| match one.state() {
-            Some(State::Texting { tries, .. }) => *tries,
-            _ => 0,
-        };
-        assert!(tries(next) <= crate::policy::TEXT_TRIES);
-        if effects.iter().any(|effect| matches!(effect, Effect::SendText(_))) {
-            assert_eq!(tries(next), tries(&self.reminder) + 1, "a text whose try is not counted");
-        } else {
-            assert!(tries(next) <= tries(&self.reminder));
+            let is_wanted = matches!(event, Event::SeriesReplanned { .. });
+            assert!((is_later || is_wanted) && next.due > self.now);
         }
     }
 
     fn check_deadline(&self, next: &Reminder) {
-        let Some(deadline) = next.deadline() else { return };
+        let Some(deadline) = next.deadline().filter(|_| !next.is_paused()) else { return };
         let from = match next.state() {
             Some(State::Waiting { wake_at, .. }) => self.latest.max(*wake_at),
             _ => self.latest,
@@ -244,11 +259,11 @@ impl World {
         assert!(deadline <= after(from, LONGEST_WAIT_S), "a deadline at {deadline} for {:?}", next.life);
     }
 
-    /// There is one call for each attempt, and at most as many as the policy allows. No call starts while another may ring, after one was
-    /// answered, before its moment, or past the max lateness.
+    /// There is one call for each attempt, and at most as many as the policy allows. No call starts while another may
+    /// ring, after a person picked one up, before its moment, or past the max lateness.
     fn check_calls(&mut self, event: &Event, next: &Reminder) {
         let known = self.occurrence.clone();
-        if next.due != self.reminder.due || next.state().is_none() {
+        if next.due != self.reminder.due || next.state().is_none() || next.is_paused() {
             self.occurrence = Occurrence::default();
         } else {
             self.occurrence.note(event);
@@ -256,18 +271,18 @@ impl World {
         if next.life == self.reminder.life {
             return;
         }
-        let Some(State::Dialing { attempt, claim }) = next.state() else { return };
+        let Some(State::Dialing { attempt, claim, .. }) = next.state() else { return };
         let Some(State::Waiting { wake_at, .. }) = self.reminder.state() else {
             panic!("a call out of {:?}", self.reminder.life)
         };
         assert!(*wake_at <= self.now && self.now <= policy().last_ring(next.due), "a call at {}", self.now);
-        assert!(known.open.is_none() && !known.answered, "another call after {known:?}");
-        assert!(*attempt == known.unanswered + 1 && *attempt <= policy().attempts(), "call {attempt} {known:?}");
+        assert!(known.open.is_none() && !known.person, "another call after {known:?}");
+        assert!(*attempt == known.over + 1 && *attempt <= policy().attempts(), "call {attempt} {known:?}");
         assert!(!self.claims.contains(claim));
         self.occurrence.open = Some(claim.clone());
     }
 
-    /// Applies nothing but passed deadlines until the occurrence ends.
+    /// Applies nothing but passed deadlines until the occurrence ends, or the series is found paused.
     pub(super) fn sweep_to_the_end(mut self) {
         let due = self.reminder.due;
         let moment = match self.reminder.state() {
@@ -275,12 +290,12 @@ impl World {
             _ => self.latest,
         };
         for _ in 0..SWEEPS_MAX {
-            let Some(deadline) = self.reminder.deadline() else { return };
+            let Some(deadline) = self.reminder.deadline().filter(|_| !self.reminder.is_paused()) else { return };
             self.now = self.now.max(deadline);
             assert!(self.now <= after(moment, SWEEPER_ALONE_MAX_S), "still {:?}", self.reminder.life);
-            let effects = self.apply(&Event::DeadlinePassed);
-            if self.reminder.state().is_none() || self.reminder.due != due {
-                assert!(effects.contains(&Effect::RaiseAlarm), "an end without an alert");
+            let change = self.apply(&Event::DeadlinePassed);
+            if self.reminder.state().is_none() || self.reminder.due != due || self.reminder.is_paused() {
+                assert!(change.is_some_and(|change| change.text.is_some()), "an end without a text");
                 return;
             }
         }
@@ -293,14 +308,19 @@ impl Occurrence {
     fn note(&mut self, event: &Event) {
         match event {
             Event::RefusedForNow { .. } => self.open = None,
-            Event::CallReported { report: Report::NotReached, .. } if !self.answered => {
+            Event::CallReported { report: Report::Completed | Report::NotReached, .. } => {
                 self.open = None;
-                self.unanswered += 1;
+                self.over += 1;
             }
-            Event::CallReported { report: Report::PickedUp | Report::Completed, .. } | Event::KeyPressed { .. } => {
-                self.answered = true;
+            // A call that was over as far as the record knew is under way again.
+            Event::CallReported { claim, report: Report::PickedUp, .. } if self.open.is_none() => {
+                self.open = Some(claim.clone());
+                self.over -= 1;
             }
-            Event::CallReported { report: Report::Initiated | Report::NotReached, .. }
+            Event::AnswererDetected { verdict: Verdict::Person, .. } => self.person = true,
+            Event::CallReported { report: Report::Initiated | Report::PickedUp, .. }
+            | Event::AnswererDetected { .. }
+            | Event::KeyPressed { .. }
             | Event::WakeUpSent { .. }
             | Event::Woken { .. }
             | Event::SlotAssigned { .. }
@@ -309,15 +329,13 @@ impl Occurrence {
             | Event::Accepted { .. }
             | Event::RefusedForGood { .. }
             | Event::DeadlinePassed
-            | Event::TextAccepted { .. }
-            | Event::TextRefusedForNow { .. }
-            | Event::TextSlotAssigned { .. }
-            | Event::TextRefusedForGood { .. }
             | Event::Acknowledged
             | Event::Deleted
             | Event::Rescheduled { .. }
             | Event::ZoneCorrected { .. }
+            | Event::SeriesReplanned { .. }
             | Event::Skipped
+            | Event::Resumed
             | Event::OptedOut { .. } => {}
         }
     }

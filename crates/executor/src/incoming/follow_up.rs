@@ -1,17 +1,17 @@
 //! The effects of a stored text: wake-ups are sent, calls are cancelled, and the answer goes out if it is a text.
 
-use executor::{Context, apply, apply_by_key, end_call, send_answer, wake_up};
 use futures_util::future::join_all;
-use jiff::SignedDuration;
-use reminder::event::{Effect, Event};
-use reminder::ids::{PersonId, ReminderKey};
-use reminder::incoming_text::{AnswerDelivery, IncomingText};
+use jiff::{SignedDuration, Timestamp};
+use reminder::conversation::AnswerRoute;
+use reminder::event::{Effect, Event, WakeUp};
+use reminder::ids::{OutgoingTextKey, PersonId, ReminderKey};
 use reminder::policy::{self, Route};
 use reminder::ports::{CallStatus, Clock, Ports, Scope, Store};
 use reminder::profile::{OptStatus, Profile};
 
-use crate::intake::Stored;
-use reminder::conversation::AnswerRoute;
+use super::stored::Stored;
+use crate::text::withdraw;
+use crate::{Context, apply, apply_by_key, end_call, start_text, wake_up};
 
 /// How long before the function's timeout the effects of a text from the queue are given up, in seconds.
 const RESERVE_S: i64 = 1;
@@ -20,31 +20,29 @@ const RESERVE_S: i64 = 1;
 /// must be delivered again, which continues from here.
 #[derive(Debug, thiserror::Error)]
 #[error("not every reminder of a person who opted out is known to have ended")]
-pub(crate) struct StillOpen;
+pub struct StillOpen;
 
 /// Executes the effects of a stored text, and returns its answer. A failure here loses nothing: each reminder has its
 /// deadline, an owed answer is in the deadline index, and a call that can't be cancelled says goodbye.
 ///
 /// # Errors
 /// Fails if the person opted out and their reminders could not all be ended in time.
-pub(crate) async fn follow_up<P: Ports>(
+pub async fn follow_up<P: Ports>(
     context: Context<'_, P>,
     stored: Stored,
     route: AnswerRoute,
 ) -> Result<String, StillOpen> {
-    let Stored { message, profile, effects } = stored;
-    let answer = message.answer.clone();
+    let Stored { message, profile, effects, answer: owed } = stored;
+    let message = message.into_value();
+    let (answer, received_at) = (message.answer, message.received_at);
     let is_opted_out = profile.consent.status == OptStatus::OptedOut;
     let everything = async {
-        join_all(effects.iter().map(|effect| execute(context, &profile.person, effect))).await;
+        join_all(effects.iter().map(|effect| execute(context, &profile.person, received_at, effect))).await;
         if is_opted_out {
             cancel_all(context, &profile).await?;
         }
-        if route == AnswerRoute::Sms
-            && is_due(&message, context.ports.clock().now())
-            && let Err(error) = send_answer(context, &profile, message).await
-        {
-            tracing::warn!(%error, "an answer was not sent; the sweeper tries again");
+        if let Some(text) = owed {
+            start_text(context, text).await;
         }
         Ok(())
     };
@@ -59,14 +57,6 @@ pub(crate) async fn follow_up<P: Ports>(
     }
 }
 
-/// Whether the answer is sent now: at the first delivery of its text, and later only once the backoff is over.
-fn is_due(message: &IncomingText, now: jiff::Timestamp) -> bool {
-    match message.delivery {
-        AnswerDelivery::Owed { tries, deadline } => tries == 0 || deadline <= now,
-        AnswerDelivery::Replied | AnswerDelivery::Sent | AnswerDelivery::GivenUp => false,
-    }
-}
-
 /// How long the effects may take, in seconds. Before a webhook's response it is as long as parking would have taken, which
 /// stays well below Twilio's 15 s. A text from the queue may use the rest of the function's time.
 fn follow_up_limit_s<P: Ports>(context: Context<'_, P>, route: AnswerRoute) -> i64 {
@@ -77,21 +67,31 @@ fn follow_up_limit_s<P: Ports>(context: Context<'_, P>, route: AnswerRoute) -> i
     }
 }
 
-async fn execute<P: Ports>(context: Context<'_, P>, person: &PersonId, effect: &Effect) {
+async fn execute<P: Ports>(context: Context<'_, P>, person: &PersonId, received_at: Timestamp, effect: &Effect) {
     match effect {
         Effect::SendWakeUp(wake) => {
-            let is_far = matches!(policy::route(context.ports.clock().now(), wake.wake_at), Route::Schedule { .. });
-            // The deadline of a near wake-up was written together with it.
-            let Some(event) = wake_up(context, wake).await.filter(|_| is_far) else { return };
+            let Some(event) = wake_up(context, wake).await.filter(|_| needs_confirming(received_at, wake)) else {
+                return;
+            };
             let key = ReminderKey { person: person.clone(), reminder: wake.key.reminder.clone() };
             if let Err(error) = apply_by_key(context, &key, |_| Some(event)).await {
                 tracing::warn!(reminder.id = %key.reminder, %error, "a sent wake-up was not confirmed; the sweeper sends another");
             }
         }
         Effect::CancelCall(call) => end_call(context, call, CallStatus::UnderWay).await,
+        Effect::WithdrawText(text) => {
+            withdraw(context, &OutgoingTextKey { person: person.clone(), text: text.clone() }).await;
+        }
         // A text from a person never has these effects. The lifecycle alone causes them.
-        Effect::SendText(_) | Effect::AskCarrier { .. } | Effect::RaiseAlarm => {}
+        Effect::AskCarrier { .. } | Effect::LeaveMessage { .. } => {}
     }
+}
+
+/// Whether the wake-up of a text that was received then may have been far when it was planned. The deadline of a near one was
+/// written together with it. A wake-up that was far is confirmed even if it is near by now: it stays unconfirmed otherwise,
+/// and the sweeper sends it again. To confirm a near one costs a read, and changes nothing.
+fn needs_confirming(received_at: Timestamp, wake: &WakeUp) -> bool {
+    matches!(policy::route(received_at, wake.wake_at), Route::Schedule { .. })
 }
 
 /// Ends all open reminders of a person who opted out. The profile is written already, so no new claim is possible.
@@ -108,4 +108,22 @@ async fn cancel_all<P: Ports>(context: Context<'_, P>, profile: &Profile) -> Res
         })?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use reminder::policy::{NEAR_S, after};
+
+    use super::*;
+
+    #[test]
+    fn a_wake_up_that_came_near_while_it_was_sent_is_confirmed() {
+        let received_at: Timestamp = "2029-04-07T19:15:25.9Z".parse().unwrap();
+        let (person, reminder) = ("0123456789abcdef0123456789abcdef", "01PDTSHQ5CZQ81B2N824GDJBRD");
+        let key = ReminderKey { person: person.parse().unwrap(), reminder: reminder.parse().unwrap() };
+        let wake_at = "2029-04-07T19:29:26Z".parse().unwrap();
+        let wake = WakeUp { key, generation: 1, wake_at };
+        assert!(needs_confirming(received_at, &wake));
+        assert!(!needs_confirming(after(wake_at, -NEAR_S), &wake));
+    }
 }

@@ -1,19 +1,18 @@
-//! Takes in a text: looks up whether it was seen before, decides what it changes, and stores everything in one transaction.
+//! Takes in a text: looks up whether it was seen before, decides what it changes, and stores everything in one
+//! transaction.
 
-use executor::{Context, log_transition};
 use jiff::SignedDuration;
-use reminder::conversation::{
-    self, AnswerRoute, Decision, Names, ReceivedText, ReminderWrite, Reminders, Sender, Situation,
-};
-use reminder::event::{Effect, WakeUp};
-use reminder::ids::{PersonId, PersonKey, ReminderId, ReminderKey, WriteId};
-use reminder::incoming_text::{AnswerDelivery, IncomingText, PlannedWakeUp};
+use reminder::conversation::{self, Decision, Names, ReceivedText, ReminderWrite, Reminders, Sender, Situation};
+use reminder::ids::{PersonId, PersonKey, ReminderId, WriteId};
+use reminder::incoming_text::IncomingText;
 use reminder::ports::{Clock, Ids, Ports, ReadError, Replacement, Store, TextTransaction, Versioned, WriteError};
 use reminder::profile::{Profile, ZoneSource};
-use reminder::record::{Reminder, State};
+use reminder::record::Reminder;
 use reminder::words::ServiceName;
 
-use crate::config::InboundConfig;
+use super::repeat::repeated;
+use super::stored::{NotStored, Stored, answer_text, digest, owes_text};
+use crate::{Context, log_transition};
 
 /// The most rounds in which a text is decided again because another text of the same person was stored first. Even if
 /// twenty texts arrive at once, each round stores at least one of them.
@@ -22,54 +21,46 @@ const ROUNDS: usize = 25;
 /// The most retries after a write whose outcome is unknown. A table that has problems must not get more load.
 const UNKNOWN_ROUNDS: usize = 1;
 
-/// The text could not be stored. Nothing of it is stored, unless its own record exists.
-#[derive(Debug, thiserror::Error)]
-pub enum NotStored {
-    /// The store could not be read.
-    #[error(transparent)]
-    Unread(#[from] ReadError),
-    /// The store could not be written.
-    #[error(transparent)]
-    Unwritten(#[from] WriteError),
-    /// Storing took longer than a sender can wait.
-    #[error("storing took over {0} s")]
-    TooSlow(i64),
-}
-
-/// A stored text, and the effects that follow.
-pub(crate) struct Stored {
-    /// The record of the text, with its answer.
-    pub(crate) message: Versioned<IncomingText>,
-    /// The profile of the sender.
-    pub(crate) profile: Versioned<Profile>,
-    /// The effects that follow.
-    pub(crate) effects: Vec<Effect>,
+/// The configuration that taking in a text needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Intake<'a> {
+    /// The key that people's ids and the hashes of texts are derived with.
+    pub person_key: &'a PersonKey,
+    /// The name by which the service introduces itself.
+    pub service_name: &'a ServiceName,
 }
 
 /// Takes in a text at most once. Its record is in the same transaction as everything that it changes. So a repeat, even at
 /// the same moment, finds the record and returns its answer.
 ///
 /// # Errors
-/// Fails if the text may not be stored. The caller parks it, or lets it be delivered again.
-pub(crate) async fn take<P: Ports>(
+/// Fails if the text may not have been stored. The caller parks it, or lets it be delivered again.
+pub async fn take<P: Ports>(
     context: Context<'_, P>,
-    config: &InboundConfig,
+    intake: Intake<'_>,
     text: &ReceivedText,
 ) -> Result<Stored, NotStored> {
     let limit_s = context.policy.times().store_s;
-    let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, config, text)).await;
-    stored.unwrap_or(Err(NotStored::TooSlow(limit_s)))
+    let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, intake, text)).await;
+    let stored = stored.unwrap_or(Err(NotStored::TooSlow(limit_s)));
+    if let Err(NotStored::Unread(error @ ReadError::Newer(_))) = &stored {
+        tracing::error!(message.id = %text.id, %error, "a text waits for a later release");
+    }
+    stored
 }
 
 async fn store<P: Ports>(
     context: Context<'_, P>,
-    config: &InboundConfig,
+    intake: Intake<'_>,
     text: &ReceivedText,
 ) -> Result<Stored, NotStored> {
-    let key = &config.person_key;
+    let key = intake.person_key;
     let person = PersonId::of(&text.from, key);
     let mut failure = WriteError::Conflict;
     let mut unknown = 0;
+    // The write id is the same in each round. If an earlier round stored the answer but got no response, a later round
+    // recognizes it as its own.
+    let write_id = context.ports.ids().write_id();
     for _ in 0..ROUNDS {
         if unknown > UNKNOWN_ROUNDS {
             break;
@@ -79,21 +70,25 @@ async fn store<P: Ports>(
             futures_util::join!(context.ports.store().message(&text.id, now), context.ports.store().profile(&person));
         let (seen, profile) = (seen?, known(context, &person, profile?, text));
         if let Some(message) = seen {
-            return repeated(context, key, profile, message, text).await;
+            return repeated(context, key, profile, message, text, write_id).await;
         }
-        let Decided { decision, kept } = decided(context, &config.service_name, &profile, text).await?;
+        let Decided { decision, kept } = decided(context, intake.service_name, &profile, text).await?;
+        let answer = owes_text(text, &decision.answer)
+            .then(|| answer_text(context, key, &decision.profile, text, decision.answer.clone(), write_id.clone()));
         let transaction = TextTransaction {
-            message: Replacement::creation(message(context, key, text, &person, &decision)),
+            message: Replacement::creation(message(key, text, &person, &decision)),
+            answer: answer.map(Replacement::creation),
             profile: profile.replaced_by(decision.profile),
             reminders: decision.writes.into_iter().map(|write| replacement(&kept, write)).collect(),
         };
         match context.ports.store().commit_text(&transaction).await {
             Ok(()) => {
-                let TextTransaction { message, profile, .. } = transaction;
+                let TextTransaction { message, profile, answer, .. } = transaction;
                 return Ok(Stored {
                     message: message.written(),
                     profile: profile.written(),
                     effects: decision.effects,
+                    answer: answer.map(Replacement::written),
                 });
             }
             // In the next round, the text's own record shows whether this write was stored after all.
@@ -107,7 +102,7 @@ async fn store<P: Ports>(
 }
 
 /// Returns the sender's profile, a new one for a new sender. A guessed zone that no answer has named is guessed again,
-/// because the number may not have been served at its first text.
+/// because the number may not have been served when its first text came.
 fn known<P: Ports>(
     context: Context<'_, P>,
     person: &PersonId,
@@ -142,12 +137,14 @@ async fn decided<P: Ports>(
     text: &ReceivedText,
 ) -> Result<Decided, ReadError> {
     let request = conversation::read(text, profile);
-    let scope = conversation::scope(request.as_ref());
+    let scope = conversation::scope(request.as_ref(), profile);
     let kept = context.ports.store().reminders(&profile.person, scope).await?;
     let reminders = kept.iter().map(|reminder| Reminder::clone(reminder)).collect();
     let reminders = Reminders::of(profile, reminders, text.received_at);
     let situation = Situation {
         body: &text.body,
+        opt_out_type: text.opt_out_type,
+        pressed: text.pressed.as_ref(),
         profile: Profile::clone(profile),
         reminders: &reminders,
         received_at: text.received_at,
@@ -176,77 +173,15 @@ fn replacement(kept: &[Versioned<Reminder>], write: ReminderWrite) -> Replacemen
     }
 }
 
-fn message<P: Ports>(
-    context: Context<'_, P>,
-    key: &PersonKey,
-    text: &ReceivedText,
-    person: &PersonId,
-    decision: &Decision,
-) -> IncomingText {
+fn message(key: &PersonKey, text: &ReceivedText, person: &PersonId, decision: &Decision) -> IncomingText {
     IncomingText {
         id: text.id.clone(),
         person: person.clone(),
         digest: digest(key, text),
         received_at: text.received_at,
         answer: decision.answer.clone(),
-        delivery: delivery(context, &decision.answer, text),
         made: decision.made.clone(),
     }
-}
-
-/// Returns a keyed hash of a text's words, from which a reader of the table can't recover them.
-fn digest(key: &PersonKey, text: &ReceivedText) -> String {
-    key.digest(&text.body)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Returns how an answer goes out. A number that is not served gets no separate text, because texting it may be expensive.
-fn delivery<P: Ports>(context: Context<'_, P>, answer: &str, text: &ReceivedText) -> AnswerDelivery {
-    match (&text.sender, text.route) {
-        (Sender::Served { .. }, AnswerRoute::Sms) if !answer.is_empty() => {
-            AnswerDelivery::Owed { tries: 0, deadline: context.policy.text_deadline(0, context.ports.clock().now()) }
-        }
-        (Sender::Served { .. } | Sender::Refused(_), AnswerRoute::Sms | AnswerRoute::Reply) => AnswerDelivery::Replied,
-    }
-}
-
-/// Handles a text that was taken in before: the same answer, and the wake-ups of the generations that it made. If the first
-/// delivery answered in a response that may never have been read, the answer is now sent as a text.
-async fn repeated<P: Ports>(
-    context: Context<'_, P>,
-    key: &PersonKey,
-    profile: Versioned<Profile>,
-    mut message: Versioned<IncomingText>,
-    text: &ReceivedText,
-) -> Result<Stored, NotStored> {
-    if message.digest != digest(key, text) {
-        tracing::warn!(message.id = %message.id, "a text came again with other words; its first words count");
-    }
-    let mut effects = Vec::new();
-    for made in &message.made {
-        effects.extend(wake_again(context, &profile.person, made).await?.map(Effect::SendWakeUp));
-    }
-    let owed = delivery(context, &message.answer, text);
-    if message.delivery == AnswerDelivery::Replied && owed != AnswerDelivery::Replied {
-        let answered = message.replaced_by(IncomingText { delivery: owed, ..IncomingText::clone(&message) });
-        context.ports.store().replace_incoming_text(&answered).await?;
-        message = answered.written();
-    }
-    Ok(Stored { message, profile, effects })
-}
-
-async fn wake_again<P: Ports>(
-    context: Context<'_, P>,
-    person: &PersonId,
-    made: &PlannedWakeUp,
-) -> Result<Option<WakeUp>, ReadError> {
-    let key = ReminderKey { person: person.clone(), reminder: made.reminder.clone() };
-    let reminder = context.ports.store().reminder(&key).await?;
-    Ok(reminder.and_then(|reminder| match reminder.state() {
-        Some(State::Waiting { wake_at, .. }) if reminder.is_planned(made.generation) => {
-            Some(WakeUp { key, generation: made.generation, wake_at: *wake_at })
-        }
-        _ => None,
-    }))
 }
 
 struct Fresh<'a, I>(&'a I);
@@ -263,7 +198,7 @@ impl<I: Ids> Names for Fresh<'_, I> {
 
 impl Stored {
     /// Returns how many wake-ups the text planned, for the log.
-    pub(crate) fn made(&self) -> usize {
+    pub fn made(&self) -> usize {
         self.message.made.len()
     }
 }

@@ -1,0 +1,48 @@
+//! The outcome of applying an event to a reminder or to an outgoing text.
+
+use reminder::lifecycle::TransitionLabel;
+use reminder::ports::{ReadError, Versioned, WriteError};
+
+/// How often one event is applied again because another writer was faster. The record has moved on each time, and a
+/// record changes only a few times in its life.
+pub(crate) const WRITE_TRIES: usize = 6;
+
+/// How many events may follow from one event. The longest chain is the report of a lost call, and the text after it.
+pub(crate) const EVENTS_MAX: usize = 8;
+
+/// The outcome of applying an event.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Applied<T> {
+    /// The event changed the record. This is the new one.
+    Changed(Box<Versioned<T>>),
+    /// The event changed nothing. This is the record.
+    Unchanged(Box<Versioned<T>>),
+    /// The record doesn't exist.
+    Gone,
+}
+
+/// The event could not be applied. Nothing is known to have changed, and the event must be delivered again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failed {
+    /// The record could not be read.
+    #[error("the event was not applied: {0}")]
+    Unread(#[from] ReadError),
+    /// A write failed or its outcome is unknown, and the record could not be read again to find out.
+    #[error("the event was not applied: {write}; then {read}")]
+    Unseen {
+        /// Why the write failed.
+        write: WriteError,
+        /// Why the read after it failed.
+        #[source]
+        read: ReadError,
+    },
+    /// No write happened. The last failure says whether other writers were faster or the store is down.
+    #[error("the event was not applied in {WRITE_TRIES} tries; the last failure: {0}")]
+    Unwritten(#[source] WriteError),
+}
+
+/// Logs a transition. The simulation counts these lines to see that every transition was tested.
+pub fn log_transition(label: TransitionLabel) {
+    let TransitionLabel { state, event, outcome } = label;
+    tracing::trace!(target: "transition", state, event, outcome);
+}

@@ -1,0 +1,10 @@
+//! Takes in a text, or a key on a call that makes the same request: stores the changes, then carries out the effects.
+
+mod follow_up;
+mod intake;
+mod repeat;
+mod stored;
+
+pub use follow_up::{StillOpen, follow_up};
+pub use intake::{Intake, take};
+pub use stored::{NotStored, Stored};

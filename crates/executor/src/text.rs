@@ -1,0 +1,400 @@
+//! Applies one event to an outgoing text, and sends texts.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use reminder::channel::{ChannelKind, Slot};
+use reminder::ids::{OutgoingTextId, OutgoingTextKey, SentTextId};
+use reminder::lifecycle::TransitionLabel;
+use reminder::outgoing_text::{self, OutgoingText, TextEffect, TextEvent, TextKind, TextState, TextTransition};
+use reminder::policy::QUEUE_DELAY_MAX_S;
+use reminder::policy::rate::TEXT_SLOT_FRESH_S;
+use reminder::ports::{
+    Carrier, CarrierError, Clock, Ids, Ports, Remedy, Store, TextStatus, Undelivered, UndeliveredCause, Versioned,
+    WakeUps, WriteError,
+};
+use reminder::profile::{OptStatus, Profile};
+use reminder::wire::TextRoute;
+
+use crate::Context;
+use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
+use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
+use crate::opt_out::{is_of_first_carrier, record_opt_out};
+
+/// How early a wake-up of a text may come, in seconds: clocks differ, and a queue rounds delays.
+const EARLY_S: i64 = 5;
+
+/// Applies `event` to `text`, which was read before, and carries out the effects.
+///
+/// Running it twice or out of order is safe: each write names the version that was read, a try is counted before it is
+/// sent, and stale events are ignored.
+///
+/// # Errors
+/// Fails if it is unknown whether the write happened. The event must be delivered again.
+pub async fn apply_to_text<P: Ports>(
+    context: Context<'_, P>,
+    text: Versioned<OutgoingText>,
+    event: TextEvent,
+) -> Result<Applied<OutgoingText>, Failed> {
+    let mut events = VecDeque::from([event]);
+    let mut record = text;
+    let mut is_changed = false;
+    for _ in 0..EVENTS_MAX {
+        let Some(event) = events.pop_front() else { break };
+        let Some((next, effects)) = write_transition(context, record, &event).await? else { return Ok(Applied::Gone) };
+        if let Some(effects) = effects {
+            is_changed = true;
+            // Only a new status is noted. When a repeat comes, the person may have opted in again.
+            note_undelivered(context, &next, &event).await;
+            for effect in effects {
+                events.extend(perform(context, &next, effect).await);
+            }
+        }
+        record = next;
+    }
+    let record = Box::new(record);
+    Ok(if is_changed { Applied::Changed(record) } else { Applied::Unchanged(record) })
+}
+
+/// Reads the text of `key`, and applies `event`. See [`apply_to_text`].
+///
+/// # Errors
+/// Fails if the record could not be read, or if the event could not be applied. The event must be delivered again.
+pub async fn apply_to_text_by_key<P: Ports>(
+    context: Context<'_, P>,
+    key: &OutgoingTextKey,
+    event: TextEvent,
+) -> Result<Applied<OutgoingText>, Failed> {
+    match context.ports.store().outgoing_text(key).await? {
+        Some(text) => apply_to_text(context, text, event).await,
+        None => Ok(Applied::Gone),
+    }
+}
+
+/// Applies a status that the carrier reported.
+///
+/// # Errors
+/// Fails if the status was not applied. It must be delivered again.
+pub async fn apply_text_status<P: Ports>(
+    context: Context<'_, P>,
+    route: &TextRoute,
+    sent: SentTextId,
+    status: TextStatus,
+) -> Result<(), Failed> {
+    let event = TextEvent::StatusReported { attempt: route.attempt, sent, status };
+    apply_to_text_by_key(context, &route.key, event).await.map(drop)
+}
+
+/// Logs that a text was not delivered, and records an opt-out at the carrier.
+async fn note_undelivered<P: Ports>(context: Context<'_, P>, text: &OutgoingText, event: &TextEvent) {
+    let TextEvent::StatusReported { sent, status: TextStatus::Undelivered(Undelivered { code, cause }), .. } = event
+    else {
+        return;
+    };
+    log_undelivered(&text.key.text, *code, *cause);
+    if *cause == UndeliveredCause::OptedOut && is_of_first_carrier(context, sent) {
+        opt_out(context, text).await;
+    }
+}
+
+/// Carries out what follows from the creation of a text: its first try, which its writer has counted, or a wake-up. If
+/// this is lost, the text's deadline recovers it. The same applies if the invocation ends too soon for the first try, since
+/// the outcome of a request that is cut off is unknown.
+pub async fn start_text<P: Ports>(context: Context<'_, P>, text: Versioned<OutgoingText>) {
+    let effect = match (text.state(), text.deadline()) {
+        (Some(TextState::Owed { tries: 0, .. }), Some(deadline)) => TextEffect::WakeUp(deadline),
+        (Some(TextState::Owed { .. }), Some(deadline)) if !context.has_time_for_carrier() => {
+            TextEffect::WakeUp(deadline)
+        }
+        (Some(TextState::Owed { tries, .. }), _) => TextEffect::Send { attempt: *tries, slot: None },
+        (Some(TextState::Accepted { .. }) | None, _) => return,
+    };
+    if let Some(event) = perform(context, &text, effect).await {
+        let id = text.key.text.clone();
+        if let Err(error) = apply_to_text(context, text, event).await {
+            tracing::warn!(text.id = %id, %error, "the outcome of a text was not written");
+        }
+    }
+}
+
+/// Withdraws a text, because its occurrence was confirmed. A failure only means that the person gets a text that they do
+/// not need.
+pub(crate) async fn withdraw<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey) {
+    if let Err(error) = apply_to_text_by_key(context, key, TextEvent::Withdrawn).await {
+        tracing::warn!(text.id = %key.text, %error, "a text that is not needed was not withdrawn");
+    }
+}
+
+/// Writes what an event changes in the newest record. Returns `None` if the record doesn't exist, and no effects if the
+/// event changes nothing.
+async fn write_transition<P: Ports>(
+    context: Context<'_, P>,
+    mut record: Versioned<OutgoingText>,
+    event: &TextEvent,
+) -> Result<Option<(Versioned<OutgoingText>, Option<Vec<TextEffect>>)>, Failed> {
+    let store = context.ports.store();
+    let write_id = context.ports.ids().write_id();
+    let mut failure = WriteError::Conflict;
+    for _ in 0..WRITE_TRIES {
+        let now = context.ports.clock().now();
+        let transition = outgoing_text::transition(&record, event, now, context.policy);
+        log_transition(TransitionLabel::of_text(&record, event, &transition));
+        let TextTransition::Change(next, effects) = transition else { return Ok(Some((record, None))) };
+        if effects.contains(&TextEffect::RaiseAlarm) {
+            alarm(&record);
+        }
+        let write = record.replaced_by(*next).with_write_id(write_id.clone());
+        failure = match store.replace_outgoing_text(&write).await {
+            Ok(()) => return Ok(Some((write.written(), Some(effects)))),
+            Err(error) => error,
+        };
+        let stored = store.outgoing_text(&record.key).await;
+        let stored = stored.map_err(|read| Failed::Unseen { write: failure.clone(), read })?;
+        let Some(stored) = stored else { return Ok(None) };
+        if stored.write_id == write_id {
+            return Ok(Some((write.written(), Some(effects))));
+        }
+        record = stored;
+    }
+    Err(Failed::Unwritten(failure))
+}
+
+/// Alerts the operator before the write that ends the text. After that write nothing recovers the text, and its writer may
+/// have crashed. One alert too many is better than one too few.
+fn alarm(text: &OutgoingText) {
+    let reminder = match &text.kind {
+        TextKind::InsteadOfCall(reminder) => Some(reminder),
+        TextKind::Answer => None,
+    };
+    let reminder = reminder.map(tracing::field::display);
+    tracing::error!(reminder.id = reminder, text.id = %text.key.text, "reminder failed: neither a call nor a text reached its person");
+}
+
+/// Carries out an effect after its write, and returns the event that it leads to.
+async fn perform<P: Ports>(context: Context<'_, P>, text: &OutgoingText, effect: TextEffect) -> Option<TextEvent> {
+    match effect {
+        TextEffect::Send { attempt, slot } => send(context, text, attempt, slot.as_ref()).await,
+        TextEffect::WakeUp(at) => {
+            wake_up(context, &text.key, at).await;
+            None
+        }
+        TextEffect::AskCarrier { attempt, sent } => ask_carrier(context, attempt, sent).await,
+        // The alarm was raised before the write.
+        TextEffect::RaiseAlarm => None,
+    }
+}
+
+/// Sends a wake-up of a text through the queue.
+async fn wake_up<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey, at: Timestamp) {
+    let ahead = at.duration_since(context.ports.clock().now());
+    let delay_s = (ahead.as_secs() + i64::from(ahead.subsec_nanos() > 0)).clamp(0, QUEUE_DELAY_MAX_S);
+    let delay_s = u32::try_from(delay_s).unwrap_or(0);
+    if let Err(error) = context.ports.wake_ups().send_for_text(key, delay_s).await {
+        tracing::warn!(text.id = %key.text, %error, "the wake-up of a text was not sent; the sweeper sends the text");
+    }
+}
+
+/// Handles the wake-up of a text: tries it if it is due, and sends the wake-up again if it came early.
+///
+/// # Errors
+/// Fails if the text could not be read, or if its try could not be counted. The wake-up must be delivered again.
+pub async fn wake_text<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey) -> Result<(), Failed> {
+    let Some(text) = context.ports.store().outgoing_text(key).await? else { return Ok(()) };
+    let now = context.ports.clock().now();
+    let is_owed = matches!(text.state(), Some(TextState::Owed { .. }));
+    match text.deadline() {
+        Some(deadline) if is_owed && deadline > now => {
+            if is_own_wake_up(&text, deadline, now) {
+                wake_up(context, key, deadline).await;
+            }
+            Ok(())
+        }
+        Some(_) if is_owed => apply_to_text(context, text, TextEvent::DeadlinePassed).await.map(drop),
+        // The sweeper asks for the delivery of a text that was accepted.
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether a wake-up that came early may be the one that was sent for this deadline: it came a moment early, or the
+/// deadline is a slot that may be further away than the queue's longest delay. Any other wake-up is left over from an
+/// earlier deadline. If it were sent again, it would come back for as long as the text is owed, and such wake-ups would
+/// add up.
+// guard: is_own_wake_up
+fn is_own_wake_up(text: &OutgoingText, deadline: Timestamp, now: Timestamp) -> bool {
+    let waits_for_slot = matches!(text.state(), Some(TextState::Owed { slot: Some(_), .. }));
+    waits_for_slot || deadline.duration_since(now).as_secs() < EARLY_S
+}
+
+/// Sends one try, which was counted in an earlier write, and returns the resulting event. `None` if it is unknown whether
+/// the carrier has it.
+async fn send<P: Ports>(
+    context: Context<'_, P>,
+    text: &OutgoingText,
+    attempt: u8,
+    slot: Option<&Slot>,
+) -> Option<TextEvent> {
+    let person = &text.key.person;
+    let profile = match context.ports.store().profile(person).await {
+        Ok(Some(profile)) => profile,
+        Ok(None) => {
+            tracing::error!(text.id = %text.key.text, "a text has no profile, so there is no number to send it to");
+            return None;
+        }
+        Err(error) => {
+            tracing::warn!(text.id = %text.key.text, %error, "text postponed: the profile was not read");
+            return Some(postponed(context, text, attempt, context.ports.clock().now()));
+        }
+    };
+    if !may_be_texted(&profile, text) {
+        return Some(TextEvent::OptedOut);
+    }
+    let selected = match select_channel(context, text, attempt, slot).await {
+        Ok(selected) => selected,
+        Err(event) => return Some(event),
+    };
+    let route = TextRoute { key: text.key.clone(), attempt };
+    let sent = selected.carrier().send_text(&profile.number, &text.words, &route).await;
+    let is_first = selected.is_first();
+    selected.record_health(Health::of(&sent)).await;
+    if let Err(CarrierError::OptedOut { .. }) = sent {
+        // An opt-out at the second carrier concerns only that carrier's number. The person may still want texts from
+        // the first one.
+        if !is_first {
+            return Some(postponed(context, text, attempt, context.ports.clock().now()));
+        }
+        record_opt_out(context, &profile).await;
+        return Some(TextEvent::OptedOut);
+    }
+    outcome(context, text, attempt, sent)
+}
+
+/// Whether the person still wants this text. A person who has opted out gets no texts.
+fn may_be_texted(profile: &Profile, text: &OutgoingText) -> bool {
+    profile.consent.status == OptStatus::OptedIn && text.is_text_wanted(profile.consent.epoch)
+}
+
+/// Selects the channel if the text may be sent now. Otherwise returns the event that postpones it. An answer needs no
+/// slot: a person is waiting for it, and few answers are sent as outgoing texts.
+async fn select_channel<'a, P: Ports>(
+    context: Context<'a, P>,
+    text: &OutgoingText,
+    attempt: u8,
+    slot: Option<&Slot>,
+) -> Result<SelectedChannel<'a, P>, TextEvent> {
+    let selected = match find(context, ChannelKind::Sms).await {
+        Selection::Channel(selected) => selected,
+        Selection::AllOpen { until } => return Err(postponed(context, text, attempt, until)),
+    };
+    if text.kind == TextKind::Answer {
+        return Ok(selected);
+    }
+    match selected.reserve_slot(slot, TEXT_SLOT_FRESH_S, context.policy.text_give_up(text.owed_since)).await {
+        Ok(SlotGrant::Now) => Ok(selected),
+        Ok(SlotGrant::At(slot)) => Err(TextEvent::SlotAssigned { attempt, slot }),
+        Ok(SlotGrant::TooLate) => Err(postponed(context, text, attempt, context.ports.clock().now())),
+        Err(error) => {
+            tracing::warn!(text.id = %text.key.text, %error, "text postponed: no slot was reserved");
+            Err(postponed(context, text, attempt, context.ports.clock().now()))
+        }
+    }
+}
+
+/// Returns the event that postpones a try which was not sent. The wait is a random part of up to twice the text's age, so
+/// each postponement doubles that age on average.
+fn postponed<P: Ports>(context: Context<'_, P>, text: &OutgoingText, attempt: u8, earliest: Timestamp) -> TextEvent {
+    let age = context.ports.clock().now().duration_since(text.owed_since);
+    let retry_at = retry_at(context, context.policy.text_refused_backoff(age), earliest);
+    TextEvent::RefusedForNow { attempt, retry_at }
+}
+
+/// Translates the carrier's response into an event. `None` if it is unknown whether the text was sent.
+fn outcome<P: Ports>(
+    context: Context<'_, P>,
+    text: &OutgoingText,
+    attempt: u8,
+    sent: Result<SentTextId, CarrierError>,
+) -> Option<TextEvent> {
+    let id = &text.key.text;
+    match sent {
+        Ok(sent) => {
+            tracing::info!(text.id = %id, attempt, kind = kind_name(&text.kind), "the carrier accepted a text");
+            Some(TextEvent::Accepted { attempt, sent })
+        }
+        Err(CarrierError::NumberRefused { code } | CarrierError::OptedOut { code }) => {
+            tracing::warn!(text.id = %id, attempt, code, "text refused");
+            Some(TextEvent::RefusedForGood { attempt, code })
+        }
+        Err(CarrierError::RefusedForNow { reason, retry_after, remedy, .. }) => {
+            match remedy {
+                Remedy::Operator => {
+                    tracing::error!(text.id = %id, reason, "the carrier refuses our texts until the operator acts")
+                }
+                Remedy::Wait => tracing::warn!(text.id = %id, reason, "text postponed"),
+            }
+            let earliest = context.ports.clock().now().saturating_add(retry_after.unwrap_or_default());
+            Some(postponed(context, text, attempt, earliest.unwrap_or(Timestamp::MAX)))
+        }
+        Err(error @ CarrierError::Unknown(_)) => {
+            tracing::warn!(text.id = %id, %error, "text may have been sent");
+            None
+        }
+    }
+}
+
+fn kind_name(kind: &TextKind) -> &'static str {
+    match kind {
+        TextKind::Answer => "answer",
+        TextKind::InsteadOfCall(_) => "instead_of_call",
+    }
+}
+
+/// Asks the carrier whether a text was delivered. If the carrier does not answer, or has not passed the text on yet, it is
+/// asked again at the text's next deadline.
+async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentTextId) -> Option<TextEvent> {
+    let carrier = context.ports.carriers().iter().find(|carrier| carrier.name().as_str() == sent.carrier());
+    let Some(carrier) = carrier else {
+        tracing::warn!(sent.id = %sent, "the delivery of a text is unknown: its carrier is not configured any more");
+        return None;
+    };
+    match carrier.text_status(&sent).await {
+        // It is asked again at the text's next deadline.
+        Ok(TextStatus::Pending) => {
+            tracing::warn!(sent.id = %sent, "the carrier still holds a text");
+            None
+        }
+        Ok(TextStatus::Sent) => Some(TextEvent::NoFailureKnown { attempt }),
+        Ok(status) => Some(TextEvent::StatusReported { attempt, sent, status }),
+        Err(error) => {
+            tracing::warn!(sent.id = %sent, %error, "the carrier did not report the delivery of a text");
+            None
+        }
+    }
+}
+
+/// Logs that a text was not delivered. If every such text fails until the operator acts, it is logged as an error from
+/// the first text on.
+fn log_undelivered(id: &OutgoingTextId, code: u32, cause: UndeliveredCause) {
+    match cause {
+        UndeliveredCause::Operator => {
+            tracing::error!(text.id = %id, code, "the carrier does not deliver our texts until the operator acts; look up the error code");
+        }
+        UndeliveredCause::Passing | UndeliveredCause::Number | UndeliveredCause::OptedOut => {
+            tracing::warn!(text.id = %id, code, "a text was not delivered");
+        }
+    }
+}
+
+/// Records that a person has opted out at the carrier, unless they have opted in since the text was written.
+async fn opt_out<P: Ports>(context: Context<'_, P>, text: &OutgoingText) {
+    let person = &text.key.person;
+    match context.ports.store().profile(person).await {
+        Ok(Some(profile)) => {
+            let has_returned = profile.consent.since.is_some_and(|since| since >= text.owed_since);
+            if text.is_text_wanted(profile.consent.epoch) && !has_returned {
+                record_opt_out(context, &profile).await;
+            }
+        }
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%person, %error, "an opt-out at the carrier was not written"),
+    }
+}

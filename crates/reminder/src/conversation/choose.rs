@@ -1,0 +1,160 @@
+//! Which reminders a command is about.
+
+use crate::incoming_text::is_known_by;
+use crate::policy::{HOUR_S, MENTION_VALID_S};
+use crate::profile::LastMentioned;
+use crate::record::{End, LastEnd, Lifecycle, Reminder, State};
+use crate::words::CallInFlight;
+use jiff::Timestamp;
+use language::Target;
+
+use super::{PressedKey, Situation, is_recent};
+
+/// How long SNOOZE and DONE can still be about a reminder after it rang, in seconds.
+const RANG_LATELY_S: i64 = HOUR_S;
+
+/// Returns when a reminder's last occurrence ended. Returns nothing if no occurrence has ended, or if the person
+/// deleted the reminder or opted out.
+pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
+    match reminder.life {
+        Lifecycle::Ended { end: End::Cancelled | End::OptedOut { .. }, .. } => None,
+        Lifecycle::Ended { at, .. } => Some(at),
+        Lifecycle::Live { .. } => reminder.last_end.as_ref().map(|last| last.at),
+    }
+}
+
+/// Returns the due of the occurrence that has begun, or else of the one that ended last.
+pub(super) fn due_of_rung(reminder: &Reminder) -> Option<Timestamp> {
+    let has_begun = reminder.state().is_some_and(State::has_begun);
+    if has_begun { Some(reminder.due) } else { reminder.last_end.as_ref().map(|last| last.due) }
+}
+
+/// Whether the phone rang or may have rung for the occurrence that ended last. An occurrence can also end without a
+/// call.
+pub(super) fn has_rung(reminder: &Reminder) -> bool {
+    reminder.last_end.as_ref().is_some_and(LastEnd::has_rung)
+}
+
+/// Whether an occurrence ended recently enough that a text may be about it.
+// guard: is_lately
+fn is_lately(ended_at: Timestamp, received_at: Timestamp) -> bool {
+    received_at.duration_since(ended_at).as_secs() <= RANG_LATELY_S
+}
+
+/// Whether a reminder's task has all these words. False if there are no words.
+pub(super) fn has_all(reminder: &Reminder, words: &str) -> bool {
+    let task = reminder.task.to_lowercase();
+    let mut words = words.split_whitespace().map(str::to_lowercase).peekable();
+    words.peek().is_some() && words.all(|word| task.contains(word.as_str()))
+}
+
+/// Whether a call is under way for one of these reminders. It may still ring.
+pub(super) fn call_in_flight(reminders: &[&Reminder]) -> CallInFlight {
+    let live = |reminder: &&Reminder| reminder.state().is_some_and(|state| state.claim().is_some());
+    if reminders.iter().any(live) { CallInFlight::MayRing } else { CallInFlight::No }
+}
+
+impl Situation<'_> {
+    pub(super) fn open_ones(&self) -> impl Iterator<Item = &Reminder> {
+        self.reminders.known().iter().filter(|reminder| reminder.state().is_some())
+    }
+
+    /// Returns the open reminders that a target means.
+    pub(super) fn choose(&self, which: &Target) -> Vec<&Reminder> {
+        match which {
+            Target::All => self.open_ones().collect(),
+            Target::Numbers(numbers) => self.open_ones().filter(|one| numbers.contains(&one.number)).collect(),
+            Target::Words(words) => self.named(words),
+            Target::Last => self.last_open().into_iter().collect(),
+            Target::Next => {
+                self.open_ones().filter(|one| !one.is_paused()).min_by_key(|one| one.due).into_iter().collect()
+            }
+        }
+    }
+
+    /// Returns the open reminder that the last answer was about.
+    pub(super) fn last_open(&self) -> Option<&Reminder> {
+        self.last().and_then(|last| self.open_ones().find(|one| one.key.reminder == last.reminder))
+    }
+
+    pub(super) fn choose_one(&self, which: &Target) -> Option<&Reminder> {
+        match self.choose(which)[..] {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// Returns the open reminders whose task has all these words.
+    pub(super) fn named(&self, words: &str) -> Vec<&Reminder> {
+        self.open_ones().filter(|one| has_all(one, words)).collect()
+    }
+
+    /// Returns the reminder that rang last: one that is ringing or between two calls, or else one that ended recently.
+    pub(super) fn rung(&self) -> Option<&Reminder> {
+        // A key is about the reminder of its call.
+        if let Some(PressedKey::Snooze { reminder, .. }) = self.pressed {
+            return self.reminders.known().iter().find(|one| one.key.reminder == *reminder);
+        }
+        let begun = self.rung_ones().filter(|one| one.state().is_some_and(State::has_begun)).max_by_key(|one| one.due);
+        begun.or_else(|| {
+            let over = self.rung_ones().filter_map(|one| Some((self.ended_lately(one)?, one)));
+            over.max_by_key(|(at, one)| (has_rung(one), *at)).map(|(_, one)| one)
+        })
+    }
+
+    /// Returns when a reminder's last occurrence ended, if that was within the last hour.
+    pub(super) fn ended_lately(&self, reminder: &Reminder) -> Option<Timestamp> {
+        ended_at(reminder).filter(|at| is_lately(*at, self.received_at))
+    }
+
+    /// Whether a reminder rang so recently that a time alone snoozes it.
+    pub(super) fn rang_just_now(&self) -> bool {
+        let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= MENTION_VALID_S;
+        let begun = |one: &Reminder| one.state().is_some_and(State::has_begun);
+        self.rung_ones().any(|one| begun(one) || ended_at(one).is_some_and(lately))
+    }
+
+    /// Returns the reminders that may have rung before this text was received. A text that is handled late is not about
+    /// occurrences that rang after it was received.
+    pub(super) fn rung_ones(&self) -> impl Iterator<Item = &Reminder> {
+        let is_in_time = |one: &&Reminder| due_of_rung(one).is_some_and(|due| due <= self.received_at);
+        self.reminders.known().iter().filter(is_in_time)
+    }
+
+    /// Returns a reminder that has ended and can still be moved: the one that the last answer was about, or the one that
+    /// rang last.
+    pub(super) fn ended(&self, which: &Target) -> Option<&Reminder> {
+        let about =
+            self.last().and_then(|last| self.reminders.known().iter().find(|one| one.key.reminder == last.reminder));
+        match which {
+            Target::Last => about.or_else(|| self.rung()),
+            Target::Next | Target::Numbers(_) | Target::Words(_) | Target::All => None,
+        }
+    }
+
+    /// Returns the reminder that the last answer was about, if that answer is recent.
+    pub(super) fn last(&self) -> Option<&LastMentioned> {
+        self.profile
+            .last
+            .as_ref()
+            .filter(|last| is_known_by(last.at, self.received_at) && is_recent(last.at, self.received_at))
+    }
+
+    /// Records that "it" means this reminder from now on.
+    pub(super) fn about(&mut self, reminder: &Reminder) {
+        let is_it = |last: &LastMentioned| last.reminder == reminder.key.reminder;
+        let is_snooze = self.profile.last.as_ref().is_some_and(|last| is_it(last) && last.is_snooze);
+        self.mention(reminder, is_snooze);
+    }
+
+    /// Records that "it" means this reminder, which a snooze made, from now on.
+    pub(super) fn about_snooze(&mut self, reminder: &Reminder) {
+        self.mention(reminder, true);
+    }
+
+    fn mention(&mut self, reminder: &Reminder, is_snooze: bool) {
+        let reminder = reminder.key.reminder.clone();
+        self.profile.question = None;
+        self.profile.last = Some(LastMentioned { reminder, at: self.received_at, is_snooze });
+    }
+}

@@ -1,0 +1,167 @@
+//! Opting out and in, and RESTORE, which brings back the reminders that an opt-out has ended.
+
+use crate::event::Event;
+use crate::policy::{OPEN_MAX, RESTORE_WITHIN_S};
+use crate::profile::{OptStatus, ZoneSource, is_newer};
+use crate::record::{DueSource, Reminder};
+use crate::words::{Answer, ChangeAnswer};
+use jiff::Timestamp;
+use language::{DueBasis, NewReminder};
+
+use super::{Decision, Situation};
+
+/// Words that opt out or in, which carriers obey and answer before the service does (<https://help.twilio.com/articles/223134027>).
+/// AWS also obeys REMOVE, TD and ARRET.
+const CARRIER_WORDS: [&str; 14] = [
+    "STOP",
+    "STOPALL",
+    "UNSUBSCRIBE",
+    "END",
+    "QUIT",
+    "REVOKE",
+    "OPTOUT",
+    "CANCEL",
+    "REMOVE",
+    "TD",
+    "ARRET",
+    "START",
+    "UNSTOP",
+    YES,
+];
+
+/// The opt-in word of carriers that may also answer a question of ours.
+const YES: &str = "YES";
+
+/// Whether the text is the word YES, which the carrier obeys as an opt-in, also if it does not say so in the webhook.
+pub(super) fn is_yes(body: &str) -> bool {
+    body.trim().eq_ignore_ascii_case(YES)
+}
+
+/// Opts the person out. If several texts opt out or in, the one that was received last counts. The caller ends each of
+/// the person's reminders once the profile is written. The carrier itself answers the words that it knows. Other words
+/// are answered here.
+pub(super) fn opt_out(mut situation: Situation<'_>) -> Decision {
+    let received_at = situation.received_at;
+    if is_newer(received_at, situation.profile.consent.since) {
+        // An opt-out that ends no reminder leaves those of an earlier opt-out restorable.
+        let ends_nothing = situation.reminders.open() == 0 && situation.reminders.left_behind().is_empty();
+        let earlier = situation.profile.restorable.filter(|_| ends_nothing);
+        situation.profile.opt_out(received_at, situation.now);
+        situation.profile.restorable = earlier.or(situation.profile.restorable);
+        situation.profile.consent.since = Some(received_at);
+        situation.profile.question = None;
+    }
+    if situation.is_answered_by_carrier() { situation.silence() } else { situation.say(&Answer::Left) }
+}
+
+/// Opts the person in again. Ends the live reminders of an older epoch in the same transaction, so that they do not stay
+/// in the deadline index. Says how many reminders can come back, also after a word that the carrier answers.
+pub(super) fn opt_in(mut situation: Situation<'_>) -> Decision {
+    let received_at = situation.received_at;
+    if is_newer(received_at, situation.profile.consent.since) {
+        situation.profile.consent.status = OptStatus::OptedIn;
+        situation.profile.consent.since = Some(received_at);
+        situation.profile.question = None;
+    }
+    if situation.profile.consent.status == OptStatus::OptedOut {
+        // A later opt-out was handled first.
+        return situation.silence();
+    }
+    let (now, by_carrier) = (situation.now, situation.is_answered_by_carrier());
+    let answer = match situation.can_come_back() {
+        0 if by_carrier => String::new(),
+        0 => Answer::Returned.render(now),
+        stopped => Answer::Change(ChangeAnswer::ReturnedAfter(stopped)).render(now),
+    };
+    Decision { answer, ..situation.end_left_behind(0) }
+}
+
+/// Makes anew the reminders that the last opt-out ended and whose time has not passed, as many as the limits allow now.
+/// It works once: a second RESTORE finds nothing.
+pub(super) fn restore(mut situation: Situation<'_>) -> Decision {
+    let mut stopped: Vec<(Timestamp, Reminder)> = situation.stopped().filter_map(|one| situation.again(one)).collect();
+    stopped.sort_by_key(|(due, _)| *due);
+    let ended = situation.stopped().count();
+    if ended == 0 {
+        return situation.say(&Answer::Change(ChangeAnswer::NothingToRestore));
+    }
+    let mut made: Vec<Reminder> = Vec::new();
+    for (due, old) in &stopped {
+        if situation.has_room_for_one_more(made.len(), *due, old) {
+            made.push(situation.made_again(old, *due));
+        }
+    }
+    situation.profile.restorable = None;
+    situation.profile.question = None;
+    let now = situation.now;
+    let mut decision = situation.end_left_behind(made.len());
+    let restored: Vec<&Reminder> = made.iter().collect();
+    decision.answer =
+        Answer::Change(ChangeAnswer::Restored { made: &restored, lost: ended - restored.len() }).render(now);
+    made.into_iter().for_each(|one| decision.create(one));
+    decision
+}
+
+/// Whether an opt-out is recent enough for RESTORE. After a longer time the person no longer expects these reminders,
+/// so they must not come back, even if the table still holds them.
+// guard: may_be_restored
+fn may_be_restored(opted_out_at: Timestamp, received_at: Timestamp) -> bool {
+    received_at.duration_since(opted_out_at).as_secs() <= RESTORE_WITHIN_S
+}
+
+impl Situation<'_> {
+    /// Whether the carrier answers the text itself, because it opts out or in by a word that the carrier knows.
+    fn is_answered_by_carrier(&self) -> bool {
+        self.opt_out_type.is_some() || CARRIER_WORDS.contains(&self.body.trim().to_uppercase().as_str())
+    }
+
+    /// Ends the live reminders of an older epoch: as many as fit one transaction with so many new ones. The others end when
+    /// they are due.
+    fn end_left_behind(self, made: usize) -> Decision {
+        let room = OPEN_MAX.saturating_sub(made);
+        let reminders: Vec<&Reminder> = self.reminders.left_behind().iter().take(room).collect();
+        let opted_out = Event::OptedOut { epoch: self.profile.consent.epoch };
+        self.changes(&reminders, &opted_out)
+    }
+
+    /// Returns the reminders that the restorable opt-out stopped, if it was at most a month ago. Some may not have ended yet:
+    /// an older release that handled the opt-out could not read them.
+    fn stopped(&self) -> impl Iterator<Item = &Reminder> {
+        let is_recent = self.profile.restorable.is_some_and(|last| may_be_restored(last.at, self.received_at));
+        let left_behind = self.reminders.left_behind().iter().filter(|one| self.profile.is_restorable(one.epoch + 1));
+        self.reminders.stopped().iter().chain(left_behind).filter(move |_| is_recent)
+    }
+
+    /// Returns how many reminders RESTORE could bring back, including those that this opt-in ends.
+    fn can_come_back(&self) -> usize {
+        self.stopped().filter(|one| one.due_again(self.now).is_some()).count()
+    }
+
+    /// Returns a stopped reminder as it can be made anew, with its next due. Returns nothing if its time has passed. If
+    /// the person has corrected the guessed zone since, its due is read off the clocks of the correct zone.
+    fn again(&self, stopped: &Reminder) -> Option<(Timestamp, Reminder)> {
+        let home = &self.profile.zone;
+        let is_wrong = self.profile.zone_source == ZoneSource::Said && stopped.is_off_guessed_clock();
+        if !is_wrong {
+            return Some((stopped.due_again(self.now)?, stopped.clone()));
+        }
+        let due = stopped.corrected_due(&stopped.zone, home, self.now)?;
+        let rule = stopped.corrected_rule(home);
+        let right = Reminder { due, zone: home.clone(), due_source: DueSource::Fixed, rule, ..stopped.clone() };
+        Some((right.due_again(self.now)?, right))
+    }
+
+    /// Whether the limits allow one more reminder after `made` others, and counts its call.
+    fn has_room_for_one_more(&mut self, made: usize, due: Timestamp, one: &Reminder) -> bool {
+        let wanted = NewReminder {
+            task: one.task.clone(),
+            due,
+            zone: Some(one.zone.rules().clone()),
+            basis: DueBasis::Fixed,
+            rule: one.rule.clone(),
+        };
+        self.no_room_for(made + 1).is_none()
+            && self.rings_too_often(&[wanted]).is_none()
+            && self.plan(&[due], &[]).is_ok()
+    }
+}

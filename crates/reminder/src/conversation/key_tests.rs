@@ -1,0 +1,189 @@
+//! Key 2 on a call: one decision confirms the occurrence and makes a reminder that rings again.
+
+use crate::ids::ClaimId;
+use crate::policy::{KEY_SNOOZE_S, after};
+use crate::record::{AnsweredBy, End, LastEnd, Lifecycle, State};
+
+use super::person::{MADE, Person, noon};
+use super::*;
+use crate::conversation::AnswerRoute;
+
+/// When the key is pressed, in seconds after noon. The call began at 60 s.
+const PRESSED_S: i64 = 90;
+
+const SNOOZED: &str = "OK, I'll call you again in 10 minutes";
+
+fn claim(n: u32) -> ClaimId {
+    format!("01CLAIM{n:019}").parse().unwrap()
+}
+
+fn at(second: i64) -> Timestamp {
+    after(noon(), second)
+}
+
+fn live(state: State) -> Lifecycle {
+    Lifecycle::Live { state, deadline: at(600), recoveries: 0 }
+}
+
+fn waiting(attempt: u8) -> Lifecycle {
+    live(State::Waiting { attempt, wake_at: at(600), slot: None, answered: AnsweredBy::Nobody })
+}
+
+fn dialing(attempt: u8) -> Lifecycle {
+    live(State::Dialing { attempt, claim: claim(2), answered: AnsweredBy::Nobody })
+}
+
+/// The call of claim 1 is under way.
+fn ringing() -> Lifecycle {
+    let (call, pickup) = ("twilio#CA1".parse().unwrap(), AnsweredBy::Unknown);
+    live(State::Ringing { attempt: 1, claim: claim(1), call, pickup, answered: AnsweredBy::Nobody })
+}
+
+fn ended(end: End) -> Lifecycle {
+    Lifecycle::Ended { end, at: at(80) }
+}
+
+/// The end of the occurrence whose last call had claim 1.
+fn last_end() -> Option<LastEnd> {
+    let text = Some("01JZ0000000000000000000007".parse().unwrap());
+    Some(LastEnd { end: End::Unconfirmed, due: at(0), at: at(80), claim: Some(claim(1)), text })
+}
+
+/// A person whose first reminder, made by these words, is in this state. Claim 1 is that of its last call.
+fn person(mut person: Person, words: &str, life: Lifecycle) -> Person {
+    assert!(person.text(0, words).starts_with(MADE));
+    let one = &mut person.reminders[0];
+    (one.life, one.last_claim) = (life, Some(claim(1)));
+    person
+}
+
+const ONE_OFF: &str = "remind me to get up in 1 minute";
+const SERIES: &str = "remind me to get up every day at 12:01 PM";
+
+/// Returns the decision on key 2 about the first reminder.
+fn pressed(person: &mut Person, claim: Option<ClaimId>) -> Decision {
+    let key = PressedKey::Snooze { reminder: person.reminders[0].key.reminder.clone(), claim };
+    let text = ReceivedText { pressed: Some(key), ..person.received(AnswerRoute::Reply, PRESSED_S, "") };
+    person.decided_on(&text, at(PRESSED_S))
+}
+
+/// Returns the reminders that a decision replaces and creates.
+fn sorted(writes: Vec<ReminderWrite>) -> (Vec<Reminder>, Vec<Reminder>) {
+    let (mut replaced, mut created) = (vec![], vec![]);
+    for write in writes {
+        match write {
+            ReminderWrite::Replace(next) => replaced.push(next),
+            ReminderWrite::Create(made) => created.push(made),
+        }
+    }
+    (replaced, created)
+}
+
+fn is_hung_up(decision: &Decision) -> bool {
+    decision.effects.iter().any(|effect| matches!(effect, Effect::CancelCall(_)))
+}
+
+/// Checks that the decision confirms the occurrence and makes the reminder that rings in ten minutes.
+fn check_snoozed(person: &Person, decision: Decision) {
+    assert!(decision.answer.contains(SNOOZED), "{:?}", decision.answer);
+    let (replaced, created) = sorted(decision.writes);
+    let ([heard], [again]) = (&replaced[..], &created[..]) else { panic!("{replaced:?}, {created:?}") };
+    assert_eq!(heard.last_end.as_ref().map(|last| last.end), Some(End::Heard));
+    let old = &person.reminders[0];
+    assert_eq!((&heard.key, &again.task, &again.rule), (&old.key, &old.task, &None));
+    assert_eq!(again.due, at(PRESSED_S + KEY_SNOOZE_S));
+    assert!(decision.made.iter().any(|made| made.reminder == again.key.reminder), "its wake-up can be sent again");
+}
+
+#[test]
+fn key_2_confirms_the_occurrence_and_makes_the_next_call_in_one_decision() {
+    for words in [ONE_OFF, SERIES] {
+        for life in [ringing(), waiting(2), dialing(2)] {
+            let mut person = person(Person::confirmed(), words, life);
+            let decision = pressed(&mut person, Some(claim(1)));
+            assert!(!is_hung_up(&decision), "the answer is still spoken on the call");
+            check_snoozed(&person, decision);
+        }
+    }
+}
+
+#[test]
+fn key_2_after_the_end_of_the_occurrence_withdraws_its_text() {
+    for (words, life) in [(ONE_OFF, ended(End::Unconfirmed)), (SERIES, waiting(1))] {
+        let mut person = person(Person::confirmed(), words, life);
+        person.reminders[0].last_end = last_end();
+        let decision = pressed(&mut person, Some(claim(1)));
+        let withdraws = |effect: &Effect| matches!(effect, Effect::WithdrawText(_));
+        assert!(decision.effects.iter().any(withdraws), "{:?}", decision.effects);
+        check_snoozed(&person, decision);
+    }
+}
+
+#[test]
+fn key_2_of_a_caller_confirms_the_ringing_reminder_and_cancels_its_call() {
+    let mut person = person(Person::confirmed(), ONE_OFF, ringing());
+    let decision = pressed(&mut person, None);
+    assert!(is_hung_up(&decision));
+    check_snoozed(&person, decision);
+}
+
+#[test]
+fn key_2_about_a_cancelled_occurrence_or_of_an_unknown_call_makes_nothing() {
+    for (words, life, claimed) in [
+        (ONE_OFF, ended(End::Cancelled), 1),
+        // Its person skipped the occurrence.
+        (SERIES, waiting(1), 1),
+        (SERIES, dialing(1), 1),
+        (ONE_OFF, ringing(), 9),
+        (ONE_OFF, waiting(2), 9),
+        (ONE_OFF, dialing(1), 9),
+    ] {
+        let mut person = person(Person::confirmed(), words, life.clone());
+        let decision = pressed(&mut person, Some(claim(claimed)));
+        assert!(decision.writes.is_empty() && decision.effects.is_empty(), "{life:?}: {:?}", decision.writes);
+        assert!(decision.answer.contains("No reminder rang in the last hour."), "{:?}", decision.answer);
+    }
+}
+
+/// An unconfirmed number may have three open reminders, and five calls in a quarter of an hour.
+#[test]
+fn key_2_of_a_new_number_confirms_it_and_is_not_refused() {
+    for more in [
+        &["remind me to buy milk tomorrow at 10", "remind me to call mom tomorrow at 11"][..],
+        &["remind me to buy milk in 11 minutes, 12 minutes, 13 minutes and 14 minutes"],
+    ] {
+        let mut person = person(Person::new(), SERIES, ringing());
+        for body in more {
+            person.text(1, body);
+        }
+        let decision = pressed(&mut person, Some(claim(1)));
+        assert_eq!(decision.profile.confirmed_at, Some(at(PRESSED_S)));
+        check_snoozed(&person, decision);
+    }
+}
+
+/// Whoever calls the service may show the number of another person.
+#[test]
+fn key_2_of_a_caller_does_not_confirm_a_number() {
+    let mut person = person(Person::new(), ONE_OFF, ringing());
+    let decision = pressed(&mut person, None);
+    assert_eq!(decision.profile.confirmed_at, None);
+    check_snoozed(&person, decision);
+}
+
+#[test]
+fn key_2_without_room_for_another_reminder_changes_nothing_so_that_the_phone_rings_again() {
+    let full = |mut person: Person, open| {
+        for second in 1..open {
+            assert!(person.text(second, "remind me to call mom tomorrow at 11").starts_with(MADE));
+        }
+        person
+    };
+    let confirmed = full(person(Person::confirmed(), SERIES, ringing()), 80);
+    let unconfirmed = full(person(Person::new(), SERIES, ringing()), 3);
+    for (mut person, claim) in [(confirmed, Some(claim(1))), (unconfirmed, None)] {
+        let decision = pressed(&mut person, claim);
+        assert!(decision.answer.starts_with("Not saved: "), "{:?}", decision.answer);
+        assert!(decision.writes.is_empty() && decision.effects.is_empty(), "{:?}", decision.writes);
+    }
+}

@@ -1,0 +1,219 @@
+//! A person in conversation tests, whose reminders ring meanwhile.
+
+use std::cell::Cell;
+
+use crate::event::Event;
+use crate::lifecycle::{Transition, transition};
+use crate::policy::{Times, after};
+use crate::record::{AnsweredBy, End, LastEnd, Lifecycle, State, Zone};
+
+use super::corpus_tests::{Counted, PERSON};
+use super::*;
+use crate::conversation::{AnswerRoute, Refusal, Sender};
+
+/// How the first answer to a person begins.
+pub(super) const INTRODUCTION: &str = "sixthirty: ";
+
+/// Time from the first call of an occurrence until the last unanswered one has ended, in seconds.
+pub(super) const TRIED_S: i64 = 120;
+
+/// A person who never answers the phone, and their reminders.
+pub(super) struct Person {
+    pub(super) profile: Profile,
+    pub(super) reminders: Vec<Reminder>,
+    names: Counted,
+    policy: Policy,
+    service_name: ServiceName,
+    /// Why the person is not served. Absent if they are.
+    pub(super) refused: Option<Refusal>,
+    /// The instants of the first call of each occurrence.
+    pub(super) rang: Vec<Timestamp>,
+    /// How many of them are later occurrences of a series.
+    pub(super) again: usize,
+}
+
+pub(super) fn noon() -> Timestamp {
+    "2026-03-02T17:00:00Z".parse().unwrap()
+}
+
+impl Person {
+    pub(super) fn new() -> Self {
+        let zone = Zone::named("America/New_York").unwrap();
+        let number = "+12125550142".parse().unwrap();
+        Self {
+            profile: Profile::new_profile(PERSON.parse().unwrap(), number, zone, after(noon(), -60)),
+            reminders: Vec::new(),
+            names: Counted(Cell::new(0)),
+            policy: Policy::new(Times::DEFAULT).unwrap(),
+            service_name: ServiceName::default(),
+            refused: None,
+            rang: Vec::new(),
+            again: 0,
+        }
+    }
+
+    pub(super) fn confirmed() -> Self {
+        let mut person = Self::new();
+        person.profile.confirmed_at = Some(after(noon(), -30));
+        person
+    }
+
+    /// Records an opt-out that only the carrier knows. The person's reminders stay as they are.
+    pub(super) fn opt_out_at_the_carrier(&mut self, second: i64) {
+        let at = after(noon(), second);
+        self.profile.opt_out(at, at);
+    }
+
+    /// Takes in a text at once.
+    pub(super) fn text(&mut self, second: i64, body: &str) -> String {
+        self.text_late(second, second, body)
+    }
+
+    /// Takes in a text that was received earlier. Returns the answer.
+    pub(super) fn text_late(&mut self, received: i64, second: i64, body: &str) -> String {
+        self.text_by(AnswerRoute::Reply, received, second, body)
+    }
+
+    /// Takes in a text by this route. Returns the answer without the introduction of a first answer.
+    pub(super) fn text_by(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> String {
+        let decision = self.decided(route, received, second, body);
+        self.profile = decision.profile;
+        for write in decision.writes {
+            self.write(write);
+        }
+        if self.profile.consent.status == OptStatus::OptedOut {
+            self.end_all(second);
+        }
+        decision.answer.strip_prefix(INTRODUCTION).unwrap_or(&decision.answer).to_owned()
+    }
+
+    /// Ends every reminder, as the caller of a decision does after an opt-out.
+    fn end_all(&mut self, second: i64) {
+        let opted_out = Event::OptedOut { epoch: self.profile.consent.epoch };
+        for one in &mut self.reminders {
+            if let Transition::Change(change) = transition(one, &opted_out, after(noon(), second), &self.policy) {
+                *one = change.next;
+            }
+        }
+    }
+
+    /// Returns the decision on a text, of which nothing is stored yet.
+    pub(super) fn decided(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> Decision {
+        let now = after(noon(), second);
+        self.ring_until(now);
+        let text = self.received(route, received, body);
+        self.decided_on(&text, now)
+    }
+
+    /// Returns a text of this person.
+    pub(super) fn received(&self, route: AnswerRoute, received: i64, body: &str) -> ReceivedText {
+        ReceivedText {
+            id: "test#text".parse().unwrap(),
+            from: self.profile.number.clone(),
+            sender: self.sender(),
+            body: body.to_owned(),
+            opt_out_type: None,
+            received_at: after(noon(), received),
+            route,
+            pressed: None,
+        }
+    }
+
+    /// Returns the decision on a received text, of which nothing is stored yet.
+    pub(super) fn decided_on(&mut self, text: &ReceivedText, now: Timestamp) -> Decision {
+        let (received_at, route) = (text.received_at, text.route);
+        let request = read(text, &self.profile);
+        let scope = scope(request.as_ref(), &self.profile);
+        let is_read = |one: &&Reminder| is_in_scope(one, scope);
+        let kept = self.reminders.iter().filter(is_read).cloned().collect();
+        let reminders = Reminders::of(&self.profile, kept, received_at);
+        let situation = Situation {
+            body: &text.body,
+            opt_out_type: text.opt_out_type,
+            pressed: text.pressed.as_ref(),
+            profile: self.profile.clone(),
+            reminders: &reminders,
+            received_at,
+            now,
+            policy: &self.policy,
+            service_name: &self.service_name,
+            names: &self.names,
+        };
+        match text.sender {
+            Sender::Served { .. } => decide(situation, request.as_ref()),
+            Sender::Refused(refusal) => turn_away(situation, request.as_ref(), refusal, route),
+        }
+    }
+
+    fn sender(&self) -> Sender {
+        let served = Sender::Served { country: Country::US, zone: self.profile.zone.clone() };
+        self.refused.map_or(served, Sender::Refused)
+    }
+
+    pub(super) fn open(&self) -> usize {
+        self.reminders.iter().filter(|one| one.state().is_some()).count()
+    }
+
+    fn write(&mut self, write: ReminderWrite) {
+        match write {
+            ReminderWrite::Create(made) => self.reminders.push(made),
+            ReminderWrite::Replace(next) => {
+                let old = self.reminders.iter_mut().find(|one| one.key == next.key).unwrap();
+                *old = next;
+            }
+        }
+    }
+
+    /// Lets every due reminder ring, unanswered.
+    pub(super) fn ring_until(&mut self, now: Timestamp) {
+        for one in &mut self.reminders {
+            while let Lifecycle::Live { state: State::Waiting { attempt, .. }, .. } = one.life {
+                if attempt == 1 && one.due <= now {
+                    self.rang.push(one.due);
+                    self.again += usize::from(one.last_end.is_some());
+                    one.life = life_of(2, after(one.due, TRIED_S));
+                } else if attempt == 2 && after(one.due, TRIED_S) <= now {
+                    let over = after(one.due, TRIED_S);
+                    let next = one.rule.as_ref().and_then(|rule| rule.next_after(over, one.zone.rules()));
+                    one.last_end = Some(LastEnd { end: End::Missed, due: one.due, at: over, claim: None, text: None });
+                    one.due = next.unwrap_or(one.due);
+                    one.generation += 2;
+                    one.life = next.map_or(Lifecycle::Ended { end: End::Missed, at: over }, |due| life_of(1, due));
+                } else {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Whether a store returns a reminder, if not too many have ended.
+pub(super) fn is_in_scope(one: &Reminder, scope: Scope) -> bool {
+    match (&one.life, scope) {
+        (Lifecycle::Live { .. }, _) => true,
+        (Lifecycle::Ended { end: End::OptedOut { epoch }, .. }, Scope::Stopped { epoch: wanted }) => *epoch == wanted,
+        (Lifecycle::Ended { end: End::OptedOut { .. }, .. }, Scope::Kept) => false,
+        (Lifecycle::Ended { .. }, Scope::Kept) => true,
+        (Lifecycle::Ended { .. }, Scope::Stopped { .. } | Scope::Open) => false,
+    }
+}
+
+fn life_of(attempt: u8, wake_at: Timestamp) -> Lifecycle {
+    Lifecycle::Live {
+        state: State::Waiting { attempt, wake_at, slot: None, answered: AnsweredBy::Nobody },
+        deadline: wake_at,
+        recoveries: 0,
+    }
+}
+
+/// Checks how the answer to each text begins. Texts have their seconds after noon. An empty expectation means no answer.
+pub(super) fn check(mut person: Person, texts: &[(i64, &str, &str)]) {
+    for (second, body, expected) in texts {
+        let answer = person.text(*second, body);
+        let fits = if expected.is_empty() { answer.is_empty() } else { answer.starts_with(expected) };
+        assert!(fits, "{second} s, {body:?}: expected {expected:?}, found {answer:?}");
+    }
+}
+
+/// How an answer that promises a call begins.
+pub(super) const MADE: &str = "OK, I'll call you";

@@ -1,0 +1,328 @@
+//! STOP, START and RESTORE.
+
+use crate::policy::{OPEN_MAX, RESTORE_WITHIN_S, after};
+use crate::profile::OptStatus;
+use crate::record::{End, Lifecycle};
+
+use proptest::prelude::*;
+
+use super::person::{MADE, Person, check, noon};
+use super::*;
+use crate::conversation::AnswerRoute;
+
+const PILLS: &str = "remind me to take pills every day at 6 PM";
+const MILK: &str = "remind me to buy milk at 5 PM";
+
+/// A confirmed person with a series (#1), a one-off (#2) and one that is due in two minutes (#3).
+fn with_three() -> Person {
+    let mut person = Person::confirmed();
+    for (second, body) in [(0, PILLS), (1, MILK), (2, "remind me to get up in 2 minutes")] {
+        assert!(person.text(second, body).starts_with(MADE));
+    }
+    person
+}
+
+#[test]
+fn reminders_that_an_opt_out_ended_can_come_back_once() {
+    let texts = [
+        (10, "STOP", ""),
+        (11, "list", ""),
+        (12, "START", "Welcome back! 3 reminders were stopped: text RESTORE to get them back."),
+        (13, "list", "You have no reminders."),
+        (14, "RESTORE", "Restored: #4, #5, #6. Text LIST to see them."),
+        (
+            15,
+            "list",
+            "#4 in 107 seconds (12:02:02 PM): get up\n#5 today at 5 PM EST: buy milk\n#6 every day 6 PM, next today",
+        ),
+        (16, "restore", "There is nothing to restore."),
+        (17, "START", ""),
+    ];
+    check(with_three(), &texts);
+}
+
+#[test]
+fn a_reminder_whose_time_has_passed_is_counted_and_a_series_takes_its_next_occurrence() {
+    let texts = [
+        (10, "stop texting me", "You won't hear from me again, and your reminders are stopped."),
+        (6 * 3600, "start again", "Welcome back! 1 reminder was stopped: text RESTORE to get it back."),
+        (
+            6 * 3600 + 1,
+            "restore",
+            "Restored: I'll call you tomorrow at 6 PM EST, repeating: take pills (#4). 2 can't come back",
+        ),
+    ];
+    check(with_three(), &texts);
+    let mut person = Person::confirmed();
+    person.text(0, MILK);
+    person.text(1, "stop texting me");
+    assert_eq!(person.text(6 * 3600, "start again"), "Welcome back! Try: remind me to buy milk at 6:30 PM.");
+    let answer = person.text(6 * 3600 + 1, "restore");
+    assert_eq!(answer, "1 reminder can't come back: its time has passed, or you have too many.");
+    assert!(person.text(6 * 3600 + 2, "restore").starts_with("There is nothing to restore."));
+}
+
+#[test]
+fn words_that_opt_out_by_accident_can_be_taken_back() {
+    for leave in ["STOP", "cancel", "End", "QUIT", "unsubscribe", "stop calling me"] {
+        let mut person = with_three();
+        person.text(10, leave);
+        assert_eq!(person.open(), 0, "{leave}");
+        assert!(person.text(11, "START").starts_with("Welcome back! 3 reminders were stopped"), "{leave}");
+        assert!(person.text(12, "RESTORE").starts_with("Restored: #4, #5, #6."), "{leave}");
+        assert_eq!(person.open(), 3, "{leave}");
+    }
+}
+
+#[test]
+fn an_end_by_an_opt_out_names_the_epoch_that_caused_it() {
+    let mut person = with_three();
+    person.text(3, "delete 3");
+    person.text(10, "STOP");
+    let ends: Vec<_> = person.reminders.iter().map(|one| one.life.clone()).collect();
+    let by_opt_out = |life: &Lifecycle| matches!(life, Lifecycle::Ended { end: End::OptedOut { epoch: 1 }, .. });
+    assert!(by_opt_out(&ends[0]) && by_opt_out(&ends[1]) && !by_opt_out(&ends[2]), "{ends:?}");
+    // A reminder that was deleted before does not come back.
+    person.text(11, "START");
+    person.text(12, "RESTORE");
+    assert_eq!(person.open(), 2);
+    let new = person.reminders.iter().filter(|one| one.state().is_some());
+    assert!(new.clone().all(|one| one.epoch == 1), "{:?}", new.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_second_opt_out_does_not_lose_the_reminders_that_the_first_one_ended() {
+    let twice = [
+        (10, "STOP", ""),
+        (11, "STOP", ""),
+        (12, "START", "Welcome back! 3 reminders"),
+        (13, "STOP", ""),
+        (14, "START", "Welcome back! 3 reminders"),
+        (15, "RESTORE", "Restored: #4, #5, #6."),
+        (16, "STOP", ""),
+        (17, "START", "Welcome back! 3 reminders"),
+        (18, "RESTORE", "Restored: #7, #8, #9."),
+    ];
+    check(with_three(), &twice);
+    let replaced = [
+        (10, "STOP", ""),
+        (11, "START", "Welcome back! 3 reminders"),
+        (12, "remind me to call mom tomorrow at 9", MADE),
+        (13, "STOP", ""),
+        (14, "START", "Welcome back! 1 reminder was stopped"),
+        (15, "RESTORE", "Restored: I'll call you tomorrow at 9 AM EST: call mom (#5)."),
+    ];
+    check(with_three(), &replaced);
+}
+
+#[test]
+fn an_opt_out_that_only_the_carrier_knew_can_be_taken_back_too() {
+    for back in ["START", "start again", "resume"] {
+        let mut person = with_three();
+        person.opt_out_at_the_carrier(10);
+        let answer = person.text(11, back);
+        assert!(answer.starts_with("Welcome back! 3 reminders were stopped"), "{back}: {answer}");
+        assert!(person.text(12, "restore").starts_with("Restored: #4, #5, #6."), "{back}");
+    }
+}
+
+#[test]
+fn resume_opts_in_only_a_person_who_opted_out() {
+    let texts = [
+        (10, "resume", "You have no paused reminders. Text LIST to see yours."),
+        (11, "stop texting me", "You won't hear from me again"),
+        (12, "resume", "Welcome back! 3 reminders were stopped"),
+    ];
+    check(with_three(), &texts);
+}
+
+#[test]
+fn restore_is_possible_for_a_month() {
+    for (second, expected) in
+        [(10 + RESTORE_WITHIN_S, "Restored: I'll call you "), (11 + RESTORE_WITHIN_S, "There is nothing to restore.")]
+    {
+        let mut person = with_three();
+        person.text(10, "STOP");
+        person.text(second - 1, "START");
+        let answer = person.text(second, "RESTORE");
+        assert!(answer.starts_with(expected), "{second}: {answer}");
+    }
+}
+
+#[test]
+fn restore_obeys_the_current_limits() {
+    let mut person = Person::new();
+    for (second, body) in [
+        (0, "remind me to feed the cat tomorrow at 9"),
+        (1, "remind me to feed the dog tomorrow at 10"),
+        (2, "remind me to feed the fish tomorrow at 11"),
+    ] {
+        assert!(person.text(second, body).starts_with(MADE));
+    }
+    person.text(3, "STOP");
+    person.text(4, "START");
+    person.text(5, "remind me to call mom tomorrow at 9");
+    assert_eq!(person.profile.limits.calls.dues().len(), 1);
+    let answer = person.text(6, "RESTORE");
+    assert!(answer.starts_with("Restored: #5, #6. Text LIST to see them. 1 can't come back"), "{answer}");
+    assert_eq!((person.open(), person.profile.limits.calls.dues().len()), (3, 3));
+    // A number that is not confirmed any more gets no series that rings too often.
+    let mut person = Person::confirmed();
+    person.text(0, "remind me to stir every 5 minutes");
+    person.text(1, "remind me to call mom tomorrow at 9");
+    person.text(2, "STOP");
+    person.profile.confirmed_at = None;
+    person.text(3, "START");
+    assert!(
+        person.text(4, "RESTORE").starts_with("Restored: I'll call you tomorrow at 9 AM EST: call mom (#3). 1 can't")
+    );
+}
+
+#[test]
+fn eighty_reminders_come_back_in_one_transaction() {
+    let mut person = Person::confirmed();
+    for second in 0..80 {
+        person.text(second, "remind me to call mom tomorrow at 9");
+    }
+    person.text(100, "STOP");
+    person.text(101, "START");
+    let decision = person.decided(AnswerRoute::Reply, 102, 102, "RESTORE");
+    assert_eq!((decision.writes.len(), decision.made.len(), decision.profile.restorable), (OPEN_MAX, OPEN_MAX, None));
+    assert_eq!(crate::words::segments(&decision.answer), 1, "{}", decision.answer);
+}
+
+#[test]
+fn a_restored_reminder_is_read_off_the_clocks_of_the_zone_that_was_said_since() {
+    let texts = [
+        (0, "remind me to call mom tomorrow at 5pm", MADE),
+        (1, "STOP", ""),
+        (2, "START", "Welcome back! 1 reminder"),
+        (3, "ZONE Los Angeles", "OK, I'll use Los Angeles time from now on."),
+        (4, "RESTORE", "Restored: I'll call you tomorrow at 5 PM PST: call mom (#2)."),
+    ];
+    check(Person::confirmed(), &texts);
+}
+
+#[test]
+fn what_an_older_release_left_live_can_come_back_too() {
+    let mut person = with_three();
+    // It handled STOP and START, and could not read the reminders.
+    person.opt_out_at_the_carrier(10);
+    person.profile.consent.status = OptStatus::OptedIn;
+    assert!(person.text(13, "list").starts_with("You have no reminders."));
+    assert!(person.text(14, "RESTORE").starts_with("Restored: #4, #5, #6."));
+    assert!(person.reminders.iter().filter(|one| one.state().is_some()).all(|one| one.epoch == 1));
+}
+
+/// Returns the decision on a text with the opt-out command that the carrier found in it.
+fn with_type(person: &mut Person, second: i64, body: &str, opt_out_type: OptOutType) -> (Option<Request>, String) {
+    let received_at = after(noon(), second);
+    let text = ReceivedText {
+        id: "test#typed".parse().unwrap(),
+        from: person.profile.number.clone(),
+        sender: Sender::Served { country: Country::US, zone: person.profile.zone.clone() },
+        body: body.to_owned(),
+        opt_out_type: Some(opt_out_type),
+        received_at,
+        route: AnswerRoute::Reply,
+        pressed: None,
+    };
+    let request = read(&text, &person.profile);
+    let decision = person.decided_on(&text, received_at);
+    (request, decision.answer)
+}
+
+#[test]
+fn an_opt_out_by_a_word_of_the_carrier_is_not_answered_by_us() {
+    for body in ["STOP", "cancel", "leave me be", "stop texting me"] {
+        let (request, answer) = with_type(&mut with_three(), 10, body, OptOutType::OptedOut);
+        assert_eq!((request, answer.as_str()), (Some(Request::OptOut), ""), "{body}");
+    }
+}
+
+#[test]
+fn yes_answers_an_open_question_and_otherwise_opts_in_at_the_carrier() {
+    let mut person = Person::confirmed();
+    assert_eq!(with_type(&mut person, 0, "YES", OptOutType::OptedIn).0, Some(Request::OptIn));
+    person.text(1, "ZONE New York");
+    person.text(2, PILLS);
+    assert!(person.text(3, "ZONE Paris").starts_with("OK, Paris time. Should your repeating reminder"));
+    assert_eq!(with_type(&mut person, 4, "YES", OptOutType::OptedIn).0, Some(Request::Yes));
+    assert_eq!(with_type(&mut person, 4, "START", OptOutType::OptedIn).0, Some(Request::OptIn));
+}
+
+/// The carrier obeys YES also in an account that does not say so in its webhooks. It answers such a YES itself.
+#[test]
+fn yes_of_a_person_who_has_opted_out_opts_in_whether_or_not_the_carrier_says_so() {
+    for yes in ["YES", " yes\n"] {
+        for (person, answer) in [(Person::confirmed(), ""), (with_three(), "Welcome back! 3 reminders")] {
+            let texts = [
+                (10, "STOP", ""),
+                (11, "remind me to eat in 5 minutes", ""),
+                (12, yes, answer),
+                (13, "remind me to eat in 5 minutes", MADE),
+            ];
+            check(person, &texts);
+        }
+    }
+}
+
+/// The opt-out at the carrier does not take back the question that was open.
+#[test]
+fn yes_of_a_person_who_has_opted_out_answers_no_question() {
+    for kind in [None, Some(OptOutType::OptedIn)] {
+        let mut person = Person::confirmed();
+        person.text(1, "ZONE New York");
+        person.text(2, PILLS);
+        assert!(person.text(3, "ZONE Paris").starts_with("OK, Paris time. Should your repeating reminder"));
+        person.opt_out_at_the_carrier(4);
+        let text = ReceivedText { opt_out_type: kind, ..person.received(AnswerRoute::Reply, 5, "YES") };
+        assert_eq!(read(&text, &person.profile), Some(Request::OptIn), "{kind:?}");
+    }
+}
+
+#[test]
+fn an_opt_in_that_a_later_opt_out_overtook_is_not_answered() {
+    let mut person = with_three();
+    person.text(10, "stop texting me");
+    person.text(30, "stop texting me");
+    assert_eq!(person.text_late(20, 31, "start again"), "");
+    assert_eq!(person.profile.consent.status, OptStatus::OptedOut);
+    assert!(person.text(40, "start again").starts_with("Welcome back! 3 reminders"));
+}
+
+proptest! {
+    /// After STOP, START and RESTORE the open reminders are the same as before, except those whose time has passed.
+    #[test]
+    fn restore_brings_back_the_reminders_that_were_open(
+        made in prop::collection::vec(prop::sample::select(vec![
+            PILLS,
+            MILK,
+            "remind me to get up in 2 minutes",
+            "remind me to stir every 2 hours",
+            "remind me to pay rent on the 1st of each month at 9",
+            "remind me to call mom tomorrow at 9",
+        ]), 0..8),
+        away_s in 0_i64..200_000,
+    ) {
+        let mut person = Person::confirmed();
+        for (second, body) in (0..).zip(&made) {
+            person.text(second, body);
+        }
+        let back = 10 + away_s;
+        let open = |person: &Person, from: i64| {
+            let open = person.reminders.iter().filter(|one| one.state().is_some());
+            let due = |one: &Reminder| one.due_again(after(noon(), from));
+            let mut open: Vec<_> = open.filter_map(|one| Some((one.task.clone(), due(one)?, one.rule.clone()))).collect();
+            open.sort_by_key(|(task, due, _)| (task.clone(), *due));
+            open
+        };
+        let before = open(&person, back + 2);
+        person.text(9, "STOP");
+        prop_assert_eq!(person.open(), 0);
+        person.text(back + 1, "START");
+        person.text(back + 2, "RESTORE");
+        prop_assert_eq!(open(&person, back + 2), before);
+        prop_assert!(person.reminders.iter().filter(|one| one.state().is_some()).all(|one| one.epoch == 1));
+    }
+}

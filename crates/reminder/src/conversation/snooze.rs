@@ -1,0 +1,88 @@
+//! SNOOZE: a reminder that rang rings again.
+
+use crate::event::Event;
+use crate::record::{DueSource, Reminder};
+use crate::words::{Answer, STILL_COMES};
+use jiff::Timestamp;
+use language::DueBasis;
+
+use super::choose::due_of_rung;
+use super::{Decision, PressedKey, ReminderWrite, Situation};
+
+/// Makes a reminder that rings again at `until`. It is always a new one-off, so that a snooze can't move a series or
+/// revive a reminder that has ended.
+pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueBasis) -> Decision {
+    let source = situation.due_source(basis);
+    let is_of_its_call = |rung: &&Reminder| match situation.pressed {
+        Some(PressedKey::Snooze { claim: Some(claim), .. }) => rung.is_claim_of_what_rang(claim),
+        Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => true,
+    };
+    let Some(rung) = situation.rung().filter(is_of_its_call).cloned() else {
+        return situation.say(&Answer::NothingToAcknowledge);
+    };
+    let confirmed = match situation.pressed {
+        Some(PressedKey::Snooze { claim: Some(claim), .. }) => Event::KeyPressed { claim: claim.clone() },
+        Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => Event::Acknowledged,
+    };
+    let is_text = situation.pressed.is_none();
+    if let Some(postponed) = situation.snooze_of(&rung).filter(|_| is_text).cloned() {
+        return snooze_again(situation, &rung, &postponed, until, source);
+    }
+    let is_of_call = matches!(situation.pressed, Some(PressedKey::Snooze { claim: Some(_), .. }));
+    if is_of_call {
+        // A key on a call that the service placed proves that the number is the person's own.
+        situation.profile.confirmed_at.get_or_insert(situation.now);
+    }
+    let refusal = situation.no_room_in_place_of(&rung).or_else(|| situation.plan(&[until], &[]).err());
+    if let Some(refusal) = refusal {
+        // The occurrence is not confirmed, so that its next call or its text still comes.
+        let mut refused = situation.say(&refusal);
+        if is_of_call {
+            refused.answer.push_str(STILL_COMES);
+        }
+        return refused;
+    }
+    let now = situation.now;
+    let again = situation.new_reminder(&rung.task, until, source, Some(rung.zone.rules().clone()), None);
+    situation.about_snooze(&again);
+    let mut decision = situation.changes(&[&rung], &confirmed);
+    decision.answer = Answer::Snoozed(&again).render(now);
+    decision.create(again);
+    decision
+}
+
+/// Moves the reminder that a snooze made. A second snooze moves that call instead of adding another one.
+fn snooze_again(
+    mut situation: Situation<'_>,
+    rung: &Reminder,
+    postponed: &Reminder,
+    until: Timestamp,
+    source: DueSource,
+) -> Decision {
+    if let Err(refusal) = situation.plan(&[until], &[postponed]) {
+        return situation.say(&refusal);
+    }
+    situation.about_snooze(postponed);
+    let now = situation.now;
+    let events = [(postponed, Event::Rescheduled { due: until, source }), (rung, Event::Acknowledged)];
+    let mut decision = situation.changes_of_each(&events);
+    if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
+        decision.answer = Answer::Snoozed(moved).render(now);
+    }
+    decision
+}
+
+impl Situation<'_> {
+    /// Returns the reminder that a snooze of this occurrence made, if the last answer was about it and it waits for its
+    /// first call. Another reminder with the same task stays where it is.
+    fn snooze_of(&self, rung: &Reminder) -> Option<&Reminder> {
+        let due = due_of_rung(rung)?;
+        let last = self.last().filter(|last| last.is_snooze).and(self.last_open())?;
+        Some(last).filter(|last| last.task == rung.task && last.created_at >= due && is_snoozed(last))
+    }
+}
+
+/// Whether a snooze can have made the reminder: it is a one-off that waits for its first call.
+pub(super) fn is_snoozed(reminder: &Reminder) -> bool {
+    reminder.state().is_some_and(|state| reminder.moves_in_place(state))
+}

@@ -1,0 +1,71 @@
+//! The verdict of the carrier's machine detection, which may come late, twice, never, or wrong.
+
+use super::*;
+
+fn leave_message() -> Vec<Effect> {
+    vec![Effect::LeaveMessage { claim: claim(1), call: call(1) }]
+}
+
+#[test]
+fn a_verdict_about_the_live_call_is_written_and_acts_on_a_machine_that_is_ready_or_a_fax() {
+    for attempt in 1..=3 {
+        let silent = if attempt == 3 { leave_message() } else { hang_up_on(1) };
+        for (verdict, pickup, effects) in [
+            (Verdict::Person, AnsweredBy::Person, vec![]),
+            (Verdict::MachineStarted, AnsweredBy::Machine, vec![]),
+            (Verdict::MachineEnded, AnsweredBy::Machine, silent),
+            (Verdict::Fax, AnsweredBy::Machine, hang_up_on(1)),
+        ] {
+            for before in [AnsweredBy::Nobody, AnsweredBy::Unknown] {
+                let written = Changes(live(rung(attempt, pickup), 20 + RINGING_S), effects.clone());
+                check(&reminder(rung(attempt, before), RINGING_S), 20, &detected(1, verdict), written);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_unknown_verdict_tells_no_more_than_a_pickup() {
+    let seen = Changes(live(rung(1, AnsweredBy::Unknown), 20 + RINGING_S), vec![]);
+    check(&ringing(), 20, &detected(1, Verdict::Unknown), seen);
+    check(&picked_up(), 20, &detected(1, Verdict::Unknown), Ignored);
+}
+
+#[test]
+fn a_message_is_left_if_the_next_call_would_come_too_late() {
+    let at_s = MAX_LATENESS_S - 119;
+    let written = Changes(live(rung(1, AnsweredBy::Machine), at_s + RINGING_S), leave_message());
+    check(&reminder(rung(1, AnsweredBy::Unknown), MAX_LATENESS_S), at_s, &detected(1, Verdict::MachineEnded), written);
+}
+
+/// At most one message is left, and a call is hung up once.
+#[test]
+fn a_second_verdict_is_ignored() {
+    for pickup in [AnsweredBy::Machine, AnsweredBy::Person] {
+        for attempt in [1, 3] {
+            let given = reminder(rung(attempt, pickup), RINGING_S);
+            check_all(&given, 20, VERDICTS.map(|verdict| (detected(1, verdict), Ignored)));
+        }
+    }
+}
+
+#[test]
+fn a_late_verdict_that_a_person_answered_prevents_the_next_call() {
+    for earlier in [AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown] {
+        let given = reminder(awaiting_after(earlier, 2, 120), 210);
+        check(&given, 60, &detected(0, Verdict::Person), TextedLater(End::Unconfirmed, TextReason::Unconfirmed));
+        check(&given, 60, &detected(9, Verdict::Person), Ignored);
+    }
+}
+
+#[test]
+fn any_other_late_verdict_leaves_the_next_call_as_it_is_planned() {
+    for verdict in [Verdict::MachineStarted, Verdict::MachineEnded, Verdict::Fax, Verdict::Unknown] {
+        check(&between_calls(), 60, &detected(0, verdict), Ignored);
+    }
+}
+
+#[test]
+fn a_verdict_about_the_occurrence_before_is_ignored() {
+    check_all(&due_now(), 1, VERDICTS.map(|verdict| (detected(0, verdict), Ignored)));
+}

@@ -1,0 +1,335 @@
+//! One function from an outgoing text and an event to the changed text and its effects.
+
+use jiff::Timestamp;
+
+use super::record::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
+use crate::channel::Slot;
+use crate::ids::SentTextId;
+use crate::policy::{BACKOFF_MAX_S, Policy, RECOVERIES_MAX, TEXT_TRIES, after};
+use crate::ports::{TextStatus, Undelivered, UndeliveredCause};
+
+/// Something that was learned about an outgoing text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextEvent {
+    /// Its deadline has passed, as a wake-up or the sweeper found.
+    DeadlinePassed,
+    /// The carrier accepted a try.
+    Accepted {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// The carrier's id of this try.
+        sent: SentTextId,
+    },
+    /// A try was not sent, or the carrier refused it for a reason that is not about the number.
+    RefusedForNow {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// When to try again.
+        retry_at: Timestamp,
+    },
+    /// A try was not sent, since the channel's next free slot is later.
+    SlotAssigned {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// The slot that was reserved for the text.
+        slot: Slot,
+    },
+    /// The carrier refuses to text this number.
+    RefusedForGood {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// The carrier's own error code.
+        code: u32,
+    },
+    /// The carrier reported the status of a try in a callback, or a final one when it was asked.
+    StatusReported {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// The carrier's id of this try.
+        sent: SentTextId,
+        /// The reported status.
+        status: TextStatus,
+    },
+    /// The carrier was asked for the status of a try, and has passed the text on. Nothing more may ever be known.
+    NoFailureKnown {
+        /// The number of the try, from 1.
+        attempt: u8,
+    },
+    /// The person has confirmed the occurrence that the text is about. The text is not needed then.
+    Withdrawn,
+    /// The person opted out after it was written.
+    OptedOut,
+}
+
+impl TextEvent {
+    /// The name of the event in logs and tables.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::DeadlinePassed => "TextDeadlinePassed",
+            Self::Accepted { .. } => "TextAccepted",
+            Self::RefusedForNow { .. } => "TextRefusedForNow",
+            Self::SlotAssigned { .. } => "TextSlotAssigned",
+            Self::RefusedForGood { .. } => "TextRefusedForGood",
+            Self::StatusReported { status: TextStatus::Pending | TextStatus::Sent, .. } => {
+                "TextStatusReported(Pending)"
+            }
+            Self::StatusReported { status: TextStatus::Delivered, .. } => "TextStatusReported(Delivered)",
+            Self::StatusReported { status: TextStatus::Undelivered(_), .. } => "TextStatusReported(Undelivered)",
+            Self::NoFailureKnown { .. } => "TextNoFailureKnown",
+            Self::Withdrawn => "TextWithdrawn",
+            Self::OptedOut => "TextOptedOut",
+        }
+    }
+}
+
+/// An action that follows the write of an outgoing text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextEffect {
+    /// Send the text. This try is already counted.
+    Send {
+        /// The number of this try, from 1.
+        attempt: u8,
+        /// The slot that was reserved for this try, if there is one.
+        slot: Option<Slot>,
+    },
+    /// Send a wake-up through the queue, which arrives at this instant.
+    WakeUp(Timestamp),
+    /// Ask the carrier for the status of a try.
+    AskCarrier {
+        /// The number of the try, from 1.
+        attempt: u8,
+        /// The carrier's id of this try.
+        sent: SentTextId,
+    },
+    /// Alert the operator that neither a call nor a text reached the person. Raised before the write.
+    RaiseAlarm,
+}
+
+/// The result of applying an event to an outgoing text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TextTransition {
+    /// The text changes. The effects follow once the change is written.
+    Change(Box<OutgoingText>, Vec<TextEffect>),
+    /// Nothing changes: the event is stale, or was applied before.
+    Ignore,
+}
+
+/// Decides what `event` at `now` changes in `text`.
+pub fn transition(text: &OutgoingText, event: &TextEvent, now: Timestamp, policy: &Policy) -> TextTransition {
+    let step = Step { text, now, policy };
+    let state = match &text.life {
+        TextLife::Live { state, .. } => state,
+        TextLife::Ended { end: TextEnd::Sent { tries }, .. } => return step.sent(event, *tries),
+        TextLife::Ended { .. } => return TextTransition::Ignore,
+    };
+    if *event == TextEvent::DeadlinePassed && !text.is_text_due(now) {
+        return TextTransition::Ignore;
+    }
+    match state {
+        TextState::Owed { newest: NewestTry::Failed, .. } if !counts_after_failure(event) => TextTransition::Ignore,
+        TextState::Owed { tries, slot, .. } => step.owed(event, *tries, slot.as_ref()),
+        TextState::Accepted { tries, sent, inquiries } => step.accepted(event, *tries, sent, *inquiries),
+    }
+}
+
+struct Step<'a> {
+    text: &'a OutgoingText,
+    now: Timestamp,
+    policy: &'a Policy,
+}
+
+impl Step<'_> {
+    fn owed(&self, event: &TextEvent, tries: u8, slot: Option<&Slot>) -> TextTransition {
+        match event {
+            TextEvent::DeadlinePassed if may_be_tried(tries, self.text.owed_since, self.policy, self.now) => {
+                let effect = TextEffect::Send { attempt: tries + 1, slot: slot.cloned() };
+                let deadline = self.policy.text_deadline(u32::from(tries), self.now);
+                let state = TextState::Owed { tries: tries + 1, slot: None, newest: NewestTry::Open };
+                self.change(state, deadline, vec![effect])
+            }
+            TextEvent::DeadlinePassed => self.end(TextEnd::GivenUp),
+            TextEvent::Accepted { attempt, sent } if is_newest(*attempt, tries) => self.accept(tries, sent),
+            TextEvent::RefusedForNow { attempt, retry_at } if is_newest(*attempt, tries) => {
+                let state = not_counted(tries, None);
+                self.change(state, *retry_at, vec![TextEffect::WakeUp(*retry_at)])
+            }
+            TextEvent::SlotAssigned { attempt, slot } if is_newest(*attempt, tries) => {
+                let state = not_counted(tries, Some(slot.clone()));
+                self.change(state, slot.at, vec![TextEffect::WakeUp(slot.at)])
+            }
+            TextEvent::RefusedForGood { attempt, code } if is_newest(*attempt, tries) => {
+                self.end(TextEnd::Undelivered { code: *code })
+            }
+            TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
+                self.reported(*attempt, tries, sent, *status)
+            }
+            // A try may have arrived or be in flight. No other one follows.
+            TextEvent::Withdrawn | TextEvent::OptedOut => self.end(TextEnd::Withdrawn),
+
+            TextEvent::Accepted { .. }
+            | TextEvent::RefusedForNow { .. }
+            | TextEvent::SlotAssigned { .. }
+            | TextEvent::RefusedForGood { .. }
+            | TextEvent::StatusReported { .. }
+            | TextEvent::NoFailureKnown { .. } => TextTransition::Ignore,
+        }
+    }
+
+    fn accepted(&self, event: &TextEvent, tries: u8, sent: &SentTextId, inquiries: u8) -> TextTransition {
+        match event {
+            TextEvent::DeadlinePassed if u32::from(inquiries) < RECOVERIES_MAX => {
+                let state = TextState::Accepted { tries, sent: sent.clone(), inquiries: inquiries + 1 };
+                let ask = TextEffect::AskCarrier { attempt: tries, sent: sent.clone() };
+                self.change(state, self.policy.recovery_deadline(u32::from(inquiries), self.now), vec![ask])
+            }
+            // The carrier accepted the text, and has not passed it on or never answered when it was asked.
+            TextEvent::DeadlinePassed => self.end(TextEnd::Sent { tries }),
+            TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
+                self.reported(*attempt, tries, sent, *status)
+            }
+            // Many carriers report that they have sent a text, and nothing after that.
+            TextEvent::NoFailureKnown { attempt } if is_newest(*attempt, tries) => self.end(TextEnd::Sent { tries }),
+            // If it is not delivered after all, that does not matter any more.
+            TextEvent::Withdrawn => self.end(TextEnd::Withdrawn),
+
+            TextEvent::Accepted { .. }
+            | TextEvent::RefusedForNow { .. }
+            | TextEvent::SlotAssigned { .. }
+            | TextEvent::RefusedForGood { .. }
+            | TextEvent::StatusReported { .. }
+            | TextEvent::NoFailureKnown { .. }
+            | TextEvent::OptedOut => TextTransition::Ignore,
+        }
+    }
+
+    /// The text ended since the carrier knew of no failure. A status that comes hours later still counts: the phone was
+    /// off, for instance.
+    fn sent(&self, event: &TextEvent, tries: u8) -> TextTransition {
+        match event {
+            TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
+                self.reported(*attempt, tries, sent, *status)
+            }
+            TextEvent::Withdrawn => self.end(TextEnd::Withdrawn),
+
+            TextEvent::DeadlinePassed
+            | TextEvent::Accepted { .. }
+            | TextEvent::RefusedForNow { .. }
+            | TextEvent::SlotAssigned { .. }
+            | TextEvent::RefusedForGood { .. }
+            | TextEvent::StatusReported { .. }
+            | TextEvent::NoFailureKnown { .. }
+            | TextEvent::OptedOut => TextTransition::Ignore,
+        }
+    }
+
+    /// The carrier reported a try. A report proves that the try was accepted. A delivery of any try is the delivery of the
+    /// text, but only the newest try can fail.
+    fn reported(&self, attempt: u8, tries: u8, sent: &SentTextId, status: TextStatus) -> TextTransition {
+        match status {
+            TextStatus::Delivered => self.end(TextEnd::Delivered),
+            TextStatus::Pending | TextStatus::Sent | TextStatus::Undelivered(_) if !is_newest(attempt, tries) => {
+                TextTransition::Ignore
+            }
+            TextStatus::Pending | TextStatus::Sent => match self.text.state() {
+                Some(TextState::Owed { .. }) => self.accept(tries, sent),
+                Some(TextState::Accepted { .. }) | None => TextTransition::Ignore,
+            },
+            TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::Passing, .. })
+                if self.may_be_tried_again(tries) =>
+            {
+                // The phone is off, for instance. That takes longer to pass than a lost response.
+                let retry_at = after(self.now, BACKOFF_MAX_S);
+                let state = TextState::Owed { tries, slot: None, newest: NewestTry::Failed };
+                self.change(state, retry_at, vec![TextEffect::WakeUp(retry_at)])
+            }
+            // The person opted out, so the text is not wanted any more.
+            TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::OptedOut, .. }) => {
+                self.end(TextEnd::Withdrawn)
+            }
+            TextStatus::Undelivered(Undelivered { code, .. }) => self.end(TextEnd::Undelivered { code }),
+        }
+    }
+
+    /// Whether another try may follow a failure that may pass. An answer that fails hours later is not sent again: its
+    /// sender has texted again by then, and its words may not be true any more.
+    fn may_be_tried_again(&self, tries: u8) -> bool {
+        let retry_at = after(self.now, BACKOFF_MAX_S);
+        let is_late_answer = self.text.state().is_none() && self.text.kind == TextKind::Answer;
+        !is_late_answer && may_be_tried(tries, self.text.owed_since, self.policy, retry_at)
+    }
+
+    fn accept(&self, tries: u8, sent: &SentTextId) -> TextTransition {
+        let state = TextState::Accepted { tries, sent: sent.clone(), inquiries: 0 };
+        self.change(state, self.policy.text_status_deadline(self.now), vec![])
+    }
+
+    fn change(&self, state: TextState, deadline: Timestamp, effects: Vec<TextEffect>) -> TextTransition {
+        let next = OutgoingText { life: TextLife::Live { state, deadline }, ..self.text.clone() };
+        TextTransition::Change(Box::new(next), effects)
+    }
+
+    fn end(&self, end: TextEnd) -> TextTransition {
+        let next = OutgoingText { life: TextLife::Ended { end, at: self.now }, ..self.text.clone() };
+        let effects = if is_failure(&self.text.kind, end) { vec![TextEffect::RaiseAlarm] } else { vec![] };
+        TextTransition::Change(Box::new(next), effects)
+    }
+}
+
+/// Returns the state of an owed text whose newest try was not sent, so that it does not count. Another try follows in
+/// any case. So of later reports about the try before, only a delivery counts.
+fn not_counted(tries: u8, slot: Option<Slot>) -> TextState {
+    let newest = if tries > 1 { NewestTry::Failed } else { NewestTry::Open };
+    TextState::Owed { tries: tries - 1, slot, newest }
+}
+
+/// Whether an event still counts after the newest try has failed. A late acceptance would make the text wait for a status
+/// that has come already, and a repeated failure would put off the next try.
+// guard: counts_after_failure
+fn counts_after_failure(event: &TextEvent) -> bool {
+    match event {
+        TextEvent::StatusReported { status: TextStatus::Delivered, .. }
+        | TextEvent::DeadlinePassed
+        | TextEvent::Withdrawn
+        | TextEvent::OptedOut => true,
+        TextEvent::Accepted { .. }
+        | TextEvent::RefusedForNow { .. }
+        | TextEvent::SlotAssigned { .. }
+        | TextEvent::RefusedForGood { .. }
+        | TextEvent::NoFailureKnown { .. }
+        | TextEvent::StatusReported {
+            status: TextStatus::Pending | TextStatus::Sent | TextStatus::Undelivered(_),
+            ..
+        } => false,
+    }
+}
+
+/// Whether neither a call nor a text reached the person. An answer that is not delivered raises no alarm, since its
+/// sender can text again.
+fn is_failure(kind: &TextKind, end: TextEnd) -> bool {
+    match (kind, end) {
+        (TextKind::InsteadOfCall(_), TextEnd::Undelivered { .. } | TextEnd::GivenUp) => true,
+        (TextKind::InsteadOfCall(_), TextEnd::Delivered | TextEnd::Sent { .. } | TextEnd::Withdrawn)
+        | (TextKind::Answer, _) => false,
+    }
+}
+
+/// Whether another try may follow. The number of tries is limited, since each try without an answer may have arrived.
+// guard: may_be_tried
+fn may_be_tried(tries: u8, owed_since: Timestamp, policy: &Policy, now: Timestamp) -> bool {
+    has_try_left(tries) && now < policy.text_give_up(owed_since)
+}
+
+fn has_try_left(tries: u8) -> bool {
+    tries < TEXT_TRIES
+}
+
+/// Whether this is the newest try. An event of an older try must not change the newest one.
+// guard: is_newest
+fn is_newest(attempt: u8, tries: u8) -> bool {
+    attempt == tries && tries > 0
+}
+
+/// Whether this try was made.
+fn is_tried(attempt: u8, tries: u8) -> bool {
+    (1..=tries).contains(&attempt)
+}

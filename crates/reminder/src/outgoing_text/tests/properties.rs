@@ -1,0 +1,133 @@
+//! Properties of an outgoing text that hold after any events in any order, under a clock that jumps.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// An event, and the seconds before it. The event is about the newest try, or about any try.
+fn random_events() -> impl Strategy<Value = Vec<(i64, bool, TextEvent)>> {
+    let attempt = prop_oneof![4 => Just(None), 1 => (0_u8..5).prop_map(Some)];
+    let kind = prop_oneof![
+        4 => Just(None),
+        6 => (0_usize..12).prop_map(Some),
+    ];
+    let other = prop_oneof![12 => Just(TextEvent::DeadlinePassed), 1 => Just(TextEvent::Withdrawn), 1 => Just(TextEvent::OptedOut)];
+    let event = (attempt, kind, other).prop_map(|(attempt, kind, other)| match kind {
+        Some(kind) => events_of_try(attempt.unwrap_or(NEWEST))[kind].clone(),
+        None => other,
+    });
+    let elapse = prop_oneof![4 => 0_i64..5, 2 => 5_i64..4000, 1 => Just(DAY_S), 1 => -400_i64..0];
+    prop::collection::vec((elapse, any::<bool>(), event), 0..40)
+}
+
+/// A number that stands for the newest try.
+const NEWEST: u8 = 200;
+
+fn tries(text: &OutgoingText) -> u8 {
+    match &text.life {
+        TextLife::Live { state: TextState::Owed { tries, .. } | TextState::Accepted { tries, .. }, .. }
+        | TextLife::Ended { end: TextEnd::Sent { tries }, .. } => *tries,
+        TextLife::Ended { .. } => 0,
+    }
+}
+
+/// Whether it ended since no failure was known. A status that comes later still counts.
+fn is_only_sent(text: &OutgoingText) -> bool {
+    matches!(text.life, TextLife::Ended { end: TextEnd::Sent { .. }, .. })
+}
+
+/// The same event about the newest try, if it is about one.
+fn about_newest(event: &TextEvent, newest: u8) -> TextEvent {
+    let same = |attempt: &u8| if *attempt == NEWEST { newest } else { *attempt };
+    match event {
+        TextEvent::Accepted { attempt, .. } => accepted(same(attempt)),
+        TextEvent::RefusedForNow { attempt, .. } => refused_for_now(same(attempt)),
+        TextEvent::SlotAssigned { attempt, .. } => slot_assigned(same(attempt)),
+        TextEvent::RefusedForGood { attempt, .. } => refused_for_good(same(attempt)),
+        TextEvent::StatusReported { attempt, status, .. } => reported(same(attempt), *status),
+        TextEvent::NoFailureKnown { attempt } => no_failure_known(same(attempt)),
+        TextEvent::DeadlinePassed | TextEvent::Withdrawn | TextEvent::OptedOut => event.clone(),
+    }
+}
+
+/// Checks the guarantees of one change.
+fn check_guarantees(before: &OutgoingText, event: &TextEvent, next: &OutgoingText, effects: &[TextEffect]) {
+    let OutgoingText { life, .. } = next.clone();
+    assert_eq!(*next, OutgoingText { life, ..before.clone() }, "only its life changes");
+    assert!(tries(next) <= TEXT_TRIES);
+    let sends = effects.iter().any(|effect| matches!(effect, TextEffect::Send { .. }));
+    let is_counted = tries(next) == tries(before) + 1;
+    assert_eq!(sends, is_counted, "{event:?}: a try is counted before it is sent, and no other change counts one");
+    let is_failure = matches!(next.life, TextLife::Ended { end: TextEnd::Undelivered { .. } | TextEnd::GivenUp, .. });
+    let is_instead_of_call = matches!(next.kind, TextKind::InsteadOfCall(_));
+    assert_eq!(effects.contains(&TextEffect::RaiseAlarm), is_failure && is_instead_of_call, "{event:?}: {effects:?}");
+    if let TextEvent::StatusReported { attempt, status, .. } = event {
+        let is_older = *attempt < tries(before);
+        assert!(*status == TextStatus::Delivered || !is_older, "the failure of an older try changed {:?}", before.life);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_sequence_of_events_breaks_a_guarantee(is_answer in any::<bool>(), events in random_events()) {
+        let kind = if is_answer { TextKind::Answer } else { instead_of_call() };
+        let mut given = OutgoingText { kind, ..owed(0) };
+        let (mut now, mut certain) = (t(0), 0_u8);
+        let mut requests = 0_u8;
+        for (elapse_s, waits, event) in events {
+            now = after(now, elapse_s);
+            if waits {
+                now = given.deadline().map_or(now, |deadline| now.max(deadline));
+            }
+            let event = about_newest(&event, tries(&given));
+            let TextTransition::Change(next, effects) = transition(&given, &event, now, &policy()) else { continue };
+            let may_change = given.state().is_some() || is_only_sent(&given);
+            prop_assert!(may_change, "{:?} changed an ended text", event);
+            check_guarantees(&given, &event, &next, &effects);
+            requests += u8::from(effects.iter().any(|effect| matches!(effect, TextEffect::Send { .. })));
+            certain += u8::from(matches!(event, TextEvent::RefusedForNow { .. } | TextEvent::SlotAssigned { .. }));
+            prop_assert!(requests - certain <= TEXT_TRIES, "sent {} times, of which {} certainly not", requests, certain);
+            given = *next;
+        }
+    }
+
+    #[test]
+    fn a_delivery_of_any_try_ends_the_text(events in random_events()) {
+        let mut given = owed(0);
+        let mut now = t(0);
+        for (elapse_s, _, event) in events {
+            now = after(now, elapse_s);
+            for attempt in 1..=tries(&given) {
+                let transition = transition(&given, &reported(attempt, TextStatus::Delivered), now, &policy());
+                let life = TextLife::Ended { end: TextEnd::Delivered, at: now };
+                let delivered = OutgoingText { life, ..given.clone() };
+                prop_assert_eq!(transition, TextTransition::Change(Box::new(delivered), vec![]));
+            }
+            let event = about_newest(&event, tries(&given));
+            if let TextTransition::Change(next, _) = transition(&given, &event, now, &policy()) {
+                given = *next;
+            }
+        }
+    }
+
+    #[test]
+    fn passed_deadlines_alone_bring_every_text_to_its_end(events in random_events()) {
+        let mut given = owed(0);
+        let mut now = t(0);
+        for (elapse_s, _, event) in events {
+            now = after(now, elapse_s);
+            let event = about_newest(&event, tries(&given));
+            if let TextTransition::Change(next, _) = transition(&given, &event, now, &policy()) {
+                given = *next;
+            }
+        }
+        for _ in 0..8 {
+            let Some(deadline) = given.deadline() else { return Ok(()) };
+            now = now.max(deadline);
+            let transition = transition(&given, &TextEvent::DeadlinePassed, now, &policy());
+            let TextTransition::Change(next, _) = transition else { panic!("{:?} stays", given.life) };
+            given = *next;
+        }
+        prop_assert!(given.state().is_none(), "still {:?}", given.life);
+    }
+}

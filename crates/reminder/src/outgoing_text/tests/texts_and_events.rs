@@ -1,0 +1,95 @@
+//! The texts and events under test. A try and its text at the carrier have the same number.
+
+use super::*;
+
+pub(super) fn text(life: TextLife) -> OutgoingText {
+    OutgoingText {
+        key: OutgoingTextKey {
+            person: "0123456789abcdef0123456789abcdef".parse().unwrap(),
+            text: "01JZ0000000000000000000007".parse().unwrap(),
+        },
+        kind: instead_of_call(),
+        words: "Missed call: buy milk.".to_owned(),
+        epoch: 2,
+        owed_since: t(0),
+        life,
+        write_id: "01WRITE0000000000000000000".parse().unwrap(),
+    }
+}
+
+pub(super) fn live(state: TextState, deadline_s: i64) -> TextLife {
+    TextLife::Live { state, deadline: t(deadline_s) }
+}
+
+pub(super) fn ended(end: TextEnd, at_s: i64) -> TextLife {
+    TextLife::Ended { end, at: t(at_s) }
+}
+
+pub(super) fn owing(tries: u8) -> TextState {
+    TextState::Owed { tries, slot: None, newest: NewestTry::Open }
+}
+
+/// The newest of these tries was not delivered.
+pub(super) fn failed(tries: u8) -> TextState {
+    TextState::Owed { tries, slot: None, newest: NewestTry::Failed }
+}
+
+/// Waits for a try that was not sent. Of the try before it, only a delivery still counts.
+pub(super) fn not_counted(tries: u8, slot: Option<Slot>) -> TextState {
+    let newest = if tries == 1 { NewestTry::Open } else { NewestTry::Failed };
+    TextState::Owed { tries: tries - 1, slot, newest }
+}
+
+pub(super) fn has(tries: u8, inquiries: u8) -> TextState {
+    TextState::Accepted { tries, sent: sent(tries), inquiries }
+}
+
+pub(super) fn owed(tries: u8) -> OutgoingText {
+    text(live(owing(tries), 60))
+}
+
+pub(super) fn accepted_text(tries: u8) -> OutgoingText {
+    text(live(has(tries, 0), TEXT_STATUS_WITHIN_S))
+}
+
+/// A text whose carrier knew of no failure an hour after it had accepted it.
+pub(super) fn sent_text(tries: u8) -> OutgoingText {
+    text(ended(TextEnd::Sent { tries }, 4000))
+}
+
+pub(super) fn accepted(attempt: u8) -> TextEvent {
+    TextEvent::Accepted { attempt, sent: sent(attempt) }
+}
+
+pub(super) fn refused_for_now(attempt: u8) -> TextEvent {
+    TextEvent::RefusedForNow { attempt, retry_at: t(70) }
+}
+
+pub(super) fn slot_assigned(attempt: u8) -> TextEvent {
+    TextEvent::SlotAssigned { attempt, slot: slot(700) }
+}
+
+pub(super) fn refused_for_good(attempt: u8) -> TextEvent {
+    TextEvent::RefusedForGood { attempt, code: 21614 }
+}
+
+pub(super) fn reported(attempt: u8, status: TextStatus) -> TextEvent {
+    TextEvent::StatusReported { attempt, sent: sent(attempt), status }
+}
+
+pub(super) fn undelivered(attempt: u8, cause: UndeliveredCause) -> TextEvent {
+    reported(attempt, TextStatus::Undelivered(Undelivered { code: 30003, cause }))
+}
+
+pub(super) fn no_failure_known(attempt: u8) -> TextEvent {
+    TextEvent::NoFailureKnown { attempt }
+}
+
+/// All events of one try.
+pub(super) fn events_of_try(attempt: u8) -> Vec<TextEvent> {
+    let sent = [accepted(attempt), refused_for_now(attempt), slot_assigned(attempt), refused_for_good(attempt)];
+    let statuses =
+        [TextStatus::Pending, TextStatus::Sent, TextStatus::Delivered].map(|status| reported(attempt, status));
+    let failures = CAUSES.map(|cause| undelivered(attempt, cause));
+    sent.into_iter().chain(statuses).chain(failures).chain([no_failure_known(attempt)]).collect()
+}

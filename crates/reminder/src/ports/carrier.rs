@@ -1,0 +1,160 @@
+//! The phone carrier: calls and texts, and how requests for them fail.
+
+use std::future::Future;
+
+use jiff::SignedDuration;
+
+use crate::ids::{CallId, CarrierName, Number, SentTextId};
+use crate::wire::{CallRoute, TextRoute};
+
+/// A request to a carrier for a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dial {
+    /// The number to call.
+    pub to: Number,
+    /// The callbacks from which the carrier gets the speech and to which it reports the call's status.
+    pub route: CallRoute,
+}
+
+/// Whether the carrier is asked to tell people from answering machines. It may cost extra.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MachineDetection {
+    /// It is asked, and reports its verdict to [`CallStep::AnsweredBy`](crate::wire::CallStep::AnsweredBy).
+    Enabled,
+    /// It is not asked. There is no verdict then.
+    Disabled,
+}
+
+/// Why a carrier did not carry out a request, or may not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CarrierError {
+    /// The carrier certainly did nothing, because of this number. Asking again is pointless.
+    #[error("the carrier refused this number (code {code})")]
+    NumberRefused {
+        /// The carrier's own error code.
+        code: u32,
+    },
+    /// The carrier certainly did nothing, because the person has opted out of our texts at the carrier.
+    #[error("the person has opted out at the carrier (code {code})")]
+    OptedOut {
+        /// The carrier's own error code.
+        code: u32,
+    },
+    /// The carrier certainly did nothing, for a reason that is not about the number. It may be asked again.
+    #[error("the carrier refused for now: {reason}")]
+    RefusedForNow {
+        /// The carrier's reason, or why it was not reached.
+        reason: String,
+        /// How long the carrier asks us to wait. `None` if it doesn't say.
+        retry_after: Option<SignedDuration>,
+        /// Which requests the refusal is about.
+        scope: RefusalScope,
+        /// What ends the refusal.
+        remedy: Remedy,
+    },
+    /// The carrier may have carried it out. It MUST NOT be asked again unless it takes an idempotency key.
+    #[error("the carrier may have done it: {0}")]
+    Unknown(String),
+}
+
+/// Which requests a refusal for now is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalScope {
+    /// Every request of the account: wrong credentials, too many requests, carrier out of reach.
+    Account,
+    /// Perhaps this request alone: a country that the account does not call, a pair of numbers. It MUST NOT keep other
+    /// people from being called.
+    Request,
+}
+
+/// What ends a refusal for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Time: too many requests, or the carrier was not reached.
+    Wait,
+    /// The operator: wrong credentials, a number that is not registered, a country that the account does not serve.
+    /// Until then every request like it is refused.
+    Operator,
+}
+
+/// The status of a call, as the carrier states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallStatus {
+    /// The call waits in the carrier's queue.
+    Queued,
+    /// The phone rings, or the call has been picked up.
+    UnderWay,
+    /// The call is over, and was picked up.
+    Completed,
+    /// The call is over, and was not picked up.
+    NotReached,
+}
+
+/// The status of a text that the carrier accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextStatus {
+    /// The carrier still holds the text.
+    Pending,
+    /// The carrier has passed the text on. Whether it is delivered may never be known, or be reported hours later.
+    Sent,
+    /// The text was delivered to the phone.
+    Delivered,
+    /// The text was not delivered, and the carrier does not try again.
+    Undelivered(Undelivered),
+}
+
+/// Why a text that the carrier accepted was not delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undelivered {
+    /// The carrier's own error code, or 0 if it gave none.
+    pub code: u32,
+    /// What the code means for the next try.
+    pub cause: UndeliveredCause,
+}
+
+/// What the failure of a text means for the next try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UndeliveredCause {
+    /// The failure may pass: the phone is off, or the reason is unknown.
+    Passing,
+    /// The number can't receive texts. Trying again is pointless.
+    Number,
+    /// The operator's account or number can't send it. Every text like it fails until the operator acts.
+    Operator,
+    /// The person has opted out of our texts at the carrier.
+    OptedOut,
+}
+
+/// The API of a phone carrier.
+///
+/// Each call of a method MUST make exactly one request, on a connection of its own, and MUST NOT repeat it. Once the
+/// first byte of a request is sent, everything but a readable answer is `Unknown`. Every 5xx is `Unknown` too.
+pub trait Carrier {
+    /// The carrier's name, which is the prefix of the ids of its calls and texts.
+    fn name(&self) -> &CarrierName;
+
+    /// Asks for a call. `Ok` means that the carrier has accepted it, not that the phone rings.
+    fn place(&self, dial: &Dial) -> impl Future<Output = Result<CallId, CarrierError>>;
+
+    /// Sends a text to `to`. `Ok` means that the carrier has accepted it, not that it is delivered: the carrier reports
+    /// that to the callback of `route`.
+    fn send_text(
+        &self,
+        to: &Number,
+        body: &str,
+        route: &TextRoute,
+    ) -> impl Future<Output = Result<SentTextId, CarrierError>>;
+
+    /// Asks for the status of a text.
+    fn text_status(&self, text: &SentTextId) -> impl Future<Output = Result<TextStatus, CarrierError>>;
+
+    /// Redirects a call under way, so that the carrier asks [`CallStep::Message`](crate::wire::CallStep::Message) of
+    /// `route` for what to say next. A call that is over is refused for now.
+    fn leave_message(&self, call: &CallId, route: &CallRoute) -> impl Future<Output = Result<(), CarrierError>>;
+
+    /// Asks for the status of a call.
+    fn status(&self, call: &CallId) -> impl Future<Output = Result<CallStatus, CarrierError>>;
+
+    /// Cancels a call that still waits in the carrier's queue, and hangs up a call that is under way.
+    fn end(&self, call: &CallId, status: CallStatus) -> impl Future<Output = Result<(), CarrierError>>;
+}

@@ -1,0 +1,48 @@
+//! The versions of messages. An older message is read. A newer one, which a later release wrote before it was rolled
+//! back, must be distinguished from a message that is not ours: it is kept for the release that can read it.
+
+use std::ops::RangeInclusive;
+
+use serde::de::DeserializeOwned;
+
+/// Why a message can't be handled by this release. The error quotes nothing, since a message may contain a person's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MessageError {
+    /// A later release wrote the message.
+    #[error("expected at most version {newest} of a message, found version {found}")]
+    Newer {
+        /// The newest version that is read.
+        newest: u64,
+        /// The version in the message.
+        found: u64,
+    },
+    /// The message is not ours: no release can read it.
+    #[error("expected {expected}, found something else, at {line}:{column}")]
+    NotOurs {
+        /// What the queue's messages are.
+        expected: &'static str,
+        /// The line where reading failed, from 1.
+        line: usize,
+        /// The column where reading failed.
+        column: usize,
+    },
+}
+
+/// Checks that a version can be read. A version that no release has written is not ours.
+pub(super) fn check(found: u64, readable: RangeInclusive<u64>, expected: &'static str) -> Result<(), MessageError> {
+    let newest = *readable.end();
+    if found > newest {
+        Err(MessageError::Newer { newest, found })
+    } else if readable.contains(&found) {
+        Ok(())
+    } else {
+        Err(MessageError::NotOurs { expected, line: 0, column: 0 })
+    }
+}
+
+/// Reads JSON. The message of serde's own error could quote a number or a text, so only its position is kept.
+pub(super) fn json<T: DeserializeOwned>(text: &str, expected: &'static str) -> Result<T, MessageError> {
+    let not_ours =
+        |error: serde_json::Error| MessageError::NotOurs { expected, line: error.line(), column: error.column() };
+    serde_json::from_str(text).map_err(not_ours)
+}

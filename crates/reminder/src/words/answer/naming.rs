@@ -1,0 +1,110 @@
+//! How answers name reminders, their dues and zones.
+
+use jiff::{Timestamp, tz::TimeZone};
+use language::{Rule, in_second_person};
+
+use crate::record::Reminder;
+use crate::words::answer::ZoneNote;
+use crate::words::clock::local_time_words;
+use crate::words::segment::segments;
+use crate::words::task::shortened;
+
+/// An example of a text, in answers that need one.
+pub(super) const EXAMPLE: &str = "Try: remind me to buy milk at 6:30 PM";
+
+/// The longest form of a task in a list or a receipt, in characters.
+pub(super) const TASK_SHORT: usize = 40;
+
+/// The most reminders that are named by their numbers: together with the words around them they fit one segment.
+const NUMBERS: usize = 12;
+
+/// How a series is named.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Series {
+    /// By its rule: "every Monday at 9 AM, starting Mon, Mar 9 at 9 AM EDT".
+    ByRule,
+    /// By its next due: "Mon, Mar 9 at 9 AM EDT, repeating".
+    InShort,
+}
+
+/// Returns a reminder in words: "today at 6:30 PM EST: buy milk (#1)".
+pub(super) fn reminder_words(reminder: &Reminder, series: Series, now: Timestamp) -> String {
+    let when = series_words(&due_words(reminder, now), rule_of(reminder), series);
+    format!("{when}: {} (#{})", in_second_person(&reminder.task), reminder.number)
+}
+
+pub(super) fn due_words(reminder: &Reminder, now: Timestamp) -> String {
+    local_time_words(reminder.due, reminder.zone.rules(), now)
+}
+
+/// The rule of a reminder, and the zone in which its times are read.
+pub(super) fn rule_of(reminder: &Reminder) -> Option<(&Rule, &TimeZone)> {
+    Some((reminder.rule.as_ref()?, reminder.zone.rules()))
+}
+
+/// Returns when a reminder is due first, and how it repeats.
+pub(super) fn series_words(first: &str, rule: Option<(&Rule, &TimeZone)>, series: Series) -> String {
+    match (rule, series) {
+        (None, _) => first.to_owned(),
+        (Some((rule, zone)), Series::ByRule) => {
+            format!("{}, starting {first}", language::rule_in_words(rule, zone))
+        }
+        (Some(_), Series::InShort) => format!("{first}, repeating"),
+    }
+}
+
+/// Returns the first of these texts that fits one segment, or else the last.
+pub(super) fn shortest_needed(texts: impl IntoIterator<Item = String>) -> String {
+    let mut last = String::new();
+    for text in texts {
+        last = text;
+        if segments(&last) == 1 {
+            break;
+        }
+    }
+    last
+}
+
+pub(super) fn ask_task(when: &str, rule: Option<(&Rule, &TimeZone)>) -> String {
+    let asked = |series| format!("OK, {}. What should I remind you about?", series_words(when, rule, series));
+    shortest_needed([Series::ByRule, Series::InShort].map(asked))
+}
+
+pub(super) fn created(made: &[&Reminder], note: ZoneNote<'_>, now: Timestamp) -> String {
+    let promise = |series| {
+        let reminders: Vec<String> = made.iter().map(|reminder| reminder_words(reminder, series, now)).collect();
+        format!("OK, I'll call you {}.", reminders.join("; "))
+    };
+    let promises = [Series::ByRule, Series::InShort].map(promise);
+    let (ZoneNote::Guessed(service), Some(first)) = (note, made.first()) else { return shortest_needed(promises) };
+    let zone = city(first.zone.name());
+    let notes = [
+        format!("Using {zone} time. Elsewhere? Text ZONE and your city."),
+        format!("Not in {zone}? Text ZONE and your city."),
+        format!("Not {zone} time? Text ZONE."),
+    ];
+    shortest_needed(
+        promises.iter().flat_map(|promise| notes.iter().map(move |note| format!("{service}: {promise} {note}"))),
+    )
+}
+
+/// Returns the city of a zone as people say it: "New York" for "America/New_York".
+pub(super) fn city(zone: &str) -> String {
+    zone.rsplit('/').next().unwrap_or(zone).replace('_', " ")
+}
+
+pub(super) fn named(reminders: &[&Reminder]) -> String {
+    match reminders {
+        [one] => format!("#{} {}", one.number, shortened(&in_second_person(&one.task), TASK_SHORT)),
+        several => numbers(several),
+    }
+}
+
+/// Returns the numbers of reminders: "#1, #2, and 3 more".
+pub(super) fn numbers(reminders: &[&Reminder]) -> String {
+    let mut names: Vec<String> = reminders.iter().take(NUMBERS).map(|one| format!("#{}", one.number)).collect();
+    if reminders.len() > NUMBERS {
+        names.push(format!("and {} more", reminders.len() - NUMBERS));
+    }
+    names.join(", ")
+}

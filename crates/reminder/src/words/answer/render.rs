@@ -1,0 +1,139 @@
+//! The words of each answer.
+
+use jiff::Timestamp;
+use language::in_second_person;
+
+use super::changes::{moved, moved_once, next_dues, restored, resumed, skipped, too_late_to_undo, undone};
+use super::list::list;
+use super::naming::{
+    EXAMPLE, Series, TASK_SHORT, ask_task, city, created, due_words, named, reminder_words, series_words,
+    shortest_needed,
+};
+use super::{Answer, ChangeAnswer, Refused, zone};
+use crate::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S};
+use crate::words::task::shortened;
+
+impl Answer<'_> {
+    /// Returns the answer in words, as it is read at `now`.
+    pub fn render(&self, now: Timestamp) -> String {
+        match self {
+            Self::Created(made, note) => created(made, *note, now),
+            Self::List(open) => list(open, now),
+            Self::Deleted(deleted, call) => format!("Deleted {}.{}", named(deleted), call.warning()),
+            Self::Moved(reminder, call) => moved(reminder, "", *call, now),
+            Self::MovedOnce(reminder, series, call) => moved_once(reminder, series, *call, now),
+            Self::Snoozed(reminder) => {
+                format!("OK, I'll call you again {}.", reminder_words(reminder, Series::InShort, now))
+            }
+            Self::Acknowledged { done, snoozed: None } => format!("Done: {}.", named(done)),
+            Self::Acknowledged { done, snoozed: Some(one) } => {
+                let when = due_words(one, now);
+                format!("Done: {}. I'll still call again {when}. To skip that, text SKIP {}.", named(done), one.number)
+            }
+            Self::DoneUntilNext(done) => format!("Done: {}.{}", named(done), next_dues(done, now)),
+            Self::NotRung(one) => format!("{} hasn't rung yet. To skip it, text SKIP {}.", named(&[one]), one.number),
+            Self::NoSuch => "I can't find that reminder. Text LIST to see yours.".to_owned(),
+            Self::NothingToAcknowledge => "No reminder rang in the last hour. Text LIST to see yours.".to_owned(),
+            Self::Zone { zone, moved: [], kept: [], tail: "", .. } => {
+                format!("OK, I'll use {} time from now on.", city(zone))
+            }
+            Self::Zone { zone, moved: [], kept: [], tail, .. } => format!("OK, {} time. {tail}", city(zone)),
+            Self::Zone { zone, moved, kept, why_kept, tail } => {
+                let kept = zone::kept(kept, *why_kept, now);
+                zone::changed(zone, moved, &kept, tail, now)
+            }
+            Self::AskMoveSeries { zone, series } => zone::ask_move_series(zone, *series),
+            Self::SeriesStay(zone) => format!("Your repeating reminders stay on {} time.", city(zone)),
+            Self::NoSuchZone(words) => format!(
+                "I don't know where \"{}\" is. Text ZONE and a big city nearby, like ZONE Chicago.",
+                shortened(words, TASK_SHORT)
+            ),
+            Self::Left => {
+                "You won't hear from me again, and your reminders are stopped. Text START to come back.".to_owned()
+            }
+            Self::Returned => format!("Welcome back! {EXAMPLE}."),
+            Self::Forgotten => "OK, never mind.".to_owned(),
+            Self::AskWhen("") => "What should I remind you about, and when?".to_owned(),
+            Self::AskWhen(task) => {
+                format!("When should I remind you: {}?", shortened(&in_second_person(task), TASK_SHORT))
+            }
+            Self::AskTask(when, rule) => ask_task(when, *rule),
+            Self::AskTaskAgain(when, rule) => {
+                let asked = |series| {
+                    let when = series_words(when, *rule, series);
+                    format!("Your reminder is for {when}. What should I remind you about?")
+                };
+                shortest_needed([Series::ByRule, Series::InShort].map(asked))
+            }
+            Self::AskDays => "On which days should I call you?".to_owned(),
+            Self::AskWhich => "Which one? Text LIST to see your reminders and their numbers.".to_owned(),
+            Self::AskWhere => "What time should I move it to?".to_owned(),
+            Self::AskWhereOf(number) => format!("What time should I move #{number} to?"),
+            Self::AskZone => "Which city are you in? For example, text ZONE Chicago.".to_owned(),
+            Self::Past(when) => format!("That time has passed ({when}). When should I call you?"),
+            Self::Help(service) => format!(
+                "{service}: I call you with reminders. {EXAMPLE}, or in 1 hour. LIST shows yours. SKIP 2, DELETE 2, UNDO, STOP."
+            ),
+            Self::Unclear => format!("Sorry, I didn't get that. {EXAMPLE}, or in 20 minutes. Text HELP for more."),
+            Self::Refused(refused) => refused.render(),
+            Self::Change(change) => change.render(now),
+        }
+    }
+}
+
+impl Refused {
+    fn render(self) -> String {
+        match self {
+            Self::NoSuchDay => "That date doesn't exist. Please text it again with another date.".to_owned(),
+            Self::TooFar => "Not saved: that's too far ahead. Please pick an earlier date.".to_owned(),
+            Self::TooLong => "Not saved: that's too long to read out. Please make it shorter.".to_owned(),
+            Self::TooMany(open) => {
+                format!("Not saved: you have {open} reminders, the most I can keep. DELETE one first.")
+            }
+            Self::TooManyUnconfirmed => format!(
+                "Not saved: new numbers can have {OPEN_MAX_UNCONFIRMED} reminders. Press 1 on a call from us, or DELETE one."
+            ),
+            Self::TooManyAtOnce => format!(
+                "Not saved: new numbers can get {SOON_MAX} calls in {} minutes. Press 1 on a call from us, or pick a later time.",
+                SOON_S / 60
+            ),
+            Self::TooOften(minutes) => {
+                format!("Not saved: that's too often. I can call you every {minutes} minutes at most.")
+            }
+            Self::TooOftenUnconfirmed(minutes) => format!(
+                "Not saved: new numbers can get a call every {minutes} minutes at most. Press 1 on a call from us, or pick longer times."
+            ),
+            Self::CountryNotServed => "Sorry, I can't call numbers in your country.".to_owned(),
+            Self::NotCallable => "Sorry, I can't call this kind of number.".to_owned(),
+        }
+    }
+}
+
+impl ChangeAnswer<'_> {
+    fn render(&self, now: Timestamp) -> String {
+        match self {
+            Self::Skipped(next, call) => skipped(next, *call, now),
+            Self::NotThatDay(one) => format!(
+                "Not skipped: the next call of #{} is {}. To skip that, text SKIP {}.",
+                one.number,
+                due_words(one, now),
+                one.number
+            ),
+            Self::NothingPaused => "You have no paused reminders. Text LIST to see yours.".to_owned(),
+            Self::NotPaused(one) => format!("#{} isn't paused. Next call: {}.", one.number, due_words(one, now)),
+            Self::IsPaused(one) => format!("#{} is paused. To get it back, text RESUME {}.", one.number, one.number),
+            Self::Resumed(next) => resumed(next, now),
+            Self::Undone { back, passed } => undone(back, passed, now),
+            Self::TooLateToUndo(passed) => too_late_to_undo(passed, now),
+            Self::NothingToUndo => {
+                "Nothing to undo: I can take back what you deleted, moved or skipped in the last 10 minutes.".to_owned()
+            }
+            Self::ReturnedAfter(1) => "Welcome back! 1 reminder was stopped: text RESTORE to get it back.".to_owned(),
+            Self::ReturnedAfter(stopped) => {
+                format!("Welcome back! {stopped} reminders were stopped: text RESTORE to get them back.")
+            }
+            Self::Restored { made, lost } => restored(made, *lost, now),
+            Self::NothingToRestore => "There is nothing to restore. Text LIST to see your reminders.".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Answers about the person's zone.
+
+use jiff::Timestamp;
+
+use super::naming::{Series, city, due_words, numbers, rule_of, series_words, shortest_needed};
+use crate::record::Reminder;
+use crate::words::answer::WhyKept;
+
+/// Says when each reminder rings now if that fits one segment, and otherwise only which ones were moved.
+pub(super) fn changed(zone: &str, moved: &[&Reminder], kept: &str, tail: &str, now: Timestamp) -> String {
+    let tail = if tail.is_empty() { String::new() } else { format!(" {tail}") };
+    let answer = |moved: String| format!("OK, using {} time.{moved}{kept}{tail}", city(zone));
+    if moved.is_empty() {
+        return answer(String::new());
+    }
+    let each = |series| {
+        let dues: Vec<String> =
+            moved.iter().map(|one| format!("#{} rings {}", one.number, rings(one, series, now))).collect();
+        answer(format!(" Now {}.", dues.join("; ")))
+    };
+    let shortest = answer(format!(" Moved: {}.", numbers(moved)));
+    shortest_needed([each(Series::ByRule), each(Series::InShort), shortest])
+}
+
+/// Says which reminders keep their old time, and why.
+pub(super) fn kept(kept: &[&Reminder], why: WhyKept, now: Timestamp) -> String {
+    match (kept, why) {
+        ([], _) => String::new(),
+        ([one], WhyKept::Passed) => format!(
+            " #{} still rings {} because its new time has passed.",
+            one.number,
+            rings(one, Series::InShort, now)
+        ),
+        ([_, _, ..], WhyKept::Passed) => {
+            format!(" {} still ring as before because their new times have passed.", numbers(kept))
+        }
+        ([one], WhyKept::TooManyAtOnce) => format!(
+            " #{} still rings {} because too many calls are due then.",
+            one.number,
+            rings(one, Series::InShort, now)
+        ),
+        ([_, _, ..], WhyKept::TooManyAtOnce) => {
+            format!(" {} still ring as before because too many calls are due then.", numbers(kept))
+        }
+    }
+}
+
+/// Asks whether repeating reminders should move along.
+pub(super) fn ask_move_series(zone: &str, series: usize) -> String {
+    let zone = city(zone);
+    match series {
+        1 => format!("Should your repeating reminder move to {zone} time too? YES or NO"),
+        _ => format!("Should your {series} repeating reminders move to {zone} time too? YES or NO"),
+    }
+}
+
+fn rings(one: &Reminder, series: Series, now: Timestamp) -> String {
+    series_words(&due_words(one, now), rule_of(one), series)
+}

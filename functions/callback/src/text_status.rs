@@ -1,0 +1,28 @@
+//! The carrier reports the status of a text that the service sent.
+
+use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
+use executor::{Context, apply_text_status};
+use lambda::carrier::TextStatusWebhook;
+use lambda::{Body, reply};
+use reminder::ports::Ports;
+use reminder::wire::TextRoute;
+
+/// Applies the status of a text. It may safely come twice, late or out of order: it names the try, and only the newest
+/// try can fail.
+pub(crate) async fn status<P: Ports>(
+    context: Context<'_, P>,
+    route: &TextRoute,
+    webhook: TextStatusWebhook,
+) -> ApiGatewayV2httpResponse {
+    let TextStatusWebhook { text, status } = webhook;
+    match apply_text_status(context, route, text, status).await {
+        Ok(()) => {
+            tracing::info!(text.id = %route.key.text, attempt = route.attempt, ?status, "text reported");
+            reply(204, Body::Empty)
+        }
+        Err(error) => {
+            tracing::warn!(text.id = %route.key.text, %error, "the status of a text was not written");
+            reply(503, Body::Text("the status could not be written; please deliver it again"))
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! A person calls the service's number: they hear the reminder that they were called about, or the next one.
+
+use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
+use executor::{Context, apply_by_key};
+use lambda::carrier::{Api, IncomingCallWebhook};
+use lambda::numbers::normal_form;
+use lambda::{Body, reply};
+use reminder::conversation::{PressedKey, Recall, confirmed_by_caller, recall};
+use reminder::ids::PersonId;
+use reminder::ports::{Clock, Ports, ReadError, Scope, Store, Versioned};
+use reminder::profile::Profile;
+use reminder::record::Reminder;
+use reminder::wire::VoiceRoute;
+use reminder::words;
+
+use crate::CallbackConfig;
+use crate::pressed::{ACKNOWLEDGE, NotPressed, SNOOZE, take_key};
+
+/// A caller, with their profile and reminders.
+struct Caller {
+    profile: Versioned<Profile>,
+    reminders: Vec<Reminder>,
+}
+
+/// Answers a call to the service's number. The caller's number can be forged, so a key on this call does not confirm
+/// it.
+pub(crate) async fn answer<P: Ports>(
+    context: Context<'_, P>,
+    config: &CallbackConfig,
+    api: Api,
+    webhook: &IncomingCallWebhook,
+) -> ApiGatewayV2httpResponse {
+    let service = &config.service_name;
+    let document = match caller(context, config, &webhook.from).await {
+        Ok(Some(caller)) => {
+            let now = context.ports.clock().now();
+            match recall(&caller.profile, &caller.reminders, now) {
+                Recall::Rang(reminder) => api.menu(
+                    &words::called_about(service, &reminder.task),
+                    &api.voice_key_url(&config.public_url, &VoiceRoute { key: reminder.key.clone() }),
+                    words::FAREWELL,
+                ),
+                Recall::Next(reminder) => api.goodbye(&words::next_call(service, reminder, now)),
+                Recall::Nothing => api.goodbye(&words::no_reminders(service)),
+            }
+        }
+        Ok(None) => api.goodbye(&words::no_reminders(service)),
+        Err(error) => {
+            tracing::error!(%error, "a person called, but their reminders could not be read");
+            api.goodbye(&words::try_again_later(service))
+        }
+    };
+    reply(200, Body::Xml(&document))
+}
+
+/// Answers a key that a caller pressed: 1 confirms the reminder that they were called about, 2 asks for another call.
+pub(crate) async fn key<P: Ports>(
+    context: Context<'_, P>,
+    config: &CallbackConfig,
+    api: Api,
+    route: &VoiceRoute,
+    webhook: &IncomingCallWebhook,
+) -> ApiGatewayV2httpResponse {
+    match pressed(context, config, route, webhook).await {
+        Ok(words) => reply(200, Body::Xml(&api.goodbye(&words))),
+        Err(error) => {
+            tracing::warn!(%error, "the key of a caller was not written");
+            reply(503, Body::Text("the key could not be written; please deliver it again"))
+        }
+    }
+}
+
+async fn pressed<P: Ports>(
+    context: Context<'_, P>,
+    config: &CallbackConfig,
+    route: &VoiceRoute,
+    webhook: &IncomingCallWebhook,
+) -> Result<String, NotPressed> {
+    let is_theirs = person_of(config, &webhook.from).is_some_and(|person| person == route.key.person);
+    if !is_theirs {
+        return Ok(words::FAREWELL.to_owned());
+    }
+    match webhook.digits.as_deref() {
+        Some(ACKNOWLEDGE) => {
+            let pressed_at = context.ports.clock().now();
+            apply_by_key(context, &route.key, |reminder| confirmed_by_caller(reminder, pressed_at)).await?;
+            Ok(words::THANKS.to_owned())
+        }
+        Some(SNOOZE) => {
+            let Some(profile) = context.ports.store().profile(&route.key.person).await? else {
+                return Ok(words::FAREWELL.to_owned());
+            };
+            let pressed = PressedKey::Snooze { reminder: route.key.reminder.clone(), claim: None };
+            take_key(context, config, &profile, webhook.call.at_carrier(), pressed).await
+        }
+        _ => Ok(words::FAREWELL.to_owned()),
+    }
+}
+
+/// Returns the person with this number. Texts are taken in by the normal form of their sender's number too.
+fn person_of(config: &CallbackConfig, from: &str) -> Option<PersonId> {
+    normal_form(from).map(|number| PersonId::of(&number, &config.person_key))
+}
+
+async fn caller<P: Ports>(
+    context: Context<'_, P>,
+    config: &CallbackConfig,
+    from: &str,
+) -> Result<Option<Caller>, ReadError> {
+    let Some(person) = person_of(config, from) else { return Ok(None) };
+    let store = context.ports.store();
+    let Some(profile) = store.profile(&person).await? else { return Ok(None) };
+    let reminders = store.reminders(&person, Scope::Kept).await?;
+    Ok(Some(Caller { profile, reminders: reminders.into_iter().map(Versioned::into_value).collect() }))
+}

@@ -1,0 +1,89 @@
+//! Takes a person's turn, so that one phone is in one call at a time.
+
+use executor::Context;
+use executor::channel_selection::retry_at;
+use jiff::{SignedDuration, Timestamp};
+use reminder::ids::{ClaimId, ReminderKey};
+use reminder::policy::{CALL_SPACING_S, TURN_RETRY_S, after};
+use reminder::ports::{Clock, Ports, ReadError, Store, WriteError};
+use reminder::record::{Reminder, State};
+use reminder::turn::{Turn, TurnOutcome, TurnRequest};
+
+/// Takes the turn for a call of this claim. Returns `None` if this call has the turn, or else when to ask again.
+///
+/// The turn is a lease without a release, which saves a write: a reminder that finds it taken reads the other reminder,
+/// and takes the turn over if the call of that reminder is over. If it is unknown whether the turn was written, the
+/// call is placed nevertheless: a call that meets a busy line is better than no call.
+pub(crate) async fn wait_for_turn<P: Ports>(
+    context: Context<'_, P>,
+    reminder: &Reminder,
+    claim: &ClaimId,
+) -> Option<Timestamp> {
+    let now = context.ports.clock().now();
+    let turn = Turn {
+        reminder: reminder.key.reminder.clone(),
+        claim: claim.clone(),
+        taken_at: now,
+        // The carrier may queue the call, so this is the latest end. If the call ends earlier, the reminder's record
+        // shows it.
+        until: after(context.policy.ringing_deadline(now), context.policy.times().max_lateness_s),
+    };
+    let mut request = TurnRequest {
+        person: reminder.key.person.clone(),
+        turn,
+        over: None,
+        own_call: reminder.open_call(now).cloned(),
+    };
+    let busy = match taken(&request, context.ports.store().take_turn(&request).await) {
+        Some(busy) => busy,
+        None => return None,
+    };
+    if busy.taken_at <= request.latest_before() && is_over(context, reminder, &busy).await {
+        (request.over, request.own_call) = (Some(busy.claim), None);
+        taken(&request, context.ports.store().take_turn(&request).await)?;
+    }
+    tracing::info!(reminder.id = %reminder.key.reminder, "call postponed: the person is in another call");
+    let earliest = after(busy.taken_at, CALL_SPACING_S);
+    Some(retry_at(context, SignedDuration::from_secs(TURN_RETRY_S), earliest))
+}
+
+/// Gives back the turn that was taken for this claim, since no slot is free now and the reminder waits. Otherwise the person's other reminders would
+/// wait for a call that is not placed. If the write fails, the turn ends by itself.
+pub(crate) async fn give_back<P: Ports>(context: Context<'_, P>, reminder: &Reminder, claim: &ClaimId) {
+    let now = context.ports.clock().now();
+    if let Err(error) = context.ports.store().give_back_turn(&reminder.key.person, claim, now).await {
+        tracing::warn!(reminder.id = %reminder.key.reminder, %error, "a turn could not be given back; other calls to the person may be late");
+    }
+}
+
+/// Returns the turn of another call, or `None` if this call may be placed.
+fn taken(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -> Option<Turn> {
+    let is_own = |turn: &Turn| turn.reminder == request.turn.reminder;
+    match outcome {
+        Ok(TurnOutcome::Taken) => None,
+        // This reminder has the turn already. A function with another clock took it, so the turn looks newer.
+        Ok(TurnOutcome::Busy(turn)) if is_own(&turn) && request.own_call.as_ref() != Some(&turn.claim) => None,
+        Ok(TurnOutcome::Busy(turn)) => Some(turn),
+        Err(error) => {
+            tracing::warn!(reminder.id = %request.turn.reminder, %error, "it is unknown whether the turn for a call was taken; placing the call nevertheless");
+            None
+        }
+    }
+}
+
+/// Whether the call of a turn is over, as the record of its reminder shows. An unreadable record never shows it, so
+/// that call counts as over once it has had the time to ring and to talk. Otherwise one unreadable record would block
+/// the person's other reminders until they are too late. The same applies to a call that was cancelled, since the
+/// carrier may have refused to cancel it, and for a short time to a call in which a key was pressed, since its goodbye
+/// is still spoken.
+async fn is_over<P: Ports>(context: Context<'_, P>, reminder: &Reminder, turn: &Turn) -> bool {
+    let had_time = || context.policy.ringing_deadline(turn.taken_at) <= context.ports.clock().now();
+    let key = ReminderKey { person: reminder.key.person.clone(), reminder: turn.reminder.clone() };
+    match context.ports.store().reminder(&key).await {
+        Ok(Some(other)) if !other.shows_end_of(&turn.claim, context.ports.clock().now()) => had_time(),
+        Ok(Some(other)) => other.state().and_then(State::claim).is_none(),
+        Ok(None) => true,
+        Err(ReadError::Unreadable(_) | ReadError::Newer(_)) => had_time(),
+        Err(ReadError::Transient(_)) => false,
+    }
+}

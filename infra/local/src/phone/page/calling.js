@@ -1,0 +1,54 @@
+// The header of the phone: calls the service, and sets what answers the phone if its person does not.
+
+import * as carrier from "./carrier.js";
+import { byId } from "./dom.js";
+import * as sound from "./sound.js";
+
+/**
+ * How long the phone rings before its mailbox answers. The service lets it ring for 18 s, which is less than most
+ * mailboxes wait. This one waits less, so that it can be tried.
+ */
+const MAILBOX_AFTER_MS = 15_000;
+
+/** Shows the button and the choice for the selected person. */
+export class Calling {
+  #number;
+  #trouble;
+
+  /** `trouble` shows an error message, or removes it if the message is empty. */
+  constructor(trouble) {
+    this.#trouble = trouble;
+    byId("call-back").addEventListener("click", () => this.#callBack());
+    byId("answering").addEventListener("change", () => this.#choose(byId("answering").value));
+  }
+
+  /** Switches to another person's phone. */
+  async watch(number) {
+    this.#number = number;
+    try {
+      const { answering } = await carrier.phoneSetting(number);
+      if (this.#number === number) byId("answering").value = answering;
+    } catch {
+      // The page shows that the server doesn't respond.
+    }
+  }
+
+  async #callBack() {
+    sound.wake();
+    await this.#try(() => carrier.callService(this.#number));
+  }
+
+  async #choose(answering) {
+    const after = answering === "mailbox" ? { after_ms: MAILBOX_AFTER_MS } : {};
+    await this.#try(() => carrier.setPhone(this.#number, { answering, ...after }));
+  }
+
+  async #try(request) {
+    try {
+      await request();
+      this.#trouble("");
+    } catch (failure) {
+      this.#trouble(failure.message);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+//! Answering machine detection: the service's request, and the verdicts that are scripted or reported.
+
+use serde::{Deserialize, Serialize};
+
+use super::twiml::Method;
+
+/// Maximum delay of a scripted verdict, in milliseconds: ten minutes. A longer one is probably a wrong unit.
+const MOST_MS: u64 = 600_000;
+
+/// A verdict of detection, as at Twilio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnsweredBy {
+    /// A person answered.
+    Human,
+    /// A machine, whose greeting is not over.
+    MachineStart,
+    /// A machine, which has beeped.
+    MachineEndBeep,
+    /// A machine, which has fallen silent.
+    MachineEndSilence,
+    /// A machine, whose greeting ended in another way.
+    MachineEndOther,
+    /// A fax machine.
+    Fax,
+    /// Detection could not decide.
+    Unknown,
+}
+
+impl AnsweredBy {
+    /// Returns Twilio's name of the verdict.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::MachineStart => "machine_start",
+            Self::MachineEndBeep => "machine_end_beep",
+            Self::MachineEndSilence => "machine_end_silence",
+            Self::MachineEndOther => "machine_end_other",
+            Self::Fax => "fax",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A scripted verdict. Without a script the verdict is right: a phone that screens a call counts as a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum DetectionScript {
+    /// No verdict is reported.
+    Never,
+    /// A verdict is reported, even if the call is over by then.
+    #[serde(rename_all = "snake_case")]
+    Says {
+        /// The verdict to report.
+        answered_by: AnsweredBy,
+        /// Time in milliseconds from the answer. Absent for the time that a right verdict takes.
+        #[serde(default)]
+        after_ms: Option<u64>,
+    },
+}
+
+impl DetectionScript {
+    /// Checks that the script is valid.
+    pub(super) fn check(self) -> Result<(), String> {
+        match self {
+            Self::Says { after_ms: Some(ms), .. } if ms > MOST_MS => {
+                Err(format!("detection: expected at most {MOST_MS} ms, found {ms}"))
+            }
+            Self::Never | Self::Says { .. } => Ok(()),
+        }
+    }
+}
+
+/// What detection waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DetectionMode {
+    /// Whether a machine answers.
+    Enable,
+    /// The end of a machine's greeting.
+    MessageEnd,
+}
+
+/// The detection that the service requested for a call.
+#[derive(Clone, Debug)]
+pub(super) struct Detection {
+    pub(super) mode: DetectionMode,
+    pub(super) report: DetectionReport,
+}
+
+/// How the service learns of the verdict.
+#[derive(Clone, Debug)]
+pub(super) enum DetectionReport {
+    /// With every webhook of the answered call. Twilio delays the document for it; this carrier knows it at once.
+    WithWebhooks,
+    /// By a callback of its own, while the document runs.
+    Callback { url: String, method: Method },
+    /// Not at all: the service requested it beside the document, but no callback.
+    Lost,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_is_parsed_as_documented_and_an_invalid_one_is_refused() {
+        let read = |text: &str| serde_json::from_str::<DetectionScript>(text);
+        assert_eq!(read(r#""never""#).unwrap(), DetectionScript::Never);
+        let says = |after_ms| DetectionScript::Says { answered_by: AnsweredBy::MachineEndBeep, after_ms };
+        assert_eq!(read(r#"{"says":{"answered_by":"machine_end_beep","after_ms":5}}"#).unwrap(), says(Some(5)));
+        assert_eq!(read(r#"{"says":{"answered_by":"machine_end_beep"}}"#).unwrap(), says(None));
+        assert!(read(r#"{"says":{"answered_by":"dog"}}"#).is_err());
+        assert_eq!(says(Some(5)).check(), Ok(()));
+        assert!(says(Some(MOST_MS + 1)).check().is_err());
+    }
+
+    #[test]
+    fn the_name_of_every_verdict_is_its_json() {
+        for verdict in [
+            AnsweredBy::Human,
+            AnsweredBy::MachineStart,
+            AnsweredBy::MachineEndBeep,
+            AnsweredBy::MachineEndSilence,
+            AnsweredBy::MachineEndOther,
+            AnsweredBy::Fax,
+            AnsweredBy::Unknown,
+        ] {
+            assert_eq!(serde_json::to_value(verdict).unwrap(), verdict.as_str());
+        }
+    }
+}

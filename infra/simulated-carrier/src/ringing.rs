@@ -1,0 +1,143 @@
+//! The beginning of a call: it is dialed and rings until something answers it, or it reaches the service.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::answerer::Answerer;
+use super::call::{CallStatus, Event};
+use super::call_action::CallAction;
+use super::fault::FaultKind;
+use super::live_call::{Interruption, LiveCall, until};
+use super::log::LogEvent;
+use super::phone_setting::Answering;
+use super::script::CallReaction;
+
+/// How long a phone rings before its mailbox answers, in seconds of the carrier. 20 to 30 are usual.
+const MAILBOX_AFTER_S: u64 = 22;
+
+impl LiveCall {
+    /// Dials and rings until the call is answered.
+    pub(super) async fn ring(&mut self) -> Result<(), CallStatus> {
+        if let Some(queued) = self.fault.as_ref().filter(|fault| fault.kind == FaultKind::Queue) {
+            self.before_ringing(queued.delay()).await?;
+        }
+        let dial_after = self.state.config.timing.dial_after;
+        self.before_ringing(dial_after).await?;
+        self.advance(CallStatus::Initiated, Event::Initiated, |call| LogEvent::CallInitiated { call })?;
+        self.before_ringing(dial_after).await?;
+        match self.fault.as_ref().map(|fault| fault.kind) {
+            Some(FaultKind::Busy) => return Err(CallStatus::Busy),
+            Some(FaultKind::CallFails) => return Err(CallStatus::Failed),
+            _ => {}
+        }
+        let is_engaged = self.state.is_engaged(&self.person, &self.sid);
+        let itself = match self.answers_itself() {
+            // A busy phone sends its caller to the mailbox at once.
+            Some((Answerer::Mailbox, _)) if is_engaged => Some((Answerer::Mailbox, Duration::ZERO)),
+            itself if !is_engaged => itself,
+            _ => return Err(CallStatus::Busy),
+        };
+        let (reacts_after, outcome) = self.reaction();
+        if outcome == Err(CallStatus::Busy) && reacts_after == Some(Duration::ZERO) {
+            return Err(CallStatus::Busy);
+        }
+        self.advance(CallStatus::Ringing, Event::Ringing, |call| LogEvent::CallRinging { call })?;
+        // A phone that answers at once rings its person only later, if at all.
+        let answers_at_once = itself.is_some_and(|(_, after)| after == Duration::ZERO);
+        let reaction = if answers_at_once { (None, Ok(())) } else { (reacts_after, outcome) };
+        let by = self.ring_until_answered(reaction, itself).await?;
+        self.advance(CallStatus::InProgress, Event::Answered, |call| LogEvent::CallAnswered { call, by })?;
+        self.start_answered(by);
+        Ok(())
+    }
+
+    /// Returns what else than the person answers a ringing call, and after what time.
+    fn answers_itself(&self) -> Option<(Answerer, Duration)> {
+        let setting = self.state.phone_settings.of(&self.person);
+        let after = setting.after_ms.map(Duration::from_millis);
+        match setting.answering {
+            Answering::Off => None,
+            Answering::Mailbox => Some((Answerer::Mailbox, after.unwrap_or_else(|| self.seconds(MAILBOX_AFTER_S)))),
+            Answering::Screening => Some((Answerer::Screener, Duration::ZERO)),
+        }
+    }
+
+    /// Rings until the call is answered, and returns what answered it.
+    async fn ring_until_answered(
+        &mut self,
+        (reacts_after, outcome): (Option<Duration>, Result<(), CallStatus>),
+        itself: Option<(Answerer, Duration)>,
+    ) -> Result<Answerer, CallStatus> {
+        let rang = Instant::now();
+        let gives_up_at = rang + self.seconds(self.order.ring_s);
+        let reacts_at = reacts_after.map(|after| rang + after);
+        let (itself, itself_at) = match itself {
+            Some((answerer, after)) => (answerer, Some(rang + after)),
+            None => (Answerer::Person, None),
+        };
+        loop {
+            tokio::select! {
+                action = self.actions.recv() => match action {
+                    Some(CallAction::Answer) => return Ok(Answerer::Person),
+                    Some(CallAction::Decline | CallAction::HangUp) => return Err(CallStatus::Busy),
+                    Some(CallAction::End) | None => return Err(CallStatus::Canceled),
+                    Some(CallAction::Redirect(source)) => self.order.source = source,
+                    Some(CallAction::Press(_)) => {}
+                },
+                () = until(reacts_at) => return outcome.map(|()| Answerer::Person),
+                () = until(itself_at) => return Ok(itself),
+                () = sleep_until(gives_up_at) => return Err(CallStatus::NoAnswer),
+            }
+        }
+    }
+
+    /// Puts the call of a person through to the service, which answers it with its first document.
+    pub(super) fn reach_service(&mut self) -> Result<(), CallStatus> {
+        self.state.advance(&self.sid, CallStatus::Ringing).ok_or(CallStatus::Canceled)?;
+        self.limit_at = Some(Instant::now() + self.seconds(self.order.limit_s));
+        self.person_listens();
+        Ok(())
+    }
+
+    /// Answers the call of a person for the service.
+    pub(super) fn service_answers(&mut self) -> Result<(), Interruption> {
+        let is_ringing = self.state.call(&self.sid).is_some_and(|call| call.status == CallStatus::Ringing);
+        if !is_ringing {
+            return Ok(());
+        }
+        let by = Answerer::Service;
+        self.advance(CallStatus::InProgress, Event::Answered, |call| LogEvent::CallAnswered { call, by })
+            .map_err(Interruption::Over)
+    }
+
+    /// Waits before the phone rings. The service may still end or redirect the call.
+    async fn before_ringing(&mut self, time: Duration) -> Result<(), CallStatus> {
+        let at = Instant::now() + time;
+        loop {
+            tokio::select! {
+                () = sleep_until(at) => return Ok(()),
+                action = self.actions.recv() => match action {
+                    Some(CallAction::End) | None => return Err(CallStatus::Canceled),
+                    Some(CallAction::Redirect(source)) => self.order.source = source,
+                    Some(CallAction::Answer | CallAction::Decline | CallAction::Press(_) | CallAction::HangUp) => {}
+                },
+            }
+        }
+    }
+
+    /// Returns how the person reacts, and after what time. Without a time, the call rings until a person in the browser
+    /// acts or the ring timeout ends.
+    pub(super) fn reaction(&self) -> (Option<Duration>, Result<(), CallStatus>) {
+        if let Some(fault) = self.fault.as_ref().filter(|fault| fault.kind == FaultKind::NoAnswer) {
+            return (Some(fault.delay()), Err(CallStatus::NoAnswer));
+        }
+        let Some(script) = &self.script else { return (None, Ok(())) };
+        let outcome = match script.then {
+            CallReaction::Answer => Ok(()),
+            CallReaction::NoAnswer => Err(CallStatus::NoAnswer),
+            CallReaction::Busy | CallReaction::Decline => Err(CallStatus::Busy),
+        };
+        (script.reacts_after(), outcome)
+    }
+}

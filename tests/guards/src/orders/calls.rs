@@ -1,0 +1,129 @@
+//! The steps around a call: a slot, the person's turn, the claim, the request and the verdict of machine detection.
+
+use super::mutation;
+use crate::mutation::Mutation;
+
+const DIAL: &str = "functions/dialer/src/dial.rs";
+
+/// The place in the dialer where the claimed call is placed.
+const PLACE: &str = "        place(selected, context, *claimed, &profile, claim, last_start).await;\n";
+
+pub(super) fn all() -> Vec<Mutation> {
+    vec![
+        slot_not_waited_for(),
+        turn_kept(),
+        claim_before_turn(),
+        claim_after_call(),
+        unknown_dialed_again(),
+        verdict_unwritten(),
+        never_paused(),
+        picked_up_is_heard(),
+    ]
+}
+
+/// Reserves a slot without waiting for it.
+fn slot_not_waited_for() -> Mutation {
+    mutation(
+        "a slot is waited for",
+        vec![(
+            DIAL,
+            "                Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },",
+            "                Ok(SlotGrant::At(_)) => return Ok(selected),",
+        )],
+    )
+}
+
+/// Keeps the person's turn while the call waits for a slot.
+fn turn_kept() -> Mutation {
+    mutation(
+        "an unused turn is given back",
+        vec![(DIAL, "        turn::give_back(context, &waiting, claim).await;\n", "")],
+    )
+}
+
+/// Takes the person's turn after the claim is written. A claimed reminder can't wait for the turn any more.
+fn claim_before_turn() -> Mutation {
+    const TURN: &str = "    if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {\n        \
+        return Err(Event::Postponed { generation, until }.into());\n    }\n";
+    let turn_of_claimed = "        if let Some(until) = turn::wait_for_turn(context, &claimed, &claim).await {\n            \
+        let postponed = Event::Postponed { generation: message.generation, until };\n            \
+        return apply(context, *claimed, postponed).await.map(drop).map_err(NotDialed::from);\n        }\n";
+    mutation("order: turn, then claim", vec![(DIAL, TURN, ""), (DIAL, PLACE, &format!("{turn_of_claimed}{PLACE}"))])
+}
+
+/// Requests the call before the claim is written.
+fn claim_after_call() -> Mutation {
+    mutation(
+        "order: claim, then call",
+        vec![
+            (
+                DIAL,
+                "    let Applied::Changed(claimed) = apply(",
+                "    let route = CallRoute { key: reminder.key.clone(), claim: claim.clone() };\n    \
+                 let placed = selected.carrier().place(&Dial { to: profile.number.clone(), route }).await;\n    \
+                 selected.record_health(Health::of(&placed)).await;\n    \
+                 let Applied::Changed(claimed) = apply(",
+            ),
+            (
+                DIAL,
+                PLACE,
+                "        if let Some(event) = outcome(context, &claimed, claim, placed) {\n            \
+                 write(context, *claimed, event).await;\n        }\n",
+            ),
+        ],
+    )
+}
+
+/// Treats a call with an unknown outcome as refused.
+fn unknown_dialed_again() -> Mutation {
+    mutation(
+        "unknown is not dialed again",
+        vec![(
+            DIAL,
+            "\"call may have been placed; it is not dialed again\");\n            None",
+            "\"call may have been placed; it is dialed again\");\n            \
+             let retry_at = again_after(context, claimed, context.ports.clock().now());\n            \
+             Some(Event::RefusedForNow { claim, retry_at })",
+        )],
+    )
+}
+
+/// Acts on the verdict about who answered without writing it, so that it acts again when it is repeated.
+fn verdict_unwritten() -> Mutation {
+    const RING: &str = "        self.ring(&Ringing { pickup, ..*ringing }, effects)\n";
+    mutation(
+        "order: verdict written, then acted on",
+        vec![(
+            "crates/reminder/src/lifecycle/ringing.rs",
+            RING,
+            &format!(
+                "        if !effects.is_empty() {{\n            return Transition::Act(effects);\n        }}\n{RING}"
+            ),
+        )],
+    )
+}
+
+/// Never pauses a series, however often it is missed.
+fn never_paused() -> Mutation {
+    mutation(
+        "an unheard series is paused",
+        vec![(
+            "crates/reminder/src/lifecycle/step.rs",
+            "due.is_some() && is_given_up(next.missed_in_row);",
+            "due.is_some() && is_given_up(0);",
+        )],
+    )
+}
+
+/// Counts a call that was picked up as heard, even without a key.
+fn picked_up_is_heard() -> Mutation {
+    mutation(
+        "no key is not heard",
+        vec![(
+            "crates/reminder/src/lifecycle/ringing.rs",
+            "                Report::Completed | Report::NotReached => self.end_call(ringing, *report),",
+            "                Report::Completed => self.heard(Some(ringing.claim)),\n                \
+             Report::NotReached => self.end_call(ringing, *report),",
+        )],
+    )
+}

@@ -1,0 +1,78 @@
+//! Messages and records that a later release wrote before it was rolled back: this release can't read them, so they
+//! wait.
+
+use super::mutation;
+use crate::mutation::Mutation;
+
+pub(super) fn all() -> Vec<Mutation> {
+    vec![
+        version_of_message_unseen(),
+        schema_unseen(),
+        newer_messages_are_dead(),
+        wake_ups_of_newer_records_fail(),
+        newer_records_stay(),
+    ]
+}
+
+/// Treats a message of a later release as one that is not ours.
+fn version_of_message_unseen() -> Mutation {
+    mutation(
+        "newer messages are told apart",
+        vec![("crates/reminder/src/wire/version.rs", "    if found > newest {", "    if found == u64::MIN {")],
+    )
+}
+
+/// Treats a record of a later release as one that can never be read.
+fn schema_unseen() -> Mutation {
+    mutation(
+        "newer records are told apart",
+        vec![(
+            "crates/aws/src/items/attributes.rs",
+            "            newer if newer > SCHEMA => {",
+            "            newer if newer == 0 => {",
+        )],
+    )
+}
+
+/// Moves the messages of a later release to the dead letters.
+fn newer_messages_are_dead() -> Mutation {
+    mutation(
+        "newer messages wait",
+        vec![
+            (
+                "functions/dialer/src/dial.rs",
+                "wait_for_later_release(context, queue, body, WrittenLater::Message, &error).await",
+                "move_to_dead_letters(context, queue, body, &error).await",
+            ),
+            (
+                "functions/inbound/src/queue.rs",
+                "wait_for_later_release(context, queue, body, WrittenLater::Message, error).await",
+                "move_to_dead_letters(context, queue, body, error).await",
+            ),
+        ],
+    )
+}
+
+/// Fails a wake-up whose record was written by a later release, which uses up its receives.
+fn wake_ups_of_newer_records_fail() -> Mutation {
+    mutation(
+        "wake-ups of newer records wait",
+        vec![(
+            "functions/dialer/src/dial.rs",
+            "            return Ok(wait_for_later_release(context, SourceQueue::Dial, body, later, &error).await?);",
+            "            let _ = later;\n            return Err(error.into());",
+        )],
+    )
+}
+
+/// Leaves overdue records of a later release where they are, so that each sweep meets them again.
+fn newer_records_stay() -> Mutation {
+    mutation(
+        "newer records are put off",
+        vec![(
+            "functions/sweeper/src/sweep.rs",
+            "        Remedy::LaterRelease => put_off(context, overdue, &error).await,",
+            "        Remedy::LaterRelease => Recovery::Unread,",
+        )],
+    )
+}

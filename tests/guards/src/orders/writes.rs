@@ -1,0 +1,71 @@
+//! The rules of a safe write: it names the version that was read, and its effects follow it.
+
+use super::mutation;
+use crate::mutation::Mutation;
+
+const APPLY: &str = "crates/executor/src/apply.rs";
+
+pub(super) fn all() -> Vec<Mutation> {
+    vec![version_unseen(), effect_before_write()]
+}
+
+fn version_unseen() -> Mutation {
+    const STORE: &str = "tests/simulation/src/fakes/table.rs";
+    mutation(
+        "version condition",
+        vec![
+            (STORE, "    #[default]\n    Held,", "    Held,"),
+            (STORE, "    VersionUnseen,\n}", "    #[default]\n    VersionUnseen,\n}"),
+        ],
+    )
+}
+
+/// Performs the effects of a change before the change is written.
+fn effect_before_write() -> Mutation {
+    mutation(
+        "order: write, then effect",
+        vec![
+            (
+                APPLY,
+                "        for effect in written.effects {\n            \
+                 events.extend(perform(context, &next, effect).await);\n        }\n",
+                "        events.extend(written.effects);\n",
+            ),
+            (APPLY, "    effects: Vec<Effect>,\n    is_changed", "    effects: Vec<Event>,\n    is_changed"),
+            (
+                APPLY,
+                "            Transition::Act(effects) => return",
+                "            Transition::Act(effects) => {\n                \
+                 let effects = performed(context, &record, effects).await;\n                return",
+            ),
+            (
+                APPLY,
+                "Ok(Some((record, Written { text: None, effects, is_changed: false }))),",
+                "Ok(Some((record, Written { text: None, effects, is_changed: false })));\n            }",
+            ),
+            (
+                APPLY,
+                "        failure = match store.replace(&write, text.as_ref()).await {\n            \
+                 Ok(()) => return Ok(Some(written(write, text, change.effects))),",
+                "        let events = performed(context, &write, change.effects).await;\n        \
+                 failure = match store.replace(&write, text.as_ref()).await {\n            \
+                 Ok(()) => return Ok(Some(written(write, text, events))),",
+            ),
+            (
+                APPLY,
+                "            return Ok(Some(written(write, text, change.effects)));",
+                "            return Ok(Some(written(write, text, events)));",
+            ),
+            (
+                APPLY,
+                "fn written(\n    write: Replacement<Reminder>,\n    text: Option<Replacement<OutgoingText>>,\n    \
+                 effects: Vec<Effect>,",
+                "async fn performed<P: Ports>(\n    context: Context<'_, P>,\n    record: &Reminder,\n    \
+                 effects: Vec<Effect>,\n) -> Vec<Event> {\n    let mut events = Vec::new();\n    \
+                 for effect in effects {\n        events.extend(perform(context, record, effect).await);\n    }\n    \
+                 events\n}\n\nfn written(\n    write: Replacement<Reminder>,\n    \
+                 text: Option<Replacement<OutgoingText>>,\n    effects: Vec<Event>,",
+            ),
+        ],
+    )
+}

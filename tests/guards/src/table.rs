@@ -1,0 +1,97 @@
+//! The table of the trials, as Markdown: what is lost, doubled, stale or late without each check.
+
+use crate::losses::Loss;
+use crate::trial::GuardTrial;
+
+/// One row: the removed check, and the trial or the reason why it could not be tried.
+pub(crate) type Row<'a> = (&'a str, Result<GuardTrial, String>);
+
+/// The heading of the table.
+pub(crate) fn heading() -> String {
+    let losses: String = Loss::ALL.iter().map(|loss| format!(" {} |", loss.name())).collect();
+    let rule: String = Loss::ALL.iter().map(|_| "---:|").collect();
+    format!("| without |{losses} caught by |\n|---|{rule}---|")
+}
+
+/// One line of the table. Numbers are breaches per 100 000 histories. Only the simulation counts histories.
+pub(crate) fn line((name, trial): &Row<'_>) -> String {
+    let counts: String = match trial {
+        Ok(GuardTrial::Broken(losses, _)) => {
+            let cell = |loss: &Loss| match losses.per_100_000(*loss) {
+                0 => " |".to_owned(),
+                count => format!(" {count} |"),
+            };
+            Loss::ALL.iter().map(cell).collect()
+        }
+        Ok(GuardTrial::Endless | GuardTrial::FailedTest(_) | GuardTrial::NotCaught) | Err(_) => {
+            Loss::ALL.iter().map(|_| " |").collect()
+        }
+    };
+    let caught_by = match trial {
+        Ok(GuardTrial::Broken(losses, None)) => format!("simulation: {}", losses.guarantees()),
+        Ok(GuardTrial::Broken(losses, Some(test))) => format!("simulation: {}; test `{test}`", losses.guarantees()),
+        Ok(GuardTrial::Endless) => "simulation: it does not end".to_owned(),
+        Ok(GuardTrial::FailedTest(test)) => format!("test `{test}`"),
+        Ok(GuardTrial::NotCaught) => "NOT CAUGHT".to_owned(),
+        Err(error) => format!("NOT TRIED: {}", first_line(error)),
+    };
+    format!("| {name} |{counts} {caught_by} |")
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().replace('|', "/")
+}
+
+/// The whole table, with a sentence that explains its numbers.
+pub(crate) fn markdown(rows: &[Row<'_>], histories: u64) -> String {
+    let lines: Vec<_> = rows.iter().map(line).collect();
+    let histories = thousands(histories);
+    format!(
+        "Breaches per 100 000 simulated histories without each check, counted over {histories}. A check without numbers is one \
+         that hardly any history needs: the named test fails without it.\n\n{}\n{}",
+        heading(),
+        lines.join("\n")
+    )
+}
+
+/// A number with a space between its thousands.
+fn thousands(number: u64) -> String {
+    if number < 1000 { number.to_string() } else { format!("{} {:03}", thousands(number / 1000), number % 1000) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::losses::Losses;
+
+    #[test]
+    fn each_row_says_what_is_lost_or_which_test_fails() {
+        let breaches = [("G1".to_owned(), 4), ("G2".to_owned(), 2)].into_iter().collect();
+        let few = Losses { breaches: [("G6".to_owned(), 2)].into_iter().collect(), histories: 40_000 };
+        let rows = [
+            ("is_time", Ok(GuardTrial::Broken(Losses { breaches, histories: 40_000 }, None))),
+            ("is_late", Ok(GuardTrial::Broken(few, Some("tests::late".to_owned())))),
+            ("is_newest", Ok(GuardTrial::FailedTest("tests::newest".to_owned()))),
+            ("is_new", Ok(GuardTrial::NotCaught)),
+            ("is_old", Err("expected a | b\nfound c".to_owned())),
+        ];
+        let expected = "counted over 40 000. A check without numbers is one that hardly any history needs: the named test \
+            fails without it.\n\n\
+            | without | lost | doubled | stale | late | other | caught by |\n\
+            |---|---:|---:|---:|---:|---:|---|\n\
+            | is_time | 10 | 5 | | | | simulation: G1, G2 |\n\
+            | is_late | | | | 5 | | simulation: G6; test `tests::late` |\n\
+            | is_newest | | | | | | test `tests::newest` |\n\
+            | is_new | | | | | | NOT CAUGHT |\n\
+            | is_old | | | | | | NOT TRIED: expected a / b |";
+        let found = markdown(&rows, 40_000);
+        assert!(found.ends_with(expected), "{found}");
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, expected) in [(7, "7"), (40_000, "40 000"), (1_002_003, "1 002 003")] {
+            assert_eq!(thousands(number), expected);
+        }
+    }
+}

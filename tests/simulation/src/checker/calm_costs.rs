@@ -1,0 +1,214 @@
+//! Bounds on costs in a world without faults, exactly as the protocol derives them. Then a reminder's whole life, with one call
+//! that its person confirms, costs at most one transaction, six conditional writes (the turn, the claim, the acceptance, the
+//! verdict, the end; the confirmation of a schedule), one slot, one schedule, and two messages on the dial queue (the one of
+//! the schedule, and the one that waits for the due). A text to the person costs at most one write for each try, one for the
+//! acceptance and one for the delivery.
+//!
+//! A wake-up that comes again, or at the moment at which its person changes the reminder, may take a turn and a slot before its
+//! write is refused. A text that comes again sends the wake-up of what it made again, since its first delivery may have died
+//! before. Its copies may meet each other: then one waits for a slot while another has an earlier one, once for each call.
+//!
+//! Whoever waits for a busy phone or for a slot costs a write and a message for each wait, so such reminders are left to the
+//! wider bound in [`super::costs`].
+
+use std::collections::BTreeMap;
+
+use reminder::channel::ChannelKind;
+use reminder::ids::ReminderId;
+
+use super::breach::Breaches;
+use super::evidence::Evidence;
+use super::occurrence::RETRY_MS;
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText, replaces_a_call};
+use crate::fakes::Costs;
+use crate::history::PickedUpBy;
+use crate::people::{Due, Meaning};
+
+/// Writes for each call: the turn, the claim, the acceptance and the end. The end of a call plans the next attempt or the next
+/// occurrence as well.
+const WRITES_OF_CALL: u32 = 4;
+
+/// How close to each other two calls may meet at a channel's slots, in milliseconds: a slot lasts a second, and a slot that
+/// was handed out waits for its wake-up.
+const SLOTS_MS: i64 = 10_000;
+
+/// How close to each other the calls of one person may meet, in milliseconds: the longest turn, and the wait after it.
+const TURNS_MS: i64 = (23 + 90 + 60 + 60) * 1000;
+
+/// How long before a call a wake-up is sent through the dial queue at the earliest, in milliseconds. Before, it is a schedule,
+/// and one that exists is not created again.
+const NEAR_MS: i64 = 840_000 + 1000 + SLOTS_MS;
+
+/// Writes of a text to a person alone: its only try, its acceptance and its delivery.
+const WRITES_OF_TEXT: u32 = 3;
+
+/// Further writes of a text that waits for a slot of its channel: the slot, and the try that it is for. The try that met no
+/// free slot is not counted.
+const WRITES_OF_WAIT: u32 = 2;
+
+/// Further writes of a text whose delivery the carrier never reports: it is asked once, an hour later.
+const WRITES_OF_INQUIRY: u32 = 1;
+
+/// Judges the costs of a world without faults.
+pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
+    let costs: BTreeMap<&str, Costs> =
+        evidence.remains.costs.iter().map(|(reminder, costs)| (reminder.as_str(), *costs)).collect();
+    for history in &evidence.people {
+        let mut calls: BTreeMap<&ReminderId, Vec<&CallRequest<'_>>> = BTreeMap::new();
+        for request in &history.call_requests {
+            calls.entry(&request.key.reminder).or_default().push(request);
+        }
+        for (reminder, requests) in calls {
+            let waits = |request: &&CallRequest<'_>| may_wait(evidence, history, request);
+            if let Some(costs) = costs.get(reminder.to_string().as_str())
+                && !requests.iter().any(waits)
+            {
+                of_reminder(history, reminder, &requests, *costs, breaches);
+            }
+        }
+    }
+    of_slots(evidence, breaches);
+    of_texts(evidence, breaches);
+}
+
+/// Whether a call, or the next attempt after it, may have waited for a slot or for its person's phone. A text may end that
+/// attempt while it waits, so that no request shows it.
+fn may_wait(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &CallRequest<'_>) -> bool {
+    let over_ms = history.calls.iter().find(|call| call.claim == request.claim).and_then(|call| call.over_ms);
+    let next = over_ms.into_iter().flat_map(|over_ms| RETRY_MS.map(|retry_ms| over_ms + retry_ms));
+    let is_near = |at_ms: i64| {
+        let mut others = history.call_requests.iter().filter(|other| other.key != request.key);
+        others.any(|other| (other.at_ms - at_ms).abs() < TURNS_MS)
+    };
+    evidence.requests_between(request.at_ms - SLOTS_MS, request.at_ms + SLOTS_MS) > 1
+        || is_near(request.at_ms)
+        || next.into_iter().any(is_near)
+}
+
+/// The costs of one reminder that was called.
+fn of_reminder(
+    history: &PersonHistory<'_>,
+    reminder: &ReminderId,
+    requests: &[&CallRequest<'_>],
+    costs: Costs,
+    breaches: &mut Breaches,
+) {
+    let calls = count(requests.len());
+    let verdicts: u32 = requests.iter().map(|request| verdicts(history, request)).sum();
+    // Each other text may change it, or end it in a write of its own.
+    let texts = count(history.texts.iter().filter(|text| may_change(text)).count());
+    // When a call is reported as over without a key, the next attempt is planned. A key or a verdict that the service takes in
+    // later ends the occurrence, or plans the next one.
+    let late_keys = count(requests.iter().filter(|request| is_late(history, request, key_ms)).count());
+    let late_verdicts = count(requests.iter().filter(|request| is_late(history, request, verdict_ms)).count());
+    let repeats = history.texts.iter().any(|text| repeats(text));
+    // Each occurrence of a series is called, and the next one is planned.
+    let occurrences = if repeats { 1 + calls } else { 1 };
+    let mut at_most = |what: &str, found: u32, most: u32| {
+        breaches.unless(found <= most, "bound", || {
+            format!("{reminder} cost {found} {what} without any fault, expected at most {most} for {calls} calls")
+        });
+    };
+    at_most("transactions", costs.by_texts, 1 + texts);
+    at_most("transactions with a text to the person", costs.with_text, occurrences);
+    // Each write that was refused took a turn before. Whoever waited for a slot took a turn, and was written with the slot.
+    let waits = costs.lost.min(calls);
+    let most = WRITES_OF_CALL * calls + verdicts + late_keys + costs.schedules + texts + costs.lost + 2 * waits;
+    at_most("writes", costs.writes + costs.turns, most);
+    at_most("turns given back", costs.turns_given_back, costs.lost + waits);
+    at_most("schedules", costs.schedules, occurrences + texts);
+    let again = count(came_again(history, requests, texts > 0));
+    let most = calls + costs.schedules + texts + late_keys + late_verdicts + waits + again;
+    at_most("dial messages", costs.messages, most);
+}
+
+/// How many further deliveries of texts may have sent a wake-up of the reminder of these calls through the dial queue again.
+/// If its person changed it, it may have been due earlier.
+fn came_again(history: &PersonHistory<'_>, requests: &[&CallRequest<'_>], is_changed: bool) -> usize {
+    let is_near = |handed_ms: &&i64| {
+        let mut ahead_ms = requests.iter().map(|request| request.at_ms - **handed_ms);
+        ahead_ms.any(|ahead_ms| ahead_ms >= 0 && (is_changed || ahead_ms <= NEAR_MS))
+    };
+    history.texts.iter().flat_map(|text| text.handed.iter().skip(1)).filter(is_near).count()
+}
+
+/// How long before the end of a call the service may take in what overtakes the report of that end, in milliseconds.
+const REPORTS_MS: i64 = 1000;
+
+/// Whether the service took something in about the time at which the call was reported as over, or later.
+fn is_late(history: &PersonHistory<'_>, request: &CallRequest<'_>, at_ms: fn(&Call<'_>) -> Option<i64>) -> bool {
+    let call = history.calls.iter().find(|call| call.claim == request.claim);
+    call.is_some_and(|call| at_ms(call).zip(call.over_ms).is_some_and(|(at_ms, over_ms)| at_ms > over_ms - REPORTS_MS))
+}
+
+/// When the last key was pressed.
+fn key_ms(call: &Call<'_>) -> Option<i64> {
+    call.pressed.last().map(|(at_ms, _)| *at_ms)
+}
+
+/// When the service took in that a person had picked up.
+fn verdict_ms(call: &Call<'_>) -> Option<i64> {
+    call.person_known_ms
+}
+
+/// How many verdicts about a call are written at most: a machine that starts to speak also ends.
+fn verdicts(history: &PersonHistory<'_>, request: &CallRequest<'_>) -> u32 {
+    let call = history.calls.iter().find(|call| call.claim == request.claim);
+    match call.and_then(|call| call.picked_up_by) {
+        None => 0,
+        Some(PickedUpBy::Person) => 1,
+        Some(_) => 2,
+    }
+}
+
+/// Whether a text asks for a series.
+fn repeats(text: &PersonText<'_>) -> bool {
+    matches!(text.meaning, Meaning::Remind { due: Due::Each(..) | Due::Every(..), .. })
+}
+
+/// Whether a text may change reminders that exist.
+fn may_change(text: &PersonText<'_>) -> bool {
+    !matches!(text.meaning, Meaning::Remind { .. } | Meaning::RemindSometime { .. } | Meaning::List | Meaning::Noise)
+}
+
+/// Each slot is used by one call, or was taken for one whose write was refused. Whoever waits for a slot may meet a busy phone afterwards, and needs another slot then.
+fn of_slots(evidence: &Evidence<'_>, breaches: &mut Breaches) {
+    let slots = evidence.remains.cloud.channels.borrow().slots(ChannelKind::Voice);
+    let waits = |history: &&PersonHistory<'_>| {
+        count(history.call_requests.iter().filter(|request| may_wait(evidence, history, request)).count())
+    };
+    let waits: u32 = evidence.people.iter().map(|history| waits(&history)).sum();
+    let calls = count(evidence.requested_ms().len());
+    let lost: u32 = evidence.remains.costs.iter().map(|(_, costs)| costs.lost).sum();
+    breaches.unless(slots <= calls + waits + lost, "bound", || {
+        format!(
+            "{slots} slots were taken without any fault, expected one for each of {calls} calls, {waits} waits and {lost} \
+             refused writes"
+        )
+    });
+}
+
+/// The texts to people.
+fn of_texts(evidence: &Evidence<'_>, breaches: &mut Breaches) {
+    let waits = if may_wait_for_slots(evidence) { WRITES_OF_WAIT } else { 0 };
+    let asks = if evidence.remains.cloud.hides_deliveries.get() { WRITES_OF_INQUIRY } else { 0 };
+    let most = WRITES_OF_TEXT + waits + asks;
+    for (text, writes) in &evidence.remains.text_writes {
+        breaches.unless(*writes <= most, "bound", || {
+            format!("the text {text} cost {writes} writes without any fault, expected at most {most}")
+        });
+    }
+}
+
+/// Whether two texts that replace calls met at the slots of their channel. Answers take no slots.
+fn may_wait_for_slots(evidence: &Evidence<'_>) -> bool {
+    let requests = evidence.people.iter().flat_map(|history| &history.text_requests);
+    let mut texted: Vec<i64> =
+        requests.filter(|request| replaces_a_call(request.body)).map(|request| request.at_ms).collect();
+    texted.sort_unstable();
+    texted.windows(2).any(|two| two[1] - two[0] < SLOTS_MS)
+}
+
+fn count(things: usize) -> u32 {
+    u32::try_from(things).unwrap_or(u32::MAX)
+}

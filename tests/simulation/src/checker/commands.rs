@@ -1,0 +1,230 @@
+//! Rules 6, 17, 18 and 21: what keys and commands must bring about. Each is judged by what happens afterwards, not by the
+//! words of its answer.
+
+use super::answers::{self, Answer, PromiseKind};
+use super::breach::Breaches;
+use super::consent::{self, Consent, Turn};
+use super::dues::SKEW_MS;
+use super::evidence::Evidence;
+use super::person_history::{Call, PersonHistory, PersonText, STOPPED};
+use super::promises::{Promise, Promises};
+use crate::people::{Meaning, numbers};
+
+/// How long after the key 2 the phone rings again, in milliseconds.
+const AGAIN_MS: i64 = 600_000;
+
+/// How much later that call may be without a fault, in milliseconds: one call at a time, and a slot.
+const LATER_MS: i64 = 300_000;
+
+/// How an answer begins that refuses what only a confirmed number may ask for.
+const REFUSES_A_NEW_NUMBER: &str = "Not saved: new numbers ";
+
+/// How the answer begins that skipped the only occurrence of a reminder.
+const SKIPPED_AND_DELETED: &str = "Skipped and deleted: ";
+
+/// How the answer begins that brings back what an opt-out ended.
+const RESTORED: &str = "Restored: ";
+
+/// How long a change can be taken back, in milliseconds.
+const UNDO_MS: i64 = 600_000;
+
+/// How long what an opt-out ended can come back, in milliseconds.
+const RESTORE_MS: i64 = 30 * 24 * 3_600_000;
+
+/// Judges the effects of a person's keys and commands.
+pub(super) fn judge(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promises: &Promises<'_>,
+    turns: &[Turn],
+    breaches: &mut Breaches,
+) {
+    for call in &history.calls {
+        key_two_rings_again(evidence, history, turns, call, breaches);
+        two_nines_end_calls(history, turns, call, breaches);
+    }
+    for text in &history.texts {
+        let Some(handled_ms) = consent::handled_ms(evidence, text) else { continue };
+        let back = |promise: &&Promise<'_>| match text.meaning {
+            Meaning::Restore => is_restorable(history, turns, promise, handled_ms),
+            Meaning::Undo => is_undone(history, promise, text),
+            _ => false,
+        };
+        for promise in promises.all.iter().filter(back) {
+            comes_back(evidence, history, promise, text, handled_ms, breaches);
+        }
+    }
+    skip_keeps_series(history, promises, breaches);
+}
+
+/// The key 2 rings again ten minutes later, about the same task.
+fn key_two_rings_again(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    turns: &[Turn],
+    call: &Call<'_>,
+    breaches: &mut Breaches,
+) {
+    let Some((pressed_ms, _, answer)) = call.answered_keys.iter().find(|(_, digit, _)| *digit == '2').copied() else {
+        return;
+    };
+    // PROTOCOL: a key confirms the number. So no limit of a new number refuses what it asks for.
+    breaches.unless(!answer.starts_with(REFUSES_A_NEW_NUMBER), "G1", || {
+        format!("the key 2 on claim {} was refused: {answer:?}", call.claim)
+    });
+    // The ten minutes begin when the key comes, up to a run of the function before its answer.
+    let (from_ms, to_ms) = (pressed_ms + AGAIN_MS - UNDER_WAY_MS, pressed_ms + AGAIN_MS + LATER_MS);
+    let is_it = |text: &PersonText<'_>| text.is_key() && text.at_ms <= pressed_ms;
+    let mut others = history.texts.iter().filter(|text| !is_it(text));
+    let is_near = |at_ms: &i64| (pressed_ms - AGAIN_MS..to_ms).contains(at_ms);
+    let changed = others.any(|text| is_near(&text.at_ms) || text.handed.iter().any(is_near));
+    // The answer refuses it if the person has too many reminders, and says goodbye if the occurrence was cancelled.
+    let promised = matches!(answers::read(answer), Answer::Promise(_));
+    let is_in = consent::between(turns, pressed_ms, to_ms) == Consent::In;
+    let judged = promised && is_in && !changed && !evidence.faulty_between(pressed_ms - SKEW_MS, to_ms);
+    if !judged || to_ms > evidence.remains.end_ms {
+        return;
+    }
+    let again = history.call_requests.iter().any(|request| (from_ms..=to_ms).contains(&request.at_ms));
+    if !again {
+        breaches.add("G1", || {
+            format!("the key 2 on claim {} was answered, and the phone did not ring ten minutes later", call.claim)
+        });
+    }
+}
+
+/// The key 9, pressed again to confirm it, ends all calls until the person opts in again.
+fn two_nines_end_calls(history: &PersonHistory<'_>, turns: &[Turn], call: &Call<'_>, breaches: &mut Breaches) {
+    let stopped = call.answered_keys.iter().find(|(_, digit, words)| *digit == '9' && *words == STOPPED);
+    let Some((second_ms, ..)) = stopped.copied() else { return };
+    let back = turns.iter().filter(|turn| !turn.is_out && turn.sent_ms >= second_ms).map(|turn| turn.sent_ms);
+    let until_ms = back.min().unwrap_or(i64::MAX);
+    let after = |request: &&super::person_history::CallRequest<'_>| {
+        request.at_ms > second_ms + UNDER_WAY_MS && request.at_ms < until_ms
+    };
+    if let Some(request) = history.call_requests.iter().find(after) {
+        breaches.add("G4", || {
+            format!("9 and 9 were pressed in claim {}, and then claim {} was dialed", call.claim, request.claim)
+        });
+    }
+}
+
+/// How long after a key that ends calls a function may still dial that started before, in milliseconds.
+const UNDER_WAY_MS: i64 = 21_000;
+
+/// Whether the last opt-out before a RESTORE ended this promise.
+fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<'_>, handled_ms: i64) -> bool {
+    let before: Vec<&Turn> = turns.iter().filter(|turn| turn.sent_ms < handled_ms).collect();
+    let [.., out, back] = before[..] else { return false };
+    let is_sure = out.is_out && !back.is_out && back.obeyed_ms.is_some() && out.obeyed_ms < back.received_ms;
+    let Some(left_ms) = out.obeyed_ms.filter(|left_ms| is_sure && handled_ms - left_ms < RESTORE_MS) else {
+        return false;
+    };
+    // Rule 18: RESTORE clears the restorable epoch, so it brings nothing back for a second time.
+    let is_restored = history
+        .answers
+        .iter()
+        .any(|answer| answer.body.starts_with(RESTORED) && (left_ms..handled_ms).contains(&answer.at_ms));
+    let is_sure = !is_restored && promise.stated.iter().all(|stated| stated.at_ms < out.sent_ms);
+    is_sure && !is_named_deleted(history, promise, left_ms) && !may_be_ended(history, promise, left_ms)
+}
+
+/// Whether a text whose own answer was not seen may have ended this promise before the opt-out did.
+fn may_be_ended(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {
+    history.silent().filter(|text| text.at_ms <= until_ms).any(|text| match text.meaning {
+        Meaning::DeleteAll | Meaning::Undo => true,
+        Meaning::Delete(number) | Meaning::Skip(number) | Meaning::DoneWith(number) | Meaning::Move(number, _) => {
+            *number == promise.number
+        }
+        _ => false,
+    })
+}
+
+fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {
+    history.answers.iter().filter(|answer| answer.at_ms <= until_ms).any(|answer| match answers::read(answer.body) {
+        Answer::Deleted { numbers, .. } => numbers.contains(&promise.number) || answer.body.contains(" more"),
+        // PROTOCOL, rule 17: SKIP, and DONE with a number, touch an occurrence that has not rung, and a one-off has no other.
+        Answer::Other if promise.series.is_none() && answer.body.starts_with(SKIPPED_AND_DELETED) => {
+            numbers(answer.body).contains(&promise.number)
+        }
+        Answer::Acknowledged { numbers } => promise.series.is_none() && numbers.contains(&promise.number),
+        // A move or a snooze of one occurrence leaves its series.
+        Answer::Promise(again) if promise.series.is_none() => {
+            let replaces = matches!(again.kind, PromiseKind::Moved | PromiseKind::Snoozed);
+            replaces && again.task == promise.task && again.number != promise.number
+        }
+        _ => false,
+    })
+}
+
+/// Whether an UNDO takes back the deletion of this promise: the deletion was the last text before it.
+fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonText<'_>) -> bool {
+    let before = history.texts.iter().enumerate().filter(|(_, text)| text.at_ms < undo.at_ms);
+    let Some((place, text)) = before.max_by_key(|(_, text)| text.at_ms) else { return false };
+    let deletes = matches!(text.meaning, Meaning::Delete(_) | Meaning::DeleteAll);
+    // PROTOCOL: a command sees only what existed when it was received. A deletion that was delivered late comes after it.
+    let mut confirmed = history.answers.iter().filter(|answer| answer.to == Some(place) && answer.at_ms < undo.at_ms);
+    let named = confirmed.any(|answer| {
+        matches!(answers::read(answer.body), Answer::Deleted { numbers, .. } if numbers.contains(&promise.number))
+    });
+    deletes && named && undo.at_ms - text.at_ms < UNDO_MS
+}
+
+/// A promise that came back is called or texted at its due, unless a later text may end it again.
+fn comes_back(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    text: &PersonText<'_>,
+    handled_ms: i64,
+    breaches: &mut Breaches,
+) {
+    // Nobody knows what a record held that can't be read. The operator is alarmed.
+    if evidence.spoiled.iter().any(|(reminder, at_ms)| promise.was_made_as(reminder) && *at_ms <= handled_ms) {
+        return;
+    }
+    let due_ms = promise.series.as_ref().map_or(promise.due_ms(), |series| {
+        let current_ms = series.current(promise.due_ms(), handled_ms);
+        let next_ms = || series.next(promise.first_ms(), current_ms).unwrap_or(0);
+        let due_ms = if current_ms > handled_ms { current_ms } else { next_ms() };
+        // What comes back goes on where it was: an occurrence that was skipped stays skipped.
+        due_ms.max(skipped_to_ms(history, promise, handled_ms).unwrap_or(due_ms))
+    });
+    let by_ms = evidence.settled_ms(due_ms);
+    let changed = history.texts.iter().any(|other| other.at_ms > text.at_ms && other.at_ms < by_ms);
+    if changed || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {
+        return;
+    }
+    let called = history.calls.iter().any(|call| call.taken_ms >= due_ms - SKEW_MS && call.speaks(promise.task));
+    let asked = history.call_requests.iter().any(|request| (due_ms - SKEW_MS..=by_ms).contains(&request.at_ms));
+    let texted = history
+        .text_requests
+        .iter()
+        .any(|request| request.at_ms >= due_ms - SKEW_MS && request.body.contains(promise.task));
+    if !(called || asked || texted) {
+        breaches.add("G1", || format!("{} did not come back after {:?}", promise.name(), text.meaning.text()));
+    }
+}
+
+/// The latest due with which a series goes on after a SKIP, a MOVE or a DONE, as the answers before an instant state it.
+fn skipped_to_ms(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> Option<i64> {
+    let answers = history.answers.iter().filter(|answer| answer.at_ms <= until_ms);
+    let next_ms = answers.filter_map(|answer| {
+        let (_, when) = answers::goes_on(answer.body).filter(|(number, _)| *number == promise.number)?;
+        let asked = answer.to.and_then(|to| history.texts[to].handed.first().copied());
+        promise.due_again(history, when, asked.unwrap_or(answer.at_ms), answer).map(|(due_ms, _)| due_ms)
+    });
+    next_ms.max()
+}
+
+/// SKIP never deletes a series.
+fn skip_keeps_series(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {
+    for answer in &history.answers {
+        let Some(Meaning::Skip(number)) = answer.to.map(|to| history.texts[to].meaning) else { continue };
+        let series = promises.all.iter().find(|promise| promise.number == *number && promise.series.is_some());
+        let deleted = matches!(answers::read(answer.body), Answer::Deleted { .. });
+        if let Some(promise) = series.filter(|_| deleted) {
+            breaches.add("G1", || format!("SKIP deleted the series {}", promise.name()));
+        }
+    }
+}

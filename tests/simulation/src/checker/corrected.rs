@@ -1,0 +1,54 @@
+//! G1 of a one-off whose guessed zone may have been corrected. It is due at one of several instants, and lost if nothing comes at
+//! any of them.
+
+use super::dues::{self, SKEW_MS};
+use super::excuses::{Cause, Ended};
+use super::replacement_texts::{PromiseJudge, Span};
+use super::shares::Excuse;
+use crate::people::Meaning;
+
+impl PromiseJudge<'_, '_> {
+    /// Whether a cause says no more than that this one-off may be due in another zone, while neither a call nor a text has come,
+    /// although it was due in each zone by then. Then it is lost, and only an alarm is left.
+    pub(super) fn is_lost_in_each_zone(&self, cause: &Cause, span: Span) -> bool {
+        let is_it = |cause: &Cause| cause.excuse == Some(Excuse::ZoneNotAnswered);
+        if !is_it(cause) || self.promise.series.is_some() {
+            return false;
+        }
+        let over_ms = self.evidence.settled_ms(self.latest_due());
+        // Its person may have ended it meanwhile.
+        let ends = |cause: &&Cause| {
+            matches!(cause.of, Ended::Whole | Ended::Left | Ended::One { .. }) && cause.from_ms <= over_ms
+        };
+        let is_ended = self.causes.iter().any(|cause| !is_it(cause) && ends(&cause));
+        over_ms <= self.evidence.remains.end_ms && !is_ended && !self.has_come(self.first_in_any_zone(span))
+    }
+
+    /// The earliest instant at which this occurrence may be due, if its zone may have been corrected.
+    pub(super) fn first_in_any_zone(&self, span: Span) -> i64 {
+        if !self.promise.may_be_corrected || self.promise.series.is_some() {
+            return span.from_ms;
+        }
+        self.moved(i64::MIN).min().map_or(span.from_ms, |due_ms| due_ms.min(span.from_ms))
+    }
+
+    /// The latest instant at which it may be due. A correction does not move it to an instant that has passed.
+    fn latest_due(&self) -> i64 {
+        let corrections = self.history.texts.iter().filter(|text| matches!(text.meaning, Meaning::Zone(_)));
+        let received_ms = corrections.filter_map(|text| text.handed.first().copied()).min().unwrap_or(i64::MIN);
+        self.moved(received_ms).max().unwrap_or(self.promise.due_ms())
+    }
+
+    /// Its due in each zone of its person, if that is after an instant.
+    fn moved(&self, after_ms: i64) -> impl Iterator<Item = i64> {
+        let (due_ms, zone) = (self.promise.due_ms(), self.promise.zone());
+        self.history.zones.iter().map(move |other| dues::in_zone(due_ms, zone, other, after_ms))
+    }
+
+    /// Whether a call about it was requested since this instant, or the carrier accepted a text.
+    fn has_come(&self, from_ms: i64) -> bool {
+        let calls = self.possible.iter().flat_map(|trace| &trace.call_requests).map(|request| request.at_ms);
+        let texts = self.history.replacement_texts.iter().filter(|text| text.body.contains(self.promise.task));
+        calls.chain(texts.map(|text| text.at_ms)).any(|at_ms| at_ms >= from_ms - SKEW_MS)
+    }
+}

@@ -1,0 +1,133 @@
+//! Whether an answer may have been given up: each of its tries was used up.
+//!
+//! A try is counted by a write before it is sent, and only what is known to have been refused for now is uncounted. So a try
+//! is used up in three ways: its request had no readable answer; it was refused, and the write that says so was lost; or it
+//! was counted and never requested, because its function died, could not read the profile or found each breaker open, and the
+//! write that says so was lost as well. The first two show in the requests for this very answer. The last one shows only as a
+//! fault.
+
+use super::dues::SKEW_MS;
+use super::evidence::Evidence;
+use super::person_history::{PersonHistory, PersonText, TextRequest};
+use super::replies;
+use crate::faults::Fault;
+use crate::history::RequestOutcome;
+
+/// Tries of an outgoing text.
+const TRIES: usize = 3;
+
+/// Longest run of a function, in milliseconds.
+const RUN_MS: i64 = 20_000;
+
+/// Shortest time between the fault of a try that was used up and the one of the try before it, in milliseconds. A try is counted
+/// at the earliest at the deadline of the one before, and its fault is in the same run. That deadline is 30 s after the first
+/// try was counted, and then twice as long after each. The writer of an answer counts its first try at 60 s, but a refusal takes
+/// that back, and then the text is as if it was never tried.
+const APART_MS: [i64; TRIES] = [0, 30_000 - RUN_MS - SKEW_MS, 60_000 - RUN_MS - SKEW_MS];
+
+/// How often a write is sent until its function gives up. A conflict fails it once.
+const WRITES: usize = 6;
+
+/// Faults that lose a write, or end a function before it.
+const LOSES_A_WRITE: [Fault; 8] = [
+    Fault::Crash,
+    Fault::Freeze,
+    Fault::Slow,
+    Fault::WriteAnswerLost,
+    Fault::WriteLandsLate,
+    Fault::StoreThrottled,
+    Fault::StoreDown,
+    Fault::SpuriousConflict,
+];
+
+/// Faults after which a try is counted and not requested: the function dies, its time is over, it can't read the profile, or
+/// the write that counts the try lands after its function has given up.
+const KEEPS_FROM_REQUESTING: [Fault; 7] = [
+    Fault::Crash,
+    Fault::Freeze,
+    Fault::Slow,
+    Fault::WriteAnswerLost,
+    Fault::WriteLandsLate,
+    Fault::StoreThrottled,
+    Fault::StoreDown,
+];
+
+/// Whether each of the tries of the answer to this text may have been used up.
+pub(super) fn is_given_up(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    text: &PersonText<'_>,
+    by_ms: i64,
+) -> bool {
+    let Some(first_ms) = text.handed.first().copied() else { return false };
+    let is_its_own = |request: &&TextRequest<'_>| {
+        (first_ms..=by_ms).contains(&request.at_ms) && replies::is_answer_to(text.meaning, request.body)
+    };
+    let requests = history.text_requests.iter().filter(is_its_own);
+    let used_up = requests.filter(|request| is_used_up(evidence, request)).map(|request| (request.at_ms, true));
+    let conflicts: Vec<i64> = evidence.times_between(&[Fault::SpuriousConflict], first_ms, by_ms).collect();
+    let faults = evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms, by_ms).chain(lost_to_conflicts(conflicts));
+    let mut moments: Vec<(i64, bool)> = used_up.chain(faults.map(|at_ms| (at_ms, false))).collect();
+    moments.sort_unstable();
+    use_up_all(&moments)
+}
+
+/// Whether each try may have been used up at one of these moments, which are in order. Each is that of a request, or of a
+/// fault that may have kept the service from requesting.
+fn use_up_all(moments: &[(i64, bool)]) -> bool {
+    let (mut tries, mut last) = (0, (i64::MIN, false));
+    for (moment_ms, is_request) in moments.iter().copied() {
+        let Some(apart_ms) = APART_MS.get(tries) else { break };
+        // Two requests are two tries, however soon one follows the other. A fault may be that of the request beside it.
+        let is_another = moment_ms >= last.0.saturating_add(*apart_ms) || (is_request && last.1);
+        if is_another || is_request {
+            (tries, last) = (tries + usize::from(is_another), (moment_ms, is_request));
+        }
+    }
+    tries >= TRIES
+}
+
+/// When a write may have been lost to conflicts: each of its repetitions met one, within one run. Then a try that was counted,
+/// and not requested since each breaker was open, stays counted.
+fn lost_to_conflicts(mut conflicts: Vec<i64>) -> Vec<i64> {
+    conflicts.sort_unstable();
+    let of_one_run = |run: &&[i64]| run[WRITES - 1] - run[0] <= RUN_MS;
+    conflicts.windows(WRITES).filter(of_one_run).map(|run| run[0]).collect()
+}
+
+/// Whether a try that was requested stays counted.
+fn is_used_up(evidence: &Evidence<'_>, request: &TextRequest<'_>) -> bool {
+    match request.heard {
+        None | Some((_, RequestOutcome::Unknown)) => true,
+        Some((heard_ms, RequestOutcome::RefusedForNow)) => {
+            evidence.injected_between(&LOSES_A_WRITE, request.at_ms - RUN_MS, heard_ms + RUN_MS)
+        }
+        Some((_, RequestOutcome::Accepted | RequestOutcome::NumberRefused)) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_try_follows_the_first_after_half_a_minute_and_the_third_after_a_minute() {
+        for (moments, expected) in [
+            ([0, 37_000, 97_000], true),
+            ([0, 9_000, 48_000], true),
+            ([0, 8_999, 48_000], false),
+            ([0, 9_000, 47_999], false),
+        ] {
+            let moments = moments.map(|moment| (moment, false));
+            assert_eq!(use_up_all(&moments), expected, "{moments:?}");
+        }
+        assert!(!use_up_all(&[(0, false), (60_000, false)]));
+    }
+
+    #[test]
+    fn only_six_conflicts_in_one_run_lose_a_write() {
+        assert_eq!(lost_to_conflicts(vec![1, 2, 3, 4, 5]), [0_i64; 0]);
+        assert_eq!(lost_to_conflicts(vec![1, 2, 3, 4, 5, 20_001]), [1]);
+        assert_eq!(lost_to_conflicts(vec![1, 2, 3, 4, 5, 20_002]), [0_i64; 0]);
+    }
+}

@@ -1,0 +1,177 @@
+//! Rule 7 and the bounds on nuisance: one person has one phone. Two calls of a person never overlap, and in no hour are there
+//! more calls or texts than their dues and texts allow.
+
+use super::breach::Breaches;
+use super::candidates::Candidate;
+use super::dues::SKEW_MS;
+use super::evidence::Evidence;
+use super::person_history::{Call, PersonHistory};
+use super::replacement_texts::UNWRITTEN;
+use crate::history::RequestOutcome;
+use reminder::ids::{ClaimId, ReminderKey};
+
+/// An hour, in milliseconds.
+pub(super) const HOUR_MS: i64 = 3_600_000;
+
+/// Most calls of an occurrence, and most texts that replace them: three calls, and three tries of a text whose outcome stays
+/// unknown.
+const EACH: usize = 3;
+
+/// How long after its due a call may still be accepted, in milliseconds: the maximum lateness, the time from the claim to its
+/// request, the hour for which a function may be frozen, and the half hour in which a request may be on its way.
+pub(super) const CALLED_MS: i64 = (900 + 12 + 3600 + 40 + 1800) * 1000;
+
+/// Shortest time between the starts of two calls of one person, in milliseconds.
+const APART_MS: i64 = 60_000;
+
+/// How long a turn lasts at most, in milliseconds: a call rings for 18 to 23 s and is talked on for 90 s, and 60 s later its
+/// carrier is asked.
+const TURN_MS: i64 = (23 + 90 + 60) * 1000;
+
+/// How long a call may be talked on after a key, in milliseconds, with the run that writes what the key means.
+const GOODBYE_MS: i64 = (40 + 2) * 1000;
+
+/// How long the report of a call's end takes without a fault, in milliseconds.
+const REPORTS_MS: i64 = 1000;
+
+/// By when a reminder that found the line taken tries again, in milliseconds after the first chance: a random part of the
+/// policy's 20 s, a second of the queue, and a run.
+const AGAIN_MS: i64 = 22_000;
+
+/// Judges the calls and texts of one person together. Candidates are what the person may be called about.
+pub(super) fn judge(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    candidates: &[Candidate<'_>],
+    breaches: &mut Breaches,
+) {
+    do_not_overlap(evidence, history, breaches);
+    are_few_in_an_hour(history, candidates, breaches);
+}
+
+/// A call whose turn was taken.
+struct Turn<'e> {
+    /// When it was claimed: the turn is taken in the same run.
+    claimed_ms: i64,
+    /// When it was requested.
+    asked_ms: i64,
+    /// Until when it holds the turn.
+    until_ms: i64,
+    call: &'e Call<'e>,
+}
+
+/// The turns of a person's calls. A call that is over releases its turn. A lease ends when the call must be over: then a carrier
+/// that still queues it is asked to cancel it. A request without a known outcome ends its occurrence after the 60 s of
+/// `Dialing`, so that nobody knows of a call any more.
+fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
+    let mut turns: Vec<Turn<'e>> = Vec::new();
+    for call in &history.calls {
+        let Some(request) = history.call_requests.iter().find(|request| request.claim == call.claim) else { continue };
+        let claimed_ms = request.claimed_ms();
+        let is_known =
+            |heard: (i64, RequestOutcome)| heard.1 == RequestOutcome::Accepted && heard.0 <= claimed_ms + APART_MS;
+        let lease_ms = if request.heard.is_some_and(is_known) { TURN_MS } else { APART_MS };
+        let until_ms = call.over_ms.unwrap_or(i64::MAX).min(claimed_ms + lease_ms);
+        turns.push(Turn { claimed_ms, asked_ms: request.at_ms, until_ms, call });
+    }
+    turns.sort_by_key(|turn| turn.claimed_ms);
+    turns
+}
+
+/// A person's calls take turns: their starts are 60 s apart, and the one before is over.
+fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
+    let turns = turns(history);
+    // A turn that may not have been written is taken nevertheless: a call that meets a busy line is better than none.
+    let is_unwritten =
+        |turn: &Turn<'_>| evidence.injected_between(&UNWRITTEN, turn.claimed_ms - SKEW_MS, turn.asked_ms);
+    for (place, second) in turns.iter().enumerate() {
+        let before = turns[..place].iter().rev();
+        for first in before.take_while(|first| second.claimed_ms - first.claimed_ms < TURN_MS) {
+            let overlaps = first.until_ms > second.claimed_ms + SKEW_MS;
+            // The calls of one reminder follow their own plan.
+            let is_other = first.call.key != second.call.key;
+            let is_soon = is_other && second.claimed_ms - first.claimed_ms < APART_MS - SKEW_MS;
+            if (overlaps || is_soon) && !is_unwritten(first) && !is_unwritten(second) {
+                breaches.add("G2", || {
+                    let apart_s = (second.claimed_ms - first.claimed_ms) / 1000;
+                    let (first, second) = (first.call.claim, second.call.claim);
+                    format!("claims {first} and {second} call the same phone {apart_s} s apart")
+                });
+            }
+        }
+    }
+}
+
+/// When the person's phone is free for a call that was first due at `from_ms` and was requested at `at_ms`: the calls of other
+/// reminders take turns. Between two starts lie 60 s, and the earlier call must be over, as its reminder's record shows: at the
+/// latest when it must be over at all. A call may be talked on for a moment after its person has pressed a key or texted, so
+/// it takes the line for that long, also from the next occurrence of its own series.
+pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i64, at_ms: i64) -> i64 {
+    let earlier = history.call_requests.iter().filter(|request| request.at_ms < at_ms);
+    let recent = earlier.filter(|request| request.at_ms > from_ms - TURN_MS);
+    let free = recent.filter_map(|request| {
+        let end_ms = request.at_ms + TURN_MS;
+        let acted_ms = acted_ms(history, request.claim, request.at_ms, end_ms);
+        if request.key == key && acted_ms.is_none() {
+            return None;
+        }
+        let call = history.calls.iter().find(|call| call.claim == request.claim);
+        // A call that its carrier reports as over takes no more of the line. Of any other the end is known at its deadline.
+        let known_ms = match (call, request.heard) {
+            (Some(call), _) => call.over_ms.map(|over_ms| over_ms + REPORTS_MS),
+            (None, Some((known_ms, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow))) => Some(known_ms),
+            (None, _) => None,
+        };
+        let over_ms = known_ms.unwrap_or(end_ms).max(acted_ms.map_or(0, |acted_ms| acted_ms + GOODBYE_MS)).min(end_ms);
+        Some(over_ms.max(request.at_ms + APART_MS) + AGAIN_MS)
+    });
+    free.max().map_or(from_ms, |free_ms| free_ms.min(at_ms)).max(from_ms)
+}
+
+/// When the person last pressed a key on this call, or texted what may have ended its occurrence.
+fn acted_ms(history: &PersonHistory<'_>, claim: &ClaimId, from_ms: i64, to_ms: i64) -> Option<i64> {
+    let call = history.calls.iter().find(|call| call.claim == claim);
+    let pressed = call.into_iter().flat_map(|call| &call.pressed).map(|(at_ms, _)| *at_ms);
+    let texted = history.texts.iter().filter(|text| text.meaning.changes()).flat_map(|text| &text.handed).copied();
+    pressed.chain(texted).filter(|acted_ms| (from_ms..to_ms).contains(acted_ms)).max()
+}
+
+/// Each due allows three calls.
+fn are_few_in_an_hour(history: &PersonHistory<'_>, candidates: &[Candidate<'_>], breaches: &mut Breaches) {
+    let mut called: Vec<i64> = history.calls.iter().map(|call| call.taken_ms).collect();
+    called.sort_unstable();
+    for (place, from_ms) in called.iter().enumerate() {
+        let calls = called[place..].iter().take_while(|at_ms| *at_ms - from_ms < HOUR_MS).count();
+        // Counting the dues is only worth it if there are many calls.
+        if calls <= EACH {
+            continue;
+        }
+        let (from_ms, to_ms) = (from_ms - CALLED_MS, from_ms + HOUR_MS + SKEW_MS);
+        let dues: usize = candidates.iter().map(|candidate| dues_in(candidate, from_ms, to_ms)).sum();
+        breaches.unless(calls <= EACH * dues, "bound", || {
+            format!("person {} was called {calls} times in an hour, with {dues} dues", history.who)
+        });
+    }
+}
+
+/// How many occurrences of a candidate are due in this time.
+pub(super) fn dues_in(candidate: &Candidate<'_>, from_ms: i64, to_ms: i64) -> usize {
+    let Some(series) = &candidate.series else {
+        let holds = candidate.windows.iter().any(|window| window.to_ms >= from_ms && window.from_ms <= to_ms);
+        // Where its zone may have been corrected, it may be due at another time than was stated.
+        return usize::from(holds || candidate.may_be_corrected);
+    };
+    let begun = candidate.by_first_due();
+    let firsts = begun.iter().filter_map(|candidate| Some(candidate.windows.first()?.from_ms));
+    let dues = firsts.map(|first_ms| {
+        let mut due_ms = series.current(first_ms, from_ms);
+        let mut dues = usize::from(due_ms <= to_ms);
+        while let Some(next_ms) = series.next(first_ms, due_ms).filter(|next_ms| *next_ms <= to_ms) {
+            (due_ms, dues) = (next_ms, dues + 1);
+        }
+        dues
+    });
+    let dues = dues.max().unwrap_or(0);
+    // Where its zone may have been corrected, the same occurrence may be due once more.
+    dues + usize::from(candidate.may_be_corrected)
+}

@@ -1,0 +1,107 @@
+//! The pauses of a series, as the texts about them say.
+
+use super::dues::{SKEW_MS, Series};
+use super::evidence::Evidence;
+use super::person_history::{PersonHistory, TextRequest, replaces_a_call};
+use super::promises::Promise;
+use super::traces::Trace;
+use crate::faults::Fault;
+
+/// Longest run of a function, in milliseconds.
+const RUN_MS: i64 = 20_000;
+
+/// How long after an acknowledged key a text may still be requested, in milliseconds: its sender had already started.
+pub(super) const UNDER_WAY_MS: i64 = 21_000;
+
+/// A pause of a series that nobody picked up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pause {
+    /// Due of its last occurrence before.
+    pub(super) due_ms: i64,
+    /// When the text that says so was requested first.
+    pub(super) texted_ms: i64,
+    /// When an answer said that it rings again.
+    pub(super) resumed_ms: i64,
+}
+
+/// Words of the text that replaces the last call before a pause.
+pub(super) const IS_PAUSED: &str = "so it is paused. Text RESUME ";
+
+/// Occurrences in a row that are missed before a pause. RESUME, a key and "done" begin the count anew.
+const MISSED_IN_ROW: usize = 5;
+
+/// Whether a text says that the series of this number is paused. Another series may have the same task.
+pub(super) fn is_about_pause(body: &str, promise: &Promise<'_>) -> bool {
+    body.contains(promise.task) && body.contains(&format!("{IS_PAUSED}{} ", promise.number))
+}
+
+/// The pauses of a series, as texts say them. Its calls before the text belong to the last occurrence before the pause, or to
+/// earlier ones. It rings again after the answer to a RESUME.
+///
+/// A text that did not arrive is tried again, also after a RESUME. It says the same words as the text about another pause
+/// would, but between two pauses five occurrences are due.
+pub(super) fn of(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    possible: &[&Trace<'_>],
+) -> Vec<Pause> {
+    let mut pauses: Vec<Pause> = Vec::new();
+    let Some(series) = &promise.series else { return pauses };
+    for request in history.text_requests.iter().filter(|request| is_about_pause(request.body, promise)) {
+        if pauses.last().is_some_and(|last| request.at_ms < last.resumed_ms) {
+            continue;
+        }
+        let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
+        let before: Vec<i64> = calls.filter(|called_ms| *called_ms < request.at_ms).collect();
+        let due_ms = last_due(evidence, history, promise, series, request, &before);
+        let next = |due_ms: i64, _| series.next(promise.first_ms(), due_ms);
+        let is_another =
+            |last: &Pause| (0..MISSED_IN_ROW).try_fold(last.due_ms, next).is_some_and(|fifth_ms| fifth_ms <= due_ms);
+        if pauses.last().is_some_and(|last| !is_another(last)) {
+            continue;
+        }
+        let resumed =
+            history.answers.iter().filter(|answer| answer.at_ms > request.at_ms && answer.is_resumed(promise.number));
+        // A call proves that it rings again, even if the answer did not arrive.
+        let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
+        let called_ms = calls.filter(|called_ms| *called_ms > request.at_ms + UNDER_WAY_MS).min();
+        pauses.push(Pause {
+            due_ms,
+            texted_ms: request.at_ms,
+            resumed_ms: resumed.map(|answer| answer.at_ms).chain(called_ms).min().unwrap_or(i64::MAX),
+        });
+    }
+    pauses
+}
+
+/// The due of the occurrence that a text about a pause ends. It is the first one after the text about the occurrence before
+/// it, although its calls may come so late that more are due by then. Without such a text its last call tells.
+fn last_due(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    series: &Series,
+    paused: &TextRequest<'_>,
+    calls: &[i64],
+) -> i64 {
+    let last_ms = calls.iter().copied().max().unwrap_or(paused.at_ms);
+    // No call comes before its due, but by a clock that is ahead. Otherwise it belongs to the occurrence that was due before.
+    let is_ahead = evidence.injected_between(&[Fault::ClockSkew], last_ms - RUN_MS, last_ms);
+    let of_last_call = series.last_up_to(promise.due_ms(), last_ms + if is_ahead { SKEW_MS } else { 0 });
+    if !series.is_fast() {
+        return of_last_call;
+    }
+    let mut said: Vec<&TextRequest<'_>> = Vec::new();
+    for request in history.text_requests.iter().filter(|request| request.at_ms < paused.at_ms) {
+        let is_before =
+            replaces_a_call(request.body) && request.body.contains(promise.task) && request.body != paused.body;
+        if is_before && said.iter().all(|first| first.body != request.body) {
+            said.push(request);
+        }
+    }
+    let Some(since_ms) = said.last().map(|first| first.at_ms) else { return of_last_call };
+    let next_ms = series.next(promise.first_ms(), series.last_up_to(promise.due_ms(), since_ms));
+    let first_ms = calls.iter().copied().filter(|called_ms| *called_ms >= since_ms).min().unwrap_or(last_ms);
+    next_ms.filter(|next_ms| *next_ms <= first_ms + SKEW_MS).unwrap_or(of_last_call)
+}

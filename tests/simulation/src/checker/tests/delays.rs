@@ -1,0 +1,197 @@
+//! Tries, deliveries and functions that are overtaken by later ones.
+
+use jiff::civil::Time;
+
+use super::*;
+
+#[test]
+fn a_try_that_reaches_the_carrier_late_says_nothing_about_a_newer_one() {
+    let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
+    let story = |cause| {
+        let mut story = asked();
+        story.sends(1850, texted, Some(cause));
+        let text = SentText::Sent(SentTextId::new("twilio", "SMlate").unwrap());
+        let (to, body, cause) = (number(0), texted.to_owned(), UndeliveredCause::Number);
+        story.at(1920, 0, Observation::TextAccepted { text: text.clone(), to: to.clone(), body: body.clone() });
+        story.at(1930, 0, Observation::TextUndelivered { text, to, body, code: 30006, cause });
+        story.sends(2000, texted, None).judge(3)
+    };
+    keeps(&story(UndeliveredCause::Passing), "texted again");
+    breaks(&story(UndeliveredCause::Number), "texted again");
+}
+
+#[test]
+fn a_start_that_is_delivered_again_may_be_obeyed_after_a_stop() {
+    let story = |again: Option<i64>| {
+        let mut story = asked();
+        let id = MessageId::new("twilio", "SMagain").unwrap();
+        let (person, meaning, route) = (0, Meaning::OptIn, AnswerRoute::Reply);
+        story.at(60, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
+        story.at(60, 10, Observation::TextDelivered { id: id.clone() });
+        story.fault(60, Fault::Crash);
+        story.text(63, Meaning::OptOut, "");
+        if let Some(again) = again {
+            story.at(again, 0, Observation::TextDelivered { id: id.clone() });
+            story.at(again, 50, Observation::Reply { id: id.clone(), body: "Welcome back!".to_owned() });
+        }
+        story.at(66, 50, Observation::TextTaken { id });
+        story.text(120, Meaning::Delete(1), "I can't find that reminder. Text LIST to see yours.");
+        story.judge(1)
+    };
+    keeps(&story(Some(66)), "after an opt-out");
+    breaks(&story(None), "after an opt-out");
+}
+
+#[test]
+fn two_copies_of_the_answer_to_a_deletion_leave_an_undo_unanswered() {
+    let story = |meaning: Meaning| {
+        let mut story = asked();
+        story.queued(60, Meaning::Delete(1)).queued(120, meaning);
+        story.sends(70, "Deleted #1 pills.", None).sends(400, "Deleted #1 pills.", None);
+        story.call(1800, 120, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    keeps(&story(Meaning::Undo), "without a promise");
+    breaks(&story(Meaning::List), "without a promise");
+}
+
+#[test]
+fn a_conflict_may_look_like_a_later_release_to_a_function_that_froze() {
+    let story = |fault: Fault| {
+        let mut story = asked();
+        let reminder = Some(story.reminder(0).to_string());
+        story.at(60, 0, Observation::ItemSpoiled { reminder });
+        story.fault(100, fault);
+        story.fault(100, Fault::SpuriousConflict);
+        let words = "a record waits for a later release".to_owned();
+        story.at(150, 0, Observation::Alarm { reminder: None, outgoing: None, message: None, words });
+        story.judge(1)
+    };
+    keeps(&story(Fault::Freeze), "waits for a later release");
+    breaks(&story(Fault::Slow), "waits for a later release");
+}
+
+#[test]
+fn the_answer_to_a_deletion_may_be_that_of_an_undo_as_well() {
+    let story = |meaning: Meaning| {
+        let mut story = asked();
+        story.queued(60, meaning);
+        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.queued(180, Meaning::Delete(2)).sends(200, "Deleted #2 tea.", None).judge(3)
+    };
+    keeps(&story(Meaning::Undo), "#1 pills was due");
+    breaks(&story(Meaning::Noise), "#1 pills was due");
+}
+
+const TEA: &str = "OK, I'll call you in 30 minutes (12:32 PM): tea (#2).";
+
+#[test]
+fn two_copies_of_the_answer_to_a_done_leave_an_earlier_one_unanswered() {
+    let story = |meaning: Meaning| {
+        let mut story = asked();
+        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.call(1800, 0, "pills", Talk::NotPickedUp).queued(1830, meaning);
+        story.call(1920, 120, "tea", Talk::NotPickedUp).queued(1950, Meaning::Done);
+        story.sends(1960, "Done: #2 tea.", None).sends(2100, "Done: #2 tea.", None).judge(3)
+    };
+    keeps(&story(Meaning::Done), "#1 pills was due");
+    breaks(&story(Meaning::List), "#1 pills was due");
+}
+
+#[test]
+fn each_request_without_a_readable_answer_uses_up_a_try() {
+    let story = |second: i64| {
+        let mut story = Story::new();
+        story.queued(0, pills());
+        for request in [30, second] {
+            let (to, body, heard) = (number(0), PILLS.to_owned(), RequestOutcome::Unknown);
+            story.at(request, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+            story.at(request, 50, Observation::TextRequestOutcome { to, body, heard });
+        }
+        // The first one is that of the request before it.
+        story.fault(31, Fault::Freeze);
+        story.fault(184, Fault::Crash);
+        story.judge(3)
+    };
+    keeps(&story(63), "never answered");
+    breaks(&story(183), "never answered");
+}
+
+/// A one-off at second 0, due at 12:30 PM on the clock of its person.
+fn asked_for_a_time() -> Story {
+    let mut story = Story::new();
+    let due = Due::At(Time::constant(12, 30, 0, 0));
+    let answer = "OK, I'll call you today at 12:30 PM EST: pills (#1).";
+    story.text(0, Meaning::Remind { task: "pills".to_owned(), due }, answer);
+    story
+}
+
+const LOS_ANGELES: Place = Place { city: "Los Angeles", zone: "America/Los_Angeles" };
+
+#[test]
+fn a_correction_names_only_the_reminders_in_its_answer() {
+    let story = |answer: &str| {
+        let mut story = asked_for_a_time();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
+        story.text(180, Meaning::Zone(LOS_ANGELES), answer).judge(5)
+    };
+    keeps(&story("OK, I'll use Los Angeles time from now on."), "#1 pills was due");
+    breaks(&story("OK, using Los Angeles time. Now #1 rings today at 12:30 PM PST."), "#1 pills was due");
+}
+
+#[test]
+fn the_first_try_of_an_answer_tells_which_correction_came_first() {
+    let story = |first: i64, due: i64| {
+        let mut story = asked_for_a_time();
+        let answer = "OK, using Los Angeles time. Now #1 rings today at 12:30 PM PST.";
+        let london = Place { city: "London", zone: "Europe/London" };
+        story.queued(60, Meaning::Zone(LOS_ANGELES)).queued(100, Meaning::Zone(london));
+        let (to, body, heard) = (number(0), answer.to_owned(), RequestOutcome::RefusedForNow);
+        story.at(first, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+        story.at(first, 50, Observation::TextRequestOutcome { to, body, heard });
+        story.sends(105, "OK, I'll use London time from now on.", None).sends(150, answer, None);
+        story.call(due, 0, "pills", Talk::Keys(&['1'])).judge(5)
+    };
+    for first in [61, 130] {
+        keeps(&story(first, 3 * 3600 + 1800), "ms late");
+        breaks(&story(first, 1800), "ms early");
+    }
+}
+
+#[test]
+fn a_correction_without_an_answer_may_plan_the_day_of_a_moved_occurrence_anew() {
+    let story = |meaning: Meaning| {
+        let mut story = daily();
+        story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#2).");
+        story.queued(300, meaning).call(3 * 3600 + 1800, 0, "pills", Talk::Keys(&['1'])).judge(5)
+    };
+    keeps(&story(Meaning::Zone(LOS_ANGELES)), "ms late");
+    breaks(&story(Meaning::List), "ms late");
+}
+
+#[test]
+fn an_attempt_that_is_cancelled_while_it_waits_for_the_phone_costs_a_message() {
+    let story = |other: i64| {
+        let mut story = asked();
+        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
+        story.call(other, 120, "tea", Talk::Keys(&['1'])).text(2130, Meaning::Delete(1), "Deleted #1 pills.");
+        story.costs.push((story.reminder(0).to_string(), Costs { messages: 4, ..LIFE }));
+        story.judge(3)
+    };
+    keeps(&story(2100), "dial messages");
+    breaks(&story(2700), "dial messages");
+}
+
+#[test]
+fn a_try_is_used_up_if_each_write_that_postpones_it_meets_a_conflict() {
+    let story = |conflicts: i64| {
+        let mut story = Story::new();
+        story.queued(0, pills());
+        for (run, conflict) in [60, 180, 360].into_iter().flat_map(|run| (0..conflicts).map(move |at| (run, at))) {
+            story.fault(run + conflict, Fault::SpuriousConflict);
+        }
+        story.judge(4)
+    };
+    keeps(&story(6), "never answered");
+    breaks(&story(5), "never answered");
+}

@@ -1,0 +1,151 @@
+//! Zones: which text corrects the guessed one, and what it moves.
+
+use super::*;
+
+const CHICAGO: Place = Place { city: "Chicago", zone: "America/Chicago" };
+const LONDON: Place = Place { city: "London", zone: "Europe/London" };
+
+/// A one-off at 12:30 PM, asked for at second 0.
+fn at_half_past() -> Story {
+    let mut story = Story::new();
+    let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(jiff::civil::Time::constant(12, 30, 0, 0)) };
+    story.text(0, once, PILLS);
+    story
+}
+
+/// Half past twelve in Chicago, in seconds after the start.
+const IN_CHICAGO: i64 = 1800 + 3600;
+
+/// Answers to the texts about Chicago and London, if Chicago corrected the guess.
+const CORRECTS: &str = "OK, using Chicago time. Now #1 rings today at 12:30 PM CST.";
+const LEAVES: &str = "OK, I'll use London time from now on.";
+
+#[test]
+fn an_answer_about_the_zone_belongs_to_the_text_that_names_its_city() {
+    let story = |heard: i64| {
+        let mut story = at_half_past();
+        // Both texts are handled before the first answer comes.
+        story.queued(60, Meaning::Zone(LONDON)).queued(50, Meaning::Zone(CHICAGO));
+        story.sends(90, CORRECTS, None).sends(120, LEAVES, None);
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    held(&story(IN_CHICAGO));
+    breaks(&story(1800), "ms early");
+}
+
+#[test]
+fn a_zone_is_never_refused() {
+    let story = |is_asked: bool| {
+        let mut story = at_half_past();
+        story.queued(60, Meaning::Zone(CHICAGO));
+        let tea = Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) };
+        if is_asked {
+            story.queued(70, tea);
+        }
+        story.sends(90, "Not saved: new numbers can have 3 reminders.", None);
+        // The answer about the zone never came, so its reminder may have moved.
+        story.call(IN_CHICAGO, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    keeps(&story(true), "ms late");
+    keeps(&story(true), "no text is left");
+    breaks(&story(false), "no text is left");
+}
+
+#[test]
+fn the_zone_whose_answer_plans_reminders_again_was_obeyed_first() {
+    let story = |answered: i64, heard: i64| {
+        let mut story = at_half_past();
+        story.queued(60, Meaning::Zone(CHICAGO)).queued(100, Meaning::Zone(LONDON));
+        story.sends(answered, CORRECTS, None).sends(200, LEAVES, None);
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    for answered in [150, 300] {
+        held(&story(answered, IN_CHICAGO));
+        breaks(&story(answered, 1800), "ms early");
+    }
+    // What is lost after the correction is still seen.
+    let mut lost = at_half_past();
+    lost.queued(60, Meaning::Zone(CHICAGO)).queued(100, Meaning::Zone(LONDON));
+    lost.sends(300, CORRECTS, None).sends(200, LEAVES, None);
+    breaks(&lost.judge(4), "without call, text or alarm");
+}
+
+#[test]
+fn undo_of_a_move_makes_a_local_time_local_again() {
+    let story = |back: &'static str, heard: i64| {
+        let mut story = at_half_past();
+        story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).");
+        if !back.is_empty() {
+            story.text(120, Meaning::Undo, back);
+        }
+        let answer = if back.is_empty() { "OK, I'll use Chicago time from now on." } else { CORRECTS };
+        story.text(180, Meaning::Zone(CHICAGO), answer);
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    let back = "Undone: I'll call you in 28 minutes (12:30 PM): pills (#1).";
+    held(&story(back, IN_CHICAGO));
+    breaks(&story(back, 1800), "early");
+    held(&story("", 660));
+    breaks(&story("", 660 + 3600), "late");
+}
+
+#[test]
+fn what_may_be_due_in_another_zone_is_lost_if_nothing_comes_in_either() {
+    let story = |called: Option<i64>| {
+        let mut story = at_half_past();
+        // No answer says whether it moves.
+        story.queued(60, Meaning::Zone(CHICAGO));
+        if let Some(second) = called {
+            story.call(second, 0, "pills", Talk::Keys(&['1']));
+        }
+        story
+    };
+    let lost = "without call, text or alarm";
+    keeps(&story(Some(1800)).judge(4), lost);
+    keeps(&story(Some(IN_CHICAGO)).judge(4), lost);
+    breaks(&story(None).judge(4), lost);
+    breaks(&story(Some(600)).judge(4), lost);
+    keeps(&story(None).alarm(1900, 0).judge(4), lost);
+    keeps(&story(None).text(120, Meaning::Delete(1), "Deleted #1 pills.").judge(4), lost);
+    keeps(&story(None).text(5000, Meaning::OptOut, "").judge(4), lost);
+    breaks(&story(None).text(9000, Meaning::OptOut, "").judge(4), lost);
+    // In Chicago it is not due yet.
+    keeps(&story(None).judge(2), lost);
+}
+
+#[test]
+fn undo_of_a_move_brings_back_the_time_in_the_corrected_zone() {
+    let story = |back: &'static str, heard: i64| {
+        let mut story = at_half_past();
+        story.text(60, Meaning::Zone(CHICAGO), CORRECTS);
+        story.text(120, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (11:12 AM): pills (#1).");
+        story.text(180, Meaning::Undo, back);
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    let back = "Undone: I'll call you today at 12:30 PM CST: pills (#1).";
+    held(&story(back, IN_CHICAGO));
+    breaks(&story(back, 720), "early");
+    breaks(&story("OK.", IN_CHICAGO), "late");
+}
+
+#[test]
+fn an_answer_that_asks_what_moves_along_corrects_no_guess() {
+    let story = |is_moved: bool, heard: i64| {
+        let time = jiff::civil::Time::constant(18, 30, 0, 0);
+        let each = Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) };
+        let mut story = Story::new();
+        // Neither this answer nor the one to the YES is seen.
+        story.queued(60, Meaning::Zone(LONDON));
+        story.text(120, each, "OK, I'll call you every day at 6:30 PM, starting today at 6:30 PM GMT: pills (#1).");
+        let asks = "OK, Chicago time. Should your repeating reminder move to Chicago time too? YES or NO";
+        story.text(200, Meaning::Zone(CHICAGO), asks);
+        if is_moved {
+            story.queued(260, Meaning::Yes);
+        }
+        story.call(heard, 120, "pills", Talk::Keys(&['1'])).judge(9)
+    };
+    let (in_london, in_chicago) = (5400, 5400 + 6 * 3600);
+    keeps(&story(true, in_chicago), "ms late");
+    breaks(&story(false, in_chicago), "ms late");
+    keeps(&story(false, in_london), "ms late");
+}

@@ -1,0 +1,151 @@
+//! Rules about items that a later release wrote before it was rolled back, and about how much is read of a person.
+
+use reminder::ports::{ENDED_READ_MAX, ReadError};
+
+use super::*;
+
+impl<P: Ports, W: Pause> Suite<'_, P, W> {
+    pub(super) async fn of_many_ended_reminders_the_newest_are_read(self) -> Result<(), NotHeld> {
+        let ended = |at_s| {
+            let life = Lifecycle::Ended { end: End::Heard, at: self.samples.at(at_s) };
+            Reminder { life, ..self.samples.waiting(self.samples.at(at_s)) }
+        };
+        // The last ones to end are neither the first nor the last that were made.
+        let in_time: Vec<_> = (0..70).map(|at| ended(-at)).collect();
+        let too_old: Vec<_> = (0..20).map(|at| ended(-1000 - at)).collect();
+        let also_in_time: Vec<_> = (0..30).map(|at| ended(-500 - at)).collect();
+        let open: Vec<_> = (0..3).map(|at| self.samples.waiting(self.samples.at(3600 + at))).collect();
+        let mut profile = self.accepted(&in_time).await?.profile.written();
+        for more in [&too_old, &also_in_time, &open] {
+            let mut text = self.samples.first_text(more)?;
+            text.profile = next(&profile);
+            expect("another text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
+            profile = text.profile.written();
+        }
+        let read = |reminders: &[&Vec<Reminder>]| {
+            let mut read: Vec<_> = reminders.iter().flat_map(|some| some.iter().map(first)).collect();
+            read.sort_by(|one, other| one.key.cmp(&other.key));
+            read
+        };
+        expect("of the ended ones as many are read as the bound", &usize::from(ENDED_READ_MAX), &100)?;
+        let kept = self.store.reminders(&self.samples.person, Scope::Kept).await;
+        expect("those that ended last are read", &kept, &Ok(read(&[&in_time, &also_in_time, &open])))?;
+        expect("ended reminders are not open", &self.open().await?, &read(&[&open]))
+    }
+
+    pub(super) async fn all_reminders_that_one_opt_out_ended_are_read(self) -> Result<(), NotHeld> {
+        let ended = |end, at_s| {
+            let life = Lifecycle::Ended { end, at: self.samples.at(at_s) };
+            Reminder { life, ..self.samples.waiting(self.samples.at(at_s)) }
+        };
+        let opted_out = |epoch| End::OptedOut { epoch };
+        let stopped: Vec<_> = (0..40).map(|at| ended(opted_out(1), -5000 - at)).collect();
+        let by_others: Vec<_> = [0, 2, 10, 11].map(|epoch| ended(opted_out(epoch), -4000)).to_vec();
+        let since: Vec<_> = (0..80).map(|at| ended(End::Heard, -at)).collect();
+        let also_since: Vec<_> = (0..30).map(|at| ended(End::Missed, -100 - at)).collect();
+        let open = vec![self.samples.waiting(self.samples.at(3600))];
+        let mut profile = self.accepted(&stopped).await?.profile.written();
+        for more in [&by_others, &since, &also_since, &open] {
+            let mut text = self.samples.first_text(more)?;
+            text.profile = next(&profile);
+            expect("another text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
+            profile = text.profile.written();
+        }
+        let mut wanted: Vec<_> = stopped.iter().chain(&open).map(first).collect();
+        wanted.sort_by(|one, other| one.key.cmp(&other.key));
+        let read = self.store.reminders(&self.samples.person, Scope::Stopped { epoch: 1 }).await;
+        expect("what one opt-out ended is read, however many have ended since", &read, &Ok(wanted))?;
+        let kept = self.store.reminders(&self.samples.person, Scope::Kept).await;
+        let is_stopped =
+            |one: &Versioned<Reminder>| matches!(one.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. });
+        let kept = kept.map(|kept| kept.iter().any(is_stopped));
+        expect("what an opt-out ended takes no place of those that ended last", &kept, &Ok(false))
+    }
+
+    pub(super) async fn a_reminder_of_a_later_release_is_put_off_and_kept(
+        self,
+        hand: &impl Planted,
+    ) -> Result<(), NotHeld> {
+        let (newer, other) = (self.samples.waiting(self.samples.at(-60)), self.samples.waiting(self.samples.at(3600)));
+        self.accepted(&[newer.clone(), other.clone()]).await?;
+        let item = Overdue::Reminder(newer.key.clone());
+        hand.write_newer(&item).await?;
+        let read = self.store.reminder(&newer.key).await;
+        expect("a reminder of a later release is told apart", &matches!(read, Err(ReadError::Newer(_))), &true)?;
+        expect("the other reminders are read without it", &self.open().await?, &vec![first(&other)])?;
+        self.is_found("it stays in the index", &item).await?;
+        self.put_off(&item).await?;
+
+        hand.write_ours(&item).await?;
+        let until = self.samples.at(UNTIL_S);
+        let put_off = first(&newer).map(|reminder| match reminder.life.clone() {
+            Lifecycle::Live { state, recoveries, .. } => {
+                Reminder { life: Lifecycle::Live { state, recoveries, deadline: until }, ..reminder }
+            }
+            Lifecycle::Ended { .. } => reminder,
+        });
+        expect("only its deadline has changed", &self.reminder(&newer.key).await?, &Some(put_off.clone()))?;
+        let written = self.store.replace(&rewritten(&put_off, self.ids), None).await;
+        expect("its version has not changed", &written, &Ok(()))
+    }
+
+    pub(super) async fn a_text_of_a_later_release_is_put_off_and_kept(
+        self,
+        hand: &impl Planted,
+    ) -> Result<(), NotHeld> {
+        let text = Replacement::creation(self.samples.texts_in_each_state()?.remove(0));
+        expect("an outgoing text is created", &self.store.replace_outgoing_text(&text).await, &Ok(()))?;
+        let item = Overdue::OutgoingText(text.key.clone());
+        hand.write_newer(&item).await?;
+        let read = self.store.outgoing_text(&text.key).await;
+        expect("a text of a later release is told apart", &matches!(read, Err(ReadError::Newer(_))), &true)?;
+        self.put_off(&item).await?;
+
+        hand.write_ours(&item).await?;
+        let put_off = text.written().map(|text| {
+            let life = match text.life {
+                TextLife::Live { state, .. } => TextLife::Live { state, deadline: self.samples.at(UNTIL_S) },
+                ended @ TextLife::Ended { .. } => ended,
+            };
+            OutgoingText { life, ..text }
+        });
+        expect("only its deadline has changed", &self.text(&put_off.key).await?, &Some(put_off.clone()))
+    }
+
+    /// Puts an overdue item off, and checks that it is not overdue until then.
+    async fn put_off(&self, item: &Overdue) -> Result<(), NotHeld> {
+        let (now, until) = (self.samples.now, self.samples.at(UNTIL_S));
+        let early = self.store.put_off(item, self.samples.at(-3600), until).await;
+        expect("an item that is not overdue is not put off", &early, &Err(WriteError::Conflict))?;
+        expect("an overdue item is put off", &self.store.put_off(item, now, until).await, &Ok(()))?;
+        self.is_not_found("an item that was put off is not overdue", item).await?;
+        let later = self.samples.at(UNTIL_S + 1);
+        let is_listed = async || Ok(self.overdue(later).await?.contains_key(item).then_some(()));
+        eventually("it is overdue later", self.pause, is_listed).await?;
+        let again = self.store.put_off(item, now, self.samples.at(2 * UNTIL_S)).await;
+        expect("an item is put off once", &again, &Err(WriteError::Conflict))
+    }
+
+    pub(super) async fn an_item_of_a_later_release_is_never_set_aside(
+        self,
+        hand: &impl Planted,
+    ) -> Result<(), NotHeld> {
+        let (partition, sort) = ("NOT#YET".to_owned(), self.ids.write_id().to_string());
+        hand.plant(&partition, &sort, self.samples.at(-60)).await?;
+        let item = Overdue::Unreadable { partition, sort };
+        hand.write_newer(&item).await?;
+        self.is_found("an item of an unknown kind is in the index", &item).await?;
+        let refused = self.store.set_aside(&item).await;
+        expect("an item of a later release is not set aside", &refused, &Err(WriteError::Conflict))?;
+        self.is_found("it stays in the index", &item).await?;
+        self.put_off(&item).await?;
+        hand.write_ours(&item).await?;
+        expect("an item of ours is set aside", &self.store.set_aside(&item).await, &Ok(()))?;
+        let missing = Overdue::Reminder(self.samples.waiting(self.samples.at(-60)).key);
+        let put_off = self.store.put_off(&missing, self.samples.now, self.samples.at(UNTIL_S)).await;
+        expect("a reminder that does not exist is not put off", &put_off, &Err(WriteError::Conflict))
+    }
+}
+
+/// How far ahead an item is put off, in seconds.
+const UNTIL_S: i64 = 900;

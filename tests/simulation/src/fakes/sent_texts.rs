@@ -1,0 +1,17 @@
+//! The texts that the carriers have accepted.
+
+use reminder::ids::Number;
+use reminder::ports::TextStatus;
+
+/// A text that a carrier accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentMessage {
+    /// Number of the recipient.
+    pub to: Number,
+    /// Body of the text.
+    pub body: String,
+    /// Path to which its status is posted; absent if the request did not ask for that.
+    pub status_to: Option<String>,
+    /// Its status now, as the carrier knows it.
+    pub status: TextStatus,
+}

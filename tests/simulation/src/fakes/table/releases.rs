@@ -1,0 +1,77 @@
+//! Items that the release that runs can't read: those of a later release are put off, and the others set aside.
+
+use reminder::outgoing_text::TextLife;
+
+use super::*;
+
+impl Table {
+    /// Removes an item from the index and from its person's reminders, unless a later release wrote it.
+    pub(crate) fn set_aside(&mut self, item: &Overdue) -> Result<Vec<IndexUpdate>, WriteError> {
+        if self.newer.contains(item) {
+            return Err(WriteError::Conflict);
+        }
+        self.aside.insert(item.clone());
+        Ok(vec![self.update(item.clone(), None)])
+    }
+
+    /// Moves the deadline of an item that is overdue.
+    pub(crate) fn put_off(
+        &mut self,
+        item: &Overdue,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<IndexUpdate>, WriteError> {
+        let is_overdue = self.deadline(item).is_some_and(|deadline| deadline <= now) && !self.aside.contains(item);
+        if !is_overdue {
+            return Err(WriteError::Conflict);
+        }
+        match item {
+            Overdue::Reminder(key) => {
+                let theirs = self.reminders.get_mut(&key.person).and_then(|theirs| theirs.get_mut(key));
+                if let Some(stored) = theirs {
+                    *stored = stored.clone().map(|reminder| with_deadline(reminder, until));
+                }
+            }
+            Overdue::OutgoingText(key) => {
+                if let Some(stored) = self.outgoing.get_mut(key) {
+                    *stored = stored.clone().map(|text| with_text_deadline(text, until));
+                }
+            }
+            Overdue::Unreadable { .. } => {}
+        }
+        Ok(vec![self.update(item.clone(), Some(until))])
+    }
+
+    /// The stored deadline of an item. For an item with a foreign key, the one in the index.
+    fn deadline(&self, item: &Overdue) -> Option<Timestamp> {
+        match item {
+            Overdue::Reminder(key) => self.peek(key)?.deadline(),
+            Overdue::OutgoingText(key) => self.outgoing.get(key)?.deadline(),
+            Overdue::Unreadable { .. } => self.deadlines.of(item),
+        }
+    }
+
+    /// Marks an item as written by a later release, or by this one again.
+    pub fn written_by(&mut self, item: &Overdue, release: Release) {
+        match release {
+            Release::Later => self.newer.insert(item.clone()),
+            Release::Ours => self.newer.remove(item),
+        };
+    }
+}
+
+fn with_deadline(reminder: Reminder, until: Timestamp) -> Reminder {
+    let life = match reminder.life {
+        Lifecycle::Live { state, recoveries, .. } => Lifecycle::Live { state, recoveries, deadline: until },
+        ended @ Lifecycle::Ended { .. } => ended,
+    };
+    Reminder { life, ..reminder }
+}
+
+fn with_text_deadline(text: OutgoingText, until: Timestamp) -> OutgoingText {
+    let life = match text.life {
+        TextLife::Live { state, .. } => TextLife::Live { state, deadline: until },
+        ended @ TextLife::Ended { .. } => ended,
+    };
+    OutgoingText { life, ..text }
+}

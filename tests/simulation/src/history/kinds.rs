@@ -1,0 +1,87 @@
+//! Parts of an observation: how a text was answered, who picked up, how a call or a request ended.
+
+use reminder::ids::{MessageId, SentTextId};
+
+/// How the answer to a text is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerRoute {
+    /// In the reply to the text's webhook.
+    Reply,
+    /// As a separate outgoing text.
+    Text,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallEnd {
+    /// It was picked up before it ended.
+    Completed,
+    /// It rang and was not picked up.
+    NoAnswer,
+    /// The phone was busy.
+    Busy,
+    /// It was cancelled before it was picked up.
+    Canceled,
+}
+
+/// Speech on a call that was picked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Speech {
+    /// These words were spoken.
+    Words(String),
+    /// The carrier could not fetch the speech, so nothing was spoken.
+    Nothing,
+}
+
+/// Who or what picked up a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PickedUpBy {
+    /// The person picked up.
+    Person,
+    /// Their mailbox. It speaks a greeting, beeps, and records.
+    Mailbox,
+    /// A phone that screens calls. Its person may join the call later.
+    Screener,
+}
+
+/// How much of some words a mailbox recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// From the first word to the last one.
+    Whole,
+    /// A part: they began during the greeting, or the call ended during them.
+    Part,
+}
+
+/// A text from the service at its carrier.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SentText {
+    /// A text of its own, by its id at the carrier.
+    Sent(SentTextId),
+    /// The text in the reply to the webhook of this text.
+    ReplyTo(MessageId),
+}
+
+/// Why a message became a dead letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadLetterCause {
+    /// It was received too often.
+    Receives,
+    /// A function moved it, because no function can handle it.
+    Moved,
+    /// Lambda stopped a chain of invocations that send each other messages.
+    Chain,
+}
+
+/// Outcome of a request to the carrier, as its sender knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestOutcome {
+    /// The carrier accepted it.
+    Accepted,
+    /// The carrier refused it because of the number.
+    NumberRefused,
+    /// The carrier refused it for another reason.
+    RefusedForNow,
+    /// No readable answer: the request may have been accepted.
+    Unknown,
+}

@@ -1,0 +1,275 @@
+//! The events that can be observed from outside the service.
+
+use reminder::ids::{CallId, CarrierName, MessageId, Number};
+use reminder::ports::UndeliveredCause;
+use reminder::wire::CallRoute;
+
+use super::kinds::{AnswerRoute, CallEnd, DeadLetterCause, PickedUpBy, Recorded, RequestOutcome, SentText, Speech};
+use crate::people::Meaning;
+
+/// One event that can be observed from outside the service.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Observation {
+    /// A person sent a text. Its carrier repeats the delivery until the service takes it.
+    TextSent {
+        /// Id of the text at its carrier.
+        id: MessageId,
+        /// Index of the person who sent it.
+        person: usize,
+        /// The request that the text makes.
+        meaning: Meaning,
+        /// How its answer is delivered.
+        route: AnswerRoute,
+    },
+    /// The service took the text: it replied 2xx, or the text is in the inbound queue.
+    TextTaken {
+        /// Id of the text at its carrier.
+        id: MessageId,
+    },
+    /// The text was delivered to the service: its webhook was posted, or the SNS topic published it.
+    TextDelivered {
+        /// Id of the text at its carrier.
+        id: MessageId,
+    },
+    /// The carrier gave up: the service did not take the text.
+    TextNotTaken {
+        /// Id of the text at its carrier.
+        id: MessageId,
+    },
+    /// The service replied to a text's webhook.
+    Reply {
+        /// Id of the text at its carrier.
+        id: MessageId,
+        /// Words that the person reads. Empty if the reply has no words.
+        body: String,
+    },
+    /// A function sent a request for a call.
+    CallRequested {
+        /// Carrier that was asked.
+        carrier: CarrierName,
+        /// Number to call.
+        to: Number,
+        /// Path of its callbacks: names the person, the reminder and the claim.
+        route: CallRoute,
+    },
+    /// A function learned the outcome of its request for a call.
+    CallRequestOutcome {
+        /// Path of the call's callbacks.
+        route: CallRoute,
+        /// Outcome of the request.
+        heard: RequestOutcome,
+    },
+    /// The carrier accepted a request for a call.
+    CallAccepted {
+        /// Id of the call at the carrier.
+        call: CallId,
+        /// Number that is called.
+        to: Number,
+        /// Path of its callbacks.
+        route: CallRoute,
+    },
+    /// The person's phone rings.
+    Rings {
+        /// Id of the call.
+        call: CallId,
+    },
+    /// The call met a line that is busy with another call of the service.
+    LineBusy {
+        /// Id of the call.
+        call: CallId,
+    },
+    /// The call was picked up.
+    PickedUp {
+        /// Id of the call.
+        call: CallId,
+        /// Who or what picked up.
+        by: PickedUpBy,
+    },
+    /// The person joined a call that their phone had answered to screen it.
+    Joined {
+        /// Id of the call.
+        call: CallId,
+    },
+    /// A person heard these words on a call, from the first one to the last one.
+    Heard {
+        /// Id of the call.
+        call: CallId,
+        /// The words that were heard.
+        words: String,
+    },
+    /// A mailbox recorded these words.
+    MessageLeft {
+        /// Id of the call.
+        call: CallId,
+        /// The words, as they were spoken in full.
+        words: String,
+        /// How much of them was recorded.
+        recorded: Recorded,
+    },
+    /// The carrier posted a verdict about who or what picked up.
+    VerdictPosted {
+        /// Id of the call.
+        call: CallId,
+        /// The verdict, in the carrier's words.
+        verdict: &'static str,
+    },
+    /// The service took a verdict in: it replied 2xx in time.
+    VerdictTaken {
+        /// Id of the call.
+        call: CallId,
+        /// The verdict, in the carrier's words.
+        verdict: &'static str,
+    },
+    /// A person called the service's number.
+    CalledBack {
+        /// Id of the call.
+        call: CallId,
+        /// Index of the person.
+        person: usize,
+    },
+    /// The service answered a person's call.
+    CallBackAnswered {
+        /// Id of the call.
+        call: CallId,
+        /// What the person heard. `Nothing` is the carrier's own announcement.
+        speech: Speech,
+    },
+    /// The service spoke on the call.
+    Spoke {
+        /// Id of the call.
+        call: CallId,
+        /// The spoken words, if any.
+        speech: Speech,
+    },
+    /// The person pressed a key.
+    KeyPressed {
+        /// Id of the call.
+        call: CallId,
+        /// Digit on the key.
+        digit: char,
+    },
+    /// The service answered a pressed key, and its words were spoken.
+    KeyAnswered {
+        /// Id of the call.
+        call: CallId,
+        /// Digit on the key.
+        digit: char,
+        /// The spoken words.
+        words: String,
+    },
+    /// The carrier posted a callback of this call to the service.
+    CallbackPosted {
+        /// Id of the call.
+        call: CallId,
+    },
+    /// The call has ended.
+    CallEnded {
+        /// Id of the call.
+        call: CallId,
+        /// How it ended.
+        end: CallEnd,
+    },
+    /// A function sent a request for a text.
+    TextRequested {
+        /// Number of the recipient.
+        to: Number,
+        /// Body of the text.
+        body: String,
+    },
+    /// The carrier accepted a text.
+    TextAccepted {
+        /// Id of the text.
+        text: SentText,
+        /// Number of the recipient.
+        to: Number,
+        /// Body of the text.
+        body: String,
+    },
+    /// A function learned the outcome of its request for a text.
+    TextRequestOutcome {
+        /// Number of the recipient.
+        to: Number,
+        /// Body of the text.
+        body: String,
+        /// Outcome of the request.
+        heard: RequestOutcome,
+    },
+    /// A text reached the person's phone.
+    TextArrived {
+        /// Id of the text.
+        text: SentText,
+        /// Number of the recipient.
+        to: Number,
+        /// Body of the text.
+        body: String,
+    },
+    /// A text that the carrier had accepted did not reach the person's phone, and never will.
+    TextUndelivered {
+        /// Id of the text.
+        text: SentText,
+        /// Number of the recipient.
+        to: Number,
+        /// Body of the text.
+        body: String,
+        /// The carrier's code.
+        code: u32,
+        /// What the code means for the next try.
+        cause: UndeliveredCause,
+    },
+    /// The carrier posted the status of a text to the service.
+    TextStatusPosted {
+        /// Id of the text.
+        text: SentText,
+        /// The status, in the carrier's words.
+        status: &'static str,
+    },
+    /// The service took the status of a text in: it replied 2xx in time.
+    TextStatusTaken {
+        /// Id of the text.
+        text: SentText,
+        /// The status, in the carrier's words.
+        status: &'static str,
+    },
+    /// The person opted out at the carrier.
+    OptedOutAtCarrier {
+        /// Index of the person.
+        person: usize,
+    },
+    /// The person opted in again at the carrier.
+    OptedInAtCarrier {
+        /// Index of the person.
+        person: usize,
+    },
+    /// From now on an item of the store can't be read.
+    ItemSpoiled {
+        /// Id of the reminder; absent if it is a person's profile.
+        reminder: Option<String>,
+    },
+    /// The functions were rolled back to an older version, which can't read all that the newer one wrote.
+    RolledBack,
+    /// The newer version was deployed again.
+    RolledForward,
+    /// An invocation was throttled, so it never ran. Messages of its batch have used up a receive.
+    Throttled {
+        /// Bodies of its messages; empty if it was triggered by a webhook or by the clock.
+        messages: Vec<String>,
+    },
+    /// A function logged an error, which raises an alarm for the operator.
+    Alarm {
+        /// Id of the reminder that the alarm is about. Absent if the log record names no reminder.
+        reminder: Option<String>,
+        /// Id of the outgoing text that the alarm is about. Absent if the log record names none.
+        outgoing: Option<String>,
+        /// Id of the incoming text that the alarm is about. Absent if the log record names none.
+        message: Option<String>,
+        /// Message of the log record.
+        words: String,
+    },
+    /// A queue moved a message to its dead letters.
+    DeadLetter {
+        /// Body of the message.
+        body: String,
+        /// Why it was moved.
+        cause: DeadLetterCause,
+    },
+}

@@ -1,0 +1,55 @@
+//! A person calls the service's number, mostly because it has called them.
+
+use reminder::ids::CallId;
+
+use super::World;
+use super::planned::{About, Callback, PlannedEvent, Says};
+use crate::fakes::carrier_name;
+use crate::faults::Fault;
+use crate::history::{Observation, Speech};
+use crate::twilio_forms::Twiml;
+
+/// Path to which the carrier posts a person's call.
+const PATH: &str = "/voice";
+
+impl World {
+    /// A person calls the service's number, unless they are on a call.
+    pub(super) fn call_back(&mut self, who: usize) {
+        if self.is_line_busy(who) {
+            return;
+        }
+        let engine = &self.cloud.engine;
+        let name = format!("CA{:016x}{:016x}", engine.bits(), engine.bits());
+        let Ok(call) = CallId::new(carrier_name(0).as_str(), &name) else { return };
+        self.in_call_back.insert(who);
+        self.cloud.faults.record(Fault::CallsBack, self.cloud.engine.now_ms());
+        self.cloud.record(Observation::CalledBack { call: call.clone(), person: who });
+        self.post(Callback::new(About::CallBack(call, who), PATH.to_owned(), Says::PickedUp));
+    }
+
+    /// Follows the instructions for a person's call. Without any, the carrier plays an announcement of its own.
+    pub(super) fn follow_call_back(&mut self, call: &CallId, who: usize, says: Says, twiml: Option<&Twiml>) {
+        let speech = twiml.map_or(Speech::Nothing, |twiml| Speech::Words(twiml.words.clone()));
+        match (says, twiml) {
+            (Says::Pressed(digit), Some(twiml)) => {
+                let words = twiml.words.clone();
+                self.cloud.record(Observation::KeyAnswered { call: call.clone(), digit, words });
+            }
+            _ => self.cloud.record(Observation::CallBackAnswered { call: call.clone(), speech }),
+        }
+        let engine = &self.cloud.engine;
+        let keys_to = twiml.and_then(|twiml| twiml.keys_to.clone());
+        match keys_to.filter(|_| engine.chance(7000)) {
+            Some(path) => {
+                let digit = engine.one_of(&['1', '1', '1', '2', '7']).unwrap_or('1');
+                let soon_ms = engine.between(1000, 12_000);
+                let callback = Callback::new(About::CallBack(call.clone(), who), path, Says::Pressed(digit));
+                self.plan(soon_ms, PlannedEvent::PostCallback(callback));
+            }
+            None => {
+                let lasts_ms = twiml.map_or(3000, |twiml| twiml.lasts_ms);
+                self.plan(lasts_ms, PlannedEvent::CallBackOver(who));
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Scripted worlds: one person, whose texts and habits are given. Only the faults of the script are injected.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::planned::PlannedEvent;
+use super::{Remains, Scale, World, listener};
+use crate::fakes::Cloud;
+use crate::functions::Functions;
+use crate::people::{Meaning, Person, Phone};
+
+/// A world in which one person does what is written here.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// When the world begins.
+    pub start: Timestamp,
+    /// The person's phone and habits.
+    pub phone: Phone,
+    /// Whether their texts arrive through the inbound queue.
+    pub by_queue: bool,
+    /// Their texts, each with its time in seconds after the start.
+    pub texts: Vec<(i64, Meaning)>,
+    /// When they call the service's number, in seconds after the start.
+    pub call_backs: Vec<i64>,
+    /// How many days the world lasts after the first one.
+    pub days: u32,
+}
+
+/// Runs a scripted world. `cloud` can change the cloud before the world begins, and plan faults.
+pub fn act(
+    seed: u64,
+    script: &Script,
+    functions: &Rc<Functions>,
+    zone: &TimeZone,
+    cloud: impl FnOnce(&Rc<Cloud>),
+) -> Remains {
+    listener::listen();
+    let region = Cloud::new(seed, script.start);
+    cloud(&region);
+    let scale = if script.days > 0 { Scale::Days(script.days) } else { Scale::Hours };
+    let mut world = World::calm(region, scale, functions, zone);
+    if world.cloud.faults.stopped_at() == i64::MAX {
+        world.cloud.faults.stop_at(world.cloud.engine.now_ms());
+    }
+    world.is_scripted = true;
+    world.add_person(Person { by_queue: script.by_queue, phone: script.phone, ..Person::default() });
+    for (at_s, meaning) in &script.texts {
+        world.plan(at_s * 1000, PlannedEvent::SendText(0, meaning.clone()));
+    }
+    for at_s in &script.call_backs {
+        world.plan(at_s * 1000, PlannedEvent::CallBack(0));
+    }
+    world.plan_first_sweep();
+    world.run_to_end()
+}

@@ -1,0 +1,192 @@
+//! An opt-out that only the carrier knows of, told by the status of a text: it opts out the person who got that text, and
+//! not one who has come back since.
+
+use std::rc::Rc;
+
+use anyhow::{Context, Result};
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use reminder::ids::SentTextId;
+use reminder::outgoing_text::{OutgoingText, TextEnd, TextLife, TextState};
+use reminder::policy::after;
+use reminder::profile::{OptStatus, Profile};
+use simulation::engine::Step;
+use simulation::events::{InvocationOutcome, WorldEvent};
+use simulation::fakes::Cloud;
+use simulation::functions::{Functions, SERVICE_NUMBER};
+use simulation::twilio_forms::{self, ACCOUNTS};
+
+/// Number of the person who texts.
+const NUMBER: &str = "+12125550142";
+
+/// A person and the service.
+struct World {
+    cloud: Rc<Cloud>,
+    functions: Rc<Functions>,
+}
+
+impl World {
+    /// A person who was not reached about two reminders, so that each of them is texted.
+    fn with_two_texts() -> Result<Self> {
+        let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+        let world = Self { cloud, functions: Functions::new()? };
+        world.text("SM1", "remind me to buy milk in 20 minutes")?;
+        world.text("SM2", "remind me to call mom in 20 minutes")?;
+        world.wait(4 * 3600);
+        // The second text waits for a slot of the channel at first.
+        for _ in 0..2 {
+            world.functions.sweep(&world.cloud, 8);
+            world.wait(30);
+        }
+        assert_eq!(world.accepted().len(), 2);
+        Ok(world)
+    }
+
+    /// Takes in a text of the person, which gets a reply.
+    fn text(&self, sid: &str, body: &str) -> Result<()> {
+        let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
+        self.functions.text(&self.cloud, 7, twilio_forms::post("/sms", &form));
+        assert_eq!(self.status_of_response()?, 200, "{body:?}");
+        Ok(())
+    }
+
+    /// The carrier reports that the first try of a text was not delivered, since the person has opted out.
+    fn report_opt_out(&self, (text, sent): &(OutgoingText, SentTextId)) -> Result<()> {
+        let path = format!("/texts/{}/{}/1/status", text.key.person, text.key.text);
+        self.functions.callback(&self.cloud, 7, undelivered(&path, sent));
+        assert_eq!(self.status_of_response()?, 204);
+        Ok(())
+    }
+
+    fn status_of_response(&self) -> Result<i64> {
+        Ok(self.response()?.0)
+    }
+
+    fn response(&self) -> Result<(i64, String)> {
+        loop {
+            match self.cloud.engine.step() {
+                Step::Event(WorldEvent::InvocationEnded(7, InvocationOutcome::Http { status, body })) => {
+                    return Ok((status, body));
+                }
+                Step::Idle => anyhow::bail!("expected a response, found none"),
+                Step::Event(_) | Step::Quiet => {}
+            }
+        }
+    }
+
+    /// Takes in a text of the person. Returns the path of the status of its answer, if it is answered.
+    fn answer_to(&self, sid: &str, body: &str) -> Result<Option<String>> {
+        let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
+        self.functions.text(&self.cloud, 7, twilio_forms::post("/sms", &form));
+        Ok(twilio_forms::read(&self.response()?.1).context("expected TwiML")?.status_to)
+    }
+
+    /// The carrier reports that an answer was not delivered, since the person has opted out.
+    fn report_opt_out_of_answer(&self, path: &str) -> Result<()> {
+        let sent = SentTextId::new("twilio", "SM77")?;
+        self.functions.callback(&self.cloud, 7, undelivered(path, &sent));
+        assert_eq!(self.status_of_response()?, 204);
+        Ok(())
+    }
+
+    fn wait(&self, seconds: i64) {
+        let end = after(self.cloud.engine.now(), seconds);
+        self.cloud.engine.run_in(seconds * 1000, || ());
+        while self.cloud.engine.now() < end {
+            self.cloud.engine.step();
+        }
+    }
+
+    fn texts(&self) -> Vec<OutgoingText> {
+        self.cloud.table.borrow().outgoing_texts().cloned().collect()
+    }
+
+    /// Returns the texts whose first try the carrier has accepted.
+    fn accepted(&self) -> Vec<(OutgoingText, SentTextId)> {
+        let accepted = |text: OutgoingText| match text.state() {
+            Some(TextState::Accepted { tries: 1, sent, .. }) => Some((text.clone(), sent.clone())),
+            Some(TextState::Owed { .. } | TextState::Accepted { .. }) | None => None,
+        };
+        self.texts().into_iter().filter_map(accepted).collect()
+    }
+
+    fn consent(&self) -> Result<(OptStatus, u32)> {
+        let table = self.cloud.table.borrow();
+        let profile: &Profile = table.profiles().next().context("expected a profile")?;
+        Ok((profile.consent.status, profile.consent.epoch))
+    }
+
+    /// How the delivery of each text has ended, if it has.
+    fn ends(&self) -> Vec<Option<TextEnd>> {
+        let end = |text: &OutgoingText| match text.life {
+            TextLife::Ended { end, .. } => Some(end),
+            TextLife::Live { .. } => None,
+        };
+        self.texts().iter().map(end).collect()
+    }
+}
+
+fn undelivered(path: &str, sent: &SentTextId) -> ApiGatewayV2httpRequest {
+    let [account, _] = ACCOUNTS;
+    let fields = [("AccountSid", account), ("To", NUMBER), ("MessageSid", sent.at_carrier())];
+    let status = [("MessageStatus", "undelivered"), ("ErrorCode", "21610")];
+    twilio_forms::post(path, &[fields.as_slice(), &status].concat())
+}
+
+#[test]
+fn a_status_that_tells_of_an_opt_out_opts_the_person_out_once() -> Result<()> {
+    let world = World::with_two_texts()?;
+    let texts = world.accepted();
+    assert_eq!(world.consent()?, (OptStatus::OptedIn, 0));
+    for text in [&texts[0], &texts[0], &texts[1]] {
+        world.report_opt_out(text)?;
+        assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
+    }
+    assert_eq!(world.ends(), [Some(TextEnd::Withdrawn), Some(TextEnd::Withdrawn)]);
+    world.cloud.engine.clear();
+    Ok(())
+}
+
+#[test]
+fn a_repeated_or_late_status_does_not_opt_out_a_person_who_has_come_back() -> Result<()> {
+    let world = World::with_two_texts()?;
+    let texts = world.accepted();
+    world.report_opt_out(&texts[0])?;
+    assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
+    world.text("SM3", "START")?;
+    world.text("SM4", "remind me to feed the cat in 20 minutes")?;
+    // The first one is a repeat. The second one is the first about its text, which is older than the return.
+    for text in &texts {
+        world.report_opt_out(text)?;
+        assert_eq!(world.consent()?, (OptStatus::OptedIn, 1));
+    }
+    world.cloud.engine.clear();
+    Ok(())
+}
+
+/// The carrier knows fewer words that opt in than the service, so it refuses the answer.
+#[test]
+fn an_answer_that_the_carrier_refuses_tells_of_an_opt_out_until_the_person_opts_in_there() -> Result<()> {
+    let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+    let world = World { cloud, functions: Functions::new()? };
+    world.text("SM1", "remind me to buy milk in 20 minutes")?;
+    world.text("SM2", "STOP")?;
+    assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
+    let status = world.answer_to("SM3", "subscribe")?.context("expected an answer")?;
+    assert!(status.starts_with("/answers/") && !status.contains("2125550142"), "{status}");
+    assert_eq!(world.consent()?, (OptStatus::OptedIn, 1));
+    for _ in 0..2 {
+        world.report_opt_out_of_answer(&status)?;
+        assert_eq!(world.consent()?, (OptStatus::OptedOut, 2));
+    }
+    world.wait(1);
+    let offered = world.answer_to("SM4", "START")?.context("expected an offer to restore the reminder")?;
+    world.report_opt_out_of_answer(&status)?;
+    assert_eq!(world.consent()?, (OptStatus::OptedIn, 2), "a late status is older than START");
+    world.text("SM5", "RESTORE")?;
+    let open = world.cloud.table.borrow().reminders().filter(|one| one.state().is_some()).count();
+    assert_eq!(open, 1);
+    world.report_opt_out_of_answer(&offered)?;
+    assert_eq!(world.consent()?, (OptStatus::OptedOut, 3));
+    world.cloud.engine.clear();
+    Ok(())
+}

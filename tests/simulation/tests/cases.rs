@@ -1,0 +1,186 @@
+//! The directed cases: each shows one thing that happens to real people, and that the service copes with. They replay
+//! exactly, and the world behaves in them as phones, carriers and AWS do.
+
+use std::rc::Rc;
+
+use jiff::tz::TimeZone;
+use simulation::cases::{CASES, Case};
+use simulation::functions::Functions;
+use simulation::history::{DeadLetterCause, Entry, Observation, PickedUpBy, Speech};
+use simulation::world::ZONE;
+
+/// A day, in milliseconds.
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// The observations of a case, with their times.
+fn entries(case: &Case) -> Vec<Entry> {
+    let (Ok(functions), Ok(zone)) = (Functions::new(), TimeZone::get(ZONE)) else {
+        panic!("the configuration is valid")
+    };
+    let remains = case.run(0, &Rc::clone(&functions), &zone, |_| ());
+    remains.entries
+}
+
+/// The observations of a case.
+fn seen(case: &Case) -> Vec<Observation> {
+    entries(case).into_iter().map(|entry| entry.seen).collect()
+}
+
+/// How many observations of a case fit.
+fn count(name: &str, fits: impl Fn(&Observation) -> bool) -> usize {
+    seen(named(name)).iter().filter(|fact| fits(fact)).count()
+}
+
+fn rings(fact: &Observation) -> bool {
+    matches!(fact, Observation::Rings { .. })
+}
+
+fn confirms(fact: &Observation) -> bool {
+    matches!(fact, Observation::KeyAnswered { digit: '1', .. })
+}
+
+fn is_dead_letter(fact: &Observation) -> bool {
+    matches!(fact, Observation::DeadLetter { .. })
+}
+
+/// The days of a case on which the phone rings, from 0.
+fn days_of_rings(name: &str) -> Vec<i64> {
+    let entries = entries(named(name));
+    let begins_ms = entries.first().map_or(0, |entry| entry.at_ms);
+    let ringing = entries.iter().filter(|entry| rings(&entry.seen));
+    let mut days: Vec<_> = ringing.map(|entry| (entry.at_ms - begins_ms) / DAY_MS).collect();
+    days.dedup();
+    days
+}
+
+fn named(name: &str) -> &'static Case {
+    Case::named(name).unwrap_or_else(|| panic!("expected the case {name}, found none"))
+}
+
+#[test]
+fn every_case_replays_exactly() {
+    for case in &CASES {
+        assert_eq!(seen(case), seen(case), "{}", case.name);
+    }
+}
+
+#[test]
+fn nobody_hears_what_a_screening_phone_answers_alone() {
+    let seen = seen(named("screener"));
+    assert!(seen.iter().any(|fact| matches!(fact, Observation::PickedUp { by: PickedUpBy::Screener, .. })));
+    assert!(!seen.iter().any(|fact| matches!(fact, Observation::Heard { .. } | Observation::Joined { .. })));
+}
+
+#[test]
+fn who_joins_a_screened_call_can_press_a_key() {
+    let seen = seen(named("screener-joined"));
+    let joined = seen.iter().position(|fact| matches!(fact, Observation::Joined { .. }));
+    let pressed = seen.iter().position(|fact| matches!(fact, Observation::KeyPressed { digit: '1', .. }));
+    assert!(joined.is_some() && joined < pressed, "joined {joined:?}, pressed {pressed:?}");
+}
+
+#[test]
+fn a_text_that_the_carrier_accepted_may_never_arrive() {
+    let seen = seen(named("text-undelivered"));
+    assert!(seen.iter().any(|fact| matches!(fact, Observation::TextUndelivered { .. })));
+    assert!(!seen.iter().any(|fact| matches!(fact, Observation::TextArrived { .. })));
+}
+
+#[test]
+fn lambda_stops_a_long_chain_if_the_template_does_not_allow_it() {
+    let is_stopped = |fact: &Observation| matches!(fact, Observation::DeadLetter { cause: DeadLetterCause::Chain, .. });
+    assert!(seen(named("chain-of-wake-ups")).iter().any(is_stopped));
+    // A text is parked only once, so that it makes no chain.
+    for case in ["chain-of-parked-texts", "throttled-then-down"] {
+        assert!(!seen(named(case)).iter().any(is_stopped), "{case}");
+    }
+}
+
+#[test]
+fn a_text_that_is_refused_does_not_delay_the_next_call() {
+    assert_eq!(days_of_rings("texts-refused"), [0, 1, 2]);
+    // Every two hours, until the series is paused: five occurrences of three calls.
+    assert_eq!(count("texts-refused-two-hours", rings), 15);
+}
+
+#[test]
+fn a_mailbox_or_a_screening_phone_does_not_use_up_the_reminder() {
+    assert_eq!(count("mailbox", rings), 3);
+    assert_eq!(count("screener", rings), 3);
+}
+
+#[test]
+fn a_text_that_is_not_delivered_raises_an_alarm_about_its_reminder() {
+    let alarm = |fact: &Observation| matches!(fact, Observation::Alarm { reminder: Some(_), .. });
+    assert_eq!(count("text-undelivered", alarm), 1);
+}
+
+/// The carrier is asked an hour after it accepted the text, and knows of no failure then.
+#[test]
+fn a_text_that_fails_hours_later_is_tried_again_or_raises_an_alarm() {
+    let alarm = |fact: &Observation| matches!(fact, Observation::Alarm { reminder: Some(_), .. });
+    assert_eq!(count("text-fails-late", alarm), 1);
+    let failed = |fact: &Observation| matches!(fact, Observation::TextUndelivered { .. });
+    assert!(count("text-fails-late", failed) > 0);
+}
+
+#[test]
+fn a_text_survives_a_throttled_delivery_before_store_and_queue_go_down() {
+    assert_eq!(count("throttled-then-down", is_dead_letter), 0);
+    assert_eq!(count("throttled-then-down", confirms), 1);
+}
+
+#[test]
+fn a_person_with_many_kept_reminders_can_still_delete_them_and_opt_out() {
+    assert_eq!(count("many-kept-reminders", is_dead_letter), 0);
+    assert_eq!(count("many-kept-reminders", rings), 0);
+}
+
+#[test]
+fn a_question_that_cannot_be_read_keeps_nobody_from_being_answered() {
+    let answered = |fact: &Observation| matches!(fact, Observation::Reply { body, .. } if !body.is_empty());
+    assert_eq!(count("unreadable-question", is_dead_letter), 0);
+    assert_eq!(count("unreadable-question", answered), 3);
+}
+
+#[test]
+fn what_a_rolled_back_release_cannot_read_rings_after_it() {
+    assert_eq!(count("rollback", confirms), 2);
+    assert_eq!(count("rollback", is_dead_letter), 0);
+}
+
+#[test]
+fn a_series_that_nobody_hears_is_paused_after_five_occurrences() {
+    assert_eq!(count("unheard-series", rings), 15);
+}
+
+#[test]
+fn two_reminders_at_once_are_two_calls_one_after_the_other() {
+    assert_eq!(count("two-at-once", |fact| matches!(fact, Observation::LineBusy { .. })), 0);
+    assert_eq!(count("two-at-once", confirms), 2);
+}
+
+#[test]
+fn skipping_leaves_out_one_day_of_a_series() {
+    assert_eq!(days_of_rings("skip"), [1, 2]);
+}
+
+#[test]
+fn what_an_opt_out_by_mistake_ended_can_be_restored() {
+    assert_eq!(count("cancel-is-an-opt-out", confirms), 1);
+}
+
+#[test]
+fn a_request_for_a_reminder_is_always_answered() {
+    let silent = |fact: &Observation| matches!(fact, Observation::Reply { body, .. } if body.is_empty());
+    assert_eq!(count("silence", silent), 0);
+}
+
+#[test]
+fn who_calls_back_hears_what_they_were_called_about() {
+    let about_pills = |fact: &Observation| {
+        matches!(fact, Observation::CallBackAnswered { speech: Speech::Words(words), .. }
+            if words.contains("take the pills"))
+    };
+    assert_eq!(count("calling-back", about_pills), 1);
+}

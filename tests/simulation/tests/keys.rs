@@ -1,0 +1,61 @@
+//! Keys on the first call to a number that has never pressed one.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use jiff::civil::time;
+use jiff::tz::TimeZone;
+use simulation::fakes::Cloud;
+use simulation::faults::Fault;
+use simulation::functions::Functions;
+use simulation::history::Observation;
+use simulation::people::{Due, Habit, Machine, Manners, Meaning, Phone, Reply, Rhythm};
+use simulation::world::script::{Script, act};
+use simulation::world::{Remains, ZONE};
+
+/// A person who texts at once, and presses this key on each call.
+fn presses(digit: char, seed: u64, texts: Vec<(i64, Meaning)>, cloud: impl FnOnce(&Rc<Cloud>)) -> Remains {
+    let (Ok(functions), Ok(zone)) = (Functions::new(), TimeZone::get(ZONE)) else {
+        panic!("the configuration is valid")
+    };
+    let manners = Manners::Same(Reply::Press(digit, 4000));
+    let script = Script {
+        // 7 AM in New York.
+        start: Timestamp::from_second(1_803_902_400).unwrap_or(Timestamp::UNIX_EPOCH),
+        phone: Phone { machine: Machine::None, habit: Habit::Always(3000), manners },
+        by_queue: false,
+        texts,
+        call_backs: Vec::new(),
+        days: 0,
+    };
+    act(seed, &script, &functions, &zone, cloud)
+}
+
+fn remind(task: &str, due: Due) -> Meaning {
+    Meaning::Remind { task: task.to_owned(), due }
+}
+
+#[test]
+fn key_1_confirms_a_number_although_another_write_comes_first() {
+    for seed in 0..150 {
+        let remains = presses('1', seed, vec![(0, remind("take the pills", Due::In(5)))], |cloud| {
+            cloud.faults.stop_at(cloud.engine.now_ms() + 3_600_000);
+            cloud.faults.set(Fault::SpuriousConflict, 500);
+        });
+        let table = remains.cloud.table.borrow();
+        assert!(table.profiles().all(|profile| profile.confirmed_at.is_some()), "seed {seed}");
+    }
+}
+
+#[test]
+fn key_2_of_a_new_number_with_three_reminders_is_not_refused() {
+    let daily = remind("take the pills", Due::Each(Rhythm::Day, time(7, 5, 0, 0)));
+    let texts = vec![(0, daily), (10, remind("feed rabbit", Due::In(300))), (20, remind("call mom", Due::In(310)))];
+    let remains = presses('2', 0, texts, |_| ());
+    let mut answers = remains.entries.iter().filter_map(|entry| match &entry.seen {
+        Observation::KeyAnswered { digit: '2', words, .. } => Some(words),
+        _ => None,
+    });
+    let first = answers.next().unwrap();
+    assert!(first.starts_with("OK, I'll call you again in 10 minutes"), "{first:?}");
+}

@@ -1,0 +1,205 @@
+//! A person's turn whose holder can't say that its call is over.
+
+#![expect(clippy::panic, reason = "a panic in a helper fails the test")]
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use reminder::channel::{Breaker, Channel, ChannelKind, OpenBreaker};
+use reminder::ids::ReminderKey;
+use reminder::policy::after;
+use reminder::ports::{Channels, Overdue, Ports};
+use reminder::record::{Reminder, State};
+use simulation::engine::Step;
+use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
+use simulation::fakes::{self, Cloud, Invocation, Received, Release, carrier_name};
+use simulation::functions::{Functions, SERVICE_NUMBER};
+use simulation::twilio_forms;
+
+/// Number of the person who texts.
+const NUMBER: &str = "+12125550142";
+
+/// When a call must be over, in seconds after its turn was taken: it rings for 23 s and is talked on for 90 s, and 60 s
+/// later its carrier is asked.
+const CALL_S: i64 = 23 + 90 + 60;
+
+/// The longest wait until a reminder asks for its turn again, in seconds, with its run.
+const AGAIN_S: i64 = 21;
+
+/// A cloud without queues: only what a test invokes runs.
+struct Stage {
+    cloud: Rc<Cloud>,
+    functions: Rc<Functions>,
+}
+
+impl Stage {
+    fn new() -> Self {
+        const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
+        let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+        Self { cloud: Cloud::new(1, Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH)), functions }
+    }
+
+    fn outcome(&self, invoke: impl FnOnce(&Rc<Functions>, &Rc<Cloud>, u64)) -> InvocationOutcome {
+        invoke(&self.functions, &self.cloud, 7);
+        loop {
+            match self.cloud.engine.step() {
+                Step::Event(WorldEvent::InvocationEnded(7, outcome)) => return outcome,
+                Step::Idle => panic!("expected an outcome, found none"),
+                Step::Event(_) | Step::Quiet => {}
+            }
+        }
+    }
+
+    fn text(&self, sid: &str, body: &str) {
+        let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
+        let taken = self.outcome(|functions, cloud, id| functions.text(cloud, id, twilio_forms::post("/sms", &form)));
+        assert!(matches!(taken, InvocationOutcome::Http { status: 200, .. }), "{taken:?}");
+    }
+
+    /// Makes a reminder, and returns its key.
+    fn make(&self, sid: &str, body: &str) -> ReminderKey {
+        self.text(sid, body);
+        let newest = self.cloud.table.borrow().reminders().map(|reminder| reminder.key.clone()).max();
+        newest.unwrap_or_else(|| panic!("expected a reminder, found none"))
+    }
+
+    fn stored(&self, key: &ReminderKey) -> Reminder {
+        let stored = self.cloud.table.borrow().reminders().find(|reminder| reminder.key == *key).cloned();
+        stored.unwrap_or_else(|| panic!("expected the reminder to stay"))
+    }
+
+    /// Lets time go by until a reminder is planned, and returns its wake-up.
+    fn wake_up(&self, key: &ReminderKey) -> [Received; 1] {
+        let reminder = self.stored(key);
+        let Some(State::Waiting { wake_at, .. }) = reminder.state() else { panic!("{reminder:?}") };
+        let wait = wake_at.duration_since(self.cloud.engine.now()).as_millis().max(0);
+        self.cloud.engine.run_in(i64::try_from(wait).unwrap_or(0), || ());
+        while self.cloud.engine.now() < *wake_at {
+            self.cloud.engine.step();
+        }
+        let (person, id, generation) = (&key.person, &key.reminder, reminder.generation);
+        let body = format!(r#"{{"v":1,"person":"{person}","reminder":"{id}","generation":{generation}}}"#);
+        [Received { id: 1, body, receives: 1, chain: 0 }]
+    }
+
+    /// Lets time go by until a reminder is planned, and delivers its wake-up. Returns whether it was claimed.
+    fn wake(&self, key: &ReminderKey) -> bool {
+        let received = self.wake_up(key);
+        let woken = self.outcome(|functions, cloud, id| functions.batch(cloud, id, QueueName::Dial, &received));
+        assert_eq!(woken, InvocationOutcome::Batch(vec![]));
+        self.is_claimed(key)
+    }
+
+    fn is_claimed(&self, key: &ReminderKey) -> bool {
+        self.stored(key).state().and_then(State::claim).is_some()
+    }
+
+    /// As `wake`, but the queue delivers the wake-up twice at the same instant.
+    fn wake_twice(&self, key: &ReminderKey) -> bool {
+        let received = self.wake_up(key);
+        for id in [7, 8] {
+            self.functions.batch(&self.cloud, id, QueueName::Dial, &received);
+        }
+        let mut under_way = 2;
+        while under_way > 0 {
+            match self.cloud.engine.step() {
+                Step::Event(WorldEvent::InvocationEnded(_, outcome)) => {
+                    assert_eq!(outcome, InvocationOutcome::Batch(vec![]));
+                    under_way -= 1;
+                }
+                Step::Idle => panic!("expected an outcome, found none"),
+                Step::Event(_) | Step::Quiet => {}
+            }
+        }
+        self.is_claimed(key)
+    }
+}
+
+impl Stage {
+    /// Reads the breaker of the carrier's voice channel, and replaces it by what `change` makes of it.
+    fn breaker(&self, change: impl FnOnce(&Breaker) -> Option<Breaker> + 'static) -> Breaker {
+        let ports = Invocation::new(&self.cloud);
+        let channel = Channel { carrier: carrier_name(0), kind: ChannelKind::Voice };
+        let breaker = fakes::run(&self.cloud, async move {
+            let channels = ports.channels();
+            let Ok(breaker) = channels.breaker_now(&channel).await else { panic!("expected a breaker") };
+            let Some(changed) = change(&breaker) else { return breaker };
+            let write = breaker.replaced_by(changed);
+            assert_eq!(channels.replace_breaker(&channel, &write).await, Ok(()));
+            write.written()
+        });
+        breaker.unwrap_or_else(|| panic!("expected an end")).into_value()
+    }
+}
+
+/// Why a record does not show the end of its call.
+#[derive(Clone, Copy)]
+enum Hidden {
+    Spoiled,
+    WrittenLater,
+    Cancelled,
+}
+
+#[test]
+fn a_turn_whose_record_does_not_show_the_end_of_its_call_ends_when_the_call_must_be_over() {
+    for cause in [Hidden::Spoiled, Hidden::WrittenLater, Hidden::Cancelled] {
+        let stage = Stage::new();
+        let first = stage.make("SM1", "remind me to buy milk in 5 minutes");
+        let second = stage.make("SM2", "remind me to feed the cat in 6 minutes");
+        assert!(stage.wake(&first), "expected the first reminder to be called");
+        let taken_at = stage.cloud.engine.now();
+        match cause {
+            Hidden::Spoiled => stage.cloud.table.borrow_mut().spoil(&first),
+            Hidden::WrittenLater => {
+                stage.cloud.table.borrow_mut().written_by(&Overdue::Reminder(first.clone()), Release::Later);
+            }
+            // The carrier may refuse to cancel the call.
+            Hidden::Cancelled => stage.text("SM3", "delete 1"),
+        }
+        while !stage.wake(&second) {
+            let now = stage.cloud.engine.now();
+            assert!(now < after(taken_at, CALL_S + AGAIN_S), "expected the second reminder to be called by {now}");
+        }
+        assert!(stage.cloud.engine.now() >= after(taken_at, CALL_S - 1), "the first call may not be over");
+        stage.cloud.engine.clear();
+    }
+}
+
+/// The carrier failed while the person was in a call. Whoever can be called next must find out whether it works again.
+#[test]
+fn a_reminder_that_waits_for_its_turn_leaves_the_probe_of_the_breaker_to_others() {
+    let stage = Stage::new();
+    let first = stage.make("SM1", "remind me to buy milk in 5 minutes");
+    let second = stage.make("SM2", "remind me to feed the cat in 6 minutes");
+    assert!(stage.wake(&first), "expected the first reminder to be called");
+    let taken_at = stage.cloud.engine.now();
+    // The carrier may refuse to cancel the call, so the turn ends when the call must be over.
+    stage.text("SM3", "delete 1");
+    stage.breaker(move |closed| {
+        let opened = OpenBreaker { until: after(taken_at, 30), for_s: 30, probe_until: None };
+        Some(Breaker { opened: Some(opened), ..closed.clone() })
+    });
+    while !stage.wake(&second) {
+        let now = stage.cloud.engine.now();
+        assert!(now < after(taken_at, CALL_S + AGAIN_S), "expected the second reminder to be called by {now}");
+        let breaker = stage.breaker(|_| None);
+        assert_eq!(breaker.opened.map(|opened| opened.probe_until), Some(None), "{now}");
+    }
+    assert!(stage.cloud.engine.now() > after(taken_at, 60), "expected the second reminder to wait for its turn");
+    assert_eq!(stage.breaker(|_| None), Breaker::default(), "expected a probe that found the carrier healthy");
+    stage.cloud.engine.clear();
+}
+
+/// Both deliveries take the turn, and one of them is assigned a later slot. Its turn is that of the call which the other places.
+#[test]
+fn a_wake_up_that_is_delivered_twice_keeps_the_turn_of_its_call() {
+    let stage = Stage::new();
+    let first = stage.make("SM1", "remind me to buy milk in 5 minutes");
+    let second = stage.make("SM2", "remind me to feed the cat in 5 minutes");
+    assert!(stage.wake_twice(&first), "expected the first reminder to be called");
+    let taken_at = stage.cloud.engine.now();
+    while stage.cloud.engine.now() < after(taken_at, 60) {
+        assert!(!stage.wake(&second), "expected the second reminder to wait while the first is called");
+    }
+    stage.cloud.engine.clear();
+}

@@ -1,0 +1,63 @@
+//! The outgoing texts to the person, as their items say.
+
+use anyhow::{Result, bail};
+use chaos::next_try;
+use serde_json::Value;
+
+use super::Person;
+use crate::item::string;
+use crate::text_record::TextRecord;
+
+impl Person<'_> {
+    /// The texts that replace a call, the oldest first.
+    ///
+    /// # Errors
+    /// Fails if the table can't be read.
+    pub async fn texts_instead(&self) -> Result<Vec<TextRecord>> {
+        let items = self.items().await?;
+        let mut texts: Vec<Value> = items.into_iter().filter(|item| string(item, "sk").starts_with("TEXT#")).collect();
+        texts.sort_by_key(|item| string(item, "owed_since").to_owned());
+        Ok(texts.into_iter().map(TextRecord::of).filter(TextRecord::is_instead_of_call).collect())
+    }
+
+    /// Waits until the only text that replaces a call is in this state.
+    ///
+    /// # Errors
+    /// Fails if there are several such texts, or if it does not come into this state.
+    pub async fn text_instead(&self, state: &str) -> Result<TextRecord> {
+        let found = async || match &self.texts_instead().await?[..] {
+            [] => Ok(None),
+            [one] => Ok(Some(one.clone()).filter(|one| one.state() == state)),
+            several => bail!("expected one text instead of a call, found {several:#?}"),
+        };
+        match self.stage.until(&format!("the text is {state}"), found).await {
+            Ok(text) => Ok(text),
+            Err(error) => bail!("{error:#}; found {:#?} and {:#?}", self.texts_instead().await?, self.log()),
+        }
+    }
+
+    /// Waits until a text that replaces a call was not delivered, and moves its next try to now. The write is conditional on
+    /// the version that was read, as the service's writes are. If another write comes first, this reads and writes again.
+    ///
+    /// # Errors
+    /// Fails if no text waits for another try, or the table can't be written.
+    pub async fn let_next_try_come(&self) -> Result<()> {
+        let moved = async || {
+            let texts = self.texts_instead().await?;
+            match texts.iter().find(|text| next_try::waits_after_failure(text.item())) {
+                Some(text) => Ok(next_try::move_to_now(&self.stage.stack, text.item()).await?.then_some(())),
+                None => Ok(None),
+            }
+        };
+        self.stage.until("a text waits for its next try, which is moved to now", moved).await
+    }
+
+    /// Waits until the only text that replaces a call was delivered, and returns the words of all texts of the service.
+    ///
+    /// # Errors
+    /// Fails if it is not delivered.
+    pub async fn texts_once_delivered(&self) -> Result<Vec<String>> {
+        self.text_instead("delivered").await?;
+        Ok(self.texts())
+    }
+}

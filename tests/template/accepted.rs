@@ -1,0 +1,174 @@
+//! Rule: no value that CloudFormation accepts keeps a function from starting. CloudFormation checks each parameter on its
+//! own, so every combination of accepted times must fit together.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use aws::Variables;
+use aws::configuration::{CarrierConfig, ParkingConfig, QueuesConfig, StoreConfig, WakeUpConfig, service_name};
+use proptest::prelude::*;
+use proptest::string::string_regex;
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
+use twilio::{AuthToken, PublicUrl, Twilio, TwilioConfig};
+
+use super::reading::{Chosen, Template, list};
+
+/// Lists of retry delays at the ends of what the pattern accepts.
+const RETRY_DELAYS: [&str; 4] = ["1", "900", "1,1,1,1", "900,900,900,900"];
+
+/// Starts a function as far as its variables decide: reads all configurations, and makes the carriers' clients.
+fn start(variables: Vec<(String, String)>) -> anyhow::Result<()> {
+    let variables: Variables = variables.into_iter().collect();
+    let policy = variables.policy()?;
+    StoreConfig::read(&variables)?;
+    WakeUpConfig::read(&variables)?;
+    ParkingConfig::read(&variables)?;
+    QueuesConfig::read(&variables)?;
+    service_name(&variables)?;
+    variables.secret_id()?;
+    let carrier = CarrierConfig::read(&variables)?;
+    let public_url: PublicUrl = carrier.public_url.parse().context("PUBLIC_URL")?;
+    let second = carrier.second.map(|second| (second.url, second.service_number));
+    for (base_url, service_number) in [(carrier.url, carrier.service_number)].into_iter().chain(second) {
+        let config = TwilioConfig {
+            base_url,
+            name: twilio::NAME.parse()?,
+            account_sid: format!("AC{}", "0".repeat(32)).parse()?,
+            token: AuthToken::new("token").context("a token")?,
+            service_number,
+            public_url: public_url.clone(),
+            ring_s: policy.times().ring_s,
+            talk_s: policy.times().talk_s,
+            machine_detection: carrier.machine_detection,
+            timeout: Duration::from_secs(policy.times().carrier_s.unsigned_abs()),
+        };
+        Twilio::new(config).context("CARRIER_URL")?;
+    }
+    Ok(())
+}
+
+/// The values at the ends of what CloudFormation accepts for a parameter. Empty for a text with a pattern.
+fn ends(template: &Template, name: &str) -> Vec<String> {
+    let parameter = template.parameter(name);
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    if parameter["AllowedValues"].is_array() {
+        return list(&parameter["AllowedValues"]).into_iter().map(text).collect();
+    }
+    if name == "RetryDelaysSeconds" {
+        return RETRY_DELAYS.map(str::to_owned).to_vec();
+    }
+    if parameter["Type"] != "Number" {
+        return Vec::new();
+    }
+    let bound = |bound: &str| {
+        let found = parameter[bound].as_u64();
+        found.unwrap_or_else(|| panic!("expected {name} to have a {bound}, found none"))
+    };
+    // A parameter of type Number may be a fraction.
+    let (least, most) = (bound("MinValue"), bound("MaxValue"));
+    vec![least.to_string(), most.to_string(), format!("{least}.4"), format!("{}.5", most - 1), format!("{most}.0")]
+}
+
+/// The parameters that reach a function, as variables of its environment.
+fn configuring(template: &Template) -> Vec<String> {
+    let mut found: Vec<String> =
+        template.variables().iter().flat_map(|name| template.parameters_of_variable(name)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+#[test]
+fn a_function_starts_with_each_extreme_value_of_each_parameter() {
+    let template = Template::read();
+    assert!(start(template.environment(&Chosen::new())).is_ok());
+    let mut tried = 0;
+    for name in configuring(&template) {
+        for value in ends(&template, &name) {
+            let started = start(template.environment(&Chosen::from([(name.clone(), value.clone())])));
+            assert!(started.is_ok(), "{name}={value}: {:#}", started.unwrap_err());
+            tried += 1;
+        }
+    }
+    assert!(tried > 50, "{tried}");
+}
+
+#[test]
+fn a_function_starts_with_every_combination_of_extreme_times() {
+    let template = Template::read();
+    let times = template.variables().into_iter().filter(|name| name.ends_with("_S"));
+    let mut names: Vec<String> = times.flat_map(|name| template.parameters_of_variable(&name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let ends: Vec<Vec<String>> = names
+        .iter()
+        .map(|name| {
+            let mut ends = ends(&template, name);
+            // Fractions are tried alone.
+            ends.retain(|value| !value.contains('.'));
+            assert!(ends.len() >= 2, "expected {name} to have limits, found {ends:?}");
+            ends
+        })
+        .collect();
+    let count: usize = ends.iter().map(Vec::len).product();
+    assert!((1000..1_000_000).contains(&count), "{count} combinations");
+    for index in 0..count {
+        let mut rest = index;
+        let pick = |(name, ends): (&String, &Vec<String>)| {
+            let value = ends[rest % ends.len()].clone();
+            rest /= ends.len();
+            (name.clone(), value)
+        };
+        let chosen: Chosen = names.iter().zip(&ends).map(pick).collect();
+        let variables: Variables = template.environment(&chosen).into_iter().collect();
+        assert!(variables.policy().is_ok(), "{chosen:?}: {:#}", variables.policy().unwrap_err());
+    }
+}
+
+#[test]
+fn a_function_starts_with_whatever_a_pattern_accepts() {
+    let template = Template::read();
+    let mut patterns = 0;
+    for name in configuring(&template) {
+        let parameter = template.parameter(&name);
+        let Some(pattern) = parameter["AllowedPattern"].as_str() else {
+            let is_bounded = parameter["Type"] == "Number" || parameter["AllowedValues"].is_array();
+            assert!(is_bounded, "expected {name} to have a pattern, found none");
+            continue;
+        };
+        patterns += 1;
+        let longest = parameter["MaxLength"].as_u64().map_or(usize::MAX, |longest| usize::try_from(longest).unwrap());
+        let pattern = pattern.strip_prefix('^').and_then(|pattern| pattern.strip_suffix('$')).unwrap();
+        let accepted = string_regex(pattern).unwrap().prop_filter("too long", |value| value.len() <= longest);
+        // A second number makes the second carrier's URL count.
+        let base = Chosen::from([("SecondServiceNumber".to_owned(), "+15551234568".to_owned())]);
+        let tried = TestRunner::deterministic().run(&accepted, |value| {
+            let mut chosen = base.clone();
+            chosen.insert(name.clone(), value);
+            let started = start(template.environment(&chosen));
+            prop_assert!(started.is_ok(), "{:#}", started.unwrap_err());
+            Ok(())
+        });
+        assert!(tried.is_ok(), "{name}: {}", tried.unwrap_err());
+    }
+    assert!(patterns >= 6, "{patterns}");
+}
+
+/// A text that can't be stored waits for a day, although each receive is counted, with or without a run.
+#[test]
+fn the_inbound_queue_allows_the_receives_of_a_day() {
+    const DAY_S: u64 = 24 * 3600;
+    let template = Template::read();
+    let visibility_s: u64 = template.default_of_variable("VISIBILITY_S").parse().unwrap();
+    let receives = |queue: &str| template.properties(queue)["RedrivePolicy"]["maxReceiveCount"].as_u64().unwrap();
+    assert!(receives("InboundQueue") * visibility_s >= DAY_S);
+    // SQS accepts at most a thousand.
+    assert!(receives("InboundQueue") <= 1000);
+    // A wake-up must outlast an hour without the table, and another hour of throttling.
+    assert!(receives("DialQueue") * visibility_s >= 3 * 3600);
+    for queue in ["InboundQueue", "DialQueue"] {
+        let kept_s = template.properties(queue)["MessageRetentionPeriod"].as_u64().unwrap();
+        assert!(kept_s > receives(queue) * visibility_s, "{queue}");
+    }
+}

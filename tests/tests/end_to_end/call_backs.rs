@@ -1,0 +1,66 @@
+//! People who call the service's number.
+
+use anyhow::{Result, ensure};
+use jiff::SignedDuration;
+use simulated_carrier::CallScript;
+use tests::{Stage, TargetTime};
+
+use crate::conversation::say;
+
+/// Time before the due. It is negative: later than the max lateness that the tests set, so no call may ring any more.
+const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
+
+pub(crate) async fn who_calls_back_hears_the_missed_reminder_and_confirms_it_with_key_1(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.will_miss(1)?;
+    person.text("remind me to feed the cat in 2 seconds").await?;
+    person.wait_for_second_call().await?;
+    person.let_time_pass(TargetTime::BeforeDue(PAST_MAX_LATENESS)).await?;
+    ensure!(person.end().await? == "missed");
+    let texts = person.texts_once_delivered().await?;
+    ensure!(texts.len() == 1 && texts[0].starts_with("Missed call: feed the cat."), "found {texts:?}");
+    let heard = person.call_in(CallScript::press("1")?).await?;
+    let expected = "Hi, it's sixthirty. I called you about: feed the cat. Press 1 to confirm";
+    ensure!(heard.first().is_some_and(|words| words.starts_with(expected)), "heard {heard:?}");
+    ensure!(heard.last().is_some_and(|words| words == "Got it. Goodbye."), "heard {heard:?}");
+    ensure!(person.reminder().await?.end() == "heard", "found {:#?}", person.reminders().await?);
+    let heard = person.call_in(CallScript::answer()).await?;
+    ensure!(heard.first().is_some_and(|words| words.contains("You have no reminders.")), "heard {heard:?}");
+    ensure!(person.dials() == 1, "found {:#?}", person.log());
+    person.expect_nothing_more().await?;
+    Ok(())
+}
+
+pub(crate) async fn who_calls_back_is_called_again_after_key_2(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.will_miss_then_press_1(1)?;
+    person.text("remind me to feed the dog in 2 seconds").await?;
+    // They call back between two calls.
+    person.wait_for_second_call().await?;
+    let heard = person.call_in(CallScript::press("2")?).await?;
+    ensure!(heard.iter().any(|words| words.starts_with("OK, I'll call you again")), "heard {heard:?}");
+    let again = person.open_reminder().await?;
+    ensure!(again.task() == "feed the dog" && again.attempt() == "1", "found {again:?}");
+    ensure!(person.dials() == 1, "found {:#?}", person.log());
+    person.let_turn_pass().await?;
+    person.let_time_pass(TargetTime::AfterDeadline).await?;
+    let all_heard = async || Ok(person.reminders().await?.iter().all(|one| one.end() == "heard").then_some(()));
+    stage.until("both are heard", all_heard).await?;
+    ensure!(person.dials() == 2 && person.texts().is_empty(), "found {:#?}", person.log());
+    person.expect_nothing_more().await?;
+    Ok(())
+}
+
+pub(crate) async fn who_calls_while_nothing_rang_hears_what_is_next(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    let heard = person.call_in(CallScript::answer()).await?;
+    ensure!(heard.first().is_some_and(|words| words.contains("You have no reminders.")), "heard {heard:?}");
+    say(&person, "remind me to call Ann tomorrow at 9 AM", &["call Ann"]).await?;
+    let heard = person.call_in(CallScript::answer()).await?;
+    let expected = "Hi, it's sixthirty. Your next reminder is tomorrow at 9 AM";
+    ensure!(
+        heard.first().is_some_and(|words| words.starts_with(expected) && words.contains("call Ann")),
+        "heard {heard:?}"
+    );
+    Ok(())
+}
