@@ -42,9 +42,8 @@ impl Table {
             Err(error) => refused(&error),
         }
     }
-}
 
-impl Table {
+    /// Writes [`Turn::given_back`], if this claim has the turn.
     pub(crate) async fn give_back(&self, person: &PersonId, claim: &ClaimId, now: Timestamp) -> Result<(), WriteError> {
         let update = self
             .update(&Key::of_turn(person))

@@ -11,8 +11,8 @@ use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
 /// Takes the turn for a call of this claim. Returns `None` if this call has the turn, or else when to ask again.
 ///
-/// The turn is a lease without a release, which saves a write: a reminder that finds it taken reads the other reminder,
-/// and takes the turn over if the call of that reminder is over. If it is unknown whether the turn was written, the
+/// The turn is a lease that is not released after a call, which saves a write: a reminder that finds it taken reads the
+/// other reminder, and takes the turn over if the call of that reminder is over. If it is unknown whether the turn was written, the
 /// call is placed nevertheless: a call that meets a busy line is better than no call.
 pub(crate) async fn wait_for_turn<P: Ports>(
     context: Context<'_, P>,
@@ -47,8 +47,8 @@ pub(crate) async fn wait_for_turn<P: Ports>(
     Some(retry_at(context, SignedDuration::from_secs(TURN_RETRY_S), earliest))
 }
 
-/// Gives back the turn that was taken for this claim, since no slot is free now and the reminder waits. Otherwise the person's other reminders would
-/// wait for a call that is not placed. If the write fails, the turn ends by itself.
+/// Gives back the turn that was taken for this claim, since no slot is free now and the reminder waits. Otherwise the
+/// person's other reminders would wait for a call that is not placed. If the write fails, the turn ends by itself.
 pub(crate) async fn give_back<P: Ports>(context: Context<'_, P>, reminder: &Reminder, claim: &ClaimId) {
     let now = context.ports.clock().now();
     if let Err(error) = context.ports.store().give_back_turn(&reminder.key.person, claim, now).await {

@@ -28,10 +28,11 @@ pub struct NothingRead;
 /// # Errors
 /// Fails if no shard could be read. The invocation must fail too: its alarm says that lost wake-ups are not recovered.
 pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Result<Swept, NothingRead> {
-    let context = context.until(after(ends_at, -RESERVE_S));
+    let ends_at = after(ends_at, -RESERVE_S);
+    let context = context.until(ends_at);
     let clock = context.ports.clock();
     let now = clock.now();
-    let time_left = after(ends_at, -RESERVE_S).duration_since(now);
+    let time_left = ends_at.duration_since(now);
     let mut counts = [Swept::default(); SHARDS as usize];
     let sweeps = join_all((0..SHARDS).zip(&mut counts).map(|(shard, swept)| sweep_shard(context, shard, now, swept)));
     let in_time = clock.within(time_left, sweeps).await.is_some();

@@ -142,7 +142,7 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "unheard-series",
-        about: "a series every 15 minutes that nobody answers is paused, and does not ring for 30 days",
+        about: "nobody answers a series of 15 minutes: it is paused, and its phone stays quiet for the other 30 days",
         script: || Script { days: 30, ..nobody_answers(&[(0, every(15, Bound::None))]) },
         faults: |_| (),
     },

@@ -24,9 +24,9 @@ pub(super) const PAGE: i32 = 25;
 /// index, so it can be read consistently.
 const REMINDERS: &str = "reminders";
 
-/// Maximum number of pages that are read of a person's open reminders, and of those that an opt-out ended. A page is 1 MiB, so one page holds them all: a
-/// person has at most [`OPEN_MAX`](reminder::policy::OPEN_MAX). If there are more pages, the read fails, so that an
-/// incomplete list is not taken for a complete one.
+/// Maximum number of pages that are read of a person's open reminders, and of those that an opt-out ended. A page is
+/// 1 MiB, so one page holds them all: a person has at most [`OPEN_MAX`](reminder::policy::OPEN_MAX). If there are more
+/// pages, the read fails, so that an incomplete list is not taken for a complete one.
 const OPEN_PAGES: usize = 8;
 
 impl Table {

@@ -162,7 +162,7 @@ fn key_2_of_a_new_number_confirms_it_and_is_not_refused() {
     }
 }
 
-/// Whoever calls the service may show the number of another person.
+/// A caller can forge the number that the service sees.
 #[test]
 fn key_2_of_a_caller_does_not_confirm_a_number() {
     let mut person = person(Person::new(), ONE_OFF, ringing());

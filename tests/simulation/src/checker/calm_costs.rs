@@ -8,7 +8,7 @@
 //! write is refused. A text that comes again sends the wake-up of what it made again, since its first delivery may have died
 //! before. Its copies may meet each other: then one waits for a slot while another has an earlier one, once for each call.
 //!
-//! Whoever waits for a busy phone or for a slot costs a write and a message for each wait, so such reminders are left to the
+//! A reminder that waits for a busy phone or for a slot costs further writes and a message for each wait, so such reminders are left to the
 //! wider bound in [`super::costs`].
 
 use std::collections::BTreeMap;
@@ -111,7 +111,7 @@ fn of_reminder(
     };
     at_most("transactions", costs.by_texts, 1 + texts);
     at_most("transactions with a text to the person", costs.with_text, occurrences);
-    // Each write that was refused took a turn before. Whoever waited for a slot took a turn, and was written with the slot.
+    // Each write that was refused took a turn before. A reminder that waited for a slot took a turn, and was written with the slot.
     let waits = costs.lost.min(calls);
     let most = WRITES_OF_CALL * calls + verdicts + late_keys + costs.schedules + texts + costs.lost + 2 * waits;
     at_most("writes", costs.writes + costs.turns, most);
@@ -171,7 +171,7 @@ fn may_change(text: &PersonText<'_>) -> bool {
     !matches!(text.meaning, Meaning::Remind { .. } | Meaning::RemindSometime { .. } | Meaning::List | Meaning::Noise)
 }
 
-/// Each slot is used by one call, or was taken for one whose write was refused. Whoever waits for a slot may meet a busy phone afterwards, and needs another slot then.
+/// Each slot is used by one call, or was taken for one whose write was refused. A reminder that waits for a slot may meet a busy phone afterwards, and needs another slot then.
 fn of_slots(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     let slots = evidence.remains.cloud.channels.borrow().slots(ChannelKind::Voice);
     let waits = |history: &&PersonHistory<'_>| {

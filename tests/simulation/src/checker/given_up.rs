@@ -9,6 +9,7 @@
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, TextRequest};
+use super::replacement_texts::UNWRITTEN;
 use super::replies;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
@@ -27,18 +28,6 @@ const APART_MS: [i64; TRIES] = [0, 30_000 - RUN_MS - SKEW_MS, 60_000 - RUN_MS - 
 
 /// How often a write is sent until its function gives up. A conflict fails it once.
 const WRITES: usize = 6;
-
-/// Faults that lose a write, or end a function before it.
-const LOSES_A_WRITE: [Fault; 8] = [
-    Fault::Crash,
-    Fault::Freeze,
-    Fault::Slow,
-    Fault::WriteAnswerLost,
-    Fault::WriteLandsLate,
-    Fault::StoreThrottled,
-    Fault::StoreDown,
-    Fault::SpuriousConflict,
-];
 
 /// Faults after which a try is counted and not requested: the function dies, its time is over, it can't read the profile, or
 /// the write that counts the try lands after its function has given up.
@@ -100,7 +89,7 @@ fn is_used_up(evidence: &Evidence<'_>, request: &TextRequest<'_>) -> bool {
     match request.heard {
         None | Some((_, RequestOutcome::Unknown)) => true,
         Some((heard_ms, RequestOutcome::RefusedForNow)) => {
-            evidence.injected_between(&LOSES_A_WRITE, request.at_ms - RUN_MS, heard_ms + RUN_MS)
+            evidence.injected_between(&UNWRITTEN, request.at_ms - RUN_MS, heard_ms + RUN_MS)
         }
         Some((_, RequestOutcome::Accepted | RequestOutcome::NumberRefused)) => false,
     }
