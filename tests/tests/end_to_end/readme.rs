@@ -43,7 +43,8 @@ const CONVERSATIONS: &[&[Said]] = &[
     ],
     &[
         (MILK, &[FIRST]),
-        ("call Ann tomorrow at noon", &[MAKES, "#2"]),
+        // At every time of day after the milk, since LIST is in the order of time.
+        ("call Ann tomorrow at 7 PM", &[MAKES, "#2"]),
         ("LIST", &["#1 ", "buy milk", "#2 ", "call Ann"]),
         ("DELETE 2", &["Deleted #2 call Ann."]),
         ("drop the milk one", &["Deleted #1 buy milk."]),
