@@ -7,6 +7,7 @@
 use http::HeaderMap;
 use reminder::conversation::AnswerRoute;
 use reminder::wire::{AnswerStatusRoute, CallRoute, CallStep, VoiceRoute};
+use reminder::words::Spoken;
 use twilio::signature::{HEADER, Signature as TwilioSignature, SignedForm};
 use twilio::twiml;
 
@@ -52,7 +53,7 @@ impl Api {
     /// Returns the document of a reminder's call: it speaks the words again and again, for at least 25 s, and waits for a
     /// key, which is posted to `key_url`. If no key is pressed, it speaks `goodbye` and hangs up.
     #[must_use]
-    pub fn speech_with_key(self, words: &str, key_url: &str, goodbye: &str) -> String {
+    pub fn speech_with_key(self, words: &Spoken, key_url: &str, goodbye: &Spoken) -> String {
         match self {
             Self::Twilio => twiml::reminder(words, key_url, goodbye),
         }
@@ -61,7 +62,7 @@ impl Api {
     /// Returns the document that answers a call to the service's number: it speaks the words twice and waits for a key, which
     /// is posted to `key_url`. If no key is pressed, it speaks `goodbye` and hangs up.
     #[must_use]
-    pub fn menu(self, words: &str, key_url: &str, goodbye: &str) -> String {
+    pub fn menu(self, words: &Spoken, key_url: &str, goodbye: &Spoken) -> String {
         match self {
             Self::Twilio => twiml::menu(words, key_url, goodbye),
         }
@@ -69,7 +70,7 @@ impl Api {
 
     /// Returns the document that leaves the words on an answering machine once, after its beep, and hangs up.
     #[must_use]
-    pub fn mailbox_message(self, words: &str) -> String {
+    pub fn mailbox_message(self, words: &Spoken) -> String {
         match self {
             Self::Twilio => twiml::mailbox_message(words),
         }
@@ -77,7 +78,7 @@ impl Api {
 
     /// Returns the document that speaks the words and hangs up.
     #[must_use]
-    pub fn goodbye(self, words: &str) -> String {
+    pub fn goodbye(self, words: &Spoken) -> String {
         match self {
             Self::Twilio => twiml::say_and_hang_up(words),
         }

@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
+use reminder::words::Spoken;
 use serde_json::json;
 use twilio::twiml;
 
 fn main() -> io::Result<()> {
+    let spoken = |words: &str| Spoken::english(words.to_owned().into());
     let strange = "milk & <bread> \"now\", it's 6:30\u{7} 🥛\nand cheese";
     let key = "https://sixthirty.example/calls/p/r/c/key#rc=2&rp=5xx,ct,rt";
     let status =
@@ -14,10 +16,10 @@ fn main() -> io::Result<()> {
         ("empty", "messaging", twiml::empty()),
         ("message", "messaging", twiml::message(strange, status)),
         ("messages", "messaging", twiml::messages(&["one", strange], status)),
-        ("reminder", "voice", twiml::reminder(strange, key, "Goodbye.")),
-        ("menu", "voice", twiml::menu(strange, key, "Goodbye.")),
-        ("mailbox_message", "voice", twiml::mailbox_message(strange)),
-        ("say_and_hang_up", "voice", twiml::say_and_hang_up("Thank you. Goodbye.")),
+        ("reminder", "voice", twiml::reminder(&spoken(strange), key, &spoken("Goodbye."))),
+        ("menu", "voice", twiml::menu(&spoken(strange), key, &spoken("Goodbye."))),
+        ("mailbox_message", "voice", twiml::mailbox_message(&spoken(strange))),
+        ("say_and_hang_up", "voice", twiml::say_and_hang_up(&spoken("Thank you. Goodbye."))),
     ];
     let mut out = io::stdout().lock();
     for (name, kind, twiml) in documents {

@@ -3,6 +3,8 @@
 //!
 //! Building a document never fails: characters that XML can't contain are removed, and texts that are too long are cut.
 
+use reminder::words::Spoken;
+
 use crate::limits::fitting;
 
 /// The media type of a document.
@@ -35,7 +37,7 @@ const BEEP_PAUSE_S: u32 = 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb<'a> {
     /// Speak the words.
-    Say(&'a str),
+    Say(&'a Spoken),
     /// Be silent for this number of seconds.
     Pause(u32),
     /// Speak the prompts, and wait for one key meanwhile and for some seconds after them. If a key is pressed, Twilio skips
@@ -56,7 +58,7 @@ pub enum Verb<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prompt<'a> {
     /// Speak the words.
-    Say(&'a str),
+    Say(&'a Spoken),
     /// Be silent for this number of seconds.
     Pause(u32),
 }
@@ -64,19 +66,19 @@ pub enum Prompt<'a> {
 /// Returns a document that speaks the words at least twice, for at least 25 s with the pauses, and waits for a key, which
 /// is posted to `action`. If no key is pressed, it speaks `goodbye` and hangs up.
 #[must_use]
-pub fn reminder(words: &str, action: &str, goodbye: &str) -> String {
-    asked(words, repeats(words), action, goodbye)
+pub fn reminder(words: &Spoken, action: &str, goodbye: &Spoken) -> String {
+    asked(words, repeats(&words.words), action, goodbye)
 }
 
 /// Returns a document that speaks the words twice and waits for a key, which is posted to `action`. If no key is
 /// pressed, it speaks `goodbye` and hangs up. It is for a person who called the service: they listen from the start, so
 /// the call needs no shortest duration.
 #[must_use]
-pub fn menu(words: &str, action: &str, goodbye: &str) -> String {
+pub fn menu(words: &Spoken, action: &str, goodbye: &Spoken) -> String {
     asked(words, 2, action, goodbye)
 }
 
-fn asked(words: &str, times: usize, action: &str, goodbye: &str) -> String {
+fn asked(words: &Spoken, times: usize, action: &str, goodbye: &Spoken) -> String {
     let mut prompts = vec![Prompt::Say(words)];
     for _ in 1..times {
         prompts.extend([Prompt::Pause(REPEAT_PAUSE_S), Prompt::Say(words)]);
@@ -94,13 +96,13 @@ fn repeats(words: &str) -> usize {
 
 /// Returns a document that speaks the words and hangs up.
 #[must_use]
-pub fn say_and_hang_up(words: &str) -> String {
+pub fn say_and_hang_up(words: &Spoken) -> String {
     voice(&[Verb::Say(words), Verb::Hangup])
 }
 
 /// Returns a document that leaves the words on an answering machine, after its beep, and hangs up.
 #[must_use]
-pub fn mailbox_message(words: &str) -> String {
+pub fn mailbox_message(words: &Spoken) -> String {
     voice(&[Verb::Pause(BEEP_PAUSE_S), Verb::Say(words), Verb::Hangup])
 }
 
@@ -156,7 +158,11 @@ impl Document {
 
     fn prompt(&mut self, prompt: Prompt<'_>) {
         match prompt {
-            Prompt::Say(words) => self.element("Say", first(words, SAY_MAX)),
+            Prompt::Say(Spoken { words, language }) => {
+                self.0.push_str(&format!(r#"<Say language="{language}">"#));
+                escape(first(words, SAY_MAX), &mut self.0);
+                self.0.push_str("</Say>");
+            }
             Prompt::Pause(seconds) => self.0.push_str(&format!(r#"<Pause length="{seconds}"/>"#)),
         }
     }
@@ -177,12 +183,6 @@ impl Document {
         self.0.push_str(r#"">"#);
         escape(text, &mut self.0);
         self.0.push_str("</Message>");
-    }
-
-    fn element(&mut self, name: &str, text: &str) {
-        self.0.push_str(&format!("<{name}>"));
-        escape(text, &mut self.0);
-        self.0.push_str(&format!("</{name}>"));
     }
 }
 
@@ -216,6 +216,10 @@ mod tests {
 
     use super::*;
 
+    fn spoken(words: &str) -> Spoken {
+        Spoken::english(words.to_owned().into())
+    }
+
     const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
 
     #[test]
@@ -230,16 +234,22 @@ mod tests {
                 messages(&["a", "b"], "/s"),
                 "<Response><Message statusCallback=\"/s\">a</Message><Message statusCallback=\"/s\">b</Message></Response>",
             ),
-            (say_and_hang_up("Goodbye."), "<Response><Say>Goodbye.</Say><Hangup/></Response>"),
-            (mailbox_message("Buy milk."), "<Response><Pause length=\"1\"/><Say>Buy milk.</Say><Hangup/></Response>"),
             (
-                menu("Buy milk & bread. Press 1.", "https://a.example/key#rc=2&rp=5xx", "Goodbye."),
+                say_and_hang_up(&spoken("Goodbye.")),
+                "<Response><Say language=\"en-US\">Goodbye.</Say><Hangup/></Response>",
+            ),
+            (
+                mailbox_message(&spoken("Buy milk.")),
+                "<Response><Pause length=\"1\"/><Say language=\"en-US\">Buy milk.</Say><Hangup/></Response>",
+            ),
+            (
+                menu(&spoken("Buy milk & bread. Press 1."), "https://a.example/key#rc=2&rp=5xx", &spoken("Goodbye.")),
                 "<Response>\
                  <Gather input=\"dtmf\" numDigits=\"1\" finishOnKey=\"\" method=\"POST\" \
                  action=\"https://a.example/key#rc=2&amp;rp=5xx\" timeout=\"5\">\
-                 <Say>Buy milk &amp; bread. Press 1.</Say><Pause length=\"3\"/>\
-                 <Say>Buy milk &amp; bread. Press 1.</Say></Gather>\
-                 <Say>Goodbye.</Say><Hangup/></Response>",
+                 <Say language=\"en-US\">Buy milk &amp; bread. Press 1.</Say><Pause length=\"3\"/>\
+                 <Say language=\"en-US\">Buy milk &amp; bread. Press 1.</Say></Gather>\
+                 <Say language=\"en-US\">Goodbye.</Say><Hangup/></Response>",
             ),
         ] {
             assert_eq!(document, format!("{HEAD}{expected}"));
@@ -251,8 +261,8 @@ mod tests {
         const TALK_MAX_S: usize = 90;
         for length in 20..=450 {
             let words = "w".repeat(length);
-            let document = reminder(&words, "/key", "Goodbye.");
-            let said = document.matches(&format!("<Say>{words}</Say>")).count();
+            let document = reminder(&spoken(&words), "/key", &spoken("Goodbye."));
+            let said = document.matches(&format!("<Say language=\"en-US\">{words}</Say>")).count();
             let pauses = document.matches(&format!("<Pause length=\"{REPEAT_PAUSE_S}\"/>")).count();
             let lasts_s =
                 |per_s: usize| said * length / per_s + (pauses * REPEAT_PAUSE_S as usize) + KEY_WAIT_S as usize;
@@ -270,8 +280,8 @@ mod tests {
 
     #[test]
     fn a_text_that_is_too_long_is_cut() {
-        let spoken = say_and_hang_up(&"ä".repeat(5000));
-        assert_eq!(spoken.matches('ä').count(), 4096);
+        let document = say_and_hang_up(&spoken(&"ä".repeat(5000)));
+        assert_eq!(document.matches('ä').count(), 4096);
         assert_eq!(message(&"ä".repeat(5000), "/s").matches('ä').count(), 1600);
     }
 
@@ -287,17 +297,17 @@ mod tests {
     proptest! {
         #[test]
         fn any_words_are_read_by_an_xml_reader_unchanged(words in "(?s).{1,60}", action in "(?s).{0,60}") {
-            let document = menu(&words, &action, &words);
+            let document = menu(&spoken(&words), &action, &spoken(&words));
             let xml = Xml::parse(&document).unwrap();
             let gather = xml.descendants().find(|node| node.has_tag_name("Gather")).unwrap();
             let action = readable(&action);
             prop_assert_eq!(gather.attribute("action"), Some(action.as_str()));
-            let spoken: Vec<String> = xml
+            let said: Vec<String> = xml
                 .descendants()
                 .filter(|node| node.has_tag_name("Say"))
                 .map(|say| say.text().unwrap_or_default().to_owned())
                 .collect();
-            prop_assert_eq!(spoken, vec![readable(&words); 3]);
+            prop_assert_eq!(said, vec![readable(&words); 3]);
         }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) async fn speak<P: Ports>(
     let document = match reminder.and_then(|reminder| Ok((reminder, profile?))) {
         Ok((Some(reminder), Some(profile))) => {
             let current = record_pickup(context, route, reminder, &profile, call).await;
-            spoken(config, api, route, current.as_deref(), &profile)
+            document(config, api, route, current.as_deref(), &profile)
         }
         Ok(_) => api.goodbye(&words::goodbye(&config.service_name)),
         // An apology is spoken, because the person must not hear silence. The call ends without a key, so a text follows.
@@ -65,7 +65,7 @@ async fn record_pickup<P: Ports>(
     current.filter(|_| is_opted_in)
 }
 
-fn spoken(
+fn document(
     config: &CallbackConfig,
     api: Api,
     route: &CallRoute,
@@ -89,6 +89,6 @@ pub(crate) fn ask_for_key(
     profile: &Profile,
 ) -> String {
     let key_url = api.callback_url(&config.public_url, route, CallStep::Key);
-    let words = words::spoken(&config.service_name, &reminder.task, profile.confirmed_at);
-    api.speech_with_key(&words, &key_url, words::FAREWELL)
+    let words = words::reminder(&config.service_name, &reminder.task, profile.confirmed_at);
+    api.speech_with_key(&words, &key_url, &words::FAREWELL)
 }

@@ -14,7 +14,7 @@ use reminder::ports::{Clock, Ports, ReadError, Store, WriteError};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 use reminder::wire::{CallRoute, CallStep};
-use reminder::words;
+use reminder::words::{self, Spoken};
 
 use crate::CallbackConfig;
 use crate::answered::ask_for_key;
@@ -72,12 +72,12 @@ pub(crate) async fn answer_key<P: Ports>(
     digits: Option<&str>,
 ) -> ApiGatewayV2httpResponse {
     let document = match digits {
-        Some(ACKNOWLEDGE) => acknowledge(context, route).await.map(|()| api.goodbye(words::THANKS)),
+        Some(ACKNOWLEDGE) => acknowledge(context, route).await.map(|()| api.goodbye(&words::THANKS)),
         Some(SNOOZE) => snooze(context, config, route).await.map(|words| api.goodbye(&words)),
         Some(OPT_OUT) => Ok(api.menu(
             &words::confirm_opt_out(&config.service_name),
             &api.callback_url(&config.public_url, route, CallStep::OptOutKey),
-            words::FAREWELL,
+            &words::FAREWELL,
         )),
         _ => speak_again(context, config, api, route).await,
     };
@@ -93,7 +93,7 @@ pub(crate) async fn answer_opt_out_key<P: Ports>(
     digits: Option<&str>,
 ) -> ApiGatewayV2httpResponse {
     let document = match digits {
-        Some(OPT_OUT) => opt_out(context, config, route).await.map(|()| api.goodbye(words::OPTED_OUT)),
+        Some(OPT_OUT) => opt_out(context, config, route).await.map(|()| api.goodbye(&words::OPTED_OUT)),
         _ => speak_again(context, config, api, route).await,
     };
     respond(route, document)
@@ -161,7 +161,7 @@ async fn snooze<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
     route: &CallRoute,
-) -> Result<String, NotPressed> {
+) -> Result<Spoken, NotPressed> {
     let store = context.ports.store();
     let (Some(reminder), Some(profile)) = (store.reminder(&route.key).await?, store.profile(&route.key.person).await?)
     else {
@@ -197,7 +197,7 @@ pub(crate) async fn take_key<P: Ports>(
     profile: &Profile,
     call: &str,
     pressed: PressedKey,
-) -> Result<String, NotPressed> {
+) -> Result<Spoken, NotPressed> {
     let digit = match pressed {
         PressedKey::Snooze { .. } => SNOOZE,
         PressedKey::OptOut => OPT_OUT,
@@ -216,7 +216,7 @@ pub(crate) async fn take_key<P: Ports>(
     let intake = Intake { person_key: &config.person_key, service_name: &config.service_name };
     let stored = incoming::take(context, intake, &text).await?;
     let words = follow_up(context, stored, AnswerRoute::Reply).await?;
-    Ok(if words.is_empty() { words::FAREWELL.to_owned() } else { words })
+    Ok(if words.is_empty() { words::FAREWELL } else { Spoken::english(words.into()) })
 }
 
 async fn speak_again<P: Ports>(

@@ -11,7 +11,7 @@ use reminder::ports::{Clock, Ports, ReadError, Scope, Store, Versioned};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 use reminder::wire::VoiceRoute;
-use reminder::words;
+use reminder::words::{self, Spoken};
 
 use crate::CallbackConfig;
 use crate::pressed::{ACKNOWLEDGE, NotPressed, SNOOZE, take_key};
@@ -38,7 +38,7 @@ pub(crate) async fn answer<P: Ports>(
                 Recall::Rang(reminder) => api.menu(
                     &words::called_about(service, &reminder.task),
                     &api.voice_key_url(&config.public_url, &VoiceRoute { key: reminder.key.clone() }),
-                    words::FAREWELL,
+                    &words::FAREWELL,
                 ),
                 Recall::Next(reminder) => api.goodbye(&words::next_call(service, reminder, now)),
                 Recall::Nothing => api.goodbye(&words::no_reminders(service)),
@@ -75,25 +75,25 @@ async fn pressed<P: Ports>(
     config: &CallbackConfig,
     route: &VoiceRoute,
     webhook: &IncomingCallWebhook,
-) -> Result<String, NotPressed> {
+) -> Result<Spoken, NotPressed> {
     let is_theirs = person_of(config, &webhook.from).is_some_and(|person| person == route.key.person);
     if !is_theirs {
-        return Ok(words::FAREWELL.to_owned());
+        return Ok(words::FAREWELL);
     }
     match webhook.digits.as_deref() {
         Some(ACKNOWLEDGE) => {
             let pressed_at = context.ports.clock().now();
             apply_by_key(context, &route.key, |reminder| confirmed_by_caller(reminder, pressed_at)).await?;
-            Ok(words::THANKS.to_owned())
+            Ok(words::THANKS)
         }
         Some(SNOOZE) => {
             let Some(profile) = context.ports.store().profile(&route.key.person).await? else {
-                return Ok(words::FAREWELL.to_owned());
+                return Ok(words::FAREWELL);
             };
             let pressed = PressedKey::Snooze { reminder: route.key.reminder.clone(), claim: None };
             take_key(context, config, &profile, webhook.call.at_carrier(), pressed).await
         }
-        _ => Ok(words::FAREWELL.to_owned()),
+        _ => Ok(words::FAREWELL),
     }
 }
 
