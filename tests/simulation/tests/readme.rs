@@ -1,0 +1,74 @@
+//! README's examples of what people can text are answered as its table says, at every hour of a week. The end-to-end suite
+//! sends the same texts, at the hour at which it runs.
+
+#[path = "../../tests/end_to_end/readme/conversations.rs"]
+mod conversations;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use aws_lambda_events::encodings::Body;
+use executor::Context;
+use inbound::numbers::Countries;
+use inbound::{InboundConfig, Response, Trigger};
+use jiff::{SignedDuration, Timestamp};
+use reminder::ids::PersonKey;
+use reminder::policy::{Policy, Times};
+use reminder::words::ServiceName;
+use simulation::fakes::{self, Cloud, Invocation};
+use simulation::functions::SERVICE_NUMBER;
+use simulation::twilio_forms::{self, PUBLIC_URL, TOKEN};
+use twilio::signature::Verifier;
+use twilio::{AuthToken, Tokens};
+
+use self::conversations::{CONVERSATIONS, Said, fits};
+
+/// Hours of a week.
+const HOURS: i64 = 168;
+
+fn config() -> Result<InboundConfig> {
+    let verifier = Verifier::new(PUBLIC_URL.parse()?, Tokens(vec![AuthToken::new(TOKEN).context("a token")?]));
+    Ok(InboundConfig {
+        verifier,
+        public_url: PUBLIC_URL.parse()?,
+        person_key: PersonKey::new(b"a key for worlds")?,
+        own: vec![SERVICE_NUMBER.parse()?],
+        countries: Countries(vec![]),
+        service_name: ServiceName::default(),
+    })
+}
+
+/// Sends the texts of one conversation, beginning at this instant, and compares each answer.
+fn hold(conversation: &'static [Said], start: Timestamp) -> Result<()> {
+    let cloud = Cloud::new(1, start);
+    let ports = Invocation::new(&cloud);
+    let done = fakes::run(&cloud, async move {
+        let (config, policy) = (config()?, Policy::new(Times::DEFAULT)?);
+        for (index, (words, parts)) in conversation.iter().enumerate() {
+            let id = format!("SM{index:032x}");
+            let mut form = vec![("MessageSid", id.as_str()), ("From", "+12125550142"), ("To", SERVICE_NUMBER)];
+            form.push(("Body", words));
+            if ["STOP", "START"].contains(words) {
+                form.push(("OptOutType", words));
+            }
+            let trigger = Trigger::Webhook(Box::new(twilio_forms::post("/sms", &form)));
+            let Response::Webhook(response) = inbound::handle(trigger, Context::new(&ports, &policy), &config).await
+            else {
+                bail!("expected a reply to the webhook")
+            };
+            let Some(Body::Text(document)) = response.body else { bail!("expected a TwiML document") };
+            let answer = twilio_forms::read(&document).context("expected readable TwiML")?.texts.join("\n");
+            ensure!(fits(&answer, parts), "from {start}, {words:?}: expected {parts:?}, found {answer:?}");
+        }
+        Ok(())
+    });
+    done.context("the conversation takes more than a day of virtual time")?
+}
+
+#[test]
+fn every_example_is_answered_as_the_table_says_at_every_hour_of_a_week() -> Result<()> {
+    let first: Timestamp = "2027-03-01T00:17:00Z".parse()?;
+    let starts = (0..HOURS).map(|hour| first + SignedDuration::from_hours(hour));
+    let held = starts.flat_map(|start| CONVERSATIONS.iter().map(move |conversation| hold(conversation, start)));
+    let wrong: Vec<String> = held.filter_map(Result::err).map(|error| error.to_string()).collect();
+    ensure!(wrong.is_empty(), "{wrong:#?}");
+    Ok(())
+}
