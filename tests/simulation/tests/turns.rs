@@ -4,11 +4,11 @@
 
 use std::rc::Rc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{Breaker, Channel, ChannelKind, OpenBreaker};
 use reminder::ids::ReminderKey;
 use reminder::policy::after;
-use reminder::ports::{Channels, Overdue, Ports};
+use reminder::ports::{Channels, Overdue, Ports, SlotRequest};
 use reminder::record::{Reminder, State};
 use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
@@ -130,6 +130,17 @@ impl Stage {
         });
         breaker.unwrap_or_else(|| panic!("expected an end")).into_value()
     }
+
+    /// Reserves the slots of the carrier's voice channel until this instant, as the reminders of many other people do.
+    fn reserve_slots_until(&self, latest: Timestamp) {
+        let ports = Invocation::new(&self.cloud);
+        let channel = Channel { carrier: carrier_name(0), kind: ChannelKind::Voice };
+        let reserved = fakes::run(&self.cloud, async move {
+            let request = SlotRequest { now: latest, latest, interval: SignedDuration::from_secs(1) };
+            ports.channels().reserve(&channel, request).await
+        });
+        assert_eq!(reserved, Some(Ok(Some(latest))));
+    }
 }
 
 /// Why a record does not show the end of its call.
@@ -200,6 +211,22 @@ fn a_wake_up_that_is_delivered_twice_keeps_the_turn_of_its_call() {
     let taken_at = stage.cloud.engine.now();
     while stage.cloud.engine.now() < after(taken_at, 60) {
         assert!(!stage.wake(&second), "expected the second reminder to wait while the first is called");
+    }
+    stage.cloud.engine.clear();
+}
+
+/// The slot is minutes away, and the first reminder is not called until then. Its turn must not hold up the second one.
+#[test]
+fn a_reminder_that_waits_for_a_slot_gives_its_turn_back() {
+    let stage = Stage::new();
+    let first = stage.make("SM1", "remind me to buy milk in 5 minutes");
+    let second = stage.make("SM2", "remind me to feed the cat in 5 minutes");
+    stage.reserve_slots_until(after(stage.cloud.engine.now(), 600));
+    for key in [first, second] {
+        assert!(!stage.wake(&key), "expected no call before the slot");
+        let stored = stage.stored(&key);
+        let has_slot = matches!(stored.state(), Some(State::Waiting { slot: Some(_), .. }));
+        assert!(has_slot, "expected a slot for {key:?}, found {:?}", stored.state());
     }
     stage.cloud.engine.clear();
 }

@@ -320,6 +320,22 @@ fn an_answer_that_no_reply_has_carried_is_owed_although_a_conflict_refuses_its_f
     assert_eq!(stage.cloud.sent_texts.borrow().len(), 1);
 }
 
+/// A wake-up may be delivered twice, or be left from an earlier deadline. If each were sent on to the new deadline, they
+/// would add up.
+#[test]
+fn a_wake_up_of_a_text_that_is_tried_much_later_is_not_sent_on() {
+    let stage = Stage::new();
+    stage.fail(&[Fault::RefusedForNow]);
+    assert_eq!(stage.batch(QueueName::Inbound, &parked(stage.start)), InvocationOutcome::Batch(vec![]));
+    let owed = stage.cloud.table.borrow().outgoing_texts().next().cloned();
+    let Some(owed) = owed else { panic!("expected an answer that is owed, found none") };
+    assert!(owed.deadline().is_some_and(|deadline| deadline > after(stage.cloud.engine.now(), 10)), "{owed:?}");
+    let own_wake_ups = stage.depth(QueueName::Dial);
+    let body = format!(r#"{{"v":1,"person":"{}","text":"{}"}}"#, owed.key.person, owed.key.text);
+    assert_eq!(stage.batch(QueueName::Dial, &body), InvocationOutcome::Batch(vec![]));
+    assert_eq!((stage.depth(QueueName::Dial), stage.dead_letters()), (own_wake_ups, vec![]));
+}
+
 #[test]
 fn an_answer_is_sent_at_once_although_the_store_has_not_said_that_its_transaction_happened() {
     let mut repeats = 0;

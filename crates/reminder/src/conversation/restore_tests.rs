@@ -42,6 +42,21 @@ fn reminders_that_an_opt_out_ended_can_come_back_once() {
 }
 
 #[test]
+fn only_the_last_opt_out_is_taken_back() {
+    let mut person = Person::confirmed();
+    assert!(person.text(0, PILLS).starts_with(MADE));
+    person.text(1, "STOP");
+    person.text(2, "START");
+    assert!(person.text(3, MILK).starts_with(MADE));
+    person.text(4, "STOP");
+    let answer = person.text(5, "START");
+    assert_eq!(answer, "Welcome back! 1 reminder was stopped: text RESTORE to get it back.");
+    let answer = person.text(6, "RESTORE");
+    assert!(answer.starts_with("Restored: I'll call you today at 5 PM EST: buy milk"), "{answer}");
+    assert_eq!(person.open(), 1);
+}
+
+#[test]
 fn a_reminder_whose_time_has_passed_is_counted_and_a_series_takes_its_next_occurrence() {
     let texts = [
         (10, "stop texting me", "You won't hear from me again, and your reminders are stopped."),
