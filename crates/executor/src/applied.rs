@@ -3,19 +3,20 @@
 use reminder::lifecycle::TransitionLabel;
 use reminder::ports::{ReadError, Versioned, WriteError};
 
-/// How often one event is applied again because another writer was faster. The record has moved on each time, and a
-/// record changes only a few times in its life.
+/// Maximum number of tries to apply one event. A try fails if another writer was faster, and a record changes only a
+/// few times in its life.
 pub(crate) const WRITE_TRIES: usize = 6;
 
-/// How many events may follow from one event. The longest chain is the report of a lost call, and the text after it.
+/// Maximum number of events that are applied in a row: the first one, and those to which its effects lead. The longest
+/// chain is the report of a lost call, and the text after it.
 pub(crate) const EVENTS_MAX: usize = 8;
 
 /// The outcome of applying an event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Applied<T> {
-    /// The event changed the record. This is the new one.
+    /// The event changed the record. Holds the new record.
     Changed(Box<Versioned<T>>),
-    /// The event changed nothing. This is the record.
+    /// The event changed nothing. Holds the record as it is.
     Unchanged(Box<Versioned<T>>),
     /// The record doesn't exist.
     Gone,
@@ -27,7 +28,7 @@ pub enum Failed {
     /// The record could not be read.
     #[error("the event was not applied: {0}")]
     Unread(#[from] ReadError),
-    /// A write failed or its outcome is unknown, and the record could not be read again to find out.
+    /// A write failed, perhaps with an unknown outcome, and the record could not be read afterwards.
     #[error("the event was not applied: {write}; then {read}")]
     Unseen {
         /// Why the write failed.
@@ -36,7 +37,8 @@ pub enum Failed {
         #[source]
         read: ReadError,
     },
-    /// No write happened. The last failure says whether other writers were faster or the store is down.
+    /// No write is known to have succeeded. The last failure says whether other writers were faster or the store is
+    /// down.
     #[error("the event was not applied in {WRITE_TRIES} tries; the last failure: {0}")]
     Unwritten(#[source] WriteError),
 }

@@ -37,7 +37,7 @@ pub async fn apply<P: Ports>(
         for effect in written.effects {
             events.extend(perform(context, &next, effect).await);
         }
-        // The next call of a series must not wait for a carrier that takes its time with the text.
+        // The text is sent last, so that a slow carrier does not delay the wake-up for the next call of the series.
         if let Some(text) = written.text {
             text::start_text(context, text).await;
         }
@@ -50,10 +50,11 @@ pub async fn apply<P: Ports>(
     Ok(first.unwrap_or(Applied::Gone))
 }
 
-/// Reads the reminder of `key`, and applies the event that `learned` makes of it, if there is one. See [`apply`].
+/// Reads the reminder of `key`, and applies the event that `learned` returns for it. If `learned` returns `None`,
+/// nothing changes. See [`apply`].
 ///
 /// # Errors
-/// Fails if the record could not be read or the event not be applied. The event must be delivered again.
+/// Fails if the record could not be read, or if the event could not be applied. The event must be delivered again.
 pub async fn apply_by_key<P: Ports>(
     context: Context<'_, P>,
     key: &ReminderKey,
@@ -73,7 +74,7 @@ struct Written {
     is_changed: bool,
 }
 
-/// Writes what an event changes in the newest record. Returns `None` if the record doesn't exist any more.
+/// Writes what an event changes in the newest record. Returns `None` if the record no longer exists.
 async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<Reminder>,

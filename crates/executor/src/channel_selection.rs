@@ -63,11 +63,10 @@ pub async fn find<P: Ports>(context: Context<'_, P>, wanted: ChannelKind) -> Sel
     }
 }
 
-/// Returns the first carrier whose channel of this kind may be used, without writing anything. Fails with the instant to
-/// look again if every breaker is open.
+/// Returns the first carrier whose channel of this kind may be used. Writes nothing.
 ///
 /// # Errors
-/// Fails if every breaker is open.
+/// Fails with the instant at which to look again, if every breaker is open.
 pub async fn look<P: Ports>(context: Context<'_, P>, wanted: ChannelKind) -> Result<Candidate<'_, P>, Timestamp> {
     look_from(context, wanted, 0, None).await
 }
@@ -109,7 +108,8 @@ impl<'a, P: Ports> Candidate<'a, P> {
     }
 }
 
-/// Looks at the carriers from this place on. `denied` is when to look again at those before.
+/// Looks at the carriers from this place on. `denied` is the instant at which to look again at the carriers before this
+/// place.
 async fn look_from<P: Ports>(
     context: Context<'_, P>,
     wanted: ChannelKind,
@@ -134,8 +134,8 @@ fn earliest(denied: Option<Timestamp>, until: Timestamp) -> Timestamp {
     denied.map_or(until, |earliest| earliest.min(until))
 }
 
-/// Returns whether a channel may be used, with its open breaker if the request would be the probe. Otherwise returns the
-/// instant until which it is denied. A breaker that can't be read is treated as closed.
+/// Returns whether a channel may be used, with its open breaker if the request would be the probe. Otherwise returns
+/// the instant until which it is denied. A breaker that can't be read is treated as closed.
 async fn permitted<P: Ports>(
     context: Context<'_, P>,
     channel: &Channel,
@@ -167,7 +167,7 @@ async fn probe<P: Ports>(
             tracing::info!(%channel, "one call or text probes whether the carrier works again");
             Ok(Permission::Probe(probed.written()))
         }
-        // Another request is the probe, or has already found that the channel is healthy.
+        // Another request is the probe, or has already shown that the channel is healthy.
         Err(WriteError::Conflict) => match context.ports.channels().breaker_now(channel).await {
             Ok(newer) if newer.permit(now) == Permit::Allowed => Ok(Permission::Regular),
             Ok(_) | Err(_) => Err(after(now, PROBED_AGAIN_S)),
@@ -190,7 +190,7 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     }
 
     /// Returns when the channel may be used: now if `reserved` is a fresh slot of this channel, otherwise at the next
-    /// free slot, which this reserves. A probe needs no slot, since the channel has not been used for a while.
+    /// free slot, which this method reserves. A probe needs no slot, because the channel has not been used for a while.
     ///
     /// # Errors
     /// Fails if no slot was reserved, or if it is unknown whether one was.
@@ -214,8 +214,8 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
         })
     }
 
-    /// Records the health of the channel after a request: a failure, or the success of a probe. A failed write is
-    /// only logged, since the next request records the health again.
+    /// Records the health of the channel after a request: a failure, or the success of a probe. A failed write is only
+    /// logged, because the next request records the health again.
     pub async fn record_health(self, health: Health) {
         let now = self.context.ports.clock().now();
         let recorded = match (&self.permission, health) {

@@ -11,7 +11,7 @@ pub struct Context<'a, P> {
     pub ports: &'a P,
     /// The configured times, and the rates of calls and texts.
     pub policy: &'a Policy,
-    /// When the invocation ends. `None` if the end is far or the caller limits the time itself.
+    /// When the invocation ends. `None` if the end is far away, or if the caller limits the time itself.
     pub ends_at: Option<Timestamp>,
 }
 

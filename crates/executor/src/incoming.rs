@@ -1,4 +1,5 @@
-//! Takes in a text, or a key on a call that makes the same request: stores the changes, then carries out the effects.
+//! Takes in a text, or a pressed key that makes the same request as a text: stores the changes, then carries out the
+//! effects.
 
 mod follow_up;
 mod intake;

@@ -22,7 +22,7 @@ pub fn left(profile: &Profile, record: &Reminder) -> Option<Event> {
     }
 }
 
-/// Records an opt-out that only the carrier knows of. Each of the person's reminders ends when it is due, since the
+/// Records an opt-out that only the carrier knows of. Each of the person's reminders ends when it is due, because the
 /// profile is read then.
 pub(crate) async fn record_opt_out<P: Ports>(context: Context<'_, P>, profile: &Versioned<Profile>) {
     if let Err(error) = opt_out_at_carrier(context, profile).await {
@@ -30,9 +30,9 @@ pub(crate) async fn record_opt_out<P: Ports>(context: Context<'_, P>, profile: &
     }
 }
 
-/// Records that a person has opted out at the carrier, which the failure of an answer tells. A text of ours that opts in
-/// may be unknown to the carrier, which then refuses the answer to it. Does nothing if the person has opted out or in
-/// since the answer.
+/// Records that a person has opted out at the carrier, because an answer to them failed for this reason. The answer may
+/// be the one to an opt-in: the service accepts words for an opt-in that the carrier does not know. Does nothing if the
+/// person has opted out or in since the answer.
 ///
 /// # Errors
 /// Fails if the opt-out may not have been written. The status of the answer must be delivered again.
@@ -61,7 +61,7 @@ async fn opt_out_at_carrier<P: Ports>(context: Context<'_, P>, profile: &Version
         return Ok(());
     }
     let store = context.ports.store();
-    // If they can't be read, there may be some.
+    // If the open reminders can't be read, the opt-out may end some.
     let ends_nothing = store.reminders(&profile.person, Scope::Open).await.is_ok_and(|open| open.is_empty());
     let profile = opted_out(profile, ends_nothing, context.ports.clock().now());
     tracing::warn!(person = %profile.person, "the carrier reports that a person has opted out");
@@ -70,7 +70,8 @@ async fn opt_out_at_carrier<P: Ports>(context: Context<'_, P>, profile: &Version
 
 /// Returns the profile of a person who opted out at the carrier at `now`. Its `since` does not change, so an opt-in
 /// text that is already on its way is still accepted. Their future calls no longer count toward the limit, because
-/// these calls are not placed. An opt-out that ends no reminder leaves those of an earlier opt-out restorable.
+/// these calls are not placed. If the opt-out ends no reminder, the reminders that an earlier opt-out ended stay
+/// restorable.
 fn opted_out(profile: &Versioned<Profile>, ends_nothing: bool, now: Timestamp) -> Replacement<Profile> {
     let mut next = Profile::clone(profile);
     next.opt_out(now, now);

@@ -30,7 +30,7 @@ const EARLY_S: i64 = 5;
 /// sent, and stale events are ignored.
 ///
 /// # Errors
-/// Fails if it is unknown whether the write happened. The event must be delivered again.
+/// Fails if no write is known to have succeeded. The event must be delivered again.
 pub async fn apply_to_text<P: Ports>(
     context: Context<'_, P>,
     text: Versioned<OutgoingText>,
@@ -97,9 +97,9 @@ async fn note_undelivered<P: Ports>(context: Context<'_, P>, text: &OutgoingText
     }
 }
 
-/// Carries out what follows from the creation of a text: its first try, which its writer has counted, or a wake-up. If
-/// this is lost, the text's deadline recovers it. The same applies if the invocation ends too soon for the first try, since
-/// the outcome of a request that is cut off is unknown.
+/// Makes the first try of a text that was just created, if its writer has counted that try. Otherwise sends a wake-up
+/// for its deadline. It also sends a wake-up if the invocation ends too soon for a try: a request that is cut off has
+/// an unknown outcome. If the try or the wake-up is lost, the deadline recovers the text.
 pub async fn start_text<P: Ports>(context: Context<'_, P>, text: Versioned<OutgoingText>) {
     let effect = match (text.state(), text.deadline()) {
         (Some(TextState::Owed { tries: 0, .. }), Some(deadline)) => TextEffect::WakeUp(deadline),
@@ -117,8 +117,8 @@ pub async fn start_text<P: Ports>(context: Context<'_, P>, text: Versioned<Outgo
     }
 }
 
-/// Withdraws a text, because its occurrence was confirmed. A failure only means that the person gets a text that they do
-/// not need.
+/// Withdraws a text, because its occurrence was acknowledged. A failure only means that the person gets a text that
+/// they do not need.
 pub(crate) async fn withdraw<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey) {
     if let Err(error) = apply_to_text_by_key(context, key, TextEvent::Withdrawn).await {
         tracing::warn!(text.id = %key.text, %error, "a text that is not needed was not withdrawn");
@@ -159,8 +159,8 @@ async fn write_transition<P: Ports>(
     Err(Failed::Unwritten(failure))
 }
 
-/// Alerts the operator before the write that ends the text. After that write nothing recovers the text, and its writer may
-/// have crashed. One alert too many is better than one too few.
+/// Alerts the operator before the write that ends the text. After that write nothing recovers the text, and its writer
+/// may crash before it alerts. One alert too many is better than one too few.
 fn alarm(text: &OutgoingText) {
     let reminder = match &text.kind {
         TextKind::InsteadOfCall(reminder) => Some(reminder),
@@ -170,7 +170,7 @@ fn alarm(text: &OutgoingText) {
     tracing::error!(reminder.id = reminder, text.id = %text.key.text, "reminder failed: neither a call nor a text reached its person");
 }
 
-/// Carries out an effect after its write, and returns the event that it leads to.
+/// Carries out an effect after its write, and returns the event that the effect leads to, if any.
 async fn perform<P: Ports>(context: Context<'_, P>, text: &OutgoingText, effect: TextEffect) -> Option<TextEvent> {
     match effect {
         TextEffect::Send { attempt, slot } => send(context, text, attempt, slot.as_ref()).await,
@@ -225,8 +225,8 @@ fn is_own_wake_up(text: &OutgoingText, deadline: Timestamp, now: Timestamp) -> b
     waits_for_slot || deadline.duration_since(now).as_secs() < EARLY_S
 }
 
-/// Sends one try, which was counted in an earlier write, and returns the resulting event. `None` if it is unknown whether
-/// the carrier has it.
+/// Sends one try, which was counted in an earlier write, and returns the resulting event. `None` if it is unknown
+/// whether the carrier has the text, or if the person has no profile.
 async fn send<P: Ports>(
     context: Context<'_, P>,
     text: &OutgoingText,
@@ -299,8 +299,8 @@ async fn select_channel<'a, P: Ports>(
     }
 }
 
-/// Returns the event that postpones a try which was not sent. The wait is a random part of up to twice the text's age, so
-/// each postponement doubles that age on average.
+/// Returns the event that postpones a try which was not sent. The wait is a random part of up to twice the text's age,
+/// so each postponement doubles that age on average.
 fn postponed<P: Ports>(context: Context<'_, P>, text: &OutgoingText, attempt: u8, earliest: Timestamp) -> TextEvent {
     let age = context.ports.clock().now().duration_since(text.owed_since);
     let retry_at = retry_at(context, context.policy.text_refused_backoff(age), earliest);
@@ -348,8 +348,8 @@ fn kind_name(kind: &TextKind) -> &'static str {
     }
 }
 
-/// Asks the carrier whether a text was delivered. If the carrier does not answer, or has not passed the text on yet, it is
-/// asked again at the text's next deadline.
+/// Asks the carrier whether a text was delivered. If the carrier does not answer, or has not passed the text on yet, it
+/// is asked again at the text's next deadline.
 async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentTextId) -> Option<TextEvent> {
     let carrier = context.ports.carriers().iter().find(|carrier| carrier.name().as_str() == sent.carrier());
     let Some(carrier) = carrier else {
@@ -357,7 +357,6 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentT
         return None;
     };
     match carrier.text_status(&sent).await {
-        // It is asked again at the text's next deadline.
         Ok(TextStatus::Pending) => {
             tracing::warn!(sent.id = %sent, "the carrier still holds a text");
             None
@@ -371,8 +370,8 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentT
     }
 }
 
-/// Logs that a text was not delivered. If every such text fails until the operator acts, it is logged as an error from
-/// the first text on.
+/// Logs that a text was not delivered. If all such texts fail until the operator acts, already the first failure is
+/// logged as an error.
 fn log_undelivered(id: &OutgoingTextId, code: u32, cause: UndeliveredCause) {
     match cause {
         UndeliveredCause::Operator => {

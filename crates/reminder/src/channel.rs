@@ -5,7 +5,7 @@
 //! Closed ─────────────────────────▶ Open ─────────────────────────────────────▶ Probing ──▶ healthy: Closed
 //!                                    ▲                                             │ failing: open for twice as long
 //!                                    └─────────────────────────────────────────────┘ lost: its lease expires
-//!                                                      (if it comes soon, or else as long as the first time)
+//!                                       (or as long as the first time, if the last open time ended long ago)
 //! ```
 
 use std::fmt;
@@ -16,7 +16,7 @@ use crate::ids::CarrierName;
 use crate::policy::after;
 use crate::policy::rate::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S, PROBED_AGAIN_S, QUIET_S, Rate};
 
-/// The service of a carrier that a channel is for.
+/// The carrier's service to which a channel belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChannelKind {
     /// Calls that speak a reminder.
@@ -38,7 +38,7 @@ impl ChannelKind {
     }
 }
 
-/// A carrier's voice or SMS service. Each has its own rate and breaker, since one may work while the other does not.
+/// A carrier's voice or SMS service. Each has its own rate and breaker, because one may work while the other does not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Channel {
     /// The carrier's name.
@@ -84,7 +84,7 @@ impl Slot {
 /// written, so a healthy channel costs no writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Breaker {
-    /// The last failures while it was closed, oldest first, at most [`FAILURES`].
+    /// The last failures while the breaker was closed, oldest first, at most [`FAILURES`].
     pub failures: Vec<Timestamp>,
     /// The open state. `None` while the breaker is closed.
     pub opened: Option<OpenBreaker>,
@@ -127,8 +127,9 @@ fn has_lapsed(probe_until: Timestamp, now: Timestamp) -> bool {
     probe_until <= now
 }
 
-/// Whether the open time of a breaker ended so long ago that its length says nothing about the carrier any more. With little
-/// traffic one failure an hour would otherwise keep the next reminder waiting for the longest time.
+/// Whether the open time of a breaker ended so long ago that its length says nothing about the carrier any more.
+/// Otherwise, with little traffic, one failure an hour would double the open time up to its maximum, and the next
+/// reminder would have to wait for it.
 fn is_forgotten(until: Timestamp, now: Timestamp) -> bool {
     now.duration_since(until).as_secs() > QUIET_S
 }
@@ -160,8 +161,8 @@ impl Breaker {
         Self::default()
     }
 
-    /// Returns the breaker after its probe failed at `now`: open for twice as long as before, or for the shortest time if it
-    /// had not been needed for long.
+    /// Returns the breaker after its probe failed at `now`: open for twice as long as before, or for the shortest time
+    /// if the last open time ended long ago.
     #[must_use]
     pub fn reopened(&self, now: Timestamp) -> Self {
         let recent = self.opened.filter(|opened| !is_forgotten(opened.until, now));

@@ -69,8 +69,8 @@ pub use reminders::Reminders;
 pub struct Situation<'a> {
     /// The words of the text.
     pub body: &'a str,
-    /// The opt-out command that the carrier found in the text. The carrier answers such a text itself. Absent if it
-    /// found none.
+    /// The opt-out, opt-in or help command that the carrier found in the text. The carrier answers such a text itself.
+    /// Absent if it found none.
     pub opt_out_type: Option<OptOutType>,
     /// The person's profile, as read from the store.
     pub profile: Profile,
@@ -90,7 +90,7 @@ pub struct Situation<'a> {
     pub names: &'a dyn Names,
 }
 
-/// Makes fresh ids for what a decision creates and changes.
+/// Makes fresh ids for the records that a decision creates and changes.
 pub trait Names {
     /// Returns a fresh id of a reminder.
     fn reminder(&self) -> ReminderId;
@@ -133,8 +133,8 @@ pub struct Decision {
 }
 
 /// Reads the request of a text. Returns nothing if the carrier has answered the text and nothing else must happen.
-/// Carriers take YES as an opt-in, but it may also answer a question of ours. A person who has opted out has none to
-/// answer, so YES and RESUME opt them in.
+/// Carriers take YES as an opt-in, but it may also answer a question of ours. A person who has opted out has no
+/// question to answer, so YES and RESUME opt them in.
 pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
     match &text.pressed {
         Some(PressedKey::Snooze { .. }) => {
@@ -172,8 +172,9 @@ fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question>
     (is_known_by(asked.at, received_at) && is_recent(asked.at, received_at)).then_some(&asked.question)
 }
 
-/// Returns which reminders must be read for a request. SNOOZE, DONE and UNDO can also be about reminders that ended
-/// recently. RESTORE is about the reminders that an opt-out has ended, and so is START, whose answer offers RESTORE.
+/// Returns which reminders must be read for a request. SNOOZE, DONE, MOVE, UNDO and a time alone can also be about
+/// reminders that ended recently. RESTORE is about the reminders that an opt-out has ended. START needs them too,
+/// because its answer offers RESTORE.
 pub fn scope(request: Option<&Request>, profile: &Profile) -> Scope {
     match request {
         Some(Request::OptIn | Request::Restore) => {
@@ -240,8 +241,8 @@ fn execute(situation: Situation<'_>, request: &Request) -> Decision {
     }
 }
 
-/// Decides about a text of a number that is not served: a refusal once an hour, only in a reply. Opting out and in are
-/// stored nevertheless, because reminders from a time when the number was served may still be open.
+/// Decides about a text from a number that is not served: a refusal once an hour, only in a reply. An opt-out or opt-in
+/// is stored nevertheless, because reminders from a time when the number was served may still be open.
 pub fn turn_away(
     situation: Situation<'_>,
     request: Option<&Request>,
@@ -283,7 +284,7 @@ impl Situation<'_> {
         consent.status == OptStatus::OptedIn && is_newer(self.received_at, consent.opted_out_at)
     }
 
-    /// Returns a decision that answers and changes no reminder.
+    /// Returns a decision that only answers, and changes no reminder.
     fn say(self, answer: &Answer<'_>) -> Decision {
         let answer = answer.render(self.now);
         Decision { answer, ..self.silence() }

@@ -123,8 +123,8 @@ pub trait Store {
         key: &OutgoingTextKey,
     ) -> impl Future<Output = Result<Option<Versioned<OutgoingText>>, ReadError>>;
 
-    /// Writes a reminder with its write id, by which a writer that got no answer recognizes its own write. The text that
-    /// this change owes, if there is one, MUST be created in the same transaction.
+    /// Writes a reminder with its write id, by which a writer that got no answer recognizes its own write. The text
+    /// that this change owes, if there is one, MUST be created in the same transaction.
     fn replace(
         &self,
         reminder: &Replacement<Reminder>,
@@ -137,8 +137,9 @@ pub trait Store {
     /// Takes a person's turn for a call, if [`TurnRequest::may_take`] allows that. It MUST be one conditional write.
     fn take_turn(&self, request: &TurnRequest) -> impl Future<Output = Result<TurnOutcome, WriteError>>;
 
-    /// Gives back a person's turn that was taken for this claim: its call is not placed now, so another one need not wait for
-    /// it. Nothing is written if another claim has the turn. It MUST be one conditional write of [`Turn::given_back`](crate::turn::Turn::given_back).
+    /// Gives back a person's turn that was taken for this claim: its call is not placed now, so another one need not
+    /// wait for it. Nothing is written if another claim has the turn. It MUST be one conditional write of
+    /// [`Turn::given_back`](crate::turn::Turn::given_back).
     fn give_back_turn(
         &self,
         person: &PersonId,

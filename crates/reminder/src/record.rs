@@ -37,8 +37,8 @@ pub struct Reminder {
     pub epoch: u32,
     /// The claim of the last call that is over. It may be a call of the occurrence before.
     pub last_claim: Option<ClaimId>,
-    /// The claim of a call that was under way when its person ended the occurrence by a text. The call is cancelled, but
-    /// it may still ring until the carrier reports its end.
+    /// The claim of a call that was under way when its person ended the occurrence by a text. The call is cancelled,
+    /// but it may still ring until the carrier reports its end.
     pub cancelled_claim: Option<ClaimId>,
     /// How the last occurrence ended. A key, "later" or "done" may still be about it. It stays unchanged when the
     /// person cancels an occurrence.

@@ -41,8 +41,8 @@ pub enum TurnOutcome {
 }
 
 impl Turn {
-    /// Returns the turn after it is given back, because its call is not placed: it is over, and another call may start at once.
-    /// The call before it has been over since this turn was taken.
+    /// Returns the turn after it is given back, because its call is not placed: it is over, and another call may start
+    /// at once. The call before it has been over since this turn was taken.
     #[must_use]
     pub fn given_back(&self, now: Timestamp) -> Turn {
         Turn { taken_at: after(now, -CALL_SPACING_S), until: now, ..self.clone() }

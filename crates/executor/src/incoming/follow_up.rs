@@ -13,11 +13,11 @@ use super::stored::Stored;
 use crate::text::withdraw;
 use crate::{Context, apply, apply_by_key, end_call, start_text, wake_up};
 
-/// How long before the function's timeout the effects of a text from the queue are given up, in seconds.
+/// The effects of a text from the queue are given up this long before the function's timeout, in seconds.
 const RESERVE_S: i64 = 1;
 
-/// A person opted out, but some of their reminders may still be claimed, so no answer may confirm the opt-out yet. The text
-/// must be delivered again, which continues from here.
+/// A person opted out, but some of their reminders may not have ended. So no answer may confirm the opt-out yet. The
+/// text must be delivered again: its repeat ends the reminders that are left.
 #[derive(Debug, thiserror::Error)]
 #[error("not every reminder of a person who opted out is known to have ended")]
 pub struct StillOpen;
@@ -57,8 +57,9 @@ pub async fn follow_up<P: Ports>(
     }
 }
 
-/// How long the effects may take, in seconds. Before a webhook's response it is as long as parking would have taken, which
-/// stays well below Twilio's 15 s. A text from the queue may use the rest of the function's time.
+/// How long the effects may take, in seconds. Before the response to a webhook, they may take as long as parking the
+/// text would have taken. That stays well below Twilio's 15 s. A text from the queue may use the rest of the function's
+/// time.
 fn follow_up_limit_s<P: Ports>(context: Context<'_, P>, route: AnswerRoute) -> i64 {
     let times = context.policy.times();
     match route {
@@ -82,14 +83,15 @@ async fn execute<P: Ports>(context: Context<'_, P>, person: &PersonId, received_
         Effect::WithdrawText(text) => {
             withdraw(context, &OutgoingTextKey { person: person.clone(), text: text.clone() }).await;
         }
-        // A text from a person never has these effects. The lifecycle alone causes them.
+        // No event that a text leads to has these effects.
         Effect::AskCarrier { .. } | Effect::LeaveMessage { .. } => {}
     }
 }
 
-/// Whether the wake-up of a text that was received then may have been far when it was planned. The deadline of a near one was
-/// written together with it. A wake-up that was far is confirmed even if it is near by now: it stays unconfirmed otherwise,
-/// and the sweeper sends it again. To confirm a near one costs a read, and changes nothing.
+/// Whether the wake-up of a text that was received at `received_at` must be confirmed as sent. It must be if it may
+/// have been far away when it was planned, even if it is near by now. Otherwise the sweeper would send it again. A near
+/// wake-up needs no confirmation, because its deadline was written with the plan. Its confirmation would cost a read
+/// and change nothing.
 fn needs_confirming(received_at: Timestamp, wake: &WakeUp) -> bool {
     matches!(policy::route(received_at, wake.wake_at), Route::Schedule { .. })
 }

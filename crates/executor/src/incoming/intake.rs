@@ -14,24 +14,24 @@ use super::repeat::repeated;
 use super::stored::{NotStored, Stored, answer_text, digest, owes_text};
 use crate::{Context, log_transition};
 
-/// The most rounds in which a text is decided again because another text of the same person was stored first. Even if
-/// twenty texts arrive at once, each round stores at least one of them.
+/// Maximum number of rounds in which a text is decided. Another round is needed if another text of the same person was
+/// stored first. Even if twenty texts arrive at once, each round stores at least one of them.
 const ROUNDS: usize = 25;
 
-/// The most retries after a write whose outcome is unknown. A table that has problems must not get more load.
+/// Maximum number of retries after a write whose outcome is unknown. A table that has problems must not get more load.
 const UNKNOWN_ROUNDS: usize = 1;
 
 /// The configuration that taking in a text needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Intake<'a> {
-    /// The key that people's ids and the hashes of texts are derived with.
+    /// The key from which people's ids and the hashes of texts are derived.
     pub person_key: &'a PersonKey,
     /// The name by which the service introduces itself.
     pub service_name: &'a ServiceName,
 }
 
-/// Takes in a text at most once. Its record is in the same transaction as everything that it changes. So a repeat, even at
-/// the same moment, finds the record and returns its answer.
+/// Takes in a text at most once. The text's record is in the same transaction as all its changes. So a repeat finds the
+/// record and returns its answer, even if both deliveries come at the same moment.
 ///
 /// # Errors
 /// Fails if the text may not have been stored. The caller parks it, or lets it be delivered again.
@@ -101,8 +101,8 @@ async fn store<P: Ports>(
     Err(failure.into())
 }
 
-/// Returns the sender's profile, a new one for a new sender. A guessed zone that no answer has named is guessed again,
-/// because the number may not have been served when its first text came.
+/// Returns the sender's profile, or a new profile for a new sender. A guessed zone that no answer has named is guessed
+/// again, because the number may not have been served when its first text came.
 fn known<P: Ports>(
     context: Context<'_, P>,
     person: &PersonId,
@@ -128,8 +128,8 @@ struct Decided {
     kept: Vec<Versioned<Reminder>>,
 }
 
-/// Decides on the reminders that are stored now. The profile was read before them, and its version is a condition of the
-/// transaction. So no reminder can have been made in between.
+/// Decides about the text with the reminders that are stored now. The profile was read before the reminders, and its
+/// version is a condition of the transaction. So the transaction fails if another text made a reminder in between.
 async fn decided<P: Ports>(
     context: Context<'_, P>,
     service_name: &ServiceName,
@@ -161,8 +161,8 @@ async fn decided<P: Ports>(
     Ok(Decided { decision, kept })
 }
 
-/// Returns the conditional write of a reminder, which replaces the version that was read. A reminder that was not read has
-/// no version, so the store refuses to overwrite it.
+/// Returns the conditional write of a reminder, which replaces the version that was read. A reminder that was not read
+/// has no version, so the store refuses to overwrite it.
 fn replacement(kept: &[Versioned<Reminder>], write: ReminderWrite) -> Replacement<Reminder> {
     match write {
         ReminderWrite::Create(made) => Replacement::creation(made),

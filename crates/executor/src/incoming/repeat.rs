@@ -12,8 +12,9 @@ use reminder::record::State;
 use super::stored::{NotStored, Stored, answer_text, digest, owes_text};
 use crate::Context;
 
-/// Handles a text that was taken in before: returns the same answer, and the wake-ups of the generations that the text
-/// made. If the first delivery answered in a response that may never have been read, the answer is now sent as a text.
+/// Handles a text that was taken in before: returns the same answer, and those wake-ups of the text that are still
+/// planned. The first delivery may have answered in a response that was never read. If this delivery comes from the
+/// queue, it therefore sends the answer as a text.
 pub(super) async fn repeated<P: Ports>(
     context: Context<'_, P>,
     key: &PersonKey,
@@ -40,7 +41,7 @@ pub(super) async fn repeated<P: Ports>(
 
 /// Creates an outgoing text for an answer whose response may have been lost. If that text exists already, it is not
 /// returned: its record makes sure that it is sent. But if this delivery created it, in a write that got no response,
-/// its first try must still be made. The write id shows that, since each later write replaces it.
+/// its first try must still be made. The write id shows this case, because each later write replaces the write id.
 async fn owe_again<P: Ports>(
     context: Context<'_, P>,
     owed: Replacement<OutgoingText>,
@@ -58,9 +59,9 @@ async fn owe_again<P: Ports>(
     }
 }
 
-/// Returns the wake-up of a reminder that the text made, unless the reminder was planned again since. Returns nothing
-/// for a reminder that can't be read: it can't be dialed, and the sweeper alerts the operator about it. An error here
-/// would make the queue deliver the text again for a whole day.
+/// Returns the wake-up of a reminder that the text made, unless the reminder was planned again since then. Returns
+/// nothing for a reminder that can't be read: it can't be dialed, and the sweeper alerts the operator about it. An
+/// error here would make the queue deliver the text again for a whole day.
 async fn wake_again<P: Ports>(
     context: Context<'_, P>,
     person: &PersonId,

@@ -1,4 +1,4 @@
-//! Which texts are answered: all except those of a sender that looks like a machine.
+//! Which texts are answered: all texts, except those of a sender that looks like a machine.
 
 use crate::profile::OptStatus;
 
@@ -36,7 +36,7 @@ fn a_refused_reminder_is_answered_each_time() {
 }
 
 #[test]
-fn a_new_number_that_was_refused_is_answered_when_it_asks_for_something_good() {
+fn a_new_number_that_was_refused_is_answered_when_its_next_request_is_allowed() {
     let texts = [
         (0, "remind me to stir every minute", OFTEN),
         (1, "remind me to stir every minute", OFTEN),
@@ -112,8 +112,8 @@ fn a_readable_text_is_always_answered() {
             }
             for second in 3..9 {
                 let answer = person.text(second, body);
-                let is_left = body.starts_with("stop");
-                assert!(answer.starts_with(expected) || is_left, "{second} s, {body:?}: {answer:?}");
+                let is_opt_out = body.starts_with("stop");
+                assert!(answer.starts_with(expected) || is_opt_out, "{second} s, {body:?}: {answer:?}");
             }
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     }
 }
 
-/// Returns the due of the occurrence that has begun, or else of the one that ended last.
+/// Returns the due of the occurrence that has begun, or else of the occurrence that ended last.
 pub(super) fn due_of_rung(reminder: &Reminder) -> Option<Timestamp> {
     let has_begun = reminder.state().is_some_and(State::has_begun);
     if has_begun { Some(reminder.due) } else { reminder.last_end.as_ref().map(|last| last.due) }
@@ -107,7 +107,7 @@ impl Situation<'_> {
         ended_at(reminder).filter(|at| is_lately(*at, self.received_at))
     }
 
-    /// Whether a reminder rang so recently that a time alone snoozes it.
+    /// Whether a reminder rang so recently that a text with only a time snoozes it.
     pub(super) fn rang_just_now(&self) -> bool {
         let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= MENTION_VALID_S;
         let begun = |one: &Reminder| one.state().is_some_and(State::has_begun);
@@ -121,8 +121,8 @@ impl Situation<'_> {
         self.reminders.known().iter().filter(is_in_time)
     }
 
-    /// Returns a reminder that has ended and can still be moved: the one that the last answer was about, or the one that
-    /// rang last.
+    /// Returns a reminder that has ended and can still be moved: the one that the last answer was about, or the one
+    /// that rang last.
     pub(super) fn ended(&self, which: &Target) -> Option<&Reminder> {
         let about =
             self.last().and_then(|last| self.reminders.known().iter().find(|one| one.key.reminder == last.reminder));

@@ -45,7 +45,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
     if moves_in_place {
         return move_in_place(situation, &old, due, source);
     }
-    // An occurrence that has rung makes room for nothing, and its series goes on.
+    // An occurrence that has rung is not skipped: its call stays counted, and its series goes on.
     let is_skipped = rang.is_none() && old.state().is_some() && !old.is_paused();
     let skipped: &[&Reminder] = if is_skipped { &[&old] } else { &[] };
     let refusal = situation.no_room_in_place_of(&old).or_else(|| situation.plan(&[due], skipped).err());
@@ -85,7 +85,7 @@ fn move_in_place(mut situation: Situation<'_>, old: &Reminder, due: Timestamp, s
 }
 
 impl Situation<'_> {
-    /// Returns the due of the occurrence that a MOVE of this reminder is about, if that is one that rang lately and is
+    /// Returns the due of the occurrence that a MOVE of this reminder is about, if that occurrence rang lately and is
     /// over. The next occurrence of its series, which is not due yet, stays. Returns nothing if the move is about an
     /// occurrence that is ringing or still to ring.
     fn due_of_moved_ring(&self, old: &Reminder) -> Option<Timestamp> {
@@ -97,7 +97,8 @@ impl Situation<'_> {
         last.map(|last| last.due)
     }
 
-    /// Returns the refusal if there is no room for a new one-off that replaces `old`. A one-off that ends makes room.
+    /// Returns the refusal if there is no room for a new one-off that replaces `old`. If `old` is an open one-off, it
+    /// ends, which makes room.
     pub(super) fn no_room_in_place_of(&self, old: &Reminder) -> Option<Answer<'static>> {
         let ends = old.rule.is_none() && old.state().is_some();
         if ends { None } else { self.no_room_for(1) }

@@ -10,8 +10,8 @@ use language::{DueBasis, NewReminder};
 
 use super::{Decision, Situation};
 
-/// Words that opt out or in, which carriers obey and answer before the service does (<https://help.twilio.com/articles/223134027>).
-/// AWS also obeys REMOVE, TD and ARRET.
+/// Words that carriers obey as an opt-out or opt-in, and answer themselves
+/// (<https://help.twilio.com/articles/223134027>). REMOVE, TD and ARRET are words of AWS.
 const CARRIER_WORDS: [&str; 14] = [
     "STOP",
     "STOPALL",
@@ -29,10 +29,10 @@ const CARRIER_WORDS: [&str; 14] = [
     YES,
 ];
 
-/// The opt-in word of carriers that may also answer a question of ours.
+/// The carriers' opt-in word that may also be the answer to a question of this service.
 const YES: &str = "YES";
 
-/// Whether the text is the word YES, which the carrier obeys as an opt-in, also if it does not say so in the webhook.
+/// Whether the text is the word YES, which the carrier obeys as an opt-in even if its webhook does not say so.
 pub(super) fn is_yes(body: &str) -> bool {
     body.trim().eq_ignore_ascii_case(YES)
 }
@@ -43,7 +43,7 @@ pub(super) fn is_yes(body: &str) -> bool {
 pub(super) fn opt_out(mut situation: Situation<'_>) -> Decision {
     let received_at = situation.received_at;
     if is_newer(received_at, situation.profile.consent.since) {
-        // An opt-out that ends no reminder leaves those of an earlier opt-out restorable.
+        // If the opt-out ends no reminder, the reminders that an earlier opt-out ended stay restorable.
         let ends_nothing = situation.reminders.open() == 0 && situation.reminders.left_behind().is_empty();
         let earlier = situation.profile.restorable.filter(|_| ends_nothing);
         situation.profile.opt_out(received_at, situation.now);
@@ -54,8 +54,9 @@ pub(super) fn opt_out(mut situation: Situation<'_>) -> Decision {
     if situation.is_answered_by_carrier() { situation.silence() } else { situation.say(&Answer::Left) }
 }
 
-/// Opts the person in again. Ends the live reminders of an older epoch in the same transaction, so that they do not stay
-/// in the deadline index. Says how many reminders can come back, also after a word that the carrier answers.
+/// Opts the person in again. Ends the live reminders of an older epoch in the same transaction, so that they do not
+/// stay in the deadline index. The answer says how many reminders can come back, even if the carrier also answers the
+/// text.
 pub(super) fn opt_in(mut situation: Situation<'_>) -> Decision {
     let received_at = situation.received_at;
     if is_newer(received_at, situation.profile.consent.since) {
@@ -115,8 +116,8 @@ impl Situation<'_> {
         self.opt_out_type.is_some() || CARRIER_WORDS.contains(&self.body.trim().to_uppercase().as_str())
     }
 
-    /// Ends the live reminders of an older epoch: as many as fit one transaction with so many new ones. The others end when
-    /// they are due.
+    /// Ends the live reminders of an older epoch: as many as fit into one transaction together with `made` new
+    /// reminders. The others end when they are due.
     fn end_left_behind(self, made: usize) -> Decision {
         let room = OPEN_MAX.saturating_sub(made);
         let reminders: Vec<&Reminder> = self.reminders.left_behind().iter().take(room).collect();
@@ -124,8 +125,8 @@ impl Situation<'_> {
         self.changes(&reminders, &opted_out)
     }
 
-    /// Returns the reminders that the restorable opt-out stopped, if it was at most a month ago. Some may not have ended yet:
-    /// an older release that handled the opt-out could not read them.
+    /// Returns the reminders that the restorable opt-out stopped, if it was at most a month ago. Some may not have
+    /// ended yet: an older release that handled the opt-out could not read them.
     fn stopped(&self) -> impl Iterator<Item = &Reminder> {
         let is_recent = self.profile.restorable.is_some_and(|last| may_be_restored(last.at, self.received_at));
         let left_behind = self.reminders.left_behind().iter().filter(|one| self.profile.is_restorable(one.epoch + 1));
@@ -151,7 +152,7 @@ impl Situation<'_> {
         Some((right.due_again(self.now)?, right))
     }
 
-    /// Whether the limits allow one more reminder after `made` others, and counts its call.
+    /// Returns whether the limits allow one more reminder after `made` others. If they do, counts its call.
     fn has_room_for_one_more(&mut self, made: usize, due: Timestamp, one: &Reminder) -> bool {
         let wanted = NewReminder {
             task: one.task.clone(),

@@ -146,7 +146,8 @@ impl Sent {
         self.unchanged(&request, &decision)
     }
 
-    /// Returns what the answer must state: the due, and the number or the task of each reminder that was made or changed.
+    /// Returns what the answer must state: the due, and the number or the task of each reminder that was made or
+    /// changed.
     fn facts(&self, request: &Request, decision: &Decision) -> Vec<String> {
         let now = self.text.received_at;
         let at = |instant: Timestamp, zone: &TimeZone| local_time_words(instant, zone, now);

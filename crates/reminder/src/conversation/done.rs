@@ -1,4 +1,4 @@
-//! DONE: acknowledges an occurrence that rang, or skips one that has not.
+//! DONE: acknowledges an occurrence that rang, or skips one that has not rung.
 
 use crate::event::Event;
 use crate::record::{Reminder, State};
@@ -37,8 +37,8 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     decision
 }
 
-/// Whether a reminder is a snooze of an acknowledged task. DONE does not change it, since it has not rung, and the
-/// answer says so.
+/// Whether a snooze of an acknowledged reminder made this reminder. DONE does not change it, because it has not rung.
+/// The answer says that it still rings.
 fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Event)]) -> bool {
     is_snoozed(reminder)
         && acknowledged.iter().any(|(one, _)| one.task == reminder.task)
@@ -46,7 +46,7 @@ fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Event)]) -> bool
 }
 
 impl Situation<'_> {
-    /// Returns the event of DONE for each reminder that it is about. Without a number, DONE is about reminders that are
+    /// Returns each reminder that DONE is about, with its event. Without a number, DONE is about reminders that are
     /// ringing or rang within the last hour. A number may also name a reminder that has not rung: then its coming
     /// occurrence is skipped.
     fn done_with(&self, which: &Target) -> Vec<(Reminder, Event)> {

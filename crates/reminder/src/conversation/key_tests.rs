@@ -1,4 +1,4 @@
-//! Key 2 on a call: one decision confirms the occurrence and makes a reminder that rings again.
+//! Key 2 on a call: one decision acknowledges the occurrence and makes a reminder that rings again.
 
 use crate::ids::ClaimId;
 use crate::policy::{KEY_SNOOZE_S, after};
@@ -49,7 +49,7 @@ fn last_end() -> Option<LastEnd> {
     Some(LastEnd { end: End::Unconfirmed, due: at(0), at: at(80), claim: Some(claim(1)), text })
 }
 
-/// A person whose first reminder, made by these words, is in this state. Claim 1 is that of its last call.
+/// Returns a person with a first reminder that these words made and that is in this state. Its last call has claim 1.
 fn person(mut person: Person, words: &str, life: Lifecycle) -> Person {
     assert!(person.text(0, words).starts_with(MADE));
     let one = &mut person.reminders[0];
@@ -79,11 +79,11 @@ fn sorted(writes: Vec<ReminderWrite>) -> (Vec<Reminder>, Vec<Reminder>) {
     (replaced, created)
 }
 
-fn is_hung_up(decision: &Decision) -> bool {
+fn cancels_a_call(decision: &Decision) -> bool {
     decision.effects.iter().any(|effect| matches!(effect, Effect::CancelCall(_)))
 }
 
-/// Checks that the decision confirms the occurrence and makes the reminder that rings in ten minutes.
+/// Checks that the decision acknowledges the occurrence and makes a reminder that rings in ten minutes.
 fn check_snoozed(person: &Person, decision: Decision) {
     assert!(decision.answer.contains(SNOOZED), "{:?}", decision.answer);
     let (replaced, created) = sorted(decision.writes);
@@ -96,12 +96,12 @@ fn check_snoozed(person: &Person, decision: Decision) {
 }
 
 #[test]
-fn key_2_confirms_the_occurrence_and_makes_the_next_call_in_one_decision() {
+fn key_2_acknowledges_the_occurrence_and_plans_the_next_call_in_one_decision() {
     for words in [ONE_OFF, SERIES] {
         for life in [ringing(), waiting(2), dialing(2)] {
             let mut person = person(Person::confirmed(), words, life);
             let decision = pressed(&mut person, Some(claim(1)));
-            assert!(!is_hung_up(&decision), "the answer is still spoken on the call");
+            assert!(!cancels_a_call(&decision), "the answer is still spoken on the call");
             check_snoozed(&person, decision);
         }
     }
@@ -120,18 +120,18 @@ fn key_2_after_the_end_of_the_occurrence_withdraws_its_text() {
 }
 
 #[test]
-fn key_2_of_a_caller_confirms_the_ringing_reminder_and_cancels_its_call() {
+fn key_2_of_a_caller_acknowledges_the_ringing_reminder_and_cancels_its_call() {
     let mut person = person(Person::confirmed(), ONE_OFF, ringing());
     let decision = pressed(&mut person, None);
-    assert!(is_hung_up(&decision));
+    assert!(cancels_a_call(&decision));
     check_snoozed(&person, decision);
 }
 
 #[test]
-fn key_2_about_a_cancelled_occurrence_or_of_an_unknown_call_makes_nothing() {
+fn key_2_makes_no_reminder_if_the_occurrence_was_cancelled_or_the_call_is_unknown() {
     for (words, life, claimed) in [
         (ONE_OFF, ended(End::Cancelled), 1),
-        // Its person skipped the occurrence.
+        // The person skipped the occurrence.
         (SERIES, waiting(1), 1),
         (SERIES, dialing(1), 1),
         (ONE_OFF, ringing(), 9),
@@ -147,7 +147,7 @@ fn key_2_about_a_cancelled_occurrence_or_of_an_unknown_call_makes_nothing() {
 
 /// An unconfirmed number may have three open reminders, and five calls in a quarter of an hour.
 #[test]
-fn key_2_of_a_new_number_confirms_it_and_is_not_refused() {
+fn key_2_confirms_a_new_number_and_is_not_refused() {
     for more in [
         &["remind me to buy milk tomorrow at 10", "remind me to call mom tomorrow at 11"][..],
         &["remind me to buy milk in 11 minutes, 12 minutes, 13 minutes and 14 minutes"],

@@ -12,7 +12,8 @@ use language::{NewReminder, Request, Rule, Unclear};
 use super::make::FIRST_GENERATION;
 use super::{Decision, Situation};
 
-/// The most occurrences of a series that are checked: as many as a day can have at the shortest allowed interval.
+/// Maximum number of occurrences of a series that are checked: as many as a day can have at the shortest allowed
+/// interval.
 const CHECKED_MAX: i64 = 24 * HOUR_S / REPEAT_MIN_S;
 
 /// How far ahead occurrences are checked, in seconds. Within a week, a series rings at each of its times of day, and on
@@ -20,7 +21,8 @@ const CHECKED_MAX: i64 = 24 * HOUR_S / REPEAT_MIN_S;
 const CHECKED_AHEAD_S: i64 = 7 * 24 * HOUR_S;
 
 /// Limits the answers to texts that can't be read as a request. After a few of them within an hour, the sender looks
-/// like a machine that would never stop, so further ones are not answered. All other texts are answered.
+/// like a machine that would never stop, so its further texts of this kind are not answered. All other texts are
+/// answered.
 pub(super) fn limit_unreadable(
     before: Profile,
     received_at: Timestamp,
@@ -69,7 +71,7 @@ fn is_unreadable(request: &Request) -> bool {
 }
 
 impl Situation<'_> {
-    /// Refuses a person who is not served, at most once an hour.
+    /// Tells a person that they are not served, at most once an hour.
     pub(super) fn refuse_seldom(mut self, refusal: &Answer<'_>) -> Decision {
         let Some(refusals) = self.profile.limits.refusals.with(self.received_at) else { return self.silence() };
         self.profile.limits.refusals = refusals;
@@ -105,8 +107,8 @@ impl Situation<'_> {
         }
     }
 
-    /// Counts the planned calls of an unconfirmed number, which replace those of `in_place_of`. A confirmed number is called
-    /// because its owner wants it, so its calls are not counted.
+    /// Counts the calls that are planned for an unconfirmed number. They replace the calls of `in_place_of`. The owner
+    /// of a confirmed number wants its calls, so they are not counted.
     ///
     /// # Errors
     /// Fails with the refusal if too many calls are planned within a short time.
@@ -119,12 +121,12 @@ impl Situation<'_> {
         Ok(())
     }
 
-    /// Uncounts the planned calls of reminders that are deleted or skipped.
+    /// Stops counting the planned calls of reminders that are deleted or skipped.
     pub(super) fn take_back(&mut self, reminders: &[&Reminder]) {
         self.profile.limits.calls = self.calls_without(reminders);
     }
 
-    /// Returns the planned calls without those of these reminders. A call that has begun stays counted.
+    /// Returns the counted calls without the calls of these reminders. A call that has begun stays counted.
     fn calls_without(&self, reminders: &[&Reminder]) -> Calls {
         let mut calls = self.profile.limits.calls.clone();
         let waits = |one: &&&Reminder| one.state().is_some_and(|state| !state.has_begun());
@@ -135,7 +137,7 @@ impl Situation<'_> {
     }
 }
 
-/// Whether the due of a reminder is counted. Only the first due of a series is.
+/// Whether the due of a reminder is counted. Of a series, only the first due is counted.
 pub(super) fn is_counted(reminder: &Reminder) -> bool {
     reminder.rule.is_none() || reminder.generation == FIRST_GENERATION
 }

@@ -31,7 +31,7 @@ fn a_new_number_that_asks_for_too_much_is_told_each_time() {
 }
 
 #[test]
-fn a_new_number_is_called_five_times_in_a_quarter_of_an_hour() {
+fn a_new_number_is_called_at_most_five_times_in_a_quarter_of_an_hour() {
     let soon = [
         (0, "remind me to get up in 1 minute", MADE),
         (240, "remind me to get up in 1 minute", MADE),
@@ -84,7 +84,7 @@ fn a_reminder_that_is_taken_back_before_it_rings_does_not_count() {
 }
 
 #[test]
-fn a_person_who_texts_later_twice_is_called_once() {
+fn a_second_snooze_replaces_the_call_of_the_first_one() {
     let texts = [
         (0, "remind me to get up in 1 minute", MADE),
         (1, "remind me to eat in 3 minutes", MADE),
@@ -136,8 +136,8 @@ fn a_series_of_a_new_number_rings_each_quarter_of_an_hour_at_most() {
 }
 
 #[test]
-fn a_later_call_of_a_series_was_never_counted_and_gives_nothing_back() {
-    // The series rings at 12:15 for the first time, and at 12:30 at the same instant as the reminder made after it.
+fn a_later_call_of_a_series_is_not_counted_so_its_end_frees_no_counted_call() {
+    // The series rings first at 12:15. At 12:30 it rings together with the reminder that is made after it.
     for (give_up, counts) in [("delete 1", true), ("done 1", true), ("delete 2", false), ("done 2", false)] {
         let mut person = Person::new();
         person.text(0, "remind me to stir every 15 minutes");
@@ -147,7 +147,7 @@ fn a_later_call_of_a_series_was_never_counted_and_gives_nothing_back() {
         person.text(1030, give_up);
         assert_eq!(person.profile.limits.calls.dues().contains(&due), counts, "{give_up}");
     }
-    // Before it has rung, the series gives its first call back.
+    // If the series has not rung, its end frees its first call.
     for give_up in ["delete 1", "done 1"] {
         let mut person = Person::new();
         person.text(0, "remind me to stir every 15 minutes");
@@ -189,7 +189,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn the_phone_of_a_new_number_rings_for_at_most_five_and_the_open_series_in_a_quarter_of_an_hour(
+    fn a_new_number_gets_at_most_five_calls_and_one_for_each_open_series_in_a_quarter_of_an_hour(
         texts in prop::collection::vec(nagging(), 1..80),
     ) {
         let mut person = Person::new();

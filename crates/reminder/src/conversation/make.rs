@@ -17,7 +17,7 @@ use super::{Decision, ReminderWrite, Situation};
 /// The generation of a reminder that is planned for the first time.
 pub(super) const FIRST_GENERATION: u32 = 1;
 
-/// Makes the reminders that were asked for: all of them, or none if one is refused.
+/// Makes the reminders that were asked for: all of them, or no reminder if one is refused.
 pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[NewReminder]) -> Decision {
     if wanted.iter().any(|one| one.task.chars().count() > TASK_MAX) {
         return situation.say(&Answer::Refused(Refused::TooLong));
@@ -85,7 +85,7 @@ impl<'a> Situation<'a> {
         }
     }
 
-    /// Returns whether the answer names the guessed zone. Only the first answer does.
+    /// Returns the note about the zone for the answer. Only the first answer names the guessed zone.
     fn zone_note(&mut self) -> ZoneNote<'a> {
         match self.profile.zone_source {
             ZoneSource::Guessed => {

@@ -32,7 +32,7 @@ fn a_move_after_a_call_leaves_the_next_occurrence_of_its_series() {
 }
 
 #[test]
-fn a_move_without_a_name_is_about_what_rang_if_nothing_was_mentioned_lately() {
+fn a_move_without_a_target_is_about_the_reminder_that_rang_if_none_was_mentioned_lately() {
     let mut person = Person::confirmed();
     person.text(-700, PILLS);
     assert_eq!(person.text(RANG_S + 1, "move it to today at 9 pm"), AT_9);

@@ -1,4 +1,4 @@
-//! A person in conversation tests, whose reminders ring meanwhile.
+//! A person in conversation tests, whose reminders ring between the texts.
 
 use std::cell::Cell;
 
@@ -11,10 +11,10 @@ use super::corpus_tests::{Counted, PERSON};
 use super::*;
 use crate::conversation::{AnswerRoute, Refusal, Sender};
 
-/// How the first answer to a person begins.
+/// The beginning of the first answer to a person.
 pub(super) const INTRODUCTION: &str = "sixthirty: ";
 
-/// Time from the first call of an occurrence until the last unanswered one has ended, in seconds.
+/// Time from the start of an occurrence's first call until the end of its last one, in seconds. No call is answered.
 pub(super) const TRIED_S: i64 = 120;
 
 /// A person who never answers the phone, and their reminders.
@@ -24,11 +24,11 @@ pub(super) struct Person {
     names: Counted,
     policy: Policy,
     service_name: ServiceName,
-    /// Why the person is not served. Absent if they are.
+    /// Why the person is not served. Absent if the person is served.
     pub(super) refused: Option<Refusal>,
     /// The instants of the first call of each occurrence.
     pub(super) rang: Vec<Timestamp>,
-    /// How many of them are later occurrences of a series.
+    /// How many of those calls are for a later occurrence of a series.
     pub(super) again: usize,
 }
 
@@ -64,7 +64,7 @@ impl Person {
         self.profile.opt_out(at, at);
     }
 
-    /// Takes in a text at once.
+    /// Takes in a text at the second at which it was received. Returns the answer.
     pub(super) fn text(&mut self, second: i64, body: &str) -> String {
         self.text_late(second, second, body)
     }
@@ -97,7 +97,7 @@ impl Person {
         }
     }
 
-    /// Returns the decision on a text, of which nothing is stored yet.
+    /// Returns the decision on a text, without storing it.
     pub(super) fn decided(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> Decision {
         let now = after(noon(), second);
         self.ring_until(now);
@@ -119,7 +119,7 @@ impl Person {
         }
     }
 
-    /// Returns the decision on a received text, of which nothing is stored yet.
+    /// Returns the decision on a received text, without storing it.
     pub(super) fn decided_on(&mut self, text: &ReceivedText, now: Timestamp) -> Decision {
         let (received_at, route) = (text.received_at, text.route);
         let request = read(text, &self.profile);
@@ -187,7 +187,7 @@ impl Person {
     }
 }
 
-/// Whether a store returns a reminder, if not too many have ended.
+/// Whether a store returns this reminder for this scope. A store also limits the number of ended reminders.
 pub(super) fn is_in_scope(one: &Reminder, scope: Scope) -> bool {
     match (&one.life, scope) {
         (Lifecycle::Live { .. }, _) => true,
@@ -206,7 +206,8 @@ fn life_of(attempt: u8, wake_at: Timestamp) -> Lifecycle {
     }
 }
 
-/// Checks how the answer to each text begins. Texts have their seconds after noon. An empty expectation means no answer.
+/// Checks the beginning of the answer to each text. The number of each text is its second after noon. An empty
+/// expectation means that there is no answer.
 pub(super) fn check(mut person: Person, texts: &[(i64, &str, &str)]) {
     for (second, body, expected) in texts {
         let answer = person.text(*second, body);
@@ -215,5 +216,5 @@ pub(super) fn check(mut person: Person, texts: &[(i64, &str, &str)]) {
     }
 }
 
-/// How an answer that promises a call begins.
+/// The beginning of an answer that promises a call.
 pub(super) const MADE: &str = "OK, I'll call you";

@@ -1,4 +1,4 @@
-//! Questions that are asked back, and texts that ask for nothing.
+//! Questions to the person, and texts that contain no request.
 
 use crate::profile::Asked;
 use crate::words::{Answer, local_time_words};
@@ -39,7 +39,7 @@ impl Situation<'_> {
     }
 
     /// Does not answer a pleasantry: a machine that says thanks would also say thanks for the answer. If a question is
-    /// open, asks it again, since "ok" does not answer it.
+    /// open, asks it again, because "ok" does not answer it.
     pub(super) fn take_pleasantry(self) -> Decision {
         match self.open_question().cloned() {
             Some(question) => self.ask(&question),

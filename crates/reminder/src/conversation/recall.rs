@@ -10,11 +10,11 @@ use crate::record::{End, Lifecycle, Reminder, State};
 /// The answer to a caller.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Recall<'a> {
-    /// The phone rang within the last hour about this reminder, and it is not confirmed.
+    /// The phone rang about this reminder within the last hour, and the reminder is not acknowledged.
     Rang(&'a Reminder),
-    /// Nothing rang. This is the next reminder.
+    /// The phone did not ring within the last hour. This is the next reminder.
     Next(&'a Reminder),
-    /// There is nothing to tell.
+    /// There is no reminder to tell the caller about.
     Nothing,
 }
 
@@ -32,7 +32,8 @@ pub fn recall<'a>(profile: &Profile, reminders: &'a [Reminder], now: Timestamp) 
     wanted().filter(waits).min_by_key(|one| one.due).map_or(Recall::Nothing, Recall::Next)
 }
 
-/// Returns when the phone rang about a reminder, if that was within the last hour and its person has not confirmed it.
+/// Returns the due of the occurrence that has begun, or else the end of the last occurrence, if that was within the
+/// last hour and the person has not acknowledged the occurrence.
 fn rang_at(reminder: &Reminder, now: Timestamp) -> Option<Timestamp> {
     if matches!(reminder.life, Lifecycle::Ended { end: End::Cancelled | End::OptedOut { .. }, .. }) {
         return None;
@@ -42,9 +43,9 @@ fn rang_at(reminder: &Reminder, now: Timestamp) -> Option<Timestamp> {
     rings.or(ended).filter(|at| now.duration_since(*at).as_secs() <= HOUR_S)
 }
 
-/// Returns what the key of a caller means who confirmed at `pressed_at` the reminder that they had heard about. An
-/// occurrence that was due only afterwards is not confirmed, although the key may take until then to be written. `None`
-/// if nothing is left to confirm.
+/// Returns the event of a key that a caller pressed at `pressed_at`, after they heard about this reminder. The key does
+/// not acknowledge an occurrence that was due only after that, even if the key is written after that due. `None` if no
+/// occurrence is left to acknowledge.
 pub fn confirmed_by_caller(reminder: &Reminder, pressed_at: Timestamp) -> Option<Event> {
     if reminder.due <= pressed_at {
         return Some(Event::Acknowledged);
@@ -124,8 +125,9 @@ mod tests {
         }
         check(&[Reminder { epoch: 0, ..reminder(1, 900) }], Some(("next", 1)));
     }
+
     #[test]
-    fn the_key_of_a_caller_confirms_no_occurrence_that_is_due_after_it() {
+    fn the_key_of_a_caller_acknowledges_no_occurrence_that_is_due_after_it() {
         let claim: ClaimId = "01CALL00000000000000000000".parse().unwrap();
         let texted = |claim| Some(LastEnd { end: End::Missed, due: at(-1200), at: at(-600), claim, text: None });
         let dialing = State::Dialing {
@@ -140,7 +142,7 @@ mod tests {
             assert_eq!(confirmed_by_caller(one, at(-8)), Some(Event::KeyPressed { claim: claim.clone() }));
             assert_eq!(confirmed_by_caller(one, at(0)), Some(Event::Acknowledged));
         }
-        // The phone never rang about the occurrence before.
+        // The phone never rang about the previous occurrence.
         let waits = Reminder { last_end: texted(None), ..waits };
         let rings = Reminder { last_end: texted(None), ..rings };
         assert_eq!(confirmed_by_caller(&waits, at(-8)), Some(Event::Acknowledged));

@@ -6,7 +6,7 @@ use crate::wire::OptOutType;
 use jiff::Timestamp;
 use language::Country;
 
-/// A text from a number that can be answered.
+/// A text from a valid number, or a pressed key that makes the same request as a text.
 #[derive(Clone)]
 pub struct ReceivedText {
     /// The text's id at the carrier.
@@ -17,7 +17,7 @@ pub struct ReceivedText {
     pub sender: Sender,
     /// The words of the text.
     pub body: String,
-    /// The opt-out command that the carrier found in the text. Absent if it found none.
+    /// The opt-out, opt-in or help command that the carrier found in the text. Absent if it found none.
     pub opt_out_type: Option<OptOutType>,
     /// When the text was received. "In ten minutes" counts from here.
     pub received_at: Timestamp,
@@ -27,7 +27,7 @@ pub struct ReceivedText {
     pub pressed: Option<PressedKey>,
 }
 
-/// A key on a call that makes the same request as a text.
+/// A key that was pressed on a call, and makes the same request as a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PressedKey {
     /// Ring again about this reminder in ten minutes.
@@ -65,8 +65,8 @@ pub enum Refusal {
 }
 
 impl Sender {
-    /// Returns the country whose date format is used. A sender who is not served can only opt out or in, and those words
-    /// are the same in each country.
+    /// Returns the country whose date format is used. A sender who is not served can only opt out or in, and those
+    /// words are the same in each country.
     pub fn country(&self) -> Country {
         match self {
             Self::Served { country, .. } => *country,
@@ -74,7 +74,7 @@ impl Sender {
         }
     }
 
-    /// Returns the zone that is used until the person says another.
+    /// Returns the zone that is used until the person names another.
     pub fn zone(&self) -> Zone {
         match self {
             Self::Served { zone, .. } => zone.clone(),

@@ -5,8 +5,8 @@ use crate::profile::Profile;
 use crate::record::{End, Lifecycle, Reminder};
 use jiff::Timestamp;
 
-/// A person's reminders, sorted before any command sees them. A reminder of an older epoch never rings, because its person
-/// opted out after it was made. No command can list, count, change or name it.
+/// A person's reminders, sorted before any command sees them. A reminder of an older epoch never rings, because its
+/// person opted out after it was made. No command can list, count, change or name it.
 #[derive(Debug)]
 pub struct Reminders {
     known: Vec<Reminder>,
@@ -30,8 +30,8 @@ impl Reminders {
         Self { known, made_since, open, left_behind, stopped }
     }
 
-    /// Returns the reminders that existed when the text was received, oldest first: open ones, and ended ones if they were
-    /// read.
+    /// Returns the reminders that existed when the text was received, oldest first: open ones, and ended ones if they
+    /// were read.
     pub fn known(&self) -> &[Reminder] {
         &self.known
     }
@@ -46,8 +46,8 @@ impl Reminders {
         self.open
     }
 
-    /// Returns the reminders of an older epoch that are still live. That happens if the carrier reported the opt-out and no
-    /// text did.
+    /// Returns the reminders of an older epoch that are still live. This happens if only the carrier reported the
+    /// opt-out, and no text.
     pub fn left_behind(&self) -> &[Reminder] {
         &self.left_behind
     }

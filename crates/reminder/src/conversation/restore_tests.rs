@@ -13,7 +13,7 @@ use crate::conversation::AnswerRoute;
 const PILLS: &str = "remind me to take pills every day at 6 PM";
 const MILK: &str = "remind me to buy milk at 5 PM";
 
-/// A confirmed person with a series (#1), a one-off (#2) and one that is due in two minutes (#3).
+/// A confirmed person with a series (#1), a one-off (#2) and a one-off that is due in two minutes (#3).
 fn with_three() -> Person {
     let mut person = Person::confirmed();
     for (second, body) in [(0, PILLS), (1, MILK), (2, "remind me to get up in 2 minutes")] {
@@ -57,7 +57,7 @@ fn only_the_last_opt_out_is_taken_back() {
 }
 
 #[test]
-fn a_reminder_whose_time_has_passed_is_counted_and_a_series_takes_its_next_occurrence() {
+fn a_reminder_whose_time_has_passed_is_only_counted_and_a_series_comes_back_with_its_next_occurrence() {
     let texts = [
         (10, "stop texting me", "You won't hear from me again, and your reminders are stopped."),
         (6 * 3600, "start again", "Welcome back! 1 reminder was stopped: text RESTORE to get it back."),
@@ -207,7 +207,7 @@ fn eighty_reminders_come_back_in_one_transaction() {
 }
 
 #[test]
-fn a_restored_reminder_is_read_off_the_clocks_of_the_zone_that_was_said_since() {
+fn a_restored_reminder_keeps_its_local_time_in_a_zone_that_was_named_since() {
     let texts = [
         (0, "remind me to call mom tomorrow at 5pm", MADE),
         (1, "STOP", ""),
@@ -219,9 +219,9 @@ fn a_restored_reminder_is_read_off_the_clocks_of_the_zone_that_was_said_since() 
 }
 
 #[test]
-fn what_an_older_release_left_live_can_come_back_too() {
+fn reminders_that_an_older_release_left_live_can_come_back_too() {
     let mut person = with_three();
-    // It handled STOP and START, and could not read the reminders.
+    // The older release handled STOP and START, but could not read the reminders.
     person.opt_out_at_the_carrier(10);
     person.profile.consent.status = OptStatus::OptedIn;
     assert!(person.text(13, "list").starts_with("You have no reminders."));
@@ -229,7 +229,7 @@ fn what_an_older_release_left_live_can_come_back_too() {
     assert!(person.reminders.iter().filter(|one| one.state().is_some()).all(|one| one.epoch == 1));
 }
 
-/// Returns the decision on a text with the opt-out command that the carrier found in it.
+/// Returns the request of a text in which the carrier found this command, and the answer.
 fn with_type(person: &mut Person, second: i64, body: &str, opt_out_type: OptOutType) -> (Option<Request>, String) {
     let received_at = after(noon(), second);
     let text = ReceivedText {
@@ -248,7 +248,7 @@ fn with_type(person: &mut Person, second: i64, body: &str, opt_out_type: OptOutT
 }
 
 #[test]
-fn an_opt_out_by_a_word_of_the_carrier_is_not_answered_by_us() {
+fn the_service_does_not_answer_an_opt_out_by_a_word_of_the_carrier() {
     for body in ["STOP", "cancel", "leave me be", "stop texting me"] {
         let (request, answer) = with_type(&mut with_three(), 10, body, OptOutType::OptedOut);
         assert_eq!((request, answer.as_str()), (Some(Request::OptOut), ""), "{body}");
@@ -266,7 +266,7 @@ fn yes_answers_an_open_question_and_otherwise_opts_in_at_the_carrier() {
     assert_eq!(with_type(&mut person, 4, "START", OptOutType::OptedIn).0, Some(Request::OptIn));
 }
 
-/// The carrier obeys YES also in an account that does not say so in its webhooks. It answers such a YES itself.
+/// The carrier obeys YES even if the account's webhooks do not say so. It answers such a YES itself.
 #[test]
 fn yes_of_a_person_who_has_opted_out_opts_in_whether_or_not_the_carrier_says_so() {
     for yes in ["YES", " yes\n"] {
@@ -282,7 +282,7 @@ fn yes_of_a_person_who_has_opted_out_opts_in_whether_or_not_the_carrier_says_so(
     }
 }
 
-/// The opt-out at the carrier does not take back the question that was open.
+/// An opt-out at the carrier leaves the open question in the profile.
 #[test]
 fn yes_of_a_person_who_has_opted_out_answers_no_question() {
     for kind in [None, Some(OptOutType::OptedIn)] {

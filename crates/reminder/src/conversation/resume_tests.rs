@@ -6,7 +6,7 @@ use crate::record::{Lifecycle, State};
 use super::person::{MADE, Person, check, noon};
 use super::*;
 
-/// A person with two series (#1, #2), which are paused if their numbers are given, and a one-off (#3).
+/// A person with two series (#1, #2) and a one-off (#3). A series is paused if its number is given.
 fn with_paused(numbers: &[u32]) -> Person {
     let mut person = Person::confirmed();
     for (second, body) in [
@@ -80,7 +80,7 @@ fn a_paused_series_has_no_occurrence_to_skip_and_is_deleted_like_any_other() {
         ("delete 1", "Deleted #1 take pills."),
     ] {
         let mut person = with_paused(&[1]);
-        // Nothing was mentioned lately.
+        // No reminder was mentioned lately.
         let answer = person.text(700, text);
         assert!(answer.starts_with(expected), "{text:?}: {answer:?}");
     }

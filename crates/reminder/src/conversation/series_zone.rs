@@ -54,8 +54,8 @@ impl Situation<'_> {
     }
 
     /// Returns the zone that the person leaves when they move to `zone`. Returns nothing if that zone was only guessed,
-    /// or if no series repeats in it. If the question about an earlier move is still open, it is the zone that they
-    /// left then.
+    /// or if no series repeats in it. If the question about an earlier move is still open, returns the zone that they
+    /// left in that move.
     pub(super) fn left_zone(&self, zone: &Zone) -> Option<Zone> {
         let said = (self.profile.zone_source == ZoneSource::Said).then(|| self.profile.zone.clone());
         let asked = self.asked_about_series().and_then(|from| Zone::try_from(from).ok());

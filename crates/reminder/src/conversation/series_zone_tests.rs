@@ -1,4 +1,4 @@
-//! Whether repeating reminders move along when their person moves.
+//! Whether repeating reminders move to the new zone when their person moves.
 
 use crate::record::DueSource;
 use proptest::prelude::*;
@@ -11,8 +11,8 @@ const PILLS: &str = "remind me to take pills every day at 6 PM";
 const PAPER: &str = "remind me to read the paper every day at 9 AM";
 const ASKED: &str = "OK, Paris time. Should your 2 repeating reminders move to Paris time too? YES or NO";
 
-/// A confirmed person who said that they live in New York, with two series (#1, #2), a one-off (#3), a series that counts
-/// hours (#4), and one that is on the clocks of London (#5).
+/// A confirmed person who said that they live in New York, with two series (#1, #2), a one-off (#3), a series that
+/// counts hours (#4), and one that is on the clocks of London (#5).
 fn settled() -> Person {
     let mut person = Person::confirmed();
     for (second, body) in [
@@ -51,7 +51,7 @@ fn yes_moves_repeating_reminders_and_a_one_off_keeps_its_instant() {
 }
 
 #[test]
-fn no_keeps_repeating_reminders() {
+fn no_keeps_repeating_reminders_in_the_old_zone() {
     for no in ["no", "No thanks", "never mind"] {
         let mut person = settled();
         let before = person.reminders.clone();
@@ -150,7 +150,7 @@ fn a_new_number_gains_no_calls_by_moving() {
 }
 
 proptest! {
-    /// After YES each series rings at its own time of day in the new zone, whatever the zones are.
+    /// After YES each series rings at its own time of day in the new zone, for any pair of zones.
     #[test]
     fn yes_keeps_the_time_of_day(
         from in prop::sample::select(vec!["New York", "London", "Tokyo", "Sydney", "Delhi"]),

@@ -47,7 +47,7 @@ fn skip_without_a_target_means_the_reminder_that_rings_next() {
 }
 
 #[test]
-fn skip_between_two_calls_stops_them_and_words_of_several_ask_which() {
+fn skip_between_two_calls_ends_the_occurrence_and_ambiguous_words_lead_to_a_question() {
     let texts = [
         (0, "remind me to take pills every day at 12:01 PM", MADE),
         (1, "remind me to take vitamins every day at 6 PM", MADE),

@@ -1,4 +1,4 @@
-//! SNOOZE: a reminder that rang rings again.
+//! SNOOZE: the phone rings again about a reminder that rang.
 
 use crate::event::Event;
 use crate::record::{DueSource, Reminder};
@@ -13,14 +13,14 @@ use super::{Decision, PressedKey, ReminderWrite, Situation};
 /// revive a reminder that has ended.
 pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueBasis) -> Decision {
     let source = situation.due_source(basis);
-    let is_of_its_call = |rung: &&Reminder| match situation.pressed {
+    let rang_in_that_call = |rung: &&Reminder| match situation.pressed {
         Some(PressedKey::Snooze { claim: Some(claim), .. }) => rung.is_claim_of_what_rang(claim),
         Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => true,
     };
-    let Some(rung) = situation.rung().filter(is_of_its_call).cloned() else {
+    let Some(rung) = situation.rung().filter(rang_in_that_call).cloned() else {
         return situation.say(&Answer::NothingToAcknowledge);
     };
-    let confirmed = match situation.pressed {
+    let acknowledged = match situation.pressed {
         Some(PressedKey::Snooze { claim: Some(claim), .. }) => Event::KeyPressed { claim: claim.clone() },
         Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => Event::Acknowledged,
     };
@@ -28,16 +28,16 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
     if let Some(postponed) = situation.snooze_of(&rung).filter(|_| is_text).cloned() {
         return snooze_again(situation, &rung, &postponed, until, source);
     }
-    let is_of_call = matches!(situation.pressed, Some(PressedKey::Snooze { claim: Some(_), .. }));
-    if is_of_call {
+    let is_key_of_own_call = matches!(situation.pressed, Some(PressedKey::Snooze { claim: Some(_), .. }));
+    if is_key_of_own_call {
         // A key on a call that the service placed proves that the number is the person's own.
         situation.profile.confirmed_at.get_or_insert(situation.now);
     }
     let refusal = situation.no_room_in_place_of(&rung).or_else(|| situation.plan(&[until], &[]).err());
     if let Some(refusal) = refusal {
-        // The occurrence is not confirmed, so that its next call or its text still comes.
+        // The occurrence is not acknowledged, so that its next call or its text still comes.
         let mut refused = situation.say(&refusal);
-        if is_of_call {
+        if is_key_of_own_call {
             refused.answer.push_str(STILL_COMES);
         }
         return refused;
@@ -45,7 +45,7 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
     let now = situation.now;
     let again = situation.new_reminder(&rung.task, until, source, Some(rung.zone.rules().clone()), None);
     situation.about_snooze(&again);
-    let mut decision = situation.changes(&[&rung], &confirmed);
+    let mut decision = situation.changes(&[&rung], &acknowledged);
     decision.answer = Answer::Snoozed(&again).render(now);
     decision.create(again);
     decision

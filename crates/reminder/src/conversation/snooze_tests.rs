@@ -36,7 +36,7 @@ fn a_snooze_leaves_a_reminder_with_the_same_task_that_was_made_after_the_call() 
 }
 
 #[test]
-fn a_snooze_of_a_later_call_leaves_an_earlier_snooze_and_silences_the_call() {
+fn a_snooze_of_a_later_call_leaves_an_earlier_snooze_and_acknowledges_the_call() {
     let mut person = Person::confirmed();
     assert!(person.text(0, "remind me to take pills at 12:01 pm and 12:03 pm").starts_with(MADE));
     assert!(person.text(70, "snooze 10").contains("(#3)"));

@@ -1,4 +1,4 @@
-//! Conversations of a person whose reminders ring meanwhile.
+//! Conversations of a person whose reminders ring between the texts.
 
 use crate::policy::after;
 use crate::record::{End, Lifecycle};
@@ -8,7 +8,7 @@ use super::*;
 use crate::conversation::AnswerRoute;
 
 #[test]
-fn thanks_are_met_with_silence_and_are_no_answer_to_a_question() {
+fn thanks_are_not_answered_and_do_not_answer_a_question() {
     let asked = "When should I remind you: call mom?";
     let texts = [
         (0, "remind me to get up tomorrow at 9", MADE),
@@ -27,7 +27,7 @@ fn thanks_are_met_with_silence_and_are_no_answer_to_a_question() {
 }
 
 #[test]
-fn later_is_not_about_a_reminder_that_rang_after_it_was_written() {
+fn snooze_is_not_about_a_reminder_that_rang_after_the_text_was_received() {
     for (words, expected) in
         [("snooze 10 minutes", "No reminder rang in the last hour."), ("in an hour", "OK, in 59 minutes")]
     {
@@ -41,7 +41,7 @@ fn later_is_not_about_a_reminder_that_rang_after_it_was_written() {
 }
 
 #[test]
-fn done_and_later_are_not_about_an_occurrence_that_was_due_after_they_were_written() {
+fn done_and_snooze_are_not_about_an_occurrence_that_was_due_after_the_text_was_received() {
     for words in ["snooze 10 minutes", "done"] {
         let mut person = Person::new();
         person.text(0, "remind me to stretch every day at 12:02 pm");
@@ -67,7 +67,7 @@ fn a_time_alone_snoozes_a_reminder_that_has_just_rung_and_a_request_makes_a_new_
 }
 
 #[test]
-fn the_first_promise_and_help_say_who_is_speaking() {
+fn the_first_promise_and_help_name_the_service() {
     let mut person = Person::new();
     let mut introduces = |second, body: &str| {
         let decision = person.decided(AnswerRoute::Reply, second, second, body);
@@ -106,7 +106,7 @@ fn done_after_a_call_leaves_the_next_occurrence_of_its_series() {
 }
 
 #[test]
-fn done_between_two_calls_settles_the_occurrence_and_not_the_next() {
+fn done_between_two_calls_acknowledges_the_occurrence_and_not_the_next() {
     let texts = [
         (0, PILLS, MADE),
         (90, "done", "Done: #1 take pills."),
@@ -157,7 +157,7 @@ fn done_is_not_about_a_snoozed_reminder() {
 }
 
 #[test]
-fn done_with_a_number_passes_over_the_coming_occurrence_and_says_when_the_next_one_rings() {
+fn done_with_a_number_skips_the_coming_occurrence_and_says_when_the_next_one_rings() {
     let texts = [
         (0, "remind me to take pills every day at 6 PM", MADE),
         (1, "remind me to buy milk at 5 PM", MADE),
@@ -180,7 +180,7 @@ fn opted_out_with_three_reminders() -> Person {
 }
 
 #[test]
-fn coming_back_ends_the_reminders_made_before_the_carrier_told_of_an_opt_out() {
+fn an_opt_in_ends_the_reminders_made_before_the_carrier_reported_an_opt_out() {
     for back in ["START", "start again"] {
         let mut person = opted_out_with_three_reminders();
         person.text(PILLS_RANG_S + 1, back);

@@ -21,7 +21,7 @@ enum UndoStep {
 }
 
 /// Takes back the last deletion, move or skip, if that was recent. If the person has made a reminder since then,
-/// deletes that reminder instead. The move of an occurrence that had rung changed nothing else, so what it made is
+/// deletes that reminder instead. The move of an occurrence that had rung only made a new reminder, so that reminder is
 /// deleted.
 pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     let undoable = situation.undoable().cloned();
@@ -102,7 +102,7 @@ impl UndoStep {
 }
 
 impl Situation<'_> {
-    /// Records what UNDO takes back: these reminders as they are before the change, and the one that a move makes
+    /// Records what UNDO takes back: these reminders as they are before the change, and the reminder that a move makes
     /// instead.
     pub(super) fn can_undo(&mut self, before: &[&Reminder], made: Option<&Reminder>) {
         let changed = before
@@ -119,8 +119,8 @@ impl Situation<'_> {
         (is_known_by(undoable.at, self.received_at) && may_be_undone(undoable.at, self.received_at)).then_some(undoable)
     }
 
-    /// Whether the last answer was about a reminder that the same text had made, later than the change that could be
-    /// taken back.
+    /// Whether the person made a reminder after the change that could be taken back, and the last answer was about that
+    /// reminder.
     fn made_since(&self, undoable: Option<&Undoable>) -> bool {
         let is_newer = |at| undoable.is_none_or(|undoable| undoable.at < at);
         let made = self.last_open().filter(|one| self.last().is_some_and(|last| last.at == one.created_at));

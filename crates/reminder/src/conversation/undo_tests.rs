@@ -70,7 +70,7 @@ fn undo_never_revives_a_reminder_that_has_ended() {
 }
 
 #[test]
-fn undo_is_possible_for_ten_minutes_and_about_an_earlier_change() {
+fn undo_is_possible_for_ten_minutes_and_not_about_a_later_change() {
     let texts = [
         (0, MILK, MADE),
         (1, "delete 1", "Deleted #1"),
@@ -87,7 +87,7 @@ fn undo_is_possible_for_ten_minutes_and_about_an_earlier_change() {
 }
 
 #[test]
-fn a_due_that_has_passed_is_named_and_not_rung() {
+fn a_due_that_has_passed_is_named_and_gets_no_call() {
     let texts = [
         (0, "remind me to get up in 2 minutes", MADE),
         (1, "delete 1", "Deleted #1"),
@@ -161,7 +161,7 @@ fn a_new_number_gains_no_calls_by_undo() {
         assert!(person.text(second, "remind me to go in 9 minutes").starts_with(MADE));
         person.text(second, "list");
     }
-    // UNDO is about the reminder that was made last, and never brings the number above its limit.
+    // UNDO is about the reminder that was made last, and never brings the number of reminders above the limit.
     assert!(person.text(7, "undo").starts_with("Deleted"));
     assert_eq!(person.open(), 2);
 }
@@ -215,7 +215,7 @@ fn changes() -> impl Strategy<Value = (Vec<&'static str>, &'static str)> {
 }
 
 proptest! {
-    /// The open reminders before a change and after its UNDO are the same, but for their ids and numbers.
+    /// The open reminders before a change and after its UNDO are the same, except for their ids and numbers.
     #[test]
     fn undo_restores_the_reminders_from_before((made, change) in changes()) {
         let mut person = Person::confirmed();
@@ -234,7 +234,7 @@ proptest! {
         let gone = ended(&person);
         let is_changed = open(&person) != before;
         let answer = person.text(11, "undo");
-        prop_assert!(ended(&person) >= gone, "an end was revived: {answer}");
+        prop_assert!(ended(&person) >= gone, "an ended reminder was revived: {answer}");
         if is_changed {
             prop_assert_eq!(open(&person), before, "{:?}: {}", change, answer);
         }

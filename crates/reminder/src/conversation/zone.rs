@@ -29,7 +29,7 @@ pub(super) enum Plan {
 
 /// Sets the person's zone. If the zone was only guessed until now, reminders that were read off the guessed clock are
 /// planned again in the same transaction. Reminders that were made when the zone was known keep their instants, and the
-/// answer asks whether those that repeat should move along. An open question stays open, and is asked again.
+/// answer asks whether the repeating ones should move to the new zone. An open question stays open, and is asked again.
 pub(super) fn set_zone(mut situation: Situation<'_>, zone: TimeZone) -> Decision {
     let Ok(zone) = Zone::try_from(zone) else { return situation.ask(&Question::Zone) };
     let mut corrections = situation.corrections(&zone);
@@ -87,8 +87,8 @@ impl Correction {
 }
 
 impl Situation<'_> {
-    /// Returns a correction for each reminder that was read off the wrong clock. Reminders made since this text was received
-    /// are included, because they were read off the same clock.
+    /// Returns a correction for each reminder that was read off the wrong clock. Reminders made since this text was
+    /// received are included, because they were read off the same clock.
     fn corrections(&self, zone: &Zone) -> Vec<Correction> {
         if self.profile.zone_source == ZoneSource::Said || self.profile.zone == *zone {
             return Vec::new();
@@ -132,7 +132,7 @@ impl Situation<'_> {
     }
 
     /// Returns the open question as it is asked in `zone`. A due that was read off the guessed clock is read off the
-    /// new one.
+    /// clock of `zone` instead.
     fn question_in(&self, zone: &Zone) -> Option<Question> {
         let question = self.open_question()?.clone();
         let is_guessed = self.profile.zone_source != ZoneSource::Said;
@@ -164,8 +164,8 @@ impl Situation<'_> {
         Answer::AskTaskAgain(&when, rule.as_ref().map(|rule| (rule, zone))).render(self.now)
     }
 
-    /// Leaves one question open, and returns its words, with which the answer ends. A question that was open before
-    /// stays open.
+    /// Leaves one question open, and returns its words for the end of the answer. If a question was open already, it is
+    /// that one.
     fn ask_after_zone(&mut self, open: Option<Question>, left: Option<&Zone>, corrections: &[Correction]) -> String {
         let mut kept = corrections.iter().filter(|one| one.why_kept().is_some()).map(|one| one.reminder.number);
         let series = left.map(|from| Question::MoveSeries { from: from.rules().clone() });
@@ -194,7 +194,8 @@ impl Situation<'_> {
     }
 }
 
-/// Returns the next instant after `now` at which the clocks of `new` show the time that those of `old` show at `due`.
+/// Returns the next instant after `now` at which the clocks of `new` show the same time as the clocks of `old` at
+/// `due`.
 fn same_time(due: Timestamp, old: &TimeZone, new: &TimeZone, now: Timestamp) -> Option<Timestamp> {
     let mut local = old.to_datetime(due);
     loop {

@@ -8,7 +8,7 @@ use crate::conversation::AnswerRoute;
 
 const LOS_ANGELES: &str = "OK, using Los Angeles time.";
 
-/// Checks how the answer to each text begins, from noon in New York on.
+/// Checks the beginning of the answer to each text. It is noon in New York at second 0.
 fn talk(texts: &[(i64, &str, &str)]) {
     check(Person::confirmed(), texts);
 }
@@ -83,7 +83,7 @@ fn an_answer_to_a_question_is_read_off_the_guess_too() {
 }
 
 #[test]
-fn a_one_off_whose_new_time_has_passed_rings_as_planned_unless_its_person_says_another_time() {
+fn a_one_off_whose_new_time_has_passed_rings_as_planned_unless_its_person_names_another_time() {
     let asked = "OK, using London time. #1 still rings today at 10 PM GMT because its new time has passed. What time should I move it to?";
     talk(&[
         (0, "remind me to call mom at 5pm", MADE),
@@ -149,7 +149,7 @@ fn each_reminder_that_is_planned_again_has_a_new_wake_up_and_all_fit_one_transac
 }
 
 #[test]
-fn a_number_that_may_be_forged_gains_no_calls_by_it() {
+fn an_unconfirmed_number_gains_no_calls_by_a_correction_of_the_zone() {
     let mut person = Person::new();
     for (second, body) in [(0, "call mom at 5pm"), (1, "call Ann at 5pm"), (2, "call dad at 5pm")] {
         assert!(person.text(second, &format!("remind me to {body}")).starts_with(MADE));
@@ -161,7 +161,7 @@ fn a_number_that_may_be_forged_gains_no_calls_by_it() {
 }
 
 #[test]
-fn a_person_who_said_their_zone_keeps_their_reminders() {
+fn a_new_zone_does_not_move_the_reminders_of_a_person_who_had_named_their_zone() {
     talk(&[
         (0, "ZONE Los Angeles", "OK, I'll use Los Angeles time"),
         (1, "remind me to call mom at 5pm", "OK, I'll call you today at 5 PM PST"),

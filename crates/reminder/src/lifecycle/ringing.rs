@@ -145,8 +145,8 @@ impl Step<'_> {
     }
 }
 
-/// Whether a verdict about the call still counts. Detection gives one verdict for each call; a second one is a repeat, or
-/// wrong.
+/// Whether a verdict about the call still counts. Detection gives one verdict for each call; a second one is a repeat,
+/// or wrong.
 // guard: is_first_verdict
 fn is_first_verdict(pickup: AnsweredBy) -> bool {
     matches!(pickup, AnsweredBy::Nobody | AnsweredBy::Unknown)

@@ -205,8 +205,8 @@ fn newest_claim(given: &Reminder) -> Option<ClaimId> {
     given.state().and_then(State::claim).cloned().or_else(|| given.last_claim.clone())
 }
 
-/// The claim of the newest call that was cancelled, after an event. The person ended the occurrence by a text, or by a key
-/// of the call before.
+/// The claim of the newest call that was cancelled, after an event. The person ended the occurrence by a text, or by a
+/// key of the call before.
 fn cancelled_claim(given: &Reminder, event: &Event) -> Option<ClaimId> {
     let live = given.state().and_then(State::claim);
     let is_key_of_another = matches!(event, Event::KeyPressed { claim } if live != Some(claim));

@@ -222,8 +222,8 @@ impl Step<'_> {
         }
     }
 
-    /// The carrier reported a try. A report proves that the try was accepted. A delivery of any try is the delivery of the
-    /// text, but only the newest try can fail.
+    /// The carrier reported a try. A report proves that the try was accepted. A delivery of any try is the delivery of
+    /// the text, but only the newest try can fail.
     fn reported(&self, attempt: u8, tries: u8, sent: &SentTextId, status: TextStatus) -> TextTransition {
         match status {
             TextStatus::Delivered => self.end(TextEnd::Delivered),
@@ -282,8 +282,8 @@ fn not_counted(tries: u8, slot: Option<Slot>) -> TextState {
     TextState::Owed { tries: tries - 1, slot, newest }
 }
 
-/// Whether an event still counts after the newest try has failed. A late acceptance would make the text wait for a status
-/// that has come already, and a repeated failure would put off the next try.
+/// Whether an event still counts after the newest try has failed. A late acceptance would make the text wait for a
+/// status that has come already, and a repeated failure would put off the next try.
 // guard: counts_after_failure
 fn counts_after_failure(event: &TextEvent) -> bool {
     match event {

@@ -1,5 +1,5 @@
-//! The lifecycle of an outgoing text, transition by transition. A row is a text, an event some seconds after it was owed,
-//! and the result.
+//! The lifecycle of an outgoing text, transition by transition. A row is a text, an event some seconds after it was
+//! owed, and the result.
 
 mod properties;
 mod statuses;

@@ -93,8 +93,8 @@ pub const TEXT_STATUS_WITHIN_S: i64 = 3600;
 /// gives the person time to put the phone down.
 pub const CALL_SPACING_S: i64 = 60;
 
-/// How long a call may go on after the key that confirms, in seconds: the carrier waits up to 15 s for our reply, all its
-/// tries together, and speaks the words.
+/// How long a call may go on after the key that confirms, in seconds: the carrier waits up to 15 s for our reply, all
+/// its tries together, and speaks the words.
 pub const GOODBYE_S: i64 = 40;
 
 /// After a key that snoozes, the phone rings again this much later, in seconds.

@@ -13,8 +13,8 @@ pub const OPEN_S: i64 = 30;
 /// lateness.
 pub const OPEN_MAX_S: i64 = 300;
 
-/// How long after its open time a breaker remembers how long that was, in seconds. While anything waits for the carrier, a
-/// probe follows within the longest open time.
+/// How long after its open time a breaker remembers how long that was, in seconds. While anything waits for the
+/// carrier, a probe follows within the longest open time.
 pub const QUIET_S: i64 = OPEN_MAX_S;
 
 /// How long one probe may take, in seconds. It is longer than a function runs, which is checked, so that only the

@@ -15,8 +15,8 @@ pub enum SourceQueue {
 
 /// The queues that invoke functions, and their dead-letter queues. A message's body MUST be passed on unchanged.
 pub trait Queues {
-    /// Puts a message's body on the dead-letter queue, where it waits for the operator. If the message is handled twice,
-    /// its body MAY be there twice.
+    /// Puts a message's body on the dead-letter queue, where it waits for the operator. If the message is handled
+    /// twice, its body MAY be there twice.
     fn move_to_dead_letters(&self, queue: SourceQueue, body: &str) -> impl Future<Output = Result<(), SendError>>;
 
     /// Puts a message's body on its queue once more, as a new message. It is delivered after `delay_s` seconds, at most

@@ -35,8 +35,8 @@ impl AnswerStatusRoute {
         if route.path() == path { Ok(route) } else { Err(NotAnAnswerStatusRoute) }
     }
 
-    /// Whether an opt-in or opt-out that was received at `since` is later than the answer, so that a failure of the answer
-    /// says nothing about it.
+    /// Whether an opt-in or opt-out that was received at `since` is later than the answer, so that a failure of the
+    /// answer says nothing about it.
     pub fn is_before(&self, since: Timestamp) -> bool {
         self.answered_at.as_millisecond() < since.as_millisecond()
     }

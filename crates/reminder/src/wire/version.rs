@@ -5,7 +5,8 @@ use std::ops::RangeInclusive;
 
 use serde::de::DeserializeOwned;
 
-/// Why a message can't be handled by this release. The error quotes nothing, since a message may contain a person's text.
+/// Why a message can't be handled by this release. The error quotes nothing, since a message may contain a person's
+/// text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
     /// A later release wrote the message.

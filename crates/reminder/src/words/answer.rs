@@ -23,7 +23,8 @@ pub enum Answer<'a> {
     Deleted(&'a [&'a Reminder], CallInFlight),
     /// The reminder was moved to another time.
     Moved(&'a Reminder, CallInFlight),
-    /// One occurrence of a series was moved: the first reminder was made for it, and the second one, the series, goes on.
+    /// One occurrence of a series was moved: the first reminder was made for it, and the second one, the series, goes
+    /// on.
     MovedOnce(&'a Reminder, &'a Reminder, CallInFlight),
     /// The reminder rings again later.
     Snoozed(&'a Reminder),

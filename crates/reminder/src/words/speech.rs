@@ -48,8 +48,9 @@ pub fn unreadable(service: &ServiceName) -> Spoken {
     english(format!("Hi, it's {service} with a reminder. I'll text it to you. Goodbye."))
 }
 
-/// Returns the speech of a call about a reminder. The first words say who calls and why, since a phone that screens calls
-/// shows them. A number that never pressed a key may have been forged, so its owner is told how to stop all calls.
+/// Returns the speech of a call about a reminder. The first words say who calls and why, since a phone that screens
+/// calls shows them. A number that never pressed a key may have been forged, so its owner is told how to stop all
+/// calls.
 pub fn reminder(service: &ServiceName, task: &str, confirmed_at: Option<Timestamp>) -> Spoken {
     let stop = match confirmed_at {
         Some(_) => "",

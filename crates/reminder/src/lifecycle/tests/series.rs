@@ -15,7 +15,8 @@ fn goes_on(given: &Reminder, at_s: i64, due_s: i64) -> Reminder {
     }
 }
 
-/// Checks that the series goes on after an occurrence was heard or skipped, and that its wake-up is sent after `effects`.
+/// Checks that the series goes on after an occurrence was heard or skipped, and that its wake-up is sent after
+/// `effects`.
 fn check_goes_on(given: &Reminder, at_s: i64, event: &Event, due_s: i64, mut effects: Vec<Effect>) {
     let cancelled_claim = cancelled_claim(given, event);
     let mut next = Reminder { cancelled_claim, ..goes_on(given, at_s, due_s) };

@@ -48,7 +48,8 @@ fn list_line(reminder: &Reminder, series: Series, now: Timestamp) -> String {
     format!("#{} {when}: {}", reminder.number, shortened(&task, TASK_SHORT))
 }
 
-/// Returns a rule as it stands in a list: "every weekday 8 AM". A date needs its "at": "on the 1st of every month at 8 AM".
+/// Returns a rule as it stands in a list: "every weekday 8 AM". A date needs its "at": "on the 1st of every month at 8
+/// AM".
 fn short_rule_words(rule: &Rule, zone: &TimeZone) -> String {
     let words = language::rule_in_words(rule, zone);
     let is_by_day = words.starts_with("every ") && !words.contains(" on ");

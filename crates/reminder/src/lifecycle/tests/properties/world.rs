@@ -144,7 +144,8 @@ impl World {
             if self.reminder.cancelled_claim.as_ref() == Some(claim) && *next == released)
     }
 
-    /// A stale event changes nothing. Only a key or a "done" changes how an ended reminder has ended, and it stays ended.
+    /// A stale event changes nothing. Only a key or a "done" changes how an ended reminder has ended, and it stays
+    /// ended.
     fn check_event(&self, event: &Event, next: &Reminder) {
         if self.reminder.state().is_none() {
             assert!(matches!(event, Event::KeyPressed { .. } | Event::Acknowledged), "{event:?} after the end");
@@ -205,8 +206,9 @@ impl World {
         }
     }
 
-    /// An occurrence that ends unconfirmed or missed has its own text in the same change, and no other change has one. Its
-    /// first try is counted before it is sent. Of an occurrence that has ended only a confirmation changes anything.
+    /// An occurrence that ends unconfirmed or missed has its own text in the same change, and no other change has one.
+    /// Its first try is counted before it is sent. Of an occurrence that has ended only a confirmation changes
+    /// anything.
     fn check_end(&self, change: &Change) {
         let Change { next, text, .. } = change;
         let owes = |last: &&LastEnd| last.end != End::Heard;
