@@ -370,8 +370,8 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentT
     }
 }
 
-/// Logs that a text was not delivered. If all such texts fail until the operator acts, already the first failure is
-/// logged as an error.
+/// Logs that a text was not delivered. If all such texts fail until the operator acts, even the first failure is logged
+/// as an error.
 fn log_undelivered(id: &OutgoingTextId, code: u32, cause: UndeliveredCause) {
     match cause {
         UndeliveredCause::Operator => {

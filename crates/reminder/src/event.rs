@@ -22,14 +22,14 @@ pub enum Event {
         /// The fresh claim of this invocation.
         claim: ClaimId,
     },
-    /// Its wake-up arrived, but the carrier's next free slot is later.
+    /// Its wake-up arrived, but the channel's next free slot is later.
     SlotAssigned {
         /// The generation that the wake-up names.
         generation: u32,
-        /// The slot that was reserved for it.
+        /// The slot that was reserved for the call.
         slot: Slot,
     },
-    /// Its wake-up arrived, but the carrier has no free slot within the max lateness.
+    /// Its wake-up arrived, but the channel has no free slot within the max lateness.
     NoSlotInTime {
         /// The generation that the wake-up names.
         generation: u32,
@@ -111,8 +111,8 @@ pub enum Event {
         /// The new due, which applies only if this occurrence has not rung.
         due: Timestamp,
     },
-    /// Its person does not want this occurrence: it is done before it rang, or it is wanted at another time, for which
-    /// a new reminder is made. A series goes on.
+    /// Its person does not want this occurrence: they skipped it, have done the task already, or want the occurrence at
+    /// another time, for which a new reminder is made. A series goes on.
     Skipped,
     /// Its person resumed the paused series.
     Resumed,
@@ -187,7 +187,7 @@ pub enum Verdict {
     MachineEnded,
     /// A fax machine answered.
     Fax,
-    /// The carrier could not tell.
+    /// The carrier could not tell who answered.
     Unknown,
 }
 
@@ -225,7 +225,7 @@ pub enum Effect {
         /// The carrier's id of the call.
         call: CallId,
     },
-    /// Withdraw a text that is not known to be delivered: the person has confirmed its occurrence.
+    /// Withdraw a text that is not known to be delivered: the person has acknowledged its occurrence.
     WithdrawText(OutgoingTextId),
 }
 
@@ -234,7 +234,7 @@ pub enum Effect {
 pub struct WakeUp {
     /// The person and the reminder's id.
     pub key: ReminderKey,
-    /// The generation that it was planned for.
+    /// The generation that the wake-up was planned for.
     pub generation: u32,
     /// When it is due to arrive. It MUST NOT arrive earlier.
     pub wake_at: Timestamp,

@@ -83,7 +83,7 @@ macro_rules! name {
     };
 }
 
-/// The conversions that the identifiers share: displayed, and made from and into a `String`.
+/// The conversions that the identifiers share: to a displayed form, and from and into a `String`.
 macro_rules! strings {
     ($name:ident) => {
         impl fmt::Display for $name {
@@ -122,11 +122,11 @@ name!(
     PersonId, "a person's id of 32 characters", 32..=32
 );
 name!(
-    /// A reminder's id, a ULID, unique among those of its person.
+    /// A reminder's id, a ULID, unique among the reminders of its person.
     ReminderId, "a reminder's id of 26 characters", 26..=26
 );
 name!(
-    /// An outgoing text's id, a ULID, unique among those of its person.
+    /// An outgoing text's id, unique among the outgoing texts of its person. It has the form of a ULID.
     OutgoingTextId, "an outgoing text's id of 26 characters", 26..=26
 );
 name!(
@@ -134,7 +134,7 @@ name!(
     ClaimId, "a claim's id of 26 characters", 26..=26
 );
 name!(
-    /// The id of one write, by which a writer that got no answer recognizes its own write.
+    /// The id of one write, by which a writer that got no response recognizes its own write.
     WriteId, "a write id of 26 characters", 26..=26
 );
 name!(
@@ -171,15 +171,16 @@ impl PersonId {
     }
 }
 
-/// The operator's secret key of the person ids.
+/// The operator's secret key, from which the ids of people are derived.
 #[derive(Clone)]
 pub struct PersonKey(Hmac<Sha256>);
 
 impl PersonKey {
-    /// Makes a key of any length from 16 bytes. RFC 2104 hashes longer keys and pads shorter ones.
+    /// Makes a key from at least 16 bytes. HMAC (RFC 2104) hashes a key that is longer than its block, and pads a
+    /// shorter one.
     ///
     /// # Errors
-    /// Fails if the key has fewer than 16 bytes, since it could be guessed.
+    /// Fails if the key has fewer than 16 bytes, because it could be guessed.
     pub fn new(key: &[u8]) -> Result<Self, Malformed> {
         let too_short = || Malformed { expected: "a key of at least 16 bytes", length: key.len() };
         if key.len() < 16 {
@@ -200,7 +201,7 @@ impl fmt::Debug for PersonKey {
     }
 }
 
-/// Declares an identifier that a carrier gives: `carrier#id`, since two carriers may give the same id.
+/// Declares an identifier that a carrier gives: `carrier#id`, because two carriers may give the same id.
 macro_rules! name_at_carrier {
     ($(#[$doc:meta])* $name:ident of $alphabet:expr, $bad:literal) => {
         $(#[$doc])*
@@ -222,7 +223,7 @@ macro_rules! name_at_carrier {
                 format!("{carrier}#{id}").parse()
             }
 
-            /// The name of the carrier that gave it.
+            /// The name of the carrier that gave the id.
             pub fn carrier(&self) -> &str {
                 self.0.split_once('#').map_or("", |(carrier, _)| carrier)
             }
@@ -249,7 +250,7 @@ macro_rules! name_at_carrier {
 }
 
 name_at_carrier!(
-    /// A text's id at the carrier that brought it: the same for each delivery of the same text.
+    /// A text's id at the carrier that delivered it to the service. It is the same for each delivery of the same text.
     MessageId of |b| b.is_ascii_graphic(), "Fails if the id is empty, over 100 characters long, or not printable ASCII."
 );
 name_at_carrier!(

@@ -17,7 +17,7 @@ pub struct IncomingText {
     pub received_at: Timestamp,
     /// The answer. Empty if the text gets no answer.
     pub answer: String,
-    /// The reminders that the text created or moved. A repeated delivery sends their wake-ups again.
+    /// The wake-ups that the text planned. A repeated delivery sends them again.
     pub made: Vec<PlannedWakeUp>,
 }
 
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_applies_to_what_was_made_before_it_was_received() {
+    fn a_text_applies_to_reminders_that_were_made_before_it_was_received() {
         for (made_s, expected) in [(4, true), (5, false), (6, false)] {
             assert_eq!(is_known_by(t(made_s), t(5)), expected, "{made_s}");
         }

@@ -1,5 +1,6 @@
-//! The lifecycle of a reminder, as a pure core. It holds the records, the events, the changed record and effects that
-//! follow from an event, and the ports to external systems. No I/O, no clock, no logging.
+//! The pure core of the service: the records, the lifecycle that decides the changes and effects of an event, the
+//! conversation that decides the answer to a text, and the ports to external systems. It does no I/O, reads no clock
+//! and logs nothing.
 
 // A new event must not compile until every state handles it.
 #![warn(clippy::wildcard_enum_match_arm)]

@@ -4,16 +4,16 @@ use jiff::Timestamp;
 
 use crate::policy::{HOUR_S, OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
 
-/// The most refusals that are sent in an hour to a number that is not served. A person who repeats the request has
-/// already been told.
+/// Maximum number of refusals that are sent in an hour to a number that is not served. A person who repeats the request
+/// already knows the answer.
 pub const REFUSALS_MAX: usize = 1;
 
-/// The most texts in an hour that are answered although they can't be read as a request. Without this limit, two
-/// machines that answer each other would never stop.
+/// Maximum number of texts in an hour that are answered although they can't be read as a request. Without this limit,
+/// two machines that answer each other would never stop.
 pub const UNCLEAR_MAX: usize = 3;
 
-/// What a person has asked for recently. Its size is bounded. It counts by when texts were received and calls are due,
-/// so that the order in which texts are handled does not matter.
+/// The recent requests of a person, as far as they are limited. Its size is bounded. A text counts at the time at which
+/// it was received, and a call at its due. So the order in which texts are handled does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Calls that an unconfirmed number has asked for.
@@ -26,12 +26,12 @@ pub struct Limits {
 
 /// The dues of the calls that an unconfirmed number has asked for, in order.
 ///
-/// Each new due counts: of a one-off, of the first occurrence of a series, of a snoozed or moved reminder. It no
-/// longer counts once it is taken back before its phone rings. Deleting a reminder that has begun takes nothing back.
+/// Each new due counts: of a one-off, of the first occurrence of a series, of a snoozed or moved reminder. A due no
+/// longer counts if its reminder is deleted, moved or skipped before the phone rings. After that, it stays counted.
 ///
-/// The further calls of a series are not counted. They are at least `REPEAT_UNCONFIRMED_MIN_S` apart, so that each of
-/// the at most `OPEN_MAX_UNCONFIRMED` open series adds one call. So at most `SOON_MAX` calls, plus one for each of
-/// those series, are due within `SOON_S`. No text can raise this limit.
+/// The further calls of a series are not counted. They are at least `REPEAT_UNCONFIRMED_MIN_S` apart, so that each open
+/// series adds at most one call, and there are at most `OPEN_MAX_UNCONFIRMED` open series. So at most `SOON_MAX` calls,
+/// plus one for each of those series, are due within `SOON_S`. No text can raise this limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calls(Vec<Timestamp>);
 
@@ -39,12 +39,12 @@ pub struct Calls(Vec<Timestamp>);
 /// by up to the max lateness, which is at most [`SOON_S`]. That call counts together with the dues before it.
 const COUNTS_S: i64 = 2 * SOON_S;
 
-/// Dues that count at once, at most: `SOON_MAX` in each half of the past that counts, and one for each open reminder
-/// ahead.
+/// Maximum number of dues that count at once: `SOON_MAX` in each half of the past that counts, and one for each open
+/// reminder ahead.
 const CALLS_MAX: usize = 2 * SOON_MAX + OPEN_MAX_UNCONFIRMED;
 
 impl Calls {
-    /// The dues that were recorded before, in any order.
+    /// Returns the calls with these recorded dues, which may come in any order.
     pub fn noted(dues: impl IntoIterator<Item = Timestamp>) -> Self {
         let mut dues: Vec<Timestamp> = dues.into_iter().collect();
         dues.sort_unstable();
@@ -56,7 +56,7 @@ impl Calls {
         &self.0
     }
 
-    /// Returns these and `more` dues. `None` if there is no room for them at `now`.
+    /// Returns the calls with `more` dues added. `None` if there is no room for them at `now`.
     #[must_use]
     pub fn with(&self, more: &[Timestamp], now: Timestamp) -> Option<Self> {
         let count = |due: &Timestamp| *due >= after(now, -COUNTS_S);
@@ -66,26 +66,26 @@ impl Calls {
         fits.then_some(all)
     }
 
-    /// Takes back one call of this due, whose phone has not rung.
+    /// Stops counting one call that is due at `due` and has not rung.
     pub fn take_back(&mut self, due: Timestamp) {
         if let Some(index) = self.0.iter().position(|noted| *noted == due) {
             self.0.remove(index);
         }
     }
 
-    /// Takes back all calls that are due after `now`.
+    /// Stops counting all calls that are due after `now`.
     pub fn take_all_back(&mut self, now: Timestamp) {
         self.0.retain(|due| *due <= now);
     }
 }
 
-/// When the newest texts were received that were answered in one way, in order. That answer is sent at most `MAX`
-/// times an hour.
+/// The instants at which the newest texts that got one kind of answer were received, in order. This kind of answer is
+/// sent at most `MAX` times an hour.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HourlyLimit<const MAX: usize>(Vec<Timestamp>);
 
 impl<const MAX: usize> HourlyLimit<MAX> {
-    /// The texts that were recorded before, in any order.
+    /// Returns the limit with these recorded texts, which may come in any order.
     pub fn noted(texts: impl IntoIterator<Item = Timestamp>) -> Self {
         let mut texts: Vec<Timestamp> = texts.into_iter().collect();
         texts.sort_unstable();
@@ -98,8 +98,8 @@ impl<const MAX: usize> HourlyLimit<MAX> {
         &self.0
     }
 
-    /// Returns these and this text. `None` if it may not be answered. Texts received after it count too: once an
-    /// hour's answers are used up, a text that is handled late gets none.
+    /// Returns the limit with this text added. `None` if the text may not be answered. Texts that were received after
+    /// it count too: once an hour's answers are used up, a text that is handled late gets no answer.
     #[must_use]
     pub fn with(&self, received_at: Timestamp) -> Option<Self> {
         let recent = self.0.iter().filter(|text| after(**text, HOUR_S) > received_at).count();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn one_call_is_taken_back_or_all_that_are_ahead() {
+    fn one_call_or_all_calls_that_are_ahead_can_be_taken_back() {
         let mut noted = calls(&[-1, 0, 5, 5, 9]);
         for minute in [5, 7] {
             noted.take_back(at(minute));

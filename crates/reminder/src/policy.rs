@@ -82,26 +82,25 @@ impl Policy {
         after(due, self.times.max_lateness_s)
     }
 
-    /// Calls of one occurrence, at most: the first, and one after each retry delay.
+    /// Maximum number of calls of one occurrence: the first call, and one after each retry delay.
     pub fn attempts(&self) -> u8 {
         self.times.retry_delays_s.attempts()
     }
 
-    /// When the call after `attempt` is due. `None` if that was the last one.
+    /// When the call after `attempt` is due. `None` if that was the last call.
     pub fn next_attempt(&self, attempt: u8, now: Timestamp) -> Option<Timestamp> {
         Some(after(now, self.times.retry_delays_s.get(attempt)?))
     }
 
-    /// When an answer that may not have been sent is tried again. The wait grows with the answer's age, which doubles
-    /// it each time.
+    /// When an answer that may not have been sent is tried again. The wait is the answer's age, within limits, so the
+    /// age doubles each time.
     pub fn answer_deadline(&self, received_at: Timestamp, now: Timestamp) -> Timestamp {
         let age_s = now.duration_since(received_at).as_secs();
         after(now, age_s.clamp(self.times.text_backoff_s, BACKOFF_MAX_S))
     }
 
     /// When a text whose outcome is unknown is sent again, after `tries` tries. The first backoff doubles with each
-    /// try. The next try never starts before the function that counted this one at `now` has ended, and its request
-    /// with it.
+    /// try. The function that counted this try at `now` has ended by then, and its request with it.
     pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
         after(now, doubled(self.times.text_backoff_s, tries).max(self.times.function_s + 1))
     }
@@ -111,12 +110,12 @@ impl Policy {
         after(now, TEXT_STATUS_WITHIN_S)
     }
 
-    /// When the text after a pickup without a key is sent.
+    /// When a text is sent that follows a call on which no key was pressed.
     pub fn unconfirmed_deadline(&self, now: Timestamp) -> Timestamp {
         after(now, self.times.unconfirmed_wait_s)
     }
 
-    /// The instant from which a text is not tried again.
+    /// The instant from which on a text is not tried again.
     pub fn text_give_up(&self, since: Timestamp) -> Timestamp {
         after(since, self.times.text_give_up_s)
     }
@@ -132,17 +131,17 @@ impl Policy {
         self.recovery_deadline(recoveries, now).min(latest)
     }
 
-    /// The longest wait before a refused call is asked for again, if it was refused `late` after its due. The caller
-    /// takes a random part of it (full jitter). It grows with the lateness, so that each refusal doubles it on
-    /// average.
+    /// The longest wait before a refused call is requested again, if it was refused `late` after its due. The caller
+    /// waits for a random part of it (full jitter), on average half of it. The longest wait is the lateness, within
+    /// limits, so on average each refusal makes it half as long again.
     pub fn refused_backoff(&self, late: SignedDuration) -> SignedDuration {
         let base = self.times.refused_backoff_s;
         SignedDuration::from_secs(late.as_secs().clamp(base, base.max(REFUSED_BACKOFF_MAX_S)))
     }
 
     /// The longest wait before a refused text is sent again, if it was refused `late` after it was first due to be
-    /// sent. The actual wait is a random part of it, as with calls. It may grow longer than for calls, since a text is
-    /// less urgent.
+    /// sent. The actual wait is a random part of it, as with calls. It may grow longer than for calls, because a text
+    /// is less urgent.
     pub fn text_refused_backoff(&self, late: SignedDuration) -> SignedDuration {
         let longest_s = late
             .as_secs()
@@ -157,7 +156,7 @@ impl Policy {
 pub enum Route {
     /// Through the queue alone.
     Queue {
-        /// How long the queue holds it, in seconds, from 0 to 840.
+        /// How long the queue holds the wake-up, in seconds, from 0 to 840.
         delay_s: u32,
     },
     /// Through a schedule, which fires within its minute, and then through the queue.
@@ -167,7 +166,8 @@ pub enum Route {
     },
 }
 
-/// The route of a wake-up for `wake_at` that is sent at `now`. Delays are rounded up, so that it is never early.
+/// The route of a wake-up for `wake_at` that is sent at `now`. Delays are rounded up, so that the wake-up is never
+/// early.
 pub fn route(now: Timestamp, wake_at: Timestamp) -> Route {
     let ahead = wake_at.duration_since(now);
     let delay_s = (ahead.as_secs() + i64::from(ahead.subsec_nanos() > 0)).max(0);
@@ -177,7 +177,7 @@ pub fn route(now: Timestamp, wake_at: Timestamp) -> Route {
     }
 }
 
-/// The start of the minute before the one that `instant` lies in, since Scheduler fires up to 60 s after its minute.
+/// The start of the minute before the one that `instant` lies in, because Scheduler fires up to 60 s after its minute.
 fn minute_before(instant: Timestamp) -> Timestamp {
     let second = instant.as_second();
     Timestamp::from_second(second - second.rem_euclid(60) - 60).unwrap_or(Timestamp::MIN)
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_retry_delay_for_each_call_but_the_first() {
+    fn there_is_a_retry_delay_for_each_call_except_the_first() {
         let now = at("2026-03-01T12:00:00Z");
         for delays_s in [&[120][..], &[120, 300], &[120, 300, 60], &[120, 300, 60, 900]] {
             let retry_delays_s = RetryDelays::from_slice(delays_s).unwrap();
@@ -342,9 +342,9 @@ mod tests {
         assert_eq!([wait(0), wait(1), wait(2), wait(4), wait(5), wait(255)], [30, 60, 120, 480, 900, 900]);
     }
 
-    /// The template accepts each of these, and so does [`Times::broken_relation`].
+    /// The template and [`Times::broken_relation`] accept all of these times.
     #[test]
-    fn no_try_of_a_text_starts_while_the_one_before_may_still_be_in_flight() {
+    fn no_try_of_a_text_starts_while_the_previous_try_may_still_be_in_flight() {
         let now = at("2026-03-01T12:00:00Z");
         for function_s in [10, 20, 29] {
             for text_backoff_s in 1..=BACKOFF_MAX_S {

@@ -38,7 +38,7 @@ pub struct TextTransaction {
     pub profile: Replacement<Profile>,
     /// The reminders that this text creates and replaces.
     pub reminders: Vec<Replacement<Reminder>>,
-    /// The answer, if it is sent as a text, which is created.
+    /// The answer, if it is sent as a text. Its record is created.
     pub answer: Option<Replacement<OutgoingText>>,
 }
 
@@ -47,17 +47,19 @@ pub struct TextTransaction {
 pub enum Scope {
     /// The reminders that are live.
     Open,
-    /// The live reminders, and those that ended last, at most [`ENDED_READ_MAX`]. Without those that an opt-out ended.
+    /// The live reminders, and at most [`ENDED_READ_MAX`] of the reminders that ended last. Reminders that an opt-out
+    /// ended are left out.
     Kept,
-    /// The live reminders, and all that the opt-out of this epoch ended, however many have ended since.
+    /// The live reminders, and all reminders that the opt-out of this epoch ended, even if many others have ended
+    /// since.
     Stopped {
-        /// The epoch that the ends name.
+        /// The person's epoch after that opt-out.
         epoch: u32,
     },
 }
 
-/// The most ended reminders that are read of one person. Requests are about those that ended last, and the cost of a
-/// read must not grow with the number of reminders that are kept.
+/// Maximum number of ended reminders of one person that are read. Requests are about the reminders that ended last, and
+/// the cost of a read must not grow with the number of reminders that are kept.
 pub const ENDED_READ_MAX: u8 = 100;
 
 /// A record that the deadline index points to.
@@ -90,9 +92,9 @@ pub const SHARDS: u8 = 8;
 
 /// The database of profiles, reminders, and incoming and outgoing texts.
 ///
-/// Reads by key MUST be strongly consistent, and MUST return each value with the version that it is stored under.
-/// Every write MUST be conditional as its [`Replacement`] says, and MUST store the value under the replacement's
-/// version. Each write MUST keep the deadline index in step: a record is listed exactly while it is live.
+/// Reads by key MUST be strongly consistent, and MUST return each value with the version that it is stored under. Every
+/// write MUST be conditional as its [`Replacement`] says, and MUST store the value under the replacement's version.
+/// Each write MUST also update the deadline index: a record is listed while it is live, and only then.
 pub trait Store {
     /// Reads a person's profile. Returns `None` if it doesn't exist.
     fn profile(&self, person: &PersonId) -> impl Future<Output = Result<Option<Versioned<Profile>>, ReadError>>;
@@ -123,7 +125,7 @@ pub trait Store {
         key: &OutgoingTextKey,
     ) -> impl Future<Output = Result<Option<Versioned<OutgoingText>>, ReadError>>;
 
-    /// Writes a reminder with its write id, by which a writer that got no answer recognizes its own write. The text
+    /// Writes a reminder with its write id, by which a writer that got no response recognizes its own write. The text
     /// that this change owes, if there is one, MUST be created in the same transaction.
     fn replace(
         &self,
@@ -137,8 +139,8 @@ pub trait Store {
     /// Takes a person's turn for a call, if [`TurnRequest::may_take`] allows that. It MUST be one conditional write.
     fn take_turn(&self, request: &TurnRequest) -> impl Future<Output = Result<TurnOutcome, WriteError>>;
 
-    /// Gives back a person's turn that was taken for this claim: its call is not placed now, so another one need not
-    /// wait for it. Nothing is written if another claim has the turn. It MUST be one conditional write of
+    /// Gives back a person's turn that was taken for this claim. The claim's call is not placed now, so no other call
+    /// has to wait for it. Nothing is written if another claim has the turn. It MUST be one conditional write of
     /// [`Turn::given_back`](crate::turn::Turn::given_back).
     fn give_back_turn(
         &self,
@@ -189,7 +191,7 @@ pub trait Clock {
     /// Returns the current time.
     fn now(&self) -> Timestamp;
 
-    /// Polls `work` for at most `limit`. Returns `None` if it was not done by then; the work is dropped.
+    /// Polls `work` for at most `limit`. If `work` is not done by then, drops it and returns `None`.
     fn within<F: Future>(&self, limit: SignedDuration, work: F) -> impl Future<Output = Option<F::Output>>;
 }
 

@@ -13,7 +13,7 @@ use crate::record::{DueSource, Zone};
 pub struct Profile {
     /// The person's id.
     pub person: PersonId,
-    /// The number that they text from, and that is called and texted.
+    /// The number from which they text. It is called and texted.
     pub number: Number,
     /// The zone in which they mean times of day.
     pub zone: Zone,
@@ -23,7 +23,7 @@ pub struct Profile {
     pub consent: Consent,
     /// When they first pressed a key on a call. `None` while the number is unconfirmed and may be forged.
     pub confirmed_at: Option<Timestamp>,
-    /// What they have asked for recently, which is limited.
+    /// Their recent requests, as far as they are limited.
     pub limits: Limits,
     /// The small numbers of their reminders.
     pub numbers: SmallNumbers,
@@ -55,13 +55,13 @@ pub struct Consent {
     pub epoch: u32,
     /// Whether they are opted in or out now.
     pub status: OptStatus,
-    /// When the last text that opted them out or in was received. `None` before the first.
+    /// When the last text that opted them out or in was received. `None` before the first such text.
     pub since: Option<Timestamp>,
     /// When they last opted out. Texts received before then are not wanted, even after they opt in again.
     pub opted_out_at: Option<Timestamp>,
 }
 
-/// Whether a text that opts out or in is the latest one. Of two such texts the one received later counts.
+/// Whether a text that opts out or in is the latest one. Of two such texts, the one that was received later counts.
 // guard: is_newer
 pub fn is_newer(received_at: Timestamp, consent_at: Option<Timestamp>) -> bool {
     consent_at.is_none_or(|consent_at| received_at >= consent_at)
@@ -79,7 +79,7 @@ pub enum OptStatus {
 /// Numbers a person's reminders 1, 2, 3 …, and starts at 1 again after a month without a new reminder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SmallNumbers {
-    /// The number given last. 0 before the first.
+    /// The number given last. 0 before the first number.
     pub last: u32,
     /// When the last number was given.
     pub given_at: Timestamp,
@@ -115,7 +115,7 @@ pub struct LastMentioned {
     pub is_snooze: bool,
 }
 
-/// The last change that UNDO takes back. Its size is bounded by the number of open reminders.
+/// The last change, which UNDO takes back. Its size is bounded by the number of open reminders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undoable {
     /// When the text that made the change was received.
@@ -173,8 +173,8 @@ impl Profile {
     }
 
     /// Opts the person out at `now`. Every reminder that was made until then ends, and RESTORE can make it anew. Future
-    /// calls no longer count toward the limit, since none is placed. If the person is opted out already, no reminder
-    /// was made since, and the epoch stays.
+    /// calls no longer count toward the limit, because these calls are not placed. If the person has opted out already,
+    /// no reminder was made since then, so the epoch stays.
     pub fn opt_out(&mut self, at: Timestamp, now: Timestamp) {
         self.consent.opted_out_at = Some(at);
         self.undoable = None;

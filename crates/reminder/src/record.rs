@@ -17,7 +17,7 @@ use crate::policy::{GOODBYE_S, Policy, after};
 pub struct Reminder {
     /// The person and the reminder's id.
     pub key: ReminderKey,
-    /// The number by which the person calls it: 3 for `#3`.
+    /// The number by which the person names the reminder: 3 for `#3`.
     pub number: u32,
     /// The task, in the person's words.
     pub task: String,
@@ -27,7 +27,7 @@ pub struct Reminder {
     pub rule: Option<Rule>,
     /// The instant at which this occurrence was asked for.
     pub due: Timestamp,
-    /// Whether a correction of the person's guessed zone moves it.
+    /// The clock off which the due was read. It decides whether a correction of the guessed zone moves the reminder.
     pub due_source: DueSource,
     /// When the text that created it was received.
     pub created_at: Timestamp,
@@ -35,13 +35,13 @@ pub struct Reminder {
     pub generation: u32,
     /// The person's epoch when it was created. A later opt-out ends it.
     pub epoch: u32,
-    /// The claim of the last call that is over. It may be a call of the occurrence before.
+    /// The claim of the last call that is over. It may be a call of the previous occurrence.
     pub last_claim: Option<ClaimId>,
-    /// The claim of a call that was under way when its person ended the occurrence by a text. The call is cancelled,
-    /// but it may still ring until the carrier reports its end.
+    /// The claim of a call that was under way when its person ended the occurrence by a text, or by a key of an earlier
+    /// call. The call is cancelled, but it may still ring until the carrier reports its end.
     pub cancelled_claim: Option<ClaimId>,
-    /// How the last occurrence ended. A key, "later" or "done" may still be about it. It stays unchanged when the
-    /// person cancels an occurrence.
+    /// How the last occurrence ended. A key, SNOOZE or DONE may still be about that occurrence. This field stays
+    /// unchanged when the person cancels an occurrence.
     pub last_end: Option<LastEnd>,
     /// How many occurrences in a row were missed: no person picked up, or the carrier refused to call the number.
     pub missed_in_row: u8,
@@ -51,7 +51,7 @@ pub struct Reminder {
     pub write_id: WriteId,
 }
 
-/// How an occurrence ended that was not cancelled.
+/// The end of an occurrence that was not cancelled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastEnd {
     /// How it ended. A key or a "done" that comes later makes it `Heard`.
@@ -87,10 +87,10 @@ pub enum DueSource {
 }
 
 impl Reminder {
-    /// Returns its due if its times are read off the clocks of `zone` instead of `guess`. A due that was counted from
-    /// now stays. A one-off keeps its time and day. A series takes its next occurrence after `now`, which in the old
-    /// zone may already be in the past. If its person skipped occurrences, it takes the first one from its due on.
-    /// `None` if there is none after `now`.
+    /// Returns the due if the reminder's times are read off the clocks of `zone` instead of `guess`. The due of a
+    /// series whose end alone depends on the zone stays. A one-off keeps its time and day. A series takes its next
+    /// occurrence after `now`, which in the old zone may already be in the past. If its person skipped occurrences, it
+    /// takes the first occurrence from its due on. `None` if no due is left after `now`.
     pub fn corrected_due(&self, guess: &Zone, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
         if self.due_source == DueSource::GuessedEnd {
             return Some(self.due);
@@ -108,14 +108,15 @@ impl Reminder {
         }
     }
 
-    /// Returns the due of a reminder that is made anew from this one: the same, or the next one of a series if that has
-    /// passed. `None` if there is none after `now`.
+    /// Returns the due of a reminder that is made anew from this one: the same due, or the next due of a series if that
+    /// has passed. `None` if no due is left after `now`.
     pub fn due_again(&self, now: Timestamp) -> Option<Timestamp> {
         let next = || self.rule.as_ref()?.next_after(now, self.zone.rules());
         if self.due > now { Some(self.due) } else { next() }
     }
 
-    /// Returns its rule if its zone is corrected to `zone`. Only an end that was read off the guessed clock moves.
+    /// Returns the rule after a correction of the zone to `zone`. Only an end that was read off the guessed clock
+    /// moves.
     pub fn corrected_rule(&self, zone: &Zone) -> Option<Rule> {
         let rule = self.rule.as_ref()?;
         Some(match self.due_source {
@@ -124,32 +125,34 @@ impl Reminder {
         })
     }
 
-    /// Whether it is the current generation. A wake-up of an older one is stale, since the reminder was planned again.
+    /// Whether this is the current generation. A wake-up of an older one is stale, because the reminder was planned
+    /// again.
     // guard: is_planned
     pub fn is_planned(&self, generation: u32) -> bool {
         self.generation == generation
     }
 
-    /// Whether it may still ring. Past the max lateness a reminder is texted instead.
+    /// Whether the reminder may still ring. After the max lateness, a text replaces the call.
     // guard: is_within_max_lateness
     pub fn is_within_max_lateness(&self, policy: &Policy, now: Timestamp) -> bool {
         now <= policy.last_ring(self.due)
     }
 
-    /// Whether its person still wants it at this epoch. A reminder made before an opt-out is not wanted.
+    /// Whether its person still wants the reminder at this epoch. A reminder made before an opt-out is not wanted.
     // guard: is_wanted
     pub fn is_wanted(&self, epoch: u32) -> bool {
         self.epoch >= epoch
     }
 
-    /// Whether it is the claim of the last call that is over. That claim may still report what happened in its call.
+    /// Whether this is the claim of the last call that is over. A callback with that claim may still report about its
+    /// call.
     // guard: is_last_claim
     pub fn is_last_claim(&self, claim: &ClaimId) -> bool {
         self.last_claim.as_ref() == Some(claim)
     }
 
-    /// Whether it is the claim of a call that its person ended by a text, and that may still be under way. The end of
-    /// that call releases its turn. The end of any other call does not.
+    /// Whether this is the claim of a cancelled call, which may still be under way. The report that this call is over
+    /// lets its turn be taken over. The end of any other call does not.
     // guard: is_cancelled_claim
     pub fn is_cancelled_claim(&self, claim: &ClaimId) -> bool {
         self.cancelled_claim.as_ref() == Some(claim)
@@ -162,14 +165,15 @@ impl Reminder {
         self.open_call(now) != Some(claim)
     }
 
-    /// Whether it is the claim of the last call of the occurrence that ended last. A key of that call still counts.
+    /// Whether this is the claim of the last call of the occurrence that ended last. A key of that call still counts.
     // guard: is_claim_of_last_end
     pub fn is_claim_of_last_end(&self, claim: &ClaimId) -> bool {
         self.last_end.as_ref().is_some_and(|last| last.claim.as_ref() == Some(claim))
     }
 
-    /// Whether it is the claim of a call of the occurrence that has begun, or of the one that ended last. A key of any
-    /// other call is about an occurrence that was cancelled or ended earlier.
+    /// Whether this is the claim of the live or the previous call of the occurrence that has begun, or of the last call
+    /// of the occurrence that ended last. A key of any other call is about an occurrence that was cancelled or ended
+    /// earlier.
     pub fn is_claim_of_what_rang(&self, claim: &ClaimId) -> bool {
         let state = self.state();
         state.is_some_and(|state| state.has_claim(claim))
@@ -185,19 +189,19 @@ impl Reminder {
         heard.or(self.cancelled_claim.as_ref())
     }
 
-    /// Whether it is a series that is paused after missed occurrences.
+    /// Whether the reminder is a series that is paused after missed occurrences.
     pub fn is_paused(&self) -> bool {
         matches!(self.state(), Some(State::Paused))
     }
 
-    /// Whether a new time moves this record. Only a one-off whose phone has not rung moves; anything else keeps its
-    /// due.
+    /// Whether a new time moves this record. Only a one-off that has not rung moves. Any other reminder keeps its due.
     // guard: moves_in_place
     pub fn moves_in_place(&self, state: &State) -> bool {
         self.rule.is_none() && !state.has_begun()
     }
 
-    /// Whether correcting a guessed zone moves it. Only a due or an end that was read off the guessed clock moves.
+    /// Whether a correction of the guessed zone changes the reminder. Only a due or an end that was read off the
+    /// guessed clock moves.
     // guard: is_off_guessed_clock
     pub fn is_off_guessed_clock(&self) -> bool {
         self.due_source != DueSource::Fixed
@@ -222,7 +226,7 @@ impl Reminder {
         }
     }
 
-    /// When the sweeper recovers it. `None` once it has ended.
+    /// When the sweeper recovers the reminder. `None` once it has ended.
     pub fn deadline(&self) -> Option<Timestamp> {
         match self.life {
             Lifecycle::Live { deadline, .. } => Some(deadline),

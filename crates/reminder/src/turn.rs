@@ -36,13 +36,13 @@ pub struct TurnRequest {
 pub enum TurnOutcome {
     /// The turn is taken.
     Taken,
-    /// Another call is under way or just over. This is its turn.
+    /// Another call is under way, or has just ended. This is its turn.
     Busy(Turn),
 }
 
 impl Turn {
-    /// Returns the turn after it is given back, because its call is not placed: it is over, and another call may start
-    /// at once. The call before it has been over since this turn was taken.
+    /// Returns the turn as it is given back if its call is not placed. It is over, so another call may start at once:
+    /// the previous call was already over when this turn was taken.
     #[must_use]
     pub fn given_back(&self, now: Timestamp) -> Turn {
         Turn { taken_at: after(now, -CALL_SPACING_S), until: now, ..self.clone() }
@@ -53,7 +53,7 @@ impl TurnRequest {
     /// Whether this turn may replace the stored one. It may replace the turn of the reminder's own earlier call, unless
     /// `own_call` says that this call may still be talked on. It may replace any other turn once the call of that turn
     /// is over, and [`CALL_SPACING_S`] after that turn was taken. A write that arrives late must never replace a newer
-    /// turn, which would then end too early.
+    /// turn: that turn would end too early.
     // guard: may_take
     pub fn may_take(&self, stored: &Turn) -> bool {
         let is_own = stored.reminder == self.turn.reminder && self.own_call.as_ref() != Some(&stored.claim);
@@ -62,7 +62,7 @@ impl TurnRequest {
                 && (stored.until <= self.turn.taken_at || self.over.as_ref() == Some(&stored.claim))
     }
 
-    /// The latest instant at which another reminder's call may have started, so that this turn may be taken.
+    /// The instant after which no call of another reminder may have started, if this turn is taken.
     pub fn latest_before(&self) -> Timestamp {
         after(self.turn.taken_at, -CALL_SPACING_S)
     }

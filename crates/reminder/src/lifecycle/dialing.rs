@@ -40,7 +40,7 @@ impl Step<'_> {
             Event::KeyPressed { claim: named } if self.is_last_claim_of_occurrence(attempt, named) => {
                 self.acknowledge()
             }
-            Event::KeyPressed { claim: named } => self.confirm_last_end(Some(named)),
+            Event::KeyPressed { claim: named } => self.acknowledge_last_end(Some(named)),
 
             Event::DeadlinePassed => self.text(TextReason::Unknown, answered, Some(claim)),
 
@@ -65,7 +65,7 @@ impl Step<'_> {
     }
 
     /// Plans the refused call again, or a text if that call would ring past the max lateness. The refused claim placed
-    /// no call. So the claim of the call before, if there is one, stays the last claim, and a key of that call still
+    /// no call. So the claim of the previous call, if there is one, stays the last claim, and a key of that call still
     /// counts.
     fn call_again_or_text(&self, attempt: u8, answered: AnsweredBy, retry_at: Timestamp) -> Transition {
         if self.is_within_max_lateness(retry_at) {

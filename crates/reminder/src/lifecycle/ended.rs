@@ -8,8 +8,8 @@ impl Step<'_> {
         match event {
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),
             Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
-            Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
-            Event::Acknowledged => self.confirm_last_end(None),
+            Event::KeyPressed { claim } => self.acknowledge_last_end(Some(claim)),
+            Event::Acknowledged => self.acknowledge_last_end(None),
 
             Event::WakeUpSent { .. }
             | Event::Woken { .. }

@@ -5,7 +5,7 @@ use crate::event::Event;
 use crate::outgoing_text::{OutgoingText, TextEvent, TextTransition};
 use crate::record::Reminder;
 
-/// Names one transition: the state before it, the event, and whether the reminder changed.
+/// Names one transition: the state before it, the event, and its outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransitionLabel {
     /// State of the reminder before the event.
@@ -17,12 +17,12 @@ pub struct TransitionLabel {
 }
 
 impl TransitionLabel {
-    /// Names the transition that `event` brings to `reminder`.
+    /// Names the transition that `event` causes in `reminder`.
     pub fn of(reminder: &Reminder, event: &Event, transition: &Transition) -> Self {
         Self { state: reminder.state_name(), event: event.name(), outcome: transition.name() }
     }
 
-    /// Names the transition that `event` brings to an outgoing text.
+    /// Names the transition that `event` causes in an outgoing text.
     pub fn of_text(text: &OutgoingText, event: &TextEvent, transition: &TextTransition) -> Self {
         let outcome = match transition {
             TextTransition::Change(..) => "changed",

@@ -1,5 +1,5 @@
 //! The transitions of `Paused`: a series that was missed too often in a row waits until its person resumes it, or
-//! confirms the occurrence that was missed last.
+//! acknowledges the occurrence that was missed last.
 
 use super::step::{Step, Transition};
 use crate::event::Event;
@@ -9,11 +9,11 @@ impl Step<'_> {
     pub(super) fn paused(&self, event: &Event) -> Transition {
         match event {
             Event::Resumed => self.resume(),
-            // Nothing is due. A new deadline only keeps the record among the live ones.
+            // No call is due. A new deadline only keeps the record among the live ones.
             Event::DeadlinePassed => self.recover(after(self.now, PAUSED_CHECK_S), 0, vec![]),
 
-            Event::KeyPressed { claim } => self.confirm_and_resume(Some(claim)),
-            Event::Acknowledged => self.confirm_and_resume(None),
+            Event::KeyPressed { claim } => self.acknowledge_and_resume(Some(claim)),
+            Event::Acknowledged => self.acknowledge_and_resume(None),
             Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),
 

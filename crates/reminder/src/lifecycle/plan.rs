@@ -14,7 +14,7 @@ pub fn waiting(due: Timestamp, now: Timestamp, policy: &Policy) -> Lifecycle {
 
 /// A call that is planned.
 pub(super) struct PlannedCall {
-    /// The call of its occurrence, counted from 1.
+    /// The number of the call within its occurrence, from 1.
     pub(super) attempt: u8,
     /// When it may start.
     pub(super) wake_at: Timestamp,
@@ -24,8 +24,8 @@ pub(super) struct PlannedCall {
     pub(super) answered: AnsweredBy,
 }
 
-/// Returns a lifecycle that waits for a planned call. A near wake-up is sent at once, so the deadline is about its
-/// arrival. A far one must be confirmed as sent first.
+/// Returns a lifecycle that waits for a planned call. A near wake-up is sent at once, so the deadline is the one for
+/// its arrival. A far wake-up must first be confirmed as sent, so the deadline is the one for that.
 pub(super) fn waiting_for(call: PlannedCall, now: Timestamp, policy: &Policy) -> Lifecycle {
     let PlannedCall { attempt, wake_at, slot, answered } = call;
     let deadline = match policy::route(now, wake_at) {
@@ -45,8 +45,8 @@ pub(super) fn late_reason(attempt: u8, answered: AnsweredBy) -> TextReason {
     if attempt > 1 { unanswered_reason(answered) } else { TextReason::TooLate }
 }
 
-/// Returns why a text follows the last call of an occurrence: a person may have heard the reminder on one of its calls,
-/// or certainly no person has.
+/// Returns why a text follows the last call of an occurrence: `Unconfirmed` if a person may have heard the reminder on
+/// one of the calls, otherwise `Unanswered`.
 pub(super) fn unanswered_reason(answered: AnsweredBy) -> TextReason {
     if answered.may_be_a_person() { TextReason::Unconfirmed } else { TextReason::Unanswered }
 }

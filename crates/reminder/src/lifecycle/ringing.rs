@@ -37,7 +37,7 @@ impl Step<'_> {
             Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(ringing.attempt, claim) => {
                 self.acknowledge()
             }
-            Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
+            Event::KeyPressed { claim } => self.acknowledge_last_end(Some(claim)),
             Event::Accepted { claim, call } if !self.has_claim(claim) => Self::accepted_without_claim(call),
 
             Event::DeadlinePassed if recoveries < RECOVERIES_MAX => {
@@ -135,7 +135,8 @@ impl Step<'_> {
     }
 
     /// When the call after this attempt may start. `None` if no attempt is left, or if the call would ring past the max
-    /// lateness or once the next occurrence of the series is due. That instant may have passed, if this call was late.
+    /// lateness or once the next occurrence of the series is due. If this call was late, the next occurrence may be due
+    /// already.
     fn next_call(&self, attempt: u8) -> Option<Timestamp> {
         let following_due = self.due_after(self.reminder.due);
         let is_in_time = |again_at: &Timestamp| {
@@ -145,8 +146,8 @@ impl Step<'_> {
     }
 }
 
-/// Whether a verdict about the call still counts. Detection gives one verdict for each call; a second one is a repeat,
-/// or wrong.
+/// Whether a verdict about the call still counts. Machine detection gives one verdict for each call. A second verdict
+/// is a repeat, or wrong.
 // guard: is_first_verdict
 fn is_first_verdict(pickup: AnsweredBy) -> bool {
     matches!(pickup, AnsweredBy::Nobody | AnsweredBy::Unknown)

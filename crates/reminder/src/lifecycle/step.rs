@@ -61,7 +61,7 @@ impl Transition {
 enum SendText {
     /// Send it at once.
     Now,
-    /// Send it after a pause, since the end of the call may have overtaken its key.
+    /// Send it after a pause, because the report of the call's end may have overtaken a pressed key.
     Later,
 }
 
@@ -93,14 +93,14 @@ impl Step<'_> {
     }
 
     /// The carrier accepted a call whose claim the record does not hold, or no longer holds. Such a call must not ring,
-    /// so it is cancelled. It is cancelled however the occurrence ended, since no kind of end proves that the call is
+    /// so it is cancelled. It does not matter how the occurrence ended, because no kind of end proves that the call is
     /// over: if an earlier call was picked up, the occurrence ends `Unconfirmed` even if the outcome of its last call
     /// is unknown. Cancelling a call that is over has no effect.
     pub(super) fn accepted_without_claim(call: &CallId) -> Transition {
         Transition::Act(vec![Effect::CancelCall(call.clone())])
     }
 
-    /// The carrier reported a call whose claim the record does not hold. The end of a cancelled call is written, so
+    /// The carrier reported on a call whose claim the record does not hold. The end of a cancelled call is written, so
     /// that its turn can be taken over.
     pub(super) fn reported_without_claim(&self, claim: &ClaimId, call: &CallId, report: Report) -> Transition {
         match report {
@@ -204,7 +204,7 @@ impl Step<'_> {
         Transition::change(next, effects)
     }
 
-    /// The person confirmed the occurrence, which ends it.
+    /// The person acknowledged the occurrence. That ends the occurrence.
     pub(super) fn heard(&self, ended_claim: Option<&ClaimId>) -> Transition {
         self.heard_after(self.with_last_claim(ended_claim), ended_claim, vec![])
     }
@@ -217,7 +217,7 @@ impl Step<'_> {
         Transition::change(next, effects)
     }
 
-    /// A series goes on with its next occurrence. Anything else has ended.
+    /// A series goes on with its next occurrence. A reminder without a next occurrence has ended.
     fn go_on(&self, next: &mut Reminder, due: Option<Timestamp>, end: End, effects: &mut Vec<Effect>) {
         match due {
             Some(due) => {
@@ -230,11 +230,11 @@ impl Step<'_> {
         }
     }
 
-    /// The person confirmed the occurrence that ended last, by a key of its last call or by "done". Its text is
-    /// withdrawn, and the plan of a series stays. A repeated confirmation withdraws the text again,
-    /// since the first withdrawal may have failed. The text of an occurrence that never rang is not withdrawn, since
-    /// nothing else tells the person about it.
-    pub(super) fn confirm_last_end(&self, claim: Option<&ClaimId>) -> Transition {
+    /// The person acknowledged the occurrence that ended last, by a key of its last call or by "done". Its text is
+    /// withdrawn, and the plan of a series stays. A repeated acknowledgment withdraws the text again, because the first
+    /// withdrawal may have failed. The text of an occurrence that never rang is not withdrawn, because nothing else
+    /// tells the person about that occurrence.
+    pub(super) fn acknowledge_last_end(&self, claim: Option<&ClaimId>) -> Transition {
         let Some(last) = &self.reminder.last_end else { return Transition::Ignore };
         if claim.is_some_and(|claim| !self.reminder.is_claim_of_last_end(claim)) {
             return Transition::Ignore;
@@ -254,11 +254,11 @@ impl Step<'_> {
         Transition::change(next, withdraw)
     }
 
-    /// The person confirmed the occurrence after which the series was paused. So the calls do reach the person, and the
-    /// series goes on. It must not stay paused: the text about the pause is withdrawn, so the person would not learn of
-    /// it.
-    pub(super) fn confirm_and_resume(&self, claim: Option<&ClaimId>) -> Transition {
-        match self.confirm_last_end(claim) {
+    /// The person acknowledged the occurrence after which the series was paused. So the calls do reach the person, and
+    /// the series goes on. It must not stay paused: the text about the pause is withdrawn, so the person would not
+    /// learn about the pause.
+    pub(super) fn acknowledge_and_resume(&self, claim: Option<&ClaimId>) -> Transition {
+        match self.acknowledge_last_end(claim) {
             Transition::Change(mut change) => {
                 let Change { next, effects, .. } = &mut *change;
                 self.go_on(next, self.next_due(), End::Heard, effects);
@@ -273,11 +273,11 @@ impl Step<'_> {
         if self.has_begun() {
             self.heard_after(self.with_cancelled_call(), self.live_claim(), self.cancel_live_call())
         } else {
-            self.confirm_last_end(None)
+            self.acknowledge_last_end(None)
         }
     }
 
-    /// Whether it is the claim of the call before this attempt. A key of that call still counts.
+    /// Whether this is the claim of the occurrence's call before this attempt. A key of that call still counts.
     pub(super) fn is_last_claim_of_occurrence(&self, attempt: u8, claim: &ClaimId) -> bool {
         attempt > 1 && self.reminder.is_last_claim(claim)
     }
@@ -302,7 +302,7 @@ impl Step<'_> {
         Transition::change(next, effects)
     }
 
-    /// Ends the whole reminder, also a series.
+    /// Ends the whole reminder, even if it is a series.
     pub(super) fn cancel(&self) -> Transition {
         self.end_for_good(End::Cancelled)
     }
@@ -313,12 +313,13 @@ impl Step<'_> {
         Transition::change(next, self.cancel_live_call())
     }
 
-    /// Its person opted out, which ends a reminder that was made before.
+    /// The person opted out. That ends each reminder that was made before the opt-out.
     pub(super) fn opt_out(&self, epoch: u32) -> Transition {
         if self.reminder.is_wanted(epoch) { Transition::Ignore } else { self.end_for_good(End::OptedOut { epoch }) }
     }
 
-    /// Moves a one-off whose phone has not rung. Any other occurrence is skipped, and a new reminder made instead.
+    /// Moves a one-off that has not rung. Ignores the event for any other reminder: the conversation makes a new
+    /// reminder for the new time instead.
     pub(super) fn reschedule(&self, due: Timestamp, source: DueSource) -> Transition {
         if !self.reminder.state().is_some_and(|state| self.reminder.moves_in_place(state)) {
             return Transition::Ignore;
@@ -328,8 +329,9 @@ impl Step<'_> {
         self.plan_first_call(next, due)
     }
 
-    /// Corrects the guessed zone off whose clock its due was read. An occurrence that has begun keeps its due, and so
-    /// does one that is due at the same instant in the new zone. A series goes on in the new zone after it.
+    /// Corrects the guessed zone, if a time of the reminder was read off its clock. An occurrence that has begun keeps
+    /// its due, and so does an occurrence that is due at the same instant in the new zone. After that occurrence, a
+    /// series goes on in the new zone.
     pub(super) fn correct_zone(&self, zone: &Zone, due: Timestamp) -> Transition {
         let has_begun = self.reminder.state().is_some_and(State::has_begun);
         if !self.reminder.is_off_guessed_clock() || has_begun && self.reminder.rule.is_none() {
@@ -393,12 +395,13 @@ impl Step<'_> {
         Transition::change(next, effects)
     }
 
-    /// The next due of a series. `None` for a one-off. Occurrences that became due meanwhile merge into this one.
+    /// The next due of a series. `None` for a one-off, or if the series is over. Occurrences that became due in the
+    /// meantime merge into the current one.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         self.due_after(self.reminder.due.max(self.now))
     }
 
-    /// The first due of a series after `at`. `None` for a one-off.
+    /// The first due of a series after `at`. `None` for a one-off, or if there is none.
     pub(super) fn due_after(&self, at: Timestamp) -> Option<Timestamp> {
         self.reminder.rule.as_ref()?.next_after(at, self.reminder.zone.rules())
     }
@@ -410,8 +413,8 @@ impl Step<'_> {
         Transition::change(next, effects)
     }
 
-    /// Returns the record without its live call, which the person ended by a text. The call may still ring until the
-    /// carrier reports its end.
+    /// Returns the record without its live call, which the person ended by a text or by a key of an earlier call. The
+    /// call may still ring until the carrier reports its end.
     fn with_cancelled_call(&self) -> Reminder {
         let claim = self.live_claim();
         let mut next = self.with_last_claim(claim);
@@ -419,7 +422,7 @@ impl Step<'_> {
         next
     }
 
-    /// Returns the record with the claim of a call that is over now, if there is one.
+    /// Returns the record with this claim as its last claim, if a call is over now.
     fn with_last_claim(&self, ended_claim: Option<&ClaimId>) -> Reminder {
         let mut next = self.reminder.clone();
         if let Some(claim) = ended_claim {

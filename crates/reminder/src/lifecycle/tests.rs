@@ -1,4 +1,5 @@
-//! The lifecycle, transition by transition. A row is a record, an event some seconds after its due, and the result.
+//! The lifecycle, transition by transition. A row is a record, an event at some seconds after the record's due, and the
+//! result.
 
 mod any_state;
 mod dialing;
@@ -49,7 +50,8 @@ fn call(n: u32) -> CallId {
     format!("twilio#CA{n}").parse().unwrap()
 }
 
-/// In the state under test claim 1 is live, claim 0 is that of the call before, and claim 9 is unknown to the record.
+/// Returns the record under test. Claim 1 is live, claim 0 belongs to the previous call, and claim 9 is unknown to the
+/// record.
 fn reminder(state: State, deadline_s: i64) -> Reminder {
     Reminder {
         key: ReminderKey {
@@ -90,7 +92,7 @@ fn awaiting(attempt: u8, wake_at_s: i64) -> State {
     awaiting_after(AnsweredBy::Nobody, attempt, wake_at_s)
 }
 
-/// Waits for a call, after the earlier ones of the occurrence were answered like this.
+/// Returns the state that waits for a call, after the earlier calls of the occurrence were answered like this.
 fn awaiting_after(answered: AnsweredBy, attempt: u8, wake_at_s: i64) -> State {
     State::Waiting { attempt, wake_at: t(wake_at_s), slot: None, answered }
 }
@@ -115,7 +117,7 @@ fn slot(at_s: i64) -> Slot {
     Slot { at: t(at_s), carrier: "twilio".parse().unwrap() }
 }
 
-/// A reminder whose first call is due now. The functions below give it in its other states.
+/// A reminder whose first call is due now. The functions below return it in its other states.
 fn due_now() -> Reminder {
     reminder(awaiting(1, 0), 90)
 }
@@ -156,7 +158,7 @@ fn ended_reminder(end: End) -> Reminder {
     Reminder { life: ended(end, 0), last_end, ..due_now() }
 }
 
-/// A series that is paused since the occurrence of claim 0 was missed.
+/// A series that was paused when the occurrence of claim 0 was missed.
 fn paused() -> Reminder {
     let (state, last_end) = (State::Paused, Some(last_end(End::Missed, 0)));
     Reminder { last_end, missed_in_row: MISSED_IN_ROW_MAX, ..every("FREQ=DAILY", reminder(state, PAUSED_CHECK_S)) }
@@ -178,9 +180,9 @@ enum Next {
     Changes(Lifecycle, Vec<Effect>),
     /// The lifecycle changes, and the live claim becomes the last one.
     CallEnds(Lifecycle, Vec<Effect>),
-    /// Another call is planned and its wake-up sent. The live claim becomes the last one, if there is one.
+    /// Another call is planned and its wake-up sent. The live claim, if there is one, becomes the last claim.
     Planned(Lifecycle, i64),
-    /// The same, but the last claim stays, since the live one placed no call.
+    /// The same, but the last claim stays, because the live claim placed no call.
     PlannedAgain(Lifecycle, i64),
     /// The occurrence of a one-off ends as heard.
     Heard(Vec<Effect>),
@@ -200,13 +202,13 @@ fn wake_again(given: &Reminder, wake_at_s: i64) -> Effect {
     Effect::SendWakeUp(WakeUp { key: given.key.clone(), generation: given.generation, wake_at: t(wake_at_s) })
 }
 
-/// The claim of the last call that the record knows after an event that ends a call.
+/// Returns the last claim of the record after an event that ends its live call.
 fn newest_claim(given: &Reminder) -> Option<ClaimId> {
     given.state().and_then(State::claim).cloned().or_else(|| given.last_claim.clone())
 }
 
-/// The claim of the newest call that was cancelled, after an event. The person ended the occurrence by a text, or by a
-/// key of the call before.
+/// Returns the cancelled claim of the record after an event. The live call is cancelled if the person ended the
+/// occurrence by a text, or by a key of an earlier call.
 fn cancelled_claim(given: &Reminder, event: &Event) -> Option<ClaimId> {
     let live = given.state().and_then(State::claim);
     let is_key_of_another = matches!(event, Event::KeyPressed { claim } if live != Some(claim));
@@ -218,13 +220,13 @@ fn cancelled_claim(given: &Reminder, event: &Event) -> Option<ClaimId> {
     live.filter(|_| is_cancelled).or(given.cancelled_claim.as_ref()).cloned()
 }
 
-/// How the occurrence has ended. Before its first call the last claim is one of the occurrence before.
+/// Returns the end of the occurrence. Before its first call, the last claim belongs to the previous occurrence.
 fn end_of(given: &Reminder, end: End, at_s: i64, text: Option<OutgoingTextId>) -> LastEnd {
     let has_begun = !matches!(given.state(), Some(State::Waiting { attempt: 1, .. }));
     LastEnd { end, due: given.due, at: t(at_s), claim: newest_claim(given).filter(|_| has_begun), text }
 }
 
-/// The text in the place of the occurrence's call. A text that is sent at once has its first try counted.
+/// The text that replaces the occurrence's call. A text that is sent at once has its first try counted.
 fn owed_text(given: &Reminder, why: TextReason, series: SeriesAfterText, at_s: i64, tries: u8) -> OutgoingText {
     let deadline = t(at_s + if tries == 0 { 10 } else { 60 });
     OutgoingText {

@@ -66,7 +66,7 @@ impl Step<'_> {
                 self.text_later(TextReason::Unconfirmed, AnsweredBy::Person, claim)
             }
             Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(attempt, claim) => self.heard(None),
-            Event::KeyPressed { claim } => self.confirm_last_end(Some(claim)),
+            Event::KeyPressed { claim } => self.acknowledge_last_end(Some(claim)),
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),
 
             Event::DeadlinePassed => self.recover_waiting(waiting),
@@ -87,7 +87,7 @@ impl Step<'_> {
     }
 
     /// A call was picked up although the record shows it as over. It may still be under way, so no other call may ring
-    /// meanwhile, and the carrier is asked.
+    /// in the meantime, and the carrier is asked for its status.
     fn ring_on(&self, attempt: u8, claim: &ClaimId, call: &CallId, answered: AnsweredBy) -> Transition {
         let ringing = Ringing { attempt: attempt - 1, claim, call, pickup: AnsweredBy::Unknown, answered };
         // The wake-up that was planned is stale from now on.
@@ -95,7 +95,7 @@ impl Step<'_> {
         self.ring(&ringing, vec![ask]).with_new_generation()
     }
 
-    /// A far wake-up was sent, so that the deadline is about its arrival from now on.
+    /// A far wake-up was sent. From now on, the deadline is the one for its arrival.
     fn confirm_wake_up(&self, generation: u32, &Waiting { wake_at, deadline, .. }: &Waiting) -> Transition {
         let woken = self.policy.woken_deadline(wake_at);
         if !self.reminder.is_planned(generation) || deadline == woken || is_time(wake_at, self.now) {
@@ -108,13 +108,14 @@ impl Step<'_> {
         Transition::change(next, vec![])
     }
 
-    /// The wake-up may be lost: sends it again, or a text once it is too late or was sent too often.
+    /// The wake-up may be lost, so it is sent again. If it is too late for a call, or the wake-up was sent too often,
+    /// the occurrence ends with a text.
     fn recover_waiting(&self, &Waiting { attempt, wake_at, answered, deadline, recoveries }: &Waiting) -> Transition {
         let wake = vec![Effect::SendWakeUp(wake(self.reminder, wake_at))];
         if !is_time(wake_at, self.now) {
             return self.recover(self.policy.early_recovery_deadline(recoveries, wake_at, self.now), recoveries, wake);
         }
-        // Recoveries before `wake_at` do not count: the deadline was still about the wake-up's own arrival.
+        // Recoveries before `wake_at` do not count: until then, the deadline is the one for the arrival of the wake-up.
         let counted = if deadline <= self.policy.woken_deadline(wake_at) { 0 } else { recoveries };
         if self.is_within_max_lateness(self.now) && counted < RECOVERIES_MAX {
             self.recover(self.policy.recovery_deadline(counted, self.now), counted, wake)
@@ -124,7 +125,7 @@ impl Step<'_> {
     }
 }
 
-/// Whether the moment of a planned call has come. It must not ring before.
+/// Whether the moment of a planned call has come. The phone must not ring before that.
 // guard: is_time
 pub fn is_time(wake_at: Timestamp, now: Timestamp) -> bool {
     wake_at <= now

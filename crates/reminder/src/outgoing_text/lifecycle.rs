@@ -27,7 +27,7 @@ pub enum TextEvent {
         /// When to try again.
         retry_at: Timestamp,
     },
-    /// A try was not sent, since the channel's next free slot is later.
+    /// A try was not sent, because the channel's next free slot is later.
     SlotAssigned {
         /// The number of the try, from 1.
         attempt: u8,
@@ -41,7 +41,7 @@ pub enum TextEvent {
         /// The carrier's own error code.
         code: u32,
     },
-    /// The carrier reported the status of a try in a callback, or a final one when it was asked.
+    /// The carrier reported the status of a try in a callback, or it reported a final status when it was asked.
     StatusReported {
         /// The number of the try, from 1.
         attempt: u8,
@@ -50,14 +50,14 @@ pub enum TextEvent {
         /// The reported status.
         status: TextStatus,
     },
-    /// The carrier was asked for the status of a try, and has passed the text on. Nothing more may ever be known.
+    /// The carrier was asked for the status of a try, and has passed the text on. There may be no later report.
     NoFailureKnown {
         /// The number of the try, from 1.
         attempt: u8,
     },
-    /// The person has confirmed the occurrence that the text is about. The text is not needed then.
+    /// The person has acknowledged the occurrence that the text is about, so the text is not needed.
     Withdrawn,
-    /// The person opted out after it was written.
+    /// The person opted out after the text was written.
     OptedOut,
 }
 
@@ -163,7 +163,7 @@ impl Step<'_> {
             TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
                 self.reported(*attempt, tries, sent, *status)
             }
-            // A try may have arrived or be in flight. No other one follows.
+            // An earlier try may have arrived or be in flight. No other try follows.
             TextEvent::Withdrawn | TextEvent::OptedOut => self.end(TextEnd::Withdrawn),
 
             TextEvent::Accepted { .. }
@@ -182,14 +182,14 @@ impl Step<'_> {
                 let ask = TextEffect::AskCarrier { attempt: tries, sent: sent.clone() };
                 self.change(state, self.policy.recovery_deadline(u32::from(inquiries), self.now), vec![ask])
             }
-            // The carrier accepted the text, and has not passed it on or never answered when it was asked.
+            // The carrier accepted the text. When it was asked, it either still held the text or did not answer.
             TextEvent::DeadlinePassed => self.end(TextEnd::Sent { tries }),
             TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
                 self.reported(*attempt, tries, sent, *status)
             }
             // Many carriers report that they have sent a text, and nothing after that.
             TextEvent::NoFailureKnown { attempt } if is_newest(*attempt, tries) => self.end(TextEnd::Sent { tries }),
-            // If it is not delivered after all, that does not matter any more.
+            // If the text is not delivered after all, it is not needed either.
             TextEvent::Withdrawn => self.end(TextEnd::Withdrawn),
 
             TextEvent::Accepted { .. }
@@ -202,8 +202,8 @@ impl Step<'_> {
         }
     }
 
-    /// The text ended since the carrier knew of no failure. A status that comes hours later still counts: the phone was
-    /// off, for instance.
+    /// The text ended because the carrier knew of no failure. A status that comes hours later still counts, for example
+    /// after the phone was off.
     fn sent(&self, event: &TextEvent, tries: u8) -> TextTransition {
         match event {
             TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
@@ -222,8 +222,8 @@ impl Step<'_> {
         }
     }
 
-    /// The carrier reported a try. A report proves that the try was accepted. A delivery of any try is the delivery of
-    /// the text, but only the newest try can fail.
+    /// The carrier reported on a try. A report proves that the try was accepted. A delivery of any try is the delivery
+    /// of the text, but only the newest try can fail.
     fn reported(&self, attempt: u8, tries: u8, sent: &SentTextId, status: TextStatus) -> TextTransition {
         match status {
             TextStatus::Delivered => self.end(TextEnd::Delivered),
@@ -237,7 +237,7 @@ impl Step<'_> {
             TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::Passing, .. })
                 if self.may_be_tried_again(tries) =>
             {
-                // The phone is off, for instance. That takes longer to pass than a lost response.
+                // For example, the phone is off. That takes longer to pass than a lost response.
                 let retry_at = after(self.now, BACKOFF_MAX_S);
                 let state = TextState::Owed { tries, slot: None, newest: NewestTry::Failed };
                 self.change(state, retry_at, vec![TextEffect::WakeUp(retry_at)])
@@ -251,7 +251,7 @@ impl Step<'_> {
     }
 
     /// Whether another try may follow a failure that may pass. An answer that fails hours later is not sent again: its
-    /// sender has texted again by then, and its words may not be true any more.
+    /// person has probably texted again by then, and its words may no longer be true.
     fn may_be_tried_again(&self, tries: u8) -> bool {
         let retry_at = after(self.now, BACKOFF_MAX_S);
         let is_late_answer = self.text.state().is_none() && self.text.kind == TextKind::Answer;
@@ -275,8 +275,8 @@ impl Step<'_> {
     }
 }
 
-/// Returns the state of an owed text whose newest try was not sent, so that it does not count. Another try follows in
-/// any case. So of later reports about the try before, only a delivery counts.
+/// Returns the state of an owed text whose newest try was not sent, so that this try does not count. Another try
+/// follows in any case. So of later reports about the previous try, only a delivery counts.
 fn not_counted(tries: u8, slot: Option<Slot>) -> TextState {
     let newest = if tries > 1 { NewestTry::Failed } else { NewestTry::Open };
     TextState::Owed { tries: tries - 1, slot, newest }
@@ -303,8 +303,8 @@ fn counts_after_failure(event: &TextEvent) -> bool {
     }
 }
 
-/// Whether neither a call nor a text reached the person. An answer that is not delivered raises no alarm, since its
-/// sender can text again.
+/// Whether neither a call nor a text reached the person. An answer that is not delivered raises no alarm, because the
+/// person can text again.
 fn is_failure(kind: &TextKind, end: TextEnd) -> bool {
     match (kind, end) {
         (TextKind::InsteadOfCall(_), TextEnd::Undelivered { .. } | TextEnd::GivenUp) => true,
@@ -313,7 +313,8 @@ fn is_failure(kind: &TextKind, end: TextEnd) -> bool {
     }
 }
 
-/// Whether another try may follow. The number of tries is limited, since each try without an answer may have arrived.
+/// Whether another try may follow. The number of tries is limited, because each try whose outcome is unknown may have
+/// arrived.
 // guard: may_be_tried
 fn may_be_tried(tries: u8, owed_since: Timestamp, policy: &Policy, now: Timestamp) -> bool {
     has_try_left(tries) && now < policy.text_give_up(owed_since)

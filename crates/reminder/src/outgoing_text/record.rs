@@ -38,7 +38,7 @@ pub enum TextKind {
 pub enum TextLife {
     /// The text waits for an event.
     Live {
-        /// The event that it waits for.
+        /// The state of the text.
         state: TextState,
         /// When the text may be tried, or when its next step is due.
         deadline: Timestamp,
@@ -89,8 +89,8 @@ pub enum NewestTry {
 pub enum TextEnd {
     /// The carrier reported that it was delivered.
     Delivered,
-    /// The carrier passed it on, or never answered when it was asked, and has reported no failure so far. A failure may
-    /// still be reported: a phone that is off gets its texts for a day.
+    /// The carrier accepted it, and has reported no failure so far. A failure may still be reported: a phone that is
+    /// off gets its texts for a day.
     Sent {
         /// Tries so far, of which the last was accepted.
         tries: u8,
@@ -100,7 +100,7 @@ pub enum TextEnd {
         /// The carrier's own error code.
         code: u32,
     },
-    /// It is not wanted any more: the person confirmed its occurrence before its delivery was known, or opted out.
+    /// It is not wanted any more: the person acknowledged its occurrence before its delivery was known, or opted out.
     Withdrawn,
     /// It was tried too often or for too long.
     GivenUp,

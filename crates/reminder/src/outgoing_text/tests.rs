@@ -1,5 +1,5 @@
-//! The lifecycle of an outgoing text, transition by transition. A row is a text, an event some seconds after it was
-//! owed, and the result.
+//! The lifecycle of an outgoing text, transition by transition. A row is a text, an event at some seconds after the
+//! text was owed, and the result.
 
 mod properties;
 mod statuses;
@@ -82,7 +82,7 @@ fn check_all(given: &OutgoingText, at_s: i64, rows: impl IntoIterator<Item = (Te
 }
 
 #[test]
-fn a_try_is_counted_before_it_is_sent_and_at_most_three_are_while_their_outcomes_stay_unknown() {
+fn a_try_is_counted_before_it_is_sent_and_at_most_three_tries_have_an_unknown_outcome() {
     let due = TextEvent::DeadlinePassed;
     check(&owed(0), 59, &due, Ignored);
     check(&owed(0), 60, &due, Changes(live(owing(1), 60 + 30), send(1, None)));
@@ -115,7 +115,7 @@ fn the_outcome_of_the_newest_try_counts() {
 }
 
 #[test]
-fn a_text_that_waits_for_a_slot_is_not_counted_and_the_slot_is_for_one_try() {
+fn a_try_that_waits_for_a_slot_is_not_counted_and_the_slot_is_for_one_try() {
     let slotted = TextState::Owed { tries: 0, slot: Some(slot(700)), newest: NewestTry::Open };
     check(&owed(1), 5, &slot_assigned(1), Changes(live(slotted.clone(), 700), woken_at(700)));
     let given = text(live(slotted, 700));
@@ -125,7 +125,7 @@ fn a_text_that_waits_for_a_slot_is_not_counted_and_the_slot_is_for_one_try() {
 /// Otherwise a late acceptance of the earlier try would make the text wait an hour, or count as sent, instead of being
 /// tried again.
 #[test]
-fn an_event_of_an_earlier_try_does_not_put_off_one_that_was_refused_or_waits_for_a_slot() {
+fn an_event_of_an_earlier_try_does_not_delay_a_try_that_was_refused_or_waits_for_a_slot() {
     for tries in [2, 3] {
         let before = tries - 1;
         for (event, slot, at_s) in [(refused_for_now(tries), None, 70), (slot_assigned(tries), Some(slot(700)), 700)] {
@@ -187,7 +187,7 @@ fn an_event_that_the_failure_of_the_newest_try_has_overtaken_is_ignored() {
 }
 
 #[test]
-fn no_text_about_what_its_person_has_confirmed_is_tried_again() {
+fn no_text_about_an_acknowledged_occurrence_is_tried_again() {
     let failed = [1, 2].map(|tries| text(live(failed(tries), 60)));
     let all = [owed(0), owed(1), owed(TEXT_TRIES), accepted_text(1), sent_text(1)].into_iter().chain(failed);
     for given in all {

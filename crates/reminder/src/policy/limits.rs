@@ -1,13 +1,14 @@
 //! The limits that an operator can't set.
 
-/// Retry delays that an operator may set, at most. More than five calls would be a nuisance, and each
-/// call costs money.
+/// Maximum number of retry delays that an operator may set. More than five calls would be a nuisance, and each call
+/// costs money.
 pub const RETRY_DELAYS_MAX: usize = 4;
 
-/// Texts tried for one occurrence, at most, when the carrier's answers stay unknown. Each of them may have arrived.
+/// Maximum number of tries of one text, without those that were not sent or were refused for now. Each of the tries may
+/// have arrived.
 pub const TEXT_TRIES: u8 = 3;
 
-/// Recoveries after which the sweeper gives a record up, counted from the moment that it could have acted.
+/// Number of recoveries after which a record is given up. Recoveries before the planned moment of a call do not count.
 pub const RECOVERIES_MAX: u32 = 5;
 
 /// Longest backoff of the sweeper and of texts, in seconds. A repaired fault takes effect within a quarter of an hour.
@@ -20,12 +21,12 @@ pub const REFUSED_BACKOFF_MAX_S: i64 = 120;
 /// Longest delay of a queue message, in seconds: SQS accepts at most 900.
 pub const QUEUE_DELAY_MAX_S: i64 = 900;
 
-/// How near a wake-up must be to go straight to the queue, in seconds. It is a minute under SQS's limit, for the time
-/// between deciding and sending.
+/// How near a wake-up must be to go straight to the queue, in seconds. It is a minute below SQS's limit, because some
+/// time passes between the decision and the request.
 pub const NEAR_S: i64 = 840;
 
-/// How long before its wake-up a recovered record gets its next deadline at the latest, in seconds. A lost schedule is
-/// then noticed while there is time to send the wake-up again.
+/// If a record is recovered before its wake-up, its next deadline is at least this long before the wake-up, in seconds,
+/// if that instant is still ahead. A lost schedule is then noticed while there is time to send the wake-up again.
 pub const LOOK_AHEAD_S: i64 = 600;
 
 /// How much longer than requested a phone may ring, in seconds. Twilio adds up to 5 s
@@ -36,37 +37,40 @@ pub const RING_STRETCH_S: i64 = 5;
 /// on most calls.
 pub const DEADLINE_SLACK_S: i64 = 30;
 
-/// How long the reminder of the last answer can be meant by "the last one", in seconds.
+/// How long "it" can mean the reminder of the last answer, in seconds. A question stays open, and a change can be
+/// undone, for the same time.
 pub const MENTION_VALID_S: i64 = 600;
 
 /// How long after an opt-out the reminders that it ended can be restored, in seconds.
 pub const RESTORE_WITHIN_S: i64 = 30 * 24 * 3600;
 
-/// Open reminders of a person, at most. With the profile and the text they fit into one transaction of 100 actions.
+/// Maximum number of open reminders of a person. Together with the profile and the text, they fit into one transaction
+/// of 100 actions.
 pub const OPEN_MAX: usize = 80;
 
-/// Open reminders of a person with an unconfirmed number, at most: the number may be forged.
+/// Maximum number of open reminders of a person with an unconfirmed number, which may be forged.
 pub const OPEN_MAX_UNCONFIRMED: usize = 3;
 
-/// Calls due within [`SOON_S`] to an unconfirmed number, at most. Otherwise a forger could make it ring all the time.
+/// Maximum number of calls to an unconfirmed number that are due within [`SOON_S`]. Otherwise a forger could make its
+/// phone ring all the time.
 pub const SOON_MAX: usize = 5;
 
 /// The span in which the dues of an unconfirmed number count together, in seconds.
 pub const SOON_S: i64 = 900;
 
-/// Shortest interval of an unconfirmed number's series, in seconds. A series then adds at most one call to those of
-/// [`SOON_S`].
+/// Shortest interval of an unconfirmed number's series, in seconds. A series then adds at most one call to the calls
+/// within [`SOON_S`].
 pub const REPEAT_UNCONFIRMED_MIN_S: i64 = 900;
 
-/// Shortest interval of any series, in seconds. At a shorter one an occurrence would ring while the one before is
-/// still being tried, and each call costs money. "Every ten minutes for the next hour" must work: a person may be
-/// cooking.
+/// Shortest interval of any series, in seconds. With a shorter interval, an occurrence would ring while the previous
+/// one is still being tried. Also, each call costs money. "Every ten minutes for the next hour" must work: a person may
+/// be cooking.
 pub const REPEAT_MIN_S: i64 = 300;
 
 const _: () = assert!(REPEAT_UNCONFIRMED_MIN_S >= SOON_S, "a series must add at most one call within SOON_S");
 const _: () = assert!(REPEAT_MIN_S <= REPEAT_UNCONFIRMED_MIN_S, "a confirmed number must be allowed no less");
 
-/// The span in which answers to texts that change nothing are counted, in seconds.
+/// One hour, in seconds. It is the span within which refusals, and answers to unreadable texts, are counted.
 pub const HOUR_S: i64 = 3600;
 
 /// Longest task, in characters. Speaking it takes less than half a minute.
@@ -75,29 +79,29 @@ pub const TASK_MAX: usize = 300;
 /// How long a small number is not given out again, in seconds. A person who texts "delete 3" means the 3 they know.
 pub const NUMBER_REST_S: i64 = 30 * 24 * 3600;
 
-/// Longest time that an operator may set, in seconds. It bounds every deadline, and no sum of times overflows.
+/// Longest time that an operator may set, in seconds. It bounds every deadline, so that no sum of times overflows.
 pub const TIME_MAX_S: i64 = 7 * 24 * 3600;
 
-/// Missed occurrences in a row after which a series is paused. A person who has changed their number or lost interest
-/// must not be called forever, and each call costs money.
+/// Number of missed occurrences in a row after which a series is paused. A person who has changed their number or lost
+/// interest must not be called forever, and each call costs money.
 pub const MISSED_IN_ROW_MAX: u8 = 5;
 
-/// Time until the next deadline of a paused series, in seconds. Nothing has to be done then, but every live record has
-/// a deadline.
+/// Time until the next deadline of a paused series, in seconds. The deadline has no purpose, but every live record
+/// needs one.
 pub const PAUSED_CHECK_S: i64 = 365 * 24 * 3600;
 
 /// How long the carrier may take to report the delivery of a text, in seconds. Then it is asked for the status.
 pub const TEXT_STATUS_WITHIN_S: i64 = 3600;
 
-/// Shortest time between the starts of two calls to one person for two reminders, in seconds. After a short call it
-/// gives the person time to put the phone down.
+/// Shortest time between the starts of two calls to one person for two reminders, in seconds. After a short call, the
+/// person needs time to put the phone down.
 pub const CALL_SPACING_S: i64 = 60;
 
-/// How long a call may go on after the key that confirms, in seconds: the carrier waits up to 15 s for our reply, all
-/// its tries together, and speaks the words.
+/// How long a call may go on after the key that acknowledges the reminder, in seconds. The carrier waits up to 15 s in
+/// all for our reply, and then speaks the words.
 pub const GOODBYE_S: i64 = 40;
 
-/// After a key that snoozes, the phone rings again this much later, in seconds.
+/// How long after the key that snoozes a reminder the phone rings again, in seconds.
 pub const KEY_SNOOZE_S: i64 = 600;
 
 /// Longest wait of a reminder whose person is in another call, in seconds. The wait is a random part of it.

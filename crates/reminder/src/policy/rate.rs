@@ -1,6 +1,6 @@
 //! How fast a carrier is asked, and when its circuit breaker opens and closes.
 
-/// Failures within [`FAILURES_WITHIN_S`] that open a channel's breaker.
+/// Number of failures within [`FAILURES_WITHIN_S`] that open a channel's breaker.
 pub const FAILURES: usize = 5;
 
 /// The span in which failures are counted together, in seconds.
@@ -13,11 +13,11 @@ pub const OPEN_S: i64 = 30;
 /// lateness.
 pub const OPEN_MAX_S: i64 = 300;
 
-/// How long after its open time a breaker remembers how long that was, in seconds. While anything waits for the
-/// carrier, a probe follows within the longest open time.
+/// How long after the end of its open time a breaker remembers the length of that time, in seconds. While a request
+/// waits for the carrier, a probe follows within the longest open time.
 pub const QUIET_S: i64 = OPEN_MAX_S;
 
-/// How long one probe may take, in seconds. It is longer than a function runs, which is checked, so that only the
+/// How long one probe may take, in seconds. A check ensures that it is longer than a function runs, so that only the
 /// lease of a lost probe expires.
 pub const PROBE_S: i64 = 30;
 
@@ -25,14 +25,14 @@ pub const PROBE_S: i64 = 30;
 /// reminder should not wait for the whole lease.
 pub const PROBED_AGAIN_S: i64 = 5;
 
-/// How old a call's slot may be, in seconds. Later slots have been used since, so that using an older one would exceed
-/// the rate.
+/// How old a call's slot may be, in seconds. By then later slots may have been used, so using an older slot would
+/// exceed the rate.
 pub const SLOT_FRESH_S: i64 = 10;
 
 /// How old a text's slot may be, in seconds. The sweeper reads it within a minute of the slot, and takes some time.
 pub const TEXT_SLOT_FRESH_S: i64 = 150;
 
-/// Requests a second that may be set, at most. Slots differ by at least a millisecond.
+/// The highest rate that may be set, in requests a second. Slots are at least a millisecond apart.
 pub const PER_SECOND_MAX: u32 = 1000;
 
 /// How fast each channel of a carrier may be asked.

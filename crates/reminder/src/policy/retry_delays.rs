@@ -2,7 +2,7 @@
 
 use super::limits::RETRY_DELAYS_MAX;
 
-/// The wait after each call of an occurrence but the last, in seconds. There are 1 to [`RETRY_DELAYS_MAX`] of them.
+/// The wait after each call of an occurrence except the last, in seconds. There are 1 to [`RETRY_DELAYS_MAX`] of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryDelays {
     /// The delays in order. The elements from `length` on are 0, so that equal lists are equal.
@@ -39,12 +39,12 @@ impl RetryDelays {
         self.delays_s.split_at(self.length as usize).0
     }
 
-    /// Calls of one occurrence, at most: the first, and one after each delay.
+    /// Maximum number of calls of one occurrence: the first call, and one after each delay.
     pub const fn attempts(&self) -> u8 {
         self.length + 1
     }
 
-    /// The wait after `attempt`, in seconds. Attempts are counted from 1. `None` if that was the last one.
+    /// The wait after `attempt`, in seconds. Attempts are counted from 1. `None` if that was the last attempt.
     pub fn get(&self, attempt: u8) -> Option<i64> {
         let index = usize::from(attempt).checked_sub(1)?;
         self.as_slice().get(index).copied()
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_delay_after_each_attempt_but_the_last() {
+    fn there_is_a_delay_after_each_attempt_except_the_last() {
         let table: [(RetryDelays, u8, [Option<i64>; 7]); 4] = [
             (RetryDelays::new([20]), 2, [None, Some(20), None, None, None, None, None]),
             (RetryDelays::new([20, 3]), 3, [None, Some(20), Some(3), None, None, None, None]),

@@ -24,19 +24,20 @@ pub struct Times {
     pub ringing_margin_s: i64,
     /// Max lateness: how late a reminder may still ring.
     pub max_lateness_s: i64,
-    /// Retry delays: from the end of each call to the next one.
+    /// Retry delays: the wait from the end of each call to the next call.
     pub retry_delays_s: RetryDelays,
-    /// First backoff after a refusal of a call that is not about the number.
+    /// First backoff after a call was refused for a reason that is not about the number.
     pub refused_backoff_s: i64,
     /// First backoff after a text whose outcome is unknown.
     pub text_backoff_s: i64,
     /// How long a text is tried in all.
     pub text_give_up_s: i64,
-    /// How long the text waits after a pickup without a key, since `completed` may have overtaken the key.
+    /// How long the text waits after a pickup without a key, because the report `completed` may have overtaken a
+    /// pressed key.
     pub unconfirmed_wait_s: i64,
     /// How long a record waits for the confirmation that its far wake-up was sent.
     pub wake_up_sent_within_s: i64,
-    /// How late a wake-up may be before the sweeper sends another.
+    /// How late a wake-up may be before the sweeper sends another one.
     pub wake_up_margin_s: i64,
     /// First backoff of the sweeper.
     pub recovery_backoff_s: i64,
@@ -47,7 +48,7 @@ pub struct Times {
 }
 
 impl Times {
-    /// The times if the operator sets none. A test compares them with the template's defaults.
+    /// The times that apply if the operator sets none. A test compares them with the template's defaults.
     pub const DEFAULT: Self = Self {
         function_s: 20,
         carrier_s: 8,

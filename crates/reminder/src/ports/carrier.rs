@@ -16,12 +16,12 @@ pub struct Dial {
     pub route: CallRoute,
 }
 
-/// Whether the carrier is asked to tell people from answering machines. It may cost extra.
+/// Whether the carrier is asked to tell people from answering machines. This may cost extra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MachineDetection {
-    /// It is asked, and reports its verdict to [`CallStep::AnsweredBy`](crate::wire::CallStep::AnsweredBy).
+    /// The carrier is asked, and reports its verdict to [`CallStep::AnsweredBy`](crate::wire::CallStep::AnsweredBy).
     Enabled,
-    /// It is not asked. There is no verdict then.
+    /// The carrier is not asked. Then there is no verdict.
     Disabled,
 }
 
@@ -52,7 +52,7 @@ pub enum CarrierError {
         /// What ends the refusal.
         remedy: Remedy,
     },
-    /// The carrier may have carried it out. It MUST NOT be asked again unless it takes an idempotency key.
+    /// The carrier may have carried out the request. It MUST NOT be asked again, unless it takes an idempotency key.
     #[error("the carrier may have done it: {0}")]
     Unknown(String),
 }
@@ -62,8 +62,8 @@ pub enum CarrierError {
 pub enum RefusalScope {
     /// Every request of the account: wrong credentials, too many requests, carrier out of reach.
     Account,
-    /// Perhaps this request alone: a country that the account does not call, a pair of numbers. It MUST NOT keep other
-    /// people from being called.
+    /// Perhaps this request alone: a country that the account does not call, a pair of numbers. The refusal MUST NOT
+    /// keep other people from being called.
     Request,
 }
 
@@ -95,7 +95,7 @@ pub enum CallStatus {
 pub enum TextStatus {
     /// The carrier still holds the text.
     Pending,
-    /// The carrier has passed the text on. Whether it is delivered may never be known, or be reported hours later.
+    /// The carrier has passed the text on. Whether the text is delivered may be reported hours later, or never.
     Sent,
     /// The text was delivered to the phone.
     Delivered,
@@ -119,7 +119,7 @@ pub enum UndeliveredCause {
     Passing,
     /// The number can't receive texts. Trying again is pointless.
     Number,
-    /// The operator's account or number can't send it. Every text like it fails until the operator acts.
+    /// The operator's account or number can't send the text. Every text like it fails until the operator acts.
     Operator,
     /// The person has opted out of our texts at the carrier.
     OptedOut,
@@ -128,16 +128,16 @@ pub enum UndeliveredCause {
 /// The API of a phone carrier.
 ///
 /// Each call of a method MUST make exactly one request, on a connection of its own, and MUST NOT repeat it. Once the
-/// first byte of a request is sent, everything but a readable answer is `Unknown`. Every 5xx is `Unknown` too.
+/// first byte of a request is sent, every outcome except a readable response is `Unknown`. Every 5xx is `Unknown` too.
 pub trait Carrier {
     /// The carrier's name, which is the prefix of the ids of its calls and texts.
     fn name(&self) -> &CarrierName;
 
-    /// Asks for a call. `Ok` means that the carrier has accepted it, not that the phone rings.
+    /// Asks for a call. `Ok` means that the carrier has accepted the call, not that the phone rings.
     fn place(&self, dial: &Dial) -> impl Future<Output = Result<CallId, CarrierError>>;
 
-    /// Sends a text to `to`. `Ok` means that the carrier has accepted it, not that it is delivered: the carrier reports
-    /// that to the callback of `route`.
+    /// Sends a text to `to`. `Ok` means that the carrier has accepted the text, not that it is delivered. The carrier
+    /// reports the delivery to the callback of `route`.
     fn send_text(
         &self,
         to: &Number,

@@ -13,7 +13,8 @@ use crate::channel::{Breaker, Channel};
 /// A breaker MUST be returned with the version that it is stored under. If it was never written, the default breaker
 /// is returned, and its first replacement creates it.
 pub trait Channels {
-    /// Returns a channel's breaker as it was at most a second ago. A write that follows is fenced by the version.
+    /// Returns a channel's breaker as it was at most a second ago. A write that follows is safe even so, because it
+    /// names the version.
     fn breaker(&self, channel: &Channel) -> impl Future<Output = Result<Versioned<Breaker>, ReadError>>;
 
     /// Returns a channel's breaker by a consistent read, for a caller that is about to write it.
@@ -26,8 +27,8 @@ pub trait Channels {
         breaker: &Replacement<Breaker>,
     ) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Reserves a channel's next free slot: at `wish.now` or later, and at least `wish.interval` after the slot
-    /// before. Returns `None`, and reserves nothing, if the slot would be later than `wish.latest`. A slot MUST NOT be
+    /// Reserves a channel's next free slot: at `wish.now` or later, and at least `wish.interval` after the previous
+    /// slot. Returns `None`, and reserves nothing, if the slot would be later than `wish.latest`. A slot MUST NOT be
     /// reserved twice.
     fn reserve(
         &self,

@@ -9,7 +9,7 @@ pub enum ReadError {
     /// The item exists, but its format is not one that we write.
     #[error("an item has an unexpected format: {0}")]
     Unreadable(String),
-    /// A later release wrote the item, and was rolled back since. The item MUST stay as it is for that release.
+    /// A later release wrote the item, and was then rolled back. The item MUST stay as it is for that release.
     #[error("an item was written by a later release: {0}")]
     Newer(String),
 }

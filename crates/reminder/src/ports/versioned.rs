@@ -15,7 +15,7 @@ pub struct Versioned<T> {
 
 /// A write that replaces the version that was read, or creates the value.
 ///
-/// A store MUST write it only while it still holds exactly the replaced version, and MUST store it under
+/// A store MUST write the value only while it holds exactly the replaced version, and MUST store the value under
 /// [`Self::version`]. No other code computes a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replacement<T> {
@@ -72,7 +72,7 @@ impl<T> Replacement<T> {
         self.replaced.unwrap_or(0) + 1
     }
 
-    /// Returns the value as the store holds it once this is written.
+    /// Returns the value as the store holds it after this write.
     pub fn written(self) -> Versioned<T> {
         let version = self.version();
         Versioned { value: self.value, version }
@@ -80,7 +80,7 @@ impl<T> Replacement<T> {
 }
 
 impl Replacement<Reminder> {
-    /// Returns the same write under this id. A writer that gets no answer finds its own write by it.
+    /// Returns the same write under this id. A writer that gets no response recognizes its own write by this id.
     #[must_use]
     pub fn with_write_id(self, write_id: WriteId) -> Self {
         Self { value: Reminder { write_id, ..self.value }, ..self }
@@ -88,7 +88,7 @@ impl Replacement<Reminder> {
 }
 
 impl Replacement<OutgoingText> {
-    /// Returns the same write under this id. A writer that gets no answer finds its own write by it.
+    /// Returns the same write under this id. A writer that gets no response recognizes its own write by this id.
     #[must_use]
     pub fn with_write_id(self, write_id: WriteId) -> Self {
         Self { value: OutgoingText { write_id, ..self.value }, ..self }

@@ -10,9 +10,9 @@ use crate::ids::{CallId, ClaimId};
 pub enum Lifecycle {
     /// The reminder waits for an event.
     Live {
-        /// The event that it waits for.
+        /// The state of the reminder.
         state: State,
-        /// When the sweeper recovers it, if nothing has happened until then.
+        /// When the sweeper recovers the reminder, if no event has changed it until then.
         deadline: Timestamp,
         /// Recoveries so far, in this state and generation.
         recoveries: u32,
@@ -26,12 +26,12 @@ pub enum Lifecycle {
     },
 }
 
-/// The state of a live reminder, named by what it waits for.
+/// The state of a live reminder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
     /// It waits for its wake-up.
     Waiting {
-        /// The next call of this occurrence, counted from 1.
+        /// The number of the next call of this occurrence, from 1.
         attempt: u8,
         /// When that call may start.
         wake_at: Timestamp,
@@ -42,7 +42,7 @@ pub enum State {
     },
     /// It waits for the carrier's answer to a request for a call.
     Dialing {
-        /// The requested call of this occurrence, counted from 1.
+        /// The number of the requested call within this occurrence, from 1.
         attempt: u8,
         /// The claim of the invocation that may place the call.
         claim: ClaimId,
@@ -51,7 +51,7 @@ pub enum State {
     },
     /// The carrier has accepted the call; it waits for the person.
     Ringing {
-        /// The call of this occurrence that is under way, counted from 1.
+        /// The number of the call that is under way within this occurrence, from 1.
         attempt: u8,
         /// The claim of the invocation that placed the call.
         claim: ClaimId,
@@ -66,7 +66,7 @@ pub enum State {
     Paused,
 }
 
-/// Who answered a call, or the calls of an occurrence. Ordered by how likely a person was reached.
+/// Who answered a call, or the calls of an occurrence. The order is by how likely it is that a person was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AnsweredBy {
     /// No pickup was reported.
@@ -103,7 +103,7 @@ pub enum End {
     Unconfirmed,
     /// No person picked up, or no call was placed. A text follows.
     Missed,
-    /// The reminder was deleted or moved.
+    /// The occurrence was skipped or moved, or the reminder deleted.
     Cancelled,
     /// Its person opted out. RESTORE can make the reminder anew.
     OptedOut {
@@ -136,13 +136,13 @@ impl AnsweredBy {
 }
 
 impl State {
-    /// Whether it is the claim of the call that is under way. An event of another claim must not change the state.
+    /// Whether this is the claim of the call that is under way. An event of another claim must not change the state.
     // guard: has_claim
     pub fn has_claim(&self, claim: &ClaimId) -> bool {
         self.claim() == Some(claim)
     }
 
-    /// Whether the phone has rung or may have rung for this occurrence. Only then can it be snoozed.
+    /// Whether the phone has rung or may have rung for this occurrence. Only then can the reminder be snoozed.
     // guard: has_begun
     pub fn has_begun(&self) -> bool {
         match self {
@@ -152,7 +152,7 @@ impl State {
         }
     }
 
-    /// Whether a call of this occurrence is over, so that the record's last claim is one of this occurrence.
+    /// Whether a call of this occurrence is over, so that the record's last claim belongs to this occurrence.
     pub fn has_call_before(&self) -> bool {
         match self {
             Self::Waiting { attempt, .. } | Self::Dialing { attempt, .. } | Self::Ringing { attempt, .. } => {

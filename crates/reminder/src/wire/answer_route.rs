@@ -31,12 +31,12 @@ impl AnswerStatusRoute {
         let answered_at = answered_at.parse().map_err(|_| NotAnAnswerStatusRoute)?;
         let answered_at = Timestamp::from_millisecond(answered_at).map_err(|_| NotAnAnswerStatusRoute)?;
         let route = Self { person: person.parse()?, answered_at };
-        // "+1" and "01" are numbers too, but no path of ours.
+        // "+1" and "01" are numbers too, but our paths never contain them.
         if route.path() == path { Ok(route) } else { Err(NotAnAnswerStatusRoute) }
     }
 
     /// Whether an opt-in or opt-out that was received at `since` is later than the answer, so that a failure of the
-    /// answer says nothing about it.
+    /// answer says nothing about that opt-in or opt-out.
     pub fn is_before(&self, since: Timestamp) -> bool {
         self.answered_at.as_millisecond() < since.as_millisecond()
     }

@@ -1,4 +1,4 @@
-//! The messages of the inbound queue: texts that AWS brings by SNS, and parked texts.
+//! The messages of the inbound queue: texts that AWS delivers by SNS, and parked texts.
 
 use jiff::Timestamp;
 use serde::de::Error as _;
@@ -9,7 +9,7 @@ use super::version::{MessageError, check, json};
 /// The version of a parked text that is written. This version and older ones are read.
 pub const PARKED_TEXT_VERSION: u64 = 1;
 
-/// The oldest version of a parked text that is read. No older one was ever written.
+/// The oldest version of a parked text that is read. No older version was ever written.
 const OLDEST: u64 = 1;
 
 /// How errors describe the messages that were expected on the inbound queue.
@@ -52,14 +52,14 @@ pub enum OptOutType {
     Helped,
 }
 
-/// A text on the inbound queue that could not be processed yet. It contains the number, since the number is not stored
-/// anywhere else yet. The queue is encrypted, and its messages are never logged.
+/// A text on the inbound queue that could not be processed yet. It contains the number, because the number is not
+/// stored anywhere else yet. The queue is encrypted, and its messages are never logged.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ParkedText {
     /// The version of this format.
     pub parked: ParkedTextVersion,
-    /// The carrier that brought the text.
+    /// The carrier that delivered the text.
     pub carrier: String,
     /// The text's id at that carrier.
     pub id: String,
@@ -72,7 +72,7 @@ pub struct ParkedText {
     pub opt_out_type: Option<OptOutType>,
     /// When it was first received.
     pub received_at: Timestamp,
-    /// How often it was parked. 0 for a text that SNS has just brought.
+    /// How often it was parked. 0 for a text that SNS has just delivered.
     pub times: u32,
 }
 
@@ -102,7 +102,7 @@ struct TwoWayText {
 }
 
 impl ParkedText {
-    /// Reads a message of the inbound queue. A text that SNS brings is returned as a text that was parked 0 times.
+    /// Reads a message of the inbound queue. A text that SNS delivers is returned as a text that was parked 0 times.
     ///
     /// # Errors
     /// Fails if a later release wrote the message, or if it is neither a notification nor a parked text.

@@ -102,7 +102,7 @@ impl TextRoute {
         let [person, text, attempt, "status"] = parts[..] else { return Err(NotATextRoute) };
         let key = OutgoingTextKey { person: person.parse()?, text: text.parse()? };
         let route = Self { key, attempt: attempt.parse().map_err(|_| NotATextRoute)? };
-        // "+1" and "01" are numbers too, but no path of ours.
+        // "+1" and "01" are numbers too, but our paths never contain them.
         if route.path() == path { Ok(route) } else { Err(NotATextRoute) }
     }
 }
@@ -144,7 +144,7 @@ impl CallbackRoute {
 }
 
 /// The callback of a key on a call to the service's number. Its path names the reminder that the caller was told about,
-/// since another one may ring before the key is pressed.
+/// because another one may ring before the key is pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoiceRoute {
     /// The key of the reminder's record.
@@ -182,7 +182,7 @@ impl From<Malformed> for NotAVoiceRoute {
 /// A path that is not that of a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotACallbackRoute {
-    /// It begins like none of the other paths, and is not that of a call.
+    /// It is not the path of a call, and does not begin like any of the other paths.
     #[error(transparent)]
     Call(#[from] NotACallRoute),
     /// It begins like the path of an answer's status.
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn each_callback_is_told_by_its_path() {
+    fn each_callback_is_recognized_by_its_path() {
         let call = format!("/calls/{PERSON}/{ULID}/{ULID}/answered-by");
         let (route, step) = CallRoute::parse(&call).unwrap();
         let text = format!("/texts/{PERSON}/{ULID}/2/status");

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 
 use serde::de::DeserializeOwned;
 
-/// Why a message can't be handled by this release. The error quotes nothing, since a message may contain a person's
-/// text.
+/// Why a message can't be handled by this release. The error does not quote the message, because it may contain a
+/// person's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
     /// A later release wrote the message.
@@ -20,7 +20,7 @@ pub enum MessageError {
     /// The message is not ours: no release can read it.
     #[error("expected {expected}, found something else, at {line}:{column}")]
     NotOurs {
-        /// What the queue's messages are.
+        /// A description of the queue's messages.
         expected: &'static str,
         /// The line where reading failed, from 1.
         line: usize,

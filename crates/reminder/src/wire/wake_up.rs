@@ -11,8 +11,8 @@ use crate::ids::{OutgoingTextId, OutgoingTextKey, PersonId, ReminderId, Reminder
 /// The version of the wake-up message that is written. [`WAKE_UP_VERSIONS`] are read.
 pub const WAKE_UP_VERSION: u8 = 1;
 
-/// The versions of a wake-up message that are read. A version is taken out only when no message or schedule of it is
-/// left.
+/// The versions of a wake-up message that are read. A version is removed only when no message or schedule of that
+/// version is left.
 pub const WAKE_UP_VERSIONS: RangeInclusive<u8> = 1..=WAKE_UP_VERSION;
 
 /// A wake-up as a message, the same from the queue and from Scheduler. It contains no number and no task.
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_is_not_ours_is_refused_by_its_place_and_not_quoted() {
+    fn a_message_that_is_not_ours_is_refused_with_a_position_and_not_quoted() {
         for message in [
             "",
             "call +12125550142",

@@ -17,14 +17,14 @@ use crate::record::Reminder;
 pub enum Answer<'a> {
     /// Reminders were made.
     Created(&'a [&'a Reminder], ZoneNote<'a>),
-    /// All open reminders.
+    /// Lists all open reminders.
     List(&'a [&'a Reminder]),
     /// The reminders were deleted.
     Deleted(&'a [&'a Reminder], CallInFlight),
     /// The reminder was moved to another time.
     Moved(&'a Reminder, CallInFlight),
-    /// One occurrence of a series was moved: the first reminder was made for it, and the second one, the series, goes
-    /// on.
+    /// One occurrence of a series was moved. The first reminder was made for it. The second reminder is the series,
+    /// which goes on.
     MovedOnce(&'a Reminder, &'a Reminder, CallInFlight),
     /// The reminder rings again later.
     Snoozed(&'a Reminder),
@@ -39,7 +39,7 @@ pub enum Answer<'a> {
     DoneUntilNext(&'a [&'a Reminder]),
     /// The reminder was named by its words and has not rung, so "done" does not touch it.
     NotRung(&'a Reminder),
-    /// No open reminder is the one that was meant.
+    /// No open reminder fits the text.
     NoSuch,
     /// No reminder is ringing or has rung in the last hour, so nothing can be acknowledged or snoozed.
     NothingToAcknowledge,
@@ -51,7 +51,7 @@ pub enum Answer<'a> {
         moved: &'a [&'a Reminder],
         /// The reminders that keep their old time.
         kept: &'a [&'a Reminder],
-        /// Why these keep it.
+        /// Why these reminders keep their time.
         why_kept: WhyKept,
         /// The question at the end. It may be empty.
         tail: &'a str,
@@ -65,7 +65,7 @@ pub enum Answer<'a> {
     },
     /// Repeating reminders stay in the zone of this IANA name.
     SeriesStay(&'a str),
-    /// No zone is known by these words.
+    /// No zone fits these words.
     NoSuchZone(&'a str),
     /// The person opted out in words that carriers do not know.
     Left,
@@ -75,9 +75,10 @@ pub enum Answer<'a> {
     Forgotten,
     /// Asks when to call about this task. The task may be empty.
     AskWhen(&'a str),
-    /// Asks for the task of a reminder that is due then, and repeats by the rule, read in this zone, if there is one.
+    /// Asks for the task of a reminder that is due at this time. If there is a rule, the reminder repeats by it in this
+    /// zone.
     AskTask(&'a str, Option<(&'a Rule, &'a TimeZone)>),
-    /// Asks again for the task of a reminder that is due then in the person's new zone.
+    /// Asks again for the task of a reminder that is due at this time in the person's new zone.
     AskTaskAgain(&'a str, Option<(&'a Rule, &'a TimeZone)>),
     /// Asks for the days of a series.
     AskDays,
@@ -91,7 +92,7 @@ pub enum Answer<'a> {
     AskZone,
     /// The time that was asked for has passed.
     Past(&'a str),
-    /// Not saved: the request is refused.
+    /// The request is refused, so nothing is saved.
     Refused(Refused),
     /// Reminders were skipped, resumed, taken back or restored, or could not be.
     Change(ChangeAnswer<'a>),
@@ -110,15 +111,15 @@ pub enum Refused {
     TooFar,
     /// The text or its task is too long.
     TooLong,
-    /// So many reminders are open, which is the limit.
+    /// The person has this many open reminders, which is the limit.
     TooMany(usize),
     /// An unconfirmed number has as many open reminders as it may have.
     TooManyUnconfirmed,
     /// An unconfirmed number has as many calls planned within a short time as it may have.
     TooManyAtOnce,
-    /// The series would ring more often than every so many minutes.
+    /// The series would ring more often than allowed: once in this many minutes.
     TooOften(i64),
-    /// The series would ring more often than an unconfirmed number may be called: every so many minutes.
+    /// The series would ring more often than an unconfirmed number may be called: once in this many minutes.
     TooOftenUnconfirmed(i64),
     /// The number's country is not served.
     CountryNotServed,
@@ -129,8 +130,7 @@ pub enum Refused {
 /// The result of SKIP, RESUME, UNDO, START or RESTORE.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ChangeAnswer<'a> {
-    /// The next occurrences of these reminders were skipped. The reminders are as they are after that: a one-off has
-    /// ended.
+    /// The next occurrences of these reminders were skipped. This is their state after the skip: a one-off has ended.
     Skipped(&'a [&'a Reminder], CallInFlight),
     /// The reminder does not ring next on the day that was named.
     NotThatDay(&'a Reminder),
@@ -140,18 +140,18 @@ pub enum ChangeAnswer<'a> {
     NotPaused(&'a Reminder),
     /// The reminder is paused, so it has no occurrence to skip.
     IsPaused(&'a Reminder),
-    /// These reminders were resumed. They are as they are after that: a series without another occurrence has ended.
+    /// These reminders were resumed. This is their state after that: a series without another occurrence has ended.
     Resumed(&'a [&'a Reminder]),
     /// The last deletion, move or skip was taken back.
     Undone {
-        /// The reminders that ring again, or again at their old times.
+        /// The reminders that were made anew or are planned at their old times again.
         back: &'a [&'a Reminder],
-        /// The reminders that do not, because their time has passed.
+        /// The reminders that do not come back, because their time has passed.
         passed: &'a [&'a Reminder],
     },
     /// The last deletion, move or skip can't be taken back, because the times of all its reminders have passed.
     TooLateToUndo(&'a [&'a Reminder]),
-    /// There was no deletion, move or skip within the last minutes.
+    /// There was no deletion, move or skip within the last ten minutes.
     NothingToUndo,
     /// The person opted in again. This many reminders that the opt-out ended can come back.
     ReturnedAfter(usize),
@@ -159,7 +159,7 @@ pub enum ChangeAnswer<'a> {
     Restored {
         /// The new reminders.
         made: &'a [&'a Reminder],
-        /// How many could not be made, because their time has passed or a limit has no room.
+        /// How many reminders could not be made, because their time has passed or a limit has no room.
         lost: usize,
     },
     /// No opt-out of the last month has ended a reminder.

@@ -6,20 +6,20 @@ use jiff::{Timestamp, Unit, Zoned};
 
 const MINUTE_S: i64 = 60;
 
-/// An instant that is at least this far away is said by its day, in minutes.
+/// An instant that is at least this many minutes away is stated with its day, not as a wait.
 const BY_DAY_MINUTES: i64 = 60;
 
-/// The first minutes of a wait are said in seconds, unless the wait is one minute.
+/// A wait below this is stated in seconds, unless it is about one minute.
 const IN_SECONDS_S: i64 = 2 * MINUTE_S;
 
-/// A wait is said as one minute if it differs from one minute by no more than this, in seconds.
+/// A wait is stated as "1 minute" if it differs from one minute by at most this, in seconds.
 const ABOUT_A_MINUTE_S: i64 = 5;
 
-/// How far ahead a day is said without its year although the year changes, in days.
+/// A day of the next year is stated without its year if it is less than this many days ahead.
 const NEAR_DAYS: i32 = 8 * 7;
 
-/// Returns an instant as a person reads it at `now`: "in 20 minutes (6:30 PM)" if it is less than an hour away, and
-/// otherwise "today at 6:30 PM EST", "tomorrow at noon EST" or "Fri, Mar 6 at 9 AM EST".
+/// Returns an instant in words for a person who reads them at `now`: "in 20 minutes (6:30 PM)" if it is less than an
+/// hour away, and otherwise "today at 6:30 PM EST", "tomorrow at noon EST" or "Fri, Mar 6 at 9 AM EST".
 pub fn local_time_words(instant: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
     let local = instant.to_zoned(zone.clone());
     match wait(instant, now) {
@@ -28,12 +28,12 @@ pub fn local_time_words(instant: Timestamp, zone: &TimeZone, now: Timestamp) -> 
     }
 }
 
-/// Returns an instant by its day, also if it is less than an hour away: "today at 6:30 PM EST".
+/// Returns an instant with its day, even if it is less than an hour away: "today at 6:30 PM EST".
 pub(super) fn day_and_time_words(instant: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
     day_and_time(&instant.to_zoned(zone.clone()), now)
 }
 
-/// Returns an instant by its date, in words that stay true whenever they are read: "Fri, Mar 6 at 6:30 PM EST".
+/// Returns an instant with its date, in words that stay true whenever they are read: "Fri, Mar 6 at 6:30 PM EST".
 pub(super) fn date_and_time_words(instant: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
     let local = instant.to_zoned(zone.clone());
     let today = now.to_zoned(zone.clone()).date();
@@ -62,7 +62,7 @@ fn wait(instant: Timestamp, now: Timestamp) -> Option<String> {
     }
 }
 
-/// Returns a time of day: "6:30 PM", "9 AM", "noon", "midnight". Seconds are said only if there are any.
+/// Returns a time of day: "6:30 PM", "9 AM", "noon", "midnight". Seconds are included only if there are any.
 fn time_of_day(time: Time) -> String {
     let format = match (time.hour(), time.minute(), time.second()) {
         (0, 0, 0) => return "midnight".to_owned(),
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instant_is_said_by_day_time_and_zone() {
+    fn an_instant_is_stated_with_its_day_time_and_zone() {
         let check = |instant: &str, expected: &str| {
             check("America/New_York", "2026-03-06T11:00:00-05:00", instant, expected);
         };
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn less_than_an_hour_away_is_said_by_the_wait() {
+    fn an_instant_less_than_an_hour_away_is_stated_as_a_wait() {
         let check = |instant: &str, expected: &str| {
             check("America/New_York", "2026-03-06T06:55:00.300-05:00", instant, expected);
         };

@@ -16,8 +16,8 @@ pub enum SeriesAfterText {
     Paused,
 }
 
-/// Returns the text that replaces a call, written at `now`. It may be sent, or arrive, a day later. So it says no
-/// "today".
+/// Returns the text that replaces a call, written at `now`. The text may be sent or arrive a day later, so it does not
+/// say "today".
 pub fn instead_of_call(reminder: &Reminder, why: TextReason, series: SeriesAfterText, now: Timestamp) -> String {
     let when = date_and_time_words(reminder.due, reminder.zone.rules(), now);
     let task = in_second_person(&reminder.task);

@@ -1,9 +1,9 @@
-//! Counts SMS segments. 3GPP TS 23.038 defines the characters, TS 23.040 texts of several segments.
+//! Counts SMS segments. 3GPP TS 23.038 defines the characters, and TS 23.040 defines texts of several segments.
 
-/// The most GSM-7 characters of a text of one segment, and of each segment of a longer text.
+/// Maximum number of GSM-7 characters in a text of one segment, and in each segment of a longer text.
 const SEPTETS: (usize, usize) = (160, 153);
 
-/// The same in UTF-16 units, for a text with a character outside GSM-7.
+/// The same two maximums in UTF-16 units, for a text with a character outside GSM-7.
 const UNITS: (usize, usize) = (70, 67);
 
 /// The basic GSM-7 table without the letters and digits of ASCII.
@@ -12,7 +12,7 @@ const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ
 /// The GSM-7 extension table. Each of its characters counts as two.
 const EXTENDED: &str = "^{}\\[~]|€";
 
-/// Returns how many segments a text is sent and billed as.
+/// Returns the number of segments in which a text is sent and billed.
 pub fn segments(text: &str) -> usize {
     let septets: Option<usize> = text.chars().map(septets).sum();
     let (length, (one, part)) = septets.map_or_else(|| (text.encode_utf16().count(), UNITS), |found| (found, SEPTETS));

@@ -20,7 +20,7 @@ impl ServiceName {
     /// The name of a service whose operator chose none.
     pub const DEFAULT: &str = "sixthirty";
 
-    /// What a name must look like, for error messages.
+    /// The form that a name must have, for error messages.
     pub const EXPECTED: &str =
         "1 to 20 letters, digits, spaces, dots, dashes or apostrophes, with a letter or digit at both ends";
 

@@ -29,7 +29,7 @@ fn english(words: String) -> Spoken {
     Spoken::english(Cow::Owned(words))
 }
 
-/// Spoken after the key that confirms the reminder.
+/// Spoken after the key that acknowledges the reminder.
 pub const THANKS: Spoken = Spoken::english(Cow::Borrowed("Got it. Goodbye."));
 
 /// Spoken before hanging up if no key was pressed.
@@ -38,7 +38,7 @@ pub const FAREWELL: Spoken = Spoken::english(Cow::Borrowed("Goodbye."));
 /// Spoken after the refusal of another call: the occurrence goes on as if no key had been pressed.
 pub(crate) const STILL_COMES: &str = " You'll still get a call or a text about this one.";
 
-/// Returns the speech of a call that has nothing to remind of any more.
+/// Returns the speech of a call whose reminder must no longer be spoken.
 pub fn goodbye(service: &ServiceName) -> Spoken {
     english(format!("Hi, it's {service}. There's nothing to remind you about right now. Goodbye."))
 }
@@ -48,7 +48,7 @@ pub fn unreadable(service: &ServiceName) -> Spoken {
     english(format!("Hi, it's {service} with a reminder. I'll text it to you. Goodbye."))
 }
 
-/// Returns the speech of a call about a reminder. The first words say who calls and why, since a phone that screens
+/// Returns the speech of a call about a reminder. The first words say who calls and why, because a phone that screens
 /// calls shows them. A number that never pressed a key may have been forged, so its owner is told how to stop all
 /// calls.
 pub fn reminder(service: &ServiceName, task: &str, confirmed_at: Option<Timestamp>) -> Spoken {
@@ -77,7 +77,7 @@ pub fn confirm_opt_out(service: &ServiceName) -> Spoken {
     english(format!("To stop all calls and texts from {service}, press 9 again. To keep them, press any other key."))
 }
 
-/// Returns the speech for a person who calls back after a call.
+/// Returns the speech for a caller whose phone rang about this task within the last hour.
 pub fn called_about(service: &ServiceName, task: &str) -> Spoken {
     let task = in_second_person(task);
     english(format!(
@@ -85,7 +85,7 @@ pub fn called_about(service: &ServiceName, task: &str) -> Spoken {
     ))
 }
 
-/// Returns the speech for a person who calls while no call to them was missed.
+/// Returns the speech for a caller whose phone did not ring within the last hour.
 pub fn next_call(service: &ServiceName, reminder: &Reminder, now: Timestamp) -> Spoken {
     let when = day_and_time_words(reminder.due, reminder.zone.rules(), now);
     let task = in_second_person(&reminder.task);

@@ -133,15 +133,15 @@ fn an_answer_about_something_else_is_one_sms() {
 }
 
 #[test]
-fn the_text_in_the_place_of_a_call_is_one_sms() {
+fn a_text_that_replaces_a_call_is_one_sms() {
     for why in WHYS {
         one_sms(&instead_of_call(&longest(), why, SeriesAfterText::GoesOn, now()));
     }
 }
 
-/// It is tried for a day, and a carrier keeps it for another.
+/// The text is tried for a day, and a carrier may keep it for another day.
 #[test]
-fn the_text_in_the_place_of_a_call_says_a_date_that_is_true_on_whichever_day_it_is_read() {
+fn a_text_that_replaces_a_call_states_a_date_that_is_true_on_any_day() {
     let due = "2026-09-23T22:30:00Z".parse().unwrap();
     let one = reminder("buy milk", 1, due, "America/New_York", None);
     for (why, expected) in [
@@ -160,7 +160,7 @@ fn the_text_in_the_place_of_a_call_says_a_date_that_is_true_on_whichever_day_it_
 }
 
 #[test]
-fn the_first_answer_says_who_is_speaking_and_which_zone_it_guessed() {
+fn the_first_answer_names_the_service_and_the_guessed_zone() {
     let name = ServiceName::default();
     let due = "2026-09-23T22:30:00Z".parse().unwrap();
     let short = reminder("buy milk", 1, due, "America/New_York", None);
@@ -197,7 +197,7 @@ fn the_first_answer_says_who_is_speaking_and_which_zone_it_guessed() {
 }
 
 #[test]
-fn a_series_is_told_in_words_where_there_is_room() {
+fn a_series_is_stated_with_its_rule_if_there_is_room() {
     let due = "2026-09-24T13:00:00Z".parse().unwrap();
     let rule = "DTSTART:20260924T090000\nRRULE:FREQ=DAILY".parse().unwrap();
     let pills = Reminder { rule: Some(rule), ..reminder("take my pills", 2, due, "America/New_York", None) };
@@ -234,7 +234,7 @@ fn a_question_about_the_task_of_a_series_says_that_it_repeats() {
 }
 
 #[test]
-fn a_long_list_is_three_sms_and_counts_what_it_leaves_out() {
+fn a_long_list_is_three_sms_and_counts_the_reminders_that_it_leaves_out() {
     let open: Vec<Reminder> = (1..=80).map(|number| Reminder { number, ..longest() }).collect();
     let list = Answer::List(&open.iter().collect::<Vec<_>>()).render(now());
     assert_eq!(segments(&list), 3, "{list}");
@@ -254,7 +254,7 @@ fn all_of_a_short_list_is_shown() {
 }
 
 #[test]
-fn several_are_named_by_their_numbers() {
+fn several_reminders_are_named_by_their_numbers() {
     let gone: Vec<Reminder> = (1..=80).map(|number| Reminder { number: 1000 + number, ..longest() }).collect();
     let gone: Vec<&Reminder> = gone.iter().collect();
     let said = |count: usize| Answer::Deleted(&gone[..count], CallInFlight::MayRing).render(now());
@@ -308,14 +308,14 @@ proptest! {
 
     /// A stored task can be cleaned again without a change.
     #[test]
-    fn making_a_task_plain_twice_changes_nothing(task in ".{0,80}") {
+    fn cleaning_a_task_twice_changes_nothing(task in ".{0,80}") {
         let once = clean_task(&task);
         prop_assert_eq!(clean_task(&once), once.clone());
         prop_assert!(!once.contains(char::is_control));
     }
 
     #[test]
-    fn whatever_the_tasks_are_a_list_is_three_sms_at_most(
+    fn a_list_of_any_tasks_is_three_sms_at_most(
         tasks in prop::collection::vec(".{1,300}", 1..20), number in 1_u32..100_000,
     ) {
         let open: Vec<Reminder> = tasks.iter().map(|task| Reminder { task: clean_task(task), number, ..longest() }).collect();
@@ -324,7 +324,7 @@ proptest! {
     }
 
     #[test]
-    fn a_shortened_task_is_not_longer_than_asked(task in ".{0,400}", length in 3_usize..TASK_MAX) {
+    fn a_shortened_task_is_not_longer_than_the_limit(task in ".{0,400}", length in 3_usize..TASK_MAX) {
         prop_assert!(shortened(&task, length).chars().count() <= length);
     }
 }

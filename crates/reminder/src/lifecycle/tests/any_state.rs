@@ -102,7 +102,7 @@ fn a_due_at_the_same_instant_in_the_corrected_zone_keeps_its_plan() {
 }
 
 #[test]
-fn a_correction_of_the_zone_moves_no_other_reminder() {
+fn a_correction_of_the_zone_moves_no_reminder_that_has_begun_or_does_not_depend_on_the_guess() {
     for (given, _) in live_states() {
         check(&given, 5, &corrected(7200), Ignored);
         check(&every("FREQ=DAILY", given), 5, &corrected(7200), Ignored);
@@ -191,7 +191,7 @@ fn a_corrected_due_is_the_same_time_on_the_clocks_of_the_correct_zone() {
 }
 
 #[test]
-fn an_event_of_a_deadline_that_has_not_passed_is_ignored() {
+fn an_event_about_a_deadline_that_has_not_passed_is_ignored() {
     for (given, _) in live_states() {
         check(&given, 5, &Event::DeadlinePassed, Ignored);
     }

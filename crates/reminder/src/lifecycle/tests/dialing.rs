@@ -66,7 +66,7 @@ fn an_event_of_another_call_does_not_change_a_claimed_reminder() {
 }
 
 #[test]
-fn a_refusal_for_now_spends_no_attempt_and_its_claim_is_not_that_of_a_call() {
+fn a_refusal_for_now_spends_no_attempt_and_its_claim_does_not_become_the_last_claim() {
     for attempt in [1, 3] {
         let given = reminder(dialed(attempt), 60);
         check(&given, 2, &refused_for_now(1, 30), PlannedAgain(live(awaiting(attempt, 30), 120), 30));
@@ -74,7 +74,7 @@ fn a_refusal_for_now_spends_no_attempt_and_its_claim_is_not_that_of_a_call() {
 }
 
 #[test]
-fn a_report_of_the_call_before_a_refused_one_still_counts() {
+fn a_report_about_the_call_before_a_refused_one_still_counts() {
     let given = reminder(dialed(2), 60);
     let Transition::Change(refused) = transition(&given, &refused_for_now(1, 130), t(2), &policy()) else { panic!() };
     let key = transition(&refused.next, &pressed(0), t(3), &policy());
@@ -87,7 +87,7 @@ fn a_report_of_the_call_before_a_refused_one_still_counts() {
 }
 
 #[test]
-fn a_key_of_the_call_before_confirms_and_the_call_that_is_asked_for_is_cancelled_once_it_is_accepted() {
+fn a_key_of_the_previous_call_acknowledges_and_the_requested_call_is_cancelled_once_it_is_accepted() {
     for attempt in [2, 3] {
         let given = reminder(dialed(attempt), 60);
         check_all(&given, 2, [(pressed(0), Heard(vec![])), (pressed(9), Ignored)]);
@@ -98,7 +98,7 @@ fn a_key_of_the_call_before_confirms_and_the_call_that_is_asked_for_is_cancelled
     }
 }
 
-/// Checks that the occurrence ends with a text, and that the last claim is that of a call which was placed.
+/// Checks that the occurrence ends with a text, and that the last claim belongs to a call that was placed.
 pub(super) fn check_refused(given: &Reminder, at_s: i64, event: &Event, end: End, why: TextReason) {
     let mut expected = texted(given, end, why, at_s, 1);
     let claim = given.last_claim.clone().filter(|_| given.state().is_some_and(State::has_call_before));
@@ -131,7 +131,7 @@ fn a_refused_number_is_texted() {
 }
 
 #[test]
-fn a_key_of_the_call_before_a_refused_one_still_confirms_the_occurrence_after_its_end() {
+fn a_key_of_the_call_before_a_refused_one_still_acknowledges_the_occurrence_after_its_end() {
     let given = reminder(dialed(2), 60);
     for event in [refused_for_good(1), refused_for_now(1, MAX_LATENESS_S + 1)] {
         let Transition::Change(over) = transition(&given, &event, t(100), &policy()) else { panic!() };

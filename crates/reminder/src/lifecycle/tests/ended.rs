@@ -55,8 +55,8 @@ fn daily_skipped() -> Reminder {
     every("FREQ=DAILY", due_now())
 }
 
-/// The record after its last occurrence was confirmed, with the same end time and text.
-fn confirmed(given: &Reminder) -> Reminder {
+/// The record after its last occurrence was acknowledged, with the same end time and text.
+fn acknowledged(given: &Reminder) -> Reminder {
     let last_end = given.last_end.clone().map(|last| LastEnd { end: End::Heard, ..last });
     Reminder { last_end, missed_in_row: 0, ..given.clone() }
 }
@@ -66,11 +66,11 @@ fn withdrawn() -> Vec<Effect> {
 }
 
 #[test]
-fn a_key_or_a_done_after_the_end_makes_it_heard_and_withdraws_its_text() {
+fn a_key_or_a_done_after_the_end_makes_the_occurrence_heard_and_withdraws_its_text() {
     for event in [pressed(0), Event::Acknowledged] {
         for end in [End::Unconfirmed, End::Missed] {
             let given = ended_reminder(end);
-            let next = Reminder { life: ended(End::Heard, 0), ..confirmed(&given) };
+            let next = Reminder { life: ended(End::Heard, 0), ..acknowledged(&given) };
             assert_eq!(transition(&given, &event, t(5), &policy()), change(next, withdrawn()), "{event:?} {end:?}");
         }
     }
@@ -79,7 +79,7 @@ fn a_key_or_a_done_after_the_end_makes_it_heard_and_withdraws_its_text() {
 #[test]
 fn a_repeated_key_withdraws_the_text_again_and_changes_nothing() {
     let missed = ended_reminder(End::Missed);
-    let given = Reminder { life: ended(End::Heard, 0), ..confirmed(&missed) };
+    let given = Reminder { life: ended(End::Heard, 0), ..acknowledged(&missed) };
     for event in [pressed(0), Event::Acknowledged] {
         check(&given, 6, &event, Acts(withdrawn()));
         check(&ended_reminder(End::Heard), 6, &event, Ignored);
@@ -87,7 +87,7 @@ fn a_repeated_key_withdraws_the_text_again_and_changes_nothing() {
 }
 
 #[test]
-fn a_key_of_an_occurrence_that_was_cancelled_is_not_obeyed() {
+fn a_key_of_an_occurrence_that_was_cancelled_is_ignored() {
     for given in [ringing(), claimed(), between_calls()] {
         let Transition::Change(deleted) = transition(&given, &Event::Deleted, t(5), &policy()) else { panic!() };
         check_all(&deleted.next, 6, [0, 1, 9].map(|n| (pressed(n), Ignored)));
@@ -96,19 +96,19 @@ fn a_key_of_an_occurrence_that_was_cancelled_is_not_obeyed() {
 }
 
 #[test]
-fn a_key_of_the_occurrence_before_does_not_bring_back_a_deleted_series() {
+fn a_key_of_the_previous_occurrence_does_not_bring_back_a_deleted_series() {
     let given = Reminder { life: ended(End::Cancelled, 3), last_end: Some(last_end(End::Missed, 0)), ..due_now() };
-    let expected = change(confirmed(&given), withdrawn());
+    let expected = change(acknowledged(&given), withdrawn());
     assert_eq!(transition(&given, &pressed(0), t(5), &policy()), expected);
 }
 
 #[test]
-fn a_key_of_the_occurrence_before_counts_for_it_and_the_next_plan_stays() {
+fn a_key_of_the_previous_occurrence_counts_for_that_occurrence_and_the_plan_stays() {
     let series = every("FREQ=DAILY", due_now());
     for end in [End::Unconfirmed, End::Missed] {
         let given = Reminder { last_end: Some(last_end(end, -86_400)), ..series.clone() };
         for event in [pressed(0), Event::Acknowledged] {
-            let expected = change(confirmed(&given), withdrawn());
+            let expected = change(acknowledged(&given), withdrawn());
             assert_eq!(transition(&given, &event, t(-86_395), &policy()), expected, "{event:?} {end:?}");
         }
     }
@@ -118,7 +118,7 @@ fn a_key_of_the_occurrence_before_counts_for_it_and_the_next_plan_stays() {
 fn a_late_key_counts_for_its_occurrence_while_the_next_one_rings() {
     for state in [dialed(1), rung(1, AnsweredBy::Nobody)] {
         let given = Reminder { last_end: Some(last_end(End::Missed, -600)), ..reminder(state, 200) };
-        let expected = change(confirmed(&given), withdrawn());
+        let expected = change(acknowledged(&given), withdrawn());
         assert_eq!(transition(&given, &pressed(0), t(5), &policy()), expected);
     }
 }

@@ -1,5 +1,5 @@
-//! A series that no person picks up: after five missed occurrences in a row it does not ring until its person resumes
-//! it.
+//! A series whose calls no person picks up: after five missed occurrences in a row it does not ring until its person
+//! resumes it.
 
 use super::*;
 
@@ -96,7 +96,7 @@ fn a_deadline_of_a_paused_series_only_keeps_it_live() {
     check(&paused(), at_s, &Event::DeadlinePassed, Changes(later, vec![]));
 }
 
-/// The paused series after it goes on at `due_s`.
+/// The paused series after it was resumed at `at_s`. Its next due is `due_s`.
 fn resumed(given: &Reminder, at_s: i64, due_s: i64) -> Reminder {
     let life = waiting(t(due_s), t(at_s), &policy());
     Reminder { life, due: t(due_s), generation: GENERATION + 1, missed_in_row: 0, ..given.clone() }
@@ -170,7 +170,7 @@ fn a_paused_series_has_no_occurrence_to_wake_move_or_skip() {
 }
 
 #[test]
-fn a_paused_series_moves_to_another_zone_without_a_plan() {
+fn a_paused_series_moves_to_another_zone_and_no_call_is_planned() {
     let zone = Zone::named("America/Los_Angeles").unwrap();
     let moved = |zone: &Zone| Event::SeriesReplanned { zone: zone.clone(), due: t(7200) };
     let next = Reminder { zone: zone.clone(), ..paused() };

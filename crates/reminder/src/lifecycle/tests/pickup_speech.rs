@@ -24,7 +24,8 @@ fn a_waiting_paused_or_ended_reminder_says_goodbye() {
     }
 }
 
-/// A call that is picked up after its status said that it was over is applied first, and then speaks.
+/// A pickup may be reported after a status said that the call was over. The pickup is applied first, and then the call
+/// speaks.
 #[test]
 fn a_call_that_is_under_way_again_speaks_the_task() {
     let event = reported(0, Report::PickedUp);

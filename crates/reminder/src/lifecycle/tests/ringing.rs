@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_key_ends_the_occurrence_whether_or_not_the_pick_up_was_seen() {
+fn a_key_ends_the_occurrence_whether_or_not_the_pickup_was_seen() {
     for pickup in [AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown, AnsweredBy::Person] {
         let given = reminder(rung(1, pickup), RINGING_S);
         check_all(&given, 20, [(pressed(1), Heard(vec![])), (pressed(0), Ignored), (pressed(9), Ignored)]);
@@ -9,7 +9,7 @@ fn a_key_ends_the_occurrence_whether_or_not_the_pick_up_was_seen() {
 }
 
 #[test]
-fn a_key_of_the_call_before_confirms_and_cancels_the_call_that_rings() {
+fn a_key_of_the_previous_call_acknowledges_and_cancels_the_call_that_rings() {
     for attempt in [2, 3] {
         for pickup in [AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown, AnsweredBy::Person] {
             let given = reminder(rung(attempt, pickup), RINGING_S);
@@ -19,7 +19,7 @@ fn a_key_of_the_call_before_confirms_and_cancels_the_call_that_rings() {
 }
 
 #[test]
-fn a_pick_up_is_written_only_if_it_moves_the_deadline_and_tells_less_than_a_verdict() {
+fn a_pickup_is_written_only_if_it_moves_the_deadline_and_never_replaces_a_verdict() {
     let given = |pickup| reminder(rung(1, pickup), RINGING_S);
     let moved = |pickup, at_s: i64| Changes(live(rung(1, pickup), at_s + RINGING_S), vec![]);
     check(&given(AnsweredBy::Nobody), 30, &reported(1, Report::PickedUp), Ignored);
@@ -39,7 +39,7 @@ fn the_time_of_a_call_starts_again_when_the_carrier_dials_late() {
 }
 
 #[test]
-fn a_call_without_a_key_is_followed_by_two_more_two_and_five_minutes_later() {
+fn a_call_without_a_key_is_followed_by_another_after_two_minutes_and_by_a_third_after_five_more() {
     let (nobody, machine, unknown) = (AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown);
     for (earlier, attempt, pickup, report, answered) in [
         (nobody, 1, nobody, Report::NotReached, nobody),
@@ -73,7 +73,7 @@ fn after_a_person_has_picked_up_no_other_call_follows_and_the_text_waits_for_the
 }
 
 #[test]
-fn an_occurrence_is_missed_unless_a_person_or_an_unknown_picked_up_one_of_its_calls() {
+fn an_occurrence_is_missed_unless_a_person_may_have_picked_up_one_of_its_calls() {
     let (nobody, machine, unknown) = (AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown);
     let missed = (End::Missed, TextReason::Unanswered);
     let unconfirmed = (End::Unconfirmed, TextReason::Unconfirmed);
@@ -149,7 +149,7 @@ fn another_call_beside_a_live_one_is_cancelled() {
 }
 
 #[test]
-fn known_and_stale_events_are_ignored_while_ringing() {
+fn repeated_and_stale_events_are_ignored_while_ringing() {
     let known = [accepted(1), refused_for_now(1, 30), refused_for_good(1), Event::Resumed];
     check_all(&ringing(), 5, known.into_iter().chain(wake_up_events(GENERATION)).map(|event| (event, Ignored)));
 }

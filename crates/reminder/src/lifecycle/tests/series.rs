@@ -127,8 +127,8 @@ fn no_further_attempt_of_a_dense_series_rings_at_or_after_its_next_due() {
     check_texts_and_goes_on(&second, 150, &reported(1, Report::Completed), FIVE_MINUTES_S, texted);
 }
 
-/// A call that came late and ended after the next due is not repeated, since its repeat would hold up one more
-/// occurrence: the person is texted at once, and the series goes on.
+/// A call that came late and ended after the next due is not repeated, because its repeat would hold up one more
+/// occurrence. The person is texted at once, and the series goes on.
 #[test]
 fn an_occurrence_of_a_dense_series_that_runs_past_its_next_due_does_not_ring_again() {
     let given = every_five_minutes(ringing());
@@ -138,7 +138,7 @@ fn an_occurrence_of_a_dense_series_that_runs_past_its_next_due_does_not_ring_aga
     }
 }
 
-/// It is the last call, so a mailbox gets the message.
+/// The call is the last one of its occurrence, so an answering machine gets the message.
 #[test]
 fn a_message_is_left_if_the_next_occurrence_is_due_before_another_attempt() {
     let given = every_five_minutes(reminder(rung(2, AnsweredBy::Unknown), RINGING_S));
@@ -165,7 +165,7 @@ fn a_series_whose_number_is_refused_is_texted_and_goes_on() {
 }
 
 #[test]
-fn missed_occurrences_collapse_into_the_first_one_ahead() {
+fn missed_occurrences_merge_and_the_series_goes_on_with_the_first_one_ahead() {
     check_goes_on_after_unknown(&daily(claimed()), 3 * DAY_S + 7, 4 * DAY_S);
     check_goes_on_after_unknown(&daily(claimed()), 3 * DAY_S, 4 * DAY_S);
 }
@@ -206,9 +206,9 @@ fn a_series_that_rang_by_the_guessed_clock_rings_again_at_its_time_in_the_correc
         let reminder = Reminder { due: t(due_s), ..every("FREQ=DAILY", due_now()) };
         reminder.corrected_due(&guess, &zone, t(now_s))
     };
-    // It rang ten minutes ago in New York, which was too early in Los Angeles: today's occurrence there is still ahead.
+    // The series rang ten minutes ago by the clock of New York. In Los Angeles, today's occurrence is still ahead.
     assert_eq!(corrected(DAY_S, 600), Some(t(BEHIND_S)));
     assert_eq!(corrected(DAY_S, BEHIND_S + 600), Some(t(DAY_S + BEHIND_S)));
-    // Its person skipped the next occurrence, which must not come back.
+    // The person skipped the next occurrence, which must not come back.
     assert_eq!(corrected(2 * DAY_S, 600), Some(t(2 * DAY_S + BEHIND_S)));
 }

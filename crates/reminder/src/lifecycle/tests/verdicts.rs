@@ -7,13 +7,13 @@ fn leave_message() -> Vec<Effect> {
 }
 
 #[test]
-fn a_verdict_about_the_live_call_is_written_and_acts_on_a_machine_that_is_ready_or_a_fax() {
+fn a_verdict_about_the_live_call_is_written_and_has_effects_only_after_a_greeting_or_for_a_fax() {
     for attempt in 1..=3 {
-        let silent = if attempt == 3 { leave_message() } else { hang_up_on(1) };
+        let after_greeting = if attempt == 3 { leave_message() } else { hang_up_on(1) };
         for (verdict, pickup, effects) in [
             (Verdict::Person, AnsweredBy::Person, vec![]),
             (Verdict::MachineStarted, AnsweredBy::Machine, vec![]),
-            (Verdict::MachineEnded, AnsweredBy::Machine, silent),
+            (Verdict::MachineEnded, AnsweredBy::Machine, after_greeting),
             (Verdict::Fax, AnsweredBy::Machine, hang_up_on(1)),
         ] {
             for before in [AnsweredBy::Nobody, AnsweredBy::Unknown] {
@@ -59,13 +59,13 @@ fn a_late_verdict_that_a_person_answered_prevents_the_next_call() {
 }
 
 #[test]
-fn any_other_late_verdict_leaves_the_next_call_as_it_is_planned() {
+fn any_other_late_verdict_does_not_change_the_plan_of_the_next_call() {
     for verdict in [Verdict::MachineStarted, Verdict::MachineEnded, Verdict::Fax, Verdict::Unknown] {
         check(&between_calls(), 60, &detected(0, verdict), Ignored);
     }
 }
 
 #[test]
-fn a_verdict_about_the_occurrence_before_is_ignored() {
+fn a_verdict_about_the_previous_occurrence_is_ignored() {
     check_all(&due_now(), 1, VERDICTS.map(|verdict| (detected(0, verdict), Ignored)));
 }

@@ -11,7 +11,7 @@ fn a_reminder_is_claimed_from_its_moment_until_its_max_lateness() {
 }
 
 #[test]
-fn past_the_max_lateness_it_is_texted_and_the_try_counted_in_the_same_write() {
+fn past_the_max_lateness_a_text_replaces_the_call_and_its_try_is_counted_in_the_same_write() {
     let at_s = MAX_LATENESS_S + 1;
     check(&due_now(), at_s, &woken(GENERATION), Texted(End::Missed, TextReason::TooLate));
 }
@@ -33,7 +33,7 @@ fn a_wake_up_of_another_generation_changes_nothing() {
 }
 
 #[test]
-fn an_early_wake_up_neither_claims_nor_postpones_nor_gives_up() {
+fn an_early_wake_up_is_ignored() {
     let generation = GENERATION;
     check_all(
         &due_now(),
@@ -59,7 +59,7 @@ fn a_later_slot_is_a_new_plan_that_keeps_the_slot() {
 }
 
 #[test]
-fn while_every_breaker_is_open_it_is_postponed_and_no_attempt_is_spent() {
+fn while_every_breaker_is_open_the_call_is_postponed_and_no_attempt_is_spent() {
     let given = reminder(awaiting(2, 0), 90);
     let postponed = Event::Postponed { generation: GENERATION, until: t(30) };
     check(&given, 1, &postponed, Planned(live(awaiting(2, 30), 120), 30));
@@ -143,12 +143,13 @@ fn a_wake_up_that_was_not_confirmed_is_sent_again_and_never_given_up_before_its_
 }
 
 #[test]
-fn a_lost_wake_up_is_sent_again_five_times_then_there_is_a_text() {
+fn a_lost_wake_up_is_sent_again_five_times_and_then_there_is_a_text() {
     let life = |deadline_s, recoveries| recovered(awaiting(1, 0), deadline_s, recoveries);
     let texted = || Texted(End::Missed, TextReason::TooLate);
     let recover =
         |given: &Reminder, deadline_s, recoveries| Changes(life(deadline_s, recoveries), vec![wake_again(given, 0)]);
-    // Recoveries before its moment do not count: the deadline was about the wake-up's own arrival.
+    // Recoveries before the call's moment do not count: until then, the deadline is the one for the arrival of the
+    // wake-up.
     for (was, at_s, expected) in [
         (life(90, 0), 90, recover(&due_now(), 150, 1)),
         (life(90, 50), 90, recover(&due_now(), 150, 1)),
@@ -185,12 +186,12 @@ fn a_key_between_two_calls_acknowledges_the_occurrence() {
 }
 
 #[test]
-fn a_call_of_the_occurrence_before_does_not_acknowledge_this_one() {
+fn a_call_of_the_previous_occurrence_does_not_acknowledge_the_current_one() {
     check_all(&due_now(), 1, [(pressed(0), Ignored), (reported(0, Report::PickedUp), Ignored)]);
 }
 
 #[test]
-fn a_late_pick_up_of_the_last_call_makes_it_ring_again_and_the_carrier_is_asked_whether_it_is_over() {
+fn after_a_late_pickup_of_the_last_call_the_reminder_is_ringing_again_and_the_carrier_is_asked_for_the_status() {
     for (earlier, attempt) in [(AnsweredBy::Nobody, 2), (AnsweredBy::Machine, 3)] {
         let given = reminder(awaiting_after(earlier, attempt, 120), 210);
         let (pickup, answered) = (AnsweredBy::Unknown, earlier);

@@ -31,12 +31,12 @@ fn tries(text: &OutgoingText) -> u8 {
     }
 }
 
-/// Whether it ended since no failure was known. A status that comes later still counts.
+/// Whether the text ended because no failure was known. A status that comes later still counts.
 fn is_only_sent(text: &OutgoingText) -> bool {
     matches!(text.life, TextLife::Ended { end: TextEnd::Sent { .. }, .. })
 }
 
-/// The same event about the newest try, if it is about one.
+/// Returns the event with the number of the newest try in place of [`NEWEST`].
 fn about_newest(event: &TextEvent, newest: u8) -> TextEvent {
     let same = |attempt: &u8| if *attempt == NEWEST { newest } else { *attempt };
     match event {
@@ -57,7 +57,7 @@ fn check_guarantees(before: &OutgoingText, event: &TextEvent, next: &OutgoingTex
     assert!(tries(next) <= TEXT_TRIES);
     let sends = effects.iter().any(|effect| matches!(effect, TextEffect::Send { .. }));
     let is_counted = tries(next) == tries(before) + 1;
-    assert_eq!(sends, is_counted, "{event:?}: a try is counted before it is sent, and no other change counts one");
+    assert_eq!(sends, is_counted, "{event:?}: a try is counted before it is sent, and no other change counts a try");
     let is_failure = matches!(next.life, TextLife::Ended { end: TextEnd::Undelivered { .. } | TextEnd::GivenUp, .. });
     let is_instead_of_call = matches!(next.kind, TextKind::InsteadOfCall(_));
     assert_eq!(effects.contains(&TextEffect::RaiseAlarm), is_failure && is_instead_of_call, "{event:?}: {effects:?}");

@@ -4,7 +4,7 @@ use super::*;
 use crate::policy::{BACKOFF_MAX_S, RECOVERIES_MAX};
 
 #[test]
-fn a_failure_that_may_pass_is_followed_by_another_try_15_minutes_later_up_to_three_in_all() {
+fn a_failure_that_may_pass_is_followed_by_another_try_15_minutes_later_up_to_three_tries_in_all() {
     for tries in [1, 2] {
         let again = Changes(live(failed(tries), 5 + BACKOFF_MAX_S), woken_at(5 + BACKOFF_MAX_S));
         for given in [owed(tries), accepted_text(tries)] {
@@ -42,7 +42,7 @@ fn a_text_to_a_person_who_has_opted_out_at_the_carrier_is_withdrawn_without_an_a
 }
 
 #[test]
-fn the_carrier_is_asked_for_a_status_until_it_answers_up_to_five_times_and_then_the_text_counts_as_sent() {
+fn the_carrier_is_asked_for_a_status_up_to_five_times_and_then_the_text_counts_as_sent() {
     assert_eq!(RECOVERIES_MAX, 5);
     check(&accepted_text(2), TEXT_STATUS_WITHIN_S - 1, &TextEvent::DeadlinePassed, Ignored);
     let mut at_s = TEXT_STATUS_WITHIN_S;
@@ -65,7 +65,7 @@ fn the_carriers_answer_ends_the_wait_for_a_status() {
         check(&given, 3700, &reported(2, TextStatus::Delivered), over(TextEnd::Delivered, 3700));
         check(&given, 3700, &no_failure_known(1), Ignored);
         check(&given, 3700, &no_failure_known(3), Ignored);
-        // A callback that is late is no answer. A failure may still be reported.
+        // A late callback does not end the wait: a failure may still be reported.
         check(&given, 3700, &reported(2, TextStatus::Pending), Ignored);
         let again_s = 3700 + BACKOFF_MAX_S;
         let again = Changes(live(failed(2), again_s), woken_at(again_s));
@@ -80,7 +80,7 @@ const HOURS_4_S: i64 = 4 * 3600;
 
 /// A phone that is off gets its texts for a day. A carrier says only then that a text was not delivered.
 #[test]
-fn a_failure_that_is_reported_hours_after_the_text_counts_as_sent_is_followed_by_another_try_or_an_alarm() {
+fn a_failure_that_is_reported_hours_later_is_followed_by_another_try_or_an_alarm() {
     for tries in 1..=TEXT_TRIES {
         let again_s = HOURS_4_S + BACKOFF_MAX_S;
         let again = Changes(live(failed(tries), again_s), woken_at(again_s));
@@ -96,7 +96,7 @@ fn a_failure_that_is_reported_hours_after_the_text_counts_as_sent_is_followed_by
 }
 
 #[test]
-fn a_failure_after_which_no_try_is_left_in_the_day_ends_the_text_at_once() {
+fn a_failure_too_late_for_another_try_within_the_day_ends_the_text_at_once() {
     let last_s = DAY_S - BACKOFF_MAX_S;
     for given in [sent_text(1), accepted_text(1)] {
         let again = Changes(live(failed(1), DAY_S - 1), woken_at(DAY_S - 1));
@@ -114,7 +114,7 @@ fn an_answer_that_fails_hours_later_is_not_sent_again() {
 }
 
 #[test]
-fn of_a_text_that_counts_as_sent_only_a_final_status_changes_anything() {
+fn only_a_final_status_changes_a_text_that_counts_as_sent() {
     for tries in [1, 2] {
         for event in (0..=3).flat_map(events_of_try) {
             if matches!(&event, TextEvent::StatusReported { attempt, status: TextStatus::Undelivered(_), .. } if *attempt == tries)

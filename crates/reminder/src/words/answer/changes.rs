@@ -6,10 +6,10 @@ use super::naming::{Series, due_words, named, numbers, reminder_words, shortest_
 use crate::record::Reminder;
 use crate::words::answer::CallInFlight;
 
-/// The most next dues that one answer names. More would not fit the segments of a list.
+/// Maximum number of next dues that one answer names. More would not fit into the segments of a list.
 const NEXT_DUES: usize = 8;
 
-/// Says when series ring next: " Next call: tomorrow at 9 AM EST." Returns nothing if none of the reminders repeats.
+/// Says when series ring next: " Next call: tomorrow at 9 AM EST." Returns an empty string if no reminder repeats.
 pub(super) fn next_dues(done: &[&Reminder], now: Timestamp) -> String {
     let is_series = |one: &&&Reminder| one.rule.is_some() && one.state().is_some();
     let next = |one: &&Reminder| {
@@ -31,7 +31,7 @@ pub(super) fn moved_once(moved_to: &Reminder, series: &Reminder, call: CallInFli
     shortest_needed([next.as_str(), ""].map(|note| moved(moved_to, note, call, now)))
 }
 
-/// Says which occurrences are skipped, when their series ring next, and which reminders are deleted by it.
+/// Says which occurrences are skipped, when their series ring next, and which reminders the skip deletes.
 pub(super) fn skipped(next: &[&Reminder], call: CallInFlight, now: Timestamp) -> String {
     let warning = call.warning();
     let (on, over): (Vec<&Reminder>, Vec<&Reminder>) = next.iter().partition(|one| one.state().is_some());
@@ -85,7 +85,7 @@ pub(super) fn too_late_to_undo(passed: &[&Reminder], now: Timestamp) -> String {
     }
 }
 
-/// Says which reminders RESTORE made anew, and how many it could not.
+/// Says which reminders RESTORE made anew, and how many it could not make.
 pub(super) fn restored(made: &[&Reminder], lost: usize, now: Timestamp) -> String {
     let lost = match (lost, made) {
         (0, _) => String::new(),

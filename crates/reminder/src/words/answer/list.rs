@@ -8,7 +8,7 @@ use crate::record::Reminder;
 use crate::words::segment::segments;
 use crate::words::task::shortened;
 
-/// The most segments of a list. Reminders that do not fit are only counted.
+/// Maximum number of segments of a list. Reminders that do not fit are only counted.
 const LIST_SEGMENTS: usize = 3;
 
 pub(super) fn list(open: &[&Reminder], now: Timestamp) -> String {

@@ -12,10 +12,11 @@ use crate::words::task::shortened;
 /// An example of a text, in answers that need one.
 pub(super) const EXAMPLE: &str = "Try: remind me to buy milk at 6:30 PM";
 
-/// The longest form of a task in a list or a receipt, in characters.
+/// Maximum length of a task in a list or a receipt, in characters.
 pub(super) const TASK_SHORT: usize = 40;
 
-/// The most reminders that are named by their numbers: together with the words around them they fit one segment.
+/// Maximum number of reminders that an answer names by their numbers. Together with the words around them, they fit one
+/// segment.
 const NUMBERS: usize = 12;
 
 /// How a series is named.

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_corrected_zone_says_when_each_rings_now_or_which_ones_have_moved() {
+fn a_correction_says_when_each_reminder_rings_now_or_which_reminders_have_moved() {
     let west =
         |number, due: &str, rule| reminder("call mom", number, due.parse().unwrap(), "America/Los_Angeles", rule);
     let one = west(1, "2026-09-24T15:00:00Z", None);

@@ -6,13 +6,13 @@ use super::*;
 /// The longest wait of any deadline, counted from now or from the moment of the planned call.
 const LONGEST_WAIT_S: i64 = 900;
 
-/// How long the sweeper alone may take to end an occurrence, counted from its moment.
+/// How long the sweeper alone may take to end an occurrence, counted from the moment of its planned call.
 const SWEEPER_ALONE_MAX_S: i64 = 3 * 3600;
 
-/// How many sweeps that may take: a recovery every quarter of an hour for weeks.
+/// Maximum number of those sweeps. It is enough for a recovery every quarter of an hour for weeks.
 const SWEEPS_MAX: usize = 2000;
 
-/// What is known of this occurrence's calls.
+/// The known facts about the calls of this occurrence.
 #[derive(Debug, Clone, Default)]
 struct Occurrence {
     /// The claim that may have placed a call whose end is unknown.
@@ -114,7 +114,10 @@ impl World {
             Transition::Ignore => return None,
             Transition::Act(effects) => {
                 let is_safe = matches!(effects[..], [Effect::CancelCall(_) | Effect::WithdrawText(_)]);
-                assert!(is_safe, "without a write a call is cancelled or a text withdrawn, found {effects:?}");
+                assert!(
+                    is_safe,
+                    "without a write, only a call may be cancelled or a text withdrawn, found {effects:?}"
+                );
                 return None;
             }
             Transition::Change(change) => *change,
@@ -144,8 +147,8 @@ impl World {
             if self.reminder.cancelled_claim.as_ref() == Some(claim) && *next == released)
     }
 
-    /// A stale event changes nothing. Only a key or a "done" changes how an ended reminder has ended, and it stays
-    /// ended.
+    /// Checks that a stale event changes nothing, and that an ended reminder stays ended. Only a key or a "done"
+    /// changes an ended reminder.
     fn check_event(&self, event: &Event, next: &Reminder) {
         if self.reminder.state().is_none() {
             assert!(matches!(event, Event::KeyPressed { .. } | Event::Acknowledged), "{event:?} after the end");
@@ -185,7 +188,7 @@ impl World {
         }
     }
 
-    /// An event changes how far a reminder has come, and nothing else of it but a guessed zone.
+    /// Checks that an event changes only the progress of a reminder, and its zone if that was guessed.
     fn check_identity(&self, next: &Reminder) {
         let unchanged = self.reminder.clone();
         let Reminder { zone, due, due_source, generation, last_claim, last_end, missed_in_row, life, .. } =
@@ -206,9 +209,9 @@ impl World {
         }
     }
 
-    /// An occurrence that ends unconfirmed or missed has its own text in the same change, and no other change has one.
-    /// Its first try is counted before it is sent. Of an occurrence that has ended only a confirmation changes
-    /// anything.
+    /// Checks that an occurrence that ends unconfirmed or missed has its own text in the same change, and that no other
+    /// change has a text. The text's first try is counted before it is sent. Only an acknowledgment changes an
+    /// occurrence that has ended.
     fn check_end(&self, change: &Change) {
         let Change { next, text, .. } = change;
         let owes = |last: &&LastEnd| last.end != End::Heard;
@@ -230,7 +233,8 @@ impl World {
         }
     }
 
-    /// Each new plan has its own generation and its wake-up. A series goes on with a later occurrence.
+    /// Checks that each new plan has a generation and a wake-up of its own, and that a series goes on with a later
+    /// occurrence.
     fn check_plan(&self, event: &Event, Change { next, effects, .. }: &Change) {
         for effect in effects {
             let Effect::SendWakeUp(wake) = effect else { continue };
@@ -261,8 +265,9 @@ impl World {
         assert!(deadline <= after(from, LONGEST_WAIT_S), "a deadline at {deadline} for {:?}", next.life);
     }
 
-    /// There is one call for each attempt, and at most as many as the policy allows. No call starts while another may
-    /// ring, after a person picked one up, before its moment, or past the max lateness.
+    /// Checks that there is one call for each attempt, and at most as many calls as the policy allows. No call may
+    /// start while another one may ring, after a person picked up an earlier call, before its moment, or past the max
+    /// lateness.
     fn check_calls(&mut self, event: &Event, next: &Reminder) {
         let known = self.occurrence.clone();
         if next.due != self.reminder.due || next.state().is_none() || next.is_paused() {
@@ -314,7 +319,7 @@ impl Occurrence {
                 self.open = None;
                 self.over += 1;
             }
-            // A call that was over as far as the record knew is under way again.
+            // The record showed the call as over, but it is under way.
             Event::CallReported { claim, report: Report::PickedUp, .. } if self.open.is_none() => {
                 self.open = Some(claim.clone());
                 self.over -= 1;
