@@ -17,8 +17,8 @@ use crate::{Context, text, wake_up};
 /// Applies `event` to `reminder`, which was read before, and carries out the effects.
 ///
 /// Running it twice or out of order is safe: each write names the version that was read, and the lifecycle ignores
-/// stale events. Effects follow only a write that is known to have succeeded. If they are lost, the record's
-/// deadline recovers it.
+/// stale events. The effects of a change follow only if its write is known to have succeeded. If they are lost, the
+/// record's deadline recovers it.
 ///
 /// # Errors
 /// Fails if no write is known to have succeeded. The event must be delivered again.

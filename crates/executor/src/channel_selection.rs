@@ -12,8 +12,8 @@ use reminder::ports::{
 
 use crate::Context;
 
-/// Maximum tries to record a failure when other writers change the breaker first. If all tries fail, the breaker misses
-/// this failure.
+/// Maximum number of tries to record a failure. A try fails if another writer changed the breaker first. If all tries
+/// fail, the breaker misses this failure.
 const WRITE_TRIES: usize = 3;
 
 /// A carrier's channel that may be used now.

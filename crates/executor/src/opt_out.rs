@@ -11,7 +11,7 @@ use reminder::wire::AnswerStatusRoute;
 use crate::Context;
 use crate::applied::Failed;
 
-/// Returns the event that ends a reminder whose person has opted out since it was made. `None` if they have not.
+/// Returns the event that ends a reminder whose person has opted out since it was made. `None` if the person has not.
 pub fn left(profile: &Profile, record: &Reminder) -> Option<Event> {
     let epoch = profile.consent.epoch;
     match profile.consent.status {

@@ -23,7 +23,7 @@ pub enum WrittenLater {
 }
 
 /// Alerts the operator, then moves a message that no later delivery can handle to the dead letters. Running it twice is
-/// safe: the operator then finds the message twice.
+/// safe: then the operator only finds the message twice.
 ///
 /// # Errors
 /// Fails if the message may not have been moved. It must be delivered again.
@@ -38,8 +38,8 @@ pub async fn move_to_dead_letters<P: Ports>(
 }
 
 /// Sends a message again, unchanged, so that it waits for the release that can handle it. It never reaches the maximum
-/// number of receives, since each time it is a new message. If a response is lost, there are two copies, which is
-/// harmless: texts and wake-ups are handled once.
+/// number of receives, because each time it is a new message. If a response is lost, there are two copies. This is
+/// harmless, because texts and wake-ups are handled once.
 ///
 /// # Errors
 /// Fails if the message may not have been sent. It must be delivered again.

@@ -1,5 +1,5 @@
-//! The events of a reminder, and the effects that follow from them. An event says what was learned; the lifecycle
-//! decides what it changes.
+//! The events of a reminder, and the effects that follow from them. An event states a fact about the reminder. The
+//! lifecycle decides what the event changes.
 
 use jiff::Timestamp;
 
@@ -85,7 +85,7 @@ pub enum Event {
     },
     /// Its deadline has passed.
     DeadlinePassed,
-    /// Its person said that it is done, or snoozed it.
+    /// Its person texted DONE about it, or snoozed it.
     Acknowledged,
     /// Its person deleted it.
     Deleted,
@@ -104,7 +104,7 @@ pub enum Event {
         due: Timestamp,
     },
     /// Its person wants the coming occurrence of a series at another instant: they took a skip back, or have moved to
-    /// another zone and want the series to move along.
+    /// another zone and want the series in that zone.
     SeriesReplanned {
         /// The zone in which the series repeats from now on.
         zone: Zone,
@@ -236,6 +236,7 @@ pub struct WakeUp {
     pub key: ReminderKey,
     /// The generation that the wake-up was planned for.
     pub generation: u32,
-    /// When it is due to arrive. It MUST NOT arrive earlier.
+    /// When it is due to arrive. It MUST NOT be sent so that it arrives earlier: an early wake-up is ignored, as if it
+    /// were lost.
     pub wake_at: Timestamp,
 }

@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 /// An identifier is not well-formed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected}, found {length} characters that are not that")]
+#[error("expected {expected}, found {length} characters in another form")]
 pub struct Malformed {
     expected: &'static str,
     length: usize,
@@ -21,8 +21,8 @@ impl Malformed {
     }
 }
 
-/// A telephone number in E.164 form: `+`, then 7 to 15 digits (ITU-T E.164, section 6). Its `Debug` form shows the
-/// last two digits only, so that a number can't reach a log whole by accident.
+/// A telephone number in E.164 form: `+`, then 7 to 15 digits (ITU-T E.164, section 6). Its `Debug` form shows the last
+/// two digits only, so that a full number can't reach a log by accident.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Number(String);

@@ -20,7 +20,7 @@ pub struct Limits {
     pub calls: Calls,
     /// Refusals that were answered.
     pub refusals: HourlyLimit<REFUSALS_MAX>,
-    /// Texts that were answered as not understood.
+    /// Texts whose answer said that they were not understood.
     pub unclear: HourlyLimit<UNCLEAR_MAX>,
 }
 

@@ -133,7 +133,7 @@ impl Policy {
 
     /// The longest wait before a refused call is requested again, if it was refused `late` after its due. The caller
     /// waits for a random part of it (full jitter), on average half of it. The longest wait is the lateness, within
-    /// limits, so on average each refusal makes it half as long again.
+    /// limits, so on average it is one and a half times as long after each refusal.
     pub fn refused_backoff(&self, late: SignedDuration) -> SignedDuration {
         let base = self.times.refused_backoff_s;
         SignedDuration::from_secs(late.as_secs().clamp(base, base.max(REFUSED_BACKOFF_MAX_S)))

@@ -78,7 +78,7 @@ pub(super) fn opt_in(mut situation: Situation<'_>) -> Decision {
 }
 
 /// Makes anew the reminders that the last opt-out ended and whose time has not passed, as many as the limits allow now.
-/// It works once: a second RESTORE finds nothing.
+/// RESTORE works once: a second one finds no reminders.
 pub(super) fn restore(mut situation: Situation<'_>) -> Decision {
     let mut stopped: Vec<(Timestamp, Reminder)> = situation.stopped().filter_map(|one| situation.again(one)).collect();
     stopped.sort_by_key(|(due, _)| *due);
@@ -139,7 +139,7 @@ impl Situation<'_> {
     }
 
     /// Returns a stopped reminder as it can be made anew, with its next due. Returns nothing if its time has passed. If
-    /// the person has corrected the guessed zone since, its due is read off the clocks of the correct zone.
+    /// the person has corrected the guessed zone since then, the due is read off the clocks of the correct zone.
     fn again(&self, stopped: &Reminder) -> Option<(Timestamp, Reminder)> {
         let home = &self.profile.zone;
         let is_wrong = self.profile.zone_source == ZoneSource::Said && stopped.is_off_guessed_clock();

@@ -117,7 +117,7 @@ fn a_person_who_has_pressed_a_key_is_called_as_often_as_they_like() {
 }
 
 #[test]
-fn a_series_of_a_new_number_rings_each_quarter_of_an_hour_at_most() {
+fn a_series_of_a_new_number_rings_at_most_once_in_a_quarter_of_an_hour() {
     for (body, new, known) in [
         ("remind me to stir every minute", OFTEN, "Not saved: that's too often."),
         ("remind me to stir every 4 minutes", OFTEN, "Not saved: that's too often."),

@@ -38,7 +38,7 @@ impl Situation<'_> {
         answer.render(self.now)
     }
 
-    /// Does not answer a pleasantry: a machine that says thanks would also say thanks for the answer. If a question is
+    /// Does not answer a pleasantry: a machine that says thanks would also say thanks for that answer. If a question is
     /// open, asks it again, because "ok" does not answer it.
     pub(super) fn take_pleasantry(self) -> Decision {
         match self.open_question().cloned() {

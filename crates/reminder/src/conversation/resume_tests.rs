@@ -87,7 +87,7 @@ fn a_paused_series_has_no_occurrence_to_skip_and_is_deleted_like_any_other() {
 }
 
 #[test]
-fn a_paused_series_goes_on_in_a_zone_that_was_said_meanwhile() {
+fn a_paused_series_goes_on_in_a_zone_that_was_named_in_the_meantime() {
     let texts = [
         (
             10,

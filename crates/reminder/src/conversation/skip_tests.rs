@@ -7,7 +7,7 @@ const MILK: &str = "remind me to buy milk at 5 PM";
 const SKIPPED_PILLS: &str = "Skipped. Next call: tomorrow at 6 PM EST, repeating: take pills (#1).";
 
 #[test]
-fn skip_leaves_out_one_occurrence_of_a_series_and_deletes_a_one_off() {
+fn skip_skips_one_occurrence_of_a_series_and_deletes_a_one_off() {
     for (skip, expected) in [
         ("skip 1", SKIPPED_PILLS),
         ("skip pills", SKIPPED_PILLS),

@@ -148,7 +148,7 @@ impl Step<'_> {
             (End::Missed, TextReason::Unanswered | TextReason::NumberRefused) => {
                 self.reminder.missed_in_row.saturating_add(1)
             }
-            // A call that was not placed, or may not have been, says nothing about the person.
+            // A call that was not placed, or may not have been placed, says nothing about the person.
             (End::Missed, TextReason::TooLate | TextReason::Unknown | TextReason::Unconfirmed) => {
                 self.reminder.missed_in_row
             }

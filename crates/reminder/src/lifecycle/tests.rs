@@ -30,7 +30,7 @@ const MAX_LATENESS_S: i64 = Times::DEFAULT.max_lateness_s;
 const RINGING_S: i64 = Times::DEFAULT.ring_s + RING_STRETCH_S + Times::DEFAULT.talk_s + Times::DEFAULT.ringing_margin_s;
 const GENERATION: u32 = 7;
 
-/// Occurrences that were missed in a row before the one under test.
+/// Number of occurrences in a row that were missed before the one under test.
 const MISSED: u8 = 2;
 
 fn policy() -> Policy {

@@ -16,7 +16,7 @@ pub struct OutgoingText {
     pub words: String,
     /// The person's epoch when the text was written. A text of an older epoch is not sent.
     pub epoch: u32,
-    /// Since when the text is owed. It is given up a day later.
+    /// The instant since which the text is owed. By default, the text is given up a day later.
     pub owed_since: Timestamp,
     /// How far its delivery has come.
     pub life: TextLife,
@@ -61,7 +61,7 @@ pub enum TextState {
         tries: u8,
         /// The carrier's slot that was reserved for the next try, if it waits for a slot.
         slot: Option<Slot>,
-        /// What is known of the newest try.
+        /// The known facts about the newest try.
         newest: NewestTry,
     },
     /// The carrier has accepted the text. Its delivery is not known yet.
@@ -75,7 +75,7 @@ pub enum TextState {
     },
 }
 
-/// What is known of the newest try of a text that is still owed.
+/// The known facts about the newest try of a text that is still owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewestTry {
     /// Nothing is known. Its acceptance, its refusal or a status may follow.

@@ -29,7 +29,8 @@ pub const PROBED_AGAIN_S: i64 = 5;
 /// exceed the rate.
 pub const SLOT_FRESH_S: i64 = 10;
 
-/// How old a text's slot may be, in seconds. The sweeper reads it within a minute of the slot, and takes some time.
+/// How old a text's slot may be, in seconds. The sweeper may read the text up to a minute after the slot, and then
+/// needs some time.
 pub const TEXT_SLOT_FRESH_S: i64 = 150;
 
 /// The highest rate that may be set, in requests a second. Slots are at least a millisecond apart.

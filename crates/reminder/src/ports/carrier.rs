@@ -53,7 +53,7 @@ pub enum CarrierError {
         remedy: Remedy,
     },
     /// The carrier may have carried out the request. It MUST NOT be asked again, unless it takes an idempotency key.
-    #[error("the carrier may have done it: {0}")]
+    #[error("the carrier may have carried out the request: {0}")]
     Unknown(String),
 }
 
@@ -73,7 +73,7 @@ pub enum Remedy {
     /// Time: too many requests, or the carrier was not reached.
     Wait,
     /// The operator: wrong credentials, a number that is not registered, a country that the account does not serve.
-    /// Until then every request like it is refused.
+    /// Until the operator acts, every request like it is refused.
     Operator,
 }
 
@@ -149,7 +149,7 @@ pub trait Carrier {
     fn text_status(&self, text: &SentTextId) -> impl Future<Output = Result<TextStatus, CarrierError>>;
 
     /// Redirects a call under way, so that the carrier asks [`CallStep::Message`](crate::wire::CallStep::Message) of
-    /// `route` for what to say next. A call that is over is refused for now.
+    /// `route` for what to say next. Fails with [`CarrierError::RefusedForNow`] if the call is over.
     fn leave_message(&self, call: &CallId, route: &CallRoute) -> impl Future<Output = Result<(), CarrierError>>;
 
     /// Asks for the status of a call.

@@ -17,7 +17,8 @@ pub enum ReadError {
 /// A write failed, or it is unknown whether it happened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
-    /// A condition failed, or another transaction held an item: another writer was faster, or this is a repeat.
+    /// A condition failed, or another transaction held an item. Either another writer was faster, or this write is a
+    /// repeat.
     #[error("a condition of the write failed")]
     Conflict,
     /// It is not known whether the write happened.

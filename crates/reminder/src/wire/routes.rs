@@ -77,8 +77,8 @@ impl From<Malformed> for NotACallRoute {
     }
 }
 
-/// The callback with the status of a text. Its path names the text and the try, so that a status proves that this try
-/// was accepted, and the failure of an older try is recognized.
+/// The callback with the status of a text. Its path names the text and the try. So a status proves that this try was
+/// accepted, and the failure of an older try is recognized as such.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextRoute {
     /// The key of the outgoing text's record.
@@ -179,7 +179,7 @@ impl From<Malformed> for NotAVoiceRoute {
     }
 }
 
-/// A path that is not that of a callback.
+/// A path that is not the path of a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotACallbackRoute {
     /// It is not the path of a call, and does not begin like any of the other paths.

@@ -1,5 +1,6 @@
-//! The versions of messages. An older message is read. A newer one, which a later release wrote before it was rolled
-//! back, must be distinguished from a message that is not ours: it is kept for the release that can read it.
+//! The versions of messages. An older message is read. A later release may have written a newer message before it was
+//! rolled back. Such a message must be distinguished from one that is not ours, because it is kept for the release that
+//! can read it.
 
 use std::ops::RangeInclusive;
 

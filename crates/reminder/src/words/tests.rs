@@ -286,7 +286,7 @@ fn a_short_text_stays_whole_and_a_long_one_says_that_it_goes_on() {
 }
 
 proptest! {
-    /// At any hour of any day, in zones with long and short names.
+    /// This holds at any hour of any day, in zones with long and short names.
     #[test]
     fn an_ordinary_reminder_is_one_sms_in_every_answer(
         task in "[A-Za-z0-9 .,!?'-]{1,40}",

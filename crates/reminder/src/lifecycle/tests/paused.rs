@@ -10,7 +10,8 @@ fn series(missed_in_row: u8, answered: AnsweredBy, pickup: AnsweredBy) -> Remind
     Reminder { missed_in_row, ..every("FREQ=DAILY", last_call(answered, pickup)) }
 }
 
-/// Returns what follows from the end of the last call: whether the series is paused, and how many were missed in a row.
+/// Returns what follows from the end of the last call: whether the series is paused, and how many occurrences were
+/// missed in a row.
 fn after_last_call(given: &Reminder, report: Report) -> (bool, u8) {
     let Transition::Change(change) = transition(given, &reported(1, report), t(600), &policy()) else { panic!() };
     assert!(change.text.is_some(), "each unconfirmed occurrence is texted");

@@ -34,7 +34,7 @@ pub(super) fn failed(tries: u8) -> TextState {
     TextState::Owed { tries, slot: None, newest: NewestTry::Failed }
 }
 
-/// Waits for a try that was not sent. Of the try before it, only a delivery still counts.
+/// The text waits, because its newest try was not sent. Of the previous try, only a delivery still counts.
 pub(super) fn not_counted(tries: u8, slot: Option<Slot>) -> TextState {
     let newest = if tries == 1 { NewestTry::Open } else { NewestTry::Failed };
     TextState::Owed { tries: tries - 1, slot, newest }

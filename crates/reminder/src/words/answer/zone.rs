@@ -6,7 +6,7 @@ use super::naming::{Series, city, due_words, numbers, rule_of, series_words, sho
 use crate::record::Reminder;
 use crate::words::answer::WhyKept;
 
-/// Says when each reminder rings now if that fits one segment, and otherwise only which ones were moved.
+/// Says when each reminder rings now if that fits one segment, and otherwise only which reminders were moved.
 pub(super) fn changed(zone: &str, moved: &[&Reminder], kept: &str, tail: &str, now: Timestamp) -> String {
     let tail = if tail.is_empty() { String::new() } else { format!(" {tail}") };
     let answer = |moved: String| format!("OK, using {} time.{moved}{kept}{tail}", city(zone));
@@ -45,7 +45,7 @@ pub(super) fn kept(kept: &[&Reminder], why: WhyKept, now: Timestamp) -> String {
     }
 }
 
-/// Asks whether repeating reminders should move along.
+/// Asks whether repeating reminders should move to the new zone too.
 pub(super) fn ask_move_series(zone: &str, series: usize) -> String {
     let zone = city(zone);
     match series {

@@ -289,7 +289,7 @@ impl World {
         self.occurrence.open = Some(claim.clone());
     }
 
-    /// Applies nothing but passed deadlines until the occurrence ends, or the series is found paused.
+    /// Applies only passed deadlines, until the occurrence ends or the series is paused.
     pub(super) fn sweep_to_the_end(mut self) {
         let due = self.reminder.due;
         let moment = match self.reminder.state() {
@@ -311,7 +311,7 @@ impl World {
 }
 
 impl Occurrence {
-    /// Notes what an event that changed the record says about the calls of this occurrence.
+    /// Notes the facts about this occurrence's calls that follow from an event which changed the record.
     fn note(&mut self, event: &Event) {
         match event {
             Event::RefusedForNow { .. } => self.open = None,
