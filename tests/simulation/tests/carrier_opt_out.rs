@@ -1,5 +1,5 @@
-//! An opt-out that only the carrier knows of, told by the status of a text: it opts out the person who got that text, and
-//! not one who has come back since.
+//! An opt-out that only the carrier knows of, told by the status of a text or by the refusal of its request: it opts out
+//! the person, unless the person has opted in since.
 
 use std::rc::Rc;
 
@@ -38,6 +38,18 @@ impl World {
             world.wait(30);
         }
         assert_eq!(world.accepted().len(), 2);
+        Ok(world)
+    }
+
+    /// A person who opts out at the carrier only, before the text about an unheard reminder is sent.
+    fn with_a_refused_text() -> Result<Self> {
+        let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+        let world = Self { cloud, functions: Functions::new()? };
+        world.text("SM1", "remind me to buy milk in 20 minutes")?;
+        world.cloud.opted_out.borrow_mut().insert(NUMBER.parse()?);
+        world.wait(4 * 3600);
+        world.functions.sweep(&world.cloud, 8);
+        world.wait(30);
         Ok(world)
     }
 
@@ -142,6 +154,15 @@ fn a_status_that_tells_of_an_opt_out_opts_the_person_out_once() -> Result<()> {
         assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
     }
     assert_eq!(world.ends(), [Some(TextEnd::Withdrawn), Some(TextEnd::Withdrawn)]);
+    world.cloud.engine.clear();
+    Ok(())
+}
+
+#[test]
+fn a_text_that_the_carrier_refuses_since_its_person_has_opted_out_opts_the_person_out() -> Result<()> {
+    let world = World::with_a_refused_text()?;
+    assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
+    assert_eq!(world.ends(), [Some(TextEnd::Withdrawn)]);
     world.cloud.engine.clear();
     Ok(())
 }
