@@ -43,17 +43,22 @@ fn reminders_that_an_opt_out_ended_can_come_back_once() {
 
 #[test]
 fn only_the_last_opt_out_is_taken_back() {
-    let mut person = Person::confirmed();
-    assert!(person.text(0, PILLS).starts_with(MADE));
-    person.text(1, "STOP");
-    person.text(2, "START");
-    assert!(person.text(3, MILK).starts_with(MADE));
-    person.text(4, "STOP");
-    let answer = person.text(5, "START");
-    assert_eq!(answer, "Welcome back! 1 reminder was stopped: text RESTORE to get it back.");
-    let answer = person.text(6, "RESTORE");
-    assert!(answer.starts_with("Restored: I'll call you today at 5 PM EST: buy milk"), "{answer}");
-    assert_eq!(person.open(), 1);
+    // A release that could not read the milk has left it open at the first opt-out and opt-in.
+    for is_left_open in [false, true] {
+        let mut person = Person::confirmed();
+        assert!(person.text(0, MILK).starts_with(MADE));
+        let left_open = is_left_open.then(|| person.reminders.pop()).flatten();
+        person.text(1, "STOP");
+        person.text(2, "START");
+        assert!(person.text(3, PILLS).starts_with(MADE));
+        person.text(4, "STOP");
+        person.reminders.extend(left_open);
+        let answer = person.text(5, "START");
+        assert_eq!(answer, "Welcome back! 1 reminder was stopped: text RESTORE to get it back.");
+        let answer = person.text(6, "RESTORE");
+        assert!(answer.starts_with("Restored: I'll call you today at 6 PM EST, repeating: take pills"), "{answer}");
+        assert_eq!(person.open(), 1);
+    }
 }
 
 #[test]

@@ -315,7 +315,12 @@ impl Step<'_> {
 
     /// The person opted out. That ends each reminder that was made before the opt-out.
     pub(super) fn opt_out(&self, epoch: u32) -> Transition {
-        if self.reminder.is_wanted(epoch) { Transition::Ignore } else { self.end_for_good(End::OptedOut { epoch }) }
+        if self.reminder.is_wanted(epoch) {
+            return Transition::Ignore;
+        }
+        // A release that could not read the reminder may have left it open at that opt-out and at later ones. Only the
+        // first one concerned it.
+        self.end_for_good(End::OptedOut { epoch: self.reminder.epoch + 1 })
     }
 
     /// Moves a one-off that has not rung. Ignores the event for any other reminder: the conversation makes a new
