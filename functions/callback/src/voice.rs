@@ -35,8 +35,8 @@ pub(crate) async fn answer<P: Ports>(
         Ok(Some(caller)) => {
             let now = context.ports.clock().now();
             match recall(&caller.profile, &caller.reminders, now) {
-                Recall::Rang(reminder) => api.menu(
-                    &words::called_about(service, &reminder.task),
+                Recall::Last(reminder) => api.menu(
+                    &words::last_reminder(service, &reminder.task),
                     &api.voice_key_url(&config.public_url, &VoiceRoute { key: reminder.key.clone() }),
                     &words::FAREWELL,
                 ),

@@ -20,7 +20,7 @@ pub(crate) async fn who_calls_back_hears_the_missed_reminder_and_confirms_it_wit
     let texts = person.texts_once_delivered().await?;
     ensure!(texts.len() == 1 && texts[0].starts_with("Missed call: feed the cat."), "found {texts:?}");
     let heard = person.call_in(CallScript::press("1")?).await?;
-    let expected = "Hi, it's sixthirty. I called you about: feed the cat. Press 1 to confirm";
+    let expected = "Hi, it's sixthirty. Your last reminder was: feed the cat. Press 1 to confirm";
     ensure!(heard.first().is_some_and(|words| words.starts_with(expected)), "heard {heard:?}");
     ensure!(heard.last().is_some_and(|words| words == "Got it. Goodbye."), "heard {heard:?}");
     ensure!(person.reminder().await?.end() == "heard", "found {:#?}", person.reminders().await?);

@@ -10,9 +10,9 @@ use crate::record::{End, Lifecycle, Reminder, State};
 /// The answer to a caller.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Recall<'a> {
-    /// The phone rang about this reminder within the last hour, and the reminder is not acknowledged.
-    Rang(&'a Reminder),
-    /// The phone did not ring within the last hour. This is the next reminder.
+    /// This reminder rang within the last hour, or was texted since it could not ring, and is not acknowledged.
+    Last(&'a Reminder),
+    /// There was no such reminder within the last hour. This is the next reminder.
     Next(&'a Reminder),
     /// There is no reminder to tell the caller about.
     Nothing,
@@ -24,9 +24,9 @@ pub fn recall<'a>(profile: &Profile, reminders: &'a [Reminder], now: Timestamp) 
         return Recall::Nothing;
     }
     let wanted = || reminders.iter().filter(|one| one.is_wanted(profile.consent.epoch));
-    let rang = wanted().filter_map(|one| Some((rang_at(one, now)?, one))).max_by_key(|(at, _)| *at);
-    if let Some((_, reminder)) = rang {
-        return Recall::Rang(reminder);
+    let last = wanted().filter_map(|one| Some((begun_or_ended_at(one, now)?, one))).max_by_key(|(at, _)| *at);
+    if let Some((_, reminder)) = last {
+        return Recall::Last(reminder);
     }
     let waits = |one: &&Reminder| matches!(one.state(), Some(State::Waiting { .. }));
     wanted().filter(waits).min_by_key(|one| one.due).map_or(Recall::Nothing, Recall::Next)
@@ -34,7 +34,7 @@ pub fn recall<'a>(profile: &Profile, reminders: &'a [Reminder], now: Timestamp) 
 
 /// Returns the due of the occurrence that has begun, or else the end of the last occurrence, if that was within the
 /// last hour and the person has not acknowledged the occurrence.
-fn rang_at(reminder: &Reminder, now: Timestamp) -> Option<Timestamp> {
+fn begun_or_ended_at(reminder: &Reminder, now: Timestamp) -> Option<Timestamp> {
     if matches!(reminder.life, Lifecycle::Ended { end: End::Cancelled | End::OptedOut { .. }, .. }) {
         return None;
     }
@@ -98,14 +98,14 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_hears_the_reminder_that_rang_within_the_hour_or_the_next_one() {
+    fn a_caller_hears_the_last_reminder_of_the_hour_or_the_next_one() {
         let number = "+12125550142".parse().unwrap();
         let profile = Profile::new_profile(reminder(1, 0).key.person, number, Zone::UTC, at(-9000));
         let ringing = State::Waiting { attempt: 2, wake_at: at(60), slot: None, answered: AnsweredBy::Nobody };
         let ringing = Lifecycle::Live { state: ringing, deadline: at(90), recoveries: 0 };
         let check = |reminders: &[Reminder], expected: Option<(&str, u32)>| {
             let found = match recall(&profile, reminders, at(0)) {
-                Recall::Rang(one) => Some(("rang", one.number)),
+                Recall::Last(one) => Some(("last", one.number)),
                 Recall::Next(one) => Some(("next", one.number)),
                 Recall::Nothing => None,
             };
@@ -113,15 +113,15 @@ mod tests {
         };
         check(&[], None);
         check(&[reminder(1, 900), reminder(2, 600)], Some(("next", 2)));
-        check(&[reminder(1, 900), ended(2, End::Missed, -3600)], Some(("rang", 2)));
+        check(&[reminder(1, 900), ended(2, End::Missed, -3600)], Some(("last", 2)));
         check(&[reminder(1, 900), ended(2, End::Missed, -3601)], Some(("next", 1)));
         check(&[reminder(1, 900), ended(2, End::Heard, -60)], Some(("next", 1)));
-        check(&[Reminder { life: ringing, ..reminder(1, -60) }, ended(2, End::Missed, -30)], Some(("rang", 2)));
+        check(&[Reminder { life: ringing, ..reminder(1, -60) }, ended(2, End::Missed, -30)], Some(("last", 2)));
         for end in [End::Cancelled, End::OptedOut { epoch: 1 }] {
             let taken_back = Reminder { life: Lifecycle::Ended { end, at: at(-30) }, ..ended(1, End::Missed, -60) };
             check(std::slice::from_ref(&taken_back), None);
             check(&[reminder(2, 900), taken_back.clone()], Some(("next", 2)));
-            check(&[taken_back, ended(2, End::Missed, -90)], Some(("rang", 2)));
+            check(&[taken_back, ended(2, End::Missed, -90)], Some(("last", 2)));
         }
         check(&[Reminder { epoch: 0, ..reminder(1, 900) }], Some(("next", 1)));
     }

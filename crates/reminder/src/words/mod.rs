@@ -16,7 +16,7 @@ pub use segment::segments;
 pub use service_name::{NotAServiceName, ServiceName};
 pub(crate) use speech::STILL_COMES;
 pub use speech::{
-    FAREWELL, OPTED_OUT, Spoken, THANKS, called_about, confirm_opt_out, goodbye, mailbox, next_call, no_reminders,
+    FAREWELL, OPTED_OUT, Spoken, THANKS, confirm_opt_out, goodbye, last_reminder, mailbox, next_call, no_reminders,
     reminder, try_again_later, unreadable,
 };
 pub use task::clean_task;

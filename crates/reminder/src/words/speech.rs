@@ -77,11 +77,12 @@ pub fn confirm_opt_out(service: &ServiceName) -> Spoken {
     english(format!("To stop all calls and texts from {service}, press 9 again. To keep them, press any other key."))
 }
 
-/// Returns the speech for a caller whose phone rang about this task within the last hour.
-pub fn called_about(service: &ServiceName, task: &str) -> Spoken {
+/// Returns the speech for a person who calls after a reminder that they have not acknowledged. It does not say that the
+/// phone rang: a reminder that was too late for its call was texted.
+pub fn last_reminder(service: &ServiceName, task: &str) -> Spoken {
     let task = in_second_person(task);
     english(format!(
-        "Hi, it's {service}. I called you about: {task}. Press 1 to confirm, or 2 to be called again in ten minutes."
+        "Hi, it's {service}. Your last reminder was: {task}. Press 1 to confirm, or 2 to be called again in ten minutes."
     ))
 }
 
