@@ -151,13 +151,23 @@ impl Promise<'_> {
         answer: &ServiceText<'_>,
     ) -> Option<(i64, &'h TimeZone)> {
         let is_known = |due_ms: i64| match &self.series {
-            None => self.stated.iter().any(|stated| stated.due_ms == due_ms),
+            None => self.is_stated(due_ms) || self.is_moved_to(history, due_ms),
             Some(series) => series.current(self.due_ms(), due_ms) == due_ms,
         };
         // RESTORE reads its time off the clocks of the zone that the person has said since, and UNDO of a move brings back the time
         // to which a correction had moved it.
         let is_moved = self.stated.iter().any(|stated| stated.is_local) && history.zones.len() > 1;
         said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved)
+    }
+
+    fn is_stated(&self, due_ms: i64) -> bool {
+        self.stated.iter().any(|stated| stated.due_ms == due_ms)
+    }
+
+    /// Whether a MOVE by its number asks for this due. The answer to that text may have been refused, or arrive later.
+    fn is_moved_to(&self, history: &PersonHistory<'_>, due_ms: i64) -> bool {
+        let moves = history.texts.iter().filter(|text| text.meaning.moves(self.number));
+        moves.flat_map(|text| dues::meant(text, &history.zones)).any(|window| window.holds(due_ms))
     }
 }
 
@@ -187,6 +197,7 @@ impl<'a> Promise<'a> {
     /// for it did not arrive.
     fn that_was_asked_for(
         history: &PersonHistory<'a>,
+        known: &[Self],
         promised: &PromiseText<'a>,
         back: &PersonText<'_>,
         answer: &ServiceText<'a>,
@@ -200,6 +211,8 @@ impl<'a> Promise<'a> {
                 // A snooze rings once, ten minutes after the key 2 on a call, or as many minutes after a text as it says. The
                 // answer to the key is lost if the call ends meanwhile; that to the text may arrive after this one.
                 Meaning::Snooze(_) if text.may_be_about(promised.task) && !promised.repeats => false,
+                // So does the MOVE of an occurrence.
+                Meaning::Move(number, _) if !promised.repeats && may_have_task(known, *number, promised.task) => false,
                 _ => return None,
             };
             let windows = dues::meant(text, &history.zones);
@@ -380,6 +393,11 @@ fn is_so_far_away(when: &str, due_ms: i64, handed_ms: i64, at_ms: i64) -> bool {
     (handed_ms - slack_ms..=at_ms + slack_ms).contains(&(due_ms - wait.wait_ms))
 }
 
+/// Whether the reminder of this number may have this task. If no answer has named the number yet, it may have any.
+fn may_have_task(known: &[Promise<'_>], number: u32, task: &str) -> bool {
+    known.iter().find(|known| known.number == number).is_none_or(|known| known.task == task)
+}
+
 /// Whether an answer names the task of a text. Words such as "every day" may still be part of the task if the service
 /// did not understand them.
 fn is_named(meant: &str, said: &str) -> bool {
@@ -415,15 +433,16 @@ impl<'a> Promises<'a> {
                 None => named.into_iter().find_map(|old| due(old).map(|due| (old, due))),
             };
             let Some((old, (due_ms, zone))) = old else {
-                match Promise::that_was_asked_for(history, promised, text, answer) {
-                    Some(again) => self.all.push(again),
+                match Promise::that_was_asked_for(history, &self.all, promised, text, answer) {
+                    Some(again) => self.add_back(again),
                     None => {
                         breaches.add("G1", || format!("nothing that was promised comes back: {:?}", answer.body));
                     }
                 }
                 continue;
             };
-            let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local: old.is_local };
+            let is_local = old.is_local && (old.is_stated(due_ms) || !old.is_moved_to(history, due_ms));
+            let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local };
             if old.number != promised.number {
                 let again = Promise {
                     number: promised.number,
@@ -431,7 +450,7 @@ impl<'a> Promises<'a> {
                     kind: PromiseKind::Back,
                     // Rule 19: after a correction of the zone its times are read there, and its answer names that zone.
                     series: old.series.as_ref().map(|series| series.from(old.first_ms(), due_ms).read_in(zone)),
-                    is_local: old.is_local,
+                    is_local,
                     zone: zone.clone(),
                     may_be_corrected: old.may_be_corrected,
                     had_begun: false,
@@ -448,6 +467,22 @@ impl<'a> Promises<'a> {
                 known.stated.push(StatedDue { is_local: known.is_local, ..stated });
             }
         }
+    }
+
+    /// Adds what comes back although no answer has promised it. A one-off of a known number is the same reminder: an answer that
+    /// names no due had brought it back, and it was moved since.
+    fn add_back(&mut self, again: Promise<'a>) {
+        let is_it = |known: &&mut Promise<'_>| {
+            known.number == again.number && known.task == again.task && known.series.is_none() && again.series.is_none()
+        };
+        let Some(known) = self.all.iter_mut().find(is_it) else {
+            self.all.push(again);
+            return;
+        };
+        known.is_local = again.is_local;
+        known.zone = again.zone;
+        known.may_be_corrected |= again.may_be_corrected;
+        known.stated.extend(again.stated);
     }
 
     fn add(

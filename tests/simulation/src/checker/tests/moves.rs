@@ -2,7 +2,7 @@
 
 use crate::people::{Due, Meaning};
 
-use super::{DAY, Talk, asked, breaks, broken, daily, held};
+use super::{DAY, Story, Talk, asked, breaks, broken, daily, held, keeps};
 
 #[test]
 fn a_move_after_a_call_leaves_the_next_occurrence() {
@@ -39,4 +39,47 @@ fn a_snooze_moves_no_reminder_that_it_did_not_make() {
         story(3).call(2460, 1860, "pills", Talk::Keys(&['1'])).call(7260, 60, "pills", Talk::Keys(&['1'])).judge(4);
     held(&kept);
     breaks(&story(2).call(2460, 60, "pills", Talk::Keys(&['1'])).judge(4), "a snooze moved #2 pills");
+}
+
+#[test]
+fn a_due_to_which_an_unanswered_move_moved_it_comes_back() {
+    let story = |first: Story, number: u32, restored: &str| {
+        let mut story = first;
+        story.queued(60, Meaning::Move(number, 10)).text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
+        story.text(240, Meaning::Restore, &format!("Restored: I'll call you {restored}."));
+        story.call(660, 240, "pills", Talk::Keys(&['1'])).judge(1)
+    };
+    let nothing = "nothing that was promised comes back";
+    held(&story(asked(), 1, "in 7 minutes (12:11 PM): pills (#2)"));
+    breaks(&story(asked(), 1, "in 6 minutes (12:10 PM): pills (#2)"), nothing);
+    let both = |moved: &str| format!("in 26 minutes (12:30 PM), repeating: pills (#3); {moved}: pills (#4)");
+    keeps(&story(daily(), 1, &both("in 7 minutes (12:11 PM)")), nothing);
+    breaks(&story(daily(), 1, &both("in 6 minutes (12:10 PM)")), nothing);
+    // A MOVE of another reminder makes nothing of this one due.
+    let with_tea = || {
+        let mut story = asked();
+        let tea = Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) };
+        story.text(30, tea, "OK, I'll call you in 30 minutes (12:30:30 PM): tea (#2).");
+        story
+    };
+    breaks(&story(with_tea(), 2, "in 7 minutes (12:11 PM): pills (#3)"), nothing);
+}
+
+#[test]
+fn undo_of_a_move_brings_back_a_due_that_no_answer_had_stated_for_its_number() {
+    let story = |heard: bool| {
+        let mut story = asked();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
+        story.text(180, Meaning::Restore, "Restored: #2. Text LIST to see it.");
+        story.text(240, Meaning::Move(2, 10), "Moved: I'll call you in 10 minutes (12:14 PM): pills (#2).");
+        story.text(300, Meaning::Undo, "Undone: I'll call you in 25 minutes (12:30 PM): pills (#2).");
+        if heard {
+            story.call(1800, 180, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(3)
+    };
+    held(&story(true));
+    let lost = story(false);
+    let lost = lost.breaches.iter().filter(|breach| breach.what.contains("without call, text or alarm"));
+    assert_eq!(lost.count(), 1);
 }
