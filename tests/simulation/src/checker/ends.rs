@@ -339,6 +339,9 @@ impl PromiseJudge<'_, '_> {
         if let Ended::Paused(after_ms, before_ms) = cause.of {
             return span.due_ms > after_ms && span.due_ms < before_ms;
         }
+        if let Ended::PlannedAgain(due_ms) = cause.of {
+            return span.due_ms == due_ms && !self.had_begun(span, cause.until_ms);
+        }
         let is_fast = self.promise.series.as_ref().is_some_and(Series::is_fast);
         let tried_ms = span.next_ms.saturating_add(if is_fast { LATEST_MS } else { 0 });
         let is_owed = cause.of == Ended::Left && self.is_owed_a_text(span, cause.from_ms);
@@ -350,12 +353,19 @@ impl PromiseJudge<'_, '_> {
         let is_in_time = is_current && cause.from_ms <= until_ms;
         is_in_time
             && match cause.of {
-                Ended::Whole | Ended::Left | Ended::Paused(..) => true,
+                Ended::Whole | Ended::Left | Ended::Paused(..) | Ended::PlannedAgain(_) => true,
                 Ended::One { left_ms } => span.before_ms <= cause.until_ms && span.due_ms < left_ms,
                 Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
                     self.had_rung(span, cause, received_ms)
                 }
             }
+    }
+
+    /// Whether a call about this occurrence had been requested by this instant, or a text.
+    fn had_begun(&self, span: Span, at_ms: i64) -> bool {
+        let mut call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
+        call_requests.any(|request| span.holds(request.at_ms) && request.at_ms <= at_ms)
+            || self.first_text(span).is_some_and(|texted_ms| texted_ms <= at_ms)
     }
 
     /// Whether the outcome of this occurrence's last call was still asked for at this instant. The carrier is asked up to five

@@ -8,7 +8,7 @@ use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::pauses::Pause;
 use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, THANKS};
-use super::promises::Promise;
+use super::promises::{PlannedAgain, Promise};
 use super::replies;
 use super::shares::Excuse;
 use super::traces::Trace;
@@ -45,6 +45,8 @@ pub(super) enum Ended {
         /// The occurrences that are due from this instant on were certainly left, in milliseconds.
         left_ms: i64,
     },
+    /// The occurrence of this due, if it had not begun: its series was planned again in another zone.
+    PlannedAgain(i64),
     /// One occurrence that had rung, or was ringing, when the text was received.
     Rung {
         /// Last delivery of the text, in milliseconds. The service received it then at the latest.
@@ -92,7 +94,17 @@ pub(super) fn of(
         let excuse = Some(Excuse::ZoneNotAnswered);
         causes.push(Cause { from_ms: i64::MIN, until_ms: i64::MAX, of: Ended::Whole, excuse });
     }
+    causes.extend(promise.planned_again.iter().filter_map(|again| planned_again(evidence, again)));
     causes
+}
+
+/// Rule 19: a correction of the zone plans each occurrence again that has not begun. One that faults kept from its first call
+/// may be long due by then. Or it was over, and its text is still owed: the answer is the same.
+fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain) -> Option<Cause> {
+    let PlannedAgain { due_ms, received_ms, known_ms } = *again;
+    let is_kept = evidence.faulty_between(due_ms - SKEW_MS, received_ms) && received_ms <= evidence.settled_ms(due_ms);
+    let (of, excuse) = (Ended::PlannedAgain(due_ms), Some(Excuse::ZoneNotAnswered));
+    is_kept.then_some(Cause { from_ms: received_ms, until_ms: known_ms, of, excuse })
 }
 
 /// An opt-out ends every reminder that the person had. Proved if the service has certainly obeyed it, and the promise was

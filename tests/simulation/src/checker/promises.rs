@@ -28,6 +28,8 @@ pub(super) struct Promise<'a> {
     pub(super) had_begun: bool,
     /// The stated dues, in order. A series has only one: that of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
+    /// Occurrences of a series that a correction of its zone may have planned again long after their dues.
+    pub(super) planned_again: Vec<PlannedAgain>,
     /// First delivery of the text that may have made it, in milliseconds: that text may not have been answered.
     asked_ms: i64,
 }
@@ -41,6 +43,16 @@ pub(super) struct StatedDue {
     pub(super) due_ms: i64,
     /// Whether it was read off the local clock.
     is_local: bool,
+}
+
+/// The occurrence of a series that was the last one to be due when a text moved the series to another zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PlannedAgain {
+    pub(super) due_ms: i64,
+    /// First delivery of that text, in milliseconds.
+    pub(super) received_ms: i64,
+    /// When its answer was seen, in milliseconds.
+    pub(super) known_ms: i64,
 }
 
 /// The promises to a person.
@@ -99,6 +111,10 @@ impl Promise<'_> {
         if let Some(series) = &mut self.series {
             let unsure = |series: &Series| (from_ms..=to_ms).contains(&series.current(old_ms, to_ms));
             self.may_be_corrected |= unsure(series) || self.stated[0].at_ms > received_ms;
+            let due_ms = series.current(old_ms, received_ms);
+            if first_ms.is_some() && due_ms < from_ms {
+                self.planned_again.push(PlannedAgain { due_ms, received_ms, known_ms });
+            }
             series.correct(received_ms, first_ms, zone);
             self.may_be_corrected |= unsure(series);
             return;
@@ -232,6 +248,7 @@ impl<'a> Promise<'a> {
                 zone: zone.clone(),
                 may_be_corrected: is_local && history.zones.len() > 1,
                 stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local }],
+                planned_again: Vec::new(),
                 asked_ms: if is_same { text.first_ms() } else { requested_ms },
             })
         })
@@ -455,6 +472,7 @@ impl<'a> Promises<'a> {
                     may_be_corrected: old.may_be_corrected,
                     had_begun: false,
                     stated: vec![stated],
+                    planned_again: Vec::new(),
                     asked_ms: requested_ms,
                 };
                 self.all.push(again);
@@ -504,6 +522,7 @@ impl<'a> Promises<'a> {
                 may_be_corrected: false,
                 had_begun: false,
                 stated: vec![stated],
+                planned_again: Vec::new(),
                 asked_ms: stated.requested_ms,
             });
             return;

@@ -76,8 +76,8 @@ excuses! {
     /// "Done" was sent within the hour in which this occurrence rang, and no answer was seen. It may have acknowledged
     /// this occurrence.
     DoneNotAnswered of G1,
-    /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, so that it may
-    /// still have waited for its first call. It may be due in the old or in the new zone.
+    /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, or a fault kept it
+    /// from its first call for longer, so that it may still have waited for that. It may be due in the old or in the new zone.
     ZoneNotAnswered of G1,
     /// The series was paused, and a RESUME was sent whose answer was not seen. It may have been stored at any time since.
     ResumeNotAnswered of G1,

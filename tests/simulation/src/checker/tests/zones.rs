@@ -149,3 +149,37 @@ fn an_answer_that_asks_what_moves_along_corrects_no_guess() {
     breaks(&story(false, in_chicago), "ms late");
     keeps(&story(false, in_london), "ms late");
 }
+
+#[test]
+fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_the_corrected_zone() {
+    let corrects = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
+    let lost = "without call, text or alarm";
+    let story = |faulty: &[i64], called: Option<i64>, answer: &str| {
+        let mut story = daily();
+        for second in faulty {
+            story.fault(*second, Fault::QueueNever);
+        }
+        if let Some(second) = called {
+            story.call(second, 0, "pills", Talk::NotPickedUp);
+        }
+        // Twenty minutes after its due in New York.
+        story.text(3000, Meaning::Zone(CHICAGO), answer);
+        if answer == corrects {
+            story.call(IN_CHICAGO, 0, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(5)
+    };
+    let faults = [1790, 2400];
+    keeps(&story(&faults, None, corrects), lost);
+    breaks(&story(&[], None, corrects), lost);
+    breaks(&story(&[600], None, corrects), lost);
+    // It had begun, so it stays, and a text is owed.
+    breaks(&story(&faults, Some(2000), corrects), lost);
+    // The answer does not plan it again.
+    breaks(&story(&faults, None, "OK, I'll use Chicago time from now on."), lost);
+    // The next one is not lost sight of.
+    let mut next = daily();
+    next.fault(1790, Fault::QueueNever);
+    next.fault(2400, Fault::QueueNever);
+    breaks(&next.text(3000, Meaning::Zone(CHICAGO), corrects).judge(9), lost);
+}
