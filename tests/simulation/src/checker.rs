@@ -19,6 +19,7 @@ mod ends;
 mod evidence;
 mod excuses;
 mod given_up;
+mod goes_on;
 mod isolation;
 mod lines;
 mod occurrence;

@@ -6,8 +6,10 @@ use super::breach::Breaches;
 use super::consent::{self, Consent, Turn};
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
-use super::person_history::{Call, PersonHistory, PersonText, STOPPED};
+use super::goes_on;
+use super::person_history::{Answered, Call, PersonHistory, PersonText, STOPPED};
 use super::promises::{Promise, Promises};
+use super::replies;
 use crate::people::{Meaning, numbers};
 
 /// How long after the key 2 the phone rings again, in milliseconds.
@@ -188,7 +190,7 @@ fn comes_back(
         let next_ms = || series.next(promise.first_ms(), current_ms).unwrap_or(0);
         let due_ms = if current_ms > handled_ms { current_ms } else { next_ms() };
         // What comes back goes on where it was: an occurrence that was skipped stays skipped.
-        due_ms.max(skipped_to_ms(history, promise, handled_ms).unwrap_or(due_ms))
+        due_ms.max(skipped_to_ms(evidence, history, promise, handled_ms).unwrap_or(due_ms))
     });
     let by_ms = evidence.settled_ms(due_ms);
     let changed = history.texts.iter().any(|other| other.at_ms > text.at_ms && other.at_ms < by_ms);
@@ -207,12 +209,20 @@ fn comes_back(
 }
 
 /// The latest due with which a series goes on after a SKIP, a MOVE or a DONE, as the answers before an instant state it.
-fn skipped_to_ms(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> Option<i64> {
-    let answers = history.answers.iter().filter(|answer| answer.at_ms <= until_ms);
-    let next_ms = answers.filter_map(|answer| {
-        let (_, when) = answers::goes_on(answer.body).filter(|(number, _)| *number == promise.number)?;
-        let asked = answer.to.and_then(|to| history.texts[to].handed.first().copied());
-        promise.due_again(history, when, asked.unwrap_or(answer.at_ms), answer).map(|(due_ms, _)| due_ms)
+fn skipped_to_ms(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    until_ms: i64,
+) -> Option<i64> {
+    let answers = history.answers.iter().enumerate().filter(|(_, answer)| answer.at_ms <= until_ms);
+    let next_ms = answers.filter_map(|(place, answer)| {
+        // A separate answer does not name its text.
+        let is_its = |(_, answered): &(&PersonText<'_>, &Answered)| **answered == Answered::With(place);
+        let its = || history.texts.iter().zip(&history.answered).find(is_its).map(|(text, _)| text);
+        let asked = || history.texts.iter().find(|text| replies::may_answer(history, text, answer.body, answer.at_ms));
+        let text = answer.to.map(|to| &history.texts[to]).or_else(its).or_else(asked)?;
+        goes_on::due(evidence, history, promise, text, answer)
     });
     next_ms.max()
 }

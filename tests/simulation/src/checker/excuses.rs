@@ -6,6 +6,7 @@ use super::answers::{self, Answer, PromiseKind};
 use super::consent::{self, Turn};
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
+use super::goes_on;
 use super::pauses::Pause;
 use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, THANKS};
 use super::promises::{PlannedAgain, Promise};
@@ -72,7 +73,7 @@ pub(super) fn of(
     let mut causes: Vec<Cause> = turns.iter().filter_map(|turn| opt_out(evidence, history, promise, turn)).collect();
     for answer in &history.answers {
         match answer.to {
-            Some(to) => causes.extend(by_answer(history, promise, own, &history.texts[to], answer)),
+            Some(to) => causes.extend(by_answer(evidence, history, promise, own, &history.texts[to], answer)),
             // A separate answer does not name its text, so it may belong to each one that its words fit.
             None => {
                 let fits = |text: &&PersonText<'_>| {
@@ -80,7 +81,7 @@ pub(super) fn of(
                     handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
                 };
                 let texts = history.texts.iter().filter(fits);
-                causes.extend(texts.filter_map(|text| by_answer(history, promise, own, text, answer)));
+                causes.extend(texts.filter_map(|text| by_answer(evidence, history, promise, own, text, answer)));
             }
         }
     }
@@ -137,6 +138,7 @@ fn is_named_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise:
 
 /// What an answer proves to have ended.
 fn by_answer(
+    evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
     own: &[&Trace<'_>],
@@ -168,7 +170,7 @@ fn by_answer(
         Answer::Promise(again) if again.task == promise.task && again.number != promise.number => match again.kind {
             PromiseKind::Created | PromiseKind::Back => None,
             PromiseKind::Moved if text.meaning.moves(promise.number) => {
-                let left_ms = left_by_move(history, promise, own, text, answer);
+                let left_ms = left_by_move(evidence, history, promise, own, text, answer);
                 proves(Ended::One { left_ms })
             }
             PromiseKind::Moved => None,
@@ -193,18 +195,15 @@ fn by_answer(
 /// of that call, or about one that has become due since: what has rung, or still rings, is wanted at another time. The next
 /// occurrence is no part of that.
 fn left_by_move(
+    evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
     own: &[&Trace<'_>],
     text: &PersonText<'_>,
     answer: &ServiceText<'_>,
 ) -> i64 {
-    let (Some(first_ms), Some(last_ms)) = (text.handed.first().copied(), text.handed.last().copied()) else {
-        return i64::MAX;
-    };
-    let named = answers::next_after_move(answer.body).filter(|(number, _)| *number == promise.number);
-    let named = named.and_then(|(_, when)| promise.due_again(history, when, first_ms, answer));
-    let named_ms = named.map_or(i64::MAX, |(due_ms, _)| due_ms);
+    let Some(last_ms) = text.handed.last().copied() else { return i64::MAX };
+    let named_ms = goes_on::due(evidence, history, promise, text, answer).unwrap_or(i64::MAX);
     let accepted = own.iter().flat_map(|trace| &trace.call_requests).filter(|request| {
         matches!(request.heard, Some((_, RequestOutcome::Accepted))) && request.claimed_ms() < text.at_ms - SKEW_MS
     });

@@ -1,6 +1,6 @@
 //! Which reminder, and which occurrence of it, a MOVE and a SNOOZE are about.
 
-use crate::people::{Due, Meaning};
+use crate::people::{Due, Meaning, Rhythm};
 
 use super::{DAY, Story, Talk, asked, breaks, broken, daily, held, keeps};
 
@@ -82,4 +82,88 @@ fn undo_of_a_move_brings_back_a_due_that_no_answer_had_stated_for_its_number() {
     let lost = story(false);
     let lost = lost.breaches.iter().filter(|breach| breach.what.contains("without call, text or alarm"));
     assert_eq!(lost.count(), 1);
+}
+
+/// Midnight after the first day, in seconds after the start.
+const MIDNIGHT: i64 = 12 * 3600;
+
+/// A daily series whose answer says when it is due first.
+fn each_day_at(hour: i8, minute: i8, first: &str) -> Story {
+    let mut story = Story::new();
+    let time = jiff::civil::Time::constant(hour, minute, 0, 0);
+    let each = Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) };
+    story.text(0, each, &format!("OK, I'll call you every day at {first}, starting {first}: pills (#1)."));
+    story
+}
+
+#[test]
+fn the_day_that_the_answer_to_a_move_names_is_the_one_after_it_was_written() {
+    // The store is down at 11:55 PM, and the text is answered at 12:03 AM.
+    let asked = MIDNIGHT - 300;
+    let story = |next: &str| {
+        let mut story = each_day_at(1, 7, "tomorrow at 1:07 AM EST");
+        story.queued(asked, Meaning::Move(1, 14));
+        let answer = format!(
+            "Moved: I'll call you in 6 minutes (12:09 AM): pills (#2). Next call of #1: {next} at 1:07 AM EST."
+        );
+        story.sends(asked + 500, &answer, None);
+        story.call(asked + 840, asked + 480, "pills", Talk::Keys(&['1']));
+        story.call(MIDNIGHT + 4020 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(38)
+    };
+    keeps(&story("tomorrow"), "without call, text or alarm");
+    breaks(&story("today"), "without call, text or alarm");
+}
+
+#[test]
+fn an_answer_that_may_be_of_two_days_names_the_occurrence_after_the_one_that_was_moved() {
+    let lost = "without call, text or alarm";
+    // Received half a minute before midnight, and answered about then.
+    let moved = |mut story: Story, day: i64, at: &str| {
+        let asked = day * DAY + MIDNIGHT - 30;
+        story.queued(asked, Meaning::Move(1, 14));
+        let answer = format!(
+            "Moved: I'll call you in 14 minutes (12:13:30 AM): pills (#2). Next call of #1: tomorrow at {at} EST."
+        );
+        story.sends(asked + 35, &answer, None);
+        story.call(asked + 840, asked, "pills", Talk::Keys(&['1']));
+        story
+    };
+    let calls = |mut story: Story, seconds: &[i64]| {
+        for second in seconds {
+            story.call(*second, 0, "pills", Talk::Keys(&['1']));
+        }
+        story
+    };
+    let at_seven = MIDNIGHT + 4020;
+    let early = || each_day_at(1, 7, "tomorrow at 1:07 AM EST");
+    // The first occurrence was moved, so that the series goes on after it.
+    keeps(&calls(moved(early(), 0, "1:07 AM"), &[at_seven + DAY]).judge(38), lost);
+    breaks(&calls(moved(early(), 0, "1:07 AM"), &[]).judge(38), lost);
+    // The one that was heard in the morning was not moved in the night.
+    let heard = || calls(early(), &[at_seven]);
+    keeps(&calls(moved(heard(), 1, "1:07 AM"), &[at_seven + 2 * DAY]).judge(62), lost);
+    breaks(&calls(moved(heard(), 1, "1:07 AM"), &[]).judge(62), lost);
+    // The one of five minutes before is still to come, so it was moved, and the next one stays.
+    let late = || each_day_at(23, 55, "today at 11:55 PM EST");
+    let at_five_to = MIDNIGHT - 300;
+    keeps(&calls(moved(late(), 0, "11:55 PM"), &[at_five_to + DAY]).judge(40), lost);
+    breaks(&calls(moved(late(), 0, "11:55 PM"), &[]).judge(40), lost);
+}
+
+#[test]
+fn the_day_that_the_answer_to_a_skip_names_is_not_the_one_after_it_arrived() {
+    let story = |calls: &[i64]| {
+        let mut story = each_day_at(23, 55, "today at 11:55 PM EST");
+        story.call(MIDNIGHT - 300, 0, "pills", Talk::NotPickedUp);
+        story.queued(MIDNIGHT - 120, Meaning::Skip(1));
+        story.sends(MIDNIGHT + 30, "Skipped. Next call: tomorrow at 11:55 PM EST, repeating: pills (#1).", None);
+        story.text(MIDNIGHT + 60, Meaning::Delete(1), "Deleted #1 pills.");
+        story.text(MIDNIGHT + 120, Meaning::Undo, "OK.");
+        for second in calls {
+            story.call(*second, MIDNIGHT + 120, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(62)
+    };
+    keeps(&story(&[MIDNIGHT - 300 + DAY]), "did not come back");
+    breaks(&story(&[]), "did not come back");
 }

@@ -1,0 +1,62 @@
+//! The due with which a series goes on, as the answer to a MOVE, a SKIP or a DONE states it.
+
+use super::answers::{self, Answer};
+use super::dues;
+use super::evidence::Evidence;
+use super::person_history::{PersonHistory, PersonText, ServiceText};
+use super::promises::{self, Promise};
+
+/// A day, in milliseconds.
+const DAY_MS: i64 = 86_400_000;
+
+/// How long after a call its occurrence can still be moved or acknowledged, in milliseconds.
+const LATELY_MS: i64 = 3_600_000;
+
+/// The due with which a series goes on after this text, by its answer.
+///
+/// "Tomorrow" is the day after the answer was written, and what waits for hours may be written on another day than it was received
+/// on. If both days are possible, the occurrence before tells: it is what the text passed over, so it was not long over then.
+/// If that leaves both days as well, it is the earlier one, after which nothing is excused.
+pub(super) fn due(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    text: &PersonText<'_>,
+    answer: &ServiceText<'_>,
+) -> Option<i64> {
+    let (_, when) = answers::goes_on(answer.body).filter(|(number, _)| *number == promise.number)?;
+    let (from_ms, to_ms) = written_between(history, text, answer);
+    let days = std::iter::successors(Some(from_ms), |at_ms| Some(at_ms + DAY_MS)).take_while(|at_ms| *at_ms < to_ms);
+    let said = days.chain([to_ms]).filter_map(|at_ms| promise.due_again(history, when, at_ms, answer));
+    let mut said = said.map(|(due_ms, _)| due_ms);
+    let follows = |due_ms: i64| {
+        let before_ms = before(promise, due_ms)?;
+        (text.first_ms() <= evidence.settled_ms(before_ms) + LATELY_MS).then_some(due_ms)
+    };
+    let first_ms = said.next()?;
+    follows(first_ms).or_else(|| said.find_map(follows)).or(Some(first_ms))
+}
+
+/// The due of a series before this one. Nothing before its first one.
+fn before(promise: &Promise<'_>, due_ms: i64) -> Option<i64> {
+    let series = promise.series.as_ref()?;
+    Some(series.current(promise.due_ms(), due_ms - 1)).filter(|before_ms| *before_ms < due_ms)
+}
+
+/// Between which instants an answer was written, in milliseconds: after its text was received and before it was requested, and
+/// by the wait that it states.
+fn written_between(history: &PersonHistory<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> (i64, i64) {
+    let requests = history.text_requests.iter().filter(|request| request.body == answer.body && answer.to.is_none());
+    let requested_ms = requests.map(|request| request.at_ms).filter(|at_ms| *at_ms >= text.first_ms()).min();
+    let (from_ms, to_ms) = (text.first_ms(), requested_ms.unwrap_or(answer.at_ms));
+    let Some((begun_ms, slack_ms)) = waited_since(history, text, answer) else { return (from_ms, to_ms) };
+    ((begun_ms - slack_ms).clamp(from_ms, to_ms), (begun_ms + slack_ms).clamp(from_ms, to_ms))
+}
+
+/// When the wait began that an answer states, in milliseconds, and how far that may be off.
+fn waited_since(history: &PersonHistory<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> Option<(i64, i64)> {
+    let Answer::Promise(moved) = answers::read(answer.body) else { return None };
+    let wait = answers::wait(moved.when)?;
+    let (due_ms, _) = promises::due(history, text, &moved, answer.at_ms)?;
+    Some((due_ms - wait.wait_ms, wait.rounded_ms + dues::CLOCK_MS))
+}
