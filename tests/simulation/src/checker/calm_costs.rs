@@ -1,6 +1,6 @@
 //! Bounds on costs in a world without faults, exactly as the protocol derives them. Then a reminder's whole life, with one call
 //! that its person confirms, costs at most one transaction, six conditional writes (the turn, the claim, the acceptance, the
-//! verdict, the end; the confirmation of a schedule), one slot, one schedule, and two messages on the dial queue (the one of
+//! verdict, the end; the confirmation of a schedule, or of a wake-up that came near meanwhile), one slot, one schedule, and two messages on the dial queue (the one of
 //! the schedule, and the one that waits for the due). A text to the person costs at most one write for each try, one for the
 //! acceptance and one for the delivery.
 //!
@@ -19,7 +19,7 @@ use reminder::ids::ReminderId;
 use super::breach::Breaches;
 use super::evidence::Evidence;
 use super::occurrence::RETRY_MS;
-use super::person_history::{Call, CallRequest, PersonHistory, PersonText, replaces_a_call};
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText, made_ms, replaces_a_call};
 use crate::fakes::Costs;
 use crate::history::PickedUpBy;
 use crate::people::{Due, Meaning};
@@ -37,7 +37,14 @@ const TURNS_MS: i64 = (23 + 90 + 60 + 60) * 1000;
 
 /// How long before a call a wake-up is sent through the dial queue at the earliest, in milliseconds. Before, it is a schedule,
 /// and one that exists is not created again.
-const NEAR_MS: i64 = 840_000 + 1000 + SLOTS_MS;
+const NEAR_MS: i64 = QUEUED_MS + 1000 + SLOTS_MS;
+
+/// How far ahead a wake-up may be that is sent through the dial queue, in milliseconds. A farther one is confirmed by a write.
+const QUEUED_MS: i64 = 840_000;
+
+/// How long before the request for its call a wake-up is due at the most, with the time in which the plan was written, in
+/// milliseconds: the queue's delay is rounded up to whole seconds, and a turn and a claim are written.
+const WOKEN_MS: i64 = 2000;
 
 /// Writes of a text to a person alone: its only try, its acceptance and its delivery.
 const WRITES_OF_TEXT: u32 = 3;
@@ -113,13 +120,28 @@ fn of_reminder(
     at_most("transactions with a text to the person", costs.with_text, occurrences);
     // Each write that was refused took a turn before. A reminder that waited for a slot took a turn, and was written with the slot.
     let waits = costs.lost.min(calls);
-    let most = WRITES_OF_CALL * calls + verdicts + late_keys + costs.schedules + texts + costs.lost + 2 * waits;
+    let confirmed = costs.schedules + count(came_near(history, reminder, requests));
+    let most = WRITES_OF_CALL * calls + verdicts + late_keys + confirmed + texts + costs.lost + 2 * waits;
     at_most("writes", costs.writes + costs.turns, most);
     at_most("turns given back", costs.turns_given_back, costs.lost + waits);
     at_most("schedules", costs.schedules, occurrences + texts);
     let again = count(came_again(history, requests, texts > 0));
     let most = calls + costs.schedules + texts + late_keys + late_verdicts + waits + again;
     at_most("dial messages", costs.messages, most);
+}
+
+/// How many of these calls were planned while their wake-up was far, and had come near when the plan was written. Such a wake-up
+/// goes straight to the queue, and is confirmed without a schedule: until then its deadline is that of one that was not sent. A
+/// reminder is planned when it is made, and again when something ends its call.
+fn came_near(history: &PersonHistory<'_>, reminder: &ReminderId, requests: &[&CallRequest<'_>]) -> usize {
+    let own = history.calls.iter().filter(|call| call.key.reminder == *reminder);
+    let ended = own.flat_map(|call| [call.over_ms, key_ms(call), verdict_ms(call)]).flatten();
+    let planned: Vec<i64> = made_ms(&reminder.to_string()).into_iter().chain(ended).collect();
+    let came_near = |request: &&&CallRequest<'_>| {
+        let mut ahead_ms = planned.iter().map(|planned_ms| request.at_ms - planned_ms - QUEUED_MS);
+        ahead_ms.any(|ahead_ms| (1..=WOKEN_MS).contains(&ahead_ms))
+    };
+    requests.iter().filter(came_near).count()
 }
 
 /// How many further deliveries of texts may have sent a wake-up of the reminder of these calls through the dial queue again.

@@ -576,6 +576,27 @@ fn a_life_without_faults_costs_no_more_than_the_protocol_says() {
 }
 
 #[test]
+fn a_wake_up_that_came_near_while_its_plan_was_written_costs_a_confirmation_without_a_schedule() {
+    // The reminder is made 30 ms after the text.
+    let called = |after_ms: i64| {
+        let mut story = Story::new();
+        let pills = Meaning::Remind { task: "pills".to_owned(), due: Due::In(14) };
+        story.text(0, pills, "OK, I'll call you in 14 minutes (12:14 PM): pills (#1).");
+        let made = story.entries.len();
+        story.call(840, 0, "pills", Talk::Keys(&['1']));
+        for entry in &mut story.entries[made..] {
+            entry.at_ms += after_ms;
+        }
+        story.costs.push((story.reminder(0).to_string(), Costs { schedules: 0, messages: 1, ..LIFE }));
+        story.judge(3)
+    };
+    held(&called(31));
+    held(&called(2030));
+    breaks(&called(30), "6 writes");
+    breaks(&called(2031), "6 writes");
+}
+
+#[test]
 fn a_series_without_an_answer_may_be_written_for_each_of_its_days() {
     let written = |writes| {
         let mut story = Story::new();
