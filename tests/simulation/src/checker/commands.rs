@@ -118,7 +118,9 @@ const UNDER_WAY_MS: i64 = 21_000;
 fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<'_>, handled_ms: i64) -> bool {
     let before: Vec<&Turn> = turns.iter().filter(|turn| turn.sent_ms < handled_ms).collect();
     let [.., out, back] = before[..] else { return false };
-    let is_sure = out.is_out && !back.is_out && back.obeyed_ms.is_some() && out.obeyed_ms < back.received_ms;
+    // An opt-out of which the carrier told may have ended nothing. Then what an earlier one ended stays restorable.
+    let is_text = out.received_ms.is_some();
+    let is_sure = is_text && out.is_out && !back.is_out && back.obeyed_ms.is_some() && out.obeyed_ms < back.received_ms;
     let Some(left_ms) = out.obeyed_ms.filter(|left_ms| is_sure && handled_ms - left_ms < RESTORE_MS) else {
         return false;
     };

@@ -1,9 +1,12 @@
 //! Whether a person has opted in or out at an instant, as far as it can be known from outside.
 
+use reminder::ports::UndeliveredCause;
+
 use super::dues::CLOCK_MS;
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText};
 use crate::faults::Fault;
+use crate::history::RequestOutcome;
 
 /// Faults after which a text is parked, lost for a while or handled late. The reply to its webhook may be empty then.
 pub(super) const DELAYS_TEXTS: [Fault; 12] = [
@@ -36,7 +39,7 @@ pub(super) enum Consent {
     Unsure,
 }
 
-/// A text that opts out or in.
+/// A text that opts out or in, or the carrier's report of an opt-out.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Turn {
     /// When it was sent, in milliseconds.
@@ -51,6 +54,11 @@ pub(super) struct Turn {
 }
 
 impl Turn {
+    /// When it was received first, or sent if it never was.
+    fn at_ms(&self) -> i64 {
+        self.received_ms.unwrap_or(self.sent_ms)
+    }
+
     /// Whether this text may have been taken in after an opposite one that was sent later: its first delivery failed, and another
     /// one came after the opposite text. PROTOCOL, rule 13: what counts is when a text was received.
     fn may_overtake(&self, other: &Self) -> bool {
@@ -76,8 +84,56 @@ pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec
         })
     };
     let mut turns: Vec<Turn> = history.texts.iter().filter_map(turn).collect();
-    turns.sort_by_key(|turn| turn.received_ms.unwrap_or(turn.sent_ms));
+    turns.sort_by_key(Turn::at_ms);
+    let told: Vec<Turn> = refusals(history).filter_map(|refusal| told_by_carrier(&turns, &refusal)).collect();
+    turns.extend(told);
+    turns.sort_by_key(Turn::at_ms);
     turns
+}
+
+/// A text to a person that the carrier did not deliver, perhaps since the person had opted out there.
+struct Refusal {
+    /// When the text was requested or replied, in milliseconds.
+    said_ms: i64,
+    /// When the carrier refused it, in milliseconds.
+    refused_ms: i64,
+    /// When the service took that in, in milliseconds.
+    told_ms: i64,
+    /// Whether the service has certainly recorded the opt-out then: a report about a reply is answered once it is written.
+    is_recorded: bool,
+}
+
+/// The texts to a person that the carrier did not deliver.
+fn refusals(history: &PersonHistory<'_>) -> impl Iterator<Item = Refusal> {
+    let requests = history.text_requests.iter().filter_map(|request| match request.heard {
+        Some((told_ms, RequestOutcome::NumberRefused)) => {
+            let (said_ms, refused_ms) = (request.at_ms, request.at_ms);
+            Some(Refusal { said_ms, refused_ms, told_ms, is_recorded: false })
+        }
+        _ => None,
+    });
+    let texts = history.answers.iter().chain(&history.replacement_texts);
+    let reports = texts.filter_map(|text| {
+        let (refused_ms, cause) = text.undelivered?;
+        let told_ms = text.reported_ms.filter(|_| cause == UndeliveredCause::OptedOut)?;
+        Some(Refusal { said_ms: text.said_ms, refused_ms, told_ms, is_recorded: text.to.is_some() })
+    });
+    requests.chain(reports)
+}
+
+/// The opt-out that the service learns of from a refusal: PROTOCOL, "21610 marks the person as gone". It counts if an opt-in that
+/// was sent before the opt-out was received after it: then the service took the person for back, and the carrier did not. An
+/// opt-in that was received after the refused text was sent is newer than what the carrier tells.
+fn told_by_carrier(turns: &[Turn], refusal: &Refusal) -> Option<Turn> {
+    let Refusal { said_ms, refused_ms, told_ms, is_recorded } = *refusal;
+    let back = turns.iter().rfind(|turn| turn.received_ms.is_some_and(|received_ms| received_ms <= told_ms))?;
+    let is_late = || turns.iter().any(|turn| turn.is_out && turn.sent_ms > back.sent_ms && turn.at_ms() < back.at_ms());
+    if back.is_out || back.at_ms() > said_ms || !is_late() {
+        return None;
+    }
+    let is_certain = is_recorded && back.obeyed_ms.is_some_and(|back_ms| back_ms <= said_ms);
+    let (received_ms, obeyed_ms) = (None, is_certain.then_some(told_ms));
+    Some(Turn { sent_ms: refused_ms, received_ms, received_last_ms: told_ms, obeyed_ms, is_out: true })
 }
 
 /// By when a text was certainly handled at its first delivery, in milliseconds. Absent if a fault may have parked or

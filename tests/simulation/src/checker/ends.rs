@@ -218,7 +218,7 @@ impl PromiseJudge<'_, '_> {
         const ASKED_MS: i64 = 3_600_000;
         self.replacement_texts(span).any(|text| {
             let asked_ms = text.at_ms + ASKED_MS;
-            let Some((failed_ms, _)) = text.undelivered.filter(|_| !text.is_reported) else { return false };
+            let Some((failed_ms, _)) = text.undelivered.filter(|_| text.reported_ms.is_none()) else { return false };
             let from_ms = if failed_ms > asked_ms { failed_ms } else { asked_ms };
             self.evidence.faulty_between(from_ms - WRITTEN_MS, from_ms + LATEST_MS)
         })

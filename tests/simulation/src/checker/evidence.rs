@@ -194,23 +194,34 @@ impl<'a> Evidence<'a> {
 
     fn of_deliveries(&mut self, at_ms: i64, seen: &'a Observation) {
         if let Observation::TextStatusTaken { text, status } = seen {
-            self.of_report(text, status);
+            self.of_report(at_ms, text, status);
         }
         let Observation::TextUndelivered { text, to, cause, .. } = seen else { return };
+        let replied = match text {
+            SentText::ReplyTo(id) => self.by_text.get(id).map(|(_, text)| *text),
+            SentText::Sent(_) => None,
+        };
         let Some(person) = self.person(to.as_str()) else { return };
-        let Some((_, replaces, place)) = person.places.iter().find(|(id, ..)| *id == text) else { return };
-        let texts = if *replaces { &mut person.replacement_texts } else { &mut person.answers };
-        texts[*place].undelivered = Some((at_ms, *cause));
-        let place = (person.who, *replaces, *place);
+        let place = match replied {
+            // A text that is delivered again is answered again. The carrier sends each reply.
+            Some(to) => person.answers.iter().rposition(|answer| answer.to == Some(to)).map(|place| (false, place)),
+            None => person.places.iter().find(|(id, ..)| *id == text).map(|(_, replaces, place)| (*replaces, *place)),
+        };
+        let Some((replaces, place)) = place else { return };
+        let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
+        texts[place].undelivered = Some((at_ms, *cause));
+        let place = (person.who, replaces, place);
         self.undelivered.insert(text, place);
     }
 
     /// The service took in the status of a text.
-    fn of_report(&mut self, text: &SentText, status: &str) {
+    fn of_report(&mut self, at_ms: i64, text: &SentText, status: &str) {
         let Some((who, replaces, place)) = self.undelivered.get(text).copied() else { return };
         let person = &mut self.people[who];
         let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
-        texts[place].is_reported |= status != SENT;
+        if status != SENT {
+            texts[place].reported_ms.get_or_insert(at_ms);
+        }
     }
 
     fn person(&mut self, to: &'a str) -> Option<&mut PersonHistory<'a>> {

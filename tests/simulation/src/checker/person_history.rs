@@ -114,8 +114,8 @@ pub(super) struct ServiceText<'a> {
     pub(super) to: Option<usize>,
     /// When and why the carrier reported it as undelivered.
     pub(super) undelivered: Option<(i64, UndeliveredCause)>,
-    /// Whether the service took in a report that it was not delivered.
-    pub(super) is_reported: bool,
+    /// When the service first took in a report that it was not delivered.
+    pub(super) reported_ms: Option<i64>,
 }
 
 impl ServiceText<'_> {
@@ -128,7 +128,7 @@ impl ServiceText<'_> {
 impl<'a> ServiceText<'a> {
     /// A text that was said and arrived at the same instant.
     pub(super) fn at(at_ms: i64, body: &'a str) -> Self {
-        Self { at_ms, said_ms: at_ms, body, to: None, undelivered: None, is_reported: false }
+        Self { at_ms, said_ms: at_ms, body, to: None, undelivered: None, reported_ms: None }
     }
 }
 

@@ -21,3 +21,35 @@ fn an_opt_out_that_is_received_again_after_the_opt_in_counts() {
     breaks(&story(Some(61)), "never answered");
     breaks(&story(None), "never answered");
 }
+
+#[test]
+fn an_opt_out_counts_of_which_the_carrier_tells_when_it_refuses_the_answer_to_an_older_opt_in() {
+    const BACK: &str = "Welcome back! 1 reminder was stopped: text RESTORE to get it back.";
+    // The first START is delivered after the STOP that followed it, and a second START after the LIST.
+    let story = |is_told: bool, is_answered: bool| {
+        let mut story = asked();
+        let id = |of: &str| MessageId::new("twilio", of).unwrap();
+        let starts = |story: &mut Story, of: &str, sent: i64, delivered: i64| {
+            let (person, meaning, route) = (0, Meaning::OptIn, AnswerRoute::Reply);
+            story.at(sent, 0, Observation::TextSent { id: id(of), person, meaning, route });
+            story.at(delivered, 10, Observation::TextDelivered { id: id(of) });
+            story.at(delivered, 60, Observation::TextTaken { id: id(of) });
+            story.at(delivered, 60, Observation::Reply { id: id(of), body: BACK.to_owned() });
+        };
+        starts(&mut story, "SMold", 60, 180);
+        starts(&mut story, "SMnew", 240, 900);
+        story.text(120, Meaning::OptOut, "");
+        let (text, to, body) = (SentText::ReplyTo(id("SMold")), number(0), BACK.to_owned());
+        let cause = UndeliveredCause::OptedOut;
+        story.at(183, 0, Observation::TextUndelivered { text: text.clone(), to, body, code: 21610, cause });
+        if is_told {
+            story.at(184, 0, Observation::TextStatusTaken { text, status: "failed" });
+        }
+        story.text(200, Meaning::List, if is_answered { "You have no reminders." } else { "" });
+        story.text(600, Meaning::List, "").judge(1)
+    };
+    keeps(&story(true, false), "never answered");
+    breaks(&story(true, true), "was answered after an opt-out");
+    breaks(&story(false, false), "never answered");
+    keeps(&story(false, true), "was answered after an opt-out");
+}
