@@ -76,7 +76,7 @@ enum Expected {
 }
 
 /// Transitions that are taken rarely or never: states, events, how often they are expected, and the reason.
-const RARE: [(&[&str], &[&str], Expected, &str); 17] = [
+const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
     (
         &["Dialing", "Ringing", "Paused", "Ended"],
         &["Rescheduled"],
@@ -172,6 +172,12 @@ const RARE: [(&[&str], &[&str], Expected, &str); 17] = [
         &["TextOptedOut"],
         Expected::Seldom,
         "needs a function that froze before it sent a try, and goes on after a later try and an opt-out",
+    ),
+    (
+        &["TextEnded"],
+        &["TextSlotAssigned"],
+        Expected::Within(1_000_000),
+        "needs two texts at once, and a key, a \"done\" or an opt-out while one of them gets a later slot",
     ),
     (
         &["Owed", "TextEnded"],

@@ -92,6 +92,10 @@ impl World {
                 let again_ms = resumed_ms + engine.between(0, 90_000);
                 self.plan(again_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
             }
+        } else {
+            // More than an hour after its last call a MOVE is not about that call, and there is no other one to skip.
+            let moved_ms = engine.between(3_700_000, 7_200_000);
+            self.plan(moved_ms, PlannedEvent::SendText(who, Meaning::Move(number, engine.between(1, 20))));
         }
         if engine.chance(if self.scale.days() > 0 { 8000 } else { 4000 }) {
             let (moved_ms, place) = (later_ms(), engine.one_of(&Place::ALL));
