@@ -3,6 +3,7 @@
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::incoming::{self, Intake, NotStored, StillOpen, follow_up};
 use executor::{Applied, Context, Failed, apply_by_key};
+use jiff::Timestamp;
 use lambda::carrier::Api;
 use lambda::{Body, reply};
 use language::Country;
@@ -60,6 +61,16 @@ pub(crate) enum NotPressed {
     /// The id of the key is malformed.
     #[error(transparent)]
     Malformed(#[from] Malformed),
+}
+
+/// A key that makes the same request as a text.
+pub(crate) struct Key<'a> {
+    /// The call. It is part of the key's id, so that a repeat is recognized.
+    pub(crate) call: &'a str,
+    /// The request.
+    pub(crate) pressed: PressedKey,
+    /// When the carrier reported the key. "In ten minutes" counts from here, also if the table answers late.
+    pub(crate) pressed_at: Timestamp,
 }
 
 /// Answers a key: 1 confirms the reminder, 2 asks for another call, 9 asks whether all calls should stop. After any other
@@ -162,6 +173,7 @@ async fn snooze<P: Ports>(
     config: &CallbackConfig,
     route: &CallRoute,
 ) -> Result<Spoken, NotPressed> {
+    let pressed_at = context.ports.clock().now();
     let store = context.ports.store();
     let (Some(reminder), Some(profile)) = (store.reminder(&route.key).await?, store.profile(&route.key.person).await?)
     else {
@@ -172,8 +184,9 @@ async fn snooze<P: Ports>(
         return Ok(words::goodbye(&config.service_name));
     }
     let pressed = PressedKey::Snooze { reminder: route.key.reminder.clone(), claim: Some(route.claim.clone()) };
+    let key = Key { call: route.claim.as_str(), pressed, pressed_at };
     // It confirms the number as well, unless a text has settled the occurrence in between.
-    let words = take_key(context, config, &profile, route.claim.as_str(), pressed).await?;
+    let words = take_key(context, config, &profile, key).await?;
     confirm_number_or_log(context, &route.key.person).await;
     Ok(words)
 }
@@ -184,19 +197,19 @@ async fn opt_out<P: Ports>(
     config: &CallbackConfig,
     route: &CallRoute,
 ) -> Result<(), NotPressed> {
+    let pressed_at = context.ports.clock().now();
     acknowledge(context, route).await?;
     let Some(profile) = context.ports.store().profile(&route.key.person).await? else { return Ok(()) };
-    take_key(context, config, &profile, route.claim.as_str(), PressedKey::OptOut).await.map(drop)
+    let key = Key { call: route.claim.as_str(), pressed: PressedKey::OptOut, pressed_at };
+    take_key(context, config, &profile, key).await.map(drop)
 }
 
-/// Takes in a key that makes the same request as a text. `call` is part of the key's id, so that a repeat is
-/// recognized. Returns the words of the answer.
+/// Takes in a key that makes the same request as a text. Returns the words of the answer.
 pub(crate) async fn take_key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
     profile: &Profile,
-    call: &str,
-    pressed: PressedKey,
+    Key { call, pressed, pressed_at }: Key<'_>,
 ) -> Result<Spoken, NotPressed> {
     let digit = match pressed {
         PressedKey::Snooze { .. } => SNOOZE,
@@ -209,7 +222,7 @@ pub(crate) async fn take_key<P: Ports>(
         sender: Sender::Served { country: Country::US, zone: profile.zone.clone() },
         body: String::new(),
         opt_out_type: None,
-        received_at: context.ports.clock().now(),
+        received_at: pressed_at,
         route: AnswerRoute::Reply,
         pressed: Some(pressed),
     };

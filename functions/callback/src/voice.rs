@@ -14,7 +14,7 @@ use reminder::wire::VoiceRoute;
 use reminder::words::{self, Spoken};
 
 use crate::CallbackConfig;
-use crate::pressed::{ACKNOWLEDGE, NotPressed, SNOOZE, take_key};
+use crate::pressed::{ACKNOWLEDGE, Key, NotPressed, SNOOZE, take_key};
 
 /// A caller, with their profile and reminders.
 struct Caller {
@@ -80,9 +80,9 @@ async fn pressed<P: Ports>(
     if !is_theirs {
         return Ok(words::FAREWELL);
     }
+    let pressed_at = context.ports.clock().now();
     match webhook.digits.as_deref() {
         Some(ACKNOWLEDGE) => {
-            let pressed_at = context.ports.clock().now();
             apply_by_key(context, &route.key, |reminder| confirmed_by_caller(reminder, pressed_at)).await?;
             Ok(words::THANKS)
         }
@@ -91,7 +91,8 @@ async fn pressed<P: Ports>(
                 return Ok(words::FAREWELL);
             };
             let pressed = PressedKey::Snooze { reminder: route.key.reminder.clone(), claim: None };
-            take_key(context, config, &profile, webhook.call.at_carrier(), pressed).await
+            let key = Key { call: webhook.call.at_carrier(), pressed, pressed_at };
+            take_key(context, config, &profile, key).await
         }
         _ => Ok(words::FAREWELL),
     }

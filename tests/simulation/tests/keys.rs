@@ -59,3 +59,32 @@ fn key_2_of_a_new_number_with_three_reminders_is_not_refused() {
     let first = answers.next().unwrap();
     assert!(first.starts_with("OK, I'll call you again in 10 minutes"), "{first:?}");
 }
+
+/// When the id of a reminder was made, in milliseconds: the first ten characters of a ULID.
+fn made_ms(id: &str) -> i64 {
+    let digit =
+        |letter: char| "0123456789ABCDEFGHJKMNPQRSTVWXYZ".find(letter).and_then(|place| i64::try_from(place).ok());
+    id.chars().take(10).filter_map(digit).fold(0, |ms, digit| ms << 5 | digit)
+}
+
+#[test]
+fn key_2_counts_from_when_it_was_pressed_although_the_table_answers_late() {
+    let mut late = 0;
+    for seed in 0..40 {
+        let remains = presses('2', seed, vec![(0, remind("take the pills", Due::In(5)))], |cloud| {
+            cloud.faults.stop_at(cloud.engine.now_ms() + 3_600_000);
+            cloud.faults.set(Fault::Freeze, 5000);
+        });
+        let keys = remains.entries.iter().filter(|entry| matches!(entry.seen, Observation::KeyPressed { .. }));
+        let pressed_ms: Vec<i64> = keys.map(|entry| entry.at_ms).collect();
+        let table = remains.cloud.table.borrow();
+        for snoozed in table.reminders().filter(|reminder| reminder.number > 1) {
+            let due_ms = snoozed.due.as_millisecond();
+            // A key that was not taken in is posted again.
+            let is_in_time = |pressed_ms: &i64| (0..30_000).contains(&(due_ms - pressed_ms - 600_000));
+            assert!(pressed_ms.iter().any(is_in_time), "seed {seed}: due at {}", snoozed.due);
+            late += usize::from(made_ms(snoozed.key.reminder.as_str()) > due_ms - 540_000);
+        }
+    }
+    assert!(late > 0, "no function froze before it stored the key");
+}
