@@ -3,8 +3,9 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
+use super::dues::SKEW_MS;
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText};
+use super::person_history::{PersonHistory, PersonText, ServiceText};
 use super::promises::{self, Promise};
 use super::replacement_texts::FROZEN_MS;
 use super::shares::{Excuse, Guarantee, Shares};
@@ -104,9 +105,10 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                     let zones =
                         zones.filter(|_| promise.may_be_corrected).filter_map(|text| text.handed.first().copied());
                     let corrected_ms = zones.min().unwrap_or(i64::MAX);
+                    let named_ms = goes_on_at(history, promise, text, answer);
                     cancellations.push(Cancellation {
                         at_ms: answer.at_ms,
-                        until_ms: next.unwrap_or(i64::MAX).min(undone_ms).min(corrected_ms),
+                        until_ms: next.unwrap_or(i64::MAX).min(undone_ms).min(corrected_ms).min(named_ms),
                         warned: again.warned,
                     });
                 }
@@ -115,6 +117,21 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
         }
     }
     cancellations
+}
+
+/// The due with which a series goes on by the words of the answer to a MOVE: "Next call of #1: in 3 minutes (3:52:34 PM)". The
+/// MOVE may be about an occurrence that rang within the hour before, and then it skips none. A RESUME may be the first answer
+/// that states a due of such a series, so that the MOVE seems to come before its first occurrence. No due if the answer names
+/// none.
+fn goes_on_at(
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    text: &PersonText<'_>,
+    answer: &ServiceText<'_>,
+) -> i64 {
+    let named = answers::next_after_move(answer.body).filter(|(number, _)| *number == promise.number);
+    let due = named.and_then(|(_, when)| promise.due_again(history, when, text.first_ms(), answer));
+    due.map_or(i64::MAX, |(due_ms, _)| due_ms - SKEW_MS)
 }
 
 impl Meaning {

@@ -1,6 +1,6 @@
 //! Which reminder, and which occurrence of it, a MOVE and a SNOOZE are about.
 
-use crate::people::{Due, Meaning, Rhythm};
+use crate::people::{Bound, Due, Meaning, Rhythm};
 
 use super::{DAY, Story, Talk, asked, breaks, broken, daily, held, keeps};
 
@@ -166,4 +166,24 @@ fn the_day_that_the_answer_to_a_skip_names_is_not_the_one_after_it_arrived() {
     };
     keeps(&story(&[MIDNIGHT - 300 + DAY]), "did not come back");
     breaks(&story(&[]), "did not come back");
+
+#[test]
+fn the_answer_of_a_move_says_when_a_resumed_series_goes_on() {
+    let story = |next: &str| {
+        let mut story = Story::new();
+        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(60, Bound::None) };
+        // Its answer does not arrive, so the answer to the RESUME is the first one that states a due.
+        story.queued(60, every).call(3660, 60, "pills", Talk::NotPickedUp);
+        let resumed = "Resumed: I'll call you in 58 minutes (2:01 PM), repeating: pills (#1).";
+        story.text(3780, Meaning::Resume(1), resumed);
+        let moved = "Moved: I'll call you in 10 minutes (2:06 PM): pills (#2).";
+        story.text(6960, Meaning::Move(1, 10), &format!("{moved} Next call of #1: {next}."));
+        for (second, made) in [(7260, 60), (7560, 6960), (10_860, 60)] {
+            story.call(second, made, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(4)
+    };
+    keeps(&story("in 5 minutes (2:01 PM)"), "#1 pills was due");
+    // After this answer the call at 2:01 PM is none of this reminder, so that its next one has no call.
+    breaks(&story("in 65 minutes (3:01 PM)"), "#1 pills was due");
 }
