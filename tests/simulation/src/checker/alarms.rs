@@ -8,7 +8,7 @@ use super::evidence::Evidence;
 use crate::engine::instant;
 
 /// First words of an alarm about a reminder that reached its person in no way.
-const FAILED: &str = "reminder failed";
+pub(super) const FAILED: &str = "reminder failed";
 
 /// The alarms about failed reminders, and the occurrences that need one. Each alarm serves one occurrence.
 #[derive(Debug)]

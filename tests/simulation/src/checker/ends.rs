@@ -69,12 +69,15 @@ pub(super) fn judge<'a>(
         let possible = traces.iter().filter(|(_, places)| places.contains(&place));
         let own: Vec<_> = possible.clone().filter(|(_, places)| places.len() == 1).map(|(trace, _)| trace).collect();
         let possible: Vec<_> = possible.map(|(trace, _)| trace).collect();
-        let pauses = pauses::of(evidence, history, promise, &possible);
-        let mut causes = excuses::of(evidence, history, promise, turns, &own);
-        causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
         let is_other = |other: &&Promise<'_>| other.number != promise.number && other.task == promise.task;
         let others = promises.all.iter().filter(is_other);
-        let others_ms = others.flat_map(|other| other.occurrences(evidence.remains.end_ms)).collect();
+        let others_ms: Vec<i64> = others.flat_map(|other| other.occurrences(evidence.remains.end_ms)).collect();
+        let mut pauses = pauses::of(evidence, history, promise, &possible);
+        if let ([own], [_], true) = (&own[..], &possible[..], others_ms.is_empty()) {
+            pauses.extend(pauses::without_a_text(evidence, history, promise, own, &pauses));
+        }
+        let mut causes = excuses::of(evidence, history, promise, turns, &own);
+        causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
         let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses, others_ms };
         promise_judge.judge(verdicts);
     }

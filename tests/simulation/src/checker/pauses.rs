@@ -1,11 +1,14 @@
 //! The pauses of a series, as the texts about them say.
 
+use super::alarms::FAILED;
 use super::dues::{SKEW_MS, Series};
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, TextRequest, replaces_a_call};
+use super::person_history::{CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
 use super::promises::Promise;
 use super::traces::Trace;
 use crate::faults::Fault;
+use crate::history::RequestOutcome;
+use crate::people::Meaning;
 
 /// Longest run of a function, in milliseconds.
 const RUN_MS: i64 = 20_000;
@@ -73,6 +76,77 @@ pub(super) fn of(
         });
     }
     pauses
+}
+
+/// The pause of a series whose text was never requested: its tries were counted, and a fault kept each of them from the carrier.
+///
+/// PROTOCOL pauses a series after five occurrences in a row of which nobody picked up a call, whether or not its text can be
+/// sent, and a paused series owes nothing. The failure of the text is alarmed. So the fifth of these occurrences must show in
+/// the calls, an alarm must name the reminder after it, and no call may follow. `own` is the only reminder with this task.
+pub(super) fn without_a_text(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    own: &Trace<'_>,
+    pauses: &[Pause],
+) -> Option<Pause> {
+    let series = promise.series.as_ref()?;
+    let last = own.call_requests.iter().max_by_key(|request| request.claimed_ms())?;
+    let missed_ms = missed_by(own, last)?;
+    let is_known = pauses.last().is_some_and(|pause| pause.resumed_ms > last.claimed_ms());
+    let is_alarmed = evidence.alarms.iter().any(|alarm| {
+        alarm.words.starts_with(FAILED)
+            && alarm.reminder == Some(own.key.reminder.as_str())
+            && alarm.outgoing.is_some()
+            && alarm.at_ms > missed_ms
+    });
+    if is_known || !is_alarmed || missed_before(history, promise, own, last) + 1 < MISSED_IN_ROW {
+        return None;
+    }
+    let resumed = history.answers.iter().filter(|answer| answer.at_ms > missed_ms && answer.is_resumed(promise.number));
+    let resumed_ms = resumed.map(|answer| answer.at_ms).min().unwrap_or(i64::MAX);
+    let due_ms = series.last_up_to(promise.due_ms(), last.claimed_ms());
+    Some(Pause { due_ms, texted_ms: missed_ms, resumed_ms })
+}
+
+/// When an occurrence was missed with this last request: the carrier refused the number, or nobody picked up.
+fn missed_by(own: &Trace<'_>, last: &CallRequest<'_>) -> Option<i64> {
+    let outcome = last.heard?;
+    if let (heard_ms, RequestOutcome::NumberRefused) = outcome {
+        return Some(heard_ms);
+    }
+    let call = own.calls.iter().find(|call| call.claim == last.claim)?;
+    // If the answer to its request is not known, only a callback tells of it.
+    let is_known = outcome.1 == RequestOutcome::Accepted || call.reported_ms.is_some();
+    call.over_ms.filter(|_| is_known && call.picked_up_ms.is_none())
+}
+
+/// How many occurrences were missed in a row before that of this request, by the texts about them. Whatever picks up a call
+/// begins the count anew, and so does a text by which the person confirms or resumes it.
+fn missed_before(history: &PersonHistory<'_>, promise: &Promise<'_>, own: &Trace<'_>, last: &CallRequest<'_>) -> usize {
+    let confirms = |text: &&PersonText<'_>| match text.meaning {
+        Meaning::Done | Meaning::Snooze(_) => true,
+        Meaning::DoneWith(number) | Meaning::Resume(number) => *number == promise.number,
+        _ => false,
+    };
+    let picked_up = own.calls.iter().filter_map(|call| call.picked_up_ms);
+    let confirmed = history.texts.iter().filter(confirms).map(|text| text.handed.last().copied().unwrap_or(text.at_ms));
+    let before = |at_ms: &i64| *at_ms < last.claimed_ms();
+    let since_ms = picked_up.chain(confirmed).filter(before).max().unwrap_or(i64::MIN);
+    let mut said: Vec<&TextRequest<'_>> = Vec::new();
+    let mut missed = 0;
+    for request in history.text_requests.iter().filter(|request| before(&request.at_ms)) {
+        let is_about = replaces_a_call(request.body) && request.body.contains(promise.task);
+        if !is_about || said.iter().any(|first| first.body == request.body) {
+            continue;
+        }
+        let begun_ms = said.last().map_or(since_ms, |first| first.at_ms.max(since_ms));
+        let requests = own.call_requests.iter().filter(|call| (begun_ms..request.at_ms).contains(&call.claimed_ms()));
+        let last = requests.max_by_key(|call| call.claimed_ms());
+        missed += usize::from(last.is_some_and(|last| missed_by(own, last).is_some()));
+        said.push(request);
+    }
+    missed
 }
 
 /// The due of the occurrence that a text about a pause ends. It is the first one after the text about the occurrence before

@@ -500,3 +500,25 @@ fn the_text_about_a_pause_may_be_tried_again_after_its_series_was_resumed() {
     keeps(&story(PAUSED), "heard and then texted");
     breaks(&story(missed), "heard and then texted");
 }
+
+#[test]
+fn a_series_is_paused_although_the_text_about_it_could_not_be_sent() {
+    let story = |missed: i64, is_alarmed: bool| {
+        let mut story = daily();
+        for day in 0..missed {
+            story.call(1800 + day * DAY, 0, "pills", Talk::NotPickedUp);
+        }
+        for (day, date) in (0..missed - 1).zip(["Mon, Mar 1", "Tue, Mar 2", "Wed, Mar 3", "Thu, Mar 4"]) {
+            let words = "Missed call: pills. Text SNOOZE 10 to be called again.";
+            story.sends(1830 + day * DAY, &format!("{words} It was due {date} at 12:30 PM EST."), None);
+        }
+        if is_alarmed {
+            story.alarm(3600 + (missed - 1) * DAY, 0);
+        }
+        story.judge(24 * 8)
+    };
+    keeps(&story(5, true), "#1 pills was due");
+    // Without an alarm its person, and the operator, would not learn of it. And four misses do not pause it.
+    breaks(&story(5, false), "#1 pills was due 2027-03-06");
+    breaks(&story(4, true), "#1 pills was due 2027-03-06");
+}
