@@ -146,6 +146,7 @@ fn of_promise<'e>(history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> C
     if let Some(series) = &promise.series {
         windows.push(Window::at(series.corrected_first(promise.due_ms())));
     }
+    windows.extend(promise.began_ms.map(Window::at));
     Candidate {
         task: Some(promise.task),
         windows,

@@ -26,6 +26,9 @@ pub(super) struct Promise<'a> {
     /// Whether it is a series that had rung before its first known answer, that to a RESUME: the same reminder goes on, at the
     /// same intervals.
     pub(super) had_begun: bool,
+    /// The first due that it may have had before its first known answer, if it is such a series that UNDO or RESTORE had made: their
+    /// answer names only its number. In milliseconds.
+    pub(super) began_ms: Option<i64>,
     /// The stated dues, in order. A series has only one: that of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
     /// Occurrences of a series that a correction of its zone may have planned again long after their dues.
@@ -168,6 +171,7 @@ impl Promise<'_> {
     ) -> Option<(i64, &'h TimeZone)> {
         let is_known = |due_ms: i64| match &self.series {
             None => self.is_stated(due_ms) || self.is_moved_to(history, due_ms),
+            Some(series) if self.had_begun => series.last_up_to(self.due_ms(), due_ms) == due_ms,
             Some(series) => series.current(self.due_ms(), due_ms) == due_ms,
         };
         // RESTORE reads its time off the clocks of the zone that the person has said since, and UNDO of a move brings back the time
@@ -243,6 +247,7 @@ impl<'a> Promise<'a> {
                 task: promised.task,
                 kind: PromiseKind::Back,
                 had_begun: is_same && series.as_ref().is_some_and(|series| !series.is_local()),
+                began_ms: None,
                 series,
                 is_local,
                 zone: zone.clone(),
@@ -421,6 +426,14 @@ fn is_named(meant: &str, said: &str) -> bool {
     said == meant || said.strip_prefix(meant).is_some_and(|rest| rest.starts_with(' '))
 }
 
+/// The first delivery of the first UNDO or RESTORE before this RESUME: it may have made the reminder that goes on. Nothing for
+/// any other text, which makes a reminder itself.
+fn made_anew_before(history: &PersonHistory<'_>, resume: &PersonText<'_>) -> Option<i64> {
+    let is_back = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Undo | Meaning::Restore);
+    let made_ms = history.texts.iter().filter(is_back).map(PersonText::first_ms).min();
+    made_ms.filter(|made_ms| matches!(resume.meaning, Meaning::Resume(_)) && *made_ms < resume.first_ms())
+}
+
 impl<'a> Promises<'a> {
     /// Reminders ring again. UNDO and RESTORE make new ones, under new numbers. UNDO of a move or a skip, and RESUME, change the
     /// old ones.
@@ -461,6 +474,10 @@ impl<'a> Promises<'a> {
             let is_local = old.is_local && (old.is_stated(due_ms) || !old.is_moved_to(history, due_ms));
             let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local };
             if old.number != promised.number {
+                // RESUME makes no reminder: it goes on with one that an earlier UNDO or RESTORE made.
+                let made_ms = made_anew_before(history, text);
+                let is_interval = old.series.as_ref().is_some_and(|series| !series.is_local());
+                let had_begun = made_ms.is_some() && is_interval;
                 let again = Promise {
                     number: promised.number,
                     task: promised.task,
@@ -470,10 +487,11 @@ impl<'a> Promises<'a> {
                     is_local,
                     zone: zone.clone(),
                     may_be_corrected: old.may_be_corrected,
-                    had_begun: false,
+                    had_begun,
+                    began_ms: Some(old.first_ms()).filter(|_| had_begun),
                     stated: vec![stated],
                     planned_again: Vec::new(),
-                    asked_ms: requested_ms,
+                    asked_ms: made_ms.unwrap_or(requested_ms),
                 };
                 self.all.push(again);
             } else if let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number)
@@ -521,6 +539,7 @@ impl<'a> Promises<'a> {
                 zone: zone.clone(),
                 may_be_corrected: false,
                 had_begun: false,
+                began_ms: None,
                 stated: vec![stated],
                 planned_again: Vec::new(),
                 asked_ms: stated.requested_ms,

@@ -166,6 +166,7 @@ fn the_day_that_the_answer_to_a_skip_names_is_not_the_one_after_it_arrived() {
     };
     keeps(&story(&[MIDNIGHT - 300 + DAY]), "did not come back");
     breaks(&story(&[]), "did not come back");
+}
 
 #[test]
 fn the_answer_of_a_move_says_when_a_resumed_series_goes_on() {

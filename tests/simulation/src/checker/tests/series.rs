@@ -522,3 +522,27 @@ fn a_series_is_paused_although_the_text_about_it_could_not_be_sent() {
     breaks(&story(5, false), "#1 pills was due 2027-03-06");
     breaks(&story(4, true), "#1 pills was due 2027-03-06");
 }
+
+#[test]
+fn what_was_restored_without_a_stated_due_goes_on_with_resume() {
+    let story = |back: Meaning| {
+        let mut story = Story::new();
+        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(30, Bound::None) };
+        story.text(60, every, "OK, I'll call you every 30 minutes, starting in 30 minutes (12:31 PM): pills (#1).");
+        story.text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
+        story.text(240, back, "Restored: #2, #3. Text LIST to see them.");
+        // Its next call is named before the answer to RESUME states the due with which it goes on.
+        let moved =
+            "Moved: I'll call you in 5 minutes (12:10 PM): pills (#4). Next call of #2: in 26 minutes (12:31 PM).";
+        story.text(300, Meaning::Move(2, 5), moved).call(600, 300, "pills", Talk::Keys(&['1']));
+        story.call(1860, 240, "pills", Talk::NotPickedUp);
+        story.text(2000, Meaning::Resume(2), "Resumed: I'll call you in 28 minutes (1:01 PM), repeating: pills (#2).");
+        for second in [3660, 5460, 7260, 9060] {
+            story.call(second, 240, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(3)
+    };
+    keeps(&story(Meaning::Restore), "#2 pills was due");
+    // Then RESUME would have made a reminder.
+    breaks(&story(Meaning::List), "#2 pills was due");
+}
