@@ -86,7 +86,7 @@ fn next_after_skip(answer: &str) -> Option<PromiseText<'_>> {
 }
 
 /// The number of a series of which one occurrence was moved, and the due with which it goes on, if this answer says so.
-fn next_after_move(answer: &str) -> Option<(u32, &str)> {
+pub(super) fn next_after_move(answer: &str) -> Option<(u32, &str)> {
     let (_, next) = answer.strip_prefix("Moved: ")?.split_once(" Next call of #")?;
     let (number, when) = next.split_once(": ")?;
     Some((number.parse().ok()?, when.split_once('.')?.0))

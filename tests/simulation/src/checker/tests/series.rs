@@ -546,3 +546,15 @@ fn what_was_restored_without_a_stated_due_goes_on_with_resume() {
     // Then RESUME would have made a reminder.
     breaks(&story(Meaning::List), "#2 pills was due");
 }
+
+#[test]
+fn what_a_move_without_an_answer_moved_comes_back_with_undo() {
+    let story = |minutes: i64| {
+        let mut story = asked();
+        story.queued(60, Meaning::Move(1, minutes)).text(120, Meaning::Delete(1), "Deleted #1 pills.");
+        story.text(180, Meaning::Undo, "Undone: I'll call you in 18 minutes (12:21 PM): pills (#2).");
+        story.call(1260, 180, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    keeps(&story(20), "nothing that was promised comes back");
+    breaks(&story(40), "nothing that was promised comes back");
+}
