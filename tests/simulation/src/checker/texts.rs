@@ -185,6 +185,10 @@ impl OfText<'_, '_> {
         let (first_ms, last_ms) = (*text.handed.first()?, *text.handed.last()?);
         let faulty = |from_ms, to_ms| evidence.faulty_between(from_ms, to_ms);
         if !text.taken {
+            // Its carrier may still wait for the reply, or post it again.
+            if last_ms + WEBHOOK_MS > evidence.remains.end_ms {
+                return Some(Excuse::EndOfWorld);
+            }
             breaches.unless(faulty(first_ms - FROZEN_MS, last_ms + WEBHOOK_MS), "G8", || {
                 format!("{} was not taken, without any fault", text.id.as_str())
             });

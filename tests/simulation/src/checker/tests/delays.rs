@@ -195,3 +195,20 @@ fn a_try_is_used_up_if_each_write_that_postpones_it_meets_a_conflict() {
     keeps(&story(6), "never answered");
     breaks(&story(5), "never answered");
 }
+
+#[test]
+fn a_text_that_its_carrier_still_posts_at_the_end_of_the_world_is_not_lost() {
+    let story = |second: i64| {
+        let mut story = asked();
+        let (id, person) = (MessageId::new("twilio", "SM7").unwrap(), 0);
+        story.at(
+            second,
+            0,
+            Observation::TextSent { id: id.clone(), person, meaning: Meaning::List, route: AnswerRoute::Reply },
+        );
+        story.at(second, 20, Observation::TextDelivered { id });
+        story.call(1800, 0, "pills", Talk::Keys(&['1'])).judge(1)
+    };
+    held(&story(3590));
+    breaks(&story(3580), "was not taken, without any fault");
+}
