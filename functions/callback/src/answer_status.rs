@@ -1,5 +1,5 @@
-//! The status of an answer that was the reply to a webhook. Such an answer has no record, so its failure is only logged,
-//! unless the person has opted out at the carrier.
+//! Handles the status of an answer that was sent in the response to a webhook. Such an answer has no record, so its
+//! failure is only logged, unless the person has opted out at the carrier.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Context, answer_opted_out};
@@ -8,8 +8,8 @@ use lambda::{Body, reply};
 use reminder::ports::{Ports, TextStatus, UndeliveredCause};
 use reminder::wire::AnswerStatusRoute;
 
-/// Logs that an answer was not delivered. If every answer fails until the operator acts, it is logged as an error. If the
-/// person has opted out at the carrier, it is recorded.
+/// Logs that an answer was not delivered, as an error if every answer fails until the operator acts. If the person has
+/// opted out at the carrier, also records the opt-out.
 pub(crate) async fn answer<P: Ports>(
     context: Context<'_, P>,
     route: &AnswerStatusRoute,

@@ -1,4 +1,4 @@
-//! A call was answered: the speech is decided now, from a fresh read of the reminder and the profile.
+//! Handles an answered call. The speech is decided now, from a fresh read of the reminder and the profile.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Applied, Context, apply, left};
@@ -32,7 +32,8 @@ pub(crate) async fn speak<P: Ports>(
             document(config, api, route, current.as_deref(), &profile)
         }
         Ok(_) => api.goodbye(&words::goodbye(&config.service_name)),
-        // An apology is spoken, because the person must not hear silence. The call ends without a key, so a text follows.
+        // An apology is spoken, because the person must not hear silence. The call ends without a key, so another call
+        // or a text follows.
         Err(error) => {
             tracing::error!(reminder.id = %route.key.reminder, %error, "a call was answered, but its reminder could not be read");
             api.goodbye(&words::unreadable(&config.service_name))
@@ -41,9 +42,9 @@ pub(crate) async fn speak<P: Ports>(
     reply(200, Body::Xml(&document))
 }
 
-/// Records that the call was answered, or that its person has opted out. Returns the reminder to speak, or `None` if the
-/// person has opted out. If the pickup can't be written, the reminder is spoken nevertheless: the report of the call's
-/// end also says that it was answered.
+/// Records that the call was answered, or that its person has opted out. Returns the reminder to speak, or `None` if
+/// the person has opted out or the reminder is gone. If the pickup can't be written, the reminder is spoken
+/// nevertheless: the report of the call's end also says that the call was answered.
 async fn record_pickup<P: Ports>(
     context: Context<'_, P>,
     route: &CallRoute,

@@ -12,7 +12,7 @@ use reminder::words;
 
 use crate::CallbackConfig;
 
-/// Applies a verdict of machine detection. It changes nothing once the call is over or a key was pressed.
+/// Applies a verdict of machine detection. The verdict changes nothing once the call is over or a key was pressed.
 pub(crate) async fn verdict<P: Ports>(
     context: Context<'_, P>,
     route: &CallRoute,
@@ -46,7 +46,7 @@ pub(crate) async fn message<P: Ports>(
         }
         Ok(_) => words::goodbye(&config.service_name),
         Err(error) => {
-            tracing::warn!(reminder.id = %route.key.reminder, %error, "no message was left: the reminder could not be read");
+            tracing::warn!(reminder.id = %route.key.reminder, %error, "an apology was left on an answering machine: the reminder could not be read");
             words::unreadable(&config.service_name)
         }
     };

@@ -1,4 +1,4 @@
-//! A key was pressed during a call.
+//! Handles the keys that are pressed during a call.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::incoming::{self, Intake, NotStored, StillOpen, follow_up};
@@ -20,19 +20,19 @@ use reminder::words::{self, Spoken};
 use crate::CallbackConfig;
 use crate::answered::ask_for_key;
 
-/// The key that confirms the reminder.
+/// The key that acknowledges the reminder.
 pub(crate) const ACKNOWLEDGE: &str = "1";
 
-/// The key that asks for another call in ten minutes.
+/// The key that requests another call in ten minutes.
 pub(crate) const SNOOZE: &str = "2";
 
 /// The key that stops all calls and texts, once it is pressed a second time.
 const OPT_OUT: &str = "9";
 
-/// How often a write that confirms a number is tried.
+/// Maximum number of tries of the write that confirms a number.
 const CONFIRM_TRIES: usize = 3;
 
-/// A number was not confirmed.
+/// Why a number was not confirmed.
 #[derive(Debug, thiserror::Error)]
 enum NotConfirmed {
     /// The profile could not be read.
@@ -43,7 +43,7 @@ enum NotConfirmed {
     Unwritten(#[from] WriteError),
 }
 
-/// A key was not carried out. The carrier must deliver it again.
+/// Why a pressed key was not carried out. The carrier must deliver the key again.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotPressed {
     /// The reminder or the profile could not be read.
@@ -52,29 +52,29 @@ pub(crate) enum NotPressed {
     /// The reminder could not be changed.
     #[error(transparent)]
     NotApplied(#[from] Failed),
-    /// The changes that the key asks for could not be stored.
+    /// The changes that the key requests could not be stored.
     #[error(transparent)]
     NotStored(#[from] NotStored),
     /// The person opted out, but some of their reminders may not have ended.
     #[error(transparent)]
     StillOpen(#[from] StillOpen),
-    /// The id of the key is malformed.
+    /// The id of the pressed key is malformed.
     #[error(transparent)]
     Malformed(#[from] Malformed),
 }
 
 /// A key that makes the same request as a text.
 pub(crate) struct Key<'a> {
-    /// The call. It is part of the key's id, so that a repeat is recognized.
+    /// Identifies the call. It is part of the key's id, so that a repeated delivery is recognized.
     pub(crate) call: &'a str,
     /// The request.
     pub(crate) pressed: PressedKey,
-    /// When the carrier reported the key. "In ten minutes" counts from here, also if the table answers late.
+    /// When the carrier reported the key. "In ten minutes" counts from this instant, even if the table answers late.
     pub(crate) pressed_at: Timestamp,
 }
 
-/// Answers a key: 1 confirms the reminder, 2 asks for another call, 9 asks whether all calls should stop. After any other
-/// key the reminder is spoken again.
+/// Answers a key: 1 acknowledges the reminder, 2 requests another call, and 9 makes the service ask whether all calls
+/// should stop. After any other key the reminder is spoken again.
 pub(crate) async fn answer_key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
@@ -95,7 +95,7 @@ pub(crate) async fn answer_key<P: Ports>(
     respond(route, document)
 }
 
-/// Answers the key after the question whether all calls should stop.
+/// Answers the key that is pressed after the question whether all calls should stop.
 pub(crate) async fn answer_opt_out_key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
@@ -114,13 +114,14 @@ fn respond(route: &CallRoute, document: Result<String, NotPressed>) -> ApiGatewa
     match document {
         Ok(document) => reply(200, Body::Xml(&document)),
         Err(error) => {
-            tracing::warn!(reminder.id = %route.key.reminder, %error, "a key was not written");
-            reply(503, Body::Text("the key could not be written; please deliver it again"))
+            tracing::warn!(reminder.id = %route.key.reminder, %error, "a pressed key was not written");
+            reply(503, Body::Text("the pressed key could not be written; please deliver it again"))
         }
     }
 }
 
-/// Confirms the reminder, and the person's number if the key is of a call that the service placed.
+/// Acknowledges the reminder. Also confirms the person's number, if the key was pressed on a call that the service
+/// placed.
 async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Result<(), NotPressed> {
     let pressed = Event::KeyPressed { claim: route.claim.clone() };
     let (Applied::Changed(reminder) | Applied::Unchanged(reminder)) =
@@ -135,7 +136,8 @@ async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Re
     Ok(())
 }
 
-/// Whether the call's claim is or was one of this reminder's. A key under any other claim proves nothing.
+/// Whether the call's claim is or was a claim of this reminder. A key under any other claim does not prove who pressed
+/// it.
 fn is_claim_of(reminder: &Reminder, route: &CallRoute) -> bool {
     reminder.is_last_claim(&route.claim) || reminder.is_claim_of_what_rang(&route.claim)
 }
@@ -147,8 +149,8 @@ async fn confirm_number_or_log<P: Ports>(context: Context<'_, P>, person: &Perso
     }
 }
 
-/// Marks the person's number as confirmed. A person who presses a key on a call to a number owns that number, so it was
-/// not forged.
+/// Marks the person's number as confirmed. A person who presses a key on a call to a number owns that number, so texts
+/// from it are not forged.
 async fn confirm_number<P: Ports>(context: Context<'_, P>, person: &PersonId) -> Result<(), NotConfirmed> {
     let store = context.ports.store();
     let mut failure = WriteError::Conflict;
@@ -160,14 +162,15 @@ async fn confirm_number<P: Ports>(context: Context<'_, P>, person: &PersonId) ->
         let confirmed = Profile { confirmed_at: Some(context.ports.clock().now()), ..Profile::clone(&profile) };
         match store.replace_profile(&profile.replaced_by(confirmed)).await {
             Ok(()) => return Ok(()),
-            // A text of the same person changed the profile in between, or the response was lost.
+            // A text of the same person changed the profile in between, or the response to the write was lost.
             Err(error) => failure = error,
         }
     }
     Err(failure.into())
 }
 
-/// Confirms the reminder and makes one that rings in ten minutes, in one transaction. Returns the words of the answer.
+/// Acknowledges the reminder and makes a new one that rings in ten minutes, in one transaction. Returns the words of
+/// the answer.
 async fn snooze<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
@@ -185,13 +188,15 @@ async fn snooze<P: Ports>(
     }
     let pressed = PressedKey::Snooze { reminder: route.key.reminder.clone(), claim: Some(route.claim.clone()) };
     let key = Key { call: route.claim.as_str(), pressed, pressed_at };
-    // It confirms the number as well, unless a text has settled the occurrence in between.
+    // The decision about the key also confirms the number, unless a text settled the occurrence in between. So the
+    // number is confirmed here as well.
     let words = take_key(context, config, &profile, key).await?;
     confirm_number_or_log(context, &route.key.person).await;
     Ok(words)
 }
 
-/// Opts the person out. The reminder is confirmed first, so that its call is not hung up before the answer is spoken.
+/// Opts the person out. The reminder is acknowledged first, so that its call is not hung up before the answer is
+/// spoken.
 async fn opt_out<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
@@ -204,7 +209,7 @@ async fn opt_out<P: Ports>(
     take_key(context, config, &profile, key).await.map(drop)
 }
 
-/// Takes in a key that makes the same request as a text. Returns the words of the answer.
+/// Stores and applies a key that makes the same request as a text. Returns the words of the answer.
 pub(crate) async fn take_key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,

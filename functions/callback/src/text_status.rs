@@ -1,4 +1,4 @@
-//! The carrier reports the status of a text that the service sent.
+//! Handles the carrier's report about the status of a text that the service sent.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Context, apply_text_status};
@@ -7,8 +7,8 @@ use lambda::{Body, reply};
 use reminder::ports::Ports;
 use reminder::wire::TextRoute;
 
-/// Applies the status of a text. It may safely come twice, late or out of order: it names the try, and only the newest
-/// try can fail.
+/// Applies the status of a text. The status may safely come twice, late or out of order: it names its try, and a
+/// failure counts only for the newest try.
 pub(crate) async fn status<P: Ports>(
     context: Context<'_, P>,
     route: &TextRoute,

@@ -1,4 +1,5 @@
-//! A person calls the service's number: they hear the reminder that they were called about, or the next one.
+//! Handles a call to the service's number: the caller hears the reminder that they were called about, or when their
+//! next call comes.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Context, apply_by_key};
@@ -53,7 +54,8 @@ pub(crate) async fn answer<P: Ports>(
     reply(200, Body::Xml(&document))
 }
 
-/// Answers a key that a caller pressed: 1 confirms the reminder that they were called about, 2 asks for another call.
+/// Answers a key that a caller pressed: 1 acknowledges the reminder that they were called about, and 2 requests another
+/// call.
 pub(crate) async fn key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
@@ -64,8 +66,8 @@ pub(crate) async fn key<P: Ports>(
     match pressed(context, config, route, webhook).await {
         Ok(words) => reply(200, Body::Xml(&api.goodbye(&words))),
         Err(error) => {
-            tracing::warn!(%error, "the key of a caller was not written");
-            reply(503, Body::Text("the key could not be written; please deliver it again"))
+            tracing::warn!(%error, "a key that a caller pressed was not written");
+            reply(503, Body::Text("the pressed key could not be written; please deliver it again"))
         }
     }
 }
@@ -98,7 +100,7 @@ async fn pressed<P: Ports>(
     }
 }
 
-/// Returns the person with this number. Texts are taken in by the normal form of their sender's number too.
+/// Returns the person with this number. A person is identified by the normal form of their number, for texts too.
 fn person_of(config: &CallbackConfig, from: &str) -> Option<PersonId> {
     normal_form(from).map(|number| PersonId::of(&number, &config.person_key))
 }

@@ -31,7 +31,7 @@ pub enum NotDialed {
     /// The reminder or the profile could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
-    /// The claim, or the event that took its place, may not have been written.
+    /// The claim may not have been written, or the event that was applied instead of the call.
     #[error(transparent)]
     Unwritten(#[from] Failed),
     /// The message had to be sent again or moved to the dead letters, and that may have failed.
@@ -58,7 +58,7 @@ async fn wake<P: Ports>(message: &TextWakeUpMessage, body: &str, context: Contex
         Err(Failed::Unread(error @ ReadError::Newer(_))) => {
             Ok(wait_for_later_release(context, SourceQueue::Dial, body, WrittenLater::Record, &error).await?)
         }
-        // Another delivery would meet the same record. The sweeper sets it aside and alerts the operator.
+        // Another delivery would read the same record. The sweeper sets it aside and alerts the operator.
         Err(Failed::Unread(error @ ReadError::Unreadable(_))) => {
             tracing::warn!(text.id = %message.text, %error, "a wake-up's text can't be read");
             Ok(())
@@ -81,7 +81,7 @@ async fn ring<P: Ports>(
             let later = WrittenLater::Record;
             return Ok(wait_for_later_release(context, SourceQueue::Dial, body, later, &error).await?);
         }
-        // Another delivery would meet the same record. The sweeper sets it aside and alerts the operator.
+        // Another delivery would read the same record. The sweeper sets it aside and alerts the operator.
         (Err(error @ ReadError::Unreadable(_)), _) => {
             tracing::warn!(reminder.id = %key.reminder, %error, "a wake-up's reminder can't be read");
             return Ok(());
@@ -89,7 +89,7 @@ async fn ring<P: Ports>(
         (reminder, profile) => (reminder?, profile?),
     };
     let (Some(reminder), Some(profile)) = (reminder, profile) else {
-        tracing::warn!(reminder.id = %key.reminder, "wake-up without its reminder or profile ignored");
+        tracing::warn!(reminder.id = %key.reminder, "wake-up ignored: its reminder or its person's profile does not exist");
         return Ok(());
     };
     let Some((wake_at, slot)) = planned(&reminder, message.generation) else {
@@ -117,7 +117,7 @@ async fn ring<P: Ports>(
     Ok(())
 }
 
-/// What happens to a reminder instead of its call.
+/// The event that is applied to a reminder instead of placing its call.
 struct Instead {
     event: Event,
     /// Whether the person's turn was taken for the call.
@@ -130,8 +130,9 @@ impl From<Event> for Instead {
     }
 }
 
-/// Applies what happens instead of a call, and only then gives back the turn that was taken for it. Another delivery of the
-/// same wake-up may have claimed the reminder meanwhile: its call goes on under this turn, and the event changes nothing.
+/// Applies the event that replaces a call, and then gives back the turn if it was taken for that call. If the event
+/// changes nothing, the turn is kept: another delivery of the same wake-up may have claimed the reminder meanwhile, and
+/// its call goes on under this turn.
 async fn put_off<P: Ports>(
     context: Context<'_, P>,
     reminder: Versioned<Reminder>,
@@ -147,9 +148,9 @@ async fn put_off<P: Ports>(
 
 /// Selects a channel, takes the person's turn and reserves a slot for the call now.
 ///
-/// Otherwise returns the event to apply instead of calling: all breakers are open, the person is in another call, a
-/// later slot was assigned, or no slot is free within the max lateness, so that a text follows. None of these events
-/// counts as an attempt.
+/// If no call can be placed now, returns the event to apply instead. The reasons: all breakers are open, the person is
+/// in another call, a later slot was assigned, or the slot could not be reserved. If no slot is free within the max
+/// lateness, a text follows. These events use up no attempt.
 async fn reserve<'a, P: Ports>(
     context: Context<'a, P>,
     reminder: &Reminder,
@@ -157,13 +158,14 @@ async fn reserve<'a, P: Ports>(
     claim: &ClaimId,
 ) -> Result<SelectedChannel<'a, P>, Instead> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
-    // A reminder that is too late must not take a slot from one that can still be called in time.
+    // A reminder that is too late must not take a slot from another one that can still ring in time.
     if !reminder.is_within_max_lateness(context.policy, now) {
         return Err(Event::NoSlotInTime { generation }.into());
     }
     let all_open = |until| Event::Postponed { generation, until: soon_after(context, until) };
     let candidate = look(context, ChannelKind::Voice).await.map_err(all_open)?;
-    // A slot or a breaker's probe that is taken while the person is in another call would be lost for other people.
+    // The turn comes before the slot and before a breaker's probe: if the person is in another call, these must stay
+    // free for other people.
     if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {
         return Err(Event::Postponed { generation, until }.into());
     }
@@ -184,8 +186,8 @@ async fn reserve<'a, P: Ports>(
     Err(Instead { event, has_turn: true })
 }
 
-/// Returns the last instant at which the request for a call may start if its claim is written now. A request that starts
-/// by then ends before the invocation ends and before the claim expires.
+/// Returns the last instant at which the request for a call may start if its claim is written now. A request that
+/// starts by then ends before the invocation ends and before the claim expires.
 fn last_start<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Timestamp {
     let by_claim = context.policy.last_start(context.ports.clock().now());
     by_claim.min(after(ends_at, -context.policy.times().carrier_s))
@@ -200,7 +202,8 @@ async fn refuse<P: Ports>(context: Context<'_, P>, body: &str, error: MessageErr
     }
 }
 
-/// Returns the planned instant and the slot of a reminder. Returns `None` if it does not wait for this generation.
+/// Returns the planned instant and the slot of a reminder. Returns `None` if the reminder does not wait for a wake-up
+/// of this generation.
 fn planned(reminder: &Reminder, generation: u32) -> Option<(Timestamp, Option<Slot>)> {
     match reminder.state()? {
         State::Waiting { wake_at, slot, .. } if reminder.is_planned(generation) => Some((*wake_at, slot.clone())),
@@ -208,8 +211,8 @@ fn planned(reminder: &Reminder, generation: u32) -> Option<(Timestamp, Option<Sl
     }
 }
 
-/// Sends a wake-up that came early again: by the queue, to the second, or by a schedule if it is still far ahead. An
-/// existing schedule counts as sent.
+/// Sends an early wake-up once more: by the queue, which is exact to the second, or by a schedule if the time is still
+/// far ahead. If the schedule already exists, the wake-up counts as sent.
 async fn forward<P: Ports>(context: Context<'_, P>, wake_up: &WakeUp) -> Result<(), NotDialed> {
     let route = policy::route(context.ports.clock().now(), wake_up.wake_at);
     context.ports.wake_ups().send(wake_up, route).await?;
@@ -217,8 +220,9 @@ async fn forward<P: Ports>(context: Context<'_, P>, wake_up: &WakeUp) -> Result<
     Ok(())
 }
 
-/// Places the one call that the claim allows, and writes the carrier's answer. If that write fails, the call's callbacks
-/// bring the same news, or the claim's deadline passes and the sweeper recovers the reminder.
+/// Places the one call that the claim allows, and writes the carrier's answer. If that write fails, the call's
+/// callbacks also show that the call was placed. If no callback comes, the claim's deadline passes and the sweeper
+/// recovers the reminder.
 async fn place<P: Ports>(
     selected: SelectedChannel<'_, P>,
     context: Context<'_, P>,
@@ -249,8 +253,8 @@ async fn write<P: Ports>(context: Context<'_, P>, claimed: Versioned<Reminder>, 
     }
 }
 
-/// Returns the event for the carrier's answer. Returns `None` if it is unknown whether the carrier has the call: it must
-/// not be requested again.
+/// Returns the event for the carrier's answer. Returns `None` if it is unknown whether the carrier has accepted the
+/// call: such a call must not be requested again.
 fn outcome<P: Ports>(
     context: Context<'_, P>,
     claimed: &Reminder,
@@ -280,13 +284,13 @@ fn outcome<P: Ports>(
     }
 }
 
-/// Returns when to look for a carrier again after `until`. A random delay keeps reminders that waited for the same
-/// instant from coming all at once.
+/// Returns when to look for a channel again: a random delay after `until`. The delay keeps reminders that waited for
+/// the same instant from coming all at once.
 fn soon_after<P: Ports>(context: Context<'_, P>, until: Timestamp) -> Timestamp {
     retry_at(context, SignedDuration::from_secs(context.policy.times().refused_backoff_s), until)
 }
 
-/// Returns when to request a call again that was not placed: after `earliest`, and after a random part of the backoff.
+/// Returns when to request a call again if it was not placed: a random part of the backoff after `earliest`.
 fn again_after<P: Ports>(context: Context<'_, P>, reminder: &Reminder, earliest: Timestamp) -> Timestamp {
     let now = context.ports.clock().now();
     let longest = context.policy.refused_backoff(now.duration_since(reminder.due));

@@ -12,10 +12,10 @@ pub use dial::{NotDialed, dial};
 
 /// Handles a batch of wake-ups, each on its own: only those that fail are delivered again.
 ///
-/// A wake-up may safely come twice, late or out of order. It names a generation, and the claim is one conditional write,
-/// which succeeds only once per generation.
+/// A wake-up may safely come twice, late or out of order. It names a generation, and the claim is one conditional
+/// write, which succeeds only once per generation.
 ///
-/// `ends_at` is when the invocation ends. No call is requested that might still be pending then.
+/// `ends_at` is when the invocation ends. No call is requested if its request might still be pending then.
 pub async fn handle<P: Ports>(event: &SqsEvent, context: Context<'_, P>, ends_at: Timestamp) -> SqsBatchResponse {
     let context = context.until(ends_at);
     lambda::each(event, async |delivery| dial(delivery.body, context, ends_at).await).await

@@ -11,9 +11,9 @@ use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
 /// Takes the turn for a call of this claim. Returns `None` if this call has the turn, or else when to ask again.
 ///
-/// The turn is a lease that is not released after a call, which saves a write: a reminder that finds it taken reads the
-/// other reminder, and takes the turn over if the call of that reminder is over. If it is unknown whether the turn was written, the
-/// call is placed nevertheless: a call that meets a busy line is better than no call.
+/// The turn is a lease. To save a write, it is not released after a call. A reminder that finds the turn taken reads
+/// the other reminder, and takes the turn over if the other reminder's call is over. If it is unknown whether the turn
+/// was written, the call is placed nevertheless: a call to a busy phone is better than no call.
 pub(crate) async fn wait_for_turn<P: Ports>(
     context: Context<'_, P>,
     reminder: &Reminder,
@@ -24,8 +24,8 @@ pub(crate) async fn wait_for_turn<P: Ports>(
         reminder: reminder.key.reminder.clone(),
         claim: claim.clone(),
         taken_at: now,
-        // The carrier may queue the call, so this is the latest end. If the call ends earlier, the reminder's record
-        // shows it.
+        // The carrier may queue the call, so this is the latest instant at which it ends. If it ends earlier, the
+        // reminder's record shows that.
         until: after(context.policy.ringing_deadline(now), context.policy.times().max_lateness_s),
     };
     let mut request = TurnRequest {
@@ -47,8 +47,8 @@ pub(crate) async fn wait_for_turn<P: Ports>(
     Some(retry_at(context, SignedDuration::from_secs(TURN_RETRY_S), earliest))
 }
 
-/// Gives back the turn that was taken for this claim, since no slot is free now and the reminder waits. Otherwise the
-/// person's other reminders would wait for a call that is not placed. If the write fails, the turn ends by itself.
+/// Gives back the turn that was taken for this claim, because its call is not placed now. Otherwise the person's other
+/// reminders would wait for that call. If the write fails, the turn ends by itself.
 pub(crate) async fn give_back<P: Ports>(context: Context<'_, P>, reminder: &Reminder, claim: &ClaimId) {
     let now = context.ports.clock().now();
     if let Err(error) = context.ports.store().give_back_turn(&reminder.key.person, claim, now).await {
@@ -61,7 +61,8 @@ fn taken(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -> Opt
     let is_own = |turn: &Turn| turn.reminder == request.turn.reminder;
     match outcome {
         Ok(TurnOutcome::Taken) => None,
-        // This reminder has the turn already. A function with another clock took it, so the turn looks newer.
+        // This reminder already has the turn. A function whose clock is ahead took it, so the store found it newer than
+        // this request.
         Ok(TurnOutcome::Busy(turn)) if is_own(&turn) && request.own_call.as_ref() != Some(&turn.claim) => None,
         Ok(TurnOutcome::Busy(turn)) => Some(turn),
         Err(error) => {
@@ -71,11 +72,11 @@ fn taken(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -> Opt
     }
 }
 
-/// Whether the call of a turn is over, as the record of its reminder shows. An unreadable record never shows it, so
-/// that call counts as over once it has had the time to ring and to talk. Otherwise one unreadable record would block
-/// the person's other reminders until they are too late. The same applies to a call that was cancelled, since the
-/// carrier may have refused to cancel it, and for a short time to a call in which a key was pressed, since its goodbye
-/// is still spoken.
+/// Whether the call of a turn is over. Its reminder's record shows this. If the record can't be read, the call counts
+/// as over once it has had the time to ring and to talk: otherwise one unreadable record would block the person's other
+/// reminders until they are too late. The same applies to a cancelled call, because the carrier may have refused to
+/// cancel it. For a short time it also applies to a call in which a key was pressed, because its goodbye is still
+/// spoken.
 async fn is_over<P: Ports>(context: Context<'_, P>, reminder: &Reminder, turn: &Turn) -> bool {
     let had_time = || context.policy.ringing_deadline(turn.taken_at) <= context.ports.clock().now();
     let key = ReminderKey { person: reminder.key.person.clone(), reminder: turn.reminder.clone() };

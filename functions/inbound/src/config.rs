@@ -12,13 +12,13 @@ use crate::numbers::Countries;
 pub struct InboundConfig {
     /// Verifies that a webhook was sent by the carrier.
     pub verifier: Verifier,
-    /// The public URL of the service, which the carrier reports the status of answers to.
+    /// The public URL of the service, to which the carrier reports the status of answers.
     pub public_url: PublicUrl,
     /// The key that people's ids are derived with.
     pub person_key: PersonKey,
     /// The service's own numbers. A text from one of them is not answered.
     pub own: Vec<Number>,
-    /// The countries whose numbers are called.
+    /// The countries whose numbers are served.
     pub countries: Countries,
     /// The name by which the service introduces itself.
     pub service_name: ServiceName,

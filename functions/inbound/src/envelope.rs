@@ -1,4 +1,4 @@
-//! Reads a message of the inbound queue: a text from AWS by SNS, or a parked text.
+//! Reads a message of the inbound queue: a text that AWS sent through SNS, or a parked text.
 
 use jiff::Timestamp;
 use reminder::ids::{Malformed, MessageId};
@@ -25,7 +25,7 @@ pub(crate) struct QueuedText {
     pub(crate) parked: u32,
 }
 
-/// The message can't be read. The error quotes nothing of it.
+/// Why a message can't be read. The error does not quote the message.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UnreadableMessage {
     #[error(transparent)]

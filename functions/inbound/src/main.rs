@@ -17,7 +17,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         countries: countries(&function),
         service_name: function.service_name.clone(),
     };
-    // Each text looks up a number, and most texts send a wake-up.
+    // Prepare both before the first text: each text looks up a number, and most texts send a wake-up.
     config.own.iter().for_each(numbers::warm);
     function.ports.wake_ups().warm().await;
     let (function, config) = (&function, &config);

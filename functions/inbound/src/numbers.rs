@@ -1,4 +1,4 @@
-//! Decides whether a number is served, and guesses its zone. Pure.
+//! Decides whether a number is served, and guesses its zone. Does no I/O.
 //!
 //! The rules are libphonenumber's. Their first use takes some milliseconds.
 
@@ -11,7 +11,7 @@ use reminder::ids::Number;
 use reminder::record::Zone;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberType};
 
-/// The countries whose numbers are called. If the list is empty, it is the country of the service's first own number.
+/// The countries whose numbers are served. An empty list stands for the country of the service's first own number.
 #[derive(Debug, Clone)]
 pub struct Countries(pub Vec<Country>);
 
@@ -29,7 +29,7 @@ pub enum Admission {
     },
     /// The sender is a name or a short code, which can't be called. It gets no answer, because it is a machine.
     NotANumber,
-    /// The number is the service's own. It gets no answer, because the answers would never end.
+    /// The number is the service's own. It gets no answer, because the service would then answer itself without end.
     Own,
     /// The number's country is not served. It gets a refusal.
     CountryNotAllowed {
@@ -55,7 +55,7 @@ impl Admission {
     }
 }
 
-/// Loads the rules for numbers like this one before the first text, so that no text waits for it.
+/// Loads the rules for numbers like this one before the first text, so that no text waits for them.
 pub fn warm(number: &Number) {
     drop(PhoneLine::of(number));
 }
@@ -112,8 +112,8 @@ impl PhoneLine {
     }
 }
 
-/// Whether the number can be a person's telephone that is called at an ordinary price. Personal numbers are excluded,
-/// because the caller pays for forwarding.
+/// Whether the number can be a person's telephone that is called at an ordinary price. libphonenumber's "personal
+/// numbers", which forward to any telephone, are excluded, because the caller pays for the forwarding.
 fn callable(number: &PhoneNumber) -> bool {
     match PHONE_NUMBER_UTIL.get_number_type(number) {
         PhoneNumberType::FixedLine

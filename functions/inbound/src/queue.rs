@@ -14,14 +14,14 @@ use crate::envelope::{self, QueuedText, UnreadableMessage};
 use crate::numbers::admit;
 use reminder::conversation::{AnswerRoute, ReceivedText};
 
-/// The text was not taken in. SQS delivers its message again.
+/// Why a text was not taken in. SQS delivers its message again.
 #[derive(Debug, thiserror::Error)]
 enum NotTaken {
     #[error("could not be stored, and waits in the queue: {0}")]
     Waits(NotStored),
     #[error("could not be parked or moved: {0}")]
     Unsent(#[from] SendError),
-    #[error("parking took over {0} s")]
+    #[error("parking took longer than {0} s")]
     ParkedTooSlowly(i64),
     #[error(transparent)]
     StillOpen(#[from] StillOpen),
@@ -36,14 +36,15 @@ pub(crate) async fn handle<P: Ports>(
     lambda::each(event, async |delivery| take(delivery, context, config).await).await
 }
 
-/// The text was not stored within a day.
+/// Why a text goes to the dead letters: it was not stored within a day.
 #[derive(Debug, thiserror::Error)]
 #[error("a text could not be stored for a day: {0}")]
 struct Overdue(NotStored);
 
 /// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day after it was
-/// received. Then it goes to the dead letters. The queue allows as many receives as a day needs. So they last for the
-/// whole day, even if store and queue fail together, or if invocations are throttled, each of which uses up a receive.
+/// received. Then it goes to the dead letters. The queue allows enough receives for the whole day. They suffice even if
+/// the store and the queue fail at the same time, or if invocations are throttled: each throttled invocation uses up a
+/// receive.
 async fn take<P: Ports>(
     delivery: Delivery<'_>,
     context: Context<'_, P>,
@@ -109,10 +110,10 @@ fn with_sender(queued: &QueuedText, config: &InboundConfig) -> Option<ReceivedTe
     })
 }
 
-/// Whether a text that can't be stored is parked, so that it comes back sooner than after the visibility timeout. If parking
-/// gets no response, the message and its copy both stay in the queue. So each text is parked only once, at its first
-/// receive: otherwise messages would multiply. After that it waits in the queue, where it is received once per visibility
-/// timeout.
+/// Whether a text that can't be stored is parked, so that it comes back sooner than after the visibility timeout. If
+/// parking gets no response, the message and its copy both stay in the queue. So each text is parked only once, at its
+/// first receive: otherwise messages would multiply. After that it waits in the queue, where it is received once per
+/// visibility timeout.
 fn is_parked_at(receives: u32, times: u32) -> bool {
     receives <= 1 && times == 0
 }

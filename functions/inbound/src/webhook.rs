@@ -19,8 +19,8 @@ use crate::config::InboundConfig;
 use crate::numbers::admit;
 use reminder::conversation::ReceivedText;
 
-/// Answers the webhook of a text. Returns a 5xx only if the text can neither be stored nor parked, or if an opt-out is not
-/// complete. The webhook's URL asks the carrier to retry a 5xx.
+/// Answers the webhook of a text. Returns a 5xx only if the text can neither be stored nor parked, or if an opt-out is
+/// not complete. The webhook's URL asks the carrier to retry after a 5xx.
 pub(crate) async fn handle<P: Ports>(
     request: &ApiGatewayV2httpRequest,
     context: Context<'_, P>,
@@ -55,7 +55,8 @@ pub(crate) async fn handle<P: Ports>(
     .await
 }
 
-/// Answers a text in the response to its webhook. The status of the answer names the person and this instant.
+/// Answers a text in the response to its webhook. The URL to which the carrier reports the status of the answer names
+/// the person and this instant.
 fn respond<P: Ports>(
     context: Context<'_, P>,
     config: &InboundConfig,
@@ -96,7 +97,7 @@ async fn take<P: Ports>(
     }
 }
 
-/// Parks a text that can't be stored on the inbound queue. It is answered later by a separate text.
+/// Parks a text on the inbound queue because it can't be stored now. The text is answered later by a separate text.
 async fn park<P: Ports>(
     context: Context<'_, P>,
     api: Api,

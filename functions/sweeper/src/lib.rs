@@ -11,7 +11,7 @@ use reminder::ports::{Clock, Ports, SHARDS, Store};
 pub use sweep::Swept;
 
 /// How long before the end of its invocation a sweep stops, in seconds. Recoveries that still run then are dropped, as
-/// in a crash. Each first writes its next deadline, so a later sweep recovers the record again.
+/// in a crash. Each recovery first writes the record's next deadline, so a later sweep recovers the record again.
 const RESERVE_S: i64 = 2;
 
 /// No shard of the deadline index could be read, so nothing was recovered.
@@ -22,8 +22,8 @@ pub struct NothingRead;
 /// Sweeps the deadline index until no record is overdue, or until shortly before the invocation ends at `ends_at`. All
 /// shards are swept concurrently, so a full shard or a slow carrier does not delay the others.
 ///
-/// Sweeps may safely repeat or overlap. Each record's deadline is first moved by a conditional write, and only the sweep
-/// whose write succeeds goes on.
+/// Sweeps may safely repeat or overlap. Each record's deadline is first moved by a conditional write, and only the
+/// sweep whose write succeeds goes on.
 ///
 /// # Errors
 /// Fails if no shard could be read. The invocation must fail too: its alarm says that lost wake-ups are not recovered.

@@ -1,4 +1,4 @@
-//! Recovers one overdue record. The index may be outdated, so the record itself is read and checked.
+//! Recovers overdue records. The index may be outdated, so each record itself is read and checked.
 
 use std::panic::AssertUnwindSafe;
 
@@ -21,7 +21,7 @@ pub struct Swept {
     pub done: u32,
     /// Records that can't be handled. They were removed from the index.
     pub set_aside: u32,
-    /// Records that a later release wrote, and whose deadline was put off.
+    /// Records of a later release. Their deadline was put off.
     pub put_off: u32,
     /// Records that could not be handled this time, and shards that could not be read.
     pub unread: u32,
@@ -49,7 +49,7 @@ enum NotSwept {
     /// The record could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
-    /// The event was not applied to the reminder.
+    /// The event was not applied to the record.
     #[error(transparent)]
     NotApplied(Failed),
     /// The record's key is not the key of a reminder or of a text.
@@ -97,8 +97,8 @@ enum Recovery {
     Unread,
 }
 
-/// Sweeps all records of a page concurrently. A bad or slow record never stops the others, and each record is counted as
-/// soon as it is finished.
+/// Sweeps all records of a page concurrently. A bad or slow record never stops the others, and each record is counted
+/// as soon as it is finished.
 pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue], swept: &mut Swept) {
     let mut sweeps: FuturesUnordered<_> = overdue.iter().map(|record| sweep(context, record)).collect();
     while let Some(outcome) = sweeps.next().await {
@@ -157,10 +157,10 @@ fn recovery<T>(applied: Result<Applied<T>, Failed>) -> Result<Recovery, NotSwept
     }
 }
 
-/// Alerts the operator, then removes a record that can't be handled from the index. The alert comes first, since no
-/// sweep finds the record again after that write, and this sweep may crash before the response. One alert too many is
-/// better than one too few. The store refuses the write for a record of a later release, whose key may be of a kind
-/// that this release doesn't know.
+/// Alerts the operator, then removes a record that can't be handled from the index. The alert comes first: after the
+/// removal no sweep finds the record again, and this sweep may crash right after the removal. A second alert is better
+/// than none. The store refuses to remove a record of a later release, because this release may not know what kind of
+/// record its key belongs to.
 async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
     let reminder = match overdue {
         Overdue::Reminder(key) => Some(tracing::field::display(&key.reminder)),
@@ -177,8 +177,8 @@ async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason:
     }
 }
 
-/// Moves the deadline of a record of a later release, and logs an error for the operator. The rest of the record stays for
-/// that release, so a rollback loses nothing.
+/// Moves the deadline of a record of a later release, and logs an error for the operator. The rest of the record is not
+/// changed, so a rollback loses nothing.
 async fn put_off<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
     let now = context.ports.clock().now();
     match context.ports.store().put_off(overdue, now, after(now, PUT_OFF_S)).await {

@@ -15,7 +15,7 @@ fn admitted(from: &str, allowed: &str) -> Admission {
 }
 
 /// Returns the country and the zone of a number if every country is served.
-fn home(from: &str) -> (String, String) {
+fn country_and_zone(from: &str) -> (String, String) {
     let everywhere: Vec<Country> =
         PHONE_NUMBER_UTIL.get_supported_regions().map(|region| region.as_region_str().parse().unwrap()).collect();
     match admit(from, &[number(SERVICE)], &Countries(everywhere)) {
@@ -28,7 +28,7 @@ fn home(from: &str) -> (String, String) {
 }
 
 #[test]
-fn a_number_is_at_home_where_most_of_its_kind_are() {
+fn a_number_gets_the_zone_of_its_area_code_or_of_most_people_in_its_country() {
     for (from, country, zone) in [
         ("+12125550142", "US", "America/New_York"),
         ("+13125550142", "US", "America/Chicago"),
@@ -73,12 +73,12 @@ fn a_number_is_at_home_where_most_of_its_kind_are() {
         ("+351291123456", "PT", "Atlantic/Madeira"),
         ("+351912345678", "PT", "Europe/Lisbon"),
     ] {
-        assert_eq!(home(from), (country.to_owned(), zone.to_owned()), "{from}");
+        assert_eq!(country_and_zone(from), (country.to_owned(), zone.to_owned()), "{from}");
     }
 }
 
 #[test]
-fn what_is_no_telephone_number_gets_no_answer() {
+fn a_sender_that_is_not_a_telephone_number_gets_no_answer() {
     for from in ["", "SIXTHIRTY", "12345", "+12345", "12125550142", "whatsapp:+12125550142", "+1 212 555 0142", "+１２"]
     {
         assert_eq!(admitted(from, "US"), Admission::NotANumber, "{from}");
@@ -90,12 +90,12 @@ fn the_service_does_not_answer_itself() {
     assert_eq!(admitted(SERVICE, "US"), Admission::Own);
     assert_eq!(admitted(SERVICE, "CA"), Admission::Own);
     let own = [number("+442079460100")];
-    // With the trunk prefix that is dialed inside the country, as some networks pass it on.
+    // The same number with the trunk prefix that is dialed inside the country. Some networks pass the prefix on.
     assert_eq!(admit("+4402079460100", &own, &countries("GB")), Admission::Own);
 }
 
 #[test]
-fn a_number_is_written_in_one_way() {
+fn an_admitted_number_is_in_its_normal_form() {
     let admission = admit("+4402079460142", &[], &countries("GB"));
     assert!(
         matches!(&admission, Admission::Welcome { number, .. } if number.as_str() == "+442079460142"),
@@ -131,7 +131,7 @@ fn a_service_abroad_serves_its_own_country() {
 }
 
 #[test]
-fn what_is_nobodys_ordinary_telephone_is_not_called() {
+fn a_number_that_is_not_an_ordinary_telephone_is_not_served() {
     for (from, why) in [
         ("+19005550142", "premium"),
         ("+18005550142", "toll-free"),
@@ -152,7 +152,7 @@ fn what_is_nobodys_ordinary_telephone_is_not_called() {
 
 /// Numbers of each length and with various first and last digits.
 #[test]
-fn no_number_is_too_strange_to_be_judged() {
+fn a_number_of_any_length_is_admitted_or_refused() {
     for beginning in 100..1000 {
         for length in 7..=15 {
             let from = format!("+{beginning}{}", &"550142360142"[..length - 3]);

@@ -1,5 +1,5 @@
-//! Guesses the zone of a number's owner: by the area code if the country has several zones and its numbers have area codes,
-//! and otherwise the zone of most of its people.
+//! Guesses the zone of a number's owner: the zone of the number's area code if it is listed, or else the zone of most
+//! people in the country.
 
 mod countries;
 mod elsewhere;
@@ -47,7 +47,7 @@ mod tests {
     const WITH_AREA_CODES: [&str; 9] = ["US", "CA", "AU", "BR", "ES", "ID", "MX", "PT", "RU"];
 
     #[test]
-    fn every_zone_that_is_named_exists() {
+    fn every_listed_zone_exists() {
         let by_area = WITH_AREA_CODES.iter().flat_map(|country| area_codes(country)).map(|(zone, _)| *zone);
         for name in countries::ZONES.iter().map(|(_, zone)| *zone).chain(by_area) {
             assert_eq!(Zone::named(name).map(|zone| zone.name().to_owned()), Ok(name.to_owned()));
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn the_countries_stand_in_order_and_once() {
+    fn each_country_is_listed_once_and_in_order() {
         assert!(countries::ZONES.windows(2).all(|pair| pair[0].0 < pair[1].0));
     }
 
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn an_area_code_stands_once() {
+    fn each_area_code_of_a_country_is_listed_once() {
         for country in WITH_AREA_CODES {
             let codes: Vec<&str> = area_codes(country).iter().flat_map(|(_, codes)| codes.split(' ')).collect();
             let distinct: BTreeSet<&str> = codes.iter().copied().collect();
@@ -82,7 +82,7 @@ mod tests {
     fn every_assigned_area_code_of_the_united_states_and_canada_is_known() {
         let mut assigned = 0;
         for area in 200..1000 {
-            // In some area codes only a few exchanges have another zone.
+            // In some area codes only a few exchanges are in use, so several numbers are tried.
             let numbers = ["2345678", "5550142", "7654321", "4225555"].map(|rest| format!("+1{area}{rest}"));
             let geographic =
                 numbers.iter().filter_map(|number| PHONE_NUMBER_UTIL.parse(number, None).ok()).any(|number| {

@@ -1,6 +1,6 @@
 //! The zone in which most people of a country live.
 
-/// The zone of each region that has a calling code or a part of one, in the order of the calling codes.
+/// The zone of each region that has a calling code or shares one, in the order of the regions' two-letter codes.
 /// Ascension and Tristan da Cunha (`AC`, `TA`) and Kosovo (`XK`) have phone numbers, but no code in ISO 3166-1.
 pub(super) const ZONES: [(&str, &str); 245] = [
     ("AC", "Atlantic/St_Helena"),

@@ -1,9 +1,9 @@
-//! Area codes of countries with more than one zone, other than the United States and Canada. If a country's mobile numbers
-//! have no area code, they get the zone of the country.
+//! Area codes of countries with more than one zone, other than the United States and Canada. If a country's mobile
+//! numbers have no area code, they get the zone of most of its people.
 
 use super::AreaCodes;
 
-/// Returns the area codes of a country whose zone differs from that of most of its people.
+/// Returns those area codes of a country that are in another zone than most of its people.
 pub(super) fn area_codes(country: &str) -> AreaCodes {
     match country {
         "AU" => AUSTRALIA,
@@ -27,8 +27,8 @@ const AUSTRALIA: AreaCodes = &[
     ("Australia/Perth", "85 86 89"),
 ];
 
-/// Mobile numbers have area codes here. Code 97, the west of Amazonas, gets the zone of Manaus, where most of its people
-/// live.
+/// Mobile numbers have area codes here. Code 97, the west of Amazonas, gets the zone of Manaus, because most of its
+/// people live in that zone.
 const BRAZIL: AreaCodes = &[
     ("America/Bahia", "71 73 74 75 77"),
     ("America/Maceio", "79 82"),
@@ -52,8 +52,8 @@ const SPAIN: AreaCodes = &[("Atlantic/Canary", "822 828 922 928")];
 const INDONESIA: AreaCodes =
     &[("Asia/Makassar", "36 37 38 4 511 512 517 518 526 527 54 55"), ("Asia/Jayapura", "90 91 92 93 94 95 96 97 98")];
 
-/// Mobile numbers have area codes here. Only area codes whose clock differs from the capital's are listed, including those
-/// with daylight saving time at the border.
+/// Mobile numbers have area codes here. Only area codes whose clock differs from the capital's are listed, including
+/// those at the border, which have daylight saving time.
 const MEXICO: AreaCodes = &[
     ("America/Tijuana", "616 646 658 661 663 664 665 686"),
     ("America/Hermosillo", "621 622 623 631 632 633 634 637 638 641 642 643 644 645 647 651 653 662"),
