@@ -8,8 +8,8 @@ use reminder::ids::CarrierName;
 /// The carrier name of the first account. Message and call ids and the keys of stored channels contain it.
 pub const NAME: &str = "twilio";
 
-/// The carrier name of the operator's second account. It is a carrier of its own, because it has its own rate and can fail
-/// independently.
+/// The carrier name of the operator's second account. It is a carrier of its own, because it has its own rate and can
+/// fail independently.
 pub const SECOND_NAME: &str = "twilio2";
 
 /// The identifier of an account: `AC` and 32 hexadecimal digits.
@@ -18,7 +18,7 @@ pub struct AccountSid(String);
 
 /// The error for a text that is not the identifier of an account.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected AC and 32 hexadecimal digits, found {length} characters that are not that")]
+#[error("expected AC and 32 hexadecimal digits, found {length} characters of another form")]
 pub struct NotAnAccountSid {
     length: usize,
 }
@@ -65,12 +65,13 @@ impl fmt::Debug for AuthToken {
     }
 }
 
-/// The tokens that a webhook may be signed with: each account's token and, while it is rotated, its other token. Twilio
-/// signs with the old token until the new one is made primary, and functions that started earlier know only the old one.
+/// The tokens that a webhook may be signed with: each account's token and, during a rotation, its other token. Twilio
+/// signs with the old token until the new one is made primary, and functions that started earlier know only the old
+/// one.
 #[derive(Debug, Clone)]
 pub struct Tokens(pub Vec<AuthToken>);
 
-/// The operator's accounts. Each has a carrier name of its own, which its calls' ids begin with.
+/// The operator's accounts. Each has a carrier name of its own, with which the ids of its calls begin.
 #[derive(Debug, Clone, Default)]
 pub struct Accounts(pub Vec<(AccountSid, CarrierName)>);
 

@@ -1,4 +1,4 @@
-//! How far a call has come, in Twilio's words and in those that all carriers share.
+//! The status of a call, in Twilio's terms and in those of the carrier port.
 
 use reminder::event::Report;
 use reminder::ports::CallStatus;

@@ -56,8 +56,9 @@ pub struct TwilioConfig {
 
 /// Twilio as a carrier.
 ///
-/// Each request has a connection of its own and is never repeated. Twilio has no idempotency keys. Twilio may also close a
-/// kept connection while the function is frozen: the first call after each quiet hour would then have an unknown outcome.
+/// Each request has a connection of its own. It is never repeated, because Twilio has no idempotency keys. A connection
+/// that is kept could be closed by Twilio while the function is frozen, and the next request would have an unknown
+/// outcome.
 pub struct Twilio {
     name: CarrierName,
     endpoint: Endpoint,
@@ -93,8 +94,8 @@ impl Twilio {
     /// makes a request, because Lambda gives a function more CPU while it starts. Makes no connection.
     ///
     /// # Errors
-    /// Fails if the base URL is https and no root certificates are installed. Without this call, each request fails as
-    /// refused for now.
+    /// Fails if the base URL is https and no root certificates are installed. If this method is not used, each request
+    /// fails instead, as refused for now.
     pub fn warm(&self) -> Result<(), TwilioConfigError> {
         self.endpoint.warm()
     }
@@ -130,8 +131,8 @@ impl Carrier for Twilio {
         &self.name
     }
 
-    /// Machine detection is asynchronous: the speech starts at once, and the verdict comes to a callback of its own. Without
-    /// that callback the verdict would be lost
+    /// Machine detection is asynchronous: the speech starts at once, and the verdict comes to a callback of its own.
+    /// Without that callback the verdict would be lost
     /// (<https://www.twilio.com/docs/voice/answering-machine-detection#asynchronous-amd>).
     async fn place(&self, dial: &Dial) -> Result<CallId, CarrierError> {
         let callback = |step| self.public_url.callback(&dial.route, step);
@@ -186,8 +187,8 @@ impl Carrier for Twilio {
         Ok(text.status.status(text.error_code))
     }
 
-    /// Updates the call with a new URL. Twilio stops the document under way and requests the next one from there
-    /// (<https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource>).
+    /// Updates the call with a new URL. Twilio stops the document that it is playing and requests the next one from
+    /// that URL (<https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource>).
     async fn leave_message(&self, call: &CallId, route: &CallRoute) -> Result<(), CarrierError> {
         let message = self.public_url.callback(route, CallStep::Message);
         let form = [("Url", message.as_str()), ("Method", "POST")];
@@ -200,9 +201,9 @@ impl Carrier for Twilio {
         Ok(answer.read::<CallResource>()?.status.into())
     }
 
-    /// Cancels a queued call with `canceled`, which ends it only if it is still queued or ringing. If the person has answered
-    /// since, they must not be cut off: the answered call's speech is only a goodbye. A call under way is ended with
-    /// `completed`, which also ends answered calls.
+    /// Ends a queued call with `canceled`, which has no effect on an answered call. A person who has answered since
+    /// then is not cut off, and hears only a goodbye. Ends a call under way with `completed`, which works on answered
+    /// calls too.
     async fn end(&self, call: &CallId, status: CallStatus) -> Result<(), CarrierError> {
         let status = match status {
             CallStatus::Queued => "canceled",

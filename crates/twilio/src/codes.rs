@@ -1,11 +1,11 @@
-//! Twilio's error codes, and what each means for the next request. Each has Twilio's own title beside it
+//! Twilio's error codes, and the meaning of each for the next request. Beside each code is Twilio's own title
 //! (<https://www.twilio.com/docs/api/errors>, with a page for each code).
 
 use std::ops::RangeInclusive;
 
 use reminder::ports::UndeliveredCause;
 
-/// What an error code means.
+/// The meaning of an error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
     /// The failure may pass, or its reason is unknown. This is also the meaning of every code that is not listed.
@@ -20,11 +20,11 @@ pub(crate) enum Meaning {
 
 /// The codes whose meaning is known.
 ///
-/// A code that can also be about the account or its own number must not be listed as one about the called number: it
-/// would end the reminders of every person. Therefore 21216 (blocked, also without a customer profile) and 21612 (this
-/// pair of numbers) are not listed.
+/// A code that can also be about the account or its own number must not be listed with the meaning `Number`: a problem
+/// of the account would then end the reminders of every person. Therefore 21216 (the call is blocked, which also
+/// happens to an account without a customer profile) and 21612 (about a pair of numbers) are not listed.
 const MEANINGS: [(u32, Meaning); 32] = [
-    // Twilio refuses the request with these.
+    // Twilio refuses a request with one of these codes.
     (20003, Meaning::Operator), // Permission Denied: wrong credentials
     (20005, Meaning::Operator), // Account not active
     (21202, Meaning::Number),   // 'To' number is a premium number
@@ -40,7 +40,7 @@ const MEANINGS: [(u32, Meaning); 32] = [
     (21610, Meaning::OptedOut), // Attempt to send to unsubscribed recipient
     (21614, Meaning::Number),   // 'To' number is not a valid mobile number
     (21635, Meaning::Number),   // 'To' number cannot be a landline
-    // Twilio accepted the text, and reports one of these with its status.
+    // Twilio accepts the text, and later reports one of these codes with its status.
     (30001, Meaning::Passing),  // Queue overflow
     (30002, Meaning::Operator), // Account suspended
     (30003, Meaning::Passing),  // Unreachable destination handset: it may be off
@@ -60,12 +60,12 @@ const MEANINGS: [(u32, Meaning); 32] = [
     (30035, Meaning::Operator), // US A2P 10DLC: message from a number that is still being configured
 ];
 
-/// Error codes of the API itself, about credentials, the account and too many requests. Twilio refuses every following
-/// request as well.
+/// Error codes of the API itself, about credentials, the account and too many requests. After such a code, Twilio
+/// refuses every following request as well.
 const ABOUT_THE_ACCOUNT: RangeInclusive<u32> = 20_001..=20_999;
 
 impl Meaning {
-    /// Returns what a code means.
+    /// Returns the meaning of a code.
     pub(crate) fn of(code: u32) -> Self {
         MEANINGS.iter().find(|(known, _)| *known == code).map_or(Self::Passing, |(_, meaning)| *meaning)
     }

@@ -1,5 +1,5 @@
-//! Decodes `application/x-www-form-urlencoded` to bytes. No byte is lost, so that signatures are verified over exactly the
-//! fields that were sent.
+//! Decodes `application/x-www-form-urlencoded` to bytes. No byte is lost, so that signatures are verified over exactly
+//! the fields that were sent.
 
 use std::borrow::Cow;
 

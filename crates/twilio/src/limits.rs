@@ -1,14 +1,15 @@
 //! The lengths of texts and webhooks.
 
-/// The longest text, in UTF-16 units. Twilio refuses to send a longer one (error 21617), and never delivers one.
+/// The longest text, in UTF-16 units. Twilio refuses to send a longer text (error 21617), and its webhooks never
+/// contain a longer one.
 pub const TEXT_MAX: usize = 1600;
 
 /// The longest body of a webhook, in bytes. A longer one is refused with 413 and neither decoded nor verified.
 ///
-/// Most bodies have a few KB. A text of [`TEXT_MAX`] units takes at most 3 bytes of UTF-8 per unit and 3 bytes of the form
-/// for each of those, 14 400 in total. The rest is for the other fields, such as ten media URLs. Anyone can send a body of
-/// this length, and its fields are sorted to verify its signature: at most 22 000 different ones, which take a few MB of a
-/// function's 256.
+/// Most bodies have a few KB. A text of [`TEXT_MAX`] units takes at most 3 bytes of UTF-8 per unit, and the form takes
+/// at most 3 bytes for each of these: 14 400 in total. The rest is for the other fields, such as ten media URLs. Anyone
+/// can send a body of this length, and its fields are sorted to verify its signature. It has at most 22 000 different
+/// fields, which take a few of a function's 256 MB.
 pub const WEBHOOK_MAX: usize = 64 * 1024;
 
 const _: () = assert!(WEBHOOK_MAX > 9 * TEXT_MAX);

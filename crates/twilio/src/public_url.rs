@@ -5,8 +5,8 @@ use std::str::FromStr;
 use http::Uri;
 use reminder::wire::{CallRoute, CallStep, TextRoute};
 
-/// Asks Twilio to retry a webhook twice after a 5xx, a failed connection or a missing response. By default Twilio retries
-/// once, and only after a failed connection. The fragment is neither sent nor signed
+/// Asks Twilio to retry a webhook twice after a 5xx, a failed connection or a missing response. By default Twilio
+/// retries once, and only after a failed connection. The fragment is neither sent nor signed
 /// (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).
 const OVERRIDES: &str = "#rc=2&rp=5xx,ct,rt";
 
@@ -74,13 +74,14 @@ impl PublicUrl {
         self.webhook(&route.path(step))
     }
 
-    /// Returns the URL that Twilio reports the status of a text to.
+    /// Returns the URL to which Twilio reports the status of a text.
     #[must_use]
     pub fn text_callback(&self, route: &TextRoute) -> String {
         self.webhook(&route.path())
     }
 
-    /// Returns the URL of a path that Twilio calls, with the request to retry it. The path must begin with a slash.
+    /// Returns the URL of a path that Twilio calls, with the options that ask Twilio to retry. The path must begin with
+    /// a slash.
     #[must_use]
     pub fn webhook(&self, path: &str) -> String {
         let mut url = self.join(path);
@@ -88,8 +89,8 @@ impl PublicUrl {
         url
     }
 
-    /// Returns both forms in which Twilio may have signed a URL: as configured, and with the port added or removed. Some
-    /// parts of Twilio add the default port and others remove it. Twilio's own libraries try both forms too
+    /// Returns both forms in which Twilio may have signed a URL: as configured, and with the port added or removed.
+    /// Some parts of Twilio add the default port and others remove it. Twilio's own libraries try both forms too
     /// (twilio-python, `request_validator.py`).
     pub(super) fn spellings(&self, path_and_query: &str) -> [String; 2] {
         let (_, default) = self.scheme.name_and_port();

@@ -1,8 +1,8 @@
 //! Verifies `X-Twilio-Signature`, the proof that Twilio sent a webhook
 //! (<https://www.twilio.com/docs/usage/security#validating-requests>).
 //!
-//! The signature covers no time, so anyone who has seen a signed request can send it again at any time. Handling a request
-//! must be safe to repeat.
+//! The signature covers no time, so anyone who has seen a signed request can send it again at any time. So handling a
+//! request must be safe to repeat.
 
 use std::collections::BTreeSet;
 
@@ -64,8 +64,8 @@ pub struct Verifier {
     tokens: Tokens,
 }
 
-/// Why a request was not accepted as signed by Twilio for this URL. It is refused with 403, or with 413 if it is too long,
-/// and has no other effect.
+/// Why a request was not accepted as signed by Twilio for this URL. It is refused with 403, or with 413 if it is too
+/// long, and has no other effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotSigned {
     /// The body is longer than any that Twilio sends, so it is neither decoded nor verified. It is refused with 413.
@@ -100,8 +100,8 @@ impl Verifier {
 
     /// Verifies a request whose body is a form or empty.
     ///
-    /// `body` is the raw body, because the signature covers every parameter, also empty and unknown ones. All of its fields
-    /// must be split and sorted before it is known who sent them, so the length is checked first.
+    /// `body` is the raw body, because the signature covers every parameter, also empty and unknown ones. All of its
+    /// fields must be split and sorted before it is known who sent them, so the length is checked first.
     ///
     /// # Errors
     /// Fails if the body is longer than [`WEBHOOK_MAX`], or if Twilio did not sign the request for this URL.
@@ -119,8 +119,8 @@ impl Verifier {
     /// Verifies a request with any other body: the body's digest is in the query, and only the URL is signed.
     ///
     /// # Errors
-    /// Fails if the body is longer than [`WEBHOOK_MAX`] or does not have the signed digest, or if Twilio did not sign the
-    /// request for this URL.
+    /// Fails if the body is longer than [`WEBHOOK_MAX`] or does not have the signed digest, or if Twilio did not sign
+    /// the request for this URL.
     pub fn verify_json(&self, path_and_query: &str, body: &[u8], signature: &Signature) -> Result<(), NotSigned> {
         check_length(body)?;
         self.verify(path_and_query, &[], signature)?;
@@ -158,8 +158,8 @@ pub fn sign_form(token: &AuthToken, url: &str, body: &[u8]) -> String {
         .unwrap_or_default()
 }
 
-/// Returns the parameters in the form that is signed: sorted by name and value, each name followed by its value, without
-/// repeated pairs.
+/// Returns the parameters in the form that is signed: sorted by name and value, each name followed by its value,
+/// without repeated pairs.
 fn signed_parameters(body: &[u8]) -> Vec<u8> {
     let pairs: BTreeSet<(Vec<u8>, Vec<u8>)> = form::pairs(body).collect();
     pairs.into_iter().flat_map(|(name, value)| [name, value]).flatten().collect()
@@ -195,7 +195,8 @@ mod tests {
         verifier.verify_form("/sms", form.to_vec(), &Signature::parse(Some(signature))?).map(drop)
     }
 
-    /// The first signature is from Twilio's documentation. The others were made with its Python library, version 9.13.0.
+    /// The first signature is from Twilio's documentation. The others were made with its Python library, version
+    /// 9.13.0.
     #[test]
     fn signatures_equal_twilios_own() {
         let documented =

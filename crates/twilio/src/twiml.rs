@@ -1,4 +1,4 @@
-//! TwiML: the documents that instruct Twilio what to say in a call, and how to answer a text
+//! TwiML: the documents that tell Twilio what to say in a call, and how to answer a text
 //! (<https://www.twilio.com/docs/voice/twiml>, <https://www.twilio.com/docs/messaging/twiml>).
 //!
 //! Building a document never fails: characters that XML can't contain are removed, and texts that are too long are cut.
@@ -13,11 +13,12 @@ pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 /// The longest text of one `<Say>`, in characters. Twilio refuses a document with a longer one.
 const SAY_MAX: usize = 4096;
 
-/// How long to wait for a key after the words, in seconds. It is time to find the keypad, after the words were repeated.
+/// How long to wait for a key after the words, in seconds. The person has heard the words twice by then, and needs only
+/// the time to find the keypad.
 const KEY_WAIT_S: u32 = 5;
 
-/// The pause before the words are said again, in seconds. A pause this long also lets a screened caller be connected
-/// between two repetitions.
+/// The pause before the words are said again, in seconds. In a pause this long, a phone that screens calls can also
+/// connect its person.
 const REPEAT_PAUSE_S: u32 = 3;
 
 /// Shortest duration of a call without a key, in seconds. A phone that screens calls answers by itself, asks for the
@@ -27,7 +28,7 @@ const SPEECH_MIN_S: u32 = 25;
 /// Fastest speech, in characters per second. Twilio's voices speak about 15.
 const CHARACTERS_PER_S: usize = 18;
 
-/// The most repetitions of the words. The words of a call are never so short that it is reached.
+/// Maximum number of times that the words are said. The words of a call are never so short that this limit is reached.
 const REPEATS_MAX: usize = 8;
 
 /// The pause before a message on an answering machine, in seconds. The recording may start a moment after the beep.
@@ -40,8 +41,8 @@ pub enum Verb<'a> {
     Say(&'a Spoken),
     /// Be silent for this number of seconds.
     Pause(u32),
-    /// Speak the prompts, and wait for one key meanwhile and for some seconds after them. If a key is pressed, Twilio skips
-    /// the rest of the document and requests the next one from `action`.
+    /// Speak the prompts, and wait for one key meanwhile and for some seconds after them. If a key is pressed, Twilio
+    /// skips the rest of the document and requests the next one from `action`.
     GatherKey {
         /// The URL that the key is posted to.
         action: &'a str,
@@ -63,16 +64,16 @@ pub enum Prompt<'a> {
     Pause(u32),
 }
 
-/// Returns a document that speaks the words at least twice, for at least 25 s with the pauses, and waits for a key, which
-/// is posted to `action`. If no key is pressed, it speaks `goodbye` and hangs up.
+/// Returns a document that speaks the words at least twice and then waits for a key, which is posted to `action`. With
+/// the pauses and the wait, this takes at least 25 s. If no key is pressed, it speaks `goodbye` and hangs up.
 #[must_use]
 pub fn reminder(words: &Spoken, action: &str, goodbye: &Spoken) -> String {
     asked(words, repeats(&words.words), action, goodbye)
 }
 
 /// Returns a document that speaks the words twice and waits for a key, which is posted to `action`. If no key is
-/// pressed, it speaks `goodbye` and hangs up. It is for a person who called the service: they listen from the start, so
-/// the call needs no shortest duration.
+/// pressed, it speaks `goodbye` and hangs up. It is for a person who called the service or has just pressed a key: they
+/// already listen, so it needs no shortest duration.
 #[must_use]
 pub fn menu(words: &Spoken, action: &str, goodbye: &Spoken) -> String {
     asked(words, 2, action, goodbye)
@@ -133,8 +134,8 @@ pub fn message(text: &str, status_url: &str) -> String {
     messages(&[text], status_url)
 }
 
-/// Returns a document that answers a text with several texts, each cut to the length that Twilio sends. Twilio reports the
-/// status of each to `status_url`.
+/// Returns a document that answers a text with several texts, each cut to the length that Twilio sends. Twilio reports
+/// the status of each to `status_url`.
 #[must_use]
 pub fn messages<T: AsRef<str>>(texts: &[T], status_url: &str) -> String {
     let mut document = Document::open();
@@ -192,8 +193,8 @@ fn first(text: &str, length: usize) -> &str {
 }
 
 /// Escapes text for an element or an attribute, so that an XML reader returns it unchanged. Characters that XML 1.0
-/// (section 2.2) does not allow even as references are removed. Tabs and line breaks are written as references: a reader
-/// turns a carriage return into a line feed, and both into spaces in an attribute.
+/// (section 2.2) does not allow even as references are removed. Tabs and line breaks are written as references: a
+/// reader turns a carriage return into a line feed, and both into spaces in an attribute.
 fn escape(text: &str, out: &mut String) {
     for character in text.chars() {
         match character {

@@ -23,8 +23,8 @@ pub struct TextWebhook {
     pub to: String,
     /// The complete words of the text. Empty if it is only a picture.
     pub body: String,
-    /// What Twilio's Advanced Opt-Out did with the text, or `None` if nothing. Twilio has already answered the text then,
-    /// and blocks texts to the sender after an opt-out
+    /// The command that Twilio's Advanced Opt-Out found in the text, or `None` if it found none. If it found one,
+    /// Twilio has already answered the text. After an opt-out, Twilio blocks texts to the sender
     /// (<https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out>).
     pub opt_out_type: Option<OptOutType>,
 }
@@ -201,8 +201,8 @@ fn verdict(name: &str) -> Verdict {
     }
 }
 
-/// Returns the opt-out type that Twilio calls `name`. Any other name, such as one that Twilio may add, is ignored: the text
-/// is then understood from its words alone.
+/// Returns the opt-out type that Twilio calls `name`. Any other name, such as one that Twilio may add, is ignored: the
+/// text is then understood from its words alone.
 fn opt_out_type(name: &str) -> Option<OptOutType> {
     match name {
         "STOP" => Some(OptOutType::OptedOut),

@@ -63,7 +63,7 @@ impl Answer {
         }
         let code = serde_json::from_slice::<Refusal>(&self.body).ok().map(|refusal| refusal.code);
         let Some(code) = code else {
-            // A proxy in front of Twilio's API may also send these, with a body that is not Twilio's.
+            // A proxy in front of Twilio's API may also send these statuses, with a body that is not Twilio's.
             return Err(match self.status {
                 StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                     self.refused(None, RefusalScope::Account, Remedy::Operator)

@@ -1,5 +1,5 @@
-//! Makes one request on a connection of its own, with no pool, no retry and one timeout. It is always known whether a byte
-//! of the request may have been sent.
+//! Makes one request on a connection of its own, with no pool, no retry and one timeout. It is always known whether a
+//! byte of the request may have been sent.
 
 use std::io;
 use std::sync::{Arc, OnceLock};
@@ -67,8 +67,8 @@ struct Tls {
 
 /// The root certificates that the carrier's certificate must chain to.
 pub(super) enum Roots {
-    /// Found when the first request needs them. Reading the system's certificates takes milliseconds, and most invocations
-    /// make no request.
+    /// Found when the first request needs them. Reading the system's certificates takes milliseconds, and most
+    /// invocations make no request.
     Found(fn() -> Result<RootCertStore, TwilioConfigError>),
     /// Given when the client is made.
     Given(Arc<RootCertStore>),
@@ -145,7 +145,7 @@ impl Endpoint {
     async fn attempt(&self, authorization: &str, request: Request<'_>, begun: Begun) -> Result<Answer, Failure> {
         let request = self.request(authorization, request)?;
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(Failure::Connect)?;
-        // The request is one write, so it must not wait for more data to send.
+        // The request is sent in one write, so the socket must not wait for more data.
         stream.set_nodelay(true).map_err(Failure::Connect)?;
         match &self.tls {
             None => converse(Watched { inner: TokioIo::new(stream), begun }, request).await,
@@ -204,21 +204,22 @@ where
         let body = Limited::new(body, ANSWER_MAX).collect().await.map_err(Failure::Body)?.to_bytes();
         Ok(Answer { status: head.status, retry_after: retry_after(&head.headers), body })
     });
-    // No task is spawned, so the connection is polled here. When it is closed, `select` drops it, and the pending response
-    // then fails or completes.
+    // No task is spawned, so the connection is polled here. When the connection is closed, `select` drops it, and the
+    // pending response then fails or completes.
     match select(answer, connection).await {
         Either::Left((answer, _)) => answer,
         Either::Right((_, answer)) => answer.await,
     }
 }
 
-/// Returns how long Twilio asks not to be called. The header's other form, a date, is ignored: it would need a clock.
+/// Returns how long Twilio asks to wait before the next request. The header's other form, a date, is ignored: it would
+/// need a clock.
 fn retry_after(headers: &HeaderMap) -> Option<SignedDuration> {
     let seconds: u32 = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     Some(SignedDuration::from_secs(seconds.into()))
 }
 
-/// Why a request failed. [`Begun`] says whether its first byte may have been sent before.
+/// Why a request failed. [`Begun`] says whether the request's first byte may have been sent before the failure.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error("the request could not be built: {0}")]

@@ -1,5 +1,5 @@
-//! Tests the client against a carrier on loopback that fails in every way. Certain failures are told apart from unknown
-//! outcomes, and there is never more than one connection and one request.
+//! Tests the client against a carrier on loopback that fails in many ways. A certain failure is told apart from an
+//! unknown outcome, and a call makes exactly one connection and one request.
 
 mod loopback;
 
@@ -27,7 +27,7 @@ fn call_id() -> CallId {
 }
 /// Longer than any request on loopback takes.
 const LONG: Duration = Duration::from_secs(20);
-/// A timeout that a test waits for.
+/// A timeout that is short enough for a test to wait for it.
 const SHORT: Duration = Duration::from_secs(1);
 
 fn config(base_url: String, timeout: Duration) -> TwilioConfig {
@@ -159,7 +159,7 @@ async fn machine_detection_is_not_asked_for_if_it_is_disabled() {
 }
 
 #[tokio::test]
-async fn the_base_urls_path_precedes_the_apis() {
+async fn the_path_of_the_base_url_precedes_the_path_of_the_api() {
     let carrier = Loopback::start(Script::Answer(json("200 OK", &call("queued"))));
     let base_url = format!("http://{}/twilio/", carrier.address());
     let client = Twilio::new(config(base_url, LONG)).unwrap();

@@ -1,5 +1,5 @@
-//! Watches whether the first byte of a request may have been sent. Only before that is it certain that a failed request
-//! was not carried out.
+//! Watches whether the first byte of a request may have been sent. Until then it is certain that a failed request was
+//! not carried out.
 
 use std::io;
 use std::pin::Pin;

@@ -87,8 +87,8 @@ impl Loopback {
         self.address
     }
 
-    /// Returns the connections and requests so far. It makes a last connection of its own: when the carrier accepts that
-    /// one, it has seen all earlier ones.
+    /// Returns the connections and requests so far. It makes a last connection of its own: when the carrier accepts
+    /// that connection, the carrier has seen all earlier ones.
     pub(super) fn finish(self) -> Seen {
         let last = TcpStream::connect(self.address).unwrap();
         let me = last.local_addr().unwrap();
