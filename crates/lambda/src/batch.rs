@@ -1,4 +1,4 @@
-//! Batches of SQS messages, whose messages fail independently.
+//! Handles batches of SQS messages. Each message fails independently of the others.
 
 use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
@@ -22,8 +22,8 @@ impl<'a> Delivery<'a> {
     }
 }
 
-/// Handles all messages of a batch concurrently. The response lists the messages that failed: SQS delivers them again, and
-/// deletes the others.
+/// Handles all messages of a batch concurrently. The response lists the messages that failed: SQS delivers them again,
+/// and deletes the others.
 pub async fn each<E: Display>(
     event: &SqsEvent,
     handle: impl AsyncFn(Delivery<'_>) -> Result<(), E>,
@@ -39,7 +39,7 @@ async fn failure<E: Display>(
     handle: &impl AsyncFn(Delivery<'_>) -> Result<(), E>,
 ) -> Option<BatchItemFailure> {
     let item_identifier = message.message_id.clone().unwrap_or_default();
-    // A panic over one message must not fail the others.
+    // A panic while one message is handled must not fail the others.
     let handled = AssertUnwindSafe(handle(Delivery::of(message))).catch_unwind();
     match handled.await {
         Ok(Ok(())) => return None,

@@ -1,8 +1,8 @@
 //! Carriers as the functions use them: signed webhooks, the documents that answer them, and the URLs of callbacks.
 //!
-//! A second carrier is dispatched here: it gets a variant of [`Api`], [`SignedWebhook`] and `Signature`, and the types that
-//! are re-exported from the crate `twilio` become types of this module that cover both crates. The functions use only the
-//! names of this module, so they do not change.
+//! To add a second carrier, change this module: add a variant to [`Api`], [`SignedWebhook`] and `Signature`, and
+//! replace the types that are re-exported from the crate `twilio` by types of this module that cover both crates. The
+//! functions use only the names of this module, so they do not change.
 
 use http::HeaderMap;
 use reminder::conversation::AnswerRoute;
@@ -50,8 +50,9 @@ impl Api {
         }
     }
 
-    /// Returns the document of a reminder's call: it speaks the words again and again, for at least 25 s, and waits for a
-    /// key, which is posted to `key_url`. If no key is pressed, it speaks `goodbye` and hangs up.
+    /// Returns the document of a reminder's call: it speaks the words at least twice and then waits for a key, which is
+    /// posted to `key_url`. With the pauses and the wait, this takes at least 25 s. If no key is pressed, it speaks
+    /// `goodbye` and hangs up.
     #[must_use]
     pub fn speech_with_key(self, words: &Spoken, key_url: &str, goodbye: &Spoken) -> String {
         match self {
@@ -59,8 +60,8 @@ impl Api {
         }
     }
 
-    /// Returns the document that answers a call to the service's number: it speaks the words twice and waits for a key, which
-    /// is posted to `key_url`. If no key is pressed, it speaks `goodbye` and hangs up.
+    /// Returns the document for a person who called the service or has just pressed a key: it speaks the words twice
+    /// and waits for a key, which is posted to `key_url`. If no key is pressed, it speaks `goodbye` and hangs up.
     #[must_use]
     pub fn menu(self, words: &Spoken, key_url: &str, goodbye: &Spoken) -> String {
         match self {
@@ -92,7 +93,7 @@ impl Api {
         }
     }
 
-    /// Returns the URL that the carrier posts the keys of a call to the service's number to.
+    /// Returns the URL to which the carrier posts the key that a caller pressed on a call to the service's number.
     #[must_use]
     pub fn voice_key_url(self, public_url: &PublicUrl, route: &VoiceRoute) -> String {
         match self {
@@ -101,8 +102,8 @@ impl Api {
     }
 }
 
-/// A webhook that a carrier signed. Only [`signed_webhook`](crate::signed_webhook) returns one, so no unsigned webhook is
-/// read.
+/// A webhook that a carrier signed. Only [`signed_webhook`](crate::signed_webhook) returns one, so no unsigned webhook
+/// is read.
 #[derive(Clone)]
 pub enum SignedWebhook {
     /// A form that Twilio signed.
@@ -175,7 +176,7 @@ pub(crate) enum Signature {
 }
 
 impl Signature {
-    /// Reads the signature from the headers of a request. They tell which carrier's API the request is of.
+    /// Reads the signature from the headers of a request. The headers show which carrier's API the request follows.
     ///
     /// # Errors
     /// Fails if the request has no signature, or if it is malformed.

@@ -18,7 +18,8 @@ pub struct KnownNumber {
 }
 
 impl KnownNumber {
-    /// Returns nothing if no country has such a number, because unassigned ranges are used for fraud.
+    /// Returns the number as the rules know it. Returns nothing if no country has such a number, because unassigned
+    /// ranges are used for fraud.
     #[must_use]
     pub fn of(number: &Number) -> Option<Self> {
         let parsed = PHONE_NUMBER_UTIL.parse(number.as_str(), None).ok()?;
@@ -32,9 +33,9 @@ impl KnownNumber {
     }
 }
 
-/// Returns the number of a sender or caller in its normal form: without a trunk prefix, which telephone networks drop, and
-/// which some carriers pass on for calls but not for texts. A number that no country has stays as it is. Returns nothing
-/// for a name or a withheld number.
+/// Returns the number of a sender or caller in its normal form, which has no trunk prefix. Telephone networks drop that
+/// prefix, but some carriers pass it on for calls and not for texts. A number that no country has is returned
+/// unchanged. Returns nothing for a name or a withheld number.
 #[must_use]
 pub fn normal_form(from: &str) -> Option<Number> {
     let given = from.parse::<Number>().ok()?;
@@ -52,7 +53,7 @@ mod tests {
             ("+112125550142", Some("+12125550142")),
             ("+4402079460142", Some("+442079460142")),
             ("+442079460142", Some("+442079460142")),
-            // No country has it.
+            // No country has this number.
             ("+9991234567", Some("+9991234567")),
             ("anonymous", None),
             ("", None),

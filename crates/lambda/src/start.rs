@@ -34,7 +34,7 @@ pub struct Function {
     pub person_key: PersonKey,
     /// The service's own numbers, which people are called and texted from.
     pub own_numbers: Vec<Number>,
-    /// The countries whose numbers are called.
+    /// The countries whose numbers are served.
     pub countries: Countries,
     /// The name by which the service introduces itself.
     pub service_name: ServiceName,
@@ -44,8 +44,8 @@ impl Function {
     /// Starts a function: reads its configuration and its secret, and connects to the table.
     ///
     /// # Errors
-    /// Fails if a variable or the secret is missing or malformed, or if two times contradict each other. The error names
-    /// it.
+    /// Fails if a variable or the secret is missing or malformed, or if two times contradict each other. The error
+    /// names the variable, the secret or the times.
     pub async fn start() -> anyhow::Result<Self> {
         let variables = Variables::of_process();
         observe::start(&variables)?;
@@ -128,7 +128,8 @@ impl Carriers {
 
     /// Adds the second account.
     ///
-    /// If the account has no number, it places no more calls. Its callbacks are still accepted, for its calls under way.
+    /// If no number is configured for the account, it places no more calls. Its callbacks are still accepted, because
+    /// some of its calls may be under way.
     ///
     /// # Errors
     /// Fails if the account is misconfigured. The caller logs this, because it must not stop the first account.
