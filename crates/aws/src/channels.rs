@@ -22,8 +22,8 @@ use crate::items::{channel, keys::Key, milliseconds_rounded_up};
 /// How long a breaker that was read is used before it is read again.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// How often a slot is requested again because another process reserved one in between. Under more load than that
-/// every process conflicts on this item, and waiting works better than trying again.
+/// Maximum number of requests for one slot. A request is repeated if another process reserved a slot in between. If
+/// even the last request fails, so many processes conflict on this item that waiting works better than trying again.
 const ROUNDS: usize = 6;
 
 /// The carriers' channels in the table.
@@ -169,7 +169,8 @@ impl Channels for ChannelTable {
             match reserved {
                 Ok(slot_ms) => {
                     self.learn(channel, |known| known.next_ms = known.next_ms.max(slot_ms + request_ms.interval_ms));
-                    // A slot for the current instant is exactly that instant: the stored one is rounded up.
+                    // A slot at the current instant is returned exactly as that instant. Only the stored instant is
+                    // rounded up.
                     let slot = if is_ahead {
                         Timestamp::from_millisecond(slot_ms).unwrap_or(request.now)
                     } else {

@@ -1,6 +1,7 @@
 //! A function's configuration, read once from its environment variables.
 //!
-//! A function does not start if a variable is missing or malformed or contradicts another one. The error names it.
+//! A function does not start if a variable is missing or malformed or contradicts another one. The error names the
+//! variable.
 
 mod times;
 
@@ -23,7 +24,7 @@ const RETENTION_DAYS: u32 = 30;
 /// How long an ended reminder may be kept at most, in days: ten years.
 const RETENTION_DAYS_MAX: u32 = 3650;
 
-const NUMBER: &str = "a number as +12125550142";
+const NUMBER: &str = "a number such as +12125550142";
 
 /// The origin of Twilio's API.
 const TWILIO_URL: &str = "https://api.twilio.com";
@@ -215,11 +216,11 @@ impl QueuesConfig {
 pub struct CarrierConfig {
     /// The origin of the carrier's API: `CARRIER_URL`.
     pub url: String,
-    /// The origin of the service's URLs that the carrier calls, and signs: `PUBLIC_URL`.
+    /// The origin of the service's URLs, which the carrier calls and signs: `PUBLIC_URL`.
     pub public_url: String,
-    /// The service's number, which people text and are called from: `SERVICE_NUMBER`.
+    /// The service's number: people text it, and are called from it: `SERVICE_NUMBER`.
     pub service_number: Number,
-    /// The countries whose numbers are called: `COUNTRIES`.
+    /// The countries whose numbers are served: `COUNTRIES`.
     pub countries: Countries,
     /// Whether the carrier is asked to tell people from answering machines: `MACHINE_DETECTION`.
     pub machine_detection: MachineDetection,
@@ -244,7 +245,7 @@ pub struct SecondCarrier {
     pub service_number: Number,
 }
 
-/// The countries whose numbers are called.
+/// The countries whose numbers are served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Countries {
     /// The country of the service's own number.
@@ -272,7 +273,7 @@ impl CarrierConfig {
     }
 }
 
-/// Reads the second account's configuration. Its number decides whether there is one.
+/// Reads the second account's configuration. Returns `None` if no number is configured for a second account.
 fn second(variables: &Variables, first_url: &str) -> anyhow::Result<Option<SecondCarrier>> {
     let Some(number) = variables.optional("SECOND_SERVICE_NUMBER") else { return Ok(None) };
     Ok(Some(SecondCarrier {
@@ -292,7 +293,7 @@ fn machine_detection(variables: &Variables) -> anyhow::Result<MachineDetection> 
 fn countries(variables: &Variables) -> anyhow::Result<Countries> {
     let Some(value) = variables.optional("COUNTRIES") else { return Ok(Countries::OfServiceNumber) };
     let countries: Result<Vec<Country>, _> = value.split(',').map(|code| code.trim().parse()).collect();
-    countries.map(Countries::These).ok().with_context(|| malformed("COUNTRIES", "two-letter codes as US,CA", value))
+    countries.map(Countries::These).ok().with_context(|| malformed("COUNTRIES", "two-letter codes such as US,CA", value))
 }
 
 #[cfg(test)]

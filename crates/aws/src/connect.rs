@@ -2,8 +2,8 @@
 //!
 //! All clients share one connection pool. TLS uses ring, because with the default AWS-LC the first handshake alone
 //! would add 32 ms to a cold start. Credentials and region come from the variables that Lambda sets, which stay valid
-//! for the life of the process. The SDK's default credentials chain would find the same ones, but link the STS and SSO
-//! clients.
+//! for the life of the process. The SDK's default credentials chain would find the same credentials, but would link the
+//! STS and SSO clients.
 
 use std::time::Duration;
 
@@ -42,7 +42,8 @@ pub const CONNECT_MS: u64 = 600;
 /// Longest wait before the second try, in milliseconds. It is doubled before the third one.
 pub const BACKOFF_MS: u64 = 50;
 
-/// Timeout of reading the secret, in milliseconds. It is read within the 10 s that Lambda gives a function to start.
+/// Timeout of reading the secret, in milliseconds. It must be read within the 10 s that Lambda gives a function to
+/// start.
 pub const SECRET_MS: u64 = 6000;
 
 const _: () = assert!(3 * OPERATION_MS <= 1000 * Times::DEFAULT.store_s.unsigned_abs());

@@ -12,8 +12,8 @@
 //! Every item except a channel's and a turn's has `schema`, `version` and `state`. Live records also have `shard` and
 //! `deadline`, the keys of the index `deadlines`. Ended ones have `expires` instead, DynamoDB's time to live. Reminders
 //! have `listed`, the sort key of the index `reminders`: `open#REM#<ulid>`, `ended#<milliseconds>`, or
-//! `stopped#<epoch>#REM#<ulid>` after an opt-out. Instants are RFC 3339 texts, except that `deadline` and the instants of a
-//! turn are in milliseconds since 1970, rounded up, and `expires` is in seconds.
+//! `stopped#<epoch>#REM#<ulid>` after an opt-out. Instants are RFC 3339 texts, except that `deadline` and the instants
+//! of a turn are in milliseconds since 1970, rounded up, and `expires` is in seconds.
 
 mod attributes;
 pub(crate) mod channel;
@@ -31,12 +31,12 @@ pub(crate) use schema::SCHEMA;
 use ::reminder::policy::RESTORE_WITHIN_S;
 use jiff::Timestamp;
 
-/// Minimum time for which an incoming text's record is kept, in days. A repeat of the text is recognized while it
-/// exists.
+/// Minimum time for which an incoming text's record is kept, in days. A repeat of the text is recognized as long as its
+/// record exists.
 pub(crate) const MESSAGE_DAYS_MIN: u32 = 30;
 
-/// Minimum time for which a reminder that an opt-out ended is kept, in days: RESTORE can make it anew for 30 days, and its
-/// text may be handled a day late.
+/// Minimum time for which a reminder that an opt-out ended is kept, in days: RESTORE can make the reminder anew for 30
+/// days, and the text with RESTORE may be handled a day late.
 pub(crate) const STOPPED_DAYS_MIN: u32 = 31;
 
 const _: () = assert!(STOPPED_DAYS_MIN as i64 * 86_400 >= RESTORE_WITHIN_S + 86_400);

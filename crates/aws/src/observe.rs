@@ -8,8 +8,8 @@ use tracing_subscriber::{Layer, Registry, fmt};
 
 use crate::Variables;
 
-/// The packages whose events are logged from `LOG_LEVEL` on. Events of libraries are logged from warnings on: at a finer
-/// level they would include requests and responses, and with them phone numbers and texts.
+/// The packages whose events are logged from `LOG_LEVEL` on. Events of libraries are logged from warnings on: at a
+/// finer level they would include requests and responses, and with them phone numbers and texts.
 const OURS: [&str; 10] =
     ["aws", "callback", "dialer", "executor", "inbound", "lambda", "language", "reminder", "sweeper", "twilio"];
 
@@ -28,7 +28,7 @@ pub fn start(variables: &Variables) -> anyhow::Result<()> {
         tracing::error!(place, "panicked");
     }));
     tracing::subscriber::set_global_default(Registry::default().with(lines.with_filter(filter)))
-        .context("the subscriber of events")
+        .context("expected a process without a subscriber of events")
 }
 
 /// Returns the span of one invocation: every event inside it names the request. Its level is `error`, so that no
@@ -74,7 +74,7 @@ mod tests {
     fn every_crate_and_function_of_the_workspace_is_ours() {
         let mut packages: Vec<String> = ["../../crates", "../../functions"]
             .into_iter()
-            // From any working directory, since `cargo guards` runs this test too.
+            // The path is absolute, because `cargo guards` runs this test from another working directory.
             .map(|folder| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
             .flat_map(|folder| std::fs::read_dir(folder).unwrap())
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -51,7 +51,8 @@ mod tests {
 
     use super::*;
 
-    /// Whether SQS accepts a character: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>.
+    /// Whether SQS accepts a character:
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>.
     fn is_accepted(character: char) -> bool {
         matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
     }

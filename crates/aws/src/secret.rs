@@ -55,7 +55,7 @@ impl Secret {
         let stored: Stored = serde_json::from_str(json).ok().with_context(|| {
             format!(
                 "expected JSON with the strings account_sid, auth_token, previous_auth_token and person_key, \
-                 found {} characters that are not that",
+                 found {} characters of another form",
                 json.chars().count()
             )
         })?;

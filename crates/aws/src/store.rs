@@ -104,15 +104,16 @@ impl Store for Table {
         item.map(|item| items::reminder::read(&item)).transpose().map_err(ReadError::from)
     }
 
-    /// Leaves out a reminder that can't be read or that a later release wrote, and logs an error for the operator. It can't
-    /// be dialed either, and must not prevent its person from using the other reminders or from opting out.
+    /// Leaves out a reminder that can't be read or that a later release wrote, and logs an error for the operator. Such
+    /// a reminder can't be dialed either, and must not prevent its person from using the other reminders or from opting
+    /// out.
     async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
         let mut reminders = Vec::new();
         for item in self.reminder_items(person, scope).await? {
             match items::reminder::read(&item) {
                 Ok(reminder) => reminders.push(reminder),
                 Err(error) => {
-                    tracing::error!(error = %ReadError::from(error), "a reminder is left out, since it can't be read")
+                    tracing::error!(error = %ReadError::from(error), "a reminder is left out, because it can't be read")
                 }
             }
         }

@@ -14,8 +14,8 @@ use crate::items::keys::Key;
 use crate::items::{Item, milliseconds_rounded_up, turn};
 use crate::store::Table;
 
-/// The condition of [`TurnRequest::may_take`]: there is no turn yet, or it is the turn of this reminder's own earlier
-/// call that is over, or any other call started long enough ago and is over.
+/// The condition of [`TurnRequest::may_take`]: there is no turn yet, or the turn is of an earlier call of this reminder
+/// that is over, or it is of any other call that started long enough ago and is over.
 const FREE: &str = "attribute_not_exists(claim) OR (reminder = :reminder AND taken_ms <= :now AND claim <> :own) \
                     OR (taken_ms <= :before AND (until_ms <= :now OR claim = :over))";
 

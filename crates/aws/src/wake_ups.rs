@@ -14,11 +14,11 @@ use crate::configuration::WakeUpConfig;
 use crate::failure::describe;
 use crate::parking;
 
-/// How long Scheduler tries to send a message to the queue, in seconds; its default is a day. After this time the sweeper
-/// has recovered the reminder, and a later wake-up would be stale.
+/// How long Scheduler tries to send a message to the queue, in seconds; its default is a day. After this time the
+/// sweeper has recovered the reminder, and a later wake-up would be stale.
 pub const SCHEDULE_TRIES_S: i32 = 5 * 60;
 
-/// How often Scheduler tries again in that time at most.
+/// Maximum number of times that Scheduler tries again within that time.
 pub const SCHEDULE_RETRIES: i32 = 10;
 
 /// The dial queue, with the schedules that send to it.
@@ -34,8 +34,8 @@ impl QueueAndSchedules {
         Self { queue, scheduler, config }
     }
 
-    /// Connects to the queue by asking for its attributes, so that the first wake-up finds a connection. A failure is only
-    /// logged, since the function may not be allowed to ask.
+    /// Connects to the queue by asking for its attributes, so that the first wake-up finds a connection. A failure is
+    /// only logged, because the function may not be allowed to read the attributes.
     pub async fn warm(&self) {
         let response = self.queue.get_queue_attributes().queue_url(&self.config.queue_url).send().await;
         if let Err(error) = response {
@@ -55,7 +55,8 @@ impl QueueAndSchedules {
             .target(self.target(body)?);
         match request.send().await {
             Ok(_) => Ok(()),
-            // The name has the reminder and the generation, so an existing schedule of this name is the same one.
+            // The name contains the reminder and the generation, so an existing schedule of this name is for the same
+            // wake-up.
             Err(error) if error.as_service_error().is_some_and(|error| error.is_conflict_exception()) => Ok(()),
             Err(error) => Err(SendError(describe(&error))),
         }

@@ -47,7 +47,7 @@ impl Draft {
         self.text("listed", key)
     }
 
-    /// Adds the time to live, for an ended record that is kept for `days` from `from` on.
+    /// Adds the time to live of an ended record, which is kept for `days` days after `from`.
     pub(crate) fn kept(self, from: Timestamp, days: u32) -> Self {
         self.number("expires", expires_s(from, days))
     }
@@ -123,8 +123,8 @@ impl<'i> Fields<'i> {
         Self { item }
     }
 
-    /// Reads the attributes of an item. Fails if the item's schema version is older or newer than the ones that are
-    /// read.
+    /// Reads the attributes of an item. Fails if the item's schema version is older or newer than the supported
+    /// versions.
     pub(crate) fn of_schema(item: &'i Item) -> Result<Self, NotOurs> {
         let fields = Self { item };
         match fields.number::<u32>("schema")? {

@@ -1,4 +1,5 @@
-//! The item of a carrier's channel: its next free slot and its circuit breaker. Updates reserve the slots.
+//! The item of a carrier's channel: its next free slot and its circuit breaker. Slots are reserved by updates of the
+//! item.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;

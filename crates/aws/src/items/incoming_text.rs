@@ -8,7 +8,7 @@ use super::MESSAGE_DAYS_MIN;
 use super::attributes::{Draft, Fields, Item, NotOurs, shown};
 use super::keys::Key;
 
-/// The state of every incoming text. It never changes, since the item is complete when it is created.
+/// The state of every incoming text. It never changes, because the item is complete when it is created.
 const STORED: &str = "stored";
 
 /// Returns the item of a text. It is kept for `retention_days`, but at least as long as repeats of the text are

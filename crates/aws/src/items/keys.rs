@@ -54,8 +54,8 @@ pub(crate) const ENDED: &str = "ended#";
 /// The prefix of the sort keys of reminders that an opt-out ended, in the index of a person's reminders.
 const STOPPED: &str = "stopped#";
 
-/// Returns the prefix of the sort keys of the reminders that the opt-out of this epoch ended. Epochs have a fixed width, so
-/// that no epoch is the beginning of another.
+/// Returns the prefix of the sort keys of the reminders that the opt-out of this epoch ended. Epochs have a fixed
+/// width, so that no epoch is the beginning of another.
 pub(crate) fn stopped(epoch: u32) -> String {
     format!("{STOPPED}{epoch:010}#")
 }

@@ -34,8 +34,8 @@ const MISSED: &str = "missed";
 const CANCELLED: &str = "cancelled";
 const OPTED_OUT: &str = "opted_out";
 
-/// Returns the item of a reminder, which is kept for `retention_days` after the reminder has ended, but at least as long as
-/// RESTORE may make it anew.
+/// Returns the item of a reminder, which is kept for `retention_days` after the reminder has ended, but at least as
+/// long as RESTORE may make it anew.
 pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> Item {
     let draft = Draft::new(Key::of_reminder(&reminder.key), version, state_word(&reminder.life))
         .text("write_id", &reminder.write_id)

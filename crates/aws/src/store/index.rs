@@ -24,18 +24,19 @@ pub(super) const PAGE: i32 = 25;
 /// index, so it can be read consistently.
 const REMINDERS: &str = "reminders";
 
-/// Maximum number of pages that are read of a person's open reminders, and of those that an opt-out ended. A page is
-/// 1 MiB, so one page holds them all: a person has at most [`OPEN_MAX`](reminder::policy::OPEN_MAX). If there are more
-/// pages, the read fails, so that an incomplete list is not taken for a complete one.
+/// Maximum number of pages that are read of a person's open reminders, and of those that an opt-out ended. One page of
+/// 1 MiB normally holds them all: a person has at most [`OPEN_MAX`](reminder::policy::OPEN_MAX). If there are more
+/// pages than this maximum, the read fails, so that an incomplete list is not taken for a complete one.
 const OPEN_PAGES: usize = 8;
 
 impl Table {
     /// Reads the items of a person's reminders, sorted by id, so the oldest is first. Reminders that were set aside are
-    /// in no scope.
+    /// never returned.
     ///
     /// `Open` is one consistent query that reads live items only. `Kept` sends a second query at the same time, for one
-    /// page of at most [`ENDED_READ_MAX`] items, and `Stopped` one for what one opt-out ended, which were at most the open
-    /// ones. So no cost grows with the number of ended reminders.
+    /// page of at most [`ENDED_READ_MAX`] items. The second query of `Stopped` reads the reminders that one opt-out
+    /// ended. They were open until then, so their number is limited as well. So no cost grows with the number of ended
+    /// reminders.
     pub(super) async fn reminder_items(&self, person: &PersonId, scope: Scope) -> Result<Vec<Item>, ReadError> {
         let mut items = match scope {
             Scope::Open => self.all_items(person, keys::OPEN).await?,
@@ -135,8 +136,8 @@ impl Table {
         }
     }
 
-    /// Moves the deadline of a record that is overdue at `now`, and changes nothing else: not even its version, since a
-    /// release that can read the record may be about to write it.
+    /// Moves the deadline of a record that is overdue at `now`, and changes nothing else. Its version stays the same
+    /// too, because a release that can read the record may be about to write it.
     pub(super) async fn move_deadline(
         &self,
         key: &keys::Key,

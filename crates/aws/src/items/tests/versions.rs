@@ -12,7 +12,7 @@ fn of_schema(item: &Item, schema: u64) -> Item {
 }
 
 #[test]
-fn an_item_of_a_later_release_is_told_from_a_malformed_one_whatever_else_it_holds() {
+fn an_item_of_a_later_release_is_told_apart_from_a_malformed_item_even_if_it_is_malformed_too() {
     let reminder = reminder::write(&reminder(live(waiting())), VERSION, 30);
     let message = incoming_text::write(&message(), VERSION, 30);
     let profile = profile::write(&profile(), VERSION);
